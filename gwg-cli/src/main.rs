@@ -1,0 +1,2 @@
+//! The `gwg` command.
+fn main() {}
