@@ -1,0 +1,134 @@
+//! Balancing functions: `g` with `g(t) = t g(1/t)`, in the log domain.
+//!
+//! A proposal that weighs a move by `g(p(y)/p(x))` with the *exact* ratio is accepted with
+//! `min(1, Z(x)/Z(y))`, whatever `g` of this family (Zanella 2020). `g = sqrt` is the paper's softmax
+//! at temperature 2; Barker's is the better one when the target is cold.
+
+use crate::{Real, math};
+
+/// A balancing function.
+pub trait Balance: Clone {
+    /// `log g(exp(t))`.
+    fn log_weight<R: Real>(&self, t: R) -> R;
+
+    /// `weight[m] = g(exp(scale * difference[m])) * exp(-shift)`. One exponential an element.
+    #[inline(always)]
+    fn weigh<R: Real>(&self, scale: R, shift: R, difference: &[R], weight: &mut [R]) {
+        for (w, &d) in weight.iter_mut().zip(difference) {
+            *w = self.log_weight(scale * d) - shift;
+        }
+        math::exp_in_place(weight);
+    }
+}
+
+/// `g(t) = sqrt(t)`: softmax at temperature 2, the choice of Gibbs-With-Gradients.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sqrt;
+
+/// `g(t) = t / (1 + t)` (Barker).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Barker;
+
+/// `g(t) = min(1, t)`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Min;
+
+/// `g(t) = max(1, t)`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Max;
+
+/// A balancing function chosen at run time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AnyBalance {
+    /// [`Sqrt`].
+    #[default]
+    Sqrt,
+    /// [`Barker`].
+    Barker,
+    /// [`Min`].
+    Min,
+    /// [`Max`].
+    Max,
+}
+
+impl Balance for Sqrt {
+    #[inline(always)]
+    fn log_weight<R: Real>(&self, t: R) -> R {
+        t * R::HALF
+    }
+}
+
+impl Balance for Barker {
+    #[inline(always)]
+    fn log_weight<R: Real>(&self, t: R) -> R {
+        -(-t).softplus()
+    }
+}
+
+impl Balance for Min {
+    #[inline(always)]
+    fn log_weight<R: Real>(&self, t: R) -> R {
+        t.min(R::ZERO)
+    }
+}
+
+impl Balance for Max {
+    #[inline(always)]
+    fn log_weight<R: Real>(&self, t: R) -> R {
+        t.max(R::ZERO)
+    }
+}
+
+impl Balance for AnyBalance {
+    #[inline]
+    fn log_weight<R: Real>(&self, t: R) -> R {
+        match self {
+            Self::Sqrt => Sqrt.log_weight(t),
+            Self::Barker => Barker.log_weight(t),
+            Self::Min => Min.log_weight(t),
+            Self::Max => Max.log_weight(t),
+        }
+    }
+
+    #[inline]
+    fn weigh<R: Real>(&self, scale: R, shift: R, difference: &[R], weight: &mut [R]) {
+        match self {
+            Self::Sqrt => Sqrt.weigh(scale, shift, difference, weight),
+            Self::Barker => Barker.weigh(scale, shift, difference, weight),
+            Self::Min => Min.weigh(scale, shift, difference, weight),
+            Self::Max => Max.weigh(scale, shift, difference, weight),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn balanced(g: impl Balance) {
+        for k in -80..=80 {
+            let t = f64::from(k) * 0.37;
+            let right = t + g.log_weight(-t);
+            assert!(
+                (g.log_weight(t) - right).abs() < 1e-13 * (1.0 + t.abs()),
+                "t = {t}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_function_is_balanced() {
+        balanced(Sqrt);
+        balanced(Barker);
+        balanced(Min);
+        balanced(Max);
+        for g in [
+            AnyBalance::Sqrt,
+            AnyBalance::Barker,
+            AnyBalance::Min,
+            AnyBalance::Max,
+        ] {
+            balanced(g);
+        }
+    }
+}

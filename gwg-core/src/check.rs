@@ -1,0 +1,26 @@
+//! The conformance kit: one line for each target or kernel that wants to be believed.
+//!
+//! Needs feature `check` (and `std`): for tests, never for firmware. The functions panic with a
+//! message that says what differed, as assertions do.
+//!
+//! | for a target | what is checked |
+//! |---|---|
+//! | [`delta`] | `delta` is the difference of two `log_prob`s; `update` after a thousand moves leaves what `remember` makes anew |
+//! | [`local`] | `touched` names every difference that changed, once, with its new value |
+//! | [`gradient`] | `survey` and `resurvey` agree with `value_and_gradient`; a block gives each walker the bits it has alone |
+//! | [`multilinear`] | first-order differences are the exact ones |
+//!
+//! | for a kernel | what is checked |
+//! |---|---|
+//! | [`TransitionMatrix`] | enumerated from the kernel's own code: stochastic, leaves `exp(beta f)` invariant, reversible, irreducible |
+//! | [`long_run`] | the states visited against enumeration, by chi-square |
+
+mod chi_square;
+mod lent;
+mod targets;
+mod transitions;
+
+pub use chi_square::{ChiSquare, chi_square, long_run};
+pub use lent::Lent;
+pub use targets::{delta, gradient, local, multilinear, random_configuration};
+pub use transitions::{Stationary, TransitionMatrix, Transitions, configurations};

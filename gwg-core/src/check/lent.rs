@@ -1,0 +1,68 @@
+use crate::kernel::WalkerOf;
+use crate::{Kernel, Memory, Move, Space, Target, Walker};
+use std::{vec, vec::Vec};
+
+/// Memory for a block of walkers, owned: what a test lends to a kernel.
+#[derive(Debug)]
+pub struct Lent<R> {
+    x: Vec<u8>,
+    reals: Vec<R>,
+    indices: Vec<u32>,
+    moves: Vec<Move>,
+    scratch: Vec<R>,
+    lens: crate::Lens,
+    sites: usize,
+}
+
+impl<R: crate::Real> Lent<R> {
+    /// Memory for so many walkers of `kernel` on `target`. Filled with NaN: whatever a kernel reads it must have written.
+    pub fn new<T: Target<Real = R>, K: Kernel<T>>(target: &T, kernel: &K, walkers: usize) -> Self {
+        let lens = kernel.lens(target);
+        let nan = R::INFINITY - R::INFINITY;
+        Self {
+            x: vec![0; walkers * target.space().sites()],
+            reals: vec![nan; walkers * lens.reals],
+            indices: vec![u32::MAX; walkers * lens.indices],
+            moves: vec![Move::default(); walkers * lens.moves],
+            scratch: vec![nan; kernel.scratch_len(target, walkers)],
+            lens,
+            sites: target.space().sites(),
+        }
+    }
+
+    /// The walkers, one for each configuration of `start`, and the scratch; not yet initialised.
+    ///
+    /// # Panics
+    /// Where the memory is too short for `start`.
+    pub fn walkers<'a, T: Target<Real = R>, K: Kernel<T>>(
+        &'a mut self,
+        target: &T,
+        kernel: &K,
+        start: &[Vec<u8>],
+        beta: R,
+    ) -> (Vec<WalkerOf<'a, T, K>>, &'a mut [R]) {
+        let (mut x, mut reals) = (&mut self.x[..], &mut self.reals[..]);
+        let (mut indices, mut moves) = (&mut self.indices[..], &mut self.moves[..]);
+        let mut walkers = Vec::new();
+        for configuration in start {
+            let memory = Memory {
+                reals: front(&mut reals, self.lens.reals),
+                indices: front(&mut indices, self.lens.indices),
+                moves: front(&mut moves, self.lens.moves),
+            };
+            let own = front(&mut x, self.sites);
+            own.copy_from_slice(configuration);
+            let state = kernel
+                .state(target, memory)
+                .expect("lens() is what state() needs");
+            walkers.push(Walker::new(own, beta, state));
+        }
+        (walkers, &mut self.scratch)
+    }
+}
+
+fn front<'a, E>(slice: &mut &'a mut [E], len: usize) -> &'a mut [E] {
+    let (front, rest) = core::mem::take(slice).split_at_mut(len);
+    *slice = rest;
+    front
+}

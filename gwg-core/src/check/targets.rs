@@ -1,0 +1,224 @@
+use super::Lent;
+use crate::{
+    Bits, Delta, Gradient, Kernel, Local, LocallyBalanced, Move, Multilinear, Real, Space,
+    SplitMix64, Taylor,
+};
+use std::{format, string::String, vec, vec::Vec};
+
+/// A configuration with independent, uniform symbols.
+pub fn random_configuration<S: Space>(space: &S, bits: &mut impl Bits) -> Vec<u8> {
+    (0..space.sites())
+        .map(|_| bits.below(space.states()) as u8)
+        .collect()
+}
+
+fn random_move<S: Space>(space: &S, x: &[u8], bits: &mut impl Bits) -> (usize, Move) {
+    loop {
+        let m = bits.below(space.moves());
+        let mv = space.decode(x, m);
+        if mv.from != mv.to {
+            return (m, mv);
+        }
+    }
+}
+
+fn assert_close(found: f64, wanted: f64, tolerance: f64, what: impl Fn() -> String) {
+    let error = (found - wanted).abs() / (1.0 + wanted.abs());
+    assert!(
+        error <= tolerance,
+        "{}: found {found}, wanted {wanted} (relative error {error:e})",
+        what()
+    );
+}
+
+/// `delta` against two `log_prob`s, and `update` against `remember`, along a path of `moves` random moves.
+///
+/// `tolerance` is relative to `1 + |value|`.
+///
+/// # Panics
+/// Where they differ.
+pub fn delta<T: Delta>(target: &T, moves: usize, seed: u64, tolerance: f64) {
+    let mut bits = SplitMix64::new(seed);
+    let mut x = random_configuration(target.space(), &mut bits);
+    let mut memory = vec![T::Real::ZERO; target.memory_len()];
+    let mut fresh = memory.clone();
+    assert_close(
+        target.remember(&x, &mut memory),
+        target.log_prob(&x),
+        tolerance,
+        || "remember's log_prob".into(),
+    );
+    for step in 0..moves {
+        let (m, mv) = random_move(target.space(), &x, &mut bits);
+        let before = target.log_prob(&x);
+        let d = target.delta(&x, &memory, mv).to_f64();
+        mv.apply(&mut x);
+        // The tolerance is that of the two values subtracted, not of their small difference.
+        let after = target.log_prob(&x);
+        assert_close(before + d, after, tolerance, || {
+            format!("step {step}, move {m}: log_prob + delta")
+        });
+        target.update(&x, &mut memory, mv);
+    }
+    target.remember(&x, &mut fresh);
+    for (k, (&kept, &made)) in memory.iter().zip(&fresh).enumerate() {
+        assert_close(kept.to_f64(), made.to_f64(), tolerance, || {
+            format!("memory[{k}] after {moves} updates")
+        });
+    }
+}
+
+/// `touched` against all differences before and after each of `moves` random moves.
+///
+/// # Panics
+/// Where a changed difference is missed, named twice or wrong, an idle move is named, or more are
+/// named than `max_touched`.
+pub fn local<T: Local>(target: &T, moves: usize, seed: u64, tolerance: f64) {
+    let mut bits = SplitMix64::new(seed);
+    let mut x = random_configuration(target.space(), &mut bits);
+    let mut memory = vec![T::Real::ZERO; target.memory_len()];
+    target.remember(&x, &mut memory);
+    let all = |x: &[u8], memory: &[T::Real]| -> Vec<Option<f64>> {
+        (0..target.space().moves())
+            .map(|m| {
+                let mv = target.space().decode(x, m);
+                (mv.from != mv.to).then(|| target.delta(x, memory, mv).to_f64())
+            })
+            .collect()
+    };
+    for step in 0..moves {
+        let before = all(&x, &memory);
+        let (m, mv) = random_move(target.space(), &x, &mut bits);
+        mv.apply(&mut x);
+        let mut named: Vec<Option<f64>> = vec![None; before.len()];
+        let mut count = 0;
+        target.touched(&x, &memory, mv, |k, d| {
+            assert!(
+                k < named.len(),
+                "step {step}: touched names move {k} of {}",
+                named.len()
+            );
+            assert!(
+                named[k].is_none(),
+                "step {step}: touched names move {k} twice"
+            );
+            named[k] = Some(d.to_f64());
+            count += 1;
+        });
+        assert!(
+            count <= target.max_touched(),
+            "step {step}: {count} touched, max_touched is {}",
+            target.max_touched()
+        );
+        target.update(&x, &mut memory, mv);
+        let after = all(&x, &memory);
+        for k in 0..after.len() {
+            match (named[k], after[k]) {
+                (Some(d), Some(want)) => {
+                    assert_close(d, want, tolerance, || {
+                        format!("step {step}, move {m}: touched difference {k}")
+                    });
+                }
+                (Some(_), None) => panic!("step {step}: touched names the idle move {k}"),
+                (None, Some(want)) => {
+                    let old = before[k].unwrap_or(f64::NAN);
+                    assert_close(old, want, tolerance, || {
+                        format!("step {step}, move {m}: difference {k} changed and was not named")
+                    });
+                }
+                (None, None) => {}
+            }
+        }
+    }
+}
+
+/// `survey` and `resurvey` of a block against `value_and_gradient`, and against blocks of one, bit for bit.
+///
+/// # Panics
+/// Where they differ.
+pub fn gradient<T: Gradient>(target: &T, walkers: usize, moves: usize, seed: u64, tolerance: f64) {
+    let mut bits = SplitMix64::new(seed);
+    let starts: Vec<Vec<u8>> = (0..walkers)
+        .map(|_| random_configuration(target.space(), &mut bits))
+        .collect();
+    let kernel = LocallyBalanced::gwg();
+    let taylor = Taylor(target);
+    let run = |starts: &[Vec<u8>], first: usize| {
+        let mut lent = Lent::new(&taylor, &kernel, starts.len());
+        let (mut block, scratch) = lent.walkers(&taylor, &kernel, starts, T::Real::ONE);
+        let mut bits: Vec<SplitMix64> = (0..starts.len())
+            .map(|k| SplitMix64::new(SplitMix64::mix(seed ^ (first + k) as u64)))
+            .collect();
+        let mut tally = vec![crate::Tally::default(); starts.len()];
+        kernel.init(&taylor, &mut block, scratch);
+        let mut seen = Vec::new();
+        for step in 0..moves {
+            for w in &block {
+                let mut plain = vec![T::Real::ZERO; target.space().moves()];
+                let value = target.value_and_gradient(w.x, &mut plain);
+                target.space().differences(w.x, &mut plain);
+                assert_close(w.log_prob, value, tolerance, || {
+                    format!("step {step}: log_prob of the survey")
+                });
+                for (m, (&d, &want)) in w.state.here.difference.iter().zip(&plain).enumerate() {
+                    let mv = target.space().decode(w.x, m);
+                    if mv.from != mv.to {
+                        assert_close(d.to_f64(), want.to_f64(), tolerance, || {
+                            format!("step {step}: difference {m} of the survey")
+                        });
+                    }
+                }
+            }
+            kernel.step(&taylor, &mut block, scratch, &mut bits, &mut tally);
+            for w in &block {
+                let numbers = w.state.here.difference.iter().map(|d| d.to_f64().to_bits());
+                seen.push((
+                    w.x.to_vec(),
+                    w.log_prob.to_bits(),
+                    numbers.collect::<Vec<_>>(),
+                ));
+            }
+        }
+        seen
+    };
+    let together = run(&starts, 0);
+    for k in 0..walkers {
+        let alone = run(&starts[k..=k], k);
+        for (step, one) in alone.iter().enumerate() {
+            assert!(
+                *one == together[step * walkers + k],
+                "walker {k} of {walkers}, step {step}: other bits than alone"
+            );
+        }
+    }
+}
+
+/// First-order differences against exact ones at `configurations` random configurations.
+///
+/// # Panics
+/// Where they differ: the promise [`Multilinear`] is broken.
+pub fn multilinear<T: Gradient + Delta + Multilinear>(
+    target: &T,
+    configurations: usize,
+    seed: u64,
+    tolerance: f64,
+) {
+    let mut bits = SplitMix64::new(seed);
+    let mut memory = vec![T::Real::ZERO; target.memory_len()];
+    let mut taylor = vec![T::Real::ZERO; target.space().moves()];
+    for _ in 0..configurations {
+        let x = random_configuration(target.space(), &mut bits);
+        target.remember(&x, &mut memory);
+        target.value_and_gradient(&x, &mut taylor);
+        target.space().differences(&x, &mut taylor);
+        for (m, d) in taylor.iter().enumerate() {
+            let mv = target.space().decode(&x, m);
+            if mv.from != mv.to {
+                let exact = target.delta(&x, &memory, mv).to_f64();
+                assert_close(d.to_f64(), exact, tolerance, || {
+                    format!("first-order difference {m}")
+                });
+            }
+        }
+    }
+}

@@ -1,0 +1,277 @@
+use super::Lent;
+use crate::kernel::{Gibbs, Scan, WalkerOf};
+use crate::{Kernel, LocallyBalanced, Move, Neighbourhood, Real, Space, Target, accept};
+use std::{vec, vec::Vec};
+
+/// All configurations of a space, the *first site fastest*: state `k` has symbol `k / q^i % q` at site `i`.
+///
+/// # Panics
+/// Where there are more than `2^20`.
+pub fn configurations<S: Space>(space: &S) -> Vec<Vec<u8>> {
+    let (sites, q) = (space.sites(), space.states());
+    let count = u32::try_from(sites)
+        .ok()
+        .and_then(|n| q.checked_pow(n))
+        .filter(|&c| c <= 1 << 20);
+    let count = count.expect("at most 2^20 configurations");
+    (0..count)
+        .map(|k| {
+            (0..sites)
+                .scan(k, |rest, _| {
+                    let s = *rest % q;
+                    *rest /= q;
+                    Some(s as u8)
+                })
+                .collect()
+        })
+        .collect()
+}
+
+fn index(q: usize, x: &[u8]) -> usize {
+    x.iter().rev().fold(0, |k, &s| k * q + usize::from(s))
+}
+
+/// A kernel whose step out of a given state can be told as a law, from its own code.
+pub trait Transitions<T: Target>: Kernel<T> {
+    /// Calls `visit(y, probability)` for outcomes `y` of one step of the walker out of its `x`; what
+    /// the probabilities lack of 1 stays. The walker is initialised, and left in any state.
+    fn transitions<'a>(
+        &self,
+        target: &T,
+        walker: &mut WalkerOf<'a, T, Self>,
+        scratch: &mut [T::Real],
+        visit: &mut dyn FnMut(&[u8], f64),
+    ) where
+        Self: Sized;
+}
+
+impl<T: Target, N: Neighbourhood<T>> Transitions<T> for LocallyBalanced<N> {
+    fn transitions<'a>(
+        &self,
+        target: &T,
+        walker: &mut WalkerOf<'a, T, Self>,
+        scratch: &mut [T::Real],
+        visit: &mut dyn FnMut(&[u8], f64),
+    ) {
+        let law = self.neighbourhood();
+        for m in 0..target.space().moves() {
+            let mv = target.space().decode(walker.x, m);
+            if mv.from == mv.to {
+                continue;
+            }
+            let drawn = law.select(target, walker, m).to_f64();
+            law.propose(target, core::slice::from_mut(walker), scratch);
+            let accepted: T::Real = accept::probability(law.log_ratio(target, walker));
+            visit(walker.x, drawn * accepted.to_f64());
+            law.settle(target, walker, false, scratch);
+        }
+    }
+}
+
+impl<T: crate::Delta> Transitions<T> for Gibbs {
+    fn transitions<'a>(
+        &self,
+        target: &T,
+        walker: &mut WalkerOf<'a, T, Self>,
+        _: &mut [T::Real],
+        visit: &mut dyn FnMut(&[u8], f64),
+    ) {
+        let sites = target.space().sites();
+        let (range, share) = match self.scan {
+            Scan::Random => (0..sites, 1.0 / sites as f64),
+            Scan::Systematic => (walker.state.next_site()..walker.state.next_site() + 1, 1.0),
+        };
+        for site in range {
+            let total = Self::conditional(target, walker, site).to_f64();
+            let weights: Vec<f64> = Self::weights(&walker.state)
+                .iter()
+                .map(|w| w.to_f64())
+                .collect();
+            let from = walker.x[site];
+            for (to, w) in (0u8..=255).zip(weights) {
+                let mv = Move { site, from, to };
+                mv.apply(walker.x);
+                visit(walker.x, share * w / total);
+                mv.revert(walker.x);
+            }
+        }
+    }
+}
+
+/// The matrix of a kernel on all configurations of a small target, made from the kernel's own proposals and decisions.
+#[derive(Clone, Debug)]
+pub struct TransitionMatrix {
+    /// The number of states.
+    pub states: usize,
+    /// `p[from * states + to]`, in the order of [`configurations`].
+    pub p: Vec<f64>,
+    /// `exp(beta f) / Z` of each state.
+    pub stationary: Vec<f64>,
+    /// `log Z` at this `beta`.
+    pub log_z: f64,
+}
+
+/// How far a [`TransitionMatrix`] is from what it should be.
+#[derive(Clone, Copy, Debug)]
+pub struct Stationary {
+    /// Largest `|sum of a row - 1|`, or the largest negative entry.
+    pub stochastic: f64,
+    /// Largest entry of `|pi P - pi|`.
+    pub invariance: f64,
+    /// Largest `|pi_x P_xy - pi_y P_yx|`.
+    pub reversibility: f64,
+    /// True where every state leads to every other.
+    pub irreducible: bool,
+    /// Stationary probability of leaving a state.
+    pub mean_move: f64,
+}
+
+impl TransitionMatrix {
+    /// Enumerates `kernel` on `target` at inverse temperature `beta`.
+    pub fn new<T: Target, K: Transitions<T>>(target: &T, kernel: &K, beta: T::Real) -> Self {
+        Self::with(target, kernel, beta, |_| {})
+    }
+
+    /// Enumerates one whole systematic sweep of Gibbs: the product of its steps over all sites.
+    pub fn sweep<T: crate::Delta>(target: &T, beta: T::Real) -> Self {
+        let kernel = Gibbs {
+            scan: Scan::Systematic,
+        };
+        let at = |site: usize| {
+            Self::with(
+                target,
+                &kernel,
+                beta,
+                move |w: &mut WalkerOf<'_, T, Gibbs>| w.state.set_next_site(site),
+            )
+        };
+        let mut product = at(0);
+        for site in 1..target.space().sites() {
+            product.p = multiply(&product.p, &at(site).p, product.states);
+        }
+        product
+    }
+
+    fn with<T: Target, K: Transitions<T>>(
+        target: &T,
+        kernel: &K,
+        beta: T::Real,
+        prepare: impl Fn(&mut WalkerOf<'_, T, K>),
+    ) -> Self {
+        let all = configurations(target.space());
+        let states = all.len();
+        let q = target.space().states();
+        let f: Vec<f64> = all
+            .iter()
+            .map(|x| beta.to_f64() * target.log_prob(x))
+            .collect();
+        let log_z = crate::math::logsumexp(&f);
+        let mut p = vec![0.0; states * states];
+        for (from, x) in all.iter().enumerate() {
+            let mut lent = Lent::new(target, kernel, 1);
+            let (mut block, scratch) = lent.walkers(target, kernel, core::slice::from_ref(x), beta);
+            kernel.init(target, &mut block, scratch);
+            prepare(&mut block[0]);
+            let row = &mut p[from * states..(from + 1) * states];
+            let mut moved = 0.0;
+            kernel.transitions(target, &mut block[0], scratch, &mut |y, probability| {
+                row[index(q, y)] += probability;
+                moved += probability;
+            });
+            row[from] += 1.0 - moved;
+        }
+        Self {
+            states,
+            p,
+            stationary: f.iter().map(|f| Real::exp(f - log_z)).collect(),
+            log_z,
+        }
+    }
+
+    /// Measures the matrix.
+    #[must_use]
+    pub fn measure(&self) -> Stationary {
+        let (n, pi) = (self.states, &self.stationary);
+        let mut found = Stationary {
+            stochastic: 0.0,
+            invariance: 0.0,
+            reversibility: 0.0,
+            irreducible: self.irreducible(),
+            mean_move: 0.0,
+        };
+        let mut after = vec![0.0; n];
+        for x in 0..n {
+            let row = &self.p[x * n..(x + 1) * n];
+            let sum: f64 = row.iter().sum();
+            found.stochastic = worse(found.stochastic, (sum - 1.0).abs());
+            found.mean_move += pi[x] * (1.0 - row[x]);
+            for (y, &p) in row.iter().enumerate() {
+                found.stochastic = worse(found.stochastic, -p);
+                after[y] += pi[x] * p;
+                found.reversibility = worse(
+                    found.reversibility,
+                    (pi[x] * p - pi[y] * self.p[y * n + x]).abs(),
+                );
+            }
+        }
+        for (a, p) in after.iter().zip(pi) {
+            found.invariance = worse(found.invariance, (a - p).abs());
+        }
+        found
+    }
+
+    /// Asserts that the kernel is right: stochastic, invariant (and `reversible`, where claimed) to `tolerance`, irreducible.
+    ///
+    /// # Panics
+    /// Where it is not.
+    pub fn assert_exact(&self, reversible: bool, tolerance: f64) {
+        let m = self.measure();
+        assert!(m.stochastic <= tolerance, "rows do not sum to one: {m:?}");
+        assert!(
+            m.invariance <= tolerance,
+            "exp(beta f) is not invariant: {m:?}"
+        );
+        assert!(
+            !reversible || m.reversibility <= tolerance,
+            "detailed balance fails: {m:?}"
+        );
+        assert!(m.irreducible, "some states cannot be reached: {m:?}");
+    }
+
+    fn irreducible(&self) -> bool {
+        self.reaches_all(|x, y| self.p[x * self.states + y])
+            && self.reaches_all(|x, y| self.p[y * self.states + x])
+    }
+
+    fn reaches_all(&self, p: impl Fn(usize, usize) -> f64) -> bool {
+        let mut seen = vec![false; self.states];
+        let mut todo = vec![0];
+        seen[0] = true;
+        while let Some(x) = todo.pop() {
+            for (y, seen) in seen.iter_mut().enumerate() {
+                if !*seen && p(x, y) > 0.0 {
+                    *seen = true;
+                    todo.push(y);
+                }
+            }
+        }
+        seen.iter().all(|&s| s)
+    }
+}
+
+/// The larger, and a NaN above all: a matrix of NaNs must not measure as perfect.
+fn worse(a: f64, b: f64) -> f64 {
+    if b > a || b.is_nan() { b } else { a }
+}
+
+fn multiply(a: &[f64], b: &[f64], n: usize) -> Vec<f64> {
+    let mut c = vec![0.0; n * n];
+    for (row, out) in a.chunks_exact(n).zip(c.chunks_exact_mut(n)) {
+        for (&x, b) in row.iter().zip(b.chunks_exact(n)) {
+            for (o, &y) in out.iter_mut().zip(b) {
+                *o += x * y;
+            }
+        }
+    }
+    c
+}

@@ -1,0 +1,105 @@
+//! Kernels: what takes a chain from one state to the next.
+
+mod gibbs;
+mod locally_balanced;
+
+pub use gibbs::{Gibbs, GibbsState, Scan};
+pub use locally_balanced::LocallyBalanced;
+
+use crate::{Bits, Error, Lens, Memory, Target, Walker};
+
+/// A walker that the kernel `K` moves on the target `T`.
+pub type WalkerOf<'a, T, K> = Walker<'a, <T as Target>::Real, <K as Kernel<T>>::State<'a>>;
+
+/// What happened since the tally was last cleared; what a diagnosis needs and the next step does not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Steps taken.
+    pub steps: u64,
+    /// Steps whose proposal was accepted (every step of a rejection-free kernel).
+    pub accepted: u64,
+    /// Sites that changed their symbol.
+    pub hops: u64,
+    /// Full evaluations of `f` (or of all exact differences).
+    pub values: u64,
+    /// Full evaluations of the gradient.
+    pub gradients: u64,
+}
+
+/// A Markov kernel that leaves `exp(beta f)` invariant.
+///
+/// Contract of [`step`](Self::step):
+/// - it reads and writes `x`, `log_prob` and `state`, and leaves them consistent with each other;
+/// - it leaves `exp(beta f)` invariant, for the walker's own `beta`;
+/// - a walker's path depends on its own start, `beta` and bits alone, never on the rest of the block;
+/// - it does not allocate and does not panic.
+pub trait Kernel<T: Target> {
+    /// What a walker keeps between steps.
+    type State<'a>;
+
+    /// True where the walkers of a block share work and should step together.
+    fn lockstep(&self) -> bool;
+
+    /// The memory a walker lends.
+    fn lens(&self, target: &T) -> Lens;
+
+    /// Numbers of scratch for a block of so many walkers.
+    fn scratch_len(&self, target: &T, walkers: usize) -> usize;
+
+    /// Makes a state of lent memory.
+    ///
+    /// # Errors
+    /// [`Error::Memory`] where a slice is shorter than [`lens`](Self::lens).
+    fn state<'a>(&self, target: &T, memory: Memory<'a, T::Real>) -> Result<Self::State<'a>, Error>;
+
+    /// Brings states and `log_prob` up to `x` and `beta`: before the first step, after every change
+    /// from outside, and when a walker comes from another kernel.
+    fn init<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], scratch: &mut [T::Real])
+    where
+        Self: Sized;
+
+    /// One step of every walker, each with its own bits, counted in its own tally.
+    fn step<'a, B: Bits>(
+        &self,
+        target: &T,
+        walkers: &mut [WalkerOf<'a, T, Self>],
+        scratch: &mut [T::Real],
+        bits: &mut [B],
+        tally: &mut [Tally],
+    ) where
+        Self: Sized;
+
+    /// So many steps of every walker, in the order that suits the kernel; the paths are those of
+    /// as many calls of [`step`](Self::step).
+    #[inline(always)]
+    fn advance<'a, B: Bits>(
+        &self,
+        target: &T,
+        walkers: &mut [WalkerOf<'a, T, Self>],
+        scratch: &mut [T::Real],
+        bits: &mut [B],
+        tally: &mut [Tally],
+        steps: u64,
+    ) where
+        Self: Sized,
+    {
+        use core::slice::from_mut;
+        if self.lockstep() {
+            for _ in 0..steps {
+                self.step(target, walkers, scratch, bits, tally);
+            }
+        } else {
+            for ((w, bits), tally) in walkers.iter_mut().zip(bits).zip(tally) {
+                for _ in 0..steps {
+                    self.step(
+                        target,
+                        from_mut(w),
+                        scratch,
+                        from_mut(bits),
+                        from_mut(tally),
+                    );
+                }
+            }
+        }
+    }
+}

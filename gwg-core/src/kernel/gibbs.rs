@@ -1,0 +1,171 @@
+use super::{Kernel, Tally, WalkerOf};
+use crate::neighbourhood::refresh_interval;
+use crate::{Bits, Delta, Error, Lens, Memory, Move, Real, Space, math, pick};
+
+/// Which site a Gibbs step updates.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scan {
+    /// Sites in order, round and round. Leaves the target invariant, without reversibility.
+    #[default]
+    Systematic,
+    /// A uniformly drawn site. Reversible.
+    Random,
+}
+
+/// Gibbs sampling: one site is drawn anew from its exact conditional distribution.
+///
+/// # Proposal
+/// `p(x_i = a | x_-i) = softmax_a(beta (f(x with x_i = a) - f(x)))`; never rejected.
+///
+/// # Cost
+/// One [`Delta::delta`] for each other state of the site, one exponential for each state.
+/// A step is *one site*: `D` steps make a sweep.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Gibbs {
+    /// The order of the sites.
+    pub scan: Scan,
+}
+
+/// What a walker keeps between Gibbs steps.
+#[derive(Debug)]
+pub struct GibbsState<'a, R> {
+    memory: &'a mut [R],
+    delta: &'a mut [R],
+    weight: &'a mut [R],
+    next: usize,
+    age: u64,
+}
+
+impl<'a, R> GibbsState<'a, R> {
+    /// The site that the next systematic step updates.
+    #[must_use]
+    pub const fn next_site(&self) -> usize {
+        self.next
+    }
+
+    #[cfg(feature = "check")]
+    pub(crate) fn set_next_site(&mut self, site: usize) {
+        self.next = site;
+    }
+}
+
+impl Gibbs {
+    /// Fills `delta` and `weight` of a site's states; returns the sum of the weights.
+    #[inline(always)]
+    pub(crate) fn conditional<T: Delta>(
+        target: &T,
+        walker: &mut WalkerOf<'_, T, Self>,
+        site: usize,
+    ) -> T::Real {
+        let state = &mut walker.state;
+        let from = walker.x.get(site).copied().unwrap_or(0);
+        for (to, d) in (0u8..=255).zip(state.delta.iter_mut()) {
+            *d = if to == from {
+                T::Real::ZERO
+            } else {
+                target.delta(walker.x, state.memory, Move { site, from, to })
+            };
+        }
+        let largest = math::max(state.delta) * walker.beta;
+        for (w, &d) in state.weight.iter_mut().zip(state.delta.iter()) {
+            *w = walker.beta * d - largest;
+        }
+        math::exp_in_place(state.weight);
+        math::sum(state.weight)
+    }
+
+    #[cfg(feature = "check")]
+    pub(crate) fn weights<'w, R>(state: &'w GibbsState<'_, R>) -> &'w [R] {
+        state.weight
+    }
+}
+
+impl<T: Delta> Kernel<T> for Gibbs {
+    type State<'a> = GibbsState<'a, T::Real>;
+
+    fn lockstep(&self) -> bool {
+        false
+    }
+
+    fn lens(&self, target: &T) -> Lens {
+        Lens {
+            reals: target.memory_len() + 2 * target.space().states(),
+            indices: 0,
+            moves: 0,
+        }
+    }
+
+    fn scratch_len(&self, _: &T, _: usize) -> usize {
+        0
+    }
+
+    fn state<'a>(
+        &self,
+        target: &T,
+        mut memory: Memory<'a, T::Real>,
+    ) -> Result<Self::State<'a>, Error> {
+        let states = target.space().states();
+        Ok(GibbsState {
+            memory: memory.reals(target.memory_len())?,
+            delta: memory.reals(states)?,
+            weight: memory.reals(states)?,
+            next: 0,
+            age: 0,
+        })
+    }
+
+    fn init<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {
+        for w in walkers {
+            w.log_prob = target.remember(w.x, w.state.memory);
+            w.state.next = 0;
+            w.state.age = 0;
+        }
+    }
+
+    #[inline(always)]
+    fn step<'a, B: Bits>(
+        &self,
+        target: &T,
+        walkers: &mut [WalkerOf<'a, T, Self>],
+        scratch: &mut [T::Real],
+        bits: &mut [B],
+        tally: &mut [Tally],
+    ) {
+        let sites = target.space().sites();
+        for ((w, bits), tally) in walkers.iter_mut().zip(bits).zip(tally) {
+            let site = match self.scan {
+                Scan::Random => bits.below(sites),
+                Scan::Systematic => w.state.next,
+            };
+            w.state.next = if site + 1 >= sites { 0 } else { site + 1 };
+            let total = Self::conditional(target, w, site);
+            let drawn = pick::of_slice(w.state.weight, bits.unit::<T::Real>() * total);
+            tally.steps += 1;
+            tally.accepted += 1;
+            if let Some(to) = drawn {
+                tally.hops += u64::from(set(target, w, site, to as u8));
+            }
+            if w.state.age >= refresh_interval(sites) {
+                let next = w.state.next;
+                self.init(target, core::slice::from_mut(w), scratch);
+                w.state.next = next;
+            }
+        }
+    }
+}
+
+/// Sets a site; true where that changes it.
+#[inline(always)]
+fn set<T: Delta>(target: &T, walker: &mut WalkerOf<'_, T, Gibbs>, site: usize, to: u8) -> bool {
+    let from = walker.x.get(site).copied().unwrap_or(0);
+    if from == to {
+        return false;
+    }
+    let mv = Move { site, from, to };
+    let state = &mut walker.state;
+    walker.log_prob += state.delta.get(usize::from(to)).map_or(0.0, |d| d.to_f64());
+    mv.apply(walker.x);
+    target.update(walker.x, state.memory, mv);
+    state.age += 1;
+    true
+}

@@ -1,0 +1,95 @@
+//! Sixteen fixed lanes: the one order in which this crate adds up a slice.
+//!
+//! A slice is walked in blocks of 16, the last one padded, through a single loop. No closure
+//! stands between the loop and the arithmetic: a closure may be left out of line, where it no
+//! longer takes part in the vector instructions of the caller.
+
+use crate::real::Real;
+
+/// The number of running accumulators of every reduction, whatever the width of the machine.
+pub(crate) const LANES: usize = 16;
+
+/// The elements of a slice that are handled together.
+pub(crate) type Block<R> = [R; LANES];
+
+/// Combines 16 lanes by halves: 0 with 8, 1 with 9, ..., then 0 with 4, and so on.
+#[inline(always)]
+pub(crate) fn fold<T: Copy>(lanes: [T; LANES], op: impl Fn(T, T) -> T) -> T {
+    let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = lanes;
+    let [a, b, c, d] = [
+        op(op(a, i), op(e, m)),
+        op(op(b, j), op(f, n)),
+        op(op(c, k), op(g, o)),
+        op(op(d, l), op(h, p)),
+    ];
+    op(op(a, c), op(b, d))
+}
+
+/// `tail`, at most 16 elements, followed by copies of `filler`.
+#[inline(always)]
+pub(crate) fn pad<R: Real>(tail: &[R], filler: R) -> Block<R> {
+    let mut padded = [filler; LANES];
+    copy(tail, &mut padded);
+    padded
+}
+
+/// Copies over the shorter of the two lengths.
+#[inline(always)]
+fn copy<R: Real>(from: &[R], to: &mut [R]) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = *from;
+    }
+}
+
+/// Both slices cut to the length of the shorter.
+#[inline(always)]
+pub(crate) fn common<'a, R>(a: &'a [R], b: &'a [R]) -> (&'a [R], &'a [R]) {
+    let n = Ord::min(a.len(), b.len());
+    (a.get(..n).unwrap_or(&[]), b.get(..n).unwrap_or(&[]))
+}
+
+/// What is done with a block; `map` is always inlined.
+pub(crate) trait Map<R> {
+    fn map(&mut self, x: &Block<R>) -> Block<R>;
+}
+
+/// Gives each block of `x` to `map`, for its effect on `map` alone.
+#[inline(always)]
+pub(crate) fn visit_blocks<R: Real>(x: &[R], filler: R, map: &mut impl Map<R>) {
+    let (blocks, tail) = x.as_chunks::<LANES>();
+    for block in blocks {
+        map.map(block);
+    }
+    if !tail.is_empty() {
+        map.map(&pad(tail, filler));
+    }
+}
+
+/// Writes the map of each block of `x` to `out`, over the shorter of the two lengths.
+#[inline(always)]
+pub(crate) fn map_blocks<R: Real>(x: &[R], out: &mut [R], filler: R, map: &mut impl Map<R>) {
+    let n = Ord::min(x.len(), out.len());
+    let (Some(x), Some(out)) = (x.get(..n), out.get_mut(..n)) else {
+        return;
+    };
+    let (blocks, tail) = x.as_chunks::<LANES>();
+    let (out_blocks, out_tail) = out.as_chunks_mut::<LANES>();
+    for (to, block) in out_blocks.iter_mut().zip(blocks) {
+        *to = map.map(block);
+    }
+    if !tail.is_empty() {
+        copy(&map.map(&pad(tail, filler)), out_tail);
+    }
+}
+
+/// Replaces each block of `x` by its map.
+#[inline(always)]
+pub(crate) fn map_in_place<R: Real>(x: &mut [R], filler: R, map: &mut impl Map<R>) {
+    let (blocks, tail) = x.as_chunks_mut::<LANES>();
+    for block in blocks {
+        *block = map.map(block);
+    }
+    if !tail.is_empty() {
+        copy(&map.map(&pad(tail, filler)), tail);
+    }
+}

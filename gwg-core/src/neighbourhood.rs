@@ -1,0 +1,98 @@
+//! The law of a single move out of a configuration: draw, propose, settle.
+//!
+//! Both implementations keep, per walker, the weight `g(exp(beta d_m))` of every move and their
+//! total. [`Surveyed`] keeps two surveys, "here" and "there", and exchanges them on acceptance: any
+//! target, one evaluation a step, a whole block of walkers at once. [`SumTree`] keeps one tree of
+//! partial sums for a [`Local`](crate::Local) target, previews the new total from the few weights
+//! that a move changes, and writes only what was accepted: `O(degree + log D)` a step.
+
+mod sum_tree;
+mod surveyed;
+mod tree;
+
+pub use sum_tree::{SumTree, TreeState};
+pub use surveyed::{Survey, Surveyed, Surveys};
+
+use crate::{Bits, Error, Lens, Memory, Target, Walker};
+
+/// A walker whose kernel works on the neighbourhood `N`.
+pub type WalkerOn<'a, T, N> = Walker<'a, <T as Target>::Real, <N as Neighbourhood<T>>::State<'a>>;
+
+/// The moves out of a configuration, as a probability law that can be drawn from, tried and left.
+///
+/// A step is `draw`, `propose`, then `settle`. Between `draw` (or `select`) and `settle` the walker's `x` is the proposal.
+pub trait Neighbourhood<T: Target> {
+    /// What a walker keeps between steps.
+    type State<'a>;
+
+    /// True where a block of walkers should step together (one evaluation for all of them); false
+    /// where each walker had better take many steps on its own.
+    const LOCKSTEP: bool;
+
+    /// Evaluations of a value and of a gradient, or of all exact differences, that a step costs.
+    const EVALUATIONS: (u64, u64);
+
+    /// The memory a walker lends.
+    fn lens(&self, target: &T) -> Lens;
+
+    /// Numbers of scratch for a block of so many walkers.
+    fn scratch_len(&self, target: &T, walkers: usize) -> usize;
+
+    /// Makes a state of lent memory.
+    ///
+    /// # Errors
+    /// [`Error::Memory`] where a slice is shorter than [`lens`](Self::lens).
+    fn state<'a>(&self, target: &T, memory: Memory<'a, T::Real>) -> Result<Self::State<'a>, Error>;
+
+    /// Brings every walker's state and `log_prob` up to its `x` and `beta`.
+    fn init<'a>(&self, target: &T, walkers: &mut [WalkerOn<'a, T, Self>], scratch: &mut [T::Real])
+    where
+        Self: Sized;
+
+    /// Draws a move and makes it in `x`. False where no move has a positive weight: the walker stays.
+    fn draw<'a, B: Bits + ?Sized>(
+        &self,
+        target: &T,
+        walker: &mut WalkerOn<'a, T, Self>,
+        bits: &mut B,
+    ) -> bool
+    where
+        Self: Sized;
+
+    /// Makes the move with index `m` in `x`, as if it had been drawn; returns the probability of drawing it.
+    fn select<'a>(&self, target: &T, walker: &mut WalkerOn<'a, T, Self>, m: usize) -> T::Real
+    where
+        Self: Sized;
+
+    /// Evaluates the proposals of all walkers.
+    fn propose<'a>(
+        &self,
+        target: &T,
+        walkers: &mut [WalkerOn<'a, T, Self>],
+        scratch: &mut [T::Real],
+    ) where
+        Self: Sized;
+
+    /// The log of the Metropolis-Hastings ratio of the walker's proposal:
+    /// `beta (f(y) - f(x)) + log q(x|y) - log q(y|x)`.
+    fn log_ratio<'a>(&self, target: &T, walker: &WalkerOn<'a, T, Self>) -> T::Real
+    where
+        Self: Sized;
+
+    /// Ends the step: stays at the proposal, or goes back.
+    fn settle<'a>(
+        &self,
+        target: &T,
+        walker: &mut WalkerOn<'a, T, Self>,
+        accepted: bool,
+        scratch: &mut [T::Real],
+    ) where
+        Self: Sized;
+}
+
+/// Accepted moves after which running sums are made anew: often enough that rounding does not add up
+/// (the drift is tested), seldom enough that the `O(D)` or `O(D^2)` it costs does not show.
+pub(crate) const fn refresh_interval(sites: usize) -> u64 {
+    let scaled = 64 * sites as u64;
+    if scaled > 1 << 16 { scaled } else { 1 << 16 }
+}

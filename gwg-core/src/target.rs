@@ -1,0 +1,230 @@
+//! What a model says of itself.
+//!
+//! | trait | asks for | serves |
+//! |---|---|---|
+//! | [`Target`] | a space and `f(x)` | everything |
+//! | [`Gradient`] | `f(x)` and its gradient | [`Taylor`](crate::Taylor) differences: Gibbs-With-Gradients |
+//! | [`Delta`] | `f(x after one move) - f(x)`, cheaply | [`Exact`](crate::Exact) differences, [`Gibbs`](crate::Gibbs) |
+//! | [`Local`] | which differences a move changes | the [`SumTree`](crate::SumTree): steps in `O(degree + log D)` |
+//! | [`Multilinear`] | a promise | first-order differences *are* the exact ones |
+//!
+//! One convention for all: a method that is told of a move sees `x` with the move **already made**, and
+//! the model's memory as it was **before** it.
+
+use crate::neighbourhood::Surveys;
+use crate::{Move, Real, Space, Walker};
+
+/// A distribution over a discrete space, known up to a constant: `p(x) = exp(f(x)) / Z`.
+pub trait Target {
+    /// The precision everything of this target is computed in: `f32` or `f64`.
+    type Real: Real;
+    /// The space of configurations.
+    type Space: Space;
+
+    /// The space.
+    fn space(&self) -> &Self::Space;
+
+    /// `f(x)`, the log-probability up to a constant (the negative energy).
+    fn log_prob(&self, x: &[u8]) -> f64;
+}
+
+/// A target whose `f` extends to a differentiable function on the convex hull of the space.
+///
+/// The extension matters: a term that is constant on the configurations (a self-coupling) still adds
+/// to the gradient and spoils the differences.
+///
+/// The one required method is enough. The others let a model evaluate a block of walkers at once
+/// (one matrix product) or from what it kept of the last evaluation (a row); a walker's numbers must
+/// not depend on which others are in the block.
+pub trait Gradient: Target {
+    /// Writes the gradient of `f` at `x` (`space().moves()` numbers) and returns `f(x)`.
+    fn value_and_gradient(&self, x: &[u8], gradient: &mut [Self::Real]) -> f64;
+
+    /// Numbers per survey that the model keeps for itself (fields, pre-activations).
+    fn gradient_memory_len(&self) -> usize {
+        0
+    }
+
+    /// Numbers of scratch for a block of so many walkers.
+    fn gradient_scratch_len(&self, walkers: usize) -> usize {
+        let _ = walkers;
+        0
+    }
+
+    /// Fills `memory`, `difference` and `log_prob` of every walker's survey `here`, from its `x` alone.
+    fn survey(
+        &self,
+        walkers: &mut [Walker<'_, Self::Real, Surveys<'_, Self::Real>>],
+        scratch: &mut [Self::Real],
+    ) {
+        let _ = scratch;
+        for w in walkers {
+            let here = &mut w.state.here;
+            here.log_prob = self.value_and_gradient(w.x, here.difference);
+            self.space().differences(w.x, here.difference);
+        }
+    }
+
+    /// Fills `memory`, `difference` and `log_prob` of every walker's survey `there`, for its `x` with
+    /// `changes()` already made; `here` is the survey from before them.
+    fn resurvey(
+        &self,
+        walkers: &mut [Walker<'_, Self::Real, Surveys<'_, Self::Real>>],
+        scratch: &mut [Self::Real],
+    ) {
+        let _ = scratch;
+        for w in walkers {
+            let there = &mut w.state.there;
+            there.log_prob = self.value_and_gradient(w.x, there.difference);
+            self.space().differences(w.x, there.difference);
+        }
+    }
+}
+
+/// A target that tells the exact difference of one move, usually from a little memory.
+pub trait Delta: Target {
+    /// Numbers that the model keeps per walker.
+    fn memory_len(&self) -> usize {
+        0
+    }
+
+    /// Fills `memory` for `x`, and returns `f(x)`.
+    fn remember(&self, x: &[u8], memory: &mut [Self::Real]) -> f64 {
+        let _ = memory;
+        self.log_prob(x)
+    }
+
+    /// `f(x after mv) - f(x)`. Here alone, `mv` has *not* been made; `memory` is that of `x`.
+    fn delta(&self, x: &[u8], memory: &[Self::Real], mv: Move) -> Self::Real;
+
+    /// Brings `memory` up to `x`, in which `mv` has just been made.
+    fn update(&self, x: &[u8], memory: &mut [Self::Real], mv: Move) {
+        let _ = (x, memory, mv);
+    }
+}
+
+/// A target in which a move changes few differences.
+pub trait Local: Delta {
+    /// The largest number of differences that one move changes, its own site's included.
+    fn max_touched(&self) -> usize;
+
+    /// Calls `visit(m, d)` for every move index `m` whose exact difference `mv` has changed, each
+    /// once, with its new difference `d`; idle moves are left out. `mv` has been made in `x`,
+    /// `memory` is that from before it.
+    fn touched(
+        &self,
+        x: &[u8],
+        memory: &[Self::Real],
+        mv: Move,
+        visit: impl FnMut(usize, Self::Real),
+    );
+}
+
+/// A promise: `f` is multilinear in the one-hot (or 0/1) encoding, so that a first-order Taylor
+/// expansion along one site is exact and [`Taylor`](crate::Taylor) and [`Exact`](crate::Exact) are the same kernel.
+///
+/// Holds for every Ising and Potts model without self-couplings.
+pub trait Multilinear: Target {}
+
+impl<T: Target> Target for &T {
+    type Real = T::Real;
+    type Space = T::Space;
+
+    #[inline]
+    fn space(&self) -> &Self::Space {
+        (**self).space()
+    }
+
+    #[inline]
+    fn log_prob(&self, x: &[u8]) -> f64 {
+        (**self).log_prob(x)
+    }
+}
+
+impl<T: Gradient> Gradient for &T {
+    fn value_and_gradient(&self, x: &[u8], gradient: &mut [Self::Real]) -> f64 {
+        (**self).value_and_gradient(x, gradient)
+    }
+
+    fn gradient_memory_len(&self) -> usize {
+        (**self).gradient_memory_len()
+    }
+
+    fn gradient_scratch_len(&self, walkers: usize) -> usize {
+        (**self).gradient_scratch_len(walkers)
+    }
+
+    #[inline(always)]
+    fn survey(
+        &self,
+        walkers: &mut [Walker<'_, Self::Real, Surveys<'_, Self::Real>>],
+        scratch: &mut [Self::Real],
+    ) {
+        (**self).survey(walkers, scratch);
+    }
+
+    #[inline(always)]
+    fn resurvey(
+        &self,
+        walkers: &mut [Walker<'_, Self::Real, Surveys<'_, Self::Real>>],
+        scratch: &mut [Self::Real],
+    ) {
+        (**self).resurvey(walkers, scratch);
+    }
+}
+
+/// Forwards [`Delta`] to what a wrapper holds.
+macro_rules! forward_delta {
+    ([$($generics:tt)*] $outer:ty, $self:ident => $inner:expr) => {
+        impl<$($generics)*> Delta for $outer {
+            #[inline]
+            fn memory_len(&$self) -> usize {
+                $inner.memory_len()
+            }
+
+            #[inline]
+            fn remember(&$self, x: &[u8], memory: &mut [Self::Real]) -> f64 {
+                $inner.remember(x, memory)
+            }
+
+            #[inline(always)]
+            fn delta(&$self, x: &[u8], memory: &[Self::Real], mv: Move) -> Self::Real {
+                $inner.delta(x, memory, mv)
+            }
+
+            #[inline(always)]
+            fn update(&$self, x: &[u8], memory: &mut [Self::Real], mv: Move) {
+                $inner.update(x, memory, mv);
+            }
+        }
+    };
+}
+pub(crate) use forward_delta;
+
+/// Forwards [`Local`] to what a wrapper holds.
+macro_rules! forward_local {
+    ([$($generics:tt)*] $outer:ty, $self:ident => $inner:expr) => {
+        impl<$($generics)*> Local for $outer {
+            #[inline]
+            fn max_touched(&$self) -> usize {
+                $inner.max_touched()
+            }
+
+            #[inline(always)]
+            fn touched(
+                &$self,
+                x: &[u8],
+                memory: &[Self::Real],
+                mv: Move,
+                visit: impl FnMut(usize, Self::Real),
+            ) {
+                $inner.touched(x, memory, mv, visit);
+            }
+        }
+    };
+}
+pub(crate) use forward_local;
+
+forward_delta!([T: Delta] &T, self => (**self));
+forward_local!([T: Local] &T, self => (**self));
+impl<T: Multilinear> Multilinear for &T {}

@@ -1,0 +1,88 @@
+use crate::{Error, Move, Real};
+
+/// One chain: where it stands, at which temperature, and what its kernel keeps between steps.
+///
+/// All memory is the caller's. Whoever changes `x`, or hands the walker to another kernel, calls
+/// [`Kernel::init`](crate::Kernel::init) before the next step. `beta` may change only then, too.
+#[derive(Debug)]
+pub struct Walker<'a, R, S> {
+    /// The configuration, one symbol a site.
+    pub x: &'a mut [u8],
+    /// `f(x)`, the log-probability up to a constant, not scaled by `beta`. Kept in f64 because it is a running sum.
+    pub log_prob: f64,
+    /// The inverse temperature: the chain's target is `exp(beta f(x))`.
+    pub beta: R,
+    /// What the kernel keeps: see [`Kernel::state`](crate::Kernel::state).
+    pub state: S,
+}
+
+impl<'a, R: Real, S> Walker<'a, R, S> {
+    /// A walker at `x`; [`Kernel::init`](crate::Kernel::init) makes it ready to step.
+    pub fn new(x: &'a mut [u8], beta: R, state: S) -> Self {
+        Self {
+            x,
+            log_prob: 0.0,
+            beta,
+            state,
+        }
+    }
+}
+
+/// How much memory a walker needs of its caller.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lens {
+    /// Real numbers.
+    pub reals: usize,
+    /// Indices.
+    pub indices: usize,
+    /// Moves.
+    pub moves: usize,
+}
+
+/// Memory lent to one walker; longer slices than asked for are fine. What it holds does not matter.
+#[derive(Debug, Default)]
+pub struct Memory<'a, R> {
+    /// At least [`Lens::reals`] numbers.
+    pub reals: &'a mut [R],
+    /// At least [`Lens::indices`] numbers.
+    pub indices: &'a mut [u32],
+    /// At least [`Lens::moves`] moves.
+    pub moves: &'a mut [Move],
+}
+
+impl<'a, R> Memory<'a, R> {
+    /// Takes `len` reals off the front.
+    pub(crate) fn reals(&mut self, len: usize) -> Result<&'a mut [R], Error> {
+        take(&mut self.reals, len, "reals")
+    }
+
+    /// Takes `len` indices off the front.
+    pub(crate) fn indices(&mut self, len: usize) -> Result<&'a mut [u32], Error> {
+        take(&mut self.indices, len, "indices")
+    }
+
+    /// Takes `len` moves off the front.
+    pub(crate) fn moves(&mut self, len: usize) -> Result<&'a mut [Move], Error> {
+        take(&mut self.moves, len, "moves")
+    }
+}
+
+fn take<'a, E>(
+    from: &mut &'a mut [E],
+    len: usize,
+    slice: &'static str,
+) -> Result<&'a mut [E], Error> {
+    let all = core::mem::take(from);
+    let found = all.len();
+    match all.split_at_mut_checked(len) {
+        Some((front, rest)) => {
+            *from = rest;
+            Ok(front)
+        }
+        None => Err(Error::Memory {
+            slice,
+            found,
+            needed: len,
+        }),
+    }
+}

@@ -1,0 +1,227 @@
+//! Small targets with random parameters, in every way that the traits allow.
+
+use gwg_core::*;
+
+/// Two layers over the one-hot (or 0/1) encoding `z`: `f = sum b z + sum_j softplus(c_j + sum W z)`.
+/// Not multilinear: first-order differences are approximate.
+pub struct Soft<S> {
+    pub space: S,
+    bias: Vec<f64>,
+    weights: Vec<Vec<f64>>,
+    offset: Vec<f64>,
+}
+
+/// Pairwise couplings over the encoding `z`: `f = sum b z + sum_{k,l} J_kl z_k z_l`, no coupling within a
+/// site. Multilinear, and local: site `i` is coupled to the next on a ring.
+pub struct Ring<S, R = f64> {
+    pub space: S,
+    bias: Vec<R>,
+    coupling: Vec<R>,
+}
+
+/// How a configuration is encoded as a vector of `moves()` numbers.
+pub trait Encode: Space {
+    fn width(&self) -> usize;
+    fn encode(&self, x: &[u8]) -> Vec<f64> {
+        let mut z = vec![0.0; self.sites() * self.width()];
+        for (i, &s) in x.iter().enumerate() {
+            if self.width() == 1 {
+                z[i] = f64::from(s);
+            } else {
+                z[i * self.width() + usize::from(s)] = 1.0;
+            }
+        }
+        z
+    }
+}
+
+impl Encode for Binary {
+    fn width(&self) -> usize {
+        1
+    }
+}
+
+impl Encode for Categorical {
+    fn width(&self) -> usize {
+        self.states()
+    }
+}
+
+fn uniform(bits: &mut SplitMix64, scale: f64) -> f64 {
+    scale * (2.0 * bits.unit::<f64>() - 1.0)
+}
+
+impl<S: Encode> Soft<S> {
+    pub fn new(space: S, scale: f64, seed: u64) -> Self {
+        let mut bits = SplitMix64::new(seed);
+        let n = space.moves();
+        let hidden = 3;
+        let mut draw = |len| {
+            (0..len)
+                .map(|_| uniform(&mut bits, scale))
+                .collect::<Vec<_>>()
+        };
+        Self {
+            space,
+            bias: draw(n),
+            weights: (0..hidden).map(|_| draw(n)).collect(),
+            offset: draw(hidden),
+        }
+    }
+
+    fn hidden(&self, z: &[f64]) -> Vec<f64> {
+        let dot = |w: &Vec<f64>| w.iter().zip(z).map(|(a, b)| a * b).sum::<f64>();
+        self.weights
+            .iter()
+            .zip(&self.offset)
+            .map(|(w, c)| c + dot(w))
+            .collect()
+    }
+}
+
+impl<S: Encode> Target for Soft<S> {
+    type Real = f64;
+    type Space = S;
+
+    fn space(&self) -> &S {
+        &self.space
+    }
+
+    fn log_prob(&self, x: &[u8]) -> f64 {
+        let z = self.space.encode(x);
+        let linear: f64 = self.bias.iter().zip(&z).map(|(a, b)| a * b).sum();
+        linear
+            + self
+                .hidden(&z)
+                .iter()
+                .map(|&h| Real::softplus(h))
+                .sum::<f64>()
+    }
+}
+
+impl<S: Encode> Gradient for Soft<S> {
+    fn value_and_gradient(&self, x: &[u8], gradient: &mut [f64]) -> f64 {
+        let hidden = self.hidden(&self.space.encode(x));
+        for (k, g) in gradient.iter_mut().enumerate() {
+            *g = self.bias[k];
+            for (w, &h) in self.weights.iter().zip(&hidden) {
+                *g += w[k] * Real::sigmoid(h);
+            }
+        }
+        self.log_prob(x)
+    }
+}
+
+impl<S: Encode> Delta for Soft<S> {
+    fn delta(&self, x: &[u8], _: &[f64], mv: Move) -> f64 {
+        let mut y = x.to_vec();
+        mv.apply(&mut y);
+        self.log_prob(&y) - self.log_prob(x)
+    }
+}
+
+impl<S: Encode, R: Real> Ring<S, R> {
+    pub fn new(space: S, scale: f64, seed: u64) -> Self {
+        let mut bits = SplitMix64::new(seed);
+        let (n, k) = (space.sites(), space.width());
+        let mut draw = |len| {
+            (0..len)
+                .map(|_| R::from_f64(uniform(&mut bits, scale)))
+                .collect::<Vec<_>>()
+        };
+        Self {
+            space,
+            bias: draw(n * k),
+            coupling: draw(n * k * k),
+        }
+    }
+
+    /// What the symbol `a` at `site` has to do with the rest of `x`.
+    fn local(&self, x: &[u8], site: usize, a: u8) -> R {
+        let (n, k) = (self.space.sites(), self.space.width());
+        let (left, right) = ((site + n - 1) % n, (site + 1) % n);
+        let slot = |s: u8| {
+            if k == 1 {
+                (s == 1).then_some(0)
+            } else {
+                Some(usize::from(s))
+            }
+        };
+        let pair = |at: usize, a: u8, b: u8| match (slot(a), slot(b)) {
+            (Some(a), Some(b)) => self.coupling[(at * k + a) * k + b],
+            _ => R::ZERO,
+        };
+        let own = slot(a).map_or(R::ZERO, |a| self.bias[site * k + a]);
+        own + pair(left, x[left], a) + pair(site, a, x[right])
+    }
+}
+
+impl<S: Encode, R: Real> Target for Ring<S, R> {
+    type Real = R;
+    type Space = S;
+
+    fn space(&self) -> &S {
+        &self.space
+    }
+
+    fn log_prob(&self, x: &[u8]) -> f64 {
+        let (n, k) = (self.space.sites(), self.space.width());
+        let z = self.space.encode(x);
+        let mut f = 0.0;
+        for i in 0..n {
+            for a in 0..k {
+                f += self.bias[i * k + a].to_f64() * z[i * k + a];
+                for b in 0..k {
+                    f += self.coupling[(i * k + a) * k + b].to_f64()
+                        * z[i * k + a]
+                        * z[(i + 1) % n * k + b];
+                }
+            }
+        }
+        f
+    }
+}
+
+impl<S: Encode, R: Real> Gradient for Ring<S, R> {
+    fn value_and_gradient(&self, x: &[u8], gradient: &mut [R]) -> f64 {
+        let k = self.space.width();
+        for (m, g) in gradient.iter_mut().enumerate() {
+            *g = if k == 1 {
+                self.local(x, m, 1) - self.local(x, m, 0)
+            } else {
+                self.local(x, m / k, (m % k) as u8)
+            };
+        }
+        self.log_prob(x)
+    }
+}
+
+impl<S: Encode, R: Real> Delta for Ring<S, R> {
+    fn delta(&self, x: &[u8], _: &[R], mv: Move) -> R {
+        self.local(x, mv.site, mv.to) - self.local(x, mv.site, mv.from)
+    }
+}
+
+impl<S: Encode, R: Real> Local for Ring<S, R> {
+    fn max_touched(&self) -> usize {
+        3 * self.space.width()
+    }
+
+    fn touched(&self, x: &[u8], memory: &[R], mv: Move, mut visit: impl FnMut(usize, R)) {
+        let n = self.space.sites();
+        let mut sites = vec![(mv.site + n - 1) % n, mv.site, (mv.site + 1) % n];
+        sites.sort_unstable();
+        sites.dedup();
+        for site in sites {
+            let first = self.space.first_move(site);
+            for m in first..first + self.space.width() {
+                let other = self.space.decode(x, m);
+                if other.from != other.to {
+                    visit(m, self.delta(x, memory, other));
+                }
+            }
+        }
+    }
+}
+
+impl<S: Encode, R: Real> Multilinear for Ring<S, R> {}
