@@ -1,1 +1,20 @@
-//! placeholder
+//! Parallel batches of chains over discrete distributions.
+//!
+//! - [`run`]: chains of any [`gwg_core::Kernel`] over rayon's threads, bit-identical for any number of them;
+//! - [`Observer`]: what receives a run while it goes on, and may end it early;
+//! - [`diagnostics`]: rank-normalised split R-hat, bulk and tail ESS, MCSE (Vehtari et al. 2021);
+//! - [`trace`]: a Zarr v3 store that ArviZ and xarray open.
+
+pub mod diagnostics;
+mod generator;
+mod observer;
+mod plan;
+mod record;
+mod runner;
+#[cfg(any())]
+pub mod trace;
+
+pub use generator::{Generator, generator};
+pub use observer::{Batch, Observer, Progress};
+pub use plan::{Init, Plan, RunError};
+pub use runner::{Outcome, run};

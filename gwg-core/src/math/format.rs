@@ -86,7 +86,7 @@ impl Format for f32 {
     fn split(x: Self) -> (Self, Self) {
         const SQRT_HALF: u32 = core::f32::consts::FRAC_1_SQRT_2.to_bits();
         const ONE: u32 = 1.0_f32.to_bits();
-        // 2^23 and the bias: an integer below 2^23 in the low bits of 2^23 reads as a float.
+        // An integer below 2^23, put in the low bits of this float, adds itself to it.
         const INTEGER: f32 = 8_388_608.0;
 
         let subnormal = x < Self::MIN_POSITIVE;

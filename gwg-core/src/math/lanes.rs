@@ -1,8 +1,8 @@
 //! Sixteen fixed lanes: the one order in which this crate adds up a slice.
 //!
-//! A slice is walked in blocks of 16, the last one padded, through a single loop. No closure
-//! stands between the loop and the arithmetic: a closure may be left out of line, where it no
-//! longer takes part in the vector instructions of the caller.
+//! A slice is walked in blocks of 16, the last one padded, so that its tail takes the same vector
+//! code as the rest. What is done with a block is a trait method and not a closure, because a
+//! closure may be left out of line, beyond the vector instructions of the caller.
 
 use crate::real::Real;
 

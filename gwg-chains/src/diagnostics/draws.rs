@@ -1,0 +1,163 @@
+//! A checked view of the draws of one scalar quantity.
+
+use thiserror::Error;
+
+/// The draws of one scalar quantity: one slice a chain, all of one length, at least one chain.
+#[derive(Clone, Debug)]
+pub struct Draws<'a> {
+    chains: Vec<&'a [f64]>,
+    draws: usize,
+}
+
+/// Slices that are not draws of chains.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+pub enum DrawsError {
+    /// `chains == 0`.
+    #[error("diagnostics: no chain was given; at least 1 is needed")]
+    NoChain,
+    /// A chain's length differs from that of chain 0.
+    #[error(
+        "diagnostics: chain {chain} has {found} draws but chain 0 has {expected}; all chains need equally many"
+    )]
+    UnequalLengths {
+        /// The first chain of another length.
+        chain: usize,
+        /// Its draws.
+        found: usize,
+        /// The draws of chain 0.
+        expected: usize,
+    },
+    /// A flat slice's length is not `chains * draws`.
+    #[error("diagnostics: {found} values were given for {chains} chains of {draws} draws each")]
+    FlatLength {
+        /// Values in the slice.
+        found: usize,
+        /// Chains asked for.
+        chains: usize,
+        /// Draws a chain asked for.
+        draws: usize,
+    },
+}
+
+impl<'a> Draws<'a> {
+    /// From one slice a chain. Values may be anything; what is not finite makes the diagnostics `None`, not an error.
+    ///
+    /// # Errors
+    /// No chain, or chains of different lengths.
+    pub fn new(chains: &[&'a [f64]]) -> Result<Self, DrawsError> {
+        let expected = chains.first().ok_or(DrawsError::NoChain)?.len();
+        if let Some(chain) = chains.iter().position(|c| c.len() != expected) {
+            let found = chains[chain].len();
+            return Err(DrawsError::UnequalLengths {
+                chain,
+                found,
+                expected,
+            });
+        }
+        Ok(Self {
+            chains: chains.to_vec(),
+            draws: expected,
+        })
+    }
+
+    /// From a row-major (chain, draw) slice.
+    ///
+    /// # Errors
+    /// No chain, or a slice whose length is not `chains * draws`.
+    pub fn from_flat(flat: &'a [f64], chains: usize, draws: usize) -> Result<Self, DrawsError> {
+        if chains == 0 {
+            return Err(DrawsError::NoChain);
+        }
+        if chains.checked_mul(draws) != Some(flat.len()) {
+            return Err(DrawsError::FlatLength {
+                found: flat.len(),
+                chains,
+                draws,
+            });
+        }
+        let rows = (0..chains).map(|c| &flat[c * draws..(c + 1) * draws]);
+        Ok(Self {
+            chains: rows.collect(),
+            draws,
+        })
+    }
+
+    /// Number of chains, at least 1.
+    #[must_use]
+    pub fn chains(&self) -> usize {
+        self.chains.len()
+    }
+
+    /// Number of draws of each chain.
+    #[must_use]
+    pub fn draws(&self) -> usize {
+        self.draws
+    }
+
+    /// Every draw, chain after chain.
+    pub fn iter(&self) -> impl Iterator<Item = f64> + Clone + '_ {
+        self.chains.iter().flat_map(|chain| chain.iter().copied())
+    }
+
+    /// Draws of half a chain.
+    pub(super) fn half(&self) -> usize {
+        self.draws / 2
+    }
+
+    /// The half chains, two rows of [`half`](Self::half) a chain; the middle draw of an odd chain is in neither.
+    pub(super) fn split(&self) -> Vec<f64> {
+        let half = self.half();
+        let halves = |chain: &&'a [f64]| [&chain[..half], &chain[chain.len() - half..]];
+        self.chains
+            .iter()
+            .flat_map(halves)
+            .flatten()
+            .copied()
+            .collect()
+    }
+
+    /// Where draw `flat` (chain-major) stands in [`split`](Self::split), unless it is a middle draw.
+    pub(super) fn split_index(&self, flat: usize) -> Option<usize> {
+        let half = self.half();
+        if self.draws == 2 * half {
+            return Some(flat);
+        }
+        let (chain, draw) = (flat / self.draws, flat % self.draws);
+        (draw != half).then(|| 2 * half * chain + draw - usize::from(draw > half))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn odd_chains_lose_their_middle() {
+        let flat: Vec<f64> = (0..10).map(f64::from).collect();
+        let draws = Draws::from_flat(&flat, 2, 5).unwrap();
+        let split = draws.split();
+        assert_eq!(split, [0.0, 1.0, 3.0, 4.0, 5.0, 6.0, 8.0, 9.0]);
+        for (flat, value) in draws.iter().enumerate() {
+            match draws.split_index(flat) {
+                Some(at) => assert_eq!(split[at], value),
+                None => assert!(value == 2.0 || value == 7.0),
+            }
+        }
+    }
+
+    #[test]
+    fn refuses_ragged_and_empty() {
+        assert_eq!(Draws::new(&[]).unwrap_err(), DrawsError::NoChain);
+        assert!(matches!(
+            Draws::new(&[&[1.0, 2.0], &[1.0]]),
+            Err(DrawsError::UnequalLengths {
+                chain: 1,
+                found: 1,
+                expected: 2
+            })
+        ));
+        assert!(Draws::from_flat(&[1.0; 6], 4, 2).is_err());
+        assert!(Draws::from_flat(&[], usize::MAX, usize::MAX).is_err());
+        assert_eq!(Draws::from_flat(&[], 3, 0).unwrap().draws(), 0);
+    }
+}

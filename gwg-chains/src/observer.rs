@@ -1,0 +1,76 @@
+use std::ops::ControlFlow;
+
+/// So many consecutive draws of all chains. Slices are chain-major: (chain, draw) or (chain, draw, site).
+#[derive(Clone, Copy, Debug)]
+pub struct Batch<'a> {
+    /// The number of the first draw here, from 0.
+    pub first_draw: usize,
+    /// Draws of each chain here.
+    pub draws: usize,
+    /// Chains of the run.
+    pub chains: usize,
+    /// Sites of the model.
+    pub sites: usize,
+    /// The configurations; empty unless the observer [wants them](Observer::wants_configurations).
+    pub x: &'a [u8],
+    /// `f(x)` of each draw.
+    pub log_prob: &'a [f64],
+    /// Hamming distance of each draw to the run's fixed random reference state.
+    pub hamming: &'a [f64],
+    /// Share of accepted steps since the draw before.
+    pub accepted: &'a [f64],
+    /// Sites changed per step since the draw before.
+    pub hops: &'a [f64],
+}
+
+/// How far a run has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// Warm-up: steps done by each chain.
+    Warmup {
+        /// Steps done.
+        done: u64,
+        /// Steps in all.
+        of: u64,
+    },
+    /// Sampling: draws done by each chain.
+    Sampling {
+        /// Draws done.
+        done: usize,
+        /// Draws in all.
+        of: usize,
+    },
+}
+
+/// Receives a run while it goes on, and may end it early: what has been drawn until then counts.
+///
+/// Called between rounds, on the calling thread, in order: what it sees does not depend on the number of threads.
+pub trait Observer {
+    /// True where [`batch`](Self::batch) needs `x`; without it configurations are not stored.
+    fn wants_configurations(&self) -> bool {
+        false
+    }
+
+    /// Draws in a batch at most (the last one may have fewer).
+    fn batch_draws(&self) -> usize {
+        100
+    }
+
+    /// Called after each round.
+    fn progress(&mut self, progress: Progress) -> ControlFlow<()> {
+        let _ = progress;
+        ControlFlow::Continue(())
+    }
+
+    /// Receives the next draws of all chains.
+    ///
+    /// # Errors
+    /// Whatever keeps the observer from going on; it ends the run.
+    fn batch(&mut self, batch: &Batch<'_>) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        let _ = batch;
+        Ok(())
+    }
+}
+
+/// Observes nothing.
+impl Observer for () {}

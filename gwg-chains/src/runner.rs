@@ -1,0 +1,216 @@
+//! Many chains of one kernel on one target, in parallel.
+
+mod block;
+mod lend;
+
+use crate::observer::{Batch, Observer, Progress};
+use crate::plan::{Plan, RunError};
+use crate::record::SymbolCounts;
+use block::{Block, Columns};
+use gwg_core::{Kernel, Real, Space, Tally, Target};
+use lend::Storage;
+use rayon::prelude::*;
+use std::time::{Duration, Instant};
+
+/// What a run leaves behind, beside what its observer saw.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// Chains.
+    pub chains: usize,
+    /// Draws of each chain: those of the plan, or fewer where the observer ended the run.
+    pub draws: usize,
+    /// `f(x)`, (chain, draw).
+    pub log_prob: Vec<f64>,
+    /// Hamming distance to a fixed random state made from the seed, (chain, draw).
+    pub hamming: Vec<f64>,
+    /// How often each site had each symbol over all draws: `[site]` counts of ones with two states, else `[site * states + symbol]`.
+    pub symbol_counts: Vec<u64>,
+    /// The last configuration of every chain, (chain, site).
+    pub last: Vec<u8>,
+    /// What all chains did while sampling.
+    pub tally: Tally,
+    /// Wall-clock time of the warm-up and of the sampling, starting states and memory not counted.
+    pub seconds: (Duration, Duration),
+    /// True where the observer ended the run before the plan's end.
+    pub interrupted: bool,
+    /// Worker threads.
+    pub threads: usize,
+}
+
+/// Runs the plan.
+///
+/// Chains of a lockstep kernel step together in blocks, one block a thread; others one by one. A chain's
+/// path depends on the seed, its number and its start alone: results have the same bits for any number
+/// of threads and any size of blocks.
+///
+/// # Errors
+/// [`RunError`]: a plan that breaks a condition, a start at which `f` is not finite, or what the observer returns.
+pub fn run<T, K, O>(target: &T, kernel: &K, plan: &Plan, observer: &mut O) -> Result<Outcome, RunError>
+where
+    T: Target + Sync,
+    K: Kernel<T> + Sync,
+    for<'a> K::State<'a>: Send,
+    O: Observer + ?Sized,
+{
+    let space = target.space();
+    plan.check(space.sites(), space.states())?;
+    let threads = plan.threads();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
+    let mut storage = Storage::new(target, kernel, plan, threads)?;
+    let mut blocks = storage.blocks(target, kernel, plan)?;
+    let mut run = Run { target, kernel, plan, pool, threads, observer };
+    run.init(&mut blocks)?;
+    let started = Instant::now();
+    let go_on = run.warm_up(&mut blocks);
+    let warmed_up = started.elapsed();
+    for block in &mut blocks {
+        block.clear_tally();
+    }
+    let started = Instant::now();
+    let mut outcome = Outcome {
+        chains: plan.chains,
+        draws: 0,
+        log_prob: Vec::new(),
+        hamming: Vec::new(),
+        symbol_counts: Vec::new(),
+        last: Vec::new(),
+        tally: Tally::default(),
+        seconds: (warmed_up, Duration::ZERO),
+        interrupted: !go_on,
+        threads,
+    };
+    if go_on {
+        run.sample(&mut blocks, &mut outcome)?;
+    }
+    outcome.seconds.1 = started.elapsed();
+    finish(&mut outcome, blocks, space.sites(), space.states());
+    Ok(outcome)
+}
+
+struct Run<'r, T, K, O: ?Sized> {
+    target: &'r T,
+    kernel: &'r K,
+    plan: &'r Plan,
+    pool: rayon::ThreadPool,
+    threads: usize,
+    observer: &'r mut O,
+}
+
+impl<T, K, O> Run<'_, T, K, O>
+where
+    T: Target + Sync,
+    K: Kernel<T> + Sync,
+    for<'a> K::State<'a>: Send,
+    O: Observer + ?Sized,
+{
+    fn each<'a>(&self, blocks: &mut [Block<'a, T::Real, K::State<'a>>], work: impl Fn(&mut Block<'a, T::Real, K::State<'a>>) + Sync + Send) {
+        if self.threads == 1 {
+            blocks.iter_mut().for_each(work);
+        } else {
+            self.pool.install(|| blocks.par_iter_mut().for_each(work));
+        }
+    }
+
+    fn init<'a>(&self, blocks: &mut [Block<'a, T::Real, K::State<'a>>]) -> Result<(), RunError> {
+        self.each(blocks, |block| block.init(self.target, self.kernel));
+        for block in blocks {
+            for (k, w) in block.walkers.iter().enumerate() {
+                if !w.log_prob.is_finite() {
+                    return Err(RunError::NotFinite { chain: block.first_chain + k, found: w.log_prob });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// True unless the observer ended the run.
+    fn warm_up<'a>(&mut self, blocks: &mut [Block<'a, T::Real, K::State<'a>>]) -> bool {
+        let of = self.plan.warmup;
+        // Fifty rounds: often enough to see progress and to stop, seldom enough not to cost.
+        let round = of.div_ceil(50).max(1);
+        let mut done = 0;
+        while done < of {
+            let steps = round.min(of - done);
+            self.each(blocks, |block| block.advance(self.target, self.kernel, steps));
+            done += steps;
+            if self.observer.progress(Progress::Warmup { done, of }).is_break() {
+                return false;
+            }
+        }
+        true
+    }
+
+    fn sample<'a>(&mut self, blocks: &mut [Block<'a, T::Real, K::State<'a>>], outcome: &mut Outcome) -> Result<(), RunError> {
+        let (of, chains) = (self.plan.draws, self.plan.chains);
+        let sites = self.target.space().sites();
+        let keep_x = self.observer.wants_configurations();
+        let round = self.observer.batch_draws().clamp(1, of);
+        let mut columns = Columns::new(chains, round, if keep_x { sites } else { 0 });
+        let mut series = (vec![0.0; chains * of], vec![0.0; chains * of]);
+        while outcome.draws < of && !outcome.interrupted {
+            let draws = round.min(of - outcome.draws);
+            columns.resize(chains, draws);
+            self.draw(blocks, &mut columns, draws);
+            for chain in 0..chains {
+                let here = chain * draws..(chain + 1) * draws;
+                let there = chain * of + outcome.draws..chain * of + outcome.draws + draws;
+                series.0[there.clone()].copy_from_slice(&columns.log_prob[here.clone()]);
+                series.1[there].copy_from_slice(&columns.hamming[here]);
+            }
+            let batch = Batch {
+                first_draw: outcome.draws,
+                draws,
+                chains,
+                sites,
+                x: &columns.x,
+                log_prob: &columns.log_prob,
+                hamming: &columns.hamming,
+                accepted: &columns.accepted,
+                hops: &columns.hops,
+            };
+            self.observer.batch(&batch).map_err(RunError::Observer)?;
+            outcome.draws += draws;
+            let done = outcome.draws;
+            outcome.interrupted = self.observer.progress(Progress::Sampling { done, of }).is_break() && done < of;
+        }
+        outcome.log_prob = shortened(series.0, of, outcome.draws);
+        outcome.hamming = shortened(series.1, of, outcome.draws);
+        Ok(())
+    }
+
+    fn draw<'a>(&self, blocks: &mut [Block<'a, T::Real, K::State<'a>>], columns: &mut Columns, draws: usize) {
+        let thin = self.plan.thin;
+        let lengths: Vec<usize> = blocks.iter().map(|b| b.walkers.len()).collect();
+        let parts = columns.split(&lengths, draws);
+        let work = |(block, mut part): (&mut Block<'a, T::Real, K::State<'a>>, block::Part<'_>)| {
+            block.record(self.target, self.kernel, thin, draws, &mut part);
+        };
+        if self.threads == 1 {
+            blocks.iter_mut().zip(parts).for_each(work);
+        } else {
+            self.pool.install(|| blocks.par_iter_mut().zip(parts).for_each(work));
+        }
+    }
+}
+
+/// Rows of `planned` numbers cut to their first `done`.
+fn shortened(series: Vec<f64>, planned: usize, done: usize) -> Vec<f64> {
+    if done == planned {
+        return series;
+    }
+    series.chunks_exact(planned).flat_map(|row| &row[..done]).copied().collect()
+}
+
+fn finish<R: Real, S>(outcome: &mut Outcome, blocks: Vec<Block<'_, R, S>>, sites: usize, states: usize) {
+    let mut counts = SymbolCounts::new(sites, states);
+    for mut block in blocks {
+        counts.merge(&mut block.counts);
+        for tally in block.tally.iter().chain([&block.total]) {
+            block::add(&mut outcome.tally, tally);
+        }
+        for w in &block.walkers {
+            outcome.last.extend_from_slice(w.x);
+        }
+    }
+    outcome.symbol_counts = counts.into_counts();
+}

@@ -1,0 +1,220 @@
+//! What zarr.json files say, as they are read: by others, damaged, or hostile.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value};
+
+use super::MAX_CHUNK_BYTES;
+use super::error::TraceError;
+use super::metadata::DataType;
+
+/// Largest zarr.json that is read. The configuration of a run is kilobytes.
+const MAX_JSON_BYTES: u64 = 64 << 20;
+
+/// An array as its zarr.json describes it.
+#[derive(Clone, Debug)]
+pub(super) struct ArrayInfo {
+    /// Folder of the array.
+    pub(super) folder: PathBuf,
+    pub(super) shape: Vec<usize>,
+    pub(super) chunk: Vec<usize>,
+    pub(super) separator: char,
+    pub(super) gzip: bool,
+    /// The fill value as it stands in a chunk.
+    pub(super) fill: Vec<u8>,
+}
+
+/// Whether `folder` has the zarr.json of a Zarr 3 group.
+pub(super) fn is_group(folder: &Path) -> bool {
+    group_attributes(folder).is_ok()
+}
+
+/// Attributes of the group in `folder`.
+pub(super) fn group_attributes(folder: &Path) -> Result<Map<String, Value>, TraceError> {
+    let fields = Fields::read(folder)?;
+    fields.node("group")?;
+    match fields.get("attributes") {
+        None => Ok(Map::new()),
+        Some(Value::Object(attributes)) => Ok(attributes.clone()),
+        _ => Err(fields.error("attributes", "it must be an object")),
+    }
+}
+
+impl ArrayInfo {
+    /// Of the array in `folder`, which must have `data_type` and `rank` dimensions.
+    pub(super) fn read(
+        folder: &Path,
+        data_type: DataType,
+        rank: usize,
+    ) -> Result<Self, TraceError> {
+        let fields = Fields::read(folder)?;
+        fields.node("array")?;
+        fields.is("data_type", data_type.name())?;
+        fields.is("chunk_grid.name", "regular")?;
+        fields.no_transformers()?;
+        let shape = fields.lengths("shape", rank, 0)?;
+        let chunk = fields.lengths("chunk_grid.configuration.chunk_shape", rank, 1)?;
+        fields.bounded(&chunk, data_type)?;
+        Ok(Self {
+            folder: folder.to_owned(),
+            shape,
+            chunk,
+            separator: fields.separator()?,
+            gzip: fields.codecs(data_type)?,
+            fill: fields.fill(data_type)?,
+        })
+    }
+}
+
+/// A parsed zarr.json and where it is.
+struct Fields {
+    path: PathBuf,
+    json: Value,
+}
+
+impl Fields {
+    fn read(folder: &Path) -> Result<Self, TraceError> {
+        let path = folder.join("zarr.json");
+        let file = File::open(&path).map_err(TraceError::io("open", &path))?;
+        let mut text = Vec::new();
+        let mut limited = file.take(MAX_JSON_BYTES + 1);
+        limited
+            .read_to_end(&mut text)
+            .map_err(TraceError::io("read", &path))?;
+        if text.len() as u64 > MAX_JSON_BYTES {
+            let allowed = format!("at most {MAX_JSON_BYTES} are read; this is no trace");
+            let found = Value::from(format!("more than {MAX_JSON_BYTES} bytes"));
+            return Err(TraceError::metadata(
+                &path,
+                "the file",
+                Some(&found),
+                &allowed,
+            ));
+        }
+        match serde_json::from_slice(&text) {
+            Ok(json) => Ok(Self { path, json }),
+            Err(cause) => Err(TraceError::Json { path, cause }),
+        }
+    }
+
+    /// By keys with dots between levels.
+    fn get(&self, field: &str) -> Option<&Value> {
+        field
+            .split('.')
+            .try_fold(&self.json, |value, key| value.get(key))
+    }
+
+    fn error(&self, field: &str, allowed: &str) -> TraceError {
+        TraceError::metadata(&self.path, field, self.get(field), allowed)
+    }
+
+    fn is(&self, field: &str, word: &str) -> Result<(), TraceError> {
+        if self.get(field).and_then(Value::as_str) == Some(word) {
+            return Ok(());
+        }
+        Err(self.error(field, &format!("only \"{word}\" is read here")))
+    }
+
+    fn node(&self, kind: &str) -> Result<(), TraceError> {
+        if self.get("zarr_format").and_then(Value::as_u64) != Some(3) {
+            return Err(self.error("zarr_format", "only 3 is read"));
+        }
+        self.is("node_type", kind)
+    }
+
+    fn no_transformers(&self) -> Result<(), TraceError> {
+        let field = "storage_transformers";
+        match self.get(field) {
+            None => Ok(()),
+            Some(Value::Array(list)) if list.is_empty() => Ok(()),
+            _ => Err(self.error(field, "none is read: it must be missing or []")),
+        }
+    }
+
+    fn lengths(&self, field: &str, rank: usize, least: usize) -> Result<Vec<usize>, TraceError> {
+        let length = |v: &Value| usize::try_from(v.as_u64()?).ok().filter(|&n| n >= least);
+        let list = self.get(field).and_then(Value::as_array);
+        let lengths: Option<Vec<usize>> = list.and_then(|list| list.iter().map(length).collect());
+        let allowed = || format!("it must be {rank} whole numbers of at least {least}");
+        lengths
+            .filter(|l| l.len() == rank)
+            .ok_or_else(|| self.error(field, &allowed()))
+    }
+
+    fn bounded(&self, chunk: &[usize], data_type: DataType) -> Result<(), TraceError> {
+        let bytes = chunk
+            .iter()
+            .try_fold(data_type.bytes(), |size, &n| size.checked_mul(n));
+        if bytes.is_some_and(|b| b <= MAX_CHUNK_BYTES) {
+            return Ok(());
+        }
+        let allowed = format!("a chunk may have at most {MAX_CHUNK_BYTES} bytes");
+        Err(self.error("chunk_grid.configuration.chunk_shape", &allowed))
+    }
+
+    fn separator(&self) -> Result<char, TraceError> {
+        self.is("chunk_key_encoding.name", "default")?;
+        let field = "chunk_key_encoding.configuration.separator";
+        match self.get(field).map(Value::as_str) {
+            None | Some(Some("/")) => Ok('/'),
+            Some(Some(".")) => Ok('.'),
+            _ => Err(self.error(field, "it must be \"/\" or \".\"")),
+        }
+    }
+
+    /// Whether chunks are gzipped.
+    fn codecs(&self, data_type: DataType) -> Result<bool, TraceError> {
+        let allowed = "only \"bytes\" (little endian), alone or followed by \"gzip\", is read";
+        let error = || self.error("codecs", allowed);
+        let codecs = self
+            .get("codecs")
+            .and_then(Value::as_array)
+            .ok_or_else(error)?;
+        let name = |codec: &Value| codec.get("name").and_then(Value::as_str).map(str::to_owned);
+        let (first, rest) = codecs.split_first().ok_or_else(error)?;
+        let endian = first
+            .get("configuration")
+            .and_then(|c| c.get("endian"))
+            .and_then(Value::as_str);
+        let little = data_type.bytes() == 1 || endian == Some("little");
+        if name(first).as_deref() != Some("bytes") || !little {
+            return Err(error());
+        }
+        match rest {
+            [] => Ok(false),
+            [codec] if name(codec).as_deref() == Some("gzip") => Ok(true),
+            _ => Err(error()),
+        }
+    }
+
+    fn fill(&self, data_type: DataType) -> Result<Vec<u8>, TraceError> {
+        let value = self.get("fill_value");
+        let bytes = match data_type {
+            DataType::UInt8 => value
+                .and_then(Value::as_u64)
+                .and_then(|v| Some(vec![u8::try_from(v).ok()?])),
+            DataType::Int64 => value
+                .and_then(Value::as_i64)
+                .map(|v| v.to_le_bytes().to_vec()),
+            DataType::Float64 => value.and_then(float).map(|v| v.to_le_bytes().to_vec()),
+        };
+        let allowed = format!("it must be a value of type {}", data_type.name());
+        bytes.ok_or_else(|| self.error("fill_value", &allowed))
+    }
+}
+
+/// A float64 as Zarr writes it in JSON: a number, one of three words, or the bits in hexadecimal.
+fn float(value: &Value) -> Option<f64> {
+    match value.as_str() {
+        None => value.as_f64(),
+        Some("NaN") => Some(f64::NAN),
+        Some("Infinity") => Some(f64::INFINITY),
+        Some("-Infinity") => Some(f64::NEG_INFINITY),
+        Some(text) => {
+            let digits = text.strip_prefix("0x").filter(|d| d.len() == 16)?;
+            u64::from_str_radix(digits, 16).ok().map(f64::from_bits)
+        }
+    }
+}
