@@ -14,7 +14,9 @@ pub(crate) const RUN: u64 = u64::MAX;
 #[must_use]
 pub fn generator(seed: u64, chain: u64) -> Generator {
     let of_seed = SplitMix64::mix(seed ^ 0x6a09_e667_f3bc_c908);
-    let mut hash = SplitMix64::new(SplitMix64::mix(of_seed ^ SplitMix64::mix(chain.wrapping_add(1))));
+    let mut hash = SplitMix64::new(SplitMix64::mix(
+        of_seed ^ SplitMix64::mix(chain.wrapping_add(1)),
+    ));
     let low = u128::from(hash.next_u64());
     Pcg64Mcg::new(low | u128::from(hash.next_u64()) << 64)
 }

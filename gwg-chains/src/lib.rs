@@ -17,4 +17,5 @@ pub mod trace;
 pub use generator::{Generator, generator};
 pub use observer::{Batch, Observer, Progress};
 pub use plan::{Init, Plan, RunError};
-pub use runner::{Outcome, run};
+pub use record::hamming;
+pub use runner::{Outcome, reference, run};

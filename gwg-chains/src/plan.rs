@@ -77,8 +77,12 @@ impl Plan {
             return Err(RunError::Beta { found: self.beta });
         }
         let product = |a: usize, b: usize| a.checked_mul(b);
-        if product(self.chains, self.draws).and_then(|n| product(n, 64)).is_none()
-            || product(self.chains, sites).and_then(|n| product(n, 256)).is_none()
+        if product(self.chains, self.draws)
+            .and_then(|n| product(n, 64))
+            .is_none()
+            || product(self.chains, sites)
+                .and_then(|n| product(n, 256))
+                .is_none()
         {
             return Err(RunError::TooLarge);
         }
@@ -125,7 +129,9 @@ pub enum RunError {
         found: f64,
     },
     /// `chains * draws` and `chains * sites` fit in memory.
-    #[error("chains * draws or chains * sites is too large for this machine's memory; ask for fewer")]
+    #[error(
+        "chains * draws or chains * sites is too large for this machine's memory; ask for fewer"
+    )]
     TooLarge,
     /// The initial states are `sites` or `chains * sites` symbols.
     #[error(
@@ -152,7 +158,9 @@ pub enum RunError {
         states: usize,
     },
     /// `f` is finite where chain `chain` stands.
-    #[error("chain {chain}: log_prob is {found}; the model's parameters are too large or not finite")]
+    #[error(
+        "chain {chain}: log_prob is {found}; the model's parameters are too large or not finite"
+    )]
     NotFinite {
         /// The chain, from 0.
         chain: usize,

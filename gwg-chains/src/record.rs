@@ -1,7 +1,8 @@
 //! What is kept of each draw, in passes over bytes that vectorise: recording must not cost more than stepping.
 
 /// Hamming distance of two configurations.
-pub(crate) fn hamming(a: &[u8], b: &[u8]) -> usize {
+#[must_use]
+pub fn hamming(a: &[u8], b: &[u8]) -> usize {
     // Blocks of fewer than 256 bytes, so that a byte can count.
     a.chunks(128)
         .zip(b.chunks(128))

@@ -9,6 +9,7 @@ use crate::record::SymbolCounts;
 use block::{Block, Columns};
 use gwg_core::{Kernel, Real, Space, Tally, Target};
 use lend::Storage;
+pub use lend::reference;
 use rayon::prelude::*;
 use std::time::{Duration, Instant};
 
@@ -45,7 +46,12 @@ pub struct Outcome {
 ///
 /// # Errors
 /// [`RunError`]: a plan that breaks a condition, a start at which `f` is not finite, or what the observer returns.
-pub fn run<T, K, O>(target: &T, kernel: &K, plan: &Plan, observer: &mut O) -> Result<Outcome, RunError>
+pub fn run<T, K, O>(
+    target: &T,
+    kernel: &K,
+    plan: &Plan,
+    observer: &mut O,
+) -> Result<Outcome, RunError>
 where
     T: Target + Sync,
     K: Kernel<T> + Sync,
@@ -55,10 +61,19 @@ where
     let space = target.space();
     plan.check(space.sites(), space.states())?;
     let threads = plan.threads();
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()?;
     let mut storage = Storage::new(target, kernel, plan, threads)?;
     let mut blocks = storage.blocks(target, kernel, plan)?;
-    let mut run = Run { target, kernel, plan, pool, threads, observer };
+    let mut run = Run {
+        target,
+        kernel,
+        plan,
+        pool,
+        threads,
+        observer,
+    };
     run.init(&mut blocks)?;
     let started = Instant::now();
     let go_on = run.warm_up(&mut blocks);
@@ -103,7 +118,11 @@ where
     for<'a> K::State<'a>: Send,
     O: Observer + ?Sized,
 {
-    fn each<'a>(&self, blocks: &mut [Block<'a, T::Real, K::State<'a>>], work: impl Fn(&mut Block<'a, T::Real, K::State<'a>>) + Sync + Send) {
+    fn each<'a>(
+        &self,
+        blocks: &mut [Block<'a, T::Real, K::State<'a>>],
+        work: impl Fn(&mut Block<'a, T::Real, K::State<'a>>) + Sync + Send,
+    ) {
         if self.threads == 1 {
             blocks.iter_mut().for_each(work);
         } else {
@@ -116,7 +135,10 @@ where
         for block in blocks {
             for (k, w) in block.walkers.iter().enumerate() {
                 if !w.log_prob.is_finite() {
-                    return Err(RunError::NotFinite { chain: block.first_chain + k, found: w.log_prob });
+                    return Err(RunError::NotFinite {
+                        chain: block.first_chain + k,
+                        found: w.log_prob,
+                    });
                 }
             }
         }
@@ -131,16 +153,26 @@ where
         let mut done = 0;
         while done < of {
             let steps = round.min(of - done);
-            self.each(blocks, |block| block.advance(self.target, self.kernel, steps));
+            self.each(blocks, |block| {
+                block.advance(self.target, self.kernel, steps)
+            });
             done += steps;
-            if self.observer.progress(Progress::Warmup { done, of }).is_break() {
+            if self
+                .observer
+                .progress(Progress::Warmup { done, of })
+                .is_break()
+            {
                 return false;
             }
         }
         true
     }
 
-    fn sample<'a>(&mut self, blocks: &mut [Block<'a, T::Real, K::State<'a>>], outcome: &mut Outcome) -> Result<(), RunError> {
+    fn sample<'a>(
+        &mut self,
+        blocks: &mut [Block<'a, T::Real, K::State<'a>>],
+        outcome: &mut Outcome,
+    ) -> Result<(), RunError> {
         let (of, chains) = (self.plan.draws, self.plan.chains);
         let sites = self.target.space().sites();
         let keep_x = self.observer.wants_configurations();
@@ -171,14 +203,23 @@ where
             self.observer.batch(&batch).map_err(RunError::Observer)?;
             outcome.draws += draws;
             let done = outcome.draws;
-            outcome.interrupted = self.observer.progress(Progress::Sampling { done, of }).is_break() && done < of;
+            outcome.interrupted = self
+                .observer
+                .progress(Progress::Sampling { done, of })
+                .is_break()
+                && done < of;
         }
         outcome.log_prob = shortened(series.0, of, outcome.draws);
         outcome.hamming = shortened(series.1, of, outcome.draws);
         Ok(())
     }
 
-    fn draw<'a>(&self, blocks: &mut [Block<'a, T::Real, K::State<'a>>], columns: &mut Columns, draws: usize) {
+    fn draw<'a>(
+        &self,
+        blocks: &mut [Block<'a, T::Real, K::State<'a>>],
+        columns: &mut Columns,
+        draws: usize,
+    ) {
         let thin = self.plan.thin;
         let lengths: Vec<usize> = blocks.iter().map(|b| b.walkers.len()).collect();
         let parts = columns.split(&lengths, draws);
@@ -188,7 +229,8 @@ where
         if self.threads == 1 {
             blocks.iter_mut().zip(parts).for_each(work);
         } else {
-            self.pool.install(|| blocks.par_iter_mut().zip(parts).for_each(work));
+            self.pool
+                .install(|| blocks.par_iter_mut().zip(parts).for_each(work));
         }
     }
 }
@@ -198,10 +240,19 @@ fn shortened(series: Vec<f64>, planned: usize, done: usize) -> Vec<f64> {
     if done == planned {
         return series;
     }
-    series.chunks_exact(planned).flat_map(|row| &row[..done]).copied().collect()
+    series
+        .chunks_exact(planned)
+        .flat_map(|row| &row[..done])
+        .copied()
+        .collect()
 }
 
-fn finish<R: Real, S>(outcome: &mut Outcome, blocks: Vec<Block<'_, R, S>>, sites: usize, states: usize) {
+fn finish<R: Real, S>(
+    outcome: &mut Outcome,
+    blocks: Vec<Block<'_, R, S>>,
+    sites: usize,
+    states: usize,
+) {
     let mut counts = SymbolCounts::new(sites, states);
     for mut block in blocks {
         counts.merge(&mut block.counts);

@@ -1,5 +1,7 @@
 //! The diagnostics against ArviZ, on the series of `data/make_diagnostics_golden.py`.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
 use gwg_chains::diagnostics::{Draws, ess_mean, ess_quantile, mean, sd, summarize};
 use gwg_chains::diagnostics::{ess_bulk, ess_tail, mcse_mean, rhat};
 use serde_json::Value;

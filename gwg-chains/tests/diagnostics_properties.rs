@@ -1,5 +1,7 @@
 //! What must hold of the diagnostics whatever the draws.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
 use gwg_chains::diagnostics::{
     Draws, Moments, Summary, autocorrelation, ess_mean, ess_quantile, mean, rank_histogram, rhat,
     sd, summarize,

@@ -1,2 +1,40 @@
 //! The `gwg` command.
-fn main() {}
+
+mod diagnose;
+mod failure;
+mod flags;
+mod info;
+mod list;
+mod load;
+mod outputs;
+mod report;
+mod sample;
+mod samplers;
+mod session;
+mod summary;
+mod table;
+
+use clap::Parser;
+use failure::Failure;
+use flags::{Command, Flags};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let flags = Flags::parse();
+    let done = match &flags.command {
+        Command::Sample(flags) => sample::run(flags),
+        Command::Models => list::models(),
+        Command::Samplers => list::samplers(),
+        Command::Info(flags) => info::run(flags),
+        Command::Diagnose(flags) => diagnose::run(flags),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            if let Failure::Usage(message) | Failure::Run(message) = &failure {
+                eprintln!("error: {message}");
+            }
+            ExitCode::from(failure.code())
+        }
+    }
+}

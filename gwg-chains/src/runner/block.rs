@@ -39,7 +39,14 @@ impl<'a, R: Real, S> Block<'a, R, S> {
         T: Target<Real = R>,
         K: Kernel<T, State<'a> = S>,
     {
-        kernel.advance(target, &mut self.walkers, self.scratch, &mut self.bits, &mut self.tally, steps);
+        kernel.advance(
+            target,
+            &mut self.walkers,
+            self.scratch,
+            &mut self.bits,
+            &mut self.tally,
+            steps,
+        );
     }
 
     pub(super) fn clear_tally(&mut self) {
@@ -48,8 +55,14 @@ impl<'a, R: Real, S> Block<'a, R, S> {
     }
 
     /// Advances by `draws` draws, `thin` steps each, and writes them down.
-    pub(super) fn record<T, K>(&mut self, target: &T, kernel: &K, thin: u64, draws: usize, part: &mut Part<'_>)
-    where
+    pub(super) fn record<T, K>(
+        &mut self,
+        target: &T,
+        kernel: &K,
+        thin: u64,
+        draws: usize,
+        part: &mut Part<'_>,
+    ) where
         T: Target<Real = R>,
         K: Kernel<T, State<'a> = S>,
     {
@@ -109,7 +122,12 @@ impl Columns {
     /// Makes them `draws` long; only ever shorter.
     pub(super) fn resize(&mut self, chains: usize, draws: usize) {
         self.x.truncate(chains * draws * self.sites);
-        for column in [&mut self.log_prob, &mut self.hamming, &mut self.accepted, &mut self.hops] {
+        for column in [
+            &mut self.log_prob,
+            &mut self.hamming,
+            &mut self.accepted,
+            &mut self.hops,
+        ] {
             column.truncate(chains * draws);
         }
     }

@@ -23,7 +23,12 @@ pub(super) struct Storage<R> {
 }
 
 impl<R: Real> Storage<R> {
-    pub(super) fn new<T, K>(target: &T, kernel: &K, plan: &Plan, threads: usize) -> Result<Self, RunError>
+    pub(super) fn new<T, K>(
+        target: &T,
+        kernel: &K,
+        plan: &Plan,
+        threads: usize,
+    ) -> Result<Self, RunError>
     where
         T: Target<Real = R>,
         K: Kernel<T>,
@@ -38,17 +43,20 @@ impl<R: Real> Storage<R> {
         };
         let scratch = kernel.scratch_len(target, block) * chains.div_ceil(block);
         let longest = lens.reals.max(lens.indices).max(lens.moves).max(1);
-        if chains.checked_mul(longest).and_then(|n| n.checked_mul(16)).is_none_or(|n| n > isize::MAX as usize) {
+        if chains
+            .checked_mul(longest)
+            .and_then(|n| n.checked_mul(16))
+            .is_none_or(|n| n > isize::MAX as usize)
+        {
             return Err(RunError::TooLarge);
         }
-        let mut bits = generator(plan.seed, RUN);
         Ok(Self {
             x: vec![0; chains * sites],
             reals: vec![R::ZERO; chains * lens.reals],
             indices: vec![0; chains * lens.indices],
             moves: vec![Move::default(); chains * lens.moves],
             scratch: vec![R::ZERO; scratch],
-            reference: uniform(target.space(), &mut bits),
+            reference: reference(sites, target.space().states(), plan.seed),
             lens,
             block,
         })
@@ -93,7 +101,9 @@ impl<R: Real> Storage<R> {
                 let own = front(&mut x, space.sites());
                 start(own, space, plan, chain, &mut bits);
                 let state = kernel.state(target, memory)?;
-                block.walkers.push(Walker::new(own, R::from_f64(plan.beta), state));
+                block
+                    .walkers
+                    .push(Walker::new(own, R::from_f64(plan.beta), state));
                 block.bits.push(bits);
             }
             blocks.push(block);
@@ -102,14 +112,20 @@ impl<R: Real> Storage<R> {
     }
 }
 
-fn uniform<S: Space>(space: &S, bits: &mut impl Bits) -> Vec<u8> {
-    (0..space.sites()).map(|_| bits.below(space.states()) as u8).collect()
+/// The fixed random state of a run with `seed`, to which the Hamming distances of its draws are taken.
+#[must_use]
+pub fn reference(sites: usize, states: usize, seed: u64) -> Vec<u8> {
+    uniform(sites, states, &mut generator(seed, RUN))
+}
+
+fn uniform(sites: usize, states: usize, bits: &mut impl Bits) -> Vec<u8> {
+    (0..sites).map(|_| bits.below(states) as u8).collect()
 }
 
 fn start<S: Space>(x: &mut [u8], space: &S, plan: &Plan, chain: usize, bits: &mut impl Bits) {
     match &plan.init {
         Init::Zeros => x.fill(0),
-        Init::Random => x.copy_from_slice(&uniform(space, bits)),
+        Init::Random => x.copy_from_slice(&uniform(space.sites(), space.states(), bits)),
         Init::States(rows) => {
             let row = if rows.len() == x.len() { 0 } else { chain };
             x.copy_from_slice(&rows[row * x.len()..(row + 1) * x.len()]);

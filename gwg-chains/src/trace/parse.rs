@@ -1,6 +1,6 @@
 //! What zarr.json files say, as they are read: by others, damaged, or hostile.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -77,6 +77,17 @@ struct Fields {
 impl Fields {
     fn read(folder: &Path) -> Result<Self, TraceError> {
         let path = folder.join("zarr.json");
+        // A pipe or device could be waited for without end.
+        let metadata = fs::metadata(&path).map_err(TraceError::io("open", &path))?;
+        if !metadata.is_file() {
+            let allowed = "it must be the metadata of a Zarr 3 node";
+            return Err(TraceError::metadata(
+                &path,
+                "it",
+                Some(&Value::from("not a file")),
+                allowed,
+            ));
+        }
         let file = File::open(&path).map_err(TraceError::io("open", &path))?;
         let mut text = Vec::new();
         let mut limited = file.take(MAX_JSON_BYTES + 1);

@@ -176,9 +176,13 @@ impl TraceReader {
     ) -> Result<Vec<u8>, TraceError> {
         let first = chunk * self.draws_per_chunk();
         let bytes = self.draws_per_chunk().min(self.draws() - first) * self.sites();
-        let mut states = self.x.load(&[chain, chunk, 0], bytes, missing)?;
-        states.truncate(bytes);
-        Ok(states)
+        match self.x.load(&[chain, chunk, 0], bytes, missing)? {
+            Some(mut states) => {
+                states.truncate(bytes);
+                Ok(states)
+            }
+            None => Ok(vec![self.x.fill[0]; bytes]),
+        }
     }
 }
 
@@ -207,16 +211,18 @@ fn read_floats(array: &ArrayInfo) -> Result<Vec<f64>, TraceError> {
             "it does not fit in memory",
         ));
     }
-    values.resize(rows * columns, f64::NAN);
+    let fill = <[u8; 8]>::try_from(array.fill.as_slice()).map_or(f64::NAN, f64::from_le_bytes);
+    values.resize(rows * columns, fill);
     let mut missing = Missing::default();
     for_each_block(array, |index, height, width| {
-        // A missing chunk is as wide as what it fills, a stored one as wide as all chunks.
-        let stride = array.chunk[1];
-        let bytes = array.load(index, array.chunk_bytes(), &mut missing)?;
+        let needed = height * width * size_of::<f64>();
+        let Some(bytes) = array.load(index, needed, &mut missing)? else {
+            return Ok(());
+        };
         let (floats, _) = bytes.as_chunks::<8>();
         for row in 0..height {
-            let to = (index[0] * array.chunk[0] + row) * columns + index[1] * stride;
-            let from = &floats[row * stride..row * stride + width];
+            let to = (index[0] * array.chunk[0] + row) * columns + index[1] * array.chunk[1];
+            let from = &floats[row * array.chunk[1]..];
             for (value, bytes) in values[to..to + width].iter_mut().zip(from) {
                 *value = f64::from_le_bytes(*bytes);
             }

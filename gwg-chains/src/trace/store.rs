@@ -48,6 +48,9 @@ impl ArrayInfo {
     ) -> Result<bool, TraceError> {
         let path = self.chunk_path(index);
         let length = match fs::metadata(&path) {
+            Ok(metadata) if !metadata.is_file() => {
+                return Err(TraceError::chunk(&path, "not a file", self.expectation()));
+            }
             Ok(metadata) => usize::try_from(metadata.len()).unwrap_or(usize::MAX),
             Err(e) if e.kind() == ErrorKind::NotFound => {
                 self.count(index, needed, missing)?;
@@ -80,20 +83,22 @@ impl ArrayInfo {
         Err(TraceError::chunk(&self.chunk_path(index), found, allowed))
     }
 
-    /// The bytes of a chunk; where its file is missing, `needed` bytes of fill value.
+    /// The bytes of a chunk; `None` where its file is missing, which counts as `needed` bytes of fill value.
     pub(super) fn load(
         &self,
         index: &[usize],
         needed: usize,
         missing: &mut Missing,
-    ) -> Result<Vec<u8>, TraceError> {
+    ) -> Result<Option<Vec<u8>>, TraceError> {
         if !self.probe(index, needed, missing)? {
-            return Ok(self.fill.iter().copied().cycle().take(needed).collect());
+            return Ok(None);
         }
         let path = self.chunk_path(index);
         let file = File::open(&path).map_err(TraceError::io("open", &path))?;
-        decode(file, self.gzip, self.chunk_bytes())
-            .map_err(|found| TraceError::chunk(&path, found, self.expectation()))
+        match decode(file, self.gzip, self.chunk_bytes()) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(found) => Err(TraceError::chunk(&path, found, self.expectation())),
+        }
     }
 
     fn expectation(&self) -> String {

@@ -1,0 +1,340 @@
+//! Traces that are damaged or lie: always an error that names the file, never a panic, never memory for what is not there.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use gwg_chains::trace::{Batch, TraceError, TraceReader, TraceSpec, TraceWriter};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const X: &str = "posterior/x/zarr.json";
+const LOG_PROB: &str = "sample_stats/log_prob/zarr.json";
+
+/// Two chains, five draws in chunks of four, three sites.
+fn small() -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t");
+    let mut writer = TraceWriter::create(&path, TraceSpec::new(2, 3, 4)).unwrap();
+    for draws in [4, 1] {
+        let x: Vec<u8> = (0..2 * draws * 3).map(|i| (i % 2) as u8).collect();
+        let stat: Vec<f64> = (0..2 * draws).map(|i| i as f64).collect();
+        writer
+            .append(&Batch {
+                draws,
+                x: &x,
+                stats: &[&stat, &stat, &stat],
+            })
+            .unwrap();
+    }
+    writer.finish().unwrap();
+    (folder, path)
+}
+
+/// Reads everything there is.
+fn read(path: &Path) -> Result<usize, TraceError> {
+    let reader = TraceReader::open(path)?;
+    let mut values = 0;
+    for name in reader.stat_names()? {
+        values += reader.stat(&name)?.len();
+    }
+    reader.for_each_x(|_, _, states| values += states.len())?;
+    Ok(values)
+}
+
+fn edit(path: &Path, file: &str, pointer: &str, value: Value) {
+    let file = path.join(file);
+    let mut json: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+    let (parent, key) = pointer.rsplit_once('/').unwrap();
+    json.pointer_mut(parent).unwrap()[key] = value;
+    fs::write(file, json.to_string()).unwrap();
+}
+
+#[test]
+fn the_small_store_is_whole() {
+    let (_folder, path) = small();
+    assert_eq!(read(&path).unwrap(), 3 * 10 + 30);
+}
+
+#[test]
+fn every_lie_in_metadata_is_named() {
+    let huge = u64::MAX;
+    let chunk = "/chunk_grid/configuration/chunk_shape";
+    for (file, pointer, value, named) in [
+        ("zarr.json", "/zarr_format", json!(2), "zarr_format is 2"),
+        (
+            "zarr.json",
+            "/node_type",
+            json!("array"),
+            "node_type is \"array\"",
+        ),
+        ("zarr.json", "/attributes", json!([1]), "attributes is [1]"),
+        (X, "/node_type", json!(null), "node_type is null"),
+        (X, "/data_type", json!("int64"), "data_type is \"int64\""),
+        (X, "/data_type", json!({"name": "uint8"}), "data_type is {"),
+        (X, "/shape", json!([2, 5]), "shape is [2,5]"),
+        (X, "/shape", json!([2, -5, 3]), "shape is [2,-5,3]"),
+        (X, "/shape", json!([2.5, 5, 3]), "shape is [2.5,5,3]"),
+        (X, "/shape", json!("many"), "shape is \"many\""),
+        (X, "/shape", json!([0, 5, 3]), "shape is [0,5,3]"),
+        (X, "/shape", json!([2, 5, 0]), "shape is [2,5,0]"),
+        (X, "/shape", json!([2, 5, 4]), "chunk_shape is [1,4,3]"),
+        (X, "/shape", json!([2, 5, huge]), "chunk_shape is [1,4,3]"),
+        (X, "/shape", json!([2, huge, 3]), "shape is [2,5]"),
+        (X, chunk, json!([1, 0, 3]), "chunk_shape is [1,0,3]"),
+        (X, chunk, json!([2, 4, 3]), "chunk_shape is [2,4,3]"),
+        (
+            X,
+            chunk,
+            json!([1, huge, 3]),
+            "chunk_shape is [1,18446744073709551615,3]",
+        ),
+        (
+            X,
+            chunk,
+            json!([1, 1_u64 << 29, 3]),
+            "at most 1073741824 bytes",
+        ),
+        (
+            X,
+            chunk,
+            json!([1, 1_u64 << 28, 3]),
+            "posterior/x/c/0/0/0: a file of",
+        ),
+        (
+            X,
+            chunk,
+            json!([1, 5, 3]),
+            "posterior/x/c/0/0/0: only 12 bytes",
+        ),
+        (
+            X,
+            chunk,
+            json!([1, 3, 3]),
+            "posterior/x/c/0/0/0: more than 9 bytes",
+        ),
+        (
+            X,
+            "/chunk_grid/name",
+            json!("rectangular"),
+            "chunk_grid.name is \"rectangular\"",
+        ),
+        (
+            X,
+            "/chunk_key_encoding/name",
+            json!("v2"),
+            "chunk_key_encoding.name is \"v2\"",
+        ),
+        (
+            X,
+            "/chunk_key_encoding/configuration/separator",
+            json!("../"),
+            "separator is \"../\"",
+        ),
+        (X, "/codecs", json!([]), "codecs is []"),
+        (
+            X,
+            "/codecs",
+            json!([{"name": "bytes"}, {"name": "zstd"}]),
+            "codecs is [{",
+        ),
+        (
+            X,
+            "/codecs",
+            json!([{"name": "transpose"}, {"name": "bytes"}]),
+            "codecs is [{",
+        ),
+        (
+            X,
+            "/codecs",
+            json!([{"name": "bytes"}]),
+            "posterior/x/c/0/0/0: more than 12 bytes",
+        ),
+        (X, "/fill_value", json!(256), "fill_value is 256"),
+        (
+            X,
+            "/storage_transformers",
+            json!([{}]),
+            "storage_transformers is [{}]",
+        ),
+        (
+            LOG_PROB,
+            "/data_type",
+            json!("float32"),
+            "data_type is \"float32\"",
+        ),
+        (LOG_PROB, "/shape", json!([2, 6]), "shape is [2,6]"),
+        (
+            LOG_PROB,
+            "/codecs/0/configuration/endian",
+            json!("big"),
+            "codecs is [{",
+        ),
+        (
+            LOG_PROB,
+            "/fill_value",
+            json!("0xzz"),
+            "fill_value is \"0xzz\"",
+        ),
+        (
+            LOG_PROB,
+            chunk,
+            json!([2, 1_u64 << 62]),
+            "chunk_shape is [2,4611686018427387904]",
+        ),
+    ] {
+        let (_folder, path) = small();
+        edit(&path, file, pointer, value.clone());
+        let error = read(&path).unwrap_err().to_string();
+        assert!(error.contains(named), "{file} {pointer} {value}: {error}");
+        assert!(
+            error.starts_with("trace: ") && error.contains(&*path.to_string_lossy()),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn claims_beyond_all_files_end_soon() {
+    // Draws for years, statistics that agree, chunks of one draw: nothing but missing files.
+    let many = 1_u64 << 60;
+    let (_folder, path) = small();
+    edit(&path, X, "/shape", json!([2, many, 3]));
+    edit(
+        &path,
+        X,
+        "/chunk_grid/configuration/chunk_shape",
+        json!([1, 1, 3]),
+    );
+    for name in ["log_prob", "accepted", "hops"] {
+        let file = format!("sample_stats/{name}/zarr.json");
+        edit(&path, &file, "/shape", json!([2, many]));
+        edit(
+            &path,
+            &file,
+            "/chunk_grid/configuration/chunk_shape",
+            json!([2, 1 << 20]),
+        );
+    }
+    fs::remove_dir_all(path.join("posterior/x/c")).unwrap();
+    fs::remove_dir_all(path.join("sample_stats/log_prob/c")).unwrap();
+    let reader = TraceReader::open(&path).unwrap();
+    for error in [
+        reader.stat("log_prob").unwrap_err(),
+        reader.for_each_x(|_, _, _| ()).unwrap_err(),
+    ] {
+        assert!(error.to_string().contains("missing, after"), "{error}");
+    }
+    // Chains without end but no draws.
+    let (_folder, path) = small();
+    edit(&path, X, "/shape", json!([many, 0, 3]));
+    edit(&path, LOG_PROB, "/shape", json!([many, 0]));
+    let reader = TraceReader::open(&path).unwrap();
+    assert_eq!(reader.stat("log_prob").unwrap(), [0.0; 0]);
+    reader.for_each_x(|_, _, _| panic!("no draws")).unwrap();
+}
+
+#[test]
+fn missing_and_broken_files_are_named() {
+    for file in ["zarr.json", X, LOG_PROB] {
+        let (_folder, path) = small();
+        fs::write(path.join(file), "{\"zarr_format\": 3, ").unwrap();
+        let error = read(&path).unwrap_err();
+        assert!(matches!(error, TraceError::Json { .. }), "{error}");
+        assert!(error.to_string().contains(file), "{error}");
+        fs::remove_file(path.join(file)).unwrap();
+        if file != LOG_PROB {
+            let error = read(&path).unwrap_err().to_string();
+            assert!(
+                error.contains("cannot open") && error.contains(file),
+                "{error}"
+            );
+        }
+    }
+    let (_folder, path) = small();
+    fs::write(path.join(X), "[".repeat(100_000)).unwrap();
+    assert!(matches!(read(&path).unwrap_err(), TraceError::Json { .. }));
+    let (_folder, path) = small();
+    fs::remove_file(path.join("posterior/x/c/0/0/0")).unwrap();
+    fs::create_dir(path.join("posterior/x/c/0/0/0")).unwrap();
+    assert!(read(&path).unwrap_err().to_string().contains("not a file"));
+}
+
+#[test]
+fn what_a_trace_has_not() {
+    let (_folder, path) = small();
+    let reader = TraceReader::open(&path).unwrap();
+    for name in ["energy", "", "../posterior/x", "chain"] {
+        let error = reader.stat(name).unwrap_err().to_string();
+        assert!(error.contains("accepted, hops, log_prob"), "{error}");
+    }
+    for (chain, chunk) in [(2, 0), (0, 2), (usize::MAX, usize::MAX)] {
+        assert!(matches!(
+            reader.x_chunk(chain, chunk),
+            Err(TraceError::Missing { .. })
+        ));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_damage_panics(
+        file in 0_usize..40,
+        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
+        keep in prop::option::of(any::<prop::sample::Index>()),
+        digits in any::<bool>(),
+    ) {
+        let (_folder, path) = small();
+        let targets = [
+            "zarr.json", X, LOG_PROB, "posterior/x/c/0/0/0", "posterior/x/c/1/1/0",
+            "sample_stats/log_prob/c/0/0",
+        ];
+        let target = path.join(targets[file % targets.len()]);
+        let mut bytes = fs::read(&target).unwrap();
+        for (at, byte) in damage {
+            // Digits keep JSON whole, so that the lie reaches the arithmetic behind it.
+            let places: Vec<usize> =
+                (0..bytes.len()).filter(|&i| !digits || bytes[i].is_ascii_digit()).collect();
+            if !places.is_empty() {
+                bytes[*at.get(&places)] = if digits { b'0' + byte % 10 } else { byte };
+            }
+        }
+        if let Some(keep) = keep {
+            bytes.truncate(keep.index(bytes.len() + 1));
+        }
+        fs::write(&target, bytes).unwrap();
+        if let Err(error) = read(&path) {
+            prop_assert!(error.to_string().starts_with("trace: "));
+        }
+    }
+
+    #[test]
+    fn no_shape_panics(
+        lengths in prop::collection::vec(prop_oneof![0_u64..9, any::<u64>(), (0_u32..64).prop_map(|b| 1 << b)], 6),
+        which in any::<bool>(),
+    ) {
+        let (_folder, path) = small();
+        let (file, rank) = if which { (X, 3) } else { (LOG_PROB, 2) };
+        let chunk = "/chunk_grid/configuration/chunk_shape";
+        // Half of the shapes pass the first checks.
+        if lengths[0] % 2 == 0 {
+            let sites = lengths[2];
+            edit(&path, X, "/shape", json!([lengths[0], lengths[1], sites]));
+            edit(&path, X, chunk, json!([1, lengths[4], sites]));
+            edit(&path, LOG_PROB, "/shape", json!([lengths[0], lengths[1]]));
+            edit(&path, LOG_PROB, chunk, json!([lengths[3], lengths[5]]));
+        } else {
+            edit(&path, file, "/shape", json!(lengths[..rank]));
+            edit(&path, file, chunk, json!(lengths[3..3 + rank]));
+        }
+        let _ = read(&path);
+        if let Ok(reader) = TraceReader::open(&path) {
+            let _ = reader.stat("log_prob");
+            let _ = reader.for_each_x(|_, _, _| ());
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! `gwg diagnose`: R-hat, ESS and MCSE again, from a stored trace.
+
+use crate::failure::Failure;
+use crate::flags::DiagnoseFlags;
+use crate::{outputs, summary, table};
+use gwg_chains::trace::TraceReader;
+use gwg_chains::{hamming, reference};
+use serde_json::json;
+
+pub(crate) fn run(flags: &DiagnoseFlags) -> Result<(), Failure> {
+    if let Some(path) = &flags.summary {
+        outputs::check("--summary", path, flags.force)?;
+    }
+    let trace = TraceReader::open(&flags.trace).map_err(Failure::usage)?;
+    let (chains, draws) = (trace.chains(), trace.draws());
+    let log_prob = trace.stat("log_prob").map_err(Failure::usage)?;
+    let accepted = trace.stat("accepted").map_err(Failure::usage)?;
+    let distance = distances(&trace, flags)?;
+    let statistics = summary::statistics(&log_prob, &distance, chains, draws);
+    let acceptance = accepted.iter().sum::<f64>() / accepted.len() as f64;
+    let warnings = summary::warnings(&statistics, chains, draws, Some(acceptance));
+    let object = json!({
+        "chains": chains, "draws": draws, "sites": trace.sites(),
+        "acceptance": Some(acceptance).filter(|a| a.is_finite()),
+        "statistics": summary::statistics_json(&statistics), "warnings": warnings,
+    });
+    if let Some(path) = &flags.summary {
+        outputs::write("--summary", path, &format!("{object:#}\n"))?;
+        if outputs::is_stdout(path) {
+            return Ok(());
+        }
+    }
+    let head = format!("trace    {}  ({chains} chains, {draws} draws, {} sites)\n\n", flags.trace.display(), trace.sites());
+    outputs::print(&[head, table::statistics(&statistics), table::warnings(&object)].concat())
+}
+
+/// Hamming distance of every draw to the run's reference state, made again from its seed.
+fn distances(trace: &TraceReader, flags: &DiagnoseFlags) -> Result<Vec<f64>, Failure> {
+    let attribute = |key: &str| {
+        trace.attributes().get(key).and_then(serde_json::Value::as_u64).ok_or_else(|| {
+            Failure::usage(format!("{}: zarr.json has no attribute `{key}` that is an integer; was the trace written by `gwg sample`?", flags.trace.display()))
+        })
+    };
+    let states = usize::try_from(attribute("states")?).unwrap_or(usize::MAX);
+    if !(2..=256).contains(&states) {
+        return Err(Failure::usage(format!("{}: attribute `states`: found {states}, allowed are 2 to 256", flags.trace.display())));
+    }
+    let reference = reference(trace.sites(), states, attribute("seed")?);
+    let mut distance = vec![0.0; trace.chains() * trace.draws()];
+    trace
+        .for_each_x(|chain, first_draw, rows| {
+            for (k, row) in rows.chunks(trace.sites().max(1)).enumerate() {
+                if let Some(d) = distance.get_mut(chain * trace.draws() + first_draw + k) {
+                    *d = hamming(row, &reference) as f64;
+                }
+            }
+        })
+        .map_err(Failure::usage)?;
+    Ok(distance)
+}

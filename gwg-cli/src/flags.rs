@@ -1,0 +1,126 @@
+//! What was typed. No file is touched here and nothing is judged that needs more than the word itself.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+/// Sampling from discrete distributions known up to a constant: Gibbs-With-Gradients and its family.
+#[derive(Debug, Parser)]
+#[command(name = "gwg", version, max_term_width = 100)]
+pub(crate) struct Flags {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Draw samples from a model and judge them
+    Sample(Box<SampleFlags>),
+    /// List the built-in models with their keys, defaults and meaning
+    Models,
+    /// List the samplers with their keys, cost and when to use which
+    Samplers,
+    /// Say what a model or a trace holds
+    Info(InfoFlags),
+    /// R-hat, ESS and MCSE again, from a stored trace
+    Diagnose(DiagnoseFlags),
+}
+
+/// Where a model comes from.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ModelFlags {
+    /// A built-in model `name:key=value,...` (see `gwg models`) or a .safetensors model file
+    #[arg(value_name = "MODEL")]
+    pub(crate) model: String,
+    /// What a model file without `kind` in its metadata holds: rbm, ising-dense or potts-dense
+    #[arg(long)]
+    pub(crate) kind: Option<String>,
+}
+
+#[derive(Args, Clone, Debug)]
+pub(crate) struct SampleFlags {
+    #[command(flatten)]
+    pub(crate) model: ModelFlags,
+    /// The sampler `name[:key=value,...]` (see `gwg samplers`)
+    #[arg(long, default_value = "gwg")]
+    pub(crate) sampler: String,
+    /// Independent chains
+    #[arg(long, default_value_t = 4)]
+    pub(crate) chains: usize,
+    /// Steps of each chain before the first draw
+    #[arg(long, default_value_t = 1000)]
+    pub(crate) warmup: u64,
+    /// Recorded states of each chain
+    #[arg(long, default_value_t = 1000)]
+    pub(crate) draws: usize,
+    /// Steps from one draw to the next
+    #[arg(long, default_value_t = 1)]
+    pub(crate) thin: u64,
+    /// Seed of every random number of the run
+    #[arg(long, default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// Worker threads [default: all cores]; the results do not depend on it
+    #[arg(long)]
+    pub(crate) threads: Option<NonZeroUsize>,
+    /// Precision of the model and of the kernel
+    #[arg(long, value_enum, default_value_t = Float::F32)]
+    pub(crate) float: Float,
+    /// Inverse temperature: the target is exp(beta f)
+    #[arg(long, default_value_t = 1.0, allow_negative_numbers = true)]
+    pub(crate) beta: f64,
+    /// Where the chains start: random, zeros, or a .npy file of one row or one row a chain
+    #[arg(long, default_value = "random", value_name = "random|zeros|FILE.npy")]
+    pub(crate) init: String,
+    /// Write the draws as a Zarr v3 store that ArviZ opens
+    #[arg(long, value_name = "TRACE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Write a self-contained HTML page
+    #[arg(long, value_name = "FILE.html")]
+    pub(crate) report: Option<PathBuf>,
+    /// Write the results as JSON; `-` writes them, and nothing else, to standard output
+    #[arg(long, value_name = "FILE.json")]
+    pub(crate) summary: Option<PathBuf>,
+    /// Overwrite outputs that exist
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// No progress on standard error
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Args, Clone, Debug)]
+pub(crate) struct InfoFlags {
+    /// A model, as for `gwg sample`, or the path of a trace
+    #[arg(value_name = "MODEL|TRACE")]
+    pub(crate) what: String,
+    /// What a model file without `kind` in its metadata holds: rbm, ising-dense or potts-dense
+    #[arg(long)]
+    pub(crate) kind: Option<String>,
+}
+
+#[derive(Args, Clone, Debug)]
+pub(crate) struct DiagnoseFlags {
+    /// A trace that `gwg sample --out` wrote
+    pub(crate) trace: PathBuf,
+    /// Write the results as JSON; `-` writes them, and nothing else, to standard output
+    #[arg(long, value_name = "FILE.json")]
+    pub(crate) summary: Option<PathBuf>,
+    /// Overwrite outputs that exist
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Float {
+    F32,
+    F64,
+}
+
+impl Float {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::F32 => "f32",
+            Self::F64 => "f64",
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! `gwg models` and `gwg samplers`.
+
+use crate::failure::Failure;
+use crate::{outputs, samplers};
+use std::fmt::Write;
+
+pub(crate) fn models() -> Result<(), Failure> {
+    let mut text = String::from(
+        "MODEL is name:key=value,... or the path of a .safetensors model file (rbm: W, b, c; ising-dense: J, h;\npotts-dense: J, h).\n",
+    );
+    for entry in gwg_models::spec::table() {
+        let _ = write!(text, "\n{}  {}\n  {}\n", entry.name, entry.meaning, entry.formula);
+        let keys: Vec<Vec<String>> = entry
+            .keys
+            .iter()
+            .map(|k| {
+                let default = k.default.map_or_else(|| "(must be set)".into(), |d| format!("= {d}"));
+                [format!("    {}", k.name), default].into_iter().chain([format!("{} ({})", k.meaning, k.allowed)]).collect()
+            })
+            .collect();
+        text.push_str(&left_aligned(&keys));
+    }
+    outputs::print(&text)
+}
+
+pub(crate) fn samplers() -> Result<(), Failure> {
+    let mut text = String::from("SAMPLER is name[:key=value,...].\n");
+    for entry in samplers::TABLE {
+        let _ = write!(text, "\n{}  {}\n  cost: {}\n  when: {}\n", entry.name, entry.meaning, entry.cost, entry.when);
+        let keys: Vec<Vec<String>> = entry
+            .keys
+            .iter()
+            .map(|k| vec![format!("    {}", k.0), format!("= {}", k.1), format!("{} ({})", k.3, k.2)])
+            .collect();
+        text.push_str(&left_aligned(&keys));
+    }
+    outputs::print(&text)
+}
+
+/// All columns to the left: the last is prose.
+pub(crate) fn left_aligned(rows: &[Vec<String>]) -> String {
+    let mut text = String::new();
+    let width = |c: usize| rows.iter().filter_map(|r| r.get(c)).map(|s| s.chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..rows.iter().map(Vec::len).max().unwrap_or(0)).map(width).collect();
+    for row in rows {
+        let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, &w)| format!("{cell:<w$}")).collect();
+        text.push_str(cells.join("  ").trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+/// Two columns of a description.
+pub(crate) fn described(rows: &[(String, String)]) -> String {
+    let rows: Vec<Vec<String>> = rows.iter().map(|(k, v)| vec![k.clone(), v.clone()]).collect();
+    left_aligned(&rows)
+}

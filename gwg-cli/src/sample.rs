@@ -1,0 +1,221 @@
+//! `gwg sample`.
+
+use crate::failure::Failure;
+use crate::flags::{Float, SampleFlags};
+use crate::samplers::Sampler;
+use crate::session::{Session, TRACE_STATS, catch_interrupts};
+use crate::{load, outputs, report, summary, table};
+use gwg_chains::trace::{TraceSpec, TraceWriter};
+use gwg_chains::{Init, Outcome, Plan, RunError};
+use gwg_core::{Delta, Differences, Exact, Gibbs, Gradient, Kernel, Local, LocallyBalanced, Multilinear, Target, Taylor};
+use gwg_models::{AnyModel, ModelVisitor, Scalar};
+use serde_json::{Map, Value, json};
+use std::path::Path;
+
+pub(crate) fn run(flags: &SampleFlags) -> Result<(), Failure> {
+    match flags.float {
+        Float::F32 => sample::<f32>(flags),
+        Float::F64 => sample::<f64>(flags),
+    }
+}
+
+/// The command, once the precision is a type.
+fn sample<R: Scalar>(flags: &SampleFlags) -> Result<(), Failure> {
+    let sampler = Sampler::parse(&flags.sampler)?;
+    let outputs = [("--out", &flags.out), ("--report", &flags.report), ("--summary", &flags.summary)];
+    for (flag, path) in outputs {
+        if let Some(path) = path {
+            outputs::check(flag, path, flags.force)?;
+        }
+    }
+    let spec = load::spec(&flags.model)?;
+    let model: AnyModel<R> = load::model(&spec, &flags.model)?;
+    let plan = plan(flags, model.sites(), model.states())?;
+    let facts = Facts { flags, model: spec.to_string(), sampler, sites: model.sites(), states: model.states(), grid: model.grid() };
+    let batch_draws = Session::batch_draws(plan.chains, facts.sites);
+    let trace = flags.out.as_deref().map(|path| open_trace(path, &facts, batch_draws)).transpose()?;
+    catch_interrupts()?;
+    let mut session = Session::new(trace, batch_draws, plan.chains, flags.quiet);
+    let outcome = model.visit(Run { sampler, plan: &plan, session: &mut session })?;
+    session.done();
+    finish(&facts, &outcome, session)
+}
+
+/// What is known before the first step.
+struct Facts<'f> {
+    flags: &'f SampleFlags,
+    model: String,
+    sampler: Sampler,
+    sites: usize,
+    states: usize,
+    grid: Option<Vec<usize>>,
+}
+
+impl Facts<'_> {
+    /// What every output begins with. Nothing here depends on the machine or on the number of threads.
+    fn configuration(&self) -> Map<String, Value> {
+        let f = self.flags;
+        let pairs = json!({
+            "version": env!("CARGO_PKG_VERSION"), "model": self.model, "sites": self.sites, "states": self.states,
+            "sampler": self.sampler.to_string(), "chains": f.chains, "warmup": f.warmup, "draws": f.draws,
+            "thin": f.thin, "seed": f.seed, "float": f.float.name(), "beta": f.beta, "init": f.init,
+        });
+        match pairs {
+            Value::Object(map) => map,
+            _ => Map::new(),
+        }
+    }
+}
+
+fn plan(flags: &SampleFlags, sites: usize, states: usize) -> Result<Plan, Failure> {
+    let init = match flags.init.as_str() {
+        "random" => Init::Random,
+        "zeros" => Init::Zeros,
+        path => Init::States(load::states(Path::new(path), sites)?),
+    };
+    let plan = Plan {
+        chains: flags.chains,
+        warmup: flags.warmup,
+        draws: flags.draws,
+        thin: flags.thin,
+        seed: flags.seed,
+        beta: flags.beta,
+        init,
+        threads: flags.threads,
+        block: None,
+    };
+    plan.check(sites, states).map_err(|error| Failure::usage(format!("--{error}")))?;
+    Ok(plan)
+}
+
+fn open_trace(path: &Path, facts: &Facts<'_>, batch_draws: usize) -> Result<TraceWriter, Failure> {
+    let mut spec = TraceSpec::new(facts.flags.chains, facts.sites, batch_draws);
+    spec.stats = TRACE_STATS.map(String::from).to_vec();
+    spec.attributes = facts.configuration();
+    spec.version = env!("CARGO_PKG_VERSION").into();
+    spec.force = facts.flags.force;
+    TraceWriter::create(path, spec).map_err(|error| Failure::usage(format!("--out: {error}")))
+}
+
+/// Chooses the cheapest correct road for the model, and runs it.
+struct Run<'r> {
+    sampler: Sampler,
+    plan: &'r Plan,
+    session: &'r mut Session,
+}
+
+impl Run<'_> {
+    fn go<T, K>(self, target: &T, kernel: &K) -> Result<Outcome, RunError>
+    where
+        T: Target + Sync,
+        K: Kernel<T> + Sync,
+        for<'a> K::State<'a>: Send,
+    {
+        gwg_chains::run(target, kernel, self.plan, self.session)
+    }
+
+    fn surveyed<T: Differences + Sync>(self, target: &T, balance: gwg_core::AnyBalance, temperature: f64) -> Result<Outcome, RunError> {
+        let kernel = LocallyBalanced::surveyed(balance).with_temperature(temperature)?;
+        self.go(target, &kernel)
+    }
+}
+
+impl<R: Scalar> ModelVisitor<R> for Run<'_> {
+    type Out = Result<Outcome, RunError>;
+
+    fn local<T: Local<Real = R> + Multilinear + Sync>(self, model: &T) -> Self::Out {
+        match self.sampler {
+            // First-order differences of a multilinear model are the exact ones: one kernel serves both.
+            Sampler::Gwg { balance, temperature } | Sampler::Lb { balance, temperature } => {
+                let kernel = LocallyBalanced::local(balance).with_temperature(temperature)?;
+                self.go(&Exact(model), &kernel)
+            }
+            Sampler::Gibbs { scan } => self.go(model, &Gibbs { scan }),
+        }
+    }
+
+    fn dense<T: Gradient<Real = R> + Delta + Sync>(self, model: &T) -> Self::Out {
+        match self.sampler {
+            Sampler::Gwg { balance, temperature } => self.surveyed(&Taylor(model), balance, temperature),
+            Sampler::Lb { balance, temperature } => self.surveyed(&Exact(model), balance, temperature),
+            Sampler::Gibbs { scan } => self.go(model, &Gibbs { scan }),
+        }
+    }
+}
+
+fn finish(facts: &Facts<'_>, outcome: &Outcome, session: Session) -> Result<(), Failure> {
+    let flags = facts.flags;
+    if let Some(writer) = session.trace {
+        writer.finish().map_err(|error| Failure::run(format!("--out: {error}")))?;
+    }
+    let statistics = summary::statistics(&outcome.log_prob, &outcome.hamming, outcome.chains, outcome.draws);
+    let object = summary_of(facts, outcome, &statistics);
+    if let Some(path) = &flags.report {
+        outputs::write("--report", path, &page(facts, outcome, &object)?)?;
+    }
+    if let Some(path) = &flags.summary {
+        outputs::write("--summary", path, &format!("{object:#}\n"))?;
+    }
+    if !flags.summary.as_deref().is_some_and(outputs::is_stdout) {
+        let text = [table::run(&object), "\n".into(), table::statistics(&statistics), "\n".into(), table::speed(&object), table::warnings(&object)];
+        outputs::print(&text.concat())?;
+    }
+    if outcome.interrupted { Err(Failure::Interrupted) } else { Ok(()) }
+}
+
+/// The `--summary` object of the contract.
+fn summary_of(facts: &Facts<'_>, outcome: &Outcome, statistics: &summary::Statistics) -> Value {
+    let tally = outcome.tally;
+    let steps = tally.steps as f64;
+    let per_step = |n: u64| summary::ratio(Some(n as f64), steps);
+    let (warmup, sampling) = (outcome.seconds.0.as_secs_f64(), outcome.seconds.1.as_secs_f64());
+    let ess = statistics.iter().find(|(name, _)| *name == "hamming").and_then(|(_, s)| s.ess_bulk);
+    let acceptance = per_step(tally.accepted).filter(|_| facts.sampler.rejects());
+    let mut warnings = summary::warnings(statistics, outcome.chains, outcome.draws, acceptance);
+    if outcome.interrupted {
+        warnings.insert(0, format!("interrupted after {} of {} draws", outcome.draws, facts.flags.draws));
+    }
+    let mut object = facts.configuration();
+    let rest = json!({
+        "draws": outcome.draws,
+        "threads": outcome.threads,
+        "seconds": { "warmup": warmup, "sampling": sampling },
+        "steps": tally.steps,
+        "steps_per_second": summary::ratio(Some(steps), sampling),
+        "acceptance": per_step(tally.accepted),
+        "hops": per_step(tally.hops),
+        "evaluations": { "values": tally.values, "gradients": tally.gradients },
+        "adapted": {},
+        "statistics": summary::statistics_json(statistics),
+        "ess_per_second": summary::ratio(ess, sampling),
+        "ess_per_step": summary::ratio(ess, steps),
+        "means": summary::means(outcome, facts.states),
+        "warnings": warnings,
+    });
+    if let Value::Object(rest) = rest {
+        object.extend(rest);
+    }
+    object.into()
+}
+
+fn page(facts: &Facts<'_>, outcome: &Outcome, object: &Value) -> Result<String, Failure> {
+    let sites = facts.sites;
+    let chains: Vec<&[u8]> = outcome.last.chunks(sites).take(4).collect();
+    let total = (outcome.chains * outcome.draws) as f64;
+    let means: Vec<f64> = outcome.symbol_counts.iter().map(|&n| n as f64 / total).collect();
+    let picture = match facts.grid.as_deref() {
+        Some(&[rows, columns]) => Some(report::Picture {
+            states: facts.states,
+            rows,
+            columns,
+            chains: &chains,
+            means: (facts.states == 2 && outcome.draws > 0).then_some(&means[..]),
+        }),
+        _ => None,
+    };
+    let series = [
+        report::Series { name: "log_prob", values: &outcome.log_prob },
+        report::Series { name: "hamming", values: &outcome.hamming },
+    ];
+    Ok(report::render(&report::Report { summary: object, chains: outcome.chains, draws: outcome.draws, series: &series, picture }))
+}

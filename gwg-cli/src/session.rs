@@ -1,0 +1,177 @@
+//! What watches a run from the command line: the trace, the progress, Ctrl-C.
+
+use crate::failure::Failure;
+use gwg_chains::diagnostics::{self, Draws};
+use gwg_chains::trace::{self, TraceWriter};
+use gwg_chains::{Batch, Observer, Progress};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::IsTerminal;
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// Set by Ctrl-C; the run ends after the current round.
+static STOP: AtomicBool = AtomicBool::new(false);
+
+/// Makes Ctrl-C end the run in order; a second one ends the process.
+pub(crate) fn catch_interrupts() -> Result<(), Failure> {
+    ctrlc::set_handler(|| {
+        if STOP.swap(true, Ordering::SeqCst) {
+            std::process::exit(130);
+        }
+    })
+    .map_err(|error| Failure::run(format!("Ctrl-C cannot be caught: {error}")))
+}
+
+/// Bytes of configurations held between two batches.
+const BATCH_BYTES: usize = 64 << 20;
+
+pub(crate) struct Session {
+    pub(crate) trace: Option<TraceWriter>,
+    batch_draws: usize,
+    chains: usize,
+    speaker: Speaker,
+    acceptance: f64,
+    hamming: Vec<Vec<f64>>,
+}
+
+impl Session {
+    pub(crate) fn new(trace: Option<TraceWriter>, batch_draws: usize, chains: usize, quiet: bool) -> Self {
+        Self {
+            trace,
+            batch_draws,
+            chains,
+            speaker: Speaker::new(quiet),
+            acceptance: f64::NAN,
+            hamming: vec![Vec::new(); chains],
+        }
+    }
+
+    /// Draws in a batch, and in a chunk of the trace.
+    pub(crate) fn batch_draws(chains: usize, sites: usize) -> usize {
+        (BATCH_BYTES / (chains * sites).max(1)).clamp(1, 100)
+    }
+
+    pub(crate) fn done(&self) {
+        self.speaker.clear();
+    }
+
+    fn worst_rhat(&self) -> Option<f64> {
+        let rows: Vec<&[f64]> = self.hamming.iter().map(Vec::as_slice).collect();
+        Draws::new(&rows).ok().and_then(|d| diagnostics::rhat(&d))
+    }
+}
+
+impl Observer for Session {
+    fn wants_configurations(&self) -> bool {
+        self.trace.is_some()
+    }
+
+    fn batch_draws(&self) -> usize {
+        self.batch_draws
+    }
+
+    fn progress(&mut self, progress: Progress) -> ControlFlow<()> {
+        if STOP.load(Ordering::SeqCst) {
+            return ControlFlow::Break(());
+        }
+        if self.speaker.due() {
+            let (phase, done, of) = match progress {
+                Progress::Warmup { done, of } => ("warm-up", done, of),
+                Progress::Sampling { done, of } => ("sampling", done as u64, of as u64),
+            };
+            let mut line = String::new();
+            if matches!(progress, Progress::Sampling { .. }) {
+                line = format!("acceptance {:.3}", self.acceptance);
+                if let Some(rhat) = self.worst_rhat() {
+                    line = format!("{line}, R-hat {rhat:.3}");
+                }
+            }
+            self.speaker.say(phase, done, of, &line);
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn batch(&mut self, batch: &Batch<'_>) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        if !self.speaker.silent() {
+            self.acceptance = batch.accepted.iter().sum::<f64>() / batch.accepted.len() as f64;
+            for chain in 0..self.chains {
+                self.hamming[chain].extend_from_slice(&batch.hamming[chain * batch.draws..(chain + 1) * batch.draws]);
+            }
+        }
+        if let Some(writer) = &mut self.trace {
+            writer.append(&trace::Batch {
+                draws: batch.draws,
+                x: batch.x,
+                stats: &[batch.log_prob, batch.accepted, batch.hops],
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// Names of the statistics in a trace, in the order they are appended.
+pub(crate) const TRACE_STATS: [&str; 3] = ["log_prob", "accepted", "hops"];
+
+/// A bar on a terminal, a line every ten seconds elsewhere, or nothing.
+enum Speaker {
+    Silent,
+    Bar { bar: ProgressBar, last: Instant },
+    Lines { last: Instant, started: Instant },
+}
+
+impl Speaker {
+    fn new(quiet: bool) -> Self {
+        let now = Instant::now();
+        if quiet {
+            Self::Silent
+        } else if std::io::stderr().is_terminal() {
+            let bar = ProgressBar::with_draw_target(Some(1), ProgressDrawTarget::stderr());
+            if let Ok(style) = ProgressStyle::with_template("{prefix:>8} [{bar:32}] {pos}/{len}  {msg}  {eta} left") {
+                bar.set_style(style.progress_chars("=> "));
+            }
+            Self::Bar { bar, last: now }
+        } else {
+            Self::Lines { last: now, started: now }
+        }
+    }
+
+    const fn silent(&self) -> bool {
+        matches!(self, Self::Silent)
+    }
+
+    fn due(&self) -> bool {
+        match self {
+            Self::Silent => false,
+            Self::Bar { last, .. } => last.elapsed() >= Duration::from_millis(200),
+            Self::Lines { last, .. } => last.elapsed() >= Duration::from_secs(10),
+        }
+    }
+
+    fn say(&mut self, phase: &str, done: u64, of: u64, line: &str) {
+        match self {
+            Self::Silent => {}
+            Self::Bar { bar, last } => {
+                if bar.prefix() != phase {
+                    bar.reset();
+                    bar.set_prefix(phase.to_owned());
+                }
+                bar.set_length(of);
+                bar.set_position(done);
+                bar.set_message(line.to_owned());
+                *last = Instant::now();
+            }
+            Self::Lines { last, started } => {
+                let comma = if line.is_empty() { "" } else { ", " };
+                eprintln!("{phase}: {done} of {of} after {:.0} s{comma}{line}", started.elapsed().as_secs_f64());
+                *last = Instant::now();
+            }
+        }
+    }
+
+    fn clear(&self) {
+        if let Self::Bar { bar, .. } = self {
+            bar.finish_and_clear();
+        }
+    }
+}
