@@ -11,7 +11,6 @@ mod observer;
 mod plan;
 mod record;
 mod runner;
-#[cfg(any())]
 pub mod trace;
 
 pub use generator::{Generator, generator};

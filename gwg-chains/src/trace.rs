@@ -31,84 +31,20 @@
 
 mod codec;
 mod error;
+mod layout;
 mod metadata;
 mod parse;
 mod reader;
+mod spec;
 mod staging;
 mod stats;
 mod store;
 mod writer;
 
-use serde_json::{Map, Value};
-
 pub use self::error::TraceError;
 pub use self::reader::TraceReader;
+pub use self::spec::{Batch, Compression, TraceSpec};
 pub use self::writer::TraceWriter;
 
 /// Largest chunk in bytes before compression that is written or read: 1 GiB.
 pub const MAX_CHUNK_BYTES: usize = 1 << 30;
-
-/// What is known of a trace before the first draw.
-#[derive(Clone, Debug, PartialEq)]
-pub struct TraceSpec {
-    /// Number of chains, at least 1.
-    pub chains: usize,
-    /// Symbols of one state, at least 1.
-    pub sites: usize,
-    /// Draws of one chain in one chunk of `x`, at least 1; `draws_per_chunk * sites` bytes are at most [`MAX_CHUNK_BYTES`].
-    pub draws_per_chunk: usize,
-    /// Names of the statistics of each draw, in the order in which [`Batch::stats`] brings them: letters, digits and `_`.
-    pub stats: Vec<String>,
-    /// Attributes of the root group: the configuration of the run.
-    pub attributes: Map<String, Value>,
-    /// `inference_library_version` in the attributes of both groups.
-    pub version: String,
-    /// How chunks are compressed.
-    pub compression: Compression,
-    /// Whether a Zarr group already at the path is replaced, at [`TraceWriter::finish`]. Nothing else is ever replaced.
-    pub force: bool,
-}
-
-impl TraceSpec {
-    /// Statistics `log_prob`, `accepted` and `hops`, no attributes, this crate's version, default compression, no force.
-    #[must_use]
-    pub fn new(chains: usize, sites: usize, draws_per_chunk: usize) -> Self {
-        Self {
-            chains,
-            sites,
-            draws_per_chunk,
-            stats: ["log_prob", "accepted", "hops"].map(String::from).to_vec(),
-            attributes: Map::new(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            compression: Compression::default(),
-            force: false,
-        }
-    }
-}
-
-/// How chunks are compressed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Compression {
-    /// Not at all.
-    None,
-    /// By gzip at a level of 1 (fast) to 9 (small).
-    Gzip(u32),
-}
-
-impl Default for Compression {
-    /// Gzip, level 1: symbols of few kinds hardly shrink further at the higher levels, which take several times as long.
-    fn default() -> Self {
-        Self::Gzip(1)
-    }
-}
-
-/// Consecutive draws of all chains.
-#[derive(Clone, Copy, Debug)]
-pub struct Batch<'a> {
-    /// How many: exactly `draws_per_chunk`, but the last batch may have fewer (at least 1).
-    pub draws: usize,
-    /// States, row-major (chain, draw, site).
-    pub x: &'a [u8],
-    /// One row-major (chain, draw) slice for each name of [`TraceSpec::stats`].
-    pub stats: &'a [&'a [f64]],
-}

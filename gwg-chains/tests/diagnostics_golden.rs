@@ -53,7 +53,7 @@ fn disagreement(found: Option<f64>, expected: &Value) -> f64 {
     match (found, expected.as_f64(), expected.as_str()) {
         (None, _, Some("nan")) => 0.0,
         (Some(f), _, Some("inf")) if f == f64::INFINITY => 0.0,
-        (Some(f), Some(e), _) if e == 0.0 => f.abs(),
+        (Some(f), Some(0.0), _) => f.abs(),
         (Some(f), Some(e), _) => (f / e - 1.0).abs(),
         _ => f64::INFINITY,
     }

@@ -114,7 +114,7 @@ impl Run<'_> {
         gwg_chains::run(target, kernel, self.plan, self.session)
     }
 
-    fn surveyed<T: Differences + Sync>(self, target: &T, balance: gwg_core::AnyBalance, temperature: f64) -> Result<Outcome, RunError> {
+    fn on_surveys<T: Differences + Sync>(self, target: &T, balance: gwg_core::AnyBalance, temperature: f64) -> Result<Outcome, RunError> {
         let kernel = LocallyBalanced::surveyed(balance).with_temperature(temperature)?;
         self.go(target, &kernel)
     }
@@ -123,7 +123,10 @@ impl Run<'_> {
 impl<R: Scalar> ModelVisitor<R> for Run<'_> {
     type Out = Result<Outcome, RunError>;
 
-    fn local<T: Local<Real = R> + Multilinear + Sync>(self, model: &T) -> Self::Out {
+    fn local<T>(self, model: &T) -> Self::Out
+    where
+        T: Local<Real = R> + Gradient + Multilinear + Sync,
+    {
         match self.sampler {
             // First-order differences of a multilinear model are the exact ones: one kernel serves both.
             Sampler::Gwg { balance, temperature } | Sampler::Lb { balance, temperature } => {
@@ -134,10 +137,13 @@ impl<R: Scalar> ModelVisitor<R> for Run<'_> {
         }
     }
 
-    fn dense<T: Gradient<Real = R> + Delta + Sync>(self, model: &T) -> Self::Out {
+    fn surveyed<T>(self, model: &T) -> Self::Out
+    where
+        T: Gradient<Real = R> + Delta + Sync,
+    {
         match self.sampler {
-            Sampler::Gwg { balance, temperature } => self.surveyed(&Taylor(model), balance, temperature),
-            Sampler::Lb { balance, temperature } => self.surveyed(&Exact(model), balance, temperature),
+            Sampler::Gwg { balance, temperature } => self.on_surveys(&Taylor(model), balance, temperature),
+            Sampler::Lb { balance, temperature } => self.on_surveys(&Exact(model), balance, temperature),
             Sampler::Gibbs { scan } => self.go(model, &Gibbs { scan }),
         }
     }

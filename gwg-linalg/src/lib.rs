@@ -1,1 +1,29 @@
-//! placeholder
+//! Dense algebra for samplers of discrete distributions: faer behind borrowed slices.
+//!
+//! Everything here runs on the calling thread (parallelism is over blocks of chains, above), allocates
+//! nothing but what it returns, and gives each row of a batch **the same bits whatever stands beside it**:
+//! a chain's numbers must not depend on how many chains share its block. The types of faer
+//! do not appear in the interface.
+//!
+//! | item | what it does |
+//! |---|---|
+//! | [`Matrix`] | a borrowed row-major matrix whose shape has been checked |
+//! | [`product_transposed`] | `A B'` for a block of rows, one or many |
+//! | [`axpy`], [`add_rows`] | rows added in a fixed order |
+//! | [`first_asymmetry`] | the first entry that differs from its mirror image |
+//! | [`symmetric_eigenvalues`] | the spectrum of a symmetric matrix |
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod error;
+mod matrix;
+mod product;
+mod rows;
+mod scalar;
+mod symmetric;
+
+pub use error::Error;
+pub use matrix::Matrix;
+pub use product::{padded_rows, product_transposed};
+pub use rows::{add_rows, axpy};
+pub use scalar::Scalar;
+pub use symmetric::{first_asymmetry, symmetric_eigenvalues};

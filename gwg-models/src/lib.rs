@@ -1,1 +1,69 @@
-//! placeholder
+//! Targets for gradient-informed sampling of discrete distributions.
+//!
+//! Every model is generic over the precision, implements the traits of [`gwg_core::target`] by its
+//! cheapest correct road, and refuses wrong parameters with a [`ModelError`] that names the first offending entry.
+//!
+//! | model | space | cost of a step | feature |
+//! |---|---|---|---|
+//! | [`LatticeIsing`], [`SparseIsing`] | binary | local: `O(degree + log D)` | |
+//! | [`LatticePotts`] | categorical | local | |
+//! | [`Factorised`], [`FactorisedCategorical`] | both | local; exactly solvable | |
+//! | [`DenseIsing`] | binary | a row: `O(D)` | `dense` |
+//! | [`DensePotts`] | categorical | two rows: `O(D)` | `dense` |
+//! | [`Rbm`] | binary | one matrix product for a block of walkers | `dense` |
+//!
+//! [`ModelSpec`] reads the one-line names that the command line uses (`ising-lattice:side=40,theta=0.2`); `io` (feature
+//! `io`) reads and writes model files. All Ising and Potts models except the factorised ones count each pair twice, as in
+//! W. Grathwohl, K. Swersky, M. Hashemi, D. Duvenaud, C. Maddison, "Oops I Took A Gradient: Scalable Sampling for Discrete
+//! Distributions", ICML 2021.
+//!
+//! ```
+//! use gwg_core::{Exact, Kernel, LocallyBalanced, Memory, Sqrt, SplitMix64, Tally, Walker};
+//! use gwg_models::LatticeIsing;
+//!
+//! let target = Exact(LatticeIsing::<f32>::new(2, 40, 0.2, 0.0)?);
+//! let kernel = LocallyBalanced::local(Sqrt);
+//! let lens = kernel.lens(&target);
+//! let (mut reals, mut indices) = (vec![0.0; lens.reals], vec![0; lens.indices]);
+//! let memory = Memory { reals: &mut reals, indices: &mut indices, moves: &mut [] };
+//! let mut x = vec![0u8; 1600];
+//! let mut walkers = [Walker::new(&mut x, 1.0, kernel.state(&target, memory)?)];
+//! kernel.init(&target, &mut walkers, &mut []);
+//! let (mut bits, mut tally) = ([SplitMix64::new(1)], [Tally::default()]);
+//! kernel.advance(&target, &mut walkers, &mut [], &mut bits, &mut tally, 10_000);
+//! assert!(tally[0].accepted > 9_000);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(all(feature = "io", feature = "dense"))]
+pub mod any;
+mod error;
+pub mod factorised;
+
+#[cfg(feature = "io")]
+pub mod io;
+pub mod ising;
+mod number;
+pub mod potts;
+mod random;
+#[cfg(feature = "dense")]
+pub mod rbm;
+pub mod spec;
+mod torus;
+
+#[cfg(all(feature = "io", feature = "dense"))]
+pub use any::{AnyModel, BuildError, ModelVisitor};
+pub use error::{EdgeFault, ModelError};
+#[cfg(feature = "dense")]
+pub use gwg_linalg::Scalar;
+pub use factorised::{Factorised, FactorisedCategorical};
+#[cfg(feature = "dense")]
+pub use ising::DenseIsing;
+pub use ising::{LatticeIsing, SparseIsing};
+#[cfg(feature = "dense")]
+pub use potts::DensePotts;
+pub use potts::LatticePotts;
+#[cfg(feature = "dense")]
+pub use rbm::Rbm;
+pub use spec::{ModelSpec, SpecError};

@@ -16,7 +16,7 @@ const COORDINATES: [&str; 3] = ["chain", "draw", "site"];
 /// An open trace. Nothing but metadata is in memory; every call reads its files again.
 ///
 /// Any file may be missing, damaged or hostile: the answer is a [`TraceError`], and memory stays bounded by the size of the files
-/// and of one chunk. A chunk that is missing is fill value, as Zarr has it, up to half a gibibyte of them.
+/// and of one chunk. A chunk that is missing is fill value, as Zarr has it, up to a quarter of a gibibyte of them.
 #[derive(Clone, Debug)]
 pub struct TraceReader {
     path: PathBuf,

@@ -9,10 +9,10 @@ use super::error::TraceError;
 use super::parse::ArrayInfo;
 
 /// Most chunks of an array that may be missing: a few words of JSON must not stand for days of work.
-const MAX_MISSING: usize = 1 << 16;
+const MAX_MISSING: usize = 1 << 14;
 
 /// Most bytes of an array that may be missing: nor for all memory.
-const MAX_MISSING_BYTES: usize = 1 << 29;
+const MAX_MISSING_BYTES: usize = 1 << 28;
 
 /// What of an array has been missing so far.
 #[derive(Debug, Default)]

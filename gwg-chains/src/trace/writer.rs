@@ -6,14 +6,13 @@ use std::path::Path;
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefMutIterator, ParallelIterator};
 use rayon::slice::ParallelSlice;
 use serde::Serialize;
-use serde_json::{Map, Value};
 
 use super::codec::encode;
 use super::error::TraceError;
 use super::metadata::{ArrayNode, DataType, GroupNode, Node};
 use super::staging::Staging;
 use super::stats::{Pending, draws_per_chunk};
-use super::{Batch, Compression, MAX_CHUNK_BYTES, TraceSpec};
+use super::{Batch, TraceSpec, layout};
 
 /// A trace that grows in a hidden folder beside its path, to be renamed by [`finish`](Self::finish); dropped before, it leaves nothing.
 ///
@@ -36,7 +35,7 @@ impl TraceWriter {
     /// # Errors
     /// A `spec` out of its bounds; a `path` that exists, unless `spec.force` is set and it is a Zarr group; a file system that refuses.
     pub fn create(path: &Path, spec: TraceSpec) -> Result<Self, TraceError> {
-        check(&spec)?;
+        spec.check()?;
         let staging = Staging::new(path, spec.force)?;
         let widths = [
             spec.draws_per_chunk,
@@ -70,7 +69,7 @@ impl TraceWriter {
     /// A batch of another size than the trace, or after one shorter than `draws_per_chunk`; a file system that refuses, such as a full
     /// disk. Then the trace cannot be continued.
     pub fn append(&mut self, batch: &Batch<'_>) -> Result<(), TraceError> {
-        self.check_batch(batch)?;
+        batch.check(&self.spec, self.draws, self.ended)?;
         self.ended = true;
         if self.draws == 0 {
             self.widths[0] = batch.draws;
@@ -98,7 +97,7 @@ impl TraceWriter {
             }
             self.write_stats()?;
         }
-        let children = self.children();
+        let children = layout::children(&self.spec, self.draws, self.widths);
         for (path, node) in &children {
             self.write_coordinate(path, node)?;
             self.write_node(path, node)?;
@@ -112,61 +111,6 @@ impl TraceWriter {
             },
         )?;
         self.staging.publish()
-    }
-
-    fn check_batch(&self, batch: &Batch<'_>) -> Result<(), TraceError> {
-        let TraceSpec {
-            chains,
-            sites,
-            draws_per_chunk,
-            ref stats,
-            ..
-        } = self.spec;
-        let must = |field, found: usize, fits: bool, allowed: String| {
-            let after = self.draws;
-            let error = || TraceError::Batch {
-                field,
-                after,
-                found,
-                allowed,
-            };
-            if fits { Ok(()) } else { Err(error()) }
-        };
-        let draws = batch.draws;
-        let most = if self.ended { 0 } else { draws_per_chunk };
-        let allowed = format!("{draws_per_chunk} are needed, fewer only in the last batch");
-        must(
-            "the number of draws",
-            draws,
-            (1..=most).contains(&draws),
-            allowed,
-        )?;
-        let values = chains * draws;
-        let allowed = format!("{chains} chains x {draws} draws x {sites} sites are needed");
-        must(
-            "the length of x",
-            batch.x.len(),
-            batch.x.len() == values * sites,
-            allowed,
-        )?;
-        let allowed = format!("{} are needed: {}", stats.len(), stats.join(", "));
-        let given = batch.stats.len();
-        must(
-            "the number of statistics",
-            given,
-            given == stats.len(),
-            allowed,
-        )?;
-        for slice in batch.stats {
-            let allowed = format!("{chains} chains x {draws} draws are needed");
-            must(
-                "the length of a statistic",
-                slice.len(),
-                slice.len() == values,
-                allowed,
-            )?;
-        }
-        Ok(())
     }
 
     fn write_x(&self, batch: &Batch<'_>) -> Result<(), TraceError> {
@@ -212,73 +156,6 @@ impl TraceWriter {
         Ok(())
     }
 
-    /// Every node but the root, parents first.
-    fn children(&self) -> Vec<(String, Node)> {
-        let TraceSpec { chains, sites, .. } = self.spec;
-        let shape = [chains, self.draws, sites];
-        let x = self.array(
-            DataType::UInt8,
-            &shape,
-            &[1, self.widths[0], sites],
-            &["chain", "draw", "site"],
-        );
-        let mut nodes = self.group("posterior", &shape);
-        nodes.push(("posterior/x".to_owned(), x));
-        nodes.extend(self.group("sample_stats", &shape[..2]));
-        for name in &self.spec.stats {
-            let stat = self.array(
-                DataType::Float64,
-                &shape[..2],
-                &[chains, self.widths[1]],
-                &["chain", "draw"],
-            );
-            nodes.push((format!("sample_stats/{name}"), stat));
-        }
-        nodes
-    }
-
-    /// A group and the coordinates of its dimensions.
-    fn group(&self, name: &str, lengths: &[usize]) -> Vec<(String, Node)> {
-        let version = Value::from(self.spec.version.as_str());
-        let attributes = Map::from_iter([
-            ("inference_library".to_owned(), Value::from("gwg")),
-            ("inference_library_version".to_owned(), version),
-            (
-                "sample_dims".to_owned(),
-                Value::from_iter(["chain", "draw"]),
-            ),
-        ]);
-        let mut nodes = vec![(
-            name.to_owned(),
-            Node::Group(GroupNode {
-                attributes,
-                children: None,
-            }),
-        )];
-        let dimensions: [&'static [&'static str]; 3] = [&["chain"], &["draw"], &["site"]];
-        for (dimension, &length) in dimensions.into_iter().zip(lengths) {
-            let node = self.array(DataType::Int64, &[length], &[length], dimension);
-            nodes.push((format!("{name}/{}", dimension[0]), node));
-        }
-        nodes
-    }
-
-    fn array(
-        &self,
-        data_type: DataType,
-        shape: &[usize],
-        chunk: &[usize],
-        dimensions: &'static [&'static str],
-    ) -> Node {
-        Node::Array(ArrayNode {
-            data_type,
-            shape: shape.to_vec(),
-            chunk: chunk.iter().map(|&n| n.max(1)).collect(),
-            dimensions,
-            compression: self.spec.compression,
-        })
-    }
-
     /// The values 0, 1, 2, ... of a coordinate; nothing for other nodes.
     fn write_coordinate(&self, path: &str, node: &Node) -> Result<(), TraceError> {
         let Node::Array(ArrayNode {
@@ -317,50 +194,5 @@ impl TraceWriter {
             fs::create_dir_all(parent).map_err(TraceError::io("create the folder", parent))?;
         }
         fs::write(&file, bytes).map_err(TraceError::io("write", &file))
-    }
-}
-
-fn check(spec: &TraceSpec) -> Result<(), TraceError> {
-    let positive = [
-        ("chains", spec.chains),
-        ("sites", spec.sites),
-        ("draws_per_chunk", spec.draws_per_chunk),
-    ];
-    for (field, value) in positive {
-        if value == 0 {
-            return Err(TraceError::spec(field, value, "it must be at least 1"));
-        }
-    }
-    for (field, other) in [
-        ("sites", spec.sites),
-        ("chains", spec.chains.saturating_mul(8)),
-    ] {
-        let bytes = spec.draws_per_chunk.saturating_mul(other);
-        if bytes > MAX_CHUNK_BYTES {
-            let allowed = format!(
-                "with {field} it makes a chunk of {bytes} bytes, more than {MAX_CHUNK_BYTES}: take fewer"
-            );
-            return Err(TraceError::spec(
-                "draws_per_chunk",
-                spec.draws_per_chunk,
-                &allowed,
-            ));
-        }
-    }
-    for (i, name) in spec.stats.iter().enumerate() {
-        let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-        let free = !["", "chain", "draw", "site", "c"].contains(&name.as_str());
-        if !plain || !free || spec.stats[..i].contains(name) {
-            let allowed = "a statistic needs its own name of letters, digits and _, other than chain, draw, site and c";
-            return Err(TraceError::spec("stats", name, allowed));
-        }
-    }
-    match spec.compression {
-        Compression::Gzip(level) if !(1..=9).contains(&level) => Err(TraceError::spec(
-            "compression",
-            level,
-            "gzip has levels 1 to 9",
-        )),
-        _ => Ok(()),
     }
 }

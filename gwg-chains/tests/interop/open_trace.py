@@ -31,6 +31,11 @@ def check(what, found, expected):
     print(f"ok  {what}: {found}")
 
 
+def text(array):
+    """Metadata as text: as values two fill values NaN would differ."""
+    return str(array.metadata.to_dict())
+
+
 def check_layout(trace, summary):
     root = zarr.open_group(trace, mode="r")
     if root.metadata.consolidated_metadata is None:
@@ -45,7 +50,7 @@ def check_layout(trace, summary):
         alone = zarr.open(path, mode="r", zarr_format=3)
         if dict(alone.attrs) != dict(node.attrs) or alone.metadata.zarr_format != 3:
             raise Mismatch(f"{path}: attributes differ from the consolidated ones")
-        if isinstance(node, zarr.Array) and alone.metadata != node.metadata:
+        if isinstance(node, zarr.Array) and text(alone) != text(node):
             raise Mismatch(f"{path}: metadata differ from the consolidated ones")
     check("dtype of x", str(x.dtype), "uint8")
     check("dimensions of x", x.metadata.dimension_names, ("chain", "draw", "site"))

@@ -1,0 +1,62 @@
+//! Contrast of the style sheet's colours in both themes, by the definition of WCAG 2.2.
+
+use super::STYLE;
+
+/// Least contrast of text (WCAG 1.4.3) and of lines (1.4.11).
+const TEXT: f64 = 4.5;
+const LINE: f64 = 3.0;
+
+/// The value of a custom property the `theme`-th time it is set.
+fn colour(name: &str, theme: usize) -> [f64; 3] {
+    let key = format!("--{name}: #");
+    let found = STYLE.split(&key).nth(theme + 1).expect("a colour is set");
+    let hex: String = found.chars().take_while(char::is_ascii_hexdigit).collect();
+    let digits = hex.len() / 3;
+    [0, 1, 2].map(|channel| {
+        let part = &hex[channel * digits..(channel + 1) * digits];
+        let value = u8::from_str_radix(part, 16).expect("digits are hexadecimal");
+        f64::from(if digits == 1 { value * 17 } else { value }) / 255.0
+    })
+}
+
+fn luminance(colour: [f64; 3]) -> f64 {
+    let linear = colour.map(|c| {
+        if c <= 0.04045 {
+            c / 12.92
+        } else {
+            ((c + 0.055) / 1.055).powf(2.4)
+        }
+    });
+    0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+}
+
+fn contrast(a: &str, b: &str, theme: usize) -> f64 {
+    let (a, b) = (luminance(colour(a, theme)), luminance(colour(b, theme)));
+    (a.max(b) + 0.05) / (a.min(b) + 0.05)
+}
+
+#[test]
+fn black_on_white() {
+    assert!((luminance([1.0; 3]) - 1.0).abs() < 1e-12);
+    assert_eq!(colour("paper", 0), [1.0; 3]);
+}
+
+#[test]
+fn everything_can_be_read_on_paper_and_in_the_dark() {
+    for theme in [0, 1] {
+        for text in ["ink", "soft", "bad", "link"] {
+            for ground in ["paper", "panel"] {
+                let found = contrast(text, ground, theme);
+                assert!(
+                    found >= TEXT,
+                    "{text} on {ground} in theme {theme}: {found:.2}"
+                );
+            }
+        }
+        let chains = (0..super::trace::COLOURS).map(|c| format!("c{c}"));
+        for line in chains.chain(["good".to_owned(), "warn".to_owned()]) {
+            let found = contrast(&line, "paper", theme);
+            assert!(found >= LINE, "{line} in theme {theme}: {found:.2}");
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! What was run and how it went, and the command that does it again.
+
+use serde_json::{Map, Value};
+
+use super::text::{escape, value};
+
+/// Fields of the summary, `/` between an object and its field, and what they are called, in the order they are told.
+const FACTS: [(&str, &str); 24] = [
+    ("sites", "sites"),
+    ("states", "states per site"),
+    ("chains", "chains"),
+    ("warmup", "warm-up steps a chain"),
+    ("draws", "draws a chain"),
+    ("thin", "steps a draw (thin)"),
+    ("init", "start"),
+    ("seed", "seed"),
+    ("threads", "threads"),
+    ("float", "floating point"),
+    ("beta", "inverse temperature beta"),
+    ("adapted", "adapted in warm-up"),
+    ("seconds/warmup", "seconds of warm-up"),
+    ("seconds/sampling", "seconds of drawing"),
+    ("steps", "steps after warm-up"),
+    ("steps_per_second", "steps per second"),
+    ("acceptance", "acceptance rate"),
+    ("hops", "sites changed per step"),
+    ("evaluations/values", "log-probabilities evaluated"),
+    ("evaluations/gradients", "gradients evaluated"),
+    ("ess_per_second", "ESS per second"),
+    ("ess_per_step", "ESS per step"),
+    ("version", "gwg version"),
+    ("command", "command"),
+];
+
+/// Fields told elsewhere on the page.
+const ELSEWHERE: [&str; 5] = ["model", "sampler", "statistics", "means", "warnings"];
+
+/// The list of facts; fields this page does not know follow under their own names.
+pub(super) fn list(summary: &Value) -> String {
+    let Some(fields) = summary.as_object() else {
+        return "<p>The run reported no summary.</p>".to_owned();
+    };
+    let known = |key: &str| {
+        let told = |fact: &(&str, &str)| fact.0.split('/').next() == Some(key);
+        FACTS.iter().any(told) || ELSEWHERE.contains(&key)
+    };
+    let told = FACTS
+        .iter()
+        .filter_map(|(key, name)| Some(((*name).to_owned(), summary.pointer(&format!("/{key}"))?)));
+    let other = fields
+        .iter()
+        .filter(|(key, _)| !known(key))
+        .map(|(key, value)| (escape(key), value));
+    let items = told
+        .chain(other)
+        .map(|(name, item)| format!("<div><dt>{name}</dt><dd>{}</dd></div>", short(item)));
+    format!("<dl class=\"facts\">{}</dl>", items.collect::<String>())
+}
+
+/// A value in one line, cut where it would fill the page.
+fn short(item: &Value) -> String {
+    const MOST: usize = 12;
+    let more = |n: usize| format!(", and {} more", n - MOST);
+    match item {
+        Value::Array(items) if items.len() > MOST => {
+            value(&Value::Array(items[..MOST].to_vec())) + &more(items.len())
+        }
+        Value::Object(fields) if fields.len() > MOST => {
+            let first: Map<String, Value> = fields
+                .iter()
+                .take(MOST)
+                .map(|(k, v)| (k.clone(), v.clone()))
+                .collect();
+            value(&Value::Object(first)) + &more(fields.len())
+        }
+        _ => value(item),
+    }
+}
+
+/// The command that repeats the run, an option a line, escaped; `None` if the summary does not say enough.
+pub(super) fn command(summary: &Value) -> Option<String> {
+    let word = |key: &str| match summary.get(key)? {
+        // The page cannot show a control character, so neither can it show the command.
+        Value::String(text) if text.chars().any(char::is_control) => None,
+        Value::String(text) => Some(quote(text)),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    let mut lines = vec![format!("gwg sample {}", word("model")?)];
+    for key in ["sampler", "chains", "warmup", "draws", "seed"] {
+        lines.push(format!("--{key} {}", word(key)?));
+    }
+    let further = ["thin", "float", "beta", "init"].into_iter();
+    lines.extend(further.filter_map(|key| Some(format!("--{key} {}", word(key)?))));
+    let lines: Vec<String> = lines.iter().map(|line| escape(line)).collect();
+    Some(lines.join(" \\\n    "))
+}
+
+/// A word as a POSIX shell reads it.
+fn quote(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_=+:,./@%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_command_is_quoted_for_a_shell() {
+        let mut run = json!({"model": "a b's.safetensors", "sampler": "pas:path=5", "chains": 4, "warmup": 10, "draws": 20, "seed": 18446744073709551615_u64, "beta": 0.5});
+        let line = command(&run).unwrap();
+        assert_eq!(
+            line,
+            "gwg sample &#39;a b&#39;\\&#39;&#39;s.safetensors&#39; \\\n    --sampler pas:path=5 \\\n    --chains 4 \\\n    --warmup 10 \\\n    --draws 20 \\\n    --seed 18446744073709551615 \\\n    --beta 0.5"
+        );
+        run["seed"] = Value::Null;
+        assert_eq!(command(&run), None);
+    }
+
+    #[test]
+    fn unknown_fields_are_told_and_long_ones_cut() {
+        let page = list(&json!({"new<": 1, "means": [1, 2], "adapted": vec![1; 20]}));
+        assert!(page.contains("<dt>new&lt;</dt><dd>1</dd>"));
+        assert!(page.contains("and 8 more") && !page.contains("means"));
+    }
+}

@@ -1,0 +1,146 @@
+//! The frame every plot shares: axes, grid, labels and the text that stands for the picture.
+//!
+//! A plot is as wide as the page lets it be while its text keeps its size: labels are placed in percent of the frame, and the data
+//! live in a nested SVG that stretches. Colours are classes, so that the style sheet decides them for screen, dark screen and paper.
+
+use super::axis::Axis;
+use super::text::{escape, number};
+
+/// Units of the stretched data area, across and down.
+pub(super) const WIDTH: f64 = 2000.0;
+/// See [`WIDTH`].
+pub(super) const HEIGHT: f64 = 1000.0;
+
+/// A plot without its data.
+#[derive(Debug)]
+pub(super) struct Frame<'a> {
+    /// Unique in the page.
+    pub(super) id: &'a str,
+    /// Plain text, escaped here.
+    pub(super) title: &'a str,
+    /// Plain text for those who do not see the plot, escaped here.
+    pub(super) describe: &'a str,
+    pub(super) x: &'a Axis,
+    pub(super) x_label: &'a str,
+    pub(super) y: &'a Axis,
+    pub(super) y_label: &'a str,
+}
+
+impl Frame<'_> {
+    /// The whole SVG around `data`, elements in the units of the data area.
+    pub(super) fn svg(&self, data: &str) -> String {
+        let longest = self.y.ticks.iter().map(|t| t.1.len()).max().unwrap_or(0);
+        let left = 14 + 7 * longest;
+        let y_label = relative(self.y_label, self.y.base);
+        let x_label = relative(self.x_label, self.x.base);
+        format!(
+            "<svg class=\"plot\" {} style=\"padding-left:{left}px\">{}{}{}\
+             <text class=\"name\" x=\"{}\" y=\"-14\">{y_label}</text>\
+             <text class=\"name mid\" x=\"50%\" y=\"100%\" dy=\"36\">{x_label}</text>\
+             <svg class=\"data\" width=\"100%\" height=\"100%\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" preserveAspectRatio=\"none\">{data}</svg></svg>",
+            role(self.id),
+            titles(self.id, self.title, self.describe),
+            self.y.ticks.iter().map(y_tick).collect::<String>(),
+            self.x.ticks.iter().map(x_tick).collect::<String>(),
+            -(left as isize),
+        )
+    }
+}
+
+/// Attributes that make an SVG one picture with a name.
+pub(super) fn role(id: &str) -> String {
+    format!("role=\"img\" aria-labelledby=\"{id}-t {id}-d\"")
+}
+
+/// The title and description [`role`] points to; plain text, escaped here.
+pub(super) fn titles(id: &str, title: &str, describe: &str) -> String {
+    format!(
+        "<title id=\"{id}-t\">{}</title><desc id=\"{id}-d\">{}</desc>",
+        escape(title),
+        escape(describe)
+    )
+}
+
+fn relative(name: &str, base: Option<f64>) -> String {
+    match base {
+        Some(base) => format!("{}, from {}", escape(name), plain(base)),
+        None => escape(name),
+    }
+}
+
+/// A round number in full, where that is not too long.
+fn plain(base: f64) -> String {
+    if base.abs() < 1e15 && base.fract() == 0.0 {
+        return format!("{base:.0}");
+    }
+    number(base, 15)
+}
+
+fn y_tick((place, label): &(f64, String)) -> String {
+    let y = percent(1.0 - place);
+    format!(
+        "<line class=\"grid\" x1=\"0\" x2=\"100%\" y1=\"{y}\" y2=\"{y}\"/>\
+         <text class=\"tick end\" x=\"-7\" y=\"{y}\" dy=\"4\">{label}</text>"
+    )
+}
+
+/// A tick label below the frame, with a short mark.
+pub(super) fn x_tick((place, label): &(f64, String)) -> String {
+    let x = percent(*place);
+    format!(
+        "<line class=\"grid\" x1=\"{x}\" x2=\"{x}\" y1=\"0\" y2=\"100%\"/>\
+         <text class=\"tick mid\" x=\"{x}\" y=\"100%\" dy=\"17\">{label}</text>"
+    )
+}
+
+fn percent(fraction: f64) -> String {
+    format!("{}%", number(100.0 * fraction, 4))
+}
+
+/// Path data through points given as places on the axes, (0, 0) being the lower left corner; points that coincide are drawn once.
+pub(super) fn line(points: impl IntoIterator<Item = (f64, f64)>) -> String {
+    let mut path = String::new();
+    let mut last: Option<(i64, i64)> = None;
+    for (x, y) in points {
+        let here = (units(x, WIDTH), units(1.0 - y, HEIGHT));
+        match last {
+            None => path = format!("M{} {}l", here.0, here.1),
+            Some(last) if last == here => continue,
+            Some(last) => {
+                number_after(&mut path, here.0 - last.0);
+                number_after(&mut path, here.1 - last.1);
+            }
+        }
+        last = Some(here);
+    }
+    // A line to nowhere, so that one point alone is still a valid path.
+    if path.ends_with('l') {
+        path.push_str("0 0");
+    }
+    path
+}
+
+fn units(place: f64, size: f64) -> i64 {
+    (place * size).round() as i64
+}
+
+/// Appends a number with the least separator SVG needs.
+fn number_after(path: &mut String, number: i64) {
+    if number >= 0 && path.ends_with(|c: char| c.is_ascii_digit()) {
+        path.push(' ');
+    }
+    path.push_str(&number.to_string());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_relative_and_short() {
+        let path = line([(0.0, 0.0), (0.0, 0.0), (0.5, 1.0), (1.0, 0.5)]);
+        assert_eq!(path, "M0 1000l1000-1000 1000 500");
+        assert_eq!(line([(0.5, 0.5)]), "M1000 500l0 0");
+        assert_eq!(line([]), "");
+    }
+}

@@ -1,0 +1,85 @@
+//! How each figure of the page is defined.
+
+use serde_json::Value;
+
+use super::facts;
+
+const DEFINITIONS: [(&str, &str); 12] = [
+    (
+        "log_prob",
+        "f(x), the model's log-probability up to a constant.",
+    ),
+    (
+        "hamming",
+        "Number of sites at which the state differs from one fixed random state, drawn from the seed.",
+    ),
+    (
+        "mean, sd",
+        "Over all draws of all chains after warm-up; sd has divisor N &minus; 1.",
+    ),
+    (
+        "R-hat",
+        "The larger of split R-hat on rank-normalised draws and on their rank-normalised distances from the median [1]. It compares the spread between half chains with the spread within them, and tends to 1; above 1.01 the chains disagree.",
+    ),
+    (
+        "bulk ESS",
+        "Effective sample size of the rank-normalised split chains [1], by Geyer's initial monotone sequence [2]: as many independent draws would place the centre of the distribution as well.",
+    ),
+    (
+        "tail ESS",
+        "The smaller effective sample size of the indicators of the 5% and 95% quantiles [1].",
+    ),
+    (
+        "MCSE",
+        "Monte Carlo standard error of the mean: sd / &radic;ESS, with the ESS of the draws themselves.",
+    ),
+    (
+        "rank plot",
+        "All draws of all chains are ranked together; each chain's ranks are counted in equal ranges [1]. Equal draws are ordered by a fixed hash.",
+    ),
+    (
+        "autocorrelation",
+        "Correlation of a chain with itself a number of draws later, with divisor n; grey band: &plusmn;1.96 / &radic;n.",
+    ),
+    (
+        "acceptance, sites changed",
+        "Share of proposals accepted, and mean number of sites changed per step, after warm-up.",
+    ),
+    (
+        "ESS per second, per step",
+        "Bulk ESS of hamming over the seconds spent drawing, and over the steps of all chains after warm-up.",
+    ),
+    (
+        "undefined",
+        "Not computable: a quantity that never changes, fewer than 4 draws a chain, or for R-hat a single chain.",
+    ),
+];
+
+const SOURCES: &str = "<ol class=\"sources\">\
+<li>A. Vehtari, A. Gelman, D. Simpson, B. Carpenter and P.-C. B&uuml;rkner (2021). Rank-normalization, folding, and localization: an improved R&#770; for assessing convergence of MCMC. <cite>Bayesian Analysis</cite> 16(2), 667&ndash;718. <a href=\"https://doi.org/10.1214/20-BA1221\">doi:10.1214/20-BA1221</a></li>\
+<li>C. J. Geyer (1992). Practical Markov chain Monte Carlo. <cite>Statistical Science</cite> 7(4), 473&ndash;483. <a href=\"https://doi.org/10.1214/ss/1177011137\">doi:10.1214/ss/1177011137</a></li>\
+</ol>";
+
+/// The closing sections: definitions with their sources, and the command to run it again.
+pub(super) fn sections(summary: &Value) -> String {
+    let terms: String = DEFINITIONS
+        .iter()
+        .map(|(term, meaning)| format!("<dt>{term}</dt><dd>{meaning}</dd>"))
+        .collect();
+    format!(
+        "<section aria-labelledby=\"definitions\"><h2 id=\"definitions\">What the figures mean</h2><dl class=\"terms\">{terms}</dl>{SOURCES}</section>{}",
+        again(summary)
+    )
+}
+
+fn again(summary: &Value) -> String {
+    let body = match facts::command(summary) {
+        Some(line) => format!(
+            "<p>The same draws, whatever the number of threads, from the same version of gwg:</p><pre><code>{line}</code></pre>"
+        ),
+        None => "<p>The summary does not hold enough to write the command.</p>".to_owned(),
+    };
+    format!(
+        "<section aria-labelledby=\"again\"><h2 id=\"again\">To run it again</h2>{body}</section>"
+    )
+}

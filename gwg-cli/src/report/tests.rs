@@ -1,0 +1,288 @@
+//! Whole pages, of runs good, bad and degenerate.
+
+use serde_json::{Value, json};
+
+use super::{Picture, Report, Series, render};
+
+/// Normal noise enough for a picture: sums of a hashed counter.
+fn noise(i: usize) -> f64 {
+    let unit = |k: usize| {
+        let x = (i * 4 + k) as u64;
+        let x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((x ^ (x >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+    };
+    (0..4).map(unit).sum::<f64>() * 3.0_f64.sqrt() - 2.0 * 3.0_f64.sqrt()
+}
+
+/// AR(1) chains, (chain, draw) row-major.
+fn chains(chains: usize, draws: usize, rho: f64) -> Vec<f64> {
+    let mut values = Vec::with_capacity(chains * draws);
+    for chain in 0..chains {
+        let mut x = 0.0;
+        for draw in 0..draws {
+            x = rho * x + noise(1000 + chain * draws + draw);
+            values.push(x);
+        }
+    }
+    values
+}
+
+fn summary() -> Value {
+    let row = json!({"mean": -812.4321, "sd": 21.3, "mcse": 0.61, "ess_bulk": 1219.4, "ess_tail": 1503.0, "rhat": 1.0031});
+    json!({
+        "version": "0.1.0", "model": "ising-lattice:side=40,theta=0.2", "sites": 1600, "states": 2, "sampler": "gwg",
+        "chains": 4, "warmup": 1000, "draws": 1000, "thin": 1, "seed": 7, "threads": 2, "float": "f32", "beta": 1.0,
+        "seconds": {"warmup": 0.52, "sampling": 0.49}, "steps": 4000, "acceptance": 0.87, "hops": null,
+        "statistics": {"hamming": row, "log_prob": row}, "means": [0.5], "warnings": []
+    })
+}
+
+fn page(chains: usize, draws: usize, values: &[f64]) -> String {
+    let summary = summary();
+    let series = [Series {
+        name: "hamming",
+        values,
+    }];
+    let page = render(&Report {
+        summary: &summary,
+        chains,
+        draws,
+        series: &series,
+        picture: None,
+    });
+    sound(&page);
+    page
+}
+
+/// What every page must keep: tags that close, names that resolve, numbers that are numbers.
+fn sound(page: &str) {
+    for bad in [
+        "NaN",
+        ">inf",
+        "\"inf",
+        " inf",
+        "-inf",
+        "http-equiv",
+        "<script",
+        "src=",
+    ] {
+        assert!(!page.contains(bad), "{bad} in the page");
+    }
+    let mut open: Vec<&str> = Vec::new();
+    let mut ids: Vec<&str> = Vec::new();
+    for tag in page.split('<').skip(1) {
+        let (tag, _) = tag.split_once('>').expect("a tag ends");
+        let name = tag.split([' ', '/']).next().unwrap_or("");
+        if let Some(name) = tag.strip_prefix('/') {
+            assert_eq!(open.pop(), Some(name));
+        } else if !tag.ends_with('/') && !["!DOCTYPE", "meta", "wbr"].contains(&name) {
+            open.push(name);
+        }
+        let id = tag.split_once(" id=\"").and_then(|t| t.1.split_once('"'));
+        ids.extend(id.map(|t| t.0));
+    }
+    assert!(open.is_empty(), "{open:?} left open");
+    let count = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), count, "an id stands twice");
+    for labels in page.split("labelledby=\"").skip(1) {
+        let (labels, _) = labels.split_once('"').expect("an attribute ends");
+        for label in labels.split(' ') {
+            assert!(ids.contains(&label), "{label} is nowhere");
+        }
+    }
+}
+
+#[test]
+fn a_usual_run_has_every_section_and_plot() {
+    let values = chains(4, 1000, 0.7);
+    let page = page(4, 1000, &values);
+    for part in [
+        "<title>ising-lattice:side=40,theta=0.2, gwg - gwg sample</title>",
+        "The chains agree",
+        "No warnings.",
+        "-812.43</td>",
+        "<title id=\"series-0-trace-t\">Trace of hamming</title>",
+        "Ranks of hamming",
+        "Autocorrelation of hamming",
+        "<dt>sites changed per step</dt><dd>undefined</dd>",
+        "10.1214/20-BA1221",
+        "gwg sample ising-lattice:side=40,theta=0.2 \\\n    --sampler gwg \\\n    --chains 4 \\\n",
+    ] {
+        assert!(page.contains(part), "{part} is missing");
+    }
+    assert_eq!(page.matches("class=\"line c3").count(), 2);
+    assert_eq!(page.matches("class=\"bar c3").count(), 1);
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes() {
+    let values = chains(12, 100, 0.5);
+    assert_eq!(page(12, 100, &values), page(12, 100, &values));
+}
+
+#[test]
+fn any_number_of_chains_and_draws() {
+    for (m, n) in [
+        (1, 1),
+        (1, 4),
+        (4, 1),
+        (2, 2),
+        (4, 4),
+        (3, 9),
+        (10, 50),
+        (11, 50),
+        (1, 5000),
+        (1000, 20),
+    ] {
+        let page = page(m, n, &chains(m, n, 0.5));
+        assert_eq!(page.contains("-trace-t"), n > 1, "{m} x {n}");
+        assert_eq!(page.contains("-ranks-t"), m > 1 && n >= 10, "{m} x {n}");
+        assert_eq!(page.contains("-lags-t"), n >= 8, "{m} x {n}");
+    }
+}
+
+#[test]
+fn series_that_cannot_be_plotted_are_a_sentence() {
+    let broken = |values: &[f64]| {
+        let page = page(2, 10, values);
+        assert!(!page.contains("class=\"data\""));
+        page
+    };
+    assert!(broken(&[3.5; 20]).contains("Constant: every draw is 3.5."));
+    for odd in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        let mut values = chains(2, 10, 0.5);
+        values[7] = odd;
+        assert!(broken(&values).contains("1 of 20 values are not finite"));
+    }
+    assert!(broken(&[1.0; 19]).contains("19 values were recorded where 2 chains of 10 draws"));
+    assert!(broken(&[]).contains("No draw was recorded"));
+    let mut values = vec![f64::MIN; 20];
+    values[3] = f64::MAX;
+    assert!(broken(&values).contains("too little or too much"));
+    page(0, 0, &[]);
+    page(usize::MAX, usize::MAX, &[1.0, 2.0]);
+}
+
+#[test]
+fn extreme_values_still_plot() {
+    for (scale, shift) in [(1e-300, 0.0), (1e300, 0.0), (1e-3, 1e6), (1.0, -1e12)] {
+        let values: Vec<f64> = chains(2, 50, 0.5)
+            .iter()
+            .map(|v| v * scale + shift)
+            .collect();
+        assert!(page(2, 50, &values).contains("-trace-t"), "{scale} {shift}");
+    }
+}
+
+#[test]
+fn a_chain_that_stands_still_is_told() {
+    let mut values = chains(3, 100, 0.5);
+    values[..100].fill(0.25);
+    assert!(page(3, 100, &values).contains("1 of 3 chains never move and are left out"));
+}
+
+#[test]
+fn what_the_user_wrote_is_escaped() {
+    let evil = "<img src=x onerror=alert(1)>\"'&\u{0}";
+    let mut summary = summary();
+    summary["model"] = json!(evil);
+    summary["sampler"] = json!(evil);
+    summary["warnings"] = json!([evil, {"a<b": evil}]);
+    summary["adapted"] = json!({evil: evil});
+    summary[evil] = json!(evil);
+    summary["statistics"][evil] = json!({"mean": evil});
+    let values = chains(2, 50, 0.1);
+    let series = [Series {
+        name: evil,
+        values: &values,
+    }];
+    let page = render(&Report {
+        summary: &summary,
+        chains: 2,
+        draws: 50,
+        series: &series,
+        picture: None,
+    });
+    assert!(!page.contains("<img") && !page.contains('\u{0}'));
+    sound(&page.replace("src=x", ""));
+}
+
+#[test]
+fn any_summary_renders() {
+    for summary in [
+        json!(null),
+        json!([]),
+        json!({}),
+        json!({"statistics": 3, "warnings": {}}),
+        json!({"statistics": {"hamming": null}}),
+    ] {
+        let page = render(&Report {
+            summary: &summary,
+            chains: 4,
+            draws: 0,
+            series: &[],
+            picture: None,
+        });
+        sound(&page);
+    }
+}
+
+/// The bound the page promises, on the heaviest run it was promised for, and on more.
+#[test]
+fn the_page_stays_small() {
+    for (m, n) in [(100, 10_000), (10, 100_000), (1000, 100)] {
+        let values = chains(m, n, 0.9);
+        let names = ["log_prob", "hamming"];
+        let series = names.map(|name| Series {
+            name,
+            values: &values,
+        });
+        let states: Vec<u8> = (0..250 * 250)
+            .map(|i| (noise(i).abs() * 8.0) as u8 % 8)
+            .collect();
+        let last = [&states[..]; 100];
+        let summary = summary();
+        let page = render(&Report {
+            summary: &summary,
+            chains: m,
+            draws: n,
+            series: &series,
+            picture: Some(Picture {
+                states: 8,
+                rows: 250,
+                columns: 250,
+                chains: &last,
+                means: None,
+            }),
+        });
+        sound(&page);
+        eprintln!("{m} x {n}: {} bytes", page.len());
+        assert!(page.len() < 1_500_000, "{m} x {n}: {} bytes", page.len());
+    }
+}
+
+#[test]
+fn pictures_of_states_and_means() {
+    let binary: Vec<u8> = (0..1600).map(|i| u8::from(noise(i) > 0.0)).collect();
+    let means: Vec<f64> = (0..1600).map(|i| (i % 41) as f64 / 40.0).collect();
+    let summary = summary();
+    let page = render(&Report {
+        summary: &summary,
+        chains: 1,
+        draws: 0,
+        series: &[],
+        picture: Some(Picture {
+            states: 2,
+            rows: 40,
+            columns: 40,
+            chains: &[&binary],
+            means: Some(&means),
+        }),
+    });
+    sound(&page);
+    assert!(page.contains("Last state of chain 0") && page.contains("Mean over all draws"));
+    assert!(page.contains("run from 0.000 to 1.000"));
+}

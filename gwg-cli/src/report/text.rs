@@ -1,0 +1,154 @@
+//! Text for HTML: escaping, and figures as people read them.
+
+use serde_json::Value;
+
+/// What stands where a figure is not defined.
+pub(super) const UNDEFINED: &str = "undefined";
+
+/// Text that is safe in HTML content and quoted attributes. Control characters, which HTML forbids, become U+FFFD.
+pub(super) fn escape(raw: &str) -> String {
+    let mut safe = String::with_capacity(raw.len());
+    for c in raw.chars() {
+        match c {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            '\n' | '\t' => safe.push(' '),
+            c if c.is_control() => safe.push(char::REPLACEMENT_CHARACTER),
+            c => safe.push(c),
+        }
+    }
+    safe
+}
+
+/// The decade of `x`: floor(log10 |x|), of a finite number that is not 0.
+pub(super) fn decade(x: f64) -> i32 {
+    x.abs().log10().floor() as i32
+}
+
+/// `x` to `digits` significant digits, without trailing zeros.
+pub(super) fn number(x: f64, digits: i32) -> String {
+    if !x.is_finite() {
+        return UNDEFINED.to_owned();
+    }
+    if x == 0.0 {
+        return "0".to_owned();
+    }
+    let decade = decade(x);
+    let scientific = !(-4..9).contains(&decade);
+    let decimals = if scientific {
+        digits - 1
+    } else {
+        (digits - 1 - decade).max(0)
+    };
+    if scientific {
+        return format!("{x:.*e}", decimals.max(0) as usize);
+    }
+    let fixed = format!("{x:.*}", decimals as usize);
+    if fixed.contains('.') {
+        return fixed.trim_end_matches('0').trim_end_matches('.').to_owned();
+    }
+    fixed
+}
+
+/// `x` to the second digit of its standard error, all that the run knows of it.
+pub(super) fn with_error(x: f64, error: f64) -> String {
+    let usable = error > 0.0 && error.is_finite() && x.is_finite();
+    let decimals = if usable { 1 - decade(error) } else { -1 };
+    if !(0..=12).contains(&decimals) || x.abs() >= 1e9 {
+        return number(x, 6);
+    }
+    format!("{x:.*}", decimals as usize)
+}
+
+/// A count of effective draws: whole from 10 on.
+pub(super) fn count(x: f64) -> String {
+    if x.is_finite() && (10.0..1e15).contains(&x) {
+        return format!("{x:.0}");
+    }
+    number(x, 2)
+}
+
+/// A JSON value in one line, escaped.
+pub(super) fn value(value: &Value) -> String {
+    match value {
+        Value::Null => UNDEFINED.to_owned(),
+        Value::Bool(yes) => (if *yes { "yes" } else { "no" }).to_owned(),
+        Value::Number(n) => match n.as_f64() {
+            Some(x) if n.is_f64() => number(x, 4),
+            _ => n.to_string(),
+        },
+        Value::String(text) => escape(text),
+        Value::Array(items) => join(items.iter().map(self::value)),
+        Value::Object(fields) => join(
+            fields
+                .iter()
+                .map(|(key, item)| format!("{} {}", escape(key), self::value(item))),
+        ),
+    }
+}
+
+fn join(parts: impl Iterator<Item = String>) -> String {
+    let parts: Vec<String> = parts.collect();
+    if parts.is_empty() {
+        return "none".to_owned();
+    }
+    parts.join(", ")
+}
+
+/// "1 chain", "4 chains".
+pub(super) fn plural(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn nothing_escapes_the_escape() {
+        assert_eq!(
+            escape("<a b='c' d=\"&\">\u{1b}"),
+            "&lt;a b=&#39;c&#39; d=&quot;&amp;&quot;&gt;\u{fffd}"
+        );
+    }
+
+    #[test]
+    fn numbers_are_short_and_right() {
+        let cases = [
+            (0.0, "0"),
+            (1.0, "1"),
+            (-0.000_123_46, "-0.0001235"),
+            (1_234_567.8, "1234568"),
+            (0.8, "0.8"),
+            (100.0, "100"),
+            (3.2e12, "3.200e12"),
+            (1e-300, "1.000e-300"),
+            (f64::NAN, "undefined"),
+            (f64::NEG_INFINITY, "undefined"),
+        ];
+        for (x, expected) in cases {
+            assert_eq!(number(x, 4), expected);
+        }
+    }
+
+    #[test]
+    fn means_end_where_their_error_begins() {
+        assert_eq!(with_error(-1234.5678, 0.4321), "-1234.57");
+        assert_eq!(with_error(1234.5678, 432.1), "1234.57");
+        assert_eq!(with_error(0.5, 0.0), "0.5");
+        assert_eq!(with_error(0.5, f64::NAN), "0.5");
+    }
+
+    #[test]
+    fn json_in_one_line() {
+        assert_eq!(
+            value(&json!({"a": [1, null], "b<": {}})),
+            "a 1, undefined, b&lt; none"
+        );
+        assert_eq!(value(&json!(0.25)), "0.25");
+    }
+}

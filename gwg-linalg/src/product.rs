@@ -1,0 +1,85 @@
+use crate::{Error, Matrix, Scalar};
+use gwg_core::math;
+
+/// Up to this many multiplications a row, a product is made here, row by row.
+///
+/// faer takes another routine, which rounds differently, for products of at most 4096 multiplications
+/// in all. Two rows above this limit are on the far side of that, with a factor of two to spare.
+const SMALL: usize = 4096;
+
+/// The rows that a block of `rows` needs room for: at least two.
+///
+/// A product with a single row is computed by another routine (matrix times vector) whose sums round
+/// differently. A second, idle row keeps a lone chain on the road that a hundred chains take.
+#[must_use]
+pub const fn padded_rows(rows: usize) -> usize {
+    if rows < 2 { 2 } else { rows }
+}
+
+/// Writes `a b'` to `out`: each of the `rows` rows of `a` times the matrix `b`, transposed.
+///
+/// `a` has shape (`padded_rows(rows)`, `b.columns()`) and `out` (`padded_rows(rows)`, `b.rows()`), row-major;
+/// longer slices are fine. With one row, the second row of both is overwritten.
+///
+/// A row of the result has the same bits for every `rows` and every content of the other rows, on one
+/// kind of machine; across kinds of machine (other vector widths) the bits may differ.
+///
+/// # Cost
+/// `2 rows b.rows() b.columns()` operations on the calling thread; no allocation beyond packing
+/// buffers that faer keeps per thread.
+///
+/// # Errors
+/// [`Error::Length`] where `a` or `out` is too short.
+#[inline(always)]
+pub fn product_transposed<R: Scalar>(
+    rows: usize,
+    a: &mut [R],
+    b: Matrix<'_, R>,
+    out: &mut [R],
+) -> Result<(), Error> {
+    let padded = padded_rows(rows);
+    let (inner, columns) = (b.columns(), b.rows());
+    let a = front("a", a, padded, inner)?;
+    let out = front("out", out, padded, columns)?;
+    if b.data().len() <= SMALL {
+        row_by_row(a, b, out);
+        return Ok(());
+    }
+    if rows == 0 {
+        return Ok(());
+    }
+    if let Some(idle) = a.get_mut(rows * inner..) {
+        idle.fill(R::ZERO);
+    }
+    R::product_transposed(a, b.data(), out, (padded, inner, columns));
+    Ok(())
+}
+
+#[inline(always)]
+fn row_by_row<R: Scalar>(a: &[R], b: Matrix<'_, R>, out: &mut [R]) {
+    let (inner, columns) = (b.columns(), b.rows());
+    if inner == 0 || columns == 0 {
+        return out.fill(R::ZERO);
+    }
+    for (a, out) in a.chunks_exact(inner).zip(out.chunks_exact_mut(columns)) {
+        for (out, b) in out.iter_mut().zip(b.data().chunks_exact(inner)) {
+            *out = math::dot(a, b);
+        }
+    }
+}
+
+#[inline(always)]
+fn front<'a, R>(
+    name: &'static str,
+    slice: &'a mut [R],
+    rows: usize,
+    columns: usize,
+) -> Result<&'a mut [R], Error> {
+    let needed = rows.checked_mul(columns).ok_or(Error::TooLarge)?;
+    let found = slice.len();
+    slice.get_mut(..needed).ok_or(Error::Length {
+        name,
+        found,
+        needed,
+    })
+}

@@ -1,0 +1,44 @@
+use gwg_core::Real;
+
+/// `f32` or `f64`: what a product can be made of. Sealed.
+pub trait Scalar: Real + sealed::Product {}
+
+impl Scalar for f32 {}
+impl Scalar for f64 {}
+
+pub(crate) mod sealed {
+    use faer::linalg::matmul::matmul;
+    use faer::{Accum, MatMut, MatRef, Par};
+
+    /// Keeps faer's traits out of the interface.
+    pub trait Product: Sized {
+        /// `out = a b'` with `a` (rows, inner), `b` (columns, inner), `out` (rows, columns), all of exactly
+        /// these lengths and `rows >= 2`.
+        fn product_transposed(a: &[Self], b: &[Self], out: &mut [Self], shape: (usize, usize, usize));
+    }
+
+    macro_rules! product {
+        ($float:ty) => {
+            impl Product for $float {
+                fn product_transposed(
+                    a: &[Self],
+                    b: &[Self],
+                    out: &mut [Self],
+                    (rows, inner, columns): (usize, usize, usize),
+                ) {
+                    matmul(
+                        MatMut::from_row_major_slice_mut(out, rows, columns),
+                        Accum::Replace,
+                        MatRef::from_row_major_slice(a, rows, inner),
+                        MatRef::from_row_major_slice(b, columns, inner).transpose(),
+                        1.0,
+                        Par::Seq,
+                    );
+                }
+            }
+        };
+    }
+
+    product!(f32);
+    product!(f64);
+}

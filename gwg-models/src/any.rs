@@ -1,0 +1,198 @@
+//! All models behind one type, for programs that learn only at run time which one it is.
+
+mod build;
+mod describe;
+
+use std::borrow::Cow;
+use std::path::Path;
+
+use gwg_core::{Delta, Gradient, Local, Multilinear, Real, Space, Target};
+use gwg_linalg::Scalar;
+
+use crate::io::{IoError, Parameters, write_model};
+use crate::{
+    DenseIsing, DensePotts, Factorised, FactorisedCategorical, LatticeIsing, LatticePotts, Rbm,
+    SparseIsing,
+};
+
+pub use build::BuildError;
+
+/// A model of any kind: made by [`build`](AnyModel::build), used through a [`ModelVisitor`].
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum AnyModel<R: Scalar> {
+    /// `ising-lattice`.
+    LatticeIsing(LatticeIsing<R>),
+    /// `ising-er` and `ising-file`.
+    SparseIsing(SparseIsing<R>),
+    /// `ising-dense`.
+    DenseIsing(DenseIsing<R>),
+    /// `potts-lattice`.
+    LatticePotts(LatticePotts<R>),
+    /// `potts-dense`.
+    DensePotts(DensePotts<R>),
+    /// `rbm`.
+    Rbm(Rbm<R>),
+    /// `bernoulli`.
+    Factorised(Factorised<R>),
+    /// `categorical`.
+    FactorisedCategorical(FactorisedCategorical<R>),
+}
+
+/// Code that is to run on a model whose type is known only when [`AnyModel::visit`] opens it.
+///
+/// A visitor is compiled once for every model, and nothing is dispatched within: only the choice of
+/// the model happens at run time. There are two roads, for what a move costs: few differences change
+/// (a [`SumTree`](gwg_core::SumTree) pays), or all do (a [`Surveyed`](gwg_core::Surveyed) block).
+///
+/// ```
+/// use gwg_core::{Delta, Gradient, Local, Multilinear};
+/// use gwg_models::{AnyModel, ModelSpec, ModelVisitor};
+///
+/// /// The numbers that Gibbs sampling keeps for a walker.
+/// struct MemoryLen;
+///
+/// impl ModelVisitor<f64> for MemoryLen {
+///     type Out = usize;
+///
+///     fn local<T>(self, model: &T) -> usize
+///     where
+///         T: Local<Real = f64> + Gradient + Multilinear + Sync,
+///     {
+///         model.memory_len()
+///     }
+///
+///     fn surveyed<T>(self, model: &T) -> usize
+///     where
+///         T: Gradient<Real = f64> + Delta + Sync,
+///     {
+///         model.memory_len()
+///     }
+/// }
+///
+/// let model = AnyModel::build(&ModelSpec::parse("ising-lattice:side=10")?, None)?;
+/// assert_eq!(model.visit(MemoryLen), 100);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub trait ModelVisitor<R: Real> {
+    /// What comes of it.
+    type Out;
+
+    /// A model in which a move changes few differences: lattices, sparse graphs, independent sites.
+    fn local<T>(self, model: &T) -> Self::Out
+    where
+        T: Local<Real = R> + Gradient + Multilinear + Sync;
+
+    /// A model in which a move changes all differences: dense couplings, Boltzmann machines.
+    fn surveyed<T>(self, model: &T) -> Self::Out
+    where
+        T: Gradient<Real = R> + Delta + Sync;
+}
+
+/// Runs the same expression on whichever model it is.
+macro_rules! each {
+    ($any:expr, $model:ident => $out:expr) => {
+        match $any {
+            AnyModel::LatticeIsing($model) => $out,
+            AnyModel::SparseIsing($model) => $out,
+            AnyModel::DenseIsing($model) => $out,
+            AnyModel::LatticePotts($model) => $out,
+            AnyModel::DensePotts($model) => $out,
+            AnyModel::Rbm($model) => $out,
+            AnyModel::Factorised($model) => $out,
+            AnyModel::FactorisedCategorical($model) => $out,
+        }
+    };
+}
+
+impl<R: Scalar> AnyModel<R> {
+    /// Opens the model and gives it to `visitor`.
+    pub fn visit<V: ModelVisitor<R>>(&self, visitor: V) -> V::Out {
+        match self {
+            Self::LatticeIsing(model) => visitor.local(model),
+            Self::SparseIsing(model) => visitor.local(model),
+            Self::LatticePotts(model) => visitor.local(model),
+            Self::Factorised(model) => visitor.local(model),
+            Self::FactorisedCategorical(model) => visitor.local(model),
+            Self::DenseIsing(model) => visitor.surveyed(model),
+            Self::DensePotts(model) => visitor.surveyed(model),
+            Self::Rbm(model) => visitor.surveyed(model),
+        }
+    }
+
+    /// The number of sites.
+    #[must_use]
+    pub fn sites(&self) -> usize {
+        each!(self, model => model.space().sites())
+    }
+
+    /// The number of states of a site.
+    #[must_use]
+    pub fn states(&self) -> usize {
+        each!(self, model => model.space().states())
+    }
+
+    /// Whether `x` is a configuration of the model.
+    #[must_use]
+    pub fn contains(&self, x: &[u8]) -> bool {
+        each!(self, model => model.space().contains(x))
+    }
+
+    /// `f(x)`, the log-probability up to a constant, of a configuration of the model.
+    #[must_use]
+    pub fn log_prob(&self, x: &[u8]) -> f64 {
+        each!(self, model => model.log_prob(x))
+    }
+
+    /// The shape in which a configuration is drawn as a picture, slowest dimension first: a
+    /// lattice's own, a square where an RBM or independent bits have a square number of sites.
+    #[must_use]
+    pub fn grid(&self) -> Option<Vec<usize>> {
+        match self {
+            Self::LatticeIsing(model) => Some(vec![model.side(); model.dims()]),
+            Self::LatticePotts(model) => Some(vec![model.side(); model.dims()]),
+            Self::Rbm(_) | Self::Factorised(_) => {
+                let side = self.sites().isqrt();
+                (side > 1 && side * side == self.sites()).then(|| vec![side, side])
+            }
+            _ => None,
+        }
+    }
+
+    /// The parameters, for the kinds of model that a file can hold.
+    #[must_use]
+    pub fn parameters(&self) -> Option<Parameters<'_, R>> {
+        match self {
+            Self::DenseIsing(model) => Some(Parameters::IsingDense {
+                coupling: Cow::Borrowed(model.coupling()),
+                field: Cow::Borrowed(model.field()),
+            }),
+            Self::DensePotts(model) => Some(Parameters::PottsDense {
+                sites: self.sites(),
+                states: self.states(),
+                coupling: Cow::Owned(model.coupling()),
+                field: Cow::Borrowed(model.field()),
+            }),
+            Self::Rbm(model) => Some(Parameters::Rbm {
+                weights: Cow::Borrowed(model.weights()),
+                visible_bias: Cow::Borrowed(model.visible_bias()),
+                hidden_bias: Cow::Borrowed(model.hidden_bias()),
+            }),
+            _ => None,
+        }
+    }
+
+    /// Writes a model file, whole or not at all; what stood at `path` before is replaced.
+    ///
+    /// # Errors
+    /// [`IoError::NoKind`] for the kinds of model that no file holds, or what the system says.
+    pub fn save(&self, path: &Path) -> Result<(), IoError> {
+        match self.parameters() {
+            Some(parameters) => write_model(path, &parameters),
+            None => Err(IoError::NoKind {
+                path: path.to_owned(),
+                model: self.name(),
+            }),
+        }
+    }
+}

@@ -1,0 +1,117 @@
+/// What can be wrong with the parameters of a model. Each variant's doc is the violated condition.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ModelError {
+    /// A parameter is outside its range.
+    #[error("`{name}`: found {found}, allowed is {allowed}")]
+    Parameter {
+        /// The parameter.
+        name: &'static str,
+        /// Its value.
+        found: String,
+        /// The values it may have.
+        allowed: &'static str,
+    },
+    /// A tensor does not have as many numbers as the other parameters imply.
+    #[error("`{name}`: found {found} numbers, needed {needed} ({shape})")]
+    Length {
+        /// The tensor.
+        name: &'static str,
+        /// How many numbers it has.
+        found: usize,
+        /// How many it must have.
+        needed: usize,
+        /// The shape that makes them needed.
+        shape: String,
+    },
+    /// A number is infinite or NaN, in the precision of the model.
+    #[error("`{name}{index:?}`: found {found}, allowed are finite numbers{}", overflow(*found))]
+    NotFinite {
+        /// The tensor.
+        name: &'static str,
+        /// Where in it, one index a dimension, from 0.
+        index: Vec<usize>,
+        /// The number.
+        found: f64,
+    },
+    /// A coupling differs from its mirror image.
+    #[error(
+        "`{name}{index:?}`: found {found}, but the same coupling at {mirror:?} is {mirrored}; \
+         both must be equal to the last bit (set both to their mean)"
+    )]
+    NotSymmetric {
+        /// The tensor.
+        name: &'static str,
+        /// The first such entry.
+        index: Vec<usize>,
+        /// What stands there.
+        found: f64,
+        /// Its mirror image.
+        mirror: Vec<usize>,
+        /// What stands there.
+        mirrored: f64,
+    },
+    /// A site is coupled to itself.
+    #[error(
+        "`{name}{index:?}`: found {found}, allowed is 0: a site's coupling to itself spoils the \
+         gradient (move it to the field)"
+    )]
+    SelfCoupling {
+        /// The tensor.
+        name: &'static str,
+        /// The first such entry.
+        index: Vec<usize>,
+        /// What stands there.
+        found: f64,
+    },
+    /// An edge cannot stand in the graph: see [`EdgeFault`].
+    #[error("edge {edge} (counted from 0), {i} - {j}: {fault}")]
+    Edge {
+        /// Its place in the list, from 0.
+        edge: usize,
+        /// One end, from 0.
+        i: usize,
+        /// The other end, from 0.
+        j: usize,
+        /// What is wrong with it.
+        fault: EdgeFault,
+    },
+    /// The space of configurations is none: see [`gwg_core::Error`].
+    #[error(transparent)]
+    Space(#[from] gwg_core::Error),
+}
+
+/// What can be wrong with an edge.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EdgeFault {
+    /// `i >= sites` or `j >= sites`.
+    #[error("the graph has {sites} sites, allowed are 0 to {}", sites.saturating_sub(1))]
+    OutOfRange {
+        /// How many sites there are.
+        sites: usize,
+    },
+    /// `i == j`.
+    #[error("an edge from a site to itself spoils the gradient; remove it")]
+    SelfEdge,
+    /// The same two sites as an earlier edge, in either order.
+    #[error("repeats edge {first}; add their weights up")]
+    Repeated {
+        /// The earlier edge.
+        first: usize,
+    },
+    /// The weight is infinite or NaN, in the precision of the model.
+    #[error("weight {found}, allowed are finite numbers{}", overflow(*found))]
+    Weight {
+        /// The weight.
+        found: f64,
+    },
+}
+
+fn overflow(found: f64) -> &'static str {
+    if found.is_finite() {
+        " (too large for the precision asked for)"
+    } else {
+        ""
+    }
+}

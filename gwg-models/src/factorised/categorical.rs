@@ -1,0 +1,126 @@
+use crate::ModelError;
+use crate::number::{self, at};
+use crate::random::Draws;
+use gwg_core::{Categorical, Delta, Gradient, Local, Move, Multilinear, Real, Space, Target, math};
+
+/// Independent sites of several states: `f(x) = sum_i logit_i,x_i`.
+///
+/// Solved exactly: [`marginals`](Self::marginals) and [`log_z`](Self::log_z). A move changes the differences of its own site alone.
+#[derive(Clone, Debug)]
+pub struct FactorisedCategorical<R> {
+    space: Categorical,
+    logits: Vec<R>,
+}
+
+impl<R: Real> FactorisedCategorical<R> {
+    /// Sites whose states have the log-probabilities `logits`, shape (sites, states), row-major, up to a constant a site.
+    ///
+    /// # Errors
+    /// [`ModelError::Parameter`] unless there is a site; [`ModelError::Space`] unless `2 <= states <= 256`;
+    /// [`ModelError::Length`]; [`ModelError::NotFinite`] with the first such entry.
+    pub fn new(sites: usize, states: usize, logits: Vec<f64>) -> Result<Self, ModelError> {
+        let sites = number::sites("sites", sites)?;
+        let space = Categorical::new(sites, states)?;
+        number::has_shape("logits", logits.len(), &[sites, states])?;
+        let logits: Vec<R> = logits.into_iter().map(R::from_f64).collect();
+        number::all_finite("logits", &logits, &[sites, states])?;
+        Ok(Self { space, logits })
+    }
+
+    /// Log-probabilities drawn from `N(0, 1)`, up to normalisation.
+    ///
+    /// # Errors
+    /// [`ModelError::Parameter`] unless there is a site; [`ModelError::Space`] unless `2 <= states <= 256`.
+    pub fn random(sites: usize, states: usize, seed: u64) -> Result<Self, ModelError> {
+        let sites = number::sites("sites", sites)?;
+        let space = Categorical::new(sites, states)?;
+        let mut draws = Draws::new("categorical", seed);
+        Self::new(sites, states, draws.normals(space.moves(), 1.0))
+    }
+
+    /// The log-probabilities up to a constant a site, shape (sites, states), row-major.
+    #[must_use]
+    pub fn logits(&self) -> &[R] {
+        &self.logits
+    }
+
+    /// The exact probability of every state at every site, shape (sites, states), at inverse temperature 1.
+    #[must_use]
+    pub fn marginals(&self) -> Vec<f64> {
+        let mut marginals = Vec::with_capacity(self.logits.len());
+        for (row, log_z) in self.rows() {
+            marginals.extend(row.iter().map(|&logit| Real::exp(logit - log_z)));
+        }
+        marginals
+    }
+
+    /// The exact `ln Z`, at inverse temperature 1.
+    #[must_use]
+    pub fn log_z(&self) -> f64 {
+        self.rows().map(|(_, log_z)| log_z).sum()
+    }
+
+    /// Each site's logits and the logarithm of their normaliser.
+    fn rows(&self) -> impl Iterator<Item = (Vec<f64>, f64)> + '_ {
+        self.logits.chunks(self.space.states()).map(|row| {
+            let row: Vec<f64> = row.iter().map(|logit| logit.to_f64()).collect();
+            let log_z = math::logsumexp(&row);
+            (row, log_z)
+        })
+    }
+
+    #[inline(always)]
+    fn logit(&self, site: usize, state: u8) -> R {
+        at(&self.logits, self.space.first_move(site) + usize::from(state))
+    }
+}
+
+impl<R: Real> Target for FactorisedCategorical<R> {
+    type Real = R;
+    type Space = Categorical;
+
+    #[inline]
+    fn space(&self) -> &Categorical {
+        &self.space
+    }
+
+    fn log_prob(&self, x: &[u8]) -> f64 {
+        let sites = x.iter().enumerate();
+        sites.map(|(i, &a)| self.logit(i, a).to_f64()).sum()
+    }
+}
+
+impl<R: Real> Gradient for FactorisedCategorical<R> {
+    fn value_and_gradient(&self, x: &[u8], gradient: &mut [R]) -> f64 {
+        for (g, &logit) in gradient.iter_mut().zip(&self.logits) {
+            *g = logit;
+        }
+        self.log_prob(x)
+    }
+}
+
+impl<R: Real> Delta for FactorisedCategorical<R> {
+    #[inline(always)]
+    fn delta(&self, _: &[u8], _: &[R], mv: Move) -> R {
+        self.logit(mv.site, mv.to) - self.logit(mv.site, mv.from)
+    }
+}
+
+impl<R: Real> Local for FactorisedCategorical<R> {
+    #[inline]
+    fn max_touched(&self) -> usize {
+        self.space.states() - 1
+    }
+
+    #[inline(always)]
+    fn touched(&self, _: &[u8], _: &[R], mv: Move, mut visit: impl FnMut(usize, R)) {
+        let own = self.logit(mv.site, mv.to);
+        let last = (self.space.states() - 1) as u8;
+        for a in (0..=last).filter(|&a| a != mv.to) {
+            let m = self.space.first_move(mv.site) + usize::from(a);
+            visit(m, self.logit(mv.site, a) - own);
+        }
+    }
+}
+
+impl<R: Real> Multilinear for FactorisedCategorical<R> {}

@@ -1,0 +1,16 @@
+//! Files: model files ([`tensors`]) and edge lists ([`edges`]).
+//!
+//! What is read is hostile until shown otherwise: no input makes a reader panic, and none makes it
+//! allocate more than a small multiple of the file's own length. What is written appears whole under
+//! its name or not at all.
+
+pub mod edges;
+mod error;
+mod files;
+mod npy;
+pub mod tensors;
+
+pub use edges::{EdgeList, read_edges};
+pub use error::{IoError, LineFault, ModelFault};
+pub use npy::{NpyError, NpyFault, Rows, read_states};
+pub use tensors::{Kind, Parameters, read_model, write_model};

@@ -1,0 +1,78 @@
+//! Whole files in, whole files out.
+
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use super::error::IoError;
+
+/// The whole of a regular file.
+///
+/// Devices and pipes, which may never end, are refused; memory is asked for before it is used.
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, IoError> {
+    let failed = |error| IoError::Read {
+        path: path.to_owned(),
+        error,
+    };
+    let found = fs::metadata(path).map_err(failed)?;
+    if !found.is_file() {
+        return Err(IoError::NotAFile {
+            path: path.to_owned(),
+        });
+    }
+    let mut bytes = Vec::new();
+    usize::try_from(found.len())
+        .ok()
+        .and_then(|len| bytes.try_reserve_exact(len).ok())
+        .ok_or_else(|| IoError::TooLarge {
+            path: path.to_owned(),
+            bytes: found.len(),
+        })?;
+    // A file that grows meanwhile is read as it was: its reader sees the torn end and says so.
+    File::open(path)
+        .and_then(|file| file.take(found.len()).read_to_end(&mut bytes))
+        .map_err(failed)?;
+    Ok(bytes)
+}
+
+/// Writes beside `path`, then renames: `path` holds the old content or the new, whole.
+pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), IoError> {
+    write_beside(path, bytes).map_err(|error| IoError::Write {
+        path: path.to_owned(),
+        error,
+    })
+}
+
+fn write_beside(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let (beside, mut file) = create_beside(path)?;
+    let written = file
+        .write_all(bytes)
+        .and_then(|()| file.sync_all())
+        .and_then(|()| fs::rename(&beside, path));
+    if written.is_err() {
+        // Best effort: the failure to report is the one above.
+        let _ = fs::remove_file(&beside);
+    }
+    written
+}
+
+/// A new file in the same folder (a rename must not cross file systems), under a hidden name.
+fn create_beside(path: &Path) -> io::Result<(PathBuf, File)> {
+    const ATTEMPTS: u32 = 64;
+    let name = path.file_name().ok_or(io::ErrorKind::InvalidFilename)?;
+    let mut attempt = 0;
+    loop {
+        let mut hidden = OsString::from(".");
+        hidden.push(name);
+        hidden.push(format!(".{}-{attempt}.partial", std::process::id()));
+        let beside = path.with_file_name(hidden);
+        match File::create_new(&beside) {
+            Ok(file) => return Ok((beside, file)),
+            Err(e) if e.kind() == io::ErrorKind::AlreadyExists && attempt < ATTEMPTS => {
+                attempt += 1;
+            }
+            Err(e) => return Err(e),
+        }
+    }
+}

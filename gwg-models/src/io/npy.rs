@@ -1,0 +1,273 @@
+//! Rows of symbols from NumPy's `.npy` files.
+
+use super::IoError;
+use super::files;
+use std::path::{Path, PathBuf};
+
+/// Rows of symbols, row-major.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rows {
+    /// The number of rows; 1 for a one-dimensional array.
+    pub rows: usize,
+    /// Symbols a row.
+    pub columns: usize,
+    /// `rows * columns` symbols.
+    pub symbols: Vec<u8>,
+}
+
+/// Why a `.npy` file was refused.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum NpyError {
+    /// It could not be read.
+    #[error(transparent)]
+    File(#[from] IoError),
+    /// It breaks a rule.
+    #[error("{}: {fault}", path.display())]
+    Fault {
+        /// The file.
+        path: PathBuf,
+        /// The rule that is broken.
+        #[source]
+        fault: NpyFault,
+    },
+}
+
+/// A rule that is broken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NpyFault {
+    /// The magic bytes, the version or the header are not NumPy's.
+    #[error("not a .npy file ({0}); save the array with numpy.save")]
+    Format(&'static str),
+    /// Another type of element.
+    #[error(
+        "found elements of type `{found}`, allowed are bool and integers of 1 to 8 bytes, little-endian; convert with .astype('uint8')"
+    )]
+    Type {
+        /// The type found, as NumPy writes it.
+        found: String,
+    },
+    /// Not one or two dimensions, or in Fortran's order.
+    #[error(
+        "found shape {found}, allowed are (sites) and (rows, sites) in C order; convert with numpy.ascontiguousarray"
+    )]
+    Shape {
+        /// The shape found.
+        found: String,
+    },
+    /// Fewer or more bytes than the shape needs.
+    #[error(
+        "the shape needs {needed} bytes of elements, {found} are there; the file is truncated or damaged"
+    )]
+    Length {
+        /// Bytes that the shape needs.
+        needed: u128,
+        /// Bytes there.
+        found: usize,
+    },
+    /// An element that is no symbol.
+    #[error("element {index} (from 0): found {found}, allowed are 0 to 255")]
+    Symbol {
+        /// Its position in row-major order.
+        index: usize,
+        /// Its value.
+        found: i64,
+    },
+}
+
+/// Reads rows of symbols.
+///
+/// # Errors
+/// [`NpyError`]; a file that is not a `.npy` of small integers in one or two dimensions.
+pub fn read_states(path: &Path) -> Result<Rows, NpyError> {
+    let bytes = files::read(path)?;
+    parse(&bytes).map_err(|fault| NpyError::Fault {
+        path: path.to_owned(),
+        fault,
+    })
+}
+
+fn parse(bytes: &[u8]) -> Result<Rows, NpyFault> {
+    let (header, body) = split(bytes)?;
+    let field = |key: &str| {
+        let after = header
+            .split_once(key)
+            .ok_or(NpyFault::Format("its header lacks a field"))?
+            .1;
+        Ok(after
+            .split_once(':')
+            .ok_or(NpyFault::Format("its header is broken"))?
+            .1
+            .trim_start())
+    };
+    let descr = field("'descr'")?
+        .split('\'')
+        .nth(1)
+        .ok_or(NpyFault::Format("its header is broken"))?;
+    let width = match descr {
+        "|u1" | "|b1" | "|i1" => 1,
+        "<u2" | "<i2" => 2,
+        "<u4" | "<i4" => 4,
+        "<u8" | "<i8" => 8,
+        _ => {
+            return Err(NpyFault::Type {
+                found: descr.to_owned(),
+            });
+        }
+    };
+    let shape_text = field("'shape'")?
+        .split_once(')')
+        .map_or("", |(shape, _)| shape)
+        .trim_start_matches('(');
+    let shape: Option<Vec<usize>> = shape_text
+        .split(',')
+        .map(str::trim)
+        .filter(|s| !s.is_empty())
+        .map(|s| s.parse().ok())
+        .collect();
+    let (rows, columns) = match shape.as_deref() {
+        Some(&[columns]) => (1, columns),
+        Some(&[rows, columns]) if field("'fortran_order'")?.starts_with("False") => (rows, columns),
+        _ => {
+            return Err(NpyFault::Shape {
+                found: format!("({shape_text})"),
+            });
+        }
+    };
+    let needed = rows as u128 * columns as u128 * width as u128;
+    if needed != body.len() as u128 {
+        return Err(NpyFault::Length {
+            needed,
+            found: body.len(),
+        });
+    }
+    let symbols = body
+        .chunks_exact(width)
+        .enumerate()
+        .map(|(index, element)| symbol(index, element, descr));
+    Ok(Rows {
+        rows,
+        columns,
+        symbols: symbols.collect::<Result<_, _>>()?,
+    })
+}
+
+fn split(bytes: &[u8]) -> Result<(&str, &[u8]), NpyFault> {
+    let rest = bytes
+        .strip_prefix(b"\x93NUMPY")
+        .ok_or(NpyFault::Format("its first bytes are others"))?;
+    let (length, rest) = match rest {
+        [1, _, a, b, rest @ ..] => (usize::from(u16::from_le_bytes([*a, *b])), rest),
+        [2 | 3, _, a, b, c, d, rest @ ..] => (u32::from_le_bytes([*a, *b, *c, *d]) as usize, rest),
+        _ => return Err(NpyFault::Format("its version is unknown")),
+    };
+    let (header, body) = rest
+        .split_at_checked(length)
+        .ok_or(NpyFault::Format("it ends within its header"))?;
+    let header = str::from_utf8(header).map_err(|_| NpyFault::Format("its header is no text"))?;
+    Ok((header, body))
+}
+
+fn symbol(index: usize, element: &[u8], descr: &str) -> Result<u8, NpyFault> {
+    let signed = descr.contains('i');
+    let negative = signed && element.last().is_some_and(|&high| high > 127);
+    let mut wide = if negative { [0xff; 8] } else { [0; 8] };
+    for (to, &from) in wide.iter_mut().zip(element) {
+        *to = from;
+    }
+    let found = i64::from_le_bytes(wide);
+    u8::try_from(found).map_err(|_| NpyFault::Symbol { index, found })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn file(descr: &str, shape: &str, body: &[u8]) -> Vec<u8> {
+        let mut header =
+            format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}");
+        while (header.len() + 11) % 64 != 0 {
+            header.push(' ');
+        }
+        header.push('\n');
+        let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
+        bytes.extend_from_slice(&(header.len() as u16).to_le_bytes());
+        bytes.extend_from_slice(header.as_bytes());
+        bytes.extend_from_slice(body);
+        bytes
+    }
+
+    #[test]
+    fn rows_and_single_rows_are_read() {
+        let rows = parse(&file("|u1", "(2, 3)", &[0, 1, 2, 3, 4, 5])).unwrap();
+        assert_eq!(
+            (rows.rows, rows.columns, &rows.symbols[..]),
+            (2, 3, &[0, 1, 2, 3, 4, 5][..])
+        );
+        let rows = parse(&file(
+            "<i8",
+            "(2,)",
+            &[7, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0],
+        ))
+        .unwrap();
+        assert_eq!(
+            (rows.rows, rows.columns, &rows.symbols[..]),
+            (1, 2, &[7, 1][..])
+        );
+    }
+
+    #[test]
+    fn what_is_no_symbol_is_refused() {
+        assert_eq!(
+            parse(&file("<i2", "(1,)", &[0xff, 0xff])),
+            Err(NpyFault::Symbol {
+                index: 0,
+                found: -1
+            })
+        );
+        assert_eq!(
+            parse(&file("<u2", "(1,)", &[0, 1])),
+            Err(NpyFault::Symbol {
+                index: 0,
+                found: 256
+            })
+        );
+        assert_eq!(
+            parse(&file("<f4", "(1,)", &[0; 4])),
+            Err(NpyFault::Type {
+                found: "<f4".into()
+            })
+        );
+        assert!(matches!(
+            parse(&file("|u1", "(1, 1, 1)", &[0])),
+            Err(NpyFault::Shape { .. })
+        ));
+        assert_eq!(
+            parse(&file("|u1", "(9,)", &[0])),
+            Err(NpyFault::Length {
+                needed: 9,
+                found: 1
+            })
+        );
+        assert!(matches!(
+            parse(&file("|u1", "(99999999999, 99999999999)", &[0])),
+            Err(NpyFault::Length { .. })
+        ));
+        assert!(matches!(parse(b"PK\x03\x04"), Err(NpyFault::Format(_))));
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_it_panic(at in any::<prop::sample::Index>(), byte: u8, cut in any::<prop::sample::Index>(), any in prop::collection::vec(any::<u8>(), 0..80)) {
+            let _ = parse(&any);
+            let mut bytes = file("|u1", "(2, 3)", &[0, 1, 2, 3, 4, 5]);
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+            let _ = parse(&bytes);
+            bytes.truncate(cut.index(bytes.len()));
+            let _ = parse(&bytes);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Writing model files.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::path::Path;
+
+use gwg_core::Real;
+use safetensors::Dtype;
+use safetensors::tensor::{View, serialize};
+
+use super::{Parameters, rules};
+use crate::io::error::{IoError, ModelFault};
+use crate::io::files;
+use crate::number::{all_finite, has_shape};
+
+/// Writes a model file, whole or not at all; what stood at `path` before is replaced.
+///
+/// The same parameters give the same bytes. Tensors are F32 or F64, as `R` is.
+///
+/// # Errors
+/// [`IoError::Model`] where the parameters break a rule (nothing is written then), or what the system says.
+pub fn write_model<R: Real>(path: &Path, parameters: &Parameters<'_, R>) -> Result<(), IoError> {
+    let bytes = to_bytes(parameters).map_err(|fault| IoError::Model {
+        path: path.to_owned(),
+        fault,
+    })?;
+    files::write(path, &bytes)
+}
+
+/// The content of the file that [`write_model`] writes.
+///
+/// # Errors
+/// The first broken rule.
+pub fn to_bytes<R: Real>(parameters: &Parameters<'_, R>) -> Result<Vec<u8>, ModelFault> {
+    let tensors = tensors(parameters);
+    for Out {
+        name,
+        shape,
+        numbers,
+    } in &tensors
+    {
+        if shape.contains(&0) {
+            return Err(ModelFault::ZeroSize {
+                tensor: name,
+                found: shape.clone(),
+            });
+        }
+        has_shape(name, numbers.len(), shape).map_err(ModelFault::Content)?;
+        all_finite(name, numbers, shape).map_err(ModelFault::Content)?;
+    }
+    if let Parameters::PottsDense { sites, states, .. } = parameters {
+        rules::states(*sites, *states)?;
+    }
+    if let [
+        Out {
+            name: "J",
+            shape,
+            numbers,
+        },
+        ..,
+    ] = tensors.as_slice()
+    {
+        rules::couplings(numbers, shape)?;
+    }
+    let metadata = HashMap::from([("kind".to_owned(), parameters.kind().to_string())]);
+    let tensors = tensors.into_iter().map(|tensor| (tensor.name, tensor));
+    serialize(tensors, Some(metadata)).map_err(|error| ModelFault::NotSafetensors {
+        reason: error.to_string(),
+    })
+}
+
+/// A tensor on its way out.
+struct Out<'a, R> {
+    name: &'static str,
+    shape: Vec<usize>,
+    numbers: &'a [R],
+}
+
+fn tensors<'a, R: Real>(parameters: &'a Parameters<'_, R>) -> Vec<Out<'a, R>> {
+    let out = |name, shape, numbers| Out {
+        name,
+        shape,
+        numbers,
+    };
+    match parameters {
+        Parameters::Rbm {
+            weights,
+            visible_bias,
+            hidden_bias,
+        } => {
+            let (visible, hidden) = (visible_bias.len(), hidden_bias.len());
+            vec![
+                out("W", vec![visible, hidden], weights),
+                out("b", vec![visible], visible_bias),
+                out("c", vec![hidden], hidden_bias),
+            ]
+        }
+        Parameters::IsingDense { coupling, field } => vec![
+            out("J", vec![field.len(); 2], coupling),
+            out("h", vec![field.len()], field),
+        ],
+        Parameters::PottsDense {
+            sites,
+            states,
+            coupling,
+            field,
+        } => vec![
+            out("J", vec![*sites, *sites, *states, *states], coupling),
+            out("h", vec![*sites, *states], field),
+        ],
+    }
+}
+
+impl<R: Real> View for Out<'_, R> {
+    fn dtype(&self) -> Dtype {
+        if size_of::<R>() == size_of::<f32>() {
+            Dtype::F32
+        } else {
+            Dtype::F64
+        }
+    }
+
+    fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    fn data(&self) -> Cow<'_, [u8]> {
+        let numbers = self.numbers.iter().map(|x| x.to_f64());
+        match self.dtype() {
+            // Exact: the number was an f32 before.
+            Dtype::F32 => numbers.flat_map(|x| (x as f32).to_le_bytes()).collect(),
+            _ => numbers.flat_map(f64::to_le_bytes).collect(),
+        }
+    }
+
+    fn data_len(&self) -> usize {
+        size_of_val(self.numbers)
+    }
+}

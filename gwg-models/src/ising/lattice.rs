@@ -1,0 +1,175 @@
+use crate::ModelError;
+use crate::number::{add, at, scalar, spin, symbol};
+use crate::torus::Torus;
+use gwg_core::{Binary, Delta, Gradient, Local, Move, Multilinear, Real, Target};
+
+/// The Ising model on a hypercubic torus, with one coupling and one field for all.
+///
+/// `f(x) = theta s'As + bias sum_i s_i`, `s = 2x - 1`, `A` the 0/1 adjacency of the torus: each bond counts twice, so
+/// physics' coupling is `K = 2 theta` (Grathwohl et al. 2021, section 5; in two dimensions critical at
+/// `theta = ln(1 + sqrt 2) / 4`, Onsager 1944). Site `c_0 + side c_1 + ..` has coordinates `c`.
+///
+/// # Memory and cost
+/// One number a site: the sum `n_i` of the neighbouring spins, a small integer and so exact in every precision.
+/// `d_i = -2 s_i (2 theta n_i + bias)`; a move changes `2 dims + 1` of them. Neighbours are computed, not stored.
+#[derive(Clone, Debug)]
+pub struct LatticeIsing<R> {
+    space: Binary,
+    torus: Torus,
+    theta: R,
+    bias: R,
+}
+
+impl<R: Real> LatticeIsing<R> {
+    /// The model on `side^dims` sites.
+    ///
+    /// # Errors
+    /// [`ModelError::Parameter`] unless `1 <= dims <= 4`, `side >= 3`, `side^dims` fits into 32 bits, and `theta` and
+    /// `bias` are finite.
+    pub fn new(dims: usize, side: usize, theta: f64, bias: f64) -> Result<Self, ModelError> {
+        let torus = Torus::new(dims, side)?;
+        Ok(Self {
+            space: Binary::new(torus.sites()),
+            torus,
+            theta: scalar("theta", theta)?,
+            bias: scalar("bias", bias)?,
+        })
+    }
+
+    /// The number of dimensions.
+    #[must_use]
+    pub const fn dims(&self) -> usize {
+        self.torus.dims()
+    }
+
+    /// The sites along each dimension.
+    #[must_use]
+    pub const fn side(&self) -> usize {
+        self.torus.side()
+    }
+
+    /// The coupling; each bond counts twice.
+    #[must_use]
+    pub const fn theta(&self) -> R {
+        self.theta
+    }
+
+    /// The field.
+    #[must_use]
+    pub const fn bias(&self) -> R {
+        self.bias
+    }
+
+    /// The sites next to `site`, each once; those of the last site where there is no such site.
+    pub fn neighbours(&self, site: usize) -> impl Iterator<Item = usize> + use<R> {
+        self.torus.around(site.min(self.torus.sites() - 1)).all()
+    }
+
+    /// `df/dx_i`, for a sum of neighbouring spins.
+    #[inline(always)]
+    fn slope(&self, sum: R) -> R {
+        R::TWO * (R::TWO * self.theta * sum + self.bias)
+    }
+
+    /// The sum of the spins next to `site`.
+    #[inline(always)]
+    fn neighbour_sum(&self, x: &[u8], site: usize) -> i32 {
+        let mut sum = 0;
+        for j in self.torus.around(site).all() {
+            sum += 2 * i32::from(symbol(x, j) != 0) - 1;
+        }
+        sum
+    }
+
+    /// Gives every neighbour sum to `each`; returns `f(x)`, from exact integers.
+    #[inline(always)]
+    fn sums(&self, x: &[u8], mut each: impl FnMut(usize, R)) -> f64 {
+        let (mut bonds, mut magnetisation) = (0i64, 0i64);
+        for (i, &symbol) in x.iter().enumerate().take(self.torus.sites()) {
+            let sum = self.neighbour_sum(x, i);
+            let s = 2 * i64::from(symbol != 0) - 1;
+            bonds += s * i64::from(sum);
+            magnetisation += s;
+            each(i, R::from_f64(f64::from(sum)));
+        }
+        self.theta.to_f64() * bonds as f64 + self.bias.to_f64() * magnetisation as f64
+    }
+}
+
+impl<R: Real> Target for LatticeIsing<R> {
+    type Real = R;
+    type Space = Binary;
+
+    #[inline]
+    fn space(&self) -> &Binary {
+        &self.space
+    }
+
+    fn log_prob(&self, x: &[u8]) -> f64 {
+        self.sums(x, |_, _| {})
+    }
+}
+
+impl<R: Real> Gradient for LatticeIsing<R> {
+    fn value_and_gradient(&self, x: &[u8], gradient: &mut [R]) -> f64 {
+        self.sums(x, |i, sum| {
+            if let Some(g) = gradient.get_mut(i) {
+                *g = self.slope(sum);
+            }
+        })
+    }
+}
+
+impl<R: Real> Delta for LatticeIsing<R> {
+    #[inline]
+    fn memory_len(&self) -> usize {
+        self.torus.sites()
+    }
+
+    fn remember(&self, x: &[u8], memory: &mut [R]) -> f64 {
+        self.sums(x, |i, sum| {
+            if let Some(n) = memory.get_mut(i) {
+                *n = sum;
+            }
+        })
+    }
+
+    #[inline(always)]
+    fn delta(&self, _: &[u8], memory: &[R], mv: Move) -> R {
+        (spin::<R>(mv.to) - spin(mv.from)) * R::HALF * self.slope(at(memory, mv.site))
+    }
+
+    #[inline(always)]
+    fn update(&self, _: &[u8], memory: &mut [R], mv: Move) {
+        let change = spin::<R>(mv.to) - spin(mv.from);
+        for j in self.torus.around(mv.site).all() {
+            add(memory, j, change);
+        }
+    }
+}
+
+impl<R: Real> Local for LatticeIsing<R> {
+    #[inline]
+    fn max_touched(&self) -> usize {
+        self.torus.degree() + 1
+    }
+
+    #[inline(always)]
+    fn touched(&self, x: &[u8], memory: &[R], mv: Move, mut visit: impl FnMut(usize, R)) {
+        let change = spin::<R>(mv.to) - spin(mv.from);
+        let around = self.torus.around(mv.site);
+        let difference = |i: usize, change: R| {
+            let slope = self.slope(at(memory, i) + change);
+            if symbol(x, i) == 0 { slope } else { -slope }
+        };
+        for j in around.down() {
+            visit(j, difference(j, change));
+        }
+        visit(mv.site, difference(mv.site, R::ZERO));
+        for j in around.up() {
+            visit(j, difference(j, change));
+        }
+    }
+}
+
+impl<R: Real> Multilinear for LatticeIsing<R> {}

@@ -1,0 +1,144 @@
+//! Numbers on their way into a model.
+
+use crate::ModelError;
+use gwg_core::Real;
+
+/// `x` in the precision of the model.
+///
+/// # Errors
+/// [`ModelError::Parameter`] unless it is finite there.
+pub(crate) fn scalar<R: Real>(name: &'static str, x: f64) -> Result<R, ModelError> {
+    let rounded = R::from_f64(x);
+    if rounded.is_finite() {
+        Ok(rounded)
+    } else {
+        Err(ModelError::Parameter {
+            name,
+            found: x.to_string(),
+            allowed: "a finite number of the precision asked for",
+        })
+    }
+}
+
+/// Refuses the first number of a tensor that is not finite; `shape` makes an index of its place.
+pub(crate) fn all_finite<R: Real>(
+    name: &'static str,
+    numbers: &[R],
+    shape: &[usize],
+) -> Result<(), ModelError> {
+    match numbers.iter().position(|x| !x.is_finite()) {
+        None => Ok(()),
+        Some(at) => Err(ModelError::NotFinite {
+            name,
+            index: unravel(at, shape),
+            found: numbers.get(at).map_or(f64::NAN, |x| x.to_f64()),
+        }),
+    }
+}
+
+/// Refuses a tensor of another length than the product of `shape`.
+pub(crate) fn has_shape(name: &'static str, found: usize, shape: &[usize]) -> Result<(), ModelError> {
+    let needed = shape
+        .iter()
+        .try_fold(1usize, |product, &n| product.checked_mul(n));
+    match needed {
+        Some(needed) if needed == found => Ok(()),
+        _ => Err(ModelError::Length {
+            name,
+            found,
+            needed: needed.unwrap_or(usize::MAX),
+            shape: format!("shape {shape:?}"),
+        }),
+    }
+}
+
+/// The number of entries of a tensor that is yet to be made.
+///
+/// # Errors
+/// [`ModelError::Parameter`] where it overflows an address.
+#[cfg(feature = "dense")]
+pub(crate) fn cells(name: &'static str, shape: &[usize]) -> Result<usize, ModelError> {
+    let limit = isize::MAX as usize / size_of::<f64>();
+    shape
+        .iter()
+        .try_fold(1usize, |product, &n| product.checked_mul(n))
+        .filter(|&cells| cells <= limit)
+        .ok_or_else(|| ModelError::Parameter {
+            name,
+            found: format!("a tensor of shape {shape:?}"),
+            allowed: "what fits into the memory of the machine",
+        })
+}
+
+/// At least one site, and few enough that a move's index fits into 32 bits.
+pub(crate) fn sites(name: &'static str, found: usize) -> Result<usize, ModelError> {
+    if found >= 1 && u32::try_from(found).is_ok() {
+        Ok(found)
+    } else {
+        Err(ModelError::Parameter {
+            name,
+            found: found.to_string(),
+            allowed: "1 to 4294967295",
+        })
+    }
+}
+
+/// The index, one number a dimension, of the entry at `at` in row-major order.
+pub(crate) fn unravel(mut at: usize, shape: &[usize]) -> Vec<usize> {
+    let mut index: Vec<usize> = shape
+        .iter()
+        .rev()
+        .map(|&n| {
+            let n = n.max(1);
+            let here = at % n;
+            at /= n;
+            here
+        })
+        .collect();
+    index.reverse();
+    index
+}
+
+/// The spin of a symbol: -1 for 0, else 1.
+#[inline(always)]
+pub(crate) fn spin<R: Real>(symbol: u8) -> R {
+    if symbol == 0 { -R::ONE } else { R::ONE }
+}
+
+/// The number at `i`; 0 past the end, which a kernel's memory never is.
+#[inline(always)]
+pub(crate) fn at<R: Real>(numbers: &[R], i: usize) -> R {
+    numbers.get(i).copied().unwrap_or(R::ZERO)
+}
+
+/// The symbol at site `i`; 0 past the end.
+#[inline(always)]
+pub(crate) fn symbol(x: &[u8], i: usize) -> u8 {
+    x.get(i).copied().unwrap_or(0)
+}
+
+/// Adds to the number at `i`; nothing past the end.
+#[inline(always)]
+pub(crate) fn add<R: Real>(numbers: &mut [R], i: usize, change: R) {
+    if let Some(number) = numbers.get_mut(i) {
+        *number += change;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_index_has_one_number_a_dimension() {
+        assert_eq!(unravel(23, &[2, 3, 4]), [1, 2, 3]);
+        assert_eq!(unravel(5, &[7]), [5]);
+        assert_eq!(unravel(0, &[]), Vec::<usize>::new());
+    }
+
+    #[test]
+    fn a_shape_that_overflows_is_refused() {
+        assert!(has_shape("J", 4, &[2, 2]).is_ok());
+        assert!(has_shape("J", 4, &[usize::MAX, 2]).is_err());
+    }
+}

@@ -1,0 +1,208 @@
+use crate::ModelError;
+use crate::number::{add, at, scalar, symbol};
+use crate::torus::Torus;
+use gwg_core::{Categorical, Delta, Gradient, Local, Move, Multilinear, Real, Space, Target};
+
+/// The Potts model on a hypercubic torus, with one coupling for all.
+///
+/// `f(x) = sum over ordered pairs of neighbours of x_i' M x_j` with one-hot `x_i` and `M = theta (2 I - 1)`: `theta` for equal
+/// and `-theta` for different states, each bond twice (Grathwohl et al. 2021). That is
+/// `sum_<ij> (4 theta [x_i = x_j] - 2 theta)`, so that physics' coupling is `K = 4 theta`; in two dimensions critical at
+/// `theta = ln(1 + sqrt q) / 4`.
+///
+/// # Memory and cost
+/// One number a site and state: how many neighbours are in that state, exact in every precision.
+/// `d_ia = 4 theta (n_ia - n_i,x_i)`; a move changes at most `(2 dims + 1) (states - 1)` of them.
+#[derive(Clone, Debug)]
+pub struct LatticePotts<R> {
+    space: Categorical,
+    torus: Torus,
+    theta: R,
+}
+
+impl<R: Real> LatticePotts<R> {
+    /// The model on `side^dims` sites.
+    ///
+    /// # Errors
+    /// [`ModelError::Parameter`] unless `1 <= dims <= 4`, `side >= 3`, `side^dims` fits into 32 bits and `theta` is finite;
+    /// [`ModelError::Space`] unless `2 <= states <= 256` and `sites * states` fits into 32 bits.
+    pub fn new(dims: usize, side: usize, states: usize, theta: f64) -> Result<Self, ModelError> {
+        let torus = Torus::new(dims, side)?;
+        Ok(Self {
+            space: Categorical::new(torus.sites(), states)?,
+            torus,
+            theta: scalar("theta", theta)?,
+        })
+    }
+
+    /// The number of dimensions.
+    #[must_use]
+    pub const fn dims(&self) -> usize {
+        self.torus.dims()
+    }
+
+    /// The sites along each dimension.
+    #[must_use]
+    pub const fn side(&self) -> usize {
+        self.torus.side()
+    }
+
+    /// The coupling; each bond counts twice.
+    #[must_use]
+    pub const fn theta(&self) -> R {
+        self.theta
+    }
+
+    /// The sites next to `site`, each once; those of the last site where there is no such site.
+    pub fn neighbours(&self, site: usize) -> impl Iterator<Item = usize> + use<R> {
+        self.torus.around(site.min(self.torus.sites() - 1)).all()
+    }
+
+    #[inline(always)]
+    fn index(&self, site: usize, state: u8) -> usize {
+        self.space.first_move(site) + usize::from(state)
+    }
+
+    /// What one more equal neighbour adds to `f`, both orders of the pair counted.
+    #[inline(always)]
+    fn bond(&self) -> R {
+        (R::TWO + R::TWO) * self.theta
+    }
+
+    /// The symbols other than `from`.
+    #[inline(always)]
+    fn others(&self, from: u8) -> impl Iterator<Item = u8> + use<R> {
+        let last = (self.space.states() - 1) as u8;
+        (0..=last).filter(move |&a| a != from)
+    }
+}
+
+impl<R: Real> Target for LatticePotts<R> {
+    type Real = R;
+    type Space = Categorical;
+
+    #[inline]
+    fn space(&self) -> &Categorical {
+        &self.space
+    }
+
+    fn log_prob(&self, x: &[u8]) -> f64 {
+        let (mut equal, mut different) = (0u64, 0u64);
+        for (i, &here) in x.iter().enumerate().take(self.torus.sites()) {
+            for j in self.torus.around(i).all() {
+                if symbol(x, j) == here {
+                    equal += 1;
+                } else {
+                    different += 1;
+                }
+            }
+        }
+        self.theta.to_f64() * (equal as f64 - different as f64)
+    }
+}
+
+impl<R: Real> Gradient for LatticePotts<R> {
+    fn value_and_gradient(&self, x: &[u8], gradient: &mut [R]) -> f64 {
+        let f = self.remember(x, gradient);
+        let degree = R::from_usize(self.torus.degree());
+        for g in gradient.iter_mut().take(self.space.moves()) {
+            *g = R::TWO * self.theta * (R::TWO * *g - degree);
+        }
+        f
+    }
+}
+
+impl<R: Real> Delta for LatticePotts<R> {
+    #[inline]
+    fn memory_len(&self) -> usize {
+        self.space.moves()
+    }
+
+    fn remember(&self, x: &[u8], memory: &mut [R]) -> f64 {
+        memory.fill(R::ZERO);
+        for (i, &here) in x.iter().enumerate().take(self.torus.sites()) {
+            for j in self.torus.around(i).all() {
+                add(memory, self.index(j, here), R::ONE);
+            }
+        }
+        self.log_prob(x)
+    }
+
+    #[inline(always)]
+    fn delta(&self, _: &[u8], memory: &[R], mv: Move) -> R {
+        let (to, from) = (self.index(mv.site, mv.to), self.index(mv.site, mv.from));
+        self.bond() * (at(memory, to) - at(memory, from))
+    }
+
+    #[inline(always)]
+    fn update(&self, _: &[u8], memory: &mut [R], mv: Move) {
+        for j in self.torus.around(mv.site).all() {
+            add(memory, self.index(j, mv.from), -R::ONE);
+            add(memory, self.index(j, mv.to), R::ONE);
+        }
+    }
+}
+
+impl<R: Real> LatticePotts<R> {
+    /// Visits the changed differences of a neighbour: all, where its own state gains or loses a
+    /// neighbour, else those to the two states that do.
+    #[inline(always)]
+    fn touch_neighbour(
+        &self,
+        x: &[u8],
+        memory: &[R],
+        mv: Move,
+        j: usize,
+        visit: &mut impl FnMut(usize, R),
+    ) {
+        let count = |a: u8| {
+            let before = at(memory, self.index(j, a));
+            if a == mv.from {
+                before - R::ONE
+            } else if a == mv.to {
+                before + R::ONE
+            } else {
+                before
+            }
+        };
+        let here = symbol(x, j);
+        let own = count(here);
+        if here == mv.from || here == mv.to {
+            for a in self.others(here) {
+                visit(self.index(j, a), self.bond() * (count(a) - own));
+            }
+        } else {
+            for a in [mv.from.min(mv.to), mv.from.max(mv.to)] {
+                visit(self.index(j, a), self.bond() * (count(a) - own));
+            }
+        }
+    }
+}
+
+impl<R: Real> Local for LatticePotts<R> {
+    #[inline]
+    fn max_touched(&self) -> usize {
+        (self.torus.degree() + 1) * (self.space.states() - 1)
+    }
+
+    #[inline(always)]
+    fn touched(&self, x: &[u8], memory: &[R], mv: Move, mut visit: impl FnMut(usize, R)) {
+        if mv.from == mv.to {
+            return;
+        }
+        let around = self.torus.around(mv.site);
+        for j in around.down() {
+            self.touch_neighbour(x, memory, mv, j, &mut visit);
+        }
+        let own = at(memory, self.index(mv.site, mv.to));
+        for a in self.others(mv.to) {
+            let m = self.index(mv.site, a);
+            visit(m, self.bond() * (at(memory, m) - own));
+        }
+        for j in around.up() {
+            self.touch_neighbour(x, memory, mv, j, &mut visit);
+        }
+    }
+}
+
+impl<R: Real> Multilinear for LatticePotts<R> {}

@@ -1,0 +1,174 @@
+//! Restricted Boltzmann machines.
+
+mod delta;
+mod gradient;
+
+use crate::ModelError;
+use crate::number::{self, symbol};
+use crate::random::Draws;
+use gwg_core::{Binary, Target, math};
+use gwg_linalg::{Scalar, axpy};
+
+/// Hidden units that are handled together on the stack.
+const CHUNK: usize = 64;
+/// Numbers that are added up side by side.
+const LANES: usize = 16;
+
+/// A restricted Boltzmann machine with its binary hidden units summed out.
+///
+/// `f(v) = b.v + sum_j softplus(a_j)`, `a = c + v W`, `v` in `{0, 1}^visible` (Grathwohl et al. 2021, section 5;
+/// Smolensky 1986). Not multilinear: first-order differences differ from exact ones.
+///
+/// # Memory and cost
+/// The pre-activations `a`, one number a hidden unit. A move adds one row of `W` to them; then the gradient
+/// `b + W sigmoid(a)` of a block of walkers is one matrix product, `2 visible hidden` operations a walker.
+/// An exact difference costs one exponential a hidden unit.
+///
+/// A walker's numbers have the same bits in a block of any size.
+#[derive(Clone, Debug)]
+pub struct Rbm<R> {
+    space: Binary,
+    /// Shape (visible, hidden).
+    weights: Vec<R>,
+    visible_bias: Vec<R>,
+    hidden_bias: Vec<R>,
+}
+
+impl<R: Scalar> Rbm<R> {
+    /// The machine with weights `W` of shape (visible, hidden), row-major, and the biases `b` (visible) and `c` (hidden).
+    ///
+    /// # Errors
+    /// [`ModelError::Parameter`] unless both layers have a unit; [`ModelError::Length`] unless `W` has
+    /// `visible * hidden` numbers; [`ModelError::NotFinite`] with the first such entry.
+    pub fn new(weights: Vec<R>, visible_bias: Vec<R>, hidden_bias: Vec<R>) -> Result<Self, ModelError> {
+        let visible = number::sites("visible (the length of b)", visible_bias.len())?;
+        let hidden = number::sites("hidden (the length of c)", hidden_bias.len())?;
+        number::has_shape("W", weights.len(), &[visible, hidden])?;
+        number::all_finite("W", &weights, &[visible, hidden])?;
+        number::all_finite("b", &visible_bias, &[visible])?;
+        number::all_finite("c", &hidden_bias, &[hidden])?;
+        Ok(Self {
+            space: Binary::new(visible),
+            weights,
+            visible_bias,
+            hidden_bias,
+        })
+    }
+
+    /// The paper's random machine: weights from `N(0, 0.05^2)`, both biases from `N(0, 1)`.
+    ///
+    /// # Errors
+    /// [`ModelError::Parameter`] unless both layers have a unit and the weights fit into memory's addresses.
+    pub fn random(visible: usize, hidden: usize, seed: u64) -> Result<Self, ModelError> {
+        number::sites("visible", visible)?;
+        number::sites("hidden", hidden)?;
+        let cells = number::cells("visible * hidden", &[visible, hidden])?;
+        let mut draws = Draws::new("rbm", seed);
+        let weights = draws.normals(cells, 0.05);
+        let visible_bias = draws.normals(visible, 1.0);
+        Self::new(weights, visible_bias, draws.normals(hidden, 1.0))
+    }
+
+    /// The number of visible units.
+    #[must_use]
+    pub fn visible(&self) -> usize {
+        self.visible_bias.len()
+    }
+
+    /// The number of hidden units.
+    #[must_use]
+    pub fn hidden(&self) -> usize {
+        self.hidden_bias.len()
+    }
+
+    /// The weights, shape (visible, hidden), row-major.
+    #[must_use]
+    pub fn weights(&self) -> &[R] {
+        &self.weights
+    }
+
+    /// The biases of the visible units.
+    #[must_use]
+    pub fn visible_bias(&self) -> &[R] {
+        &self.visible_bias
+    }
+
+    /// The biases of the hidden units.
+    #[must_use]
+    pub fn hidden_bias(&self) -> &[R] {
+        &self.hidden_bias
+    }
+
+    /// The weights of visible unit `i`; none where there is no such unit.
+    #[inline(always)]
+    fn row(&self, i: usize) -> &[R] {
+        let hidden = self.hidden();
+        let start = i.saturating_mul(hidden);
+        self.weights
+            .get(start..start.saturating_add(hidden))
+            .unwrap_or(&[])
+    }
+
+    /// Writes the pre-activations `c + v W`, the rows added in ascending order.
+    fn activate(&self, v: &[u8], out: &mut [R]) {
+        for (a, &c) in out.iter_mut().zip(&self.hidden_bias) {
+            *a = c;
+        }
+        for (i, _) in v.iter().enumerate().filter(|&(_, &symbol)| symbol != 0) {
+            axpy(R::ONE, self.row(i), out);
+        }
+    }
+
+    /// `b.v`, in f64.
+    #[inline(always)]
+    fn bias_sum(&self, v: &[u8]) -> f64 {
+        let mut lanes = [0.0; LANES];
+        let (v, tail) = v.as_chunks::<LANES>();
+        let (b, b_tail) = self.visible_bias.as_chunks::<LANES>();
+        for (v, b) in v.iter().zip(b) {
+            for ((lane, &v), &b) in lanes.iter_mut().zip(v).zip(b) {
+                *lane += f64::from(v) * b.to_f64();
+            }
+        }
+        for ((lane, &v), &b) in lanes.iter_mut().zip(tail).zip(b_tail) {
+            *lane += f64::from(v) * b.to_f64();
+        }
+        math::sum(&lanes)
+    }
+
+    /// Gives the pre-activations of [`CHUNK`] hidden units after the other to `each`, in f64, with the first one's index.
+    fn chunks(&self, v: &[u8], mut each: impl FnMut(usize, &mut [f64])) {
+        for (k, biases) in self.hidden_bias.chunks(CHUNK).enumerate() {
+            let first = k * CHUNK;
+            let mut buffer = [0.0; CHUNK];
+            let Some(a) = buffer.get_mut(..biases.len()) else {
+                return;
+            };
+            for (a, c) in a.iter_mut().zip(biases) {
+                *a = c.to_f64();
+            }
+            for i in (0..self.visible()).filter(|&i| symbol(v, i) != 0) {
+                for (a, w) in a.iter_mut().zip(self.row(i).iter().skip(first)) {
+                    *a += w.to_f64();
+                }
+            }
+            each(first, a);
+        }
+    }
+}
+
+impl<R: Scalar> Target for Rbm<R> {
+    type Real = R;
+    type Space = Binary;
+
+    #[inline]
+    fn space(&self) -> &Binary {
+        &self.space
+    }
+
+    fn log_prob(&self, v: &[u8]) -> f64 {
+        let mut f = self.bias_sum(v);
+        self.chunks(v, |_, a| f += math::softplus_sum(a));
+        f
+    }
+}

@@ -1,0 +1,107 @@
+use super::{CHUNK, Rbm};
+use gwg_core::neighbourhood::{Survey, Surveys};
+use gwg_core::{Gradient, Walker, math};
+use gwg_linalg::{Matrix, Scalar, axpy, padded_rows, product_transposed};
+
+impl<R: Scalar> Rbm<R> {
+    /// The pre-activations at the proposal: those of `here` with a row added or taken off for each
+    /// change, or, where changes are many, summed anew.
+    #[inline(always)]
+    fn reactivate(&self, walker: &mut Walker<'_, R, Surveys<'_, R>>) {
+        let count = walker.state.changes().len();
+        if count > self.visible() / 4 {
+            return self.activate(walker.x, walker.state.there.memory);
+        }
+        let Surveys { here, there, .. } = &mut walker.state;
+        there.memory.copy_from_slice(here.memory);
+        for k in 0..count {
+            let Some(&mv) = walker.state.changes().get(k) else {
+                return;
+            };
+            let sign = R::from_f64(f64::from(mv.to) - f64::from(mv.from));
+            axpy(sign, self.row(mv.site), walker.state.there.memory);
+        }
+    }
+
+    /// Values and differences of a block whose pre-activations are up to date.
+    ///
+    /// With less scratch than asked for, every value is NaN: nothing is accepted.
+    #[inline(always)]
+    fn evaluate(
+        &self,
+        walkers: &mut [Walker<'_, R, Surveys<'_, R>>],
+        scratch: &mut [R],
+        side: impl for<'s, 'm> Fn(&'s mut Surveys<'m, R>) -> &'s mut Survey<'m, R>,
+    ) {
+        let (visible, hidden) = (self.visible(), self.hidden());
+        let split = padded_rows(walkers.len()) * hidden;
+        let (sigmoids, slopes) = scratch
+            .split_at_mut_checked(split)
+            .unwrap_or((&mut [], &mut []));
+        for (w, sigmoids) in walkers.iter_mut().zip(sigmoids.chunks_exact_mut(hidden)) {
+            let survey = side(&mut w.state);
+            survey.log_prob = self.bias_sum(w.x) + math::sigmoid_softplus(survey.memory, sigmoids);
+        }
+        let product = Matrix::new(&self.weights, visible, hidden)
+            .and_then(|weights| product_transposed(walkers.len(), sigmoids, weights, slopes));
+        if product.is_err() {
+            for w in walkers {
+                side(&mut w.state).log_prob = f64::NAN;
+            }
+            return;
+        }
+        for (w, slopes) in walkers.iter_mut().zip(slopes.chunks_exact(visible)) {
+            let from = w.x.iter().zip(&self.visible_bias).zip(slopes);
+            let difference = side(&mut w.state).difference.iter_mut();
+            for (d, ((&symbol, &bias), &slope)) in difference.zip(from) {
+                let g = bias + slope;
+                *d = if symbol == 0 { g } else { -g };
+            }
+        }
+    }
+}
+
+impl<R: Scalar> Gradient for Rbm<R> {
+    fn value_and_gradient(&self, v: &[u8], gradient: &mut [R]) -> f64 {
+        let mut f = self.bias_sum(v);
+        for (g, &b) in gradient.iter_mut().zip(&self.visible_bias) {
+            *g = b;
+        }
+        self.chunks(v, |first, a| {
+            let mut buffer = [0.0; CHUNK];
+            f += math::sigmoid_softplus(a, &mut buffer);
+            for (i, g) in gradient.iter_mut().enumerate() {
+                let row = self.row(i).iter().skip(first);
+                let slope: f64 = row.zip(&buffer[..a.len()]).map(|(w, s)| w.to_f64() * s).sum();
+                *g += R::from_f64(slope);
+            }
+        });
+        f
+    }
+
+    #[inline]
+    fn gradient_memory_len(&self) -> usize {
+        self.hidden()
+    }
+
+    #[inline]
+    fn gradient_scratch_len(&self, walkers: usize) -> usize {
+        padded_rows(walkers) * (self.hidden() + self.visible())
+    }
+
+    #[inline(always)]
+    fn survey(&self, walkers: &mut [Walker<'_, R, Surveys<'_, R>>], scratch: &mut [R]) {
+        for w in walkers.iter_mut() {
+            self.activate(w.x, w.state.here.memory);
+        }
+        self.evaluate(walkers, scratch, |state| &mut state.here);
+    }
+
+    #[inline(always)]
+    fn resurvey(&self, walkers: &mut [Walker<'_, R, Surveys<'_, R>>], scratch: &mut [R]) {
+        for w in walkers.iter_mut() {
+            self.reactivate(w);
+        }
+        self.evaluate(walkers, scratch, |state| &mut state.there);
+    }
+}

@@ -1,0 +1,130 @@
+//! What can be wrong with a spec.
+
+use std::fmt;
+
+use super::table::{SpecEntry, table};
+use super::value::Allowed;
+
+/// Why a model spec was refused. The message quotes the spec, names the key, and lists what is allowed.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SpecError {
+    /// The name is none of the table's, and the text does not end in `.safetensors`.
+    #[error("model `{spec}`: unknown name `{name}`{}; allowed are {}, or the path of a .safetensors file", Meant(*closest), Names)]
+    UnknownName {
+        /// The whole spec.
+        spec: String,
+        /// The name that was found.
+        name: String,
+        /// The known name that was probably meant.
+        closest: Option<&'static str>,
+    },
+    /// The model has no such key.
+    #[error("model `{spec}`: unknown key `{key}`{}; {entry}", Meant(*closest))]
+    UnknownKey {
+        /// The whole spec.
+        spec: String,
+        /// The key that was found.
+        key: String,
+        /// The known key that was probably meant.
+        closest: Option<&'static str>,
+        /// The model, with its keys.
+        entry: &'static SpecEntry,
+    },
+    /// A key stands twice.
+    #[error("model `{spec}`: key `{key}` is set twice; once is allowed")]
+    DuplicateKey {
+        /// The whole spec.
+        spec: String,
+        /// The key.
+        key: &'static str,
+    },
+    /// Between two commas stands something without `=`.
+    #[error("model `{spec}`: found `{found}` where key=value is expected; {entry}")]
+    NotASetting {
+        /// The whole spec.
+        spec: String,
+        /// What stands there.
+        found: String,
+        /// The model, with its keys.
+        entry: &'static SpecEntry,
+    },
+    /// A key without default was left out.
+    #[error("model `{spec}`: key `{key}` is missing and has no default; {entry}")]
+    MissingKey {
+        /// The whole spec.
+        spec: String,
+        /// The key.
+        key: &'static str,
+        /// The model, with its keys.
+        entry: &'static SpecEntry,
+    },
+    /// A quoted value does not end, or does not end at a comma.
+    #[error(
+        "model `{spec}`: key `{key}`: the quoted value must end in `\"` followed by a comma or nothing; \
+             write `\"\"` for a quote inside it"
+    )]
+    Quote {
+        /// The whole spec.
+        spec: String,
+        /// The key.
+        key: String,
+    },
+    /// A value cannot be what its key stands for.
+    #[error("model `{spec}`: key `{key}`: {fault}: found `{found}`, allowed is {allowed}")]
+    Value {
+        /// The whole spec.
+        spec: String,
+        /// The key.
+        key: &'static str,
+        /// The value that was found.
+        found: String,
+        /// What is wrong with it.
+        fault: ValueFault,
+        /// What is allowed.
+        allowed: Allowed,
+    },
+}
+
+/// What is wrong with a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ValueFault {
+    /// Nothing stands after `=`.
+    #[error("the value is missing")]
+    Missing,
+    /// A number was expected.
+    #[error("not a number")]
+    NotANumber,
+    /// A number with a fraction or an exponent, where an integer was expected.
+    #[error("not written as an integer")]
+    NotAnInteger,
+    /// NaN or infinite, or too large for 64 bits.
+    #[error("not a finite number")]
+    NotFinite,
+    /// Smaller or larger than allowed.
+    #[error("out of range")]
+    OutOfRange,
+}
+
+/// "; did you mean ...", where something near is known.
+struct Meant(Option<&'static str>);
+
+impl fmt::Display for Meant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0
+            .map_or(Ok(()), |word| write!(f, "; did you mean `{word}`?"))
+    }
+}
+
+/// The names of the table.
+struct Names;
+
+impl fmt::Display for Names {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, entry) in table().iter().enumerate() {
+            write!(f, "{}{}", if i == 0 { "" } else { ", " }, entry.name)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,193 @@
+//! The geometry of a hypercubic lattice with periodic boundaries, shared by Ising and Potts.
+
+use crate::ModelError;
+
+/// The largest number of dimensions.
+const MAX_DIMS: usize = 4;
+
+/// A torus of `side^dims` sites; site `c_0 + side c_1 + side^2 c_2 + ..` has coordinates `c`.
+///
+/// Neighbours are computed, not looked up: a table would be larger than the spins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Torus {
+    dims: usize,
+    side: u32,
+    sites: u32,
+    /// `side^k`.
+    strides: [u32; MAX_DIMS],
+}
+
+/// The neighbours of a site: those below it in the order of sites, then those above, but for the wraps.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Around {
+    dims: usize,
+    down: [u32; MAX_DIMS],
+    up: [u32; MAX_DIMS],
+}
+
+impl Torus {
+    pub(crate) fn new(dims: usize, side: usize) -> Result<Self, ModelError> {
+        if !(1..=MAX_DIMS).contains(&dims) {
+            return Err(ModelError::Parameter {
+                name: "dims",
+                found: dims.to_string(),
+                allowed: "1 to 4",
+            });
+        }
+        if side < 3 {
+            return Err(ModelError::Parameter {
+                name: "side",
+                found: side.to_string(),
+                allowed: "3 or more (a torus of side 2 doubles its bonds, one of side 1 couples a site to itself)",
+            });
+        }
+        let too_large = || ModelError::Parameter {
+            name: "side",
+            found: side.to_string(),
+            allowed: "what makes side^dims at most 4294967295 sites",
+        };
+        let side = u32::try_from(side).map_err(|_| too_large())?;
+        let mut strides = [0; MAX_DIMS];
+        let mut sites = 1u32;
+        for stride in strides.iter_mut().take(dims) {
+            *stride = sites;
+            sites = sites.checked_mul(side).ok_or_else(too_large)?;
+        }
+        Ok(Self {
+            dims,
+            side,
+            sites,
+            strides,
+        })
+    }
+
+    pub(crate) const fn dims(&self) -> usize {
+        self.dims
+    }
+
+    pub(crate) const fn side(&self) -> usize {
+        self.side as usize
+    }
+
+    pub(crate) const fn sites(&self) -> usize {
+        self.sites as usize
+    }
+
+    /// Neighbours of each site.
+    pub(crate) const fn degree(&self) -> usize {
+        2 * self.dims
+    }
+
+    /// The neighbours of `site < sites()`.
+    #[inline(always)]
+    pub(crate) fn around(&self, site: usize) -> Around {
+        let site = site as u32;
+        let mut around = Around {
+            dims: self.dims,
+            down: [0; MAX_DIMS],
+            up: [0; MAX_DIMS],
+        };
+        let mut rest = site;
+        for k in 0..self.dims {
+            let last = k + 1 == self.dims;
+            // The highest coordinate is what is left over: a square lattice divides once.
+            let next = if last { 0 } else { rest / self.side };
+            let coordinate = if last { rest } else { rest - next * self.side };
+            rest = next;
+            let stride = self.strides[k];
+            let span = (self.side - 1).wrapping_mul(stride);
+            // Wrapping, for a site that is not there; where it is, nothing wraps.
+            around.up[k] = if coordinate == self.side - 1 {
+                site.wrapping_sub(span)
+            } else {
+                site.wrapping_add(stride)
+            };
+            around.down[self.dims - 1 - k] = if coordinate == 0 {
+                site.wrapping_add(span)
+            } else {
+                site.wrapping_sub(stride)
+            };
+        }
+        around
+    }
+}
+
+impl Around {
+    /// Neighbours one step down, along the highest dimension first: ascending but for the wraps.
+    #[inline(always)]
+    pub(crate) fn down(self) -> impl Iterator<Item = usize> {
+        self.down.into_iter().take(self.dims).map(|j| j as usize)
+    }
+
+    /// Neighbours one step up, along the lowest dimension first: ascending but for the wraps.
+    #[inline(always)]
+    pub(crate) fn up(self) -> impl Iterator<Item = usize> {
+        self.up.into_iter().take(self.dims).map(|j| j as usize)
+    }
+
+    /// All neighbours, each once.
+    #[inline(always)]
+    pub(crate) fn all(self) -> impl Iterator<Item = usize> {
+        self.down().chain(self.up())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// By coordinates, as one would write it down.
+    fn by_definition(dims: usize, side: usize, site: usize) -> Vec<usize> {
+        let coordinates: Vec<usize> = (0..dims).map(|k| site / side.pow(k as u32) % side).collect();
+        let mut found = Vec::new();
+        for k in 0..dims {
+            for step in [1, side - 1] {
+                let mut c = coordinates.clone();
+                c[k] = (c[k] + step) % side;
+                found.push((0..dims).map(|k| c[k] * side.pow(k as u32)).sum());
+            }
+        }
+        found.sort_unstable();
+        found
+    }
+
+    #[test]
+    fn neighbours_are_one_coordinate_step_away() {
+        for dims in 1..=4 {
+            for side in [3, 4, 7] {
+                let torus = Torus::new(dims, side).unwrap();
+                assert_eq!(torus.sites(), side.pow(dims as u32));
+                for site in 0..torus.sites() {
+                    let around = torus.around(site);
+                    let mut found: Vec<usize> = around.all().collect();
+                    let inside = found.iter().all(|&j| j > site) || found.iter().any(|&j| j < site);
+                    assert!(inside);
+                    found.sort_unstable();
+                    assert_eq!(found, by_definition(dims, side, site), "{dims} {side} {site}");
+                    found.dedup();
+                    assert_eq!(found.len(), torus.degree());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn inner_sites_are_visited_in_ascending_order() {
+        let torus = Torus::new(3, 5).unwrap();
+        let site = 2 + 5 * 2 + 25 * 2;
+        let around = torus.around(site);
+        let order: Vec<usize> = around.down().chain([site]).chain(around.up()).collect();
+        assert!(order.is_sorted(), "{order:?}");
+    }
+
+    #[test]
+    fn sizes_are_checked() {
+        let message = |dims, side| Torus::new(dims, side).unwrap_err().to_string();
+        assert!(message(0, 3).starts_with("`dims`: found 0, allowed is 1 to 4"));
+        assert!(message(5, 3).starts_with("`dims`: found 5"));
+        assert!(message(2, 2).starts_with("`side`: found 2, allowed is 3 or more"));
+        assert!(message(2, 65_536).contains("at most 4294967295 sites"));
+        assert!(message(4, usize::MAX).contains("at most 4294967295 sites"));
+        assert!(Torus::new(2, 65_535).is_ok());
+    }
+}

@@ -1,0 +1,322 @@
+//! Models from specs and files: built, described, saved, and compared with published values.
+#![cfg(all(feature = "io", feature = "dense"))]
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use gwg_core::{Delta, Gradient, Local, Multilinear, Space, Target};
+use gwg_models::io::{IoError, Kind};
+use gwg_models::spec::table;
+use gwg_models::{AnyModel, BuildError, LatticeIsing, ModelSpec, ModelVisitor};
+
+fn spec(text: &str) -> ModelSpec {
+    ModelSpec::parse(text).unwrap_or_else(|e| panic!("{e}"))
+}
+
+fn build(text: &str) -> AnyModel<f64> {
+    AnyModel::build(&spec(text), None).unwrap_or_else(|e| panic!("{e}"))
+}
+
+fn build_error(text: &str) -> BuildError {
+    AnyModel::<f32>::build(&spec(text), None).expect_err("refused")
+}
+
+fn shared(path: &str) -> Option<PathBuf> {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data");
+    let path = Path::new(root).join(path);
+    if path.exists() {
+        return Some(path);
+    }
+    eprintln!("SKIPPED: {} is not there", path.display());
+    None
+}
+
+fn value(facts: &[(String, String)], label: &str) -> String {
+    let found = facts.iter().find(|(found, _)| found == label);
+    found
+        .unwrap_or_else(|| panic!("no {label} in {facts:?}"))
+        .1
+        .clone()
+}
+
+#[test]
+fn every_spec_builds_and_describes_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let edges = folder.path().join("edges.txt");
+    fs::write(&edges, "3 2\n1 2 0.5\n2 3 -1\n").unwrap();
+    for entry in table() {
+        let text = match entry.name {
+            "ising-file" => format!("ising-file:path={},scale=2", edges.display()),
+            "potts-dense" => "potts-dense:sites=5,states=3".to_owned(),
+            name => name.to_owned(),
+        };
+        let model = build(&text);
+        let facts = model.describe();
+        assert_eq!(value(&facts, "sites"), model.sites().to_string());
+        assert_eq!(value(&facts, "states"), model.states().to_string());
+        let x = vec![1; model.sites()];
+        assert!(
+            model.contains(&x) && model.log_prob(&x).is_finite(),
+            "{text}"
+        );
+        assert!(
+            facts
+                .iter()
+                .all(|(label, value)| !label.is_empty() && !value.is_empty())
+        );
+    }
+}
+
+#[test]
+fn facts_are_those_of_the_parameters() {
+    let folder = tempfile::tempdir().unwrap();
+    let edges = folder.path().join("edges.txt");
+    fs::write(&edges, "4 2\n1 2 0.5\n2 3 -1\n").unwrap();
+    let model = build(&format!("ising-file:path={},scale=3", edges.display()));
+    let facts = model.describe();
+    assert_eq!(value(&facts, "kind"), "ising-sparse");
+    assert_eq!(value(&facts, "edges"), "2");
+    assert_eq!(value(&facts, "mean degree"), "1.00");
+    assert_eq!(value(&facts, "couplings"), "-3 to 1.5");
+    // Each edge counts twice: 2 (1.5 - 3) with all spins up.
+    assert_eq!(model.log_prob(&[1; 4]), -3.0);
+    assert_eq!(model.log_prob(&[1, 0, 1, 1]), 3.0);
+
+    let facts = build("rbm:visible=16,hidden=3").describe();
+    assert_eq!(value(&facts, "grid"), "4 x 4");
+    assert_eq!(value(&facts, "parameters"), (16 * 3 + 16 + 3).to_string());
+    assert_eq!(value(&facts, "memory"), "536 B");
+    assert_eq!(value(&facts, "precision"), "f64");
+    let facts = build("potts-dense:sites=3,states=2").describe();
+    assert_eq!(value(&facts, "parameters"), (3 * 4 + 6).to_string());
+}
+
+#[test]
+fn grids_are_those_of_the_space() {
+    for (text, grid) in [
+        ("ising-lattice:side=5", Some(vec![5, 5])),
+        ("potts-lattice:side=3,dims=3", Some(vec![3, 3, 3])),
+        ("rbm:hidden=2", Some(vec![28, 28])),
+        ("bernoulli:sites=9", Some(vec![3, 3])),
+        ("bernoulli:sites=10", None),
+        ("bernoulli:sites=1", None),
+        ("ising-dense", None),
+    ] {
+        assert_eq!(build(text).grid(), grid, "{text}");
+    }
+}
+
+#[test]
+fn dense_models_survive_a_file_to_the_last_bit() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model.safetensors");
+    for text in [
+        "ising-dense:sites=7",
+        "potts-dense:sites=4,states=3",
+        "rbm:visible=6,hidden=4",
+    ] {
+        let model = build(text);
+        model.save(&path).unwrap();
+        let again = build(&path.display().to_string());
+        assert_eq!(again.parameters(), model.parameters());
+        for code in 0..64usize {
+            let symbol = |i| (code >> (2 * i)) % model.states();
+            let x: Vec<u8> = (0..model.sites()).map(|i| symbol(i) as u8).collect();
+            assert_eq!(
+                again.log_prob(&x).to_bits(),
+                model.log_prob(&x).to_bits(),
+                "{text}"
+            );
+        }
+    }
+    let error = build("ising-lattice").save(&path).unwrap_err();
+    assert!(
+        matches!(
+            error,
+            IoError::NoKind {
+                model: "ising-lattice",
+                ..
+            }
+        ),
+        "{error}"
+    );
+}
+
+#[test]
+fn errors_name_the_spec_or_the_file() {
+    let error = build_error("ising-er:sites=3,degree=9");
+    assert!(matches!(error, BuildError::Model { .. }));
+    assert!(
+        error
+            .to_string()
+            .contains("`ising-er:sites=3,degree=9,seed=1`"),
+        "{error}"
+    );
+    let error = build_error("ising-lattice:side=70000");
+    assert!(error.to_string().contains("4294967295 sites"), "{error}");
+    let error = build_error("ising-lattice:theta=1e200");
+    assert!(error.to_string().contains("theta"), "{error}");
+    let error = build_error("ising-file:path=no-such-file.txt");
+    assert!(
+        error
+            .to_string()
+            .starts_with("no-such-file.txt: cannot be read"),
+        "{error}"
+    );
+    let error = build_error("no-such-file.safetensors");
+    assert!(
+        error
+            .to_string()
+            .starts_with("no-such-file.safetensors: cannot be read"),
+        "{error}"
+    );
+    let error = AnyModel::<f32>::build(&spec("rbm:hidden=2"), Some(Kind::Rbm)).unwrap_err();
+    assert!(matches!(error, BuildError::Kind { .. }), "{error}");
+}
+
+#[test]
+fn sizes_beyond_memory_are_an_error() {
+    for text in [
+        "ising-dense:sites=4294967295",
+        "potts-dense:sites=16777215,states=256",
+        "rbm:visible=4294967295,hidden=4294967295",
+        "ising-er:sites=4294967295,degree=4e9",
+    ] {
+        let error = build_error(text);
+        assert!(
+            matches!(error, BuildError::Memory { .. }),
+            "{text}: {error}"
+        );
+    }
+}
+
+/// Which road a model took, and what the space of the concrete type says.
+struct Road;
+
+impl ModelVisitor<f64> for Road {
+    type Out = (&'static str, usize);
+
+    fn local<T>(self, model: &T) -> Self::Out
+    where
+        T: Local<Real = f64> + Gradient + Multilinear + Sync,
+    {
+        ("local", model.space().moves())
+    }
+
+    fn surveyed<T>(self, model: &T) -> Self::Out
+    where
+        T: Gradient<Real = f64> + Delta + Sync,
+    {
+        ("surveyed", model.space().moves())
+    }
+}
+
+#[test]
+fn a_visitor_sees_the_concrete_model_on_its_road() {
+    for (text, out) in [
+        ("ising-lattice:side=4", ("local", 16)),
+        ("ising-er:sites=20", ("local", 20)),
+        ("potts-lattice:side=3,states=4", ("local", 36)),
+        ("bernoulli:sites=5", ("local", 5)),
+        ("categorical:sites=5,states=3", ("local", 15)),
+        ("ising-dense:sites=6", ("surveyed", 6)),
+        ("potts-dense:sites=4,states=3", ("surveyed", 12)),
+        ("rbm:visible=7,hidden=2", ("surveyed", 7)),
+    ] {
+        assert_eq!(build(text).visit(Road), out, "{text}");
+    }
+}
+
+#[test]
+fn a_built_model_is_the_one_of_its_constructor() {
+    let model = LatticeIsing::<f64>::new(3, 4, 0.3, -0.1).unwrap();
+    let x: Vec<u8> = (0..64).map(|i| (i * i / 7 % 2) as u8).collect();
+    let any = build("ising-lattice:side=4,theta=0.3,bias=-0.1,dims=3");
+    assert_eq!(any.log_prob(&x), model.log_prob(&x));
+}
+
+#[test]
+fn gset_couplings_give_the_cut_of_the_witness() {
+    let Some(path) = shared("gset/G6.txt") else {
+        return;
+    };
+    let witness = fs::read(path.with_file_name("G6_witness.txt")).unwrap();
+    let x: Vec<u8> = witness
+        .iter()
+        .filter(|b| b.is_ascii_digit())
+        .map(|b| b - b'0')
+        .collect();
+    let model = build(&format!("ising-file:path={},scale=-0.5", path.display()));
+    // sum over edges of w = 2 cut + sum of w s s, and f is -1 times the latter.
+    let total = -model.log_prob(&vec![1; x.len()]);
+    let cut = (total + model.log_prob(&x)) / 2.0;
+    assert_eq!(cut, 2178.0);
+}
+
+/// The first rows of a .npy of bytes, C order, two dimensions.
+fn npy_rows(path: &Path, count: usize) -> Vec<Vec<u8>> {
+    let bytes = fs::read(path).unwrap();
+    assert!(bytes.starts_with(b"\x93NUMPY\x01"), "version 1");
+    let length = usize::from(u16::from_le_bytes([bytes[8], bytes[9]]));
+    let header = String::from_utf8(bytes[10..10 + length].to_vec()).unwrap();
+    assert!(
+        header.contains("'|u1'") && header.contains("'fortran_order': False"),
+        "{header}"
+    );
+    let shape = header
+        .split_once("'shape': (")
+        .unwrap()
+        .1
+        .split_once(')')
+        .unwrap()
+        .0;
+    let width: usize = shape.split(',').nth(1).unwrap().trim().parse().unwrap();
+    let rows = bytes[10 + length..].chunks_exact(width);
+    rows.take(count).map(<[u8]>::to_vec).collect()
+}
+
+fn unpack(row: &[u8]) -> Vec<u8> {
+    row.iter()
+        .flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1))
+        .collect()
+}
+
+#[test]
+fn rbm_weights_from_python_give_the_values_of_their_index() {
+    let (Some(folder), Some(digits)) = (shared("rbm_weights"), shared("mnist/test_bin_packed.npy"))
+    else {
+        return;
+    };
+    let index: serde_json::Value =
+        serde_json::from_slice(&fs::read(folder.join("index.json")).unwrap()).unwrap();
+    let rows: Vec<Vec<u8>> = npy_rows(&digits, 5).iter().map(|row| unpack(row)).collect();
+    for entry in index.as_array().unwrap() {
+        let name = entry["name"].as_str().unwrap();
+        let path = ModelSpec::File(folder.join(format!("{name}.safetensors")));
+        let single = AnyModel::<f32>::build(&path, None).unwrap_or_else(|e| panic!("{e}"));
+        let double = AnyModel::<f64>::build(&path, Some(Kind::Rbm)).unwrap();
+        assert_eq!(single.sites() as u64, entry["nv"].as_u64().unwrap());
+        if single.sites() != rows[0].len() {
+            eprintln!("SKIPPED: the rows for {name} are in a compressed archive");
+            continue;
+        }
+        for (k, row) in rows.iter().enumerate() {
+            let stated = entry["first5_unnormalised_logp"][k].as_f64().unwrap();
+            let (single, double) = (single.log_prob(row), double.log_prob(row));
+            println!(
+                "{name} row {k}: f32 {:e}, f64 {:e} off {stated}",
+                single - stated,
+                double - stated
+            );
+            assert!(
+                (single - stated).abs() < 1e-3,
+                "{name} row {k}: {single}, stated {stated}"
+            );
+            assert!(
+                (double - stated).abs() < 1e-9,
+                "{name} row {k}: {double}, stated {stated}"
+            );
+        }
+    }
+}

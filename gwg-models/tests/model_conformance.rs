@@ -1,0 +1,137 @@
+//! The conformance kit, one line a model; then every road through the kernels, enumerated on tiny models.
+
+use gwg_core::check::{self, TransitionMatrix};
+use gwg_core::{
+    Delta, Exact, Gibbs, Gradient, Local, LocallyBalanced, Multilinear, Real, Scan, Space, Sqrt,
+    Target, Taylor,
+};
+use gwg_models::{
+    DenseIsing, DensePotts, Factorised, FactorisedCategorical, LatticeIsing, LatticePotts, Rbm,
+    SparseIsing,
+};
+
+/// Rounding of a thousand updates in the precision of the model, in units of the last place.
+fn tolerance<R: Real>(units: f64) -> f64 {
+    units * R::EPSILON.to_f64()
+}
+
+fn every<T: Delta + Gradient>(model: &T, units: f64) {
+    let tolerance = tolerance::<T::Real>(units);
+    check::delta(model, 1000, 1, tolerance);
+    check::gradient(model, 5, 200, 2, tolerance);
+}
+
+fn local<T: Local + Gradient + Multilinear>(model: &T, units: f64) {
+    every(model, units);
+    check::local(model, 300, 3, tolerance::<T::Real>(units));
+    multilinear(model, units);
+}
+
+fn multilinear<T: Delta + Gradient + Multilinear>(model: &T, units: f64) {
+    check::multilinear(model, 20, 4, tolerance::<T::Real>(units));
+}
+
+macro_rules! conform {
+    ($($name:ident: $check:ident($units:literal), $model:expr;)*) => {$(
+        mod $name {
+            use super::*;
+
+            #[test]
+            fn f32() {
+                type R = f32;
+                $check(&$model.unwrap(), $units);
+            }
+
+            #[test]
+            fn f64() {
+                type R = f64;
+                $check(&$model.unwrap(), $units);
+            }
+        }
+    )*};
+}
+
+conform! {
+    ising_chain: local(64.0), LatticeIsing::<R>::new(1, 5, 0.3, -0.2);
+    ising_square: local(64.0), LatticeIsing::<R>::new(2, 7, 0.25, 0.1);
+    ising_smallest: local(64.0), LatticeIsing::<R>::new(2, 3, -0.25, 0.0);
+    ising_cube: local(64.0), LatticeIsing::<R>::new(3, 4, 0.1, 0.3);
+    ising_tesseract: local(64.0), LatticeIsing::<R>::new(4, 3, 0.07, 0.0);
+    ising_graph: local(256.0), SparseIsing::<R>::erdos_renyi(60, 4.0, 1);
+    ising_full_graph: local(256.0), SparseIsing::<R>::erdos_renyi(12, 12.0, 2);
+    ising_lone_site: local(64.0), SparseIsing::<R>::new(1, &[], Some(&[0.7]));
+    ising_dense: every(512.0), DenseIsing::<R>::random(50, 0.2, 1);
+    ising_dense_multilinear: multilinear(512.0), DenseIsing::<R>::random(33, 0.2, 2);
+    potts_chain: local(64.0), LatticePotts::<R>::new(1, 4, 2, 0.3);
+    potts_square: local(64.0), LatticePotts::<R>::new(2, 5, 3, 0.25);
+    potts_cube: local(64.0), LatticePotts::<R>::new(3, 3, 5, -0.1);
+    potts_dense: every(512.0), DensePotts::<R>::random(12, 5, 0.2, 1);
+    potts_dense_binary: every(512.0), DensePotts::<R>::random(20, 2, 0.2, 2);
+    potts_dense_multilinear: multilinear(512.0), DensePotts::<R>::random(9, 21, 0.2, 3);
+    rbm: every(512.0), Rbm::<R>::random(70, 45, 1);
+    rbm_one_hidden: every(512.0), Rbm::<R>::random(9, 1, 2);
+    rbm_wide: every(512.0), Rbm::<R>::random(11, 300, 3);
+    bernoulli: local(16.0), Factorised::<R>::random_bernoulli(40, 1);
+    categorical: local(16.0), FactorisedCategorical::<R>::random(20, 4, 1);
+    categorical_many: local(16.0), FactorisedCategorical::<R>::random(3, 256, 2);
+}
+
+const EXACT: f64 = 1e-12;
+
+/// Gibbs-With-Gradients and Gibbs, and the locally informed kernel on surveys.
+fn kernels<T: Delta<Real = f64> + Gradient>(model: &T) {
+    let gwg = TransitionMatrix::new(&Taylor(model), &LocallyBalanced::gwg(), 0.8);
+    gwg.assert_exact(true, EXACT);
+    let informed = LocallyBalanced::surveyed(Sqrt);
+    TransitionMatrix::new(&Exact(model), &informed, 0.8).assert_exact(true, EXACT);
+    let gibbs = Gibbs { scan: Scan::Random };
+    TransitionMatrix::new(model, &gibbs, 0.8).assert_exact(true, EXACT);
+}
+
+/// The same, and that the tree of a local model is the survey's law.
+fn local_kernels<T: Local<Real = f64> + Gradient + Multilinear>(model: &T) {
+    kernels(model);
+    let tree = TransitionMatrix::new(&Taylor(model), &LocallyBalanced::local(Sqrt), 0.8);
+    tree.assert_exact(true, EXACT);
+    let survey = TransitionMatrix::new(&Taylor(model), &LocallyBalanced::gwg(), 0.8);
+    for (a, b) in tree.p.iter().zip(&survey.p) {
+        assert!((a - b).abs() < EXACT);
+    }
+}
+
+#[test]
+fn kernels_are_exact_on_every_model() {
+    local_kernels(&LatticeIsing::<f64>::new(2, 3, 0.2, 0.1).unwrap());
+    local_kernels(&LatticeIsing::<f64>::new(1, 5, -0.4, 0.3).unwrap());
+    local_kernels(&SparseIsing::<f64>::erdos_renyi(7, 3.0, 3).unwrap());
+    local_kernels(&LatticePotts::<f64>::new(1, 4, 3, 0.2).unwrap());
+    local_kernels(&Factorised::<f64>::random_bernoulli(6, 3).unwrap());
+    local_kernels(&FactorisedCategorical::<f64>::random(4, 3, 3).unwrap());
+    kernels(&DenseIsing::<f64>::random(7, 0.3, 3).unwrap());
+    kernels(&DensePotts::<f64>::random(4, 3, 0.4, 3).unwrap());
+    kernels(&Rbm::<f64>::random(6, 4, 3).unwrap());
+}
+
+#[test]
+fn factorised_models_are_solved_exactly() {
+    let bits = Factorised::<f64>::random_bernoulli(9, 5).unwrap();
+    let enumerated = TransitionMatrix::new(&bits, &Gibbs { scan: Scan::Random }, 1.0);
+    assert!((enumerated.log_z - bits.log_z()).abs() < EXACT);
+    let all = check::configurations(bits.space());
+    for (found, wanted) in enumerated.mean(&all).iter().zip(bits.means()) {
+        assert!((found - wanted).abs() < EXACT);
+    }
+
+    let symbols = FactorisedCategorical::<f64>::random(4, 4, 5).unwrap();
+    let enumerated = TransitionMatrix::new(&symbols, &Gibbs { scan: Scan::Random }, 1.0);
+    assert!((enumerated.log_z - symbols.log_z()).abs() < EXACT);
+    let mut marginals = [0.0; 16];
+    for (x, p) in check::configurations(symbols.space()).iter().zip(&enumerated.stationary) {
+        for (i, &a) in x.iter().enumerate() {
+            marginals[symbols.space().first_move(i) + usize::from(a)] += p;
+        }
+    }
+    for (found, wanted) in marginals.iter().zip(symbols.marginals()) {
+        assert!((found - wanted).abs() < EXACT);
+    }
+}

@@ -1,0 +1,115 @@
+//! Trained machines against values computed elsewhere in double precision.
+
+use gwg_core::{Target, check, math};
+use gwg_models::Rbm;
+use serde_json::Value;
+use std::{collections::BTreeMap, fs, path::PathBuf};
+
+fn shared(name: &str) -> Option<Vec<u8>> {
+    let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "../../shared/data", name].iter().collect();
+    let bytes = fs::read(&path).ok();
+    if bytes.is_none() {
+        eprintln!("SKIPPED: {} is not there", path.display());
+    }
+    bytes
+}
+
+/// The f32 tensors of a safetensors file: eight bytes of header length, a JSON header, the numbers.
+fn tensors(bytes: &[u8]) -> BTreeMap<String, Vec<f64>> {
+    let (length, rest) = bytes.split_at(8);
+    let length = u64::from_le_bytes(length.try_into().unwrap()) as usize;
+    let (header, data) = rest.split_at(length);
+    let header: BTreeMap<String, Value> = serde_json::from_slice(header).unwrap();
+    header
+        .into_iter()
+        .filter(|(name, _)| name != "__metadata__")
+        .map(|(name, entry)| {
+            assert_eq!(entry["dtype"], "F32");
+            let offset = |k: usize| entry["data_offsets"][k].as_u64().unwrap() as usize;
+            let numbers = data[offset(0)..offset(1)].as_chunks::<4>().0;
+            let numbers = numbers.iter().map(|&b| f64::from(f32::from_le_bytes(b)));
+            (name, numbers.collect())
+        })
+        .collect()
+}
+
+/// The rows of a two-dimensional npy file of bytes, each unpacked to its first `columns` bits, high bit first.
+fn packed_rows(bytes: &[u8], columns: usize) -> Vec<Vec<u8>> {
+    let header = usize::from(u16::from_le_bytes([bytes[8], bytes[9]]));
+    let text = std::str::from_utf8(&bytes[10..10 + header]).unwrap();
+    assert!(text.contains("'descr': '|u1'") && text.contains("'fortran_order': False"), "{text}");
+    bytes[10 + header..]
+        .chunks_exact(columns.div_ceil(8))
+        .map(|row| (0..columns).map(|k| row[k / 8] >> (7 - k % 8) & 1).collect())
+        .collect()
+}
+
+fn machine(name: &str) -> Option<Rbm<f64>> {
+    let mut tensors = tensors(&shared(&format!("rbm_weights/{name}.safetensors"))?);
+    let mut take = |name: &str| tensors.remove(name).unwrap();
+    Some(Rbm::new(take("W"), take("b"), take("c")).unwrap())
+}
+
+fn index() -> Option<Vec<Value>> {
+    serde_json::from_slice(&shared("rbm_weights/index.json")?).unwrap()
+}
+
+#[test]
+fn values_of_mnist_digits_agree() {
+    let (Some(index), Some(images)) = (index(), shared("mnist/test_bin_packed.npy")) else {
+        return;
+    };
+    let images = packed_rows(&images, 784);
+    let mut compared = 0;
+    for entry in index.iter().filter(|e| e["nv"] == 784) {
+        let Some(model) = machine(entry["name"].as_str().unwrap()) else {
+            return;
+        };
+        for (image, wanted) in images.iter().zip(entry["first5_unnormalised_logp"].as_array().unwrap()) {
+            let wanted = wanted.as_f64().unwrap();
+            let found = model.log_prob(image);
+            assert!((found - wanted).abs() < 1e-10 * wanted.abs(), "{found}, wanted {wanted}");
+            compared += 1;
+        }
+        let sum: f64 = images.iter().map(|image| model.log_prob(image)).sum();
+        let (mean, wanted) = (sum / images.len() as f64, entry["mean_unnormalised_logp_test"].as_f64().unwrap());
+        assert!((mean - wanted).abs() < 1e-10 * wanted.abs(), "{mean}, wanted {wanted}");
+        check::delta(&model, 100, 1, 1e-12);
+        check::gradient(&model, 2, 20, 1, 1e-12);
+    }
+    assert_eq!(compared, 10);
+}
+
+/// `ln Z` by the sum over the 2^16 hidden states, in which the visible units are independent.
+#[test]
+fn partition_functions_agree() {
+    let Some(index) = index() else {
+        return;
+    };
+    let mut compared = 0;
+    for entry in &index {
+        let (Some(wanted), Some(model)) = (entry["exact_logZ"].as_f64(), machine(entry["name"].as_str().unwrap())) else {
+            continue;
+        };
+        let hidden = model.hidden();
+        let mut slopes = model.visible_bias().to_vec();
+        let mut bias = 0.0;
+        let mut logs = Vec::with_capacity(1 << hidden);
+        // Gray code: one hidden unit changes at a time.
+        for k in 0..1u32 << hidden {
+            if k > 0 {
+                let j = k.trailing_zeros() as usize;
+                let sign = if (k ^ k >> 1) >> j & 1 == 1 { 1.0 } else { -1.0 };
+                bias += sign * model.hidden_bias()[j];
+                for (i, slope) in slopes.iter_mut().enumerate() {
+                    *slope += sign * model.weights()[i * hidden + j];
+                }
+            }
+            logs.push(bias + math::softplus_sum(&slopes));
+        }
+        let found = math::logsumexp(&logs);
+        assert!((found - wanted).abs() < 1e-9 * wanted, "{found}, wanted {wanted}");
+        compared += 1;
+    }
+    assert_eq!(compared, 2);
+}

@@ -1,0 +1,362 @@
+//! Specs: what is read, what is refused and in which words.
+
+use std::path::PathBuf;
+
+use gwg_models::spec::{Allowed, ValueFault, table};
+use gwg_models::{ModelSpec, SpecError};
+use proptest::prelude::*;
+
+fn parse(spec: &str) -> ModelSpec {
+    ModelSpec::parse(spec).unwrap_or_else(|e| panic!("{e}"))
+}
+
+fn message(spec: &str) -> String {
+    match ModelSpec::parse(spec) {
+        Ok(found) => panic!("{spec} was read as {found:?}"),
+        Err(error) => error.to_string(),
+    }
+}
+
+/// The message holds all of these.
+fn assert_says(spec: &str, parts: &[&str]) {
+    let message = message(spec);
+    for part in parts {
+        assert!(message.contains(part), "{part:?} is not in: {message}");
+    }
+}
+
+/// Keys that have no default, set to something.
+fn required(name: &str) -> &'static str {
+    match name {
+        "ising-file" => ":path=G1.txt",
+        _ => "",
+    }
+}
+
+#[test]
+fn defaults_are_those_of_the_contract() {
+    for (spec, full) in [
+        (
+            "ising-lattice",
+            "ising-lattice:side=40,theta=0.2,bias=0,dims=2",
+        ),
+        ("ising-er", "ising-er:sites=200,degree=4,seed=1"),
+        ("ising-dense", "ising-dense:sites=64,scale=0.1,seed=1"),
+        ("ising-file:path=F", "ising-file:path=F,scale=1"),
+        (
+            "potts-lattice",
+            "potts-lattice:side=10,states=3,theta=0.1,dims=2",
+        ),
+        (
+            "potts-dense",
+            "potts-dense:sites=100,states=21,scale=0.01,seed=1",
+        ),
+        ("rbm", "rbm:visible=784,hidden=500,seed=1"),
+        ("bernoulli", "bernoulli:sites=100,seed=1"),
+        ("categorical", "categorical:sites=100,states=4,seed=1"),
+    ] {
+        assert_eq!(parse(spec).to_string(), full);
+    }
+}
+
+#[test]
+fn every_entry_of_the_table_parses_with_its_defaults_and_with_each_key_set() {
+    for entry in table() {
+        let spec = parse(&format!("{}{}", entry.name, required(entry.name)));
+        assert_eq!(spec.name(), entry.name);
+        let settings = spec.settings();
+        assert_eq!(settings.len(), entry.keys.len());
+        for ((key, value), known) in settings.iter().zip(entry.keys) {
+            assert_eq!(*key, known.name);
+            if let Some(default) = known.default {
+                assert_eq!(value, default, "{}: {key}", entry.name);
+            }
+        }
+        assert!(!entry.meaning.is_empty() && entry.formula.starts_with("f("));
+    }
+}
+
+#[test]
+fn names_and_keys_of_the_table_are_unique() {
+    for (i, entry) in table().iter().enumerate() {
+        assert!(table()[..i].iter().all(|other| other.name != entry.name));
+        for (k, key) in entry.keys.iter().enumerate() {
+            assert!(entry.keys[..k].iter().all(|other| other.name != key.name));
+        }
+    }
+}
+
+#[test]
+fn settings_are_read_in_any_order() {
+    let spec = parse("ising-lattice: theta = -3e-1 ,side=12");
+    let expected = ModelSpec::IsingLattice {
+        side: 12,
+        theta: -0.3,
+        bias: 0.0,
+        dims: 2,
+    };
+    assert_eq!(spec, expected);
+}
+
+#[test]
+fn values_may_hold_colons_equal_signs_and_quoted_commas() {
+    let path = |spec| match parse(spec) {
+        ModelSpec::IsingFile { path, .. } => path.display().to_string(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(
+        path("ising-file:path=C:/a=b/G1.txt,scale=2"),
+        "C:/a=b/G1.txt"
+    );
+    assert_eq!(path(r#"ising-file:path="a, b.txt",scale=2"#), "a, b.txt");
+    assert_eq!(path(r#"ising-file:path=" a""b ""#), r#" a"b "#);
+    assert_eq!(path("ising-file:path=w.safetensors"), "w.safetensors");
+}
+
+#[test]
+fn model_files_are_known_by_their_ending() {
+    for path in [
+        "w.safetensors",
+        "../a:b,c=d.safetensors",
+        "C:/W.SafeTensors",
+    ] {
+        assert_eq!(parse(path), ModelSpec::File(PathBuf::from(path)));
+    }
+    assert_says(".safetensors", &["unknown name"]);
+    assert_says(
+        "rbm:w.safetensors",
+        &["found `w.safetensors` where key=value"],
+    );
+}
+
+#[test]
+fn unknown_names_get_the_nearest_one_and_the_list() {
+    assert_says(
+        "ising-latice:side=3",
+        &[
+            "`ising-latice:side=3`",
+            "unknown name `ising-latice`",
+            "did you mean `ising-lattice`?",
+            "rbm",
+        ],
+    );
+    assert!(!message("boltzmann").contains("did you mean"));
+    assert_says("", &["unknown name ``"]);
+}
+
+#[test]
+fn unknown_keys_get_the_nearest_one_and_the_list() {
+    assert_says(
+        "ising-lattice:sid=40",
+        &[
+            "unknown key `sid`",
+            "did you mean `side`?",
+            "side=40, theta=0.2, bias=0, dims=2",
+        ],
+    );
+    assert_says(
+        "ising-file:paht=x",
+        &["did you mean `path`?", "path=..., scale=1"],
+    );
+}
+
+#[test]
+fn each_fault_is_told() {
+    assert_says("rbm:seed=1,seed=2", &["key `seed` is set twice"]);
+    assert_says("ising-file", &["key `path` is missing and has no default"]);
+    assert_says("ising-file:path=", &["key `path`: the value is missing"]);
+    assert_says("rbm:", &["found `` where key=value"]);
+    assert_says("rbm:seed=1,", &["found `` where key=value"]);
+    assert_says("rbm:seed,hidden=3", &["found `seed` where key=value"]);
+    assert_says(
+        r#"ising-file:path="a"#,
+        &["key `path`", "quoted value must end"],
+    );
+    assert_says(r#"ising-file:path="a"b"#, &["quoted value must end"]);
+}
+
+#[test]
+fn values_that_are_not_allowed_are_named_with_what_is() {
+    for (spec, fault, found, allowed) in [
+        (
+            "rbm:hidden=many",
+            ValueFault::NotANumber,
+            "many",
+            "an integer from 1 to",
+        ),
+        (
+            "rbm:hidden=2.5",
+            ValueFault::NotAnInteger,
+            "2.5",
+            "an integer from 1 to",
+        ),
+        (
+            "rbm:hidden=1e3",
+            ValueFault::NotAnInteger,
+            "1e3",
+            "an integer from 1 to",
+        ),
+        (
+            "rbm:hidden=0",
+            ValueFault::OutOfRange,
+            "0",
+            "an integer from 1 to 4294967295",
+        ),
+        (
+            "rbm:hidden=-1",
+            ValueFault::OutOfRange,
+            "-1",
+            "an integer from 1 to",
+        ),
+        (
+            "rbm:seed=18446744073709551616",
+            ValueFault::OutOfRange,
+            "18446744073709551616",
+            "18446744073709551615",
+        ),
+        (
+            "rbm:seed=-1",
+            ValueFault::OutOfRange,
+            "-1",
+            "an integer from 0",
+        ),
+        (
+            "ising-lattice:side=2",
+            ValueFault::OutOfRange,
+            "2",
+            "an integer from 3",
+        ),
+        (
+            "ising-lattice:dims=5",
+            ValueFault::OutOfRange,
+            "5",
+            "an integer from 1 to 4",
+        ),
+        (
+            "potts-dense:states=1",
+            ValueFault::OutOfRange,
+            "1",
+            "an integer from 2 to 256",
+        ),
+        (
+            "potts-dense:states=257",
+            ValueFault::OutOfRange,
+            "257",
+            "an integer from 2 to 256",
+        ),
+        (
+            "ising-lattice:theta=nan",
+            ValueFault::NotFinite,
+            "nan",
+            "a finite number",
+        ),
+        (
+            "ising-lattice:theta=-inf",
+            ValueFault::NotFinite,
+            "-inf",
+            "a finite number",
+        ),
+        (
+            "ising-lattice:theta=1e999",
+            ValueFault::NotFinite,
+            "1e999",
+            "a finite number",
+        ),
+        (
+            "ising-lattice:theta=hot",
+            ValueFault::NotANumber,
+            "hot",
+            "a finite number",
+        ),
+        (
+            "ising-er:degree=0",
+            ValueFault::OutOfRange,
+            "0",
+            "a finite number above 0",
+        ),
+        (
+            "ising-dense:scale=-1",
+            ValueFault::OutOfRange,
+            "-1",
+            "a finite number, at least 0",
+        ),
+    ] {
+        match ModelSpec::parse(spec) {
+            Err(SpecError::Value { fault: found, .. }) => assert_eq!(found, fault, "{spec}"),
+            other => panic!("{spec}: {other:?}"),
+        }
+        assert_says(
+            spec,
+            &[&format!("`{spec}`"), &format!("found `{found}`"), allowed],
+        );
+    }
+}
+
+#[test]
+fn infinite_ranges_are_told_in_words() {
+    let anything = Allowed::Number {
+        min: f64::MIN,
+        max: f64::MAX,
+    };
+    assert_eq!(anything.to_string(), "a finite number");
+}
+
+fn finite() -> impl Strategy<Value = f64> {
+    prop::num::f64::NORMAL | prop::num::f64::SUBNORMAL | prop::num::f64::ZERO
+}
+
+fn spec() -> impl Strategy<Value = ModelSpec> {
+    let text = prop_oneof!["[a-z,\"=: ./#]{1,12}", "\\PC{1,12}"];
+    let name = text.prop_filter("a path", |path| !path.is_empty());
+    prop_oneof![
+        (3usize..100_000, finite(), finite(), 1usize..=4).prop_map(|(side, theta, bias, dims)| {
+            ModelSpec::IsingLattice {
+                side,
+                theta,
+                bias,
+                dims,
+            }
+        }),
+        (name, finite()).prop_map(|(path, scale)| ModelSpec::IsingFile {
+            path: path.into(),
+            scale
+        }),
+        (1usize..=u32::MAX as usize, 2usize..=256, any::<u64>()).prop_map(
+            |(sites, states, seed)| ModelSpec::Categorical {
+                sites,
+                states,
+                seed
+            }
+        ),
+        "[a-z/:,= ]{1,9}"
+            .prop_map(|stem| { ModelSpec::File(format!("./{stem}.safetensors").into()) }),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn what_is_displayed_is_read_back(spec in spec()) {
+        prop_assert_eq!(ModelSpec::parse(&spec.to_string()), Ok(spec));
+    }
+
+    #[test]
+    fn no_text_makes_the_parser_panic(text in "\\PC*") {
+        let _ = ModelSpec::parse(&text);
+    }
+
+    #[test]
+    fn no_setting_makes_the_parser_panic(entry in 0..table().len(), text in "[a-z=,:\" 0-9.é-]{0,40}") {
+        if let Err(error) = ModelSpec::parse(&format!("{}:{text}", table()[entry].name)) {
+            prop_assert!(error.to_string().starts_with("model `"));
+        }
+    }
+
+    #[test]
+    fn numbers_keep_their_bits(theta in finite()) {
+        let spec = ModelSpec::IsingLattice { side: 3, theta, bias: 0.0, dims: 1 };
+        match ModelSpec::parse(&spec.to_string()) {
+            Ok(ModelSpec::IsingLattice { theta: read, .. }) => prop_assert_eq!(read.to_bits(), theta.to_bits()),
+            other => prop_assert!(false, "{:?}", other),
+        }
+    }
+}
