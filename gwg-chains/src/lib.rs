@@ -18,3 +18,8 @@ pub use observer::{Batch, Observer, Progress};
 pub use plan::{Init, Plan, RunError};
 pub use record::hamming;
 pub use runner::{Outcome, reference, run};
+
+/// The examples of the workspace's README, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct ReadmeDoctest;

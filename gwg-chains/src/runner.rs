@@ -154,7 +154,7 @@ where
         while done < of {
             let steps = round.min(of - done);
             self.each(blocks, |block| {
-                block.advance(self.target, self.kernel, steps)
+                block.advance(self.target, self.kernel, steps);
             });
             done += steps;
             if self

@@ -309,7 +309,7 @@ fn no_damage_panics() {
     let damage = prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6);
     let keep = prop::option::of(any::<prop::sample::Index>());
     let strategy = (
-        prop::sample::select(&targets[..]),
+        prop::sample::select(targets.to_vec()),
         damage,
         keep,
         any::<bool>(),

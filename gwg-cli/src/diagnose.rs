@@ -30,8 +30,19 @@ pub(crate) fn run(flags: &DiagnoseFlags) -> Result<(), Failure> {
             return Ok(());
         }
     }
-    let head = format!("trace    {}  ({chains} chains, {draws} draws, {} sites)\n\n", flags.trace.display(), trace.sites());
-    outputs::print(&[head, table::statistics(&statistics), table::warnings(&object)].concat())
+    let head = format!(
+        "trace    {}  ({chains} chains, {draws} draws, {} sites)\n\n",
+        flags.trace.display(),
+        trace.sites()
+    );
+    outputs::print(
+        &[
+            head,
+            table::statistics(&statistics),
+            table::warnings(&object),
+        ]
+        .concat(),
+    )
 }
 
 /// Hamming distance of every draw to the run's reference state, made again from its seed.
@@ -43,7 +54,10 @@ fn distances(trace: &TraceReader, flags: &DiagnoseFlags) -> Result<Vec<f64>, Fai
     };
     let states = usize::try_from(attribute("states")?).unwrap_or(usize::MAX);
     if !(2..=256).contains(&states) {
-        return Err(Failure::usage(format!("{}: attribute `states`: found {states}, allowed are 2 to 256", flags.trace.display())));
+        return Err(Failure::usage(format!(
+            "{}: attribute `states`: found {states}, allowed are 2 to 256",
+            flags.trace.display()
+        )));
     }
     let reference = reference(trace.sites(), states, attribute("seed")?);
     let mut distance = vec![0.0; trace.chains() * trace.draws()];

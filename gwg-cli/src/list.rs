@@ -9,13 +9,22 @@ pub(crate) fn models() -> Result<(), Failure> {
         "MODEL is name:key=value,... or the path of a .safetensors model file (rbm: W, b, c; ising-dense: J, h;\npotts-dense: J, h).\n",
     );
     for entry in gwg_models::spec::table() {
-        let _ = write!(text, "\n{}  {}\n  {}\n", entry.name, entry.meaning, entry.formula);
+        let _ = write!(
+            text,
+            "\n{}  {}\n  {}\n",
+            entry.name, entry.meaning, entry.formula
+        );
         let keys: Vec<Vec<String>> = entry
             .keys
             .iter()
             .map(|k| {
-                let default = k.default.map_or_else(|| "(must be set)".into(), |d| format!("= {d}"));
-                [format!("    {}", k.name), default].into_iter().chain([format!("{} ({})", k.meaning, k.allowed)]).collect()
+                let default = k
+                    .default
+                    .map_or_else(|| "(must be set)".into(), |d| format!("= {d}"));
+                [format!("    {}", k.name), default]
+                    .into_iter()
+                    .chain([format!("{} ({})", k.meaning, k.allowed)])
+                    .collect()
             })
             .collect();
         text.push_str(&left_aligned(&keys));
@@ -26,11 +35,21 @@ pub(crate) fn models() -> Result<(), Failure> {
 pub(crate) fn samplers() -> Result<(), Failure> {
     let mut text = String::from("SAMPLER is name[:key=value,...].\n");
     for entry in samplers::TABLE {
-        let _ = write!(text, "\n{}  {}\n  cost: {}\n  when: {}\n", entry.name, entry.meaning, entry.cost, entry.when);
+        let _ = write!(
+            text,
+            "\n{}  {}\n  cost: {}\n  when: {}\n",
+            entry.name, entry.meaning, entry.cost, entry.when
+        );
         let keys: Vec<Vec<String>> = entry
             .keys
             .iter()
-            .map(|k| vec![format!("    {}", k.0), format!("= {}", k.1), format!("{} ({})", k.3, k.2)])
+            .map(|k| {
+                vec![
+                    format!("    {}", k.0),
+                    format!("= {}", k.1),
+                    format!("{} ({})", k.3, k.2),
+                ]
+            })
             .collect();
         text.push_str(&left_aligned(&keys));
     }
@@ -40,10 +59,22 @@ pub(crate) fn samplers() -> Result<(), Failure> {
 /// All columns to the left: the last is prose.
 pub(crate) fn left_aligned(rows: &[Vec<String>]) -> String {
     let mut text = String::new();
-    let width = |c: usize| rows.iter().filter_map(|r| r.get(c)).map(|s| s.chars().count()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..rows.iter().map(Vec::len).max().unwrap_or(0)).map(width).collect();
+    let width = |c: usize| {
+        rows.iter()
+            .filter_map(|r| r.get(c))
+            .map(|s| s.chars().count())
+            .max()
+            .unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..rows.iter().map(Vec::len).max().unwrap_or(0))
+        .map(width)
+        .collect();
     for row in rows {
-        let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, &w)| format!("{cell:<w$}")).collect();
+        let cells: Vec<String> = row
+            .iter()
+            .zip(&widths)
+            .map(|(cell, &w)| format!("{cell:<w$}"))
+            .collect();
         text.push_str(cells.join("  ").trim_end());
         text.push('\n');
     }
@@ -52,6 +83,9 @@ pub(crate) fn left_aligned(rows: &[Vec<String>]) -> String {
 
 /// Two columns of a description.
 pub(crate) fn described(rows: &[(String, String)]) -> String {
-    let rows: Vec<Vec<String>> = rows.iter().map(|(k, v)| vec![k.clone(), v.clone()]).collect();
+    let rows: Vec<Vec<String>> = rows
+        .iter()
+        .map(|(k, v)| vec![k.clone(), v.clone()])
+        .collect();
     left_aligned(&rows)
 }

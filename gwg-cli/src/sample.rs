@@ -7,7 +7,10 @@ use crate::session::{Session, TRACE_STATS, catch_interrupts};
 use crate::{load, outputs, report, summary, table};
 use gwg_chains::trace::{TraceSpec, TraceWriter};
 use gwg_chains::{Init, Outcome, Plan, RunError};
-use gwg_core::{Delta, Differences, Exact, Gibbs, Gradient, Kernel, Local, LocallyBalanced, Multilinear, Target, Taylor};
+use gwg_core::{
+    Delta, Differences, Exact, Gibbs, Gradient, Kernel, Local, LocallyBalanced, Multilinear,
+    Target, Taylor,
+};
 use gwg_models::{AnyModel, ModelVisitor, Scalar};
 use serde_json::{Map, Value, json};
 use std::path::Path;
@@ -22,7 +25,11 @@ pub(crate) fn run(flags: &SampleFlags) -> Result<(), Failure> {
 /// The command, once the precision is a type.
 fn sample<R: Scalar>(flags: &SampleFlags) -> Result<(), Failure> {
     let sampler = Sampler::parse(&flags.sampler)?;
-    let outputs = [("--out", &flags.out), ("--report", &flags.report), ("--summary", &flags.summary)];
+    let outputs = [
+        ("--out", &flags.out),
+        ("--report", &flags.report),
+        ("--summary", &flags.summary),
+    ];
     for (flag, path) in outputs {
         if let Some(path) = path {
             outputs::check(flag, path, flags.force)?;
@@ -31,12 +38,27 @@ fn sample<R: Scalar>(flags: &SampleFlags) -> Result<(), Failure> {
     let spec = load::spec(&flags.model)?;
     let model: AnyModel<R> = load::model(&spec, &flags.model)?;
     let plan = plan(flags, model.sites(), model.states())?;
-    let facts = Facts { flags, model: spec.to_string(), sampler, sites: model.sites(), states: model.states(), grid: model.grid() };
+    let facts = Facts {
+        flags,
+        model: spec.to_string(),
+        sampler,
+        sites: model.sites(),
+        states: model.states(),
+        grid: model.grid(),
+    };
     let batch_draws = Session::batch_draws(plan.chains, facts.sites);
-    let trace = flags.out.as_deref().map(|path| open_trace(path, &facts, batch_draws)).transpose()?;
+    let trace = flags
+        .out
+        .as_deref()
+        .map(|path| open_trace(path, &facts, batch_draws))
+        .transpose()?;
     catch_interrupts()?;
     let mut session = Session::new(trace, batch_draws, plan.chains, flags.quiet);
-    let outcome = model.visit(Run { sampler, plan: &plan, session: &mut session })?;
+    let outcome = model.visit(Run {
+        sampler,
+        plan: &plan,
+        session: &mut session,
+    })?;
     session.done();
     finish(&facts, &outcome, session)
 }
@@ -84,7 +106,8 @@ fn plan(flags: &SampleFlags, sites: usize, states: usize) -> Result<Plan, Failur
         threads: flags.threads,
         block: None,
     };
-    plan.check(sites, states).map_err(|error| Failure::usage(format!("--{error}")))?;
+    plan.check(sites, states)
+        .map_err(|error| Failure::usage(format!("--{error}")))?;
     Ok(plan)
 }
 
@@ -114,7 +137,12 @@ impl Run<'_> {
         gwg_chains::run(target, kernel, self.plan, self.session)
     }
 
-    fn on_surveys<T: Differences + Sync>(self, target: &T, balance: gwg_core::AnyBalance, temperature: f64) -> Result<Outcome, RunError> {
+    fn on_surveys<T: Differences + Sync>(
+        self,
+        target: &T,
+        balance: gwg_core::AnyBalance,
+        temperature: f64,
+    ) -> Result<Outcome, RunError> {
         let kernel = LocallyBalanced::surveyed(balance).with_temperature(temperature)?;
         self.go(target, &kernel)
     }
@@ -129,7 +157,14 @@ impl<R: Scalar> ModelVisitor<R> for Run<'_> {
     {
         match self.sampler {
             // First-order differences of a multilinear model are the exact ones: one kernel serves both.
-            Sampler::Gwg { balance, temperature } | Sampler::Lb { balance, temperature } => {
+            Sampler::Gwg {
+                balance,
+                temperature,
+            }
+            | Sampler::Lb {
+                balance,
+                temperature,
+            } => {
                 let kernel = LocallyBalanced::local(balance).with_temperature(temperature)?;
                 self.go(&Exact(model), &kernel)
             }
@@ -142,8 +177,14 @@ impl<R: Scalar> ModelVisitor<R> for Run<'_> {
         T: Gradient<Real = R> + Delta + Sync,
     {
         match self.sampler {
-            Sampler::Gwg { balance, temperature } => self.on_surveys(&Taylor(model), balance, temperature),
-            Sampler::Lb { balance, temperature } => self.on_surveys(&Exact(model), balance, temperature),
+            Sampler::Gwg {
+                balance,
+                temperature,
+            } => self.on_surveys(&Taylor(model), balance, temperature),
+            Sampler::Lb {
+                balance,
+                temperature,
+            } => self.on_surveys(&Exact(model), balance, temperature),
             Sampler::Gibbs { scan } => self.go(model, &Gibbs { scan }),
         }
     }
@@ -152,9 +193,16 @@ impl<R: Scalar> ModelVisitor<R> for Run<'_> {
 fn finish(facts: &Facts<'_>, outcome: &Outcome, session: Session) -> Result<(), Failure> {
     let flags = facts.flags;
     if let Some(writer) = session.trace {
-        writer.finish().map_err(|error| Failure::run(format!("--out: {error}")))?;
+        writer
+            .finish()
+            .map_err(|error| Failure::run(format!("--out: {error}")))?;
     }
-    let statistics = summary::statistics(&outcome.log_prob, &outcome.hamming, outcome.chains, outcome.draws);
+    let statistics = summary::statistics(
+        &outcome.log_prob,
+        &outcome.hamming,
+        outcome.chains,
+        outcome.draws,
+    );
     let object = summary_of(facts, outcome, &statistics);
     if let Some(path) = &flags.report {
         outputs::write("--report", path, &page(facts, outcome, &object)?)?;
@@ -163,10 +211,21 @@ fn finish(facts: &Facts<'_>, outcome: &Outcome, session: Session) -> Result<(), 
         outputs::write("--summary", path, &format!("{object:#}\n"))?;
     }
     if !flags.summary.as_deref().is_some_and(outputs::is_stdout) {
-        let text = [table::run(&object), "\n".into(), table::statistics(&statistics), "\n".into(), table::speed(&object), table::warnings(&object)];
+        let text = [
+            table::run(&object),
+            "\n".into(),
+            table::statistics(&statistics),
+            "\n".into(),
+            table::speed(&object),
+            table::warnings(&object),
+        ];
         outputs::print(&text.concat())?;
     }
-    if outcome.interrupted { Err(Failure::Interrupted) } else { Ok(()) }
+    if outcome.interrupted {
+        Err(Failure::Interrupted)
+    } else {
+        Ok(())
+    }
 }
 
 /// The `--summary` object of the contract.
@@ -174,12 +233,24 @@ fn summary_of(facts: &Facts<'_>, outcome: &Outcome, statistics: &summary::Statis
     let tally = outcome.tally;
     let steps = tally.steps as f64;
     let per_step = |n: u64| summary::ratio(Some(n as f64), steps);
-    let (warmup, sampling) = (outcome.seconds.0.as_secs_f64(), outcome.seconds.1.as_secs_f64());
-    let ess = statistics.iter().find(|(name, _)| *name == "hamming").and_then(|(_, s)| s.ess_bulk);
-    let acceptance = per_step(tally.accepted).filter(|_| facts.sampler.rejects());
+    let (warmup, sampling) = (
+        outcome.seconds.0.as_secs_f64(),
+        outcome.seconds.1.as_secs_f64(),
+    );
+    let ess = statistics
+        .iter()
+        .find(|(name, _)| *name == "hamming")
+        .and_then(|(_, s)| s.ess_bulk);
+    let acceptance = per_step(tally.accepted);
     let mut warnings = summary::warnings(statistics, outcome.chains, outcome.draws, acceptance);
     if outcome.interrupted {
-        warnings.insert(0, format!("interrupted after {} of {} draws", outcome.draws, facts.flags.draws));
+        warnings.insert(
+            0,
+            format!(
+                "interrupted after {} of {} draws",
+                outcome.draws, facts.flags.draws
+            ),
+        );
     }
     let mut object = facts.configuration();
     let rest = json!({
@@ -208,20 +279,36 @@ fn page(facts: &Facts<'_>, outcome: &Outcome, object: &Value) -> Result<String, 
     let sites = facts.sites;
     let chains: Vec<&[u8]> = outcome.last.chunks(sites).take(4).collect();
     let total = (outcome.chains * outcome.draws) as f64;
-    let means: Vec<f64> = outcome.symbol_counts.iter().map(|&n| n as f64 / total).collect();
+    let means: Vec<f64> = outcome
+        .symbol_counts
+        .iter()
+        .map(|&n| n as f64 / total)
+        .collect();
     let picture = match facts.grid.as_deref() {
         Some(&[rows, columns]) => Some(report::Picture {
             states: facts.states,
             rows,
             columns,
             chains: &chains,
-            means: (facts.states == 2 && outcome.draws > 0).then_some(&means[..]),
+            means: (outcome.draws > 0).then_some(&means[..]),
         }),
         _ => None,
     };
     let series = [
-        report::Series { name: "log_prob", values: &outcome.log_prob },
-        report::Series { name: "hamming", values: &outcome.hamming },
+        report::Series {
+            name: "log_prob",
+            values: &outcome.log_prob,
+        },
+        report::Series {
+            name: "hamming",
+            values: &outcome.hamming,
+        },
     ];
-    Ok(report::render(&report::Report { summary: object, chains: outcome.chains, draws: outcome.draws, series: &series, picture }))
+    Ok(report::render(&report::Report {
+        summary: object,
+        chains: outcome.chains,
+        draws: outcome.draws,
+        series: &series,
+        picture,
+    }))
 }

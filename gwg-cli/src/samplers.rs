@@ -8,9 +8,15 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Sampler {
     /// Locally balanced on first-order differences.
-    Gwg { balance: AnyBalance, temperature: f64 },
+    Gwg {
+        balance: AnyBalance,
+        temperature: f64,
+    },
     /// Locally balanced on exact differences.
-    Lb { balance: AnyBalance, temperature: f64 },
+    Lb {
+        balance: AnyBalance,
+        temperature: f64,
+    },
     /// One site from its conditional.
     Gibbs { scan: Scan },
 }
@@ -25,10 +31,18 @@ pub(crate) struct Entry {
     pub(crate) when: &'static str,
 }
 
-const BALANCE: (&str, &str, &str, &str) =
-    ("balance", "sqrt", "sqrt, barker, min, max", "balancing function g, with g(t) = t g(1/t)");
-const TEMPERATURE: (&str, &str, &str, &str) =
-    ("temperature", "2", "a positive finite number", "proposal temperature: weights g(exp(2 beta d / temperature))");
+const BALANCE: (&str, &str, &str, &str) = (
+    "balance",
+    "sqrt",
+    "sqrt, barker, min, max",
+    "balancing function g, with g(t) = t g(1/t)",
+);
+const TEMPERATURE: (&str, &str, &str, &str) = (
+    "temperature",
+    "2",
+    "a positive finite number",
+    "proposal temperature: weights g(exp(2 beta d / temperature))",
+);
 
 pub(crate) const TABLE: &[Entry] = &[
     Entry {
@@ -48,7 +62,12 @@ pub(crate) const TABLE: &[Entry] = &[
     Entry {
         name: "gibbs",
         meaning: "Gibbs: one site drawn from its exact conditional; never rejected",
-        keys: &[("scan", "systematic", "systematic, random", "order of the sites")],
+        keys: &[(
+            "scan",
+            "systematic",
+            "systematic, random",
+            "order of the sites",
+        )],
         cost: "q - 1 exact differences of one site a step; D steps make a sweep",
         when: "a plain baseline; hard to beat on easy lattices where every site wants to move",
     },
@@ -56,7 +75,9 @@ pub(crate) const TABLE: &[Entry] = &[
 
 impl Sampler {
     pub(crate) fn parse(spec: &str) -> Result<Self, Failure> {
-        let (name, rest) = spec.split_once(':').map_or((spec, None), |(name, rest)| (name, Some(rest)));
+        let (name, rest) = spec
+            .split_once(':')
+            .map_or((spec, None), |(name, rest)| (name, Some(rest)));
         let Some(entry) = TABLE.iter().find(|e| e.name == name) else {
             let names: Vec<&str> = TABLE.iter().map(|e| e.name).collect();
             return Err(Failure::usage(format!(
@@ -68,21 +89,38 @@ impl Sampler {
         let mut set = Vec::new();
         for setting in rest.into_iter().flat_map(|rest| rest.split(',')) {
             let (key, value) = setting.split_once('=').ok_or_else(|| {
-                Failure::usage(format!("--sampler {spec}: found `{setting}` where key=value is expected; {}", entry.keys_text()))
+                Failure::usage(format!(
+                    "--sampler {spec}: found `{setting}` where key=value is expected; {}",
+                    entry.keys_text()
+                ))
             })?;
             let slot = values.iter_mut().find(|(k, _)| *k == key).ok_or_else(|| {
-                Failure::usage(format!("--sampler {spec}: unknown key `{key}`; {}", entry.keys_text()))
+                Failure::usage(format!(
+                    "--sampler {spec}: unknown key `{key}`; {}",
+                    entry.keys_text()
+                ))
             })?;
             if set.contains(&key) {
-                return Err(Failure::usage(format!("--sampler {spec}: key `{key}` is set twice; once is allowed")));
+                return Err(Failure::usage(format!(
+                    "--sampler {spec}: key `{key}` is set twice; once is allowed"
+                )));
             }
             set.push(key);
             slot.1 = value;
         }
-        let value = |key: &str| values.iter().find(|(k, _)| *k == key).map_or("", |(_, v)| *v);
+        let value = |key: &str| {
+            values
+                .iter()
+                .find(|(k, _)| *k == key)
+                .map_or("", |(_, v)| *v)
+        };
         Self::build(name, value).ok_or_else(|| {
             let found: Vec<String> = values.iter().map(|(k, v)| format!("{k}={v}")).collect();
-            Failure::usage(format!("--sampler {spec}: a value is not allowed: found {}; {}", found.join(", "), entry.keys_text()))
+            Failure::usage(format!(
+                "--sampler {spec}: a value is not allowed: found {}; {}",
+                found.join(", "),
+                entry.keys_text()
+            ))
         })
     }
 
@@ -94,27 +132,39 @@ impl Sampler {
             "sqrt" | "" => AnyBalance::Sqrt,
             _ => return None,
         };
-        let temperature = || value("temperature").parse::<f64>().ok().filter(|t| t.is_finite() && *t > 0.0);
+        let temperature = || {
+            value("temperature")
+                .parse::<f64>()
+                .ok()
+                .filter(|t| t.is_finite() && *t > 0.0)
+        };
         match name {
-            "gwg" => Some(Self::Gwg { balance, temperature: temperature()? }),
-            "lb" => Some(Self::Lb { balance, temperature: temperature()? }),
+            "gwg" => Some(Self::Gwg {
+                balance,
+                temperature: temperature()?,
+            }),
+            "lb" => Some(Self::Lb {
+                balance,
+                temperature: temperature()?,
+            }),
             _ => match value("scan") {
-                "systematic" => Some(Self::Gibbs { scan: Scan::Systematic }),
+                "systematic" => Some(Self::Gibbs {
+                    scan: Scan::Systematic,
+                }),
                 "random" => Some(Self::Gibbs { scan: Scan::Random }),
                 _ => None,
             },
         }
     }
-
-    /// True for kernels that can reject.
-    pub(crate) const fn rejects(self) -> bool {
-        !matches!(self, Self::Gibbs { .. })
-    }
 }
 
 impl Entry {
     fn keys_text(&self) -> String {
-        let keys: Vec<String> = self.keys.iter().map(|k| format!("{}={} ({})", k.0, k.1, k.2)).collect();
+        let keys: Vec<String> = self
+            .keys
+            .iter()
+            .map(|k| format!("{}={} ({})", k.0, k.1, k.2))
+            .collect();
         format!("`{}` takes {}", self.name, keys.join("; "))
     }
 }
@@ -129,9 +179,17 @@ impl fmt::Display for Sampler {
             AnyBalance::Max => "max",
         };
         match *self {
-            Self::Gwg { balance, temperature } => write!(f, "gwg:balance={},temperature={temperature}", name(balance)),
-            Self::Lb { balance, temperature } => write!(f, "lb:balance={},temperature={temperature}", name(balance)),
-            Self::Gibbs { scan: Scan::Systematic } => f.write_str("gibbs:scan=systematic"),
+            Self::Gwg {
+                balance,
+                temperature,
+            } => write!(f, "gwg:balance={},temperature={temperature}", name(balance)),
+            Self::Lb {
+                balance,
+                temperature,
+            } => write!(f, "lb:balance={},temperature={temperature}", name(balance)),
+            Self::Gibbs {
+                scan: Scan::Systematic,
+            } => f.write_str("gibbs:scan=systematic"),
             Self::Gibbs { scan: Scan::Random } => f.write_str("gibbs:scan=random"),
         }
     }
@@ -143,7 +201,13 @@ mod tests {
 
     #[test]
     fn canonical_specs_read_back() {
-        for spec in ["gwg", "gwg:balance=barker", "lb:temperature=1.5,balance=max", "gibbs", "gibbs:scan=random"] {
+        for spec in [
+            "gwg",
+            "gwg:balance=barker",
+            "lb:temperature=1.5,balance=max",
+            "gibbs",
+            "gibbs:scan=random",
+        ] {
             let sampler = Sampler::parse(spec).unwrap();
             assert_eq!(Sampler::parse(&sampler.to_string()).unwrap(), sampler);
         }
@@ -161,7 +225,9 @@ mod tests {
             ("gibbs:scan=random,scan=random", "set twice"),
         ] {
             match Sampler::parse(spec) {
-                Err(Failure::Usage(message)) => assert!(message.contains(said), "{spec}: {message}"),
+                Err(Failure::Usage(message)) => {
+                    assert!(message.contains(said), "{spec}: {message}");
+                }
                 other => panic!("{spec}: {other:?}"),
             }
         }

@@ -36,7 +36,12 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    pub(crate) fn new(trace: Option<TraceWriter>, batch_draws: usize, chains: usize, quiet: bool) -> Self {
+    pub(crate) fn new(
+        trace: Option<TraceWriter>,
+        batch_draws: usize,
+        chains: usize,
+        quiet: bool,
+    ) -> Self {
         Self {
             trace,
             batch_draws,
@@ -96,7 +101,9 @@ impl Observer for Session {
         if !self.speaker.silent() {
             self.acceptance = batch.accepted.iter().sum::<f64>() / batch.accepted.len() as f64;
             for chain in 0..self.chains {
-                self.hamming[chain].extend_from_slice(&batch.hamming[chain * batch.draws..(chain + 1) * batch.draws]);
+                self.hamming[chain].extend_from_slice(
+                    &batch.hamming[chain * batch.draws..(chain + 1) * batch.draws],
+                );
             }
         }
         if let Some(writer) = &mut self.trace {
@@ -127,12 +134,17 @@ impl Speaker {
             Self::Silent
         } else if std::io::stderr().is_terminal() {
             let bar = ProgressBar::with_draw_target(Some(1), ProgressDrawTarget::stderr());
-            if let Ok(style) = ProgressStyle::with_template("{prefix:>8} [{bar:32}] {pos}/{len}  {msg}  {eta} left") {
+            if let Ok(style) = ProgressStyle::with_template(
+                "{prefix:>8} [{bar:32}] {pos}/{len}  {msg}  {eta} left",
+            ) {
                 bar.set_style(style.progress_chars("=> "));
             }
             Self::Bar { bar, last: now }
         } else {
-            Self::Lines { last: now, started: now }
+            Self::Lines {
+                last: now,
+                started: now,
+            }
         }
     }
 
@@ -163,7 +175,10 @@ impl Speaker {
             }
             Self::Lines { last, started } => {
                 let comma = if line.is_empty() { "" } else { ", " };
-                eprintln!("{phase}: {done} of {of} after {:.0} s{comma}{line}", started.elapsed().as_secs_f64());
+                eprintln!(
+                    "{phase}: {done} of {of} after {:.0} s{comma}{line}",
+                    started.elapsed().as_secs_f64()
+                );
                 *last = Instant::now();
             }
         }

@@ -1,16 +1,23 @@
 //! The results of a run as one JSON object, and what is to be said of them.
 
-use gwg_chains::diagnostics::{self, Draws};
 use gwg_chains::Outcome;
+use gwg_chains::diagnostics::{self, Draws, MIN_DRAWS};
 use serde_json::{Map, Value, json};
 
 /// One statistic of every draw, summed up.
 pub(crate) type Statistics = Vec<(&'static str, diagnostics::Summary)>;
 
 /// Summaries of the two statistics that every run has.
-pub(crate) fn statistics(log_prob: &[f64], hamming: &[f64], chains: usize, draws: usize) -> Statistics {
+pub(crate) fn statistics(
+    log_prob: &[f64],
+    hamming: &[f64],
+    chains: usize,
+    draws: usize,
+) -> Statistics {
     let of = |series: &[f64]| {
-        Draws::from_flat(series, chains, draws).map(|d| diagnostics::summarize(&d)).unwrap_or_default()
+        Draws::from_flat(series, chains, draws)
+            .map(|d| diagnostics::summarize(&d))
+            .unwrap_or_default()
     };
     vec![("log_prob", of(log_prob)), ("hamming", of(hamming))]
 }
@@ -28,31 +35,63 @@ pub(crate) fn statistics_json(statistics: &Statistics) -> Value {
 }
 
 /// Plain advice where something is wrong.
-pub(crate) fn warnings(statistics: &Statistics, chains: usize, draws: usize, acceptance: Option<f64>) -> Vec<String> {
+pub(crate) fn warnings(
+    statistics: &Statistics,
+    chains: usize,
+    draws: usize,
+    acceptance: Option<f64>,
+) -> Vec<String> {
     let mut found = Vec::new();
-    for (name, s) in statistics {
-        if s.sd == Some(0.0) {
-            found.push(format!("{name} is the same in every draw: R-hat and ESS are undefined; the chains may be stuck, run longer or lower --beta"));
-        } else if s.rhat.is_none() && draws < 4 {
-            found.push(format!("{name}: {draws} draws are too few for R-hat and ESS; draw at least 4, better 1000"));
-        } else if s.rhat.is_none() {
-            found.push(format!("{name}: R-hat is undefined (some draws are constant within chains or not finite)"));
-        }
-        if let Some(rhat) = s.rhat.filter(|&r| r > 1.01) {
-            found.push(format!("{name}: R-hat {rhat:.3} > 1.01: the chains disagree; run longer (--warmup, --draws, --thin) or try another --sampler"));
-        }
-        let wanted = 100.0 * chains as f64;
-        if let Some(ess) = s.ess_bulk.filter(|&e| e < wanted) {
-            found.push(format!("{name}: bulk ESS {ess:.0} is below {wanted:.0} (100 a chain): means are rough; draw more, or thin more with --thin"));
-        }
-    }
-    if let Some(a) = acceptance.filter(|&a| a < 0.05) {
-        found.push(format!("acceptance {a:.4}: almost every proposal is refused; try --sampler lb:balance=barker or gibbs"));
+    if draws < MIN_DRAWS {
+        found.push(format!(
+            "{draws} draws are too few for R-hat and ESS: draw at least {MIN_DRAWS}, better 1000"
+        ));
     }
     if chains == 1 {
-        found.push("one chain: R-hat compares only its two halves; run at least 4 chains".into());
+        found.push("one chain: R-hat is undefined; run at least 4 chains".into());
+    }
+    for (name, s) in statistics.iter().filter(|_| draws >= MIN_DRAWS) {
+        found.extend(advice(name, s, chains));
+    }
+    if let Some(a) = acceptance.filter(|&a| a < 0.05) {
+        found.push(format!(
+            "acceptance {a:.4}: almost every proposal is refused; try --sampler lb:balance=barker or gibbs"
+        ));
     }
     found
+}
+
+fn advice(name: &str, s: &diagnostics::Summary, chains: usize) -> Option<String> {
+    let wanted = 100.0 * chains as f64;
+    let low = |ess: Option<f64>| ess.filter(|&e| e < wanted);
+    if s.sd == Some(0.0) {
+        return Some(format!(
+            "{name} is the same in every draw: R-hat and ESS are undefined; the chains may be stuck, run longer or lower --beta"
+        ));
+    }
+    match s.rhat {
+        Some(rhat) if rhat.is_infinite() => {
+            return Some(format!(
+                "{name}: each chain stands still at a value of its own (R-hat is infinite); run longer or lower --beta"
+            ));
+        }
+        Some(rhat) if rhat > 1.01 => {
+            return Some(format!(
+                "{name}: R-hat {rhat:.3} > 1.01: the chains disagree; run longer (--warmup, --draws, --thin) or try another --sampler"
+            ));
+        }
+        _ => {}
+    }
+    if let Some(ess) = low(s.ess_bulk) {
+        return Some(format!(
+            "{name}: bulk ESS {ess:.0} is below {wanted:.0} (100 a chain): means are rough; draw more, or more apart (--thin)"
+        ));
+    }
+    low(s.ess_tail).map(|ess| {
+        format!(
+            "{name}: tail ESS {ess:.0} is below {wanted:.0} (100 a chain): quantiles are rough; draw more, or more apart (--thin)"
+        )
+    })
 }
 
 /// Mean of `x` a site, or one row of state frequencies a site.
@@ -64,7 +103,11 @@ pub(crate) fn means(outcome: &Outcome, states: usize) -> Value {
     } else if states == 2 {
         outcome.symbol_counts.iter().map(share).collect()
     } else {
-        outcome.symbol_counts.chunks(states).map(|row| row.iter().map(share).collect::<Value>()).collect()
+        outcome
+            .symbol_counts
+            .chunks(states)
+            .map(|row| row.iter().map(share).collect::<Value>())
+            .collect()
     }
 }
 

@@ -26,9 +26,19 @@ pub(crate) fn statistics(statistics: &Statistics) -> String {
     let header = ["", "mean", "sd", "mcse", "ess_bulk", "ess_tail", "rhat"].map(String::from);
     let mut rows = vec![header.to_vec()];
     for (name, s) in statistics {
-        let rhat = s.rhat.map_or_else(|| "undefined".into(), |r| format!("{r:.4}"));
+        let rhat = s
+            .rhat
+            .map_or_else(|| "undefined".into(), |r| format!("{r:.4}"));
         let ess = |e: Option<f64>| e.map_or_else(|| "undefined".into(), |e| format!("{e:.0}"));
-        rows.push(vec![(*name).into(), optional(s.mean), optional(s.sd), optional(s.mcse), ess(s.ess_bulk), ess(s.ess_tail), rhat]);
+        rows.push(vec![
+            (*name).into(),
+            optional(s.mean),
+            optional(s.sd),
+            optional(s.mcse),
+            ess(s.ess_bulk),
+            ess(s.ess_tail),
+            rhat,
+        ]);
     }
     aligned(&rows)
 }
@@ -36,13 +46,24 @@ pub(crate) fn statistics(statistics: &Statistics) -> String {
 /// Columns as wide as their widest cell: the first to the left, the others to the right.
 pub(crate) fn aligned(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let widths: Vec<usize> =
-        (0..columns).map(|c| rows.iter().filter_map(|r| r.get(c)).map(|s| s.chars().count()).max().unwrap_or(0)).collect();
+    let widths: Vec<usize> = (0..columns)
+        .map(|c| {
+            rows.iter()
+                .filter_map(|r| r.get(c))
+                .map(|s| s.chars().count())
+                .max()
+                .unwrap_or(0)
+        })
+        .collect();
     let mut text = String::new();
     for row in rows {
         let mut line = String::new();
         for (c, (cell, &width)) in row.iter().zip(&widths).enumerate() {
-            let _ = if c == 0 { write!(line, "{cell:<width$}") } else { write!(line, "  {cell:>width$}") };
+            let _ = if c == 0 {
+                write!(line, "{cell:<width$}")
+            } else {
+                write!(line, "  {cell:>width$}")
+            };
         }
         text.push_str(line.trim_end());
         text.push('\n');
@@ -53,34 +74,61 @@ pub(crate) fn aligned(rows: &[Vec<String>]) -> String {
 /// The rest of a run's results, from its summary.
 pub(crate) fn run(summary: &Value) -> String {
     let text = |key: &str| summary[key].as_str().unwrap_or("").to_owned();
-    let float = |key: &str| summary[key].as_f64().map_or_else(|| "undefined".into(), number);
+    let float = |key: &str| {
+        summary[key]
+            .as_f64()
+            .map_or_else(|| "undefined".into(), number)
+    };
     let mut out = String::new();
-    let _ = writeln!(out, "model    {}  ({} sites, {} states)", text("model"), summary["sites"], summary["states"]);
+    let _ = writeln!(
+        out,
+        "model    {}  ({} sites, {} states)",
+        text("model"),
+        summary["sites"],
+        summary["states"]
+    );
     let _ = writeln!(out, "sampler  {}", text("sampler"));
     let _ = writeln!(
         out,
         "run      {} chains x ({} warm-up steps + {} draws x {} steps), seed {}, {} threads, {}, beta {}",
-        summary["chains"], summary["warmup"], summary["draws"], summary["thin"], summary["seed"], summary["threads"], text("float"), float("beta"),
+        summary["chains"],
+        summary["warmup"],
+        summary["draws"],
+        summary["thin"],
+        summary["seed"],
+        summary["threads"],
+        text("float"),
+        float("beta"),
     );
     out
 }
 
 /// Acceptance and speed, from the summary.
 pub(crate) fn speed(summary: &Value) -> String {
-    let float = |key: &str| summary[key].as_f64().map_or_else(|| "undefined".into(), number);
+    let float = |key: &str| {
+        summary[key]
+            .as_f64()
+            .map_or_else(|| "undefined".into(), number)
+    };
     format!(
         "acceptance {}, {} sites changed a step; {} steps/s, {} ESS/s (hamming), {} s\n",
         float("acceptance"),
         float("hops"),
         float("steps_per_second"),
         float("ess_per_second"),
-        summary["seconds"]["sampling"].as_f64().map_or_else(|| "undefined".into(), number),
+        summary["seconds"]["sampling"]
+            .as_f64()
+            .map_or_else(|| "undefined".into(), number),
     )
 }
 
 /// The advice, a line each.
 pub(crate) fn warnings(summary: &Value) -> String {
-    let lines = summary["warnings"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let lines = summary["warnings"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str);
     lines.map(|line| format!("! {line}\n")).collect()
 }
 
@@ -90,7 +138,23 @@ mod tests {
 
     #[test]
     fn numbers_keep_six_digits() {
-        let shown: Vec<String> = [0.0, 1.0, -3.5, 123.456_789, 1_234_567.8, 0.000_123_456, 2.5e-7, 1e9].map(number).to_vec();
-        assert_eq!(shown, ["0", "1.00000", "-3.50000", "123.457", "1234568", "0.000123", "2.500e-7", "1.000e9"]);
+        let shown: Vec<String> = [
+            0.0,
+            1.0,
+            -3.5,
+            123.456_789,
+            1_234_567.8,
+            0.000_123_456,
+            2.5e-7,
+            1e9,
+        ]
+        .map(number)
+        .to_vec();
+        assert_eq!(
+            shown,
+            [
+                "0", "1.00000", "-3.50000", "123.457", "1234568", "0.000123", "2.500e-7", "1.000e9"
+            ]
+        );
     }
 }

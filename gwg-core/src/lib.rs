@@ -70,3 +70,8 @@ pub use real::Real;
 pub use space::{Binary, Categorical, Move, Space};
 pub use target::{Delta, Gradient, Local, Multilinear, Target};
 pub use walker::{Lens, Memory, Walker};
+
+/// The examples of the README, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct ReadmeDoctest;

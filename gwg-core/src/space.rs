@@ -204,7 +204,7 @@ impl Space for Categorical {
         for (&s, row) in x.iter().zip(gradient.chunks_exact_mut(self.states.get())) {
             let here = row.get(usize::from(s)).copied().unwrap_or(R::ZERO);
             for g in row {
-                *g = *g - here;
+                *g -= here;
             }
         }
     }

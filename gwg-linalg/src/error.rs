@@ -41,10 +41,16 @@ impl core::fmt::Display for Error {
             } => write!(f, "`{name}`: found {found} numbers, needed {needed}"),
             Self::TooLarge => f.write_str("rows * columns: more than this machine can address"),
             Self::NotFinite { row, column } => {
-                write!(f, "entry [{row}, {column}]: infinite or not a number, allowed are finite numbers")
+                write!(
+                    f,
+                    "entry [{row}, {column}]: infinite or not a number, allowed are finite numbers"
+                )
             }
             Self::NotSymmetric { row, column } => {
-                write!(f, "entry [{row}, {column}]: differs from entry [{column}, {row}], the matrix must be symmetric")
+                write!(
+                    f,
+                    "entry [{row}, {column}]: differs from entry [{column}, {row}], the matrix must be symmetric"
+                )
             }
             Self::NotConverged => f.write_str("the eigenvalue iteration did not converge"),
         }

@@ -24,7 +24,11 @@ impl<'a, R> Matrix<'a, R> {
                 needed,
             });
         }
-        Ok(Self { data, rows, columns })
+        Ok(Self {
+            data,
+            rows,
+            columns,
+        })
     }
 
     /// All entries, row after row.

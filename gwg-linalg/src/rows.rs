@@ -11,7 +11,11 @@ pub fn axpy<R: Real>(alpha: R, x: &[R], y: &mut [R]) {
 
 /// Adds the rows of `matrix` with the indices `rows`, in that order, to `out`; rows that are not there are passed over.
 #[inline(always)]
-pub fn add_rows<R: Real>(matrix: Matrix<'_, R>, rows: impl IntoIterator<Item = usize>, out: &mut [R]) {
+pub fn add_rows<R: Real>(
+    matrix: Matrix<'_, R>,
+    rows: impl IntoIterator<Item = usize>,
+    out: &mut [R],
+) {
     for i in rows {
         for (out, &entry) in out.iter_mut().zip(matrix.row(i)) {
             *out += entry;

@@ -14,7 +14,12 @@ pub(crate) mod sealed {
     pub trait Product: Sized {
         /// `out = a b'` with `a` (rows, inner), `b` (columns, inner), `out` (rows, columns), all of exactly
         /// these lengths and `rows >= 2`.
-        fn product_transposed(a: &[Self], b: &[Self], out: &mut [Self], shape: (usize, usize, usize));
+        fn product_transposed(
+            a: &[Self],
+            b: &[Self],
+            out: &mut [Self],
+            shape: (usize, usize, usize),
+        );
     }
 
     macro_rules! product {

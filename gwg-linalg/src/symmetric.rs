@@ -41,7 +41,8 @@ pub fn symmetric_eigenvalues(matrix: &[f64], n: usize) -> Result<Vec<f64>, Error
         return Err(Error::NotSymmetric { row, column });
     }
     let mut eigenvalues = vec![0.0; n];
-    let request = self_adjoint_evd_scratch::<f64>(n, ComputeEigenvectors::No, Par::Seq, Spec::default());
+    let request =
+        self_adjoint_evd_scratch::<f64>(n, ComputeEigenvectors::No, Par::Seq, Spec::default());
     self_adjoint_evd(
         MatRef::from_row_major_slice(matrix, n, n),
         DiagMut::from_slice_mut(&mut eigenvalues),
@@ -94,7 +95,11 @@ mod tests {
         );
         assert!(matches!(
             symmetric_eigenvalues(&matrix, 2),
-            Err(Error::Length { needed: 4, found: 9, .. })
+            Err(Error::Length {
+                needed: 4,
+                found: 9,
+                ..
+            })
         ));
     }
 }

@@ -1,4 +1,5 @@
 //! A row of a product has the same bits whatever stands beside it.
+#![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use gwg_core::{Bits, SplitMix64};
 use gwg_linalg::{Error, Matrix, Scalar, padded_rows, product_transposed};
@@ -21,7 +22,12 @@ fn product<R: Scalar>(a: &[R], b: Matrix<'_, R>, from: usize, to: usize) -> Vec<
     out[3..3 + rows * columns].to_vec()
 }
 
-fn same_bits<R: Scalar>(seed: u64, rows: usize, inner: usize, columns: usize) -> Result<(), TestCaseError> {
+fn same_bits<R: Scalar>(
+    seed: u64,
+    rows: usize,
+    inner: usize,
+    columns: usize,
+) -> Result<(), TestCaseError> {
     let mut bits = SplitMix64::new(seed);
     let a: Vec<R> = numbers(&mut bits, rows * inner);
     let b: Vec<R> = numbers(&mut bits, columns * inner);
@@ -36,7 +42,10 @@ fn same_bits<R: Scalar>(seed: u64, rows: usize, inner: usize, columns: usize) ->
             .iter()
             .zip(wanted)
             .all(|(x, y)| x.to_f64().to_bits() == y.to_f64().to_bits());
-        prop_assert!(equal, "rows {from}..{to} of {rows}, inner {inner}, columns {columns}");
+        prop_assert!(
+            equal,
+            "rows {from}..{to} of {rows}, inner {inner}, columns {columns}"
+        );
         from = to;
     }
     let alone = product(&a, b, 0, 1);
@@ -44,7 +53,12 @@ fn same_bits<R: Scalar>(seed: u64, rows: usize, inner: usize, columns: usize) ->
     Ok(())
 }
 
-fn close<R: Scalar>(seed: u64, rows: usize, inner: usize, columns: usize) -> Result<(), TestCaseError> {
+fn close<R: Scalar>(
+    seed: u64,
+    rows: usize,
+    inner: usize,
+    columns: usize,
+) -> Result<(), TestCaseError> {
     let mut bits = SplitMix64::new(seed);
     let a: Vec<R> = numbers(&mut bits, rows * inner);
     let b: Vec<R> = numbers(&mut bits, columns * inner);
@@ -94,15 +108,35 @@ fn wrong_lengths_are_refused() {
     let b = [1.0f32; 6];
     assert!(matches!(
         Matrix::new(&b, 2, 2),
-        Err(Error::Length { name: "data", found: 6, needed: 4 })
+        Err(Error::Length {
+            name: "data",
+            found: 6,
+            needed: 4
+        })
     ));
-    assert!(matches!(Matrix::new(&b, usize::MAX, 2), Err(Error::TooLarge)));
+    assert!(matches!(
+        Matrix::new(&b, usize::MAX, 2),
+        Err(Error::TooLarge)
+    ));
     let b = Matrix::new(&b, 2, 3).unwrap();
-    let refused = |a: usize, out: usize| {
-        product_transposed(1, &mut vec![0.0; a], b, &mut vec![0.0; out])
-    };
-    assert_eq!(refused(5, 4), Err(Error::Length { name: "a", found: 5, needed: 6 }));
-    assert_eq!(refused(6, 3), Err(Error::Length { name: "out", found: 3, needed: 4 }));
+    let refused =
+        |a: usize, out: usize| product_transposed(1, &mut vec![0.0; a], b, &mut vec![0.0; out]);
+    assert_eq!(
+        refused(5, 4),
+        Err(Error::Length {
+            name: "a",
+            found: 5,
+            needed: 6
+        })
+    );
+    assert_eq!(
+        refused(6, 3),
+        Err(Error::Length {
+            name: "out",
+            found: 3,
+            needed: 4
+        })
+    );
     assert_eq!(refused(6, 4), Ok(()));
 }
 

@@ -25,7 +25,7 @@ pub enum ModelError {
         shape: String,
     },
     /// A number is infinite or NaN, in the precision of the model.
-    #[error("`{name}{index:?}`: found {found}, allowed are finite numbers{}", overflow(*found))]
+    #[error("`{name}{index:?}`: found {found:?}, allowed are finite numbers{}", overflow(*found))]
     NotFinite {
         /// The tensor.
         name: &'static str,
@@ -36,7 +36,7 @@ pub enum ModelError {
     },
     /// A coupling differs from its mirror image.
     #[error(
-        "`{name}{index:?}`: found {found}, but the same coupling at {mirror:?} is {mirrored}; \
+        "`{name}{index:?}`: found {found:?}, but the same coupling at {mirror:?} is {mirrored:?}; \
          both must be equal to the last bit (set both to their mean)"
     )]
     NotSymmetric {
@@ -53,7 +53,7 @@ pub enum ModelError {
     },
     /// A site is coupled to itself.
     #[error(
-        "`{name}{index:?}`: found {found}, allowed is 0: a site's coupling to itself spoils the \
+        "`{name}{index:?}`: found {found:?}, allowed is 0: a site's coupling to itself spoils the \
          gradient (move it to the field)"
     )]
     SelfCoupling {
@@ -101,7 +101,7 @@ pub enum EdgeFault {
         first: usize,
     },
     /// The weight is infinite or NaN, in the precision of the model.
-    #[error("weight {found}, allowed are finite numbers{}", overflow(*found))]
+    #[error("weight {found:?}, allowed are finite numbers{}", overflow(*found))]
     Weight {
         /// The weight.
         found: f64,

@@ -55,9 +55,9 @@ mod torus;
 #[cfg(all(feature = "io", feature = "dense"))]
 pub use any::{AnyModel, BuildError, ModelVisitor};
 pub use error::{EdgeFault, ModelError};
+pub use factorised::{Factorised, FactorisedCategorical};
 #[cfg(feature = "dense")]
 pub use gwg_linalg::Scalar;
-pub use factorised::{Factorised, FactorisedCategorical};
 #[cfg(feature = "dense")]
 pub use ising::DenseIsing;
 pub use ising::{LatticeIsing, SparseIsing};

@@ -14,7 +14,7 @@ pub(crate) fn scalar<R: Real>(name: &'static str, x: f64) -> Result<R, ModelErro
     } else {
         Err(ModelError::Parameter {
             name,
-            found: x.to_string(),
+            found: format!("{x:?}"),
             allowed: "a finite number of the precision asked for",
         })
     }
@@ -37,7 +37,11 @@ pub(crate) fn all_finite<R: Real>(
 }
 
 /// Refuses a tensor of another length than the product of `shape`.
-pub(crate) fn has_shape(name: &'static str, found: usize, shape: &[usize]) -> Result<(), ModelError> {
+pub(crate) fn has_shape(
+    name: &'static str,
+    found: usize,
+    shape: &[usize],
+) -> Result<(), ModelError> {
     let needed = shape
         .iter()
         .try_fold(1usize, |product, &n| product.checked_mul(n));
@@ -52,22 +56,25 @@ pub(crate) fn has_shape(name: &'static str, found: usize, shape: &[usize]) -> Re
     }
 }
 
-/// The number of entries of a tensor that is yet to be made.
+/// A tensor of zeros.
 ///
 /// # Errors
-/// [`ModelError::Parameter`] where it overflows an address.
+/// [`ModelError::Parameter`] where it does not fit into memory.
 #[cfg(feature = "dense")]
-pub(crate) fn cells(name: &'static str, shape: &[usize]) -> Result<usize, ModelError> {
-    let limit = isize::MAX as usize / size_of::<f64>();
-    shape
+pub(crate) fn zeros<R: Real>(name: &'static str, shape: &[usize]) -> Result<Vec<R>, ModelError> {
+    let too_large = || ModelError::Parameter {
+        name,
+        found: format!("a tensor of shape {shape:?}"),
+        allowed: "what fits into memory",
+    };
+    let cells = shape
         .iter()
         .try_fold(1usize, |product, &n| product.checked_mul(n))
-        .filter(|&cells| cells <= limit)
-        .ok_or_else(|| ModelError::Parameter {
-            name,
-            found: format!("a tensor of shape {shape:?}"),
-            allowed: "what fits into the memory of the machine",
-        })
+        .ok_or_else(too_large)?;
+    let mut tensor = Vec::new();
+    tensor.try_reserve_exact(cells).map_err(|_| too_large())?;
+    tensor.resize(cells, R::ZERO);
+    Ok(tensor)
 }
 
 /// At least one site, and few enough that a move's index fits into 32 bits.

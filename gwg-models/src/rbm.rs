@@ -40,7 +40,11 @@ impl<R: Scalar> Rbm<R> {
     /// # Errors
     /// [`ModelError::Parameter`] unless both layers have a unit; [`ModelError::Length`] unless `W` has
     /// `visible * hidden` numbers; [`ModelError::NotFinite`] with the first such entry.
-    pub fn new(weights: Vec<R>, visible_bias: Vec<R>, hidden_bias: Vec<R>) -> Result<Self, ModelError> {
+    pub fn new(
+        weights: Vec<R>,
+        visible_bias: Vec<R>,
+        hidden_bias: Vec<R>,
+    ) -> Result<Self, ModelError> {
         let visible = number::sites("visible (the length of b)", visible_bias.len())?;
         let hidden = number::sites("hidden (the length of c)", hidden_bias.len())?;
         number::has_shape("W", weights.len(), &[visible, hidden])?;
@@ -58,13 +62,15 @@ impl<R: Scalar> Rbm<R> {
     /// The paper's random machine: weights from `N(0, 0.05^2)`, both biases from `N(0, 1)`.
     ///
     /// # Errors
-    /// [`ModelError::Parameter`] unless both layers have a unit and the weights fit into memory's addresses.
+    /// [`ModelError::Parameter`] unless both layers have a unit and the weights fit into memory.
     pub fn random(visible: usize, hidden: usize, seed: u64) -> Result<Self, ModelError> {
         number::sites("visible", visible)?;
         number::sites("hidden", hidden)?;
-        let cells = number::cells("visible * hidden", &[visible, hidden])?;
         let mut draws = Draws::new("rbm", seed);
-        let weights = draws.normals(cells, 0.05);
+        let mut weights = number::zeros("visible * hidden", &[visible, hidden])?;
+        for weight in &mut weights {
+            *weight = R::from_f64(0.05 * draws.normal());
+        }
         let visible_bias = draws.normals(visible, 1.0);
         Self::new(weights, visible_bias, draws.normals(hidden, 1.0))
     }

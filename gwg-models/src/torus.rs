@@ -138,7 +138,9 @@ mod tests {
 
     /// By coordinates, as one would write it down.
     fn by_definition(dims: usize, side: usize, site: usize) -> Vec<usize> {
-        let coordinates: Vec<usize> = (0..dims).map(|k| site / side.pow(k as u32) % side).collect();
+        let coordinates: Vec<usize> = (0..dims)
+            .map(|k| site / side.pow(k as u32) % side)
+            .collect();
         let mut found = Vec::new();
         for k in 0..dims {
             for step in [1, side - 1] {
@@ -163,7 +165,11 @@ mod tests {
                     let inside = found.iter().all(|&j| j > site) || found.iter().any(|&j| j < site);
                     assert!(inside);
                     found.sort_unstable();
-                    assert_eq!(found, by_definition(dims, side, site), "{dims} {side} {site}");
+                    assert_eq!(
+                        found,
+                        by_definition(dims, side, site),
+                        "{dims} {side} {site}"
+                    );
                     found.dedup();
                     assert_eq!(found.len(), torus.degree());
                 }

@@ -1,4 +1,5 @@
 //! The conformance kit, one line a model; then every road through the kernels, enumerated on tiny models.
+#![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use gwg_core::check::{self, TransitionMatrix};
 use gwg_core::{
@@ -126,7 +127,10 @@ fn factorised_models_are_solved_exactly() {
     let enumerated = TransitionMatrix::new(&symbols, &Gibbs { scan: Scan::Random }, 1.0);
     assert!((enumerated.log_z - symbols.log_z()).abs() < EXACT);
     let mut marginals = [0.0; 16];
-    for (x, p) in check::configurations(symbols.space()).iter().zip(&enumerated.stationary) {
+    for (x, p) in check::configurations(symbols.space())
+        .iter()
+        .zip(&enumerated.stationary)
+    {
         for (i, &a) in x.iter().enumerate() {
             marginals[symbols.space().first_move(i) + usize::from(a)] += p;
         }

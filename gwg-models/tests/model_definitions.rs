@@ -27,9 +27,15 @@ fn agrees<T: Gradient<Real = f64>>(model: &T, f: Relaxed<'_>) {
         let mut gradient = vec![f64::NAN; space.moves()];
         let value = model.value_and_gradient(&x, &mut gradient);
         let wanted = f(&encoded);
-        assert!((value - wanted).abs() < 1e-12 * (1.0 + wanted.abs()), "f: {value}, {wanted}");
+        assert!(
+            (value - wanted).abs() < 1e-12 * (1.0 + wanted.abs()),
+            "f: {value}, {wanted}"
+        );
         let alone = model.log_prob(&x);
-        assert!((alone - wanted).abs() < 1e-12 * (1.0 + wanted.abs()), "log_prob: {alone}, {wanted}");
+        assert!(
+            (alone - wanted).abs() < 1e-12 * (1.0 + wanted.abs()),
+            "log_prob: {alone}, {wanted}"
+        );
         let h = 1e-4;
         for m in 0..space.moves() {
             let shifted = |h: f64| {
@@ -41,7 +47,11 @@ fn agrees<T: Gradient<Real = f64>>(model: &T, f: Relaxed<'_>) {
             let wide = (shifted(2.0 * h) - shifted(-2.0 * h)) / (4.0 * h);
             let narrow = (shifted(h) - shifted(-h)) / (2.0 * h);
             let slope = (4.0 * narrow - wide) / 3.0;
-            assert!((gradient[m] - slope).abs() < 1e-9 * (1.0 + wanted.abs()), "df/dx_{m}: {}, {slope}", gradient[m]);
+            assert!(
+                (gradient[m] - slope).abs() < 1e-9 * (1.0 + wanted.abs()),
+                "df/dx_{m}: {}, {slope}",
+                gradient[m]
+            );
         }
     }
 }
@@ -97,14 +107,26 @@ fn lattice_ising() {
 
 #[test]
 fn sparse_ising() {
-    let edges = [(0, 1, 0.5), (3, 1, -1.25), (4, 0, 2.0), (2, 4, 0.125), (3, 4, 0.75)];
+    let edges = [
+        (0, 1, 0.5),
+        (3, 1, -1.25),
+        (4, 0, 2.0),
+        (2, 4, 0.125),
+        (3, 4, 0.75),
+    ];
     let field = [0.1, -0.2, 0.3, 0.0, 1.5, -0.7];
     let model = SparseIsing::<f64>::new(6, &edges, Some(&field)).unwrap();
     assert_eq!(model.edge_count(), 5);
     let listed: Vec<_> = model.edges().collect();
     assert_eq!(
         listed,
-        [(0, 1, 0.5), (0, 4, 2.0), (1, 3, -1.25), (2, 4, 0.125), (3, 4, 0.75)]
+        [
+            (0, 1, 0.5),
+            (0, 4, 2.0),
+            (1, 3, -1.25),
+            (2, 4, 0.125),
+            (3, 4, 0.75)
+        ]
     );
     agrees(
         &model,
@@ -119,7 +141,10 @@ fn sparse_ising() {
 #[test]
 fn dense_ising() {
     let n = 9;
-    let coupling = DenseIsing::<f64>::random(n, 0.3, 4).unwrap().coupling().to_vec();
+    let coupling = DenseIsing::<f64>::random(n, 0.3, 4)
+        .unwrap()
+        .coupling()
+        .to_vec();
     let field: Vec<f64> = (0..n).map(|i| 0.1 * i as f64 - 0.3).collect();
     let model = DenseIsing::new(coupling.clone(), field.clone()).unwrap();
     assert_eq!(model.field(), field);
@@ -171,7 +196,10 @@ fn dense_potts() {
     let field: Vec<f64> = (0..n * q).map(|k| 0.1 * k as f64 - 0.5).collect();
     let model = DensePotts::new(n, q, &coupling, field.clone()).unwrap();
     assert_eq!(model.coupling(), coupling);
-    assert_eq!(model.coupling_at(1, 3, 2, 0), coupling[((n + 3) * q + 2) * q]);
+    assert_eq!(
+        model.coupling_at(1, 3, 2, 0),
+        coupling[((n + 3) * q + 2) * q]
+    );
     assert_eq!(model.coupling_at(1, 4, 2, 0), 0.0);
     agrees(
         &model,
@@ -181,7 +209,9 @@ fn dense_potts() {
                 for j in (0..n).filter(|&j| j != i) {
                     for a in 0..q {
                         for b in 0..q {
-                            f += x[i * q + a] * coupling[((i * n + j) * q + a) * q + b] * x[j * q + b];
+                            f += x[i * q + a]
+                                * coupling[((i * n + j) * q + a) * q + b]
+                                * x[j * q + b];
                         }
                     }
                 }
@@ -230,7 +260,12 @@ fn factorised() {
 fn ising_models_agree_with_each_other() {
     let lattice = LatticeIsing::<f64>::new(2, 4, 0.3, 0.2).unwrap();
     let edges: Vec<(usize, usize, f64)> = (0..16)
-        .flat_map(|i| lattice.neighbours(i).filter(move |&j| i < j).map(move |j| (i, j, 0.3)))
+        .flat_map(|i| {
+            lattice
+                .neighbours(i)
+                .filter(move |&j| i < j)
+                .map(move |j| (i, j, 0.3))
+        })
         .collect();
     assert_eq!(edges.len(), 32);
     let sparse = SparseIsing::<f64>::new(16, &edges, Some(&[0.2; 16])).unwrap();

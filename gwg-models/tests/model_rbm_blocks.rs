@@ -1,4 +1,5 @@
 //! A walker's numbers do not depend on the block it stands in, whatever the shapes and the companions.
+#![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use gwg_core::check::{Lent, random_configuration};
 use gwg_core::{Kernel, LocallyBalanced, SplitMix64, Tally, Target, Taylor};
@@ -10,7 +11,12 @@ use proptest::prelude::*;
 type Numbers = (Vec<u8>, u64, Vec<u64>);
 
 /// Every chain's numbers after each step, the chains cut into blocks of the given sizes.
-fn run<R: Scalar>(model: &Rbm<R>, chains: usize, sizes: &[usize], steps: usize) -> Vec<Vec<Numbers>> {
+fn run<R: Scalar>(
+    model: &Rbm<R>,
+    chains: usize,
+    sizes: &[usize],
+    steps: usize,
+) -> Vec<Vec<Numbers>> {
     let target = Taylor(model);
     let kernel = LocallyBalanced::gwg();
     let mut paths = Vec::new();
@@ -42,7 +48,12 @@ fn run<R: Scalar>(model: &Rbm<R>, chains: usize, sizes: &[usize], steps: usize) 
     paths
 }
 
-fn same<R: Scalar>(visible: usize, hidden: usize, seed: u64, sizes: &[usize]) -> Result<(), TestCaseError> {
+fn same<R: Scalar>(
+    visible: usize,
+    hidden: usize,
+    seed: u64,
+    sizes: &[usize],
+) -> Result<(), TestCaseError> {
     let model = Rbm::<R>::random(visible, hidden, seed).unwrap();
     let chains = 12;
     let wanted = run(&model, chains, &[1], 6);
@@ -88,10 +99,22 @@ fn short_scratch_is_not_fatal() {
     let short = scratch.len() - 1;
     for _ in 0..50 {
         let mut bits = [SplitMix64::new(1)];
-        kernel.step(&target, &mut block, &mut scratch[..short], &mut bits, &mut tally);
+        kernel.step(
+            &target,
+            &mut block,
+            &mut scratch[..short],
+            &mut bits,
+            &mut tally,
+        );
     }
     assert_eq!((tally[0].steps, tally[0].accepted), (50, 0));
     assert_eq!(block[0].x, start[0]);
-    kernel.step(&target, &mut block, &mut [], &mut [SplitMix64::new(1)], &mut tally);
+    kernel.step(
+        &target,
+        &mut block,
+        &mut [],
+        &mut [SplitMix64::new(1)],
+        &mut tally,
+    );
     assert_eq!(tally[0].accepted, 0);
 }

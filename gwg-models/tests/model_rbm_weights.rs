@@ -1,12 +1,15 @@
 //! Trained machines against values computed elsewhere in double precision.
+#![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
-use gwg_core::{Target, check, math};
+use gwg_core::{Delta, Space, SplitMix64, Target, check, math};
 use gwg_models::Rbm;
 use serde_json::Value;
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
 fn shared(name: &str) -> Option<Vec<u8>> {
-    let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "../../shared/data", name].iter().collect();
+    let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "../../shared/data", name]
+        .iter()
+        .collect();
     let bytes = fs::read(&path).ok();
     if bytes.is_none() {
         eprintln!("SKIPPED: {} is not there", path.display());
@@ -37,10 +40,17 @@ fn tensors(bytes: &[u8]) -> BTreeMap<String, Vec<f64>> {
 fn packed_rows(bytes: &[u8], columns: usize) -> Vec<Vec<u8>> {
     let header = usize::from(u16::from_le_bytes([bytes[8], bytes[9]]));
     let text = std::str::from_utf8(&bytes[10..10 + header]).unwrap();
-    assert!(text.contains("'descr': '|u1'") && text.contains("'fortran_order': False"), "{text}");
+    assert!(
+        text.contains("'descr': '|u1'") && text.contains("'fortran_order': False"),
+        "{text}"
+    );
     bytes[10 + header..]
         .chunks_exact(columns.div_ceil(8))
-        .map(|row| (0..columns).map(|k| row[k / 8] >> (7 - k % 8) & 1).collect())
+        .map(|row| {
+            (0..columns)
+                .map(|k| row[k / 8] >> (7 - k % 8) & 1)
+                .collect()
+        })
         .collect()
 }
 
@@ -65,15 +75,27 @@ fn values_of_mnist_digits_agree() {
         let Some(model) = machine(entry["name"].as_str().unwrap()) else {
             return;
         };
-        for (image, wanted) in images.iter().zip(entry["first5_unnormalised_logp"].as_array().unwrap()) {
+        for (image, wanted) in images
+            .iter()
+            .zip(entry["first5_unnormalised_logp"].as_array().unwrap())
+        {
             let wanted = wanted.as_f64().unwrap();
             let found = model.log_prob(image);
-            assert!((found - wanted).abs() < 1e-10 * wanted.abs(), "{found}, wanted {wanted}");
+            assert!(
+                (found - wanted).abs() < 1e-10 * wanted.abs(),
+                "{found}, wanted {wanted}"
+            );
             compared += 1;
         }
         let sum: f64 = images.iter().map(|image| model.log_prob(image)).sum();
-        let (mean, wanted) = (sum / images.len() as f64, entry["mean_unnormalised_logp_test"].as_f64().unwrap());
-        assert!((mean - wanted).abs() < 1e-10 * wanted.abs(), "{mean}, wanted {wanted}");
+        let (mean, wanted) = (
+            sum / images.len() as f64,
+            entry["mean_unnormalised_logp_test"].as_f64().unwrap(),
+        );
+        assert!(
+            (mean - wanted).abs() < 1e-10 * wanted.abs(),
+            "{mean}, wanted {wanted}"
+        );
         check::delta(&model, 100, 1, 1e-12);
         check::gradient(&model, 2, 20, 1, 1e-12);
     }
@@ -88,7 +110,10 @@ fn partition_functions_agree() {
     };
     let mut compared = 0;
     for entry in &index {
-        let (Some(wanted), Some(model)) = (entry["exact_logZ"].as_f64(), machine(entry["name"].as_str().unwrap())) else {
+        let (Some(wanted), Some(model)) = (
+            entry["exact_logZ"].as_f64(),
+            machine(entry["name"].as_str().unwrap()),
+        ) else {
             continue;
         };
         let hidden = model.hidden();
@@ -99,7 +124,11 @@ fn partition_functions_agree() {
         for k in 0..1u32 << hidden {
             if k > 0 {
                 let j = k.trailing_zeros() as usize;
-                let sign = if (k ^ k >> 1) >> j & 1 == 1 { 1.0 } else { -1.0 };
+                let sign = if (k ^ k >> 1) >> j & 1 == 1 {
+                    1.0
+                } else {
+                    -1.0
+                };
                 bias += sign * model.hidden_bias()[j];
                 for (i, slope) in slopes.iter_mut().enumerate() {
                     *slope += sign * model.weights()[i * hidden + j];
@@ -108,8 +137,37 @@ fn partition_functions_agree() {
             logs.push(bias + math::softplus_sum(&slopes));
         }
         let found = math::logsumexp(&logs);
-        assert!((found - wanted).abs() < 1e-9 * wanted, "{found}, wanted {wanted}");
+        assert!(
+            (found - wanted).abs() < 1e-9 * wanted,
+            "{found}, wanted {wanted}"
+        );
         compared += 1;
     }
     assert_eq!(compared, 2);
+}
+
+/// Exact differences in f32 against the same machine in f64: the sums of 500 terms that they are differences of are kept in f64.
+#[test]
+fn single_precision_differences_keep_their_digits() {
+    let narrow = Rbm::<f32>::random(784, 500, 1).unwrap();
+    let widen = |numbers: &[f32]| numbers.iter().map(|&w| f64::from(w)).collect();
+    let wide = Rbm::<f64>::new(
+        widen(narrow.weights()),
+        widen(narrow.visible_bias()),
+        widen(narrow.hidden_bias()),
+    )
+    .unwrap();
+    let x = check::random_configuration(wide.space(), &mut SplitMix64::new(3));
+    let (mut memory, mut wide_memory) =
+        (vec![0.0; narrow.memory_len()], vec![0.0; wide.memory_len()]);
+    narrow.remember(&x, &mut memory);
+    wide.remember(&x, &mut wide_memory);
+    let mut worst = 0.0f64;
+    for m in 0..784 {
+        let mv = wide.space().decode(&x, m);
+        let found = f64::from(narrow.delta(&x, &memory, mv));
+        worst = worst.max((found - wide.delta(&x, &wide_memory, mv)).abs());
+    }
+    // 500 roundings of numbers of size 1 to 24 bits, a random walk: 22 * 6e-8 twice over. One sum in f32 would add 2^-16.
+    assert!(worst < 4e-6, "{worst:e}");
 }

@@ -1,4 +1,5 @@
 //! Models of a few sites against enumerations made elsewhere, in another language.
+#![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use gwg_core::check::configurations;
 use gwg_core::{Space, Target, math};
@@ -24,7 +25,10 @@ fn flat(value: &Value) -> Vec<f64> {
 
 fn close(found: f64, wanted: f64, what: &str) {
     let error = (found - wanted).abs();
-    assert!(error < 1e-12 * (1.0 + wanted.abs()), "{what}: {found}, wanted {wanted}");
+    assert!(
+        error < 1e-12 * (1.0 + wanted.abs()),
+        "{what}: {found}, wanted {wanted}"
+    );
 }
 
 /// log Z, the marginals (site-major, without state 0 of a binary model), and f in the order given.

@@ -51,11 +51,11 @@ impl<R: Real> Storage<R> {
             return Err(RunError::TooLarge);
         }
         Ok(Self {
-            x: vec![0; chains * sites],
-            reals: vec![R::ZERO; chains * lens.reals],
-            indices: vec![0; chains * lens.indices],
-            moves: vec![Move::default(); chains * lens.moves],
-            scratch: vec![R::ZERO; scratch],
+            x: filled(chains * sites, 0)?,
+            reals: filled(chains * lens.reals, R::ZERO)?,
+            indices: filled(chains * lens.indices, 0)?,
+            moves: filled(chains * lens.moves, Move::default())?,
+            scratch: filled(scratch, R::ZERO)?,
             reference: reference(sites, target.space().states(), plan.seed),
             lens,
             block,
@@ -110,6 +110,14 @@ impl<R: Real> Storage<R> {
         }
         Ok(blocks)
     }
+}
+
+/// A vector, or an error where the machine has no room for it.
+fn filled<E: Clone>(len: usize, value: E) -> Result<Vec<E>, RunError> {
+    let mut all = Vec::new();
+    all.try_reserve_exact(len).map_err(|_| RunError::TooLarge)?;
+    all.resize(len, value);
+    Ok(all)
 }
 
 /// The fixed random state of a run with `seed`, to which the Hamming distances of its draws are taken.

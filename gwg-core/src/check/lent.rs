@@ -18,7 +18,7 @@ impl<R: crate::Real> Lent<R> {
     /// Memory for so many walkers of `kernel` on `target`. Filled with NaN: whatever a kernel reads it must have written.
     pub fn new<T: Target<Real = R>, K: Kernel<T>>(target: &T, kernel: &K, walkers: usize) -> Self {
         let lens = kernel.lens(target);
-        let nan = R::INFINITY - R::INFINITY;
+        let nan = R::from_f64(f64::NAN);
         Self {
             x: vec![0; walkers * target.space().sites()],
             reals: vec![nan; walkers * lens.reals],

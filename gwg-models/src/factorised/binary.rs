@@ -65,7 +65,11 @@ impl<R: Real> Target for Factorised<R> {
     }
 
     fn log_prob(&self, x: &[u8]) -> f64 {
-        let ones = self.logits.iter().zip(x).filter(|&(_, &symbol)| symbol != 0);
+        let ones = self
+            .logits
+            .iter()
+            .zip(x)
+            .filter(|&(_, &symbol)| symbol != 0);
         ones.map(|(logit, _)| logit.to_f64()).sum()
     }
 }

@@ -71,7 +71,10 @@ impl<R: Real> FactorisedCategorical<R> {
 
     #[inline(always)]
     fn logit(&self, site: usize, state: u8) -> R {
-        at(&self.logits, self.space.first_move(site) + usize::from(state))
+        at(
+            &self.logits,
+            self.space.first_move(site) + usize::from(state),
+        )
     }
 }
 

@@ -57,14 +57,13 @@ impl<R: Scalar> DenseIsing<R> {
     /// Couplings drawn from `N(0, scale^2)`; no field.
     ///
     /// # Errors
-    /// [`ModelError::Parameter`] unless there is a site, `sites * sites` fits into memory's addresses and `scale` is
+    /// [`ModelError::Parameter`] unless there is a site, `sites * sites` numbers fit into memory and `scale` is
     /// finite; [`ModelError::NotFinite`] where it is too large for the precision.
     pub fn random(sites: usize, scale: f64, seed: u64) -> Result<Self, ModelError> {
         let n = number::sites("sites", sites)?;
         number::scalar::<R>("scale", scale)?;
-        let cells = number::cells("sites", &[n, n])?;
         let mut draws = Draws::new("ising-dense", seed);
-        let mut coupling = vec![R::ZERO; cells];
+        let mut coupling = number::zeros("sites", &[n, n])?;
         for i in 0..n {
             for j in i + 1..n {
                 let weight = R::from_f64(scale * draws.normal());

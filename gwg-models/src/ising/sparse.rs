@@ -71,7 +71,7 @@ impl<R: Real> SparseIsing<R> {
         if !(degree > 0.0 && degree <= sites as f64) {
             return Err(ModelError::Parameter {
                 name: "degree",
-                found: degree.to_string(),
+                found: format!("{degree:?}"),
                 allowed: "more than 0, at most the number of sites",
             });
         }
@@ -97,12 +97,19 @@ impl<R: Real> SparseIsing<R> {
 
     /// The edges `(i, j, J_ij)` with `i < j`, in ascending order.
     pub fn edges(&self) -> impl Iterator<Item = (usize, usize, R)> + '_ {
-        (0..self.field.len()).flat_map(|i| self.neighbours(i).filter(move |&(j, _)| i < j).map(move |(j, w)| (i, j, w)))
+        (0..self.field.len()).flat_map(|i| {
+            self.neighbours(i)
+                .filter(move |&(j, _)| i < j)
+                .map(move |(j, w)| (i, j, w))
+        })
     }
 
     /// The neighbours of a site and the weights of their edges, ascending.
     pub fn neighbours(&self, site: usize) -> impl Iterator<Item = (usize, R)> + '_ {
-        let row = self.row(site).iter().map(|&(j, weight)| (j as usize, weight));
+        let row = self
+            .row(site)
+            .iter()
+            .map(|&(j, weight)| (j as usize, weight));
         row.filter(move |&(j, _)| j != site)
     }
 

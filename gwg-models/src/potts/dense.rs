@@ -29,7 +29,12 @@ impl<R: Scalar> DensePotts<R> {
     /// [`ModelError::Space`] unless `2 <= states <= 256`; [`ModelError::Length`]; [`ModelError::NotFinite`],
     /// [`ModelError::SelfCoupling`], [`ModelError::NotSymmetric`] with the first such entry;
     /// [`ModelError::Parameter`] unless there is a site.
-    pub fn new(sites: usize, states: usize, coupling: &[R], field: Vec<R>) -> Result<Self, ModelError> {
+    pub fn new(
+        sites: usize,
+        states: usize,
+        coupling: &[R],
+        field: Vec<R>,
+    ) -> Result<Self, ModelError> {
         let n = number::sites("sites", sites)?;
         let space = Categorical::new(n, states)?;
         let shape = [n, n, states, states];
@@ -48,15 +53,14 @@ impl<R: Scalar> DensePotts<R> {
     /// Couplings drawn from `N(0, scale^2)`; no field.
     ///
     /// # Errors
-    /// [`ModelError::Parameter`] unless there is a site, the couplings fit into memory's addresses and `scale` is finite;
+    /// [`ModelError::Parameter`] unless there is a site, the couplings fit into memory and `scale` is finite;
     /// [`ModelError::Space`] unless `2 <= states <= 256`; [`ModelError::NotFinite`] where `scale` is too large for the precision.
     pub fn random(sites: usize, states: usize, scale: f64, seed: u64) -> Result<Self, ModelError> {
         let n = number::sites("sites", sites)?;
         Categorical::new(n, states)?;
         number::scalar::<R>("scale", scale)?;
-        let cells = number::cells("sites", &[n, n, states, states])?;
         let mut draws = Draws::new("potts-dense", seed);
-        let mut coupling = vec![R::ZERO; cells];
+        let mut coupling = number::zeros("sites", &[n, n, states, states])?;
         let index = |i, j, a, b| ((i * n + j) * states + a) * states + b;
         for i in 0..n {
             for j in i + 1..n {

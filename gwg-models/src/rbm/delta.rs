@@ -57,9 +57,7 @@ impl<R: Scalar> Delta for Rbm<R> {
     fn delta(&self, _: &[u8], memory: &[R], mv: Move) -> R {
         let sign = f64::from(mv.to) - f64::from(mv.from);
         let bias = self.visible_bias.get(mv.site).map_or(0.0, |b| b.to_f64());
-        let (a, sum) = memory
-            .split_at_checked(self.hidden())
-            .unwrap_or((&[], &[]));
+        let (a, sum) = memory.split_at_checked(self.hidden()).unwrap_or((&[], &[]));
         let total: f64 = sum.iter().map(|part| part.to_f64()).sum();
         let shifted = shifted_softplus(a, R::from_f64(sign), self.row(mv.site));
         R::from_f64(sign * bias + (shifted - total))

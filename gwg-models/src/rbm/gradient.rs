@@ -72,7 +72,10 @@ impl<R: Scalar> Gradient for Rbm<R> {
             f += math::sigmoid_softplus(a, &mut buffer);
             for (i, g) in gradient.iter_mut().enumerate() {
                 let row = self.row(i).iter().skip(first);
-                let slope: f64 = row.zip(&buffer[..a.len()]).map(|(w, s)| w.to_f64() * s).sum();
+                let slope: f64 = row
+                    .zip(&buffer[..a.len()])
+                    .map(|(w, s)| w.to_f64() * s)
+                    .sum();
                 *g += R::from_f64(slope);
             }
         });

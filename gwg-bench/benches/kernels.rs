@@ -1,0 +1,100 @@
+//! One chain-step of each sampler on each model, on one core. The unit of throughput is a chain-step.
+
+use criterion::{
+    BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main, measurement::WallTime,
+};
+use gwg_bench::Lent;
+use gwg_core::{Delta, Exact, Gibbs, Kernel, Local, LocallyBalanced, Sqrt, Target, Taylor};
+use gwg_models::{DenseIsing, DensePotts, LatticeIsing, LatticePotts, Rbm, SparseIsing};
+use std::hint::black_box;
+
+/// Steps of one iteration: enough that starting it does not count.
+const STEPS: u64 = 100;
+
+fn steps<T, K>(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    name: &str,
+    chains: usize,
+    target: &T,
+    kernel: &K,
+) where
+    T: Target,
+    K: Kernel<T>,
+{
+    let mut lent = Lent::new(target, kernel, chains);
+    let mut block = lent.block(target, kernel, chains);
+    block.advance(2000);
+    group.throughput(Throughput::Elements(STEPS * chains as u64));
+    group.bench_function(name, |b| b.iter(|| black_box(&mut block).advance(STEPS)));
+}
+
+fn local<T: Local>(c: &mut Criterion, name: &str, model: &T) {
+    let mut group = c.benchmark_group(name);
+    steps(
+        &mut group,
+        "gwg",
+        1,
+        &Exact(model),
+        &LocallyBalanced::local(Sqrt),
+    );
+    steps(&mut group, "gibbs", 1, model, &Gibbs::default());
+}
+
+fn surveyed<T: gwg_core::Gradient + Delta>(
+    c: &mut Criterion,
+    name: &str,
+    chains: usize,
+    model: &T,
+) {
+    let mut group = c.benchmark_group(name);
+    steps(
+        &mut group,
+        "gwg",
+        chains,
+        &Taylor(model),
+        &LocallyBalanced::gwg(),
+    );
+    steps(&mut group, "gibbs", chains, model, &Gibbs::default());
+}
+
+fn lattices(c: &mut Criterion) {
+    for side in [10, 40, 160, 1000] {
+        let model = LatticeIsing::<f32>::new(2, side, 0.2, 0.0).expect("valid");
+        local(c, &format!("ising-lattice/{side}x{side}"), &model);
+    }
+    for side in [10, 40] {
+        let model = LatticePotts::<f32>::new(2, side, 3, 0.1).expect("valid");
+        local(c, &format!("potts-lattice/{side}x{side}-q3"), &model);
+    }
+}
+
+fn graphs(c: &mut Criterion) {
+    for sites in [200, 2000] {
+        let model = SparseIsing::<f32>::erdos_renyi(sites, 4.0, 1).expect("valid");
+        local(c, &format!("ising-er/{sites}-degree4"), &model);
+    }
+    // As dense as Gset's G1: 800 vertices of degree 48.
+    let model = SparseIsing::<f32>::erdos_renyi(800, 48.0, 1).expect("valid");
+    local(c, "ising-er/800-degree48", &model);
+}
+
+fn dense(c: &mut Criterion) {
+    for sites in [100, 400, 1600] {
+        let model = DenseIsing::<f32>::random(sites, 0.01, 1).expect("valid");
+        surveyed(c, &format!("ising-dense/{sites}"), 1, &model);
+    }
+    for sites in [20, 100] {
+        let model = DensePotts::<f32>::random(sites, 21, 0.01, 1).expect("valid");
+        surveyed(c, &format!("potts-dense/{sites}-q21"), 1, &model);
+    }
+}
+
+fn machines(c: &mut Criterion) {
+    for (visible, hidden) in [(100, 25), (784, 500)] {
+        let model = Rbm::<f32>::random(visible, hidden, 1).expect("valid");
+        surveyed(c, &format!("rbm/{visible}-{hidden}-chains100"), 100, &model);
+    }
+}
+
+criterion_group!(benches, lattices, graphs, dense, machines);
+criterion_main!(benches);

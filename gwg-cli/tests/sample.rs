@@ -1,0 +1,326 @@
+//! `gwg sample`, `diagnose` and their outputs, as scripts rely on them.
+
+use serde_json::Value;
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn gwg(folder: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_gwg"))
+        .current_dir(folder)
+        .args(args)
+        .output()
+        .unwrap()
+}
+
+fn ok(folder: &Path, args: &[&str]) -> String {
+    let out = gwg(folder, args);
+    assert!(
+        out.status.success(),
+        "{args:?}: {}",
+        String::from_utf8_lossy(&out.stderr)
+    );
+    String::from_utf8(out.stdout).unwrap()
+}
+
+fn summary(folder: &Path, args: &[&str]) -> Value {
+    let all: Vec<&str> = args
+        .iter()
+        .copied()
+        .chain(["--summary", "-", "--quiet"])
+        .collect();
+    serde_json::from_str(&ok(folder, &all)).unwrap()
+}
+
+/// Every model and every sampler, on a few sites.
+const MODELS: [&str; 8] = [
+    "ising-lattice:side=4",
+    "ising-lattice:side=3,dims=3,bias=0.1",
+    "ising-er:sites=12",
+    "ising-dense:sites=10",
+    "potts-lattice:side=3",
+    "potts-dense:sites=5,states=4",
+    "rbm:visible=9,hidden=5",
+    "categorical:sites=6",
+];
+
+#[test]
+fn every_model_runs_with_every_sampler_in_both_precisions() {
+    let folder = tempfile::tempdir().unwrap();
+    for model in MODELS {
+        for sampler in [
+            "gwg",
+            "gwg:balance=barker",
+            "lb",
+            "lb:balance=max",
+            "gibbs",
+            "gibbs:scan=random",
+        ] {
+            for float in ["f32", "f64"] {
+                let args = [
+                    "sample",
+                    model,
+                    "--sampler",
+                    sampler,
+                    "--float",
+                    float,
+                    "--draws",
+                    "50",
+                    "--warmup",
+                    "10",
+                ];
+                let s = summary(folder.path(), &args);
+                assert_eq!(s["steps"], 200, "{model} {sampler}");
+                assert!(
+                    s["statistics"]["log_prob"]["mean"].is_number(),
+                    "{model} {sampler}: {s}"
+                );
+                let acceptance = s["acceptance"].as_f64().unwrap();
+                assert!(
+                    acceptance > 0.0 && acceptance <= 1.0,
+                    "{model} {sampler}: {acceptance}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_summary_has_every_field_of_the_contract() {
+    let folder = tempfile::tempdir().unwrap();
+    let s = summary(
+        folder.path(),
+        &["sample", "potts-lattice:side=3", "--draws", "40"],
+    );
+    for key in [
+        "version",
+        "model",
+        "sites",
+        "states",
+        "sampler",
+        "chains",
+        "warmup",
+        "draws",
+        "thin",
+        "seed",
+        "threads",
+        "float",
+        "beta",
+        "seconds",
+        "steps",
+        "steps_per_second",
+        "acceptance",
+        "hops",
+        "evaluations",
+        "adapted",
+        "statistics",
+        "ess_per_second",
+        "ess_per_step",
+        "means",
+        "warnings",
+    ] {
+        assert!(s.get(key).is_some(), "{key}");
+    }
+    for statistic in ["log_prob", "hamming"] {
+        for key in ["mean", "sd", "mcse", "ess_bulk", "ess_tail", "rhat"] {
+            assert!(
+                s["statistics"][statistic].get(key).is_some(),
+                "{statistic}.{key}"
+            );
+        }
+    }
+    let rows = s["means"].as_array().unwrap();
+    assert_eq!(rows.len(), 9);
+    for row in rows {
+        let sum: f64 = row
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|v| v.as_f64().unwrap())
+            .sum();
+        assert!((sum - 1.0).abs() < 1e-12);
+    }
+}
+
+#[test]
+fn undefined_is_null_with_a_warning() {
+    let folder = tempfile::tempdir().unwrap();
+    let s = summary(
+        folder.path(),
+        &["sample", "bernoulli:sites=5", "--draws", "1"],
+    );
+    assert!(s["statistics"]["log_prob"]["rhat"].is_null() && s["ess_per_second"].is_null());
+    assert!(!s["warnings"].as_array().unwrap().is_empty());
+    // beta so large that nothing moves any more.
+    let s = summary(
+        folder.path(),
+        &[
+            "sample",
+            "ising-lattice:side=4,theta=5",
+            "--init",
+            "zeros",
+            "--beta",
+            "50",
+        ],
+    );
+    assert_eq!(s["statistics"]["log_prob"]["sd"], 0.0);
+    assert!(s["statistics"]["log_prob"]["ess_bulk"].is_null());
+    assert!(
+        s["warnings"][0]
+            .as_str()
+            .unwrap()
+            .contains("the same in every draw")
+    );
+}
+
+#[test]
+fn traces_are_the_same_bytes_for_any_threads_and_diagnose_agrees() {
+    let folder = tempfile::tempdir().unwrap();
+    for model in ["rbm:visible=9,hidden=5", "ising-lattice:side=4"] {
+        let args = [
+            "sample", model, "--chains", "5", "--draws", "130", "--quiet", "--force", "--out",
+        ];
+        let with = |threads, out| {
+            ok(
+                folder.path(),
+                &[
+                    &args[..],
+                    &[out, "--threads", threads, "--summary", "summary.json"],
+                ]
+                .concat(),
+            );
+        };
+        with("1", "one");
+        with("2", "two");
+        assert_eq!(
+            tree(&folder.path().join("one")),
+            tree(&folder.path().join("two")),
+            "{model}"
+        );
+        let run: Value = serde_json::from_str(
+            &std::fs::read_to_string(folder.path().join("summary.json")).unwrap(),
+        )
+        .unwrap();
+        let again: Value =
+            serde_json::from_str(&ok(folder.path(), &["diagnose", "two", "--summary", "-"]))
+                .unwrap();
+        assert_eq!(run["statistics"], again["statistics"], "{model}");
+        assert!(ok(folder.path(), &["info", "one"]).contains(model.split(':').next().unwrap()));
+    }
+}
+
+/// Every file below a folder with its bytes.
+fn tree(root: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut files = Vec::new();
+    let mut todo = vec![root.to_owned()];
+    while let Some(folder) = todo.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                todo.push(path);
+            } else {
+                let name = path.strip_prefix(root).unwrap().display().to_string();
+                files.push((name, std::fs::read(&path).unwrap()));
+            }
+        }
+    }
+    files.sort();
+    assert!(files.len() > 5);
+    files
+}
+
+#[test]
+fn a_report_is_one_whole_page() {
+    let folder = tempfile::tempdir().unwrap();
+    ok(
+        folder.path(),
+        &[
+            "sample",
+            "potts-lattice:side=4",
+            "--draws",
+            "60",
+            "--quiet",
+            "--report",
+            "page.html",
+        ],
+    );
+    let page = std::fs::read_to_string(folder.path().join("page.html")).unwrap();
+    assert!(page.starts_with("<!DOCTYPE html>") || page.starts_with("<!doctype html>"));
+    assert!(page.trim_end().ends_with("</html>") && page.contains("<svg"));
+    assert!(
+        !page.contains("NaN")
+            && !page.contains("http-equiv=\"refresh\"")
+            && !page.contains("<script")
+    );
+}
+
+#[test]
+fn nothing_half_written_is_left_behind_by_a_refusal() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = gwg(
+        folder.path(),
+        &[
+            "sample",
+            "ising-lattice:side=3,theta=1e307",
+            "--out",
+            "t",
+            "--summary",
+            "s.json",
+            "--float",
+            "f64",
+            "--init",
+            "zeros",
+        ],
+    );
+    let said = String::from_utf8_lossy(&out.stderr).into_owned();
+    assert_eq!(out.status.code(), Some(2), "{said}");
+    assert!(out.stdout.is_empty());
+    assert_eq!(
+        std::fs::read_dir(folder.path()).unwrap().count(),
+        0,
+        "{said}"
+    );
+}
+
+#[test]
+fn chains_start_where_a_file_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut npy = b"\x93NUMPY\x01\x00".to_vec();
+    let header = format!(
+        "{:<117}\n",
+        "{'descr': '|u1', 'fortran_order': False, 'shape': (9,), }"
+    );
+    npy.extend((header.len() as u16).to_le_bytes());
+    npy.extend(header.as_bytes());
+    npy.extend([1u8; 9]);
+    std::fs::write(folder.path().join("ones.npy"), npy).unwrap();
+    let s = summary(
+        folder.path(),
+        &[
+            "sample",
+            "ising-lattice:side=3,theta=3",
+            "--init",
+            "ones.npy",
+            "--warmup",
+            "0",
+            "--draws",
+            "5",
+        ],
+    );
+    assert!(
+        s["means"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|m| m.as_f64() > Some(0.9)),
+        "{s}"
+    );
+    let wrong = gwg(
+        folder.path(),
+        &["sample", "ising-lattice:side=4", "--init", "ones.npy"],
+    );
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(
+        String::from_utf8_lossy(&wrong.stderr)
+            .contains("rows of 9 symbols, the model has 16 sites")
+    );
+}
