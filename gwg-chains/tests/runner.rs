@@ -1,4 +1,5 @@
 //! The runner's promises: the same chains whatever runs them, and honest endings.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use gwg_chains::{
     Batch, Init, Observer, Outcome, Plan, Progress, RunError, hamming, reference, run,

@@ -2,6 +2,7 @@
 //! matrices, and long runs against exact moments.
 //!
 //! Needs the reference data beside the repository; skipped, loudly, where it is absent.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use gwg_chains::diagnostics::{Draws, mcse_mean, mean};
 use gwg_chains::{Batch, Observer, Plan, run};

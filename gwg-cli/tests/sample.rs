@@ -1,4 +1,5 @@
 //! `gwg sample`, `diagnose` and their outputs, as scripts rely on them.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use serde_json::Value;
 use std::path::Path;

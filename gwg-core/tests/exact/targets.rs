@@ -4,8 +4,8 @@ use gwg_core::*;
 
 /// Two layers over the one-hot (or 0/1) encoding `z`: `f = sum b z + sum_j softplus(c_j + sum W z)`.
 /// Not multilinear: first-order differences are approximate.
-pub struct Soft<S> {
-    pub space: S,
+pub(crate) struct Soft<S> {
+    pub(crate) space: S,
     bias: Vec<f64>,
     weights: Vec<Vec<f64>>,
     offset: Vec<f64>,
@@ -13,14 +13,14 @@ pub struct Soft<S> {
 
 /// Pairwise couplings over the encoding `z`: `f = sum b z + sum_{k,l} J_kl z_k z_l`, no coupling within a
 /// site. Multilinear, and local: site `i` is coupled to the next on a ring.
-pub struct Ring<S, R = f64> {
-    pub space: S,
+pub(crate) struct Ring<S, R = f64> {
+    pub(crate) space: S,
     bias: Vec<R>,
     coupling: Vec<R>,
 }
 
 /// How a configuration is encoded as a vector of `moves()` numbers.
-pub trait Encode: Space {
+pub(crate) trait Encode: Space {
     fn width(&self) -> usize;
     fn encode(&self, x: &[u8]) -> Vec<f64> {
         let mut z = vec![0.0; self.sites() * self.width()];
@@ -52,7 +52,7 @@ fn uniform(bits: &mut SplitMix64, scale: f64) -> f64 {
 }
 
 impl<S: Encode> Soft<S> {
-    pub fn new(space: S, scale: f64, seed: u64) -> Self {
+    pub(crate) fn new(space: S, scale: f64, seed: u64) -> Self {
         let mut bits = SplitMix64::new(seed);
         let n = space.moves();
         let hidden = 3;
@@ -121,7 +121,7 @@ impl<S: Encode> Delta for Soft<S> {
 }
 
 impl<S: Encode, R: Real> Ring<S, R> {
-    pub fn new(space: S, scale: f64, seed: u64) -> Self {
+    pub(crate) fn new(space: S, scale: f64, seed: u64) -> Self {
         let mut bits = SplitMix64::new(seed);
         let (n, k) = (space.sites(), space.width());
         let mut draw = |len| {
