@@ -1,8 +1,44 @@
-//! What the criterion suites share: a block of chains, ready to step, on memory of its own.
+//! What the criterion suites share: a block of chains, ready to step, on memory of its own; how long to measure.
 
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, Throughput};
 use gwg_chains::{Generator, generator};
 use gwg_core::kernel::WalkerOf;
-use gwg_core::{Bits, Kernel, Memory, Move, Real, Space, Tally, Target, Walker};
+use gwg_core::{
+    Bits, Kernel, LocallyBalanced, Memory, Move, Neighbourhood, Real, Space, Tally, Target, Walker,
+};
+use std::hint::black_box;
+use std::time::Duration;
+
+/// How long to measure: with `--quick`, the suites together take a few minutes.
+#[must_use]
+pub fn criterion() -> Criterion {
+    Criterion::default()
+        .sample_size(20)
+        .warm_up_time(Duration::from_secs(1))
+        .measurement_time(Duration::from_secs(2))
+}
+
+/// Measures `per_iteration` steps of a block of `chains` walkers, in chain-steps, after twenty times as many unmeasured.
+pub fn steps<T, K>(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    name: &str,
+    chains: usize,
+    per_iteration: u64,
+    target: &T,
+    kernel: &K,
+) where
+    T: Target,
+    K: Kernel<T>,
+{
+    let mut lent = Lent::new(target, kernel, chains);
+    let mut block = lent.block(target, kernel, chains);
+    block.advance(20 * per_iteration);
+    group.throughput(Throughput::Elements(per_iteration * chains as u64));
+    group.bench_function(name, |b| {
+        b.iter(|| black_box(&mut block).advance(per_iteration));
+    });
+}
 
 /// Memory for a block of walkers.
 #[derive(Debug)]
@@ -96,13 +132,25 @@ impl<R: Real> Lent<R> {
 impl<T: Target, K: Kernel<T>> Block<'_, T, K> {
     /// So many steps of every walker.
     pub fn advance(&mut self, steps: u64) {
-        self.kernel.advance(
+        gwg_chains::advance(
             self.target,
+            self.kernel,
             &mut self.walkers,
             self.scratch,
             &mut self.bits,
             &mut self.tally,
             steps,
         );
+    }
+}
+
+impl<T: Target, N: Neighbourhood<T>> Block<'_, T, LocallyBalanced<N>> {
+    /// One draw of a move for every walker, taken back at once: nothing is evaluated, nothing changes.
+    pub fn draw(&mut self) {
+        let law = self.kernel.neighbourhood();
+        for (w, bits) in self.walkers.iter_mut().zip(&mut self.bits) {
+            law.draw(self.target, w, bits);
+            law.settle(self.target, w, false, self.scratch);
+        }
     }
 }

@@ -12,12 +12,14 @@ mod plan;
 mod record;
 mod runner;
 pub mod trace;
+mod vectorised;
 
 pub use generator::{Generator, generator};
 pub use observer::{Batch, Observer, Progress};
 pub use plan::{Init, Plan, RunError};
 pub use record::hamming;
 pub use runner::{Outcome, reference, run};
+pub use vectorised::advance;
 
 /// The examples of the workspace's README, compiled and run.
 #[cfg(doctest)]

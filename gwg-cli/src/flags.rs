@@ -96,6 +96,12 @@ pub(crate) struct InfoFlags {
     /// What a model file without `kind` in its metadata holds: rbm, ising-dense or potts-dense
     #[arg(long)]
     pub(crate) kind: Option<String>,
+    /// Write the model's parameters as a model file in f32 (sparse couplings as a dense matrix)
+    #[arg(long, value_name = "FILE.safetensors")]
+    pub(crate) export: Option<PathBuf>,
+    /// Overwrite the export if it exists
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 #[derive(Args, Clone, Debug)]

@@ -80,7 +80,7 @@ impl Balance for Max {
 }
 
 impl Balance for AnyBalance {
-    #[inline]
+    #[inline(always)]
     fn log_weight<R: Real>(&self, t: R) -> R {
         match self {
             Self::Sqrt => Sqrt.log_weight(t),
@@ -90,7 +90,7 @@ impl Balance for AnyBalance {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn weigh<R: Real>(&self, scale: R, shift: R, difference: &[R], weight: &mut [R]) {
         match self {
             Self::Sqrt => Sqrt.weigh(scale, shift, difference, weight),

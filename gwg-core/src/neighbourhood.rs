@@ -73,9 +73,9 @@ pub trait Neighbourhood<T: Target> {
     ) where
         Self: Sized;
 
-    /// The log of the Metropolis-Hastings ratio of the walker's proposal:
-    /// `beta (f(y) - f(x)) + log q(x|y) - log q(y|x)`.
-    fn log_ratio<'a>(&self, target: &T, walker: &WalkerOn<'a, T, Self>) -> T::Real
+    /// The Metropolis-Hastings ratio of the walker's proposal,
+    /// `exp(beta (f(y) - f(x))) q(x|y) / q(y|x)`; 0 where no move was drawn.
+    fn ratio<'a>(&self, target: &T, walker: &WalkerOn<'a, T, Self>) -> T::Real
     where
         Self: Sized;
 

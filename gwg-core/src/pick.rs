@@ -5,39 +5,101 @@
 
 use crate::Real;
 
+/// Numbers of a node in a row: as many as the narrowest vector register holds.
+const LANES: usize = 4;
+/// Rows of a node.
+const ROWS: usize = 4;
 /// How many entries a tree node sums up.
-pub const FAN: usize = 8;
+pub const FAN: usize = ROWS * LANES;
 
-/// Inclusive prefix sums of eight numbers in three dependent additions.
+/// Inclusive prefix sums of a node, in the order of *ranks*: down the rows of the first lane, then of
+/// the second, and so on. The rank of entry `k` is `k % LANES * ROWS + k / LANES`.
 ///
-/// The last entry is `((a7+a6)+(a5+a4)) + ((a3+a2)+(a1+a0))`: a function of the numbers alone, so
-/// that a sum kept up to date has the bits of one made anew.
+/// Rows are added to rows, so that this is a handful of vector additions; any order of the entries
+/// serves a draw. A function of the numbers alone: a sum kept up to date has the bits of one made anew.
 #[inline(always)]
 #[must_use]
 pub fn prefix<R: Real>(a: &[R; FAN]) -> [R; FAN] {
-    let [a0, a1, a2, a3, a4, a5, a6, a7] = *a;
-    let (b1, b2, b3) = (a1 + a0, a2 + a1, a3 + a2);
-    let (b4, b5, b6, b7) = (a4 + a3, a5 + a4, a6 + a5, a7 + a6);
-    let (c2, c3) = (b2 + a0, b3 + b1);
-    let (c4, c5, c6, c7) = (b4 + b2, b5 + b3, b6 + b4, b7 + b5);
-    [a0, b1, c2, c3, c4 + a0, c5 + b1, c6 + c2, c7 + c3]
+    let mut rows = rows(a);
+    for r in 1..ROWS {
+        let above = rows[r - 1];
+        for (sum, &above) in rows[r].iter_mut().zip(&above) {
+            *sum += above;
+        }
+    }
+    let before = before(&rows[ROWS - 1]);
+    for row in &mut rows {
+        for (sum, &before) in row.iter_mut().zip(&before) {
+            *sum += before;
+        }
+    }
+    let mut out = [R::ZERO; FAN];
+    for (out, row) in out.chunks_exact_mut(LANES).zip(&rows) {
+        out.copy_from_slice(row);
+    }
+    out
 }
 
-/// The index `k` with probability `weight[k] / prefix[7]`, where `prefix` is that of `weight` and
+/// The last entry of [`prefix`], without the others.
+#[inline(always)]
+#[must_use]
+pub fn total<R: Real>(a: &[R; FAN]) -> R {
+    let rows = rows(a);
+    let mut lanes = rows[0];
+    for row in &rows[1..] {
+        for (sum, &entry) in lanes.iter_mut().zip(row) {
+            *sum = entry + *sum;
+        }
+    }
+    let [.., before] = before(&lanes);
+    let [.., last] = lanes;
+    last + before
+}
+
+#[inline(always)]
+fn rows<R: Real>(a: &[R; FAN]) -> [[R; LANES]; ROWS] {
+    let mut rows = [[R::ZERO; LANES]; ROWS];
+    for (row, from) in rows.iter_mut().zip(a.chunks_exact(LANES)) {
+        row.copy_from_slice(from);
+    }
+    rows
+}
+
+/// What the lanes before each hold.
+#[inline(always)]
+fn before<R: Real>(lanes: &[R; LANES]) -> [R; LANES] {
+    let [a, b, c, _] = *lanes;
+    let ab = a + b;
+    [R::ZERO, a, ab, ab + c]
+}
+
+/// The index `k` with probability `weight[k] / prefix.last()`, where `prefix` is that of `weight` and
 /// `unit` is uniform in `[0, 1)`. `None` where all weights are 0.
 #[inline(always)]
-pub fn of_eight<R: Real>(weight: &[R], prefix: &[R; FAN], unit: R) -> Option<usize> {
+pub fn of_node<R: Real>(weight: &[R; FAN], prefix: &[R; FAN], unit: R) -> Option<usize> {
     let [.., total] = *prefix;
     let threshold = unit * total;
-    let mut k = 0;
+    let mut rank = 0u32;
     for &p in prefix {
-        k += usize::from(p <= threshold);
+        rank += u32::from(p <= threshold);
     }
+    let k = (rank as usize % ROWS) * LANES + rank as usize / ROWS;
     match weight.get(k) {
         Some(&w) if w > R::ZERO => Some(k),
         // Rounding carried the threshold past the end (or onto an entry whose prefix it swallowed).
-        _ => weight.iter().take(FAN).rposition_positive(),
+        _ => last_positive(weight),
     }
+}
+
+#[cold]
+#[inline(never)]
+fn last_positive<R: Real>(weight: &[R]) -> Option<usize> {
+    weight
+        .iter()
+        .enumerate()
+        .filter(|&(_, &w)| w > R::ZERO)
+        .last()
+        .map(|(k, _)| k)
 }
 
 /// The index `k` with probability `weight[k] / total`, in one pass. `None` where no weight is positive.
@@ -57,45 +119,52 @@ pub fn of_slice<R: Real>(weight: &[R], threshold: R) -> Option<usize> {
     last
 }
 
-trait LastPositive {
-    fn rposition_positive(self) -> Option<usize>;
-}
-
-impl<'a, R: Real, I: Iterator<Item = &'a R>> LastPositive for I {
-    fn rposition_positive(self) -> Option<usize> {
-        self.enumerate()
-            .filter(|&(_, &w)| w > R::ZERO)
-            .last()
-            .map(|(k, _)| k)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn by_rank(rank: usize) -> usize {
+        rank % ROWS * LANES + rank / ROWS
+    }
+
     #[test]
     fn prefix_of_integers_is_exact() {
-        let p = prefix(&[1.0f32, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0]);
-        assert_eq!(p, [1.0, 3.0, 6.0, 10.0, 15.0, 21.0, 28.0, 36.0]);
+        let a: [f32; FAN] = core::array::from_fn(|i| (i * i % 7) as f32);
+        let prefix = prefix(&a);
+        let mut sum = 0.0;
+        for rank in 0..FAN {
+            sum += a[by_rank(rank)];
+            assert_eq!(prefix[by_rank(rank)], sum);
+        }
+        assert_eq!(total(&a), sum);
+    }
+
+    #[test]
+    fn the_total_has_the_bits_of_the_last_prefix() {
+        let mut bits = crate::SplitMix64::new(3);
+        for _ in 0..1000 {
+            let a: [f32; FAN] = core::array::from_fn(|_| crate::Bits::unit::<f32>(&mut bits) * 3.0);
+            assert_eq!(total(&a).to_bits(), prefix(&a)[FAN - 1].to_bits());
+        }
     }
 
     #[test]
     fn every_index_gets_its_interval() {
-        let w = [0.0, 1.0, 0.0, 2.0, 4.0, 0.0, 1.0, 0.0];
+        let ranked = [0.0, 1.0, 0.0, 2.0, 4.0, 0.0, 1.0, 0.0];
+        let mut w = [0.0; FAN];
+        for (rank, &weight) in ranked.iter().enumerate() {
+            w[by_rank(rank)] = weight;
+        }
         let p = prefix(&w);
-        let at = |u: f64| of_eight(&w, &p, u);
-        assert_eq!(at(0.0), Some(1));
-        assert_eq!(at(0.124), Some(1));
-        assert_eq!(at(0.125), Some(3));
-        assert_eq!(at(0.375), Some(4));
-        assert_eq!(at(0.875), Some(6));
-        assert_eq!(
-            at(1.0),
-            Some(6),
-            "a threshold at the end falls back on the last positive weight"
+        for (u, rank) in [(0.0, 1), (0.124, 1), (0.125, 3), (0.375, 4), (0.875, 6)] {
+            assert_eq!(of_node(&w, &p, u), Some(by_rank(rank)));
+        }
+        let end = of_node(&w, &p, 1.0f64).unwrap();
+        assert!(
+            w[end] > 0.0,
+            "a threshold at the end falls back on a positive weight"
         );
-        assert_eq!(of_eight(&[0.0; 8], &[0.0; 8], 0.5), None);
+        assert_eq!(of_node(&[0.0; FAN], &[0.0; FAN], 0.5), None);
         for (u, want) in [
             (0.0, 1),
             (0.9, 1),
@@ -105,7 +174,7 @@ mod tests {
             (7.5, 6),
             (9.0, 6),
         ] {
-            assert_eq!(of_slice(&w, u), Some(want));
+            assert_eq!(of_slice(&ranked, u), Some(want));
         }
         assert_eq!(of_slice(&[0.0f32; 3], 0.0), None);
     }

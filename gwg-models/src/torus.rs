@@ -17,14 +17,6 @@ pub(crate) struct Torus {
     strides: [u32; MAX_DIMS],
 }
 
-/// The neighbours of a site: those below it in the order of sites, then those above, but for the wraps.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Around {
-    dims: usize,
-    down: [u32; MAX_DIMS],
-    up: [u32; MAX_DIMS],
-}
-
 impl Torus {
     pub(crate) fn new(dims: usize, side: usize) -> Result<Self, ModelError> {
         if !(1..=MAX_DIMS).contains(&dims) {
@@ -78,18 +70,30 @@ impl Torus {
         2 * self.dims
     }
 
-    /// The neighbours of `site < sites()`.
+    /// Calls `visit` with the neighbours one step down and those one step up of `site < sites()`, in
+    /// the order of sites but for the wraps.
     #[inline(always)]
-    pub(crate) fn around(&self, site: usize) -> Around {
+    pub(crate) fn around<V>(&self, site: usize, visit: impl FnOnce(&[u32], &[u32]) -> V) -> V {
+        // Each number of dimensions has its own straight-line code.
+        match self.dims {
+            1 => self.around_in::<1, V>(site, visit),
+            2 => self.around_in::<2, V>(site, visit),
+            3 => self.around_in::<3, V>(site, visit),
+            _ => self.around_in::<4, V>(site, visit),
+        }
+    }
+
+    #[inline(always)]
+    fn around_in<const DIMS: usize, V>(
+        &self,
+        site: usize,
+        visit: impl FnOnce(&[u32], &[u32]) -> V,
+    ) -> V {
         let site = site as u32;
-        let mut around = Around {
-            dims: self.dims,
-            down: [0; MAX_DIMS],
-            up: [0; MAX_DIMS],
-        };
+        let (mut down, mut up) = ([0; DIMS], [0; DIMS]);
         let mut rest = site;
-        for k in 0..self.dims {
-            let last = k + 1 == self.dims;
+        for k in 0..DIMS {
+            let last = k + 1 == DIMS;
             // The highest coordinate is what is left over: a square lattice divides once.
             let next = if last { 0 } else { rest / self.side };
             let coordinate = if last { rest } else { rest - next * self.side };
@@ -97,38 +101,28 @@ impl Torus {
             let stride = self.strides[k];
             let span = (self.side - 1).wrapping_mul(stride);
             // Wrapping, for a site that is not there; where it is, nothing wraps.
-            around.up[k] = if coordinate == self.side - 1 {
+            up[k] = if coordinate == self.side - 1 {
                 site.wrapping_sub(span)
             } else {
                 site.wrapping_add(stride)
             };
-            around.down[self.dims - 1 - k] = if coordinate == 0 {
+            down[DIMS - 1 - k] = if coordinate == 0 {
                 site.wrapping_add(span)
             } else {
                 site.wrapping_sub(stride)
             };
         }
-        around
-    }
-}
-
-impl Around {
-    /// Neighbours one step down, along the highest dimension first: ascending but for the wraps.
-    #[inline(always)]
-    pub(crate) fn down(self) -> impl Iterator<Item = usize> {
-        self.down.into_iter().take(self.dims).map(|j| j as usize)
+        visit(&down, &up)
     }
 
-    /// Neighbours one step up, along the lowest dimension first: ascending but for the wraps.
+    /// Calls `visit` with each neighbour of `site < sites()`, once.
     #[inline(always)]
-    pub(crate) fn up(self) -> impl Iterator<Item = usize> {
-        self.up.into_iter().take(self.dims).map(|j| j as usize)
-    }
-
-    /// All neighbours, each once.
-    #[inline(always)]
-    pub(crate) fn all(self) -> impl Iterator<Item = usize> {
-        self.down().chain(self.up())
+    pub(crate) fn neighbours(&self, site: usize, mut visit: impl FnMut(usize)) {
+        self.around(site, |down, up| {
+            for &j in down.iter().chain(up) {
+                visit(j as usize);
+            }
+        });
     }
 }
 
@@ -160,8 +154,8 @@ mod tests {
                 let torus = Torus::new(dims, side).unwrap();
                 assert_eq!(torus.sites(), side.pow(dims as u32));
                 for site in 0..torus.sites() {
-                    let around = torus.around(site);
-                    let mut found: Vec<usize> = around.all().collect();
+                    let mut found = Vec::new();
+                    torus.neighbours(site, |j| found.push(j));
                     let inside = found.iter().all(|&j| j > site) || found.iter().any(|&j| j < site);
                     assert!(inside);
                     found.sort_unstable();
@@ -181,9 +175,15 @@ mod tests {
     fn inner_sites_are_visited_in_ascending_order() {
         let torus = Torus::new(3, 5).unwrap();
         let site = 2 + 5 * 2 + 25 * 2;
-        let around = torus.around(site);
-        let order: Vec<usize> = around.down().chain([site]).chain(around.up()).collect();
-        assert!(order.is_sorted(), "{order:?}");
+        torus.around(site, |down, up| {
+            let order: Vec<u32> = down
+                .iter()
+                .chain(&[site as u32])
+                .chain(up)
+                .copied()
+                .collect();
+            assert!(order.is_sorted(), "{order:?}");
+        });
     }
 
     #[test]

@@ -39,8 +39,9 @@ impl<'a, R: Real, S> Block<'a, R, S> {
         T: Target<Real = R>,
         K: Kernel<T, State<'a> = S>,
     {
-        kernel.advance(
+        crate::advance(
             target,
+            kernel,
             &mut self.walkers,
             self.scratch,
             &mut self.bits,

@@ -129,7 +129,7 @@ impl<T: Target, N: Neighbourhood<T>> Kernel<T> for LocallyBalanced<N> {
         law.propose(target, walkers, scratch);
         let (values, gradients) = N::EVALUATIONS;
         for ((w, bits), tally) in walkers.iter_mut().zip(bits).zip(tally) {
-            let accepted = accept::accept(law.log_ratio(target, w), bits);
+            let accepted = accept::accept(law.ratio(target, w), bits);
             law.settle(target, w, accepted, scratch);
             tally.steps += 1;
             tally.accepted += u64::from(accepted);

@@ -1,5 +1,6 @@
 use super::tree::{Tree, tree_len};
 use super::{Neighbourhood, WalkerOn, refresh_interval};
+use crate::math::LANES;
 use crate::pick::FAN;
 use crate::{Balance, Bits, Delta, Error, Lens, Local, Memory, Move, Real, Space};
 
@@ -10,31 +11,20 @@ pub struct TreeState<'a, R> {
     tree: Tree<'a, R>,
     /// The tree holds `g(exp(beta d)) exp(-shift)`.
     shift: R,
-    /// Moves whose difference the proposal changes, with new differences, new and old weights.
+    /// Moves whose weight the proposal changes, and their weights before it.
     touched: &'a mut [u32],
-    stale: &'a mut [u32],
-    difference: &'a mut [R],
-    weight: &'a mut [R],
     old_weight: &'a mut [R],
     count: usize,
+    /// Groups of leaves whose sums are stale.
+    stale: &'a mut [u32],
     drawn: Option<(usize, Move)>,
     /// The exact difference of the move drawn.
     delta: R,
-    /// `log Z` of the weights at `x`, and at the proposal.
-    log_total: (R, R),
-    trial: Trial,
+    /// `Z(x) / Z(y)`, the totals of the weights at `x` and at the proposal.
+    totals: R,
+    /// True where the proposal left the range of the old shift and everything was made anew for it.
+    rebuilt: bool,
     age: u64,
-}
-
-/// How much of the proposal has been written when the decision falls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Trial {
-    /// Nothing: the new total was previewed.
-    Previewed,
-    /// The tree's leaves: a preview would have cancelled badly.
-    Written,
-    /// Everything, under a new shift: the new total would have left the range of the old one.
-    Rebuilt,
 }
 
 /// The neighbourhood as a tree of partial sums, for [`Local`] targets.
@@ -55,7 +45,7 @@ impl<G> SumTree<G> {
     pub const fn lens_for(moves: usize, memory: usize, touched: usize) -> Lens {
         let touched = touched + 1;
         Lens {
-            reals: memory + tree_len(moves) + 3 * touched,
+            reals: memory + tree_len(moves) + touched,
             indices: 2 * touched,
             moves: 0,
         }
@@ -123,46 +113,42 @@ impl<G: Balance> SumTree<G> {
         let Some((drawn, mv)) = state.drawn else {
             return;
         };
-        let mut count = 0;
-        let mut slots = state.touched.iter_mut().zip(state.difference.iter_mut());
-        target.touched(walker.x, state.memory, mv, |m, d| {
-            count += 1;
-            if let Some((touched, difference)) = slots.next() {
-                *touched = m as u32;
-                *difference = d;
-            }
-        });
-        debug_assert!(
-            count < state.touched.len(),
-            "more differences touched than Local::max_touched"
-        );
-        state.count = count.min(state.touched.len());
+        let before = state.tree.total();
+        let mut writer = Writer {
+            balance: &self.balance,
+            scale,
+            shift: state.shift,
+            leaves: state.tree.leaves_mut(),
+            touched: state.touched,
+            old_weight: state.old_weight,
+            stale: state.stale,
+            moves: [0; LANES],
+            difference: [T::Real::ZERO; LANES],
+            lanes: 0,
+            count: 0,
+            groups: 0,
+            last_group: u32::MAX,
+        };
+        target.touched(walker.x, state.memory, mv, |m, d| writer.push(m, d));
+        writer.flush();
         // Where the move made is idle now (nominal symbols), its weight goes.
         let still = target.space().decode(walker.x, drawn);
-        let idle = still.from == still.to;
-        if idle {
-            state.push_idle(drawn);
+        if still.from == still.to {
+            writer.write(drawn, T::Real::ZERO);
         }
-        state.weigh_touched(&self.balance, scale);
-        if idle && let Some(w) = state.weight.get_mut(state.count.wrapping_sub(1)) {
-            *w = T::Real::ZERO;
-        }
+        let (count, groups) = (writer.count, writer.groups);
+        debug_assert!(
+            count <= state.touched.len(),
+            "more differences touched than Local::max_touched"
+        );
+        state.count = count;
+        state.tree.refresh(state.stale, groups);
         let total = state.tree.total();
-        let previewed = total + state.change();
-        state.trial = Trial::Previewed;
-        let mut new_total = previewed;
-        // One weight that held nearly all of the total and vanishes: the subtraction leaves only rounding.
-        if !(previewed > total * T::Real::from_f64(1.0 / 16.0) && comfortable(previewed)) {
-            if previewed < T::Real::from_f64(1e20) {
-                state.write(true);
-                state.trial = Trial::Written;
-                new_total = state.tree.total();
-            }
-            if !comfortable(new_total) {
-                return self.propose_rebuilt(target, walker, total);
-            }
+        state.totals = before / total;
+        state.rebuilt = false;
+        if !comfortable(total) {
+            self.propose_rebuilt(target, walker, before);
         }
-        state.log_total = (T::Real::ZERO, (new_total / total).ln());
     }
 
     #[cold]
@@ -180,70 +166,99 @@ impl<G: Balance> SumTree<G> {
         target.update(walker.x, walker.state.memory, mv);
         self.rebuild(target, walker);
         let state = &mut walker.state;
-        state.trial = Trial::Rebuilt;
-        state.log_total = (log_total, state.tree.total().ln() + state.shift);
+        state.rebuilt = true;
+        state.totals = (log_total - state.tree.total().ln() - state.shift).exp();
     }
 }
 
 impl<R: Real> TreeState<'_, R> {
-    #[inline(always)]
-    fn push_idle(&mut self, m: usize) {
-        if let (Some(touched), Some(d)) = (
-            self.touched.get_mut(self.count),
-            self.difference.get_mut(self.count),
-        ) {
-            *touched = m as u32;
-            *d = R::ZERO;
-            self.count += 1;
-        }
-    }
-
-    #[inline(always)]
-    fn weigh_touched<G: Balance>(&mut self, balance: &G, scale: R) {
-        let (Some(d), Some(w), Some(touched), Some(old)) = (
-            self.difference.get(..self.count),
-            self.weight.get_mut(..self.count),
-            self.touched.get(..self.count),
-            self.old_weight.get_mut(..self.count),
-        ) else {
-            return;
-        };
-        balance.weigh(scale, self.shift, d, w);
-        for (old, &m) in old.iter_mut().zip(touched) {
-            *old = self.tree.weight(m as usize);
-        }
-    }
-
-    /// What the touched weights add to the total.
-    #[inline(always)]
-    fn change(&self) -> R {
-        let pairs = self.weight.iter().zip(self.old_weight.iter());
-        let mut sum = R::ZERO;
-        for (&new, &old) in pairs.take(self.count) {
-            sum += new - old;
-        }
-        sum
-    }
-
-    /// Writes the new (or the old) weights of the touched moves, and the sums above them.
-    #[inline(always)]
-    fn write(&mut self, new: bool) {
-        let source: &[R] = if new { self.weight } else { self.old_weight };
+    /// Puts the weights from before the proposal back.
+    fn restore(&mut self) {
         let mut groups = 0;
-        let mut last = u32::MAX;
-        for (&m, &w) in self.touched.iter().zip(source).take(self.count) {
-            self.tree.set(m as usize, w);
-            let group = m / FAN as u32;
-            if group != last {
-                last = group;
-                if let Some(slot) = self.stale.get_mut(groups) {
-                    *slot = group;
-                }
-                groups += 1;
+        // In reverse: a leaf that was written twice ends at its first value.
+        for (&m, &old) in self
+            .touched
+            .iter()
+            .zip(self.old_weight.iter())
+            .take(self.count)
+            .rev()
+        {
+            self.tree.set(m as usize, old);
+            if let Some(slot) = self.stale.get_mut(groups) {
+                *slot = m / FAN as u32;
             }
+            groups += 1;
         }
-        if let Some(stale) = self.stale.get_mut(..groups) {
-            self.tree.refresh(stale);
+        self.tree.refresh(self.stale, groups);
+    }
+}
+
+/// Writes new weights into the leaves and remembers the old ones; weights are computed sixteen at once.
+struct Writer<'s, R, G> {
+    balance: &'s G,
+    scale: R,
+    shift: R,
+    leaves: &'s mut [[R; FAN]],
+    touched: &'s mut [u32],
+    old_weight: &'s mut [R],
+    stale: &'s mut [u32],
+    moves: [u32; LANES],
+    difference: [R; LANES],
+    lanes: usize,
+    count: usize,
+    groups: usize,
+    last_group: u32,
+}
+
+impl<R: Real, G: Balance> Writer<'_, R, G> {
+    #[inline(always)]
+    fn push(&mut self, m: usize, d: R) {
+        if let (Some(slot), Some(difference)) = (
+            self.moves.get_mut(self.lanes),
+            self.difference.get_mut(self.lanes),
+        ) {
+            *slot = m as u32;
+            *difference = d;
+        }
+        self.lanes += 1;
+        if self.lanes == LANES {
+            self.flush();
+        }
+    }
+
+    #[inline(always)]
+    fn flush(&mut self) {
+        // Lanes that hold nothing are computed along: cheaper than a tail.
+        let mut weight = [R::ZERO; LANES];
+        self.balance
+            .weigh(self.scale, self.shift, &self.difference, &mut weight);
+        let moves = self.moves;
+        for (&m, &w) in moves.iter().zip(&weight).take(self.lanes) {
+            self.write(m as usize, w);
+        }
+        self.lanes = 0;
+    }
+
+    #[inline(always)]
+    fn write(&mut self, m: usize, weight: R) {
+        let group = m / FAN;
+        if let (Some(leaves), Some(touched), Some(old)) = (
+            self.leaves.get_mut(group),
+            self.touched.get_mut(self.count),
+            self.old_weight.get_mut(self.count),
+        ) {
+            let leaf = &mut leaves[m % FAN];
+            *touched = m as u32;
+            *old = *leaf;
+            *leaf = weight;
+        }
+        self.count += 1;
+        if group as u32 != self.last_group {
+            self.last_group = group as u32;
+            if let Some(slot) = self.stale.get_mut(self.groups) {
+                *slot = group as u32;
+            }
+            self.groups += 1;
         }
     }
 }
@@ -283,14 +298,12 @@ impl<T: Local, G: Balance> Neighbourhood<T> for SumTree<G> {
             shift: T::Real::ZERO,
             touched: memory.indices(touched)?,
             stale: memory.indices(touched)?,
-            difference: memory.reals(touched)?,
-            weight: memory.reals(touched)?,
             old_weight: memory.reals(touched)?,
             count: 0,
             drawn: None,
             delta: T::Real::ZERO,
-            log_total: (T::Real::ZERO, T::Real::ZERO),
-            trial: Trial::Previewed,
+            totals: T::Real::ZERO,
+            rebuilt: false,
             age: 0,
         })
     }
@@ -330,16 +343,19 @@ impl<T: Local, G: Balance> Neighbourhood<T> for SumTree<G> {
     }
 
     #[inline(always)]
-    fn log_ratio<'a>(&self, _: &T, walker: &WalkerOn<'a, T, Self>) -> T::Real {
+    fn ratio<'a>(&self, _: &T, walker: &WalkerOn<'a, T, Self>) -> T::Real {
         let state = &walker.state;
         if state.drawn.is_none() {
-            return T::Real::NEG_INFINITY;
+            return T::Real::ZERO;
         }
-        // The difference of the way back is minus that of the way forth: both are exact.
+        // The difference of the way back is minus that of the way forth: both are exact, and at
+        // temperature 2 the balancing function cancels against the target whatever it is.
+        if self.temperature == 2.0 {
+            return state.totals;
+        }
         let t = self.scale(walker.beta) * state.delta;
         let balance = self.balance.log_weight(-t) - self.balance.log_weight(t);
-        let (here, there) = state.log_total;
-        walker.beta * state.delta + balance + (here - there)
+        state.totals * (walker.beta * state.delta + balance).exp()
     }
 
     #[inline(always)]
@@ -355,13 +371,8 @@ impl<T: Local, G: Balance> Neighbourhood<T> for SumTree<G> {
         };
         let state = &mut walker.state;
         if accepted {
-            match state.trial {
-                Trial::Previewed => {
-                    state.write(true);
-                    target.update(walker.x, state.memory, mv);
-                }
-                Trial::Written => target.update(walker.x, state.memory, mv),
-                Trial::Rebuilt => {}
+            if !state.rebuilt {
+                target.update(walker.x, state.memory, mv);
             }
             walker.log_prob += state.delta.to_f64();
             state.age += 1;
@@ -370,13 +381,11 @@ impl<T: Local, G: Balance> Neighbourhood<T> for SumTree<G> {
             }
         } else {
             mv.revert(walker.x);
-            match state.trial {
-                Trial::Previewed => {}
-                Trial::Written => state.write(false),
-                Trial::Rebuilt => {
-                    target.remember(walker.x, state.memory);
-                    self.rebuild(target, walker);
-                }
+            if state.rebuilt {
+                target.remember(walker.x, state.memory);
+                self.rebuild(target, walker);
+            } else {
+                state.restore();
             }
         }
     }

@@ -231,16 +231,16 @@ impl<T: Differences, G: Balance> Neighbourhood<T> for Surveyed<G> {
     }
 
     #[inline]
-    fn log_ratio<'a>(&self, target: &T, walker: &WalkerOn<'a, T, Self>) -> T::Real {
+    fn ratio<'a>(&self, target: &T, walker: &WalkerOn<'a, T, Self>) -> T::Real {
         let Surveys { here, there, .. } = &walker.state;
         let Some(&mv) = walker.state.changes().first() else {
-            return T::Real::NEG_INFINITY;
+            return T::Real::ZERO;
         };
         let scale = self.scale(walker.beta);
         let m = walker.state.drawn;
         let back = there.log_probability(&self.balance, scale, target.space().undo(m, mv));
         let forth = here.log_probability(&self.balance, scale, m);
-        walker.beta * T::Real::from_f64(there.log_prob - here.log_prob) + back - forth
+        (walker.beta * T::Real::from_f64(there.log_prob - here.log_prob) + back - forth).exp()
     }
 
     #[inline]

@@ -1,20 +1,19 @@
 use crate::{Bits, Real, pick, pick::FAN};
 
-/// Two groups of eight numbers: what the eight children sum up to, and the prefix sums of that.
-const NODE: usize = 2 * FAN;
-/// Levels of nodes above the leaves: enough for `8^12` leaves.
-const LEVELS: usize = 12;
+/// What the children of a node sum up to, and the prefix sums of that.
+type Node<R> = [[R; FAN]; 2];
+/// Levels of nodes above the leaves: enough for `16^9` leaves.
+const LEVELS: usize = 8;
 
-/// Weights under a tree of partial sums, eight children a node.
+/// Weights under a tree of partial sums, [`FAN`] children a node.
 ///
 /// Every sum is a function of the leaves alone, made anew (never added to) when a leaf changes: the
 /// tree does not drift, and after any history has the bits of one built from its leaves.
 #[derive(Debug)]
 pub(super) struct Tree<'a, R> {
     leaves: &'a mut [[R; FAN]],
-    nodes: &'a mut [[R; NODE]],
-    /// Where each level of nodes starts, the lowest first.
-    starts: [usize; LEVELS],
+    /// The levels of nodes, the lowest first; levels above the root are empty.
+    levels: [&'a mut [Node<R>]; LEVELS],
     depth: usize,
 }
 
@@ -30,7 +29,7 @@ pub(super) const fn tree_len(leaves: usize) -> usize {
             break;
         }
     }
-    groups * FAN + nodes * NODE
+    groups * FAN + nodes * 2 * FAN
 }
 
 impl<'a, R: Real> Tree<'a, R> {
@@ -40,52 +39,49 @@ impl<'a, R: Real> Tree<'a, R> {
         let (low, high) = memory
             .split_at_mut_checked(groups * FAN)
             .unwrap_or((&mut [], &mut []));
-        let mut starts = [0; LEVELS];
-        let (mut depth, mut start, mut children) = (0, 0, groups);
-        for slot in &mut starts {
-            *slot = start;
-            depth += 1;
+        let mut nodes = high.as_chunks_mut().0.as_chunks_mut().0;
+        let mut levels: [&'a mut [Node<R>]; LEVELS] = Default::default();
+        let (mut depth, mut children) = (0, groups);
+        for level in &mut levels {
             children = children.div_ceil(FAN);
-            start += children;
+            let all = core::mem::take(&mut nodes);
+            let (here, above) = all
+                .split_at_mut_checked(children)
+                .unwrap_or((&mut [], &mut []));
+            *level = here;
+            nodes = above;
+            depth += 1;
             if children == 1 {
                 break;
             }
         }
         Self {
             leaves: low.as_chunks_mut().0,
-            nodes: high.as_chunks_mut().0,
-            starts,
+            levels,
             depth,
         }
     }
 
     /// The sum of all weights.
-    #[inline]
+    #[inline(always)]
     pub(super) fn total(&self) -> R {
-        self.starts
-            .get(self.depth.wrapping_sub(1))
-            .and_then(|&root| self.nodes.get(root))
-            .map_or(R::ZERO, |&[.., total]| total)
+        match self.levels.get(self.depth.wrapping_sub(1)) {
+            Some([[_, [.., total]]]) => *total,
+            _ => R::ZERO,
+        }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn weight(&self, m: usize) -> R {
-        self.leaves
-            .get(m / FAN)
-            .and_then(|group| group.get(m % FAN))
-            .copied()
-            .unwrap_or(R::ZERO)
+        let group = self.leaves.get(m / FAN);
+        group.map_or(R::ZERO, |group| group[m % FAN])
     }
 
     /// Writes a weight and leaves the sums above it stale.
-    #[inline]
+    #[inline(always)]
     pub(super) fn set(&mut self, m: usize, weight: R) {
-        if let Some(leaf) = self
-            .leaves
-            .get_mut(m / FAN)
-            .and_then(|group| group.get_mut(m % FAN))
-        {
-            *leaf = weight;
+        if let Some(group) = self.leaves.get_mut(m / FAN) {
+            group[m % FAN] = weight;
         }
     }
 
@@ -96,96 +92,54 @@ impl<'a, R: Real> Tree<'a, R> {
 
     /// Makes all sums anew.
     pub(super) fn rebuild(&mut self) {
-        // Slots past the last child are never pulled into.
-        self.nodes.as_flattened_mut().fill(R::ZERO);
-        for group in 0..self.leaves.len() {
-            self.pull(0, group);
-        }
-        for level in 0..self.depth {
-            let start = self.starts.get(level).copied().unwrap_or(0);
-            let end = self
-                .starts
-                .get(level + 1)
-                .copied()
-                .filter(|&end| end > start);
-            let count = end.unwrap_or(self.nodes.len()).saturating_sub(start);
-            for k in 0..count {
-                self.seal(level, k);
-                if level + 1 < self.depth {
-                    self.pull(level + 1, k);
-                }
+        let mut below: &[Node<R>] = &[];
+        for (k, level) in self.levels.iter_mut().take(self.depth).enumerate() {
+            // Slots past the last child stay 0.
+            level.as_flattened_mut().as_flattened_mut().fill(R::ZERO);
+            let sums = level.iter_mut().flat_map(|[sums, _]| sums);
+            if k == 0 {
+                sums.zip(self.leaves.iter())
+                    .for_each(|(sum, group)| *sum = pick::total(group));
+            } else {
+                sums.zip(below)
+                    .for_each(|(sum, [_, [.., total]])| *sum = *total);
             }
+            for [sums, prefix] in level.iter_mut() {
+                *prefix = pick::prefix(sums);
+            }
+            below = level;
         }
     }
 
-    /// Makes the sums above the groups `stale` anew (a group is eight leaves, its index `m / 8`);
-    /// uses the list as scratch. `O(stale * log D)`, less where paths meet.
+    /// The leaves, to be written group-wise; the sums above them are stale then.
     #[inline(always)]
-    pub(super) fn refresh(&mut self, stale: &mut [u32]) {
-        let mut count = stale.len();
-        for level in 0..self.depth {
-            // Children first, then each distinct parent once: neighbours in the list share parents.
-            let mut parents = 0;
-            let mut last = u32::MAX;
-            for i in 0..count {
-                let Some(&child) = stale.get(i) else { break };
-                self.pull(level, child as usize);
-                let parent = child / FAN as u32;
-                if parent != last {
-                    last = parent;
-                    if let Some(slot) = stale.get_mut(parents) {
-                        *slot = parent;
-                    }
-                    parents += 1;
-                }
-            }
-            count = parents;
-            for &parent in stale.iter().take(count) {
-                self.seal(level, parent as usize);
-            }
-        }
+    pub(super) fn leaves_mut(&mut self) -> &mut [[R; FAN]] {
+        self.leaves
     }
 
-    /// Copies the sum of a child (a group of leaves below level 0, else a node of the level below)
-    /// into its parent on `level`.
+    /// Makes the sums above the first `groups` of the list anew (a group is [`FAN`] leaves, its index `m / FAN`);
+    /// uses the list as scratch. `O(groups * log D)`, less where paths meet.
     #[inline(always)]
-    fn pull(&mut self, level: usize, child: usize) {
-        let sum = if level == 0 {
-            match self.leaves.get(child) {
-                Some(group) => {
-                    let [.., sum] = pick::prefix(group);
-                    sum
-                }
-                None => return,
-            }
-        } else {
-            let below = self.starts.get(level - 1).copied().unwrap_or(0);
-            match self.nodes.get(below + child) {
-                Some(&[.., sum]) => sum,
-                None => return,
-            }
+    pub(super) fn refresh(&mut self, stale: &mut [u32], groups: usize) {
+        let stale = stale.get_mut(..groups).unwrap_or(&mut []);
+        let Self {
+            leaves,
+            levels,
+            depth,
+        } = self;
+        let mut levels = levels.iter_mut().take(*depth);
+        let Some(mut level) = levels.next() else {
+            return;
         };
-        let start = self.starts.get(level).copied().unwrap_or(0);
-        if let Some(slot) = self
-            .nodes
-            .get_mut(start + child / FAN)
-            .and_then(|node| node.get_mut(child % FAN))
-        {
-            *slot = sum;
-        }
-    }
-
-    /// Makes the prefix sums of a node from its sums.
-    #[inline(always)]
-    fn seal(&mut self, level: usize, k: usize) {
-        let start = self.starts.get(level).copied().unwrap_or(0);
-        if let Some(node) = self.nodes.get_mut(start + k) {
-            let [a0, a1, a2, a3, a4, a5, a6, a7, ..] = *node;
-            let sums = [a0, a1, a2, a3, a4, a5, a6, a7];
-            let prefix = pick::prefix(&sums);
-            if let Some(tail) = node.last_chunk_mut::<FAN>() {
-                *tail = prefix;
-            }
+        let mut count = parents(stale, level, |group| leaves.get(group).map(pick::total));
+        seal(stale, count, level);
+        for above in levels {
+            let stale = stale.get_mut(..count).unwrap_or(&mut []);
+            count = parents(stale, above, |child| {
+                level.get(child).map(|&[_, [.., total]]| total)
+            });
+            seal(stale, count, above);
+            level = above;
         }
     }
 
@@ -193,13 +147,49 @@ impl<'a, R: Real> Tree<'a, R> {
     #[inline(always)]
     pub(super) fn draw<B: Bits + ?Sized>(&self, bits: &mut B) -> Option<usize> {
         let mut k = 0;
-        for level in (0..self.depth).rev() {
-            let node = self.nodes.get(self.starts.get(level)? + k)?;
-            let prefix = node.last_chunk::<FAN>()?;
-            k = k * FAN + pick::of_eight(node.first_chunk::<FAN>()?, prefix, bits.unit())?;
+        for level in self.levels.iter().take(self.depth).rev() {
+            let [sums, prefix] = level.get(k)?;
+            k = k * FAN + pick::of_node(sums, prefix, bits.unit())?;
         }
         let group = self.leaves.get(k)?;
-        Some(k * FAN + pick::of_eight(group, &pick::prefix(group), bits.unit())?)
+        Some(k * FAN + pick::of_node(group, &pick::prefix(group), bits.unit())?)
+    }
+}
+
+/// Writes the sums of `children` into their parents on `level`, and each run of equal parents once over
+/// the list; returns how many there are.
+#[inline(always)]
+fn parents<R: Real>(
+    children: &mut [u32],
+    level: &mut [Node<R>],
+    sum: impl Fn(usize) -> Option<R>,
+) -> usize {
+    let (mut count, mut last) = (0, u32::MAX);
+    for i in 0..children.len() {
+        let Some(&child) = children.get(i) else { break };
+        let parent = child / FAN as u32;
+        if let (Some(sum), Some([sums, _])) = (sum(child as usize), level.get_mut(parent as usize))
+        {
+            sums[child as usize % FAN] = sum;
+        }
+        if parent != last {
+            last = parent;
+            if let Some(slot) = children.get_mut(count) {
+                *slot = parent;
+            }
+            count += 1;
+        }
+    }
+    count
+}
+
+/// Makes the prefix sums of the first `count` nodes of the list.
+#[inline(always)]
+fn seal<R: Real>(nodes: &[u32], count: usize, level: &mut [Node<R>]) {
+    for &node in nodes.iter().take(count) {
+        if let Some([sums, prefix]) = level.get_mut(node as usize) {
+            *prefix = pick::prefix(sums);
+        }
     }
 }
 
@@ -239,7 +229,8 @@ mod tests {
                     tree.set(m, *w);
                     stale.push((m / FAN) as u32);
                 }
-                tree.refresh(&mut stale);
+                let groups = stale.len();
+                tree.refresh(&mut stale, groups);
             }
             let mut fresh = vec![0.0; tree_len(n)];
             let total = filled(&mut fresh, &weights);

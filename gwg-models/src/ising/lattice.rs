@@ -61,8 +61,11 @@ impl<R: Real> LatticeIsing<R> {
     }
 
     /// The sites next to `site`, each once; those of the last site where there is no such site.
-    pub fn neighbours(&self, site: usize) -> impl Iterator<Item = usize> + use<R> {
-        self.torus.around(site.min(self.torus.sites() - 1)).all()
+    pub fn neighbours(&self, site: usize) -> Vec<usize> {
+        let mut found = Vec::with_capacity(self.torus.degree());
+        self.torus
+            .neighbours(site.min(self.torus.sites() - 1), |j| found.push(j));
+        found
     }
 
     /// `df/dx_i`, for a sum of neighbouring spins.
@@ -75,9 +78,8 @@ impl<R: Real> LatticeIsing<R> {
     #[inline(always)]
     fn neighbour_sum(&self, x: &[u8], site: usize) -> i32 {
         let mut sum = 0;
-        for j in self.torus.around(site).all() {
-            sum += 2 * i32::from(symbol(x, j) != 0) - 1;
-        }
+        self.torus
+            .neighbours(site, |j| sum += 2 * i32::from(symbol(x, j) != 0) - 1);
         sum
     }
 
@@ -142,9 +144,7 @@ impl<R: Real> Delta for LatticeIsing<R> {
     #[inline(always)]
     fn update(&self, _: &[u8], memory: &mut [R], mv: Move) {
         let change = spin::<R>(mv.to) - spin(mv.from);
-        for j in self.torus.around(mv.site).all() {
-            add(memory, j, change);
-        }
+        self.torus.neighbours(mv.site, |j| add(memory, j, change));
     }
 }
 
@@ -157,18 +157,19 @@ impl<R: Real> Local for LatticeIsing<R> {
     #[inline(always)]
     fn touched(&self, x: &[u8], memory: &[R], mv: Move, mut visit: impl FnMut(usize, R)) {
         let change = spin::<R>(mv.to) - spin(mv.from);
-        let around = self.torus.around(mv.site);
         let difference = |i: usize, change: R| {
             let slope = self.slope(at(memory, i) + change);
             if symbol(x, i) == 0 { slope } else { -slope }
         };
-        for j in around.down() {
-            visit(j, difference(j, change));
-        }
-        visit(mv.site, difference(mv.site, R::ZERO));
-        for j in around.up() {
-            visit(j, difference(j, change));
-        }
+        self.torus.around(mv.site, |down, up| {
+            for &j in down {
+                visit(j as usize, difference(j as usize, change));
+            }
+            visit(mv.site, difference(mv.site, R::ZERO));
+            for &j in up {
+                visit(j as usize, difference(j as usize, change));
+            }
+        });
     }
 }
 

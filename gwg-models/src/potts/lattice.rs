@@ -54,8 +54,11 @@ impl<R: Real> LatticePotts<R> {
     }
 
     /// The sites next to `site`, each once; those of the last site where there is no such site.
-    pub fn neighbours(&self, site: usize) -> impl Iterator<Item = usize> + use<R> {
-        self.torus.around(site.min(self.torus.sites() - 1)).all()
+    pub fn neighbours(&self, site: usize) -> Vec<usize> {
+        let mut found = Vec::with_capacity(self.torus.degree());
+        self.torus
+            .neighbours(site.min(self.torus.sites() - 1), |j| found.push(j));
+        found
     }
 
     #[inline(always)]
@@ -89,13 +92,13 @@ impl<R: Real> Target for LatticePotts<R> {
     fn log_prob(&self, x: &[u8]) -> f64 {
         let (mut equal, mut different) = (0u64, 0u64);
         for (i, &here) in x.iter().enumerate().take(self.torus.sites()) {
-            for j in self.torus.around(i).all() {
+            self.torus.neighbours(i, |j| {
                 if symbol(x, j) == here {
                     equal += 1;
                 } else {
                     different += 1;
                 }
-            }
+            });
         }
         self.theta.to_f64() * (equal as f64 - different as f64)
     }
@@ -121,9 +124,8 @@ impl<R: Real> Delta for LatticePotts<R> {
     fn remember(&self, x: &[u8], memory: &mut [R]) -> f64 {
         memory.fill(R::ZERO);
         for (i, &here) in x.iter().enumerate().take(self.torus.sites()) {
-            for j in self.torus.around(i).all() {
-                add(memory, self.index(j, here), R::ONE);
-            }
+            self.torus
+                .neighbours(i, |j| add(memory, self.index(j, here), R::ONE));
         }
         self.log_prob(x)
     }
@@ -136,10 +138,10 @@ impl<R: Real> Delta for LatticePotts<R> {
 
     #[inline(always)]
     fn update(&self, _: &[u8], memory: &mut [R], mv: Move) {
-        for j in self.torus.around(mv.site).all() {
+        self.torus.neighbours(mv.site, |j| {
             add(memory, self.index(j, mv.from), -R::ONE);
             add(memory, self.index(j, mv.to), R::ONE);
-        }
+        });
     }
 }
 
@@ -190,18 +192,19 @@ impl<R: Real> Local for LatticePotts<R> {
         if mv.from == mv.to {
             return;
         }
-        let around = self.torus.around(mv.site);
-        for j in around.down() {
-            self.touch_neighbour(x, memory, mv, j, &mut visit);
-        }
-        let own = at(memory, self.index(mv.site, mv.to));
-        for a in self.others(mv.to) {
-            let m = self.index(mv.site, a);
-            visit(m, self.bond() * (at(memory, m) - own));
-        }
-        for j in around.up() {
-            self.touch_neighbour(x, memory, mv, j, &mut visit);
-        }
+        self.torus.around(mv.site, |down, up| {
+            for &j in down {
+                self.touch_neighbour(x, memory, mv, j as usize, &mut visit);
+            }
+            let own = at(memory, self.index(mv.site, mv.to));
+            for a in self.others(mv.to) {
+                let m = self.index(mv.site, a);
+                visit(m, self.bond() * (at(memory, m) - own));
+            }
+            for &j in up {
+                self.touch_neighbour(x, memory, mv, j as usize, &mut visit);
+            }
+        });
     }
 }
 

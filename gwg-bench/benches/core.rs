@@ -1,0 +1,130 @@
+//! What a step is made of: elementary functions on slices, the decision, the draw, a step whose model costs nothing.
+
+use criterion::measurement::WallTime;
+use criterion::{
+    BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main,
+};
+use gwg_bench::{Lent, criterion, steps};
+use gwg_chains::generator;
+use gwg_core::{Exact, Kernel, LocallyBalanced, Neighbourhood, Real, Sqrt, Taylor, accept, math};
+use gwg_models::Factorised;
+use std::hint::black_box;
+
+/// The visible units of an MNIST machine.
+const LEN: usize = 784;
+/// Sites: from what fits the first cache to what fits none.
+const SITES: [usize; 5] = [100, 1_000, 10_000, 100_000, 1_000_000];
+
+/// `LEN` numbers spread evenly over -8 to 8, in no order that a branch predictor could learn.
+fn arguments<R: Real>() -> Vec<R> {
+    (0..LEN)
+        .map(|i| R::from_f64((i * 317 % LEN) as f64 / LEN as f64 * 16.0 - 8.0))
+        .collect()
+}
+
+fn map<R: Real>(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    name: &str,
+    x: &[R],
+    of: impl Fn(&[R], &mut [R]),
+) {
+    let mut out = vec![R::ZERO; x.len()];
+    group.bench_function(name, |b| b.iter(|| of(black_box(x), black_box(&mut out))));
+}
+
+fn reduce<R: Real, O>(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    name: &str,
+    x: &[R],
+    of: impl Fn(&[R]) -> O,
+) {
+    group.bench_function(name, |b| b.iter(|| of(black_box(x))));
+}
+
+/// One number after the other, as a program without this crate would.
+fn one_by_one<R: Real>(of: impl Fn(R) -> R) -> impl Fn(&[R], &mut [R]) {
+    move |x, out| {
+        for (to, &x) in out.iter_mut().zip(x) {
+            *to = of(x);
+        }
+    }
+}
+
+fn slices<R: Real>(c: &mut Criterion, precision: &str, std: fn(R) -> R, libm: fn(R) -> R) {
+    let mut group = c.benchmark_group(format!("math/{precision}"));
+    group.throughput(Throughput::Elements(LEN as u64));
+    let x = arguments::<R>();
+    let positive: Vec<R> = x.iter().map(|x| x.exp()).collect();
+    map(&mut group, "exp", &x, math::exp_slice);
+    map(&mut group, "exp-std", &x, one_by_one(std));
+    map(&mut group, "exp-libm", &x, one_by_one(libm));
+    map(&mut group, "ln", &positive, math::ln_slice);
+    map(&mut group, "sigmoid", &x, math::sigmoid_slice);
+    reduce(&mut group, "softplus_sum", &x, math::softplus_sum);
+    reduce(&mut group, "logsumexp", &x, math::logsumexp);
+}
+
+fn elementary(c: &mut Criterion) {
+    slices(c, "f32", f32::exp, libm::expf);
+    slices(c, "f64", f64::exp, libm::exp);
+}
+
+fn decision<R: Real>(c: &mut Criterion, precision: &str) {
+    let mut group = c.benchmark_group("accept");
+    group.throughput(Throughput::Elements(LEN as u64));
+    let ratios = arguments::<R>();
+    let mut bits = generator(1, 0);
+    group.bench_function(precision, |b| {
+        b.iter(|| {
+            let yes = |&&r: &&R| accept::accept(r, &mut bits);
+            black_box(&ratios).iter().filter(yes).count()
+        });
+    });
+}
+
+fn decisions(c: &mut Criterion) {
+    decision::<f32>(c, "f32");
+    decision::<f64>(c, "f64");
+}
+
+/// The draw of a move alone, without evaluating where it leads.
+fn draw<T, N>(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    name: BenchmarkId,
+    target: &T,
+    kernel: &LocallyBalanced<N>,
+) where
+    T: gwg_core::Target,
+    N: Neighbourhood<T>,
+    LocallyBalanced<N>: for<'a> Kernel<T, State<'a> = N::State<'a>>,
+{
+    let mut lent = Lent::new(target, kernel, 1);
+    let mut block = lent.block(target, kernel, 1);
+    group.throughput(Throughput::Elements(1));
+    group.bench_function(name, |b| b.iter(|| black_box(&mut block).draw()));
+}
+
+/// On independent bits, of which a move changes its own difference and no other: what remains is the neighbourhood.
+fn neighbourhoods(c: &mut Criterion) {
+    for sites in SITES {
+        let model = Factorised::<f32>::random_bernoulli(sites, 1).expect("valid");
+        let (survey, tree) = (LocallyBalanced::gwg(), LocallyBalanced::local(Sqrt));
+        let mut group = c.benchmark_group("survey");
+        let id = BenchmarkId::new("draw", sites);
+        draw(&mut group, id, &Taylor(&model), &survey);
+        group.finish();
+        let mut group = c.benchmark_group("tree");
+        let id = BenchmarkId::new("draw", sites);
+        draw(&mut group, id, &Exact(&model), &tree);
+        let name = format!("step/{sites}");
+        steps(&mut group, &name, 1, 100, &Exact(&model), &tree);
+        group.finish();
+    }
+}
+
+criterion_group! {
+    name = benches;
+    config = criterion();
+    targets = elementary, decisions, neighbourhoods
+}
+criterion_main!(benches);

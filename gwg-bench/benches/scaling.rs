@@ -1,0 +1,47 @@
+//! The cost of one Gibbs-With-Gradients step against the size of the model, on one core, in chain-steps.
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use gwg_bench::{criterion, steps};
+use gwg_core::{Exact, LocallyBalanced, Sqrt, Taylor};
+use gwg_models::{DenseIsing, LatticeIsing, Rbm};
+
+/// Sites 100 to 1 000 000, near enough to powers of ten: `O(degree + log D)`, and the caches.
+fn lattice(c: &mut Criterion) {
+    let mut group = c.benchmark_group("scaling/ising-lattice");
+    for side in [10usize, 32, 100, 316, 1000] {
+        let model = LatticeIsing::<f32>::new(2, side, 0.2, 0.0).expect("valid");
+        let kernel = LocallyBalanced::local(Sqrt);
+        let name = (side * side).to_string();
+        steps(&mut group, &name, 1, 100, &Exact(&model), &kernel);
+    }
+}
+
+/// `O(D)`. Couplings shrink with the square root of the size: the temperature is the same on the whole curve.
+fn dense(c: &mut Criterion) {
+    let mut group = c.benchmark_group("scaling/ising-dense");
+    for sites in [100usize, 200, 400, 800, 1600, 3200] {
+        let scale = 0.2 / (sites as f64).sqrt();
+        let model = DenseIsing::<f32>::random(sites, scale, 1).expect("valid");
+        let kernel = LocallyBalanced::gwg();
+        let name = sites.to_string();
+        steps(&mut group, &name, 1, 100, &Taylor(&model), &kernel);
+    }
+}
+
+/// `O(visible hidden)` a chain, one product for 100 of them.
+fn machines(c: &mut Criterion) {
+    let mut group = c.benchmark_group("scaling/rbm-784-chains100");
+    for hidden in [25usize, 50, 100, 250, 500, 1000] {
+        let model = Rbm::<f32>::random(784, hidden, 1).expect("valid");
+        let kernel = LocallyBalanced::gwg();
+        let name = hidden.to_string();
+        steps(&mut group, &name, 100, 10, &Taylor(&model), &kernel);
+    }
+}
+
+criterion_group! {
+    name = benches;
+    config = criterion();
+    targets = lattice, dense, machines
+}
+criterion_main!(benches);
