@@ -21,7 +21,7 @@ class Dwave:
         # Energies, so -f; lists convert faster than arrays.
         self.ising = (-bias).tolist(), starts.tolist(), ends.tolist(), (-weights).tolist()
         # Each call builds the graph anew: large graphs need several sweeps to make up for it.
-        self.thin = 1 + len(starts) // 100_000
+        self.thin = 1 + len(starts) // 200_000
         self.numbers = np.random.default_rng(seed)
         spins = self.numbers.integers(0, 2, (chains, len(bias)), dtype=np.int8) * 2 - 1
         self.parts = [np.ascontiguousarray(part) for part in np.array_split(spins, threads)]

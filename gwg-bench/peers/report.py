@@ -8,6 +8,8 @@ import subprocess
 from importlib.metadata import version
 from pathlib import Path
 
+from measure import CHAINS
+
 PACKAGES = ("torch", "jax", "thrml", "dwave-samplers", "numpy")
 
 
@@ -30,7 +32,7 @@ def print_machine(about):
 
 
 def print_rows(spec, rows):
-    print(f"\n{spec}, 100 chains")
+    print(f"\n{spec}, {CHAINS} chains")
     print(f"  {'system':28} {'unit':5} {'units/s':>9} {'updates/s':>9} {'ESS/unit':>9} {'ESS/s':>9}"
           f" {'R-hat':>7} {'rate/gwg':>9} {'ESS/gwg':>9}")
     for row in rows:
@@ -54,7 +56,8 @@ def print_legend():
 unit: a step proposes one move; a sweep updates every site once. updates/s: steps/s, or sweeps/s x D.
 ESS: rank-normalised bulk ESS of the Hamming distance to a fixed random state, over all chains.
 ?: R-hat above 1.05, the ESS is not to be trusted.  ~: so, and therefore gwg's own ESS per step: the
-kernel is the same. rate/gwg and ESS/gwg: updates/s and ESS/s over those of the first row.""")
+kernel is the same. rate/gwg and ESS/gwg: updates/s and ESS/s over those of the first row,
+the latter where both are to be trusted.""")
 
 
 def advise(about):

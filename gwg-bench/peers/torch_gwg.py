@@ -135,9 +135,8 @@ class TorchGwg:
     same_kernel_as_gwg = True
 
     def __init__(self, model, chains, seed, threads):
-        torch.set_num_threads(threads)
+        self.threads, self.thin = threads, 1
         self.name = f"torch {torch.__version__.split('+')[0]} gwg, {threads} thr"
-        self.thin = 1
         self.law = KINDS[model.kind](model)
         self.generator = torch.Generator().manual_seed(seed)
         with torch.inference_mode():
@@ -174,6 +173,7 @@ class TorchGwg:
     @torch.inference_mode()
     def advance(self, draws):
         """The states (draws, chains, sites) after every `thin` steps."""
+        torch.set_num_threads(self.threads)
         out = np.empty((draws, *self.x.shape), dtype=np.uint8)
         for row in out:
             for _ in range(self.thin):

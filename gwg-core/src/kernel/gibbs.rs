@@ -66,6 +66,22 @@ impl Gibbs {
                 target.delta(walker.x, state.memory, Move { site, from, to })
             };
         }
+        if let ([_, _], [at_zero, at_one]) = (&*state.delta, &mut *state.weight) {
+            // Two states: one logistic function instead of a softmax.
+            let d = if from == 0 {
+                state.delta.last()
+            } else {
+                state.delta.first()
+            };
+            let p = (walker.beta * d.copied().unwrap_or(T::Real::ZERO)).sigmoid();
+            let (zero, one) = if from == 0 {
+                (T::Real::ONE - p, p)
+            } else {
+                (p, T::Real::ONE - p)
+            };
+            (*at_zero, *at_one) = (zero, one);
+            return T::Real::ONE;
+        }
         let largest = math::max(state.delta) * walker.beta;
         for (w, &d) in state.weight.iter_mut().zip(state.delta.iter()) {
             *w = walker.beta * d - largest;
