@@ -3,12 +3,13 @@
 //! Both implementations keep, per walker, the weight `g(exp(beta d_m))` of every move and their
 //! total. [`Surveyed`] keeps two surveys, "here" and "there", and exchanges them on acceptance: any
 //! target, one evaluation a step, a whole block of walkers at once. [`SumTree`] keeps one tree of
-//! partial sums for a [`Local`](crate::Local) target, previews the new total from the few weights
-//! that a move changes, and writes only what was accepted: `O(degree + log D)` a step.
+//! partial sums for a [`Local`](crate::Local) target, rewrites the few weights that a move changes,
+//! and puts the old ones back on rejection: `O(degree + log D)` a step.
 
 mod sum_tree;
 mod surveyed;
 mod tree;
+mod writer;
 
 pub use sum_tree::{SumTree, TreeState};
 pub use surveyed::{Survey, Surveyed, Surveys};

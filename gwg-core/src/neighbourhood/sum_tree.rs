@@ -1,6 +1,6 @@
 use super::tree::{Tree, tree_len};
+use super::writer::{Lent, Writer};
 use super::{Neighbourhood, WalkerOn, refresh_interval};
-use crate::math::LANES;
 use crate::pick::FAN;
 use crate::{Balance, Bits, Delta, Error, Lens, Local, Memory, Move, Real, Space};
 
@@ -31,7 +31,7 @@ pub struct TreeState<'a, R> {
 ///
 /// # Cost
 /// A step is `O(degree + log D)` and touches nothing else; one exponential for each difference that
-/// the move changes. Memory per walker: [`SumTree::lens_for`], 5.2 numbers a site for `Binary` besides the target's own.
+/// the move changes. Memory per walker: [`SumTree::lens_for`], 1.13 numbers a move besides the target's own.
 #[derive(Clone, Copy, Debug)]
 pub struct SumTree<G> {
     pub(crate) balance: G,
@@ -114,21 +114,13 @@ impl<G: Balance> SumTree<G> {
             return;
         };
         let before = state.tree.total();
-        let mut writer = Writer {
-            balance: &self.balance,
-            scale,
-            shift: state.shift,
+        let lent = Lent {
             leaves: state.tree.leaves_mut(),
             touched: state.touched,
             old_weight: state.old_weight,
             stale: state.stale,
-            moves: [0; LANES],
-            difference: [T::Real::ZERO; LANES],
-            lanes: 0,
-            count: 0,
-            groups: 0,
-            last_group: u32::MAX,
         };
+        let mut writer = Writer::new(&self.balance, scale, state.shift, lent);
         target.touched(walker.x, state.memory, mv, |m, d| writer.push(m, d));
         writer.flush();
         // Where the move made is idle now (nominal symbols), its weight goes.
@@ -136,7 +128,7 @@ impl<G: Balance> SumTree<G> {
         if still.from == still.to {
             writer.write(drawn, T::Real::ZERO);
         }
-        let (count, groups) = (writer.count, writer.groups);
+        let (count, groups) = writer.counts();
         debug_assert!(
             count <= state.touched.len(),
             "more differences touched than Local::max_touched"
@@ -190,76 +182,6 @@ impl<R: Real> TreeState<'_, R> {
             groups += 1;
         }
         self.tree.refresh(self.stale, groups);
-    }
-}
-
-/// Writes new weights into the leaves and remembers the old ones; weights are computed sixteen at once.
-struct Writer<'s, R, G> {
-    balance: &'s G,
-    scale: R,
-    shift: R,
-    leaves: &'s mut [[R; FAN]],
-    touched: &'s mut [u32],
-    old_weight: &'s mut [R],
-    stale: &'s mut [u32],
-    moves: [u32; LANES],
-    difference: [R; LANES],
-    lanes: usize,
-    count: usize,
-    groups: usize,
-    last_group: u32,
-}
-
-impl<R: Real, G: Balance> Writer<'_, R, G> {
-    #[inline(always)]
-    fn push(&mut self, m: usize, d: R) {
-        if let (Some(slot), Some(difference)) = (
-            self.moves.get_mut(self.lanes),
-            self.difference.get_mut(self.lanes),
-        ) {
-            *slot = m as u32;
-            *difference = d;
-        }
-        self.lanes += 1;
-        if self.lanes == LANES {
-            self.flush();
-        }
-    }
-
-    #[inline(always)]
-    fn flush(&mut self) {
-        // Lanes that hold nothing are computed along: cheaper than a tail.
-        let mut weight = [R::ZERO; LANES];
-        self.balance
-            .weigh(self.scale, self.shift, &self.difference, &mut weight);
-        let moves = self.moves;
-        for (&m, &w) in moves.iter().zip(&weight).take(self.lanes) {
-            self.write(m as usize, w);
-        }
-        self.lanes = 0;
-    }
-
-    #[inline(always)]
-    fn write(&mut self, m: usize, weight: R) {
-        let group = m / FAN;
-        if let (Some(leaves), Some(touched), Some(old)) = (
-            self.leaves.get_mut(group),
-            self.touched.get_mut(self.count),
-            self.old_weight.get_mut(self.count),
-        ) {
-            let leaf = &mut leaves[m % FAN];
-            *touched = m as u32;
-            *old = *leaf;
-            *leaf = weight;
-        }
-        self.count += 1;
-        if group as u32 != self.last_group {
-            self.last_group = group as u32;
-            if let Some(slot) = self.stale.get_mut(self.groups) {
-                *slot = group as u32;
-            }
-            self.groups += 1;
-        }
     }
 }
 
