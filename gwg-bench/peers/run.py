@@ -58,6 +58,7 @@ def hold_to_cores(threads):
 def main():
     given = arguments()
     enter_environment()
+    sys.dont_write_bytecode = True  # nothing is left beside the sources
     # Before torch and jax are imported: both count the cores when they start.
     threads = hold_to_cores(given.threads)
 

@@ -1,7 +1,7 @@
 //! No step allocates: counted, on the thread that steps.
 //!
 //! What a matrix product inside an RBM's gradient allocates is its library's own. With AVX2 that is one buffer a
-//! thread, made by the thread's first product, which belongs to `init`; elsewhere every product packs into new memory.
+//! thread, made by the first product, which belongs to `init`; elsewhere every product may allocate (once or twice).
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use allocation_counter::{AllocationInfo, measure};
@@ -142,7 +142,7 @@ fn machine<R: gwg_models::Scalar>(visible: usize, hidden: usize, chains: usize) 
         let [first, .., last] = &counted.advance[..] else {
             unreachable!("three runs were counted");
         };
-        // So much for each product, and nothing that stays.
+        // As much for each product, and nothing that stays.
         assert_eq!(last.count_total, 50 * first.count_total, "{name}");
         assert_eq!(last.bytes_total, 50 * first.bytes_total, "{name}");
         assert_eq!(last.count_current, 0, "{name}");

@@ -100,7 +100,7 @@ pub(crate) struct InfoFlags {
     #[arg(long, value_name = "FILE.safetensors")]
     pub(crate) export: Option<PathBuf>,
     /// Overwrite the export if it exists
-    #[arg(long)]
+    #[arg(long, requires = "export")]
     pub(crate) force: bool,
 }
 

@@ -13,6 +13,8 @@ use gwg_linalg::{Scalar, axpy};
 const CHUNK: usize = 64;
 /// Numbers that are added up side by side.
 const LANES: usize = 16;
+/// Weights up to which sums of rows beat a matrix product, which has to pack its operands first.
+const SMALL: usize = 4096;
 
 /// A restricted Boltzmann machine with its binary hidden units summed out.
 ///
@@ -30,6 +32,8 @@ pub struct Rbm<R> {
     space: Binary,
     /// Shape (visible, hidden).
     weights: Vec<R>,
+    /// Shape (hidden, visible) for small machines, else empty.
+    transposed: Vec<R>,
     visible_bias: Vec<R>,
     hidden_bias: Vec<R>,
 }
@@ -51,9 +55,15 @@ impl<R: Scalar> Rbm<R> {
         number::all_finite("W", &weights, &[visible, hidden])?;
         number::all_finite("b", &visible_bias, &[visible])?;
         number::all_finite("c", &hidden_bias, &[hidden])?;
+        let mut transposed = Vec::new();
+        if weights.len() <= SMALL {
+            let column = |j: usize| weights.iter().skip(j).step_by(hidden).copied();
+            transposed = (0..hidden).flat_map(column).collect();
+        }
         Ok(Self {
             space: Binary::new(visible),
             weights,
+            transposed,
             visible_bias,
             hidden_bias,
         })

@@ -95,7 +95,7 @@ fn lattice_ising() {
             }),
         );
         for i in 0..model.space().sites() {
-            let mut found: Vec<usize> = model.neighbours(i).collect();
+            let mut found = model.neighbours(i);
             found.sort_unstable();
             let wanted: Vec<usize> = (0..model.space().sites())
                 .filter(|&j| adjacent(dims, side, i, j))
@@ -263,6 +263,7 @@ fn ising_models_agree_with_each_other() {
         .flat_map(|i| {
             lattice
                 .neighbours(i)
+                .into_iter()
                 .filter(move |&j| i < j)
                 .map(move |j| (i, j, 0.3))
         })

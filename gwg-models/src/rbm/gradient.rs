@@ -23,6 +23,31 @@ impl<R: Scalar> Rbm<R> {
         }
     }
 
+    /// `W sigmoid(a)` of each walker: one matrix product, or sums of rows where the machine is small.
+    #[inline(always)]
+    fn slopes(
+        &self,
+        walkers: usize,
+        sigmoids: &mut [R],
+        slopes: &mut [R],
+    ) -> Result<(), gwg_linalg::Error> {
+        let (visible, hidden) = (self.visible(), self.hidden());
+        if self.transposed.is_empty() {
+            let weights = Matrix::new(&self.weights, visible, hidden)?;
+            return product_transposed(walkers, sigmoids, weights, slopes);
+        }
+        let rows = sigmoids
+            .chunks_exact(hidden)
+            .zip(slopes.chunks_exact_mut(visible));
+        for (sigmoids, slopes) in rows.take(walkers) {
+            slopes.fill(R::ZERO);
+            for (&sigmoid, row) in sigmoids.iter().zip(self.transposed.chunks_exact(visible)) {
+                axpy(sigmoid, row, slopes);
+            }
+        }
+        Ok(())
+    }
+
     /// Values and differences of a block whose pre-activations are up to date.
     ///
     /// With less scratch than asked for, every value is NaN: nothing is accepted.
@@ -42,9 +67,7 @@ impl<R: Scalar> Rbm<R> {
             let survey = side(&mut w.state);
             survey.log_prob = self.bias_sum(w.x) + math::sigmoid_softplus(survey.memory, sigmoids);
         }
-        let product = Matrix::new(&self.weights, visible, hidden)
-            .and_then(|weights| product_transposed(walkers.len(), sigmoids, weights, slopes));
-        if product.is_err() {
+        if self.slopes(walkers.len(), sigmoids, slopes).is_err() {
             for w in walkers {
                 side(&mut w.state).log_prob = f64::NAN;
             }
