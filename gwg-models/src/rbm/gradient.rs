@@ -36,6 +36,15 @@ impl<R: Scalar> Rbm<R> {
             let weights = Matrix::new(&self.weights, visible, hidden)?;
             return product_transposed(walkers, sigmoids, weights, slopes);
         }
+        let (found, needed) = (slopes.len(), padded_rows(walkers) * visible);
+        if found < needed || sigmoids.len() < padded_rows(walkers) * hidden {
+            let name = "scratch";
+            return Err(gwg_linalg::Error::Length {
+                name,
+                found,
+                needed,
+            });
+        }
         let rows = sigmoids
             .chunks_exact(hidden)
             .zip(slopes.chunks_exact_mut(visible));
