@@ -98,7 +98,7 @@ pub(crate) fn run(summary: &Value) -> String {
         summary["seed"],
         summary["threads"],
         text("float"),
-        float("beta"),
+        summary["beta"],
     );
     out
 }
