@@ -74,11 +74,6 @@ pub(crate) fn aligned(rows: &[Vec<String>]) -> String {
 /// The rest of a run's results, from its summary.
 pub(crate) fn run(summary: &Value) -> String {
     let text = |key: &str| summary[key].as_str().unwrap_or("").to_owned();
-    let float = |key: &str| {
-        summary[key]
-            .as_f64()
-            .map_or_else(|| "undefined".into(), number)
-    };
     let mut out = String::new();
     let _ = writeln!(
         out,
