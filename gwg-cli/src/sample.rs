@@ -205,7 +205,7 @@ fn finish(facts: &Facts<'_>, outcome: &Outcome, session: Session) -> Result<(), 
     );
     let object = summary_of(facts, outcome, &statistics);
     if let Some(path) = &flags.report {
-        outputs::write("--report", path, &page(facts, outcome, &object)?)?;
+        outputs::write("--report", path, &page(facts, outcome, &object))?;
     }
     if let Some(path) = &flags.summary {
         outputs::write("--summary", path, &format!("{object:#}\n"))?;
@@ -275,22 +275,17 @@ fn summary_of(facts: &Facts<'_>, outcome: &Outcome, statistics: &summary::Statis
     object.into()
 }
 
-fn page(facts: &Facts<'_>, outcome: &Outcome, object: &Value) -> Result<String, Failure> {
+fn page(facts: &Facts<'_>, outcome: &Outcome, object: &Value) -> String {
     let sites = facts.sites;
     let chains: Vec<&[u8]> = outcome.last.chunks(sites).take(4).collect();
-    let total = (outcome.chains * outcome.draws) as f64;
-    let means: Vec<f64> = outcome
-        .symbol_counts
-        .iter()
-        .map(|&n| n as f64 / total)
-        .collect();
+    let means = summary::shares(outcome);
     let picture = match facts.grid.as_deref() {
         Some(&[rows, columns]) => Some(report::Picture {
             states: facts.states,
             rows,
             columns,
             chains: &chains,
-            means: (outcome.draws > 0).then_some(&means[..]),
+            means: means.as_deref(),
         }),
         _ => None,
     };
@@ -304,11 +299,11 @@ fn page(facts: &Facts<'_>, outcome: &Outcome, object: &Value) -> Result<String, 
             values: &outcome.hamming,
         },
     ];
-    Ok(report::render(&report::Report {
+    report::render(&report::Report {
         summary: object,
         chains: outcome.chains,
         draws: outcome.draws,
         series: &series,
         picture,
-    }))
+    })
 }

@@ -94,20 +94,19 @@ fn advice(name: &str, s: &diagnostics::Summary, chains: usize) -> Option<String>
     })
 }
 
+/// How often each site had each symbol counted, of all draws; nothing where there are none.
+pub(crate) fn shares(outcome: &Outcome) -> Option<Vec<f64>> {
+    let total = (outcome.chains * outcome.draws) as f64;
+    let shares = outcome.symbol_counts.iter().map(|&n| n as f64 / total);
+    (outcome.draws > 0).then(|| shares.collect())
+}
+
 /// Mean of `x` a site, or one row of state frequencies a site.
 pub(crate) fn means(outcome: &Outcome, states: usize) -> Value {
-    let total = (outcome.chains * outcome.draws) as f64;
-    let share = |&n: &u64| n as f64 / total;
-    if outcome.draws == 0 {
-        Value::Null
-    } else if states == 2 {
-        outcome.symbol_counts.iter().map(share).collect()
-    } else {
-        outcome
-            .symbol_counts
-            .chunks(states)
-            .map(|row| row.iter().map(share).collect::<Value>())
-            .collect()
+    match shares(outcome) {
+        Some(shares) if states == 2 => shares.into(),
+        Some(shares) => shares.chunks(states).map(Value::from).collect(),
+        None => Value::Null,
     }
 }
 

@@ -18,7 +18,8 @@
 //! | [`target`] | what a model says of itself: values, gradients, cheap exact differences |
 //! | [`differences`] | the estimates `d(x)`: [`Taylor`] and [`Exact`] |
 //! | [`neighbourhood`] | the law of a single move, in two forms: a [`Surveyed`] double buffer, and a [`SumTree`] |
-//! | [`accept`] | Metropolis-Hastings in log space |
+//! | [`pick`] | drawing an index in proportion to weights |
+//! | [`accept`] | Metropolis-Hastings |
 //! | [`kernel`] | [`LocallyBalanced`], [`Gibbs`] |
 //! | `check` | (feature `check`) the conformance kit: enumerated transition matrices, fast paths against slow ones |
 //!

@@ -10,7 +10,7 @@ mod ring;
 use core::hint::black_box;
 use gwg_core::{
     Binary, Bits, Categorical, Gibbs, Kernel, Lens, LocallyBalanced, Memory, Move, Scan,
-    SplitMix64, Sqrt, SumTree, Surveyed, Tally, Taylor, Walker,
+    SplitMix64, Sqrt, SumTree, Surveyed, Tally, Target, Taylor, Walker,
 };
 use ring::{IsingRing, PottsRing};
 
@@ -27,59 +27,41 @@ fn hash(x: &[u8], log_prob: f64, tally: Tally) -> u64 {
     h
 }
 
-fn ising_ring(seed: u64, steps: u64) -> u64 {
+/// A chain from all zeros; 0 where the memory lent is too short.
+fn chain<T, K>(target: &T, kernel: &K, memory: Memory<'_, f32>, (seed, steps): (u64, u64)) -> u64
+where
+    T: Target<Real = f32>,
+    K: Kernel<T>,
+{
+    let Ok(state) = kernel.state(target, memory) else {
+        return 0;
+    };
+    let mut x = [0; SITES];
+    let mut walkers = [Walker::new(&mut x, 1.0, state)];
+    let (mut bits, mut tally) = ([SplitMix64::new(seed)], [Tally::default()]);
+    kernel.init(target, &mut walkers, &mut []);
+    kernel.advance(target, &mut walkers, &mut [], &mut bits, &mut tally, steps);
+    let [walker] = walkers;
+    hash(walker.x, walker.log_prob, tally[0]) ^ bits[0].next_u64()
+}
+
+fn ising_ring(run: (u64, u64)) -> u64 {
     let target = Taylor(IsingRing {
         space: Binary::new(SITES),
         coupling: 0.4,
         field: 0.1,
     });
-    let kernel = LocallyBalanced::local(Sqrt);
-    let mut x = [0; SITES];
     let (mut reals, mut indices) = ([0.0; ISING.reals], [0; ISING.indices]);
     let memory = Memory {
         reals: &mut reals,
         indices: &mut indices,
         moves: &mut [],
     };
-    let Ok(state) = kernel.state(&target, memory) else {
-        return 0;
-    };
-    let mut walkers = [Walker::new(&mut x, 1.0, state)];
-    let (mut bits, mut tally) = ([SplitMix64::new(seed)], [Tally::default()]);
-    kernel.init(&target, &mut walkers, &mut []);
-    kernel.advance(&target, &mut walkers, &mut [], &mut bits, &mut tally, steps);
-    let [walker] = walkers;
-    hash(walker.x, walker.log_prob, tally[0]) ^ bits[0].next_u64()
+    chain(&target, &LocallyBalanced::local(Sqrt), memory, run)
 }
 
-fn potts_ring(seed: u64, steps: u64) -> u64 {
-    let Ok(space) = Categorical::new(SITES, STATES) else {
-        return 0;
-    };
-    let target = Taylor(PottsRing {
-        space,
-        coupling: 0.7,
-    });
-    let kernel = LocallyBalanced::gwg();
-    let mut x = [0; SITES];
-    let (mut reals, mut moves) = ([0.0; POTTS.reals], [Move::default(); POTTS.moves]);
-    let memory = Memory {
-        reals: &mut reals,
-        indices: &mut [],
-        moves: &mut moves,
-    };
-    let Ok(state) = kernel.state(&target, memory) else {
-        return 0;
-    };
-    let mut walkers = [Walker::new(&mut x, 1.0, state)];
-    let (mut bits, mut tally) = ([SplitMix64::new(seed)], [Tally::default()]);
-    kernel.init(&target, &mut walkers, &mut []);
-    kernel.advance(&target, &mut walkers, &mut [], &mut bits, &mut tally, steps);
-    let [walker] = walkers;
-    hash(walker.x, walker.log_prob, tally[0]) ^ bits[0].next_u64()
-}
-
-fn gibbs_ring(seed: u64, steps: u64) -> u64 {
+/// Gibbs-With-Gradients on surveys, then Gibbs.
+fn potts_ring(run: (u64, u64)) -> u64 {
     let Ok(space) = Categorical::new(SITES, STATES) else {
         return 0;
     };
@@ -87,32 +69,28 @@ fn gibbs_ring(seed: u64, steps: u64) -> u64 {
         space,
         coupling: 0.7,
     };
-    let kernel = Gibbs { scan: Scan::Random };
-    let mut x = [0; SITES];
-    let mut reals = [0.0; 2 * STATES];
+    let (mut reals, mut moves) = ([0.0; POTTS.reals], [Move::default(); POTTS.moves]);
+    let memory = Memory {
+        reals: &mut reals,
+        indices: &mut [],
+        moves: &mut moves,
+    };
+    let gwg = chain(&Taylor(&target), &LocallyBalanced::gwg(), memory, run);
     let memory = Memory {
         reals: &mut reals,
         indices: &mut [],
         moves: &mut [],
     };
-    let Ok(state) = kernel.state(&target, memory) else {
-        return 0;
-    };
-    let mut walkers = [Walker::new(&mut x, 1.0, state)];
-    let (mut bits, mut tally) = ([SplitMix64::new(seed)], [Tally::default()]);
-    kernel.init(&target, &mut walkers, &mut []);
-    kernel.advance(&target, &mut walkers, &mut [], &mut bits, &mut tally, steps);
-    let [walker] = walkers;
-    hash(walker.x, walker.log_prob, tally[0])
+    gwg ^ chain(&target, &Gibbs { scan: Scan::Random }, memory, run)
 }
 
 // The three attributes below are what a program without an operating system has for a start; nothing else here is unsafe.
 #[unsafe(no_mangle)]
 pub extern "C" fn _start() -> ! {
-    let (seed, steps) = (black_box(7), black_box(1000));
+    let run = black_box((7, 1000));
     #[cfg(feature = "panic")]
     black_box(black_box(&[0u8; 4][..])[black_box(3)]);
-    black_box(ising_ring(seed, steps) ^ potts_ring(seed, steps) ^ gibbs_ring(seed, steps));
+    black_box(ising_ring(run) ^ potts_ring(run));
     #[allow(clippy::empty_loop, reason = "there is no one to return to")]
     loop {}
 }

@@ -83,10 +83,7 @@ impl<T: crate::Delta> Transitions<T> for Gibbs {
         };
         for site in range {
             let total = Self::conditional(target, walker, site).to_f64();
-            let weights: Vec<f64> = Self::weights(&walker.state)
-                .iter()
-                .map(|w| w.to_f64())
-                .collect();
+            let weights: Vec<f64> = walker.state.weights().iter().map(|w| w.to_f64()).collect();
             let from = walker.x[site];
             for (to, w) in (0u8..=255).zip(weights) {
                 let mv = Move { site, from, to };

@@ -47,6 +47,12 @@ impl<'a, R> GibbsState<'a, R> {
     pub(crate) fn set_next_site(&mut self, site: usize) {
         self.next = site;
     }
+
+    /// Weights of the states of the site at hand.
+    #[cfg(feature = "check")]
+    pub(crate) fn weights(&self) -> &[R] {
+        self.weight
+    }
 }
 
 impl Gibbs {
@@ -74,12 +80,8 @@ impl Gibbs {
                 state.delta.first()
             };
             let p = (walker.beta * d.copied().unwrap_or(T::Real::ZERO)).sigmoid();
-            let (zero, one) = if from == 0 {
-                (T::Real::ONE - p, p)
-            } else {
-                (p, T::Real::ONE - p)
-            };
-            (*at_zero, *at_one) = (zero, one);
+            let q = T::Real::ONE - p;
+            (*at_zero, *at_one) = if from == 0 { (q, p) } else { (p, q) };
             return T::Real::ONE;
         }
         let largest = math::max(state.delta) * walker.beta;
@@ -88,11 +90,6 @@ impl Gibbs {
         }
         math::exp_in_place(state.weight);
         math::sum(state.weight)
-    }
-
-    #[cfg(feature = "check")]
-    pub(crate) fn weights<'w, R>(state: &'w GibbsState<'_, R>) -> &'w [R] {
-        state.weight
     }
 }
 
