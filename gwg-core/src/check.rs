@@ -23,4 +23,4 @@ mod transitions;
 pub use chi_square::{ChiSquare, chi_square, long_run};
 pub use lent::Lent;
 pub use targets::{delta, gradient, local, multilinear, random_configuration};
-pub use transitions::{Stationary, TransitionMatrix, Transitions, configurations};
+pub use transitions::{Stationary, TransitionMatrix, Transitions, configurations, index};

@@ -7,11 +7,39 @@ pub enum Error {
         /// The number of states found.
         found: usize,
     },
-    /// `sites * states > u32::MAX`.
+    /// `states[site] < 2` or `states[site] > 256`.
+    StatesAt {
+        /// The site, from 0.
+        site: usize,
+        /// Its number of states.
+        found: usize,
+    },
+    /// `offsets[0] != 0`, or there is none.
+    Offsets {
+        /// The first offset.
+        found: Option<u32>,
+    },
+    /// `sites * states > u32::MAX`, or the sum of the states where each site has its own.
     TooManyMoves,
-    /// A lent slice is shorter than [`Kernel::lens`](crate::Kernel::lens) asks for.
+    /// `observed.len() != sites`.
+    Sites {
+        /// The length of `observed`.
+        found: usize,
+        /// The number of sites.
+        needed: usize,
+    },
+    /// `observed[site] >= states`, or another symbol was observed there before.
+    Observed {
+        /// The site, from 0.
+        site: usize,
+        /// The symbol said to be observed.
+        found: u8,
+        /// The number of states of the site.
+        states: usize,
+    },
+    /// A lent slice is shorter than [`Kernel::lens`](crate::Kernel::lens), or a constructor, asks for.
     Memory {
-        /// Which slice: `"reals"`, `"indices"` or `"moves"`.
+        /// Which slice: `"reals"`, `"indices"` or `"moves"`; `"offsets"` or `"free"` of a space.
         slice: &'static str,
         /// Its length.
         found: usize,
@@ -28,6 +56,27 @@ impl core::fmt::Display for Error {
             Self::States { found } => {
                 write!(f, "states per site: found {found}, allowed are 2 to 256")
             }
+            Self::StatesAt { site, found } => {
+                write!(f, "states[{site}]: found {found}, allowed are 2 to 256")
+            }
+            Self::Offsets { found: Some(found) } => {
+                write!(f, "offsets[0]: found {found}, needed 0")
+            }
+            Self::Offsets { found: None } => f.write_str("offsets[0]: found none, needed 0"),
+            Self::Sites { found, needed } => {
+                write!(
+                    f,
+                    "observed: found {found} entries, needed {needed}, one a site"
+                )
+            }
+            Self::Observed {
+                site,
+                found,
+                states,
+            } => write!(
+                f,
+                "observed[{site}]: found {found}, allowed are the symbols below {states} and what is held there already"
+            ),
             Self::TooManyMoves => f.write_str("sites * states: more than 4294967295 moves"),
             Self::Memory {
                 slice,

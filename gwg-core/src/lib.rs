@@ -68,8 +68,8 @@ pub use error::Error;
 pub use kernel::{Gibbs, Kernel, LocallyBalanced, Scan, Tally};
 pub use neighbourhood::{Neighbourhood, SumTree, Surveyed};
 pub use real::Real;
-pub use space::{Binary, Categorical, Move, Space};
-pub use target::{Delta, Gradient, Local, Multilinear, Target};
+pub use space::{Binary, Categorical, Clamped, Mixed, Move, Ordinal, Space};
+pub use target::{Clamp, Delta, Gradient, Local, Multilinear, Target};
 pub use walker::{Lens, Memory, Walker};
 
 /// The examples of the README, compiled and run.
