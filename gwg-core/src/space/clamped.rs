@@ -199,8 +199,8 @@ mod tests {
         let mut w = [1.0; 12];
         space.mask(&x, &mut w);
         assert_eq!(w, [0., 0., 0., 1., 0., 1., 0., 1., 1., 0., 0., 0.]);
-        for m in 0..12 {
-            assert_eq!(space.decode(&x, m).is_idle(), w[m] == 0.0);
+        for (m, &w) in w.iter().enumerate() {
+            assert_eq!(space.decode(&x, m).is_idle(), w == 0.0);
         }
         let space = Clamped::new(Ordinal::new(4, 3).unwrap(), &observed, &mut free).unwrap();
         let mut d = [1.0, 1.0, 2.0, 1.0, 9.0, 9.0, 9.0, 9.0, 9.0, 9.0, 9.0, 9.0];
