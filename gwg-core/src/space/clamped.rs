@@ -3,9 +3,9 @@ use crate::{Error, Real};
 
 /// The configurations of another space in which every *observed* site has its observed symbol.
 ///
-/// Moves keep their numbers; those of an observed site are idle, so that no kernel draws them. A
-/// kernel reads only *which* sites are observed, never what was: walkers of one block may each hold a
-/// symbol of their own there, for which [`contains`](Space::contains) alone has to be asked elsewhere.
+/// Moves keep their numbers; those of an observed site are idle, so that no kernel draws them. Kernels
+/// read only *which* sites are observed: walkers of one block may hold different symbols there, each of
+/// them right for its own chain ([`contains`](Space::contains) accepts those given here alone).
 ///
 /// # Memory and cost
 /// Lent: two bytes a site for what is observed, and a `u32` for each free site.

@@ -4,10 +4,10 @@ use crate::{Error, Real};
 /// The integers `0..levels` at each site; move `i * levels + a` sets site `i` to `a`.
 ///
 /// The gradient is with respect to the *integer*, one number a site, and `d_ia = (a - x_i) df/dx_i`
-/// (the linear term of the ordinal proposal of Sun et al. 2023). It belongs to a target that extends
-/// to real numbers between the levels; where the levels are mere names, [`Categorical`] and its
-/// one-hot gradient are right. The two estimates differ: one number a site cannot say that `f` has a
-/// peak between two levels.
+/// (the linear term of the ordinal proposal of Pynadath et al. 2024). It belongs to a target that
+/// extends to real numbers between the levels; where the levels are mere names, [`Categorical`] and
+/// its one-hot gradient are right. The two estimates differ: a difference in proportion to `a - x_i`
+/// is largest at one of the two ends, whatever `f` does between them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ordinal {
     /// The same configurations and moves.
