@@ -8,8 +8,9 @@
 
 mod sum_tree;
 mod surveyed;
+mod touched;
 mod tree;
-mod writer;
+mod units;
 
 pub use sum_tree::{SumTree, TreeState};
 pub use surveyed::{Survey, Surveyed, Surveys};
