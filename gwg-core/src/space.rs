@@ -88,6 +88,15 @@ pub trait Space: Clone {
     /// Sets the weight of every idle move at `x` to 0.
     fn mask<R: Real>(&self, x: &[u8], weight: &mut [R]);
 
+    /// Calls `visit` with `decode(x, m)` for every move index `m`, in order: cheaper than so many
+    /// decodings. `O(moves)`.
+    #[inline(always)]
+    fn each_move(&self, x: &[u8], mut visit: impl FnMut(Move)) {
+        for m in 0..self.moves() {
+            visit(self.decode(x, m));
+        }
+    }
+
     /// The number of entries of a gradient, at most [`moves`](Self::moves).
     #[inline]
     fn gradient_len(&self) -> usize {
@@ -140,5 +149,15 @@ pub trait Space: Clone {
                 usize::from(s) < self.states_at(site)
                     && self.observed(site).is_none_or(|held| held == s)
             })
+    }
+}
+
+/// The moves of every site, one to each of its states.
+#[inline(always)]
+fn each_state<S: Space>(space: &S, x: &[u8], mut visit: impl FnMut(Move)) {
+    for (site, &from) in x.iter().enumerate().take(space.sites()) {
+        for (to, _) in (0u8..=255).zip(0..space.states_at(site)) {
+            visit(Move { site, from, to });
+        }
     }
 }

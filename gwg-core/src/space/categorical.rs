@@ -1,4 +1,4 @@
-use super::{Move, Space};
+use super::{Move, Space, each_state};
 use crate::{Error, Real};
 use core::num::NonZeroUsize;
 
@@ -60,6 +60,11 @@ impl Space for Categorical {
             from,
             to: (m % self.states) as u8,
         }
+    }
+
+    #[inline(always)]
+    fn each_move(&self, x: &[u8], visit: impl FnMut(Move)) {
+        each_state(self, x, visit);
     }
 
     #[inline]

@@ -67,6 +67,17 @@ impl<'a, S: Space> Clamped<'a, S> {
         &self.space
     }
 
+    /// The move, made idle where its site is observed.
+    #[inline(always)]
+    fn hold(&self, mv: Move) -> Move {
+        let to = if self.is_free(mv.site) {
+            mv.to
+        } else {
+            mv.from
+        };
+        Move { to, ..mv }
+    }
+
     /// Writes 0 at the moves of all observed sites.
     #[inline(always)]
     fn silence<R: Real>(&self, numbers: &mut [R]) {
@@ -124,13 +135,12 @@ impl<S: Space> Space for Clamped<'_, S> {
 
     #[inline]
     fn decode(&self, x: &[u8], m: usize) -> Move {
-        let mv = self.space.decode(x, m);
-        let to = if self.is_free(mv.site) {
-            mv.to
-        } else {
-            mv.from
-        };
-        Move { to, ..mv }
+        self.hold(self.space.decode(x, m))
+    }
+
+    #[inline(always)]
+    fn each_move(&self, x: &[u8], mut visit: impl FnMut(Move)) {
+        self.space.each_move(x, |mv| visit(self.hold(mv)));
     }
 
     #[inline]

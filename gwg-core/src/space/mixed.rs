@@ -1,4 +1,4 @@
-use super::{Move, Space};
+use super::{Move, Space, each_state};
 use crate::{Error, Real};
 
 /// `0..states[i]` at site `i`, without order among the states: an alphabet of its own for each site.
@@ -8,9 +8,10 @@ use crate::{Error, Real};
 /// `d_ia = df/dx_ia - df/dx_i,x_i`, as for [`Categorical`](super::Categorical).
 ///
 /// # Memory and cost
-/// One `u32` a site and one more, lent. [`decode`](Space::decode) searches the site of a move:
-/// `O(log sites)`, next to nothing for the one move that a step draws; everything else is constant
-/// time a site, as on the other spaces. A table of sites by move would make it `O(1)` for a `u32` a move.
+/// One `u32` a site and one more, lent. [`decode`](Space::decode) searches the site of a move in
+/// `O(log sites)`: once a step on a survey, once for each difference that a move touches under
+/// [`Clamp`](crate::Clamp) on a tree. A table of sites by move would make it `O(1)`, for as many `u32` as there
+/// are moves; all else is constant time a site or move without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mixed<'a> {
     /// `offsets[i]` is the first move of site `i`; one more than there are sites.
@@ -125,6 +126,11 @@ impl Space for Mixed<'_> {
             from: x.get(site).copied().unwrap_or(0),
             to: m.saturating_sub(self.offset(site)) as u8,
         }
+    }
+
+    #[inline(always)]
+    fn each_move(&self, x: &[u8], visit: impl FnMut(Move)) {
+        each_state(self, x, visit);
     }
 
     #[inline]

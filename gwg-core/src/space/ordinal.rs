@@ -1,4 +1,4 @@
-use super::{Categorical, Move, Space};
+use super::{Categorical, Move, Space, each_state};
 use crate::{Error, Real};
 
 /// The integers `0..levels` at each site; move `i * levels + a` sets site `i` to `a`.
@@ -52,6 +52,11 @@ impl Space for Ordinal {
     #[inline]
     fn decode(&self, x: &[u8], m: usize) -> Move {
         self.levels.decode(x, m)
+    }
+
+    #[inline(always)]
+    fn each_move(&self, x: &[u8], visit: impl FnMut(Move)) {
+        each_state(self, x, visit);
     }
 
     #[inline]

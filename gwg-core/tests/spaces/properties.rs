@@ -86,6 +86,10 @@ fn contract<S: Space>(space: &S, x: &[u8]) -> Result<(), TestCaseError> {
         };
         prop_assert_eq!(back, reverse);
     }
+    let mut walked = Vec::new();
+    space.each_move(x, |mv| walked.push(mv));
+    let decoded: Vec<_> = (0..space.moves()).map(|m| space.decode(x, m)).collect();
+    prop_assert_eq!(walked, decoded);
     let free: Vec<_> = (0..space.sites()).filter(|&i| space.is_free(i)).collect();
     let listed: Vec<_> = (0..space.free()).map(|k| space.free_site(k)).collect();
     prop_assert_eq!(free, listed);
