@@ -43,7 +43,12 @@ impl<R: Real> Storage<R> {
             chains.div_ceil(BLOCKS_PER_THREAD * threads)
         };
         let scratch = kernel.scratch_len(target, block) * chains.div_ceil(block);
-        let longest = lens.reals.max(lens.words).max(lens.indices).max(lens.moves).max(1);
+        let longest = lens
+            .reals
+            .max(lens.words)
+            .max(lens.indices)
+            .max(lens.moves)
+            .max(1);
         if chains
             .checked_mul(longest)
             .and_then(|n| n.checked_mul(16))
@@ -98,7 +103,7 @@ impl<R: Real> Storage<R> {
                 let memory = Memory {
                     reals: front(&mut reals, self.lens.reals),
                     words: front(&mut words, self.lens.words),
-                indices: front(&mut indices, self.lens.indices),
+                    indices: front(&mut indices, self.lens.indices),
                     moves: front(&mut moves, self.lens.moves),
                 };
                 let mut bits = generator(plan.seed, chain as u64);
