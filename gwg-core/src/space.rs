@@ -87,6 +87,11 @@ pub trait Space: Clone {
     fn differences<R: Real>(&self, x: &[u8], gradient: &mut [R]);
     /// Sets the weight of every idle move at `x` to 0.
     fn mask<R: Real>(&self, x: &[u8], weight: &mut [R]);
+    /// The squared length of a move in the encoding that the gradient is taken in, where all moves have the
+    /// same; `None` where sites are integers and it is `(to - from)^2`.
+    fn squared_length(&self) -> Option<f64> {
+        None
+    }
 
     /// Calls `visit` with `decode(x, m)` for every move index `m`, in order: cheaper than so many
     /// decodings. `O(moves)`.

@@ -63,6 +63,11 @@ impl Space for Binary {
 
     #[inline]
     fn mask<R: Real>(&self, _: &[u8], _: &mut [R]) {}
+
+    #[inline]
+    fn squared_length(&self) -> Option<f64> {
+        Some(1.0)
+    }
 }
 
 #[cfg(test)]

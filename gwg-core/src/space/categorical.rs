@@ -96,6 +96,11 @@ impl Space for Categorical {
             }
         }
     }
+
+    #[inline]
+    fn squared_length(&self) -> Option<f64> {
+        Some(2.0)
+    }
 }
 
 #[cfg(test)]

@@ -189,6 +189,11 @@ impl<S: Space> Space for Clamped<'_, S> {
         self.space.mask(x, weight);
         self.silence(weight);
     }
+
+    #[inline]
+    fn squared_length(&self) -> Option<f64> {
+        self.space.squared_length()
+    }
 }
 
 #[cfg(test)]

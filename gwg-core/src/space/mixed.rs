@@ -161,6 +161,11 @@ impl Space for Mixed<'_> {
             }
         });
     }
+
+    #[inline]
+    fn squared_length(&self) -> Option<f64> {
+        Some(2.0)
+    }
 }
 
 #[cfg(test)]
