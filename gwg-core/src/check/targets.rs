@@ -112,7 +112,16 @@ pub fn local<T: Local>(target: &T, moves: usize, seed: u64, tolerance: f64) {
             "step {step}: {count} touched, max_touched is {}",
             target.max_touched()
         );
+        let (mut at_once, mut again) = (memory.clone(), vec![None; before.len()]);
+        target.update_touched(&x, &mut at_once, mv, |k, d| again[k] = Some(d.to_f64()));
+        assert_eq!(named, again, "step {step}: touched and update_touched");
         target.update(&x, &mut memory, mv);
+        for (k, (a, b)) in at_once.iter().zip(&memory).enumerate() {
+            assert!(
+                a == b,
+                "step {step}: memory[{k}] after update_touched {a}, after update {b}"
+            );
+        }
         let after = all(&x, &memory);
         for k in 0..after.len() {
             match (named[k], after[k]) {

@@ -178,12 +178,7 @@ impl<T: Leveled, G: Balance> Neighbourhood<T> for NFold<G> {
             walker.log_prob += walker.state.delta;
         } else {
             mv.revert(walker.x);
-            let back = Move {
-                site: mv.site,
-                from: mv.to,
-                to: mv.from,
-            };
-            target.relevel(walker.x, &mut walker.state.classes, back);
+            target.relevel(walker.x, &mut walker.state.classes, mv.reversed());
         }
     }
 }

@@ -97,7 +97,7 @@ impl<G: Balance> SumTree<G> {
         state.before = state.tree.total();
         state.forward = state.tree.weight(drawn);
         let mut list = List::new(state.touched, state.difference);
-        target.touched(walker.x, state.memory, mv, |m, d| list.push(m, d));
+        target.update_touched(walker.x, state.memory, mv, |m, d| list.push(m, d));
         // Where the move made is idle now (nominal symbols), its weight goes.
         let still = target.space().decode(walker.x, drawn);
         let idle = (still.from == still.to).then_some(drawn);
@@ -237,16 +237,17 @@ impl<T: Local, G: Balance> Neighbourhood<T> for SumTree<G> {
             return;
         };
         let state = &mut walker.state;
+        // Both ways round the memory: a rejected move is added and taken away again.
+        state.age += 1;
         if accepted {
-            target.update(walker.x, state.memory, mv);
             walker.log_prob += state.delta.to_f64();
-            state.age += 1;
-            if state.age >= refresh_interval(target.space().sites()) {
-                self.init(target, core::slice::from_mut(walker), scratch);
-            }
         } else {
             mv.revert(walker.x);
+            target.update(walker.x, state.memory, mv.reversed());
             state.restore();
+        }
+        if state.age >= refresh_interval(target.space().sites()) {
+            self.init(target, core::slice::from_mut(walker), scratch);
         }
     }
 }

@@ -1,5 +1,5 @@
 use crate::ModelError;
-use crate::number::{add, at, scalar, spin, symbol};
+use crate::number::{add, at, scalar, spin, symbol, uphill};
 use crate::torus::Torus;
 use gwg_core::leveled::Levels;
 use gwg_core::{Binary, Delta, Gradient, Leveled, Local, Move, Multilinear, Real, Target};
@@ -160,7 +160,7 @@ impl<R: Real> Local for LatticeIsing<R> {
         let change = spin::<R>(mv.to) - spin(mv.from);
         let difference = |i: usize, change: R| {
             let slope = self.slope(at(memory, i) + change);
-            if symbol(x, i) == 0 { slope } else { -slope }
+            uphill(symbol(x, i), slope)
         };
         self.torus.around(mv.site, |down, up| {
             for &j in down {
