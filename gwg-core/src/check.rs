@@ -16,6 +16,7 @@
 //! | [`long_run`] | the states visited against enumeration, by chi-square |
 
 mod chi_square;
+mod family;
 mod lent;
 mod targets;
 mod transitions;

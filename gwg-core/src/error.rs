@@ -20,6 +20,29 @@ pub enum Error {
     },
     /// `temperature <= 0`, infinite or NaN.
     Temperature,
+    /// `block == 0`, or a block has more than 65536 joint states to weigh.
+    Block {
+        /// The number of sites found.
+        found: usize,
+    },
+    /// `radius == 0`.
+    Radius {
+        /// The radius found.
+        found: usize,
+    },
+    /// `flips < 1`, infinite or NaN.
+    Flips,
+    /// `interval <= 0`, infinite or NaN.
+    Interval,
+    /// `probability < 0`, `probability > 1` or NaN.
+    Probability,
+    /// `steps == 0`.
+    Steps,
+    /// Fewer than 2 inverse temperatures, or one of them (from 0) negative, not finite, or not below the one before it.
+    Ladder {
+        /// Which one; their number where there are too few.
+        level: usize,
+    },
 }
 
 impl core::fmt::Display for Error {
@@ -35,6 +58,19 @@ impl core::fmt::Display for Error {
                 needed,
             } => write!(f, "lent memory `{slice}`: found {found}, needed {needed}"),
             Self::Temperature => f.write_str("proposal temperature: must be positive and finite"),
+            Self::Block { found } => write!(
+                f,
+                "sites of a block: found {found}, allowed are 1 or more, with at most 65536 joint states to weigh"
+            ),
+            Self::Radius { found } => write!(f, "radius: found {found}, allowed are 1 or more"),
+            Self::Flips => f.write_str("flips: must be at least 1 and finite"),
+            Self::Interval => f.write_str("interval of time: must be positive and finite"),
+            Self::Probability => f.write_str("probability: must be between 0 and 1"),
+            Self::Steps => f.write_str("steps in a turn: must be at least 1"),
+            Self::Ladder { level } => write!(
+                f,
+                "inverse temperature {level}: allowed are 2 or more, finite, none negative, each below the one before it"
+            ),
         }
     }
 }

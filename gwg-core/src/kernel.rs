@@ -1,10 +1,18 @@
 //! Kernels: what takes a chain from one state to the next.
 
+pub(crate) mod adapt;
+pub(crate) mod block_gibbs;
 mod gibbs;
+pub(crate) mod hamming_ball;
+pub(crate) mod joint;
 mod locally_balanced;
+mod random_walk;
 
+pub use block_gibbs::{BlockGibbs, BlockGibbsState};
 pub use gibbs::{Gibbs, GibbsState, Scan};
+pub use hamming_ball::{HammingBall, HammingBallState};
 pub use locally_balanced::LocallyBalanced;
+pub use random_walk::{RandomWalk, RandomWalkState};
 
 use crate::{Bits, Error, Lens, Memory, Target, Walker};
 
@@ -57,6 +65,20 @@ pub trait Kernel<T: Target> {
     fn init<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], scratch: &mut [T::Real])
     where
         Self: Sized;
+
+    /// Brings states up to a `beta` that has changed, `x` and `log_prob` being the same: what a swap of
+    /// temperatures or an annealing schedule calls. By default all of [`init`](Self::init); a kernel
+    /// whose state does not depend on `beta` has nothing to do.
+    fn retemper<'a>(
+        &self,
+        target: &T,
+        walkers: &mut [WalkerOf<'a, T, Self>],
+        scratch: &mut [T::Real],
+    ) where
+        Self: Sized,
+    {
+        self.init(target, walkers, scratch);
+    }
 
     /// One step of every walker, each with its own bits, counted in its own tally.
     fn step<'a, B: Bits>(

@@ -65,6 +65,7 @@ pub use balance::{AnyBalance, Balance, Barker, Max, Min, Sqrt};
 pub use bits::{Bits, SplitMix64};
 pub use differences::{Differences, Exact, Taylor};
 pub use error::Error;
+pub use kernel::{BlockGibbs, HammingBall, RandomWalk};
 pub use kernel::{Gibbs, Kernel, LocallyBalanced, Scan, Tally};
 pub use neighbourhood::{Neighbourhood, SumTree, Surveyed};
 pub use real::Real;

@@ -1,0 +1,164 @@
+//! The laws of the kernels on exact differences, from their own code.
+
+use super::Transitions;
+use crate::kernel::joint::{alphabet, consecutive, other, weigh};
+use crate::kernel::{BlockGibbs, HammingBall, RandomWalk, Scan, WalkerOf};
+use crate::{Delta, Kernel, Real, Space};
+use std::{vec, vec::Vec};
+
+/// Calls `visit` with every subset of `0..sites` of `len` sites.
+fn subsets(sites: usize, len: usize, mut visit: impl FnMut(&[u32])) {
+    let mut chosen: Vec<u32> = (0..len as u32).collect();
+    loop {
+        visit(&chosen);
+        let last = |k: usize| (sites - len + k) as u32;
+        let Some(k) = (0..len).rev().find(|&k| chosen[k] < last(k)) else {
+            return;
+        };
+        chosen[k] += 1;
+        for next in k + 1..len {
+            chosen[next] = chosen[next - 1] + 1;
+        }
+    }
+}
+
+/// The blocks that a step may choose, and the probability of each.
+fn blocks(scan: Scan, sites: usize, block: usize, next: usize) -> (Vec<Vec<u32>>, f64) {
+    let mut all = Vec::new();
+    if scan == Scan::Random {
+        subsets(sites, block, |chosen| all.push(chosen.to_vec()));
+    } else {
+        let mut chosen = vec![0; block];
+        let len = consecutive(sites, next, &mut chosen);
+        chosen.truncate(len);
+        all.push(chosen);
+    }
+    let share = 1.0 / all.len() as f64;
+    (all, share)
+}
+
+impl<T: Delta> Transitions<T> for BlockGibbs {
+    fn transitions<'a>(
+        &self,
+        target: &T,
+        walker: &mut WalkerOf<'a, T, Self>,
+        scratch: &mut [T::Real],
+        visit: &mut dyn FnMut(&[u8], f64),
+    ) {
+        let sites = target.space().sites();
+        let next = walker.state.next_site();
+        let (all, share) = blocks(self.scan(), sites, self.block(target.space()), next);
+        let from = walker.x.to_vec();
+        for block in all {
+            walker.x.copy_from_slice(&from);
+            self.init(target, core::slice::from_mut(walker), scratch);
+            walker.state.sites_mut()[..block.len()].copy_from_slice(&block);
+            let mut cursor = Self::conditional(target, walker, block.len());
+            let weights: Vec<f64> = cursor.weights().iter().map(|w| w.to_f64()).collect();
+            for (k, w) in weights.iter().enumerate() {
+                cursor.go(k);
+                visit(cursor.x(), share * w / cursor.total());
+            }
+        }
+    }
+}
+
+impl<T: Delta> Transitions<T> for HammingBall {
+    fn transitions<'a>(
+        &self,
+        target: &T,
+        walker: &mut WalkerOf<'a, T, Self>,
+        scratch: &mut [T::Real],
+        visit: &mut dyn FnMut(&[u8], f64),
+    ) {
+        let sites = target.space().sites();
+        let next = walker.state.next_site();
+        let (all, share) = blocks(self.scan(), sites, self.block(target.space()), next);
+        let (from, beta) = (walker.x.to_vec(), walker.beta);
+        for block in all {
+            for centre in 0.. {
+                walker.x.copy_from_slice(&from);
+                self.init(target, core::slice::from_mut(walker), scratch);
+                walker.state.sites_mut()[..block.len()].copy_from_slice(&block);
+                let (ball, mut mover, weight) = self.ball(target, walker, block.len());
+                let points = ball.points();
+                if centre == points {
+                    break;
+                }
+                ball.go(&mut mover, centre);
+                let total = weigh(beta, ball.weights(&mut mover, weight));
+                let share = share / points as f64 / total;
+                for k in 0..points {
+                    let stood = mover.x.to_vec();
+                    ball.go(&mut mover, k);
+                    visit(mover.x, share * weight[k].to_f64());
+                    for &site in &block {
+                        let back = mover.set(site as usize, stood[site as usize]);
+                        mover.make(back);
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl<T: Delta> Transitions<T> for RandomWalk {
+    fn transitions<'a>(
+        &self,
+        target: &T,
+        walker: &mut WalkerOf<'a, T, Self>,
+        _: &mut [T::Real],
+        visit: &mut dyn FnMut(&[u8], f64),
+    ) {
+        let sites = target.space().sites();
+        // The law of the length, from the code that draws it: its values change at multiples of 1 / w.
+        let width = 2.0 * walker.state.flips() - 1.0;
+        let mut below = 0.0;
+        while below < 1.0 {
+            let above = f64::min(below + 1.0 / width, 1.0);
+            let len = Self::length(walker.state.flips(), 0.5 * (below + above), sites);
+            let mut all = Vec::new();
+            subsets(sites, len, |chosen| all.push(chosen.to_vec()));
+            let share = (above - below) / all.len() as f64;
+            for chosen in all {
+                symbols(target, walker, &chosen, share, visit);
+            }
+            below = if width * (1.0 - above) < 1e-9 {
+                1.0
+            } else {
+                above
+            };
+        }
+    }
+}
+
+/// All new symbols of the sites of a random walk's proposal.
+fn symbols<T: Delta>(
+    target: &T,
+    walker: &mut WalkerOf<'_, T, RandomWalk>,
+    chosen: &[u32],
+    share: f64,
+    visit: &mut dyn FnMut(&[u8], f64),
+) {
+    let x = walker.x.to_vec();
+    let others = |site: u32| alphabet(target.space(), site as usize).get() - 1;
+    let ways: usize = chosen.iter().map(|&site| others(site)).product();
+    for way in 0..ways {
+        let (list, new) = walker.state.proposal_mut();
+        list[..chosen.len()].copy_from_slice(chosen);
+        let mut rest = way;
+        let mut y = x.clone();
+        for (k, &site) in chosen.iter().enumerate() {
+            let to = other(x[site as usize], rest % others(site));
+            rest /= others(site);
+            new[k] = u32::from(to);
+            y[site as usize] = to;
+        }
+        let mut ratio = 0.0;
+        RandomWalk::attempt(target, walker, chosen.len(), |r| {
+            ratio = crate::accept::probability(r).to_f64();
+            false
+        });
+        visit(&y, share / ways as f64 * ratio);
+    }
+}
