@@ -18,6 +18,7 @@
 mod chi_square;
 mod family;
 mod lent;
+mod pairs;
 mod targets;
 mod transitions;
 

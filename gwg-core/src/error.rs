@@ -38,11 +38,15 @@ pub enum Error {
     Probability,
     /// `steps == 0`.
     Steps,
-    /// Fewer than 2 inverse temperatures, or one of them (from 0) negative, not finite, or not below the one before it.
+    /// `beta < 0`, infinite or NaN; or 0 where ratios of it are taken.
+    Beta,
+    /// Fewer than two inverse temperatures, or one that is negative, not finite, or not below the one before it.
     Ladder {
-        /// Which one; their number where there are too few.
+        /// Which one, from 0; how many there are where there are too few.
         level: usize,
     },
+    /// A list of the walkers at each level does not name every walker once.
+    Levels,
 }
 
 impl core::fmt::Display for Error {
@@ -67,6 +71,8 @@ impl core::fmt::Display for Error {
             Self::Interval => f.write_str("interval of time: must be positive and finite"),
             Self::Probability => f.write_str("probability: must be between 0 and 1"),
             Self::Steps => f.write_str("steps in a turn: must be at least 1"),
+            Self::Levels => f.write_str("walkers at each level: every one must be named once"),
+            Self::Beta => f.write_str("inverse temperature: must be finite and not negative, and positive where ratios of it are taken"),
             Self::Ladder { level } => write!(
                 f,
                 "inverse temperature {level}: allowed are 2 or more, finite, none negative, each below the one before it"

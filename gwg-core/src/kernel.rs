@@ -2,16 +2,24 @@
 
 pub(crate) mod adapt;
 pub(crate) mod block_gibbs;
+mod cycle;
 mod gibbs;
 pub(crate) mod hamming_ball;
 pub(crate) mod joint;
+pub(crate) mod jump;
 mod locally_balanced;
+mod mixture;
+pub(crate) mod part;
 mod random_walk;
 
 pub use block_gibbs::{BlockGibbs, BlockGibbsState};
+pub use cycle::Cycle;
 pub use gibbs::{Gibbs, GibbsState, Scan};
 pub use hamming_ball::{HammingBall, HammingBallState};
+pub use jump::{Jump, JumpState};
 pub use locally_balanced::LocallyBalanced;
+pub use mixture::Mixture;
+pub use part::PairState;
 pub use random_walk::{RandomWalk, RandomWalkState};
 
 use crate::{Bits, Error, Lens, Memory, Target, Walker};

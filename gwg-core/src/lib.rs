@@ -59,13 +59,14 @@ pub mod pick;
 mod real;
 pub mod space;
 pub mod target;
+pub mod temper;
 mod walker;
 
 pub use balance::{AnyBalance, Balance, Barker, Max, Min, Sqrt};
 pub use bits::{Bits, SplitMix64};
 pub use differences::{Differences, Exact, Taylor};
 pub use error::Error;
-pub use kernel::{BlockGibbs, HammingBall, RandomWalk};
+pub use kernel::{BlockGibbs, Cycle, HammingBall, Jump, Mixture, RandomWalk};
 pub use kernel::{Gibbs, Kernel, LocallyBalanced, Scan, Tally};
 pub use neighbourhood::{Neighbourhood, SumTree, Surveyed};
 pub use real::Real;

@@ -50,6 +50,12 @@ pub trait Neighbourhood<T: Target> {
     where
         Self: Sized;
 
+    /// `log Z(x)`, the total of the weights `g(exp(2 beta d / temperature))` of all moves where the walker
+    /// stands; minus infinity where no move has a positive weight.
+    fn log_total<'a>(&self, walker: &WalkerOn<'a, T, Self>) -> f64
+    where
+        Self: Sized;
+
     /// Draws a move and makes it in `x`. False where no move has a positive weight: the walker stays.
     fn draw<'a, B: Bits + ?Sized>(
         &self,

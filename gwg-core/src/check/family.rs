@@ -1,9 +1,10 @@
 //! The laws of the kernels on exact differences, from their own code.
 
-use super::Transitions;
+use super::{Transitions, configurations};
 use crate::kernel::joint::{alphabet, consecutive, other, weigh};
-use crate::kernel::{BlockGibbs, HammingBall, RandomWalk, Scan, WalkerOf};
-use crate::{Delta, Kernel, Real, Space};
+use crate::kernel::part::lend;
+use crate::kernel::{BlockGibbs, HammingBall, Jump, JumpState, RandomWalk, Scan, WalkerOf};
+use crate::{Delta, Kernel, Neighbourhood, Real, Space};
 use std::{vec, vec::Vec};
 
 /// Calls `visit` with every subset of `0..sites` of `len` sites.
@@ -160,5 +161,104 @@ fn symbols<T: Delta>(
             false
         });
         visit(&y, share / ways as f64 * ratio);
+    }
+}
+
+impl<N> Jump<N> {
+    /// Calls `visit(y, rate)` for every state `y` that the process jumps to out of where the walker stands.
+    pub fn rates<'a, T: Delta>(
+        &self,
+        target: &T,
+        walker: &mut WalkerOf<'a, T, Self>,
+        scratch: &mut [T::Real],
+        visit: &mut dyn FnMut(&[u8], f64),
+    ) where
+        N: Neighbourhood<T>,
+    {
+        let law = self.neighbourhood();
+        lend(walker, JumpState::inner_mut, |w| {
+            let total = Real::exp(law.log_total(w));
+            for m in 0..target.space().moves() {
+                let mv = target.space().decode(w.x, m);
+                if mv.from == mv.to {
+                    continue;
+                }
+                let share = law.select(target, w, m).to_f64();
+                law.propose(target, core::slice::from_mut(w), scratch);
+                visit(w.x, share * total);
+                law.settle(target, w, false, scratch);
+            }
+        });
+    }
+
+    /// The matrix of the rates out of every state, in the order of [`configurations`]; rows sum to 0.
+    pub fn generator<'a, T: Delta>(
+        &self,
+        target: &T,
+        walker: &mut WalkerOf<'a, T, Self>,
+        scratch: &mut [T::Real],
+    ) -> Vec<f64>
+    where
+        N: Neighbourhood<T>,
+    {
+        let all = configurations(target.space());
+        let states = all.len();
+        let mut q = vec![0.0; states * states];
+        for (from, x) in all.iter().enumerate() {
+            walker.x.copy_from_slice(x);
+            self.init(target, core::slice::from_mut(walker), scratch);
+            let row = &mut q[from * states..(from + 1) * states];
+            self.rates(target, walker, scratch, &mut |y, rate| {
+                let to = all.iter().position(|x| x == y);
+                row[to.expect("a configuration of the space")] += rate;
+                row[from] -= rate;
+            });
+        }
+        q
+    }
+}
+
+impl<T: Delta, N: Neighbourhood<T>> Transitions<T> for Jump<N> {
+    /// A row of `exp(interval Q)`, by uniformisation (Jensen 1953).
+    fn transitions<'a>(
+        &self,
+        target: &T,
+        walker: &mut WalkerOf<'a, T, Self>,
+        scratch: &mut [T::Real],
+        visit: &mut dyn FnMut(&[u8], f64),
+    ) {
+        let all = configurations(target.space());
+        let start = all.iter().position(|x| x == walker.x);
+        let start = start.expect("a configuration of the space");
+        let q = self.generator(target, walker, scratch);
+        let fastest = (0..all.len()).fold(0.0, |most, k| f64::max(most, -q[k * all.len() + k]));
+        let mean = fastest * walker.state.interval();
+        assert!(
+            mean < 500.0,
+            "uniformisation would underflow: shorter steps"
+        );
+        let mut law = vec![0.0; all.len()];
+        law[start] = 1.0;
+        let mut weight = Real::exp(-mean);
+        let mut out = vec![0.0; all.len()];
+        for k in 1u32.. {
+            for (out, p) in out.iter_mut().zip(&law) {
+                *out += weight * p;
+            }
+            weight *= mean / f64::from(k);
+            if f64::from(k) > mean && weight < 1e-18 {
+                break;
+            }
+            let mut next = law.clone();
+            for (p, row) in law.iter().zip(q.chunks_exact(all.len())) {
+                for (next, rate) in next.iter_mut().zip(row) {
+                    *next += p * rate / fastest;
+                }
+            }
+            law = next;
+        }
+        for (x, p) in all.iter().zip(out) {
+            visit(x, p);
+        }
     }
 }

@@ -240,6 +240,12 @@ impl<T: Local, G: Balance> Neighbourhood<T> for SumTree<G> {
     }
 
     #[inline(always)]
+    fn log_total<'a>(&self, walker: &WalkerOn<'a, T, Self>) -> f64 {
+        let TreeState { tree, shift, .. } = &walker.state;
+        Real::ln(tree.total().to_f64()) + shift.to_f64()
+    }
+
+    #[inline(always)]
     fn draw<'a, B: Bits + ?Sized>(
         &self,
         target: &T,

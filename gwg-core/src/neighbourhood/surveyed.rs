@@ -193,6 +193,12 @@ impl<T: Differences, G: Balance> Neighbourhood<T> for Surveyed<G> {
     }
 
     #[inline]
+    fn log_total<'a>(&self, walker: &WalkerOn<'a, T, Self>) -> f64 {
+        let Survey { total, shift, .. } = &walker.state.here;
+        Real::ln(total.to_f64()) + shift.to_f64()
+    }
+
+    #[inline]
     fn draw<'a, B: Bits + ?Sized>(
         &self,
         target: &T,

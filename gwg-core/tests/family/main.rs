@@ -4,6 +4,8 @@
 #![cfg(feature = "check")]
 
 mod blocks;
+mod jump;
+mod pairs;
 #[path = "../exact/targets.rs"]
 #[allow(dead_code, reason = "shared with the other test of kernels")]
 mod targets;
