@@ -3,6 +3,8 @@
 //! Every level of a two-level or tree-wise draw takes fresh random bits: what is left of one uniform
 //! number after the first level has too few bits to tell the entries of the second apart.
 
+pub mod gumbel;
+
 use crate::Real;
 
 /// Numbers of a node in a row: as many as the narrowest vector register holds.

@@ -71,16 +71,16 @@ fn the_generator_leaves_the_target_invariant() {
 fn a_step_is_exact() {
     let soft = Soft::new(binary(), 1.5, 11);
     let ring = Ring::<_>::new(Categorical::new(3, 3).unwrap(), 1.5, 12);
-    for interval in [0.01, 0.3, 1.0] {
+    let at = |beta, interval| {
         let survey = Jump::surveyed(Barker).with_interval(interval).unwrap();
-        exact(&Exact(&soft), &survey, true);
-        exact(
-            &ring,
-            &Jump::local(Sqrt).with_interval(interval).unwrap(),
-            true,
-        );
+        TransitionMatrix::new(&Exact(&soft), &survey, beta).assert_exact(true, EXACT);
+        let tree = Jump::local(Sqrt).with_interval(interval).unwrap();
+        TransitionMatrix::new(&ring, &tree, beta).assert_exact(true, EXACT);
+    };
+    for (beta, interval) in [(1.0, 0.01), (1.0, 1.0), (0.35, 0.3), (2.5, 0.01)] {
+        at(beta, interval);
     }
-    exact(&ring, &Jump::local(Sqrt), true);
+    exact(&ring, &Jump::local(Barker), true);
 }
 
 /// Where one step out of a state ends, `draws` times over, against the row of `exp(interval Q)`.

@@ -4,11 +4,17 @@
 #![cfg(feature = "check")]
 
 mod blocks;
+mod fields;
 mod jump;
 mod pairs;
+mod picks;
+mod properties;
+mod stability;
 #[path = "../exact/targets.rs"]
 #[allow(dead_code, reason = "shared with the other test of kernels")]
 mod targets;
+mod temper;
+mod wrong;
 
 use gwg_core::check::{TransitionMatrix, Transitions, long_run};
 use gwg_core::*;
