@@ -18,9 +18,10 @@
 //! | [`target`] | what a model says of itself: values, gradients, cheap exact differences |
 //! | [`differences`] | the estimates `d(x)`: [`Taylor`] and [`Exact`] |
 //! | [`neighbourhood`] | the law of a single move, in two forms: a [`Surveyed`] double buffer, and a [`SumTree`] |
-//! | [`pick`] | drawing an index in proportion to weights |
+//! | [`pick`] | drawing an index in proportion to weights: by the cumulated sum, or by Gumbel noise |
 //! | [`accept`] | Metropolis-Hastings |
-//! | [`kernel`] | [`LocallyBalanced`], [`Gibbs`] |
+//! | [`kernel`] | [`LocallyBalanced`], [`Gibbs`], [`BlockGibbs`], [`HammingBall`], [`RandomWalk`], [`Jump`]; [`Cycle`] and [`Mixture`] of them |
+//! | [`temper`] | ladders of temperatures and the swaps on them, annealing schedules |
 //! | `check` | (feature `check`) the conformance kit: enumerated transition matrices, fast paths against slow ones |
 //!
 //! # Memory is lent

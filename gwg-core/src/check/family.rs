@@ -89,10 +89,10 @@ impl<T: Delta> Transitions<T> for HammingBall {
                 ball.go(&mut mover, centre);
                 let total = weigh(beta, ball.weights(&mut mover, weight));
                 let share = share / points as f64 / total;
-                for k in 0..points {
+                for (k, w) in weight.iter().enumerate().take(points) {
                     let stood = mover.x.to_vec();
                     ball.go(&mut mover, k);
-                    visit(mover.x, share * weight[k].to_f64());
+                    visit(mover.x, share * w.to_f64());
                     for &site in &block {
                         let back = mover.set(site as usize, stood[site as usize]);
                         mover.make(back);
@@ -192,6 +192,9 @@ impl<N> Jump<N> {
     }
 
     /// The matrix of the rates out of every state, in the order of [`configurations`]; rows sum to 0.
+    ///
+    /// # Panics
+    /// Where there are too many configurations.
     pub fn generator<'a, T: Delta>(
         &self,
         target: &T,

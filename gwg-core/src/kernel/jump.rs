@@ -25,6 +25,15 @@ use core::slice::from_mut;
 /// `T: Delta` sees to that: on surveys the target is [`Exact`](crate::Exact), or [`Taylor`](crate::Taylor) of a
 /// [`Multilinear`](crate::Multilinear) one.
 ///
+/// ```compile_fail,E0277
+/// # use gwg_core::{Gradient, Jump, Kernel, Sqrt, Target, Taylor};
+/// fn run<T: Target, K: Kernel<T>>(_: T, _: K) {}
+///
+/// fn biased<T: Gradient>(model: T) {
+///     run(Taylor(model), Jump::surveyed(Sqrt));
+/// }
+/// ```
+///
 /// # Cost
 /// For each jump that of a step of the neighbourhood, and nothing where none happens.
 ///

@@ -148,7 +148,6 @@ fn long_runs_visit_states_as_often_as_enumeration_says() {
 }
 
 /// Occupation of the states visited from jump to jump, weighted and not; batch means tell the error.
-#[expect(clippy::type_complexity, reason = "two estimates with an error each")]
 fn occupation(weighted: bool) -> (Vec<f64>, Vec<(f64, f64)>) {
     let ring = Ring::<_>::new(Binary::new(4), 1.2, 12);
     let kernel = Jump::local(Sqrt);

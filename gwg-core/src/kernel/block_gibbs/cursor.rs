@@ -112,7 +112,7 @@ impl<'w, T: Delta> Cursor<'w, T> {
 #[inline(always)]
 fn digit(row: usize, states: NonZeroUsize) -> usize {
     let (digit, above) = (row % states, row / states);
-    if above % 2 == 0 {
+    if above.is_multiple_of(2) {
         digit
     } else {
         states.get() - 1 - digit
@@ -127,7 +127,11 @@ fn gray<T: Delta>(mover: &Mover<'_, T>, sites: &[u32], row: usize) -> Option<Mov
         let states = alphabet(mover.target.space(), site as usize);
         let above = rest / states;
         if rest % states != 0 {
-            let up = if above % 2 == 0 { 1 } else { states.get() - 1 };
+            let up = if above.is_multiple_of(2) {
+                1
+            } else {
+                states.get() - 1
+            };
             let to = (usize::from(mover.symbol(site as usize)) + up) % states;
             return Some(mover.set(site as usize, to as u8));
         }
