@@ -17,7 +17,8 @@
 //! | [`balance`] | the functions `g` |
 //! | [`target`] | what a model says of itself: values, gradients, cheap exact differences |
 //! | [`differences`] | the estimates `d(x)`: [`Taylor`] and [`Exact`] |
-//! | [`neighbourhood`] | the law of a single move, in two forms: a [`Surveyed`] double buffer, and a [`SumTree`] |
+//! | [`leveled`] | targets whose differences take few values |
+//! | [`neighbourhood`] | the law of a single move, in three forms: a [`Surveyed`] double buffer, a [`SumTree`], and [`NFold`] classes |
 //! | [`pick`] | drawing an index in proportion to weights: by the cumulated sum, or by Gumbel noise |
 //! | [`accept`] | Metropolis-Hastings |
 //! | [`kernel`] | [`LocallyBalanced`], [`Gibbs`], [`BlockGibbs`], [`HammingBall`], [`RandomWalk`], [`Jump`]; [`Cycle`] and [`Mixture`] of them |
@@ -54,6 +55,7 @@ pub mod check;
 pub mod differences;
 mod error;
 pub mod kernel;
+pub mod leveled;
 pub mod math;
 pub mod neighbourhood;
 pub mod pick;
@@ -69,7 +71,8 @@ pub use differences::{Differences, Exact, Taylor};
 pub use error::Error;
 pub use kernel::{BlockGibbs, Cycle, HammingBall, Jump, Mixture, RandomWalk};
 pub use kernel::{Gibbs, Kernel, LocallyBalanced, Scan, Tally};
-pub use neighbourhood::{Neighbourhood, SumTree, Surveyed};
+pub use leveled::Leveled;
+pub use neighbourhood::{NFold, Neighbourhood, SumTree, Surveyed};
 pub use real::Real;
 pub use space::{Binary, Categorical, Move, Space};
 pub use target::{Delta, Gradient, Local, Multilinear, Target};

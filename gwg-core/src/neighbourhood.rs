@@ -1,16 +1,21 @@
 //! The law of a single move out of a configuration: draw, propose, settle.
 //!
-//! Both implementations keep, per walker, the weight `g(exp(beta d_m))` of every move and their
+//! All implementations keep, per walker, the weight `g(exp(beta d_m))` of every move and their
 //! total. [`Surveyed`] keeps two surveys, "here" and "there", and exchanges them on acceptance: any
 //! target, one evaluation a step, a whole block of walkers at once. [`SumTree`] keeps one tree of
 //! partial sums for a [`Local`](crate::Local) target, rewrites the few weights that a move changes,
-//! and puts the old ones back on rejection: `O(degree + log D)` a step.
+//! and puts the old ones back on rejection: `O(degree log D)` a step. [`NFold`] keeps the moves sorted by
+//! weight, for a [`Leveled`](crate::Leveled) target in which these are few: `O(degree)` a step.
 
+mod classes;
+mod n_fold;
 mod sum_tree;
 mod surveyed;
+mod touched;
 mod tree;
-mod writer;
+mod units;
 
+pub use n_fold::{NFold, NFoldState};
 pub use sum_tree::{SumTree, TreeState};
 pub use surveyed::{Survey, Surveyed, Surveys};
 
@@ -83,6 +88,14 @@ pub trait Neighbourhood<T: Target> {
     /// The Metropolis-Hastings ratio of the walker's proposal,
     /// `exp(beta (f(y) - f(x))) q(x|y) / q(y|x)`; 0 where no move was drawn.
     fn ratio<'a>(&self, target: &T, walker: &WalkerOn<'a, T, Self>) -> T::Real
+    where
+        Self: Sized;
+
+    /// The ratio of the rates at which the proposal is left for `x` and `x` for it, each times its probability:
+    /// `exp(beta (f(y) - f(x))) w(y, x) / w(x, y)`, which is [`ratio`](Self::ratio) with the weights themselves in place of
+    /// their shares of the totals. 1 where differences are exact, but for what rounding does to the
+    /// weights; 0 where no move was drawn.
+    fn rate_ratio<'a>(&self, target: &T, walker: &WalkerOn<'a, T, Self>) -> T::Real
     where
         Self: Sized;
 

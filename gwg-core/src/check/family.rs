@@ -4,7 +4,7 @@ use super::{Transitions, configurations};
 use crate::kernel::joint::{alphabet, consecutive, other, weigh};
 use crate::kernel::part::lend;
 use crate::kernel::{BlockGibbs, HammingBall, Jump, JumpState, RandomWalk, Scan, WalkerOf};
-use crate::{Delta, Kernel, Neighbourhood, Real, Space};
+use crate::{Delta, Kernel, Neighbourhood, Real, Space, Target};
 use std::{vec, vec::Vec};
 
 /// Calls `visit` with every subset of `0..sites` of `len` sites.
@@ -166,7 +166,7 @@ fn symbols<T: Delta>(
 
 impl<N> Jump<N> {
     /// Calls `visit(y, rate)` for every state `y` that the process jumps to out of where the walker stands.
-    pub fn rates<'a, T: Delta>(
+    pub fn rates<'a, T: Target>(
         &self,
         target: &T,
         walker: &mut WalkerOf<'a, T, Self>,
@@ -185,7 +185,8 @@ impl<N> Jump<N> {
                 }
                 let share = law.select(target, w, m).to_f64();
                 law.propose(target, core::slice::from_mut(w), scratch);
-                visit(w.x, share * total);
+                let goes_ahead = crate::accept::probability(law.rate_ratio(target, w));
+                visit(w.x, share * total * goes_ahead.to_f64());
                 law.settle(target, w, false, scratch);
             }
         });
@@ -195,7 +196,7 @@ impl<N> Jump<N> {
     ///
     /// # Panics
     /// Where there are too many configurations.
-    pub fn generator<'a, T: Delta>(
+    pub fn generator<'a, T: Target>(
         &self,
         target: &T,
         walker: &mut WalkerOf<'a, T, Self>,
@@ -221,7 +222,7 @@ impl<N> Jump<N> {
     }
 }
 
-impl<T: Delta, N: Neighbourhood<T>> Transitions<T> for Jump<N> {
+impl<T: Target, N: Neighbourhood<T>> Transitions<T> for Jump<N> {
     /// A row of `exp(interval Q)`, by uniformisation (Jensen 1953).
     fn transitions<'a>(
         &self,

@@ -22,7 +22,7 @@ fn random_move<S: Space>(space: &S, x: &[u8], bits: &mut impl Bits) -> (usize, M
     }
 }
 
-fn assert_close(found: f64, wanted: f64, tolerance: f64, what: impl Fn() -> String) {
+pub(super) fn assert_close(found: f64, wanted: f64, tolerance: f64, what: impl Fn() -> String) {
     let error = (found - wanted).abs() / (1.0 + wanted.abs());
     assert!(
         error <= tolerance,

@@ -145,6 +145,7 @@ impl<T: Delta> Kernel<T> for BlockGibbs {
     fn lens(&self, target: &T) -> Lens {
         Lens {
             reals: target.memory_len() + self.joint_len(target.space()).unwrap_or(0),
+            words: 0,
             indices: self.block(target.space()),
             moves: 0,
         }

@@ -90,6 +90,18 @@ impl<T: Target, A: Kernel<T>, B: Kernel<T>> Kernel<T> for Cycle<A, B> {
         }
     }
 
+    /// Both kernels, by the last step of each.
+    fn adapt<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>]) {
+        for w in walkers {
+            lend(w, PairState::first_part, |w| {
+                self.first.adapt(target, from_mut(w));
+            });
+            lend(w, PairState::second_part, |w| {
+                self.second.adapt(target, from_mut(w));
+            });
+        }
+    }
+
     #[inline(always)]
     fn step<'a, G: Bits>(
         &self,

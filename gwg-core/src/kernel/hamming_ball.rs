@@ -196,6 +196,7 @@ impl<T: Delta> Kernel<T> for HammingBall {
         let (space, block) = (target.space(), self.block(target.space()));
         Lens {
             reals: target.memory_len() + self.ball_len(space).unwrap_or(0),
+            words: 0,
             indices: 2 * block + (block + 1) * (self.radius(space) + 1),
             moves: 0,
         }

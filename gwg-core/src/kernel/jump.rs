@@ -3,46 +3,41 @@ use super::part::lend;
 use super::{Kernel, Tally, WalkerOf, adapt};
 use crate::neighbourhood::WalkerOn;
 use crate::{
-    Balance, Bits, Delta, Error, Lens, Memory, Neighbourhood, Real, Space, SumTree, Surveyed,
+    Balance, Bits, Error, Lens, Memory, NFold, Neighbourhood, Real, Space, SumTree, Surveyed,
+    Target, accept,
 };
 use core::slice::from_mut;
 
-/// The rejection-free jump process of locally balanced rates (Zanella 2020; Power and Goldman 2019).
+/// The jump process of locally balanced rates (Zanella 2020; Power and Goldman 2019).
 ///
 /// # Law
-/// In continuous time, move `m` out of `x` happens at rate `g(exp(beta d_m))`, `d` exact. The process is
-/// reversible with respect to `exp(beta f)` for every balancing function `g`, and stays in `x` for an
-/// exponential time of mean `1 / Z(x)`, `Z` the sum of the rates.
+/// In continuous time, move `m` out of `x` happens at rate `g(exp(beta d_m))`. With exact differences the process is
+/// reversible with respect to `exp(beta f)` for every balancing function `g`, rejects nothing, and stays in
+/// `x` for an exponential time of mean `1 / Z(x)`, `Z` the sum of the rates. On
+/// [`NFold`] classes this is the n-fold way of Bortz, Kalos and Lebowitz (1975).
+///
+/// With first-order differences those rates have another stationary law. What makes the process right for any
+/// rates `w`, those rounded to integers included, is Metropolis-Hastings on *rates*: a jump that comes up goes ahead with
+/// probability `min(1, p(y) w(y, x) / (p(x) w(x, y)))`. That is 1 where differences are exact.
 ///
 /// # Step
 /// A step runs the process for a fixed `interval` of its time and stops wherever it is then: an ordinary
 /// kernel that leaves `exp(beta f)` invariant, whose draws all weigh the same. None, one or many jumps
 /// may happen in it; the tally's `hops` count them. [`leave`](Self::leave) goes from jump to jump
 /// instead, and tells how much the state it leaves weighs: the sequence of states visited is *not* a
-/// sample of `exp(beta f)` unless it is weighted so.
-///
-/// Differences must be exact: with first-order ones the process has another stationary law. The bound
-/// `T: Delta` sees to that: on surveys the target is [`Exact`](crate::Exact), or [`Taylor`](crate::Taylor) of a
-/// [`Multilinear`](crate::Multilinear) one.
-///
-/// ```compile_fail,E0277
-/// # use gwg_core::{Gradient, Jump, Kernel, Sqrt, Target, Taylor};
-/// fn run<T: Target, K: Kernel<T>>(_: T, _: K) {}
-///
-/// fn biased<T: Gradient>(model: T) {
-///     run(Taylor(model), Jump::surveyed(Sqrt));
-/// }
-/// ```
+/// sample of `exp(beta f)` unless it is weighted so. A step is reversible.
 ///
 /// # Cost
-/// For each jump that of a step of the neighbourhood, and nothing where none happens.
+/// For each jump that comes up that of a step of the neighbourhood, and nothing where none does.
 ///
 /// # The interval
 /// Unless given it is one over the number of moves that change `x`: at equilibrium a move happens at a mean rate
 /// of at most 1 under `sqrt`, `barker` and `min` (Cauchy and Schwarz for the first) and 2 under `max`, so that
-/// a step has at most one jump or two on average, and fewer the colder the target. [`adapt`](Self::adapt) may bring it to a
-/// mean number of jumps during a warm-up. It is the walker's own, and must not follow `x` while
-/// sampling: stopping at a time that depends on the path leaves another law invariant.
+/// a step has at most one jump or two on average, and fewer the colder the target. From there [`Kernel::adapt`] brings it to
+/// as many steps with two jumps or more as with none, about one jump a step; within a factor of 10^4 of where it began,
+/// because a chain that has not moved yet says nothing of how many jumps a step costs once it does.
+/// The interval is the walker's own, and must not follow `x` while sampling: stopping at a time that depends on the
+/// path leaves another law invariant.
 #[derive(Clone, Copy, Debug)]
 pub struct Jump<N> {
     neighbourhood: N,
@@ -56,6 +51,9 @@ pub struct JumpState<S> {
     interval: f64,
     /// One over the number of moves.
     unit: f64,
+    /// Of the last step.
+    jumps: u64,
+    adaptations: u64,
 }
 
 impl<S> JumpState<S> {
@@ -101,8 +99,22 @@ impl<G: Balance> Jump<SumTree<G>> {
     }
 }
 
+impl<G: Balance> Jump<NFold<G>> {
+    /// With the balancing function `balance`, on classes of equal rate: for [`Leveled`](crate::Leveled) targets.
+    #[must_use]
+    pub const fn n_fold(balance: G) -> Self {
+        Self {
+            neighbourhood: NFold {
+                balance,
+                temperature: 2.0,
+            },
+            interval: None,
+        }
+    }
+}
+
 impl<N> Jump<N> {
-    /// With steps of a given length of the process's time.
+    /// With steps of a given length of the process's time, not adapted.
     ///
     /// # Errors
     /// [`Error::Interval`] unless it is positive and finite.
@@ -113,20 +125,6 @@ impl<N> Jump<N> {
         } else {
             Err(Error::Interval)
         }
-    }
-
-    /// Brings a walker's interval nearer to `jumps` jumps a step, after the steps of `tally`, in round
-    /// `round` (from 0) of a warm-up. To be left alone once sampling has begun.
-    ///
-    /// It stays within a factor of 10^4 of its default: a chain that has not moved yet says nothing of how many
-    /// jumps a step costs once it does.
-    pub fn adapt<S>(&self, state: &mut JumpState<S>, tally: &Tally, jumps: f64, round: u64) {
-        let found = tally.hops as f64 / tally.steps.max(1) as f64;
-        // No more than by a factor of e^2 in a round: a start far from equilibrium misleads.
-        let short = Real::max(Real::min(Real::ln(jumps / found), 1.0), -1.0);
-        let interval = adapt::towards(state.interval, short, 0.0, round);
-        let (least, most) = (1e-4 * state.unit, 1e4 * state.unit);
-        state.set_interval(Real::max(Real::min(interval, most), least));
     }
 
     /// The neighbourhood, for enumerating it.
@@ -144,10 +142,11 @@ impl<S> JumpState<S> {
 }
 
 impl<N> Jump<N> {
-    /// One jump: leaves the state where the walker stands, and returns the mean time `1 / Z(x)` that the
-    /// process stays there, which is what that state weighs in an average over `exp(beta f)`.
+    /// One jump: leaves the state where the walker stands, and returns the mean time `1 / Z(x)` until the
+    /// jump, which is what this visit weighs in an average over `exp(beta f)`.
     ///
-    /// Infinite where no move is possible; the walker then stays.
+    /// Where differences are not exact the jump may not go ahead: that is another visit of the same state. The time is
+    /// infinite where no move is possible; the walker then stays.
     pub fn leave<'a, T, B: Bits>(
         &self,
         target: &T,
@@ -156,17 +155,18 @@ impl<N> Jump<N> {
         bits: &mut B,
     ) -> f64
     where
-        T: Delta,
+        T: Target,
         N: Neighbourhood<T>,
     {
         lend(walker, JumpState::inner_mut, |w| {
             let stay = Real::exp(-self.neighbourhood.log_total(w));
-            self.jump(target, w, scratch, bits);
+            self.jump(target, w, scratch, bits, &mut Tally::default());
             stay
         })
         .unwrap_or(f64::INFINITY)
     }
 
+    /// A jump comes up, and goes ahead or not. False where there is none to come up.
     #[inline(always)]
     fn jump<'a, T, B: Bits>(
         &self,
@@ -174,21 +174,27 @@ impl<N> Jump<N> {
         walker: &mut WalkerOn<'a, T, N>,
         scratch: &mut [T::Real],
         bits: &mut B,
+        tally: &mut Tally,
     ) -> bool
     where
-        T: Delta,
+        T: Target,
         N: Neighbourhood<T>,
     {
-        let jumped = self.neighbourhood.draw(target, walker, bits);
-        if jumped {
-            self.neighbourhood
-                .propose(target, from_mut(walker), scratch);
-            self.neighbourhood.settle(target, walker, true, scratch);
+        let law = &self.neighbourhood;
+        if !law.draw(target, walker, bits) {
+            return false;
         }
-        jumped
+        law.propose(target, from_mut(walker), scratch);
+        let goes_ahead = accept::accept(law.rate_ratio(target, walker), bits);
+        law.settle(target, walker, goes_ahead, scratch);
+        let (values, gradients) = N::EVALUATIONS;
+        tally.hops += u64::from(goes_ahead);
+        tally.values += values;
+        tally.gradients += gradients;
+        true
     }
 
-    /// Runs the process for a time `left`; returns how often it jumped.
+    /// Runs the process for a time `left`.
     #[inline(always)]
     fn run<'a, T, B: Bits>(
         &self,
@@ -196,28 +202,26 @@ impl<N> Jump<N> {
         walker: &mut WalkerOn<'a, T, N>,
         scratch: &mut [T::Real],
         bits: &mut B,
+        tally: &mut Tally,
         mut left: f64,
-    ) -> u64
-    where
-        T: Delta,
+    ) where
+        T: Target,
         N: Neighbourhood<T>,
     {
-        let mut jumps = 0;
         loop {
             // An exponential number: -ln(1 - u), u in [0, 1).
             let age = -Real::log1p(-bits.unit::<f64>());
             left -= age * Real::exp(-self.neighbourhood.log_total(walker));
             // What is left of an interval is as good as new: the process has no memory. A NaN ends it.
             let goes_on = left > 0.0;
-            if !goes_on || !self.jump(target, walker, scratch, bits) {
-                return jumps;
+            if !goes_on || !self.jump(target, walker, scratch, bits, tally) {
+                return;
             }
-            jumps += 1;
         }
     }
 }
 
-impl<T: Delta, N: Neighbourhood<T>> Kernel<T> for Jump<N> {
+impl<T: Target, N: Neighbourhood<T>> Kernel<T> for Jump<N> {
     type State<'a> = JumpState<N::State<'a>>;
 
     /// Never: walkers jump at times of their own.
@@ -243,6 +247,8 @@ impl<T: Delta, N: Neighbourhood<T>> Kernel<T> for Jump<N> {
             inner: Some(self.neighbourhood.state(target, memory)?),
             interval: self.interval.unwrap_or(unit),
             unit,
+            jumps: 0,
+            adaptations: 0,
         })
     }
 
@@ -254,6 +260,28 @@ impl<T: Delta, N: Neighbourhood<T>> Kernel<T> for Jump<N> {
         }
     }
 
+    fn adapt<'a>(&self, _: &T, walkers: &mut [WalkerOf<'a, T, Self>]) {
+        if self.interval.is_some() {
+            return;
+        }
+        for w in walkers {
+            let state = &mut w.state;
+            let signal = match state.jumps {
+                0 => 1.0,
+                1 => 0.0,
+                _ => -1.0,
+            };
+            let interval = adapt::adapted(state.interval, signal, state.adaptations);
+            let (least, most) = (1e-4 * state.unit, 1e4 * state.unit);
+            state.set_interval(Real::max(Real::min(interval, most), least));
+            state.adaptations += 1;
+        }
+    }
+
+    fn tuning<'a>(&self, _: &T, walker: &WalkerOf<'a, T, Self>) -> Option<f64> {
+        self.interval.is_none().then_some(walker.state.interval)
+    }
+
     #[inline(always)]
     fn step<'a, B: Bits>(
         &self,
@@ -263,18 +291,14 @@ impl<T: Delta, N: Neighbourhood<T>> Kernel<T> for Jump<N> {
         bits: &mut [B],
         tally: &mut [Tally],
     ) {
-        let (values, gradients) = N::EVALUATIONS;
         for ((w, bits), tally) in walkers.iter_mut().zip(bits).zip(tally) {
-            let interval = w.state.interval;
-            let jumps = lend(w, JumpState::inner_mut, |w| {
-                self.run(target, w, scratch, bits, interval)
+            let (interval, before) = (w.state.interval, tally.hops);
+            lend(w, JumpState::inner_mut, |w| {
+                self.run(target, w, scratch, bits, tally, interval);
             });
-            let jumps = jumps.unwrap_or(0);
+            w.state.jumps = tally.hops - before;
             tally.steps += 1;
             tally.accepted += 1;
-            tally.hops += jumps;
-            tally.values += jumps * values;
-            tally.gradients += jumps * gradients;
         }
     }
 }

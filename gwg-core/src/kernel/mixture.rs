@@ -97,6 +97,21 @@ impl<T: Target, A: Kernel<T>, B: Kernel<T>> Kernel<T> for Mixture<A, B> {
         }
     }
 
+    /// The kernel that stepped last.
+    fn adapt<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>]) {
+        for w in walkers {
+            if w.state.second_is_up {
+                lend(w, PairState::second_part, |w| {
+                    self.second.adapt(target, from_mut(w));
+                });
+            } else {
+                lend(w, PairState::first_part, |w| {
+                    self.first.adapt(target, from_mut(w));
+                });
+            }
+        }
+    }
+
     #[inline(always)]
     fn step<'a, G: Bits>(
         &self,

@@ -67,6 +67,7 @@ pub(super) fn lens<T: Target, A: Kernel<T>, B: Kernel<T>>(target: &T, a: &A, b: 
     let (a, b) = (a.lens(target), b.lens(target));
     Lens {
         reals: a.reals + b.reals,
+        words: a.words + b.words,
         indices: a.indices + b.indices,
         moves: a.moves + b.moves,
     }
@@ -90,6 +91,7 @@ pub(super) fn state<'a, T: Target, A: Kernel<T>, B: Kernel<T>>(
     let own = a.lens(target);
     let front = Memory {
         reals: memory.reals(own.reals)?,
+        words: memory.words(own.words)?,
         indices: memory.indices(own.indices)?,
         moves: memory.moves(own.moves)?,
     };

@@ -19,12 +19,15 @@ use crate::{Bits, Delta, Error, Lens, Memory, Real, Space, accept};
 /// acceptance. Memory: `2 sites` indices beside the target's own.
 ///
 /// # Adaptation
-/// `flips` is the walker's: [`adapt`](Self::adapt) brings acceptance to 0.234 (Roberts, Gelman, Gilks 1997)
-/// during a warm-up.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// Unless given, `flips` starts at 1 and is the walker's: [`Kernel::adapt`] brings acceptance to 0.234 (Roberts,
+/// Gelman, Gilks 1997).
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct RandomWalk {
-    flips: f64,
+    flips: Option<f64>,
 }
+
+/// The acceptance probability that warm-up aims at.
+const TARGET_ACCEPTANCE: f64 = 0.234;
 
 /// What a walker keeps between random walk steps.
 #[derive(Debug)]
@@ -35,6 +38,9 @@ pub struct RandomWalkState<'a, R> {
     /// Symbols to exchange with those of the first sites: the new ones, and then the old ones.
     symbols: &'a mut [u32],
     flips: f64,
+    /// The probability with which the last proposal was accepted.
+    acceptance: f64,
+    adaptations: u64,
     age: u64,
 }
 
@@ -58,38 +64,17 @@ impl<R> RandomWalkState<'_, R> {
     }
 }
 
-impl Default for RandomWalk {
-    /// One flip.
-    fn default() -> Self {
-        Self { flips: 1.0 }
-    }
-}
-
 impl RandomWalk {
-    /// Proposals of `flips` sites on average.
+    /// Proposals of `flips` sites on average, not adapted.
     ///
     /// # Errors
     /// [`Error::Flips`] unless `flips` is finite and at least 1.
     pub fn new(flips: f64) -> Result<Self, Error> {
         if flips >= 1.0 && flips.is_finite() {
-            Ok(Self { flips })
+            Ok(Self { flips: Some(flips) })
         } else {
             Err(Error::Flips)
         }
-    }
-
-    /// The mean number of sites a walker starts with.
-    #[must_use]
-    pub const fn flips(&self) -> f64 {
-        self.flips
-    }
-
-    /// Brings a walker's `flips` nearer to an acceptance of 0.234, after the steps of `tally`, in round `round`
-    /// (from 0) of a warm-up. To be left alone once sampling has begun.
-    pub fn adapt<R>(&self, state: &mut RandomWalkState<'_, R>, tally: &Tally, round: u64) {
-        let accepted = tally.accepted as f64 / tally.steps.max(1) as f64;
-        let flips = adapt::towards(state.flips, accepted, 0.234, round);
-        state.set_flips(flips);
     }
 
     /// The number of sites of a proposal, from a uniform number.
@@ -147,7 +132,9 @@ impl RandomWalk {
         let last = mover.set(site as usize, symbol as u8);
         let delta = mover.delta(last);
         let gain = T::Real::from_f64(mover.gain + delta);
-        let accepted = decide((walker.beta * gain).exp());
+        let ratio = (walker.beta * gain).exp();
+        state.acceptance = accept::probability(ratio).to_f64();
+        let accepted = decide(ratio);
         let mut hops = None;
         if accepted {
             mover.follow(last, delta);
@@ -209,6 +196,7 @@ impl<T: Delta> Kernel<T> for RandomWalk {
     fn lens(&self, target: &T) -> Lens {
         Lens {
             reals: target.memory_len(),
+            words: 0,
             indices: 2 * target.space().sites(),
             moves: 0,
         }
@@ -229,9 +217,11 @@ impl<T: Delta> Kernel<T> for RandomWalk {
             sites: memory.indices(sites)?,
             symbols: memory.indices(sites)?,
             flips: 1.0,
+            acceptance: 0.0,
+            adaptations: 0,
             age: 0,
         };
-        state.set_flips(self.flips);
+        state.set_flips(self.flips.unwrap_or(1.0));
         Ok(state)
     }
 
@@ -247,6 +237,22 @@ impl<T: Delta> Kernel<T> for RandomWalk {
 
     /// Nothing: what a walker keeps does not depend on `beta`.
     fn retemper<'a>(&self, _: &T, _: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {}
+
+    fn adapt<'a>(&self, _: &T, walkers: &mut [WalkerOf<'a, T, Self>]) {
+        if self.flips.is_some() {
+            return;
+        }
+        for w in walkers {
+            let state = &mut w.state;
+            let signal = state.acceptance - TARGET_ACCEPTANCE;
+            state.set_flips(adapt::adapted(state.flips, signal, state.adaptations));
+            state.adaptations += 1;
+        }
+    }
+
+    fn tuning<'a>(&self, _: &T, walker: &WalkerOf<'a, T, Self>) -> Option<f64> {
+        self.flips.is_none().then_some(walker.state.flips)
+    }
 
     #[inline(always)]
     fn step<'a, B: Bits>(

@@ -102,6 +102,15 @@ impl<'a, R: Real> Survey<'a, R> {
         Some(start + within)
     }
 
+    /// `log g(exp(scale d_m))`.
+    #[inline]
+    fn log_weight<G: Balance>(&self, balance: &G, scale: R, m: usize) -> R {
+        match self.difference.get(m) {
+            Some(&d) => balance.log_weight(scale * d),
+            None => R::NEG_INFINITY,
+        }
+    }
+
     /// `log q(m)`, from the difference rather than the weight: exact where the weight has underflowed.
     #[inline]
     fn log_probability<G: Balance>(&self, balance: &G, scale: R, m: usize) -> R {
@@ -140,6 +149,7 @@ impl<G> Surveyed<G> {
     pub const fn lens_for(moves: usize, memory: usize) -> Lens {
         Lens {
             reals: 2 * (memory + 2 * moves + moves.div_ceil(BLOCK)),
+            words: 0,
             indices: 0,
             moves: 1,
         }
@@ -246,6 +256,19 @@ impl<T: Differences, G: Balance> Neighbourhood<T> for Surveyed<G> {
         let m = walker.state.drawn;
         let back = there.log_probability(&self.balance, scale, target.space().undo(m, mv));
         let forth = here.log_probability(&self.balance, scale, m);
+        (walker.beta * T::Real::from_f64(there.log_prob - here.log_prob) + back - forth).exp()
+    }
+
+    #[inline]
+    fn rate_ratio<'a>(&self, target: &T, walker: &WalkerOn<'a, T, Self>) -> T::Real {
+        let Surveys { here, there, .. } = &walker.state;
+        let Some(&mv) = walker.state.changes().first() else {
+            return T::Real::ZERO;
+        };
+        let scale = self.scale(walker.beta);
+        let m = walker.state.drawn;
+        let back = there.log_weight(&self.balance, scale, target.space().undo(m, mv));
+        let forth = here.log_weight(&self.balance, scale, m);
         (walker.beta * T::Real::from_f64(there.log_prob - here.log_prob) + back - forth).exp()
     }
 

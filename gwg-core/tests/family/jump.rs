@@ -11,7 +11,7 @@ const BALANCES: [AnyBalance; 4] = [
 ];
 
 /// `max |pi Q|` and `max |pi_x Q_xy - pi_y Q_yx|`, in units of the fastest rate.
-fn generator<T: Delta<Real = f64>, N: Neighbourhood<T>>(
+fn generator<T: Target<Real = f64>, N: Neighbourhood<T>>(
     target: &T,
     kernel: &Jump<N>,
     beta: f64,
@@ -46,6 +46,7 @@ fn generators_on<S: Encode>(space: &S) {
         for balance in BALANCES {
             for beta in [1.0, 0.35, 2.5] {
                 for (flow, unbalanced) in [
+                    generator(&Taylor(soft), &Jump::surveyed(balance), beta),
                     generator(&Exact(soft), &Jump::surveyed(balance), beta),
                     generator(&Exact(ring), &Jump::surveyed(balance), beta),
                     generator(&Taylor(ring), &Jump::surveyed(balance), beta),
@@ -74,6 +75,7 @@ fn a_step_is_exact() {
     let at = |beta, interval| {
         let survey = Jump::surveyed(Barker).with_interval(interval).unwrap();
         TransitionMatrix::new(&Exact(&soft), &survey, beta).assert_exact(true, EXACT);
+        TransitionMatrix::new(&Taylor(&soft), &survey, beta).assert_exact(true, EXACT);
         let tree = Jump::local(Sqrt).with_interval(interval).unwrap();
         TransitionMatrix::new(&ring, &tree, beta).assert_exact(true, EXACT);
     };
@@ -84,7 +86,7 @@ fn a_step_is_exact() {
 }
 
 /// Where one step out of a state ends, `draws` times over, against the row of `exp(interval Q)`.
-fn ends<T: Delta<Real = f64>, N: Neighbourhood<T>>(target: &T, kernel: &Jump<N>, seed: u64) {
+fn ends<T: Target<Real = f64>, N: Neighbourhood<T>>(target: &T, kernel: &Jump<N>, seed: u64) {
     let matrix = TransitionMatrix::new(target, kernel, 0.9);
     let all = configurations(target.space());
     let mut lent = Lent::new(target, kernel, 1);
@@ -117,6 +119,7 @@ fn steps_end_where_the_matrix_exponential_says() {
     for interval in [0.1, 1.0] {
         let survey = Jump::surveyed(Barker).with_interval(interval).unwrap();
         ends(&Exact(&soft), &survey, 1);
+        ends(&Taylor(&soft), &survey, 4);
         ends(
             &ring,
             &Jump::local(Sqrt).with_interval(interval).unwrap(),
@@ -136,6 +139,7 @@ fn steps_end_where_the_matrix_exponential_says() {
 fn long_runs_visit_states_as_often_as_enumeration_says() {
     let soft = Soft::new(Binary::new(5), 1.0, 7);
     visits(&Exact(&soft), &Jump::surveyed(Sqrt), 60, 1);
+    visits(&Taylor(&soft), &Jump::surveyed(Sqrt), 60, 4);
     let space = Categorical::new(3, 4).unwrap();
     let long = Jump::local(Sqrt).with_interval(1.0).unwrap();
     visits(&Ring::<_>::new(space, 0.8, 8), &long, 10, 2);
@@ -203,30 +207,72 @@ fn states_that_are_not_weighted_are_not() {
 }
 
 #[test]
-fn an_interval_adapts_to_the_jumps_asked_for_and_no_further_than_it_should() {
-    let ring = Ring::<_>::new(Binary::new(30), 1.0, 3);
+fn an_interval_adapts_to_about_one_jump_a_step() {
+    let ring = Ring::<_>::new(Binary::new(30), 3.0, 3);
     let kernel = Jump::local(Sqrt);
     let mut lent = Lent::new(&ring, &kernel, 1);
     let (mut block, scratch) = lent.walkers(&ring, &kernel, &[vec![0; 30]], 1.0);
     kernel.init(&ring, &mut block, scratch);
     let mut bits = [SplitMix64::new(4)];
-    for round in 0..40 {
-        let mut tally = [Tally::default()];
-        kernel.advance(&ring, &mut block, scratch, &mut bits, &mut tally, 100);
-        kernel.adapt(&mut block[0].state, &tally[0], 3.0, round);
-    }
     let mut tally = [Tally::default()];
-    kernel.advance(&ring, &mut block, scratch, &mut bits, &mut tally, 10_000);
+    kernel.warm_up(&ring, &mut block, scratch, &mut bits, &mut tally, 3_000);
+    let interval = kernel.tuning(&ring, &block[0]).unwrap();
+    assert!(interval > 1.5 / 30.0, "{interval}");
+    tally = [Tally::default()];
+    kernel.advance(&ring, &mut block, scratch, &mut bits, &mut tally, 30_000);
     let jumps = tally[0].hops as f64 / tally[0].steps as f64;
-    assert!((jumps - 3.0).abs() < 0.3, "{jumps}");
-    let nothing = Tally {
-        steps: 100,
-        ..Tally::default()
-    };
-    for round in 0..1_000 {
-        kernel.adapt(&mut block[0].state, &nothing, 1.0, round);
+    assert!((0.7..1.8).contains(&jumps), "{jumps}");
+    assert_eq!(kernel.tuning(&ring, &block[0]), Some(interval), "frozen");
+}
+
+#[test]
+fn an_interval_has_bounds_and_one_that_is_given_stays() {
+    let ring = Ring::<_>::new(Binary::new(30), 1.0, 3);
+    let (free, given) = (
+        Jump::local(Sqrt),
+        Jump::local(Sqrt).with_interval(0.5).unwrap(),
+    );
+    for kernel in [free, given] {
+        let mut lent = Lent::new(&ring, &kernel, 1);
+        let (mut block, scratch) = lent.walkers(&ring, &kernel, &[vec![0; 30]], 1.0);
+        kernel.init(&ring, &mut block, scratch);
+        for _ in 0..100_000 {
+            // As if no step ever had a jump.
+            kernel.adapt(&ring, &mut block);
+        }
+        let interval = block[0].state.interval();
+        match kernel.tuning(&ring, &block[0]) {
+            Some(tuned) => assert!(tuned == interval && interval <= 1e4 / 30.0 * (1.0 + 1e-12)),
+            None => assert_eq!(interval, 0.5),
+        }
     }
-    assert!(block[0].state.interval() <= 1e4 / 30.0 * (1.0 + 1e-12));
+}
+
+#[test]
+fn nothing_is_rejected_where_differences_are_exact() {
+    let ring = Ring::<_, f32>::new(Categorical::new(9, 3).unwrap(), 0.8, 3);
+    let soft = Soft::new(Binary::new(9), 1.5, 3);
+    let (all, some) = (
+        rejected(&ring, &Jump::local(Sqrt)),
+        rejected(&Taylor(&soft), &Jump::surveyed(Sqrt)),
+    );
+    assert_eq!(all, 0);
+    assert!(some > 0);
+}
+
+/// Of 2000 jumps that come up, those that do not go ahead.
+fn rejected<T: Target, N: Neighbourhood<T>>(target: &T, kernel: &Jump<N>) -> usize {
+    let mut lent = Lent::new(target, kernel, 1);
+    let start = vec![vec![0; target.space().sites()]];
+    let (mut block, scratch) = lent.walkers(target, kernel, &start, T::Real::ONE);
+    kernel.init(target, &mut block, scratch);
+    let mut bits = SplitMix64::new(4);
+    let mut stays = || {
+        let before = block[0].x.to_vec();
+        kernel.leave(target, &mut block[0], scratch, &mut bits);
+        before == block[0].x
+    };
+    (0..2_000).filter(|_| stays()).count()
 }
 
 #[test]

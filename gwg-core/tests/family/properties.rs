@@ -71,18 +71,20 @@ proptest! {
     #[test]
     fn flips_stay_within_what_the_space_has(
         sites in 1usize..9,
-        flips in 1.0f64..50.0,
-        accepted in 0u64..=100,
-        rounds in 0u64..60,
+        flips in -1.0f64..50.0,
+        steps in 1u64..100,
+        scale in 0.0f64..5.0,
     ) {
-        let target = Fields::<f64>::new(sites, 2, 1.0, 1);
-        let kernel = RandomWalk::new(flips).unwrap();
+        let target = Fields::<f64>::new(sites, 2, scale, 1);
+        let kernel = RandomWalk::default();
         let mut lent = Lent::new(&target, &kernel, 1);
-        let (mut block, _) = lent.walkers(&target, &kernel, &[vec![0; sites]], 1.0);
-        let tally = Tally { steps: 100, accepted, ..Tally::default() };
-        for round in 0..rounds {
-            kernel.adapt(&mut block[0].state, &tally, round);
-            let now = block[0].state.flips();
+        let (mut block, scratch) = lent.walkers(&target, &kernel, &[vec![0; sites]], 1.0);
+        kernel.init(&target, &mut block, scratch);
+        block[0].state.set_flips(flips);
+        let mut bits = [SplitMix64::new(steps)];
+        for _ in 0..steps {
+            kernel.warm_up(&target, &mut block, scratch, &mut bits, &mut [Tally::default()], 1);
+            let now = kernel.tuning(&target, &block[0]).unwrap();
             prop_assert!((1.0..=(sites as f64 + 1.0) / 2.0).contains(&now), "{now}");
         }
     }
@@ -117,17 +119,24 @@ fn a_random_walk_adapts_to_the_acceptance_wanted() {
     let mut lent = Lent::new(&target, &kernel, 1);
     let (mut block, scratch) = lent.walkers(&target, &kernel, &[vec![0; 60]], 1.0);
     kernel.init(&target, &mut block, scratch);
-    let mut bits = [SplitMix64::new(4)];
-    for round in 0..60 {
-        let mut tally = [Tally::default()];
-        kernel.advance(&target, &mut block, scratch, &mut bits, &mut tally, 200);
-        kernel.adapt(&mut block[0].state, &tally[0], round);
-    }
+    let (mut bits, mut none) = ([SplitMix64::new(4)], [Tally::default()]);
+    kernel.warm_up(&target, &mut block, scratch, &mut bits, &mut none, 10_000);
+    let flips = kernel.tuning(&target, &block[0]);
     let mut tally = [Tally::default()];
     kernel.advance(&target, &mut block, scratch, &mut bits, &mut tally, 20_000);
     let accepted = tally[0].accepted as f64 / tally[0].steps as f64;
     assert!((accepted - 0.234).abs() < 0.05, "{accepted}");
-    assert!(block[0].state.flips() > 1.5);
+    assert!(flips.unwrap() > 1.5);
+    assert_eq!(kernel.tuning(&target, &block[0]), flips, "frozen");
+    let fixed = RandomWalk::new(2.0).unwrap();
+    fixed.adapt(&target, &mut block);
+    assert_eq!(
+        (
+            fixed.tuning(&target, &block[0]),
+            kernel.tuning(&target, &block[0])
+        ),
+        (None, flips)
+    );
 }
 
 #[test]
@@ -146,6 +155,7 @@ fn senseless_settings_are_refused() {
         let (mut reals, mut indices) = (vec![0.0; lens.reals], vec![0; lens.indices]);
         let memory = Memory {
             reals: &mut reals,
+            words: &mut [],
             indices: &mut indices,
             moves: &mut [],
         };

@@ -101,6 +101,27 @@ fn a_jump_chain_whose_states_are_not_weighted() {
 }
 
 #[test]
+fn a_jump_process_with_uncorrected_gradient_rates() {
+    let soft = Soft::new(binary(), 1.5, 11);
+    let space = soft.space().clone();
+    let wrong = matrix(&soft, 1.0, |x| {
+        let mut d = vec![0.0; 5];
+        soft.value_and_gradient(x, &mut d);
+        space.differences(x, &mut d);
+        let to = |m: usize| {
+            let mut y = x.to_vec();
+            space.decode(x, m).apply(&mut y);
+            y
+        };
+        // A short time of the process, to first order.
+        let rate = |m: usize| 1e-3 * Real::exp(0.5 * d[m]);
+        (0..5).map(|m| (to(m), rate(m))).collect()
+    });
+    let m = wrong.measure();
+    assert!(m.stochastic < EXACT && m.invariance > 1e-6, "{m:?}");
+}
+
+#[test]
 fn an_interval_that_follows_the_walker() {
     // The mean holding time of where it stands: one jump a step, always. And biased.
     let ring = Ring::<_>::new(binary(), 1.5, 12);
