@@ -103,7 +103,7 @@ fn a_jump_chain_whose_states_are_not_weighted() {
 #[test]
 fn a_jump_process_with_uncorrected_gradient_rates() {
     let soft = Soft::new(binary(), 1.5, 11);
-    let space = soft.space().clone();
+    let space = *soft.space();
     let wrong = matrix(&soft, 1.0, |x| {
         let mut d = vec![0.0; 5];
         soft.value_and_gradient(x, &mut d);
