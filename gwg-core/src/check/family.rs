@@ -143,15 +143,20 @@ fn symbols<T: Delta>(
 ) {
     let x = walker.x.to_vec();
     let others = |site: u32| alphabet(target.space(), site as usize).get() - 1;
-    let ways: usize = chosen.iter().map(|&site| others(site)).product();
+    let ways: usize = chosen.iter().map(|&site| others(site).max(1)).product();
     for way in 0..ways {
         let (list, new) = walker.state.proposal_mut();
         list[..chosen.len()].copy_from_slice(chosen);
         let mut rest = way;
         let mut y = x.clone();
         for (k, &site) in chosen.iter().enumerate() {
-            let to = other(x[site as usize], rest % others(site));
-            rest /= others(site);
+            let from = x[site as usize];
+            let choices = others(site).max(1);
+            let to = match others(site) {
+                0 => from,
+                _ => other(from, rest % choices),
+            };
+            rest /= choices;
             new[k] = u32::from(to);
             y[site as usize] = to;
         }

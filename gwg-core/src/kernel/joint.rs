@@ -29,6 +29,15 @@ pub(crate) fn consecutive(sites: usize, first: usize, list: &mut [u32]) -> usize
     len
 }
 
+/// The symbol `by` places after `from`, round and round; `from` itself where the site never changes.
+#[inline(always)]
+pub(super) fn turned(from: u8, by: usize, states: NonZeroUsize) -> u8 {
+    if states == NonZeroUsize::MIN {
+        return from;
+    }
+    ((usize::from(from) + by) % states) as u8
+}
+
 /// Where a walker stands, while moves whose differences are exact are made one after the other.
 pub(crate) struct Mover<'w, T: Delta> {
     pub(crate) target: &'w T,

@@ -1,11 +1,11 @@
-use crate::kernel::joint::{Mover, alphabet, weigh};
+use crate::kernel::joint::{Mover, alphabet, turned, weigh};
 use crate::{Delta, Move, Real};
 use core::num::NonZeroUsize;
 
 /// The weights of a block's joint symbols, and a walker among them.
 ///
-/// Weight `k` is that of the joint symbol in row `k / r` of the Gray code of all sites but the first, and
-/// of the symbol `k % r` of the first site, which has `r` symbols.
+/// Weight `k` is that of the joint symbol in row `k / r` of the Gray code of all sites but the first, with the
+/// first site, of `r` symbols, `k % r` places on from where it stood. Weight 0 is that of what stood there.
 pub(crate) struct Cursor<'w, T: Delta> {
     mover: Mover<'w, T>,
     block: &'w [u32],
@@ -13,8 +13,8 @@ pub(crate) struct Cursor<'w, T: Delta> {
     total: f64,
     /// The row where the mover stands.
     row: usize,
-    /// The index of the joint symbol from before.
-    start: usize,
+    /// The symbol of the first site from before.
+    start: u8,
 }
 
 impl<'w, T: Delta> Cursor<'w, T> {
@@ -31,9 +31,9 @@ impl<'w, T: Delta> Cursor<'w, T> {
         let mut mover = Mover::new(target, x, memory);
         let (mut joint, mut row, mut start) = (0, 0, 0);
         if let Some((&inner, outer)) = block.split_first() {
-            let states = alphabet(target.space(), inner as usize).get();
-            start = usize::from(mover.symbol(inner as usize)) % states;
-            for (k, weights) in weight.chunks_exact_mut(states).enumerate() {
+            let states = alphabet(target.space(), inner as usize);
+            start = mover.symbol(inner as usize);
+            for (k, weights) in weight.chunks_exact_mut(states.get()).enumerate() {
                 if k > 0 {
                     let Some(mv) = gray(&mover, outer, k) else {
                         break;
@@ -41,8 +41,9 @@ impl<'w, T: Delta> Cursor<'w, T> {
                     mover.make(mv);
                 }
                 row = k;
-                joint += states;
-                for (to, w) in (0u8..=255).zip(weights) {
+                joint += states.get();
+                for (by, w) in weights.iter_mut().enumerate() {
+                    let to = turned(start, by, states);
                     let d = mover.delta(mover.set(inner as usize, to));
                     *w = T::Real::from_f64(mover.gain + d);
                 }
@@ -76,19 +77,21 @@ impl<'w, T: Delta> Cursor<'w, T> {
             return 0;
         };
         let states = alphabet(self.mover.target.space(), inner as usize);
-        let (row, to) = (k / states, k % states);
+        let (row, by) = (k / states, k % states);
         let (mut here, mut there) = (self.row, row);
-        let mut hops = u64::from(to != self.start);
+        let mut hops = u64::from(by != 0);
         for &site in outer {
             let site = site as usize;
             let states = alphabet(self.mover.target.space(), site);
             let (old, new) = (digit(here, states), digit(there, states));
-            let to = (usize::from(self.mover.symbol(site)) + states.get() + new - old) % states;
-            self.mover.make(self.mover.set(site, to as u8));
+            let by = states.get() + new - old;
+            let to = turned(self.mover.symbol(site), by, states);
+            self.mover.make(self.mover.set(site, to));
             hops += u64::from(new != 0);
             (here, there) = (here / states, there / states);
         }
-        self.mover.make(self.mover.set(inner as usize, to as u8));
+        let to = turned(self.start, by, states);
+        self.mover.make(self.mover.set(inner as usize, to));
         self.row = row;
         hops
     }
