@@ -1,7 +1,7 @@
 //! The laws of the kernels on exact differences, from their own code.
 
 use super::{Transitions, configurations};
-use crate::kernel::joint::{alphabet, consecutive, other, weigh};
+use crate::kernel::joint::{alphabet, consecutive, free, free_site, other, weigh};
 use crate::kernel::part::lend;
 use crate::kernel::{BlockGibbs, HammingBall, Jump, JumpState, RandomWalk, Scan, WalkerOf};
 use crate::{Delta, Kernel, Neighbourhood, Real, Space, Target};
@@ -24,13 +24,16 @@ fn subsets(sites: usize, len: usize, mut visit: impl FnMut(&[u32])) {
 }
 
 /// The blocks that a step may choose, and the probability of each.
-fn blocks(scan: Scan, sites: usize, block: usize, next: usize) -> (Vec<Vec<u32>>, f64) {
+fn blocks<S: Space>(scan: Scan, space: &S, block: usize, next: usize) -> (Vec<Vec<u32>>, f64) {
     let mut all = Vec::new();
     if scan == Scan::Random {
-        subsets(sites, block, |chosen| all.push(chosen.to_vec()));
+        let site = |&k: &u32| free_site(space, k as usize) as u32;
+        subsets(free(space), block, |chosen| {
+            all.push(chosen.iter().map(site).collect());
+        });
     } else {
         let mut chosen = vec![0; block];
-        let len = consecutive(sites, next, &mut chosen);
+        let len = consecutive(space, next, &mut chosen);
         chosen.truncate(len);
         all.push(chosen);
     }
@@ -46,9 +49,8 @@ impl<T: Delta> Transitions<T> for BlockGibbs {
         scratch: &mut [T::Real],
         visit: &mut dyn FnMut(&[u8], f64),
     ) {
-        let sites = target.space().sites();
-        let next = walker.state.next_site();
-        let (all, share) = blocks(self.scan(), sites, self.block(target.space()), next);
+        let (space, next) = (target.space(), walker.state.next());
+        let (all, share) = blocks(self.scan(), space, self.block(space), next);
         let from = walker.x.to_vec();
         for block in all {
             walker.x.copy_from_slice(&from);
@@ -72,9 +74,8 @@ impl<T: Delta> Transitions<T> for HammingBall {
         scratch: &mut [T::Real],
         visit: &mut dyn FnMut(&[u8], f64),
     ) {
-        let sites = target.space().sites();
-        let next = walker.state.next_site();
-        let (all, share) = blocks(self.scan(), sites, self.block(target.space()), next);
+        let (space, next) = (target.space(), walker.state.next());
+        let (all, share) = blocks(self.scan(), space, self.block(space), next);
         let (from, beta) = (walker.x.to_vec(), walker.beta);
         for block in all {
             for centre in 0.. {
@@ -111,7 +112,7 @@ impl<T: Delta> Transitions<T> for RandomWalk {
         _: &mut [T::Real],
         visit: &mut dyn FnMut(&[u8], f64),
     ) {
-        let sites = target.space().sites();
+        let sites = free(target.space());
         // The law of the length, from the code that draws it: its values change at multiples of 1 / w.
         let width = 2.0 * walker.state.flips() - 1.0;
         let mut below = 0.0;
@@ -142,23 +143,19 @@ fn symbols<T: Delta>(
     visit: &mut dyn FnMut(&[u8], f64),
 ) {
     let x = walker.x.to_vec();
-    let others = |site: u32| alphabet(target.space(), site as usize).get() - 1;
-    let ways: usize = chosen.iter().map(|&site| others(site).max(1)).product();
+    let site = |k: u32| free_site(target.space(), k as usize);
+    let others = |k: u32| alphabet(target.space(), site(k)).get() - 1;
+    let ways: usize = chosen.iter().map(|&k| others(k)).product();
     for way in 0..ways {
         let (list, new) = walker.state.proposal_mut();
         list[..chosen.len()].copy_from_slice(chosen);
         let mut rest = way;
         let mut y = x.clone();
-        for (k, &site) in chosen.iter().enumerate() {
-            let from = x[site as usize];
-            let choices = others(site).max(1);
-            let to = match others(site) {
-                0 => from,
-                _ => other(from, rest % choices),
-            };
-            rest /= choices;
-            new[k] = u32::from(to);
-            y[site as usize] = to;
+        for (&k, new) in chosen.iter().zip(new) {
+            let to = other(x[site(k)], rest % others(k));
+            rest /= others(k);
+            *new = u32::from(to);
+            y[site(k)] = to;
         }
         let mut ratio = 0.0;
         RandomWalk::attempt(target, walker, chosen.len(), |r| {

@@ -2,7 +2,7 @@ mod cursor;
 
 pub(crate) use cursor::Cursor;
 
-use super::joint::{LARGEST, consecutive, draw, subset};
+use super::joint::{LARGEST, choose, draw, free};
 use super::{Kernel, Scan, Tally, WalkerOf};
 use crate::neighbourhood::refresh_interval;
 use crate::{Bits, Delta, Error, Lens, Memory, Space};
@@ -36,15 +36,15 @@ pub struct BlockGibbsState<'a, R> {
 }
 
 impl<R> BlockGibbsState<'_, R> {
-    /// The first site of the next systematic block.
+    /// Where the next systematic block begins: the index of a site among those that may change.
     #[must_use]
-    pub const fn next_site(&self) -> usize {
+    pub const fn next(&self) -> usize {
         self.next
     }
 
-    /// Makes the next systematic block begin at `site`.
-    pub const fn set_next_site(&mut self, site: usize) {
-        self.next = site;
+    /// Makes the next systematic block begin at the `k`-th of the sites that may change.
+    pub const fn set_next(&mut self, k: usize) {
+        self.next = k;
     }
 
     /// The sites of a block, to be chosen from outside.
@@ -55,7 +55,7 @@ impl<R> BlockGibbsState<'_, R> {
 }
 
 impl BlockGibbs {
-    /// Blocks of `block` sites, in turn; of all sites where the space has fewer.
+    /// Blocks of `block` sites, in turn; of all sites where fewer may change.
     ///
     /// # Errors
     /// [`Error::Block`] where `block` is 0.
@@ -85,7 +85,7 @@ impl BlockGibbs {
     /// How many sites a block has on this space.
     #[must_use]
     pub fn block<S: Space>(&self, space: &S) -> usize {
-        self.block.min(space.sites())
+        self.block.min(free(space))
     }
 
     /// `q^block`, where so many may be weighed.
@@ -112,26 +112,6 @@ impl BlockGibbs {
             block,
             state.weight,
         )
-    }
-
-    /// Chooses the block of a step; returns how many sites it has.
-    #[inline(always)]
-    fn choose<R, B: Bits>(
-        &self,
-        state: &mut BlockGibbsState<'_, R>,
-        sites: usize,
-        bits: &mut B,
-    ) -> usize {
-        if self.scan == Scan::Random {
-            subset(sites, state.sites, bits);
-            return state.sites.len();
-        }
-        let len = consecutive(sites, state.next, state.sites);
-        state.next += len;
-        if state.next >= sites {
-            state.next = 0;
-        }
-        len
     }
 }
 
@@ -195,7 +175,14 @@ impl<T: Delta> Kernel<T> for BlockGibbs {
     ) {
         let sites = target.space().sites();
         for ((w, bits), tally) in walkers.iter_mut().zip(bits).zip(tally) {
-            let len = self.choose(&mut w.state, sites, bits);
+            let state = &mut w.state;
+            let len = choose(
+                self.scan,
+                target.space(),
+                &mut state.next,
+                state.sites,
+                bits,
+            );
             let mut cursor = Self::conditional(target, w, len);
             let drawn = draw(cursor.weights(), bits.unit::<f64>() * cursor.total());
             let hops = cursor.go(drawn.unwrap_or(0));

@@ -2,7 +2,7 @@ mod ball;
 
 pub(crate) use ball::Ball;
 
-use super::joint::{LARGEST, Mover, consecutive, draw, subset, weigh};
+use super::joint::{LARGEST, Mover, choose, draw, free, weigh};
 use super::{Kernel, Scan, Tally, WalkerOf};
 use crate::neighbourhood::refresh_interval;
 use crate::{Bits, Delta, Error, Lens, Memory, Space};
@@ -43,15 +43,15 @@ pub struct HammingBallState<'a, R> {
 }
 
 impl<R> HammingBallState<'_, R> {
-    /// The first site of the next systematic block.
+    /// Where the next systematic block begins: the index of a site among those that may change.
     #[must_use]
-    pub const fn next_site(&self) -> usize {
+    pub const fn next(&self) -> usize {
         self.next
     }
 
-    /// Makes the next systematic block begin at `site`.
-    pub const fn set_next_site(&mut self, site: usize) {
-        self.next = site;
+    /// Makes the next systematic block begin at the `k`-th of the sites that may change.
+    pub const fn set_next(&mut self, k: usize) {
+        self.next = k;
     }
 
     /// Keeps the symbols of the block.
@@ -127,7 +127,7 @@ impl HammingBall {
     /// How many sites a block has on this space.
     #[must_use]
     pub fn block<S: Space>(&self, space: &S) -> usize {
-        self.block.min(space.sites())
+        self.block.min(free(space))
     }
 
     /// The radius on this space.
@@ -163,25 +163,6 @@ impl HammingBall {
         let ball = Ball::new(target.space(), sites, radius, state.counts);
         let mover = Mover::new(target, walker.x, state.memory);
         (ball, mover, state.weight)
-    }
-
-    #[inline(always)]
-    fn choose<R, B: Bits>(
-        &self,
-        state: &mut HammingBallState<'_, R>,
-        sites: usize,
-        bits: &mut B,
-    ) -> usize {
-        if self.scan == Scan::Random {
-            subset(sites, state.sites, bits);
-            return state.sites.len();
-        }
-        let len = consecutive(sites, state.next, state.sites);
-        state.next += len;
-        if state.next >= sites {
-            state.next = 0;
-        }
-        len
     }
 }
 
@@ -248,7 +229,14 @@ impl<T: Delta> Kernel<T> for HammingBall {
     ) {
         let sites = target.space().sites();
         for ((w, bits), tally) in walkers.iter_mut().zip(bits).zip(tally) {
-            let len = self.choose(&mut w.state, sites, bits);
+            let state = &mut w.state;
+            let len = choose(
+                self.scan,
+                target.space(),
+                &mut state.next,
+                state.sites,
+                bits,
+            );
             let beta = w.beta;
             w.state.keep(w.x);
             let (ball, mut mover, weight) = self.ball(target, w, len);

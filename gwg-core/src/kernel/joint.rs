@@ -1,15 +1,28 @@
 //! Several sites at once: which ones, how they move, and a draw from their joint law.
 
+use super::Scan;
 use crate::{Bits, Delta, Move, Real, Space, math};
 use core::num::NonZeroUsize;
 
 /// The most joint states that are weighed one by one.
 pub(crate) const LARGEST: usize = 1 << 16;
 
-/// How many symbols a site may take, the one that stands there included: 1 where it never changes.
+/// How many symbols a site may take, the one that stands there included.
 #[inline(always)]
 pub(crate) fn alphabet<S: Space>(space: &S, _site: usize) -> NonZeroUsize {
     NonZeroUsize::new(space.states()).unwrap_or(NonZeroUsize::MIN)
+}
+
+/// How many sites may change.
+#[inline(always)]
+pub(crate) fn free<S: Space>(space: &S) -> usize {
+    space.sites()
+}
+
+/// The `k`-th site that may change.
+#[inline(always)]
+pub(crate) fn free_site<S: Space>(_space: &S, k: usize) -> usize {
+    k
 }
 
 /// The symbol `k` of those that are not `from`.
@@ -18,23 +31,20 @@ pub(crate) const fn other(from: u8, k: usize) -> u8 {
     (if k < from as usize { k } else { k + 1 }) as u8
 }
 
-/// Writes the sites from `first` on over `list`, as many as there are; returns how many.
+/// Writes the sites that may change, from the `first` of them on, over `list`, as many as there are; returns how many.
 #[inline]
-pub(crate) fn consecutive(sites: usize, first: usize, list: &mut [u32]) -> usize {
+pub(crate) fn consecutive<S: Space>(space: &S, first: usize, list: &mut [u32]) -> usize {
     let mut len = 0;
-    for (slot, site) in list.iter_mut().zip(first..sites) {
-        *slot = site as u32;
+    for (slot, k) in list.iter_mut().zip(first..free(space)) {
+        *slot = free_site(space, k) as u32;
         len += 1;
     }
     len
 }
 
-/// The symbol `by` places after `from`, round and round; `from` itself where the site never changes.
+/// The symbol `by` places after `from`, round and round.
 #[inline(always)]
 pub(super) fn turned(from: u8, by: usize, states: NonZeroUsize) -> u8 {
-    if states == NonZeroUsize::MIN {
-        return from;
-    }
     ((usize::from(from) + by) % states) as u8
 }
 
@@ -102,10 +112,10 @@ impl<'w, T: Delta> Mover<'w, T> {
     }
 }
 
-/// Writes a uniformly drawn subset of `0..sites` over `chosen`, by Floyd's method (Bentley and Floyd 1987).
+/// Writes a uniformly drawn subset of `0..len` over `chosen`, by Floyd's method (Bentley and Floyd 1987).
 #[inline]
-pub(super) fn subset<B: Bits + ?Sized>(sites: usize, chosen: &mut [u32], bits: &mut B) {
-    let first = sites.saturating_sub(chosen.len());
+fn indices<B: Bits + ?Sized>(len: usize, chosen: &mut [u32], bits: &mut B) {
+    let first = len.saturating_sub(chosen.len());
     for k in 0..chosen.len() {
         let drawn = bits.below(first + k + 1) as u32;
         let Some((before, [slot, ..])) = chosen.split_at_mut_checked(k) else {
@@ -117,6 +127,36 @@ pub(super) fn subset<B: Bits + ?Sized>(sites: usize, chosen: &mut [u32], bits: &
             drawn
         };
     }
+}
+
+/// Writes a uniformly drawn subset of the sites that may change over `chosen`.
+#[inline]
+pub(super) fn subset<S: Space, B: Bits + ?Sized>(space: &S, chosen: &mut [u32], bits: &mut B) {
+    indices(free(space), chosen, bits);
+    for site in chosen {
+        *site = free_site(space, *site as usize) as u32;
+    }
+}
+
+/// Chooses the block of a step; returns how many sites it has.
+#[inline(always)]
+pub(super) fn choose<S: Space, B: Bits + ?Sized>(
+    scan: Scan,
+    space: &S,
+    next: &mut usize,
+    list: &mut [u32],
+    bits: &mut B,
+) -> usize {
+    if scan == Scan::Random {
+        subset(space, list, bits);
+        return list.len();
+    }
+    let len = consecutive(space, *next, list);
+    *next += len;
+    if *next >= free(space) {
+        *next = 0;
+    }
+    len
 }
 
 /// Turns values of `f` into weights `exp(beta f)`, the largest being 1; returns their sum.
@@ -160,7 +200,7 @@ mod tests {
         let mut counts = [0u32; 32];
         for _ in 0..100_000 {
             let mut chosen = [0; 3];
-            subset(5, &mut chosen, &mut bits);
+            indices(5, &mut chosen, &mut bits);
             let mask = chosen.iter().fold(0usize, |mask, &k| mask | 1 << k);
             assert_eq!(mask.count_ones(), 3, "distinct");
             counts[mask] += 1;

@@ -1,4 +1,4 @@
-use super::joint::{Mover, alphabet, other};
+use super::joint::{Mover, alphabet, free, free_site, other};
 use super::{Kernel, Tally, WalkerOf, adapt};
 use crate::neighbourhood::refresh_interval;
 use crate::{Bits, Delta, Error, Lens, Memory, Real, Space, accept};
@@ -16,7 +16,7 @@ use crate::{Bits, Delta, Error, Lens, Memory, Real, Space, accept};
 ///
 /// # Cost
 /// One [`Delta::delta`] and at most two [`Delta::update`]s a flip; the last flip is made only on
-/// acceptance. Memory: `2 sites` indices beside the target's own.
+/// acceptance. Memory: two indices a site beside the target's own.
 ///
 /// # Adaptation
 /// Unless given, `flips` starts at 1 and is the walker's: [`Kernel::adapt`] brings acceptance to 0.234 (Roberts,
@@ -33,7 +33,7 @@ const TARGET_ACCEPTANCE: f64 = 0.234;
 #[derive(Debug)]
 pub struct RandomWalkState<'a, R> {
     memory: &'a mut [R],
-    /// All sites, in order between steps; those of a proposal come first.
+    /// The indices of all sites that may change, in order between steps; those of a proposal come first.
     sites: &'a mut [u32],
     /// Symbols to exchange with those of the first sites: the new ones, and then the old ones.
     symbols: &'a mut [u32],
@@ -92,7 +92,7 @@ impl RandomWalk {
         len: usize,
         bits: &mut B,
     ) {
-        let sites = target.space().sites();
+        let sites = free(target.space());
         let RandomWalkState {
             sites: list,
             symbols,
@@ -101,6 +101,7 @@ impl RandomWalk {
         for (k, symbol) in symbols.iter_mut().enumerate().take(len) {
             swap(list, k, k + bits.below(sites.saturating_sub(k)));
             let site = list.get(k).copied().unwrap_or(0) as usize;
+            let site = free_site(target.space(), site);
             let from = walker.x.get(site).copied().unwrap_or(0);
             let others = alphabet(target.space(), site).get() - 1;
             let to = if others == 0 {
@@ -129,7 +130,8 @@ impl RandomWalk {
         let (&site, sites) = sites.split_last()?;
         let (&mut symbol, symbols) = symbols.split_last_mut()?;
         exchange(&mut mover, sites, symbols);
-        let last = mover.set(site as usize, symbol as u8);
+        let site = free_site(target.space(), site as usize);
+        let last = mover.set(site, symbol as u8);
         let delta = mover.delta(last);
         let gain = T::Real::from_f64(mover.gain + delta);
         let ratio = (walker.beta * gain).exp();
@@ -152,7 +154,8 @@ impl RandomWalk {
 #[inline(always)]
 fn exchange<T: Delta>(mover: &mut Mover<'_, T>, sites: &[u32], symbols: &mut [u32]) {
     for (&site, symbol) in sites.iter().zip(symbols) {
-        let mv = mover.set(site as usize, *symbol as u8);
+        let site = free_site(mover.target.space(), site as usize);
+        let mv = mover.set(site, *symbol as u8);
         mover.make(mv);
         *symbol = u32::from(mv.from);
     }
@@ -197,7 +200,7 @@ impl<T: Delta> Kernel<T> for RandomWalk {
         Lens {
             reals: target.memory_len(),
             words: 0,
-            indices: 2 * target.space().sites(),
+            indices: 2 * free(target.space()),
             moves: 0,
         }
     }
@@ -211,7 +214,7 @@ impl<T: Delta> Kernel<T> for RandomWalk {
         target: &T,
         mut memory: Memory<'a, T::Real>,
     ) -> Result<Self::State<'a>, Error> {
-        let sites = target.space().sites();
+        let sites = free(target.space());
         let mut state = RandomWalkState {
             memory: memory.reals(target.memory_len())?,
             sites: memory.indices(sites)?,
@@ -265,7 +268,7 @@ impl<T: Delta> Kernel<T> for RandomWalk {
     ) {
         let sites = target.space().sites();
         for ((w, bits), tally) in walkers.iter_mut().zip(bits).zip(tally) {
-            let len = Self::length(w.state.flips, bits.unit(), sites);
+            let len = Self::length(w.state.flips, bits.unit(), free(target.space()));
             Self::choose(target, w, len, bits);
             let hops = Self::attempt(target, w, len, |ratio| accept::accept(ratio, bits));
             restore(w.state.sites, len);

@@ -12,7 +12,7 @@ fn sweep<T: Delta<Real = f64>>(target: &T, block: usize, beta: f64) -> Transitio
             &kernel,
             beta,
             |w: &mut WalkerOf<'_, T, BlockGibbs>| {
-                w.state.set_next_site(site);
+                w.state.set_next(site);
             },
         )
     };
@@ -77,7 +77,7 @@ fn hamming_ball_on<S: Encode>(space: &S) {
                 &systematic,
                 1.0,
                 |w: &mut WalkerOf<'_, Soft<S>, HammingBall>| {
-                    w.state.set_next_site(site);
+                    w.state.set_next(site);
                 },
             )
         };
