@@ -17,8 +17,10 @@
 //! | [`long_run`] | the states visited against enumeration, by chi-square |
 
 mod chi_square;
+mod family;
 mod lent;
 mod leveled;
+mod pairs;
 mod targets;
 mod transitions;
 

@@ -48,6 +48,33 @@ pub enum Error {
     },
     /// `temperature <= 0`, infinite or NaN.
     Temperature,
+    /// `block == 0`, or a block has more than 65536 joint states to weigh.
+    Block {
+        /// The number of sites found.
+        found: usize,
+    },
+    /// `radius == 0`.
+    Radius {
+        /// The radius found.
+        found: usize,
+    },
+    /// `flips < 1`, infinite or NaN.
+    Flips,
+    /// `interval <= 0`, infinite or NaN.
+    Interval,
+    /// `probability < 0`, `probability > 1` or NaN.
+    Probability,
+    /// `steps == 0`.
+    Steps,
+    /// `beta < 0`, infinite or NaN; or 0 where ratios of it are taken.
+    Beta,
+    /// Fewer than two inverse temperatures, or one that is negative, not finite, or not below the one before it.
+    Ladder {
+        /// Which one, from 0; how many there are where there are too few.
+        level: usize,
+    },
+    /// A list of the walkers at each level does not name every walker once.
+    Levels,
 }
 
 impl core::fmt::Display for Error {
@@ -84,6 +111,21 @@ impl core::fmt::Display for Error {
                 needed,
             } => write!(f, "lent memory `{slice}`: found {found}, needed {needed}"),
             Self::Temperature => f.write_str("proposal temperature: must be positive and finite"),
+            Self::Block { found } => write!(
+                f,
+                "sites of a block: found {found}, allowed are 1 or more, with at most 65536 joint states to weigh"
+            ),
+            Self::Radius { found } => write!(f, "radius: found {found}, allowed are 1 or more"),
+            Self::Flips => f.write_str("flips: must be at least 1 and finite"),
+            Self::Interval => f.write_str("interval of time: must be positive and finite"),
+            Self::Probability => f.write_str("probability: must be between 0 and 1"),
+            Self::Steps => f.write_str("steps in a turn: must be at least 1"),
+            Self::Levels => f.write_str("walkers at each level: every one must be named once"),
+            Self::Beta => f.write_str("inverse temperature: must be finite and not negative, and positive where ratios of it are taken"),
+            Self::Ladder { level } => write!(
+                f,
+                "inverse temperature {level}: allowed are 2 or more, finite, none negative, each below the one before it"
+            ),
         }
     }
 }

@@ -1,10 +1,26 @@
 //! Kernels: what takes a chain from one state to the next.
 
+pub(crate) mod adapt;
+pub(crate) mod block_gibbs;
+mod cycle;
 mod gibbs;
+pub(crate) mod hamming_ball;
+pub(crate) mod joint;
+pub(crate) mod jump;
 mod locally_balanced;
+mod mixture;
+pub(crate) mod part;
+mod random_walk;
 
+pub use block_gibbs::{BlockGibbs, BlockGibbsState};
+pub use cycle::Cycle;
 pub use gibbs::{Gibbs, GibbsState, Scan};
+pub use hamming_ball::{HammingBall, HammingBallState};
+pub use jump::{Jump, JumpState};
 pub use locally_balanced::LocallyBalanced;
+pub use mixture::Mixture;
+pub use part::PairState;
+pub use random_walk::{RandomWalk, RandomWalkState};
 
 use crate::{Bits, Error, Lens, Memory, Target, Walker};
 
@@ -58,6 +74,20 @@ pub trait Kernel<T: Target> {
     where
         Self: Sized;
 
+    /// Brings states up to a `beta` that has changed, `x` and `log_prob` being the same: what a swap of
+    /// temperatures or an annealing schedule calls. By default all of [`init`](Self::init); a kernel
+    /// whose state does not depend on `beta` has nothing to do.
+    fn retemper<'a>(
+        &self,
+        target: &T,
+        walkers: &mut [WalkerOf<'a, T, Self>],
+        scratch: &mut [T::Real],
+    ) where
+        Self: Sized,
+    {
+        self.init(target, walkers, scratch);
+    }
+
     /// One step of every walker, each with its own bits, counted in its own tally.
     fn step<'a, B: Bits>(
         &self,
@@ -100,6 +130,45 @@ pub trait Kernel<T: Target> {
                     );
                 }
             }
+        }
+    }
+
+    /// Moves what each walker tunes (a path length, a step size) by what its last step told: for warm-up alone,
+    /// after each step. A kernel that is adapted for ever does not leave its target invariant. By default nothing.
+    ///
+    /// What is tuned is the walker's own, and survives `init`: a walker's path does not depend on the rest of the block.
+    fn adapt<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>])
+    where
+        Self: Sized,
+    {
+        let _ = (target, walkers);
+    }
+
+    /// What the walker's tuning parameter stands at; `None` where there is nothing to tune.
+    fn tuning<'a>(&self, target: &T, walker: &WalkerOf<'a, T, Self>) -> Option<f64>
+    where
+        Self: Sized,
+    {
+        let _ = (target, walker);
+        None
+    }
+
+    /// So many steps of warm-up: [`step`](Self::step) and [`adapt`](Self::adapt) in turn.
+    #[inline(always)]
+    fn warm_up<'a, B: Bits>(
+        &self,
+        target: &T,
+        walkers: &mut [WalkerOf<'a, T, Self>],
+        scratch: &mut [T::Real],
+        bits: &mut [B],
+        tally: &mut [Tally],
+        steps: u64,
+    ) where
+        Self: Sized,
+    {
+        for _ in 0..steps {
+            self.step(target, walkers, scratch, bits, tally);
+            self.adapt(target, walkers);
         }
     }
 }

@@ -163,7 +163,8 @@ impl TransitionMatrix {
         product
     }
 
-    fn with<T: Target, K: Transitions<T>>(
+    /// Enumerates `kernel` with every walker prepared, once initialised: set to a phase of its round, say.
+    pub fn with<T: Target, K: Transitions<T>>(
         target: &T,
         kernel: &K,
         beta: T::Real,
@@ -195,6 +196,19 @@ impl TransitionMatrix {
             p,
             stationary: f.iter().map(|f| Real::exp(f - log_z)).collect(),
             log_z,
+        }
+    }
+
+    /// This kernel, and `next` after it.
+    ///
+    /// # Panics
+    /// Where the two have different sizes.
+    #[must_use]
+    pub fn then(&self, next: &Self) -> Self {
+        assert_eq!(self.states, next.states, "matrices of one space");
+        Self {
+            p: multiply(&self.p, &next.p, self.states),
+            ..self.clone()
         }
     }
 

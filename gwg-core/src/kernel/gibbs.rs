@@ -134,6 +134,9 @@ impl<T: Delta> Kernel<T> for Gibbs {
         }
     }
 
+    /// Nothing: what a walker keeps does not depend on `beta`.
+    fn retemper<'a>(&self, _: &T, _: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {}
+
     #[inline(always)]
     fn step<'a, B: Bits>(
         &self,
