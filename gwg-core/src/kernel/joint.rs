@@ -9,20 +9,20 @@ pub(crate) const LARGEST: usize = 1 << 16;
 
 /// How many symbols a site may take, the one that stands there included.
 #[inline(always)]
-pub(crate) fn alphabet<S: Space>(space: &S, _site: usize) -> NonZeroUsize {
-    NonZeroUsize::new(space.states()).unwrap_or(NonZeroUsize::MIN)
+pub(crate) fn alphabet<S: Space>(space: &S, site: usize) -> NonZeroUsize {
+    NonZeroUsize::new(space.states_at(site)).unwrap_or(NonZeroUsize::MIN)
 }
 
 /// How many sites may change.
 #[inline(always)]
 pub(crate) fn free<S: Space>(space: &S) -> usize {
-    space.sites()
+    space.free()
 }
 
 /// The `k`-th site that may change.
 #[inline(always)]
-pub(crate) fn free_site<S: Space>(_space: &S, k: usize) -> usize {
-    k
+pub(crate) fn free_site<S: Space>(space: &S, k: usize) -> usize {
+    space.free_site(k)
 }
 
 /// The symbol `k` of those that are not `from`.

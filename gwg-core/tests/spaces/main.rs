@@ -32,6 +32,7 @@ macro_rules! on_each_space {
 }
 
 mod clamped;
+mod family;
 mod long_runs;
 mod matrices;
 mod properties;
