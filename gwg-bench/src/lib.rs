@@ -144,6 +144,7 @@ impl<T: Target, K: Kernel<T>> Block<'_, T, K> {
             &mut self.bits,
             &mut self.tally,
             steps,
+            false,
         );
     }
 }

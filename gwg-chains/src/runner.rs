@@ -30,6 +30,8 @@ pub struct Outcome {
     pub last: Vec<u8>,
     /// What all chains did while sampling.
     pub tally: Tally,
+    /// What each chain tuned in its warm-up and kept ([`Kernel::tuning`]); empty where there is nothing to tune.
+    pub tuning: Vec<f64>,
     /// Wall-clock time of the warm-up and of the sampling, starting states and memory not counted.
     pub seconds: (Duration, Duration),
     /// True where the observer ended the run before the plan's end.
@@ -90,6 +92,7 @@ where
         symbol_counts: Vec::new(),
         last: Vec::new(),
         tally: Tally::default(),
+        tuning: tuning(target, kernel, &blocks),
         seconds: (warmed_up, Duration::ZERO),
         interrupted: !go_on,
         threads,
@@ -154,7 +157,7 @@ where
         while done < of {
             let steps = round.min(of - done);
             self.each(blocks, |block| {
-                block.advance(self.target, self.kernel, steps);
+                block.advance(self.target, self.kernel, steps, true);
             });
             done += steps;
             if self
@@ -233,6 +236,15 @@ where
                 .install(|| blocks.par_iter_mut().zip(parts).for_each(work));
         }
     }
+}
+
+fn tuning<'a, T: Target, K: Kernel<T>>(
+    target: &T,
+    kernel: &K,
+    blocks: &[Block<'a, T::Real, K::State<'a>>],
+) -> Vec<f64> {
+    let walkers = blocks.iter().flat_map(|block| &block.walkers);
+    walkers.filter_map(|w| kernel.tuning(target, w)).collect()
 }
 
 /// Rows of `planned` numbers cut to their first `done`.

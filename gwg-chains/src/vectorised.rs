@@ -1,13 +1,14 @@
 //! Stepping with the widest vector instructions of the machine at hand.
 
-use gwg_core::kernel::WalkerOf;
+use gwg_core::kernel::{WalkerOf, walk};
 use gwg_core::{Bits, Kernel, Tally, Target};
 
-/// So many steps of every walker of a block, as [`Kernel::advance`] does them, compiled for the
-/// processor's vector extensions as well and dispatched to at run time.
+/// So many steps of every walker of a block, as [`Kernel::advance`] does them (or [`Kernel::warm_up`], where
+/// it is to `adapt`), compiled for the processor's vector extensions as well and dispatched to at run time.
 ///
 /// The loops of the core fix the order of every sum and never fuse a multiplication with an
 /// addition, so that the results have the same bits whichever version runs.
+#[expect(clippy::too_many_arguments, reason = "those of a step, and two more")]
 pub fn advance<'a, T, K, B>(
     target: &T,
     kernel: &K,
@@ -16,6 +17,7 @@ pub fn advance<'a, T, K, B>(
     bits: &mut [B],
     tally: &mut [Tally],
     steps: u64,
+    adapt: bool,
 ) where
     T: Target,
     K: Kernel<T>,
@@ -29,6 +31,7 @@ pub fn advance<'a, T, K, B>(
         bits,
         tally,
         steps,
+        adapt,
     });
 }
 
@@ -40,6 +43,7 @@ struct Advance<'s, 'a, T: Target, K: Kernel<T>, B> {
     bits: &'s mut [B],
     tally: &'s mut [Tally],
     steps: u64,
+    adapt: bool,
 }
 
 impl<T: Target, K: Kernel<T>, B: Bits> pulp::WithSimd for Advance<'_, '_, T, K, B> {
@@ -55,7 +59,8 @@ impl<T: Target, K: Kernel<T>, B: Bits> pulp::WithSimd for Advance<'_, '_, T, K, 
             bits,
             tally,
             steps,
+            adapt,
         } = self;
-        kernel.advance(target, walkers, scratch, bits, tally, steps);
+        walk(kernel, target, walkers, scratch, bits, tally, steps, adapt);
     }
 }

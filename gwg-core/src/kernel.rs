@@ -113,24 +113,23 @@ pub trait Kernel<T: Target> {
     ) where
         Self: Sized,
     {
-        use core::slice::from_mut;
-        if self.lockstep() {
-            for _ in 0..steps {
-                self.step(target, walkers, scratch, bits, tally);
-            }
-        } else {
-            for ((w, bits), tally) in walkers.iter_mut().zip(bits).zip(tally) {
-                for _ in 0..steps {
-                    self.step(
-                        target,
-                        from_mut(w),
-                        scratch,
-                        from_mut(bits),
-                        from_mut(tally),
-                    );
-                }
-            }
-        }
+        walk(self, target, walkers, scratch, bits, tally, steps, false);
+    }
+
+    /// So many steps of warm-up: [`step`](Self::step) and [`adapt`](Self::adapt) in turn.
+    #[inline(always)]
+    fn warm_up<'a, B: Bits>(
+        &self,
+        target: &T,
+        walkers: &mut [WalkerOf<'a, T, Self>],
+        scratch: &mut [T::Real],
+        bits: &mut [B],
+        tally: &mut [Tally],
+        steps: u64,
+    ) where
+        Self: Sized,
+    {
+        walk(self, target, walkers, scratch, bits, tally, steps, true);
     }
 
     /// Moves what each walker tunes (a path length, a step size) by what its last step told: for warm-up alone,
@@ -152,23 +151,40 @@ pub trait Kernel<T: Target> {
         let _ = (target, walker);
         None
     }
+}
 
-    /// So many steps of warm-up: [`step`](Self::step) and [`adapt`](Self::adapt) in turn.
-    #[inline(always)]
-    fn warm_up<'a, B: Bits>(
-        &self,
-        target: &T,
-        walkers: &mut [WalkerOf<'a, T, Self>],
-        scratch: &mut [T::Real],
-        bits: &mut [B],
-        tally: &mut [Tally],
-        steps: u64,
-    ) where
-        Self: Sized,
-    {
+/// [`Kernel::advance`], or [`Kernel::warm_up`] where it is to `adapt`: one copy of the code for both, where a program has both.
+#[inline(always)]
+#[expect(clippy::too_many_arguments, reason = "those of a step, and two more")]
+pub fn walk<'a, T, K, B>(
+    kernel: &K,
+    target: &T,
+    walkers: &mut [WalkerOf<'a, T, K>],
+    scratch: &mut [T::Real],
+    bits: &mut [B],
+    tally: &mut [Tally],
+    steps: u64,
+    adapt: bool,
+) where
+    T: Target,
+    K: Kernel<T>,
+    B: Bits,
+{
+    let together = if kernel.lockstep() {
+        walkers.len().max(1)
+    } else {
+        1
+    };
+    let blocks = walkers
+        .chunks_mut(together)
+        .zip(bits.chunks_mut(together))
+        .zip(tally.chunks_mut(together));
+    for ((walkers, bits), tally) in blocks {
         for _ in 0..steps {
-            self.step(target, walkers, scratch, bits, tally);
-            self.adapt(target, walkers);
+            kernel.step(target, walkers, scratch, bits, tally);
+            if adapt {
+                kernel.adapt(target, walkers);
+            }
         }
     }
 }

@@ -34,7 +34,7 @@ impl<'a, R: Real, S> Block<'a, R, S> {
         kernel.init(target, &mut self.walkers, self.scratch);
     }
 
-    pub(super) fn advance<T, K>(&mut self, target: &T, kernel: &K, steps: u64)
+    pub(super) fn advance<T, K>(&mut self, target: &T, kernel: &K, steps: u64, adapt: bool)
     where
         T: Target<Real = R>,
         K: Kernel<T, State<'a> = S>,
@@ -47,6 +47,7 @@ impl<'a, R: Real, S> Block<'a, R, S> {
             &mut self.bits,
             &mut self.tally,
             steps,
+            adapt,
         );
     }
 
@@ -68,7 +69,7 @@ impl<'a, R: Real, S> Block<'a, R, S> {
         K: Kernel<T, State<'a> = S>,
     {
         for draw in 0..draws {
-            self.advance(target, kernel, thin);
+            self.advance(target, kernel, thin, false);
             for (k, (w, tally)) in self.walkers.iter().zip(&mut self.tally).enumerate() {
                 let row = k * draws + draw;
                 part.log_prob[row] = w.log_prob;
