@@ -2,9 +2,11 @@
 
 mod gibbs;
 mod locally_balanced;
+mod structured;
 
 pub use gibbs::{Gibbs, GibbsState, Scan};
 pub use locally_balanced::LocallyBalanced;
+pub use structured::Structured;
 
 use crate::{Bits, Error, Lens, Memory, Target, Walker};
 

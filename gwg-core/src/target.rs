@@ -6,10 +6,15 @@
 //! | [`Gradient`] | `f(x)` and its gradient | [`Taylor`](crate::Taylor) differences: Gibbs-With-Gradients |
 //! | [`Delta`] | `f(x after one move) - f(x)`, cheaply | [`Exact`](crate::Exact) differences, [`Gibbs`](crate::Gibbs) |
 //! | [`Local`] | which differences a move changes | the [`SumTree`](crate::SumTree): steps in `O(degree + log D)` |
+//! | [`Sweep`] | a draw of all sites, class after class | [`Structured`](crate::Structured): checkerboards, two layers |
 //! | [`Multilinear`] | a promise | first-order differences *are* the exact ones |
 //!
 //! One convention for all: a method that is told of a move sees `x` with the move **already made**, and
 //! the model's memory as it was **before** it.
+
+mod sweep;
+
+pub use sweep::Sweep;
 
 use crate::neighbourhood::Surveys;
 use crate::{Move, Real, Space, Walker};

@@ -1,3 +1,6 @@
+mod agreement;
+mod sweep;
+
 use crate::ModelError;
 use crate::number::{add, at, scalar, spin, symbol};
 use crate::torus::Torus;
