@@ -156,6 +156,7 @@ fn outcomes(
             p
         })
         .collect();
+    let before: Vec<u8> = class.iter().map(|&site| x[site]).collect();
     // One digit a site, the first one fastest.
     let mut digits = vec![0; class.len()];
     loop {
@@ -166,10 +167,13 @@ fn outcomes(
         }
         outcomes(rest, x, product, conditional, visit);
         let Some(k) = (0..class.len()).find(|&k| digits[k] + 1 < laws[k].len()) else {
-            return;
+            break;
         };
         digits[..k].fill(0);
         digits[k] += 1;
+    }
+    for (&site, symbol) in class.iter().zip(before) {
+        x[site] = symbol;
     }
 }
 

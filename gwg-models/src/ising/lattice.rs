@@ -1,4 +1,3 @@
-mod agreement;
 mod sweep;
 
 use crate::ModelError;

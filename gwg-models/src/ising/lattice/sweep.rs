@@ -1,7 +1,7 @@
 //! Checkerboard sweeps, many sites at a time.
 
 use super::LatticeIsing;
-use super::agreement::unequal_bonds;
+use crate::bonds::{ones, unequal_bonds};
 use crate::checkerboard::{Checkerboard, Phase};
 use crate::number::symbol;
 use gwg_core::target::Sweep;
@@ -342,9 +342,8 @@ impl<R: Real> LatticeIsing<R> {
     #[inline(always)]
     fn value(&self, x: &[u8]) -> f64 {
         let bonds = (self.torus.dims() * self.torus.sites()) as i64;
-        let (unequal, ones) = unequal_bonds(x, self.torus.dims(), self.torus.side());
-        let agreement = 2 * (bonds - 2 * unequal as i64);
-        let magnetisation = 2 * ones as i64 - self.torus.sites() as i64;
+        let agreement = 2 * (bonds - 2 * unequal_bonds(x, &self.torus) as i64);
+        let magnetisation = 2 * ones(x) as i64 - self.torus.sites() as i64;
         self.theta.to_f64() * agreement as f64 + self.bias.to_f64() * magnetisation as f64
     }
 }
