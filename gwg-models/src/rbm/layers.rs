@@ -78,3 +78,60 @@ impl<R: Scalar> Rbm<R> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use gwg_core::SplitMix64;
+
+    /// Some words that are zero, then random ones.
+    struct Scripted {
+        zeros: usize,
+        bits: SplitMix64,
+    }
+
+    impl Bits for Scripted {
+        fn next_u32(&mut self) -> u32 {
+            self.next_u64() as u32
+        }
+
+        fn next_u64(&mut self) -> u64 {
+            if self.zeros == 0 {
+                return self.bits.next_u64();
+            }
+            self.zeros -= 1;
+            0
+        }
+    }
+
+    fn ones<R: Real>(p: f64, zeros: usize) -> f64 {
+        let p = [R::from_f64(p); UNITS];
+        let mut drawn = [R::ZERO; UNITS];
+        let mut total = 0.0;
+        for seed in 0..4_000 {
+            let bits = SplitMix64::new(SplitMix64::mix(seed));
+            draw(&p, &mut drawn, &mut Scripted { zeros, bits });
+            total += math::sum(&drawn).to_f64();
+        }
+        total / (4_000 * UNITS) as f64
+    }
+
+    #[test]
+    fn frequencies_are_the_probabilities_to_the_last_bits() {
+        // Five standard errors of 256000 draws.
+        let close = |found: f64, p: f64| (found - p).abs() <= 5.0 * (p * (1.0 - p) / 256e3).sqrt();
+        for p in [0.0, 0.3, 0.5, 0.999, 1.0] {
+            assert!(
+                close(ones::<f32>(p, 0), p) && close(ones::<f64>(p, 0), p),
+                "{p}"
+            );
+        }
+        // Given that the first 16 bits are zero, a probability below 2^-16 is 2^16 times itself.
+        for rest in [0.25, 0.5, 0.75] {
+            let p = rest / LEVELS;
+            assert!(close(ones::<f32>(p, UNITS / 4), rest), "{rest}");
+            assert!(close(ones::<f64>(p, UNITS / 4), rest), "{rest}");
+        }
+        assert!(ones::<f32>(0.0, UNITS / 4) == 0.0);
+    }
+}
