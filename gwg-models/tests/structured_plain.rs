@@ -190,7 +190,7 @@ fn extreme_couplings_and_alphabets_have_a_law() {
         let potts = LatticePotts::<f64>::new(2, 6, 256, theta).unwrap();
         for seed in 0..20 {
             compare(&ising, 1.0, seed, Vec::new(), |x, bits| {
-                plain_ising(&ising, x, 1.0, bits)
+                plain_ising(&ising, x, 1.0, bits);
             })
             .unwrap();
             let mut lent = Lent::new(&potts, &Structured, 1);

@@ -5,7 +5,7 @@ use gwg_core::check::{
     Lent, TransitionMatrix, chi_square, configurations, long_run, random_configuration,
 };
 use gwg_core::target::Sweep;
-use gwg_core::{Kernel, Real, SplitMix64, Structured, Tally, Target};
+use gwg_core::{Kernel, SplitMix64, Structured, Tally, Target};
 use gwg_linalg::Scalar;
 use gwg_models::Rbm;
 use proptest::prelude::*;

@@ -1,4 +1,5 @@
 mod sweep;
+mod thresholds;
 
 use crate::ModelError;
 use crate::number::{add, at, scalar, spin, symbol};
