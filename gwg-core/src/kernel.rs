@@ -11,6 +11,7 @@ mod locally_balanced;
 mod mixture;
 pub(crate) mod part;
 mod random_walk;
+mod structured;
 
 pub use block_gibbs::{BlockGibbs, BlockGibbsState};
 pub use cycle::Cycle;
@@ -21,6 +22,7 @@ pub use locally_balanced::LocallyBalanced;
 pub use mixture::Mixture;
 pub use part::PairState;
 pub use random_walk::{RandomWalk, RandomWalkState};
+pub use structured::Structured;
 
 use crate::{Bits, Error, Lens, Memory, Target, Walker};
 

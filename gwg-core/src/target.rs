@@ -6,6 +6,7 @@
 //! | [`Gradient`] | `f(x)` and its gradient | [`Taylor`](crate::Taylor) differences: Gibbs-With-Gradients |
 //! | [`Delta`] | `f(x after one move) - f(x)`, cheaply | [`Exact`](crate::Exact) differences, [`Gibbs`](crate::Gibbs) |
 //! | [`Local`] | which differences a move changes | the [`SumTree`](crate::SumTree): steps in `O(degree + log D)` |
+//! | [`Sweep`] | a draw of all sites, class after class | [`Structured`](crate::Structured): checkerboards, two layers |
 //! | [`Multilinear`] | a promise | first-order differences *are* the exact ones |
 //!
 //! [`Clamp`] is a target of its own: another one, given what was observed at some of its sites.
@@ -14,8 +15,10 @@
 //! the model's memory as it was **before** it.
 
 mod clamp;
+mod sweep;
 
 pub use clamp::Clamp;
+pub use sweep::Sweep;
 
 use crate::neighbourhood::Surveys;
 use crate::{Move, Real, Space, Walker};

@@ -8,7 +8,7 @@
 //! | item | what it does |
 //! |---|---|
 //! | [`Matrix`] | a borrowed row-major matrix whose shape has been checked |
-//! | [`product_transposed`] | `A B'` for a block of rows, one or many |
+//! | [`product_transposed`], [`product`](fn@product) | `A B'` and `A B` for a block of rows, one or many |
 //! | [`axpy`], [`add_rows`] | rows added in a fixed order |
 //! | [`first_asymmetry`] | the first entry that differs from its mirror image |
 //! | [`symmetric_eigenvalues`] | the spectrum of a symmetric matrix |
@@ -23,7 +23,7 @@ mod symmetric;
 
 pub use error::Error;
 pub use matrix::Matrix;
-pub use product::{padded_rows, product_transposed};
+pub use product::{padded_rows, product, product_transposed};
 pub use rows::{add_rows, axpy};
 pub use scalar::Scalar;
 pub use symmetric::{first_asymmetry, symmetric_eigenvalues};

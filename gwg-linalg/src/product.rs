@@ -1,4 +1,4 @@
-use crate::{Error, Matrix, Scalar};
+use crate::{Error, Matrix, Scalar, axpy};
 use gwg_core::math;
 
 /// Up to this many multiplications a row, a product is made here, row by row.
@@ -52,6 +52,45 @@ pub fn product_transposed<R: Scalar>(
         idle.fill(R::ZERO);
     }
     R::product_transposed(a, b.data(), out, (padded, inner, columns));
+    Ok(())
+}
+
+/// Writes `a b` to `out`: each of the `rows` rows of `a` times the matrix `b`.
+///
+/// `a` has shape (`padded_rows(rows)`, `b.rows()`) and `out` (`padded_rows(rows)`, `b.columns()`); lengths, bits
+/// and cost are as in [`product_transposed`].
+///
+/// # Errors
+/// [`Error::Length`] where `a` or `out` is too short.
+#[inline(always)]
+pub fn product<R: Scalar>(
+    rows: usize,
+    a: &mut [R],
+    b: Matrix<'_, R>,
+    out: &mut [R],
+) -> Result<(), Error> {
+    let padded = padded_rows(rows);
+    let (inner, columns) = (b.rows(), b.columns());
+    let a = front("a", a, padded, inner)?;
+    let out = front("out", out, padded, columns)?;
+    if b.data().len() <= SMALL {
+        out.fill(R::ZERO);
+        if inner > 0 && columns > 0 {
+            for (a, out) in a.chunks_exact(inner).zip(out.chunks_exact_mut(columns)) {
+                for (&a, b) in a.iter().zip(b.data().chunks_exact(columns)) {
+                    axpy(a, b, out);
+                }
+            }
+        }
+        return Ok(());
+    }
+    if rows == 0 {
+        return Ok(());
+    }
+    if let Some(idle) = a.get_mut(rows * inner..) {
+        idle.fill(R::ZERO);
+    }
+    R::product(a, b.data(), out, (padded, inner, columns));
     Ok(())
 }
 

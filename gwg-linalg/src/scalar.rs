@@ -20,6 +20,9 @@ pub(crate) mod sealed {
             out: &mut [Self],
             shape: (usize, usize, usize),
         );
+
+        /// The same with `b` (inner, columns), not transposed.
+        fn product(a: &[Self], b: &[Self], out: &mut [Self], shape: (usize, usize, usize));
     }
 
     macro_rules! product {
@@ -36,6 +39,22 @@ pub(crate) mod sealed {
                         Accum::Replace,
                         MatRef::from_row_major_slice(a, rows, inner),
                         MatRef::from_row_major_slice(b, columns, inner).transpose(),
+                        1.0,
+                        Par::Seq,
+                    );
+                }
+
+                fn product(
+                    a: &[Self],
+                    b: &[Self],
+                    out: &mut [Self],
+                    (rows, inner, columns): (usize, usize, usize),
+                ) {
+                    matmul(
+                        MatMut::from_row_major_slice_mut(out, rows, columns),
+                        Accum::Replace,
+                        MatRef::from_row_major_slice(a, rows, inner),
+                        MatRef::from_row_major_slice(b, inner, columns),
                         1.0,
                         Par::Seq,
                     );

@@ -40,6 +40,8 @@
 
 #[cfg(all(feature = "io", feature = "dense"))]
 pub mod any;
+mod bonds;
+mod checkerboard;
 mod error;
 pub mod factorised;
 

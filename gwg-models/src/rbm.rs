@@ -2,6 +2,9 @@
 
 mod delta;
 mod gradient;
+mod law;
+mod layers;
+mod sweep;
 
 use crate::ModelError;
 use crate::number::{self, symbol};

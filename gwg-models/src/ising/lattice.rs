@@ -1,3 +1,6 @@
+mod sweep;
+mod thresholds;
+
 use crate::ModelError;
 use crate::number::{add, at, scalar, spin, symbol, uphill};
 use crate::torus::Torus;

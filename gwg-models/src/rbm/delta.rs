@@ -21,7 +21,7 @@ fn shifted_softplus<R: Real>(a: &[R], sign: R, row: &[R]) -> f64 {
 
 /// A number in f64 as the sum of two of the model's precision: an f32 model keeps 48 bits of it.
 #[inline(always)]
-fn split<R: Real>(total: f64) -> [R; 2] {
+pub(super) fn split<R: Real>(total: f64) -> [R; 2] {
     let high = R::from_f64(total);
     [high, R::from_f64(total - high.to_f64())]
 }

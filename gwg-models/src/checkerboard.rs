@@ -1,0 +1,245 @@
+//! Colours of a torus: sites of one colour are no neighbours of each other.
+
+use crate::torus::Torus;
+
+/// Which sites of a row have a colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// Positions 0, 2, .., with `side / 2` of them.
+    Even,
+    /// Positions 1, 3, .., as many.
+    Odd,
+    /// The last position, of an odd side.
+    Last,
+}
+
+/// A colouring of a torus with two colours, or with three where the side is odd.
+///
+/// A coordinate `c` has the colour `c mod 2`, but the last one of an odd side has 2: on the ring no
+/// neighbours are alike. The sum over the dimensions, modulo the number of colours, is then proper on the torus,
+/// because a step changes one term. In a row along dimension 0 a colour's sites are one [`Phase`].
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Checkerboard {
+    side: usize,
+    rows: usize,
+}
+
+impl Checkerboard {
+    pub(crate) const fn new(torus: &Torus) -> Self {
+        let (side, sites) = (torus.side(), torus.sites());
+        Self {
+            side,
+            rows: sites / side,
+        }
+    }
+
+    pub(crate) const fn colours(&self) -> usize {
+        2 + self.side % 2
+    }
+
+    #[inline(always)]
+    const fn of_coordinate(&self, c: usize) -> usize {
+        if c + 1 == self.side && self.side % 2 == 1 {
+            2
+        } else {
+            c % 2
+        }
+    }
+
+    /// The colour of a site.
+    pub(crate) const fn colour(&self, site: usize) -> usize {
+        let (mut rest, mut sum) = (site, 0);
+        while rest > 0 {
+            sum += self.of_coordinate(rest % self.side);
+            rest /= self.side;
+        }
+        sum % self.colours()
+    }
+
+    /// Every row, in order, for a colour.
+    #[inline(always)]
+    pub(crate) const fn rows<const ROWS: usize>(&self, colour: usize) -> Rows<ROWS> {
+        Rows {
+            board: *self,
+            colour,
+            left: self.rows,
+            start: 0,
+            coordinates: [0; ROWS],
+        }
+    }
+
+    /// Gives every outcome of one sweep out of `x` and its probability to `visit`: colour after colour, the
+    /// conditional probabilities of a site's states, which `conditional` appends, all taken before any site of the colour is
+    /// drawn.
+    pub(crate) fn law(
+        &self,
+        torus: &Torus,
+        x: &[u8],
+        visit: &mut dyn FnMut(&[u8], f64),
+        conditional: impl Fn(&[u8], usize, &mut Vec<f64>),
+    ) {
+        let classes: Vec<Vec<usize>> = (0..self.colours())
+            .map(|colour| (0..torus.sites()).filter(move |&i| self.colour(i) == colour))
+            .map(Iterator::collect)
+            .collect();
+        outcomes(&classes, &mut x.to_vec(), 1.0, &conditional, visit);
+    }
+}
+
+/// The rows of a torus; an iterator, because a closure is not compiled for the vector instructions of its caller.
+pub(crate) struct Rows<const ROWS: usize> {
+    board: Checkerboard,
+    colour: usize,
+    left: usize,
+    start: usize,
+    /// Those of the row, from dimension 1 on; the upper half is not used.
+    coordinates: [usize; ROWS],
+}
+
+impl<const ROWS: usize> Iterator for Rows<ROWS> {
+    /// The first site of a row, the phase that has the colour, and the first sites of the
+    /// `ROWS = 2 (dims - 1)` rows beside it.
+    type Item = (usize, Phase, [usize; ROWS]);
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Self::Item> {
+        self.left = self.left.checked_sub(1)?;
+        let (side, start) = (self.board.side, self.start);
+        let (mut beside, mut tint, mut stride) = ([0; ROWS], 0, side);
+        for (pair, &c) in beside
+            .as_chunks_mut::<2>()
+            .0
+            .iter_mut()
+            .zip(&self.coordinates)
+        {
+            let span = (side - 1) * stride;
+            let down = if c == 0 { start + span } else { start - stride };
+            let top = c + 1 == side;
+            *pair = [down, if top { start - span } else { start + stride }];
+            tint += self.board.of_coordinate(c);
+            stride *= side;
+        }
+        let colours = self.board.colours();
+        let phase = match (self.colour + colours - tint % colours) % colours {
+            0 => Phase::Even,
+            1 => Phase::Odd,
+            _ => Phase::Last,
+        };
+        self.start += side;
+        for c in self.coordinates.iter_mut().take(ROWS / 2) {
+            *c += 1;
+            if *c < side {
+                break;
+            }
+            *c = 0;
+        }
+        Some((start, phase, beside))
+    }
+}
+
+/// Draws the first class in all ways, and the others after it.
+fn outcomes(
+    classes: &[Vec<usize>],
+    x: &mut [u8],
+    probability: f64,
+    conditional: &impl Fn(&[u8], usize, &mut Vec<f64>),
+    visit: &mut dyn FnMut(&[u8], f64),
+) {
+    let Some((class, rest)) = classes.split_first() else {
+        return visit(x, probability);
+    };
+    let laws: Vec<Vec<f64>> = class
+        .iter()
+        .map(|&site| {
+            let mut p = Vec::new();
+            conditional(x, site, &mut p);
+            p
+        })
+        .collect();
+    let before: Vec<u8> = class.iter().map(|&site| x[site]).collect();
+    // One digit a site, the first one fastest.
+    let mut digits = vec![0; class.len()];
+    loop {
+        let mut product = probability;
+        for ((&site, &digit), p) in class.iter().zip(&digits).zip(&laws) {
+            x[site] = digit as u8;
+            product *= p[digit];
+        }
+        outcomes(rest, x, product, conditional, visit);
+        let Some(k) = (0..class.len()).find(|&k| digits[k] + 1 < laws[k].len()) else {
+            break;
+        };
+        digits[..k].fill(0);
+        digits[k] += 1;
+    }
+    for (&site, symbol) in class.iter().zip(before) {
+        x[site] = symbol;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn every(mut check: impl FnMut(Torus, Checkerboard)) {
+        for dims in 1..=4 {
+            for side in [3, 4, 5, 6] {
+                let torus = Torus::new(dims, side).unwrap();
+                check(torus, Checkerboard::new(&torus));
+            }
+        }
+    }
+
+    #[test]
+    fn neighbours_have_different_colours() {
+        every(|torus, board| {
+            let mut used = vec![0; board.colours()];
+            for site in 0..torus.sites() {
+                used[board.colour(site)] += 1;
+                torus.neighbours(site, |j| assert_ne!(board.colour(site), board.colour(j)));
+            }
+            assert!(used.iter().all(|&count| count > 0), "{used:?}");
+        });
+    }
+
+    fn phases_of<const ROWS: usize>(torus: Torus, board: Checkerboard) {
+        let side = torus.side();
+        for colour in 0..board.colours() {
+            let mut found = Vec::new();
+            for (start, phase, beside) in board.rows::<ROWS>(colour) {
+                let positions: Vec<usize> = match phase {
+                    Phase::Even => (0..side / 2).map(|k| 2 * k).collect(),
+                    Phase::Odd => (0..side / 2).map(|k| 2 * k + 1).collect(),
+                    Phase::Last => vec![side - 1],
+                };
+                for position in positions {
+                    let site = start + position;
+                    found.push(site);
+                    let mut wanted = Vec::new();
+                    torus.neighbours(site, |j| wanted.push(j));
+                    let left = start + (position + side - 1) % side;
+                    let right = start + (position + 1) % side;
+                    let mut all = vec![left, right];
+                    all.extend(beside.iter().map(|row| row + position));
+                    all.sort_unstable();
+                    wanted.sort_unstable();
+                    assert_eq!(all, wanted);
+                }
+            }
+            let wanted: Vec<usize> = (0..torus.sites())
+                .filter(|&site| board.colour(site) == colour)
+                .collect();
+            assert_eq!(found, wanted);
+        }
+    }
+
+    #[test]
+    fn rows_have_the_sites_of_the_colour_and_their_neighbours() {
+        every(|torus, board| match torus.dims() {
+            1 => phases_of::<0>(torus, board),
+            2 => phases_of::<2>(torus, board),
+            3 => phases_of::<4>(torus, board),
+            _ => phases_of::<6>(torus, board),
+        });
+    }
+}

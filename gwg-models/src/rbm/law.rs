@@ -1,0 +1,55 @@
+//! The law of a sweep, summed over all states of both layers.
+
+use super::Rbm;
+use gwg_core::{Real, accept, math};
+use gwg_linalg::Scalar;
+
+/// All states of so many units, each with the product of its probabilities.
+fn states(probability: &[f64], mut each: impl FnMut(&[u8], f64)) {
+    let units = probability.len();
+    for k in 0..1u64 << units {
+        let state: Vec<u8> = (0..units).map(|i| (k >> i & 1) as u8).collect();
+        let factors = state
+            .iter()
+            .zip(probability)
+            .map(|(&s, p)| if s == 0 { 1.0 - p } else { *p });
+        each(&state, factors.product());
+    }
+}
+
+impl<R: Scalar> Rbm<R> {
+    /// `sigmoid(beta a)`, and the log of the target over the law that the two draws leave invariant.
+    fn lifted(&self, v: &[u8], beta: R) -> (Vec<f64>, f64) {
+        let mut a = vec![R::ZERO; self.hidden()];
+        self.activate(v, &mut a);
+        let scaled: Vec<R> = a.iter().map(|&a| beta * a).collect();
+        let correction = beta.to_f64() * math::softplus_sum(&a) - math::softplus_sum(&scaled);
+        let probability = scaled.iter().map(|a| a.sigmoid().to_f64()).collect();
+        (probability, correction)
+    }
+
+    /// `P(v_i = 1 | h)`.
+    fn given(&self, h: &[u8], beta: R) -> Vec<f64> {
+        let mut slopes = vec![R::ZERO; self.visible()];
+        let ones: Vec<R> = h.iter().map(|&h| R::from_f64(f64::from(h))).collect();
+        for (i, slope) in slopes.iter_mut().enumerate() {
+            *slope = math::dot(self.row(i), &ones);
+        }
+        self.visible_logits(beta, &mut slopes);
+        slopes.iter().map(|s| s.sigmoid().to_f64()).collect()
+    }
+
+    pub(super) fn law(&self, x: &[u8], beta: R, visit: &mut dyn FnMut(&[u8], f64)) {
+        let (hidden, before) = self.lifted(x, beta);
+        states(&hidden, |h, of_hidden| {
+            states(&self.given(h, beta), |v, of_visible| {
+                let ratio = if beta == R::ONE {
+                    1.0
+                } else {
+                    Real::exp(self.lifted(v, beta).1 - before)
+                };
+                visit(v, of_hidden * of_visible * accept::probability(ratio));
+            });
+        });
+    }
+}

@@ -1,0 +1,251 @@
+//! Two-block Gibbs: the hidden layer given the visible one, and back.
+
+use super::layers::{UNITS, draw};
+use super::{Rbm, delta::split};
+use gwg_core::target::Sweep;
+use gwg_core::{Bits, Real, Tally, Walker, accept, math};
+use gwg_linalg::{Matrix, Scalar, padded_rows, product, product_transposed};
+
+/// A block. A walker lends `P(h_j = 1 | v)` of each hidden unit, and the log of the correction in two parts.
+type Walkers<'s, 'a, 'm, R> = &'s mut [Walker<'a, R, &'m mut [R]>];
+
+/// The pre-activations of a walker's visible layer, turned into what a step decides by.
+struct Lifted {
+    /// `sum_j softplus(a_j)`.
+    softplus: f64,
+    /// `beta sum_j softplus(a_j) - sum_j softplus(beta a_j)`: the log of the target over the law that the two draws
+    /// leave invariant.
+    correction: f64,
+}
+
+impl<R: Scalar> Rbm<R> {
+    /// The scratch of a block in two: its hidden layers, and its visible ones.
+    #[inline(always)]
+    fn layers<'s>(
+        &self,
+        walkers: usize,
+        scratch: &'s mut [R],
+    ) -> Option<(&'s mut [R], &'s mut [R])> {
+        let rows = padded_rows(walkers);
+        let (hidden, visible) = scratch.split_at_mut_checked(rows * self.hidden())?;
+        Some((hidden, visible.get_mut(..rows * self.visible())?))
+    }
+
+    #[inline(always)]
+    fn matrix(&self) -> Result<Matrix<'_, R>, gwg_linalg::Error> {
+        Matrix::new(&self.weights, self.visible(), self.hidden())
+    }
+
+    /// `W h` of each walker.
+    #[inline(always)]
+    fn down(
+        &self,
+        walkers: usize,
+        hidden: &mut [R],
+        visible: &mut [R],
+    ) -> Result<(), gwg_linalg::Error> {
+        if self.transposed.is_empty() {
+            return product_transposed(walkers, hidden, self.matrix()?, visible);
+        }
+        let transposed = Matrix::new(&self.transposed, self.hidden(), self.visible())?;
+        product(walkers, hidden, transposed, visible)
+    }
+
+    /// `v W` of each walker.
+    #[inline(always)]
+    fn up(
+        &self,
+        walkers: usize,
+        visible: &mut [R],
+        hidden: &mut [R],
+    ) -> Result<(), gwg_linalg::Error> {
+        product(walkers, visible, self.matrix()?, hidden)
+    }
+
+    /// Makes pre-activations of `v W`, and probabilities `sigmoid(beta a)` of those, in place or in `memory`.
+    #[inline(always)]
+    fn lift(&self, beta: R, activations: &mut [R]) -> Lifted {
+        for (a, &c) in activations.iter_mut().zip(&self.hidden_bias) {
+            *a += c;
+        }
+        let softplus = math::softplus_sum(activations);
+        for a in activations.iter_mut() {
+            *a = beta * *a;
+        }
+        let correction = beta.to_f64() * softplus - math::softplus_sum(activations);
+        Lifted {
+            softplus,
+            correction,
+        }
+    }
+
+    /// Takes a visible layer with its `v W` for the walker's.
+    #[inline(always)]
+    fn settle(&self, w: &mut Walker<'_, R, &mut [R]>, activations: &mut [R]) {
+        if w.beta == R::ONE {
+            for (a, &c) in activations.iter_mut().zip(&self.hidden_bias) {
+                *a += c;
+            }
+            let softplus = math::sigmoid_softplus(activations, self.split(w.state).0);
+            w.log_prob = self.bias_sum(w.x) + softplus;
+        } else {
+            let lifted = self.lift(w.beta, activations);
+            self.keep(w, activations, &lifted);
+        }
+    }
+
+    #[inline(always)]
+    fn keep(&self, w: &mut Walker<'_, R, &mut [R]>, scaled: &[R], lifted: &Lifted) {
+        let (probability, correction) = self.split(w.state);
+        math::sigmoid_slice(scaled, probability);
+        for (part, value) in correction.iter_mut().zip(split::<R>(lifted.correction)) {
+            *part = value;
+        }
+        w.log_prob = self.bias_sum(w.x) + lifted.softplus;
+    }
+
+    /// A walker's memory in its two parts.
+    #[inline(always)]
+    fn split<'s>(&self, memory: &'s mut [R]) -> (&'s mut [R], &'s mut [R]) {
+        memory
+            .split_at_mut_checked(self.hidden())
+            .unwrap_or((&mut [], &mut []))
+    }
+
+    /// Accepts or turns down the drawn visible layer `v` with its `v W`.
+    #[inline(always)]
+    fn decide<B: Bits>(
+        &self,
+        w: &mut Walker<'_, R, &mut [R]>,
+        v: &[R],
+        activations: &mut [R],
+        bits: &mut B,
+        tally: &mut Tally,
+    ) {
+        if w.beta == R::ONE {
+            tally.hops += replace(w.x, v);
+            tally.accepted += 1;
+            return self.settle(w, activations);
+        }
+        let lifted = self.lift(w.beta, activations);
+        let before: f64 = self.split(w.state).1.iter().map(|c| c.to_f64()).sum();
+        if accept::accept(Real::exp(lifted.correction - before), bits) {
+            tally.hops += replace(w.x, v);
+            tally.accepted += 1;
+            self.keep(w, activations, &lifted);
+        }
+    }
+}
+
+/// Writes a layer of zeros and ones to `x`; returns how many sites change.
+#[inline(always)]
+fn replace<R: Real>(x: &mut [u8], v: &[R]) -> u64 {
+    let mut changed = 0;
+    for (x, v) in x.chunks_mut(UNITS).zip(v.chunks(UNITS)) {
+        let mut here = 0u8;
+        for (x, &v) in x.iter_mut().zip(v) {
+            let new = u8::from(v != R::ZERO);
+            here += u8::from(*x != new);
+            *x = new;
+        }
+        changed += u64::from(here);
+    }
+    changed
+}
+
+#[inline(always)]
+fn give_up<R: Real>(walkers: Walkers<'_, '_, '_, R>) {
+    for w in walkers {
+        w.log_prob = f64::NAN;
+    }
+}
+
+/// Two-block Gibbs sampling, the hidden units drawn and forgotten[^hinton]: `h_j ~ Bernoulli(sigmoid(beta a_j))`, then
+/// `v_i ~ Bernoulli(sigmoid(beta (b_i + (W h)_i)))`. Two matrix products for a block of walkers; the pre-activations of the
+/// second give `f(v)` too, and the probabilities of the next sweep. Reversible, because the hidden layer is summed out.
+///
+/// At `beta = 1` nothing is turned down. Otherwise the two draws leave `exp(beta b.v) prod_j (1 + e^(beta a_j))` invariant and
+/// not the target `exp(beta b.v) prod_j (1 + e^a_j)^beta`: the tempered free energy is not that of a tempered machine. A
+/// Metropolis-Hastings step, whose ratio is the ratio of the two laws' quotients, puts it right exactly; its acceptance
+/// falls with the hidden units and with the distance of `beta` from one.
+///
+/// A unit is drawn from its probability exactly (to `2^-40`); the probability has the precision of the model.
+///
+/// With less scratch than asked for, `log_prob` is NaN and the walkers stay.
+///
+/// [^hinton]: G. E. Hinton, "Training Products of Experts by Minimizing Contrastive Divergence", Neural Computation 14 (2002).
+impl<R: Scalar> Sweep for Rbm<R> {
+    const LOCKSTEP: bool = true;
+
+    fn sweep_memory_len(&self) -> usize {
+        self.hidden() + 2
+    }
+
+    fn sweep_scratch_len(&self, walkers: usize) -> usize {
+        padded_rows(walkers) * (self.hidden() + self.visible())
+    }
+
+    fn prepare(&self, walkers: Walkers<'_, '_, '_, R>, scratch: &mut [R]) {
+        let Some((hidden, visible)) = self.layers(walkers.len(), scratch) else {
+            return give_up(walkers);
+        };
+        for (w, v) in walkers.iter().zip(visible.chunks_exact_mut(self.visible())) {
+            for (v, &x) in v.iter_mut().zip(w.x.iter()) {
+                *v = if x == 0 { R::ZERO } else { R::ONE };
+            }
+        }
+        if self.up(walkers.len(), visible, hidden).is_err() {
+            return give_up(walkers);
+        }
+        for (w, a) in walkers
+            .iter_mut()
+            .zip(hidden.chunks_exact_mut(self.hidden()))
+        {
+            self.settle(w, a);
+        }
+    }
+
+    #[inline(always)]
+    fn sweep<B: Bits>(
+        &self,
+        walkers: Walkers<'_, '_, '_, R>,
+        scratch: &mut [R],
+        bits: &mut [B],
+        tally: &mut [Tally],
+    ) {
+        let (count, hidden_units) = (walkers.len(), self.hidden());
+        let Some((hidden, visible)) = self.layers(count, scratch) else {
+            return give_up(walkers);
+        };
+        for ((w, bits), h) in walkers
+            .iter_mut()
+            .zip(bits.iter_mut())
+            .zip(hidden.chunks_exact_mut(hidden_units))
+        {
+            draw(self.split(w.state).0, h, bits);
+        }
+        if self.down(count, hidden, visible).is_err() {
+            return give_up(walkers);
+        }
+        for ((w, bits), v) in walkers
+            .iter()
+            .zip(bits.iter_mut())
+            .zip(visible.chunks_exact_mut(self.visible()))
+        {
+            self.draw_visible(w.beta, v, bits);
+        }
+        if self.up(count, visible, hidden).is_err() {
+            return give_up(walkers);
+        }
+        let drawn = visible
+            .chunks_exact(self.visible())
+            .zip(hidden.chunks_exact_mut(hidden_units));
+        for (((w, bits), tally), (v, a)) in walkers.iter_mut().zip(bits).zip(tally).zip(drawn) {
+            self.decide(w, v, a, bits, tally);
+        }
+    }
+
+    fn sweep_law(&self, x: &[u8], beta: R, visit: &mut dyn FnMut(&[u8], f64)) {
+        self.law(x, beta, visit);
+    }
+}

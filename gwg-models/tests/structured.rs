@@ -1,0 +1,216 @@
+//! Sweeps of models that know an independence: their matrices enumerated from their own probabilities, and what the
+//! sampling code draws against these.
+#![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+
+use gwg_core::check::{Lent, TransitionMatrix, chi_square, configurations, long_run};
+use gwg_core::target::Sweep;
+use gwg_core::{Kernel, Real, Space, SplitMix64, Structured, Tally};
+use gwg_models::{LatticeIsing, LatticePotts};
+
+const EXACT: f64 = 1e-12;
+
+fn exact<T: Sweep<Real = f64>>(model: &T) {
+    for beta in [1.0, 0.3, 2.5] {
+        TransitionMatrix::new(model, &Structured, beta).assert_exact(false, EXACT);
+    }
+}
+
+#[test]
+fn lattice_sweeps_leave_the_law_invariant() {
+    for side in [3, 4, 5, 6, 7, 8] {
+        exact(&LatticeIsing::<f64>::new(1, side, 0.3, -0.2).unwrap());
+    }
+    exact(&LatticeIsing::<f64>::new(2, 3, 0.2, 0.1).unwrap());
+    exact(&LatticeIsing::<f64>::new(2, 3, -0.3, 0.0).unwrap());
+    for side in [3, 4, 5] {
+        exact(&LatticePotts::<f64>::new(1, side, 3, 0.25).unwrap());
+        exact(&LatticePotts::<f64>::new(1, side, 3, -0.25).unwrap());
+    }
+    exact(&LatticePotts::<f64>::new(1, 3, 7, 0.4).unwrap());
+    exact(&LatticePotts::<f64>::new(2, 3, 2, 0.15).unwrap());
+}
+
+#[test]
+fn a_fixed_order_of_colours_is_not_reversible() {
+    let ising = LatticeIsing::<f64>::new(2, 3, 0.2, 0.1).unwrap();
+    let found = TransitionMatrix::new(&ising, &Structured, 1.0).measure();
+    assert!(found.reversibility > 1e-4, "{found:?}");
+    let potts = LatticePotts::<f64>::new(1, 4, 3, 0.25).unwrap();
+    let found = TransitionMatrix::new(&potts, &Structured, 1.0).measure();
+    assert!(found.reversibility > 1e-4, "{found:?}");
+}
+
+/// Draws ten sweeps apart; the quantile 4.5 has probability 3.4e-6.
+fn visits<T: Sweep>(model: &T, beta: f64, seed: u64) {
+    let beta = T::Real::from_f64(beta);
+    let found = long_run(model, &Structured, beta, 100, 1_000, 10, seed);
+    assert!(found.z.abs() < 4.5, "{found:?}");
+}
+
+fn lattices_visit<R: Real>(first: u64) {
+    let mut seed = first;
+    let mut next = || {
+        seed += 1;
+        seed
+    };
+    for beta in [0.5, 1.0, 1.7] {
+        visits(
+            &LatticeIsing::<R>::new(2, 3, 0.1, 0.05).unwrap(),
+            beta,
+            next(),
+        );
+        visits(
+            &LatticeIsing::<R>::new(1, 8, 0.2, -0.1).unwrap(),
+            beta,
+            next(),
+        );
+        visits(
+            &LatticeIsing::<R>::new(1, 9, -0.2, 0.1).unwrap(),
+            beta,
+            next(),
+        );
+        visits(
+            &LatticePotts::<R>::new(1, 4, 4, 0.15).unwrap(),
+            beta,
+            next(),
+        );
+        visits(
+            &LatticePotts::<R>::new(1, 5, 3, -0.15).unwrap(),
+            beta,
+            next(),
+        );
+        visits(
+            &LatticePotts::<R>::new(2, 3, 2, 0.05).unwrap(),
+            beta,
+            next(),
+        );
+    }
+}
+
+#[test]
+fn lattices_visit_states_as_often_as_enumeration_says() {
+    lattices_visit::<f32>(100);
+    lattices_visit::<f64>(200);
+}
+
+/// One sweep out of `x`, many times, against the enumerated row: what is proved is what is sampled.
+fn one_sweep<T: Sweep>(model: &T, beta: f64, x: usize, seed: u64) {
+    let (space, beta) = (model.space(), T::Real::from_f64(beta));
+    let all = configurations(space);
+    let index = |x: &[u8]| {
+        x.iter()
+            .rev()
+            .fold(0, |k, &s| k * space.states() + usize::from(s))
+    };
+    let mut law = vec![0.0; all.len()];
+    model.sweep_law(&all[x], beta, &mut |y, p| law[index(y)] += p);
+    let chains = 500;
+    let mut counts = vec![0; all.len()];
+    let mut lent = Lent::new(model, &Structured, chains);
+    let start = vec![all[x].clone(); chains];
+    let (mut walkers, scratch) = lent.walkers(model, &Structured, &start, beta);
+    let mut bits: Vec<SplitMix64> = (0..chains as u64)
+        .map(|k| SplitMix64::new(SplitMix64::mix(seed * 1_000 + k)))
+        .collect();
+    let mut tally = vec![Tally::default(); chains];
+    for _ in 0..400 {
+        for w in &mut walkers {
+            w.x.copy_from_slice(&all[x]);
+        }
+        Structured.init(model, &mut walkers, scratch);
+        Structured.step(model, &mut walkers, scratch, &mut bits, &mut tally);
+        for w in &walkers {
+            counts[index(w.x)] += 1;
+        }
+    }
+    let found = chi_square(&counts, &law);
+    assert!(found.z.abs() < 4.5, "{found:?}");
+}
+
+#[test]
+fn one_sweep_is_the_row_of_the_matrix() {
+    one_sweep(
+        &LatticeIsing::<f32>::new(2, 3, 0.15, 0.1).unwrap(),
+        1.0,
+        0,
+        1,
+    );
+    one_sweep(
+        &LatticeIsing::<f64>::new(2, 3, 0.15, 0.1).unwrap(),
+        0.7,
+        333,
+        2,
+    );
+    one_sweep(
+        &LatticeIsing::<f32>::new(1, 8, 0.3, 0.0).unwrap(),
+        1.0,
+        77,
+        3,
+    );
+    one_sweep(
+        &LatticePotts::<f32>::new(1, 4, 4, 0.2).unwrap(),
+        1.0,
+        123,
+        4,
+    );
+    one_sweep(
+        &LatticePotts::<f64>::new(2, 3, 2, -0.1).unwrap(),
+        1.0,
+        21,
+        5,
+    );
+}
+
+/// Means of `f` and of `f^2` of a model too large for counts, from independent chains: 5 standard errors.
+fn means<T: Sweep>(model: &T, beta: f64, seed: u64) {
+    let f: Vec<f64> = configurations(model.space())
+        .iter()
+        .map(|x| model.log_prob(x))
+        .collect();
+    let scaled: Vec<f64> = f.iter().map(|f| beta * f).collect();
+    let log_z = gwg_core::math::logsumexp(&scaled);
+    let mean = |power: i32| -> f64 {
+        let terms = f.iter().zip(&scaled);
+        terms.map(|(f, s)| (s - log_z).exp() * f.powi(power)).sum()
+    };
+    let chains = 400;
+    let mut lent = Lent::new(model, &Structured, chains);
+    let start = vec![vec![0; model.space().sites()]; chains];
+    let (mut walkers, scratch) = lent.walkers(model, &Structured, &start, T::Real::from_f64(beta));
+    let mut bits: Vec<SplitMix64> = (0..chains as u64)
+        .map(|k| SplitMix64::new(SplitMix64::mix(seed * 1_000 + k)))
+        .collect();
+    let mut tally = vec![Tally::default(); chains];
+    Structured.init(model, &mut walkers, scratch);
+    let mut sums = vec![[0.0; 2]; chains];
+    let draws = 500;
+    for draw in 0..draws + 200 {
+        Structured.step(model, &mut walkers, scratch, &mut bits, &mut tally);
+        for (w, sum) in walkers.iter().zip(&mut sums) {
+            if draw >= 200 {
+                sum[0] += w.log_prob / f64::from(draws);
+                sum[1] += w.log_prob * w.log_prob / f64::from(draws);
+            }
+        }
+    }
+    for power in 0..2 {
+        let values: Vec<f64> = sums.iter().map(|s| s[power]).collect();
+        let centre = values.iter().sum::<f64>() / chains as f64;
+        let square: f64 = values.iter().map(|v| (v - centre) * (v - centre)).sum();
+        let error = (square / (chains * (chains - 1)) as f64).sqrt();
+        let wanted = mean(power as i32 + 1);
+        assert!(
+            (centre - wanted).abs() < 5.0 * error,
+            "{centre} +- {error}, wanted {wanted}"
+        );
+    }
+}
+
+#[test]
+fn means_of_the_four_by_four_torus_are_the_enumerated_ones() {
+    for beta in [0.6, 1.0] {
+        means(&LatticeIsing::<f32>::new(2, 4, 0.2, 0.02).unwrap(), beta, 1);
+        means(&LatticePotts::<f32>::new(2, 4, 2, 0.1).unwrap(), beta, 2);
+        means(&LatticePotts::<f64>::new(2, 3, 3, 0.2).unwrap(), beta, 3);
+    }
+}
