@@ -16,11 +16,13 @@
 //! | [`long_run`] | the states visited against enumeration, by chi-square |
 
 mod chi_square;
+mod draws;
 mod lent;
 mod targets;
 mod transitions;
 
 pub use chi_square::{ChiSquare, chi_square, long_run};
+pub use draws::Draws;
 pub use lent::Lent;
 pub use targets::{delta, gradient, local, multilinear, random_configuration};
 pub use transitions::{Stationary, TransitionMatrix, Transitions, configurations};

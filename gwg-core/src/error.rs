@@ -20,6 +20,11 @@ pub enum Error {
     },
     /// `temperature <= 0`, infinite or NaN.
     Temperature,
+    /// A tuning parameter `<= 0`, infinite or NaN.
+    NotPositive {
+        /// Which one.
+        parameter: &'static str,
+    },
 }
 
 impl core::fmt::Display for Error {
@@ -34,6 +39,9 @@ impl core::fmt::Display for Error {
                 found,
                 needed,
             } => write!(f, "lent memory `{slice}`: found {found}, needed {needed}"),
+            Self::NotPositive { parameter } => {
+                write!(f, "{parameter}: must be positive and finite")
+            }
             Self::Temperature => f.write_str("proposal temperature: must be positive and finite"),
         }
     }

@@ -1,9 +1,11 @@
 //! Kernels: what takes a chain from one state to the next.
 
 mod gibbs;
+pub mod informed;
 mod locally_balanced;
 
 pub use gibbs::{Gibbs, GibbsState, Scan};
+pub use informed::Informed;
 pub use locally_balanced::LocallyBalanced;
 
 use crate::{Bits, Error, Lens, Memory, Target, Walker};
@@ -100,6 +102,45 @@ pub trait Kernel<T: Target> {
                     );
                 }
             }
+        }
+    }
+
+    /// Moves what each walker tunes (a path length, a step size) by what its last step told: for warm-up alone,
+    /// after each step. A kernel that is adapted for ever does not leave its target invariant. By default nothing.
+    ///
+    /// What is tuned is the walker's own, and survives `init`: a walker's path does not depend on the rest of the block.
+    fn adapt<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>])
+    where
+        Self: Sized,
+    {
+        let _ = (target, walkers);
+    }
+
+    /// What the walker's tuning parameter stands at; `None` where there is nothing to tune.
+    fn tuning<'a>(&self, target: &T, walker: &WalkerOf<'a, T, Self>) -> Option<f64>
+    where
+        Self: Sized,
+    {
+        let _ = (target, walker);
+        None
+    }
+
+    /// So many steps of warm-up: [`step`](Self::step) and [`adapt`](Self::adapt) in turn.
+    #[inline(always)]
+    fn warm_up<'a, B: Bits>(
+        &self,
+        target: &T,
+        walkers: &mut [WalkerOf<'a, T, Self>],
+        scratch: &mut [T::Real],
+        bits: &mut [B],
+        tally: &mut [Tally],
+        steps: u64,
+    ) where
+        Self: Sized,
+    {
+        for _ in 0..steps {
+            self.step(target, walkers, scratch, bits, tally);
+            self.adapt(target, walkers);
         }
     }
 }

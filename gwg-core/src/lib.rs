@@ -20,7 +20,7 @@
 //! | [`neighbourhood`] | the law of a single move, in two forms: a [`Surveyed`] double buffer, and a [`SumTree`] |
 //! | [`pick`] | drawing an index in proportion to weights |
 //! | [`accept`] | Metropolis-Hastings |
-//! | [`kernel`] | [`LocallyBalanced`], [`Gibbs`] |
+//! | [`kernel`] | [`LocallyBalanced`], [`Gibbs`], and [`Informed`] for several sites a step |
 //! | `check` | (feature `check`) the conformance kit: enumerated transition matrices, fast paths against slow ones |
 //!
 //! # Memory is lent
@@ -65,7 +65,7 @@ pub use balance::{AnyBalance, Balance, Barker, Max, Min, Sqrt};
 pub use bits::{Bits, SplitMix64};
 pub use differences::{Differences, Exact, Taylor};
 pub use error::Error;
-pub use kernel::{Gibbs, Kernel, LocallyBalanced, Scan, Tally};
+pub use kernel::{Gibbs, Informed, Kernel, LocallyBalanced, Scan, Tally};
 pub use neighbourhood::{Neighbourhood, SumTree, Surveyed};
 pub use real::Real;
 pub use space::{Binary, Categorical, Move, Space};

@@ -6,12 +6,15 @@
 //! partial sums for a [`Local`](crate::Local) target, rewrites the few weights that a move changes,
 //! and puts the old ones back on rejection: `O(degree + log D)` a step.
 
+mod plan;
 mod sum_tree;
 mod surveyed;
 mod tree;
 mod writer;
 
+pub(crate) use plan::Plan;
 pub use sum_tree::{SumTree, TreeState};
+pub(crate) use surveyed::BLOCK;
 pub use surveyed::{Survey, Surveyed, Surveys};
 
 use crate::{Bits, Error, Lens, Memory, Target, Walker};

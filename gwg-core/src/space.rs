@@ -58,6 +58,11 @@ pub trait Space: Clone {
     fn differences<R: Real>(&self, x: &[u8], gradient: &mut [R]);
     /// Sets the weight of every idle move at `x` to 0.
     fn mask<R: Real>(&self, x: &[u8], weight: &mut [R]);
+    /// The squared length of a move in the encoding that the gradient is taken in, where all moves have the
+    /// same; `None` where sites are integers and it is `(to - from)^2`.
+    fn squared_length(&self) -> Option<f64> {
+        None
+    }
     /// True where `x` has the right length and every symbol is one of `0..states()`.
     fn contains(&self, x: &[u8]) -> bool {
         x.len() == self.sites() && x.iter().all(|&s| usize::from(s) < self.states())
@@ -126,6 +131,11 @@ impl Space for Binary {
 
     #[inline]
     fn mask<R: Real>(&self, _: &[u8], _: &mut [R]) {}
+
+    #[inline]
+    fn squared_length(&self) -> Option<f64> {
+        Some(1.0)
+    }
 }
 
 /// `{0, .., states - 1}^sites` without order among the states; move `i * states + a` sets site `i` to `a`.
@@ -216,6 +226,11 @@ impl Space for Categorical {
                 *w = R::ZERO;
             }
         }
+    }
+
+    #[inline]
+    fn squared_length(&self) -> Option<f64> {
+        Some(2.0)
     }
 }
 

@@ -126,7 +126,7 @@ pub struct Stationary {
 impl TransitionMatrix {
     /// Enumerates `kernel` on `target` at inverse temperature `beta`.
     pub fn new<T: Target, K: Transitions<T>>(target: &T, kernel: &K, beta: T::Real) -> Self {
-        Self::with(target, kernel, beta, |_| {})
+        Self::prepared(target, kernel, beta, |_| {})
     }
 
     /// Enumerates one whole systematic sweep of Gibbs: the product of its steps over all sites.
@@ -135,7 +135,7 @@ impl TransitionMatrix {
             scan: Scan::Systematic,
         };
         let at = |site: usize| {
-            Self::with(
+            Self::prepared(
                 target,
                 &kernel,
                 beta,
@@ -144,12 +144,13 @@ impl TransitionMatrix {
         };
         let mut product = at(0);
         for site in 1..target.space().sites() {
-            product.p = multiply(&product.p, &at(site).p, product.states);
+            product = product.then(&at(site));
         }
         product
     }
 
-    fn with<T: Target, K: Transitions<T>>(
+    /// Enumerates `kernel` as [`new`](Self::new) does, each walker prepared after `init`: a kernel with a state of its own.
+    pub fn prepared<T: Target, K: Transitions<T>>(
         target: &T,
         kernel: &K,
         beta: T::Real,
@@ -182,6 +183,15 @@ impl TransitionMatrix {
             p,
             stationary: f.iter().map(|f| Real::exp(f - log_z)).collect(),
             log_z,
+        }
+    }
+
+    /// A step of this kernel, then one of another with the same target.
+    #[must_use]
+    pub fn then(&self, other: &Self) -> Self {
+        Self {
+            p: multiply(&self.p, &other.p, self.states),
+            ..self.clone()
         }
     }
 
