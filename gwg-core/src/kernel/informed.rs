@@ -79,7 +79,7 @@ impl<P: Proposal> Informed<P> {
         phase: usize,
     ) {
         walker.state.plan.phase = phase;
-        self.weigh_here(target, walker);
+        self.weigh_seldom(target, walker);
     }
 
     /// Sets the tuning parameter of a walker that `init` has made ready, within its range.
@@ -91,7 +91,7 @@ impl<P: Proposal> Informed<P> {
     ) {
         let range = self.proposal.range(target.space());
         walker.state.plan.tuning = adapt::within(tuning, range);
-        self.weigh_here(target, walker);
+        self.weigh_seldom(target, walker);
     }
 
     #[inline(always)]
@@ -99,6 +99,12 @@ impl<P: Proposal> Informed<P> {
         let at = setting(target, walker.x, walker.beta, &walker.state.plan);
         let Surveys { here, plan, .. } = &mut walker.state;
         self.proposal.weigh(&at, here, plan.spare);
+    }
+
+    /// The same out of line: where it is seldom wanted, another copy of it would not pay.
+    #[inline(never)]
+    fn weigh_seldom<T: Differences>(&self, target: &T, walker: &mut On<'_, T>) {
+        self.weigh_here(target, walker);
     }
 
     /// Draws a path, and makes its moves in `x`.
@@ -216,6 +222,7 @@ impl<P: Proposal> Informed<P> {
         }
     }
 
+    #[inline(never)]
     fn refresh<T: Differences>(
         &self,
         target: &T,
@@ -228,7 +235,7 @@ impl<P: Proposal> Informed<P> {
             w.state.changed = 0;
             w.state.age = 0;
             w.state.plan.phase = 0;
-            self.weigh_here(target, w);
+            self.weigh_seldom(target, w);
         }
     }
 
@@ -362,7 +369,7 @@ impl<T: Differences, P: Proposal> Kernel<T> for Informed<P> {
             plan.tuning = adapt::adapted(plan.tuning, plan.acceptance, plan.adaptations, range);
             plan.adaptations += 1;
             if P::WEIGHS_BY_TUNING {
-                self.weigh_here(target, w);
+                self.weigh_seldom(target, w);
             }
         }
     }

@@ -3,16 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 #![cfg(feature = "check")]
 
-mod adaptation;
 mod invariance;
 mod laws;
 mod proposals;
 #[path = "../exact/targets.rs"]
 #[allow(dead_code, reason = "shared with the test of the other kernels")]
 mod targets;
-mod value_stability;
-mod walks;
-mod wrong;
 
 use gwg_core::*;
 
