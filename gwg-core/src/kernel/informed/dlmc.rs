@@ -95,20 +95,22 @@ fn odds<S: Space, R: Real>(
         }
         return;
     }
+    // Over the sites, over all moves alike, over the sites: the middle one holds the exponentials.
     for site in 0..at.space.sites() {
         let moves = at.moves_of(site);
-        let sum = R::ONE + site_sum(weight, moves.clone());
-        let (Some(own), Some(rest)) = (weight.get_mut(moves.clone()), rest.get_mut(moves)) else {
-            return;
-        };
-        let mut stay = R::ONE;
-        for (e, r) in own.iter_mut().zip(rest) {
-            let (gone, kept) = leave(time * *r * sum);
-            stay += *e * kept;
-            *e = *e * gone;
+        let factor = time * (R::ONE + site_sum(weight, moves.clone()));
+        for r in rest.get_mut(moves).unwrap_or(&mut []) {
+            *r = factor * *r;
         }
-        let inverse = R::ONE / stay;
-        for e in own {
+    }
+    for (e, z) in weight.iter_mut().zip(rest.iter_mut()) {
+        let (gone, kept) = leave(*z);
+        (*e, *z) = (*e * gone, *e * kept);
+    }
+    for site in 0..at.space.sites() {
+        let moves = at.moves_of(site);
+        let inverse = R::ONE / (R::ONE + site_sum(rest, moves.clone()));
+        for e in weight.get_mut(moves).unwrap_or(&mut []) {
             *e = *e * inverse;
         }
     }

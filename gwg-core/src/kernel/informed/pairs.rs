@@ -119,7 +119,44 @@ fn among<R: Real, B: Bits + ?Sized>(
     Some((range.start + within) as u32)
 }
 
+/// Two independent draws, if they name different sites: a pair in proportion to its product of weights.
+#[inline(always)]
+fn two_sites<S: Space, R: Real, B: Bits + ?Sized>(
+    at: &Setting<'_, S, R>,
+    survey: &Survey<'_, R>,
+    bits: &mut B,
+) -> Option<[u32; 2]> {
+    let (m, n) = (survey.pick(bits)?, survey.pick(bits)?);
+    let (i, j) = (at.site_of(m), at.site_of(n));
+    if i == j {
+        return None;
+    }
+    let (first, second) = if i < j { (m, n) } else { (n, m) };
+    Some([first as u32, second as u32])
+}
+
+/// How often two draws may name one site before the pairs are gone through in order, to the same law.
+const TRIES: usize = 8;
+
+#[inline(always)]
 fn draw_pair<S: Space, R: Real, B: Bits + ?Sized>(
+    at: &Setting<'_, S, R>,
+    survey: &Survey<'_, R>,
+    pairs: f64,
+    bits: &mut B,
+) -> Option<[u32; 2]> {
+    for _ in 0..TRIES {
+        let pair = two_sites(at, survey, bits);
+        if pair.is_some() {
+            return pair;
+        }
+    }
+    pair_in_order(at, survey.weight, pairs, bits)
+}
+
+#[cold]
+#[inline(never)]
+fn pair_in_order<S: Space, R: Real, B: Bits + ?Sized>(
     at: &Setting<'_, S, R>,
     weight: &[R],
     pairs: f64,
@@ -171,10 +208,9 @@ impl<G: Balance> Proposal for Pairs<G> {
     ) -> (usize, usize) {
         let sums = Sums::of(at, survey.weight);
         if bits.unit::<f64>() * sums.total() < sums.pairs {
-            if let (Some(pair), Some(slots)) = (
-                draw_pair(at, survey.weight, sums.pairs, bits),
-                path.get_mut(..2),
-            ) {
+            if let (Some(pair), Some(slots)) =
+                (draw_pair(at, survey, sums.pairs, bits), path.get_mut(..2))
+            {
                 slots.copy_from_slice(&pair);
                 return (2, 0);
             }

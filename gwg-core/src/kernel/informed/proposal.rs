@@ -1,5 +1,5 @@
 use crate::neighbourhood::{BLOCK, Survey};
-use crate::{Bits, Lens, Move, Real, Space, math};
+use crate::{Bits, Lens, Move, Real, Space};
 use core::ops::Range;
 
 /// Where a survey is taken, and how its walker is set.
@@ -148,7 +148,7 @@ pub const fn lens_for(sites: usize, moves: usize, memory: usize) -> Lens {
 /// Numbers that a [`Proposal`] may use between the beginning and the end of a call.
 #[must_use]
 pub const fn spare_len(sites: usize, moves: usize) -> usize {
-    sites + moves
+    2 * sites + moves
 }
 
 /// The scale of the differences in a balancing function at this temperature.
@@ -200,10 +200,18 @@ impl LogProduct {
 /// The sum of the weights of one site.
 #[inline(always)]
 pub(super) fn site_sum<R: Real>(weight: &[R], moves: Range<usize>) -> R {
-    match weight.get(moves) {
-        Some(&[w]) => w,
-        Some(short) if short.len() < 8 => short.iter().fold(R::ZERO, |sum, &w| sum + w),
-        Some(long) => math::sum(long),
-        None => R::ZERO,
+    let own = match weight.get(moves) {
+        Some(&[w]) => return w,
+        Some(own) => own,
+        None => return R::ZERO,
+    };
+    let (rows, tail) = own.as_chunks::<4>();
+    let mut lanes = [R::ZERO; 4];
+    for row in rows {
+        for (lane, &w) in lanes.iter_mut().zip(row) {
+            *lane += w;
+        }
     }
+    let [a, b, c, d] = lanes;
+    tail.iter().fold((a + c) + (b + d), |sum, &w| sum + w)
 }
