@@ -45,6 +45,7 @@ pub fn steps<T, K>(
 pub struct Lent<R> {
     x: Vec<u8>,
     reals: Vec<R>,
+    words: Vec<u64>,
     indices: Vec<u32>,
     moves: Vec<Move>,
     scratch: Vec<R>,
@@ -75,6 +76,7 @@ impl<R: Real> Lent<R> {
         Self {
             x: vec![0; chains * target.space().sites()],
             reals: vec![R::ZERO; chains * lens.reals],
+            words: vec![0; chains * lens.words],
             indices: vec![0; chains * lens.indices],
             moves: vec![Move::default(); chains * lens.moves],
             scratch: vec![R::ZERO; kernel.scratch_len(target, chains)],
@@ -99,6 +101,7 @@ impl<R: Real> Lent<R> {
         let (sites, states) = (target.space().sites(), target.space().states());
         let rows = self.x.chunks_mut(sites);
         let mut reals = self.reals.chunks_mut(lens.reals.max(1));
+        let mut words = self.words.chunks_mut(lens.words.max(1));
         let mut indices = self.indices.chunks_mut(lens.indices.max(1));
         let mut moves = self.moves.chunks_mut(lens.moves.max(1));
         let mut bits: Vec<Generator> = (0..chains as u64)
@@ -108,6 +111,7 @@ impl<R: Real> Lent<R> {
             x.fill_with(|| bits.below(states) as u8);
             let memory = Memory {
                 reals: reals.next().unwrap_or_default(),
+                words: words.next().unwrap_or_default(),
                 indices: indices.next().unwrap_or_default(),
                 moves: moves.next().unwrap_or_default(),
             };

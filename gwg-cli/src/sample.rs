@@ -8,8 +8,8 @@ use crate::{load, outputs, report, summary, table};
 use gwg_chains::trace::{TraceSpec, TraceWriter};
 use gwg_chains::{Init, Outcome, Plan, RunError};
 use gwg_core::{
-    Delta, Differences, Exact, Gibbs, Gradient, Kernel, Local, LocallyBalanced, Multilinear,
-    Target, Taylor,
+    Delta, Differences, Exact, Gibbs, Gradient, Kernel, Leveled, Local, LocallyBalanced,
+    Multilinear, Target, Taylor,
 };
 use gwg_models::{AnyModel, ModelVisitor, Scalar};
 use serde_json::{Map, Value, json};
@@ -169,6 +169,26 @@ impl<R: Scalar> ModelVisitor<R> for Run<'_> {
                 self.go(&Exact(model), &kernel)
             }
             Sampler::Gibbs { scan } => self.go(model, &Gibbs { scan }),
+        }
+    }
+
+    fn leveled<T>(self, model: &T) -> Self::Out
+    where
+        T: Leveled<Real = R> + Local + Gradient + Multilinear + Sync,
+    {
+        match self.sampler {
+            Sampler::Gwg {
+                balance,
+                temperature,
+            }
+            | Sampler::Lb {
+                balance,
+                temperature,
+            } => {
+                let kernel = LocallyBalanced::n_fold(balance).with_temperature(temperature)?;
+                self.go(&Exact(model), &kernel)
+            }
+            Sampler::Gibbs { .. } => self.local(model),
         }
     }
 

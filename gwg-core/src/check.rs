@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`delta`] | `delta` is the difference of two `log_prob`s; `update` after a thousand moves leaves what `remember` makes anew |
 //! | [`local`] | `touched` names every difference that changed, once, with its new value |
+//! | [`leveled`] | `relevel` keeps every level, and levels tell exact differences |
 //! | [`gradient`] | `survey` and `resurvey` agree with `value_and_gradient`; a block gives each walker the bits it has alone |
 //! | [`multilinear`] | first-order differences are the exact ones |
 //!
@@ -18,11 +19,13 @@
 mod chi_square;
 mod draws;
 mod lent;
+mod leveled;
 mod targets;
 mod transitions;
 
 pub use chi_square::{ChiSquare, chi_square, long_run};
 pub use draws::Draws;
 pub use lent::Lent;
+pub use leveled::leveled;
 pub use targets::{delta, gradient, local, multilinear, random_configuration};
 pub use transitions::{Stationary, TransitionMatrix, Transitions, configurations};

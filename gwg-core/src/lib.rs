@@ -17,7 +17,8 @@
 //! | [`balance`] | the functions `g` |
 //! | [`target`] | what a model says of itself: values, gradients, cheap exact differences |
 //! | [`differences`] | the estimates `d(x)`: [`Taylor`] and [`Exact`] |
-//! | [`neighbourhood`] | the law of a single move, in two forms: a [`Surveyed`] double buffer, and a [`SumTree`] |
+//! | [`leveled`] | targets whose differences take few values |
+//! | [`neighbourhood`] | the law of a single move, in three forms: a [`Surveyed`] double buffer, a [`SumTree`], and [`NFold`] classes |
 //! | [`pick`] | drawing an index in proportion to weights |
 //! | [`accept`] | Metropolis-Hastings |
 //! | [`kernel`] | [`LocallyBalanced`], [`Gibbs`], and [`Informed`] for several sites a step |
@@ -53,6 +54,7 @@ pub mod check;
 pub mod differences;
 mod error;
 pub mod kernel;
+pub mod leveled;
 pub mod math;
 pub mod neighbourhood;
 pub mod pick;
@@ -66,7 +68,8 @@ pub use bits::{Bits, SplitMix64};
 pub use differences::{Differences, Exact, Taylor};
 pub use error::Error;
 pub use kernel::{Gibbs, Informed, Kernel, LocallyBalanced, Scan, Tally};
-pub use neighbourhood::{Neighbourhood, SumTree, Surveyed};
+pub use leveled::Leveled;
+pub use neighbourhood::{NFold, Neighbourhood, SumTree, Surveyed};
 pub use real::Real;
 pub use space::{Binary, Categorical, Move, Space};
 pub use target::{Delta, Gradient, Local, Multilinear, Target};

@@ -1,17 +1,22 @@
 //! The law of a single move out of a configuration: draw, propose, settle.
 //!
-//! Both implementations keep, per walker, the weight `g(exp(beta d_m))` of every move and their
+//! All implementations keep, per walker, the weight `g(exp(beta d_m))` of every move and their
 //! total. [`Surveyed`] keeps two surveys, "here" and "there", and exchanges them on acceptance: any
 //! target, one evaluation a step, a whole block of walkers at once. [`SumTree`] keeps one tree of
 //! partial sums for a [`Local`](crate::Local) target, rewrites the few weights that a move changes,
-//! and puts the old ones back on rejection: `O(degree + log D)` a step.
+//! and puts the old ones back on rejection: `O(degree log D)` a step. [`NFold`] keeps the moves sorted by
+//! weight, for a [`Leveled`](crate::Leveled) target in which these are few: `O(degree)` a step.
 
+mod classes;
+mod n_fold;
 mod plan;
 mod sum_tree;
 mod surveyed;
+mod touched;
 mod tree;
-mod writer;
+mod units;
 
+pub use n_fold::{NFold, NFoldState};
 pub(crate) use plan::Plan;
 pub use sum_tree::{SumTree, TreeState};
 pub(crate) use surveyed::BLOCK;

@@ -1,105 +1,55 @@
 //! Drawing an index in proportion to weights, by the inverse of the cumulated sum.
 //!
-//! Every level of a two-level or tree-wise draw takes fresh random bits: what is left of one uniform
-//! number after the first level has too few bits to tell the entries of the second apart.
+//! Floating-point weights take fresh random bits at every level of a two-level draw: what is left of one uniform
+//! number after the first level has too few bits to tell the entries of the second apart. Integer weights
+//! are exact, and one threshold serves all levels of a tree.
 
 use crate::Real;
 
-/// Numbers of a node in a row: as many as the narrowest vector register holds.
+/// Numbers of a node in a row: as many as the narrowest vector registers add in a few instructions.
 const LANES: usize = 4;
 /// Rows of a node.
 const ROWS: usize = 4;
-/// How many entries a tree node sums up.
+/// How many entries a tree node has.
 pub const FAN: usize = ROWS * LANES;
 
-/// Inclusive prefix sums of a node, in the order of *ranks*: down the rows of the first lane, then of
-/// the second, and so on. The rank of entry `k` is `k % LANES * ROWS + k / LANES`.
+/// The entry of a node in which `threshold` falls, and what the entries before it hold: each entry `k` owns
+/// `weight[k]` of the integers from 0 to their sum, down the rows of the first lane, then of the second, and so on.
 ///
-/// Rows are added to rows, so that this is a handful of vector additions; any order of the entries
-/// serves a draw. A function of the numbers alone: a sum kept up to date has the bits of one made anew.
+/// Exact, and without a branch: lanes are summed as vectors, the lane and the row in it are found by comparison.
+/// For `threshold` below the sum of the node, which must fit 63 bits.
 #[inline(always)]
 #[must_use]
-pub fn prefix<R: Real>(a: &[R; FAN]) -> [R; FAN] {
-    let mut rows = rows(a);
-    for r in 1..ROWS {
-        let above = rows[r - 1];
-        for (sum, &above) in rows[r].iter_mut().zip(&above) {
-            *sum += above;
+pub fn of_node(weight: &[u64; FAN], threshold: u64) -> (usize, u64) {
+    let mut lanes = [0u64; LANES];
+    for row in weight.as_chunks::<LANES>().0 {
+        for (sum, &w) in lanes.iter_mut().zip(row) {
+            *sum = sum.wrapping_add(w);
         }
     }
-    let before = before(&rows[ROWS - 1]);
-    for row in &mut rows {
-        for (sum, &before) in row.iter_mut().zip(&before) {
-            *sum += before;
-        }
-    }
-    let mut out = [R::ZERO; FAN];
-    for (out, row) in out.chunks_exact_mut(LANES).zip(&rows) {
-        out.copy_from_slice(row);
-    }
-    out
+    let [a, b, c, _] = lanes;
+    let (lane, before) = interval([a, b, c], threshold);
+    let [a, b, c] = [lane, LANES + lane, 2 * LANES + lane].map(|k| weight[k % FAN]);
+    let (row, within) = interval([a, b, c], threshold.wrapping_sub(before));
+    ((row * LANES + lane) % FAN, before.wrapping_add(within))
 }
 
-/// The last entry of [`prefix`], without the others.
+/// In which of four neighbouring intervals, of lengths `a`, `b`, `c` and all the rest, the threshold falls, and where that one begins.
 #[inline(always)]
-#[must_use]
-pub fn total<R: Real>(a: &[R; FAN]) -> R {
-    let rows = rows(a);
-    let mut lanes = rows[0];
-    for row in &rows[1..] {
-        for (sum, &entry) in lanes.iter_mut().zip(row) {
-            *sum = entry + *sum;
-        }
-    }
-    let [.., before] = before(&lanes);
-    let [.., last] = lanes;
-    last + before
-}
-
-#[inline(always)]
-fn rows<R: Real>(a: &[R; FAN]) -> [[R; LANES]; ROWS] {
-    let mut rows = [[R::ZERO; LANES]; ROWS];
-    for (row, from) in rows.iter_mut().zip(a.chunks_exact(LANES)) {
-        row.copy_from_slice(from);
-    }
-    rows
-}
-
-/// What the lanes before each hold.
-#[inline(always)]
-fn before<R: Real>(lanes: &[R; LANES]) -> [R; LANES] {
-    let [a, b, c, _] = *lanes;
-    let ab = a + b;
-    [R::ZERO, a, ab, ab + c]
-}
-
-/// The index `k` with probability `weight[k] / prefix.last()`, where `prefix` is that of `weight` and
-/// `unit` is uniform in `[0, 1)`. `None` where all weights are 0.
-#[inline(always)]
-pub fn of_node<R: Real>(weight: &[R; FAN], prefix: &[R; FAN], unit: R) -> Option<usize> {
-    let [.., total] = *prefix;
-    let threshold = unit * total;
-    let mut rank = 0u32;
-    for &p in prefix {
-        rank += u32::from(p <= threshold);
-    }
-    let k = (rank as usize % ROWS) * LANES + rank as usize / ROWS;
-    match weight.get(k) {
-        Some(&w) if w > R::ZERO => Some(k),
-        // Rounding carried the threshold past the end (or onto an entry whose prefix it swallowed).
-        _ => last_positive(weight),
-    }
-}
-
-#[cold]
-#[inline(never)]
-fn last_positive<R: Real>(weight: &[R]) -> Option<usize> {
-    weight
-        .iter()
-        .enumerate()
-        .filter(|&(_, &w)| w > R::ZERO)
-        .last()
-        .map(|(k, _)| k)
+fn interval([a, b, c]: [u64; 3], threshold: u64) -> (usize, u64) {
+    let second = a.wrapping_add(b);
+    let third = second.wrapping_add(c);
+    let past = [a <= threshold, second <= threshold, third <= threshold];
+    let start = if past[2] {
+        third
+    } else if past[1] {
+        second
+    } else if past[0] {
+        a
+    } else {
+        0
+    };
+    (past.iter().map(|&p| usize::from(p)).sum(), start)
 }
 
 /// The index `k` with probability `weight[k] / total`, in one pass. `None` where no weight is positive.
@@ -123,48 +73,37 @@ pub fn of_slice<R: Real>(weight: &[R], threshold: R) -> Option<usize> {
 mod tests {
     use super::*;
 
-    fn by_rank(rank: usize) -> usize {
-        rank % ROWS * LANES + rank / ROWS
-    }
-
     #[test]
-    fn prefix_of_integers_is_exact() {
-        let a: [f32; FAN] = core::array::from_fn(|i| (i * i % 7) as f32);
-        let prefix = prefix(&a);
-        let mut sum = 0.0;
-        for rank in 0..FAN {
-            sum += a[by_rank(rank)];
-            assert_eq!(prefix[by_rank(rank)], sum);
-        }
-        assert_eq!(total(&a), sum);
-    }
-
-    #[test]
-    fn the_total_has_the_bits_of_the_last_prefix() {
+    fn every_entry_of_a_node_owns_as_many_thresholds_as_it_weighs() {
         let mut bits = crate::SplitMix64::new(3);
-        for _ in 0..1000 {
-            let a: [f32; FAN] = core::array::from_fn(|_| crate::Bits::unit::<f32>(&mut bits) * 3.0);
-            assert_eq!(total(&a).to_bits(), prefix(&a)[FAN - 1].to_bits());
+        for _ in 0..50 {
+            let weight: [u64; FAN] =
+                core::array::from_fn(|_| crate::Bits::below(&mut bits, 6) as u64);
+            let total = weight.iter().sum();
+            let mut owned = [0; FAN];
+            for threshold in 0..total {
+                let (k, before) = of_node(&weight, threshold);
+                assert!(before <= threshold && threshold < before + weight[k]);
+                owned[k] += 1;
+            }
+            assert_eq!(owned, weight);
         }
     }
 
     #[test]
-    fn every_index_gets_its_interval() {
+    fn large_weights_are_exact() {
+        let mut weight = [0; FAN];
+        (weight[5], weight[6], weight[15]) = (1, 1 << 62, 1);
+        // Lane by lane: 5 is in the second, 6 in the third, 15 in the last.
+        assert_eq!(of_node(&weight, 0), (5, 0));
+        assert_eq!(of_node(&weight, 1), (6, 1));
+        assert_eq!(of_node(&weight, 1 << 62), (6, 1));
+        assert_eq!(of_node(&weight, (1 << 62) + 1), (15, (1 << 62) + 1));
+    }
+
+    #[test]
+    fn every_index_of_a_slice_gets_its_interval() {
         let ranked = [0.0, 1.0, 0.0, 2.0, 4.0, 0.0, 1.0, 0.0];
-        let mut w = [0.0; FAN];
-        for (rank, &weight) in ranked.iter().enumerate() {
-            w[by_rank(rank)] = weight;
-        }
-        let p = prefix(&w);
-        for (u, rank) in [(0.0, 1), (0.124, 1), (0.125, 3), (0.375, 4), (0.875, 6)] {
-            assert_eq!(of_node(&w, &p, u), Some(by_rank(rank)));
-        }
-        let end = of_node(&w, &p, 1.0f64).unwrap();
-        assert!(
-            w[end] > 0.0,
-            "a threshold at the end falls back on a positive weight"
-        );
-        assert_eq!(of_node(&[0.0; FAN], &[0.0; FAN], 0.5), None);
         for (u, want) in [
             (0.0, 1),
             (0.9, 1),

@@ -23,6 +23,17 @@ impl Move {
         }
     }
 
+    /// The move that leads back.
+    #[inline]
+    #[must_use]
+    pub const fn reversed(self) -> Self {
+        Self {
+            site: self.site,
+            from: self.to,
+            to: self.from,
+        }
+    }
+
     /// Takes the move back on `x`.
     #[inline]
     pub fn revert(self, x: &mut [u8]) {

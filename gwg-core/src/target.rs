@@ -118,6 +118,19 @@ pub trait Local: Delta {
         mv: Move,
         visit: impl FnMut(usize, Self::Real),
     );
+
+    /// [`touched`](Self::touched), then [`update`](Delta::update), for a model that can do both in one pass.
+    #[inline(always)]
+    fn update_touched(
+        &self,
+        x: &[u8],
+        memory: &mut [Self::Real],
+        mv: Move,
+        visit: impl FnMut(usize, Self::Real),
+    ) {
+        self.touched(x, memory, mv, visit);
+        self.update(x, memory, mv);
+    }
 }
 
 /// A promise: `f` is multilinear in the one-hot (or 0/1) encoding, so that a first-order Taylor
@@ -219,6 +232,17 @@ macro_rules! forward_local {
                 visit: impl FnMut(usize, Self::Real),
             ) {
                 $inner.touched(x, memory, mv, visit);
+            }
+
+            #[inline(always)]
+            fn update_touched(
+                &$self,
+                x: &[u8],
+                memory: &mut [Self::Real],
+                mv: Move,
+                visit: impl FnMut(usize, Self::Real),
+            ) {
+                $inner.update_touched(x, memory, mv, visit);
             }
         }
     };

@@ -33,6 +33,8 @@ impl<'a, R: Real, S> Walker<'a, R, S> {
 pub struct Lens {
     /// Real numbers.
     pub reals: usize,
+    /// 64-bit integers.
+    pub words: usize,
     /// Indices.
     pub indices: usize,
     /// Moves.
@@ -44,6 +46,8 @@ pub struct Lens {
 pub struct Memory<'a, R> {
     /// At least [`Lens::reals`] numbers.
     pub reals: &'a mut [R],
+    /// At least [`Lens::words`] numbers.
+    pub words: &'a mut [u64],
     /// At least [`Lens::indices`] numbers.
     pub indices: &'a mut [u32],
     /// At least [`Lens::moves`] moves.
@@ -54,6 +58,11 @@ impl<'a, R> Memory<'a, R> {
     /// Takes `len` reals off the front.
     pub(crate) fn reals(&mut self, len: usize) -> Result<&'a mut [R], Error> {
         take(&mut self.reals, len, "reals")
+    }
+
+    /// Takes `len` words off the front.
+    pub(crate) fn words(&mut self, len: usize) -> Result<&'a mut [u64], Error> {
+        take(&mut self.words, len, "words")
     }
 
     /// Takes `len` indices off the front.

@@ -6,7 +6,7 @@ mod describe;
 use std::borrow::Cow;
 use std::path::Path;
 
-use gwg_core::{Delta, Gradient, Local, Multilinear, Real, Space, Target};
+use gwg_core::{Delta, Gradient, Leveled, Local, Multilinear, NFold, Real, Space, Target};
 use gwg_linalg::Scalar;
 
 use crate::io::{IoError, Parameters, write_model};
@@ -42,8 +42,9 @@ pub enum AnyModel<R: Scalar> {
 /// Code that is to run on a model whose type is known only when [`AnyModel::visit`] opens it.
 ///
 /// A visitor is compiled once for every model, and nothing is dispatched within: only the choice of
-/// the model happens at run time. There are two roads, for what a move costs: few differences change
-/// (a [`SumTree`](gwg_core::SumTree) pays), or all do (a [`Surveyed`](gwg_core::Surveyed) block).
+/// the model happens at run time. There are three roads, for what a move costs: few differences change
+/// (a [`SumTree`](gwg_core::SumTree) pays) and they take few values as well ([`NFold`] classes), or all do
+/// (a [`Surveyed`](gwg_core::Surveyed) block).
 ///
 /// ```
 /// use gwg_core::{Delta, Gradient, Local, Multilinear};
@@ -83,6 +84,16 @@ pub trait ModelVisitor<R: Real> {
     where
         T: Local<Real = R> + Gradient + Multilinear + Sync;
 
+    /// A local model whose differences take few values, and that has few enough moves for [`NFold`]: small
+    /// or large lattices with one coupling.
+    fn leveled<T>(self, model: &T) -> Self::Out
+    where
+        T: Leveled<Real = R> + Local + Gradient + Multilinear + Sync,
+        Self: Sized,
+    {
+        self.local(model)
+    }
+
     /// A model in which a move changes all differences: dense couplings, Boltzmann machines.
     fn surveyed<T>(self, model: &T) -> Self::Out
     where
@@ -109,6 +120,9 @@ impl<R: Scalar> AnyModel<R> {
     /// Opens the model and gives it to `visitor`.
     pub fn visit<V: ModelVisitor<R>>(&self, visitor: V) -> V::Out {
         match self {
+            Self::LatticeIsing(model) if model.space().moves() <= NFold::<()>::MAX_MOVES => {
+                visitor.leveled(model)
+            }
             Self::LatticeIsing(model) => visitor.local(model),
             Self::SparseIsing(model) => visitor.local(model),
             Self::LatticePotts(model) => visitor.local(model),

@@ -24,8 +24,9 @@
 //! let target = Exact(LatticeIsing::<f32>::new(2, 40, 0.2, 0.0)?);
 //! let kernel = LocallyBalanced::local(Sqrt);
 //! let lens = kernel.lens(&target);
-//! let (mut reals, mut indices) = (vec![0.0; lens.reals], vec![0; lens.indices]);
-//! let memory = Memory { reals: &mut reals, indices: &mut indices, moves: &mut [] };
+//! let mut reals = vec![0.0; lens.reals];
+//! let (mut words, mut indices) = (vec![0; lens.words], vec![0; lens.indices]);
+//! let memory = Memory { reals: &mut reals, words: &mut words, indices: &mut indices, ..Memory::default() };
 //! let mut x = vec![0u8; 1600];
 //! let mut walkers = [Walker::new(&mut x, 1.0, kernel.state(&target, memory)?)];
 //! kernel.init(&target, &mut walkers, &mut []);

@@ -149,3 +149,12 @@ mod tests {
         assert!(has_shape("J", 4, &[usize::MAX, 2]).is_err());
     }
 }
+
+/// What flipping a site gains where the slope `df/dx` is this: `slope` at 0, `-slope` at 1.
+///
+/// By a product, and not a branch: which spin it meets cannot be foreseen.
+#[inline(always)]
+pub(crate) fn uphill<R: Real>(symbol: u8, slope: R) -> R {
+    let direction = [R::ONE, -R::ONE];
+    slope * direction[usize::from(symbol & 1)]
+}

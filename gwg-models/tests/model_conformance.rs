@@ -3,8 +3,8 @@
 
 use gwg_core::check::{self, TransitionMatrix};
 use gwg_core::{
-    Delta, Exact, Gibbs, Gradient, Local, LocallyBalanced, Multilinear, Real, Scan, Space, Sqrt,
-    Target, Taylor,
+    Barker, Delta, Exact, Gibbs, Gradient, Leveled, Local, LocallyBalanced, Multilinear, Real,
+    Scan, Space, Sqrt, Target, Taylor,
 };
 use gwg_models::{
     DenseIsing, DensePotts, Factorised, FactorisedCategorical, LatticeIsing, LatticePotts, Rbm,
@@ -26,6 +26,11 @@ fn local<T: Local + Gradient + Multilinear>(model: &T, units: f64) {
     every(model, units);
     check::local(model, 300, 3, tolerance::<T::Real>(units));
     multilinear(model, units);
+}
+
+fn leveled<T: Leveled + Local + Gradient + Multilinear>(model: &T, units: f64) {
+    local(model, units);
+    check::leveled(model, 100, 5, tolerance::<T::Real>(units));
 }
 
 fn multilinear<T: Delta + Gradient + Multilinear>(model: &T, units: f64) {
@@ -53,11 +58,11 @@ macro_rules! conform {
 }
 
 conform! {
-    ising_chain: local(64.0), LatticeIsing::<R>::new(1, 5, 0.3, -0.2);
-    ising_square: local(64.0), LatticeIsing::<R>::new(2, 7, 0.25, 0.1);
-    ising_smallest: local(64.0), LatticeIsing::<R>::new(2, 3, -0.25, 0.0);
-    ising_cube: local(64.0), LatticeIsing::<R>::new(3, 4, 0.1, 0.3);
-    ising_tesseract: local(64.0), LatticeIsing::<R>::new(4, 3, 0.07, 0.0);
+    ising_chain: leveled(64.0), LatticeIsing::<R>::new(1, 5, 0.3, -0.2);
+    ising_square: leveled(64.0), LatticeIsing::<R>::new(2, 7, 0.25, 0.1);
+    ising_smallest: leveled(64.0), LatticeIsing::<R>::new(2, 3, -0.25, 0.0);
+    ising_cube: leveled(64.0), LatticeIsing::<R>::new(3, 4, 0.1, 0.3);
+    ising_tesseract: leveled(64.0), LatticeIsing::<R>::new(4, 3, 0.07, 0.0);
     ising_graph: local(256.0), SparseIsing::<R>::erdos_renyi(60, 4.0, 1);
     ising_full_graph: local(256.0), SparseIsing::<R>::erdos_renyi(12, 12.0, 2);
     ising_lone_site: local(64.0), SparseIsing::<R>::new(1, &[], Some(&[0.7]));
@@ -78,6 +83,9 @@ conform! {
 }
 
 const EXACT: f64 = 1e-12;
+/// Trees and classes weigh in whole units, of 2^-42 for up to 16 moves: another proposal, where all moves weigh as
+/// little as 1/4 by up to this much.
+const CUT: f64 = 1e-11;
 
 /// Gibbs-With-Gradients and Gibbs, and the locally informed kernel on surveys.
 fn kernels<T: Delta<Real = f64> + Gradient>(model: &T) {
@@ -96,14 +104,54 @@ fn local_kernels<T: Local<Real = f64> + Gradient + Multilinear>(model: &T) {
     tree.assert_exact(true, EXACT);
     let survey = TransitionMatrix::new(&Taylor(model), &LocallyBalanced::gwg(), 0.8);
     for (a, b) in tree.p.iter().zip(&survey.p) {
-        assert!((a - b).abs() < EXACT);
+        assert!((a - b).abs() < CUT);
+    }
+}
+
+/// The same, and that classes of equal weight are the survey's law as well, at any temperature of the proposal.
+fn leveled_kernels<T: Leveled<Real = f64> + Local + Gradient + Multilinear>(model: &T) {
+    local_kernels(model);
+    for temperature in [0.9, 2.0, 5.0] {
+        let kernel = LocallyBalanced::n_fold(Barker)
+            .with_temperature(temperature)
+            .unwrap();
+        TransitionMatrix::new(&Exact(model), &kernel, 1.7).assert_exact(true, EXACT);
+    }
+    let classes = TransitionMatrix::new(&Exact(model), &LocallyBalanced::n_fold(Sqrt), 0.8);
+    let survey = TransitionMatrix::new(&Exact(model), &LocallyBalanced::surveyed(Sqrt), 0.8);
+    for (a, b) in classes.p.iter().zip(&survey.p) {
+        assert!((a - b).abs() < CUT);
     }
 }
 
 #[test]
+fn classes_are_exact_where_weights_are_cut() {
+    // Differences of up to 64: weights are held at their bounds.
+    for bias in [0.0, 3.0] {
+        let cold = LatticeIsing::<f64>::new(2, 3, 2.0, bias).unwrap();
+        let kernel = LocallyBalanced::n_fold(Sqrt);
+        let m = TransitionMatrix::new(&Taylor(&cold), &kernel, 1.0).measure();
+        assert!(
+            m.stochastic < EXACT && m.invariance < EXACT && m.reversibility < EXACT,
+            "{m:?}"
+        );
+    }
+}
+
+#[test]
+fn a_long_run_on_classes_visits_states_as_often_as_enumeration_says() {
+    let model = LatticeIsing::<f32>::new(2, 3, 0.15, 0.05).unwrap();
+    let kernel = LocallyBalanced::n_fold(Sqrt);
+    let found = check::long_run(&Exact(&model), &kernel, 0.8, 5, 2_000, 40, 1);
+    // The quantile 4.5 has probability 3.4e-6.
+    assert!(found.z.abs() < 4.5, "{found:?}");
+}
+
+#[test]
 fn kernels_are_exact_on_every_model() {
-    local_kernels(&LatticeIsing::<f64>::new(2, 3, 0.2, 0.1).unwrap());
-    local_kernels(&LatticeIsing::<f64>::new(1, 5, -0.4, 0.3).unwrap());
+    leveled_kernels(&LatticeIsing::<f64>::new(2, 3, 0.2, 0.1).unwrap());
+    leveled_kernels(&LatticeIsing::<f64>::new(2, 3, 0.3, 0.0).unwrap());
+    leveled_kernels(&LatticeIsing::<f64>::new(1, 5, -0.4, 0.3).unwrap());
     local_kernels(&SparseIsing::<f64>::erdos_renyi(7, 3.0, 3).unwrap());
     local_kernels(&LatticePotts::<f64>::new(1, 4, 3, 0.2).unwrap());
     local_kernels(&Factorised::<f64>::random_bernoulli(6, 3).unwrap());

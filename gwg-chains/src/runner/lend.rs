@@ -13,6 +13,7 @@ const BLOCKS_PER_THREAD: usize = 4;
 pub(super) struct Storage<R> {
     x: Vec<u8>,
     reals: Vec<R>,
+    words: Vec<u64>,
     indices: Vec<u32>,
     moves: Vec<Move>,
     scratch: Vec<R>,
@@ -42,7 +43,12 @@ impl<R: Real> Storage<R> {
             chains.div_ceil(BLOCKS_PER_THREAD * threads)
         };
         let scratch = kernel.scratch_len(target, block) * chains.div_ceil(block);
-        let longest = lens.reals.max(lens.indices).max(lens.moves).max(1);
+        let longest = lens
+            .reals
+            .max(lens.words)
+            .max(lens.indices)
+            .max(lens.moves)
+            .max(1);
         if chains
             .checked_mul(longest)
             .and_then(|n| n.checked_mul(16))
@@ -53,6 +59,7 @@ impl<R: Real> Storage<R> {
         Ok(Self {
             x: filled(chains * sites, 0)?,
             reals: filled(chains * lens.reals, R::ZERO)?,
+            words: filled(chains * lens.words, 0)?,
             indices: filled(chains * lens.indices, 0)?,
             moves: filled(chains * lens.moves, Move::default())?,
             scratch: filled(scratch, R::ZERO)?,
@@ -76,6 +83,7 @@ impl<R: Real> Storage<R> {
         let space = target.space();
         let scratch_len = kernel.scratch_len(target, self.block);
         let (mut x, mut reals) = (&mut self.x[..], &mut self.reals[..]);
+        let mut words = &mut self.words[..];
         let (mut indices, mut moves) = (&mut self.indices[..], &mut self.moves[..]);
         let mut scratch = &mut self.scratch[..];
         let mut blocks = Vec::new();
@@ -94,6 +102,7 @@ impl<R: Real> Storage<R> {
             for chain in chains {
                 let memory = Memory {
                     reals: front(&mut reals, self.lens.reals),
+                    words: front(&mut words, self.lens.words),
                     indices: front(&mut indices, self.lens.indices),
                     moves: front(&mut moves, self.lens.moves),
                 };

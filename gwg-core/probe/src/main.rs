@@ -51,11 +51,13 @@ fn ising_ring(run: (u64, u64)) -> u64 {
         coupling: 0.4,
         field: 0.1,
     });
-    let (mut reals, mut indices) = ([0.0; ISING.reals], [0; ISING.indices]);
+    let mut reals = [0.0; ISING.reals];
+    let (mut words, mut indices) = ([0; ISING.words], [0; ISING.indices]);
     let memory = Memory {
         reals: &mut reals,
+        words: &mut words,
         indices: &mut indices,
-        moves: &mut [],
+        ..Memory::default()
     };
     chain(&target, &LocallyBalanced::local(Sqrt), memory, run)
 }
@@ -72,14 +74,13 @@ fn potts_ring(run: (u64, u64)) -> u64 {
     let (mut reals, mut moves) = ([0.0; POTTS.reals], [Move::default(); POTTS.moves]);
     let memory = Memory {
         reals: &mut reals,
-        indices: &mut [],
         moves: &mut moves,
+        ..Memory::default()
     };
     let gwg = chain(&Taylor(&target), &LocallyBalanced::gwg(), memory, run);
     let memory = Memory {
         reals: &mut reals,
-        indices: &mut [],
-        moves: &mut [],
+        ..Memory::default()
     };
     gwg ^ chain(&target, &Gibbs { scan: Scan::Random }, memory, run)
 }

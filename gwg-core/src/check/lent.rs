@@ -7,6 +7,7 @@ use std::{vec, vec::Vec};
 pub struct Lent<R> {
     x: Vec<u8>,
     reals: Vec<R>,
+    words: Vec<u64>,
     indices: Vec<u32>,
     moves: Vec<Move>,
     scratch: Vec<R>,
@@ -22,6 +23,7 @@ impl<R: crate::Real> Lent<R> {
         Self {
             x: vec![0; walkers * target.space().sites()],
             reals: vec![nan; walkers * lens.reals],
+            words: vec![u64::MAX; walkers * lens.words],
             indices: vec![u32::MAX; walkers * lens.indices],
             moves: vec![Move::default(); walkers * lens.moves],
             scratch: vec![nan; kernel.scratch_len(target, walkers)],
@@ -42,11 +44,13 @@ impl<R: crate::Real> Lent<R> {
         beta: R,
     ) -> (Vec<WalkerOf<'a, T, K>>, &'a mut [R]) {
         let (mut x, mut reals) = (&mut self.x[..], &mut self.reals[..]);
+        let mut words = &mut self.words[..];
         let (mut indices, mut moves) = (&mut self.indices[..], &mut self.moves[..]);
         let mut walkers = Vec::new();
         for configuration in start {
             let memory = Memory {
                 reals: front(&mut reals, self.lens.reals),
+                words: front(&mut words, self.lens.words),
                 indices: front(&mut indices, self.lens.indices),
                 moves: front(&mut moves, self.lens.moves),
             };

@@ -22,7 +22,7 @@ fn random_move<S: Space>(space: &S, x: &[u8], bits: &mut impl Bits) -> (usize, M
     }
 }
 
-fn assert_close(found: f64, wanted: f64, tolerance: f64, what: impl Fn() -> String) {
+pub(super) fn assert_close(found: f64, wanted: f64, tolerance: f64, what: impl Fn() -> String) {
     let error = (found - wanted).abs() / (1.0 + wanted.abs());
     assert!(
         error <= tolerance,
@@ -110,7 +110,16 @@ pub fn local<T: Local>(target: &T, moves: usize, seed: u64, tolerance: f64) {
             "step {step}: {count} touched, max_touched is {}",
             target.max_touched()
         );
+        let (mut at_once, mut again) = (memory.clone(), vec![None; before.len()]);
+        target.update_touched(&x, &mut at_once, mv, |k, d| again[k] = Some(d.to_f64()));
+        assert_eq!(named, again, "step {step}: touched and update_touched");
         target.update(&x, &mut memory, mv);
+        for (k, (a, b)) in at_once.iter().zip(&memory).enumerate() {
+            assert!(
+                a == b,
+                "step {step}: memory[{k}] after update_touched {a}, after update {b}"
+            );
+        }
         let after = all(&x, &memory);
         for k in 0..after.len() {
             match (named[k], after[k]) {

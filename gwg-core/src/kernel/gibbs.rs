@@ -103,8 +103,7 @@ impl<T: Delta> Kernel<T> for Gibbs {
     fn lens(&self, target: &T) -> Lens {
         Lens {
             reals: target.memory_len() + 2 * target.space().states(),
-            indices: 0,
-            moves: 0,
+            ..Lens::default()
         }
     }
 

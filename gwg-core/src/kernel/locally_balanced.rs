@@ -1,6 +1,7 @@
 use super::{Kernel, Tally, WalkerOf};
 use crate::{
-    Balance, Bits, Error, Lens, Memory, Neighbourhood, Sqrt, SumTree, Surveyed, Target, accept,
+    Balance, Bits, Error, Lens, Memory, NFold, Neighbourhood, Sqrt, SumTree, Surveyed, Target,
+    accept,
 };
 
 /// One move in proportion to `g(exp(2 beta d / temperature))`, then Metropolis-Hastings.
@@ -58,6 +59,28 @@ impl<G: Balance> LocallyBalanced<SumTree<G>> {
     pub const fn local(balance: G) -> Self {
         Self {
             neighbourhood: SumTree {
+                balance,
+                temperature: 2.0,
+            },
+        }
+    }
+
+    /// With another proposal temperature.
+    ///
+    /// # Errors
+    /// [`Error::Temperature`] unless it is positive and finite.
+    pub fn with_temperature(mut self, temperature: f64) -> Result<Self, Error> {
+        self.neighbourhood.temperature = positive_temperature(temperature)?;
+        Ok(self)
+    }
+}
+
+impl<G: Balance> LocallyBalanced<NFold<G>> {
+    /// With the balancing function `balance`, on classes of equal weight: for [`Leveled`](crate::Leveled) targets.
+    #[must_use]
+    pub const fn n_fold(balance: G) -> Self {
+        Self {
+            neighbourhood: NFold {
                 balance,
                 temperature: 2.0,
             },

@@ -36,6 +36,16 @@ pub trait Format: Sized {
     /// (k, m) with x = 2^k m and m in [sqrt(1/2), sqrt(2)), for x positive and finite.
     fn split(x: Self) -> (Self, Self);
 
+    /// 2^n, for n in the range of normal exponents.
+    fn power_of_two(n: i32) -> Self;
+
+    /// The integer below a number in `[0, 2^63)`; 0 for NaN. Signed conversions inside, because those are
+    /// one instruction where the unsigned are not.
+    fn to_word(self) -> u64;
+
+    /// The number nearest to an integer below `2^63`.
+    fn from_word(n: u64) -> Self;
+
     /// e^x by libm.
     #[cfg(feature = "libm")]
     fn libm_exp(x: Self) -> Self;
@@ -99,6 +109,21 @@ impl Format for f32 {
         let k = Self::from_bits((bits >> 23) | INTEGER.to_bits()) - (INTEGER + 127.0) - shift;
         let m = Self::from_bits((bits & 0x007f_ffff).wrapping_add(SQRT_HALF));
         (k, m)
+    }
+
+    #[inline(always)]
+    fn power_of_two(n: i32) -> Self {
+        Self::from_bits((n.wrapping_add(127) as u32) << 23)
+    }
+
+    #[inline(always)]
+    fn to_word(self) -> u64 {
+        self as i64 as u64
+    }
+
+    #[inline(always)]
+    fn from_word(n: u64) -> Self {
+        n as i64 as Self
     }
 
     #[cfg(feature = "libm")]
@@ -176,6 +201,21 @@ impl Format for f64 {
         let k = Self::from_bits((bits >> 52) | INTEGER.to_bits()) - (INTEGER + 1023.0) - shift;
         let m = Self::from_bits((bits & 0x000f_ffff_ffff_ffff).wrapping_add(SQRT_HALF));
         (k, m)
+    }
+
+    #[inline(always)]
+    fn power_of_two(n: i32) -> Self {
+        Self::from_bits((n.wrapping_add(1023) as u64) << 52)
+    }
+
+    #[inline(always)]
+    fn to_word(self) -> u64 {
+        self as i64 as u64
+    }
+
+    #[inline(always)]
+    fn from_word(n: u64) -> Self {
+        n as i64 as Self
     }
 
     #[cfg(feature = "libm")]

@@ -1,6 +1,8 @@
+use super::touched::List;
 use super::tree::{Tree, tree_len};
-use super::writer::{Lent, Writer};
+use super::units::Units;
 use super::{Neighbourhood, WalkerOn, refresh_interval};
+use crate::math::format::Format;
 use crate::pick::FAN;
 use crate::{Balance, Bits, Delta, Error, Lens, Local, Memory, Move, Real, Space};
 
@@ -8,30 +10,33 @@ use crate::{Balance, Bits, Delta, Error, Lens, Local, Memory, Move, Real, Space}
 #[derive(Debug)]
 pub struct TreeState<'a, R> {
     memory: &'a mut [R],
-    tree: Tree<'a, R>,
-    /// The tree holds `g(exp(beta d)) exp(-shift)`.
-    shift: R,
-    /// Moves whose weight the proposal changes, and their weights before it.
+    tree: Tree<'a>,
+    units: Units<R>,
+    /// Moves whose weight the proposal changes, and by how much.
     touched: &'a mut [u32],
-    old_weight: &'a mut [R],
+    grown: &'a mut [u64],
+    difference: &'a mut [R],
     count: usize,
-    /// Groups of leaves whose sums are stale.
-    stale: &'a mut [u32],
     drawn: Option<(usize, Move)>,
     /// The exact difference of the move drawn.
     delta: R,
-    /// `Z(x) / Z(y)`, the totals of the weights at `x` and at the proposal.
-    totals: R,
-    /// True where the proposal left the range of the old shift and everything was made anew for it.
-    rebuilt: bool,
+    /// The weight of the move drawn, and the total, before it.
+    forward: u64,
+    before: u64,
+    /// The weight of the move that leads back, after it.
+    backward: u64,
     age: u64,
 }
 
 /// The neighbourhood as a tree of partial sums, for [`Local`] targets.
 ///
+/// Weights are integers, `g(exp(beta d))` in units of `2^-46 D` (cut to whole ones, at least 1 and at most `2^62 / D` of
+/// them): sums are exact, in whatever order they are added to, and never drift. What is cut is not lost: Metropolis-Hastings
+/// takes the weights as they were drawn from, so that the kernel leaves its target invariant to the last digit.
+///
 /// # Cost
-/// A step is `O(degree + log D)` and touches nothing else; one exponential for each difference that
-/// the move changes. Memory per walker: [`SumTree::lens_for`], 1.13 numbers a move besides the target's own.
+/// A step is `O(degree log D)` additions and touches nothing else; one exponential for each difference that
+/// the move changes. Memory per walker: [`SumTree::lens_for`], 8.6 bytes a move besides the target's own.
 #[derive(Clone, Copy, Debug)]
 pub struct SumTree<G> {
     pub(crate) balance: G,
@@ -45,8 +50,9 @@ impl<G> SumTree<G> {
     pub const fn lens_for(moves: usize, memory: usize, touched: usize) -> Lens {
         let touched = touched + 1;
         Lens {
-            reals: memory + tree_len(moves) + touched,
-            indices: 2 * touched,
+            reals: memory + touched,
+            words: tree_len(moves) + touched,
+            indices: touched,
             moves: 0,
         }
     }
@@ -56,38 +62,14 @@ impl<G> SumTree<G> {
     }
 }
 
-/// Totals within these bounds keep every weight that matters away from overflow and underflow.
-fn comfortable<R: Real>(total: R) -> bool {
-    total > R::from_f64(1e-20) && total < R::from_f64(1e20)
-}
-
 impl<G: Balance> SumTree<G> {
     /// All weights anew for `x`, whose `memory` is up to date.
-    fn rebuild<T: Local>(&self, target: &T, walker: &mut WalkerOn<'_, T, Self>) {
-        walker.state.shift = T::Real::ZERO;
-        self.fill(target, walker);
-        if !comfortable(walker.state.tree.total()) {
-            let scale = self.scale(walker.beta);
-            let mut largest = T::Real::NEG_INFINITY;
-            for m in 0..target.space().moves() {
-                if let Some(d) = difference(target, walker.x, walker.state.memory, m) {
-                    largest = largest.max(self.balance.log_weight(scale * d));
-                }
-            }
-            if largest.is_finite() {
-                walker.state.shift = largest;
-                self.fill(target, walker);
-            }
-        }
-    }
-
     fn fill<T: Local>(&self, target: &T, walker: &mut WalkerOn<'_, T, Self>) {
         let scale = self.scale(walker.beta);
-        let state = &mut walker.state;
         let moves = target.space().moves();
-        for (group, weight) in state.tree.weights_mut().chunks_mut(FAN).enumerate() {
-            let mut d = [T::Real::ZERO; FAN];
-            let mut possible = [false; FAN];
+        let state = &mut walker.state;
+        for (group, leaves) in state.tree.leaves_mut().iter_mut().enumerate() {
+            let (mut d, mut possible) = ([T::Real::ZERO; FAN], [false; FAN]);
             for (k, (d, possible)) in d.iter_mut().zip(&mut possible).enumerate() {
                 let m = group * FAN + k;
                 if m < moves
@@ -96,11 +78,10 @@ impl<G: Balance> SumTree<G> {
                     (*d, *possible) = (found, true);
                 }
             }
-            self.balance.weigh(scale, state.shift, &d, weight);
-            for (w, possible) in weight.iter_mut().zip(possible) {
-                if !possible {
-                    *w = T::Real::ZERO;
-                }
+            let mut weight = [T::Real::ZERO; FAN];
+            self.balance.weigh(scale, T::Real::ZERO, &d, &mut weight);
+            for ((leaf, w), possible) in leaves.iter_mut().zip(weight).zip(possible) {
+                *leaf = if possible { state.units.of(w) } else { 0 };
             }
         }
         state.tree.rebuild();
@@ -113,76 +94,37 @@ impl<G: Balance> SumTree<G> {
         let Some((drawn, mv)) = state.drawn else {
             return;
         };
-        let before = state.tree.total();
-        let lent = Lent {
-            leaves: state.tree.leaves_mut(),
-            touched: state.touched,
-            old_weight: state.old_weight,
-            stale: state.stale,
-        };
-        let mut writer = Writer::new(&self.balance, scale, state.shift, lent);
-        target.touched(walker.x, state.memory, mv, |m, d| writer.push(m, d));
-        writer.flush();
+        state.before = state.tree.total();
+        state.forward = state.tree.weight(drawn);
+        let mut list = List::new(state.touched, state.difference);
+        target.update_touched(walker.x, state.memory, mv, |m, d| list.push(m, d));
         // Where the move made is idle now (nominal symbols), its weight goes.
         let still = target.space().decode(walker.x, drawn);
-        if still.from == still.to {
-            writer.write(drawn, T::Real::ZERO);
-        }
-        let (count, groups) = writer.counts();
+        let idle = (still.from == still.to).then_some(drawn);
+        let (tree, grown) = (&mut state.tree, &mut *state.grown);
+        state.count = list.write(&self.balance, scale, state.units, tree, grown, idle);
         debug_assert!(
-            count <= state.touched.len(),
+            state.count <= state.touched.len(),
             "more differences touched than Local::max_touched"
         );
-        state.count = count;
-        state.tree.refresh(state.stale, groups);
-        let total = state.tree.total();
-        state.totals = before / total;
-        state.rebuilt = false;
-        if !comfortable(total) {
-            self.propose_rebuilt(target, walker, before);
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn propose_rebuilt<T: Local>(
-        &self,
-        target: &T,
-        walker: &mut WalkerOn<'_, T, Self>,
-        total: T::Real,
-    ) {
-        let Some((_, mv)) = walker.state.drawn else {
-            return;
-        };
-        let log_total = total.ln() + walker.state.shift;
-        target.update(walker.x, walker.state.memory, mv);
-        self.rebuild(target, walker);
-        let state = &mut walker.state;
-        state.rebuilt = true;
-        state.totals = (log_total - state.tree.total().ln() - state.shift).exp();
+        state.backward = state.tree.weight(target.space().undo(drawn, mv));
     }
 }
 
 impl<R: Real> TreeState<'_, R> {
     /// Puts the weights from before the proposal back.
     fn restore(&mut self) {
-        let mut groups = 0;
-        // In reverse: a leaf that was written twice ends at its first value.
-        for (&m, &old) in self
-            .touched
-            .iter()
-            .zip(self.old_weight.iter())
-            .take(self.count)
-            .rev()
-        {
-            self.tree.set(m as usize, old);
-            if let Some(slot) = self.stale.get_mut(groups) {
-                *slot = m / FAN as u32;
-            }
-            groups += 1;
+        let mut changes = self.tree.changes();
+        for (&m, &grown) in self.touched.iter().zip(&*self.grown).take(self.count) {
+            changes.grow(m as usize, grown.wrapping_neg());
         }
-        self.tree.refresh(self.stale, groups);
+        changes.finish();
     }
+}
+
+#[inline(always)]
+fn word<T: Local>(n: u64) -> T::Real {
+    <T::Real as Format>::from_word(n)
 }
 
 #[inline(always)]
@@ -216,16 +158,17 @@ impl<T: Local, G: Balance> Neighbourhood<T> for SumTree<G> {
         let (moves, touched) = (target.space().moves(), target.max_touched() + 1);
         Ok(TreeState {
             memory: memory.reals(target.memory_len())?,
-            tree: Tree::new(memory.reals(tree_len(moves))?, moves),
-            shift: T::Real::ZERO,
+            tree: Tree::new(memory.words(tree_len(moves))?, moves),
+            units: Units::new(moves),
             touched: memory.indices(touched)?,
-            stale: memory.indices(touched)?,
-            old_weight: memory.reals(touched)?,
+            grown: memory.words(touched)?,
+            difference: memory.reals(touched)?,
             count: 0,
             drawn: None,
             delta: T::Real::ZERO,
-            totals: T::Real::ZERO,
-            rebuilt: false,
+            forward: 0,
+            before: 0,
+            backward: 0,
             age: 0,
         })
     }
@@ -233,7 +176,7 @@ impl<T: Local, G: Balance> Neighbourhood<T> for SumTree<G> {
     fn init<'a>(&self, target: &T, walkers: &mut [WalkerOn<'a, T, Self>], _: &mut [T::Real]) {
         for w in walkers {
             w.log_prob = target.remember(w.x, w.state.memory);
-            self.rebuild(target, w);
+            self.fill(target, w);
             w.state.drawn = None;
             w.state.age = 0;
         }
@@ -252,7 +195,8 @@ impl<T: Local, G: Balance> Neighbourhood<T> for SumTree<G> {
     }
 
     fn select<'a>(&self, target: &T, walker: &mut WalkerOn<'a, T, Self>, m: usize) -> T::Real {
-        let probability = walker.state.tree.weight(m) / walker.state.tree.total();
+        let tree = &walker.state.tree;
+        let probability = word::<T>(tree.weight(m)) / word::<T>(tree.total());
         make(target, walker, Some(m));
         probability
     }
@@ -270,14 +214,15 @@ impl<T: Local, G: Balance> Neighbourhood<T> for SumTree<G> {
         if state.drawn.is_none() {
             return T::Real::ZERO;
         }
-        // The difference of the way back is minus that of the way forth: both are exact, and at
-        // temperature 2 the balancing function cancels against the target whatever it is.
-        if self.temperature == 2.0 {
-            return state.totals;
+        let totals = word::<T>(state.before) / word::<T>(state.tree.total());
+        // The difference of the way back is minus that of the way forth: both are exact, and at temperature 2 the
+        // balancing function cancels against the target whatever it is. Unless the units show.
+        let whole = state.units.whole(state.forward) && state.units.whole(state.backward);
+        if self.temperature == 2.0 && whole {
+            return totals;
         }
-        let t = self.scale(walker.beta) * state.delta;
-        let balance = self.balance.log_weight(-t) - self.balance.log_weight(t);
-        state.totals * (walker.beta * state.delta + balance).exp()
+        let back = word::<T>(state.backward) / word::<T>(state.forward);
+        (walker.beta * state.delta).exp() * back * totals
     }
 
     #[inline(always)]
@@ -292,23 +237,17 @@ impl<T: Local, G: Balance> Neighbourhood<T> for SumTree<G> {
             return;
         };
         let state = &mut walker.state;
+        // Both ways round the memory: a rejected move is added and taken away again.
+        state.age += 1;
         if accepted {
-            if !state.rebuilt {
-                target.update(walker.x, state.memory, mv);
-            }
             walker.log_prob += state.delta.to_f64();
-            state.age += 1;
-            if state.age >= refresh_interval(target.space().sites()) {
-                self.init(target, core::slice::from_mut(walker), scratch);
-            }
         } else {
             mv.revert(walker.x);
-            if state.rebuilt {
-                target.remember(walker.x, state.memory);
-                self.rebuild(target, walker);
-            } else {
-                state.restore();
-            }
+            target.update(walker.x, state.memory, mv.reversed());
+            state.restore();
+        }
+        if state.age >= refresh_interval(target.space().sites()) {
+            self.init(target, core::slice::from_mut(walker), scratch);
         }
     }
 }

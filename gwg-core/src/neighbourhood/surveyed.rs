@@ -187,6 +187,7 @@ impl<G> Surveyed<G> {
     pub const fn lens_for(moves: usize, memory: usize) -> Lens {
         Lens {
             reals: 2 * (memory + 2 * moves + moves.div_ceil(BLOCK)),
+            words: 0,
             indices: 0,
             moves: 1,
         }

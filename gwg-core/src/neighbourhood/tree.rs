@@ -1,49 +1,46 @@
-use crate::{Bits, Real, pick, pick::FAN};
+use crate::{Bits, pick, pick::FAN};
 
-/// What the children of a node sum up to, and the prefix sums of that.
-type Node<R> = [[R; FAN]; 2];
-/// Levels of nodes above the leaves: enough for `16^9` leaves.
+/// The weights or sums of the children of a node.
+pub(super) type Node = [u64; FAN];
+/// Levels of nodes, leaves included: enough for `16^8` leaves.
 const LEVELS: usize = 8;
 
-/// Weights under a tree of partial sums, [`FAN`] children a node.
+/// Integer weights under a tree of their sums, [`FAN`] children a node.
 ///
-/// Every sum is a function of the leaves alone, made anew (never added to) when a leaf changes: the
-/// tree does not drift, and after any history has the bits of one built from its leaves.
+/// Integer sums are exact and know no order: a sum that was added to has the bits of one made anew, so
+/// that the tree does not drift, and one threshold draws a leaf with exactly its share.
 #[derive(Debug)]
-pub(super) struct Tree<'a, R> {
-    leaves: &'a mut [[R; FAN]],
-    /// The levels of nodes, the lowest first; levels above the root are empty.
-    levels: [&'a mut [Node<R>]; LEVELS],
+pub(super) struct Tree<'a> {
+    /// The leaves, then the sums of their groups, and so on to the root; levels above the root are empty.
+    levels: [&'a mut [Node]; LEVELS],
     depth: usize,
+    total: u64,
 }
 
-/// Numbers of memory for a tree of so many leaves.
+/// Words of memory for a tree of so many leaves.
 pub(super) const fn tree_len(leaves: usize) -> usize {
-    let groups = if leaves == 0 { 1 } else { leaves.div_ceil(FAN) };
-    let mut nodes = 0;
-    let mut children = groups;
+    let (mut nodes, mut children) = (0, leaves);
     loop {
-        children = children.div_ceil(FAN);
+        children = if children == 0 {
+            1
+        } else {
+            children.div_ceil(FAN)
+        };
         nodes += children;
         if children == 1 {
-            break;
+            return nodes * FAN;
         }
     }
-    groups * FAN + nodes * 2 * FAN
 }
 
-impl<'a, R: Real> Tree<'a, R> {
-    /// A tree on `tree_len(leaves)` numbers.
-    pub(super) fn new(memory: &'a mut [R], leaves: usize) -> Self {
-        let groups = leaves.div_ceil(FAN).max(1);
-        let (low, high) = memory
-            .split_at_mut_checked(groups * FAN)
-            .unwrap_or((&mut [], &mut []));
-        let mut nodes = high.as_chunks_mut().0.as_chunks_mut().0;
-        let mut levels: [&'a mut [Node<R>]; LEVELS] = Default::default();
-        let (mut depth, mut children) = (0, groups);
+impl<'a> Tree<'a> {
+    /// A tree on `tree_len(leaves)` words.
+    pub(super) fn new(memory: &'a mut [u64], leaves: usize) -> Self {
+        let mut nodes = memory.as_chunks_mut().0;
+        let mut levels: [&'a mut [Node]; LEVELS] = Default::default();
+        let (mut depth, mut children) = (0, leaves);
         for level in &mut levels {
-            children = children.div_ceil(FAN);
+            children = children.div_ceil(FAN).max(1);
             let all = core::mem::take(&mut nodes);
             let (here, above) = all
                 .split_at_mut_checked(children)
@@ -56,140 +53,145 @@ impl<'a, R: Real> Tree<'a, R> {
             }
         }
         Self {
-            leaves: low.as_chunks_mut().0,
             levels,
             depth,
+            total: 0,
         }
     }
 
     /// The sum of all weights.
     #[inline(always)]
-    pub(super) fn total(&self) -> R {
-        match self.levels.get(self.depth.wrapping_sub(1)) {
-            Some([[_, [.., total]]]) => *total,
-            _ => R::ZERO,
-        }
+    pub(super) fn total(&self) -> u64 {
+        self.total
     }
 
     #[inline(always)]
-    pub(super) fn weight(&self, m: usize) -> R {
-        let group = self.leaves.get(m / FAN);
-        group.map_or(R::ZERO, |group| group[m % FAN])
+    pub(super) fn weight(&self, m: usize) -> u64 {
+        let [leaves, ..] = &self.levels;
+        leaves.get(m / FAN).map_or(0, |group| group[m % FAN])
     }
 
-    /// Writes a weight and leaves the sums above it stale.
+    /// A batch of changes.
     #[inline(always)]
-    pub(super) fn set(&mut self, m: usize, weight: R) {
-        if let Some(group) = self.leaves.get_mut(m / FAN) {
-            group[m % FAN] = weight;
+    pub(super) fn changes(&mut self) -> Changes<'_, 'a> {
+        Changes {
+            tree: self,
+            node: 0,
+            grown: 0,
         }
     }
 
-    /// All weights in order, the padding at the end included.
-    pub(super) fn weights_mut(&mut self) -> &mut [R] {
-        self.leaves.as_flattened_mut()
+    /// All weights in order by groups of [`FAN`], the padding at the end included; the sums above are stale
+    /// until [`rebuild`](Self::rebuild).
+    pub(super) fn leaves_mut(&mut self) -> &mut [Node] {
+        let [leaves, ..] = &mut self.levels;
+        leaves
     }
 
     /// Makes all sums anew.
     pub(super) fn rebuild(&mut self) {
-        let mut below: &[Node<R>] = &[];
-        for (k, level) in self.levels.iter_mut().take(self.depth).enumerate() {
+        let [leaves, above @ ..] = &mut self.levels;
+        let mut below: &[Node] = leaves;
+        for level in above.iter_mut().take(self.depth.saturating_sub(1)) {
             // Slots past the last child stay 0.
-            level.as_flattened_mut().as_flattened_mut().fill(R::ZERO);
-            let sums = level.iter_mut().flat_map(|[sums, _]| sums);
-            if k == 0 {
-                sums.zip(self.leaves.iter())
-                    .for_each(|(sum, group)| *sum = pick::total(group));
-            } else {
-                sums.zip(below)
-                    .for_each(|(sum, [_, [.., total]])| *sum = *total);
-            }
-            for [sums, prefix] in level.iter_mut() {
-                *prefix = pick::prefix(sums);
+            level.as_flattened_mut().fill(0);
+            for (sum, node) in level.as_flattened_mut().iter_mut().zip(below) {
+                *sum = node.iter().sum();
             }
             below = level;
         }
-    }
-
-    /// The leaves, to be written group-wise; the sums above them are stale then.
-    #[inline(always)]
-    pub(super) fn leaves_mut(&mut self) -> &mut [[R; FAN]] {
-        self.leaves
-    }
-
-    /// Makes the sums above the first `groups` of the list anew (a group is [`FAN`] leaves, its index `m / FAN`);
-    /// uses the list as scratch. `O(groups * log D)`, less where paths meet.
-    #[inline(always)]
-    pub(super) fn refresh(&mut self, stale: &mut [u32], groups: usize) {
-        let stale = stale.get_mut(..groups).unwrap_or(&mut []);
-        let Self {
-            leaves,
-            levels,
-            depth,
-        } = self;
-        let mut levels = levels.iter_mut().take(*depth);
-        let Some(mut level) = levels.next() else {
-            return;
-        };
-        let mut count = parents(stale, level, |group| leaves.get(group).map(pick::total));
-        seal(stale, count, level);
-        for above in levels {
-            let stale = stale.get_mut(..count).unwrap_or(&mut []);
-            count = parents(stale, above, |child| {
-                level.get(child).map(|&[_, [.., total]]| total)
-            });
-            seal(stale, count, above);
-            level = above;
-        }
+        self.total = below.iter().flatten().sum();
     }
 
     /// A leaf in proportion to its weight; `None` where none is positive.
     #[inline(always)]
     pub(super) fn draw<B: Bits + ?Sized>(&self, bits: &mut B) -> Option<usize> {
+        if self.total == 0 {
+            return None;
+        }
+        // Uniform below the total, off by less than total / 2^64 in all.
+        let mut threshold = ((u128::from(bits.next_u64()) * u128::from(self.total)) >> 64) as u64;
         let mut k = 0;
         for level in self.levels.iter().take(self.depth).rev() {
-            let [sums, prefix] = level.get(k)?;
-            k = k * FAN + pick::of_node(sums, prefix, bits.unit())?;
+            let (child, before) = pick::of_node(level.get(k)?, threshold);
+            threshold = threshold.wrapping_sub(before);
+            k = k * FAN + child;
         }
-        let group = self.leaves.get(k)?;
-        Some(k * FAN + pick::of_node(group, &pick::prefix(group), bits.unit())?)
+        Some(k)
     }
 }
 
-/// Writes the sums of `children` into their parents on `level`, and each run of equal parents once over
-/// the list; returns how many there are.
-#[inline(always)]
-fn parents<R: Real>(
-    children: &mut [u32],
-    level: &mut [Node<R>],
-    sum: impl Fn(usize) -> Option<R>,
-) -> usize {
-    let (mut count, mut last) = (0, u32::MAX);
-    for i in 0..children.len() {
-        let Some(&child) = children.get(i) else { break };
-        let parent = child / FAN as u32;
-        if let (Some(sum), Some([sums, _])) = (sum(child as usize), level.get_mut(parent as usize))
-        {
-            sums[child as usize % FAN] = sum;
+/// Changes to some weights; ended by [`finish`](Self::finish).
+///
+/// What leaves under the same node of the second level have grown is added to the levels above at once:
+/// the moves that a proposal touches are often neighbours.
+pub(super) struct Changes<'t, 'a> {
+    tree: &'t mut Tree<'a>,
+    /// The node above the leaf written last, and by how much what is below it has grown since it came up.
+    node: usize,
+    grown: u64,
+}
+
+impl Changes<'_, '_> {
+    /// Sets a weight; returns by how much it grew, modulo 2^64.
+    #[inline(always)]
+    pub(super) fn set(&mut self, m: usize, weight: u64) -> u64 {
+        let [leaves, ..] = &mut self.tree.levels;
+        let Some(group) = leaves.get_mut(m / FAN) else {
+            return 0;
+        };
+        let leaf = &mut group[m % FAN];
+        let grown = weight.wrapping_sub(*leaf);
+        *leaf = weight;
+        self.above(m / FAN, grown);
+        grown
+    }
+
+    /// Adds to a weight, modulo 2^64.
+    #[inline(always)]
+    pub(super) fn grow(&mut self, m: usize, by: u64) {
+        let [leaves, ..] = &mut self.tree.levels;
+        if let Some(group) = leaves.get_mut(m / FAN) {
+            let leaf = &mut group[m % FAN];
+            *leaf = leaf.wrapping_add(by);
+            self.above(m / FAN, by);
         }
-        if parent != last {
-            last = parent;
-            if let Some(slot) = children.get_mut(count) {
-                *slot = parent;
+    }
+
+    #[inline(always)]
+    fn above(&mut self, group: usize, by: u64) {
+        let [_, sums, ..] = &mut self.tree.levels;
+        let node = group / FAN;
+        if let Some(sums) = sums.get_mut(node) {
+            let sum = &mut sums[group % FAN];
+            *sum = sum.wrapping_add(by);
+        }
+        if node != self.node {
+            self.carry();
+            self.node = node;
+        }
+        self.grown = self.grown.wrapping_add(by);
+    }
+
+    #[inline(always)]
+    fn carry(&mut self) {
+        let [_, _, above @ ..] = &mut self.tree.levels;
+        let mut k = self.node;
+        for level in above.iter_mut().take(self.tree.depth.saturating_sub(2)) {
+            if let Some(node) = level.get_mut(k / FAN) {
+                let sum = &mut node[k % FAN];
+                *sum = sum.wrapping_add(self.grown);
             }
-            count += 1;
+            k /= FAN;
         }
+        self.tree.total = self.tree.total.wrapping_add(self.grown);
+        self.grown = 0;
     }
-    count
-}
 
-/// Makes the prefix sums of the first `count` nodes of the list.
-#[inline(always)]
-fn seal<R: Real>(nodes: &[u32], count: usize, level: &mut [Node<R>]) {
-    for &node in nodes.iter().take(count) {
-        if let Some([sums, prefix]) = level.get_mut(node as usize) {
-            *prefix = pick::prefix(sums);
-        }
+    /// Brings all sums up to date.
+    #[inline(always)]
+    pub(super) fn finish(mut self) {
+        self.carry();
     }
 }
 
@@ -200,84 +202,91 @@ mod tests {
     use proptest::prelude::*;
     use std::{vec, vec::Vec};
 
-    fn filled(memory: &mut [f64], weights: &[f64]) -> f64 {
-        memory.fill(0.0);
+    fn filled<'a>(memory: &'a mut [u64], weights: &[u64]) -> Tree<'a> {
+        memory.fill(0);
         let mut tree = Tree::new(memory, weights.len());
-        for (m, &w) in weights.iter().enumerate() {
-            tree.set(m, w);
+        for (slot, &w) in tree.leaves_mut().as_flattened_mut().iter_mut().zip(weights) {
+            *slot = w;
         }
         tree.rebuild();
-        tree.total()
+        tree
     }
 
     proptest! {
         #[test]
-        fn refreshed_tree_has_the_bits_of_a_rebuilt_one(
-            start in prop::collection::vec(0.0f64..10.0, 1..700),
-            writes in prop::collection::vec((any::<prop::sample::Index>(), 0.0f64..1e6), 1..20),
+        fn a_tree_written_to_is_the_tree_made_anew(
+            start in prop::collection::vec(0u64..1 << 40, 1..700),
+            writes in prop::collection::vec((any::<prop::sample::Index>(), 0u64..1 << 50), 1..20),
         ) {
             let n = start.len();
-            let mut memory = vec![0.0; tree_len(n)];
-            filled(&mut memory, &start);
-            let mut weights = start;
-            for batch in writes.chunks(4) {
-                let mut tree = Tree::new(&mut memory, n);
-                let mut stale = Vec::new();
-                for (index, w) in batch {
-                    let m = index.index(n);
-                    weights[m] = *w;
-                    tree.set(m, *w);
-                    stale.push((m / FAN) as u32);
-                }
-                let groups = stale.len();
-                tree.refresh(&mut stale, groups);
+            let (mut memory, mut fresh) = (vec![0; tree_len(n)], vec![0; tree_len(n)]);
+            let mut weights = start.clone();
+            let mut tree = filled(&mut memory, &start);
+            let mut undo = Vec::new();
+            for (index, w) in writes {
+                let m = index.index(n);
+                weights[m] = w;
+                let mut changes = tree.changes();
+                undo.push((m, changes.set(m, w)));
+                changes.finish();
             }
-            let mut fresh = vec![0.0; tree_len(n)];
-            let total = filled(&mut fresh, &weights);
-            prop_assert_eq!(&memory, &fresh);
-            let plain: f64 = weights.iter().sum();
-            prop_assert!((total - plain).abs() <= 1e-12 * plain.max(1.0));
+            let anew = filled(&mut fresh, &weights);
+            prop_assert_eq!(tree.total(), weights.iter().sum::<u64>());
+            prop_assert_eq!(anew.total(), tree.total());
+            prop_assert_eq!(&tree.levels, &anew.levels);
+            let mut changes = tree.changes();
+            for (m, grown) in undo {
+                changes.grow(m, grown.wrapping_neg());
+            }
+            changes.finish();
+            prop_assert_eq!(&tree.levels, &filled(&mut fresh, &start).levels);
+        }
+    }
+
+    /// Gives every threshold of a small tree in turn.
+    struct Fixed(u64);
+
+    impl Bits for Fixed {
+        fn next_u32(&mut self) -> u32 {
+            0
+        }
+
+        fn next_u64(&mut self) -> u64 {
+            self.0
         }
     }
 
     #[test]
-    fn draws_follow_the_weights() {
-        for n in [1usize, 7, 8, 9, 64, 65, 600] {
-            let weights: Vec<f64> = (0..n).map(|i| ((i * 7 + 3) % 5) as f64).collect();
-            let total: f64 = weights.iter().sum();
-            let mut memory = vec![0.0; tree_len(n)];
-            filled(&mut memory, &weights);
-            let tree = Tree::new(&mut memory, n);
-            let mut bits = SplitMix64::new(n as u64);
-            let mut counts = vec![0u32; n];
-            let draws = 200_000;
-            for _ in 0..draws {
-                counts[tree.draw(&mut bits).unwrap()] += 1;
+    fn each_leaf_owns_its_weight_of_the_thresholds() {
+        for n in [1usize, 7, 16, 17, 64, 257, 600] {
+            let weights: Vec<u64> = (0..n).map(|i| ((i * 7 + 3) % 5) as u64).collect();
+            let mut memory = vec![0; tree_len(n)];
+            let tree = filled(&mut memory, &weights);
+            let mut owned = vec![0; n];
+            for k in 0..tree.total() {
+                let bits = ((u128::from(k) << 64).div_ceil(u128::from(tree.total()))) as u64;
+                owned[tree.draw(&mut Fixed(bits)).unwrap()] += 1;
             }
-            let (mut chi2, mut dof) = (0.0, -1.0);
-            for (&c, &w) in counts.iter().zip(&weights) {
-                if w == 0.0 {
-                    assert_eq!(c, 0, "a weight of 0 is never drawn");
-                } else {
-                    let expected = w / total * f64::from(draws);
-                    chi2 += (f64::from(c) - expected).powi(2) / expected;
-                    dof += 1.0;
-                }
-            }
-            // A chi-square exceeds its mean by 6 sd with probability below 1e-6 for every dof here.
-            assert!(
-                chi2 <= dof + 6.0 * (2.0 * f64::max(dof, 1.0)).sqrt() + 6.0,
-                "n = {n}: {chi2} on {dof}"
-            );
+            assert_eq!(owned, weights, "n = {n}");
         }
     }
 
     #[test]
     fn empty_and_all_zero_trees_draw_nothing() {
-        let mut memory = vec![0.0f32; tree_len(20)];
-        let mut tree = Tree::new(&mut memory, 20);
-        tree.rebuild();
-        assert_eq!(tree.draw(&mut SplitMix64::new(0)), None);
-        assert_eq!(tree.total(), 0.0);
+        for n in [0, 20, 1000] {
+            let mut memory = vec![0; tree_len(n)];
+            let mut tree = Tree::new(&mut memory, n);
+            tree.rebuild();
+            assert_eq!(tree.draw(&mut SplitMix64::new(0)), None);
+            assert_eq!(tree.total(), 0);
+        }
+    }
+
+    #[test]
+    fn the_length_is_what_is_used() {
+        assert_eq!(tree_len(0), FAN);
+        assert_eq!(tree_len(16), FAN);
+        assert_eq!(tree_len(17), 3 * FAN);
+        assert_eq!(tree_len(1600), (100 + 7 + 1) * FAN);
     }
 }

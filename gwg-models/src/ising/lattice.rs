@@ -1,7 +1,8 @@
 use crate::ModelError;
-use crate::number::{add, at, scalar, spin, symbol};
+use crate::number::{add, at, scalar, spin, symbol, uphill};
 use crate::torus::Torus;
-use gwg_core::{Binary, Delta, Gradient, Local, Move, Multilinear, Real, Target};
+use gwg_core::leveled::Levels;
+use gwg_core::{Binary, Delta, Gradient, Leveled, Local, Move, Multilinear, Real, Target};
 
 /// The Ising model on a hypercubic torus, with one coupling and one field for all.
 ///
@@ -159,7 +160,7 @@ impl<R: Real> Local for LatticeIsing<R> {
         let change = spin::<R>(mv.to) - spin(mv.from);
         let difference = |i: usize, change: R| {
             let slope = self.slope(at(memory, i) + change);
-            if symbol(x, i) == 0 { slope } else { -slope }
+            uphill(symbol(x, i), slope)
         };
         self.torus.around(mv.site, |down, up| {
             for &j in down {
@@ -170,6 +171,56 @@ impl<R: Real> Local for LatticeIsing<R> {
                 visit(j as usize, difference(j as usize, change));
             }
         });
+    }
+}
+
+/// Levels are the values of `s_i n_i`, ascending; with a field, those of `n_i` where `s_i = -1`, then those where `s_i = 1`, descending.
+/// A move changes the level of a neighbour by one, and mirrors its own.
+impl<R: Real> Leveled for LatticeIsing<R> {
+    #[inline]
+    fn levels(&self) -> usize {
+        let sums = self.torus.degree() + 1;
+        if self.bias == R::ZERO { sums } else { 2 * sums }
+    }
+
+    #[inline]
+    fn level_difference(&self, level: usize) -> f64 {
+        let degree = self.torus.degree() as f64;
+        let (theta, bias) = (self.theta.to_f64(), self.bias.to_f64());
+        let sum = 2.0 * level as f64 - degree;
+        if self.bias == R::ZERO {
+            -4.0 * theta * sum
+        } else if level <= self.torus.degree() {
+            2.0 * (2.0 * theta * sum + bias)
+        } else {
+            -2.0 * (2.0 * theta * (2.0 * degree + 2.0 - sum) + bias)
+        }
+    }
+
+    fn level(&self, x: &[u8], m: usize) -> usize {
+        let sum = self.neighbour_sum(x, m);
+        let down = symbol(x, m) == 0;
+        let (s, degree) = (if down { -1 } else { 1 }, self.torus.degree() as i32);
+        let level = if self.bias == R::ZERO {
+            (s * sum + degree) / 2
+        } else if down {
+            (sum + degree) / 2
+        } else {
+            degree + 1 + (degree - sum) / 2
+        };
+        level as usize
+    }
+
+    #[inline(always)]
+    fn relevel(&self, x: &[u8], levels: &mut impl Levels, mv: Move) {
+        let aligned_goes_up = self.bias == R::ZERO;
+        self.torus.neighbours(mv.site, |j| {
+            let up = (symbol(x, j) == mv.to) == aligned_goes_up;
+            let level = levels.level(j);
+            levels.set_level(j, if up { level + 1 } else { level.wrapping_sub(1) });
+        });
+        let own = levels.level(mv.site);
+        levels.set_level(mv.site, self.levels() - 1 - own);
     }
 }
 

@@ -1,4 +1,4 @@
-use crate::number::{self, add, at, spin, symbol};
+use crate::number::{self, add, at, spin, symbol, uphill};
 use crate::random::Draws;
 use crate::{EdgeFault, ModelError};
 use gwg_core::{Binary, Delta, Gradient, Local, Move, Multilinear, Real, Target};
@@ -295,7 +295,25 @@ impl<R: Real> Local for SparseIsing<R> {
         for &(j, weight) in self.row(mv.site) {
             let j = j as usize;
             let slope = R::TWO * (at(memory, j) + twice * weight);
-            visit(j, if symbol(x, j) == 0 { slope } else { -slope });
+            visit(j, uphill(symbol(x, j), slope));
+        }
+    }
+
+    #[inline(always)]
+    fn update_touched(
+        &self,
+        x: &[u8],
+        memory: &mut [R],
+        mv: Move,
+        mut visit: impl FnMut(usize, R),
+    ) {
+        let twice = R::TWO * (spin::<R>(mv.to) - spin(mv.from));
+        for &(j, weight) in self.row(mv.site) {
+            let j = j as usize;
+            if let Some(field) = memory.get_mut(j) {
+                *field += twice * weight;
+                visit(j, uphill(symbol(x, j), R::TWO * *field));
+            }
         }
     }
 }

@@ -140,6 +140,7 @@ pub trait Proposal {
 pub const fn lens_for(sites: usize, moves: usize, memory: usize) -> Lens {
     Lens {
         reals: 2 * (memory + 2 * moves + moves.div_ceil(BLOCK)) + spare_len(sites, moves),
+        words: 0,
         indices: 2 * sites,
         moves: sites,
     }

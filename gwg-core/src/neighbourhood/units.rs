@@ -1,0 +1,77 @@
+use crate::Real;
+
+/// How weights become integers: times a power of two, cut, and kept within bounds.
+///
+/// The units depend on nothing but the number of moves, so that a weight is a function of the configuration
+/// alone: bounds and cuts make another proposal, with which Metropolis-Hastings is exact as with any.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Units<R> {
+    /// What a weight of 1 (a move that changes nothing) counts.
+    per_weight: R,
+    /// No weight counts more, so that no total reaches `2^62`.
+    cap: R,
+}
+
+/// How much more than 1 a weight may count, as a power of two: `e^11`, a move that gains 22 (at temperature 2).
+/// Beyond it, a move has nearly all probability whatever it counts.
+const HEADROOM: u32 = 16;
+
+impl<R: Real> Units<R> {
+    /// For so many moves.
+    pub(super) fn new(moves: usize) -> Self {
+        let cap = 62 - moves.next_power_of_two().trailing_zeros().min(44);
+        Self {
+            per_weight: R::power_of_two((cap - HEADROOM) as i32),
+            cap: R::power_of_two(cap as i32),
+        }
+    }
+
+    /// What a weight counts: at least one unit, so that no possible move is ever lost.
+    #[inline(always)]
+    pub(super) fn of(&self, weight: R) -> u64 {
+        // In this order a NaN stays one, and counts 1.
+        self.cap.min(weight * self.per_weight).to_word() | 1
+    }
+
+    /// True where the count has the digits of the weight it came from.
+    #[inline(always)]
+    pub(super) fn whole(&self, count: u64) -> bool {
+        let count = R::from_word(count);
+        count * R::EPSILON >= R::ONE && count < self.cap
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bounds<R: Real>(moves: usize) {
+        let units = Units::<R>::new(moves);
+        let most = units.of(R::INFINITY);
+        assert!(most.checked_mul(moves as u64).is_some_and(|t| t < 1 << 63));
+        assert_eq!(units.of(R::from_f64(65_536.0)), most);
+        assert!(units.of(R::from_f64(65_000.0)) < most);
+        for nothing in [R::ZERO, R::NAN, R::MIN_POSITIVE] {
+            assert_eq!(units.of(nothing), 1);
+        }
+        assert!(!units.whole(most) && !units.whole(1));
+    }
+
+    #[test]
+    fn totals_of_any_number_of_moves_stay_in_range() {
+        for moves in [1, 2, 5, 1600, 1_000_000, u32::MAX as usize] {
+            bounds::<f32>(moves);
+            bounds::<f64>(moves);
+        }
+    }
+
+    #[test]
+    fn ordinary_weights_of_ordinary_models_keep_their_digits() {
+        for moves in [5, 1600, 1_000_000] {
+            let units = Units::<f32>::new(moves);
+            for weight in [0.5f32, 1.0, 1.7, 10.0] {
+                assert!(units.whole(units.of(weight)), "{moves} {weight}");
+            }
+        }
+    }
+}
