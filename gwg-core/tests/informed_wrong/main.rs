@@ -170,12 +170,10 @@ fn no_acceptance() {
     let mut before = f64::INFINITY;
     for alpha in [1.0, 0.3, 0.15] {
         let kernel = UnadjustedLangevin::biased(Langevin::dmala(alpha).unwrap());
-        for soft in [binary()] {
-            let m = TransitionMatrix::new(&Exact(&soft), &kernel, 1.0).measure();
-            say(&format!("DULA, alpha {alpha}"), &m);
-            assert!(m.invariance > 1e-6 && m.invariance < before, "{m:?}");
-            before = m.invariance;
-        }
+        let m = TransitionMatrix::new(&Exact(&binary()), &kernel, 1.0).measure();
+        say(&format!("DULA, alpha {alpha}"), &m);
+        assert!(m.invariance > 1e-6 && m.invariance < before, "{m:?}");
+        before = m.invariance;
     }
     let kernel = UnadjustedLangevin::biased(Langevin::dmala(1.0).unwrap());
     let m = TransitionMatrix::new(&Taylor(&categorical()), &kernel, 1.0).measure();

@@ -111,7 +111,7 @@ fn odds<S: Space, R: Real>(
         let moves = at.moves_of(site);
         let inverse = R::ONE / (R::ONE + site_sum(rest, moves.clone()));
         for e in weight.get_mut(moves).unwrap_or(&mut []) {
-            *e = *e * inverse;
+            *e *= inverse;
         }
     }
 }
