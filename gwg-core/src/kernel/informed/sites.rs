@@ -82,6 +82,10 @@ fn decide<R: Real, B: Bits + ?Sized>(odds: &[R; TOGETHER], bits: &mut B) -> u32 
     for ((a, &o), &share) in ahead.iter_mut().zip(odds).zip(&drawn) {
         *a = scale * o - (R::ONE + o) * R::from_f64(f64::from(share));
     }
+    // Mostly none: told by one comparison instead of sixteen.
+    if math::max(&ahead) <= R::ZERO {
+        return 0;
+    }
     let mut moving = 0;
     for (k, &a) in ahead.iter().enumerate() {
         moving |= u32::from(a > R::ZERO) << k;
