@@ -18,8 +18,10 @@
 
 mod chi_square;
 mod draws;
+mod family;
 mod lent;
 mod leveled;
+mod pairs;
 mod targets;
 mod transitions;
 
@@ -28,4 +30,4 @@ pub use draws::Draws;
 pub use lent::Lent;
 pub use leveled::leveled;
 pub use targets::{delta, gradient, local, multilinear, random_configuration};
-pub use transitions::{Stationary, TransitionMatrix, Transitions, configurations};
+pub use transitions::{Stationary, TransitionMatrix, Transitions, configurations, index};

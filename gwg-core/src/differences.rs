@@ -164,7 +164,10 @@ impl<T: Delta> Differences for Exact<T> {
 
 #[inline(always)]
 fn all_deltas<T: Delta>(target: &T, x: &[u8], memory: &[T::Real], difference: &mut [T::Real]) {
-    for (m, d) in difference.iter_mut().enumerate() {
-        *d = target.delta(x, memory, target.space().decode(x, m));
-    }
+    let mut slots = difference.iter_mut();
+    target.space().each_move(x, |mv| {
+        if let Some(d) = slots.next() {
+            *d = target.delta(x, memory, mv);
+        }
+    });
 }

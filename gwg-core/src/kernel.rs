@@ -1,12 +1,28 @@
 //! Kernels: what takes a chain from one state to the next.
 
+pub(crate) mod adapt;
+pub(crate) mod block_gibbs;
+mod cycle;
 mod gibbs;
+pub(crate) mod hamming_ball;
 pub mod informed;
+pub(crate) mod joint;
+pub(crate) mod jump;
 mod locally_balanced;
+mod mixture;
+pub(crate) mod part;
+mod random_walk;
 
+pub use block_gibbs::{BlockGibbs, BlockGibbsState};
+pub use cycle::Cycle;
 pub use gibbs::{Gibbs, GibbsState, Scan};
+pub use hamming_ball::{HammingBall, HammingBallState};
 pub use informed::Informed;
+pub use jump::{Jump, JumpState};
 pub use locally_balanced::LocallyBalanced;
+pub use mixture::Mixture;
+pub use part::PairState;
+pub use random_walk::{RandomWalk, RandomWalkState};
 
 use crate::{Bits, Error, Lens, Memory, Target, Walker};
 
@@ -59,6 +75,20 @@ pub trait Kernel<T: Target> {
     fn init<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], scratch: &mut [T::Real])
     where
         Self: Sized;
+
+    /// Brings states up to a `beta` that has changed, `x` and `log_prob` being the same: what a swap of
+    /// temperatures or an annealing schedule calls. By default all of [`init`](Self::init); a kernel
+    /// whose state does not depend on `beta` has nothing to do.
+    fn retemper<'a>(
+        &self,
+        target: &T,
+        walkers: &mut [WalkerOf<'a, T, Self>],
+        scratch: &mut [T::Real],
+    ) where
+        Self: Sized,
+    {
+        self.init(target, walkers, scratch);
+    }
 
     /// One step of every walker, each with its own bits, counted in its own tally.
     fn step<'a, B: Bits>(

@@ -19,9 +19,10 @@
 //! | [`differences`] | the estimates `d(x)`: [`Taylor`] and [`Exact`] |
 //! | [`leveled`] | targets whose differences take few values |
 //! | [`neighbourhood`] | the law of a single move, in three forms: a [`Surveyed`] double buffer, a [`SumTree`], and [`NFold`] classes |
-//! | [`pick`] | drawing an index in proportion to weights |
+//! | [`pick`] | drawing an index in proportion to weights: by the cumulated sum, or by Gumbel noise |
 //! | [`accept`] | Metropolis-Hastings |
-//! | [`kernel`] | [`LocallyBalanced`], [`Gibbs`], and [`Informed`] for several sites a step |
+//! | [`kernel`] | [`LocallyBalanced`], [`Gibbs`], [`BlockGibbs`], [`HammingBall`], [`RandomWalk`], [`Jump`], [`Informed`] for several sites a step; [`Cycle`] and [`Mixture`] of them |
+//! | [`temper`] | ladders of temperatures and the swaps on them, annealing schedules |
 //! | `check` | (feature `check`) the conformance kit: enumerated transition matrices, fast paths against slow ones |
 //!
 //! # Memory is lent
@@ -61,18 +62,20 @@ pub mod pick;
 mod real;
 pub mod space;
 pub mod target;
+pub mod temper;
 mod walker;
 
 pub use balance::{AnyBalance, Balance, Barker, Max, Min, Sqrt};
 pub use bits::{Bits, SplitMix64};
 pub use differences::{Differences, Exact, Taylor};
 pub use error::Error;
+pub use kernel::{BlockGibbs, Cycle, HammingBall, Jump, Mixture, RandomWalk};
 pub use kernel::{Gibbs, Informed, Kernel, LocallyBalanced, Scan, Tally};
 pub use leveled::Leveled;
 pub use neighbourhood::{NFold, Neighbourhood, SumTree, Surveyed};
 pub use real::Real;
-pub use space::{Binary, Categorical, Move, Space};
-pub use target::{Delta, Gradient, Local, Multilinear, Target};
+pub use space::{Binary, Categorical, Clamped, Mixed, Move, Ordinal, Space};
+pub use target::{Clamp, Delta, Gradient, Local, Multilinear, Target};
 pub use walker::{Lens, Memory, Walker};
 
 /// The examples of the README, compiled and run.

@@ -58,6 +58,12 @@ pub trait Neighbourhood<T: Target> {
     where
         Self: Sized;
 
+    /// `log Z(x)`, the total of the weights `g(exp(2 beta d / temperature))` of all moves where the walker
+    /// stands; minus infinity where no move has a positive weight.
+    fn log_total<'a>(&self, walker: &WalkerOn<'a, T, Self>) -> f64
+    where
+        Self: Sized;
+
     /// Draws a move and makes it in `x`. False where no move has a positive weight: the walker stays.
     fn draw<'a, B: Bits + ?Sized>(
         &self,
@@ -85,6 +91,14 @@ pub trait Neighbourhood<T: Target> {
     /// The Metropolis-Hastings ratio of the walker's proposal,
     /// `exp(beta (f(y) - f(x))) q(x|y) / q(y|x)`; 0 where no move was drawn.
     fn ratio<'a>(&self, target: &T, walker: &WalkerOn<'a, T, Self>) -> T::Real
+    where
+        Self: Sized;
+
+    /// The ratio of the rates at which the proposal is left for `x` and `x` for it, each times its probability:
+    /// `exp(beta (f(y) - f(x))) w(y, x) / w(x, y)`, which is [`ratio`](Self::ratio) with the weights themselves in place of
+    /// their shares of the totals. 1 where differences are exact, but for what rounding does to the
+    /// weights; 0 where no move was drawn.
+    fn rate_ratio<'a>(&self, target: &T, walker: &WalkerOn<'a, T, Self>) -> T::Real
     where
         Self: Sized;
 

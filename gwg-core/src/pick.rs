@@ -4,6 +4,8 @@
 //! number after the first level has too few bits to tell the entries of the second apart. Integer weights
 //! are exact, and one threshold serves all levels of a tree.
 
+pub mod gumbel;
+
 use crate::Real;
 
 /// Numbers of a node in a row: as many as the narrowest vector registers add in a few instructions.

@@ -1,7 +1,26 @@
 //! Spaces of configurations, and the single-site moves that lead from one to the next.
+//!
+//! | space | configurations | gradient |
+//! |---|---|---|
+//! | [`Binary`] | `{0, 1}^sites` | one number a site |
+//! | [`Categorical`] | the same number of states at every site, without order | one a site and state |
+//! | [`Ordinal`] | the integers `0..levels` at every site | one a site |
+//! | [`Mixed`] | a number of states of its own at every site, without order | one a site and state |
+//! | [`Clamped`] | those of another space in which observed sites have their observed symbol | that of the other space |
 
-use crate::{Error, Real};
-use core::num::NonZeroUsize;
+mod binary;
+mod categorical;
+mod clamped;
+mod mixed;
+mod ordinal;
+
+pub use binary::Binary;
+pub use categorical::Categorical;
+pub use clamped::Clamped;
+pub use mixed::Mixed;
+pub use ordinal::Ordinal;
+
+use crate::Real;
 
 /// One site takes another symbol.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,31 +60,41 @@ impl Move {
             *symbol = self.from;
         }
     }
+
+    /// True where the move changes nothing.
+    #[inline]
+    #[must_use]
+    pub const fn is_idle(self) -> bool {
+        self.from == self.to
+    }
 }
 
 /// The configurations of a model and their numbered moves.
 ///
 /// Contract:
-/// - symbols at every site are `0..states()`;
+/// - symbols at `site` are `0..states_at(site)`;
+/// - the moves of `site` are `first_move(site)..first_move(site + 1)`, and `first_move(sites()) == moves()`;
 /// - `decode(x, m)` for `m < moves()` has `from == x[site]`; a move with `from == to` is *idle* and
 ///   never drawn by a kernel;
-/// - `undo(m, decode(x, m))` is the index, at the configuration after the move, of the move that leads back.
+/// - `undo(m, decode(x, m))` is the index, at the configuration after the move, of the move that leads back;
+/// - a site that is not [free](Self::is_free) has idle moves only.
 pub trait Space: Clone {
     /// The number of sites.
     fn sites(&self) -> usize;
     /// The largest number of states of a site.
     fn states(&self) -> usize;
-    /// The number of move indices, which is also the length of a gradient and of `d(x)`.
+    /// The number of move indices, which is also the length of `d(x)`.
     fn moves(&self) -> usize;
     /// The move with index `m` at `x`.
     fn decode(&self, x: &[u8], m: usize) -> Move;
     /// The index of the move that takes `mv = decode(x, m)` back.
     fn undo(&self, m: usize, mv: Move) -> usize;
-    /// The index of the first move of `site`.
+    /// The index of the first move of `site`; `moves()` for `site = sites()`.
     fn first_move(&self, site: usize) -> usize;
     /// Turns the gradient of the continuous extension into first-order differences, in place.
     ///
-    /// Idle moves get 0. `O(moves)`.
+    /// The slice has [`moves`](Self::moves) numbers, of which the first
+    /// [`gradient_len`](Self::gradient_len) are the gradient. Idle moves get 0. `O(moves)`.
     fn differences<R: Real>(&self, x: &[u8], gradient: &mut [R]);
     /// Sets the weight of every idle move at `x` to 0.
     fn mask<R: Real>(&self, x: &[u8], weight: &mut [R]);
@@ -74,223 +103,77 @@ pub trait Space: Clone {
     fn squared_length(&self) -> Option<f64> {
         None
     }
-    /// True where `x` has the right length and every symbol is one of `0..states()`.
+
+    /// Calls `visit` with `decode(x, m)` for every move index `m`, in order: cheaper than so many
+    /// decodings. `O(moves)`.
+    #[inline(always)]
+    fn each_move(&self, x: &[u8], mut visit: impl FnMut(Move)) {
+        for m in 0..self.moves() {
+            visit(self.decode(x, m));
+        }
+    }
+
+    /// The number of entries of a gradient, at most [`moves`](Self::moves).
+    #[inline]
+    fn gradient_len(&self) -> usize {
+        self.moves()
+    }
+
+    /// The number of states of `site`, in constant time.
+    #[inline]
+    fn states_at(&self, site: usize) -> usize {
+        let _ = site;
+        self.states()
+    }
+
+    /// The site that move `m` changes; the cost of [`decode`](Self::decode).
+    #[inline]
+    fn site_of(&self, m: usize) -> usize {
+        self.decode(&[], m).site
+    }
+
+    /// The symbol that `site` is held at, in constant time; `None` where it is free.
+    #[inline]
+    fn observed(&self, site: usize) -> Option<u8> {
+        let _ = site;
+        None
+    }
+
+    /// True where `site` may change, in constant time.
+    #[inline]
+    fn is_free(&self, site: usize) -> bool {
+        self.observed(site).is_none()
+    }
+
+    /// The number of sites that may change.
+    #[inline]
+    fn free(&self) -> usize {
+        self.sites()
+    }
+
+    /// The `k`-th site that may change, in ascending order, for `k < free()`; in constant time.
+    #[inline]
+    fn free_site(&self, k: usize) -> usize {
+        k
+    }
+
+    /// True where `x` has the right length, every symbol is one of its site's, and what is observed
+    /// stands where it was observed.
     fn contains(&self, x: &[u8]) -> bool {
-        x.len() == self.sites() && x.iter().all(|&s| usize::from(s) < self.states())
+        x.len() == self.sites()
+            && x.iter().enumerate().all(|(site, &s)| {
+                usize::from(s) < self.states_at(site)
+                    && self.observed(site).is_none_or(|held| held == s)
+            })
     }
 }
 
-/// `{0, 1}^sites`; move `i` flips site `i`.
-///
-/// The gradient is with respect to `x` in `[0, 1]^sites`, and
-/// `d_i = (1 - 2 x_i) df/dx_i` (Grathwohl et al. 2021, eq. 3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Binary {
-    sites: usize,
-}
-
-impl Binary {
-    /// The cube of `sites` dimensions.
-    #[must_use]
-    pub const fn new(sites: usize) -> Self {
-        Self { sites }
-    }
-}
-
-impl Space for Binary {
-    #[inline]
-    fn sites(&self) -> usize {
-        self.sites
-    }
-
-    #[inline]
-    fn states(&self) -> usize {
-        2
-    }
-
-    #[inline]
-    fn moves(&self) -> usize {
-        self.sites
-    }
-
-    #[inline]
-    fn decode(&self, x: &[u8], m: usize) -> Move {
-        let from = x.get(m).copied().unwrap_or(0);
-        Move {
-            site: m,
-            from,
-            to: from ^ 1,
+/// The moves of every site, one to each of its states.
+#[inline(always)]
+fn each_state<S: Space>(space: &S, x: &[u8], mut visit: impl FnMut(Move)) {
+    for (site, &from) in x.iter().enumerate().take(space.sites()) {
+        for (to, _) in (0u8..=255).zip(0..space.states_at(site)) {
+            visit(Move { site, from, to });
         }
-    }
-
-    #[inline]
-    fn undo(&self, m: usize, _: Move) -> usize {
-        m
-    }
-
-    #[inline]
-    fn first_move(&self, site: usize) -> usize {
-        site
-    }
-
-    #[inline(always)]
-    fn differences<R: Real>(&self, x: &[u8], gradient: &mut [R]) {
-        for (&s, g) in x.iter().zip(gradient) {
-            *g = if s == 0 { *g } else { -*g };
-        }
-    }
-
-    #[inline]
-    fn mask<R: Real>(&self, _: &[u8], _: &mut [R]) {}
-
-    #[inline]
-    fn squared_length(&self) -> Option<f64> {
-        Some(1.0)
-    }
-}
-
-/// `{0, .., states - 1}^sites` without order among the states; move `i * states + a` sets site `i` to `a`.
-///
-/// The gradient is with respect to the one-hot encoding, site-major, and
-/// `d_ia = df/dx_ia - df/dx_i,x_i` (Grathwohl et al. 2021, eq. 4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Categorical {
-    sites: usize,
-    states: NonZeroUsize,
-}
-
-impl Categorical {
-    /// The space of `sites` sites with `states` states each.
-    ///
-    /// # Errors
-    /// [`Error::States`] unless `2 <= states <= 256`; [`Error::TooManyMoves`] where `sites * states`
-    /// exceeds a `u32`.
-    pub const fn new(sites: usize, states: usize) -> Result<Self, Error> {
-        let Some(nonzero) = NonZeroUsize::new(states) else {
-            return Err(Error::States { found: states });
-        };
-        if states < 2 || states > 256 {
-            return Err(Error::States { found: states });
-        }
-        match sites.checked_mul(states) {
-            Some(moves) if moves <= u32::MAX as usize => Ok(Self {
-                sites,
-                states: nonzero,
-            }),
-            _ => Err(Error::TooManyMoves),
-        }
-    }
-}
-
-impl Space for Categorical {
-    #[inline]
-    fn sites(&self) -> usize {
-        self.sites
-    }
-
-    #[inline]
-    fn states(&self) -> usize {
-        self.states.get()
-    }
-
-    #[inline]
-    fn moves(&self) -> usize {
-        self.sites * self.states.get()
-    }
-
-    #[inline]
-    fn decode(&self, x: &[u8], m: usize) -> Move {
-        let site = m / self.states;
-        let from = x.get(site).copied().unwrap_or(0);
-        Move {
-            site,
-            from,
-            to: (m % self.states) as u8,
-        }
-    }
-
-    #[inline]
-    fn undo(&self, m: usize, mv: Move) -> usize {
-        // Old values at the new state: the reverse of (i, j) is (i, x_i), never (i, j) again.
-        m + usize::from(mv.from) - usize::from(mv.to)
-    }
-
-    #[inline]
-    fn first_move(&self, site: usize) -> usize {
-        site * self.states.get()
-    }
-
-    #[inline(always)]
-    fn differences<R: Real>(&self, x: &[u8], gradient: &mut [R]) {
-        for (&s, row) in x.iter().zip(gradient.chunks_exact_mut(self.states.get())) {
-            let here = row.get(usize::from(s)).copied().unwrap_or(R::ZERO);
-            for g in row {
-                *g -= here;
-            }
-        }
-    }
-
-    #[inline(always)]
-    fn mask<R: Real>(&self, x: &[u8], weight: &mut [R]) {
-        for (&s, row) in x.iter().zip(weight.chunks_exact_mut(self.states.get())) {
-            if let Some(w) = row.get_mut(usize::from(s)) {
-                *w = R::ZERO;
-            }
-        }
-    }
-
-    #[inline]
-    fn squared_length(&self) -> Option<f64> {
-        Some(2.0)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn alphabets_outside_2_to_256_are_refused() {
-        assert_eq!(Categorical::new(3, 1), Err(Error::States { found: 1 }));
-        assert_eq!(Categorical::new(3, 0), Err(Error::States { found: 0 }));
-        assert_eq!(Categorical::new(3, 257), Err(Error::States { found: 257 }));
-        assert_eq!(Categorical::new(usize::MAX, 2), Err(Error::TooManyMoves));
-        assert!(Categorical::new(3, 256).is_ok());
-    }
-
-    proptest! {
-        #[test]
-        fn undo_leads_back(sites in 1usize..9, states in 2usize..6, seed in any::<u64>(), pick in any::<u64>()) {
-            let space = Categorical::new(sites, states).unwrap();
-            let mut x: std::vec::Vec<u8> = (0..sites).map(|i| ((seed >> (7 * i)) % states as u64) as u8).collect();
-            let before = x.clone();
-            let m = (pick % space.moves() as u64) as usize;
-            let mv = space.decode(&x, m);
-            mv.apply(&mut x);
-            let back = space.undo(m, mv);
-            let reverse = space.decode(&x, back);
-            prop_assert_eq!(reverse, Move { site: mv.site, from: mv.to, to: mv.from });
-            reverse.apply(&mut x);
-            prop_assert_eq!(x, before);
-        }
-    }
-
-    #[test]
-    fn categorical_differences_are_relative_to_the_symbol_that_stands() {
-        let space = Categorical::new(2, 3).unwrap();
-        let mut g = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0];
-        space.differences(&[1, 2], &mut g);
-        assert_eq!(g, [-1.0, 0.0, 2.0, -24.0, -16.0, 0.0]);
-        let mut w = [1.0; 6];
-        space.mask(&[1, 2], &mut w);
-        assert_eq!(w, [1.0, 0.0, 1.0, 1.0, 1.0, 0.0]);
-    }
-
-    #[test]
-    fn binary_differences_change_sign_at_one() {
-        let mut g = [1.0f32, 2.0, -3.0];
-        Binary::new(3).differences(&[0, 1, 1], &mut g);
-        assert_eq!(g, [1.0, -2.0, 3.0]);
     }
 }

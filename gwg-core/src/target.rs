@@ -8,8 +8,14 @@
 //! | [`Local`] | which differences a move changes | the [`SumTree`](crate::SumTree): steps in `O(degree + log D)` |
 //! | [`Multilinear`] | a promise | first-order differences *are* the exact ones |
 //!
+//! [`Clamp`] is a target of its own: another one, given what was observed at some of its sites.
+//!
 //! One convention for all: a method that is told of a move sees `x` with the move **already made**, and
 //! the model's memory as it was **before** it.
+
+mod clamp;
+
+pub use clamp::Clamp;
 
 use crate::neighbourhood::Surveys;
 use crate::{Move, Real, Space, Walker};
@@ -37,7 +43,7 @@ pub trait Target {
 /// (one matrix product) or from what it kept of the last evaluation (a row); a walker's numbers must
 /// not depend on which others are in the block.
 pub trait Gradient: Target {
-    /// Writes the gradient of `f` at `x` (`space().moves()` numbers) and returns `f(x)`.
+    /// Writes the gradient of `f` at `x` (`space().gradient_len()` numbers) and returns `f(x)`.
     fn value_and_gradient(&self, x: &[u8], gradient: &mut [Self::Real]) -> f64;
 
     /// Numbers per survey that the model keeps for itself (fields, pre-activations).
@@ -60,8 +66,7 @@ pub trait Gradient: Target {
         let _ = scratch;
         for w in walkers {
             let here = &mut w.state.here;
-            here.log_prob = self.value_and_gradient(w.x, here.difference);
-            self.space().differences(w.x, here.difference);
+            here.log_prob = first_order(self, w.x, here.difference);
         }
     }
 
@@ -75,10 +80,18 @@ pub trait Gradient: Target {
         let _ = scratch;
         for w in walkers {
             let there = &mut w.state.there;
-            there.log_prob = self.value_and_gradient(w.x, there.difference);
-            self.space().differences(w.x, there.difference);
+            there.log_prob = first_order(self, w.x, there.difference);
         }
     }
+}
+
+/// First-order differences at `x`, into a slice of `space().moves()` numbers; returns `f(x)`.
+#[inline]
+fn first_order<T: Gradient + ?Sized>(target: &T, x: &[u8], difference: &mut [T::Real]) -> f64 {
+    let gradient = difference.get_mut(..target.space().gradient_len());
+    let f = target.value_and_gradient(x, gradient.unwrap_or(&mut []));
+    target.space().differences(x, difference);
+    f
 }
 
 /// A target that tells the exact difference of one move, usually from a little memory.
@@ -133,10 +146,12 @@ pub trait Local: Delta {
     }
 }
 
-/// A promise: `f` is multilinear in the one-hot (or 0/1) encoding, so that a first-order Taylor
-/// expansion along one site is exact and [`Taylor`](crate::Taylor) and [`Exact`](crate::Exact) are the same kernel.
+/// A promise: `f` is multilinear in the encoding that its gradient is taken in (0/1, one-hot, or the
+/// integer of an ordinal site), so that a first-order Taylor expansion along one site is exact and
+/// [`Taylor`](crate::Taylor) and [`Exact`](crate::Exact) are the same kernel.
 ///
-/// Holds for every Ising and Potts model without self-couplings.
+/// Holds for every Ising and Potts model without self-couplings. In the one-hot encoding every `f` of
+/// pairs is multilinear; in integers one with a term `x_i^2` is not.
 pub trait Multilinear: Target {}
 
 impl<T: Target> Target for &T {

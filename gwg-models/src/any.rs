@@ -11,8 +11,8 @@ use gwg_linalg::Scalar;
 
 use crate::io::{IoError, Parameters, write_model};
 use crate::{
-    DenseIsing, DensePotts, Factorised, FactorisedCategorical, LatticeIsing, LatticePotts, Rbm,
-    SparseIsing,
+    DenseIsing, DensePotts, Factorised, FactorisedCategorical, LatticeIsing, LatticeOrdinal,
+    LatticePotts, Rbm, SparseIsing,
 };
 
 pub use build::BuildError;
@@ -31,6 +31,8 @@ pub enum AnyModel<R: Scalar> {
     LatticePotts(LatticePotts<R>),
     /// `potts-dense`.
     DensePotts(DensePotts<R>),
+    /// `ordinal-lattice`.
+    LatticeOrdinal(LatticeOrdinal<R>),
     /// `rbm`.
     Rbm(Rbm<R>),
     /// `bernoulli`.
@@ -44,7 +46,8 @@ pub enum AnyModel<R: Scalar> {
 /// A visitor is compiled once for every model, and nothing is dispatched within: only the choice of
 /// the model happens at run time. There are three roads, for what a move costs: few differences change
 /// (a [`SumTree`](gwg_core::SumTree) pays) and they take few values as well ([`NFold`] classes), or all do
-/// (a [`Surveyed`](gwg_core::Surveyed) block).
+/// (a [`Surveyed`](gwg_core::Surveyed) block); and one for models in which few exact differences change
+/// that are not the first-order ones.
 ///
 /// ```
 /// use gwg_core::{Delta, Gradient, Local, Multilinear};
@@ -98,6 +101,16 @@ pub trait ModelVisitor<R: Real> {
     fn surveyed<T>(self, model: &T) -> Self::Out
     where
         T: Gradient<Real = R> + Delta + Sync;
+
+    /// A model in which a move changes few exact differences, other than the first-order ones: ordinal
+    /// lattices. By default the road of [`surveyed`](Self::surveyed).
+    fn local_exact<T>(self, model: &T) -> Self::Out
+    where
+        Self: Sized,
+        T: Local<Real = R> + Gradient + Sync,
+    {
+        self.surveyed(model)
+    }
 }
 
 /// Runs the same expression on whichever model it is.
@@ -109,6 +122,7 @@ macro_rules! each {
             AnyModel::DenseIsing($model) => $out,
             AnyModel::LatticePotts($model) => $out,
             AnyModel::DensePotts($model) => $out,
+            AnyModel::LatticeOrdinal($model) => $out,
             AnyModel::Rbm($model) => $out,
             AnyModel::Factorised($model) => $out,
             AnyModel::FactorisedCategorical($model) => $out,
@@ -128,6 +142,7 @@ impl<R: Scalar> AnyModel<R> {
             Self::LatticePotts(model) => visitor.local(model),
             Self::Factorised(model) => visitor.local(model),
             Self::FactorisedCategorical(model) => visitor.local(model),
+            Self::LatticeOrdinal(model) => visitor.local_exact(model),
             Self::DenseIsing(model) => visitor.surveyed(model),
             Self::DensePotts(model) => visitor.surveyed(model),
             Self::Rbm(model) => visitor.surveyed(model),
@@ -165,6 +180,7 @@ impl<R: Scalar> AnyModel<R> {
         match self {
             Self::LatticeIsing(model) => Some(vec![model.side(); model.dims()]),
             Self::LatticePotts(model) => Some(vec![model.side(); model.dims()]),
+            Self::LatticeOrdinal(model) => Some(vec![model.side(); model.dims()]),
             Self::Rbm(_) | Self::Factorised(_) => {
                 let side = self.sites().isqrt();
                 (side > 1 && side * side == self.sites()).then(|| vec![side, side])

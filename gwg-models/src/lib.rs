@@ -7,7 +7,8 @@
 //! |---|---|---|---|
 //! | [`LatticeIsing`], [`SparseIsing`] | binary | local: `O(degree + log D)` | |
 //! | [`LatticePotts`] | categorical | local | |
-//! | [`Factorised`], [`FactorisedCategorical`] | both | local; exactly solvable | |
+//! | [`LatticeOrdinal`] | ordinal | local; first-order differences approximate | |
+//! | [`Factorised`], [`FactorisedCategorical`] | binary, categorical | local; exactly solvable | |
 //! | [`DenseIsing`] | binary | a row: `O(D)` | `dense` |
 //! | [`DensePotts`] | categorical | two rows: `O(D)` | `dense` |
 //! | [`Rbm`] | binary | one matrix product for a block of walkers | `dense` |
@@ -46,6 +47,7 @@ pub mod factorised;
 pub mod io;
 pub mod ising;
 mod number;
+pub mod ordinal;
 pub mod potts;
 mod random;
 #[cfg(feature = "dense")]
@@ -62,6 +64,7 @@ pub use gwg_linalg::Scalar;
 #[cfg(feature = "dense")]
 pub use ising::DenseIsing;
 pub use ising::{LatticeIsing, SparseIsing};
+pub use ordinal::LatticeOrdinal;
 #[cfg(feature = "dense")]
 pub use potts::DensePotts;
 pub use potts::LatticePotts;

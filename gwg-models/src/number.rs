@@ -132,6 +132,15 @@ pub(crate) fn add<R: Real>(numbers: &mut [R], i: usize, change: R) {
     }
 }
 
+/// What flipping a site gains where the slope `df/dx` is this: `slope` at 0, `-slope` at 1.
+///
+/// By a product, and not a branch: which spin it meets cannot be foreseen.
+#[inline(always)]
+pub(crate) fn uphill<R: Real>(symbol: u8, slope: R) -> R {
+    let direction = [R::ONE, -R::ONE];
+    slope * direction[usize::from(symbol & 1)]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -148,13 +157,4 @@ mod tests {
         assert!(has_shape("J", 4, &[2, 2]).is_ok());
         assert!(has_shape("J", 4, &[usize::MAX, 2]).is_err());
     }
-}
-
-/// What flipping a site gains where the slope `df/dx` is this: `slope` at 0, `-slope` at 1.
-///
-/// By a product, and not a branch: which spin it meets cannot be foreseen.
-#[inline(always)]
-pub(crate) fn uphill<R: Real>(symbol: u8, slope: R) -> R {
-    let direction = [R::ONE, -R::ONE];
-    slope * direction[usize::from(symbol & 1)]
 }

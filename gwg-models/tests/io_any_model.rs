@@ -97,6 +97,7 @@ fn grids_are_those_of_the_space() {
     for (text, grid) in [
         ("ising-lattice:side=5", Some(vec![5, 5])),
         ("potts-lattice:side=3,dims=3", Some(vec![3, 3, 3])),
+        ("ordinal-lattice:side=4", Some(vec![4, 4])),
         ("rbm:hidden=2", Some(vec![28, 28])),
         ("bernoulli:sites=9", Some(vec![3, 3])),
         ("bernoulli:sites=10", None),
@@ -223,6 +224,7 @@ fn a_visitor_sees_the_concrete_model_on_its_road() {
         ("ising-dense:sites=6", ("surveyed", 6)),
         ("potts-dense:sites=4,states=3", ("surveyed", 12)),
         ("rbm:visible=7,hidden=2", ("surveyed", 7)),
+        ("ordinal-lattice:side=3,levels=5", ("surveyed", 45)),
     ] {
         assert_eq!(build(text).visit(Road), out, "{text}");
     }

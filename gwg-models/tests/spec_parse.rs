@@ -51,6 +51,10 @@ fn defaults_are_those_of_the_contract() {
             "potts-dense",
             "potts-dense:sites=100,states=21,scale=0.01,seed=1",
         ),
+        (
+            "ordinal-lattice",
+            "ordinal-lattice:side=10,levels=8,coupling=0.2,field=0.05,dims=2",
+        ),
         ("rbm", "rbm:visible=784,hidden=500,seed=1"),
         ("bernoulli", "bernoulli:sites=100,seed=1"),
         ("categorical", "categorical:sites=100,states=4,seed=1"),

@@ -8,6 +8,8 @@ use gwg_core::{Bits, Kernel, Lens, Memory, Move, Real, Space, Tally, Target, Wal
 const LARGEST_BLOCK: usize = 128;
 /// Blocks a thread where chains do not share work: enough to even out, few enough to count in.
 const BLOCKS_PER_THREAD: usize = 4;
+/// Bytes between what two blocks write: cores that write to the same cache lines wait for each other.
+const GAP: usize = 256;
 
 /// All memory of a run: a few flat allocations, lent to the chains.
 pub(super) struct Storage<R> {
@@ -42,7 +44,8 @@ impl<R: Real> Storage<R> {
         } else {
             chains.div_ceil(BLOCKS_PER_THREAD * threads)
         };
-        let scratch = kernel.scratch_len(target, block) * chains.div_ceil(block);
+        let blocks = chains.div_ceil(block);
+        let scratch = kernel.scratch_len(target, block);
         let longest = lens
             .reals
             .max(lens.words)
@@ -57,12 +60,12 @@ impl<R: Real> Storage<R> {
             return Err(RunError::TooLarge);
         }
         Ok(Self {
-            x: filled(chains * sites, 0)?,
-            reals: filled(chains * lens.reals, R::ZERO)?,
-            words: filled(chains * lens.words, 0)?,
-            indices: filled(chains * lens.indices, 0)?,
-            moves: filled(chains * lens.moves, Move::default())?,
-            scratch: filled(scratch, R::ZERO)?,
+            x: filled(chains * sites, blocks, 0)?,
+            reals: filled(chains * lens.reals, blocks, R::ZERO)?,
+            words: filled(chains * lens.words, blocks, 0)?,
+            indices: filled(chains * lens.indices, blocks, 0)?,
+            moves: filled(chains * lens.moves, blocks, Move::default())?,
+            scratch: filled(blocks * scratch, blocks, R::ZERO)?,
             reference: reference(sites, target.space().states(), plan.seed),
             lens,
             block,
@@ -91,10 +94,10 @@ impl<R: Real> Storage<R> {
             let chains = first_chain..plan.chains.min(first_chain + self.block);
             let mut block = Block {
                 first_chain,
-                walkers: Vec::new(),
+                walkers: apart(chains.len()),
                 scratch: front(&mut scratch, scratch_len),
-                bits: Vec::new(),
-                tally: vec![Tally::default(); chains.len()],
+                bits: apart(chains.len()),
+                tally: apart(chains.len()),
                 total: Tally::default(),
                 counts: SymbolCounts::new(space.sites(), space.states()),
                 reference: &self.reference,
@@ -114,19 +117,41 @@ impl<R: Real> Storage<R> {
                     .walkers
                     .push(Walker::new(own, R::from_f64(plan.beta), state));
                 block.bits.push(bits);
+                block.tally.push(Tally::default());
             }
             blocks.push(block);
+            skip(&mut x);
+            skip(&mut reals);
+            skip(&mut words);
+            skip(&mut indices);
+            skip(&mut moves);
+            skip(&mut scratch);
         }
         Ok(blocks)
     }
 }
 
-/// A vector, or an error where the machine has no room for it.
-fn filled<E: Clone>(len: usize, value: E) -> Result<Vec<E>, RunError> {
+/// So many elements and a gap after each block, or an error where the machine has no room for it.
+fn filled<E: Clone>(len: usize, blocks: usize, value: E) -> Result<Vec<E>, RunError> {
+    let len = len + blocks * gap::<E>();
     let mut all = Vec::new();
     all.try_reserve_exact(len).map_err(|_| RunError::TooLarge)?;
     all.resize(len, value);
     Ok(all)
+}
+
+const fn gap<E>() -> usize {
+    GAP.div_ceil(size_of::<E>())
+}
+
+/// Room for so many elements, and a gap.
+fn apart<E>(len: usize) -> Vec<E> {
+    Vec::with_capacity(len + gap::<E>())
+}
+
+/// Passes over the gap after a block.
+fn skip<E>(slice: &mut &mut [E]) {
+    front(slice, gap::<E>());
 }
 
 /// The fixed random state of a run with `seed`, to which the Hamming distances of its draws are taken.

@@ -1,5 +1,5 @@
-use super::{Lent, TransitionMatrix, Transitions, configurations};
-use crate::{Real, Space, SplitMix64, Tally, Target, math};
+use super::{Lent, TransitionMatrix, Transitions, configurations, index};
+use crate::{Real, SplitMix64, Tally, Target, math};
 use std::{vec, vec::Vec};
 
 /// Pearson's statistic of counts against probabilities.
@@ -56,7 +56,6 @@ pub fn long_run<T: Target, K: Transitions<T>>(
     seed: u64,
 ) -> ChiSquare {
     let all = configurations(target.space());
-    let q = target.space().states();
     let start: Vec<Vec<u8>> = (0..chains).map(|k| all[k % all.len()].clone()).collect();
     let mut lent = Lent::new(target, kernel, chains);
     let (mut block, scratch) = lent.walkers(target, kernel, &start, beta);
@@ -72,8 +71,7 @@ pub fn long_run<T: Target, K: Transitions<T>>(
         kernel.advance(target, &mut block, scratch, &mut bits, &mut tally, steps);
         if draw > 0 {
             for w in &block {
-                let k = w.x.iter().rev().fold(0, |k, &s| k * q + usize::from(s));
-                counts[k] += 1;
+                counts[index(target.space(), w.x)] += 1;
             }
         }
     }

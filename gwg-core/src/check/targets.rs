@@ -5,18 +5,20 @@ use crate::{
 };
 use std::{format, string::String, vec, vec::Vec};
 
-/// A configuration with independent, uniform symbols.
+/// A configuration with independent, uniform symbols at its free sites, and what was observed at the others.
 pub fn random_configuration<S: Space>(space: &S, bits: &mut impl Bits) -> Vec<u8> {
+    let mut uniform = |site| bits.below(space.states_at(site)) as u8;
     (0..space.sites())
-        .map(|_| bits.below(space.states()) as u8)
+        .map(|site| space.observed(site).unwrap_or_else(|| uniform(site)))
         .collect()
 }
 
 fn random_move<S: Space>(space: &S, x: &[u8], bits: &mut impl Bits) -> (usize, Move) {
+    assert!(space.free() > 0, "a space without a move checks nothing");
     loop {
         let m = bits.below(space.moves());
         let mv = space.decode(x, m);
-        if mv.from != mv.to {
+        if !mv.is_idle() {
             return (m, mv);
         }
     }
@@ -36,7 +38,7 @@ pub(super) fn assert_close(found: f64, wanted: f64, tolerance: f64, what: impl F
 /// `tolerance` is relative to `1 + |value|`.
 ///
 /// # Panics
-/// Where they differ.
+/// Where they differ, and where the space has no free site.
 pub fn delta<T: Delta>(target: &T, moves: usize, seed: u64, tolerance: f64) {
     let mut bits = SplitMix64::new(seed);
     let mut x = random_configuration(target.space(), &mut bits);
@@ -72,7 +74,7 @@ pub fn delta<T: Delta>(target: &T, moves: usize, seed: u64, tolerance: f64) {
 ///
 /// # Panics
 /// Where a changed difference is missed, named twice or wrong, an idle move is named, or more are
-/// named than `max_touched`.
+/// named than `max_touched`; where the space has no free site.
 pub fn local<T: Local>(target: &T, moves: usize, seed: u64, tolerance: f64) {
     let mut bits = SplitMix64::new(seed);
     let mut x = random_configuration(target.space(), &mut bits);
@@ -164,7 +166,8 @@ pub fn gradient<T: Gradient>(target: &T, walkers: usize, moves: usize, seed: u64
         for step in 0..moves {
             for w in &block {
                 let mut plain = vec![T::Real::ZERO; target.space().moves()];
-                let value = target.value_and_gradient(w.x, &mut plain);
+                let len = target.space().gradient_len();
+                let value = target.value_and_gradient(w.x, &mut plain[..len]);
                 target.space().differences(w.x, &mut plain);
                 assert_close(w.log_prob, value, tolerance, || {
                     format!("step {step}: log_prob of the survey")
@@ -218,7 +221,7 @@ pub fn multilinear<T: Gradient + Delta + Multilinear>(
     for _ in 0..configurations {
         let x = random_configuration(target.space(), &mut bits);
         target.remember(&x, &mut memory);
-        target.value_and_gradient(&x, &mut taylor);
+        target.value_and_gradient(&x, &mut taylor[..target.space().gradient_len()]);
         target.space().differences(&x, &mut taylor);
         for (m, d) in taylor.iter().enumerate() {
             let mv = target.space().decode(&x, m);

@@ -3,32 +3,44 @@ use crate::kernel::{Gibbs, Scan, WalkerOf};
 use crate::{Kernel, LocallyBalanced, Move, Neighbourhood, Real, Space, Target, accept};
 use std::{vec, vec::Vec};
 
-/// All configurations of a space, the *first site fastest*: state `k` has symbol `k / q^i % q` at site `i`.
+/// All configurations of a space, the *first free site fastest*; observed sites hold what was observed.
 ///
 /// # Panics
 /// Where there are more than `2^20`.
 pub fn configurations<S: Space>(space: &S) -> Vec<Vec<u8>> {
-    let (sites, q) = (space.sites(), space.states());
-    let count = u32::try_from(sites)
-        .ok()
-        .and_then(|n| q.checked_pow(n))
+    let count = (0..space.sites())
+        .filter(|&site| space.is_free(site))
+        .try_fold(1, |count: usize, site| {
+            count.checked_mul(space.states_at(site))
+        })
         .filter(|&c| c <= 1 << 20);
     let count = count.expect("at most 2^20 configurations");
-    (0..count)
-        .map(|k| {
-            (0..sites)
-                .scan(k, |rest, _| {
-                    let s = *rest % q;
-                    *rest /= q;
-                    Some(s as u8)
-                })
-                .collect()
+    (0..count).map(|k| configuration(space, k)).collect()
+}
+
+fn configuration<S: Space>(space: &S, mut k: usize) -> Vec<u8> {
+    (0..space.sites())
+        .map(|site| {
+            space.observed(site).unwrap_or_else(|| {
+                let q = space.states_at(site);
+                let s = k % q;
+                k /= q;
+                s as u8
+            })
         })
         .collect()
 }
 
-fn index(q: usize, x: &[u8]) -> usize {
-    x.iter().rev().fold(0, |k, &s| k * q + usize::from(s))
+/// The place of `x` among the [`configurations`].
+///
+/// # Panics
+/// Where `x` is none of them: a symbol out of its alphabet, or an observed site that moved.
+pub fn index<S: Space>(space: &S, x: &[u8]) -> usize {
+    assert!(space.contains(x), "{x:?} is no configuration of the space");
+    let free = (0..space.sites()).filter(|&site| space.is_free(site));
+    free.rev().fold(0, |k, site| {
+        k * space.states_at(site) + usize::from(x[site])
+    })
 }
 
 /// A kernel whose step out of a given state can be told as a law, from its own code.
@@ -76,14 +88,16 @@ impl<T: crate::Delta> Transitions<T> for Gibbs {
         _: &mut [T::Real],
         visit: &mut dyn FnMut(&[u8], f64),
     ) {
-        let sites = target.space().sites();
-        let (range, share) = match self.scan {
-            Scan::Random => (0..sites, 1.0 / sites as f64),
-            Scan::Systematic => (walker.state.next_site()..walker.state.next_site() + 1, 1.0),
+        let space = target.space();
+        let (free, next) = (space.free(), walker.state.next_site());
+        let (places, share) = match self.scan {
+            Scan::Random => (0..free, 1.0 / free as f64),
+            Scan::Systematic => (next..free.min(next + 1), 1.0),
         };
-        for site in range {
+        for site in places.map(|place| space.free_site(place)) {
             let total = Self::conditional(target, walker, site).to_f64();
-            let weights: Vec<f64> = walker.state.weights().iter().map(|w| w.to_f64()).collect();
+            let weights = walker.state.weights().iter().map(|w| w.to_f64());
+            let weights: Vec<f64> = weights.take(space.states_at(site)).collect();
             let from = walker.x[site];
             for (to, w) in (0u8..=255).zip(weights) {
                 let mv = Move { site, from, to };
@@ -126,31 +140,31 @@ pub struct Stationary {
 impl TransitionMatrix {
     /// Enumerates `kernel` on `target` at inverse temperature `beta`.
     pub fn new<T: Target, K: Transitions<T>>(target: &T, kernel: &K, beta: T::Real) -> Self {
-        Self::prepared(target, kernel, beta, |_| {})
+        Self::with(target, kernel, beta, |_| {})
     }
 
-    /// Enumerates one whole systematic sweep of Gibbs: the product of its steps over all sites.
+    /// Enumerates one whole systematic sweep of Gibbs: the product of its steps over all free sites.
     pub fn sweep<T: crate::Delta>(target: &T, beta: T::Real) -> Self {
         let kernel = Gibbs {
             scan: Scan::Systematic,
         };
-        let at = |site: usize| {
-            Self::prepared(
+        let at = |place: usize| {
+            Self::with(
                 target,
                 &kernel,
                 beta,
-                move |w: &mut WalkerOf<'_, T, Gibbs>| w.state.set_next_site(site),
+                move |w: &mut WalkerOf<'_, T, Gibbs>| w.state.set_next_site(place),
             )
         };
         let mut product = at(0);
-        for site in 1..target.space().sites() {
-            product = product.then(&at(site));
+        for place in 1..target.space().free() {
+            product.p = multiply(&product.p, &at(place).p, product.states);
         }
         product
     }
 
-    /// Enumerates `kernel` as [`new`](Self::new) does, each walker prepared after `init`: a kernel with a state of its own.
-    pub fn prepared<T: Target, K: Transitions<T>>(
+    /// Enumerates `kernel` with every walker prepared, once initialised: set to a phase of its round, say.
+    pub fn with<T: Target, K: Transitions<T>>(
         target: &T,
         kernel: &K,
         beta: T::Real,
@@ -158,7 +172,6 @@ impl TransitionMatrix {
     ) -> Self {
         let all = configurations(target.space());
         let states = all.len();
-        let q = target.space().states();
         let f: Vec<f64> = all
             .iter()
             .map(|x| beta.to_f64() * target.log_prob(x))
@@ -173,7 +186,7 @@ impl TransitionMatrix {
             let row = &mut p[from * states..(from + 1) * states];
             let mut moved = 0.0;
             kernel.transitions(target, &mut block[0], scratch, &mut |y, probability| {
-                row[index(q, y)] += probability;
+                row[index(target.space(), y)] += probability;
                 moved += probability;
             });
             row[from] += 1.0 - moved;
@@ -186,11 +199,15 @@ impl TransitionMatrix {
         }
     }
 
-    /// A step of this kernel, then one of another with the same target.
+    /// This kernel, and `next` after it.
+    ///
+    /// # Panics
+    /// Where the two have different sizes.
     #[must_use]
-    pub fn then(&self, other: &Self) -> Self {
+    pub fn then(&self, next: &Self) -> Self {
+        assert_eq!(self.states, next.states, "matrices of one space");
         Self {
-            p: multiply(&self.p, &other.p, self.states),
+            p: multiply(&self.p, &next.p, self.states),
             ..self.clone()
         }
     }

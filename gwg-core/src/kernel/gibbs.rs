@@ -2,13 +2,13 @@ use super::{Kernel, Tally, WalkerOf};
 use crate::neighbourhood::refresh_interval;
 use crate::{Bits, Delta, Error, Lens, Memory, Move, Real, Space, math, pick};
 
-/// Which site a Gibbs step updates.
+/// Which site a Gibbs step updates; observed sites are passed over at no cost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Scan {
-    /// Sites in order, round and round. Leaves the target invariant, without reversibility.
+    /// Free sites in order, round and round. Leaves the target invariant, without reversibility.
     #[default]
     Systematic,
-    /// A uniformly drawn site. Reversible.
+    /// A uniformly drawn free site. Reversible.
     Random,
 }
 
@@ -19,7 +19,8 @@ pub enum Scan {
 ///
 /// # Cost
 /// One [`Delta::delta`] for each other state of the site, one exponential for each state.
-/// A step is *one site*: `D` steps make a sweep.
+/// A step is *one site*: as many steps as there are free sites make a sweep. Where all sites are
+/// observed, a step leaves the walker where it stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Gibbs {
     /// The order of the sites.
@@ -37,18 +38,18 @@ pub struct GibbsState<'a, R> {
 }
 
 impl<'a, R> GibbsState<'a, R> {
-    /// The site that the next systematic step updates.
+    /// The place, among the free sites, of the one that the next systematic step updates.
     #[must_use]
     pub const fn next_site(&self) -> usize {
         self.next
     }
 
     #[cfg(feature = "check")]
-    pub(crate) fn set_next_site(&mut self, site: usize) {
-        self.next = site;
+    pub(crate) fn set_next_site(&mut self, place: usize) {
+        self.next = place;
     }
 
-    /// Weights of the states of the site at hand.
+    /// Weights of the states of the site at hand, which come first.
     #[cfg(feature = "check")]
     pub(crate) fn weights(&self) -> &[R] {
         self.weight
@@ -64,32 +65,31 @@ impl Gibbs {
         site: usize,
     ) -> T::Real {
         let state = &mut walker.state;
+        let states = target.space().states_at(site);
+        let deltas = state.delta.get_mut(..states).unwrap_or(&mut []);
+        let weights = state.weight.get_mut(..states).unwrap_or(&mut []);
         let from = walker.x.get(site).copied().unwrap_or(0);
-        for (to, d) in (0u8..=255).zip(state.delta.iter_mut()) {
+        for (to, d) in (0u8..=255).zip(deltas.iter_mut()) {
             *d = if to == from {
                 T::Real::ZERO
             } else {
                 target.delta(walker.x, state.memory, Move { site, from, to })
             };
         }
-        if let ([_, _], [at_zero, at_one]) = (&*state.delta, &mut *state.weight) {
+        if let ([to_zero, to_one], [at_zero, at_one]) = (&*deltas, &mut *weights) {
             // Two states: one logistic function instead of a softmax.
-            let d = if from == 0 {
-                state.delta.last()
-            } else {
-                state.delta.first()
-            };
-            let p = (walker.beta * d.copied().unwrap_or(T::Real::ZERO)).sigmoid();
+            let d = if from == 0 { *to_one } else { *to_zero };
+            let p = (walker.beta * d).sigmoid();
             let q = T::Real::ONE - p;
             (*at_zero, *at_one) = if from == 0 { (q, p) } else { (p, q) };
             return T::Real::ONE;
         }
-        let largest = math::max(state.delta) * walker.beta;
-        for (w, &d) in state.weight.iter_mut().zip(state.delta.iter()) {
+        let largest = math::max(deltas) * walker.beta;
+        for (w, &d) in weights.iter_mut().zip(deltas.iter()) {
             *w = walker.beta * d - largest;
         }
-        math::exp_in_place(state.weight);
-        math::sum(state.weight)
+        math::exp_in_place(weights);
+        math::sum(weights)
     }
 }
 
@@ -134,6 +134,9 @@ impl<T: Delta> Kernel<T> for Gibbs {
         }
     }
 
+    /// Nothing: what a walker keeps does not depend on `beta`.
+    fn retemper<'a>(&self, _: &T, _: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {}
+
     #[inline(always)]
     fn step<'a, B: Bits>(
         &self,
@@ -143,21 +146,26 @@ impl<T: Delta> Kernel<T> for Gibbs {
         bits: &mut [B],
         tally: &mut [Tally],
     ) {
-        let sites = target.space().sites();
+        let free = target.space().free();
         for ((w, bits), tally) in walkers.iter_mut().zip(bits).zip(tally) {
-            let site = match self.scan {
-                Scan::Random => bits.below(sites),
-                Scan::Systematic => w.state.next,
-            };
-            w.state.next = if site + 1 >= sites { 0 } else { site + 1 };
-            let total = Self::conditional(target, w, site);
-            let drawn = pick::of_slice(w.state.weight, bits.unit::<T::Real>() * total);
             tally.steps += 1;
             tally.accepted += 1;
-            if let Some(to) = drawn {
+            if free == 0 {
+                continue;
+            }
+            let place = match self.scan {
+                Scan::Random => bits.below(free),
+                Scan::Systematic => w.state.next,
+            };
+            w.state.next = if place + 1 >= free { 0 } else { place + 1 };
+            let site = target.space().free_site(place);
+            let total = Self::conditional(target, w, site);
+            let weight = w.state.weight.get(..target.space().states_at(site));
+            let threshold = bits.unit::<T::Real>() * total;
+            if let Some(to) = pick::of_slice(weight.unwrap_or(&[]), threshold) {
                 tally.hops += u64::from(set(target, w, site, to as u8));
             }
-            if w.state.age >= refresh_interval(sites) {
+            if w.state.age >= refresh_interval(target.space().sites()) {
                 let next = w.state.next;
                 self.init(target, core::slice::from_mut(w), scratch);
                 w.state.next = next;

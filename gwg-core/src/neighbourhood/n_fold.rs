@@ -115,6 +115,11 @@ impl<T: Leveled, G: Balance> Neighbourhood<T> for NFold<G> {
     }
 
     #[inline(always)]
+    fn log_total<'a>(&self, walker: &WalkerOn<'a, T, Self>) -> f64 {
+        Real::ln(walker.state.units.weight(walker.state.classes.total()))
+    }
+
+    #[inline(always)]
     fn draw<'a, B: Bits + ?Sized>(
         &self,
         target: &T,
@@ -148,19 +153,28 @@ impl<T: Leveled, G: Balance> Neighbourhood<T> for NFold<G> {
     }
 
     #[inline(always)]
-    fn ratio<'a>(&self, _: &T, walker: &WalkerOn<'a, T, Self>) -> T::Real {
+    fn ratio<'a>(&self, target: &T, walker: &WalkerOn<'a, T, Self>) -> T::Real {
         let state = &walker.state;
         if state.drawn.is_none() {
             return T::Real::ZERO;
         }
         let totals = word::<T::Real>(state.before) / word::<T::Real>(state.classes.total());
+        self.rate_ratio(target, walker) * totals
+    }
+
+    #[inline(always)]
+    fn rate_ratio<'a>(&self, _: &T, walker: &WalkerOn<'a, T, Self>) -> T::Real {
+        let state = &walker.state;
+        if state.drawn.is_none() {
+            return T::Real::ZERO;
+        }
         // As in the sum tree: at temperature 2 the balancing function cancels against the target, unless the units show.
         let whole = state.units.whole(state.forward) && state.units.whole(state.backward);
         if self.temperature == 2.0 && whole {
-            return totals;
+            return T::Real::ONE;
         }
         let back = word::<T::Real>(state.backward) / word::<T::Real>(state.forward);
-        (walker.beta * T::Real::from_f64(state.delta)).exp() * back * totals
+        (walker.beta * T::Real::from_f64(state.delta)).exp() * back
     }
 
     #[inline(always)]

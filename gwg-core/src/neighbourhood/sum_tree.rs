@@ -183,6 +183,11 @@ impl<T: Local, G: Balance> Neighbourhood<T> for SumTree<G> {
     }
 
     #[inline(always)]
+    fn log_total<'a>(&self, walker: &WalkerOn<'a, T, Self>) -> f64 {
+        Real::ln(walker.state.units.weight(walker.state.tree.total()))
+    }
+
+    #[inline(always)]
     fn draw<'a, B: Bits + ?Sized>(
         &self,
         target: &T,
@@ -209,20 +214,29 @@ impl<T: Local, G: Balance> Neighbourhood<T> for SumTree<G> {
     }
 
     #[inline(always)]
-    fn ratio<'a>(&self, _: &T, walker: &WalkerOn<'a, T, Self>) -> T::Real {
+    fn ratio<'a>(&self, target: &T, walker: &WalkerOn<'a, T, Self>) -> T::Real {
         let state = &walker.state;
         if state.drawn.is_none() {
             return T::Real::ZERO;
         }
         let totals = word::<T>(state.before) / word::<T>(state.tree.total());
+        self.rate_ratio(target, walker) * totals
+    }
+
+    #[inline(always)]
+    fn rate_ratio<'a>(&self, _: &T, walker: &WalkerOn<'a, T, Self>) -> T::Real {
+        let state = &walker.state;
+        if state.drawn.is_none() {
+            return T::Real::ZERO;
+        }
         // The difference of the way back is minus that of the way forth: both are exact, and at temperature 2 the
         // balancing function cancels against the target whatever it is. Unless the units show.
         let whole = state.units.whole(state.forward) && state.units.whole(state.backward);
         if self.temperature == 2.0 && whole {
-            return totals;
+            return T::Real::ONE;
         }
         let back = word::<T>(state.backward) / word::<T>(state.forward);
-        (walker.beta * state.delta).exp() * back * totals
+        (walker.beta * state.delta).exp() * back
     }
 
     #[inline(always)]

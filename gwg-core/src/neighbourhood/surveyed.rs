@@ -126,19 +126,25 @@ impl<'a, R: Real> Survey<'a, R> {
         Some(start + within)
     }
 
-    /// The log of a weight, from the difference: exact where the weight has underflowed.
+    /// `log g(exp(scale d_m))`.
     #[inline]
-    pub(crate) fn log_weight<G: Balance>(&self, balance: &G, scale: R, m: usize) -> R {
+    fn log_weight<G: Balance>(&self, balance: &G, scale: R, m: usize) -> R {
         match self.difference.get(m) {
-            Some(&d) => balance.log_weight(scale * d) - self.shift,
+            Some(&d) => balance.log_weight(scale * d),
             None => R::NEG_INFINITY,
         }
+    }
+
+    /// The log of a weight, from the difference: exact where the weight has underflowed.
+    #[inline]
+    pub(crate) fn log_shifted<G: Balance>(&self, balance: &G, scale: R, m: usize) -> R {
+        self.log_weight(balance, scale, m) - self.shift
     }
 
     /// `log q(m)` of one draw, from the difference rather than the weight: exact where the weight has underflowed.
     #[inline]
     pub fn log_probability<G: Balance>(&self, balance: &G, scale: R, m: usize) -> R {
-        self.log_weight(balance, scale, m) - self.total.ln()
+        self.log_shifted(balance, scale, m) - self.total.ln()
     }
 }
 
@@ -234,6 +240,12 @@ impl<T: Differences, G: Balance> Neighbourhood<T> for Surveyed<G> {
     }
 
     #[inline]
+    fn log_total<'a>(&self, walker: &WalkerOn<'a, T, Self>) -> f64 {
+        let Survey { total, shift, .. } = &walker.state.here;
+        Real::ln(total.to_f64()) + shift.to_f64()
+    }
+
+    #[inline]
     fn draw<'a, B: Bits + ?Sized>(
         &self,
         target: &T,
@@ -281,6 +293,19 @@ impl<T: Differences, G: Balance> Neighbourhood<T> for Surveyed<G> {
         let m = walker.state.drawn;
         let back = there.log_probability(&self.balance, scale, target.space().undo(m, mv));
         let forth = here.log_probability(&self.balance, scale, m);
+        (walker.beta * T::Real::from_f64(there.log_prob - here.log_prob) + back - forth).exp()
+    }
+
+    #[inline]
+    fn rate_ratio<'a>(&self, target: &T, walker: &WalkerOn<'a, T, Self>) -> T::Real {
+        let Surveys { here, there, .. } = &walker.state;
+        let Some(&mv) = walker.state.changes().first() else {
+            return T::Real::ZERO;
+        };
+        let scale = self.scale(walker.beta);
+        let m = walker.state.drawn;
+        let back = there.log_weight(&self.balance, scale, target.space().undo(m, mv));
+        let forth = here.log_weight(&self.balance, scale, m);
         (walker.beta * T::Real::from_f64(there.log_prob - here.log_prob) + back - forth).exp()
     }
 

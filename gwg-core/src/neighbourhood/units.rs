@@ -33,6 +33,12 @@ impl<R: Real> Units<R> {
         self.cap.min(weight * self.per_weight).to_word() | 1
     }
 
+    /// The weight of so many units.
+    #[inline(always)]
+    pub(super) fn weight(&self, count: u64) -> f64 {
+        count as f64 / self.per_weight.to_f64()
+    }
+
     /// True where the count has the digits of the weight it came from.
     #[inline(always)]
     pub(super) fn whole(&self, count: u64) -> bool {

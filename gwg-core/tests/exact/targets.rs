@@ -19,19 +19,29 @@ pub(crate) struct Ring<S, R = f64> {
     coupling: Vec<R>,
 }
 
-/// How a configuration is encoded as a vector of `moves()` numbers.
+/// How a configuration is encoded as a vector of `gradient_len()` numbers.
 pub(crate) trait Encode: Space {
+    /// The largest number of entries of a site: 1 where the symbol itself is the number, else one-hot.
     fn width(&self) -> usize;
-    fn encode(&self, x: &[u8]) -> Vec<f64> {
-        let mut z = vec![0.0; self.sites() * self.width()];
-        for (i, &s) in x.iter().enumerate() {
-            if self.width() == 1 {
-                z[i] = f64::from(s);
-            } else {
-                z[i * self.width() + usize::from(s)] = 1.0;
-            }
+
+    /// Entry `a` of `site`.
+    fn entry(&self, x: &[u8], site: usize, a: usize) -> f64 {
+        if self.width() == 1 {
+            f64::from(x[site])
+        } else {
+            f64::from(u8::from(usize::from(x[site]) == a))
         }
-        z
+    }
+
+    fn encode(&self, x: &[u8]) -> Vec<f64> {
+        let entries = |site| match self.width() {
+            1 => 1,
+            _ => self.states_at(site),
+        };
+        (0..self.sites())
+            .flat_map(|site| (0..entries(site)).map(move |a| (site, a)))
+            .map(|(site, a)| self.entry(x, site, a))
+            .collect()
     }
 }
 
@@ -47,6 +57,18 @@ impl Encode for Categorical {
     }
 }
 
+impl Encode for Ordinal {
+    fn width(&self) -> usize {
+        1
+    }
+}
+
+impl Encode for Mixed<'_> {
+    fn width(&self) -> usize {
+        self.states()
+    }
+}
+
 fn uniform(bits: &mut SplitMix64, scale: f64) -> f64 {
     scale * (2.0 * bits.unit::<f64>() - 1.0)
 }
@@ -54,7 +76,7 @@ fn uniform(bits: &mut SplitMix64, scale: f64) -> f64 {
 impl<S: Encode> Soft<S> {
     pub(crate) fn new(space: S, scale: f64, seed: u64) -> Self {
         let mut bits = SplitMix64::new(seed);
-        let n = space.moves();
+        let n = space.gradient_len();
         let hidden = 3;
         let mut draw = |len| {
             (0..len)
@@ -140,19 +162,17 @@ impl<S: Encode, R: Real> Ring<S, R> {
     fn local(&self, x: &[u8], site: usize, a: u8) -> R {
         let (n, k) = (self.space.sites(), self.space.width());
         let (left, right) = ((site + n - 1) % n, (site + 1) % n);
-        let slot = |s: u8| {
-            if k == 1 {
-                (s == 1).then_some(0)
-            } else {
-                Some(usize::from(s))
-            }
+        // Which entry a symbol stands in, and the number that stands there.
+        let slot = |s: u8| match k {
+            1 => (0, R::from_f64(f64::from(s))),
+            _ => (usize::from(s), R::ONE),
         };
-        let pair = |at: usize, a: u8, b: u8| match (slot(a), slot(b)) {
-            (Some(a), Some(b)) => self.coupling[(at * k + a) * k + b],
-            _ => R::ZERO,
+        let pair = |at: usize, a: u8, b: u8| {
+            let ((a, za), (b, zb)) = (slot(a), slot(b));
+            self.coupling[(at * k + a) * k + b] * za * zb
         };
-        let own = slot(a).map_or(R::ZERO, |a| self.bias[site * k + a]);
-        own + pair(left, x[left], a) + pair(site, a, x[right])
+        let (own, z) = slot(a);
+        self.bias[site * k + own] * z + pair(left, x[left], a) + pair(site, a, x[right])
     }
 }
 
@@ -166,15 +186,13 @@ impl<S: Encode, R: Real> Target for Ring<S, R> {
 
     fn log_prob(&self, x: &[u8]) -> f64 {
         let (n, k) = (self.space.sites(), self.space.width());
-        let z = self.space.encode(x);
+        let z = |site: usize, a: usize| self.space.entry(x, site, a);
         let mut f = 0.0;
         for i in 0..n {
             for a in 0..k {
-                f += self.bias[i * k + a].to_f64() * z[i * k + a];
+                f += self.bias[i * k + a].to_f64() * z(i, a);
                 for b in 0..k {
-                    f += self.coupling[(i * k + a) * k + b].to_f64()
-                        * z[i * k + a]
-                        * z[(i + 1) % n * k + b];
+                    f += self.coupling[(i * k + a) * k + b].to_f64() * z(i, a) * z((i + 1) % n, b);
                 }
             }
         }
@@ -184,13 +202,15 @@ impl<S: Encode, R: Real> Target for Ring<S, R> {
 
 impl<S: Encode, R: Real> Gradient for Ring<S, R> {
     fn value_and_gradient(&self, x: &[u8], gradient: &mut [R]) -> f64 {
-        let k = self.space.width();
-        for (m, g) in gradient.iter_mut().enumerate() {
-            *g = if k == 1 {
-                self.local(x, m, 1) - self.local(x, m, 0)
-            } else {
-                self.local(x, m / k, (m % k) as u8)
-            };
+        if self.space.width() == 1 {
+            for (site, g) in gradient.iter_mut().enumerate() {
+                *g = self.local(x, site, 1) - self.local(x, site, 0);
+            }
+        } else {
+            for (m, g) in gradient.iter_mut().enumerate() {
+                let mv = self.space.decode(x, m);
+                *g = self.local(x, mv.site, mv.to);
+            }
         }
         self.log_prob(x)
     }
@@ -204,7 +224,7 @@ impl<S: Encode, R: Real> Delta for Ring<S, R> {
 
 impl<S: Encode, R: Real> Local for Ring<S, R> {
     fn max_touched(&self) -> usize {
-        3 * self.space.width()
+        3 * self.space.states()
     }
 
     fn touched(&self, x: &[u8], memory: &[R], mv: Move, mut visit: impl FnMut(usize, R)) {
@@ -213,8 +233,7 @@ impl<S: Encode, R: Real> Local for Ring<S, R> {
         sites.sort_unstable();
         sites.dedup();
         for site in sites {
-            let first = self.space.first_move(site);
-            for m in first..first + self.space.width() {
+            for m in self.space.first_move(site)..self.space.first_move(site + 1) {
                 let other = self.space.decode(x, m);
                 if other.from != other.to {
                     visit(m, self.delta(x, memory, other));

@@ -81,7 +81,7 @@ fn every_phase_of_a_cycle_is_exact_and_a_palindrome_is_reversible() {
     let kernel = Informed::new(Cyclical::new(&SCHEDULE).unwrap());
     let phases: Vec<_> = (0..SCHEDULE.len())
         .map(|phase| {
-            let matrix = TransitionMatrix::prepared(&target, &kernel, 1.0, |w| {
+            let matrix = TransitionMatrix::with(&target, &kernel, 1.0, |w| {
                 kernel.set_phase(&target, w, phase);
             });
             matrix.assert_exact(true, EXACT);

@@ -92,7 +92,7 @@ fn adaptation_that_never_stops_is_biased() {
     let rungs: Vec<TransitionMatrix> = ladder
         .iter()
         .map(|&n| {
-            let m = TransitionMatrix::prepared(&target, &kernel, 1.0, |w| {
+            let m = TransitionMatrix::with(&target, &kernel, 1.0, |w| {
                 kernel.set_tuning(&target, w, n);
             });
             // Each rung, frozen, is exact.

@@ -7,8 +7,8 @@ use gwg_linalg::Scalar;
 use super::AnyModel;
 use crate::io::{EdgeList, IoError, Kind, Parameters, read_edges, read_model};
 use crate::{
-    DenseIsing, DensePotts, Factorised, FactorisedCategorical, LatticeIsing, LatticePotts,
-    ModelError, ModelSpec, Rbm, SparseIsing,
+    DenseIsing, DensePotts, Factorised, FactorisedCategorical, LatticeIsing, LatticeOrdinal,
+    LatticePotts, ModelError, ModelSpec, Rbm, SparseIsing,
 };
 
 /// Why a model could not be built. The message is whole: it has no further source.
@@ -108,6 +108,13 @@ impl<R: Scalar> AnyModel<R> {
                 room(&[sites, sites, states, states, 2])?;
                 DensePotts::random(sites, states, scale, seed).map(Self::DensePotts)
             }
+            ModelSpec::OrdinalLattice {
+                side,
+                levels,
+                coupling,
+                field,
+                dims,
+            } => LatticeOrdinal::new(dims, side, levels, coupling, field).map(Self::LatticeOrdinal),
             ModelSpec::Rbm {
                 visible,
                 hidden,

@@ -18,6 +18,7 @@ impl<R: Scalar> AnyModel<R> {
             Self::DenseIsing(_) => "ising-dense",
             Self::LatticePotts(_) => "potts-lattice",
             Self::DensePotts(_) => "potts-dense",
+            Self::LatticeOrdinal(_) => "ordinal-lattice",
             Self::Rbm(_) => "rbm",
             Self::Factorised(_) => "bernoulli",
             Self::FactorisedCategorical(_) => "categorical",
@@ -68,6 +69,11 @@ impl<R: Scalar> AnyModel<R> {
                 fact("theta", model.theta()),
                 fact("neighbours", 2 * model.dims()),
             ],
+            Self::LatticeOrdinal(model) => vec![
+                fact("coupling", model.coupling()),
+                fact("field", model.field()),
+                fact("neighbours", 2 * model.dims()),
+            ],
             Self::SparseIsing(model) => vec![
                 fact("edges", model.edge_count()),
                 fact("mean degree", mean_degree(model)),
@@ -101,7 +107,7 @@ impl<R: Scalar> AnyModel<R> {
         let (sites, states) = (self.sites(), self.states());
         let pairs = sites * sites.saturating_sub(1) / 2;
         match self {
-            Self::LatticeIsing(_) => 2,
+            Self::LatticeIsing(_) | Self::LatticeOrdinal(_) => 2,
             Self::LatticePotts(_) => 1,
             Self::SparseIsing(model) => model.edge_count() + sites,
             Self::DenseIsing(_) => pairs + sites,
@@ -119,6 +125,7 @@ impl<R: Scalar> AnyModel<R> {
         match self {
             Self::LatticeIsing(model) => size_of_val(model),
             Self::LatticePotts(model) => size_of_val(model),
+            Self::LatticeOrdinal(model) => size_of_val(model),
             Self::SparseIsing(model) => {
                 let entries = 2 * model.edge_count() + sites;
                 entries * size_of::<(u32, R)>() + sites * (real + size_of::<usize>())

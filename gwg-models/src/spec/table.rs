@@ -223,6 +223,15 @@ models! {
         scale: number(0.0, f64::MAX) = "0.01", "standard deviation of a coupling";
         seed: seed() = "1", "seed of the couplings";
     }
+    OrdinalLattice "ordinal-lattice":
+        "discrete Gaussian (solid-on-solid) model: integer heights on a torus, each bond counted once",
+        "f(x) = -coupling sum_<ij> (x_i - x_j)^2 - field sum_i (x_i - (levels - 1) / 2)^2" {
+        side: count(3, MAX_SITES) = "10", "sites along an edge";
+        levels: count(2, 256) = "8", "heights of a site: 0 to levels - 1";
+        coupling: number(f64::MIN, f64::MAX) = "0.2", "what a squared step between neighbours costs";
+        field: number(f64::MIN, f64::MAX) = "0.05", "what a squared distance from the middle height costs";
+        dims: count(1, 4) = "2", "dimensions of the torus";
+    }
     Rbm "rbm":
         "restricted Boltzmann machine with W ~ N(0, 0.05), b, c ~ N(0, 1), hidden units summed out",
         "f(v) = b.v + sum_j softplus(c_j + (vW)_j)" {

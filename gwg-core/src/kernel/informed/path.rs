@@ -290,7 +290,7 @@ impl<G: Balance> Proposal for Path<G> {
         for (k, &m) in drawn.path.iter().enumerate() {
             let m = m as usize;
             aside.hide(survey, k, at.moves_of(at.site_of(m)));
-            weights += survey.log_weight(&self.balance, scale, m).to_f64();
+            weights += survey.log_shifted(&self.balance, scale, m).to_f64();
         }
         let mut rest = math::sum(survey.sums).to_f64();
         // A path is cut short only where nothing was left.

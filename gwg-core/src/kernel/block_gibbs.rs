@@ -1,0 +1,201 @@
+mod cursor;
+
+pub(crate) use cursor::Cursor;
+
+use super::joint::{LARGEST, choose, draw, free};
+use super::{Kernel, Scan, Tally, WalkerOf};
+use crate::neighbourhood::refresh_interval;
+use crate::{Bits, Delta, Error, Lens, Memory, Space};
+
+/// Block Gibbs sampling: a block of sites is drawn anew from its exact joint conditional distribution.
+///
+/// # Proposal
+/// `p(x_S = a | x_-S) = softmax_a(beta f(x with x_S = a))` over all `q^block` joint symbols `a` of the
+/// block `S`; never rejected. Blocks are consecutive sites in turn ([`Scan::Systematic`]; the last may
+/// be shorter), or uniformly drawn subsets of the sites ([`Scan::Random`], reversible).
+///
+/// # Cost
+/// Joint symbols are visited in the order of a reflected Gray code, each one move away from the last,
+/// and those of the block's first site are not even made: a step is about `q^block`
+/// [`Delta::delta`]s and exponentials, and `q^(block - 1)` [`Delta::update`]s. `q^block <= 65536`. A step is
+/// *one block*: `D / block` steps make a sweep. Memory: `q^block` numbers and `block` indices beside the target's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BlockGibbs {
+    block: usize,
+    scan: Scan,
+}
+
+/// What a walker keeps between block Gibbs steps.
+#[derive(Debug)]
+pub struct BlockGibbsState<'a, R> {
+    memory: &'a mut [R],
+    weight: &'a mut [R],
+    sites: &'a mut [u32],
+    next: usize,
+    age: u64,
+}
+
+impl<R> BlockGibbsState<'_, R> {
+    /// Where the next systematic block begins: the index of a site among those that may change.
+    #[must_use]
+    pub const fn next(&self) -> usize {
+        self.next
+    }
+
+    /// Makes the next systematic block begin at the `k`-th of the sites that may change.
+    pub const fn set_next(&mut self, k: usize) {
+        self.next = k;
+    }
+
+    /// The sites of a block, to be chosen from outside.
+    #[cfg(feature = "check")]
+    pub(crate) fn sites_mut(&mut self) -> &mut [u32] {
+        self.sites
+    }
+}
+
+impl BlockGibbs {
+    /// Blocks of `block` sites, in turn; of all sites where fewer may change.
+    ///
+    /// # Errors
+    /// [`Error::Block`] where `block` is 0.
+    pub const fn new(block: usize) -> Result<Self, Error> {
+        if block == 0 {
+            return Err(Error::Block { found: block });
+        }
+        Ok(Self {
+            block,
+            scan: Scan::Systematic,
+        })
+    }
+
+    /// With another choice of blocks.
+    #[must_use]
+    pub const fn with_scan(mut self, scan: Scan) -> Self {
+        self.scan = scan;
+        self
+    }
+
+    /// How blocks are chosen.
+    #[must_use]
+    pub const fn scan(&self) -> Scan {
+        self.scan
+    }
+
+    /// How many sites a block has on this space.
+    #[must_use]
+    pub fn block<S: Space>(&self, space: &S) -> usize {
+        self.block.min(free(space))
+    }
+
+    /// `q^block`, where so many may be weighed.
+    fn joint_len<S: Space>(&self, space: &S) -> Option<usize> {
+        let block = u32::try_from(self.block(space)).ok()?;
+        let joint = space.states().checked_pow(block)?;
+        (joint <= LARGEST).then_some(joint)
+    }
+
+    /// Weighs the joint symbols of the first `len` sites of the block.
+    #[inline(always)]
+    pub(crate) fn conditional<'w, T: Delta>(
+        target: &'w T,
+        walker: &'w mut WalkerOf<'_, T, Self>,
+        len: usize,
+    ) -> Cursor<'w, T> {
+        let state = &mut walker.state;
+        let block = state.sites.get(..len).unwrap_or(&[]);
+        Cursor::enumerate(
+            target,
+            walker.x,
+            state.memory,
+            walker.beta,
+            block,
+            state.weight,
+        )
+    }
+}
+
+impl<T: Delta> Kernel<T> for BlockGibbs {
+    type State<'a> = BlockGibbsState<'a, T::Real>;
+
+    fn lockstep(&self) -> bool {
+        false
+    }
+
+    fn lens(&self, target: &T) -> Lens {
+        Lens {
+            reals: target.memory_len() + self.joint_len(target.space()).unwrap_or(0),
+            words: 0,
+            indices: self.block(target.space()),
+            moves: 0,
+        }
+    }
+
+    fn scratch_len(&self, _: &T, _: usize) -> usize {
+        0
+    }
+
+    fn state<'a>(
+        &self,
+        target: &T,
+        mut memory: Memory<'a, T::Real>,
+    ) -> Result<Self::State<'a>, Error> {
+        let space = target.space();
+        let joint = self
+            .joint_len(space)
+            .ok_or(Error::Block { found: self.block })?;
+        Ok(BlockGibbsState {
+            memory: memory.reals(target.memory_len())?,
+            weight: memory.reals(joint)?,
+            sites: memory.indices(self.block(space))?,
+            next: 0,
+            age: 0,
+        })
+    }
+
+    fn init<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {
+        for w in walkers {
+            w.log_prob = target.remember(w.x, w.state.memory);
+            w.state.next = 0;
+            w.state.age = 0;
+        }
+    }
+
+    /// Nothing: what a walker keeps does not depend on `beta`.
+    fn retemper<'a>(&self, _: &T, _: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {}
+
+    #[inline(always)]
+    fn step<'a, B: Bits>(
+        &self,
+        target: &T,
+        walkers: &mut [WalkerOf<'a, T, Self>],
+        _: &mut [T::Real],
+        bits: &mut [B],
+        tally: &mut [Tally],
+    ) {
+        let sites = target.space().sites();
+        for ((w, bits), tally) in walkers.iter_mut().zip(bits).zip(tally) {
+            let state = &mut w.state;
+            let len = choose(
+                self.scan,
+                target.space(),
+                &mut state.next,
+                state.sites,
+                bits,
+            );
+            let mut cursor = Self::conditional(target, w, len);
+            let drawn = draw(cursor.weights(), bits.unit::<f64>() * cursor.total());
+            let hops = cursor.go(drawn.unwrap_or(0));
+            let (gain, updates) = cursor.done();
+            w.log_prob += gain;
+            w.state.age += updates;
+            tally.steps += 1;
+            tally.accepted += 1;
+            tally.hops += hops;
+            if w.state.age >= refresh_interval(sites) {
+                w.log_prob = target.remember(w.x, w.state.memory);
+                w.state.age = 0;
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+use super::part::{self, PairState, lend};
+use super::{Kernel, Tally, WalkerOf};
+use crate::{Bits, Error, Lens, Memory, Target};
+use core::slice::from_mut;
+
+/// Two kernels in turn: some steps of the first, then some of the second.
+///
+/// Leaves invariant what both do; not reversible, even where both are. Kernels of kernels make longer
+/// cycles. A step is one whole turn of both; the tally counts the steps of each.
+///
+/// # Cost
+/// That of the steps, and one [`Kernel::init`] of each kernel a turn: a kernel that comes after another finds
+/// its differences stale. So a turn should have many steps (of the order of a sweep). Kernels
+/// that begin a round anew when initialised, such as a systematic scan, begin it anew each turn: give
+/// them whole sweeps. Walkers step one by one, so a matrix product shared by a block is shared no more.
+/// Memory: that of both kernels.
+#[derive(Clone, Copy, Debug)]
+pub struct Cycle<A, B> {
+    first: A,
+    second: B,
+    steps: (u64, u64),
+}
+
+impl<A, B> Cycle<A, B> {
+    /// `steps.0` steps of `first`, then `steps.1` of `second`, and so on.
+    ///
+    /// # Errors
+    /// [`Error::Steps`] where one of the two is 0.
+    pub fn new(first: A, second: B, steps: (u64, u64)) -> Result<Self, Error> {
+        if steps.0 == 0 || steps.1 == 0 {
+            return Err(Error::Steps);
+        }
+        Ok(Self {
+            first,
+            second,
+            steps,
+        })
+    }
+
+    /// The two kernels.
+    #[must_use]
+    pub const fn kernels(&self) -> (&A, &B) {
+        (&self.first, &self.second)
+    }
+
+    /// How many steps of each make a turn.
+    #[must_use]
+    pub const fn steps(&self) -> (u64, u64) {
+        self.steps
+    }
+}
+
+impl<T: Target, A: Kernel<T>, B: Kernel<T>> Kernel<T> for Cycle<A, B> {
+    type State<'a> = PairState<A::State<'a>, B::State<'a>>;
+
+    fn lockstep(&self) -> bool {
+        false
+    }
+
+    fn lens(&self, target: &T) -> Lens {
+        part::lens(target, &self.first, &self.second)
+    }
+
+    fn scratch_len(&self, target: &T, _: usize) -> usize {
+        part::scratch_len(target, &self.first, &self.second)
+    }
+
+    fn state<'a>(&self, target: &T, memory: Memory<'a, T::Real>) -> Result<Self::State<'a>, Error> {
+        part::state(target, (&self.first, &self.second), memory)
+    }
+
+    fn init<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], scratch: &mut [T::Real]) {
+        for w in walkers {
+            lend(w, PairState::first_part, |w| {
+                self.first.init(target, from_mut(w), scratch);
+            });
+        }
+    }
+
+    fn retemper<'a>(
+        &self,
+        target: &T,
+        walkers: &mut [WalkerOf<'a, T, Self>],
+        scratch: &mut [T::Real],
+    ) {
+        for w in walkers {
+            lend(w, PairState::first_part, |w| {
+                self.first.retemper(target, from_mut(w), scratch);
+            });
+        }
+    }
+
+    /// Both kernels, by the last step of each.
+    fn adapt<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>]) {
+        for w in walkers {
+            lend(w, PairState::first_part, |w| {
+                self.first.adapt(target, from_mut(w));
+            });
+            lend(w, PairState::second_part, |w| {
+                self.second.adapt(target, from_mut(w));
+            });
+        }
+    }
+
+    #[inline(always)]
+    fn step<'a, G: Bits>(
+        &self,
+        target: &T,
+        walkers: &mut [WalkerOf<'a, T, Self>],
+        scratch: &mut [T::Real],
+        bits: &mut [G],
+        tally: &mut [Tally],
+    ) {
+        let Self {
+            first,
+            second,
+            steps,
+        } = self;
+        for ((w, bits), tally) in walkers.iter_mut().zip(bits).zip(tally) {
+            let (bits, tally) = (from_mut(bits), from_mut(tally));
+            lend(w, PairState::first_part, |w| {
+                first.advance(target, from_mut(w), scratch, bits, tally, steps.0);
+            });
+            lend(w, PairState::second_part, |w| {
+                second.init(target, from_mut(w), scratch);
+                second.advance(target, from_mut(w), scratch, bits, tally, steps.1);
+            });
+            lend(w, PairState::first_part, |w| {
+                first.init(target, from_mut(w), scratch);
+            });
+        }
+    }
+}

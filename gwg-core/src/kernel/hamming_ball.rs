@@ -1,0 +1,260 @@
+mod ball;
+
+pub(crate) use ball::Ball;
+
+use super::joint::{LARGEST, Mover, choose, draw, free, weigh};
+use super::{Kernel, Scan, Tally, WalkerOf};
+use crate::neighbourhood::refresh_interval;
+use crate::{Bits, Delta, Error, Lens, Memory, Space};
+
+/// The Hamming ball sampler (Titsias and Yau 2017): block Gibbs within a ball of the block's joint symbols.
+///
+/// # Proposal
+/// Of the block `S`, first an auxiliary `u` uniform in the ball `H(x_S)` of joint symbols that differ from
+/// `x_S` at no more than `radius` sites, then `x'_S` in proportion to `exp(beta f)` in the ball `H(u)`.
+/// Balls have the same size everywhere, so both are Gibbs steps on `p(x) 1[u in H(x_S)]`; never
+/// rejected, and reversible for a given block. Up to `2 radius` sites change at once.
+///
+/// Blocks are uniformly drawn subsets of the sites ([`Scan::Random`]), or consecutive sites in turn
+/// ([`Scan::Systematic`]; the last may be shorter).
+///
+/// # Cost
+/// A ball is walked along a tree whose leaves are not made: `sum_r C(block, r) (q - 1)^r` [`Delta::delta`]s and
+/// exponentials, `r <= radius`, and two [`Delta::update`]s for each point nearer than `radius`. At most 65536
+/// points. Memory: one number a point, and `2 block + (block + 1)(radius + 1)` indices, beside the target's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HammingBall {
+    block: usize,
+    radius: usize,
+    scan: Scan,
+}
+
+/// What a walker keeps between Hamming ball steps.
+#[derive(Debug)]
+pub struct HammingBallState<'a, R> {
+    memory: &'a mut [R],
+    weight: &'a mut [R],
+    sites: &'a mut [u32],
+    /// The symbols of the block from before the step.
+    before: &'a mut [u32],
+    counts: &'a mut [u32],
+    next: usize,
+    age: u64,
+}
+
+impl<R> HammingBallState<'_, R> {
+    /// Where the next systematic block begins: the index of a site among those that may change.
+    #[must_use]
+    pub const fn next(&self) -> usize {
+        self.next
+    }
+
+    /// Makes the next systematic block begin at the `k`-th of the sites that may change.
+    pub const fn set_next(&mut self, k: usize) {
+        self.next = k;
+    }
+
+    /// Keeps the symbols of the block.
+    #[inline(always)]
+    fn keep(&mut self, x: &[u8]) {
+        for (&site, before) in self.sites.iter().zip(self.before.iter_mut()) {
+            *before = x.get(site as usize).copied().map_or(0, u32::from);
+        }
+    }
+
+    /// How many of the first `len` sites of the block have another symbol than was kept.
+    #[inline(always)]
+    fn changed(&self, x: &[u8], len: usize) -> u64 {
+        let block = self.sites.iter().zip(self.before.iter()).take(len);
+        block
+            .map(|(&site, &before)| {
+                let now = x.get(site as usize).copied().map_or(0, u32::from);
+                u64::from(now != before)
+            })
+            .sum()
+    }
+
+    /// The sites of a block, to be chosen from outside.
+    #[cfg(feature = "check")]
+    pub(crate) fn sites_mut(&mut self) -> &mut [u32] {
+        self.sites
+    }
+}
+
+impl Default for HammingBall {
+    /// Random blocks of ten sites, radius 1.
+    fn default() -> Self {
+        Self {
+            block: 10,
+            radius: 1,
+            scan: Scan::Random,
+        }
+    }
+}
+
+impl HammingBall {
+    /// Random blocks of `block` sites, and balls of `radius`; both are cut to what the space has.
+    ///
+    /// # Errors
+    /// [`Error::Block`] where `block` is 0; [`Error::Radius`] where `radius` is 0.
+    pub const fn new(block: usize, radius: usize) -> Result<Self, Error> {
+        if block == 0 {
+            return Err(Error::Block { found: block });
+        }
+        if radius == 0 {
+            return Err(Error::Radius { found: radius });
+        }
+        Ok(Self {
+            block,
+            radius,
+            scan: Scan::Random,
+        })
+    }
+
+    /// With another choice of blocks.
+    #[must_use]
+    pub const fn with_scan(mut self, scan: Scan) -> Self {
+        self.scan = scan;
+        self
+    }
+
+    /// How blocks are chosen.
+    #[must_use]
+    pub const fn scan(&self) -> Scan {
+        self.scan
+    }
+
+    /// How many sites a block has on this space.
+    #[must_use]
+    pub fn block<S: Space>(&self, space: &S) -> usize {
+        self.block.min(free(space))
+    }
+
+    /// The radius on this space.
+    #[must_use]
+    pub fn radius<S: Space>(&self, space: &S) -> usize {
+        self.radius.min(self.block(space))
+    }
+
+    /// Points of the largest ball, where so many may be weighed.
+    fn ball_len<S: Space>(&self, space: &S) -> Option<usize> {
+        let (block, others) = (self.block(space), space.states().saturating_sub(1));
+        let (mut len, mut sphere) = (1usize, 1usize);
+        for r in 0..self.radius(space) {
+            // C(b, r + 1) (q - 1)^(r + 1); the division is exact.
+            let ways = sphere.checked_mul(block - r)?.checked_mul(others)?;
+            sphere = ways / (r + 1);
+            len = len.checked_add(sphere)?;
+        }
+        (len <= LARGEST).then_some(len)
+    }
+
+    /// The ball around the joint symbols of the first `len` sites of the block.
+    #[inline(always)]
+    pub(crate) fn ball<'w, T: Delta>(
+        &self,
+        target: &'w T,
+        walker: &'w mut WalkerOf<'_, T, Self>,
+        len: usize,
+    ) -> (Ball<'w>, Mover<'w, T>, &'w mut [T::Real]) {
+        let state = &mut walker.state;
+        let sites = state.sites.get(..len).unwrap_or(&[]);
+        let radius = self.radius(target.space());
+        let ball = Ball::new(target.space(), sites, radius, state.counts);
+        let mover = Mover::new(target, walker.x, state.memory);
+        (ball, mover, state.weight)
+    }
+}
+
+impl<T: Delta> Kernel<T> for HammingBall {
+    type State<'a> = HammingBallState<'a, T::Real>;
+
+    fn lockstep(&self) -> bool {
+        false
+    }
+
+    fn lens(&self, target: &T) -> Lens {
+        let (space, block) = (target.space(), self.block(target.space()));
+        Lens {
+            reals: target.memory_len() + self.ball_len(space).unwrap_or(0),
+            words: 0,
+            indices: 2 * block + (block + 1) * (self.radius(space) + 1),
+            moves: 0,
+        }
+    }
+
+    fn scratch_len(&self, _: &T, _: usize) -> usize {
+        0
+    }
+
+    fn state<'a>(
+        &self,
+        target: &T,
+        mut memory: Memory<'a, T::Real>,
+    ) -> Result<Self::State<'a>, Error> {
+        let (space, block) = (target.space(), self.block(target.space()));
+        let ball = self
+            .ball_len(space)
+            .ok_or(Error::Block { found: self.block })?;
+        Ok(HammingBallState {
+            memory: memory.reals(target.memory_len())?,
+            weight: memory.reals(ball)?,
+            sites: memory.indices(block)?,
+            before: memory.indices(block)?,
+            counts: memory.indices((block + 1) * (self.radius(space) + 1))?,
+            next: 0,
+            age: 0,
+        })
+    }
+
+    fn init<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {
+        for w in walkers {
+            w.log_prob = target.remember(w.x, w.state.memory);
+            w.state.next = 0;
+            w.state.age = 0;
+        }
+    }
+
+    /// Nothing: what a walker keeps does not depend on `beta`.
+    fn retemper<'a>(&self, _: &T, _: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {}
+
+    #[inline(always)]
+    fn step<'a, B: Bits>(
+        &self,
+        target: &T,
+        walkers: &mut [WalkerOf<'a, T, Self>],
+        _: &mut [T::Real],
+        bits: &mut [B],
+        tally: &mut [Tally],
+    ) {
+        let sites = target.space().sites();
+        for ((w, bits), tally) in walkers.iter_mut().zip(bits).zip(tally) {
+            let state = &mut w.state;
+            let len = choose(
+                self.scan,
+                target.space(),
+                &mut state.next,
+                state.sites,
+                bits,
+            );
+            let beta = w.beta;
+            w.state.keep(w.x);
+            let (ball, mut mover, weight) = self.ball(target, w, len);
+            ball.go(&mut mover, bits.below(ball.points()));
+            let total = weigh(beta, ball.weights(&mut mover, weight));
+            let weight = weight.get(..ball.points()).unwrap_or(&[]);
+            let drawn = draw(weight, bits.unit::<f64>() * total).unwrap_or(0);
+            ball.go(&mut mover, drawn);
+            let (gain, updates) = (mover.gain, mover.updates);
+            w.log_prob += gain;
+            w.state.age += updates;
+            tally.steps += 1;
+            tally.accepted += 1;
+            tally.hops += w.state.changed(w.x, len);
+            if w.state.age >= refresh_interval(sites) {
+                w.log_prob = target.remember(w.x, w.state.memory);
+                w.state.age = 0;
+            }
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! Several sites at once: which ones, how they move, and a draw from their joint law.
+
+use super::Scan;
+use crate::{Bits, Delta, Move, Real, Space, math};
+use core::num::NonZeroUsize;
+
+/// The most joint states that are weighed one by one.
+pub(crate) const LARGEST: usize = 1 << 16;
+
+/// How many symbols a site may take, the one that stands there included.
+#[inline(always)]
+pub(crate) fn alphabet<S: Space>(space: &S, site: usize) -> NonZeroUsize {
+    NonZeroUsize::new(space.states_at(site)).unwrap_or(NonZeroUsize::MIN)
+}
+
+/// How many sites may change.
+#[inline(always)]
+pub(crate) fn free<S: Space>(space: &S) -> usize {
+    space.free()
+}
+
+/// The `k`-th site that may change.
+#[inline(always)]
+pub(crate) fn free_site<S: Space>(space: &S, k: usize) -> usize {
+    space.free_site(k)
+}
+
+/// The symbol `k` of those that are not `from`.
+#[inline(always)]
+pub(crate) const fn other(from: u8, k: usize) -> u8 {
+    (if k < from as usize { k } else { k + 1 }) as u8
+}
+
+/// Writes the sites that may change, from the `first` of them on, over `list`, as many as there are; returns how many.
+#[inline]
+pub(crate) fn consecutive<S: Space>(space: &S, first: usize, list: &mut [u32]) -> usize {
+    let mut len = 0;
+    for (slot, k) in list.iter_mut().zip(first..free(space)) {
+        *slot = free_site(space, k) as u32;
+        len += 1;
+    }
+    len
+}
+
+/// The symbol `by` places after `from`, round and round.
+#[inline(always)]
+pub(super) fn turned(from: u8, by: usize, states: NonZeroUsize) -> u8 {
+    ((usize::from(from) + by) % states) as u8
+}
+
+/// Where a walker stands, while moves whose differences are exact are made one after the other.
+pub(crate) struct Mover<'w, T: Delta> {
+    pub(crate) target: &'w T,
+    pub(crate) x: &'w mut [u8],
+    memory: &'w mut [T::Real],
+    /// How far `f` has come. In f64, because moves go forth and back.
+    pub(crate) gain: f64,
+    /// Updates of the memory.
+    pub(crate) updates: u64,
+}
+
+impl<'w, T: Delta> Mover<'w, T> {
+    #[inline(always)]
+    pub(crate) fn new(target: &'w T, x: &'w mut [u8], memory: &'w mut [T::Real]) -> Self {
+        Self {
+            target,
+            x,
+            memory,
+            gain: 0.0,
+            updates: 0,
+        }
+    }
+
+    /// The symbol that stands at `site`.
+    #[inline(always)]
+    pub(crate) fn symbol(&self, site: usize) -> u8 {
+        self.x.get(site).copied().unwrap_or(0)
+    }
+
+    /// The move that sets `site` to `to`.
+    #[inline(always)]
+    pub(crate) fn set(&self, site: usize, to: u8) -> Move {
+        let from = self.symbol(site);
+        Move { site, from, to }
+    }
+
+    /// What the move would add to `f`; 0 where it is idle.
+    #[inline(always)]
+    pub(crate) fn delta(&self, mv: Move) -> f64 {
+        if mv.from == mv.to {
+            return 0.0;
+        }
+        self.target.delta(self.x, self.memory, mv).to_f64()
+    }
+
+    /// Makes a move.
+    #[inline(always)]
+    pub(crate) fn make(&mut self, mv: Move) {
+        self.follow(mv, self.delta(mv));
+    }
+
+    /// Makes a move that is known to add `delta` to `f`.
+    #[inline(always)]
+    pub(crate) fn follow(&mut self, mv: Move, delta: f64) {
+        if mv.from == mv.to {
+            return;
+        }
+        self.gain += delta;
+        mv.apply(self.x);
+        self.target.update(self.x, self.memory, mv);
+        self.updates += 1;
+    }
+}
+
+/// Writes a uniformly drawn subset of `0..len` over `chosen`, by Floyd's method (Bentley and Floyd 1987).
+#[inline]
+fn indices<B: Bits + ?Sized>(len: usize, chosen: &mut [u32], bits: &mut B) {
+    let first = len.saturating_sub(chosen.len());
+    for k in 0..chosen.len() {
+        let drawn = bits.below(first + k + 1) as u32;
+        let Some((before, [slot, ..])) = chosen.split_at_mut_checked(k) else {
+            return;
+        };
+        *slot = if before.contains(&drawn) {
+            (first + k) as u32
+        } else {
+            drawn
+        };
+    }
+}
+
+/// Writes a uniformly drawn subset of the sites that may change over `chosen`.
+#[inline]
+pub(super) fn subset<S: Space, B: Bits + ?Sized>(space: &S, chosen: &mut [u32], bits: &mut B) {
+    indices(free(space), chosen, bits);
+    for site in chosen {
+        *site = free_site(space, *site as usize) as u32;
+    }
+}
+
+/// Chooses the block of a step; returns how many sites it has.
+#[inline(always)]
+pub(super) fn choose<S: Space, B: Bits + ?Sized>(
+    scan: Scan,
+    space: &S,
+    next: &mut usize,
+    list: &mut [u32],
+    bits: &mut B,
+) -> usize {
+    if scan == Scan::Random {
+        subset(space, list, bits);
+        return list.len();
+    }
+    let len = consecutive(space, *next, list);
+    *next += len;
+    if *next >= free(space) {
+        *next = 0;
+    }
+    len
+}
+
+/// Turns values of `f` into weights `exp(beta f)`, the largest being 1; returns their sum.
+///
+/// The sum, and the draw below, are in f64: 24 bits of a uniform number do not tell thousands of states apart.
+#[inline]
+pub(crate) fn weigh<R: Real>(beta: R, weight: &mut [R]) -> f64 {
+    let largest = math::max(weight) * beta;
+    for w in weight.iter_mut() {
+        *w = beta * *w - largest;
+    }
+    math::exp_in_place(weight);
+    math::sum_wide(weight)
+}
+
+/// The index `k` with probability `weight[k] / total`.
+#[inline]
+pub(super) fn draw<R: Real>(weight: &[R], threshold: f64) -> Option<usize> {
+    let mut sum = 0.0;
+    let mut last = None;
+    for (k, &w) in weight.iter().enumerate() {
+        if w > R::ZERO {
+            sum += w.to_f64();
+            last = Some(k);
+            if sum > threshold {
+                break;
+            }
+        }
+    }
+    last
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::SplitMix64;
+
+    #[test]
+    fn every_subset_is_drawn_equally_often() {
+        let mut bits = SplitMix64::new(5);
+        let mut counts = [0u32; 32];
+        for _ in 0..100_000 {
+            let mut chosen = [0; 3];
+            indices(5, &mut chosen, &mut bits);
+            let mask = chosen.iter().fold(0usize, |mask, &k| mask | 1 << k);
+            assert_eq!(mask.count_ones(), 3, "distinct");
+            counts[mask] += 1;
+        }
+        for (mask, &c) in counts.iter().enumerate() {
+            // Binomial(100000, 1/10): sd 95; 6 sd has probability 2e-9.
+            let expected = if mask.count_ones() == 3 { 10_000 } else { 0 };
+            assert!(c.abs_diff(expected) < 570, "{mask:b}: {c}");
+        }
+    }
+}

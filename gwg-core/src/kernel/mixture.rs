@@ -1,0 +1,157 @@
+use super::part::{self, PairState, lend};
+use super::{Kernel, Tally, WalkerOf};
+use crate::{Bits, Error, Lens, Memory, Target};
+use core::slice::from_mut;
+
+/// Two kernels by chance: each step is one of the first with a fixed probability, else one of the second.
+///
+/// Leaves invariant what both do, and is reversible where both are; irreducible where one of them is. The
+/// probability may not depend on `x`.
+///
+/// # Cost
+/// That of the steps, and one [`Kernel::init`] wherever a step is of another kernel than the one before it: a share
+/// `2 p (1 - p)` of the steps. Where that matters and reversibility does not, take a [`Cycle`](super::Cycle).
+/// Walkers step one by one, so a matrix product shared by a block is shared no more. Memory: that of both kernels.
+#[derive(Clone, Copy, Debug)]
+pub struct Mixture<A, B> {
+    first: A,
+    second: B,
+    probability: f64,
+}
+
+impl<A, B> Mixture<A, B> {
+    /// A step of `first` with probability `probability`, else of `second`.
+    ///
+    /// # Errors
+    /// [`Error::Probability`] unless it is in `[0, 1]`.
+    pub fn new(first: A, second: B, probability: f64) -> Result<Self, Error> {
+        if (0.0..=1.0).contains(&probability) {
+            Ok(Self {
+                first,
+                second,
+                probability,
+            })
+        } else {
+            Err(Error::Probability)
+        }
+    }
+
+    /// The two kernels.
+    #[must_use]
+    pub const fn kernels(&self) -> (&A, &B) {
+        (&self.first, &self.second)
+    }
+
+    /// The probability that a step is one of the first kernel.
+    #[must_use]
+    pub const fn probability(&self) -> f64 {
+        self.probability
+    }
+}
+
+impl<T: Target, A: Kernel<T>, B: Kernel<T>> Kernel<T> for Mixture<A, B> {
+    type State<'a> = PairState<A::State<'a>, B::State<'a>>;
+
+    fn lockstep(&self) -> bool {
+        false
+    }
+
+    fn lens(&self, target: &T) -> Lens {
+        part::lens(target, &self.first, &self.second)
+    }
+
+    fn scratch_len(&self, target: &T, _: usize) -> usize {
+        part::scratch_len(target, &self.first, &self.second)
+    }
+
+    fn state<'a>(&self, target: &T, memory: Memory<'a, T::Real>) -> Result<Self::State<'a>, Error> {
+        part::state(target, (&self.first, &self.second), memory)
+    }
+
+    fn init<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], scratch: &mut [T::Real]) {
+        for w in walkers {
+            w.state.second_is_up = false;
+            lend(w, PairState::first_part, |w| {
+                self.first.init(target, from_mut(w), scratch);
+            });
+        }
+    }
+
+    /// Only the kernel that stepped last: the other is initialised when it is next.
+    fn retemper<'a>(
+        &self,
+        target: &T,
+        walkers: &mut [WalkerOf<'a, T, Self>],
+        scratch: &mut [T::Real],
+    ) {
+        for w in walkers {
+            if w.state.second_is_up {
+                lend(w, PairState::second_part, |w| {
+                    self.second.retemper(target, from_mut(w), scratch);
+                });
+            } else {
+                lend(w, PairState::first_part, |w| {
+                    self.first.retemper(target, from_mut(w), scratch);
+                });
+            }
+        }
+    }
+
+    /// The kernel that stepped last.
+    fn adapt<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>]) {
+        for w in walkers {
+            if w.state.second_is_up {
+                lend(w, PairState::second_part, |w| {
+                    self.second.adapt(target, from_mut(w));
+                });
+            } else {
+                lend(w, PairState::first_part, |w| {
+                    self.first.adapt(target, from_mut(w));
+                });
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn step<'a, G: Bits>(
+        &self,
+        target: &T,
+        walkers: &mut [WalkerOf<'a, T, Self>],
+        scratch: &mut [T::Real],
+        bits: &mut [G],
+        tally: &mut [Tally],
+    ) {
+        for ((w, bits), tally) in walkers.iter_mut().zip(bits).zip(tally) {
+            let second = bits.unit::<f64>() >= self.probability;
+            let stale = w.state.second_is_up != second;
+            w.state.second_is_up = second;
+            let (bits, tally) = (from_mut(bits), from_mut(tally));
+            if second {
+                lend(w, PairState::second_part, |w| {
+                    turn(&self.second, stale, target, w, scratch, bits, tally);
+                });
+            } else {
+                lend(w, PairState::first_part, |w| {
+                    turn(&self.first, stale, target, w, scratch, bits, tally);
+                });
+            }
+        }
+    }
+}
+
+/// One step of a kernel, initialised first where another has stepped.
+#[inline(always)]
+fn turn<'a, T: Target, K: Kernel<T>, G: Bits>(
+    kernel: &K,
+    stale: bool,
+    target: &T,
+    walker: &mut WalkerOf<'a, T, K>,
+    scratch: &mut [T::Real],
+    bits: &mut [G],
+    tally: &mut [Tally],
+) {
+    if stale {
+        kernel.init(target, from_mut(walker), scratch);
+    }
+    kernel.step(target, from_mut(walker), scratch, bits, tally);
+}

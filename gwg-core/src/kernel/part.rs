@@ -1,0 +1,103 @@
+//! A kernel made of others: each part has a state of its own, and is lent the walker while it moves.
+
+use super::Kernel;
+use crate::{Error, Lens, Memory, Target, Walker};
+use core::mem::take;
+
+/// Lends the walker's `x` and a part of its state to `work`, as a walker of that part. `None` where the
+/// part is not there: it always is, unless `work` once panicked.
+///
+/// Nothing but references and the few numbers of a state is copied.
+#[inline(always)]
+pub(crate) fn lend<'a, R: Copy, S, P, O>(
+    walker: &mut Walker<'a, R, S>,
+    part: impl Fn(&mut S) -> &mut Option<P>,
+    work: impl FnOnce(&mut Walker<'a, R, P>) -> O,
+) -> Option<O> {
+    let state = part(&mut walker.state).take()?;
+    let mut lent = Walker {
+        x: take(&mut walker.x),
+        log_prob: walker.log_prob,
+        beta: walker.beta,
+        state,
+    };
+    let out = work(&mut lent);
+    let Walker {
+        x, log_prob, state, ..
+    } = lent;
+    walker.x = x;
+    walker.log_prob = log_prob;
+    *part(&mut walker.state) = Some(state);
+    Some(out)
+}
+
+/// What a walker of two kernels keeps between steps: a state for each.
+#[derive(Debug)]
+pub struct PairState<A, B> {
+    first: Option<A>,
+    second: Option<B>,
+    /// True where the second kernel's state is the one that is up to `x`.
+    pub(crate) second_is_up: bool,
+}
+
+impl<A, B> PairState<A, B> {
+    /// The first kernel's state, to read what it has adapted or to adapt it.
+    #[must_use]
+    pub const fn first_mut(&mut self) -> Option<&mut A> {
+        self.first.as_mut()
+    }
+
+    /// The second kernel's state.
+    #[must_use]
+    pub const fn second_mut(&mut self) -> Option<&mut B> {
+        self.second.as_mut()
+    }
+
+    pub(crate) const fn first_part(&mut self) -> &mut Option<A> {
+        &mut self.first
+    }
+
+    pub(crate) const fn second_part(&mut self) -> &mut Option<B> {
+        &mut self.second
+    }
+}
+
+/// The memory of two kernels.
+pub(super) fn lens<T: Target, A: Kernel<T>, B: Kernel<T>>(target: &T, a: &A, b: &B) -> Lens {
+    let (a, b) = (a.lens(target), b.lens(target));
+    Lens {
+        reals: a.reals + b.reals,
+        words: a.words + b.words,
+        indices: a.indices + b.indices,
+        moves: a.moves + b.moves,
+    }
+}
+
+/// The scratch of one walker of two kernels, which use it in turn.
+pub(super) fn scratch_len<T: Target, A: Kernel<T>, B: Kernel<T>>(
+    target: &T,
+    a: &A,
+    b: &B,
+) -> usize {
+    a.scratch_len(target, 1).max(b.scratch_len(target, 1))
+}
+
+/// The states of two kernels, one behind the other in the memory lent.
+pub(super) fn state<'a, T: Target, A: Kernel<T>, B: Kernel<T>>(
+    target: &T,
+    (a, b): (&A, &B),
+    mut memory: Memory<'a, T::Real>,
+) -> Result<PairState<A::State<'a>, B::State<'a>>, Error> {
+    let own = a.lens(target);
+    let front = Memory {
+        reals: memory.reals(own.reals)?,
+        words: memory.words(own.words)?,
+        indices: memory.indices(own.indices)?,
+        moves: memory.moves(own.moves)?,
+    };
+    Ok(PairState {
+        first: Some(a.state(target, front)?),
+        second: Some(b.state(target, memory)?),
+        second_is_up: false,
+    })
+}

@@ -1,0 +1,324 @@
+use super::joint::{Mover, alphabet, free, free_site, other};
+use super::{Kernel, Tally, WalkerOf, adapt};
+use crate::neighbourhood::refresh_interval;
+use crate::{Bits, Delta, Error, Lens, Memory, Real, Space, accept};
+
+/// Random walk Metropolis: a few uniformly drawn sites, each set to another symbol drawn uniformly.
+///
+/// # Proposal
+/// The number of sites is `1 + floor(u w)`, `u` uniform in `[0, 1)` and `w = 2 flips - 1`: evenly spread over
+/// `1 .. w` with mean `flips` where `w` is whole, close to that otherwise, cut to the number of sites.
+/// It is drawn anew for each step because a fixed even number on `{0, 1}^n` would keep the parity of
+/// `x` for ever. Sites are distinct, new symbols differ from old ones: the proposal is symmetric.
+///
+/// # Acceptance
+/// `min(1, exp(beta (f(y) - f(x))))`.
+///
+/// # Cost
+/// One [`Delta::delta`] and at most two [`Delta::update`]s a flip; the last flip is made only on
+/// acceptance. Memory: two indices a site beside the target's own.
+///
+/// # Adaptation
+/// Unless given, `flips` starts at 1 and is the walker's: [`Kernel::adapt`] brings acceptance to 0.234 (Roberts,
+/// Gelman, Gilks 1997).
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct RandomWalk {
+    flips: Option<f64>,
+}
+
+/// The acceptance probability that warm-up aims at.
+const TARGET_ACCEPTANCE: f64 = 0.234;
+
+/// What a walker keeps between random walk steps.
+#[derive(Debug)]
+pub struct RandomWalkState<'a, R> {
+    memory: &'a mut [R],
+    /// The indices of all sites that may change, in order between steps; those of a proposal come first.
+    sites: &'a mut [u32],
+    /// Symbols to exchange with those of the first sites: the new ones, and then the old ones.
+    symbols: &'a mut [u32],
+    flips: f64,
+    /// The probability with which the last proposal was accepted.
+    acceptance: f64,
+    adaptations: u64,
+    age: u64,
+}
+
+impl<R> RandomWalkState<'_, R> {
+    /// The mean number of sites a proposal changes.
+    #[must_use]
+    pub const fn flips(&self) -> f64 {
+        self.flips
+    }
+
+    /// Sets the mean number of sites a proposal changes; cut to between 1 and what the space has.
+    pub fn set_flips(&mut self, flips: f64) {
+        let largest = (self.sites.len() as f64 + 1.0) * 0.5;
+        self.flips = Real::max(Real::min(flips, largest), 1.0);
+    }
+
+    /// Sites and symbols of a proposal, to be chosen from outside.
+    #[cfg(feature = "check")]
+    pub(crate) fn proposal_mut(&mut self) -> (&mut [u32], &mut [u32]) {
+        (self.sites, self.symbols)
+    }
+}
+
+impl RandomWalk {
+    /// Proposals of `flips` sites on average, not adapted.
+    ///
+    /// # Errors
+    /// [`Error::Flips`] unless `flips` is finite and at least 1.
+    pub fn new(flips: f64) -> Result<Self, Error> {
+        if flips >= 1.0 && flips.is_finite() {
+            Ok(Self { flips: Some(flips) })
+        } else {
+            Err(Error::Flips)
+        }
+    }
+
+    /// The number of sites of a proposal, from a uniform number.
+    #[inline(always)]
+    pub(crate) fn length(flips: f64, unit: f64, sites: usize) -> usize {
+        let length = 1 + (unit * (2.0 * flips - 1.0)) as usize;
+        length.min(sites)
+    }
+
+    /// Puts `len` uniformly drawn, distinct sites and other symbols for them first.
+    #[inline(always)]
+    fn choose<T: Delta, B: Bits>(
+        target: &T,
+        walker: &mut WalkerOf<'_, T, Self>,
+        len: usize,
+        bits: &mut B,
+    ) {
+        let sites = free(target.space());
+        let RandomWalkState {
+            sites: list,
+            symbols,
+            ..
+        } = &mut walker.state;
+        for (k, symbol) in symbols.iter_mut().enumerate().take(len) {
+            swap(list, k, k + bits.below(sites.saturating_sub(k)));
+            let site = list.get(k).copied().unwrap_or(0) as usize;
+            let site = free_site(target.space(), site);
+            let from = walker.x.get(site).copied().unwrap_or(0);
+            let others = alphabet(target.space(), site).get() - 1;
+            let to = if others == 0 {
+                from
+            } else {
+                other(from, bits.below(others))
+            };
+            *symbol = u32::from(to);
+        }
+    }
+
+    /// Tries the first `len` sites and symbols: all moves but the last are made, and `decide` is told the
+    /// ratio `exp(beta (f(y) - f(x)))`. Where it says yes the walker is at `y`, and the number of sites that
+    /// changed is returned; else it is back at `x`.
+    #[inline(always)]
+    pub(crate) fn attempt<T: Delta>(
+        target: &T,
+        walker: &mut WalkerOf<'_, T, Self>,
+        len: usize,
+        decide: impl FnOnce(T::Real) -> bool,
+    ) -> Option<u64> {
+        let state = &mut walker.state;
+        let mut mover = Mover::new(target, walker.x, state.memory);
+        let sites = state.sites.get(..len).unwrap_or(&[]);
+        let symbols = state.symbols.get_mut(..len).unwrap_or(&mut []);
+        let (&site, sites) = sites.split_last()?;
+        let (&mut symbol, symbols) = symbols.split_last_mut()?;
+        exchange(&mut mover, sites, symbols);
+        let site = free_site(target.space(), site as usize);
+        let last = mover.set(site, symbol as u8);
+        let delta = mover.delta(last);
+        let gain = T::Real::from_f64(mover.gain + delta);
+        let ratio = (walker.beta * gain).exp();
+        state.acceptance = accept::probability(ratio).to_f64();
+        let accepted = decide(ratio);
+        let mut hops = None;
+        if accepted {
+            mover.follow(last, delta);
+            walker.log_prob += mover.gain;
+            hops = Some(mover.updates);
+        } else {
+            exchange(&mut mover, sites, symbols);
+        }
+        state.age += mover.updates;
+        hops
+    }
+}
+
+/// Exchanges the symbols of sites with those of a list.
+#[inline(always)]
+fn exchange<T: Delta>(mover: &mut Mover<'_, T>, sites: &[u32], symbols: &mut [u32]) {
+    for (&site, symbol) in sites.iter().zip(symbols) {
+        let site = free_site(mover.target.space(), site as usize);
+        let mv = mover.set(site, *symbol as u8);
+        mover.make(mv);
+        *symbol = u32::from(mv.from);
+    }
+}
+
+#[inline(always)]
+fn swap(list: &mut [u32], a: usize, b: usize) {
+    if let (Some(&at_a), Some(&at_b)) = (list.get(a), list.get(b)) {
+        put(list, a, at_b);
+        put(list, b, at_a);
+    }
+}
+
+#[inline(always)]
+fn put(list: &mut [u32], k: usize, value: u32) {
+    if let Some(slot) = list.get_mut(k) {
+        *slot = value;
+    }
+}
+
+/// Puts a list back in order whose first `len` entries were exchanged with later ones: an entry from
+/// further on that came to the front did so from its own place.
+#[inline(always)]
+fn restore(list: &mut [u32], len: usize) {
+    for k in 0..len {
+        let Some(&value) = list.get(k) else { return };
+        if value as usize >= len {
+            put(list, value as usize, value);
+        }
+        put(list, k, k as u32);
+    }
+}
+
+impl<T: Delta> Kernel<T> for RandomWalk {
+    type State<'a> = RandomWalkState<'a, T::Real>;
+
+    fn lockstep(&self) -> bool {
+        false
+    }
+
+    fn lens(&self, target: &T) -> Lens {
+        Lens {
+            reals: target.memory_len(),
+            words: 0,
+            indices: 2 * free(target.space()),
+            moves: 0,
+        }
+    }
+
+    fn scratch_len(&self, _: &T, _: usize) -> usize {
+        0
+    }
+
+    fn state<'a>(
+        &self,
+        target: &T,
+        mut memory: Memory<'a, T::Real>,
+    ) -> Result<Self::State<'a>, Error> {
+        let sites = free(target.space());
+        let mut state = RandomWalkState {
+            memory: memory.reals(target.memory_len())?,
+            sites: memory.indices(sites)?,
+            symbols: memory.indices(sites)?,
+            flips: 1.0,
+            acceptance: 0.0,
+            adaptations: 0,
+            age: 0,
+        };
+        state.set_flips(self.flips.unwrap_or(1.0));
+        Ok(state)
+    }
+
+    fn init<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {
+        for w in walkers {
+            w.log_prob = target.remember(w.x, w.state.memory);
+            w.state.age = 0;
+            for (site, slot) in (0u32..).zip(w.state.sites.iter_mut()) {
+                *slot = site;
+            }
+        }
+    }
+
+    /// Nothing: what a walker keeps does not depend on `beta`.
+    fn retemper<'a>(&self, _: &T, _: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {}
+
+    fn adapt<'a>(&self, _: &T, walkers: &mut [WalkerOf<'a, T, Self>]) {
+        if self.flips.is_some() {
+            return;
+        }
+        for w in walkers {
+            let state = &mut w.state;
+            let signal = state.acceptance - TARGET_ACCEPTANCE;
+            state.set_flips(adapt::adapted(state.flips, signal, state.adaptations));
+            state.adaptations += 1;
+        }
+    }
+
+    fn tuning<'a>(&self, _: &T, walker: &WalkerOf<'a, T, Self>) -> Option<f64> {
+        self.flips.is_none().then_some(walker.state.flips)
+    }
+
+    #[inline(always)]
+    fn step<'a, B: Bits>(
+        &self,
+        target: &T,
+        walkers: &mut [WalkerOf<'a, T, Self>],
+        _: &mut [T::Real],
+        bits: &mut [B],
+        tally: &mut [Tally],
+    ) {
+        let sites = target.space().sites();
+        for ((w, bits), tally) in walkers.iter_mut().zip(bits).zip(tally) {
+            let len = Self::length(w.state.flips, bits.unit(), free(target.space()));
+            Self::choose(target, w, len, bits);
+            let hops = Self::attempt(target, w, len, |ratio| accept::accept(ratio, bits));
+            restore(w.state.sites, len);
+            tally.steps += 1;
+            tally.accepted += u64::from(hops.is_some());
+            tally.hops += hops.unwrap_or(0);
+            if w.state.age >= refresh_interval(sites) {
+                w.log_prob = target.remember(w.x, w.state.memory);
+                w.state.age = 0;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::SplitMix64;
+
+    #[test]
+    fn sites_are_in_order_again_after_each_step() {
+        let mut bits = SplitMix64::new(1);
+        let mut list: [u32; 9] = core::array::from_fn(|k| k as u32);
+        for round in 0..10_000 {
+            let len = 1 + round % 9;
+            for k in 0..len {
+                swap(&mut list, k, k + bits.below(9 - k));
+            }
+            let mut front = list[..len].to_vec();
+            front.sort_unstable();
+            front.dedup();
+            assert_eq!(front.len(), len, "distinct");
+            restore(&mut list, len);
+            assert!(list.iter().zip(0..).all(|(&site, k)| site == k), "{list:?}");
+        }
+    }
+
+    #[test]
+    fn lengths_have_the_mean_they_are_named_for_and_both_parities() {
+        for flips in [1.0, 1.5, 2.0, 4.5] {
+            let n = 100_000;
+            let at = |k: usize| RandomWalk::length(flips, k as f64 / f64::from(n), 100);
+            let mean = (0..n as usize).map(at).sum::<usize>() as f64 / f64::from(n);
+            assert!((mean - flips).abs() < 1e-3, "{flips}: {mean}");
+            assert_eq!(at(0), 1);
+        }
+        assert_eq!(
+            RandomWalk::length(4.0, 0.999, 3),
+            3,
+            "no more than there are"
+        );
+    }
+}

@@ -1,0 +1,120 @@
+use super::{Categorical, Move, Space, each_state};
+use crate::{Error, Real};
+
+/// The integers `0..levels` at each site; move `i * levels + a` sets site `i` to `a`.
+///
+/// The gradient is with respect to the *integer*, one number a site, and `d_ia = (a - x_i) df/dx_i`
+/// (the linear term of the ordinal proposal of Pynadath et al. 2024). It belongs to a target that
+/// extends to real numbers between the levels; where the levels are mere names, [`Categorical`] and
+/// its one-hot gradient are right. The two estimates differ: a difference in proportion to `a - x_i`
+/// is largest at one of the two ends, whatever `f` does between them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ordinal {
+    /// The same configurations and moves.
+    levels: Categorical,
+}
+
+impl Ordinal {
+    /// The space of `sites` integers in `0..levels`.
+    ///
+    /// # Errors
+    /// [`Error::States`] unless `2 <= levels <= 256`; [`Error::TooManyMoves`] where `sites * levels`
+    /// exceeds a `u32`.
+    pub const fn new(sites: usize, levels: usize) -> Result<Self, Error> {
+        match Categorical::new(sites, levels) {
+            Ok(levels) => Ok(Self { levels }),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl Space for Ordinal {
+    #[inline]
+    fn sites(&self) -> usize {
+        self.levels.sites()
+    }
+
+    #[inline]
+    fn states(&self) -> usize {
+        self.levels.states()
+    }
+
+    #[inline]
+    fn moves(&self) -> usize {
+        self.levels.moves()
+    }
+
+    #[inline]
+    fn gradient_len(&self) -> usize {
+        self.levels.sites()
+    }
+
+    #[inline]
+    fn decode(&self, x: &[u8], m: usize) -> Move {
+        self.levels.decode(x, m)
+    }
+
+    #[inline(always)]
+    fn each_move(&self, x: &[u8], visit: impl FnMut(Move)) {
+        each_state(self, x, visit);
+    }
+
+    #[inline]
+    fn undo(&self, m: usize, mv: Move) -> usize {
+        self.levels.undo(m, mv)
+    }
+
+    #[inline]
+    fn first_move(&self, site: usize) -> usize {
+        self.levels.first_move(site)
+    }
+
+    #[inline(always)]
+    fn differences<R: Real>(&self, x: &[u8], gradient: &mut [R]) {
+        // From the last site down: a row is never written over a slope that is still to be read.
+        for (site, &s) in x.iter().enumerate().rev() {
+            let slope = gradient.get(site).copied().unwrap_or(R::ZERO);
+            let row = self.first_move(site)..self.first_move(site + 1);
+            let Some(row) = gradient.get_mut(row) else {
+                continue;
+            };
+            let here = i32::from(s);
+            for (a, d) in (0i32..).zip(row) {
+                *d = slope * R::from_f64(f64::from(a - here));
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn mask<R: Real>(&self, x: &[u8], weight: &mut [R]) {
+        self.levels.mask(x, weight);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_difference_is_the_slope_times_the_distance() {
+        let space = Ordinal::new(3, 4).unwrap();
+        assert_eq!((space.moves(), space.gradient_len()), (12, 3));
+        let nan = f64::NAN;
+        let mut g = [2.0, -3.0, 0.5, nan, nan, nan, nan, nan, nan, nan, nan, nan];
+        space.differences(&[1, 0, 3], &mut g);
+        assert_eq!(
+            g,
+            [
+                -2.0, 0.0, 2.0, 4.0, 0.0, -3.0, -6.0, -9.0, -1.5, -1.0, -0.5, 0.0
+            ]
+        );
+    }
+
+    #[test]
+    fn levels_outside_2_to_256_are_refused() {
+        assert_eq!(Ordinal::new(3, 1), Err(Error::States { found: 1 }));
+        assert_eq!(Ordinal::new(3, 257), Err(Error::States { found: 257 }));
+        assert_eq!(Ordinal::new(usize::MAX, 2), Err(Error::TooManyMoves));
+        assert!(Ordinal::new(3, 256).is_ok());
+    }
+}

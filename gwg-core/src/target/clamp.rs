@@ -1,0 +1,173 @@
+use super::{Delta, Gradient, Local, Multilinear, Target};
+use crate::neighbourhood::Surveys;
+use crate::space::Clamped;
+use crate::{Error, Move, Real, Space, Walker};
+
+/// Another target, conditioned on what was observed: `p(x_free | x_observed)`, known up to a constant.
+///
+/// Any kernel on a `Clamp` samples the free sites and leaves the observed ones as they stand. Walkers
+/// start at configurations that [`contains`](Space::contains) accepts.
+///
+/// # Cost
+/// The other target's own roads are taken, its blocked surveys and its memory included; beside them a
+/// lookup for every difference that a move touches, and what [`Clamped`] says of its mask. Differences
+/// of idle moves hold anything.
+///
+/// ```
+/// use gwg_core::{Binary, Clamp, Delta, Gibbs, Kernel, Memory, Move, SplitMix64, Tally, Target, Walker};
+///
+/// /// Three spins in a row that like to be equal.
+/// struct Row(Binary);
+///
+/// impl Target for Row {
+///     type Real = f64;
+///     type Space = Binary;
+///     fn space(&self) -> &Binary {
+///         &self.0
+///     }
+///     fn log_prob(&self, x: &[u8]) -> f64 {
+///         x.windows(2).filter(|pair| pair[0] == pair[1]).count() as f64
+///     }
+/// }
+///
+/// impl Delta for Row {
+///     fn delta(&self, x: &[u8], _: &[f64], mv: Move) -> f64 {
+///         let mut y = [x[0], x[1], x[2]];
+///         mv.apply(&mut y);
+///         self.log_prob(&y) - self.log_prob(x)
+///     }
+/// }
+///
+/// let observed = [Some(1), None, Some(0)];
+/// let mut free = [0; 1];
+/// let target = Clamp::new(Row(Binary::new(3)), &observed, &mut free)?;
+/// let (kernel, mut x, mut reals) = (Gibbs::default(), [1, 1, 0], [0.0; 4]);
+/// let memory = Memory { reals: &mut reals, ..Memory::default() };
+/// let mut walkers = [Walker::new(&mut x, 1.0, kernel.state(&target, memory)?)];
+/// kernel.init(&target, &mut walkers, &mut []);
+/// let (mut bits, mut tally) = ([SplitMix64::new(1)], [Tally::default()]);
+/// kernel.advance(&target, &mut walkers, &mut [], &mut bits, &mut tally, 100);
+/// assert_eq!((walkers[0].x[0], walkers[0].x[2]), (1, 0));
+/// # Ok::<(), gwg_core::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Clamp<'a, T: Target> {
+    target: T,
+    space: Clamped<'a, T::Space>,
+}
+
+impl<'a, T: Target> Clamp<'a, T> {
+    /// `target` with `observed[i]`, where it is something, held at site `i`; the list of the free
+    /// sites is written into the front of `free`.
+    ///
+    /// # Errors
+    /// Those of [`Clamped::new`].
+    pub fn new(target: T, observed: &'a [Option<u8>], free: &'a mut [u32]) -> Result<Self, Error> {
+        let space = Clamped::new(target.space().clone(), observed, free)?;
+        Ok(Self { target, space })
+    }
+
+    /// The target without observations.
+    #[must_use]
+    pub const fn inner(&self) -> &T {
+        &self.target
+    }
+}
+
+impl<'a, T: Target> Target for Clamp<'a, T> {
+    type Real = T::Real;
+    type Space = Clamped<'a, T::Space>;
+
+    #[inline]
+    fn space(&self) -> &Self::Space {
+        &self.space
+    }
+
+    #[inline]
+    fn log_prob(&self, x: &[u8]) -> f64 {
+        self.target.log_prob(x)
+    }
+}
+
+impl<T: Gradient> Gradient for Clamp<'_, T> {
+    fn value_and_gradient(&self, x: &[u8], gradient: &mut [Self::Real]) -> f64 {
+        self.target.value_and_gradient(x, gradient)
+    }
+
+    fn gradient_memory_len(&self) -> usize {
+        self.target.gradient_memory_len()
+    }
+
+    fn gradient_scratch_len(&self, walkers: usize) -> usize {
+        self.target.gradient_scratch_len(walkers)
+    }
+
+    // The other target fills the differences of observed sites along: a kernel masks them, and the
+    // target may build the next survey on them.
+    #[inline(always)]
+    fn survey(
+        &self,
+        walkers: &mut [Walker<'_, Self::Real, Surveys<'_, Self::Real>>],
+        scratch: &mut [Self::Real],
+    ) {
+        self.target.survey(walkers, scratch);
+    }
+
+    #[inline(always)]
+    fn resurvey(
+        &self,
+        walkers: &mut [Walker<'_, Self::Real, Surveys<'_, Self::Real>>],
+        scratch: &mut [Self::Real],
+    ) {
+        self.target.resurvey(walkers, scratch);
+    }
+}
+
+impl<T: Delta> Delta for Clamp<'_, T> {
+    #[inline]
+    fn memory_len(&self) -> usize {
+        self.target.memory_len()
+    }
+
+    #[inline]
+    fn remember(&self, x: &[u8], memory: &mut [Self::Real]) -> f64 {
+        self.target.remember(x, memory)
+    }
+
+    #[inline(always)]
+    fn delta(&self, x: &[u8], memory: &[Self::Real], mv: Move) -> Self::Real {
+        if mv.is_idle() {
+            return Self::Real::ZERO;
+        }
+        self.target.delta(x, memory, mv)
+    }
+
+    #[inline(always)]
+    fn update(&self, x: &[u8], memory: &mut [Self::Real], mv: Move) {
+        self.target.update(x, memory, mv);
+    }
+}
+
+impl<T: Local> Local for Clamp<'_, T> {
+    #[inline]
+    fn max_touched(&self) -> usize {
+        self.target.max_touched()
+    }
+
+    #[inline(always)]
+    fn touched(
+        &self,
+        x: &[u8],
+        memory: &[Self::Real],
+        mv: Move,
+        mut visit: impl FnMut(usize, Self::Real),
+    ) {
+        self.target.touched(x, memory, mv, |m, d| {
+            if self.space.is_free(self.space.site_of(m)) {
+                visit(m, d);
+            }
+        });
+    }
+}
+
+impl<T: Multilinear> Multilinear for Clamp<'_, T> {}

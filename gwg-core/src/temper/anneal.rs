@@ -1,0 +1,93 @@
+use crate::{Error, Real};
+
+/// An annealing schedule: how the inverse temperature goes from one value to another.
+///
+/// Simulated annealing moves a walker's `beta` along it; annealed importance sampling weighs by it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Anneal {
+    /// In equal steps of `beta`.
+    Linear {
+        /// At the first step.
+        from: f64,
+        /// At the last.
+        to: f64,
+    },
+    /// In equal ratios of `beta`.
+    Geometric {
+        /// At the first step.
+        from: f64,
+        /// At the last.
+        to: f64,
+    },
+}
+
+impl Anneal {
+    /// In equal steps of `beta`.
+    ///
+    /// # Errors
+    /// [`Error::Beta`] where an end is negative or not finite.
+    pub fn linear(from: f64, to: f64) -> Result<Self, Error> {
+        let fits = |beta: f64| beta >= 0.0 && beta.is_finite();
+        if fits(from) && fits(to) {
+            Ok(Self::Linear { from, to })
+        } else {
+            Err(Error::Beta)
+        }
+    }
+
+    /// In equal ratios of `beta`.
+    ///
+    /// # Errors
+    /// [`Error::Beta`] where an end is not positive or not finite.
+    pub fn geometric(from: f64, to: f64) -> Result<Self, Error> {
+        let fits = |beta: f64| beta > 0.0 && beta.is_finite();
+        if fits(from) && fits(to) {
+            Ok(Self::Geometric { from, to })
+        } else {
+            Err(Error::Beta)
+        }
+    }
+
+    /// The inverse temperature at step `step`, from 0, of `steps`: `from` at the first, `to` at the last and after it.
+    #[must_use]
+    pub fn beta(&self, step: u64, steps: u64) -> f64 {
+        let last = steps.saturating_sub(1);
+        let (Self::Linear { from, to } | Self::Geometric { from, to }) = *self;
+        if step >= last {
+            return to;
+        }
+        let done = step as f64 / last as f64;
+        match self {
+            Self::Linear { .. } => from + (to - from) * done,
+            Self::Geometric { .. } => from * Real::exp(Real::ln(to / from) * done),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn schedules_go_from_one_end_to_the_other() {
+        let linear = Anneal::linear(0.0, 2.0).unwrap();
+        let geometric = Anneal::geometric(0.25, 4.0).unwrap();
+        for (step, (a, b)) in [(0.0, 0.25), (0.5, 0.5), (1.0, 1.0), (1.5, 2.0), (2.0, 4.0)]
+            .into_iter()
+            .enumerate()
+        {
+            assert!((linear.beta(step as u64, 5) - a).abs() < 1e-14);
+            assert!((geometric.beta(step as u64, 5) - b).abs() < 1e-14);
+        }
+        assert_eq!(linear.beta(100, 5), 2.0);
+        assert_eq!(linear.beta(0, 1), 2.0);
+        assert_eq!(linear.beta(0, 0), 2.0);
+    }
+
+    #[test]
+    fn ends_that_are_no_inverse_temperatures_are_refused() {
+        assert_eq!(Anneal::geometric(0.0, 1.0), Err(Error::Beta));
+        assert_eq!(Anneal::linear(-1.0, 1.0), Err(Error::Beta));
+        assert_eq!(Anneal::linear(1.0, f64::NAN), Err(Error::Beta));
+    }
+}

@@ -1,0 +1,48 @@
+//! Kernels on every kind of alphabet, with observed sites and without: enumerated, run for long, and
+//! after any sequence of moves.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![cfg(feature = "check")]
+
+#[path = "../exact/targets.rs"]
+mod targets;
+
+/// One test for each kind of space, of a function that takes any.
+macro_rules! on_each_space {
+    ($job:ident) => {
+        #[test]
+        fn binary() {
+            $job(&gwg_core::Binary::new(5));
+        }
+
+        #[test]
+        fn categorical() {
+            $job(&gwg_core::Categorical::new(4, 3).unwrap());
+        }
+
+        #[test]
+        fn ordinal() {
+            $job(&gwg_core::Ordinal::new(4, 3).unwrap());
+        }
+
+        #[test]
+        fn mixed() {
+            $job(&gwg_core::Mixed::from_offsets(&[0, 3, 5, 9, 11]).unwrap());
+        }
+    };
+}
+
+mod clamped;
+mod family;
+mod long_runs;
+mod matrices;
+mod properties;
+
+/// What is observed, by patterns that every space here has symbols for.
+fn observations(sites: usize) -> [Vec<Option<u8>>; 3] {
+    [
+        [None, Some(1), None, None],
+        [Some(1), None, None, Some(0)],
+        [None, Some(1), None, Some(1)],
+    ]
+    .map(|pattern| pattern.into_iter().cycle().take(sites).collect())
+}

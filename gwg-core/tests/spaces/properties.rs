@@ -1,0 +1,194 @@
+//! Whatever the alphabet, whatever is observed, after any sequence of moves.
+
+use crate::targets::{Encode, Ring, Soft};
+use gwg_core::check::{self, Lent};
+use gwg_core::space::Clamped;
+use gwg_core::*;
+use proptest::prelude::*;
+
+/// A space of every kind, what is observed, and a configuration that agrees with it.
+#[derive(Clone, Debug)]
+struct Case {
+    states: Vec<u16>,
+    levels: usize,
+    /// For each site, whether it is observed; at least one is not.
+    held: Vec<bool>,
+    seed: u64,
+}
+
+fn cases(
+    sites: std::ops::Range<usize>,
+    states: std::ops::Range<u16>,
+) -> impl Strategy<Value = Case> {
+    let site = (states, any::<bool>());
+    (prop::collection::vec(site, sites), any::<u64>()).prop_map(|(sites, seed)| {
+        let (states, mut held): (Vec<_>, Vec<_>) = sites.into_iter().unzip();
+        let free = seed as usize % held.len();
+        held[free] = false;
+        let levels = usize::from(states[0]);
+        Case {
+            states,
+            levels,
+            held,
+            seed,
+        }
+    })
+}
+
+impl Case {
+    /// Something observed at the sites held.
+    fn observed<S: Space>(&self, space: &S) -> Vec<Option<u8>> {
+        let x = check::random_configuration(space, &mut SplitMix64::new(!self.seed));
+        let held = x.iter().zip(&self.held);
+        held.map(|(&s, &held)| held.then_some(s)).collect()
+    }
+}
+
+/// Runs a check on the four kinds of space that a case describes.
+macro_rules! on_spaces {
+    ($case:expr, $job:ident) => {{
+        let (case, sites) = (&$case, $case.states.len());
+        $job(&Binary::new(sites), case)?;
+        $job(&Categorical::new(sites, case.levels).unwrap(), case)?;
+        $job(&Ordinal::new(sites, case.levels).unwrap(), case)?;
+        let mut offsets = vec![0; sites + 1];
+        $job(&Mixed::new(&case.states, &mut offsets).unwrap(), case)?;
+    }};
+}
+
+/// The contract of [`Space`], at one configuration.
+fn contract<S: Space>(space: &S, x: &[u8]) -> Result<(), TestCaseError> {
+    prop_assert!(space.contains(x));
+    prop_assert_eq!(space.first_move(0), 0);
+    prop_assert_eq!(space.first_move(space.sites()), space.moves());
+    prop_assert!(space.gradient_len() <= space.moves());
+    let mut weight = vec![1.0f32; space.moves()];
+    space.mask(x, &mut weight);
+    let mut difference: Vec<f64> = (0..space.moves()).map(|m| 1.0 + m as f64).collect();
+    space.differences(x, &mut difference);
+    for m in 0..space.moves() {
+        let mv = space.decode(x, m);
+        let moves = space.first_move(mv.site)..space.first_move(mv.site + 1);
+        prop_assert!(moves.contains(&m) && space.site_of(m) == mv.site);
+        prop_assert_eq!(mv.from, x[mv.site]);
+        prop_assert!(usize::from(mv.to) < space.states_at(mv.site));
+        prop_assert_eq!(weight[m] == 0.0, mv.is_idle());
+        prop_assert!(difference[m] == 0.0 || !mv.is_idle());
+        prop_assert!(mv.is_idle() || space.is_free(mv.site));
+        let mut y = x.to_vec();
+        mv.apply(&mut y);
+        prop_assert!(space.contains(&y));
+        let back = space.decode(&y, space.undo(m, mv));
+        let reverse = Move {
+            site: mv.site,
+            from: mv.to,
+            to: mv.from,
+        };
+        prop_assert_eq!(back, reverse);
+    }
+    let mut walked = Vec::new();
+    space.each_move(x, |mv| walked.push(mv));
+    let decoded: Vec<_> = (0..space.moves()).map(|m| space.decode(x, m)).collect();
+    prop_assert_eq!(walked, decoded);
+    let free: Vec<_> = (0..space.sites()).filter(|&i| space.is_free(i)).collect();
+    let listed: Vec<_> = (0..space.free()).map(|k| space.free_site(k)).collect();
+    prop_assert_eq!(free, listed);
+    Ok(())
+}
+
+fn contracts<S: Space>(space: &S, case: &Case) -> Result<(), TestCaseError> {
+    let mut bits = SplitMix64::new(case.seed);
+    contract(space, &check::random_configuration(space, &mut bits))?;
+    let observed = case.observed(space);
+    let mut free = vec![0; space.sites()];
+    let clamped = Clamped::new(space.clone(), &observed, &mut free).unwrap();
+    contract(&clamped, &check::random_configuration(&clamped, &mut bits))
+}
+
+/// Runs a kernel and asks, after every step, whether the walker is where it may be and says what is so.
+fn keeps<T: Target<Real = f64>, K: Kernel<T>>(
+    target: &T,
+    kernel: &K,
+    seed: u64,
+) -> Result<(), TestCaseError> {
+    let mut bits = [0, 1].map(|k| SplitMix64::new(SplitMix64::mix(seed + k)));
+    let start = [0, 1].map(|_| check::random_configuration(target.space(), &mut bits[0]));
+    let mut lent = Lent::new(target, kernel, 2);
+    let (mut block, scratch) = lent.walkers(target, kernel, &start, 0.7);
+    let mut tally = [Tally::default(); 2];
+    kernel.init(target, &mut block, scratch);
+    for _ in 0..60 {
+        kernel.step(target, &mut block, scratch, &mut bits, &mut tally);
+        for w in &block {
+            // Observed symbols are part of this, and the ends of ordinal sites.
+            prop_assert!(target.space().contains(w.x), "{:?}", w.x);
+            let fresh = target.log_prob(w.x);
+            prop_assert!((w.log_prob - fresh).abs() < 1e-10 * (1.0 + fresh.abs()));
+        }
+    }
+    Ok(())
+}
+
+fn all_keep<T: Gradient<Real = f64> + Delta>(target: &T, seed: u64) -> Result<(), TestCaseError> {
+    keeps(&Taylor(target), &LocallyBalanced::gwg(), seed)?;
+    keeps(&Exact(target), &LocallyBalanced::surveyed(Barker), seed)?;
+    keeps(target, &Gibbs { scan: Scan::Random }, seed)?;
+    keeps(target, &Gibbs::default(), seed)
+}
+
+fn walkers<S: Encode>(space: &S, case: &Case) -> Result<(), TestCaseError> {
+    let seed = case.seed >> 1;
+    let soft = Soft::new(space.clone(), 1.0, seed);
+    let ring = Ring::<S>::new(space.clone(), 1.0, seed);
+    let observed = case.observed(space);
+    let (mut a, mut b) = (vec![0; space.sites()], vec![0; space.sites()]);
+    all_keep(&soft, seed)?;
+    all_keep(&Clamp::new(&soft, &observed, &mut a).unwrap(), seed)?;
+    keeps(&Taylor(&ring), &LocallyBalanced::local(Max), seed)?;
+    let ring = Clamp::new(&ring, &observed, &mut b).unwrap();
+    keeps(&Taylor(&ring), &LocallyBalanced::local(Max), seed)?;
+    all_keep(&ring, seed)
+}
+
+/// The kit's own checks: what is updated against what is made anew, after any moves.
+fn updates<S: Encode>(space: &S, case: &Case) -> Result<(), TestCaseError> {
+    let seed = case.seed >> 1;
+    let (soft, ring) = (
+        Soft::new(space.clone(), 1.0, seed),
+        Ring::<S>::new(space.clone(), 1.0, seed),
+    );
+    check::local(&ring, 20, seed, 1e-11);
+    check::multilinear(&ring, 5, seed, 1e-11);
+    check::gradient(&soft, 3, 10, seed, 1e-11);
+    let observed = case.observed(space);
+    let (mut a, mut b) = (vec![0; space.sites()], vec![0; space.sites()]);
+    let soft = Clamp::new(&soft, &observed, &mut a).unwrap();
+    check::gradient(&soft, 3, 10, seed, 1e-11);
+    check::delta(&soft, 20, seed, 1e-11);
+    let ring = Clamp::new(&ring, &observed, &mut b).unwrap();
+    check::local(&ring, 20, seed, 1e-11);
+    check::multilinear(&ring, 5, seed, 1e-11);
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn spaces_keep_their_contract(case in cases(1..9, 2..257)) {
+        on_spaces!(case, contracts);
+    }
+}
+
+// Two sites at least: a ring of one couples its site to itself.
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn walkers_stay_in_their_space_and_know_where_they_are(case in cases(2..8, 2..7)) {
+        on_spaces!(case, walkers);
+    }
+
+    #[test]
+    fn what_is_updated_is_what_is_made_anew(case in cases(2..8, 2..7)) {
+        on_spaces!(case, updates);
+    }
+}

@@ -1,0 +1,9 @@
+//! Ordinal models: an integer at each site, and energies that depend on how far apart integers are.
+//!
+//! | model | couplings | cost of a step |
+//! |---|---|---|
+//! | [`LatticeOrdinal`] | one constant, on a torus | `O(levels + log D)`; its first-order differences are approximate |
+
+mod lattice;
+
+pub use lattice::LatticeOrdinal;
