@@ -11,6 +11,14 @@ pub trait Balance: Clone {
     /// `log g(exp(t))`.
     fn log_weight<R: Real>(&self, t: R) -> R;
 
+    /// `out[m] = log g(exp(scale * difference[m]))`.
+    #[inline(always)]
+    fn log_weights<R: Real>(&self, scale: R, difference: &[R], out: &mut [R]) {
+        for (w, &d) in out.iter_mut().zip(difference) {
+            *w = self.log_weight(scale * d);
+        }
+    }
+
     /// `weight[m] = g(exp(scale * difference[m])) * exp(-shift)`. One exponential an element.
     #[inline(always)]
     fn weigh<R: Real>(&self, scale: R, shift: R, difference: &[R], weight: &mut [R]) {
@@ -87,6 +95,16 @@ impl Balance for AnyBalance {
             Self::Barker => Barker.log_weight(t),
             Self::Min => Min.log_weight(t),
             Self::Max => Max.log_weight(t),
+        }
+    }
+
+    #[inline(always)]
+    fn log_weights<R: Real>(&self, scale: R, difference: &[R], out: &mut [R]) {
+        match self {
+            Self::Sqrt => Sqrt.log_weights(scale, difference, out),
+            Self::Barker => Barker.log_weights(scale, difference, out),
+            Self::Min => Min.log_weights(scale, difference, out),
+            Self::Max => Max.log_weights(scale, difference, out),
         }
     }
 

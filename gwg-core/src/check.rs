@@ -17,6 +17,7 @@
 //! | [`long_run`] | the states visited against enumeration, by chi-square |
 
 mod chi_square;
+mod draws;
 mod family;
 mod lent;
 mod leveled;
@@ -25,6 +26,7 @@ mod targets;
 mod transitions;
 
 pub use chi_square::{ChiSquare, chi_square, long_run};
+pub use draws::Draws;
 pub use lent::Lent;
 pub use leveled::leveled;
 pub use targets::{delta, gradient, local, multilinear, random_configuration};

@@ -48,6 +48,11 @@ pub enum Error {
     },
     /// `temperature <= 0`, infinite or NaN.
     Temperature,
+    /// A tuning parameter `<= 0`, infinite or NaN.
+    NotPositive {
+        /// Which one.
+        parameter: &'static str,
+    },
     /// `block == 0`, or a block has more than 65536 joint states to weigh.
     Block {
         /// The number of sites found.
@@ -110,6 +115,9 @@ impl core::fmt::Display for Error {
                 found,
                 needed,
             } => write!(f, "lent memory `{slice}`: found {found}, needed {needed}"),
+            Self::NotPositive { parameter } => {
+                write!(f, "{parameter}: must be positive and finite")
+            }
             Self::Temperature => f.write_str("proposal temperature: must be positive and finite"),
             Self::Block { found } => write!(
                 f,

@@ -21,7 +21,7 @@
 //! | [`neighbourhood`] | the law of a single move, in three forms: a [`Surveyed`] double buffer, a [`SumTree`], and [`NFold`] classes |
 //! | [`pick`] | drawing an index in proportion to weights: by the cumulated sum, or by Gumbel noise |
 //! | [`accept`] | Metropolis-Hastings |
-//! | [`kernel`] | [`LocallyBalanced`], [`Gibbs`], [`BlockGibbs`], [`HammingBall`], [`RandomWalk`], [`Jump`], [`Structured`]; [`Cycle`] and [`Mixture`] of them |
+//! | [`kernel`] | [`LocallyBalanced`], [`Gibbs`], [`BlockGibbs`], [`HammingBall`], [`RandomWalk`], [`Jump`], [`Structured`], [`Informed`] for several sites a step; [`Cycle`] and [`Mixture`] of them |
 //! | [`temper`] | ladders of temperatures and the swaps on them, annealing schedules |
 //! | `check` | (feature `check`) the conformance kit: enumerated transition matrices, fast paths against slow ones |
 //!
@@ -70,7 +70,7 @@ pub use bits::{Bits, SplitMix64};
 pub use differences::{Differences, Exact, Taylor};
 pub use error::Error;
 pub use kernel::{BlockGibbs, Cycle, HammingBall, Jump, Mixture, RandomWalk, Structured};
-pub use kernel::{Gibbs, Kernel, LocallyBalanced, Scan, Tally};
+pub use kernel::{Gibbs, Informed, Kernel, LocallyBalanced, Scan, Tally};
 pub use leveled::Leveled;
 pub use neighbourhood::{NFold, Neighbourhood, SumTree, Surveyed};
 pub use real::Real;

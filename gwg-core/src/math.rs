@@ -41,8 +41,13 @@ pub(crate) mod format;
 mod lanes;
 pub(crate) use lanes::LANES;
 pub(crate) mod ln;
+mod log_product;
 pub(crate) mod logistic;
+mod pairs;
 mod reduce;
+
+pub(crate) use log_product::log1p_sum;
+pub(crate) use pairs::pair_sums;
 
 pub use elementwise::{exp_in_place, exp_slice, ln_slice, log1p_slice, sigmoid_slice};
 pub use logistic::{sigmoid_softplus, softplus_slice, softplus_sum};

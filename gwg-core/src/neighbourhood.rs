@@ -9,6 +9,7 @@
 
 mod classes;
 mod n_fold;
+mod plan;
 mod sum_tree;
 mod surveyed;
 mod touched;
@@ -16,7 +17,9 @@ mod tree;
 mod units;
 
 pub use n_fold::{NFold, NFoldState};
+pub(crate) use plan::Plan;
 pub use sum_tree::{SumTree, TreeState};
+pub(crate) use surveyed::BLOCK;
 pub use surveyed::{Survey, Surveyed, Surveys};
 
 use crate::{Bits, Error, Lens, Memory, Target, Walker};

@@ -48,7 +48,7 @@ impl<G: Balance> LocallyBalanced<Surveyed<G>> {
     /// # Errors
     /// [`Error::Temperature`] unless it is positive and finite.
     pub fn with_temperature(mut self, temperature: f64) -> Result<Self, Error> {
-        self.neighbourhood.temperature = checked(temperature)?;
+        self.neighbourhood.temperature = positive_temperature(temperature)?;
         Ok(self)
     }
 }
@@ -70,7 +70,7 @@ impl<G: Balance> LocallyBalanced<SumTree<G>> {
     /// # Errors
     /// [`Error::Temperature`] unless it is positive and finite.
     pub fn with_temperature(mut self, temperature: f64) -> Result<Self, Error> {
-        self.neighbourhood.temperature = checked(temperature)?;
+        self.neighbourhood.temperature = positive_temperature(temperature)?;
         Ok(self)
     }
 }
@@ -92,12 +92,12 @@ impl<G: Balance> LocallyBalanced<NFold<G>> {
     /// # Errors
     /// [`Error::Temperature`] unless it is positive and finite.
     pub fn with_temperature(mut self, temperature: f64) -> Result<Self, Error> {
-        self.neighbourhood.temperature = checked(temperature)?;
+        self.neighbourhood.temperature = positive_temperature(temperature)?;
         Ok(self)
     }
 }
 
-fn checked(temperature: f64) -> Result<f64, Error> {
+pub(super) fn positive_temperature(temperature: f64) -> Result<f64, Error> {
     if temperature > 0.0 && temperature.is_finite() {
         Ok(temperature)
     } else {

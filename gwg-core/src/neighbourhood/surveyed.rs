@@ -1,8 +1,8 @@
-use super::{Neighbourhood, WalkerOn, refresh_interval};
+use super::{Neighbourhood, Plan, WalkerOn, refresh_interval};
 use crate::{Balance, Bits, Differences, Error, Lens, Memory, Move, Real, Space, pick};
 
 /// How many weights one partial sum of a survey covers.
-const BLOCK: usize = 32;
+pub(crate) const BLOCK: usize = 32;
 
 /// Everything a kernel knows of the moves out of one configuration.
 #[derive(Debug)]
@@ -13,10 +13,12 @@ pub struct Survey<'a, R> {
     pub difference: &'a mut [R],
     /// `f(x)`.
     pub log_prob: f64,
-    weight: &'a mut [R],
-    sums: &'a mut [R],
+    pub(crate) weight: &'a mut [R],
+    pub(crate) sums: &'a mut [R],
     total: R,
     shift: R,
+    /// The log of what the weights of a law over *sets* of moves add up to.
+    pub(crate) log_total: f64,
 }
 
 /// Two surveys: where the walker stands, and where it thinks of going. Acceptance exchanges them.
@@ -30,7 +32,9 @@ pub struct Surveys<'a, R> {
     pub(crate) changed: usize,
     /// The move index drawn; its log-probability is taken from the two surveys when the ratio is.
     drawn: usize,
-    age: u64,
+    pub(crate) age: u64,
+    /// Of a kernel that changes several sites a step.
+    pub(crate) plan: Plan<'a, R>,
 }
 
 impl<'a, R: Real> Survey<'a, R> {
@@ -43,15 +47,22 @@ impl<'a, R: Real> Survey<'a, R> {
             sums: memory.reals(moves.div_ceil(BLOCK))?,
             total: R::ZERO,
             shift: R::ZERO,
+            log_total: 0.0,
         })
     }
 
-    /// Weights, partial sums and total from the differences.
+    /// The weight of every move, 0 for idle ones, as the last call of [`weigh`](Self::weigh) made them.
+    #[must_use]
+    pub const fn weights(&self) -> &[R] {
+        self.weight
+    }
+
+    /// Weights `g(exp(scale d - shift))`, their partial sums and their total, from the differences.
     ///
     /// The shift is 0 unless the total would leave the comfortable range: then it is the largest
     /// log-weight. Either way it depends on the differences alone.
     #[inline(always)]
-    fn weigh<S: Space, G: Balance>(&mut self, space: &S, x: &[u8], balance: &G, scale: R) {
+    pub fn weigh<S: Space, G: Balance>(&mut self, space: &S, x: &[u8], balance: &G, scale: R) {
         self.shift = R::ZERO;
         self.weigh_with_shift(space, x, balance, scale);
         let comfortable = self.total > R::from_f64(1e-20) && self.total < R::from_f64(1e20);
@@ -86,15 +97,28 @@ impl<'a, R: Real> Survey<'a, R> {
     ) {
         balance.weigh(scale, self.shift, self.difference, self.weight);
         space.mask(x, self.weight);
+        self.add_up();
+    }
+
+    /// Partial sums and total of the weights.
+    #[inline(always)]
+    pub(crate) fn add_up(&mut self) {
         for (sum, block) in self.sums.iter_mut().zip(self.weight.chunks(BLOCK)) {
             *sum = crate::math::sum(block);
         }
         self.total = crate::math::sum(self.sums);
     }
 
+    /// A move in proportion to the weights; `None` where none is positive. `O(moves / 32 + 32)`.
     #[inline]
-    fn pick<B: Bits + ?Sized>(&self, bits: &mut B) -> Option<usize> {
-        let block = pick::of_slice(self.sums, bits.unit::<R>() * self.total)?;
+    pub fn pick<B: Bits + ?Sized>(&self, bits: &mut B) -> Option<usize> {
+        self.pick_of(self.total, bits)
+    }
+
+    /// [`pick`](Self::pick), where weights have changed since the total was made.
+    #[inline]
+    pub(crate) fn pick_of<B: Bits + ?Sized>(&self, total: R, bits: &mut B) -> Option<usize> {
+        let block = pick::of_slice(self.sums, bits.unit::<R>() * total)?;
         let sum = self.sums.get(block)?;
         let start = block * BLOCK;
         let end = self.weight.len().min(start + BLOCK);
@@ -111,17 +135,37 @@ impl<'a, R: Real> Survey<'a, R> {
         }
     }
 
-    /// `log q(m)`, from the difference rather than the weight: exact where the weight has underflowed.
+    /// The log of a weight, from the difference: exact where the weight has underflowed.
     #[inline]
-    fn log_probability<G: Balance>(&self, balance: &G, scale: R, m: usize) -> R {
-        match self.difference.get(m) {
-            Some(&d) => balance.log_weight(scale * d) - self.shift - self.total.ln(),
-            None => R::NEG_INFINITY,
-        }
+    pub(crate) fn log_shifted<G: Balance>(&self, balance: &G, scale: R, m: usize) -> R {
+        self.log_weight(balance, scale, m) - self.shift
+    }
+
+    /// `log q(m)` of one draw, from the difference rather than the weight: exact where the weight has underflowed.
+    #[inline]
+    pub fn log_probability<G: Balance>(&self, balance: &G, scale: R, m: usize) -> R {
+        self.log_shifted(balance, scale, m) - self.total.ln()
     }
 }
 
-impl<R: Real> Surveys<'_, R> {
+impl<'a, R: Real> Surveys<'a, R> {
+    /// Two surveys, and memory for `changes` changed sites.
+    pub(crate) fn new(
+        memory: &mut Memory<'a, R>,
+        (own, moves): (usize, usize),
+        changes: usize,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            here: Survey::new(memory, own, moves)?,
+            there: Survey::new(memory, own, moves)?,
+            changes: memory.moves(changes)?,
+            changed: 0,
+            drawn: 0,
+            age: 0,
+            plan: Plan::default(),
+        })
+    }
+
     /// The changes made in `x` since the survey `here`, in order.
     #[inline]
     #[must_use]
@@ -178,15 +222,8 @@ impl<T: Differences, G: Balance> Neighbourhood<T> for Surveyed<G> {
         target: &T,
         mut memory: Memory<'a, T::Real>,
     ) -> Result<Surveys<'a, T::Real>, Error> {
-        let (own, moves) = (target.survey_memory_len(), target.space().moves());
-        Ok(Surveys {
-            here: Survey::new(&mut memory, own, moves)?,
-            there: Survey::new(&mut memory, own, moves)?,
-            changes: memory.moves(1)?,
-            changed: 0,
-            drawn: 0,
-            age: 0,
-        })
+        let lens = (target.survey_memory_len(), target.space().moves());
+        Surveys::new(&mut memory, lens, 1)
     }
 
     fn init<'a>(&self, target: &T, walkers: &mut [WalkerOn<'a, T, Self>], scratch: &mut [T::Real]) {

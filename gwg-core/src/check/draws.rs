@@ -1,0 +1,222 @@
+use super::Transitions;
+use crate::kernel::WalkerOf;
+use crate::kernel::informed::{
+    Cyclical, Dlmc, Drawn, Informed, Langevin, Pairs, Path, Proposal, Repeated, Setting,
+    UnadjustedLangevin, length_probability,
+};
+use crate::neighbourhood::Survey;
+use crate::{Balance, Differences, Real, Space, accept};
+use std::{vec, vec::Vec};
+
+/// A proposal that can tell everything it might draw, on a tiny space.
+pub trait Draws: Proposal {
+    /// Calls `visit` for every path that has a positive probability to be drawn.
+    fn paths<S: Space, R: Real>(&self, at: &Setting<'_, S, R>, visit: &mut dyn FnMut(Drawn<'_>));
+
+    /// The probability that so many moves are intended.
+    fn share<S: Space, R: Real>(&self, at: &Setting<'_, S, R>, intended: usize) -> f64 {
+        let _ = (at, intended);
+        1.0
+    }
+
+    /// The probability to draw a path, given how many moves are intended: as the proposal says itself.
+    fn probability<S: Space, R: Real>(
+        &self,
+        at: &Setting<'_, S, R>,
+        survey: &mut Survey<'_, R>,
+        spare: &mut [R],
+        drawn: Drawn<'_>,
+    ) -> f64 {
+        Real::exp(self.log_prob(at, survey, spare, drawn))
+    }
+}
+
+/// Every sequence of `length` moves that are not idle; of different sites, in any order or ascending.
+fn sequences<S: Space, R: Real>(
+    at: &Setting<'_, S, R>,
+    length: usize,
+    allowed: &dyn Fn(&[u32], u32) -> bool,
+    visit: &mut dyn FnMut(&[u32]),
+) {
+    fn extend(
+        path: &mut Vec<u32>,
+        length: usize,
+        moves: &[u32],
+        allowed: &dyn Fn(&[u32], u32) -> bool,
+        visit: &mut dyn FnMut(&[u32]),
+    ) {
+        if path.len() == length {
+            return visit(path);
+        }
+        for &m in moves {
+            if allowed(path, m) {
+                path.push(m);
+                extend(path, length, moves, allowed, visit);
+                path.pop();
+            }
+        }
+    }
+    let moves: Vec<u32> = (0..at.space.moves() as u32)
+        .filter(|&m| {
+            let mv = at.space.decode(at.x, m as usize);
+            mv.from != mv.to
+        })
+        .collect();
+    extend(&mut vec![], length, &moves, allowed, visit);
+}
+
+/// The number of sites that have a move.
+fn free_sites<S: Space, R: Real>(at: &Setting<'_, S, R>) -> usize {
+    let moves = |site: &usize| {
+        at.moves_of(*site).any(|m| {
+            let mv = at.space.decode(at.x, m);
+            mv.from != mv.to
+        })
+    };
+    (0..at.space.sites()).filter(moves).count()
+}
+
+/// Every set of moves of different sites, with `sizes` members.
+fn sets<S: Space, R: Real>(
+    at: &Setting<'_, S, R>,
+    sizes: core::ops::RangeInclusive<usize>,
+    visit: &mut dyn FnMut(Drawn<'_>),
+) {
+    let ascending = |path: &[u32], m: u32| {
+        path.last()
+            .is_none_or(|&last| at.site_of(last as usize) < at.site_of(m as usize))
+    };
+    for size in sizes {
+        sequences(at, size, &ascending, &mut |path| {
+            visit(Drawn { path, intended: 0 });
+        });
+    }
+}
+
+impl<G: Balance> Draws for Repeated<G> {
+    fn paths<S: Space, R: Real>(&self, at: &Setting<'_, S, R>, visit: &mut dyn FnMut(Drawn<'_>)) {
+        for intended in [at.tuning as usize, at.tuning as usize + 1] {
+            if self.share(at, intended) > 0.0 {
+                sequences(at, intended, &|_, _| true, &mut |path| {
+                    visit(Drawn { path, intended });
+                });
+            }
+        }
+    }
+
+    fn share<S: Space, R: Real>(&self, at: &Setting<'_, S, R>, intended: usize) -> f64 {
+        1.0 - (at.tuning - intended as f64).abs().min(1.0)
+    }
+}
+
+impl<G: Balance> Draws for Path<G> {
+    fn paths<S: Space, R: Real>(&self, at: &Setting<'_, S, R>, visit: &mut dyn FnMut(Drawn<'_>)) {
+        let new_site = |path: &[u32], m: u32| {
+            path.iter()
+                .all(|&k| at.site_of(k as usize) != at.site_of(m as usize))
+        };
+        for intended in 1..=at.space.sites() {
+            let length = intended.min(free_sites(at));
+            sequences(at, length, &new_site, &mut |path| {
+                visit(Drawn { path, intended });
+            });
+        }
+    }
+
+    fn share<S: Space, R: Real>(&self, at: &Setting<'_, S, R>, intended: usize) -> f64 {
+        length_probability(at.tuning, at.space.sites(), intended)
+    }
+}
+
+impl<G: Balance> Draws for Langevin<G> {
+    fn paths<S: Space, R: Real>(&self, at: &Setting<'_, S, R>, visit: &mut dyn FnMut(Drawn<'_>)) {
+        sets(at, 0..=at.space.sites(), visit);
+    }
+}
+
+impl Draws for Cyclical<'_> {
+    fn paths<S: Space, R: Real>(&self, at: &Setting<'_, S, R>, visit: &mut dyn FnMut(Drawn<'_>)) {
+        sets(at, 0..=at.space.sites(), visit);
+    }
+}
+
+impl<G: Balance> Draws for Dlmc<G> {
+    fn paths<S: Space, R: Real>(&self, at: &Setting<'_, S, R>, visit: &mut dyn FnMut(Drawn<'_>)) {
+        sets(at, 0..=at.space.sites(), visit);
+    }
+}
+
+impl<G: Balance> Draws for Pairs<G> {
+    fn paths<S: Space, R: Real>(&self, at: &Setting<'_, S, R>, visit: &mut dyn FnMut(Drawn<'_>)) {
+        sets(at, 1..=2, visit);
+    }
+}
+
+impl<P: Draws> Informed<P> {
+    /// Every outcome of a step: where it leads, the probability that it is proposed and that it is accepted.
+    fn outcomes<'a, T: Differences>(
+        &self,
+        target: &T,
+        walker: &mut WalkerOf<'a, T, Self>,
+        scratch: &mut [T::Real],
+        visit: &mut dyn FnMut(&[u8], f64, f64),
+    ) {
+        let start = walker.x.to_vec();
+        let mut paths = vec![];
+        let (tuning, phase) = (walker.state.plan.tuning, walker.state.plan.phase);
+        let at = Setting {
+            space: target.space(),
+            x: &start,
+            beta: walker.beta,
+            tuning,
+            phase,
+        };
+        self.proposal().paths(&at, &mut |drawn| {
+            paths.push((drawn.path.to_vec(), drawn.intended));
+        });
+        for (path, intended) in &paths {
+            let drawn = Drawn {
+                path,
+                intended: *intended,
+            };
+            let state = &mut walker.state;
+            let (here, plan) = (&mut state.here, &mut state.plan);
+            let probability = self.proposal().share(&at, *intended)
+                * self.proposal().probability(&at, here, plan.spare, drawn);
+            plan.path[..path.len()].copy_from_slice(path);
+            (plan.length, plan.intended) = (path.len(), *intended);
+            self.depart(target, walker);
+            self.arrive(target, core::slice::from_mut(walker), scratch);
+            let accepted: T::Real = accept::probability(self.ratio(target, walker));
+            visit(walker.x, probability, accepted.to_f64());
+            self.return_from(walker);
+        }
+    }
+}
+
+impl<T: Differences, P: Draws> Transitions<T> for Informed<P> {
+    fn transitions<'a>(
+        &self,
+        target: &T,
+        walker: &mut WalkerOf<'a, T, Self>,
+        scratch: &mut [T::Real],
+        visit: &mut dyn FnMut(&[u8], f64),
+    ) {
+        self.outcomes(target, walker, scratch, &mut |y, drawn, accepted| {
+            visit(y, drawn * accepted);
+        });
+    }
+}
+
+impl<T: Differences, G: Balance> Transitions<T> for UnadjustedLangevin<G> {
+    fn transitions<'a>(
+        &self,
+        target: &T,
+        walker: &mut WalkerOf<'a, T, Self>,
+        scratch: &mut [T::Real],
+        visit: &mut dyn FnMut(&[u8], f64),
+    ) {
+        self.adjusted()
+            .outcomes(target, walker, scratch, &mut |y, drawn, _| visit(y, drawn));
+    }
+}

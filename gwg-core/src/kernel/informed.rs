@@ -1,0 +1,164 @@
+//! Kernels that change several sites a step: one law over sets of moves each, one Metropolis-Hastings for all.
+
+mod adapt;
+mod cyclical;
+mod dlmc;
+mod gumbel;
+mod langevin;
+mod pairs;
+mod path;
+mod proposal;
+mod repeated;
+mod sites;
+mod step;
+mod unadjusted;
+
+pub use adapt::TARGET_ACCEPTANCE;
+pub use cyclical::{Cyclical, Phase};
+pub use dlmc::Dlmc;
+pub use langevin::Langevin;
+pub use pairs::Pairs;
+pub use path::Path;
+#[cfg(feature = "check")]
+pub(crate) use path::length_probability;
+pub use proposal::{Drawn, Proposal, Setting, lens_for, spare_len};
+pub use repeated::Repeated;
+pub use unadjusted::UnadjustedLangevin;
+
+use super::{Kernel, Tally, WalkerOf};
+use crate::neighbourhood::Surveys;
+use crate::{Bits, Differences, Error, Lens, Memory, Space, accept};
+
+/// Draws a set of moves by the proposal `P`, makes them all, then Metropolis-Hastings.
+///
+/// | `P` | a step | tuning |
+/// |---|---|---|
+/// | [`Repeated`] | GWG-n: `n` moves drawn with replacement | mean `n` |
+/// | [`Path`] | PAS, PAFS: `R` sites drawn without replacement | mean `R` |
+/// | [`Langevin`] | DMALA: every site for itself | step size `alpha` |
+/// | [`Cyclical`] | ACS: DMALA, step sizes in a cycle | - |
+/// | [`Dlmc`] | DLMC, DLMCf: every site by a short jump process | mean number of moves |
+/// | [`Pairs`] | GWG with window 2: one site or two | - |
+///
+/// All of them on [`Taylor`](crate::Taylor) or on [`Exact`](crate::Exact) differences.
+///
+/// # Acceptance
+/// `min(1, exp(beta (f(y) - f(x))) q(way back|y) / q(path|x))`, both of one function, [`Proposal::log_prob`].
+///
+/// # Cost
+/// One evaluation a step for a whole block of walkers, and what the proposal says. Memory: [`lens_for`].
+///
+/// # Warm-up
+/// [`Kernel::adapt`] moves each walker's tuning parameter towards [`TARGET_ACCEPTANCE`]; where it is not
+/// called, the parameter stays. It lives in the walker's state, and [`Kernel::init`] keeps it.
+#[derive(Clone, Copy, Debug)]
+pub struct Informed<P> {
+    proposal: P,
+}
+
+impl<P: Proposal> Informed<P> {
+    /// The kernel with this proposal.
+    #[must_use]
+    pub const fn new(proposal: P) -> Self {
+        Self { proposal }
+    }
+
+    /// The proposal.
+    #[must_use]
+    pub const fn proposal(&self) -> &P {
+        &self.proposal
+    }
+
+    /// Sets the phase of a cyclical schedule; it is 0 after `init`.
+    pub fn set_phase<T: Differences>(
+        &self,
+        target: &T,
+        walker: &mut WalkerOf<'_, T, Self>,
+        phase: usize,
+    ) {
+        walker.state.plan.phase = phase;
+        self.weigh_seldom(target, walker);
+    }
+
+    /// Sets the tuning parameter of a walker that `init` has made ready, within its range.
+    pub fn set_tuning<T: Differences>(
+        &self,
+        target: &T,
+        walker: &mut WalkerOf<'_, T, Self>,
+        tuning: f64,
+    ) {
+        let range = self.proposal.range(target.space());
+        walker.state.plan.tuning = adapt::within(tuning, range);
+        self.weigh_seldom(target, walker);
+    }
+}
+
+impl<T: Differences, P: Proposal> Kernel<T> for Informed<P> {
+    type State<'a> = Surveys<'a, T::Real>;
+
+    fn lockstep(&self) -> bool {
+        true
+    }
+
+    fn lens(&self, target: &T) -> Lens {
+        let space = target.space();
+        lens_for(space.sites(), space.moves(), target.survey_memory_len())
+    }
+
+    fn scratch_len(&self, target: &T, walkers: usize) -> usize {
+        target.survey_scratch_len(walkers)
+    }
+
+    fn state<'a>(
+        &self,
+        target: &T,
+        mut memory: Memory<'a, T::Real>,
+    ) -> Result<Surveys<'a, T::Real>, Error> {
+        let (sites, moves) = (target.space().sites(), target.space().moves());
+        let lens = (target.survey_memory_len(), moves);
+        let mut state = Surveys::new(&mut memory, lens, sites)?;
+        state.plan.spare = memory.reals(spare_len(sites, moves))?;
+        state.plan.path = memory.indices(sites)?;
+        state.plan.back = memory.indices(sites)?;
+        let start = self.proposal.start().unwrap_or(1.0);
+        state.plan.tuning = adapt::within(start, self.proposal.range(target.space()));
+        Ok(state)
+    }
+
+    fn init<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], scratch: &mut [T::Real]) {
+        self.refresh(target, walkers, scratch);
+    }
+
+    #[inline(always)]
+    fn step<'a, B: Bits>(
+        &self,
+        target: &T,
+        walkers: &mut [WalkerOf<'a, T, Self>],
+        scratch: &mut [T::Real],
+        bits: &mut [B],
+        tally: &mut [Tally],
+    ) {
+        self.round(target, walkers, scratch, bits, tally, |ratio, bits| {
+            accept::accept(ratio, bits)
+        });
+    }
+
+    fn adapt<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>]) {
+        if self.proposal.start().is_none() {
+            return;
+        }
+        let range = self.proposal.range(target.space());
+        for w in walkers {
+            let plan = &mut w.state.plan;
+            plan.tuning = adapt::adapted(plan.tuning, plan.acceptance, plan.adaptations, range);
+            plan.adaptations += 1;
+            if P::WEIGHS_BY_TUNING {
+                self.weigh_seldom(target, w);
+            }
+        }
+    }
+
+    fn tuning<'a>(&self, _: &T, walker: &WalkerOf<'a, T, Self>) -> Option<f64> {
+        self.proposal.start().map(|_| walker.state.plan.tuning)
+    }
+}

@@ -1,0 +1,99 @@
+use super::proposal::{Drawn, Proposal, Setting};
+use super::{adapt, langevin, sites};
+use crate::neighbourhood::Survey;
+use crate::{Bits, Error, Real, Space, Sqrt};
+
+/// One step of a cycle.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Phase {
+    /// The step size `alpha`.
+    pub step: f64,
+    /// The balancing parameter: differences are multiplied by it; 1/2 is DMALA.
+    pub balance: f64,
+}
+
+/// ACS, a cycle of discrete Langevin proposals: large steps that find modes, small ones that characterise
+/// them (Pynadath, Bhattacharya, Hariharan and Zhang 2024).
+///
+/// # Proposal
+/// In phase `k`, every site for itself: the softmax of `b_k beta d - |y_i - x_i|^2 / (2 alpha_k)`, staying at 0.
+/// Each step is accepted by Metropolis-Hastings with the phase's own law both ways, so each phase leaves the
+/// target invariant and so does the cycle; the cycle as a whole is not reversible. A walker counts its
+/// own phase, from 0 at `init`.
+///
+/// # Tuning
+/// None: the schedule is lent, chosen before.
+///
+/// # Cost
+/// That of [`Langevin`](super::Langevin), and one more pass over the moves, because the phase changes.
+#[derive(Clone, Copy, Debug)]
+pub struct Cyclical<'s> {
+    schedule: &'s [Phase],
+}
+
+impl<'s> Cyclical<'s> {
+    /// With this schedule.
+    ///
+    /// # Errors
+    /// [`Error::NotPositive`] unless there is a phase, and every step size and balancing parameter is positive and finite.
+    pub fn new(schedule: &'s [Phase]) -> Result<Self, Error> {
+        adapt::positive(schedule.len() as f64, "phases of the schedule")?;
+        for phase in schedule {
+            adapt::positive(phase.step, "alpha")?;
+            adapt::positive(phase.balance, "balance")?;
+        }
+        Ok(Self { schedule })
+    }
+}
+
+impl Proposal for Cyclical<'_> {
+    fn start(&self) -> Option<f64> {
+        None
+    }
+
+    fn range<S: Space>(&self, _: &S) -> (f64, f64) {
+        (1.0, 1.0)
+    }
+
+    fn phases(&self) -> usize {
+        self.schedule.len()
+    }
+
+    #[inline(always)]
+    fn weigh<S: Space, R: Real>(
+        &self,
+        at: &Setting<'_, S, R>,
+        survey: &mut Survey<'_, R>,
+        _: &mut [R],
+    ) {
+        let Some(phase) = self.schedule.get(at.phase) else {
+            return;
+        };
+        // sqrt(exp(2 b t)) = exp(b t)
+        let scale = at.beta * R::from_f64(2.0 * phase.balance);
+        langevin::weigh(at, survey, &Sqrt, scale, phase.step);
+    }
+
+    #[inline(always)]
+    fn draw<S: Space, R: Real, B: Bits + ?Sized>(
+        &self,
+        at: &Setting<'_, S, R>,
+        survey: &mut Survey<'_, R>,
+        _: &mut [R],
+        path: &mut [u32],
+        bits: &mut B,
+    ) -> (usize, usize) {
+        (sites::draw(at, survey, path, bits), 0)
+    }
+
+    #[inline(always)]
+    fn log_prob<S: Space, R: Real>(
+        &self,
+        _: &Setting<'_, S, R>,
+        survey: &mut Survey<'_, R>,
+        _: &mut [R],
+        drawn: Drawn<'_>,
+    ) -> f64 {
+        sites::log_prob(survey, drawn)
+    }
+}

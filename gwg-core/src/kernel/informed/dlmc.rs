@@ -1,0 +1,177 @@
+use super::proposal::{Drawn, Proposal, Setting, cut, site_sum};
+use super::{adapt, sites};
+use crate::neighbourhood::Survey;
+use crate::{Balance, Bits, Error, Real, Space, math};
+
+/// DLMC and DLMCf: every site follows, on its own and for a short time, the jump process with the locally
+/// balanced rates of `x` (Sun, Dai, Dai, Zhou and Schuurmans 2023).
+///
+/// # Proposal
+/// `w_m = g(exp(beta d_m))` are rates, `nu_m` is the conditional law of the site that the differences tell,
+/// proportional to `exp(beta d_m)` and to 1 for the symbol that stands. Site `i` makes its move `m` with
+/// - `nu_m (1 - exp(-tau w_m / nu_m))` ([`interpolated`](Self::interpolated), DLMC: for two states and `g = sqrt`,
+///   the exact law of the process for frozen rates),
+/// - `min(tau w_m, nu_m)` ([`forward`](Self::forward), DLMCf: an Euler step, cut),
+///
+/// and stays with the rest, which is added up from positive terms. Then Metropolis-Hastings.
+///
+/// # Time
+/// `tau(x) = n / sum_m w_m(x)`: forwards that of `x`, backwards that of `y`, of this walker alone.
+///
+/// # Tuning
+/// `n`, the number of moves that the rates would make in that time.
+///
+/// # Cost
+/// Beside the evaluation: two or three exponentials a move, one uniform number a site, one logarithm for 16 sites.
+#[derive(Clone, Copy, Debug)]
+pub struct Dlmc<G> {
+    balance: G,
+    moves: f64,
+    interpolated: bool,
+}
+
+impl<G: Balance> Dlmc<G> {
+    /// DLMC, with the mean number of moves `n`; the paper starts at 3.
+    ///
+    /// # Errors
+    /// [`Error::NotPositive`] unless `n` is positive and finite.
+    pub fn interpolated(balance: G, n: f64) -> Result<Self, Error> {
+        Ok(Self {
+            balance,
+            moves: adapt::positive(n, "n")?,
+            interpolated: true,
+        })
+    }
+
+    /// DLMCf, with the mean number of moves `n`; the paper starts at 3.
+    ///
+    /// # Errors
+    /// [`Error::NotPositive`] unless `n` is positive and finite.
+    pub fn forward(balance: G, n: f64) -> Result<Self, Error> {
+        Ok(Self {
+            interpolated: false,
+            ..Self::interpolated(balance, n)?
+        })
+    }
+}
+
+/// `1 - exp(-z)` and `exp(-z)` for `z >= 0`: the first without cancellation.
+#[inline(always)]
+fn decay<R: Real>(z: R) -> (R, R) {
+    let kept = (-z).exp();
+    let mut series = R::ONE;
+    for k in [0.2, 0.25, 1.0 / 3.0, 0.5] {
+        series = R::ONE - R::from_f64(k) * z * series;
+    }
+    let gone = if z < R::from_f64(1.0 / 64.0) {
+        z * series
+    } else {
+        R::ONE - kept
+    };
+    (gone, kept)
+}
+
+/// `min(z, 1)`, and the rest.
+#[inline(always)]
+fn linear<R: Real>(z: R) -> (R, R) {
+    let gone = z.min(R::ONE);
+    (gone, R::ONE - gone)
+}
+
+/// Turns `e = exp(beta d)` in `weight` into odds; `rest` holds `w / e`, and `leave(z)` is the fraction of
+/// `nu_m` that has moved, and that has not, at `z = tau w_m / nu_m`.
+#[inline(always)]
+fn odds<S: Space, R: Real>(
+    at: &Setting<'_, S, R>,
+    weight: &mut [R],
+    rest: &mut [R],
+    time: R,
+    leave: impl Fn(R) -> (R, R),
+) {
+    if at.one_move_a_site() {
+        for (e, r) in weight.iter_mut().zip(rest.iter()) {
+            let (gone, kept) = leave(time * *r * (R::ONE + *e));
+            *e = *e * gone / (R::ONE + *e * kept);
+        }
+        return;
+    }
+    // Over the sites, over all moves alike, over the sites: the middle one holds the exponentials.
+    for site in 0..at.space.sites() {
+        let moves = at.moves_of(site);
+        let factor = time * (R::ONE + site_sum(weight, moves.clone()));
+        for r in rest.get_mut(moves).unwrap_or(&mut []) {
+            *r = factor * *r;
+        }
+    }
+    for (e, z) in weight.iter_mut().zip(rest.iter_mut()) {
+        let (gone, kept) = leave(*z);
+        (*e, *z) = (*e * gone, *e * kept);
+    }
+    for site in 0..at.space.sites() {
+        let moves = at.moves_of(site);
+        let inverse = R::ONE / (R::ONE + site_sum(rest, moves.clone()));
+        for e in weight.get_mut(moves).unwrap_or(&mut []) {
+            *e *= inverse;
+        }
+    }
+}
+
+impl<G: Balance> Proposal for Dlmc<G> {
+    const WEIGHS_BY_TUNING: bool = true;
+
+    fn start(&self) -> Option<f64> {
+        Some(self.moves)
+    }
+
+    fn range<S: Space>(&self, space: &S) -> (f64, f64) {
+        (0.01, 100.0 * space.sites() as f64)
+    }
+
+    #[inline(always)]
+    fn weigh<S: Space, R: Real>(
+        &self,
+        at: &Setting<'_, S, R>,
+        survey: &mut Survey<'_, R>,
+        spare: &mut [R],
+    ) {
+        for (e, &d) in survey.weight.iter_mut().zip(survey.difference.iter()) {
+            *e = cut(at.beta * d);
+        }
+        let rest = spare.get_mut(..survey.weight.len()).unwrap_or(&mut []);
+        // w / e = g(e) / e = g(1 / e)
+        self.balance.weigh(-R::ONE, R::ZERO, survey.weight, rest);
+        math::exp_in_place(survey.weight);
+        at.space.mask(at.x, survey.weight);
+        let rate = math::dot(survey.weight, rest);
+        let time = R::from_f64(at.tuning) / rate.max(R::MIN_POSITIVE);
+        if self.interpolated {
+            odds(at, survey.weight, rest, time, decay);
+        } else {
+            odds(at, survey.weight, rest, time, linear);
+        }
+        sites::add_up(at, survey);
+    }
+
+    #[inline(always)]
+    fn draw<S: Space, R: Real, B: Bits + ?Sized>(
+        &self,
+        at: &Setting<'_, S, R>,
+        survey: &mut Survey<'_, R>,
+        _: &mut [R],
+        path: &mut [u32],
+        bits: &mut B,
+    ) -> (usize, usize) {
+        (sites::draw(at, survey, path, bits), 0)
+    }
+
+    #[inline(always)]
+    fn log_prob<S: Space, R: Real>(
+        &self,
+        _: &Setting<'_, S, R>,
+        survey: &mut Survey<'_, R>,
+        _: &mut [R],
+        drawn: Drawn<'_>,
+    ) -> f64 {
+        sites::log_prob(survey, drawn)
+    }
+}

@@ -1,0 +1,132 @@
+use super::proposal::{Drawn, Proposal, Setting, cut, scale};
+use super::{adapt, sites};
+use crate::kernel::locally_balanced::positive_temperature;
+use crate::neighbourhood::Survey;
+use crate::{Balance, Bits, Error, Real, Space, Sqrt, math};
+
+/// DMALA, the discrete Langevin proposal: every site decides for itself (Zhang, Liu and Liu 2022, eq. 4).
+///
+/// # Proposal
+/// Site `i` makes its move `m` with probability `o_m / (1 + sum o)`, the sum over the moves of the site, and
+/// stays with the rest: `o_m = g(exp(2 beta d_m / tau)) exp(-|y_i - x_i|^2 / (2 alpha))`. With `g = sqrt` that is
+/// the softmax of `beta d / 2 - |y_i - x_i|^2 / (2 alpha)`; the squared length is 1 for a flip, 2 between
+/// one-hot vectors ([`Space::squared_length`]).
+///
+/// # Tuning
+/// The step size `alpha`.
+///
+/// # Cost
+/// Beside the evaluation: one exponential a move, one uniform number a site, one logarithm for 16 sites.
+#[derive(Clone, Copy, Debug)]
+pub struct Langevin<G> {
+    balance: G,
+    temperature: f64,
+    step: f64,
+}
+
+impl Langevin<Sqrt> {
+    /// With `g = sqrt` and the step size `alpha`; the paper's choice with Metropolis-Hastings is 0.2.
+    ///
+    /// # Errors
+    /// [`Error::NotPositive`] unless it is positive and finite.
+    pub fn dmala(alpha: f64) -> Result<Self, Error> {
+        Self::new(Sqrt, alpha)
+    }
+}
+
+impl<G: Balance> Langevin<G> {
+    /// With the balancing function `balance` and the step size `alpha`.
+    ///
+    /// # Errors
+    /// [`Error::NotPositive`] unless it is positive and finite.
+    pub fn new(balance: G, alpha: f64) -> Result<Self, Error> {
+        Ok(Self {
+            balance,
+            temperature: 2.0,
+            step: adapt::positive(alpha, "alpha")?,
+        })
+    }
+
+    /// With another proposal temperature.
+    ///
+    /// # Errors
+    /// [`Error::Temperature`] unless it is positive and finite.
+    pub fn with_temperature(mut self, temperature: f64) -> Result<Self, Error> {
+        self.temperature = positive_temperature(temperature)?;
+        Ok(self)
+    }
+}
+
+/// The odds `g(exp(scale d)) exp(-|y_i - x_i|^2 / (2 alpha))` of every move, and their `log_total`.
+#[inline(always)]
+pub(super) fn weigh<S: Space, R: Real, G: Balance>(
+    at: &Setting<'_, S, R>,
+    survey: &mut Survey<'_, R>,
+    balance: &G,
+    scale: R,
+    alpha: f64,
+) {
+    balance.log_weights(scale, survey.difference, survey.weight);
+    let curvature = R::from_f64(0.5 / alpha);
+    if let Some(length) = at.space.squared_length() {
+        let penalty = curvature * R::from_f64(length);
+        for w in survey.weight.iter_mut() {
+            *w = cut(*w - penalty);
+        }
+    } else {
+        for (m, w) in survey.weight.iter_mut().enumerate() {
+            let mv = at.space.decode(at.x, m);
+            let step = R::from_f64(f64::from(mv.to) - f64::from(mv.from));
+            *w = cut(*w - curvature * step * step);
+        }
+    }
+    math::exp_in_place(survey.weight);
+    at.space.mask(at.x, survey.weight);
+    sites::add_up(at, survey);
+}
+
+impl<G: Balance> Proposal for Langevin<G> {
+    const WEIGHS_BY_TUNING: bool = true;
+
+    fn start(&self) -> Option<f64> {
+        Some(self.step)
+    }
+
+    fn range<S: Space>(&self, _: &S) -> (f64, f64) {
+        (0.01, 1e6)
+    }
+
+    #[inline(always)]
+    fn weigh<S: Space, R: Real>(
+        &self,
+        at: &Setting<'_, S, R>,
+        survey: &mut Survey<'_, R>,
+        _: &mut [R],
+    ) {
+        let scale = scale(at.beta, self.temperature);
+        weigh(at, survey, &self.balance, scale, at.tuning);
+    }
+
+    #[inline(always)]
+    fn draw<S: Space, R: Real, B: Bits + ?Sized>(
+        &self,
+        at: &Setting<'_, S, R>,
+        survey: &mut Survey<'_, R>,
+        _: &mut [R],
+        path: &mut [u32],
+        bits: &mut B,
+    ) -> (usize, usize) {
+        (sites::draw(at, survey, path, bits), 0)
+    }
+
+    #[inline(always)]
+    fn log_prob<S: Space, R: Real>(
+        &self,
+        _: &Setting<'_, S, R>,
+        survey: &mut Survey<'_, R>,
+        _: &mut [R],
+        drawn: Drawn<'_>,
+    ) -> f64 {
+        sites::log_prob(survey, drawn)
+    }
+}

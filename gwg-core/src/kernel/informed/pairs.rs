@@ -1,0 +1,242 @@
+use super::proposal::{Drawn, Proposal, Setting, cut, scale, site_sum};
+use crate::kernel::locally_balanced::positive_temperature;
+use crate::neighbourhood::Survey;
+use crate::{Balance, Bits, Error, Real, Space, Sqrt, math, pick};
+use core::ops::Range;
+
+/// GWG with window 2: one element of the Hamming ball of radius 2, that is a move of one site or moves of
+/// two (Grathwohl et al. 2021, with the reverse probability put right).
+///
+/// # Proposal
+/// `q(m) = w_m / Z` and `q({m, n}) = w_m w_n / Z` for moves of different sites, `w_m = g(exp(2 beta d_m / tau))`, `Z` the
+/// sum over the ball. For `g = sqrt` that is `g` of the estimated ratio, `exp(beta (d_m + d_n) / 2)`; for the others
+/// it is the product of two balancing functions, which balances too.
+///
+/// # The way back
+/// The same element with the old values: each element of the ball is its own way back.
+///
+/// # Cost
+/// Beside the evaluation: one exponential a move and one pass over the sites. The `O(sites^2)` pairs are
+/// summed as products of sums, `sum_i W_i (W_1 + .. + W_(i-1))`, of positive terms alone.
+#[derive(Clone, Copy, Debug)]
+pub struct Pairs<G> {
+    balance: G,
+    temperature: f64,
+}
+
+impl Pairs<Sqrt> {
+    /// With `g = sqrt`.
+    #[must_use]
+    pub const fn gwg() -> Self {
+        Self::new(Sqrt)
+    }
+}
+
+impl<G: Balance> Pairs<G> {
+    /// With the balancing function `balance`.
+    #[must_use]
+    pub const fn new(balance: G) -> Self {
+        Self {
+            balance,
+            temperature: 2.0,
+        }
+    }
+
+    /// With another proposal temperature.
+    ///
+    /// # Errors
+    /// [`Error::Temperature`] unless it is positive and finite.
+    pub fn with_temperature(mut self, temperature: f64) -> Result<Self, Error> {
+        self.temperature = positive_temperature(temperature)?;
+        Ok(self)
+    }
+}
+
+/// Sums of single weights and of products of two, of sites taken in one after the other.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sums {
+    singles: f64,
+    pairs: f64,
+}
+
+impl Sums {
+    #[inline(always)]
+    fn add(&mut self, weight: f64) {
+        self.pairs += weight * self.singles;
+        self.singles += weight;
+    }
+
+    #[inline(always)]
+    fn total(self) -> f64 {
+        self.singles + self.pairs
+    }
+
+    #[inline(always)]
+    fn of<S: Space, R: Real>(at: &Setting<'_, S, R>, weight: &[R]) -> Self {
+        if at.one_move_a_site() {
+            let (singles, pairs) = math::pair_sums(weight);
+            return Self { singles, pairs };
+        }
+        let mut sums = Self::default();
+        for site in 0..at.space.sites() {
+            sums.add(site_sum(weight, at.moves_of(site)).to_f64());
+        }
+        sums
+    }
+}
+
+/// The second site of a pair: with probability `W_j (W_1 + .. + W_(j-1))` over the sum of all these.
+#[inline(always)]
+fn second_site<S: Space, R: Real>(
+    at: &Setting<'_, S, R>,
+    weight: &[R],
+    threshold: f64,
+) -> Option<(usize, f64)> {
+    let (mut sums, mut last) = (Sums::default(), None);
+    for site in 0..at.space.sites() {
+        let (before, pairs) = (sums.singles, sums.pairs);
+        sums.add(site_sum(weight, at.moves_of(site)).to_f64());
+        if sums.pairs > pairs {
+            last = Some((site, before));
+            if sums.pairs > threshold {
+                break;
+            }
+        }
+    }
+    last
+}
+
+/// A move among those in `range`, in proportion to the weights, which sum to `sum`.
+#[inline(always)]
+fn among<R: Real, B: Bits + ?Sized>(
+    weight: &[R],
+    range: Range<usize>,
+    sum: f64,
+    bits: &mut B,
+) -> Option<u32> {
+    let threshold = bits.unit::<R>() * R::from_f64(sum);
+    let within = pick::of_slice(weight.get(range.clone())?, threshold)?;
+    Some((range.start + within) as u32)
+}
+
+/// Two independent draws, if they name different sites: a pair in proportion to its product of weights.
+#[inline(always)]
+fn two_sites<S: Space, R: Real, B: Bits + ?Sized>(
+    at: &Setting<'_, S, R>,
+    survey: &Survey<'_, R>,
+    bits: &mut B,
+) -> Option<[u32; 2]> {
+    let (m, n) = (survey.pick(bits)?, survey.pick(bits)?);
+    let (i, j) = (at.site_of(m), at.site_of(n));
+    if i == j {
+        return None;
+    }
+    let (first, second) = if i < j { (m, n) } else { (n, m) };
+    Some([first as u32, second as u32])
+}
+
+/// How often two draws may name one site before the pairs are gone through in order, to the same law.
+const TRIES: usize = 8;
+
+#[inline(always)]
+fn draw_pair<S: Space, R: Real, B: Bits + ?Sized>(
+    at: &Setting<'_, S, R>,
+    survey: &Survey<'_, R>,
+    pairs: f64,
+    bits: &mut B,
+) -> Option<[u32; 2]> {
+    for _ in 0..TRIES {
+        let pair = two_sites(at, survey, bits);
+        if pair.is_some() {
+            return pair;
+        }
+    }
+    pair_in_order(at, survey.weight, pairs, bits)
+}
+
+#[cold]
+#[inline(never)]
+fn pair_in_order<S: Space, R: Real, B: Bits + ?Sized>(
+    at: &Setting<'_, S, R>,
+    weight: &[R],
+    pairs: f64,
+    bits: &mut B,
+) -> Option<[u32; 2]> {
+    let (site, before) = second_site(at, weight, bits.unit::<f64>() * pairs)?;
+    let moves = at.moves_of(site);
+    let first = among(weight, 0..moves.start, before, bits)?;
+    let own = site_sum(weight, moves.clone()).to_f64();
+    Some([first, among(weight, moves, own, bits)?])
+}
+
+impl<G: Balance> Proposal for Pairs<G> {
+    fn start(&self) -> Option<f64> {
+        None
+    }
+
+    fn range<S: Space>(&self, _: &S) -> (f64, f64) {
+        (1.0, 1.0)
+    }
+
+    #[inline(always)]
+    fn weigh<S: Space, R: Real>(
+        &self,
+        at: &Setting<'_, S, R>,
+        survey: &mut Survey<'_, R>,
+        _: &mut [R],
+    ) {
+        let scale = scale(at.beta, self.temperature);
+        self.balance
+            .log_weights(scale, survey.difference, survey.weight);
+        for w in survey.weight.iter_mut() {
+            *w = cut(*w);
+        }
+        math::exp_in_place(survey.weight);
+        at.space.mask(at.x, survey.weight);
+        survey.add_up();
+        survey.log_total = Real::ln(Sums::of(at, survey.weight).total());
+    }
+
+    #[inline(always)]
+    fn draw<S: Space, R: Real, B: Bits + ?Sized>(
+        &self,
+        at: &Setting<'_, S, R>,
+        survey: &mut Survey<'_, R>,
+        _: &mut [R],
+        path: &mut [u32],
+        bits: &mut B,
+    ) -> (usize, usize) {
+        let sums = Sums::of(at, survey.weight);
+        if bits.unit::<f64>() * sums.total() < sums.pairs {
+            if let (Some(pair), Some(slots)) =
+                (draw_pair(at, survey, sums.pairs, bits), path.get_mut(..2))
+            {
+                slots.copy_from_slice(&pair);
+                return (2, 0);
+            }
+        } else if let (Some(m), Some(slot)) = (survey.pick(bits), path.first_mut()) {
+            *slot = m as u32;
+            return (1, 0);
+        }
+        (0, 0)
+    }
+
+    #[inline(always)]
+    fn log_prob<S: Space, R: Real>(
+        &self,
+        at: &Setting<'_, S, R>,
+        survey: &mut Survey<'_, R>,
+        _: &mut [R],
+        drawn: Drawn<'_>,
+    ) -> f64 {
+        if drawn.path.is_empty() {
+            return 0.0;
+        }
+        let scale = scale(at.beta, self.temperature);
+        let weight = |&m: &u32| {
+            let d = survey.difference.get(m as usize).copied();
+            cut(self.balance.log_weight(scale * d.unwrap_or(R::ZERO))).to_f64()
+        };
+        drawn.path.iter().map(weight).sum::<f64>() - survey.log_total
+    }
+}

@@ -1,0 +1,218 @@
+use crate::neighbourhood::{BLOCK, Survey};
+use crate::{Bits, Lens, Move, Real, Space};
+use core::ops::Range;
+
+/// Where a survey is taken, and how its walker is set.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting<'s, S, R> {
+    /// The space.
+    pub space: &'s S,
+    /// The configuration of the survey.
+    pub x: &'s [u8],
+    /// The walker's inverse temperature.
+    pub beta: R,
+    /// The walker's tuning parameter.
+    pub tuning: f64,
+    /// Where the walker stands in a cyclical schedule; 0 without one.
+    pub phase: usize,
+}
+
+impl<S: Space, R> Setting<'_, S, R> {
+    /// The move indices of a site.
+    #[inline(always)]
+    #[must_use]
+    pub fn moves_of(&self, site: usize) -> Range<usize> {
+        moves_of(self.space, site)
+    }
+
+    /// The site of a move index.
+    #[inline(always)]
+    #[must_use]
+    pub fn site_of(&self, m: usize) -> usize {
+        self.space.decode(self.x, m).site
+    }
+
+    /// True where each site has one move, so that site and move index are the same.
+    #[inline(always)]
+    #[must_use]
+    pub fn one_move_a_site(&self) -> bool {
+        self.space.moves() == self.space.sites()
+    }
+}
+
+#[inline(always)]
+pub(super) fn moves_of<S: Space>(space: &S, site: usize) -> Range<usize> {
+    let end = if site + 1 < space.sites() {
+        space.first_move(site + 1)
+    } else {
+        space.moves()
+    };
+    space.first_move(site)..end
+}
+
+/// What was drawn at once.
+#[derive(Clone, Copy, Debug)]
+pub struct Drawn<'p> {
+    /// The move indices in the order drawn, at the configuration that they were drawn at.
+    pub path: &'p [u32],
+    /// How many were asked for, where that is random; `path` is shorter where nothing was left to draw.
+    pub intended: usize,
+}
+
+/// A law over sets or sequences of moves out of a configuration, told from one survey of it.
+///
+/// [`Informed`](crate::Informed) makes a Metropolis-Hastings kernel of it. Contract:
+/// - after [`weigh`](Self::weigh), [`draw`](Self::draw) draws a path with probability
+///   `s exp(log_prob(path))`, where `s` depends on `intended` alone;
+/// - [`way_back`](Self::way_back) is an involution: after the moves, the way back of the way back is the path again;
+/// - each site is changed at most once; methods leave the survey as they found it.
+///
+/// Under these, the kernel is reversible: for each pair of a path and its way back, probability flows both
+/// ways in equal measure (Metropolis-Hastings with the path as auxiliary variable), so their sum does too.
+pub trait Proposal {
+    /// True where one site may be drawn twice.
+    const REPEATS: bool = false;
+
+    /// True where the weights depend on the tuning parameter.
+    const WEIGHS_BY_TUNING: bool = false;
+
+    /// The tuning parameter before warm-up; `None` where there is nothing to tune.
+    fn start(&self) -> Option<f64>;
+
+    /// The smallest and the largest tuning parameter.
+    fn range<S: Space>(&self, space: &S) -> (f64, f64);
+
+    /// The length of the cyclical schedule.
+    fn phases(&self) -> usize {
+        1
+    }
+
+    /// Makes the law's weights of the survey's differences. `spare` holds [`spare_len`] numbers, here as below.
+    fn weigh<S: Space, R: Real>(
+        &self,
+        at: &Setting<'_, S, R>,
+        survey: &mut Survey<'_, R>,
+        spare: &mut [R],
+    );
+
+    /// Draws a path of at most `path.len()` moves; returns its length, and the length intended.
+    fn draw<S: Space, R: Real, B: Bits + ?Sized>(
+        &self,
+        at: &Setting<'_, S, R>,
+        survey: &mut Survey<'_, R>,
+        spare: &mut [R],
+        path: &mut [u32],
+        bits: &mut B,
+    ) -> (usize, usize);
+
+    /// The log-probability of drawing the path, given `intended`: forwards at `here`, backwards at `there`.
+    fn log_prob<S: Space, R: Real>(
+        &self,
+        at: &Setting<'_, S, R>,
+        survey: &mut Survey<'_, R>,
+        spare: &mut [R],
+        drawn: Drawn<'_>,
+    ) -> f64;
+
+    /// Writes the path that leads back: `changes` are the net changes that `path` makes to `x`, which they have
+    /// not been made in yet (and have not again on return). False where there is none.
+    ///
+    /// Here: the reverse moves in reverse order.
+    fn way_back<S: Space>(
+        &self,
+        space: &S,
+        x: &mut [u8],
+        path: &[u32],
+        changes: &[Move],
+        back: &mut [u32],
+    ) -> bool {
+        let _ = x;
+        for ((slot, &m), &mv) in back.iter_mut().rev().zip(path).zip(changes) {
+            *slot = space.undo(m as usize, mv) as u32;
+        }
+        true
+    }
+}
+
+/// The memory that [`Informed`](crate::Informed) needs of a walker: two surveys of `moves` differences and
+/// weights with `memory` numbers of the target's own, a path there and back, and spare numbers.
+#[must_use]
+pub const fn lens_for(sites: usize, moves: usize, memory: usize) -> Lens {
+    Lens {
+        reals: 2 * (memory + 2 * moves + moves.div_ceil(BLOCK)) + spare_len(sites, moves),
+        words: 0,
+        indices: 2 * sites,
+        moves: sites,
+    }
+}
+
+/// Numbers that a [`Proposal`] may use between the beginning and the end of a call.
+#[must_use]
+pub const fn spare_len(sites: usize, moves: usize) -> usize {
+    2 * sites + moves
+}
+
+/// The scale of the differences in a balancing function at this temperature.
+#[inline(always)]
+pub(super) fn scale<R: Real>(beta: R, temperature: f64) -> R {
+    beta * R::from_f64(2.0 / temperature)
+}
+
+/// Log-weights are cut to this range, both ways alike: still an exact law, and no power of e in it leaves
+/// the range of `f32`, nor its square that of `f64`.
+const LARGEST_LOG_WEIGHT: f64 = 40.0;
+
+#[inline(always)]
+pub(super) fn cut<R: Real>(log_weight: R) -> R {
+    let limit = R::from_f64(LARGEST_LOG_WEIGHT);
+    log_weight.min(limit).max(-limit)
+}
+
+/// The sum of `ln f` over many positive `f`, with few logarithms.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct LogProduct {
+    product: f64,
+    logs: f64,
+}
+
+impl LogProduct {
+    pub(super) const ONE: Self = Self {
+        product: 1.0,
+        logs: 0.0,
+    };
+
+    #[inline(always)]
+    pub(super) fn times(&mut self, factor: f64) {
+        let product = self.product * factor;
+        if product > 1e-250 && product < 1e250 {
+            self.product = product;
+        } else {
+            self.logs += Real::ln(self.product) + Real::ln(factor);
+            self.product = 1.0;
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn ln(self) -> f64 {
+        self.logs + Real::ln(self.product)
+    }
+}
+
+/// The sum of the weights of one site.
+#[inline(always)]
+pub(super) fn site_sum<R: Real>(weight: &[R], moves: Range<usize>) -> R {
+    let own = match weight.get(moves) {
+        Some(&[w]) => return w,
+        Some(own) => own,
+        None => return R::ZERO,
+    };
+    let (rows, tail) = own.as_chunks::<4>();
+    let mut lanes = [R::ZERO; 4];
+    for row in rows {
+        for (lane, &w) in lanes.iter_mut().zip(row) {
+            *lane += w;
+        }
+    }
+    let [a, b, c, d] = lanes;
+    tail.iter().fold((a + c) + (b + d), |sum, &w| sum + w)
+}

@@ -1,0 +1,225 @@
+//! A step of [`Informed`], part by part: draw, depart, arrive, decide, settle.
+
+use super::{Drawn, Informed, Proposal, Setting};
+use crate::kernel::Tally;
+use crate::neighbourhood::{Plan, Surveys, refresh_interval};
+use crate::{Bits, Differences, Move, Real, Space, Target, Walker, accept};
+
+/// The walker of every kernel of this module.
+type On<'a, T> = Walker<'a, <T as Target>::Real, Surveys<'a, <T as Target>::Real>>;
+
+impl<P: Proposal> Informed<P> {
+    #[inline(always)]
+    pub(super) fn weigh_here<T: Differences>(&self, target: &T, walker: &mut On<'_, T>) {
+        let at = setting(target, walker.x, walker.beta, &walker.state.plan);
+        let Surveys { here, plan, .. } = &mut walker.state;
+        self.proposal.weigh(&at, here, plan.spare);
+    }
+
+    /// The same out of line: where it is seldom wanted, another copy of it would not pay.
+    #[inline(never)]
+    pub(super) fn weigh_seldom<T: Differences>(&self, target: &T, walker: &mut On<'_, T>) {
+        self.weigh_here(target, walker);
+    }
+
+    /// Draws a path, and makes its moves in `x`.
+    #[inline(always)]
+    fn draw<T: Differences, B: Bits>(&self, target: &T, walker: &mut On<'_, T>, bits: &mut B) {
+        let at = setting(target, walker.x, walker.beta, &walker.state.plan);
+        let Surveys { here, plan, .. } = &mut walker.state;
+        let (length, intended) = self.proposal.draw(&at, here, plan.spare, plan.path, bits);
+        (plan.length, plan.intended) = (length, intended);
+        self.depart(target, walker);
+    }
+
+    /// Makes the moves of the path at hand in `x`, with what acceptance needs to know of `here`.
+    #[inline(always)]
+    pub(crate) fn depart<T: Differences>(&self, target: &T, walker: &mut On<'_, T>) {
+        let space = target.space();
+        let at = setting(target, walker.x, walker.beta, &walker.state.plan);
+        let Surveys {
+            here,
+            changes,
+            changed,
+            plan,
+            ..
+        } = &mut walker.state;
+        let path = plan.path.get(..plan.length).unwrap_or(&[]);
+        let drawn = Drawn {
+            path,
+            intended: plan.intended,
+        };
+        plan.forth = self.proposal.log_prob(&at, here, plan.spare, drawn);
+        *changed = net_changes(space, walker.x, path, changes, P::REPEATS);
+        let changes = changes.get(..*changed).unwrap_or(&[]);
+        let back = plan.back.get_mut(..path.len()).unwrap_or(&mut []);
+        plan.returns = self.proposal.way_back(space, walker.x, path, changes, back);
+        for mv in changes {
+            mv.apply(walker.x);
+        }
+    }
+
+    /// Surveys the proposals of all walkers.
+    #[inline(always)]
+    pub(crate) fn arrive<T: Differences>(
+        &self,
+        target: &T,
+        walkers: &mut [On<'_, T>],
+        scratch: &mut [T::Real],
+    ) {
+        target.resurvey_all(walkers, scratch);
+        for w in walkers {
+            let at = setting(target, w.x, w.beta, &w.state.plan);
+            let Surveys { there, plan, .. } = &mut w.state;
+            self.proposal.weigh(&at, there, plan.spare);
+        }
+    }
+
+    /// The Metropolis-Hastings ratio of a walker that has arrived.
+    #[inline(always)]
+    pub(crate) fn ratio<T: Differences>(&self, target: &T, walker: &mut On<'_, T>) -> T::Real {
+        let at = setting(target, walker.x, walker.beta, &walker.state.plan);
+        let Surveys {
+            here, there, plan, ..
+        } = &mut walker.state;
+        if !plan.returns {
+            return T::Real::ZERO;
+        }
+        let drawn = Drawn {
+            path: plan.back.get(..plan.length).unwrap_or(&[]),
+            intended: plan.intended,
+        };
+        let back = self.proposal.log_prob(&at, there, plan.spare, drawn);
+        let gain = walker.beta.to_f64() * (there.log_prob - here.log_prob);
+        T::Real::from_f64(gain + back - plan.forth).exp()
+    }
+
+    /// Ends the step; returns the number of sites that changed.
+    #[inline(always)]
+    pub(crate) fn settle<T: Differences>(
+        &self,
+        target: &T,
+        walker: &mut On<'_, T>,
+        accepted: bool,
+        scratch: &mut [T::Real],
+    ) -> u64 {
+        let state = &mut walker.state;
+        let mut hops = 0;
+        if accepted {
+            core::mem::swap(&mut state.here, &mut state.there);
+            walker.log_prob = state.here.log_prob;
+            hops = state.changed as u64;
+            state.age += hops;
+        } else {
+            self.return_from(walker);
+        }
+        let phases = self.proposal.phases();
+        let state = &mut walker.state;
+        if phases > 1 {
+            let next = state.plan.phase + 1;
+            state.plan.phase = if next < phases { next } else { 0 };
+        }
+        if state.age >= refresh_interval(target.space().sites()) {
+            let phase = state.plan.phase;
+            self.refresh(target, core::slice::from_mut(walker), scratch);
+            walker.state.plan.phase = phase;
+        }
+        if phases > 1 {
+            self.weigh_here(target, walker);
+        }
+        hops
+    }
+
+    /// Takes the changes in `x` back.
+    pub(crate) fn return_from<R: Real>(&self, walker: &mut Walker<'_, R, Surveys<'_, R>>) {
+        for mv in walker.state.changes() {
+            mv.revert(walker.x);
+        }
+    }
+
+    #[inline(never)]
+    pub(super) fn refresh<T: Differences>(
+        &self,
+        target: &T,
+        walkers: &mut [On<'_, T>],
+        scratch: &mut [T::Real],
+    ) {
+        target.survey_all(walkers, scratch);
+        for w in walkers {
+            w.log_prob = w.state.here.log_prob;
+            w.state.changed = 0;
+            w.state.age = 0;
+            w.state.plan.phase = 0;
+            self.weigh_seldom(target, w);
+        }
+    }
+
+    /// A step, with `decide` in place of Metropolis-Hastings.
+    #[inline(always)]
+    pub(super) fn round<T: Differences, B: Bits>(
+        &self,
+        target: &T,
+        walkers: &mut [On<'_, T>],
+        scratch: &mut [T::Real],
+        bits: &mut [B],
+        tally: &mut [Tally],
+        decide: impl Fn(T::Real, &mut B) -> bool,
+    ) {
+        for (w, bits) in walkers.iter_mut().zip(bits.iter_mut()) {
+            self.draw(target, w, bits);
+        }
+        self.arrive(target, walkers, scratch);
+        for ((w, bits), tally) in walkers.iter_mut().zip(bits).zip(tally) {
+            let ratio = self.ratio(target, w);
+            w.state.plan.acceptance = accept::probability(ratio).to_f64();
+            let accepted = decide(ratio, bits);
+            tally.hops += self.settle(target, w, accepted, scratch);
+            tally.steps += 1;
+            tally.accepted += u64::from(accepted);
+            tally.values += 1;
+            tally.gradients += 1;
+        }
+    }
+}
+
+#[inline(always)]
+fn setting<'s, T: Target>(
+    target: &'s T,
+    x: &'s [u8],
+    beta: T::Real,
+    plan: &Plan<'_, T::Real>,
+) -> Setting<'s, T::Space, T::Real> {
+    Setting {
+        space: target.space(),
+        x,
+        beta,
+        tuning: plan.tuning,
+        phase: plan.phase,
+    }
+}
+
+/// Writes the moves of `path` to `changes`, of each site the first alone; returns how many there are.
+#[inline(always)]
+fn net_changes<S: Space>(
+    space: &S,
+    x: &[u8],
+    path: &[u32],
+    changes: &mut [Move],
+    repeats: bool,
+) -> usize {
+    let mut changed = 0;
+    for &m in path {
+        let mv = space.decode(x, m as usize);
+        let (made, free) = changes
+            .split_at_mut_checked(changed)
+            .unwrap_or((&mut [], &mut []));
+        if repeats && made.iter().any(|c| c.site == mv.site) {
+            continue;
+        }
+        if let Some(slot) = free.first_mut() {
+            *slot = mv;
+            changed += 1;
+        }
+    }
+    changed
+}

@@ -1,0 +1,26 @@
+/// What a kernel that changes several sites a step keeps beside the two surveys.
+#[derive(Debug, Default)]
+pub(crate) struct Plan<'a, R> {
+    /// The move indices drawn, at `here`.
+    pub(crate) path: &'a mut [u32],
+    /// Those that lead back, at `there`.
+    pub(crate) back: &'a mut [u32],
+    /// How many of them.
+    pub(crate) length: usize,
+    /// How many were asked for.
+    pub(crate) intended: usize,
+    /// False where no draw leads back.
+    pub(crate) returns: bool,
+    /// The log-probability of `path`.
+    pub(crate) forth: f64,
+    /// Numbers that hold nothing between two calls.
+    pub(crate) spare: &'a mut [R],
+    /// The tuning parameter; 0 before the first `init`.
+    pub(crate) tuning: f64,
+    /// How often the tuning parameter was adapted.
+    pub(crate) adaptations: u64,
+    /// The probability that the last proposal was accepted.
+    pub(crate) acceptance: f64,
+    /// Where a cyclical schedule stands.
+    pub(crate) phase: usize,
+}

@@ -1,0 +1,23 @@
+//! The kernels that change several sites a step: enumerated from their own code, run against enumeration, and
+//! wrong ones that the kit must reject.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![cfg(feature = "check")]
+
+mod invariance;
+mod laws;
+mod proposals;
+#[path = "../exact/targets.rs"]
+#[allow(dead_code, reason = "shared with the test of the other kernels")]
+mod targets;
+
+use gwg_core::*;
+
+pub(crate) const EXACT: f64 = 1e-12;
+
+pub(crate) fn binary() -> Binary {
+    Binary::new(4)
+}
+
+pub(crate) fn categorical() -> Categorical {
+    Categorical::new(3, 3).unwrap()
+}

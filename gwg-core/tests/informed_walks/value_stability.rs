@@ -1,0 +1,92 @@
+//! The first states of every kernel from a fixed seed: a change here is a change of values for every user.
+
+use crate::proposals::{Visit, typical};
+use crate::targets::{Encode, Ring, Soft};
+use crate::walks::walk;
+use gwg_core::check::Draws;
+use gwg_core::*;
+
+const TABLE: &str = "
+f32, binary, gwg-3: 01100010 01100010 01001000 00101100 10111110 00011111 01011010 01110000
+f32, binary, pas: 00100010 01100010 00100000 01110010 00100110 10100010 00100000 00100001
+f32, binary, pas by gumbel: 10100000 10110010 11110011 01100011 00110001 00110011 01101011 01101001
+f32, binary, dmala: 00000111 00001110 00001110 11000010 10001110 10001010 10000010 10100010
+f32, binary, acs: 00000111 00001110 00001110 11000010 10001110 10001110 00000110 00100110
+f32, binary, dlmc: 00000111 00001110 00001110 11000110 11001010 11001110 11000110 11100110
+f32, binary, dlmcf: 00000111 00001110 00001110 11000010 10001110 10001010 10000010 10100010
+f32, binary, pairs: 00100010 01110010 00110010 00110000 00010010 01011010 11011110 01011100
+f64, binary, gwg-3: 01100010 00110000 01111010 00101110 10110110 11010111 01010010 01110100
+f64, binary, pas: 00100010 01100010 00100000 01110010 00100110 10100010 11100000 11100001
+f64, binary, pas by gumbel: 10000100 10010110 11010111 11100111 10010111 10010101 11011111 11011111
+f64, binary, dmala: 00000111 00001110 00001110 11000110 11000110 11000110 11001110 11101110
+f64, binary, acs: 00000111 00001110 00001110 11000010 10001110 10001110 10000111 10100111
+f64, binary, dlmc: 00000111 00000110 00000110 11001110 11000010 11000110 11001110 11101110
+f64, binary, dlmcf: 00000111 10001110 10001110 11000110 10001010 10001110 10000110 10100110
+f64, binary, pairs: 00100010 01110010 00110010 00110110 00110110 01111110 11111010 10111000
+f32, categorical, gwg-3: 000000 203001 221021 212321 012001 112000 312023 301033
+f32, categorical, pas: 030001 230001 130021 101020 110030 010020 210030 210033
+f32, categorical, pas by gumbel: 201000 201230 231231 131031 103331 103333 123113 123110
+f32, categorical, dmala: 000003 200303 200303 020333 011333 011033 211033 212033
+f32, categorical, acs: 003001 002001 002001 123031 123032 123032 120022 122022
+f32, categorical, dlmc: 000003 200303 200303 200303 220303 210303 211323 211323
+f32, categorical, dlmcf: 000003 200303 200321 220332 211022 211022 213122 203122
+f32, categorical, pairs: 030030 331030 131033 111133 100133 002133 000113 001110
+f64, categorical, gwg-3: 320030 220131 210021 312221 011201 011201 211213 211213
+f64, categorical, pas: 020001 000001 300031 313011 211001 011011 311031 311032
+f64, categorical, pas by gumbel: 200001 203201 233200 213100 201200 201202 111222 111221
+f64, categorical, dmala: 000003 200303 200303 020333 010333 020333 021303 023303
+f64, categorical, acs: 000302 003302 003302 111332 111331 111331 110101 110110
+f64, categorical, dlmc: 000003 200303 200303 020333 010333 020333 021303 023303
+f64, categorical, dlmcf: 000003 200303 200300 100303 122103 121203 122203 012203
+f64, categorical, pairs: 020030 000130 300133 320033 302033 000033 003023 033021
+";
+
+struct Record<'t, T> {
+    target: &'t T,
+    label: String,
+    lines: Vec<String>,
+}
+
+impl<T: Differences> Visit for Record<'_, T> {
+    fn visit<P: Draws>(&mut self, name: &str, proposal: P) {
+        let kernel = Informed::new(proposal);
+        let start = vec![0; self.target.space().sites()];
+        let mut line = format!("{}, {name}:", self.label);
+        for (x, _) in walk(self.target, &kernel, &[start], &[2024], (0, 8)) {
+            let digits: String = x.iter().map(u8::to_string).collect();
+            line = line + " " + &digits;
+        }
+        self.lines.push(line);
+    }
+}
+
+fn record<T: Differences>(target: &T, label: &str) -> Vec<String> {
+    let mut record = Record {
+        target,
+        label: label.into(),
+        lines: vec![],
+    };
+    typical(&mut record);
+    record.lines
+}
+
+fn on<S: Encode>(space: &S, label: &str) -> Vec<String> {
+    let ring = Ring::<S, f32>::new(space.clone(), 1.0, 77);
+    let soft = Soft::new(space.clone(), 1.0, 78);
+    let (single, double) = (format!("f32, {label}"), format!("f64, {label}"));
+    [
+        record(&Exact(&ring), &single),
+        record(&Taylor(&soft), &double),
+    ]
+    .concat()
+}
+
+#[test]
+fn first_states() {
+    let found = [
+        on(&Binary::new(8), "binary"),
+        on(&Categorical::new(6, 4).unwrap(), "categorical"),
+    ];
+    let found = found.concat().join("\n");
+    assert_eq!(found, TABLE.trim(), "\n{found}\n");
+}

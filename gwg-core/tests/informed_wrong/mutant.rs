@@ -1,0 +1,148 @@
+//! Proposals made wrong in one place each, as published code has been.
+
+use gwg_core::check::Draws;
+use gwg_core::kernel::informed::{Drawn, Proposal, Setting};
+use gwg_core::neighbourhood::Survey;
+use gwg_core::*;
+use std::cell::Cell;
+
+/// What is wrong.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Wrong {
+    /// The way back names the new values, not the old ones.
+    NewValue,
+    /// The way back counts a site that was drawn twice once.
+    Deduplicated,
+    /// Always so many moves.
+    Length(usize),
+    /// The probability of the values, given their sites, is missing on the way there.
+    ValueLeftOut,
+    /// `q(path|x)` over `q(way back|y)`.
+    Inverted,
+    /// Accepted by the target alone.
+    RatioLeftOut,
+    /// Nothing: the proposal as it is.
+    Nothing,
+}
+
+pub(crate) struct Mutant<P> {
+    inner: P,
+    wrong: Wrong,
+    /// A kernel asks for the way there, then for the way back.
+    back: Cell<bool>,
+}
+
+impl<P> Mutant<P> {
+    pub(crate) fn new(inner: P, wrong: Wrong) -> Self {
+        let back = Cell::new(false);
+        Self { inner, wrong, back }
+    }
+}
+
+impl<P: Proposal> Proposal for Mutant<P> {
+    const REPEATS: bool = P::REPEATS;
+
+    fn start(&self) -> Option<f64> {
+        self.inner.start()
+    }
+
+    fn range<S: Space>(&self, space: &S) -> (f64, f64) {
+        self.inner.range(space)
+    }
+
+    fn weigh<S: Space, R: Real>(
+        &self,
+        at: &Setting<'_, S, R>,
+        survey: &mut Survey<'_, R>,
+        spare: &mut [R],
+    ) {
+        self.inner.weigh(at, survey, spare);
+    }
+
+    fn draw<S: Space, R: Real, B: Bits + ?Sized>(
+        &self,
+        at: &Setting<'_, S, R>,
+        survey: &mut Survey<'_, R>,
+        spare: &mut [R],
+        path: &mut [u32],
+        bits: &mut B,
+    ) -> (usize, usize) {
+        self.inner.draw(at, survey, spare, path, bits)
+    }
+
+    fn log_prob<S: Space, R: Real>(
+        &self,
+        at: &Setting<'_, S, R>,
+        survey: &mut Survey<'_, R>,
+        spare: &mut [R],
+        drawn: Drawn<'_>,
+    ) -> f64 {
+        let back = self.back.replace(!self.back.get());
+        let right = self.inner.log_prob(at, survey, spare, drawn);
+        match self.wrong {
+            Wrong::Deduplicated if back => {
+                let mut once = drawn.path.to_vec();
+                once.sort_unstable();
+                once.dedup();
+                let (path, intended) = (&once[..], drawn.intended);
+                let drawn = Drawn { path, intended };
+                self.inner.log_prob(at, survey, spare, drawn)
+            }
+            Wrong::ValueLeftOut if !back => {
+                let given_site = |&m: &u32| {
+                    let own = &survey.weights()[at.moves_of(at.site_of(m as usize))];
+                    let sum: f64 = own.iter().map(|w| w.to_f64()).sum();
+                    Real::ln(survey.weights()[m as usize].to_f64() / sum)
+                };
+                right - drawn.path.iter().map(given_site).sum::<f64>()
+            }
+            Wrong::Inverted => -right,
+            Wrong::RatioLeftOut => 0.0,
+            _ => right,
+        }
+    }
+
+    fn way_back<S: Space>(
+        &self,
+        space: &S,
+        x: &mut [u8],
+        path: &[u32],
+        changes: &[Move],
+        back: &mut [u32],
+    ) -> bool {
+        if self.wrong == Wrong::NewValue {
+            for (slot, &m) in back.iter_mut().rev().zip(path) {
+                *slot = m;
+            }
+            return true;
+        }
+        self.inner.way_back(space, x, path, changes, back)
+    }
+}
+
+impl<P: Draws> Draws for Mutant<P> {
+    fn paths<S: Space, R: Real>(&self, at: &Setting<'_, S, R>, visit: &mut dyn FnMut(Drawn<'_>)) {
+        self.inner.paths(at, &mut |drawn| {
+            if self.share(at, drawn.intended) > 0.0 {
+                visit(drawn);
+            }
+        });
+    }
+
+    fn share<S: Space, R: Real>(&self, at: &Setting<'_, S, R>, intended: usize) -> f64 {
+        match self.wrong {
+            Wrong::Length(length) => f64::from(u8::from(intended == length)),
+            _ => self.inner.share(at, intended),
+        }
+    }
+
+    fn probability<S: Space, R: Real>(
+        &self,
+        at: &Setting<'_, S, R>,
+        survey: &mut Survey<'_, R>,
+        spare: &mut [R],
+        drawn: Drawn<'_>,
+    ) -> f64 {
+        self.inner.probability(at, survey, spare, drawn)
+    }
+}
