@@ -19,7 +19,7 @@ pub use observer::{Batch, Observer, Progress};
 pub use plan::{Init, Plan, RunError};
 pub use record::hamming;
 pub use runner::{Outcome, reference, run};
-pub use vectorised::advance;
+pub use vectorised::{Dispatched, advance};
 
 /// The examples of the workspace's README, compiled and run.
 #[cfg(doctest)]

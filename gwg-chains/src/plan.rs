@@ -29,6 +29,8 @@ pub struct Plan {
     pub beta: f64,
     /// Where the chains start.
     pub init: Init,
+    /// Whether the warm-up adapts what the kernel tunes; it is frozen afterwards.
+    pub adapt: bool,
     /// Worker threads; `None` for as many as there are cores.
     pub threads: Option<NonZeroUsize>,
     /// Walkers in a lockstep block at most; `None` for the measured choice.
@@ -45,6 +47,7 @@ impl Default for Plan {
             seed: 0,
             beta: 1.0,
             init: Init::Random,
+            adapt: true,
             threads: None,
             block: None,
         }

@@ -157,7 +157,7 @@ where
         while done < of {
             let steps = round.min(of - done);
             self.each(blocks, |block| {
-                block.advance(self.target, self.kernel, steps, true);
+                block.advance(self.target, self.kernel, steps, self.plan.adapt);
             });
             done += steps;
             if self

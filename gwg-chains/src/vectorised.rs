@@ -1,7 +1,8 @@
 //! Stepping with the widest vector instructions of the machine at hand.
 
 use gwg_core::kernel::{WalkerOf, walk};
-use gwg_core::{Bits, Kernel, Tally, Target};
+use gwg_core::neighbourhood::Surveys;
+use gwg_core::{Bits, Gradient, Kernel, Tally, Target, Walker};
 
 /// So many steps of every walker of a block, as [`Kernel::advance`] does them (or [`Kernel::warm_up`], where
 /// it is to `adapt`), compiled for the processor's vector extensions as well and dispatched to at run time.
@@ -62,5 +63,86 @@ impl<T: Target, K: Kernel<T>, B: Bits> pulp::WithSimd for Advance<'_, '_, T, K, 
             adapt,
         } = self;
         walk(kernel, target, walkers, scratch, bits, tally, steps, adapt);
+    }
+}
+
+/// A target whose evaluations are dispatched to the widest vector instructions by themselves.
+///
+/// For use behind `&dyn Gradient`: a program that offers many kernels on many models is then compiled once a
+/// kernel, not once a pair, and loses nothing where one call evaluates a whole block.
+#[derive(Clone, Copy, Debug)]
+pub struct Dispatched<'t, T>(pub &'t T);
+
+impl<T: Target> Target for Dispatched<'_, T> {
+    type Real = T::Real;
+    type Space = T::Space;
+
+    fn space(&self) -> &T::Space {
+        self.0.space()
+    }
+
+    fn log_prob(&self, x: &[u8]) -> f64 {
+        self.0.log_prob(x)
+    }
+}
+
+/// One evaluation of a block of walkers; `again` after changes.
+struct Evaluate<'s, 'x, 'm, T: Target> {
+    target: &'s T,
+    walkers: &'s mut [Walker<'x, T::Real, Surveys<'m, T::Real>>],
+    scratch: &'s mut [T::Real],
+    again: bool,
+}
+
+impl<T: Gradient> pulp::WithSimd for Evaluate<'_, '_, '_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _: S) {
+        if self.again {
+            self.target.resurvey(self.walkers, self.scratch);
+        } else {
+            self.target.survey(self.walkers, self.scratch);
+        }
+    }
+}
+
+impl<T: Gradient> Gradient for Dispatched<'_, T> {
+    fn value_and_gradient(&self, x: &[u8], gradient: &mut [T::Real]) -> f64 {
+        self.0.value_and_gradient(x, gradient)
+    }
+
+    fn gradient_memory_len(&self) -> usize {
+        self.0.gradient_memory_len()
+    }
+
+    fn gradient_scratch_len(&self, walkers: usize) -> usize {
+        self.0.gradient_scratch_len(walkers)
+    }
+
+    fn survey(
+        &self,
+        walkers: &mut [Walker<'_, T::Real, Surveys<'_, T::Real>>],
+        scratch: &mut [T::Real],
+    ) {
+        pulp::Arch::new().dispatch(Evaluate {
+            target: self.0,
+            walkers,
+            scratch,
+            again: false,
+        });
+    }
+
+    fn resurvey(
+        &self,
+        walkers: &mut [Walker<'_, T::Real, Surveys<'_, T::Real>>],
+        scratch: &mut [T::Real],
+    ) {
+        pulp::Arch::new().dispatch(Evaluate {
+            target: self.0,
+            walkers,
+            scratch,
+            again: true,
+        });
     }
 }

@@ -8,6 +8,7 @@ mod list;
 mod load;
 mod outputs;
 mod report;
+mod road;
 mod sample;
 mod samplers;
 mod session;

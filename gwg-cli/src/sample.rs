@@ -4,14 +4,10 @@ use crate::failure::Failure;
 use crate::flags::{Float, SampleFlags};
 use crate::samplers::Sampler;
 use crate::session::{Session, TRACE_STATS, catch_interrupts};
-use crate::{load, outputs, report, summary, table};
+use crate::{load, outputs, report, road, summary, table};
 use gwg_chains::trace::{TraceSpec, TraceWriter};
-use gwg_chains::{Init, Outcome, Plan, RunError};
-use gwg_core::{
-    Delta, Differences, Exact, Gibbs, Gradient, Kernel, Leveled, Local, LocallyBalanced,
-    Multilinear, Target, Taylor,
-};
-use gwg_models::{AnyModel, ModelVisitor, Scalar};
+use gwg_chains::{Init, Outcome, Plan};
+use gwg_models::{AnyModel, Scalar};
 use serde_json::{Map, Value, json};
 use std::path::Path;
 
@@ -37,7 +33,7 @@ fn sample<R: Scalar>(flags: &SampleFlags) -> Result<(), Failure> {
     }
     let spec = load::spec(&flags.model)?;
     let model: AnyModel<R> = load::model(&spec, &flags.model)?;
-    let plan = plan(flags, model.sites(), model.states())?;
+    let plan = plan(flags, sampler, model.sites(), model.states())?;
     let facts = Facts {
         flags,
         model: spec.to_string(),
@@ -54,11 +50,7 @@ fn sample<R: Scalar>(flags: &SampleFlags) -> Result<(), Failure> {
         .transpose()?;
     catch_interrupts()?;
     let mut session = Session::new(trace, batch_draws, plan.chains, flags.quiet);
-    let outcome = model.visit(Run {
-        sampler,
-        plan: &plan,
-        session: &mut session,
-    })?;
+    let outcome = road::run(sampler, &model, &plan, &mut session)?;
     session.done();
     finish(&facts, &outcome, session)
 }
@@ -89,7 +81,12 @@ impl Facts<'_> {
     }
 }
 
-fn plan(flags: &SampleFlags, sites: usize, states: usize) -> Result<Plan, Failure> {
+fn plan(
+    flags: &SampleFlags,
+    sampler: Sampler,
+    sites: usize,
+    states: usize,
+) -> Result<Plan, Failure> {
     let init = match flags.init.as_str() {
         "random" => Init::Random,
         "zeros" => Init::Zeros,
@@ -103,6 +100,7 @@ fn plan(flags: &SampleFlags, sites: usize, states: usize) -> Result<Plan, Failur
         seed: flags.seed,
         beta: flags.beta,
         init,
+        adapt: sampler.adapts(),
         threads: flags.threads,
         block: None,
     };
@@ -118,96 +116,6 @@ fn open_trace(path: &Path, facts: &Facts<'_>, batch_draws: usize) -> Result<Trac
     spec.version = env!("CARGO_PKG_VERSION").into();
     spec.force = facts.flags.force;
     TraceWriter::create(path, spec).map_err(|error| Failure::usage(format!("--out: {error}")))
-}
-
-/// Chooses the cheapest correct road for the model, and runs it.
-struct Run<'r> {
-    sampler: Sampler,
-    plan: &'r Plan,
-    session: &'r mut Session,
-}
-
-impl Run<'_> {
-    fn go<T, K>(self, target: &T, kernel: &K) -> Result<Outcome, RunError>
-    where
-        T: Target + Sync,
-        K: Kernel<T> + Sync,
-        for<'a> K::State<'a>: Send,
-    {
-        gwg_chains::run(target, kernel, self.plan, self.session)
-    }
-
-    fn on_surveys<T: Differences + Sync>(
-        self,
-        target: &T,
-        balance: gwg_core::AnyBalance,
-        temperature: f64,
-    ) -> Result<Outcome, RunError> {
-        let kernel = LocallyBalanced::surveyed(balance).with_temperature(temperature)?;
-        self.go(target, &kernel)
-    }
-}
-
-impl<R: Scalar> ModelVisitor<R> for Run<'_> {
-    type Out = Result<Outcome, RunError>;
-
-    fn local<T>(self, model: &T) -> Self::Out
-    where
-        T: Local<Real = R> + Gradient + Multilinear + Sync,
-    {
-        match self.sampler {
-            // First-order differences of a multilinear model are the exact ones: one kernel serves both.
-            Sampler::Gwg {
-                balance,
-                temperature,
-            }
-            | Sampler::Lb {
-                balance,
-                temperature,
-            } => {
-                let kernel = LocallyBalanced::local(balance).with_temperature(temperature)?;
-                self.go(&Exact(model), &kernel)
-            }
-            Sampler::Gibbs { scan } => self.go(model, &Gibbs { scan }),
-        }
-    }
-
-    fn leveled<T>(self, model: &T) -> Self::Out
-    where
-        T: Leveled<Real = R> + Local + Gradient + Multilinear + Sync,
-    {
-        match self.sampler {
-            Sampler::Gwg {
-                balance,
-                temperature,
-            }
-            | Sampler::Lb {
-                balance,
-                temperature,
-            } => {
-                let kernel = LocallyBalanced::n_fold(balance).with_temperature(temperature)?;
-                self.go(&Exact(model), &kernel)
-            }
-            Sampler::Gibbs { .. } => self.local(model),
-        }
-    }
-
-    fn surveyed<T>(self, model: &T) -> Self::Out
-    where
-        T: Gradient<Real = R> + Delta + Sync,
-    {
-        match self.sampler {
-            Sampler::Gwg {
-                balance,
-                temperature,
-            } => self.on_surveys(&Taylor(model), balance, temperature),
-            Sampler::Lb {
-                balance,
-                temperature,
-            } => self.on_surveys(&Exact(model), balance, temperature),
-            Sampler::Gibbs { scan } => self.go(model, &Gibbs { scan }),
-        }
-    }
 }
 
 fn finish(facts: &Facts<'_>, outcome: &Outcome, session: Session) -> Result<(), Failure> {
@@ -282,7 +190,7 @@ fn summary_of(facts: &Facts<'_>, outcome: &Outcome, statistics: &summary::Statis
         "acceptance": per_step(tally.accepted),
         "hops": per_step(tally.hops),
         "evaluations": { "values": tally.values, "gradients": tally.gradients },
-        "adapted": {},
+        "adapted": adapted(facts, outcome),
         "statistics": summary::statistics_json(statistics),
         "ess_per_second": summary::ratio(ess, sampling),
         "ess_per_step": summary::ratio(ess, steps),
@@ -293,6 +201,22 @@ fn summary_of(facts: &Facts<'_>, outcome: &Outcome, statistics: &summary::Statis
         object.extend(rest);
     }
     object.into()
+}
+
+/// What the chains chose in warm-up.
+fn adapted(facts: &Facts<'_>, outcome: &Outcome) -> Value {
+    let tuning = &outcome.tuning;
+    if !facts.sampler.adapts() || tuning.is_empty() {
+        return json!({});
+    }
+    let mean = tuning.iter().sum::<f64>() / tuning.len() as f64;
+    let (least, most) = tuning
+        .iter()
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), &n| {
+            (a.min(n), b.max(n))
+        });
+    let key = facts.sampler.tuned();
+    json!({ key: { "mean": mean, "min": least, "max": most } })
 }
 
 fn page(facts: &Facts<'_>, outcome: &Outcome, object: &Value) -> String {

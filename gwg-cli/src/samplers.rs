@@ -4,21 +4,62 @@ use crate::failure::Failure;
 use gwg_core::{AnyBalance, Scan};
 use std::fmt;
 
-/// A sampler, chosen and fully set.
+/// A sampler, chosen and fully set. A number that is `None` adapts in warm-up.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Sampler {
     /// Locally balanced on first-order differences.
     Gwg {
         balance: AnyBalance,
         temperature: f64,
+        flips: f64,
     },
     /// Locally balanced on exact differences.
     Lb {
         balance: AnyBalance,
         temperature: f64,
     },
+    /// A path of sites without replacement.
+    Pas {
+        balance: AnyBalance,
+        temperature: f64,
+        path: Option<f64>,
+    },
+    /// Every site for itself, with a penalty on leaving.
+    Dmala {
+        balance: AnyBalance,
+        temperature: f64,
+        step: Option<f64>,
+    },
+    /// Every site by a short jump process.
+    Dlmc {
+        balance: AnyBalance,
+        forward: bool,
+        moves: Option<f64>,
+    },
+    /// One site or two, in proportion to the sum of their differences.
+    Window2 {
+        balance: AnyBalance,
+        temperature: f64,
+    },
     /// One site from its conditional.
     Gibbs { scan: Scan },
+    /// Some sites from their joint conditional.
+    BlockGibbs { block: usize, scan: Scan },
+    /// A block, near where it stands.
+    HammingBall {
+        block: usize,
+        radius: usize,
+        scan: Scan,
+    },
+    /// Uniform proposals.
+    RandomWalk { flips: Option<f64> },
+    /// The locally informed jump process, looked at in equal intervals.
+    Jump {
+        balance: AnyBalance,
+        interval: Option<f64>,
+    },
+    /// Sweeps of what the model knows to be independent.
+    Structured,
 }
 
 /// A sampler's entry in `gwg samplers`.
@@ -26,50 +67,161 @@ pub(crate) struct Entry {
     pub(crate) name: &'static str,
     pub(crate) meaning: &'static str,
     /// Key, default, what is allowed, meaning.
-    pub(crate) keys: &'static [(&'static str, &'static str, &'static str, &'static str)],
+    pub(crate) keys: &'static [Key],
     pub(crate) cost: &'static str,
     pub(crate) when: &'static str,
 }
 
-const BALANCE: (&str, &str, &str, &str) = (
+type Key = (&'static str, &'static str, &'static str, &'static str);
+
+const BALANCE: Key = (
     "balance",
     "sqrt",
     "sqrt, barker, min, max",
     "balancing function g, with g(t) = t g(1/t)",
 );
-const TEMPERATURE: (&str, &str, &str, &str) = (
+const TEMPERATURE: Key = (
     "temperature",
     "2",
     "a positive finite number",
     "proposal temperature: weights g(exp(2 beta d / temperature))",
 );
+const SCAN: Key = (
+    "scan",
+    "systematic",
+    "systematic, random",
+    "order of the sites",
+);
+/// How a key is set that adapts where it is not.
+const OR_AUTO: &str = "a positive finite number, or auto: adapted in warm-up, then frozen";
 
 pub(crate) const TABLE: &[Entry] = &[
     Entry {
         name: "gwg",
         meaning: "Gibbs-With-Gradients: one move in proportion to exp(beta d / 2), d from one gradient; Metropolis-Hastings",
-        keys: &[BALANCE, TEMPERATURE],
-        cost: "one gradient a step; O(degree + log D) on sparse models",
+        keys: &[
+            BALANCE,
+            TEMPERATURE,
+            (
+                "flips",
+                "1",
+                "a number from 1 up",
+                "moves drawn a step, with replacement (GWG-n)",
+            ),
+        ],
+        cost: "one gradient a step; O(degree log D) on sparse models, O(degree) on Ising lattices",
         when: "the default: any model with a gradient, the more so where few sites want to move",
     },
     Entry {
         name: "lb",
         meaning: "locally balanced: the same with exact differences d (Zanella 2020)",
         keys: &[BALANCE, TEMPERATURE],
-        cost: "all D (or D q) exact differences a step; O(degree + log D) on sparse models",
+        cost: "all D (or D q) exact differences a step; O(degree log D) on sparse models",
         when: "to judge gwg by, or where the first-order differences are poor; barker when the target is cold",
+    },
+    Entry {
+        name: "pas",
+        meaning: "path auxiliary: several sites a step, drawn without replacement as gwg draws one (Sun et al. 2021)",
+        keys: &[
+            BALANCE,
+            TEMPERATURE,
+            ("path", "auto", OR_AUTO, "mean number of sites a step"),
+        ],
+        cost: "one gradient a step, and O(D) for the path",
+        when: "large models in which many sites want to move at once",
+    },
+    Entry {
+        name: "dmala",
+        meaning: "discrete Langevin: every site decides for itself, with Metropolis-Hastings (Zhang et al. 2022)",
+        keys: &[
+            BALANCE,
+            TEMPERATURE,
+            ("step", "auto", OR_AUTO, "step size alpha"),
+        ],
+        cost: "one gradient a step, and O(D)",
+        when: "as pas; better where couplings are weak",
+    },
+    Entry {
+        name: "dlmc",
+        meaning: "discrete Langevin Monte Carlo: every site by a jump process of its own (Sun et al. 2023)",
+        keys: &[
+            BALANCE,
+            (
+                "form",
+                "interpolate",
+                "interpolate, forward",
+                "exact two-state law, or its forward step (DLMCf)",
+            ),
+            ("moves", "auto", OR_AUTO, "mean number of moves a step"),
+        ],
+        cost: "one gradient a step, and O(D)",
+        when: "as dmala; often the best on classical graphical models",
+    },
+    Entry {
+        name: "window2",
+        meaning: "Gibbs-With-Gradients on all single moves and pairs of them",
+        keys: &[BALANCE, TEMPERATURE],
+        cost: "one gradient a step, and O(D) to O(D^2) for the pairs",
+        when: "where single moves are stuck behind small barriers",
     },
     Entry {
         name: "gibbs",
         meaning: "Gibbs: one site drawn from its exact conditional; never rejected",
-        keys: &[(
-            "scan",
-            "systematic",
-            "systematic, random",
-            "order of the sites",
-        )],
+        keys: &[SCAN],
         cost: "q - 1 exact differences of one site a step; D steps make a sweep",
         when: "a plain baseline; hard to beat on easy lattices where every site wants to move",
+    },
+    Entry {
+        name: "block-gibbs",
+        meaning: "block Gibbs: some sites from their exact joint conditional; never rejected",
+        keys: &[("block", "2", "1 to 16", "sites of a block"), SCAN],
+        cost: "q^block exact differences a step",
+        when: "few strong couplings between neighbouring sites",
+    },
+    Entry {
+        name: "hamming-ball",
+        meaning: "Hamming ball: a block drawn anew within a radius of where it stands (Titsias and Yau 2017)",
+        keys: &[
+            ("block", "10", "1 to 65535", "sites of a block"),
+            (
+                "radius",
+                "1",
+                "1 to the size of the block",
+                "sites that may change at once",
+            ),
+            (
+                "scan",
+                "random",
+                "systematic, random",
+                "order of the blocks",
+            ),
+        ],
+        cost: "(block q)^radius exact differences a step",
+        when: "the paper's baseline",
+    },
+    Entry {
+        name: "random-walk",
+        meaning: "Metropolis: some sites at random, each to another state at random",
+        keys: &[("flips", "auto", OR_AUTO, "mean number of sites a step")],
+        cost: "one exact difference a site changed",
+        when: "the baseline without information",
+    },
+    Entry {
+        name: "jump",
+        meaning: "locally informed jump process (Zanella 2020; Power and Goldman 2019), looked at in equal intervals of its time",
+        keys: &[
+            BALANCE,
+            ("interval", "auto", OR_AUTO, "process time of a step"),
+        ],
+        cost: "that of lb a jump",
+        when: "cold targets, where lb mostly goes to and fro",
+    },
+    Entry {
+        name: "structured",
+        meaning: "sweeps of what the model knows to be independent: checkerboards on lattices, two layers of an RBM; never rejected",
+        keys: &[],
+        cost: "every site once a step; two matrix products for an RBM",
+        when: "ising-lattice, potts-lattice and rbm: the fastest there unless couplings are strong",
     },
 ];
 
@@ -132,34 +284,190 @@ impl Sampler {
             "sqrt" | "" => AnyBalance::Sqrt,
             _ => return None,
         };
-        let temperature = || {
-            value("temperature")
-                .parse::<f64>()
-                .ok()
-                .filter(|t| t.is_finite() && *t > 0.0)
+        let scan = match value("scan") {
+            "random" => Scan::Random,
+            "systematic" | "" => Scan::Systematic,
+            _ => return None,
         };
-        match name {
-            "gwg" => Some(Self::Gwg {
+        let number = |key: &str| {
+            let number = value(key).parse::<f64>().ok();
+            number.filter(|n| n.is_finite() && *n > 0.0)
+        };
+        // The outer option is what is allowed, the inner what is set.
+        let or_auto = |key: &str| match value(key) {
+            "auto" => Some(None),
+            _ => number(key).map(Some),
+        };
+        let count = |key: &str| value(key).parse::<usize>().ok();
+        let temperature = || number("temperature");
+        Some(match name {
+            "gwg" => Self::Gwg {
                 balance,
                 temperature: temperature()?,
-            }),
-            "lb" => Some(Self::Lb {
-                balance,
-                temperature: temperature()?,
-            }),
-            _ => match value("scan") {
-                "systematic" => Some(Self::Gibbs {
-                    scan: Scan::Systematic,
-                }),
-                "random" => Some(Self::Gibbs { scan: Scan::Random }),
-                _ => None,
+                flips: number("flips").filter(|n| *n >= 1.0)?,
             },
+            "lb" => Self::Lb {
+                balance,
+                temperature: temperature()?,
+            },
+            "pas" => Self::Pas {
+                balance,
+                temperature: temperature()?,
+                path: or_auto("path").filter(|n| n.is_none_or(|n| n >= 1.0))?,
+            },
+            "dmala" => Self::Dmala {
+                balance,
+                temperature: temperature()?,
+                step: or_auto("step")?,
+            },
+            "dlmc" => Self::Dlmc {
+                balance,
+                forward: match value("form") {
+                    "forward" => true,
+                    "interpolate" => false,
+                    _ => return None,
+                },
+                moves: or_auto("moves")?,
+            },
+            "window2" => Self::Window2 {
+                balance,
+                temperature: temperature()?,
+            },
+            "gibbs" => Self::Gibbs { scan },
+            "block-gibbs" => Self::BlockGibbs {
+                block: count("block").filter(|b| (1..=16).contains(b))?,
+                scan,
+            },
+            "hamming-ball" => Self::HammingBall {
+                block: count("block").filter(|b| (1..=65_535).contains(b))?,
+                radius: count("radius").filter(|r| *r >= 1 && Some(*r) <= count("block"))?,
+                scan,
+            },
+            "random-walk" => Self::RandomWalk {
+                flips: or_auto("flips").filter(|n| n.is_none_or(|n| n >= 1.0))?,
+            },
+            "jump" => Self::Jump {
+                balance,
+                interval: or_auto("interval")?,
+            },
+            "structured" => Self::Structured,
+            _ => return None,
+        })
+    }
+
+    /// True where warm-up is to adapt what is not set.
+    pub(crate) const fn adapts(&self) -> bool {
+        matches!(
+            self,
+            Self::Pas { path: None, .. }
+                | Self::Dmala { step: None, .. }
+                | Self::Dlmc { moves: None, .. }
+                | Self::RandomWalk { flips: None }
+                | Self::Jump { interval: None, .. }
+        )
+    }
+
+    /// The key that names what a run tunes.
+    pub(crate) const fn tuned(&self) -> &'static str {
+        match self {
+            Self::Pas { .. } => "path",
+            Self::Dmala { .. } => "step",
+            Self::Dlmc { .. } => "moves",
+            Self::Jump { .. } => "interval",
+            _ => "flips",
+        }
+    }
+
+    /// The values of its keys, in the order of its entry.
+    fn settings(&self) -> Vec<String> {
+        let balance = |b: AnyBalance| {
+            match b {
+                AnyBalance::Sqrt => "sqrt",
+                AnyBalance::Barker => "barker",
+                AnyBalance::Min => "min",
+                AnyBalance::Max => "max",
+            }
+            .to_owned()
+        };
+        let scan = |s: Scan| {
+            match s {
+                Scan::Systematic => "systematic",
+                Scan::Random => "random",
+            }
+            .to_owned()
+        };
+        let auto = |n: Option<f64>| n.map_or_else(|| "auto".to_owned(), |n| n.to_string());
+        match *self {
+            Self::Gwg {
+                balance: b,
+                temperature,
+                flips,
+            } => vec![balance(b), temperature.to_string(), flips.to_string()],
+            Self::Lb {
+                balance: b,
+                temperature,
+            }
+            | Self::Window2 {
+                balance: b,
+                temperature,
+            } => vec![balance(b), temperature.to_string()],
+            Self::Pas {
+                balance: b,
+                temperature,
+                path: n,
+            }
+            | Self::Dmala {
+                balance: b,
+                temperature,
+                step: n,
+            } => vec![balance(b), temperature.to_string(), auto(n)],
+            Self::Dlmc {
+                balance: b,
+                forward,
+                moves,
+            } => {
+                let form = if forward { "forward" } else { "interpolate" };
+                vec![balance(b), form.to_owned(), auto(moves)]
+            }
+            Self::Gibbs { scan: s } => vec![scan(s)],
+            Self::BlockGibbs { block, scan: s } => vec![block.to_string(), scan(s)],
+            Self::HammingBall {
+                block,
+                radius,
+                scan: s,
+            } => vec![block.to_string(), radius.to_string(), scan(s)],
+            Self::RandomWalk { flips } => vec![auto(flips)],
+            Self::Jump {
+                balance: b,
+                interval,
+            } => vec![balance(b), auto(interval)],
+            Self::Structured => Vec::new(),
+        }
+    }
+
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::Gwg { .. } => "gwg",
+            Self::Lb { .. } => "lb",
+            Self::Pas { .. } => "pas",
+            Self::Dmala { .. } => "dmala",
+            Self::Dlmc { .. } => "dlmc",
+            Self::Window2 { .. } => "window2",
+            Self::Gibbs { .. } => "gibbs",
+            Self::BlockGibbs { .. } => "block-gibbs",
+            Self::HammingBall { .. } => "hamming-ball",
+            Self::RandomWalk { .. } => "random-walk",
+            Self::Jump { .. } => "jump",
+            Self::Structured => "structured",
         }
     }
 }
 
 impl Entry {
     fn keys_text(&self) -> String {
+        if self.keys.is_empty() {
+            return format!("`{}` takes no keys", self.name);
+        }
         let keys: Vec<String> = self
             .keys
             .iter()
@@ -172,26 +480,15 @@ impl Entry {
 /// The canonical spec, every key written out.
 impl fmt::Display for Sampler {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = |b: AnyBalance| match b {
-            AnyBalance::Sqrt => "sqrt",
-            AnyBalance::Barker => "barker",
-            AnyBalance::Min => "min",
-            AnyBalance::Max => "max",
-        };
-        match *self {
-            Self::Gwg {
-                balance,
-                temperature,
-            } => write!(f, "gwg:balance={},temperature={temperature}", name(balance)),
-            Self::Lb {
-                balance,
-                temperature,
-            } => write!(f, "lb:balance={},temperature={temperature}", name(balance)),
-            Self::Gibbs {
-                scan: Scan::Systematic,
-            } => f.write_str("gibbs:scan=systematic"),
-            Self::Gibbs { scan: Scan::Random } => f.write_str("gibbs:scan=random"),
+        f.write_str(self.name())?;
+        let keys = TABLE
+            .iter()
+            .find(|entry| entry.name == self.name())
+            .map_or(&[][..], |entry| entry.keys);
+        for (i, (key, value)) in keys.iter().zip(self.settings()).enumerate() {
+            write!(f, "{}{}={value}", if i == 0 { ':' } else { ',' }, key.0)?;
         }
+        Ok(())
     }
 }
 
@@ -205,8 +502,20 @@ mod tests {
             "gwg",
             "gwg:balance=barker",
             "lb:temperature=1.5,balance=max",
+            "gwg:flips=3",
             "gibbs",
             "gibbs:scan=random",
+            "pas",
+            "pas:path=5.5",
+            "dmala:step=0.2",
+            "dlmc:form=forward,moves=3",
+            "window2",
+            "block-gibbs:block=3,scan=random",
+            "hamming-ball:radius=2",
+            "random-walk:flips=1",
+            "jump:balance=barker",
+            "jump:interval=0.25",
+            "structured",
         ] {
             let sampler = Sampler::parse(spec).unwrap();
             assert_eq!(Sampler::parse(&sampler.to_string()).unwrap(), sampler);
@@ -214,9 +523,28 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_set_adapts() {
+        for (spec, adapts) in [("gwg:flips=3", false), ("pas", true), ("pas:path=4", false)] {
+            assert_eq!(Sampler::parse(spec).unwrap().adapts(), adapts, "{spec}");
+        }
+    }
+
+    #[test]
+    fn every_entry_builds_by_its_defaults() {
+        for entry in TABLE {
+            let sampler = Sampler::parse(entry.name).unwrap();
+            assert_eq!(sampler.name(), entry.name);
+            assert_eq!(sampler.settings().len(), entry.keys.len());
+        }
+    }
+
+    #[test]
     fn wrong_specs_are_refused_with_what_is_allowed() {
         for (spec, said) in [
-            ("gwgg", "allowed are gwg, lb, gibbs"),
+            ("gwgg", "allowed are gwg, lb, pas"),
+            ("hamming-ball:radius=11", "1 to the size of the block"),
+            ("gwg:flips=0.5", "a number from 1 up"),
+            ("structured:scan=random", "takes no keys"),
             ("gwg:flip=3", "unknown key `flip`"),
             ("gwg:balance", "key=value is expected"),
             ("gwg:balance=cosine", "sqrt, barker, min, max"),

@@ -157,7 +157,7 @@ pub trait Local: Delta {
 /// pairs is multilinear; in integers one with a term `x_i^2` is not.
 pub trait Multilinear: Target {}
 
-impl<T: Target> Target for &T {
+impl<T: Target + ?Sized> Target for &T {
     type Real = T::Real;
     type Space = T::Space;
 
@@ -172,7 +172,7 @@ impl<T: Target> Target for &T {
     }
 }
 
-impl<T: Gradient> Gradient for &T {
+impl<T: Gradient + ?Sized> Gradient for &T {
     fn value_and_gradient(&self, x: &[u8], gradient: &mut [Self::Real]) -> f64 {
         (**self).value_and_gradient(x, gradient)
     }
@@ -267,6 +267,6 @@ macro_rules! forward_local {
 }
 pub(crate) use forward_local;
 
-forward_delta!([T: Delta] &T, self => (**self));
+forward_delta!([T: Delta + ?Sized] &T, self => (**self));
 forward_local!([T: Local] &T, self => (**self));
 impl<T: Multilinear> Multilinear for &T {}

@@ -6,7 +6,7 @@ mod describe;
 use std::borrow::Cow;
 use std::path::Path;
 
-use gwg_core::{Delta, Gradient, Leveled, Local, Multilinear, NFold, Real, Space, Target};
+use gwg_core::{Delta, Gradient, Leveled, Local, Multilinear, NFold, Real, Space, Sweep, Target};
 use gwg_linalg::Scalar;
 
 use crate::io::{IoError, Parameters, write_model};
@@ -113,6 +113,17 @@ pub trait ModelVisitor<R: Real> {
     }
 }
 
+/// Code that is to run on a model that knows which of its sites are independent, opened by [`AnyModel::visit_sweep`].
+pub trait SweepVisitor<R: Real> {
+    /// What comes of it.
+    type Out;
+
+    /// A lattice or a restricted Boltzmann machine.
+    fn sweep<T>(self, model: &T) -> Self::Out
+    where
+        T: Sweep<Real = R> + Sync;
+}
+
 /// Runs the same expression on whichever model it is.
 macro_rules! each {
     ($any:expr, $model:ident => $out:expr) => {
@@ -146,6 +157,16 @@ impl<R: Scalar> AnyModel<R> {
             Self::DenseIsing(model) => visitor.surveyed(model),
             Self::DensePotts(model) => visitor.surveyed(model),
             Self::Rbm(model) => visitor.surveyed(model),
+        }
+    }
+
+    /// Opens the model and gives it to `visitor`; `None` where the model knows no independence.
+    pub fn visit_sweep<V: SweepVisitor<R>>(&self, visitor: V) -> Option<V::Out> {
+        match self {
+            Self::LatticeIsing(model) => Some(visitor.sweep(model)),
+            Self::LatticePotts(model) => Some(visitor.sweep(model)),
+            Self::Rbm(model) => Some(visitor.sweep(model)),
+            _ => None,
         }
     }
 

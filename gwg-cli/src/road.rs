@@ -1,0 +1,205 @@
+//! The cheapest correct road for a sampler on a model.
+//!
+//! Kernels whose step is short are compiled for each model. Those that evaluate a whole block at once, or many
+//! differences a step, see the model as `dyn`: compiled once for each kind of space.
+
+mod erased;
+
+use crate::failure::Failure;
+use crate::samplers::Sampler;
+use crate::session::Session;
+use erased::Erased;
+use gwg_chains::{Outcome, Plan, RunError};
+use gwg_core::kernel::Jump;
+use gwg_core::{
+    AnyBalance, Delta, Differences, Exact, Gibbs, Gradient, Kernel, Leveled, Local,
+    LocallyBalanced, Multilinear, Structured, Sweep, Target, Taylor,
+};
+use gwg_models::{AnyModel, ModelVisitor, Scalar, SweepVisitor};
+
+type Ran = Result<Outcome, RunError>;
+
+/// Samples.
+pub(crate) fn run<R: Scalar>(
+    sampler: Sampler,
+    model: &AnyModel<R>,
+    plan: &Plan,
+    session: &mut Session,
+) -> Result<Outcome, Failure> {
+    let run = Run {
+        sampler,
+        plan,
+        session,
+    };
+    let outcome = if sampler == Sampler::Structured {
+        model.visit_sweep(run).ok_or_else(|| {
+            Failure::usage(
+                "--sampler structured: the model knows of no independent sites; allowed are ising-lattice, potts-lattice and rbm",
+            )
+        })?
+    } else {
+        model.visit(run)
+    };
+    Ok(outcome?)
+}
+
+struct Run<'r> {
+    sampler: Sampler,
+    plan: &'r Plan,
+    session: &'r mut Session,
+}
+
+impl Run<'_> {
+    fn go<T, K>(self, target: &T, kernel: &K) -> Ran
+    where
+        T: Target + Sync,
+        K: Kernel<T> + Sync,
+        for<'a> K::State<'a>: Send,
+    {
+        gwg_chains::run(target, kernel, self.plan, self.session)
+    }
+
+    fn on_surveys<T: Differences + Sync>(
+        self,
+        target: &T,
+        balance: AnyBalance,
+        temperature: f64,
+    ) -> Ran {
+        let kernel = LocallyBalanced::surveyed(balance).with_temperature(temperature)?;
+        self.go(target, &kernel)
+    }
+
+    fn jumping<T, N>(self, target: &T, kernel: Jump<N>, interval: Option<f64>) -> Ran
+    where
+        T: Target + Sync,
+        Jump<N>: Kernel<T> + Sync,
+        for<'a> <Jump<N> as Kernel<T>>::State<'a>: Send,
+    {
+        let kernel = match interval {
+            Some(interval) => kernel.with_interval(interval)?,
+            None => kernel,
+        };
+        self.go(target, &kernel)
+    }
+
+    /// All that does not depend on what a move costs.
+    fn erased<T>(self, model: &T) -> Ran
+    where
+        T: Gradient + Delta + Sync,
+    {
+        if let Sampler::Gibbs { scan } = self.sampler {
+            return self.go(model, &Gibbs { scan });
+        }
+        let gradient = gwg_chains::Dispatched(model);
+        let erased = Erased {
+            sampler: self.sampler,
+            plan: self.plan,
+            session: self.session,
+        };
+        erased.run(&gradient, model)
+    }
+}
+
+impl<R: Scalar> ModelVisitor<R> for Run<'_> {
+    type Out = Ran;
+
+    fn local<T>(self, model: &T) -> Ran
+    where
+        T: Local<Real = R> + Gradient + Multilinear + Sync,
+    {
+        match self.sampler {
+            // First-order differences of a multilinear model are the exact ones: one kernel serves both.
+            Sampler::Gwg {
+                balance,
+                temperature,
+                flips: 1.0,
+            }
+            | Sampler::Lb {
+                balance,
+                temperature,
+            } => {
+                let kernel = LocallyBalanced::local(balance).with_temperature(temperature)?;
+                self.go(&Exact(model), &kernel)
+            }
+            Sampler::Jump { balance, interval } => {
+                self.jumping(&Exact(model), Jump::local(balance), interval)
+            }
+            _ => self.erased(model),
+        }
+    }
+
+    fn leveled<T>(self, model: &T) -> Ran
+    where
+        T: Leveled<Real = R> + Local + Gradient + Multilinear + Sync,
+    {
+        match self.sampler {
+            Sampler::Gwg {
+                balance,
+                temperature,
+                flips: 1.0,
+            }
+            | Sampler::Lb {
+                balance,
+                temperature,
+            } => {
+                let kernel = LocallyBalanced::n_fold(balance).with_temperature(temperature)?;
+                self.go(&Exact(model), &kernel)
+            }
+            Sampler::Jump { balance, interval } => {
+                self.jumping(&Exact(model), Jump::n_fold(balance), interval)
+            }
+            _ => self.erased(model),
+        }
+    }
+
+    fn local_exact<T>(self, model: &T) -> Ran
+    where
+        T: Local<Real = R> + Gradient + Sync,
+    {
+        match self.sampler {
+            Sampler::Lb {
+                balance,
+                temperature,
+            } => {
+                let kernel = LocallyBalanced::local(balance).with_temperature(temperature)?;
+                self.go(&Exact(model), &kernel)
+            }
+            Sampler::Jump { balance, interval } => {
+                self.jumping(&Exact(model), Jump::local(balance), interval)
+            }
+            _ => self.surveyed(model),
+        }
+    }
+
+    fn surveyed<T>(self, model: &T) -> Ran
+    where
+        T: Gradient<Real = R> + Delta + Sync,
+    {
+        match self.sampler {
+            Sampler::Gwg {
+                balance,
+                temperature,
+                flips: 1.0,
+            } => self.on_surveys(&Taylor(model), balance, temperature),
+            Sampler::Lb {
+                balance,
+                temperature,
+            } => self.on_surveys(&Exact(model), balance, temperature),
+            Sampler::Jump { balance, interval } => {
+                self.jumping(&Exact(model), Jump::surveyed(balance), interval)
+            }
+            _ => self.erased(model),
+        }
+    }
+}
+
+impl<R: Scalar> SweepVisitor<R> for Run<'_> {
+    type Out = Ran;
+
+    fn sweep<T>(self, model: &T) -> Ran
+    where
+        T: Sweep<Real = R> + Sync,
+    {
+        self.go(model, &Structured)
+    }
+}
