@@ -1,0 +1,126 @@
+//! The chains that run, each on memory lent by its own frame.
+
+use crate::report::Line;
+use crate::{machine, ring};
+use gwg_core::{
+    Binary, Bits, Categorical, Gibbs, Kernel, Lens, LocallyBalanced, Memory, Move, NFold, Scan,
+    SplitMix64, Sqrt, SumTree, Surveyed, Tally, Target, Taylor, Walker,
+};
+use ring::{IsingRing, PottsRing, STATES};
+
+const SITES: usize = 16;
+/// Steps that are counted, then steps whose every state is hashed.
+pub const COUNTED: u64 = 256;
+const HASHED: u64 = 256;
+
+const fn ising() -> IsingRing {
+    IsingRing::new(Binary::new(SITES), 0.4)
+}
+
+fn potts() -> Option<PottsRing> {
+    Categorical::new(SITES, STATES).ok().map(|space| PottsRing::new(space, 0.7))
+}
+
+/// Runs every chain the features ask for.
+pub fn all(seed: u64) {
+    #[cfg(feature = "tree")]
+    tree(seed);
+    #[cfg(feature = "n-fold")]
+    n_fold(seed);
+    #[cfg(feature = "survey")]
+    survey(seed);
+    #[cfg(feature = "gibbs")]
+    gibbs(seed);
+}
+
+/// A chain from all zeros: what it did, hashed, on one line.
+#[inline(always)]
+fn chain<T, K>(name: &str, target: &T, kernel: &K, memory: Memory<'_, f32>, seed: u64)
+where
+    T: Target<Real = f32>,
+    K: Kernel<T>,
+{
+    let Ok(state) = kernel.state(target, memory) else {
+        return machine::print(b"too little memory\n\0");
+    };
+    let mut x = [0; SITES];
+    let mut walkers = [Walker::new(&mut x, 1.0, state)];
+    let (mut bits, mut tally) = ([SplitMix64::new(seed)], [Tally::default()]);
+    kernel.init(target, &mut walkers, &mut []);
+    let mut hash = 0;
+    for k in 0..=HASHED {
+        let steps = if k == 0 { COUNTED } else { 1 };
+        machine::mark();
+        kernel.advance(target, &mut walkers, &mut [], &mut bits, &mut tally, steps);
+        machine::mark();
+        let [walker] = &walkers;
+        hash = state_hash(hash, walker.x, walker.log_prob);
+    }
+    let ([tally], [bits]) = (tally, &mut bits);
+    Line::new(name).number(hash).number(tally.accepted).number(bits.next_u64()).print();
+}
+
+fn state_hash(mut hash: u64, x: &[u8], log_prob: f64) -> u64 {
+    for &symbol in x {
+        hash = hash << 2 ^ hash >> 62 ^ u64::from(symbol);
+    }
+    SplitMix64::mix(hash ^ log_prob.to_bits())
+}
+
+/// Gibbs-With-Gradients on a tree of sums: a ring is multilinear, so that exact differences are first-order ones.
+#[cfg(feature = "tree")]
+fn tree(seed: u64) {
+    #[inline(always)]
+    fn with<T: gwg_core::Local<Real = f32>, const R: usize, const W: usize>(name: &str, target: &T, seed: u64) {
+        let (mut reals, mut words, mut indices) = ([0.0; R], [0; W], [0; R]);
+        let memory = Memory { reals: &mut reals, words: &mut words, indices: &mut indices, ..Memory::default() };
+        chain(name, target, &LocallyBalanced::local(Sqrt), memory, seed);
+    }
+    const ISING: Lens = SumTree::<Sqrt>::lens_for(SITES, 0, IsingRing::TOUCHED);
+    with::<_, { ISING.reals }, { ISING.words }>("ising gwg-tree", &Taylor(ising()), seed);
+    #[cfg(feature = "potts")]
+    if let Some(potts) = potts() {
+        const POTTS: Lens = SumTree::<Sqrt>::lens_for(SITES * STATES, 0, PottsRing::TOUCHED);
+        with::<_, { POTTS.reals }, { POTTS.words }>("potts gwg-tree", &Taylor(potts), seed);
+    }
+}
+
+/// Gibbs-With-Gradients on classes of moves with equal weight.
+#[cfg(feature = "n-fold")]
+fn n_fold(seed: u64) {
+    const ISING: Lens = NFold::<Sqrt>::lens_for(SITES);
+    let mut indices = [0; ISING.indices];
+    let memory = Memory { indices: &mut indices, ..Memory::default() };
+    chain("ising gwg-n-fold", &Taylor(ising()), &LocallyBalanced::n_fold(Sqrt), memory, seed);
+}
+
+/// Gibbs-With-Gradients from a gradient a step, as for any target.
+#[cfg(feature = "survey")]
+fn survey(seed: u64) {
+    #[inline(always)]
+    fn with<T: gwg_core::Gradient<Real = f32>, const R: usize>(name: &str, target: &T, seed: u64) {
+        let (mut reals, mut moves) = ([0.0; R], [Move::default()]);
+        let memory = Memory { reals: &mut reals, moves: &mut moves, ..Memory::default() };
+        chain(name, &Taylor(target), &LocallyBalanced::gwg(), memory, seed);
+    }
+    const ISING: Lens = Surveyed::<Sqrt>::lens_for(SITES, 0);
+    with::<_, { ISING.reals }>("ising gwg-survey", &ising(), seed);
+    #[cfg(feature = "potts")]
+    if let Some(potts) = potts() {
+        const POTTS: Lens = Surveyed::<Sqrt>::lens_for(SITES * STATES, 0);
+        with::<_, { POTTS.reals }>("potts gwg-survey", &potts, seed);
+    }
+}
+
+#[cfg(feature = "gibbs")]
+fn gibbs(seed: u64) {
+    let kernel = Gibbs { scan: Scan::Random };
+    let mut reals = [0.0; 2 * STATES];
+    let memory = Memory { reals: &mut reals, ..Memory::default() };
+    chain("ising gibbs", &ising(), &kernel, memory, seed);
+    #[cfg(feature = "potts")]
+    if let Some(potts) = potts() {
+        let memory = Memory { reals: &mut reals, ..Memory::default() };
+        chain("potts gibbs", &potts, &kernel, memory, seed);
+    }
+}
