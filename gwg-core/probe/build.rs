@@ -15,7 +15,7 @@ fn main() {
     let args: &[&str] = match (&*arch, &*var("CARGO_CFG_TARGET_OS").unwrap()) {
         ("arm", "none") => &[&script, CORTEX_M[0], CORTEX_M[1], "--gc-sections"],
         ("riscv32", "none") => &[&script, RISCV_VIRT[0], RISCV_VIRT[1], "--gc-sections"],
-        ("wasm32", _) => &["--export=run", "-zstack-size=8192"],
+        ("wasm32", _) => &["--export=run", "-zstack-size=8192", "--strip-all"],
         _ => &["-nostartfiles", "-nostdlib", "-static", "-no-pie"],
     };
     for arg in args {

@@ -59,7 +59,7 @@ static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *tb) {
 
 static void at_exit(qemu_plugin_id_t id, void *data) {
   for (struct block *b = blocks; b; b = b->next)
-    if (b->executed) fprintf(out, "at %" PRIx64 " %" PRIu64 "\n", b->address, b->executed);
+    if (b->executed) fprintf(out, "at %" PRIx64 " %" PRIu64 " %" PRIu64 "\n", b->address, b->executed, b->size);
   fclose(out);
 }
 

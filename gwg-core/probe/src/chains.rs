@@ -18,7 +18,9 @@ const fn ising() -> IsingRing {
 }
 
 fn potts() -> Option<PottsRing> {
-    Categorical::new(SITES, STATES).ok().map(|space| PottsRing::new(space, 0.7))
+    Categorical::new(SITES, STATES)
+        .ok()
+        .map(|space| PottsRing::new(space, 0.7))
 }
 
 /// Runs every chain the features ask for.
@@ -57,7 +59,11 @@ where
         hash = state_hash(hash, walker.x, walker.log_prob);
     }
     let ([tally], [bits]) = (tally, &mut bits);
-    Line::new(name).number(hash).number(tally.accepted).number(bits.next_u64()).print();
+    Line::new(name)
+        .number(hash)
+        .number(tally.accepted)
+        .number(bits.next_u64())
+        .print();
 }
 
 fn state_hash(mut hash: u64, x: &[u8], log_prob: f64) -> u64 {
@@ -71,9 +77,18 @@ fn state_hash(mut hash: u64, x: &[u8], log_prob: f64) -> u64 {
 #[cfg(feature = "tree")]
 fn tree(seed: u64) {
     #[inline(always)]
-    fn with<T: gwg_core::Local<Real = f32>, const R: usize, const W: usize>(name: &str, target: &T, seed: u64) {
+    fn with<T: gwg_core::Local<Real = f32>, const R: usize, const W: usize>(
+        name: &str,
+        target: &T,
+        seed: u64,
+    ) {
         let (mut reals, mut words, mut indices) = ([0.0; R], [0; W], [0; R]);
-        let memory = Memory { reals: &mut reals, words: &mut words, indices: &mut indices, ..Memory::default() };
+        let memory = Memory {
+            reals: &mut reals,
+            words: &mut words,
+            indices: &mut indices,
+            ..Memory::default()
+        };
         chain(name, target, &LocallyBalanced::local(Sqrt), memory, seed);
     }
     const ISING: Lens = SumTree::<Sqrt>::lens_for(SITES, 0, IsingRing::TOUCHED);
@@ -90,8 +105,17 @@ fn tree(seed: u64) {
 fn n_fold(seed: u64) {
     const ISING: Lens = NFold::<Sqrt>::lens_for(SITES);
     let mut indices = [0; ISING.indices];
-    let memory = Memory { indices: &mut indices, ..Memory::default() };
-    chain("ising gwg-n-fold", &Taylor(ising()), &LocallyBalanced::n_fold(Sqrt), memory, seed);
+    let memory = Memory {
+        indices: &mut indices,
+        ..Memory::default()
+    };
+    chain(
+        "ising gwg-n-fold",
+        &Taylor(ising()),
+        &LocallyBalanced::n_fold(Sqrt),
+        memory,
+        seed,
+    );
 }
 
 /// Gibbs-With-Gradients from a gradient a step, as for any target.
@@ -100,7 +124,11 @@ fn survey(seed: u64) {
     #[inline(always)]
     fn with<T: gwg_core::Gradient<Real = f32>, const R: usize>(name: &str, target: &T, seed: u64) {
         let (mut reals, mut moves) = ([0.0; R], [Move::default()]);
-        let memory = Memory { reals: &mut reals, moves: &mut moves, ..Memory::default() };
+        let memory = Memory {
+            reals: &mut reals,
+            moves: &mut moves,
+            ..Memory::default()
+        };
         chain(name, &Taylor(target), &LocallyBalanced::gwg(), memory, seed);
     }
     const ISING: Lens = Surveyed::<Sqrt>::lens_for(SITES, 0);
@@ -116,11 +144,17 @@ fn survey(seed: u64) {
 fn gibbs(seed: u64) {
     let kernel = Gibbs { scan: Scan::Random };
     let mut reals = [0.0; 2 * STATES];
-    let memory = Memory { reals: &mut reals, ..Memory::default() };
+    let memory = Memory {
+        reals: &mut reals,
+        ..Memory::default()
+    };
     chain("ising gibbs", &ising(), &kernel, memory, seed);
     #[cfg(feature = "potts")]
     if let Some(potts) = potts() {
-        let memory = Memory { reals: &mut reals, ..Memory::default() };
+        let memory = Memory {
+            reals: &mut reals,
+            ..Memory::default()
+        };
         chain("potts gibbs", &potts, &kernel, memory, seed);
     }
 }

@@ -10,7 +10,10 @@ pub struct Line {
 
 impl Line {
     pub fn new(name: &str) -> Self {
-        let mut line = Self { text: [0; 80], len: 0 };
+        let mut line = Self {
+            text: [0; 80],
+            len: 0,
+        };
         for &byte in name.as_bytes() {
             line.push(byte);
         }
@@ -28,9 +31,14 @@ impl Line {
     #[inline(never)]
     pub fn number(mut self, n: u64) -> Self {
         self.push(b' ');
-        for shift in (0..16).rev() {
+        // Not known to the compiler, lest it write the loop out sixteen times.
+        for shift in (0..core::hint::black_box(16)).rev() {
             let digit = (n >> (4 * shift)) as u8 & 15;
-            self.push(if digit < 10 { b'0' + digit } else { b'a' - 10 + digit });
+            self.push(if digit < 10 {
+                b'0' + digit
+            } else {
+                b'a' - 10 + digit
+            });
         }
         self
     }

@@ -41,18 +41,31 @@ impl IsingRing {
 
     pub const fn new(space: Binary, coupling: f32) -> Self {
         let d = 4.0 * coupling;
-        Self { space, coupling, difference: [d, 0.0, -d] }
+        Self {
+            space,
+            coupling,
+            difference: [d, 0.0, -d],
+        }
     }
 
     /// How many neighbours of a site have its symbol.
     fn agreeing(&self, x: &[u8], site: usize) -> usize {
         let own = symbol(x, site);
-        let [left, right] = neighbours(self.space.sites(), site).map(|j| usize::from(symbol(x, j) == own));
+        let [left, right] =
+            neighbours(self.space.sites(), site).map(|j| usize::from(symbol(x, j) == own));
         left + right
     }
 
+    /// `f`, from how many neighbours agree, each bond seen from both ends: it gives `K` where they do, else `-K`.
+    fn value(&self, twice: usize) -> f64 {
+        f64::from(self.coupling * (twice as i32 - self.space.sites() as i32) as f32)
+    }
+
     fn flip(&self, x: &[u8], site: usize) -> f32 {
-        self.difference.get(self.agreeing(x, site)).copied().unwrap_or(0.0)
+        self.difference
+            .get(self.agreeing(x, site))
+            .copied()
+            .unwrap_or(0.0)
     }
 }
 
@@ -65,21 +78,24 @@ impl Target for IsingRing {
     }
 
     fn log_prob(&self, x: &[u8]) -> f64 {
-        let twice: usize = (0..self.space.sites()).map(|i| self.agreeing(x, i)).sum();
-        // Each bond was seen from both ends; it gives K where its ends agree, else -K.
-        let excess = twice as i32 - self.space.sites() as i32;
-        f64::from(self.coupling * excess as f32)
+        self.value((0..self.space.sites()).map(|i| self.agreeing(x, i)).sum())
     }
 }
 
 impl Gradient for IsingRing {
     fn value_and_gradient(&self, x: &[u8], gradient: &mut [f32]) -> f64 {
-        for (i, g) in gradient.iter_mut().enumerate() {
+        let mut twice = 0;
+        let [mut own, mut left] = [0, self.space.sites() - 1].map(|i| symbol(x, i));
+        let rights = x.iter().skip(1).chain(x.first());
+        for (g, &right) in gradient.iter_mut().zip(rights) {
+            let agreeing = usize::from(left == own) + usize::from(right == own);
+            twice += agreeing;
             // df/dx_i is the difference of a flip from 0 to 1.
-            let d = self.flip(x, i);
-            *g = if symbol(x, i) == 0 { d } else { -d };
+            let d = self.difference.get(agreeing).copied().unwrap_or(0.0);
+            *g = if own == 0 { d } else { -d };
+            (left, own) = (own, right);
         }
-        self.log_prob(x)
+        self.value(twice)
     }
 }
 
@@ -111,7 +127,9 @@ impl Leveled for IsingRing {
     }
 
     fn level_difference(&self, level: usize) -> f64 {
-        self.difference.get(level).map_or(f64::NEG_INFINITY, |&d| d.into())
+        self.difference
+            .get(level)
+            .map_or(f64::NEG_INFINITY, |&d| d.into())
     }
 
     fn level(&self, x: &[u8], m: usize) -> usize {
@@ -133,7 +151,11 @@ impl PottsRing {
 
     pub const fn new(space: Categorical, coupling: f32) -> Self {
         let (one, two) = (coupling, 2.0 * coupling);
-        Self { space, coupling, difference: [-two, -one, 0.0, one, two] }
+        Self {
+            space,
+            coupling,
+            difference: [-two, -one, 0.0, one, two],
+        }
     }
 }
 

@@ -16,6 +16,8 @@ pub struct Survey<'a, R> {
     weight: &'a mut [R],
     sums: &'a mut [R],
     total: R,
+    /// `ln` of the total, for the probabilities of two steps.
+    log_total: R,
     shift: R,
 }
 
@@ -42,6 +44,7 @@ impl<'a, R: Real> Survey<'a, R> {
             weight: memory.reals(moves)?,
             sums: memory.reals(moves.div_ceil(BLOCK))?,
             total: R::ZERO,
+            log_total: R::NEG_INFINITY,
             shift: R::ZERO,
         })
     }
@@ -58,6 +61,7 @@ impl<'a, R: Real> Survey<'a, R> {
         if !comfortable {
             self.rescue(space, x, balance, scale);
         }
+        self.log_total = self.total.ln();
     }
 
     #[cold]
@@ -89,7 +93,10 @@ impl<'a, R: Real> Survey<'a, R> {
         for (sum, block) in self.sums.iter_mut().zip(self.weight.chunks(BLOCK)) {
             *sum = crate::math::sum(block);
         }
-        self.total = crate::math::sum(self.sums);
+        self.total = match &*self.sums {
+            [only] => *only,
+            sums => crate::math::sum(sums),
+        };
     }
 
     #[inline]
@@ -106,7 +113,7 @@ impl<'a, R: Real> Survey<'a, R> {
     #[inline]
     fn log_probability<G: Balance>(&self, balance: &G, scale: R, m: usize) -> R {
         match self.difference.get(m) {
-            Some(&d) => balance.log_weight(scale * d) - self.shift - self.total.ln(),
+            Some(&d) => balance.log_weight(scale * d) - self.shift - self.log_total,
             None => R::NEG_INFINITY,
         }
     }

@@ -20,7 +20,12 @@ unsafe extern "C" {
 
 #[used]
 #[unsafe(link_section = ".vectors")]
-static VECTORS: Vectors = Vectors { stack_top: &_stack_top, reset: start, non_maskable: fault, hard_fault: fault };
+static VECTORS: Vectors = Vectors {
+    stack_top: &_stack_top,
+    reset: start,
+    non_maskable: fault,
+    hard_fault: fault,
+};
 
 #[unsafe(no_mangle)]
 extern "C" fn start() -> ! {

@@ -32,7 +32,14 @@ extern "C" fn run() -> ! {
 
 pub fn print(text: &[u8]) {
     const STANDARD_OUTPUT: usize = 1;
-    call(WRITE, [STANDARD_OUTPUT, text.as_ptr() as usize, text.len().saturating_sub(1)]);
+    call(
+        WRITE,
+        [
+            STANDARD_OUTPUT,
+            text.as_ptr() as usize,
+            text.len().saturating_sub(1),
+        ],
+    );
 }
 
 fn call(number: usize, [a, b, c]: [usize; 3]) {

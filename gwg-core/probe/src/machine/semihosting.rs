@@ -17,6 +17,13 @@ pub fn print(text: &[u8]) {
 /// Ends the emulation.
 pub fn exit(success: bool) -> ! {
     loop {
-        call(EXIT, if success { APPLICATION_EXIT } else { RUN_TIME_ERROR });
+        call(
+            EXIT,
+            if success {
+                APPLICATION_EXIT
+            } else {
+                RUN_TIME_ERROR
+            },
+        );
     }
 }
