@@ -20,6 +20,7 @@ impl Line {
         line
     }
 
+    #[inline(never)]
     fn push(&mut self, byte: u8) {
         // The last byte stays 0: it ends the text for whoever reads until there.
         if let Some([slot, _, ..]) = self.text.get_mut(self.len..) {

@@ -13,7 +13,8 @@ pub(crate) const LANES: usize = 16;
 /// along is paid for.
 pub(crate) const AT_ONCE: usize = if VECTORS { LANES } else { 1 };
 
-const VECTORS: bool = cfg!(any(
+/// Whether there are vectors at all.
+pub(super) const VECTORS: bool = cfg!(any(
     target_pointer_width = "64",
     target_feature = "neon",
     target_feature = "simd128",

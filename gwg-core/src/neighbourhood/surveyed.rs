@@ -56,17 +56,31 @@ impl<'a, R: Real> Survey<'a, R> {
     #[inline(always)]
     fn weigh<S: Space, G: Balance>(&mut self, space: &S, x: &[u8], balance: &G, scale: R) {
         self.shift = R::ZERO;
-        self.weigh_with_shift(space, x, balance, scale);
-        let comfortable = self.total > R::from_f64(1e-20) && self.total < R::from_f64(1e20);
-        if !comfortable {
-            self.rescue(space, x, balance, scale);
+        // Written as a loop so that the second round, hardly ever taken, is not a second copy of the code.
+        loop {
+            self.weigh_with_shift(space, x, balance, scale);
+            let comfortable = self.total > R::from_f64(1e-20) && self.total < R::from_f64(1e20);
+            if comfortable || self.shift != R::ZERO {
+                break;
+            }
+            let largest = self.largest_log_weight(space, x, balance, scale);
+            if !largest.is_finite() || largest == R::ZERO {
+                break;
+            }
+            self.shift = largest;
         }
         self.log_total = self.total.ln();
     }
 
     #[cold]
     #[inline(never)]
-    fn rescue<S: Space, G: Balance>(&mut self, space: &S, x: &[u8], balance: &G, scale: R) {
+    fn largest_log_weight<S: Space, G: Balance>(
+        &self,
+        space: &S,
+        x: &[u8],
+        balance: &G,
+        scale: R,
+    ) -> R {
         let mut largest = R::NEG_INFINITY;
         for (m, &d) in self.difference.iter().enumerate() {
             let mv = space.decode(x, m);
@@ -74,10 +88,7 @@ impl<'a, R: Real> Survey<'a, R> {
                 largest = largest.max(balance.log_weight(scale * d));
             }
         }
-        if largest.is_finite() {
-            self.shift = largest;
-            self.weigh_with_shift(space, x, balance, scale);
-        }
+        largest
     }
 
     #[inline(always)]
