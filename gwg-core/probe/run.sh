@@ -96,7 +96,7 @@ flash() {
   esac
 }
 
-stack() { printf '%d' "0x$(awk '$1 == "stack" { print $2 }' "$1.out")"; }
+stack() { printf '%d' "0x0$(awk '$1 == "stack" { print $2 }' "$1.out")"; }
 
 differ=0
 table=$'| target | kernels | text + rodata O3 | Os | stack O3 | Os | instructions a step O3 | Os | bits |\n|---|---|---|---|---|---|---|---|---|'

@@ -15,7 +15,10 @@ mod report;
 mod ring;
 
 /// Everything, between the start and the end that each machine has of its own.
-fn probe() {
+///
+/// A frame of its own, below what is painted.
+#[inline(never)]
+extern "C" fn probe() {
     #[cfg(feature = "panic")]
     core::hint::black_box(core::hint::black_box(&[0u8; 4][..])[core::hint::black_box(3)]);
     chains::all(core::hint::black_box(7));

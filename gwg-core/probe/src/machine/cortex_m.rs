@@ -49,6 +49,13 @@ extern "C" fn fault() -> ! {
     semihosting::exit(false)
 }
 
+pub(super) fn stack_pointer() -> usize {
+    let sp;
+    // SAFETY: reads a register.
+    unsafe { asm!("mov {}, sp", out(reg) sp, options(nomem, nostack, preserves_flags)) };
+    sp
+}
+
 pub(super) fn call(operation: usize, argument: usize) {
     // SAFETY: the debugger's call; it reads what the argument points to, and returns in r0.
     unsafe { asm!("bkpt 0xab", inout("r0") operation => _, in("r1") argument, options(nostack)) };

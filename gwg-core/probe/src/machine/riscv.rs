@@ -17,6 +17,13 @@ extern "C" fn run() -> ! {
     semihosting::exit(true)
 }
 
+pub(super) fn stack_pointer() -> usize {
+    let sp;
+    // SAFETY: reads a register.
+    unsafe { asm!("mv {}, sp", out(reg) sp, options(nomem, nostack, preserves_flags)) };
+    sp
+}
+
 pub(super) fn call(operation: usize, argument: usize) {
     // SAFETY: the debugger's call, three instructions of full width; it reads what the argument points to, and returns in a0.
     unsafe {

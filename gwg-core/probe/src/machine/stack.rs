@@ -1,5 +1,6 @@
 //! How much of the stack was used: painted before, looked at after.
 
+use super::this::stack_pointer;
 use crate::report::Line;
 use core::ptr::{read_volatile, write_volatile};
 
@@ -12,13 +13,10 @@ unsafe extern "C" {
 
 /// Runs `program` on a stack painted up to here, and prints how many bytes were used.
 #[inline(always)]
-pub fn measured(program: fn()) {
-    let here = 0u32;
-    let here = core::hint::black_box(&raw const here) as usize;
+pub fn measured(program: extern "C" fn()) {
     let mut word = &raw mut _stack_bottom as *mut u32;
-    // Some way below this frame, which the calls below need more than.
-    while (word as usize) < here - 64 {
-        // SAFETY: between the bottom of the stack and the frame in use.
+    while (word as usize) < stack_pointer() {
+        // SAFETY: between the bottom of the stack and the frames in use.
         unsafe {
             write_volatile(word, PAINT);
             word = word.add(1);
