@@ -179,7 +179,9 @@ impl Changes<'_, '_> {
         self.grown = self.grown.wrapping_add(by);
     }
 
-    #[inline(always)]
+    // A copy at each caller where there is room for them, one for all on a small machine.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn carry(&mut self) {
         let [_, _, above @ ..] = &mut self.tree.levels;
         let mut k = self.node;

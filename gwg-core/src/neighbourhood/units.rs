@@ -32,7 +32,9 @@ impl<R: Real> Units<R> {
     }
 
     /// What a weight counts: at least one unit, so that no possible move is ever lost.
-    #[inline(always)]
+    // One copy on a small machine: the conversion is long there.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(super) fn of(&self, weight: R) -> u64 {
         // In this order a NaN stays one, and counts 1.
         self.cap.min(weight * self.per_weight).to_word() | 1
