@@ -35,32 +35,49 @@ pub fn all(seed: u64) {
     gibbs(seed);
 }
 
+/// What a chain is lent.
+#[derive(Default)]
+struct Lent<'a> {
+    reals: &'a mut [f32],
+    words: &'a mut [u64],
+    indices: &'a mut [u32],
+}
+
 /// A chain from all zeros: what it did, hashed, on one line.
 #[inline(always)]
-fn chain<T, K>(name: &str, target: &T, kernel: &K, memory: Memory<'_, f32>, seed: u64)
+fn chain<T, K>(name: &str, target: &T, kernel: &K, lent: Lent<'_>, seed: u64)
 where
     T: Target<Real = f32>,
     K: Kernel<T>,
 {
-    let Ok(state) = kernel.state(target, memory) else {
-        return machine::print(b"too little memory\n\0");
-    };
-    let mut x = [0; SITES];
-    let mut walkers = [Walker::new(&mut x, 1.0, state)];
     let (mut bits, mut tally) = ([SplitMix64::new(seed)], [Tally::default()]);
-    kernel.init(target, &mut walkers, &mut []);
     let mut hash = 0;
-    for k in 0..=HASHED {
-        let steps = if k == 0 { COUNTED } else { 1 };
-        machine::mark();
-        kernel.advance(target, &mut walkers, &mut [], &mut bits, &mut tally, steps);
-        machine::mark();
-        let [walker] = &walkers;
-        hash = state_hash(hash, walker.x, walker.log_prob);
+    {
+        let (mut x, mut moves) = ([0; SITES], [Move::default()]);
+        let memory = Memory {
+            reals: &mut *lent.reals,
+            words: &mut *lent.words,
+            indices: &mut *lent.indices,
+            moves: &mut moves,
+        };
+        let Ok(state) = kernel.state(target, memory) else {
+            return machine::print(b"too little memory\n\0");
+        };
+        let mut walkers = [Walker::new(&mut x, 1.0, state)];
+        kernel.init(target, &mut walkers, &mut []);
+        for k in 0..=HASHED {
+            let steps = if k == 0 { COUNTED } else { 1 };
+            machine::mark();
+            kernel.advance(target, &mut walkers, &mut [], &mut bits, &mut tally, steps);
+            machine::mark();
+            let [walker] = &walkers;
+            hash = state_hash(hash, walker.x, walker.log_prob);
+        }
     }
     let ([tally], [bits]) = (tally, &mut bits);
     Line::new(name)
         .number(hash)
+        .number(memory_hash(lent))
         .number(tally.accepted)
         .number(bits.next_u64())
         .print();
@@ -73,6 +90,16 @@ fn state_hash(mut hash: u64, x: &[u8], log_prob: f64) -> u64 {
     SplitMix64::mix(hash ^ log_prob.to_bits())
 }
 
+/// Weights and sums to the last bit: a rounding hardly ever shows in the states.
+fn memory_hash(lent: Lent<'_>) -> u64 {
+    let reals = lent.reals.iter().map(|r| u64::from(r.to_bits()));
+    let indices = lent.indices.iter().map(|&i| u64::from(i));
+    reals
+        .chain(lent.words.iter().copied())
+        .chain(indices)
+        .fold(0, |hash, n| SplitMix64::mix(hash ^ n))
+}
+
 /// Gibbs-With-Gradients on a tree of sums: a ring is multilinear, so that exact differences are first-order ones.
 #[cfg(feature = "tree")]
 fn tree(seed: u64) {
@@ -83,13 +110,12 @@ fn tree(seed: u64) {
         seed: u64,
     ) {
         let (mut reals, mut words, mut indices) = ([0.0; R], [0; W], [0; R]);
-        let memory = Memory {
+        let lent = Lent {
             reals: &mut reals,
             words: &mut words,
             indices: &mut indices,
-            ..Memory::default()
         };
-        chain(name, target, &LocallyBalanced::local(Sqrt), memory, seed);
+        chain(name, target, &LocallyBalanced::local(Sqrt), lent, seed);
     }
     const ISING: Lens = SumTree::<Sqrt>::lens_for(SITES, 0, IsingRing::TOUCHED);
     with::<_, { ISING.reals }, { ISING.words }>("ising gwg-tree", &Taylor(ising()), seed);
@@ -105,15 +131,15 @@ fn tree(seed: u64) {
 fn n_fold(seed: u64) {
     const ISING: Lens = NFold::<Sqrt>::lens_for(SITES);
     let mut indices = [0; ISING.indices];
-    let memory = Memory {
+    let lent = Lent {
         indices: &mut indices,
-        ..Memory::default()
+        ..Lent::default()
     };
     chain(
         "ising gwg-n-fold",
         &Taylor(ising()),
         &LocallyBalanced::n_fold(Sqrt),
-        memory,
+        lent,
         seed,
     );
 }
@@ -123,13 +149,12 @@ fn n_fold(seed: u64) {
 fn survey(seed: u64) {
     #[inline(always)]
     fn with<T: gwg_core::Gradient<Real = f32>, const R: usize>(name: &str, target: &T, seed: u64) {
-        let (mut reals, mut moves) = ([0.0; R], [Move::default()]);
-        let memory = Memory {
+        let mut reals = [0.0; R];
+        let lent = Lent {
             reals: &mut reals,
-            moves: &mut moves,
-            ..Memory::default()
+            ..Lent::default()
         };
-        chain(name, &Taylor(target), &LocallyBalanced::gwg(), memory, seed);
+        chain(name, &Taylor(target), &LocallyBalanced::gwg(), lent, seed);
     }
     const ISING: Lens = Surveyed::<Sqrt>::lens_for(SITES, 0);
     with::<_, { ISING.reals }>("ising gwg-survey", &ising(), seed);
@@ -144,17 +169,17 @@ fn survey(seed: u64) {
 fn gibbs(seed: u64) {
     let kernel = Gibbs { scan: Scan::Random };
     let mut reals = [0.0; 2 * STATES];
-    let memory = Memory {
+    let lent = Lent {
         reals: &mut reals,
-        ..Memory::default()
+        ..Lent::default()
     };
-    chain("ising gibbs", &ising(), &kernel, memory, seed);
+    chain("ising gibbs", &ising(), &kernel, lent, seed);
     #[cfg(feature = "potts")]
     if let Some(potts) = potts() {
-        let memory = Memory {
+        let lent = Lent {
             reals: &mut reals,
-            ..Memory::default()
+            ..Lent::default()
         };
-        chain("potts gibbs", &potts, &kernel, memory, seed);
+        chain("potts gibbs", &potts, &kernel, lent, seed);
     }
 }

@@ -4,14 +4,14 @@ use crate::machine;
 
 /// A name and hexadecimal numbers; what does not fit is lost.
 pub struct Line {
-    text: [u8; 80],
+    text: [u8; 96],
     len: usize,
 }
 
 impl Line {
     pub fn new(name: &str) -> Self {
         let mut line = Self {
-            text: [0; 80],
+            text: [0; 96],
             len: 0,
         };
         for &byte in name.as_bytes() {
