@@ -6,7 +6,7 @@ use std::env::var;
 const CORTEX_M: [&str; 2] = ["--defsym=_origin=0", "--defsym=_stack_top=0x20004000"];
 const RISCV_VIRT: [&str; 2] = [
     "--defsym=_origin=0x80000000",
-    "--defsym=_stack_top=0x80010000",
+    "--defsym=_stack_top=0x80040000",
 ];
 
 fn main() {
