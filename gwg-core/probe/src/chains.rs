@@ -87,7 +87,13 @@ fn state_hash(mut hash: u64, x: &[u8], log_prob: f64) -> u64 {
     for &symbol in x {
         hash = hash << 2 ^ hash >> 62 ^ u64::from(symbol);
     }
-    SplitMix64::mix(hash ^ log_prob.to_bits())
+    absorb(hash, log_prob.to_bits())
+}
+
+/// Out of line: the loops around it stay small.
+#[inline(never)]
+fn absorb(hash: u64, n: u64) -> u64 {
+    SplitMix64::mix(hash ^ n)
 }
 
 /// Weights and sums to the last bit: a rounding hardly ever shows in the states.
@@ -99,7 +105,7 @@ fn memory_hash(lent: Lent<'_>) -> u64 {
     reals
         .chain(lent.words.iter().copied())
         .chain(indices)
-        .fold(0, |hash, n| SplitMix64::mix(hash ^ n))
+        .fold(0, absorb)
 }
 
 /// Gibbs-With-Gradients on a tree of sums: a ring is multilinear, so that exact differences are first-order ones.
