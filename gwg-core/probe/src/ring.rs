@@ -1,34 +1,72 @@
-//! Two targets such as firmware would have: parameters in flash, no memory of their own.
+//! Two targets such as firmware would have: parameters in flash, no memory of their own, and of the differences a ring
+//! has so few that they are looked up.
 
+use gwg_core::leveled::Levels;
 use gwg_core::{
-    Binary, Categorical, Delta, Gradient, Local, Move, Multilinear, Real, Space, Target,
+    Binary, Categorical, Delta, Gradient, Leveled, Local, Move, Multilinear, Space, Target,
 };
 
-/// Ising ring: `f = K sum_i s_i s_(i+1) + h sum_i s_i`, `s = 2x - 1`.
+/// The states of a Potts spin.
+pub const STATES: usize = 4;
+
+/// Ising ring: `f = K sum_i s_i s_(i+1)`, `s = 2x - 1`.
 pub struct IsingRing {
-    pub space: Binary,
-    pub coupling: f32,
-    pub field: f32,
+    space: Binary,
+    coupling: f32,
+    /// The difference of a flip, by how many neighbours agree.
+    difference: [f32; 3],
 }
 
 /// Potts ring: `f = K sum_i [x_i = x_(i+1)]`.
 pub struct PottsRing {
-    pub space: Categorical,
-    pub coupling: f32,
+    space: Categorical,
+    coupling: f32,
+    /// `-2 K` to `2 K`: the difference by how many more neighbours agree, and 2.
+    difference: [f32; 5],
 }
 
-fn neighbours(sites: usize, i: usize) -> (usize, usize) {
+fn neighbours(sites: usize, i: usize) -> [usize; 2] {
     let left = if i == 0 { sites - 1 } else { i - 1 };
     let right = if i + 1 == sites { 0 } else { i + 1 };
-    (left, right)
+    [left, right]
 }
 
 fn symbol(x: &[u8], i: usize) -> u8 {
     x.get(i).copied().unwrap_or(0)
 }
 
-fn spin(x: &[u8], i: usize) -> f32 {
-    if symbol(x, i) == 0 { -1.0 } else { 1.0 }
+impl IsingRing {
+    /// Differences that a flip changes.
+    pub const TOUCHED: usize = 3;
+
+    pub const fn new(space: Binary, coupling: f32) -> Self {
+        let d = 4.0 * coupling;
+        Self {
+            space,
+            coupling,
+            difference: [d, 0.0, -d],
+        }
+    }
+
+    /// How many neighbours of a site have its symbol.
+    fn agreeing(&self, x: &[u8], site: usize) -> usize {
+        let own = symbol(x, site);
+        let [left, right] =
+            neighbours(self.space.sites(), site).map(|j| usize::from(symbol(x, j) == own));
+        left + right
+    }
+
+    /// `f`, from how many neighbours agree, each bond seen from both ends: it gives `K` where they do, else `-K`.
+    fn value(&self, twice: usize) -> f64 {
+        f64::from(self.coupling * (twice as i32 - self.space.sites() as i32) as f32)
+    }
+
+    fn flip(&self, x: &[u8], site: usize) -> f32 {
+        self.difference
+            .get(self.agreeing(x, site))
+            .copied()
+            .unwrap_or(0.0)
+    }
 }
 
 impl Target for IsingRing {
@@ -40,36 +78,86 @@ impl Target for IsingRing {
     }
 
     fn log_prob(&self, x: &[u8]) -> f64 {
-        let mut f = 0.0;
-        for i in 0..self.space.sites() {
-            let (_, right) = neighbours(self.space.sites(), i);
-            f += spin(x, i) * (self.coupling * spin(x, right) + self.field);
+        self.value((0..self.space.sites()).map(|i| self.agreeing(x, i)).sum())
+    }
+}
+
+impl Gradient for IsingRing {
+    fn value_and_gradient(&self, x: &[u8], gradient: &mut [f32]) -> f64 {
+        let mut twice = 0;
+        let [mut own, mut left] = [0, self.space.sites() - 1].map(|i| symbol(x, i));
+        let rights = x.iter().skip(1).chain(x.first());
+        for (g, &right) in gradient.iter_mut().zip(rights) {
+            let agreeing = usize::from(left == own) + usize::from(right == own);
+            twice += agreeing;
+            // df/dx_i is the difference of a flip from 0 to 1.
+            let d = self.difference.get(agreeing).copied().unwrap_or(0.0);
+            *g = if own == 0 { d } else { -d };
+            (left, own) = (own, right);
         }
-        f.to_f64()
+        self.value(twice)
     }
 }
 
 impl Delta for IsingRing {
     fn delta(&self, x: &[u8], _: &[f32], mv: Move) -> f32 {
-        let (left, right) = neighbours(self.space.sites(), mv.site);
-        -2.0 * spin(x, mv.site) * (self.coupling * (spin(x, left) + spin(x, right)) + self.field)
+        self.flip(x, mv.site)
     }
 }
 
 impl Local for IsingRing {
     fn max_touched(&self) -> usize {
-        3
+        Self::TOUCHED
     }
 
-    fn touched(&self, x: &[u8], memory: &[f32], mv: Move, mut visit: impl FnMut(usize, f32)) {
-        let (left, right) = neighbours(self.space.sites(), mv.site);
+    #[inline(always)]
+    fn touched(&self, x: &[u8], _: &[f32], mv: Move, mut visit: impl FnMut(usize, f32)) {
+        let [left, right] = neighbours(self.space.sites(), mv.site);
         for site in [left, mv.site, right] {
-            visit(site, self.delta(x, memory, self.space.decode(x, site)));
+            visit(site, self.flip(x, site));
         }
     }
 }
 
 impl Multilinear for IsingRing {}
+
+impl Leveled for IsingRing {
+    fn levels(&self) -> usize {
+        self.difference.len()
+    }
+
+    fn level_difference(&self, level: usize) -> f64 {
+        self.difference
+            .get(level)
+            .map_or(f64::NEG_INFINITY, |&d| d.into())
+    }
+
+    fn level(&self, x: &[u8], m: usize) -> usize {
+        self.agreeing(x, m)
+    }
+
+    #[inline(always)]
+    fn relevel(&self, x: &[u8], levels: &mut impl Levels, mv: Move) {
+        let [left, right] = neighbours(self.space.sites(), mv.site);
+        for site in [left, mv.site, right] {
+            levels.set_level(site, self.agreeing(x, site));
+        }
+    }
+}
+
+impl PottsRing {
+    /// Differences that a move changes: of itself and of two neighbours, all but the idle one each.
+    pub const TOUCHED: usize = 3 * (STATES - 1);
+
+    pub const fn new(space: Categorical, coupling: f32) -> Self {
+        let (one, two) = (coupling, 2.0 * coupling);
+        Self {
+            space,
+            coupling,
+            difference: [-two, -one, 0.0, one, two],
+        }
+    }
+}
 
 impl Target for PottsRing {
     type Real = f32;
@@ -80,23 +168,18 @@ impl Target for PottsRing {
     }
 
     fn log_prob(&self, x: &[u8]) -> f64 {
-        let mut f = 0.0;
-        for i in 0..self.space.sites() {
-            let (_, right) = neighbours(self.space.sites(), i);
-            if symbol(x, i) == symbol(x, right) {
-                f += self.coupling;
-            }
-        }
-        f.to_f64()
+        let sites = self.space.sites();
+        let agree = |i| usize::from(symbol(x, i) == symbol(x, neighbours(sites, i)[1]));
+        let agreeing: usize = (0..sites).map(agree).sum();
+        f64::from(self.coupling * agreeing as f32)
     }
 }
 
 impl Gradient for PottsRing {
     fn value_and_gradient(&self, x: &[u8], gradient: &mut [f32]) -> f64 {
-        for (i, row) in gradient.chunks_exact_mut(self.space.states()).enumerate() {
-            let (left, right) = neighbours(self.space.sites(), i);
+        for (i, row) in gradient.chunks_exact_mut(STATES).enumerate() {
             row.fill(0.0);
-            for site in [left, right] {
+            for site in neighbours(self.space.sites(), i) {
                 if let Some(g) = row.get_mut(usize::from(symbol(x, site))) {
                     *g += self.coupling;
                 }
@@ -108,12 +191,31 @@ impl Gradient for PottsRing {
 
 impl Delta for PottsRing {
     fn delta(&self, x: &[u8], _: &[f32], mv: Move) -> f32 {
-        let (left, right) = neighbours(self.space.sites(), mv.site);
-        let mut d = 0.0;
-        for site in [left, right] {
+        let mut more = 2;
+        for site in neighbours(self.space.sites(), mv.site) {
             let s = symbol(x, site);
-            d += f32::from(s == mv.to) * self.coupling - f32::from(s == mv.from) * self.coupling;
+            more = more + usize::from(s == mv.to) - usize::from(s == mv.from);
         }
-        d
+        self.difference.get(more).copied().unwrap_or(0.0)
     }
 }
+
+impl Local for PottsRing {
+    fn max_touched(&self) -> usize {
+        Self::TOUCHED
+    }
+
+    #[inline(always)]
+    fn touched(&self, x: &[u8], own: &[f32], mv: Move, mut visit: impl FnMut(usize, f32)) {
+        let [left, right] = neighbours(self.space.sites(), mv.site);
+        for site in [left, mv.site, right] {
+            let from = symbol(x, site);
+            for to in (0..STATES as u8).filter(|&to| to != from) {
+                let m = self.space.first_move(site) + usize::from(to);
+                visit(m, self.delta(x, own, Move { site, from, to }));
+            }
+        }
+    }
+}
+
+impl Multilinear for PottsRing {}

@@ -1,6 +1,6 @@
 //! The elementary functions over slices, one element at a time.
 
-use super::lanes::{Block, LANES, Map, map_blocks, map_in_place};
+use super::lanes::{Block, Elementwise, LANES, Map, map_elements, map_in_place};
 use crate::real::Real;
 
 macro_rules! over_slices {
@@ -12,9 +12,16 @@ macro_rules! over_slices {
             fn map(&mut self, x: &Block<R>) -> Block<R> {
                 let mut out = [R::ZERO; LANES];
                 for (to, x) in out.iter_mut().zip(x) {
-                    *to = R::$method(*x);
+                    *to = self.one(*x);
                 }
                 out
+            }
+        }
+
+        impl<R: Real> Elementwise<R> for $map {
+            #[inline(always)]
+            fn one(&mut self, x: R) -> R {
+                R::$method(x)
             }
         }
 
@@ -24,7 +31,7 @@ macro_rules! over_slices {
         /// function.
         #[inline(always)]
         pub fn $name<R: Real>(x: &[R], out: &mut [R]) {
-            map_blocks(x, out, R::ZERO, &mut $map);
+            map_elements(x, out, &mut $map);
         }
     )*};
 }
@@ -45,5 +52,5 @@ over_slices! {
 /// Each element has the bits of the scalar function.
 #[inline(always)]
 pub fn exp_in_place<R: Real>(x: &mut [R]) {
-    map_in_place(x, R::ZERO, &mut Exp);
+    map_in_place(x, &mut Exp);
 }

@@ -9,6 +9,18 @@ use crate::real::Real;
 /// The number of running accumulators of every reduction, whatever the width of the machine.
 pub(crate) const LANES: usize = 16;
 
+/// How many elements are worth computing together: a block, or one where there are no vectors and what is computed
+/// along is paid for.
+pub(crate) const AT_ONCE: usize = if VECTORS { LANES } else { 1 };
+
+/// Whether there are vectors at all.
+pub(super) const VECTORS: bool = cfg!(any(
+    target_pointer_width = "64",
+    target_feature = "neon",
+    target_feature = "simd128",
+    target_feature = "sse2",
+));
+
 /// The elements of a slice that are handled together.
 pub(crate) type Block<R> = [R; LANES];
 
@@ -53,6 +65,11 @@ pub(crate) trait Map<R> {
     fn map(&mut self, x: &Block<R>) -> Block<R>;
 }
 
+/// A map of each element on its own.
+pub(crate) trait Elementwise<R>: Map<R> {
+    fn one(&mut self, x: R) -> R;
+}
+
 /// Gives each block of `x` to `map`, for its effect on `map` alone.
 #[inline(always)]
 pub(crate) fn visit_blocks<R: Real>(x: &[R], filler: R, map: &mut impl Map<R>) {
@@ -62,6 +79,18 @@ pub(crate) fn visit_blocks<R: Real>(x: &[R], filler: R, map: &mut impl Map<R>) {
     }
     if !tail.is_empty() {
         map.map(&pad(tail, filler));
+    }
+}
+
+/// Writes the map of each element of `x` to `out`, over the shorter of the two lengths.
+#[inline(always)]
+pub(crate) fn map_elements<R: Real>(x: &[R], out: &mut [R], map: &mut impl Elementwise<R>) {
+    if VECTORS {
+        map_blocks(x, out, R::ZERO, map);
+    } else {
+        for (to, &x) in out.iter_mut().zip(x) {
+            *to = map.one(x);
+        }
     }
 }
 
@@ -82,14 +111,20 @@ pub(crate) fn map_blocks<R: Real>(x: &[R], out: &mut [R], filler: R, map: &mut i
     }
 }
 
-/// Replaces each block of `x` by its map.
+/// Replaces each element of `x` by its map.
 #[inline(always)]
-pub(crate) fn map_in_place<R: Real>(x: &mut [R], filler: R, map: &mut impl Map<R>) {
+pub(crate) fn map_in_place<R: Real>(x: &mut [R], map: &mut impl Elementwise<R>) {
+    if !VECTORS {
+        for x in x {
+            *x = map.one(*x);
+        }
+        return;
+    }
     let (blocks, tail) = x.as_chunks_mut::<LANES>();
     for block in blocks {
         *block = map.map(block);
     }
     if !tail.is_empty() {
-        copy(&map.map(&pad(tail, filler)), tail);
+        copy(&map.map(&pad(tail, R::ZERO)), tail);
     }
 }

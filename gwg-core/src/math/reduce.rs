@@ -1,6 +1,6 @@
 //! Reductions of slices over 16 fixed lanes.
 
-use super::lanes::{Block, LANES, common, fold, pad};
+use super::lanes::{Block, LANES, VECTORS, common, fold, pad};
 use crate::real::Real;
 
 /// The sum of `x`; 0 when empty.
@@ -11,12 +11,21 @@ use crate::real::Real;
 #[must_use]
 pub fn sum<R: Real>(x: &[R]) -> R {
     let mut lanes = [R::ZERO; LANES];
-    let (blocks, tail) = x.as_chunks::<LANES>();
-    for block in blocks {
-        add(&mut lanes, block);
-    }
-    if !tail.is_empty() {
-        add(&mut lanes, &pad(tail, R::ZERO));
+    if VECTORS {
+        let (blocks, tail) = x.as_chunks::<LANES>();
+        for block in blocks {
+            add(&mut lanes, block);
+        }
+        if !tail.is_empty() {
+            add(&mut lanes, &pad(tail, R::ZERO));
+        }
+    } else {
+        // The same additions but those of the padding, which change nothing: no lane is ever -0.
+        for row in x.chunks(LANES) {
+            for (lane, &x) in lanes.iter_mut().zip(row) {
+                *lane += x;
+            }
+        }
     }
     fold(lanes, |a, b| a + b)
 }

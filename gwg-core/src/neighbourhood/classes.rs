@@ -46,8 +46,13 @@ impl<'a> Classes<'a> {
         self.weight[self.level(m) % MAX_LEVELS]
     }
 
-    /// Sorts all moves, those of one level by their index.
-    pub(super) fn fill(&mut self, weight: [u64; MAX_LEVELS], level: impl Fn(usize) -> usize) {
+    /// Sorts all moves, those of one level by their index. The first so many levels are in use.
+    pub(super) fn fill(
+        &mut self,
+        weight: [u64; MAX_LEVELS],
+        levels: usize,
+        level: impl Fn(usize) -> usize,
+    ) {
         let mut count = [0; MAX_LEVELS];
         self.weight = weight;
         self.total = 0;
@@ -59,18 +64,19 @@ impl<'a> Classes<'a> {
         }
         let mut end = 0;
         self.start = [self.place.len() as u32; 2 * MAX_LEVELS];
-        for (start, count) in self.start.iter_mut().zip(count) {
+        for (start, count) in self.start.iter_mut().zip(count).take(levels) {
             *start = end;
             end += count;
         }
-        let mut next = self.start;
-        for (m, place) in self.place.iter_mut().enumerate() {
-            let next = &mut next[(*place >> POSITION_BITS) as usize % MAX_LEVELS];
-            *place |= *next;
-            if let Some(slot) = self.order.get_mut(*next as usize) {
+        // What was counted is counted down again: the last of a level comes first.
+        for (m, place) in self.place.iter_mut().enumerate().rev() {
+            let level = (*place >> POSITION_BITS) as usize % MAX_LEVELS;
+            count[level] -= 1;
+            let position = self.start[level] + count[level];
+            *place |= position;
+            if let Some(slot) = self.order.get_mut(position as usize) {
                 *slot = m as u32;
             }
-            *next += 1;
         }
     }
 
@@ -168,7 +174,7 @@ mod tests {
             let mut classes = Classes::new(&mut order, &mut place);
             let mut weight = [0; MAX_LEVELS];
             weight[..7].copy_from_slice(&[3, 1, 0, 50, 7, 1 << 40, 2]);
-            classes.fill(weight, |m| levels[m]);
+            classes.fill(weight, 7, |m| levels[m]);
             consistent(&classes, &levels);
             for (index, level) in changes {
                 let m = index.index(n);
@@ -186,7 +192,7 @@ mod tests {
         let mut classes = Classes::new(&mut order, &mut place);
         let mut weight = [0; MAX_LEVELS];
         weight[..4].copy_from_slice(&[5, 1, 0, 2]);
-        classes.fill(weight, |m| levels[m]);
+        classes.fill(weight, 4, |m| levels[m]);
         let mut bits = crate::SplitMix64::new(5);
         let draws = 100_000;
         let mut counts: Vec<u32> = vec![0; 10];
@@ -210,7 +216,7 @@ mod tests {
     fn nothing_is_drawn_where_no_weight_is_positive() {
         let (mut order, mut place) = ([0; 3], [0; 3]);
         let mut classes = Classes::new(&mut order, &mut place);
-        classes.fill([0; MAX_LEVELS], |_| 0);
+        classes.fill([0; MAX_LEVELS], 1, |_| 0);
         assert_eq!(classes.draw(1, &mut crate::SplitMix64::new(0)), None);
     }
 }

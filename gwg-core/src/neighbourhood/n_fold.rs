@@ -109,7 +109,10 @@ impl<T: Leveled, G: Balance> Neighbourhood<T> for NFold<G> {
             w.log_prob = target.log_prob(w.x);
             let weights = self.weights(target, w.beta, w.state.units);
             let x = &*w.x;
-            w.state.classes.fill(weights, |m| target.level(x, m));
+            let levels = target.levels();
+            w.state
+                .classes
+                .fill(weights, levels, |m| target.level(x, m));
             w.state.drawn = None;
         }
     }
@@ -147,7 +150,7 @@ impl<T: Leveled, G: Balance> Neighbourhood<T> for NFold<G> {
             };
             state.before = state.classes.total();
             state.forward = state.classes.weight(drawn);
-            target.relevel(w.x, &mut state.classes, mv);
+            relevel(target, w.x, &mut state.classes, mv);
             state.backward = state.classes.weight(target.space().undo(drawn, mv));
         }
     }
@@ -192,9 +195,16 @@ impl<T: Leveled, G: Balance> Neighbourhood<T> for NFold<G> {
             walker.log_prob += walker.state.delta;
         } else {
             mv.revert(walker.x);
-            target.relevel(walker.x, &mut walker.state.classes, mv.reversed());
+            relevel(target, walker.x, &mut walker.state.classes, mv.reversed());
         }
     }
+}
+
+/// To a proposal and back again: one copy of the code for both on a small machine.
+#[cfg_attr(target_pointer_width = "64", inline(always))]
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+fn relevel<T: Leveled>(target: &T, x: &[u8], classes: &mut Classes<'_>, mv: Move) {
+    target.relevel(x, classes, mv);
 }
 
 #[inline(always)]

@@ -16,6 +16,8 @@ pub struct Survey<'a, R> {
     pub(crate) weight: &'a mut [R],
     pub(crate) sums: &'a mut [R],
     total: R,
+    /// `ln` of the total, for the probabilities of two steps.
+    log_sum: R,
     shift: R,
     /// The log of what the weights of a law over *sets* of moves add up to.
     pub(crate) log_total: f64,
@@ -46,6 +48,7 @@ impl<'a, R: Real> Survey<'a, R> {
             weight: memory.reals(moves)?,
             sums: memory.reals(moves.div_ceil(BLOCK))?,
             total: R::ZERO,
+            log_sum: R::NEG_INFINITY,
             shift: R::ZERO,
             log_total: 0.0,
         })
@@ -64,16 +67,31 @@ impl<'a, R: Real> Survey<'a, R> {
     #[inline(always)]
     pub fn weigh<S: Space, G: Balance>(&mut self, space: &S, x: &[u8], balance: &G, scale: R) {
         self.shift = R::ZERO;
-        self.weigh_with_shift(space, x, balance, scale);
-        let comfortable = self.total > R::from_f64(1e-20) && self.total < R::from_f64(1e20);
-        if !comfortable {
-            self.rescue(space, x, balance, scale);
+        // Written as a loop so that the second round, hardly ever taken, is not a second copy of the code.
+        loop {
+            self.weigh_with_shift(space, x, balance, scale);
+            let comfortable = self.total > R::from_f64(1e-20) && self.total < R::from_f64(1e20);
+            if comfortable || self.shift != R::ZERO {
+                break;
+            }
+            let largest = self.largest_log_weight(space, x, balance, scale);
+            if !largest.is_finite() || largest == R::ZERO {
+                break;
+            }
+            self.shift = largest;
         }
+        self.log_sum = self.total.ln();
     }
 
     #[cold]
     #[inline(never)]
-    fn rescue<S: Space, G: Balance>(&mut self, space: &S, x: &[u8], balance: &G, scale: R) {
+    fn largest_log_weight<S: Space, G: Balance>(
+        &self,
+        space: &S,
+        x: &[u8],
+        balance: &G,
+        scale: R,
+    ) -> R {
         let mut largest = R::NEG_INFINITY;
         for (m, &d) in self.difference.iter().enumerate() {
             let mv = space.decode(x, m);
@@ -81,10 +99,7 @@ impl<'a, R: Real> Survey<'a, R> {
                 largest = largest.max(balance.log_weight(scale * d));
             }
         }
-        if largest.is_finite() {
-            self.shift = largest;
-            self.weigh_with_shift(space, x, balance, scale);
-        }
+        largest
     }
 
     #[inline(always)]
@@ -106,7 +121,10 @@ impl<'a, R: Real> Survey<'a, R> {
         for (sum, block) in self.sums.iter_mut().zip(self.weight.chunks(BLOCK)) {
             *sum = crate::math::sum(block);
         }
-        self.total = crate::math::sum(self.sums);
+        self.total = match &*self.sums {
+            [only] => *only,
+            sums => crate::math::sum(sums),
+        };
     }
 
     /// A move in proportion to the weights; `None` where none is positive. `O(moves / 32 + 32)`.
@@ -144,7 +162,7 @@ impl<'a, R: Real> Survey<'a, R> {
     /// `log q(m)` of one draw, from the difference rather than the weight: exact where the weight has underflowed.
     #[inline]
     pub fn log_probability<G: Balance>(&self, balance: &G, scale: R, m: usize) -> R {
-        self.log_shifted(balance, scale, m) - self.total.ln()
+        self.log_shifted(balance, scale, m) - self.log_sum
     }
 }
 

@@ -1,12 +1,12 @@
 use super::tree::Tree;
 use super::units::Units;
-use crate::math::LANES;
+use crate::math::AT_ONCE;
 use crate::{Balance, Real};
 
 /// The moves whose difference a proposal changes.
 ///
 /// Collected first and written afterwards: what the target calls for each of them is then a few instructions,
-/// small enough to be compiled into its loop, and weights are computed sixteen at once.
+/// small enough to be compiled into its loop, and weights are computed sixteen at once where there are vectors.
 pub(super) struct List<'s, R> {
     moves: &'s mut [u32],
     difference: &'s mut [R],
@@ -49,10 +49,10 @@ impl<'s, R: Real> List<'s, R> {
     ) -> usize {
         let mut changes = tree.changes();
         // Lanes beyond the count hold what was there before and are computed along: cheaper than a tail.
-        let differences = self.difference.chunks(LANES);
-        let moves = self.moves.get(..self.count).unwrap_or(&[]).chunks(LANES);
-        for ((d, moves), grown) in differences.zip(moves).zip(grown.chunks_mut(LANES)) {
-            let mut weight = [R::ZERO; LANES];
+        let differences = self.difference.chunks(AT_ONCE);
+        let moves = self.moves.get(..self.count).unwrap_or(&[]).chunks(AT_ONCE);
+        for ((d, moves), grown) in differences.zip(moves).zip(grown.chunks_mut(AT_ONCE)) {
+            let mut weight = [R::ZERO; AT_ONCE];
             balance.weigh(scale, R::ZERO, d, &mut weight);
             for ((&m, w), grown) in moves.iter().zip(weight).zip(grown) {
                 *grown = changes.set(m as usize, units.of(w));

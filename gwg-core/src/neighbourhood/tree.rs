@@ -33,6 +33,12 @@ pub(super) const fn tree_len(leaves: usize) -> usize {
     }
 }
 
+/// Seldom needed: one copy of the code is enough.
+#[inline(never)]
+fn sum_of(node: &Node) -> u64 {
+    node.iter().sum()
+}
+
 impl<'a> Tree<'a> {
     /// A tree on `tree_len(leaves)` words.
     pub(super) fn new(memory: &'a mut [u64], leaves: usize) -> Self {
@@ -96,11 +102,11 @@ impl<'a> Tree<'a> {
             // Slots past the last child stay 0.
             level.as_flattened_mut().fill(0);
             for (sum, node) in level.as_flattened_mut().iter_mut().zip(below) {
-                *sum = node.iter().sum();
+                *sum = sum_of(node);
             }
             below = level;
         }
-        self.total = below.iter().flatten().sum();
+        self.total = below.first().map_or(0, sum_of);
     }
 
     /// A leaf in proportion to its weight; `None` where none is positive.
@@ -173,7 +179,9 @@ impl Changes<'_, '_> {
         self.grown = self.grown.wrapping_add(by);
     }
 
-    #[inline(always)]
+    // A copy at each caller where there is room for them, one for all on a small machine.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn carry(&mut self) {
         let [_, _, above @ ..] = &mut self.tree.levels;
         let mut k = self.node;

@@ -10,6 +10,9 @@ pub(super) struct Units<R> {
     per_weight: R,
     /// No weight counts more, so that no total reaches `2^62`.
     cap: R,
+    /// The cap as a count, and the least count that holds all digits of a weight.
+    most: u64,
+    least: u64,
 }
 
 /// How much more than 1 a weight may count, as a power of two: `e^11`, a move that gains 22 (at temperature 2).
@@ -23,11 +26,15 @@ impl<R: Real> Units<R> {
         Self {
             per_weight: R::power_of_two((cap - HEADROOM) as i32),
             cap: R::power_of_two(cap as i32),
+            most: 1 << cap,
+            least: (R::ONE / R::EPSILON).to_word(),
         }
     }
 
     /// What a weight counts: at least one unit, so that no possible move is ever lost.
-    #[inline(always)]
+    // One copy on a small machine: the conversion is long there.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(super) fn of(&self, weight: R) -> u64 {
         // In this order a NaN stays one, and counts 1.
         self.cap.min(weight * self.per_weight).to_word() | 1
@@ -42,8 +49,7 @@ impl<R: Real> Units<R> {
     /// True where the count has the digits of the weight it came from.
     #[inline(always)]
     pub(super) fn whole(&self, count: u64) -> bool {
-        let count = R::from_word(count);
-        count * R::EPSILON >= R::ONE && count < self.cap
+        count >= self.least && count < self.most
     }
 }
 

@@ -1,0 +1,193 @@
+//! The chains that run, each on memory lent by its own frame.
+
+use crate::report::Line;
+use crate::{machine, ring};
+use gwg_core::{
+    Binary, Bits, Categorical, Gibbs, Kernel, Lens, LocallyBalanced, Memory, Move, NFold, Scan,
+    SplitMix64, Sqrt, SumTree, Surveyed, Tally, Target, Taylor, Walker,
+};
+use ring::{IsingRing, PottsRing, STATES};
+
+const SITES: usize = 16;
+/// Steps that are counted, then steps whose every state is hashed.
+pub const COUNTED: u64 = 256;
+const HASHED: u64 = 256;
+
+const fn ising() -> IsingRing {
+    IsingRing::new(Binary::new(SITES), 0.4)
+}
+
+fn potts() -> Option<PottsRing> {
+    Categorical::new(SITES, STATES)
+        .ok()
+        .map(|space| PottsRing::new(space, 0.7))
+}
+
+/// Runs every chain the features ask for.
+pub fn all(seed: u64) {
+    #[cfg(feature = "tree")]
+    tree(seed);
+    #[cfg(feature = "n-fold")]
+    n_fold(seed);
+    #[cfg(feature = "survey")]
+    survey(seed);
+    #[cfg(feature = "gibbs")]
+    gibbs(seed);
+}
+
+/// What a chain is lent.
+#[derive(Default)]
+struct Lent<'a> {
+    reals: &'a mut [f32],
+    words: &'a mut [u64],
+    indices: &'a mut [u32],
+}
+
+/// A chain from all zeros: what it did, hashed, on one line.
+#[inline(always)]
+fn chain<T, K>(name: &str, target: &T, kernel: &K, lent: Lent<'_>, seed: u64)
+where
+    T: Target<Real = f32>,
+    K: Kernel<T>,
+{
+    let (mut bits, mut tally) = ([SplitMix64::new(seed)], [Tally::default()]);
+    let mut hash = 0;
+    {
+        let (mut x, mut moves) = ([0; SITES], [Move::default()]);
+        let memory = Memory {
+            reals: &mut *lent.reals,
+            words: &mut *lent.words,
+            indices: &mut *lent.indices,
+            moves: &mut moves,
+        };
+        let Ok(state) = kernel.state(target, memory) else {
+            return machine::print(b"too little memory\n\0");
+        };
+        let mut walkers = [Walker::new(&mut x, 1.0, state)];
+        kernel.init(target, &mut walkers, &mut []);
+        for k in 0..=HASHED {
+            let steps = if k == 0 { COUNTED } else { 1 };
+            machine::mark();
+            kernel.advance(target, &mut walkers, &mut [], &mut bits, &mut tally, steps);
+            machine::mark();
+            let [walker] = &walkers;
+            hash = state_hash(hash, walker.x, walker.log_prob);
+        }
+    }
+    let ([tally], [bits]) = (tally, &mut bits);
+    Line::new(name)
+        .number(hash)
+        .number(memory_hash(lent))
+        .number(tally.accepted)
+        .number(bits.next_u64())
+        .print();
+}
+
+fn state_hash(mut hash: u64, x: &[u8], log_prob: f64) -> u64 {
+    for &symbol in x {
+        hash = hash << 2 ^ hash >> 62 ^ u64::from(symbol);
+    }
+    absorb(hash, log_prob.to_bits())
+}
+
+/// Out of line: the loops around it stay small.
+#[inline(never)]
+fn absorb(hash: u64, n: u64) -> u64 {
+    SplitMix64::mix(hash ^ n)
+}
+
+/// Weights and sums to the last bit: a rounding hardly ever shows in the states.
+fn memory_hash(lent: Lent<'_>) -> u64 {
+    // Lengths the compiler knew would be written out in full.
+    let lent = core::hint::black_box(lent);
+    let reals = lent.reals.iter().map(|r| u64::from(r.to_bits()));
+    let indices = lent.indices.iter().map(|&i| u64::from(i));
+    reals
+        .chain(lent.words.iter().copied())
+        .chain(indices)
+        .fold(0, absorb)
+}
+
+/// Gibbs-With-Gradients on a tree of sums: a ring is multilinear, so that exact differences are first-order ones.
+#[cfg(feature = "tree")]
+fn tree(seed: u64) {
+    #[inline(always)]
+    fn with<T: gwg_core::Local<Real = f32>, const R: usize, const W: usize>(
+        name: &str,
+        target: &T,
+        seed: u64,
+    ) {
+        let (mut reals, mut words, mut indices) = ([0.0; R], [0; W], [0; R]);
+        let lent = Lent {
+            reals: &mut reals,
+            words: &mut words,
+            indices: &mut indices,
+        };
+        chain(name, target, &LocallyBalanced::local(Sqrt), lent, seed);
+    }
+    const ISING: Lens = SumTree::<Sqrt>::lens_for(SITES, 0, IsingRing::TOUCHED);
+    with::<_, { ISING.reals }, { ISING.words }>("ising gwg-tree", &Taylor(ising()), seed);
+    #[cfg(feature = "potts")]
+    if let Some(potts) = potts() {
+        const POTTS: Lens = SumTree::<Sqrt>::lens_for(SITES * STATES, 0, PottsRing::TOUCHED);
+        with::<_, { POTTS.reals }, { POTTS.words }>("potts gwg-tree", &Taylor(potts), seed);
+    }
+}
+
+/// Gibbs-With-Gradients on classes of moves with equal weight.
+#[cfg(feature = "n-fold")]
+fn n_fold(seed: u64) {
+    const ISING: Lens = NFold::<Sqrt>::lens_for(SITES);
+    let mut indices = [0; ISING.indices];
+    let lent = Lent {
+        indices: &mut indices,
+        ..Lent::default()
+    };
+    chain(
+        "ising gwg-n-fold",
+        &Taylor(ising()),
+        &LocallyBalanced::n_fold(Sqrt),
+        lent,
+        seed,
+    );
+}
+
+/// Gibbs-With-Gradients from a gradient a step, as for any target.
+#[cfg(feature = "survey")]
+fn survey(seed: u64) {
+    #[inline(always)]
+    fn with<T: gwg_core::Gradient<Real = f32>, const R: usize>(name: &str, target: &T, seed: u64) {
+        let mut reals = [0.0; R];
+        let lent = Lent {
+            reals: &mut reals,
+            ..Lent::default()
+        };
+        chain(name, &Taylor(target), &LocallyBalanced::gwg(), lent, seed);
+    }
+    const ISING: Lens = Surveyed::<Sqrt>::lens_for(SITES, 0);
+    with::<_, { ISING.reals }>("ising gwg-survey", &ising(), seed);
+    #[cfg(feature = "potts")]
+    if let Some(potts) = potts() {
+        const POTTS: Lens = Surveyed::<Sqrt>::lens_for(SITES * STATES, 0);
+        with::<_, { POTTS.reals }>("potts gwg-survey", &potts, seed);
+    }
+}
+
+#[cfg(feature = "gibbs")]
+fn gibbs(seed: u64) {
+    let kernel = Gibbs { scan: Scan::Random };
+    let mut reals = [0.0; 2 * STATES];
+    let lent = Lent {
+        reals: &mut reals,
+        ..Lent::default()
+    };
+    chain("ising gibbs", &ising(), &kernel, lent, seed);
+    #[cfg(feature = "potts")]
+    if let Some(potts) = potts() {
+        let lent = Lent {
+            reals: &mut reals,
+            ..Lent::default()
+        };
+        chain("potts gibbs", &potts, &kernel, lent, seed);
+    }
+}

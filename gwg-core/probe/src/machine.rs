@@ -1,0 +1,31 @@
+//! What a machine has of its own: how it starts, prints and ends.
+//!
+//! `print` takes a text that ends with a zero byte.
+
+#[cfg(target_os = "linux")]
+#[path = "machine/linux.rs"]
+mod this;
+#[cfg(all(target_arch = "arm", target_os = "none"))]
+#[path = "machine/cortex_m.rs"]
+mod this;
+#[cfg(all(target_arch = "riscv32", target_os = "none"))]
+#[path = "machine/riscv.rs"]
+mod this;
+#[cfg(target_family = "wasm")]
+#[path = "machine/wasm.rs"]
+mod this;
+
+#[cfg(target_os = "none")]
+mod semihosting;
+#[cfg(target_os = "none")]
+mod stack;
+
+pub use this::print;
+
+/// Called before and after steps that are counted: `count.c` finds it by its name.
+#[unsafe(no_mangle)]
+#[inline(never)]
+pub extern "C" fn mark() {
+    // Lest the compiler see that nothing is done here.
+    core::hint::black_box(0);
+}

@@ -1,0 +1,34 @@
+//! How much of the stack was used: painted before, looked at after.
+
+use super::this::stack_pointer;
+use crate::report::Line;
+use core::ptr::{read_volatile, write_volatile};
+
+const PAINT: u32 = 0xa5a5_a5a5;
+
+unsafe extern "C" {
+    static mut _stack_bottom: [u32; 0];
+    static mut _stack_top: [u32; 0];
+}
+
+/// Runs `program` on a stack painted up to here, and prints how many bytes were used.
+#[inline(always)]
+pub fn measured(program: extern "C" fn()) {
+    let mut word = &raw mut _stack_bottom as *mut u32;
+    while (word as usize) < stack_pointer() {
+        // SAFETY: between the bottom of the stack and the frames in use.
+        unsafe {
+            write_volatile(word, PAINT);
+            word = word.add(1);
+        }
+    }
+    program();
+    let mut word = &raw mut _stack_bottom as *mut u32;
+    // SAFETY: within the stack; this frame is not painted, so that the loop ends.
+    while unsafe { read_volatile(word) } == PAINT {
+        // SAFETY: as above.
+        word = unsafe { word.add(1) };
+    }
+    let used = &raw const _stack_top as usize - word as usize;
+    Line::new("stack").number(used as u64).print();
+}
