@@ -29,7 +29,7 @@ def verify(gwg, specs, threads):
         exact = model.mean_log_prob()
         print(f"\ncheck  {model.spec}: exact mean of f {exact:.4f}")
         found = []
-        for sampler, _ in ours.SAMPLERS:
+        for sampler, _ in ours.samplers(kind):
             f = ours.run(gwg, model.spec, sampler, CHAINS, threads, 1000, 2000, 5)
             f = f["statistics"]["log_prob"]
             found.append((f"gwg sample --sampler {sampler}", f["mean"], f["mcse"]))
@@ -52,7 +52,8 @@ def verify(gwg, specs, threads):
 def workload(gwg, spec, seconds, threads):
     """One row a system, gwg first."""
     model = load(gwg, spec)
-    rows = [_our_row(gwg, model, sampler, sweeps, threads, seconds) for sampler, sweeps in ours.SAMPLERS]
+    rows = [_our_row(gwg, model, sampler, unit, threads, seconds)
+            for sampler, unit in ours.samplers(model.kind)]
     for peer in peers(model.kind):
         rows.append(_peer_row(peer, model, threads, seconds))
     base = rows[0]
@@ -68,13 +69,14 @@ def workload(gwg, spec, seconds, threads):
     return rows
 
 
-def _our_row(gwg, model, sampler, sweeps, threads, seconds):
-    size = model.sites if sweeps else 1
-    stride = model.sites if sweeps else max(1, model.sites // 10)
+def _our_row(gwg, model, sampler, unit, threads, seconds):
+    steps = model.sites if unit == ours.SITE else 1
+    updates = 1 if unit == ours.STEP else model.sites
+    stride = {ours.STEP: max(1, model.sites // 10), ours.SITE: model.sites, ours.SWEEP: 1}[unit]
     found = ours.timed(gwg, model.spec, sampler, stride, CHAINS, threads, seconds)
     hamming = found["statistics"]["hamming"]
-    return _row(model, f"gwg {found['version']} {sampler}", "sweep" if sweeps else "step", size,
-                found["steps"] / size, found["seconds"]["sampling"],
+    return _row(model, f"gwg {found['version']} {sampler}", "step" if unit == ours.STEP else "sweep",
+                updates, found["steps"] / steps, found["seconds"]["sampling"],
                 hamming["ess_bulk"], hamming["rhat"], False)
 
 

@@ -3,8 +3,19 @@
 import json
 import subprocess
 
-# (sampler, whether D of its steps make a sweep)
-SAMPLERS = (("gwg", False), ("gibbs", True))
+STEP, SITE, SWEEP = "one move", "one site", "every site"
+# (sampler, what a step of it updates, the kinds of models that have it)
+SAMPLERS = (
+    ("gwg", STEP, None),
+    ("gibbs", SITE, None),
+    ("structured", SWEEP, {"ising-lattice", "potts-lattice", "rbm"}),
+)
+
+
+def samplers(kind):
+    """Those that a kind of model has, and what a step of each updates."""
+    return [(name, unit) for name, unit, kinds in SAMPLERS if kinds is None or kind in kinds]
+
 
 MAX_DRAWS = 20_000
 
