@@ -87,7 +87,11 @@ mod tests {
         assert_eq!(first, STABLE, "value-breaking: say so in the changelog");
     }
 
-    const STABLE_REPLICA: [u64; 3] = [0, 0, 0];
+    const STABLE_REPLICA: [u64; 3] = [
+        12_098_775_293_609_989_514,
+        7_460_631_236_688_072_374,
+        2_778_435_900_457_862_916,
+    ];
     const STABLE: [u64; 3] = [
         7_459_237_841_309_339_601,
         11_681_308_854_682_514_631,

@@ -2,10 +2,12 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use gwg_chains::diagnostics::{Draws, mcse_mean, mean, rhat};
-use gwg_chains::{Annealing, Batch, Init, Observer, Outcome, Plan, RunError, Tempering, run};
+use gwg_chains::{
+    Annealing, Batch, Init, Observer, Outcome, Plan, RunError, Tempered, Tempering, run,
+};
 use gwg_core::check::configurations;
 use gwg_core::math::logsumexp;
-use gwg_core::{Exact, Gibbs, Kernel, LocallyBalanced, Sqrt, Target, Taylor};
+use gwg_core::{Exact, Gibbs, Kernel, LocallyBalanced, Sqrt, Tally, Target, Taylor};
 use gwg_models::{DensePotts, LatticeIsing, Rbm};
 use std::num::NonZeroUsize;
 
@@ -160,7 +162,14 @@ fn small(threads: usize, block: Option<usize>) -> Plan {
     }
 }
 
-fn bits_of<T, K>(target: &T, kernel: &K, plan: &Plan) -> impl PartialEq
+/// Everything a run tells, to the bit.
+type Bits = (
+    (Vec<u8>, Vec<u64>, Vec<u64>),
+    (Vec<u64>, Vec<u8>, Tally),
+    (Vec<f64>, Option<Tempered>),
+);
+
+fn bits_of<T, K>(target: &T, kernel: &K, plan: &Plan) -> Bits
 where
     T: Target + Sync,
     K: Kernel<T> + Sync,
