@@ -101,7 +101,7 @@ fn plan(
         thin: flags.thin,
         seed: flags.seed,
         beta: flags.beta,
-        tempering: Some(tempering(flags).map_err(refused)?),
+        tempering: Some(ladder(flags).map_err(refused)?),
         anneal: flags.anneal.map(|from| Annealing::Linear { from }),
         init,
         adapt: sampler.adapts(),
@@ -112,7 +112,7 @@ fn plan(
     Ok(plan)
 }
 
-fn tempering(flags: &SampleFlags) -> Result<Tempering, RunError> {
+fn ladder(flags: &SampleFlags) -> Result<Tempering, RunError> {
     Ok(Tempering {
         swap_every: flags.swap_every,
         ..Tempering::geometric(flags.replicas, flags.hottest)?

@@ -27,21 +27,18 @@ fn replicas_are_told_of_and_cross_between_wells() {
     let plain = summary(&args);
     assert!(plain.get("tempering").is_none() && plain.get("replicas").is_none());
     let s = summary(&[&args[..], &["--replicas", "6", "--anneal", "0.1"]].concat());
-    assert_eq!((&s["replicas"], &s["anneal"]), (&6.into(), &0.1.into()));
+    assert!(s["replicas"] == 6 && s["anneal"] == 0.1);
     assert_eq!(s["steps"], plain["steps"]);
     let tempering = &s["tempering"];
     let betas = tempering["betas"].as_array().unwrap();
-    assert_eq!(
-        (betas.len(), &betas[0], &betas[5]),
-        (6, &1.0.into(), &0.1.into())
-    );
+    assert!(betas.len() == 6 && betas[0] == 1.0 && betas[5] == 0.1);
     let swaps = tempering["swap_acceptance"].as_array().unwrap();
     assert!(
         swaps.len() == 5 && swaps.iter().all(|a| a.as_f64() > Some(0.1)),
         "{tempering}"
     );
     assert!(tempering["round_trips"].as_u64() > Some(10));
-    // 0.707 by enumeration; the plain chains stay among the zeros.
+    // 0.711 by enumeration; the plain chains stay among the zeros.
     let mean = |s: &Value| s["means"][0].as_f64().unwrap();
     assert!(
         mean(&plain) < 0.3 && mean(&s) > 0.5,
