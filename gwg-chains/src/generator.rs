@@ -21,6 +21,21 @@ pub fn generator(seed: u64, chain: u64) -> Generator {
     Pcg64Mcg::new(low | u128::from(hash.next_u64()) << 64)
 }
 
+/// The replica number that stands for no replica: the stream of a chain's swaps.
+pub(crate) const SWAPS: u64 = u64::MAX;
+
+/// The generator of replica `replica` of chain `chain` of a run with `seed`; the first replica has the
+/// [`generator`] of its chain.
+#[must_use]
+pub fn replica_generator(seed: u64, chain: u64, replica: u64) -> Generator {
+    if replica == 0 {
+        return generator(seed, chain);
+    }
+    let of_seed = SplitMix64::mix(seed ^ 0xbb67_ae85_84ca_a73b);
+    let of_chain = SplitMix64::mix(of_seed ^ SplitMix64::mix(chain.wrapping_add(1)));
+    generator(of_chain, replica)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -40,12 +55,43 @@ mod tests {
     }
 
     #[test]
+    fn neighbouring_replicas_share_nothing() {
+        let mut seen = HashSet::new();
+        for seed in 0..8 {
+            for chain in 0..20 {
+                for replica in (0..20).chain([SWAPS]) {
+                    let mut bits = replica_generator(seed, chain, replica);
+                    for _ in 0..4 {
+                        assert!(seen.insert(Bits::next_u64(&mut bits)));
+                    }
+                }
+            }
+        }
+        assert_eq!(replica_generator(3, 4, 0), generator(3, 4));
+    }
+
+    #[test]
+    fn the_stream_of_a_replica_is_fixed() {
+        let mut bits = replica_generator(0, 0, 1);
+        let first: Vec<u64> = (0..3).map(|_| Bits::next_u64(&mut bits)).collect();
+        assert_eq!(
+            first, STABLE_REPLICA,
+            "value-breaking: say so in the changelog"
+        );
+    }
+
+    #[test]
     fn the_stream_of_a_chain_is_fixed() {
         let mut bits = generator(0, 0);
         let first: Vec<u64> = (0..3).map(|_| Bits::next_u64(&mut bits)).collect();
         assert_eq!(first, STABLE, "value-breaking: say so in the changelog");
     }
 
+    const STABLE_REPLICA: [u64; 3] = [
+        12_098_775_293_609_989_514,
+        7_460_631_236_688_072_374,
+        2_778_435_900_457_862_916,
+    ];
     const STABLE: [u64; 3] = [
         7_459_237_841_309_339_601,
         11_681_308_854_682_514_631,

@@ -1,6 +1,7 @@
 //! Parallel batches of chains over discrete distributions.
 //!
 //! - [`run`]: chains of any [`gwg_core::Kernel`] over rayon's threads, bit-identical for any number of them;
+//! - [`Tempering`], [`Annealing`]: replicas of each chain on a ladder of temperatures, and a warm-up that cools;
 //! - [`Observer`]: what receives a run while it goes on, and may end it early;
 //! - [`diagnostics`]: rank-normalised split R-hat, bulk and tail ESS, MCSE (Vehtari et al. 2021);
 //! - [`trace`]: a Zarr v3 store that ArviZ and xarray open.
@@ -14,11 +15,11 @@ mod runner;
 pub mod trace;
 mod vectorised;
 
-pub use generator::{Generator, generator};
+pub use generator::{Generator, generator, replica_generator};
 pub use observer::{Batch, Observer, Progress};
-pub use plan::{Init, Plan, RunError};
+pub use plan::{Annealing, Init, Plan, RunError, Tempering};
 pub use record::hamming;
-pub use runner::{Outcome, reference, run};
+pub use runner::{Outcome, Tempered, reference, run};
 pub use vectorised::{Dispatched, advance};
 
 /// The examples of the workspace's README, compiled and run.

@@ -1,4 +1,7 @@
+mod tempering;
+
 use std::num::NonZeroUsize;
+pub use tempering::{Annealing, Tempering};
 
 /// Where the chains start.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,6 +30,10 @@ pub struct Plan {
     pub seed: u64,
     /// Inverse temperature. Finite and not negative.
     pub beta: f64,
+    /// Replicas of each chain on a ladder of temperatures; `None` for plain chains.
+    pub tempering: Option<Tempering>,
+    /// How the warm-up comes to `beta`; `None` where all of it is at `beta`.
+    pub anneal: Option<Annealing>,
     /// Where the chains start.
     pub init: Init,
     /// Whether the warm-up adapts what the kernel tunes; it is frozen afterwards.
@@ -46,6 +53,8 @@ impl Default for Plan {
             thin: 1,
             seed: 0,
             beta: 1.0,
+            tempering: None,
+            anneal: None,
             init: Init::Random,
             adapt: true,
             threads: None,
@@ -79,11 +88,13 @@ impl Plan {
         if !(self.beta.is_finite() && self.beta >= 0.0) {
             return Err(RunError::Beta { found: self.beta });
         }
+        self.check_temperatures()?;
         let product = |a: usize, b: usize| a.checked_mul(b);
         if product(self.chains, self.draws)
             .and_then(|n| product(n, 64))
             .is_none()
             || product(self.chains, sites)
+                .and_then(|n| product(n, self.replicas()))
                 .and_then(|n| product(n, 256))
                 .is_none()
         {
@@ -148,6 +159,51 @@ pub enum RunError {
         /// Chains of the plan.
         chains: usize,
     },
+    /// `hottest` is above 0 and below 1.
+    #[error(
+        "hottest: found {found}, allowed are numbers above 0 and below 1 (a fraction of the target's beta)"
+    )]
+    Hottest {
+        /// What was found.
+        found: f64,
+    },
+    /// Replicas are so many at most.
+    #[error("replicas: found {found}, allowed are 1 to {allowed}")]
+    Replicas {
+        /// What was found.
+        found: usize,
+        /// The most.
+        allowed: usize,
+    },
+    /// The ladder begins with 1, each level is below the one before it, and none is negative; times `beta` as well.
+    #[error(
+        "ladder: level {level}: found {found}; a ladder of fractions of beta begins with 1, and each level is below the one before it and not negative"
+    )]
+    Ladder {
+        /// The level, from 0.
+        level: usize,
+        /// The fraction there.
+        found: f64,
+    },
+    /// The target of replicas has a temperature that others can be above.
+    #[error("replicas: beta is {beta}: there is nothing hotter; replicas need a beta above 0")]
+    NothingHotter {
+        /// The target's inverse temperature.
+        beta: f64,
+    },
+    /// The inverse temperature at which annealing begins is finite and not negative; both ends are positive where it is geometric.
+    #[error(
+        "anneal: found {found} (on the way to beta {beta}), allowed are finite numbers from 0; by equal ratios, both above 0"
+    )]
+    Anneal {
+        /// What was found.
+        found: f64,
+        /// The target's inverse temperature.
+        beta: f64,
+    },
+    /// Annealing has a warm-up to happen in.
+    #[error("anneal: there are no warm-up steps to anneal in; at least 1 is needed")]
+    AnnealWithoutWarmup,
     /// Every initial symbol is below the number of states.
     #[error("initial states: row {row}, site {site}: found symbol {found}, allowed are 0 to {}", .states - 1)]
     InitSymbol {

@@ -2,6 +2,7 @@
 
 mod block;
 mod lend;
+mod tempered;
 
 use crate::observer::{Batch, Observer, Progress};
 use crate::plan::{Plan, RunError};
@@ -12,8 +13,14 @@ use lend::Storage;
 pub use lend::reference;
 use rayon::prelude::*;
 use std::time::{Duration, Instant};
+pub use tempered::Tempered;
+
+/// Rounds of a warm-up: often enough to see progress, to stop and to cool, seldom enough not to cost.
+const WARMUP_ROUNDS: u64 = 50;
 
 /// What a run leaves behind, beside what its observer saw.
+///
+/// Of tempered chains all of it but `tuning` is of the replica at the target's temperature.
 #[derive(Clone, Debug)]
 pub struct Outcome {
     /// Chains.
@@ -28,10 +35,14 @@ pub struct Outcome {
     pub symbol_counts: Vec<u64>,
     /// The last configuration of every chain, (chain, site).
     pub last: Vec<u8>,
-    /// What all chains did while sampling.
+    /// What all chains did while sampling. Of tempered chains, `steps`, `accepted` and `hops` are those made
+    /// at the target's temperature, whichever replica made them; `values` and `gradients` are of all
+    /// replicas: what the run cost. Evaluations by [`Kernel::retemper`] are not counted.
     pub tally: Tally,
-    /// What each chain tuned in its warm-up and kept ([`Kernel::tuning`]); empty where there is nothing to tune.
+    /// What each chain tuned in its warm-up and kept ([`Kernel::tuning`]), (chain, replica); empty where there is nothing to tune.
     pub tuning: Vec<f64>,
+    /// What became of the swaps while sampling; `None` where there is one replica a chain.
+    pub tempered: Option<Tempered>,
     /// Wall-clock time of the warm-up and of the sampling, starting states and memory not counted.
     pub seconds: (Duration, Duration),
     /// True where the observer ended the run before the plan's end.
@@ -45,6 +56,9 @@ pub struct Outcome {
 /// Chains of a lockstep kernel step together in blocks, one block a thread; others one by one. A chain's
 /// path depends on the seed, its number and its start alone: results have the same bits for any number
 /// of threads and any size of blocks.
+///
+/// With [`Plan::tempering`] a chain is a group of replicas, one for each level of the ladder, and what is recorded is
+/// the replica at the target's temperature. The replicas of a chain share a block.
 ///
 /// # Errors
 /// [`RunError`]: a plan that breaks a condition, a start at which `f` is not finite, or what the observer returns.
@@ -93,6 +107,7 @@ where
         last: Vec::new(),
         tally: Tally::default(),
         tuning: tuning(target, kernel, &blocks),
+        tempered: None,
         seconds: (warmed_up, Duration::ZERO),
         interrupted: !go_on,
         threads,
@@ -139,7 +154,7 @@ where
             for (k, w) in block.walkers.iter().enumerate() {
                 if !w.log_prob.is_finite() {
                     return Err(RunError::NotFinite {
-                        chain: block.first_chain + k,
+                        chain: block.first_chain + k / self.plan.replicas(),
                         found: w.log_prob,
                     });
                 }
@@ -151,12 +166,16 @@ where
     /// True unless the observer ended the run.
     fn warm_up<'a>(&mut self, blocks: &mut [Block<'a, T::Real, K::State<'a>>]) -> bool {
         let of = self.plan.warmup;
-        // Fifty rounds: often enough to see progress and to stop, seldom enough not to cost.
-        let round = of.div_ceil(50).max(1);
+        let round = of.div_ceil(WARMUP_ROUNDS).max(1);
+        let ladder = self.plan.ladder();
         let mut done = 0;
         while done < of {
             let steps = round.min(of - done);
+            let beta = self.plan.warmup_beta(done / round, of.div_ceil(round));
             self.each(blocks, |block| {
+                if let Some(beta) = beta {
+                    block.retemper(self.target, self.kernel, beta, ladder);
+                }
                 block.advance(self.target, self.kernel, steps, self.plan.adapt);
             });
             done += steps;
@@ -224,7 +243,7 @@ where
         draws: usize,
     ) {
         let thin = self.plan.thin;
-        let lengths: Vec<usize> = blocks.iter().map(|b| b.walkers.len()).collect();
+        let lengths: Vec<usize> = blocks.iter().map(Block::chains).collect();
         let parts = columns.split(&lengths, draws);
         let work = |(block, mut part): (&mut Block<'a, T::Real, K::State<'a>>, block::Part<'_>)| {
             block.record(self.target, self.kernel, thin, draws, &mut part);
@@ -271,8 +290,12 @@ fn finish<R: Real, S>(
         for tally in block.tally.iter().chain([&block.total]) {
             block::add(&mut outcome.tally, tally);
         }
-        for w in &block.walkers {
+        for chain in 0..block.chains() {
+            let w = &block.walkers[block.recorded(chain)];
             outcome.last.extend_from_slice(w.x);
+        }
+        if let Some(rungs) = &block.rungs {
+            rungs.add_to(&mut outcome.tempered);
         }
     }
     outcome.symbol_counts = counts.into_counts();

@@ -68,6 +68,24 @@ pub(crate) struct SampleFlags {
     /// Inverse temperature: the target is exp(beta f)
     #[arg(long, default_value_t = 1.0, allow_negative_numbers = true)]
     pub(crate) beta: f64,
+    /// Replicas of each chain at temperatures from the target's up, which swap with their neighbours; each costs as
+    /// much as a chain
+    #[arg(long, default_value_t = 1, value_name = "K")]
+    pub(crate) replicas: usize,
+    /// Inverse temperature of the hottest replica as a fraction of --beta, the others between at equal ratios
+    #[arg(
+        long,
+        default_value_t = 0.1,
+        value_name = "B",
+        allow_negative_numbers = true
+    )]
+    pub(crate) hottest: f64,
+    /// Steps of every replica from one round of swaps to the next
+    #[arg(long, default_value_t = 10, value_name = "N")]
+    pub(crate) swap_every: u64,
+    /// Inverse temperature at which the warm-up begins, to come to --beta in equal steps [default: --beta]
+    #[arg(long, value_name = "B", allow_negative_numbers = true)]
+    pub(crate) anneal: Option<f64>,
     /// Where the chains start: random, zeros, or a .npy file of one row or one row a chain
     #[arg(long, default_value = "random", value_name = "random|zeros|FILE.npy")]
     pub(crate) init: String,

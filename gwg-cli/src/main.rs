@@ -14,6 +14,7 @@ mod samplers;
 mod session;
 mod summary;
 mod table;
+mod tempering;
 
 use clap::Parser;
 use failure::Failure;

@@ -4,9 +4,9 @@ use crate::failure::Failure;
 use crate::flags::{Float, SampleFlags};
 use crate::samplers::Sampler;
 use crate::session::{Session, TRACE_STATS, catch_interrupts};
-use crate::{load, outputs, report, road, summary, table};
+use crate::{load, outputs, report, road, summary, table, tempering};
 use gwg_chains::trace::{TraceSpec, TraceWriter};
-use gwg_chains::{Init, Outcome, Plan};
+use gwg_chains::{Annealing, Init, Outcome, Plan, RunError, Tempering};
 use gwg_models::{AnyModel, Scalar};
 use serde_json::{Map, Value, json};
 use std::path::Path;
@@ -74,10 +74,12 @@ impl Facts<'_> {
             "sampler": self.sampler.to_string(), "chains": f.chains, "warmup": f.warmup, "draws": f.draws,
             "thin": f.thin, "seed": f.seed, "float": f.float.name(), "beta": f.beta, "init": f.init,
         });
-        match pairs {
+        let mut map = match pairs {
             Value::Object(map) => map,
             _ => Map::new(),
-        }
+        };
+        tempering::configuration(f, &mut map);
+        map
     }
 }
 
@@ -99,14 +101,35 @@ fn plan(
         thin: flags.thin,
         seed: flags.seed,
         beta: flags.beta,
+        tempering: Some(ladder(flags).map_err(refused)?),
+        anneal: flags.anneal.map(|from| Annealing::Linear { from }),
         init,
         adapt: sampler.adapts(),
         threads: flags.threads,
         block: None,
     };
-    plan.check(sites, states)
-        .map_err(|error| Failure::usage(format!("--{error}")))?;
+    plan.check(sites, states).map_err(refused)?;
     Ok(plan)
+}
+
+fn ladder(flags: &SampleFlags) -> Result<Tempering, RunError> {
+    Ok(Tempering {
+        swap_every: flags.swap_every,
+        ..Tempering::geometric(flags.replicas, flags.hottest)?
+    })
+}
+
+/// A field of the plan by the name of its flag.
+fn refused(error: RunError) -> Failure {
+    match error {
+        RunError::Zero { name } => Failure::usage(format!(
+            "--{}",
+            RunError::Zero { name }
+                .to_string()
+                .replacen(name, &name.replace('_', "-"), 1)
+        )),
+        other => Failure::usage(format!("--{other}")),
+    }
 }
 
 fn open_trace(path: &Path, facts: &Facts<'_>, batch_draws: usize) -> Result<TraceWriter, Failure> {
@@ -145,6 +168,7 @@ fn finish(facts: &Facts<'_>, outcome: &Outcome, session: Session) -> Result<(), 
             table::statistics(&statistics),
             "\n".into(),
             table::speed(&object),
+            tempering::line(outcome),
             table::warnings(&object),
         ];
         outputs::print(&text.concat())?;
@@ -171,6 +195,7 @@ fn summary_of(facts: &Facts<'_>, outcome: &Outcome, statistics: &summary::Statis
         .and_then(|(_, s)| s.ess_bulk);
     let acceptance = per_step(tally.accepted);
     let mut warnings = summary::warnings(statistics, outcome.chains, outcome.draws, acceptance);
+    warnings.extend(tempering::warning(outcome));
     if outcome.interrupted {
         warnings.insert(
             0,
@@ -199,6 +224,9 @@ fn summary_of(facts: &Facts<'_>, outcome: &Outcome, statistics: &summary::Statis
     });
     if let Value::Object(rest) = rest {
         object.extend(rest);
+    }
+    if let Some(tempered) = &outcome.tempered {
+        object.insert("tempering".into(), tempering::json(tempered));
     }
     object.into()
 }

@@ -1,8 +1,9 @@
+use super::tempered::Rungs;
 use crate::generator::Generator;
 use crate::record::{SymbolCounts, hamming};
 use gwg_core::{Kernel, Real, Tally, Target, Walker};
 
-/// Some chains that one thread steps.
+/// Some chains that one thread steps; the replicas of a chain are neighbours.
 pub(super) struct Block<'a, R, S> {
     pub(super) first_chain: usize,
     pub(super) walkers: Vec<Walker<'a, R, S>>,
@@ -15,6 +16,8 @@ pub(super) struct Block<'a, R, S> {
     pub(super) counts: SymbolCounts,
     /// The run's fixed random state.
     pub(super) reference: &'a [u8],
+    /// The temperatures of the replicas; `None` where each walker is a chain.
+    pub(super) rungs: Option<Rungs<'a>>,
 }
 
 pub(super) fn add(total: &mut Tally, one: &Tally) {
@@ -34,7 +37,58 @@ impl<'a, R: Real, S> Block<'a, R, S> {
         kernel.init(target, &mut self.walkers, self.scratch);
     }
 
+    pub(super) fn chains(&self) -> usize {
+        self.rungs
+            .as_ref()
+            .map_or(self.walkers.len(), Rungs::chains)
+    }
+
+    /// The walker of a chain, from 0 in this block, that is recorded: the one at the target's temperature.
+    pub(super) fn recorded(&self, chain: usize) -> usize {
+        self.rungs
+            .as_ref()
+            .map_or(chain, |rungs| rungs.coldest(chain))
+    }
+
+    /// Brings the target's temperature to `beta`, and every level to its fraction of it.
+    pub(super) fn retemper<T, K>(&mut self, target: &T, kernel: &K, beta: f64, ladder: &[f64])
+    where
+        T: Target<Real = R>,
+        K: Kernel<T, State<'a> = S>,
+    {
+        for chain in 0..self.chains() {
+            for (level, fraction) in ladder.iter().enumerate() {
+                let walker = self
+                    .rungs
+                    .as_ref()
+                    .map_or(chain, |rungs| rungs.at(chain, level));
+                self.walkers[walker].beta = R::from_f64(beta * fraction);
+            }
+        }
+        kernel.retemper(target, &mut self.walkers, self.scratch);
+    }
+
+    /// So many steps of every walker, and the swaps that fall due.
     pub(super) fn advance<T, K>(&mut self, target: &T, kernel: &K, steps: u64, adapt: bool)
+    where
+        T: Target<Real = R>,
+        K: Kernel<T, State<'a> = S>,
+    {
+        let Some(mut rungs) = self.rungs.take() else {
+            return self.step(target, kernel, steps, adapt);
+        };
+        let mut left = steps;
+        while left > 0 {
+            let stretch = left.min(rungs.until_swap);
+            self.step(target, kernel, stretch, adapt);
+            left -= stretch;
+            rungs.count(stretch, &mut self.tally, &mut self.total);
+            rungs.swap(target, kernel, &mut self.walkers, self.scratch);
+        }
+        self.rungs = Some(rungs);
+    }
+
+    fn step<T, K>(&mut self, target: &T, kernel: &K, steps: u64, adapt: bool)
     where
         T: Target<Real = R>,
         K: Kernel<T, State<'a> = S>,
@@ -54,6 +108,18 @@ impl<'a, R: Real, S> Block<'a, R, S> {
     pub(super) fn clear_tally(&mut self) {
         self.tally.fill(Tally::default());
         self.total = Tally::default();
+        if let Some(rungs) = &mut self.rungs {
+            rungs.clear();
+        }
+    }
+
+    /// What a chain did since it was last asked.
+    fn take_tally(&mut self, chain: usize) -> Tally {
+        let tally = match &mut self.rungs {
+            Some(rungs) => rungs.tally(chain),
+            None => &mut self.tally[chain],
+        };
+        std::mem::take(tally)
     }
 
     /// Advances by `draws` draws, `thin` steps each, and writes them down.
@@ -70,8 +136,10 @@ impl<'a, R: Real, S> Block<'a, R, S> {
     {
         for draw in 0..draws {
             self.advance(target, kernel, thin, false);
-            for (k, (w, tally)) in self.walkers.iter().zip(&mut self.tally).enumerate() {
-                let row = k * draws + draw;
+            for chain in 0..self.chains() {
+                let tally = self.take_tally(chain);
+                let w = &self.walkers[self.recorded(chain)];
+                let row = chain * draws + draw;
                 part.log_prob[row] = w.log_prob;
                 part.hamming[row] = hamming(w.x, self.reference) as f64;
                 part.accepted[row] = tally.accepted as f64 / tally.steps as f64;
@@ -81,8 +149,7 @@ impl<'a, R: Real, S> Block<'a, R, S> {
                 if let Some(x) = part.x.get_mut(row * sites..(row + 1) * sites) {
                     x.copy_from_slice(w.x);
                 }
-                add(&mut self.total, tally);
-                *tally = Tally::default();
+                add(&mut self.total, &tally);
             }
         }
     }

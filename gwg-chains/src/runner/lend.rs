@@ -1,7 +1,9 @@
 use super::block::{Block, front};
-use crate::generator::{RUN, generator};
+use super::tempered::Rungs;
+use crate::generator::{RUN, generator, replica_generator};
 use crate::plan::{Init, Plan, RunError};
 use crate::record::SymbolCounts;
+use gwg_core::temper::Pair;
 use gwg_core::{Bits, Kernel, Lens, Memory, Move, Real, Space, Tally, Target, Walker};
 
 /// A lockstep block's product gains little beyond this many rows, and its working set leaves the cache.
@@ -20,6 +22,10 @@ pub(super) struct Storage<R> {
     moves: Vec<Move>,
     scratch: Vec<R>,
     reference: Vec<u8>,
+    /// Inverse temperatures of a chain's replicas, the target's first.
+    betas: Vec<f64>,
+    levels: Vec<u32>,
+    pairs: Vec<Pair>,
     lens: Lens,
     /// Chains in a block; the last may have fewer.
     block: usize,
@@ -38,14 +44,15 @@ impl<R: Real> Storage<R> {
     {
         let lens = kernel.lens(target);
         let (sites, chains) = (target.space().sites(), plan.chains);
+        let replicas = plan.replicas();
         let block = if kernel.lockstep() {
             let largest = plan.block.map_or(LARGEST_BLOCK, usize::from);
-            chains.div_ceil(threads).min(largest)
+            chains.div_ceil(threads).min((largest / replicas).max(1))
         } else {
             chains.div_ceil(BLOCKS_PER_THREAD * threads)
         };
         let blocks = chains.div_ceil(block);
-        let scratch = kernel.scratch_len(target, block);
+        let scratch = kernel.scratch_len(target, block * replicas);
         let longest = lens
             .reals
             .max(lens.words)
@@ -53,18 +60,23 @@ impl<R: Real> Storage<R> {
             .max(lens.moves)
             .max(1);
         if chains
-            .checked_mul(longest)
+            .checked_mul(replicas)
+            .and_then(|n| n.checked_mul(longest))
             .and_then(|n| n.checked_mul(16))
             .is_none_or(|n| n > isize::MAX as usize)
         {
             return Err(RunError::TooLarge);
         }
+        let walkers = chains * replicas;
         Ok(Self {
-            x: filled(chains * sites, blocks, 0)?,
-            reals: filled(chains * lens.reals, blocks, R::ZERO)?,
-            words: filled(chains * lens.words, blocks, 0)?,
-            indices: filled(chains * lens.indices, blocks, 0)?,
-            moves: filled(chains * lens.moves, blocks, Move::default())?,
+            x: filled(walkers * sites, blocks, 0)?,
+            reals: filled(walkers * lens.reals, blocks, R::ZERO)?,
+            words: filled(walkers * lens.words, blocks, 0)?,
+            indices: filled(walkers * lens.indices, blocks, 0)?,
+            moves: filled(walkers * lens.moves, blocks, Move::default())?,
+            levels: filled(walkers, blocks, 0)?,
+            pairs: filled(walkers, blocks, Pair::default())?,
+            betas: plan.betas(),
             scratch: filled(blocks * scratch, blocks, R::ZERO)?,
             reference: reference(sites, target.space().states(), plan.seed),
             lens,
@@ -84,38 +96,46 @@ impl<R: Real> Storage<R> {
         K: Kernel<T>,
     {
         let space = target.space();
-        let scratch_len = kernel.scratch_len(target, self.block);
+        let replicas = plan.replicas();
+        let scratch_len = kernel.scratch_len(target, self.block * replicas);
         let (mut x, mut reals) = (&mut self.x[..], &mut self.reals[..]);
         let mut words = &mut self.words[..];
         let (mut indices, mut moves) = (&mut self.indices[..], &mut self.moves[..]);
         let mut scratch = &mut self.scratch[..];
+        let (mut levels, mut pairs) = (&mut self.levels[..], &mut self.pairs[..]);
         let mut blocks = Vec::new();
         for first_chain in (0..plan.chains).step_by(self.block) {
             let chains = first_chain..plan.chains.min(first_chain + self.block);
+            let walkers = chains.len() * replicas;
+            let (levels_here, pairs_here) =
+                (front(&mut levels, walkers), front(&mut pairs, walkers));
             let mut block = Block {
                 first_chain,
-                walkers: apart(chains.len()),
+                walkers: apart(walkers),
                 scratch: front(&mut scratch, scratch_len),
-                bits: apart(chains.len()),
-                tally: apart(chains.len()),
+                bits: apart(walkers),
+                tally: apart(walkers),
                 total: Tally::default(),
                 counts: SymbolCounts::new(space.sites(), space.states()),
                 reference: &self.reference,
+                rungs: Rungs::new(plan, chains.clone(), &self.betas, levels_here, pairs_here)?,
             };
-            for chain in chains {
+            let each =
+                chains.flat_map(|chain| (0..).zip(&self.betas).map(move |(r, &b)| (chain, r, b)));
+            for (chain, replica, beta) in each {
                 let memory = Memory {
                     reals: front(&mut reals, self.lens.reals),
                     words: front(&mut words, self.lens.words),
                     indices: front(&mut indices, self.lens.indices),
                     moves: front(&mut moves, self.lens.moves),
                 };
-                let mut bits = generator(plan.seed, chain as u64);
+                let mut bits = replica_generator(plan.seed, chain as u64, replica);
                 let own = front(&mut x, space.sites());
                 start(own, space, plan, chain, &mut bits);
                 let state = kernel.state(target, memory)?;
                 block
                     .walkers
-                    .push(Walker::new(own, R::from_f64(plan.beta), state));
+                    .push(Walker::new(own, R::from_f64(beta), state));
                 block.bits.push(bits);
                 block.tally.push(Tally::default());
             }
@@ -126,6 +146,8 @@ impl<R: Real> Storage<R> {
             skip(&mut indices);
             skip(&mut moves);
             skip(&mut scratch);
+            skip(&mut levels);
+            skip(&mut pairs);
         }
         Ok(blocks)
     }
