@@ -218,10 +218,10 @@ pub(crate) const TABLE: &[Entry] = &[
     },
     Entry {
         name: "structured",
-        meaning: "sweeps of what the model knows to be independent: checkerboards on lattices, two layers of an RBM; never rejected",
+        meaning: "sweeps of what the model knows to be independent: checkerboards on lattices, colours of a sparse graph, two layers of an RBM; never rejected",
         keys: &[],
         cost: "every site once a step; two matrix products for an RBM",
-        when: "ising-lattice, potts-lattice and rbm: the fastest there unless couplings are strong",
+        when: "all models but ising-dense and potts-dense: the fastest there unless couplings are strong; exact independent draws on bernoulli and categorical",
     },
 ];
 
