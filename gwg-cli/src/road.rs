@@ -4,6 +4,7 @@
 //! differences a step, see the model as `dyn`: compiled once for each kind of space.
 
 mod erased;
+mod schedule;
 
 use crate::failure::Failure;
 use crate::samplers::Sampler;

@@ -171,6 +171,9 @@ fn summary_of(facts: &Facts<'_>, outcome: &Outcome, statistics: &summary::Statis
         .and_then(|(_, s)| s.ess_bulk);
     let acceptance = per_step(tally.accepted);
     let mut warnings = summary::warnings(statistics, outcome.chains, outcome.draws, acceptance);
+    if let Some(bias) = facts.sampler.bias() {
+        warnings.insert(0, bias.into());
+    }
     if outcome.interrupted {
         warnings.insert(
             0,
