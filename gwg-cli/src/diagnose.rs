@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use crate::flags::DiagnoseFlags;
+use crate::samplers::Sampler;
 use crate::{outputs, summary, table};
 use gwg_chains::trace::TraceReader;
 use gwg_chains::{hamming, reference};
@@ -18,7 +19,10 @@ pub(crate) fn run(flags: &DiagnoseFlags) -> Result<(), Failure> {
     let distance = distances(&trace, flags)?;
     let statistics = summary::statistics(&log_prob, &distance, chains, draws);
     let acceptance = accepted.iter().sum::<f64>() / accepted.len() as f64;
-    let warnings = summary::warnings(&statistics, chains, draws, Some(acceptance));
+    let mut warnings = summary::warnings(&statistics, chains, draws, Some(acceptance));
+    if let Some(bias) = bias(&trace) {
+        warnings.insert(0, bias.into());
+    }
     let object = json!({
         "chains": chains, "draws": draws, "sites": trace.sites(),
         "acceptance": Some(acceptance).filter(|a| a.is_finite()),
@@ -43,6 +47,12 @@ pub(crate) fn run(flags: &DiagnoseFlags) -> Result<(), Failure> {
         ]
         .concat(),
     )
+}
+
+/// What is to be said of the sampler that wrote the trace.
+fn bias(trace: &TraceReader) -> Option<&'static str> {
+    let sampler = trace.attributes().get("sampler")?.as_str()?;
+    Sampler::parse(sampler).ok()?.bias()
 }
 
 /// Hamming distance of every draw to the run's reference state, made again from its seed.

@@ -4,6 +4,7 @@
 //! differences a step, see the model as `dyn`: compiled once for each kind of space.
 
 mod erased;
+mod schedule;
 
 use crate::failure::Failure;
 use crate::samplers::Sampler;
@@ -34,7 +35,7 @@ pub(crate) fn run<R: Scalar>(
     let outcome = if sampler == Sampler::Structured {
         model.visit_sweep(run).ok_or_else(|| {
             Failure::usage(
-                "--sampler structured: the model knows of no independent sites; allowed are ising-lattice, potts-lattice and rbm",
+                "--sampler structured: the model knows of no independent sites; allowed are ising-lattice, ising-er, ising-file, potts-lattice, ordinal-lattice, rbm, bernoulli and categorical",
             )
         })?
     } else {

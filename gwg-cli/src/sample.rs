@@ -196,6 +196,9 @@ fn summary_of(facts: &Facts<'_>, outcome: &Outcome, statistics: &summary::Statis
     let acceptance = per_step(tally.accepted);
     let mut warnings = summary::warnings(statistics, outcome.chains, outcome.draws, acceptance);
     warnings.extend(tempering::warning(outcome));
+    if let Some(bias) = facts.sampler.bias() {
+        warnings.insert(0, bias.into());
+    }
     if outcome.interrupted {
         warnings.insert(
             0,

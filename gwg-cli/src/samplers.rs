@@ -30,6 +30,18 @@ pub(crate) enum Sampler {
         temperature: f64,
         step: Option<f64>,
     },
+    /// The same without Metropolis-Hastings: biased.
+    Dula {
+        balance: AnyBalance,
+        temperature: f64,
+        step: f64,
+    },
+    /// The same with step sizes in a cycle.
+    Acs {
+        largest: f64,
+        smallest: f64,
+        period: usize,
+    },
     /// Every site by a short jump process.
     Dlmc {
         balance: AnyBalance,
@@ -142,6 +154,43 @@ pub(crate) const TABLE: &[Entry] = &[
         when: "as pas; better where couplings are weak",
     },
     Entry {
+        name: "dula",
+        meaning: "BIASED: dmala without Metropolis-Hastings; what it samples is near the model, but is not it (Zhang et al. 2022)",
+        keys: &[
+            BALANCE,
+            TEMPERATURE,
+            (
+                "step",
+                "0.1",
+                "a positive finite number",
+                "step size alpha; the bias falls with it and never vanishes",
+            ),
+        ],
+        cost: "that of dmala",
+        when: "for comparisons only; every run warns",
+    },
+    Entry {
+        name: "acs",
+        meaning: "cyclical dmala: large steps that find modes, small ones that characterise them (Pynadath et al. 2024)",
+        keys: &[
+            (
+                "largest",
+                "1",
+                "a positive finite number",
+                "step size alpha_0; alpha_k = largest (cos(pi k / period) + 1) / 2, at least smallest",
+            ),
+            (
+                "smallest",
+                "0.2",
+                "a positive finite number, at most largest",
+                "the least step size",
+            ),
+            ("period", "8", "1 to 65535", "steps of a cycle"),
+        ],
+        cost: "that of dmala, and one more pass over the moves",
+        when: "several modes, far apart",
+    },
+    Entry {
         name: "dlmc",
         meaning: "discrete Langevin Monte Carlo: every site by a jump process of its own (Sun et al. 2023)",
         keys: &[
@@ -218,10 +267,10 @@ pub(crate) const TABLE: &[Entry] = &[
     },
     Entry {
         name: "structured",
-        meaning: "sweeps of what the model knows to be independent: checkerboards on lattices, two layers of an RBM; never rejected",
+        meaning: "sweeps of what the model knows to be independent: checkerboards on lattices, colours of a sparse graph, two layers of an RBM; never rejected",
         keys: &[],
         cost: "every site once a step; two matrix products for an RBM",
-        when: "ising-lattice, potts-lattice and rbm: the fastest there unless couplings are strong",
+        when: "all models but ising-dense and potts-dense: the fastest there unless couplings are strong; exact independent draws on bernoulli and categorical",
     },
 ];
 
@@ -320,6 +369,16 @@ impl Sampler {
                 temperature: temperature()?,
                 step: or_auto("step")?,
             },
+            "dula" => Self::Dula {
+                balance,
+                temperature: temperature()?,
+                step: number("step")?,
+            },
+            "acs" => Self::Acs {
+                largest: number("largest")?,
+                smallest: number("smallest").filter(|s| Some(*s) <= number("largest"))?,
+                period: count("period").filter(|p| (1..=65_535).contains(p))?,
+            },
             "dlmc" => Self::Dlmc {
                 balance,
                 forward: match value("form") {
@@ -365,6 +424,16 @@ impl Sampler {
                 | Self::RandomWalk { flips: None }
                 | Self::Jump { interval: None, .. }
         )
+    }
+
+    /// What every run is to be told of a sampler that does not leave the model's law invariant.
+    pub(crate) const fn bias(&self) -> Option<&'static str> {
+        match self {
+            Self::Dula { .. } => Some(
+                "dula is biased: it has no Metropolis-Hastings step and samples near the model, not from it; longer runs do not mend this; use dmala",
+            ),
+            _ => None,
+        }
     }
 
     /// The key that names what a run tunes.
@@ -421,6 +490,20 @@ impl Sampler {
                 temperature,
                 step: n,
             } => vec![balance(b), temperature.to_string(), auto(n)],
+            Self::Dula {
+                balance: b,
+                temperature,
+                step,
+            } => vec![balance(b), temperature.to_string(), step.to_string()],
+            Self::Acs {
+                largest,
+                smallest,
+                period,
+            } => vec![
+                largest.to_string(),
+                smallest.to_string(),
+                period.to_string(),
+            ],
             Self::Dlmc {
                 balance: b,
                 forward,
@@ -451,6 +534,8 @@ impl Sampler {
             Self::Lb { .. } => "lb",
             Self::Pas { .. } => "pas",
             Self::Dmala { .. } => "dmala",
+            Self::Dula { .. } => "dula",
+            Self::Acs { .. } => "acs",
             Self::Dlmc { .. } => "dlmc",
             Self::Window2 { .. } => "window2",
             Self::Gibbs { .. } => "gibbs",
@@ -508,6 +593,10 @@ mod tests {
             "pas",
             "pas:path=5.5",
             "dmala:step=0.2",
+            "dula",
+            "dula:step=0.05,balance=barker",
+            "acs",
+            "acs:largest=3,smallest=0.1,period=20",
             "dlmc:form=forward,moves=3",
             "window2",
             "block-gibbs:block=3,scan=random",
@@ -524,8 +613,23 @@ mod tests {
 
     #[test]
     fn what_is_not_set_adapts() {
-        for (spec, adapts) in [("gwg:flips=3", false), ("pas", true), ("pas:path=4", false)] {
+        for (spec, adapts) in [
+            ("gwg:flips=3", false),
+            ("pas", true),
+            ("pas:path=4", false),
+            ("dula", false),
+            ("acs", false),
+        ] {
             assert_eq!(Sampler::parse(spec).unwrap().adapts(), adapts, "{spec}");
+        }
+    }
+
+    #[test]
+    fn what_is_biased_says_so_and_nothing_else_does() {
+        for entry in TABLE {
+            let bias = Sampler::parse(entry.name).unwrap().bias();
+            assert_eq!(bias.is_some(), entry.name == "dula", "{}", entry.name);
+            assert_eq!(bias.is_some(), entry.meaning.starts_with("BIASED"));
         }
     }
 
@@ -544,6 +648,10 @@ mod tests {
             ("gwgg", "allowed are gwg, lb, pas"),
             ("hamming-ball:radius=11", "1 to the size of the block"),
             ("gwg:flips=0.5", "a number from 1 up"),
+            ("dula:step=auto", "a positive finite number"),
+            ("acs:smallest=2", "at most largest"),
+            ("acs:period=0", "1 to 65535"),
+            ("acs:balance=sqrt", "unknown key `balance`"),
             ("structured:scan=random", "takes no keys"),
             ("gwg:flip=3", "unknown key `flip`"),
             ("gwg:balance", "key=value is expected"),

@@ -118,7 +118,7 @@ pub trait SweepVisitor<R: Real> {
     /// What comes of it.
     type Out;
 
-    /// A lattice or a restricted Boltzmann machine.
+    /// A lattice, a sparse graph, independent sites, or a restricted Boltzmann machine.
     fn sweep<T>(self, model: &T) -> Self::Out
     where
         T: Sweep<Real = R> + Sync;
@@ -164,9 +164,13 @@ impl<R: Scalar> AnyModel<R> {
     pub fn visit_sweep<V: SweepVisitor<R>>(&self, visitor: V) -> Option<V::Out> {
         match self {
             Self::LatticeIsing(model) => Some(visitor.sweep(model)),
+            Self::SparseIsing(model) => Some(visitor.sweep(model)),
             Self::LatticePotts(model) => Some(visitor.sweep(model)),
+            Self::LatticeOrdinal(model) => Some(visitor.sweep(model)),
             Self::Rbm(model) => Some(visitor.sweep(model)),
-            _ => None,
+            Self::Factorised(model) => Some(visitor.sweep(model)),
+            Self::FactorisedCategorical(model) => Some(visitor.sweep(model)),
+            Self::DenseIsing(_) | Self::DensePotts(_) => None,
         }
     }
 

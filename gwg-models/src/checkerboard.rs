@@ -1,5 +1,6 @@
 //! Colours of a torus: sites of one colour are no neighbours of each other.
 
+use crate::classes::outcomes;
 use crate::torus::Torus;
 
 /// Which sites of a row have a colour.
@@ -134,46 +135,6 @@ impl<const ROWS: usize> Iterator for Rows<ROWS> {
             *c = 0;
         }
         Some((start, phase, beside))
-    }
-}
-
-/// Draws the first class in all ways, and the others after it.
-fn outcomes(
-    classes: &[Vec<usize>],
-    x: &mut [u8],
-    probability: f64,
-    conditional: &impl Fn(&[u8], usize, &mut Vec<f64>),
-    visit: &mut dyn FnMut(&[u8], f64),
-) {
-    let Some((class, rest)) = classes.split_first() else {
-        return visit(x, probability);
-    };
-    let laws: Vec<Vec<f64>> = class
-        .iter()
-        .map(|&site| {
-            let mut p = Vec::new();
-            conditional(x, site, &mut p);
-            p
-        })
-        .collect();
-    let before: Vec<u8> = class.iter().map(|&site| x[site]).collect();
-    // One digit a site, the first one fastest.
-    let mut digits = vec![0; class.len()];
-    loop {
-        let mut product = probability;
-        for ((&site, &digit), p) in class.iter().zip(&digits).zip(&laws) {
-            x[site] = digit as u8;
-            product *= p[digit];
-        }
-        outcomes(rest, x, product, conditional, visit);
-        let Some(k) = (0..class.len()).find(|&k| digits[k] + 1 < laws[k].len()) else {
-            break;
-        };
-        digits[..k].fill(0);
-        digits[k] += 1;
-    }
-    for (&site, symbol) in class.iter().zip(before) {
-        x[site] = symbol;
     }
 }
 

@@ -42,6 +42,8 @@
 pub mod any;
 mod bonds;
 mod checkerboard;
+mod classes;
+mod conditional;
 mod error;
 pub mod factorised;
 

@@ -1,8 +1,10 @@
-use super::Ran;
+use super::{Ran, schedule};
 use crate::samplers::Sampler;
 use crate::session::Session;
 use gwg_chains::Plan;
-use gwg_core::kernel::informed::{Dlmc, Langevin, Pairs, Path, Proposal, Repeated};
+use gwg_core::kernel::informed::{
+    Cyclical, Dlmc, Langevin, Pairs, Path, Proposal, Repeated, UnadjustedLangevin,
+};
 use gwg_core::kernel::{BlockGibbs, HammingBall, RandomWalk};
 use gwg_core::{Delta, Gradient, Informed, Kernel, Real, Space, Target, Taylor};
 
@@ -80,6 +82,22 @@ impl Erased<'_> {
             } => {
                 let step = Langevin::new(balance, step.unwrap_or(STEP))?;
                 self.propose(model, step.with_temperature(temperature)?)
+            }
+            Sampler::Dula {
+                balance,
+                temperature,
+                step,
+            } => {
+                let step = Langevin::new(balance, step)?.with_temperature(temperature)?;
+                self.go(&Taylor(model), &UnadjustedLangevin::biased(step))
+            }
+            Sampler::Acs {
+                largest,
+                smallest,
+                period,
+            } => {
+                let schedule = schedule::cosine(largest, smallest, period);
+                self.propose(model, Cyclical::new(&schedule)?)
             }
             Sampler::Dlmc {
                 balance,

@@ -1,3 +1,5 @@
+mod sweep;
+
 use crate::ModelError;
 use crate::number::{self, at};
 use crate::random::Draws;

@@ -1,7 +1,12 @@
+mod schedule;
+mod sweep;
+
 use crate::number::{self, add, at, spin, symbol, uphill};
 use crate::random::Draws;
 use crate::{EdgeFault, ModelError};
 use gwg_core::{Binary, Delta, Gradient, Local, Move, Multilinear, Real, Target};
+use schedule::Schedule;
+use std::sync::OnceLock;
 
 /// The Ising model on a weighted graph.
 ///
@@ -9,7 +14,7 @@ use gwg_core::{Binary, Delta, Gradient, Local, Move, Multilinear, Real, Target};
 ///
 /// # Memory and cost
 /// One number a site: the local field `g_i = h_i + 2 sum_j J_ij s_j`. `d_i = -2 s_i g_i`; a move changes those of the site and
-/// its neighbours. The graph takes one index and one number for each end of an edge.
+/// its neighbours. The graph takes one index and one number for each end of an edge, twice once it is swept.
 #[derive(Clone, Debug)]
 pub struct SparseIsing<R> {
     space: Binary,
@@ -19,6 +24,8 @@ pub struct SparseIsing<R> {
     starts: Vec<usize>,
     entries: Vec<(u32, R)>,
     max_row: usize,
+    /// Made when the first sweep is prepared: other kernels do not pay for it.
+    schedule: OnceLock<Schedule<R>>,
 }
 
 impl<R: Real> SparseIsing<R> {
@@ -58,6 +65,7 @@ impl<R: Real> SparseIsing<R> {
             starts,
             entries,
             max_row,
+            schedule: OnceLock::new(),
         })
     }
 

@@ -1,3 +1,5 @@
+mod sweep;
+
 use crate::ModelError;
 use crate::number::{add, at, scalar, symbol};
 use crate::torus::Torus;

@@ -1,0 +1,53 @@
+//! Independent draws of all bits.
+
+use super::Factorised;
+use crate::classes::outcomes;
+use crate::conditional::{bit, put};
+use gwg_core::target::Sweep;
+use gwg_core::{Bits, Real, Tally, Target, Walker, math};
+
+/// Sites that are drawn together.
+const SITES: usize = 16;
+
+/// The probabilities of 1 of so many sites.
+#[inline(always)]
+fn probabilities<R: Real>(logits: &[R], beta: R) -> [f64; SITES] {
+    let (mut scaled, mut p) = ([0.0; SITES], [0.0; SITES]);
+    for (scaled, logit) in scaled.iter_mut().zip(logits) {
+        *scaled = beta.to_f64() * logit.to_f64();
+    }
+    math::sigmoid_slice(&scaled, &mut p);
+    p
+}
+
+/// One class: every sweep is an independent draw from the target, each site with 53 random bits.
+impl<R: Real> Sweep for Factorised<R> {
+    #[inline(always)]
+    fn sweep<B: Bits>(
+        &self,
+        walkers: &mut [Walker<'_, R, &mut [R]>],
+        _: &mut [R],
+        bits: &mut [B],
+        tally: &mut [Tally],
+    ) {
+        for ((w, bits), tally) in walkers.iter_mut().zip(bits).zip(tally) {
+            for (x, logits) in w.x.chunks_mut(SITES).zip(self.logits.chunks(SITES)) {
+                let p = probabilities(logits, w.beta);
+                for (i, &p) in p.iter().enumerate().take(logits.len()) {
+                    tally.hops += put(x, i, bit(p, bits));
+                }
+            }
+            tally.accepted += 1;
+            w.log_prob = self.log_prob(w.x);
+        }
+    }
+
+    fn sweep_law(&self, x: &[u8], beta: R, visit: &mut dyn FnMut(&[u8], f64)) {
+        let all = [(0..self.logits.len()).collect()];
+        let conditional = |_: &[u8], site: usize, p: &mut Vec<f64>| {
+            let [one, ..] = probabilities(self.logits.get(site..).unwrap_or(&[]), beta);
+            p.extend([1.0 - one, one]);
+        };
+        outcomes(&all, &mut x.to_vec(), 1.0, &conditional, visit);
+    }
+}

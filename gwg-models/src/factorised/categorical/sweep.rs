@@ -1,0 +1,54 @@
+//! Independent draws of all sites.
+
+use super::FactorisedCategorical;
+use crate::classes::outcomes;
+use crate::conditional::{put, state, weigh};
+use gwg_core::target::Sweep;
+use gwg_core::{Bits, Real, Space, Tally, Target, Walker};
+
+/// The most states of a site.
+const STATES: usize = 256;
+
+/// The weights of a site's states and their sum; `row` has its logits.
+#[inline(always)]
+fn weights<'w, R: Real>(row: &[R], beta: R, weights: &'w mut [f64; STATES]) -> (&'w [f64], f64) {
+    let weights = weights.get_mut(..row.len()).unwrap_or(&mut []);
+    for (w, logit) in weights.iter_mut().zip(row) {
+        *w = beta.to_f64() * logit.to_f64();
+    }
+    let total = weigh(weights);
+    (weights, total)
+}
+
+/// One class: every sweep is an independent draw from the target, each site with 53 random bits.
+impl<R: Real> Sweep for FactorisedCategorical<R> {
+    #[inline(always)]
+    fn sweep<B: Bits>(
+        &self,
+        walkers: &mut [Walker<'_, R, &mut [R]>],
+        _: &mut [R],
+        bits: &mut [B],
+        tally: &mut [Tally],
+    ) {
+        let mut memory = [0.0; STATES];
+        for ((w, bits), tally) in walkers.iter_mut().zip(bits).zip(tally) {
+            for (i, row) in self.logits.chunks(self.space.states()).enumerate() {
+                let (weights, total) = weights(row, w.beta, &mut memory);
+                tally.hops += put(w.x, i, state(weights, total, bits));
+            }
+            tally.accepted += 1;
+            w.log_prob = self.log_prob(w.x);
+        }
+    }
+
+    fn sweep_law(&self, x: &[u8], beta: R, visit: &mut dyn FnMut(&[u8], f64)) {
+        let all = [(0..self.space.sites()).collect()];
+        let conditional = |_: &[u8], site: usize, p: &mut Vec<f64>| {
+            let row = self.logits.chunks(self.space.states()).nth(site);
+            let mut memory = [0.0; STATES];
+            let (weights, total) = weights(row.unwrap_or(&[]), beta, &mut memory);
+            p.extend(weights.iter().map(|w| w / total));
+        };
+        outcomes(&all, &mut x.to_vec(), 1.0, &conditional, visit);
+    }
+}
