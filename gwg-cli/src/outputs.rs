@@ -10,9 +10,14 @@ pub(crate) fn is_stdout(path: &Path) -> bool {
     path == Path::new("-")
 }
 
+/// True for a device or a pipe, which is written to and never replaced.
+fn is_special(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|m| !m.is_file() && !m.is_dir())
+}
+
 /// Refuses a path before hours are spent on what was to be written there.
 pub(crate) fn check(flag: &str, path: &Path, force: bool) -> Result<(), Failure> {
-    if is_stdout(path) {
+    if is_stdout(path) || is_special(path) {
         return Ok(());
     }
     let shown = path.display();
@@ -44,6 +49,9 @@ pub(crate) fn write(flag: &str, path: &Path, text: &str) -> Result<(), Failure> 
         return print(text);
     }
     let failed = |error| Failure::run(format!("{flag} {}: {error}", path.display()));
+    if is_special(path) {
+        return fs::write(path, text).map_err(failed);
+    }
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let partial = folder_of(path).join(format!(".{name}.{}.partial", std::process::id()));
     let done = fs::write(&partial, text).and_then(|()| fs::rename(&partial, path));
@@ -61,5 +69,18 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
             Err(Failure::run(format!("standard output: {error}")))
         }
         _ => Ok(()),
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_is_written_to_and_never_replaced() {
+        let null = Path::new("/dev/null");
+        assert!(is_special(null));
+        assert!(check("--summary", null, false).is_ok());
+        assert!(!is_special(Path::new("Cargo.toml")) && !is_special(Path::new("src")));
     }
 }

@@ -270,7 +270,7 @@ pub(crate) const TABLE: &[Entry] = &[
         meaning: "sweeps of what the model knows to be independent: checkerboards on lattices, colours of a sparse graph, two layers of an RBM; never rejected",
         keys: &[],
         cost: "every site once a step; two matrix products for an RBM",
-        when: "all models but ising-dense and potts-dense: the fastest there unless couplings are strong; exact independent draws on bernoulli and categorical",
+        when: "all models but ising-dense and potts-dense: the fastest on lattices and RBMs unless couplings are strong; exact independent draws on bernoulli and categorical",
     },
 ];
 
