@@ -67,7 +67,7 @@ fn potts(c: &mut Criterion) {
 
 fn lattice(c: &mut Criterion) {
     let model = LatticeIsing::<f32>::new(2, 40, 0.2, 0.0).expect("valid");
-    let kernel = LocallyBalanced::local(Sqrt);
+    let kernel = LocallyBalanced::n_fold(Sqrt);
     batch(c, "ising-lattice-40x40", 1000, &Exact(&model), &kernel);
 }
 

@@ -60,7 +60,14 @@ fn surveyed<T: gwg_core::Gradient + Delta>(
 fn lattices(c: &mut Criterion) {
     for side in [10, 40, 160, 1000] {
         let model = LatticeIsing::<f32>::new(2, side, 0.2, 0.0).expect("valid");
-        local(c, &format!("ising-lattice/{side}x{side}"), &model);
+        let name = format!("ising-lattice/{side}x{side}");
+        let mut group = c.benchmark_group(&name);
+        let classes = LocallyBalanced::n_fold(Sqrt);
+        steps(&mut group, "gwg", 1, &Exact(&model), &classes);
+        let tree = LocallyBalanced::local(Sqrt);
+        steps(&mut group, "gwg-tree", 1, &Exact(&model), &tree);
+        steps(&mut group, "gibbs", 1, &model, &Gibbs::default());
+        group.finish();
     }
     for side in [10, 40] {
         let model = LatticePotts::<f32>::new(2, side, 3, 0.1).expect("valid");

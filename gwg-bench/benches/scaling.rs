@@ -5,14 +5,16 @@ use gwg_bench::{criterion, steps};
 use gwg_core::{Exact, LocallyBalanced, Sqrt, Taylor};
 use gwg_models::{DenseIsing, LatticeIsing, Rbm};
 
-/// Sites 100 to 1 000 000, near enough to powers of ten: `O(degree + log D)`, and the caches.
+/// Sites 100 to 1 000 000, near enough to powers of ten: `O(degree)` on classes, `O(degree log D)` on the tree, and the caches.
 fn lattice(c: &mut Criterion) {
     let mut group = c.benchmark_group("scaling/ising-lattice");
+    let (classes, tree) = (LocallyBalanced::n_fold(Sqrt), LocallyBalanced::local(Sqrt));
     for side in [10usize, 32, 100, 316, 1000] {
         let model = LatticeIsing::<f32>::new(2, side, 0.2, 0.0).expect("valid");
-        let kernel = LocallyBalanced::local(Sqrt);
         let name = (side * side).to_string();
-        steps(&mut group, &name, 1, 100, &Exact(&model), &kernel);
+        steps(&mut group, &name, 1, 100, &Exact(&model), &classes);
+        let name = format!("tree/{name}");
+        steps(&mut group, &name, 1, 100, &Exact(&model), &tree);
     }
 }
 
