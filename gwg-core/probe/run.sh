@@ -18,10 +18,11 @@ STEPS=256 # COUNTED of chains.rs
 SPANS=257 # calls of `advance` of a chain
 
 missing() {
-  local tool core
+  local tool sysroot
   for tool in "${TOOLS[@]}"; do command -v "$tool" >/dev/null || echo "$tool"; done
-  core=$(/usr/bin/rustc --print sysroot 2>/dev/null || true)/lib/rustlib/src/rust/library/core
-  [ -d "$core" ] || echo "the source of Debian's core"
+  if ! sysroot=$(/usr/bin/rustc --print sysroot 2>&1) || ! [ -d "$sysroot/lib/rustlib/src/rust/library/core" ]; then
+    echo "the source of Debian's core"
+  fi
 }
 
 if [ -n "$(missing)" ] && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
