@@ -5,7 +5,7 @@
 //! | [`Target`] | a space and `f(x)` | everything |
 //! | [`Gradient`] | `f(x)` and its gradient | [`Taylor`](crate::Taylor) differences: Gibbs-With-Gradients |
 //! | [`Delta`] | `f(x after one move) - f(x)`, cheaply | [`Exact`](crate::Exact) differences, [`Gibbs`](crate::Gibbs) |
-//! | [`Local`] | which differences a move changes | the [`SumTree`](crate::SumTree): steps in `O(degree + log D)` |
+//! | [`Local`] | which differences a move changes | the [`SumTree`](crate::SumTree): steps in `O(degree log D)` |
 //! | [`Sweep`] | a draw of all sites, class after class | [`Structured`](crate::Structured): checkerboards, two layers |
 //! | [`Multilinear`] | a promise | first-order differences *are* the exact ones |
 //!

@@ -6,7 +6,7 @@
 //! | model | couplings | cost of a step |
 //! |---|---|---|
 //! | [`LatticeIsing`] | one constant, on a torus | `O(log D)`, a few bytes a spin |
-//! | [`SparseIsing`] | a weighted graph | `O(degree + log D)` |
+//! | [`SparseIsing`] | a weighted graph | `O(degree log D)` |
 //! | [`DenseIsing`] | a full matrix | `O(D)`, one pass over a row |
 
 #[cfg(feature = "dense")]

@@ -5,7 +5,7 @@
 //!
 //! | model | space | cost of a step | feature |
 //! |---|---|---|---|
-//! | [`LatticeIsing`], [`SparseIsing`] | binary | local: `O(degree + log D)` | |
+//! | [`LatticeIsing`], [`SparseIsing`] | binary | local: `O(degree log D)` | |
 //! | [`LatticePotts`] | categorical | local | |
 //! | [`LatticeOrdinal`] | ordinal | local; first-order differences approximate | |
 //! | [`Factorised`], [`FactorisedCategorical`] | binary, categorical | local; exactly solvable | |

@@ -17,7 +17,7 @@ use crate::{
 /// `min(1, exp(beta (f(y) - f(x))) q(x|y) / q(y|x))`, the reverse probability over the forward one.
 ///
 /// # Cost
-/// That of the neighbourhood: one evaluation ([`Surveyed`]) or `O(degree + log D)` ([`SumTree`]).
+/// That of the neighbourhood: one evaluation ([`Surveyed`]), `O(degree log D)` ([`SumTree`]) or `O(degree)` ([`NFold`]).
 #[derive(Clone, Copy, Debug)]
 pub struct LocallyBalanced<N> {
     neighbourhood: N,
