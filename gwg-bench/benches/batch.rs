@@ -3,11 +3,14 @@
 //! What is measured is the runner's own sampling time: memory, thread pool and first evaluation are not in it, the
 //! rounds of 100 draws and what is recorded of each draw are.
 
+#[path = "measure/settings.rs"]
+mod settings;
+
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use gwg_bench::criterion;
 use gwg_chains::{Init, Plan, run};
 use gwg_core::{Exact, Kernel, LocallyBalanced, Sqrt, Target, Taylor};
 use gwg_models::{DensePotts, LatticeIsing, Rbm};
+use settings::criterion;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 

@@ -1,14 +1,21 @@
 //! What a step is made of: elementary functions on slices, the decision, the draw, a step whose model costs nothing.
 
+#[path = "measure/settings.rs"]
+mod settings;
+#[path = "measure/steps.rs"]
+mod steps;
+
 use criterion::measurement::WallTime;
 use criterion::{
     BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main,
 };
-use gwg_bench::{Lent, criterion, steps};
+use gwg_bench::Lent;
 use gwg_chains::generator;
 use gwg_core::{Exact, Kernel, LocallyBalanced, Neighbourhood, Real, Sqrt, Taylor, accept, math};
 use gwg_models::Factorised;
+use settings::criterion;
 use std::hint::black_box;
+use steps::steps;
 
 /// The visible units of an MNIST machine.
 const LEN: usize = 784;

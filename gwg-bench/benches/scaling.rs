@@ -1,9 +1,15 @@
 //! The cost of one Gibbs-With-Gradients step against the size of the model, on one core, in chain-steps.
 
+#[path = "measure/settings.rs"]
+mod settings;
+#[path = "measure/steps.rs"]
+mod steps;
+
 use criterion::{Criterion, criterion_group, criterion_main};
-use gwg_bench::{criterion, steps};
 use gwg_core::{Exact, LocallyBalanced, Sqrt, Taylor};
 use gwg_models::{DenseIsing, LatticeIsing, Rbm};
+use settings::criterion;
+use steps::steps;
 
 /// Sites 100 to 1 000 000, near enough to powers of ten: `O(degree)` on classes, `O(degree log D)` on the tree, and the caches.
 fn lattice(c: &mut Criterion) {
