@@ -4,8 +4,8 @@ use gwg_core::{Real, Space, Target};
 use gwg_linalg::Scalar;
 
 use super::AnyModel;
-use crate::spec::table;
 use crate::fhmm::Extension;
+use crate::spec::table;
 use crate::{DensePotts, Fhmm, QuadraticFhmm, SparseIsing};
 
 impl<R: Scalar> AnyModel<R> {
@@ -102,9 +102,7 @@ impl<R: Scalar> AnyModel<R> {
                 vec![range("logits", model.logits().iter().copied())]
             }
             Self::Fhmm(model) => hidden_chains(model, Extension::Multilinear),
-            Self::QuadraticFhmm(QuadraticFhmm(model)) => {
-                hidden_chains(model, Extension::Quadratic)
-            }
+            Self::QuadraticFhmm(QuadraticFhmm(model)) => hidden_chains(model, Extension::Quadratic),
         }
     }
 

@@ -1,6 +1,6 @@
 //! All first-order differences, of either extension: afresh, or where moves have changed them.
 
-use super::model::{Fhmm, bit};
+use super::Fhmm;
 use crate::number::{at, symbol, uphill};
 use gwg_core::neighbourhood::{Survey, Surveys};
 use gwg_core::{Delta, Gradient, Local, Real, Space, Walker};
@@ -10,11 +10,8 @@ impl<R: Real> Fhmm<R> {
     pub(super) fn slopes<const QUADRATIC: bool>(&self, x: &[u8], gradient: &mut [R]) -> f64 {
         let mut squares = 0.0;
         let rows = gradient.chunks_exact_mut(self.factors());
-        for ((time, row), y) in rows.enumerate().zip(&self.observations) {
-            let mut residual = y.to_f64() - self.bias.to_f64();
-            for (w, &s) in self.weights.iter().zip(self.row(x, time)) {
-                residual -= w.to_f64() * bit::<f64>(s);
-            }
+        for ((time, row), &y) in rows.enumerate().zip(&self.observations) {
+            let residual = self.wide_residual(y, self.row(x, time));
             squares += residual * residual;
             let (residual, first) = (R::from_f64(residual), time * self.factors());
             for (k, slope) in row.iter_mut().enumerate() {

@@ -1,6 +1,6 @@
 //! The target, and its differences one by one.
 
-use super::model::{Fhmm, weighted};
+use super::Fhmm;
 use crate::number::{at, symbol, uphill};
 use gwg_core::{Binary, Delta, Local, Move, Multilinear, Real, Target};
 
@@ -16,7 +16,7 @@ impl<R: Real> Target for Fhmm<R> {
     fn log_prob(&self, x: &[u8]) -> f64 {
         let rows = x.chunks_exact(self.factors());
         let squares = rows.zip(&self.observations).map(|(row, y)| {
-            let residual = y.to_f64() - self.bias.to_f64() - weighted(&self.weights, row);
+            let residual = self.wide_residual(*y, row);
             residual * residual
         });
         self.joint(x, squares.sum())
@@ -32,8 +32,7 @@ impl<R: Real> Fhmm<R> {
         let changes = pairs.filter(|(a, b)| a != b).count();
         let all = x.len().saturating_sub(factors);
         let start = ones as f64 * logs.one + factors.saturating_sub(ones) as f64 * logs.zero;
-        let moves =
-            changes as f64 * logs.change + all.saturating_sub(changes) as f64 * logs.keep;
+        let moves = changes as f64 * logs.change + all.saturating_sub(changes) as f64 * logs.keep;
         let seen = -0.5 * squares / self.law.sigma / self.law.sigma;
         start + moves + seen + self.length() as f64 * logs.peak
     }

@@ -206,14 +206,16 @@ impl<R: Real> Fhmm<R> {
             .unwrap_or(&[])
     }
 
-    /// `r_t = y_t - b - w.x_t`.
+    /// `r_t = y_t - b - w.x_t`, rounded once: near the posterior it is a small difference of large sums.
     #[inline(always)]
     pub(super) fn residual(&self, x: &[u8], time: usize) -> R {
-        let mut residual = at(&self.observations, time) - self.bias;
-        for (&w, &s) in self.weights.iter().zip(self.row(x, time)) {
-            residual = residual - w * bit::<R>(s);
-        }
-        residual
+        R::from_f64(self.wide_residual(at(&self.observations, time), self.row(x, time)))
+    }
+
+    /// The same in f64.
+    #[inline(always)]
+    pub(super) fn wide_residual(&self, y: R, row: &[u8]) -> f64 {
+        y.to_f64() - self.bias.to_f64() - weighted(&self.weights, row)
     }
 
     /// What the prior adds to `df/dx`: its neighbours in time draw a site to where they are.

@@ -140,7 +140,11 @@ mod tests {
             assert!(step.cut.is_some());
             let wanted = by_enumeration(stay, &evidence);
             for step in [step, step.in_logs()] {
-                for (f, w) in laws(step, &evidence).iter().flatten().zip(wanted.iter().flatten()) {
+                for (f, w) in laws(step, &evidence)
+                    .iter()
+                    .flatten()
+                    .zip(wanted.iter().flatten())
+                {
                     assert!((f - w).abs() < 1e-13, "stay {stay}: {f}, {w}");
                 }
             }
@@ -167,7 +171,9 @@ mod tests {
 
     #[test]
     fn cut_evidence_is_as_good_as_the_whole() {
-        let evidence = [1e4, -3.0, 500.0, -500.0, 0.0, 90.0, -90.0, 1e30, -1e5, -1e5, 60.0, 3.0];
+        let evidence = [
+            1e4, -3.0, 500.0, -500.0, 0.0, 90.0, -90.0, 1e30, -1e5, -1e5, 60.0, 3.0,
+        ];
         for stay in [0.0, 2.9, 10.0, -10.0, 14.8] {
             agree::<f64>(stay, &evidence, 1e-13);
             agree::<f32>(stay, &evidence, 2e-5);

@@ -1,6 +1,6 @@
 use super::{Fhmm, Law};
 use crate::ModelError;
-use gwg_core::{Bits, Real};
+use gwg_core::{Bits, Real, math};
 
 /// Factors beyond which the joint states of a time are too many: `2^20`.
 const MAX_FACTORS: usize = 20;
@@ -29,8 +29,9 @@ pub struct Posterior {
     law: Law,
     /// `p(state of t | y_0 .. y_t)`, a row of `2^factors` numbers a time; bit `k` of a state is chain `k`.
     filtered: Vec<f64>,
-    /// `p(y_t | state)` in proportion to the likeliest state's, in the same shape.
-    seen: Vec<f64>,
+    /// `w.x + b` of every state.
+    means: Vec<f64>,
+    observations: Vec<f64>,
     log_evidence: f64,
 }
 
@@ -44,38 +45,61 @@ impl<R: Real> Fhmm<R> {
         let (length, factors) = (self.length(), self.factors());
         check(factors, &self.law())?;
         let states = 1usize << factors;
-        let (mut filtered, mut seen) = (room(length, states)?, room(length, states)?);
+        let mut posterior = Posterior {
+            factors,
+            law: self.law(),
+            filtered: room(length, states)?,
+            means: self.means(states),
+            observations: self.observations().iter().map(|y| y.to_f64()).collect(),
+            log_evidence: 0.0,
+        };
+        posterior.filter(self.logs.peak);
+        Ok(posterior)
+    }
+
+    fn means(&self, states: usize) -> Vec<f64> {
         let mut means = vec![self.bias().to_f64(); states];
         for (k, w) in self.weights().iter().enumerate() {
             for (state, mean) in means.iter_mut().enumerate() {
                 *mean += (state >> k & 1) as f64 * w.to_f64();
             }
         }
-        let mut log_evidence = 0.0;
-        let mut now = prior(factors, self.law().start);
-        for (time, y) in self.observations().iter().enumerate() {
-            if time > 0 {
-                step(&mut now, self.law().keep);
-            }
-            let from = seen.len();
-            let nearest = likelihoods(y.to_f64(), self.law().sigma, &means, &mut seen);
-            for (p, e) in now.iter_mut().zip(&seen[from..]) {
-                *p *= e;
-            }
-            log_evidence += Real::ln(normalise(&mut now)) + nearest + self.logs.peak;
-            filtered.extend_from_slice(&now);
-        }
-        Ok(Posterior {
-            factors,
-            law: self.law(),
-            filtered,
-            seen,
-            log_evidence,
-        })
+        means
     }
 }
 
 impl Posterior {
+    fn filter(&mut self, peak: f64) {
+        let mut now = prior(self.factors, self.law.start);
+        let mut seen = vec![0.0; now.len()];
+        for (time, &y) in self.observations.iter().enumerate() {
+            if time > 0 {
+                step(&mut now, self.law.keep);
+            }
+            let nearest = self.likelihoods(y, &mut seen);
+            for (p, e) in now.iter_mut().zip(&seen) {
+                *p *= e;
+            }
+            self.log_evidence += Real::ln(normalise(&mut now)) + nearest + peak;
+            self.filtered.extend_from_slice(&now);
+        }
+    }
+
+    /// Writes `p(y | state)` in proportion to the likeliest state's; returns the logarithm of that one, the density's
+    /// constant left out.
+    fn likelihoods(&self, y: f64, seen: &mut [f64]) -> f64 {
+        for (e, mean) in seen.iter_mut().zip(&self.means) {
+            let z = (y - mean) / self.law.sigma;
+            *e = -0.5 * z * z;
+        }
+        let nearest = math::max(seen);
+        for e in seen.iter_mut() {
+            *e -= nearest;
+        }
+        math::exp_in_place(seen);
+        nearest
+    }
+
     /// `log p(y)`, the hidden chains summed out: `log Z` of the model.
     #[must_use]
     pub const fn log_evidence(&self) -> f64 {
@@ -90,10 +114,10 @@ impl Posterior {
         let mut marginals = vec![0.0; times * self.factors];
         // p(y_(t+1) .. | state of t), up to a factor.
         let mut ahead = vec![1.0; states];
-        let rows = self.filtered.chunks_exact(states);
-        let seen = self.seen.chunks_exact(states);
+        let mut seen = ahead.clone();
+        let rows = self.filtered.chunks_exact(states).zip(&self.observations);
         let found = marginals.chunks_exact_mut(self.factors);
-        for ((now, seen), found) in rows.zip(seen).zip(found).rev() {
+        for ((now, &y), found) in rows.zip(found).rev() {
             let mut total = 0.0;
             for (state, (p, a)) in now.iter().zip(&ahead).enumerate() {
                 total += p * a;
@@ -104,7 +128,8 @@ impl Posterior {
             for marginal in found {
                 *marginal /= total;
             }
-            for (a, e) in ahead.iter_mut().zip(seen) {
+            self.likelihoods(y, &mut seen);
+            for (a, e) in ahead.iter_mut().zip(&seen) {
                 *a *= e;
             }
             step(&mut ahead, self.law.keep);
@@ -229,28 +254,11 @@ fn step(p: &mut [f64], keep: f64) {
         for block in p.chunks_exact_mut(2 * half) {
             let (zeros, ones) = block.split_at_mut(half);
             for (zero, one) in zeros.iter_mut().zip(ones) {
-                (*zero, *one) = (
-                    *zero * keep + *one * change,
-                    *zero * change + *one * keep,
-                );
+                (*zero, *one) = (*zero * keep + *one * change, *zero * change + *one * keep);
             }
         }
         half *= 2;
     }
-}
-
-/// Appends the likelihood of every state in proportion to the largest; returns the logarithm of that, the density's constant
-/// left out.
-fn likelihoods(y: f64, sigma: f64, means: &[f64], out: &mut Vec<f64>) -> f64 {
-    let log = |mean: f64| {
-        let z = (y - mean) / sigma;
-        -0.5 * z * z
-    };
-    let largest = means
-        .iter()
-        .fold(f64::NEG_INFINITY, |best, &mean| Real::max(log(mean), best));
-    out.extend(means.iter().map(|&mean| Real::exp(log(mean) - largest)));
-    largest
 }
 
 /// Makes probabilities of weights; returns their sum.
@@ -260,4 +268,20 @@ fn normalise(weights: &mut [f64]) -> f64 {
         *w /= sum;
     }
     sum
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_beyond_memory_are_refused() {
+        for length in [1 << 40, usize::MAX] {
+            let message = room(length, 1 << 20).unwrap_err().to_string();
+            assert!(
+                message.contains("2^factors") && message.contains("memory"),
+                "{message}"
+            );
+        }
+    }
 }

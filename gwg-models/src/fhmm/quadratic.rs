@@ -7,8 +7,8 @@ use gwg_core::{Binary, Bits, Delta, Gradient, Local, Move, Real, Tally, Target, 
 ///
 /// This is what automatic differentiation makes of the model, in the experiment of the paper (Grathwohl et al. 2021) too. `f`
 /// is quadratic in each site then, a first-order difference is `w_k^2 / (2 sigma^2)` above the exact one, and the model is
-/// **not** [`Multilinear`](gwg_core::Multilinear): [`Taylor`](gwg_core::Taylor) differences favour the chains of large weights
-/// and have more moves rejected. [`Exact`](gwg_core::Exact) differences, sweeps and everything else are those of [`Fhmm`].
+/// **not** [`Multilinear`](gwg_core::Multilinear): [`Taylor`](gwg_core::Taylor) differences favour the chains of large
+/// weights. [`Exact`](gwg_core::Exact) differences, sweeps and everything else are those of [`Fhmm`].
 #[derive(Clone, Debug)]
 pub struct QuadraticFhmm<R>(pub Fhmm<R>);
 
