@@ -228,6 +228,15 @@ impl<R: Scalar> AnyModel<R> {
         }
     }
 
+    /// The factorial hidden Markov model, in whichever extension: its exact posterior, truth and reconstructions.
+    #[must_use]
+    pub fn fhmm(&self) -> Option<&Fhmm<R>> {
+        match self {
+            Self::Fhmm(model) | Self::QuadraticFhmm(QuadraticFhmm(model)) => Some(model),
+            _ => None,
+        }
+    }
+
     /// The parameters, for the kinds of model that a file can hold.
     #[must_use]
     pub fn parameters(&self) -> Option<Parameters<'_, R>> {

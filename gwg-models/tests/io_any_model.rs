@@ -98,6 +98,19 @@ fn facts_are_those_of_the_parameters() {
 }
 
 #[test]
+fn a_hidden_markov_model_is_reached_in_either_extension() {
+    let log_evidence = |text: &str| {
+        let model = build(text);
+        let posterior = model.fhmm().map(|model| model.posterior().unwrap());
+        posterior.map(|posterior| posterior.log_evidence())
+    };
+    let linear = log_evidence("fhmm:length=9,factors=2");
+    let quadratic = log_evidence("fhmm:length=9,factors=2,extension=quadratic");
+    assert!(linear.is_some() && linear == quadratic);
+    assert_eq!(log_evidence("bernoulli"), None);
+}
+
+#[test]
 fn grids_are_those_of_the_space() {
     for (text, grid) in [
         ("ising-lattice:side=5", Some(vec![5, 5])),
