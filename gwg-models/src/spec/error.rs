@@ -105,6 +105,9 @@ pub enum ValueFault {
     /// Smaller or larger than allowed.
     #[error("out of range")]
     OutOfRange,
+    /// None of the words that are allowed.
+    #[error("no such word")]
+    UnknownWord,
 }
 
 /// "; did you mean ...", where something near is known.

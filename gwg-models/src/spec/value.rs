@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::error::ValueFault;
+use crate::fhmm::Extension;
 
 /// What a key may be set to.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,6 +28,8 @@ pub enum Allowed {
     },
     /// The path of a file.
     Path,
+    /// One of these words.
+    Words(&'static [&'static str]),
 }
 
 impl fmt::Display for Allowed {
@@ -40,11 +43,15 @@ impl fmt::Display for Allowed {
             Self::Number { min, max } if min == f64::MIN_POSITIVE && max == f64::MAX => {
                 f.write_str("a finite number above 0")
             }
+            Self::Number { min, max } if min == f64::MIN_POSITIVE && max < 1.0 => {
+                f.write_str("a number between 0 and 1, not 0 or 1 itself")
+            }
             Self::Number { min, max } if max == f64::MAX => {
                 write!(f, "a finite number, at least {min}")
             }
             Self::Number { min, max } => write!(f, "a number from {min} to {max}"),
             Self::Path => f.write_str("the path of a file"),
+            Self::Words(words) => write!(f, "one of {}", words.join(", ")),
         }
     }
 }
@@ -116,6 +123,16 @@ impl Setting for f64 {
         } else {
             format!("{self:e}")
         }
+    }
+}
+
+impl Setting for Extension {
+    fn read(text: &str, _: Allowed) -> Result<Self, ValueFault> {
+        Self::of_name(text).ok_or(ValueFault::UnknownWord)
+    }
+
+    fn write(&self) -> String {
+        self.name().to_owned()
     }
 }
 
