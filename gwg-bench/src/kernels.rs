@@ -104,7 +104,6 @@ const OBSERVED: [Option<u8>; 6] = [None, Some(1), None, Some(0), None, None];
 #[must_use]
 pub fn table(seed: u64) -> Vec<Row> {
     let mut rows = Vec::new();
-    let five = |space: Result<_, _>| space.expect("three states");
     both(
         ["binary", "binary clamped"],
         &Shared::new(Binary::new(6), 1.2, seed),
@@ -112,7 +111,7 @@ pub fn table(seed: u64) -> Vec<Row> {
     );
     both(
         ["categorical", "categorical clamped"],
-        &Shared::new(five(Categorical::new(5, 3)), 0.8, seed + 1),
+        &Shared::new(Categorical::new(5, 3).expect("three states"), 0.8, seed + 1),
         &mut rows,
     );
     both(
@@ -120,7 +119,7 @@ pub fn table(seed: u64) -> Vec<Row> {
         &Shared::new(Ordinal::new(5, 3).expect("three levels"), 0.5, seed + 2),
         &mut rows,
     );
-    let mixed = Mixed::from_offsets(&[0, 3, 5, 9, 11, 14]).expect("2 to 4 states");
+    let mixed = Mixed::from_offsets(&[0, 3, 6, 10, 12, 14]).expect("2 to 4 states");
     both(
         ["mixed", "mixed clamped"],
         &Shared::new(mixed, 0.8, seed + 3),

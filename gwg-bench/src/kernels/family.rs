@@ -72,9 +72,12 @@ fn several<T: Differences<Real = f64>>(book: &mut Book<'_>, target: &T) -> Resul
     book.kernel("GWG-2", Reversible, target, &gwg(2.0)?);
     book.kernel("GWG-3", Reversible, target, &gwg(3.0)?);
     let pas = Informed::new(Path::pas(2.0)?);
-    book.kernel("PAS (PAFS), R 2", Reversible, target, &pas);
+    let matrix = TransitionMatrix::new(target, &pas, 1.0);
+    book.round("PAS (PAFS), R 2", Reversible, target, &pas, &matrix, 1);
+    // The same law, drawn otherwise: held against the same matrix.
     let gumbel = Informed::new(Path::pas(2.0)?.with_gumbel());
-    book.kernel("PAS by Gumbel, R 2", Reversible, target, &gumbel);
+    let name = "PAS by Gumbel, R 2";
+    book.round(name, Reversible, target, &gumbel, &matrix, 1);
     let langevin = Langevin::dmala(0.5)?;
     let dmala = Informed::new(langevin);
     book.kernel("DMALA, alpha 0.5", Reversible, target, &dmala);

@@ -3,7 +3,7 @@
 use super::{Claim, Figures, Row};
 use std::fmt::Write;
 
-/// The rows, as they stand in the README: gaps, acceptance and evaluations, largest errors, dashes.
+/// The rows, as they stand in the README: largest errors, gaps, acceptance and evaluations, models, dashes.
 #[must_use]
 pub fn markdown(rows: &[Row]) -> String {
     let of_model = |row: &&Row| row.space.contains(" of ");
@@ -11,10 +11,8 @@ pub fn markdown(rows: &[Row]) -> String {
     let mut text = errors(rows);
     text += "\nSpectral gap:\n\n";
     grid(&mut text, &spaces, |f| format!("{:.3}", f.gap));
-    text += "\nShare of proposals accepted:\n\n";
-    grid(&mut text, &spaces, |f| format!("{:.2}", f.run.acceptance));
-    text += "\nWhat a step costs and does, on the binary space and on the categorical one: gradients and values by the kernel's tally; \
-             gradients and single differences that the target was asked for; sites changed; probability of ending elsewhere.\n\n";
+    text += "\nShare of proposals accepted, then evaluations a step: values and gradients by the kernel's own tally, and what \
+             the target was asked for: gradients (each with its value), and differences of one move.\n\n";
     costs(&mut text, &spaces);
     text += "\nWhere a model knows more of itself:\n\n";
     list(&mut text, &models);
@@ -65,34 +63,34 @@ fn grid(text: &mut String, rows: &[&Row], cell: fn(&Figures) -> String) {
 }
 
 fn costs(text: &mut String, rows: &[&Row]) {
-    let columns = [
+    let spaces = distinct(rows, |row| row.space);
+    let asked = [
         "tally",
         "gradients",
         "differences, binary",
         "differences, categorical",
-        "sites, binary",
-        "sites, categorical",
-        "elsewhere, binary",
-        "elsewhere, categorical",
     ];
+    let columns: Vec<_> = spaces.iter().copied().chain(asked).collect();
     head(text, &columns);
     for kernel in distinct(rows, |row| row.kernel) {
-        let found = ["binary", "categorical"].map(|space| at(rows, kernel, space));
-        let [Some(binary), Some(categorical)] = found else {
-            continue;
+        let some = spaces.iter().find_map(|space| at(rows, kernel, space));
+        let Some(some) = some else { continue };
+        let accepted = |f: &Figures| format!("{:.2}", f.run.acceptance);
+        let accepted = spaces
+            .iter()
+            .map(|space| at(rows, kernel, space).map_or("-".to_owned(), accepted));
+        let differences = |space| {
+            let asked = at(rows, kernel, space).and_then(|f| f.run.asked);
+            asked.map_or("-".to_owned(), |asked| format!("{:.1}", asked.differences))
         };
-        let [a, b] = [binary, categorical].map(|f| (f, f.run.asked.unwrap_or_default()));
-        let cells = [
-            format!("{:.1} + {:.1}", a.0.run.values, a.0.run.gradients),
-            format!("{:.1}", a.1.gradients),
-            format!("{:.1}", a.1.differences),
-            format!("{:.1}", b.1.differences),
-            format!("{:.2}", a.0.run.hops),
-            format!("{:.2}", b.0.run.hops),
-            format!("{:.3}", a.0.mean_move),
-            format!("{:.3}", b.0.mean_move),
+        let gradients = some.run.asked.map_or(0.0, |asked| asked.gradients);
+        let asked = [
+            format!("{:.1} + {:.1}", some.run.values, some.run.gradients),
+            format!("{gradients:.1}"),
+            differences("binary"),
+            differences("categorical"),
         ];
-        line(text, kernel, cells);
+        line(text, kernel, accepted.chain(asked));
     }
 }
 
