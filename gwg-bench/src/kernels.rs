@@ -11,6 +11,7 @@
 //! | [`gap`] | the spectral gap of a matrix |
 //! | [`markdown`] | the rows as they stand in the README |
 
+mod alphabet;
 mod family;
 mod markdown;
 mod measure;
@@ -22,7 +23,8 @@ pub use markdown::markdown;
 pub use measure::{CHAINS, ROUNDS, gap};
 pub use shared::Asked;
 
-use gwg_core::{Binary, Categorical, Clamp, Mixed, Ordinal, Space};
+use alphabet::Alphabet;
+use gwg_core::{Binary, Categorical, Clamp, Mixed, Ordinal};
 use measure::Book;
 use shared::Shared;
 
@@ -104,33 +106,40 @@ const OBSERVED: [Option<u8>; 6] = [None, Some(1), None, Some(0), None, None];
 #[must_use]
 pub fn table(seed: u64) -> Vec<Row> {
     let mut rows = Vec::new();
-    both(
-        ["binary", "binary clamped"],
-        &Shared::new(Binary::new(6), 1.2, seed),
-        &mut rows,
-    );
-    both(
-        ["categorical", "categorical clamped"],
-        &Shared::new(Categorical::new(5, 3).expect("three states"), 0.8, seed + 1),
-        &mut rows,
-    );
-    both(
-        ["ordinal", "ordinal clamped"],
-        &Shared::new(Ordinal::new(5, 3).expect("three levels"), 0.5, seed + 2),
-        &mut rows,
-    );
+    let categorical = Categorical::new(5, 3).expect("three states");
+    let ordinal = Ordinal::new(5, 3).expect("three levels");
     let mixed = Mixed::from_offsets(&[0, 3, 6, 10, 12, 14]).expect("2 to 4 states");
-    both(
-        ["mixed", "mixed clamped"],
-        &Shared::new(mixed, 0.8, seed + 3),
-        &mut rows,
-    );
+    let spaces = [
+        (
+            ["binary", "binary clamped"],
+            Alphabet::Binary(Binary::new(6)),
+            1.2,
+        ),
+        (
+            ["categorical", "categorical clamped"],
+            Alphabet::Categorical(categorical),
+            0.8,
+        ),
+        (
+            ["ordinal", "ordinal clamped"],
+            Alphabet::Ordinal(ordinal),
+            0.5,
+        ),
+        (["mixed", "mixed clamped"], Alphabet::Mixed(mixed), 0.8),
+    ];
+    for ((names, space, scale), k) in spaces.into_iter().zip(0..) {
+        both(
+            names,
+            &Shared::new(space, scale, seed.wrapping_add(k)),
+            &mut rows,
+        );
+    }
     models::rows(seed, &mut rows);
     rows
 }
 
 /// The family on a target, and on the same with two sites observed.
-fn both<S: Space>(names: [&'static str; 2], shared: &Shared<S>, rows: &mut Vec<Row>) {
+fn both(names: [&'static str; 2], shared: &Shared<Alphabet>, rows: &mut Vec<Row>) {
     let [whole, clamped] = names;
     family::on(&mut Book::new(whole, Some(shared.count()), rows), &shared);
     let sites = shared.sites();

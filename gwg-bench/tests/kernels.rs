@@ -82,7 +82,8 @@ fn a_tally_of_gradients_is_what_the_target_counted() {
     for (row, f) in measured() {
         let Some(asked) = f.run.asked else { continue };
         assert_eq!(asked.values, 0.0, "no value alone: {row:?}");
-        if asked.gradients > 0.0 {
+        // Walkers that swap temperatures are surveyed anew, which is no step's doing.
+        if asked.gradients > 0.0 && row.kernel != "tempered pair of GWG" {
             assert_eq!(f.run.gradients, asked.gradients, "{row:?}");
             assert_eq!(f.run.values, asked.gradients, "{row:?}");
         }

@@ -207,10 +207,11 @@ impl<S: Space> Local for Shared<S> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::alphabet::Alphabet;
     use super::*;
     use gwg_core::{Binary, Categorical, Mixed, Ordinal, check};
 
-    fn keeps_its_promises<S: Space>(space: S) {
+    fn keeps_its_promises(space: Alphabet) {
         let target = Shared::new(space, 1.0, 3);
         check::delta(&target, 100, 1, 1e-11);
         check::local(&target, 50, 2, 1e-11);
@@ -219,13 +220,12 @@ mod tests {
 
     #[test]
     fn a_shared_target_keeps_its_promises() {
-        keeps_its_promises(Binary::new(6));
-        keeps_its_promises(Categorical::new(5, 3).unwrap());
-        keeps_its_promises(Ordinal::new(5, 3).unwrap());
-        keeps_its_promises(Mixed::from_offsets(&[0, 3, 5, 9]).unwrap());
+        keeps_its_promises(Alphabet::Binary(Binary::new(6)));
+        keeps_its_promises(Alphabet::Categorical(Categorical::new(5, 3).unwrap()));
+        keeps_its_promises(Alphabet::Ordinal(Ordinal::new(5, 3).unwrap()));
+        keeps_its_promises(Alphabet::Mixed(Mixed::from_offsets(&[0, 3, 5, 9]).unwrap()));
     }
 
-    /// Central differences along the continuous extension of an integer: `x` is moved by a bias that stands for it.
     #[test]
     fn the_gradient_of_a_linear_target_is_its_difference() {
         let mut target = Shared::new(Ordinal::new(4, 3).unwrap(), 1.0, 5);
