@@ -67,7 +67,7 @@ pub struct Figures {
     pub irreducible: bool,
     /// The spectral gap: see [`gap`]. For a biased kernel that of the law it does leave invariant.
     pub gap: f64,
-    /// Stationary probability that a step ends elsewhere than it began.
+    /// Probability that a step ends elsewhere than it began, under the law that the kernel leaves invariant.
     pub mean_move: f64,
     /// For a biased kernel, the total variation between `pi` and the law that it leaves invariant instead.
     pub bias: Option<f64>,
@@ -75,7 +75,8 @@ pub struct Figures {
     pub run: Run,
 }
 
-/// What steps of the kernel tallied, from [`CHAINS`] independent draws of the stationary law on, [`ROUNDS`] steps each.
+/// What steps of the kernel tallied: [`ROUNDS`] steps of each of [`CHAINS`] chains that begin at independent draws of
+/// the law that it leaves invariant.
 #[derive(Clone, Copy, Debug)]
 pub struct Run {
     /// Accepted proposals, of those made.
@@ -86,7 +87,8 @@ pub struct Run {
     pub values: f64,
     /// Full evaluations of the gradient a step, as the kernel's tally has it.
     pub gradients: f64,
-    /// What a step asked of the target, as the target counted it; `None` where the model does not count.
+    /// What a step asked of the target, as the target counted it; `None` where the model does not count. More than the tally
+    /// has where walkers are initialised between steps: kernels in turn, temperatures exchanged.
     pub asked: Option<Asked>,
     /// Share of steps that ended elsewhere than they began.
     pub moved: f64,

@@ -77,17 +77,24 @@ fn every_space_has_every_kernel_or_a_reason() {
     }
 }
 
+/// But where walkers are initialised between steps, which is no step's doing.
 #[test]
 fn a_tally_of_gradients_is_what_the_target_counted() {
+    let between = ["cycle", "mixture", "tempered"];
+    let mut compared = 0;
     for (row, f) in measured() {
         let Some(asked) = f.run.asked else { continue };
+        if between.iter().any(|kind| row.kernel.starts_with(kind)) {
+            continue;
+        }
         assert_eq!(asked.values, 0.0, "no value alone: {row:?}");
-        // Walkers that swap temperatures are surveyed anew, which is no step's doing.
-        if asked.gradients > 0.0 && row.kernel != "tempered pair of GWG" {
+        if asked.gradients > 0.0 {
             assert_eq!(f.run.gradients, asked.gradients, "{row:?}");
             assert_eq!(f.run.values, asked.gradients, "{row:?}");
+            compared += 1;
         }
     }
+    assert!(compared > 100, "{compared}");
 }
 
 #[test]

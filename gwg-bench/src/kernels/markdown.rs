@@ -12,7 +12,7 @@ pub fn markdown(rows: &[Row]) -> String {
     text += "\nSpectral gap:\n\n";
     grid(&mut text, &spaces, |f| format!("{:.3}", f.gap));
     text += "\nShare of proposals accepted, then evaluations a step: values and gradients by the kernel's own tally, and what \
-             the target was asked for: gradients (each with its value), and differences of one move.\n\n";
+             the target was asked for: values alone and gradients with their values, and differences of one move.\n\n";
     costs(&mut text, &spaces);
     text += "\nWhere a model knows more of itself:\n\n";
     list(&mut text, &models);
@@ -66,7 +66,7 @@ fn costs(text: &mut String, rows: &[&Row]) {
     let spaces = distinct(rows, |row| row.space);
     let asked = [
         "tally",
-        "gradients",
+        "asked",
         "differences, binary",
         "differences, categorical",
     ];
@@ -83,10 +83,10 @@ fn costs(text: &mut String, rows: &[&Row]) {
             let asked = at(rows, kernel, space).and_then(|f| f.run.asked);
             asked.map_or("-".to_owned(), |asked| format!("{:.1}", asked.differences))
         };
-        let gradients = some.run.asked.map_or(0.0, |asked| asked.gradients);
+        let asked = some.run.asked.unwrap_or_default();
         let asked = [
             format!("{:.1} + {:.1}", some.run.values, some.run.gradients),
-            format!("{gradients:.1}"),
+            format!("{:.1} + {:.1}", asked.values, asked.gradients),
             differences("binary"),
             differences("categorical"),
         ];

@@ -61,26 +61,29 @@ pub(super) fn product(a: &[f64], b: &[f64], n: usize) -> Vec<f64> {
     c
 }
 
-/// What is found of a matrix, with the steps that belong to it.
-pub(super) fn figures(claim: Claim, matrix: &TransitionMatrix, run: Run) -> Figures {
+/// The law that a kernel leaves invariant: the one it claims to, or what a biased one has instead.
+fn law(claim: Claim, matrix: &TransitionMatrix) -> Vec<f64> {
+    match claim {
+        Claim::Biased => settled(&matrix.p, matrix.states),
+        Claim::Reversible | Claim::Invariant => matrix.stationary.clone(),
+    }
+}
+
+/// What is found of a matrix that leaves `law` invariant, with the steps that belong to it.
+pub(super) fn figures(claim: Claim, matrix: &TransitionMatrix, law: &[f64], run: Run) -> Figures {
     let (n, found) = (matrix.states, matrix.measure());
-    let (law, bias) = if claim == Claim::Biased {
-        let law = settled(&matrix.p, n);
-        let apart = law.iter().zip(&matrix.stationary);
-        let variation = apart.map(|(a, b)| 0.5 * (a - b).abs()).sum();
-        (law, Some(variation))
-    } else {
-        (matrix.stationary.clone(), None)
-    };
+    let apart = law.iter().zip(&matrix.stationary);
+    let variation = apart.map(|(a, b)| 0.5 * (a - b).abs()).sum();
+    let leaves = law.iter().enumerate();
     Figures {
         states: n,
         stochastic: found.stochastic,
         invariance: found.invariance,
         reversibility: found.reversibility,
         irreducible: found.irreducible,
-        gap: gap(&matrix.p, &law),
-        mean_move: found.mean_move,
-        bias,
+        gap: gap(&matrix.p, law),
+        mean_move: leaves.map(|(x, p)| p * (1.0 - matrix.p[x * n + x])).sum(),
+        bias: (claim == Claim::Biased).then_some(variation),
         run,
     }
 }
@@ -186,15 +189,16 @@ impl<'b> Book<'b> {
         matrix: &TransitionMatrix,
         steps: u64,
     ) {
-        let run = self.walk(target, kernel, &matrix.stationary, steps);
-        self.enter(name, claim, Ok(figures(claim, matrix, run)));
+        let law = law(claim, matrix);
+        let run = self.walk(target, kernel, &law, steps);
+        self.enter(name, claim, Ok(figures(claim, matrix, &law, run)));
     }
 
     fn walk<T: Target<Real = f64>, K: Kernel<T>>(
         &self,
         target: &T,
         kernel: &K,
-        stationary: &[f64],
+        law: &[f64],
         steps: u64,
     ) -> Run {
         let all = configurations(target.space());
@@ -203,7 +207,7 @@ impl<'b> Book<'b> {
             .collect();
         let start: Vec<_> = bits
             .iter_mut()
-            .map(|bits| all[draw(stationary, bits)].clone())
+            .map(|bits| all[draw(law, bits)].clone())
             .collect();
         let mut lent = Lent::new(target, kernel, CHAINS);
         let (mut block, scratch) = lent.walkers(target, kernel, &start, 1.0);

@@ -26,7 +26,7 @@ pub(super) fn row<T: Differences<Real = f64>>(book: &mut Book<'_>, target: &T) {
     let levels = BETAS.map(|beta| TransitionMatrix::new(target, &kernel, beta));
     let matrix = round(target, &levels);
     let run = walk(book, target, &kernel, &levels);
-    let found = figures(Claim::Reversible, &matrix, run);
+    let found = figures(Claim::Reversible, &matrix, &matrix.stationary, run);
     book.enter(name, Claim::Reversible, Ok(found));
 }
 
