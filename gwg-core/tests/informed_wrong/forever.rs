@@ -76,8 +76,8 @@ fn quantile(factor: f64) -> f64 {
     long_run(&Taylor(&soft), &kernel, 1.0, 5, 8_000, 40, 3).z
 }
 
-/// A long run sees it where acceptance depends on the state: DMALA and DLMC would run to the end of their range
-/// and stay there, on this target.
+/// Path sampling, whose acceptance depends much on the state: DMALA and DLMC, adapted the same way, are not told from
+/// the frozen kernels by runs of this length.
 #[test]
 fn a_long_run_rejects_adaptation_that_never_stops() {
     let (frozen, forever) = (quantile(1.0), quantile(2.0));
