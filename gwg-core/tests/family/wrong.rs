@@ -1,4 +1,5 @@
 //! Kernels that are wrong, each in a way that has been published or is easily fallen into. The kit must say so.
+//! Run with `--nocapture` for the table.
 
 use super::*;
 use gwg_core::check::{Lent, chi_square, configurations};
@@ -26,6 +27,13 @@ fn matrix<T: Target<Real = f64>>(
         stationary: jump::stationary(target, beta),
         log_z: 0.0,
     }
+}
+
+fn say(kernel: &str, m: &check::Stationary) {
+    println!(
+        "{kernel:45} invariance {:.1e}, detailed balance {:.1e}, irreducible {}",
+        m.invariance, m.reversibility, m.irreducible
+    );
 }
 
 fn distance(x: &[u8], y: &[u8]) -> usize {
@@ -78,6 +86,7 @@ fn counts_used_as_logits_in_a_hamming_ball() {
         counts.iter().map(|c| Real::exp(c - log_z)).collect()
     });
     let m = wrong.measure();
+    say("Hamming ball, counts as logits", &m);
     assert!(m.stochastic < EXACT && m.invariance > 1e-3, "{m:?}");
 }
 
@@ -97,6 +106,7 @@ fn a_jump_chain_whose_states_are_not_weighted() {
         rates.into_iter().map(|(y, r)| (y, r / total)).collect()
     });
     let m = wrong.measure();
+    say("jump chain, states not weighted", &m);
     assert!(m.stochastic < EXACT && m.invariance > 1e-3, "{m:?}");
 }
 
@@ -118,6 +128,7 @@ fn a_jump_process_with_uncorrected_gradient_rates() {
         (0..5).map(|m| (to(m), rate(m))).collect()
     });
     let m = wrong.measure();
+    say("jump process, gradient rates, time 1e-3", &m);
     assert!(m.stochastic < EXACT && m.invariance > 1e-6, "{m:?}");
 }
 
@@ -138,6 +149,7 @@ fn an_interval_that_follows_the_walker() {
         },
     );
     let m = followed.measure();
+    say("jump process, interval follows the walker", &m);
     assert!(m.stochastic < EXACT && m.invariance > 1e-3, "{m:?}");
 }
 
@@ -156,6 +168,7 @@ fn a_fixed_even_number_of_flips() {
         })
     };
     let even = walk(2).measure();
+    say("random walk, two flips always", &even);
     assert!(even.invariance < EXACT && even.reversibility < EXACT);
     assert!(!even.irreducible, "parity is kept for ever");
     let caught = std::panic::catch_unwind(|| walk(2).assert_exact(true, EXACT));
@@ -195,5 +208,6 @@ fn shared(init: bool) -> f64 {
 fn a_kernel_that_is_not_initialised_after_another() {
     assert!(shared(true).abs() < 4.5);
     let z = shared(false);
+    println!("a kernel not initialised after another: long run z = {z:.1}");
     assert!(z > 4.5, "{z}");
 }

@@ -3,6 +3,7 @@
 #![cfg(feature = "check")]
 
 mod adaptation;
+mod forever;
 mod mutant;
 #[path = "../exact/targets.rs"]
 #[allow(dead_code, reason = "shared with the test of the other kernels")]

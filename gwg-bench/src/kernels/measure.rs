@@ -1,0 +1,266 @@
+//! One kernel on one target, measured.
+
+use super::shared::Count;
+use super::{Claim, Figures, Row, Run};
+use gwg_core::check::{Lent, TransitionMatrix, Transitions, configurations};
+use gwg_core::{Bits, Kernel, SplitMix64, Tally, Target};
+use gwg_linalg::symmetric_eigenvalues;
+
+/// Independent chains of a [`Run`].
+pub const CHAINS: usize = 400;
+/// Steps of each.
+pub const ROUNDS: usize = 10;
+
+/// `1 - lambda_2` of the additive reversibilisation `(P + P*) / 2`, `P*` the time reversal, for a matrix `p` in row-major
+/// order that leaves `pi` invariant.
+///
+/// Of a reversible kernel that is its own spectral gap, `lambda_2` the second *largest* eigenvalue. Of any kernel it is one
+/// minus the largest correlation that a function of the state has from one step to the next, and what a mean over
+/// the chain loses is no more than under the reversible kernel of this gap. Two steps of another kernel
+/// that make one here (a sweep) do not halve it: compare at equal cost.
+#[must_use]
+pub fn gap(p: &[f64], pi: &[f64]) -> f64 {
+    let n = pi.len();
+    let root: Vec<f64> = pi.iter().map(|p| p.sqrt()).collect();
+    let mut symmetric = vec![0.0; n * n];
+    for x in 0..n {
+        for y in 0..=x {
+            let there = root[x] * p[x * n + y] / root[y];
+            let back = root[y] * p[y * n + x] / root[x];
+            let half = 0.5 * (there + back);
+            (symmetric[x * n + y], symmetric[y * n + x]) = (half, half);
+        }
+    }
+    match symmetric_eigenvalues(&symmetric, n).as_deref() {
+        Ok([.., second, _]) => 1.0 - second,
+        Ok(_) => 1.0,
+        Err(_) => f64::NAN,
+    }
+}
+
+/// The law that a matrix leaves invariant, whatever it is: a row of `P^(2^14)`.
+fn settled(p: &[f64], n: usize) -> Vec<f64> {
+    let mut power = p.to_vec();
+    for _ in 0..14 {
+        power = product(&power, &power, n);
+    }
+    power.truncate(n);
+    power
+}
+
+/// The product of two matrices.
+pub(super) fn product(a: &[f64], b: &[f64], n: usize) -> Vec<f64> {
+    let mut c = vec![0.0; n * n];
+    for (row, out) in a.chunks_exact(n).zip(c.chunks_exact_mut(n)) {
+        for (x, b) in row.iter().zip(b.chunks_exact(n)) {
+            for (out, y) in out.iter_mut().zip(b) {
+                *out += x * y;
+            }
+        }
+    }
+    c
+}
+
+/// The law that a kernel leaves invariant: the one it claims to, or what a biased one has instead.
+fn law(claim: Claim, matrix: &TransitionMatrix) -> Vec<f64> {
+    match claim {
+        Claim::Biased => settled(&matrix.p, matrix.states),
+        Claim::Reversible | Claim::Invariant => matrix.stationary.clone(),
+    }
+}
+
+/// What is found of a matrix that leaves `law` invariant, with the steps that belong to it.
+pub(super) fn figures(claim: Claim, matrix: &TransitionMatrix, law: &[f64], run: Run) -> Figures {
+    let (n, found) = (matrix.states, matrix.measure());
+    let apart = law.iter().zip(&matrix.stationary);
+    let variation = apart.map(|(a, b)| 0.5 * (a - b).abs()).sum();
+    let leaves = law.iter().enumerate();
+    Figures {
+        states: n,
+        stochastic: found.stochastic,
+        invariance: found.invariance,
+        reversibility: found.reversibility,
+        irreducible: found.irreducible,
+        gap: gap(&matrix.p, law),
+        mean_move: leaves.map(|(x, p)| p * (1.0 - matrix.p[x * n + x])).sum(),
+        bias: (claim == Claim::Biased).then_some(variation),
+        run,
+    }
+}
+
+/// A place drawn in proportion to `probability`.
+pub(super) fn draw(probability: &[f64], bits: &mut SplitMix64) -> usize {
+    let mut left = bits.unit::<f64>();
+    let last = probability.len().saturating_sub(1);
+    let found = probability.iter().position(|p| {
+        left -= p;
+        left < 0.0
+    });
+    found.unwrap_or(last)
+}
+
+/// What was counted of many steps.
+pub(super) struct Counted<'c> {
+    /// Of each chain, the rounds that ended elsewhere than they began.
+    pub(super) moved: Vec<f64>,
+    pub(super) tally: Vec<Tally>,
+    pub(super) count: Option<&'c Count>,
+}
+
+impl Counted<'_> {
+    pub(super) fn run(&self) -> Run {
+        let (chains, rounds) = (self.moved.len() as f64, ROUNDS as f64);
+        let steps = chains * rounds;
+        let sum = |of: fn(&Tally) -> u64| self.tally.iter().map(of).sum::<u64>() as f64;
+        let mean = self.moved.iter().sum::<f64>() / chains;
+        let spread = self.moved.iter().map(|m| (m - mean) * (m - mean));
+        let variance = spread.sum::<f64>() / (chains - 1.0) / chains;
+        Run {
+            acceptance: sum(|t| t.accepted) / sum(|t| t.steps),
+            hops: sum(|t| t.hops) / steps,
+            values: sum(|t| t.values) / steps,
+            gradients: sum(|t| t.gradients) / steps,
+            asked: self.count.map(|count| count.per(steps)),
+            moved: mean / rounds,
+            moved_error: variance.sqrt() / rounds,
+        }
+    }
+}
+
+/// The rows of one space.
+pub(super) struct Book<'b> {
+    space: &'static str,
+    count: Option<&'b Count>,
+    rows: &'b mut Vec<Row>,
+}
+
+impl<'b> Book<'b> {
+    pub(super) fn new(
+        space: &'static str,
+        count: Option<&'b Count>,
+        rows: &'b mut Vec<Row>,
+    ) -> Self {
+        Self { space, count, rows }
+    }
+
+    pub(super) const fn count(&self) -> Option<&'b Count> {
+        self.count
+    }
+
+    pub(super) fn enter(
+        &mut self,
+        kernel: &'static str,
+        claim: Claim,
+        found: Result<Figures, &'static str>,
+    ) {
+        let space = self.space;
+        self.rows.push(Row {
+            kernel,
+            space,
+            claim,
+            found,
+        });
+    }
+
+    /// There is no such kernel here.
+    pub(super) fn dash(&mut self, kernel: &'static str, reason: &'static str) {
+        self.enter(kernel, Claim::Reversible, Err(reason));
+    }
+
+    /// A kernel whose step is a step.
+    pub(super) fn kernel<T: Target<Real = f64>, K: Transitions<T>>(
+        &mut self,
+        name: &'static str,
+        claim: Claim,
+        target: &T,
+        kernel: &K,
+    ) {
+        let matrix = TransitionMatrix::new(target, kernel, 1.0);
+        self.round(name, claim, target, kernel, &matrix, 1);
+    }
+
+    /// A kernel whose round, `matrix`, is so many steps.
+    pub(super) fn round<T: Target<Real = f64>, K: Kernel<T>>(
+        &mut self,
+        name: &'static str,
+        claim: Claim,
+        target: &T,
+        kernel: &K,
+        matrix: &TransitionMatrix,
+        steps: u64,
+    ) {
+        let law = law(claim, matrix);
+        let run = self.walk(target, kernel, &law, steps);
+        self.enter(name, claim, Ok(figures(claim, matrix, &law, run)));
+    }
+
+    fn walk<T: Target<Real = f64>, K: Kernel<T>>(
+        &self,
+        target: &T,
+        kernel: &K,
+        law: &[f64],
+        steps: u64,
+    ) -> Run {
+        let all = configurations(target.space());
+        let mut bits: Vec<_> = (0..CHAINS as u64)
+            .map(|k| SplitMix64::new(SplitMix64::mix(k)))
+            .collect();
+        let start: Vec<_> = bits
+            .iter_mut()
+            .map(|bits| all[draw(law, bits)].clone())
+            .collect();
+        let mut lent = Lent::new(target, kernel, CHAINS);
+        let (mut block, scratch) = lent.walkers(target, kernel, &start, 1.0);
+        kernel.init(target, &mut block, scratch);
+        let mut tally = vec![Tally::default(); CHAINS];
+        let (mut before, mut moved) = (start, vec![0.0; CHAINS]);
+        if let Some(count) = self.count {
+            count.clear();
+        }
+        for _ in 0..ROUNDS {
+            kernel.advance(target, &mut block, scratch, &mut bits, &mut tally, steps);
+            for ((w, before), moved) in block.iter().zip(&mut before).zip(&mut moved) {
+                *moved += f64::from(u8::from(w.x != before));
+                before.copy_from_slice(w.x);
+            }
+        }
+        let count = self.count;
+        Counted {
+            moved,
+            tally,
+            count,
+        }
+        .run()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_gap_of_two_states_is_the_sum_of_their_ways_out() {
+        let (a, b) = (0.3, 0.1);
+        let found = gap(&[1.0 - a, a, b, 1.0 - b], &[b / (a + b), a / (a + b)]);
+        assert!((found - (a + b)).abs() < 1e-14, "{found}");
+    }
+
+    #[test]
+    fn the_gap_of_a_walk_that_turns_is_that_of_its_reversibilisation() {
+        // Round a triangle, always the same way: (P + P*) / 2 has the eigenvalues 1, -1/2, -1/2.
+        let p = [0.0, 1.0, 0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0];
+        assert!((gap(&p, &[1.0 / 3.0; 3]) - 1.5).abs() < 1e-14);
+    }
+
+    #[test]
+    fn two_parts_without_a_way_between_have_no_gap() {
+        assert!(gap(&[1.0, 0.0, 0.0, 1.0], &[0.4, 0.6]).abs() < 1e-14);
+        assert!(gap(&[f64::NAN; 4], &[0.4, 0.6]).is_nan());
+    }
+
+    #[test]
+    fn a_matrix_settles_where_it_leaves_a_law_alone() {
+        let found = settled(&[0.7, 0.3, 0.1, 0.9], 2);
+        assert!((found[0] - 0.25).abs() < 1e-12 && (found[1] - 0.75).abs() < 1e-12);
+    }
+}

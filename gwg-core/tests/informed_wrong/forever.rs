@@ -1,0 +1,87 @@
+//! Adaptation that never stops, by the long run of the kit: a tuning parameter that goes up on acceptance and down on
+//! rejection, by the same factor for ever.
+
+use super::binary;
+use gwg_core::check::{Draws, Transitions, long_run};
+use gwg_core::kernel::WalkerOf;
+use gwg_core::kernel::informed::{Path, Proposal};
+use gwg_core::neighbourhood::Surveys;
+use gwg_core::*;
+
+/// The kernel, and the factor between its two steps' tuning parameters; 1 is the kernel as it is.
+struct Forever<P>(Informed<P>, f64);
+
+impl<T: Differences, P: Proposal> Kernel<T> for Forever<P> {
+    type State<'a> = Surveys<'a, T::Real>;
+
+    fn lockstep(&self) -> bool {
+        false
+    }
+
+    fn lens(&self, target: &T) -> Lens {
+        self.0.lens(target)
+    }
+
+    fn scratch_len(&self, target: &T, walkers: usize) -> usize {
+        self.0.scratch_len(target, walkers)
+    }
+
+    fn state<'a>(&self, target: &T, memory: Memory<'a, T::Real>) -> Result<Self::State<'a>, Error> {
+        self.0.state(target, memory)
+    }
+
+    fn init<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], scratch: &mut [T::Real]) {
+        self.0.init(target, walkers, scratch);
+    }
+
+    fn step<'a, B: Bits>(
+        &self,
+        target: &T,
+        walkers: &mut [WalkerOf<'a, T, Self>],
+        scratch: &mut [T::Real],
+        bits: &mut [B],
+        tally: &mut [Tally],
+    ) {
+        let before: Vec<u64> = tally.iter().map(|t| t.accepted).collect();
+        self.0.step(target, walkers, scratch, bits, tally);
+        for ((w, tally), before) in walkers.iter_mut().zip(tally).zip(before) {
+            let tuning = self.0.tuning(target, w).unwrap();
+            let next = if tally.accepted > before {
+                tuning * self.1
+            } else {
+                tuning / self.1
+            };
+            self.0.set_tuning(target, w, next);
+        }
+    }
+}
+
+/// That of the tuning parameter it begins with: a long run asks for none.
+impl<T: Differences, P: Draws> Transitions<T> for Forever<P> {
+    fn transitions<'a>(
+        &self,
+        target: &T,
+        walker: &mut WalkerOf<'a, T, Self>,
+        scratch: &mut [T::Real],
+        visit: &mut dyn FnMut(&[u8], f64),
+    ) {
+        self.0.transitions(target, walker, scratch, visit);
+    }
+}
+
+/// 40,000 draws 40 steps apart; the quantile 4.5 has probability 3.4e-6.
+fn quantile(factor: f64) -> f64 {
+    let soft = binary();
+    let kernel = Forever(Informed::new(Path::pas(2.0).unwrap()), factor);
+    long_run(&Taylor(&soft), &kernel, 1.0, 5, 8_000, 40, 3).z
+}
+
+/// Path sampling, whose acceptance depends much on the state: DMALA and DLMC, adapted the same way, are not told from
+/// the frozen kernels by runs of this length.
+#[test]
+fn a_long_run_rejects_adaptation_that_never_stops() {
+    let (frozen, forever) = (quantile(1.0), quantile(2.0));
+    println!("PAS, adapted for ever: long run z = {forever:.1}, frozen {frozen:.1}");
+    assert!(frozen.abs() < 4.5, "{frozen}");
+    assert!(forever > 10.0, "{forever}");
+}
