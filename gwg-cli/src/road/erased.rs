@@ -14,9 +14,9 @@ const STEP: f64 = 0.2;
 const MOVES: f64 = 3.0;
 
 /// A model seen through its gradient.
-type DynGradient<'m, R, S> = dyn Gradient<Real = R, Space = S> + Sync + 'm;
+pub(super) type DynGradient<'m, R, S> = dyn Gradient<Real = R, Space = S> + Sync + 'm;
 /// A model seen through its exact differences.
-type DynDelta<'m, R, S> = dyn Delta<Real = R, Space = S> + Sync + 'm;
+pub(super) type DynDelta<'m, R, S> = dyn Delta<Real = R, Space = S> + Sync + 'm;
 
 /// A run that is compiled for a kind of space, not for a model.
 pub(super) struct Erased<'r> {
