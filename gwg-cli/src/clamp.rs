@@ -15,7 +15,7 @@ pub(crate) struct Clamp {
 }
 
 impl Clamp {
-    pub(crate) fn read(path: &Path, space: AnySpace<'_>) -> Result<Self, Failure> {
+    pub(crate) fn read(path: &Path, space: AnySpace) -> Result<Self, Failure> {
         let observed = gwg_models::io::read_observed(path, &space)
             .map_err(|error| Failure::usage(format!("--clamp {error}")))?;
         Ok(Self {
@@ -25,7 +25,7 @@ impl Clamp {
     }
 
     /// Whether the plan's starts agree with what was observed.
-    pub(crate) fn check(&self, plan: &Plan, space: AnySpace<'_>) -> Result<(), Failure> {
+    pub(crate) fn check(&self, plan: &Plan, space: AnySpace) -> Result<(), Failure> {
         let mut free = vec![0; self.observed.len()];
         let space = Clamped::new(space, &self.observed, &mut free).map_err(Failure::usage)?;
         plan.check_on(&space)

@@ -11,16 +11,16 @@ use gwg_core::{
 };
 use gwg_models::{AnySpace, ModelVisitor, Scalar};
 
-type LocalModel<'m, R> = dyn DynLocal<Real = R, Space = AnySpace<'m>> + Sync + 'm;
+type LocalModel<'m, R> = dyn DynLocal<Real = R, Space = AnySpace> + Sync + 'm;
 
 /// A run of all samplers but `structured`, given what was observed.
 pub(super) struct Observed<'r> {
     pub(super) run: Run<'r>,
-    pub(super) space: AnySpace<'r>,
+    pub(super) space: AnySpace,
     pub(super) observed: &'r [Option<u8>],
 }
 
-impl<'r> Observed<'r> {
+impl Observed<'_> {
     fn tree<R: Real>(
         self,
         model: &LocalModel<'_, R>,
@@ -45,10 +45,10 @@ impl<'r> Observed<'r> {
     }
 
     /// All that does not gain from a move's changing few differences.
-    fn surveys<'m, R: Real>(
+    fn surveys<R: Real>(
         self,
-        gradient: &DynGradient<'_, R, AnySpace<'m>>,
-        delta: &DynDelta<'_, R, AnySpace<'m>>,
+        gradient: &DynGradient<'_, R, AnySpace>,
+        delta: &DynDelta<'_, R, AnySpace>,
     ) -> Ran {
         let sites = self.observed.len();
         let (mut free, mut free_too) = (vec![0; sites], vec![0; sites]);
@@ -83,10 +83,7 @@ impl<'r> Observed<'r> {
         }
     }
 
-    fn one<'m, T>(&self, model: &'m T) -> OneSpace<'m, T>
-    where
-        'r: 'm,
-    {
+    fn one<'m, T>(&self, model: &'m T) -> OneSpace<'m, T> {
         OneSpace {
             model,
             space: self.space,

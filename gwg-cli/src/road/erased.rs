@@ -1,5 +1,5 @@
 use super::{Ran, schedule};
-use crate::samplers::Sampler;
+use crate::samplers::{Form, Sampler};
 use crate::session::Session;
 use gwg_chains::Plan;
 use gwg_core::kernel::informed::{
@@ -101,14 +101,13 @@ impl Erased<'_> {
             }
             Sampler::Dlmc {
                 balance,
-                forward,
+                form,
                 moves,
             } => {
                 let moves = moves.unwrap_or(MOVES);
-                let proposal = if forward {
-                    Dlmc::forward(balance, moves)
-                } else {
-                    Dlmc::interpolated(balance, moves)
+                let proposal = match form {
+                    Form::Forward => Dlmc::forward(balance, moves),
+                    Form::Interpolate => Dlmc::interpolated(balance, moves),
                 };
                 self.propose(model, proposal?)
             }

@@ -8,14 +8,14 @@ use gwg_models::AnySpace;
 /// A model whose space is of the same type as every other's.
 pub(super) struct OneSpace<'m, T> {
     pub(super) model: &'m T,
-    pub(super) space: AnySpace<'m>,
+    pub(super) space: AnySpace,
 }
 
-impl<'m, T: Target> Target for OneSpace<'m, T> {
+impl<T: Target> Target for OneSpace<'_, T> {
     type Real = T::Real;
-    type Space = AnySpace<'m>;
+    type Space = AnySpace;
 
-    fn space(&self) -> &AnySpace<'m> {
+    fn space(&self) -> &AnySpace {
         &self.space
     }
 

@@ -1,4 +1,4 @@
-use gwg_core::{Binary, Categorical, Mixed, Move, Ordinal, Real, Space, Target};
+use gwg_core::{Binary, Categorical, Move, Ordinal, Real, Space, Target};
 use gwg_linalg::Scalar;
 
 use super::AnyModel;
@@ -7,38 +7,30 @@ use super::AnyModel;
 /// is about all moves at once or a branch more a move is no matter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum AnySpace<'a> {
+pub enum AnySpace {
     /// Two states a site.
     Binary(Binary),
     /// The same number of nominal states at every site.
     Categorical(Categorical),
     /// Integers.
     Ordinal(Ordinal),
-    /// A number of nominal states of its own at every site.
-    Mixed(Mixed<'a>),
 }
 
-impl From<Binary> for AnySpace<'_> {
+impl From<Binary> for AnySpace {
     fn from(space: Binary) -> Self {
         Self::Binary(space)
     }
 }
 
-impl From<Categorical> for AnySpace<'_> {
+impl From<Categorical> for AnySpace {
     fn from(space: Categorical) -> Self {
         Self::Categorical(space)
     }
 }
 
-impl From<Ordinal> for AnySpace<'_> {
+impl From<Ordinal> for AnySpace {
     fn from(space: Ordinal) -> Self {
         Self::Ordinal(space)
-    }
-}
-
-impl<'a> From<Mixed<'a>> for AnySpace<'a> {
-    fn from(space: Mixed<'a>) -> Self {
-        Self::Mixed(space)
     }
 }
 
@@ -48,12 +40,11 @@ macro_rules! each {
             AnySpace::Binary($space) => $out,
             AnySpace::Categorical($space) => $out,
             AnySpace::Ordinal($space) => $out,
-            AnySpace::Mixed($space) => $out,
         }
     };
 }
 
-impl Space for AnySpace<'_> {
+impl Space for AnySpace {
     #[inline]
     fn sites(&self) -> usize {
         each!(self, space => space.sites())
@@ -120,7 +111,7 @@ impl Space for AnySpace<'_> {
 impl<R: Scalar> AnyModel<R> {
     /// The space of its configurations.
     #[must_use]
-    pub fn space(&self) -> AnySpace<'_> {
+    pub fn space(&self) -> AnySpace {
         super::each!(self, model => AnySpace::from(*model.space()))
     }
 }
