@@ -123,6 +123,9 @@ mod tests {
             line,
             "gwg sample &#39;a b&#39;\\&#39;&#39;s.safetensors&#39; \\\n    --sampler pas:path=5 \\\n    --chains 4 \\\n    --warmup 10 \\\n    --draws 20 \\\n    --seed 18446744073709551615 \\\n    --beta 0.5"
         );
+        run["clamp"] = json!({"path": "what was seen", "observed": 3});
+        let line = command(&run).unwrap();
+        assert!(line.ends_with("--clamp &#39;what was seen&#39;"), "{line}");
         run["seed"] = Value::Null;
         assert_eq!(command(&run), None);
     }
