@@ -62,7 +62,7 @@ pub mod spec;
 mod torus;
 
 #[cfg(all(feature = "io", feature = "dense"))]
-pub use any::{AnyModel, BuildError, ModelVisitor, SweepVisitor};
+pub use any::{AnyModel, AnySpace, BuildError, ModelVisitor, SweepVisitor};
 pub use error::{EdgeFault, ModelError};
 pub use factorised::{Factorised, FactorisedCategorical};
 pub use fhmm::{Fhmm, QuadraticFhmm};

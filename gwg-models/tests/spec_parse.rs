@@ -380,9 +380,9 @@ fn words_and_probabilities_say_what_is_allowed() {
         "fhmm:extension=cubic",
         &[
             "`extension`",
-            "no such word",
+            "unknown word",
             "found `cubic`",
-            "one of multilinear, quadratic",
+            "multilinear or quadratic",
         ],
     );
     assert_says("fhmm:extension=", &["`extension`", "the value is missing"]);
