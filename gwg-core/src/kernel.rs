@@ -1,6 +1,7 @@
 //! Kernels: what takes a chain from one state to the next.
 
 pub(crate) mod adapt;
+mod any;
 pub(crate) mod block_gibbs;
 mod cycle;
 mod gibbs;
@@ -14,6 +15,7 @@ pub(crate) mod part;
 mod random_walk;
 mod structured;
 
+pub use any::{AnyKernel, AnyState};
 pub use block_gibbs::{BlockGibbs, BlockGibbsState};
 pub use cycle::Cycle;
 pub use gibbs::{Gibbs, GibbsState, Scan};
