@@ -190,6 +190,20 @@ impl<T: Gradient + Delta> Kernel<T> for AnyKernel<'_> {
         }
     }
 
+    fn tuning<'a>(&self, target: &T, state: &Self::State<'a>, k: usize) -> Option<f64> {
+        let taylor = &Taylor(target);
+        match (self, state) {
+            (Self::Repeated(kernel), AnyState::Surveys(state)) => kernel.tuning(taylor, state, k),
+            (Self::Path(kernel), AnyState::Surveys(state)) => kernel.tuning(taylor, state, k),
+            (Self::Langevin(kernel), AnyState::Surveys(state)) => kernel.tuning(taylor, state, k),
+            (Self::Dlmc(kernel), AnyState::Surveys(state)) => kernel.tuning(taylor, state, k),
+            (Self::RandomWalk(kernel), AnyState::RandomWalk(state)) => {
+                kernel.tuning(target, state, k)
+            }
+            _ => None,
+        }
+    }
+
     fn step<'a, B: Bits>(
         &self,
         target: &T,

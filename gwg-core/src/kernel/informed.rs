@@ -158,7 +158,8 @@ impl<T: Differences, P: Proposal> Kernel<T> for Informed<P> {
         }
     }
 
-    fn tuning<'a>(&self, _: &T, walker: &WalkerOf<'a, T, Self>) -> Option<f64> {
-        self.proposal.start().map(|_| walker.state.plan.tuning)
+    fn tuning<'a>(&self, _: &T, state: &Self::State<'a>, k: usize) -> Option<f64> {
+        let tuned = k == 0 && self.proposal.start().is_some();
+        tuned.then_some(state.plan.tuning)
     }
 }

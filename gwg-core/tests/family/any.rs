@@ -76,3 +76,24 @@ fn what_is_made_of_them_is_exact() {
     visits(&soft, &Cycle::new(gwg, walk, (2, 2)).unwrap(), 10, 3);
     visits(&soft, &Mixture::new(dlmc, block, 0.5).unwrap(), 20, 4);
 }
+
+#[test]
+fn parameters_of_a_cycle_are_those_of_the_first_and_then_those_of_the_second() {
+    let soft = Soft::new(binary(), 1.5, 11);
+    let walk = AnyKernel::from(RandomWalk::default());
+    let fixed = AnyKernel::from(RandomWalk::new(2.0).unwrap());
+    let pas = AnyKernel::from(Informed::new(Path::new(G, 2.0).unwrap()));
+    let found = |a, b| {
+        let kernel = Cycle::new(a, b, (1, 1)).unwrap();
+        let mut lent = Lent::new(&soft, &kernel, 1);
+        let (mut block, scratch) = lent.walkers(&soft, &kernel, &[vec![0; 5]], 1.0);
+        kernel.init(&soft, &mut block, scratch);
+        let tuning = |k| kernel.tuning(&soft, &block[0].state, k);
+        (0..4).map_while(tuning).collect::<Vec<f64>>()
+    };
+    assert_eq!(found(walk, pas), [1.0, 2.0]);
+    assert_eq!(found(pas, walk), [2.0, 1.0]);
+    assert_eq!(found(fixed, pas), [2.0]);
+    assert_eq!(found(pas, fixed), [2.0]);
+    assert!(found(fixed, fixed).is_empty());
+}

@@ -27,13 +27,16 @@ fn run<P: Proposal>(kernel: &Informed<P>, chains: core::ops::Range<u64>) -> Adap
     kernel.warm_up(&target, &mut block, scratch, &mut bits, &mut tally, 2000);
     let tuning: Vec<f64> = block
         .iter()
-        .map(|w| kernel.tuning(&target, w).unwrap())
+        .map(|w| kernel.tuning(&target, &w.state, 0).unwrap())
         .collect();
     kernel.init(&target, &mut block, scratch);
     tally.fill(Tally::default());
     kernel.advance(&target, &mut block, scratch, &mut bits, &mut tally, 4000);
     for (w, t) in block.iter().zip(&tuning) {
-        assert_eq!(kernel.tuning(&target, w).unwrap().to_bits(), t.to_bits());
+        assert_eq!(
+            kernel.tuning(&target, &w.state, 0).unwrap().to_bits(),
+            t.to_bits()
+        );
     }
     let accepted: u64 = tally.iter().map(|t| t.accepted).sum();
     Adapted {
@@ -79,7 +82,7 @@ fn what_has_nothing_to_tune_says_so() {
     let (mut block, scratch) = lent.walkers(&target, &kernel, &[vec![0; 4]], 1.0);
     kernel.init(&target, &mut block, scratch);
     kernel.adapt(&target, &mut block);
-    assert_eq!(kernel.tuning(&target, &block[0]), None);
+    assert_eq!(kernel.tuning(&target, &block[0].state, 0), None);
 }
 
 /// The chain of `(x, R)`, where `R` goes one step up a ladder on acceptance and one down on rejection, for ever.
