@@ -138,11 +138,11 @@ impl<T: Gradient + Delta> Kernel<T> for AnyKernel<'_> {
     }
 
     fn lens(&self, target: &T) -> Lens {
-        kernel!(self, target, |kernel, target| kernel.lens(target))
+        kernel!(self, target, |kernel, on| kernel.lens(on))
     }
 
     fn scratch_len(&self, target: &T, _: usize) -> usize {
-        kernel!(self, target, |kernel, target| kernel.scratch_len(target, 1))
+        kernel!(self, target, |kernel, on| kernel.scratch_len(on, 1))
     }
 
     fn state<'a>(&self, target: &T, memory: Memory<'a, T::Real>) -> Result<Self::State<'a>, Error> {

@@ -36,7 +36,7 @@ use crate::{Bits, Differences, Error, Lens, Memory, Space, accept};
 /// | [`Repeated`] | GWG-n: `n` moves drawn with replacement | mean `n` |
 /// | [`Path`] | PAS, PAFS: `R` sites drawn without replacement | mean `R` |
 /// | [`Langevin`] | DMALA: every site for itself | step size `alpha` |
-/// | [`Cyclical`] | ACS: DMALA, step sizes in a cycle | - |
+/// | [`Cyclical`] | ACS: DMALA, step sizes in a cycle | a factor on all step sizes |
 /// | [`Dlmc`] | DLMC, DLMCf: every site by a short jump process | mean number of moves |
 /// | [`Pairs`] | GWG with window 2: one site or two | - |
 ///

@@ -72,6 +72,9 @@ fn warm_up_finds_the_target_acceptance() {
     adapts("dmala", Langevin::dmala(0.2).unwrap());
     adapts("dlmc", Dlmc::interpolated(Sqrt, 3.0).unwrap());
     adapts("dlmcf", Dlmc::forward(Barker, 3.0).unwrap());
+    let schedule =
+        [(0.6, 0.5), (0.3, 0.5), (0.1, 0.6)].map(|(step, balance)| Phase { step, balance });
+    adapts("acs", Cyclical::new(&schedule).unwrap().tuned());
 }
 
 #[test]
