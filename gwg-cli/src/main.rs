@@ -1,5 +1,6 @@
 //! The `gwg` command.
 
+mod clamp;
 mod diagnose;
 mod failure;
 mod flags;
