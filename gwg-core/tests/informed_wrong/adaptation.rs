@@ -133,3 +133,30 @@ fn adaptation_that_never_stops_is_biased() {
     println!("adaptation that never stops: total variation {bias:.4} from the target");
     assert!(bias > 0.005, "{bias}");
 }
+
+#[test]
+fn what_is_fixed_stays() {
+    let soft = binary();
+    let (target, kernel) = (
+        Taylor(&soft),
+        Informed::new(Path::pas(2.0).unwrap()).fixed(),
+    );
+    let free = Informed::new(Path::pas(2.0).unwrap());
+    let path = |kernel: &Informed<Path<Sqrt>>, adapts: bool| {
+        let mut lent = Lent::new(&target, kernel, 1);
+        let (mut block, scratch) = lent.walkers(&target, kernel, &[vec![0; 4]], 1.0);
+        kernel.init(&target, &mut block, scratch);
+        let (mut bits, mut tally) = ([SplitMix64::new(3)], [Tally::default()]);
+        gwg_core::kernel::walk(
+            kernel, &target, &mut block, scratch, &mut bits, &mut tally, 200, adapts,
+        );
+        (
+            block[0].x.to_vec(),
+            tally,
+            kernel.tuning(&target, &block[0].state, 0),
+        )
+    };
+    assert_eq!(path(&kernel, true), path(&kernel, false));
+    assert_eq!(path(&kernel, true).2, None);
+    assert_ne!(path(&free, true).2, Some(2.0));
+}
