@@ -8,7 +8,7 @@ use crate::observer::{Batch, Observer, Progress};
 use crate::plan::{Plan, RunError};
 use crate::record::SymbolCounts;
 use block::{Block, Columns};
-use gwg_core::{Kernel, Real, Space, Tally, Target};
+use gwg_core::{Kernel, Real, Space, Tally, Target, Walker};
 use lend::Storage;
 pub use lend::reference;
 use rayon::prelude::*;
@@ -39,7 +39,7 @@ pub struct Outcome {
     /// at the target's temperature, whichever replica made them; `values` and `gradients` are of all
     /// replicas: what the run cost. Evaluations by [`Kernel::retemper`] are not counted.
     pub tally: Tally,
-    /// What each chain tuned in its warm-up and kept ([`Kernel::tuning`]), (chain, replica); empty where there is nothing to tune.
+    /// What each chain tuned in its warm-up and kept ([`Kernel::tuning`]), (chain, replica, parameter); empty where there is nothing to tune.
     pub tuning: Vec<f64>,
     /// What became of the swaps while sampling; `None` where there is one replica a chain.
     pub tempered: Option<Tempered>,
@@ -266,7 +266,12 @@ fn tuning<'a, T: Target, K: Kernel<T>>(
     blocks: &[Block<'a, T::Real, K::State<'a>>],
 ) -> Vec<f64> {
     let walkers = blocks.iter().flat_map(|block| &block.walkers);
-    walkers.filter_map(|w| kernel.tuning(target, w)).collect()
+    let of = |w: &Walker<'a, T::Real, K::State<'a>>| {
+        (0..)
+            .map_while(|k| kernel.tuning(target, &w.state, k))
+            .collect::<Vec<_>>()
+    };
+    walkers.flat_map(of).collect()
 }
 
 /// Rows of `planned` numbers cut to their first `done`.

@@ -22,7 +22,8 @@ pub(crate) fn models() -> Result<(), Failure> {
 
 pub(crate) fn samplers() -> Result<(), Failure> {
     let mut text = String::from(
-        "SAMPLER is name[:key=value,...]. A key that is `auto` adapts in warm-up and is frozen then.\n",
+        "SAMPLER is name[:key=value,...]. A key that is `auto` adapts in warm-up and is frozen then.\n\
+         Two in turn: `20*gwg+3*gibbs`, so many steps of each. Two by chance: `0.9*gwg|0.1*window2`, each step of one or the other.\n",
     );
     for entry in samplers::TABLE {
         let _ = write!(

@@ -6,11 +6,13 @@
 
 mod clamped;
 mod erased;
+mod kernel;
 mod one_space;
+mod pair;
 mod schedule;
 
 use crate::failure::Failure;
-use crate::samplers::Sampler;
+use crate::samplers::{Choice, Pair, Sampler};
 use crate::session::Session;
 use clamped::Observed;
 use erased::Erased;
@@ -21,16 +23,24 @@ use gwg_core::{
     LocallyBalanced, Multilinear, Structured, Sweep, Target, Taylor,
 };
 use gwg_models::{AnyModel, ModelVisitor, Scalar, SweepVisitor};
+use pair::Paired;
 
 type Ran = Result<Outcome, RunError>;
 
 /// Samples.
 pub(crate) fn run<R: Scalar>(
-    sampler: Sampler,
+    choice: Choice,
     model: &AnyModel<R>,
     plan: &Plan,
     session: &mut Session,
 ) -> Result<Outcome, Failure> {
+    let sampler = match choice {
+        Choice::One(sampler) => sampler,
+        Choice::Two(pair) => {
+            let observed = vec![None; model.sites()];
+            return run_pair(pair, model, &observed, plan, session);
+        }
+    };
     let run = Run {
         sampler,
         plan,
@@ -50,17 +60,21 @@ pub(crate) fn run<R: Scalar>(
 
 /// Samples, given the symbols of some sites.
 pub(crate) fn run_observed<R: Scalar>(
-    sampler: Sampler,
+    choice: Choice,
     model: &AnyModel<R>,
     observed: &[Option<u8>],
     plan: &Plan,
     session: &mut Session,
 ) -> Result<Outcome, Failure> {
-    if sampler == Sampler::Structured {
-        return Err(Failure::usage(
-            "--sampler structured: a sweep draws every site anew, the observed ones too; allowed with --clamp are all other samplers: gibbs is the nearest, one free site after the other",
-        ));
-    }
+    let sampler = match choice {
+        Choice::One(Sampler::Structured) => {
+            return Err(Failure::usage(
+                "--sampler structured: a sweep draws every site anew, the observed ones too; allowed with --clamp are all other samplers: gibbs is the nearest, one free site after the other",
+            ));
+        }
+        Choice::One(sampler) => sampler,
+        Choice::Two(pair) => return run_pair(pair, model, observed, plan, session),
+    };
     let run = Run {
         sampler,
         plan,
@@ -72,6 +86,23 @@ pub(crate) fn run_observed<R: Scalar>(
         space,
         observed,
     })?)
+}
+
+fn run_pair<R: Scalar>(
+    pair: Pair,
+    model: &AnyModel<R>,
+    observed: &[Option<u8>],
+    plan: &Plan,
+    session: &mut Session,
+) -> Result<Outcome, Failure> {
+    let paired = Paired {
+        pair,
+        plan,
+        session,
+        space: model.space(),
+        observed,
+    };
+    Ok(model.visit(paired)?)
 }
 
 struct Run<'r> {

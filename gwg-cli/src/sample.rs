@@ -3,7 +3,7 @@
 use crate::clamp::Clamp;
 use crate::failure::Failure;
 use crate::flags::{Float, SampleFlags};
-use crate::samplers::Sampler;
+use crate::samplers::Choice;
 use crate::session::{Session, TRACE_STATS, catch_interrupts};
 use crate::{load, outputs, report, road, summary, table, tempering};
 use gwg_chains::trace::{TraceSpec, TraceWriter};
@@ -21,7 +21,7 @@ pub(crate) fn run(flags: &SampleFlags) -> Result<(), Failure> {
 
 /// The command, once the precision is a type.
 fn sample<R: Scalar>(flags: &SampleFlags) -> Result<(), Failure> {
-    let sampler = Sampler::parse(&flags.sampler)?;
+    let sampler = Choice::parse(&flags.sampler)?;
     let outputs = [
         ("--out", &flags.out),
         ("--report", &flags.report),
@@ -71,7 +71,7 @@ fn sample<R: Scalar>(flags: &SampleFlags) -> Result<(), Failure> {
 struct Facts<'f> {
     flags: &'f SampleFlags,
     model: String,
-    sampler: Sampler,
+    sampler: Choice,
     clamp: Option<Clamp>,
     sites: usize,
     states: usize,
@@ -101,7 +101,7 @@ impl Facts<'_> {
 
 fn plan(
     flags: &SampleFlags,
-    sampler: Sampler,
+    sampler: Choice,
     sites: usize,
     states: usize,
 ) -> Result<Plan, Failure> {
@@ -255,18 +255,22 @@ fn summary_of(facts: &Facts<'_>, outcome: &Outcome, statistics: &summary::Statis
 
 /// What the chains chose in warm-up.
 fn adapted(facts: &Facts<'_>, outcome: &Outcome) -> Value {
-    let tuning = &outcome.tuning;
-    if !facts.sampler.adapts() || tuning.is_empty() {
-        return json!({});
-    }
-    let mean = tuning.iter().sum::<f64>() / tuning.len() as f64;
-    let (least, most) = tuning
-        .iter()
-        .fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), &n| {
-            (a.min(n), b.max(n))
-        });
-    let key = facts.sampler.tuned();
-    json!({ key: { "mean": mean, "min": least, "max": most } })
+    let keys = facts.sampler.tuned();
+    let of = |k: usize| {
+        let values = outcome.tuning.iter().skip(k).step_by(keys.len());
+        let (mut sum, mut count) = (0.0, 0u32);
+        let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
+        for &value in values {
+            (sum, count) = (sum + value, count + 1);
+            (least, most) = (least.min(value), most.max(value));
+        }
+        (count > 0).then(|| json!({ "mean": sum / f64::from(count), "min": least, "max": most }))
+    };
+    let pairs = keys.iter().enumerate();
+    let pairs: Map<String, Value> = pairs
+        .filter_map(|(k, key)| Some((key.clone(), of(k)?)))
+        .collect();
+    pairs.into()
 }
 
 fn page(facts: &Facts<'_>, outcome: &Outcome, object: &Value) -> String {

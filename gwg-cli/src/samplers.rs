@@ -1,5 +1,6 @@
 //! Samplers by name: `gwg`, `lb:balance=barker`, `gibbs:scan=random`.
 
+mod choice;
 mod entry;
 mod list;
 mod table;
@@ -9,6 +10,7 @@ use entry::SamplerEntry;
 use gwg_models::spec::{Allowed, Entry, Setting, SpecError, ValueFault, open};
 use std::fmt;
 
+pub(crate) use choice::{Choice, How, Pair};
 pub(crate) use entry::Form;
 
 #[allow(unused_imports, reason = "for the commands that take several samplers")]
@@ -61,6 +63,7 @@ impl Sampler {
                 | Self::Dlmc { moves: None, .. }
                 | Self::RandomWalk { flips: None }
                 | Self::Jump { interval: None, .. }
+                | Self::Acs { scale: None, .. }
         )
     }
 
@@ -81,6 +84,7 @@ impl Sampler {
             Self::Dmala { .. } => "step",
             Self::Dlmc { .. } => "moves",
             Self::Jump { .. } => "interval",
+            Self::Acs { .. } => "scale",
             _ => "flips",
         }
     }
@@ -138,7 +142,8 @@ mod tests {
             ("pas", true),
             ("pas:path=4", false),
             ("dula", false),
-            ("acs", false),
+            ("acs", true),
+            ("acs:scale=1", false),
         ] {
             assert_eq!(Sampler::parse(spec).unwrap().adapts(), adapts, "{spec}");
         }

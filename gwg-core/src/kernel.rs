@@ -1,6 +1,7 @@
 //! Kernels: what takes a chain from one state to the next.
 
 pub(crate) mod adapt;
+mod any;
 pub(crate) mod block_gibbs;
 mod cycle;
 mod gibbs;
@@ -14,6 +15,7 @@ pub(crate) mod part;
 mod random_walk;
 mod structured;
 
+pub use any::{AnyKernel, AnyState};
 pub use block_gibbs::{BlockGibbs, BlockGibbsState};
 pub use cycle::Cycle;
 pub use gibbs::{Gibbs, GibbsState, Scan};
@@ -147,12 +149,10 @@ pub trait Kernel<T: Target> {
         let _ = (target, walkers);
     }
 
-    /// What the walker's tuning parameter stands at; `None` where there is nothing to tune.
-    fn tuning<'a>(&self, target: &T, walker: &WalkerOf<'a, T, Self>) -> Option<f64>
-    where
-        Self: Sized,
-    {
-        let _ = (target, walker);
+    /// What the `k`-th tuning parameter of a walker in this state stands at; `None` where there are not so many. Most
+    /// kernels have one or none, a kernel made of two those of the first, then those of the second.
+    fn tuning<'a>(&self, target: &T, state: &Self::State<'a>, k: usize) -> Option<f64> {
+        let _ = (target, state, k);
         None
     }
 }

@@ -95,6 +95,7 @@ samplers! {
         largest: f64 = ("1", POSITIVE, "step size alpha_0; alpha_k = largest (cos(pi k / period) + 1) / 2, at least smallest"),
         smallest: f64 = ("0.2", POSITIVE, "the least step size, at most largest"),
         period: usize = ("8", SMALL, "steps of a cycle"),
+        scale: Option<f64> = ("auto", AUTO, "factor on all step sizes"),
     }
         meaning "cyclical dmala: large steps that find modes, small ones that characterise them (Pynadath et al. 2024)"
         cost "that of dmala, and one more pass over the moves"

@@ -36,7 +36,7 @@ use crate::{Bits, Differences, Error, Lens, Memory, Space, accept};
 /// | [`Repeated`] | GWG-n: `n` moves drawn with replacement | mean `n` |
 /// | [`Path`] | PAS, PAFS: `R` sites drawn without replacement | mean `R` |
 /// | [`Langevin`] | DMALA: every site for itself | step size `alpha` |
-/// | [`Cyclical`] | ACS: DMALA, step sizes in a cycle | - |
+/// | [`Cyclical`] | ACS: DMALA, step sizes in a cycle | a factor on all step sizes |
 /// | [`Dlmc`] | DLMC, DLMCf: every site by a short jump process | mean number of moves |
 /// | [`Pairs`] | GWG with window 2: one site or two | - |
 ///
@@ -54,13 +54,24 @@ use crate::{Bits, Differences, Error, Lens, Memory, Space, accept};
 #[derive(Clone, Copy, Debug)]
 pub struct Informed<P> {
     proposal: P,
+    fixed: bool,
 }
 
 impl<P: Proposal> Informed<P> {
     /// The kernel with this proposal.
     #[must_use]
     pub const fn new(proposal: P) -> Self {
-        Self { proposal }
+        Self {
+            proposal,
+            fixed: false,
+        }
+    }
+
+    /// The same with the tuning parameter as the proposal has it, through warm-up too.
+    #[must_use]
+    pub const fn fixed(mut self) -> Self {
+        self.fixed = true;
+        self
     }
 
     /// The proposal.
@@ -144,7 +155,7 @@ impl<T: Differences, P: Proposal> Kernel<T> for Informed<P> {
     }
 
     fn adapt<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>]) {
-        if self.proposal.start().is_none() {
+        if self.fixed || self.proposal.start().is_none() {
             return;
         }
         let range = self.proposal.range(target.space());
@@ -158,7 +169,8 @@ impl<T: Differences, P: Proposal> Kernel<T> for Informed<P> {
         }
     }
 
-    fn tuning<'a>(&self, _: &T, walker: &WalkerOf<'a, T, Self>) -> Option<f64> {
-        self.proposal.start().map(|_| walker.state.plan.tuning)
+    fn tuning<'a>(&self, _: &T, state: &Self::State<'a>, k: usize) -> Option<f64> {
+        let tuned = k == 0 && !self.fixed && self.proposal.start().is_some();
+        tuned.then_some(state.plan.tuning)
     }
 }

@@ -278,8 +278,8 @@ impl<T: Target, N: Neighbourhood<T>> Kernel<T> for Jump<N> {
         }
     }
 
-    fn tuning<'a>(&self, _: &T, walker: &WalkerOf<'a, T, Self>) -> Option<f64> {
-        self.interval.is_none().then_some(walker.state.interval)
+    fn tuning<'a>(&self, _: &T, state: &Self::State<'a>, k: usize) -> Option<f64> {
+        (k == 0 && self.interval.is_none()).then_some(state.interval)
     }
 
     #[inline(always)]

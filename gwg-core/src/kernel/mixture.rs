@@ -112,6 +112,10 @@ impl<T: Target, A: Kernel<T>, B: Kernel<T>> Kernel<T> for Mixture<A, B> {
         }
     }
 
+    fn tuning<'a>(&self, target: &T, state: &Self::State<'a>, k: usize) -> Option<f64> {
+        part::tuning(target, (&self.first, &self.second), state, k)
+    }
+
     #[inline(always)]
     fn step<'a, G: Bits>(
         &self,

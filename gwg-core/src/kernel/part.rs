@@ -101,3 +101,21 @@ pub(super) fn state<'a, T: Target, A: Kernel<T>, B: Kernel<T>>(
         second_is_up: false,
     })
 }
+
+/// The `k`-th tuning parameter of two kernels, those of the first counted first.
+pub(super) fn tuning<'a, T: Target, A: Kernel<T>, B: Kernel<T>>(
+    target: &T,
+    (a, b): (&A, &B),
+    state: &PairState<A::State<'a>, B::State<'a>>,
+    k: usize,
+) -> Option<f64> {
+    let first = state.first.as_ref()?;
+    let of_first = |k: &usize| a.tuning(target, first, *k).is_some();
+    let before = (0..k).take_while(of_first).count();
+    if before == k
+        && let Some(found) = a.tuning(target, first, k)
+    {
+        return Some(found);
+    }
+    b.tuning(target, state.second.as_ref()?, k - before)
+}

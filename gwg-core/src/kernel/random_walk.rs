@@ -253,8 +253,8 @@ impl<T: Delta> Kernel<T> for RandomWalk {
         }
     }
 
-    fn tuning<'a>(&self, _: &T, walker: &WalkerOf<'a, T, Self>) -> Option<f64> {
-        self.flips.is_none().then_some(walker.state.flips)
+    fn tuning<'a>(&self, _: &T, state: &Self::State<'a>, k: usize) -> Option<f64> {
+        (k == 0 && self.flips.is_none()).then_some(state.flips)
     }
 
     #[inline(always)]

@@ -216,13 +216,17 @@ fn an_interval_adapts_to_about_one_jump_a_step() {
     let mut bits = [SplitMix64::new(4)];
     let mut tally = [Tally::default()];
     kernel.warm_up(&ring, &mut block, scratch, &mut bits, &mut tally, 3_000);
-    let interval = kernel.tuning(&ring, &block[0]).unwrap();
+    let interval = kernel.tuning(&ring, &block[0].state, 0).unwrap();
     assert!(interval > 1.5 / 30.0, "{interval}");
     tally = [Tally::default()];
     kernel.advance(&ring, &mut block, scratch, &mut bits, &mut tally, 30_000);
     let jumps = tally[0].hops as f64 / tally[0].steps as f64;
     assert!((0.7..1.8).contains(&jumps), "{jumps}");
-    assert_eq!(kernel.tuning(&ring, &block[0]), Some(interval), "frozen");
+    assert_eq!(
+        kernel.tuning(&ring, &block[0].state, 0),
+        Some(interval),
+        "frozen"
+    );
 }
 
 #[test]
@@ -241,7 +245,7 @@ fn an_interval_has_bounds_and_one_that_is_given_stays() {
             kernel.adapt(&ring, &mut block);
         }
         let interval = block[0].state.interval();
-        match kernel.tuning(&ring, &block[0]) {
+        match kernel.tuning(&ring, &block[0].state, 0) {
             Some(tuned) => assert!(tuned == interval && interval <= 1e4 / 30.0 * (1.0 + 1e-12)),
             None => assert_eq!(interval, 0.5),
         }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 #![cfg(feature = "check")]
 
+mod any;
 mod blocks;
 mod fields;
 mod jump;

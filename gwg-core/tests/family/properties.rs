@@ -84,7 +84,7 @@ proptest! {
         let mut bits = [SplitMix64::new(steps)];
         for _ in 0..steps {
             kernel.warm_up(&target, &mut block, scratch, &mut bits, &mut [Tally::default()], 1);
-            let now = kernel.tuning(&target, &block[0]).unwrap();
+            let now = kernel.tuning(&target, &block[0].state, 0).unwrap();
             prop_assert!((1.0..=(sites as f64 + 1.0) / 2.0).contains(&now), "{now}");
         }
     }
@@ -121,19 +121,19 @@ fn a_random_walk_adapts_to_the_acceptance_wanted() {
     kernel.init(&target, &mut block, scratch);
     let (mut bits, mut none) = ([SplitMix64::new(4)], [Tally::default()]);
     kernel.warm_up(&target, &mut block, scratch, &mut bits, &mut none, 10_000);
-    let flips = kernel.tuning(&target, &block[0]);
+    let flips = kernel.tuning(&target, &block[0].state, 0);
     let mut tally = [Tally::default()];
     kernel.advance(&target, &mut block, scratch, &mut bits, &mut tally, 20_000);
     let accepted = tally[0].accepted as f64 / tally[0].steps as f64;
     assert!((accepted - 0.234).abs() < 0.05, "{accepted}");
     assert!(flips.unwrap() > 1.5);
-    assert_eq!(kernel.tuning(&target, &block[0]), flips, "frozen");
+    assert_eq!(kernel.tuning(&target, &block[0].state, 0), flips, "frozen");
     let fixed = RandomWalk::new(2.0).unwrap();
     fixed.adapt(&target, &mut block);
     assert_eq!(
         (
-            fixed.tuning(&target, &block[0]),
-            kernel.tuning(&target, &block[0])
+            fixed.tuning(&target, &block[0].state, 0),
+            kernel.tuning(&target, &block[0].state, 0)
         ),
         (None, flips)
     );

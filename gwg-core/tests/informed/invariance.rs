@@ -143,3 +143,25 @@ fn what_should_be_the_same_kernel_is() {
     let (coarse, fine) = (apart(0.2), apart(0.02));
     assert!(coarse > 1e-4 && fine < coarse / 50.0, "{coarse:e} {fine:e}");
 }
+
+#[test]
+fn a_tuned_cycle_is_the_cycle_of_multiplied_step_sizes() {
+    let soft = Soft::new(categorical(), 1.5, 4);
+    let target = Taylor(&soft);
+    let larger = SCHEDULE.map(|p| Phase {
+        step: 1.75 * p.step,
+        ..p
+    });
+    let fixed = Informed::new(Cyclical::new(&larger).unwrap());
+    let tuned = Informed::new(Cyclical::new(&SCHEDULE).unwrap().tuned());
+    for phase in 0..SCHEDULE.len() {
+        let [a, b] = [(&fixed, 1.0), (&tuned, 1.75)].map(|(kernel, factor)| {
+            TransitionMatrix::with(&target, kernel, 1.0, |w| {
+                kernel.set_tuning(&target, w, factor);
+                kernel.set_phase(&target, w, phase);
+            })
+        });
+        b.assert_exact(true, EXACT);
+        assert!(a.p.iter().zip(&b.p).all(|(a, b)| (a - b).abs() < EXACT));
+    }
+}

@@ -21,7 +21,7 @@ fn drawn<T: Differences, P: Draws>(target: &T, proposal: &P, x: &[u8], seed: u64
         space,
         x,
         beta: Real::ONE,
-        tuning: kernel.tuning(target, &block[0]).unwrap_or(1.0),
+        tuning: kernel.tuning(target, &block[0].state, 0).unwrap_or(1.0),
         phase: 0,
     };
     let survey = &mut block[0].state.here;

@@ -27,13 +27,16 @@ fn run<P: Proposal>(kernel: &Informed<P>, chains: core::ops::Range<u64>) -> Adap
     kernel.warm_up(&target, &mut block, scratch, &mut bits, &mut tally, 2000);
     let tuning: Vec<f64> = block
         .iter()
-        .map(|w| kernel.tuning(&target, w).unwrap())
+        .map(|w| kernel.tuning(&target, &w.state, 0).unwrap())
         .collect();
     kernel.init(&target, &mut block, scratch);
     tally.fill(Tally::default());
     kernel.advance(&target, &mut block, scratch, &mut bits, &mut tally, 4000);
     for (w, t) in block.iter().zip(&tuning) {
-        assert_eq!(kernel.tuning(&target, w).unwrap().to_bits(), t.to_bits());
+        assert_eq!(
+            kernel.tuning(&target, &w.state, 0).unwrap().to_bits(),
+            t.to_bits()
+        );
     }
     let accepted: u64 = tally.iter().map(|t| t.accepted).sum();
     Adapted {
@@ -69,6 +72,9 @@ fn warm_up_finds_the_target_acceptance() {
     adapts("dmala", Langevin::dmala(0.2).unwrap());
     adapts("dlmc", Dlmc::interpolated(Sqrt, 3.0).unwrap());
     adapts("dlmcf", Dlmc::forward(Barker, 3.0).unwrap());
+    let schedule =
+        [(0.6, 0.5), (0.3, 0.5), (0.1, 0.6)].map(|(step, balance)| Phase { step, balance });
+    adapts("acs", Cyclical::new(&schedule).unwrap().tuned());
 }
 
 #[test]
@@ -79,7 +85,7 @@ fn what_has_nothing_to_tune_says_so() {
     let (mut block, scratch) = lent.walkers(&target, &kernel, &[vec![0; 4]], 1.0);
     kernel.init(&target, &mut block, scratch);
     kernel.adapt(&target, &mut block);
-    assert_eq!(kernel.tuning(&target, &block[0]), None);
+    assert_eq!(kernel.tuning(&target, &block[0].state, 0), None);
 }
 
 /// The chain of `(x, R)`, where `R` goes one step up a ladder on acceptance and one down on rejection, for ever.
@@ -126,4 +132,31 @@ fn adaptation_that_never_stops_is_biased() {
         .sum();
     println!("adaptation that never stops: total variation {bias:.4} from the target");
     assert!(bias > 0.005, "{bias}");
+}
+
+#[test]
+fn what_is_fixed_stays() {
+    let soft = binary();
+    let (target, kernel) = (
+        Taylor(&soft),
+        Informed::new(Path::pas(2.0).unwrap()).fixed(),
+    );
+    let free = Informed::new(Path::pas(2.0).unwrap());
+    let path = |kernel: &Informed<Path<Sqrt>>, adapts: bool| {
+        let mut lent = Lent::new(&target, kernel, 1);
+        let (mut block, scratch) = lent.walkers(&target, kernel, &[vec![0; 4]], 1.0);
+        kernel.init(&target, &mut block, scratch);
+        let (mut bits, mut tally) = ([SplitMix64::new(3)], [Tally::default()]);
+        gwg_core::kernel::walk(
+            kernel, &target, &mut block, scratch, &mut bits, &mut tally, 200, adapts,
+        );
+        (
+            block[0].x.to_vec(),
+            tally,
+            kernel.tuning(&target, &block[0].state, 0),
+        )
+    };
+    assert_eq!(path(&kernel, true), path(&kernel, false));
+    assert_eq!(path(&kernel, true).2, None);
+    assert_ne!(path(&free, true).2, Some(2.0));
 }

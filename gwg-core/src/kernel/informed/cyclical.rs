@@ -22,13 +22,16 @@ pub struct Phase {
 /// own phase, from 0 at `init`.
 ///
 /// # Tuning
-/// None: the schedule is lent, chosen before.
+/// None: the schedule is lent, chosen before. [`tuned`](Self::tuned): a factor on all its step sizes, from 1 on, that
+/// brings the mean acceptance over a cycle to [`TARGET_ACCEPTANCE`](super::TARGET_ACCEPTANCE). (The paper tunes the two ends of its
+/// schedule one after the other; one factor keeps the ratio that the caller chose.)
 ///
 /// # Cost
 /// That of [`Langevin`](super::Langevin), and one more pass over the moves, because the phase changes.
 #[derive(Clone, Copy, Debug)]
 pub struct Cyclical<'s> {
     schedule: &'s [Phase],
+    tuned: bool,
 }
 
 impl<'s> Cyclical<'s> {
@@ -42,17 +45,29 @@ impl<'s> Cyclical<'s> {
             adapt::positive(phase.step, "alpha")?;
             adapt::positive(phase.balance, "balance")?;
         }
-        Ok(Self { schedule })
+        Ok(Self {
+            schedule,
+            tuned: false,
+        })
+    }
+
+    /// With a factor on all step sizes that warm-up chooses.
+    #[must_use]
+    pub const fn tuned(mut self) -> Self {
+        self.tuned = true;
+        self
     }
 }
 
 impl Proposal for Cyclical<'_> {
+    const WEIGHS_BY_TUNING: bool = true;
+
     fn start(&self) -> Option<f64> {
-        None
+        self.tuned.then_some(1.0)
     }
 
     fn range<S: Space>(&self, _: &S) -> (f64, f64) {
-        (1.0, 1.0)
+        if self.tuned { (1e-3, 1e3) } else { (1.0, 1.0) }
     }
 
     fn phases(&self) -> usize {
@@ -71,7 +86,7 @@ impl Proposal for Cyclical<'_> {
         };
         // sqrt(exp(2 b t)) = exp(b t)
         let scale = at.beta * R::from_f64(2.0 * phase.balance);
-        langevin::weigh(at, survey, &Sqrt, scale, phase.step);
+        langevin::weigh(at, survey, &Sqrt, scale, phase.step * at.tuning);
     }
 
     #[inline(always)]

@@ -21,7 +21,7 @@ impl<G: Balance> UnadjustedLangevin<G> {
     #[must_use]
     pub const fn biased(proposal: Langevin<G>) -> Self {
         Self {
-            inner: Informed { proposal },
+            inner: Informed::new(proposal),
         }
     }
 

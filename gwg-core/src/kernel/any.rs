@@ -1,0 +1,263 @@
+use super::informed::{Cyclical, Dlmc, Langevin, Pairs, Path, Repeated};
+use super::{
+    BlockGibbs, BlockGibbsState, Gibbs, GibbsState, HammingBall, HammingBallState, Informed,
+    Kernel, LocallyBalanced, RandomWalk, RandomWalkState, Tally, WalkerOf,
+};
+use crate::neighbourhood::{Surveyed, Surveys};
+use crate::{AnyBalance, Bits, Delta, Error, Gradient, Lens, Memory, Taylor, Walker};
+use core::mem::{replace, take};
+use core::slice::from_mut;
+
+/// A kernel chosen at run time, first-order differences where it uses differences: for programs that make
+/// [`Cycle`](super::Cycle)s and [`Mixture`](super::Mixture)s of what they are told.
+///
+/// # Cost
+/// That of the kernel; walkers step one by one, so a matrix product shared by a block is shared no more.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum AnyKernel<'s> {
+    /// Gibbs-With-Gradients, one move a step.
+    LocallyBalanced(LocallyBalanced<Surveyed<AnyBalance>>),
+    /// GWG-n.
+    Repeated(Informed<Repeated<AnyBalance>>),
+    /// PAS, PAFS.
+    Path(Informed<Path<AnyBalance>>),
+    /// DMALA.
+    Langevin(Informed<Langevin<AnyBalance>>),
+    /// ACS.
+    Cyclical(Informed<Cyclical<'s>>),
+    /// DLMC, DLMCf.
+    Dlmc(Informed<Dlmc<AnyBalance>>),
+    /// GWG with window 2.
+    Pairs(Informed<Pairs<AnyBalance>>),
+    /// One site from its conditional.
+    Gibbs(Gibbs),
+    /// Some sites from their joint conditional.
+    BlockGibbs(BlockGibbs),
+    /// A block, near where it stands.
+    HammingBall(HammingBall),
+    /// Uniform proposals.
+    RandomWalk(RandomWalk),
+}
+
+/// What a walker of an [`AnyKernel`] keeps between steps.
+#[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a few references; nothing may be boxed here"
+)]
+pub enum AnyState<'a, R> {
+    /// Of all kernels that survey differences.
+    Surveys(Surveys<'a, R>),
+    /// Of [`Gibbs`].
+    Gibbs(GibbsState<'a, R>),
+    /// Of [`BlockGibbs`].
+    BlockGibbs(BlockGibbsState<'a, R>),
+    /// Of [`HammingBall`].
+    HammingBall(HammingBallState<'a, R>),
+    /// Of [`RandomWalk`].
+    RandomWalk(RandomWalkState<'a, R>),
+    /// While the walker is lent.
+    Lent,
+}
+
+/// `$body` with the kernel that it is, and the target as that kernel sees it.
+macro_rules! kernel {
+    ($any:expr, $on:expr, |$kernel:ident, $target:ident| $body:expr) => {
+        kernel!(@ $any, $on, $kernel, $target, $body,
+            [LocallyBalanced Repeated Path Langevin Cyclical Dlmc Pairs],
+            [Gibbs BlockGibbs HammingBall RandomWalk])
+    };
+    (@ $any:expr, $on:expr, $kernel:ident, $target:ident, $body:expr,
+        [$($surveyed:ident)*], [$($other:ident)*]) => {
+        match $any {
+            $(AnyKernel::$surveyed($kernel) => {
+                let $target = &Taylor($on);
+                $body
+            })*
+            $(AnyKernel::$other($kernel) => {
+                let $target = $on;
+                $body
+            })*
+        }
+    };
+}
+
+/// `$body` with the walker as one of the kernel that it is of; nothing where its state is of another kernel.
+macro_rules! lend {
+    ($any:expr, $on:expr, $walker:expr, |$kernel:ident, $target:ident, $lent:ident| $body:expr) => {
+        lend!(@ $any, $on, $walker, $kernel, $target, $lent, $body,
+            [LocallyBalanced Repeated Path Langevin Cyclical Dlmc Pairs],
+            [Gibbs BlockGibbs HammingBall RandomWalk])
+    };
+    (@ $any:expr, $on:expr, $walker:expr, $kernel:ident, $target:ident, $lent:ident, $body:expr,
+        [$($surveyed:ident)*], [$($other:ident)*]) => {{
+        let walker = $walker;
+        match ($any, replace(&mut walker.state, AnyState::Lent)) {
+            $((AnyKernel::$surveyed($kernel), AnyState::Surveys(state)) => {
+                let ($target, mut part) = (&Taylor($on), with(walker, state));
+                let $lent = from_mut(&mut part);
+                $body;
+                walker.state = AnyState::Surveys(back(walker, part));
+            })*
+            $((AnyKernel::$other($kernel), AnyState::$other(state)) => {
+                let ($target, mut part) = ($on, with(walker, state));
+                let $lent = from_mut(&mut part);
+                $body;
+                walker.state = AnyState::$other(back(walker, part));
+            })*
+            (_, state) => walker.state = state,
+        }
+    }};
+}
+
+/// The walker with a state of another type.
+#[inline(always)]
+fn with<'a, R: Copy, S, P>(walker: &mut Walker<'a, R, S>, state: P) -> Walker<'a, R, P> {
+    Walker {
+        x: take(&mut walker.x),
+        log_prob: walker.log_prob,
+        beta: walker.beta,
+        state,
+    }
+}
+
+/// Gives back what [`with`] took.
+#[inline(always)]
+fn back<'a, R, S, P>(walker: &mut Walker<'a, R, S>, lent: Walker<'a, R, P>) -> P {
+    walker.x = lent.x;
+    walker.log_prob = lent.log_prob;
+    lent.state
+}
+
+impl<T: Gradient + Delta> Kernel<T> for AnyKernel<'_> {
+    type State<'a> = AnyState<'a, T::Real>;
+
+    fn lockstep(&self) -> bool {
+        false
+    }
+
+    fn lens(&self, target: &T) -> Lens {
+        kernel!(self, target, |kernel, on| kernel.lens(on))
+    }
+
+    fn scratch_len(&self, target: &T, _: usize) -> usize {
+        kernel!(self, target, |kernel, on| kernel.scratch_len(on, 1))
+    }
+
+    fn state<'a>(&self, target: &T, memory: Memory<'a, T::Real>) -> Result<Self::State<'a>, Error> {
+        let taylor = &Taylor(target);
+        Ok(match self {
+            Self::LocallyBalanced(k) => AnyState::Surveys(k.state(taylor, memory)?),
+            Self::Repeated(k) => AnyState::Surveys(k.state(taylor, memory)?),
+            Self::Path(k) => AnyState::Surveys(k.state(taylor, memory)?),
+            Self::Langevin(k) => AnyState::Surveys(k.state(taylor, memory)?),
+            Self::Cyclical(k) => AnyState::Surveys(k.state(taylor, memory)?),
+            Self::Dlmc(k) => AnyState::Surveys(k.state(taylor, memory)?),
+            Self::Pairs(k) => AnyState::Surveys(k.state(taylor, memory)?),
+            Self::Gibbs(k) => AnyState::Gibbs(k.state(target, memory)?),
+            Self::BlockGibbs(k) => AnyState::BlockGibbs(k.state(target, memory)?),
+            Self::HammingBall(k) => AnyState::HammingBall(k.state(target, memory)?),
+            Self::RandomWalk(k) => AnyState::RandomWalk(k.state(target, memory)?),
+        })
+    }
+
+    fn init<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], scratch: &mut [T::Real]) {
+        for w in walkers {
+            lend!(self, target, w, |kernel, target, lent| {
+                kernel.init(target, lent, scratch);
+            });
+        }
+    }
+
+    fn retemper<'a>(
+        &self,
+        target: &T,
+        walkers: &mut [WalkerOf<'a, T, Self>],
+        scratch: &mut [T::Real],
+    ) {
+        for w in walkers {
+            lend!(self, target, w, |kernel, target, lent| {
+                kernel.retemper(target, lent, scratch);
+            });
+        }
+    }
+
+    fn adapt<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>]) {
+        for w in walkers {
+            lend!(self, target, w, |kernel, target, lent| kernel
+                .adapt(target, lent));
+        }
+    }
+
+    fn tuning<'a>(&self, target: &T, state: &Self::State<'a>, k: usize) -> Option<f64> {
+        let taylor = &Taylor(target);
+        match (self, state) {
+            (Self::Repeated(kernel), AnyState::Surveys(state)) => kernel.tuning(taylor, state, k),
+            (Self::Path(kernel), AnyState::Surveys(state)) => kernel.tuning(taylor, state, k),
+            (Self::Langevin(kernel), AnyState::Surveys(state)) => kernel.tuning(taylor, state, k),
+            (Self::Dlmc(kernel), AnyState::Surveys(state)) => kernel.tuning(taylor, state, k),
+            (Self::RandomWalk(kernel), AnyState::RandomWalk(state)) => {
+                kernel.tuning(target, state, k)
+            }
+            _ => None,
+        }
+    }
+
+    fn step<'a, B: Bits>(
+        &self,
+        target: &T,
+        walkers: &mut [WalkerOf<'a, T, Self>],
+        scratch: &mut [T::Real],
+        bits: &mut [B],
+        tally: &mut [Tally],
+    ) {
+        for ((w, bits), tally) in walkers.iter_mut().zip(bits).zip(tally) {
+            let (bits, tally) = (from_mut(bits), from_mut(tally));
+            lend!(self, target, w, |kernel, target, lent| {
+                kernel.step(target, lent, scratch, bits, tally);
+            });
+        }
+    }
+}
+
+/// A kernel as one chosen at run time.
+macro_rules! from {
+    ($($variant:ident: $kernel:ty),* $(,)?) => {
+        $(impl From<$kernel> for AnyKernel<'_> {
+            fn from(kernel: $kernel) -> Self {
+                Self::$variant(kernel)
+            }
+        })*
+    };
+}
+
+from! {
+    LocallyBalanced: LocallyBalanced<Surveyed<AnyBalance>>,
+    Repeated: Informed<Repeated<AnyBalance>>,
+    Path: Informed<Path<AnyBalance>>,
+    Langevin: Informed<Langevin<AnyBalance>>,
+    Dlmc: Informed<Dlmc<AnyBalance>>,
+    Pairs: Informed<Pairs<AnyBalance>>,
+    Gibbs: Gibbs,
+    BlockGibbs: BlockGibbs,
+    HammingBall: HammingBall,
+    RandomWalk: RandomWalk,
+}
+
+#[cfg(feature = "check")]
+impl<T: Gradient + Delta> crate::check::Transitions<T> for AnyKernel<'_> {
+    fn transitions<'a>(
+        &self,
+        target: &T,
+        walker: &mut WalkerOf<'a, T, Self>,
+        scratch: &mut [T::Real],
+        visit: &mut dyn FnMut(&[u8], f64),
+    ) {
+        lend!(self, target, walker, |kernel, target, lent| {
+            for lent in lent {
+                kernel.transitions(target, lent, scratch, visit);
+            }
+        });
+    }
+}
