@@ -3,6 +3,7 @@
 //! | item | compares samples with | needs |
 //! |---|---|---|
 //! | [`Reference`] | samples of the law (maximum mean discrepancy) | a reference that is trusted |
+//! | [`Stein`] | the law itself (kernel Stein discrepancy) | exact differences of the target, no normaliser |
 //! | [`Means`], [`rmse`], [`log_rmse`] | exact means of the symbols | exact or long-run means |
 //! | [`hamming_ess`] | nothing: it tells how many independent draws a trajectory is worth | chains |
 //!
@@ -11,6 +12,7 @@
 
 mod ess;
 mod hamming;
+mod ksd;
 mod means;
 mod mmd;
 mod packed;
@@ -18,6 +20,7 @@ mod spread;
 
 pub use ess::{hamming_ess, hamming_series};
 pub use hamming::AverageHamming;
+pub use ksd::{Ksd2, Operator, Stein, WildBootstrap};
 pub use means::{Means, log_rmse, rmse, rmse_floor};
 pub use mmd::{Floor, Mmd2, Reference};
 
@@ -66,6 +69,18 @@ pub enum DiscrepancyError {
         found: u8,
         /// States of the site.
         states: usize,
+    },
+    /// Every row is a configuration of the target's space: observed sites hold what was observed.
+    #[error("samples: row {row}: an observed site does not hold what was observed")]
+    NotContained {
+        /// The row, from 0.
+        row: usize,
+    },
+    /// `renew` is above 0 and at most 1.
+    #[error("renew: found {found}, allowed are numbers above 0 and at most 1")]
+    Renew {
+        /// What was found.
+        found: f64,
     },
     /// Two lists are of one length, which is not 0.
     #[error("{what}: found {found} numbers, {needed} are needed, at least 1")]

@@ -89,3 +89,11 @@ pub(super) fn variance(xx: &Sums, yy: &Sums, xy: &Sums) -> Option<f64> {
     // Where the laws are near, the first part is a difference of noise about 0: cut there, it errs upwards.
     Some(first.max(0.0) + second + 4.0 * cross / (n * m))
 }
+
+/// The estimated variance of a U-statistic of one sample.
+pub(super) fn variance_of_one(xx: &Sums) -> Option<f64> {
+    let (n, rest) = (xx.rows.len() as f64, xx.degenerate_own()?);
+    let of_means = variance_of(xx.rows.iter().map(|r| r / (n - 1.0)));
+    let first = of_means - rest / (n - 1.0);
+    Some(4.0 * first.max(0.0) / n + 2.0 * rest / (n * (n - 1.0)))
+}
