@@ -1,5 +1,6 @@
 mod ground_truth;
 mod layer;
+mod others;
 
 use super::OracleError;
 use gwg_models::{Rbm, Scalar};
@@ -22,11 +23,12 @@ pub struct RbmExact {
 /// `log Z` of a Boltzmann machine, by the sum over all states of its smaller layer, of which the other layer's units are independent
 /// given it: `Z = sum_h exp(c.h) prod_i (1 + exp(b_i + (W h)_i))`, or the same with the layers exchanged.
 ///
-/// States follow a Gray code, so that one row of weights is added from one to the next, in f64; in parts that are the same for any
-/// number of threads.
+/// States follow a Gray code, so that from one to the next the odds of the other layer are multiplied by a row, in f64, and made afresh
+/// every 1024 states; in parts that are the same for any number of threads.
 ///
 /// # Cost
-/// `2^smaller * larger` logistic functions over the machine's cores: see the measured times in the crate's README.
+/// `2^smaller * larger` times two multiplications, over the machine's cores, and a logarithm a state; where odds overflow (logits beyond
+/// 600) an exponential each instead.
 ///
 /// # Errors
 /// [`OracleError::TooLarge`] where both layers have more than [`MAX_UNITS`] units.
@@ -37,7 +39,7 @@ pub fn rbm_log_z<R: Scalar>(model: &Rbm<R>) -> Result<f64, OracleError> {
 /// `log Z` and the means of the visible units, by the same sum.
 ///
 /// # Cost
-/// Up to three times that of [`rbm_log_z`]: states with less than `e^-50` of the weight of the best are left out of the means.
+/// That of [`rbm_log_z`] and up to as many divisions: states with less than `e^-50` of the weight of the best are left out of the means.
 ///
 /// # Errors
 /// Those of [`rbm_log_z`].

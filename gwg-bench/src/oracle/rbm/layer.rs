@@ -1,7 +1,7 @@
 //! The sum over all states of one layer.
 
+use super::others::{Others, Weights};
 use crate::oracle::stream::Stream;
-use gwg_core::math;
 use gwg_models::{Rbm, Scalar};
 
 /// Parts of the sum at most, each begun afresh.
@@ -18,10 +18,7 @@ pub(super) struct Layer {
     pub(super) hidden: bool,
     /// Its biases.
     bias: Vec<f64>,
-    /// One row a unit of the layer: its weights to the units of the other.
-    rows: Vec<f64>,
-    /// The biases of the other layer.
-    other: Vec<f64>,
+    weights: Weights,
 }
 
 /// What a sum gives.
@@ -51,16 +48,15 @@ impl Layer {
             return Self {
                 hidden: false,
                 bias: b,
-                rows: weights,
-                other: c,
+                weights: Weights::new(weights, c),
             };
         }
         let column = |j: usize| weights.iter().skip(j).step_by(c.len()).copied();
+        let columns = (0..c.len()).flat_map(column).collect();
         Self {
             hidden: true,
-            rows: (0..c.len()).flat_map(column).collect(),
             bias: c,
-            other: b,
+            weights: Weights::new(columns, b),
         }
     }
 
@@ -71,7 +67,7 @@ impl Layer {
         let size = states / parts;
         let part = |k: u64| self.part(k * size, size, means);
         let parts = in_threads(parts, &part);
-        let mut all = Part::new(self.bias.len(), self.other.len());
+        let mut all = Part::new(self.bias.len(), self.weights.width());
         for part in &parts {
             all.merge(part);
         }
@@ -94,17 +90,10 @@ impl Layer {
         })
     }
 
-    /// Writes the logits of the other layer given the state `gray`; returns the layer's own term.
-    fn logits(&self, gray: u64, out: &mut [f64]) -> f64 {
-        out.copy_from_slice(&self.other);
-        let mut own = 0.0;
-        for (unit, row) in self.rows.chunks_exact(self.other.len()).enumerate() {
-            if gray >> unit & 1 == 1 {
-                own += self.bias[unit];
-                out.iter_mut().zip(row).for_each(|(a, w)| *a += w);
-            }
-        }
-        own
+    /// The layer's own term of a state.
+    fn own(&self, gray: u64) -> f64 {
+        let on = self.bias.iter().enumerate();
+        on.map(|(unit, b)| (gray >> unit & 1) as f64 * b).sum()
     }
 }
 
@@ -120,40 +109,33 @@ impl pulp::WithSimd for Walk<'_> {
 
     #[inline(always)]
     fn with_simd<S: pulp::Simd>(self, _: S) -> Part {
-        let Self {
-            layer,
-            first,
-            size,
-            means,
-        } = self;
-        let width = layer.other.len();
-        let mut part = Part::new(layer.bias.len(), width);
-        let (mut logits, mut probability) = (vec![0.0; width], vec![0.0; width]);
+        let layer = self.layer;
+        let mut part = Part::new(layer.bias.len(), layer.weights.width());
+        let mut others = Others::new(&layer.weights);
         let mut own = 0.0;
-        for k in first..first + size {
+        for k in self.first..self.first + self.size {
             let gray = k ^ k >> 1;
-            if (k - first) % REFRESH == 0 {
-                own = layer.logits(gray, &mut logits);
+            if (k - self.first) % REFRESH == 0 {
+                own = layer.own(gray);
+                others.set(gray);
             } else {
                 let unit = k.trailing_zeros() as usize;
-                let sign = if gray >> unit & 1 == 1 { 1.0 } else { -1.0 };
-                own += sign * layer.bias[unit];
-                let row = &layer.rows[unit * width..(unit + 1) * width];
-                for (a, w) in logits.iter_mut().zip(row) {
-                    *a += sign * w;
-                }
+                let on = gray >> unit & 1 == 1;
+                own += if on {
+                    layer.bias[unit]
+                } else {
+                    -layer.bias[unit]
+                };
+                others.turn(unit, on);
             }
-            let f = own + math::softplus_sum(&logits);
-            let counts = means && !(f - part.stream.largest() < NEGLIGIBLE);
+            let f = own + others.log_sum();
+            let counts = self.means && f - part.stream.largest() > NEGLIGIBLE;
             let (rescale, weight) = part.stream.push(f, f);
             if let Some(scale) = rescale {
                 part.scale(scale);
             }
             if counts {
-                math::sigmoid_slice(&logits, &mut probability);
-                for (sum, p) in part.others.iter_mut().zip(&probability) {
-                    *sum += weight * p;
-                }
+                others.add_probabilities(weight, &mut part.others);
                 for (unit, sum) in part.own.iter_mut().enumerate() {
                     *sum += weight * (gray >> unit & 1) as f64;
                 }
