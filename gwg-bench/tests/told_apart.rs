@@ -226,7 +226,7 @@ fn on_lattices() {
     let ising = LatticeIsing::<f64>::new(2, 4, 0.15, 0.1).unwrap();
     judge(&compare("ising 4x4", &ising, 1.0, 400));
     let potts = LatticePotts::<f64>::new(2, 3, 3, 0.22).unwrap();
-    judge(&compare("potts 3x3", &potts, 1.0, 400));
+    judge(&compare("potts 3x3, scale 9", &potts, 9.0, 400));
 }
 
 /// Of right samples the p-value is below a level as often as the level says.
