@@ -43,7 +43,7 @@ fn apply<T: Target>(
     let here = usize::from(x[site]);
     match operator {
         Operator::Barker => (0..states)
-            .map(|a| with(a))
+            .map(with)
             .map(|y| ratio(&y) / (1.0 + ratio(&y)) * (g(&y) - g(x)))
             .sum(),
         Operator::Ratio => {

@@ -54,7 +54,7 @@ pub fn enumerate<T: Delta>(target: &T, beta: f64) -> Result<Enumeration, OracleE
             target.update(&gray.x, &mut memory, mv);
         }
         // Minus infinity has no way back by differences.
-        if k % REFRESH == 0 || !Real::is_finite(f) {
+        if k.is_multiple_of(REFRESH) || !Real::is_finite(f) {
             f = target.remember(&gray.x, &mut memory);
         }
         let exponent = beta * f;

@@ -38,7 +38,7 @@ pub fn kaufman(rows: usize, columns: usize, coupling: f64) -> Result<Torus, Orac
         return Err(OracleError::Side { rows, columns });
     }
     // Turning every other spin over changes the sign of K, where both sides allow it.
-    let bipartite = rows % 2 == 0 && columns % 2 == 0;
+    let bipartite = rows.is_multiple_of(2) && columns.is_multiple_of(2);
     if !coupling.is_finite() || (coupling < 0.0 && !bipartite) {
         return Err(OracleError::Coupling {
             found: coupling,

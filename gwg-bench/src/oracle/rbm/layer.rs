@@ -115,7 +115,7 @@ impl pulp::WithSimd for Walk<'_> {
         let mut own = 0.0;
         for k in self.first..self.first + self.size {
             let gray = k ^ k >> 1;
-            if (k - self.first) % REFRESH == 0 {
+            if (k - self.first).is_multiple_of(REFRESH) {
                 own = layer.own(gray);
                 others.set(gray);
             } else {
