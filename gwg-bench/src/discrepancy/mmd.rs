@@ -19,7 +19,7 @@ use gwg_core::Real;
 /// // Six rows of two binary sites, and four others.
 /// let truth = [0, 0, 1, 1, 0, 0, 1, 1, 0, 1, 1, 0];
 /// let reference = Reference::new(&truth, 2, 2, AverageHamming::paper())?;
-/// let found = reference.mmd2(&[0, 1, 1, 0, 0, 1, 0, 1])?;
+/// let found = reference.mmd2(&[1; 8])?;
 /// assert!(found.v > reference.floor(4).v);
 /// # Ok::<(), gwg_bench::discrepancy::DiscrepancyError>(())
 /// ```
