@@ -4,8 +4,12 @@
 //! |---|---|
 //! | [`Lent`], [`Block`] | a block of walkers on memory of its own, for the criterion suites |
 //! | [`kernels`] | every kernel on every space: invariance, spectral gap, acceptance, evaluations |
+//! | [`discrepancy`] | how far samples are from a law: MMD, kernel Stein discrepancy, errors of means, Hamming ESS |
+//! | [`oracle`] | exact answers: Kaufman's torus, enumeration, Boltzmann machines |
 
 mod block;
+pub mod discrepancy;
 pub mod kernels;
+pub mod oracle;
 
 pub use block::{Block, Lent};
