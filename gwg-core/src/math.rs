@@ -45,6 +45,7 @@ mod log_product;
 pub(crate) mod logistic;
 mod pairs;
 mod reduce;
+mod words;
 
 pub(crate) use log_product::log1p_sum;
 pub(crate) use pairs::pair_sums;

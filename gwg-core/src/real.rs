@@ -149,7 +149,7 @@ pub trait Real:
 }
 
 macro_rules! real {
-    ($float:ident, random bits: $bits:literal) => {
+    ($float:ident, random bits: $bits:literal, in: $integer:ident) => {
         impl Real for $float {
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
@@ -180,7 +180,7 @@ macro_rules! real {
             fn unit(bits: u64) -> Self {
                 const STEP: $float = 1.0 / (1_u64 << $bits) as $float;
                 // Signed, because that conversion is one instruction where the unsigned is not.
-                (bits >> (64 - $bits)) as i64 as Self * STEP
+                (bits >> (64 - $bits)) as $integer as Self * STEP
             }
 
             #[inline(always)]
@@ -196,5 +196,5 @@ macro_rules! real {
     };
 }
 
-real!(f32, random bits: 24);
-real!(f64, random bits: 53);
+real!(f32, random bits: 24, in: i32);
+real!(f64, random bits: 53, in: i64);

@@ -71,7 +71,7 @@ where
             kernel.advance(target, &mut walkers, &mut [], &mut bits, &mut tally, steps);
             machine::mark();
             let [walker] = &walkers;
-            hash = state_hash(hash, walker.x, walker.log_prob);
+            hash = state_hash(hash, walker.x, walker.log_prob_rounded());
         }
     }
     let ([tally], [bits]) = (tally, &mut bits);
@@ -83,11 +83,11 @@ where
         .print();
 }
 
-fn state_hash(mut hash: u64, x: &[u8], log_prob: f64) -> u64 {
+fn state_hash(mut hash: u64, x: &[u8], log_prob: f32) -> u64 {
     for &symbol in x {
         hash = hash << 2 ^ hash >> 62 ^ u64::from(symbol);
     }
-    absorb(hash, log_prob.to_bits())
+    absorb(hash, log_prob.to_bits().into())
 }
 
 /// Out of line: the loops around it stay small.

@@ -126,10 +126,11 @@ impl Leveled for IsingRing {
         self.difference.len()
     }
 
-    fn level_difference(&self, level: usize) -> f64 {
+    fn level_difference(&self, level: usize) -> f32 {
         self.difference
             .get(level)
-            .map_or(f64::NEG_INFINITY, |&d| d.into())
+            .copied()
+            .unwrap_or(f32::NEG_INFINITY)
     }
 
     fn level(&self, x: &[u8], m: usize) -> usize {

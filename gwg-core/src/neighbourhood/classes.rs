@@ -49,22 +49,24 @@ impl<'a> Classes<'a> {
     /// Sorts all moves, those of one level by their index. The first so many levels are in use.
     pub(super) fn fill(
         &mut self,
-        weight: [u64; MAX_LEVELS],
+        weight: impl Fn(usize) -> u64,
         levels: usize,
         level: impl Fn(usize) -> usize,
     ) {
-        let mut count = [0; MAX_LEVELS];
-        self.weight = weight;
+        let mut count = [0u32; MAX_LEVELS];
+        for (level, slot) in self.weight.iter_mut().enumerate().take(levels) {
+            *slot = weight(level);
+        }
         self.total = 0;
         for (m, place) in self.place.iter_mut().enumerate() {
             let level = level(m) % MAX_LEVELS;
             *place = (level as u32) << POSITION_BITS;
             count[level] += 1;
-            self.total += weight[level];
+            self.total = self.total.wrapping_add(self.weight[level]);
         }
         let mut end = 0;
         self.start = [self.place.len() as u32; 2 * MAX_LEVELS];
-        for (start, count) in self.start.iter_mut().zip(count).take(levels) {
+        for (start, &count) in self.start.iter_mut().zip(&count).take(levels) {
             *start = end;
             end += count;
         }
@@ -108,7 +110,9 @@ impl Levels for Classes<'_> {
             .map_or(0, |place| (place >> POSITION_BITS) as usize)
     }
 
-    #[inline(always)]
+    // One copy on a small machine.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn set_level(&mut self, m: usize, to: usize) {
         let Some(&place) = self.place.get(m) else {
             return;
@@ -174,7 +178,7 @@ mod tests {
             let mut classes = Classes::new(&mut order, &mut place);
             let mut weight = [0; MAX_LEVELS];
             weight[..7].copy_from_slice(&[3, 1, 0, 50, 7, 1 << 40, 2]);
-            classes.fill(weight, 7, |m| levels[m]);
+            classes.fill(|k| weight[k], 7, |m| levels[m]);
             consistent(&classes, &levels);
             for (index, level) in changes {
                 let m = index.index(n);

@@ -1,7 +1,7 @@
 use super::classes::Classes;
 use super::units::Units;
 use super::{Neighbourhood, WalkerOn};
-use crate::leveled::{Leveled, Levels, MAX_LEVELS};
+use crate::leveled::{Leveled, Levels};
 use crate::{Balance, Bits, Error, Lens, Memory, Move, Real, Space, Walker};
 
 /// What a walker on an [`NFold`] neighbourhood keeps between steps.
@@ -10,8 +10,8 @@ pub struct NFoldState<'a, R> {
     classes: Classes<'a>,
     units: Units<R>,
     drawn: Option<(usize, Move)>,
-    /// The exact difference of the move drawn.
-    delta: f64,
+    /// The level of the move drawn, before it.
+    level: usize,
     /// The weight of the move drawn, and the total, before it.
     forward: u64,
     before: u64,
@@ -51,23 +51,14 @@ impl<G> NFold<G> {
 }
 
 impl<G: Balance> NFold<G> {
-    /// What a move on each level counts.
-    fn weights<T: Leveled>(
-        &self,
-        target: &T,
-        beta: T::Real,
-        units: Units<T::Real>,
-    ) -> [u64; MAX_LEVELS] {
-        let scale = beta * T::Real::from_f64(2.0 / self.temperature);
-        let mut weights = [0; MAX_LEVELS];
-        for (level, weight) in weights.iter_mut().enumerate().take(target.levels()) {
-            let d = target.level_difference(level);
-            if d > f64::NEG_INFINITY {
-                let log_weight = self.balance.log_weight(scale * T::Real::from_f64(d));
-                *weight = units.of(log_weight.exp());
-            }
+    /// What a move on a level counts.
+    fn weight<R: Real>(&self, beta: R, units: Units<R>, difference: R) -> u64 {
+        if difference > R::NEG_INFINITY {
+            let scale = beta * R::from_f64(2.0 / self.temperature);
+            units.of(exp(self.balance.log_weight(scale * difference)))
+        } else {
+            0
         }
-        weights
     }
 }
 
@@ -97,7 +88,7 @@ impl<T: Leveled, G: Balance> Neighbourhood<T> for NFold<G> {
             classes: Classes::new(memory.indices(moves)?, memory.indices(moves)?),
             units: Units::new(moves),
             drawn: None,
-            delta: 0.0,
+            level: 0,
             forward: 0,
             before: 0,
             backward: 0,
@@ -106,13 +97,14 @@ impl<T: Leveled, G: Balance> Neighbourhood<T> for NFold<G> {
 
     fn init<'a>(&self, target: &T, walkers: &mut [WalkerOn<'a, T, Self>], _: &mut [T::Real]) {
         for w in walkers {
-            w.log_prob = target.log_prob(w.x);
-            let weights = self.weights(target, w.beta, w.state.units);
+            w.log_prob = target.log_prob(w.x).into();
+            let (beta, units) = (w.beta, w.state.units);
+            let weight = |level| self.weight(beta, units, target.level_difference(level));
             let x = &*w.x;
             let levels = target.levels();
             w.state
                 .classes
-                .fill(weights, levels, |m| target.level(x, m));
+                .fill(weight, levels, |m| target.level(x, m));
             w.state.drawn = None;
         }
     }
@@ -166,7 +158,7 @@ impl<T: Leveled, G: Balance> Neighbourhood<T> for NFold<G> {
     }
 
     #[inline(always)]
-    fn rate_ratio<'a>(&self, _: &T, walker: &WalkerOn<'a, T, Self>) -> T::Real {
+    fn rate_ratio<'a>(&self, target: &T, walker: &WalkerOn<'a, T, Self>) -> T::Real {
         let state = &walker.state;
         if state.drawn.is_none() {
             return T::Real::ZERO;
@@ -177,7 +169,8 @@ impl<T: Leveled, G: Balance> Neighbourhood<T> for NFold<G> {
             return T::Real::ONE;
         }
         let back = word::<T::Real>(state.backward) / word::<T::Real>(state.forward);
-        (walker.beta * T::Real::from_f64(state.delta)).exp() * back
+        let delta = target.level_difference(state.level);
+        exp(walker.beta * delta) * back
     }
 
     #[inline(always)]
@@ -192,7 +185,8 @@ impl<T: Leveled, G: Balance> Neighbourhood<T> for NFold<G> {
             return;
         };
         if accepted {
-            walker.log_prob += walker.state.delta;
+            let delta = target.level_difference(walker.state.level);
+            walker.log_prob.add(delta);
         } else {
             mv.revert(walker.x);
             relevel(target, walker.x, &mut walker.state.classes, mv.reversed());
@@ -205,6 +199,13 @@ impl<T: Leveled, G: Balance> Neighbourhood<T> for NFold<G> {
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 fn relevel<T: Leveled>(target: &T, x: &[u8], classes: &mut Classes<'_>, mv: Move) {
     target.relevel(x, classes, mv);
+}
+
+/// Seldom needed: one copy of the code is enough.
+#[cold]
+#[inline(never)]
+fn exp<R: Real>(x: R) -> R {
+    x.exp()
 }
 
 #[inline(always)]
@@ -221,7 +222,7 @@ fn make<T: Leveled>(
     let state = &mut walker.state;
     state.drawn = m.map(|m| (m, target.space().decode(walker.x, m)));
     if let Some((m, mv)) = state.drawn {
-        state.delta = target.level_difference(state.classes.level(m));
+        state.level = state.classes.level(m);
         mv.apply(walker.x);
     }
 }

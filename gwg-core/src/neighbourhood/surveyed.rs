@@ -251,7 +251,7 @@ impl<T: Differences, G: Balance> Neighbourhood<T> for Surveyed<G> {
             w.state
                 .here
                 .weigh(target.space(), w.x, &self.balance, scale);
-            w.log_prob = w.state.here.log_prob;
+            w.log_prob = w.state.here.log_prob.into();
             w.state.changed = 0;
             w.state.age = 0;
         }
@@ -338,7 +338,7 @@ impl<T: Differences, G: Balance> Neighbourhood<T> for Surveyed<G> {
         if accepted {
             let state = &mut walker.state;
             core::mem::swap(&mut state.here, &mut state.there);
-            walker.log_prob = state.here.log_prob;
+            walker.log_prob = state.here.log_prob.into();
             state.age += 1;
             if state.age >= refresh_interval(target.space().sites()) {
                 self.init(target, core::slice::from_mut(walker), scratch);
