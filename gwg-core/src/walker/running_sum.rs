@@ -4,7 +4,7 @@ use crate::Real;
 /// software on a small machine, and only whoever reads the sum should pay for them.
 ///
 /// In `f32` it is the unevaluated sum of three numbers, as many as an `f64` has digits for; what is added goes to the
-/// first two (Dekker, Numer. Math. 18 (1971) 224), 47 bits of a sum. In `f64` it is one number.
+/// first two (Knuth, The Art of Computer Programming 2, section 4.2.2), 47 bits of a sum. In `f64` it is one number.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RunningSum<R> {
     high: R,
@@ -44,13 +44,9 @@ impl<R: Real> RunningSum<R> {
             self.high += by;
             return;
         }
-        let (larger, smaller) = if by.abs() > self.high.abs() {
-            (by, self.high)
-        } else {
-            (self.high, by)
-        };
-        let sum = larger + smaller;
-        let low = self.low + (smaller - (sum - larger));
+        let sum = self.high + by;
+        let added = sum - self.high;
+        let low = self.low + ((self.high - (sum - added)) + (by - added));
         self.high = sum + low;
         self.low = low - (self.high - sum);
     }
