@@ -51,9 +51,8 @@ impl IsingRing {
     /// How many neighbours of a site have its symbol.
     fn agreeing(&self, x: &[u8], site: usize) -> usize {
         let own = symbol(x, site);
-        let [left, right] =
-            neighbours(self.space.sites(), site).map(|j| usize::from(symbol(x, j) == own));
-        left + right
+        let [left, right] = neighbours(self.space.sites(), site);
+        usize::from(symbol(x, left) == own) + usize::from(symbol(x, right) == own)
     }
 
     /// `f`, from how many neighbours agree, each bond seen from both ends: it gives `K` where they do, else `-K`.

@@ -40,16 +40,22 @@ impl<'a> Classes<'a> {
         self.total
     }
 
+    /// The weight of a move on a level.
+    #[inline(always)]
+    pub(super) fn weight_of(&self, level: usize) -> u64 {
+        self.weight[level % MAX_LEVELS]
+    }
+
     /// The weight of a move.
     #[inline(always)]
     pub(super) fn weight(&self, m: usize) -> u64 {
-        self.weight[self.level(m) % MAX_LEVELS]
+        self.weight_of(self.level(m))
     }
 
     /// Sorts all moves, those of one level by their index. The first so many levels are in use.
     pub(super) fn fill(
         &mut self,
-        weight: impl Fn(usize) -> u64,
+        mut weight: impl FnMut(usize) -> u64,
         levels: usize,
         level: impl Fn(usize) -> usize,
     ) {

@@ -10,13 +10,11 @@ pub struct NFoldState<'a, R> {
     classes: Classes<'a>,
     units: Units<R>,
     drawn: Option<(usize, Move)>,
-    /// The level of the move drawn, before it.
+    /// The level of the move drawn, and the total, before it.
     level: usize,
-    /// The weight of the move drawn, and the total, before it.
-    forward: u64,
     before: u64,
-    /// The weight of the move that leads back, after it.
-    backward: u64,
+    /// Of each level, whether its weight has the digits that it should.
+    whole: u32,
 }
 
 /// The neighbourhood as classes of moves with equal weight, for [`Leveled`] targets: the *n-fold way*
@@ -89,22 +87,24 @@ impl<T: Leveled, G: Balance> Neighbourhood<T> for NFold<G> {
             units: Units::new(moves),
             drawn: None,
             level: 0,
-            forward: 0,
             before: 0,
-            backward: 0,
+            whole: 0,
         })
     }
 
     fn init<'a>(&self, target: &T, walkers: &mut [WalkerOn<'a, T, Self>], _: &mut [T::Real]) {
         for w in walkers {
             w.log_prob = target.log_prob(w.x).into();
-            let (beta, units) = (w.beta, w.state.units);
-            let weight = |level| self.weight(beta, units, target.level_difference(level));
-            let x = &*w.x;
-            let levels = target.levels();
-            w.state
-                .classes
-                .fill(weight, levels, |m| target.level(x, m));
+            let (beta, units, x) = (w.beta, w.state.units, &*w.x);
+            let (levels, mut whole) = (target.levels(), 0);
+            let weight = |level| {
+                let weight = self.weight(beta, units, target.level_difference(level));
+                whole |= u32::from(units.whole(weight)) << level;
+                weight
+            };
+            let classes = &mut w.state.classes;
+            classes.fill(weight, levels, |m| target.level(x, m));
+            w.state.whole = whole;
             w.state.drawn = None;
         }
     }
@@ -137,13 +137,10 @@ impl<T: Leveled, G: Balance> Neighbourhood<T> for NFold<G> {
     fn propose<'a>(&self, target: &T, walkers: &mut [WalkerOn<'a, T, Self>], _: &mut [T::Real]) {
         for w in walkers {
             let state = &mut w.state;
-            let Some((drawn, mv)) = state.drawn else {
-                continue;
-            };
-            state.before = state.classes.total();
-            state.forward = state.classes.weight(drawn);
-            relevel(target, w.x, &mut state.classes, mv);
-            state.backward = state.classes.weight(target.space().undo(drawn, mv));
+            if let Some((_, mv)) = state.drawn {
+                state.before = state.classes.total();
+                relevel(target, w.x, &mut state.classes, mv);
+            }
         }
     }
 
@@ -160,15 +157,16 @@ impl<T: Leveled, G: Balance> Neighbourhood<T> for NFold<G> {
     #[inline(always)]
     fn rate_ratio<'a>(&self, target: &T, walker: &WalkerOn<'a, T, Self>) -> T::Real {
         let state = &walker.state;
-        if state.drawn.is_none() {
+        let Some((m, mv)) = state.drawn else {
             return T::Real::ZERO;
-        }
+        };
         // As in the sum tree: at temperature 2 the balancing function cancels against the target, unless the units show.
-        let whole = state.units.whole(state.forward) && state.units.whole(state.backward);
-        if self.temperature == 2.0 && whole {
+        let back = state.classes.level(target.space().undo(m, mv));
+        if self.temperature == 2.0 && (state.whole >> state.level & state.whole >> back & 1) == 1 {
             return T::Real::ONE;
         }
-        let back = word::<T::Real>(state.backward) / word::<T::Real>(state.forward);
+        let [back, forth] = [back, state.level].map(|level| state.classes.weight_of(level));
+        let back = word::<T::Real>(back) / word::<T::Real>(forth);
         let delta = target.level_difference(state.level);
         exp(walker.beta * delta) * back
     }
