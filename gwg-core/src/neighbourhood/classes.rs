@@ -59,30 +59,29 @@ impl<'a> Classes<'a> {
         levels: usize,
         level: impl Fn(usize) -> usize,
     ) {
-        let mut count = [0u32; MAX_LEVELS];
         for (level, slot) in self.weight.iter_mut().enumerate().take(levels) {
             *slot = weight(level);
         }
-        self.total = 0;
+        // A level has first its size there, then its end, which is counted down to its start: its last move comes first.
+        self.start = [0; 2 * MAX_LEVELS];
         for (m, place) in self.place.iter_mut().enumerate() {
             let level = level(m) % MAX_LEVELS;
             *place = (level as u32) << POSITION_BITS;
-            count[level] += 1;
-            self.total = self.total.wrapping_add(self.weight[level]);
+            self.start[level] += 1;
         }
+        self.total = 0;
         let mut end = 0;
-        self.start = [self.place.len() as u32; 2 * MAX_LEVELS];
-        for (start, &count) in self.start.iter_mut().zip(&count).take(levels) {
+        for (k, start) in self.start.iter_mut().enumerate() {
+            let weight = self.weight[k % MAX_LEVELS];
+            self.total = self.total.wrapping_add(u64::from(*start).wrapping_mul(weight));
+            end += *start;
             *start = end;
-            end += count;
         }
-        // What was counted is counted down again: the last of a level comes first.
         for (m, place) in self.place.iter_mut().enumerate().rev() {
-            let level = (*place >> POSITION_BITS) as usize % MAX_LEVELS;
-            count[level] -= 1;
-            let position = self.start[level] + count[level];
-            *place |= position;
-            if let Some(slot) = self.order.get_mut(position as usize) {
+            let start = &mut self.start[(*place >> POSITION_BITS) as usize % MAX_LEVELS];
+            *start = start.wrapping_sub(1);
+            *place |= *start;
+            if let Some(slot) = self.order.get_mut(*start as usize) {
                 *slot = m as u32;
             }
         }

@@ -165,8 +165,8 @@ impl<T: Leveled, G: Balance> Neighbourhood<T> for NFold<G> {
         if self.temperature == 2.0 && (state.whole >> state.level & state.whole >> back & 1) == 1 {
             return T::Real::ONE;
         }
-        let [back, forth] = [back, state.level].map(|level| state.classes.weight_of(level));
-        let back = word::<T::Real>(back) / word::<T::Real>(forth);
+        let back = word::<T::Real>(state.classes.weight_of(back));
+        let back = back / word::<T::Real>(state.classes.weight_of(state.level));
         let delta = target.level_difference(state.level);
         exp(walker.beta * delta) * back
     }
