@@ -1,4 +1,5 @@
 use super::{Neighbourhood, Plan, WalkerOn, refresh_interval};
+use crate::walker::RunningSum;
 use crate::{Balance, Bits, Differences, Error, Lens, Memory, Move, Real, Space, pick};
 
 /// How many weights one partial sum of a survey covers.
@@ -11,8 +12,7 @@ pub struct Survey<'a, R> {
     pub memory: &'a mut [R],
     /// `d_m`, the estimate of `f(x after m) - f(x)`, for every move index; anything at idle moves.
     pub difference: &'a mut [R],
-    /// `f(x)`.
-    pub log_prob: f64,
+    pub(crate) log_prob: RunningSum<R>,
     pub(crate) weight: &'a mut [R],
     pub(crate) sums: &'a mut [R],
     total: R,
@@ -44,7 +44,7 @@ impl<'a, R: Real> Survey<'a, R> {
         Ok(Self {
             memory: memory.reals(own)?,
             difference: memory.reals(moves)?,
-            log_prob: 0.0,
+            log_prob: 0.0.into(),
             weight: memory.reals(moves)?,
             sums: memory.reals(moves.div_ceil(BLOCK))?,
             total: R::ZERO,
@@ -52,6 +52,18 @@ impl<'a, R: Real> Survey<'a, R> {
             shift: R::ZERO,
             log_total: 0.0,
         })
+    }
+
+    /// `f(x)`.
+    #[inline(always)]
+    pub fn log_prob(&self) -> f64 {
+        self.log_prob.value()
+    }
+
+    /// Says what `f(x)` is: a target does, when it fills the survey.
+    #[inline(always)]
+    pub fn set_log_prob(&mut self, log_prob: f64) {
+        self.log_prob = log_prob.into();
     }
 
     /// The weight of every move, 0 for idle ones, as the last call of [`weigh`](Self::weigh) made them.
@@ -64,7 +76,9 @@ impl<'a, R: Real> Survey<'a, R> {
     ///
     /// The shift is 0 unless the total would leave the comfortable range: then it is the largest
     /// log-weight. Either way it depends on the differences alone.
-    #[inline(always)]
+    // One copy on a small machine.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub fn weigh<S: Space, G: Balance>(&mut self, space: &S, x: &[u8], balance: &G, scale: R) {
         self.shift = R::ZERO;
         // Written as a loop so that the second round, hardly ever taken, is not a second copy of the code.
@@ -251,7 +265,7 @@ impl<T: Differences, G: Balance> Neighbourhood<T> for Surveyed<G> {
             w.state
                 .here
                 .weigh(target.space(), w.x, &self.balance, scale);
-            w.log_prob = w.state.here.log_prob.into();
+            w.log_prob = w.state.here.log_prob;
             w.state.changed = 0;
             w.state.age = 0;
         }
@@ -311,7 +325,7 @@ impl<T: Differences, G: Balance> Neighbourhood<T> for Surveyed<G> {
         let m = walker.state.drawn;
         let back = there.log_probability(&self.balance, scale, target.space().undo(m, mv));
         let forth = here.log_probability(&self.balance, scale, m);
-        (walker.beta * T::Real::from_f64(there.log_prob - here.log_prob) + back - forth).exp()
+        (walker.beta * there.log_prob.less(&here.log_prob) + back - forth).exp()
     }
 
     #[inline]
@@ -324,7 +338,7 @@ impl<T: Differences, G: Balance> Neighbourhood<T> for Surveyed<G> {
         let m = walker.state.drawn;
         let back = there.log_weight(&self.balance, scale, target.space().undo(m, mv));
         let forth = here.log_weight(&self.balance, scale, m);
-        (walker.beta * T::Real::from_f64(there.log_prob - here.log_prob) + back - forth).exp()
+        (walker.beta * there.log_prob.less(&here.log_prob) + back - forth).exp()
     }
 
     #[inline]
@@ -338,7 +352,7 @@ impl<T: Differences, G: Balance> Neighbourhood<T> for Surveyed<G> {
         if accepted {
             let state = &mut walker.state;
             core::mem::swap(&mut state.here, &mut state.there);
-            walker.log_prob = state.here.log_prob.into();
+            walker.log_prob = state.here.log_prob;
             state.age += 1;
             if state.age >= refresh_interval(target.space().sites()) {
                 self.init(target, core::slice::from_mut(walker), scratch);

@@ -38,6 +38,16 @@ impl<R: Real> RunningSum<R> {
         self.high
     }
 
+    /// The difference of two sums, in one number.
+    #[inline(always)]
+    pub(crate) fn less(&self, other: &Self) -> R {
+        let high = self.high - other.high;
+        if size_of::<R>() == size_of::<f64>() {
+            return high;
+        }
+        high + ((self.low - other.low) + (self.lowest - other.lowest))
+    }
+
     #[inline(always)]
     pub(crate) fn add(&mut self, by: R) {
         if size_of::<R>() == size_of::<f64>() {

@@ -90,7 +90,7 @@ impl<P: Proposal> Informed<P> {
             intended: plan.intended,
         };
         let back = self.proposal.log_prob(&at, there, plan.spare, drawn);
-        let gain = walker.beta.to_f64() * (there.log_prob - here.log_prob);
+        let gain = walker.beta.to_f64() * (there.log_prob() - here.log_prob());
         T::Real::from_f64(gain + back - plan.forth).exp()
     }
 
@@ -107,7 +107,7 @@ impl<P: Proposal> Informed<P> {
         let mut hops = 0;
         if accepted {
             core::mem::swap(&mut state.here, &mut state.there);
-            walker.log_prob = state.here.log_prob.into();
+            walker.log_prob = state.here.log_prob;
             hops = state.changed as u64;
             state.age += hops;
         } else {
@@ -146,7 +146,7 @@ impl<P: Proposal> Informed<P> {
     ) {
         target.survey_all(walkers, scratch);
         for w in walkers {
-            w.log_prob = w.state.here.log_prob.into();
+            w.log_prob = w.state.here.log_prob;
             w.state.changed = 0;
             w.state.age = 0;
             w.state.plan.phase = 0;
