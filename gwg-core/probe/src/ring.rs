@@ -84,14 +84,15 @@ impl Target for IsingRing {
 impl Gradient for IsingRing {
     fn value_and_gradient(&self, x: &[u8], gradient: &mut [f32]) -> f64 {
         let mut twice = 0;
-        let [mut own, mut left] = [0, self.space.sites() - 1].map(|i| symbol(x, i));
-        let rights = x.iter().skip(1).chain(x.first());
-        for (g, &right) in gradient.iter_mut().zip(rights) {
-            let agreeing = usize::from(left == own) + usize::from(right == own);
-            twice += agreeing;
-            // df/dx_i is the difference of a flip from 0 to 1.
-            let d = self.difference.get(agreeing).copied().unwrap_or(0.0);
-            *g = if own == 0 { d } else { -d };
+        let [first, mut left] = [0, self.space.sites() - 1].map(|i| symbol(x, i));
+        let mut own = first;
+        let mut rights = x.iter().skip(1);
+        for g in gradient {
+            let right = rights.next().copied().unwrap_or(first);
+            twice += 2 * usize::from(right == own);
+            // df/dx_i is the difference of a flip from 0 to 1, with which those agree that are 0.
+            let zeros = usize::from(left == 0) + usize::from(right == 0);
+            *g = self.difference.get(zeros).copied().unwrap_or(0.0);
             (left, own) = (own, right);
         }
         self.value(twice)

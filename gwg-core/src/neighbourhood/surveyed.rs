@@ -1,4 +1,5 @@
 use super::{Neighbourhood, Plan, WalkerOn, refresh_interval};
+use crate::math::AT_ONCE;
 use crate::walker::RunningSum;
 use crate::{Balance, Bits, Differences, Error, Lens, Memory, Move, Real, Space, pick};
 
@@ -76,14 +77,35 @@ impl<'a, R: Real> Survey<'a, R> {
     ///
     /// The shift is 0 unless the total would leave the comfortable range: then it is the largest
     /// log-weight. Either way it depends on the differences alone.
+    #[inline(always)]
+    pub fn weigh<S: Space, G: Balance>(&mut self, space: &S, x: &[u8], balance: &G, scale: R) {
+        self.weigh_after(None, space, x, balance, scale);
+    }
+
+    /// [`weigh`](Self::weigh) after a change to the survey `before`, at the same scale. Where there are no vectors an
+    /// exponential costs more than to see that a difference is what it was.
     // One copy on a small machine.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    pub fn weigh<S: Space, G: Balance>(&mut self, space: &S, x: &[u8], balance: &G, scale: R) {
+    pub(crate) fn weigh_after<S: Space, G: Balance>(
+        &mut self,
+        before: Option<&Self>,
+        space: &S,
+        x: &[u8],
+        balance: &G,
+        scale: R,
+    ) {
         self.shift = R::ZERO;
+        let mut before = before.filter(|b| AT_ONCE == 1 && b.shift == R::ZERO);
         // Written as a loop so that the second round, hardly ever taken, is not a second copy of the code.
         loop {
-            self.weigh_with_shift(space, x, balance, scale);
+            if AT_ONCE == 1 {
+                self.weigh_each(before.take(), balance, scale);
+            } else {
+                balance.weigh(scale, self.shift, self.difference, self.weight);
+            }
+            space.mask(x, self.weight);
+            self.add_up();
             let comfortable = self.total > R::from_f64(1e-20) && self.total < R::from_f64(1e20);
             if comfortable || self.shift != R::ZERO {
                 break;
@@ -117,16 +139,22 @@ impl<'a, R: Real> Survey<'a, R> {
     }
 
     #[inline(always)]
-    fn weigh_with_shift<S: Space, G: Balance>(
-        &mut self,
-        space: &S,
-        x: &[u8],
-        balance: &G,
-        scale: R,
-    ) {
-        balance.weigh(scale, self.shift, self.difference, self.weight);
-        space.mask(x, self.weight);
-        self.add_up();
+    fn weigh_each<G: Balance>(&mut self, before: Option<&Self>, balance: &G, scale: R) {
+        let (known, weights) = match before {
+            Some(before) => (&*before.difference, &*before.weight),
+            None => (&[][..], &[][..]),
+        };
+        for (m, (w, d)) in self.weight.iter_mut().zip(&*self.difference).enumerate() {
+            match (known.get(m), weights.get(m)) {
+                // A weight of 0 may be that of a move that was idle.
+                (Some(known), Some(&weight)) if known == d && weight > R::ZERO => *w = weight,
+                _ => {
+                    let mut one = [R::ZERO];
+                    balance.weigh(scale, self.shift, &[*d], &mut one);
+                    [*w] = one;
+                }
+            }
+        }
     }
 
     /// Partial sums and total of the weights.
@@ -309,9 +337,8 @@ impl<T: Differences, G: Balance> Neighbourhood<T> for Surveyed<G> {
         target.resurvey_all(walkers, scratch);
         for w in walkers {
             let scale = self.scale(w.beta);
-            w.state
-                .there
-                .weigh(target.space(), w.x, &self.balance, scale);
+            let Surveys { here, there, .. } = &mut w.state;
+            there.weigh_after(Some(here), target.space(), w.x, &self.balance, scale);
         }
     }
 
