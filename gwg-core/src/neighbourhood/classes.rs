@@ -201,7 +201,7 @@ mod tests {
         let mut classes = Classes::new(&mut order, &mut place);
         let mut weight = [0; MAX_LEVELS];
         weight[..4].copy_from_slice(&[5, 1, 0, 2]);
-        classes.fill(weight, 4, |m| levels[m]);
+        classes.fill(|k| weight[k], 4, |m| levels[m]);
         let mut bits = crate::SplitMix64::new(5);
         let draws = 100_000;
         let mut counts: Vec<u32> = vec![0; 10];
@@ -225,7 +225,7 @@ mod tests {
     fn nothing_is_drawn_where_no_weight_is_positive() {
         let (mut order, mut place) = ([0; 3], [0; 3]);
         let mut classes = Classes::new(&mut order, &mut place);
-        classes.fill([0; MAX_LEVELS], 1, |_| 0);
+        classes.fill(|_| 0, 1, |_| 0);
         assert_eq!(classes.draw(1, &mut crate::SplitMix64::new(0)), None);
     }
 }

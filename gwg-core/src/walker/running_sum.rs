@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn millions_of_terms_keep_forty_bits() {
         for size in [1.0f32, 1e-3, 1e5] {
-            let mut bits = SplitMix64::from(5);
+            let mut bits = SplitMix64::new(5);
             let mut sum = RunningSum::<f32>::from(-3.5);
             let (mut exact, mut largest) = (0i128, 0f64);
             let unit = f64::from(size) * 2f64.powi(-60);
