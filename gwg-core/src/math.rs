@@ -39,7 +39,7 @@ mod elementwise;
 pub(crate) mod exp;
 pub(crate) mod format;
 mod lanes;
-pub(crate) use lanes::{AT_ONCE, LANES};
+pub(crate) use lanes::{AT_ONCE, LANES, fold, pad};
 pub(crate) mod ln;
 mod log_product;
 pub(crate) mod logistic;

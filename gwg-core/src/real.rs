@@ -77,6 +77,10 @@ pub trait Real:
     #[must_use]
     fn from_usize(n: usize) -> Self;
 
+    /// From a small integer, in few instructions for many at once.
+    #[must_use]
+    fn from_byte(n: u8) -> Self;
+
     /// A uniform number in [0, 1) from the top bits of 64 random ones: a multiple of 2^-24 from
     /// 24 bits (`f32`) or of 2^-53 from 53 bits (`f64`).
     #[must_use]
@@ -174,6 +178,11 @@ macro_rules! real {
             #[inline(always)]
             fn from_usize(n: usize) -> Self {
                 n as Self
+            }
+
+            #[inline(always)]
+            fn from_byte(n: u8) -> Self {
+                Self::from(n)
             }
 
             #[inline(always)]
