@@ -34,7 +34,15 @@ mod tests {
     fn the_bits_are_those_of_the_compilers() {
         let mut bits = SplitMix64::new(8);
         let random = |k: u32| bits.next_u64() >> (1 + k % 63);
-        let special = [0, 1, 2, (1 << 24) + 1, (1 << 25) + 2, (1 << 25) + 6, (1 << 62) + (1 << 38) + 1];
+        let special = [
+            0,
+            1,
+            2,
+            (1 << 24) + 1,
+            (1 << 25) + 2,
+            (1 << 25) + 6,
+            (1 << 62) + (1 << 38) + 1,
+        ];
         for n in (0..200_000).map(random).chain(special) {
             assert_eq!(to_f32(n), n as f32, "{n}");
             let x = n as f32;

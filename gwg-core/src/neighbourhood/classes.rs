@@ -73,7 +73,9 @@ impl<'a> Classes<'a> {
         let mut end = 0;
         for (k, start) in self.start.iter_mut().enumerate() {
             let weight = self.weight[k % MAX_LEVELS];
-            self.total = self.total.wrapping_add(u64::from(*start).wrapping_mul(weight));
+            self.total = self
+                .total
+                .wrapping_add(u64::from(*start).wrapping_mul(weight));
             end += *start;
             *start = end;
         }

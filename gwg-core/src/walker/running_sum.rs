@@ -99,7 +99,10 @@ mod tests {
                 largest = largest.max((exact as f64 * unit).abs());
             }
             let error = (sum.value() + 3.5 - exact as f64 * unit).abs();
-            assert!(error <= largest * 2f64.powi(-40) + 1e-15, "{size} {error:e}");
+            assert!(
+                error <= largest * 2f64.powi(-40) + 1e-15,
+                "{size} {error:e}"
+            );
         }
     }
 

@@ -4,8 +4,8 @@
 //! `log_total = sum_i log(1 + O_i)`, `O_i` the sum over a site's moves: `1 / (1 + O_i)` is the probability to stay.
 
 use super::proposal::{Drawn, LogProduct, Setting, site_sum};
-use crate::neighbourhood::Survey;
 use crate::math::{self, LANES};
+use crate::neighbourhood::Survey;
 use crate::{Bits, Real, Space, pick};
 
 /// Sets the survey's `log_total` from its odds, none of which exceeds `exp(40)`.
@@ -87,11 +87,7 @@ fn odds<S: Space, R: Real>(
 
 /// Which of these move, each with probability `o / (1 + o)`, as the bits of a number.
 #[inline(always)]
-fn decide<R: Real, B: Bits + ?Sized>(
-    odds: &[R; LANES],
-    shares: &[u8; LANES],
-    bits: &mut B,
-) -> u32 {
+fn decide<R: Real, B: Bits + ?Sized>(odds: &[R; LANES], shares: &[u8; LANES], bits: &mut B) -> u32 {
     let scale = R::from_f64(256.0);
     // o / (1 + o) in units of 2^-8, less the share, times 1 + o.
     let mut ahead = [R::ZERO; LANES];
