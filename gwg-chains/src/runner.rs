@@ -155,10 +155,10 @@ where
         self.each(blocks, |block| block.init(self.target, self.kernel));
         for block in blocks {
             for (k, w) in block.walkers.iter().enumerate() {
-                if !w.log_prob.is_finite() {
+                if !w.log_prob().is_finite() {
                     return Err(RunError::NotFinite {
                         chain: block.first_chain + k / self.plan.replicas(),
-                        found: w.log_prob,
+                        found: w.log_prob(),
                     });
                 }
             }

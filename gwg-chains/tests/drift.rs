@@ -82,7 +82,7 @@ fn walk<T: Target, K: Kernel<T>>(
     let (mut seen, mut looks) = (Drift::default(), 0);
     for _ in 0..steps / BETWEEN {
         chain.advance(BETWEEN - 1);
-        let error = (chain.walkers[0].log_prob - chain.fresh()).abs();
+        let error = (chain.walkers[0].log_prob() - chain.fresh()).abs();
         seen.log_prob = seen.log_prob.max(error);
         if let Some(error) = look(&mut chain) {
             looks += 1;
@@ -112,10 +112,10 @@ fn walk<T: Target, K: Kernel<T>>(
 
 /// For kernels that add differences to `log_prob`: takes a step, and compares what it added with the truth.
 fn added<T: Target, K: Kernel<T>>(chain: &mut Chain<'_, '_, T, K>) -> Option<f64> {
-    let (kept, fresh) = (chain.walkers[0].log_prob, chain.fresh());
+    let (kept, fresh) = (chain.walkers[0].log_prob(), chain.fresh());
     let hops = chain.tally[0].hops;
     chain.advance(1);
-    let (kept_after, fresh_after) = (chain.walkers[0].log_prob, chain.fresh());
+    let (kept_after, fresh_after) = (chain.walkers[0].log_prob(), chain.fresh());
     let refreshed = kept_after == fresh_after && kept != fresh;
     (chain.tally[0].hops > hops && !refreshed)
         .then(|| ((kept_after - kept) - (fresh_after - fresh)).abs())

@@ -2,7 +2,7 @@
 
 use crate::neighbourhood::Surveys;
 use crate::target::{forward_delta, forward_local};
-use crate::{Delta, Gradient, Local, Move, Multilinear, Real, Space, Target, Walker};
+use crate::{Delta, Gradient, Local, Move, Multilinear, Space, Target, Walker};
 
 /// A target asked through a particular estimate of its differences: what a surveyed kernel needs.
 ///
@@ -124,7 +124,7 @@ impl<T: Delta> Differences for Exact<T> {
     ) {
         for w in walkers {
             let here = &mut w.state.here;
-            here.log_prob = self.0.remember(w.x, here.memory);
+            here.log_prob = self.0.remember(w.x, here.memory).into();
             all_deltas(&self.0, w.x, here.memory, here.difference);
         }
     }
@@ -153,7 +153,7 @@ impl<T: Delta> Differences for Exact<T> {
                 mv.revert(w.x);
             }
             for &mv in changes {
-                there.log_prob += self.0.delta(w.x, there.memory, mv).to_f64();
+                there.log_prob.add(self.0.delta(w.x, there.memory, mv));
                 mv.apply(w.x);
                 self.0.update(w.x, there.memory, mv);
             }

@@ -23,7 +23,7 @@ pub trait Leveled: Target {
     fn levels(&self) -> usize;
 
     /// The exact difference `f(y) - f(x)` of the moves on a level; minus infinity on a level of idle moves.
-    fn level_difference(&self, level: usize) -> f64;
+    fn level_difference(&self, level: usize) -> Self::Real;
 
     /// The level of move `m` at `x`.
     fn level(&self, x: &[u8], m: usize) -> usize;
@@ -42,7 +42,7 @@ macro_rules! forward_leveled {
             }
 
             #[inline]
-            fn level_difference(&$self, level: usize) -> f64 {
+            fn level_difference(&$self, level: usize) -> Self::Real {
                 $inner.level_difference(level)
             }
 

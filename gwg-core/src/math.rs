@@ -39,12 +39,13 @@ mod elementwise;
 pub(crate) mod exp;
 pub(crate) mod format;
 mod lanes;
-pub(crate) use lanes::{AT_ONCE, LANES};
+pub(crate) use lanes::{AT_ONCE, LANES, fold, pad};
 pub(crate) mod ln;
 mod log_product;
 pub(crate) mod logistic;
 mod pairs;
 mod reduce;
+mod words;
 
 pub(crate) use log_product::log1p_sum;
 pub(crate) use pairs::pair_sums;

@@ -77,6 +77,10 @@ pub trait Real:
     #[must_use]
     fn from_usize(n: usize) -> Self;
 
+    /// From a small integer, in few instructions for many at once.
+    #[must_use]
+    fn from_byte(n: u8) -> Self;
+
     /// A uniform number in [0, 1) from the top bits of 64 random ones: a multiple of 2^-24 from
     /// 24 bits (`f32`) or of 2^-53 from 53 bits (`f64`).
     #[must_use]
@@ -149,7 +153,7 @@ pub trait Real:
 }
 
 macro_rules! real {
-    ($float:ident, random bits: $bits:literal) => {
+    ($float:ident, random bits: $bits:literal, in: $integer:ident) => {
         impl Real for $float {
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
@@ -177,10 +181,15 @@ macro_rules! real {
             }
 
             #[inline(always)]
+            fn from_byte(n: u8) -> Self {
+                Self::from(n)
+            }
+
+            #[inline(always)]
             fn unit(bits: u64) -> Self {
                 const STEP: $float = 1.0 / (1_u64 << $bits) as $float;
                 // Signed, because that conversion is one instruction where the unsigned is not.
-                (bits >> (64 - $bits)) as i64 as Self * STEP
+                (bits >> (64 - $bits)) as $integer as Self * STEP
             }
 
             #[inline(always)]
@@ -196,5 +205,5 @@ macro_rules! real {
     };
 }
 
-real!(f32, random bits: 24);
-real!(f64, random bits: 53);
+real!(f32, random bits: 24, in: i32);
+real!(f64, random bits: 53, in: i64);

@@ -69,7 +69,7 @@ pub trait Gradient: Target {
         let _ = scratch;
         for w in walkers {
             let here = &mut w.state.here;
-            here.log_prob = first_order(self, w.x, here.difference);
+            here.log_prob = first_order(self, w.x, here.difference).into();
         }
     }
 
@@ -83,7 +83,7 @@ pub trait Gradient: Target {
         let _ = scratch;
         for w in walkers {
             let there = &mut w.state.there;
-            there.log_prob = first_order(self, w.x, there.difference);
+            there.log_prob = first_order(self, w.x, there.difference).into();
         }
     }
 }

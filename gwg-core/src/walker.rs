@@ -1,3 +1,7 @@
+mod running_sum;
+
+pub(crate) use running_sum::RunningSum;
+
 use crate::{Error, Move, Real};
 
 /// One chain: where it stands, at which temperature, and what its kernel keeps between steps.
@@ -8,8 +12,7 @@ use crate::{Error, Move, Real};
 pub struct Walker<'a, R, S> {
     /// The configuration, one symbol a site.
     pub x: &'a mut [u8],
-    /// `f(x)`, the log-probability up to a constant, not scaled by `beta`. Kept in f64 because it is a running sum.
-    pub log_prob: f64,
+    pub(crate) log_prob: RunningSum<R>,
     /// The inverse temperature: the chain's target is `exp(beta f(x))`.
     pub beta: R,
     /// What the kernel keeps: see [`Kernel::state`](crate::Kernel::state).
@@ -21,10 +24,28 @@ impl<'a, R: Real, S> Walker<'a, R, S> {
     pub fn new(x: &'a mut [u8], beta: R, state: S) -> Self {
         Self {
             x,
-            log_prob: 0.0,
+            log_prob: 0.0.into(),
             beta,
             state,
         }
+    }
+
+    /// `f(x)`, the log-probability up to a constant, not scaled by `beta`: a running sum, in 64 bits.
+    #[inline(always)]
+    pub fn log_prob(&self) -> f64 {
+        self.log_prob.value()
+    }
+
+    /// `f(x)` in the target's own precision: without an `f64` operation where that is `f32`.
+    #[inline(always)]
+    pub fn log_prob_rounded(&self) -> R {
+        self.log_prob.rounded()
+    }
+
+    /// Says what `f(x)` is: for whoever has evaluated it.
+    #[inline(always)]
+    pub fn set_log_prob(&mut self, log_prob: f64) {
+        self.log_prob = log_prob.into();
     }
 }
 

@@ -40,7 +40,7 @@ fn run<R: Scalar>(
             for (w, own) in block.iter().zip(&mut own) {
                 let here = &w.state.here;
                 let d = here.difference.iter().map(|d| d.to_f64().to_bits());
-                own.push((w.x.to_vec(), w.log_prob.to_bits(), d.collect()));
+                own.push((w.x.to_vec(), w.log_prob().to_bits(), d.collect()));
             }
         }
         paths.extend(own);

@@ -188,8 +188,8 @@ fn means<T: Sweep>(model: &T, beta: f64, seed: u64) {
         Structured.step(model, &mut walkers, scratch, &mut bits, &mut tally);
         for (w, sum) in walkers.iter().zip(&mut sums) {
             if draw >= 200 {
-                sum[0] += w.log_prob / f64::from(draws);
-                sum[1] += w.log_prob * w.log_prob / f64::from(draws);
+                sum[0] += w.log_prob() / f64::from(draws);
+                sum[1] += w.log_prob() * w.log_prob() / f64::from(draws);
             }
         }
     }

@@ -200,12 +200,12 @@ fn keeps_its_books<T: Sweep>(model: &T, seed: u64) {
                 assert_eq!(tally.hops, hops + changed);
                 assert_eq!((tally.steps, tally.accepted), (sweeps, sweeps));
                 let fresh = model.log_prob(w.x);
-                assert!((w.log_prob - fresh).abs() <= 1e-12 * (1.0 + fresh.abs()));
+                assert!((w.log_prob() - fresh).abs() <= 1e-12 * (1.0 + fresh.abs()));
             }
         }
         walkers
             .iter()
-            .map(|w| (w.x.to_vec(), w.log_prob.to_bits()))
+            .map(|w| (w.x.to_vec(), w.log_prob().to_bits()))
             .collect::<Vec<_>>()
     };
     let block = run(&start, 5);

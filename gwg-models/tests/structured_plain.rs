@@ -146,7 +146,7 @@ fn compare<T: Sweep<Real = f64>>(
         prop_assert_eq!(tally[0].hops, hops);
         prop_assert_eq!((tally[0].steps, tally[0].accepted), (sweep, sweep));
         // Both are exact integers times the couplings.
-        prop_assert_eq!(walkers[0].log_prob, model.log_prob(&x));
+        prop_assert_eq!(walkers[0].log_prob(), model.log_prob(&x));
     }
     prop_assert_eq!(same.next_u64(), bits[0].next_u64());
     Ok(())

@@ -129,16 +129,16 @@ fn run<R: Scalar>(
             Structured.step(model, &mut block, scratch, &mut bits, &mut tally);
             for (k, (w, own)) in block.iter().zip(&mut own).enumerate() {
                 let fresh = model.log_prob(w.x);
-                let error = (w.log_prob - fresh).abs() / (1.0 + fresh.abs());
+                let error = (w.log_prob() - fresh).abs() / (1.0 + fresh.abs());
                 assert!(
                     error < 512.0 * R::EPSILON.to_f64(),
                     "{} {fresh}",
-                    w.log_prob
+                    w.log_prob()
                 );
                 let previous = own.last().map_or(&start[k], |(x, _): &Seen| x);
                 let hops = w.x.iter().zip(previous).filter(|(a, b)| a != b).count() as u64;
                 assert_eq!(tally[k].hops - before[k].hops, hops);
-                own.push((w.x.to_vec(), w.log_prob.to_bits()));
+                own.push((w.x.to_vec(), w.log_prob().to_bits()));
             }
         }
         paths.extend(own);
@@ -181,7 +181,7 @@ fn too_little_scratch_is_told_and_nothing_moves() {
     let mut lent = Lent::new(&model, &Structured, 3);
     let (mut walkers, scratch) = lent.walkers(&model, &Structured, &start, 1.0);
     Structured.init(&model, &mut walkers, scratch);
-    assert!(walkers.iter().all(|w| w.log_prob.is_finite()));
+    assert!(walkers.iter().all(|w| w.log_prob().is_finite()));
     let short = scratch.len() - 1;
     let mut bits: Vec<_> = (0..3).map(SplitMix64::new).collect();
     let mut tally = [Tally::default(); 3];
@@ -193,7 +193,7 @@ fn too_little_scratch_is_told_and_nothing_moves() {
         &mut tally,
     );
     for w in &walkers {
-        assert!(w.log_prob.is_nan());
+        assert!(w.log_prob().is_nan());
         assert_eq!(*w.x, [0; 6]);
     }
 }

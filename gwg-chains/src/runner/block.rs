@@ -140,7 +140,7 @@ impl<'a, R: Real, S> Block<'a, R, S> {
                 let tally = self.take_tally(chain);
                 let w = &self.walkers[self.recorded(chain)];
                 let row = chain * draws + draw;
-                part.log_prob[row] = w.log_prob;
+                part.log_prob[row] = w.log_prob();
                 part.hamming[row] = hamming(w.x, self.reference) as f64;
                 part.accepted[row] = tally.accepted as f64 / tally.steps as f64;
                 part.hops[row] = tally.hops as f64 / tally.steps as f64;

@@ -11,7 +11,7 @@ use ring::{IsingRing, PottsRing, STATES};
 const SITES: usize = 16;
 /// Steps that are counted, then steps whose every state is hashed.
 pub const COUNTED: u64 = 256;
-const HASHED: u64 = 256;
+const HASHED: u32 = 256;
 
 const fn ising() -> IsingRing {
     IsingRing::new(Binary::new(SITES), 0.4)
@@ -65,29 +65,30 @@ where
         };
         let mut walkers = [Walker::new(&mut x, 1.0, state)];
         kernel.init(target, &mut walkers, &mut []);
-        for k in 0..=HASHED {
-            let steps = if k == 0 { COUNTED } else { 1 };
+        let mut steps = COUNTED;
+        for _ in 0..=HASHED {
             machine::mark();
             kernel.advance(target, &mut walkers, &mut [], &mut bits, &mut tally, steps);
             machine::mark();
             let [walker] = &walkers;
-            hash = state_hash(hash, walker.x, walker.log_prob);
+            hash = state_hash(hash, walker.x, walker.log_prob_rounded());
+            steps = 1;
         }
     }
     let ([tally], [bits]) = (tally, &mut bits);
-    Line::new(name)
-        .number(hash)
-        .number(memory_hash(lent))
-        .number(tally.accepted)
-        .number(bits.next_u64())
-        .print();
+    let mut line = Line::new();
+    line.name(name);
+    line.number(hash);
+    line.number(memory_hash(lent));
+    line.number(tally.accepted);
+    line.number(bits.next_u64());
+    line.print();
 }
 
-fn state_hash(mut hash: u64, x: &[u8], log_prob: f64) -> u64 {
-    for &symbol in x {
-        hash = hash << 2 ^ hash >> 62 ^ u64::from(symbol);
-    }
-    absorb(hash, log_prob.to_bits())
+/// Symbols of two bits, as many as a word holds.
+fn state_hash(hash: u64, x: &[u8], log_prob: f32) -> u64 {
+    let word = x.iter().fold(0u32, |word, &s| word << 2 | u32::from(s));
+    absorb(hash, u64::from(log_prob.to_bits()) << 32 | u64::from(word))
 }
 
 /// Out of line: the loops around it stay small.
@@ -98,14 +99,26 @@ fn absorb(hash: u64, n: u64) -> u64 {
 
 /// Weights and sums to the last bit: a rounding hardly ever shows in the states.
 fn memory_hash(lent: Lent<'_>) -> u64 {
-    // Lengths the compiler knew would be written out in full.
-    let lent = core::hint::black_box(lent);
-    let reals = lent.reals.iter().map(|r| u64::from(r.to_bits()));
-    let indices = lent.indices.iter().map(|&i| u64::from(i));
-    reals
-        .chain(lent.words.iter().copied())
-        .chain(indices)
-        .fold(0, absorb)
+    let mut hash = 0;
+    for r in unknown(lent.reals) {
+        hash = absorb(hash, r.to_bits().into());
+    }
+    for &word in unknown(lent.words) {
+        hash = absorb(hash, word);
+    }
+    for &i in unknown(lent.indices) {
+        hash = absorb(hash, i.into());
+    }
+    hash
+}
+
+/// A slice whose length the compiler does not know, lest it write loops out in full.
+fn unknown<E>(slice: &[E]) -> &[E] {
+    if slice.is_empty() {
+        slice
+    } else {
+        core::hint::black_box(slice)
+    }
 }
 
 /// Gibbs-With-Gradients on a tree of sums: a ring is multilinear, so that exact differences are first-order ones.

@@ -9,15 +9,17 @@ pub struct Line {
 }
 
 impl Line {
-    pub fn new(name: &str) -> Self {
-        let mut line = Self {
+    pub const fn new() -> Self {
+        Self {
             text: [0; 96],
             len: 0,
-        };
-        for &byte in name.as_bytes() {
-            line.push(byte);
         }
-        line
+    }
+
+    pub fn name(&mut self, name: &str) {
+        for &byte in name.as_bytes() {
+            self.push(byte);
+        }
     }
 
     #[inline(never)]
@@ -30,21 +32,21 @@ impl Line {
     }
 
     #[inline(never)]
-    pub fn number(mut self, n: u64) -> Self {
+    pub fn number(&mut self, mut n: u64) {
         self.push(b' ');
         // Not known to the compiler, lest it write the loop out sixteen times.
-        for shift in (0..core::hint::black_box(16)).rev() {
-            let digit = (n >> (4 * shift)) as u8 & 15;
+        for _ in 0..core::hint::black_box(16) {
+            n = n.rotate_left(4);
+            let digit = n as u8 & 15;
             self.push(if digit < 10 {
                 b'0' + digit
             } else {
                 b'a' - 10 + digit
             });
         }
-        self
     }
 
-    pub fn print(mut self) {
+    pub fn print(&mut self) {
         self.push(b'\n');
         machine::print(self.text.get(..=self.len).unwrap_or(b"\0"));
     }

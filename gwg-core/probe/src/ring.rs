@@ -51,9 +51,8 @@ impl IsingRing {
     /// How many neighbours of a site have its symbol.
     fn agreeing(&self, x: &[u8], site: usize) -> usize {
         let own = symbol(x, site);
-        let [left, right] =
-            neighbours(self.space.sites(), site).map(|j| usize::from(symbol(x, j) == own));
-        left + right
+        let [left, right] = neighbours(self.space.sites(), site);
+        usize::from(symbol(x, left) == own) + usize::from(symbol(x, right) == own)
     }
 
     /// `f`, from how many neighbours agree, each bond seen from both ends: it gives `K` where they do, else `-K`.
@@ -85,14 +84,15 @@ impl Target for IsingRing {
 impl Gradient for IsingRing {
     fn value_and_gradient(&self, x: &[u8], gradient: &mut [f32]) -> f64 {
         let mut twice = 0;
-        let [mut own, mut left] = [0, self.space.sites() - 1].map(|i| symbol(x, i));
-        let rights = x.iter().skip(1).chain(x.first());
-        for (g, &right) in gradient.iter_mut().zip(rights) {
-            let agreeing = usize::from(left == own) + usize::from(right == own);
-            twice += agreeing;
-            // df/dx_i is the difference of a flip from 0 to 1.
-            let d = self.difference.get(agreeing).copied().unwrap_or(0.0);
-            *g = if own == 0 { d } else { -d };
+        let [first, mut left] = [0, self.space.sites() - 1].map(|i| symbol(x, i));
+        let mut own = first;
+        let mut rights = x.iter().skip(1);
+        for g in gradient {
+            let right = rights.next().copied().unwrap_or(first);
+            twice += 2 * usize::from(right == own);
+            // df/dx_i is the difference of a flip from 0 to 1, with which those agree that are 0.
+            let zeros = usize::from(left == 0) + usize::from(right == 0);
+            *g = self.difference.get(zeros).copied().unwrap_or(0.0);
             (left, own) = (own, right);
         }
         self.value(twice)
@@ -126,10 +126,11 @@ impl Leveled for IsingRing {
         self.difference.len()
     }
 
-    fn level_difference(&self, level: usize) -> f64 {
+    fn level_difference(&self, level: usize) -> f32 {
         self.difference
             .get(level)
-            .map_or(f64::NEG_INFINITY, |&d| d.into())
+            .copied()
+            .unwrap_or(f32::NEG_INFINITY)
     }
 
     fn level(&self, x: &[u8], m: usize) -> usize {

@@ -37,7 +37,7 @@ pub fn leveled<T: Leveled + Delta>(target: &T, moves: usize, seed: u64, toleranc
                 "step {step}, move {m}: level {level}"
             );
             let mv = space.decode(&x, m);
-            let found = target.level_difference(level);
+            let found = target.level_difference(level).to_f64();
             if mv.from == mv.to {
                 assert!(
                     found == f64::NEG_INFINITY,

@@ -169,7 +169,7 @@ pub fn gradient<T: Gradient>(target: &T, walkers: usize, moves: usize, seed: u64
                 let len = target.space().gradient_len();
                 let value = target.value_and_gradient(w.x, &mut plain[..len]);
                 target.space().differences(w.x, &mut plain);
-                assert_close(w.log_prob, value, tolerance, || {
+                assert_close(w.log_prob(), value, tolerance, || {
                     format!("step {step}: log_prob of the survey")
                 });
                 for (m, (&d, &want)) in w.state.here.difference.iter().zip(&plain).enumerate() {
@@ -186,7 +186,7 @@ pub fn gradient<T: Gradient>(target: &T, walkers: usize, moves: usize, seed: u64
                 let numbers = w.state.here.difference.iter().map(|d| d.to_f64().to_bits());
                 seen.push((
                     w.x.to_vec(),
-                    w.log_prob.to_bits(),
+                    w.log_prob().to_bits(),
                     numbers.collect::<Vec<_>>(),
                 ));
             }

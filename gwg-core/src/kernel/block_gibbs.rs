@@ -155,7 +155,7 @@ impl<T: Delta> Kernel<T> for BlockGibbs {
 
     fn init<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {
         for w in walkers {
-            w.log_prob = target.remember(w.x, w.state.memory);
+            w.log_prob = target.remember(w.x, w.state.memory).into();
             w.state.next = 0;
             w.state.age = 0;
         }
@@ -187,13 +187,13 @@ impl<T: Delta> Kernel<T> for BlockGibbs {
             let drawn = draw(cursor.weights(), bits.unit::<f64>() * cursor.total());
             let hops = cursor.go(drawn.unwrap_or(0));
             let (gain, updates) = cursor.done();
-            w.log_prob += gain;
+            w.log_prob.add_wide(gain);
             w.state.age += updates;
             tally.steps += 1;
             tally.accepted += 1;
             tally.hops += hops;
             if w.state.age >= refresh_interval(sites) {
-                w.log_prob = target.remember(w.x, w.state.memory);
+                w.log_prob = target.remember(w.x, w.state.memory).into();
                 w.state.age = 0;
             }
         }

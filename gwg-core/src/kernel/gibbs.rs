@@ -128,7 +128,7 @@ impl<T: Delta> Kernel<T> for Gibbs {
 
     fn init<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {
         for w in walkers {
-            w.log_prob = target.remember(w.x, w.state.memory);
+            w.log_prob = target.remember(w.x, w.state.memory).into();
             w.state.next = 0;
             w.state.age = 0;
         }
@@ -183,7 +183,8 @@ fn set<T: Delta>(target: &T, walker: &mut WalkerOf<'_, T, Gibbs>, site: usize, t
     }
     let mv = Move { site, from, to };
     let state = &mut walker.state;
-    walker.log_prob += state.delta.get(usize::from(to)).map_or(0.0, |d| d.to_f64());
+    let delta = state.delta.get(usize::from(to)).copied();
+    walker.log_prob.add(delta.unwrap_or(T::Real::ZERO));
     mv.apply(walker.x);
     target.update(walker.x, state.memory, mv);
     state.age += 1;

@@ -209,7 +209,7 @@ impl<T: Delta> Kernel<T> for HammingBall {
 
     fn init<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {
         for w in walkers {
-            w.log_prob = target.remember(w.x, w.state.memory);
+            w.log_prob = target.remember(w.x, w.state.memory).into();
             w.state.next = 0;
             w.state.age = 0;
         }
@@ -246,13 +246,13 @@ impl<T: Delta> Kernel<T> for HammingBall {
             let drawn = draw(weight, bits.unit::<f64>() * total).unwrap_or(0);
             ball.go(&mut mover, drawn);
             let (gain, updates) = (mover.gain, mover.updates);
-            w.log_prob += gain;
+            w.log_prob.add_wide(gain);
             w.state.age += updates;
             tally.steps += 1;
             tally.accepted += 1;
             tally.hops += w.state.changed(w.x, len);
             if w.state.age >= refresh_interval(sites) {
-                w.log_prob = target.remember(w.x, w.state.memory);
+                w.log_prob = target.remember(w.x, w.state.memory).into();
                 w.state.age = 0;
             }
         }

@@ -140,7 +140,7 @@ impl RandomWalk {
         let mut hops = None;
         if accepted {
             mover.follow(last, delta);
-            walker.log_prob += mover.gain;
+            walker.log_prob.add_wide(mover.gain);
             hops = Some(mover.updates);
         } else {
             exchange(&mut mover, sites, symbols);
@@ -230,7 +230,7 @@ impl<T: Delta> Kernel<T> for RandomWalk {
 
     fn init<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {
         for w in walkers {
-            w.log_prob = target.remember(w.x, w.state.memory);
+            w.log_prob = target.remember(w.x, w.state.memory).into();
             w.state.age = 0;
             for (site, slot) in (0u32..).zip(w.state.sites.iter_mut()) {
                 *slot = site;
@@ -276,7 +276,7 @@ impl<T: Delta> Kernel<T> for RandomWalk {
             tally.accepted += u64::from(hops.is_some());
             tally.hops += hops.unwrap_or(0);
             if w.state.age >= refresh_interval(sites) {
-                w.log_prob = target.remember(w.x, w.state.memory);
+                w.log_prob = target.remember(w.x, w.state.memory).into();
                 w.state.age = 0;
             }
         }

@@ -3,6 +3,8 @@
 //! The coefficients are minimax fits in 60 digits (Remez exchange on the relative error of the
 //! finished function), rounded to the format.
 
+use super::words;
+
 /// A floating-point format, as the formulas of this module need to see it.
 ///
 /// Out of reach outside the crate, which seals [`Real`](crate::Real).
@@ -118,12 +120,20 @@ impl Format for f32 {
 
     #[inline(always)]
     fn to_word(self) -> u64 {
-        self as i64 as u64
+        if words::NATIVE {
+            self as i64 as u64
+        } else {
+            words::of_f32(self)
+        }
     }
 
     #[inline(always)]
     fn from_word(n: u64) -> Self {
-        n as i64 as Self
+        if words::NATIVE {
+            n as i64 as Self
+        } else {
+            words::to_f32(n)
+        }
     }
 
     #[cfg(feature = "libm")]

@@ -1,6 +1,6 @@
 //! Sums of logarithms as logarithms of products.
 
-use super::lanes::{Block, LANES, Map, fold, visit_blocks};
+use super::lanes::{Block, LANES, fold, pad};
 use crate::real::Real;
 
 /// The sum of ln(1 + w), one logarithm for up to 256 elements, for 0 <= w <= e^40; 0 when empty.
@@ -8,51 +8,48 @@ use crate::real::Real;
 /// Lanes of 16 running products in `f64`; where 1 + w rounds to 1, the small w is lost, an absolute error below 2^-53.
 #[inline(always)]
 pub(crate) fn log1p_sum<R: Real>(w: &[R]) -> f64 {
-    let mut product = Product {
-        lanes: [1.0; LANES],
-        rows: 0,
-        logs: 0.0,
-    };
-    visit_blocks(w, R::ZERO, &mut product);
-    product.take_logarithms();
-    product.logs
-}
-
-struct Product {
-    lanes: [f64; LANES],
-    rows: u32,
-    logs: f64,
-}
-
-impl Product {
-    /// So many factors below 2 e^40 stay below 2^1024.
-    const ROWS: u32 = 16;
-
-    #[inline(always)]
-    fn take_logarithms(&mut self) {
-        let product = fold(self.lanes, |a, b| a * b);
-        if product < f64::INFINITY {
-            self.logs += Real::ln(product);
-        } else {
-            self.logs += self.lanes.iter().map(|&lane| Real::ln(lane)).sum::<f64>();
+    // Loops of a fixed length over whole rows, for the lanes to stay in registers.
+    let (rows, tail) = w.as_chunks::<LANES>();
+    let mut logs = 0.0;
+    for rows in rows.chunks(ROWS) {
+        let mut lanes = [1.0; LANES];
+        for row in rows {
+            times(&mut lanes, row);
         }
-        self.lanes = [1.0; LANES];
-        self.rows = 0;
+        logs += ln(lanes);
+    }
+    if !tail.is_empty() {
+        let mut lanes = [1.0; LANES];
+        times(&mut lanes, &pad(tail, R::ZERO));
+        logs += ln(lanes);
+    }
+    logs
+}
+
+/// So many factors below 2 e^40 stay below 2^1024.
+const ROWS: usize = 16;
+
+#[inline(always)]
+fn times<R: Real>(lanes: &mut [f64; LANES], w: &Block<R>) {
+    for (lane, w) in lanes.iter_mut().zip(w) {
+        *lane *= 1.0 + w.to_f64();
     }
 }
 
-impl<R: Real> Map<R> for Product {
-    #[inline(always)]
-    fn map(&mut self, w: &Block<R>) -> Block<R> {
-        for (lane, w) in self.lanes.iter_mut().zip(w) {
-            *lane *= 1.0 + w.to_f64();
-        }
-        self.rows += 1;
-        if self.rows == Self::ROWS {
-            self.take_logarithms();
-        }
-        *w
+#[inline(always)]
+fn ln(lanes: [f64; LANES]) -> f64 {
+    let product = fold(lanes, |a, b| a * b);
+    if product < f64::INFINITY {
+        Real::ln(product)
+    } else {
+        one_by_one(&lanes)
     }
+}
+
+#[cold]
+#[inline(never)]
+fn one_by_one(lanes: &[f64; LANES]) -> f64 {
+    lanes.iter().map(|&lane| Real::ln(lane)).sum()
 }
 
 #[cfg(test)]

@@ -40,41 +40,50 @@ impl<'a> Classes<'a> {
         self.total
     }
 
+    /// The weight of a move on a level.
+    #[inline(always)]
+    pub(super) fn weight_of(&self, level: usize) -> u64 {
+        self.weight[level % MAX_LEVELS]
+    }
+
     /// The weight of a move.
     #[inline(always)]
     pub(super) fn weight(&self, m: usize) -> u64 {
-        self.weight[self.level(m) % MAX_LEVELS]
+        self.weight_of(self.level(m))
     }
 
     /// Sorts all moves, those of one level by their index. The first so many levels are in use.
     pub(super) fn fill(
         &mut self,
-        weight: [u64; MAX_LEVELS],
+        mut weight: impl FnMut(usize) -> u64,
         levels: usize,
         level: impl Fn(usize) -> usize,
     ) {
-        let mut count = [0; MAX_LEVELS];
-        self.weight = weight;
-        self.total = 0;
+        for (level, slot) in self.weight.iter_mut().enumerate().take(levels) {
+            *slot = weight(level);
+        }
+        // A level has first its size there, then its end, which is counted down to its start: its last move comes first.
+        self.start = [0; 2 * MAX_LEVELS];
         for (m, place) in self.place.iter_mut().enumerate() {
             let level = level(m) % MAX_LEVELS;
             *place = (level as u32) << POSITION_BITS;
-            count[level] += 1;
-            self.total += weight[level];
+            self.start[level] += 1;
         }
+        self.total = 0;
         let mut end = 0;
-        self.start = [self.place.len() as u32; 2 * MAX_LEVELS];
-        for (start, count) in self.start.iter_mut().zip(count).take(levels) {
+        for (k, start) in self.start.iter_mut().enumerate() {
+            let weight = self.weight[k % MAX_LEVELS];
+            self.total = self
+                .total
+                .wrapping_add(u64::from(*start).wrapping_mul(weight));
+            end += *start;
             *start = end;
-            end += count;
         }
-        // What was counted is counted down again: the last of a level comes first.
         for (m, place) in self.place.iter_mut().enumerate().rev() {
-            let level = (*place >> POSITION_BITS) as usize % MAX_LEVELS;
-            count[level] -= 1;
-            let position = self.start[level] + count[level];
-            *place |= position;
-            if let Some(slot) = self.order.get_mut(position as usize) {
+            let start = &mut self.start[(*place >> POSITION_BITS) as usize % MAX_LEVELS];
+            *start = start.wrapping_sub(1);
+            *place |= *start;
+            if let Some(slot) = self.order.get_mut(*start as usize) {
                 *slot = m as u32;
             }
         }
@@ -108,7 +117,9 @@ impl Levels for Classes<'_> {
             .map_or(0, |place| (place >> POSITION_BITS) as usize)
     }
 
-    #[inline(always)]
+    // One copy on a small machine.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn set_level(&mut self, m: usize, to: usize) {
         let Some(&place) = self.place.get(m) else {
             return;
@@ -174,7 +185,7 @@ mod tests {
             let mut classes = Classes::new(&mut order, &mut place);
             let mut weight = [0; MAX_LEVELS];
             weight[..7].copy_from_slice(&[3, 1, 0, 50, 7, 1 << 40, 2]);
-            classes.fill(weight, 7, |m| levels[m]);
+            classes.fill(|k| weight[k], 7, |m| levels[m]);
             consistent(&classes, &levels);
             for (index, level) in changes {
                 let m = index.index(n);
@@ -192,7 +203,7 @@ mod tests {
         let mut classes = Classes::new(&mut order, &mut place);
         let mut weight = [0; MAX_LEVELS];
         weight[..4].copy_from_slice(&[5, 1, 0, 2]);
-        classes.fill(weight, 4, |m| levels[m]);
+        classes.fill(|k| weight[k], 4, |m| levels[m]);
         let mut bits = crate::SplitMix64::new(5);
         let draws = 100_000;
         let mut counts: Vec<u32> = vec![0; 10];
@@ -216,7 +227,7 @@ mod tests {
     fn nothing_is_drawn_where_no_weight_is_positive() {
         let (mut order, mut place) = ([0; 3], [0; 3]);
         let mut classes = Classes::new(&mut order, &mut place);
-        classes.fill([0; MAX_LEVELS], 1, |_| 0);
+        classes.fill(|_| 0, 1, |_| 0);
         assert_eq!(classes.draw(1, &mut crate::SplitMix64::new(0)), None);
     }
 }

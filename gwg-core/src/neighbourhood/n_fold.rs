@@ -1,7 +1,7 @@
 use super::classes::Classes;
 use super::units::Units;
 use super::{Neighbourhood, WalkerOn};
-use crate::leveled::{Leveled, Levels, MAX_LEVELS};
+use crate::leveled::{Leveled, Levels};
 use crate::{Balance, Bits, Error, Lens, Memory, Move, Real, Space, Walker};
 
 /// What a walker on an [`NFold`] neighbourhood keeps between steps.
@@ -10,13 +10,11 @@ pub struct NFoldState<'a, R> {
     classes: Classes<'a>,
     units: Units<R>,
     drawn: Option<(usize, Move)>,
-    /// The exact difference of the move drawn.
-    delta: f64,
-    /// The weight of the move drawn, and the total, before it.
-    forward: u64,
+    /// The level of the move drawn, and the total, before it.
+    level: usize,
     before: u64,
-    /// The weight of the move that leads back, after it.
-    backward: u64,
+    /// Of each level, whether its weight has the digits that it should.
+    whole: u32,
 }
 
 /// The neighbourhood as classes of moves with equal weight, for [`Leveled`] targets: the *n-fold way*
@@ -51,23 +49,14 @@ impl<G> NFold<G> {
 }
 
 impl<G: Balance> NFold<G> {
-    /// What a move on each level counts.
-    fn weights<T: Leveled>(
-        &self,
-        target: &T,
-        beta: T::Real,
-        units: Units<T::Real>,
-    ) -> [u64; MAX_LEVELS] {
-        let scale = beta * T::Real::from_f64(2.0 / self.temperature);
-        let mut weights = [0; MAX_LEVELS];
-        for (level, weight) in weights.iter_mut().enumerate().take(target.levels()) {
-            let d = target.level_difference(level);
-            if d > f64::NEG_INFINITY {
-                let log_weight = self.balance.log_weight(scale * T::Real::from_f64(d));
-                *weight = units.of(log_weight.exp());
-            }
+    /// What a move on a level counts.
+    fn weight<R: Real>(&self, beta: R, units: Units<R>, difference: R) -> u64 {
+        if difference > R::NEG_INFINITY {
+            let scale = beta * R::from_f64(2.0 / self.temperature);
+            units.of(exp(self.balance.log_weight(scale * difference)))
+        } else {
+            0
         }
-        weights
     }
 }
 
@@ -101,22 +90,25 @@ impl<T: Leveled, G: Balance> Neighbourhood<T> for NFold<G> {
             classes: Classes::new(memory.indices(moves)?, memory.indices(moves)?),
             units: Units::new(moves),
             drawn: None,
-            delta: 0.0,
-            forward: 0,
+            level: 0,
             before: 0,
-            backward: 0,
+            whole: 0,
         })
     }
 
     fn init<'a>(&self, target: &T, walkers: &mut [WalkerOn<'a, T, Self>], _: &mut [T::Real]) {
         for w in walkers {
-            w.log_prob = target.log_prob(w.x);
-            let weights = self.weights(target, w.beta, w.state.units);
-            let x = &*w.x;
-            let levels = target.levels();
-            w.state
-                .classes
-                .fill(weights, levels, |m| target.level(x, m));
+            w.log_prob = target.log_prob(w.x).into();
+            let (beta, units, x) = (w.beta, w.state.units, &*w.x);
+            let (levels, mut whole) = (target.levels(), 0);
+            let weight = |level| {
+                let weight = self.weight(beta, units, target.level_difference(level));
+                whole |= u32::from(units.whole(weight)) << level;
+                weight
+            };
+            let classes = &mut w.state.classes;
+            classes.fill(weight, levels, |m| target.level(x, m));
+            w.state.whole = whole;
             w.state.drawn = None;
         }
     }
@@ -149,13 +141,10 @@ impl<T: Leveled, G: Balance> Neighbourhood<T> for NFold<G> {
     fn propose<'a>(&self, target: &T, walkers: &mut [WalkerOn<'a, T, Self>], _: &mut [T::Real]) {
         for w in walkers {
             let state = &mut w.state;
-            let Some((drawn, mv)) = state.drawn else {
-                continue;
-            };
-            state.before = state.classes.total();
-            state.forward = state.classes.weight(drawn);
-            relevel(target, w.x, &mut state.classes, mv);
-            state.backward = state.classes.weight(target.space().undo(drawn, mv));
+            if let Some((_, mv)) = state.drawn {
+                state.before = state.classes.total();
+                relevel(target, w.x, &mut state.classes, mv);
+            }
         }
     }
 
@@ -170,18 +159,20 @@ impl<T: Leveled, G: Balance> Neighbourhood<T> for NFold<G> {
     }
 
     #[inline(always)]
-    fn rate_ratio<'a>(&self, _: &T, walker: &WalkerOn<'a, T, Self>) -> T::Real {
+    fn rate_ratio<'a>(&self, target: &T, walker: &WalkerOn<'a, T, Self>) -> T::Real {
         let state = &walker.state;
-        if state.drawn.is_none() {
+        let Some((m, mv)) = state.drawn else {
             return T::Real::ZERO;
-        }
+        };
         // As in the sum tree: at temperature 2 the balancing function cancels against the target, unless the units show.
-        let whole = state.units.whole(state.forward) && state.units.whole(state.backward);
-        if self.temperature == 2.0 && whole {
+        let back = state.classes.level(target.space().undo(m, mv));
+        if self.temperature == 2.0 && (state.whole >> state.level & state.whole >> back & 1) == 1 {
             return T::Real::ONE;
         }
-        let back = word::<T::Real>(state.backward) / word::<T::Real>(state.forward);
-        (walker.beta * T::Real::from_f64(state.delta)).exp() * back
+        let back = word::<T::Real>(state.classes.weight_of(back));
+        let back = back / word::<T::Real>(state.classes.weight_of(state.level));
+        let delta = target.level_difference(state.level);
+        exp(walker.beta * delta) * back
     }
 
     #[inline(always)]
@@ -196,7 +187,8 @@ impl<T: Leveled, G: Balance> Neighbourhood<T> for NFold<G> {
             return;
         };
         if accepted {
-            walker.log_prob += walker.state.delta;
+            let delta = target.level_difference(walker.state.level);
+            walker.log_prob.add(delta);
         } else {
             mv.revert(walker.x);
             relevel(target, walker.x, &mut walker.state.classes, mv.reversed());
@@ -209,6 +201,13 @@ impl<T: Leveled, G: Balance> Neighbourhood<T> for NFold<G> {
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 fn relevel<T: Leveled>(target: &T, x: &[u8], classes: &mut Classes<'_>, mv: Move) {
     target.relevel(x, classes, mv);
+}
+
+/// Seldom needed: one copy of the code is enough.
+#[cold]
+#[inline(never)]
+fn exp<R: Real>(x: R) -> R {
+    x.exp()
 }
 
 #[inline(always)]
@@ -225,7 +224,7 @@ fn make<T: Leveled>(
     let state = &mut walker.state;
     state.drawn = m.map(|m| (m, target.space().decode(walker.x, m)));
     if let Some((m, mv)) = state.drawn {
-        state.delta = target.level_difference(state.classes.level(m));
+        state.level = state.classes.level(m);
         mv.apply(walker.x);
     }
 }

@@ -175,7 +175,7 @@ impl<T: Local, G: Balance> Neighbourhood<T> for SumTree<G> {
 
     fn init<'a>(&self, target: &T, walkers: &mut [WalkerOn<'a, T, Self>], _: &mut [T::Real]) {
         for w in walkers {
-            w.log_prob = target.remember(w.x, w.state.memory);
+            w.log_prob = target.remember(w.x, w.state.memory).into();
             self.fill(target, w);
             w.state.drawn = None;
             w.state.age = 0;
@@ -254,7 +254,7 @@ impl<T: Local, G: Balance> Neighbourhood<T> for SumTree<G> {
         // Both ways round the memory: a rejected move is added and taken away again.
         state.age += 1;
         if accepted {
-            walker.log_prob += state.delta.to_f64();
+            walker.log_prob.add(state.delta);
         } else {
             mv.revert(walker.x);
             target.update(walker.x, state.memory, mv.reversed());

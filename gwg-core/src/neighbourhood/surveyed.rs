@@ -1,4 +1,6 @@
 use super::{Neighbourhood, Plan, WalkerOn, refresh_interval};
+use crate::math::AT_ONCE;
+use crate::walker::RunningSum;
 use crate::{Balance, Bits, Differences, Error, Lens, Memory, Move, Real, Space, pick};
 
 /// How many weights one partial sum of a survey covers.
@@ -11,8 +13,7 @@ pub struct Survey<'a, R> {
     pub memory: &'a mut [R],
     /// `d_m`, the estimate of `f(x after m) - f(x)`, for every move index; anything at idle moves.
     pub difference: &'a mut [R],
-    /// `f(x)`.
-    pub log_prob: f64,
+    pub(crate) log_prob: RunningSum<R>,
     pub(crate) weight: &'a mut [R],
     pub(crate) sums: &'a mut [R],
     total: R,
@@ -44,7 +45,7 @@ impl<'a, R: Real> Survey<'a, R> {
         Ok(Self {
             memory: memory.reals(own)?,
             difference: memory.reals(moves)?,
-            log_prob: 0.0,
+            log_prob: 0.0.into(),
             weight: memory.reals(moves)?,
             sums: memory.reals(moves.div_ceil(BLOCK))?,
             total: R::ZERO,
@@ -52,6 +53,18 @@ impl<'a, R: Real> Survey<'a, R> {
             shift: R::ZERO,
             log_total: 0.0,
         })
+    }
+
+    /// `f(x)`.
+    #[inline(always)]
+    pub fn log_prob(&self) -> f64 {
+        self.log_prob.value()
+    }
+
+    /// Says what `f(x)` is: a target does, when it fills the survey.
+    #[inline(always)]
+    pub fn set_log_prob(&mut self, log_prob: f64) {
+        self.log_prob = log_prob.into();
     }
 
     /// The weight of every move, 0 for idle ones, as the last call of [`weigh`](Self::weigh) made them.
@@ -66,10 +79,33 @@ impl<'a, R: Real> Survey<'a, R> {
     /// log-weight. Either way it depends on the differences alone.
     #[inline(always)]
     pub fn weigh<S: Space, G: Balance>(&mut self, space: &S, x: &[u8], balance: &G, scale: R) {
+        self.weigh_after(None, space, x, balance, scale);
+    }
+
+    /// [`weigh`](Self::weigh) after a change to the survey `before`, at the same scale. Where there are no vectors an
+    /// exponential costs more than to see that a difference is what it was.
+    // One copy on a small machine.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    pub(crate) fn weigh_after<S: Space, G: Balance>(
+        &mut self,
+        before: Option<&Self>,
+        space: &S,
+        x: &[u8],
+        balance: &G,
+        scale: R,
+    ) {
         self.shift = R::ZERO;
+        let mut before = before.filter(|b| AT_ONCE == 1 && b.shift == R::ZERO);
         // Written as a loop so that the second round, hardly ever taken, is not a second copy of the code.
         loop {
-            self.weigh_with_shift(space, x, balance, scale);
+            if AT_ONCE == 1 {
+                self.weigh_each(before.take(), balance, scale);
+            } else {
+                balance.weigh(scale, self.shift, self.difference, self.weight);
+            }
+            space.mask(x, self.weight);
+            self.add_up();
             let comfortable = self.total > R::from_f64(1e-20) && self.total < R::from_f64(1e20);
             if comfortable || self.shift != R::ZERO {
                 break;
@@ -103,16 +139,22 @@ impl<'a, R: Real> Survey<'a, R> {
     }
 
     #[inline(always)]
-    fn weigh_with_shift<S: Space, G: Balance>(
-        &mut self,
-        space: &S,
-        x: &[u8],
-        balance: &G,
-        scale: R,
-    ) {
-        balance.weigh(scale, self.shift, self.difference, self.weight);
-        space.mask(x, self.weight);
-        self.add_up();
+    fn weigh_each<G: Balance>(&mut self, before: Option<&Self>, balance: &G, scale: R) {
+        let (known, weights) = match before {
+            Some(before) => (&*before.difference, &*before.weight),
+            None => (&[][..], &[][..]),
+        };
+        for (m, (w, d)) in self.weight.iter_mut().zip(&*self.difference).enumerate() {
+            match (known.get(m), weights.get(m)) {
+                // A weight of 0 may be that of a move that was idle.
+                (Some(known), Some(&weight)) if known == d && weight > R::ZERO => *w = weight,
+                _ => {
+                    let mut one = [R::ZERO];
+                    balance.weigh(scale, self.shift, &[*d], &mut one);
+                    [*w] = one;
+                }
+            }
+        }
     }
 
     /// Partial sums and total of the weights.
@@ -295,9 +337,8 @@ impl<T: Differences, G: Balance> Neighbourhood<T> for Surveyed<G> {
         target.resurvey_all(walkers, scratch);
         for w in walkers {
             let scale = self.scale(w.beta);
-            w.state
-                .there
-                .weigh(target.space(), w.x, &self.balance, scale);
+            let Surveys { here, there, .. } = &mut w.state;
+            there.weigh_after(Some(here), target.space(), w.x, &self.balance, scale);
         }
     }
 
@@ -311,7 +352,7 @@ impl<T: Differences, G: Balance> Neighbourhood<T> for Surveyed<G> {
         let m = walker.state.drawn;
         let back = there.log_probability(&self.balance, scale, target.space().undo(m, mv));
         let forth = here.log_probability(&self.balance, scale, m);
-        (walker.beta * T::Real::from_f64(there.log_prob - here.log_prob) + back - forth).exp()
+        (walker.beta * there.log_prob.less(&here.log_prob) + back - forth).exp()
     }
 
     #[inline]
@@ -324,7 +365,7 @@ impl<T: Differences, G: Balance> Neighbourhood<T> for Surveyed<G> {
         let m = walker.state.drawn;
         let back = there.log_weight(&self.balance, scale, target.space().undo(m, mv));
         let forth = here.log_weight(&self.balance, scale, m);
-        (walker.beta * T::Real::from_f64(there.log_prob - here.log_prob) + back - forth).exp()
+        (walker.beta * there.log_prob.less(&here.log_prob) + back - forth).exp()
     }
 
     #[inline]

@@ -37,7 +37,7 @@ pub trait Sweep: Target {
     ) {
         let _ = scratch;
         for w in walkers {
-            w.log_prob = self.log_prob(w.x);
+            w.log_prob = self.log_prob(w.x).into();
         }
     }
 

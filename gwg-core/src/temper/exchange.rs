@@ -97,7 +97,7 @@ impl<'a> Exchange<'a> {
                 continue;
             };
             let beta = (a.beta.to_f64(), b.beta.to_f64());
-            let ratio = swap_ratio(beta, (a.log_prob, b.log_prob));
+            let ratio = swap_ratio(beta, (a.log_prob(), b.log_prob()));
             tally.tried += 1;
             if accept::accept(ratio, bits) {
                 swap(&mut a.beta, &mut b.beta);

@@ -21,9 +21,9 @@ fn kept<R: Real, K: Kernel<Fields<R>>>(target: &Fields<R>, kernel: &K, run: (f64
         let tolerance = 1e5 * R::EPSILON.to_f64();
         let fresh = target.log_prob(w.x);
         assert!(
-            (w.log_prob - fresh).abs() < tolerance * (1.0 + fresh.abs()),
+            (w.log_prob() - fresh).abs() < tolerance * (1.0 + fresh.abs()),
             "log_prob {} is {fresh}",
-            w.log_prob
+            w.log_prob()
         );
         assert!(t.accepted <= t.steps);
     }

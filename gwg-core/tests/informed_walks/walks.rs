@@ -33,7 +33,7 @@ pub(crate) fn walk<T: Differences, K: Kernel<T>>(
         if step < warm_up {
             kernel.adapt(target, &mut block);
         } else {
-            seen.extend(block.iter().map(|w| (w.x.to_vec(), w.log_prob)));
+            seen.extend(block.iter().map(|w| (w.x.to_vec(), w.log_prob())));
         }
     }
     let all = (warm_up + steps) as u64;

@@ -41,7 +41,7 @@ fn ten_steps<T: Target, K: Kernel<T>>(target: &T, kernel: &K, x: &[u8]) -> (Vec<
     kernel.init(target, &mut block, scratch);
     let (mut bits, mut tally) = ([SplitMix64::new(3)], [Tally::default()]);
     kernel.advance(target, &mut block, scratch, &mut bits, &mut tally, 10);
-    (block[0].x.to_vec(), block[0].log_prob, tally[0])
+    (block[0].x.to_vec(), block[0].log_prob(), tally[0])
 }
 
 fn nothing_moves<S: Encode>(space: &S) {

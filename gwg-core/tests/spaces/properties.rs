@@ -123,7 +123,7 @@ fn keeps<T: Target<Real = f64>, K: Kernel<T>>(
             // Observed symbols are part of this, and the ends of ordinal sites.
             prop_assert!(target.space().contains(w.x), "{:?}", w.x);
             let fresh = target.log_prob(w.x);
-            prop_assert!((w.log_prob - fresh).abs() < 1e-10 * (1.0 + fresh.abs()));
+            prop_assert!((w.log_prob() - fresh).abs() < 1e-10 * (1.0 + fresh.abs()));
         }
     }
     Ok(())

@@ -198,7 +198,7 @@ impl<R: Scalar> Gradient for DenseIsing<R> {
             let here = &mut w.state.here;
             self.slopes(w.x, here.memory);
             signed(w.x, here.memory, here.difference);
-            here.log_prob = self.log_prob(w.x);
+            here.set_log_prob(self.log_prob(w.x));
         }
     }
 
@@ -213,7 +213,8 @@ impl<R: Scalar> Gradient for DenseIsing<R> {
                 let (old, new) = (&*w.state.here.memory, &*w.state.there.memory);
                 gain += step * 0.5 * (at(old, mv.site).to_f64() + at(new, mv.site).to_f64());
             }
-            w.state.there.log_prob = w.state.here.log_prob + gain;
+            let log_prob = w.state.here.log_prob() + gain;
+            w.state.there.set_log_prob(log_prob);
         }
     }
 }

@@ -187,17 +187,17 @@ impl<R: Real> Leveled for LatticeIsing<R> {
     }
 
     #[inline]
-    fn level_difference(&self, level: usize) -> f64 {
+    fn level_difference(&self, level: usize) -> R {
         let degree = self.torus.degree() as f64;
         let (theta, bias) = (self.theta.to_f64(), self.bias.to_f64());
         let sum = 2.0 * level as f64 - degree;
-        if self.bias == R::ZERO {
+        R::from_f64(if self.bias == R::ZERO {
             -4.0 * theta * sum
         } else if level <= self.torus.degree() {
             2.0 * (2.0 * theta * sum + bias)
         } else {
             -2.0 * (2.0 * theta * (2.0 * degree + 2.0 - sum) + bias)
-        }
+        })
     }
 
     fn level(&self, x: &[u8], m: usize) -> usize {

@@ -270,7 +270,7 @@ impl<R: Scalar> Gradient for DensePotts<R> {
             let here = &mut w.state.here;
             self.slopes(w.x, here.memory);
             self.subtract_own(w.x, here.memory, here.difference);
-            here.log_prob = self.log_prob(w.x);
+            here.set_log_prob(self.log_prob(w.x));
         }
     }
 
@@ -286,7 +286,8 @@ impl<R: Scalar> Gradient for DensePotts<R> {
                 let slope = |memory: &[R]| self.delta(&[], memory, mv).to_f64();
                 gain += 0.5 * (slope(w.state.here.memory) + slope(w.state.there.memory));
             }
-            w.state.there.log_prob = w.state.here.log_prob + gain;
+            let log_prob = w.state.here.log_prob() + gain;
+            w.state.there.set_log_prob(log_prob);
         }
     }
 }

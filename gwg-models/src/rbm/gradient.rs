@@ -74,11 +74,12 @@ impl<R: Scalar> Rbm<R> {
             .unwrap_or((&mut [], &mut []));
         for (w, sigmoids) in walkers.iter_mut().zip(sigmoids.chunks_exact_mut(hidden)) {
             let survey = side(&mut w.state);
-            survey.log_prob = self.bias_sum(w.x) + math::sigmoid_softplus(survey.memory, sigmoids);
+            let softplus = math::sigmoid_softplus(survey.memory, sigmoids);
+            survey.set_log_prob(self.bias_sum(w.x) + softplus);
         }
         if self.slopes(walkers.len(), sigmoids, slopes).is_err() {
             for w in walkers {
-                side(&mut w.state).log_prob = f64::NAN;
+                side(&mut w.state).set_log_prob(f64::NAN);
             }
             return;
         }

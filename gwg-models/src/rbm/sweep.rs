@@ -87,7 +87,7 @@ impl<R: Scalar> Rbm<R> {
                 *a += c;
             }
             let softplus = math::sigmoid_softplus(activations, self.split(w.state).0);
-            w.log_prob = self.bias_sum(w.x) + softplus;
+            w.set_log_prob(self.bias_sum(w.x) + softplus);
         } else {
             let lifted = self.lift(w.beta, activations);
             self.keep(w, activations, &lifted);
@@ -101,7 +101,7 @@ impl<R: Scalar> Rbm<R> {
         for (part, value) in correction.iter_mut().zip(split::<R>(lifted.correction)) {
             *part = value;
         }
-        w.log_prob = self.bias_sum(w.x) + lifted.softplus;
+        w.set_log_prob(self.bias_sum(w.x) + lifted.softplus);
     }
 
     /// A walker's memory in its two parts.
@@ -156,7 +156,7 @@ fn replace<R: Real>(x: &mut [u8], v: &[R]) -> u64 {
 #[inline(always)]
 fn give_up<R: Real>(walkers: Walkers<'_, '_, '_, R>) {
     for w in walkers {
-        w.log_prob = f64::NAN;
+        w.set_log_prob(f64::NAN);
     }
 }
 

@@ -30,5 +30,8 @@ pub fn measured(program: extern "C" fn()) {
         word = unsafe { word.add(1) };
     }
     let used = &raw const _stack_top as usize - word as usize;
-    Line::new("stack").number(used as u64).print();
+    let mut line = Line::new();
+    line.name("stack");
+    line.number(used as u64);
+    line.print();
 }

@@ -4,8 +4,9 @@
 //! `log_total = sum_i log(1 + O_i)`, `O_i` the sum over a site's moves: `1 / (1 + O_i)` is the probability to stay.
 
 use super::proposal::{Drawn, LogProduct, Setting, site_sum};
+use crate::math::{self, LANES};
 use crate::neighbourhood::Survey;
-use crate::{Bits, Real, Space, math, pick};
+use crate::{Bits, Real, Space, pick};
 
 /// Sets the survey's `log_total` from its odds, none of which exceeds `exp(40)`.
 #[inline(always)]
@@ -22,14 +23,14 @@ pub(super) fn add_up<S: Space, R: Real>(at: &Setting<'_, S, R>, survey: &mut Sur
 }
 
 /// How many sites one 64-bit word decides for.
-const SHARES: usize = 4;
-/// How many sites are decided together.
-const TOGETHER: usize = 16;
+const SHARES: usize = 8;
+/// How many sites random bits are drawn for at once: so many that they stay in memory, from where they are widened.
+const CHUNK: usize = 16 * LANES;
 
 /// Lets every site decide; returns how many move.
 ///
-/// A site compares its probability with 16 random bits, and takes more only where they are equal to its own
-/// first 16: the same law as a comparison with all the bits of a uniform number, for a quarter of the words.
+/// A site compares its probability with 8 random bits, and takes more only where they are equal to its own
+/// first 8: the same law as a comparison with all the bits of a uniform number, for an eighth of the words.
 #[inline(always)]
 pub(super) fn draw<S: Space, R: Real, B: Bits + ?Sized>(
     at: &Setting<'_, S, R>,
@@ -37,66 +38,86 @@ pub(super) fn draw<S: Space, R: Real, B: Bits + ?Sized>(
     path: &mut [u32],
     bits: &mut B,
 ) -> usize {
-    let (sites, single) = (at.space.sites(), at.one_move_a_site());
+    let sites = at.space.sites();
     let mut length = 0;
-    let mut first = 0;
-    while first < sites {
-        let mut odds = [R::ZERO; TOGETHER];
-        if single {
-            let block = survey.weight.get(first..).unwrap_or(&[]);
-            for (to, &w) in odds.iter_mut().zip(block) {
-                *to = w;
-            }
-        } else {
-            for (to, site) in odds.iter_mut().zip(first..sites) {
-                *to = site_sum(survey.weight, at.moves_of(site));
+    for chunk in (0..sites).step_by(CHUNK) {
+        let mut shares = [0; CHUNK];
+        let words = Ord::min(sites - chunk, CHUNK).div_ceil(SHARES);
+        for eight in shares.as_chunks_mut::<SHARES>().0.iter_mut().take(words) {
+            *eight = bits.next_u64().to_le_bytes();
+        }
+        let rows = (chunk..sites).step_by(LANES);
+        for (first, shares) in rows.zip(shares.as_chunks().0) {
+            let odds = odds(at, survey, first);
+            let mut moving = decide(&odds, shares, bits);
+            while moving != 0 {
+                let site = first + moving.trailing_zeros() as usize;
+                moving &= moving - 1;
+                let made = which(at, survey, site, bits).zip(path.get_mut(length));
+                if let Some((m, slot)) = made {
+                    *slot = m as u32;
+                    length += 1;
+                }
             }
         }
-        let mut moving = decide(&odds, bits);
-        while moving != 0 {
-            let site = first + moving.trailing_zeros() as usize;
-            moving &= moving - 1;
-            if let (Some(m), Some(slot)) = (which(at, survey, site, bits), path.get_mut(length)) {
-                *slot = m as u32;
-                length += 1;
-            }
-        }
-        first += TOGETHER;
     }
     length
 }
 
+/// The odds to move of the sites from this one; 0 past the last.
+#[inline(always)]
+fn odds<S: Space, R: Real>(
+    at: &Setting<'_, S, R>,
+    survey: &Survey<'_, R>,
+    first: usize,
+) -> [R; LANES] {
+    if !at.one_move_a_site() {
+        let mut odds = [R::ZERO; LANES];
+        for (to, site) in odds.iter_mut().zip(first..at.space.sites()) {
+            *to = site_sum(survey.weight, at.moves_of(site));
+        }
+        return odds;
+    }
+    let rest = survey.weight.get(first..).unwrap_or(&[]);
+    match rest.first_chunk() {
+        Some(row) => *row,
+        None => math::pad(rest, R::ZERO),
+    }
+}
+
 /// Which of these move, each with probability `o / (1 + o)`, as the bits of a number.
 #[inline(always)]
-fn decide<R: Real, B: Bits + ?Sized>(odds: &[R; TOGETHER], bits: &mut B) -> u32 {
-    let scale = R::from_f64(65536.0);
-    let mut drawn = [0u16; TOGETHER];
-    for four in drawn.chunks_exact_mut(SHARES) {
-        let word = bits.next_u64();
-        for (k, share) in four.iter_mut().enumerate() {
-            *share = (word >> (16 * k)) as u16;
-        }
+fn decide<R: Real, B: Bits + ?Sized>(odds: &[R; LANES], shares: &[u8; LANES], bits: &mut B) -> u32 {
+    let scale = R::from_f64(256.0);
+    // o / (1 + o) in units of 2^-8, less the share, times 1 + o.
+    let mut ahead = [R::ZERO; LANES];
+    let mut mask = [0u32; LANES];
+    for (k, (a, (&o, &share))) in ahead.iter_mut().zip(odds.iter().zip(shares)).enumerate() {
+        *a = scale * o - (R::ONE + o) * R::from_byte(share);
+        mask[k] = if *a > R::ZERO { 1 << k } else { 0 };
     }
-    // o / (1 + o) in units of 2^-16, less the share, times 1 + o.
-    let mut ahead = [R::ZERO; TOGETHER];
-    for ((a, &o), &share) in ahead.iter_mut().zip(odds).zip(&drawn) {
-        *a = scale * o - (R::ONE + o) * R::from_f64(f64::from(share));
-    }
-    // Mostly none: told by one comparison instead of sixteen.
-    if math::max(&ahead) <= R::ZERO {
+    let moving = math::fold(mask, |a, b| a | b);
+    if moving == 0 {
         return 0;
     }
-    let mut moving = 0;
-    for (k, &a) in ahead.iter().enumerate() {
-        moving |= u32::from(a > R::ZERO) << k;
-    }
+    refine(odds, &ahead, moving, bits)
+}
+
+/// Decides for those that are close, with more bits.
+#[inline(always)]
+fn refine<R: Real, B: Bits + ?Sized>(
+    odds: &[R; LANES],
+    ahead: &[R; LANES],
+    mut moving: u32,
+    bits: &mut B,
+) -> u32 {
     let mut close = moving;
     while close != 0 {
-        let k = close.trailing_zeros();
+        let k = close.trailing_zeros() as usize % LANES;
         close &= close - 1;
-        let both = ahead.get(k as usize).zip(odds.get(k as usize));
-        let (a, unit) = both.map_or((R::ONE, R::ONE), |(&a, &o)| (a, R::ONE + o));
-        if a < unit && bits.unit::<R>() * unit >= a {
+        let (a, unit) = (ahead[k], R::ONE + odds[k]);
+        // 53 bits, also in f32: a small probability shows in few of them.
+        if a < unit && bits.unit::<f64>() * unit.to_f64() >= a.to_f64() {
             moving &= !(1 << k);
         }
     }

@@ -90,7 +90,7 @@ impl<P: Proposal> Informed<P> {
             intended: plan.intended,
         };
         let back = self.proposal.log_prob(&at, there, plan.spare, drawn);
-        let gain = walker.beta.to_f64() * (there.log_prob - here.log_prob);
+        let gain = walker.beta.to_f64() * (there.log_prob() - here.log_prob());
         T::Real::from_f64(gain + back - plan.forth).exp()
     }
 

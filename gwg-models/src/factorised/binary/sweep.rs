@@ -38,7 +38,7 @@ impl<R: Real> Sweep for Factorised<R> {
                 }
             }
             tally.accepted += 1;
-            w.log_prob = self.log_prob(w.x);
+            w.set_log_prob(self.log_prob(w.x));
         }
     }
 

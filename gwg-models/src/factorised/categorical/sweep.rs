@@ -37,7 +37,7 @@ impl<R: Real> Sweep for FactorisedCategorical<R> {
                 tally.hops += put(w.x, i, state(weights, total, bits));
             }
             tally.accepted += 1;
-            w.log_prob = self.log_prob(w.x);
+            w.set_log_prob(self.log_prob(w.x));
         }
     }
 

@@ -275,7 +275,7 @@ impl<R: Real> Sweep for LatticeIsing<R> {
                 _ => self.sweep_one::<6, 8, B>(w.x, w.beta, bits),
             };
             tally.accepted += 1;
-            w.log_prob = self.value(w.x);
+            w.set_log_prob(self.value(w.x));
         }
     }
 

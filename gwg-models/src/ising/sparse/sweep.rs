@@ -60,7 +60,7 @@ impl<R: Real> Sweep for SparseIsing<R> {
     fn prepare(&self, walkers: &mut [Walker<'_, R, &mut [R]>], _: &mut [R]) {
         let _ = self.schedule();
         for w in walkers {
-            w.log_prob = self.log_prob(w.x);
+            w.set_log_prob(self.log_prob(w.x));
         }
     }
 
@@ -77,7 +77,7 @@ impl<R: Real> Sweep for SparseIsing<R> {
             let (hops, f) = schedule.sweep(w.x, w.beta.to_f64(), bits);
             tally.hops += hops;
             tally.accepted += 1;
-            w.log_prob = f;
+            w.set_log_prob(f);
         }
     }
 

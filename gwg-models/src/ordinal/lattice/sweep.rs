@@ -106,7 +106,7 @@ impl<R: Real> Sweep for LatticeOrdinal<R> {
                 _ => self.sweep_one::<6, B>(w.x, w.beta, bits),
             };
             tally.accepted += 1;
-            w.log_prob = self.log_prob(w.x);
+            w.set_log_prob(self.log_prob(w.x));
         }
     }
 

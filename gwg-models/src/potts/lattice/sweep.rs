@@ -178,7 +178,7 @@ impl<R: Real> Sweep for LatticePotts<R> {
             };
             tally.accepted += 1;
             let unequal = unequal_bonds(w.x, &self.torus) as f64;
-            w.log_prob = self.theta.to_f64() * (2.0 * (bonds - 2.0 * unequal));
+            w.set_log_prob(self.theta.to_f64() * (2.0 * (bonds - 2.0 * unequal)));
         }
     }
 

@@ -1,0 +1,148 @@
+use crate::Real;
+
+/// A number of 64 bits that many steps add to, without an `f64` operation where the differences are `f32`: those are
+/// software on a small machine, and only whoever reads the sum should pay for them.
+///
+/// In `f32` it is the unevaluated sum of three numbers, as many as an `f64` has digits for; what is added goes to the
+/// first two (Knuth, The Art of Computer Programming 2, section 4.2.2), 47 bits of a sum. In `f64` it is one number.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RunningSum<R> {
+    high: R,
+    low: R,
+    lowest: R,
+}
+
+impl<R: Real> From<f64> for RunningSum<R> {
+    #[inline(always)]
+    fn from(start: f64) -> Self {
+        let (high, rest) = leading(start);
+        let (low, rest) = leading(rest);
+        let (lowest, _) = leading(rest);
+        Self { high, low, lowest }
+    }
+}
+
+impl<R: Real> RunningSum<R> {
+    #[inline(always)]
+    pub(crate) fn value(&self) -> f64 {
+        // Beyond the finite numbers the others have no meaning.
+        if self.high.is_finite() {
+            self.high.to_f64() + (self.low.to_f64() + self.lowest.to_f64())
+        } else {
+            self.high.to_f64()
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn rounded(&self) -> R {
+        self.high
+    }
+
+    /// The difference of two sums, in one number.
+    #[inline(always)]
+    pub(crate) fn less(&self, other: &Self) -> R {
+        let high = self.high - other.high;
+        if size_of::<R>() == size_of::<f64>() {
+            return high;
+        }
+        high + ((self.low - other.low) + (self.lowest - other.lowest))
+    }
+
+    #[inline(always)]
+    pub(crate) fn add(&mut self, by: R) {
+        if size_of::<R>() == size_of::<f64>() {
+            self.high += by;
+            return;
+        }
+        let sum = self.high + by;
+        let added = sum - self.high;
+        let low = self.low + ((self.high - (sum - added)) + (by - added));
+        self.high = sum + low;
+        self.low = low - (self.high - sum);
+    }
+
+    #[inline(always)]
+    pub(crate) fn add_wide(&mut self, by: f64) {
+        let (high, rest) = leading(by);
+        self.add(high);
+        self.add(R::from_f64(rest));
+    }
+}
+
+/// The number nearest, and what is left: nothing of a number that was of `R`, as the compiler sees.
+#[inline(always)]
+fn leading<R: Real>(x: f64) -> (R, f64) {
+    let leading = R::from_f64(x);
+    let back = leading.to_f64();
+    // Two comparisons and not one, for the compiler not to think of a NaN.
+    let rest = if back < x || back > x { x - back } else { 0.0 };
+    (leading, rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Bits, SplitMix64};
+
+    /// Terms of one size around a sum of another, each an `f32`: against an exact sum in integers.
+    #[test]
+    fn millions_of_terms_keep_forty_bits() {
+        for size in [1.0f32, 1e-3, 1e5] {
+            let mut bits = SplitMix64::new(5);
+            let mut sum = RunningSum::<f32>::from(-3.5);
+            let (mut exact, mut largest) = (0i128, 0f64);
+            let unit = f64::from(size) * 2f64.powi(-60);
+            for _ in 0..2_000_000 {
+                let term = (bits.unit::<f32>() - 0.5) * size;
+                sum.add(term);
+                exact += (f64::from(term) / unit) as i128;
+                largest = largest.max((exact as f64 * unit).abs());
+            }
+            let error = (sum.value() + 3.5 - exact as f64 * unit).abs();
+            assert!(
+                error <= largest * 2f64.powi(-40) + 1e-15,
+                "{size} {error:e}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_set_is_what_is_read() {
+        let mut bits = SplitMix64::new(6);
+        for exponent in -20..60 {
+            let x = (bits.unit::<f64>() - 0.5) * 2f64.powi(exponent);
+            assert_eq!(RunningSum::<f32>::from(x).value(), x);
+            assert_eq!(RunningSum::<f64>::from(x).value(), x);
+        }
+        for x in [f64::INFINITY, f64::NEG_INFINITY, 0.0] {
+            assert_eq!(RunningSum::<f32>::from(x).value(), x);
+        }
+        assert!(RunningSum::<f32>::from(f64::NAN).value().is_nan());
+    }
+
+    #[test]
+    fn wide_terms_keep_their_digits() {
+        let mut sum = RunningSum::<f32>::from(0.0);
+        for _ in 0..1000 {
+            sum.add_wide(0.1);
+        }
+        assert!((sum.value() - 100.0).abs() < 1e-10);
+    }
+
+    #[test]
+    fn infinities_stay_and_double_precision_is_that_of_one_sum() {
+        let mut sum = RunningSum::<f32>::from(1.0);
+        sum.add(f32::NEG_INFINITY);
+        sum.add(3.0);
+        assert_eq!(sum.value(), f64::NEG_INFINITY);
+        let mut sum = RunningSum::<f64>::from(f64::NEG_INFINITY);
+        sum.add(3.0);
+        assert_eq!(sum.value(), f64::NEG_INFINITY);
+        let (mut sum, mut plain) = (RunningSum::<f64>::from(0.3), 0.3);
+        for k in 0..100 {
+            sum.add(f64::from(k) * 0.1);
+            plain += f64::from(k) * 0.1;
+        }
+        assert_eq!(sum.value(), plain);
+    }
+}
