@@ -233,3 +233,31 @@ fn refusals() {
     let other = Stein::new(&clamped, 1.0, &[0; 10], kernel, Operator::Barker);
     assert_eq!(other.err(), Some(DiscrepancyError::NotContained { row: 0 }));
 }
+
+/// Prints the time of 1000 rows of a machine of 784 visible units, and of a Potts model.
+#[test]
+#[ignore = "a measurement"]
+fn time_of_a_thousand_rows() {
+    fn measure<T: Delta>(name: &str, target: &T) {
+        let mut bits = SplitMix64::new(1);
+        let draw = |_| gwg_core::check::random_configuration(target.space(), &mut bits);
+        let rows: Vec<u8> = (0..1000).flat_map(draw).collect();
+        let start = std::time::Instant::now();
+        let kernel = AverageHamming::paper();
+        let stein = Stein::new(target, 1.0, &rows, kernel, Operator::Barker).unwrap();
+        let made = start.elapsed();
+        let start = std::time::Instant::now();
+        let found = stein.ksd2();
+        let summed = start.elapsed();
+        let start = std::time::Instant::now();
+        let p = stein.p_value(&WildBootstrap::default()).unwrap();
+        println!(
+            "{name}: operators {made:?}, pairs {summed:?}, p-value {:?}: {} {p}",
+            start.elapsed(),
+            found.u
+        );
+    }
+    measure("rbm 784/500", &Rbm::<f64>::random(784, 500, 1).unwrap());
+    let lattice = gwg_models::LatticePotts::<f64>::new(2, 28, 4, 0.1).unwrap();
+    measure("potts 28x28, q = 4", &lattice);
+}
