@@ -1,7 +1,7 @@
 use super::classes::Classes;
 use super::units::Units;
 use super::{Neighbourhood, WalkerOn};
-use crate::leveled::{Leveled, Levels};
+use crate::leveled::{Leveled, Levels, MAX_LEVELS};
 use crate::{Balance, Bits, Error, Lens, Memory, Move, Real, Space, Walker};
 
 /// What a walker on an [`NFold`] neighbourhood keeps between steps.

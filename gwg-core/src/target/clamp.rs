@@ -195,11 +195,11 @@ impl<T: Leveled> Leveled for Clamp<'_, T> {
     }
 
     #[inline]
-    fn level_difference(&self, level: usize) -> f64 {
+    fn level_difference(&self, level: usize) -> T::Real {
         if level < self.target.levels() {
             self.target.level_difference(level)
         } else {
-            f64::NEG_INFINITY
+            T::Real::NEG_INFINITY
         }
     }
 

@@ -147,7 +147,7 @@ fn what_is_fixed_stays() {
         let (mut block, scratch) = lent.walkers(&target, kernel, &[vec![0; 4]], 1.0);
         kernel.init(&target, &mut block, scratch);
         let (mut bits, mut tally) = ([SplitMix64::new(3)], [Tally::default()]);
-        gwg_core::kernel::walk(
+        kernel::walk(
             kernel, &target, &mut block, scratch, &mut bits, &mut tally, 200, adapts,
         );
         (

@@ -45,7 +45,7 @@ impl<T: Differences, P: Proposal> Kernel<T> for Forever<P> {
         let before: Vec<u64> = tally.iter().map(|t| t.accepted).collect();
         self.0.step(target, walkers, scratch, bits, tally);
         for ((w, tally), before) in walkers.iter_mut().zip(tally).zip(before) {
-            let tuning = self.0.tuning(target, w).unwrap();
+            let tuning = self.0.tuning(target, &w.state, 0).unwrap();
             let next = if tally.accepted > before {
                 tuning * self.1
             } else {

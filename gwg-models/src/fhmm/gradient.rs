@@ -25,7 +25,8 @@ impl<R: Real> Fhmm<R> {
 
     /// Fills a survey from `x` alone.
     pub(super) fn fill<const QUADRATIC: bool>(&self, x: &[u8], survey: &mut Survey<'_, R>) {
-        survey.log_prob = self.remember(x, survey.memory);
+        let log_prob = self.remember(x, survey.memory);
+        survey.set_log_prob(log_prob);
         let rows = survey.difference.chunks_exact_mut(self.factors());
         for ((time, row), &r) in rows.enumerate().zip(survey.memory.iter()) {
             let first = time * self.factors();
@@ -73,7 +74,8 @@ impl<R: Real> Fhmm<R> {
             });
         }
         let half = 0.5 / self.law.sigma / self.law.sigma;
-        w.state.there.log_prob = w.state.here.log_prob + prior + half * seen;
+        let log_prob = w.state.here.log_prob() + prior + half * seen;
+        w.state.there.set_log_prob(log_prob);
     }
 
     /// What the changes add to the log-probability of the hidden chains: the path is walked again.

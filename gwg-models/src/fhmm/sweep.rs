@@ -121,7 +121,8 @@ impl<R: Real> Sweep for Fhmm<R> {
                 tally.hops += self.draw_path(factor, w.x, &step, residuals, filtered, bits);
             }
             tally.accepted += 1;
-            w.log_prob = self.log_prob(w.x);
+            let log_prob = self.log_prob(w.x);
+            w.set_log_prob(log_prob);
         }
     }
 
@@ -132,6 +133,6 @@ impl<R: Real> Sweep for Fhmm<R> {
 
 fn give_up<R: Real>(walkers: &mut [Walker<'_, R, &mut [R]>]) {
     for w in walkers {
-        w.log_prob = f64::NAN;
+        w.set_log_prob(f64::NAN);
     }
 }
