@@ -1,5 +1,9 @@
 //! What is kept of each draw, in passes over bytes that vectorise: recording must not cost more than stepping.
 
+mod grid;
+
+pub(crate) use grid::Grid;
+
 /// Hamming distance of two configurations.
 #[must_use]
 pub fn hamming(a: &[u8], b: &[u8]) -> usize {

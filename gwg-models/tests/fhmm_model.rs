@@ -154,7 +154,7 @@ fn follows<T: Gradient>(model: &T, proposal: impl Proposal, at_once: f64, units:
         let f = model.value_and_gradient(w.x, &mut gradient);
         model.space().differences(w.x, &mut gradient);
         let close = |a: f64, b: f64| (a - b).abs() <= tolerance * (1.0 + b.abs());
-        assert!(close(w.log_prob, f), "step {step}: {}, {f}", w.log_prob);
+        assert!(close(w.log_prob(), f), "step {step}: {}, {f}", w.log_prob());
         for (&found, &fresh) in w.state.here.difference.iter().zip(&gradient) {
             assert!(close(found.to_f64(), fresh.to_f64()), "{found}, {fresh}");
         }

@@ -1,6 +1,6 @@
 use super::tempered::Rungs;
 use crate::generator::Generator;
-use crate::record::{SymbolCounts, hamming};
+use crate::record::{Grid, SymbolCounts, hamming};
 use gwg_core::{Kernel, Real, Tally, Target, Walker};
 
 /// Some chains that one thread steps; the replicas of a chain are neighbours.
@@ -16,6 +16,8 @@ pub(super) struct Block<'a, R, S> {
     pub(super) counts: SymbolCounts,
     /// The run's fixed random state.
     pub(super) reference: &'a [u8],
+    /// What values of `f` are rounded to.
+    pub(super) grid: Grid,
     /// The temperatures of the replicas; `None` where each walker is a chain.
     pub(super) rungs: Option<Rungs<'a>>,
 }
@@ -140,7 +142,7 @@ impl<'a, R: Real, S> Block<'a, R, S> {
                 let tally = self.take_tally(chain);
                 let w = &self.walkers[self.recorded(chain)];
                 let row = chain * draws + draw;
-                part.log_prob[row] = w.log_prob();
+                part.log_prob[row] = self.grid.round(w.log_prob());
                 part.hamming[row] = hamming(w.x, self.reference) as f64;
                 part.accepted[row] = tally.accepted as f64 / tally.steps as f64;
                 part.hops[row] = tally.hops as f64 / tally.steps as f64;

@@ -2,7 +2,7 @@ use super::block::{Block, front};
 use super::tempered::Rungs;
 use crate::generator::{RUN, generator, replica_generator};
 use crate::plan::{Init, Plan, RunError};
-use crate::record::SymbolCounts;
+use crate::record::{Grid, SymbolCounts};
 use gwg_core::temper::Pair;
 use gwg_core::{Bits, Kernel, Lens, Memory, Move, Real, Space, Tally, Target, Walker};
 
@@ -22,6 +22,7 @@ pub(super) struct Storage<R> {
     moves: Vec<Move>,
     scratch: Vec<R>,
     reference: Vec<u8>,
+    grid: Grid,
     /// Inverse temperatures of a chain's replicas, the target's first.
     betas: Vec<f64>,
     levels: Vec<u32>,
@@ -79,6 +80,7 @@ impl<R: Real> Storage<R> {
             betas: plan.betas(),
             scratch: filled(blocks * scratch, blocks, R::ZERO)?,
             reference: reference(sites, target.space().states(), plan.seed),
+            grid: Grid::of(target),
             lens,
             block,
         })
@@ -118,6 +120,7 @@ impl<R: Real> Storage<R> {
                 total: Tally::default(),
                 counts: SymbolCounts::new(space.sites(), space.states()),
                 reference: &self.reference,
+                grid: self.grid,
                 rungs: Rungs::new(plan, chains.clone(), &self.betas, levels_here, pairs_here)?,
             };
             let each =

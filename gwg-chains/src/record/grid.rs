@@ -1,0 +1,93 @@
+use gwg_core::{Real, Space, Target};
+
+/// Moves tried for the size of a difference.
+const TRIED: usize = 16;
+
+/// What recorded values of `f` are rounded to.
+///
+/// A running sum comes back to a state with other last digits, which tell the way it came. Where `f` takes few values, equal ones
+/// would differ by chain, and whatever ranks them (R-hat, bulk ESS) would see chains that disagree.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Grid {
+    /// A power of two; 0 where nothing is rounded.
+    step: f64,
+}
+
+impl Grid {
+    /// Far below what a move changes, far above what sums of such changes lose before they are refreshed.
+    pub(crate) fn of<T: Target>(target: &T) -> Self {
+        let digits = if size_of::<T::Real>() == size_of::<f32>() {
+            13
+        } else {
+            32
+        };
+        let scale = largest_change(target);
+        let step = if scale.is_normal() {
+            power_of_two_below(scale) * 2f64.powi(-digits)
+        } else {
+            0.0
+        };
+        Self { step }
+    }
+
+    /// The nearest point; a number that is too large to have one stays.
+    pub(crate) fn round(&self, value: f64) -> f64 {
+        let steps = value / self.step;
+        if steps.abs() < 4e15 {
+            steps.round_ties_even() * self.step
+        } else {
+            value
+        }
+    }
+}
+
+fn power_of_two_below(x: f64) -> f64 {
+    f64::from_bits(x.to_bits() & (0x7ff << 52))
+}
+
+/// The largest change of `f` by one of a few moves, out of the first state.
+fn largest_change<T: Target>(target: &T) -> f64 {
+    let space = target.space();
+    let mut x: Vec<u8> = (0..space.sites())
+        .map(|site| space.observed(site).unwrap_or(0))
+        .collect();
+    let here = target.log_prob(&x);
+    let free = space.free();
+    (0..free.min(TRIED))
+        .map(|k| {
+            let site = space.free_site(k * free / free.min(TRIED));
+            let from = std::mem::replace(&mut x[site], 1);
+            let change = if space.states_at(site) > 1 {
+                (target.log_prob(&x) - here).abs()
+            } else {
+                0.0
+            };
+            x[site] = from;
+            change
+        })
+        .fold(0.0, f64::max)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neighbours_in_the_last_digits_become_equal_and_others_stay_apart() {
+        let grid = Grid {
+            step: power_of_two_below(0.8) * 2f64.powi(-32),
+        };
+        assert_eq!(grid.step, 2f64.powi(-33));
+        assert_eq!(grid.round(-0.799_999_999_999_992_9), grid.round(-0.8));
+        assert!((grid.round(-0.8) + 0.8).abs() <= grid.step / 2.0);
+        assert!(grid.round(-0.8) < grid.round(-0.8 + 1e-9));
+        for value in [0.0, 1.5, -2f64.powi(40), f64::INFINITY, f64::NEG_INFINITY] {
+            assert_eq!(grid.round(value), value);
+        }
+        let none = Grid { step: 0.0 };
+        for value in [0.1, -3.7, f64::INFINITY] {
+            assert_eq!(none.round(value), value);
+        }
+        assert_eq!(none.round(0.0), 0.0);
+    }
+}
