@@ -12,8 +12,9 @@ M0=thumbv6m-none-eabi
 RV32=riscv32imc-unknown-none-elf
 WASM=wasm32-unknown-unknown
 TARGETS=("$M4F" "$M0" "$RV32" "$WASM")
-# What Gibbs-With-Gradients alone may cost on the M4F, in instructions a step.
-declare -A MOST=([tree]=1500 [n-fold]=1500 [survey]=2600)
+# What Gibbs-With-Gradients alone may cost on the M4F: instructions a step, and bytes of flash (O3).
+declare -A MOST=([tree]=1500 [n-fold]=1500 [survey]=2000)
+declare -A FLASH=([tree]=8400 [n-fold]=5700 [survey]=7700)
 STEPS=256 # COUNTED of chains.rs
 SPANS=257 # calls of `advance` of a chain
 
@@ -122,5 +123,7 @@ printf '\n%s\n\n' "$table"
 for kernels in "${!MOST[@]}"; do
   spent=$(per_step "$images/$M4F.$kernels.release")
   [ "$spent" -le "${MOST[$kernels]}" ] || { echo "$kernels takes $spent instructions a step, ${MOST[$kernels]} allowed"; exit 1; }
+  spent=$(flash "$images/$M4F.$kernels.release")
+  [ "$spent" -le "${FLASH[$kernels]}" ] || { echo "$kernels takes $spent bytes, ${FLASH[$kernels]} allowed"; exit 1; }
 done
 echo "the same bits on the host and ${#TARGETS[@]} targets"

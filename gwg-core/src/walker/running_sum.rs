@@ -57,6 +57,8 @@ impl<R: Real> RunningSum<R> {
         let sum = self.high + by;
         let added = sum - self.high;
         let low = self.low + ((self.high - (sum - added)) + (by - added));
+        // What is lost of an infinite sum is not a number; the sum stays what it is.
+        let low = if low.is_nan() { R::ZERO } else { low };
         self.high = sum + low;
         self.low = low - (self.high - sum);
     }

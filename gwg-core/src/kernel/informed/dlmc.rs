@@ -22,7 +22,7 @@ use crate::{Balance, Bits, Error, Real, Space, math};
 /// `n`, the number of moves that the rates would make in that time.
 ///
 /// # Cost
-/// Beside the evaluation: two or three exponentials a move, one uniform number a site, one logarithm for 16 sites.
+/// Beside the evaluation: two or three exponentials a move, a byte of random bits a site, one logarithm for 256 sites.
 #[derive(Clone, Copy, Debug)]
 pub struct Dlmc<G> {
     balance: G,

@@ -16,7 +16,7 @@ use crate::{Balance, Bits, Error, Real, Space, Sqrt, math};
 /// The step size `alpha`.
 ///
 /// # Cost
-/// Beside the evaluation: one exponential a move, one uniform number a site, one logarithm for 16 sites.
+/// Beside the evaluation: one exponential a move, a byte of random bits a site, one logarithm for 256 sites.
 #[derive(Clone, Copy, Debug)]
 pub struct Langevin<G> {
     balance: G,
