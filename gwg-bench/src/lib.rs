@@ -2,8 +2,10 @@
 //!
 //! | item | what it does |
 //! |---|---|
+//! | [`exact`] | gaps, asymptotic variances, extremal functions and mixing times of enumerated kernels |
 //! | [`Lent`], [`Block`] | a block of walkers on memory of its own, for the criterion suites |
 
 mod block;
+pub mod exact;
 
 pub use block::{Block, Lent};
