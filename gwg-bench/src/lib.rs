@@ -3,9 +3,11 @@
 //! | item | what it does |
 //! |---|---|
 //! | [`exact`] | gaps, asymptotic variances, extremal functions and mixing times of enumerated kernels |
+//! | [`theory`] | the efficiency theorem of Gibbs-With-Gradients against enumeration |
 //! | [`Lent`], [`Block`] | a block of walkers on memory of its own, for the criterion suites |
 
 mod block;
 pub mod exact;
+pub mod theory;
 
 pub use block::{Block, Lent};

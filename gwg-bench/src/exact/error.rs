@@ -27,6 +27,10 @@ pub enum AnalysisError {
     NotReversible,
     /// Some states cannot be reached: a variance or a ratio has no bound.
     Reducible,
+    /// A Lipschitz constant is not finite.
+    Unbounded,
+    /// A kernel refuses its parameters.
+    Kernel(gwg_core::Error),
     /// A dense computation failed.
     Linalg(Linalg),
 }
@@ -48,6 +52,10 @@ impl core::fmt::Display for AnalysisError {
                 f.write_str("the kernel is not reversible, which Dirichlet forms ask for")
             }
             Self::Reducible => f.write_str("some states cannot be reached from others"),
+            Self::Unbounded => f.write_str(
+                "the Lipschitz constant of the gradient is not finite; use a milder target",
+            ),
+            Self::Kernel(error) => error.fmt(f),
             Self::Linalg(error) => error.fmt(f),
         }
     }
@@ -61,5 +69,11 @@ impl From<Linalg> for AnalysisError {
             Linalg::Singular => Self::Reducible,
             other => Self::Linalg(other),
         }
+    }
+}
+
+impl From<gwg_core::Error> for AnalysisError {
+    fn from(error: gwg_core::Error) -> Self {
+        Self::Kernel(error)
     }
 }

@@ -43,7 +43,7 @@ impl Symmetrised {
             for y in 0..n {
                 let there = matrix.p[x * n + y] * (made.root[x] / made.root[y]);
                 let back = matrix.p[y * n + x] * (made.root[y] / made.root[x]);
-                if (there - back).abs() > ROUNDING * there.max(back) {
+                if (there - back).abs() > ROUNDING * there.abs().max(back.abs()) {
                     made.symmetry = Symmetry::Additive;
                 }
                 if there != 0.0 || back != 0.0 {

@@ -1,0 +1,191 @@
+use super::{Row, Sharp, Verification};
+
+/// Relative room for the rounding of eigenvalues and solves.
+const ROUNDING: f64 = 1e-9;
+/// How far the sharp family may be from its closed form.
+const SHARP: f64 = 1e-10;
+
+/// Something that the theory promises and that was not found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Violation {
+    /// The target and the temperature.
+    pub place: String,
+    /// What should have been at least as large.
+    pub larger: &'static str,
+    /// Its value.
+    pub found: f64,
+    /// What should not have been larger.
+    pub smaller: &'static str,
+    /// Its value.
+    pub bound: f64,
+}
+
+impl core::fmt::Display for Violation {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let Self {
+            place,
+            larger,
+            found,
+            smaller,
+            bound,
+        } = self;
+        write!(
+            f,
+            "{place}: {larger} >= {smaller} fails: {found:.12e} < {bound:.12e}"
+        )
+    }
+}
+
+/// Every inequality that does not hold, NaN counting as one that does not; empty where the theory stands.
+#[must_use]
+pub fn violations(found: &Verification) -> Vec<Violation> {
+    let rows = found.rows.iter().flat_map(of_row);
+    rows.chain(found.sharp.iter().filter_map(of_sharp))
+        .collect()
+}
+
+/// The theorem with each of its constants, then that the constants stand in their order.
+fn of_row(row: &Row) -> Vec<Violation> {
+    let place = format!("{}, temperature {}", row.model, row.temperature);
+    let c = &row.constants;
+    let mut claims = Vec::new();
+    for constant in c.named() {
+        claims.push((("Gap(Q~) / Gap(Q)", row.gap_ratio()), constant));
+        claims.push((("variance ratio of the extremal h", row.extremal), constant));
+        claims.push((("variance ratio of a random h", row.random), constant));
+    }
+    let (range, edge, least) = (
+        ("c_range", c.range),
+        ("c_edge", c.edge),
+        ("least ratio", row.least),
+    );
+    claims.push((("c_diag", c.diagonal), ("c", c.theorem)));
+    claims.push((range, ("c_diag", c.diagonal)));
+    claims.extend(c.convex.map(|convex| (range, ("c_convex", convex))));
+    claims.push((edge, range));
+    claims.push((least, edge));
+    claims.push((("Gap(Q~) / Gap(Q)", row.gap_ratio()), least));
+    claims.push((("variance ratio of a random h", row.random), least));
+    // The least ratio is a minimum: found by an eigenproblem, taken by a function.
+    claims.push((("variance ratio of the extremal h", row.extremal), least));
+    claims.push((least, ("variance ratio of the extremal h", row.extremal)));
+    let broken = claims.into_iter().filter(|((_, a), (_, b))| !holds(*a, *b));
+    broken
+        .map(|((larger, found), (smaller, bound))| Violation {
+            place: place.clone(),
+            larger,
+            found,
+            smaller,
+            bound,
+        })
+        .collect()
+}
+
+/// `a >= b` up to rounding; false of NaN.
+fn holds(a: f64, b: f64) -> bool {
+    a.is_finite() && b.is_finite() && a >= b - ROUNDING * b.abs()
+}
+
+fn of_sharp(sharp: &Sharp) -> Option<Violation> {
+    let error = sharp.error();
+    (error.is_nan() || error > SHARP).then(|| Violation {
+        place: format!("sharp family, D = {}, L = {}", sharp.sites, sharp.lipschitz),
+        larger: "1e-10",
+        found: SHARP,
+        smaller: "distance of the gap ratio from D c / (c + D - 1)",
+        bound: error,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::theory::Constants;
+
+    fn row() -> Row {
+        Row {
+            model: "model".into(),
+            family: "family",
+            states: 64,
+            temperature: 2.0,
+            lipschitz: 4.0,
+            squared_diameter: 1.0,
+            constants: Constants {
+                theorem: 0.1,
+                diagonal: 0.3,
+                convex: Some(0.2),
+                range: 0.6,
+                edge: 0.7,
+            },
+            gap_exact: 0.2,
+            gap_first_order: 0.18,
+            least: 0.8,
+            extremal: 0.8,
+            random: 0.85,
+            mixing_exact: Some(10),
+            mixing_first_order: Some(12),
+        }
+    }
+
+    fn judged(change: impl Fn(&mut Row)) -> Vec<Violation> {
+        let mut row = row();
+        change(&mut row);
+        violations(&Verification {
+            rows: vec![row],
+            sharp: vec![],
+            sweeps: vec![],
+        })
+    }
+
+    #[test]
+    fn a_row_that_holds_is_not_accused() {
+        assert_eq!(judged(|_| ()), []);
+        // Equality, but for rounding, holds.
+        assert_eq!(judged(|row| row.extremal *= 1.0 - 1e-12), []);
+    }
+
+    #[test]
+    fn every_falsified_number_is_found() {
+        let falsified: [fn(&mut Row); 13] = [
+            |row| row.gap_first_order = 0.01,
+            |row| row.gap_exact = 3.0,
+            |row| row.extremal = 0.09,
+            |row| row.extremal = 0.81,
+            |row| row.random = 0.75,
+            |row| row.least = 0.69,
+            |row| row.constants.theorem = 0.31,
+            |row| row.constants.diagonal = 0.61,
+            |row| row.constants.convex = Some(0.61),
+            |row| row.constants.range = 0.71,
+            |row| row.constants.edge = 0.81,
+            |row| row.gap_exact = f64::NAN,
+            |row| row.constants.theorem = f64::NAN,
+        ];
+        for (k, change) in falsified.into_iter().enumerate() {
+            assert!(!judged(change).is_empty(), "change {k} was not found");
+        }
+    }
+
+    #[test]
+    fn a_violation_says_what_and_where() {
+        let found = judged(|row| row.gap_first_order = 0.01);
+        let text = found[0].to_string();
+        assert!(
+            text.starts_with("model, temperature 2: Gap(Q~) / Gap(Q) >= c fails: 5.0"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn the_sharp_family_is_held_to_its_closed_form() {
+        let of = |measured| Sharp {
+            sites: 2,
+            lipschitz: 2.0,
+            constant: 0.37,
+            measured,
+            closed_form: 0.5,
+        };
+        assert!(of_sharp(&of(0.5 + 0.9e-10)).is_none());
+        assert!(of_sharp(&of(0.5 + 1.1e-10)).is_some() && of_sharp(&of(f64::NAN)).is_some());
+    }
+}
