@@ -3,7 +3,9 @@
 //! | item | what it does |
 //! |---|---|
 //! | [`Lent`], [`Block`] | a block of walkers on memory of its own, for the criterion suites |
+//! | [`discrepancy`] | how far samples are from a law: MMD, kernel Stein discrepancy, errors of means, Hamming ESS |
 
 mod block;
+pub mod discrepancy;
 
 pub use block::{Block, Lent};
