@@ -5,8 +5,10 @@
 //! | [`exact`] | gaps, asymptotic variances, extremal functions and mixing times of enumerated kernels |
 //! | [`theory`] | the efficiency theorem of Gibbs-With-Gradients against enumeration |
 //! | [`Lent`], [`Block`] | a block of walkers on memory of its own, for the criterion suites |
+//! | [`discrepancy`] | how far samples are from a law: MMD, kernel Stein discrepancy, errors of means, Hamming ESS |
 
 mod block;
+pub mod discrepancy;
 pub mod exact;
 pub mod theory;
 

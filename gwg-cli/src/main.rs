@@ -1,5 +1,7 @@
 //! The `gwg` command.
 
+#[allow(dead_code, reason = "each command draws some of what charts can show")]
+mod chart;
 mod diagnose;
 mod failure;
 mod flags;

@@ -1,11 +1,17 @@
 //! Samplers by name: `gwg`, `lb:balance=barker`, `gibbs:scan=random`.
 
+mod list;
 mod table;
 
 use crate::failure::Failure;
 use gwg_core::{AnyBalance, Scan};
 use std::fmt;
 
+#[cfg_attr(
+    not(test),
+    allow(unused_imports, reason = "for the commands that take several samplers")
+)]
+pub(crate) use list::parse_list;
 pub(crate) use table::TABLE;
 
 /// A sampler, chosen and fully set. A number that is `None` adapts in warm-up.

@@ -1,0 +1,99 @@
+//! The variance of a two-sample statistic, by its Hoeffding decomposition.
+//!
+//! With `mu_X(z) = E k(X, z)`, `w = mu_X - mu_Y` and the doubly centred kernels `k~`, the U-statistic is its expectation plus
+//! `2 mean w(x_i) - 2 mean w(y_j)` (centred) plus the means of `k~` over pairs, all uncorrelated; so its variance is
+//!
+//! `4 Var w(X) / n + 4 Var w(Y) / m + 2 E k~_XX^2 / (n (n-1)) + 2 E k~_YY^2 / (m (m-1)) + 4 E k~_XY^2 / (n m)`
+//!
+//! for independent rows (Hoeffding 1948). The last three alone are left where both laws are the same.
+
+/// Sums over a block of kernel values.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sums {
+    /// Of each row of the block.
+    pub(super) rows: Vec<f64>,
+    /// Of each column.
+    pub(super) columns: Vec<f64>,
+    /// Of all.
+    pub(super) total: f64,
+    /// Of all squares.
+    pub(super) squares: f64,
+}
+
+impl Sums {
+    pub(super) fn new(rows: usize, columns: usize) -> Self {
+        Self {
+            rows: vec![0.0; rows],
+            columns: vec![0.0; columns],
+            total: 0.0,
+            squares: 0.0,
+        }
+    }
+
+    /// Closes a block whose rows and squares are complete.
+    pub(super) fn closed(mut self) -> Self {
+        self.total = self.rows.iter().sum();
+        self
+    }
+
+    /// Mean and variance of `pairs` values.
+    fn moments(&self, pairs: f64) -> (f64, f64) {
+        let mean = self.total / pairs;
+        (mean, (self.squares / pairs - mean * mean).max(0.0))
+    }
+
+    /// `E k~^2` of a block of `n` rows with each other, the diagonal left out.
+    pub(super) fn degenerate_own(&self) -> Option<f64> {
+        let n = self.rows.len() as f64;
+        (n > 3.0).then(|| {
+            let (_, variance) = self.moments(n * (n - 1.0));
+            let of_means = variance_of(self.rows.iter().map(|r| r / (n - 1.0)));
+            // The row means vary by mu and by what n - 1 values of k~ leave.
+            ((variance - 2.0 * of_means) / (1.0 - 2.0 / (n - 1.0))).max(0.0)
+        })
+    }
+
+    /// `E k~^2` of a block of rows with other columns.
+    fn degenerate_cross(&self) -> Option<f64> {
+        let (n, m) = (self.rows.len() as f64, self.columns.len() as f64);
+        (n > 3.0 && m > 3.0).then(|| {
+            let (_, variance) = self.moments(n * m);
+            let of_rows = variance_of(self.rows.iter().map(|r| r / m));
+            let of_columns = variance_of(self.columns.iter().map(|c| c / n));
+            ((variance - of_rows - of_columns) / (1.0 - 1.0 / n - 1.0 / m)).max(0.0)
+        })
+    }
+}
+
+fn variance_of(values: impl Iterator<Item = f64>) -> f64 {
+    let moments = gwg_chains::diagnostics::Moments::of(values);
+    moments.variance().unwrap_or(0.0)
+}
+
+/// `Var w(X)`, from the sums of its rows with their own kind and with the others, freed of what `k~` adds.
+fn witness(own: &Sums, crossed: &[f64], others: f64, own_rest: f64, cross_rest: f64) -> f64 {
+    let n = own.rows.len() as f64;
+    let values = own.rows.iter().zip(crossed);
+    let values = values.map(|(own, cross)| own / (n - 1.0) - cross / others);
+    variance_of(values) - own_rest / (n - 1.0) - cross_rest / others
+}
+
+/// The estimated variance of the U-statistic; `None` with fewer than four rows on either side.
+pub(super) fn variance(xx: &Sums, yy: &Sums, xy: &Sums) -> Option<f64> {
+    let (n, m) = (xx.rows.len() as f64, yy.rows.len() as f64);
+    let (own_x, own_y) = (xx.degenerate_own()?, yy.degenerate_own()?);
+    let cross = xy.degenerate_cross()?;
+    let first = 4.0 * witness(xx, &xy.rows, m, own_x, cross) / n
+        + 4.0 * witness(yy, &xy.columns, n, own_y, cross) / m;
+    let second = 2.0 * own_x / (n * (n - 1.0)) + 2.0 * own_y / (m * (m - 1.0));
+    // Where the laws are near, the first part is a difference of noise about 0: cut there, it errs upwards.
+    Some(first.max(0.0) + second + 4.0 * cross / (n * m))
+}
+
+/// The estimated variance of a U-statistic of one sample.
+pub(super) fn variance_of_one(xx: &Sums) -> Option<f64> {
+    let (n, rest) = (xx.rows.len() as f64, xx.degenerate_own()?);
+    let of_means = variance_of(xx.rows.iter().map(|r| r / (n - 1.0)));
+    let first = of_means - rest / (n - 1.0);
+    Some(4.0 * first.max(0.0) / n + 2.0 * rest / (n * (n - 1.0)))
+}

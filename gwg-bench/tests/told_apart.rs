@@ -1,0 +1,245 @@
+//! Samples of right and of wrong samplers: both discrepancies must tell them apart.
+//!
+//! Every row is the last state of a chain of its own, so that rows are independent and the standard errors hold. All seeds are
+//! fixed. A right sampler must be within 4 standard errors of 0 (for a normal statistic less than 1 in 10000 is not), a wrong
+//! one beyond [`APART`].
+#![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+
+use gwg_bench::discrepancy::{
+    AverageHamming, Ksd2, Mmd2, Operator, Reference, Stein, WildBootstrap,
+};
+use gwg_chains::{Plan, generator, run};
+use gwg_core::check::configurations;
+use gwg_core::kernel::informed::{Langevin, UnadjustedLangevin};
+use gwg_core::{
+    Bits, Delta, Gibbs, Gradient, Kernel, LocallyBalanced, Scan, Space, SplitMix64, Structured,
+    Sweep, Target, Taylor,
+};
+use gwg_models::{LatticeIsing, LatticePotts, Rbm};
+
+const ROWS: usize = 2000;
+/// Standard errors from 0.
+const APART: f64 = 8.0;
+
+/// Independent draws by enumeration.
+fn exact<T: Target>(target: &T, rows: usize, seed: u64) -> Vec<u8> {
+    let all = configurations(target.space());
+    let mut total = 0.0;
+    let cumulated: Vec<f64> = all
+        .iter()
+        .map(|x| {
+            total += target.log_prob(x).exp();
+            total
+        })
+        .collect();
+    let mut bits = generator(seed, 0);
+    let draw = |_| {
+        let u = bits.unit::<f64>() * total;
+        all[cumulated.partition_point(|&c| c <= u).min(all.len() - 1)].clone()
+    };
+    (0..rows).flat_map(draw).collect()
+}
+
+/// The last states of as many chains.
+fn chains<T, K>(target: &T, kernel: &K, steps: u64, beta: f64) -> Vec<u8>
+where
+    T: Target + Sync,
+    K: Kernel<T> + Sync,
+    for<'a> K::State<'a>: Send,
+{
+    let plan = Plan {
+        chains: ROWS,
+        warmup: steps,
+        draws: 1,
+        seed: 11,
+        beta,
+        adapt: false,
+        ..Plan::default()
+    };
+    run(target, kernel, &plan, &mut ()).unwrap().last
+}
+
+/// The locally informed kernel with exact differences and the ratio of the proposals upside down, `q(i|x) / q(i|x')`.
+fn upside_down<T: Target>(target: &T, steps: usize) -> Vec<u8> {
+    let space = target.space();
+    let survey = |x: &[u8]| {
+        let f = target.log_prob(x);
+        let mut weights = vec![0.0; space.moves()];
+        for (m, weight) in weights.iter_mut().enumerate() {
+            let mv = space.decode(x, m);
+            if !mv.is_idle() {
+                let mut y = x.to_vec();
+                mv.apply(&mut y);
+                *weight = (0.5 * (target.log_prob(&y) - f)).exp();
+            }
+        }
+        let total: f64 = weights.iter().sum();
+        (f, weights, total)
+    };
+    let mut rows = Vec::new();
+    for chain in 0..ROWS as u64 {
+        let mut bits = generator(12, chain);
+        let mut x: Vec<u8> = (0..space.sites())
+            .map(|_| bits.below(space.states()) as u8)
+            .collect();
+        let mut here = survey(&x);
+        for _ in 0..steps {
+            let mut u = bits.unit::<f64>() * here.2;
+            let drawn = here.1.iter().position(|w| {
+                u -= w;
+                u < 0.0
+            });
+            let Some(m) = drawn else { continue };
+            let mv = space.decode(&x, m);
+            let mut y = x.clone();
+            mv.apply(&mut y);
+            let there = survey(&y);
+            let forward = here.1[m] / here.2;
+            let back = there.1[space.undo(m, mv)] / there.2;
+            if bits.unit::<f64>() < (there.0 - here.0).exp() * forward / back {
+                (x, here) = (y, there);
+            }
+        }
+        rows.extend_from_slice(&x);
+    }
+    rows
+}
+
+struct Found {
+    name: String,
+    right: bool,
+    mmd: Mmd2,
+    ksd: Ksd2,
+    p: f64,
+}
+
+/// Everything on one target.
+fn compare<T>(name: &str, target: &T, scale: f64, steps: u64) -> Vec<Found>
+where
+    T: Sweep<Real = f64> + Gradient + Delta + Sync,
+{
+    let (gwg, taylor) = (LocallyBalanced::gwg(), Taylor(target));
+    let random = Gibbs { scan: Scan::Random };
+    let dula = |alpha| UnadjustedLangevin::biased(Langevin::dmala(alpha).unwrap());
+    let sweeps = steps / 5;
+    let samples = [
+        ("exact draws", true, exact(target, ROWS, 3)),
+        ("gwg", true, chains(&taylor, &gwg, steps, 1.0)),
+        ("gibbs", true, chains(target, &random, 4 * steps, 1.0)),
+        ("structured", true, chains(target, &Structured, sweeps, 1.0)),
+        ("gwg, beta 0.8", false, chains(&taylor, &gwg, steps, 0.8)),
+        ("gwg, beta 1.25", false, chains(&taylor, &gwg, steps, 1.25)),
+        (
+            "dula, alpha 0.5",
+            false,
+            chains(&taylor, &dula(0.5), steps, 1.0),
+        ),
+        (
+            "ratio upside down",
+            false,
+            upside_down(target, steps as usize),
+        ),
+    ];
+    let (sites, states) = (target.space().sites(), target.space().states());
+    let kernel = AverageHamming::new(scale).unwrap();
+    let reference = Reference::new(&exact(target, 2 * ROWS, 4), sites, states, kernel).unwrap();
+    let measure = |(sampler, right, rows): &(&str, bool, Vec<u8>)| {
+        let stein = Stein::new(target, 1.0, rows, kernel, Operator::Barker).unwrap();
+        let signs = WildBootstrap {
+            rounds: 199,
+            ..WildBootstrap::default()
+        };
+        Found {
+            name: format!("{name}: {sampler}"),
+            right: *right,
+            mmd: reference.mmd2(rows).unwrap(),
+            ksd: stein.ksd2(),
+            p: stein.p_value(&signs).unwrap(),
+        }
+    };
+    samples.iter().map(measure).collect()
+}
+
+fn judge(found: &[Found]) {
+    println!(
+        "{:36} {:>10} {:>9} {:>7} {:>10} {:>9} {:>7} {:>6}",
+        "", "MMD2 U", "log10 V", "z", "KSD2 U", "KSD2 V", "z", "p"
+    );
+    for f in found {
+        println!(
+            "{:36} {:10.2e} {:9.2} {:7.1} {:10.2e} {:9.2e} {:7.1} {:6.3}",
+            f.name,
+            f.mmd.u.unwrap(),
+            f.mmd.log10(),
+            f.mmd.z().unwrap(),
+            f.ksd.u,
+            f.ksd.v,
+            f.ksd.z().unwrap(),
+            f.p
+        );
+    }
+    for f in found {
+        let (mmd, ksd) = (f.mmd.z().unwrap(), f.ksd.z().unwrap());
+        if f.right {
+            assert!(
+                mmd.abs() < 4.0 && ksd.abs() < 4.0 && f.p > 0.01,
+                "{}: {mmd} {ksd} {}",
+                f.name,
+                f.p
+            );
+        } else {
+            assert!(
+                mmd > APART && ksd > APART && f.p <= 0.005,
+                "{}: {mmd} {ksd} {}",
+                f.name,
+                f.p
+            );
+        }
+    }
+}
+
+#[test]
+fn on_a_boltzmann_machine() {
+    let mut bits = SplitMix64::new(2);
+    let mut draw = |n: usize, scale: f64| -> Vec<f64> {
+        (0..n)
+            .map(|_| scale * (2.0 * bits.unit::<f64>() - 1.0))
+            .collect()
+    };
+    let model = Rbm::new(draw(48, 2.0), draw(8, 1.0), draw(6, 1.0)).unwrap();
+    judge(&compare("rbm 8/6", &model, 1.0, 200));
+}
+
+#[test]
+fn on_lattices() {
+    let ising = LatticeIsing::<f64>::new(2, 4, 0.15, 0.1).unwrap();
+    judge(&compare("ising 4x4", &ising, 1.0, 400));
+    let potts = LatticePotts::<f64>::new(2, 3, 3, 0.15).unwrap();
+    judge(&compare("potts 3x3", &potts, 1.0, 400));
+}
+
+/// Of right samples the p-value is below a level as often as the level says.
+#[test]
+fn p_values_are_uniform_under_the_law() {
+    let model = LatticeIsing::<f64>::new(2, 3, 0.1, 0.1).unwrap();
+    let (sets, n) = (400, 60);
+    let rows = exact(&model, sets * n, 8);
+    let below = rows.chunks(9 * n).enumerate().map(|(seed, rows)| {
+        let stein =
+            Stein::new(&model, 1.0, rows, AverageHamming::paper(), Operator::Barker).unwrap();
+        let signs = WildBootstrap {
+            rounds: 99,
+            renew: 1.0,
+            seed: seed as u64,
+        };
+        stein.p_value(&signs).unwrap()
+    });
+    let below: Vec<f64> = below.collect();
+    for level in [0.05, 0.2, 0.5] {
+        let share = below.iter().filter(|&&p| p <= level).count() as f64 / sets as f64;
+        // Three standard errors of 400 trials, and a fifth of the level for what signs of 60 rows are not exact.
+        let allowed = 3.0 * (level * (1.0 - level) / sets as f64).sqrt() + 0.2 * level;
+        println!("p <= {level}: {share} of {sets}");
+        assert!((share - level).abs() < allowed, "{level}: {share}");
+    }
+}

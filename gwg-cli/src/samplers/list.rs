@@ -1,0 +1,103 @@
+//! Several samplers in one word: `gwg,gwg:flips=3,acs:largest=1,smallest=0.2,pas`.
+
+use super::Sampler;
+use crate::failure::Failure;
+
+/// The samplers of a comma-separated list, in its order; one may stand in it more than once.
+///
+/// The keys of a sampler have commas between them too: a piece `key=value`, with no `:` before its `=`, belongs to
+/// the sampler before it. Blanks around a piece are dropped.
+///
+/// # Errors
+/// [`Failure::Usage`] with the first piece that is no sampler, or the key or value that a sampler refuses.
+#[cfg_attr(
+    not(test),
+    allow(dead_code, reason = "for the commands that take several samplers")
+)]
+pub(crate) fn parse_list(list: &str) -> Result<Vec<Sampler>, Failure> {
+    let mut specs: Vec<String> = Vec::new();
+    for (k, piece) in list.split(',').map(str::trim).enumerate() {
+        let refused = |why: &str| {
+            let place = k + 1;
+            Failure::usage(format!(
+                "samplers `{list}`: piece {place}: found `{piece}`, {why}"
+            ))
+        };
+        if piece.is_empty() {
+            return Err(refused(
+                "allowed is a sampler name[:key=value,...] (see `gwg samplers`)",
+            ));
+        }
+        if !is_setting(piece) {
+            specs.push(piece.to_owned());
+            continue;
+        }
+        match specs.last_mut() {
+            Some(spec) if spec.contains(':') => *spec = format!("{spec},{piece}"),
+            Some(spec) => {
+                return Err(refused(&format!(
+                    "but the keys of a sampler begin after a colon: write `{spec}:{piece}`"
+                )));
+            }
+            None => {
+                return Err(refused(
+                    "but a list begins with a sampler, its keys after a colon: name:key=value",
+                ));
+            }
+        }
+    }
+    specs.iter().map(|spec| Sampler::parse(spec)).collect()
+}
+
+/// True for `key=value`, false for a name and for `name:key=value`.
+fn is_setting(piece: &str) -> bool {
+    match (piece.find('='), piece.find(':')) {
+        (Some(equals), colon) => colon.is_none_or(|colon| equals < colon),
+        (None, _) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_keys_of_a_sampler_stay_with_it() {
+        for (list, specs) in [
+            ("gwg", &["gwg"][..]),
+            (
+                "gwg,gwg:flips=3,acs:largest=1,smallest=0.2,pas",
+                &["gwg", "gwg:flips=3", "acs:largest=1,smallest=0.2", "pas"],
+            ),
+            (
+                " lb:balance=max , temperature=1.5 ,\tgibbs",
+                &["lb:balance=max,temperature=1.5", "gibbs"],
+            ),
+            ("gwg,gwg", &["gwg", "gwg"]),
+        ] {
+            let wanted: Vec<_> = specs.iter().map(|s| Sampler::parse(s).unwrap()).collect();
+            assert_eq!(parse_list(list).unwrap(), wanted, "{list}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_sampler_is_refused_with_its_place() {
+        for (list, said) in [
+            ("", "piece 1: found ``"),
+            ("gwg,,pas", "piece 2: found ``"),
+            ("gwg,", "piece 2: found ``"),
+            ("flips=3,gwg", "piece 1: found `flips=3`"),
+            ("pas,gwg,flips=3", "write `gwg:flips=3`"),
+            ("gwg,gwgg", "unknown name `gwgg`"),
+            ("gwg:flips=3,flip=2", "unknown key `flip`"),
+            ("acs:largest=1,smallest=2,pas", "found"),
+        ] {
+            match parse_list(list) {
+                Err(Failure::Usage(message)) => {
+                    assert!(message.contains(said), "{list}: {message}");
+                }
+                other => panic!("{list}: {other:?}"),
+            }
+        }
+    }
+}
