@@ -9,7 +9,7 @@
 //! - `var(h, Q~) + Var(h) <= (var(h, Q) + Var(h)) / c` for every h (their `var(h, Q~) <= var(h, Q) / c + (1 - c) / c Var(h)`).
 //!
 //! Its proof serves any c with `Q~(x, y) >= c Q(x, y)` for all `x != y`; [`Constants`] has five, from the theorem's to the
-//! best there is. [`verify`] measures both sides on every case of [`cases`]; [`violations`] judges.
+//! best there is. [`verify`] measures both sides on every case of [`cases`]; [`judge`] judges.
 
 mod cases;
 mod constants;
@@ -24,7 +24,7 @@ mod sweep;
 
 pub use cases::{Case, cases};
 pub use constants::Constants;
-pub use judgement::{Violation, violations};
+pub use judgement::{Judgement, Violation, judge};
 pub use network::{Encoded, TanhNetwork};
 pub use quadratic::Quadratic;
 pub use row::Row;

@@ -1,7 +1,7 @@
 //! The theorem on every case, and an enumeration of 4096 states.
 
 use gwg_bench::exact::{Symmetry, gaps};
-use gwg_bench::theory::{Quadratic, sharp_ratio, verify, violations};
+use gwg_bench::theory::{Quadratic, judge, sharp_ratio, verify};
 use gwg_core::check::TransitionMatrix;
 use gwg_core::{Exact, LocallyBalanced, Taylor};
 
@@ -9,7 +9,7 @@ use gwg_core::{Exact, LocallyBalanced, Taylor};
 fn no_inequality_fails_whatever_the_seed() {
     for seed in [0, 1, 2] {
         let found = verify(seed).unwrap();
-        let broken = violations(&found);
+        let broken = judge(&found).violations;
         assert!(broken.is_empty(), "seed {seed}: {broken:#?}");
         for row in &found.rows {
             // Multilinear: first-order differences are exact, and nothing is lost.

@@ -5,6 +5,7 @@ mod chart;
 mod diagnose;
 mod failure;
 mod flags;
+mod folder;
 mod info;
 mod list;
 mod load;
@@ -17,6 +18,7 @@ mod session;
 mod summary;
 mod table;
 mod tempering;
+mod verify;
 
 use clap::Parser;
 use failure::Failure;
@@ -31,6 +33,7 @@ fn main() -> ExitCode {
         Command::Samplers => list::samplers(),
         Command::Info(flags) => info::run(flags),
         Command::Diagnose(flags) => diagnose::run(flags),
+        Command::Verify(flags) => verify::run(flags),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
