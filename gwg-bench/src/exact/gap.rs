@@ -35,8 +35,8 @@ impl Gaps {
 ///
 /// # Cost
 /// `O(n^3)` up to 512 states. Above that, Lanczos with full reorthogonalisation: `O(n^2)` to read the matrix, then for
-/// each of some hundred steps one pass over its non-zero entries. 4096 states of a single-flip kernel take a few
-/// seconds, most of them enumerating; the matrix itself is 134 MB.
+/// each of some hundred steps one pass over its non-zero entries. 4096 states of a single-flip kernel take about a
+/// second with their enumeration; the matrix itself is 134 MB.
 ///
 /// # Errors
 /// As [`Symmetrised::new`]; [`AnalysisError::Linalg`] where an iteration does not converge.

@@ -73,11 +73,11 @@ impl Symmetrised {
         &self.root
     }
 
-    /// Writes this matrix times `v` to `out`.
+    /// Writes this matrix times `v` to `out`; what `v` lacks of a value for each state counts as 0.
     pub fn apply(&self, v: &[f64], out: &mut [f64]) {
         for (out, bounds) in out.iter_mut().zip(self.starts.windows(2)) {
             let row = self.entries.get(bounds[0]..bounds[1]).unwrap_or(&[]);
-            *out = row.iter().map(|&(y, s)| s * v[y]).sum();
+            *out = row.iter().map(|&(y, s)| s * v.get(y).unwrap_or(&0.0)).sum();
         }
     }
 

@@ -82,7 +82,7 @@ mod tests {
             let pi = [b / (a + b), a / (a + b)];
             let chain = matrix(&[1.0 - a, a, b, 1.0 - b], &pi);
             let h = vec![1.0, 0.0];
-            let found = asymptotic_variances(&chain, &[h.clone()]).unwrap()[0];
+            let found = asymptotic_variances(&chain, core::slice::from_ref(&h)).unwrap()[0];
             let lambda = 1.0 - a - b;
             let wanted = variance(&pi, &h) * (1.0 + lambda) / (1.0 - lambda);
             assert!(
@@ -105,7 +105,7 @@ mod tests {
         let t = 2.0 * core::f64::consts::PI / n as f64;
         let h: Vec<f64> = (0..n).map(|k| (t * k as f64).cos()).collect();
         let chain = matrix(&p, &vec![1.0 / n as f64; n]);
-        let found = asymptotic_variances(&chain, &[h.clone()]).unwrap()[0];
+        let found = asymptotic_variances(&chain, core::slice::from_ref(&h)).unwrap()[0];
         let (re, im) = (0.5 + 0.5 * t.cos(), 0.5 * t.sin());
         let norm = (1.0 - re) * (1.0 - re) + im * im;
         let ratio = ((1.0 + re) * (1.0 - re) - im * im) / norm;
