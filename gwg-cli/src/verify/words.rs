@@ -97,31 +97,50 @@ fn tightest(rows: &[&Row]) -> Vec<String> {
 
 /// Where temperature 2 stands.
 fn temperature(sweeps: &[Sweep]) -> Vec<String> {
-    let share = |s: &Sweep| s.at(2.0).map_or(f64::NAN, |gap| gap / s.best().1);
-    let shares: Vec<f64> = sweeps.iter().map(share).collect();
-    let worst = sweeps.iter().min_by(|a, b| share(a).total_cmp(&share(b)));
-    let (Some(middle), Some(worst)) = (median(shares), worst) else {
+    let first = |s: &Sweep, t: f64| share(s, &s.first_order, t);
+    let exact = |s: &Sweep| share(s, &s.exact, 2.0);
+    let at = |t: f64| median(sweeps.iter().map(|s| first(s, t)).collect()).unwrap_or(f64::NAN);
+    let worst = |of: &dyn Fn(&Sweep) -> f64| sweeps.iter().min_by(|a, b| of(a).total_cmp(&of(b)));
+    let (Some(worst_first), Some(worst_exact)) = (worst(&|s| first(s, 2.0)), worst(&exact)) else {
         return vec![];
     };
-    let of = |s: &Sweep, t: f64| s.at(t).map_or(f64::NAN, |gap| gap / s.best().1);
-    let at = |t: f64| median(sweeps.iter().map(|s| of(s, t)).collect()).unwrap_or(f64::NAN);
     let best: Vec<f64> = sweeps.iter().map(|s| s.best().0).collect();
     let low = best.iter().copied().fold(f64::INFINITY, f64::min);
     let high = best.iter().copied().fold(0.0, f64::max);
-    vec![format!(
-        "Temperature 2 has {:.1}% of the best gap (median of {} targets; 1 has {:.1}%, 4 has {:.1}%), at worst {:.1}% ({}, best at {}); \
+    let two = format!(
+        "Temperature 2 has {} of the best gap (median of {} targets; 1 has {}, 4 has {}), at worst {} ({}, best at {}); \
          the best temperatures lie between {} and {}, their median is {}.",
-        100.0 * middle,
+        percent(at(2.0)),
         sweeps.len(),
-        100.0 * at(1.0),
-        100.0 * at(4.0),
-        100.0 * share(worst),
-        worst.model,
-        number(worst.best().0, 3),
+        percent(at(1.0)),
+        percent(at(4.0)),
+        percent(first(worst_first, 2.0)),
+        worst_first.model,
+        number(worst_first.best().0, 3),
         number(low, 3),
         number(high, 3),
         number(median(best).unwrap_or(f64::NAN), 3)
-    )]
+    );
+    let middle = median(sweeps.iter().map(exact).collect()).unwrap_or(f64::NAN);
+    let with_exact = format!(
+        "With exact differences (Q) it has {}, at worst {} ({}): what is lost beyond that, first-order differences lose.",
+        percent(middle),
+        percent(exact(worst_exact)),
+        worst_exact.model
+    );
+    vec![two, with_exact]
+}
+
+/// The gap at a temperature over the best one.
+fn share(sweep: &Sweep, gaps: &[f64], temperature: f64) -> f64 {
+    let best = gaps.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let mut points = sweep.temperatures.iter().zip(gaps);
+    let here = points.find(|(t, _)| **t == temperature);
+    here.map_or(f64::NAN, |(_, gap)| gap / best)
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.1}%", 100.0 * share)
 }
 
 /// The middle value, the mean of the two middle ones of an even number.
