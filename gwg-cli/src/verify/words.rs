@@ -123,7 +123,7 @@ fn temperature(sweeps: &[Sweep]) -> Vec<String> {
     );
     let middle = median(sweeps.iter().map(exact).collect()).unwrap_or(f64::NAN);
     let with_exact = format!(
-        "With exact differences (Q) it has {}, at worst {} ({}): what is lost beyond that, first-order differences lose.",
+        "With exact differences (Q) it has {} of the best gap, at worst {} ({}).",
         percent(middle),
         percent(exact(worst_exact)),
         worst_exact.model
