@@ -2,6 +2,8 @@
 //!
 //! | item | what it does |
 //! |---|---|
+//! | [`exact`] | gaps, asymptotic variances, extremal functions and mixing times of enumerated kernels |
+//! | [`theory`] | the efficiency theorem of Gibbs-With-Gradients against enumeration |
 //! | [`Lent`], [`Block`] | a block of walkers on memory of its own, for the criterion suites |
 //! | [`kernels`] | every kernel on every space: invariance, spectral gap, acceptance, evaluations |
 //! | [`discrepancy`] | how far samples are from a law: MMD, kernel Stein discrepancy, errors of means, Hamming ESS |
@@ -9,7 +11,9 @@
 
 mod block;
 pub mod discrepancy;
+pub mod exact;
 pub mod kernels;
 pub mod oracle;
+pub mod theory;
 
 pub use block::{Block, Lent};

@@ -24,6 +24,8 @@ pub(crate) enum Command {
     Info(InfoFlags),
     /// R-hat, ESS and MCSE again, from a stored trace
     Diagnose(DiagnoseFlags),
+    /// Check the efficiency theorem of Gibbs-With-Gradients on models small enough to enumerate
+    Verify(VerifyFlags),
 }
 
 /// Where a model comes from.
@@ -135,6 +137,19 @@ pub(crate) struct DiagnoseFlags {
     pub(crate) summary: Option<PathBuf>,
     /// Overwrite outputs that exist
     #[arg(long)]
+    pub(crate) force: bool,
+}
+
+#[derive(Args, Clone, Debug)]
+pub(crate) struct VerifyFlags {
+    /// Seed of the parameters of all models, and of the random functions
+    #[arg(long, default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// Write a folder: verify.csv, temperatures.csv, sharp.csv, figures as SVG, index.html
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Overwrite files of the folder that exist
+    #[arg(long, requires = "out")]
     pub(crate) force: bool,
 }
 

@@ -1,9 +1,12 @@
 //! The `gwg` command.
 
+#[allow(dead_code, reason = "each command draws some of what charts can show")]
+mod chart;
 mod clamp;
 mod diagnose;
 mod failure;
 mod flags;
+mod folder;
 mod info;
 mod list;
 mod load;
@@ -16,6 +19,7 @@ mod session;
 mod summary;
 mod table;
 mod tempering;
+mod verify;
 
 use clap::Parser;
 use failure::Failure;
@@ -30,6 +34,7 @@ fn main() -> ExitCode {
         Command::Samplers => list::samplers(),
         Command::Info(flags) => info::run(flags),
         Command::Diagnose(flags) => diagnose::run(flags),
+        Command::Verify(flags) => verify::run(flags),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -2,15 +2,15 @@
 //!
 //! The same input gives the same bytes. Everything that comes from the user is escaped, and what is undefined is said in words.
 
-mod axis;
+pub(crate) mod axis;
 mod facts;
-mod frame;
+pub(crate) mod frame;
 mod lags;
 mod lattice;
 mod notes;
 mod ranks;
 mod series;
-mod text;
+pub(crate) mod text;
 mod trace;
 mod verdict;
 

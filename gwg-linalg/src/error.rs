@@ -13,7 +13,7 @@ pub enum Error {
     },
     /// `rows * columns > usize::MAX`.
     TooLarge,
-    /// A matrix whose spectrum is asked for holds an infinite number or NaN.
+    /// A matrix whose spectrum or inverse is asked for, or a right-hand side, holds an infinite number or NaN.
     NotFinite {
         /// Row of the first one.
         row: usize,
@@ -27,8 +27,10 @@ pub enum Error {
         /// Its column.
         column: usize,
     },
-    /// The eigenvalue iteration did not converge.
+    /// The iteration for eigenvalues or singular values did not converge.
     NotConverged,
+    /// A matrix that a system is solved with has no inverse.
+    Singular,
 }
 
 impl core::fmt::Display for Error {
@@ -52,7 +54,10 @@ impl core::fmt::Display for Error {
                     "entry [{row}, {column}]: differs from entry [{column}, {row}], the matrix must be symmetric"
                 )
             }
-            Self::NotConverged => f.write_str("the eigenvalue iteration did not converge"),
+            Self::NotConverged => {
+                f.write_str("the iteration for eigenvalues or singular values did not converge")
+            }
+            Self::Singular => f.write_str("the matrix is singular: the system has no one solution"),
         }
     }
 }

@@ -11,7 +11,9 @@
 //! | [`product_transposed`], [`product`](fn@product) | `A B'` and `A B` for a block of rows, one or many |
 //! | [`axpy`], [`add_rows`] | rows added in a fixed order |
 //! | [`first_asymmetry`] | the first entry that differs from its mirror image |
-//! | [`symmetric_eigenvalues`] | the spectrum of a symmetric matrix |
+//! | [`symmetric_eigenvalues`], [`symmetric_eigen`] | the spectrum of a symmetric matrix, alone or with its vectors |
+//! | [`solve`](fn@solve) | `A x = b`, one right-hand side or many |
+//! | [`singular_values`], [`spectral_norm`] | how much a matrix stretches |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod error;
@@ -19,6 +21,8 @@ mod matrix;
 mod product;
 mod rows;
 mod scalar;
+mod singular;
+mod solve;
 mod symmetric;
 
 pub use error::Error;
@@ -26,4 +30,6 @@ pub use matrix::Matrix;
 pub use product::{padded_rows, product, product_transposed};
 pub use rows::{add_rows, axpy};
 pub use scalar::Scalar;
-pub use symmetric::{first_asymmetry, symmetric_eigenvalues};
+pub use singular::{singular_values, spectral_norm};
+pub use solve::solve;
+pub use symmetric::{SymmetricEigen, first_asymmetry, symmetric_eigen, symmetric_eigenvalues};

@@ -2,7 +2,7 @@ use crate::{Error, Matrix};
 use faer::diag::DiagMut;
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::evd::{ComputeEigenvectors, self_adjoint_evd, self_adjoint_evd_scratch};
-use faer::{MatRef, Par, Spec};
+use faer::{MatMut, MatRef, Par, Spec};
 use gwg_core::Real;
 
 /// The first entry `(i, j)`, `i < j`, in row-major order that is not equal to its mirror image `(j, i)`.
@@ -30,29 +30,85 @@ pub fn first_asymmetry<R: Real>(matrix: Matrix<'_, R>) -> Option<(usize, usize)>
 /// [`Error::Length`] unless `matrix` has `n * n` numbers, [`Error::NotFinite`] and [`Error::NotSymmetric`] with
 /// the first such entry, [`Error::NotConverged`].
 pub fn symmetric_eigenvalues(matrix: &[f64], n: usize) -> Result<Vec<f64>, Error> {
-    let checked = Matrix::new(matrix, n, n)?;
-    if let Some(at) = matrix.iter().position(|entry| !entry.is_finite()) {
-        return Err(Error::NotFinite {
-            row: at / n,
-            column: at % n,
-        });
+    let mut values = vec![0.0; n];
+    decompose(matrix, n, &mut values, None)?;
+    Ok(values)
+}
+
+/// The spectrum of a symmetric matrix with its vectors.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SymmetricEigen {
+    /// The n eigenvalues, the smallest first.
+    pub values: Vec<f64>,
+    /// Shape (n, n), row-major: row `k` is the eigenvector of `values[k]`; the rows are orthonormal.
+    pub vectors: Vec<f64>,
+}
+
+impl SymmetricEigen {
+    /// The eigenvector of `values[k]`; empty where there is none.
+    #[must_use]
+    pub fn vector(&self, k: usize) -> &[f64] {
+        let n = self.values.len();
+        let start = k.saturating_mul(n);
+        self.vectors
+            .get(start..start.saturating_add(n))
+            .unwrap_or(&[])
     }
+}
+
+/// The eigenvalues and eigenvectors of a symmetric (n, n) matrix.
+///
+/// # Cost
+/// `O(n^3)` on the calling thread, a few times that of [`symmetric_eigenvalues`]; allocates its work space.
+///
+/// # Errors
+/// As [`symmetric_eigenvalues`].
+pub fn symmetric_eigen(matrix: &[f64], n: usize) -> Result<SymmetricEigen, Error> {
+    let mut values = vec![0.0; n];
+    let mut vectors = vec![0.0; matrix.len()];
+    decompose(matrix, n, &mut values, Some(&mut vectors))?;
+    Ok(SymmetricEigen { values, vectors })
+}
+
+fn decompose(
+    matrix: &[f64],
+    n: usize,
+    values: &mut [f64],
+    vectors: Option<&mut [f64]>,
+) -> Result<(), Error> {
+    let checked = Matrix::new(matrix, n, n)?;
+    all_finite(matrix, n)?;
     if let Some((row, column)) = first_asymmetry(checked) {
         return Err(Error::NotSymmetric { row, column });
     }
-    let mut eigenvalues = vec![0.0; n];
-    let request =
-        self_adjoint_evd_scratch::<f64>(n, ComputeEigenvectors::No, Par::Seq, Spec::default());
+    if n == 0 {
+        return Ok(());
+    }
+    let compute = match vectors {
+        Some(_) => ComputeEigenvectors::Yes,
+        None => ComputeEigenvectors::No,
+    };
+    let request = self_adjoint_evd_scratch::<f64>(n, compute, Par::Seq, Spec::default());
     self_adjoint_evd(
         MatRef::from_row_major_slice(matrix, n, n),
-        DiagMut::from_slice_mut(&mut eigenvalues),
-        None,
+        DiagMut::from_slice_mut(values),
+        vectors.map(|v| MatMut::from_column_major_slice_mut(v, n, n)),
         Par::Seq,
         MemStack::new(&mut MemBuffer::new(request)),
         Spec::default(),
     )
-    .map_err(|_| Error::NotConverged)?;
-    Ok(eigenvalues)
+    .map_err(|_| Error::NotConverged)
+}
+
+/// Refuses what is infinite or NaN, by its place in rows of `columns` numbers.
+pub(crate) fn all_finite(data: &[f64], columns: usize) -> Result<(), Error> {
+    match data.iter().position(|entry| !entry.is_finite()) {
+        Some(at) => Err(Error::NotFinite {
+            row: at / columns,
+            column: at % columns,
+        }),
+        None => Ok(()),
+    }
 }
 
 #[cfg(test)]
@@ -74,6 +130,30 @@ mod tests {
             assert!((value - 2.0 * angle.cos()).abs() < 1e-14, "{k}: {value}");
         }
         assert_eq!(symmetric_eigenvalues(&[], 0), Ok(vec![]));
+    }
+
+    #[test]
+    fn vectors_are_orthonormal_and_give_the_matrix_back() {
+        let n = 7;
+        let entry = |i: usize, j: usize| ((3 * i * j + i + j) % 11) as f64 - 4.0;
+        let matrix: Vec<f64> = (0..n * n).map(|k| entry(k / n, k % n)).collect();
+        let found = symmetric_eigen(&matrix, n).unwrap();
+        assert!(found.values.is_sorted());
+        let only = symmetric_eigenvalues(&matrix, n).unwrap();
+        for k in 0..n {
+            assert!((found.values[k] - only[k]).abs() < 1e-12);
+            for l in 0..n {
+                let pairs = found.vector(k).iter().zip(found.vector(l));
+                let product: f64 = pairs.map(|(a, b)| a * b).sum();
+                assert!((product - f64::from(u8::from(k == l))).abs() < 1e-13);
+                let parts =
+                    (0..n).map(|m| found.values[m] * found.vector(m)[k] * found.vector(m)[l]);
+                let sum: f64 = parts.sum();
+                assert!((sum - matrix[k * n + l]).abs() < 1e-12, "[{k}, {l}]: {sum}");
+            }
+        }
+        assert_eq!(found.vector(n), &[] as &[f64]);
+        assert!(symmetric_eigen(&[], 0).unwrap().values.is_empty());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-use gwg_core::{Real, Space, Target};
+use gwg_core::{Space, Target};
 
 /// Moves tried for the size of a difference.
 const TRIED: usize = 16;

@@ -7,24 +7,26 @@ const LONGEST: f64 = 1e6;
 
 /// A range of values and its ticks.
 #[derive(Debug)]
-pub(super) struct Axis {
+pub(crate) struct Axis {
     low: f64,
     span: f64,
+    /// Places go by the decimal logarithm; `low` and `span` are logarithms then.
+    logarithmic: bool,
     /// Place on the axis in [0, 1], and label.
-    pub(super) ticks: Vec<(f64, String)>,
+    pub(crate) ticks: Vec<(f64, String)>,
     /// What the labels are relative to, where the values themselves would be too long.
-    pub(super) base: Option<f64>,
+    pub(crate) base: Option<f64>,
 }
 
 impl Axis {
     /// Of values in `low..=high` with about `about` ticks; `None` if the range is empty, too narrow or too wide for an f64.
-    pub(super) fn new(low: f64, high: f64, about: u32) -> Option<Self> {
+    pub(crate) fn new(low: f64, high: f64, about: u32) -> Option<Self> {
         let raw = step(low, high, about)?;
         Self::with_step(low, high, raw)
     }
 
     /// Of counts, with ticks at whole numbers only.
-    pub(super) fn whole(low: f64, high: f64, about: u32) -> Option<Self> {
+    pub(crate) fn whole(low: f64, high: f64, about: u32) -> Option<Self> {
         let raw = step(low, high, about)?;
         Self::with_step(low, high, raw.max(1.0))
     }
@@ -48,13 +50,72 @@ impl Axis {
         ticks.iter().all(|t| t.0.is_finite()).then_some(Self {
             low,
             span,
+            logarithmic: false,
             ticks,
             base,
         })
     }
 
+    /// Of positive values by their logarithm: ticks at powers of ten, with 2 and 5 times them where powers alone are
+    /// few, at round values between where even those are; about `about` of them. `None` as [`new`](Self::new), or if `low` is not positive.
+    pub(crate) fn logarithmic(low: f64, high: f64, about: u32) -> Option<Self> {
+        let (bottom, top) = (low.log10(), high.log10());
+        let span = top - bottom;
+        if !(low.is_normal() && low > 0.0 && high.is_finite() && span > 1e-6) {
+            return None;
+        }
+        let values = log_ticks(bottom, top, about);
+        let ticks = if values.len() < 2 {
+            let plain = Self::new(low, high, about)?;
+            let value = |place: f64| (place * plain.span + plain.low).max(low);
+            let place = |place: f64| (value(place).log10() - bottom) / span;
+            plain
+                .ticks
+                .iter()
+                .map(|t| (place(t.0), t.1.clone()))
+                .collect()
+        } else {
+            let tick = |(digit, power): (u8, i32)| {
+                let place = (f64::from(digit).log10() + f64::from(power) - bottom) / span;
+                (place, log_label(digit, power))
+            };
+            values.into_iter().map(tick).collect()
+        };
+        Some(Self {
+            low: bottom,
+            span,
+            logarithmic: true,
+            ticks,
+            base: None,
+        })
+    }
+
+    /// Whether `x` has a place: finite, and positive on a logarithmic axis.
+    pub(crate) fn shows(&self, x: f64) -> bool {
+        x.is_finite() && (!self.logarithmic || x > 0.0)
+    }
+
+    /// The lowest value.
+    pub(crate) fn low(&self) -> f64 {
+        self.value(self.low)
+    }
+
+    /// The highest value.
+    pub(crate) fn high(&self) -> f64 {
+        self.value(self.low + self.span)
+    }
+
+    fn value(&self, at: f64) -> f64 {
+        if self.logarithmic {
+            10.0_f64.powf(at)
+        } else {
+            at
+        }
+    }
+
     /// Place of `x` on the axis: 0 at its low end, 1 at its high end.
-    pub(super) fn place(&self, x: f64) -> f64 {
+    pub(crate) fn place(&self, x: f64) -> f64 {
+        let x = if self.logarithmic { x.log10() } else { x };
         ((x - self.low) / self.span).clamp(0.0, 1.0)
     }
 }
@@ -70,6 +131,32 @@ fn step(low: f64, high: f64, about: u32) -> Option<f64> {
     let nice = [1.0, 2.0, 5.0].map(|m| m * power);
     let step = nice.into_iter().find(|s| *s >= raw).unwrap_or(10.0 * power);
     step.is_normal().then_some(step)
+}
+
+/// First digit and power of ten of each tick between two logarithms.
+fn log_ticks(bottom: f64, top: f64, about: u32) -> Vec<(u8, i32)> {
+    let slack = 1e-9 * (top - bottom);
+    let on = |&(digit, power): &(u8, i32)| {
+        let at = f64::from(digit).log10() + f64::from(power);
+        (bottom - slack..=top + slack).contains(&at)
+    };
+    let powers = bottom.floor() as i32..=top.ceil() as i32;
+    let decades: Vec<(u8, i32)> = powers.clone().map(|p| (1, p)).filter(on).collect();
+    if decades.len() >= 3 {
+        let every = decades.len().div_ceil(about.max(2) as usize + 1).max(1) as i32;
+        return decades.into_iter().filter(|t| t.1 % every == 0).collect();
+    }
+    let fine = powers.flat_map(|p| [1, 2, 5].map(|digit| (digit, p)));
+    fine.filter(on).collect()
+}
+
+/// Short, and the same width in all decades that a reader counts zeros in.
+fn log_label(digit: u8, power: i32) -> String {
+    match power {
+        0..=3 => format!("{digit}{}", "0".repeat(power as usize)),
+        -3..=-1 => format!("0.{}{digit}", "0".repeat((-power - 1) as usize)),
+        _ => format!("{digit}e{power}"),
+    }
 }
 
 fn label(value: f64, step: f64, largest: f64) -> String {
@@ -113,6 +200,24 @@ mod tests {
         let axis = Axis::new(-1e9 - 4.3, -1e9 + 2.0, 4).unwrap();
         assert_eq!(axis.base, Some(-1e9 - 20.0));
         assert_eq!(labels(&axis), ["16", "18", "20", "22"]);
+    }
+
+    #[test]
+    fn logarithmic_ticks_are_powers_of_ten_or_fill_the_gaps() {
+        let axis = Axis::logarithmic(1e-4, 1e2, 6).unwrap();
+        let powers = ["1e-4", "0.001", "0.01", "0.1", "1", "10", "100"];
+        assert_eq!(labels(&axis), powers);
+        assert!((axis.place(0.1) - 0.5).abs() < 1e-12);
+        let axis = Axis::logarithmic(0.7, 30.0, 5).unwrap();
+        assert_eq!(labels(&axis), ["1", "2", "5", "10", "20"]);
+        let axis = Axis::logarithmic(1.1, 1.9, 4).unwrap();
+        assert_eq!(labels(&axis), ["1.2", "1.4", "1.6", "1.8"]);
+        assert!((axis.ticks[0].0 - axis.place(1.2)).abs() < 1e-12);
+        let axis = Axis::logarithmic(1e-40, 1.0, 5).unwrap();
+        assert!((4..=7).contains(&axis.ticks.len()), "{:?}", axis.ticks);
+        for (low, high) in [(0.0, 1.0), (-1.0, 1.0), (1.0, 1.0), (1.0, f64::INFINITY)] {
+            assert!(Axis::logarithmic(low, high, 5).is_none(), "{low} {high}");
+        }
     }
 
     #[test]

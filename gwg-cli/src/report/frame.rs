@@ -48,12 +48,12 @@ impl Frame<'_> {
 }
 
 /// Attributes that make an SVG one picture with a name.
-pub(super) fn role(id: &str) -> String {
+pub(crate) fn role(id: &str) -> String {
     format!("role=\"img\" aria-labelledby=\"{id}-t {id}-d\"")
 }
 
 /// The title and description [`role`] points to; plain text, escaped here.
-pub(super) fn titles(id: &str, title: &str, describe: &str) -> String {
+pub(crate) fn titles(id: &str, title: &str, describe: &str) -> String {
     format!(
         "<title id=\"{id}-t\">{}</title><desc id=\"{id}-d\">{}</desc>",
         escape(title),

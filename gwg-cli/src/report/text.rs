@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 /// What stands where a figure is not defined.
-pub(super) const UNDEFINED: &str = "undefined";
+pub(crate) const UNDEFINED: &str = "undefined";
 
 /// Text that is safe in HTML content and quoted attributes. Control characters, which HTML forbids, become U+FFFD.
-pub(super) fn escape(raw: &str) -> String {
+pub(crate) fn escape(raw: &str) -> String {
     let mut safe = String::with_capacity(raw.len());
     for c in raw.chars() {
         match c {
@@ -24,12 +24,12 @@ pub(super) fn escape(raw: &str) -> String {
 }
 
 /// The decade of `x`: floor(log10 |x|), of a finite number that is not 0.
-pub(super) fn decade(x: f64) -> i32 {
+pub(crate) fn decade(x: f64) -> i32 {
     x.abs().log10().floor() as i32
 }
 
 /// `x` to `digits` significant digits, without trailing zeros.
-pub(super) fn number(x: f64, digits: i32) -> String {
+pub(crate) fn number(x: f64, digits: i32) -> String {
     if !x.is_finite() {
         return UNDEFINED.to_owned();
     }
@@ -54,7 +54,7 @@ pub(super) fn number(x: f64, digits: i32) -> String {
 }
 
 /// `x` to the second digit of its standard error, all that the run knows of it.
-pub(super) fn with_error(x: f64, error: f64) -> String {
+pub(crate) fn with_error(x: f64, error: f64) -> String {
     let usable = error > 0.0 && error.is_finite() && x.is_finite();
     let decimals = if usable { 1 - decade(error) } else { -1 };
     if !(0..=12).contains(&decimals) || x.abs() >= 1e9 {
@@ -64,7 +64,7 @@ pub(super) fn with_error(x: f64, error: f64) -> String {
 }
 
 /// A count of effective draws: whole from 10 on.
-pub(super) fn count(x: f64) -> String {
+pub(crate) fn count(x: f64) -> String {
     if x.is_finite() && (10.0..1e15).contains(&x) {
         return format!("{x:.0}");
     }
@@ -72,7 +72,7 @@ pub(super) fn count(x: f64) -> String {
 }
 
 /// A JSON value in one line, escaped.
-pub(super) fn value(value: &Value) -> String {
+pub(crate) fn value(value: &Value) -> String {
     match value {
         Value::Null => UNDEFINED.to_owned(),
         Value::Bool(yes) => (if *yes { "yes" } else { "no" }).to_owned(),
@@ -99,7 +99,7 @@ fn join(parts: impl Iterator<Item = String>) -> String {
 }
 
 /// "1 chain", "4 chains".
-pub(super) fn plural(count: usize, noun: &str) -> String {
+pub(crate) fn plural(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 

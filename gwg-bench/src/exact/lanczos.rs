@@ -1,0 +1,135 @@
+//! Lanczos (1950) with full reorthogonalisation, on the complement of `sqrt(pi)`.
+
+use super::{AnalysisError, Symmetrised};
+use gwg_core::{Bits, SplitMix64};
+use gwg_linalg::{Error, symmetric_eigen};
+
+/// An end counts as found when its residual is below this; an eigenvalue lies as near to it.
+const RESIDUAL: f64 = 1e-11;
+/// Steps after which it is given up.
+const STEPS: usize = 1000;
+
+/// The two ends of the spectrum, the eigenvalue 1 of `sqrt(pi)` left out.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Extremes {
+    pub(super) largest: f64,
+    pub(super) smallest: f64,
+}
+
+/// The vectors made so far and the tridiagonal matrix they make of S.
+struct Basis<'a> {
+    s: &'a Symmetrised,
+    vectors: Vec<Vec<f64>>,
+    diagonal: Vec<f64>,
+    /// Norm of what remains after each step.
+    beside: Vec<f64>,
+}
+
+/// Both ends. Each step is one product with S and a sweep over all vectors before it.
+pub(super) fn extremes(s: &Symmetrised) -> Result<Extremes, AnalysisError> {
+    let mut basis = Basis::new(s);
+    let mut look = 20;
+    let most = STEPS.min(s.states() - 1);
+    loop {
+        let exhausted = !basis.step();
+        let steps = basis.diagonal.len();
+        if steps >= look || exhausted || steps >= most {
+            let (ends, residual) = basis.ends()?;
+            if residual < RESIDUAL || exhausted {
+                return Ok(ends);
+            }
+            if steps >= most {
+                return Err(Error::NotConverged.into());
+            }
+            look += look / 2;
+        }
+    }
+}
+
+impl<'a> Basis<'a> {
+    /// From a start without pattern, the same every time: no eigenvector is orthogonal to it but by accident.
+    fn new(s: &'a Symmetrised) -> Self {
+        let mut bits = SplitMix64::new(s.states() as u64);
+        let mut start: Vec<f64> = s.root().iter().map(|_| bits.unit::<f64>() - 0.5).collect();
+        remove(s.root(), &mut start);
+        normalise(&mut start);
+        remove(s.root(), &mut start);
+        normalise(&mut start);
+        Self {
+            s,
+            vectors: vec![start],
+            diagonal: Vec::new(),
+            beside: Vec::new(),
+        }
+    }
+
+    /// One more vector; false where the vectors so far span everything that the start can reach.
+    fn step(&mut self) -> bool {
+        let Some(last) = self.vectors.last() else {
+            return false;
+        };
+        let mut next = vec![0.0; last.len()];
+        self.s.apply(last, &mut next);
+        self.diagonal.push(dot(last, &next));
+        // Twice is enough (Kahan and Parlett).
+        for _ in 0..2 {
+            remove(self.s.root(), &mut next);
+            for v in &self.vectors {
+                remove(v, &mut next);
+            }
+        }
+        let rest = normalise(&mut next);
+        self.beside.push(rest);
+        self.vectors.push(next);
+        rest > 1e-13
+    }
+
+    /// The ends of the tridiagonal matrix, and the larger of their residuals.
+    fn ends(&self) -> Result<(Extremes, f64), AnalysisError> {
+        let m = self.diagonal.len();
+        let mut small = vec![0.0; m * m];
+        for (i, d) in self.diagonal.iter().enumerate() {
+            small[i * m + i] = *d;
+            if i + 1 < m {
+                small[i * m + i + 1] = self.beside[i];
+                small[(i + 1) * m + i] = self.beside[i];
+            }
+        }
+        let found = symmetric_eigen(&small, m)?;
+        let rest = self.beside.last().copied().unwrap_or(0.0);
+        let residual = |k: usize| {
+            found
+                .vector(k)
+                .last()
+                .map_or(0.0, |last| (rest * last).abs())
+        };
+        let ends = Extremes {
+            largest: found.values[m - 1],
+            smallest: found.values[0],
+        };
+        Ok((ends, residual(0).max(residual(m - 1))))
+    }
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+/// Takes the part along the unit vector `v` out of `x`.
+fn remove(v: &[f64], x: &mut [f64]) {
+    let part = dot(v, x);
+    for (x, v) in x.iter_mut().zip(v) {
+        *x -= part * v;
+    }
+}
+
+/// Divides by the norm, which is returned; a zero vector stays.
+fn normalise(x: &mut [f64]) -> f64 {
+    let norm = dot(x, x).sqrt();
+    if norm > 0.0 {
+        for x in x {
+            *x /= norm;
+        }
+    }
+    norm
+}

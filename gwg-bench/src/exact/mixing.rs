@@ -1,0 +1,138 @@
+use super::symmetrised::checked;
+use super::{AnalysisError, TransitionMatrix};
+use gwg_linalg::{Matrix, product};
+
+/// The distance that counts as mixed.
+const NEAR: f64 = 0.25;
+/// Doublings after which a kernel is said never to mix.
+const DOUBLINGS: u32 = 50;
+/// A power that its square does not change by more than this will not change any more.
+const SETTLED: f64 = 1e-13;
+
+/// The least number of steps after which, from every start, the total variation distance to the law is at most 1/4;
+/// of the lazy kernel `(I + P) / 2` where `lazy`.
+///
+/// `None` where no number is enough: a kernel that is periodic (single-flip kernels that accept everything alternate
+/// between even and odd states) or reducible never mixes. The lazy one is never periodic, and takes about twice as
+/// long as a kernel that stays seldom.
+///
+/// # Cost
+/// Powers by repeated squaring, `2 log2(t)` products of (n, n) matrices and as many matrices of memory: meant for up
+/// to a thousand states.
+///
+/// # Errors
+/// As [`Symmetrised::new`](super::Symmetrised::new).
+pub fn mixing_time(matrix: &TransitionMatrix, lazy: bool) -> Result<Option<u64>, AnalysisError> {
+    let n = checked(matrix)?;
+    let pi = &matrix.stationary;
+    let mut first = matrix.p.clone();
+    if lazy {
+        for (k, p) in first.iter_mut().enumerate() {
+            *p = 0.5 * (*p + f64::from(u8::from(k % (n + 1) == 0)));
+        }
+    }
+    // powers[k] = P^(2^k); the last is the first that is near.
+    let mut powers = vec![first];
+    while worst(&powers[powers.len() - 1], pi) > NEAR {
+        let last = &powers[powers.len() - 1];
+        let square = times(last, last, n)?;
+        let change = last.iter().zip(&square).map(|(a, b)| (a - b).abs());
+        if change.fold(0.0, f64::max) < SETTLED || powers.len() > DOUBLINGS as usize {
+            return Ok(None);
+        }
+        powers.push(square);
+    }
+    powers.pop();
+    let Some(mut far) = powers.pop() else {
+        return Ok(Some(1));
+    };
+    // The distance never grows, so the largest t that is still far is found bit by bit, the highest first.
+    let mut steps = 1 << powers.len();
+    while let Some(power) = powers.pop() {
+        let further = times(&far, &power, n)?;
+        if worst(&further, pi) > NEAR {
+            far = further;
+            steps += 1 << powers.len();
+        }
+    }
+    Ok(Some(steps + 1))
+}
+
+/// The largest distance of a row to the law.
+fn worst(p: &[f64], pi: &[f64]) -> f64 {
+    let distance = |row: &[f64]| -> f64 {
+        let parts = row.iter().zip(pi).map(|(p, pi)| (p - pi).abs());
+        0.5 * parts.sum::<f64>()
+    };
+    p.chunks_exact(pi.len()).map(distance).fold(0.0, f64::max)
+}
+
+fn times(a: &[f64], b: &[f64], n: usize) -> Result<Vec<f64>, AnalysisError> {
+    let mut a = a.to_vec();
+    let mut out = vec![0.0; n * n];
+    product(n, &mut a, Matrix::new(b, n, n)?, &mut out)?;
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn two_states(a: f64, b: f64) -> TransitionMatrix {
+        TransitionMatrix {
+            states: 2,
+            p: vec![1.0 - a, a, b, 1.0 - b],
+            stationary: vec![b / (a + b), a / (a + b)],
+            log_z: 0.0,
+        }
+    }
+
+    #[test]
+    fn two_states_mix_when_their_eigenvalue_has_decayed() {
+        // d(t) = max(pi) |lambda|^t.
+        for (a, b) in [
+            (0.3, 0.1),
+            (0.01, 0.02),
+            (0.9, 0.8),
+            (1e-4, 1e-4),
+            (0.5, 0.5),
+        ] {
+            for lazy in [false, true] {
+                let lambda = if lazy {
+                    1.0 - 0.5 * (a + b)
+                } else {
+                    1.0 - a - b
+                };
+                let far = f64::max(a, b) / (a + b);
+                let wanted = (1..)
+                    .find(|&t| far * f64::abs(lambda).powi(t) <= 0.25)
+                    .unwrap();
+                let found = mixing_time(&two_states(a, b), lazy).unwrap();
+                assert_eq!(found, Some(wanted as u64), "{a} {b} {lazy}");
+            }
+        }
+    }
+
+    #[test]
+    fn alternation_never_mixes_unless_lazy() {
+        assert_eq!(mixing_time(&two_states(1.0, 1.0), false), Ok(None));
+        assert_eq!(mixing_time(&two_states(1.0, 1.0), true), Ok(Some(1)));
+        let n = 3;
+        let p = vec![0.0, 1.0, 0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0];
+        let turn = TransitionMatrix {
+            states: n,
+            p,
+            stationary: vec![1.0 / 3.0; n],
+            log_z: 0.0,
+        };
+        assert_eq!(mixing_time(&turn, false), Ok(None));
+        assert!(mixing_time(&turn, true).unwrap().is_some());
+    }
+
+    #[test]
+    fn what_cannot_be_reached_is_never_mixed() {
+        let mut still = two_states(0.5, 0.5);
+        still.p = vec![1.0, 0.0, 0.0, 1.0];
+        assert_eq!(mixing_time(&still, true), Ok(None));
+    }
+}

@@ -1,0 +1,182 @@
+use super::*;
+use crate::report::axis::Axis;
+
+fn series(name: &str, style: usize, points: &[(f64, f64)]) -> Series {
+    Series {
+        name: name.into(),
+        style,
+        draw: Draw::Both,
+        points: points.iter().map(|p| Point::new(p.0, p.1)).collect(),
+    }
+}
+
+fn chart(series: Vec<Series>) -> Chart<'static> {
+    Chart {
+        id: "t",
+        title: "A title",
+        subtitle: "",
+        describe: "Words.",
+        x: Scale::logarithmic("steps"),
+        y: Scale::logarithmic("error"),
+        series,
+        references: vec![],
+    }
+}
+
+/// Every element that opens closes, in order, and no attribute is NaN or infinite.
+fn well_formed(svg: &str) {
+    let body = svg.split("</style>").nth(1).expect("a style");
+    let mut open = vec!["svg"];
+    for tag in body.split('<').skip(1) {
+        let name = tag.split(['>', ' ', '/']).next().unwrap_or_default();
+        match tag.strip_prefix('/') {
+            Some(closed) => assert_eq!(open.pop(), closed.split('>').next(), "{tag}"),
+            None if tag.split('>').next().is_some_and(|t| t.ends_with('/')) => {}
+            None => open.push(name),
+        }
+    }
+    assert!(open.is_empty(), "{open:?}");
+    assert!(!body.contains("NaN") && !body.contains("inf"), "{body}");
+}
+
+#[test]
+fn what_has_no_place_is_left_out() {
+    let svg = chart(vec![
+        series(
+            "a",
+            0,
+            &[(0.0, 1.0), (1.0, 0.1), (10.0, f64::NAN), (100.0, 0.01)],
+        ),
+        series("b", 13, &[(5.0, -1.0)]),
+    ])
+    .svg();
+    well_formed(&svg);
+    // Two points, and one marker for each row of the legend.
+    assert_eq!(svg.matches("class=\"mark ").count(), 2 + 2);
+    assert!(svg.contains("role=\"img\"") && svg.contains("<title id=\"t-t\">A title</title>"));
+    assert!(svg.contains("prefers-color-scheme: dark"));
+}
+
+#[test]
+fn nothing_is_said_in_words() {
+    for points in [&[][..], &[(f64::NAN, 1.0)], &[(1.0, 0.0)]] {
+        let svg = chart(vec![series("a", 0, points)]).svg();
+        well_formed(&svg);
+        assert!(svg.contains("Nothing to show"));
+    }
+    let bars = Bars {
+        id: "b",
+        title: "None",
+        subtitle: "",
+        describe: "None.",
+        x: Scale::logarithmic("x"),
+        bars: vec![],
+    };
+    assert!(bars.svg().contains("Nothing to show"));
+}
+
+#[test]
+fn texts_are_escaped_and_odd_ranges_drawn() {
+    let mut odd = chart(vec![series("<&\">", 1, &[(1.0, 1.0)])]);
+    odd.references = vec![
+        Reference::Diagonal {
+            label: "y = x".into(),
+        },
+        Reference::Level {
+            at: 1e-3,
+            label: "floor <1>".into(),
+        },
+        Reference::Level {
+            at: f64::NAN,
+            label: "never".into(),
+        },
+        Reference::Upright {
+            at: 1e3,
+            label: "here".into(),
+        },
+    ];
+    let svg = odd.svg();
+    well_formed(&svg);
+    assert!(svg.contains("&lt;&amp;&quot;&gt;") && svg.contains("floor &lt;1&gt;"));
+    assert!(!svg.contains("never") && svg.contains("here") && svg.contains("y = x"));
+    odd.y = Scale::linear("flat");
+    odd.series[0].points = vec![Point::between(1.0, 0.0, -1e-3, f64::INFINITY)];
+    well_formed(&odd.svg());
+}
+
+#[test]
+fn bars_keep_their_rows_and_their_notes() {
+    let bar = |value, range, note: &str| Bar {
+        name: "n".into(),
+        style: 3,
+        value,
+        range,
+        note: note.into(),
+        hollow: false,
+    };
+    for x in [Scale::linear("x"), Scale::logarithmic("x")] {
+        let svg = Bars {
+            id: "b",
+            title: "Bars",
+            subtitle: "of things",
+            describe: "Bars.",
+            x,
+            bars: vec![
+                bar(Some(10.0), Some((-1.0, 30.0)), "10"),
+                bar(None, None, "undefined"),
+                bar(Some(1000.0), Some((900.0, 1100.0)), "1000"),
+            ],
+        }
+        .svg();
+        well_formed(&svg);
+        assert_eq!(svg.matches("class=\"bar ").count(), 2);
+        assert_eq!(svg.matches("class=\"whisker\"").count(), 6);
+        assert!(svg.contains(">undefined<"));
+    }
+}
+
+#[test]
+fn the_colours_are_those_of_the_report() {
+    let report = include_str!("../report/style.css");
+    for theme in [1, 2] {
+        let of = |sheet: &str, name: &str| {
+            let key = format!("--{name}: ");
+            let found = sheet.split(&key).nth(theme).unwrap_or_default();
+            found.split(';').next().unwrap_or_default().to_owned()
+        };
+        let names = (0..STYLES).map(|c| format!("c{c}"));
+        for name in names.chain(["paper", "ink", "soft", "rule"].map(String::from)) {
+            let here = of(canvas::STYLE, &name);
+            assert!(here.starts_with('#'), "{name}");
+            assert_eq!(here, of(report, &name), "{name}");
+        }
+    }
+}
+
+#[test]
+fn no_two_styles_share_a_marker() {
+    let mut seen = std::collections::BTreeSet::new();
+    for style in 0..STYLES {
+        let mut canvas = Canvas::new("m", "", "", "");
+        marks::mark(&mut canvas, style, (50.0, 50.0));
+        let svg = canvas.finish();
+        let shape = svg.split("d=\"M").nth(1).unwrap_or_default().to_owned();
+        let filled = svg.contains(" full\"");
+        assert!(seen.insert((shape, filled)), "style {style}");
+    }
+}
+
+#[test]
+fn long_texts_break_and_short() {
+    let lines = canvas::wrapped("one two,three four", 8);
+    assert_eq!(lines, ["one two,", "three ", "four"]);
+    assert_eq!(canvas::shortened("abcdef", 4), "abc\u{2026}");
+    assert_eq!(canvas::shortened("abcd", 4), "abcd");
+}
+
+#[test]
+fn one_value_gets_room_about_it() {
+    let axis = range::across(&chart(vec![series("a", 0, &[(7.0, 1.0)])]));
+    let axis: Axis = axis.expect("a positive value has an axis");
+    assert!((axis.place(7.0) - 0.5).abs() < 1e-9);
+}

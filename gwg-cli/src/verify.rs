@@ -1,0 +1,117 @@
+//! `gwg verify`: the efficiency theorem of Gibbs-With-Gradients against enumeration.
+
+mod csv;
+mod figures;
+mod page;
+mod tables;
+mod words;
+
+use crate::failure::Failure;
+use crate::flags::VerifyFlags;
+use crate::{folder, outputs};
+use gwg_bench::theory::{self, Judgement, Verification};
+
+/// What is written beside the figures.
+const FILES: [&str; 4] = ["verify.csv", "temperatures.csv", "sharp.csv", "index.html"];
+
+/// Everything the command says.
+#[derive(Debug)]
+struct Results {
+    seed: u64,
+    found: Verification,
+    judgement: Judgement,
+}
+
+pub(crate) fn run(flags: &VerifyFlags) -> Result<(), Failure> {
+    if let Some(path) = &flags.out {
+        let figures = figures::NAMES.iter().map(|name| format!("{name}.svg"));
+        let mut names: Vec<String> = FILES.map(String::from).to_vec();
+        names.extend(figures);
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        folder::check("--out", path, &names, flags.force)?;
+    }
+    let found = theory::verify(flags.seed).map_err(Failure::run)?;
+    let results = Results {
+        seed: flags.seed,
+        judgement: theory::judge(&found),
+        found,
+    };
+    if let Some(path) = &flags.out {
+        folder::write("--out", path, &files(&results))?;
+    }
+    outputs::print(&text(&results))?;
+    verdict(&results.judgement)
+}
+
+fn files(results: &Results) -> Vec<folder::File> {
+    let figures = figures::all(&results.found);
+    let texts = [
+        csv::rows(results),
+        csv::temperatures(&results.found),
+        csv::sharp(&results.found),
+        page::render(results, &figures),
+    ];
+    let named = FILES.map(String::from).into_iter().zip(texts);
+    let drawn = figures
+        .into_iter()
+        .map(|(name, svg)| (format!("{name}.svg"), svg));
+    named.chain(drawn).collect()
+}
+
+fn text(results: &Results) -> String {
+    let mut text = String::new();
+    for table in tables::all(results) {
+        text.push_str(&table.text());
+        text.push('\n');
+    }
+    for line in words::conclusions(results) {
+        text.push_str(&words::wrapped(&line));
+    }
+    text
+}
+
+/// A failure that names the inequalities which do not hold.
+fn verdict(judgement: &Judgement) -> Result<(), Failure> {
+    let broken = &judgement.violations;
+    if broken.is_empty() {
+        return Ok(());
+    }
+    let lines: Vec<String> = broken.iter().map(|v| format!("\n  {v}")).collect();
+    Err(Failure::run(format!(
+        "{} of {} inequalities fail:{}",
+        broken.len(),
+        judgement.checked,
+        lines.concat()
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use gwg_bench::theory::Violation;
+
+    #[test]
+    fn a_violation_fails_the_run_and_is_named() {
+        let mut judgement = Judgement {
+            checked: 3,
+            violations: vec![],
+        };
+        assert!(verdict(&judgement).is_ok());
+        judgement.violations.push(Violation {
+            place: "rbm, temperature 2".into(),
+            larger: "Gap(Q~) / Gap(Q)",
+            found: 0.1,
+            smaller: "c",
+            bound: 0.2,
+        });
+        let failure = verdict(&judgement).unwrap_err();
+        assert_eq!(failure.code(), 1);
+        let Failure::Run(message) = failure else {
+            panic!("{failure:?}");
+        };
+        assert!(
+            message.starts_with("1 of 3 inequalities fail:\n  rbm, temperature 2: Gap"),
+            "{message}"
+        );
+    }
+}
