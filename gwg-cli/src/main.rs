@@ -2,6 +2,7 @@
 
 #[allow(dead_code, reason = "each command draws some of what charts can show")]
 mod chart;
+mod compare;
 mod diagnose;
 mod failure;
 mod flags;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
     let flags = Flags::parse();
     let done = match &flags.command {
         Command::Sample(flags) => sample::run(flags),
+        Command::Compare(flags) => compare::run(flags),
         Command::Models => list::models(),
         Command::Samplers => list::samplers(),
         Command::Info(flags) => info::run(flags),

@@ -8,9 +8,8 @@ mod schedule;
 
 use crate::failure::Failure;
 use crate::samplers::Sampler;
-use crate::session::Session;
 use erased::Erased;
-use gwg_chains::{Outcome, Plan, RunError};
+use gwg_chains::{Observer, Outcome, Plan, RunError};
 use gwg_core::kernel::Jump;
 use gwg_core::{
     AnyBalance, Delta, Differences, Exact, Gibbs, Gradient, Kernel, Leveled, Local,
@@ -25,7 +24,7 @@ pub(crate) fn run<R: Scalar>(
     sampler: Sampler,
     model: &AnyModel<R>,
     plan: &Plan,
-    session: &mut Session,
+    session: &mut dyn Observer,
 ) -> Result<Outcome, Failure> {
     let run = Run {
         sampler,
@@ -47,7 +46,7 @@ pub(crate) fn run<R: Scalar>(
 struct Run<'r> {
     sampler: Sampler,
     plan: &'r Plan,
-    session: &'r mut Session,
+    session: &'r mut dyn Observer,
 }
 
 impl Run<'_> {

@@ -338,7 +338,7 @@ impl Sampler {
         }
     }
 
-    const fn name(&self) -> &'static str {
+    pub(crate) const fn name(&self) -> &'static str {
         match self {
             Self::Gwg { .. } => "gwg",
             Self::Lb { .. } => "lb",

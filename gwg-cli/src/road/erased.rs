@@ -1,7 +1,6 @@
 use super::{Ran, schedule};
 use crate::samplers::Sampler;
-use crate::session::Session;
-use gwg_chains::Plan;
+use gwg_chains::{Observer, Plan};
 use gwg_core::kernel::informed::{
     Cyclical, Dlmc, Langevin, Pairs, Path, Proposal, Repeated, UnadjustedLangevin,
 };
@@ -22,7 +21,7 @@ type DynDelta<'m, R, S> = dyn Delta<Real = R, Space = S> + Sync + 'm;
 pub(super) struct Erased<'r> {
     pub(super) sampler: Sampler,
     pub(super) plan: &'r Plan,
-    pub(super) session: &'r mut Session,
+    pub(super) session: &'r mut dyn Observer,
 }
 
 impl Erased<'_> {

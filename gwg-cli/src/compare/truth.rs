@@ -1,0 +1,293 @@
+//! What the means are compared with: exact where that can be had, else a long run of its own.
+
+use super::budget::Budget;
+use super::measure::{Bench, Figures};
+use crate::failure::Failure;
+use crate::samplers::Sampler;
+use crate::session::Speaker;
+use gwg_chains::diagnostics::{self, Draws};
+use gwg_chains::generator;
+use gwg_core::{Bits, SplitMix64};
+use gwg_models::{AnyModel, Scalar};
+
+/// Configurations that are enumerated at most.
+const ENUMERABLE: u64 = 1 << 16;
+/// Random configurations on which a symmetry is checked.
+const CHECKED: usize = 64;
+/// Chains and steps of the long run.
+const CHAINS: usize = 500;
+const STEPS: usize = 500;
+/// Configurations that discrepancies are measured against.
+const SAMPLE: usize = 500;
+
+/// The means of the cells, and how they came to be known.
+#[derive(Clone, Debug)]
+pub(super) struct Truth {
+    /// One mean a site with two states, else one frequency a site and state.
+    pub(super) means: Vec<f64>,
+    /// Root mean squared error of the means themselves; 0 where they are exact.
+    pub(super) error: f64,
+    /// How they were found, as a clause.
+    pub(super) source: String,
+    /// Independent configurations, row-major; empty where there are none.
+    pub(super) sample: Vec<u8>,
+    /// The exact mean of `f`, and its source.
+    pub(super) log_prob: Option<(f64, &'static str)>,
+    /// What makes it doubtful.
+    pub(super) doubt: Option<String>,
+}
+
+impl Truth {
+    fn exact(means: Vec<f64>, source: String) -> Self {
+        Self {
+            means,
+            error: 0.0,
+            source,
+            sample: Vec::new(),
+            log_prob: None,
+            doubt: None,
+        }
+    }
+}
+
+/// The truth without a run; `None` where there is none.
+pub(super) fn exact<R: Scalar>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
+    enumerated(model, beta)
+        .or_else(|| symmetric(model))
+        .or_else(|| factorised(model, beta))
+}
+
+fn enumerated<R: Scalar>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
+    let (sites, states) = (model.sites(), model.states());
+    let count = (states as u64).checked_pow(u32::try_from(sites).ok()?)?;
+    if count > ENUMERABLE {
+        return None;
+    }
+    let mut x = vec![0_u8; sites];
+    let mut values = Vec::with_capacity(count as usize);
+    for _ in 0..count {
+        values.push(model.log_prob(&x));
+        count_up(&mut x, states);
+    }
+    let top = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let cells = if states == 2 { sites } else { sites * states };
+    let (mut means, mut total, mut value) = (vec![0.0; cells], 0.0, 0.0);
+    for f in values {
+        let weight = (beta * (f - top)).exp();
+        total += weight;
+        value += weight * f;
+        for (site, &symbol) in x.iter().enumerate() {
+            if states > 2 {
+                means[site * states + usize::from(symbol)] += weight;
+            } else if symbol == 1 {
+                means[site] += weight;
+            }
+        }
+        count_up(&mut x, states);
+    }
+    means.iter_mut().for_each(|m| *m /= total);
+    let mut truth = Truth::exact(
+        means,
+        format!("exact, by enumeration of {count} configurations"),
+    );
+    truth.log_prob = Some((value / total, "enumeration"));
+    Some(truth)
+}
+
+/// The next configuration; the first again after the last.
+fn count_up(x: &mut [u8], states: usize) {
+    for symbol in x {
+        *symbol += 1;
+        if usize::from(*symbol) < states {
+            return;
+        }
+        *symbol = 0;
+    }
+}
+
+/// Uniform means where `f` does not change when all sites change their states alike. The generators of all
+/// permutations of the states are tried on random configurations: a field would show on each.
+fn symmetric<R: Scalar>(model: &AnyModel<R>) -> Option<Truth> {
+    let (sites, states) = (model.sites(), model.states());
+    let mut bits = SplitMix64::new(0x5eed);
+    let same = |a: f64, b: f64| (a - b).abs() <= 1e-5 * (1.0 + a.abs());
+    let mut varies = false;
+    let mut first = None;
+    for _ in 0..CHECKED {
+        let x: Vec<u8> = (0..sites)
+            .map(|_| Bits::below(&mut bits, states) as u8)
+            .collect();
+        let turned: Vec<u8> = x
+            .iter()
+            .map(|&s| ((usize::from(s) + 1) % states) as u8)
+            .collect();
+        let swapped: Vec<u8> = x.iter().map(|&s| if s < 2 { 1 - s } else { s }).collect();
+        let f = model.log_prob(&x);
+        if !same(f, model.log_prob(&turned)) || !same(f, model.log_prob(&swapped)) {
+            return None;
+        }
+        varies |= !same(f, *first.get_or_insert(f));
+    }
+    if !varies {
+        return None;
+    }
+    let cells = if states == 2 { sites } else { sites * states };
+    Some(Truth::exact(
+        vec![1.0 / states as f64; cells],
+        "exact, by symmetry: f stays the same when all sites change their states alike".into(),
+    ))
+}
+
+fn factorised<R: Scalar>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
+    let means = match model {
+        AnyModel::Factorised(model) if beta == 1.0 => model.means(),
+        AnyModel::FactorisedCategorical(model) if beta == 1.0 => model.marginals(),
+        _ => return None,
+    };
+    Some(Truth::exact(
+        means,
+        "exact: the sites are independent".into(),
+    ))
+}
+
+/// What a long run is made with: a sampler, its steps of each chain and steps between recorded states.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Long {
+    sampler: Sampler,
+    budget: Budget,
+    chains: usize,
+}
+
+impl Long {
+    /// Sweeps of what is independent.
+    pub(super) const fn structured() -> Self {
+        Self {
+            sampler: Sampler::Structured,
+            budget: Budget {
+                warmup: STEPS as u64,
+                thin: 1,
+                draws: STEPS,
+                burn: 0,
+            },
+            chains: CHAINS,
+        }
+    }
+
+    /// Four times what a sampler did, after as long a warm-up as all of that.
+    pub(super) fn of(sampler: Sampler, figures: &Figures) -> Self {
+        let b = figures.budget;
+        Self {
+            sampler,
+            budget: Budget {
+                warmup: b.steps(),
+                draws: (4 * b.draws)
+                    .min(4_000_000 / figures.chains.max(1))
+                    .max(b.draws),
+                ..b
+            },
+            chains: figures.chains,
+        }
+    }
+}
+
+/// The truth by a run with a seed of its own; `None` where Ctrl-C ended it.
+pub(super) fn by_run<R: Scalar>(
+    bench: &Bench<'_, R>,
+    long: &Long,
+    name: &str,
+    speaker: &mut Speaker,
+) -> Result<Option<Truth>, Failure> {
+    let seed = generator(bench.seed, u64::MAX).next_u64();
+    let run = (seed, long.chains);
+    let (outcome, record) = bench.run(long.sampler, &long.budget, run, ("truth", speaker))?;
+    if outcome.interrupted {
+        return Ok(None);
+    }
+    let [a, b] = &record.halves;
+    let pairs = a.iter().zip(b);
+    let means: Vec<f64> = pairs.clone().map(|(a, b)| 0.5 * (a + b)).collect();
+    // Two halves differ by twice the error of their mean.
+    let squares: f64 = pairs.map(|(a, b)| (0.5 * (a - b)).powi(2)).sum();
+    let rhat = [&outcome.hamming, &outcome.log_prob].map(|series| {
+        let draws = Draws::from_flat(series, outcome.chains, outcome.draws).ok();
+        draws.and_then(|d| diagnostics::rhat(&d))
+    });
+    let worst = rhat[0].zip(rhat[1]).map(|(a, b)| a.max(b));
+    let doubt = match worst {
+        Some(rhat) if rhat > 1.01 => Some(format!(
+            "the truth itself is doubtful: its chains disagree (R-hat {rhat:.3})"
+        )),
+        None => Some("the truth itself is doubtful: its R-hat is undefined".into()),
+        _ => None,
+    };
+    let rows = SAMPLE.min(long.chains) * bench.model.sites();
+    Ok(Some(Truth {
+        error: (squares / means.len() as f64).sqrt(),
+        source: format!(
+            "a run of {name} of its own: {} chains x ({} warm-up + {} recorded) states, {} steps apart, another seed{}",
+            long.chains,
+            long.budget.warmup / long.budget.thin,
+            long.budget.draws,
+            long.budget.thin,
+            worst.map_or(String::new(), |r| format!(", R-hat {r:.3}"))
+        ),
+        means,
+        sample: outcome.last.get(..rows).unwrap_or_default().to_vec(),
+        log_prob: None,
+        doubt,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use gwg_models::ModelSpec;
+
+    fn model(spec: &str) -> AnyModel<f64> {
+        AnyModel::build(&ModelSpec::parse(spec).unwrap(), None).unwrap()
+    }
+
+    #[test]
+    fn small_models_are_enumerated() {
+        let truth = exact(&model("bernoulli:sites=6,seed=3"), 1.0).unwrap();
+        let AnyModel::Factorised(law) = model("bernoulli:sites=6,seed=3") else {
+            panic!("not factorised");
+        };
+        for (a, b) in truth.means.iter().zip(law.means()) {
+            assert!((a - b).abs() < 1e-12);
+        }
+        assert!(truth.source.contains("64 configurations") && truth.log_prob.is_some());
+        let truth = exact(&model("categorical:sites=3,states=4"), 1.0).unwrap();
+        let AnyModel::FactorisedCategorical(law) = model("categorical:sites=3,states=4") else {
+            panic!("not factorised");
+        };
+        for (a, b) in truth.means.iter().zip(law.marginals()) {
+            assert!((a - b).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn symmetry_is_seen_and_a_field_breaks_it() {
+        for (spec, found) in [
+            ("ising-lattice:side=10,theta=0.3", true),
+            ("ising-lattice:side=10,theta=0.3,bias=0.01", false),
+            ("potts-lattice:side=5,states=3", true),
+            ("ising-er:sites=50", true),
+            ("rbm:visible=40,hidden=10", false),
+        ] {
+            let truth = symmetric(&model(spec));
+            assert_eq!(truth.is_some(), found, "{spec}");
+            if let Some(truth) = truth {
+                let share = 1.0 / model(spec).states() as f64;
+                assert!(truth.means.iter().all(|m| *m == share));
+            }
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_known_is_not() {
+        assert!(exact(&model("rbm:visible=40,hidden=10"), 1.0).is_none());
+        assert!(exact(&model("bernoulli:sites=40"), 1.0).is_some());
+        assert!(exact(&model("bernoulli:sites=40"), 0.5).is_none());
+    }
+}
