@@ -49,6 +49,9 @@ pub struct Ksd2 {
     pub u: f64,
     /// Standard error of `u` for independent rows, the degenerate part included; `None` with fewer than four rows.
     pub standard_error: Option<f64>,
+    /// Standard deviation that `u` has for independent rows of the target itself: the unit in which it speaks against them. Its law is
+    /// skewed, a sum of squares: 6 units are beyond 1 in 500 at worst. `None` with fewer than four rows.
+    pub null_sd: Option<f64>,
 }
 
 impl Ksd2 {
@@ -152,6 +155,9 @@ impl Stein {
             v: (sums.total + diagonal) / (n * n),
             u: sums.total / (n * (n - 1.0)),
             standard_error: spread::variance_of_one(&sums).map(f64::sqrt),
+            null_sd: sums
+                .degenerate_own()
+                .map(|rest| (2.0 * rest / (n * (n - 1.0))).sqrt()),
         }
     }
 

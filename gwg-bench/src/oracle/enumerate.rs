@@ -1,0 +1,190 @@
+use super::OracleError;
+use super::stream::Stream;
+use gwg_core::{Delta, Move, Real, Space};
+
+/// The largest space that is enumerated: `2^24` configurations.
+pub const MAX_CONFIGURATIONS: usize = 1 << 24;
+/// Steps after which `f` is evaluated afresh, so that it does not drift.
+const REFRESH: usize = 1024;
+
+/// What a target is, exactly, at some inverse temperature.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Enumeration {
+    /// `log sum exp(beta f)`.
+    pub log_z: f64,
+    /// Mean of `f` (not of `beta f`).
+    pub mean_log_prob: f64,
+    /// Variance of `f`.
+    pub variance_log_prob: f64,
+    /// Of each site: with two states the probability of symbol 1, else one probability a state, site-major; the layout of
+    /// [`Means`](crate::discrepancy::Means). Observed sites have the symbol they hold.
+    pub means: Vec<f64>,
+}
+
+/// All configurations of a target in a reflected Gray code: one site changes at a time.
+///
+/// # Cost
+/// One difference and `sites` additions a configuration: `2^24` of 24 binary sites take seconds.
+///
+/// # Errors
+/// [`OracleError::TooLarge`] beyond [`MAX_CONFIGURATIONS`]; [`OracleError::NotFinite`] where `f` is NaN or infinite upwards somewhere, or
+/// `-inf` everywhere.
+///
+/// ```
+/// use gwg_models::LatticeIsing;
+///
+/// let model = LatticeIsing::<f64>::new(2, 3, 0.2, 0.1)?;
+/// let exact = gwg_bench::oracle::enumerate(&model, 1.0)?;
+/// assert!(exact.means.iter().all(|&p| p > 0.5));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn enumerate<T: Delta>(target: &T, beta: f64) -> Result<Enumeration, OracleError> {
+    let space = target.space();
+    let (sites, states) = (space.sites(), space.states());
+    let count = configurations(space)?;
+    let mut gray = Gray::new(space);
+    let mut memory = vec![T::Real::ZERO; target.memory_len()];
+    let mut mass = vec![0.0; sites * states];
+    let (mut stream, mut f) = (Stream::new(), 0.0);
+    for k in 0..count {
+        if k > 0 {
+            let mv = gray.next();
+            f += target.delta(&gray.x, &memory, mv).to_f64();
+            mv.apply(&mut gray.x);
+            target.update(&gray.x, &mut memory, mv);
+        }
+        // Minus infinity has no way back by differences.
+        if k % REFRESH == 0 || !Real::is_finite(f) {
+            f = target.remember(&gray.x, &mut memory);
+        }
+        let exponent = beta * f;
+        if exponent.is_nan() || exponent == f64::INFINITY {
+            return Err(OracleError::NotFinite { found: f });
+        }
+        let (rescale, weight) = stream.push(exponent, f);
+        if let Some(scale) = rescale {
+            mass.iter_mut().for_each(|m| *m *= scale);
+        }
+        for (mass, &s) in mass.chunks_exact_mut(states).zip(&gray.x) {
+            mass[usize::from(s)] += weight;
+        }
+    }
+    if stream.total() == 0.0 {
+        let found = f64::NEG_INFINITY;
+        return Err(OracleError::NotFinite { found });
+    }
+    Ok(finished(&stream, &mass, states))
+}
+
+fn finished(stream: &Stream, mass: &[f64], states: usize) -> Enumeration {
+    let mut means: Vec<f64> = mass.iter().map(|m| m / stream.total()).collect();
+    if states == 2 {
+        means = means.into_iter().skip(1).step_by(2).collect();
+    }
+    Enumeration {
+        log_z: stream.log_sum(),
+        mean_log_prob: stream.mean(),
+        variance_log_prob: stream.variance(),
+        means,
+    }
+}
+
+/// How many there are.
+fn configurations<S: Space>(space: &S) -> Result<usize, OracleError> {
+    let free = (0..space.sites()).filter(|&site| space.is_free(site));
+    let product = free.fold(1usize, |n, site| n.saturating_mul(space.states_at(site)));
+    if product > MAX_CONFIGURATIONS {
+        return Err(OracleError::TooLarge {
+            what: "configurations",
+            found: product,
+            allowed: MAX_CONFIGURATIONS,
+        });
+    }
+    Ok(product)
+}
+
+/// A reflected Gray code over sites of any numbers of states (Knuth 4A, algorithm H).
+struct Gray {
+    x: Vec<u8>,
+    /// Free sites with more than one state.
+    sites: Vec<usize>,
+    states: Vec<usize>,
+    /// Which way each is going.
+    up: Vec<bool>,
+    focus: Vec<usize>,
+}
+
+impl Gray {
+    fn new<S: Space>(space: &S) -> Self {
+        let moves = |&site: &usize| space.is_free(site) && space.states_at(site) > 1;
+        let sites: Vec<usize> = (0..space.sites()).filter(moves).collect();
+        Self {
+            x: (0..space.sites())
+                .map(|site| space.observed(site).unwrap_or(0))
+                .collect(),
+            states: sites.iter().map(|&site| space.states_at(site)).collect(),
+            up: vec![true; sites.len()],
+            focus: (0..=sites.len()).collect(),
+            sites,
+        }
+    }
+
+    /// The move to the next configuration, which is not made yet; called once less than there are configurations.
+    fn next(&mut self) -> Move {
+        let j = self.focus[0];
+        self.focus[0] = 0;
+        let site = self.sites[j];
+        let from = self.x[site];
+        let to = if self.up[j] { from + 1 } else { from - 1 };
+        if to == 0 || usize::from(to) == self.states[j] - 1 {
+            self.up[j] = !self.up[j];
+            self.focus[j] = self.focus[j + 1];
+            self.focus[j + 1] = j + 1;
+        }
+        Move { site, from, to }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use gwg_core::{Binary, Categorical, Clamped, Mixed};
+    use std::collections::HashSet;
+
+    fn all<S: Space>(space: &S) -> usize {
+        let count = configurations(space).unwrap();
+        let mut gray = Gray::new(space);
+        let mut seen = HashSet::from([gray.x.clone()]);
+        for _ in 1..count {
+            let mv = gray.next();
+            assert!(gray.x[mv.site] == mv.from && mv.from != mv.to);
+            mv.apply(&mut gray.x);
+            assert!(space.contains(&gray.x));
+            seen.insert(gray.x.clone());
+        }
+        assert_eq!(seen.len(), count);
+        count
+    }
+
+    #[test]
+    fn each_configuration_once() {
+        assert_eq!(all(&Binary::new(1)), 2);
+        assert_eq!(all(&Binary::new(9)), 512);
+        assert_eq!(all(&Categorical::new(4, 3).unwrap()), 81);
+        assert_eq!(all(&Categorical::new(1, 256).unwrap()), 256);
+        let mut offsets = [0; 4];
+        assert_eq!(all(&Mixed::new(&[2, 5, 3], &mut offsets).unwrap()), 30);
+        let (observed, mut free) = ([None, Some(1), None, Some(0)], [0; 4]);
+        assert_eq!(
+            all(&Clamped::new(Binary::new(4), &observed, &mut free).unwrap()),
+            4
+        );
+    }
+
+    #[test]
+    fn too_many() {
+        assert!(configurations(&Binary::new(24)).is_ok());
+        assert!(configurations(&Binary::new(25)).is_err());
+        assert!(configurations(&Binary::new(1000)).is_err());
+    }
+}

@@ -1,0 +1,159 @@
+use crate::discrepancy::Means;
+use crate::oracle::OracleError;
+use gwg_chains::diagnostics::{Draws, Moments, Summary, summarize};
+use gwg_chains::{Batch, Observer, Plan, run};
+use gwg_core::Structured;
+use gwg_models::{Rbm, Scalar};
+
+/// The largest R-hat of chains that are taken to have converged (Vehtari et al. 2021).
+pub const RHAT: f64 = 1.01;
+
+/// A long run of two-block Gibbs sampling.
+#[derive(Clone, Debug)]
+pub struct GroundTruth {
+    /// The last visible state of every chain, (chain, unit): independent of each other.
+    pub states: Vec<u8>,
+    /// `E[v_i]`, over all chains and draws.
+    pub means: Vec<f64>,
+    /// Monte Carlo standard errors of `means`, from the spread of the chains' own means.
+    pub mcse: Vec<f64>,
+    /// Mean, error, ESS and R-hat of `f`.
+    pub log_prob: Summary,
+    /// The same of the Hamming distance to a random state.
+    pub hamming: Summary,
+    /// The largest split R-hat of a unit; `None` where every unit stands still.
+    pub rhat: Option<f64>,
+}
+
+impl GroundTruth {
+    /// Whether R-hat of `f`, of the Hamming distance and of every unit is at most [`RHAT`]; what is not defined does not converge.
+    #[must_use]
+    pub fn has_converged(&self) -> bool {
+        let figures = [self.rhat, self.log_prob.rhat, self.hamming.rhat];
+        figures.iter().all(|r| r.is_some_and(|r| r <= RHAT))
+    }
+}
+
+/// Samples a machine by two-block Gibbs: `sweeps` sweeps of warm-up from random states, `sweeps` recorded, in each of `chains` chains.
+///
+/// R-hat of a unit is that of split chains; ranks would not change it, for they are an affine map of zeros and ones.
+///
+/// # Cost
+/// `4 * chains * sweeps * visible * hidden` operations over rayon's threads; 16 bytes a draw and `16 * chains * visible` more.
+///
+/// # Errors
+/// [`OracleError::Run`]: fewer than one chain or sweep, or what does not fit into memory.
+pub fn ground_truth<R: Scalar>(
+    model: &Rbm<R>,
+    chains: usize,
+    sweeps: usize,
+    seed: u64,
+) -> Result<GroundTruth, OracleError> {
+    let plan = Plan {
+        chains,
+        warmup: sweeps as u64,
+        draws: sweeps,
+        seed,
+        ..Plan::default()
+    };
+    let mut halves = Halves::new(sweeps);
+    let outcome = run(model, &Structured, &plan, &mut halves)?;
+    let series = |flat: &[f64]| {
+        let draws = Draws::from_flat(flat, chains, outcome.draws);
+        draws.map(|draws| summarize(&draws)).unwrap_or_default()
+    };
+    Ok(GroundTruth {
+        means: Means::of(&outcome, model.visible(), 2).values(),
+        mcse: halves.mcse(chains, model.visible()),
+        rhat: halves.rhat(chains, model.visible()),
+        log_prob: series(&outcome.log_prob),
+        hamming: series(&outcome.hamming),
+        states: outcome.last,
+    })
+}
+
+/// Counts of ones in the first and in the second half of every chain, (chain, half, unit).
+struct Halves {
+    draws: usize,
+    counts: Vec<u32>,
+}
+
+impl Halves {
+    const fn new(draws: usize) -> Self {
+        Self {
+            draws,
+            counts: Vec::new(),
+        }
+    }
+
+    /// Draws of a half; of an odd number the middle one is in neither.
+    const fn half(&self) -> usize {
+        self.draws / 2
+    }
+
+    /// The means of one unit over the half chains.
+    fn means(&self, units: usize, unit: usize) -> impl Iterator<Item = f64> + Clone {
+        let half = self.half().max(1) as f64;
+        let counts = self.counts.iter().skip(unit).step_by(units);
+        counts.map(move |&c| f64::from(c) / half)
+    }
+
+    fn mcse(&self, chains: usize, units: usize) -> Vec<f64> {
+        let of_unit = |unit| {
+            let halves: Vec<f64> = self.means(units, unit).collect();
+            let of_chains = halves.chunks_exact(2).map(|h| 0.5 * (h[0] + h[1]));
+            let variance = Moments::of(of_chains).variance();
+            variance.map_or(f64::INFINITY, |v| (v / chains as f64).sqrt())
+        };
+        (0..units).map(of_unit).collect()
+    }
+
+    fn rhat(&self, chains: usize, units: usize) -> Option<f64> {
+        let n = self.half() as f64;
+        if chains < 2 || n < 2.0 {
+            return None;
+        }
+        let of_unit = |unit| {
+            let means = self.means(units, unit);
+            let between = Moments::of(means.clone()).variance()?;
+            let within = Moments::of(means.map(|p| p * (1.0 - p) * n / (n - 1.0))).mean()?;
+            // Every half chain stands still: at one value (undefined) or at several.
+            let ratio = (within > 0.0 || between > 0.0).then(|| between / within)?;
+            Some(((n - 1.0) / n + ratio).sqrt())
+        };
+        (0..units).filter_map(of_unit).reduce(f64::max)
+    }
+}
+
+impl Observer for Halves {
+    fn wants_configurations(&self) -> bool {
+        true
+    }
+
+    fn batch_draws(&self) -> usize {
+        16
+    }
+
+    fn batch(&mut self, batch: &Batch<'_>) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        self.counts.resize(2 * batch.chains * batch.sites, 0);
+        let half = self.half();
+        let chains = batch.x.chunks_exact(batch.draws * batch.sites);
+        for (chain, counts) in chains.zip(self.counts.chunks_exact_mut(2 * batch.sites)) {
+            for (draw, v) in chain.chunks_exact(batch.sites).enumerate() {
+                let draw = batch.first_draw + draw;
+                let (first, second) = counts.split_at_mut(batch.sites);
+                let counts = if draw < half {
+                    first
+                } else if draw >= self.draws - half {
+                    second
+                } else {
+                    continue;
+                };
+                for (count, &symbol) in counts.iter_mut().zip(v) {
+                    *count += u32::from(symbol);
+                }
+            }
+        }
+        Ok(())
+    }
+}
