@@ -1,17 +1,20 @@
+mod start;
 mod tempering;
 
+use gwg_core::Space;
 use std::num::NonZeroUsize;
 pub use tempering::{Annealing, Tempering};
 
 /// Where the chains start.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Init {
-    /// Independent uniform symbols, from each chain's own generator.
+    /// Independent uniform symbols, from each chain's own generator; what is observed where it is observed.
     #[default]
     Random,
-    /// The first symbol everywhere.
+    /// The first symbol everywhere but where something is observed.
     Zeros,
-    /// Given configurations: one row for all chains, or one row a chain; row-major, `sites` symbols a row.
+    /// Given configurations: one row for all chains, or one row a chain; row-major, `sites` symbols a row. What is
+    /// observed stands in them.
     States(Vec<u8>),
 }
 
@@ -74,6 +77,34 @@ impl Plan {
     /// # Errors
     /// The broken condition.
     pub fn check(&self, sites: usize, states: usize) -> Result<(), RunError> {
+        self.check_numbers(sites)?;
+        match &self.init {
+            Init::States(rows) => start::check(rows, self.chains, sites, |_| states, |_| None),
+            _ => Ok(()),
+        }
+    }
+
+    /// Checks the plan for a target whose configurations are those of `space`.
+    ///
+    /// # Errors
+    /// The broken condition.
+    pub fn check_on<S: Space>(&self, space: &S) -> Result<(), RunError> {
+        let sites = space.sites();
+        self.check_numbers(sites)?;
+        if space.free() == 0 {
+            return Err(RunError::NothingFree { sites });
+        }
+        match &self.init {
+            Init::States(rows) => {
+                let (states_at, observed) = (|i| space.states_at(i), |i| space.observed(i));
+                start::check(rows, self.chains, sites, states_at, observed)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// What does not depend on the space but for its `sites`.
+    fn check_numbers(&self, sites: usize) -> Result<(), RunError> {
         let at_least_one = [
             ("chains", self.chains as u64),
             ("draws", self.draws as u64),
@@ -100,29 +131,7 @@ impl Plan {
         {
             return Err(RunError::TooLarge);
         }
-        match &self.init {
-            Init::States(rows) => self.check_rows(rows, sites, states),
-            _ => Ok(()),
-        }
-    }
-
-    fn check_rows(&self, rows: &[u8], sites: usize, states: usize) -> Result<(), RunError> {
-        if rows.len() != sites && rows.len() != self.chains * sites {
-            return Err(RunError::InitShape {
-                found: rows.len(),
-                sites,
-                chains: self.chains,
-            });
-        }
-        match rows.iter().position(|&s| usize::from(s) >= states) {
-            Some(at) => Err(RunError::InitSymbol {
-                row: at / sites,
-                site: at % sites,
-                found: rows[at],
-                states,
-            }),
-            None => Ok(()),
-        }
+        Ok(())
     }
 }
 
@@ -204,7 +213,7 @@ pub enum RunError {
     /// Annealing has a warm-up to happen in.
     #[error("anneal: there are no warm-up steps to anneal in; at least 1 is needed")]
     AnnealWithoutWarmup,
-    /// Every initial symbol is below the number of states.
+    /// Every initial symbol is below the number of states of its site.
     #[error("initial states: row {row}, site {site}: found symbol {found}, allowed are 0 to {}", .states - 1)]
     InitSymbol {
         /// The row, from 0.
@@ -213,8 +222,28 @@ pub enum RunError {
         site: usize,
         /// The symbol.
         found: u8,
-        /// States of the model.
+        /// States of the site.
         states: usize,
+    },
+    /// Every initial row holds what is observed.
+    #[error(
+        "initial states: row {row}, site {site}: found symbol {found}, but {observed} is observed there; start there, or leave the site free"
+    )]
+    InitObserved {
+        /// The row, from 0.
+        row: usize,
+        /// The site, from 0.
+        site: usize,
+        /// The symbol.
+        found: u8,
+        /// What is observed.
+        observed: u8,
+    },
+    /// Some site may change.
+    #[error("all {sites} sites are observed: there is nothing to sample; leave at least one free")]
+    NothingFree {
+        /// The sites.
+        sites: usize,
     },
     /// `f` is finite where chain `chain` stands.
     #[error(

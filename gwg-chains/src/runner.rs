@@ -60,6 +60,9 @@ pub struct Outcome {
 /// With [`Plan::tempering`] a chain is a group of replicas, one for each level of the ladder, and what is recorded is
 /// the replica at the target's temperature. The replicas of a chain share a block.
 ///
+/// Sites that the target's space says are [observed](Space::observed) start at what was observed and stay there
+/// (a [`Clamp`](gwg_core::Clamp) has such a space).
+///
 /// # Errors
 /// [`RunError`]: a plan that breaks a condition, a start at which `f` is not finite, or what the observer returns.
 pub fn run<T, K, O>(
@@ -75,7 +78,7 @@ where
     O: Observer + ?Sized,
 {
     let space = target.space();
-    plan.check(space.sites(), space.states())?;
+    plan.check_on(space)?;
     let threads = plan.threads();
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)

@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::flags::DiagnoseFlags;
 use crate::samplers::Sampler;
-use crate::{outputs, summary, table};
+use crate::{clamp, outputs, summary, table};
 use gwg_chains::trace::TraceReader;
 use gwg_chains::{hamming, reference};
 use serde_json::json;
@@ -23,11 +23,14 @@ pub(crate) fn run(flags: &DiagnoseFlags) -> Result<(), Failure> {
     if let Some(bias) = bias(&trace) {
         warnings.insert(0, bias.into());
     }
-    let object = json!({
+    let mut object = json!({
         "chains": chains, "draws": draws, "sites": trace.sites(),
         "acceptance": Some(acceptance).filter(|a| a.is_finite()),
         "statistics": summary::statistics_json(&statistics), "warnings": warnings,
     });
+    if let Some(clamp) = trace.attributes().get("clamp") {
+        object["clamp"] = clamp.clone();
+    }
     if let Some(path) = &flags.summary {
         outputs::write("--summary", path, &format!("{object:#}\n"))?;
         if outputs::is_stdout(path) {
@@ -35,9 +38,10 @@ pub(crate) fn run(flags: &DiagnoseFlags) -> Result<(), Failure> {
         }
     }
     let head = format!(
-        "trace    {}  ({chains} chains, {draws} draws, {} sites)\n\n",
+        "trace    {}  ({chains} chains, {draws} draws, {} sites)\n{}\n",
         flags.trace.display(),
-        trace.sites()
+        trace.sites(),
+        clamp::line(&object["clamp"], &object["sites"])
     );
     outputs::print(
         &[

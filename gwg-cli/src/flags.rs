@@ -91,6 +91,10 @@ pub(crate) struct SampleFlags {
     /// Where the chains start: random, zeros, or a .npy file of one row or one row a chain
     #[arg(long, default_value = "random", value_name = "random|zeros|FILE.npy")]
     pub(crate) init: String,
+    /// Sites that are observed and stay as they are: lines `site value`, sites from 0, or a .npy row of an integer a
+    /// site, negative where it is free
+    #[arg(long, value_name = "FILE")]
+    pub(crate) clamp: Option<PathBuf>,
     /// Write the draws as a Zarr v3 store that ArviZ opens
     #[arg(long, value_name = "TRACE")]
     pub(crate) out: Option<PathBuf>,

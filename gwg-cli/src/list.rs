@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use crate::{outputs, samplers};
+use gwg_models::spec::KeyEntry;
 use std::fmt::Write;
 
 pub(crate) fn models() -> Result<(), Failure> {
@@ -14,46 +15,35 @@ pub(crate) fn models() -> Result<(), Failure> {
             "\n{}  {}\n  {}\n",
             entry.name, entry.meaning, entry.formula
         );
-        let keys: Vec<Vec<String>> = entry
-            .keys
-            .iter()
-            .map(|k| {
-                let default = k
-                    .default
-                    .map_or_else(|| "(must be set)".into(), |d| format!("= {d}"));
-                [format!("    {}", k.name), default]
-                    .into_iter()
-                    .chain([format!("{} ({})", k.meaning, k.allowed)])
-                    .collect()
-            })
-            .collect();
-        text.push_str(&left_aligned(&keys));
+        text.push_str(&keys(entry.keys));
     }
     outputs::print(&text)
 }
 
 pub(crate) fn samplers() -> Result<(), Failure> {
-    let mut text = String::from("SAMPLER is name[:key=value,...].\n");
+    let mut text = String::from(
+        "SAMPLER is name[:key=value,...]. A key that is `auto` adapts in warm-up and is frozen then.\n",
+    );
     for entry in samplers::TABLE {
         let _ = write!(
             text,
             "\n{}  {}\n  cost: {}\n  when: {}\n",
             entry.name, entry.meaning, entry.cost, entry.when
         );
-        let keys: Vec<Vec<String>> = entry
-            .keys
-            .iter()
-            .map(|k| {
-                vec![
-                    format!("    {}", k.0),
-                    format!("= {}", k.1),
-                    format!("{} ({})", k.3, k.2),
-                ]
-            })
-            .collect();
-        text.push_str(&left_aligned(&keys));
+        text.push_str(&keys(entry.keys));
     }
     outputs::print(&text)
+}
+
+/// A line for each key: its default, its meaning, what is allowed.
+fn keys(keys: &[KeyEntry]) -> String {
+    let row = |k: &KeyEntry| {
+        let must = || "(must be set)".to_owned();
+        let default = k.default.map_or_else(must, |d| format!("= {d}"));
+        let meaning = format!("{} ({})", k.meaning, k.allowed);
+        vec![format!("    {}", k.name), default, meaning]
+    };
+    left_aligned(&keys.iter().map(row).collect::<Vec<_>>())
 }
 
 /// All columns to the left: the last is prose.

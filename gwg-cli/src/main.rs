@@ -2,6 +2,7 @@
 
 #[allow(dead_code, reason = "each command draws some of what charts can show")]
 mod chart;
+mod clamp;
 mod compare;
 mod diagnose;
 mod failure;

@@ -1,13 +1,17 @@
 //! The cheapest correct road for a sampler on a model.
 //!
 //! Kernels whose step is short are compiled for each model. Those that evaluate a whole block at once, or many
-//! differences a step, see the model as `dyn`: compiled once for each kind of space.
+//! differences a step, see the model as `dyn`: compiled once for each kind of space. Runs with observed sites see
+//! every model so, and every space as one type.
 
+mod clamped;
 mod erased;
+mod one_space;
 mod schedule;
 
 use crate::failure::Failure;
 use crate::samplers::Sampler;
+use clamped::Observed;
 use erased::Erased;
 use gwg_chains::{Observer, Outcome, Plan, RunError};
 use gwg_core::kernel::Jump;
@@ -41,6 +45,32 @@ pub(crate) fn run<R: Scalar>(
         model.visit(run)
     };
     Ok(outcome?)
+}
+
+/// Samples, given the symbols of some sites.
+pub(crate) fn run_observed<R: Scalar>(
+    sampler: Sampler,
+    model: &AnyModel<R>,
+    observed: &[Option<u8>],
+    plan: &Plan,
+    session: &mut dyn Observer,
+) -> Result<Outcome, Failure> {
+    if sampler == Sampler::Structured {
+        return Err(Failure::usage(
+            "--sampler structured: a sweep draws every site anew, the observed ones too; allowed with --clamp are all other samplers: gibbs is the nearest, one free site after the other",
+        ));
+    }
+    let run = Run {
+        sampler,
+        plan,
+        session,
+    };
+    let space = model.space();
+    Ok(model.visit(Observed {
+        run,
+        space,
+        observed,
+    })?)
 }
 
 struct Run<'r> {

@@ -1,5 +1,6 @@
 //! `gwg sample`.
 
+use crate::clamp::Clamp;
 use crate::failure::Failure;
 use crate::flags::{Float, SampleFlags};
 use crate::samplers::Sampler;
@@ -34,10 +35,18 @@ fn sample<R: Scalar>(flags: &SampleFlags) -> Result<(), Failure> {
     let spec = load::spec(&flags.model)?;
     let model: AnyModel<R> = load::model(&spec, &flags.model)?;
     let plan = plan(flags, sampler, model.sites(), model.states())?;
+    let clamp = flags.clamp.as_deref();
+    let clamp = clamp
+        .map(|path| Clamp::read(path, model.space()))
+        .transpose()?;
+    if let Some(clamp) = &clamp {
+        clamp.check(&plan, model.space())?;
+    }
     let facts = Facts {
         flags,
         model: spec.to_string(),
         sampler,
+        clamp,
         sites: model.sites(),
         states: model.states(),
         grid: model.grid(),
@@ -50,7 +59,10 @@ fn sample<R: Scalar>(flags: &SampleFlags) -> Result<(), Failure> {
         .transpose()?;
     catch_interrupts()?;
     let mut session = Session::new(trace, batch_draws, plan.chains, flags.quiet);
-    let outcome = road::run(sampler, &model, &plan, &mut session)?;
+    let outcome = match &facts.clamp {
+        Some(clamp) => road::run_observed(sampler, &model, &clamp.observed, &plan, &mut session)?,
+        None => road::run(sampler, &model, &plan, &mut session)?,
+    };
     session.done();
     finish(&facts, &outcome, session)
 }
@@ -60,6 +72,7 @@ struct Facts<'f> {
     flags: &'f SampleFlags,
     model: String,
     sampler: Sampler,
+    clamp: Option<Clamp>,
     sites: usize,
     states: usize,
     grid: Option<Vec<usize>>,
@@ -78,6 +91,9 @@ impl Facts<'_> {
             Value::Object(map) => map,
             _ => Map::new(),
         };
+        if let Some(clamp) = &self.clamp {
+            map.insert("clamp".into(), clamp.json());
+        }
         tempering::configuration(f, &mut map);
         map
     }
@@ -128,6 +144,9 @@ fn refused(error: RunError) -> Failure {
                 .to_string()
                 .replacen(name, &name.replace('_', "-"), 1)
         )),
+        RunError::InitShape { .. } | RunError::InitSymbol { .. } => {
+            Failure::usage(format!("--init: {error}"))
+        }
         other => Failure::usage(format!("--{other}")),
     }
 }

@@ -1,5 +1,6 @@
 //! Results for people.
 
+use crate::clamp;
 use crate::summary::Statistics;
 use serde_json::Value;
 use std::fmt::Write;
@@ -83,6 +84,7 @@ pub(crate) fn run(summary: &Value) -> String {
         summary["states"]
     );
     let _ = writeln!(out, "sampler  {}", text("sampler"));
+    out.push_str(&clamp::line(&summary["clamp"], &summary["sites"]));
     let _ = writeln!(
         out,
         "run      {} chains x ({} warm-up steps + {} draws x {} steps), seed {}, {} threads, {}, beta {}",

@@ -1,3 +1,5 @@
+use crate::leveled::MAX_LEVELS;
+
 /// What can be wrong with the arguments of this crate. Each variant's doc is the violated condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -21,6 +23,11 @@ pub enum Error {
     },
     /// `sites * states > u32::MAX`, or the sum of the states where each site has its own.
     TooManyMoves,
+    /// A [`Leveled`](crate::Leveled) target has more than [`MAX_LEVELS`](crate::leveled::MAX_LEVELS) levels.
+    TooManyLevels {
+        /// The number of levels found.
+        found: usize,
+    },
     /// `observed.len() != sites`.
     Sites {
         /// The length of `observed`.
@@ -110,6 +117,9 @@ impl core::fmt::Display for Error {
                 "observed[{site}]: found {found}, allowed are the symbols below {states} and what is held there already"
             ),
             Self::TooManyMoves => f.write_str("sites * states: more than 4294967295 moves"),
+            Self::TooManyLevels { found } => {
+                write!(f, "levels: found {found}, allowed are 1 to {MAX_LEVELS}")
+            }
             Self::Memory {
                 slice,
                 found,

@@ -268,5 +268,5 @@ macro_rules! forward_local {
 pub(crate) use forward_local;
 
 forward_delta!([T: Delta + ?Sized] &T, self => (**self));
-forward_local!([T: Local] &T, self => (**self));
+forward_local!([T: Local + ?Sized] &T, self => (**self));
 impl<T: Multilinear> Multilinear for &T {}

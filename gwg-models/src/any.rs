@@ -2,6 +2,7 @@
 
 mod build;
 mod describe;
+mod space;
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -16,6 +17,7 @@ use crate::{
 };
 
 pub use build::BuildError;
+pub use space::AnySpace;
 
 /// A model of any kind: made by [`build`](AnyModel::build), used through a [`ModelVisitor`].
 #[derive(Clone, Debug)]
@@ -140,6 +142,7 @@ macro_rules! each {
         }
     };
 }
+use each;
 
 impl<R: Scalar> AnyModel<R> {
     /// Opens the model and gives it to `visitor`.

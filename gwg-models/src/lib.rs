@@ -60,7 +60,7 @@ pub mod spec;
 mod torus;
 
 #[cfg(all(feature = "io", feature = "dense"))]
-pub use any::{AnyModel, BuildError, ModelVisitor, SweepVisitor};
+pub use any::{AnyModel, AnySpace, BuildError, ModelVisitor, SweepVisitor};
 pub use error::{EdgeFault, ModelError};
 pub use factorised::{Factorised, FactorisedCategorical};
 #[cfg(feature = "dense")]

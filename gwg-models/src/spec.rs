@@ -14,7 +14,8 @@
 //! - What begins with a known name (up to the first `:`) is a built-in model, whatever follows; any
 //!   other text that ends in `.safetensors` is a model file. For a file with such a name, write `./`.
 //!
-//! Everything, the parser included, is made from one table: [`table()`].
+//! Everything, the parser included, is made from one table: [`table()`]. The same grammar reads other tables:
+//! [`open`], for whatever has an [`Entry`], values by [`Setting`].
 //!
 //! ```
 //! use gwg_models::ModelSpec;
@@ -37,12 +38,10 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use closest::closest;
-use settings::Settings;
-
 pub use error::{SpecError, ValueFault};
+pub use settings::{Entry, Keys, Settings, open};
 pub use table::{KeyEntry, ModelSpec, SpecEntry, table};
-pub use value::Allowed;
+pub use value::{Allowed, Setting};
 
 /// What the name of a model file ends in.
 const MODEL_FILE: &str = ".safetensors";
@@ -54,21 +53,13 @@ impl ModelSpec {
     /// [`SpecError`], which quotes the spec and says what is allowed.
     pub fn parse(spec: &str) -> Result<Self, SpecError> {
         let text = spec.trim();
-        let (name, rest) = match text.split_once(':') {
-            Some((name, rest)) => (name, Some(rest)),
-            None => (text, None),
-        };
-        if let Some(entry) = table().iter().find(|entry| entry.name == name) {
-            return Settings::parse(entry, text, rest).and_then(entry.make);
+        match open(table(), text) {
+            Ok((entry, settings)) => (entry.make)(settings),
+            Err(SpecError::UnknownName { .. }) if is_model_file(text) => {
+                Ok(Self::File(PathBuf::from(text)))
+            }
+            Err(error) => Err(error),
         }
-        if is_model_file(text) {
-            return Ok(Self::File(PathBuf::from(text)));
-        }
-        Err(SpecError::UnknownName {
-            spec: text.to_owned(),
-            name: name.to_owned(),
-            closest: closest(name, table().iter().map(|entry| entry.name)),
-        })
     }
 }
 

@@ -179,20 +179,26 @@ fn skip<E>(slice: &mut &mut [E]) {
 /// The fixed random state of a run with `seed`, to which the Hamming distances of its draws are taken.
 #[must_use]
 pub fn reference(sites: usize, states: usize, seed: u64) -> Vec<u8> {
-    uniform(sites, states, &mut generator(seed, RUN))
-}
-
-fn uniform(sites: usize, states: usize, bits: &mut impl Bits) -> Vec<u8> {
+    let mut bits = generator(seed, RUN);
     (0..sites).map(|_| bits.below(states) as u8).collect()
 }
 
+/// Where a chain starts: a configuration of the space, what is observed included.
 fn start<S: Space>(x: &mut [u8], space: &S, plan: &Plan, chain: usize, bits: &mut impl Bits) {
     match &plan.init {
         Init::Zeros => x.fill(0),
-        Init::Random => x.copy_from_slice(&uniform(space.sites(), space.states(), bits)),
+        Init::Random => {
+            for (site, symbol) in x.iter_mut().enumerate() {
+                *symbol = bits.below(space.states_at(site)) as u8;
+            }
+        }
         Init::States(rows) => {
             let row = if rows.len() == x.len() { 0 } else { chain };
             x.copy_from_slice(&rows[row * x.len()..(row + 1) * x.len()]);
         }
+    }
+    // After the draws: a chain's random numbers are the same whatever is observed.
+    for (site, symbol) in x.iter_mut().enumerate() {
+        *symbol = space.observed(site).unwrap_or(*symbol);
     }
 }

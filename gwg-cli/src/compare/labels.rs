@@ -14,7 +14,10 @@ pub(super) fn short(sampler: &Sampler) -> String {
     let entry = TABLE.iter().find(|entry| entry.name == name);
     let default = |key: &str| {
         let keys = entry.map_or(&[][..], |e| e.keys);
-        keys.iter().find(|k| k.0 == key).map_or("", |k| k.1)
+        keys.iter()
+            .find(|k| k.name == key)
+            .and_then(|k| k.default)
+            .unwrap_or("")
     };
     let kept: Vec<&str> = keys
         .split(',')

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::text::{escape, value};
 
 /// Fields of the summary, `/` between an object and its field, and what they are called, in the order they are told.
-const FACTS: [(&str, &str); 24] = [
+const FACTS: [(&str, &str); 26] = [
     ("sites", "sites"),
     ("states", "states per site"),
     ("chains", "chains"),
@@ -13,6 +13,8 @@ const FACTS: [(&str, &str); 24] = [
     ("draws", "draws a chain"),
     ("thin", "steps a draw (thin)"),
     ("init", "start"),
+    ("clamp/observed", "sites observed"),
+    ("clamp/path", "observations"),
     ("seed", "seed"),
     ("threads", "threads"),
     ("float", "floating point"),
@@ -79,7 +81,7 @@ fn short(item: &Value) -> String {
 
 /// The command that repeats the run, an option a line, escaped; `None` if the summary does not say enough.
 pub(super) fn command(summary: &Value) -> Option<String> {
-    let word = |key: &str| match summary.get(key)? {
+    let word = |key: &str| match summary.pointer(&format!("/{key}"))? {
         // The page cannot show a control character, so neither can it show the command.
         Value::String(text) if text.chars().any(char::is_control) => None,
         Value::String(text) => Some(quote(text)),
@@ -92,6 +94,9 @@ pub(super) fn command(summary: &Value) -> Option<String> {
     }
     let further = ["thin", "float", "beta", "init"].into_iter();
     lines.extend(further.filter_map(|key| Some(format!("--{key} {}", word(key)?))));
+    if summary.get("clamp").is_some() {
+        lines.push(format!("--clamp {}", word("clamp/path")?));
+    }
     let lines: Vec<String> = lines.iter().map(|line| escape(line)).collect();
     Some(lines.join(" \\\n    "))
 }
@@ -118,6 +123,9 @@ mod tests {
             line,
             "gwg sample &#39;a b&#39;\\&#39;&#39;s.safetensors&#39; \\\n    --sampler pas:path=5 \\\n    --chains 4 \\\n    --warmup 10 \\\n    --draws 20 \\\n    --seed 18446744073709551615 \\\n    --beta 0.5"
         );
+        run["clamp"] = json!({"path": "what was seen", "observed": 3});
+        let line = command(&run).unwrap();
+        assert!(line.ends_with("--clamp &#39;what was seen&#39;"), "{line}");
         run["seed"] = Value::Null;
         assert_eq!(command(&run), None);
     }

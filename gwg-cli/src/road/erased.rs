@@ -1,5 +1,5 @@
 use super::{Ran, schedule};
-use crate::samplers::Sampler;
+use crate::samplers::{Form, Sampler};
 use gwg_chains::{Observer, Plan};
 use gwg_core::kernel::informed::{
     Cyclical, Dlmc, Langevin, Pairs, Path, Proposal, Repeated, UnadjustedLangevin,
@@ -13,9 +13,9 @@ const STEP: f64 = 0.2;
 const MOVES: f64 = 3.0;
 
 /// A model seen through its gradient.
-type DynGradient<'m, R, S> = dyn Gradient<Real = R, Space = S> + Sync + 'm;
+pub(super) type DynGradient<'m, R, S> = dyn Gradient<Real = R, Space = S> + Sync + 'm;
 /// A model seen through its exact differences.
-type DynDelta<'m, R, S> = dyn Delta<Real = R, Space = S> + Sync + 'm;
+pub(super) type DynDelta<'m, R, S> = dyn Delta<Real = R, Space = S> + Sync + 'm;
 
 /// A run that is compiled for a kind of space, not for a model.
 pub(super) struct Erased<'r> {
@@ -100,14 +100,13 @@ impl Erased<'_> {
             }
             Sampler::Dlmc {
                 balance,
-                forward,
+                form,
                 moves,
             } => {
                 let moves = moves.unwrap_or(MOVES);
-                let proposal = if forward {
-                    Dlmc::forward(balance, moves)
-                } else {
-                    Dlmc::interpolated(balance, moves)
+                let proposal = match form {
+                    Form::Forward => Dlmc::forward(balance, moves),
+                    Form::Interpolate => Dlmc::interpolated(balance, moves),
                 };
                 self.propose(model, proposal?)
             }

@@ -93,6 +93,10 @@ impl<T: Leveled, G: Balance> Neighbourhood<T> for NFold<G> {
         if moves > Self::MAX_MOVES {
             return Err(Error::TooManyMoves);
         }
+        let levels = target.levels();
+        if levels > MAX_LEVELS {
+            return Err(Error::TooManyLevels { found: levels });
+        }
         Ok(NFoldState {
             classes: Classes::new(memory.indices(moves)?, memory.indices(moves)?),
             units: Units::new(moves),

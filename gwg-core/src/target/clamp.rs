@@ -1,4 +1,5 @@
 use super::{Delta, Gradient, Local, Multilinear, Target};
+use crate::leveled::{Leveled, Levels};
 use crate::neighbourhood::Surveys;
 use crate::space::Clamped;
 use crate::{Error, Move, Real, Space, Walker};
@@ -167,6 +168,74 @@ impl<T: Local> Local for Clamp<'_, T> {
                 visit(m, d);
             }
         });
+    }
+
+    #[inline(always)]
+    fn update_touched(
+        &self,
+        x: &[u8],
+        memory: &mut [Self::Real],
+        mv: Move,
+        mut visit: impl FnMut(usize, Self::Real),
+    ) {
+        self.target.update_touched(x, memory, mv, |m, d| {
+            if self.space.is_free(self.space.site_of(m)) {
+                visit(m, d);
+            }
+        });
+    }
+}
+
+/// One level more than the other target has: that of the moves of observed sites. (A target of
+/// [`MAX_LEVELS`](crate::leveled::MAX_LEVELS) has no room for it: [`Error::TooManyLevels`] from the kernel.)
+impl<T: Leveled> Leveled for Clamp<'_, T> {
+    #[inline]
+    fn levels(&self) -> usize {
+        self.target.levels() + 1
+    }
+
+    #[inline]
+    fn level_difference(&self, level: usize) -> f64 {
+        if level < self.target.levels() {
+            self.target.level_difference(level)
+        } else {
+            f64::NEG_INFINITY
+        }
+    }
+
+    #[inline]
+    fn level(&self, x: &[u8], m: usize) -> usize {
+        if self.space.is_free(self.space.site_of(m)) {
+            self.target.level(x, m)
+        } else {
+            self.target.levels()
+        }
+    }
+
+    #[inline(always)]
+    fn relevel(&self, x: &[u8], levels: &mut impl Levels, mv: Move) {
+        let space = &self.space;
+        self.target.relevel(x, &mut Free { levels, space }, mv);
+    }
+}
+
+/// The levels of free moves; those of the others stay.
+struct Free<'l, L, S> {
+    levels: &'l mut L,
+    space: &'l S,
+}
+
+impl<L: Levels, S: Space> Levels for Free<'_, L, S> {
+    #[inline(always)]
+    fn level(&self, m: usize) -> usize {
+        self.levels.level(m)
+    }
+
+    #[inline(always)]
+    fn set_level(&mut self, m: usize, level: usize) {
+        if self.space.is_free(self.space.site_of(m)) {
+            self.levels.set_level(m, level);
+        }
     }
 }
 

@@ -89,6 +89,20 @@ pub fn read_states(path: &Path) -> Result<Rows, NpyError> {
 }
 
 fn parse(bytes: &[u8]) -> Result<Rows, NpyFault> {
+    let (rows, columns, integers) = integers(bytes)?;
+    let symbols = integers.into_iter().enumerate().map(|(index, found)| {
+        let none = |_| NpyFault::Symbol { index, found };
+        u8::try_from(found).map_err(none)
+    });
+    Ok(Rows {
+        rows,
+        columns,
+        symbols: symbols.collect::<Result<_, _>>()?,
+    })
+}
+
+/// Rows, columns, and so many integers. What exceeds an `i64` is its largest.
+pub(super) fn integers(bytes: &[u8]) -> Result<(usize, usize, Vec<i64>), NpyFault> {
     let (header, body) = split(bytes)?;
     let field = |key: &str| {
         let after = header
@@ -142,15 +156,13 @@ fn parse(bytes: &[u8]) -> Result<Rows, NpyFault> {
             found: body.len(),
         });
     }
-    let symbols = body
-        .chunks_exact(width)
-        .enumerate()
-        .map(|(index, element)| symbol(index, element, descr));
-    Ok(Rows {
+    let integers = body.chunks_exact(width);
+    let signed = descr.contains('i');
+    Ok((
         rows,
         columns,
-        symbols: symbols.collect::<Result<_, _>>()?,
-    })
+        integers.map(|element| integer(element, signed)).collect(),
+    ))
 }
 
 fn split(bytes: &[u8]) -> Result<(&str, &[u8]), NpyFault> {
@@ -169,15 +181,17 @@ fn split(bytes: &[u8]) -> Result<(&str, &[u8]), NpyFault> {
     Ok((header, body))
 }
 
-fn symbol(index: usize, element: &[u8], descr: &str) -> Result<u8, NpyFault> {
-    let signed = descr.contains('i');
+fn integer(element: &[u8], signed: bool) -> i64 {
     let negative = signed && element.last().is_some_and(|&high| high > 127);
     let mut wide = if negative { [0xff; 8] } else { [0; 8] };
     for (to, &from) in wide.iter_mut().zip(element) {
         *to = from;
     }
-    let found = i64::from_le_bytes(wide);
-    u8::try_from(found).map_err(|_| NpyFault::Symbol { index, found })
+    if signed {
+        i64::from_le_bytes(wide)
+    } else {
+        i64::try_from(u64::from_le_bytes(wide)).unwrap_or(i64::MAX)
+    }
 }
 
 #[cfg(test)]

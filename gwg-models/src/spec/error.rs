@@ -2,77 +2,94 @@
 
 use std::fmt;
 
-use super::table::{SpecEntry, table};
+use super::settings::Keys;
 use super::value::Allowed;
 
-/// Why a model spec was refused. The message quotes the spec, names the key, and lists what is allowed.
+/// Why a spec was refused. The message says what is named by it (`noun`: a model, a sampler), quotes it, names the
+/// key, and lists what is allowed.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SpecError {
-    /// The name is none of the table's, and the text does not end in `.safetensors`.
-    #[error("model `{spec}`: unknown name `{name}`{}; allowed are {}, or the path of a .safetensors file", Meant(*closest), Names)]
+    /// The name is none of the table's (and, of a model, the text does not end in `.safetensors`).
+    #[error("{noun} `{spec}`: unknown name `{name}`{}; allowed are {allowed}", Meant(*closest))]
     UnknownName {
+        /// What the spec is of.
+        noun: &'static str,
         /// The whole spec.
         spec: String,
         /// The name that was found.
         name: String,
         /// The known name that was probably meant.
         closest: Option<&'static str>,
+        /// The known names, and what else there may be.
+        allowed: String,
     },
-    /// The model has no such key.
-    #[error("model `{spec}`: unknown key `{key}`{}; {entry}", Meant(*closest))]
+    /// The name has no such key.
+    #[error("{noun} `{spec}`: unknown key `{key}`{}; {entry}", Meant(*closest))]
     UnknownKey {
+        /// What the spec is of.
+        noun: &'static str,
         /// The whole spec.
         spec: String,
         /// The key that was found.
         key: String,
         /// The known key that was probably meant.
         closest: Option<&'static str>,
-        /// The model, with its keys.
-        entry: &'static SpecEntry,
+        /// The name, with its keys.
+        entry: Keys,
     },
     /// A key stands twice.
-    #[error("model `{spec}`: key `{key}` is set twice; once is allowed")]
+    #[error("{noun} `{spec}`: key `{key}` is set twice; once is allowed")]
     DuplicateKey {
+        /// What the spec is of.
+        noun: &'static str,
         /// The whole spec.
         spec: String,
         /// The key.
         key: &'static str,
     },
     /// Between two commas stands something without `=`.
-    #[error("model `{spec}`: found `{found}` where key=value is expected; {entry}")]
+    #[error("{noun} `{spec}`: found `{found}` where key=value is expected; {entry}")]
     NotASetting {
+        /// What the spec is of.
+        noun: &'static str,
         /// The whole spec.
         spec: String,
         /// What stands there.
         found: String,
-        /// The model, with its keys.
-        entry: &'static SpecEntry,
+        /// The name, with its keys.
+        entry: Keys,
     },
     /// A key without default was left out.
-    #[error("model `{spec}`: key `{key}` is missing and has no default; {entry}")]
+    #[error("{noun} `{spec}`: key `{key}` is missing and has no default; {entry}")]
     MissingKey {
+        /// What the spec is of.
+        noun: &'static str,
         /// The whole spec.
         spec: String,
         /// The key.
         key: &'static str,
-        /// The model, with its keys.
-        entry: &'static SpecEntry,
+        /// The name, with its keys.
+        entry: Keys,
     },
     /// A quoted value does not end, or does not end at a comma.
     #[error(
-        "model `{spec}`: key `{key}`: the quoted value must end in `\"` followed by a comma or nothing; \
+        "{noun} `{spec}`: key `{key}`: the quoted value must end in `\"` followed by a comma or nothing; \
              write `\"\"` for a quote inside it"
     )]
     Quote {
+        /// What the spec is of.
+        noun: &'static str,
         /// The whole spec.
         spec: String,
         /// The key.
         key: String,
     },
     /// A value cannot be what its key stands for.
-    #[error("model `{spec}`: key `{key}`: {fault}: found `{found}`, allowed is {allowed}")]
+    #[error("{noun} `{spec}`: key `{key}`: {fault}: found `{found}`, allowed is {allowed}")]
     Value {
+        /// What the spec is of.
+        noun: &'static str,
         /// The whole spec.
         spec: String,
         /// The key.
@@ -105,6 +122,9 @@ pub enum ValueFault {
     /// Smaller or larger than allowed.
     #[error("out of range")]
     OutOfRange,
+    /// None of the words that are allowed.
+    #[error("unknown word")]
+    UnknownWord,
 }
 
 /// "; did you mean ...", where something near is known.
@@ -114,17 +134,5 @@ impl fmt::Display for Meant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0
             .map_or(Ok(()), |word| write!(f, "; did you mean `{word}`?"))
-    }
-}
-
-/// The names of the table.
-struct Names;
-
-impl fmt::Display for Names {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, entry) in table().iter().enumerate() {
-            write!(f, "{}{}", if i == 0 { "" } else { ", " }, entry.name)?;
-        }
-        Ok(())
     }
 }

@@ -1,15 +1,81 @@
 //! The settings of one spec, split but not yet read.
 
+use std::fmt;
+
 use super::closest::closest;
 use super::error::{SpecError, ValueFault};
-use super::table::{KeyEntry, SpecEntry};
+use super::table::KeyEntry;
 use super::value::Setting;
 
-/// What a spec sets, and what its model's keys are.
-#[derive(Debug)]
-pub(super) struct Settings<'a> {
+/// A name of a table, with its keys in the order of the canonical spec.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Keys {
+    /// The name that a spec begins with.
+    pub name: &'static str,
+    /// Its keys.
+    pub keys: &'static [KeyEntry],
+}
+
+/// The keys with their defaults, as in an error message.
+impl fmt::Display for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` takes ", self.name)?;
+        for (i, key) in self.keys.iter().enumerate() {
+            let comma = if i == 0 { "" } else { ", " };
+            write!(f, "{comma}{}={}", key.name, key.default.unwrap_or("..."))?;
+        }
+        if self.keys.is_empty() {
+            f.write_str("no keys")?;
+        }
+        Ok(())
+    }
+}
+
+/// An entry of a table that specs are read by: models here, samplers in the command.
+pub trait Entry: 'static {
+    /// What a spec names: the first word of every refusal.
+    const NOUN: &'static str;
+    /// What a refusal adds to the list of all names.
+    const OTHERWISE: &'static str;
+
+    /// The name, unique in the table, with its keys.
+    fn keys(&self) -> Keys;
+}
+
+/// Finds the entry that `spec` (`name[:key=value,...]`, without blanks at its ends) names, and splits its settings.
+///
+/// # Errors
+/// [`SpecError`]: an unknown name or key, a key set twice, something that is no setting. Values are not read yet.
+pub fn open<'a, E: Entry>(
+    table: &'static [E],
     spec: &'a str,
-    entry: &'static SpecEntry,
+) -> Result<(&'static E, Settings<'a>), SpecError> {
+    let (name, rest) = match spec.split_once(':') {
+        Some((name, rest)) => (name, Some(rest)),
+        None => (spec, None),
+    };
+    let names = || table.iter().map(|entry| entry.keys().name);
+    match table.iter().find(|entry| entry.keys().name == name) {
+        Some(entry) => {
+            let settings = Settings::parse(E::NOUN, entry.keys(), spec, rest)?;
+            Ok((entry, settings))
+        }
+        None => Err(SpecError::UnknownName {
+            noun: E::NOUN,
+            spec: spec.to_owned(),
+            name: name.to_owned(),
+            closest: closest(name, names()),
+            allowed: names().collect::<Vec<_>>().join(", ") + E::OTHERWISE,
+        }),
+    }
+}
+
+/// What a spec sets, to be taken key after key.
+#[derive(Debug)]
+pub struct Settings<'a> {
+    noun: &'static str,
+    spec: &'a str,
+    entry: Keys,
     /// One place per key of the entry, in its order.
     found: Vec<Option<String>>,
     /// How many keys have been taken.
@@ -18,12 +84,14 @@ pub(super) struct Settings<'a> {
 
 impl<'a> Settings<'a> {
     /// Splits what follows the colon (`None`: there is no colon).
-    pub(super) fn parse(
-        entry: &'static SpecEntry,
+    fn parse(
+        noun: &'static str,
+        entry: Keys,
         spec: &'a str,
         rest: Option<&str>,
     ) -> Result<Self, SpecError> {
         let mut settings = Self {
+            noun,
             spec,
             entry,
             found: vec![None; entry.keys.len()],
@@ -45,6 +113,7 @@ impl<'a> Settings<'a> {
             (_, comma) => return Err(self.not_a_setting(&text[..comma.unwrap_or(text.len())])),
         };
         let (value, rest) = split_value(after).ok_or_else(|| SpecError::Quote {
+            noun: self.noun,
             spec: self.spec.to_owned(),
             key: key.to_owned(),
         })?;
@@ -54,6 +123,7 @@ impl<'a> Settings<'a> {
 
     fn not_a_setting(&self, found: &str) -> SpecError {
         SpecError::NotASetting {
+            noun: self.noun,
             spec: self.spec.to_owned(),
             found: found.trim().to_owned(),
             entry: self.entry,
@@ -64,6 +134,7 @@ impl<'a> Settings<'a> {
         let keys = self.entry.keys;
         let Some(i) = keys.iter().position(|entry| entry.name == key) else {
             return Err(SpecError::UnknownKey {
+                noun: self.noun,
                 spec: self.spec.to_owned(),
                 key: key.to_owned(),
                 closest: closest(key, keys.iter().map(|entry| entry.name)),
@@ -72,6 +143,7 @@ impl<'a> Settings<'a> {
         };
         if self.found[i].is_some() {
             return Err(SpecError::DuplicateKey {
+                noun: self.noun,
                 spec: self.spec.to_owned(),
                 key: keys[i].name,
             });
@@ -80,8 +152,14 @@ impl<'a> Settings<'a> {
         Ok(())
     }
 
-    /// The value of the entry's next key: what was set, or its default.
-    pub(super) fn take<T: Setting>(&mut self) -> Result<T, SpecError> {
+    /// The value of the next key: what was set, or its default.
+    ///
+    /// # Errors
+    /// [`SpecError::MissingKey`], [`SpecError::Value`].
+    ///
+    /// # Panics
+    /// Where all keys have been taken.
+    pub fn take<T: Setting>(&mut self) -> Result<T, SpecError> {
         let i = self.taken;
         let key: &KeyEntry = &self.entry.keys[i];
         self.taken += 1;
@@ -90,6 +168,7 @@ impl<'a> Settings<'a> {
             (None, Some(default)) => default,
             (None, None) => {
                 return Err(SpecError::MissingKey {
+                    noun: self.noun,
                     spec: self.spec.to_owned(),
                     key: key.name,
                     entry: self.entry,
@@ -101,6 +180,7 @@ impl<'a> Settings<'a> {
             text => T::read(text, key.allowed),
         };
         value.map_err(|fault| SpecError::Value {
+            noun: self.noun,
             spec: self.spec.to_owned(),
             key: key.name,
             found: text.to_owned(),

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use super::error::SpecError;
-use super::settings::Settings;
+use super::settings::{Entry, Keys, Settings};
 use super::value::{Allowed, Setting};
 
 /// A built-in model: its name, its keys, its law.
@@ -23,6 +23,18 @@ pub struct SpecEntry {
     pub(super) make: fn(Settings<'_>) -> Result<ModelSpec, SpecError>,
 }
 
+impl Entry for SpecEntry {
+    const NOUN: &'static str = "model";
+    const OTHERWISE: &'static str = ", or the path of a .safetensors file";
+
+    fn keys(&self) -> Keys {
+        Keys {
+            name: self.name,
+            keys: self.keys,
+        }
+    }
+}
+
 /// Names are unique in the table.
 impl PartialEq for SpecEntry {
     fn eq(&self, other: &Self) -> bool {
@@ -30,7 +42,7 @@ impl PartialEq for SpecEntry {
     }
 }
 
-/// A key of a built-in model.
+/// A key.
 #[derive(Debug, PartialEq)]
 #[non_exhaustive]
 pub struct KeyEntry {
@@ -44,6 +56,24 @@ pub struct KeyEntry {
     pub meaning: &'static str,
 }
 
+impl KeyEntry {
+    /// A key with its default, or with none: then it must be set.
+    #[must_use]
+    pub const fn new(
+        name: &'static str,
+        default: Option<&'static str>,
+        allowed: Allowed,
+        meaning: &'static str,
+    ) -> Self {
+        Self {
+            name,
+            default,
+            allowed,
+            meaning,
+        }
+    }
+}
+
 /// All built-in models.
 #[must_use]
 pub fn table() -> &'static [SpecEntry] {
@@ -53,12 +83,7 @@ pub fn table() -> &'static [SpecEntry] {
 /// The keys with their defaults, as in an error message.
 impl fmt::Display for SpecEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` takes ", self.name)?;
-        for (i, key) in self.keys.iter().enumerate() {
-            let comma = if i == 0 { "" } else { ", " };
-            write!(f, "{comma}{}={}", key.name, key.default.unwrap_or("..."))?;
-        }
-        Ok(())
+        self.keys().fmt(f)
     }
 }
 

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use gwg_core::{AnyBalance, Scan};
+
 use super::error::ValueFault;
 
 /// What a key may be set to.
@@ -27,6 +29,15 @@ pub enum Allowed {
     },
     /// The path of a file.
     Path,
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// A finite number, both ends included, or the word `auto`.
+    OrAuto {
+        /// The smallest.
+        min: f64,
+        /// The largest.
+        max: f64,
+    },
 }
 
 impl fmt::Display for Allowed {
@@ -40,18 +51,29 @@ impl fmt::Display for Allowed {
             Self::Number { min, max } if min == f64::MIN_POSITIVE && max == f64::MAX => {
                 f.write_str("a finite number above 0")
             }
+            Self::Number { min, max } if min == f64::MIN_POSITIVE => {
+                write!(f, "a number above 0, at most {max}")
+            }
             Self::Number { min, max } if max == f64::MAX => {
                 write!(f, "a finite number, at least {min}")
             }
             Self::Number { min, max } => write!(f, "a number from {min} to {max}"),
             Self::Path => f.write_str("the path of a file"),
+            Self::Choice([others @ .., last]) if !others.is_empty() => {
+                write!(f, "{} or {last}", others.join(", "))
+            }
+            Self::Choice(words) => f.write_str(&words.concat()),
+            Self::OrAuto { min, max } => write!(f, "{}, or auto", Self::Number { min, max }),
         }
     }
 }
 
 /// A type that a key can have.
-pub(super) trait Setting: Sized {
+pub trait Setting: Sized {
     /// Reads a value whose quotes have been taken off.
+    ///
+    /// # Errors
+    /// What is wrong with it.
     fn read(text: &str, allowed: Allowed) -> Result<Self, ValueFault>;
     /// Writes it as it stands in a spec.
     fn write(&self) -> String;
@@ -118,6 +140,46 @@ impl Setting for f64 {
         }
     }
 }
+
+/// `None`: the word `auto`.
+impl Setting for Option<f64> {
+    fn read(text: &str, allowed: Allowed) -> Result<Self, ValueFault> {
+        match (text, allowed) {
+            ("auto", Allowed::OrAuto { .. }) => Ok(None),
+            (_, Allowed::OrAuto { min, max }) => {
+                f64::read(text, Allowed::Number { min, max }).map(Some)
+            }
+            _ => f64::read(text, allowed).map(Some),
+        }
+    }
+
+    fn write(&self) -> String {
+        self.map_or_else(|| "auto".to_owned(), |number| number.write())
+    }
+}
+
+/// Reads and writes words: those of the second list, for what stands in the first.
+macro_rules! words {
+    ($type:ty: $($value:path = $word:literal),*) => {
+        impl Setting for $type {
+            fn read(text: &str, _: Allowed) -> Result<Self, ValueFault> {
+                match text {
+                    $($word => Ok($value),)*
+                    _ => Err(ValueFault::UnknownWord),
+                }
+            }
+
+            fn write(&self) -> String {
+                match self {
+                    $($value => $word.to_owned(),)*
+                }
+            }
+        }
+    };
+}
+
+words!(AnyBalance: AnyBalance::Sqrt = "sqrt", AnyBalance::Barker = "barker", AnyBalance::Min = "min", AnyBalance::Max = "max");
+words!(Scan: Scan::Systematic = "systematic", Scan::Random = "random");
 
 impl Setting for PathBuf {
     fn read(text: &str, _: Allowed) -> Result<Self, ValueFault> {

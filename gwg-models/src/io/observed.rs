@@ -1,0 +1,250 @@
+//! What was observed of a configuration: the symbols of some sites.
+//!
+//! Two forms. A text file,
+//!
+//! ```text
+//! # blank lines and what follows `#` are skipped
+//! 0 1          site 0 is observed to be 1
+//! 7 0          sites count from 0
+//! ```
+//!
+//! or NumPy's `.npy`: one row of an integer a site, a negative one where the site is free.
+
+use std::path::{Path, PathBuf};
+
+use gwg_core::Space;
+
+use super::error::IoError;
+use super::files;
+use super::npy::{NpyError, integers};
+
+const PAIR: &str = "site value";
+
+/// Why what was observed was refused.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ObservedError {
+    /// The file could not be read.
+    #[error(transparent)]
+    File(#[from] IoError),
+    /// It begins like a `.npy` file and is none.
+    #[error(transparent)]
+    Npy(#[from] NpyError),
+    /// A line of the text file breaks a rule.
+    #[error("{}:{line}: {fault}", path.display())]
+    Line {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// The rule.
+        fault: ObservedFault,
+    },
+    /// What the file says as a whole breaks a rule.
+    #[error("{}: {fault}", path.display())]
+    Whole {
+        /// The file.
+        path: PathBuf,
+        /// The rule.
+        fault: ObservedFault,
+    },
+}
+
+/// A rule that is broken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ObservedFault {
+    /// The bytes are not UTF-8.
+    #[error(
+        "byte {byte} (from 0) is not UTF-8: neither text nor a .npy file; allowed are lines `{PAIR}`, or a .npy file"
+    )]
+    NotText {
+        /// Where, in the file.
+        byte: usize,
+    },
+    /// Not two words a line.
+    #[error("found {found} words, allowed are two: `{PAIR}`")]
+    Words {
+        /// How many there are.
+        found: usize,
+    },
+    /// No site of the model.
+    #[error("site: found `{found}`, allowed is an integer from 0 to {}", sites - 1)]
+    Site {
+        /// What stands there.
+        found: String,
+        /// The sites of the model.
+        sites: usize,
+    },
+    /// No state of its site.
+    #[error("site {site}: value: found `{found}`, allowed is an integer from 0 to {}", states - 1)]
+    Value {
+        /// The site, from 0.
+        site: usize,
+        /// What stands there.
+        found: String,
+        /// The states of the site.
+        states: usize,
+    },
+    /// A site has two values.
+    #[error("site {site}: found {found}, but line {first} says {before}; keep one of them")]
+    Twice {
+        /// The site, from 0.
+        site: usize,
+        /// The value of this line.
+        found: u8,
+        /// The earlier line.
+        first: usize,
+        /// Its value.
+        before: u8,
+    },
+    /// Another shape than the model has.
+    #[error(
+        "found an array of {rows} x {columns}, allowed is one row of {sites} integers, one a site, negative where it is free"
+    )]
+    Shape {
+        /// Rows of the array.
+        rows: usize,
+        /// Columns of the array.
+        columns: usize,
+        /// The sites of the model.
+        sites: usize,
+    },
+    /// Nothing is observed.
+    #[error(
+        "no site is observed: found an empty list, needed is at least one line `{PAIR}` (of a .npy file: an integer from 0)"
+    )]
+    Nothing,
+    /// Everything is observed.
+    #[error(
+        "all {sites} sites are observed: there is nothing to sample; leave at least one of them free"
+    )]
+    Everything {
+        /// The sites of the model.
+        sites: usize,
+    },
+}
+
+/// Reads what was observed of a configuration of `space`: for each site its symbol, or nothing where it is free.
+/// At least one site is observed, and at least one is free. `O(bytes + sites)`.
+///
+/// # Errors
+/// [`ObservedError`], with the line and the site.
+pub fn read_observed<S: Space>(path: &Path, space: &S) -> Result<Vec<Option<u8>>, ObservedError> {
+    let bytes = files::read(path)?;
+    let whole = |fault| ObservedError::Whole {
+        path: path.to_owned(),
+        fault,
+    };
+    let observed = if bytes.starts_with(b"\x93NUMPY") {
+        let fault = |fault| NpyError::Fault {
+            path: path.to_owned(),
+            fault,
+        };
+        array(integers(&bytes).map_err(fault)?, space).map_err(whole)?
+    } else {
+        parse_observed(&bytes, space).map_err(|(line, fault)| ObservedError::Line {
+            path: path.to_owned(),
+            line,
+            fault,
+        })?
+    };
+    let free = observed.iter().filter(|held| held.is_none()).count();
+    let sites = space.sites();
+    match free {
+        0 => Err(whole(ObservedFault::Everything { sites })),
+        free if free == sites => Err(whole(ObservedFault::Nothing)),
+        _ => Ok(observed),
+    }
+}
+
+/// Reads the content of a text file.
+///
+/// # Errors
+/// The line, from 1, and the rule that it breaks.
+pub fn parse_observed<S: Space>(
+    bytes: &[u8],
+    space: &S,
+) -> Result<Vec<Option<u8>>, (usize, ObservedFault)> {
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let byte = error.valid_up_to();
+        let line = 1 + bytes.iter().take(byte).filter(|&&b| b == b'\n').count();
+        (line, ObservedFault::NotText { byte })
+    })?;
+    let mut observed = vec![None; space.sites()];
+    let mut lines = vec![0; space.sites()];
+    for (line, text) in (1..).zip(text.lines()) {
+        let words = text.split('#').next().unwrap_or_default();
+        let words: Vec<&str> = words.split_whitespace().collect();
+        if words.is_empty() {
+            continue;
+        }
+        let (site, found) = pair(&words, space).map_err(|fault| (line, fault))?;
+        match observed[site] {
+            Some(before) if before != found => {
+                let first = lines[site];
+                let fault = ObservedFault::Twice {
+                    site,
+                    found,
+                    first,
+                    before,
+                };
+                return Err((line, fault));
+            }
+            Some(_) => {}
+            None => (observed[site], lines[site]) = (Some(found), line),
+        }
+    }
+    Ok(observed)
+}
+
+fn pair<S: Space>(words: &[&str], space: &S) -> Result<(usize, u8), ObservedFault> {
+    let &[site, value] = words else {
+        return Err(ObservedFault::Words { found: words.len() });
+    };
+    let sites = space.sites();
+    let number = site.parse().ok().filter(|&site: &usize| site < sites);
+    let number = number.ok_or_else(|| ObservedFault::Site {
+        found: site.to_owned(),
+        sites,
+    })?;
+    Ok((number, symbol(number, &value, value.parse().ok(), space)?))
+}
+
+fn symbol<S: Space>(
+    site: usize,
+    found: &dyn ToString,
+    value: Option<i64>,
+    space: &S,
+) -> Result<u8, ObservedFault> {
+    let states = space.states_at(site);
+    let value = value.and_then(|value| u8::try_from(value).ok());
+    value
+        .filter(|&value| usize::from(value) < states)
+        .ok_or_else(|| ObservedFault::Value {
+            site,
+            found: found.to_string(),
+            states,
+        })
+}
+
+fn array<S: Space>(
+    (rows, columns, integers): (usize, usize, Vec<i64>),
+    space: &S,
+) -> Result<Vec<Option<u8>>, ObservedFault> {
+    let sites = space.sites();
+    if rows != 1 || columns != sites {
+        return Err(ObservedFault::Shape {
+            rows,
+            columns,
+            sites,
+        });
+    }
+    let sites = integers.into_iter().enumerate();
+    sites
+        .map(|(site, found)| match found {
+            ..0 => Ok(None),
+            found => symbol(site, &found, Some(found), space).map(Some),
+        })
+        .collect()
+}
