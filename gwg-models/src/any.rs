@@ -12,8 +12,8 @@ use gwg_linalg::Scalar;
 
 use crate::io::{IoError, Parameters, write_model};
 use crate::{
-    DenseIsing, DensePotts, Factorised, FactorisedCategorical, LatticeIsing, LatticeOrdinal,
-    LatticePotts, Rbm, SparseIsing,
+    DenseIsing, DensePotts, Factorised, FactorisedCategorical, Fhmm, LatticeIsing, LatticeOrdinal,
+    LatticePotts, QuadraticFhmm, Rbm, SparseIsing,
 };
 
 pub use build::BuildError;
@@ -41,6 +41,10 @@ pub enum AnyModel<R: Scalar> {
     Factorised(Factorised<R>),
     /// `categorical`.
     FactorisedCategorical(FactorisedCategorical<R>),
+    /// `fhmm`.
+    Fhmm(Fhmm<R>),
+    /// `fhmm` with `extension=quadratic`.
+    QuadraticFhmm(QuadraticFhmm<R>),
 }
 
 /// Code that is to run on a model whose type is known only when [`AnyModel::visit`] opens it.
@@ -105,7 +109,7 @@ pub trait ModelVisitor<R: Real> {
         T: Gradient<Real = R> + Delta + Sync;
 
     /// A model in which a move changes few exact differences, other than the first-order ones: ordinal
-    /// lattices. By default the road of [`surveyed`](Self::surveyed).
+    /// lattices, a hidden Markov model in its quadratic extension. By default the road of [`surveyed`](Self::surveyed).
     fn local_exact<T>(self, model: &T) -> Self::Out
     where
         Self: Sized,
@@ -120,7 +124,7 @@ pub trait SweepVisitor<R: Real> {
     /// What comes of it.
     type Out;
 
-    /// A lattice, a sparse graph, independent sites, or a restricted Boltzmann machine.
+    /// A lattice, a sparse graph, independent sites, hidden chains, or a restricted Boltzmann machine.
     fn sweep<T>(self, model: &T) -> Self::Out
     where
         T: Sweep<Real = R> + Sync;
@@ -139,6 +143,8 @@ macro_rules! each {
             AnyModel::Rbm($model) => $out,
             AnyModel::Factorised($model) => $out,
             AnyModel::FactorisedCategorical($model) => $out,
+            AnyModel::Fhmm($model) => $out,
+            AnyModel::QuadraticFhmm($model) => $out,
         }
     };
 }
@@ -156,6 +162,8 @@ impl<R: Scalar> AnyModel<R> {
             Self::LatticePotts(model) => visitor.local(model),
             Self::Factorised(model) => visitor.local(model),
             Self::FactorisedCategorical(model) => visitor.local(model),
+            Self::Fhmm(model) => visitor.local(model),
+            Self::QuadraticFhmm(model) => visitor.local_exact(model),
             Self::LatticeOrdinal(model) => visitor.local_exact(model),
             Self::DenseIsing(model) => visitor.surveyed(model),
             Self::DensePotts(model) => visitor.surveyed(model),
@@ -173,6 +181,8 @@ impl<R: Scalar> AnyModel<R> {
             Self::Rbm(model) => Some(visitor.sweep(model)),
             Self::Factorised(model) => Some(visitor.sweep(model)),
             Self::FactorisedCategorical(model) => Some(visitor.sweep(model)),
+            Self::Fhmm(model) => Some(visitor.sweep(model)),
+            Self::QuadraticFhmm(model) => Some(visitor.sweep(model)),
             Self::DenseIsing(_) | Self::DensePotts(_) => None,
         }
     }
@@ -202,17 +212,30 @@ impl<R: Scalar> AnyModel<R> {
     }
 
     /// The shape in which a configuration is drawn as a picture, slowest dimension first: a
-    /// lattice's own, a square where an RBM or independent bits have a square number of sites.
+    /// lattice's own, times and factors of a hidden Markov model, a square where an RBM or independent bits have a
+    /// square number of sites.
     #[must_use]
     pub fn grid(&self) -> Option<Vec<usize>> {
         match self {
             Self::LatticeIsing(model) => Some(vec![model.side(); model.dims()]),
             Self::LatticePotts(model) => Some(vec![model.side(); model.dims()]),
             Self::LatticeOrdinal(model) => Some(vec![model.side(); model.dims()]),
+            Self::Fhmm(model) | Self::QuadraticFhmm(QuadraticFhmm(model)) => {
+                Some(vec![model.length(), model.factors()])
+            }
             Self::Rbm(_) | Self::Factorised(_) => {
                 let side = self.sites().isqrt();
                 (side > 1 && side * side == self.sites()).then(|| vec![side, side])
             }
+            _ => None,
+        }
+    }
+
+    /// The factorial hidden Markov model, in whichever extension: its exact posterior, truth and reconstructions.
+    #[must_use]
+    pub fn fhmm(&self) -> Option<&Fhmm<R>> {
+        match self {
+            Self::Fhmm(model) | Self::QuadraticFhmm(QuadraticFhmm(model)) => Some(model),
             _ => None,
         }
     }

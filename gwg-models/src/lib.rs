@@ -8,6 +8,7 @@
 //! | [`LatticeIsing`], [`SparseIsing`] | binary | local: `O(degree log D)` | |
 //! | [`LatticePotts`] | categorical | local | |
 //! | [`LatticeOrdinal`] | ordinal | local; first-order differences approximate | |
+//! | [`Fhmm`], [`QuadraticFhmm`] | binary | local: `O(factors log D)`; exact posterior by filtering | |
 //! | [`Factorised`], [`FactorisedCategorical`] | binary, categorical | local; exactly solvable | |
 //! | [`DenseIsing`] | binary | a row: `O(D)` | `dense` |
 //! | [`DensePotts`] | categorical | two rows: `O(D)` | `dense` |
@@ -46,6 +47,7 @@ mod classes;
 mod conditional;
 mod error;
 pub mod factorised;
+pub mod fhmm;
 
 #[cfg(feature = "io")]
 pub mod io;
@@ -63,6 +65,7 @@ mod torus;
 pub use any::{AnyModel, AnySpace, BuildError, ModelVisitor, SweepVisitor};
 pub use error::{EdgeFault, ModelError};
 pub use factorised::{Factorised, FactorisedCategorical};
+pub use fhmm::{Fhmm, QuadraticFhmm};
 #[cfg(feature = "dense")]
 pub use gwg_linalg::Scalar;
 #[cfg(feature = "dense")]

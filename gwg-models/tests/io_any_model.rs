@@ -88,8 +88,26 @@ fn facts_are_those_of_the_parameters() {
     assert_eq!(value(&facts, "parameters"), (16 * 3 + 16 + 3).to_string());
     assert_eq!(value(&facts, "memory"), "536 B");
     assert_eq!(value(&facts, "precision"), "f64");
+    let facts = build("fhmm:length=20,factors=3,keep=0.9,extension=quadratic").describe();
+    assert_eq!(value(&facts, "grid"), "20 x 3");
+    assert_eq!(value(&facts, "keep"), "0.9");
+    assert_eq!(value(&facts, "extension"), "quadratic");
+    assert_eq!(value(&facts, "parameters"), "7");
     let facts = build("potts-dense:sites=3,states=2").describe();
     assert_eq!(value(&facts, "parameters"), (3 * 4 + 6).to_string());
+}
+
+#[test]
+fn a_hidden_markov_model_is_reached_in_either_extension() {
+    let log_evidence = |text: &str| {
+        let model = build(text);
+        let posterior = model.fhmm().map(|model| model.posterior().unwrap());
+        posterior.map(|posterior| posterior.log_evidence())
+    };
+    let linear = log_evidence("fhmm:length=9,factors=2");
+    let quadratic = log_evidence("fhmm:length=9,factors=2,extension=quadratic");
+    assert!(linear.is_some() && linear == quadratic);
+    assert_eq!(log_evidence("bernoulli"), None);
 }
 
 #[test]
@@ -103,6 +121,7 @@ fn grids_are_those_of_the_space() {
         ("bernoulli:sites=10", None),
         ("bernoulli:sites=1", None),
         ("ising-dense", None),
+        ("fhmm:length=7,factors=3", Some(vec![7, 3])),
     ] {
         assert_eq!(build(text).grid(), grid, "{text}");
     }
@@ -183,6 +202,7 @@ fn sizes_beyond_memory_are_an_error() {
         "potts-dense:sites=16777215,states=256",
         "rbm:visible=4294967295,hidden=4294967295",
         "ising-er:sites=4294967295,degree=4e9",
+        "fhmm:length=4294967295,factors=4294967295",
     ] {
         let error = build_error(text);
         assert!(
@@ -225,6 +245,11 @@ fn a_visitor_sees_the_concrete_model_on_its_road() {
         ("potts-dense:sites=4,states=3", ("surveyed", 12)),
         ("rbm:visible=7,hidden=2", ("surveyed", 7)),
         ("ordinal-lattice:side=3,levels=5", ("surveyed", 45)),
+        ("fhmm:length=4,factors=3", ("local", 12)),
+        (
+            "fhmm:length=4,factors=3,extension=quadratic",
+            ("surveyed", 12),
+        ),
     ] {
         assert_eq!(build(text).visit(Road), out, "{text}");
     }

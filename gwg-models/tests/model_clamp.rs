@@ -6,6 +6,7 @@ use gwg_core::{
     Clamp, Delta, Exact, Gibbs, Gradient, Kernel, Local, LocallyBalanced, Multilinear, Real, Scan,
     Space, SplitMix64, Sqrt, Target, Taylor,
 };
+use gwg_models::fhmm::{Fhmm, Law};
 #[cfg(feature = "dense")]
 use gwg_models::{DenseIsing, DensePotts, Rbm};
 use gwg_models::{FactorisedCategorical, LatticeIsing, LatticePotts, SparseIsing};
@@ -58,6 +59,7 @@ fn conform<R: Real>() {
         local(64.0), LatticePotts::<R>::new(2, 5, 3, 0.25);
         local(256.0), SparseIsing::<R>::erdos_renyi(60, 4.0, 1);
         local(16.0), FactorisedCategorical::<R>::random(20, 4, 1);
+        local(256.0), Fhmm::<R>::random(15, 4, Law::default(), 1);
     }
 }
 

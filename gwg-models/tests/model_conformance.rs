@@ -6,9 +6,10 @@ use gwg_core::{
     Barker, Delta, Exact, Gibbs, Gradient, Leveled, Local, LocallyBalanced, Multilinear, Real,
     Scan, Space, Sqrt, Target, Taylor,
 };
+use gwg_models::fhmm::Law;
 use gwg_models::{
-    DenseIsing, DensePotts, Factorised, FactorisedCategorical, LatticeIsing, LatticePotts, Rbm,
-    SparseIsing,
+    DenseIsing, DensePotts, Factorised, FactorisedCategorical, Fhmm, LatticeIsing, LatticePotts,
+    QuadraticFhmm, Rbm, SparseIsing,
 };
 
 /// Rounding of a thousand updates in the precision of the model, in units of the last place.
@@ -22,9 +23,13 @@ fn every<T: Delta + Gradient>(model: &T, units: f64) {
     check::gradient(model, 5, 200, 2, tolerance);
 }
 
-fn local<T: Local + Gradient + Multilinear>(model: &T, units: f64) {
+fn local_exact<T: Local + Gradient>(model: &T, units: f64) {
     every(model, units);
     check::local(model, 300, 3, tolerance::<T::Real>(units));
+}
+
+fn local<T: Local + Gradient + Multilinear>(model: &T, units: f64) {
+    local_exact(model, units);
     multilinear(model, units);
 }
 
@@ -80,6 +85,13 @@ conform! {
     bernoulli: local(16.0), Factorised::<R>::random_bernoulli(40, 1);
     categorical: local(16.0), FactorisedCategorical::<R>::random(20, 4, 1);
     categorical_many: local(16.0), FactorisedCategorical::<R>::random(3, 256, 2);
+    fhmm: local(256.0), Fhmm::<R>::random(30, 5, Law::default(), 1);
+    fhmm_one_time: local(256.0), Fhmm::<R>::random(1, 7, Law::default(), 2);
+    fhmm_two_times: local(256.0), Fhmm::<R>::random(2, 3, Law::default(), 3);
+    fhmm_one_chain: local(256.0), Fhmm::<R>::random(40, 1, Law::default(), 4);
+    fhmm_sharp: local(256.0), Fhmm::<R>::random(9, 30, Law { sigma: 0.1, keep: 0.999, start: 0.5 }, 5);
+    fhmm_quadratic: local_exact(256.0), Fhmm::<R>::random(30, 5, Law::default(), 1).map(QuadraticFhmm);
+    fhmm_quadratic_one_chain: local_exact(256.0), Fhmm::<R>::random(12, 1, Law::default(), 2).map(QuadraticFhmm);
 }
 
 const EXACT: f64 = 1e-12;
@@ -156,6 +168,16 @@ fn kernels_are_exact_on_every_model() {
     local_kernels(&LatticePotts::<f64>::new(1, 4, 3, 0.2).unwrap());
     local_kernels(&Factorised::<f64>::random_bernoulli(6, 3).unwrap());
     local_kernels(&FactorisedCategorical::<f64>::random(4, 3, 3).unwrap());
+    for (length, factors) in [(4, 2), (2, 3), (1, 5), (6, 1)] {
+        let law = Law {
+            sigma: 0.8,
+            keep: 0.8,
+            start: 0.3,
+        };
+        let hidden = Fhmm::<f64>::random(length, factors, law, 3).unwrap();
+        local_kernels(&hidden);
+        kernels(&QuadraticFhmm(hidden));
+    }
     kernels(&DenseIsing::<f64>::random(7, 0.3, 3).unwrap());
     kernels(&DensePotts::<f64>::random(4, 3, 0.4, 3).unwrap());
     kernels(&Rbm::<f64>::random(6, 4, 3).unwrap());

@@ -2,6 +2,7 @@
 
 use gwg_core::check::random_configuration;
 use gwg_core::{Gradient, Space, SplitMix64, Target};
+use gwg_models::fhmm::{Fhmm, Law, QuadraticFhmm};
 use gwg_models::{
     DenseIsing, DensePotts, Factorised, FactorisedCategorical, LatticeIsing, LatticePotts, Rbm,
     SparseIsing,
@@ -282,5 +283,48 @@ fn ising_models_agree_with_each_other() {
         let wanted = lattice.log_prob(&x);
         assert!((sparse.log_prob(&x) - wanted).abs() < 1e-12);
         assert!((dense.log_prob(&x) - wanted).abs() < 1e-12);
+    }
+}
+
+/// The log-probability of the hidden chains, a site between 0 and 1 being 1 with that probability, and what there is to say of
+/// each residual: its square, and the variance of the mean under these probabilities.
+fn hidden(model: &Fhmm<f64>, x: &[f64], of_residual: impl Fn(f64, f64) -> f64) -> f64 {
+    let (law, factors) = (model.law(), model.factors());
+    let mut f = 0.0;
+    for (site, &here) in x.iter().enumerate() {
+        f += match site.checked_sub(factors) {
+            None => here * law.start.ln() + (1.0 - here) * (1.0 - law.start).ln(),
+            Some(before) => {
+                let change = here * (1.0 - x[before]) + x[before] * (1.0 - here);
+                change * (1.0 - law.keep).ln() + (1.0 - change) * law.keep.ln()
+            }
+        };
+    }
+    for (row, y) in x.chunks(factors).zip(model.observations()) {
+        let (mut mean, mut variance) = (model.bias(), 0.0);
+        for (w, x) in model.weights().iter().zip(row) {
+            mean += w * x;
+            variance += w * w * x * (1.0 - x);
+        }
+        f -= of_residual((y - mean).powi(2), variance) / (2.0 * law.sigma.powi(2));
+        f -= (law.sigma * std::f64::consts::TAU.sqrt()).ln();
+    }
+    f
+}
+
+#[test]
+fn hidden_markov_models() {
+    let other = Law {
+        sigma: 1.3,
+        keep: 0.7,
+        start: 0.6,
+    };
+    for (length, factors, law) in [(12, 4, Law::default()), (1, 6, other), (7, 1, other)] {
+        let model = Fhmm::<f64>::random(length, factors, law, 1).unwrap();
+        // The expectation of a function over independent bits is its multilinear extension.
+        let linear = |x: &[f64]| hidden(&model, x, |square, variance| square + variance);
+        agrees(&model, Box::new(linear));
+        let quadratic = |x: &[f64]| hidden(&model, x, |square, _| square);
+        agrees(&QuadraticFhmm(model.clone()), Box::new(quadratic));
     }
 }

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use gwg_models::{DenseIsing, DensePotts, Factorised, FactorisedCategorical, Rbm, SparseIsing};
+use gwg_models::fhmm::Law;
+use gwg_models::{
+    DenseIsing, DensePotts, Factorised, FactorisedCategorical, Fhmm, Rbm, SparseIsing,
+};
 
 /// Mean and variance.
 fn moments(numbers: impl Iterator<Item = f64> + Clone) -> (f64, f64) {
@@ -140,6 +143,19 @@ fn seeds_keep_their_models() {
     same(bits.logits(), &[-0.9865866548723508, 0.6274088237637958]);
     let symbols = FactorisedCategorical::<f64>::random(1, 2, 1).unwrap();
     same(symbols.logits(), &[-0.9128685906105762, -1.41035953299661]);
+    let law = Law {
+        sigma: 0.5,
+        keep: 0.6,
+        start: 0.5,
+    };
+    let hidden = Fhmm::<f64>::random(2, 2, law, 1).unwrap();
+    same(hidden.weights(), &[-0.500296120792352, -1.1387908798531015]);
+    same(&[hidden.bias()], &[0.2255340808879361]);
+    same(
+        hidden.observations(),
+        &[-0.6800542256316374, -0.8039052390377475],
+    );
+    assert_eq!(hidden.truth(), Some(&[0, 1, 0, 1][..]));
     let graph = SparseIsing::<f64>::erdos_renyi(5, 2.0, 1).unwrap();
     let ends: Vec<_> = graph.edges().map(|(i, j, _)| (i, j)).collect();
     assert_eq!(ends, [(0, 1), (1, 2), (2, 3), (3, 4)]);

@@ -1,5 +1,6 @@
 //! Each refusal names the parameter or the first offending entry, what was found and what is allowed.
 
+use gwg_models::fhmm::{Fhmm, Law};
 use gwg_models::{
     DenseIsing, DensePotts, Factorised, FactorisedCategorical, LatticeIsing, LatticePotts,
     ModelError, Rbm, SparseIsing,
@@ -232,4 +233,75 @@ fn factorised() {
         FactorisedCategorical::<f32>::random(2, 1, 1),
         &["states", "found 1"],
     );
+}
+
+#[test]
+fn hidden_markov_models() {
+    let with = |law| Fhmm::<f32>::random(5, 2, law, 1);
+    let default = Law::default();
+    for sigma in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+        let found = format!("found {sigma:?}");
+        says(
+            with(Law { sigma, ..default }),
+            &["`sigma`", &found, "above 0"],
+        );
+    }
+    for p in [0.0, 1.0, -0.1, 1.5, f64::NAN] {
+        let found = format!("found {p:?}");
+        says(
+            with(Law { keep: p, ..default }),
+            &["`keep`", &found, "less than 1"],
+        );
+        says(
+            with(Law {
+                start: p,
+                ..default
+            }),
+            &["`start`", &found, "less than 1"],
+        );
+    }
+    // The residuals are representable, their squares over the variance are not.
+    let sharp = Law {
+        sigma: 1e-30,
+        ..default
+    };
+    says(with(sharp), &["`sigma`", "found 1e-30", "f stays finite"]);
+    assert!(Fhmm::<f64>::random(5, 2, sharp, 1).is_ok());
+    says(
+        Fhmm::<f64>::random(0, 2, default, 1),
+        &["`length`", "found 0"],
+    );
+    says(
+        Fhmm::<f64>::random(2, 0, default, 1),
+        &["`factors`", "found 0"],
+    );
+    says(
+        Fhmm::<f64>::random(1 << 20, 1 << 20, default, 1),
+        &["`length * factors`", "found 1099511627776", "4294967295"],
+    );
+    let new = |w: &[f64], b, y: &[f64]| Fhmm::new(w.to_vec(), b, y.to_vec(), default);
+    says(new(&[1.0, f64::NAN], 0.0, &[1.0]), &["`w[1]`", "NaN"]);
+    says(new(&[1.0], 0.0, &[1.0, f64::INFINITY]), &["`y[1]`", "inf"]);
+    says(new(&[1.0], f64::NAN, &[1.0]), &["`b`", "NaN"]);
+    says(new(&[], 0.0, &[1.0]), &["`factors`", "found 0"]);
+    says(new(&[1.0], 0.0, &[]), &["`length`", "found 0"]);
+    says(new(&[1e200], 0.0, &[0.0]), &["`sigma`", "found 0.5"]);
+}
+
+#[test]
+fn posteriors() {
+    let of = |length, factors, law| Fhmm::<f64>::random(length, factors, law, 1)?.posterior();
+    let default = Law::default();
+    says(of(2, 21, default), &["`factors`", "found 21", "at most 20"]);
+    let still = Law {
+        keep: 1.0 - 1e-16,
+        ..default
+    };
+    assert!(of(3, 10, still).is_ok());
+    says(of(3, 20, still), &["`keep`", "found 0.9999999999999999"]);
+    let quiet = Law {
+        start: 1e-200,
+        ..default
+    };
+    says(of(3, 2, quiet), &["`start`", "found 1e-200", "1e-260"]);
 }

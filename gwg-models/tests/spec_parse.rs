@@ -58,6 +58,10 @@ fn defaults_are_those_of_the_contract() {
         ("rbm", "rbm:visible=784,hidden=500,seed=1"),
         ("bernoulli", "bernoulli:sites=100,seed=1"),
         ("categorical", "categorical:sites=100,states=4,seed=1"),
+        (
+            "fhmm",
+            "fhmm:length=100,factors=10,sigma=0.5,keep=0.95,start=0.1,extension=multilinear,seed=1",
+        ),
     ] {
         assert_eq!(parse(spec).to_string(), full);
     }
@@ -363,4 +367,31 @@ proptest! {
             other => prop_assert!(false, "{:?}", other),
         }
     }
+}
+
+#[test]
+fn words_and_probabilities_say_what_is_allowed() {
+    let spec = parse("fhmm:extension=quadratic,keep=0.5");
+    assert_eq!(
+        spec.to_string(),
+        "fhmm:length=100,factors=10,sigma=0.5,keep=0.5,start=0.1,extension=quadratic,seed=1"
+    );
+    assert_says(
+        "fhmm:extension=cubic",
+        &[
+            "`extension`",
+            "unknown word",
+            "found `cubic`",
+            "multilinear or quadratic",
+        ],
+    );
+    assert_says("fhmm:extension=", &["`extension`", "the value is missing"]);
+    for p in ["0", "1", "-0.1", "2"] {
+        let found = format!("found `{p}`");
+        let said = ["`keep`", "out of range", &found, "between 0 and 1"];
+        assert_says(&format!("fhmm:keep={p}"), &said);
+    }
+    assert_says("fhmm:sigma=0", &["`sigma`", "out of range", "above 0"]);
+    assert_says("fhmm:factors=0", &["`factors`", "out of range"]);
+    assert_says("fhm:length=3", &["did you mean `fhmm`"]);
 }

@@ -5,10 +5,11 @@ use std::path::Path;
 use gwg_linalg::Scalar;
 
 use super::AnyModel;
+use crate::fhmm::{Extension, Law};
 use crate::io::{EdgeList, IoError, Kind, Parameters, read_edges, read_model};
 use crate::{
-    DenseIsing, DensePotts, Factorised, FactorisedCategorical, LatticeIsing, LatticeOrdinal,
-    LatticePotts, ModelError, ModelSpec, Rbm, SparseIsing,
+    DenseIsing, DensePotts, Factorised, FactorisedCategorical, Fhmm, LatticeIsing, LatticeOrdinal,
+    LatticePotts, ModelError, ModelSpec, QuadraticFhmm, Rbm, SparseIsing,
 };
 
 /// Why a model could not be built. The message is whole: it has no further source.
@@ -122,6 +123,22 @@ impl<R: Scalar> AnyModel<R> {
             } => {
                 room(&[visible, hidden])?;
                 Rbm::random(visible, hidden, seed).map(Self::Rbm)
+            }
+            ModelSpec::Fhmm {
+                length,
+                factors,
+                sigma,
+                keep,
+                start,
+                extension,
+                seed,
+            } => {
+                room(&[length, factors])?;
+                let law = Law { sigma, keep, start };
+                Fhmm::random(length, factors, law, seed).map(|model| match extension {
+                    Extension::Multilinear => Self::Fhmm(model),
+                    Extension::Quadratic => Self::QuadraticFhmm(QuadraticFhmm(model)),
+                })
             }
             ModelSpec::Bernoulli { sites, seed } => {
                 room(&[sites, 2])?;

@@ -4,8 +4,9 @@ use gwg_core::{Real, Space, Target};
 use gwg_linalg::Scalar;
 
 use super::AnyModel;
+use crate::fhmm::Extension;
 use crate::spec::table;
-use crate::{DensePotts, SparseIsing};
+use crate::{DensePotts, Fhmm, QuadraticFhmm, SparseIsing};
 
 impl<R: Scalar> AnyModel<R> {
     /// The kind of model: for those in files their `kind`, else the name in a spec; `ising-sparse`
@@ -22,6 +23,7 @@ impl<R: Scalar> AnyModel<R> {
             Self::Rbm(_) => "rbm",
             Self::Factorised(_) => "bernoulli",
             Self::FactorisedCategorical(_) => "categorical",
+            Self::Fhmm(_) | Self::QuadraticFhmm(_) => "fhmm",
         }
     }
 
@@ -99,6 +101,8 @@ impl<R: Scalar> AnyModel<R> {
             Self::FactorisedCategorical(model) => {
                 vec![range("logits", model.logits().iter().copied())]
             }
+            Self::Fhmm(model) => hidden_chains(model, Extension::Multilinear),
+            Self::QuadraticFhmm(QuadraticFhmm(model)) => hidden_chains(model, Extension::Quadratic),
         }
     }
 
@@ -115,6 +119,8 @@ impl<R: Scalar> AnyModel<R> {
             Self::Rbm(model) => model.visible() * model.hidden() + model.visible() + model.hidden(),
             Self::Factorised(_) => sites,
             Self::FactorisedCategorical(_) => sites * states,
+            // Weights, the bias, the three constants.
+            Self::Fhmm(model) | Self::QuadraticFhmm(QuadraticFhmm(model)) => model.factors() + 4,
         }
     }
 
@@ -132,9 +138,28 @@ impl<R: Scalar> AnyModel<R> {
             }
             Self::DenseIsing(_) => (sites * sites + sites) * real,
             Self::DensePotts(_) => (sites * states).pow(2) * real + sites * states * real,
+            Self::Fhmm(model) | Self::QuadraticFhmm(QuadraticFhmm(model)) => {
+                let truth = model.truth().map_or(0, <[u8]>::len);
+                size_of_val(model) + (2 * model.factors() + model.length()) * real + truth
+            }
             _ => parameters * real,
         }
     }
+}
+
+fn hidden_chains<R: Real>(model: &Fhmm<R>, extension: Extension) -> Vec<(String, String)> {
+    let law = model.law();
+    vec![
+        fact("length", model.length()),
+        fact("factors", model.factors()),
+        fact("sigma", law.sigma),
+        fact("keep", law.keep),
+        fact("start", law.start),
+        range("weights w", model.weights().iter().copied()),
+        fact("bias b", model.bias()),
+        range("observations y", model.observations().iter().copied()),
+        fact("extension", extension.name()),
+    ]
 }
 
 fn fact(label: &str, value: impl ToString) -> (String, String) {

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::error::SpecError;
 use super::settings::{Entry, Keys, Settings};
 use super::value::{Allowed, Setting};
+use crate::fhmm::Extension;
 
 /// A built-in model: its name, its keys, its law.
 #[derive(Debug)]
@@ -90,6 +91,10 @@ impl fmt::Display for SpecEntry {
 /// Moves are numbered with 32 bits.
 const MAX_SITES: usize = u32::MAX as usize;
 
+/// The smallest and the largest probability that is neither 0 nor 1.
+const ABOVE_0: f64 = f64::MIN_POSITIVE;
+const BELOW_1: f64 = 1.0 - f64::EPSILON / 2.0;
+
 /// The Rust type of a kind of value.
 macro_rules! type_of {
     (count) => {
@@ -103,6 +108,9 @@ macro_rules! type_of {
     };
     (path) => {
         PathBuf
+    };
+    (extension) => {
+        Extension
     };
 }
 
@@ -125,6 +133,9 @@ macro_rules! allowed {
     };
     (path()) => {
         Allowed::Path
+    };
+    (extension()) => {
+        Allowed::Choice(Extension::NAMES)
     };
 }
 
@@ -263,6 +274,17 @@ models! {
         visible: count(1, MAX_SITES) = "784", "visible units: the sites";
         hidden: count(1, MAX_SITES) = "500", "hidden units";
         seed: seed() = "1", "seed of weights and biases";
+    }
+    Fhmm "fhmm":
+        "factorial hidden Markov model: binary chains seen through their sum, w, b ~ N(0, 1), y drawn from the model",
+        "f(x) = log p(x, y); x_(t+1)k = x_tk with probability keep, y_t ~ N(w.x_t + b, sigma)" {
+        length: count(1, MAX_SITES) = "100", "times";
+        factors: count(1, MAX_SITES) = "10", "chains; site t * factors + k is chain k at time t";
+        sigma: number(f64::MIN_POSITIVE, f64::MAX) = "0.5", "standard deviation of an observation";
+        keep: number(ABOVE_0, BELOW_1) = "0.95", "probability that a chain stays where it is";
+        start: number(ABOVE_0, BELOW_1) = "0.1", "probability that a chain begins with 1";
+        extension: extension() = "multilinear", "f between configurations: multilinear (first-order differences exact) or the paper's quadratic";
+        seed: seed() = "1", "seed of weights, chains and observations";
     }
     Bernoulli "bernoulli":
         "independent bits (exactly solvable)",

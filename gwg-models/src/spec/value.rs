@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use gwg_core::{AnyBalance, Scan};
 
 use super::error::ValueFault;
+use crate::fhmm::Extension;
 
 /// What a key may be set to.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -50,6 +51,9 @@ impl fmt::Display for Allowed {
             }
             Self::Number { min, max } if min == f64::MIN_POSITIVE && max == f64::MAX => {
                 f.write_str("a finite number above 0")
+            }
+            Self::Number { min, max } if min == f64::MIN_POSITIVE && max < 1.0 => {
+                f.write_str("a number between 0 and 1, not 0 or 1 itself")
             }
             Self::Number { min, max } if min == f64::MIN_POSITIVE => {
                 write!(f, "a number above 0, at most {max}")
@@ -180,6 +184,16 @@ macro_rules! words {
 
 words!(AnyBalance: AnyBalance::Sqrt = "sqrt", AnyBalance::Barker = "barker", AnyBalance::Min = "min", AnyBalance::Max = "max");
 words!(Scan: Scan::Systematic = "systematic", Scan::Random = "random");
+
+impl Setting for Extension {
+    fn read(text: &str, _: Allowed) -> Result<Self, ValueFault> {
+        Self::of_name(text).ok_or(ValueFault::UnknownWord)
+    }
+
+    fn write(&self) -> String {
+        self.name().to_owned()
+    }
+}
 
 impl Setting for PathBuf {
     fn read(text: &str, _: Allowed) -> Result<Self, ValueFault> {

@@ -1,0 +1,256 @@
+//! Sweeps over the paths of hidden chains: enumerated, sampled, and against the exact posterior.
+#![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+
+use gwg_core::check::{
+    Lent, TransitionMatrix, chi_square, configurations, index, long_run, random_configuration,
+};
+use gwg_core::target::Sweep;
+use gwg_core::{Kernel, Real, SplitMix64, Structured, Tally, Target};
+use gwg_models::fhmm::{Fhmm, Law, QuadraticFhmm};
+
+const EXACT: f64 = 1e-12;
+
+/// Chains that change often enough to be seen changing.
+const LIVELY: Law = Law {
+    sigma: 0.7,
+    keep: 0.75,
+    start: 0.3,
+};
+
+fn model<R: Real>(length: usize, factors: usize, law: Law, seed: u64) -> Fhmm<R> {
+    Fhmm::random(length, factors, law, seed).unwrap()
+}
+
+#[test]
+fn sweeps_leave_the_law_invariant_at_any_temperature() {
+    let contrary = Law {
+        keep: 0.1,
+        ..LIVELY
+    };
+    for (length, factors) in [(4, 2), (3, 3), (2, 4), (1, 6), (8, 1)] {
+        for law in [LIVELY, contrary, Law::default()] {
+            let model = model::<f64>(length, factors, law, 5);
+            for beta in [1.0, 0.3, 2.5, 0.0] {
+                let matrix = TransitionMatrix::new(&model, &Structured, beta);
+                matrix.assert_exact(factors == 1, EXACT);
+            }
+        }
+    }
+}
+
+/// Chains so stiff that a change is below the resolution of the bits: states then exist that are never left.
+#[test]
+fn stiff_chains_have_the_same_law_in_odds_and_in_log_odds() {
+    for (rarely, beta) in [(1e-9, 2.5), (1e-13, 3.0), (1e-13, 12.0), (1e-15, 50.0)] {
+        let law = Law {
+            keep: 1.0 - rarely,
+            ..LIVELY
+        };
+        let model = model::<f64>(4, 2, law, 5);
+        let found = TransitionMatrix::new(&model, &Structured, beta).measure();
+        assert!(
+            found.stochastic < EXACT && found.invariance < EXACT,
+            "{found:?}"
+        );
+    }
+}
+
+#[test]
+fn one_chain_is_drawn_independently() {
+    let model = model::<f64>(6, 1, LIVELY, 2);
+    let law = |x: &[u8]| {
+        let mut found = Vec::new();
+        model.sweep_law(x, 0.7, &mut |y, p| found.push((y.to_vec(), p)));
+        found
+    };
+    for ((a, p), (b, q)) in law(&[0; 6]).into_iter().zip(law(&[1, 0, 1, 1, 0, 1])) {
+        assert!(a == b && (p - q).abs() < EXACT);
+    }
+}
+
+#[test]
+fn a_fixed_order_of_chains_is_not_reversible() {
+    let found = TransitionMatrix::new(&model(3, 2, LIVELY, 5), &Structured, 1.0).measure();
+    assert!(found.reversibility > 1e-4, "{found:?}");
+}
+
+/// The kit can fail: a sweep that forgets the first law of the chains, or the last observation, is found out.
+#[test]
+fn another_model_has_another_sweep() {
+    let right = model::<f64>(3, 2, LIVELY, 5);
+    let matrix = TransitionMatrix::new(&right, &Structured, 1.0);
+    let mut observations = right.observations().to_vec();
+    observations[2] = 0.0;
+    let start = Law {
+        start: 0.5,
+        ..LIVELY
+    };
+    for (observations, law) in [
+        (right.observations().to_vec(), start),
+        (observations, LIVELY),
+    ] {
+        let wrong = Fhmm::new(right.weights().to_vec(), right.bias(), observations, law).unwrap();
+        let mut mixed = matrix.clone();
+        mixed.p = TransitionMatrix::new(&wrong, &Structured, 1.0).p;
+        assert!(mixed.measure().invariance > 1e-3);
+    }
+}
+
+/// Draws ten sweeps apart; the quantile 4.5 has probability 3.4e-6.
+fn all_visit<R: Real>(first: u64, betas: &[f64]) {
+    for (seed, &beta) in (first..).step_by(10).zip(betas) {
+        for (k, (length, factors)) in (0..).zip([(4, 2), (2, 3), (1, 5), (7, 1)]) {
+            let model = model::<R>(length, factors, LIVELY, 3);
+            let beta = R::from_f64(beta);
+            let found = long_run(&model, &Structured, beta, 100, 1_000, 10, seed + k);
+            assert!(found.z.abs() < 4.5, "{length} x {factors}: {found:?}");
+        }
+    }
+}
+
+#[test]
+fn states_are_visited_as_often_as_enumeration_says() {
+    all_visit::<f32>(100, &[1.0]);
+    all_visit::<f64>(200, &[0.5, 1.7]);
+}
+
+/// One sweep out of `x`, many times, against the enumerated row: what is proved is what is sampled.
+fn one_sweep<T: Sweep>(model: &T, beta: f64, x: usize, seed: u64) {
+    let (space, beta) = (model.space(), T::Real::from_f64(beta));
+    let all = configurations(space);
+    let mut law = vec![0.0; all.len()];
+    model.sweep_law(&all[x], beta, &mut |y, p| law[index(space, y)] += p);
+    let chains = 500;
+    let mut counts = vec![0; all.len()];
+    let mut lent = Lent::new(model, &Structured, chains);
+    let start = vec![all[x].clone(); chains];
+    let (mut walkers, scratch) = lent.walkers(model, &Structured, &start, beta);
+    let mut bits: Vec<SplitMix64> = (0..chains as u64)
+        .map(|k| SplitMix64::new(SplitMix64::mix(seed * 1_000 + k)))
+        .collect();
+    let mut tally = vec![Tally::default(); chains];
+    for _ in 0..400 {
+        for w in &mut walkers {
+            w.x.copy_from_slice(&all[x]);
+        }
+        Structured.init(model, &mut walkers, scratch);
+        Structured.step(model, &mut walkers, scratch, &mut bits, &mut tally);
+        for w in &walkers {
+            counts[index(space, w.x)] += 1;
+        }
+    }
+    let found = chi_square(&counts, &law);
+    assert!(found.z.abs() < 4.5, "{found:?}");
+}
+
+#[test]
+fn one_sweep_is_the_row_of_the_matrix() {
+    one_sweep(&model::<f32>(4, 2, LIVELY, 3), 1.0, 33, 1);
+    one_sweep(&model::<f64>(3, 3, LIVELY, 4), 0.7, 412, 2);
+    one_sweep(&model::<f32>(8, 1, LIVELY, 5), 1.3, 200, 3);
+    one_sweep(&model::<f64>(1, 6, LIVELY, 6), 1.0, 7, 4);
+    // In f32 these are too stiff for odds.
+    for (keep, seed) in [(1.0 - 1e-8, 6), (1e-8, 7)] {
+        let law = Law {
+            sigma: 3.0,
+            keep,
+            start: 0.5,
+        };
+        one_sweep(&model::<f32>(4, 2, law, 8), 1.0, 33, seed);
+    }
+    one_sweep(&QuadraticFhmm(model::<f64>(4, 2, LIVELY, 3)), 1.0, 33, 5);
+}
+
+/// After many sweeps `f` is what it is, hops are what changed, and a walker alone goes where it goes in a block.
+fn keeps_its_books<R: Real>(model: &Fhmm<R>, seed: u64) {
+    let beta = R::from_f64(0.8);
+    let mut from = SplitMix64::new(seed);
+    let start: Vec<Vec<u8>> = (0..3)
+        .map(|_| random_configuration(model.space(), &mut from))
+        .collect();
+    let run = |start: &[Vec<u8>], first: u64| {
+        let mut lent = Lent::new(model, &Structured, start.len());
+        let (mut walkers, scratch) = lent.walkers(model, &Structured, start, beta);
+        let mut bits: Vec<SplitMix64> = (first..)
+            .take(start.len())
+            .map(|k| SplitMix64::new(SplitMix64::mix(k)))
+            .collect();
+        let mut tally = vec![Tally::default(); start.len()];
+        Structured.init(model, &mut walkers, scratch);
+        for sweeps in 1..=100 {
+            let before: Vec<Vec<u8>> = walkers.iter().map(|w| w.x.to_vec()).collect();
+            let hops: Vec<u64> = tally.iter().map(|t| t.hops).collect();
+            Structured.step(model, &mut walkers, scratch, &mut bits, &mut tally);
+            for (((w, tally), before), hops) in walkers.iter().zip(&tally).zip(before).zip(hops) {
+                // Every site is drawn once.
+                let changed = w.x.iter().zip(&before).filter(|(a, b)| a != b).count() as u64;
+                assert_eq!(tally.hops, hops + changed);
+                assert_eq!((tally.steps, tally.accepted), (sweeps, sweeps));
+                assert_eq!(w.log_prob, model.log_prob(w.x));
+            }
+        }
+        walkers.iter().map(|w| w.x.to_vec()).collect::<Vec<_>>()
+    };
+    let block = run(&start, 5);
+    for (k, one) in start.iter().enumerate() {
+        assert_eq!(block[k..=k], run(std::slice::from_ref(one), 5 + k as u64));
+    }
+}
+
+#[test]
+fn log_prob_hops_and_paths_are_a_walkers_own() {
+    keeps_its_books(&model::<f32>(100, 10, Law::default(), 1), 1);
+    keeps_its_books(&model::<f64>(100, 10, Law::default(), 1), 2);
+    keeps_its_books(&model::<f64>(1, 3, LIVELY, 1), 3);
+}
+
+/// Sweeps of long chains against the marginals of the oracle; their errors from batches of the draws themselves.
+#[test]
+fn long_sweeps_have_the_marginals_of_the_oracle() {
+    let model = model::<f64>(25, 4, LIVELY, 3);
+    let wanted = model.posterior().unwrap().marginals();
+    let chains = 100;
+    let mut lent = Lent::new(&model, &Structured, chains);
+    let start = vec![vec![0; 100]; chains];
+    let (mut walkers, scratch) = lent.walkers(&model, &Structured, &start, 1.0);
+    let mut bits: Vec<_> = (0..chains as u64)
+        .map(|k| SplitMix64::new(SplitMix64::mix(900 + k)))
+        .collect();
+    let mut tally = vec![Tally::default(); chains];
+    let mut means = vec![vec![0.0; 100]; chains];
+    Structured.init(&model, &mut walkers, scratch);
+    let (warmup, sweeps) = (200, 2_000);
+    for sweep in 0..warmup + sweeps {
+        Structured.step(&model, &mut walkers, scratch, &mut bits, &mut tally);
+        if sweep >= warmup {
+            for (means, w) in means.iter_mut().zip(&walkers) {
+                for (mean, &s) in means.iter_mut().zip(w.x.iter()) {
+                    *mean += f64::from(s) / f64::from(sweeps);
+                }
+            }
+        }
+    }
+    for (site, wanted) in wanted.iter().enumerate() {
+        let (n, of) = (chains as f64, means.iter().map(|means| means[site]));
+        let mean = of.clone().sum::<f64>() / n;
+        let variance = of.map(|m| (m - mean) * (m - mean)).sum::<f64>() / (n - 1.0);
+        // Chains are independent. Student's t with 99 degrees of freedom: 5.5 has probability 3e-7, for 100 sites 3e-5.
+        let error = (variance / n).sqrt() + 1e-6;
+        let z = (mean - wanted) / error;
+        assert!(
+            z.abs() < 5.5,
+            "site {site}: {mean} +- {error}, oracle {wanted}"
+        );
+    }
+}
+
+#[test]
+fn without_scratch_nothing_moves() {
+    let model = model::<f64>(5, 2, LIVELY, 1);
+    let mut lent = Lent::new(&model, &Structured, 1);
+    let (mut walkers, scratch) = lent.walkers(&model, &Structured, &[vec![1; 10]], 1.0);
+    let (mut bits, mut tally) = ([SplitMix64::new(1)], [Tally::default()]);
+    let short = &mut scratch[1..];
+    model.sweep(&mut walkers, short, &mut bits, &mut tally);
+    assert!(walkers[0].log_prob.is_nan() && *walkers[0].x == [1; 10]);
+}
