@@ -95,7 +95,6 @@ fn bench<'b, R: Scalar>(flags: &CompareFlags, model: &'b AnyModel<R>) -> Bench<'
         seed: flags.seed,
         beta: flags.beta,
         threads: flags.threads,
-        keep: matches!(model, AnyModel::Rbm(_)),
     }
 }
 

@@ -128,7 +128,7 @@ pub(crate) struct CompareFlags {
     #[arg(long, default_value_t = 100)]
     pub(crate) chains: usize,
     /// Steps of each chain; the first tenth is warm-up
-    #[arg(long, default_value_t = 10_000, value_name = "N")]
+    #[arg(long, default_value_t = 100_000, value_name = "N")]
     pub(crate) steps: u64,
     /// Seconds for each sampler, in place of --steps; how many steps that makes depends on the machine
     #[arg(long, value_name = "S", conflicts_with = "steps")]

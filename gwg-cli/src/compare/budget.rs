@@ -8,8 +8,10 @@ const WARMUP: u64 = 10;
 const MOST: usize = 4_000_000;
 /// Draws of a chain that are wanted at least where steps suffice.
 const WANTED: u64 = 200;
-/// Points of a curve.
-const CHECKPOINTS: usize = 25;
+/// Points of a curve, less one.
+const CHECKPOINTS: f64 = 24.0;
+/// Largest ratio of steps between two points of a curve that a warm-up cuts short.
+const DENSER: f64 = 1.26;
 
 /// How a sampler spends its steps; the numbers are of one chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +35,7 @@ impl Budget {
         let apart = reach(sampler).map_or(1.0, |sites_a_step| sites as f64 / (10.0 * sites_a_step));
         let most = (MOST / chains.max(1)).max(100) as u64;
         let thin = round(apart.min((rest / WANTED) as f64))
-            .max(rest.div_ceil(most))
+            .max(round_up(rest.div_ceil(most)))
             .max(1);
         let draws = (rest / thin) as usize;
         let burn = if sampler.adapts() {
@@ -47,6 +49,27 @@ impl Budget {
             draws,
             burn,
         }
+    }
+
+    /// Numbers of draws at which the curves are read: at equal ratios of steps, from the first draw to the last.
+    pub(super) fn checkpoints(&self) -> Vec<usize> {
+        let (first, last) = (self.thin as f64, self.steps() as f64);
+        let most = if self.warmup == 0 { f64::MAX } else { DENSER };
+        let ratio = (last / first).powf(1.0 / CHECKPOINTS).min(most);
+        let mut found: Vec<usize> = Vec::new();
+        let mut steps = first;
+        while steps < last && ratio > 1.0 {
+            let draw = (steps - self.warmup as f64) / first;
+            let draw = draw.round() as usize;
+            if draw >= 1 && draw < self.draws && found.last().is_none_or(|l| *l < draw) {
+                found.push(draw);
+            }
+            steps *= ratio;
+        }
+        if self.draws > 0 {
+            found.push(self.draws);
+        }
+        found
     }
 
     /// Steps that are made.
@@ -87,17 +110,14 @@ fn round(x: f64) -> u64 {
     best
 }
 
-/// Numbers of draws at which the curves are read: about 25 at equal ratios, from 1 to the last.
-pub(super) fn checkpoints(draws: usize) -> Vec<usize> {
-    let last = (CHECKPOINTS - 1) as f64;
-    let place = |k: usize| (draws as f64).powf(k as f64 / last).round() as usize;
-    let mut found: Vec<usize> = (0..CHECKPOINTS).map(place).filter(|n| *n >= 1).collect();
-    found.dedup();
-    found.retain(|n| *n < draws);
-    if draws > 0 {
-        found.push(draws);
+/// The least of 1, 2 and 5 times a power of ten that is at least `x`.
+fn round_up(x: u64) -> u64 {
+    let below = round(x as f64).max(1);
+    if below >= x {
+        below
+    } else {
+        round(2.5 * below as f64)
     }
-    found
 }
 
 #[cfg(test)]
@@ -139,15 +159,26 @@ mod tests {
 
     #[test]
     fn checkpoints_rise_to_the_last_draw() {
-        assert_eq!(checkpoints(0), []);
-        assert_eq!(checkpoints(1), [1]);
-        assert_eq!(checkpoints(3), [1, 2, 3]);
-        for draws in [10, 200, 1000, 40_000] {
-            let found = checkpoints(draws);
-            assert!(found.windows(2).all(|w| w[0] < w[1]), "{found:?}");
-            assert_eq!((found[0], found.last()), (1, Some(&draws)));
-            assert!(found.len() <= 26);
+        for spec in ["gwg", "structured", "pas"] {
+            for steps in [1, 3, 10, 200, 10_000, 100_000] {
+                let b = budget(spec, 100, steps);
+                let found = b.checkpoints();
+                assert!(found.windows(2).all(|w| w[0] < w[1]), "{found:?}");
+                assert_eq!(found.last(), Some(&b.draws));
+                assert!(found[0] >= 1 && found.len() <= 26, "{spec} {found:?}");
+            }
         }
-        assert!(checkpoints(1000).len() >= 20);
+        assert_eq!(budget("structured", 100, 3).checkpoints(), [1, 2, 3]);
+        assert!(budget("gwg", 100, 10_000).checkpoints().len() >= 20);
+        // After a warm-up of 1000 steps the first point is well apart from it.
+        let found = budget("pas", 100, 10_000).checkpoints();
+        assert!(found.len() >= 10 && found[0] > 20, "{found:?}");
+    }
+
+    #[test]
+    fn memory_rounds_up() {
+        let found = [1, 2, 3, 4, 5, 6, 10, 11, 21, 51].map(round_up);
+        assert_eq!(found, [1, 2, 5, 5, 5, 10, 10, 20, 50, 100]);
+        assert_eq!([0.5, 1.0, 4.9, 5.0, 99.0].map(round), [0, 1, 2, 5, 50]);
     }
 }

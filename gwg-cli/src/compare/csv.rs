@@ -8,7 +8,7 @@ const COLUMNS: &str = "model,sampler,spec,chains,steps,warmup,thin,draws,burn_in
 seconds_warmup,seconds_sampling,steps_per_second,acceptance,hops,values_per_step,gradients_per_step,adapted,\
 rhat_hamming,rhat_log_prob,ess_hamming,ess_hamming_se,ess_log_prob,ess_log_prob_se,\
 ess_per_step,ess_per_step_se,ess_per_second,ess_per_second_se,\
-log_prob,log_prob_mcse,log_prob_exact,rmse,mmd_v,mmd_u,fault\n";
+log_prob,log_prob_mcse,log_prob_exact,rmse,mmd_v,mmd_u,residual,fault\n";
 
 /// Columns of the first table that depend on the machine.
 #[cfg(test)]
@@ -34,7 +34,7 @@ fn row(section: &Section, row: &Row) -> String {
     let b = f.budget;
     let value = |e: Option<Estimate>| number(e.map(|e| e.value));
     let error = |e: Option<Estimate>| number(e.and_then(|e| e.error));
-    let exact = section.truth.as_ref().and_then(|t| t.log_prob);
+    let exact = section.truth.as_ref().and_then(|t| t.log_prob.as_ref());
     let adapted = f.adapted.map(|(key, mean)| format!("{key}={mean}"));
     let fields = [
         quoted(&section.model),
@@ -66,10 +66,11 @@ fn row(section: &Section, row: &Row) -> String {
         error(f.ess_per_second),
         value(f.log_prob),
         error(f.log_prob),
-        number(exact.map(|e| e.0)),
+        number(exact.map(|e| e.value)),
         number(row.last("rmse")),
         number(row.last("mmd_v")),
         number(row.last("mmd_u")),
+        number(row.last("residual")),
         quoted(&row.standing.fault().unwrap_or_default()),
     ];
     fields.join(",") + "\n"

@@ -4,6 +4,7 @@ use super::Comparison;
 use super::advice::said;
 use super::measure::{Estimate, Figures};
 use super::section::{At, Row, Section};
+use super::truth::Level;
 use super::varied::Varied;
 use crate::chart::{Bar, Bars, Chart, Draw, Point, Reference, Scale, Series};
 use crate::report::text::number;
@@ -17,10 +18,14 @@ pub(super) struct Figure {
 
 const ESS: &str = "Effective draws of the Hamming statistic. Bars: one standard error, from the spread between groups of chains, \
 and of the rounds of the clock where it is per second. The axis is logarithmic: read the ends, not the lengths. Hollow: chains disagree or the sampler is biased, the figure does not count.";
+const STEP: &str = "The same for each step of each chain, whatever a step costs.";
 const RMSE: &str = "Root mean squared error, over chains and means, of what one chain has averaged until then, from its random start on (from the end of warm-up where a sampler adapts).";
 const MMD_V: &str = "Squared maximum mean discrepancy of where the chains stand to the truth, kernel exp(-mean Hamming distance), V-statistic: the paper's. The dashed line is what independent draws of the truth itself come to.";
 const MMD_U: &str = "The same by the U-statistic, which is unbiased: it tends to 0, and what chance makes negative is left out. Under the dashed line, its standard deviation for exact draws, it cannot be told from 0.";
 const LOG_PROB: &str = "Mean over chains of f(x) where they stand.";
+
+const RESIDUAL: &str = "Mean over chains and times of the squared difference between what was observed and what a chain's states say it is.";
+const SECONDS: &str = "The same against seconds: what the speed of each sampler makes of it.";
 
 /// What a figure is against.
 #[derive(Clone, Copy)]
@@ -61,11 +66,18 @@ pub(super) fn of_section(section: &Section, prefix: &str, subtitle: &str) -> Vec
             subtitle,
             "ess-second",
             "ESS per second",
+            ESS,
             |f| f.ess_per_second,
         ),
-        bars(section, prefix, subtitle, "ess-step", "ESS per step", |f| {
-            f.ess_per_step
-        }),
+        bars(
+            section,
+            prefix,
+            subtitle,
+            "ess-step",
+            "ESS per step",
+            STEP,
+            |f| f.ess_per_step,
+        ),
     ];
     let level = |at: f64, label: &str| {
         let label = label.to_owned();
@@ -74,12 +86,12 @@ pub(super) fn of_section(section: &Section, prefix: &str, subtitle: &str) -> Vec
     let truth = section.truth.as_ref();
     let error = truth.and_then(|t| level(t.error, "error of the truth itself"));
     let (v, sd) = section.floor.unwrap_or((0.0, None));
-    let exact = truth
-        .and_then(|t| t.log_prob)
-        .map(|(at, source)| Reference::Level {
-            at,
-            label: format!("exact ({source})"),
-        });
+    let exact = |found: Option<&Level>| {
+        found.map(|found| Reference::Level {
+            at: found.value,
+            label: format!("exact ({})", found.source),
+        })
+    };
     let curves = [
         (
             "rmse",
@@ -106,8 +118,15 @@ pub(super) fn of_section(section: &Section, prefix: &str, subtitle: &str) -> Vec
             "log_prob",
             "Mean log-probability",
             Scale::linear("mean f(x)"),
-            exact,
+            exact(truth.and_then(|t| t.log_prob.as_ref())),
             LOG_PROB,
+        ),
+        (
+            "residual",
+            "Reconstruction error",
+            Scale::logarithmic("mean squared residual"),
+            exact(truth.and_then(|t| t.residual.as_ref())),
+            RESIDUAL,
         ),
     ];
     for (metric, title, y, reference, caption) in curves {
@@ -131,6 +150,10 @@ pub(super) fn of_section(section: &Section, prefix: &str, subtitle: &str) -> Vec
                 references: reference.clone().into_iter().collect(),
             }
             .svg();
+            let caption = match against {
+                Against::Steps => caption,
+                Against::Seconds => SECONDS,
+            };
             all.push(Figure { name, svg, caption });
         }
     }
@@ -170,6 +193,7 @@ fn bars(
     subtitle: &str,
     name: &str,
     title: &str,
+    caption: &'static str,
     of: fn(&Figures) -> Option<Estimate>,
 ) -> Figure {
     let name = format!("{prefix}{name}");
@@ -191,11 +215,7 @@ fn bars(
         bars,
     }
     .svg();
-    Figure {
-        name,
-        svg,
-        caption: ESS,
-    }
+    Figure { name, svg, caption }
 }
 
 fn bar(row: &Row, estimate: Option<Estimate>) -> Bar {

@@ -20,7 +20,7 @@ fn section(section: &Section) -> Value {
     let truth = section.truth.as_ref().map(|t| {
         json!({
             "source": t.source, "error": t.error, "doubt": t.doubt,
-            "log_prob": t.log_prob.map(|l| l.0), "log_prob_source": t.log_prob.map(|l| l.1),
+            "log_prob": t.log_prob.as_ref().map(|l| l.value), "log_prob_source": t.log_prob.as_ref().map(|l| l.source.as_str()),
         })
     });
     let left_out = section.left_out.iter();
@@ -49,7 +49,7 @@ fn row(row: &Row) -> Value {
         "ess": { "hamming": estimate(f.ess[0]), "log_prob": estimate(f.ess[1]) },
         "ess_per_step": estimate(f.ess_per_step), "ess_per_second": estimate(f.ess_per_second),
         "log_prob": estimate(f.log_prob), "rmse": row.last("rmse"),
-        "mmd_v": row.last("mmd_v"), "mmd_u": row.last("mmd_u"),
+        "mmd_v": row.last("mmd_v"), "mmd_u": row.last("mmd_u"), "residual": row.last("residual"),
         "fault": row.standing.fault(),
     })
 }

@@ -1,6 +1,6 @@
 //! One sampler's run on one model, and the figures it comes to.
 
-use super::budget::{Budget, checkpoints};
+use super::budget::Budget;
 use super::recorder::{Moment, Record, Recorder, seconds_at};
 use crate::failure::Failure;
 use crate::road;
@@ -21,8 +21,6 @@ pub(super) struct Bench<'b, R: Scalar> {
     pub(super) seed: u64,
     pub(super) beta: f64,
     pub(super) threads: Option<NonZeroUsize>,
-    /// Whether states are kept at the checkpoints.
-    pub(super) keep: bool,
 }
 
 /// A number and its standard error.
@@ -65,6 +63,16 @@ pub(super) struct Played {
 }
 
 impl<R: Scalar> Bench<'_, R> {
+    /// Whether samples are compared as a whole, not their means alone.
+    pub(super) const fn discrepancy(&self) -> bool {
+        matches!(self.model, AnyModel::Rbm(_))
+    }
+
+    /// Whether states are kept at the checkpoints.
+    fn keep(&self) -> bool {
+        self.discrepancy() || self.model.fhmm().is_some()
+    }
+
     fn plan(&self, sampler: Sampler, budget: &Budget, seed: u64, chains: usize) -> Plan {
         Plan {
             chains,
@@ -109,8 +117,8 @@ impl<R: Scalar> Bench<'_, R> {
         let shape = (chains, self.model.sites(), self.model.states());
         plan.check(shape.1, shape.2)
             .map_err(|e| Failure::usage(format!("--{e}")))?;
-        let at = checkpoints(budget.draws);
-        let mut recorder = Recorder::new(name, speaker, shape, at, self.keep);
+        let at = budget.checkpoints();
+        let mut recorder = Recorder::new(name, speaker, shape, at, self.keep());
         let outcome = road::run(sampler, self.model, &plan, &mut recorder)?;
         let record = recorder.finish(&outcome);
         Ok((outcome, record))

@@ -76,7 +76,8 @@ pub(super) fn files(comparison: &Comparison<'_>) -> Vec<File> {
         let text = escape(&varied.text());
         body += &format!("<section><h2>Across models</h2><p>{text}</p>{shown}</section>");
     }
-    for (i, section) in comparison.sections.iter().enumerate() {
+    let sections = comparison.sections.iter().zip(&comparison.flags.models);
+    for (i, (section, typed)) in sections.enumerate() {
         if section.rows.is_empty() {
             continue;
         }
@@ -85,7 +86,7 @@ pub(super) fn files(comparison: &Comparison<'_>) -> Vec<File> {
         } else {
             String::new()
         };
-        let subtitle = format!("{}; {}", short(&section.model), comparison.allowance());
+        let subtitle = format!("{}; {}", short(typed), comparison.allowance());
         let shown = add(figures::of_section(section, &prefix, &subtitle));
         body += &part(section, &shown);
     }

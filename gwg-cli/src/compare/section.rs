@@ -113,7 +113,7 @@ pub(super) fn run<R: Scalar>(
     let mut interrupted = false;
     let exact = truth::exact(bench.model, bench.beta);
     let structured = bench.refusal(Sampler::Structured).is_none();
-    let needs_sample = bench.keep;
+    let needs_sample = bench.discrepancy();
     let mut known = exact;
     if structured && (known.is_none() || needs_sample) {
         let run = truth::by_run(bench, &Long::structured(), "structured", speaker)?;
@@ -191,14 +191,17 @@ fn assembled<R: Scalar>(
     played: Vec<(Entrant, Played)>,
 ) -> Section {
     let sites = bench.model.sites();
-    let reference = truth.as_ref().filter(|_| bench.keep).and_then(|truth| {
-        let kernel = AverageHamming::paper();
-        Reference::new(&truth.sample, sites, bench.model.states(), kernel).ok()
-    });
+    let reference = truth
+        .as_ref()
+        .filter(|_| bench.discrepancy())
+        .and_then(|truth| {
+            let kernel = AverageHamming::paper();
+            Reference::new(&truth.sample, sites, bench.model.states(), kernel).ok()
+        });
     let rows: Vec<Row> = played
         .into_iter()
         .map(|(entrant, played)| {
-            let curves = curves(&played, truth.as_ref(), reference.as_ref());
+            let curves = curves(bench, &played, truth.as_ref(), reference.as_ref());
             let biased = entrant.sampler.bias().is_some();
             Row {
                 standing: Standing::new(&entrant.name, &played.figures, biased),
@@ -223,7 +226,12 @@ fn assembled<R: Scalar>(
     }
 }
 
-fn curves(played: &Played, truth: Option<&Truth>, reference: Option<&Reference>) -> Vec<Curve> {
+fn curves<R: Scalar>(
+    bench: &Bench<'_, R>,
+    played: &Played,
+    truth: Option<&Truth>,
+    reference: Option<&Reference>,
+) -> Vec<Curve> {
     let budget = played.figures.budget;
     let before = played.figures.seconds.0;
     let curve = |metric, value: &dyn Fn(&Moment) -> Option<f64>| {
@@ -238,11 +246,19 @@ fn curves(played: &Played, truth: Option<&Truth>, reference: Option<&Reference>)
         (!points.is_empty()).then_some(Curve { metric, points })
     };
     let mmd = |m: &Moment| reference?.mmd2(&m.states).ok();
+    let residual = |m: &Moment| {
+        let fhmm = bench.model.fhmm()?;
+        let rows = m.states.chunks_exact(bench.model.sites());
+        let chains = rows.len() as f64;
+        let sum: f64 = rows.map(|x| fhmm.mean_squared_residual(x)).sum();
+        Some(sum / chains)
+    };
     let found = [
         curve("rmse", &|m| m.rmse(&truth?.means)),
         curve("mmd_v", &|m| Some(mmd(m)?.v)),
         curve("mmd_u", &|m| mmd(m)?.u),
         curve("log_prob", &|m| Some(m.log_prob)),
+        curve("residual", &residual),
     ];
     found.into_iter().flatten().collect()
 }

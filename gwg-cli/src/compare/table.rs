@@ -4,13 +4,15 @@ use super::Comparison;
 use super::advice::said;
 use super::measure::Estimate;
 use super::section::{Row, Section};
+use super::truth::Level;
 use crate::report::text::number;
 use crate::table::aligned;
 use std::fmt::Write;
 
 /// Heads of the columns, without those that no row fills.
-const HEAD: [&str; 10] = [
-    "sampler", "steps/s", "accepted", "hops", "ESS/step", "ESS/s", "R-hat", "rmse", "mmd", "note",
+const HEAD: [&str; 11] = [
+    "sampler", "steps/s", "accepted", "hops", "ESS/step", "ESS/s", "R-hat", "rmse", "mmd",
+    "residual", "note",
 ];
 
 pub(super) fn text(comparison: &Comparison<'_>) -> String {
@@ -48,7 +50,7 @@ pub(super) fn text(comparison: &Comparison<'_>) -> String {
 
 /// Head and body, without the columns that are empty throughout.
 pub(super) fn rows(section: &Section) -> Vec<Vec<String>> {
-    let body: Vec<[String; 10]> = section.rows.iter().map(cells).collect();
+    let body: Vec<[String; 11]> = section.rows.iter().map(cells).collect();
     let filled = |c: usize| c == 0 || body.iter().any(|row| !row[c].is_empty());
     let kept: Vec<usize> = (0..HEAD.len()).filter(|c| filled(*c)).collect();
     let head = kept.iter().map(|c| HEAD[*c].to_owned()).collect();
@@ -60,7 +62,7 @@ pub(super) fn rows(section: &Section) -> Vec<Vec<String>> {
     rows
 }
 
-fn cells(row: &Row) -> [String; 10] {
+fn cells(row: &Row) -> [String; 11] {
     let f = &row.figures;
     let short = |x: Option<f64>| x.map_or_else(|| "undefined".into(), |x| number(x, 3));
     let estimate = |e: Option<Estimate>| e.map_or_else(|| "undefined".into(), said);
@@ -75,6 +77,8 @@ fn cells(row: &Row) -> [String; 10] {
         rhat.map_or_else(|| "undefined".into(), |r| format!("{r:.3}")),
         row.last("rmse").map_or_else(String::new, |x| number(x, 3)),
         row.last("mmd_v").map_or_else(String::new, |x| number(x, 3)),
+        row.last("residual")
+            .map_or_else(String::new, |x| number(x, 3)),
         note(row),
     ]
 }
@@ -84,9 +88,6 @@ fn note(row: &Row) -> String {
     let mut notes = Vec::new();
     if row.standing.biased {
         notes.push("biased".to_owned());
-    }
-    if row.standing.rhat.is_some_and(|r| r > 1.01) {
-        notes.push("chains disagree".into());
     }
     if let Some((key, mean)) = row.figures.adapted {
         notes.push(format!("{key} {}", number(mean, 3)));
@@ -113,23 +114,24 @@ pub(super) fn notes(section: &Section) -> Vec<String> {
                 row.entrant.name, row.figures.budget.thin
             ));
         }
-        let exact = section.truth.as_ref().and_then(|t| t.log_prob);
+        let exact = section.truth.as_ref().and_then(|t| t.log_prob.as_ref());
         notes.extend(exact.and_then(|exact| off(row, exact)));
     }
     notes
 }
 
 /// A mean of `f` that is further from the exact one than chance allows.
-fn off(row: &Row, (exact, source): (f64, &str)) -> Option<String> {
+fn off(row: &Row, exact: &Level) -> Option<String> {
     let found = row.figures.log_prob?;
-    let z = (found.value - exact) / found.error?;
+    let z = (found.value - exact.value) / found.error?.hypot(exact.error);
     (z.abs() > 4.0).then(|| {
         format!(
-            "{}: mean log_prob {} is {} standard errors from the exact {} ({source})",
+            "{}: mean log_prob {} is {} standard errors from the exact {} ({})",
             row.entrant.name,
             number(found.value, 6),
             number(z.abs(), 2),
-            number(exact, 6)
+            number(exact.value, 6),
+            exact.source
         )
     })
 }

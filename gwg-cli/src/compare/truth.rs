@@ -5,11 +5,14 @@ use super::measure::{Bench, Figures};
 use crate::failure::Failure;
 use crate::samplers::Sampler;
 use crate::session::Speaker;
+use gwg_bench::oracle;
 use gwg_chains::diagnostics::{self, Draws};
 use gwg_chains::generator;
 use gwg_core::{Bits, SplitMix64};
 use gwg_models::{AnyModel, Scalar};
 
+/// Terms of a sum that is worth its time.
+const WORK: f64 = 4e9;
 /// Configurations that are enumerated at most.
 const ENUMERABLE: u64 = 1 << 16;
 /// Random configurations on which a symmetry is checked.
@@ -31,10 +34,31 @@ pub(super) struct Truth {
     pub(super) source: String,
     /// Independent configurations, row-major; empty where there are none.
     pub(super) sample: Vec<u8>,
-    /// The exact mean of `f`, and its source.
-    pub(super) log_prob: Option<(f64, &'static str)>,
+    /// The mean of `f`.
+    pub(super) log_prob: Option<Level>,
+    /// The mean squared residual of a hidden Markov model's observations.
+    pub(super) residual: Option<Level>,
     /// What makes it doubtful.
     pub(super) doubt: Option<String>,
+}
+
+/// What a curve is to come to.
+#[derive(Clone, Debug)]
+pub(super) struct Level {
+    pub(super) value: f64,
+    /// Its standard error; 0 where it is exact.
+    pub(super) error: f64,
+    pub(super) source: String,
+}
+
+impl Level {
+    fn exact(value: f64, source: &str) -> Self {
+        Self {
+            value,
+            error: 0.0,
+            source: source.into(),
+        }
+    }
 }
 
 impl Truth {
@@ -45,6 +69,7 @@ impl Truth {
             source,
             sample: Vec::new(),
             log_prob: None,
+            residual: None,
             doubt: None,
         }
     }
@@ -53,8 +78,64 @@ impl Truth {
 /// The truth without a run; `None` where there is none.
 pub(super) fn exact<R: Scalar>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
     enumerated(model, beta)
-        .or_else(|| symmetric(model))
+        .or_else(|| symmetric(model, beta))
         .or_else(|| factorised(model, beta))
+        .or_else(|| machine(model, beta))
+        .or_else(|| hidden(model, beta))
+}
+
+/// The means of a Boltzmann machine by the states of its smaller layer.
+fn machine<R: Scalar>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
+    let AnyModel::Rbm(model) = model else {
+        return None;
+    };
+    let (a, b) = (model.visible(), model.hidden());
+    let work = 2.0_f64.powf(a.min(b) as f64) * a.max(b) as f64;
+    if beta != 1.0 || work > WORK {
+        return None;
+    }
+    let found = oracle::rbm_exact(model).ok()?;
+    let layer = a.min(b);
+    Some(Truth::exact(
+        found.means,
+        format!("exact, by the 2^{layer} states of the smaller layer"),
+    ))
+}
+
+/// The posterior of a factorial hidden Markov model by filtering, with draws of it.
+fn hidden<R: Scalar>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
+    let fhmm = model.fhmm()?;
+    let work = 2.0_f64.powf(fhmm.factors() as f64) * model.sites() as f64;
+    if beta != 1.0 || work > WORK / 10.0 {
+        return None;
+    }
+    let posterior = fhmm.posterior().ok()?;
+    let mut bits = SplitMix64::new(0x5eed);
+    let mut x = vec![0; model.sites()];
+    let (mut log_probs, mut residuals) = (Vec::new(), Vec::new());
+    for _ in 0..SAMPLE {
+        posterior.draw(&mut x, &mut bits);
+        log_probs.push(model.log_prob(&x));
+        residuals.push(fhmm.mean_squared_residual(&x));
+    }
+    let mut truth = Truth::exact(
+        posterior.marginals(),
+        "exact: the posterior's marginals by forward filtering and backward smoothing".into(),
+    );
+    truth.log_prob = Some(mean(&log_probs));
+    truth.residual = Some(mean(&residuals));
+    Some(truth)
+}
+
+fn mean(values: &[f64]) -> Level {
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    let squares: f64 = values.iter().map(|v| (v - mean).powi(2)).sum();
+    Level {
+        value: mean,
+        error: (squares / (n * (n - 1.0))).sqrt(),
+        source: format!("{SAMPLE} exact draws"),
+    }
 }
 
 fn enumerated<R: Scalar>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
@@ -90,7 +171,7 @@ fn enumerated<R: Scalar>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
         means,
         format!("exact, by enumeration of {count} configurations"),
     );
-    truth.log_prob = Some((value / total, "enumeration"));
+    truth.log_prob = Some(Level::exact(value / total, "enumeration"));
     Some(truth)
 }
 
@@ -107,7 +188,7 @@ fn count_up(x: &mut [u8], states: usize) {
 
 /// Uniform means where `f` does not change when all sites change their states alike. The generators of all
 /// permutations of the states are tried on random configurations: a field would show on each.
-fn symmetric<R: Scalar>(model: &AnyModel<R>) -> Option<Truth> {
+fn symmetric<R: Scalar>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
     let (sites, states) = (model.sites(), model.states());
     let mut bits = SplitMix64::new(0x5eed);
     let same = |a: f64, b: f64| (a - b).abs() <= 1e-5 * (1.0 + a.abs());
@@ -132,10 +213,15 @@ fn symmetric<R: Scalar>(model: &AnyModel<R>) -> Option<Truth> {
         return None;
     }
     let cells = if states == 2 { sites } else { sites * states };
-    Some(Truth::exact(
+    let mut truth = Truth::exact(
         vec![1.0 / states as f64; cells],
         "exact, by symmetry: f stays the same when all sites change their states alike".into(),
-    ))
+    );
+    if let AnyModel::LatticeIsing(model) = model {
+        let torus = oracle::lattice_ising(model, beta).ok();
+        truth.log_prob = torus.map(|t| Level::exact(t.mean_log_prob, "Kaufman"));
+    }
+    Some(truth)
 }
 
 fn factorised<R: Scalar>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
@@ -234,6 +320,7 @@ pub(super) fn by_run<R: Scalar>(
         means,
         sample: outcome.last.get(..rows).unwrap_or_default().to_vec(),
         log_prob: None,
+        residual: None,
         doubt,
     }))
 }
@@ -275,7 +362,7 @@ mod tests {
             ("ising-er:sites=50", true),
             ("rbm:visible=40,hidden=10", false),
         ] {
-            let truth = symmetric(&model(spec));
+            let truth = symmetric(&model(spec), 1.0);
             assert_eq!(truth.is_some(), found, "{spec}");
             if let Some(truth) = truth {
                 let share = 1.0 / model(spec).states() as f64;
@@ -285,8 +372,22 @@ mod tests {
     }
 
     #[test]
+    fn oracles_are_asked_where_there_are_any() {
+        let rbm = exact(&model("rbm:visible=30,hidden=8"), 1.0).unwrap();
+        assert!(rbm.source.contains("2^8 states") && rbm.means.len() == 30);
+        let lattice = exact(&model("ising-lattice:side=10,theta=0.2"), 1.0).unwrap();
+        let exact_mean = lattice.log_prob.unwrap();
+        assert!((40.0..60.0).contains(&exact_mean.value), "{exact_mean:?}");
+        let fhmm = exact(&model("fhmm:length=20,factors=3"), 1.0).unwrap();
+        let residual = fhmm.residual.unwrap();
+        assert!(residual.value > 0.0 && residual.error < residual.value);
+        assert!(fhmm.log_prob.is_some() && fhmm.means.iter().all(|m| (0.0..=1.0).contains(m)));
+    }
+
+    #[test]
     fn what_cannot_be_known_is_not() {
-        assert!(exact(&model("rbm:visible=40,hidden=10"), 1.0).is_none());
+        assert!(exact(&model("rbm:visible=40,hidden=40"), 1.0).is_none());
+        assert!(exact(&model("rbm:visible=40,hidden=10"), 0.5).is_none());
         assert!(exact(&model("bernoulli:sites=40"), 1.0).is_some());
         assert!(exact(&model("bernoulli:sites=40"), 0.5).is_none());
     }
