@@ -4,6 +4,7 @@ mod advice;
 mod budget;
 mod clock;
 mod csv;
+mod estimate;
 mod figures;
 mod folder;
 mod json;

@@ -1,6 +1,7 @@
 //! Which sampler is worth most, and how sure that is.
 
-use super::measure::{Estimate, Figures};
+use super::estimate::Estimate;
+use super::measure::Figures;
 use crate::report::text::number;
 
 /// Above this R-hat a sampler's chains disagree, and its ESS means nothing (Vehtari et al. 2021, section 4).

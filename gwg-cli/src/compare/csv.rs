@@ -1,7 +1,7 @@
 //! The tables as CSV (RFC 4180): what is undefined is an empty field.
 
 use super::Comparison;
-use super::measure::Estimate;
+use super::estimate::Estimate;
 use super::section::{Row, Section};
 
 const COLUMNS: &str = "model,sampler,spec,chains,steps,warmup,thin,draws,burn_in,\

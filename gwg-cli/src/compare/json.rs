@@ -1,7 +1,7 @@
 //! The comparison as one JSON object.
 
 use super::Comparison;
-use super::measure::Estimate;
+use super::estimate::Estimate;
 use super::section::{Row, Section};
 use serde_json::{Value, json};
 

@@ -128,7 +128,15 @@ fn part(section: &Section, figures: &str) -> String {
         format!("<ul class=\"advice\">{notes}</ul>")
     };
     let truth = section.truth.as_ref().map_or(String::new(), |t| {
-        format!("<p>The truth for the means: {}.</p>", escape(&t.source))
+        let sample = if section.floor.is_some() && t.sample_source != t.source {
+            format!(" Discrepancies are to {}.", escape(&t.sample_source))
+        } else {
+            String::new()
+        };
+        format!(
+            "<p>The truth for the means: {}.{sample}</p>",
+            escape(&t.source)
+        )
     });
     format!(
         "<section><h2>{}</h2><p class=\"kind\">{} sites, {} states</p><p class=\"advised{}\">{}.</p>{}{truth}{notes}{figures}</section>",

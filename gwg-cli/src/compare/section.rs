@@ -151,6 +151,7 @@ fn merged(exact: Option<Truth>, run: Option<Truth>) -> Option<Truth> {
     match (exact, run) {
         (Some(exact), Some(run)) => Some(Truth {
             sample: run.sample,
+            sample_source: run.sample_source,
             doubt: run.doubt,
             ..exact
         }),

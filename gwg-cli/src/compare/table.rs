@@ -2,7 +2,7 @@
 
 use super::Comparison;
 use super::advice::said;
-use super::measure::Estimate;
+use super::estimate::Estimate;
 use super::section::{Row, Section};
 use super::truth::Level;
 use crate::report::text::number;
@@ -30,6 +30,9 @@ pub(super) fn text(comparison: &Comparison<'_>) -> String {
         let _ = writeln!(text, "budget   {}", comparison.allowance());
         if let Some(truth) = &section.truth {
             let _ = writeln!(text, "truth    {}", truth.source);
+            if section.floor.is_some() && truth.sample_source != truth.source {
+                let _ = writeln!(text, "mmd to   {}", truth.sample_source);
+            }
         }
         let _ = writeln!(text, "\n{}", aligned(&rows(section)));
         for note in notes(section) {
