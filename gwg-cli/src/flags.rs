@@ -16,6 +16,8 @@ pub(crate) struct Flags {
 pub(crate) enum Command {
     /// Draw samples from a model and judge them
     Sample(Box<SampleFlags>),
+    /// Give several samplers the same budget on one model or more, and say which is worth most
+    Compare(Box<CompareFlags>),
     /// List the built-in models with their keys, defaults and meaning
     Models,
     /// List the samplers with their keys, cost and when to use which
@@ -101,6 +103,53 @@ pub(crate) struct SampleFlags {
     /// Write a self-contained HTML page
     #[arg(long, value_name = "FILE.html")]
     pub(crate) report: Option<PathBuf>,
+    /// Write the results as JSON; `-` writes them, and nothing else, to standard output
+    #[arg(long, value_name = "FILE.json")]
+    pub(crate) summary: Option<PathBuf>,
+    /// Overwrite outputs that exist
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// No progress on standard error
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Args, Clone, Debug)]
+pub(crate) struct CompareFlags {
+    /// Models as for `gwg sample`; several that differ in one key are drawn against it
+    #[arg(value_name = "MODEL", required = true)]
+    pub(crate) models: Vec<String>,
+    /// What model files without `kind` in their metadata hold: rbm, ising-dense or potts-dense
+    #[arg(long)]
+    pub(crate) kind: Option<String>,
+    /// Samplers `name[:key=value,...]` with commas between [default: those of the paper, pas, dmala, dlmc and
+    /// structured, as far as the model has them]
+    #[arg(long, value_name = "A,B,...")]
+    pub(crate) samplers: Option<String>,
+    /// Independent chains of each sampler
+    #[arg(long, default_value_t = 100)]
+    pub(crate) chains: usize,
+    /// Steps of each chain; the first tenth is warm-up
+    #[arg(long, default_value_t = 100_000, value_name = "N")]
+    pub(crate) steps: u64,
+    /// Seconds for each sampler, in place of --steps; how many steps that makes depends on the machine
+    #[arg(long, value_name = "S", conflicts_with = "steps")]
+    pub(crate) seconds: Option<f64>,
+    /// Seed of every random number; all samplers start from the same states
+    #[arg(long, default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// Worker threads [default: all cores]; only times depend on it
+    #[arg(long)]
+    pub(crate) threads: Option<NonZeroUsize>,
+    /// Precision of the models and of the kernels
+    #[arg(long, value_enum, default_value_t = Float::F32)]
+    pub(crate) float: Float,
+    /// Inverse temperature: the target is exp(beta f)
+    #[arg(long, default_value_t = 1.0, allow_negative_numbers = true)]
+    pub(crate) beta: f64,
+    /// Write a folder: compare.csv, curves.csv, figures as SVG, index.html
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
     /// Write the results as JSON; `-` writes them, and nothing else, to standard output
     #[arg(long, value_name = "FILE.json")]
     pub(crate) summary: Option<PathBuf>,

@@ -3,6 +3,7 @@
 #[allow(dead_code, reason = "each command draws some of what charts can show")]
 mod chart;
 mod clamp;
+mod compare;
 mod diagnose;
 mod failure;
 mod flags;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
     let flags = Flags::parse();
     let done = match &flags.command {
         Command::Sample(flags) => sample::run(flags),
+        Command::Compare(flags) => compare::run(flags),
         Command::Models => list::models(),
         Command::Samplers => list::samplers(),
         Command::Info(flags) => info::run(flags),

@@ -23,6 +23,8 @@ use serde_json::Value;
 
 use self::text::{UNDEFINED, value};
 
+pub(crate) use self::facts::quote;
+
 /// One recorded quantity.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Series<'a> {
@@ -62,7 +64,7 @@ pub(crate) struct Report<'a> {
     pub(crate) picture: Option<Picture<'a>>,
 }
 
-const STYLE: &str = include_str!("report/style.css");
+pub(crate) const STYLE: &str = include_str!("report/style.css");
 
 /// The page.
 ///
@@ -102,7 +104,7 @@ fn section(id: &str, heading: &str, body: &str) -> String {
 }
 
 /// Escaped text that a narrow page may break where a specification or a path has its joints.
-fn breakable(text: &str) -> String {
+pub(crate) fn breakable(text: &str) -> String {
     [":", ",", "/"].iter().fold(text.to_owned(), |text, joint| {
         text.replace(joint, &format!("{joint}<wbr>"))
     })

@@ -13,10 +13,9 @@ mod schedule;
 
 use crate::failure::Failure;
 use crate::samplers::{Choice, Pair, Sampler};
-use crate::session::Session;
 use clamped::Observed;
 use erased::Erased;
-use gwg_chains::{Outcome, Plan, RunError};
+use gwg_chains::{Observer, Outcome, Plan, RunError};
 use gwg_core::kernel::Jump;
 use gwg_core::{
     AnyBalance, Delta, Differences, Exact, Gibbs, Gradient, Kernel, Leveled, Local,
@@ -29,12 +28,12 @@ type Ran = Result<Outcome, RunError>;
 
 /// Samples.
 pub(crate) fn run<R: Scalar>(
-    choice: Choice,
+    choice: impl Into<Choice>,
     model: &AnyModel<R>,
     plan: &Plan,
-    session: &mut Session,
+    session: &mut dyn Observer,
 ) -> Result<Outcome, Failure> {
-    let sampler = match choice {
+    let sampler = match choice.into() {
         Choice::One(sampler) => sampler,
         Choice::Two(pair) => {
             let observed = vec![None; model.sites()];
@@ -64,7 +63,7 @@ pub(crate) fn run_observed<R: Scalar>(
     model: &AnyModel<R>,
     observed: &[Option<u8>],
     plan: &Plan,
-    session: &mut Session,
+    session: &mut dyn Observer,
 ) -> Result<Outcome, Failure> {
     let sampler = match choice {
         Choice::One(Sampler::Structured) => {
@@ -93,7 +92,7 @@ fn run_pair<R: Scalar>(
     model: &AnyModel<R>,
     observed: &[Option<u8>],
     plan: &Plan,
-    session: &mut Session,
+    session: &mut dyn Observer,
 ) -> Result<Outcome, Failure> {
     let paired = Paired {
         pair,
@@ -108,7 +107,7 @@ fn run_pair<R: Scalar>(
 struct Run<'r> {
     sampler: Sampler,
     plan: &'r Plan,
-    session: &'r mut Session,
+    session: &'r mut dyn Observer,
 }
 
 impl Run<'_> {

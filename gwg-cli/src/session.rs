@@ -23,6 +23,11 @@ pub(crate) fn catch_interrupts() -> Result<(), Failure> {
     .map_err(|error| Failure::run(format!("Ctrl-C cannot be caught: {error}")))
 }
 
+/// True once Ctrl-C was pressed.
+pub(crate) fn interrupted() -> bool {
+    STOP.load(Ordering::SeqCst)
+}
+
 /// Bytes of configurations held between two batches.
 const BATCH_BYTES: usize = 64 << 20;
 
@@ -77,7 +82,7 @@ impl Observer for Session {
     }
 
     fn progress(&mut self, progress: Progress) -> ControlFlow<()> {
-        if STOP.load(Ordering::SeqCst) {
+        if interrupted() {
             return ControlFlow::Break(());
         }
         if self.speaker.due() {
@@ -121,14 +126,14 @@ impl Observer for Session {
 pub(crate) const TRACE_STATS: [&str; 3] = ["log_prob", "accepted", "hops"];
 
 /// A bar on a terminal, a line every ten seconds elsewhere, or nothing.
-enum Speaker {
+pub(crate) enum Speaker {
     Silent,
     Bar { bar: ProgressBar, last: Instant },
     Lines { last: Instant, started: Instant },
 }
 
 impl Speaker {
-    fn new(quiet: bool) -> Self {
+    pub(crate) fn new(quiet: bool) -> Self {
         let now = Instant::now();
         if quiet {
             Self::Silent
@@ -152,7 +157,7 @@ impl Speaker {
         matches!(self, Self::Silent)
     }
 
-    fn due(&self) -> bool {
+    pub(crate) fn due(&self) -> bool {
         match self {
             Self::Silent => false,
             Self::Bar { last, .. } => last.elapsed() >= Duration::from_millis(200),
@@ -160,7 +165,7 @@ impl Speaker {
         }
     }
 
-    fn say(&mut self, phase: &str, done: u64, of: u64, line: &str) {
+    pub(crate) fn say(&mut self, phase: &str, done: u64, of: u64, line: &str) {
         match self {
             Self::Silent => {}
             Self::Bar { bar, last } => {
@@ -184,7 +189,7 @@ impl Speaker {
         }
     }
 
-    fn clear(&self) {
+    pub(crate) fn clear(&self) {
         if let Self::Bar { bar, .. } = self {
             bar.finish_and_clear();
         }

@@ -1,7 +1,7 @@
 //! Which series is which, below the plot.
 
 use super::Series;
-use super::canvas::{Canvas, LETTER, WIDTH};
+use super::canvas::{Canvas, WIDTH};
 use super::marks::{line_class, mark};
 use super::{Draw, canvas};
 
@@ -11,6 +11,8 @@ const ROW: f64 = 19.0;
 /// Room left of the first column, and between two.
 const LEFT: f64 = 8.0;
 const GAP: f64 = 14.0;
+/// Width of a letter, in a wide font: columns must not touch.
+const LETTER: f64 = 8.0;
 
 /// Nothing for one series without a name.
 pub(super) fn draw(canvas: &mut Canvas, series: &[Series]) {

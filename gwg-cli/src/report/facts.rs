@@ -102,7 +102,7 @@ pub(super) fn command(summary: &Value) -> Option<String> {
 }
 
 /// A word as a POSIX shell reads it.
-fn quote(word: &str) -> String {
+pub(crate) fn quote(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_=+:,./@%".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         return word.to_owned();

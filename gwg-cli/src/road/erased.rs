@@ -1,8 +1,7 @@
 use super::Ran;
 use super::kernel::{any, phases};
 use crate::samplers::Sampler;
-use crate::session::Session;
-use gwg_chains::Plan;
+use gwg_chains::{Observer, Plan};
 use gwg_core::kernel::AnyKernel;
 use gwg_core::kernel::informed::{Langevin, UnadjustedLangevin};
 use gwg_core::{Delta, Gradient, Kernel, Real, Space, Target, Taylor};
@@ -16,7 +15,7 @@ pub(super) type DynDelta<'m, R, S> = dyn Delta<Real = R, Space = S> + Sync + 'm;
 pub(super) struct Erased<'r> {
     pub(super) sampler: Sampler,
     pub(super) plan: &'r Plan,
-    pub(super) session: &'r mut Session,
+    pub(super) session: &'r mut dyn Observer,
 }
 
 impl Erased<'_> {

@@ -4,8 +4,7 @@ use super::Ran;
 use super::kernel::{any, phases};
 use super::one_space::OneSpace;
 use crate::samplers::{How, Pair};
-use crate::session::Session;
-use gwg_chains::Plan;
+use gwg_chains::{Observer, Plan};
 use gwg_core::kernel::{Cycle, Mixture};
 use gwg_core::{Clamp, Delta, Gradient, Local, Multilinear, Real};
 use gwg_models::{AnySpace, ModelVisitor, Scalar};
@@ -19,7 +18,7 @@ type DynBoth<'m, R> = dyn Both<Real = R, Space = AnySpace> + Sync + 'm;
 pub(super) struct Paired<'r> {
     pub(super) pair: Pair,
     pub(super) plan: &'r Plan,
-    pub(super) session: &'r mut Session,
+    pub(super) session: &'r mut dyn Observer,
     pub(super) space: AnySpace,
     /// What is held at each site: nothing at any, where nothing was observed.
     pub(super) observed: &'r [Option<u8>],

@@ -1,0 +1,230 @@
+//! `gwg compare`: the same budget for several samplers, and what each makes of it.
+
+mod advice;
+mod budget;
+mod clock;
+mod csv;
+mod estimate;
+mod figures;
+mod folder;
+mod json;
+mod labels;
+mod measure;
+mod page;
+mod recorder;
+mod section;
+mod table;
+mod truth;
+mod varied;
+
+use crate::failure::Failure;
+use crate::flags::{CompareFlags, Float, ModelFlags};
+use crate::samplers::{self, Sampler};
+use crate::session::{Speaker, catch_interrupts};
+use crate::{load, outputs};
+use gwg_models::{AnyModel, Scalar};
+use measure::Bench;
+use section::{Allowance, Entrant, Section};
+
+/// The samplers of the paper, and those that came after it.
+const USUAL: &str = "gibbs,block-gibbs:block=2,hamming-ball:block=10,radius=1,gwg,gwg:flips=3,gwg:flips=5,pas,dmala,dlmc,structured";
+
+pub(crate) fn run(flags: &CompareFlags) -> Result<(), Failure> {
+    match flags.float {
+        Float::F32 => compare::<f32>(flags),
+        Float::F64 => compare::<f64>(flags),
+    }
+}
+
+/// All sections, and what they were asked for.
+#[derive(Debug)]
+struct Comparison<'c> {
+    flags: &'c CompareFlags,
+    samplers: Vec<Sampler>,
+    sections: Vec<Section>,
+    interrupted: bool,
+}
+
+/// A model that is ready, with those who will run on it.
+struct Ready<R: Scalar> {
+    spec: String,
+    model: AnyModel<R>,
+    entrants: Vec<Entrant>,
+    left_out: Vec<(String, String)>,
+}
+
+/// The command, once the precision is a type.
+fn compare<R: Scalar>(flags: &CompareFlags) -> Result<(), Failure> {
+    check(flags)?;
+    let list = flags.samplers.as_deref().unwrap_or(USUAL);
+    let samplers = samplers::parse_list(list).map_err(of_the_list)?;
+    let ready: Vec<Ready<R>> = flags
+        .models
+        .iter()
+        .map(|model| ready(flags, model, &samplers))
+        .collect::<Result<_, _>>()?;
+    catch_interrupts()?;
+    let mut comparison = Comparison {
+        flags,
+        samplers,
+        sections: Vec::new(),
+        interrupted: false,
+    };
+    let allowance = flags
+        .seconds
+        .map_or(Allowance::Steps(flags.steps), Allowance::Seconds);
+    let mut speaker = Speaker::new(flags.quiet);
+    for ready in ready {
+        if comparison.interrupted {
+            break;
+        }
+        let bench = bench(flags, &ready.model);
+        let who = (ready.entrants, ready.left_out);
+        let (section, interrupted) =
+            section::run(&bench, ready.spec, who, allowance, &mut speaker)?;
+        comparison.interrupted = interrupted;
+        comparison.sections.push(section);
+    }
+    speaker.clear();
+    finish(&comparison)
+}
+
+fn bench<'b, R: Scalar>(flags: &CompareFlags, model: &'b AnyModel<R>) -> Bench<'b, R> {
+    Bench {
+        model,
+        chains: flags.chains,
+        seed: flags.seed,
+        beta: flags.beta,
+        threads: flags.threads,
+    }
+}
+
+/// A sampler's fault by the name of the flag that is typed here.
+fn of_the_list(failure: Failure) -> Failure {
+    match failure {
+        Failure::Usage(message) => {
+            let message = message.strip_prefix("--sampler ").unwrap_or(&message);
+            let message = message.strip_prefix("samplers ").unwrap_or(message);
+            Failure::usage(format!("--samplers: {message}"))
+        }
+        other => other,
+    }
+}
+
+/// What can be refused before anything is built.
+fn check(flags: &CompareFlags) -> Result<(), Failure> {
+    for (name, found) in [("chains", flags.chains as u64), ("steps", flags.steps)] {
+        if found == 0 {
+            return Err(Failure::usage(format!(
+                "--{name}: found 0, at least 1 is needed"
+            )));
+        }
+    }
+    if let Some(seconds) = flags.seconds.filter(|s| !(s.is_finite() && *s > 0.0)) {
+        return Err(Failure::usage(format!(
+            "--seconds: found {seconds}, allowed are positive finite numbers"
+        )));
+    }
+    if !(flags.beta.is_finite() && flags.beta >= 0.0) {
+        return Err(Failure::usage(format!(
+            "--beta: found {}, allowed are finite numbers from 0",
+            flags.beta
+        )));
+    }
+    if let Some(path) = &flags.summary {
+        outputs::check("--summary", path, flags.force)?;
+    }
+    match &flags.out {
+        Some(path) => folder::check(path, flags.force),
+        None => Ok(()),
+    }
+}
+
+fn ready<R: Scalar>(
+    flags: &CompareFlags,
+    model: &str,
+    samplers: &[Sampler],
+) -> Result<Ready<R>, Failure> {
+    let flagged = ModelFlags {
+        model: model.to_owned(),
+        kind: flags.kind.clone(),
+    };
+    let spec = load::spec(&flagged)?;
+    let model: AnyModel<R> = load::model(&spec, &flagged)?;
+    let spec = spec.to_string();
+    let explicit = flags.samplers.is_some();
+    let (entrants, left_out) = section::entrants(&bench(flags, &model), samplers, explicit, &spec)?;
+    if entrants.is_empty() {
+        let why = left_out.first().map_or("", |(_, why)| why.as_str());
+        return Err(Failure::usage(format!(
+            "{spec}: no sampler runs on it: {why}"
+        )));
+    }
+    Ok(Ready {
+        spec,
+        model,
+        entrants,
+        left_out,
+    })
+}
+
+fn finish(comparison: &Comparison<'_>) -> Result<(), Failure> {
+    let flags = comparison.flags;
+    let done = comparison.sections.iter().any(|s| !s.rows.is_empty());
+    if done {
+        if let Some(path) = &flags.out {
+            folder::write(path, flags.force, &page::files(comparison))?;
+        }
+        let object = json::object(comparison);
+        if let Some(path) = &flags.summary {
+            outputs::write("--summary", path, &format!("{object:#}\n"))?;
+        }
+        if !flags.summary.as_deref().is_some_and(outputs::is_stdout) {
+            outputs::print(&table::text(comparison))?;
+        }
+    }
+    if comparison.interrupted {
+        Err(Failure::Interrupted)
+    } else {
+        Ok(())
+    }
+}
+
+impl Comparison<'_> {
+    /// The command that does this again, one option a line.
+    fn command(&self) -> Vec<String> {
+        use crate::report::quote;
+        let flags = self.flags;
+        let models: Vec<String> = flags.models.iter().map(|m| quote(m)).collect();
+        let list: Vec<String> = self.samplers.iter().map(labels::short).collect();
+        let mut lines = vec![format!("gwg compare {}", models.join(" "))];
+        if let Some(kind) = &flags.kind {
+            lines.push(format!("--kind {}", quote(kind)));
+        }
+        // The usual list may leave out what a model does not have, a list of one's own may not.
+        if flags.samplers.is_some() {
+            lines.push(format!("--samplers {}", quote(&list.join(","))));
+        }
+        lines.push(format!("--chains {}", flags.chains));
+        lines.push(match flags.seconds {
+            Some(seconds) => format!("--seconds {seconds}"),
+            None => format!("--steps {}", flags.steps),
+        });
+        lines.push(format!("--seed {}", flags.seed));
+        lines.push(format!("--float {}", flags.float.name()));
+        lines.push(format!("--beta {}", flags.beta));
+        if let Some(out) = &flags.out {
+            lines.push(format!("--out {}", quote(&out.display().to_string())));
+        }
+        lines
+    }
+
+    /// What the budget was, as a clause.
+    fn allowance(&self) -> String {
+        let flags = self.flags;
+        match flags.seconds {
+            Some(seconds) => format!("{} chains, {seconds} seconds each sampler", flags.chains),
+            None => format!("{} chains x {} steps", flags.chains, flags.steps),
+        }
+    }
+}

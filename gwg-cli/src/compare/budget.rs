@@ -1,0 +1,184 @@
+//! What a budget of steps is for: warm-up, draws, and the moments at which the curves are read.
+
+use crate::samplers::Sampler;
+
+/// Share of the budget before the draws that count, 1 in so many (the paper's burn-in).
+const WARMUP: u64 = 10;
+/// Draws of all chains together at most: they are kept in memory and sorted.
+const MOST: usize = 4_000_000;
+/// Draws of a chain that are wanted at least where steps suffice.
+const WANTED: u64 = 200;
+/// Points of a curve, less one.
+const CHECKPOINTS: f64 = 24.0;
+/// Largest ratio of steps between two points of a curve that a warm-up cuts short.
+const DENSER: f64 = 1.26;
+
+/// How a sampler spends its steps; the numbers are of one chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Budget {
+    /// Steps before the first recorded state: only of samplers that adapt.
+    pub(super) warmup: u64,
+    /// Steps from one recorded state to the next.
+    pub(super) thin: u64,
+    /// Recorded states.
+    pub(super) draws: usize,
+    /// Recorded states that enter the curves but neither ESS nor R-hat.
+    pub(super) burn: usize,
+}
+
+impl Budget {
+    /// Of so many steps. A state is recorded as often as a tenth of the sites may have changed, or seldomer where
+    /// memory needs it.
+    pub(super) fn new(sampler: &Sampler, sites: usize, chains: usize, steps: u64) -> Self {
+        let warmup = if sampler.adapts() { steps / WARMUP } else { 0 };
+        let rest = steps - warmup;
+        let apart = reach(sampler).map_or(1.0, |sites_a_step| sites as f64 / (10.0 * sites_a_step));
+        let most = (MOST / chains.max(1)).max(100) as u64;
+        let thin = round(apart.min((rest / WANTED) as f64))
+            .max(round_up(rest.div_ceil(most)))
+            .max(1);
+        let draws = (rest / thin) as usize;
+        let burn = if sampler.adapts() {
+            0
+        } else {
+            draws / WARMUP as usize
+        };
+        Self {
+            warmup,
+            thin,
+            draws,
+            burn,
+        }
+    }
+
+    /// Numbers of draws at which the curves are read: at equal ratios of steps, from the first draw to the last.
+    pub(super) fn checkpoints(&self) -> Vec<usize> {
+        let (first, last) = (self.thin as f64, self.steps() as f64);
+        let most = if self.warmup == 0 { f64::MAX } else { DENSER };
+        let ratio = (last / first).powf(1.0 / CHECKPOINTS).min(most);
+        let mut found: Vec<usize> = Vec::new();
+        let mut steps = first;
+        while steps < last && ratio > 1.0 {
+            let draw = (steps - self.warmup as f64) / first;
+            let draw = draw.round() as usize;
+            if draw >= 1 && draw < self.draws && found.last().is_none_or(|l| *l < draw) {
+                found.push(draw);
+            }
+            steps *= ratio;
+        }
+        if self.draws > 0 {
+            found.push(self.draws);
+        }
+        found
+    }
+
+    /// Steps that are made.
+    pub(super) const fn steps(&self) -> u64 {
+        self.steps_at(self.draws)
+    }
+
+    /// Steps made when so many states have been recorded.
+    pub(super) const fn steps_at(&self, draws: usize) -> u64 {
+        self.warmup + self.thin * draws as u64
+    }
+}
+
+/// Sites that a step changes at most; `None` where that may be any number.
+fn reach(sampler: &Sampler) -> Option<f64> {
+    Some(match *sampler {
+        Sampler::Gwg { flips, .. } => flips,
+        Sampler::Lb { .. } | Sampler::Gibbs { .. } => 1.0,
+        Sampler::Window2 { .. } => 2.0,
+        Sampler::BlockGibbs { block, .. } => block as f64,
+        Sampler::HammingBall { radius, .. } => radius as f64,
+        _ => return None,
+    })
+}
+
+/// The largest of 1, 2 and 5 times a power of ten that is at most `x`, so that round budgets divide; 0 under 1.
+fn round(x: f64) -> u64 {
+    let mut best = 0;
+    let mut power = 1_u64;
+    while power as f64 <= x {
+        for digit in [1, 2, 5] {
+            if (digit * power) as f64 <= x {
+                best = digit * power;
+            }
+        }
+        power = power.saturating_mul(10);
+    }
+    best
+}
+
+/// The least of 1, 2 and 5 times a power of ten that is at least `x`.
+fn round_up(x: u64) -> u64 {
+    let below = round(x as f64).max(1);
+    if below >= x {
+        below
+    } else {
+        round(2.5 * below as f64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn budget(spec: &str, sites: usize, steps: u64) -> Budget {
+        Budget::new(&Sampler::parse(spec).unwrap(), sites, 100, steps)
+    }
+
+    #[test]
+    fn draws_are_as_far_apart_as_moves_are_small() {
+        let of = |warmup, thin, draws, burn| Budget {
+            warmup,
+            thin,
+            draws,
+            burn,
+        };
+        assert_eq!(budget("gwg", 100, 10_000), of(0, 10, 1000, 100));
+        assert_eq!(budget("gwg:flips=3", 100, 10_000), of(0, 2, 5000, 500));
+        assert_eq!(budget("gwg", 1600, 10_000), of(0, 50, 200, 20));
+        assert_eq!(budget("structured", 100, 10_000), of(0, 1, 10_000, 1000));
+        assert_eq!(budget("pas", 100, 10_000), of(1000, 1, 9000, 0));
+        assert_eq!(budget("pas:path=3", 100, 10_000), of(0, 1, 10_000, 1000));
+        // Memory for 40,000 draws of 100 chains.
+        assert_eq!(budget("structured", 100, 400_000).thin, 10);
+    }
+
+    #[test]
+    fn no_budget_is_overdrawn() {
+        for spec in ["gwg", "gibbs", "pas", "structured", "hamming-ball"] {
+            for steps in [1, 2, 9, 10, 199, 1000, 12_345, 10_000_000_000] {
+                let b = budget(spec, 1600, steps);
+                assert!(b.steps() <= steps && b.draws >= 1, "{spec} {steps} {b:?}");
+                assert!(steps - b.steps() < b.thin, "{spec} {steps} {b:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn checkpoints_rise_to_the_last_draw() {
+        for spec in ["gwg", "structured", "pas"] {
+            for steps in [1, 3, 10, 200, 10_000, 100_000] {
+                let b = budget(spec, 100, steps);
+                let found = b.checkpoints();
+                assert!(found.windows(2).all(|w| w[0] < w[1]), "{found:?}");
+                assert_eq!(found.last(), Some(&b.draws));
+                assert!(found[0] >= 1 && found.len() <= 26, "{spec} {found:?}");
+            }
+        }
+        assert_eq!(budget("structured", 100, 3).checkpoints(), [1, 2, 3]);
+        assert!(budget("gwg", 100, 10_000).checkpoints().len() >= 20);
+        // After a warm-up of 1000 steps the first point is well apart from it.
+        let found = budget("pas", 100, 10_000).checkpoints();
+        assert!(found.len() >= 10 && found[0] > 20, "{found:?}");
+    }
+
+    #[test]
+    fn memory_rounds_up() {
+        let found = [1, 2, 3, 4, 5, 6, 10, 11, 21, 51].map(round_up);
+        assert_eq!(found, [1, 2, 5, 5, 5, 10, 10, 20, 50, 100]);
+        assert_eq!([0.5, 1.0, 4.9, 5.0, 99.0].map(round), [0, 1, 2, 5, 50]);
+    }
+}

@@ -1,0 +1,99 @@
+//! Figures against the key in which models differ.
+
+use super::Figure;
+use crate::chart::{Chart, Draw, Point, Scale, Series};
+use crate::compare::Comparison;
+use crate::compare::section::{Row, Section};
+use crate::compare::varied::Varied;
+
+/// ESS per second and the last RMSE against the key that varies.
+pub(in crate::compare) fn of_varied(comparison: &Comparison<'_>, varied: &Varied) -> Vec<Figure> {
+    let speed = |row: &Row| {
+        let e = row
+            .figures
+            .ess_per_second
+            .filter(|_| row.standing.fault().is_none())?;
+        let error = e.error.unwrap_or(0.0);
+        Some((e.value, error))
+    };
+    let kinds: [(&str, &str, &str, &dyn Fn(&Row) -> Option<(f64, f64)>); 2] = [
+        (
+            "ess-second",
+            "ESS per second",
+            "Effective draws a second against what varies; only where the chains of the sampler agree.",
+            &speed,
+        ),
+        (
+            "rmse",
+            "RMSE",
+            "Error of the means at the end of each run.",
+            &|row| Some((row.last("rmse")?, 0.0)),
+        ),
+    ];
+    let figure = |(file, title, caption, of): (
+        &str,
+        &str,
+        &'static str,
+        &dyn Fn(&Row) -> Option<(f64, f64)>,
+    )| {
+        let name = format!("varied-{file}");
+        let series = lines(comparison, varied, of);
+        if series.iter().all(|s| s.points.is_empty()) {
+            return None;
+        }
+        let model = &comparison.sections.first()?.model;
+        let kind = model.split(':').next().unwrap_or_default();
+        let svg = Chart {
+            id: &name,
+            title: &format!("{title} against {}", varied.key),
+            subtitle: &format!("{kind}; {}", comparison.allowance()),
+            describe: &varied.text(),
+            x: Scale::linear(&varied.key),
+            y: Scale::logarithmic(title),
+            series,
+            references: Vec::new(),
+        }
+        .svg();
+        Some(Figure { name, svg, caption })
+    };
+    kinds.into_iter().filter_map(figure).collect()
+}
+
+fn lines(
+    comparison: &Comparison<'_>,
+    varied: &Varied,
+    of: &dyn Fn(&Row) -> Option<(f64, f64)>,
+) -> Vec<Series> {
+    let mut found: Vec<Series> = Vec::new();
+    let mut sections: Vec<(f64, &Section)> = varied
+        .values
+        .iter()
+        .copied()
+        .zip(&comparison.sections)
+        .collect();
+    sections.sort_by(|a, b| a.0.total_cmp(&b.0));
+    for row in comparison.sections.iter().flat_map(|s| &s.rows) {
+        if found.iter().any(|s| s.style == row.entrant.style) {
+            continue;
+        }
+        let point = |(x, section): &(f64, &Section)| {
+            let row = section
+                .rows
+                .iter()
+                .find(|r| r.entrant.style == row.entrant.style)?;
+            let (y, error) = of(row)?;
+            Some(if error > 0.0 {
+                Point::between(*x, y, y - error, y + error)
+            } else {
+                Point::new(*x, y)
+            })
+        };
+        found.push(Series {
+            name: row.entrant.name.clone(),
+            style: row.entrant.style,
+            draw: Draw::Both,
+            points: sections.iter().filter_map(point).collect(),
+        });
+    }
+    found
+}

@@ -1,0 +1,206 @@
+//! One sampler's run on one model, and the figures it comes to.
+
+use super::budget::Budget;
+use super::estimate::{Estimate, clock_error, group_error, kept_rows};
+use super::recorder::{Moment, Record, Recorder, seconds_at};
+use crate::failure::Failure;
+use crate::road;
+use crate::samplers::Sampler;
+use crate::session::Speaker;
+use gwg_chains::diagnostics::{self, Draws};
+use gwg_chains::{Outcome, Plan};
+use gwg_models::{AnyModel, Scalar};
+use std::num::NonZeroUsize;
+
+/// What all runs on a model share.
+pub(super) struct Bench<'b, R: Scalar> {
+    pub(super) model: &'b AnyModel<R>,
+    pub(super) chains: usize,
+    pub(super) seed: u64,
+    pub(super) beta: f64,
+    pub(super) threads: Option<NonZeroUsize>,
+}
+
+/// The figures of a run; `None` where undefined.
+#[derive(Clone, Debug)]
+pub(super) struct Figures {
+    pub(super) budget: Budget,
+    pub(super) chains: usize,
+    /// Of the warm-up, and of the recorded states, burn-in among them; the time of the metrics is in neither.
+    pub(super) seconds: (f64, f64),
+    pub(super) steps_per_second: Option<f64>,
+    pub(super) acceptance: Option<f64>,
+    pub(super) hops: Option<f64>,
+    /// Evaluations a step: values, gradients.
+    pub(super) evaluations: (Option<f64>, Option<f64>),
+    /// What warm-up chose: its key, and the mean over chains.
+    pub(super) adapted: Option<(&'static str, f64)>,
+    /// `hamming`, then `log_prob`.
+    pub(super) rhat: [Option<f64>; 2],
+    pub(super) ess: [Option<Estimate>; 2],
+    /// Of `hamming`, over the steps of all chains and over the seconds in which they were made.
+    pub(super) ess_per_step: Option<Estimate>,
+    pub(super) ess_per_second: Option<Estimate>,
+    /// The recorded states are nearly independent: a closer look would find a larger ESS.
+    pub(super) saturated: bool,
+    pub(super) log_prob: Option<Estimate>,
+}
+
+/// A run, before the truth is known.
+pub(super) struct Played {
+    pub(super) figures: Figures,
+    pub(super) moments: Vec<Moment>,
+}
+
+impl<R: Scalar> Bench<'_, R> {
+    /// Whether samples are compared as a whole, not their means alone.
+    pub(super) const fn discrepancy(&self) -> bool {
+        matches!(self.model, AnyModel::Rbm(_))
+    }
+
+    /// Whether states are kept at the checkpoints.
+    fn keep(&self) -> bool {
+        self.discrepancy() || self.model.fhmm().is_some()
+    }
+
+    fn plan(&self, sampler: Sampler, budget: &Budget, seed: u64, chains: usize) -> Plan {
+        Plan {
+            chains,
+            warmup: budget.warmup,
+            draws: budget.draws,
+            thin: budget.thin,
+            seed,
+            beta: self.beta,
+            adapt: sampler.adapts(),
+            threads: self.threads,
+            ..Plan::default()
+        }
+    }
+
+    /// What keeps a sampler from this model, found by one step of one chain.
+    pub(super) fn refusal(&self, sampler: Sampler) -> Option<String> {
+        let budget = Budget {
+            warmup: 0,
+            thin: 1,
+            draws: 1,
+            burn: 0,
+        };
+        let plan = self.plan(sampler, &budget, self.seed, 1);
+        match road::run(sampler, self.model, &plan, &mut ()) {
+            Err(Failure::Usage(why) | Failure::Run(why)) => {
+                let said = format!("--sampler {}: ", sampler.name());
+                Some(why.strip_prefix(&said).map_or(why.clone(), String::from))
+            }
+            _ => None,
+        }
+    }
+
+    /// Runs a sampler; also for the truth, with a seed and chains of its own.
+    pub(super) fn run(
+        &self,
+        sampler: Sampler,
+        budget: &Budget,
+        (seed, chains): (u64, usize),
+        (name, speaker): (&str, &mut Speaker),
+    ) -> Result<(Outcome, Record), Failure> {
+        let plan = self.plan(sampler, budget, seed, chains);
+        let shape = (chains, self.model.sites(), self.model.states());
+        plan.check(shape.1, shape.2)
+            .map_err(|e| Failure::usage(format!("--{e}")))?;
+        let at = budget.checkpoints();
+        let mut recorder = Recorder::new(name, speaker, shape, at, self.keep());
+        let outcome = road::run(sampler, self.model, &plan, &mut recorder)?;
+        let record = recorder.finish(&outcome);
+        Ok((outcome, record))
+    }
+
+    /// Runs a sampler for the comparison; `None` where Ctrl-C ended it.
+    pub(super) fn play(
+        &self,
+        sampler: Sampler,
+        steps: u64,
+        says: (&str, &mut Speaker),
+    ) -> Result<Option<Played>, Failure> {
+        let budget = Budget::new(&sampler, self.model.sites(), self.chains, steps);
+        let (outcome, record) = self.run(sampler, &budget, (self.seed, self.chains), says)?;
+        if outcome.interrupted {
+            return Ok(None);
+        }
+        Ok(Some(Played {
+            figures: figures(sampler, budget, &outcome, &record),
+            moments: record.moments,
+        }))
+    }
+
+    /// Steps of each chain that take about so many seconds, to two digits.
+    pub(super) fn steps_in(
+        &self,
+        sampler: Sampler,
+        seconds: f64,
+        says: (&str, &mut Speaker),
+    ) -> Result<u64, Failure> {
+        let (name, speaker) = says;
+        let mut steps = 16;
+        loop {
+            let budget = Budget::new(&sampler, self.model.sites(), self.chains, steps);
+            let run = (self.seed, self.chains);
+            let (outcome, record) = self.run(sampler, &budget, run, (name, &mut *speaker))?;
+            let took = outcome.seconds.0.as_secs_f64() + seconds_at(&record.rounds, budget.draws);
+            if took > (0.05 * seconds).min(0.5) || outcome.interrupted || steps > 1 << 40 {
+                let wanted = (budget.steps() as f64 * seconds / took.max(1e-9)).max(20.0);
+                let unit = 10.0_f64.powf(wanted.log10().floor() - 1.0);
+                return Ok(((wanted / unit).round() * unit) as u64);
+            }
+            steps *= 4;
+        }
+    }
+}
+
+fn figures(sampler: Sampler, budget: Budget, outcome: &Outcome, record: &Record) -> Figures {
+    let tally = outcome.tally;
+    let steps = tally.steps as f64;
+    let ratio = |a: f64, b: f64| Some(a / b).filter(|r| r.is_finite());
+    let per_step = |n: u64| ratio(n as f64, steps);
+    let sampling = seconds_at(&record.rounds, outcome.draws);
+    let kept = outcome.draws - budget.burn.min(outcome.draws);
+    let clock = Estimate {
+        value: sampling - seconds_at(&record.rounds, budget.burn),
+        error: clock_error(&record.rounds),
+    };
+    let series = [&outcome.hamming, &outcome.log_prob];
+    let rows = series.map(|s| kept_rows(s, outcome.draws, budget.burn));
+    let whole = [0, 1].map(|s| Draws::new(&rows[s]).ok());
+    let of = |f: fn(&Draws<'_>) -> Option<f64>| [0, 1].map(|s| whole[s].as_ref().and_then(f));
+    let ess = of(diagnostics::ess_bulk);
+    let ess = [0, 1].map(|s| {
+        ess[s].map(|value| Estimate {
+            value,
+            error: group_error(&rows[s]),
+        })
+    });
+    let kept_steps = outcome.chains as f64 * kept as f64 * budget.thin as f64;
+    let saturated = ess[0]
+        .is_some_and(|e| budget.thin > 1 && e.value > 0.5 * outcome.chains as f64 * kept as f64);
+    let log_prob = of(diagnostics::mean)[1].map(|value| Estimate {
+        value,
+        error: of(diagnostics::mcse_mean)[1],
+    });
+    let tuning = &outcome.tuning;
+    let mean = tuning.iter().sum::<f64>() / tuning.len() as f64;
+    Figures {
+        budget,
+        chains: outcome.chains,
+        seconds: (outcome.seconds.0.as_secs_f64(), sampling),
+        steps_per_second: ratio(steps, sampling),
+        acceptance: per_step(tally.accepted),
+        hops: per_step(tally.hops),
+        evaluations: (per_step(tally.values), per_step(tally.gradients)),
+        adapted: (sampler.adapts() && !tuning.is_empty()).then(|| (sampler.tuned(), mean)),
+        rhat: of(diagnostics::rhat),
+        ess,
+        ess_per_step: ess[0].map(|e| e.over(Estimate::exact(kept_steps))),
+        ess_per_second: ess[0].filter(|_| clock.value > 0.0).map(|e| e.over(clock)),
+        saturated,
+        log_prob,
+    }
+}

@@ -1,0 +1,185 @@
+//! `gwg compare` and its folder, as scripts rely on them.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn gwg(folder: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_gwg"))
+        .current_dir(folder)
+        .args(args)
+        .output()
+        .unwrap()
+}
+
+fn ok(folder: &Path, args: &[&str]) -> String {
+    let out = gwg(folder, args);
+    let said = String::from_utf8_lossy(&out.stderr);
+    assert!(out.status.success(), "{args:?}: {said}");
+    String::from_utf8(out.stdout).unwrap()
+}
+
+/// Rows of fields; quotes as RFC 4180 has them.
+fn csv(path: &Path) -> Vec<Vec<String>> {
+    let text = fs::read_to_string(path).unwrap();
+    text.lines().map(fields).collect()
+}
+
+fn fields(line: &str) -> Vec<String> {
+    let mut fields = vec![String::new()];
+    let mut inside = false;
+    for c in line.chars() {
+        match c {
+            '"' => inside = !inside,
+            ',' if !inside => fields.push(String::new()),
+            c => fields.last_mut().unwrap().push(c),
+        }
+    }
+    fields
+}
+
+/// The columns that do not depend on the clock.
+fn untimed(rows: &[Vec<String>]) -> Vec<Vec<&str>> {
+    let timed = |c: usize| rows[0][c].contains("second");
+    let keep = |row| {
+        let row: &Vec<String> = row;
+        let kept = row.iter().enumerate().filter(|(c, _)| !timed(*c));
+        kept.map(|(_, field)| field.as_str()).collect()
+    };
+    rows.iter().map(keep).collect()
+}
+
+#[test]
+fn the_folder_is_whole_and_only_times_depend_on_threads() {
+    let root = tempfile::tempdir().unwrap();
+    let models = [
+        "ising-lattice:side=3,theta=0.1",
+        "ising-lattice:side=3,theta=0.2",
+    ];
+    let list = "gibbs,gwg:flips=3,balance=barker,pas,structured,dula";
+    let run = |out: &str, threads: &str| {
+        let mut args = vec!["compare", models[0], models[1], "--samplers", list];
+        args.extend(["--chains", "8", "--steps", "400", "--quiet"]);
+        args.extend(["--out", out, "--threads", threads]);
+        ok(root.path(), &args)
+    };
+    let said = run("one", "1");
+    run("two", "2");
+    assert!(said.contains("most ESS/s by theta: 0.1 ") && said.contains("dula is biased"));
+
+    let [one, two] = ["one", "two"].map(|name| root.path().join(name));
+    for name in ["compare.csv", "curves.csv"] {
+        let (a, b) = (csv(&one.join(name)), csv(&two.join(name)));
+        assert!(a.iter().all(|row| row.len() == a[0].len()), "{name}");
+        assert_eq!(untimed(&a), untimed(&b), "{name}");
+    }
+    let rows = csv(&one.join("compare.csv"));
+    assert_eq!(rows.len(), 1 + 2 * 5);
+    let column = |name: &str| rows[0].iter().position(|c| c == name).unwrap();
+    for row in &rows[1..] {
+        let number = |name: &str| row[column(name)].parse::<f64>().unwrap();
+        assert!(number("acceptance") > 0.0 && number("rmse") > 0.0);
+        assert_eq!(number("steps"), 400.0);
+        assert!((number("log_prob") - number("log_prob_exact")).abs() < 2.0);
+    }
+    let dula = rows.iter().find(|row| row[1] == "dula").unwrap();
+    assert_eq!(dula[column("fault")], "biased");
+
+    let page = fs::read_to_string(one.join("index.html")).unwrap();
+    let mut figures = 0;
+    for entry in fs::read_dir(&one).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|e| e == "svg") {
+            let svg = fs::read_to_string(&path).unwrap();
+            assert!(page.contains(&svg), "{path:?}");
+            figures += 1;
+        }
+    }
+    // Six a model; those across models, as far as any sampler's chains agree.
+    assert!((13..=14).contains(&figures), "{figures}");
+    assert!(!page.contains("<script") && !page.contains("src=") && !page.contains("http-equiv"));
+}
+
+#[test]
+fn the_summary_tells_discrepancies_of_machines_and_what_is_left_out() {
+    let root = tempfile::tempdir().unwrap();
+    let summary = |args: &[&str]| -> Value {
+        let fixed = ["--steps", "300", "--quiet", "--summary", "-"];
+        let all: Vec<&str> = ["compare"]
+            .iter()
+            .chain(args)
+            .chain(&fixed)
+            .copied()
+            .collect();
+        serde_json::from_str(&ok(root.path(), &all)).unwrap()
+    };
+    let rbm = summary(&[
+        "rbm:visible=20,hidden=5",
+        "--samplers",
+        "gwg,structured",
+        "--chains",
+        "20",
+    ]);
+    let model = &rbm["models"][0];
+    let floor = model["mmd_floor"]["v"].as_f64().unwrap();
+    for sampler in model["samplers"].as_array().unwrap() {
+        let mmd = sampler["mmd_v"].as_f64().unwrap();
+        assert!(mmd < 3.0 * floor && mmd > 0.2 * floor, "{sampler}");
+        assert!(sampler["ess"]["hamming"]["se"].is_number());
+    }
+    assert!(model["advice"].is_string());
+
+    let dense = summary(&["ising-dense:sites=20", "--chains", "10"]);
+    let model = &dense["models"][0];
+    assert_eq!(model["left_out"][0]["sampler"], "structured");
+    assert_eq!(model["samplers"].as_array().unwrap().len(), 9);
+    let source = model["truth"]["source"].as_str().unwrap();
+    assert!(source.contains("symmetry"), "{source}");
+}
+
+#[test]
+fn seconds_are_a_budget_too() {
+    let root = tempfile::tempdir().unwrap();
+    let args = [
+        "compare",
+        "bernoulli:sites=20",
+        "--samplers",
+        "gwg,structured",
+        "--seconds",
+        "0.05",
+    ];
+    let said = ok(
+        root.path(),
+        &[&args[..], &["--quiet", "--chains", "4"]].concat(),
+    );
+    assert!(
+        said.contains("the sites are independent") && said.contains("0.05 seconds"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_folder_that_exists_stays() {
+    let root = tempfile::tempdir().unwrap();
+    fs::create_dir(root.path().join("out")).unwrap();
+    fs::write(root.path().join("out/mine.txt"), "mine").unwrap();
+    let args = [
+        "compare",
+        "bernoulli:sites=4",
+        "--steps",
+        "20",
+        "--out",
+        "out",
+        "--quiet",
+    ];
+    for more in [&[][..], &["--force"]] {
+        let out = gwg(root.path(), &[&args[..], more].concat());
+        assert_eq!(out.status.code(), Some(2));
+        assert_eq!(
+            fs::read_to_string(root.path().join("out/mine.txt")).unwrap(),
+            "mine"
+        );
+    }
+}
