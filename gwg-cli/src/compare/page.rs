@@ -14,6 +14,9 @@ const MORE: &str = "
 .advised { padding: .7rem 1rem; border-left: .35rem solid var(--good); background: var(--panel); max-width: none; overflow-wrap: anywhere; }
 .advised.doubt { border-color: var(--warn); }
 .scroll { margin-bottom: 1rem; }
+.scroll table { font-size: .875rem; }
+.scroll th, .scroll td { padding: .35rem .5rem; }
+.scroll th:first-child { padding-left: 0; }
 td:first-child { text-align: left; padding-left: 0; }
 td:last-child, th:last-child { text-align: left; }
 @media (max-width: 34rem) { .scroll table { font-size: .8rem; } .scroll td, .scroll th { padding: .3rem .45rem; white-space: nowrap; } }
