@@ -73,10 +73,13 @@ impl<R: Real> RunningSum<R> {
 
 /// The number nearest, and what is left: nothing of a number that was of `R`, as the compiler sees.
 #[inline(always)]
+#[expect(
+    clippy::double_comparisons,
+    reason = "of a NaN nothing is left; and the compiler need not think of one"
+)]
 fn leading<R: Real>(x: f64) -> (R, f64) {
     let leading = R::from_f64(x);
     let back = leading.to_f64();
-    // Two comparisons and not one, for the compiler not to think of a NaN.
     let rest = if back < x || back > x { x - back } else { 0.0 };
     (leading, rest)
 }
