@@ -125,6 +125,8 @@ pub(super) fn notes(section: &Section) -> Vec<String> {
 
 /// A mean of `f` that is further from the exact one than chance allows.
 fn off(row: &Row, exact: &Level) -> Option<String> {
+    // Where chains disagree, so does their error with the truth.
+    row.standing.rhat.filter(|r| *r <= 1.01)?;
     let found = row.figures.log_prob?;
     let z = (found.value - exact.value) / found.error?.hypot(exact.error);
     (z.abs() > 4.0).then(|| {

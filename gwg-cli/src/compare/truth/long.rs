@@ -4,6 +4,7 @@ use super::{SAMPLE, Truth};
 use crate::compare::budget::Budget;
 use crate::compare::measure::{Bench, Figures};
 use crate::failure::Failure;
+use crate::report::text::plural;
 use crate::samplers::Sampler;
 use crate::session::Speaker;
 use gwg_chains::diagnostics::{self, Draws};
@@ -88,11 +89,11 @@ pub(in crate::compare) fn by_run<R: Scalar>(
     };
     let rows = SAMPLE.min(long.chains) * bench.model.sites();
     let source = format!(
-        "a run of {name} of its own: {} chains x ({} warm-up + {} recorded) states, {} steps apart, another seed{}",
+        "a run of {name} of its own: {} chains x ({} warm-up + {} recorded) states, {} apart, another seed{}",
         long.chains,
         long.budget.warmup / long.budget.thin,
         long.budget.draws,
-        long.budget.thin,
+        plural(long.budget.thin as usize, "step"),
         worst.map_or(String::new(), |r| format!(", R-hat {r:.3}"))
     );
     Ok(Some(Truth {
