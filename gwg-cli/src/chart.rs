@@ -134,11 +134,12 @@ impl Chart<'_> {
         };
         let plot = canvas.plot(HEIGHT, &y);
         plot.axes(&mut canvas, (&x, self.x.label), (&y, self.y.label));
-        for series in &self.series {
-            series::draw(&mut canvas, &plot, &x, &y, series);
-        }
+        // First: no line to read by may hide what is to be read.
         for reference in &self.references {
             series::reference(&mut canvas, &plot, &x, &y, reference);
+        }
+        for series in &self.series {
+            series::draw(&mut canvas, &plot, &x, &y, series);
         }
         legend::draw(&mut canvas, &self.series);
         canvas.finish()

@@ -24,7 +24,7 @@ use crate::session::{Speaker, catch_interrupts};
 use crate::{load, outputs};
 use gwg_models::{AnyModel, Scalar};
 use measure::Bench;
-use section::{Allowance, Entrant, Section};
+use section::{Allowance, Entrant, LeftOut, Section};
 
 /// The samplers of the paper, and those that came after it.
 const USUAL: &str = "gibbs,block-gibbs:block=2,hamming-ball:block=10,radius=1,gwg,gwg:flips=3,gwg:flips=5,pas,dmala,dlmc,structured";
@@ -50,7 +50,7 @@ struct Ready<R: Scalar> {
     spec: String,
     model: AnyModel<R>,
     entrants: Vec<Entrant>,
-    left_out: Vec<(String, String)>,
+    left_out: LeftOut,
 }
 
 /// The command, once the precision is a type.

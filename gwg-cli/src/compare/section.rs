@@ -11,6 +11,9 @@ use crate::session::Speaker;
 use gwg_bench::discrepancy::{AverageHamming, Reference};
 use gwg_models::Scalar;
 
+/// Names and reasons.
+pub(super) type LeftOut = Vec<(String, String)>;
+
 /// What each sampler is given.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Allowance {
@@ -37,7 +40,7 @@ pub(super) struct Section {
     pub(super) rows: Vec<Row>,
     pub(super) truth: Option<Truth>,
     /// Samplers that the model does not have, with the reason.
-    pub(super) left_out: Vec<(String, String)>,
+    pub(super) left_out: LeftOut,
     /// Expected V-statistic between two samples of the truth, and the standard deviation of the U-statistic.
     pub(super) floor: Option<(f64, Option<f64>)>,
     pub(super) advice: String,
@@ -81,7 +84,7 @@ pub(super) fn entrants<R: Scalar>(
     samplers: &[Sampler],
     explicit: bool,
     model: &str,
-) -> Result<(Vec<Entrant>, Vec<(String, String)>), Failure> {
+) -> Result<(Vec<Entrant>, LeftOut), Failure> {
     let mut found = Vec::new();
     let mut left_out = Vec::new();
     for (style, (sampler, name)) in samplers.iter().zip(labels::all(samplers)).enumerate() {
@@ -106,7 +109,7 @@ pub(super) fn entrants<R: Scalar>(
 pub(super) fn run<R: Scalar>(
     bench: &Bench<'_, R>,
     model: String,
-    (entrants, left_out): (Vec<Entrant>, Vec<(String, String)>),
+    (entrants, left_out): (Vec<Entrant>, LeftOut),
     allowance: Allowance,
     speaker: &mut Speaker,
 ) -> Result<(Section, bool), Failure> {
@@ -135,12 +138,9 @@ pub(super) fn run<R: Scalar>(
             None => interrupted = true,
         }
     }
-    if known.is_none() && !interrupted {
-        if let Some(long) = best(&played) {
-            let name = labels::short(&long.0);
-            known = truth::by_run(bench, &long.1, &name, speaker)?;
-            interrupted = known.is_none();
-        }
+    if let Some((sampler, long)) = best(&played).filter(|_| known.is_none() && !interrupted) {
+        known = truth::by_run(bench, &long, &labels::short(&sampler), speaker)?;
+        interrupted = known.is_none();
     }
     let section = assembled(bench, model, known, left_out, played);
     Ok((section, interrupted))
@@ -188,7 +188,7 @@ fn assembled<R: Scalar>(
     bench: &Bench<'_, R>,
     model: String,
     truth: Option<Truth>,
-    left_out: Vec<(String, String)>,
+    left_out: LeftOut,
     played: Vec<(Entrant, Played)>,
 ) -> Section {
     let sites = bench.model.sites();

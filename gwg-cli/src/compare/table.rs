@@ -17,7 +17,6 @@ const HEAD: [&str; 11] = [
 
 pub(super) fn text(comparison: &Comparison<'_>) -> String {
     let mut text = String::new();
-    let many = comparison.sections.len() > 1;
     for section in comparison.sections.iter().filter(|s| !s.rows.is_empty()) {
         if !text.is_empty() {
             text.push('\n');
@@ -40,10 +39,8 @@ pub(super) fn text(comparison: &Comparison<'_>) -> String {
         }
         let _ = writeln!(text, "{}", section.advice);
     }
-    if many {
-        if let Some(varied) = super::varied::found(comparison) {
-            let _ = writeln!(text, "\n{}", varied.text());
-        }
+    if let Some(varied) = super::varied::found(comparison) {
+        let _ = writeln!(text, "\n{}", varied.text());
     }
     if comparison.interrupted {
         text.push_str("! interrupted: what was not done is not here\n");

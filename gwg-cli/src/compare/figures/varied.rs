@@ -6,6 +6,9 @@ use crate::compare::Comparison;
 use crate::compare::section::{Row, Section};
 use crate::compare::varied::Varied;
 
+/// A value of a row, and its error.
+type Of<'f> = &'f dyn Fn(&Row) -> Option<(f64, f64)>;
+
 /// ESS per second and the last RMSE against the key that varies.
 pub(in crate::compare) fn of_varied(comparison: &Comparison<'_>, varied: &Varied) -> Vec<Figure> {
     let speed = |row: &Row| {
@@ -16,7 +19,7 @@ pub(in crate::compare) fn of_varied(comparison: &Comparison<'_>, varied: &Varied
         let error = e.error.unwrap_or(0.0);
         Some((e.value, error))
     };
-    let kinds: [(&str, &str, &str, &dyn Fn(&Row) -> Option<(f64, f64)>); 2] = [
+    let kinds: [(&str, &str, &'static str, Of<'_>); 2] = [
         (
             "ess-second",
             "ESS per second",
@@ -30,12 +33,7 @@ pub(in crate::compare) fn of_varied(comparison: &Comparison<'_>, varied: &Varied
             &|row| Some((row.last("rmse")?, 0.0)),
         ),
     ];
-    let figure = |(file, title, caption, of): (
-        &str,
-        &str,
-        &'static str,
-        &dyn Fn(&Row) -> Option<(f64, f64)>,
-    )| {
+    let figure = |(file, title, caption, of): (&str, &str, &'static str, Of<'_>)| {
         let name = format!("varied-{file}");
         let series = lines(comparison, varied, of);
         if series.iter().all(|s| s.points.is_empty()) {
@@ -59,11 +57,7 @@ pub(in crate::compare) fn of_varied(comparison: &Comparison<'_>, varied: &Varied
     kinds.into_iter().filter_map(figure).collect()
 }
 
-fn lines(
-    comparison: &Comparison<'_>,
-    varied: &Varied,
-    of: &dyn Fn(&Row) -> Option<(f64, f64)>,
-) -> Vec<Series> {
+fn lines(comparison: &Comparison<'_>, varied: &Varied, of: Of<'_>) -> Vec<Series> {
     let mut found: Vec<Series> = Vec::new();
     let mut sections: Vec<(f64, &Section)> = varied
         .values
