@@ -42,10 +42,6 @@ pub enum AnyKernel<'s> {
 
 /// What a walker of an [`AnyKernel`] keeps between steps.
 #[derive(Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a few references; nothing may be boxed here"
-)]
 pub enum AnyState<'a, R> {
     /// Of all kernels that survey differences.
     Surveys(Surveys<'a, R>),
