@@ -27,7 +27,7 @@ pub struct Outcome {
     pub chains: usize,
     /// Draws of each chain: those of the plan, or fewer where the observer ended the run.
     pub draws: usize,
-    /// `f(x)`, (chain, draw), rounded far below what a move changes (by 2^-13 of that in f32, 2^-32 in f64): states of equal
+    /// `f(x)`, (chain, draw), rounded far below what a move changes (by 2^-13 of that in f32, 2^-36 in f64): states of equal
     /// `f` have equal numbers, whatever running sum told them, as statistics of ranks need.
     pub log_prob: Vec<f64>,
     /// Hamming distance to a fixed random state made from the seed, (chain, draw).

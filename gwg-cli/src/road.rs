@@ -48,7 +48,7 @@ pub(crate) fn run<R: Scalar>(
     let outcome = if sampler == Sampler::Structured {
         model.visit_sweep(run).ok_or_else(|| {
             Failure::usage(
-                "--sampler structured: the model knows of no independent sites; allowed are ising-lattice, ising-er, ising-file, potts-lattice, ordinal-lattice, rbm, bernoulli and categorical",
+                "--sampler structured: the model knows of no independent sites; allowed are ising-lattice, ising-er, ising-file, potts-lattice, ordinal-lattice, rbm, fhmm, bernoulli and categorical",
             )
         })?
     } else {

@@ -160,7 +160,7 @@ fn follows<T: Gradient>(model: &T, proposal: impl Proposal, at_once: f64, units:
         }
     }
     assert!(
-        tally[0].accepted > 20 && tally[0].hops > tally[0].accepted,
+        tally[0].accepted > 10 && tally[0].hops > tally[0].accepted,
         "{tally:?}"
     );
 }

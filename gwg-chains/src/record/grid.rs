@@ -19,7 +19,7 @@ impl Grid {
         let digits = if size_of::<T::Real>() == size_of::<f32>() {
             13
         } else {
-            32
+            36
         };
         let scale = largest_change(target);
         let step = if scale.is_normal() {

@@ -225,7 +225,7 @@ mod tests {
             ("-1*gwg|gibbs", "found `-1`"),
             ("gwg+structured", "`structured` cannot be one of two"),
             ("gwg|dula", "biased"),
-            ("gwg+", "the name is missing"),
+            ("gwg+", "unknown name"),
             ("gwg|gibs", "did you mean `gibbs`"),
         ] {
             match Choice::parse(spec) {

@@ -166,7 +166,7 @@ samplers! {
 
     /// Sweeps of what the model knows to be independent.
     Structured "structured"
-        meaning "sweeps of what the model knows to be independent: checkerboards on lattices, colours of a sparse graph, two layers of an RBM; never rejected"
+        meaning "sweeps of what the model knows to be independent: checkerboards on lattices, colours of a sparse graph, two layers of an RBM, whole hidden paths of a Markov model; never rejected"
         cost "every site once a step; two matrix products for an RBM"
         when "all models but ising-dense and potts-dense: the fastest on lattices and RBMs unless couplings are strong; exact independent draws on bernoulli and categorical"
 }
