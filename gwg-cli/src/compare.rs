@@ -6,7 +6,6 @@ mod clock;
 mod csv;
 mod estimate;
 mod figures;
-mod folder;
 mod json;
 mod labels;
 mod measure;
@@ -19,12 +18,14 @@ mod varied;
 
 use crate::failure::Failure;
 use crate::flags::{CompareFlags, Float, ModelFlags};
+use crate::folder::Folder;
 use crate::samplers::{self, Sampler};
 use crate::session::{Speaker, catch_interrupts};
 use crate::{load, outputs};
 use gwg_models::{AnyModel, Scalar};
 use measure::Bench;
 use section::{Allowance, Entrant, LeftOut, Section};
+use std::path::Path;
 
 /// The samplers of the paper, and those that came after it.
 const USUAL: &str = "gibbs,block-gibbs:block=2,hamming-ball:block=10,radius=1,gwg,gwg:flips=3,gwg:flips=5,pas,dmala,dlmc,structured";
@@ -135,8 +136,17 @@ fn check(flags: &CompareFlags) -> Result<(), Failure> {
         outputs::check("--summary", path, flags.force)?;
     }
     match &flags.out {
-        Some(path) => folder::check(path, flags.force),
+        Some(path) => folder(path, flags.force).check(),
         None => Ok(()),
+    }
+}
+
+const fn folder(path: &Path, force: bool) -> Folder<'_> {
+    Folder {
+        path,
+        command: "gwg compare",
+        table: page::TABLE,
+        force,
     }
 }
 
@@ -173,7 +183,7 @@ fn finish(comparison: &Comparison<'_>) -> Result<(), Failure> {
     let done = comparison.sections.iter().any(|s| !s.rows.is_empty());
     if done {
         if let Some(path) = &flags.out {
-            folder::write(path, flags.force, &page::files(comparison))?;
+            folder(path, flags.force).write(&page::files(comparison))?;
         }
         let object = json::object(comparison);
         if let Some(path) = &flags.summary {

@@ -197,7 +197,7 @@ pub(crate) struct VerifyFlags {
     /// Write a folder: verify.csv, temperatures.csv, sharp.csv, figures as SVG, index.html
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
-    /// Overwrite files of the folder that exist
+    /// Replace the folder if it exists
     #[arg(long, requires = "out")]
     pub(crate) force: bool,
 }

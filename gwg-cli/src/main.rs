@@ -1,6 +1,5 @@
 //! The `gwg` command.
 
-#[allow(dead_code, reason = "each command draws some of what charts can show")]
 mod chart;
 mod clamp;
 mod compare;

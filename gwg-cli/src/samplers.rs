@@ -13,7 +13,6 @@ use std::fmt;
 pub(crate) use choice::{Choice, How, Pair};
 pub(crate) use entry::Form;
 
-#[allow(unused_imports, reason = "for the commands that take several samplers")]
 pub(crate) use list::parse_list;
 pub(crate) use table::{Sampler, TABLE};
 

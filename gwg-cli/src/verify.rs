@@ -8,7 +8,8 @@ mod words;
 
 use crate::failure::Failure;
 use crate::flags::VerifyFlags;
-use crate::{folder, outputs};
+use crate::folder::{File, Folder};
+use crate::outputs;
 use gwg_bench::theory::{self, Judgement, Verification};
 
 /// What is written beside the figures.
@@ -23,12 +24,14 @@ struct Results {
 }
 
 pub(crate) fn run(flags: &VerifyFlags) -> Result<(), Failure> {
-    if let Some(path) = &flags.out {
-        let figures = figures::NAMES.iter().map(|name| format!("{name}.svg"));
-        let mut names: Vec<String> = FILES.map(String::from).to_vec();
-        names.extend(figures);
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        folder::check("--out", path, &names, flags.force)?;
+    let folder = flags.out.as_deref().map(|path| Folder {
+        path,
+        command: "gwg verify",
+        table: FILES[0],
+        force: flags.force,
+    });
+    if let Some(folder) = &folder {
+        folder.check()?;
     }
     let found = theory::verify(flags.seed).map_err(Failure::run)?;
     let results = Results {
@@ -36,14 +39,14 @@ pub(crate) fn run(flags: &VerifyFlags) -> Result<(), Failure> {
         judgement: theory::judge(&found),
         found,
     };
-    if let Some(path) = &flags.out {
-        folder::write("--out", path, &files(&results))?;
+    if let Some(folder) = &folder {
+        folder.write(&files(&results))?;
     }
     outputs::print(&text(&results))?;
     verdict(&results.judgement)
 }
 
-fn files(results: &Results) -> Vec<folder::File> {
+fn files(results: &Results) -> Vec<File> {
     let figures = figures::all(&results.found);
     let texts = [
         csv::rows(results),
@@ -55,7 +58,8 @@ fn files(results: &Results) -> Vec<folder::File> {
     let drawn = figures
         .into_iter()
         .map(|(name, svg)| (format!("{name}.svg"), svg));
-    named.chain(drawn).collect()
+    let file = |(name, text)| File { name, text };
+    named.chain(drawn).map(file).collect()
 }
 
 fn text(results: &Results) -> String {

@@ -1,11 +1,14 @@
 //! The folder's files: tables, figures, and one page that needs nothing else.
 
 use super::figures::{self, Figure};
-use super::folder::{File, TABLE};
 use super::section::Section;
 use super::{Comparison, csv, table, varied};
+use crate::folder::File;
 use crate::report::text::escape;
 use crate::report::{STYLE, breakable};
+
+/// The first file of the folder, by which it is known.
+pub(super) const TABLE: &str = "compare.csv";
 
 /// What the shared style sheet lacks.
 const MORE: &str = "

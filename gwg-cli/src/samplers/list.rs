@@ -10,10 +10,6 @@ use crate::failure::Failure;
 ///
 /// # Errors
 /// [`Failure::Usage`] with the first piece that is no sampler, or the key or value that a sampler refuses.
-#[cfg_attr(
-    not(test),
-    allow(dead_code, reason = "for the commands that take several samplers")
-)]
 pub(crate) fn parse_list(list: &str) -> Result<Vec<Sampler>, Failure> {
     let mut specs: Vec<String> = Vec::new();
     for (k, piece) in list.split(',').map(str::trim).enumerate() {
