@@ -8,7 +8,6 @@
 //! |---|---|
 //! | [`table`] | all rows |
 //! | [`Row`] | a kernel on a space: [`Figures`], or why there are none |
-//! | [`gap`] | the spectral gap of a matrix |
 //! | [`markdown`] | the rows as they stand in the README |
 
 mod alphabet;
@@ -20,7 +19,7 @@ mod pair;
 mod shared;
 
 pub use markdown::markdown;
-pub use measure::{CHAINS, ROUNDS, gap};
+pub use measure::{CHAINS, ROUNDS};
 pub use shared::Asked;
 
 use alphabet::Alphabet;
@@ -65,7 +64,7 @@ pub struct Figures {
     pub reversibility: f64,
     /// True where every state leads to every other.
     pub irreducible: bool,
-    /// The spectral gap: see [`gap`]. For a biased kernel that of the law it does leave invariant.
+    /// The spectral gap: see [`exact::gaps`](crate::exact::gaps). For a biased kernel that of the law it does leave invariant.
     pub gap: f64,
     /// Probability that a step ends elsewhere than it began, under the law that the kernel leaves invariant.
     pub mean_move: f64,

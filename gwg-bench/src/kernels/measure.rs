@@ -2,9 +2,9 @@
 
 use super::shared::Count;
 use super::{Claim, Figures, Row, Run};
+use crate::exact::gaps;
 use gwg_core::check::{Lent, TransitionMatrix, Transitions, configurations};
 use gwg_core::{Bits, Kernel, SplitMix64, Tally, Target};
-use gwg_linalg::symmetric_eigenvalues;
 
 /// Independent chains of a [`Run`].
 pub const CHAINS: usize = 400;
@@ -18,24 +18,14 @@ pub const ROUNDS: usize = 10;
 /// minus the largest correlation that a function of the state has from one step to the next, and what a mean over
 /// the chain loses is no more than under the reversible kernel of this gap. Two steps of another kernel
 /// that make one here (a sweep) do not halve it: compare at equal cost.
-#[must_use]
-pub fn gap(p: &[f64], pi: &[f64]) -> f64 {
-    let n = pi.len();
-    let root: Vec<f64> = pi.iter().map(|p| p.sqrt()).collect();
-    let mut symmetric = vec![0.0; n * n];
-    for x in 0..n {
-        for y in 0..=x {
-            let there = root[x] * p[x * n + y] / root[y];
-            let back = root[y] * p[y * n + x] / root[x];
-            let half = 0.5 * (there + back);
-            (symmetric[x * n + y], symmetric[y * n + x]) = (half, half);
-        }
-    }
-    match symmetric_eigenvalues(&symmetric, n).as_deref() {
-        Ok([.., second, _]) => 1.0 - second,
-        Ok(_) => 1.0,
-        Err(_) => f64::NAN,
-    }
+pub(super) fn gap(p: &[f64], pi: &[f64]) -> f64 {
+    let matrix = TransitionMatrix {
+        states: pi.len(),
+        p: p.to_vec(),
+        stationary: pi.to_vec(),
+        log_z: 0.0,
+    };
+    gaps(&matrix).map_or(f64::NAN, |gaps| gaps.gap())
 }
 
 /// The law that a matrix leaves invariant, whatever it is: a row of `P^(2^14)`.
