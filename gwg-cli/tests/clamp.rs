@@ -1,12 +1,15 @@
 //! `gwg sample --clamp`: what is observed stays, and the rest follows the conditional distribution.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+#[path = "driver/command.rs"]
+mod command;
+
+use command::{gwg, ok};
 use gwg_chains::diagnostics::{Draws, mcse_mean, mean};
 use gwg_chains::trace::TraceReader;
 use gwg_models::{AnyModel, ModelSpec};
 use serde_json::{Value, json};
 use std::path::Path;
-use std::process::{Command, Output};
 
 /// All samplers that leave the model's law invariant and can be clamped.
 const SAMPLERS: [&str; 14] = [
@@ -25,21 +28,6 @@ const SAMPLERS: [&str; 14] = [
     "random-walk",
     "jump",
 ];
-
-fn gwg(folder: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_gwg"))
-        .current_dir(folder)
-        .args(args)
-        .output()
-        .unwrap()
-}
-
-fn ok(folder: &Path, args: &[&str]) -> String {
-    let out = gwg(folder, args);
-    let error = String::from_utf8_lossy(&out.stderr);
-    assert!(out.status.success(), "{args:?}: {error}");
-    String::from_utf8(out.stdout).unwrap()
-}
 
 fn folder_with(observations: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();

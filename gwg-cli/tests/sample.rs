@@ -1,27 +1,12 @@
 //! `gwg sample`, `diagnose` and their outputs, as scripts rely on them.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+#[path = "driver/command.rs"]
+mod command;
+
+use command::{gwg, ok};
 use serde_json::Value;
 use std::path::Path;
-use std::process::{Command, Output};
-
-fn gwg(folder: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_gwg"))
-        .current_dir(folder)
-        .args(args)
-        .output()
-        .unwrap()
-}
-
-fn ok(folder: &Path, args: &[&str]) -> String {
-    let out = gwg(folder, args);
-    assert!(
-        out.status.success(),
-        "{args:?}: {}",
-        String::from_utf8_lossy(&out.stderr)
-    );
-    String::from_utf8(out.stdout).unwrap()
-}
 
 fn summary(folder: &Path, args: &[&str]) -> Value {
     let all: Vec<&str> = args

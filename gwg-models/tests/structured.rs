@@ -2,10 +2,15 @@
 //! sampling code draws against these.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
-use gwg_core::check::{Lent, TransitionMatrix, chi_square, configurations, long_run};
+#[path = "sweeps/shared.rs"]
+#[allow(dead_code, reason = "shared with other tests of sweeps")]
+mod shared;
+
+use gwg_core::check::{Lent, TransitionMatrix, configurations};
 use gwg_core::target::Sweep;
 use gwg_core::{Kernel, Real, Space, SplitMix64, Structured, Tally};
 use gwg_models::{LatticeIsing, LatticePotts};
+use shared::{one_sweep, visits};
 
 const EXACT: f64 = 1e-12;
 
@@ -38,13 +43,6 @@ fn a_fixed_order_of_colours_is_not_reversible() {
     let potts = LatticePotts::<f64>::new(1, 4, 3, 0.25).unwrap();
     let found = TransitionMatrix::new(&potts, &Structured, 1.0).measure();
     assert!(found.reversibility > 1e-4, "{found:?}");
-}
-
-/// Draws ten sweeps apart; the quantile 4.5 has probability 3.4e-6.
-fn visits<T: Sweep>(model: &T, beta: f64, seed: u64) {
-    let beta = T::Real::from_f64(beta);
-    let found = long_run(model, &Structured, beta, 100, 1_000, 10, seed);
-    assert!(found.z.abs() < 4.5, "{found:?}");
 }
 
 fn lattices_visit<R: Real>(first: u64) {
@@ -91,40 +89,6 @@ fn lattices_visit<R: Real>(first: u64) {
 fn lattices_visit_states_as_often_as_enumeration_says() {
     lattices_visit::<f32>(100);
     lattices_visit::<f64>(200);
-}
-
-/// One sweep out of `x`, many times, against the enumerated row: what is proved is what is sampled.
-fn one_sweep<T: Sweep>(model: &T, beta: f64, x: usize, seed: u64) {
-    let (space, beta) = (model.space(), T::Real::from_f64(beta));
-    let all = configurations(space);
-    let index = |x: &[u8]| {
-        x.iter()
-            .rev()
-            .fold(0, |k, &s| k * space.states() + usize::from(s))
-    };
-    let mut law = vec![0.0; all.len()];
-    model.sweep_law(&all[x], beta, &mut |y, p| law[index(y)] += p);
-    let chains = 500;
-    let mut counts = vec![0; all.len()];
-    let mut lent = Lent::new(model, &Structured, chains);
-    let start = vec![all[x].clone(); chains];
-    let (mut walkers, scratch) = lent.walkers(model, &Structured, &start, beta);
-    let mut bits: Vec<SplitMix64> = (0..chains as u64)
-        .map(|k| SplitMix64::new(SplitMix64::mix(seed * 1_000 + k)))
-        .collect();
-    let mut tally = vec![Tally::default(); chains];
-    for _ in 0..400 {
-        for w in &mut walkers {
-            w.x.copy_from_slice(&all[x]);
-        }
-        Structured.init(model, &mut walkers, scratch);
-        Structured.step(model, &mut walkers, scratch, &mut bits, &mut tally);
-        for w in &walkers {
-            counts[index(w.x)] += 1;
-        }
-    }
-    let found = chi_square(&counts, &law);
-    assert!(found.z.abs() < 4.5, "{found:?}");
 }
 
 #[test]

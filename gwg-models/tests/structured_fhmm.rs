@@ -1,12 +1,15 @@
 //! Sweeps over the paths of hidden chains: enumerated, sampled, and against the exact posterior.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
-use gwg_core::check::{
-    Lent, TransitionMatrix, chi_square, configurations, index, long_run, random_configuration,
-};
+#[path = "sweeps/shared.rs"]
+#[allow(dead_code, reason = "shared with other tests of sweeps")]
+mod shared;
+
+use gwg_core::check::{Lent, TransitionMatrix, long_run};
 use gwg_core::target::Sweep;
-use gwg_core::{Kernel, Real, SplitMix64, Structured, Tally, Target};
+use gwg_core::{Kernel, Real, SplitMix64, Structured, Tally};
 use gwg_models::fhmm::{Fhmm, Law, QuadraticFhmm};
+use shared::{keeps_its_books, one_sweep};
 
 const EXACT: f64 = 1e-12;
 
@@ -114,35 +117,6 @@ fn states_are_visited_as_often_as_enumeration_says() {
     all_visit::<f64>(200, &[0.5, 1.7]);
 }
 
-/// One sweep out of `x`, many times, against the enumerated row: what is proved is what is sampled.
-fn one_sweep<T: Sweep>(model: &T, beta: f64, x: usize, seed: u64) {
-    let (space, beta) = (model.space(), T::Real::from_f64(beta));
-    let all = configurations(space);
-    let mut law = vec![0.0; all.len()];
-    model.sweep_law(&all[x], beta, &mut |y, p| law[index(space, y)] += p);
-    let chains = 500;
-    let mut counts = vec![0; all.len()];
-    let mut lent = Lent::new(model, &Structured, chains);
-    let start = vec![all[x].clone(); chains];
-    let (mut walkers, scratch) = lent.walkers(model, &Structured, &start, beta);
-    let mut bits: Vec<SplitMix64> = (0..chains as u64)
-        .map(|k| SplitMix64::new(SplitMix64::mix(seed * 1_000 + k)))
-        .collect();
-    let mut tally = vec![Tally::default(); chains];
-    for _ in 0..400 {
-        for w in &mut walkers {
-            w.x.copy_from_slice(&all[x]);
-        }
-        Structured.init(model, &mut walkers, scratch);
-        Structured.step(model, &mut walkers, scratch, &mut bits, &mut tally);
-        for w in &walkers {
-            counts[index(space, w.x)] += 1;
-        }
-    }
-    let found = chi_square(&counts, &law);
-    assert!(found.z.abs() < 4.5, "{found:?}");
-}
-
 #[test]
 fn one_sweep_is_the_row_of_the_matrix() {
     one_sweep(&model::<f32>(4, 2, LIVELY, 3), 1.0, 33, 1);
@@ -161,47 +135,11 @@ fn one_sweep_is_the_row_of_the_matrix() {
     one_sweep(&QuadraticFhmm(model::<f64>(4, 2, LIVELY, 3)), 1.0, 33, 5);
 }
 
-/// After many sweeps `f` is what it is, hops are what changed, and a walker alone goes where it goes in a block.
-fn keeps_its_books<R: Real>(model: &Fhmm<R>, seed: u64) {
-    let beta = R::from_f64(0.8);
-    let mut from = SplitMix64::new(seed);
-    let start: Vec<Vec<u8>> = (0..3)
-        .map(|_| random_configuration(model.space(), &mut from))
-        .collect();
-    let run = |start: &[Vec<u8>], first: u64| {
-        let mut lent = Lent::new(model, &Structured, start.len());
-        let (mut walkers, scratch) = lent.walkers(model, &Structured, start, beta);
-        let mut bits: Vec<SplitMix64> = (first..)
-            .take(start.len())
-            .map(|k| SplitMix64::new(SplitMix64::mix(k)))
-            .collect();
-        let mut tally = vec![Tally::default(); start.len()];
-        Structured.init(model, &mut walkers, scratch);
-        for sweeps in 1..=100 {
-            let before: Vec<Vec<u8>> = walkers.iter().map(|w| w.x.to_vec()).collect();
-            let hops: Vec<u64> = tally.iter().map(|t| t.hops).collect();
-            Structured.step(model, &mut walkers, scratch, &mut bits, &mut tally);
-            for (((w, tally), before), hops) in walkers.iter().zip(&tally).zip(before).zip(hops) {
-                // Every site is drawn once.
-                let changed = w.x.iter().zip(&before).filter(|(a, b)| a != b).count() as u64;
-                assert_eq!(tally.hops, hops + changed);
-                assert_eq!((tally.steps, tally.accepted), (sweeps, sweeps));
-                assert_eq!(w.log_prob(), model.log_prob(w.x));
-            }
-        }
-        walkers.iter().map(|w| w.x.to_vec()).collect::<Vec<_>>()
-    };
-    let block = run(&start, 5);
-    for (k, one) in start.iter().enumerate() {
-        assert_eq!(block[k..=k], run(std::slice::from_ref(one), 5 + k as u64));
-    }
-}
-
 #[test]
 fn log_prob_hops_and_paths_are_a_walkers_own() {
-    keeps_its_books(&model::<f32>(100, 10, Law::default(), 1), 1);
-    keeps_its_books(&model::<f64>(100, 10, Law::default(), 1), 2);
-    keeps_its_books(&model::<f64>(1, 3, LIVELY, 1), 3);
+    keeps_its_books(&model::<f32>(100, 10, Law::default(), 1), 1, 0.0);
+    keeps_its_books(&model::<f64>(100, 10, Law::default(), 1), 2, 0.0);
+    keeps_its_books(&model::<f64>(1, 3, LIVELY, 1), 3, 0.0);
 }
 
 /// Sweeps of long chains against the marginals of the oracle; their errors from batches of the draws themselves.

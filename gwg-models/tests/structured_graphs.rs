@@ -2,12 +2,15 @@
 //! what the sampling code draws against these.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
-use gwg_core::check::{
-    Lent, TransitionMatrix, chi_square, configurations, long_run, random_configuration,
-};
+#[path = "sweeps/shared.rs"]
+#[allow(dead_code, reason = "shared with other tests of sweeps")]
+mod shared;
+
+use gwg_core::check::{Lent, TransitionMatrix, random_configuration};
 use gwg_core::target::Sweep;
-use gwg_core::{Kernel, Real, Space, SplitMix64, Structured, Tally, Target};
+use gwg_core::{Kernel, Real, SplitMix64, Structured, Tally, Target};
 use gwg_models::{Factorised, FactorisedCategorical, LatticeOrdinal, SparseIsing};
+use shared::{keeps_its_books, one_sweep, visits};
 
 const EXACT: f64 = 1e-12;
 
@@ -99,13 +102,6 @@ fn a_fixed_order_of_classes_is_not_reversible() {
     assert!(found.reversibility > 1e-4, "{found:?}");
 }
 
-/// Draws ten sweeps apart; the quantile 4.5 has probability 3.4e-6.
-fn visits<T: Sweep>(model: &T, beta: f64, seed: u64) {
-    let beta = T::Real::from_f64(beta);
-    let found = long_run(model, &Structured, beta, 100, 1_000, 10, seed);
-    assert!(found.z.abs() < 4.5, "{found:?}");
-}
-
 fn all_visit<R: Real>(first: u64, betas: &[f64]) {
     for (seed, &beta) in (first..).step_by(10).zip(betas) {
         visits(&triangles::<R>(), beta, seed);
@@ -128,39 +124,6 @@ fn states_are_visited_as_often_as_enumeration_says() {
     all_visit::<f64>(200, &[0.5, 1.7]);
 }
 
-/// One sweep out of `x`, many times, against the enumerated row: what is proved is what is sampled.
-fn one_sweep<T: Sweep>(model: &T, beta: f64, x: usize, seed: u64) {
-    let (space, beta) = (model.space(), T::Real::from_f64(beta));
-    let all = configurations(space);
-    let digits = |x: &[u8]| {
-        let states = space.states();
-        x.iter().rev().fold(0, |k, &s| k * states + usize::from(s))
-    };
-    let mut law = vec![0.0; all.len()];
-    model.sweep_law(&all[x], beta, &mut |y, p| law[digits(y)] += p);
-    let chains = 500;
-    let mut counts = vec![0; all.len()];
-    let mut lent = Lent::new(model, &Structured, chains);
-    let start = vec![all[x].clone(); chains];
-    let (mut walkers, scratch) = lent.walkers(model, &Structured, &start, beta);
-    let mut bits: Vec<SplitMix64> = (0..chains as u64)
-        .map(|k| SplitMix64::new(SplitMix64::mix(seed * 1_000 + k)))
-        .collect();
-    let mut tally = vec![Tally::default(); chains];
-    for _ in 0..400 {
-        for w in &mut walkers {
-            w.x.copy_from_slice(&all[x]);
-        }
-        Structured.init(model, &mut walkers, scratch);
-        Structured.step(model, &mut walkers, scratch, &mut bits, &mut tally);
-        for w in &walkers {
-            counts[digits(w.x)] += 1;
-        }
-    }
-    let found = chi_square(&counts, &law);
-    assert!(found.z.abs() < 4.5, "{found:?}");
-}
-
 #[test]
 fn one_sweep_is_the_row_of_the_matrix() {
     one_sweep(&triangles::<f32>(), 1.0, 33, 1);
@@ -175,58 +138,28 @@ fn one_sweep_is_the_row_of_the_matrix() {
     one_sweep(&symbols::<f64>(), 1.0, 70, 8);
 }
 
-/// After many sweeps `f` is what it is, hops are what changed, and a walker alone goes where it goes in a block.
-fn keeps_its_books<T: Sweep>(model: &T, seed: u64) {
-    let beta = T::Real::from_f64(0.8);
-    let mut from = SplitMix64::new(seed);
-    let start: Vec<Vec<u8>> = (0..3)
-        .map(|_| random_configuration(model.space(), &mut from))
-        .collect();
-    let run = |start: &[Vec<u8>], first: u64| {
-        let mut lent = Lent::new(model, &Structured, start.len());
-        let (mut walkers, scratch) = lent.walkers(model, &Structured, start, beta);
-        let mut bits: Vec<SplitMix64> = (first..)
-            .take(start.len())
-            .map(|k| SplitMix64::new(SplitMix64::mix(k)))
-            .collect();
-        let mut tally = vec![Tally::default(); start.len()];
-        Structured.init(model, &mut walkers, scratch);
-        for sweeps in 1..=200 {
-            let before: Vec<Vec<u8>> = walkers.iter().map(|w| w.x.to_vec()).collect();
-            let hops: Vec<u64> = tally.iter().map(|t| t.hops).collect();
-            Structured.step(model, &mut walkers, scratch, &mut bits, &mut tally);
-            for (((w, tally), before), hops) in walkers.iter().zip(&tally).zip(before).zip(hops) {
-                let changed = w.x.iter().zip(&before).filter(|(a, b)| a != b).count() as u64;
-                assert_eq!(tally.hops, hops + changed);
-                assert_eq!((tally.steps, tally.accepted), (sweeps, sweeps));
-                let fresh = model.log_prob(w.x);
-                assert!((w.log_prob() - fresh).abs() <= 1e-12 * (1.0 + fresh.abs()));
-            }
-        }
-        walkers
-            .iter()
-            .map(|w| (w.x.to_vec(), w.log_prob().to_bits()))
-            .collect::<Vec<_>>()
-    };
-    let block = run(&start, 5);
-    for (k, one) in start.iter().enumerate() {
-        assert_eq!(block[k..=k], run(std::slice::from_ref(one), 5 + k as u64));
-    }
-}
-
 fn all_keep_their_books<R: Real>() {
     for (seed, degree) in (0..).zip([1.0, 4.0, 20.0, 99.0]) {
         keeps_its_books(
             &SparseIsing::<R>::erdos_renyi(100, degree, seed).unwrap(),
             seed,
+            1e-12,
         );
     }
     for (dims, side) in [(1, 21), (2, 9), (2, 10), (3, 5), (4, 4)] {
         let model = LatticeOrdinal::<R>::new(dims, side, 7, 0.2, 0.05).unwrap();
-        keeps_its_books(&model, 9);
+        keeps_its_books(&model, 9, 1e-12);
     }
-    keeps_its_books(&Factorised::<R>::random_bernoulli(77, 3).unwrap(), 10);
-    keeps_its_books(&FactorisedCategorical::<R>::random(33, 9, 4).unwrap(), 11);
+    keeps_its_books(
+        &Factorised::<R>::random_bernoulli(77, 3).unwrap(),
+        10,
+        1e-12,
+    );
+    keeps_its_books(
+        &FactorisedCategorical::<R>::random(33, 9, 4).unwrap(),
+        11,
+        1e-12,
+    );
 }
 
 #[test]
