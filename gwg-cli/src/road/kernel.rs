@@ -47,10 +47,6 @@ pub(super) fn any(sampler: Sampler, schedule: &[Phase]) -> Result<AnyKernel<'_>,
             balance,
             temperature,
             flips: 1.0,
-        }
-        | Sampler::Lb {
-            balance,
-            temperature,
         } => LocallyBalanced::surveyed(balance)
             .with_temperature(temperature)?
             .into(),
@@ -113,7 +109,10 @@ pub(super) fn any(sampler: Sampler, schedule: &[Phase]) -> Result<AnyKernel<'_>,
         Sampler::RandomWalk { flips } => flips
             .map_or_else(|| Ok(RandomWalk::default()), RandomWalk::new)?
             .into(),
-        other @ (Sampler::Dula { .. } | Sampler::Jump { .. } | Sampler::Structured) => {
+        other @ (Sampler::Lb { .. }
+        | Sampler::Dula { .. }
+        | Sampler::Jump { .. }
+        | Sampler::Structured) => {
             unreachable!("{other} has a road of its own")
         }
     })

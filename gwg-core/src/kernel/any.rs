@@ -1,11 +1,12 @@
 use super::informed::{Cyclical, Dlmc, Langevin, Pairs, Path, Repeated};
+use super::part::{back, with};
 use super::{
     BlockGibbs, BlockGibbsState, Gibbs, GibbsState, HammingBall, HammingBallState, Informed,
     Kernel, LocallyBalanced, RandomWalk, RandomWalkState, Tally, WalkerOf,
 };
 use crate::neighbourhood::{Surveyed, Surveys};
-use crate::{AnyBalance, Bits, Delta, Error, Gradient, Lens, Memory, Taylor, Walker};
-use core::mem::{replace, take};
+use crate::{AnyBalance, Bits, Delta, Error, Gradient, Lens, Memory, Taylor};
+use core::mem::replace;
 use core::slice::from_mut;
 
 /// A kernel chosen at run time, first-order differences where it uses differences: for programs that make
@@ -105,25 +106,6 @@ macro_rules! lend {
             (_, state) => walker.state = state,
         }
     }};
-}
-
-/// The walker with a state of another type.
-#[inline(always)]
-fn with<'a, R: Copy, S, P>(walker: &mut Walker<'a, R, S>, state: P) -> Walker<'a, R, P> {
-    Walker {
-        x: take(&mut walker.x),
-        log_prob: walker.log_prob,
-        beta: walker.beta,
-        state,
-    }
-}
-
-/// Gives back what [`with`] took.
-#[inline(always)]
-fn back<'a, R, S, P>(walker: &mut Walker<'a, R, S>, lent: Walker<'a, R, P>) -> P {
-    walker.x = lent.x;
-    walker.log_prob = lent.log_prob;
-    lent.state
 }
 
 impl<T: Gradient + Delta> Kernel<T> for AnyKernel<'_> {

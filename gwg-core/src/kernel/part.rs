@@ -15,20 +15,29 @@ pub(crate) fn lend<'a, R: Copy, S, P, O>(
     work: impl FnOnce(&mut Walker<'a, R, P>) -> O,
 ) -> Option<O> {
     let state = part(&mut walker.state).take()?;
-    let mut lent = Walker {
+    let mut lent = with(walker, state);
+    let out = work(&mut lent);
+    *part(&mut walker.state) = Some(back(walker, lent));
+    Some(out)
+}
+
+/// The walker with a state of another type.
+#[inline(always)]
+pub(super) fn with<'a, R: Copy, S, P>(walker: &mut Walker<'a, R, S>, state: P) -> Walker<'a, R, P> {
+    Walker {
         x: take(&mut walker.x),
         log_prob: walker.log_prob,
         beta: walker.beta,
         state,
-    };
-    let out = work(&mut lent);
-    let Walker {
-        x, log_prob, state, ..
-    } = lent;
-    walker.x = x;
-    walker.log_prob = log_prob;
-    *part(&mut walker.state) = Some(state);
-    Some(out)
+    }
+}
+
+/// Gives back what [`with`] took.
+#[inline(always)]
+pub(super) fn back<'a, R, S, P>(walker: &mut Walker<'a, R, S>, lent: Walker<'a, R, P>) -> P {
+    walker.x = lent.x;
+    walker.log_prob = lent.log_prob;
+    lent.state
 }
 
 /// What a walker of two kernels keeps between steps: a state for each.
