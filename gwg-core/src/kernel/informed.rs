@@ -8,6 +8,7 @@ mod langevin;
 mod pairs;
 mod path;
 mod proposal;
+mod remaining;
 mod repeated;
 mod sites;
 mod step;

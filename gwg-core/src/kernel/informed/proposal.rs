@@ -149,7 +149,7 @@ pub const fn lens_for(sites: usize, moves: usize, memory: usize) -> Lens {
 /// Numbers that a [`Proposal`] may use between the beginning and the end of a call.
 #[must_use]
 pub const fn spare_len(sites: usize, moves: usize) -> usize {
-    2 * sites + moves
+    2 * sites + moves + moves.div_ceil(BLOCK)
 }
 
 /// The scale of the differences in a balancing function at this temperature.

@@ -1,0 +1,244 @@
+//! Sites drawn one by one, none of them twice.
+
+use super::proposal::{Setting, site_sum};
+use crate::neighbourhood::{BLOCK, Survey};
+use crate::{Bits, Real, Space, math};
+
+/// The moves of a survey whose sites have not been taken: the weights of those taken are 0 until they are given back.
+///
+/// The sums of the survey stay what they were. A draw that falls on what is gone is made again: that is the law of
+/// what remains, as long as that is not too seldom, and a site taken costs nothing but its own weights.
+pub(super) struct Remaining<'s, 'a, R> {
+    survey: &'s mut Survey<'a, R>,
+    /// The weights taken, where they belong.
+    taken: &'s mut [R],
+    /// The sums of the blocks up to each.
+    reach: &'s mut [R],
+    /// Whether the survey's sums have been made anew.
+    anew: bool,
+}
+
+/// Draws in a row that may fall on what is gone, before the sums are made anew.
+const TRIES: usize = 4;
+
+impl<'s, 'a, R: Real> Remaining<'s, 'a, R> {
+    #[inline(always)]
+    pub(super) fn new(survey: &'s mut Survey<'a, R>, spare: &'s mut [R]) -> Self {
+        let (moves, blocks) = (survey.weight.len(), survey.sums.len());
+        let (taken, rest) = spare.split_at_mut_checked(moves).unwrap_or_default();
+        let mut remaining = Self {
+            survey,
+            taken,
+            reach: rest.get_mut(..blocks).unwrap_or_default(),
+            anew: false,
+        };
+        remaining.reach();
+        remaining
+    }
+
+    #[inline(always)]
+    fn reach(&mut self) {
+        let mut sum = R::ZERO;
+        for (reach, &block) in self.reach.iter_mut().zip(&*self.survey.sums) {
+            sum += block;
+            *reach = sum;
+        }
+    }
+
+    /// A move in proportion to the weights that remain; `None` where none is positive.
+    #[inline(always)]
+    pub(super) fn draw<B: Bits + ?Sized>(&mut self, bits: &mut B) -> Option<usize> {
+        for _ in 0..TRIES {
+            let found = self.attempt(bits);
+            if found.is_some() {
+                return found;
+            }
+        }
+        self.draw_anew(bits)
+    }
+
+    #[inline(always)]
+    fn attempt<B: Bits + ?Sized>(&self, bits: &mut B) -> Option<usize> {
+        let (first, second) = two_units::<R, B>(bits);
+        let threshold = first * *self.reach.last()?;
+        let block = self.reach.partition_point(|&reach| reach <= threshold);
+        let sum = *self.survey.sums.get(block)?;
+        let start = block * BLOCK;
+        let end = Ord::min(start + BLOCK, self.survey.weight.len());
+        let within = of_block(self.survey.weight.get(start..end)?, second * sum)?;
+        Some(start + within)
+    }
+
+    #[inline(never)]
+    fn draw_anew<B: Bits + ?Sized>(&mut self, bits: &mut B) -> Option<usize> {
+        self.anew = true;
+        self.survey.add_up();
+        self.reach();
+        self.survey.pick(bits)
+    }
+
+    /// Takes the site of a move.
+    #[inline(always)]
+    pub(super) fn take<S: Space>(&mut self, at: &Setting<'_, S, R>, m: usize) {
+        if at.one_move_a_site() {
+            if let Some((slot, w)) = self.taken.get_mut(m).zip(self.survey.weight.get_mut(m)) {
+                *slot = core::mem::replace(w, R::ZERO);
+            }
+            return;
+        }
+        let site = at.moves_of(at.site_of(m));
+        let own = self.survey.weight.get_mut(site.clone()).unwrap_or_default();
+        let slots = self.taken.get_mut(site).unwrap_or_default();
+        for (slot, w) in slots.iter_mut().zip(own) {
+            *slot = core::mem::replace(w, R::ZERO);
+        }
+    }
+
+    /// Gives it back.
+    #[inline(always)]
+    fn give<S: Space>(&mut self, at: &Setting<'_, S, R>, m: usize) {
+        if at.one_move_a_site() {
+            if let Some((&slot, w)) = self.taken.get(m).zip(self.survey.weight.get_mut(m)) {
+                *w = slot;
+            }
+            return;
+        }
+        let site = at.moves_of(at.site_of(m));
+        let own = self.survey.weight.get_mut(site.clone()).unwrap_or_default();
+        let slots = self.taken.get(site).unwrap_or_default();
+        for (&slot, w) in slots.iter().zip(own) {
+            *w = slot;
+        }
+    }
+
+    /// Gives all sites of a path back.
+    #[inline(always)]
+    pub(super) fn give_all<S: Space>(mut self, at: &Setting<'_, S, R>, path: &[u32]) {
+        for &m in path {
+            self.give(at, m as usize);
+        }
+        if self.anew {
+            self.survey.add_up();
+        }
+    }
+}
+
+/// The sum of the weights of a move's site.
+#[inline(always)]
+pub(super) fn of_site<S: Space, R: Real>(at: &Setting<'_, S, R>, weight: &[R], m: usize) -> R {
+    if at.one_move_a_site() {
+        weight.get(m).copied().unwrap_or(R::ZERO)
+    } else {
+        site_sum(weight, at.moves_of(at.site_of(m)))
+    }
+}
+
+/// The sum of the weights that remain once the sites of a path are taken, added up afresh: where they are so few that
+/// the difference of two sums would be of rounding errors.
+#[cold]
+#[inline(never)]
+pub(super) fn added_up<S: Space, R: Real>(
+    at: &Setting<'_, S, R>,
+    survey: &mut Survey<'_, R>,
+    spare: &mut [R],
+    path: &[u32],
+) -> f64 {
+    let mut remaining = Remaining::new(survey, spare);
+    for &m in path {
+        remaining.take(at, m as usize);
+    }
+    let total = math::sum_wide(remaining.survey.weight);
+    remaining.give_all(at, path);
+    total
+}
+
+/// Two uniform numbers, of one word where that holds both.
+#[inline(always)]
+fn two_units<R: Real, B: Bits + ?Sized>(bits: &mut B) -> (R, R) {
+    if size_of::<R>() == 4 {
+        let word = bits.next_u64();
+        (R::unit(word), R::unit(word << 32))
+    } else {
+        (bits.unit(), bits.unit())
+    }
+}
+
+const LANES: usize = 8;
+
+/// The entry of a block in which `threshold` falls: each owns an interval of its weight's length, down the rows of the
+/// first lane, then of the second, and so on. `None` beyond the sum of the weights. Without a branch on a weight.
+#[inline(always)]
+fn of_block<R: Real>(weight: &[R], threshold: R) -> Option<usize> {
+    let mut padded = [R::ZERO; BLOCK];
+    let weight: &[R; BLOCK] = match weight.try_into() {
+        Ok(whole) => whole,
+        Err(_) => {
+            for (to, &w) in padded.iter_mut().zip(weight) {
+                *to = w;
+            }
+            &padded
+        }
+    };
+    let rows = weight.as_chunks::<LANES>().0;
+    let mut reach = [R::ZERO; LANES];
+    for row in rows {
+        for (sum, &w) in reach.iter_mut().zip(row) {
+            *sum += w;
+        }
+    }
+    // Each lane takes what the one, the two, the four before it hold.
+    let reach = later(later(later(reach, 1), 2), 4);
+    let lane: usize = reach.iter().map(|&r| usize::from(r <= threshold)).sum();
+    let mut sum = *reach.get(lane.wrapping_sub(1)).unwrap_or(&R::ZERO);
+    let mut row = 0;
+    for of_row in rows {
+        sum += *of_row.get(lane)?;
+        row += usize::from(sum <= threshold);
+    }
+    let found = row * LANES + lane;
+    // What is not a number is no weight.
+    (*weight.get(found)? > R::ZERO).then_some(found)
+}
+
+/// Adds to each lane the one `by` before it.
+#[inline(always)]
+fn later<R: Real>(lanes: [R; LANES], by: usize) -> [R; LANES] {
+    let before = |k: usize| lanes.get(k.wrapping_sub(by)).copied().unwrap_or(R::ZERO);
+    core::array::from_fn(|k| *lanes.get(k).unwrap_or(&R::ZERO) + before(k))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::SplitMix64;
+
+    #[test]
+    fn every_entry_of_a_block_owns_what_it_weighs() {
+        let mut bits = SplitMix64::new(8);
+        for len in [1, 7, 8, 31, 32] {
+            let mut weight = [0.0f64; BLOCK];
+            let weight = &mut weight[..len];
+            weight.fill_with(|| bits.below(5) as f64);
+            let sum: f64 = weight.iter().sum();
+            let mut owned = [0.0; BLOCK];
+            for threshold in 0..sum as usize {
+                owned[of_block(weight, threshold as f64 + 0.5).expect("within the sum")] += 1.0;
+            }
+            assert_eq!(owned[..len], *weight);
+            assert_eq!(of_block(weight, sum), None);
+            assert_eq!(of_block(weight, f64::INFINITY), None);
+        }
+    }
+
+    #[test]
+    fn no_entry_of_weight_zero_is_found_whatever_the_threshold() {
+        let (mut weight, nan) = ([0.0f32; BLOCK], f32::NAN);
+        assert_eq!(of_block(&weight, 0.0), None);
+        assert_eq!(of_block(&weight, nan), None);
+        weight[9] = 2.0;
+        assert_eq!(of_block(&weight, 0.0), Some(9));
+        assert_eq!(of_block(&weight, nan), None);
+        weight[0] = nan;
+        assert_eq!(of_block(&weight, 0.0), None);
+    }
+}
