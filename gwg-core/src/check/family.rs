@@ -1,7 +1,7 @@
 //! The laws of the kernels on exact differences, from their own code.
 
 use super::{Transitions, configurations};
-use crate::kernel::joint::{alphabet, consecutive, free, free_site, other, weigh};
+use crate::kernel::joint::{alphabet, consecutive, other, weigh};
 use crate::kernel::part::lend;
 use crate::kernel::{BlockGibbs, HammingBall, Jump, JumpState, RandomWalk, Scan, WalkerOf};
 use crate::{Delta, Kernel, Neighbourhood, Real, Space, Target};
@@ -27,8 +27,8 @@ fn subsets(sites: usize, len: usize, mut visit: impl FnMut(&[u32])) {
 fn blocks<S: Space>(scan: Scan, space: &S, block: usize, next: usize) -> (Vec<Vec<u32>>, f64) {
     let mut all = Vec::new();
     if scan == Scan::Random {
-        let site = |&k: &u32| free_site(space, k as usize) as u32;
-        subsets(free(space), block, |chosen| {
+        let site = |&k: &u32| space.free_site(k as usize) as u32;
+        subsets(space.free(), block, |chosen| {
             all.push(chosen.iter().map(site).collect());
         });
     } else {
@@ -112,7 +112,7 @@ impl<T: Delta> Transitions<T> for RandomWalk {
         _: &mut [T::Real],
         visit: &mut dyn FnMut(&[u8], f64),
     ) {
-        let sites = free(target.space());
+        let sites = target.space().free();
         // The law of the length, from the code that draws it: its values change at multiples of 1 / w.
         let width = 2.0 * walker.state.flips() - 1.0;
         let mut below = 0.0;
@@ -143,7 +143,7 @@ fn symbols<T: Delta>(
     visit: &mut dyn FnMut(&[u8], f64),
 ) {
     let x = walker.x.to_vec();
-    let site = |k: u32| free_site(target.space(), k as usize);
+    let site = |k: u32| target.space().free_site(k as usize);
     let others = |k: u32| alphabet(target.space(), site(k)).get() - 1;
     let ways: usize = chosen.iter().map(|&k| others(k)).product();
     for way in 0..ways {

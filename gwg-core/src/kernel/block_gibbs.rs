@@ -2,7 +2,7 @@ mod cursor;
 
 pub(crate) use cursor::Cursor;
 
-use super::joint::{LARGEST, choose, draw, free};
+use super::joint::{LARGEST, choose, draw};
 use super::{Kernel, Scan, Tally, WalkerOf};
 use crate::neighbourhood::refresh_interval;
 use crate::{Bits, Delta, Error, Lens, Memory, Space};
@@ -85,7 +85,7 @@ impl BlockGibbs {
     /// How many sites a block has on this space.
     #[must_use]
     pub fn block<S: Space>(&self, space: &S) -> usize {
-        self.block.min(free(space))
+        self.block.min(space.free())
     }
 
     /// `q^block`, where so many may be weighed.

@@ -2,7 +2,7 @@ mod ball;
 
 pub(crate) use ball::Ball;
 
-use super::joint::{LARGEST, Mover, choose, draw, free, weigh};
+use super::joint::{LARGEST, Mover, choose, draw, weigh};
 use super::{Kernel, Scan, Tally, WalkerOf};
 use crate::neighbourhood::refresh_interval;
 use crate::{Bits, Delta, Error, Lens, Memory, Space};
@@ -127,7 +127,7 @@ impl HammingBall {
     /// How many sites a block has on this space.
     #[must_use]
     pub fn block<S: Space>(&self, space: &S) -> usize {
-        self.block.min(free(space))
+        self.block.min(space.free())
     }
 
     /// The radius on this space.

@@ -13,18 +13,6 @@ pub(crate) fn alphabet<S: Space>(space: &S, site: usize) -> NonZeroUsize {
     NonZeroUsize::new(space.states_at(site)).unwrap_or(NonZeroUsize::MIN)
 }
 
-/// How many sites may change.
-#[inline(always)]
-pub(crate) fn free<S: Space>(space: &S) -> usize {
-    space.free()
-}
-
-/// The `k`-th site that may change.
-#[inline(always)]
-pub(crate) fn free_site<S: Space>(space: &S, k: usize) -> usize {
-    space.free_site(k)
-}
-
 /// The symbol `k` of those that are not `from`.
 #[inline(always)]
 pub(crate) const fn other(from: u8, k: usize) -> u8 {
@@ -35,8 +23,8 @@ pub(crate) const fn other(from: u8, k: usize) -> u8 {
 #[inline]
 pub(crate) fn consecutive<S: Space>(space: &S, first: usize, list: &mut [u32]) -> usize {
     let mut len = 0;
-    for (slot, k) in list.iter_mut().zip(first..free(space)) {
-        *slot = free_site(space, k) as u32;
+    for (slot, k) in list.iter_mut().zip(first..space.free()) {
+        *slot = space.free_site(k) as u32;
         len += 1;
     }
     len
@@ -132,9 +120,9 @@ fn indices<B: Bits + ?Sized>(len: usize, chosen: &mut [u32], bits: &mut B) {
 /// Writes a uniformly drawn subset of the sites that may change over `chosen`.
 #[inline]
 pub(super) fn subset<S: Space, B: Bits + ?Sized>(space: &S, chosen: &mut [u32], bits: &mut B) {
-    indices(free(space), chosen, bits);
+    indices(space.free(), chosen, bits);
     for site in chosen {
-        *site = free_site(space, *site as usize) as u32;
+        *site = space.free_site(*site as usize) as u32;
     }
 }
 
@@ -153,7 +141,7 @@ pub(super) fn choose<S: Space, B: Bits + ?Sized>(
     }
     let len = consecutive(space, *next, list);
     *next += len;
-    if *next >= free(space) {
+    if *next >= space.free() {
         *next = 0;
     }
     len

@@ -1,10 +1,10 @@
-use super::joint::{alphabet, free, free_site};
+use super::joint::alphabet;
 use super::part::lend;
 use super::{Kernel, Tally, WalkerOf, adapt};
 use crate::neighbourhood::WalkerOn;
 use crate::{
-    Balance, Bits, Error, Lens, Memory, NFold, Neighbourhood, Real, SumTree, Surveyed, Target,
-    accept,
+    Balance, Bits, Error, Lens, Memory, NFold, Neighbourhood, Real, Space, SumTree, Surveyed,
+    Target, accept,
 };
 use core::slice::from_mut;
 
@@ -239,8 +239,8 @@ impl<T: Target, N: Neighbourhood<T>> Kernel<T> for Jump<N> {
 
     fn state<'a>(&self, target: &T, memory: Memory<'a, T::Real>) -> Result<Self::State<'a>, Error> {
         let space = target.space();
-        let moves: usize = (0..free(space))
-            .map(|k| alphabet(space, free_site(space, k)).get() - 1)
+        let moves: usize = (0..space.free())
+            .map(|k| alphabet(space, space.free_site(k)).get() - 1)
             .sum();
         let unit = 1.0 / moves.max(1) as f64;
         Ok(JumpState {

@@ -1,4 +1,4 @@
-use super::joint::{Mover, alphabet, free, free_site, other};
+use super::joint::{Mover, alphabet, other};
 use super::{Kernel, Tally, WalkerOf, adapt};
 use crate::neighbourhood::refresh_interval;
 use crate::{Bits, Delta, Error, Lens, Memory, Real, Space, accept};
@@ -92,7 +92,7 @@ impl RandomWalk {
         len: usize,
         bits: &mut B,
     ) {
-        let sites = free(target.space());
+        let sites = target.space().free();
         let RandomWalkState {
             sites: list,
             symbols,
@@ -101,7 +101,7 @@ impl RandomWalk {
         for (k, symbol) in symbols.iter_mut().enumerate().take(len) {
             swap(list, k, k + bits.below(sites.saturating_sub(k)));
             let site = list.get(k).copied().unwrap_or(0) as usize;
-            let site = free_site(target.space(), site);
+            let site = target.space().free_site(site);
             let from = walker.x.get(site).copied().unwrap_or(0);
             let others = alphabet(target.space(), site).get() - 1;
             let to = if others == 0 {
@@ -130,7 +130,7 @@ impl RandomWalk {
         let (&site, sites) = sites.split_last()?;
         let (&mut symbol, symbols) = symbols.split_last_mut()?;
         exchange(&mut mover, sites, symbols);
-        let site = free_site(target.space(), site as usize);
+        let site = target.space().free_site(site as usize);
         let last = mover.set(site, symbol as u8);
         let delta = mover.delta(last);
         let gain = T::Real::from_f64(mover.gain + delta);
@@ -154,7 +154,7 @@ impl RandomWalk {
 #[inline(always)]
 fn exchange<T: Delta>(mover: &mut Mover<'_, T>, sites: &[u32], symbols: &mut [u32]) {
     for (&site, symbol) in sites.iter().zip(symbols) {
-        let site = free_site(mover.target.space(), site as usize);
+        let site = mover.target.space().free_site(site as usize);
         let mv = mover.set(site, *symbol as u8);
         mover.make(mv);
         *symbol = u32::from(mv.from);
@@ -200,7 +200,7 @@ impl<T: Delta> Kernel<T> for RandomWalk {
         Lens {
             reals: target.memory_len(),
             words: 0,
-            indices: 2 * free(target.space()),
+            indices: 2 * target.space().free(),
             moves: 0,
         }
     }
@@ -214,7 +214,7 @@ impl<T: Delta> Kernel<T> for RandomWalk {
         target: &T,
         mut memory: Memory<'a, T::Real>,
     ) -> Result<Self::State<'a>, Error> {
-        let sites = free(target.space());
+        let sites = target.space().free();
         let mut state = RandomWalkState {
             memory: memory.reals(target.memory_len())?,
             sites: memory.indices(sites)?,
@@ -268,7 +268,7 @@ impl<T: Delta> Kernel<T> for RandomWalk {
     ) {
         let sites = target.space().sites();
         for ((w, bits), tally) in walkers.iter_mut().zip(bits).zip(tally) {
-            let len = Self::length(w.state.flips, bits.unit(), free(target.space()));
+            let len = Self::length(w.state.flips, bits.unit(), target.space().free());
             Self::choose(target, w, len, bits);
             let hops = Self::attempt(target, w, len, |ratio| accept::accept(ratio, bits));
             restore(w.state.sites, len);
