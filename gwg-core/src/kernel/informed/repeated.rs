@@ -1,4 +1,5 @@
 use super::proposal::{Drawn, Proposal, Setting, moves_of, scale};
+use super::remaining::Remaining;
 use crate::kernel::locally_balanced::positive_temperature;
 use crate::neighbourhood::Survey;
 use crate::{Balance, Bits, Error, Move, Real, Space, Sqrt};
@@ -27,7 +28,7 @@ use crate::{Balance, Bits, Error, Move, Real, Space, Sqrt};
 /// At most `sites`.
 ///
 /// # Cost
-/// Beside the evaluation: one exponential a move, and `O(moves / 32 + 32)` for each draw.
+/// Beside the evaluation: one exponential a move, and `O(log(moves / 32) + 32)` for each draw.
 #[derive(Clone, Copy, Debug)]
 pub struct Repeated<G> {
     balance: G,
@@ -95,16 +96,17 @@ impl<G: Balance> Proposal for Repeated<G> {
         &self,
         at: &Setting<'_, S, R>,
         survey: &mut Survey<'_, R>,
-        _: &mut [R],
+        spare: &mut [R],
         path: &mut [u32],
         bits: &mut B,
     ) -> (usize, usize) {
         let whole = at.tuning as usize;
         let more = bits.unit::<f64>() < at.tuning - whole as f64;
         let intended = whole + usize::from(more);
+        let mut all = Remaining::new(survey, spare);
         let mut length = 0;
         for slot in path.iter_mut().take(intended) {
-            let Some(m) = survey.pick(bits) else { break };
+            let Some(m) = all.draw(bits) else { break };
             *slot = m as u32;
             length += 1;
         }
@@ -134,9 +136,14 @@ impl<G: Balance> Proposal for Repeated<G> {
         back: &mut [u32],
     ) -> bool {
         let mut known = true;
+        // Changes stand in the order of the draws that made them: only a draw that made none is searched for.
+        let mut next = 0;
         for (slot, &m) in back.iter_mut().zip(path) {
             let mv = space.decode(x, m as usize);
-            let Some(&change) = changes.iter().find(|c| c.site == mv.site) else {
+            let own = |c: &&Move| c.site == mv.site;
+            let first = changes.get(next).filter(own);
+            next += usize::from(first.is_some());
+            let Some(&change) = first.or_else(|| changes.iter().find(own)) else {
                 return false;
             };
             let m = if mv.to == change.to {

@@ -208,12 +208,13 @@ fn net_changes<S: Space>(
     repeats: bool,
 ) -> usize {
     let mut changed = 0;
+    let mut seen = Seen::default();
     for &m in path {
         let mv = space.decode(x, m as usize);
         let (made, free) = changes
             .split_at_mut_checked(changed)
             .unwrap_or((&mut [], &mut []));
-        if repeats && made.iter().any(|c| c.site == mv.site) {
+        if repeats && seen.perhaps(mv.site) && made.iter().any(|c| c.site == mv.site) {
             continue;
         }
         if let Some(slot) = free.first_mut() {
@@ -222,4 +223,22 @@ fn net_changes<S: Space>(
         }
     }
     changed
+}
+
+/// Sites seen so far, by the last bits of their numbers: most of many sites are told to be new without a search.
+#[derive(Default)]
+struct Seen([u64; 16]);
+
+impl Seen {
+    /// False where the site is new; from now on it is not.
+    #[inline(always)]
+    fn perhaps(&mut self, site: usize) -> bool {
+        let bit = 1 << (site % 64);
+        let Some(word) = self.0.get_mut(site / 64 % 16) else {
+            return true;
+        };
+        let before = *word;
+        *word |= bit;
+        before & bit != 0
+    }
 }
