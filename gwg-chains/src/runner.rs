@@ -10,8 +10,8 @@ use crate::plan::{Plan, RunError};
 use crate::record::{Grid, SymbolCounts};
 use block::{Block, Columns};
 use gwg_core::{Kernel, Tally, Target};
-use lend::{Needs, Storage, apart};
 pub use lend::reference;
+use lend::{Needs, Storage, apart};
 use rayon::prelude::*;
 use std::error::Error;
 use std::ops::ControlFlow;
@@ -223,11 +223,7 @@ impl Run<'_> {
         true
     }
 
-    fn sample(
-        &mut self,
-        blocks: &mut [Block<'_>],
-        outcome: &mut Outcome,
-    ) -> Result<(), RunError> {
+    fn sample(&mut self, blocks: &mut [Block<'_>], outcome: &mut Outcome) -> Result<(), RunError> {
         let (of, chains) = (self.plan.draws, self.plan.chains);
         let sites = self.sites;
         let keep_x = self.observer.wants_configurations();

@@ -52,14 +52,16 @@ impl<'a> Block<'a> {
     }
 
     pub(super) fn chains(&self) -> usize {
-        self.book.rungs
+        self.book
+            .rungs
             .as_ref()
             .map_or(self.walkers.len(), Rungs::chains)
     }
 
     /// The walker of a chain, from 0 in this block, that is recorded: the one at the target's temperature.
     pub(super) fn recorded(&self, chain: usize) -> usize {
-        self.book.rungs
+        self.book
+            .rungs
             .as_ref()
             .map_or(chain, |rungs| rungs.coldest(chain))
     }

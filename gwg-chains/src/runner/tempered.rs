@@ -2,8 +2,8 @@ use super::block::{add, front};
 use super::walkers::Walkers;
 use crate::generator::{Generator, SWAPS, replica_generator};
 use crate::plan::{Plan, RunError};
-use gwg_core::temper::{Exchange, Ladder, Pair};
 use gwg_core::Tally;
+use gwg_core::temper::{Exchange, Ladder, Pair};
 use std::mem::take;
 use std::ops::Range;
 
