@@ -9,7 +9,7 @@ use criterion::measurement::WallTime;
 use criterion::{
     BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main,
 };
-use gwg_bench::Lent;
+use gwg_bench::{Block, Lent};
 use gwg_chains::generator;
 use gwg_core::{Exact, Kernel, LocallyBalanced, Neighbourhood, Real, Sqrt, Taylor, accept, math};
 use gwg_models::Factorised;
@@ -106,7 +106,7 @@ fn draw<T, N>(
     LocallyBalanced<N>: for<'a> Kernel<T, State<'a> = N::State<'a>>,
 {
     let mut lent = Lent::new(target, kernel, 1);
-    let mut block = lent.block(target, kernel, 1);
+    let mut block = Block::new(&mut lent, target, kernel, 1);
     group.throughput(Throughput::Elements(1));
     group.bench_function(name, |b| b.iter(|| black_box(&mut block).draw()));
 }

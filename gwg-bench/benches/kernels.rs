@@ -3,7 +3,7 @@
 use criterion::{
     BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main, measurement::WallTime,
 };
-use gwg_bench::Lent;
+use gwg_bench::{Block, Lent};
 use gwg_core::{Delta, Exact, Gibbs, Kernel, Local, LocallyBalanced, Sqrt, Target, Taylor};
 use gwg_models::{DenseIsing, DensePotts, LatticeIsing, LatticePotts, Rbm, SparseIsing};
 use std::hint::black_box;
@@ -22,7 +22,7 @@ fn steps<T, K>(
     K: Kernel<T>,
 {
     let mut lent = Lent::new(target, kernel, chains);
-    let mut block = lent.block(target, kernel, chains);
+    let mut block = Block::new(&mut lent, target, kernel, chains);
     block.advance(2000);
     group.throughput(Throughput::Elements(STEPS * chains as u64));
     group.bench_function(name, |b| b.iter(|| black_box(&mut block).advance(STEPS)));

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`exact`] | gaps, asymptotic variances, extremal functions and mixing times of enumerated kernels |
 //! | [`theory`] | the efficiency theorem of Gibbs-With-Gradients against enumeration |
-//! | [`Lent`], [`Block`] | a block of walkers on memory of its own, for the criterion suites |
+//! | [`Block`] | a block of walkers on memory of its own ([`Lent`]), for the criterion suites |
 //! | [`kernels`] | every kernel on every space: invariance, spectral gap, acceptance, evaluations |
 //! | [`discrepancy`] | how far samples are from a law: MMD, kernel Stein discrepancy, errors of means, Hamming ESS |
 //! | [`oracle`] | exact answers: Kaufman's torus, enumeration, Boltzmann machines |
@@ -16,4 +16,5 @@ pub mod kernels;
 pub mod oracle;
 pub mod theory;
 
-pub use block::{Block, Lent};
+pub use block::Block;
+pub use gwg_core::check::Lent;

@@ -14,7 +14,10 @@ mod stream;
 
 pub use enumerate::{Enumeration, MAX_CONFIGURATIONS, enumerate};
 pub use kaufman::{Torus, kaufman, lattice_ising};
-pub use rbm::{GroundTruth, MAX_UNITS, RHAT, RbmExact, ground_truth, rbm_exact, rbm_log_z};
+pub use rbm::{
+    GroundTruth, MAX_UNITS, RHAT, RbmExact, ground_truth, ground_truth_of, rbm_exact,
+    rbm_exact_unless, rbm_log_z,
+};
 
 /// Why there is no exact answer. Each variant's doc is the violated condition.
 #[derive(Debug, thiserror::Error)]
@@ -66,6 +69,9 @@ pub enum OracleError {
         /// What was found.
         found: f64,
     },
+    /// Nobody ends it early.
+    #[error("stopped before the end")]
+    Stopped,
     /// The run goes.
     #[error(transparent)]
     Run(#[from] gwg_chains::RunError),

@@ -3,13 +3,19 @@
 //! Files of reference figures stand beside the repository; what needs one that is absent says so and is skipped.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
-use gwg_bench::oracle::{GroundTruth, OracleError, enumerate, ground_truth, rbm_exact, rbm_log_z};
+use gwg_bench::oracle::{
+    GroundTruth, OracleError, enumerate, ground_truth, ground_truth_of, rbm_exact,
+    rbm_exact_unless, rbm_log_z,
+};
+use gwg_chains::{Observer, Plan, Progress};
 use gwg_core::check::configurations;
 use gwg_core::{Bits, Clamp, Delta, SplitMix64, math};
 use gwg_models::io::{Parameters, read_model};
 use gwg_models::{LatticeIsing, LatticeOrdinal, LatticePotts, Rbm, Scalar};
 use serde_json::Value;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 fn shared(name: &str) -> PathBuf {
     [env!("CARGO_MANIFEST_DIR"), "../../shared/data", name]
@@ -254,6 +260,47 @@ fn ground_truth_of_two_wells_is_not_believed() {
     let model = Rbm::<f64>::new(vec![3.0; n], vec![-1.5; n], vec![-30.0]).unwrap();
     let truth = ground_truth(&model, 40, 100, 1).unwrap();
     assert!(!truth.has_converged(), "{:?}", truth.rhat);
+}
+
+/// Whoever waits for a long sum, or a long run, can end it; what was not ended is the same as without.
+#[test]
+fn what_takes_long_can_be_stopped() {
+    let model = Rbm::<f64>::random(30, 12, 5).unwrap();
+    let asked = AtomicUsize::new(0);
+    let stop = |after: usize| asked.fetch_add(1, Ordering::SeqCst) >= after;
+    let stopped = rbm_exact_unless(&model, &|| stop(3));
+    assert!(matches!(stopped, Err(OracleError::Stopped)), "{stopped:?}");
+    asked.store(0, Ordering::SeqCst);
+    assert_eq!(
+        rbm_exact_unless(&model, &|| stop(1000)).unwrap(),
+        rbm_exact(&model).unwrap()
+    );
+    assert_eq!(asked.load(Ordering::SeqCst), 64);
+
+    struct After(u32);
+    impl Observer for After {
+        fn progress(&mut self, _: Progress) -> ControlFlow<()> {
+            self.0 -= 1;
+            if self.0 == 0 {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        }
+    }
+    let plan = Plan {
+        chains: 4,
+        warmup: 100,
+        draws: 100,
+        seed: 6,
+        ..Plan::default()
+    };
+    for after in [1, 51] {
+        let stopped = ground_truth_of(&model, &plan, &mut After(after));
+        assert!(matches!(stopped, Err(OracleError::Stopped)), "{after}");
+    }
+    let whole = ground_truth_of(&model, &plan, &mut After(1000)).unwrap();
+    assert_eq!(whole.means, ground_truth(&model, 4, 100, 6).unwrap().means);
 }
 
 #[test]

@@ -3,17 +3,21 @@
 mod block;
 mod lend;
 mod tempered;
+mod walkers;
 
 use crate::observer::{Batch, Observer, Progress};
 use crate::plan::{Plan, RunError};
-use crate::record::SymbolCounts;
+use crate::record::{Grid, SymbolCounts};
 use block::{Block, Columns};
-use gwg_core::{Kernel, Real, Space, Tally, Target, Walker};
-use lend::Storage;
+use gwg_core::{Kernel, Tally, Target};
 pub use lend::reference;
+use lend::{Needs, Storage, apart};
 use rayon::prelude::*;
+use std::error::Error;
+use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 pub use tempered::Tempered;
+use walkers::walkers;
 
 /// Rounds of a warm-up: often enough to see progress, to stop and to cool, seldom enough not to cost.
 const WARMUP_ROUNDS: u64 = 50;
@@ -78,17 +82,48 @@ where
     for<'a> K::State<'a>: Send,
     O: Observer + ?Sized,
 {
-    let space = target.space();
-    plan.check_on(space)?;
+    plan.check_on(target.space())?;
+    let scratch = |walkers| kernel.scratch_len(target, walkers);
+    let needs = Needs::of(target, kernel, &scratch);
+    let mut storage = Storage::new(&needs, plan, plan.threads())?;
+    let common = Common {
+        sites: needs.sites,
+        states: needs.states,
+        grid: Grid::of(target),
+        reference: &reference(needs.sites, needs.states, plan.seed),
+    };
+    let mut blocks = Vec::new();
+    for loan in storage.loans(&needs, plan)? {
+        let room = apart(loan.lent.len());
+        let walkers = walkers(target, kernel, loan.lent, loan.scratch, room)?;
+        blocks.push(Block::new(loan.book, walkers, &common));
+    }
+    drive(&common, blocks, plan, &mut Passed(observer))
+}
+
+/// What all blocks of a run have in common.
+struct Common<'r> {
+    sites: usize,
+    states: usize,
+    /// What values of `f` are rounded to.
+    grid: Grid,
+    /// The run's fixed random state.
+    reference: &'r [u8],
+}
+
+/// A run, whatever it is of.
+fn drive(
+    common: &Common<'_>,
+    mut blocks: Vec<Block<'_>>,
+    plan: &Plan,
+    observer: &mut dyn Observer,
+) -> Result<Outcome, RunError> {
     let threads = plan.threads();
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()?;
-    let mut storage = Storage::new(target, kernel, plan, threads)?;
-    let mut blocks = storage.blocks(target, kernel, plan)?;
     let mut run = Run {
-        target,
-        kernel,
+        sites: common.sites,
         plan,
         pool,
         threads,
@@ -110,41 +145,33 @@ where
         symbol_counts: Vec::new(),
         last: Vec::new(),
         tally: Tally::default(),
-        tuning: tuning(target, kernel, &blocks),
+        tuning: Vec::new(),
         tempered: None,
         seconds: (warmed_up, Duration::ZERO),
         interrupted: !go_on,
         threads,
     };
+    for block in &blocks {
+        block.walkers.tuning(&mut outcome.tuning);
+    }
     if go_on {
         run.sample(&mut blocks, &mut outcome)?;
     }
     outcome.seconds.1 = started.elapsed();
-    finish(&mut outcome, blocks, space.sites(), space.states());
+    finish(&mut outcome, blocks, common);
     Ok(outcome)
 }
 
-struct Run<'r, T, K, O: ?Sized> {
-    target: &'r T,
-    kernel: &'r K,
+struct Run<'r> {
+    sites: usize,
     plan: &'r Plan,
     pool: rayon::ThreadPool,
     threads: usize,
-    observer: &'r mut O,
+    observer: &'r mut dyn Observer,
 }
 
-impl<T, K, O> Run<'_, T, K, O>
-where
-    T: Target + Sync,
-    K: Kernel<T> + Sync,
-    for<'a> K::State<'a>: Send,
-    O: Observer + ?Sized,
-{
-    fn each<'a>(
-        &self,
-        blocks: &mut [Block<'a, T::Real, K::State<'a>>],
-        work: impl Fn(&mut Block<'a, T::Real, K::State<'a>>) + Sync + Send,
-    ) {
+impl Run<'_> {
+    fn each<'a>(&self, blocks: &mut [Block<'a>], work: impl Fn(&mut Block<'a>) + Sync + Send) {
         if self.threads == 1 {
             blocks.iter_mut().for_each(work);
         } else {
@@ -152,14 +179,15 @@ where
         }
     }
 
-    fn init<'a>(&self, blocks: &mut [Block<'a, T::Real, K::State<'a>>]) -> Result<(), RunError> {
-        self.each(blocks, |block| block.init(self.target, self.kernel));
+    fn init(&self, blocks: &mut [Block<'_>]) -> Result<(), RunError> {
+        self.each(blocks, |block| block.walkers.init());
         for block in blocks {
-            for (k, w) in block.walkers.iter().enumerate() {
-                if !w.log_prob().is_finite() {
+            for k in 0..block.walkers.len() {
+                let (_, found) = block.walkers.look(k);
+                if !found.is_finite() {
                     return Err(RunError::NotFinite {
-                        chain: block.first_chain + k / self.plan.replicas(),
-                        found: w.log_prob(),
+                        chain: block.book.first_chain + k / self.plan.replicas(),
+                        found,
                     });
                 }
             }
@@ -168,7 +196,7 @@ where
     }
 
     /// True unless the observer ended the run.
-    fn warm_up<'a>(&mut self, blocks: &mut [Block<'a, T::Real, K::State<'a>>]) -> bool {
+    fn warm_up(&mut self, blocks: &mut [Block<'_>]) -> bool {
         let of = self.plan.warmup;
         let round = of.div_ceil(WARMUP_ROUNDS).max(1);
         let ladder = self.plan.ladder();
@@ -176,11 +204,12 @@ where
         while done < of {
             let steps = round.min(of - done);
             let beta = self.plan.warmup_beta(done / round, of.div_ceil(round));
+            let adapt = self.plan.adapt;
             self.each(blocks, |block| {
                 if let Some(beta) = beta {
-                    block.retemper(self.target, self.kernel, beta, ladder);
+                    block.retemper(beta, ladder);
                 }
-                block.advance(self.target, self.kernel, steps, self.plan.adapt);
+                block.advance(steps, adapt);
             });
             done += steps;
             if self
@@ -194,13 +223,9 @@ where
         true
     }
 
-    fn sample<'a>(
-        &mut self,
-        blocks: &mut [Block<'a, T::Real, K::State<'a>>],
-        outcome: &mut Outcome,
-    ) -> Result<(), RunError> {
+    fn sample(&mut self, blocks: &mut [Block<'_>], outcome: &mut Outcome) -> Result<(), RunError> {
         let (of, chains) = (self.plan.draws, self.plan.chains);
-        let sites = self.target.space().sites();
+        let sites = self.sites;
         let keep_x = self.observer.wants_configurations();
         let round = self.observer.batch_draws().clamp(1, of);
         let mut columns = Columns::new(chains, round, if keep_x { sites } else { 0 });
@@ -240,17 +265,12 @@ where
         Ok(())
     }
 
-    fn draw<'a>(
-        &self,
-        blocks: &mut [Block<'a, T::Real, K::State<'a>>],
-        columns: &mut Columns,
-        draws: usize,
-    ) {
+    fn draw(&self, blocks: &mut [Block<'_>], columns: &mut Columns, draws: usize) {
         let thin = self.plan.thin;
         let lengths: Vec<usize> = blocks.iter().map(Block::chains).collect();
         let parts = columns.split(&lengths, draws);
-        let work = |(block, mut part): (&mut Block<'a, T::Real, K::State<'a>>, block::Part<'_>)| {
-            block.record(self.target, self.kernel, thin, draws, &mut part);
+        let work = |(block, mut part): (&mut Block<'_>, block::Part<'_>)| {
+            block.record(thin, draws, &mut part);
         };
         if self.threads == 1 {
             blocks.iter_mut().zip(parts).for_each(work);
@@ -259,20 +279,6 @@ where
                 .install(|| blocks.par_iter_mut().zip(parts).for_each(work));
         }
     }
-}
-
-fn tuning<'a, T: Target, K: Kernel<T>>(
-    target: &T,
-    kernel: &K,
-    blocks: &[Block<'a, T::Real, K::State<'a>>],
-) -> Vec<f64> {
-    let walkers = blocks.iter().flat_map(|block| &block.walkers);
-    let of = |w: &Walker<'a, T::Real, K::State<'a>>| {
-        (0..)
-            .map_while(|k| kernel.tuning(target, &w.state, k))
-            .collect::<Vec<_>>()
-    };
-    walkers.flat_map(of).collect()
 }
 
 /// Rows of `planned` numbers cut to their first `done`.
@@ -287,25 +293,41 @@ fn shortened(series: Vec<f64>, planned: usize, done: usize) -> Vec<f64> {
         .collect()
 }
 
-fn finish<R: Real, S>(
-    outcome: &mut Outcome,
-    blocks: Vec<Block<'_, R, S>>,
-    sites: usize,
-    states: usize,
-) {
-    let mut counts = SymbolCounts::new(sites, states);
+fn finish(outcome: &mut Outcome, blocks: Vec<Block<'_>>, common: &Common<'_>) {
+    let mut counts = SymbolCounts::new(common.sites, common.states);
     for mut block in blocks {
         counts.merge(&mut block.counts);
         for tally in block.tally.iter().chain([&block.total]) {
             block::add(&mut outcome.tally, tally);
         }
         for chain in 0..block.chains() {
-            let w = &block.walkers[block.recorded(chain)];
-            outcome.last.extend_from_slice(w.x);
+            let (x, _) = block.walkers.look(block.recorded(chain));
+            outcome.last.extend_from_slice(x);
         }
-        if let Some(rungs) = &block.rungs {
+        if let Some(rungs) = &block.book.rungs {
             rungs.add_to(&mut outcome.tempered);
         }
     }
     outcome.symbol_counts = counts.into_counts();
+}
+
+/// Any observer, as one that can be `dyn`.
+struct Passed<'o, O: ?Sized>(&'o mut O);
+
+impl<O: Observer + ?Sized> Observer for Passed<'_, O> {
+    fn wants_configurations(&self) -> bool {
+        self.0.wants_configurations()
+    }
+
+    fn batch_draws(&self) -> usize {
+        self.0.batch_draws()
+    }
+
+    fn progress(&mut self, progress: Progress) -> ControlFlow<()> {
+        self.0.progress(progress)
+    }
+
+    fn batch(&mut self, batch: &Batch<'_>) -> Result<(), Box<dyn Error + Send + Sync>> {
+        self.0.batch(batch)
+    }
 }

@@ -19,7 +19,7 @@ mod varied;
 use crate::failure::Failure;
 use crate::flags::{CompareFlags, Float, ModelFlags};
 use crate::folder::Folder;
-use crate::samplers::{self, Sampler};
+use crate::samplers::{self, Choice};
 use crate::session::{Speaker, catch_interrupts};
 use crate::{load, outputs};
 use gwg_models::{AnyModel, Scalar};
@@ -31,7 +31,7 @@ use std::path::Path;
 const USUAL: &str = "gibbs,block-gibbs:block=2,hamming-ball:block=10,radius=1,gwg,gwg:flips=3,gwg:flips=5,pas,dmala,dlmc,structured";
 
 pub(crate) fn run(flags: &CompareFlags) -> Result<(), Failure> {
-    match flags.float {
+    match flags.run.float {
         Float::F32 => compare::<f32>(flags),
         Float::F64 => compare::<f64>(flags),
     }
@@ -41,7 +41,7 @@ pub(crate) fn run(flags: &CompareFlags) -> Result<(), Failure> {
 #[derive(Debug)]
 struct Comparison<'c> {
     flags: &'c CompareFlags,
-    samplers: Vec<Sampler>,
+    samplers: Vec<Choice>,
     sections: Vec<Section>,
     interrupted: bool,
 }
@@ -74,7 +74,7 @@ fn compare<R: Scalar>(flags: &CompareFlags) -> Result<(), Failure> {
     let allowance = flags
         .seconds
         .map_or(Allowance::Steps(flags.steps), Allowance::Seconds);
-    let mut speaker = Speaker::new(flags.quiet);
+    let mut speaker = Speaker::new(flags.run.quiet);
     for ready in ready {
         if comparison.interrupted {
             break;
@@ -94,9 +94,9 @@ fn bench<'b, R: Scalar>(flags: &CompareFlags, model: &'b AnyModel<R>) -> Bench<'
     Bench {
         model,
         chains: flags.chains,
-        seed: flags.seed,
-        beta: flags.beta,
-        threads: flags.threads,
+        seed: flags.run.seed,
+        beta: flags.run.beta,
+        threads: flags.run.threads,
     }
 }
 
@@ -126,17 +126,17 @@ fn check(flags: &CompareFlags) -> Result<(), Failure> {
             "--seconds: found {seconds}, allowed are positive finite numbers"
         )));
     }
-    if !(flags.beta.is_finite() && flags.beta >= 0.0) {
+    if !(flags.run.beta.is_finite() && flags.run.beta >= 0.0) {
         return Err(Failure::usage(format!(
             "--beta: found {}, allowed are finite numbers from 0",
-            flags.beta
+            flags.run.beta
         )));
     }
-    if let Some(path) = &flags.summary {
-        outputs::check("--summary", path, flags.force)?;
+    if let Some(path) = &flags.run.summary {
+        outputs::check("--summary", path, flags.run.force)?;
     }
     match &flags.out {
-        Some(path) => folder(path, flags.force).check(),
+        Some(path) => folder(path, flags.run.force).check(),
         None => Ok(()),
     }
 }
@@ -153,7 +153,7 @@ const fn folder(path: &Path, force: bool) -> Folder<'_> {
 fn ready<R: Scalar>(
     flags: &CompareFlags,
     model: &str,
-    samplers: &[Sampler],
+    samplers: &[Choice],
 ) -> Result<Ready<R>, Failure> {
     let flagged = ModelFlags {
         model: model.to_owned(),
@@ -183,13 +183,13 @@ fn finish(comparison: &Comparison<'_>) -> Result<(), Failure> {
     let done = comparison.sections.iter().any(|s| !s.rows.is_empty());
     if done {
         if let Some(path) = &flags.out {
-            folder(path, flags.force).write(&page::files(comparison))?;
+            folder(path, flags.run.force).write(&page::files(comparison))?;
         }
         let object = json::object(comparison);
-        if let Some(path) = &flags.summary {
+        if let Some(path) = &flags.run.summary {
             outputs::write("--summary", path, &format!("{object:#}\n"))?;
         }
-        if !flags.summary.as_deref().is_some_and(outputs::is_stdout) {
+        if !flags.run.summary.as_deref().is_some_and(outputs::is_stdout) {
             outputs::print(&table::text(comparison))?;
         }
     }
@@ -220,9 +220,9 @@ impl Comparison<'_> {
             Some(seconds) => format!("--seconds {seconds}"),
             None => format!("--steps {}", flags.steps),
         });
-        lines.push(format!("--seed {}", flags.seed));
-        lines.push(format!("--float {}", flags.float.name()));
-        lines.push(format!("--beta {}", flags.beta));
+        lines.push(format!("--seed {}", flags.run.seed));
+        lines.push(format!("--float {}", flags.run.float.name()));
+        lines.push(format!("--beta {}", flags.run.beta));
         if let Some(out) = &flags.out {
             lines.push(format!("--out {}", quote(&out.display().to_string())));
         }

@@ -41,11 +41,37 @@ pub(crate) struct ModelFlags {
     pub(crate) kind: Option<String>,
 }
 
+/// What all commands that run samplers are told.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct RunFlags {
+    /// Seed of every random number
+    #[arg(long, default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// Worker threads [default: all cores]; only times depend on it
+    #[arg(long)]
+    pub(crate) threads: Option<NonZeroUsize>,
+    /// Precision of models and kernels
+    #[arg(long, value_enum, default_value_t = Float::F32)]
+    pub(crate) float: Float,
+    /// Inverse temperature: the target is exp(beta f)
+    #[arg(long, default_value_t = 1.0, allow_negative_numbers = true)]
+    pub(crate) beta: f64,
+    /// Write the results as JSON; `-` writes them, and nothing else, to standard output
+    #[arg(long, value_name = "FILE.json")]
+    pub(crate) summary: Option<PathBuf>,
+    /// Overwrite outputs that exist
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// No progress on standard error
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
 #[derive(Args, Clone, Debug)]
 pub(crate) struct SampleFlags {
     #[command(flatten)]
     pub(crate) model: ModelFlags,
-    /// The sampler `name[:key=value,...]` (see `gwg samplers`)
+    /// The sampler `name[:key=value,...]`, or two: `20*A+B` in turn, `0.9*A|0.1*B` by chance (see `gwg samplers`)
     #[arg(long, default_value = "gwg")]
     pub(crate) sampler: String,
     /// Independent chains
@@ -60,18 +86,6 @@ pub(crate) struct SampleFlags {
     /// Steps from one draw to the next
     #[arg(long, default_value_t = 1)]
     pub(crate) thin: u64,
-    /// Seed of every random number of the run
-    #[arg(long, default_value_t = 0)]
-    pub(crate) seed: u64,
-    /// Worker threads [default: all cores]; the results do not depend on it
-    #[arg(long)]
-    pub(crate) threads: Option<NonZeroUsize>,
-    /// Precision of the model and of the kernel
-    #[arg(long, value_enum, default_value_t = Float::F32)]
-    pub(crate) float: Float,
-    /// Inverse temperature: the target is exp(beta f)
-    #[arg(long, default_value_t = 1.0, allow_negative_numbers = true)]
-    pub(crate) beta: f64,
     /// Replicas of each chain at temperatures from the target's up, which swap with their neighbours; each costs as
     /// much as a chain
     #[arg(long, default_value_t = 1, value_name = "K")]
@@ -103,15 +117,8 @@ pub(crate) struct SampleFlags {
     /// Write a self-contained HTML page
     #[arg(long, value_name = "FILE.html")]
     pub(crate) report: Option<PathBuf>,
-    /// Write the results as JSON; `-` writes them, and nothing else, to standard output
-    #[arg(long, value_name = "FILE.json")]
-    pub(crate) summary: Option<PathBuf>,
-    /// Overwrite outputs that exist
-    #[arg(long)]
-    pub(crate) force: bool,
-    /// No progress on standard error
-    #[arg(long, short)]
-    pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) run: RunFlags,
 }
 
 #[derive(Args, Clone, Debug)]
@@ -122,43 +129,24 @@ pub(crate) struct CompareFlags {
     /// What model files without `kind` in their metadata hold: rbm, ising-dense or potts-dense
     #[arg(long)]
     pub(crate) kind: Option<String>,
-    /// Samplers `name[:key=value,...]` with commas between [default: those of the paper, pas, dmala, dlmc and
-    /// structured, as far as the model has them]
+    /// Samplers as for `gwg sample`, two made into one among them, with commas between [default: those of the paper,
+    /// pas, dmala, dlmc and structured, as far as the model has them]
     #[arg(long, value_name = "A,B,...")]
     pub(crate) samplers: Option<String>,
-    /// Independent chains of each sampler
+    /// Independent chains of each sampler; all samplers start from the same states
     #[arg(long, default_value_t = 100)]
     pub(crate) chains: usize,
-    /// Steps of each chain; the first tenth is warm-up
+    /// Steps of each chain (turns, where two samplers are made into one in turn); the first tenth is warm-up
     #[arg(long, default_value_t = 100_000, value_name = "N")]
     pub(crate) steps: u64,
     /// Seconds for each sampler, in place of --steps; how many steps that makes depends on the machine
     #[arg(long, value_name = "S", conflicts_with = "steps")]
     pub(crate) seconds: Option<f64>,
-    /// Seed of every random number; all samplers start from the same states
-    #[arg(long, default_value_t = 0)]
-    pub(crate) seed: u64,
-    /// Worker threads [default: all cores]; only times depend on it
-    #[arg(long)]
-    pub(crate) threads: Option<NonZeroUsize>,
-    /// Precision of the models and of the kernels
-    #[arg(long, value_enum, default_value_t = Float::F32)]
-    pub(crate) float: Float,
-    /// Inverse temperature: the target is exp(beta f)
-    #[arg(long, default_value_t = 1.0, allow_negative_numbers = true)]
-    pub(crate) beta: f64,
     /// Write a folder: compare.csv, curves.csv, figures as SVG, index.html
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
-    /// Write the results as JSON; `-` writes them, and nothing else, to standard output
-    #[arg(long, value_name = "FILE.json")]
-    pub(crate) summary: Option<PathBuf>,
-    /// Overwrite outputs that exist
-    #[arg(long)]
-    pub(crate) force: bool,
-    /// No progress on standard error
-    #[arg(long, short)]
-    pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) run: RunFlags,
 }
 
 #[derive(Args, Clone, Debug)]

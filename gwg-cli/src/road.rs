@@ -1,8 +1,8 @@
 //! The cheapest correct road for a sampler on a model.
 //!
 //! Kernels whose step is short are compiled for each model. Those that evaluate a whole block at once, or many
-//! differences a step, see the model as `dyn`: compiled once for each kind of space. Runs with observed sites see
-//! every model so, and every space as one type.
+//! differences a step, see the model as `dyn` and its space as one type: compiled once, whatever the model. Runs with
+//! observed sites see every model so.
 
 mod clamped;
 mod erased;
@@ -14,14 +14,15 @@ mod schedule;
 use crate::failure::Failure;
 use crate::samplers::{Choice, Pair, Sampler};
 use clamped::Observed;
-use erased::Erased;
+use erased::{DynDelta, DynGradient, Erased};
 use gwg_chains::{Observer, Outcome, Plan, RunError};
 use gwg_core::kernel::Jump;
 use gwg_core::{
     AnyBalance, Delta, Differences, Exact, Gibbs, Gradient, Kernel, Leveled, Local,
-    LocallyBalanced, Multilinear, Structured, Sweep, Target, Taylor,
+    LocallyBalanced, Multilinear, Real, Space, Structured, Sweep, Target, Taylor,
 };
-use gwg_models::{AnyModel, ModelVisitor, Scalar, SweepVisitor};
+use gwg_models::{AnyModel, AnySpace, ModelVisitor, Scalar, SweepVisitor};
+use one_space::OneSpace;
 use pair::Paired;
 
 type Ran = Result<Outcome, RunError>;
@@ -44,6 +45,7 @@ pub(crate) fn run<R: Scalar>(
         sampler,
         plan,
         session,
+        space: model.space(),
     };
     let outcome = if sampler == Sampler::Structured {
         model.visit_sweep(run).ok_or_else(|| {
@@ -78,13 +80,9 @@ pub(crate) fn run_observed<R: Scalar>(
         sampler,
         plan,
         session,
+        space: model.space(),
     };
-    let space = model.space();
-    Ok(model.visit(Observed {
-        run,
-        space,
-        observed,
-    })?)
+    Ok(model.visit(Observed { run, observed })?)
 }
 
 fn run_pair<R: Scalar>(
@@ -108,6 +106,7 @@ struct Run<'r> {
     sampler: Sampler,
     plan: &'r Plan,
     session: &'r mut dyn Observer,
+    space: AnySpace,
 }
 
 impl Run<'_> {
@@ -151,13 +150,29 @@ impl Run<'_> {
         if let Sampler::Gibbs { scan } = self.sampler {
             return self.go(model, &Gibbs { scan });
         }
-        let gradient = gwg_chains::Dispatched(model);
+        let model = &self.one(model);
+        self.rest(model, model)
+    }
+
+    /// What is compiled once a precision.
+    fn rest<R: Real, S: Space>(
+        self,
+        gradient: &DynGradient<'_, R, S>,
+        delta: &DynDelta<'_, R, S>,
+    ) -> Ran {
         let erased = Erased {
             sampler: self.sampler,
             plan: self.plan,
             session: self.session,
         };
-        erased.run(&gradient, model)
+        erased.run(gradient, delta)
+    }
+
+    const fn one<'m, T>(&self, model: &'m T) -> OneSpace<'m, T> {
+        OneSpace {
+            model,
+            space: self.space,
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use std::path::Path;
 
 pub(crate) fn run(flags: &SampleFlags) -> Result<(), Failure> {
-    match flags.float {
+    match flags.run.float {
         Float::F32 => sample::<f32>(flags),
         Float::F64 => sample::<f64>(flags),
     }
@@ -25,11 +25,11 @@ fn sample<R: Scalar>(flags: &SampleFlags) -> Result<(), Failure> {
     let outputs = [
         ("--out", &flags.out),
         ("--report", &flags.report),
-        ("--summary", &flags.summary),
+        ("--summary", &flags.run.summary),
     ];
     for (flag, path) in outputs {
         if let Some(path) = path {
-            outputs::check(flag, path, flags.force)?;
+            outputs::check(flag, path, flags.run.force)?;
         }
     }
     let spec = load::spec(&flags.model)?;
@@ -58,7 +58,7 @@ fn sample<R: Scalar>(flags: &SampleFlags) -> Result<(), Failure> {
         .map(|path| open_trace(path, &facts, batch_draws))
         .transpose()?;
     catch_interrupts()?;
-    let mut session = Session::new(trace, batch_draws, plan.chains, flags.quiet);
+    let mut session = Session::new(trace, batch_draws, plan.chains, flags.run.quiet);
     let outcome = match &facts.clamp {
         Some(clamp) => road::run_observed(sampler, &model, &clamp.observed, &plan, &mut session)?,
         None => road::run(sampler, &model, &plan, &mut session)?,
@@ -85,7 +85,7 @@ impl Facts<'_> {
         let pairs = json!({
             "version": env!("CARGO_PKG_VERSION"), "model": self.model, "sites": self.sites, "states": self.states,
             "sampler": self.sampler.to_string(), "chains": f.chains, "warmup": f.warmup, "draws": f.draws,
-            "thin": f.thin, "seed": f.seed, "float": f.float.name(), "beta": f.beta, "init": f.init,
+            "thin": f.thin, "seed": f.run.seed, "float": f.run.float.name(), "beta": f.run.beta, "init": f.init,
         });
         let mut map = match pairs {
             Value::Object(map) => map,
@@ -115,13 +115,13 @@ fn plan(
         warmup: flags.warmup,
         draws: flags.draws,
         thin: flags.thin,
-        seed: flags.seed,
-        beta: flags.beta,
+        seed: flags.run.seed,
+        beta: flags.run.beta,
         tempering: Some(ladder(flags).map_err(refused)?),
         anneal: flags.anneal.map(|from| Annealing::Linear { from }),
         init,
         adapt: sampler.adapts(),
-        threads: flags.threads,
+        threads: flags.run.threads,
         block: None,
     };
     plan.check(sites, states).map_err(refused)?;
@@ -156,7 +156,7 @@ fn open_trace(path: &Path, facts: &Facts<'_>, batch_draws: usize) -> Result<Trac
     spec.stats = TRACE_STATS.map(String::from).to_vec();
     spec.attributes = facts.configuration();
     spec.version = env!("CARGO_PKG_VERSION").into();
-    spec.force = facts.flags.force;
+    spec.force = facts.flags.run.force;
     TraceWriter::create(path, spec).map_err(|error| Failure::usage(format!("--out: {error}")))
 }
 
@@ -177,10 +177,10 @@ fn finish(facts: &Facts<'_>, outcome: &Outcome, session: Session) -> Result<(), 
     if let Some(path) = &flags.report {
         outputs::write("--report", path, &page(facts, outcome, &object))?;
     }
-    if let Some(path) = &flags.summary {
+    if let Some(path) = &flags.run.summary {
         outputs::write("--summary", path, &format!("{object:#}\n"))?;
     }
-    if !flags.summary.as_deref().is_some_and(outputs::is_stdout) {
+    if !flags.run.summary.as_deref().is_some_and(outputs::is_stdout) {
         let text = [
             table::run(&object),
             "\n".into(),

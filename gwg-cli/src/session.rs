@@ -86,10 +86,7 @@ impl Observer for Session {
             return ControlFlow::Break(());
         }
         if self.speaker.due() {
-            let (phase, done, of) = match progress {
-                Progress::Warmup { done, of } => ("warm-up", done, of),
-                Progress::Sampling { done, of } => ("sampling", done as u64, of as u64),
-            };
+            let (phase, done, of) = counted(progress);
             let mut line = String::new();
             if matches!(progress, Progress::Sampling { .. }) {
                 line = format!("acceptance {:.3}", self.acceptance);
@@ -124,6 +121,33 @@ impl Observer for Session {
 
 /// Names of the statistics in a trace, in the order they are appended.
 pub(crate) const TRACE_STATS: [&str; 3] = ["log_prob", "accepted", "hops"];
+
+/// Watches a run of which nothing is kept here: says how far it has come, ends it at Ctrl-C.
+pub(crate) struct Watch<'w> {
+    pub(crate) name: &'w str,
+    pub(crate) speaker: &'w mut Speaker,
+}
+
+impl Observer for Watch<'_> {
+    fn progress(&mut self, progress: Progress) -> ControlFlow<()> {
+        if interrupted() {
+            return ControlFlow::Break(());
+        }
+        if self.speaker.due() {
+            let (phase, done, of) = counted(progress);
+            self.speaker.say(phase, done, of, self.name);
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// The phase of a run, what of it is done, and all of it.
+fn counted(progress: Progress) -> (&'static str, u64, u64) {
+    match progress {
+        Progress::Warmup { done, of } => ("warm-up", done, of),
+        Progress::Sampling { done, of } => ("sampling", done as u64, of as u64),
+    }
+}
 
 /// A bar on a terminal, a line every ten seconds elsewhere, or nothing.
 pub(crate) enum Speaker {

@@ -1,6 +1,6 @@
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Throughput};
-use gwg_bench::Lent;
+use gwg_bench::{Block, Lent};
 use gwg_core::{Kernel, Target};
 use std::hint::black_box;
 
@@ -17,7 +17,7 @@ pub(crate) fn steps<T, K>(
     K: Kernel<T>,
 {
     let mut lent = Lent::new(target, kernel, chains);
-    let mut block = lent.block(target, kernel, chains);
+    let mut block = Block::new(&mut lent, target, kernel, chains);
     block.advance(20 * per_iteration);
     group.throughput(Throughput::Elements(per_iteration * chains as u64));
     group.bench_function(name, |b| {

@@ -4,6 +4,7 @@ use super::shared::Count;
 use super::{Claim, Figures, Row, Run};
 use crate::exact::gaps;
 use gwg_core::check::{Lent, TransitionMatrix, Transitions, configurations};
+use gwg_core::kernel::WalkerOf;
 use gwg_core::{Bits, Kernel, SplitMix64, Tally, Target};
 
 /// Independent chains of a [`Run`].
@@ -180,38 +181,39 @@ impl<'b> Book<'b> {
         steps: u64,
     ) {
         let law = law(claim, matrix);
-        let run = self.walk(target, kernel, &law, steps);
+        let (start, mut bits) = starts(&configurations(target.space()), &law);
+        let mut lent = Lent::new(target, kernel, CHAINS);
+        let (mut walkers, scratch) = lent.walkers(target, kernel, &start, 1.0);
+        kernel.init(target, &mut walkers, scratch);
+        let mut walking = Walking {
+            target,
+            kernel,
+            walkers,
+            scratch,
+        };
+        let run = self.walk(start, &mut bits, steps, &mut walking);
         self.enter(name, claim, Ok(figures(claim, matrix, &law, run)));
     }
 
-    fn walk<T: Target<Real = f64>, K: Kernel<T>>(
+    /// The same for all kernels, and compiled once.
+    fn walk(
         &self,
-        target: &T,
-        kernel: &K,
-        law: &[f64],
+        start: Vec<Vec<u8>>,
+        bits: &mut [SplitMix64],
         steps: u64,
+        walking: &mut dyn Walk,
     ) -> Run {
-        let all = configurations(target.space());
-        let mut bits: Vec<_> = (0..CHAINS as u64)
-            .map(|k| SplitMix64::new(SplitMix64::mix(k)))
-            .collect();
-        let start: Vec<_> = bits
-            .iter_mut()
-            .map(|bits| all[draw(law, bits)].clone())
-            .collect();
-        let mut lent = Lent::new(target, kernel, CHAINS);
-        let (mut block, scratch) = lent.walkers(target, kernel, &start, 1.0);
-        kernel.init(target, &mut block, scratch);
         let mut tally = vec![Tally::default(); CHAINS];
         let (mut before, mut moved) = (start, vec![0.0; CHAINS]);
         if let Some(count) = self.count {
             count.clear();
         }
         for _ in 0..ROUNDS {
-            kernel.advance(target, &mut block, scratch, &mut bits, &mut tally, steps);
-            for ((w, before), moved) in block.iter().zip(&mut before).zip(&mut moved) {
-                *moved += f64::from(u8::from(w.x != before));
-                before.copy_from_slice(w.x);
+            walking.advance(bits, &mut tally, steps);
+            for (k, (before, moved)) in before.iter_mut().zip(&mut moved).enumerate() {
+                let x = walking.x(k);
+                *moved += f64::from(u8::from(x != before));
+                before.copy_from_slice(x);
             }
         }
         let count = self.count;
@@ -221,6 +223,46 @@ impl<'b> Book<'b> {
             count,
         }
         .run()
+    }
+}
+
+/// Where the chains start, draws of `law`, with their bits.
+fn starts(all: &[Vec<u8>], law: &[f64]) -> (Vec<Vec<u8>>, Vec<SplitMix64>) {
+    let mut bits: Vec<_> = (0..CHAINS as u64)
+        .map(|k| SplitMix64::new(SplitMix64::mix(k)))
+        .collect();
+    let start = bits.iter_mut().map(|bits| all[draw(law, bits)].clone());
+    (start.collect(), bits)
+}
+
+/// The walkers of a block, whatever their kernel.
+trait Walk {
+    fn advance(&mut self, bits: &mut [SplitMix64], tally: &mut [Tally], steps: u64);
+
+    fn x(&self, k: usize) -> &[u8];
+}
+
+struct Walking<'w, 'a, T: Target, K: Kernel<T>> {
+    target: &'w T,
+    kernel: &'w K,
+    walkers: Vec<WalkerOf<'a, T, K>>,
+    scratch: &'w mut [T::Real],
+}
+
+impl<T: Target, K: Kernel<T>> Walk for Walking<'_, '_, T, K> {
+    fn advance(&mut self, bits: &mut [SplitMix64], tally: &mut [Tally], steps: u64) {
+        self.kernel.advance(
+            self.target,
+            &mut self.walkers,
+            self.scratch,
+            bits,
+            tally,
+            steps,
+        );
+    }
+
+    fn x(&self, k: usize) -> &[u8] {
+        self.walkers[k].x
     }
 }
 

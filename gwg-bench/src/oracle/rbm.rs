@@ -6,7 +6,7 @@ use super::OracleError;
 use gwg_models::{Rbm, Scalar};
 use layer::Layer;
 
-pub use ground_truth::{GroundTruth, RHAT, ground_truth};
+pub use ground_truth::{GroundTruth, RHAT, ground_truth, ground_truth_of};
 
 /// The most units that a layer may have to be enumerated.
 pub const MAX_UNITS: usize = 25;
@@ -33,7 +33,8 @@ pub struct RbmExact {
 /// # Errors
 /// [`OracleError::TooLarge`] where both layers have more than [`MAX_UNITS`] units.
 pub fn rbm_log_z<R: Scalar>(model: &Rbm<R>) -> Result<f64, OracleError> {
-    Ok(smaller(model)?.sum(false).log_z)
+    let sum = smaller(model)?.sum(false, &|| false);
+    Ok(sum.ok_or(OracleError::Stopped)?.log_z)
 }
 
 /// `log Z` and the means of the visible units, by the same sum.
@@ -44,8 +45,19 @@ pub fn rbm_log_z<R: Scalar>(model: &Rbm<R>) -> Result<f64, OracleError> {
 /// # Errors
 /// Those of [`rbm_log_z`].
 pub fn rbm_exact<R: Scalar>(model: &Rbm<R>) -> Result<RbmExact, OracleError> {
+    rbm_exact_unless(model, &|| false)
+}
+
+/// [`rbm_exact`] unless `stop` becomes true, which is asked 64 times at most: every few tenths of a second of a long sum.
+///
+/// # Errors
+/// Those of [`rbm_log_z`], and [`OracleError::Stopped`].
+pub fn rbm_exact_unless<R: Scalar>(
+    model: &Rbm<R>,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Result<RbmExact, OracleError> {
     let layer = smaller(model)?;
-    let sum = layer.sum(true);
+    let sum = layer.sum(true, stop).ok_or(OracleError::Stopped)?;
     let means = if layer.hidden { sum.others } else { sum.own };
     Ok(RbmExact {
         log_z: sum.log_z,

@@ -1,23 +1,29 @@
+use super::Common;
+use super::lend::apart;
 use super::tempered::Rungs;
+use super::walkers::Walkers;
 use crate::generator::Generator;
 use crate::record::{Grid, SymbolCounts, hamming};
-use gwg_core::{Kernel, Real, Tally, Target, Walker};
+use gwg_core::Tally;
 
 /// Some chains that one thread steps; the replicas of a chain are neighbours.
-pub(super) struct Block<'a, R, S> {
-    pub(super) first_chain: usize,
-    pub(super) walkers: Vec<Walker<'a, R, S>>,
-    pub(super) scratch: &'a mut [R],
-    pub(super) bits: Vec<Generator>,
+pub(super) struct Block<'a> {
+    pub(super) book: Book<'a>,
+    pub(super) walkers: Box<dyn Walkers + 'a>,
     /// Since the last draw, one a walker.
     pub(super) tally: Vec<Tally>,
     /// Before that, of all walkers.
     pub(super) total: Tally,
     pub(super) counts: SymbolCounts,
-    /// The run's fixed random state.
-    pub(super) reference: &'a [u8],
-    /// What values of `f` are rounded to.
-    pub(super) grid: Grid,
+    reference: &'a [u8],
+    grid: Grid,
+}
+
+/// What a block has beside its walkers.
+pub(super) struct Book<'a> {
+    pub(super) first_chain: usize,
+    /// One generator a walker.
+    pub(super) bits: Vec<Generator>,
     /// The temperatures of the replicas; `None` where each walker is a chain.
     pub(super) rungs: Option<Rungs<'a>>,
 }
@@ -30,94 +36,77 @@ pub(super) fn add(total: &mut Tally, one: &Tally) {
     total.gradients += one.gradients;
 }
 
-impl<'a, R: Real, S> Block<'a, R, S> {
-    pub(super) fn init<T, K>(&mut self, target: &T, kernel: &K)
-    where
-        T: Target<Real = R>,
-        K: Kernel<T, State<'a> = S>,
-    {
-        kernel.init(target, &mut self.walkers, self.scratch);
+impl<'a> Block<'a> {
+    pub(super) fn new(book: Book<'a>, walkers: Box<dyn Walkers + 'a>, common: &Common<'a>) -> Self {
+        let mut tally = apart(walkers.len());
+        tally.resize(walkers.len(), Tally::default());
+        Self {
+            book,
+            walkers,
+            tally,
+            total: Tally::default(),
+            counts: SymbolCounts::new(common.sites, common.states),
+            reference: common.reference,
+            grid: common.grid,
+        }
     }
 
     pub(super) fn chains(&self) -> usize {
-        self.rungs
+        self.book
+            .rungs
             .as_ref()
             .map_or(self.walkers.len(), Rungs::chains)
     }
 
     /// The walker of a chain, from 0 in this block, that is recorded: the one at the target's temperature.
     pub(super) fn recorded(&self, chain: usize) -> usize {
-        self.rungs
+        self.book
+            .rungs
             .as_ref()
             .map_or(chain, |rungs| rungs.coldest(chain))
     }
 
     /// Brings the target's temperature to `beta`, and every level to its fraction of it.
-    pub(super) fn retemper<T, K>(&mut self, target: &T, kernel: &K, beta: f64, ladder: &[f64])
-    where
-        T: Target<Real = R>,
-        K: Kernel<T, State<'a> = S>,
-    {
+    pub(super) fn retemper(&mut self, beta: f64, ladder: &[f64]) {
         for chain in 0..self.chains() {
             for (level, fraction) in ladder.iter().enumerate() {
-                let walker = self
-                    .rungs
-                    .as_ref()
-                    .map_or(chain, |rungs| rungs.at(chain, level));
-                self.walkers[walker].beta = R::from_f64(beta * fraction);
+                let rungs = self.book.rungs.as_ref();
+                let walker = rungs.map_or(chain, |rungs| rungs.at(chain, level));
+                self.walkers.set_beta(walker, beta * fraction);
             }
         }
-        kernel.retemper(target, &mut self.walkers, self.scratch);
+        self.walkers.retemper();
     }
 
     /// So many steps of every walker, and the swaps that fall due.
-    pub(super) fn advance<T, K>(&mut self, target: &T, kernel: &K, steps: u64, adapt: bool)
-    where
-        T: Target<Real = R>,
-        K: Kernel<T, State<'a> = S>,
-    {
-        let Some(mut rungs) = self.rungs.take() else {
-            return self.step(target, kernel, steps, adapt);
+    pub(super) fn advance(&mut self, steps: u64, adapt: bool) {
+        let Some(rungs) = &mut self.book.rungs else {
+            return self
+                .walkers
+                .step(&mut self.book.bits, &mut self.tally, steps, adapt);
         };
         let mut left = steps;
         while left > 0 {
             let stretch = left.min(rungs.until_swap);
-            self.step(target, kernel, stretch, adapt);
+            self.walkers
+                .step(&mut self.book.bits, &mut self.tally, stretch, adapt);
             left -= stretch;
             rungs.count(stretch, &mut self.tally, &mut self.total);
-            rungs.swap(target, kernel, &mut self.walkers, self.scratch);
+            rungs.swap(&mut *self.walkers);
         }
-        self.rungs = Some(rungs);
-    }
-
-    fn step<T, K>(&mut self, target: &T, kernel: &K, steps: u64, adapt: bool)
-    where
-        T: Target<Real = R>,
-        K: Kernel<T, State<'a> = S>,
-    {
-        crate::advance(
-            target,
-            kernel,
-            &mut self.walkers,
-            self.scratch,
-            &mut self.bits,
-            &mut self.tally,
-            steps,
-            adapt,
-        );
     }
 
     pub(super) fn clear_tally(&mut self) {
         self.tally.fill(Tally::default());
         self.total = Tally::default();
-        if let Some(rungs) = &mut self.rungs {
+        if let Some(rungs) = &mut self.book.rungs {
             rungs.clear();
         }
     }
 
     /// What a chain did since it was last asked.
     fn take_tally(&mut self, chain: usize) -> Tally {
-        let tally = match &mut self.rungs {
+        let tally = match &mut self.book.rungs {
             Some(rungs) => rungs.tally(chain),
             None => &mut self.tally[chain],
         };
@@ -125,31 +114,21 @@ impl<'a, R: Real, S> Block<'a, R, S> {
     }
 
     /// Advances by `draws` draws, `thin` steps each, and writes them down.
-    pub(super) fn record<T, K>(
-        &mut self,
-        target: &T,
-        kernel: &K,
-        thin: u64,
-        draws: usize,
-        part: &mut Part<'_>,
-    ) where
-        T: Target<Real = R>,
-        K: Kernel<T, State<'a> = S>,
-    {
+    pub(super) fn record(&mut self, thin: u64, draws: usize, part: &mut Part<'_>) {
         for draw in 0..draws {
-            self.advance(target, kernel, thin, false);
+            self.advance(thin, false);
             for chain in 0..self.chains() {
                 let tally = self.take_tally(chain);
-                let w = &self.walkers[self.recorded(chain)];
+                let (x, log_prob) = self.walkers.look(self.recorded(chain));
                 let row = chain * draws + draw;
-                part.log_prob[row] = self.grid.round(w.log_prob());
-                part.hamming[row] = hamming(w.x, self.reference) as f64;
+                part.log_prob[row] = self.grid.round(log_prob);
+                part.hamming[row] = hamming(x, self.reference) as f64;
                 part.accepted[row] = tally.accepted as f64 / tally.steps as f64;
                 part.hops[row] = tally.hops as f64 / tally.steps as f64;
-                self.counts.add(w.x);
-                let sites = w.x.len();
-                if let Some(x) = part.x.get_mut(row * sites..(row + 1) * sites) {
-                    x.copy_from_slice(w.x);
+                self.counts.add(x);
+                let sites = x.len();
+                if let Some(all) = part.x.get_mut(row * sites..(row + 1) * sites) {
+                    all.copy_from_slice(x);
                 }
                 add(&mut self.total, &tally);
             }

@@ -1,10 +1,10 @@
-use super::block::{Block, front};
+use super::block::{Book, front};
 use super::tempered::Rungs;
-use crate::generator::{RUN, generator, replica_generator};
+use super::walkers::Lent;
+use crate::generator::{Generator, RUN, generator, replica_generator};
 use crate::plan::{Init, Plan, RunError};
-use crate::record::{Grid, SymbolCounts};
 use gwg_core::temper::Pair;
-use gwg_core::{Bits, Kernel, Lens, Memory, Move, Real, Space, Tally, Target, Walker};
+use gwg_core::{Bits, Kernel, Lens, Memory, Move, Real, Space, Target};
 
 /// A lockstep block's product gains little beyond this many rows, and its working set leaves the cache.
 const LARGEST_BLOCK: usize = 128;
@@ -12,6 +12,51 @@ const LARGEST_BLOCK: usize = 128;
 const BLOCKS_PER_THREAD: usize = 4;
 /// Bytes between what two blocks write: cores that write to the same cache lines wait for each other.
 const GAP: usize = 256;
+
+/// What a run asks of its target and its kernel before it begins.
+pub(super) struct Needs<'n> {
+    pub(super) sites: usize,
+    pub(super) states: usize,
+    lockstep: bool,
+    lens: Lens,
+    /// Numbers of scratch for so many walkers.
+    scratch: &'n dyn Fn(usize) -> usize,
+    space: &'n dyn Starts,
+}
+
+impl<'n> Needs<'n> {
+    pub(super) fn of<T: Target, K: Kernel<T>>(
+        target: &'n T,
+        kernel: &K,
+        scratch: &'n dyn Fn(usize) -> usize,
+    ) -> Self {
+        let space = target.space();
+        Self {
+            sites: space.sites(),
+            states: space.states(),
+            lockstep: kernel.lockstep(),
+            lens: kernel.lens(target),
+            scratch,
+            space,
+        }
+    }
+}
+
+/// Where chains may start.
+trait Starts {
+    fn states_at(&self, site: usize) -> usize;
+    fn observed(&self, site: usize) -> Option<u8>;
+}
+
+impl<S: Space> Starts for S {
+    fn states_at(&self, site: usize) -> usize {
+        Space::states_at(self, site)
+    }
+
+    fn observed(&self, site: usize) -> Option<u8> {
+        Space::observed(self, site)
+    }
+}
 
 /// All memory of a run: a few flat allocations, lent to the chains.
 pub(super) struct Storage<R> {
@@ -21,39 +66,33 @@ pub(super) struct Storage<R> {
     indices: Vec<u32>,
     moves: Vec<Move>,
     scratch: Vec<R>,
-    reference: Vec<u8>,
-    grid: Grid,
     /// Inverse temperatures of a chain's replicas, the target's first.
     betas: Vec<f64>,
     levels: Vec<u32>,
     pairs: Vec<Pair>,
-    lens: Lens,
     /// Chains in a block; the last may have fewer.
     block: usize,
 }
 
+/// What is lent to a block.
+pub(super) struct Loan<'a, R> {
+    pub(super) book: Book<'a>,
+    pub(super) lent: Vec<Lent<'a, R>>,
+    pub(super) scratch: &'a mut [R],
+}
+
 impl<R: Real> Storage<R> {
-    pub(super) fn new<T, K>(
-        target: &T,
-        kernel: &K,
-        plan: &Plan,
-        threads: usize,
-    ) -> Result<Self, RunError>
-    where
-        T: Target<Real = R>,
-        K: Kernel<T>,
-    {
-        let lens = kernel.lens(target);
-        let (sites, chains) = (target.space().sites(), plan.chains);
+    pub(super) fn new(needs: &Needs<'_>, plan: &Plan, threads: usize) -> Result<Self, RunError> {
+        let (lens, sites, chains) = (needs.lens, needs.sites, plan.chains);
         let replicas = plan.replicas();
-        let block = if kernel.lockstep() {
+        let block = if needs.lockstep {
             let largest = plan.block.map_or(LARGEST_BLOCK, usize::from);
             chains.div_ceil(threads).min((largest / replicas).max(1))
         } else {
             chains.div_ceil(BLOCKS_PER_THREAD * threads)
         };
         let blocks = chains.div_ceil(block);
-        let scratch = kernel.scratch_len(target, block * replicas);
+        let scratch = (needs.scratch)(block * replicas);
         let longest = lens
             .reals
             .max(lens.words)
@@ -79,70 +118,55 @@ impl<R: Real> Storage<R> {
             pairs: filled(walkers, blocks, Pair::default())?,
             betas: plan.betas(),
             scratch: filled(blocks * scratch, blocks, R::ZERO)?,
-            reference: reference(sites, target.space().states(), plan.seed),
-            grid: Grid::of(target),
-            lens,
             block,
         })
     }
 
-    /// The blocks, each chain at its start.
-    pub(super) fn blocks<'a, T, K>(
-        &'a mut self,
-        target: &T,
-        kernel: &K,
+    /// A loan for each block, every chain at its start.
+    pub(super) fn loans(
+        &mut self,
+        needs: &Needs<'_>,
         plan: &Plan,
-    ) -> Result<Vec<Block<'a, R, K::State<'a>>>, RunError>
-    where
-        T: Target<Real = R>,
-        K: Kernel<T>,
-    {
-        let space = target.space();
-        let replicas = plan.replicas();
-        let scratch_len = kernel.scratch_len(target, self.block * replicas);
+    ) -> Result<Vec<Loan<'_, R>>, RunError> {
+        let (lens, replicas) = (needs.lens, plan.replicas());
+        let scratch_len = (needs.scratch)(self.block * replicas);
         let (mut x, mut reals) = (&mut self.x[..], &mut self.reals[..]);
         let mut words = &mut self.words[..];
         let (mut indices, mut moves) = (&mut self.indices[..], &mut self.moves[..]);
         let mut scratch = &mut self.scratch[..];
         let (mut levels, mut pairs) = (&mut self.levels[..], &mut self.pairs[..]);
-        let mut blocks = Vec::new();
+        let mut loans = Vec::new();
         for first_chain in (0..plan.chains).step_by(self.block) {
             let chains = first_chain..plan.chains.min(first_chain + self.block);
             let walkers = chains.len() * replicas;
             let (levels_here, pairs_here) =
                 (front(&mut levels, walkers), front(&mut pairs, walkers));
-            let mut block = Block {
-                first_chain,
-                walkers: apart(walkers),
-                scratch: front(&mut scratch, scratch_len),
-                bits: apart(walkers),
-                tally: apart(walkers),
-                total: Tally::default(),
-                counts: SymbolCounts::new(space.sites(), space.states()),
-                reference: &self.reference,
-                grid: self.grid,
-                rungs: Rungs::new(plan, chains.clone(), &self.betas, levels_here, pairs_here)?,
-            };
+            let rungs = Rungs::new(plan, chains.clone(), &self.betas, levels_here, pairs_here)?;
+            let (mut lent, mut bits) = (Vec::with_capacity(walkers), apart(walkers));
             let each =
                 chains.flat_map(|chain| (0..).zip(&self.betas).map(move |(r, &b)| (chain, r, b)));
             for (chain, replica, beta) in each {
                 let memory = Memory {
-                    reals: front(&mut reals, self.lens.reals),
-                    words: front(&mut words, self.lens.words),
-                    indices: front(&mut indices, self.lens.indices),
-                    moves: front(&mut moves, self.lens.moves),
+                    reals: front(&mut reals, lens.reals),
+                    words: front(&mut words, lens.words),
+                    indices: front(&mut indices, lens.indices),
+                    moves: front(&mut moves, lens.moves),
                 };
-                let mut bits = replica_generator(plan.seed, chain as u64, replica);
-                let own = front(&mut x, space.sites());
-                start(own, space, plan, chain, &mut bits);
-                let state = kernel.state(target, memory)?;
-                block
-                    .walkers
-                    .push(Walker::new(own, R::from_f64(beta), state));
-                block.bits.push(bits);
-                block.tally.push(Tally::default());
+                let mut own = replica_generator(plan.seed, chain as u64, replica);
+                let x = front(&mut x, needs.sites);
+                start(x, needs.space, plan, chain, &mut own);
+                lent.push(Lent { x, beta, memory });
+                bits.push(own);
             }
-            blocks.push(block);
+            loans.push(Loan {
+                book: Book {
+                    first_chain,
+                    bits,
+                    rungs,
+                },
+                lent,
+                scratch: front(&mut scratch, scratch_len),
+            });
             skip(&mut x);
             skip(&mut reals);
             skip(&mut words);
@@ -152,7 +176,7 @@ impl<R: Real> Storage<R> {
             skip(&mut levels);
             skip(&mut pairs);
         }
-        Ok(blocks)
+        Ok(loans)
     }
 }
 
@@ -170,7 +194,7 @@ const fn gap<E>() -> usize {
 }
 
 /// Room for so many elements, and a gap.
-fn apart<E>(len: usize) -> Vec<E> {
+pub(super) fn apart<E>(len: usize) -> Vec<E> {
     Vec::with_capacity(len + gap::<E>())
 }
 
@@ -187,7 +211,7 @@ pub fn reference(sites: usize, states: usize, seed: u64) -> Vec<u8> {
 }
 
 /// Where a chain starts: a configuration of the space, what is observed included.
-fn start<S: Space>(x: &mut [u8], space: &S, plan: &Plan, chain: usize, bits: &mut impl Bits) {
+fn start(x: &mut [u8], space: &dyn Starts, plan: &Plan, chain: usize, bits: &mut Generator) {
     match &plan.init {
         Init::Zeros => x.fill(0),
         Init::Random => {

@@ -1,9 +1,9 @@
 use super::block::{add, front};
+use super::walkers::Walkers;
 use crate::generator::{Generator, SWAPS, replica_generator};
 use crate::plan::{Plan, RunError};
-use gwg_core::kernel::WalkerOf;
+use gwg_core::Tally;
 use gwg_core::temper::{Exchange, Ladder, Pair};
-use gwg_core::{Kernel, Tally, Target};
 use std::mem::take;
 use std::ops::Range;
 
@@ -138,24 +138,15 @@ impl<'a> Rungs<'a> {
     }
 
     /// A round of swaps where one is due.
-    pub(super) fn swap<'w, T, K>(
-        &mut self,
-        target: &T,
-        kernel: &K,
-        walkers: &mut [WalkerOf<'w, T, K>],
-        scratch: &mut [T::Real],
-    ) where
-        T: Target,
-        K: Kernel<T>,
-    {
+    pub(super) fn swap(&mut self, walkers: &mut dyn Walkers) {
         if self.until_swap > 0 {
             return;
         }
         self.until_swap = self.swap_every;
-        let walkers = walkers.chunks_mut(self.replicas);
-        for (group, walkers) in self.groups.iter_mut().zip(walkers) {
+        for (chain, group) in self.groups.iter_mut().enumerate() {
             let Group { exchange, bits, .. } = group;
-            exchange.round(target, kernel, walkers, scratch, bits);
+            let first = chain * self.replicas;
+            walkers.swap(first..first + self.replicas, exchange, bits);
             group.count_trips();
         }
     }

@@ -1,6 +1,6 @@
 //! What a budget of steps is for: warm-up, draws, and the moments at which the curves are read.
 
-use crate::samplers::Sampler;
+use crate::samplers::{Choice, How, Sampler};
 
 /// Share of the budget before the draws that count, 1 in so many (the paper's burn-in).
 const WARMUP: u64 = 10;
@@ -29,7 +29,7 @@ pub(super) struct Budget {
 impl Budget {
     /// Of so many steps. A state is recorded as often as a tenth of the sites may have changed, or seldomer where
     /// memory needs it.
-    pub(super) fn new(sampler: &Sampler, sites: usize, chains: usize, steps: u64) -> Self {
+    pub(super) fn new(sampler: &Choice, sites: usize, chains: usize, steps: u64) -> Self {
         let warmup = if sampler.adapts() { steps / WARMUP } else { 0 };
         let rest = steps - warmup;
         let apart = reach(sampler).map_or(1.0, |sites_a_step| sites as f64 / (10.0 * sites_a_step));
@@ -83,8 +83,21 @@ impl Budget {
     }
 }
 
-/// Sites that a step changes at most; `None` where that may be any number.
-fn reach(sampler: &Sampler) -> Option<f64> {
+/// Sites that a step changes at most (of two by chance: at most on average); `None` where that may be any number.
+fn reach(choice: &Choice) -> Option<f64> {
+    match choice {
+        Choice::One(sampler) => reach_of_one(sampler),
+        Choice::Two(pair) => {
+            let (a, b) = (reach_of_one(&pair.first)?, reach_of_one(&pair.second)?);
+            Some(match pair.how {
+                How::InTurn(n, m) => n as f64 * a + m as f64 * b,
+                How::ByChance(p) => p * a + (1.0 - p) * b,
+            })
+        }
+    }
+}
+
+fn reach_of_one(sampler: &Sampler) -> Option<f64> {
     Some(match *sampler {
         Sampler::Gwg { flips, .. } => flips,
         Sampler::Lb { .. } | Sampler::Gibbs { .. } => 1.0,
@@ -125,7 +138,7 @@ mod tests {
     use super::*;
 
     fn budget(spec: &str, sites: usize, steps: u64) -> Budget {
-        Budget::new(&Sampler::parse(spec).unwrap(), sites, 100, steps)
+        Budget::new(&Choice::parse(spec).unwrap(), sites, 100, steps)
     }
 
     #[test]
@@ -139,6 +152,10 @@ mod tests {
         assert_eq!(budget("gwg", 100, 10_000), of(0, 10, 1000, 100));
         assert_eq!(budget("gwg:flips=3", 100, 10_000), of(0, 2, 5000, 500));
         assert_eq!(budget("gwg", 1600, 10_000), of(0, 50, 200, 20));
+        // A turn of four sites at most, and half a step of one by a step of three.
+        assert_eq!(budget("3*gwg+gibbs", 100, 10_000), of(0, 2, 5000, 500));
+        assert_eq!(budget("gwg|gwg:flips=3", 100, 10_000).thin, 5);
+        assert_eq!(budget("gwg+pas", 100, 10_000), of(1000, 1, 9000, 0));
         assert_eq!(budget("structured", 100, 10_000), of(0, 1, 10_000, 1000));
         assert_eq!(budget("pas", 100, 10_000), of(1000, 1, 9000, 0));
         assert_eq!(budget("pas:path=3", 100, 10_000), of(0, 1, 10_000, 1000));

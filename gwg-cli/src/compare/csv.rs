@@ -35,7 +35,7 @@ fn row(section: &Section, row: &Row) -> String {
     let value = |e: Option<Estimate>| number(e.map(|e| e.value));
     let error = |e: Option<Estimate>| number(e.and_then(|e| e.error));
     let exact = section.truth.as_ref().and_then(|t| t.log_prob.as_ref());
-    let adapted = f.adapted.map(|(key, mean)| format!("{key}={mean}"));
+    let adapted = f.adapted.iter().map(|(key, mean)| format!("{key}={mean}"));
     let fields = [
         quoted(&section.model),
         quoted(&row.entrant.name),
@@ -53,7 +53,7 @@ fn row(section: &Section, row: &Row) -> String {
         number(f.hops),
         number(f.evaluations.0),
         number(f.evaluations.1),
-        adapted.unwrap_or_default(),
+        adapted.collect::<Vec<_>>().join(";"),
         number(f.rhat[0]),
         number(f.rhat[1]),
         value(f.ess[0]),

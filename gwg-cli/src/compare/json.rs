@@ -3,15 +3,15 @@
 use super::Comparison;
 use super::estimate::Estimate;
 use super::section::{Row, Section};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 pub(super) fn object(comparison: &Comparison<'_>) -> Value {
     let flags = comparison.flags;
     let steps = flags.seconds.is_none().then_some(flags.steps);
     json!({
         "version": env!("CARGO_PKG_VERSION"),
-        "chains": flags.chains, "steps": steps, "seconds": flags.seconds, "seed": flags.seed,
-        "float": flags.float.name(), "beta": flags.beta, "interrupted": comparison.interrupted,
+        "chains": flags.chains, "steps": steps, "seconds": flags.seconds, "seed": flags.run.seed,
+        "float": flags.run.float.name(), "beta": flags.run.beta, "interrupted": comparison.interrupted,
         "models": comparison.sections.iter().map(section).collect::<Vec<_>>(),
     })
 }
@@ -19,7 +19,7 @@ pub(super) fn object(comparison: &Comparison<'_>) -> Value {
 fn section(section: &Section) -> Value {
     let truth = section.truth.as_ref().map(|t| {
         json!({
-            "source": t.source, "error": t.error, "doubt": t.doubt,
+            "source": t.source, "sample_source": (!t.sample.is_empty()).then_some(t.sample_source.as_str()), "error": t.error, "doubt": t.doubt,
             "log_prob": t.log_prob.as_ref().map(|l| l.value), "log_prob_source": t.log_prob.as_ref().map(|l| l.source.as_str()),
         })
     });
@@ -44,7 +44,7 @@ fn row(row: &Row) -> Value {
         "seconds": { "warmup": f.seconds.0, "sampling": f.seconds.1 },
         "steps_per_second": f.steps_per_second, "acceptance": f.acceptance, "hops": f.hops,
         "values_per_step": f.evaluations.0, "gradients_per_step": f.evaluations.1,
-        "adapted": f.adapted.map(|(key, mean)| json!({ key: mean })),
+        "adapted": adapted(&f.adapted),
         "rhat": { "hamming": f.rhat[0], "log_prob": f.rhat[1] },
         "ess": { "hamming": estimate(f.ess[0]), "log_prob": estimate(f.ess[1]) },
         "ess_per_step": estimate(f.ess_per_step), "ess_per_second": estimate(f.ess_per_second),
@@ -52,4 +52,10 @@ fn row(row: &Row) -> Value {
         "mmd_v": row.last("mmd_v"), "mmd_u": row.last("mmd_u"), "residual": row.last("residual"),
         "fault": row.standing.fault(),
     })
+}
+
+/// `null` where nothing is tuned.
+fn adapted(all: &[(String, f64)]) -> Option<Map<String, Value>> {
+    let pairs = all.iter().map(|(key, mean)| (key.clone(), (*mean).into()));
+    (!all.is_empty()).then(|| pairs.collect())
 }

@@ -1,12 +1,16 @@
 //! Short names of samplers: the keys that are not at their defaults, and the sizes of blocks.
 
-use crate::samplers::{Sampler, TABLE};
+use crate::samplers::{Choice, Sampler, TABLE};
 
 /// Keys that are part of how a sampler is spoken of.
 const ALWAYS: [&str; 2] = ["block", "radius"];
 
-/// A name that [`Sampler::parse`] reads back.
-pub(super) fn short(sampler: &Sampler) -> String {
+/// A name that [`Choice::parse`] reads back.
+pub(super) fn short(choice: &Choice) -> String {
+    choice.written(one)
+}
+
+fn one(sampler: &Sampler) -> String {
     let full = sampler.to_string();
     let Some((name, keys)) = full.split_once(':') else {
         return full;
@@ -33,7 +37,7 @@ pub(super) fn short(sampler: &Sampler) -> String {
 }
 
 /// Names that are all different: a sampler that stands in the list again gets a number.
-pub(super) fn all(samplers: &[Sampler]) -> Vec<String> {
+pub(super) fn all(samplers: &[Choice]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for sampler in samplers {
         let name = short(sampler);
@@ -64,24 +68,36 @@ mod tests {
             ("pas:path=auto", "pas"),
             ("structured", "structured"),
             ("acs:largest=3", "acs:largest=3"),
+            ("20*gwg:flips=1 + gibbs", "20*gwg+gibbs"),
+            ("gibbs+3*pas:path=5", "gibbs+3*pas:path=5"),
+            ("0.9*gwg|0.1*window2", "0.9*gwg|0.1*window2"),
+            (
+                "2*gwg | block-gibbs",
+                "0.6666666666666666*gwg|0.33333333333333337*block-gibbs:block=2",
+            ),
         ] {
-            let sampler = Sampler::parse(spec).unwrap();
+            let sampler = Choice::parse(spec).unwrap();
             assert_eq!(short(&sampler), name);
-            assert_eq!(Sampler::parse(name).unwrap(), sampler);
+            assert_eq!(Choice::parse(name).unwrap(), sampler);
         }
         for entry in TABLE {
-            let sampler = Sampler::parse(entry.name).unwrap();
-            assert_eq!(Sampler::parse(&short(&sampler)).unwrap(), sampler);
+            let sampler = Choice::parse(entry.name).unwrap();
+            assert_eq!(Choice::parse(&short(&sampler)).unwrap(), sampler);
         }
     }
 
     #[test]
     fn twins_are_numbered() {
-        let gwg = Sampler::parse("gwg").unwrap();
-        let gibbs = Sampler::parse("gibbs").unwrap();
-        assert_eq!(
-            all(&[gwg, gibbs, gwg, gwg]),
-            ["gwg", "gibbs", "gwg #2", "gwg #3"]
-        );
+        let list = ["gwg", "gibbs", "gwg", "gwg", "gwg+gibbs", "1*gwg+gibbs"];
+        let samplers = list.map(|spec| Choice::parse(spec).unwrap());
+        let names = [
+            "gwg",
+            "gibbs",
+            "gwg #2",
+            "gwg #3",
+            "gwg+gibbs",
+            "gwg+gibbs #2",
+        ];
+        assert_eq!(all(&samplers), names);
     }
 }

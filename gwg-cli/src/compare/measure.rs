@@ -5,7 +5,7 @@ use super::estimate::{Estimate, clock_error, group_error, kept_rows};
 use super::recorder::{Moment, Record, Recorder, seconds_at};
 use crate::failure::Failure;
 use crate::road;
-use crate::samplers::Sampler;
+use crate::samplers::Choice;
 use crate::session::Speaker;
 use gwg_chains::diagnostics::{self, Draws};
 use gwg_chains::{Outcome, Plan};
@@ -33,8 +33,8 @@ pub(super) struct Figures {
     pub(super) hops: Option<f64>,
     /// Evaluations a step: values, gradients.
     pub(super) evaluations: (Option<f64>, Option<f64>),
-    /// What warm-up chose: its key, and the mean over chains.
-    pub(super) adapted: Option<(&'static str, f64)>,
+    /// What warm-up chose: keys, and means over chains.
+    pub(super) adapted: Vec<(String, f64)>,
     /// `hamming`, then `log_prob`.
     pub(super) rhat: [Option<f64>; 2],
     pub(super) ess: [Option<Estimate>; 2],
@@ -63,7 +63,7 @@ impl<R: Scalar> Bench<'_, R> {
         self.discrepancy() || self.model.fhmm().is_some()
     }
 
-    fn plan(&self, sampler: Sampler, budget: &Budget, seed: u64, chains: usize) -> Plan {
+    fn plan(&self, sampler: Choice, budget: &Budget, seed: u64, chains: usize) -> Plan {
         Plan {
             chains,
             warmup: budget.warmup,
@@ -78,7 +78,7 @@ impl<R: Scalar> Bench<'_, R> {
     }
 
     /// What keeps a sampler from this model, found by one step of one chain.
-    pub(super) fn refusal(&self, sampler: Sampler) -> Option<String> {
+    pub(super) fn refusal(&self, sampler: Choice) -> Option<String> {
         let budget = Budget {
             warmup: 0,
             thin: 1,
@@ -88,8 +88,9 @@ impl<R: Scalar> Bench<'_, R> {
         let plan = self.plan(sampler, &budget, self.seed, 1);
         match road::run(sampler, self.model, &plan, &mut ()) {
             Err(Failure::Usage(why) | Failure::Run(why)) => {
-                let said = format!("--sampler {}: ", sampler.name());
-                Some(why.strip_prefix(&said).map_or(why.clone(), String::from))
+                let said = why.strip_prefix("--sampler ");
+                let rest = said.and_then(|said| said.split_once(": "));
+                Some(rest.map_or(why.clone(), |(_, rest)| rest.to_owned()))
             }
             _ => None,
         }
@@ -98,7 +99,7 @@ impl<R: Scalar> Bench<'_, R> {
     /// Runs a sampler; also for the truth, with a seed and chains of its own.
     pub(super) fn run(
         &self,
-        sampler: Sampler,
+        sampler: Choice,
         budget: &Budget,
         (seed, chains): (u64, usize),
         (name, speaker): (&str, &mut Speaker),
@@ -117,7 +118,7 @@ impl<R: Scalar> Bench<'_, R> {
     /// Runs a sampler for the comparison; `None` where Ctrl-C ended it.
     pub(super) fn play(
         &self,
-        sampler: Sampler,
+        sampler: Choice,
         steps: u64,
         says: (&str, &mut Speaker),
     ) -> Result<Option<Played>, Failure> {
@@ -135,7 +136,7 @@ impl<R: Scalar> Bench<'_, R> {
     /// Steps of each chain that take about so many seconds, to two digits.
     pub(super) fn steps_in(
         &self,
-        sampler: Sampler,
+        sampler: Choice,
         seconds: f64,
         says: (&str, &mut Speaker),
     ) -> Result<u64, Failure> {
@@ -156,7 +157,7 @@ impl<R: Scalar> Bench<'_, R> {
     }
 }
 
-fn figures(sampler: Sampler, budget: Budget, outcome: &Outcome, record: &Record) -> Figures {
+fn figures(sampler: Choice, budget: Budget, outcome: &Outcome, record: &Record) -> Figures {
     let tally = outcome.tally;
     let steps = tally.steps as f64;
     let ratio = |a: f64, b: f64| Some(a / b).filter(|r| r.is_finite());
@@ -185,8 +186,6 @@ fn figures(sampler: Sampler, budget: Budget, outcome: &Outcome, record: &Record)
         value,
         error: of(diagnostics::mcse_mean)[1],
     });
-    let tuning = &outcome.tuning;
-    let mean = tuning.iter().sum::<f64>() / tuning.len() as f64;
     Figures {
         budget,
         chains: outcome.chains,
@@ -195,7 +194,7 @@ fn figures(sampler: Sampler, budget: Budget, outcome: &Outcome, record: &Record)
         acceptance: per_step(tally.accepted),
         hops: per_step(tally.hops),
         evaluations: (per_step(tally.values), per_step(tally.gradients)),
-        adapted: (sampler.adapts() && !tuning.is_empty()).then(|| (sampler.tuned(), mean)),
+        adapted: adapted(sampler, outcome),
         rhat: of(diagnostics::rhat),
         ess,
         ess_per_step: ess[0].map(|e| e.over(Estimate::exact(kept_steps))),
@@ -203,4 +202,17 @@ fn figures(sampler: Sampler, budget: Budget, outcome: &Outcome, record: &Record)
         saturated,
         log_prob,
     }
+}
+
+/// Every parameter that is tuned, with its mean over chains.
+fn adapted(sampler: Choice, outcome: &Outcome) -> Vec<(String, f64)> {
+    let keys = sampler.tuned();
+    let mean = |k| {
+        let values = outcome.tuning.iter().skip(k).step_by(keys.len());
+        let count = values.len();
+        (count > 0).then(|| values.sum::<f64>() / count as f64)
+    };
+    let keys = keys.iter().enumerate();
+    keys.filter_map(|(k, key)| Some((key.clone(), mean(k)?)))
+        .collect()
 }

@@ -204,9 +204,9 @@ fn html(comparison: &Comparison<'_>, body: &str) -> String {
         escape(&models.join(", ")),
         env!("CARGO_PKG_VERSION"),
         escape(&comparison.allowance()),
-        comparison.flags.seed,
-        comparison.flags.float.name(),
-        comparison.flags.beta,
+        comparison.flags.run.seed,
+        comparison.flags.run.float.name(),
+        comparison.flags.run.beta,
         command.join(" \\\n    ")
     )
 }

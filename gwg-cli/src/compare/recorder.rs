@@ -1,7 +1,7 @@
 //! What is kept of a run so that every curve can be drawn once the truth is known.
 
 use super::clock::Clock;
-use crate::session::{Session, Speaker, interrupted};
+use crate::session::{Session, Speaker, Watch};
 use gwg_chains::{Batch, Observer, Outcome, Progress};
 use std::ops::ControlFlow;
 
@@ -224,17 +224,8 @@ impl Observer for Recorder<'_> {
     }
 
     fn progress(&mut self, progress: Progress) -> ControlFlow<()> {
-        if interrupted() {
-            return ControlFlow::Break(());
-        }
-        if self.speaker.due() {
-            let (phase, done, of) = match progress {
-                Progress::Warmup { done, of } => ("warm-up", done, of),
-                Progress::Sampling { done, of } => ("sampling", done as u64, of as u64),
-            };
-            self.speaker.say(phase, done, of, self.name);
-        }
-        ControlFlow::Continue(())
+        let Self { name, speaker, .. } = self;
+        Watch { name, speaker }.progress(progress)
     }
 
     fn batch(&mut self, batch: &Batch<'_>) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {

@@ -6,10 +6,10 @@ use super::measure::{Bench, Figures, Played};
 use super::recorder::Moment;
 use super::truth::{self, Long, Truth};
 use crate::failure::Failure;
-use crate::samplers::Sampler;
-use crate::session::Speaker;
+use crate::samplers::{Choice, Sampler};
+use crate::session::{self, Speaker};
 use gwg_bench::discrepancy::{AverageHamming, Reference};
-use gwg_models::Scalar;
+use gwg_models::{AnyModel, Scalar};
 
 /// Names and reasons.
 pub(super) type LeftOut = Vec<(String, String)>;
@@ -24,7 +24,7 @@ pub(super) enum Allowance {
 /// A sampler in the comparison.
 #[derive(Clone, Debug)]
 pub(super) struct Entrant {
-    pub(super) sampler: Sampler,
+    pub(super) sampler: Choice,
     pub(super) name: String,
     /// Its colour and marker in all figures.
     pub(super) style: usize,
@@ -81,7 +81,7 @@ impl Row {
 /// Which samplers run, and which do not and why. An explicit list admits no omission.
 pub(super) fn entrants<R: Scalar>(
     bench: &Bench<'_, R>,
-    samplers: &[Sampler],
+    samplers: &[Choice],
     explicit: bool,
     model: &str,
 ) -> Result<(Vec<Entrant>, LeftOut), Failure> {
@@ -113,15 +113,18 @@ pub(super) fn run<R: Scalar>(
     allowance: Allowance,
     speaker: &mut Speaker,
 ) -> Result<(Section, bool), Failure> {
-    let mut interrupted = false;
-    let exact = truth::exact(bench.model, bench.beta);
-    let structured = bench.refusal(Sampler::Structured).is_none();
-    let needs_sample = bench.discrepancy();
-    let mut known = exact;
-    if structured && (known.is_none() || needs_sample) {
-        let run = truth::by_run(bench, &Long::structured(), "structured", speaker)?;
-        interrupted = run.is_none();
-        known = merged(known, run);
+    let mut known = truth::exact(bench.model, bench.beta);
+    let mut interrupted = session::interrupted();
+    let structured = bench.refusal(Sampler::Structured.into()).is_none();
+    if let AnyModel::Rbm(machine) = bench.model {
+        if !interrupted {
+            let run = truth::by_two_blocks(bench, machine, speaker)?;
+            interrupted = run.is_none();
+            known = merged(known, run);
+        }
+    } else if structured && known.is_none() && !interrupted {
+        known = truth::by_run(bench, &Long::structured(), "structured", speaker)?;
+        interrupted = known.is_none();
     }
     let mut played: Vec<(Entrant, Played)> = Vec::new();
     for entrant in entrants {
@@ -160,7 +163,7 @@ fn merged(exact: Option<Truth>, run: Option<Truth>) -> Option<Truth> {
 }
 
 /// The sampler to make the truth with: the most ESS per second among those whose chains agree, else the least R-hat.
-fn best(played: &[(Entrant, Played)]) -> Option<(Sampler, Long)> {
+fn best(played: &[(Entrant, Played)]) -> Option<(Choice, Long)> {
     let standing =
         |p: &Played, e: &Entrant| Standing::new("", &p.figures, e.sampler.bias().is_some());
     let honest = played.iter().filter(|(e, _)| e.sampler.bias().is_none());

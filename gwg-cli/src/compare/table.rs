@@ -89,9 +89,8 @@ fn note(row: &Row) -> String {
     if row.standing.biased {
         notes.push("biased".to_owned());
     }
-    if let Some((key, mean)) = row.figures.adapted {
-        notes.push(format!("{key} {}", number(mean, 3)));
-    }
+    let adapted = row.figures.adapted.iter();
+    notes.extend(adapted.map(|(key, mean)| format!("{key} {}", number(*mean, 3))));
     notes.join(", ")
 }
 

@@ -2,9 +2,11 @@
 
 mod exact;
 mod long;
+mod machine;
 
 pub(super) use exact::exact;
 pub(super) use long::{Long, by_run};
+pub(super) use machine::by_two_blocks;
 
 /// Configurations that discrepancies are measured against.
 const SAMPLE: usize = 500;

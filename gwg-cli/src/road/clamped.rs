@@ -1,7 +1,7 @@
 //! Runs in which some sites are observed: compiled once a precision, whatever the model.
 
-use super::erased::{DynDelta, DynGradient, Erased};
-use super::one_space::{DynLocal, OneSpace};
+use super::erased::{DynDelta, DynGradient};
+use super::one_space::DynLocal;
 use super::{Ran, Run};
 use crate::samplers::Sampler;
 use gwg_core::kernel::Jump;
@@ -16,7 +16,6 @@ type LocalModel<'m, R> = dyn DynLocal<Real = R, Space = AnySpace> + Sync + 'm;
 /// A run of all samplers but `structured`, given what was observed.
 pub(super) struct Observed<'r> {
     pub(super) run: Run<'r>,
-    pub(super) space: AnySpace,
     pub(super) observed: &'r [Option<u8>],
 }
 
@@ -71,22 +70,7 @@ impl Observed<'_> {
                     .jumping(&Exact(&delta), Jump::surveyed(balance), interval)
             }
             Sampler::Gibbs { scan } => self.run.go(&delta, &Gibbs { scan }),
-            sampler => {
-                let Run { plan, session, .. } = self.run;
-                let erased = Erased {
-                    sampler,
-                    plan,
-                    session,
-                };
-                erased.run(&gradient, &delta)
-            }
-        }
-    }
-
-    fn one<'m, T>(&self, model: &'m T) -> OneSpace<'m, T> {
-        OneSpace {
-            model,
-            space: self.space,
+            _ => self.run.rest(&gradient, &delta),
         }
     }
 }
@@ -105,7 +89,7 @@ impl<R: Scalar> ModelVisitor<R> for Observed<'_> {
                 temperature,
                 flips: 1.0,
             } => {
-                let model = self.one(model);
+                let model = self.run.one(model);
                 self.tree(&model, balance, temperature)
             }
             _ => self.local_exact(model),
@@ -121,11 +105,11 @@ impl<R: Scalar> ModelVisitor<R> for Observed<'_> {
                 balance,
                 temperature,
             } => {
-                let model = self.one(model);
+                let model = self.run.one(model);
                 self.tree(&model, balance, temperature)
             }
             Sampler::Jump { balance, interval } => {
-                let model = self.one(model);
+                let model = self.run.one(model);
                 self.jump(&model, balance, interval)
             }
             _ => self.surveyed(model),
@@ -136,7 +120,7 @@ impl<R: Scalar> ModelVisitor<R> for Observed<'_> {
     where
         T: Gradient<Real = R> + Delta + Sync,
     {
-        let model = self.one(model);
+        let model = self.run.one(model);
         self.surveys(&model, &model)
     }
 }

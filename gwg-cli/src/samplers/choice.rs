@@ -47,6 +47,26 @@ impl Choice {
         }
     }
 
+    /// The spec with each sampler as `one` writes it, and without factors of 1 that are understood.
+    pub(crate) fn written(&self, one: impl Fn(&Sampler) -> String) -> String {
+        let Pair { first, second, how } = match self {
+            Self::One(sampler) => return one(sampler),
+            Self::Two(pair) => pair,
+        };
+        let (first, second) = (one(first), one(second));
+        let times = |n: u64| {
+            if n == 1 {
+                String::new()
+            } else {
+                format!("{n}*")
+            }
+        };
+        match *how {
+            How::InTurn(n, m) => format!("{}{first}+{}{second}", times(n), times(m)),
+            How::ByChance(p) => format!("{p}*{first}|{}*{second}", rest(p)),
+        }
+    }
+
     /// True where warm-up is to adapt what is not set.
     pub(crate) const fn adapts(&self) -> bool {
         match self {
@@ -126,7 +146,7 @@ fn refused(spec: &str, why: &str) -> Failure {
 }
 
 /// Where a joint stands: not in a number such as `1e+3`, which goes on with a digit and has no `*` before a name.
-fn joints(spec: &str, joint: char) -> Vec<usize> {
+pub(super) fn joints(spec: &str, joint: char) -> Vec<usize> {
     let begins = |rest: &str| {
         let rest = rest.trim_start();
         let digits = rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
@@ -162,17 +182,21 @@ fn factor<N>(
 /// The canonical spec, every key and factor written out.
 impl fmt::Display for Choice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self::Two(Pair { first, second, how }) = self else {
-            let Self::One(sampler) = self else {
-                return Ok(());
-            };
-            return sampler.fmt(f);
-        };
-        match how {
-            How::InTurn(n, m) => write!(f, "{n}*{first}+{m}*{second}"),
-            How::ByChance(p) => write!(f, "{p}*{first}|{}*{second}", 1.0 - p),
+        match self {
+            Self::One(sampler) => sampler.fmt(f),
+            Self::Two(Pair { first, second, how }) => match how {
+                How::InTurn(n, m) => write!(f, "{n}*{first}+{m}*{second}"),
+                How::ByChance(p) => write!(f, "{p}*{first}|{}*{second}", rest(*p)),
+            },
         }
     }
+}
+
+/// What `p` leaves of 1, in as few digits as say it: of 0.9 it is 0.1, not the 0.09999999999999998 of the subtraction.
+fn rest(p: f64) -> f64 {
+    let rest = 1.0 - p;
+    let round = (rest * 1e12).round() / 1e12;
+    if p / (p + round) == p { round } else { rest }
 }
 
 #[cfg(test)]
@@ -194,6 +218,10 @@ mod tests {
             (
                 "random-walk:flips=1e+0+3*gibbs",
                 "1*random-walk:flips=1+3*gibbs:scan=systematic",
+            ),
+            (
+                "9*gwg|window2",
+                "0.9*gwg:balance=sqrt,temperature=2,flips=1|0.1*window2:balance=sqrt,temperature=2",
             ),
             (
                 "3*random-walk|gibbs",

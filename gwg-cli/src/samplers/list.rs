@@ -1,16 +1,17 @@
-//! Several samplers in one word: `gwg,gwg:flips=3,acs:largest=1,smallest=0.2,pas`.
+//! Several samplers in one word: `gwg,gwg:flips=3,acs:largest=1,smallest=0.2,20*gwg+gibbs`.
 
-use super::Sampler;
+use super::Choice;
+use super::choice::joints;
 use crate::failure::Failure;
 
 /// The samplers of a comma-separated list, in its order; one may stand in it more than once.
 ///
 /// The keys of a sampler have commas between them too: a piece `key=value`, with no `:` before its `=`, belongs to
-/// the sampler before it. Blanks around a piece are dropped.
+/// the sampler before it, of two made into one to the second. Blanks around a piece are dropped.
 ///
 /// # Errors
 /// [`Failure::Usage`] with the first piece that is no sampler, or the key or value that a sampler refuses.
-pub(crate) fn parse_list(list: &str) -> Result<Vec<Sampler>, Failure> {
+pub(crate) fn parse_list(list: &str) -> Result<Vec<Choice>, Failure> {
     let mut specs: Vec<String> = Vec::new();
     for (k, piece) in list.split(',').map(str::trim).enumerate() {
         let refused = |why: &str| {
@@ -29,10 +30,11 @@ pub(crate) fn parse_list(list: &str) -> Result<Vec<Sampler>, Failure> {
             continue;
         }
         match specs.last_mut() {
-            Some(spec) if spec.contains(':') => *spec = format!("{spec},{piece}"),
+            Some(spec) if last(spec).contains(':') => *spec = format!("{spec},{piece}"),
             Some(spec) => {
                 return Err(refused(&format!(
-                    "but the keys of a sampler begin after a colon: write `{spec}:{piece}`"
+                    "but the keys of a sampler begin after a colon: write `{}:{piece}`",
+                    last(spec)
                 )));
             }
             None => {
@@ -42,7 +44,14 @@ pub(crate) fn parse_list(list: &str) -> Result<Vec<Sampler>, Failure> {
             }
         }
     }
-    specs.iter().map(|spec| Sampler::parse(spec)).collect()
+    specs.iter().map(|spec| Choice::parse(spec)).collect()
+}
+
+/// The sampler that a spec ends with.
+fn last(spec: &str) -> &str {
+    let joints = ['+', '|'].map(|joint| joints(spec, joint).last().copied());
+    let from = joints.into_iter().flatten().max();
+    from.map_or(spec, |at| &spec[at + 1..])
 }
 
 /// True for `key=value`, false for a name and for `name:key=value`.
@@ -70,8 +79,23 @@ mod tests {
                 &["lb:balance=max,temperature=1.5", "gibbs"],
             ),
             ("gwg,gwg", &["gwg", "gwg"]),
+            (
+                "20*gwg+gibbs,pas,0.9*gwg|0.1*window2",
+                &["20*gwg+gibbs", "pas", "0.9*gwg|0.1*window2"],
+            ),
+            (
+                "acs:largest=1,smallest=0.2+gwg:balance=max,flips=3,gibbs",
+                &[
+                    "acs:largest=1,smallest=0.2+gwg:balance=max,flips=3",
+                    "gibbs",
+                ],
+            ),
+            (
+                "gwg|dmala:step=1e+3,balance=max",
+                &["gwg|dmala:step=1e+3,balance=max"],
+            ),
         ] {
-            let wanted: Vec<_> = specs.iter().map(|s| Sampler::parse(s).unwrap()).collect();
+            let wanted: Vec<_> = specs.iter().map(|s| Choice::parse(s).unwrap()).collect();
             assert_eq!(parse_list(list).unwrap(), wanted, "{list}");
         }
     }
@@ -85,6 +109,10 @@ mod tests {
             ("flips=3,gwg", "piece 1: found `flips=3`"),
             ("pas,gwg,flips=3", "write `gwg:flips=3`"),
             ("gwg,gwgg", "unknown name `gwgg`"),
+            ("gwg:flips=3+gibbs,scan=random", "write `gibbs:scan=random`"),
+            ("pas,gwg+gibbs+pas", "more than two samplers"),
+            ("pas,gwg+structured", "`structured` cannot be one of two"),
+            ("gwg|gwgg", "unknown name `gwgg`"),
             ("gwg:flips=3,flip=2", "unknown key `flip`"),
             ("acs:largest=1,smallest=2,pas", "found"),
         ] {

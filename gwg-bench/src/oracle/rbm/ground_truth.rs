@@ -1,9 +1,10 @@
 use crate::discrepancy::Means;
 use crate::oracle::OracleError;
 use gwg_chains::diagnostics::{Draws, Moments, Summary, summarize};
-use gwg_chains::{Batch, Observer, Plan, run};
+use gwg_chains::{Batch, Observer, Plan, Progress, run};
 use gwg_core::Structured;
 use gwg_models::{Rbm, Scalar};
+use std::ops::ControlFlow;
 
 /// The largest R-hat of chains that are taken to have converged (Vehtari et al. 2021).
 pub const RHAT: f64 = 1.01;
@@ -56,8 +57,24 @@ pub fn ground_truth<R: Scalar>(
         seed,
         ..Plan::default()
     };
-    let mut halves = Halves::new(sweeps);
-    let outcome = run(model, &Structured, &plan, &mut halves)?;
+    ground_truth_of(model, &plan, &mut ())
+}
+
+/// [`ground_truth`] by a plan of one's own. `watch` sees how far it has come (no batch), and may end it.
+///
+/// # Errors
+/// [`OracleError::Run`]: a plan that breaks a condition; [`OracleError::Stopped`] where `watch` ended it.
+pub fn ground_truth_of<R: Scalar>(
+    model: &Rbm<R>,
+    plan: &Plan,
+    watch: &mut dyn Observer,
+) -> Result<GroundTruth, OracleError> {
+    let chains = plan.chains;
+    let mut halves = Halves::new(plan.draws, watch);
+    let outcome = run(model, &Structured, plan, &mut halves)?;
+    if outcome.interrupted {
+        return Err(OracleError::Stopped);
+    }
     let series = |flat: &[f64]| {
         let draws = Draws::from_flat(flat, chains, outcome.draws);
         draws.map(|draws| summarize(&draws)).unwrap_or_default()
@@ -73,16 +90,18 @@ pub fn ground_truth<R: Scalar>(
 }
 
 /// Counts of ones in the first and in the second half of every chain, (chain, half, unit).
-struct Halves {
+struct Halves<'w> {
     draws: usize,
     counts: Vec<u32>,
+    watch: &'w mut dyn Observer,
 }
 
-impl Halves {
-    const fn new(draws: usize) -> Self {
+impl<'w> Halves<'w> {
+    const fn new(draws: usize, watch: &'w mut dyn Observer) -> Self {
         Self {
             draws,
             counts: Vec::new(),
+            watch,
         }
     }
 
@@ -125,13 +144,17 @@ impl Halves {
     }
 }
 
-impl Observer for Halves {
+impl Observer for Halves<'_> {
     fn wants_configurations(&self) -> bool {
         true
     }
 
     fn batch_draws(&self) -> usize {
         16
+    }
+
+    fn progress(&mut self, progress: Progress) -> ControlFlow<()> {
+        self.watch.progress(progress)
     }
 
     fn batch(&mut self, batch: &Batch<'_>) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {

@@ -11,6 +11,9 @@ const REFRESH: u64 = 1024;
 /// States whose weight is less than `exp` of it times the best are left out of the means.
 const NEGLIGIBLE: f64 = -50.0;
 
+/// Whether to give up.
+pub(super) type Stop<'s> = dyn Fn() -> bool + Sync + 's;
+
 /// A layer to be enumerated, in f64.
 #[derive(Debug)]
 pub(super) struct Layer {
@@ -60,24 +63,24 @@ impl Layer {
         }
     }
 
-    /// The sum, with means or without.
-    pub(super) fn sum(&self, means: bool) -> Sum {
+    /// The sum, with means or without; `None` where `stop` says so between two of its parts.
+    pub(super) fn sum(&self, means: bool, stop: &Stop<'_>) -> Option<Sum> {
         let states = 1u64 << self.bias.len();
         let parts = u64::from(PARTS).min(states);
         let size = states / parts;
-        let part = |k: u64| self.part(k * size, size, means);
+        let part = |k: u64| (!stop()).then(|| self.part(k * size, size, means));
         let parts = in_threads(parts, &part);
         let mut all = Part::new(self.bias.len(), self.weights.width());
         for part in &parts {
-            all.merge(part);
+            all.merge(part.as_ref()?);
         }
         let total = all.stream.total();
         let mean = |sums: Vec<f64>| sums.into_iter().map(|s| s / total).collect();
-        Sum {
+        Some(Sum {
             log_z: all.stream.log_sum(),
             own: mean(all.own),
             others: mean(all.others),
-        }
+        })
     }
 
     /// The states with numbers `first..first + size` of the Gray code.

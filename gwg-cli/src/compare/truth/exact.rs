@@ -1,12 +1,13 @@
 //! Truths that need no run.
 
-use super::{Level, SAMPLE, Truth};
+use super::{Level, SAMPLE, Truth, machine};
+use crate::session::interrupted;
 use gwg_bench::oracle;
 use gwg_core::{Bits, SplitMix64};
 use gwg_models::{AnyModel, Scalar};
 
-/// Terms of a sum that is worth its time.
-const WORK: f64 = 4e9;
+/// Terms of a filter that is worth its time.
+const WORK: f64 = 4e8;
 /// Configurations that are enumerated at most.
 const ENUMERABLE: u64 = 1 << 16;
 /// Random configurations on which a symmetry is checked.
@@ -17,33 +18,15 @@ pub(in crate::compare) fn exact<R: Scalar>(model: &AnyModel<R>, beta: f64) -> Op
     enumerated(model, beta)
         .or_else(|| symmetric(model, beta))
         .or_else(|| factorised(model, beta))
-        .or_else(|| machine(model, beta))
+        .or_else(|| machine::summed(model, beta))
         .or_else(|| hidden(model, beta))
-}
-
-/// The means of a Boltzmann machine by the states of its smaller layer.
-fn machine<R: Scalar>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
-    let AnyModel::Rbm(model) = model else {
-        return None;
-    };
-    let (a, b) = (model.visible(), model.hidden());
-    let work = 2.0_f64.powf(a.min(b) as f64) * a.max(b) as f64;
-    if beta != 1.0 || work > WORK {
-        return None;
-    }
-    let found = oracle::rbm_exact(model).ok()?;
-    let layer = a.min(b);
-    Some(Truth::exact(
-        found.means,
-        format!("exact, by the 2^{layer} states of the smaller layer"),
-    ))
 }
 
 /// The posterior of a factorial hidden Markov model by filtering, with draws of it.
 fn hidden<R: Scalar>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
     let fhmm = model.fhmm()?;
     let work = 2.0_f64.powf(fhmm.factors() as f64) * model.sites() as f64;
-    if beta != 1.0 || work > WORK / 10.0 {
+    if beta != 1.0 || work > WORK {
         return None;
     }
     let posterior = fhmm.posterior().ok()?;
@@ -51,6 +34,9 @@ fn hidden<R: Scalar>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
     let mut x = vec![0; model.sites()];
     let (mut log_probs, mut residuals) = (Vec::new(), Vec::new());
     for _ in 0..SAMPLE {
+        if interrupted() {
+            return None;
+        }
         posterior.draw(&mut x, &mut bits);
         log_probs.push(model.log_prob(&x));
         residuals.push(fhmm.mean_squared_residual(&x));

@@ -5,7 +5,7 @@ use crate::compare::budget::Budget;
 use crate::compare::measure::{Bench, Figures};
 use crate::failure::Failure;
 use crate::report::text::plural;
-use crate::samplers::Sampler;
+use crate::samplers::{Choice, Sampler};
 use crate::session::Speaker;
 use gwg_chains::diagnostics::{self, Draws};
 use gwg_chains::generator;
@@ -19,7 +19,7 @@ const STEPS: usize = 500;
 /// What a long run is made with: a sampler, its steps of each chain and steps between recorded states.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::compare) struct Long {
-    sampler: Sampler,
+    sampler: Choice,
     budget: Budget,
     chains: usize,
 }
@@ -28,7 +28,7 @@ impl Long {
     /// Sweeps of what is independent.
     pub(in crate::compare) const fn structured() -> Self {
         Self {
-            sampler: Sampler::Structured,
+            sampler: Choice::One(Sampler::Structured),
             budget: Budget {
                 warmup: STEPS as u64,
                 thin: 1,
@@ -40,7 +40,7 @@ impl Long {
     }
 
     /// Four times what a sampler did, after as long a warm-up as all of that.
-    pub(in crate::compare) fn of(sampler: Sampler, figures: &Figures) -> Self {
+    pub(in crate::compare) fn of(sampler: Choice, figures: &Figures) -> Self {
         let b = figures.budget;
         Self {
             sampler,

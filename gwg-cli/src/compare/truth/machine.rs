@@ -1,0 +1,134 @@
+//! The truth of Boltzmann machines: exact where a layer is small, and a long two-block run.
+
+use super::{SAMPLE, Truth};
+use crate::compare::measure::Bench;
+use crate::failure::Failure;
+use crate::session::{Speaker, Watch, interrupted};
+use gwg_bench::oracle::{self, GroundTruth, OracleError, RHAT};
+use gwg_chains::{Plan, generator};
+use gwg_core::Bits;
+use gwg_models::{AnyModel, Rbm, Scalar};
+
+/// Terms of a sum that is worth its time.
+const WORK: f64 = 4e9;
+/// Sweeps of each chain of the run before it is recorded, and as many recorded.
+const SWEEPS: usize = 500;
+
+/// The means by the states of the smaller layer; `None` where these are too many, or Ctrl-C ended it.
+pub(super) fn summed<R: Scalar>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
+    let AnyModel::Rbm(model) = model else {
+        return None;
+    };
+    let (a, b) = (model.visible(), model.hidden());
+    let layer = a.min(b);
+    let work = 2.0_f64.powf(layer as f64) * a.max(b) as f64;
+    if beta != 1.0 || work > WORK {
+        return None;
+    }
+    let found = oracle::rbm_exact_unless(model, &interrupted).ok()?;
+    Some(Truth::exact(
+        found.means,
+        format!("exact, by the 2^{layer} states of the smaller layer"),
+    ))
+}
+
+/// The truth by two-block Gibbs sampling with a seed of its own; `None` where Ctrl-C ended it.
+pub(in crate::compare) fn by_two_blocks<R: Scalar>(
+    bench: &Bench<'_, R>,
+    model: &Rbm<R>,
+    speaker: &mut Speaker,
+) -> Result<Option<Truth>, Failure> {
+    let plan = Plan {
+        chains: SAMPLE,
+        warmup: SWEEPS as u64,
+        draws: SWEEPS,
+        seed: generator(bench.seed, u64::MAX).next_u64(),
+        beta: bench.beta,
+        threads: bench.threads,
+        ..Plan::default()
+    };
+    let mut watch = Watch {
+        name: "truth",
+        speaker,
+    };
+    let found = oracle::ground_truth_of(model, &plan, &mut watch);
+    watch.speaker.clear();
+    match found {
+        Ok(found) => Ok(Some(told(found))),
+        Err(OracleError::Stopped) => Ok(None),
+        Err(error) => Err(Failure::run(error)),
+    }
+}
+
+fn told(found: GroundTruth) -> Truth {
+    let doubt = (!found.has_converged()).then(|| {
+        let figures = [found.rhat, found.log_prob.rhat, found.hamming.rhat];
+        let largest = figures.into_iter().flatten().reduce(f64::max);
+        let said = largest.map_or("is undefined".into(), |r| format!("{r:.3} > {RHAT}"));
+        format!("the truth itself is doubtful: its chains disagree (R-hat {said})")
+    });
+    let rhat = found.rhat.map_or(String::new(), |r| {
+        format!(", largest R-hat of a unit {r:.3}")
+    });
+    let source = format!(
+        "a run of two-block Gibbs of its own: {SAMPLE} chains x ({SWEEPS} warm-up + {SWEEPS} recorded) sweeps, another seed{rhat}"
+    );
+    let squares: f64 = found.mcse.iter().map(|e| e * e).sum();
+    Truth {
+        error: (squares / found.mcse.len() as f64).sqrt(),
+        sample_source: source.clone(),
+        source,
+        means: found.means,
+        sample: found.states,
+        log_prob: None,
+        residual: None,
+        doubt,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use gwg_models::ModelSpec;
+
+    fn truth(spec: &str) -> (AnyModel<f64>, Truth) {
+        let model: AnyModel<f64> = AnyModel::build(&ModelSpec::parse(spec).unwrap(), None).unwrap();
+        let bench = Bench {
+            model: &model,
+            chains: 10,
+            seed: 3,
+            beta: 1.0,
+            threads: None,
+        };
+        let AnyModel::Rbm(machine) = &model else {
+            panic!("{spec}");
+        };
+        let truth = by_two_blocks(&bench, machine, &mut Speaker::new(true)).unwrap();
+        (model, truth.unwrap())
+    }
+
+    #[test]
+    fn the_run_is_near_the_exact_means_by_its_own_error() {
+        let (model, run) = truth("rbm:visible=30,hidden=10");
+        let exact = summed(&model, 1.0).unwrap();
+        assert!(exact.source.contains("2^10 states") && exact.error == 0.0);
+        let squares = run
+            .means
+            .iter()
+            .zip(&exact.means)
+            .map(|(a, b)| (a - b).powi(2));
+        let error = (squares.sum::<f64>() / 30.0).sqrt();
+        // A root of a chi-square of 30 over 30: above 1.6 by chance once in a million.
+        assert!(error < 1.6 * run.error, "{error} {}", run.error);
+        assert!(run.error > 0.0 && run.doubt.is_none(), "{run:?}");
+        assert_eq!(run.sample.len(), SAMPLE * 30);
+        assert!(run.source.contains("two-block") && run.source.contains("R-hat of a unit 1.0"));
+    }
+
+    #[test]
+    fn what_is_too_large_is_not_summed() {
+        let spec = ModelSpec::parse("rbm:visible=40,hidden=40").unwrap();
+        let model: AnyModel<f64> = AnyModel::build(&spec, None).unwrap();
+        assert!(summed(&model, 1.0).is_none());
+    }
+}
