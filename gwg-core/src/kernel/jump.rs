@@ -260,6 +260,19 @@ impl<T: Target, N: Neighbourhood<T>> Kernel<T> for Jump<N> {
         }
     }
 
+    fn retemper<'a>(
+        &self,
+        target: &T,
+        walkers: &mut [WalkerOf<'a, T, Self>],
+        scratch: &mut [T::Real],
+    ) {
+        for w in walkers {
+            lend(w, JumpState::inner_mut, |w| {
+                self.neighbourhood.retemper(target, from_mut(w), scratch);
+            });
+        }
+    }
+
     fn adapt<'a>(&self, _: &T, walkers: &mut [WalkerOf<'a, T, Self>]) {
         if self.interval.is_some() {
             return;
