@@ -25,6 +25,13 @@ pub(crate) fn free_site<S: Space>(space: &S, k: usize) -> usize {
     space.free_site(k)
 }
 
+/// How many moves change something.
+pub(crate) fn possible_moves<S: Space>(space: &S) -> usize {
+    (0..free(space))
+        .map(|k| alphabet(space, free_site(space, k)).get() - 1)
+        .sum()
+}
+
 /// The symbol `k` of those that are not `from`.
 #[inline(always)]
 pub(crate) const fn other(from: u8, k: usize) -> u8 {

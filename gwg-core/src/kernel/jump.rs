@@ -1,4 +1,4 @@
-use super::joint::{alphabet, free, free_site};
+use super::joint::possible_moves;
 use super::part::lend;
 use super::{Kernel, Tally, WalkerOf, adapt};
 use crate::neighbourhood::WalkerOn;
@@ -238,11 +238,7 @@ impl<T: Target, N: Neighbourhood<T>> Kernel<T> for Jump<N> {
     }
 
     fn state<'a>(&self, target: &T, memory: Memory<'a, T::Real>) -> Result<Self::State<'a>, Error> {
-        let space = target.space();
-        let moves: usize = (0..free(space))
-            .map(|k| alphabet(space, free_site(space, k)).get() - 1)
-            .sum();
-        let unit = 1.0 / moves.max(1) as f64;
+        let unit = 1.0 / possible_moves(target.space()).max(1) as f64;
         Ok(JumpState {
             inner: Some(self.neighbourhood.state(target, memory)?),
             interval: self.interval.unwrap_or(unit),
