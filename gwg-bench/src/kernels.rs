@@ -87,7 +87,7 @@ pub struct Run {
     /// Full evaluations of the gradient a step, as the kernel's tally has it.
     pub gradients: f64,
     /// What a step asked of the target, as the target counted it; `None` where the model does not count. More than the tally
-    /// has where walkers are initialised between steps: kernels in turn, temperatures exchanged.
+    /// has where walkers are initialised between steps: kernels in turn.
     pub asked: Option<Asked>,
     /// Share of steps that ended elsewhere than they began.
     pub moved: f64,

@@ -42,7 +42,7 @@ pub struct Outcome {
     pub last: Vec<u8>,
     /// What all chains did while sampling. Of tempered chains, `steps`, `accepted` and `hops` are those made
     /// at the target's temperature, whichever replica made them; `values` and `gradients` are of all
-    /// replicas: what the run cost. Evaluations by [`Kernel::retemper`] are not counted.
+    /// replicas: what the run cost. What [`Kernel::retemper`] asks for, of most kernels nothing, is not counted.
     pub tally: Tally,
     /// What each chain tuned in its warm-up and kept ([`Kernel::tuning`]), (chain, replica, parameter); empty where there is nothing to tune.
     pub tuning: Vec<f64>,

@@ -80,9 +80,18 @@ pub trait Kernel<T: Target> {
     where
         Self: Sized;
 
-    /// Brings states up to a `beta` that has changed, `x` and `log_prob` being the same: what a swap of
-    /// temperatures or an annealing schedule calls. By default all of [`init`](Self::init); a kernel
-    /// whose state does not depend on `beta` has nothing to do.
+    /// Brings states that a step or [`init`](Self::init) left up to a `beta` that has changed since, `x` being the same: what a
+    /// swap of temperatures or an annealing schedule calls.
+    ///
+    /// What does not depend on `beta` stays: `log_prob`, what is tuned, the place in a scan or in a cycle of step sizes. (A
+    /// walker that began its cycle anew with each swap would have its states say which step comes next; that is no
+    /// longer a kernel that leaves the target invariant.)
+    ///
+    /// # Cost
+    /// None where the state does not depend on `beta`: the kernels of the conditional law, random walks. Kernels on surveys
+    /// weigh the differences that they keep, without an evaluation; [`SumTree`](crate::SumTree) asks for every
+    /// difference, but not for `f`, [`NFold`](crate::NFold) for every level. [`Cycle`] and [`Mixture`] do what the kernel
+    /// whose turn it is does. By default, and for [`Structured`], all of [`init`](Self::init).
     fn retemper<'a>(
         &self,
         target: &T,

@@ -58,6 +58,19 @@ pub trait Neighbourhood<T: Target> {
     where
         Self: Sized;
 
+    /// Brings every walker's state up to a `beta` that has changed since a step or [`init`](Self::init), `x` being the same. By
+    /// default all of `init`.
+    fn retemper<'a>(
+        &self,
+        target: &T,
+        walkers: &mut [WalkerOn<'a, T, Self>],
+        scratch: &mut [T::Real],
+    ) where
+        Self: Sized,
+    {
+        self.init(target, walkers, scratch);
+    }
+
     /// `log Z(x)`, the total of the weights `g(exp(2 beta d / temperature))` of all moves where the walker
     /// stands; minus infinity where no move has a positive weight.
     fn log_total<'a>(&self, walker: &WalkerOn<'a, T, Self>) -> f64

@@ -7,7 +7,8 @@ use crate::{Error, Move, Real};
 /// One chain: where it stands, at which temperature, and what its kernel keeps between steps.
 ///
 /// All memory is the caller's. Whoever changes `x`, or hands the walker to another kernel, calls
-/// [`Kernel::init`](crate::Kernel::init) before the next step. `beta` may change only then, too.
+/// [`Kernel::init`](crate::Kernel::init) before the next step; whoever changes `beta` alone,
+/// [`Kernel::retemper`](crate::Kernel::retemper).
 #[derive(Debug)]
 pub struct Walker<'a, R, S> {
     /// The configuration, one symbol a site.

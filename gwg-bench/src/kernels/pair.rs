@@ -91,7 +91,10 @@ fn walk<T: Differences<Real = f64>>(
         let ladder = Ladder::new(&BETAS).expect("falling");
         let mut exchange = Exchange::new(ladder, &mut at, &mut pairs).expect("two levels");
         exchange.assign(&mut block);
-        kernel.init(target, &mut block, scratch);
+        match book.count() {
+            Some(count) => count.aside(|| kernel.init(target, &mut block, scratch)),
+            None => kernel.init(target, &mut block, scratch),
+        }
         let mut before = start;
         let [a, b, swaps] = &mut bits;
         let mut own = [a.clone(), b.clone()];

@@ -33,6 +33,13 @@ impl Count {
         }
     }
 
+    /// What is asked in `work` is not counted.
+    pub(super) fn aside(&self, work: impl FnOnce()) {
+        let asked = self.0.get();
+        work();
+        self.0.set(asked);
+    }
+
     fn add(&self, change: impl Fn(&mut Asked)) {
         let mut asked = self.0.get();
         change(&mut asked);

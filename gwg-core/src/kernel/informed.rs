@@ -141,6 +141,12 @@ impl<T: Differences, P: Proposal> Kernel<T> for Informed<P> {
         self.refresh(target, walkers, scratch);
     }
 
+    fn retemper<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {
+        for w in walkers {
+            self.weigh_seldom(target, w);
+        }
+    }
+
     #[inline(always)]
     fn step<'a, B: Bits>(
         &self,

@@ -13,6 +13,13 @@ pub(crate) fn alphabet<S: Space>(space: &S, site: usize) -> NonZeroUsize {
     NonZeroUsize::new(space.states_at(site)).unwrap_or(NonZeroUsize::MIN)
 }
 
+/// How many moves change something.
+pub(crate) fn possible_moves<S: Space>(space: &S) -> usize {
+    (0..space.free())
+        .map(|k| alphabet(space, space.free_site(k)).get() - 1)
+        .sum()
+}
+
 /// The symbol `k` of those that are not `from`.
 #[inline(always)]
 pub(crate) const fn other(from: u8, k: usize) -> u8 {

@@ -1,10 +1,10 @@
-use super::joint::alphabet;
+use super::joint::possible_moves;
 use super::part::lend;
 use super::{Kernel, Tally, WalkerOf, adapt};
 use crate::neighbourhood::WalkerOn;
 use crate::{
-    Balance, Bits, Error, Lens, Memory, NFold, Neighbourhood, Real, Space, SumTree, Surveyed,
-    Target, accept,
+    Balance, Bits, Error, Lens, Memory, NFold, Neighbourhood, Real, SumTree, Surveyed, Target,
+    accept,
 };
 use core::slice::from_mut;
 
@@ -238,11 +238,7 @@ impl<T: Target, N: Neighbourhood<T>> Kernel<T> for Jump<N> {
     }
 
     fn state<'a>(&self, target: &T, memory: Memory<'a, T::Real>) -> Result<Self::State<'a>, Error> {
-        let space = target.space();
-        let moves: usize = (0..space.free())
-            .map(|k| alphabet(space, space.free_site(k)).get() - 1)
-            .sum();
-        let unit = 1.0 / moves.max(1) as f64;
+        let unit = 1.0 / possible_moves(target.space()).max(1) as f64;
         Ok(JumpState {
             inner: Some(self.neighbourhood.state(target, memory)?),
             interval: self.interval.unwrap_or(unit),
@@ -256,6 +252,19 @@ impl<T: Target, N: Neighbourhood<T>> Kernel<T> for Jump<N> {
         for w in walkers {
             lend(w, JumpState::inner_mut, |w| {
                 self.neighbourhood.init(target, from_mut(w), scratch);
+            });
+        }
+    }
+
+    fn retemper<'a>(
+        &self,
+        target: &T,
+        walkers: &mut [WalkerOf<'a, T, Self>],
+        scratch: &mut [T::Real],
+    ) {
+        for w in walkers {
+            lend(w, JumpState::inner_mut, |w| {
+                self.neighbourhood.retemper(target, from_mut(w), scratch);
             });
         }
     }

@@ -136,6 +136,15 @@ impl<T: Target, N: Neighbourhood<T>> Kernel<T> for LocallyBalanced<N> {
         self.neighbourhood.init(target, walkers, scratch);
     }
 
+    fn retemper<'a>(
+        &self,
+        target: &T,
+        walkers: &mut [WalkerOf<'a, T, Self>],
+        scratch: &mut [T::Real],
+    ) {
+        self.neighbourhood.retemper(target, walkers, scratch);
+    }
+
     #[inline(always)]
     fn step<'a, B: Bits>(
         &self,

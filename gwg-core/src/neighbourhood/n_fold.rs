@@ -96,9 +96,16 @@ impl<T: Leveled, G: Balance> Neighbourhood<T> for NFold<G> {
         })
     }
 
-    fn init<'a>(&self, target: &T, walkers: &mut [WalkerOn<'a, T, Self>], _: &mut [T::Real]) {
-        for w in walkers {
+    fn init<'a>(&self, target: &T, walkers: &mut [WalkerOn<'a, T, Self>], scratch: &mut [T::Real]) {
+        for w in walkers.iter_mut() {
             w.log_prob = target.log_prob(w.x).into();
+        }
+        self.retemper(target, walkers, scratch);
+    }
+
+    /// The moves of a class anew in the order of their index, as `init` leaves them.
+    fn retemper<'a>(&self, target: &T, walkers: &mut [WalkerOn<'a, T, Self>], _: &mut [T::Real]) {
+        for w in walkers {
             let (beta, units, x) = (w.beta, w.state.units, &*w.x);
             let (levels, mut whole) = (target.levels(), 0);
             let weight = |level| {

@@ -182,6 +182,13 @@ impl<T: Local, G: Balance> Neighbourhood<T> for SumTree<G> {
         }
     }
 
+    /// The memory that differences are told from is there.
+    fn retemper<'a>(&self, target: &T, walkers: &mut [WalkerOn<'a, T, Self>], _: &mut [T::Real]) {
+        for w in walkers {
+            self.fill(target, w);
+        }
+    }
+
     #[inline(always)]
     fn log_total<'a>(&self, walker: &WalkerOn<'a, T, Self>) -> f64 {
         Real::ln(walker.state.units.weight(walker.state.tree.total()))

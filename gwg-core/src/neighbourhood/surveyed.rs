@@ -288,14 +288,20 @@ impl<T: Differences, G: Balance> Neighbourhood<T> for Surveyed<G> {
 
     fn init<'a>(&self, target: &T, walkers: &mut [WalkerOn<'a, T, Self>], scratch: &mut [T::Real]) {
         target.survey_all(walkers, scratch);
-        for w in walkers {
-            let scale = self.scale(w.beta);
-            w.state
-                .here
-                .weigh(target.space(), w.x, &self.balance, scale);
+        for w in walkers.iter_mut() {
             w.log_prob = w.state.here.log_prob;
             w.state.changed = 0;
             w.state.age = 0;
+        }
+        self.retemper(target, walkers, scratch);
+    }
+
+    /// The differences are there.
+    fn retemper<'a>(&self, target: &T, walkers: &mut [WalkerOn<'a, T, Self>], _: &mut [T::Real]) {
+        for w in walkers {
+            let scale = self.scale(w.beta);
+            let here = &mut w.state.here;
+            here.weigh(target.space(), w.x, &self.balance, scale);
         }
     }
 

@@ -31,7 +31,8 @@ pub struct Pair {
 /// grows with the levels instead of their square (Okabe et al. 2001; Syed et al. 2022).
 ///
 /// # Cost
-/// A uniform number for each pair, and [`Kernel::retemper`] of the two walkers of each swap.
+/// A uniform number for each pair, and [`Kernel::retemper`] of the two walkers of each swap: no evaluation of `f` by the
+/// kernels of this crate but [`Structured`](crate::Structured).
 #[derive(Debug)]
 pub struct Exchange<'a> {
     ladder: Ladder<'a>,

@@ -1,12 +1,20 @@
 //! The first states of every kernel that is not a proposal of [`Informed`] (those have a table of their own), from a
 //! fixed seed. A change here changes values for every user: it goes into the change log.
 //!
-//! Where a row of `f32` differs from that of `f64`, uniform numbers of 24 and of 53 bits were drawn. `cargo test -p gwg-core
-//! --test stability -- --nocapture` prints the table as it is.
+//! On binary and categorical spaces the table is in `table.rs`; `cargo test -p gwg-core --test stability -- --nocapture` prints
+//! it as it is. On the other spaces, and for *all* kernels there, proposals of [`Informed`] included, it is in `tables/`, of
+//! which `UPDATE_TABLES=1 cargo test -p gwg-core --test stability` writes each file anew: see [`spaces`].
+//!
+//! Where a row of `f32` differs from that of `f64`, uniform numbers of 24 and of 53 bits were drawn.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+#[path = "../../../gwg-bench/src/kernels/alphabet.rs"]
+mod alphabet;
 mod ising;
+mod kernels;
+mod spaces;
 mod table;
+mod tables;
 #[path = "../exact/targets.rs"]
 #[allow(dead_code, reason = "shared with the tests of kernels")]
 mod targets;
@@ -62,7 +70,17 @@ fn digits(x: &[u8]) -> String {
 
 /// The states after each of some turns of so many steps.
 fn states<T: Target, K: Kernel<T>>(target: &T, kernel: &K, steps: u64) -> Vec<String> {
+    states_from(&vec![0; target.space().sites()], target, kernel, steps)
+}
+
+fn states_from<T: Target, K: Kernel<T>>(
+    start: &[u8],
+    target: &T,
+    kernel: &K,
+    steps: u64,
+) -> Vec<String> {
     let mut lent = Lent::new(target, kernel);
+    lent.x.copy_from_slice(start);
     let mut block = [lent.walker(target, kernel)];
     let mut scratch = vec![T::Real::ZERO; kernel.scratch_len(target, 1)];
     let (mut bits, mut tally) = ([SplitMix64::new(2026)], [Tally::default()]);

@@ -1,5 +1,6 @@
 use super::proposal::{Drawn, Proposal, Setting, cut, site_sum};
 use super::{adapt, sites};
+use crate::kernel::joint::possible_moves;
 use crate::neighbourhood::Survey;
 use crate::{Balance, Bits, Error, Real, Space, math};
 
@@ -19,7 +20,13 @@ use crate::{Balance, Bits, Error, Real, Space, math};
 /// `tau(x) = n / sum_m w_m(x)`: forwards that of `x`, backwards that of `y`, of this walker alone.
 ///
 /// # Tuning
-/// `n`, the number of moves that the rates would make in that time.
+/// `n`, the number of moves that the rates would make in that time: at most 8 for each possible move.
+///
+/// There the law is its limit, every site drawn anew from `nu` at once, and a longer time would change nothing: at equilibrium
+/// `sum w` is on average no more than the number of moves for `g = sqrt` and `min`, half of it for Barker's function, twice for
+/// `max`; `w_m / nu_m` is at least 1, for `sqrt` and `max` 2; so that at such rates DLMC has `exp(-8)` of the limit's moves or
+/// less yet to make, with `sqrt` `exp(-16)`, and DLMCf none. A warm-up that ends there says that even this step is accepted more
+/// often than it aimed at.
 ///
 /// # Cost
 /// Beside the evaluation: two or three exponentials a move, a byte of random bits a site, one logarithm for 256 sites.
@@ -54,6 +61,9 @@ impl<G: Balance> Dlmc<G> {
         })
     }
 }
+
+/// The largest `n`, for each possible move.
+const LIMIT: f64 = 8.0;
 
 /// `1 - exp(-z)` and `exp(-z)` for `z >= 0`: the first without cancellation.
 #[inline(always)]
@@ -124,7 +134,7 @@ impl<G: Balance> Proposal for Dlmc<G> {
     }
 
     fn range<S: Space>(&self, space: &S) -> (f64, f64) {
-        (0.01, 100.0 * space.sites() as f64)
+        (0.01, LIMIT * possible_moves(space) as f64)
     }
 
     #[inline(always)]

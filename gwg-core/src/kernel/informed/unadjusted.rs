@@ -62,6 +62,15 @@ where
         self.inner.init(target, walkers, scratch);
     }
 
+    fn retemper<'a>(
+        &self,
+        target: &T,
+        walkers: &mut [WalkerOf<'a, T, Self>],
+        scratch: &mut [T::Real],
+    ) {
+        self.inner.retemper(target, walkers, scratch);
+    }
+
     #[inline(always)]
     fn step<'a, B: Bits>(
         &self,

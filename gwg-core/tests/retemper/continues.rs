@@ -1,0 +1,91 @@
+//! A walker brought to another temperature goes on as one initialised there: the same states, and the same bits of
+//! `log_prob` where each evaluation is one by itself.
+
+use crate::groups::{GROUPS, Group, Shape};
+use crate::walk::{Change, Walk};
+use proptest::prelude::*;
+
+fn goes_on(group: Group, shape: Shape, walk: Walk) {
+    let wanted = group.through(shape, walk, Change::Init);
+    let found = group.through(shape, walk, Change::Retemper);
+    // `init` evaluates `f` anew where steps have added to it.
+    let bits = walk.before == 0 || group == Group::FirstOrder;
+    for ((name, mut found, _), (_, wanted, _)) in found.into_iter().zip(wanted) {
+        if !bits {
+            let both = found.log_prob.iter().zip(&wanted.log_prob);
+            for (a, b) in both.map(|(a, b)| (f64::from_bits(*a), f64::from_bits(*b))) {
+                assert!((a - b).abs() <= 1e-11 * (1.0 + b.abs()), "{name}: {a} {b}");
+            }
+            found.log_prob.clone_from(&wanted.log_prob);
+        }
+        assert_eq!(found, wanted, "{name}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    // Two sites at least: a ring of one couples its site to itself.
+    #[test]
+    fn a_walker_goes_on_as_one_initialised_at_its_new_temperature(
+        sites in 2usize..8, states in 2usize..6, scale in 0.0..20.0f64, seed in any::<u64>(),
+        betas in (0.0..3.0f64, 0.0..3.0f64), cycles in prop::sample::select(vec![0, 1, 7]),
+    ) {
+        let shape = Shape { sites, states, scale, seed };
+        let walk = Walk { seed, betas, before: 3 * cycles };
+        for group in GROUPS {
+            goes_on(group, shape, walk);
+        }
+    }
+}
+
+const SHAPE: Shape = Shape {
+    sites: 6,
+    states: 4,
+    scale: 1.5,
+    seed: 3,
+};
+
+/// There and back leaves no trace at all, whatever was added up before.
+#[test]
+fn there_and_back_again_nothing_has_changed() {
+    let walk = Walk {
+        seed: 3,
+        betas: (0.3, 1.4),
+        before: 30,
+    };
+    for group in GROUPS {
+        let found = group.through(SHAPE, walk, Change::ThereAndBack);
+        let wanted = group.through(SHAPE, walk, Change::Retemper);
+        for ((name, found, _), (_, wanted, _)) in found.into_iter().zip(wanted) {
+            assert_eq!(found, wanted, "{name}");
+        }
+    }
+}
+
+/// A kernel that forgets to do anything is told apart, unless it has nothing to do. (A mixture may go to its other
+/// kernel, which it initialises, at once: so several walks.)
+#[test]
+fn a_kernel_that_does_nothing_is_caught() {
+    for group in GROUPS {
+        let mut same: Vec<bool> = vec![];
+        for seed in 0..4 {
+            let walk = Walk {
+                seed,
+                betas: (0.1, 2.5),
+                before: 12,
+            };
+            let idle = group.through(SHAPE, walk, Change::Nothing);
+            let right = group.through(SHAPE, walk, Change::Retemper);
+            same.resize(right.len(), true);
+            for (same, (idle, right)) in same.iter_mut().zip(idle.iter().zip(&right)) {
+                *same &= idle.1 == right.1;
+            }
+        }
+        let nothing_to_do = group == Group::Conditionals;
+        assert!(
+            same.len() >= 4 && same.iter().all(|same| *same == nothing_to_do),
+            "{group:?}: {same:?}"
+        );
+    }
+}

@@ -1,0 +1,106 @@
+//! A target that counts what it is asked for.
+
+use gwg_core::leveled::{Leveled, Levels};
+use gwg_core::*;
+use std::cell::Cell;
+
+/// What was asked: of `f`, of its gradient, of the difference of one move, of a level.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Asked {
+    pub(crate) values: u64,
+    pub(crate) gradients: u64,
+    pub(crate) differences: u64,
+    pub(crate) levels: u64,
+}
+
+pub(crate) struct Counted<T> {
+    target: T,
+    asked: Cell<Asked>,
+}
+
+impl<T> Counted<T> {
+    pub(crate) fn new(target: T) -> Self {
+        Self {
+            target,
+            asked: Cell::default(),
+        }
+    }
+
+    /// What was asked for since this was last called.
+    pub(crate) fn take(&self) -> Asked {
+        self.asked.take()
+    }
+
+    fn count(&self, one: impl Fn(&mut Asked)) {
+        let mut asked = self.asked.get();
+        one(&mut asked);
+        self.asked.set(asked);
+    }
+}
+
+impl<T: Target> Target for Counted<T> {
+    type Real = T::Real;
+    type Space = T::Space;
+
+    fn space(&self) -> &T::Space {
+        self.target.space()
+    }
+
+    fn log_prob(&self, x: &[u8]) -> f64 {
+        self.count(|asked| asked.values += 1);
+        self.target.log_prob(x)
+    }
+}
+
+impl<T: Gradient> Gradient for Counted<T> {
+    fn value_and_gradient(&self, x: &[u8], gradient: &mut [T::Real]) -> f64 {
+        self.count(|asked| asked.gradients += 1);
+        self.target.value_and_gradient(x, gradient)
+    }
+}
+
+impl<T: Delta> Delta for Counted<T> {
+    fn delta(&self, x: &[u8], memory: &[T::Real], mv: Move) -> T::Real {
+        self.count(|asked| asked.differences += 1);
+        self.target.delta(x, memory, mv)
+    }
+}
+
+impl<T: Local> Local for Counted<T> {
+    fn max_touched(&self) -> usize {
+        self.target.max_touched()
+    }
+
+    fn touched(
+        &self,
+        x: &[u8],
+        memory: &[T::Real],
+        mv: Move,
+        mut visit: impl FnMut(usize, T::Real),
+    ) {
+        self.target.touched(x, memory, mv, |m, d| {
+            self.count(|asked| asked.differences += 1);
+            visit(m, d);
+        });
+    }
+}
+
+impl<T: Leveled> Leveled for Counted<T> {
+    fn levels(&self) -> usize {
+        self.target.levels()
+    }
+
+    fn level_difference(&self, level: usize) -> T::Real {
+        self.target.level_difference(level)
+    }
+
+    fn level(&self, x: &[u8], m: usize) -> usize {
+        self.count(|asked| asked.levels += 1);
+        self.target.level(x, m)
+    }
+
+    fn relevel(&self, x: &[u8], levels: &mut impl Levels, mv: Move) {
+        self.count(|asked| asked.levels += 1);
+        self.target.relevel(x, levels, mv);
+    }
+}

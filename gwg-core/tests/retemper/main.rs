@@ -1,0 +1,19 @@
+//! A walker whose temperature has changed: what it costs, and that it goes on as if it had always been there.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![cfg(feature = "check")]
+
+mod continues;
+mod cost;
+mod counted;
+mod groups;
+#[path = "../stability/ising.rs"]
+mod ising;
+mod kernels;
+mod phases;
+#[path = "../informed/proposals.rs"]
+#[allow(dead_code, reason = "shared with the test of the laws")]
+mod proposals;
+#[path = "../exact/targets.rs"]
+#[allow(dead_code, reason = "shared with the test of the other kernels")]
+mod targets;
+mod walk;

@@ -1,0 +1,126 @@
+//! Two walkers through a change of temperature: one function, and so one copy of each kernel on each target.
+
+use crate::counted::Asked;
+use crate::kernels::Job;
+use gwg_core::check::{Lent, random_configuration};
+use gwg_core::kernel::WalkerOf;
+use gwg_core::*;
+
+const AFTERWARDS: usize = 25;
+
+/// What makes the walkers ready for their new temperature.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Change {
+    Init,
+    Retemper,
+    /// To the new temperature, to the old one, and to the new one.
+    ThereAndBack,
+    Nothing,
+}
+
+/// Steps of warm-up at one temperature, then steps at another.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Walk {
+    pub(crate) seed: u64,
+    pub(crate) betas: (f64, f64),
+    /// Whole cycles: `init` begins them anew.
+    pub(crate) before: usize,
+}
+
+/// What became of the walkers after the change.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Trail {
+    pub(crate) states: Vec<Vec<u8>>,
+    pub(crate) log_prob: Vec<u64>,
+    pub(crate) tuning: Option<u64>,
+    pub(crate) tally: [Tally; 2],
+}
+
+/// What was asked of the target.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bill {
+    pub(crate) change: Asked,
+    pub(crate) steps: Asked,
+}
+
+fn make<T: Target, K: Kernel<T>>(
+    target: &T,
+    kernel: &K,
+    block: &mut [WalkerOf<'_, T, K>],
+    scratch: &mut [T::Real],
+    (change, betas): (Change, [T::Real; 2]),
+) {
+    let [old, new] = betas;
+    let way = match change {
+        Change::ThereAndBack => &[new, old, new][..],
+        _ => &[new],
+    };
+    for &beta in way {
+        block.iter_mut().for_each(|w| w.beta = beta);
+        match change {
+            Change::Init => kernel.init(target, block, scratch),
+            Change::Nothing => {}
+            Change::Retemper | Change::ThereAndBack => kernel.retemper(target, block, scratch),
+        }
+    }
+}
+
+impl Walk {
+    fn through<T: Target, K: Kernel<T>>(
+        &self,
+        target: &T,
+        kernel: &K,
+        change: Change,
+        take: &dyn Fn() -> Asked,
+    ) -> (Trail, Bill) {
+        let betas: [T::Real; 2] = [self.betas.0, self.betas.1].map(Real::from_f64);
+        let mut bits = [0, 1].map(|k| SplitMix64::new(SplitMix64::mix(self.seed ^ k)));
+        let start = [0, 1].map(|_| random_configuration(target.space(), &mut bits[0]));
+        let mut lent = Lent::new(target, kernel, 2);
+        let (mut block, scratch) = lent.walkers(target, kernel, &start, betas[0]);
+        let mut tally = [Tally::default(); 2];
+        let (mut states, mut log_prob, mut asked) = (vec![], vec![], Asked::default());
+        kernel.init(target, &mut block, scratch);
+        for step in 0..self.before + AFTERWARDS {
+            if step == self.before {
+                take();
+                make(target, kernel, &mut block, scratch, (change, betas));
+                asked = take();
+            }
+            kernel.step(target, &mut block, scratch, &mut bits, &mut tally);
+            if step < self.before {
+                kernel.adapt(target, &mut block);
+            } else {
+                states.extend(block.iter().map(|w| w.x.to_vec()));
+                log_prob.extend(block.iter().map(|w| w.log_prob().to_bits()));
+            }
+        }
+        let bill = Bill {
+            change: asked,
+            steps: take(),
+        };
+        let tuning = kernel.tuning(target, &block[0].state, 0).map(f64::to_bits);
+        let trail = Trail {
+            states,
+            log_prob,
+            tuning,
+            tally,
+        };
+        (trail, bill)
+    }
+}
+
+/// Takes each kernel through a change, and keeps what it left behind.
+pub(crate) struct Through<'c> {
+    pub(crate) walk: Walk,
+    pub(crate) change: Change,
+    pub(crate) take: &'c dyn Fn() -> Asked,
+    pub(crate) found: Vec<(String, Trail, Bill)>,
+}
+
+impl Job for Through<'_> {
+    fn run<T: Target, K: Kernel<T>>(&mut self, name: &str, target: &T, kernel: &K) {
+        let (trail, bill) = self.walk.through(target, kernel, self.change, self.take);
+        self.found.push((name.into(), trail, bill));
+    }
+}

@@ -1,0 +1,19 @@
+//! Tables in files of their own: compared line by line, or written anew.
+
+use std::path::PathBuf;
+use std::{env, fs};
+
+/// Fails where the rows are not those of a table; with `UPDATE_TABLES` set, makes the table of them.
+pub(crate) fn is_as_committed(table: &str, rows: &[String]) {
+    let folder = [env!("CARGO_MANIFEST_DIR"), "tests", "stability", "tables"];
+    let path = folder.iter().collect::<PathBuf>().join(table);
+    let found = rows.join("\n") + "\n";
+    if env::var_os("UPDATE_TABLES").is_some() {
+        fs::write(&path, &found).unwrap();
+    }
+    let committed = fs::read_to_string(&path).unwrap();
+    for (found, committed) in rows.iter().zip(committed.lines()) {
+        assert_eq!(found, committed, "{table}");
+    }
+    assert_eq!(found, committed, "{table}: rows");
+}
