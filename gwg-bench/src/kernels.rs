@@ -10,7 +10,6 @@
 //! | [`Row`] | a kernel on a space: [`Figures`], or why there are none |
 //! | [`markdown`] | the rows as they stand in the README |
 
-mod alphabet;
 mod family;
 mod markdown;
 mod measure;
@@ -22,8 +21,7 @@ pub use markdown::markdown;
 pub use measure::{CHAINS, ROUNDS};
 pub use shared::Asked;
 
-use alphabet::Alphabet;
-use gwg_core::{Binary, Categorical, Clamp, Mixed, Ordinal};
+use gwg_core::{AnySpace, Binary, Categorical, Clamp, Mixed, Ordinal};
 use measure::Book;
 use shared::Shared;
 
@@ -113,20 +111,20 @@ pub fn table(seed: u64) -> Vec<Row> {
     let spaces = [
         (
             ["binary", "binary clamped"],
-            Alphabet::Binary(Binary::new(6)),
+            AnySpace::Binary(Binary::new(6)),
             1.2,
         ),
         (
             ["categorical", "categorical clamped"],
-            Alphabet::Categorical(categorical),
+            AnySpace::Categorical(categorical),
             0.8,
         ),
         (
             ["ordinal", "ordinal clamped"],
-            Alphabet::Ordinal(ordinal),
+            AnySpace::Ordinal(ordinal),
             0.5,
         ),
-        (["mixed", "mixed clamped"], Alphabet::Mixed(mixed), 0.8),
+        (["mixed", "mixed clamped"], AnySpace::Mixed(mixed), 0.8),
     ];
     for ((names, space, scale), k) in spaces.into_iter().zip(0..) {
         both(
@@ -140,7 +138,7 @@ pub fn table(seed: u64) -> Vec<Row> {
 }
 
 /// The family on a target, and on the same with two sites observed.
-fn both(names: [&'static str; 2], shared: &Shared<Alphabet>, rows: &mut Vec<Row>) {
+fn both(names: [&'static str; 2], shared: &Shared<AnySpace<'static>>, rows: &mut Vec<Row>) {
     let [whole, clamped] = names;
     family::on(&mut Book::new(whole, Some(shared.count()), rows), &shared);
     let sites = shared.sites();

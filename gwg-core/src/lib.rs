@@ -74,7 +74,7 @@ pub use kernel::{Gibbs, Informed, Kernel, LocallyBalanced, Scan, Tally};
 pub use leveled::Leveled;
 pub use neighbourhood::{NFold, Neighbourhood, SumTree, Surveyed};
 pub use real::Real;
-pub use space::{Binary, Categorical, Clamped, Mixed, Move, Ordinal, Space};
+pub use space::{AnySpace, Binary, Categorical, Clamped, Mixed, Move, Ordinal, Space};
 pub use target::{Clamp, Delta, Gradient, Local, Multilinear, Sweep, Target};
 pub use walker::{Lens, Memory, Walker};
 

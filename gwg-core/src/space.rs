@@ -6,14 +6,17 @@
 //! | [`Categorical`] | the same number of states at every site, without order | one a site and state |
 //! | [`Ordinal`] | the integers `0..levels` at every site | one a site |
 //! | [`Mixed`] | a number of states of its own at every site, without order | one a site and state |
+//! | [`AnySpace`] | one of the above, told apart at run time | that of the space |
 //! | [`Clamped`] | those of another space in which observed sites have their observed symbol | that of the other space |
 
+mod any;
 mod binary;
 mod categorical;
 mod clamped;
 mod mixed;
 mod ordinal;
 
+pub use any::AnySpace;
 pub use binary::Binary;
 pub use categorical::Categorical;
 pub use clamped::Clamped;

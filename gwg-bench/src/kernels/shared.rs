@@ -214,11 +214,11 @@ impl<S: Space> Local for Shared<S> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::alphabet::Alphabet;
     use super::*;
+    use gwg_core::AnySpace;
     use gwg_core::{Binary, Categorical, Mixed, Ordinal, check};
 
-    fn keeps_its_promises(space: Alphabet) {
+    fn keeps_its_promises(space: AnySpace<'_>) {
         let target = Shared::new(space, 1.0, 3);
         check::delta(&target, 100, 1, 1e-11);
         check::local(&target, 50, 2, 1e-11);
@@ -227,10 +227,10 @@ mod tests {
 
     #[test]
     fn a_shared_target_keeps_its_promises() {
-        keeps_its_promises(Alphabet::Binary(Binary::new(6)));
-        keeps_its_promises(Alphabet::Categorical(Categorical::new(5, 3).unwrap()));
-        keeps_its_promises(Alphabet::Ordinal(Ordinal::new(5, 3).unwrap()));
-        keeps_its_promises(Alphabet::Mixed(Mixed::from_offsets(&[0, 3, 5, 9]).unwrap()));
+        keeps_its_promises(AnySpace::Binary(Binary::new(6)));
+        keeps_its_promises(AnySpace::Categorical(Categorical::new(5, 3).unwrap()));
+        keeps_its_promises(AnySpace::Ordinal(Ordinal::new(5, 3).unwrap()));
+        keeps_its_promises(AnySpace::Mixed(Mixed::from_offsets(&[0, 3, 5, 9]).unwrap()));
     }
 
     #[test]

@@ -8,8 +8,6 @@
 //! Where a row of `f32` differs from that of `f64`, uniform numbers of 24 and of 53 bits were drawn.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-#[path = "../../../gwg-bench/src/kernels/alphabet.rs"]
-mod alphabet;
 mod ising;
 mod kernels;
 mod spaces;

@@ -2,7 +2,6 @@
 //!
 //! The rows of PAS are in a file of their own, `tables/paths.txt`.
 
-use crate::alphabet::Alphabet;
 use crate::ising::{Ising, SITES};
 use crate::kernels::Rows;
 use crate::tables::is_as_committed;
@@ -40,7 +39,7 @@ const OBSERVED: [Option<u8>; SITES] = [None, Some(1), None, None, None, Some(0),
 /// Where a walker starts: zeros, but for what is observed.
 const OBSERVATION: [u8; SITES] = [0, 1, 0, 0, 0, 0, 0, 0];
 
-impl Encode for Alphabet {
+impl Encode for AnySpace<'_> {
     fn width(&self) -> usize {
         let one_number = self.gradient_len() == self.sites();
         if one_number { 1 } else { self.states() }
@@ -48,17 +47,17 @@ impl Encode for Alphabet {
 }
 
 /// A space by its name, the scale and the seed of its target.
-type Named = (&'static str, Alphabet, f64, u64);
+type Named = (&'static str, AnySpace<'static>, f64, u64);
 
 fn spaces() -> [Named; 4] {
     let categorical = Categorical::new(6, 4).unwrap();
     let ordinal = Ordinal::new(6, 4).unwrap();
     let mixed = Mixed::from_offsets(&[0, 3, 5, 9, 11, 14, 16]).unwrap();
     [
-        ("binary", Alphabet::Binary(Binary::new(SITES)), 1.0, 31),
-        ("categorical", Alphabet::Categorical(categorical), 1.0, 32),
-        ("ordinal", Alphabet::Ordinal(ordinal), 0.5, 33),
-        ("mixed", Alphabet::Mixed(mixed), 1.0, 34),
+        ("binary", AnySpace::Binary(Binary::new(SITES)), 1.0, 31),
+        ("categorical", AnySpace::Categorical(categorical), 1.0, 32),
+        ("ordinal", AnySpace::Ordinal(ordinal), 0.5, 33),
+        ("mixed", AnySpace::Mixed(mixed), 1.0, 34),
     ]
 }
 
