@@ -6,6 +6,10 @@ use crate::Real;
 ///
 /// With feature `rand_core` every `rand_core::Rng` is one. Firmware implements the one required
 /// method over its own generator or its hardware's.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a source of random bits",
+    note = "with feature `rand_core` every `rand_core::Rng` is one; else implement `next_u32`"
+)]
 pub trait Bits {
     /// 32 random bits.
     fn next_u32(&mut self) -> u32;

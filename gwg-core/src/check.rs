@@ -8,7 +8,8 @@
 //! | [`delta`] | `delta` is the difference of two `log_prob`s; `update` after a thousand moves leaves what `remember` makes anew |
 //! | [`local`] | `touched` names every difference that changed, once, with its new value |
 //! | [`leveled`] | `relevel` keeps every level, and levels tell exact differences |
-//! | [`gradient`] | `survey` and `resurvey` agree with `value_and_gradient`; a block gives each walker the bits it has alone |
+//! | [`gradient`] | `value_and_gradient` tells `log_prob`, `survey` and `resurvey` agree with it; a block gives each walker the bits it has alone |
+//! | [`first_order`] | reports how well first-order differences tell the exact ones: a wrong sign has slope -1 |
 //! | [`multilinear`] | first-order differences are the exact ones |
 //!
 //! | for a kernel | what is checked |
@@ -29,5 +30,7 @@ pub use chi_square::{ChiSquare, chi_square, long_run};
 pub use draws::Draws;
 pub use lent::Lent;
 pub use leveled::leveled;
-pub use targets::{delta, gradient, local, multilinear, random_configuration};
+pub use targets::{
+    FirstOrder, delta, first_order, gradient, local, multilinear, random_configuration,
+};
 pub use transitions::{Stationary, TransitionMatrix, Transitions, configurations, index};

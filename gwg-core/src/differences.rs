@@ -8,6 +8,10 @@ use crate::{Delta, Gradient, Local, Move, Multilinear, Space, Target, Walker};
 ///
 /// Implemented by [`Taylor`] and [`Exact`]; the contracts are those of [`Gradient::survey`] and
 /// [`Gradient::resurvey`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say which differences are meant",
+    note = "`Taylor(model)` takes those of its gradient, `Exact(model)` the exact ones"
+)]
 pub trait Differences: Target {
     /// Numbers kept in each survey beside the differences.
     fn survey_memory_len(&self) -> usize;

@@ -103,7 +103,8 @@ pub trait Kernel<T: Target> {
         self.init(target, walkers, scratch);
     }
 
-    /// One step of every walker, each with its own bits, counted in its own tally.
+    /// One step of every walker, each with its own bits, counted in its own tally: as many of both as there are walkers
+    /// (a walker without stands still), and [`scratch_len`](Self::scratch_len) numbers of scratch.
     fn step<'a, B: Bits>(
         &self,
         target: &T,
@@ -116,6 +117,10 @@ pub trait Kernel<T: Target> {
 
     /// So many steps of every walker, in the order that suits the kernel; the paths are those of
     /// as many calls of [`step`](Self::step).
+    ///
+    /// # Panics
+    /// With debug assertions, where bits, tallies or scratch are too few; without, walkers that lack them stand still, and
+    /// what a target makes of too little scratch is its own.
     #[inline(always)]
     fn advance<'a, B: Bits>(
         &self,
@@ -183,6 +188,14 @@ pub fn walk<'a, T, K, B>(
     K: Kernel<T>,
     B: Bits,
 {
+    debug_assert!(
+        scratch.len() >= kernel.scratch_len(target, walkers.len()),
+        "less scratch than Kernel::scratch_len"
+    );
+    debug_assert!(
+        bits.len() >= walkers.len() && tally.len() >= walkers.len(),
+        "bits and a tally for each walker"
+    );
     let together = if kernel.lockstep() {
         walkers.len().max(1)
     } else {

@@ -71,7 +71,7 @@ pub use differences::{Differences, Exact, Taylor};
 pub use error::Error;
 pub use kernel::{BlockGibbs, Cycle, HammingBall, Jump, Mixture, RandomWalk, Structured};
 pub use kernel::{Gibbs, Informed, Kernel, LocallyBalanced, Scan, Tally};
-pub use leveled::Leveled;
+pub use leveled::{Leveled, Levels};
 pub use neighbourhood::{NFold, Neighbourhood, SumTree, Surveyed};
 pub use real::Real;
 pub use space::{AnySpace, Binary, Categorical, Clamped, Mixed, Move, Ordinal, Space};

@@ -34,6 +34,10 @@ pub trait Target {
     fn space(&self) -> &Self::Space;
 
     /// `f(x)`, the log-probability up to a constant (the negative energy).
+    ///
+    /// Negative infinity says that `x` is impossible, at every `beta`: a hard constraint. Chains must start where `f` is
+    /// finite, and moves of one site (or of as many as the kernel changes at once) must lead from anywhere possible to
+    /// anywhere else. NaN and positive infinity are errors of the model, which a run does not always notice.
     fn log_prob(&self, x: &[u8]) -> f64;
 }
 
@@ -155,6 +159,11 @@ pub trait Local: Delta {
 ///
 /// Holds for every Ising and Potts model without self-couplings. In the one-hot encoding every `f` of
 /// pairs is multilinear; in integers one with a term `x_i^2` is not.
+#[diagnostic::on_unimplemented(
+    message = "the gradient of `{Self}` is not promised to give its exact differences",
+    note = "a kernel of exact differences asks the bare model, or `Exact(model)`; not `Taylor(model)`",
+    note = "for a kernel of first-order differences and one of exact ones in turn, see `kernel::AnyKernel`"
+)]
 pub trait Multilinear: Target {}
 
 impl<T: Target + ?Sized> Target for &T {

@@ -63,6 +63,19 @@ pub struct Lens {
     pub moves: usize,
 }
 
+impl Lens {
+    /// Both, one after the other: of a kernel made of two.
+    #[must_use]
+    pub const fn plus(self, other: Self) -> Self {
+        Self {
+            reals: self.reals + other.reals,
+            words: self.words + other.words,
+            indices: self.indices + other.indices,
+            moves: self.moves + other.moves,
+        }
+    }
+}
+
 /// Memory lent to one walker; longer slices than asked for are fine. What it holds does not matter.
 #[derive(Debug, Default)]
 pub struct Memory<'a, R> {

@@ -143,7 +143,10 @@ pub fn local<T: Local>(target: &T, moves: usize, seed: u64, tolerance: f64) {
     }
 }
 
-/// `survey` and `resurvey` of a block against `value_and_gradient`, and against blocks of one, bit for bit.
+/// `value_and_gradient` against `log_prob`, `survey` and `resurvey` of a block against `value_and_gradient`, and
+/// against blocks of one, bit for bit.
+///
+/// The gradient itself is not judged: whatever it is, a kernel stays exact. Whether it is of use, [`first_order`] tells.
 ///
 /// # Panics
 /// Where they differ.
@@ -169,6 +172,9 @@ pub fn gradient<T: Gradient>(target: &T, walkers: usize, moves: usize, seed: u64
                 let len = target.space().gradient_len();
                 let value = target.value_and_gradient(w.x, &mut plain[..len]);
                 target.space().differences(w.x, &mut plain);
+                assert_close(value, target.log_prob(w.x), tolerance, || {
+                    format!("step {step}: the value beside the gradient")
+                });
                 assert_close(w.log_prob(), value, tolerance, || {
                     format!("step {step}: log_prob of the survey")
                 });
@@ -232,5 +238,44 @@ pub fn multilinear<T: Gradient + Delta + Multilinear>(
                 });
             }
         }
+    }
+}
+
+/// How well first-order differences tell the exact ones: see [`first_order`].
+#[derive(Clone, Copy, Debug)]
+pub struct FirstOrder {
+    /// Of the line through the origin, exact difference against first-order difference: near 1 for a model that is nearly
+    /// multilinear, near -1 where a sign is wrong.
+    pub slope: f64,
+    /// The correlation, as of numbers with mean 0.
+    pub correlation: f64,
+}
+
+/// First-order differences against the differences of two `log_prob`s, over all moves of so many random configurations.
+///
+/// A gradient that is wrong leaves a kernel exact, and makes it slow: this tells.
+pub fn first_order<T: Gradient>(target: &T, configurations: usize, seed: u64) -> FirstOrder {
+    let mut bits = SplitMix64::new(seed);
+    let mut taylor = vec![T::Real::ZERO; target.space().moves()];
+    let (mut dd, mut de, mut ee) = (0.0, 0.0, 0.0);
+    for _ in 0..configurations {
+        let mut x = random_configuration(target.space(), &mut bits);
+        target.value_and_gradient(&x, &mut taylor[..target.space().gradient_len()]);
+        target.space().differences(&x, &mut taylor);
+        let before = target.log_prob(&x);
+        for (m, d) in taylor.iter().enumerate() {
+            let mv = target.space().decode(&x, m);
+            if mv.is_idle() {
+                continue;
+            }
+            mv.apply(&mut x);
+            let (d, exact) = (d.to_f64(), target.log_prob(&x) - before);
+            mv.revert(&mut x);
+            (dd, de, ee) = (dd + d * d, de + d * exact, ee + exact * exact);
+        }
+    }
+    FirstOrder {
+        slope: de / dd,
+        correlation: de / f64::sqrt(dd * ee),
     }
 }

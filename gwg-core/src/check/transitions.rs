@@ -212,6 +212,21 @@ impl TransitionMatrix {
         }
     }
 
+    /// The same on the possible states alone, those with `f > -inf`: a row that leads to others no longer sums to one.
+    #[must_use]
+    pub fn possible(&self) -> Self {
+        let kept: Vec<usize> = (0..self.states)
+            .filter(|&x| self.stationary[x] > 0.0)
+            .collect();
+        let row = |&x: &usize| kept.iter().map(move |&y| self.p[x * self.states + y]);
+        Self {
+            states: kept.len(),
+            p: kept.iter().flat_map(row).collect(),
+            stationary: kept.iter().map(|&x| self.stationary[x]).collect(),
+            log_z: self.log_z,
+        }
+    }
+
     /// Measures the matrix.
     #[must_use]
     pub fn measure(&self) -> Stationary {

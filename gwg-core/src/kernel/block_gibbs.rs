@@ -2,7 +2,7 @@ mod cursor;
 
 pub(crate) use cursor::Cursor;
 
-use super::joint::{LARGEST, choose, draw};
+use super::joint::{LARGEST, arrive, choose, draw};
 use super::{Kernel, Scan, Tally, WalkerOf};
 use crate::neighbourhood::refresh_interval;
 use crate::{Bits, Delta, Error, Lens, Memory, Space};
@@ -102,16 +102,10 @@ impl BlockGibbs {
         walker: &'w mut WalkerOf<'_, T, Self>,
         len: usize,
     ) -> Cursor<'w, T> {
+        let at = (walker.log_prob(), walker.beta);
         let state = &mut walker.state;
         let block = state.sites.get(..len).unwrap_or(&[]);
-        Cursor::enumerate(
-            target,
-            walker.x,
-            state.memory,
-            walker.beta,
-            block,
-            state.weight,
-        )
+        Cursor::enumerate(target, walker.x, state.memory, at, block, state.weight)
     }
 }
 
@@ -187,7 +181,7 @@ impl<T: Delta> Kernel<T> for BlockGibbs {
             let drawn = draw(cursor.weights(), bits.unit::<f64>() * cursor.total());
             let hops = cursor.go(drawn.unwrap_or(0));
             let (gain, updates) = cursor.done();
-            w.log_prob.add_wide(gain);
+            arrive(&mut w.log_prob, gain);
             w.state.age += updates;
             tally.steps += 1;
             tally.accepted += 1;

@@ -13,7 +13,23 @@ use core::slice::from_mut;
 /// its differences stale. So a turn should have many steps (of the order of a sweep). Kernels
 /// that begin a round anew when initialised, such as a systematic scan, begin it anew each turn: give
 /// them whole sweeps. Walkers step one by one, so a matrix product shared by a block is shared no more.
-/// Memory: that of both kernels.
+/// Memory: that of both kernels, [`Lens::plus`].
+///
+/// # Example
+/// Gibbs-With-Gradients, which asks for first-order differences, and then Gibbs, which asks for exact ones, on a model
+/// where the two differ: each asks the model itself as [`AnyKernel`](super::AnyKernel).
+///
+/// ```
+/// use gwg_core::kernel::{AnyKernel, Cycle};
+/// use gwg_core::{AnyBalance, Gibbs, Kernel, LocallyBalanced, Sqrt, Surveyed};
+/// # fn memory<T: gwg_core::Gradient + gwg_core::Delta>(model: &T) -> Result<usize, gwg_core::Error> {
+///
+/// let gwg = LocallyBalanced::surveyed(AnyBalance::from(Sqrt));
+/// let kernel = Cycle::new(AnyKernel::from(gwg), AnyKernel::from(Gibbs::default()), (20, 1))?;
+/// let reals = kernel.lens(model).reals;
+/// # Ok(reals)
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Cycle<A, B> {
     first: A,

@@ -57,6 +57,18 @@ impl<'a, R> GibbsState<'a, R> {
 }
 
 impl Gibbs {
+    /// The memory of one walker on sites of so many states, of a target that keeps `memory` numbers
+    /// ([`Delta::memory_len`]).
+    #[must_use]
+    pub const fn lens_for(states: usize, memory: usize) -> Lens {
+        Lens {
+            reals: memory + 2 * states,
+            words: 0,
+            indices: 0,
+            moves: 0,
+        }
+    }
+
     /// Fills `delta` and `weight` of a site's states; returns the sum of the weights.
     #[inline(always)]
     pub(crate) fn conditional<T: Delta>(
@@ -101,10 +113,7 @@ impl<T: Delta> Kernel<T> for Gibbs {
     }
 
     fn lens(&self, target: &T) -> Lens {
-        Lens {
-            reals: target.memory_len() + 2 * target.space().states(),
-            ..Lens::default()
-        }
+        Self::lens_for(target.space().states(), target.memory_len())
     }
 
     fn scratch_len(&self, _: &T, _: usize) -> usize {

@@ -2,7 +2,7 @@ mod ball;
 
 pub(crate) use ball::Ball;
 
-use super::joint::{LARGEST, Mover, choose, draw, weigh};
+use super::joint::{LARGEST, Mover, arrive, choose, draw, weigh};
 use super::{Kernel, Scan, Tally, WalkerOf};
 use crate::neighbourhood::refresh_interval;
 use crate::{Bits, Delta, Error, Lens, Memory, Space};
@@ -157,11 +157,12 @@ impl HammingBall {
         walker: &'w mut WalkerOf<'_, T, Self>,
         len: usize,
     ) -> (Ball<'w>, Mover<'w, T>, &'w mut [T::Real]) {
+        let log_prob = walker.log_prob();
         let state = &mut walker.state;
         let sites = state.sites.get(..len).unwrap_or(&[]);
         let radius = self.radius(target.space());
         let ball = Ball::new(target.space(), sites, radius, state.counts);
-        let mover = Mover::new(target, walker.x, state.memory);
+        let mover = Mover::new(target, walker.x, state.memory, log_prob);
         (ball, mover, state.weight)
     }
 }
@@ -246,7 +247,7 @@ impl<T: Delta> Kernel<T> for HammingBall {
             let drawn = draw(weight, bits.unit::<f64>() * total).unwrap_or(0);
             ball.go(&mut mover, drawn);
             let (gain, updates) = (mover.gain, mover.updates);
-            w.log_prob.add_wide(gain);
+            arrive(&mut w.log_prob, gain);
             w.state.age += updates;
             tally.steps += 1;
             tally.accepted += 1;

@@ -1,6 +1,7 @@
 //! Several sites at once: which ones, how they move, and a draw from their joint law.
 
 use super::Scan;
+use crate::walker::RunningSum;
 use crate::{Bits, Delta, Move, Real, Space, math};
 use core::num::NonZeroUsize;
 
@@ -48,7 +49,9 @@ pub(crate) struct Mover<'w, T: Delta> {
     pub(crate) target: &'w T,
     pub(crate) x: &'w mut [u8],
     memory: &'w mut [T::Real],
-    /// How far `f` has come. In f64, because moves go forth and back.
+    /// `f` where the walker stood before; 0 where that is not finite.
+    origin: f64,
+    /// `f` less the origin. In f64, because moves go forth and back.
     pub(crate) gain: f64,
     /// Updates of the memory.
     pub(crate) updates: u64,
@@ -56,12 +59,19 @@ pub(crate) struct Mover<'w, T: Delta> {
 
 impl<'w, T: Delta> Mover<'w, T> {
     #[inline(always)]
-    pub(crate) fn new(target: &'w T, x: &'w mut [u8], memory: &'w mut [T::Real]) -> Self {
+    pub(crate) fn new(
+        target: &'w T,
+        x: &'w mut [u8],
+        memory: &'w mut [T::Real],
+        log_prob: f64,
+    ) -> Self {
+        let origin = if log_prob.is_finite() { log_prob } else { 0.0 };
         Self {
             target,
             x,
             memory,
-            gain: 0.0,
+            origin,
+            gain: log_prob - origin,
             updates: 0,
         }
     }
@@ -79,28 +89,43 @@ impl<'w, T: Delta> Mover<'w, T> {
         Move { site, from, to }
     }
 
-    /// What the move would add to `f`; 0 where it is idle.
+    /// What [`gain`](Self::gain) is after the move.
     #[inline(always)]
-    pub(crate) fn delta(&self, mv: Move) -> f64 {
+    pub(crate) fn gain_after(&mut self, mv: Move) -> f64 {
         if mv.from == mv.to {
-            return 0.0;
+            return self.gain;
         }
-        self.target.delta(self.x, self.memory, mv).to_f64()
+        if self.gain.is_finite() {
+            self.gain + self.target.delta(self.x, self.memory, mv).to_f64()
+        } else {
+            self.evaluated_after(mv)
+        }
+    }
+
+    /// The same out of a state that is impossible, where a difference says nothing.
+    #[cold]
+    #[inline(never)]
+    fn evaluated_after(&mut self, mv: Move) -> f64 {
+        mv.apply(self.x);
+        let log_prob = self.target.log_prob(self.x);
+        mv.revert(self.x);
+        log_prob - self.origin
     }
 
     /// Makes a move.
     #[inline(always)]
     pub(crate) fn make(&mut self, mv: Move) {
-        self.follow(mv, self.delta(mv));
+        let gain = self.gain_after(mv);
+        self.follow(mv, gain);
     }
 
-    /// Makes a move that is known to add `delta` to `f`.
+    /// Makes a move that is known to lead to `gain`.
     #[inline(always)]
-    pub(crate) fn follow(&mut self, mv: Move, delta: f64) {
+    pub(crate) fn follow(&mut self, mv: Move, gain: f64) {
         if mv.from == mv.to {
             return;
         }
-        self.gain += delta;
+        self.gain = gain;
         mv.apply(self.x);
         self.target.update(self.x, self.memory, mv);
         self.updates += 1;
@@ -154,14 +179,26 @@ pub(super) fn choose<S: Space, B: Bits + ?Sized>(
     len
 }
 
-/// Turns values of `f` into weights `exp(beta f)`, the largest being 1; returns their sum.
+/// Sets a walker's `log_prob` to where a [`Mover`] that began there has come.
+#[inline(always)]
+pub(super) fn arrive<R: Real>(log_prob: &mut RunningSum<R>, gain: f64) {
+    if log_prob.value().is_finite() {
+        log_prob.add_wide(gain);
+    } else {
+        *log_prob = gain.into();
+    }
+}
+
+/// Turns values of `f` into weights `exp(beta f)`, the largest being 1; returns their sum. What is impossible has weight 0
+/// at every `beta`, 0 included.
 ///
 /// The sum, and the draw below, are in f64: 24 bits of a uniform number do not tell thousands of states apart.
 #[inline]
 pub(crate) fn weigh<R: Real>(beta: R, weight: &mut [R]) -> f64 {
     let largest = math::max(weight) * beta;
     for w in weight.iter_mut() {
-        *w = beta * *w - largest;
+        let possible = *w > R::NEG_INFINITY;
+        *w = if possible { beta * *w - largest } else { *w };
     }
     math::exp_in_place(weight);
     math::sum_wide(weight)

@@ -73,13 +73,7 @@ impl<A, B> PairState<A, B> {
 
 /// The memory of two kernels.
 pub(super) fn lens<T: Target, A: Kernel<T>, B: Kernel<T>>(target: &T, a: &A, b: &B) -> Lens {
-    let (a, b) = (a.lens(target), b.lens(target));
-    Lens {
-        reals: a.reals + b.reals,
-        words: a.words + b.words,
-        indices: a.indices + b.indices,
-        moves: a.moves + b.moves,
-    }
+    a.lens(target).plus(b.lens(target))
 }
 
 /// The scratch of one walker of two kernels, which use it in turn.

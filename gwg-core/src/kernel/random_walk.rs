@@ -1,7 +1,7 @@
-use super::joint::{Mover, alphabet, other};
+use super::joint::{Mover, alphabet, arrive, other};
 use super::{Kernel, Tally, WalkerOf, adapt};
 use crate::neighbourhood::refresh_interval;
-use crate::{Bits, Delta, Error, Lens, Memory, Real, Space, accept};
+use crate::{Bits, Delta, Error, Lens, Memory, Move, Real, Space, accept};
 
 /// Random walk Metropolis: a few uniformly drawn sites, each set to another symbol drawn uniformly.
 ///
@@ -123,27 +123,31 @@ impl RandomWalk {
         len: usize,
         decide: impl FnOnce(T::Real) -> bool,
     ) -> Option<u64> {
+        let from = walker.log_prob.value();
         let state = &mut walker.state;
-        let mut mover = Mover::new(target, walker.x, state.memory);
+        let mut mover = Mover::new(target, walker.x, state.memory, from);
         let sites = state.sites.get(..len).unwrap_or(&[]);
         let symbols = state.symbols.get_mut(..len).unwrap_or(&mut []);
         let (&site, sites) = sites.split_last()?;
         let (&mut symbol, symbols) = symbols.split_last_mut()?;
-        exchange(&mut mover, sites, symbols);
+        let start = mover.gain;
+        exchange(&mut mover, sites, symbols, |mover, mv| mover.make(mv));
         let site = target.space().free_site(site as usize);
         let last = mover.set(site, symbol as u8);
-        let delta = mover.delta(last);
-        let gain = T::Real::from_f64(mover.gain + delta);
-        let ratio = (walker.beta * gain).exp();
+        let gain = mover.gain_after(last);
+        let ratio = (walker.beta * T::Real::from_f64(gain - start)).exp();
         state.acceptance = accept::probability(ratio).to_f64();
         let accepted = decide(ratio);
         let mut hops = None;
         if accepted {
-            mover.follow(last, delta);
-            walker.log_prob.add_wide(mover.gain);
+            mover.follow(last, gain);
+            arrive(&mut walker.log_prob, gain);
             hops = Some(mover.updates);
         } else {
-            exchange(&mut mover, sites, symbols);
+            // Back to where it stood: no difference needs to be told.
+            exchange(&mut mover, sites, symbols, |mover, mv| {
+                mover.follow(mv, start);
+            });
         }
         state.age += mover.updates;
         hops
@@ -152,11 +156,16 @@ impl RandomWalk {
 
 /// Exchanges the symbols of sites with those of a list.
 #[inline(always)]
-fn exchange<T: Delta>(mover: &mut Mover<'_, T>, sites: &[u32], symbols: &mut [u32]) {
+fn exchange<'w, T: Delta>(
+    mover: &mut Mover<'w, T>,
+    sites: &[u32],
+    symbols: &mut [u32],
+    go: impl Fn(&mut Mover<'w, T>, Move),
+) {
     for (&site, symbol) in sites.iter().zip(symbols) {
         let site = mover.target.space().free_site(site as usize);
         let mv = mover.set(site, *symbol as u8);
-        mover.make(mv);
+        go(mover, mv);
         *symbol = u32::from(mv.from);
     }
 }

@@ -6,6 +6,8 @@
 mod any;
 mod blocks;
 mod fields;
+mod gradients;
+mod hard;
 mod jump;
 mod pairs;
 mod picks;

@@ -24,11 +24,11 @@ impl<'w, T: Delta> Cursor<'w, T> {
         target: &'w T,
         x: &'w mut [u8],
         memory: &'w mut [T::Real],
-        beta: T::Real,
+        (log_prob, beta): (f64, T::Real),
         block: &'w [u32],
         weight: &'w mut [T::Real],
     ) -> Self {
-        let mut mover = Mover::new(target, x, memory);
+        let mut mover = Mover::new(target, x, memory, log_prob);
         let (mut joint, mut row, mut start) = (0, 0, 0);
         if let Some((&inner, outer)) = block.split_first() {
             let states = alphabet(target.space(), inner as usize);
@@ -44,8 +44,8 @@ impl<'w, T: Delta> Cursor<'w, T> {
                 joint += states.get();
                 for (by, w) in weights.iter_mut().enumerate() {
                     let to = turned(start, by, states);
-                    let d = mover.delta(mover.set(inner as usize, to));
-                    *w = T::Real::from_f64(mover.gain + d);
+                    let gain = mover.gain_after(mover.set(inner as usize, to));
+                    *w = T::Real::from_f64(gain);
                 }
             }
         }
@@ -96,7 +96,7 @@ impl<'w, T: Delta> Cursor<'w, T> {
         hops
     }
 
-    /// What has been added to `f`, and how many updates of the memory it took.
+    /// [`Mover::gain`], and how many updates of the memory it took.
     #[inline(always)]
     pub(crate) fn done(&self) -> (f64, u64) {
         (self.mover.gain, self.mover.updates)

@@ -114,15 +114,14 @@ impl<'w> Ball<'w> {
             let others = alphabet(mover.target.space(), site).get() - 1;
             for k in 0..others {
                 let there = mover.set(site, other(from, k));
-                let delta = mover.delta(there);
+                let gain = mover.gain_after(there);
                 if let Some(slot) = slots.next() {
-                    *slot = T::Real::from_f64(before + delta);
+                    *slot = T::Real::from_f64(gain);
                 }
                 if left > 1 && i + 1 < self.sites.len() {
-                    mover.follow(there, delta);
+                    mover.follow(there, gain);
                     self.descend(mover, i + 1, left - 1, slots);
-                    mover.follow(mover.set(site, from), -delta);
-                    mover.gain = before;
+                    mover.follow(mover.set(site, from), before);
                 }
             }
         }

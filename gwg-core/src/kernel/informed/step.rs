@@ -165,7 +165,8 @@ impl<P: Proposal> Informed<P> {
         tally: &mut [Tally],
         decide: impl Fn(T::Real, &mut B) -> bool,
     ) {
-        for (w, bits) in walkers.iter_mut().zip(bits.iter_mut()) {
+        // A walker that is not settled must not draw either.
+        for ((w, bits), _) in walkers.iter_mut().zip(bits.iter_mut()).zip(&*tally) {
             self.draw(target, w, bits);
         }
         self.arrive(target, walkers, scratch);

@@ -1,0 +1,123 @@
+//! Hard constraints: states with `f = -inf`, through which some kernels look at others.
+
+use super::*;
+use gwg_core::check::Lent;
+use gwg_core::kernel::informed::{Dlmc, Langevin, Pairs, Path, Repeated};
+
+/// Particles on a ring, no two of them side by side.
+struct HardCore(Binary, f64);
+
+impl Target for HardCore {
+    type Real = f64;
+    type Space = Binary;
+
+    fn space(&self) -> &Binary {
+        &self.0
+    }
+
+    fn log_prob(&self, x: &[u8]) -> f64 {
+        let next = x.iter().cycle().skip(1);
+        if x.iter().zip(next).any(|(&a, &b)| a == 1 && b == 1) {
+            return f64::NEG_INFINITY;
+        }
+        self.1 * x.iter().map(|&x| f64::from(x)).sum::<f64>()
+    }
+}
+
+impl Delta for HardCore {
+    fn delta(&self, x: &[u8], _: &[f64], mv: Move) -> f64 {
+        let mut y = x.to_vec();
+        mv.apply(&mut y);
+        self.log_prob(&y) - self.log_prob(x)
+    }
+}
+
+impl Local for HardCore {
+    fn max_touched(&self) -> usize {
+        3
+    }
+
+    fn touched(&self, x: &[u8], memory: &[f64], mv: Move, mut visit: impl FnMut(usize, f64)) {
+        let n = x.len();
+        for site in [mv.site + n - 1, mv.site, mv.site + 1] {
+            let m = site % n;
+            visit(m, self.delta(x, memory, self.0.decode(x, m)));
+        }
+    }
+}
+
+fn target() -> HardCore {
+    HardCore(Binary::new(6), 0.7)
+}
+
+fn exact_where_possible<K: Transitions<HardCore>>(kernel: &K, reversible: bool) {
+    exact_on(&target(), kernel, reversible);
+}
+
+fn exact_on<T: Target<Real = f64>, K: Transitions<T>>(target: &T, kernel: &K, reversible: bool) {
+    for beta in [1.0, 0.35] {
+        let matrix = TransitionMatrix::new(target, kernel, beta).possible();
+        assert_eq!(matrix.states, 18, "the Lucas number of 6");
+        matrix.assert_exact(reversible, EXACT);
+    }
+}
+
+#[test]
+fn blocks_balls_and_walks_look_past_the_impossible() {
+    for block in 1..=6 {
+        let random = BlockGibbs::new(block).unwrap().with_scan(Scan::Random);
+        exact_where_possible(&random, true);
+        for radius in 1..=block.min(3) {
+            let ball = HammingBall::new(block, radius).unwrap();
+            exact_where_possible(&ball.with_scan(Scan::Random), true);
+        }
+    }
+    exact_where_possible(&Gibbs { scan: Scan::Random }, true);
+    for flips in [1.0, 2.0, 3.5] {
+        exact_where_possible(&RandomWalk::new(flips).unwrap(), true);
+    }
+}
+
+#[test]
+fn informed_kernels_never_go_where_nothing_is() {
+    fn on<K: Transitions<Exact<HardCore>>>(kernel: &K, reversible: bool) {
+        exact_on(&Exact(target()), kernel, reversible);
+    }
+    on(&LocallyBalanced::surveyed(Sqrt), true);
+    on(&LocallyBalanced::surveyed(Barker), true);
+    on(&LocallyBalanced::local(Sqrt), true);
+    on(&Informed::new(Repeated::gwg(2.0).unwrap()), true);
+    on(&Informed::new(Path::pas(2.0).unwrap()), true);
+    on(&Informed::new(Langevin::dmala(0.5).unwrap()), true);
+    let dlmc = Dlmc::interpolated(Sqrt, 2.0).unwrap();
+    on(&Informed::new(dlmc), true);
+    on(&Informed::new(Pairs::gwg()), true);
+}
+
+/// What a walker visits, and that its `log_prob` is that of where it stands.
+#[test]
+fn a_walker_stays_among_the_possible() {
+    fn walk<K: Kernel<HardCore>>(kernel: &K, beta: f64) {
+        let target = target();
+        let mut lent = Lent::new(&target, kernel, 1);
+        let (mut walkers, scratch) = lent.walkers(&target, kernel, &[vec![0; 6]], beta);
+        kernel.init(&target, &mut walkers, scratch);
+        let (mut bits, mut tally) = ([SplitMix64::new(1)], [Tally::default()]);
+        let mut seen = std::collections::BTreeSet::new();
+        for _ in 0..5000 {
+            kernel.step(&target, &mut walkers, scratch, &mut bits, &mut tally);
+            let (found, is) = (walkers[0].log_prob(), target.log_prob(walkers[0].x));
+            assert!((found - is).abs() < 1e-9, "{found} {is}");
+            seen.insert(walkers[0].x.to_vec());
+        }
+        assert_eq!(seen.len(), 18);
+    }
+    // At 0 what is impossible stays so: the limit of a rising temperature.
+    for beta in [1.0, 0.0] {
+        walk(&BlockGibbs::new(2).unwrap(), beta);
+        walk(&BlockGibbs::new(5).unwrap(), beta);
+        walk(&HammingBall::new(4, 2).unwrap(), beta);
+        walk(&Gibbs::default(), beta);
+        walk(&RandomWalk::new(2.0).unwrap(), beta);
+    }
+}
