@@ -2,10 +2,12 @@
 import { readFileSync } from "node:fs";
 
 const PAINT = 0xa5;
+const text = [];
 const { instance } = await WebAssembly.instantiate(readFileSync(process.argv[2]), {
-  env: { print: (text, len) => process.stdout.write(Buffer.from(instance.exports.memory.buffer, text, len)) },
+  env: { put: (byte) => text.push(byte) },
 });
 const stack = new Uint8Array(instance.exports.memory.buffer, 0, 8192).fill(PAINT);
 instance.exports.run();
+process.stdout.write(Buffer.from(text));
 const used = stack.length - stack.findIndex((byte) => byte !== PAINT);
 console.log("stack " + used.toString(16).padStart(16, "0"));

@@ -11,6 +11,7 @@ mod classes;
 mod n_fold;
 mod plan;
 mod sum_tree;
+mod survey;
 mod surveyed;
 mod touched;
 mod tree;
@@ -19,10 +20,11 @@ mod units;
 pub use n_fold::{NFold, NFoldState};
 pub(crate) use plan::Plan;
 pub use sum_tree::{SumTree, TreeState};
-pub(crate) use surveyed::BLOCK;
-pub use surveyed::{Survey, Surveyed, Surveys};
+pub(crate) use survey::BLOCK;
+pub use survey::{Survey, Surveys};
+pub use surveyed::Surveyed;
 
-use crate::{Bits, Error, Lens, Memory, Target, Walker};
+use crate::{Bits, Error, Lens, Memory, Target, Walker, accept};
 
 /// A walker whose kernel works on the neighbourhood `N`.
 pub type WalkerOn<'a, T, N> = Walker<'a, <T as Target>::Real, <N as Neighbourhood<T>>::State<'a>>;
@@ -124,6 +126,26 @@ pub trait Neighbourhood<T: Target> {
         scratch: &mut [T::Real],
     ) where
         Self: Sized;
+
+    /// A step of one walker, with Metropolis-Hastings: [`draw`](Self::draw), [`propose`](Self::propose), a decision with
+    /// probability `min(1, `[`ratio`](Self::ratio)`)`, [`settle`](Self::settle). True where it was accepted.
+    #[inline(always)]
+    fn step<'a, B: Bits + ?Sized>(
+        &self,
+        target: &T,
+        walker: &mut WalkerOn<'a, T, Self>,
+        scratch: &mut [T::Real],
+        bits: &mut B,
+    ) -> bool
+    where
+        Self: Sized,
+    {
+        self.draw(target, walker, bits);
+        self.propose(target, core::slice::from_mut(walker), scratch);
+        let accepted = accept::accept(self.ratio(target, walker), bits);
+        self.settle(target, walker, accepted, scratch);
+        accepted
+    }
 }
 
 /// Accepted moves after which running sums are made anew: often enough that rounding does not add up

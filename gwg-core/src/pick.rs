@@ -54,21 +54,19 @@ fn interval([a, b, c]: [u64; 3], threshold: u64) -> (usize, u64) {
     (past.iter().map(|&p| usize::from(p)).sum(), start)
 }
 
-/// The index `k` with probability `weight[k] / total`, in one pass. `None` where no weight is positive.
+/// The index `k` with probability `weight[k] / total`, in one pass, for a threshold of at least 0 and weights of at
+/// least 0. `None` where no weight is positive.
 #[inline]
 pub fn of_slice<R: Real>(weight: &[R], threshold: R) -> Option<usize> {
     let mut sum = R::ZERO;
-    let mut last = None;
     for (k, &w) in weight.iter().enumerate() {
-        if w > R::ZERO {
-            sum += w;
-            last = Some(k);
-            if sum > threshold {
-                break;
-            }
+        sum += w;
+        // Not at a weight of 0: there the sum is what it was.
+        if sum > threshold {
+            return Some(k);
         }
     }
-    last
+    weight.iter().rposition(|&w| w > R::ZERO)
 }
 
 #[cfg(test)]

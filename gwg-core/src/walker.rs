@@ -105,6 +105,16 @@ impl<'a, R> Memory<'a, R> {
         take(&mut self.indices, len, "indices")
     }
 
+    /// Takes so many words off the front as an array holds.
+    pub(crate) fn word_array<const N: usize>(&mut self) -> Result<&'a mut [u64; N], Error> {
+        take_array(&mut self.words, "words")
+    }
+
+    /// Takes so many indices off the front as an array holds.
+    pub(crate) fn index_array<const N: usize>(&mut self) -> Result<&'a mut [u32; N], Error> {
+        take_array(&mut self.indices, "indices")
+    }
+
     /// Takes `len` moves off the front.
     pub(crate) fn moves(&mut self, len: usize) -> Result<&'a mut [Move], Error> {
         take(&mut self.moves, len, "moves")
@@ -127,6 +137,25 @@ fn take<'a, E>(
             slice,
             found,
             needed: len,
+        }),
+    }
+}
+
+fn take_array<'a, E, const N: usize>(
+    from: &mut &'a mut [E],
+    slice: &'static str,
+) -> Result<&'a mut [E; N], Error> {
+    let all = core::mem::take(from);
+    let found = all.len();
+    match all.split_first_chunk_mut() {
+        Some((front, rest)) => {
+            *from = rest;
+            Ok(front)
+        }
+        None => Err(Error::Memory {
+            slice,
+            found,
+            needed: N,
         }),
     }
 }

@@ -1,7 +1,6 @@
 //! The chains that run, each on memory lent by its own frame.
 
-use crate::report::Line;
-use crate::{machine, ring};
+use crate::{machine, report, ring};
 use gwg_core::{
     Binary, Bits, Categorical, Gibbs, Kernel, Lens, LocallyBalanced, Memory, Move, NFold, Scan,
     SplitMix64, Sqrt, SumTree, Surveyed, Tally, Target, Taylor, Walker,
@@ -35,6 +34,11 @@ pub fn all(seed: u64) {
     gibbs(seed);
 }
 
+/// Memory is lent with something in it that nobody can use, so that what a kernel has not written shows. No byte is
+/// like the next: a loop fills it, and no function of a library.
+const WORD: u64 = 0xa5a4_a3a2_a1a0_9f9e;
+const INDEX: u32 = 0xa5a4_a3a2;
+
 /// What a chain is lent.
 #[derive(Default)]
 struct Lent<'a> {
@@ -61,12 +65,12 @@ where
             moves: &mut moves,
         };
         let Ok(state) = kernel.state(target, memory) else {
-            return machine::print(b"too little memory\n\0");
+            return report::name("too little memory\n");
         };
         let mut walkers = [Walker::new(&mut x, 1.0, state)];
         kernel.init(target, &mut walkers, &mut []);
         let mut steps = COUNTED;
-        for _ in 0..=HASHED {
+        for _ in 0..HASHED + 1 {
             machine::mark();
             kernel.advance(target, &mut walkers, &mut [], &mut bits, &mut tally, steps);
             machine::mark();
@@ -76,13 +80,12 @@ where
         }
     }
     let ([tally], [bits]) = (tally, &mut bits);
-    let mut line = Line::new();
-    line.name(name);
-    line.number(hash);
-    line.number(memory_hash(lent));
-    line.number(tally.accepted);
-    line.number(bits.next_u64());
-    line.print();
+    report::name(name);
+    report::number(hash);
+    report::number(memory_hash(lent));
+    report::number(tally.accepted);
+    report::number(bits.next_u64());
+    report::end();
 }
 
 /// Symbols of two bits, as many as a word holds.
@@ -91,8 +94,6 @@ fn state_hash(hash: u64, x: &[u8], log_prob: f32) -> u64 {
     absorb(hash, u64::from(log_prob.to_bits()) << 32 | u64::from(word))
 }
 
-/// Out of line: the loops around it stay small.
-#[inline(never)]
 fn absorb(hash: u64, n: u64) -> u64 {
     SplitMix64::mix(hash ^ n)
 }
@@ -130,7 +131,9 @@ fn tree(seed: u64) {
         target: &T,
         seed: u64,
     ) {
-        let (mut reals, mut words, mut indices) = ([0.0; R], [0; W], [0; R]);
+        let mut reals = [f32::NAN; R];
+        let mut words = [WORD; W];
+        let mut indices = [INDEX; R];
         let lent = Lent {
             reals: &mut reals,
             words: &mut words,
@@ -151,8 +154,10 @@ fn tree(seed: u64) {
 #[cfg(feature = "n-fold")]
 fn n_fold(seed: u64) {
     const ISING: Lens = NFold::<Sqrt>::lens_for(SITES);
-    let mut indices = [0; ISING.indices];
+    let mut words = [WORD; ISING.words];
+    let mut indices = [INDEX; ISING.indices];
     let lent = Lent {
+        words: &mut words,
         indices: &mut indices,
         ..Lent::default()
     };
@@ -170,7 +175,7 @@ fn n_fold(seed: u64) {
 fn survey(seed: u64) {
     #[inline(always)]
     fn with<T: gwg_core::Gradient<Real = f32>, const R: usize>(name: &str, target: &T, seed: u64) {
-        let mut reals = [0.0; R];
+        let mut reals = [f32::NAN; R];
         let lent = Lent {
             reals: &mut reals,
             ..Lent::default()
@@ -189,7 +194,7 @@ fn survey(seed: u64) {
 #[cfg(feature = "gibbs")]
 fn gibbs(seed: u64) {
     let kernel = Gibbs { scan: Scan::Random };
-    let mut reals = [0.0; 2 * STATES];
+    let mut reals = [f32::NAN; 2 * STATES];
     let lent = Lent {
         reals: &mut reals,
         ..Lent::default()

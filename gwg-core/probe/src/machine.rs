@@ -1,6 +1,4 @@
-//! What a machine has of its own: how it starts, prints and ends.
-//!
-//! `print` takes a text that ends with a zero byte.
+//! What a machine has of its own: how it starts, prints a byte and ends.
 
 #[cfg(target_os = "linux")]
 #[path = "machine/linux.rs"]
@@ -20,12 +18,12 @@ mod semihosting;
 #[cfg(target_os = "none")]
 mod stack;
 
-pub use this::print;
+pub use this::put;
 
 /// Called before and after steps that are counted: `count.c` finds it by its name.
 #[unsafe(no_mangle)]
 #[inline(never)]
 pub extern "C" fn mark() {
     // Lest the compiler see that nothing is done here.
-    core::hint::black_box(0);
+    core::hint::black_box(());
 }

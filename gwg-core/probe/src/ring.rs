@@ -60,6 +60,34 @@ impl IsingRing {
         f64::from(self.coupling * (twice as i32 - self.space.sites() as i32) as f32)
     }
 
+    /// Fills in `df/dx`, and returns how many bonds agree.
+    // One copy.
+    #[inline(never)]
+    fn gradient(&self, x: &[u8], gradient: &mut [f32]) -> usize {
+        let [first, last] = [0, x.len().wrapping_sub(1)].map(|i| symbol(x, i));
+        let [second, last_but_one] = [1, x.len().wrapping_sub(2)].map(|i| symbol(x, i));
+        let agree = |a: u8, b: u8| usize::from(a == b);
+        // df/dx_i is the difference of a flip from 0 to 1, with which those agree that are 0.
+        let flip = |left: u8, right: u8| {
+            let zeros = 2u8.wrapping_sub(left.wrapping_add(right));
+            self.difference
+                .get(usize::from(zeros))
+                .copied()
+                .unwrap_or(0.0)
+        };
+        let mut agreeing = agree(last, first) + agree(first, second);
+        if let [front, inner @ .., back] = gradient {
+            (*front, *back) = (flip(last, second), flip(last_but_one, first));
+            for (g, sites) in inner.iter_mut().zip(x.windows(3)) {
+                if let &[left, own, right] = sites {
+                    *g = flip(left, right);
+                    agreeing += agree(own, right);
+                }
+            }
+        }
+        agreeing
+    }
+
     fn flip(&self, x: &[u8], site: usize) -> f32 {
         self.difference
             .get(self.agreeing(x, site))
@@ -83,19 +111,7 @@ impl Target for IsingRing {
 
 impl Gradient for IsingRing {
     fn value_and_gradient(&self, x: &[u8], gradient: &mut [f32]) -> f64 {
-        let mut twice = 0;
-        let [first, mut left] = [0, self.space.sites() - 1].map(|i| symbol(x, i));
-        let mut own = first;
-        let mut rights = x.iter().skip(1);
-        for g in gradient {
-            let right = rights.next().copied().unwrap_or(first);
-            twice += 2 * usize::from(right == own);
-            // df/dx_i is the difference of a flip from 0 to 1, with which those agree that are 0.
-            let zeros = usize::from(left == 0) + usize::from(right == 0);
-            *g = self.difference.get(zeros).copied().unwrap_or(0.0);
-            (left, own) = (own, right);
-        }
-        self.value(twice)
+        self.value(2 * self.gradient(x, gradient))
     }
 }
 
@@ -139,9 +155,11 @@ impl Leveled for IsingRing {
 
     #[inline(always)]
     fn relevel(&self, x: &[u8], levels: &mut impl Levels, mv: Move) {
-        let [left, right] = neighbours(self.space.sites(), mv.site);
-        for site in [left, mv.site, right] {
+        let sites = self.space.sites();
+        let [mut site, _] = neighbours(sites, mv.site);
+        for _ in 0..3 {
             levels.set_level(site, self.agreeing(x, site));
+            [_, site] = neighbours(sites, site);
         }
     }
 }

@@ -155,19 +155,30 @@ impl<T: Target, N: Neighbourhood<T>> Kernel<T> for LocallyBalanced<N> {
         tally: &mut [Tally],
     ) {
         let law = &self.neighbourhood;
+        if !N::LOCKSTEP {
+            for ((w, bits), tally) in walkers.iter_mut().zip(bits).zip(tally) {
+                count::<T, N>(tally, law.step(target, w, scratch, bits));
+            }
+            return;
+        }
         for (w, bits) in walkers.iter_mut().zip(bits.iter_mut()) {
             law.draw(target, w, bits);
         }
         law.propose(target, walkers, scratch);
-        let (values, gradients) = N::EVALUATIONS;
         for ((w, bits), tally) in walkers.iter_mut().zip(bits).zip(tally) {
             let accepted = accept::accept(law.ratio(target, w), bits);
             law.settle(target, w, accepted, scratch);
-            tally.steps += 1;
-            tally.accepted += u64::from(accepted);
-            tally.hops += u64::from(accepted);
-            tally.values += values;
-            tally.gradients += gradients;
+            count::<T, N>(tally, accepted);
         }
     }
+}
+
+#[inline(always)]
+fn count<T: Target, N: Neighbourhood<T>>(tally: &mut Tally, accepted: bool) {
+    let (values, gradients) = N::EVALUATIONS;
+    tally.steps += 1;
+    tally.accepted += u64::from(accepted);
+    tally.hops += u64::from(accepted);
+    tally.values += values;
+    tally.gradients += gradients;
 }

@@ -48,6 +48,9 @@ pub trait Format: Sized {
     /// The number nearest to an integer below `2^63`.
     fn from_word(n: u64) -> Self;
 
+    /// Whether the bits are the same: no operation on floating-point numbers.
+    fn same_bits(self, other: Self) -> bool;
+
     /// e^x by libm.
     #[cfg(feature = "libm")]
     fn libm_exp(x: Self) -> Self;
@@ -134,6 +137,11 @@ impl Format for f32 {
         } else {
             words::to_f32(n)
         }
+    }
+
+    #[inline(always)]
+    fn same_bits(self, other: Self) -> bool {
+        self.to_bits() == other.to_bits()
     }
 
     #[cfg(feature = "libm")]
@@ -226,6 +234,11 @@ impl Format for f64 {
     #[inline(always)]
     fn from_word(n: u64) -> Self {
         n as i64 as Self
+    }
+
+    #[inline(always)]
+    fn same_bits(self, other: Self) -> bool {
+        self.to_bits() == other.to_bits()
     }
 
     #[cfg(feature = "libm")]

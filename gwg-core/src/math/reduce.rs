@@ -10,24 +10,39 @@ use crate::real::Real;
 #[inline(always)]
 #[must_use]
 pub fn sum<R: Real>(x: &[R]) -> R {
+    if !VECTORS {
+        return sum_in_rows(x);
+    }
     let mut lanes = [R::ZERO; LANES];
-    if VECTORS {
-        let (blocks, tail) = x.as_chunks::<LANES>();
-        for block in blocks {
-            add(&mut lanes, block);
-        }
-        if !tail.is_empty() {
-            add(&mut lanes, &pad(tail, R::ZERO));
-        }
-    } else {
-        // The same additions but those of the padding, which change nothing: no lane is ever -0.
-        for row in x.chunks(LANES) {
-            for (lane, &x) in lanes.iter_mut().zip(row) {
-                *lane += x;
-            }
+    let (blocks, tail) = x.as_chunks::<LANES>();
+    for block in blocks {
+        add(&mut lanes, block);
+    }
+    if !tail.is_empty() {
+        add(&mut lanes, &pad(tail, R::ZERO));
+    }
+    fold(lanes, |a, b| a + b)
+}
+
+/// [`sum`] without the additions of the padding, which change nothing: no lane is ever -0.
+#[inline(always)]
+fn sum_in_rows<R: Real>(x: &[R]) -> R {
+    if let Ok(only) = x.try_into() {
+        return sum_of_row(only);
+    }
+    let mut lanes = [R::ZERO; LANES];
+    for row in x.chunks(LANES) {
+        for (lane, &x) in lanes.iter_mut().zip(row) {
+            *lane += x;
         }
     }
     fold(lanes, |a, b| a + b)
+}
+
+/// A row added up where it lies. A lane of it may be -0: that shows in a sum of zeros alone, and 0 more takes it away.
+#[inline(never)]
+fn sum_of_row<R: Real>(row: &Block<R>) -> R {
+    R::ZERO + fold(*row, |a, b| a + b)
 }
 
 #[inline(always)]
@@ -141,5 +156,25 @@ pub fn logsumexp<R: Real>(x: &[R]) -> R {
 fn add_exp<R: Real>(lanes: &mut Block<R>, x: &Block<R>, shift: R) {
     for (lane, x) in lanes.iter_mut().zip(x) {
         *lane += (*x - shift).exp();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Bits, SplitMix64};
+    use std::vec::Vec;
+
+    #[test]
+    fn machines_without_vectors_add_up_to_the_same_bits() {
+        let mut bits = SplitMix64::new(3);
+        for n in 0..100 {
+            let x: Vec<f32> = (0..n).map(|_| bits.unit::<f32>() - 0.3).collect();
+            assert_eq!(sum_in_rows(&x).to_bits(), sum(&x).to_bits(), "{n}");
+        }
+        for n in [0, 3, 16, 40] {
+            let zeros = std::vec![-0.0f64; n];
+            assert_eq!(sum_in_rows(&zeros).to_bits(), sum(&zeros).to_bits(), "{n}");
+        }
     }
 }

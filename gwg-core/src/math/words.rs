@@ -3,9 +3,26 @@
 /// Whether an instruction does it.
 pub(super) const NATIVE: bool = cfg!(any(target_pointer_width = "64", target_family = "wasm"));
 
+/// Whether there are instructions for the 32-bit integers at least.
+const HALVES: bool = cfg!(target_abi = "eabihf");
+
 /// The integer below a number in `[0, 2^63)`; 0 for NaN.
 #[inline(always)]
 pub(super) fn of_f32(x: f32) -> u64 {
+    if HALVES { of_halves(x) } else { of_bits(x) }
+}
+
+/// By conversions of 32 bits: every product and difference is exact.
+#[inline(always)]
+fn of_halves(x: f32) -> u64 {
+    const WORD: f32 = 4_294_967_296.0;
+    let high = (x * (1.0 / WORD)) as u32;
+    let low = (x - high as f32 * WORD) as u32;
+    u64::from(high) << 32 | u64::from(low)
+}
+
+#[inline(always)]
+fn of_bits(x: f32) -> u64 {
     if x >= 1.0 {
         let exponent = (x.to_bits() >> 23).wrapping_sub(127);
         let mantissa = u64::from(x.to_bits() << 8 | 1 << 31) << 32;
@@ -18,17 +35,27 @@ pub(super) fn of_f32(x: f32) -> u64 {
 /// The number nearest to an integer.
 #[inline(never)]
 pub(super) fn to_f32(n: u64) -> f32 {
-    let zeros = n.leading_zeros();
-    let n = n << (zeros % 64);
-    // The digits that a rounding sees, and whether there are others.
-    let leading = (n >> 32) as u32 | u32::from(n as u32 != 0);
-    leading as f32 * f32::from_bits((127 + 32 - zeros) << 23)
+    let (high, low) = ((n >> 32) as u32, n as u32);
+    let (leading, exponent) = if high == 0 {
+        (low, 127)
+    } else {
+        // The digits that a rounding sees, and whether there are others.
+        let zeros = high.leading_zeros() % 32;
+        let leading = high << zeros | low >> 1 >> (31 - zeros);
+        (leading | u32::from(low << zeros != 0), 127 + 32 - zeros)
+    };
+    leading as f32 * f32::from_bits(exponent << 23)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{Bits, SplitMix64};
+
+    fn whole(x: f32) {
+        assert_eq!(of_bits(x), x as u64, "{x}");
+        assert_eq!(of_halves(x), x as u64, "{x}");
+    }
 
     #[test]
     fn the_bits_are_those_of_the_compilers() {
@@ -47,12 +74,12 @@ mod tests {
             assert_eq!(to_f32(n), n as f32, "{n}");
             let x = n as f32;
             if x < 9e18 {
-                assert_eq!(of_f32(x), x as u64, "{x}");
+                whole(x);
             }
-            assert_eq!(of_f32(x / 4096.0), (x / 4096.0) as u64, "{x}");
+            whole(x / 4096.0);
         }
         for x in [0.0, -0.0, 0.5, f32::NAN, f32::MIN_POSITIVE] {
-            assert_eq!(of_f32(x), 0);
+            whole(x);
         }
     }
 }

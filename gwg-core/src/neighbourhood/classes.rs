@@ -1,9 +1,15 @@
-use crate::Bits;
+mod sort;
+
 use crate::leveled::{Levels, MAX_LEVELS};
+use crate::{Bits, Error, Lens, Memory};
 
 /// Positions take the low bits of a place, the level the high ones.
 const POSITION_BITS: u32 = 32 - MAX_LEVELS.trailing_zeros();
 const POSITION: u32 = (1 << POSITION_BITS) - 1;
+
+/// Whether speed comes before the length of the code: the total then follows every change of a level. Elsewhere it is
+/// counted again, which is the same number, for it is one of integers.
+const FOLLOWED: bool = cfg!(target_pointer_width = "64");
 
 /// Moves sorted by level, each level with a weight.
 ///
@@ -15,23 +21,42 @@ pub(super) struct Classes<'a> {
     /// The level of each move and its position in `order`, packed: one access for both.
     place: &'a mut [u32],
     /// Where each level begins; the levels past the last are empty.
-    start: [u32; 2 * MAX_LEVELS],
-    weight: [u64; MAX_LEVELS],
+    start: &'a mut Starts,
+    /// Of a move on each level.
+    weight: &'a mut Weights,
     total: u64,
 }
+
+type Starts = [u32; 2 * MAX_LEVELS];
+type Weights = [u64; MAX_LEVELS];
 
 impl<'a> Classes<'a> {
     pub(super) const MAX_MOVES: usize = POSITION as usize;
 
-    /// On two slices of one entry a move each.
-    pub(super) fn new(order: &'a mut [u32], place: &'a mut [u32]) -> Self {
-        Self {
-            order,
-            place,
-            start: [0; 2 * MAX_LEVELS],
-            weight: [0; MAX_LEVELS],
-            total: 0,
+    /// The memory for so many moves.
+    pub(super) const fn lens(moves: usize) -> Lens {
+        Lens {
+            reals: 0,
+            words: MAX_LEVELS,
+            indices: 2 * moves + 2 * MAX_LEVELS,
+            moves: 0,
         }
+    }
+
+    pub(super) fn new<R>(memory: &mut Memory<'a, R>, moves: usize) -> Result<Self, Error> {
+        Ok(Self {
+            order: memory.indices(moves)?,
+            place: memory.indices(moves)?,
+            start: memory.index_array()?,
+            weight: memory.word_array()?,
+            total: 0,
+        })
+    }
+
+    /// The number of moves.
+    #[inline(always)]
+    pub(super) fn moves(&self) -> usize {
+        self.place.len()
     }
 
     /// The sum of all weights.
@@ -50,43 +75,6 @@ impl<'a> Classes<'a> {
     #[inline(always)]
     pub(super) fn weight(&self, m: usize) -> u64 {
         self.weight_of(self.level(m))
-    }
-
-    /// Sorts all moves, those of one level by their index. The first so many levels are in use.
-    pub(super) fn fill(
-        &mut self,
-        mut weight: impl FnMut(usize) -> u64,
-        levels: usize,
-        level: impl Fn(usize) -> usize,
-    ) {
-        for (level, slot) in self.weight.iter_mut().enumerate().take(levels) {
-            *slot = weight(level);
-        }
-        // A level has first its size there, then its end, which is counted down to its start: its last move comes first.
-        self.start = [0; 2 * MAX_LEVELS];
-        for (m, place) in self.place.iter_mut().enumerate() {
-            let level = level(m) % MAX_LEVELS;
-            *place = (level as u32) << POSITION_BITS;
-            self.start[level] += 1;
-        }
-        self.total = 0;
-        let mut end = 0;
-        for (k, start) in self.start.iter_mut().enumerate() {
-            let weight = self.weight[k % MAX_LEVELS];
-            self.total = self
-                .total
-                .wrapping_add(u64::from(*start).wrapping_mul(weight));
-            end += *start;
-            *start = end;
-        }
-        for (m, place) in self.place.iter_mut().enumerate().rev() {
-            let start = &mut self.start[(*place >> POSITION_BITS) as usize % MAX_LEVELS];
-            *start = start.wrapping_sub(1);
-            *place |= *start;
-            if let Some(slot) = self.order.get_mut(*start as usize) {
-                *slot = m as u32;
-            }
-        }
     }
 
     /// A move in proportion to its weight, where the first so many levels are in use; `None` where no weight is positive.
@@ -127,10 +115,12 @@ impl Levels for Classes<'_> {
         let to = to % MAX_LEVELS;
         let mut level = (place >> POSITION_BITS) as usize;
         let mut position = place & POSITION;
-        self.total = self
-            .total
-            .wrapping_add(self.weight[to])
-            .wrapping_sub(self.weight[level % MAX_LEVELS]);
+        if FOLLOWED {
+            self.total = self
+                .total
+                .wrapping_add(self.weight[to])
+                .wrapping_sub(self.weight[level % MAX_LEVELS]);
+        }
         while level != to {
             // One level up or down, without a branch: which of the two it is cannot be foreseen.
             let up = usize::from(to > level);
@@ -161,6 +151,31 @@ mod tests {
     use proptest::prelude::*;
     use std::{vec, vec::Vec};
 
+    /// Memory for so many moves, with something in it.
+    struct Lent {
+        words: Vec<u64>,
+        indices: Vec<u32>,
+    }
+
+    impl Lent {
+        fn new(moves: usize) -> Self {
+            let lens = Classes::lens(moves);
+            Self {
+                words: vec![u64::MAX; lens.words],
+                indices: vec![u32::MAX; lens.indices],
+            }
+        }
+
+        fn classes(&mut self, moves: usize) -> Classes<'_> {
+            let mut memory = Memory::<f64> {
+                words: &mut self.words,
+                indices: &mut self.indices,
+                ..Memory::default()
+            };
+            Classes::new(&mut memory, moves).unwrap()
+        }
+    }
+
     fn consistent(classes: &Classes<'_>, levels: &[usize]) {
         let mut total = 0;
         for (m, &level) in levels.iter().enumerate() {
@@ -181,17 +196,25 @@ mod tests {
         ) {
             let mut levels = start;
             let n = levels.len();
-            let (mut order, mut place) = (vec![u32::MAX; n], vec![u32::MAX; n]);
-            let mut classes = Classes::new(&mut order, &mut place);
-            let mut weight = [0; MAX_LEVELS];
-            weight[..7].copy_from_slice(&[3, 1, 0, 50, 7, 1 << 40, 2]);
-            classes.fill(|k| weight[k], 7, |m| levels[m]);
+            let mut lent = Lent::new(n);
+            let mut classes = lent.classes(n);
+            let weight = [3, 1, 0, 50, 7, 1 << 40, 2];
+            classes.fill(7, |k| weight[k], |m| levels[m]);
             consistent(&classes, &levels);
+            let sorted = (classes.order.to_vec(), classes.place.to_vec(), *classes.start);
+            classes.sort(|m| levels[m]);
+            prop_assert_eq!(&sorted, &(classes.order.to_vec(), classes.place.to_vec(), *classes.start));
+            classes.sort_level_by_level(7, |m| levels[m]);
+            prop_assert_eq!(&sorted, &(classes.order.to_vec(), classes.place.to_vec(), *classes.start));
             for (index, level) in changes {
                 let m = index.index(n);
                 levels[m] = level;
                 classes.set_level(m, level);
+                classes.changed(7);
                 consistent(&classes, &levels);
+                let followed = classes.total;
+                classes.count(7);
+                prop_assert_eq!(followed, classes.total);
             }
         }
     }
@@ -199,11 +222,10 @@ mod tests {
     #[test]
     fn moves_are_drawn_in_proportion_to_their_weight() {
         let levels = [0usize, 1, 2, 3, 3, 3, 1, 0, 2, 3];
-        let (mut order, mut place) = ([0; 10], [0; 10]);
-        let mut classes = Classes::new(&mut order, &mut place);
-        let mut weight = [0; MAX_LEVELS];
-        weight[..4].copy_from_slice(&[5, 1, 0, 2]);
-        classes.fill(|k| weight[k], 4, |m| levels[m]);
+        let mut lent = Lent::new(10);
+        let mut classes = lent.classes(10);
+        let weight = [5, 1, 0, 2];
+        classes.fill(4, |k| weight[k], |m| levels[m]);
         let mut bits = crate::SplitMix64::new(5);
         let draws = 100_000;
         let mut counts: Vec<u32> = vec![0; 10];
@@ -225,9 +247,9 @@ mod tests {
 
     #[test]
     fn nothing_is_drawn_where_no_weight_is_positive() {
-        let (mut order, mut place) = ([0; 3], [0; 3]);
-        let mut classes = Classes::new(&mut order, &mut place);
-        classes.fill(|_| 0, 1, |_| 0);
+        let mut lent = Lent::new(3);
+        let mut classes = lent.classes(3);
+        classes.fill(1, |_| 0, |_| 0);
         assert_eq!(classes.draw(1, &mut crate::SplitMix64::new(0)), None);
     }
 }

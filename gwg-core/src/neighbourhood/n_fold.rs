@@ -2,19 +2,24 @@ use super::classes::Classes;
 use super::units::Units;
 use super::{Neighbourhood, WalkerOn};
 use crate::leveled::{Leveled, Levels, MAX_LEVELS};
-use crate::{Balance, Bits, Error, Lens, Memory, Move, Real, Space, Walker};
+use crate::{Balance, Bits, Error, Lens, Memory, Move, Real, Space, Target, Walker, accept};
 
 /// What a walker on an [`NFold`] neighbourhood keeps between steps.
 #[derive(Debug)]
-pub struct NFoldState<'a, R> {
+pub struct NFoldState<'a> {
     classes: Classes<'a>,
-    units: Units<R>,
-    drawn: Option<(usize, Move)>,
-    /// The level of the move drawn, and the total, before it.
-    level: usize,
-    before: u64,
     /// Of each level, whether its weight has the digits that it should.
     whole: u32,
+    trial: Option<Trial>,
+}
+
+/// A move made in `x`, and what there was before it.
+#[derive(Clone, Copy, Debug)]
+struct Trial {
+    m: usize,
+    mv: Move,
+    level: usize,
+    total: u64,
 }
 
 /// The neighbourhood as classes of moves with equal weight, for [`Leveled`] targets: the *n-fold way*
@@ -25,7 +30,7 @@ pub struct NFoldState<'a, R> {
 ///
 /// # Cost
 /// A step is `O(degree + levels)`, whatever the number of sites. No exponential. Memory per walker:
-/// [`NFold::lens_for`], 8 bytes a move.
+/// [`NFold::lens_for`], 8 bytes a move and 512 for the levels.
 #[derive(Clone, Copy, Debug)]
 pub struct NFold<G> {
     pub(crate) balance: G,
@@ -39,29 +44,46 @@ impl<G> NFold<G> {
     /// The memory of one walker over so many moves.
     #[must_use]
     pub const fn lens_for(moves: usize) -> Lens {
-        Lens {
-            reals: 0,
-            words: 0,
-            indices: 2 * moves,
-            moves: 0,
-        }
+        Classes::lens(moves)
     }
 }
+
+type On<'a, T> = Walker<'a, <T as Target>::Real, NFoldState<'a>>;
 
 impl<G: Balance> NFold<G> {
     /// What a move on a level counts.
     fn weight<R: Real>(&self, beta: R, units: Units<R>, difference: R) -> u64 {
         if difference > R::NEG_INFINITY {
             let scale = beta * R::from_f64(2.0 / self.temperature);
-            units.of(exp(self.balance.log_weight(scale * difference)))
+            units.of_in_place(exp(self.balance.log_weight(scale * difference)))
         } else {
             0
         }
     }
+
+    #[inline(always)]
+    fn ratio_of<T: Leveled>(&self, target: &T, walker: &On<'_, T>, trial: &Trial) -> T::Real {
+        let totals = word::<T::Real>(trial.total) / word::<T::Real>(walker.state.classes.total());
+        self.rate_ratio_of(target, walker, trial) * totals
+    }
+
+    #[inline(always)]
+    fn rate_ratio_of<T: Leveled>(&self, target: &T, walker: &On<'_, T>, trial: &Trial) -> T::Real {
+        let Trial { m, mv, level, .. } = *trial;
+        let state = &walker.state;
+        // As in the sum tree: at temperature 2 the balancing function cancels against the target, unless the units show.
+        let back = state.classes.level(target.space().undo(m, mv));
+        if self.temperature == 2.0 && (state.whole >> level & state.whole >> back & 1) == 1 {
+            return T::Real::ONE;
+        }
+        let back = word::<T::Real>(state.classes.weight_of(back));
+        let back = back / word::<T::Real>(state.classes.weight_of(level));
+        exp(walker.beta * target.level_difference(level)) * back
+    }
 }
 
 impl<T: Leveled, G: Balance> Neighbourhood<T> for NFold<G> {
-    type State<'a> = NFoldState<'a, T::Real>;
+    type State<'a> = NFoldState<'a>;
     const LOCKSTEP: bool = false;
     const EVALUATIONS: (u64, u64) = (0, 0);
 
@@ -87,12 +109,9 @@ impl<T: Leveled, G: Balance> Neighbourhood<T> for NFold<G> {
             return Err(Error::TooManyLevels { found: levels });
         }
         Ok(NFoldState {
-            classes: Classes::new(memory.indices(moves)?, memory.indices(moves)?),
-            units: Units::new(moves),
-            drawn: None,
-            level: 0,
-            before: 0,
+            classes: Classes::new(&mut memory, moves)?,
             whole: 0,
+            trial: None,
         })
     }
 
@@ -106,7 +125,8 @@ impl<T: Leveled, G: Balance> Neighbourhood<T> for NFold<G> {
     /// The moves of a class anew in the order of their index, as `init` leaves them.
     fn retemper<'a>(&self, target: &T, walkers: &mut [WalkerOn<'a, T, Self>], _: &mut [T::Real]) {
         for w in walkers {
-            let (beta, units, x) = (w.beta, w.state.units, &*w.x);
+            let (beta, x) = (w.beta, &*w.x);
+            let units = Units::new(target.space().moves());
             let (levels, mut whole) = (target.levels(), 0);
             let weight = |level| {
                 let weight = self.weight(beta, units, target.level_difference(level));
@@ -114,15 +134,17 @@ impl<T: Leveled, G: Balance> Neighbourhood<T> for NFold<G> {
                 weight
             };
             let classes = &mut w.state.classes;
-            classes.fill(weight, levels, |m| target.level(x, m));
+            classes.fill(levels, weight, |m| target.level(x, m));
             w.state.whole = whole;
-            w.state.drawn = None;
+            w.state.trial = None;
         }
     }
 
     #[inline(always)]
     fn log_total<'a>(&self, walker: &WalkerOn<'a, T, Self>) -> f64 {
-        Real::ln(walker.state.units.weight(walker.state.classes.total()))
+        let classes = &walker.state.classes;
+        let units = Units::<T::Real>::new(classes.moves());
+        Real::ln(units.weight(classes.total()))
     }
 
     #[inline(always)]
@@ -133,53 +155,40 @@ impl<T: Leveled, G: Balance> Neighbourhood<T> for NFold<G> {
         bits: &mut B,
     ) -> bool {
         let drawn = walker.state.classes.draw(target.levels(), bits);
-        make(target, walker, drawn);
+        walker.state.trial = drawn.map(|m| make(target, walker, m));
         drawn.is_some()
     }
 
     fn select<'a>(&self, target: &T, walker: &mut WalkerOn<'a, T, Self>, m: usize) -> T::Real {
         let classes = &walker.state.classes;
         let probability = word::<T::Real>(classes.weight(m)) / word::<T::Real>(classes.total());
-        make(target, walker, Some(m));
+        walker.state.trial = Some(make(target, walker, m));
         probability
     }
 
     #[inline(always)]
     fn propose<'a>(&self, target: &T, walkers: &mut [WalkerOn<'a, T, Self>], _: &mut [T::Real]) {
         for w in walkers {
-            let state = &mut w.state;
-            if let Some((_, mv)) = state.drawn {
-                state.before = state.classes.total();
-                relevel(target, w.x, &mut state.classes, mv);
+            if let Some(Trial { mv, .. }) = w.state.trial {
+                relevel(target, w.x, &mut w.state.classes, mv);
             }
         }
     }
 
     #[inline(always)]
     fn ratio<'a>(&self, target: &T, walker: &WalkerOn<'a, T, Self>) -> T::Real {
-        let state = &walker.state;
-        if state.drawn.is_none() {
-            return T::Real::ZERO;
+        match &walker.state.trial {
+            Some(trial) => self.ratio_of(target, walker, trial),
+            None => T::Real::ZERO,
         }
-        let totals = word::<T::Real>(state.before) / word::<T::Real>(state.classes.total());
-        self.rate_ratio(target, walker) * totals
     }
 
     #[inline(always)]
     fn rate_ratio<'a>(&self, target: &T, walker: &WalkerOn<'a, T, Self>) -> T::Real {
-        let state = &walker.state;
-        let Some((m, mv)) = state.drawn else {
-            return T::Real::ZERO;
-        };
-        // As in the sum tree: at temperature 2 the balancing function cancels against the target, unless the units show.
-        let back = state.classes.level(target.space().undo(m, mv));
-        if self.temperature == 2.0 && (state.whole >> state.level & state.whole >> back & 1) == 1 {
-            return T::Real::ONE;
+        match &walker.state.trial {
+            Some(trial) => self.rate_ratio_of(target, walker, trial),
+            None => T::Real::ZERO,
         }
-        let back = word::<T::Real>(state.classes.weight_of(back));
-        let back = back / word::<T::Real>(state.classes.weight_of(state.level));
-        let delta = target.level_difference(state.level);
-        exp(walker.beta * delta) * back
     }
 
     #[inline(always)]
@@ -190,16 +199,28 @@ impl<T: Leveled, G: Balance> Neighbourhood<T> for NFold<G> {
         accepted: bool,
         _: &mut [T::Real],
     ) {
-        let Some((_, mv)) = walker.state.drawn else {
-            return;
-        };
-        if accepted {
-            let delta = target.level_difference(walker.state.level);
-            walker.log_prob.add(delta);
-        } else {
-            mv.revert(walker.x);
-            relevel(target, walker.x, &mut walker.state.classes, mv.reversed());
+        if let Some(trial) = walker.state.trial {
+            end(target, walker, &trial, accepted);
         }
+    }
+
+    /// What was drawn stays in registers.
+    #[inline(always)]
+    fn step<'a, B: Bits + ?Sized>(
+        &self,
+        target: &T,
+        walker: &mut WalkerOn<'a, T, Self>,
+        _: &mut [T::Real],
+        bits: &mut B,
+    ) -> bool {
+        let Some(m) = walker.state.classes.draw(target.levels(), bits) else {
+            return accept::accept(T::Real::ZERO, bits);
+        };
+        let trial = make(target, walker, m);
+        relevel(target, walker.x, &mut walker.state.classes, trial.mv);
+        let accepted = accept::accept(self.ratio_of(target, walker, &trial), bits);
+        end(target, walker, &trial, accepted);
+        accepted
     }
 }
 
@@ -208,6 +229,7 @@ impl<T: Leveled, G: Balance> Neighbourhood<T> for NFold<G> {
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 fn relevel<T: Leveled>(target: &T, x: &[u8], classes: &mut Classes<'_>, mv: Move) {
     target.relevel(x, classes, mv);
+    classes.changed(target.levels());
 }
 
 /// Seldom needed: one copy of the code is enough.
@@ -223,15 +245,29 @@ fn word<R: Real>(n: u64) -> R {
 }
 
 #[inline(always)]
-fn make<T: Leveled>(
-    target: &T,
-    walker: &mut Walker<'_, T::Real, NFoldState<'_, T::Real>>,
-    m: Option<usize>,
-) {
-    let state = &mut walker.state;
-    state.drawn = m.map(|m| (m, target.space().decode(walker.x, m)));
-    if let Some((m, mv)) = state.drawn {
-        state.level = state.classes.level(m);
-        mv.apply(walker.x);
+fn make<T: Leveled>(target: &T, walker: &mut On<'_, T>, m: usize) -> Trial {
+    let classes = &walker.state.classes;
+    let trial = Trial {
+        m,
+        mv: target.space().decode(walker.x, m),
+        level: classes.level(m),
+        total: classes.total(),
+    };
+    trial.mv.apply(walker.x);
+    trial
+}
+
+#[inline(always)]
+fn end<T: Leveled>(target: &T, walker: &mut On<'_, T>, trial: &Trial, accepted: bool) {
+    if accepted {
+        walker.log_prob.add(target.level_difference(trial.level));
+    } else {
+        trial.mv.revert(walker.x);
+        relevel(
+            target,
+            walker.x,
+            &mut walker.state.classes,
+            trial.mv.reversed(),
+        );
     }
 }

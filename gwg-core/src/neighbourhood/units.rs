@@ -36,6 +36,12 @@ impl<R: Real> Units<R> {
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(super) fn of(&self, weight: R) -> u64 {
+        self.of_in_place(weight)
+    }
+
+    /// [`of`](Self::of) for whoever asks at one place only.
+    #[inline(always)]
+    pub(super) fn of_in_place(&self, weight: R) -> u64 {
         // In this order a NaN stays one, and counts 1.
         self.cap.min(weight * self.per_weight).to_word() | 1
     }

@@ -1,9 +1,9 @@
 //! Cortex-M0 to M7: vectors, the floating-point unit where there is one, semihosting.
 
 use super::{semihosting, stack};
-use core::arch::asm;
+use core::arch::{asm, naked_asm};
 
-pub use semihosting::print;
+pub use semihosting::put;
 
 /// The first words of the image.
 #[repr(C)]
@@ -28,14 +28,13 @@ static VECTORS: Vectors = Vectors {
 };
 
 #[unsafe(no_mangle)]
+#[unsafe(naked)]
 extern "C" fn start() -> ! {
+    // CPACR, full access to the coprocessors 10 and 11; no instruction above this one uses them.
     #[cfg(target_abi = "eabihf")]
-    // SAFETY: CPACR, full access to the coprocessors 10 and 11; no instruction above this one uses them.
-    unsafe {
-        core::ptr::write_volatile(0xe000_ed88 as *mut u32, 0xf << 20);
-        asm!("dsb", "isb", options(nostack, preserves_flags));
-    }
-    run()
+    naked_asm!("ldr r0, =0xe000ed88", "movs r1, #15", "lsls r1, r1, #20", "str r1, [r0]", "dsb", "isb", "bl {run}", run = sym run);
+    #[cfg(not(target_abi = "eabihf"))]
+    naked_asm!("bl {run}", run = sym run);
 }
 
 /// A function of its own, so that nothing in it is done before the unit is on.

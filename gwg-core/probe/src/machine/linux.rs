@@ -30,16 +30,9 @@ extern "C" fn run() -> ! {
     }
 }
 
-pub fn print(text: &[u8]) {
+pub fn put(byte: u8) {
     const STANDARD_OUTPUT: usize = 1;
-    call(
-        WRITE,
-        [
-            STANDARD_OUTPUT,
-            text.as_ptr() as usize,
-            text.len().saturating_sub(1),
-        ],
-    );
+    call(WRITE, [STANDARD_OUTPUT, &raw const byte as usize, 1]);
 }
 
 fn call(number: usize, [a, b, c]: [usize; 3]) {

@@ -3,7 +3,7 @@
 use super::{semihosting, stack};
 use core::arch::{asm, naked_asm};
 
-pub use semihosting::print;
+pub use semihosting::put;
 
 #[unsafe(no_mangle)]
 #[unsafe(naked)]

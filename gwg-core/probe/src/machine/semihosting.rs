@@ -2,16 +2,15 @@
 
 use super::this::call;
 
-const WRITE0: usize = 0x04;
+const WRITEC: usize = 0x03;
 const EXIT: usize = 0x18;
 const APPLICATION_EXIT: usize = 0x20026;
 const RUN_TIME_ERROR: usize = 0x20023;
 
-/// Prints a text that ends with a zero byte.
-pub fn print(text: &[u8]) {
-    if text.last() == Some(&0) {
-        call(WRITE0, text.as_ptr() as usize);
-    }
+/// Prints a byte.
+#[inline(never)]
+pub fn put(byte: u8) {
+    call(WRITEC, &raw const byte as usize);
 }
 
 /// Ends the emulation.

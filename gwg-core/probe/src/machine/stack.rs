@@ -1,7 +1,7 @@
 //! How much of the stack was used: painted before, looked at after.
 
 use super::this::stack_pointer;
-use crate::report::Line;
+use crate::report;
 use core::ptr::{read_volatile, write_volatile};
 
 const PAINT: u32 = 0xa5a5_a5a5;
@@ -15,11 +15,14 @@ unsafe extern "C" {
 #[inline(always)]
 pub fn measured(program: extern "C" fn()) {
     let mut word = &raw mut _stack_bottom as *mut u32;
-    while (word as usize) < stack_pointer() {
+    loop {
         // SAFETY: between the bottom of the stack and the frames in use.
         unsafe {
             write_volatile(word, PAINT);
             word = word.add(1);
+        }
+        if word as usize >= stack_pointer() {
+            break;
         }
     }
     program();
@@ -30,8 +33,7 @@ pub fn measured(program: extern "C" fn()) {
         word = unsafe { word.add(1) };
     }
     let used = &raw const _stack_top as usize - word as usize;
-    let mut line = Line::new();
-    line.name("stack");
-    line.number(used as u64);
-    line.print();
+    report::name("stack");
+    report::number(used as u64);
+    report::end();
 }

@@ -2,13 +2,12 @@
 
 #[link(wasm_import_module = "env")]
 unsafe extern "C" {
-    #[link_name = "print"]
-    fn print_text(text: *const u8, len: usize);
+    #[link_name = "put"]
+    safe fn put_byte(byte: u32);
 }
 
-pub fn print(text: &[u8]) {
-    // SAFETY: the other side reads so many bytes.
-    unsafe { print_text(text.as_ptr(), text.len().saturating_sub(1)) }
+pub fn put(byte: u8) {
+    put_byte(byte.into());
 }
 
 #[unsafe(no_mangle)]

@@ -1,0 +1,88 @@
+//! Sorting all moves into their classes.
+
+use super::{Classes, FOLLOWED, POSITION_BITS};
+use crate::leveled::MAX_LEVELS;
+
+impl Classes<'_> {
+    /// Sorts all moves, those of one level by their index. The first so many levels are in use.
+    pub(in crate::neighbourhood) fn fill(
+        &mut self,
+        levels: usize,
+        mut weight: impl FnMut(usize) -> u64,
+        level: impl Fn(usize) -> usize,
+    ) {
+        for (level, slot) in self.weight.iter_mut().enumerate().take(levels) {
+            *slot = weight(level);
+        }
+        if FOLLOWED {
+            self.sort(level);
+        } else {
+            self.sort_level_by_level(levels, level);
+        }
+        self.count(levels);
+    }
+
+    /// Ends changes of levels.
+    #[inline(always)]
+    pub(in crate::neighbourhood) fn changed(&mut self, levels: usize) {
+        if !FOLLOWED {
+            self.count(levels);
+        }
+    }
+
+    // One copy on a small machine.
+    #[inline(never)]
+    pub(super) fn count(&mut self, levels: usize) {
+        self.total = 0;
+        for (bounds, &weight) in self.start.windows(2).zip(&*self.weight).take(levels) {
+            if let [start, end] = bounds {
+                let members = u64::from(end.wrapping_sub(*start));
+                self.total = self.total.wrapping_add(members.wrapping_mul(weight));
+            }
+        }
+    }
+
+    /// In two passes.
+    pub(super) fn sort(&mut self, level: impl Fn(usize) -> usize) {
+        // A level has first its size there, then its end, which is counted down to its start: its last move comes first.
+        *self.start = [0; 2 * MAX_LEVELS];
+        for (m, place) in self.place.iter_mut().enumerate() {
+            let level = level(m) % MAX_LEVELS;
+            *place = (level as u32) << POSITION_BITS;
+            self.start[level] += 1;
+        }
+        let mut end = 0;
+        for start in &mut *self.start {
+            end += *start;
+            *start = end;
+        }
+        for (m, place) in self.place.iter_mut().enumerate().rev() {
+            let start = &mut self.start[(*place >> POSITION_BITS) as usize % MAX_LEVELS];
+            *start = start.wrapping_sub(1);
+            *place |= *start;
+            if let Some(slot) = self.order.get_mut(*start as usize) {
+                *slot = m as u32;
+            }
+        }
+    }
+
+    /// In a pass a level: less code, and nothing to clear.
+    pub(super) fn sort_level_by_level(&mut self, levels: usize, level: impl Fn(usize) -> usize) {
+        let mut position = 0;
+        for (k, start) in self.start.iter_mut().enumerate() {
+            *start = position;
+            if k >= levels {
+                continue;
+            }
+            for (m, place) in self.place.iter_mut().enumerate() {
+                if level(m) == k {
+                    *place = (k as u32) << POSITION_BITS | position;
+                    if let Some(slot) = self.order.get_mut(position as usize) {
+                        *slot = m as u32;
+                    }
+                    position += 1;
+                }
+            }
+        }
+    }
+}

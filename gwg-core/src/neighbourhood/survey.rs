@@ -1,0 +1,252 @@
+use super::Plan;
+use crate::math::AT_ONCE;
+use crate::walker::RunningSum;
+use crate::{Balance, Bits, Error, Memory, Move, Real, Space, pick};
+use core::slice;
+
+/// How many weights one partial sum of a survey covers.
+pub(crate) const BLOCK: usize = 32;
+
+/// Everything a kernel knows of the moves out of one configuration.
+#[derive(Debug)]
+pub struct Survey<'a, R> {
+    /// What the target keeps for itself: fields, pre-activations.
+    pub memory: &'a mut [R],
+    /// `d_m`, the estimate of `f(x after m) - f(x)`, for every move index; anything at idle moves.
+    pub difference: &'a mut [R],
+    pub(crate) log_prob: RunningSum<R>,
+    pub(crate) weight: &'a mut [R],
+    pub(crate) sums: &'a mut [R],
+    pub(super) total: R,
+    /// `ln` of the total, for the probabilities of two steps.
+    log_sum: R,
+    pub(super) shift: R,
+    /// The log of what the weights of a law over *sets* of moves add up to.
+    pub(crate) log_total: f64,
+}
+
+/// Two surveys: where the walker stands, and where it thinks of going. Acceptance exchanges them.
+#[derive(Debug)]
+pub struct Surveys<'a, R> {
+    /// The survey of the configuration the walker stands at.
+    pub here: Survey<'a, R>,
+    /// The survey of the proposal.
+    pub there: Survey<'a, R>,
+    pub(crate) changes: &'a mut [Move],
+    pub(crate) changed: usize,
+    /// The move index drawn; its log-probability is taken from the two surveys when the ratio is.
+    pub(super) drawn: usize,
+    pub(crate) age: u64,
+    /// Of a kernel that changes several sites a step.
+    pub(crate) plan: Plan<'a, R>,
+}
+
+impl<'a, R: Real> Survey<'a, R> {
+    fn new(memory: &mut Memory<'a, R>, own: usize, moves: usize) -> Result<Self, Error> {
+        Ok(Self {
+            memory: memory.reals(own)?,
+            difference: memory.reals(moves)?,
+            log_prob: 0.0.into(),
+            weight: memory.reals(moves)?,
+            sums: memory.reals(moves.div_ceil(BLOCK))?,
+            total: R::ZERO,
+            log_sum: R::NEG_INFINITY,
+            shift: R::ZERO,
+            log_total: 0.0,
+        })
+    }
+
+    /// `f(x)`.
+    #[inline(always)]
+    pub fn log_prob(&self) -> f64 {
+        self.log_prob.value()
+    }
+
+    /// Says what `f(x)` is: a target does, when it fills the survey.
+    #[inline(always)]
+    pub fn set_log_prob(&mut self, log_prob: f64) {
+        self.log_prob = log_prob.into();
+    }
+
+    /// The weight of every move, 0 for idle ones, as the last call of [`weigh`](Self::weigh) made them.
+    #[must_use]
+    pub const fn weights(&self) -> &[R] {
+        self.weight
+    }
+
+    /// Weights `g(exp(scale d - shift))`, their partial sums and their total, from the differences.
+    ///
+    /// The shift is 0 unless the total would leave the comfortable range: then it is the largest
+    /// log-weight. Either way it depends on the differences alone.
+    #[inline(always)]
+    pub fn weigh<S: Space, G: Balance>(&mut self, space: &S, x: &[u8], balance: &G, scale: R) {
+        self.weigh_after(None, space, x, balance, scale);
+    }
+
+    /// [`weigh`](Self::weigh) after a change to the survey `before`, at the same scale. Where there are no vectors an
+    /// exponential costs more than to see that a difference is what it was.
+    // One copy on a small machine.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    pub(crate) fn weigh_after<S: Space, G: Balance>(
+        &mut self,
+        before: Option<&Self>,
+        space: &S,
+        x: &[u8],
+        balance: &G,
+        scale: R,
+    ) {
+        self.shift = R::ZERO;
+        let mut before = before.filter(|b| AT_ONCE == 1 && b.shift == R::ZERO);
+        // Written as a loop so that the second round, hardly ever taken, is not a second copy of the code.
+        loop {
+            if AT_ONCE == 1 {
+                self.weigh_each(before.take(), balance, scale);
+            } else {
+                balance.weigh(scale, self.shift, self.difference, self.weight);
+            }
+            space.mask(x, self.weight);
+            self.add_up();
+            let comfortable = self.total > R::from_f64(1e-20) && self.total < R::from_f64(1e20);
+            if comfortable || self.shift != R::ZERO {
+                break;
+            }
+            let largest = self.largest_log_weight(space, x, balance, scale);
+            if !largest.is_finite() || largest == R::ZERO {
+                break;
+            }
+            self.shift = largest;
+        }
+        self.log_sum = self.total.ln();
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn largest_log_weight<S: Space, G: Balance>(
+        &self,
+        space: &S,
+        x: &[u8],
+        balance: &G,
+        scale: R,
+    ) -> R {
+        let mut largest = R::NEG_INFINITY;
+        for (m, &d) in self.difference.iter().enumerate() {
+            let mv = space.decode(x, m);
+            if mv.from != mv.to {
+                largest = largest.max(balance.log_weight(scale * d));
+            }
+        }
+        largest
+    }
+
+    #[inline(always)]
+    fn weigh_each<G: Balance>(&mut self, before: Option<&Self>, balance: &G, scale: R) {
+        let shift = self.shift;
+        let new = self.weight.iter_mut().zip(&*self.difference);
+        let Some(before) = before else {
+            for (w, d) in new {
+                weigh_one(balance, scale, shift, d, w);
+            }
+            return;
+        };
+        let old = before.weight.iter().zip(&*before.difference);
+        for ((w, d), (weight, known)) in new.zip(old) {
+            // A weight of 0 may be that of a move that was idle.
+            if known.same_bits(*d) && !weight.same_bits(R::ZERO) {
+                *w = *weight;
+            } else {
+                weigh_one(balance, scale, shift, d, w);
+            }
+        }
+    }
+
+    /// Partial sums and total of the weights.
+    #[inline(always)]
+    pub(crate) fn add_up(&mut self) {
+        for (sum, block) in self.sums.iter_mut().zip(self.weight.chunks(BLOCK)) {
+            *sum = add_up(block);
+        }
+        self.total = match &*self.sums {
+            [only] => *only,
+            sums => add_up(sums),
+        };
+    }
+
+    /// A move in proportion to the weights; `None` where none is positive. `O(moves / 32 + 32)`.
+    #[inline]
+    pub fn pick<B: Bits + ?Sized>(&self, bits: &mut B) -> Option<usize> {
+        self.pick_of(self.total, bits)
+    }
+
+    /// [`pick`](Self::pick), where weights have changed since the total was made.
+    #[inline]
+    pub(crate) fn pick_of<B: Bits + ?Sized>(&self, total: R, bits: &mut B) -> Option<usize> {
+        let block = pick::of_slice(self.sums, bits.unit::<R>() * total)?;
+        let sum = self.sums.get(block)?;
+        let start = block * BLOCK;
+        let end = self.weight.len().min(start + BLOCK);
+        let within = pick::of_slice(self.weight.get(start..end)?, bits.unit::<R>() * *sum)?;
+        Some(start + within)
+    }
+
+    /// `log g(exp(scale d_m))`.
+    #[inline]
+    pub(super) fn log_weight<G: Balance>(&self, balance: &G, scale: R, m: usize) -> R {
+        match self.difference.get(m) {
+            Some(&d) => balance.log_weight(scale * d),
+            None => R::NEG_INFINITY,
+        }
+    }
+
+    /// The log of a weight, from the difference: exact where the weight has underflowed.
+    #[inline]
+    pub(crate) fn log_shifted<G: Balance>(&self, balance: &G, scale: R, m: usize) -> R {
+        self.log_weight(balance, scale, m) - self.shift
+    }
+
+    /// `log q(m)` of one draw, from the difference rather than the weight: exact where the weight has underflowed.
+    #[inline]
+    pub fn log_probability<G: Balance>(&self, balance: &G, scale: R, m: usize) -> R {
+        self.log_shifted(balance, scale, m) - self.log_sum
+    }
+}
+
+impl<'a, R: Real> Surveys<'a, R> {
+    /// Two surveys, and memory for `changes` changed sites.
+    pub(crate) fn new(
+        memory: &mut Memory<'a, R>,
+        (own, moves): (usize, usize),
+        changes: usize,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            here: Survey::new(memory, own, moves)?,
+            there: Survey::new(memory, own, moves)?,
+            changes: memory.moves(changes)?,
+            changed: 0,
+            drawn: 0,
+            age: 0,
+            plan: Plan::default(),
+        })
+    }
+
+    /// The changes made in `x` since the survey `here`, in order.
+    #[inline]
+    #[must_use]
+    pub fn changes(&self) -> &[Move] {
+        self.changes.get(..self.changed).unwrap_or(&[])
+    }
+}
+
+/// One copy, to which numbers that need no floating-point register are not brought in one.
+#[inline(never)]
+fn weigh_one<R: Real, G: Balance>(balance: &G, scale: R, shift: R, difference: &R, weight: &mut R) {
+    let (difference, weight) = (slice::from_ref(difference), slice::from_mut(weight));
+    balance.weigh(scale, shift, difference, weight);
+}
+
+// One copy on a small machine.
+#[cfg_attr(target_pointer_width = "64", inline(always))]
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+fn add_up<R: Real>(x: &[R]) -> R {
+    crate::math::sum(x)
+}
