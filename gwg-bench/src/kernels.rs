@@ -10,7 +10,6 @@
 //! | [`Row`] | a kernel on a space: [`Figures`], or why there are none |
 //! | [`markdown`] | the rows as they stand in the README |
 
-mod alphabet;
 mod family;
 mod markdown;
 mod measure;
@@ -22,7 +21,7 @@ pub use markdown::markdown;
 pub use measure::{CHAINS, ROUNDS};
 pub use shared::Asked;
 
-use alphabet::Alphabet;
+use gwg_core::check::Alphabet;
 use gwg_core::{Binary, Categorical, Clamp, Mixed, Ordinal};
 use measure::Book;
 use shared::Shared;

@@ -16,6 +16,7 @@
 //! | [`TransitionMatrix`] | enumerated from the kernel's own code: stochastic, leaves `exp(beta f)` invariant, reversible, irreducible |
 //! | [`long_run`] | the states visited against enumeration, by chi-square |
 
+mod alphabet;
 mod chi_square;
 mod draws;
 mod family;
@@ -25,6 +26,7 @@ mod pairs;
 mod targets;
 mod transitions;
 
+pub use alphabet::Alphabet;
 pub use chi_square::{ChiSquare, chi_square, long_run};
 pub use draws::Draws;
 pub use lent::Lent;

@@ -214,8 +214,8 @@ impl<S: Space> Local for Shared<S> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::alphabet::Alphabet;
     use super::*;
+    use gwg_core::check::Alphabet;
     use gwg_core::{Binary, Categorical, Mixed, Ordinal, check};
 
     fn keeps_its_promises(space: Alphabet) {

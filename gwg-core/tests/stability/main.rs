@@ -8,7 +8,7 @@
 //! Where a row of `f32` differs from that of `f64`, uniform numbers of 24 and of 53 bits were drawn.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-#[path = "../../../gwg-bench/src/kernels/alphabet.rs"]
+#[path = "../../src/check/alphabet.rs"]
 mod alphabet;
 mod ising;
 mod kernels;

@@ -1,13 +1,17 @@
-//! Any of the spaces, as one type: kernels are compiled once for all of them, not once for each.
+//! One type for all spaces.
 
-use gwg_core::{Binary, Categorical, Mixed, Move, Ordinal, Real, Space};
+use crate::{Binary, Categorical, Mixed, Move, Ordinal, Real, Space};
 
-/// A space of the core, which answers for itself.
+/// Any of the spaces without observed sites, as one type: a test compiles a kernel once for all of them, not once for each.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Alphabet {
+pub enum Alphabet {
+    /// Two states.
     Binary(Binary),
+    /// So many states, the same at each site.
     Categorical(Categorical),
+    /// Integers.
     Ordinal(Ordinal),
+    /// A number of states of its own at each site.
     Mixed(Mixed<'static>),
 }
 
