@@ -128,6 +128,68 @@ fn the_summary_tells_discrepancies_of_machines_and_what_is_left_out() {
 }
 
 #[test]
+fn two_samplers_made_into_one_are_compared_with_the_rest() {
+    let root = tempfile::tempdir().unwrap();
+    let list =
+        "pas,20*gwg+gibbs:scan=random,0.9*gwg|0.1*window2,gibbs+pas:balance=barker,temperature=1.5";
+    let args = ["compare", "ising-lattice:side=3,theta=0.1"];
+    let options = ["--steps", "400", "--chains", "8", "--quiet", "--out", "out"];
+    let command = [&args[..], &["--samplers", list], &options].concat();
+    let said = ok(root.path(), &command);
+    assert!(said.contains("20*gwg+gibbs:scan=random ") && said.contains("second.path "));
+    let rows = csv(&root.path().join("out/compare.csv"));
+    let column = |name: &str| rows[0].iter().position(|c| c == name).unwrap();
+    let names: Vec<&str> = rows[1..].iter().map(|row| row[1].as_str()).collect();
+    let last = "gibbs+pas:balance=barker,temperature=1.5";
+    assert_eq!(
+        names,
+        [
+            "pas",
+            "20*gwg+gibbs:scan=random",
+            "0.9*gwg|0.1*window2",
+            last
+        ]
+    );
+    assert!(rows[4][column("adapted")].starts_with("second.path="));
+    assert_eq!(rows[4][column("warmup")], "40");
+    let window = "0.1*window2:balance=sqrt,temperature=2";
+    assert!(rows[3][column("spec")].ends_with(window));
+    for row in &rows[1..] {
+        // Eight chains of nine sites: a root mean squared error of 0.25 is chance, twice that is not.
+        assert!(row[column("rmse")].parse::<f64>().unwrap() < 0.5, "{row:?}");
+    }
+    // What the page says was run is what was run.
+    let page = fs::read_to_string(root.path().join("out/index.html")).unwrap();
+    assert!(page.contains("0.9*gwg|0.1*window2,gibbs+pas:balance=barker,temperature=1.5&#39;"));
+}
+
+#[test]
+fn the_truth_of_a_machine_is_told() {
+    let root = tempfile::tempdir().unwrap();
+    let truth = |model: &str| {
+        let args = ["compare", model, "--samplers", "gwg", "--chains", "4"];
+        let options = ["--steps", "100", "--quiet", "--summary", "-"];
+        let said = ok(root.path(), &[&args[..], &options].concat());
+        let all: Value = serde_json::from_str(&said).unwrap();
+        all["models"][0]["truth"].clone()
+    };
+    let small = truth("rbm:visible=30,hidden=8");
+    let source = small["source"].as_str().unwrap();
+    assert!(source.contains("exact, by the 2^8 states"), "{source}");
+    assert_eq!(small["error"], 0.0);
+    let sample = small["sample_source"].as_str().unwrap();
+    assert!(sample.contains("two-block Gibbs"), "{sample}");
+
+    let large = truth("rbm:visible=40,hidden=40");
+    assert_eq!(large["source"], large["sample_source"]);
+    let source = large["source"].as_str().unwrap();
+    assert!(source.contains("largest R-hat of a unit 1.0"), "{source}");
+    // Half a standard deviation of a bit at most, over 500 x 500 states that hang together a little.
+    let error = large["error"].as_f64().unwrap();
+    assert!((2e-4..5e-3).contains(&error), "{error}");
+}
+
+#[test]
 fn seconds_are_a_budget_too() {
     let root = tempfile::tempdir().unwrap();
     let args = [
