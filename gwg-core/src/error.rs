@@ -46,7 +46,7 @@ pub enum Error {
     },
     /// A lent slice is shorter than [`Kernel::lens`](crate::Kernel::lens), or a constructor, asks for.
     Memory {
-        /// Which slice: `"reals"`, `"indices"` or `"moves"`; `"offsets"` or `"free"` of a space.
+        /// Which slice: `"reals"`, `"words"`, `"indices"` or `"moves"`; `"offsets"` or `"free"` of a space.
         slice: &'static str,
         /// Its length.
         found: usize,

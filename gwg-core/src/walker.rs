@@ -90,6 +90,37 @@ pub struct Memory<'a, R> {
 }
 
 impl<'a, R> Memory<'a, R> {
+    /// A state made of this memory, for which `lens` is needed; an error tells all that was lent and all that is needed.
+    #[inline(always)]
+    pub(crate) fn make<S>(
+        self,
+        lens: Lens,
+        state: impl FnOnce(Self) -> Result<S, Error>,
+    ) -> Result<S, Error> {
+        let lent = Lens {
+            reals: self.reals.len(),
+            words: self.words.len(),
+            indices: self.indices.len(),
+            moves: self.moves.len(),
+        };
+        state(self).map_err(|error| match error {
+            Error::Memory { slice, .. } => {
+                let numbers = |lens: Lens| match slice {
+                    "reals" => lens.reals,
+                    "words" => lens.words,
+                    "indices" => lens.indices,
+                    _ => lens.moves,
+                };
+                Error::Memory {
+                    slice,
+                    found: numbers(lent),
+                    needed: numbers(lens),
+                }
+            }
+            other => other,
+        })
+    }
+
     /// Takes `len` reals off the front.
     pub(crate) fn reals(&mut self, len: usize) -> Result<&'a mut [R], Error> {
         take(&mut self.reals, len, "reals")

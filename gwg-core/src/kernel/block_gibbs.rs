@@ -129,21 +129,19 @@ impl<T: Delta> Kernel<T> for BlockGibbs {
         0
     }
 
-    fn state<'a>(
-        &self,
-        target: &T,
-        mut memory: Memory<'a, T::Real>,
-    ) -> Result<Self::State<'a>, Error> {
-        let space = target.space();
-        let joint = self
-            .joint_len(space)
-            .ok_or(Error::Block { found: self.block })?;
-        Ok(BlockGibbsState {
-            memory: memory.reals(target.memory_len())?,
-            weight: memory.reals(joint)?,
-            sites: memory.indices(self.block(space))?,
-            next: 0,
-            age: 0,
+    fn state<'a>(&self, target: &T, memory: Memory<'a, T::Real>) -> Result<Self::State<'a>, Error> {
+        memory.make(self.lens(target), |mut memory| {
+            let space = target.space();
+            let joint = self
+                .joint_len(space)
+                .ok_or(Error::Block { found: self.block })?;
+            Ok(BlockGibbsState {
+                memory: memory.reals(target.memory_len())?,
+                weight: memory.reals(joint)?,
+                sites: memory.indices(self.block(space))?,
+                next: 0,
+                age: 0,
+            })
         })
     }
 

@@ -120,18 +120,16 @@ impl<T: Delta> Kernel<T> for Gibbs {
         0
     }
 
-    fn state<'a>(
-        &self,
-        target: &T,
-        mut memory: Memory<'a, T::Real>,
-    ) -> Result<Self::State<'a>, Error> {
-        let states = target.space().states();
-        Ok(GibbsState {
-            memory: memory.reals(target.memory_len())?,
-            delta: memory.reals(states)?,
-            weight: memory.reals(states)?,
-            next: 0,
-            age: 0,
+    fn state<'a>(&self, target: &T, memory: Memory<'a, T::Real>) -> Result<Self::State<'a>, Error> {
+        memory.make(self.lens(target), |mut memory| {
+            let states = target.space().states();
+            Ok(GibbsState {
+                memory: memory.reals(target.memory_len())?,
+                delta: memory.reals(states)?,
+                weight: memory.reals(states)?,
+                next: 0,
+                age: 0,
+            })
         })
     }
 

@@ -188,23 +188,21 @@ impl<T: Delta> Kernel<T> for HammingBall {
         0
     }
 
-    fn state<'a>(
-        &self,
-        target: &T,
-        mut memory: Memory<'a, T::Real>,
-    ) -> Result<Self::State<'a>, Error> {
-        let (space, block) = (target.space(), self.block(target.space()));
-        let ball = self
-            .ball_len(space)
-            .ok_or(Error::Block { found: self.block })?;
-        Ok(HammingBallState {
-            memory: memory.reals(target.memory_len())?,
-            weight: memory.reals(ball)?,
-            sites: memory.indices(block)?,
-            before: memory.indices(block)?,
-            counts: memory.indices((block + 1) * (self.radius(space) + 1))?,
-            next: 0,
-            age: 0,
+    fn state<'a>(&self, target: &T, memory: Memory<'a, T::Real>) -> Result<Self::State<'a>, Error> {
+        memory.make(self.lens(target), |mut memory| {
+            let (space, block) = (target.space(), self.block(target.space()));
+            let ball = self
+                .ball_len(space)
+                .ok_or(Error::Block { found: self.block })?;
+            Ok(HammingBallState {
+                memory: memory.reals(target.memory_len())?,
+                weight: memory.reals(ball)?,
+                sites: memory.indices(block)?,
+                before: memory.indices(block)?,
+                counts: memory.indices((block + 1) * (self.radius(space) + 1))?,
+                next: 0,
+                age: 0,
+            })
         })
     }
 

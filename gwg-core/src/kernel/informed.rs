@@ -124,17 +124,19 @@ impl<T: Differences, P: Proposal> Kernel<T> for Informed<P> {
     fn state<'a>(
         &self,
         target: &T,
-        mut memory: Memory<'a, T::Real>,
+        memory: Memory<'a, T::Real>,
     ) -> Result<Surveys<'a, T::Real>, Error> {
-        let (sites, moves) = (target.space().sites(), target.space().moves());
-        let lens = (target.survey_memory_len(), moves);
-        let mut state = Surveys::new(&mut memory, lens, sites)?;
-        state.plan.spare = memory.reals(spare_len(sites, moves))?;
-        state.plan.path = memory.indices(sites)?;
-        state.plan.back = memory.indices(sites)?;
-        let start = self.proposal.start().unwrap_or(1.0);
-        state.plan.tuning = adapt::within(start, self.proposal.range(target.space()));
-        Ok(state)
+        memory.make(self.lens(target), |mut memory| {
+            let (sites, moves) = (target.space().sites(), target.space().moves());
+            let lens = (target.survey_memory_len(), moves);
+            let mut state = Surveys::new(&mut memory, lens, sites)?;
+            state.plan.spare = memory.reals(spare_len(sites, moves))?;
+            state.plan.path = memory.indices(sites)?;
+            state.plan.back = memory.indices(sites)?;
+            let start = self.proposal.start().unwrap_or(1.0);
+            state.plan.tuning = adapt::within(start, self.proposal.range(target.space()));
+            Ok(state)
+        })
     }
 
     fn init<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], scratch: &mut [T::Real]) {

@@ -239,8 +239,10 @@ impl<T: Target, N: Neighbourhood<T>> Kernel<T> for Jump<N> {
 
     fn state<'a>(&self, target: &T, memory: Memory<'a, T::Real>) -> Result<Self::State<'a>, Error> {
         let unit = 1.0 / possible_moves(target.space()).max(1) as f64;
+        let law = &self.neighbourhood;
+        let inner = memory.make(law.lens(target), |memory| law.state(target, memory))?;
         Ok(JumpState {
-            inner: Some(self.neighbourhood.state(target, memory)?),
+            inner: Some(inner),
             interval: self.interval.unwrap_or(unit),
             unit,
             jumps: 0,

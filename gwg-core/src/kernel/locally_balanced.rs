@@ -129,7 +129,8 @@ impl<T: Target, N: Neighbourhood<T>> Kernel<T> for LocallyBalanced<N> {
     }
 
     fn state<'a>(&self, target: &T, memory: Memory<'a, T::Real>) -> Result<N::State<'a>, Error> {
-        self.neighbourhood.state(target, memory)
+        let law = &self.neighbourhood;
+        memory.make(law.lens(target), |memory| law.state(target, memory))
     }
 
     fn init<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], scratch: &mut [T::Real]) {
@@ -161,7 +162,8 @@ impl<T: Target, N: Neighbourhood<T>> Kernel<T> for LocallyBalanced<N> {
             }
             return;
         }
-        for (w, bits) in walkers.iter_mut().zip(bits.iter_mut()) {
+        // A walker that is not settled must not draw either.
+        for ((w, bits), _) in walkers.iter_mut().zip(bits.iter_mut()).zip(&*tally) {
             law.draw(target, w, bits);
         }
         law.propose(target, walkers, scratch);

@@ -89,19 +89,21 @@ pub(super) fn scratch_len<T: Target, A: Kernel<T>, B: Kernel<T>>(
 pub(super) fn state<'a, T: Target, A: Kernel<T>, B: Kernel<T>>(
     target: &T,
     (a, b): (&A, &B),
-    mut memory: Memory<'a, T::Real>,
+    memory: Memory<'a, T::Real>,
 ) -> Result<PairState<A::State<'a>, B::State<'a>>, Error> {
-    let own = a.lens(target);
-    let front = Memory {
-        reals: memory.reals(own.reals)?,
-        words: memory.words(own.words)?,
-        indices: memory.indices(own.indices)?,
-        moves: memory.moves(own.moves)?,
-    };
-    Ok(PairState {
-        first: Some(a.state(target, front)?),
-        second: Some(b.state(target, memory)?),
-        second_is_up: false,
+    memory.make(lens(target, a, b), |mut memory| {
+        let own = a.lens(target);
+        let front = Memory {
+            reals: memory.reals(own.reals)?,
+            words: memory.words(own.words)?,
+            indices: memory.indices(own.indices)?,
+            moves: memory.moves(own.moves)?,
+        };
+        Ok(PairState {
+            first: Some(a.state(target, front)?),
+            second: Some(b.state(target, memory)?),
+            second_is_up: false,
+        })
     })
 }
 

@@ -218,23 +218,21 @@ impl<T: Delta> Kernel<T> for RandomWalk {
         0
     }
 
-    fn state<'a>(
-        &self,
-        target: &T,
-        mut memory: Memory<'a, T::Real>,
-    ) -> Result<Self::State<'a>, Error> {
-        let sites = target.space().free();
-        let mut state = RandomWalkState {
-            memory: memory.reals(target.memory_len())?,
-            sites: memory.indices(sites)?,
-            symbols: memory.indices(sites)?,
-            flips: 1.0,
-            acceptance: 0.0,
-            adaptations: 0,
-            age: 0,
-        };
-        state.set_flips(self.flips.unwrap_or(1.0));
-        Ok(state)
+    fn state<'a>(&self, target: &T, memory: Memory<'a, T::Real>) -> Result<Self::State<'a>, Error> {
+        memory.make(self.lens(target), |mut memory| {
+            let sites = target.space().free();
+            let mut state = RandomWalkState {
+                memory: memory.reals(target.memory_len())?,
+                sites: memory.indices(sites)?,
+                symbols: memory.indices(sites)?,
+                flips: 1.0,
+                acceptance: 0.0,
+                adaptations: 0,
+                age: 0,
+            };
+            state.set_flips(self.flips.unwrap_or(1.0));
+            Ok(state)
+        })
     }
 
     fn init<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {

@@ -31,12 +31,10 @@ impl<T: Sweep> Kernel<T> for Structured {
         target.sweep_scratch_len(walkers)
     }
 
-    fn state<'a>(
-        &self,
-        target: &T,
-        mut memory: Memory<'a, T::Real>,
-    ) -> Result<Self::State<'a>, Error> {
-        memory.reals(target.sweep_memory_len())
+    fn state<'a>(&self, target: &T, memory: Memory<'a, T::Real>) -> Result<Self::State<'a>, Error> {
+        memory.make(self.lens(target), |mut memory| {
+            memory.reals(target.sweep_memory_len())
+        })
     }
 
     fn init<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], scratch: &mut [T::Real]) {

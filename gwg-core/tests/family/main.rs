@@ -9,6 +9,7 @@ mod fields;
 mod gradients;
 mod hard;
 mod jump;
+mod lent;
 mod pairs;
 mod picks;
 mod properties;

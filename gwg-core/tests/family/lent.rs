@@ -1,0 +1,82 @@
+//! Memory that is too short, and blocks with fewer bits or tallies than walkers.
+
+use super::*;
+use gwg_core::check::Lent;
+use gwg_core::kernel::informed::Path;
+
+/// One slice short by one: the error tells what was lent of it and what is needed of it, all in all.
+fn short<T: Target, K: Kernel<T>>(target: &T, kernel: &K) {
+    let lens = kernel.lens(target);
+    let slices = [
+        ("reals", lens.reals),
+        ("words", lens.words),
+        ("indices", lens.indices),
+        ("moves", lens.moves),
+    ];
+    for (k, (slice, needed)) in slices.into_iter().enumerate() {
+        if needed == 0 {
+            continue;
+        }
+        let lent = |j: usize| slices[j].1 - usize::from(j == k);
+        let memory = Memory {
+            reals: &mut vec![T::Real::ZERO; lent(0)],
+            words: &mut vec![0; lent(1)],
+            indices: &mut vec![0; lent(2)],
+            moves: &mut vec![Move::default(); lent(3)],
+        };
+        let found = needed - 1;
+        let error = Error::Memory {
+            slice,
+            found,
+            needed,
+        };
+        assert_eq!(kernel.state(target, memory).err(), Some(error));
+    }
+}
+
+#[test]
+fn an_error_of_memory_tells_the_whole() {
+    let target = Ring::<_, f64>::new(categorical(), 1.5, 12);
+    short(&Exact(&target), &LocallyBalanced::surveyed(Sqrt));
+    short(&Exact(&target), &LocallyBalanced::local(Sqrt));
+    short(&Exact(&target), &Informed::new(Path::pas(2.0).unwrap()));
+    short(&Exact(&target), &Jump::local(Sqrt));
+    short(&target, &Gibbs::default());
+    short(&target, &BlockGibbs::new(2).unwrap());
+    short(&target, &HammingBall::new(3, 1).unwrap());
+    short(&target, &RandomWalk::new(2.0).unwrap());
+    let cycle = Cycle::new(Gibbs::default(), RandomWalk::new(1.0).unwrap(), (2, 1));
+    short(&target, &cycle.unwrap());
+}
+
+#[test]
+fn lengths_that_firmware_writes_down_are_those_of_the_kernels() {
+    let target = Ring::<_, f64>::new(categorical(), 1.5, 12);
+    let gibbs = Gibbs::lens_for(3, target.memory_len());
+    assert_eq!(gibbs, Kernel::lens(&Gibbs::default(), &target));
+}
+
+/// A walker without a tally stands still, and its `log_prob` is that of where it stands.
+fn stands_still<K: Kernel<Exact<Ring<Binary>>>>(kernel: &K) {
+    let target = Exact(Ring::new(binary(), 1.5, 12));
+    let mut lent = Lent::new(&target, kernel, 2);
+    let starts = [vec![0; 5], vec![1; 5]];
+    let (mut walkers, scratch) = lent.walkers(&target, kernel, &starts, 1.0);
+    kernel.init(&target, &mut walkers, scratch);
+    let mut bits = [SplitMix64::new(1), SplitMix64::new(2)];
+    for _ in 0..50 {
+        let mut tally = [Tally::default()];
+        kernel.step(&target, &mut walkers, scratch, &mut bits, &mut tally);
+    }
+    assert_eq!(walkers[1].x, [1; 5]);
+    for w in &walkers {
+        assert!((w.log_prob() - target.log_prob(w.x)).abs() < 1e-10);
+    }
+}
+
+#[test]
+fn walkers_without_a_tally_stand_still() {
+    stands_still(&LocallyBalanced::surveyed(Sqrt));
+    stands_still(&LocallyBalanced::local(Sqrt));
+    stands_still(&Informed::new(Path::pas(2.0).unwrap()));
+}
