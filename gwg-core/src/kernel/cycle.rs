@@ -21,10 +21,10 @@ use core::slice::from_mut;
 ///
 /// ```
 /// use gwg_core::kernel::{AnyKernel, Cycle};
-/// use gwg_core::{AnyBalance, Gibbs, Kernel, LocallyBalanced, Sqrt, Surveyed};
+/// use gwg_core::{AnyBalance, Gibbs, Kernel, LocallyBalanced};
 /// # fn memory<T: gwg_core::Gradient + gwg_core::Delta>(model: &T) -> Result<usize, gwg_core::Error> {
 ///
-/// let gwg = LocallyBalanced::surveyed(AnyBalance::from(Sqrt));
+/// let gwg = LocallyBalanced::surveyed(AnyBalance::Sqrt);
 /// let kernel = Cycle::new(AnyKernel::from(gwg), AnyKernel::from(Gibbs::default()), (20, 1))?;
 /// let reals = kernel.lens(model).reals;
 /// # Ok(reals)
