@@ -188,7 +188,7 @@ impl<R: Scalar> ModelVisitor<R> for Run<'_> {
             Sampler::Gwg {
                 balance,
                 temperature,
-                flips: 1.0,
+                flips: Some(1.0),
             }
             | Sampler::Lb {
                 balance,
@@ -212,7 +212,7 @@ impl<R: Scalar> ModelVisitor<R> for Run<'_> {
             Sampler::Gwg {
                 balance,
                 temperature,
-                flips: 1.0,
+                flips: Some(1.0),
             }
             | Sampler::Lb {
                 balance,
@@ -255,7 +255,7 @@ impl<R: Scalar> ModelVisitor<R> for Run<'_> {
             Sampler::Gwg {
                 balance,
                 temperature,
-                flips: 1.0,
+                flips: Some(1.0),
             } => self.on_surveys(&Taylor(model), balance, temperature),
             Sampler::Lb {
                 balance,

@@ -57,7 +57,8 @@ impl Sampler {
     pub(crate) const fn adapts(&self) -> bool {
         matches!(
             self,
-            Self::Pas { path: None, .. }
+            Self::Gwg { flips: None, .. }
+                | Self::Pas { path: None, .. }
                 | Self::Dmala { step: None, .. }
                 | Self::Dlmc { moves: None, .. }
                 | Self::RandomWalk { flips: None }

@@ -4,9 +4,9 @@ use super::budget::Budget;
 use super::estimate::{Estimate, clock_error, group_error, kept_rows};
 use super::recorder::{Moment, Record, Recorder, seconds_at};
 use crate::failure::Failure;
-use crate::road;
 use crate::samplers::Choice;
 use crate::session::Speaker;
+use crate::{road, summary};
 use gwg_chains::diagnostics::{self, Draws};
 use gwg_chains::{Outcome, Plan};
 use gwg_models::{AnyModel, Scalar};
@@ -31,7 +31,7 @@ pub(super) struct Figures {
     pub(super) steps_per_second: Option<f64>,
     pub(super) acceptance: Option<f64>,
     pub(super) hops: Option<f64>,
-    /// Evaluations a step: values, gradients.
+    /// Evaluations a step: values, gradients. A step is a turn where two samplers take turns.
     pub(super) evaluations: (Option<f64>, Option<f64>),
     /// What warm-up chose: keys, and means over chains.
     pub(super) adapted: Vec<(String, f64)>,
@@ -159,7 +159,7 @@ impl<R: Scalar> Bench<'_, R> {
 
 fn figures(sampler: Choice, budget: Budget, outcome: &Outcome, record: &Record) -> Figures {
     let tally = outcome.tally;
-    let steps = tally.steps as f64;
+    let steps = summary::steps(outcome, budget.thin) as f64;
     let ratio = |a: f64, b: f64| Some(a / b).filter(|r| r.is_finite());
     let per_step = |n: u64| ratio(n as f64, steps);
     let sampling = seconds_at(&record.rounds, outcome.draws);
@@ -191,7 +191,7 @@ fn figures(sampler: Choice, budget: Budget, outcome: &Outcome, record: &Record) 
         chains: outcome.chains,
         seconds: (outcome.seconds.0.as_secs_f64(), sampling),
         steps_per_second: ratio(steps, sampling),
-        acceptance: per_step(tally.accepted),
+        acceptance: ratio(tally.accepted as f64, tally.steps as f64),
         hops: per_step(tally.hops),
         evaluations: (per_step(tally.values), per_step(tally.gradients)),
         adapted: adapted(sampler, outcome),

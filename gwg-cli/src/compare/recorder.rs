@@ -1,7 +1,7 @@
 //! What is kept of a run so that every curve can be drawn once the truth is known.
 
 use super::clock::Clock;
-use crate::session::{Session, Speaker, Watch};
+use crate::session::{Speaker, Watch};
 use gwg_chains::{Batch, Observer, Outcome, Progress};
 use std::ops::ControlFlow;
 
@@ -159,7 +159,7 @@ impl<'r> Recorder<'r> {
     /// What the run leaves.
     pub(super) fn finish(self, outcome: &Outcome) -> Record {
         self.speaker.clear();
-        let round = Session::batch_draws(self.shape.chains, self.shape.sites);
+        let round = gwg_chains::batch_draws(self.shape.chains, self.shape.sites);
         let stretches = self.clock.stretches(outcome.seconds.1);
         let mut left = outcome.draws;
         let rounds: Vec<(usize, f64)> = stretches
@@ -220,7 +220,7 @@ impl Observer for Recorder<'_> {
     }
 
     fn batch_draws(&self) -> usize {
-        Session::batch_draws(self.shape.chains, self.shape.sites)
+        gwg_chains::batch_draws(self.shape.chains, self.shape.sites)
     }
 
     fn progress(&mut self, progress: Progress) -> ControlFlow<()> {
