@@ -164,7 +164,9 @@ fn ready<R: Scalar>(
     let model: AnyModel<R> = load::model(&spec, &flagged)?;
     let spec = spec.to_string();
     let explicit = flags.samplers.is_some();
-    let (entrants, left_out) = section::entrants(&bench(flags, &model), samplers, explicit, &spec)?;
+    let bench = bench(flags, &model);
+    bench.check_room()?;
+    let (entrants, left_out) = section::entrants(&bench, samplers, explicit, &spec)?;
     if entrants.is_empty() {
         let why = left_out.first().map_or("", |(_, why)| why.as_str());
         return Err(Failure::usage(format!(

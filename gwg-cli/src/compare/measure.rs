@@ -2,7 +2,7 @@
 
 use super::budget::Budget;
 use super::estimate::{Estimate, clock_error, group_error, kept_rows};
-use super::recorder::{Moment, Record, Recorder, seconds_at};
+use super::recorder::{self, Moment, Record, Recorder, seconds_at};
 use crate::failure::Failure;
 use crate::samplers::Choice;
 use crate::session::Speaker;
@@ -63,6 +63,18 @@ impl<R: Scalar> Bench<'_, R> {
         self.discrepancy() || self.model.fhmm().is_some()
     }
 
+    /// Refuses more chains than there is memory for, before any sampler runs.
+    pub(super) fn check_room(&self) -> Result<(), Failure> {
+        let found = recorder::cells(self.chains, self.model.sites());
+        found.map(|_| ()).map_err(|_| {
+            Failure::usage(format!(
+                "--chains: found {}: too many of {} sites for this machine's memory; ask for fewer",
+                self.chains,
+                self.model.sites()
+            ))
+        })
+    }
+
     fn plan(&self, sampler: Choice, budget: &Budget, seed: u64, chains: usize) -> Plan {
         Plan {
             chains,
@@ -109,7 +121,7 @@ impl<R: Scalar> Bench<'_, R> {
         plan.check(shape.1, shape.2)
             .map_err(|e| Failure::usage(format!("--{e}")))?;
         let at = budget.checkpoints();
-        let mut recorder = Recorder::new(name, speaker, shape, at, self.keep());
+        let mut recorder = Recorder::new(name, speaker, shape, at, self.keep())?;
         let outcome = road::run(sampler, self.model, &plan, &mut recorder)?;
         let record = recorder.finish(&outcome);
         Ok((outcome, record))

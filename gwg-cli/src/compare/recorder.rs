@@ -2,7 +2,7 @@
 
 use super::clock::Clock;
 use crate::session::{Speaker, Watch};
-use gwg_chains::{Batch, Observer, Outcome, Progress};
+use gwg_chains::{Batch, Observer, Outcome, Progress, RunError};
 use std::ops::ControlFlow;
 
 /// Watches one run.
@@ -84,22 +84,23 @@ impl<'r> Recorder<'r> {
         (chains, sites, states): (usize, usize, usize),
         checkpoints: Vec<usize>,
         keep: bool,
-    ) -> Self {
+    ) -> Result<Self, RunError> {
         let shape = Shape {
             chains,
             sites,
             states,
         };
-        Self {
+        let len = cells(chains, shape.cells())?;
+        Ok(Self {
             name,
             speaker,
             shape,
             checkpoints,
             keep,
-            sums: vec![0; chains * shape.cells()],
+            sums: vec![0; len],
             moments: Vec::new(),
             clock: Clock::default(),
-        }
+        })
     }
 
     /// Draws `from..to` of a batch.
@@ -198,6 +199,13 @@ impl<'r> Recorder<'r> {
             rounds,
         }
     }
+}
+
+/// How many sums all chains have, where there is memory for them.
+pub(super) fn cells(chains: usize, of_one: usize) -> Result<usize, RunError> {
+    let len = chains.checked_mul(of_one).ok_or(RunError::TooLarge)?;
+    let room = Vec::<u32>::new().try_reserve_exact(len);
+    room.map(|()| len).map_err(|_| RunError::TooLarge)
 }
 
 /// Seconds until a draw; within a round all draws take as long.

@@ -267,6 +267,7 @@ mod tests {
         assert_eq!(tuned("pas"), ["path"]);
         assert_eq!(tuned("gibbs+pas"), ["second.path"]);
         assert_eq!(tuned("pas|random-walk"), ["first.path", "second.flips"]);
+        assert_eq!(tuned("gibbs|gwg:flips=auto"), ["second.flips"]);
         assert!(tuned("gwg+gibbs").is_empty() && tuned("gwg").is_empty());
     }
 
