@@ -67,7 +67,7 @@ pub struct Outcome {
 /// With [`Plan::tempering`] a chain is a group of replicas, one for each level of the ladder, and what is recorded is
 /// the replica at the target's temperature. The replicas of a chain share a block.
 ///
-/// Sites that the target's space says are [observed](Space::observed) start at what was observed and stay there
+/// Sites that the target's space says are [observed](gwg_core::Space::observed) start at what was observed and stay there
 /// (a [`Clamp`](gwg_core::Clamp) has such a space).
 ///
 /// # Errors
