@@ -16,10 +16,10 @@ pub mod trace;
 mod vectorised;
 
 pub use generator::{Generator, generator, replica_generator};
-pub use observer::{Batch, Observer, Progress};
+pub use observer::{Batch, Observer, Progress, batch_draws};
 pub use plan::{Annealing, Init, Plan, RunError, Tempering};
 pub use record::hamming;
-pub use runner::{Outcome, Tempered, reference, run};
+pub use runner::{Outcome, Summaries, Tempered, reference, run};
 pub use vectorised::{Dispatched, advance};
 
 /// The examples of the workspace's README, compiled and run.

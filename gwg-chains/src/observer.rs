@@ -1,5 +1,15 @@
 use std::ops::ControlFlow;
 
+/// Bytes of configurations held between two batches.
+const BATCH_BYTES: usize = 64 << 20;
+
+/// Draws of a batch whose configurations take 64 MiB at most, if one draw of all chains does: 1 to 100.
+#[must_use]
+pub fn batch_draws(chains: usize, sites: usize) -> usize {
+    let one = chains.saturating_mul(sites).max(1);
+    (BATCH_BYTES / one).clamp(1, 100)
+}
+
 /// So many consecutive draws of all chains. Slices are chain-major: (chain, draw) or (chain, draw, site).
 #[derive(Clone, Copy, Debug)]
 pub struct Batch<'a> {
@@ -19,7 +29,7 @@ pub struct Batch<'a> {
     pub hamming: &'a [f64],
     /// Share of accepted steps since the draw before.
     pub accepted: &'a [f64],
-    /// Sites changed per step since the draw before.
+    /// Sites changed per step since the draw before; a step of a [`Cycle`](gwg_core::kernel::Cycle) is a whole turn.
     pub hops: &'a [f64],
 }
 

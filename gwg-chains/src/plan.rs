@@ -41,7 +41,7 @@ pub struct Plan {
     pub init: Init,
     /// Whether the warm-up adapts what the kernel tunes; it is frozen afterwards.
     pub adapt: bool,
-    /// Worker threads; `None` for as many as there are cores.
+    /// Worker threads at most; `None` for as many as there are cores. More than there are chains are not started.
     pub threads: Option<NonZeroUsize>,
     /// Walkers in a lockstep block at most; `None` for the measured choice.
     pub block: Option<NonZeroUsize>,
@@ -69,7 +69,8 @@ impl Default for Plan {
 impl Plan {
     pub(crate) fn threads(&self) -> usize {
         let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        self.threads.map_or_else(cores, NonZeroUsize::get)
+        let wanted = self.threads.map_or_else(cores, NonZeroUsize::get);
+        wanted.clamp(1, self.chains.max(1))
     }
 
     /// Checks what can be checked without the target, and its configurations with `sites` and `states`.
@@ -246,9 +247,7 @@ pub enum RunError {
         sites: usize,
     },
     /// `f` is finite where chain `chain` stands.
-    #[error(
-        "chain {chain}: log_prob is {found}; the model's parameters are too large or not finite"
-    )]
+    #[error("chain {chain}: log_prob is {found} where it starts; {}", where_to_start(*.found))]
     NotFinite {
         /// The chain, from 0.
         chain: usize,
@@ -264,4 +263,13 @@ pub enum RunError {
     /// The observer takes what it is given.
     #[error(transparent)]
     Observer(Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// What may be the matter with a start at which `f` is not finite.
+fn where_to_start(found: f64) -> &'static str {
+    if found == f64::NEG_INFINITY {
+        "a model with constraints must start where f is finite: Init::Zeros or Init::States (--init); without any, its parameters are too large"
+    } else {
+        "the model's parameters are too large or not finite"
+    }
 }

@@ -2,6 +2,7 @@
 
 mod block;
 mod lend;
+mod summaries;
 mod tempered;
 mod walkers;
 
@@ -11,11 +12,12 @@ use crate::record::{Grid, SymbolCounts};
 use block::{Block, Columns};
 use gwg_core::{Kernel, Tally, Target};
 pub use lend::reference;
-use lend::{Needs, Storage, apart};
+use lend::{Needs, Storage, apart, full};
 use rayon::prelude::*;
 use std::error::Error;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
+pub use summaries::Summaries;
 pub use tempered::Tempered;
 use walkers::walkers;
 
@@ -40,7 +42,7 @@ pub struct Outcome {
     pub symbol_counts: Vec<u64>,
     /// The last configuration of every chain, (chain, site).
     pub last: Vec<u8>,
-    /// What all chains did while sampling. Of tempered chains, `steps`, `accepted` and `hops` are those made
+    /// What all chains did while sampling; of two kernels in turn, the steps of each count. Of tempered chains, `steps`, `accepted` and `hops` are those made
     /// at the target's temperature, whichever replica made them; `values` and `gradients` are of all
     /// replicas: what the run cost. What [`Kernel::retemper`] asks for, of most kernels nothing, is not counted.
     pub tally: Tally,
@@ -52,7 +54,7 @@ pub struct Outcome {
     pub seconds: (Duration, Duration),
     /// True where the observer ended the run before the plan's end.
     pub interrupted: bool,
-    /// Worker threads.
+    /// Worker threads, at most one a chain.
     pub threads: usize,
 }
 
@@ -94,9 +96,9 @@ where
     };
     let mut blocks = Vec::new();
     for loan in storage.loans(&needs, plan)? {
-        let room = apart(loan.lent.len());
+        let room = apart(loan.lent.len())?;
         let walkers = walkers(target, kernel, loan.lent, loan.scratch, room)?;
-        blocks.push(Block::new(loan.book, walkers, &common));
+        blocks.push(Block::new(loan.book, walkers, &common)?);
     }
     drive(&common, blocks, plan, &mut Passed(observer))
 }
@@ -118,6 +120,9 @@ fn drive(
     plan: &Plan,
     observer: &mut dyn Observer,
 ) -> Result<Outcome, RunError> {
+    // Before the warm-up, which may take hours.
+    let series = || full(plan.chains.checked_mul(plan.draws), 0.0);
+    let series = (series()?, series()?);
     let threads = plan.threads();
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
@@ -155,7 +160,7 @@ fn drive(
         block.walkers.tuning(&mut outcome.tuning);
     }
     if go_on {
-        run.sample(&mut blocks, &mut outcome)?;
+        run.sample(&mut blocks, series, &mut outcome)?;
     }
     outcome.seconds.1 = started.elapsed();
     finish(&mut outcome, blocks, common);
@@ -223,13 +228,17 @@ impl Run<'_> {
         true
     }
 
-    fn sample(&mut self, blocks: &mut [Block<'_>], outcome: &mut Outcome) -> Result<(), RunError> {
+    fn sample(
+        &mut self,
+        blocks: &mut [Block<'_>],
+        mut series: (Vec<f64>, Vec<f64>),
+        outcome: &mut Outcome,
+    ) -> Result<(), RunError> {
         let (of, chains) = (self.plan.draws, self.plan.chains);
         let sites = self.sites;
         let keep_x = self.observer.wants_configurations();
         let round = self.observer.batch_draws().clamp(1, of);
-        let mut columns = Columns::new(chains, round, if keep_x { sites } else { 0 });
-        let mut series = (vec![0.0; chains * of], vec![0.0; chains * of]);
+        let mut columns = Columns::new(chains, round, if keep_x { sites } else { 0 })?;
         while outcome.draws < of && !outcome.interrupted {
             let draws = round.min(of - outcome.draws);
             columns.resize(chains, draws);

@@ -7,6 +7,8 @@
 //! trace.zarr/*/{chain,draw,site}    int64 coordinates 0, 1, 2, ...
 //! ```
 //!
+//! [`Recorder`] writes a run; [`TraceWriter`] takes draws from anywhere.
+//!
 //! * A trace appears whole or not at all: it grows in a hidden folder beside its path and is renamed by [`TraceWriter::finish`].
 //! * The same draws give the same bytes: no times, no machine, no number of threads is written (with one version of the compressor).
 //! * Only the part of Zarr that traces need is read: regular chunks, little-endian bytes, gzip or nothing. Anything else, and any
@@ -35,6 +37,7 @@ mod layout;
 mod metadata;
 mod parse;
 mod reader;
+mod recorder;
 mod spec;
 mod staging;
 mod stats;
@@ -43,6 +46,7 @@ mod writer;
 
 pub use self::error::TraceError;
 pub use self::reader::TraceReader;
+pub use self::recorder::Recorder;
 pub use self::spec::{Batch, Compression, TraceSpec};
 pub use self::writer::TraceWriter;
 

@@ -20,7 +20,7 @@ use crate::failure::Failure;
 use crate::flags::{CompareFlags, Float, ModelFlags};
 use crate::folder::Folder;
 use crate::samplers::{self, Choice};
-use crate::session::{Speaker, catch_interrupts};
+use crate::session::{self, Speaker, catch_interrupts};
 use crate::{load, outputs};
 use gwg_models::{AnyModel, Scalar};
 use measure::Bench;
@@ -132,13 +132,14 @@ fn check(flags: &CompareFlags) -> Result<(), Failure> {
             flags.run.beta
         )));
     }
-    if let Some(path) = &flags.run.summary {
-        outputs::check("--summary", path, flags.run.force)?;
+    let [out, summary] = [&flags.out, &flags.run.summary].map(Option::as_deref);
+    if let Some(path) = summary {
+        outputs::check_file("--summary", path, flags.run.force)?;
     }
-    match &flags.out {
-        Some(path) => folder(path, flags.run.force).check(),
-        None => Ok(()),
+    if let Some(path) = out {
+        folder(path, flags.run.force).check()?;
     }
+    outputs::check_apart(&[("--out", out), ("--summary", summary)])
 }
 
 const fn folder(path: &Path, force: bool) -> Folder<'_> {
@@ -163,7 +164,9 @@ fn ready<R: Scalar>(
     let model: AnyModel<R> = load::model(&spec, &flagged)?;
     let spec = spec.to_string();
     let explicit = flags.samplers.is_some();
-    let (entrants, left_out) = section::entrants(&bench(flags, &model), samplers, explicit, &spec)?;
+    let bench = bench(flags, &model);
+    bench.check_room()?;
+    let (entrants, left_out) = section::entrants(&bench, samplers, explicit, &spec)?;
     if entrants.is_empty() {
         let why = left_out.first().map_or("", |(_, why)| why.as_str());
         return Err(Failure::usage(format!(
@@ -178,23 +181,27 @@ fn ready<R: Scalar>(
     })
 }
 
+/// Writes everything; what cannot be written is told after the table.
 fn finish(comparison: &Comparison<'_>) -> Result<(), Failure> {
     let flags = comparison.flags;
+    let mut failed = Vec::new();
     let done = comparison.sections.iter().any(|s| !s.rows.is_empty());
     if done {
         if let Some(path) = &flags.out {
-            folder(path, flags.run.force).write(&page::files(comparison))?;
+            let folder = folder(path, flags.run.force);
+            failed.extend(folder.write(&page::files(comparison)).err());
         }
         let object = json::object(comparison);
         if let Some(path) = &flags.run.summary {
-            outputs::write("--summary", path, &format!("{object:#}\n"))?;
+            failed.extend(outputs::write("--summary", path, &format!("{object:#}\n")).err());
         }
         if !flags.run.summary.as_deref().is_some_and(outputs::is_stdout) {
-            outputs::print(&table::text(comparison))?;
+            failed.extend(outputs::print(&table::text(comparison)).err());
         }
     }
+    Failure::of_all(failed)?;
     if comparison.interrupted {
-        Err(Failure::Interrupted)
+        Err(session::interruption())
     } else {
         Ok(())
     }

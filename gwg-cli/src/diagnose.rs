@@ -10,7 +10,7 @@ use serde_json::json;
 
 pub(crate) fn run(flags: &DiagnoseFlags) -> Result<(), Failure> {
     if let Some(path) = &flags.summary {
-        outputs::check("--summary", path, flags.force)?;
+        outputs::check_file("--summary", path, flags.force)?;
     }
     let trace = TraceReader::open(&flags.trace).map_err(Failure::usage)?;
     let (chains, draws) = (trace.chains(), trace.draws());
@@ -31,10 +31,11 @@ pub(crate) fn run(flags: &DiagnoseFlags) -> Result<(), Failure> {
     if let Some(clamp) = trace.attributes().get("clamp") {
         object["clamp"] = clamp.clone();
     }
+    let mut written = Ok(());
     if let Some(path) = &flags.summary {
-        outputs::write("--summary", path, &format!("{object:#}\n"))?;
+        written = outputs::write("--summary", path, &format!("{object:#}\n"));
         if outputs::is_stdout(path) {
-            return Ok(());
+            return written;
         }
     }
     let head = format!(
@@ -51,6 +52,7 @@ pub(crate) fn run(flags: &DiagnoseFlags) -> Result<(), Failure> {
         ]
         .concat(),
     )
+    .and(written)
 }
 
 /// What is to be said of the sampler that wrote the trace.

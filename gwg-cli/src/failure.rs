@@ -9,8 +9,8 @@ pub(crate) enum Failure {
     Usage(String),
     /// The run failed: exit code 1.
     Run(String),
-    /// Ctrl-C: what was drawn until then has been written; exit code 130.
-    Interrupted,
+    /// Ctrl-C, or another signal: what was drawn until then has been written; exit code 128 and the signal, 130.
+    Interrupted(u8),
 }
 
 impl Failure {
@@ -22,11 +22,27 @@ impl Failure {
         Self::Run(message.to_string())
     }
 
+    /// The end of a command that went on past what failed: all of it, or nothing.
+    pub(crate) fn of_all(failed: Vec<Self>) -> Result<(), Self> {
+        let said: Vec<String> = failed
+            .into_iter()
+            .filter_map(|failure| match failure {
+                Self::Usage(message) | Self::Run(message) => Some(message),
+                Self::Interrupted(_) => None,
+            })
+            .collect();
+        if said.is_empty() {
+            Ok(())
+        } else {
+            Err(Self::Run(said.join("\nerror: ")))
+        }
+    }
+
     pub(crate) const fn code(&self) -> u8 {
         match self {
             Self::Usage(_) => 2,
             Self::Run(_) => 1,
-            Self::Interrupted => 130,
+            Self::Interrupted(signal) => 128 + *signal % 128,
         }
     }
 }

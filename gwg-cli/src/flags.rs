@@ -45,10 +45,10 @@ pub(crate) struct ModelFlags {
 #[derive(Args, Clone, Debug)]
 pub(crate) struct RunFlags {
     /// Seed of every random number
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, value_parser = seed, allow_hyphen_values = true)]
     pub(crate) seed: u64,
-    /// Worker threads [default: all cores]; only times depend on it
-    #[arg(long)]
+    /// Worker threads, at most one a chain [default: all cores]; only times depend on it
+    #[arg(long, value_parser = threads, allow_hyphen_values = true)]
     pub(crate) threads: Option<NonZeroUsize>,
     /// Precision of models and kernels
     #[arg(long, value_enum, default_value_t = Float::F32)]
@@ -72,12 +72,12 @@ pub(crate) struct SampleFlags {
     #[command(flatten)]
     pub(crate) model: ModelFlags,
     /// The sampler `name[:key=value,...]`, or two: `20*A+B` in turn, `0.9*A|0.1*B` by chance (see `gwg samplers`)
-    #[arg(long, default_value = "gwg")]
+    #[arg(long, default_value = "gwg", allow_hyphen_values = true)]
     pub(crate) sampler: String,
     /// Independent chains
     #[arg(long, default_value_t = 4)]
     pub(crate) chains: usize,
-    /// Steps of each chain before the first draw
+    /// Steps of each chain before the first draw (turns, where two samplers are made into one in turn)
     #[arg(long, default_value_t = 1000)]
     pub(crate) warmup: u64,
     /// Recorded states of each chain
@@ -91,16 +91,12 @@ pub(crate) struct SampleFlags {
     #[arg(long, default_value_t = 1, value_name = "K")]
     pub(crate) replicas: usize,
     /// Inverse temperature of the hottest replica as a fraction of --beta, the others between at equal ratios
-    #[arg(
-        long,
-        default_value_t = 0.1,
-        value_name = "B",
-        allow_negative_numbers = true
-    )]
-    pub(crate) hottest: f64,
-    /// Steps of every replica from one round of swaps to the next
-    #[arg(long, default_value_t = 10, value_name = "N")]
-    pub(crate) swap_every: u64,
+    /// [default: 0.1]
+    #[arg(long, value_name = "B", allow_negative_numbers = true)]
+    pub(crate) hottest: Option<f64>,
+    /// Steps of every replica from one round of swaps to the next [default: 10]
+    #[arg(long, value_name = "N")]
+    pub(crate) swap_every: Option<u64>,
     /// Inverse temperature at which the warm-up begins, to come to --beta in equal steps [default: --beta]
     #[arg(long, value_name = "B", allow_negative_numbers = true)]
     pub(crate) anneal: Option<f64>,
@@ -131,7 +127,7 @@ pub(crate) struct CompareFlags {
     pub(crate) kind: Option<String>,
     /// Samplers as for `gwg sample`, two made into one among them, with commas between [default: those of the paper,
     /// pas, dmala, dlmc and structured, as far as the model has them]
-    #[arg(long, value_name = "A,B,...")]
+    #[arg(long, value_name = "A,B,...", allow_hyphen_values = true)]
     pub(crate) samplers: Option<String>,
     /// Independent chains of each sampler; all samplers start from the same states
     #[arg(long, default_value_t = 100)]
@@ -180,7 +176,7 @@ pub(crate) struct DiagnoseFlags {
 #[derive(Args, Clone, Debug)]
 pub(crate) struct VerifyFlags {
     /// Seed of the parameters of all models, and of the random functions
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, value_parser = seed, allow_hyphen_values = true)]
     pub(crate) seed: u64,
     /// Write a folder: verify.csv, temperatures.csv, sharp.csv, figures as SVG, index.html
     #[arg(long, value_name = "DIR")]
@@ -194,6 +190,23 @@ pub(crate) struct VerifyFlags {
 pub(crate) enum Float {
     F32,
     F64,
+}
+
+/// More threads than any machine has cores; starting them takes seconds.
+const MOST_THREADS: usize = 1024;
+
+fn threads(text: &str) -> Result<NonZeroUsize, String> {
+    let found = text.parse().ok();
+    found
+        .filter(|n: &NonZeroUsize| n.get() <= MOST_THREADS)
+        .ok_or_else(|| {
+            format!("allowed is an integer from 1 to {MOST_THREADS}; leave it out for one a core")
+        })
+}
+
+fn seed(text: &str) -> Result<u64, String> {
+    let allowed = || format!("allowed is an integer from 0 to {}", u64::MAX);
+    text.parse().map_err(|_| allowed())
 }
 
 impl Float {

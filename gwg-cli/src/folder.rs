@@ -34,11 +34,11 @@ impl Folder<'_> {
             force,
         } = *self;
         let shown = path.display();
-        if outputs::is_stdout(path) {
-            return Err(Failure::usage(
-                "--out -: a folder cannot be standard output; name a folder",
-            ));
-        }
+        outputs::refuse_stdout(
+            "--out",
+            path,
+            "a folder cannot be standard output; name a folder",
+        )?;
         if path.file_name().is_none() {
             return Err(Failure::usage(format!(
                 "--out {shown}: a folder of its own is needed, which does not exist yet"

@@ -28,7 +28,7 @@ pub(crate) fn run(flags: &InfoFlags) -> Result<(), Failure> {
     let mut rows = vec![("model".to_owned(), spec.to_string())];
     rows.extend(model.describe());
     if let Some(path) = &flags.export {
-        outputs::check("--export", path, flags.force)?;
+        outputs::check_file("--export", path, flags.force)?;
         export(&load::model(&spec, &named)?, path)?;
         rows.push(("exported to".to_owned(), path.display().to_string()));
     }

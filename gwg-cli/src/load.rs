@@ -2,11 +2,42 @@
 
 use crate::failure::Failure;
 use crate::flags::ModelFlags;
+use gwg_chains::Init;
+use gwg_models::spec::SpecError;
 use gwg_models::{AnyModel, ModelSpec, Scalar};
 use std::path::Path;
 
 pub(crate) fn spec(flags: &ModelFlags) -> Result<ModelSpec, Failure> {
-    ModelSpec::parse(&flags.model).map_err(Failure::usage)
+    let text = flags.model.trim();
+    ModelSpec::parse(text).map_err(|error| match error {
+        SpecError::UnknownName { .. } if Path::new(text).exists() => no_model_file(text),
+        error => Failure::usage(error),
+    })
+}
+
+/// What to do with a file, or a folder, that is no model file by its name.
+fn no_model_file(text: &str) -> Failure {
+    let path = Path::new(text);
+    let known = "a model file's name ends in .safetensors";
+    if path.is_dir() {
+        return Failure::usage(format!(
+            "model `{text}`: a folder, and no model; {known} (of a trace: `gwg info`, `gwg diagnose`)"
+        ));
+    }
+    let quoted = if text.contains([',', '"']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    };
+    let readers: Vec<String> = gwg_models::spec::table()
+        .iter()
+        .filter(|entry| entry.keys.iter().any(|key| key.name == "path"))
+        .map(|entry| format!("`{}:path={quoted}`", entry.name))
+        .collect();
+    Failure::usage(format!(
+        "model `{text}`: a file, but {known}; an edge list (`n m`, then lines `i j w`) is read by {}",
+        readers.join(", ")
+    ))
 }
 
 pub(crate) fn model<R: Scalar>(
@@ -22,8 +53,28 @@ pub(crate) fn model<R: Scalar>(
     AnyModel::build(spec, kind).map_err(Failure::usage)
 }
 
+/// Where chains start.
+pub(crate) fn init(text: &str, sites: usize) -> Result<Init, Failure> {
+    match text {
+        "random" => Ok(Init::Random),
+        "zeros" => Ok(Init::Zeros),
+        path => {
+            let path = Path::new(path);
+            let named = path
+                .extension()
+                .is_some_and(|e| e.eq_ignore_ascii_case("npy"));
+            if !named && path.symlink_metadata().is_err() {
+                return Err(Failure::usage(format!(
+                    "--init: found `{text}`, allowed are random, zeros, or the path of a .npy file (no file is there)"
+                )));
+            }
+            states(path, sites).map(Init::States)
+        }
+    }
+}
+
 /// Rows of symbols from a `.npy` file.
-pub(crate) fn states(path: &Path, sites: usize) -> Result<Vec<u8>, Failure> {
+fn states(path: &Path, sites: usize) -> Result<Vec<u8>, Failure> {
     let rows = gwg_models::io::read_states(path)
         .map_err(|error| Failure::usage(format!("--init: {error}")))?;
     if rows.columns == sites {

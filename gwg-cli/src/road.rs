@@ -34,7 +34,8 @@ pub(crate) fn run<R: Scalar>(
     plan: &Plan,
     session: &mut dyn Observer,
 ) -> Result<Outcome, Failure> {
-    let sampler = match choice.into() {
+    let choice = choice.into();
+    let sampler = match choice {
         Choice::One(sampler) => sampler,
         Choice::Two(pair) => {
             let observed = vec![None; model.sites()];
@@ -56,7 +57,17 @@ pub(crate) fn run<R: Scalar>(
     } else {
         model.visit(run)
     };
-    Ok(outcome?)
+    outcome.map_err(|error| refused(choice, model, error))
+}
+
+/// A kernel's refusal in the words of the command line.
+fn refused<R: Scalar>(choice: Choice, model: &AnyModel<R>, error: RunError) -> Failure {
+    match error {
+        RunError::Kernel(gwg_core::Error::Block { .. }) => choice
+            .refused_block(model.sites(), model.states())
+            .unwrap_or_else(|| error.into()),
+        error => error.into(),
+    }
 }
 
 /// Samples, given the symbols of some sites.
@@ -82,7 +93,8 @@ pub(crate) fn run_observed<R: Scalar>(
         session,
         space: model.space(),
     };
-    Ok(model.visit(Observed { run, observed })?)
+    let outcome = model.visit(Observed { run, observed });
+    outcome.map_err(|error| refused(choice, model, error))
 }
 
 fn run_pair<R: Scalar>(
@@ -99,7 +111,8 @@ fn run_pair<R: Scalar>(
         space: model.space(),
         observed,
     };
-    Ok(model.visit(paired)?)
+    let outcome = model.visit(paired);
+    outcome.map_err(|error| refused(Choice::Two(pair), model, error))
 }
 
 struct Run<'r> {
@@ -188,7 +201,7 @@ impl<R: Scalar> ModelVisitor<R> for Run<'_> {
             Sampler::Gwg {
                 balance,
                 temperature,
-                flips: 1.0,
+                flips: Some(1.0),
             }
             | Sampler::Lb {
                 balance,
@@ -212,7 +225,7 @@ impl<R: Scalar> ModelVisitor<R> for Run<'_> {
             Sampler::Gwg {
                 balance,
                 temperature,
-                flips: 1.0,
+                flips: Some(1.0),
             }
             | Sampler::Lb {
                 balance,
@@ -255,7 +268,7 @@ impl<R: Scalar> ModelVisitor<R> for Run<'_> {
             Sampler::Gwg {
                 balance,
                 temperature,
-                flips: 1.0,
+                flips: Some(1.0),
             } => self.on_surveys(&Taylor(model), balance, temperature),
             Sampler::Lb {
                 balance,

@@ -4,11 +4,11 @@ use crate::clamp::Clamp;
 use crate::failure::Failure;
 use crate::flags::{Float, SampleFlags};
 use crate::samplers::Choice;
-use crate::session::{Session, TRACE_STATS, catch_interrupts};
+use crate::session::{self, Session, catch_interrupts};
 use crate::{load, outputs, report, road, summary, table, tempering};
-use gwg_chains::trace::{TraceSpec, TraceWriter};
-use gwg_chains::{Annealing, Init, Outcome, Plan, RunError, Tempering};
-use gwg_models::{AnyModel, Scalar};
+use gwg_chains::trace::{Recorder, TraceSpec};
+use gwg_chains::{Annealing, Outcome, Plan, RunError, batch_draws};
+use gwg_models::{AnyModel, AnySpace, Scalar};
 use serde_json::{Map, Value, json};
 use std::path::Path;
 
@@ -22,16 +22,8 @@ pub(crate) fn run(flags: &SampleFlags) -> Result<(), Failure> {
 /// The command, once the precision is a type.
 fn sample<R: Scalar>(flags: &SampleFlags) -> Result<(), Failure> {
     let sampler = Choice::parse(&flags.sampler)?;
-    let outputs = [
-        ("--out", &flags.out),
-        ("--report", &flags.report),
-        ("--summary", &flags.run.summary),
-    ];
-    for (flag, path) in outputs {
-        if let Some(path) = path {
-            outputs::check(flag, path, flags.run.force)?;
-        }
-    }
+    tempering::check(flags)?;
+    check_outputs(flags)?;
     let spec = load::spec(&flags.model)?;
     let model: AnyModel<R> = load::model(&spec, &flags.model)?;
     let plan = plan(flags, sampler, model.sites(), model.states())?;
@@ -51,20 +43,41 @@ fn sample<R: Scalar>(flags: &SampleFlags) -> Result<(), Failure> {
         states: model.states(),
         grid: model.grid(),
     };
-    let batch_draws = Session::batch_draws(plan.chains, facts.sites);
     let trace = flags
         .out
         .as_deref()
-        .map(|path| open_trace(path, &facts, batch_draws))
+        .map(|path| open_trace(path, &facts, &plan, model.space()))
         .transpose()?;
     catch_interrupts()?;
-    let mut session = Session::new(trace, batch_draws, plan.chains, flags.run.quiet);
+    let batch_draws = batch_draws(plan.chains, facts.sites);
+    let mut session = Session::new(trace, batch_draws, flags.run.quiet);
     let outcome = match &facts.clamp {
         Some(clamp) => road::run_observed(sampler, &model, &clamp.observed, &plan, &mut session)?,
         None => road::run(sampler, &model, &plan, &mut session)?,
     };
     session.done();
     finish(&facts, &outcome, session)
+}
+
+/// What can be refused of the outputs before anything is built.
+fn check_outputs(flags: &SampleFlags) -> Result<(), Failure> {
+    let [out, report, summary] =
+        [&flags.out, &flags.report, &flags.run.summary].map(Option::as_deref);
+    let force = flags.run.force;
+    if let Some(path) = out {
+        let why = "a trace is a folder and cannot be standard output; name a folder";
+        outputs::refuse_stdout("--out", path, why)?;
+        outputs::check("--out", path, force)?;
+    }
+    if let Some(path) = report {
+        let why = "standard output has the table, or the JSON of --summary -; name a file";
+        outputs::refuse_stdout("--report", path, why)?;
+        outputs::check_file("--report", path, force)?;
+    }
+    if let Some(path) = summary {
+        outputs::check_file("--summary", path, force)?;
+    }
+    outputs::check_apart(&[("--out", out), ("--report", report), ("--summary", summary)])
 }
 
 /// What is known before the first step.
@@ -91,6 +104,9 @@ impl Facts<'_> {
             Value::Object(map) => map,
             _ => Map::new(),
         };
+        if let Some((n, m)) = self.sampler.turn() {
+            map.insert("turn".into(), json!([n, m]));
+        }
         if let Some(clamp) = &self.clamp {
             map.insert("clamp".into(), clamp.json());
         }
@@ -105,11 +121,7 @@ fn plan(
     sites: usize,
     states: usize,
 ) -> Result<Plan, Failure> {
-    let init = match flags.init.as_str() {
-        "random" => Init::Random,
-        "zeros" => Init::Zeros,
-        path => Init::States(load::states(Path::new(path), sites)?),
-    };
+    let init = load::init(&flags.init, sites)?;
     let plan = Plan {
         chains: flags.chains,
         warmup: flags.warmup,
@@ -117,7 +129,7 @@ fn plan(
         thin: flags.thin,
         seed: flags.run.seed,
         beta: flags.run.beta,
-        tempering: Some(ladder(flags).map_err(refused)?),
+        tempering: Some(tempering::ladder(flags).map_err(refused)?),
         anneal: flags.anneal.map(|from| Annealing::Linear { from }),
         init,
         adapt: sampler.adapts(),
@@ -126,13 +138,6 @@ fn plan(
     };
     plan.check(sites, states).map_err(refused)?;
     Ok(plan)
-}
-
-fn ladder(flags: &SampleFlags) -> Result<Tempering, RunError> {
-    Ok(Tempering {
-        swap_every: flags.swap_every,
-        ..Tempering::geometric(flags.replicas, flags.hottest)?
-    })
 }
 
 /// A field of the plan by the name of its flag.
@@ -151,34 +156,37 @@ fn refused(error: RunError) -> Failure {
     }
 }
 
-fn open_trace(path: &Path, facts: &Facts<'_>, batch_draws: usize) -> Result<TraceWriter, Failure> {
-    let mut spec = TraceSpec::new(facts.flags.chains, facts.sites, batch_draws);
-    spec.stats = TRACE_STATS.map(String::from).to_vec();
+fn open_trace(
+    path: &Path,
+    facts: &Facts<'_>,
+    plan: &Plan,
+    space: AnySpace,
+) -> Result<Recorder, Failure> {
+    let mut spec = TraceSpec::of_run(&space, plan);
     spec.attributes = facts.configuration();
     spec.version = env!("CARGO_PKG_VERSION").into();
     spec.force = facts.flags.run.force;
-    TraceWriter::create(path, spec).map_err(|error| Failure::usage(format!("--out: {error}")))
+    Recorder::with_spec(path, spec).map_err(|error| Failure::usage(format!("--out: {error}")))
 }
 
+/// Writes everything; what cannot be written is told after the table.
 fn finish(facts: &Facts<'_>, outcome: &Outcome, session: Session) -> Result<(), Failure> {
     let flags = facts.flags;
-    if let Some(writer) = session.trace {
-        writer
-            .finish()
-            .map_err(|error| Failure::run(format!("--out: {error}")))?;
+    let mut failed = Vec::new();
+    if let Some(trace) = session.trace {
+        let done = trace.finish();
+        failed.extend(
+            done.err()
+                .map(|error| Failure::run(format!("--out: {error}"))),
+        );
     }
-    let statistics = summary::statistics(
-        &outcome.log_prob,
-        &outcome.hamming,
-        outcome.chains,
-        outcome.draws,
-    );
+    let statistics = summary::of_run(outcome);
     let object = summary_of(facts, outcome, &statistics);
     if let Some(path) = &flags.report {
-        outputs::write("--report", path, &page(facts, outcome, &object))?;
+        failed.extend(outputs::write("--report", path, &page(facts, outcome, &object)).err());
     }
     if let Some(path) = &flags.run.summary {
-        outputs::write("--summary", path, &format!("{object:#}\n"))?;
+        failed.extend(outputs::write("--summary", path, &format!("{object:#}\n")).err());
     }
     if !flags.run.summary.as_deref().is_some_and(outputs::is_stdout) {
         let text = [
@@ -190,10 +198,11 @@ fn finish(facts: &Facts<'_>, outcome: &Outcome, session: Session) -> Result<(), 
             tempering::line(outcome),
             table::warnings(&object),
         ];
-        outputs::print(&text.concat())?;
+        failed.extend(outputs::print(&text.concat()).err());
     }
+    Failure::of_all(failed)?;
     if outcome.interrupted {
-        Err(Failure::Interrupted)
+        Err(session::interruption())
     } else {
         Ok(())
     }
@@ -202,8 +211,8 @@ fn finish(facts: &Facts<'_>, outcome: &Outcome, session: Session) -> Result<(), 
 /// The `--summary` object of the contract.
 fn summary_of(facts: &Facts<'_>, outcome: &Outcome, statistics: &summary::Statistics) -> Value {
     let tally = outcome.tally;
-    let steps = tally.steps as f64;
-    let per_step = |n: u64| summary::ratio(Some(n as f64), steps);
+    let steps = summary::steps(outcome, facts.flags.thin);
+    let per_step = |n: u64| summary::ratio(Some(n as f64), steps as f64);
     let (warmup, sampling) = (
         outcome.seconds.0.as_secs_f64(),
         outcome.seconds.1.as_secs_f64(),
@@ -212,7 +221,7 @@ fn summary_of(facts: &Facts<'_>, outcome: &Outcome, statistics: &summary::Statis
         .iter()
         .find(|(name, _)| *name == "hamming")
         .and_then(|(_, s)| s.ess_bulk);
-    let acceptance = per_step(tally.accepted);
+    let acceptance = summary::ratio(Some(tally.accepted as f64), tally.steps as f64);
     let mut warnings = summary::warnings(statistics, outcome.chains, outcome.draws, acceptance);
     warnings.extend(tempering::warning(outcome));
     if let Some(bias) = facts.sampler.bias() {
@@ -232,15 +241,15 @@ fn summary_of(facts: &Facts<'_>, outcome: &Outcome, statistics: &summary::Statis
         "draws": outcome.draws,
         "threads": outcome.threads,
         "seconds": { "warmup": warmup, "sampling": sampling },
-        "steps": tally.steps,
-        "steps_per_second": summary::ratio(Some(steps), sampling),
-        "acceptance": per_step(tally.accepted),
+        "steps": steps,
+        "steps_per_second": summary::ratio(Some(steps as f64), sampling),
+        "acceptance": acceptance,
         "hops": per_step(tally.hops),
         "evaluations": { "values": tally.values, "gradients": tally.gradients },
         "adapted": adapted(facts, outcome),
         "statistics": summary::statistics_json(statistics),
         "ess_per_second": summary::ratio(ess, sampling),
-        "ess_per_step": summary::ratio(ess, steps),
+        "ess_per_step": summary::ratio(ess, steps as f64),
         "means": summary::means(outcome, facts.states),
         "warnings": warnings,
     });

@@ -3,6 +3,7 @@
 mod choice;
 mod entry;
 mod list;
+mod sizes;
 mod table;
 
 use crate::failure::Failure;
@@ -57,7 +58,8 @@ impl Sampler {
     pub(crate) const fn adapts(&self) -> bool {
         matches!(
             self,
-            Self::Pas { path: None, .. }
+            Self::Gwg { flips: None, .. }
+                | Self::Pas { path: None, .. }
                 | Self::Dmala { step: None, .. }
                 | Self::Dlmc { moves: None, .. }
                 | Self::RandomWalk { flips: None }
@@ -111,6 +113,7 @@ mod tests {
             "gwg:balance=barker",
             "lb:temperature=1.5,balance=max",
             "gwg:flips=3",
+            "gwg:flips=auto",
             "gibbs",
             "gibbs:scan=random",
             "pas",
@@ -138,6 +141,8 @@ mod tests {
     fn what_is_not_set_adapts() {
         for (spec, adapts) in [
             ("gwg:flips=3", false),
+            ("gwg:flips=auto", true),
+            ("gwg", false),
             ("pas", true),
             ("pas:path=4", false),
             ("dula", false),
@@ -182,7 +187,7 @@ mod tests {
             ),
             (
                 "gwg:flips=0.5",
-                "key `flips`: out of range: found `0.5`, allowed is a finite number, at least 1",
+                "key `flips`: out of range: found `0.5`, allowed is a finite number, at least 1, or auto",
             ),
             ("dula:step=auto", "allowed is a finite number above 0"),
             (

@@ -1,65 +1,63 @@
-//! What watches a run from the command line: the trace, the progress, Ctrl-C.
+//! What watches a run from the command line: the trace, the progress, who wants it to end.
 
 use crate::failure::Failure;
 use gwg_chains::diagnostics::{self, Draws};
-use gwg_chains::trace::{self, TraceWriter};
+use gwg_chains::trace::Recorder;
 use gwg_chains::{Batch, Observer, Progress};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
 use std::io::IsTerminal;
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
-/// Set by Ctrl-C; the run ends after the current round.
-static STOP: AtomicBool = AtomicBool::new(false);
+/// The signal that asked for an end, 0 where none did; the run ends after the current round.
+static STOP: LazyLock<Arc<AtomicUsize>> = LazyLock::new(Arc::default);
 
-/// Makes Ctrl-C end the run in order; a second one ends the process.
+/// Makes Ctrl-C and the system's wish to terminate end the run in order; a second one ends the process.
+///
+/// A terminal that hangs up is not caught: `nohup` goes on protecting a run.
 pub(crate) fn catch_interrupts() -> Result<(), Failure> {
-    ctrlc::set_handler(|| {
-        if STOP.swap(true, Ordering::SeqCst) {
-            std::process::exit(130);
-        }
-    })
-    .map_err(|error| Failure::run(format!("Ctrl-C cannot be caught: {error}")))
+    let asked = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM] {
+        let number = usize::try_from(signal).unwrap_or(1);
+        flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&asked))
+            .and_then(|_| flag::register(signal, Arc::clone(&asked)))
+            .and_then(|_| flag::register_usize(signal, Arc::clone(&STOP), number))
+            .map_err(|error| Failure::run(format!("signal {signal} cannot be caught: {error}")))?;
+    }
+    Ok(())
 }
 
-/// True once Ctrl-C was pressed.
+/// True once Ctrl-C was pressed, or the process was asked to terminate.
 pub(crate) fn interrupted() -> bool {
-    STOP.load(Ordering::SeqCst)
+    STOP.load(Ordering::SeqCst) != 0
 }
 
-/// Bytes of configurations held between two batches.
-const BATCH_BYTES: usize = 64 << 20;
+/// How a command ends that was interrupted: 128 and the signal.
+pub(crate) fn interruption() -> Failure {
+    Failure::Interrupted(u8::try_from(STOP.load(Ordering::SeqCst)).unwrap_or(0))
+}
 
 pub(crate) struct Session {
-    pub(crate) trace: Option<TraceWriter>,
+    pub(crate) trace: Option<Recorder>,
     batch_draws: usize,
-    chains: usize,
     speaker: Speaker,
     acceptance: f64,
     hamming: Vec<Vec<f64>>,
 }
 
 impl Session {
-    pub(crate) fn new(
-        trace: Option<TraceWriter>,
-        batch_draws: usize,
-        chains: usize,
-        quiet: bool,
-    ) -> Self {
+    pub(crate) fn new(trace: Option<Recorder>, batch_draws: usize, quiet: bool) -> Self {
         Self {
             trace,
             batch_draws,
-            chains,
             speaker: Speaker::new(quiet),
             acceptance: f64::NAN,
-            hamming: vec![Vec::new(); chains],
+            hamming: Vec::new(),
         }
-    }
-
-    /// Draws in a batch, and in a chunk of the trace.
-    pub(crate) fn batch_draws(chains: usize, sites: usize) -> usize {
-        (BATCH_BYTES / (chains * sites).max(1)).clamp(1, 100)
     }
 
     pub(crate) fn done(&self) {
@@ -102,25 +100,19 @@ impl Observer for Session {
     fn batch(&mut self, batch: &Batch<'_>) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         if !self.speaker.silent() {
             self.acceptance = batch.accepted.iter().sum::<f64>() / batch.accepted.len() as f64;
-            for chain in 0..self.chains {
-                self.hamming[chain].extend_from_slice(
-                    &batch.hamming[chain * batch.draws..(chain + 1) * batch.draws],
-                );
+            // Only now: the run has found that there is memory for so many chains.
+            self.hamming.resize_with(batch.chains, Vec::new);
+            let draws = batch.hamming.chunks_exact(batch.draws);
+            for (all, new) in self.hamming.iter_mut().zip(draws) {
+                all.extend_from_slice(new);
             }
         }
-        if let Some(writer) = &mut self.trace {
-            writer.append(&trace::Batch {
-                draws: batch.draws,
-                x: batch.x,
-                stats: &[batch.log_prob, batch.accepted, batch.hops],
-            })?;
+        match &mut self.trace {
+            Some(trace) => trace.batch(batch),
+            None => Ok(()),
         }
-        Ok(())
     }
 }
-
-/// Names of the statistics in a trace, in the order they are appended.
-pub(crate) const TRACE_STATS: [&str; 3] = ["log_prob", "accepted", "hops"];
 
 /// Watches a run of which nothing is kept here: says how far it has come, ends it at Ctrl-C.
 pub(crate) struct Watch<'w> {

@@ -1,13 +1,28 @@
 //! The results of a run as one JSON object, and what is to be said of them.
 
-use gwg_chains::Outcome;
 use gwg_chains::diagnostics::{self, Draws, MIN_DRAWS};
+use gwg_chains::{Outcome, Summaries};
 use serde_json::{Map, Value, json};
+
+/// Above this R-hat chains disagree (Vehtari et al. 2021, section 4).
+pub(crate) const RHAT: f64 = 1.01;
+
+/// An R-hat with so many digits, or with as many more as tell on which side of the threshold it is.
+pub(crate) fn rhat_text(rhat: f64, digits: usize) -> String {
+    let side = |text: &String| {
+        text.parse::<f64>()
+            .is_ok_and(|r| (r > RHAT) == (rhat > RHAT))
+    };
+    let mut found = (digits..).take(5).map(|digits| format!("{rhat:.digits$}"));
+    found
+        .find(side)
+        .unwrap_or_else(|| format!("{rhat:.digits$}"))
+}
 
 /// One statistic of every draw, summed up.
 pub(crate) type Statistics = Vec<(&'static str, diagnostics::Summary)>;
 
-/// Summaries of the two statistics that every run has.
+/// Summaries of the two statistics that every run has, of a trace.
 pub(crate) fn statistics(
     log_prob: &[f64],
     hamming: &[f64],
@@ -20,6 +35,12 @@ pub(crate) fn statistics(
             .unwrap_or_default()
     };
     vec![("log_prob", of(log_prob)), ("hamming", of(hamming))]
+}
+
+/// Those of a run.
+pub(crate) fn of_run(outcome: &Outcome) -> Statistics {
+    let Summaries { log_prob, hamming } = outcome.summary();
+    vec![("log_prob", log_prob), ("hamming", hamming)]
 }
 
 /// Statistics as the contract has them: undefined is `null`.
@@ -75,9 +96,10 @@ fn advice(name: &str, s: &diagnostics::Summary, chains: usize) -> Option<String>
                 "{name}: each chain stands still at a value of its own (R-hat is infinite); run longer or lower --beta"
             ));
         }
-        Some(rhat) if rhat > 1.01 => {
+        Some(rhat) if rhat > RHAT => {
             return Some(format!(
-                "{name}: R-hat {rhat:.3} > 1.01: the chains disagree; run longer (--warmup, --draws, --thin) or try another --sampler"
+                "{name}: R-hat {} > {RHAT}: the chains disagree; run longer (--warmup, --draws, --thin) or try another --sampler",
+                rhat_text(rhat, 3)
             ));
         }
         _ => {}
@@ -110,7 +132,35 @@ pub(crate) fn means(outcome: &Outcome, states: usize) -> Value {
     }
 }
 
+/// Steps of all chains while sampling. A step is one of the run: of two samplers in turn, a whole turn of both.
+pub(crate) fn steps(outcome: &Outcome, thin: u64) -> u64 {
+    let draws = (outcome.chains * outcome.draws) as u64;
+    draws.saturating_mul(thin)
+}
+
 /// A quotient, or null where it is undefined.
 pub(crate) fn ratio(a: Option<f64>, b: f64) -> Option<f64> {
     a.map(|a| a / b).filter(|r| r.is_finite())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_r_hat_is_shown_on_its_side_of_the_threshold() {
+        for (rhat, digits, shown) in [
+            (1.0104, 3, "1.0104"),
+            (1.01004, 3, "1.01004"),
+            (1.0096, 3, "1.010"),
+            (1.0101, 2, "1.0101"),
+            (1.016, 2, "1.02"),
+            (1.01, 2, "1.01"),
+            (1.0, 2, "1.00"),
+            (1.01 + 1e-12, 3, "1.010"),
+            (f64::NAN, 2, "NaN"),
+        ] {
+            assert_eq!(rhat_text(rhat, digits), shown);
+        }
+    }
 }

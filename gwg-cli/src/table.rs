@@ -1,6 +1,7 @@
 //! Results for people.
 
 use crate::clamp;
+use crate::report::text::plural;
 use crate::summary::Statistics;
 use serde_json::Value;
 use std::fmt::Write;
@@ -84,6 +85,14 @@ pub(crate) fn run(summary: &Value) -> String {
         summary["states"]
     );
     let _ = writeln!(out, "sampler  {}", text("sampler"));
+    if let [Some(n), Some(m)] = [0, 1].map(|k| summary["turn"][k].as_u64()) {
+        let _ = writeln!(
+            out,
+            "step     a turn: {} of the first sampler, then {} of the second",
+            plural(n as usize, "step"),
+            plural(m as usize, "step")
+        );
+    }
     out.push_str(&clamp::line(&summary["clamp"], &summary["sites"]));
     let _ = writeln!(
         out,

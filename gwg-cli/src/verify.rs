@@ -39,11 +39,10 @@ pub(crate) fn run(flags: &VerifyFlags) -> Result<(), Failure> {
         judgement: theory::judge(&found),
         found,
     };
-    if let Some(folder) = &folder {
-        folder.write(&files(&results))?;
-    }
-    outputs::print(&text(&results))?;
-    verdict(&results.judgement)
+    let written = folder.map_or(Ok(()), |folder| folder.write(&files(&results)));
+    let printed = outputs::print(&text(&results));
+    let ends = [written, printed, verdict(&results.judgement)];
+    Failure::of_all(ends.into_iter().filter_map(Result::err).collect())
 }
 
 fn files(results: &Results) -> Vec<File> {

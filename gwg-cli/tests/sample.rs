@@ -128,6 +128,62 @@ fn the_summary_has_every_field_of_the_contract() {
 }
 
 #[test]
+fn a_step_is_a_turn_where_samplers_take_turns() {
+    let folder = tempfile::tempdir().unwrap();
+    let args = [
+        "sample",
+        "ising-lattice:side=8",
+        "--draws",
+        "200",
+        "--thin",
+        "3",
+    ];
+    let s = summary(
+        folder.path(),
+        &[&args[..], &["--sampler", "20*gwg+gibbs"]].concat(),
+    );
+    assert_eq!(s["turn"], serde_json::json!([20, 1]));
+    assert_eq!(s["steps"], 4 * 200 * 3);
+    let number = |key: &str| s[key].as_f64().unwrap();
+    assert!(number("acceptance") <= 1.0 && number("hops") > 10.0, "{s}");
+    let per_second = number("steps") / s["seconds"]["sampling"].as_f64().unwrap();
+    assert!((number("steps_per_second") / per_second - 1.0).abs() < 1e-9);
+    let ess = s["statistics"]["hamming"]["ess_bulk"].as_f64().unwrap();
+    assert!((number("ess_per_step") * number("steps") / ess - 1.0).abs() < 1e-9);
+    let table = ok(
+        folder.path(),
+        &[&args[..], &["--quiet", "--sampler", "20*gwg+gibbs"]].concat(),
+    );
+    let line = "step     a turn: 20 steps of the first sampler, then 1 step of the second";
+    assert!(table.contains(line), "{table}");
+    assert!(summary(folder.path(), &args).get("turn").is_none());
+}
+
+#[test]
+fn flips_adapt_where_they_are_asked_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let args = ["sample", "ising-lattice:side=8,theta=0.1", "--sampler"];
+    let s = summary(folder.path(), &[&args[..], &["gwg:flips=auto"]].concat());
+    assert!(s["adapted"]["flips"]["mean"].as_f64() > Some(2.0), "{s}");
+    let fixed = summary(folder.path(), &[&args[..], &["gwg:flips=3"]].concat());
+    assert_eq!(fixed["adapted"], serde_json::json!({}));
+}
+
+#[test]
+fn no_more_threads_run_than_there_are_chains() {
+    let folder = tempfile::tempdir().unwrap();
+    let args = [
+        "sample",
+        "bernoulli:sites=4",
+        "--draws",
+        "20",
+        "--threads",
+        "1024",
+    ];
+    assert_eq!(summary(folder.path(), &args)["threads"], 4);
+}
+
+#[test]
 fn undefined_is_null_with_a_warning() {
     let folder = tempfile::tempdir().unwrap();
     let s = summary(

@@ -73,10 +73,27 @@ fn a_ladder_with_a_gap_is_warned_of() {
 }
 
 #[test]
+fn a_ladder_that_carries_nothing_down_is_warned_of() {
+    // Five rounds of swaps: too few for eight levels, whatever is accepted.
+    let args = ["ising-lattice:side=3,theta=0.01", "--replicas", "8"];
+    let warned = |draws: &str| {
+        let s = summary(&[&args[..], &["--draws", draws]].concat());
+        let all = s["warnings"].as_array().unwrap().clone();
+        let found = all
+            .iter()
+            .any(|w| w.as_str().unwrap().contains("nothing was carried down"));
+        assert_eq!(found, s["tempering"]["round_trips"] == 0, "{s}");
+        found
+    };
+    assert!(warned("50") && !warned("20000"));
+}
+
+#[test]
 fn every_sampler_runs_on_a_ladder() {
     for sampler in [
         "gwg",
         "gwg:flips=3",
+        "gwg:flips=auto",
         "lb",
         "pas",
         "dmala",

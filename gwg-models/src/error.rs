@@ -54,7 +54,8 @@ pub enum ModelError {
     /// A site is coupled to itself.
     #[error(
         "`{name}{index:?}`: found {found:?}, allowed is 0: a site's coupling to itself spoils the \
-         gradient (move it to the field)"
+         gradient; {}",
+        without_self(name, index)
     )]
     SelfCoupling {
         /// The tensor.
@@ -106,6 +107,16 @@ pub enum EdgeFault {
         /// The weight.
         found: f64,
     },
+}
+
+/// How to say the same without a self-coupling.
+fn without_self(name: &str, index: &[usize]) -> String {
+    match index {
+        [i, _, _, _] => format!(
+            "add each `{name}[{i}, {i}, a, a]` to `h[{i}, a]` and set the whole block `{name}[{i}, {i}]` to 0 (a site has one state at a time)"
+        ),
+        _ => "set it to 0: it adds the same constant to every f, as s^2 = 1".to_owned(),
+    }
 }
 
 fn overflow(found: f64) -> &'static str {

@@ -23,9 +23,11 @@ fn assert_refused(text: impl AsRef<[u8]>, line: usize, part: &str) {
 
 #[test]
 fn weights_default_to_one_and_comments_are_skipped() {
-    let list = parse("% graph\n\n 3  2 # header\r\n1 2 -0.5\n\n# an edge without weight\n3\t2\n");
+    let list = parse("% graph\n\n 3  2 # header\r\n1 2 -0.5\n\n# another edge\n3\t2 2\n");
     assert_eq!(list.sites, 3);
-    assert_eq!(list.edges, [(0, 1, -0.5), (2, 1, 1.0)]);
+    assert_eq!(list.edges, [(0, 1, -0.5), (2, 1, 2.0)]);
+    let list = parse("3 2\n1 2 # no weight\n3 2");
+    assert_eq!(list.edges, [(0, 1, 1.0), (2, 1, 1.0)]);
     assert_eq!(parse("5 0").edges, []);
 }
 
@@ -61,7 +63,7 @@ fn each_fault_is_told_with_its_line() {
     assert_refused("3 1\n1 2 NaN\n", 2, "weight: found `NaN`");
     assert_refused("3 1\n1 2 1e999\n", 2, "weight: found `1e999`");
     assert_refused(
-        "3 2\n1 2\n# again\n2 1 5\n",
+        "3 2\n1 2 1\n# again\n2 1 5\n",
         4,
         "edge 2 1: already at line 2",
     );
@@ -76,6 +78,20 @@ fn each_fault_is_told_with_its_line() {
         "ends after 1 edges, but the header promises 2",
     );
     assert_refused(b"2 1\n1 \xff\n", 2, "byte 6 of the file is not UTF-8");
+}
+
+#[test]
+fn all_edges_have_a_weight_or_none_has() {
+    assert_refused(
+        "3 2\n1 2\n\n2 3 0.5\n",
+        4,
+        "an edge with a weight, but that at line 2 has none",
+    );
+    assert_refused(
+        "4 3\n1 2 1\n2 3 1\n3 4\n",
+        4,
+        "an edge without a weight, but that at line 2 has one",
+    );
 }
 
 #[test]

@@ -243,7 +243,11 @@ fn couplings_must_be_symmetric_and_between_sites() {
     );
     assert_refused(
         &ising(&[0.0, 0.5, 0.5, 2.0]),
-        &["`J[1, 1]`: found 2", "itself"],
+        &[
+            "`J[1, 1]`: found 2",
+            "itself",
+            "set it to 0: it adds the same constant",
+        ],
     );
 
     let potts = |set: &[(usize, f64)]| {
@@ -261,7 +265,11 @@ fn couplings_must_be_symmetric_and_between_sites() {
     );
     assert_refused(
         &potts(&[(13, 0.5)]),
-        &["`J[1, 1, 0, 1]`: found 0.5", "itself"],
+        &[
+            "`J[1, 1, 0, 1]`: found 0.5",
+            "itself",
+            "add each `J[1, 1, a, a]` to `h[1, a]`",
+        ],
     );
 }
 

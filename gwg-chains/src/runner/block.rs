@@ -1,8 +1,9 @@
 use super::Common;
-use super::lend::apart;
+use super::lend::{apart, full};
 use super::tempered::Rungs;
 use super::walkers::Walkers;
 use crate::generator::Generator;
+use crate::plan::RunError;
 use crate::record::{Grid, SymbolCounts, hamming};
 use gwg_core::Tally;
 
@@ -37,10 +38,14 @@ pub(super) fn add(total: &mut Tally, one: &Tally) {
 }
 
 impl<'a> Block<'a> {
-    pub(super) fn new(book: Book<'a>, walkers: Box<dyn Walkers + 'a>, common: &Common<'a>) -> Self {
-        let mut tally = apart(walkers.len());
+    pub(super) fn new(
+        book: Book<'a>,
+        walkers: Box<dyn Walkers + 'a>,
+        common: &Common<'a>,
+    ) -> Result<Self, RunError> {
+        let mut tally = apart(walkers.len())?;
         tally.resize(walkers.len(), Tally::default());
-        Self {
+        Ok(Self {
             book,
             walkers,
             tally,
@@ -48,7 +53,7 @@ impl<'a> Block<'a> {
             counts: SymbolCounts::new(common.sites, common.states),
             reference: common.reference,
             grid: common.grid,
-        }
+        })
     }
 
     pub(super) fn chains(&self) -> usize {
@@ -124,7 +129,7 @@ impl<'a> Block<'a> {
                 part.log_prob[row] = self.grid.round(log_prob);
                 part.hamming[row] = hamming(x, self.reference) as f64;
                 part.accepted[row] = tally.accepted as f64 / tally.steps as f64;
-                part.hops[row] = tally.hops as f64 / tally.steps as f64;
+                part.hops[row] = tally.hops as f64 / thin as f64;
                 self.counts.add(x);
                 let sites = x.len();
                 if let Some(all) = part.x.get_mut(row * sites..(row + 1) * sites) {
@@ -157,16 +162,17 @@ pub(super) struct Part<'c> {
 
 impl Columns {
     /// `sites` is 0 where configurations are not kept.
-    pub(super) fn new(chains: usize, draws: usize, sites: usize) -> Self {
-        let column = || vec![0.0; chains * draws];
-        Self {
+    pub(super) fn new(chains: usize, draws: usize, sites: usize) -> Result<Self, RunError> {
+        let rows = chains.checked_mul(draws);
+        let column = || full(rows, 0.0);
+        Ok(Self {
             sites,
-            x: vec![0; chains * draws * sites],
-            log_prob: column(),
-            hamming: column(),
-            accepted: column(),
-            hops: column(),
-        }
+            x: full(rows.and_then(|rows| rows.checked_mul(sites)), 0)?,
+            log_prob: column()?,
+            hamming: column()?,
+            accepted: column()?,
+            hops: column()?,
+        })
     }
 
     /// Makes them `draws` long; only ever shorter.

@@ -98,6 +98,7 @@ impl<R: Real> Storage<R> {
             .max(lens.words)
             .max(lens.indices)
             .max(lens.moves)
+            .max(sites)
             .max(1);
         if chains
             .checked_mul(replicas)
@@ -142,7 +143,7 @@ impl<R: Real> Storage<R> {
             let (levels_here, pairs_here) =
                 (front(&mut levels, walkers), front(&mut pairs, walkers));
             let rungs = Rungs::new(plan, chains.clone(), &self.betas, levels_here, pairs_here)?;
-            let (mut lent, mut bits) = (Vec::with_capacity(walkers), apart(walkers));
+            let (mut lent, mut bits) = (room(Some(walkers))?, apart(walkers)?);
             let each =
                 chains.flat_map(|chain| (0..).zip(&self.betas).map(move |(r, &b)| (chain, r, b)));
             for (chain, replica, beta) in each {
@@ -182,10 +183,20 @@ impl<R: Real> Storage<R> {
 
 /// So many elements and a gap after each block, or an error where the machine has no room for it.
 fn filled<E: Clone>(len: usize, blocks: usize, value: E) -> Result<Vec<E>, RunError> {
-    let len = len + blocks * gap::<E>();
+    full(Some(len + blocks * gap::<E>()), value)
+}
+
+/// Room for so many elements (`None`: more than can be counted), or an error where the machine has none for it.
+pub(super) fn room<E>(len: Option<usize>) -> Result<Vec<E>, RunError> {
     let mut all = Vec::new();
-    all.try_reserve_exact(len).map_err(|_| RunError::TooLarge)?;
-    all.resize(len, value);
+    let reserved = len.and_then(|len| all.try_reserve_exact(len).ok());
+    reserved.map(|()| all).ok_or(RunError::TooLarge)
+}
+
+/// So many elements, all the same.
+pub(super) fn full<E: Clone>(len: Option<usize>, value: E) -> Result<Vec<E>, RunError> {
+    let mut all = room(len)?;
+    all.resize(len.unwrap_or(0), value);
     Ok(all)
 }
 
@@ -194,8 +205,8 @@ const fn gap<E>() -> usize {
 }
 
 /// Room for so many elements, and a gap.
-pub(super) fn apart<E>(len: usize) -> Vec<E> {
-    Vec::with_capacity(len + gap::<E>())
+pub(super) fn apart<E>(len: usize) -> Result<Vec<E>, RunError> {
+    room(len.checked_add(gap::<E>()))
 }
 
 /// Passes over the gap after a block.

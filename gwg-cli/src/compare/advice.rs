@@ -3,9 +3,8 @@
 use super::estimate::Estimate;
 use super::measure::Figures;
 use crate::report::text::number;
+use crate::summary::{RHAT, rhat_text};
 
-/// Above this R-hat a sampler's chains disagree, and its ESS means nothing (Vehtari et al. 2021, section 4).
-const RHAT: f64 = 1.01;
 /// Differences of so many standard errors are told apart.
 const APART: f64 = 2.0;
 
@@ -123,7 +122,7 @@ fn listed(names: &[&str]) -> String {
 }
 
 fn short(rhat: f64) -> String {
-    format!("{rhat:.2}").replace("1.01", &format!("{rhat:.3}"))
+    rhat_text(rhat, 2)
 }
 
 /// `5.1e4 +- 0.3e4`: an estimate to the digit of its error.
@@ -214,10 +213,10 @@ mod tests {
         ];
         assert_eq!(
             advice(&all),
-            "gwg: 1.00e3 +- 0.01e3 ESS/s, the only one whose ESS counts; chains agree (R-hat 1.010). Not eligible: dula (biased) and gibbs (R-hat 1.010)"
+            "gwg: 1.00e3 +- 0.01e3 ESS/s, the only one whose ESS counts; chains agree (R-hat 1.01). Not eligible: dula (biased) and gibbs (R-hat 1.0101)"
         );
         let said = advice(&[dula.clone(), stuck]);
-        assert!(said.contains("least R-hat is 1.010 by gibbs"), "{said}");
+        assert!(said.contains("least R-hat is 1.0101 by gibbs"), "{said}");
         let undefined = Standing {
             rhat: None,
             ..standing("x", 1.0, 1.0, 1.0)

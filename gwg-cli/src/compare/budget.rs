@@ -99,7 +99,7 @@ fn reach(choice: &Choice) -> Option<f64> {
 
 fn reach_of_one(sampler: &Sampler) -> Option<f64> {
     Some(match *sampler {
-        Sampler::Gwg { flips, .. } => flips,
+        Sampler::Gwg { flips, .. } => flips?,
         Sampler::Lb { .. } | Sampler::Gibbs { .. } => 1.0,
         Sampler::Window2 { .. } => 2.0,
         Sampler::BlockGibbs { block, .. } => block as f64,

@@ -2,11 +2,11 @@
 
 use super::budget::Budget;
 use super::estimate::{Estimate, clock_error, group_error, kept_rows};
-use super::recorder::{Moment, Record, Recorder, seconds_at};
+use super::recorder::{self, Moment, Record, Recorder, seconds_at};
 use crate::failure::Failure;
-use crate::road;
 use crate::samplers::Choice;
 use crate::session::Speaker;
+use crate::{road, summary};
 use gwg_chains::diagnostics::{self, Draws};
 use gwg_chains::{Outcome, Plan};
 use gwg_models::{AnyModel, Scalar};
@@ -31,7 +31,7 @@ pub(super) struct Figures {
     pub(super) steps_per_second: Option<f64>,
     pub(super) acceptance: Option<f64>,
     pub(super) hops: Option<f64>,
-    /// Evaluations a step: values, gradients.
+    /// Evaluations a step: values, gradients. A step is a turn where two samplers take turns.
     pub(super) evaluations: (Option<f64>, Option<f64>),
     /// What warm-up chose: keys, and means over chains.
     pub(super) adapted: Vec<(String, f64)>,
@@ -61,6 +61,18 @@ impl<R: Scalar> Bench<'_, R> {
     /// Whether states are kept at the checkpoints.
     fn keep(&self) -> bool {
         self.discrepancy() || self.model.fhmm().is_some()
+    }
+
+    /// Refuses more chains than there is memory for, before any sampler runs.
+    pub(super) fn check_room(&self) -> Result<(), Failure> {
+        let found = recorder::cells(self.chains, self.model.sites());
+        found.map(|_| ()).map_err(|_| {
+            Failure::usage(format!(
+                "--chains: found {}: too many of {} sites for this machine's memory; ask for fewer",
+                self.chains,
+                self.model.sites()
+            ))
+        })
     }
 
     fn plan(&self, sampler: Choice, budget: &Budget, seed: u64, chains: usize) -> Plan {
@@ -109,7 +121,7 @@ impl<R: Scalar> Bench<'_, R> {
         plan.check(shape.1, shape.2)
             .map_err(|e| Failure::usage(format!("--{e}")))?;
         let at = budget.checkpoints();
-        let mut recorder = Recorder::new(name, speaker, shape, at, self.keep());
+        let mut recorder = Recorder::new(name, speaker, shape, at, self.keep())?;
         let outcome = road::run(sampler, self.model, &plan, &mut recorder)?;
         let record = recorder.finish(&outcome);
         Ok((outcome, record))
@@ -159,7 +171,7 @@ impl<R: Scalar> Bench<'_, R> {
 
 fn figures(sampler: Choice, budget: Budget, outcome: &Outcome, record: &Record) -> Figures {
     let tally = outcome.tally;
-    let steps = tally.steps as f64;
+    let steps = summary::steps(outcome, budget.thin) as f64;
     let ratio = |a: f64, b: f64| Some(a / b).filter(|r| r.is_finite());
     let per_step = |n: u64| ratio(n as f64, steps);
     let sampling = seconds_at(&record.rounds, outcome.draws);
@@ -191,7 +203,7 @@ fn figures(sampler: Choice, budget: Budget, outcome: &Outcome, record: &Record) 
         chains: outcome.chains,
         seconds: (outcome.seconds.0.as_secs_f64(), sampling),
         steps_per_second: ratio(steps, sampling),
-        acceptance: per_step(tally.accepted),
+        acceptance: ratio(tally.accepted as f64, tally.steps as f64),
         hops: per_step(tally.hops),
         evaluations: (per_step(tally.values), per_step(tally.gradients)),
         adapted: adapted(sampler, outcome),

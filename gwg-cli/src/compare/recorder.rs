@@ -1,8 +1,8 @@
 //! What is kept of a run so that every curve can be drawn once the truth is known.
 
 use super::clock::Clock;
-use crate::session::{Session, Speaker, Watch};
-use gwg_chains::{Batch, Observer, Outcome, Progress};
+use crate::session::{Speaker, Watch};
+use gwg_chains::{Batch, Observer, Outcome, Progress, RunError};
 use std::ops::ControlFlow;
 
 /// Watches one run.
@@ -84,22 +84,23 @@ impl<'r> Recorder<'r> {
         (chains, sites, states): (usize, usize, usize),
         checkpoints: Vec<usize>,
         keep: bool,
-    ) -> Self {
+    ) -> Result<Self, RunError> {
         let shape = Shape {
             chains,
             sites,
             states,
         };
-        Self {
+        let len = cells(chains, shape.cells())?;
+        Ok(Self {
             name,
             speaker,
             shape,
             checkpoints,
             keep,
-            sums: vec![0; chains * shape.cells()],
+            sums: vec![0; len],
             moments: Vec::new(),
             clock: Clock::default(),
-        }
+        })
     }
 
     /// Draws `from..to` of a batch.
@@ -159,7 +160,7 @@ impl<'r> Recorder<'r> {
     /// What the run leaves.
     pub(super) fn finish(self, outcome: &Outcome) -> Record {
         self.speaker.clear();
-        let round = Session::batch_draws(self.shape.chains, self.shape.sites);
+        let round = gwg_chains::batch_draws(self.shape.chains, self.shape.sites);
         let stretches = self.clock.stretches(outcome.seconds.1);
         let mut left = outcome.draws;
         let rounds: Vec<(usize, f64)> = stretches
@@ -200,6 +201,13 @@ impl<'r> Recorder<'r> {
     }
 }
 
+/// How many sums all chains have, where there is memory for them.
+pub(super) fn cells(chains: usize, of_one: usize) -> Result<usize, RunError> {
+    let len = chains.checked_mul(of_one).ok_or(RunError::TooLarge)?;
+    let room = Vec::<u32>::new().try_reserve_exact(len);
+    room.map(|()| len).map_err(|_| RunError::TooLarge)
+}
+
 /// Seconds until a draw; within a round all draws take as long.
 pub(super) fn seconds_at(rounds: &[(usize, f64)], draws: usize) -> f64 {
     let mut left = draws;
@@ -220,7 +228,7 @@ impl Observer for Recorder<'_> {
     }
 
     fn batch_draws(&self) -> usize {
-        Session::batch_draws(self.shape.chains, self.shape.sites)
+        gwg_chains::batch_draws(self.shape.chains, self.shape.sites)
     }
 
     fn progress(&mut self, progress: Progress) -> ControlFlow<()> {

@@ -6,6 +6,7 @@ use super::estimate::Estimate;
 use super::section::{Row, Section};
 use super::truth::Level;
 use crate::report::text::number;
+use crate::summary::{RHAT, rhat_text};
 use crate::table::aligned;
 use std::fmt::Write;
 
@@ -74,7 +75,7 @@ fn cells(row: &Row) -> [String; 11] {
         short(f.hops),
         estimate(f.ess_per_step),
         estimate(f.ess_per_second),
-        rhat.map_or_else(|| "undefined".into(), |r| format!("{r:.3}")),
+        rhat.map_or_else(|| "undefined".into(), |r| rhat_text(r, 3)),
         row.last("rmse").map_or_else(String::new, |x| number(x, 3)),
         row.last("mmd_v").map_or_else(String::new, |x| number(x, 3)),
         row.last("residual")
@@ -88,6 +89,9 @@ fn note(row: &Row) -> String {
     let mut notes = Vec::new();
     if row.standing.biased {
         notes.push("biased".to_owned());
+    }
+    if let Some((n, m)) = row.entrant.sampler.turn() {
+        notes.push(format!("a step is a turn of {n} + {m}"));
     }
     let adapted = row.figures.adapted.iter();
     notes.extend(adapted.map(|(key, mean)| format!("{key} {}", number(*mean, 3))));
@@ -122,7 +126,7 @@ pub(super) fn notes(section: &Section) -> Vec<String> {
 /// A mean of `f` that is further from the exact one than chance allows.
 fn off(row: &Row, exact: &Level) -> Option<String> {
     // Where chains disagree, so does their error with the truth.
-    row.standing.rhat.filter(|r| *r <= 1.01)?;
+    row.standing.rhat.filter(|r| *r <= RHAT)?;
     let found = row.figures.log_prob?;
     let z = (found.value - exact.value) / found.error?.hypot(exact.error);
     (z.abs() > 4.0).then(|| {

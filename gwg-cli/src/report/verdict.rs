@@ -1,12 +1,11 @@
 //! What the figures of the summary amount to: the verdict, the advice, and the table they come from.
 
+use crate::summary::{RHAT, rhat_text};
 use serde_json::Value;
 
 use super::Report;
 use super::text::{count, escape, number, plural, value, with_error};
 
-/// Above this R-hat chains disagree (Vehtari et al. 2021, section 4).
-const RHAT: f64 = 1.01;
 /// Below this many effective draws a chain the diagnostics themselves are unsure (same source: 400 for four chains).
 const ESS_A_CHAIN: f64 = 100.0;
 
@@ -103,7 +102,7 @@ pub(super) fn verdict(report: &Report<'_>) -> String {
 
 fn rhat(x: f64) -> String {
     if x < 100.0 {
-        return format!("{x:.3}");
+        return rhat_text(x, 3);
     }
     number(x, 3)
 }

@@ -57,7 +57,7 @@ impl Observed<'_> {
             Sampler::Gwg {
                 balance,
                 temperature,
-                flips: 1.0,
+                flips: Some(1.0),
             } => self
                 .run
                 .on_surveys(&Taylor(&gradient), balance, temperature),
@@ -87,7 +87,7 @@ impl<R: Scalar> ModelVisitor<R> for Observed<'_> {
             Sampler::Gwg {
                 balance,
                 temperature,
-                flips: 1.0,
+                flips: Some(1.0),
             } => {
                 let model = self.run.one(model);
                 self.tree(&model, balance, temperature)

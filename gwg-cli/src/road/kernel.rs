@@ -10,6 +10,7 @@ use gwg_core::kernel::{AnyKernel, BlockGibbs, HammingBall, RandomWalk};
 use gwg_core::{Gibbs, Informed, LocallyBalanced};
 
 /// Where chains begin to adapt.
+const FLIPS: f64 = 2.0;
 const PATH: f64 = 2.0;
 const STEP: f64 = 0.2;
 const MOVES: f64 = 3.0;
@@ -46,7 +47,7 @@ pub(super) fn any(sampler: Sampler, schedule: &[Phase]) -> Result<AnyKernel<'_>,
         Sampler::Gwg {
             balance,
             temperature,
-            flips: 1.0,
+            flips: Some(1.0),
         } => LocallyBalanced::surveyed(balance)
             .with_temperature(temperature)?
             .into(),
@@ -55,8 +56,8 @@ pub(super) fn any(sampler: Sampler, schedule: &[Phase]) -> Result<AnyKernel<'_>,
             temperature,
             flips,
         } => {
-            let proposal = Repeated::new(balance, flips)?.with_temperature(temperature)?;
-            informed(proposal, Some(flips)).into()
+            let proposal = Repeated::new(balance, flips.unwrap_or(FLIPS))?;
+            informed(proposal.with_temperature(temperature)?, flips).into()
         }
         Sampler::Pas {
             balance,

@@ -83,6 +83,17 @@ impl Choice {
         }
     }
 
+    /// Steps of the first and of the second sampler that make a turn, which is one step of the run.
+    pub(crate) const fn turn(&self) -> Option<(u64, u64)> {
+        match self {
+            Self::Two(Pair {
+                how: How::InTurn(n, m),
+                ..
+            }) => Some((*n, *m)),
+            _ => None,
+        }
+    }
+
     /// Names of what a chain tunes, in the order of `Outcome::tuning`.
     pub(crate) fn tuned(&self) -> Vec<String> {
         let of = |place: &str, sampler: &Sampler| {
@@ -116,6 +127,16 @@ impl Pair {
         let allowed = "a number above 0, at most 1e9: in proportion to the probability of a step";
         let (a, first) = factor(spec, &spec[..at], weight, 1.0, allowed)?;
         let (b, second) = factor(spec, &spec[at + 1..], weight, 1.0, allowed)?;
+        // A number below 1 is meant as a probability, and what is meant is not to be guessed.
+        if a.min(b) < 1.0 && (a + b - 1.0).abs() > 1e-9 {
+            return Err(refused(
+                spec,
+                &format!(
+                    "{a} and {b} add up to {}: probabilities add up to 1; proportions are 1 or more, as in 9*A|B",
+                    a + b
+                ),
+            ));
+        }
         Self::of(spec, first, second, How::ByChance(a / (a + b)))
     }
 
@@ -166,8 +187,14 @@ fn factor<N>(
     default: N,
     allowed: &str,
 ) -> Result<(N, Sampler), Failure> {
-    let Some((number, sampler)) = part.split_once('*') else {
-        return Ok((default, Sampler::parse(part)?));
+    let sampler = |text: &str| {
+        if text.trim().is_empty() {
+            return Err(refused(spec, "a sampler is missing beside the joint"));
+        }
+        Sampler::parse(text)
+    };
+    let Some((number, name)) = part.split_once('*') else {
+        return Ok((default, sampler(part)?));
     };
     let number = number.trim();
     let read = read(number).ok_or_else(|| {
@@ -176,7 +203,7 @@ fn factor<N>(
             &format!("found `{number}` before `*`, allowed is {allowed}"),
         )
     })?;
-    Ok((read, Sampler::parse(sampler)?))
+    Ok((read, sampler(name)?))
 }
 
 /// The canonical spec, every key and factor written out.
@@ -240,6 +267,7 @@ mod tests {
         assert_eq!(tuned("pas"), ["path"]);
         assert_eq!(tuned("gibbs+pas"), ["second.path"]);
         assert_eq!(tuned("pas|random-walk"), ["first.path", "second.flips"]);
+        assert_eq!(tuned("gibbs|gwg:flips=auto"), ["second.flips"]);
         assert!(tuned("gwg+gibbs").is_empty() && tuned("gwg").is_empty());
     }
 
@@ -253,7 +281,12 @@ mod tests {
             ("-1*gwg|gibbs", "found `-1`"),
             ("gwg+structured", "`structured` cannot be one of two"),
             ("gwg|dula", "biased"),
-            ("gwg+", "unknown name"),
+            ("gwg+", "--sampler gwg+: a sampler is missing"),
+            ("|gwg", "--sampler |gwg: a sampler is missing"),
+            ("3*+gwg", "--sampler 3*+gwg: a sampler is missing"),
+            ("0.5*gwg|0.6*gibbs", "0.5 and 0.6 add up to 1.1"),
+            ("0.9*gwg|gibbs", "0.9 and 1 add up to 1.9"),
+            ("-3*gwg+gibbs", "found `-3` before `*`"),
             ("gwg|gibs", "did you mean `gibbs`"),
         ] {
             match Choice::parse(spec) {

@@ -8,10 +8,6 @@ const POSITIVE: Allowed = Allowed::Number {
     min: f64::MIN_POSITIVE,
     max: f64::MAX,
 };
-const FROM_ONE: Allowed = Allowed::Number {
-    min: 1.0,
-    max: f64::MAX,
-};
 const AUTO: Allowed = Allowed::OrAuto {
     min: f64::MIN_POSITIVE,
     max: f64::MAX,
@@ -45,7 +41,7 @@ samplers! {
     Gwg "gwg" {
         balance: AnyBalance = BALANCE,
         temperature: f64 = TEMPERATURE,
-        flips: f64 = ("1", FROM_ONE, "moves drawn a step, with replacement (GWG-n)"),
+        flips: Option<f64> = ("1", AUTO_FROM_ONE, "mean number of moves drawn a step, with replacement (GWG-n)"),
     }
         meaning "Gibbs-With-Gradients: one move in proportion to exp(beta d / 2), d from one gradient; Metropolis-Hastings"
         cost "one gradient a step; O(degree log D) on sparse models, O(degree) on Ising lattices"

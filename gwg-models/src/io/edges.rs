@@ -5,8 +5,10 @@
 //! 4 3          n vertices, m edges
 //! 1 2 0.5      edge between vertices 1 and 2, weight 0.5
 //! 2 3 -1
-//! 4 1          weight 1
+//! 4 1 2
 //! ```
+//!
+//! A file of edges without weights, lines `i j`, gives each the weight 1. All edges have one, or none has.
 //!
 //! Vertices count from 1 in the file and from 0 in [`EdgeList`]. An edge is undirected and stands
 //! once; a vertex is not its own neighbour.
@@ -59,9 +61,11 @@ pub fn parse_edges(bytes: &[u8]) -> Result<EdgeList, (usize, LineFault)> {
     // No reservation from the header's word: it may lie.
     let mut edges = Vec::new();
     let mut seen = HashMap::new();
+    let mut form = None;
     for (line, words) in lines {
         let at = |fault| (line, fault);
         let (i, j, weight) = edge(&words, sites).map_err(at)?;
+        one_form(&mut form, line, &words).map_err(at)?;
         if edges.len() == promised {
             let found = promised + 1;
             return Err(at(LineFault::TooMany { found, promised }));
@@ -119,6 +123,21 @@ fn edge(words: &[&str], sites: usize) -> Result<(usize, usize, f64), LineFault> 
         found: weight.to_owned(),
     })?;
     Ok((i - 1, j - 1, number))
+}
+
+/// Refuses an edge with a weight after one without, or without after with: a weight may have been forgotten.
+fn one_form(
+    form: &mut Option<(usize, bool)>,
+    line: usize,
+    words: &[&str],
+) -> Result<(), LineFault> {
+    let weighted = words.len() > 2;
+    let (first, as_first) = *form.get_or_insert((line, weighted));
+    if weighted == as_first {
+        Ok(())
+    } else {
+        Err(LineFault::Mixed { weighted, first })
+    }
 }
 
 fn wrong_words(words: &[&str], allowed: &'static str) -> LineFault {

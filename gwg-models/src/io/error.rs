@@ -216,6 +216,18 @@ pub enum LineFault {
         /// The word.
         found: String,
     },
+    /// An edge with a weight among edges without, or the other way round.
+    #[error(
+        "an edge {} weight, but that at line {first} has {}; give every edge its weight, or none (all are 1 then)",
+        if *weighted { "with a" } else { "without a" },
+        if *weighted { "none" } else { "one" }
+    )]
+    Mixed {
+        /// Whether this edge has a weight.
+        weighted: bool,
+        /// The line of the first edge.
+        first: usize,
+    },
     /// An edge from a vertex to itself.
     #[error("edge {vertex} {vertex}: a vertex cannot be its own neighbour; remove the line")]
     SelfLoop {

@@ -238,7 +238,7 @@ models! {
         seed: seed() = "1", "seed of the couplings";
     }
     IsingFile "ising-file":
-        "Ising model with the couplings of an edge list: `n m`, then m lines `i j w`, vertices from 1",
+        "Ising model with the couplings of an edge list: `n m`, then m lines `i j w` (or all `i j`: w = 1), vertices from 1",
         "f(x) = s'Js, s = 2x - 1, J_ij = J_ji = scale w_ij" {
         path: path(), "the edge list";
         scale: number(f64::MIN, f64::MAX) = "1", "factor of every coupling";

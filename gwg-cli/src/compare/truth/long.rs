@@ -7,6 +7,7 @@ use crate::failure::Failure;
 use crate::report::text::plural;
 use crate::samplers::{Choice, Sampler};
 use crate::session::Speaker;
+use crate::summary::{RHAT, rhat_text};
 use gwg_chains::diagnostics::{self, Draws};
 use gwg_chains::generator;
 use gwg_core::Bits;
@@ -81,8 +82,9 @@ pub(in crate::compare) fn by_run<R: Scalar>(
     });
     let worst = rhat[0].zip(rhat[1]).map(|(a, b)| a.max(b));
     let doubt = match worst {
-        Some(rhat) if rhat > 1.01 => Some(format!(
-            "the truth itself is doubtful: its chains disagree (R-hat {rhat:.3})"
+        Some(rhat) if rhat > RHAT => Some(format!(
+            "the truth itself is doubtful: its chains disagree (R-hat {})",
+            rhat_text(rhat, 3)
         )),
         None => Some("the truth itself is doubtful: its R-hat is undefined".into()),
         _ => None,
@@ -94,7 +96,7 @@ pub(in crate::compare) fn by_run<R: Scalar>(
         long.budget.warmup / long.budget.thin,
         long.budget.draws,
         plural(long.budget.thin as usize, "step"),
-        worst.map_or(String::new(), |r| format!(", R-hat {r:.3}"))
+        worst.map_or(String::new(), |r| format!(", R-hat {}", rhat_text(r, 3)))
     );
     Ok(Some(Truth {
         error: (squares / means.len() as f64).sqrt(),

@@ -1,0 +1,216 @@
+//! Where results go: what cannot be written there is told before the run, or after the table.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+#[path = "driver/command.rs"]
+mod command;
+
+use command::gwg;
+use std::fs;
+use std::path::Path;
+use std::process::Output;
+
+const SAMPLE: [&str; 6] = [
+    "sample",
+    "bernoulli:sites=4",
+    "--draws",
+    "20",
+    "--quiet",
+    "--force",
+];
+const COMPARE: [&str; 6] = [
+    "compare",
+    "bernoulli:sites=4",
+    "--steps",
+    "20",
+    "--quiet",
+    "--force",
+];
+
+/// Every flag that names an output, with the command it is of.
+fn flags() -> Vec<(Vec<&'static str>, &'static str)> {
+    let sample = ["--out", "--report", "--summary"].map(|flag| (SAMPLE.to_vec(), flag));
+    let compare = ["--out", "--summary"].map(|flag| (COMPARE.to_vec(), flag));
+    let verify = [(vec!["verify"], "--out")];
+    sample.into_iter().chain(compare).chain(verify).collect()
+}
+
+fn said(out: &Output) -> String {
+    String::from_utf8_lossy(&out.stderr).into_owned()
+}
+
+/// Exit code 2, `part` in the message, and nothing on standard output.
+fn refused(folder: &Path, args: &[&str], part: &str) {
+    let out = gwg(folder, args);
+    let said = said(&out);
+    assert_eq!(out.status.code(), Some(2), "{args:?}: {said}");
+    assert!(said.contains(part), "{args:?}: {said}");
+    assert!(out.stdout.is_empty(), "{args:?}");
+}
+
+#[test]
+fn a_path_below_a_file_is_refused_before_the_run() {
+    let root = tempfile::tempdir().unwrap();
+    fs::write(root.path().join("file"), "").unwrap();
+    for (command, flag) in flags() {
+        let args = [&command[..], &[flag, "file/out"]].concat();
+        let part = format!("error: {flag} file/out: file is a file, not a folder");
+        refused(root.path(), &args, &part);
+    }
+    assert_eq!(fs::read_dir(root.path()).unwrap().count(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_without_permission_is_refused_before_the_run() {
+    use std::os::unix::fs::PermissionsExt;
+    let root = tempfile::tempdir().unwrap();
+    let shut = root.path().join("shut");
+    fs::create_dir(&shut).unwrap();
+    fs::set_permissions(&shut, fs::Permissions::from_mode(0o555)).unwrap();
+    if fs::write(shut.join("probe"), "").is_ok() {
+        println!("SKIPPED: this user writes where it has no permission to (root)");
+        return;
+    }
+    for (command, flag) in flags() {
+        let args = [&command[..], &[flag, "shut/out"]].concat();
+        let part = format!("error: {flag} shut/out: nothing can be written in the folder shut: ");
+        refused(root.path(), &args, &part);
+    }
+    fs::set_permissions(&shut, fs::Permissions::from_mode(0o755)).unwrap();
+    assert_eq!(fs::read_dir(&shut).unwrap().count(), 0);
+}
+
+#[test]
+fn two_outputs_need_two_paths() {
+    let root = tempfile::tempdir().unwrap();
+    fs::create_dir(root.path().join("d")).unwrap();
+    let apart = "give each a path of its own";
+    for more in [
+        ["--report", "a", "--summary", "a"],
+        ["--out", "a", "--summary", "./a"],
+        ["--out", "a", "--report", "d/../a"],
+    ] {
+        refused(root.path(), &[&SAMPLE[..], &more].concat(), apart);
+    }
+    let more = ["--out", "same", "--summary", "same"];
+    refused(root.path(), &[&COMPARE[..], &more].concat(), apart);
+    assert_eq!(fs::read_dir(root.path()).unwrap().count(), 1);
+    // A folder is no file, even by force.
+    for flag in ["--report", "--summary"] {
+        let args = [&SAMPLE[..], &[flag, "d"]].concat();
+        refused(root.path(), &args, "a folder is there; name a file");
+    }
+}
+
+#[test]
+fn standard_output_takes_the_summary_alone() {
+    let root = tempfile::tempdir().unwrap();
+    for flag in ["--out", "--report"] {
+        let part = format!("error: {flag} -: ");
+        refused(root.path(), &[&SAMPLE[..], &[flag, "-"]].concat(), &part);
+        let both = [&SAMPLE[..], &[flag, "-", "--summary", "-"]].concat();
+        refused(root.path(), &both, &part);
+    }
+    assert_eq!(fs::read_dir(root.path()).unwrap().count(), 0);
+}
+
+/// A device that is always full cannot be tried before.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_be_written_after_the_run_is_told_after_the_table() {
+    if !Path::new("/dev/full").exists() {
+        println!("SKIPPED: no /dev/full");
+        return;
+    }
+    let root = tempfile::tempdir().unwrap();
+    for command in [SAMPLE, COMPARE] {
+        let out = gwg(
+            root.path(),
+            &[&command[..], &["--summary", "/dev/full"]].concat(),
+        );
+        assert_eq!(out.status.code(), Some(1), "{command:?}");
+        assert!(
+            said(&out).starts_with("error: --summary /dev/full: "),
+            "{}",
+            said(&out)
+        );
+        let table = String::from_utf8(out.stdout).unwrap();
+        assert!(table.starts_with("model    bernoulli"), "{table}");
+    }
+}
+
+#[test]
+fn sizes_beyond_all_memory_are_refused() {
+    let root = tempfile::tempdir().unwrap();
+    let huge = "1125899906842624";
+    for (command, flag) in [(SAMPLE, "--chains"), (COMPARE, "--chains")] {
+        let args = [&command[..4], &["--quiet", flag, huge]].concat();
+        refused(root.path(), &args, "too");
+    }
+    refused(
+        root.path(),
+        &["sample", "bernoulli:sites=4", "--draws", huge],
+        "too large",
+    );
+    let trace = [
+        "sample",
+        "bernoulli:sites=4",
+        "--chains",
+        huge,
+        "--out",
+        "t",
+    ];
+    refused(root.path(), &trace, "");
+    assert_eq!(fs::read_dir(root.path()).unwrap().count(), 0);
+}
+
+/// A run that is ended by a signal leaves its trace, and its exit code says which it was.
+#[cfg(unix)]
+#[test]
+fn signals_end_a_run_in_order() {
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
+    for (signal, code) in [("-INT", 130), ("-TERM", 143)] {
+        let root = tempfile::tempdir().unwrap();
+        let mut run = Command::new(env!("CARGO_BIN_EXE_gwg"))
+            .current_dir(root.path())
+            .args([
+                "sample",
+                "ising-lattice:side=10",
+                "--draws",
+                "1000000",
+                "--thin",
+                "2000",
+            ])
+            .args(["--out", "t", "--quiet"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let began = |root: &Path| {
+            let mut partial = fs::read_dir(root).unwrap().flatten();
+            partial.any(|entry| entry.path().join("posterior").is_dir())
+        };
+        let started = Instant::now();
+        while !began(root.path()) {
+            assert!(
+                started.elapsed() < Duration::from_secs(60),
+                "no draw was written"
+            );
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        let pid = run.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args([signal, &pid])
+                .status()
+                .unwrap()
+                .success()
+        );
+        assert_eq!(run.wait().unwrap().code(), Some(code), "{signal}");
+        let entries: Vec<_> = fs::read_dir(root.path()).unwrap().flatten().collect();
+        assert_eq!(entries.len(), 1, "{signal}: {entries:?}");
+        let info = command::ok(root.path(), &["info", "t"]);
+        assert!(info.contains("(4 chains, "), "{info}");
+    }
+}
