@@ -173,6 +173,12 @@ fn open_trace(
 fn finish(facts: &Facts<'_>, outcome: &Outcome, session: Session) -> Result<(), Failure> {
     let flags = facts.flags;
     let mut failed = Vec::new();
+    if let Some(why) = session.lost {
+        let draws = outcome.draws;
+        failed.push(Failure::run(format!(
+            "--out: {why} (the run was ended after {draws} draws, and no trace is left)"
+        )));
+    }
     if let Some(trace) = session.trace {
         let done = trace.finish();
         failed.extend(

@@ -43,6 +43,8 @@ pub(crate) fn interruption() -> Failure {
 
 pub(crate) struct Session {
     pub(crate) trace: Option<Recorder>,
+    /// Why the trace could not go on; the run ends there, and what was drawn is still told.
+    pub(crate) lost: Option<String>,
     batch_draws: usize,
     speaker: Speaker,
     acceptance: f64,
@@ -53,6 +55,7 @@ impl Session {
     pub(crate) fn new(trace: Option<Recorder>, batch_draws: usize, quiet: bool) -> Self {
         Self {
             trace,
+            lost: None,
             batch_draws,
             speaker: Speaker::new(quiet),
             acceptance: f64::NAN,
@@ -80,7 +83,7 @@ impl Observer for Session {
     }
 
     fn progress(&mut self, progress: Progress) -> ControlFlow<()> {
-        if interrupted() {
+        if interrupted() || self.lost.is_some() {
             return ControlFlow::Break(());
         }
         if self.speaker.due() {
@@ -107,10 +110,15 @@ impl Observer for Session {
                 all.extend_from_slice(new);
             }
         }
-        match &mut self.trace {
-            Some(trace) => trace.batch(batch),
-            None => Ok(()),
+        let written = self
+            .trace
+            .as_mut()
+            .map_or(Ok(()), |trace| trace.batch(batch));
+        if let Err(error) = written {
+            self.lost = Some(error.to_string());
+            self.trace = None;
         }
+        Ok(())
     }
 }
 
@@ -209,5 +217,47 @@ impl Speaker {
         if let Self::Bar { bar, .. } = self {
             bar.finish_and_clear();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use gwg_chains::Plan;
+    use gwg_core::Binary;
+    use std::fs;
+
+    #[test]
+    fn a_trace_that_cannot_go_on_ends_the_run_and_keeps_its_draws() {
+        let root = tempfile::tempdir().unwrap();
+        let plan = Plan {
+            chains: 1,
+            ..Plan::default()
+        };
+        let trace = Recorder::create(&root.path().join("t"), &Binary::new(2), &plan).unwrap();
+        // A file where the trace grows: as good as a full disk.
+        let hidden = fs::read_dir(root.path()).unwrap().next().unwrap().unwrap();
+        fs::remove_dir_all(hidden.path()).unwrap();
+        fs::write(hidden.path(), "").unwrap();
+        let mut session = Session::new(Some(trace), 100, true);
+        let batch = Batch {
+            first_draw: 0,
+            draws: 1,
+            chains: 1,
+            sites: 2,
+            x: &[0, 1],
+            log_prob: &[0.0],
+            hamming: &[1.0],
+            accepted: &[1.0],
+            hops: &[1.0],
+        };
+        session.batch(&batch).unwrap();
+        let said = session.lost.as_ref().unwrap();
+        assert!(
+            session.trace.is_none() && said.contains("trace: "),
+            "{said}"
+        );
+        let next = session.progress(Progress::Sampling { done: 1, of: 9 });
+        assert!(next.is_break());
     }
 }

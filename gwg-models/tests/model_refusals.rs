@@ -114,7 +114,12 @@ fn dense_ising() {
     );
     says(
         new(&[0.0, 1.0, 1.0, 0.5], &[0.0; 2]),
-        &["`J[1, 1]`", "found 0.5", "allowed is 0", "field"],
+        &[
+            "`J[1, 1]`",
+            "found 0.5",
+            "allowed is 0",
+            "set it to 0: it adds the same constant",
+        ],
     );
     let next = f64::from_bits(1.0f64.to_bits() + 1);
     says(

@@ -5,13 +5,15 @@ use serde_json::{Map, Value};
 use super::text::{escape, value};
 
 /// Fields of the summary, `/` between an object and its field, and what they are called, in the order they are told.
-const FACTS: [(&str, &str); 26] = [
+const FACTS: [(&str, &str); 28] = [
     ("sites", "sites"),
     ("states", "states per site"),
     ("chains", "chains"),
     ("warmup", "warm-up steps a chain"),
     ("draws", "draws a chain"),
     ("thin", "steps a draw (thin)"),
+    ("turn/0", "a step is a turn: steps of the first sampler"),
+    ("turn/1", "a step is a turn: steps of the second"),
     ("init", "start"),
     ("clamp/observed", "sites observed"),
     ("clamp/path", "observations"),
