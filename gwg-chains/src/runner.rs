@@ -123,6 +123,13 @@ fn drive(
     // Before the warm-up, which may take hours.
     let series = || full(plan.chains.checked_mul(plan.draws), 0.0);
     let series = (series()?, series()?);
+    let round = observer.batch_draws().clamp(1, plan.draws);
+    let kept = if observer.wants_configurations() {
+        common.sites
+    } else {
+        0
+    };
+    let columns = Columns::new(plan.chains, round, kept)?;
     let threads = plan.threads();
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
@@ -160,7 +167,7 @@ fn drive(
         block.walkers.tuning(&mut outcome.tuning);
     }
     if go_on {
-        run.sample(&mut blocks, series, &mut outcome)?;
+        run.sample(&mut blocks, (series, columns), &mut outcome)?;
     }
     outcome.seconds.1 = started.elapsed();
     finish(&mut outcome, blocks, common);
@@ -231,14 +238,12 @@ impl Run<'_> {
     fn sample(
         &mut self,
         blocks: &mut [Block<'_>],
-        mut series: (Vec<f64>, Vec<f64>),
+        (mut series, mut columns): ((Vec<f64>, Vec<f64>), Columns),
         outcome: &mut Outcome,
     ) -> Result<(), RunError> {
         let (of, chains) = (self.plan.draws, self.plan.chains);
         let sites = self.sites;
-        let keep_x = self.observer.wants_configurations();
         let round = self.observer.batch_draws().clamp(1, of);
-        let mut columns = Columns::new(chains, round, if keep_x { sites } else { 0 })?;
         while outcome.draws < of && !outcome.interrupted {
             let draws = round.min(of - outcome.draws);
             columns.resize(chains, draws);

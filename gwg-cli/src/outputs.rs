@@ -106,7 +106,14 @@ fn place(path: &Path) -> PathBuf {
 /// Makes the file in which the output begins, and removes it.
 fn tried(path: &Path) -> std::io::Result<()> {
     let partial = partial_of(path);
-    fs::File::create_new(&partial)?;
+    if let Err(error) = fs::File::create_new(&partial) {
+        if error.kind() != std::io::ErrorKind::AlreadyExists {
+            return Err(error);
+        }
+        // What a process of the same number left when it was killed.
+        fs::remove_file(&partial)?;
+        fs::File::create_new(&partial)?;
+    }
     fs::remove_file(&partial)
 }
 

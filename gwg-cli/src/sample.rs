@@ -43,12 +43,12 @@ fn sample<R: Scalar>(flags: &SampleFlags) -> Result<(), Failure> {
         states: model.states(),
         grid: model.grid(),
     };
+    catch_interrupts()?;
     let trace = flags
         .out
         .as_deref()
         .map(|path| open_trace(path, &facts, &plan, model.space()))
         .transpose()?;
-    catch_interrupts()?;
     let batch_draws = batch_draws(plan.chains, facts.sites);
     let mut session = Session::new(trace, batch_draws, flags.run.quiet);
     let outcome = match &facts.clamp {
@@ -176,7 +176,7 @@ fn finish(facts: &Facts<'_>, outcome: &Outcome, session: Session) -> Result<(), 
     if let Some(why) = session.lost {
         let draws = outcome.draws;
         failed.push(Failure::run(format!(
-            "--out: {why} (the run was ended after {draws} draws, and no trace is left)"
+            "--out: {why} (the run was ended after {draws} draws, and nothing is left of its trace)"
         )));
     }
     if let Some(trace) = session.trace {

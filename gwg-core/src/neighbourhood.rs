@@ -24,7 +24,7 @@ pub(crate) use survey::BLOCK;
 pub use survey::{Survey, Surveys};
 pub use surveyed::Surveyed;
 
-use crate::{Bits, Error, Lens, Memory, Target, Walker, accept};
+use crate::{Bits, Error, Lens, Memory, Real, Target, Walker, accept};
 
 /// A walker whose kernel works on the neighbourhood `N`.
 pub type WalkerOn<'a, T, N> = Walker<'a, <T as Target>::Real, <N as Neighbourhood<T>>::State<'a>>;
@@ -146,6 +146,14 @@ pub trait Neighbourhood<T: Target> {
         self.settle(target, walker, accepted, scratch);
         accepted
     }
+}
+
+/// The scale of the differences in a balancing function, at this proposal temperature.
+///
+/// Never 0: the least positive number makes nothing of a difference, but no NaN of one that is impossible.
+#[inline(always)]
+pub(crate) fn scale<R: Real>(beta: R, temperature: f64) -> R {
+    (beta * R::from_f64(2.0 / temperature)).max(R::MIN_POSITIVE)
 }
 
 /// Accepted moves after which running sums are made anew: often enough that rounding does not add up

@@ -174,6 +174,7 @@ impl<T: Gradient + Delta> Kernel<T> for AnyKernel<'_> {
             (Self::Repeated(kernel), AnyState::Surveys(state)) => kernel.tuning(taylor, state, k),
             (Self::Path(kernel), AnyState::Surveys(state)) => kernel.tuning(taylor, state, k),
             (Self::Langevin(kernel), AnyState::Surveys(state)) => kernel.tuning(taylor, state, k),
+            (Self::Cyclical(kernel), AnyState::Surveys(state)) => kernel.tuning(taylor, state, k),
             (Self::Dlmc(kernel), AnyState::Surveys(state)) => kernel.tuning(taylor, state, k),
             (Self::RandomWalk(kernel), AnyState::RandomWalk(state)) => {
                 kernel.tuning(target, state, k)

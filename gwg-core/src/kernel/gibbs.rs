@@ -98,7 +98,13 @@ impl Gibbs {
         }
         let largest = math::max(deltas) * walker.beta;
         for (w, &d) in weights.iter_mut().zip(deltas.iter()) {
-            *w = walker.beta * d - largest;
+            // Impossible at beta = 0 too.
+            let possible = d > T::Real::NEG_INFINITY;
+            *w = if possible {
+                walker.beta * d - largest
+            } else {
+                d
+            };
         }
         math::exp_in_place(weights);
         math::sum(weights)

@@ -102,7 +102,8 @@ impl<'w, T: Delta> Mover<'w, T> {
         }
     }
 
-    /// The same out of a state that is impossible, where a difference says nothing.
+    /// The same out of a state that is impossible, where a difference says nothing: of `f` itself, so that the drift of the
+    /// walker's running sum shows in it.
     #[cold]
     #[inline(never)]
     fn evaluated_after(&mut self, mv: Move) -> f64 {

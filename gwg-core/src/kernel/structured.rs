@@ -51,7 +51,7 @@ impl<T: Sweep> Kernel<T> for Structured {
         tally: &mut [Tally],
     ) {
         target.sweep(walkers, scratch, bits, tally);
-        for (_, tally) in walkers.iter().zip(tally) {
+        for ((_, _), tally) in walkers.iter().zip(bits).zip(tally) {
             tally.steps += 1;
         }
     }

@@ -58,7 +58,7 @@ impl<G> SumTree<G> {
     }
 
     fn scale<R: Real>(&self, beta: R) -> R {
-        beta * R::from_f64(2.0 / self.temperature)
+        super::scale(beta, self.temperature)
     }
 }
 

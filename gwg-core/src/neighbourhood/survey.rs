@@ -175,13 +175,7 @@ impl<'a, R: Real> Survey<'a, R> {
     /// A move in proportion to the weights; `None` where none is positive. `O(moves / 32 + 32)`.
     #[inline]
     pub fn pick<B: Bits + ?Sized>(&self, bits: &mut B) -> Option<usize> {
-        self.pick_of(self.total, bits)
-    }
-
-    /// [`pick`](Self::pick), where weights have changed since the total was made.
-    #[inline]
-    pub(crate) fn pick_of<B: Bits + ?Sized>(&self, total: R, bits: &mut B) -> Option<usize> {
-        let block = pick::of_slice(self.sums, bits.unit::<R>() * total)?;
+        let block = pick::of_slice(self.sums, bits.unit::<R>() * self.total)?;
         let sum = self.sums.get(block)?;
         let start = block * BLOCK;
         let end = self.weight.len().min(start + BLOCK);

@@ -29,7 +29,7 @@ impl<G> Surveyed<G> {
     }
 
     fn scale<R: Real>(&self, beta: R) -> R {
-        beta * R::from_f64(2.0 / self.temperature)
+        super::scale(beta, self.temperature)
     }
 }
 

@@ -91,6 +91,13 @@ fn parameters_of_a_cycle_are_those_of_the_first_and_then_those_of_the_second() {
         let tuning = |k| kernel.tuning(&soft, &block[0].state, k);
         (0..4).map_while(tuning).collect::<Vec<f64>>()
     };
+    let schedule = [Phase {
+        step: 0.5,
+        balance: 0.5,
+    }];
+    let acs = Cyclical::new(&schedule).unwrap().tuned();
+    let acs = AnyKernel::Cyclical(Informed::new(acs));
+    assert_eq!(found(acs, pas), [1.0, 2.0]);
     assert_eq!(found(walk, pas), [1.0, 2.0]);
     assert_eq!(found(pas, walk), [2.0, 1.0]);
     assert_eq!(found(fixed, pas), [2.0]);

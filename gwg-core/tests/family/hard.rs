@@ -94,11 +94,66 @@ fn informed_kernels_never_go_where_nothing_is() {
     on(&Informed::new(Pairs::gwg()), true);
 }
 
+/// Colours around a ring, no two neighbours alike; all that is possible is equally likely.
+struct Colouring(Categorical);
+
+impl Target for Colouring {
+    type Real = f64;
+    type Space = Categorical;
+
+    fn space(&self) -> &Categorical {
+        &self.0
+    }
+
+    fn log_prob(&self, x: &[u8]) -> f64 {
+        let next = x.iter().cycle().skip(1);
+        if x.iter().zip(next).any(|(a, b)| a == b) {
+            f64::NEG_INFINITY
+        } else {
+            0.0
+        }
+    }
+}
+
+impl Delta for Colouring {
+    fn delta(&self, x: &[u8], _: &[f64], mv: Move) -> f64 {
+        let mut y = x.to_vec();
+        mv.apply(&mut y);
+        self.log_prob(&y) - self.log_prob(x)
+    }
+}
+
+#[test]
+fn colourings_are_visited_alike_at_every_temperature() {
+    fn visits<T: Target<Real = f64>, K: Kernel<T>>(target: &T, kernel: &K, beta: f64) {
+        let mut lent = Lent::new(target, kernel, 1);
+        let start = [vec![0, 1, 0, 1]];
+        let (mut walkers, scratch) = lent.walkers(target, kernel, &start, beta);
+        kernel.init(target, &mut walkers, scratch);
+        let (mut bits, mut tally) = ([SplitMix64::new(7)], [Tally::default()]);
+        let mut seen = std::collections::BTreeMap::new();
+        for _ in 0..40_000 {
+            kernel.step(target, &mut walkers, scratch, &mut bits, &mut tally);
+            *seen.entry(walkers[0].x.to_vec()).or_insert(0u32) += 1;
+        }
+        assert_eq!(seen.len(), 18, "the chromatic polynomial of a ring of 4");
+        // Each is expected 2222 times; draws are a few steps apart.
+        assert!(seen.values().all(|n| (1700..2800).contains(n)), "{seen:?}");
+    }
+    let model = Colouring(Categorical::new(4, 3).unwrap());
+    for beta in [1.0, 0.0] {
+        visits(&model, &Gibbs::default(), beta);
+        visits(&model, &Gibbs { scan: Scan::Random }, beta);
+        visits(&model, &BlockGibbs::new(3).unwrap(), beta);
+        visits(&Exact(&model), &LocallyBalanced::surveyed(Sqrt), beta);
+        visits(&Exact(&model), &LocallyBalanced::surveyed(Min), beta);
+    }
+}
+
 /// What a walker visits, and that its `log_prob` is that of where it stands.
 #[test]
 fn a_walker_stays_among_the_possible() {
-    fn walk<K: Kernel<HardCore>>(kernel: &K, beta: f64) {
-        let target = target();
+    fn walk<T: Target<Real = f64>, K: Kernel<T>>(target: T, kernel: &K, beta: f64) {
         let mut lent = Lent::new(&target, kernel, 1);
         let (mut walkers, scratch) = lent.walkers(&target, kernel, &[vec![0; 6]], beta);
         kernel.init(&target, &mut walkers, scratch);
@@ -114,10 +169,22 @@ fn a_walker_stays_among_the_possible() {
     }
     // At 0 what is impossible stays so: the limit of a rising temperature.
     for beta in [1.0, 0.0] {
-        walk(&BlockGibbs::new(2).unwrap(), beta);
-        walk(&BlockGibbs::new(5).unwrap(), beta);
-        walk(&HammingBall::new(4, 2).unwrap(), beta);
-        walk(&Gibbs::default(), beta);
-        walk(&RandomWalk::new(2.0).unwrap(), beta);
+        walk(target(), &BlockGibbs::new(2).unwrap(), beta);
+        walk(target(), &BlockGibbs::new(5).unwrap(), beta);
+        walk(target(), &HammingBall::new(4, 2).unwrap(), beta);
+        walk(target(), &Gibbs::default(), beta);
+        walk(target(), &RandomWalk::new(2.0).unwrap(), beta);
+        walk(Exact(target()), &LocallyBalanced::surveyed(Sqrt), beta);
+        walk(Exact(target()), &LocallyBalanced::surveyed(Max), beta);
+        walk(Exact(target()), &LocallyBalanced::local(Min), beta);
+        walk(Exact(target()), &LocallyBalanced::local(Max), beta);
+        walk(Exact(target()), &Jump::local(Max), beta);
+        let pas = Path::pas(2.0).unwrap();
+        walk(Exact(target()), &Informed::new(pas), beta);
+        let dmala = Langevin::dmala(0.5).unwrap();
+        walk(Exact(target()), &Informed::new(dmala), beta);
+        let dlmc = Dlmc::interpolated(Sqrt, 2.0).unwrap();
+        walk(Exact(target()), &Informed::new(dlmc), beta);
+        walk(Exact(target()), &Informed::new(Pairs::gwg()), beta);
     }
 }

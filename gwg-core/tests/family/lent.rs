@@ -69,6 +69,7 @@ fn stands_still<K: Kernel<Exact<Ring<Binary>>>>(kernel: &K) {
         kernel.step(&target, &mut walkers, scratch, &mut bits, &mut tally);
     }
     assert_eq!(walkers[1].x, [1; 5]);
+    assert_ne!(walkers[0].x, starts[0]);
     for w in &walkers {
         assert!((w.log_prob() - target.log_prob(w.x)).abs() < 1e-10);
     }

@@ -4,6 +4,7 @@ use super::{SAMPLE, Truth};
 use crate::compare::measure::Bench;
 use crate::failure::Failure;
 use crate::session::{Speaker, Watch, interrupted};
+use crate::summary::rhat_text;
 use gwg_bench::oracle::{self, GroundTruth, OracleError, RHAT};
 use gwg_chains::{Plan, generator};
 use gwg_core::Bits;
@@ -62,13 +63,17 @@ pub(in crate::compare) fn by_two_blocks<R: Scalar>(
 
 fn told(found: GroundTruth) -> Truth {
     let doubt = (!found.has_converged()).then(|| {
-        let figures = [found.rhat, found.log_prob.rhat, found.hamming.rhat];
-        let largest = figures.into_iter().flatten().reduce(f64::max);
-        let said = largest.map_or("is undefined".into(), |r| format!("{r:.3} > {RHAT}"));
+        let largest = match (found.rhat, found.log_prob.rhat, found.hamming.rhat) {
+            (Some(a), Some(b), Some(c)) => Some(a.max(b).max(c)),
+            _ => None,
+        };
+        let said = largest.map_or("is undefined".into(), |r| {
+            format!("{} > {RHAT}", rhat_text(r, 3))
+        });
         format!("the truth itself is doubtful: its chains disagree (R-hat {said})")
     });
     let rhat = found.rhat.map_or(String::new(), |r| {
-        format!(", largest R-hat of a unit {r:.3}")
+        format!(", largest R-hat of a unit {}", rhat_text(r, 3))
     });
     let source = format!(
         "a run of two-block Gibbs of its own: {SAMPLE} chains x ({SWEEPS} warm-up + {SWEEPS} recorded) sweeps, another seed{rhat}"

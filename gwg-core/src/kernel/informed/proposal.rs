@@ -1,3 +1,4 @@
+pub(super) use crate::neighbourhood::scale;
 use crate::neighbourhood::{BLOCK, Survey};
 use crate::{Bits, Lens, Move, Real, Space};
 use core::ops::Range;
@@ -9,7 +10,7 @@ pub struct Setting<'s, S, R> {
     pub space: &'s S,
     /// The configuration of the survey.
     pub x: &'s [u8],
-    /// The walker's inverse temperature.
+    /// The walker's inverse temperature, if only just above 0.
     pub beta: R,
     /// The walker's tuning parameter.
     pub tuning: f64,
@@ -150,12 +151,6 @@ pub const fn lens_for(sites: usize, moves: usize, memory: usize) -> Lens {
 #[must_use]
 pub const fn spare_len(sites: usize, moves: usize) -> usize {
     2 * sites + moves + moves.div_ceil(BLOCK)
-}
-
-/// The scale of the differences in a balancing function at this temperature.
-#[inline(always)]
-pub(super) fn scale<R: Real>(beta: R, temperature: f64) -> R {
-    beta * R::from_f64(2.0 / temperature)
 }
 
 /// Log-weights are cut to this range, both ways alike: still an exact law, and no power of e in it leaves

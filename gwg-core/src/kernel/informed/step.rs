@@ -193,7 +193,8 @@ fn setting<'s, T: Target>(
     Setting {
         space: target.space(),
         x,
-        beta,
+        // See `neighbourhood::scale`.
+        beta: beta.max(T::Real::MIN_POSITIVE),
         tuning: plan.tuning,
         phase: plan.phase,
     }
