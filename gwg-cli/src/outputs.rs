@@ -107,7 +107,7 @@ fn place(path: &Path) -> PathBuf {
 fn tried(path: &Path) -> std::io::Result<()> {
     let partial = partial_of(path);
     if let Err(error) = fs::File::create_new(&partial) {
-        if error.kind() != std::io::ErrorKind::AlreadyExists {
+        if error.kind() != ErrorKind::AlreadyExists {
             return Err(error);
         }
         // What a process of the same number left when it was killed.
