@@ -1,6 +1,6 @@
 //! The results of a run as one JSON object, and what is to be said of them.
 
-use gwg_chains::diagnostics::{self, Draws, MIN_DRAWS};
+use gwg_chains::diagnostics::{self, MIN_DRAWS};
 use gwg_chains::{Outcome, Summaries};
 use serde_json::{Map, Value, json};
 
@@ -29,17 +29,16 @@ pub(crate) fn statistics(
     chains: usize,
     draws: usize,
 ) -> Statistics {
-    let of = |series: &[f64]| {
-        Draws::from_flat(series, chains, draws)
-            .map(|d| diagnostics::summarize(&d))
-            .unwrap_or_default()
-    };
-    vec![("log_prob", of(log_prob)), ("hamming", of(hamming))]
+    named(Summaries::of(log_prob, hamming, chains, draws))
 }
 
 /// Those of a run.
 pub(crate) fn of_run(outcome: &Outcome) -> Statistics {
-    let Summaries { log_prob, hamming } = outcome.summary();
+    named(outcome.summary())
+}
+
+fn named(summaries: Summaries) -> Statistics {
+    let Summaries { log_prob, hamming } = summaries;
     vec![("log_prob", log_prob), ("hamming", hamming)]
 }
 

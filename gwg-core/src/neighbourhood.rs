@@ -148,12 +148,17 @@ pub trait Neighbourhood<T: Target> {
     }
 }
 
+/// A factor of differences, not 0: the least positive number makes as little of a difference, but no NaN of one that is
+/// infinite, so that what is impossible stays so.
+#[inline(always)]
+pub(crate) fn above_zero<R: Real>(factor: R) -> R {
+    factor.max(R::MIN_POSITIVE)
+}
+
 /// The scale of the differences in a balancing function, at this proposal temperature.
-///
-/// Never 0: the least positive number makes nothing of a difference, but no NaN of one that is impossible.
 #[inline(always)]
 pub(crate) fn scale<R: Real>(beta: R, temperature: f64) -> R {
-    (beta * R::from_f64(2.0 / temperature)).max(R::MIN_POSITIVE)
+    above_zero(beta * R::from_f64(2.0 / temperature))
 }
 
 /// Accepted moves after which running sums are made anew: often enough that rounding does not add up

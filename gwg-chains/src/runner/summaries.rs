@@ -10,6 +10,22 @@ pub struct Summaries {
     pub hamming: Summary,
 }
 
+impl Summaries {
+    /// Of the two series of a run or of its trace, (chain, draw).
+    #[must_use]
+    pub fn of(log_prob: &[f64], hamming: &[f64], chains: usize, draws: usize) -> Self {
+        let of = |series: &[f64]| {
+            Draws::from_flat(series, chains, draws)
+                .map(|draws| summarize(&draws))
+                .unwrap_or_default()
+        };
+        Self {
+            log_prob: of(log_prob),
+            hamming: of(hamming),
+        }
+    }
+}
+
 impl Outcome {
     /// The diagnostics of [`log_prob`](Self::log_prob) and [`hamming`](Self::hamming); undefined figures are `None`.
     ///
@@ -17,15 +33,7 @@ impl Outcome {
     /// Two sorts of all draws ([`summarize`]).
     #[must_use]
     pub fn summary(&self) -> Summaries {
-        let of = |series: &[f64]| {
-            self.draws_of(series)
-                .map(|draws| summarize(&draws))
-                .unwrap_or_default()
-        };
-        Summaries {
-            log_prob: of(&self.log_prob),
-            hamming: of(&self.hamming),
-        }
+        Summaries::of(&self.log_prob, &self.hamming, self.chains, self.draws)
     }
 
     /// A series of this run's shape, (chain, draw), for any of the [`diagnostics`](crate::diagnostics).

@@ -1,5 +1,5 @@
 use super::{Kernel, Tally, WalkerOf};
-use crate::neighbourhood::refresh_interval;
+use crate::neighbourhood::{above_zero, refresh_interval};
 use crate::{Bits, Delta, Error, Lens, Memory, Move, Real, Space, math, pick};
 
 /// Which site a Gibbs step updates; observed sites are passed over at no cost.
@@ -76,6 +76,7 @@ impl Gibbs {
         walker: &mut WalkerOf<'_, T, Self>,
         site: usize,
     ) -> T::Real {
+        let beta = above_zero(walker.beta);
         let state = &mut walker.state;
         let states = target.space().states_at(site);
         let deltas = state.delta.get_mut(..states).unwrap_or(&mut []);
@@ -91,20 +92,14 @@ impl Gibbs {
         if let ([to_zero, to_one], [at_zero, at_one]) = (&*deltas, &mut *weights) {
             // Two states: one logistic function instead of a softmax.
             let d = if from == 0 { *to_one } else { *to_zero };
-            let p = (walker.beta * d).sigmoid();
+            let p = (beta * d).sigmoid();
             let q = T::Real::ONE - p;
             (*at_zero, *at_one) = if from == 0 { (q, p) } else { (p, q) };
             return T::Real::ONE;
         }
-        let largest = math::max(deltas) * walker.beta;
+        let largest = math::max(deltas) * beta;
         for (w, &d) in weights.iter_mut().zip(deltas.iter()) {
-            // Impossible at beta = 0 too.
-            let possible = d > T::Real::NEG_INFINITY;
-            *w = if possible {
-                walker.beta * d - largest
-            } else {
-                d
-            };
+            *w = beta * d - largest;
         }
         math::exp_in_place(weights);
         math::sum(weights)

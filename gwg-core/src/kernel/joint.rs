@@ -1,6 +1,7 @@
 //! Several sites at once: which ones, how they move, and a draw from their joint law.
 
 use super::Scan;
+use crate::neighbourhood::above_zero;
 use crate::walker::RunningSum;
 use crate::{Bits, Delta, Move, Real, Space, math};
 use core::num::NonZeroUsize;
@@ -196,10 +197,10 @@ pub(super) fn arrive<R: Real>(log_prob: &mut RunningSum<R>, gain: f64) {
 /// The sum, and the draw below, are in f64: 24 bits of a uniform number do not tell thousands of states apart.
 #[inline]
 pub(crate) fn weigh<R: Real>(beta: R, weight: &mut [R]) -> f64 {
+    let beta = above_zero(beta);
     let largest = math::max(weight) * beta;
     for w in weight.iter_mut() {
-        let possible = *w > R::NEG_INFINITY;
-        *w = if possible { beta * *w - largest } else { *w };
+        *w = beta * *w - largest;
     }
     math::exp_in_place(weight);
     math::sum_wide(weight)

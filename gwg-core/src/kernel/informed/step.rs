@@ -2,7 +2,7 @@
 
 use super::{Drawn, Informed, Proposal, Setting};
 use crate::kernel::Tally;
-use crate::neighbourhood::{Plan, Surveys, refresh_interval};
+use crate::neighbourhood::{Plan, Surveys, above_zero, refresh_interval};
 use crate::{Bits, Differences, Move, Real, Space, Target, Walker, accept};
 
 /// The walker of every kernel of this module.
@@ -193,8 +193,7 @@ fn setting<'s, T: Target>(
     Setting {
         space: target.space(),
         x,
-        // See `neighbourhood::scale`.
-        beta: beta.max(T::Real::MIN_POSITIVE),
+        beta: above_zero(beta),
         tuning: plan.tuning,
         phase: plan.phase,
     }
