@@ -11,8 +11,8 @@ use criterion::{
 };
 use gwg_bench::{Block, Lent};
 use gwg_chains::generator;
-use gwg_core::{Exact, Kernel, LocallyBalanced, Neighbourhood, Real, Sqrt, Taylor, accept, math};
-use gwg_models::Factorised;
+use gwg_core::{Exact, Kernel, LocallyBalanced, Neighborhood, Real, Sqrt, Taylor, accept, math};
+use gwg_models::Factorized;
 use settings::criterion;
 use std::hint::black_box;
 use steps::steps;
@@ -102,7 +102,7 @@ fn draw<T, N>(
     kernel: &LocallyBalanced<N>,
 ) where
     T: gwg_core::Target,
-    N: Neighbourhood<T>,
+    N: Neighborhood<T>,
     LocallyBalanced<N>: for<'a> Kernel<T, State<'a> = N::State<'a>>,
 {
     let mut lent = Lent::new(target, kernel, 1);
@@ -111,14 +111,14 @@ fn draw<T, N>(
     group.bench_function(name, |b| b.iter(|| black_box(&mut block).draw()));
 }
 
-/// On independent bits, of which a move changes its own difference and no other: what remains is the neighbourhood.
-fn neighbourhoods(c: &mut Criterion) {
+/// On independent bits, of which a move changes its own difference and no other: what remains is the neighborhood.
+fn neighborhoods(c: &mut Criterion) {
     for sites in SITES {
-        let model = Factorised::<f32>::random_bernoulli(sites, 1).expect("valid");
-        let (survey, tree) = (LocallyBalanced::gwg(), LocallyBalanced::local(Sqrt));
-        let mut group = c.benchmark_group("survey");
+        let model = Factorized::<f32>::random_bernoulli(sites, 1).expect("valid");
+        let (evaluation, tree) = (LocallyBalanced::gwg(), LocallyBalanced::local(Sqrt));
+        let mut group = c.benchmark_group("evaluation");
         let id = BenchmarkId::new("draw", sites);
-        draw(&mut group, id, &Taylor(&model), &survey);
+        draw(&mut group, id, &Taylor(&model), &evaluation);
         group.finish();
         let mut group = c.benchmark_group("tree");
         let id = BenchmarkId::new("draw", sites);
@@ -132,6 +132,6 @@ fn neighbourhoods(c: &mut Criterion) {
 criterion_group! {
     name = benches;
     config = criterion();
-    targets = elementary, decisions, neighbourhoods
+    targets = elementary, decisions, neighborhoods
 }
 criterion_main!(benches);

@@ -40,7 +40,7 @@ fn local<T: Local>(c: &mut Criterion, name: &str, model: &T) {
     steps(&mut group, "gibbs", 1, model, &Gibbs::default());
 }
 
-fn surveyed<T: gwg_core::Gradient + Delta>(
+fn evaluated<T: gwg_core::Gradient + Delta>(
     c: &mut Criterion,
     name: &str,
     chains: usize,
@@ -88,18 +88,18 @@ fn graphs(c: &mut Criterion) {
 fn dense(c: &mut Criterion) {
     for sites in [100, 400, 1600] {
         let model = DenseIsing::<f32>::random(sites, 0.01, 1).expect("valid");
-        surveyed(c, &format!("ising-dense/{sites}"), 1, &model);
+        evaluated(c, &format!("ising-dense/{sites}"), 1, &model);
     }
     for sites in [20, 100] {
         let model = DensePotts::<f32>::random(sites, 21, 0.01, 1).expect("valid");
-        surveyed(c, &format!("potts-dense/{sites}-q21"), 1, &model);
+        evaluated(c, &format!("potts-dense/{sites}-q21"), 1, &model);
     }
 }
 
 fn machines(c: &mut Criterion) {
     for (visible, hidden) in [(100, 25), (784, 500)] {
         let model = Rbm::<f32>::random(visible, hidden, 1).expect("valid");
-        surveyed(c, &format!("rbm/{visible}-{hidden}-chains100"), 100, &model);
+        evaluated(c, &format!("rbm/{visible}-{hidden}-chains100"), 100, &model);
     }
 }
 

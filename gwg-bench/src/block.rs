@@ -1,16 +1,16 @@
 use gwg_chains::{Generator, generator};
 use gwg_core::check::Lent;
 use gwg_core::kernel::WalkerOf;
-use gwg_core::{Bits, Kernel, LocallyBalanced, Neighbourhood, Real, Space, Tally, Target};
+use gwg_core::{Bits, Kernel, LocallyBalanced, Neighborhood, Real, Space, StepCounts, Target};
 
-/// A block of walkers that has been initialised.
+/// A block of walkers that has been initialized.
 pub struct Block<'a, T: Target, K: Kernel<T>> {
     target: &'a T,
     kernel: &'a K,
     walkers: Vec<WalkerOf<'a, T, K>>,
     scratch: &'a mut [T::Real],
     bits: Vec<Generator>,
-    tally: Vec<Tally>,
+    counts: Vec<StepCounts>,
 }
 
 impl<T: Target, K: Kernel<T>> std::fmt::Debug for Block<'_, T, K> {
@@ -43,7 +43,7 @@ impl<'a, T: Target, K: Kernel<T>> Block<'a, T, K> {
             walkers,
             scratch,
             bits,
-            tally: vec![Tally::default(); chains],
+            counts: vec![StepCounts::default(); chains],
         }
     }
 
@@ -55,20 +55,20 @@ impl<'a, T: Target, K: Kernel<T>> Block<'a, T, K> {
             &mut self.walkers,
             self.scratch,
             &mut self.bits,
-            &mut self.tally,
+            &mut self.counts,
             steps,
             false,
         );
     }
 }
 
-impl<T: Target, N: Neighbourhood<T>> Block<'_, T, LocallyBalanced<N>> {
+impl<T: Target, N: Neighborhood<T>> Block<'_, T, LocallyBalanced<N>> {
     /// One draw of a move for every walker, taken back at once: nothing is evaluated, nothing changes.
     pub fn draw(&mut self) {
-        let law = self.kernel.neighbourhood();
+        let law = self.kernel.neighborhood();
         for (w, bits) in self.walkers.iter_mut().zip(&mut self.bits) {
             law.draw(self.target, w, bits);
-            law.settle(self.target, w, false, self.scratch);
+            law.commit_or_revert(self.target, w, false, self.scratch);
         }
     }
 }

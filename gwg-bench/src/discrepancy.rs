@@ -3,7 +3,7 @@
 //! | item | compares samples with | needs |
 //! |---|---|---|
 //! | [`Reference`] | samples of the law (maximum mean discrepancy) | a reference that is trusted |
-//! | [`Stein`] | the law itself (kernel Stein discrepancy) | exact differences of the target, no normaliser |
+//! | [`Stein`] | the law itself (kernel Stein discrepancy) | exact differences of the target, no normalizer |
 //! | [`Means`], [`rmse`], [`log_rmse`] | exact means of the symbols | exact or long-run means |
 //! | [`hamming_ess`] | nothing: it tells how many independent draws a trajectory is worth | chains |
 //!

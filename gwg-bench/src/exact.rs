@@ -14,14 +14,14 @@ mod error;
 mod gap;
 mod lanczos;
 mod mixing;
-mod symmetrised;
+mod symmetrized;
 mod variance;
 
 pub use comparison::{Comparison, compare};
 pub use error::AnalysisError;
 pub use gap::{Gaps, gaps};
 pub use mixing::mixing_time;
-pub use symmetrised::{Symmetrised, Symmetry};
+pub use symmetrized::{Symmetrized, Symmetry};
 pub use variance::{asymptotic_variances, variance};
 
 pub use gwg_core::check::TransitionMatrix;

@@ -79,13 +79,13 @@ pub struct Run {
     /// Accepted proposals, of those made.
     pub acceptance: f64,
     /// Sites that changed, a step.
-    pub hops: f64,
-    /// Full evaluations of `f` a step, as the kernel's tally has it.
+    pub sites_changed: f64,
+    /// Full evaluations of `f` a step, as the kernel's counts has it.
     pub values: f64,
-    /// Full evaluations of the gradient a step, as the kernel's tally has it.
+    /// Full evaluations of the gradient a step, as the kernel's counts has it.
     pub gradients: f64,
-    /// What a step asked of the target, as the target counted it; `None` where the model does not count. More than the tally
-    /// has where walkers are initialised between steps: kernels in turn.
+    /// What a step asked of the target, as the target counted it; `None` where the model does not count. More than the counts
+    /// has where walkers are initialized between steps: kernels in turn.
     pub asked: Option<Asked>,
     /// Share of steps that ended elsewhere than they began.
     pub moved: f64,

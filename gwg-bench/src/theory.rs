@@ -14,7 +14,7 @@
 mod cases;
 mod constants;
 mod draws;
-mod judgement;
+mod judgment;
 mod network;
 mod quadratic;
 mod row;
@@ -24,7 +24,7 @@ mod sweep;
 
 pub use cases::{Case, cases};
 pub use constants::Constants;
-pub use judgement::{Judgement, Violation, judge};
+pub use judgment::{Judgment, Violation, judge};
 pub use network::{Encoded, TanhNetwork};
 pub use quadratic::Quadratic;
 pub use row::Row;

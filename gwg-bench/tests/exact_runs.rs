@@ -8,7 +8,7 @@ use gwg_bench::oracle::{enumerate, lattice_ising, rbm_exact};
 use gwg_chains::diagnostics::{Draws, mcse_mean, mean, rhat};
 use gwg_chains::{Batch, Observer, Outcome, Plan, run};
 use gwg_core::{
-    Delta, Exact, Gibbs, Gradient, Kernel, LocallyBalanced, Space, Sqrt, Structured, Sweep, Target,
+    BlockSweep, Delta, Exact, Gibbs, Gradient, Kernel, LocallyBalanced, Space, Sqrt, Sweep, Target,
     Taylor,
 };
 use gwg_models::{LatticeIsing, LatticePotts, Rbm};
@@ -68,7 +68,7 @@ where
     let sites = target.space().sites() as u64;
     let gibbs = sample(target, &Gibbs::default(), sites, draws, &mut ());
     judge(&format!("{name}, gibbs"), &gibbs, exact, variance);
-    let structured = sample(target, &Structured, 1, draws, &mut ());
+    let structured = sample(target, &BlockSweep, 1, draws, &mut ());
     judge(&format!("{name}, structured"), &structured, exact, variance);
 }
 
@@ -142,7 +142,7 @@ struct Units {
 }
 
 impl Observer for Units {
-    fn wants_configurations(&self) -> bool {
+    fn needs_states(&self) -> bool {
         true
     }
 
@@ -195,7 +195,7 @@ fn machines_have_their_exact_means() {
     means("rbm 40/12, gwg", &|seen| {
         sample(&Taylor(&model), &LocallyBalanced::gwg(), 20, 1500, seen)
     });
-    let informed = LocallyBalanced::surveyed(Sqrt);
+    let informed = LocallyBalanced::evaluated(Sqrt);
     means("rbm 40/12, exact differences", &|seen| {
         sample(&Exact(&model), &informed, 10, 1500, seen)
     });
@@ -203,7 +203,7 @@ fn machines_have_their_exact_means() {
         sample(&model, &Gibbs::default(), 40, 1500, seen)
     });
     means("rbm 40/12, structured", &|seen| {
-        sample(&model, &Structured, 2, 1500, seen)
+        sample(&model, &BlockSweep, 2, 1500, seen)
     });
     let small = Rbm::<f64>::random(14, 12, 4).unwrap();
     let exact = enumerate(&small, 1.0).unwrap();
@@ -220,7 +220,7 @@ fn machines_have_their_exact_means() {
 #[test]
 fn a_coupling_a_little_off_is_found_out() {
     let model = LatticeIsing::<f64>::new(2, 10, 0.15, 0.0).unwrap();
-    let outcome = sample(&model, &Structured, 1, 4000, &mut ());
+    let outcome = sample(&model, &BlockSweep, 1, 4000, &mut ());
     let draws = Draws::from_flat(&outcome.log_prob, CHAINS, outcome.draws).unwrap();
     let wrong = LatticeIsing::<f64>::new(2, 10, 0.15 * 1.02, 0.0).unwrap();
     let wrong = 0.15 / (0.15 * 1.02) * lattice_ising(&wrong, 1.0).unwrap().mean_log_prob;

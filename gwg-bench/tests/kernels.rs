@@ -77,7 +77,7 @@ fn every_space_has_every_kernel_or_a_reason() {
     }
 }
 
-/// But where walkers are initialised between steps, which is no step's doing.
+/// But where walkers are initialized between steps, which is no step's doing.
 #[test]
 fn a_tally_of_gradients_is_what_the_target_counted() {
     let between = ["cycle", "mixture"];

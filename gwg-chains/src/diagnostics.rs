@@ -1,4 +1,4 @@
-//! Convergence diagnostics: rank-normalised split R-hat, bulk and tail effective sample size, Monte Carlo standard error.
+//! Convergence diagnostics: rank-normalized split R-hat, bulk and tail effective sample size, Monte Carlo standard error.
 //!
 //! The definitions are those of Vehtari, Gelman, Simpson, Carpenter and Bürkner (2021), "Rank-normalization, folding, and
 //! localization: an improved R-hat for assessing convergence of MCMC", Bayesian Analysis 16(2), doi:10.1214/20-BA1221; where the
@@ -46,7 +46,7 @@ pub const TAIL: [f64; 2] = [0.05, 0.95];
 
 /// What one scalar quantity's draws say of its mean and of their own quality.
 ///
-/// Serialises with `None` as `null`. An infinite R-hat (see [`rhat`]) is `null` in JSON too, which has no infinity.
+/// Serializes with `None` as `null`. An infinite R-hat (see [`rhat`]) is `null` in JSON too, which has no infinity.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Summary {
     /// [`mean`], in the unit of the quantity.
@@ -104,7 +104,7 @@ pub fn sd(draws: &Draws<'_>) -> Option<f64> {
     finite((mean_and_squares(draws.iter())?.1 / divisor).sqrt())
 }
 
-/// Rank-normalised split R-hat: the larger of bulk and folded R-hat (section 4 of the paper).
+/// Rank-normalized split R-hat: the larger of bulk and folded R-hat (section 4 of the paper).
 ///
 /// Infinite where every half chain stands still and they stand at different values: no run of chains can disagree more.
 /// `None` with one chain, as in ArviZ, though the split would make it computable.
@@ -120,7 +120,7 @@ pub fn rhat(draws: &Draws<'_>) -> Option<f64> {
     rhat::rank(draws, &sorted, &sorted.split_z(draws))
 }
 
-/// Bulk ESS in draws: the effective sample size of the rank-normalised split chains.
+/// Bulk ESS in draws: the effective sample size of the rank-normalized split chains.
 ///
 /// May exceed the number of draws N for antithetic chains, up to N log10 N.
 ///

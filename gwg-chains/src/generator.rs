@@ -10,7 +10,7 @@ pub(crate) const RUN: u64 = u64::MAX;
 /// The generator of chain `chain` of a run with `seed`.
 ///
 /// Each chain's 128 bits of state are hashed from both numbers. The streams of one PCG are not used:
-/// they may be correlated, and neighbouring seeds must not give neighbouring chains.
+/// they may be correlated, and neighboring seeds must not give neighboring chains.
 #[must_use]
 pub fn generator(seed: u64, chain: u64) -> Generator {
     let of_seed = SplitMix64::mix(seed ^ 0x6a09_e667_f3bc_c908);
@@ -42,7 +42,7 @@ mod tests {
     use std::collections::HashSet;
 
     #[test]
-    fn neighbouring_seeds_and_chains_share_nothing() {
+    fn neighboring_seeds_and_chains_share_nothing() {
         let mut seen = HashSet::new();
         for seed in 0..50 {
             for chain in (0..50).chain([RUN]) {
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn neighbouring_replicas_share_nothing() {
+    fn neighboring_replicas_share_nothing() {
         let mut seen = HashSet::new();
         for seed in 0..8 {
             for chain in 0..20 {

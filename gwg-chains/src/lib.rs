@@ -3,7 +3,7 @@
 //! - [`run`]: chains of any [`gwg_core::Kernel`] over rayon's threads, bit-identical for any number of them;
 //! - [`Tempering`], [`Annealing`]: replicas of each chain on a ladder of temperatures, and a warm-up that cools;
 //! - [`Observer`]: what receives a run while it goes on, and may end it early;
-//! - [`diagnostics`]: rank-normalised split R-hat, bulk and tail ESS, MCSE (Vehtari et al. 2021);
+//! - [`diagnostics`]: rank-normalized split R-hat, bulk and tail ESS, MCSE (Vehtari et al. 2021);
 //! - [`trace`]: a Zarr v3 store that ArviZ and xarray open.
 
 pub mod diagnostics;
@@ -13,14 +13,14 @@ mod plan;
 mod record;
 mod runner;
 pub mod trace;
-mod vectorised;
+mod vectorized;
 
 pub use generator::{Generator, generator, replica_generator};
 pub use observer::{Batch, Observer, Progress, batch_draws};
 pub use plan::{Annealing, Init, Plan, RunError, Tempering};
 pub use record::hamming;
 pub use runner::{Outcome, Summaries, Tempered, reference, run};
-pub use vectorised::{Dispatched, advance};
+pub use vectorized::{Dispatched, advance};
 
 /// The examples of the workspace's README, compiled and run.
 #[cfg(doctest)]

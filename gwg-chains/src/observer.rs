@@ -21,7 +21,7 @@ pub struct Batch<'a> {
     pub chains: usize,
     /// Sites of the model.
     pub sites: usize,
-    /// The configurations; empty unless the observer [wants them](Observer::wants_configurations).
+    /// The configurations; empty unless the observer [wants them](Observer::needs_states).
     pub x: &'a [u8],
     /// `f(x)` of each draw.
     pub log_prob: &'a [f64],
@@ -30,7 +30,7 @@ pub struct Batch<'a> {
     /// Share of accepted steps since the draw before.
     pub accepted: &'a [f64],
     /// Sites changed per step since the draw before; a step of a [`Cycle`](gwg_core::kernel::Cycle) is a whole turn.
-    pub hops: &'a [f64],
+    pub sites_changed: &'a [f64],
 }
 
 /// How far a run has come.
@@ -57,7 +57,7 @@ pub enum Progress {
 /// Called between rounds, on the calling thread, in order: what it sees does not depend on the number of threads.
 pub trait Observer {
     /// True where [`batch`](Self::batch) needs `x`; without it configurations are not stored.
-    fn wants_configurations(&self) -> bool {
+    fn needs_states(&self) -> bool {
         false
     }
 

@@ -1,4 +1,4 @@
-//! What is kept of each draw, in passes over bytes that vectorise: recording must not cost more than stepping.
+//! What is kept of each draw, in passes over bytes that vectorize: recording must not cost more than stepping.
 
 mod grid;
 

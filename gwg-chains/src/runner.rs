@@ -10,7 +10,7 @@ use crate::observer::{Batch, Observer, Progress};
 use crate::plan::{Plan, RunError};
 use crate::record::{Grid, SymbolCounts};
 use block::{Block, Columns};
-use gwg_core::{Kernel, Tally, Target};
+use gwg_core::{Kernel, StepCounts, Target};
 pub use lend::reference;
 use lend::{Needs, Storage, apart, full};
 use rayon::prelude::*;
@@ -42,10 +42,10 @@ pub struct Outcome {
     pub symbol_counts: Vec<u64>,
     /// The last configuration of every chain, (chain, site).
     pub last: Vec<u8>,
-    /// What all chains did while sampling; of two kernels in turn, the steps of each count. Of tempered chains, `steps`, `accepted` and `hops` are those made
+    /// What all chains did while sampling; of two kernels in turn, the steps of each count. Of tempered chains, `steps`, `accepted` and `sites_changed` are those made
     /// at the target's temperature, whichever replica made them; `values` and `gradients` are of all
-    /// replicas: what the run cost. What [`Kernel::retemper`] asks for, of most kernels nothing, is not counted.
-    pub tally: Tally,
+    /// replicas: what the run cost. What [`Kernel::reweight`] asks for, of most kernels nothing, is not counted.
+    pub counts: StepCounts,
     /// What each chain tuned in its warm-up and kept ([`Kernel::tuning`]), (chain, replica, parameter); empty where there is nothing to tune.
     pub tuning: Vec<f64>,
     /// What became of the swaps while sampling; `None` where there is one replica a chain.
@@ -124,7 +124,7 @@ fn drive(
     let series = || full(plan.chains.checked_mul(plan.draws), 0.0);
     let series = (series()?, series()?);
     let round = observer.batch_draws().clamp(1, plan.draws);
-    let kept = if observer.wants_configurations() {
+    let kept = if observer.needs_states() {
         common.sites
     } else {
         0
@@ -156,7 +156,7 @@ fn drive(
         hamming: Vec::new(),
         symbol_counts: Vec::new(),
         last: Vec::new(),
-        tally: Tally::default(),
+        counts: StepCounts::default(),
         tuning: Vec::new(),
         tempered: None,
         seconds: (warmed_up, Duration::ZERO),
@@ -219,7 +219,7 @@ impl Run<'_> {
             let adapt = self.plan.adapt;
             self.each(blocks, |block| {
                 if let Some(beta) = beta {
-                    block.retemper(beta, ladder);
+                    block.reweight(beta, ladder);
                 }
                 block.advance(steps, adapt);
             });
@@ -263,7 +263,7 @@ impl Run<'_> {
                 log_prob: &columns.log_prob,
                 hamming: &columns.hamming,
                 accepted: &columns.accepted,
-                hops: &columns.hops,
+                sites_changed: &columns.sites_changed,
             };
             self.observer.batch(&batch).map_err(RunError::Observer)?;
             outcome.draws += draws;
@@ -310,16 +310,16 @@ fn shortened(series: Vec<f64>, planned: usize, done: usize) -> Vec<f64> {
 fn finish(outcome: &mut Outcome, blocks: Vec<Block<'_>>, common: &Common<'_>) {
     let mut counts = SymbolCounts::new(common.sites, common.states);
     for mut block in blocks {
-        counts.merge(&mut block.counts);
-        for tally in block.tally.iter().chain([&block.total]) {
-            block::add(&mut outcome.tally, tally);
+        counts.merge(&mut block.symbols);
+        for counts in block.counts.iter().chain([&block.total]) {
+            block::add(&mut outcome.counts, counts);
         }
         for chain in 0..block.chains() {
             let (x, _) = block.walkers.look(block.recorded(chain));
             outcome.last.extend_from_slice(x);
         }
-        if let Some(rungs) = &block.book.rungs {
-            rungs.add_to(&mut outcome.tempered);
+        if let Some(ladders) = &block.book.ladders {
+            ladders.add_to(&mut outcome.tempered);
         }
     }
     outcome.symbol_counts = counts.into_counts();
@@ -329,8 +329,8 @@ fn finish(outcome: &mut Outcome, blocks: Vec<Block<'_>>, common: &Common<'_>) {
 struct Passed<'o, O: ?Sized>(&'o mut O);
 
 impl<O: Observer + ?Sized> Observer for Passed<'_, O> {
-    fn wants_configurations(&self) -> bool {
-        self.0.wants_configurations()
+    fn needs_states(&self) -> bool {
+        self.0.needs_states()
     }
 
     fn batch_draws(&self) -> usize {

@@ -7,7 +7,7 @@
 use allocation_counter::{AllocationInfo, measure};
 use gwg_chains::{Generator, generator};
 use gwg_core::check::{Lent, random_configuration};
-use gwg_core::{Exact, Gibbs, Kernel, LocallyBalanced, Real, Sqrt, Tally, Target, Taylor};
+use gwg_core::{Exact, Gibbs, Kernel, LocallyBalanced, Real, Sqrt, StepCounts, Target, Taylor};
 use gwg_models::{DenseIsing, DensePotts, LatticeIsing, LatticePotts, Rbm, SparseIsing};
 
 /// Enough accepted moves for running sums to be made anew, which models of up to 1024 sites do after 2^16 of them.
@@ -25,17 +25,17 @@ where
             .iter_mut()
             .map(|bits| random_configuration(target.space(), bits))
             .collect();
-        let mut tally = vec![Tally::default(); chains];
+        let mut counts = vec![StepCounts::default(); chains];
         let mut lent = Lent::new(target, kernel, chains);
         let (mut walkers, scratch) = lent.walkers(target, kernel, &start, T::Real::ONE);
         let init = measure(|| kernel.init(target, &mut walkers, scratch));
         let mut advance = Vec::new();
         for &steps in steps {
             advance.push(measure(|| {
-                kernel.advance(target, &mut walkers, scratch, &mut bits, &mut tally, steps);
+                kernel.advance(target, &mut walkers, scratch, &mut bits, &mut counts, steps);
             }));
         }
-        let accepted = tally.iter().map(|tally| tally.accepted).min();
+        let accepted = counts.iter().map(|counts| counts.accepted).min();
         Counted {
             init,
             advance,
@@ -93,7 +93,7 @@ fn gwg_on_dense_models() {
     allocates_nothing("dense Ising", &Taylor(&ising), &gwg);
     let potts = DensePotts::<f32>::random(20, 5, 0.02, 1).unwrap();
     allocates_nothing("dense Potts", &Taylor(&potts), &gwg);
-    let exact = LocallyBalanced::surveyed(Sqrt);
+    let exact = LocallyBalanced::evaluated(Sqrt);
     allocates_nothing("dense Ising, exact", &Exact(&ising), &exact);
 }
 

@@ -12,7 +12,7 @@ use gwg_models::{DensePotts, LatticeIsing};
 struct All(Vec<u8>);
 
 impl Observer for All {
-    fn wants_configurations(&self) -> bool {
+    fn needs_states(&self) -> bool {
         true
     }
 
@@ -133,7 +133,7 @@ fn nothing_observed_is_the_run_without_observations() {
     let observed = [None; 6];
     let mut free = [0; 6];
     let clamp = Clamp::new(&model, &observed, &mut free).unwrap();
-    let kernel = LocallyBalanced::surveyed(Sqrt);
+    let kernel = LocallyBalanced::evaluated(Sqrt);
     let (mut plain, mut clamped) = (All::default(), All::default());
     run(&Exact(&model), &kernel, &plan(Init::Random), &mut plain).unwrap();
     run(&Exact(&clamp), &kernel, &plan(Init::Random), &mut clamped).unwrap();
@@ -182,7 +182,7 @@ fn means_of_a_run_are_those_of_enumeration() {
     let mut all = All::default();
     run(
         &Exact(&clamp),
-        &LocallyBalanced::surveyed(Sqrt),
+        &LocallyBalanced::evaluated(Sqrt),
         &plan,
         &mut all,
     )

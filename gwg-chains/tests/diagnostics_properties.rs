@@ -150,7 +150,7 @@ fn the_distance_from_zero_costs_no_digits() {
 }
 
 #[test]
-fn serialises_undefined_as_null() {
+fn serializes_undefined_as_null() {
     let json = serde_json::to_string(&Summary::default()).unwrap();
     let expected =
         r#"{"mean":null,"sd":null,"mcse":null,"ess_bulk":null,"ess_tail":null,"rhat":null}"#;

@@ -3,7 +3,7 @@
 use gwg_chains::diagnostics::{Draws, autocorrelation, ess_bulk, ess_mean, mcse_mean, mean, rhat};
 
 /// SplitMix64: a uniform number in [-1/2, 1/2).
-fn centred(state: &mut u64) -> f64 {
+fn centered(state: &mut u64) -> f64 {
     *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let z = (*state ^ (*state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -18,7 +18,7 @@ fn autoregression(phi: f64, chains: usize, draws: usize, seed: u64) -> Vec<f64> 
     for _ in 0..chains {
         let mut x = 0.0;
         for t in 0..run_in + draws {
-            x = phi * x + centred(&mut state);
+            x = phi * x + centered(&mut state);
             if t >= run_in {
                 out.push(x);
             }

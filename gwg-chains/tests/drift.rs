@@ -10,7 +10,7 @@
 //! with alternating signs: what is left of it is a sum of some of its roundings, each once. For a model in which a
 //! move changes `r` fields that are `sqrt(r n)` standard deviations, and again six of them are allowed.
 //!
-//! A site of a sparse model sees only its neighbours' moves, and a spin that flips back takes most of its roundings
+//! A site of a sparse model sees only its neighbors' moves, and a spin that flips back takes most of its roundings
 //! with it: the errors found are smaller than allowed, 2 times for the differences of the dense model, 50 times and
 //! more for those of the sparse one.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
@@ -18,9 +18,9 @@
 use gwg_chains::{Generator, generator};
 use gwg_core::check::{Lent, random_configuration};
 use gwg_core::kernel::WalkerOf;
-use gwg_core::neighbourhood::Surveys;
+use gwg_core::neighborhood::Evaluations;
 use gwg_core::{
-    Exact, Gibbs, Kernel, Local, LocallyBalanced, Real, Space, Sqrt, Tally, Target, Taylor,
+    Exact, Gibbs, Kernel, Local, LocallyBalanced, Real, Space, Sqrt, StepCounts, Target, Taylor,
 };
 use gwg_models::{DenseIsing, LatticeIsing, Rbm, SparseIsing};
 
@@ -42,15 +42,15 @@ struct Chain<'c, 'w, T: Target, K: Kernel<T>> {
     walkers: Vec<WalkerOf<'w, T, K>>,
     scratch: &'w mut [T::Real],
     bits: [Generator; 1],
-    tally: [Tally; 1],
+    counts: [StepCounts; 1],
 }
 
 impl<T: Target, K: Kernel<T>> Chain<'_, '_, T, K> {
     fn advance(&mut self, steps: u64) {
-        let (bits, tally) = (&mut self.bits, &mut self.tally);
+        let (bits, counts) = (&mut self.bits, &mut self.counts);
         let walkers = &mut self.walkers;
         self.kernel
-            .advance(self.target, walkers, self.scratch, bits, tally, steps);
+            .advance(self.target, walkers, self.scratch, bits, counts, steps);
     }
 
     fn fresh(&self) -> f64 {
@@ -76,7 +76,7 @@ fn walk<T: Target, K: Kernel<T>>(
         walkers,
         scratch,
         bits: [bits],
-        tally: [Tally::default()],
+        counts: [StepCounts::default()],
     };
     kernel.init(target, &mut chain.walkers, chain.scratch);
     let (mut seen, mut looks) = (Drift::default(), 0);
@@ -89,7 +89,7 @@ fn walk<T: Target, K: Kernel<T>>(
             seen.difference = seen.difference.max(error);
         }
     }
-    let hops = chain.tally[0].hops;
+    let hops = chain.counts[0].sites_changed;
     println!(
         "{name}: {steps} steps, {hops} hops; log_prob {:.1e} of {:.1e}, differences {:.1e} of {:.1e}",
         seen.log_prob, allowed.log_prob, seen.difference, allowed.difference
@@ -113,27 +113,27 @@ fn walk<T: Target, K: Kernel<T>>(
 /// For kernels that add differences to `log_prob`: takes a step, and compares what it added with the truth.
 fn added<T: Target, K: Kernel<T>>(chain: &mut Chain<'_, '_, T, K>) -> Option<f64> {
     let (kept, fresh) = (chain.walkers[0].log_prob(), chain.fresh());
-    let hops = chain.tally[0].hops;
+    let hops = chain.counts[0].sites_changed;
     chain.advance(1);
     let (kept_after, fresh_after) = (chain.walkers[0].log_prob(), chain.fresh());
     let refreshed = kept_after == fresh_after && kept != fresh;
-    (chain.tally[0].hops > hops && !refreshed)
+    (chain.counts[0].sites_changed > hops && !refreshed)
         .then(|| ((kept_after - kept) - (fresh_after - fresh)).abs())
 }
 
-/// For surveys: takes a step, and compares all differences with those of a fresh walker at the same place.
-fn surveyed<'c, T, K>(chain: &mut Chain<'c, '_, T, K>) -> Option<f64>
+/// For evaluations: takes a step, and compares all differences with those of a fresh walker at the same place.
+fn evaluated<'c, T, K>(chain: &mut Chain<'c, '_, T, K>) -> Option<f64>
 where
     T: Target,
-    K: for<'a> Kernel<T, State<'a> = Surveys<'a, T::Real>>,
+    K: for<'a> Kernel<T, State<'a> = Evaluations<'a, T::Real>>,
 {
     chain.advance(1);
     let mut lent = Lent::new(chain.target, chain.kernel, 1);
     let x = chain.walkers[0].x.to_vec();
     let (mut fresh, scratch) = lent.walkers(chain.target, chain.kernel, &[x], T::Real::ONE);
     chain.kernel.init(chain.target, &mut fresh, scratch);
-    let kept = chain.walkers[0].state.here.difference.iter();
-    let pairs = kept.zip(fresh[0].state.here.difference.iter());
+    let kept = chain.walkers[0].state.current.difference.iter();
+    let pairs = kept.zip(fresh[0].state.current.difference.iter());
     let errors = pairs.map(|(kept, fresh)| (kept.to_f64() - fresh.to_f64()).abs());
     Some(errors.fold(0.0, f64::max))
 }
@@ -152,24 +152,24 @@ fn many(sites: usize, each: f64) -> f64 {
 fn sparse(steps: u64) {
     let sites = 200;
     let model = SparseIsing::<f32>::erdos_renyi(sites, 4.0, 1).unwrap();
-    let pull = |i| -> f64 { model.neighbours(i).map(|(_, w)| f64::from(w.abs())).sum() };
+    let pull = |i| -> f64 { model.neighbors(i).map(|(_, w)| f64::from(w.abs())).sum() };
     // A difference is twice a field.
     let field = rounding(2.0 * (0..sites).map(pull).fold(0.0, f64::max));
-    let touched = (model.max_touched() as f64).sqrt();
+    let touched = (model.max_affected() as f64).sqrt();
     let allowed = Drift {
         log_prob: touched * many(sites, 2.0 * field),
         difference: many(sites, 2.0 * field),
     };
     let tree = LocallyBalanced::local(Sqrt);
-    let survey = LocallyBalanced::surveyed(Sqrt);
+    let evaluation = LocallyBalanced::evaluated(Sqrt);
     let exact = Exact(&model);
     walk("sparse Ising, tree", (&exact, &tree), steps, allowed, added);
     walk(
-        "sparse Ising, survey",
-        (&exact, &survey),
+        "sparse Ising, evaluation",
+        (&exact, &evaluation),
         steps,
         allowed,
-        surveyed,
+        evaluated,
     );
     walk(
         "sparse Ising, Gibbs",
@@ -193,11 +193,11 @@ fn dense(steps: u64) {
     };
     let gwg = LocallyBalanced::gwg();
     walk(
-        "dense Ising, survey",
+        "dense Ising, evaluation",
         (&Taylor(&model), &gwg),
         steps,
         allowed,
-        surveyed,
+        evaluated,
     );
     walk(
         "dense Ising, Gibbs",
@@ -208,7 +208,7 @@ fn dense(steps: u64) {
     );
 }
 
-/// Neighbour sums are exact, so a difference has one rounding, that of adding the field to them, and never drifts.
+/// Neighbor sums are exact, so a difference has one rounding, that of adding the field to them, and never drifts.
 /// In `log_prob` the five possible roundings add up with the net number of moves that used each: a random walk at
 /// equilibrium, after at most one move a site on the way there.
 fn lattice(steps: u64) {
@@ -267,11 +267,11 @@ fn machine(steps: u64) {
     };
     let gwg = LocallyBalanced::gwg();
     walk(
-        "RBM, survey",
+        "RBM, evaluation",
         (&Taylor(&model), &gwg),
         steps,
         allowed,
-        surveyed,
+        evaluated,
     );
 
     // Each argument of the second sum is rounded once more.

@@ -76,7 +76,7 @@ struct Hops(f64);
 
 impl Observer for Hops {
     fn batch(&mut self, batch: &Batch<'_>) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-        self.0 += batch.hops.iter().sum::<f64>();
+        self.0 += batch.sites_changed.iter().sum::<f64>();
         Ok(())
     }
 }
@@ -88,8 +88,8 @@ fn a_step_of_a_cycle_is_a_turn() {
     let mut hops = Hops(0.0);
     let outcome = run(&model, &kernel, &plan(), &mut hops).unwrap();
     let steps = 3 * 237 * 2;
-    assert_eq!(outcome.tally.steps, 7 * steps);
-    assert!((hops.0 * 2.0 - outcome.tally.hops as f64).abs() < 1e-6);
+    assert_eq!(outcome.counts.steps, 7 * steps);
+    assert!((hops.0 * 2.0 - outcome.counts.sites_changed as f64).abs() < 1e-6);
     // Two of three values are others, and there are seven sites a turn.
     assert!(hops.0 / (3.0 * 237.0) > 3.0);
 }

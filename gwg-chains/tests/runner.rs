@@ -18,7 +18,7 @@ struct All {
 }
 
 impl Observer for All {
-    fn wants_configurations(&self) -> bool {
+    fn needs_states(&self) -> bool {
         true
     }
 
@@ -36,7 +36,12 @@ impl Observer for All {
     fn batch(&mut self, batch: &Batch<'_>) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         assert_eq!(batch.x.len(), batch.chains * batch.draws * batch.sites);
         self.x.extend_from_slice(batch.x);
-        for column in [batch.log_prob, batch.hamming, batch.accepted, batch.hops] {
+        for column in [
+            batch.log_prob,
+            batch.hamming,
+            batch.accepted,
+            batch.sites_changed,
+        ] {
             assert_eq!(column.len(), batch.chains * batch.draws);
             self.numbers.extend(column.iter().map(|v| v.to_bits()));
         }
@@ -78,7 +83,7 @@ where
             series,
             outcome.symbol_counts,
             outcome.last,
-            outcome.tally,
+            outcome.counts,
         )
     };
     let one = seen(1, None);
@@ -100,7 +105,7 @@ where
 fn any_threads_and_any_blocks_give_the_same_bits() {
     let rbm = Rbm::<f32>::random(30, 17, 4).unwrap();
     same_bits(&Taylor(&rbm), &LocallyBalanced::gwg());
-    same_bits(&Exact(&rbm), &LocallyBalanced::surveyed(Sqrt));
+    same_bits(&Exact(&rbm), &LocallyBalanced::evaluated(Sqrt));
     same_bits(&rbm, &Gibbs::default());
     let potts = DensePotts::<f64>::random(12, 5, 0.3, 4).unwrap();
     same_bits(&Taylor(&potts), &LocallyBalanced::gwg());
@@ -140,10 +145,10 @@ fn what_is_recorded_is_what_the_chains_did() {
         first += draws;
     }
     assert_eq!(outcome.symbol_counts, counts);
-    assert_eq!(outcome.tally.steps, 5 * 23 * 3);
+    assert_eq!(outcome.counts.steps, 5 * 23 * 3);
     assert!(
-        outcome.tally.accepted <= outcome.tally.steps
-            && outcome.tally.hops == outcome.tally.accepted
+        outcome.counts.accepted <= outcome.counts.steps
+            && outcome.counts.sites_changed == outcome.counts.accepted
     );
     assert_eq!(&all.x[all.x.len() - 25..], &outcome.last[4 * 25..]);
 }

@@ -99,11 +99,11 @@ impl Target for Some1 {
 }
 
 impl gwg_core::Delta for Some1 {
-    fn memory_len(&self) -> usize {
+    fn cache_len(&self) -> usize {
         0
     }
 
-    fn remember(&self, x: &[u8], _: &mut [f64]) -> f64 {
+    fn init_cache(&self, x: &[u8], _: &mut [f64]) -> f64 {
         self.log_prob(x)
     }
 

@@ -7,7 +7,7 @@ use gwg_chains::{
 };
 use gwg_core::check::configurations;
 use gwg_core::math::logsumexp;
-use gwg_core::{Exact, Gibbs, Kernel, LocallyBalanced, Sqrt, Tally, Target, Taylor};
+use gwg_core::{Exact, Gibbs, Kernel, LocallyBalanced, Sqrt, StepCounts, Target, Taylor};
 use gwg_models::{DensePotts, LatticeIsing, Rbm};
 use std::num::NonZeroUsize;
 
@@ -25,7 +25,7 @@ struct Seen {
 }
 
 impl Observer for Seen {
-    fn wants_configurations(&self) -> bool {
+    fn needs_states(&self) -> bool {
         true
     }
 
@@ -35,7 +35,12 @@ impl Observer for Seen {
             self.chains[row / batch.draws].push(share_of_ones(x));
         }
         self.x.extend_from_slice(batch.x);
-        for column in [batch.log_prob, batch.hamming, batch.accepted, batch.hops] {
+        for column in [
+            batch.log_prob,
+            batch.hamming,
+            batch.accepted,
+            batch.sites_changed,
+        ] {
             self.numbers.extend(column.iter().map(|v| v.to_bits()));
         }
         Ok(())
@@ -137,7 +142,7 @@ where
     );
     assert!(swaps.round_trips > 100, "{name}");
     assert_eq!((swaps.betas.len(), swaps.betas[0]), (REPLICAS, 1.0));
-    assert_eq!(outcome.tally.steps, 4 * 4000 * 5);
+    assert_eq!(outcome.counts.steps, 4 * 4000 * 5);
 }
 
 #[test]
@@ -145,7 +150,7 @@ fn replicas_find_both_wells_and_plain_chains_do_not() {
     let magnet = magnet();
     two_wells("local", &Exact(&magnet), &LocallyBalanced::local(Sqrt));
     two_wells("n-fold", &Exact(&magnet), &LocallyBalanced::n_fold(Sqrt));
-    two_wells("surveyed", &Taylor(&magnet), &LocallyBalanced::gwg());
+    two_wells("evaluated", &Taylor(&magnet), &LocallyBalanced::gwg());
     two_wells("gibbs", &magnet, &Gibbs::default());
 }
 
@@ -165,7 +170,7 @@ fn small(threads: usize, block: Option<usize>) -> Plan {
 /// Everything a run tells, to the bit.
 type Bits = (
     (Vec<u8>, Vec<u64>, Vec<u64>),
-    (Vec<u64>, Vec<u8>, Tally),
+    (Vec<u64>, Vec<u8>, StepCounts),
     (Vec<f64>, Option<Tempered>),
 );
 
@@ -180,7 +185,7 @@ where
     let series: Vec<u64> = series.map(|v| v.to_bits()).collect();
     (
         (seen.x, seen.numbers, series),
-        (outcome.symbol_counts, outcome.last, outcome.tally),
+        (outcome.symbol_counts, outcome.last, outcome.counts),
         (outcome.tuning, outcome.tempered),
     )
 }
@@ -251,7 +256,7 @@ fn what_is_recorded_stands_at_its_configuration() {
     let last = seen.x.chunks(9).enumerate().filter(|(k, _)| k % 90 == 89);
     let last: Vec<u8> = last.flat_map(|(_, x)| x).copied().collect();
     assert_eq!(outcome.last, last);
-    assert!(outcome.tally.accepted <= outcome.tally.steps);
+    assert!(outcome.counts.accepted <= outcome.counts.steps);
 }
 
 /// Two rounds: if the second were not at the target's temperature, all draws would be at `from`.

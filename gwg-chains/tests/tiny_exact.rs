@@ -117,7 +117,7 @@ fn compare<T: Target<Real = f64>, K: Transitions<T>>(
 
 fn compare_all<T: Gradient<Real = f64> + Delta>(model: &Value, target: &T) -> usize {
     let name = model["name"].as_str().unwrap();
-    let (gwg, lb) = (LocallyBalanced::gwg(), LocallyBalanced::surveyed(Sqrt));
+    let (gwg, lb) = (LocallyBalanced::gwg(), LocallyBalanced::evaluated(Sqrt));
     let f: Vec<f64> = gwg_core::check::configurations(target.space())
         .iter()
         .map(|x| target.log_prob(x))
@@ -169,7 +169,7 @@ struct Moments {
 }
 
 impl Observer for Moments {
-    fn wants_configurations(&self) -> bool {
+    fn needs_states(&self) -> bool {
         true
     }
 
@@ -272,7 +272,7 @@ fn sampled_moments_agree_with_exact_ones() {
             sampled(
                 name,
                 &Exact(&rbm),
-                &LocallyBalanced::surveyed(Sqrt),
+                &LocallyBalanced::evaluated(Sqrt),
                 moments,
                 &exact,
             );

@@ -1,8 +1,8 @@
 //! Charts as SVG text: series over two axes, and rows of bars.
 //!
 //! A chart stands alone or in a page: it brings its style, follows the reader's light or dark theme, and has a title
-//! and a description for those who do not see it. Series differ by colour, by marker and by dash, so that no one
-//! has to tell them apart by colour. The same input gives the same bytes.
+//! and a description for those who do not see it. Series differ by color, by marker and by dash, so that no one
+//! has to tell them apart by color. The same input gives the same bytes.
 
 mod bars;
 mod canvas;
@@ -86,7 +86,7 @@ impl Point {
 pub(crate) struct Series {
     /// As the legend has it; plain text.
     pub(crate) name: String,
-    /// Its colour, marker and dash: the same number looks the same in every chart.
+    /// Its color, marker and dash: the same number looks the same in every chart.
     pub(crate) style: usize,
     pub(crate) draw: Draw,
     /// In the order in which the line visits them.
@@ -150,7 +150,7 @@ impl Chart<'_> {
 #[derive(Clone, Debug)]
 pub(crate) struct Bar {
     pub(crate) name: String,
-    /// Its colour: see [`Series::style`].
+    /// Its color: see [`Series::style`].
     pub(crate) style: usize,
     pub(crate) value: Option<f64>,
     /// The ends of its error bar.

@@ -86,7 +86,7 @@ pub(crate) struct SampleFlags {
     /// Steps from one draw to the next
     #[arg(long, default_value_t = 1)]
     pub(crate) thin: u64,
-    /// Replicas of each chain at temperatures from the target's up, which swap with their neighbours; each costs as
+    /// Replicas of each chain at temperatures from the target's up, which swap with their neighbors; each costs as
     /// much as a chain
     #[arg(long, default_value_t = 1, value_name = "K")]
     pub(crate) replicas: usize,

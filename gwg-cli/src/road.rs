@@ -18,8 +18,8 @@ use erased::{DynDelta, DynGradient, Erased};
 use gwg_chains::{Observer, Outcome, Plan, RunError};
 use gwg_core::kernel::Jump;
 use gwg_core::{
-    AnyBalance, Delta, Differences, Exact, Gibbs, Gradient, Kernel, Leveled, Local,
-    LocallyBalanced, Multilinear, Real, Space, Structured, Sweep, Target, Taylor,
+    AnyBalance, BlockSweep, Delta, Differences, Exact, Gibbs, Gradient, Kernel, Leveled, Local,
+    LocallyBalanced, Multilinear, Real, Space, Sweep, Target, Taylor,
 };
 use gwg_models::{AnyModel, AnySpace, ModelVisitor, Scalar, SweepVisitor};
 use one_space::OneSpace;
@@ -48,7 +48,7 @@ pub(crate) fn run<R: Scalar>(
         session,
         space: model.space(),
     };
-    let outcome = if sampler == Sampler::Structured {
+    let outcome = if sampler == Sampler::BlockSweep {
         model.visit_sweep(run).ok_or_else(|| {
             Failure::usage(
                 "--sampler structured: the model knows of no independent sites; allowed are ising-lattice, ising-er, ising-file, potts-lattice, ordinal-lattice, rbm, fhmm, bernoulli and categorical",
@@ -79,7 +79,7 @@ pub(crate) fn run_observed<R: Scalar>(
     session: &mut dyn Observer,
 ) -> Result<Outcome, Failure> {
     let sampler = match choice {
-        Choice::One(Sampler::Structured) => {
+        Choice::One(Sampler::BlockSweep) => {
             return Err(Failure::usage(
                 "--sampler structured: a sweep draws every site anew, the observed ones too; allowed with --clamp are all other samplers: gibbs is the nearest, one free site after the other",
             ));
@@ -138,7 +138,7 @@ impl Run<'_> {
         balance: AnyBalance,
         temperature: f64,
     ) -> Ran {
-        let kernel = LocallyBalanced::surveyed(balance).with_temperature(temperature)?;
+        let kernel = LocallyBalanced::evaluated(balance).with_temperature(temperature)?;
         self.go(target, &kernel)
     }
 
@@ -256,11 +256,11 @@ impl<R: Scalar> ModelVisitor<R> for Run<'_> {
             Sampler::Jump { balance, interval } => {
                 self.jumping(&Exact(model), Jump::local(balance), interval)
             }
-            _ => self.surveyed(model),
+            _ => self.evaluated(model),
         }
     }
 
-    fn surveyed<T>(self, model: &T) -> Ran
+    fn evaluated<T>(self, model: &T) -> Ran
     where
         T: Gradient<Real = R> + Delta + Sync,
     {
@@ -275,7 +275,7 @@ impl<R: Scalar> ModelVisitor<R> for Run<'_> {
                 temperature,
             } => self.on_surveys(&Exact(model), balance, temperature),
             Sampler::Jump { balance, interval } => {
-                self.jumping(&Exact(model), Jump::surveyed(balance), interval)
+                self.jumping(&Exact(model), Jump::evaluated(balance), interval)
             }
             _ => self.erased(model),
         }
@@ -289,6 +289,6 @@ impl<R: Scalar> SweepVisitor<R> for Run<'_> {
     where
         T: Sweep<Real = R> + Sync,
     {
-        self.go(model, &Structured)
+        self.go(model, &BlockSweep)
     }
 }

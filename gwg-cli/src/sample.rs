@@ -216,7 +216,7 @@ fn finish(facts: &Facts<'_>, outcome: &Outcome, session: Session) -> Result<(), 
 
 /// The `--summary` object of the contract.
 fn summary_of(facts: &Facts<'_>, outcome: &Outcome, statistics: &summary::Statistics) -> Value {
-    let tally = outcome.tally;
+    let counts = outcome.counts;
     let steps = summary::steps(outcome, facts.flags.thin);
     let per_step = |n: u64| summary::ratio(Some(n as f64), steps as f64);
     let (warmup, sampling) = (
@@ -227,7 +227,7 @@ fn summary_of(facts: &Facts<'_>, outcome: &Outcome, statistics: &summary::Statis
         .iter()
         .find(|(name, _)| *name == "hamming")
         .and_then(|(_, s)| s.ess_bulk);
-    let acceptance = summary::ratio(Some(tally.accepted as f64), tally.steps as f64);
+    let acceptance = summary::ratio(Some(counts.accepted as f64), counts.steps as f64);
     let mut warnings = summary::warnings(statistics, outcome.chains, outcome.draws, acceptance);
     warnings.extend(tempering::warning(outcome));
     if let Some(bias) = facts.sampler.bias() {
@@ -250,8 +250,8 @@ fn summary_of(facts: &Facts<'_>, outcome: &Outcome, statistics: &summary::Statis
         "steps": steps,
         "steps_per_second": summary::ratio(Some(steps as f64), sampling),
         "acceptance": acceptance,
-        "hops": per_step(tally.hops),
-        "evaluations": { "values": tally.values, "gradients": tally.gradients },
+        "hops": per_step(counts.sites_changed),
+        "evaluations": { "values": counts.values, "gradients": counts.gradients },
         "adapted": adapted(facts, outcome),
         "statistics": summary::statistics_json(statistics),
         "ess_per_second": summary::ratio(ess, sampling),

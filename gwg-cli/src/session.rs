@@ -74,7 +74,7 @@ impl Session {
 }
 
 impl Observer for Session {
-    fn wants_configurations(&self) -> bool {
+    fn needs_states(&self) -> bool {
         self.trace.is_some()
     }
 
@@ -249,7 +249,7 @@ mod tests {
             log_prob: &[0.0],
             hamming: &[1.0],
             accepted: &[1.0],
-            hops: &[1.0],
+            sites_changed: &[1.0],
         };
         session.batch(&batch).unwrap();
         let said = session.lost.as_ref().unwrap();

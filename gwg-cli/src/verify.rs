@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::flags::VerifyFlags;
 use crate::folder::{File, Folder};
 use crate::outputs;
-use gwg_bench::theory::{self, Judgement, Verification};
+use gwg_bench::theory::{self, Judgment, Verification};
 
 /// What is written beside the figures.
 const FILES: [&str; 4] = ["verify.csv", "temperatures.csv", "sharp.csv", "index.html"];
@@ -20,7 +20,7 @@ const FILES: [&str; 4] = ["verify.csv", "temperatures.csv", "sharp.csv", "index.
 struct Results {
     seed: u64,
     found: Verification,
-    judgement: Judgement,
+    judgment: Judgment,
 }
 
 pub(crate) fn run(flags: &VerifyFlags) -> Result<(), Failure> {
@@ -36,12 +36,12 @@ pub(crate) fn run(flags: &VerifyFlags) -> Result<(), Failure> {
     let found = theory::verify(flags.seed).map_err(Failure::run)?;
     let results = Results {
         seed: flags.seed,
-        judgement: theory::judge(&found),
+        judgment: theory::judge(&found),
         found,
     };
     let written = folder.map_or(Ok(()), |folder| folder.write(&files(&results)));
     let printed = outputs::print(&text(&results));
-    let ends = [written, printed, verdict(&results.judgement)];
+    let ends = [written, printed, verdict(&results.judgment)];
     Failure::of_all(ends.into_iter().filter_map(Result::err).collect())
 }
 
@@ -74,8 +74,8 @@ fn text(results: &Results) -> String {
 }
 
 /// A failure that names the inequalities which do not hold.
-fn verdict(judgement: &Judgement) -> Result<(), Failure> {
-    let broken = &judgement.violations;
+fn verdict(judgment: &Judgment) -> Result<(), Failure> {
+    let broken = &judgment.violations;
     if broken.is_empty() {
         return Ok(());
     }
@@ -83,7 +83,7 @@ fn verdict(judgement: &Judgement) -> Result<(), Failure> {
     Err(Failure::run(format!(
         "{} of {} inequalities fail:{}",
         broken.len(),
-        judgement.checked,
+        judgment.checked,
         lines.concat()
     )))
 }
@@ -95,19 +95,19 @@ mod tests {
 
     #[test]
     fn a_violation_fails_the_run_and_is_named() {
-        let mut judgement = Judgement {
+        let mut judgment = Judgment {
             checked: 3,
             violations: vec![],
         };
-        assert!(verdict(&judgement).is_ok());
-        judgement.violations.push(Violation {
+        assert!(verdict(&judgment).is_ok());
+        judgment.violations.push(Violation {
             place: "rbm, temperature 2".into(),
             larger: "Gap(Q~) / Gap(Q)",
             found: 0.1,
             smaller: "c",
             bound: 0.2,
         });
-        let failure = verdict(&judgement).unwrap_err();
+        let failure = verdict(&judgment).unwrap_err();
         assert_eq!(failure.code(), 1);
         let Failure::Run(message) = failure else {
             panic!("{failure:?}");

@@ -13,9 +13,9 @@ RV32=riscv32imc-unknown-none-elf
 WASM=wasm32-unknown-unknown
 TARGETS=("$M4F" "$M0" "$RV32" "$WASM")
 # What Gibbs-With-Gradients alone may cost on the M4F: instructions a step (O3), and bytes of flash at O3 and at Os.
-declare -A MOST=([tree]=1000 [n-fold]=680 [survey]=1500)
-declare -A FLASH=([tree]=8100 [n-fold]=4200 [survey]=7000)
-declare -A SMALL=([tree]=4800 [n-fold]=2458 [survey]=4200)
+declare -A MOST=([tree]=1000 [n-fold]=680 [evaluation]=1500)
+declare -A FLASH=([tree]=8100 [n-fold]=4200 [evaluation]=7000)
+declare -A SMALL=([tree]=4800 [n-fold]=2458 [evaluation]=4200)
 STEPS=256 # COUNTED of chains.rs
 SPANS=257 # calls of `advance` of a chain
 
@@ -103,8 +103,8 @@ stack() { printf '%d' "0x0$(awk '$1 == "stack" { print $2 }' "$1.out")"; }
 
 differ=0
 table=$'| target | kernels | text + rodata O3 | Os | stack O3 | Os | instructions a step O3 | Os | bits |\n|---|---|---|---|---|---|---|---|---|'
-declare -A CHAINS=([all]=. [tree]='^ising gwg-tree' [n-fold]='^ising gwg-n-fold' [survey]='^ising gwg-survey')
-for kernels in all tree n-fold survey; do
+declare -A CHAINS=([all]=. [tree]='^ising gwg-tree' [n-fold]='^ising gwg-n-fold' [evaluation]='^ising gwg-evaluation')
+for kernels in all tree n-fold evaluation; do
   for profile in release small; do build $kernels $profile; done
   for t in "${TARGETS[@]}"; do
     same=same

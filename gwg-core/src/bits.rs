@@ -66,7 +66,7 @@ impl SplitMix64 {
         Self(seed)
     }
 
-    /// The finaliser alone: a bijection of 64 bits in which every input bit reaches every output bit.
+    /// The finalizer alone: a bijection of 64 bits in which every input bit reaches every output bit.
     #[must_use]
     // One copy on a small machine: products of 64 bits are long there.
     #[cfg_attr(target_pointer_width = "64", inline(always))]

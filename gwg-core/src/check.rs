@@ -5,10 +5,10 @@
 //!
 //! | for a target | what is checked |
 //! |---|---|
-//! | [`delta`] | `delta` is the difference of two `log_prob`s; `update` after a thousand moves leaves what `remember` makes anew |
+//! | [`delta`] | `delta` is the difference of two `log_prob`s; `update` after a thousand moves leaves what `init_cache` makes anew |
 //! | [`local`] | `touched` names every difference that changed, once, with its new value |
 //! | [`leveled`] | `relevel` keeps every level, and levels tell exact differences |
-//! | [`gradient`] | `value_and_gradient` tells `log_prob`, `survey` and `resurvey` agree with it; a block gives each walker the bits it has alone |
+//! | [`gradient`] | `value_and_gradient` tells `log_prob`, `evaluation` and `reevaluate` agree with it; a block gives each walker the bits it has alone |
 //! | [`first_order`] | reports how well first-order differences tell the exact ones: a wrong sign has slope -1 |
 //! | [`multilinear`] | first-order differences are the exact ones |
 //!

@@ -1,35 +1,35 @@
 //! The estimates `d(x)`: from one gradient, or exact.
 
-use crate::neighbourhood::Surveys;
+use crate::neighborhood::Evaluations;
 use crate::target::{forward_delta, forward_local};
 use crate::{Delta, Gradient, Local, Move, Multilinear, Space, Target, Walker};
 
-/// A target asked through a particular estimate of its differences: what a surveyed kernel needs.
+/// A target asked through a particular estimate of its differences: what a evaluated kernel needs.
 ///
-/// Implemented by [`Taylor`] and [`Exact`]; the contracts are those of [`Gradient::survey`] and
-/// [`Gradient::resurvey`].
+/// Implemented by [`Taylor`] and [`Exact`]; the contracts are those of [`Gradient::evaluate_batch`] and
+/// [`Gradient::reevaluate`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say which differences are meant",
     note = "`Taylor(model)` takes those of its gradient, `Exact(model)` the exact ones"
 )]
 pub trait Differences: Target {
-    /// Numbers kept in each survey beside the differences.
-    fn survey_memory_len(&self) -> usize;
+    /// Numbers kept in each evaluation beside the differences.
+    fn cache_len(&self) -> usize;
 
     /// Numbers of scratch for a block of so many walkers.
-    fn survey_scratch_len(&self, walkers: usize) -> usize;
+    fn scratch_len(&self, walkers: usize) -> usize;
 
-    /// Fills the survey `here` of every walker from its `x`.
-    fn survey_all(
+    /// Fills the evaluation `current` of every walker from its `x`.
+    fn evaluate_all(
         &self,
-        walkers: &mut [Walker<'_, Self::Real, Surveys<'_, Self::Real>>],
+        walkers: &mut [Walker<'_, Self::Real, Evaluations<'_, Self::Real>>],
         scratch: &mut [Self::Real],
     );
 
-    /// Fills the survey `there` of every walker, its changes already made in `x`.
-    fn resurvey_all(
+    /// Fills the evaluation `proposed` of every walker, its changes already made in `x`.
+    fn reevaluate_all(
         &self,
-        walkers: &mut [Walker<'_, Self::Real, Surveys<'_, Self::Real>>],
+        walkers: &mut [Walker<'_, Self::Real, Evaluations<'_, Self::Real>>],
         scratch: &mut [Self::Real],
     );
 }
@@ -84,84 +84,86 @@ impl<T: Multilinear> Multilinear for Taylor<T> {}
 impl<T: Multilinear> Multilinear for Exact<T> {}
 
 impl<T: Gradient> Differences for Taylor<T> {
-    fn survey_memory_len(&self) -> usize {
-        self.0.gradient_memory_len()
+    fn cache_len(&self) -> usize {
+        self.0.gradient_cache_len()
     }
 
-    fn survey_scratch_len(&self, walkers: usize) -> usize {
+    fn scratch_len(&self, walkers: usize) -> usize {
         self.0.gradient_scratch_len(walkers)
     }
 
     #[inline(always)]
-    fn survey_all(
+    fn evaluate_all(
         &self,
-        walkers: &mut [Walker<'_, Self::Real, Surveys<'_, Self::Real>>],
+        walkers: &mut [Walker<'_, Self::Real, Evaluations<'_, Self::Real>>],
         scratch: &mut [Self::Real],
     ) {
-        self.0.survey(walkers, scratch);
+        self.0.evaluate_batch(walkers, scratch);
     }
 
     #[inline(always)]
-    fn resurvey_all(
+    fn reevaluate_all(
         &self,
-        walkers: &mut [Walker<'_, Self::Real, Surveys<'_, Self::Real>>],
+        walkers: &mut [Walker<'_, Self::Real, Evaluations<'_, Self::Real>>],
         scratch: &mut [Self::Real],
     ) {
-        self.0.resurvey(walkers, scratch);
+        self.0.reevaluate(walkers, scratch);
     }
 }
 
 impl<T: Delta> Differences for Exact<T> {
-    fn survey_memory_len(&self) -> usize {
-        self.0.memory_len()
+    fn cache_len(&self) -> usize {
+        self.0.cache_len()
     }
 
-    fn survey_scratch_len(&self, _: usize) -> usize {
+    fn scratch_len(&self, _: usize) -> usize {
         0
     }
 
     #[inline(always)]
-    fn survey_all(
+    fn evaluate_all(
         &self,
-        walkers: &mut [Walker<'_, Self::Real, Surveys<'_, Self::Real>>],
+        walkers: &mut [Walker<'_, Self::Real, Evaluations<'_, Self::Real>>],
         _: &mut [Self::Real],
     ) {
         for w in walkers {
-            let here = &mut w.state.here;
-            here.log_prob = self.0.remember(w.x, here.memory).into();
-            all_deltas(&self.0, w.x, here.memory, here.difference);
+            let current = &mut w.state.current;
+            current.log_prob = self.0.init_cache(w.x, current.memory).into();
+            all_deltas(&self.0, w.x, current.memory, current.difference);
         }
     }
 
     #[inline(always)]
-    fn resurvey_all(
+    fn reevaluate_all(
         &self,
-        walkers: &mut [Walker<'_, Self::Real, Surveys<'_, Self::Real>>],
+        walkers: &mut [Walker<'_, Self::Real, Evaluations<'_, Self::Real>>],
         _: &mut [Self::Real],
     ) {
         for w in walkers {
-            let Surveys {
-                here,
-                there,
+            let Evaluations {
+                current,
+                proposed,
                 changes,
                 changed,
                 ..
             } = &mut w.state;
             let changes = changes.get(..*changed).unwrap_or(&[]);
-            for (to, &from) in there.memory.iter_mut().zip(here.memory.iter()) {
+            for (to, &from) in proposed.memory.iter_mut().zip(current.memory.iter()) {
                 *to = from;
             }
-            there.log_prob = here.log_prob;
+            proposed.log_prob = current.log_prob;
             // A delta is asked before its move is made, an update after it: walk the path again.
             for mv in changes.iter().rev() {
                 mv.revert(w.x);
             }
             for &mv in changes {
-                there.log_prob.add(self.0.delta(w.x, there.memory, mv));
+                proposed
+                    .log_prob
+                    .add(self.0.delta(w.x, proposed.memory, mv));
                 mv.apply(w.x);
-                self.0.update(w.x, there.memory, mv);
+                self.0.update(w.x, proposed.memory, mv);
             }
-            all_deltas(&self.0, w.x, there.memory, there.difference);
+            all_deltas(&self.0, w.x, proposed.memory, proposed.difference);
         }
     }
 }

@@ -44,7 +44,7 @@ pub enum Error {
         /// The number of states of the site.
         states: usize,
     },
-    /// A lent slice is shorter than [`Kernel::lens`](crate::Kernel::lens), or a constructor, asks for.
+    /// A lent slice is shorter than [`Kernel::layout`](crate::Kernel::layout), or a constructor, asks for.
     Memory {
         /// Which slice: `"reals"`, `"words"`, `"indices"` or `"moves"`; `"offsets"` or `"free"` of a space.
         slice: &'static str,

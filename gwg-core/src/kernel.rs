@@ -3,6 +3,7 @@
 pub(crate) mod adapt;
 mod any;
 pub(crate) mod block_gibbs;
+mod block_sweep;
 mod cycle;
 mod gibbs;
 pub(crate) mod hamming_ball;
@@ -13,10 +14,10 @@ mod locally_balanced;
 mod mixture;
 pub(crate) mod part;
 mod random_walk;
-mod structured;
 
 pub use any::{AnyKernel, AnyState};
 pub use block_gibbs::{BlockGibbs, BlockGibbsState};
+pub use block_sweep::BlockSweep;
 pub use cycle::Cycle;
 pub use gibbs::{Gibbs, GibbsState, Scan};
 pub use hamming_ball::{HammingBall, HammingBallState};
@@ -26,22 +27,21 @@ pub use locally_balanced::LocallyBalanced;
 pub use mixture::Mixture;
 pub use part::PairState;
 pub use random_walk::{RandomWalk, RandomWalkState};
-pub use structured::Structured;
 
-use crate::{Bits, Error, Lens, Memory, Target, Walker};
+use crate::{Bits, Error, Memory, MemoryLayout, Target, Walker};
 
 /// A walker that the kernel `K` moves on the target `T`.
 pub type WalkerOf<'a, T, K> = Walker<'a, <T as Target>::Real, <K as Kernel<T>>::State<'a>>;
 
-/// What happened since the tally was last cleared; what a diagnosis needs and the next step does not.
+/// What happened since the counts was last cleared; what a diagnosis needs and the next step does not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
+pub struct StepCounts {
     /// Steps taken.
     pub steps: u64,
     /// Steps whose proposal was accepted (every step of a rejection-free kernel).
     pub accepted: u64,
     /// Sites that changed their symbol.
-    pub hops: u64,
+    pub sites_changed: u64,
     /// Full evaluations of `f` (or of all exact differences).
     pub values: u64,
     /// Full evaluations of the gradient.
@@ -63,7 +63,7 @@ pub trait Kernel<T: Target> {
     fn lockstep(&self) -> bool;
 
     /// The memory a walker lends.
-    fn lens(&self, target: &T) -> Lens;
+    fn layout(&self, target: &T) -> MemoryLayout;
 
     /// Numbers of scratch for a block of so many walkers.
     fn scratch_len(&self, target: &T, walkers: usize) -> usize;
@@ -71,7 +71,7 @@ pub trait Kernel<T: Target> {
     /// Makes a state of lent memory.
     ///
     /// # Errors
-    /// [`Error::Memory`] where a slice is shorter than [`lens`](Self::lens).
+    /// [`Error::Memory`] where a slice is shorter than [`layout`](Self::layout).
     fn state<'a>(&self, target: &T, memory: Memory<'a, T::Real>) -> Result<Self::State<'a>, Error>;
 
     /// Brings states and `log_prob` up to `x` and `beta`: before the first step, after every change
@@ -88,11 +88,11 @@ pub trait Kernel<T: Target> {
     /// longer a kernel that leaves the target invariant.)
     ///
     /// # Cost
-    /// None where the state does not depend on `beta`: the kernels of the conditional law, random walks. Kernels on surveys
+    /// None where the state does not depend on `beta`: the kernels of the conditional law, random walks. Kernels on evaluations
     /// weigh the differences that they keep, without an evaluation; [`SumTree`](crate::SumTree) asks for every
     /// difference, but not for `f`, [`NFold`](crate::NFold) for every level. [`Cycle`] and [`Mixture`] do what the kernel
-    /// whose turn it is does. By default, and for [`Structured`], all of [`init`](Self::init).
-    fn retemper<'a>(
+    /// whose turn it is does. By default, and for [`BlockSweep`], all of [`init`](Self::init).
+    fn reweight<'a>(
         &self,
         target: &T,
         walkers: &mut [WalkerOf<'a, T, Self>],
@@ -103,7 +103,7 @@ pub trait Kernel<T: Target> {
         self.init(target, walkers, scratch);
     }
 
-    /// One step of every walker, each with its own bits, counted in its own tally: as many of both as there are walkers
+    /// One step of every walker, each with its own bits, counted in its own counts: as many of both as there are walkers
     /// (a walker without stands still), and [`scratch_len`](Self::scratch_len) numbers of scratch.
     fn step<'a, B: Bits>(
         &self,
@@ -111,7 +111,7 @@ pub trait Kernel<T: Target> {
         walkers: &mut [WalkerOf<'a, T, Self>],
         scratch: &mut [T::Real],
         bits: &mut [B],
-        tally: &mut [Tally],
+        counts: &mut [StepCounts],
     ) where
         Self: Sized;
 
@@ -119,7 +119,7 @@ pub trait Kernel<T: Target> {
     /// as many calls of [`step`](Self::step).
     ///
     /// # Panics
-    /// With debug assertions, where bits, tallies or scratch are too few; without, walkers that lack them stand still, and
+    /// With debug assertions, where bits, counts or scratch are too few; without, walkers that lack them stand still, and
     /// what a target makes of too little scratch is its own.
     #[inline(always)]
     fn advance<'a, B: Bits>(
@@ -128,12 +128,12 @@ pub trait Kernel<T: Target> {
         walkers: &mut [WalkerOf<'a, T, Self>],
         scratch: &mut [T::Real],
         bits: &mut [B],
-        tally: &mut [Tally],
+        counts: &mut [StepCounts],
         steps: u64,
     ) where
         Self: Sized,
     {
-        walk(self, target, walkers, scratch, bits, tally, steps, false);
+        walk(self, target, walkers, scratch, bits, counts, steps, false);
     }
 
     /// So many steps of warm-up: [`step`](Self::step) and [`adapt`](Self::adapt) in turn.
@@ -144,12 +144,12 @@ pub trait Kernel<T: Target> {
         walkers: &mut [WalkerOf<'a, T, Self>],
         scratch: &mut [T::Real],
         bits: &mut [B],
-        tally: &mut [Tally],
+        counts: &mut [StepCounts],
         steps: u64,
     ) where
         Self: Sized,
     {
-        walk(self, target, walkers, scratch, bits, tally, steps, true);
+        walk(self, target, walkers, scratch, bits, counts, steps, true);
     }
 
     /// Moves what each walker tunes (a path length, a step size) by what its last step told: for warm-up alone,
@@ -180,7 +180,7 @@ pub fn walk<'a, T, K, B>(
     walkers: &mut [WalkerOf<'a, T, K>],
     scratch: &mut [T::Real],
     bits: &mut [B],
-    tally: &mut [Tally],
+    counts: &mut [StepCounts],
     steps: u64,
     adapt: bool,
 ) where
@@ -193,8 +193,8 @@ pub fn walk<'a, T, K, B>(
         "less scratch than Kernel::scratch_len"
     );
     debug_assert!(
-        bits.len() >= walkers.len() && tally.len() >= walkers.len(),
-        "bits and a tally for each walker"
+        bits.len() >= walkers.len() && counts.len() >= walkers.len(),
+        "bits and a counts for each walker"
     );
     let together = if kernel.lockstep() {
         walkers.len().max(1)
@@ -204,10 +204,10 @@ pub fn walk<'a, T, K, B>(
     let blocks = walkers
         .chunks_mut(together)
         .zip(bits.chunks_mut(together))
-        .zip(tally.chunks_mut(together));
-    for ((walkers, bits), tally) in blocks {
+        .zip(counts.chunks_mut(together));
+    for ((walkers, bits), counts) in blocks {
         for _ in 0..steps {
-            kernel.step(target, walkers, scratch, bits, tally);
+            kernel.step(target, walkers, scratch, bits, counts);
             if adapt {
                 kernel.adapt(target, walkers);
             }

@@ -18,18 +18,18 @@
 //! | [`target`] | what a model says of itself: values, gradients, cheap exact differences |
 //! | [`differences`] | the estimates `d(x)`: [`Taylor`] and [`Exact`] |
 //! | [`leveled`] | targets whose differences take few values |
-//! | [`neighbourhood`] | the law of a single move, in three forms: a [`Surveyed`] double buffer, a [`SumTree`], and [`NFold`] classes |
+//! | [`neighborhood`] | the law of a single move, in three forms: a [`Evaluated`] double buffer, a [`SumTree`], and [`NFold`] classes |
 //! | [`pick`] | drawing an index in proportion to weights: by the cumulated sum, or by Gumbel noise |
 //! | [`accept`] | Metropolis-Hastings |
-//! | [`kernel`] | [`LocallyBalanced`], [`Gibbs`], [`BlockGibbs`], [`HammingBall`], [`RandomWalk`], [`Jump`], [`Structured`], [`Informed`] for several sites a step; [`Cycle`] and [`Mixture`] of them |
+//! | [`kernel`] | [`LocallyBalanced`], [`Gibbs`], [`BlockGibbs`], [`HammingBall`], [`RandomWalk`], [`Jump`], [`BlockSweep`], [`Informed`] for several sites a step; [`Cycle`] and [`Mixture`] of them |
 //! | [`temper`] | ladders of temperatures and the swaps on them, annealing schedules |
 //! | `check` | (feature `check`) the conformance kit: enumerated transition matrices, fast paths against slow ones |
 //!
 //! # Memory is lent
 //!
 //! Configuration (a target, a kernel) is `&self`. A chain is a [`Walker`]: slices that the caller
-//! lends, whose lengths the kernel tells ([`Kernel::lens`], and `const fn`s beside the two
-//! neighbourhoods so that firmware sizes its statics). No step allocates. The unit of a step is a block
+//! lends, whose lengths the kernel tells ([`Kernel::layout`], and `const fn`s beside the two
+//! neighborhoods so that firmware sizes its statics). No step allocates. The unit of a step is a block
 //! of walkers, so that a target with a matrix product inside makes one product for all of them; a
 //! microcontroller passes a block of one.
 //!
@@ -57,7 +57,7 @@ mod error;
 pub mod kernel;
 pub mod leveled;
 pub mod math;
-pub mod neighbourhood;
+pub mod neighborhood;
 pub mod pick;
 mod real;
 pub mod space;
@@ -69,14 +69,14 @@ pub use balance::{AnyBalance, Balance, Barker, Max, Min, Sqrt};
 pub use bits::{Bits, SplitMix64};
 pub use differences::{Differences, Exact, Taylor};
 pub use error::Error;
-pub use kernel::{BlockGibbs, Cycle, HammingBall, Jump, Mixture, RandomWalk, Structured};
-pub use kernel::{Gibbs, Informed, Kernel, LocallyBalanced, Scan, Tally};
+pub use kernel::{BlockGibbs, BlockSweep, Cycle, HammingBall, Jump, Mixture, RandomWalk};
+pub use kernel::{Gibbs, Informed, Kernel, LocallyBalanced, Scan, StepCounts};
 pub use leveled::{Leveled, Levels};
-pub use neighbourhood::{NFold, Neighbourhood, SumTree, Surveyed};
+pub use neighborhood::{Evaluated, NFold, Neighborhood, SumTree};
 pub use real::Real;
 pub use space::{AnySpace, Binary, Categorical, Clamped, Mixed, Move, Ordinal, Space};
 pub use target::{Clamp, Delta, Gradient, Local, Multilinear, Sweep, Target};
-pub use walker::{Lens, Memory, Walker};
+pub use walker::{Memory, MemoryLayout, Walker};
 
 /// The examples of the README, compiled and run.
 #[cfg(doctest)]

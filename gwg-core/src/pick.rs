@@ -36,7 +36,7 @@ pub fn of_node(weight: &[u64; FAN], threshold: u64) -> (usize, u64) {
     ((row * LANES + lane) % FAN, before.wrapping_add(within))
 }
 
-/// In which of four neighbouring intervals, of lengths `a`, `b`, `c` and all the rest, the threshold falls, and where that one begins.
+/// In which of four neighboring intervals, of lengths `a`, `b`, `c` and all the rest, the threshold falls, and where that one begins.
 #[inline(always)]
 fn interval([a, b, c]: [u64; 3], threshold: u64) -> (usize, u64) {
     let second = a.wrapping_add(b);

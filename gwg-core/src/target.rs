@@ -6,7 +6,7 @@
 //! | [`Gradient`] | `f(x)` and its gradient | [`Taylor`](crate::Taylor) differences: Gibbs-With-Gradients |
 //! | [`Delta`] | `f(x after one move) - f(x)`, cheaply | [`Exact`](crate::Exact) differences, [`Gibbs`](crate::Gibbs) |
 //! | [`Local`] | which differences a move changes | the [`SumTree`](crate::SumTree): steps in `O(degree log D)` |
-//! | [`Sweep`] | a draw of all sites, class after class | [`Structured`](crate::Structured): checkerboards, two layers |
+//! | [`Sweep`] | a draw of all sites, class after class | [`BlockSweep`](crate::BlockSweep): checkerboards, two layers |
 //! | [`Multilinear`] | a promise | first-order differences *are* the exact ones |
 //!
 //! [`Clamp`] is a target of its own: another one, given what was observed at some of its sites.
@@ -20,7 +20,7 @@ mod sweep;
 pub use clamp::Clamp;
 pub use sweep::Sweep;
 
-use crate::neighbourhood::Surveys;
+use crate::neighborhood::Evaluations;
 use crate::{Move, Real, Space, Walker};
 
 /// A distribution over a discrete space, known up to a constant: `p(x) = exp(f(x)) / Z`.
@@ -53,8 +53,8 @@ pub trait Gradient: Target {
     /// Writes the gradient of `f` at `x` (`space().gradient_len()` numbers) and returns `f(x)`.
     fn value_and_gradient(&self, x: &[u8], gradient: &mut [Self::Real]) -> f64;
 
-    /// Numbers per survey that the model keeps for itself (fields, pre-activations).
-    fn gradient_memory_len(&self) -> usize {
+    /// Numbers per evaluation that the model keeps for itself (fields, pre-activations).
+    fn gradient_cache_len(&self) -> usize {
         0
     }
 
@@ -64,30 +64,30 @@ pub trait Gradient: Target {
         0
     }
 
-    /// Fills `memory`, `difference` and `log_prob` of every walker's survey `here`, from its `x` alone.
-    fn survey(
+    /// Fills `memory`, `difference` and `log_prob` of every walker's evaluation `current`, from its `x` alone.
+    fn evaluate_batch(
         &self,
-        walkers: &mut [Walker<'_, Self::Real, Surveys<'_, Self::Real>>],
+        walkers: &mut [Walker<'_, Self::Real, Evaluations<'_, Self::Real>>],
         scratch: &mut [Self::Real],
     ) {
         let _ = scratch;
         for w in walkers {
-            let here = &mut w.state.here;
-            here.log_prob = first_order(self, w.x, here.difference).into();
+            let current = &mut w.state.current;
+            current.log_prob = first_order(self, w.x, current.difference).into();
         }
     }
 
-    /// Fills `memory`, `difference` and `log_prob` of every walker's survey `there`, for its `x` with
-    /// `changes()` already made; `here` is the survey from before them.
-    fn resurvey(
+    /// Fills `memory`, `difference` and `log_prob` of every walker's evaluation `proposed`, for its `x` with
+    /// `changes()` already made; `current` is the evaluation from before them.
+    fn reevaluate(
         &self,
-        walkers: &mut [Walker<'_, Self::Real, Surveys<'_, Self::Real>>],
+        walkers: &mut [Walker<'_, Self::Real, Evaluations<'_, Self::Real>>],
         scratch: &mut [Self::Real],
     ) {
         let _ = scratch;
         for w in walkers {
-            let there = &mut w.state.there;
-            there.log_prob = first_order(self, w.x, there.difference).into();
+            let proposed = &mut w.state.proposed;
+            proposed.log_prob = first_order(self, w.x, proposed.difference).into();
         }
     }
 }
@@ -104,12 +104,12 @@ fn first_order<T: Gradient + ?Sized>(target: &T, x: &[u8], difference: &mut [T::
 /// A target that tells the exact difference of one move, usually from a little memory.
 pub trait Delta: Target {
     /// Numbers that the model keeps per walker.
-    fn memory_len(&self) -> usize {
+    fn cache_len(&self) -> usize {
         0
     }
 
     /// Fills `memory` for `x`, and returns `f(x)`.
-    fn remember(&self, x: &[u8], memory: &mut [Self::Real]) -> f64 {
+    fn init_cache(&self, x: &[u8], memory: &mut [Self::Real]) -> f64 {
         let _ = memory;
         self.log_prob(x)
     }
@@ -126,12 +126,12 @@ pub trait Delta: Target {
 /// A target in which a move changes few differences.
 pub trait Local: Delta {
     /// The largest number of differences that one move changes, its own site's included.
-    fn max_touched(&self) -> usize;
+    fn max_affected(&self) -> usize;
 
     /// Calls `visit(m, d)` for every move index `m` whose exact difference `mv` has changed, each
     /// once, with its new difference `d`; idle moves are left out. `mv` has been made in `x`,
     /// `memory` is that from before it.
-    fn touched(
+    fn affected_moves(
         &self,
         x: &[u8],
         memory: &[Self::Real],
@@ -139,16 +139,16 @@ pub trait Local: Delta {
         visit: impl FnMut(usize, Self::Real),
     );
 
-    /// [`touched`](Self::touched), then [`update`](Delta::update), for a model that can do both in one pass.
+    /// [`touched`](Self::affected_moves), then [`update`](Delta::update), for a model that can do both in one pass.
     #[inline(always)]
-    fn update_touched(
+    fn update_affected(
         &self,
         x: &[u8],
         memory: &mut [Self::Real],
         mv: Move,
         visit: impl FnMut(usize, Self::Real),
     ) {
-        self.touched(x, memory, mv, visit);
+        self.affected_moves(x, memory, mv, visit);
         self.update(x, memory, mv);
     }
 }
@@ -186,8 +186,8 @@ impl<T: Gradient + ?Sized> Gradient for &T {
         (**self).value_and_gradient(x, gradient)
     }
 
-    fn gradient_memory_len(&self) -> usize {
-        (**self).gradient_memory_len()
+    fn gradient_cache_len(&self) -> usize {
+        (**self).gradient_cache_len()
     }
 
     fn gradient_scratch_len(&self, walkers: usize) -> usize {
@@ -195,21 +195,21 @@ impl<T: Gradient + ?Sized> Gradient for &T {
     }
 
     #[inline(always)]
-    fn survey(
+    fn evaluate_batch(
         &self,
-        walkers: &mut [Walker<'_, Self::Real, Surveys<'_, Self::Real>>],
+        walkers: &mut [Walker<'_, Self::Real, Evaluations<'_, Self::Real>>],
         scratch: &mut [Self::Real],
     ) {
-        (**self).survey(walkers, scratch);
+        (**self).evaluate_batch(walkers, scratch);
     }
 
     #[inline(always)]
-    fn resurvey(
+    fn reevaluate(
         &self,
-        walkers: &mut [Walker<'_, Self::Real, Surveys<'_, Self::Real>>],
+        walkers: &mut [Walker<'_, Self::Real, Evaluations<'_, Self::Real>>],
         scratch: &mut [Self::Real],
     ) {
-        (**self).resurvey(walkers, scratch);
+        (**self).reevaluate(walkers, scratch);
     }
 }
 
@@ -218,13 +218,13 @@ macro_rules! forward_delta {
     ([$($generics:tt)*] $outer:ty, $self:ident => $inner:expr) => {
         impl<$($generics)*> Delta for $outer {
             #[inline]
-            fn memory_len(&$self) -> usize {
-                $inner.memory_len()
+            fn cache_len(&$self) -> usize {
+                $inner.cache_len()
             }
 
             #[inline]
-            fn remember(&$self, x: &[u8], memory: &mut [Self::Real]) -> f64 {
-                $inner.remember(x, memory)
+            fn init_cache(&$self, x: &[u8], memory: &mut [Self::Real]) -> f64 {
+                $inner.init_cache(x, memory)
             }
 
             #[inline(always)]
@@ -246,30 +246,30 @@ macro_rules! forward_local {
     ([$($generics:tt)*] $outer:ty, $self:ident => $inner:expr) => {
         impl<$($generics)*> Local for $outer {
             #[inline]
-            fn max_touched(&$self) -> usize {
-                $inner.max_touched()
+            fn max_affected(&$self) -> usize {
+                $inner.max_affected()
             }
 
             #[inline(always)]
-            fn touched(
+            fn affected_moves(
                 &$self,
                 x: &[u8],
                 memory: &[Self::Real],
                 mv: Move,
                 visit: impl FnMut(usize, Self::Real),
             ) {
-                $inner.touched(x, memory, mv, visit);
+                $inner.affected_moves(x, memory, mv, visit);
             }
 
             #[inline(always)]
-            fn update_touched(
+            fn update_affected(
                 &$self,
                 x: &[u8],
                 memory: &mut [Self::Real],
                 mv: Move,
                 visit: impl FnMut(usize, Self::Real),
             ) {
-                $inner.update_touched(x, memory, mv, visit);
+                $inner.update_affected(x, memory, mv, visit);
             }
         }
     };

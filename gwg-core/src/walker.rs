@@ -8,7 +8,7 @@ use crate::{Error, Move, Real};
 ///
 /// All memory is the caller's. Whoever changes `x`, or hands the walker to another kernel, calls
 /// [`Kernel::init`](crate::Kernel::init) before the next step; whoever changes `beta` alone,
-/// [`Kernel::retemper`](crate::Kernel::retemper).
+/// [`Kernel::reweight`](crate::Kernel::reweight).
 #[derive(Debug)]
 pub struct Walker<'a, R, S> {
     /// The configuration, one symbol a site.
@@ -52,7 +52,7 @@ impl<'a, R: Real, S> Walker<'a, R, S> {
 
 /// How much memory a walker needs of its caller.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Lens {
+pub struct MemoryLayout {
     /// Real numbers.
     pub reals: usize,
     /// 64-bit integers.
@@ -63,7 +63,7 @@ pub struct Lens {
     pub moves: usize,
 }
 
-impl Lens {
+impl MemoryLayout {
     /// Both, one after the other: of a kernel made of two.
     #[must_use]
     pub const fn plus(self, other: Self) -> Self {
@@ -79,25 +79,25 @@ impl Lens {
 /// Memory lent to one walker; longer slices than asked for are fine. What it holds does not matter.
 #[derive(Debug, Default)]
 pub struct Memory<'a, R> {
-    /// At least [`Lens::reals`] numbers.
+    /// At least [`MemoryLayout::reals`] numbers.
     pub reals: &'a mut [R],
-    /// At least [`Lens::words`] numbers.
+    /// At least [`MemoryLayout::words`] numbers.
     pub words: &'a mut [u64],
-    /// At least [`Lens::indices`] numbers.
+    /// At least [`MemoryLayout::indices`] numbers.
     pub indices: &'a mut [u32],
-    /// At least [`Lens::moves`] moves.
+    /// At least [`MemoryLayout::moves`] moves.
     pub moves: &'a mut [Move],
 }
 
 impl<'a, R> Memory<'a, R> {
-    /// A state made of this memory, for which `lens` is needed; an error tells all that was lent and all that is needed.
+    /// A state made of this memory, for which `layout` is needed; an error tells all that was lent and all that is needed.
     #[inline(always)]
     pub(crate) fn make<S>(
         self,
-        lens: Lens,
+        layout: MemoryLayout,
         state: impl FnOnce(Self) -> Result<S, Error>,
     ) -> Result<S, Error> {
-        let lent = Lens {
+        let lent = MemoryLayout {
             reals: self.reals.len(),
             words: self.words.len(),
             indices: self.indices.len(),
@@ -105,16 +105,16 @@ impl<'a, R> Memory<'a, R> {
         };
         state(self).map_err(|error| match error {
             Error::Memory { slice, .. } => {
-                let numbers = |lens: Lens| match slice {
-                    "reals" => lens.reals,
-                    "words" => lens.words,
-                    "indices" => lens.indices,
-                    _ => lens.moves,
+                let numbers = |layout: MemoryLayout| match slice {
+                    "reals" => layout.reals,
+                    "words" => layout.words,
+                    "indices" => layout.indices,
+                    _ => layout.moves,
                 };
                 Error::Memory {
                     slice,
                     found: numbers(lent),
-                    needed: numbers(lens),
+                    needed: numbers(layout),
                 }
             }
             other => other,

@@ -68,7 +68,7 @@ fn error_f64(found: f64, expected: f64, rest: f64) -> f64 {
     }
 }
 
-/// Checks `f` on every 97th `f32` and on 200 neighbours of each point where something changes, and
+/// Checks `f` on every 97th `f32` and on 200 neighbors of each point where something changes, and
 /// of `worst_known`, where an exhaustive search found the largest error.
 fn check_f32(f: fn(f32) -> f32, reference: fn(f64) -> f64, bound: f64, worst_known: f32) {
     let special = [

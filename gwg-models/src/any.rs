@@ -12,7 +12,7 @@ use gwg_linalg::Scalar;
 
 use crate::io::{IoError, Parameters, write_model};
 use crate::{
-    DenseIsing, DensePotts, Factorised, FactorisedCategorical, Fhmm, LatticeIsing, LatticeOrdinal,
+    DenseIsing, DensePotts, Factorized, FactorizedCategorical, Fhmm, LatticeIsing, LatticeOrdinal,
     LatticePotts, QuadraticFhmm, Rbm, SparseIsing,
 };
 
@@ -38,9 +38,9 @@ pub enum AnyModel<R: Scalar> {
     /// `rbm`.
     Rbm(Rbm<R>),
     /// `bernoulli`.
-    Factorised(Factorised<R>),
+    Factorized(Factorized<R>),
     /// `categorical`.
-    FactorisedCategorical(FactorisedCategorical<R>),
+    FactorizedCategorical(FactorizedCategorical<R>),
     /// `fhmm`.
     Fhmm(Fhmm<R>),
     /// `fhmm` with `extension=quadratic`.
@@ -52,7 +52,7 @@ pub enum AnyModel<R: Scalar> {
 /// A visitor is compiled once for every model, and nothing is dispatched within: only the choice of
 /// the model happens at run time. There are three roads, for what a move costs: few differences change
 /// (a [`SumTree`](gwg_core::SumTree) pays) and they take few values as well ([`NFold`] classes), or all do
-/// (a [`Surveyed`](gwg_core::Surveyed) block); and one for models in which few exact differences change
+/// (a [`Evaluated`](gwg_core::Evaluated) block); and one for models in which few exact differences change
 /// that are not the first-order ones.
 ///
 /// ```
@@ -69,14 +69,14 @@ pub enum AnyModel<R: Scalar> {
 ///     where
 ///         T: Local<Real = f64> + Gradient + Multilinear + Sync,
 ///     {
-///         model.memory_len()
+///         model.cache_len()
 ///     }
 ///
-///     fn surveyed<T>(self, model: &T) -> usize
+///     fn evaluated<T>(self, model: &T) -> usize
 ///     where
 ///         T: Gradient<Real = f64> + Delta + Sync,
 ///     {
-///         model.memory_len()
+///         model.cache_len()
 ///     }
 /// }
 ///
@@ -104,18 +104,18 @@ pub trait ModelVisitor<R: Real> {
     }
 
     /// A model in which a move changes all differences: dense couplings, Boltzmann machines.
-    fn surveyed<T>(self, model: &T) -> Self::Out
+    fn evaluated<T>(self, model: &T) -> Self::Out
     where
         T: Gradient<Real = R> + Delta + Sync;
 
     /// A model in which a move changes few exact differences, other than the first-order ones: ordinal
-    /// lattices, a hidden Markov model in its quadratic extension. By default the road of [`surveyed`](Self::surveyed).
+    /// lattices, a hidden Markov model in its quadratic extension. By default the road of [`evaluated`](Self::evaluated).
     fn local_exact<T>(self, model: &T) -> Self::Out
     where
         Self: Sized,
         T: Local<Real = R> + Gradient + Sync,
     {
-        self.surveyed(model)
+        self.evaluated(model)
     }
 }
 
@@ -141,8 +141,8 @@ macro_rules! each {
             AnyModel::DensePotts($model) => $out,
             AnyModel::LatticeOrdinal($model) => $out,
             AnyModel::Rbm($model) => $out,
-            AnyModel::Factorised($model) => $out,
-            AnyModel::FactorisedCategorical($model) => $out,
+            AnyModel::Factorized($model) => $out,
+            AnyModel::FactorizedCategorical($model) => $out,
             AnyModel::Fhmm($model) => $out,
             AnyModel::QuadraticFhmm($model) => $out,
         }
@@ -160,14 +160,14 @@ impl<R: Scalar> AnyModel<R> {
             Self::LatticeIsing(model) => visitor.local(model),
             Self::SparseIsing(model) => visitor.local(model),
             Self::LatticePotts(model) => visitor.local(model),
-            Self::Factorised(model) => visitor.local(model),
-            Self::FactorisedCategorical(model) => visitor.local(model),
+            Self::Factorized(model) => visitor.local(model),
+            Self::FactorizedCategorical(model) => visitor.local(model),
             Self::Fhmm(model) => visitor.local(model),
             Self::QuadraticFhmm(model) => visitor.local_exact(model),
             Self::LatticeOrdinal(model) => visitor.local_exact(model),
-            Self::DenseIsing(model) => visitor.surveyed(model),
-            Self::DensePotts(model) => visitor.surveyed(model),
-            Self::Rbm(model) => visitor.surveyed(model),
+            Self::DenseIsing(model) => visitor.evaluated(model),
+            Self::DensePotts(model) => visitor.evaluated(model),
+            Self::Rbm(model) => visitor.evaluated(model),
         }
     }
 
@@ -179,8 +179,8 @@ impl<R: Scalar> AnyModel<R> {
             Self::LatticePotts(model) => Some(visitor.sweep(model)),
             Self::LatticeOrdinal(model) => Some(visitor.sweep(model)),
             Self::Rbm(model) => Some(visitor.sweep(model)),
-            Self::Factorised(model) => Some(visitor.sweep(model)),
-            Self::FactorisedCategorical(model) => Some(visitor.sweep(model)),
+            Self::Factorized(model) => Some(visitor.sweep(model)),
+            Self::FactorizedCategorical(model) => Some(visitor.sweep(model)),
             Self::Fhmm(model) => Some(visitor.sweep(model)),
             Self::QuadraticFhmm(model) => Some(visitor.sweep(model)),
             Self::DenseIsing(_) | Self::DensePotts(_) => None,
@@ -223,7 +223,7 @@ impl<R: Scalar> AnyModel<R> {
             Self::Fhmm(model) | Self::QuadraticFhmm(QuadraticFhmm(model)) => {
                 Some(vec![model.length(), model.factors()])
             }
-            Self::Rbm(_) | Self::Factorised(_) => {
+            Self::Rbm(_) | Self::Factorized(_) => {
                 let side = self.sites().isqrt();
                 (side > 1 && side * side == self.sites()).then(|| vec![side, side])
             }

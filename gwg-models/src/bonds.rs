@@ -95,7 +95,7 @@ mod tests {
                     .collect();
                 let mut twice = 0;
                 for (i, a) in x.iter().enumerate() {
-                    torus.neighbours(i, |j| twice += u64::from(*a != x[j]));
+                    torus.neighbors(i, |j| twice += u64::from(*a != x[j]));
                 }
                 assert_eq!(2 * unequal_bonds(&x, &torus), twice, "{dims} {side}");
                 assert_eq!(ones(&x), x.iter().filter(|&&a| a != 0).count() as u64);

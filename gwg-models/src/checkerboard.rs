@@ -1,9 +1,9 @@
-//! Colours of a torus: sites of one colour are no neighbours of each other.
+//! Colors of a torus: sites of one color are no neighbors of each other.
 
 use crate::classes::outcomes;
 use crate::torus::Torus;
 
-/// Which sites of a row have a colour.
+/// Which sites of a row have a color.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Phase {
     /// Positions 0, 2, .., with `side / 2` of them.
@@ -14,11 +14,11 @@ pub(crate) enum Phase {
     Last,
 }
 
-/// A colouring of a torus with two colours, or with three where the side is odd.
+/// A coloring of a torus with two colors, or with three where the side is odd.
 ///
-/// A coordinate `c` has the colour `c mod 2`, but the last one of an odd side has 2: on the ring no
-/// neighbours are alike. The sum over the dimensions, modulo the number of colours, is then proper on the torus,
-/// because a step changes one term. In a row along dimension 0 a colour's sites are one [`Phase`].
+/// A coordinate `c` has the color `c mod 2`, but the last one of an odd side has 2: on the ring no
+/// neighbors are alike. The sum over the dimensions, modulo the number of colors, is then proper on the torus,
+/// because a step changes one term. In a row along dimension 0 a color's sites are one [`Phase`].
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Checkerboard {
     side: usize,
@@ -34,7 +34,7 @@ impl Checkerboard {
         }
     }
 
-    pub(crate) const fn colours(&self) -> usize {
+    pub(crate) const fn colors(&self) -> usize {
         2 + self.side % 2
     }
 
@@ -47,30 +47,30 @@ impl Checkerboard {
         }
     }
 
-    /// The colour of a site.
-    pub(crate) const fn colour(&self, site: usize) -> usize {
+    /// The color of a site.
+    pub(crate) const fn color(&self, site: usize) -> usize {
         let (mut rest, mut sum) = (site, 0);
         while rest > 0 {
             sum += self.of_coordinate(rest % self.side);
             rest /= self.side;
         }
-        sum % self.colours()
+        sum % self.colors()
     }
 
-    /// Every row, in order, for a colour.
+    /// Every row, in order, for a color.
     #[inline(always)]
-    pub(crate) const fn rows<const ROWS: usize>(&self, colour: usize) -> Rows<ROWS> {
+    pub(crate) const fn rows<const ROWS: usize>(&self, color: usize) -> Rows<ROWS> {
         Rows {
             board: *self,
-            colour,
+            color,
             left: self.rows,
             start: 0,
             coordinates: [0; ROWS],
         }
     }
 
-    /// Gives every outcome of one sweep out of `x` and its probability to `visit`: colour after colour, the
-    /// conditional probabilities of a site's states, which `conditional` appends, all taken before any site of the colour is
+    /// Gives every outcome of one sweep out of `x` and its probability to `visit`: color after color, the
+    /// conditional probabilities of a site's states, which `conditional` appends, all taken before any site of the color is
     /// drawn.
     pub(crate) fn law(
         &self,
@@ -79,8 +79,8 @@ impl Checkerboard {
         visit: &mut dyn FnMut(&[u8], f64),
         conditional: impl Fn(&[u8], usize, &mut Vec<f64>),
     ) {
-        let classes: Vec<Vec<usize>> = (0..self.colours())
-            .map(|colour| (0..torus.sites()).filter(move |&i| self.colour(i) == colour))
+        let classes: Vec<Vec<usize>> = (0..self.colors())
+            .map(|color| (0..torus.sites()).filter(move |&i| self.color(i) == color))
             .map(Iterator::collect)
             .collect();
         outcomes(&classes, &mut x.to_vec(), 1.0, &conditional, visit);
@@ -90,7 +90,7 @@ impl Checkerboard {
 /// The rows of a torus; an iterator, because a closure is not compiled for the vector instructions of its caller.
 pub(crate) struct Rows<const ROWS: usize> {
     board: Checkerboard,
-    colour: usize,
+    color: usize,
     left: usize,
     start: usize,
     /// Those of the row, from dimension 1 on; the upper half is not used.
@@ -98,7 +98,7 @@ pub(crate) struct Rows<const ROWS: usize> {
 }
 
 impl<const ROWS: usize> Iterator for Rows<ROWS> {
-    /// The first site of a row, the phase that has the colour, and the first sites of the
+    /// The first site of a row, the phase that has the color, and the first sites of the
     /// `ROWS = 2 (dims - 1)` rows beside it.
     type Item = (usize, Phase, [usize; ROWS]);
 
@@ -120,8 +120,8 @@ impl<const ROWS: usize> Iterator for Rows<ROWS> {
             tint += self.board.of_coordinate(c);
             stride *= side;
         }
-        let colours = self.board.colours();
-        let phase = match (self.colour + colours - tint % colours) % colours {
+        let colors = self.board.colors();
+        let phase = match (self.color + colors - tint % colors) % colors {
             0 => Phase::Even,
             1 => Phase::Odd,
             _ => Phase::Last,
@@ -152,12 +152,12 @@ mod tests {
     }
 
     #[test]
-    fn neighbours_have_different_colours() {
+    fn neighbors_have_different_colors() {
         every(|torus, board| {
-            let mut used = vec![0; board.colours()];
+            let mut used = vec![0; board.colors()];
             for site in 0..torus.sites() {
-                used[board.colour(site)] += 1;
-                torus.neighbours(site, |j| assert_ne!(board.colour(site), board.colour(j)));
+                used[board.color(site)] += 1;
+                torus.neighbors(site, |j| assert_ne!(board.color(site), board.color(j)));
             }
             assert!(used.iter().all(|&count| count > 0), "{used:?}");
         });
@@ -165,9 +165,9 @@ mod tests {
 
     fn phases_of<const ROWS: usize>(torus: Torus, board: Checkerboard) {
         let side = torus.side();
-        for colour in 0..board.colours() {
+        for color in 0..board.colors() {
             let mut found = Vec::new();
-            for (start, phase, beside) in board.rows::<ROWS>(colour) {
+            for (start, phase, beside) in board.rows::<ROWS>(color) {
                 let positions: Vec<usize> = match phase {
                     Phase::Even => (0..side / 2).map(|k| 2 * k).collect(),
                     Phase::Odd => (0..side / 2).map(|k| 2 * k + 1).collect(),
@@ -177,7 +177,7 @@ mod tests {
                     let site = start + position;
                     found.push(site);
                     let mut wanted = Vec::new();
-                    torus.neighbours(site, |j| wanted.push(j));
+                    torus.neighbors(site, |j| wanted.push(j));
                     let left = start + (position + side - 1) % side;
                     let right = start + (position + 1) % side;
                     let mut all = vec![left, right];
@@ -188,14 +188,14 @@ mod tests {
                 }
             }
             let wanted: Vec<usize> = (0..torus.sites())
-                .filter(|&site| board.colour(site) == colour)
+                .filter(|&site| board.color(site) == color)
                 .collect();
             assert_eq!(found, wanted);
         }
     }
 
     #[test]
-    fn rows_have_the_sites_of_the_colour_and_their_neighbours() {
+    fn rows_have_the_sites_of_the_color_and_their_neighbors() {
         every(|torus, board| match torus.dims() {
             1 => phases_of::<0>(torus, board),
             2 => phases_of::<2>(torus, board),

@@ -9,32 +9,32 @@
 //! | [`LatticePotts`] | categorical | local | |
 //! | [`LatticeOrdinal`] | ordinal | local; first-order differences approximate | |
 //! | [`Fhmm`], [`QuadraticFhmm`] | binary | local: `O(factors log D)`; exact posterior by filtering | |
-//! | [`Factorised`], [`FactorisedCategorical`] | binary, categorical | local; exactly solvable | |
+//! | [`Factorized`], [`FactorizedCategorical`] | binary, categorical | local; exactly solvable | |
 //! | [`DenseIsing`] | binary | a row: `O(D)` | `dense` |
 //! | [`DensePotts`] | categorical | two rows: `O(D)` | `dense` |
 //! | [`Rbm`] | binary | one matrix product for a block of walkers | `dense` |
 //!
 //! [`ModelSpec`] reads the one-line names that the command line uses (`ising-lattice:side=40,theta=0.2`); `io` (feature
-//! `io`) reads and writes model files. All Ising and Potts models except the factorised ones count each pair twice, as in
+//! `io`) reads and writes model files. All Ising and Potts models except the factorized ones count each pair twice, as in
 //! W. Grathwohl, K. Swersky, M. Hashemi, D. Duvenaud, C. Maddison, "Oops I Took A Gradient: Scalable Sampling for Discrete
 //! Distributions", ICML 2021.
 //!
 //! ```
-//! use gwg_core::{Exact, Kernel, LocallyBalanced, Memory, Sqrt, SplitMix64, Tally, Walker};
+//! use gwg_core::{Exact, Kernel, LocallyBalanced, Memory, Sqrt, SplitMix64, StepCounts, Walker};
 //! use gwg_models::LatticeIsing;
 //!
 //! let target = Exact(LatticeIsing::<f32>::new(2, 40, 0.2, 0.0)?);
 //! let kernel = LocallyBalanced::local(Sqrt);
-//! let lens = kernel.lens(&target);
-//! let mut reals = vec![0.0; lens.reals];
-//! let (mut words, mut indices) = (vec![0; lens.words], vec![0; lens.indices]);
+//! let layout = kernel.layout(&target);
+//! let mut reals = vec![0.0; layout.reals];
+//! let (mut words, mut indices) = (vec![0; layout.words], vec![0; layout.indices]);
 //! let memory = Memory { reals: &mut reals, words: &mut words, indices: &mut indices, ..Memory::default() };
 //! let mut x = vec![0u8; 1600];
 //! let mut walkers = [Walker::new(&mut x, 1.0, kernel.state(&target, memory)?)];
 //! kernel.init(&target, &mut walkers, &mut []);
-//! let (mut bits, mut tally) = ([SplitMix64::new(1)], [Tally::default()]);
-//! kernel.advance(&target, &mut walkers, &mut [], &mut bits, &mut tally, 10_000);
-//! assert!(tally[0].accepted > 9_000);
+//! let (mut bits, mut counts) = ([SplitMix64::new(1)], [StepCounts::default()]);
+//! kernel.advance(&target, &mut walkers, &mut [], &mut bits, &mut counts, 10_000);
+//! assert!(counts[0].accepted > 9_000);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -46,7 +46,7 @@ mod checkerboard;
 mod classes;
 mod conditional;
 mod error;
-pub mod factorised;
+pub mod factorized;
 pub mod fhmm;
 
 #[cfg(feature = "io")]
@@ -64,7 +64,7 @@ mod torus;
 #[cfg(all(feature = "io", feature = "dense"))]
 pub use any::{AnyModel, AnySpace, BuildError, ModelVisitor, SweepVisitor};
 pub use error::{EdgeFault, ModelError};
-pub use factorised::{Factorised, FactorisedCategorical};
+pub use factorized::{Factorized, FactorizedCategorical};
 pub use fhmm::{Fhmm, QuadraticFhmm};
 #[cfg(feature = "dense")]
 pub use gwg_linalg::Scalar;

@@ -7,7 +7,7 @@ const MAX_DIMS: usize = 4;
 
 /// A torus of `side^dims` sites; site `c_0 + side c_1 + side^2 c_2 + ..` has coordinates `c`.
 ///
-/// Neighbours are computed, not looked up: a table would be larger than the spins.
+/// Neighbors are computed, not looked up: a table would be larger than the spins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Torus {
     dims: usize,
@@ -65,12 +65,12 @@ impl Torus {
         self.sites as usize
     }
 
-    /// Neighbours of each site.
+    /// Neighbors of each site.
     pub(crate) const fn degree(&self) -> usize {
         2 * self.dims
     }
 
-    /// Calls `visit` with the neighbours one step down and those one step up of `site < sites()`, in
+    /// Calls `visit` with the neighbors one step down and those one step up of `site < sites()`, in
     /// the order of sites but for the wraps.
     #[inline(always)]
     pub(crate) fn around<V>(&self, site: usize, visit: impl FnOnce(&[u32], &[u32]) -> V) -> V {
@@ -115,9 +115,9 @@ impl Torus {
         visit(&down, &up)
     }
 
-    /// Calls `visit` with each neighbour of `site < sites()`, once.
+    /// Calls `visit` with each neighbor of `site < sites()`, once.
     #[inline(always)]
-    pub(crate) fn neighbours(&self, site: usize, mut visit: impl FnMut(usize)) {
+    pub(crate) fn neighbors(&self, site: usize, mut visit: impl FnMut(usize)) {
         self.around(site, |down, up| {
             for &j in down.iter().chain(up) {
                 visit(j as usize);
@@ -148,14 +148,14 @@ mod tests {
     }
 
     #[test]
-    fn neighbours_are_one_coordinate_step_away() {
+    fn neighbors_are_one_coordinate_step_away() {
         for dims in 1..=4 {
             for side in [3, 4, 7] {
                 let torus = Torus::new(dims, side).unwrap();
                 assert_eq!(torus.sites(), side.pow(dims as u32));
                 for site in 0..torus.sites() {
                     let mut found = Vec::new();
-                    torus.neighbours(site, |j| found.push(j));
+                    torus.neighbors(site, |j| found.push(j));
                     let inside = found.iter().all(|&j| j > site) || found.iter().any(|&j| j < site);
                     assert!(inside);
                     found.sort_unstable();

@@ -50,10 +50,11 @@ fn classes_leave_the_conditional_distribution_invariant() {
                 .unwrap();
             TransitionMatrix::new(&Exact(&clamped), &kernel, 1.3).assert_exact(true, EXACT);
         }
-        // The law of the survey, but for the units that weights are counted in.
+        // The law of the evaluation, but for the units that weights are counted in.
         let classes = TransitionMatrix::new(&Exact(&clamped), &LocallyBalanced::n_fold(Sqrt), 0.8);
-        let survey = TransitionMatrix::new(&Exact(&clamped), &LocallyBalanced::surveyed(Sqrt), 0.8);
-        for (a, b) in classes.p.iter().zip(&survey.p) {
+        let evaluation =
+            TransitionMatrix::new(&Exact(&clamped), &LocallyBalanced::evaluated(Sqrt), 0.8);
+        for (a, b) in classes.p.iter().zip(&evaluation.p) {
             assert!((a - b).abs() < 1e-10, "{a} {b}");
         }
     }

@@ -2,10 +2,10 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use gwg_core::check::{Lent, TransitionMatrix, random_configuration};
-use gwg_core::kernel::informed::{Langevin, Path, Proposal, Repeated};
+use gwg_core::kernel::informed::{DiscreteLangevin, MultiFlip, PathAuxiliary, Proposal};
 use gwg_core::{
     Delta, Exact, Gradient, Informed, Kernel, LocallyBalanced, Real, Space, SplitMix64, Sqrt,
-    Tally, Target, Taylor,
+    StepCounts, Target, Taylor,
 };
 use gwg_models::fhmm::{Fhmm, Law, QuadraticFhmm};
 
@@ -100,14 +100,14 @@ fn precisions_share_their_numbers() {
 fn what_first_order_of_the_quadratic_extension_is_too_high_by() {
     let model = Fhmm::<f64>::random(8, 5, Law::default(), 1).unwrap();
     let quadratic = QuadraticFhmm(model.clone());
-    let mut memory = vec![0.0; model.memory_len()];
+    let mut memory = vec![0.0; model.cache_len()];
     for seed in 0..10 {
         let x = random_configuration(model.space(), &mut SplitMix64::new(seed));
         let mut d = vec![0.0; 40];
         let (f, wanted) = (quadratic.value_and_gradient(&x, &mut d), model.log_prob(&x));
         assert!((f - wanted).abs() < 1e-12 * (1.0 + wanted.abs()));
         model.space().differences(&x, &mut d);
-        quadratic.remember(&x, &mut memory);
+        quadratic.init_cache(&x, &mut memory);
         for (m, d) in d.into_iter().enumerate() {
             let w = model.weights()[m % 5];
             let exact = quadratic.delta(&x, &memory, model.space().decode(&x, m));
@@ -131,12 +131,12 @@ fn the_quadratic_extension_proposes_otherwise() {
     let paper = TransitionMatrix::new(&Taylor(&quadratic), &gwg, 1.0);
     paper.assert_exact(true, 1e-12);
     assert!(off(&exact, &paper) > 0.1);
-    let surveyed = LocallyBalanced::surveyed(Sqrt);
-    let same = TransitionMatrix::new(&Exact(&quadratic), &surveyed, 1.0);
+    let evaluated = LocallyBalanced::evaluated(Sqrt);
+    let same = TransitionMatrix::new(&Exact(&quadratic), &evaluated, 1.0);
     assert!(off(&exact, &same) < 1e-12);
 }
 
-/// Surveys that follow several changes at once, against fresh ones.
+/// Evaluations that follow several changes at once, against fresh ones.
 fn follows<T: Gradient>(model: &T, proposal: impl Proposal, at_once: f64, units: f64) {
     let (target, kernel) = (Taylor(model), Informed::new(proposal));
     let tolerance = units * T::Real::EPSILON.to_f64();
@@ -144,24 +144,24 @@ fn follows<T: Gradient>(model: &T, proposal: impl Proposal, at_once: f64, units:
     let mut bits = [SplitMix64::new(3)];
     let start = random_configuration(model.space(), &mut bits[0]);
     let (mut block, scratch) = lent.walkers(&target, &kernel, &[start], T::Real::ONE);
-    let mut tally = [Tally::default()];
+    let mut counts = [StepCounts::default()];
     kernel.init(&target, &mut block, scratch);
     kernel.set_tuning(&target, &mut block[0], at_once);
     let mut gradient = vec![T::Real::ZERO; model.space().sites()];
     for step in 0..400 {
-        kernel.step(&target, &mut block, scratch, &mut bits, &mut tally);
+        kernel.step(&target, &mut block, scratch, &mut bits, &mut counts);
         let w = &block[0];
         let f = model.value_and_gradient(w.x, &mut gradient);
         model.space().differences(w.x, &mut gradient);
         let close = |a: f64, b: f64| (a - b).abs() <= tolerance * (1.0 + b.abs());
         assert!(close(w.log_prob(), f), "step {step}: {}, {f}", w.log_prob());
-        for (&found, &fresh) in w.state.here.difference.iter().zip(&gradient) {
+        for (&found, &fresh) in w.state.current.difference.iter().zip(&gradient) {
             assert!(close(found.to_f64(), fresh.to_f64()), "{found}, {fresh}");
         }
     }
     assert!(
-        tally[0].accepted > 10 && tally[0].hops > tally[0].accepted,
-        "{tally:?}"
+        counts[0].accepted > 10 && counts[0].sites_changed > counts[0].accepted,
+        "{counts:?}"
     );
 }
 
@@ -173,13 +173,18 @@ fn all_follow<R: Real>(units: f64) {
     };
     let model = Fhmm::<R>::random(60, 5, law, 1).unwrap();
     for at_once in [3.0, 12.0] {
-        follows(&model, Path::pas(at_once).unwrap(), at_once, units);
-        follows(&model, Repeated::gwg(at_once).unwrap(), at_once, units);
+        follows(&model, PathAuxiliary::pas(at_once).unwrap(), at_once, units);
+        follows(&model, MultiFlip::gwg(at_once).unwrap(), at_once, units);
         let quadratic = QuadraticFhmm(model.clone());
-        follows(&quadratic, Path::pas(at_once).unwrap(), at_once, units);
+        follows(
+            &quadratic,
+            PathAuxiliary::pas(at_once).unwrap(),
+            at_once,
+            units,
+        );
     }
-    // So many that a fresh survey is cheaper.
-    follows(&model, Langevin::dmala(0.5).unwrap(), 0.5, units);
+    // So many that a fresh evaluation is cheaper.
+    follows(&model, DiscreteLangevin::dmala(0.5).unwrap(), 0.5, units);
 }
 
 #[test]

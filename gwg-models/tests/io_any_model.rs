@@ -225,11 +225,11 @@ impl ModelVisitor<f64> for Road {
         ("local", model.space().moves())
     }
 
-    fn surveyed<T>(self, model: &T) -> Self::Out
+    fn evaluated<T>(self, model: &T) -> Self::Out
     where
         T: Gradient<Real = f64> + Delta + Sync,
     {
-        ("surveyed", model.space().moves())
+        ("evaluated", model.space().moves())
     }
 }
 
@@ -241,14 +241,14 @@ fn a_visitor_sees_the_concrete_model_on_its_road() {
         ("potts-lattice:side=3,states=4", ("local", 36)),
         ("bernoulli:sites=5", ("local", 5)),
         ("categorical:sites=5,states=3", ("local", 15)),
-        ("ising-dense:sites=6", ("surveyed", 6)),
-        ("potts-dense:sites=4,states=3", ("surveyed", 12)),
-        ("rbm:visible=7,hidden=2", ("surveyed", 7)),
-        ("ordinal-lattice:side=3,levels=5", ("surveyed", 45)),
+        ("ising-dense:sites=6", ("evaluated", 6)),
+        ("potts-dense:sites=4,states=3", ("evaluated", 12)),
+        ("rbm:visible=7,hidden=2", ("evaluated", 7)),
+        ("ordinal-lattice:side=3,levels=5", ("evaluated", 45)),
         ("fhmm:length=4,factors=3", ("local", 12)),
         (
             "fhmm:length=4,factors=3,extension=quadratic",
-            ("surveyed", 12),
+            ("evaluated", 12),
         ),
     ] {
         assert_eq!(build(text).visit(Road), out, "{text}");
@@ -329,7 +329,7 @@ fn rbm_weights_from_python_give_the_values_of_their_index() {
             continue;
         }
         for (k, row) in rows.iter().enumerate() {
-            let stated = entry["first5_unnormalised_logp"][k].as_f64().unwrap();
+            let stated = entry["first5_unnormalized_logp"][k].as_f64().unwrap();
             let (single, double) = (single.log_prob(row), double.log_prob(row));
             println!(
                 "{name} row {k}: f32 {:e}, f64 {:e} off {stated}",

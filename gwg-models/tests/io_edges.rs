@@ -57,7 +57,7 @@ fn each_fault_is_told_with_its_line() {
     assert_refused(
         "3 1\n2 2\n",
         2,
-        "edge 2 2: a vertex cannot be its own neighbour",
+        "edge 2 2: a vertex cannot be its own neighbor",
     );
     assert_refused("3 1\n1 2 heavy\n", 2, "weight: found `heavy`");
     assert_refused("3 1\n1 2 NaN\n", 2, "weight: found `NaN`");

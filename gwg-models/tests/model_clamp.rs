@@ -9,7 +9,7 @@ use gwg_core::{
 use gwg_models::fhmm::{Fhmm, Law};
 #[cfg(feature = "dense")]
 use gwg_models::{DenseIsing, DensePotts, Rbm};
-use gwg_models::{FactorisedCategorical, LatticeIsing, LatticePotts, SparseIsing};
+use gwg_models::{FactorizedCategorical, LatticeIsing, LatticePotts, SparseIsing};
 
 const EXACT: f64 = 1e-12;
 
@@ -37,7 +37,10 @@ fn local<T: Local + Gradient + Multilinear>(model: &T, units: f64) {
 /// A clamped model keeps as much for a walker as the model itself, and no more.
 fn keeps_as_much<T: Gradient + Delta>(model: &T, clamped: &Clamp<'_, &T>) {
     let kernel = LocallyBalanced::gwg();
-    assert_eq!(kernel.lens(&Taylor(model)), kernel.lens(&Taylor(clamped)));
+    assert_eq!(
+        kernel.layout(&Taylor(model)),
+        kernel.layout(&Taylor(clamped))
+    );
     let scratch = |walkers| kernel.scratch_len(&Taylor(model), walkers);
     assert_eq!(scratch(7), kernel.scratch_len(&Taylor(clamped), 7));
 }
@@ -58,7 +61,7 @@ fn conform<R: Real>() {
         local(64.0), LatticeIsing::<R>::new(2, 7, 0.25, 0.1);
         local(64.0), LatticePotts::<R>::new(2, 5, 3, 0.25);
         local(256.0), SparseIsing::<R>::erdos_renyi(60, 4.0, 1);
-        local(16.0), FactorisedCategorical::<R>::random(20, 4, 1);
+        local(16.0), FactorizedCategorical::<R>::random(20, 4, 1);
         local(256.0), Fhmm::<R>::random(15, 4, Law::default(), 1);
     }
 }
@@ -98,7 +101,7 @@ fn dense_models_in_f64() {
 fn kernels<T: Delta<Real = f64> + Gradient>(model: &T) {
     let gwg = TransitionMatrix::new(&Taylor(model), &LocallyBalanced::gwg(), 0.8);
     gwg.assert_exact(true, EXACT);
-    let informed = LocallyBalanced::surveyed(Sqrt);
+    let informed = LocallyBalanced::evaluated(Sqrt);
     TransitionMatrix::new(&Exact(model), &informed, 0.8).assert_exact(true, EXACT);
     let gibbs = Gibbs { scan: Scan::Random };
     TransitionMatrix::new(model, &gibbs, 0.8).assert_exact(true, EXACT);

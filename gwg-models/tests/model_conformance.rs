@@ -8,7 +8,7 @@ use gwg_core::{
 };
 use gwg_models::fhmm::Law;
 use gwg_models::{
-    DenseIsing, DensePotts, Factorised, FactorisedCategorical, Fhmm, LatticeIsing, LatticePotts,
+    DenseIsing, DensePotts, Factorized, FactorizedCategorical, Fhmm, LatticeIsing, LatticePotts,
     QuadraticFhmm, Rbm, SparseIsing,
 };
 
@@ -82,9 +82,9 @@ conform! {
     rbm: every(512.0), Rbm::<R>::random(70, 45, 1);
     rbm_one_hidden: every(512.0), Rbm::<R>::random(9, 1, 2);
     rbm_wide: every(512.0), Rbm::<R>::random(11, 300, 3);
-    bernoulli: local(16.0), Factorised::<R>::random_bernoulli(40, 1);
-    categorical: local(16.0), FactorisedCategorical::<R>::random(20, 4, 1);
-    categorical_many: local(16.0), FactorisedCategorical::<R>::random(3, 256, 2);
+    bernoulli: local(16.0), Factorized::<R>::random_bernoulli(40, 1);
+    categorical: local(16.0), FactorizedCategorical::<R>::random(20, 4, 1);
+    categorical_many: local(16.0), FactorizedCategorical::<R>::random(3, 256, 2);
     fhmm: local(256.0), Fhmm::<R>::random(30, 5, Law::default(), 1);
     fhmm_one_time: local(256.0), Fhmm::<R>::random(1, 7, Law::default(), 2);
     fhmm_two_times: local(256.0), Fhmm::<R>::random(2, 3, Law::default(), 3);
@@ -99,28 +99,28 @@ const EXACT: f64 = 1e-12;
 /// little as 1/4 by up to this much.
 const CUT: f64 = 1e-11;
 
-/// Gibbs-With-Gradients and Gibbs, and the locally informed kernel on surveys.
+/// Gibbs-With-Gradients and Gibbs, and the locally informed kernel on evaluations.
 fn kernels<T: Delta<Real = f64> + Gradient>(model: &T) {
     let gwg = TransitionMatrix::new(&Taylor(model), &LocallyBalanced::gwg(), 0.8);
     gwg.assert_exact(true, EXACT);
-    let informed = LocallyBalanced::surveyed(Sqrt);
+    let informed = LocallyBalanced::evaluated(Sqrt);
     TransitionMatrix::new(&Exact(model), &informed, 0.8).assert_exact(true, EXACT);
     let gibbs = Gibbs { scan: Scan::Random };
     TransitionMatrix::new(model, &gibbs, 0.8).assert_exact(true, EXACT);
 }
 
-/// The same, and that the tree of a local model is the survey's law.
+/// The same, and that the tree of a local model is the evaluation's law.
 fn local_kernels<T: Local<Real = f64> + Gradient + Multilinear>(model: &T) {
     kernels(model);
     let tree = TransitionMatrix::new(&Taylor(model), &LocallyBalanced::local(Sqrt), 0.8);
     tree.assert_exact(true, EXACT);
-    let survey = TransitionMatrix::new(&Taylor(model), &LocallyBalanced::gwg(), 0.8);
-    for (a, b) in tree.p.iter().zip(&survey.p) {
+    let evaluation = TransitionMatrix::new(&Taylor(model), &LocallyBalanced::gwg(), 0.8);
+    for (a, b) in tree.p.iter().zip(&evaluation.p) {
         assert!((a - b).abs() < CUT);
     }
 }
 
-/// The same, and that classes of equal weight are the survey's law as well, at any temperature of the proposal.
+/// The same, and that classes of equal weight are the evaluation's law as well, at any temperature of the proposal.
 fn leveled_kernels<T: Leveled<Real = f64> + Local + Gradient + Multilinear>(model: &T) {
     local_kernels(model);
     for temperature in [0.9, 2.0, 5.0] {
@@ -130,8 +130,8 @@ fn leveled_kernels<T: Leveled<Real = f64> + Local + Gradient + Multilinear>(mode
         TransitionMatrix::new(&Exact(model), &kernel, 1.7).assert_exact(true, EXACT);
     }
     let classes = TransitionMatrix::new(&Exact(model), &LocallyBalanced::n_fold(Sqrt), 0.8);
-    let survey = TransitionMatrix::new(&Exact(model), &LocallyBalanced::surveyed(Sqrt), 0.8);
-    for (a, b) in classes.p.iter().zip(&survey.p) {
+    let evaluation = TransitionMatrix::new(&Exact(model), &LocallyBalanced::evaluated(Sqrt), 0.8);
+    for (a, b) in classes.p.iter().zip(&evaluation.p) {
         assert!((a - b).abs() < CUT);
     }
 }
@@ -166,8 +166,8 @@ fn kernels_are_exact_on_every_model() {
     leveled_kernels(&LatticeIsing::<f64>::new(1, 5, -0.4, 0.3).unwrap());
     local_kernels(&SparseIsing::<f64>::erdos_renyi(7, 3.0, 3).unwrap());
     local_kernels(&LatticePotts::<f64>::new(1, 4, 3, 0.2).unwrap());
-    local_kernels(&Factorised::<f64>::random_bernoulli(6, 3).unwrap());
-    local_kernels(&FactorisedCategorical::<f64>::random(4, 3, 3).unwrap());
+    local_kernels(&Factorized::<f64>::random_bernoulli(6, 3).unwrap());
+    local_kernels(&FactorizedCategorical::<f64>::random(4, 3, 3).unwrap());
     for (length, factors) in [(4, 2), (2, 3), (1, 5), (6, 1)] {
         let law = Law {
             sigma: 0.8,
@@ -184,8 +184,8 @@ fn kernels_are_exact_on_every_model() {
 }
 
 #[test]
-fn factorised_models_are_solved_exactly() {
-    let bits = Factorised::<f64>::random_bernoulli(9, 5).unwrap();
+fn factorized_models_are_solved_exactly() {
+    let bits = Factorized::<f64>::random_bernoulli(9, 5).unwrap();
     let enumerated = TransitionMatrix::new(&bits, &Gibbs { scan: Scan::Random }, 1.0);
     assert!((enumerated.log_z - bits.log_z()).abs() < EXACT);
     let all = check::configurations(bits.space());
@@ -193,7 +193,7 @@ fn factorised_models_are_solved_exactly() {
         assert!((found - wanted).abs() < EXACT);
     }
 
-    let symbols = FactorisedCategorical::<f64>::random(4, 4, 5).unwrap();
+    let symbols = FactorizedCategorical::<f64>::random(4, 4, 5).unwrap();
     let enumerated = TransitionMatrix::new(&symbols, &Gibbs { scan: Scan::Random }, 1.0);
     assert!((enumerated.log_z - symbols.log_z()).abs() < EXACT);
     let mut marginals = [0.0; 16];

@@ -4,7 +4,7 @@ use gwg_core::check::random_configuration;
 use gwg_core::{Gradient, Space, SplitMix64, Target};
 use gwg_models::fhmm::{Fhmm, Law, QuadraticFhmm};
 use gwg_models::{
-    DenseIsing, DensePotts, Factorised, FactorisedCategorical, LatticeIsing, LatticePotts, Rbm,
+    DenseIsing, DensePotts, Factorized, FactorizedCategorical, LatticeIsing, LatticePotts, Rbm,
     SparseIsing,
 };
 
@@ -96,7 +96,7 @@ fn lattice_ising() {
             }),
         );
         for i in 0..model.space().sites() {
-            let mut found = model.neighbours(i);
+            let mut found = model.neighbors(i);
             found.sort_unstable();
             let wanted: Vec<usize> = (0..model.space().sites())
                 .filter(|&j| adjacent(dims, side, i, j))
@@ -243,13 +243,13 @@ fn rbm() {
 }
 
 #[test]
-fn factorised() {
-    let model = Factorised::<f64>::random_bernoulli(8, 4).unwrap();
+fn factorized() {
+    let model = Factorized::<f64>::random_bernoulli(8, 4).unwrap();
     agrees(
         &model,
         Box::new(|x| model.logits().iter().zip(x).map(|(l, x)| l * x).sum()),
     );
-    let model = FactorisedCategorical::<f64>::random(5, 4, 4).unwrap();
+    let model = FactorizedCategorical::<f64>::random(5, 4, 4).unwrap();
     agrees(
         &model,
         Box::new(|x| model.logits().iter().zip(x).map(|(l, x)| l * x).sum()),
@@ -263,7 +263,7 @@ fn ising_models_agree_with_each_other() {
     let edges: Vec<(usize, usize, f64)> = (0..16)
         .flat_map(|i| {
             lattice
-                .neighbours(i)
+                .neighbors(i)
                 .into_iter()
                 .filter(move |&j| i < j)
                 .map(move |j| (i, j, 0.3))

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use gwg_models::fhmm::Law;
 use gwg_models::{
-    DenseIsing, DensePotts, Factorised, FactorisedCategorical, Fhmm, Rbm, SparseIsing,
+    DenseIsing, DensePotts, Factorized, FactorizedCategorical, Fhmm, Rbm, SparseIsing,
 };
 
 /// Mean and variance.
@@ -94,14 +94,14 @@ fn dense_laws() {
     let upper = |(k, w): (usize, &f64)| (k / 750 < k / 25 % 30).then_some(*w);
     is_normal(potts.iter().enumerate().filter_map(upper), 0.01);
     is_normal(
-        Factorised::<f64>::random_bernoulli(5000, 1)
+        Factorized::<f64>::random_bernoulli(5000, 1)
             .unwrap()
             .logits()
             .iter()
             .copied(),
         1.0,
     );
-    let categorical = FactorisedCategorical::<f64>::random(1000, 5, 1).unwrap();
+    let categorical = FactorizedCategorical::<f64>::random(1000, 5, 1).unwrap();
     is_normal(categorical.logits().iter().copied(), 1.0);
 }
 
@@ -139,9 +139,9 @@ fn seeds_keep_their_models() {
     let potts = DensePotts::<f64>::random(2, 2, 1.0, 1).unwrap().coupling();
     same(&potts[4..6], &[-1.554263722741052, -0.13226917429805019]);
     same(&potts[6..8], &[-0.5206403139622953, -0.7843239267168682]);
-    let bits = Factorised::<f64>::random_bernoulli(2, 1).unwrap();
+    let bits = Factorized::<f64>::random_bernoulli(2, 1).unwrap();
     same(bits.logits(), &[-0.9865866548723508, 0.6274088237637958]);
-    let symbols = FactorisedCategorical::<f64>::random(1, 2, 1).unwrap();
+    let symbols = FactorizedCategorical::<f64>::random(1, 2, 1).unwrap();
     same(symbols.logits(), &[-0.9128685906105762, -1.41035953299661]);
     let law = Law {
         sigma: 0.5,

@@ -10,15 +10,15 @@ use gwg_models::{LatticeIsing, LatticeOrdinal};
 
 const EXACT: f64 = 1e-12;
 
-/// `f` of real heights, as one would write it down; bonds from the model's list of neighbours.
+/// `f` of real heights, as one would write it down; bonds from the model's list of neighbors.
 fn by_definition(model: &LatticeOrdinal<f64>, x: &[f64]) -> f64 {
-    let centre = (model.space().states() - 1) as f64 / 2.0;
+    let center = (model.space().states() - 1) as f64 / 2.0;
     let mut f = 0.0;
     for (i, &here) in x.iter().enumerate() {
-        for j in model.neighbours(i).into_iter().filter(|&j| j > i) {
+        for j in model.neighbors(i).into_iter().filter(|&j| j > i) {
             f -= model.coupling() * (here - x[j]).powi(2);
         }
-        f -= model.field() * (here - centre).powi(2);
+        f -= model.field() * (here - center).powi(2);
     }
     f
 }
@@ -71,7 +71,7 @@ fn values_worked_out_by_hand() {
     let mut differences = [gradient.as_slice(), &[0.0; 8]].concat();
     model.space().differences(&x, &mut differences);
     let mut memory = [0.0; 4];
-    model.remember(&x, &mut memory);
+    model.init_cache(&x, &mut memory);
     assert_eq!(memory, [2.0, 1.0, 2.0, 1.0]);
     for (m, d) in differences.into_iter().enumerate() {
         let mv = model.space().decode(&x, m);
@@ -136,11 +136,11 @@ fn without_coupling_sites_are_independent() {
 fn kernels<T: gwg_core::Local<Real = f64> + Gradient>(model: &T) {
     let gwg = TransitionMatrix::new(&Taylor(model), &LocallyBalanced::gwg(), 0.8);
     gwg.assert_exact(true, EXACT);
-    let survey = TransitionMatrix::new(&Exact(model), &LocallyBalanced::surveyed(Sqrt), 0.8);
-    survey.assert_exact(true, EXACT);
+    let evaluation = TransitionMatrix::new(&Exact(model), &LocallyBalanced::evaluated(Sqrt), 0.8);
+    evaluation.assert_exact(true, EXACT);
     let tree = TransitionMatrix::new(&Exact(model), &LocallyBalanced::local(Sqrt), 0.8);
     tree.assert_exact(true, EXACT);
-    for (a, b) in tree.p.iter().zip(&survey.p) {
+    for (a, b) in tree.p.iter().zip(&evaluation.p) {
         assert!((a - b).abs() < EXACT);
     }
     assert!(gwg.p.iter().zip(&tree.p).any(|(a, b)| (a - b).abs() > 1e-3));

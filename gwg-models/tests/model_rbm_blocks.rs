@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use gwg_core::check::{Lent, random_configuration};
-use gwg_core::{Kernel, LocallyBalanced, SplitMix64, Tally, Target, Taylor};
+use gwg_core::{Kernel, LocallyBalanced, SplitMix64, StepCounts, Target, Taylor};
 use gwg_linalg::Scalar;
 use gwg_models::Rbm;
 use proptest::prelude::*;
@@ -32,13 +32,13 @@ fn run<R: Scalar>(
             .collect();
         let mut lent = Lent::new(&target, &kernel, size);
         let (mut block, scratch) = lent.walkers(&target, &kernel, &starts, R::ONE);
-        let mut tally = vec![Tally::default(); size];
+        let mut counts = vec![StepCounts::default(); size];
         kernel.init(&target, &mut block, scratch);
         let mut own = vec![Vec::new(); size];
         for _ in 0..steps {
-            kernel.step(&target, &mut block, scratch, &mut bits, &mut tally);
+            kernel.step(&target, &mut block, scratch, &mut bits, &mut counts);
             for (w, own) in block.iter().zip(&mut own) {
-                let here = &w.state.here;
+                let here = &w.state.current;
                 let d = here.difference.iter().map(|d| d.to_f64().to_bits());
                 own.push((w.x.to_vec(), w.log_prob().to_bits(), d.collect()));
             }
@@ -94,7 +94,7 @@ fn short_scratch_is_not_fatal() {
     let mut lent = Lent::new(&target, &kernel, 1);
     let start = [vec![0, 1, 0, 1, 1, 0, 0, 0, 1]];
     let (mut block, scratch) = lent.walkers(&target, &kernel, &start, 1.0);
-    let mut tally = [Tally::default()];
+    let mut counts = [StepCounts::default()];
     kernel.init(&target, &mut block, scratch);
     let short = scratch.len() - 1;
     for _ in 0..50 {
@@ -104,17 +104,17 @@ fn short_scratch_is_not_fatal() {
             &mut block,
             &mut scratch[..short],
             &mut bits,
-            &mut tally,
+            &mut counts,
         );
     }
-    assert_eq!((tally[0].steps, tally[0].accepted), (50, 0));
+    assert_eq!((counts[0].steps, counts[0].accepted), (50, 0));
     assert_eq!(block[0].x, start[0]);
     kernel.step(
         &target,
         &mut block,
         &mut [],
         &mut [SplitMix64::new(1)],
-        &mut tally,
+        &mut counts,
     );
-    assert_eq!(tally[0].accepted, 0);
+    assert_eq!(counts[0].accepted, 0);
 }

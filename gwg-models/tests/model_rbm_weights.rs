@@ -77,7 +77,7 @@ fn values_of_mnist_digits_agree() {
         };
         for (image, wanted) in images
             .iter()
-            .zip(entry["first5_unnormalised_logp"].as_array().unwrap())
+            .zip(entry["first5_unnormalized_logp"].as_array().unwrap())
         {
             let wanted = wanted.as_f64().unwrap();
             let found = model.log_prob(image);
@@ -90,7 +90,7 @@ fn values_of_mnist_digits_agree() {
         let sum: f64 = images.iter().map(|image| model.log_prob(image)).sum();
         let (mean, wanted) = (
             sum / images.len() as f64,
-            entry["mean_unnormalised_logp_test"].as_f64().unwrap(),
+            entry["mean_unnormalized_logp_test"].as_f64().unwrap(),
         );
         assert!(
             (mean - wanted).abs() < 1e-10 * wanted.abs(),
@@ -159,9 +159,9 @@ fn single_precision_differences_keep_their_digits() {
     .unwrap();
     let x = check::random_configuration(wide.space(), &mut SplitMix64::new(3));
     let (mut memory, mut wide_memory) =
-        (vec![0.0; narrow.memory_len()], vec![0.0; wide.memory_len()]);
-    narrow.remember(&x, &mut memory);
-    wide.remember(&x, &mut wide_memory);
+        (vec![0.0; narrow.cache_len()], vec![0.0; wide.cache_len()]);
+    narrow.init_cache(&x, &mut memory);
+    wide.init_cache(&x, &mut wide_memory);
     let mut worst = 0.0f64;
     for m in 0..784 {
         let mv = wide.space().decode(&x, m);

@@ -2,7 +2,7 @@
 
 use gwg_models::fhmm::{Fhmm, Law};
 use gwg_models::{
-    DenseIsing, DensePotts, Factorised, FactorisedCategorical, LatticeIsing, LatticePotts,
+    DenseIsing, DensePotts, Factorized, FactorizedCategorical, LatticeIsing, LatticePotts,
     ModelError, Rbm, SparseIsing,
 };
 
@@ -216,26 +216,26 @@ fn rbm() {
 }
 
 #[test]
-fn factorised() {
-    says(Factorised::<f32>::bernoulli(vec![]), &["sites", "found 0"]);
+fn factorized() {
+    says(Factorized::<f32>::bernoulli(vec![]), &["sites", "found 0"]);
     says(
-        Factorised::<f32>::bernoulli(vec![0.0, f64::NAN]),
+        Factorized::<f32>::bernoulli(vec![0.0, f64::NAN]),
         &["`logits[1]`", "NaN"],
     );
     says(
-        Factorised::<f32>::random_bernoulli(0, 1),
+        Factorized::<f32>::random_bernoulli(0, 1),
         &["`sites`", "found 0"],
     );
-    let new = |n, q, len| FactorisedCategorical::<f64>::new(n, q, vec![0.0; len]);
+    let new = |n, q, len| FactorizedCategorical::<f64>::new(n, q, vec![0.0; len]);
     says(new(2, 3, 5), &["`logits`", "found 5", "needed 6"]);
     says(new(0, 3, 0), &["`sites`", "found 0"]);
     says(new(2, 257, 514), &["states", "found 257"]);
     says(
-        FactorisedCategorical::<f32>::new(2, 2, vec![0.0, 0.0, 1e39, 0.0]),
+        FactorizedCategorical::<f32>::new(2, 2, vec![0.0, 0.0, 1e39, 0.0]),
         &["`logits[1, 0]`", "inf"],
     );
     says(
-        FactorisedCategorical::<f32>::random(2, 1, 1),
+        FactorizedCategorical::<f32>::random(2, 1, 1),
         &["states", "found 1"],
     );
 }

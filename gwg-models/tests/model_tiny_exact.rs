@@ -44,8 +44,8 @@ fn compare<T: Target>(model: &T, entry: &Value, marginals: &[f64], last_site_fas
     let log_z = math::logsumexp(&f);
     let name = entry["name"].as_str().unwrap();
     close(log_z, entry["logZ"].as_f64().unwrap(), name);
-    if entry["log_unnormalised"].is_array() {
-        for (found, wanted) in f.iter().zip(flat(&entry["log_unnormalised"])) {
+    if entry["log_unnormalized"].is_array() {
+        for (found, wanted) in f.iter().zip(flat(&entry["log_unnormalized"])) {
             close(*found, wanted, name);
         }
     }

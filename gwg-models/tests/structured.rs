@@ -8,7 +8,7 @@ mod shared;
 
 use gwg_core::check::{Lent, TransitionMatrix, configurations};
 use gwg_core::target::Sweep;
-use gwg_core::{Kernel, Real, Space, SplitMix64, Structured, Tally};
+use gwg_core::{BlockSweep, Kernel, Real, Space, SplitMix64, StepCounts};
 use gwg_models::{LatticeIsing, LatticePotts};
 use shared::{one_sweep, visits};
 
@@ -16,7 +16,7 @@ const EXACT: f64 = 1e-12;
 
 fn exact<T: Sweep<Real = f64>>(model: &T) {
     for beta in [1.0, 0.3, 2.5] {
-        TransitionMatrix::new(model, &Structured, beta).assert_exact(false, EXACT);
+        TransitionMatrix::new(model, &BlockSweep, beta).assert_exact(false, EXACT);
     }
 }
 
@@ -36,12 +36,12 @@ fn lattice_sweeps_leave_the_law_invariant() {
 }
 
 #[test]
-fn a_fixed_order_of_colours_is_not_reversible() {
+fn a_fixed_order_of_colors_is_not_reversible() {
     let ising = LatticeIsing::<f64>::new(2, 3, 0.2, 0.1).unwrap();
-    let found = TransitionMatrix::new(&ising, &Structured, 1.0).measure();
+    let found = TransitionMatrix::new(&ising, &BlockSweep, 1.0).measure();
     assert!(found.reversibility > 1e-4, "{found:?}");
     let potts = LatticePotts::<f64>::new(1, 4, 3, 0.25).unwrap();
-    let found = TransitionMatrix::new(&potts, &Structured, 1.0).measure();
+    let found = TransitionMatrix::new(&potts, &BlockSweep, 1.0).measure();
     assert!(found.reversibility > 1e-4, "{found:?}");
 }
 
@@ -138,18 +138,18 @@ fn means<T: Sweep>(model: &T, beta: f64, seed: u64) {
         terms.map(|(f, s)| (s - log_z).exp() * f.powi(power)).sum()
     };
     let chains = 400;
-    let mut lent = Lent::new(model, &Structured, chains);
+    let mut lent = Lent::new(model, &BlockSweep, chains);
     let start = vec![vec![0; model.space().sites()]; chains];
-    let (mut walkers, scratch) = lent.walkers(model, &Structured, &start, T::Real::from_f64(beta));
+    let (mut walkers, scratch) = lent.walkers(model, &BlockSweep, &start, T::Real::from_f64(beta));
     let mut bits: Vec<SplitMix64> = (0..chains as u64)
         .map(|k| SplitMix64::new(SplitMix64::mix(seed * 1_000 + k)))
         .collect();
-    let mut tally = vec![Tally::default(); chains];
-    Structured.init(model, &mut walkers, scratch);
+    let mut counts = vec![StepCounts::default(); chains];
+    BlockSweep.init(model, &mut walkers, scratch);
     let mut sums = vec![[0.0; 2]; chains];
     let draws = 500;
     for draw in 0..draws + 200 {
-        Structured.step(model, &mut walkers, scratch, &mut bits, &mut tally);
+        BlockSweep.step(model, &mut walkers, scratch, &mut bits, &mut counts);
         for (w, sum) in walkers.iter().zip(&mut sums) {
             if draw >= 200 {
                 sum[0] += w.log_prob() / f64::from(draws);
@@ -159,13 +159,13 @@ fn means<T: Sweep>(model: &T, beta: f64, seed: u64) {
     }
     for power in 0..2 {
         let values: Vec<f64> = sums.iter().map(|s| s[power]).collect();
-        let centre = values.iter().sum::<f64>() / chains as f64;
-        let square: f64 = values.iter().map(|v| (v - centre) * (v - centre)).sum();
+        let center = values.iter().sum::<f64>() / chains as f64;
+        let square: f64 = values.iter().map(|v| (v - center) * (v - center)).sum();
         let error = (square / (chains * (chains - 1)) as f64).sqrt();
         let wanted = mean(power as i32 + 1);
         assert!(
-            (centre - wanted).abs() < 5.0 * error,
-            "{centre} +- {error}, wanted {wanted}"
+            (center - wanted).abs() < 5.0 * error,
+            "{center} +- {error}, wanted {wanted}"
         );
     }
 }

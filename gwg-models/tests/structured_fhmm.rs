@@ -7,7 +7,7 @@ mod shared;
 
 use gwg_core::check::{Lent, TransitionMatrix, long_run};
 use gwg_core::target::Sweep;
-use gwg_core::{Kernel, Real, SplitMix64, Structured, Tally};
+use gwg_core::{BlockSweep, Kernel, Real, SplitMix64, StepCounts};
 use gwg_models::fhmm::{Fhmm, Law, QuadraticFhmm};
 use shared::{keeps_its_books, one_sweep};
 
@@ -34,7 +34,7 @@ fn sweeps_leave_the_law_invariant_at_any_temperature() {
         for law in [LIVELY, contrary, Law::default()] {
             let model = model::<f64>(length, factors, law, 5);
             for beta in [1.0, 0.3, 2.5, 0.0] {
-                let matrix = TransitionMatrix::new(&model, &Structured, beta);
+                let matrix = TransitionMatrix::new(&model, &BlockSweep, beta);
                 matrix.assert_exact(factors == 1, EXACT);
             }
         }
@@ -50,7 +50,7 @@ fn stiff_chains_have_the_same_law_in_odds_and_in_log_odds() {
             ..LIVELY
         };
         let model = model::<f64>(4, 2, law, 5);
-        let found = TransitionMatrix::new(&model, &Structured, beta).measure();
+        let found = TransitionMatrix::new(&model, &BlockSweep, beta).measure();
         assert!(
             found.stochastic < EXACT && found.invariance < EXACT,
             "{found:?}"
@@ -63,7 +63,7 @@ fn one_chain_is_drawn_independently() {
     let model = model::<f64>(6, 1, LIVELY, 2);
     let law = |x: &[u8]| {
         let mut found = Vec::new();
-        model.sweep_law(x, 0.7, &mut |y, p| found.push((y.to_vec(), p)));
+        model.sweep_probabilities(x, 0.7, &mut |y, p| found.push((y.to_vec(), p)));
         found
     };
     for ((a, p), (b, q)) in law(&[0; 6]).into_iter().zip(law(&[1, 0, 1, 1, 0, 1])) {
@@ -73,7 +73,7 @@ fn one_chain_is_drawn_independently() {
 
 #[test]
 fn a_fixed_order_of_chains_is_not_reversible() {
-    let found = TransitionMatrix::new(&model(3, 2, LIVELY, 5), &Structured, 1.0).measure();
+    let found = TransitionMatrix::new(&model(3, 2, LIVELY, 5), &BlockSweep, 1.0).measure();
     assert!(found.reversibility > 1e-4, "{found:?}");
 }
 
@@ -81,7 +81,7 @@ fn a_fixed_order_of_chains_is_not_reversible() {
 #[test]
 fn another_model_has_another_sweep() {
     let right = model::<f64>(3, 2, LIVELY, 5);
-    let matrix = TransitionMatrix::new(&right, &Structured, 1.0);
+    let matrix = TransitionMatrix::new(&right, &BlockSweep, 1.0);
     let mut observations = right.observations().to_vec();
     observations[2] = 0.0;
     let start = Law {
@@ -94,7 +94,7 @@ fn another_model_has_another_sweep() {
     ] {
         let wrong = Fhmm::new(right.weights().to_vec(), right.bias(), observations, law).unwrap();
         let mut mixed = matrix.clone();
-        mixed.p = TransitionMatrix::new(&wrong, &Structured, 1.0).p;
+        mixed.p = TransitionMatrix::new(&wrong, &BlockSweep, 1.0).p;
         assert!(mixed.measure().invariance > 1e-3);
     }
 }
@@ -105,7 +105,7 @@ fn all_visit<R: Real>(first: u64, betas: &[f64]) {
         for (k, (length, factors)) in (0..).zip([(4, 2), (2, 3), (1, 5), (7, 1)]) {
             let model = model::<R>(length, factors, LIVELY, 3);
             let beta = R::from_f64(beta);
-            let found = long_run(&model, &Structured, beta, 100, 1_000, 10, seed + k);
+            let found = long_run(&model, &BlockSweep, beta, 100, 1_000, 10, seed + k);
             assert!(found.z.abs() < 4.5, "{length} x {factors}: {found:?}");
         }
     }
@@ -148,18 +148,18 @@ fn long_sweeps_have_the_marginals_of_the_oracle() {
     let model = model::<f64>(25, 4, LIVELY, 3);
     let wanted = model.posterior().unwrap().marginals();
     let chains = 100;
-    let mut lent = Lent::new(&model, &Structured, chains);
+    let mut lent = Lent::new(&model, &BlockSweep, chains);
     let start = vec![vec![0; 100]; chains];
-    let (mut walkers, scratch) = lent.walkers(&model, &Structured, &start, 1.0);
+    let (mut walkers, scratch) = lent.walkers(&model, &BlockSweep, &start, 1.0);
     let mut bits: Vec<_> = (0..chains as u64)
         .map(|k| SplitMix64::new(SplitMix64::mix(900 + k)))
         .collect();
-    let mut tally = vec![Tally::default(); chains];
+    let mut counts = vec![StepCounts::default(); chains];
     let mut means = vec![vec![0.0; 100]; chains];
-    Structured.init(&model, &mut walkers, scratch);
+    BlockSweep.init(&model, &mut walkers, scratch);
     let (warmup, sweeps) = (200, 2_000);
     for sweep in 0..warmup + sweeps {
-        Structured.step(&model, &mut walkers, scratch, &mut bits, &mut tally);
+        BlockSweep.step(&model, &mut walkers, scratch, &mut bits, &mut counts);
         if sweep >= warmup {
             for (means, w) in means.iter_mut().zip(&walkers) {
                 for (mean, &s) in means.iter_mut().zip(w.x.iter()) {
@@ -185,10 +185,10 @@ fn long_sweeps_have_the_marginals_of_the_oracle() {
 #[test]
 fn without_scratch_nothing_moves() {
     let model = model::<f64>(5, 2, LIVELY, 1);
-    let mut lent = Lent::new(&model, &Structured, 1);
-    let (mut walkers, scratch) = lent.walkers(&model, &Structured, &[vec![1; 10]], 1.0);
-    let (mut bits, mut tally) = ([SplitMix64::new(1)], [Tally::default()]);
+    let mut lent = Lent::new(&model, &BlockSweep, 1);
+    let (mut walkers, scratch) = lent.walkers(&model, &BlockSweep, &[vec![1; 10]], 1.0);
+    let (mut bits, mut counts) = ([SplitMix64::new(1)], [StepCounts::default()]);
     let short = &mut scratch[1..];
-    model.sweep(&mut walkers, short, &mut bits, &mut tally);
+    model.sweep(&mut walkers, short, &mut bits, &mut counts);
     assert!(walkers[0].log_prob().is_nan() && *walkers[0].x == [1; 10]);
 }

@@ -8,13 +8,13 @@ mod shared;
 
 use gwg_core::check::{Lent, TransitionMatrix, random_configuration};
 use gwg_core::target::Sweep;
-use gwg_core::{Kernel, Real, SplitMix64, Structured, Tally, Target};
-use gwg_models::{Factorised, FactorisedCategorical, LatticeOrdinal, SparseIsing};
+use gwg_core::{BlockSweep, Kernel, Real, SplitMix64, StepCounts, Target};
+use gwg_models::{Factorized, FactorizedCategorical, LatticeOrdinal, SparseIsing};
 use shared::{keeps_its_books, one_sweep, visits};
 
 const EXACT: f64 = 1e-12;
 
-/// Of two triangles that share a site, one of them with a tail: three colours.
+/// Of two triangles that share a site, one of them with a tail: three colors.
 fn triangles<R: Real>() -> SparseIsing<R> {
     let edges = [
         (0, 1, 0.3),
@@ -42,20 +42,20 @@ fn star<R: Real>() -> SparseIsing<R> {
     SparseIsing::new(8, &edges, None).unwrap()
 }
 
-fn bits<R: Real>() -> Factorised<R> {
-    Factorised::bernoulli(vec![0.5, -1.0, 2.0, 0.0, -0.3]).unwrap()
+fn bits<R: Real>() -> Factorized<R> {
+    Factorized::bernoulli(vec![0.5, -1.0, 2.0, 0.0, -0.3]).unwrap()
 }
 
-fn symbols<R: Real>() -> FactorisedCategorical<R> {
+fn symbols<R: Real>() -> FactorizedCategorical<R> {
     let logits = vec![
         0.1, -1.0, 0.7, 0.0, 1.5, -0.5, 0.3, 0.3, 0.3, -2.0, 0.0, 1.0,
     ];
-    FactorisedCategorical::new(4, 3, logits).unwrap()
+    FactorizedCategorical::new(4, 3, logits).unwrap()
 }
 
 fn exact<T: Sweep<Real = f64>>(model: &T, reversible: bool) {
     for beta in [1.0, 0.3, 2.5] {
-        TransitionMatrix::new(model, &Structured, beta).assert_exact(reversible, EXACT);
+        TransitionMatrix::new(model, &BlockSweep, beta).assert_exact(reversible, EXACT);
     }
 }
 
@@ -87,7 +87,7 @@ fn independent_sites_are_drawn_from_the_target() {
     exact(&symbols(), true);
     let law = |x: &[u8]| {
         let mut found = Vec::new();
-        bits::<f64>().sweep_law(x, 0.7, &mut |y, p| found.push((y.to_vec(), p)));
+        bits::<f64>().sweep_probabilities(x, 0.7, &mut |y, p| found.push((y.to_vec(), p)));
         found
     };
     assert_eq!(law(&[0; 5]), law(&[1; 5]));
@@ -95,10 +95,10 @@ fn independent_sites_are_drawn_from_the_target() {
 
 #[test]
 fn a_fixed_order_of_classes_is_not_reversible() {
-    let found = TransitionMatrix::new(&triangles(), &Structured, 1.0).measure();
+    let found = TransitionMatrix::new(&triangles(), &BlockSweep, 1.0).measure();
     assert!(found.reversibility > 1e-4, "{found:?}");
     let ordinal = LatticeOrdinal::<f64>::new(1, 4, 3, 0.3, 0.1).unwrap();
-    let found = TransitionMatrix::new(&ordinal, &Structured, 1.0).measure();
+    let found = TransitionMatrix::new(&ordinal, &BlockSweep, 1.0).measure();
     assert!(found.reversibility > 1e-4, "{found:?}");
 }
 
@@ -151,12 +151,12 @@ fn all_keep_their_books<R: Real>() {
         keeps_its_books(&model, 9, 1e-12);
     }
     keeps_its_books(
-        &Factorised::<R>::random_bernoulli(77, 3).unwrap(),
+        &Factorized::<R>::random_bernoulli(77, 3).unwrap(),
         10,
         1e-12,
     );
     keeps_its_books(
-        &FactorisedCategorical::<R>::random(33, 9, 4).unwrap(),
+        &FactorizedCategorical::<R>::random(33, 9, 4).unwrap(),
         11,
         1e-12,
     );
@@ -175,14 +175,14 @@ fn extreme_couplings_have_a_law() {
         let sparse = SparseIsing::<f64>::new(2, &[(0, 1, coupling)], None).unwrap();
         for seed in 0..20 {
             let mut bits = [SplitMix64::new(seed)];
-            let mut tally = [Tally::default()];
+            let mut counts = [StepCounts::default()];
             let x = random_configuration(ordinal.space(), &mut bits[0]);
-            let mut lent = Lent::new(&ordinal, &Structured, 1);
-            let (mut walkers, scratch) = lent.walkers(&ordinal, &Structured, &[x], 1.0);
-            Structured.step(&ordinal, &mut walkers, scratch, &mut bits, &mut tally);
-            // The colour drawn last is level with the mean of its neighbours, or as far away as can be.
+            let mut lent = Lent::new(&ordinal, &BlockSweep, 1);
+            let (mut walkers, scratch) = lent.walkers(&ordinal, &BlockSweep, &[x], 1.0);
+            BlockSweep.step(&ordinal, &mut walkers, scratch, &mut bits, &mut counts);
+            // The color drawn last is level with the mean of its neighbors, or as far away as can be.
             let mean: u32 = ordinal
-                .neighbours(1)
+                .neighbors(1)
                 .iter()
                 .map(|&j| u32::from(walkers[0].x[j]))
                 .sum();
@@ -192,9 +192,9 @@ fn extreme_couplings_have_a_law() {
             } else {
                 assert_eq!((here - mean).abs(), mean.max(255.0 - mean), "{here}");
             }
-            let mut lent = Lent::new(&sparse, &Structured, 1);
-            let (mut walkers, scratch) = lent.walkers(&sparse, &Structured, &[vec![0, 1]], 1.0);
-            Structured.step(&sparse, &mut walkers, scratch, &mut bits, &mut tally);
+            let mut lent = Lent::new(&sparse, &BlockSweep, 1);
+            let (mut walkers, scratch) = lent.walkers(&sparse, &BlockSweep, &[vec![0, 1]], 1.0);
+            BlockSweep.step(&sparse, &mut walkers, scratch, &mut bits, &mut counts);
             assert_eq!(walkers[0].x[0] == walkers[0].x[1], coupling > 0.0);
         }
     }

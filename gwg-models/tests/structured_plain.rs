@@ -3,7 +3,7 @@
 
 use gwg_core::check::{Lent, random_configuration};
 use gwg_core::target::Sweep;
-use gwg_core::{Bits, Kernel, Real, Space, SplitMix64, Structured, Tally, Target};
+use gwg_core::{Bits, BlockSweep, Kernel, Real, Space, SplitMix64, StepCounts, Target};
 use gwg_models::{LatticeIsing, LatticePotts};
 use proptest::prelude::*;
 
@@ -32,7 +32,7 @@ impl Bits for Sticky {
     }
 }
 
-fn colour(site: usize, dims: usize, side: usize) -> usize {
+fn color(site: usize, dims: usize, side: usize) -> usize {
     let of = |c: usize| {
         if c + 1 == side && side % 2 == 1 {
             2
@@ -46,12 +46,12 @@ fn colour(site: usize, dims: usize, side: usize) -> usize {
         % (2 + side % 2)
 }
 
-/// The sites of each colour, row by row.
+/// The sites of each color, row by row.
 fn classes(dims: usize, side: usize) -> Vec<Vec<usize>> {
     let mut found = Vec::new();
     for k in 0..2 + side % 2 {
         for row in 0..side.pow(dims as u32 - 1) {
-            let sites = (row * side..(row + 1) * side).filter(|&i| colour(i, dims, side) == k);
+            let sites = (row * side..(row + 1) * side).filter(|&i| color(i, dims, side) == k);
             found.push(sites.collect());
         }
     }
@@ -68,7 +68,7 @@ fn plain_ising(model: &LatticeIsing<f64>, x: &mut [u8], beta: f64, bits: &mut im
     let (dims, side) = (model.dims(), model.side());
     for row in classes(dims, side) {
         let t = |x: &[u8], i: usize| {
-            let ones = model.neighbours(i).iter().filter(|&&j| x[j] == 1).count();
+            let ones = model.neighbors(i).iter().filter(|&&j| x[j] == 1).count();
             threshold(model, beta, ones)
         };
         if side % 2 == 1 && row[0] % side == side - 1 {
@@ -85,7 +85,7 @@ fn plain_ising(model: &LatticeIsing<f64>, x: &mut [u8], beta: f64, bits: &mut im
             for (k, &i) in group.iter().enumerate() {
                 let (t, r) = (t(x, i), words[k / 4] >> (16 * (k % 4)) & 0xffff);
                 x[i] = if r == t >> 48 {
-                    // Neighbours are of another colour: it does not matter that some of this one are drawn.
+                    // Neighbors are of another color: it does not matter that some of this one are drawn.
                     u8::from(bits.next_u64() >> 16 < t & 0xffff_ffff_ffff)
                 } else {
                     u8::from(r < t >> 48)
@@ -104,7 +104,7 @@ fn plain_potts(model: &LatticePotts<f64>, x: &mut [u8], beta: f64, bits: &mut im
     for i in classes(model.dims(), model.side()).into_iter().flatten() {
         let weight = |a: usize| {
             let equal = |&&j: &&usize| usize::from(x[j]) == a;
-            let n = model.neighbours(i).iter().filter(equal).count();
+            let n = model.neighbors(i).iter().filter(equal).count();
             Real::exp(steep * (n as f64 - best))
         };
         let total: f64 = (0..q).map(weight).sum();
@@ -127,24 +127,24 @@ fn compare<T: Sweep<Real = f64>>(
 ) -> Result<(), TestCaseError> {
     let mut start = SplitMix64::new(seed);
     let mut x = random_configuration(model.space(), &mut start);
-    let mut lent = Lent::new(model, &Structured, 1);
-    let (mut walkers, scratch) = lent.walkers(model, &Structured, std::slice::from_ref(&x), beta);
+    let mut lent = Lent::new(model, &BlockSweep, 1);
+    let (mut walkers, scratch) = lent.walkers(model, &BlockSweep, std::slice::from_ref(&x), beta);
     let mut bits = [Sticky {
         bits: start.clone(),
         values,
     }];
     let mut same = bits[0].clone();
-    let mut tally = [Tally::default()];
-    Structured.init(model, &mut walkers, scratch);
+    let mut counts = [StepCounts::default()];
+    BlockSweep.init(model, &mut walkers, scratch);
     let mut hops = 0;
     for sweep in 1..=3 {
         let before = x.clone();
         plain(&mut x, &mut same);
-        Structured.step(model, &mut walkers, scratch, &mut bits, &mut tally);
+        BlockSweep.step(model, &mut walkers, scratch, &mut bits, &mut counts);
         prop_assert_eq!(&x[..], &*walkers[0].x);
         hops += x.iter().zip(&before).filter(|(a, b)| a != b).count() as u64;
-        prop_assert_eq!(tally[0].hops, hops);
-        prop_assert_eq!((tally[0].steps, tally[0].accepted), (sweep, sweep));
+        prop_assert_eq!(counts[0].sites_changed, hops);
+        prop_assert_eq!((counts[0].steps, counts[0].accepted), (sweep, sweep));
         // Both are exact integers times the couplings.
         prop_assert_eq!(walkers[0].log_prob(), model.log_prob(&x));
     }
@@ -193,15 +193,15 @@ fn extreme_couplings_and_alphabets_have_a_law() {
                 plain_ising(&ising, x, 1.0, bits);
             })
             .unwrap();
-            let mut lent = Lent::new(&potts, &Structured, 1);
+            let mut lent = Lent::new(&potts, &BlockSweep, 1);
             let x = random_configuration(potts.space(), &mut SplitMix64::new(seed));
-            let (mut walkers, scratch) = lent.walkers(&potts, &Structured, &[x], 1.0);
-            let (mut bits, mut tally) = ([SplitMix64::new(seed)], [Tally::default()]);
-            Structured.step(&potts, &mut walkers, scratch, &mut bits, &mut tally);
+            let (mut walkers, scratch) = lent.walkers(&potts, &BlockSweep, &[x], 1.0);
+            let (mut bits, mut counts) = ([SplitMix64::new(seed)], [StepCounts::default()]);
+            BlockSweep.step(&potts, &mut walkers, scratch, &mut bits, &mut counts);
             for site in 0..36 {
                 let equal = |j: &usize| walkers[0].x[*j] == walkers[0].x[site];
-                let n = potts.neighbours(site).iter().filter(|j| equal(j)).count();
-                // The colour drawn last follows its neighbours, or avoids them.
+                let n = potts.neighbors(site).iter().filter(|j| equal(j)).count();
+                // The color drawn last follows its neighbors, or avoids them.
                 if (site / 6 + site) % 2 == 1 {
                     assert_eq!(n > 0, theta > 0.0, "{site}");
                 }

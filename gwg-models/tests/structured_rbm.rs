@@ -5,7 +5,7 @@ use gwg_core::check::{
     Lent, TransitionMatrix, chi_square, configurations, long_run, random_configuration,
 };
 use gwg_core::target::Sweep;
-use gwg_core::{Kernel, SplitMix64, Structured, Tally, Target};
+use gwg_core::{BlockSweep, Kernel, SplitMix64, StepCounts, Target};
 use gwg_linalg::Scalar;
 use gwg_models::Rbm;
 use proptest::prelude::*;
@@ -22,7 +22,7 @@ fn machine<R: Scalar>(visible: usize, hidden: usize) -> Rbm<R> {
 fn the_law_is_invariant_and_reversible_at_any_temperature() {
     for beta in [1.0, 0.5, 1.8, 0.0] {
         for (visible, hidden) in [(6, 4), (5, 1), (3, 7)] {
-            let matrix = TransitionMatrix::new(&machine::<f64>(visible, hidden), &Structured, beta);
+            let matrix = TransitionMatrix::new(&machine::<f64>(visible, hidden), &BlockSweep, beta);
             matrix.assert_exact(true, 1e-12);
         }
     }
@@ -32,7 +32,7 @@ fn the_law_is_invariant_and_reversible_at_any_temperature() {
 fn without_the_correction_another_law_would_be_invariant() {
     // The kit can fail: at another temperature than one, draws of the two layers alone are wrong.
     let model = machine::<f64>(6, 4);
-    let cold = TransitionMatrix::new(&model, &Structured, 1.8);
+    let cold = TransitionMatrix::new(&model, &BlockSweep, 1.8);
     let mut bare = cold.clone();
     let scale = |numbers: &[f64]| -> Vec<f64> { numbers.iter().map(|x| 1.8 * x).collect() };
     let tempered = Rbm::new(
@@ -40,7 +40,7 @@ fn without_the_correction_another_law_would_be_invariant() {
         scale(model.visible_bias()),
         scale(model.hidden_bias()),
     );
-    bare.p = TransitionMatrix::new(&tempered.unwrap(), &Structured, 1.0).p;
+    bare.p = TransitionMatrix::new(&tempered.unwrap(), &BlockSweep, 1.0).p;
     assert!(cold.measure().invariance < 1e-12);
     assert!(bare.measure().invariance > 1e-3);
 }
@@ -49,7 +49,7 @@ fn visits<R: Scalar>(seed: u64) {
     for (k, beta) in [1.0, 0.6, 1.5].into_iter().enumerate() {
         let model = machine::<R>(7, 4);
         let seed = seed + k as u64;
-        let found = long_run(&model, &Structured, R::from_f64(beta), 100, 1_000, 20, seed);
+        let found = long_run(&model, &BlockSweep, R::from_f64(beta), 100, 1_000, 20, seed);
         // The quantile 4.5 has probability 3.4e-6.
         assert!(found.z.abs() < 4.5, "beta {beta}: {found:?}");
     }
@@ -68,28 +68,28 @@ fn one_sweep_is_the_row_of_the_matrix() {
         let all = configurations(model.space());
         let index = |x: &[u8]| x.iter().rev().fold(0, |k, &s| 2 * k + usize::from(s));
         let mut law = vec![0.0; all.len()];
-        model.sweep_law(&all[from], beta, &mut |y, p| law[index(y)] += p);
+        model.sweep_probabilities(&all[from], beta, &mut |y, p| law[index(y)] += p);
         law[from] += 1.0 - law.iter().sum::<f64>();
         let chains = 200;
         let start = vec![all[from].clone(); chains];
-        let mut lent = Lent::new(&model, &Structured, chains);
-        let (mut walkers, scratch) = lent.walkers(&model, &Structured, &start, beta);
+        let mut lent = Lent::new(&model, &BlockSweep, chains);
+        let (mut walkers, scratch) = lent.walkers(&model, &BlockSweep, &start, beta);
         let mut bits: Vec<_> = (0..chains as u64)
             .map(|k| SplitMix64::new(SplitMix64::mix(k)))
             .collect();
-        let mut tally = vec![Tally::default(); chains];
-        let mut counts = vec![0; all.len()];
+        let mut counts = vec![StepCounts::default(); chains];
+        let mut reached = vec![0; all.len()];
         for _ in 0..1_000 {
             for w in &mut walkers {
                 w.x.copy_from_slice(&all[from]);
             }
-            Structured.init(&model, &mut walkers, scratch);
-            Structured.step(&model, &mut walkers, scratch, &mut bits, &mut tally);
+            BlockSweep.init(&model, &mut walkers, scratch);
+            BlockSweep.step(&model, &mut walkers, scratch, &mut bits, &mut counts);
             for w in &walkers {
-                counts[index(w.x)] += 1;
+                reached[index(w.x)] += 1;
             }
         }
-        let found = chi_square(&counts, &law);
+        let found = chi_square(&reached, &law);
         assert!(found.z.abs() < 4.5, "beta {beta}: {found:?}");
     }
 }
@@ -97,14 +97,14 @@ fn one_sweep_is_the_row_of_the_matrix() {
 /// A chain's configuration and the bits of its `log_prob`.
 type Seen = (Vec<u8>, u64);
 
-/// What each chain sees, in blocks of the given sizes; every walker is initialised anew before step `again`.
+/// What each chain sees, in blocks of the given sizes; every walker is initialized anew before step `again`.
 fn run<R: Scalar>(
     model: &Rbm<R>,
     beta: f64,
     sizes: &[usize],
     again: usize,
-) -> (Vec<Vec<Seen>>, Vec<Tally>) {
-    let (mut paths, mut tallies) = (Vec::new(), Vec::new());
+) -> (Vec<Vec<Seen>>, Vec<StepCounts>) {
+    let (mut paths, mut all) = (Vec::new(), Vec::new());
     let mut sizes = sizes.iter().cycle();
     while paths.len() < 12 {
         let first = paths.len();
@@ -116,17 +116,17 @@ fn run<R: Scalar>(
             .iter_mut()
             .map(|bits| random_configuration(model.space(), bits))
             .collect();
-        let mut lent = Lent::new(model, &Structured, size);
-        let (mut block, scratch) = lent.walkers(model, &Structured, &start, R::from_f64(beta));
-        let mut tally = vec![Tally::default(); size];
-        Structured.init(model, &mut block, scratch);
+        let mut lent = Lent::new(model, &BlockSweep, size);
+        let (mut block, scratch) = lent.walkers(model, &BlockSweep, &start, R::from_f64(beta));
+        let mut counts = vec![StepCounts::default(); size];
+        BlockSweep.init(model, &mut block, scratch);
         let mut own = vec![Vec::new(); size];
         for step in 0..5 {
             if step == again {
-                Structured.init(model, &mut block, scratch);
+                BlockSweep.init(model, &mut block, scratch);
             }
-            let before = tally.clone();
-            Structured.step(model, &mut block, scratch, &mut bits, &mut tally);
+            let before = counts.clone();
+            BlockSweep.step(model, &mut block, scratch, &mut bits, &mut counts);
             for (k, (w, own)) in block.iter().zip(&mut own).enumerate() {
                 let fresh = model.log_prob(w.x);
                 let error = (w.log_prob() - fresh).abs() / (1.0 + fresh.abs());
@@ -137,25 +137,25 @@ fn run<R: Scalar>(
                 );
                 let previous = own.last().map_or(&start[k], |(x, _): &Seen| x);
                 let hops = w.x.iter().zip(previous).filter(|(a, b)| a != b).count() as u64;
-                assert_eq!(tally[k].hops - before[k].hops, hops);
+                assert_eq!(counts[k].sites_changed - before[k].sites_changed, hops);
                 own.push((w.x.to_vec(), w.log_prob().to_bits()));
             }
         }
         paths.extend(own);
-        tallies.extend(tally);
+        all.extend(counts);
     }
-    (paths, tallies)
+    (paths, all)
 }
 
 fn same<R: Scalar>(shape: (usize, usize), beta: f64, sizes: &[usize]) -> Result<(), TestCaseError> {
     let model = Rbm::<R>::random(shape.0, shape.1, 3).unwrap();
-    let (alone, tally) = run(&model, beta, &[1], 9);
+    let (alone, counts) = run(&model, beta, &[1], 9);
     let (together, _) = run(&model, beta, sizes, 9);
     prop_assert_eq!(&alone, &together);
     let (resumed, _) = run(&model, beta, sizes, 3);
     prop_assert_eq!(&alone, &resumed);
     if beta == 1.0 {
-        prop_assert!(tally.iter().all(|t| t.accepted == t.steps));
+        prop_assert!(counts.iter().all(|t| t.accepted == t.steps));
     }
     Ok(())
 }
@@ -178,19 +178,19 @@ proptest! {
 fn too_little_scratch_is_told_and_nothing_moves() {
     let model = machine::<f32>(6, 4);
     let start = vec![vec![0; 6]; 3];
-    let mut lent = Lent::new(&model, &Structured, 3);
-    let (mut walkers, scratch) = lent.walkers(&model, &Structured, &start, 1.0);
-    Structured.init(&model, &mut walkers, scratch);
+    let mut lent = Lent::new(&model, &BlockSweep, 3);
+    let (mut walkers, scratch) = lent.walkers(&model, &BlockSweep, &start, 1.0);
+    BlockSweep.init(&model, &mut walkers, scratch);
     assert!(walkers.iter().all(|w| w.log_prob().is_finite()));
     let short = scratch.len() - 1;
     let mut bits: Vec<_> = (0..3).map(SplitMix64::new).collect();
-    let mut tally = [Tally::default(); 3];
-    Structured.step(
+    let mut counts = [StepCounts::default(); 3];
+    BlockSweep.step(
         &model,
         &mut walkers,
         &mut scratch[..short],
         &mut bits,
-        &mut tally,
+        &mut counts,
     );
     for w in &walkers {
         assert!(w.log_prob().is_nan());

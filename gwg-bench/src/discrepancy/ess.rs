@@ -13,7 +13,7 @@ pub fn hamming_series(rows: &[u8], reference: &[u8]) -> Result<Vec<f64>, Discrep
 }
 
 /// The effective sample sizes, in draws, of the Hamming distances of trajectories to each reference row: the statistic of the
-/// paper's tables, with the estimator of [`ess_bulk`] (rank-normalised, split, Geyer's sequence) in place of the release's cut at
+/// paper's tables, with the estimator of [`ess_bulk`] (rank-normalized, split, Geyer's sequence) in place of the release's cut at
 /// the first negative correlation.
 ///
 /// `rows` is (chain, draw, site). Of one chain against many references, or of many chains against one, it is what the

@@ -1,7 +1,7 @@
 //! The variance of a two-sample statistic, by its Hoeffding decomposition.
 //!
-//! With `mu_X(z) = E k(X, z)`, `w = mu_X - mu_Y` and the doubly centred kernels `k~`, the U-statistic is its expectation plus
-//! `2 mean w(x_i) - 2 mean w(y_j)` (centred) plus the means of `k~` over pairs, all uncorrelated; so its variance is
+//! With `mu_X(z) = E k(X, z)`, `w = mu_X - mu_Y` and the doubly centered kernels `k~`, the U-statistic is its expectation plus
+//! `2 mean w(x_i) - 2 mean w(y_j)` (centered) plus the means of `k~` over pairs, all uncorrelated; so its variance is
 //!
 //! `4 Var w(X) / n + 4 Var w(Y) / m + 2 E k~_XX^2 / (n (n-1)) + 2 E k~_YY^2 / (m (m-1)) + 4 E k~_XY^2 / (n m)`
 //!

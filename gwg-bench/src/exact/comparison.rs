@@ -1,4 +1,4 @@
-use super::{AnalysisError, Symmetrised, Symmetry, TransitionMatrix};
+use super::{AnalysisError, Symmetrized, Symmetry, TransitionMatrix};
 use gwg_linalg::symmetric_eigen;
 
 /// The eigenvalue that `sqrt(pi)` is moved to, above all others, which are at most 2.
@@ -22,20 +22,20 @@ pub struct Comparison {
     pub variance: Vec<f64>,
 }
 
-/// Compares `other` (P~) with `base` (P): the generalised eigenproblem `(I - P~) w = nu (I - P) w` on the complement of
+/// Compares `other` (P~) with `base` (P): the generalized eigenproblem `(I - P~) w = nu (I - P) w` on the complement of
 /// the constants.
 ///
 /// # Cost
 /// `O(n^3)`: three decompositions and products of (n, n) matrices.
 ///
 /// # Errors
-/// As [`Symmetrised::new`]; [`AnalysisError::NotReversible`]; [`AnalysisError::Size`] where the kernels have not as many
+/// As [`Symmetrized::new`]; [`AnalysisError::NotReversible`]; [`AnalysisError::Size`] where the kernels have not as many
 /// states; [`AnalysisError::Reducible`] where `base` is.
 pub fn compare(
     base: &TransitionMatrix,
     other: &TransitionMatrix,
 ) -> Result<Comparison, AnalysisError> {
-    let (base, other) = (Symmetrised::new(base)?, Symmetrised::new(other)?);
+    let (base, other) = (Symmetrized::new(base)?, Symmetrized::new(other)?);
     let n = base.states();
     if other.states() != n {
         return Err(AnalysisError::Size {
@@ -70,7 +70,7 @@ pub fn compare(
 }
 
 /// n - 1 vectors v_k without part along sqrt(pi), `v_k' (I - S) v_l` 1 where k = l, else 0.
-fn frame(base: &Symmetrised) -> Result<Vec<Vec<f64>>, AnalysisError> {
+fn frame(base: &Symmetrized) -> Result<Vec<Vec<f64>>, AnalysisError> {
     let n = base.states();
     let form = form(base);
     let found = symmetric_eigen(&form, n)?;
@@ -86,7 +86,7 @@ fn frame(base: &Symmetrised) -> Result<Vec<Vec<f64>>, AnalysisError> {
 }
 
 /// `I - S + 4 u u'`, u the eigenvector sqrt(pi) of S: set aside, not left at the eigenvalue 0.
-fn form(s: &Symmetrised) -> Vec<f64> {
+fn form(s: &Symmetrized) -> Vec<f64> {
     let n = s.states();
     let mut form: Vec<f64> = s.dense().iter().map(|s| -s).collect();
     for (x, row) in form.chunks_exact_mut(n).enumerate() {
@@ -99,7 +99,7 @@ fn form(s: &Symmetrised) -> Vec<f64> {
 }
 
 /// The matrix of `I - S~` in the frame, exactly symmetric.
-fn reduce(other: &Symmetrised, frame: &[Vec<f64>]) -> Vec<f64> {
+fn reduce(other: &Symmetrized, frame: &[Vec<f64>]) -> Vec<f64> {
     let m = frame.len();
     let mut reduced = vec![0.0; m * m];
     let mut image = vec![0.0; other.states()];
@@ -129,7 +129,7 @@ mod tests {
     use super::*;
     use crate::exact::{asymptotic_variances, gaps, variance};
 
-    /// Metropolis on five states with uniform proposals to `reach` neighbours on each side.
+    /// Metropolis on five states with uniform proposals to `reach` neighbors on each side.
     fn metropolis(reach: usize) -> TransitionMatrix {
         let pi = [0.3, 0.1, 0.25, 0.05, 0.3];
         let n = pi.len();

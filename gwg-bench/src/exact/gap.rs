@@ -1,5 +1,5 @@
 use super::lanczos::{Extremes, extremes};
-use super::{AnalysisError, Symmetrised, Symmetry, TransitionMatrix};
+use super::{AnalysisError, Symmetrized, Symmetry, TransitionMatrix};
 use gwg_linalg::symmetric_eigenvalues;
 
 /// Up to this many states all eigenvalues are computed; above, Lanczos finds the two ends of the spectrum.
@@ -24,24 +24,24 @@ impl Gaps {
     }
 
     /// `1 - max(lambda_2, -lambda_min)`, what convergence in total variation depends on: 0 for a kernel of period 2.
-    /// `None` of a kernel that is not reversible: there the eigenvalues of the symmetrised matrix do not tell it.
+    /// `None` of a kernel that is not reversible: there the eigenvalues of the symmetrized matrix do not tell it.
     #[must_use]
     pub fn absolute_gap(&self) -> Option<f64> {
         (self.symmetry == Symmetry::Reversible).then(|| 1.0 - self.second.max(-self.smallest))
     }
 }
 
-/// The spectral gap of an enumerated kernel, of its additive reversibilisation where it is not reversible.
+/// The spectral gap of an enumerated kernel, of its additive reversibilization where it is not reversible.
 ///
 /// # Cost
-/// `O(n^3)` up to 512 states. Above that, Lanczos with full reorthogonalisation: `O(n^2)` to read the matrix, then for
+/// `O(n^3)` up to 512 states. Above that, Lanczos with full reorthogonalization: `O(n^2)` to read the matrix, then for
 /// each of some hundred steps one pass over its non-zero entries. 4096 states of a single-flip kernel take about a
 /// second with their enumeration; the matrix itself is 134 MB.
 ///
 /// # Errors
-/// As [`Symmetrised::new`]; [`AnalysisError::Linalg`] where an iteration does not converge.
+/// As [`Symmetrized::new`]; [`AnalysisError::Linalg`] where an iteration does not converge.
 pub fn gaps(matrix: &TransitionMatrix) -> Result<Gaps, AnalysisError> {
-    let s = Symmetrised::new(matrix)?;
+    let s = Symmetrized::new(matrix)?;
     let Extremes { largest, smallest } = if s.states() <= DENSE {
         ends(&s)?
     } else {
@@ -55,7 +55,7 @@ pub fn gaps(matrix: &TransitionMatrix) -> Result<Gaps, AnalysisError> {
 }
 
 /// By all eigenvalues.
-fn ends(s: &Symmetrised) -> Result<Extremes, AnalysisError> {
+fn ends(s: &Symmetrized) -> Result<Extremes, AnalysisError> {
     let values = symmetric_eigenvalues(&s.dense(), s.states())?;
     // The largest is 1 of sqrt(pi); a reducible kernel has it more than once.
     match values[..] {
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rotation_is_told_by_its_additive_reversibilisation() {
+    fn a_rotation_is_told_by_its_additive_reversibilization() {
         let n = 5;
         let mut p = vec![0.0; n * n];
         for x in 0..n {

@@ -1,6 +1,6 @@
-//! Lanczos (1950) with full reorthogonalisation, on the complement of `sqrt(pi)`.
+//! Lanczos (1950) with full reorthogonalization, on the complement of `sqrt(pi)`.
 
-use super::{AnalysisError, Symmetrised};
+use super::{AnalysisError, Symmetrized};
 use gwg_core::{Bits, SplitMix64};
 use gwg_linalg::{Error, symmetric_eigen};
 
@@ -18,7 +18,7 @@ pub(super) struct Extremes {
 
 /// The vectors made so far and the tridiagonal matrix they make of S.
 struct Basis<'a> {
-    s: &'a Symmetrised,
+    s: &'a Symmetrized,
     vectors: Vec<Vec<f64>>,
     diagonal: Vec<f64>,
     /// Norm of what remains after each step.
@@ -26,7 +26,7 @@ struct Basis<'a> {
 }
 
 /// Both ends. Each step is one product with S and a sweep over all vectors before it.
-pub(super) fn extremes(s: &Symmetrised) -> Result<Extremes, AnalysisError> {
+pub(super) fn extremes(s: &Symmetrized) -> Result<Extremes, AnalysisError> {
     let mut basis = Basis::new(s);
     let mut look = 20;
     let most = STEPS.min(s.states() - 1);
@@ -48,13 +48,13 @@ pub(super) fn extremes(s: &Symmetrised) -> Result<Extremes, AnalysisError> {
 
 impl<'a> Basis<'a> {
     /// From a start without pattern, the same every time: no eigenvector is orthogonal to it but by accident.
-    fn new(s: &'a Symmetrised) -> Self {
+    fn new(s: &'a Symmetrized) -> Self {
         let mut bits = SplitMix64::new(s.states() as u64);
         let mut start: Vec<f64> = s.root().iter().map(|_| bits.unit::<f64>() - 0.5).collect();
         remove(s.root(), &mut start);
-        normalise(&mut start);
+        normalize(&mut start);
         remove(s.root(), &mut start);
-        normalise(&mut start);
+        normalize(&mut start);
         Self {
             s,
             vectors: vec![start],
@@ -78,7 +78,7 @@ impl<'a> Basis<'a> {
                 remove(v, &mut next);
             }
         }
-        let rest = normalise(&mut next);
+        let rest = normalize(&mut next);
         self.beside.push(rest);
         self.vectors.push(next);
         rest > 1e-13
@@ -124,7 +124,7 @@ fn remove(v: &[f64], x: &mut [f64]) {
 }
 
 /// Divides by the norm, which is returned; a zero vector stays.
-fn normalise(x: &mut [f64]) -> f64 {
+fn normalize(x: &mut [f64]) -> f64 {
     let norm = dot(x, x).sqrt();
     if norm > 0.0 {
         for x in x {

@@ -1,4 +1,4 @@
-use super::symmetrised::checked;
+use super::symmetrized::checked;
 use super::{AnalysisError, TransitionMatrix};
 use gwg_linalg::{Matrix, product};
 
@@ -21,7 +21,7 @@ const SETTLED: f64 = 1e-13;
 /// to a thousand states.
 ///
 /// # Errors
-/// As [`Symmetrised::new`](super::Symmetrised::new).
+/// As [`Symmetrized::new`](super::Symmetrized::new).
 pub fn mixing_time(matrix: &TransitionMatrix, lazy: bool) -> Result<Option<u64>, AnalysisError> {
     let n = checked(matrix)?;
     let pi = &matrix.stationary;

@@ -1,17 +1,17 @@
-use super::symmetrised::checked;
+use super::symmetrized::checked;
 use super::{AnalysisError, TransitionMatrix};
 use gwg_linalg::solve;
 
 /// `lim T Var(mean of h over T steps)` of a stationary chain, for each of the functions `h`, one value a state.
 ///
-/// `var(h, P) = 2 <g, h> - <h, h>` with `(I - P) g = h`, h centred, and products weighed by the law: of any
+/// `var(h, P) = 2 <g, h> - <h, h>` with `(I - P) g = h`, h centered, and products weighed by the law: of any
 /// irreducible kernel, reversible or not, periodic or not (Kemeny and Snell 1960, section 4.6).
 ///
 /// # Cost
 /// One elimination, `2 n^3 / 3`, for all functions; `2 n^2` for each.
 ///
 /// # Errors
-/// As [`Symmetrised::new`](super::Symmetrised::new); [`AnalysisError::Size`] where a function has not one value a
+/// As [`Symmetrized::new`](super::Symmetrized::new); [`AnalysisError::Size`] where a function has not one value a
 /// state; [`AnalysisError::Reducible`].
 pub fn asymptotic_variances(
     matrix: &TransitionMatrix,
@@ -31,8 +31,8 @@ pub fn asymptotic_variances(
         let mean = dot(pi, h);
         solutions.extend(h.iter().map(|h| h - mean));
     }
-    let centred = solutions.clone();
-    // I - P + 1 pi': the last term only makes the solution the centred one.
+    let centered = solutions.clone();
+    // I - P + 1 pi': the last term only makes the solution the centered one.
     let mut system: Vec<f64> = matrix.p.iter().map(|p| -p).collect();
     for (x, row) in system.chunks_exact_mut(n).enumerate() {
         row[x] += 1.0;
@@ -41,7 +41,7 @@ pub fn asymptotic_variances(
         }
     }
     solve(&system, n, &mut solutions)?;
-    let pairs = solutions.chunks_exact(n).zip(centred.chunks_exact(n));
+    let pairs = solutions.chunks_exact(n).zip(centered.chunks_exact(n));
     Ok(pairs
         .map(|(g, h)| {
             let terms = pi.iter().zip(g).zip(h);

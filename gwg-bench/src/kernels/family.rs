@@ -5,7 +5,8 @@ use super::{Claim, pair};
 use gwg_core::check::TransitionMatrix;
 use gwg_core::kernel::WalkerOf;
 use gwg_core::kernel::informed::{
-    Cyclical, Dlmc, Langevin, Pairs, Path, Phase, Repeated, UnadjustedLangevin,
+    CyclicalLangevin, DiscreteLangevin, Dlmc, HammingWindow2, MultiFlip, PathAuxiliary, Phase,
+    UnadjustedLangevin,
 };
 use gwg_core::{
     AnyBalance, Barker, BlockGibbs, Cycle, Delta, Differences, Error, Exact, Gibbs, Gradient,
@@ -52,11 +53,11 @@ fn one_move<T: Gradient<Real = f64> + Local>(book: &mut Book<'_>, target: &T) {
     let exact = ["exact, sqrt", "exact, barker", "exact, min", "exact, max"];
     let tree = ["tree, sqrt", "tree, barker", "tree, min", "tree, max"];
     for (name, g) in first.into_iter().zip(BALANCES) {
-        let kernel = LocallyBalanced::surveyed(g);
+        let kernel = LocallyBalanced::evaluated(g);
         book.kernel(name, Reversible, &Taylor(target), &kernel);
     }
     for (name, g) in exact.into_iter().zip(BALANCES) {
-        let kernel = LocallyBalanced::surveyed(g);
+        let kernel = LocallyBalanced::evaluated(g);
         book.kernel(name, Reversible, &Exact(target), &kernel);
     }
     for (name, g) in tree.into_iter().zip(BALANCES) {
@@ -68,26 +69,26 @@ fn one_move<T: Gradient<Real = f64> + Local>(book: &mut Book<'_>, target: &T) {
 
 /// Several sites a step.
 fn several<T: Differences<Real = f64>>(book: &mut Book<'_>, target: &T) -> Result<(), Error> {
-    let gwg = |n| Repeated::gwg(n).map(Informed::new);
+    let gwg = |n| MultiFlip::gwg(n).map(Informed::new);
     book.kernel("GWG-2", Reversible, target, &gwg(2.0)?);
     book.kernel("GWG-3", Reversible, target, &gwg(3.0)?);
-    let pas = Informed::new(Path::pas(2.0)?);
+    let pas = Informed::new(PathAuxiliary::pas(2.0)?);
     let matrix = TransitionMatrix::new(target, &pas, 1.0);
     book.round("PAS (PAFS), R 2", Reversible, target, &pas, &matrix, 1);
     // The same law, drawn otherwise: held against the same matrix.
-    let gumbel = Informed::new(Path::pas(2.0)?.with_gumbel());
+    let gumbel = Informed::new(PathAuxiliary::pas(2.0)?.with_gumbel());
     let name = "PAS by Gumbel, R 2";
     book.round(name, Reversible, target, &gumbel, &matrix, 1);
-    let langevin = Langevin::dmala(0.5)?;
+    let langevin = DiscreteLangevin::dmala(0.5)?;
     let dmala = Informed::new(langevin);
     book.kernel("DMALA, alpha 0.5", Reversible, target, &dmala);
     let dlmc = Informed::new(Dlmc::interpolated(Sqrt, 2.0)?);
     book.kernel("DLMC, n 2", Reversible, target, &dlmc);
     let dlmcf = Informed::new(Dlmc::forward(Sqrt, 2.0)?);
     book.kernel("DLMCf, n 2", Reversible, target, &dlmcf);
-    let window = Informed::new(Pairs::gwg());
+    let window = Informed::new(HammingWindow2::gwg());
     book.kernel("window 2", Reversible, target, &window);
-    let acs = Informed::new(Cyclical::new(&SCHEDULE)?);
+    let acs = Informed::new(CyclicalLangevin::new(&SCHEDULE)?);
     let phase = |k| {
         TransitionMatrix::with(target, &acs, 1.0, |w| {
             acs.set_phase(target, w, k);
@@ -147,14 +148,14 @@ fn conditionals<T: Delta<Real = f64>>(book: &mut Book<'_>, target: &T) -> Result
 fn joined<T: Gradient<Real = f64> + Local>(book: &mut Book<'_>, target: &T) -> Result<(), Error> {
     let taylor = Taylor(target);
     let name = "jump process, first order";
-    book.kernel(name, Reversible, &taylor, &Jump::surveyed(Sqrt));
+    book.kernel(name, Reversible, &taylor, &Jump::evaluated(Sqrt));
     let name = "jump process, tree";
     book.kernel(name, Reversible, &Exact(target), &Jump::local(Sqrt));
     let name = "jump process, tree, barker";
     book.kernel(name, Reversible, &Exact(target), &Jump::local(Barker));
     let exact = Exact(target);
     let gibbs = Gibbs { scan: Scan::Random };
-    let informed = LocallyBalanced::surveyed(Sqrt);
+    let informed = LocallyBalanced::evaluated(Sqrt);
     let cycle = Cycle::new(informed, gibbs, (1, 1))?;
     book.kernel("cycle: exact, then Gibbs", Invariant, &exact, &cycle);
     let mixture = Mixture::new(RandomWalk::new(1.5)?, gibbs, 0.5)?;

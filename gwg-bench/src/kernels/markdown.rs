@@ -11,7 +11,7 @@ pub fn markdown(rows: &[Row]) -> String {
     let mut text = errors(rows);
     text += "\nSpectral gap:\n\n";
     grid(&mut text, &spaces, |f| format!("{:.3}", f.gap));
-    text += "\nShare of proposals accepted, then evaluations a step: values and gradients by the kernel's own tally, and what \
+    text += "\nShare of proposals accepted, then evaluations a step: values and gradients by the kernel's own counts, and what \
              the target was asked for: values alone and gradients with their values, and differences of one move.\n\n";
     costs(&mut text, &spaces);
     text += "\nWhere a model knows more of itself:\n\n";
@@ -65,7 +65,7 @@ fn grid(text: &mut String, rows: &[&Row], cell: fn(&Figures) -> String) {
 fn costs(text: &mut String, rows: &[&Row]) {
     let spaces = distinct(rows, |row| row.space);
     let asked = [
-        "tally",
+        "counts",
         "asked",
         "differences, binary",
         "differences, categorical",
@@ -112,7 +112,7 @@ fn list(text: &mut String, rows: &[&Row]) {
             row.space.to_owned(),
             format!("{:.3}", f.gap),
             format!("{:.2}", f.run.acceptance),
-            format!("{:.2}", f.run.hops),
+            format!("{:.2}", f.run.sites_changed),
             format!("{:.3}", f.mean_move),
             format!("{:.0e}", f.invariance),
         ];

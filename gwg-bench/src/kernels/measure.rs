@@ -5,14 +5,14 @@ use super::{Claim, Figures, Row, Run};
 use crate::exact::gaps;
 use gwg_core::check::{Lent, TransitionMatrix, Transitions, configurations};
 use gwg_core::kernel::WalkerOf;
-use gwg_core::{Bits, Kernel, SplitMix64, Tally, Target};
+use gwg_core::{Bits, Kernel, SplitMix64, StepCounts, Target};
 
 /// Independent chains of a [`Run`].
 pub const CHAINS: usize = 400;
 /// Steps of each.
 pub const ROUNDS: usize = 10;
 
-/// `1 - lambda_2` of the additive reversibilisation `(P + P*) / 2`, `P*` the time reversal, for a matrix `p` in row-major
+/// `1 - lambda_2` of the additive reversibilization `(P + P*) / 2`, `P*` the time reversal, for a matrix `p` in row-major
 /// order that leaves `pi` invariant.
 ///
 /// Of a reversible kernel that is its own spectral gap, `lambda_2` the second *largest* eigenvalue. Of any kernel it is one
@@ -94,7 +94,7 @@ pub(super) fn draw(probability: &[f64], bits: &mut SplitMix64) -> usize {
 pub(super) struct Counted<'c> {
     /// Of each chain, the rounds that ended elsewhere than they began.
     pub(super) moved: Vec<f64>,
-    pub(super) tally: Vec<Tally>,
+    pub(super) counts: Vec<StepCounts>,
     pub(super) count: Option<&'c Count>,
 }
 
@@ -102,13 +102,13 @@ impl Counted<'_> {
     pub(super) fn run(&self) -> Run {
         let (chains, rounds) = (self.moved.len() as f64, ROUNDS as f64);
         let steps = chains * rounds;
-        let sum = |of: fn(&Tally) -> u64| self.tally.iter().map(of).sum::<u64>() as f64;
+        let sum = |of: fn(&StepCounts) -> u64| self.counts.iter().map(of).sum::<u64>() as f64;
         let mean = self.moved.iter().sum::<f64>() / chains;
         let spread = self.moved.iter().map(|m| (m - mean) * (m - mean));
         let variance = spread.sum::<f64>() / (chains - 1.0) / chains;
         Run {
             acceptance: sum(|t| t.accepted) / sum(|t| t.steps),
-            hops: sum(|t| t.hops) / steps,
+            sites_changed: sum(|t| t.sites_changed) / steps,
             values: sum(|t| t.values) / steps,
             gradients: sum(|t| t.gradients) / steps,
             asked: self.count.map(|count| count.per(steps)),
@@ -203,13 +203,13 @@ impl<'b> Book<'b> {
         steps: u64,
         walking: &mut dyn Walk,
     ) -> Run {
-        let mut tally = vec![Tally::default(); CHAINS];
+        let mut counts = vec![StepCounts::default(); CHAINS];
         let (mut before, mut moved) = (start, vec![0.0; CHAINS]);
         if let Some(count) = self.count {
             count.clear();
         }
         for _ in 0..ROUNDS {
-            walking.advance(bits, &mut tally, steps);
+            walking.advance(bits, &mut counts, steps);
             for (k, (before, moved)) in before.iter_mut().zip(&mut moved).enumerate() {
                 let x = walking.x(k);
                 *moved += f64::from(u8::from(x != before));
@@ -219,7 +219,7 @@ impl<'b> Book<'b> {
         let count = self.count;
         Counted {
             moved,
-            tally,
+            counts,
             count,
         }
         .run()
@@ -237,7 +237,7 @@ fn starts(all: &[Vec<u8>], law: &[f64]) -> (Vec<Vec<u8>>, Vec<SplitMix64>) {
 
 /// The walkers of a block, whatever their kernel.
 trait Walk {
-    fn advance(&mut self, bits: &mut [SplitMix64], tally: &mut [Tally], steps: u64);
+    fn advance(&mut self, bits: &mut [SplitMix64], counts: &mut [StepCounts], steps: u64);
 
     fn x(&self, k: usize) -> &[u8];
 }
@@ -250,13 +250,13 @@ struct Walking<'w, 'a, T: Target, K: Kernel<T>> {
 }
 
 impl<T: Target, K: Kernel<T>> Walk for Walking<'_, '_, T, K> {
-    fn advance(&mut self, bits: &mut [SplitMix64], tally: &mut [Tally], steps: u64) {
+    fn advance(&mut self, bits: &mut [SplitMix64], counts: &mut [StepCounts], steps: u64) {
         self.kernel.advance(
             self.target,
             &mut self.walkers,
             self.scratch,
             bits,
-            tally,
+            counts,
             steps,
         );
     }
@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn the_gap_of_a_walk_that_turns_is_that_of_its_reversibilisation() {
+    fn the_gap_of_a_walk_that_turns_is_that_of_its_reversibilization() {
         // Round a triangle, always the same way: (P + P*) / 2 has the eigenvalues 1, -1/2, -1/2.
         let p = [0.0, 1.0, 0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0];
         assert!((gap(&p, &[1.0 / 3.0; 3]) - 1.5).abs() < 1e-14);

@@ -4,8 +4,8 @@ use super::measure::Book;
 use super::{Claim, Row};
 use gwg_core::check::TransitionMatrix;
 use gwg_core::{
-    AnyBalance, Bits, Exact, Gibbs, Jump, Leveled, Local, LocallyBalanced, Space, SplitMix64, Sqrt,
-    Structured, Sweep,
+    AnyBalance, Bits, BlockSweep, Exact, Gibbs, Jump, Leveled, Local, LocallyBalanced, Space,
+    SplitMix64, Sqrt, Sweep,
 };
 use gwg_models::{LatticeIsing, LatticeOrdinal, LatticePotts, Rbm};
 
@@ -60,13 +60,13 @@ fn n_fold<T: Leveled<Real = f64> + Local>(book: &mut Book<'_>, target: &T) {
 
 /// The sweep that the model knows, and those that every model has.
 fn compared<T: Sweep<Real = f64> + gwg_core::Delta>(book: &mut Book<'_>, target: &T, claim: Claim) {
-    let surveyed = LocallyBalanced::surveyed(Sqrt);
-    book.kernel("exact, sqrt", Reversible, &Exact(target), &surveyed);
+    let evaluated = LocallyBalanced::evaluated(Sqrt);
+    book.kernel("exact, sqrt", Reversible, &Exact(target), &evaluated);
     let (sweep, sites) = (
         TransitionMatrix::sweep(target, 1.0),
         target.space().free() as u64,
     );
     let scan = Gibbs::default();
     book.round("Gibbs, a sweep", Invariant, target, &scan, &sweep, sites);
-    book.kernel("structured sweep", claim, target, &Structured);
+    book.kernel("structured sweep", claim, target, &BlockSweep);
 }

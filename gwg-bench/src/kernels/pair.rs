@@ -5,14 +5,14 @@ use super::{Claim, Run};
 use gwg_core::check::{Lent, TransitionMatrix, configurations};
 use gwg_core::temper::{Exchange, Ladder, Pair, swap_ratio};
 use gwg_core::{
-    Differences, Kernel, LocallyBalanced, SplitMix64, Sqrt, Surveyed, Tally, Target, accept,
+    Differences, Evaluated, Kernel, LocallyBalanced, SplitMix64, Sqrt, StepCounts, Target, accept,
 };
 
 const BETAS: [f64; 2] = [1.0, 0.4];
-/// Pairs of states that a dense matrix may have.
+/// HammingWindow2 of states that a dense matrix may have.
 const LARGEST: usize = 1000;
 
-type Gwg = LocallyBalanced<Surveyed<Sqrt>>;
+type Gwg = LocallyBalanced<Evaluated<Sqrt>>;
 
 /// Both walkers step, the swap is tried, both step: two rounds of an exchange of two levels, of which every
 /// other one has nothing to swap.
@@ -73,12 +73,12 @@ fn walk<T: Differences<Real = f64>>(
     levels: &[TransitionMatrix; 2],
 ) -> Run {
     let all = configurations(target.space());
-    let (mut moved, mut tally) = (vec![0.0; CHAINS], vec![Tally::default(); 2 * CHAINS]);
+    let (mut moved, mut counts) = (vec![0.0; CHAINS], vec![StepCounts::default(); 2 * CHAINS]);
     if let Some(count) = book.count() {
         count.clear();
     }
-    let rounds = moved.iter_mut().zip(tally.chunks_mut(2)).zip(0..);
-    for ((moved, tally), seed) in rounds {
+    let rounds = moved.iter_mut().zip(counts.chunks_mut(2)).zip(0..);
+    for ((moved, counts), seed) in rounds {
         let seed = SplitMix64::mix(seed);
         let mut bits = [0, 1, 2].map(|k| SplitMix64::new(SplitMix64::mix(seed + k)));
         let start: Vec<_> = levels
@@ -100,7 +100,7 @@ fn walk<T: Differences<Real = f64>>(
         let mut own = [a.clone(), b.clone()];
         for _ in 0..ROUNDS {
             for _ in 0..2 {
-                kernel.step(target, &mut block, scratch, &mut own, tally);
+                kernel.step(target, &mut block, scratch, &mut own, counts);
                 exchange.round(target, kernel, &mut block, scratch, swaps);
             }
             let after: Vec<_> = exchange
@@ -115,7 +115,7 @@ fn walk<T: Differences<Real = f64>>(
     let count = book.count();
     Counted {
         moved,
-        tally,
+        counts,
         count,
     }
     .run()

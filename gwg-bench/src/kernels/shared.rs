@@ -197,11 +197,11 @@ impl<S: Space> Delta for Shared<S> {
 
 /// Every move touches every difference.
 impl<S: Space> Local for Shared<S> {
-    fn max_touched(&self) -> usize {
+    fn max_affected(&self) -> usize {
         self.space.moves()
     }
 
-    fn touched(&self, x: &[u8], _: &[f64], _: Move, mut visit: impl FnMut(usize, f64)) {
+    fn affected_moves(&self, x: &[u8], _: &[f64], _: Move, mut visit: impl FnMut(usize, f64)) {
         for m in 0..self.space.moves() {
             let mv = self.space.decode(x, m);
             if !mv.is_idle() {

@@ -43,7 +43,7 @@ pub fn enumerate<T: Delta>(target: &T, beta: f64) -> Result<Enumeration, OracleE
     let (sites, states) = (space.sites(), space.states());
     let count = configurations(space)?;
     let mut gray = Gray::new(space);
-    let mut memory = vec![T::Real::ZERO; target.memory_len()];
+    let mut memory = vec![T::Real::ZERO; target.cache_len()];
     let mut mass = vec![0.0; sites * states];
     let (mut stream, mut f) = (Stream::new(), 0.0);
     for k in 0..count {
@@ -55,7 +55,7 @@ pub fn enumerate<T: Delta>(target: &T, beta: f64) -> Result<Enumeration, OracleE
         }
         // Minus infinity has no way back by differences.
         if k.is_multiple_of(REFRESH) || !Real::is_finite(f) {
-            f = target.remember(&gray.x, &mut memory);
+            f = target.init_cache(&gray.x, &mut memory);
         }
         let exponent = beta * f;
         if exponent.is_nan() || exponent == f64::INFINITY {

@@ -5,7 +5,7 @@ use gwg_core::{Real, Space};
 
 /// Lower bounds c of `Q~(x, y) / Q(x, y)` over `x != y`, all of them with proposals in proportion to `exp(d / tau)`.
 ///
-/// With R the error of a first-order difference, a weight is off by `exp(-R / tau)` and a normaliser by no more
+/// With R the error of a first-order difference, a weight is off by `exp(-R / tau)` and a normalizer by no more
 /// than the weights are: each c is `exp(-w / tau)` for a bound w of how far the errors at one state lie apart.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Constants {
@@ -58,11 +58,11 @@ pub(super) fn squared_diameter<S: Space>(space: &S) -> f64 {
 /// The most that the errors `f(y) - f(x) - grad f(x).(y - x)` of the moves out of one state lie apart.
 fn range<T: Smooth>(target: &T) -> f64 {
     let space = target.space();
-    let mut memory = vec![0.0; target.memory_len()];
+    let mut memory = vec![0.0; target.cache_len()];
     let mut difference = vec![0.0; space.moves()];
     let mut widest: f64 = 0.0;
     for x in configurations(space) {
-        target.remember(&x, &mut memory);
+        target.init_cache(&x, &mut memory);
         target.value_and_gradient(&x, &mut difference[..space.gradient_len()]);
         space.differences(&x, &mut difference);
         let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);

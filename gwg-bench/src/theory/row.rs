@@ -29,7 +29,7 @@ pub struct Row {
     pub gap_exact: f64,
     /// `Gap(Q~)`.
     pub gap_first_order: f64,
-    /// The least ratio `(var(h, Q) + Var(h)) / (var(h, Q~) + Var(h))` over all h, as a generalised eigenvalue.
+    /// The least ratio `(var(h, Q) + Var(h)) / (var(h, Q~) + Var(h))` over all h, as a generalized eigenvalue.
     pub least: f64,
     /// That ratio at the h where it is taken, by a solve.
     pub extremal: f64,

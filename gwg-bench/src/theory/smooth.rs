@@ -13,7 +13,7 @@ pub trait Smooth: Gradient<Real = f64> + Delta {
     /// [`Error`] where a norm cannot be computed.
     fn lipschitz(&self) -> Result<f64, Error>;
 
-    /// `sup |v' H v|` over the differences v of a configuration and its neighbours, H the Hessian anywhere in the hull.
+    /// `sup |v' H v|` over the differences v of a configuration and its neighbors, H the Hessian anywhere in the hull.
     fn curvature(&self) -> f64;
 
     /// True where f is convex, so that no first-order difference is larger than the exact one.

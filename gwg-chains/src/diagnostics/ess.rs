@@ -7,7 +7,7 @@ use super::draws::Draws;
 use super::fft::Fft;
 use super::moments::mean_and_squares;
 
-/// Pairs of rows whose spectra are in memory at once: bounds memory, and fixes the order in which they are added.
+/// HammingWindow2 of rows whose spectra are in memory at once: bounds memory, and fixes the order in which they are added.
 const PAIRS: usize = 8;
 
 /// A sum of two correlations no larger than this is zero: small binary samples have sums that are exactly zero, and the rounding
@@ -30,7 +30,7 @@ pub(super) fn ess(rows: &mut [f64], n: usize, fft: &Fft) -> Option<f64> {
     if !range.is_finite() {
         return None;
     }
-    let means: Option<Vec<f64>> = rows.chunks_exact_mut(n).map(centre).collect();
+    let means: Option<Vec<f64>> = rows.chunks_exact_mut(n).map(center).collect();
     let (_, spread) = mean_and_squares(means?.into_iter())?;
 
     let (size, count) = (n as f64, (rows.len() / n) as f64);
@@ -52,13 +52,13 @@ pub(super) fn to_unit_range(values: &mut [f64]) -> f64 {
 }
 
 /// Subtracts the mean of a row and returns it; `None` for an empty row.
-pub(super) fn centre(row: &mut [f64]) -> Option<f64> {
+pub(super) fn center(row: &mut [f64]) -> Option<f64> {
     let (mean, _) = mean_and_squares(row.iter().copied())?;
     row.iter_mut().for_each(|x| *x -= mean);
     Some(mean)
 }
 
-/// Autocovariances (divisor n) of centred rows of n at lags 0..n, averaged over the rows.
+/// Autocovariances (divisor n) of centered rows of n at lags 0..n, averaged over the rows.
 ///
 /// Two rows make one complex sequence z: the real part of the inverse transform of |Z|^2 is the sum of their autocovariances.
 pub(super) fn mean_autocovariance(rows: &[f64], n: usize, fft: &Fft) -> Vec<f64> {
@@ -103,7 +103,7 @@ fn power_spectrum(pair: &[f64], n: usize, fft: &Fft) -> Vec<f64> {
 }
 
 /// Integrated autocorrelation time from correlations at lags 0..n, in the form Stan, posterior and ArviZ share: sums of
-/// neighbouring pairs while positive (Geyer 1992, initial positive sequence), made not to rise (initial monotone sequence), and the
+/// neighboring pairs while positive (Geyer 1992, initial positive sequence), made not to rise (initial monotone sequence), and the
 /// first correlation after the cut once where it is positive, which lowers the variance for antithetic chains.
 fn autocorrelation_time(correlation: impl Fn(usize) -> f64, n: usize) -> f64 {
     let (mut even, mut odd) = (1.0, correlation(1));
@@ -137,7 +137,7 @@ mod tests {
                 .map(|i| ((i * i * 13 + i) % 17) as f64)
                 .collect();
             data.chunks_exact_mut(n).for_each(|row| {
-                centre(row);
+                center(row);
             });
             let by_fft = mean_autocovariance(&data, n, &Fft::new(2 * n));
             for (lag, found) in by_fft.iter().enumerate() {
@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn a_rising_pair_is_levelled() {
-        // Pairs 1.5, 0.2, 0.6 (levelled to 0.2), then negative with a positive even half 0.1.
+        // HammingWindow2 1.5, 0.2, 0.6 (levelled to 0.2), then negative with a positive even half 0.1.
         let rho = [1.0, 0.5, 0.1, 0.1, 0.3, 0.3, 0.1, -0.2, 0.0, 0.0, 0.0, 0.0];
         let time = autocorrelation_time(|lag| rho[lag], rho.len());
         assert!((time - (2.0 * (1.5 + 0.2 + 0.2) - 1.0 + 0.1)).abs() < 1e-15);

@@ -12,7 +12,7 @@ fn ratio(top: &[f64; 8], bottom: &[f64; 8], r: f64) -> f64 {
 pub(super) fn quantile(p: f64) -> f64 {
     let q = p - 0.5;
     if q.abs() <= 0.425 {
-        return q * ratio(&CENTRE.0, &CENTRE.1, 0.180_625 - q * q);
+        return q * ratio(&CENTER.0, &CENTER.1, 0.180_625 - q * q);
     }
     let r = (-p.min(1.0 - p).ln()).sqrt();
     let tail = if r == f64::INFINITY {
@@ -28,7 +28,7 @@ pub(super) fn quantile(p: f64) -> f64 {
 type Coefficients = ([f64; 8], [f64; 8]);
 
 /// |p - 1/2| <= 0.425.
-const CENTRE: Coefficients = (
+const CENTER: Coefficients = (
     [
         3.387_132_872_796_366_5,
         1.331_416_678_917_843_8e2,

@@ -1,7 +1,7 @@
 //! What plots of draws need: autocorrelations and rank histograms.
 
 use super::draws::Draws;
-use super::ess::{centre, mean_autocovariance, to_unit_range};
+use super::ess::{center, mean_autocovariance, to_unit_range};
 use super::fft::Fft;
 
 /// Autocorrelations of one chain at lags 0 to `max_lag` (less if the chain is shorter), with the biased divisor n; lag 0 is 1.
@@ -17,7 +17,7 @@ pub fn autocorrelation(chain: &[f64], max_lag: usize) -> Option<Vec<f64>> {
     if chain.iter().any(|x| x.is_nan()) || range == 0.0 || !range.is_finite() {
         return None;
     }
-    centre(&mut values)?;
+    center(&mut values)?;
     let n = values.len();
     let mut covariance = mean_autocovariance(&values, n, &Fft::new(2 * n));
     covariance.truncate(max_lag.saturating_add(1));
@@ -51,7 +51,7 @@ pub fn rank_histogram(draws: &Draws<'_>, bins: usize) -> Vec<Vec<u64>> {
     counts
 }
 
-/// Finaliser of SplitMix64 (Steele, Lea and Flood 2014), a bijection.
+/// Finalizer of SplitMix64 (Steele, Lea and Flood 2014), a bijection.
 fn mix(x: u64) -> u64 {
     let x = x.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn autocorrelation_by_hand() {
-        // Centred -1.5 -0.5 0.5 1.5: lag sums 5, 1.25, -1.5, -2.25.
+        // Centered -1.5 -0.5 0.5 1.5: lag sums 5, 1.25, -1.5, -2.25.
         let found = autocorrelation(&[1.0, 2.0, 3.0, 4.0], 9).unwrap();
         for (f, e) in found.iter().zip([1.0, 0.25, -0.3, -0.45]) {
             assert!((f - e).abs() < 1e-15);

@@ -4,7 +4,7 @@ use gwg_core::temper::{self, Anneal, Ladder};
 /// The most replicas of a chain.
 const MOST_REPLICAS: usize = 4096;
 
-/// Replicas of each chain on a ladder of inverse temperatures that now and then swap with their neighbours.
+/// Replicas of each chain on a ladder of inverse temperatures that now and then swap with their neighbors.
 ///
 /// Swaps are deterministic, even and odd rounds in turn ([`temper::Exchange`]). A replica has a generator of its own
 /// ([`replica_generator`](crate::replica_generator)), and so have the swaps of a chain: its path depends on the seed,

@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn neighbours_in_the_last_digits_become_equal_and_others_stay_apart() {
+    fn neighbors_in_the_last_digits_become_equal_and_others_stay_apart() {
         let grid = Grid {
             step: power_of_two_below(0.8) * 2f64.powi(-32),
         };

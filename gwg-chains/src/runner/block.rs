@@ -1,21 +1,21 @@
 use super::Common;
 use super::lend::{apart, full};
-use super::tempered::Rungs;
+use super::tempered::TemperatureLadders;
 use super::walkers::Walkers;
 use crate::generator::Generator;
 use crate::plan::RunError;
 use crate::record::{Grid, SymbolCounts, hamming};
-use gwg_core::Tally;
+use gwg_core::StepCounts;
 
-/// Some chains that one thread steps; the replicas of a chain are neighbours.
+/// Some chains that one thread steps; the replicas of a chain are neighbors.
 pub(super) struct Block<'a> {
     pub(super) book: Book<'a>,
     pub(super) walkers: Box<dyn Walkers + 'a>,
     /// Since the last draw, one a walker.
-    pub(super) tally: Vec<Tally>,
+    pub(super) counts: Vec<StepCounts>,
     /// Before that, of all walkers.
-    pub(super) total: Tally,
-    pub(super) counts: SymbolCounts,
+    pub(super) total: StepCounts,
+    pub(super) symbols: SymbolCounts,
     reference: &'a [u8],
     grid: Grid,
 }
@@ -26,13 +26,13 @@ pub(super) struct Book<'a> {
     /// One generator a walker.
     pub(super) bits: Vec<Generator>,
     /// The temperatures of the replicas; `None` where each walker is a chain.
-    pub(super) rungs: Option<Rungs<'a>>,
+    pub(super) ladders: Option<TemperatureLadders<'a>>,
 }
 
-pub(super) fn add(total: &mut Tally, one: &Tally) {
+pub(super) fn add(total: &mut StepCounts, one: &StepCounts) {
     total.steps += one.steps;
     total.accepted += one.accepted;
-    total.hops += one.hops;
+    total.sites_changed += one.sites_changed;
     total.values += one.values;
     total.gradients += one.gradients;
 }
@@ -43,14 +43,14 @@ impl<'a> Block<'a> {
         walkers: Box<dyn Walkers + 'a>,
         common: &Common<'a>,
     ) -> Result<Self, RunError> {
-        let mut tally = apart(walkers.len())?;
-        tally.resize(walkers.len(), Tally::default());
+        let mut counts = apart(walkers.len())?;
+        counts.resize(walkers.len(), StepCounts::default());
         Ok(Self {
             book,
             walkers,
-            tally,
-            total: Tally::default(),
-            counts: SymbolCounts::new(common.sites, common.states),
+            counts,
+            total: StepCounts::default(),
+            symbols: SymbolCounts::new(common.sites, common.states),
             reference: common.reference,
             grid: common.grid,
         })
@@ -58,64 +58,64 @@ impl<'a> Block<'a> {
 
     pub(super) fn chains(&self) -> usize {
         self.book
-            .rungs
+            .ladders
             .as_ref()
-            .map_or(self.walkers.len(), Rungs::chains)
+            .map_or(self.walkers.len(), TemperatureLadders::chains)
     }
 
     /// The walker of a chain, from 0 in this block, that is recorded: the one at the target's temperature.
     pub(super) fn recorded(&self, chain: usize) -> usize {
         self.book
-            .rungs
+            .ladders
             .as_ref()
-            .map_or(chain, |rungs| rungs.coldest(chain))
+            .map_or(chain, |ladders| ladders.coldest(chain))
     }
 
     /// Brings the target's temperature to `beta`, and every level to its fraction of it.
-    pub(super) fn retemper(&mut self, beta: f64, ladder: &[f64]) {
+    pub(super) fn reweight(&mut self, beta: f64, ladder: &[f64]) {
         for chain in 0..self.chains() {
             for (level, fraction) in ladder.iter().enumerate() {
-                let rungs = self.book.rungs.as_ref();
-                let walker = rungs.map_or(chain, |rungs| rungs.at(chain, level));
+                let ladders = self.book.ladders.as_ref();
+                let walker = ladders.map_or(chain, |ladders| ladders.at(chain, level));
                 self.walkers.set_beta(walker, beta * fraction);
             }
         }
-        self.walkers.retemper();
+        self.walkers.reweight();
     }
 
     /// So many steps of every walker, and the swaps that fall due.
     pub(super) fn advance(&mut self, steps: u64, adapt: bool) {
-        let Some(rungs) = &mut self.book.rungs else {
+        let Some(ladders) = &mut self.book.ladders else {
             return self
                 .walkers
-                .step(&mut self.book.bits, &mut self.tally, steps, adapt);
+                .step(&mut self.book.bits, &mut self.counts, steps, adapt);
         };
         let mut left = steps;
         while left > 0 {
-            let stretch = left.min(rungs.until_swap);
+            let stretch = left.min(ladders.until_swap);
             self.walkers
-                .step(&mut self.book.bits, &mut self.tally, stretch, adapt);
+                .step(&mut self.book.bits, &mut self.counts, stretch, adapt);
             left -= stretch;
-            rungs.count(stretch, &mut self.tally, &mut self.total);
-            rungs.swap(&mut *self.walkers);
+            ladders.count(stretch, &mut self.counts, &mut self.total);
+            ladders.swap(&mut *self.walkers);
         }
     }
 
     pub(super) fn clear_tally(&mut self) {
-        self.tally.fill(Tally::default());
-        self.total = Tally::default();
-        if let Some(rungs) = &mut self.book.rungs {
-            rungs.clear();
+        self.counts.fill(StepCounts::default());
+        self.total = StepCounts::default();
+        if let Some(ladders) = &mut self.book.ladders {
+            ladders.clear();
         }
     }
 
     /// What a chain did since it was last asked.
-    fn take_tally(&mut self, chain: usize) -> Tally {
-        let tally = match &mut self.book.rungs {
-            Some(rungs) => rungs.tally(chain),
-            None => &mut self.tally[chain],
+    fn take_tally(&mut self, chain: usize) -> StepCounts {
+        let counts = match &mut self.book.ladders {
+            Some(ladders) => ladders.counts(chain),
+            None => &mut self.counts[chain],
         };
-        std::mem::take(tally)
+        std::mem::take(counts)
     }
 
     /// Advances by `draws` draws, `thin` steps each, and writes them down.
@@ -123,19 +123,19 @@ impl<'a> Block<'a> {
         for draw in 0..draws {
             self.advance(thin, false);
             for chain in 0..self.chains() {
-                let tally = self.take_tally(chain);
+                let counts = self.take_tally(chain);
                 let (x, log_prob) = self.walkers.look(self.recorded(chain));
                 let row = chain * draws + draw;
                 part.log_prob[row] = self.grid.round(log_prob);
                 part.hamming[row] = hamming(x, self.reference) as f64;
-                part.accepted[row] = tally.accepted as f64 / tally.steps as f64;
-                part.hops[row] = tally.hops as f64 / thin as f64;
-                self.counts.add(x);
+                part.accepted[row] = counts.accepted as f64 / counts.steps as f64;
+                part.sites_changed[row] = counts.sites_changed as f64 / thin as f64;
+                self.symbols.add(x);
                 let sites = x.len();
                 if let Some(all) = part.x.get_mut(row * sites..(row + 1) * sites) {
                     all.copy_from_slice(x);
                 }
-                add(&mut self.total, &tally);
+                add(&mut self.total, &counts);
             }
         }
     }
@@ -148,7 +148,7 @@ pub(super) struct Columns {
     pub(super) log_prob: Vec<f64>,
     pub(super) hamming: Vec<f64>,
     pub(super) accepted: Vec<f64>,
-    pub(super) hops: Vec<f64>,
+    pub(super) sites_changed: Vec<f64>,
 }
 
 /// The share of one block in them.
@@ -157,7 +157,7 @@ pub(super) struct Part<'c> {
     log_prob: &'c mut [f64],
     hamming: &'c mut [f64],
     accepted: &'c mut [f64],
-    hops: &'c mut [f64],
+    sites_changed: &'c mut [f64],
 }
 
 impl Columns {
@@ -171,7 +171,7 @@ impl Columns {
             log_prob: column()?,
             hamming: column()?,
             accepted: column()?,
-            hops: column()?,
+            sites_changed: column()?,
         })
     }
 
@@ -182,7 +182,7 @@ impl Columns {
             &mut self.log_prob,
             &mut self.hamming,
             &mut self.accepted,
-            &mut self.hops,
+            &mut self.sites_changed,
         ] {
             column.truncate(chains * draws);
         }
@@ -195,7 +195,7 @@ impl Columns {
             log_prob: &mut self.log_prob,
             hamming: &mut self.hamming,
             accepted: &mut self.accepted,
-            hops: &mut self.hops,
+            sites_changed: &mut self.sites_changed,
         };
         let sites = self.sites;
         let mut take = |chains: usize| {
@@ -205,7 +205,7 @@ impl Columns {
                 log_prob: front(&mut rest.log_prob, rows),
                 hamming: front(&mut rest.hamming, rows),
                 accepted: front(&mut rest.accepted, rows),
-                hops: front(&mut rest.hops, rows),
+                sites_changed: front(&mut rest.sites_changed, rows),
             }
         };
         chains.iter().map(|&n| take(n)).collect()

@@ -1,10 +1,10 @@
 use super::block::{Book, front};
-use super::tempered::Rungs;
+use super::tempered::TemperatureLadders;
 use super::walkers::Lent;
 use crate::generator::{Generator, RUN, generator, replica_generator};
 use crate::plan::{Init, Plan, RunError};
 use gwg_core::temper::Pair;
-use gwg_core::{Bits, Kernel, Lens, Memory, Move, Real, Space, Target};
+use gwg_core::{Bits, Kernel, Memory, MemoryLayout, Move, Real, Space, Target};
 
 /// A lockstep block's product gains little beyond this many rows, and its working set leaves the cache.
 const LARGEST_BLOCK: usize = 128;
@@ -18,7 +18,7 @@ pub(super) struct Needs<'n> {
     pub(super) sites: usize,
     pub(super) states: usize,
     lockstep: bool,
-    lens: Lens,
+    layout: MemoryLayout,
     /// Numbers of scratch for so many walkers.
     scratch: &'n dyn Fn(usize) -> usize,
     space: &'n dyn Starts,
@@ -35,7 +35,7 @@ impl<'n> Needs<'n> {
             sites: space.sites(),
             states: space.states(),
             lockstep: kernel.lockstep(),
-            lens: kernel.lens(target),
+            layout: kernel.layout(target),
             scratch,
             space,
         }
@@ -83,7 +83,7 @@ pub(super) struct Loan<'a, R> {
 
 impl<R: Real> Storage<R> {
     pub(super) fn new(needs: &Needs<'_>, plan: &Plan, threads: usize) -> Result<Self, RunError> {
-        let (lens, sites, chains) = (needs.lens, needs.sites, plan.chains);
+        let (layout, sites, chains) = (needs.layout, needs.sites, plan.chains);
         let replicas = plan.replicas();
         let block = if needs.lockstep {
             let largest = plan.block.map_or(LARGEST_BLOCK, usize::from);
@@ -93,11 +93,11 @@ impl<R: Real> Storage<R> {
         };
         let blocks = chains.div_ceil(block);
         let scratch = (needs.scratch)(block * replicas);
-        let longest = lens
+        let longest = layout
             .reals
-            .max(lens.words)
-            .max(lens.indices)
-            .max(lens.moves)
+            .max(layout.words)
+            .max(layout.indices)
+            .max(layout.moves)
             .max(sites)
             .max(1);
         if chains
@@ -111,10 +111,10 @@ impl<R: Real> Storage<R> {
         let walkers = chains * replicas;
         Ok(Self {
             x: filled(walkers * sites, blocks, 0)?,
-            reals: filled(walkers * lens.reals, blocks, R::ZERO)?,
-            words: filled(walkers * lens.words, blocks, 0)?,
-            indices: filled(walkers * lens.indices, blocks, 0)?,
-            moves: filled(walkers * lens.moves, blocks, Move::default())?,
+            reals: filled(walkers * layout.reals, blocks, R::ZERO)?,
+            words: filled(walkers * layout.words, blocks, 0)?,
+            indices: filled(walkers * layout.indices, blocks, 0)?,
+            moves: filled(walkers * layout.moves, blocks, Move::default())?,
             levels: filled(walkers, blocks, 0)?,
             pairs: filled(walkers, blocks, Pair::default())?,
             betas: plan.betas(),
@@ -129,7 +129,7 @@ impl<R: Real> Storage<R> {
         needs: &Needs<'_>,
         plan: &Plan,
     ) -> Result<Vec<Loan<'_, R>>, RunError> {
-        let (lens, replicas) = (needs.lens, plan.replicas());
+        let (layout, replicas) = (needs.layout, plan.replicas());
         let scratch_len = (needs.scratch)(self.block * replicas);
         let (mut x, mut reals) = (&mut self.x[..], &mut self.reals[..]);
         let mut words = &mut self.words[..];
@@ -142,16 +142,22 @@ impl<R: Real> Storage<R> {
             let walkers = chains.len() * replicas;
             let (levels_here, pairs_here) =
                 (front(&mut levels, walkers), front(&mut pairs, walkers));
-            let rungs = Rungs::new(plan, chains.clone(), &self.betas, levels_here, pairs_here)?;
+            let ladders = TemperatureLadders::new(
+                plan,
+                chains.clone(),
+                &self.betas,
+                levels_here,
+                pairs_here,
+            )?;
             let (mut lent, mut bits) = (room(Some(walkers))?, apart(walkers)?);
             let each =
                 chains.flat_map(|chain| (0..).zip(&self.betas).map(move |(r, &b)| (chain, r, b)));
             for (chain, replica, beta) in each {
                 let memory = Memory {
-                    reals: front(&mut reals, lens.reals),
-                    words: front(&mut words, lens.words),
-                    indices: front(&mut indices, lens.indices),
-                    moves: front(&mut moves, lens.moves),
+                    reals: front(&mut reals, layout.reals),
+                    words: front(&mut words, layout.words),
+                    indices: front(&mut indices, layout.indices),
+                    moves: front(&mut moves, layout.moves),
                 };
                 let mut own = replica_generator(plan.seed, chain as u64, replica);
                 let x = front(&mut x, needs.sites);
@@ -163,7 +169,7 @@ impl<R: Real> Storage<R> {
                 book: Book {
                     first_chain,
                     bits,
-                    rungs,
+                    ladders,
                 },
                 lent,
                 scratch: front(&mut scratch, scratch_len),

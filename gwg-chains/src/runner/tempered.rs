@@ -2,7 +2,7 @@ use super::block::{add, front};
 use super::walkers::Walkers;
 use crate::generator::{Generator, SWAPS, replica_generator};
 use crate::plan::{Plan, RunError};
-use gwg_core::Tally;
+use gwg_core::StepCounts;
 use gwg_core::temper::{Exchange, Ladder, Pair};
 use std::mem::take;
 use std::ops::Range;
@@ -42,7 +42,7 @@ struct Group<'a> {
     exchange: Exchange<'a>,
     bits: Generator,
     /// What was done at the target's temperature since the last draw.
-    tally: Tally,
+    counts: StepCounts,
     last_end: Vec<End>,
     round_trips: u64,
 }
@@ -64,14 +64,14 @@ impl Group<'_> {
 }
 
 /// The temperatures of the chains of a block.
-pub(super) struct Rungs<'a> {
+pub(super) struct TemperatureLadders<'a> {
     groups: Vec<Group<'a>>,
     replicas: usize,
     swap_every: u64,
     pub(super) until_swap: u64,
 }
 
-impl<'a> Rungs<'a> {
+impl<'a> TemperatureLadders<'a> {
     /// Nothing where there is one level.
     pub(super) fn new(
         plan: &Plan,
@@ -89,7 +89,7 @@ impl<'a> Rungs<'a> {
             let mut group = Group {
                 exchange: Exchange::new(Ladder::new(betas)?, levels, pairs)?,
                 bits: replica_generator(plan.seed, chain as u64, SWAPS),
-                tally: Tally::default(),
+                counts: StepCounts::default(),
                 last_end: vec![End::Neither; replicas],
                 round_trips: 0,
             };
@@ -117,21 +117,21 @@ impl<'a> Rungs<'a> {
         self.at(chain, 0)
     }
 
-    pub(super) fn tally(&mut self, chain: usize) -> &mut Tally {
-        &mut self.groups[chain].tally
+    pub(super) fn counts(&mut self, chain: usize) -> &mut StepCounts {
+        &mut self.groups[chain].counts
     }
 
     /// Puts down so many steps of every walker, which have stayed at their temperatures meanwhile.
-    pub(super) fn count(&mut self, steps: u64, tally: &mut [Tally], total: &mut Tally) {
+    pub(super) fn count(&mut self, steps: u64, counts: &mut [StepCounts], total: &mut StepCounts) {
         self.until_swap -= steps;
-        for (group, tally) in self.groups.iter_mut().zip(tally.chunks_mut(self.replicas)) {
+        for (group, counts) in self.groups.iter_mut().zip(counts.chunks_mut(self.replicas)) {
             let coldest = group.exchange.walker_at()[0] as usize;
-            for (walker, tally) in tally.iter_mut().map(take).enumerate() {
+            for (walker, counts) in counts.iter_mut().map(take).enumerate() {
                 if walker == coldest {
-                    add(&mut group.tally, &tally);
+                    add(&mut group.counts, &counts);
                 } else {
-                    total.values += tally.values;
-                    total.gradients += tally.gradients;
+                    total.values += counts.values;
+                    total.gradients += counts.gradients;
                 }
             }
         }
@@ -155,7 +155,7 @@ impl<'a> Rungs<'a> {
     pub(super) fn clear(&mut self) {
         for group in &mut self.groups {
             group.exchange.clear_pairs();
-            group.tally = Tally::default();
+            group.counts = StepCounts::default();
             group.round_trips = 0;
             group.last_end.fill(End::Neither);
             group.count_trips();

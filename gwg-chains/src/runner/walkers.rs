@@ -4,7 +4,7 @@ use crate::generator::Generator;
 use crate::plan::RunError;
 use gwg_core::kernel::WalkerOf;
 use gwg_core::temper::Exchange;
-use gwg_core::{Kernel, Memory, Real, Tally, Target, Walker};
+use gwg_core::{Kernel, Memory, Real, StepCounts, Target, Walker};
 use std::ops::Range;
 
 /// The walkers of a block, on whatever target, by whatever kernel.
@@ -13,7 +13,7 @@ pub(super) trait Walkers: Send {
     fn init(&mut self);
 
     /// So many steps of every walker.
-    fn step(&mut self, bits: &mut [Generator], tally: &mut [Tally], steps: u64, adapt: bool);
+    fn step(&mut self, bits: &mut [Generator], counts: &mut [StepCounts], steps: u64, adapt: bool);
 
     /// How many there are.
     fn len(&self) -> usize;
@@ -21,11 +21,11 @@ pub(super) trait Walkers: Send {
     /// Where walker `k` stands, and `f` there.
     fn look(&self, k: usize) -> (&[u8], f64);
 
-    /// Gives walker `k` another temperature; [`retemper`](Self::retemper) is to follow.
+    /// Gives walker `k` another temperature; [`reweight`](Self::reweight) is to follow.
     fn set_beta(&mut self, k: usize, beta: f64);
 
     /// Brings all states up to their temperatures.
-    fn retemper(&mut self);
+    fn reweight(&mut self);
 
     /// A round of swaps between some of the walkers, the replicas of one chain.
     fn swap(&mut self, replicas: Range<usize>, exchange: &mut Exchange<'_>, bits: &mut Generator);
@@ -84,14 +84,14 @@ where
             .init(self.target, &mut self.walkers, self.scratch);
     }
 
-    fn step(&mut self, bits: &mut [Generator], tally: &mut [Tally], steps: u64, adapt: bool) {
+    fn step(&mut self, bits: &mut [Generator], counts: &mut [StepCounts], steps: u64, adapt: bool) {
         crate::advance(
             self.target,
             self.kernel,
             &mut self.walkers,
             self.scratch,
             bits,
-            tally,
+            counts,
             steps,
             adapt,
         );
@@ -110,9 +110,9 @@ where
         self.walkers[k].beta = Real::from_f64(beta);
     }
 
-    fn retemper(&mut self) {
+    fn reweight(&mut self) {
         self.kernel
-            .retemper(self.target, &mut self.walkers, self.scratch);
+            .reweight(self.target, &mut self.walkers, self.scratch);
     }
 
     fn swap(&mut self, replicas: Range<usize>, exchange: &mut Exchange<'_>, bits: &mut Generator) {

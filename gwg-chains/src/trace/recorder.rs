@@ -77,7 +77,7 @@ impl Recorder {
     }
 
     /// The same with a spec of one's own, best made from [`TraceSpec::of_run`]; its statistics are among `log_prob`,
-    /// `hamming`, `accepted` and `hops`.
+    /// `hamming`, `accepted` and `sites_changed`.
     ///
     /// # Errors
     /// Another statistic; those of [`TraceWriter::create`].
@@ -108,7 +108,7 @@ impl Recorder {
 }
 
 impl Observer for Recorder {
-    fn wants_configurations(&self) -> bool {
+    fn needs_states(&self) -> bool {
         true
     }
 
@@ -117,7 +117,12 @@ impl Observer for Recorder {
     }
 
     fn batch(&mut self, batch: &observer::Batch<'_>) -> Result<(), Box<dyn Error + Send + Sync>> {
-        let known = [batch.log_prob, batch.hamming, batch.accepted, batch.hops];
+        let known = [
+            batch.log_prob,
+            batch.hamming,
+            batch.accepted,
+            batch.sites_changed,
+        ];
         let stats: Vec<&[f64]> = self.stats.iter().map(|&k| known[k]).collect();
         self.writer.append(&Batch {
             draws: batch.draws,

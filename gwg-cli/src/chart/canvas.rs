@@ -140,7 +140,7 @@ impl Plot {
             let at = self.left + place * (self.right - self.left);
             canvas.line("grid", (at, self.top), (at, self.bottom));
             let half = 0.5 * LETTER * label.chars().count() as f64;
-            // A label that would touch its neighbour is left out; its line stays.
+            // A label that would touch its neighbor is left out; its line stays.
             if at - half > free && at + half <= WIDTH {
                 canvas.text("soft mid", (at, self.bottom + 16.0), label);
                 free = at + half + 4.0;

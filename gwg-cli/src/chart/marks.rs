@@ -1,4 +1,4 @@
-//! The shapes of a style: a marker, a dash and a colour, none shared by two styles.
+//! The shapes of a style: a marker, a dash and a color, none shared by two styles.
 
 use super::STYLES;
 use super::canvas::{Canvas, units};

@@ -136,7 +136,7 @@ fn bars_keep_their_rows_and_their_notes() {
 }
 
 #[test]
-fn the_colours_are_those_of_the_report() {
+fn the_colors_are_those_of_the_report() {
     let report = include_str!("../report/style.css");
     for theme in [1, 2] {
         let of = |sheet: &str, name: &str| {

@@ -170,7 +170,7 @@ impl<R: Scalar> Bench<'_, R> {
 }
 
 fn figures(sampler: Choice, budget: Budget, outcome: &Outcome, record: &Record) -> Figures {
-    let tally = outcome.tally;
+    let counts = outcome.counts;
     let steps = summary::steps(outcome, budget.thin) as f64;
     let ratio = |a: f64, b: f64| Some(a / b).filter(|r| r.is_finite());
     let per_step = |n: u64| ratio(n as f64, steps);
@@ -203,9 +203,9 @@ fn figures(sampler: Choice, budget: Budget, outcome: &Outcome, record: &Record) 
         chains: outcome.chains,
         seconds: (outcome.seconds.0.as_secs_f64(), sampling),
         steps_per_second: ratio(steps, sampling),
-        acceptance: ratio(tally.accepted as f64, tally.steps as f64),
-        hops: per_step(tally.hops),
-        evaluations: (per_step(tally.values), per_step(tally.gradients)),
+        acceptance: ratio(counts.accepted as f64, counts.steps as f64),
+        hops: per_step(counts.sites_changed),
+        evaluations: (per_step(counts.values), per_step(counts.gradients)),
         adapted: adapted(sampler, outcome),
         rhat: of(diagnostics::rhat),
         ess,

@@ -44,7 +44,7 @@ const MEANINGS: [(&str, &str); 9] = [
     ),
     (
         "R-hat",
-        "The larger of the two statistics' rank-normalised split R-hat. Above 1.01 the chains disagree and ESS means nothing.",
+        "The larger of the two statistics' rank-normalized split R-hat. Above 1.01 the chains disagree and ESS means nothing.",
     ),
     (
         "rmse",

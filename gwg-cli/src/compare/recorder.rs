@@ -223,7 +223,7 @@ pub(super) fn seconds_at(rounds: &[(usize, f64)], draws: usize) -> f64 {
 }
 
 impl Observer for Recorder<'_> {
-    fn wants_configurations(&self) -> bool {
+    fn needs_states(&self) -> bool {
         true
     }
 

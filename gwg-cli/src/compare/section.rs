@@ -26,7 +26,7 @@ pub(super) enum Allowance {
 pub(super) struct Entrant {
     pub(super) sampler: Choice,
     pub(super) name: String,
-    /// Its colour and marker in all figures.
+    /// Its color and marker in all figures.
     pub(super) style: usize,
 }
 
@@ -115,7 +115,7 @@ pub(super) fn run<R: Scalar>(
 ) -> Result<(Section, bool), Failure> {
     let mut known = truth::exact(bench.model, bench.beta);
     let mut interrupted = session::interrupted();
-    let structured = bench.refusal(Sampler::Structured.into()).is_none();
+    let structured = bench.refusal(Sampler::BlockSweep.into()).is_none();
     if let AnyModel::Rbm(machine) = bench.model {
         if !interrupted {
             let run = truth::by_two_blocks(bench, machine, speaker)?;

@@ -1,4 +1,4 @@
-//! Contrast of the style sheet's colours in both themes, by the definition of WCAG 2.2.
+//! Contrast of the style sheet's colors in both themes, by the definition of WCAG 2.2.
 
 use super::STYLE;
 
@@ -7,9 +7,9 @@ const TEXT: f64 = 4.5;
 const LINE: f64 = 3.0;
 
 /// The value of a custom property the `theme`-th time it is set.
-fn colour(name: &str, theme: usize) -> [f64; 3] {
+fn color(name: &str, theme: usize) -> [f64; 3] {
     let key = format!("--{name}: #");
-    let found = STYLE.split(&key).nth(theme + 1).expect("a colour is set");
+    let found = STYLE.split(&key).nth(theme + 1).expect("a color is set");
     let hex: String = found.chars().take_while(char::is_ascii_hexdigit).collect();
     let digits = hex.len() / 3;
     [0, 1, 2].map(|channel| {
@@ -19,8 +19,8 @@ fn colour(name: &str, theme: usize) -> [f64; 3] {
     })
 }
 
-fn luminance(colour: [f64; 3]) -> f64 {
-    let linear = colour.map(|c| {
+fn luminance(color: [f64; 3]) -> f64 {
+    let linear = color.map(|c| {
         if c <= 0.04045 {
             c / 12.92
         } else {
@@ -31,14 +31,14 @@ fn luminance(colour: [f64; 3]) -> f64 {
 }
 
 fn contrast(a: &str, b: &str, theme: usize) -> f64 {
-    let (a, b) = (luminance(colour(a, theme)), luminance(colour(b, theme)));
+    let (a, b) = (luminance(color(a, theme)), luminance(color(b, theme)));
     (a.max(b) + 0.05) / (a.min(b) + 0.05)
 }
 
 #[test]
 fn black_on_white() {
     assert!((luminance([1.0; 3]) - 1.0).abs() < 1e-12);
-    assert_eq!(colour("paper", 0), [1.0; 3]);
+    assert_eq!(color("paper", 0), [1.0; 3]);
 }
 
 #[test]

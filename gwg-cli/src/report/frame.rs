@@ -1,7 +1,7 @@
 //! The frame every plot shares: axes, grid, labels and the text that stands for the picture.
 //!
 //! A plot is as wide as the page lets it be while its text keeps its size: labels are placed in percent of the frame, and the data
-//! live in a nested SVG that stretches. Colours are classes, so that the style sheet decides them for screen, dark screen and paper.
+//! live in a nested SVG that stretches. Colors are classes, so that the style sheet decides them for screen, dark screen and paper.
 
 use super::axis::Axis;
 use super::text::{escape, number};
@@ -49,7 +49,7 @@ impl Frame<'_> {
 
 /// Attributes that make an SVG one picture with a name.
 pub(crate) fn role(id: &str) -> String {
-    format!("role=\"img\" aria-labelledby=\"{id}-t {id}-d\"")
+    format!("role=\"img\" aria-labeledby=\"{id}-t {id}-d\"")
 }
 
 /// The title and description [`role`] points to; plain text, escaped here.

@@ -96,7 +96,7 @@ fn plot(id: &str, of: &Plotted<'_>, curves: &[(usize, Vec<f64>)], lags: usize) -
 }
 
 fn caption(of: &Plotted<'_>, defined: usize) -> String {
-    let mut text = "The sooner it reaches the grey band, where independent draws would stay 95% of the time, the more each draw is worth.".to_owned();
+    let mut text = "The sooner it reaches the gray band, where independent draws would stay 95% of the time, the more each draw is worth.".to_owned();
     if of.chains > COLOURS {
         text += " Line: mean over chains; shade: all but the lowest and highest 5% of chains.";
     }

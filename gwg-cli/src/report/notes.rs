@@ -19,11 +19,11 @@ const DEFINITIONS: [(&str, &str); 12] = [
     ),
     (
         "R-hat",
-        "The larger of split R-hat on rank-normalised draws and on their rank-normalised distances from the median [1]. It compares the spread between half chains with the spread within them, and tends to 1; above 1.01 the chains disagree.",
+        "The larger of split R-hat on rank-normalized draws and on their rank-normalized distances from the median [1]. It compares the spread between half chains with the spread within them, and tends to 1; above 1.01 the chains disagree.",
     ),
     (
         "bulk ESS",
-        "Effective sample size of the rank-normalised split chains [1], by Geyer's initial monotone sequence [2]: as many independent draws would place the centre of the distribution as well.",
+        "Effective sample size of the rank-normalized split chains [1], by Geyer's initial monotone sequence [2]: as many independent draws would place the center of the distribution as well.",
     ),
     (
         "tail ESS",
@@ -39,7 +39,7 @@ const DEFINITIONS: [(&str, &str); 12] = [
     ),
     (
         "autocorrelation",
-        "Correlation of a chain with itself a number of draws later, with divisor n; grey band: &plusmn;1.96 / &radic;n.",
+        "Correlation of a chain with itself a number of draws later, with divisor n; gray band: &plusmn;1.96 / &radic;n.",
     ),
     (
         "acceptance, sites changed",
@@ -67,7 +67,7 @@ pub(super) fn sections(summary: &Value) -> String {
         .map(|(term, meaning)| format!("<dt>{term}</dt><dd>{meaning}</dd>"))
         .collect();
     format!(
-        "<section aria-labelledby=\"definitions\"><h2 id=\"definitions\">What the figures mean</h2><dl class=\"terms\">{terms}</dl>{SOURCES}</section>{}",
+        "<section aria-labeledby=\"definitions\"><h2 id=\"definitions\">What the figures mean</h2><dl class=\"terms\">{terms}</dl>{SOURCES}</section>{}",
         again(summary)
     )
 }
@@ -80,6 +80,6 @@ fn again(summary: &Value) -> String {
         None => "<p>The summary does not hold enough to write the command.</p>".to_owned(),
     };
     format!(
-        "<section aria-labelledby=\"again\"><h2 id=\"again\">To run it again</h2>{body}</section>"
+        "<section aria-labeledby=\"again\"><h2 id=\"again\">To run it again</h2>{body}</section>"
     )
 }

@@ -136,7 +136,7 @@ fn map(id: &str, title: &str, counts: &[Vec<u64>], expected: f64) -> (String, St
         String::new()
     };
     let caption = format!(
-        "One row a chain; colour is the count over the even count. Chains that agree show no pattern.{which}"
+        "One row a chain; color is the count over the even count. Chains that agree show no pattern.{which}"
     );
     (frame(id, title, &describe, height, &body) + &key(), caption)
 }

@@ -5,7 +5,7 @@ use super::frame::{Frame, line};
 use super::series::Plotted;
 use super::text::{number, plural};
 
-/// Chains with a colour of their own; more share one ramp.
+/// Chains with a color of their own; more share one ramp.
 pub(super) const COLOURS: usize = 10;
 /// Shades of that ramp.
 const SHADES: usize = 5;
@@ -80,7 +80,7 @@ fn shown(chains: usize) -> Vec<usize> {
     (0..lines).map(|i| i * chains / lines).collect()
 }
 
-/// The class of a chain's line: a colour of its own, or a shade of the ramp.
+/// The class of a chain's line: a color of its own, or a shade of the ramp.
 pub(super) fn line_class(chain: usize, chains: usize) -> String {
     if chains <= COLOURS {
         return format!("line c{chain}");
@@ -88,7 +88,7 @@ pub(super) fn line_class(chain: usize, chains: usize) -> String {
     format!("thin r{}", chain * SHADES / chains)
 }
 
-/// What the colours mean.
+/// What the colors mean.
 pub(super) fn legend(chains: usize) -> String {
     if chains == 1 {
         return String::new();

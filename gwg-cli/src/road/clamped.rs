@@ -44,7 +44,7 @@ impl Observed<'_> {
     }
 
     /// All that does not gain from a move's changing few differences.
-    fn surveys<R: Real>(
+    fn evaluations<R: Real>(
         self,
         gradient: &DynGradient<'_, R, AnySpace>,
         delta: &DynDelta<'_, R, AnySpace>,
@@ -67,7 +67,7 @@ impl Observed<'_> {
             } => self.run.on_surveys(&Exact(&delta), balance, temperature),
             Sampler::Jump { balance, interval } => {
                 self.run
-                    .jumping(&Exact(&delta), Jump::surveyed(balance), interval)
+                    .jumping(&Exact(&delta), Jump::evaluated(balance), interval)
             }
             Sampler::Gibbs { scan } => self.run.go(&delta, &Gibbs { scan }),
             _ => self.run.rest(&gradient, &delta),
@@ -112,15 +112,15 @@ impl<R: Scalar> ModelVisitor<R> for Observed<'_> {
                 let model = self.run.one(model);
                 self.jump(&model, balance, interval)
             }
-            _ => self.surveyed(model),
+            _ => self.evaluated(model),
         }
     }
 
-    fn surveyed<T>(self, model: &T) -> Ran
+    fn evaluated<T>(self, model: &T) -> Ran
     where
         T: Gradient<Real = R> + Delta + Sync,
     {
         let model = self.run.one(model);
-        self.surveys(&model, &model)
+        self.evaluations(&model, &model)
     }
 }

@@ -3,7 +3,7 @@ use super::kernel::{any, phases};
 use crate::samplers::Sampler;
 use gwg_chains::{Observer, Plan};
 use gwg_core::kernel::AnyKernel;
-use gwg_core::kernel::informed::{Langevin, UnadjustedLangevin};
+use gwg_core::kernel::informed::{DiscreteLangevin, UnadjustedLangevin};
 use gwg_core::{Delta, Gradient, Kernel, Real, Space, Target, Taylor};
 
 /// A model seen through its gradient.
@@ -40,7 +40,7 @@ impl Erased<'_> {
             step,
         } = self.sampler
         {
-            let step = Langevin::new(balance, step)?.with_temperature(temperature)?;
+            let step = DiscreteLangevin::new(balance, step)?.with_temperature(temperature)?;
             return self.go(taylor, &UnadjustedLangevin::biased(step));
         }
         let schedule = phases(self.sampler);
@@ -48,12 +48,12 @@ impl Erased<'_> {
             AnyKernel::BlockGibbs(kernel) => self.go(&delta, &kernel),
             AnyKernel::HammingBall(kernel) => self.go(&delta, &kernel),
             AnyKernel::RandomWalk(kernel) => self.go(&delta, &kernel),
-            AnyKernel::Repeated(kernel) => self.go(taylor, &kernel),
-            AnyKernel::Path(kernel) => self.go(taylor, &kernel),
-            AnyKernel::Langevin(kernel) => self.go(taylor, &kernel),
-            AnyKernel::Cyclical(kernel) => self.go(taylor, &kernel),
+            AnyKernel::MultiFlip(kernel) => self.go(taylor, &kernel),
+            AnyKernel::PathAuxiliary(kernel) => self.go(taylor, &kernel),
+            AnyKernel::DiscreteLangevin(kernel) => self.go(taylor, &kernel),
+            AnyKernel::CyclicalLangevin(kernel) => self.go(taylor, &kernel),
             AnyKernel::Dlmc(kernel) => self.go(taylor, &kernel),
-            AnyKernel::Pairs(kernel) => self.go(taylor, &kernel),
+            AnyKernel::HammingWindow2(kernel) => self.go(taylor, &kernel),
             _ => unreachable!("{} runs on the model itself", self.sampler),
         }
     }

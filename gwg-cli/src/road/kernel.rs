@@ -4,7 +4,8 @@ use super::schedule;
 use crate::samplers::{Form, Sampler};
 use gwg_chains::RunError;
 use gwg_core::kernel::informed::{
-    Cyclical, Dlmc, Langevin, Pairs, Path, Phase, Proposal, Repeated,
+    CyclicalLangevin, DiscreteLangevin, Dlmc, HammingWindow2, MultiFlip, PathAuxiliary, Phase,
+    Proposal,
 };
 use gwg_core::kernel::{AnyKernel, BlockGibbs, HammingBall, RandomWalk};
 use gwg_core::{Gibbs, Informed, LocallyBalanced};
@@ -48,7 +49,7 @@ pub(super) fn any(sampler: Sampler, schedule: &[Phase]) -> Result<AnyKernel<'_>,
             balance,
             temperature,
             flips: Some(1.0),
-        } => LocallyBalanced::surveyed(balance)
+        } => LocallyBalanced::evaluated(balance)
             .with_temperature(temperature)?
             .into(),
         Sampler::Gwg {
@@ -56,7 +57,7 @@ pub(super) fn any(sampler: Sampler, schedule: &[Phase]) -> Result<AnyKernel<'_>,
             temperature,
             flips,
         } => {
-            let proposal = Repeated::new(balance, flips.unwrap_or(FLIPS))?;
+            let proposal = MultiFlip::new(balance, flips.unwrap_or(FLIPS))?;
             informed(proposal.with_temperature(temperature)?, flips).into()
         }
         Sampler::Pas {
@@ -64,7 +65,7 @@ pub(super) fn any(sampler: Sampler, schedule: &[Phase]) -> Result<AnyKernel<'_>,
             temperature,
             path,
         } => {
-            let proposal = Path::new(balance, path.unwrap_or(PATH))?;
+            let proposal = PathAuxiliary::new(balance, path.unwrap_or(PATH))?;
             informed(proposal.with_temperature(temperature)?, path).into()
         }
         Sampler::Dmala {
@@ -72,7 +73,7 @@ pub(super) fn any(sampler: Sampler, schedule: &[Phase]) -> Result<AnyKernel<'_>,
             temperature,
             step,
         } => {
-            let proposal = Langevin::new(balance, step.unwrap_or(STEP))?;
+            let proposal = DiscreteLangevin::new(balance, step.unwrap_or(STEP))?;
             informed(proposal.with_temperature(temperature)?, step).into()
         }
         Sampler::Dlmc {
@@ -90,15 +91,15 @@ pub(super) fn any(sampler: Sampler, schedule: &[Phase]) -> Result<AnyKernel<'_>,
         Sampler::Window2 {
             balance,
             temperature,
-        } => Informed::new(Pairs::new(balance).with_temperature(temperature)?).into(),
+        } => Informed::new(HammingWindow2::new(balance).with_temperature(temperature)?).into(),
         Sampler::Acs { scale, .. } => {
-            let cycle = Cyclical::new(schedule)?;
+            let cycle = CyclicalLangevin::new(schedule)?;
             let cycle = if scale.is_none() {
                 cycle.tuned()
             } else {
                 cycle
             };
-            AnyKernel::Cyclical(Informed::new(cycle))
+            AnyKernel::CyclicalLangevin(Informed::new(cycle))
         }
         Sampler::Gibbs { scan } => Gibbs { scan }.into(),
         Sampler::BlockGibbs { block, scan } => BlockGibbs::new(block)?.with_scan(scan).into(),
@@ -113,7 +114,7 @@ pub(super) fn any(sampler: Sampler, schedule: &[Phase]) -> Result<AnyKernel<'_>,
         other @ (Sampler::Lb { .. }
         | Sampler::Dula { .. }
         | Sampler::Jump { .. }
-        | Sampler::Structured) => {
+        | Sampler::BlockSweep) => {
             unreachable!("{other} has a road of its own")
         }
     })

@@ -1,7 +1,7 @@
 //! Any model as one type: its methods behind `dyn`, its space an [`AnySpace`].
 
 use gwg_chains::Dispatched;
-use gwg_core::neighbourhood::Surveys;
+use gwg_core::neighborhood::Evaluations;
 use gwg_core::{Delta, Gradient, Local, Move, Target, Walker};
 use gwg_models::AnySpace;
 
@@ -29,38 +29,38 @@ impl<T: Gradient> Gradient for OneSpace<'_, T> {
         self.model.value_and_gradient(x, gradient)
     }
 
-    fn gradient_memory_len(&self) -> usize {
-        self.model.gradient_memory_len()
+    fn gradient_cache_len(&self) -> usize {
+        self.model.gradient_cache_len()
     }
 
     fn gradient_scratch_len(&self, walkers: usize) -> usize {
         self.model.gradient_scratch_len(walkers)
     }
 
-    fn survey(
+    fn evaluate_batch(
         &self,
-        walkers: &mut [Walker<'_, T::Real, Surveys<'_, T::Real>>],
+        walkers: &mut [Walker<'_, T::Real, Evaluations<'_, T::Real>>],
         scratch: &mut [T::Real],
     ) {
-        Dispatched(self.model).survey(walkers, scratch);
+        Dispatched(self.model).evaluate_batch(walkers, scratch);
     }
 
-    fn resurvey(
+    fn reevaluate(
         &self,
-        walkers: &mut [Walker<'_, T::Real, Surveys<'_, T::Real>>],
+        walkers: &mut [Walker<'_, T::Real, Evaluations<'_, T::Real>>],
         scratch: &mut [T::Real],
     ) {
-        Dispatched(self.model).resurvey(walkers, scratch);
+        Dispatched(self.model).reevaluate(walkers, scratch);
     }
 }
 
 impl<T: Delta> Delta for OneSpace<'_, T> {
-    fn memory_len(&self) -> usize {
-        self.model.memory_len()
+    fn cache_len(&self) -> usize {
+        self.model.cache_len()
     }
 
-    fn remember(&self, x: &[u8], memory: &mut [T::Real]) -> f64 {
-        self.model.remember(x, memory)
+    fn init_cache(&self, x: &[u8], memory: &mut [T::Real]) -> f64 {
+        self.model.init_cache(x, memory)
     }
 
     fn delta(&self, x: &[u8], memory: &[T::Real], mv: Move) -> T::Real {
@@ -95,7 +95,7 @@ pub(super) trait DynLocal: Delta {
 
 impl<T: Local> DynLocal for OneSpace<'_, T> {
     fn most_touched(&self) -> usize {
-        self.model.max_touched()
+        self.model.max_affected()
     }
 
     fn each_touched(
@@ -105,7 +105,7 @@ impl<T: Local> DynLocal for OneSpace<'_, T> {
         mv: Move,
         visit: &mut dyn FnMut(usize, T::Real),
     ) {
-        self.model.touched(x, memory, mv, visit);
+        self.model.affected_moves(x, memory, mv, visit);
     }
 
     fn update_each_touched(
@@ -115,22 +115,22 @@ impl<T: Local> DynLocal for OneSpace<'_, T> {
         mv: Move,
         visit: &mut dyn FnMut(usize, T::Real),
     ) {
-        self.model.update_touched(x, memory, mv, visit);
+        self.model.update_affected(x, memory, mv, visit);
     }
 }
 
 impl<R: gwg_core::Real, S: gwg_core::Space> Local
     for dyn DynLocal<Real = R, Space = S> + Sync + '_
 {
-    fn max_touched(&self) -> usize {
+    fn max_affected(&self) -> usize {
         self.most_touched()
     }
 
-    fn touched(&self, x: &[u8], memory: &[R], mv: Move, mut visit: impl FnMut(usize, R)) {
+    fn affected_moves(&self, x: &[u8], memory: &[R], mv: Move, mut visit: impl FnMut(usize, R)) {
         self.each_touched(x, memory, mv, &mut visit);
     }
 
-    fn update_touched(
+    fn update_affected(
         &self,
         x: &[u8],
         memory: &mut [R],

@@ -52,10 +52,10 @@ impl<R: Scalar> ModelVisitor<R> for Paired<'_> {
     where
         T: Local<Real = R> + Gradient + Multilinear + Sync,
     {
-        self.surveyed(model)
+        self.evaluated(model)
     }
 
-    fn surveyed<T>(self, model: &T) -> Ran
+    fn evaluated<T>(self, model: &T) -> Ran
     where
         T: Gradient<Real = R> + Delta + Sync,
     {

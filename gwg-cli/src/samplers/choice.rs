@@ -143,7 +143,7 @@ impl Pair {
     fn of(spec: &str, first: Sampler, second: Sampler, how: How) -> Result<Self, Failure> {
         for sampler in [first, second] {
             let why = match sampler {
-                Sampler::Structured => "its sweeps need the model as it is",
+                Sampler::BlockSweep => "its sweeps need the model as it is",
                 Sampler::Jump { .. } | Sampler::Lb { .. } => "it needs all exact differences",
                 Sampler::Dula { .. } => "it is biased, and so would be what is made of it",
                 _ => continue,

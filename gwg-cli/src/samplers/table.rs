@@ -93,7 +93,7 @@ samplers! {
         period: usize = ("8", SMALL, "steps of a cycle"),
         scale: Option<f64> = ("auto", AUTO, "factor on all step sizes"),
     }
-        meaning "cyclical dmala: large steps that find modes, small ones that characterise them (Pynadath et al. 2024)"
+        meaning "cyclical dmala: large steps that find modes, small ones that characterize them (Pynadath et al. 2024)"
         cost "that of dmala, and one more pass over the moves"
         when "several modes, far apart"
 
@@ -131,7 +131,7 @@ samplers! {
     }
         meaning "block Gibbs: some sites from their exact joint conditional; never rejected"
         cost "q^block exact differences a step"
-        when "few strong couplings between neighbouring sites"
+        when "few strong couplings between neighboring sites"
 
     /// A block, near where it stands.
     HammingBall "hamming-ball" {
@@ -161,8 +161,8 @@ samplers! {
         when "cold targets, where lb mostly goes to and fro"
 
     /// Sweeps of what the model knows to be independent.
-    Structured "structured"
-        meaning "sweeps of what the model knows to be independent: checkerboards on lattices, colours of a sparse graph, two layers of an RBM, whole hidden paths of a Markov model; never rejected"
+    BlockSweep "structured"
+        meaning "sweeps of what the model knows to be independent: checkerboards on lattices, colors of a sparse graph, two layers of an RBM, whole hidden paths of a Markov model; never rejected"
         cost "every site once a step; two matrix products for an RBM"
         when "all models but ising-dense and potts-dense: the fastest on lattices and RBMs unless couplings are strong; exact independent draws on bernoulli and categorical"
 }

@@ -12,7 +12,7 @@ pub(super) fn render(results: &Results, figures: &[(&str, String)]) -> String {
     let (verdict, rest) = lines
         .split_first()
         .map_or(("", &[][..]), |(v, rest)| (v.as_str(), rest));
-    let class = if results.judgement.violations.is_empty() {
+    let class = if results.judgment.violations.is_empty() {
         "good"
     } else {
         "bad"

@@ -29,14 +29,11 @@ pub(super) fn conclusions(results: &Results) -> Vec<String> {
 }
 
 fn held(results: &Results) -> String {
-    let (checked, broken) = (
-        results.judgement.checked,
-        results.judgement.violations.len(),
-    );
+    let (checked, broken) = (results.judgment.checked, results.judgment.violations.len());
     if broken == 0 {
         return format!("All {checked} inequalities hold.");
     }
-    let first = results.judgement.violations.first();
+    let first = results.judgment.violations.first();
     let first = first
         .map(|v| format!(", the first: {v}"))
         .unwrap_or_default();

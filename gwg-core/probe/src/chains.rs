@@ -2,8 +2,8 @@
 
 use crate::{machine, report, ring};
 use gwg_core::{
-    Binary, Bits, Categorical, Gibbs, Kernel, Lens, LocallyBalanced, Memory, Move, NFold, Scan,
-    SplitMix64, Sqrt, SumTree, Surveyed, Tally, Target, Taylor, Walker,
+    Binary, Bits, Categorical, Gibbs, Kernel, MemoryLayout, LocallyBalanced, Memory, Move, NFold, Scan,
+    SplitMix64, Sqrt, SumTree, Evaluated, StepCounts, Target, Taylor, Walker,
 };
 use ring::{IsingRing, PottsRing, STATES};
 
@@ -28,8 +28,8 @@ pub fn all(seed: u64) {
     tree(seed);
     #[cfg(feature = "n-fold")]
     n_fold(seed);
-    #[cfg(feature = "survey")]
-    survey(seed);
+    #[cfg(feature = "evaluation")]
+    evaluation(seed);
     #[cfg(feature = "gibbs")]
     gibbs(seed);
 }
@@ -54,7 +54,7 @@ where
     T: Target<Real = f32>,
     K: Kernel<T>,
 {
-    let (mut bits, mut tally) = ([SplitMix64::new(seed)], [Tally::default()]);
+    let (mut bits, mut counts) = ([SplitMix64::new(seed)], [StepCounts::default()]);
     let mut hash = 0;
     {
         let (mut x, mut moves) = ([0; SITES], [Move::default()]);
@@ -72,18 +72,18 @@ where
         let mut steps = COUNTED;
         for _ in 0..HASHED + 1 {
             machine::mark();
-            kernel.advance(target, &mut walkers, &mut [], &mut bits, &mut tally, steps);
+            kernel.advance(target, &mut walkers, &mut [], &mut bits, &mut counts, steps);
             machine::mark();
             let [walker] = &walkers;
             hash = state_hash(hash, walker.x, walker.log_prob_rounded());
             steps = 1;
         }
     }
-    let ([tally], [bits]) = (tally, &mut bits);
+    let ([counts], [bits]) = (counts, &mut bits);
     report::name(name);
     report::number(hash);
     report::number(memory_hash(lent));
-    report::number(tally.accepted);
+    report::number(counts.accepted);
     report::number(bits.next_u64());
     report::end();
 }
@@ -141,11 +141,11 @@ fn tree(seed: u64) {
         };
         chain(name, target, &LocallyBalanced::local(Sqrt), lent, seed);
     }
-    const ISING: Lens = SumTree::<Sqrt>::lens_for(SITES, 0, IsingRing::TOUCHED);
+    const ISING: MemoryLayout = SumTree::<Sqrt>::layout_for(SITES, 0, IsingRing::TOUCHED);
     with::<_, { ISING.reals }, { ISING.words }>("ising gwg-tree", &Taylor(ising()), seed);
     #[cfg(feature = "potts")]
     if let Some(potts) = potts() {
-        const POTTS: Lens = SumTree::<Sqrt>::lens_for(SITES * STATES, 0, PottsRing::TOUCHED);
+        const POTTS: MemoryLayout = SumTree::<Sqrt>::layout_for(SITES * STATES, 0, PottsRing::TOUCHED);
         with::<_, { POTTS.reals }, { POTTS.words }>("potts gwg-tree", &Taylor(potts), seed);
     }
 }
@@ -153,7 +153,7 @@ fn tree(seed: u64) {
 /// Gibbs-With-Gradients on classes of moves with equal weight.
 #[cfg(feature = "n-fold")]
 fn n_fold(seed: u64) {
-    const ISING: Lens = NFold::<Sqrt>::lens_for(SITES);
+    const ISING: MemoryLayout = NFold::<Sqrt>::layout_for(SITES);
     let mut words = [WORD; ISING.words];
     let mut indices = [INDEX; ISING.indices];
     let lent = Lent {
@@ -171,8 +171,8 @@ fn n_fold(seed: u64) {
 }
 
 /// Gibbs-With-Gradients from a gradient a step, as for any target.
-#[cfg(feature = "survey")]
-fn survey(seed: u64) {
+#[cfg(feature = "evaluation")]
+fn evaluate_batch(seed: u64) {
     #[inline(always)]
     fn with<T: gwg_core::Gradient<Real = f32>, const R: usize>(name: &str, target: &T, seed: u64) {
         let mut reals = [f32::NAN; R];
@@ -182,12 +182,12 @@ fn survey(seed: u64) {
         };
         chain(name, &Taylor(target), &LocallyBalanced::gwg(), lent, seed);
     }
-    const ISING: Lens = Surveyed::<Sqrt>::lens_for(SITES, 0);
-    with::<_, { ISING.reals }>("ising gwg-survey", &ising(), seed);
+    const ISING: MemoryLayout = Evaluated::<Sqrt>::layout_for(SITES, 0);
+    with::<_, { ISING.reals }>("ising gwg-evaluation", &ising(), seed);
     #[cfg(feature = "potts")]
     if let Some(potts) = potts() {
-        const POTTS: Lens = Surveyed::<Sqrt>::lens_for(SITES * STATES, 0);
-        with::<_, { POTTS.reals }>("potts gwg-survey", &potts, seed);
+        const POTTS: MemoryLayout = Evaluated::<Sqrt>::layout_for(SITES * STATES, 0);
+        with::<_, { POTTS.reals }>("potts gwg-evaluation", &potts, seed);
     }
 }
 

@@ -13,7 +13,7 @@ pub const STATES: usize = 4;
 pub struct IsingRing {
     space: Binary,
     coupling: f32,
-    /// The difference of a flip, by how many neighbours agree.
+    /// The difference of a flip, by how many neighbors agree.
     difference: [f32; 3],
 }
 
@@ -21,11 +21,11 @@ pub struct IsingRing {
 pub struct PottsRing {
     space: Categorical,
     coupling: f32,
-    /// `-2 K` to `2 K`: the difference by how many more neighbours agree, and 2.
+    /// `-2 K` to `2 K`: the difference by how many more neighbors agree, and 2.
     difference: [f32; 5],
 }
 
-fn neighbours(sites: usize, i: usize) -> [usize; 2] {
+fn neighbors(sites: usize, i: usize) -> [usize; 2] {
     let left = if i == 0 { sites - 1 } else { i - 1 };
     let right = if i + 1 == sites { 0 } else { i + 1 };
     [left, right]
@@ -48,14 +48,14 @@ impl IsingRing {
         }
     }
 
-    /// How many neighbours of a site have its symbol.
+    /// How many neighbors of a site have its symbol.
     fn agreeing(&self, x: &[u8], site: usize) -> usize {
         let own = symbol(x, site);
-        let [left, right] = neighbours(self.space.sites(), site);
+        let [left, right] = neighbors(self.space.sites(), site);
         usize::from(symbol(x, left) == own) + usize::from(symbol(x, right) == own)
     }
 
-    /// `f`, from how many neighbours agree, each bond seen from both ends: it gives `K` where they do, else `-K`.
+    /// `f`, from how many neighbors agree, each bond seen from both ends: it gives `K` where they do, else `-K`.
     fn value(&self, twice: usize) -> f64 {
         f64::from(self.coupling * (twice as i32 - self.space.sites() as i32) as f32)
     }
@@ -122,13 +122,13 @@ impl Delta for IsingRing {
 }
 
 impl Local for IsingRing {
-    fn max_touched(&self) -> usize {
+    fn max_affected(&self) -> usize {
         Self::TOUCHED
     }
 
     #[inline(always)]
-    fn touched(&self, x: &[u8], _: &[f32], mv: Move, mut visit: impl FnMut(usize, f32)) {
-        let [left, right] = neighbours(self.space.sites(), mv.site);
+    fn affected_moves(&self, x: &[u8], _: &[f32], mv: Move, mut visit: impl FnMut(usize, f32)) {
+        let [left, right] = neighbors(self.space.sites(), mv.site);
         for site in [left, mv.site, right] {
             visit(site, self.flip(x, site));
         }
@@ -156,16 +156,16 @@ impl Leveled for IsingRing {
     #[inline(always)]
     fn relevel(&self, x: &[u8], levels: &mut impl Levels, mv: Move) {
         let sites = self.space.sites();
-        let [mut site, _] = neighbours(sites, mv.site);
+        let [mut site, _] = neighbors(sites, mv.site);
         for _ in 0..3 {
             levels.set_level(site, self.agreeing(x, site));
-            [_, site] = neighbours(sites, site);
+            [_, site] = neighbors(sites, site);
         }
     }
 }
 
 impl PottsRing {
-    /// Differences that a move changes: of itself and of two neighbours, all but the idle one each.
+    /// Differences that a move changes: of itself and of two neighbors, all but the idle one each.
     pub const TOUCHED: usize = 3 * (STATES - 1);
 
     pub const fn new(space: Categorical, coupling: f32) -> Self {
@@ -188,7 +188,7 @@ impl Target for PottsRing {
 
     fn log_prob(&self, x: &[u8]) -> f64 {
         let sites = self.space.sites();
-        let agree = |i| usize::from(symbol(x, i) == symbol(x, neighbours(sites, i)[1]));
+        let agree = |i| usize::from(symbol(x, i) == symbol(x, neighbors(sites, i)[1]));
         let agreeing: usize = (0..sites).map(agree).sum();
         f64::from(self.coupling * agreeing as f32)
     }
@@ -198,7 +198,7 @@ impl Gradient for PottsRing {
     fn value_and_gradient(&self, x: &[u8], gradient: &mut [f32]) -> f64 {
         for (i, row) in gradient.chunks_exact_mut(STATES).enumerate() {
             row.fill(0.0);
-            for site in neighbours(self.space.sites(), i) {
+            for site in neighbors(self.space.sites(), i) {
                 if let Some(g) = row.get_mut(usize::from(symbol(x, site))) {
                     *g += self.coupling;
                 }
@@ -211,7 +211,7 @@ impl Gradient for PottsRing {
 impl Delta for PottsRing {
     fn delta(&self, x: &[u8], _: &[f32], mv: Move) -> f32 {
         let mut more = 2;
-        for site in neighbours(self.space.sites(), mv.site) {
+        for site in neighbors(self.space.sites(), mv.site) {
             let s = symbol(x, site);
             more = more + usize::from(s == mv.to) - usize::from(s == mv.from);
         }
@@ -220,13 +220,13 @@ impl Delta for PottsRing {
 }
 
 impl Local for PottsRing {
-    fn max_touched(&self) -> usize {
+    fn max_affected(&self) -> usize {
         Self::TOUCHED
     }
 
     #[inline(always)]
-    fn touched(&self, x: &[u8], own: &[f32], mv: Move, mut visit: impl FnMut(usize, f32)) {
-        let [left, right] = neighbours(self.space.sites(), mv.site);
+    fn affected_moves(&self, x: &[u8], own: &[f32], mv: Move, mut visit: impl FnMut(usize, f32)) {
+        let [left, right] = neighbors(self.space.sites(), mv.site);
         for site in [left, mv.site, right] {
             let from = symbol(x, site);
             for to in (0..STATES as u8).filter(|&to| to != from) {

@@ -1,5 +1,5 @@
 use super::{Lent, TransitionMatrix, Transitions, configurations, index};
-use crate::{Real, SplitMix64, Tally, Target, math};
+use crate::{Real, SplitMix64, StepCounts, Target, math};
 use std::{vec, vec::Vec};
 
 /// Pearson's statistic of counts against probabilities.
@@ -62,16 +62,16 @@ pub fn long_run<T: Target, K: Transitions<T>>(
     let mut bits: Vec<_> = (0..chains as u64)
         .map(|k| SplitMix64::new(SplitMix64::mix(seed.wrapping_add(k))))
         .collect();
-    let mut tally = vec![Tally::default(); chains];
+    let mut counts = vec![StepCounts::default(); chains];
     kernel.init(target, &mut block, scratch);
-    let mut counts = vec![0u64; all.len()];
+    let mut seen = vec![0u64; all.len()];
     for draw in 0..=draws {
         // The first stretch is twice as long: the start is no draw from the target.
         let steps = if draw == 0 { 2 * thin } else { thin };
-        kernel.advance(target, &mut block, scratch, &mut bits, &mut tally, steps);
+        kernel.advance(target, &mut block, scratch, &mut bits, &mut counts, steps);
         if draw > 0 {
             for w in &block {
-                counts[index(target.space(), w.x)] += 1;
+                seen[index(target.space(), w.x)] += 1;
             }
         }
     }
@@ -81,7 +81,7 @@ pub fn long_run<T: Target, K: Transitions<T>>(
         .collect();
     let log_z = math::logsumexp(&f);
     let p: Vec<f64> = f.iter().map(|f| Real::exp(f - log_z)).collect();
-    chi_square(&counts, &p)
+    chi_square(&seen, &p)
 }
 
 impl TransitionMatrix {

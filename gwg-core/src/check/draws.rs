@@ -1,20 +1,24 @@
 use super::Transitions;
 use crate::kernel::WalkerOf;
 use crate::kernel::informed::{
-    Cyclical, Dlmc, Drawn, Informed, Langevin, Pairs, Path, Proposal, Repeated, Setting,
-    UnadjustedLangevin, length_probability,
+    CyclicalLangevin, DiscreteLangevin, Dlmc, Drawn, HammingWindow2, Informed, MultiFlip,
+    PathAuxiliary, Proposal, ProposalContext, UnadjustedLangevin, length_probability,
 };
-use crate::neighbourhood::Survey;
+use crate::neighborhood::Evaluation;
 use crate::{Balance, Differences, Real, Space, accept};
 use std::{vec, vec::Vec};
 
 /// A proposal that can tell everything it might draw, on a tiny space.
 pub trait Draws: Proposal {
     /// Calls `visit` for every path that has a positive probability to be drawn.
-    fn paths<S: Space, R: Real>(&self, at: &Setting<'_, S, R>, visit: &mut dyn FnMut(Drawn<'_>));
+    fn paths<S: Space, R: Real>(
+        &self,
+        at: &ProposalContext<'_, S, R>,
+        visit: &mut dyn FnMut(Drawn<'_>),
+    );
 
     /// The probability that so many moves are intended.
-    fn share<S: Space, R: Real>(&self, at: &Setting<'_, S, R>, intended: usize) -> f64 {
+    fn share<S: Space, R: Real>(&self, at: &ProposalContext<'_, S, R>, intended: usize) -> f64 {
         let _ = (at, intended);
         1.0
     }
@@ -22,18 +26,18 @@ pub trait Draws: Proposal {
     /// The probability to draw a path, given how many moves are intended: as the proposal says itself.
     fn probability<S: Space, R: Real>(
         &self,
-        at: &Setting<'_, S, R>,
-        survey: &mut Survey<'_, R>,
-        spare: &mut [R],
+        at: &ProposalContext<'_, S, R>,
+        evaluation: &mut Evaluation<'_, R>,
+        scratch: &mut [R],
         drawn: Drawn<'_>,
     ) -> f64 {
-        Real::exp(self.log_prob(at, survey, spare, drawn))
+        Real::exp(self.log_prob(at, evaluation, scratch, drawn))
     }
 }
 
 /// Every sequence of `length` moves that are not idle; of different sites, in any order or ascending.
 fn sequences<S: Space, R: Real>(
-    at: &Setting<'_, S, R>,
+    at: &ProposalContext<'_, S, R>,
     length: usize,
     allowed: &dyn Fn(&[u32], u32) -> bool,
     visit: &mut dyn FnMut(&[u32]),
@@ -66,7 +70,7 @@ fn sequences<S: Space, R: Real>(
 }
 
 /// The number of sites that have a move.
-fn free_sites<S: Space, R: Real>(at: &Setting<'_, S, R>) -> usize {
+fn free_sites<S: Space, R: Real>(at: &ProposalContext<'_, S, R>) -> usize {
     let moves = |site: &usize| {
         at.moves_of(*site).any(|m| {
             let mv = at.space.decode(at.x, m);
@@ -78,7 +82,7 @@ fn free_sites<S: Space, R: Real>(at: &Setting<'_, S, R>) -> usize {
 
 /// Every set of moves of different sites, with `sizes` members.
 fn sets<S: Space, R: Real>(
-    at: &Setting<'_, S, R>,
+    at: &ProposalContext<'_, S, R>,
     sizes: core::ops::RangeInclusive<usize>,
     visit: &mut dyn FnMut(Drawn<'_>),
 ) {
@@ -93,8 +97,12 @@ fn sets<S: Space, R: Real>(
     }
 }
 
-impl<G: Balance> Draws for Repeated<G> {
-    fn paths<S: Space, R: Real>(&self, at: &Setting<'_, S, R>, visit: &mut dyn FnMut(Drawn<'_>)) {
+impl<G: Balance> Draws for MultiFlip<G> {
+    fn paths<S: Space, R: Real>(
+        &self,
+        at: &ProposalContext<'_, S, R>,
+        visit: &mut dyn FnMut(Drawn<'_>),
+    ) {
         for intended in [at.tuning as usize, at.tuning as usize + 1] {
             if self.share(at, intended) > 0.0 {
                 sequences(at, intended, &|_, _| true, &mut |path| {
@@ -104,13 +112,17 @@ impl<G: Balance> Draws for Repeated<G> {
         }
     }
 
-    fn share<S: Space, R: Real>(&self, at: &Setting<'_, S, R>, intended: usize) -> f64 {
+    fn share<S: Space, R: Real>(&self, at: &ProposalContext<'_, S, R>, intended: usize) -> f64 {
         1.0 - (at.tuning - intended as f64).abs().min(1.0)
     }
 }
 
-impl<G: Balance> Draws for Path<G> {
-    fn paths<S: Space, R: Real>(&self, at: &Setting<'_, S, R>, visit: &mut dyn FnMut(Drawn<'_>)) {
+impl<G: Balance> Draws for PathAuxiliary<G> {
+    fn paths<S: Space, R: Real>(
+        &self,
+        at: &ProposalContext<'_, S, R>,
+        visit: &mut dyn FnMut(Drawn<'_>),
+    ) {
         let new_site = |path: &[u32], m: u32| {
             path.iter()
                 .all(|&k| at.site_of(k as usize) != at.site_of(m as usize))
@@ -123,31 +135,47 @@ impl<G: Balance> Draws for Path<G> {
         }
     }
 
-    fn share<S: Space, R: Real>(&self, at: &Setting<'_, S, R>, intended: usize) -> f64 {
+    fn share<S: Space, R: Real>(&self, at: &ProposalContext<'_, S, R>, intended: usize) -> f64 {
         length_probability(at.tuning, at.space.sites(), intended)
     }
 }
 
-impl<G: Balance> Draws for Langevin<G> {
-    fn paths<S: Space, R: Real>(&self, at: &Setting<'_, S, R>, visit: &mut dyn FnMut(Drawn<'_>)) {
+impl<G: Balance> Draws for DiscreteLangevin<G> {
+    fn paths<S: Space, R: Real>(
+        &self,
+        at: &ProposalContext<'_, S, R>,
+        visit: &mut dyn FnMut(Drawn<'_>),
+    ) {
         sets(at, 0..=at.space.sites(), visit);
     }
 }
 
-impl Draws for Cyclical<'_> {
-    fn paths<S: Space, R: Real>(&self, at: &Setting<'_, S, R>, visit: &mut dyn FnMut(Drawn<'_>)) {
+impl Draws for CyclicalLangevin<'_> {
+    fn paths<S: Space, R: Real>(
+        &self,
+        at: &ProposalContext<'_, S, R>,
+        visit: &mut dyn FnMut(Drawn<'_>),
+    ) {
         sets(at, 0..=at.space.sites(), visit);
     }
 }
 
 impl<G: Balance> Draws for Dlmc<G> {
-    fn paths<S: Space, R: Real>(&self, at: &Setting<'_, S, R>, visit: &mut dyn FnMut(Drawn<'_>)) {
+    fn paths<S: Space, R: Real>(
+        &self,
+        at: &ProposalContext<'_, S, R>,
+        visit: &mut dyn FnMut(Drawn<'_>),
+    ) {
         sets(at, 0..=at.space.sites(), visit);
     }
 }
 
-impl<G: Balance> Draws for Pairs<G> {
-    fn paths<S: Space, R: Real>(&self, at: &Setting<'_, S, R>, visit: &mut dyn FnMut(Drawn<'_>)) {
+impl<G: Balance> Draws for HammingWindow2<G> {
+    fn paths<S: Space, R: Real>(
+        &self,
+        at: &ProposalContext<'_, S, R>,
+        visit: &mut dyn FnMut(Drawn<'_>),
+    ) {
         sets(at, 1..=2, visit);
     }
 }
@@ -164,7 +192,7 @@ impl<P: Draws> Informed<P> {
         let start = walker.x.to_vec();
         let mut paths = vec![];
         let (tuning, phase) = (walker.state.plan.tuning, walker.state.plan.phase);
-        let at = Setting {
+        let at = ProposalContext {
             space: target.space(),
             x: &start,
             beta: walker.beta,
@@ -180,9 +208,11 @@ impl<P: Draws> Informed<P> {
                 intended: *intended,
             };
             let state = &mut walker.state;
-            let (here, plan) = (&mut state.here, &mut state.plan);
+            let (current, plan) = (&mut state.current, &mut state.plan);
             let probability = self.proposal().share(&at, *intended)
-                * self.proposal().probability(&at, here, plan.spare, drawn);
+                * self
+                    .proposal()
+                    .probability(&at, current, plan.scratch, drawn);
             plan.path[..path.len()].copy_from_slice(path);
             (plan.length, plan.intended) = (path.len(), *intended);
             self.depart(target, walker);

@@ -4,7 +4,7 @@ use super::{Transitions, configurations};
 use crate::kernel::joint::{alphabet, consecutive, other, weigh};
 use crate::kernel::part::lend;
 use crate::kernel::{BlockGibbs, HammingBall, Jump, JumpState, RandomWalk, Scan, WalkerOf};
-use crate::{Delta, Kernel, Neighbourhood, Real, Space, Target};
+use crate::{Delta, Kernel, Neighborhood, Real, Space, Target};
 use std::{vec, vec::Vec};
 
 /// Calls `visit` with every subset of `0..sites` of `len` sites.
@@ -78,16 +78,16 @@ impl<T: Delta> Transitions<T> for HammingBall {
         let (all, share) = blocks(self.scan(), space, self.block(space), next);
         let (from, beta) = (walker.x.to_vec(), walker.beta);
         for block in all {
-            for centre in 0.. {
+            for center in 0.. {
                 walker.x.copy_from_slice(&from);
                 self.init(target, core::slice::from_mut(walker), scratch);
                 walker.state.sites_mut()[..block.len()].copy_from_slice(&block);
                 let (ball, mut mover, weight) = self.ball(target, walker, block.len());
                 let points = ball.points();
-                if centre == points {
+                if center == points {
                     break;
                 }
-                ball.go(&mut mover, centre);
+                ball.go(&mut mover, center);
                 let total = weigh(beta, ball.weights(&mut mover, weight));
                 let share = share / points as f64 / total;
                 for (k, w) in weight.iter().enumerate().take(points) {
@@ -175,9 +175,9 @@ impl<N> Jump<N> {
         scratch: &mut [T::Real],
         visit: &mut dyn FnMut(&[u8], f64),
     ) where
-        N: Neighbourhood<T>,
+        N: Neighborhood<T>,
     {
-        let law = self.neighbourhood();
+        let law = self.neighborhood();
         lend(walker, JumpState::inner_mut, |w| {
             let total = Real::exp(law.log_total(w));
             for m in 0..target.space().moves() {
@@ -189,7 +189,7 @@ impl<N> Jump<N> {
                 law.propose(target, core::slice::from_mut(w), scratch);
                 let goes_ahead = crate::accept::probability(law.rate_ratio(target, w));
                 visit(w.x, share * total * goes_ahead.to_f64());
-                law.settle(target, w, false, scratch);
+                law.commit_or_revert(target, w, false, scratch);
             }
         });
     }
@@ -205,7 +205,7 @@ impl<N> Jump<N> {
         scratch: &mut [T::Real],
     ) -> Vec<f64>
     where
-        N: Neighbourhood<T>,
+        N: Neighborhood<T>,
     {
         let all = configurations(target.space());
         let states = all.len();
@@ -224,8 +224,8 @@ impl<N> Jump<N> {
     }
 }
 
-impl<T: Target, N: Neighbourhood<T>> Transitions<T> for Jump<N> {
-    /// A row of `exp(interval Q)`, by uniformisation (Jensen 1953).
+impl<T: Target, N: Neighborhood<T>> Transitions<T> for Jump<N> {
+    /// A row of `exp(interval Q)`, by uniformization (Jensen 1953).
     fn transitions<'a>(
         &self,
         target: &T,
@@ -241,7 +241,7 @@ impl<T: Target, N: Neighbourhood<T>> Transitions<T> for Jump<N> {
         let mean = fastest * walker.state.interval();
         assert!(
             mean < 500.0,
-            "uniformisation would underflow: shorter steps"
+            "uniformization would underflow: shorter steps"
         );
         let mut law = vec![0.0; all.len()];
         law[start] = 1.0;

@@ -11,28 +11,28 @@ pub struct Lent<R> {
     indices: Vec<u32>,
     moves: Vec<Move>,
     scratch: Vec<R>,
-    lens: crate::Lens,
+    layout: crate::MemoryLayout,
     sites: usize,
 }
 
 impl<R: crate::Real> Lent<R> {
     /// Memory for so many walkers of `kernel` on `target`. Filled with NaN: whatever a kernel reads it must have written.
     pub fn new<T: Target<Real = R>, K: Kernel<T>>(target: &T, kernel: &K, walkers: usize) -> Self {
-        let lens = kernel.lens(target);
+        let layout = kernel.layout(target);
         let nan = R::from_f64(f64::NAN);
         Self {
             x: vec![0; walkers * target.space().sites()],
-            reals: vec![nan; walkers * lens.reals],
-            words: vec![u64::MAX; walkers * lens.words],
-            indices: vec![u32::MAX; walkers * lens.indices],
-            moves: vec![Move::default(); walkers * lens.moves],
+            reals: vec![nan; walkers * layout.reals],
+            words: vec![u64::MAX; walkers * layout.words],
+            indices: vec![u32::MAX; walkers * layout.indices],
+            moves: vec![Move::default(); walkers * layout.moves],
             scratch: vec![nan; kernel.scratch_len(target, walkers)],
-            lens,
+            layout,
             sites: target.space().sites(),
         }
     }
 
-    /// The walkers, one for each configuration of `start`, and the scratch; not yet initialised.
+    /// The walkers, one for each configuration of `start`, and the scratch; not yet initialized.
     ///
     /// # Panics
     /// Where the memory is too short for `start`.
@@ -49,16 +49,16 @@ impl<R: crate::Real> Lent<R> {
         let mut walkers = Vec::new();
         for configuration in start {
             let memory = Memory {
-                reals: front(&mut reals, self.lens.reals),
-                words: front(&mut words, self.lens.words),
-                indices: front(&mut indices, self.lens.indices),
-                moves: front(&mut moves, self.lens.moves),
+                reals: front(&mut reals, self.layout.reals),
+                words: front(&mut words, self.layout.words),
+                indices: front(&mut indices, self.layout.indices),
+                moves: front(&mut moves, self.layout.moves),
             };
             let own = front(&mut x, self.sites);
             own.copy_from_slice(configuration);
             let state = kernel
                 .state(target, memory)
-                .expect("lens() is what state() needs");
+                .expect("layout() is what state() needs");
             walkers.push(Walker::new(own, beta, state));
         }
         (walkers, &mut self.scratch)

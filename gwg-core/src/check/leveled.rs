@@ -26,11 +26,11 @@ pub fn leveled<T: Leveled + Delta>(target: &T, moves: usize, seed: u64, toleranc
     let space = target.space();
     let mut bits = SplitMix64::new(seed);
     let mut x = random_configuration(space, &mut bits);
-    let mut memory = vec![T::Real::ZERO; target.memory_len()];
+    let mut memory = vec![T::Real::ZERO; target.cache_len()];
     let fresh = |x: &[u8]| (0..space.moves()).map(|m| target.level(x, m)).collect();
     let mut levels = Table(fresh(&x));
     for step in 0..moves {
-        target.remember(&x, &mut memory);
+        target.init_cache(&x, &mut memory);
         for (m, &level) in levels.0.iter().enumerate() {
             assert!(
                 level < target.levels(),

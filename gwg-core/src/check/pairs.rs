@@ -17,7 +17,7 @@ fn add(law: &mut Law, x: &[u8], p: f64) {
     }
 }
 
-/// The law after one step of a kernel that has just been initialised, staying included.
+/// The law after one step of a kernel that has just been initialized, staying included.
 fn after<'a, T: Target, K: Transitions<T>>(
     kernel: &K,
     target: &T,
@@ -42,7 +42,7 @@ fn after<'a, T: Target, K: Transitions<T>>(
 /// The law out of where the walker stands.
 ///
 /// Kernels whose law depends on more than `x` (a systematic scan) are told as they are when just
-/// initialised, which they are in a turn of one step.
+/// initialized, which they are in a turn of one step.
 impl<T: Target, A: Transitions<T>, B: Transitions<T>> Transitions<T> for Cycle<A, B> {
     fn transitions<'a>(
         &self,

@@ -33,7 +33,7 @@ pub(super) fn assert_close(found: f64, wanted: f64, tolerance: f64, what: impl F
     );
 }
 
-/// `delta` against two `log_prob`s, and `update` against `remember`, along a path of `moves` random moves.
+/// `delta` against two `log_prob`s, and `update` against `init_cache`, along a path of `moves` random moves.
 ///
 /// `tolerance` is relative to `1 + |value|`.
 ///
@@ -42,10 +42,10 @@ pub(super) fn assert_close(found: f64, wanted: f64, tolerance: f64, what: impl F
 pub fn delta<T: Delta>(target: &T, moves: usize, seed: u64, tolerance: f64) {
     let mut bits = SplitMix64::new(seed);
     let mut x = random_configuration(target.space(), &mut bits);
-    let mut memory = vec![T::Real::ZERO; target.memory_len()];
+    let mut memory = vec![T::Real::ZERO; target.cache_len()];
     let mut fresh = memory.clone();
     assert_close(
-        target.remember(&x, &mut memory),
+        target.init_cache(&x, &mut memory),
         target.log_prob(&x),
         tolerance,
         || "remember's log_prob".into(),
@@ -62,7 +62,7 @@ pub fn delta<T: Delta>(target: &T, moves: usize, seed: u64, tolerance: f64) {
         });
         target.update(&x, &mut memory, mv);
     }
-    target.remember(&x, &mut fresh);
+    target.init_cache(&x, &mut fresh);
     for (k, (&kept, &made)) in memory.iter().zip(&fresh).enumerate() {
         assert_close(kept.to_f64(), made.to_f64(), tolerance, || {
             format!("memory[{k}] after {moves} updates")
@@ -74,12 +74,12 @@ pub fn delta<T: Delta>(target: &T, moves: usize, seed: u64, tolerance: f64) {
 ///
 /// # Panics
 /// Where a changed difference is missed, named twice or wrong, an idle move is named, or more are
-/// named than `max_touched`; where the space has no free site.
+/// named than `max_affected`; where the space has no free site.
 pub fn local<T: Local>(target: &T, moves: usize, seed: u64, tolerance: f64) {
     let mut bits = SplitMix64::new(seed);
     let mut x = random_configuration(target.space(), &mut bits);
-    let mut memory = vec![T::Real::ZERO; target.memory_len()];
-    target.remember(&x, &mut memory);
+    let mut memory = vec![T::Real::ZERO; target.cache_len()];
+    target.init_cache(&x, &mut memory);
     let all = |x: &[u8], memory: &[T::Real]| -> Vec<Option<f64>> {
         (0..target.space().moves())
             .map(|m| {
@@ -94,7 +94,7 @@ pub fn local<T: Local>(target: &T, moves: usize, seed: u64, tolerance: f64) {
         mv.apply(&mut x);
         let mut named: Vec<Option<f64>> = vec![None; before.len()];
         let mut count = 0;
-        target.touched(&x, &memory, mv, |k, d| {
+        target.affected_moves(&x, &memory, mv, |k, d| {
             assert!(
                 k < named.len(),
                 "step {step}: touched names move {k} of {}",
@@ -108,18 +108,18 @@ pub fn local<T: Local>(target: &T, moves: usize, seed: u64, tolerance: f64) {
             count += 1;
         });
         assert!(
-            count <= target.max_touched(),
-            "step {step}: {count} touched, max_touched is {}",
-            target.max_touched()
+            count <= target.max_affected(),
+            "step {step}: {count} touched, max_affected is {}",
+            target.max_affected()
         );
         let (mut at_once, mut again) = (memory.clone(), vec![None; before.len()]);
-        target.update_touched(&x, &mut at_once, mv, |k, d| again[k] = Some(d.to_f64()));
-        assert_eq!(named, again, "step {step}: touched and update_touched");
+        target.update_affected(&x, &mut at_once, mv, |k, d| again[k] = Some(d.to_f64()));
+        assert_eq!(named, again, "step {step}: touched and update_affected");
         target.update(&x, &mut memory, mv);
         for (k, (a, b)) in at_once.iter().zip(&memory).enumerate() {
             assert!(
                 a == b,
-                "step {step}: memory[{k}] after update_touched {a}, after update {b}"
+                "step {step}: memory[{k}] after update_affected {a}, after update {b}"
             );
         }
         let after = all(&x, &memory);
@@ -143,7 +143,7 @@ pub fn local<T: Local>(target: &T, moves: usize, seed: u64, tolerance: f64) {
     }
 }
 
-/// `value_and_gradient` against `log_prob`, `survey` and `resurvey` of a block against `value_and_gradient`, and
+/// `value_and_gradient` against `log_prob`, `evaluation` and `reevaluate` of a block against `value_and_gradient`, and
 /// against blocks of one, bit for bit.
 ///
 /// The gradient itself is not judged: whatever it is, a kernel stays exact. Whether it is of use, [`first_order`] tells.
@@ -163,7 +163,7 @@ pub fn gradient<T: Gradient>(target: &T, walkers: usize, moves: usize, seed: u64
         let mut bits: Vec<SplitMix64> = (0..starts.len())
             .map(|k| SplitMix64::new(SplitMix64::mix(seed ^ (first + k) as u64)))
             .collect();
-        let mut tally = vec![crate::Tally::default(); starts.len()];
+        let mut counts = vec![crate::StepCounts::default(); starts.len()];
         kernel.init(&taylor, &mut block, scratch);
         let mut seen = Vec::new();
         for step in 0..moves {
@@ -176,20 +176,25 @@ pub fn gradient<T: Gradient>(target: &T, walkers: usize, moves: usize, seed: u64
                     format!("step {step}: the value beside the gradient")
                 });
                 assert_close(w.log_prob(), value, tolerance, || {
-                    format!("step {step}: log_prob of the survey")
+                    format!("step {step}: log_prob of the evaluation")
                 });
-                for (m, (&d, &want)) in w.state.here.difference.iter().zip(&plain).enumerate() {
+                for (m, (&d, &want)) in w.state.current.difference.iter().zip(&plain).enumerate() {
                     let mv = target.space().decode(w.x, m);
                     if mv.from != mv.to {
                         assert_close(d.to_f64(), want.to_f64(), tolerance, || {
-                            format!("step {step}: difference {m} of the survey")
+                            format!("step {step}: difference {m} of the evaluation")
                         });
                     }
                 }
             }
-            kernel.step(&taylor, &mut block, scratch, &mut bits, &mut tally);
+            kernel.step(&taylor, &mut block, scratch, &mut bits, &mut counts);
             for w in &block {
-                let numbers = w.state.here.difference.iter().map(|d| d.to_f64().to_bits());
+                let numbers = w
+                    .state
+                    .current
+                    .difference
+                    .iter()
+                    .map(|d| d.to_f64().to_bits());
                 seen.push((
                     w.x.to_vec(),
                     w.log_prob().to_bits(),
@@ -222,11 +227,11 @@ pub fn multilinear<T: Gradient + Delta + Multilinear>(
     tolerance: f64,
 ) {
     let mut bits = SplitMix64::new(seed);
-    let mut memory = vec![T::Real::ZERO; target.memory_len()];
+    let mut memory = vec![T::Real::ZERO; target.cache_len()];
     let mut taylor = vec![T::Real::ZERO; target.space().moves()];
     for _ in 0..configurations {
         let x = random_configuration(target.space(), &mut bits);
-        target.remember(&x, &mut memory);
+        target.init_cache(&x, &mut memory);
         target.value_and_gradient(&x, &mut taylor[..target.space().gradient_len()]);
         target.space().differences(&x, &mut taylor);
         for (m, d) in taylor.iter().enumerate() {

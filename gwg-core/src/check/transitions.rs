@@ -1,6 +1,6 @@
 use super::Lent;
 use crate::kernel::{Gibbs, Scan, WalkerOf};
-use crate::{Kernel, LocallyBalanced, Move, Neighbourhood, Real, Space, Target, accept};
+use crate::{Kernel, LocallyBalanced, Move, Neighborhood, Real, Space, Target, accept};
 use std::{vec, vec::Vec};
 
 /// All configurations of a space, the *first free site fastest*; observed sites hold what was observed.
@@ -46,7 +46,7 @@ pub fn index<S: Space>(space: &S, x: &[u8]) -> usize {
 /// A kernel whose step out of a given state can be told as a law, from its own code.
 pub trait Transitions<T: Target>: Kernel<T> {
     /// Calls `visit(y, probability)` for outcomes `y` of one step of the walker out of its `x`; what
-    /// the probabilities lack of 1 stays. The walker is initialised, and left in any state.
+    /// the probabilities lack of 1 stays. The walker is initialized, and left in any state.
     fn transitions<'a>(
         &self,
         target: &T,
@@ -57,7 +57,7 @@ pub trait Transitions<T: Target>: Kernel<T> {
         Self: Sized;
 }
 
-impl<T: Target, N: Neighbourhood<T>> Transitions<T> for LocallyBalanced<N> {
+impl<T: Target, N: Neighborhood<T>> Transitions<T> for LocallyBalanced<N> {
     fn transitions<'a>(
         &self,
         target: &T,
@@ -65,7 +65,7 @@ impl<T: Target, N: Neighbourhood<T>> Transitions<T> for LocallyBalanced<N> {
         scratch: &mut [T::Real],
         visit: &mut dyn FnMut(&[u8], f64),
     ) {
-        let law = self.neighbourhood();
+        let law = self.neighborhood();
         for m in 0..target.space().moves() {
             let mv = target.space().decode(walker.x, m);
             if mv.from == mv.to {
@@ -75,7 +75,7 @@ impl<T: Target, N: Neighbourhood<T>> Transitions<T> for LocallyBalanced<N> {
             law.propose(target, core::slice::from_mut(walker), scratch);
             let accepted: T::Real = accept::probability(law.ratio(target, walker));
             visit(walker.x, drawn * accepted.to_f64());
-            law.settle(target, walker, false, scratch);
+            law.commit_or_revert(target, walker, false, scratch);
         }
     }
 }
@@ -163,7 +163,7 @@ impl TransitionMatrix {
         product
     }
 
-    /// Enumerates `kernel` with every walker prepared, once initialised: set to a phase of its round, say.
+    /// Enumerates `kernel` with every walker prepared, once initialized: set to a phase of its round, say.
     pub fn with<T: Target, K: Transitions<T>>(
         target: &T,
         kernel: &K,

@@ -1,11 +1,13 @@
-use super::informed::{Cyclical, Dlmc, Langevin, Pairs, Path, Repeated};
+use super::informed::{
+    CyclicalLangevin, DiscreteLangevin, Dlmc, HammingWindow2, MultiFlip, PathAuxiliary,
+};
 use super::part::{back, with};
 use super::{
     BlockGibbs, BlockGibbsState, Gibbs, GibbsState, HammingBall, HammingBallState, Informed,
-    Kernel, LocallyBalanced, RandomWalk, RandomWalkState, Tally, WalkerOf,
+    Kernel, LocallyBalanced, RandomWalk, RandomWalkState, StepCounts, WalkerOf,
 };
-use crate::neighbourhood::{Surveyed, Surveys};
-use crate::{AnyBalance, Bits, Delta, Error, Gradient, Lens, Memory, Taylor};
+use crate::neighborhood::{Evaluated, Evaluations};
+use crate::{AnyBalance, Bits, Delta, Error, Gradient, Memory, MemoryLayout, Taylor};
 use core::mem::replace;
 use core::slice::from_mut;
 
@@ -18,19 +20,19 @@ use core::slice::from_mut;
 #[non_exhaustive]
 pub enum AnyKernel<'s> {
     /// Gibbs-With-Gradients, one move a step.
-    LocallyBalanced(LocallyBalanced<Surveyed<AnyBalance>>),
+    LocallyBalanced(LocallyBalanced<Evaluated<AnyBalance>>),
     /// GWG-n.
-    Repeated(Informed<Repeated<AnyBalance>>),
+    MultiFlip(Informed<MultiFlip<AnyBalance>>),
     /// PAS, PAFS.
-    Path(Informed<Path<AnyBalance>>),
+    PathAuxiliary(Informed<PathAuxiliary<AnyBalance>>),
     /// DMALA.
-    Langevin(Informed<Langevin<AnyBalance>>),
+    DiscreteLangevin(Informed<DiscreteLangevin<AnyBalance>>),
     /// ACS.
-    Cyclical(Informed<Cyclical<'s>>),
+    CyclicalLangevin(Informed<CyclicalLangevin<'s>>),
     /// DLMC, DLMCf.
     Dlmc(Informed<Dlmc<AnyBalance>>),
     /// GWG with window 2.
-    Pairs(Informed<Pairs<AnyBalance>>),
+    HammingWindow2(Informed<HammingWindow2<AnyBalance>>),
     /// One site from its conditional.
     Gibbs(Gibbs),
     /// Some sites from their joint conditional.
@@ -44,8 +46,8 @@ pub enum AnyKernel<'s> {
 /// What a walker of an [`AnyKernel`] keeps between steps.
 #[derive(Debug)]
 pub enum AnyState<'a, R> {
-    /// Of all kernels that survey differences.
-    Surveys(Surveys<'a, R>),
+    /// Of all kernels that evaluation differences.
+    Evaluations(Evaluations<'a, R>),
     /// Of [`Gibbs`].
     Gibbs(GibbsState<'a, R>),
     /// Of [`BlockGibbs`].
@@ -62,13 +64,13 @@ pub enum AnyState<'a, R> {
 macro_rules! kernel {
     ($any:expr, $on:expr, |$kernel:ident, $target:ident| $body:expr) => {
         kernel!(@ $any, $on, $kernel, $target, $body,
-            [LocallyBalanced Repeated Path Langevin Cyclical Dlmc Pairs],
+            [LocallyBalanced MultiFlip PathAuxiliary DiscreteLangevin CyclicalLangevin Dlmc HammingWindow2],
             [Gibbs BlockGibbs HammingBall RandomWalk])
     };
     (@ $any:expr, $on:expr, $kernel:ident, $target:ident, $body:expr,
-        [$($surveyed:ident)*], [$($other:ident)*]) => {
+        [$($evaluated:ident)*], [$($other:ident)*]) => {
         match $any {
-            $(AnyKernel::$surveyed($kernel) => {
+            $(AnyKernel::$evaluated($kernel) => {
                 let $target = &Taylor($on);
                 $body
             })*
@@ -84,18 +86,18 @@ macro_rules! kernel {
 macro_rules! lend {
     ($any:expr, $on:expr, $walker:expr, |$kernel:ident, $target:ident, $lent:ident| $body:expr) => {
         lend!(@ $any, $on, $walker, $kernel, $target, $lent, $body,
-            [LocallyBalanced Repeated Path Langevin Cyclical Dlmc Pairs],
+            [LocallyBalanced MultiFlip PathAuxiliary DiscreteLangevin CyclicalLangevin Dlmc HammingWindow2],
             [Gibbs BlockGibbs HammingBall RandomWalk])
     };
     (@ $any:expr, $on:expr, $walker:expr, $kernel:ident, $target:ident, $lent:ident, $body:expr,
-        [$($surveyed:ident)*], [$($other:ident)*]) => {{
+        [$($evaluated:ident)*], [$($other:ident)*]) => {{
         let walker = $walker;
         match ($any, replace(&mut walker.state, AnyState::Lent)) {
-            $((AnyKernel::$surveyed($kernel), AnyState::Surveys(state)) => {
+            $((AnyKernel::$evaluated($kernel), AnyState::Evaluations(state)) => {
                 let ($target, mut part) = (&Taylor($on), with(walker, state));
                 let $lent = from_mut(&mut part);
                 $body;
-                walker.state = AnyState::Surveys(back(walker, part));
+                walker.state = AnyState::Evaluations(back(walker, part));
             })*
             $((AnyKernel::$other($kernel), AnyState::$other(state)) => {
                 let ($target, mut part) = ($on, with(walker, state));
@@ -115,8 +117,8 @@ impl<T: Gradient + Delta> Kernel<T> for AnyKernel<'_> {
         false
     }
 
-    fn lens(&self, target: &T) -> Lens {
-        kernel!(self, target, |kernel, on| kernel.lens(on))
+    fn layout(&self, target: &T) -> MemoryLayout {
+        kernel!(self, target, |kernel, on| kernel.layout(on))
     }
 
     fn scratch_len(&self, target: &T, _: usize) -> usize {
@@ -126,13 +128,13 @@ impl<T: Gradient + Delta> Kernel<T> for AnyKernel<'_> {
     fn state<'a>(&self, target: &T, memory: Memory<'a, T::Real>) -> Result<Self::State<'a>, Error> {
         let taylor = &Taylor(target);
         Ok(match self {
-            Self::LocallyBalanced(k) => AnyState::Surveys(k.state(taylor, memory)?),
-            Self::Repeated(k) => AnyState::Surveys(k.state(taylor, memory)?),
-            Self::Path(k) => AnyState::Surveys(k.state(taylor, memory)?),
-            Self::Langevin(k) => AnyState::Surveys(k.state(taylor, memory)?),
-            Self::Cyclical(k) => AnyState::Surveys(k.state(taylor, memory)?),
-            Self::Dlmc(k) => AnyState::Surveys(k.state(taylor, memory)?),
-            Self::Pairs(k) => AnyState::Surveys(k.state(taylor, memory)?),
+            Self::LocallyBalanced(k) => AnyState::Evaluations(k.state(taylor, memory)?),
+            Self::MultiFlip(k) => AnyState::Evaluations(k.state(taylor, memory)?),
+            Self::PathAuxiliary(k) => AnyState::Evaluations(k.state(taylor, memory)?),
+            Self::DiscreteLangevin(k) => AnyState::Evaluations(k.state(taylor, memory)?),
+            Self::CyclicalLangevin(k) => AnyState::Evaluations(k.state(taylor, memory)?),
+            Self::Dlmc(k) => AnyState::Evaluations(k.state(taylor, memory)?),
+            Self::HammingWindow2(k) => AnyState::Evaluations(k.state(taylor, memory)?),
             Self::Gibbs(k) => AnyState::Gibbs(k.state(target, memory)?),
             Self::BlockGibbs(k) => AnyState::BlockGibbs(k.state(target, memory)?),
             Self::HammingBall(k) => AnyState::HammingBall(k.state(target, memory)?),
@@ -148,7 +150,7 @@ impl<T: Gradient + Delta> Kernel<T> for AnyKernel<'_> {
         }
     }
 
-    fn retemper<'a>(
+    fn reweight<'a>(
         &self,
         target: &T,
         walkers: &mut [WalkerOf<'a, T, Self>],
@@ -156,7 +158,7 @@ impl<T: Gradient + Delta> Kernel<T> for AnyKernel<'_> {
     ) {
         for w in walkers {
             lend!(self, target, w, |kernel, target, lent| {
-                kernel.retemper(target, lent, scratch);
+                kernel.reweight(target, lent, scratch);
             });
         }
     }
@@ -171,11 +173,19 @@ impl<T: Gradient + Delta> Kernel<T> for AnyKernel<'_> {
     fn tuning<'a>(&self, target: &T, state: &Self::State<'a>, k: usize) -> Option<f64> {
         let taylor = &Taylor(target);
         match (self, state) {
-            (Self::Repeated(kernel), AnyState::Surveys(state)) => kernel.tuning(taylor, state, k),
-            (Self::Path(kernel), AnyState::Surveys(state)) => kernel.tuning(taylor, state, k),
-            (Self::Langevin(kernel), AnyState::Surveys(state)) => kernel.tuning(taylor, state, k),
-            (Self::Cyclical(kernel), AnyState::Surveys(state)) => kernel.tuning(taylor, state, k),
-            (Self::Dlmc(kernel), AnyState::Surveys(state)) => kernel.tuning(taylor, state, k),
+            (Self::MultiFlip(kernel), AnyState::Evaluations(state)) => {
+                kernel.tuning(taylor, state, k)
+            }
+            (Self::PathAuxiliary(kernel), AnyState::Evaluations(state)) => {
+                kernel.tuning(taylor, state, k)
+            }
+            (Self::DiscreteLangevin(kernel), AnyState::Evaluations(state)) => {
+                kernel.tuning(taylor, state, k)
+            }
+            (Self::CyclicalLangevin(kernel), AnyState::Evaluations(state)) => {
+                kernel.tuning(taylor, state, k)
+            }
+            (Self::Dlmc(kernel), AnyState::Evaluations(state)) => kernel.tuning(taylor, state, k),
             (Self::RandomWalk(kernel), AnyState::RandomWalk(state)) => {
                 kernel.tuning(target, state, k)
             }
@@ -189,12 +199,12 @@ impl<T: Gradient + Delta> Kernel<T> for AnyKernel<'_> {
         walkers: &mut [WalkerOf<'a, T, Self>],
         scratch: &mut [T::Real],
         bits: &mut [B],
-        tally: &mut [Tally],
+        counts: &mut [StepCounts],
     ) {
-        for ((w, bits), tally) in walkers.iter_mut().zip(bits).zip(tally) {
-            let (bits, tally) = (from_mut(bits), from_mut(tally));
+        for ((w, bits), counts) in walkers.iter_mut().zip(bits).zip(counts) {
+            let (bits, counts) = (from_mut(bits), from_mut(counts));
             lend!(self, target, w, |kernel, target, lent| {
-                kernel.step(target, lent, scratch, bits, tally);
+                kernel.step(target, lent, scratch, bits, counts);
             });
         }
     }
@@ -212,12 +222,12 @@ macro_rules! from {
 }
 
 from! {
-    LocallyBalanced: LocallyBalanced<Surveyed<AnyBalance>>,
-    Repeated: Informed<Repeated<AnyBalance>>,
-    Path: Informed<Path<AnyBalance>>,
-    Langevin: Informed<Langevin<AnyBalance>>,
+    LocallyBalanced: LocallyBalanced<Evaluated<AnyBalance>>,
+    MultiFlip: Informed<MultiFlip<AnyBalance>>,
+    PathAuxiliary: Informed<PathAuxiliary<AnyBalance>>,
+    DiscreteLangevin: Informed<DiscreteLangevin<AnyBalance>>,
     Dlmc: Informed<Dlmc<AnyBalance>>,
-    Pairs: Informed<Pairs<AnyBalance>>,
+    HammingWindow2: Informed<HammingWindow2<AnyBalance>>,
     Gibbs: Gibbs,
     BlockGibbs: BlockGibbs,
     HammingBall: HammingBall,

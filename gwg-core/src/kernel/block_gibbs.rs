@@ -3,9 +3,9 @@ mod cursor;
 pub(crate) use cursor::Cursor;
 
 use super::joint::{LARGEST, arrive, choose, draw};
-use super::{Kernel, Scan, Tally, WalkerOf};
-use crate::neighbourhood::refresh_interval;
-use crate::{Bits, Delta, Error, Lens, Memory, Space};
+use super::{Kernel, Scan, StepCounts, WalkerOf};
+use crate::neighborhood::refresh_interval;
+use crate::{Bits, Delta, Error, Memory, MemoryLayout, Space};
 
 /// Block Gibbs sampling: a block of sites is drawn anew from its exact joint conditional distribution.
 ///
@@ -116,9 +116,9 @@ impl<T: Delta> Kernel<T> for BlockGibbs {
         false
     }
 
-    fn lens(&self, target: &T) -> Lens {
-        Lens {
-            reals: target.memory_len() + self.joint_len(target.space()).unwrap_or(0),
+    fn layout(&self, target: &T) -> MemoryLayout {
+        MemoryLayout {
+            reals: target.cache_len() + self.joint_len(target.space()).unwrap_or(0),
             words: 0,
             indices: self.block(target.space()),
             moves: 0,
@@ -130,13 +130,13 @@ impl<T: Delta> Kernel<T> for BlockGibbs {
     }
 
     fn state<'a>(&self, target: &T, memory: Memory<'a, T::Real>) -> Result<Self::State<'a>, Error> {
-        memory.make(self.lens(target), |mut memory| {
+        memory.make(self.layout(target), |mut memory| {
             let space = target.space();
             let joint = self
                 .joint_len(space)
                 .ok_or(Error::Block { found: self.block })?;
             Ok(BlockGibbsState {
-                memory: memory.reals(target.memory_len())?,
+                memory: memory.reals(target.cache_len())?,
                 weight: memory.reals(joint)?,
                 sites: memory.indices(self.block(space))?,
                 next: 0,
@@ -147,14 +147,14 @@ impl<T: Delta> Kernel<T> for BlockGibbs {
 
     fn init<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {
         for w in walkers {
-            w.log_prob = target.remember(w.x, w.state.memory).into();
+            w.log_prob = target.init_cache(w.x, w.state.memory).into();
             w.state.next = 0;
             w.state.age = 0;
         }
     }
 
     /// Nothing: what a walker keeps does not depend on `beta`.
-    fn retemper<'a>(&self, _: &T, _: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {}
+    fn reweight<'a>(&self, _: &T, _: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {}
 
     #[inline(always)]
     fn step<'a, B: Bits>(
@@ -163,10 +163,10 @@ impl<T: Delta> Kernel<T> for BlockGibbs {
         walkers: &mut [WalkerOf<'a, T, Self>],
         _: &mut [T::Real],
         bits: &mut [B],
-        tally: &mut [Tally],
+        counts: &mut [StepCounts],
     ) {
         let sites = target.space().sites();
-        for ((w, bits), tally) in walkers.iter_mut().zip(bits).zip(tally) {
+        for ((w, bits), counts) in walkers.iter_mut().zip(bits).zip(counts) {
             let state = &mut w.state;
             let len = choose(
                 self.scan,
@@ -181,11 +181,11 @@ impl<T: Delta> Kernel<T> for BlockGibbs {
             let (gain, updates) = cursor.done();
             arrive(&mut w.log_prob, gain);
             w.state.age += updates;
-            tally.steps += 1;
-            tally.accepted += 1;
-            tally.hops += hops;
+            counts.steps += 1;
+            counts.accepted += 1;
+            counts.sites_changed += hops;
             if w.state.age >= refresh_interval(sites) {
-                w.log_prob = target.remember(w.x, w.state.memory).into();
+                w.log_prob = target.init_cache(w.x, w.state.memory).into();
                 w.state.age = 0;
             }
         }

@@ -1,19 +1,19 @@
 use super::part::{self, PairState, lend};
-use super::{Kernel, Tally, WalkerOf};
-use crate::{Bits, Error, Lens, Memory, Target};
+use super::{Kernel, StepCounts, WalkerOf};
+use crate::{Bits, Error, Memory, MemoryLayout, Target};
 use core::slice::from_mut;
 
 /// Two kernels in turn: some steps of the first, then some of the second.
 ///
 /// Leaves invariant what both do; not reversible, even where both are. Kernels of kernels make longer
-/// cycles. A step is one whole turn of both; the tally counts the steps of each.
+/// cycles. A step is one whole turn of both; the counts counts the steps of each.
 ///
 /// # Cost
 /// That of the steps, and one [`Kernel::init`] of each kernel a turn: a kernel that comes after another finds
 /// its differences stale. So a turn should have many steps (of the order of a sweep). Kernels
-/// that begin a round anew when initialised, such as a systematic scan, begin it anew each turn: give
+/// that begin a round anew when initialized, such as a systematic scan, begin it anew each turn: give
 /// them whole sweeps. Walkers step one by one, so a matrix product shared by a block is shared no more.
-/// Memory: that of both kernels, [`Lens::plus`].
+/// Memory: that of both kernels, [`MemoryLayout::plus`].
 ///
 /// # Example
 /// Gibbs-With-Gradients, which asks for first-order differences, and then Gibbs, which asks for exact ones, on a model
@@ -24,9 +24,9 @@ use core::slice::from_mut;
 /// use gwg_core::{AnyBalance, Gibbs, Kernel, LocallyBalanced};
 /// # fn memory<T: gwg_core::Gradient + gwg_core::Delta>(model: &T) -> Result<usize, gwg_core::Error> {
 ///
-/// let gwg = LocallyBalanced::surveyed(AnyBalance::Sqrt);
+/// let gwg = LocallyBalanced::evaluated(AnyBalance::Sqrt);
 /// let kernel = Cycle::new(AnyKernel::from(gwg), AnyKernel::from(Gibbs::default()), (20, 1))?;
-/// let reals = kernel.lens(model).reals;
+/// let reals = kernel.layout(model).reals;
 /// # Ok(reals)
 /// # }
 /// ```
@@ -73,8 +73,8 @@ impl<T: Target, A: Kernel<T>, B: Kernel<T>> Kernel<T> for Cycle<A, B> {
         false
     }
 
-    fn lens(&self, target: &T) -> Lens {
-        part::lens(target, &self.first, &self.second)
+    fn layout(&self, target: &T) -> MemoryLayout {
+        part::layout(target, &self.first, &self.second)
     }
 
     fn scratch_len(&self, target: &T, _: usize) -> usize {
@@ -93,7 +93,7 @@ impl<T: Target, A: Kernel<T>, B: Kernel<T>> Kernel<T> for Cycle<A, B> {
         }
     }
 
-    fn retemper<'a>(
+    fn reweight<'a>(
         &self,
         target: &T,
         walkers: &mut [WalkerOf<'a, T, Self>],
@@ -101,7 +101,7 @@ impl<T: Target, A: Kernel<T>, B: Kernel<T>> Kernel<T> for Cycle<A, B> {
     ) {
         for w in walkers {
             lend(w, PairState::first_part, |w| {
-                self.first.retemper(target, from_mut(w), scratch);
+                self.first.reweight(target, from_mut(w), scratch);
             });
         }
     }
@@ -129,21 +129,21 @@ impl<T: Target, A: Kernel<T>, B: Kernel<T>> Kernel<T> for Cycle<A, B> {
         walkers: &mut [WalkerOf<'a, T, Self>],
         scratch: &mut [T::Real],
         bits: &mut [G],
-        tally: &mut [Tally],
+        counts: &mut [StepCounts],
     ) {
         let Self {
             first,
             second,
             steps,
         } = self;
-        for ((w, bits), tally) in walkers.iter_mut().zip(bits).zip(tally) {
-            let (bits, tally) = (from_mut(bits), from_mut(tally));
+        for ((w, bits), counts) in walkers.iter_mut().zip(bits).zip(counts) {
+            let (bits, counts) = (from_mut(bits), from_mut(counts));
             lend(w, PairState::first_part, |w| {
-                first.advance(target, from_mut(w), scratch, bits, tally, steps.0);
+                first.advance(target, from_mut(w), scratch, bits, counts, steps.0);
             });
             lend(w, PairState::second_part, |w| {
                 second.init(target, from_mut(w), scratch);
-                second.advance(target, from_mut(w), scratch, bits, tally, steps.1);
+                second.advance(target, from_mut(w), scratch, bits, counts, steps.1);
             });
             lend(w, PairState::first_part, |w| {
                 first.init(target, from_mut(w), scratch);

@@ -1,6 +1,6 @@
-use super::{Kernel, Tally, WalkerOf};
-use crate::neighbourhood::{above_zero, refresh_interval};
-use crate::{Bits, Delta, Error, Lens, Memory, Move, Real, Space, math, pick};
+use super::{Kernel, StepCounts, WalkerOf};
+use crate::neighborhood::{above_zero, refresh_interval};
+use crate::{Bits, Delta, Error, Memory, MemoryLayout, Move, Real, Space, math, pick};
 
 /// Which site a Gibbs step updates; observed sites are passed over at no cost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,10 +58,10 @@ impl<'a, R> GibbsState<'a, R> {
 
 impl Gibbs {
     /// The memory of one walker on sites of so many states, of a target that keeps `memory` numbers
-    /// ([`Delta::memory_len`]).
+    /// ([`Delta::cache_len`]).
     #[must_use]
-    pub const fn lens_for(states: usize, memory: usize) -> Lens {
-        Lens {
+    pub const fn layout_for(states: usize, memory: usize) -> MemoryLayout {
+        MemoryLayout {
             reals: memory + 2 * states,
             words: 0,
             indices: 0,
@@ -113,8 +113,8 @@ impl<T: Delta> Kernel<T> for Gibbs {
         false
     }
 
-    fn lens(&self, target: &T) -> Lens {
-        Self::lens_for(target.space().states(), target.memory_len())
+    fn layout(&self, target: &T) -> MemoryLayout {
+        Self::layout_for(target.space().states(), target.cache_len())
     }
 
     fn scratch_len(&self, _: &T, _: usize) -> usize {
@@ -122,10 +122,10 @@ impl<T: Delta> Kernel<T> for Gibbs {
     }
 
     fn state<'a>(&self, target: &T, memory: Memory<'a, T::Real>) -> Result<Self::State<'a>, Error> {
-        memory.make(self.lens(target), |mut memory| {
+        memory.make(self.layout(target), |mut memory| {
             let states = target.space().states();
             Ok(GibbsState {
-                memory: memory.reals(target.memory_len())?,
+                memory: memory.reals(target.cache_len())?,
                 delta: memory.reals(states)?,
                 weight: memory.reals(states)?,
                 next: 0,
@@ -136,14 +136,14 @@ impl<T: Delta> Kernel<T> for Gibbs {
 
     fn init<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {
         for w in walkers {
-            w.log_prob = target.remember(w.x, w.state.memory).into();
+            w.log_prob = target.init_cache(w.x, w.state.memory).into();
             w.state.next = 0;
             w.state.age = 0;
         }
     }
 
     /// Nothing: what a walker keeps does not depend on `beta`.
-    fn retemper<'a>(&self, _: &T, _: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {}
+    fn reweight<'a>(&self, _: &T, _: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {}
 
     #[inline(always)]
     fn step<'a, B: Bits>(
@@ -152,12 +152,12 @@ impl<T: Delta> Kernel<T> for Gibbs {
         walkers: &mut [WalkerOf<'a, T, Self>],
         scratch: &mut [T::Real],
         bits: &mut [B],
-        tally: &mut [Tally],
+        counts: &mut [StepCounts],
     ) {
         let free = target.space().free();
-        for ((w, bits), tally) in walkers.iter_mut().zip(bits).zip(tally) {
-            tally.steps += 1;
-            tally.accepted += 1;
+        for ((w, bits), counts) in walkers.iter_mut().zip(bits).zip(counts) {
+            counts.steps += 1;
+            counts.accepted += 1;
             if free == 0 {
                 continue;
             }
@@ -171,7 +171,7 @@ impl<T: Delta> Kernel<T> for Gibbs {
             let weight = w.state.weight.get(..target.space().states_at(site));
             let threshold = bits.unit::<T::Real>() * total;
             if let Some(to) = pick::of_slice(weight.unwrap_or(&[]), threshold) {
-                tally.hops += u64::from(set(target, w, site, to as u8));
+                counts.sites_changed += u64::from(set(target, w, site, to as u8));
             }
             if w.state.age >= refresh_interval(target.space().sites()) {
                 let next = w.state.next;

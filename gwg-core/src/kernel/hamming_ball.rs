@@ -3,9 +3,9 @@ mod ball;
 pub(crate) use ball::Ball;
 
 use super::joint::{LARGEST, Mover, arrive, choose, draw, weigh};
-use super::{Kernel, Scan, Tally, WalkerOf};
-use crate::neighbourhood::refresh_interval;
-use crate::{Bits, Delta, Error, Lens, Memory, Space};
+use super::{Kernel, Scan, StepCounts, WalkerOf};
+use crate::neighborhood::refresh_interval;
+use crate::{Bits, Delta, Error, Memory, MemoryLayout, Space};
 
 /// The Hamming ball sampler (Titsias and Yau 2017): block Gibbs within a ball of the block's joint symbols.
 ///
@@ -174,10 +174,10 @@ impl<T: Delta> Kernel<T> for HammingBall {
         false
     }
 
-    fn lens(&self, target: &T) -> Lens {
+    fn layout(&self, target: &T) -> MemoryLayout {
         let (space, block) = (target.space(), self.block(target.space()));
-        Lens {
-            reals: target.memory_len() + self.ball_len(space).unwrap_or(0),
+        MemoryLayout {
+            reals: target.cache_len() + self.ball_len(space).unwrap_or(0),
             words: 0,
             indices: 2 * block + (block + 1) * (self.radius(space) + 1),
             moves: 0,
@@ -189,13 +189,13 @@ impl<T: Delta> Kernel<T> for HammingBall {
     }
 
     fn state<'a>(&self, target: &T, memory: Memory<'a, T::Real>) -> Result<Self::State<'a>, Error> {
-        memory.make(self.lens(target), |mut memory| {
+        memory.make(self.layout(target), |mut memory| {
             let (space, block) = (target.space(), self.block(target.space()));
             let ball = self
                 .ball_len(space)
                 .ok_or(Error::Block { found: self.block })?;
             Ok(HammingBallState {
-                memory: memory.reals(target.memory_len())?,
+                memory: memory.reals(target.cache_len())?,
                 weight: memory.reals(ball)?,
                 sites: memory.indices(block)?,
                 before: memory.indices(block)?,
@@ -208,14 +208,14 @@ impl<T: Delta> Kernel<T> for HammingBall {
 
     fn init<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {
         for w in walkers {
-            w.log_prob = target.remember(w.x, w.state.memory).into();
+            w.log_prob = target.init_cache(w.x, w.state.memory).into();
             w.state.next = 0;
             w.state.age = 0;
         }
     }
 
     /// Nothing: what a walker keeps does not depend on `beta`.
-    fn retemper<'a>(&self, _: &T, _: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {}
+    fn reweight<'a>(&self, _: &T, _: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {}
 
     #[inline(always)]
     fn step<'a, B: Bits>(
@@ -224,10 +224,10 @@ impl<T: Delta> Kernel<T> for HammingBall {
         walkers: &mut [WalkerOf<'a, T, Self>],
         _: &mut [T::Real],
         bits: &mut [B],
-        tally: &mut [Tally],
+        counts: &mut [StepCounts],
     ) {
         let sites = target.space().sites();
-        for ((w, bits), tally) in walkers.iter_mut().zip(bits).zip(tally) {
+        for ((w, bits), counts) in walkers.iter_mut().zip(bits).zip(counts) {
             let state = &mut w.state;
             let len = choose(
                 self.scan,
@@ -247,11 +247,11 @@ impl<T: Delta> Kernel<T> for HammingBall {
             let (gain, updates) = (mover.gain, mover.updates);
             arrive(&mut w.log_prob, gain);
             w.state.age += updates;
-            tally.steps += 1;
-            tally.accepted += 1;
-            tally.hops += w.state.changed(w.x, len);
+            counts.steps += 1;
+            counts.accepted += 1;
+            counts.sites_changed += w.state.changed(w.x, len);
             if w.state.age >= refresh_interval(sites) {
-                w.log_prob = target.remember(w.x, w.state.memory).into();
+                w.log_prob = target.init_cache(w.x, w.state.memory).into();
                 w.state.age = 0;
             }
         }

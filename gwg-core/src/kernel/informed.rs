@@ -1,45 +1,45 @@
 //! Kernels that change several sites a step: one law over sets of moves each, one Metropolis-Hastings for all.
 
 mod adapt;
-mod cyclical;
+mod cyclical_langevin;
+mod discrete_langevin;
 mod dlmc;
 mod gumbel;
-mod langevin;
-mod pairs;
-mod path;
+mod hamming_window;
+mod multi_flip;
+mod path_auxiliary;
 mod proposal;
 mod remaining;
-mod repeated;
 mod sites;
 mod step;
 mod unadjusted;
 
 pub use adapt::TARGET_ACCEPTANCE;
-pub use cyclical::{Cyclical, Phase};
+pub use cyclical_langevin::{CyclicalLangevin, Phase};
+pub use discrete_langevin::DiscreteLangevin;
 pub use dlmc::Dlmc;
-pub use langevin::Langevin;
-pub use pairs::Pairs;
-pub use path::Path;
+pub use hamming_window::HammingWindow2;
+pub use multi_flip::MultiFlip;
+pub use path_auxiliary::PathAuxiliary;
 #[cfg(feature = "check")]
-pub(crate) use path::length_probability;
-pub use proposal::{Drawn, Proposal, Setting, lens_for, spare_len};
-pub use repeated::Repeated;
+pub(crate) use path_auxiliary::length_probability;
+pub use proposal::{Drawn, Proposal, ProposalContext, layout_for, proposal_scratch_len};
 pub use unadjusted::UnadjustedLangevin;
 
-use super::{Kernel, Tally, WalkerOf};
-use crate::neighbourhood::Surveys;
-use crate::{Bits, Differences, Error, Lens, Memory, Space, accept};
+use super::{Kernel, StepCounts, WalkerOf};
+use crate::neighborhood::Evaluations;
+use crate::{Bits, Differences, Error, Memory, MemoryLayout, Space, accept};
 
 /// Draws a set of moves by the proposal `P`, makes them all, then Metropolis-Hastings.
 ///
 /// | `P` | a step | tuning |
 /// |---|---|---|
-/// | [`Repeated`] | GWG-n: `n` moves drawn with replacement | mean `n` |
-/// | [`Path`] | PAS, PAFS: `R` sites drawn without replacement | mean `R` |
-/// | [`Langevin`] | DMALA: every site for itself | step size `alpha` |
-/// | [`Cyclical`] | ACS: DMALA, step sizes in a cycle | a factor on all step sizes |
+/// | [`MultiFlip`] | GWG-n: `n` moves drawn with replacement | mean `n` |
+/// | [`PathAuxiliary`] | PAS, PAFS: `R` sites drawn without replacement | mean `R` |
+/// | [`DiscreteLangevin`] | DMALA: every site for itself | step size `alpha` |
+/// | [`CyclicalLangevin`] | ACS: DMALA, step sizes in a cycle | a factor on all step sizes |
 /// | [`Dlmc`] | DLMC, DLMCf: every site by a short jump process | mean number of moves |
-/// | [`Pairs`] | GWG with window 2: one site or two | - |
+/// | [`HammingWindow2`] | GWG with window 2: one site or two | - |
 ///
 /// All of them on [`Taylor`](crate::Taylor) or on [`Exact`](crate::Exact) differences.
 ///
@@ -47,7 +47,7 @@ use crate::{Bits, Differences, Error, Lens, Memory, Space, accept};
 /// `min(1, exp(beta (f(y) - f(x))) q(way back|y) / q(path|x))`, both of one function, [`Proposal::log_prob`].
 ///
 /// # Cost
-/// One evaluation a step for a whole block of walkers, and what the proposal says. Memory: [`lens_for`].
+/// One evaluation a step for a whole block of walkers, and what the proposal says. Memory: [`layout_for`].
 ///
 /// # Warm-up
 /// [`Kernel::adapt`] moves each walker's tuning parameter towards [`TARGET_ACCEPTANCE`]; where it is not
@@ -106,31 +106,31 @@ impl<P: Proposal> Informed<P> {
 }
 
 impl<T: Differences, P: Proposal> Kernel<T> for Informed<P> {
-    type State<'a> = Surveys<'a, T::Real>;
+    type State<'a> = Evaluations<'a, T::Real>;
 
     fn lockstep(&self) -> bool {
         true
     }
 
-    fn lens(&self, target: &T) -> Lens {
+    fn layout(&self, target: &T) -> MemoryLayout {
         let space = target.space();
-        lens_for(space.sites(), space.moves(), target.survey_memory_len())
+        layout_for(space.sites(), space.moves(), target.cache_len())
     }
 
     fn scratch_len(&self, target: &T, walkers: usize) -> usize {
-        target.survey_scratch_len(walkers)
+        target.scratch_len(walkers)
     }
 
     fn state<'a>(
         &self,
         target: &T,
         memory: Memory<'a, T::Real>,
-    ) -> Result<Surveys<'a, T::Real>, Error> {
-        memory.make(self.lens(target), |mut memory| {
+    ) -> Result<Evaluations<'a, T::Real>, Error> {
+        memory.make(self.layout(target), |mut memory| {
             let (sites, moves) = (target.space().sites(), target.space().moves());
-            let lens = (target.survey_memory_len(), moves);
-            let mut state = Surveys::new(&mut memory, lens, sites)?;
-            state.plan.spare = memory.reals(spare_len(sites, moves))?;
+            let layout = (target.cache_len(), moves);
+            let mut state = Evaluations::new(&mut memory, layout, sites)?;
+            state.plan.scratch = memory.reals(proposal_scratch_len(sites, moves))?;
             state.plan.path = memory.indices(sites)?;
             state.plan.back = memory.indices(sites)?;
             let start = self.proposal.start().unwrap_or(1.0);
@@ -143,7 +143,7 @@ impl<T: Differences, P: Proposal> Kernel<T> for Informed<P> {
         self.refresh(target, walkers, scratch);
     }
 
-    fn retemper<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {
+    fn reweight<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {
         for w in walkers {
             self.weigh_seldom(target, w);
         }
@@ -156,9 +156,9 @@ impl<T: Differences, P: Proposal> Kernel<T> for Informed<P> {
         walkers: &mut [WalkerOf<'a, T, Self>],
         scratch: &mut [T::Real],
         bits: &mut [B],
-        tally: &mut [Tally],
+        counts: &mut [StepCounts],
     ) {
-        self.round(target, walkers, scratch, bits, tally, |ratio, bits| {
+        self.round(target, walkers, scratch, bits, counts, |ratio, bits| {
             accept::accept(ratio, bits)
         });
     }

@@ -1,7 +1,7 @@
 //! Several sites at once: which ones, how they move, and a draw from their joint law.
 
 use super::Scan;
-use crate::neighbourhood::above_zero;
+use crate::neighborhood::above_zero;
 use crate::walker::RunningSum;
 use crate::{Bits, Delta, Move, Real, Space, math};
 use core::num::NonZeroUsize;

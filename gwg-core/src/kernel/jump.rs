@@ -1,10 +1,10 @@
 use super::joint::possible_moves;
 use super::part::lend;
-use super::{Kernel, Tally, WalkerOf, adapt};
-use crate::neighbourhood::WalkerOn;
+use super::{Kernel, StepCounts, WalkerOf, adapt};
+use crate::neighborhood::WalkerOn;
 use crate::{
-    Balance, Bits, Error, Lens, Memory, NFold, Neighbourhood, Real, SumTree, Surveyed, Target,
-    accept,
+    Balance, Bits, Error, Evaluated, Memory, MemoryLayout, NFold, Neighborhood, Real, SumTree,
+    Target, accept,
 };
 use core::slice::from_mut;
 
@@ -23,12 +23,12 @@ use core::slice::from_mut;
 /// # Step
 /// A step runs the process for a fixed `interval` of its time and stops wherever it is then: an ordinary
 /// kernel that leaves `exp(beta f)` invariant, whose draws all weigh the same. None, one or many jumps
-/// may happen in it; the tally's `hops` count them. [`leave`](Self::leave) goes from jump to jump
+/// may happen in it; the counts's `sites_changed` count them. [`next_jump`](Self::next_jump) goes from jump to jump
 /// instead, and tells how much the state it leaves weighs: the sequence of states visited is *not* a
 /// sample of `exp(beta f)` unless it is weighted so. A step is reversible.
 ///
 /// # Cost
-/// For each jump that comes up that of a step of the neighbourhood, and nothing where none does.
+/// For each jump that comes up that of a step of the neighborhood, and nothing where none does.
 ///
 /// # The interval
 /// Unless given it is one over the number of moves that change `x`: at equilibrium a move happens at a mean rate
@@ -40,7 +40,7 @@ use core::slice::from_mut;
 /// path leaves another law invariant.
 #[derive(Clone, Copy, Debug)]
 pub struct Jump<N> {
-    neighbourhood: N,
+    neighborhood: N,
     interval: Option<f64>,
 }
 
@@ -71,12 +71,12 @@ impl<S> JumpState<S> {
     }
 }
 
-impl<G: Balance> Jump<Surveyed<G>> {
-    /// With the balancing function `balance`, on surveys.
+impl<G: Balance> Jump<Evaluated<G>> {
+    /// With the balancing function `balance`, on evaluations.
     #[must_use]
-    pub const fn surveyed(balance: G) -> Self {
+    pub const fn evaluated(balance: G) -> Self {
         Self {
-            neighbourhood: Surveyed {
+            neighborhood: Evaluated {
                 balance,
                 temperature: 2.0,
             },
@@ -90,7 +90,7 @@ impl<G: Balance> Jump<SumTree<G>> {
     #[must_use]
     pub const fn local(balance: G) -> Self {
         Self {
-            neighbourhood: SumTree {
+            neighborhood: SumTree {
                 balance,
                 temperature: 2.0,
             },
@@ -104,7 +104,7 @@ impl<G: Balance> Jump<NFold<G>> {
     #[must_use]
     pub const fn n_fold(balance: G) -> Self {
         Self {
-            neighbourhood: NFold {
+            neighborhood: NFold {
                 balance,
                 temperature: 2.0,
             },
@@ -127,15 +127,15 @@ impl<N> Jump<N> {
         }
     }
 
-    /// The neighbourhood, for enumerating it.
+    /// The neighborhood, for enumerating it.
     #[must_use]
-    pub const fn neighbourhood(&self) -> &N {
-        &self.neighbourhood
+    pub const fn neighborhood(&self) -> &N {
+        &self.neighborhood
     }
 }
 
 impl<S> JumpState<S> {
-    /// The part of the state that is the neighbourhood's.
+    /// The part of the state that is the neighborhood's.
     pub(crate) const fn inner_mut(&mut self) -> &mut Option<S> {
         &mut self.inner
     }
@@ -147,7 +147,7 @@ impl<N> Jump<N> {
     ///
     /// Where differences are not exact the jump may not go ahead: that is another visit of the same state. The time is
     /// infinite where no move is possible; the walker then stays.
-    pub fn leave<'a, T, B: Bits>(
+    pub fn next_jump<'a, T, B: Bits>(
         &self,
         target: &T,
         walker: &mut WalkerOf<'a, T, Self>,
@@ -156,11 +156,11 @@ impl<N> Jump<N> {
     ) -> f64
     where
         T: Target,
-        N: Neighbourhood<T>,
+        N: Neighborhood<T>,
     {
         lend(walker, JumpState::inner_mut, |w| {
-            let stay = Real::exp(-self.neighbourhood.log_total(w));
-            self.jump(target, w, scratch, bits, &mut Tally::default());
+            let stay = Real::exp(-self.neighborhood.log_total(w));
+            self.jump(target, w, scratch, bits, &mut StepCounts::default());
             stay
         })
         .unwrap_or(f64::INFINITY)
@@ -174,23 +174,23 @@ impl<N> Jump<N> {
         walker: &mut WalkerOn<'a, T, N>,
         scratch: &mut [T::Real],
         bits: &mut B,
-        tally: &mut Tally,
+        counts: &mut StepCounts,
     ) -> bool
     where
         T: Target,
-        N: Neighbourhood<T>,
+        N: Neighborhood<T>,
     {
-        let law = &self.neighbourhood;
+        let law = &self.neighborhood;
         if !law.draw(target, walker, bits) {
             return false;
         }
         law.propose(target, from_mut(walker), scratch);
         let goes_ahead = accept::accept(law.rate_ratio(target, walker), bits);
-        law.settle(target, walker, goes_ahead, scratch);
+        law.commit_or_revert(target, walker, goes_ahead, scratch);
         let (values, gradients) = N::EVALUATIONS;
-        tally.hops += u64::from(goes_ahead);
-        tally.values += values;
-        tally.gradients += gradients;
+        counts.sites_changed += u64::from(goes_ahead);
+        counts.values += values;
+        counts.gradients += gradients;
         true
     }
 
@@ -202,26 +202,26 @@ impl<N> Jump<N> {
         walker: &mut WalkerOn<'a, T, N>,
         scratch: &mut [T::Real],
         bits: &mut B,
-        tally: &mut Tally,
+        counts: &mut StepCounts,
         mut left: f64,
     ) where
         T: Target,
-        N: Neighbourhood<T>,
+        N: Neighborhood<T>,
     {
         loop {
             // An exponential number: -ln(1 - u), u in [0, 1).
             let age = -Real::log1p(-bits.unit::<f64>());
-            left -= age * Real::exp(-self.neighbourhood.log_total(walker));
+            left -= age * Real::exp(-self.neighborhood.log_total(walker));
             // What is left of an interval is as good as new: the process has no memory. A NaN ends it.
             let goes_on = left > 0.0;
-            if !goes_on || !self.jump(target, walker, scratch, bits, tally) {
+            if !goes_on || !self.jump(target, walker, scratch, bits, counts) {
                 return;
             }
         }
     }
 }
 
-impl<T: Target, N: Neighbourhood<T>> Kernel<T> for Jump<N> {
+impl<T: Target, N: Neighborhood<T>> Kernel<T> for Jump<N> {
     type State<'a> = JumpState<N::State<'a>>;
 
     /// Never: walkers jump at times of their own.
@@ -229,18 +229,18 @@ impl<T: Target, N: Neighbourhood<T>> Kernel<T> for Jump<N> {
         false
     }
 
-    fn lens(&self, target: &T) -> Lens {
-        self.neighbourhood.lens(target)
+    fn layout(&self, target: &T) -> MemoryLayout {
+        self.neighborhood.layout(target)
     }
 
     fn scratch_len(&self, target: &T, walkers: usize) -> usize {
-        self.neighbourhood.scratch_len(target, walkers)
+        self.neighborhood.scratch_len(target, walkers)
     }
 
     fn state<'a>(&self, target: &T, memory: Memory<'a, T::Real>) -> Result<Self::State<'a>, Error> {
         let unit = 1.0 / possible_moves(target.space()).max(1) as f64;
-        let law = &self.neighbourhood;
-        let inner = memory.make(law.lens(target), |memory| law.state(target, memory))?;
+        let law = &self.neighborhood;
+        let inner = memory.make(law.layout(target), |memory| law.state(target, memory))?;
         Ok(JumpState {
             inner: Some(inner),
             interval: self.interval.unwrap_or(unit),
@@ -253,12 +253,12 @@ impl<T: Target, N: Neighbourhood<T>> Kernel<T> for Jump<N> {
     fn init<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], scratch: &mut [T::Real]) {
         for w in walkers {
             lend(w, JumpState::inner_mut, |w| {
-                self.neighbourhood.init(target, from_mut(w), scratch);
+                self.neighborhood.init(target, from_mut(w), scratch);
             });
         }
     }
 
-    fn retemper<'a>(
+    fn reweight<'a>(
         &self,
         target: &T,
         walkers: &mut [WalkerOf<'a, T, Self>],
@@ -266,7 +266,7 @@ impl<T: Target, N: Neighbourhood<T>> Kernel<T> for Jump<N> {
     ) {
         for w in walkers {
             lend(w, JumpState::inner_mut, |w| {
-                self.neighbourhood.retemper(target, from_mut(w), scratch);
+                self.neighborhood.reweight(target, from_mut(w), scratch);
             });
         }
     }
@@ -300,16 +300,16 @@ impl<T: Target, N: Neighbourhood<T>> Kernel<T> for Jump<N> {
         walkers: &mut [WalkerOf<'a, T, Self>],
         scratch: &mut [T::Real],
         bits: &mut [B],
-        tally: &mut [Tally],
+        counts: &mut [StepCounts],
     ) {
-        for ((w, bits), tally) in walkers.iter_mut().zip(bits).zip(tally) {
-            let (interval, before) = (w.state.interval, tally.hops);
+        for ((w, bits), counts) in walkers.iter_mut().zip(bits).zip(counts) {
+            let (interval, before) = (w.state.interval, counts.sites_changed);
             lend(w, JumpState::inner_mut, |w| {
-                self.run(target, w, scratch, bits, tally, interval);
+                self.run(target, w, scratch, bits, counts, interval);
             });
-            w.state.jumps = tally.hops - before;
-            tally.steps += 1;
-            tally.accepted += 1;
+            w.state.jumps = counts.sites_changed - before;
+            counts.steps += 1;
+            counts.accepted += 1;
         }
     }
 }

@@ -1,7 +1,7 @@
-use super::{Kernel, Tally, WalkerOf};
+use super::{Kernel, StepCounts, WalkerOf};
 use crate::{
-    Balance, Bits, Error, Lens, Memory, NFold, Neighbourhood, Sqrt, SumTree, Surveyed, Target,
-    accept,
+    Balance, Bits, Error, Evaluated, Memory, MemoryLayout, NFold, Neighborhood, Sqrt, SumTree,
+    Target, accept,
 };
 
 /// One move in proportion to `g(exp(2 beta d / temperature))`, then Metropolis-Hastings.
@@ -17,26 +17,26 @@ use crate::{
 /// `min(1, exp(beta (f(y) - f(x))) q(x|y) / q(y|x))`, the reverse probability over the forward one.
 ///
 /// # Cost
-/// That of the neighbourhood: one evaluation ([`Surveyed`]), `O(degree log D)` ([`SumTree`]) or `O(degree)` ([`NFold`]).
+/// That of the neighborhood: one evaluation ([`Evaluated`]), `O(degree log D)` ([`SumTree`]) or `O(degree)` ([`NFold`]).
 #[derive(Clone, Copy, Debug)]
 pub struct LocallyBalanced<N> {
-    neighbourhood: N,
+    neighborhood: N,
 }
 
-impl LocallyBalanced<Surveyed<Sqrt>> {
+impl LocallyBalanced<Evaluated<Sqrt>> {
     /// Gibbs-With-Gradients, for any target.
     #[must_use]
     pub const fn gwg() -> Self {
-        Self::surveyed(Sqrt)
+        Self::evaluated(Sqrt)
     }
 }
 
-impl<G: Balance> LocallyBalanced<Surveyed<G>> {
-    /// With the balancing function `balance`, on surveys: for any target.
+impl<G: Balance> LocallyBalanced<Evaluated<G>> {
+    /// With the balancing function `balance`, on evaluations: for any target.
     #[must_use]
-    pub const fn surveyed(balance: G) -> Self {
+    pub const fn evaluated(balance: G) -> Self {
         Self {
-            neighbourhood: Surveyed {
+            neighborhood: Evaluated {
                 balance,
                 temperature: 2.0,
             },
@@ -48,7 +48,7 @@ impl<G: Balance> LocallyBalanced<Surveyed<G>> {
     /// # Errors
     /// [`Error::Temperature`] unless it is positive and finite.
     pub fn with_temperature(mut self, temperature: f64) -> Result<Self, Error> {
-        self.neighbourhood.temperature = positive_temperature(temperature)?;
+        self.neighborhood.temperature = positive_temperature(temperature)?;
         Ok(self)
     }
 }
@@ -58,7 +58,7 @@ impl<G: Balance> LocallyBalanced<SumTree<G>> {
     #[must_use]
     pub const fn local(balance: G) -> Self {
         Self {
-            neighbourhood: SumTree {
+            neighborhood: SumTree {
                 balance,
                 temperature: 2.0,
             },
@@ -70,7 +70,7 @@ impl<G: Balance> LocallyBalanced<SumTree<G>> {
     /// # Errors
     /// [`Error::Temperature`] unless it is positive and finite.
     pub fn with_temperature(mut self, temperature: f64) -> Result<Self, Error> {
-        self.neighbourhood.temperature = positive_temperature(temperature)?;
+        self.neighborhood.temperature = positive_temperature(temperature)?;
         Ok(self)
     }
 }
@@ -80,7 +80,7 @@ impl<G: Balance> LocallyBalanced<NFold<G>> {
     #[must_use]
     pub const fn n_fold(balance: G) -> Self {
         Self {
-            neighbourhood: NFold {
+            neighborhood: NFold {
                 balance,
                 temperature: 2.0,
             },
@@ -92,7 +92,7 @@ impl<G: Balance> LocallyBalanced<NFold<G>> {
     /// # Errors
     /// [`Error::Temperature`] unless it is positive and finite.
     pub fn with_temperature(mut self, temperature: f64) -> Result<Self, Error> {
-        self.neighbourhood.temperature = positive_temperature(temperature)?;
+        self.neighborhood.temperature = positive_temperature(temperature)?;
         Ok(self)
     }
 }
@@ -106,44 +106,44 @@ pub(super) fn positive_temperature(temperature: f64) -> Result<f64, Error> {
 }
 
 impl<N> LocallyBalanced<N> {
-    /// The neighbourhood, for enumerating it.
+    /// The neighborhood, for enumerating it.
     #[must_use]
-    pub const fn neighbourhood(&self) -> &N {
-        &self.neighbourhood
+    pub const fn neighborhood(&self) -> &N {
+        &self.neighborhood
     }
 }
 
-impl<T: Target, N: Neighbourhood<T>> Kernel<T> for LocallyBalanced<N> {
+impl<T: Target, N: Neighborhood<T>> Kernel<T> for LocallyBalanced<N> {
     type State<'a> = N::State<'a>;
 
     fn lockstep(&self) -> bool {
         N::LOCKSTEP
     }
 
-    fn lens(&self, target: &T) -> Lens {
-        self.neighbourhood.lens(target)
+    fn layout(&self, target: &T) -> MemoryLayout {
+        self.neighborhood.layout(target)
     }
 
     fn scratch_len(&self, target: &T, walkers: usize) -> usize {
-        self.neighbourhood.scratch_len(target, walkers)
+        self.neighborhood.scratch_len(target, walkers)
     }
 
     fn state<'a>(&self, target: &T, memory: Memory<'a, T::Real>) -> Result<N::State<'a>, Error> {
-        let law = &self.neighbourhood;
-        memory.make(law.lens(target), |memory| law.state(target, memory))
+        let law = &self.neighborhood;
+        memory.make(law.layout(target), |memory| law.state(target, memory))
     }
 
     fn init<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], scratch: &mut [T::Real]) {
-        self.neighbourhood.init(target, walkers, scratch);
+        self.neighborhood.init(target, walkers, scratch);
     }
 
-    fn retemper<'a>(
+    fn reweight<'a>(
         &self,
         target: &T,
         walkers: &mut [WalkerOf<'a, T, Self>],
         scratch: &mut [T::Real],
     ) {
-        self.neighbourhood.retemper(target, walkers, scratch);
+        self.neighborhood.reweight(target, walkers, scratch);
     }
 
     #[inline(always)]
@@ -153,34 +153,34 @@ impl<T: Target, N: Neighbourhood<T>> Kernel<T> for LocallyBalanced<N> {
         walkers: &mut [WalkerOf<'a, T, Self>],
         scratch: &mut [T::Real],
         bits: &mut [B],
-        tally: &mut [Tally],
+        counts: &mut [StepCounts],
     ) {
-        let law = &self.neighbourhood;
+        let law = &self.neighborhood;
         if !N::LOCKSTEP {
-            for ((w, bits), tally) in walkers.iter_mut().zip(bits).zip(tally) {
-                count::<T, N>(tally, law.step(target, w, scratch, bits));
+            for ((w, bits), counts) in walkers.iter_mut().zip(bits).zip(counts) {
+                count::<T, N>(counts, law.step(target, w, scratch, bits));
             }
             return;
         }
         // A walker that is not settled must not draw either.
-        for ((w, bits), _) in walkers.iter_mut().zip(bits.iter_mut()).zip(&*tally) {
+        for ((w, bits), _) in walkers.iter_mut().zip(bits.iter_mut()).zip(&*counts) {
             law.draw(target, w, bits);
         }
         law.propose(target, walkers, scratch);
-        for ((w, bits), tally) in walkers.iter_mut().zip(bits).zip(tally) {
+        for ((w, bits), counts) in walkers.iter_mut().zip(bits).zip(counts) {
             let accepted = accept::accept(law.ratio(target, w), bits);
-            law.settle(target, w, accepted, scratch);
-            count::<T, N>(tally, accepted);
+            law.commit_or_revert(target, w, accepted, scratch);
+            count::<T, N>(counts, accepted);
         }
     }
 }
 
 #[inline(always)]
-fn count<T: Target, N: Neighbourhood<T>>(tally: &mut Tally, accepted: bool) {
+fn count<T: Target, N: Neighborhood<T>>(counts: &mut StepCounts, accepted: bool) {
     let (values, gradients) = N::EVALUATIONS;
-    tally.steps += 1;
-    tally.accepted += u64::from(accepted);
-    tally.hops += u64::from(accepted);
-    tally.values += values;
-    tally.gradients += gradients;
+    counts.steps += 1;
+    counts.accepted += u64::from(accepted);
+    counts.sites_changed += u64::from(accepted);
+    counts.values += values;
+    counts.gradients += gradients;
 }

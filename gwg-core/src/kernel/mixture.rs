@@ -1,6 +1,6 @@
 use super::part::{self, PairState, lend};
-use super::{Kernel, Tally, WalkerOf};
-use crate::{Bits, Error, Lens, Memory, Target};
+use super::{Kernel, StepCounts, WalkerOf};
+use crate::{Bits, Error, Memory, MemoryLayout, Target};
 use core::slice::from_mut;
 
 /// Two kernels by chance: each step is one of the first with a fixed probability, else one of the second.
@@ -56,8 +56,8 @@ impl<T: Target, A: Kernel<T>, B: Kernel<T>> Kernel<T> for Mixture<A, B> {
         false
     }
 
-    fn lens(&self, target: &T) -> Lens {
-        part::lens(target, &self.first, &self.second)
+    fn layout(&self, target: &T) -> MemoryLayout {
+        part::layout(target, &self.first, &self.second)
     }
 
     fn scratch_len(&self, target: &T, _: usize) -> usize {
@@ -77,8 +77,8 @@ impl<T: Target, A: Kernel<T>, B: Kernel<T>> Kernel<T> for Mixture<A, B> {
         }
     }
 
-    /// Only the kernel that stepped last: the other is initialised when it is next.
-    fn retemper<'a>(
+    /// Only the kernel that stepped last: the other is initialized when it is next.
+    fn reweight<'a>(
         &self,
         target: &T,
         walkers: &mut [WalkerOf<'a, T, Self>],
@@ -87,11 +87,11 @@ impl<T: Target, A: Kernel<T>, B: Kernel<T>> Kernel<T> for Mixture<A, B> {
         for w in walkers {
             if w.state.second_is_up {
                 lend(w, PairState::second_part, |w| {
-                    self.second.retemper(target, from_mut(w), scratch);
+                    self.second.reweight(target, from_mut(w), scratch);
                 });
             } else {
                 lend(w, PairState::first_part, |w| {
-                    self.first.retemper(target, from_mut(w), scratch);
+                    self.first.reweight(target, from_mut(w), scratch);
                 });
             }
         }
@@ -123,27 +123,27 @@ impl<T: Target, A: Kernel<T>, B: Kernel<T>> Kernel<T> for Mixture<A, B> {
         walkers: &mut [WalkerOf<'a, T, Self>],
         scratch: &mut [T::Real],
         bits: &mut [G],
-        tally: &mut [Tally],
+        counts: &mut [StepCounts],
     ) {
-        for ((w, bits), tally) in walkers.iter_mut().zip(bits).zip(tally) {
+        for ((w, bits), counts) in walkers.iter_mut().zip(bits).zip(counts) {
             let second = bits.unit::<f64>() >= self.probability;
             let stale = w.state.second_is_up != second;
             w.state.second_is_up = second;
-            let (bits, tally) = (from_mut(bits), from_mut(tally));
+            let (bits, counts) = (from_mut(bits), from_mut(counts));
             if second {
                 lend(w, PairState::second_part, |w| {
-                    turn(&self.second, stale, target, w, scratch, bits, tally);
+                    turn(&self.second, stale, target, w, scratch, bits, counts);
                 });
             } else {
                 lend(w, PairState::first_part, |w| {
-                    turn(&self.first, stale, target, w, scratch, bits, tally);
+                    turn(&self.first, stale, target, w, scratch, bits, counts);
                 });
             }
         }
     }
 }
 
-/// One step of a kernel, initialised first where another has stepped.
+/// One step of a kernel, initialized first where another has stepped.
 #[inline(always)]
 fn turn<'a, T: Target, K: Kernel<T>, G: Bits>(
     kernel: &K,
@@ -152,10 +152,10 @@ fn turn<'a, T: Target, K: Kernel<T>, G: Bits>(
     walker: &mut WalkerOf<'a, T, K>,
     scratch: &mut [T::Real],
     bits: &mut [G],
-    tally: &mut [Tally],
+    counts: &mut [StepCounts],
 ) {
     if stale {
         kernel.init(target, from_mut(walker), scratch);
     }
-    kernel.step(target, from_mut(walker), scratch, bits, tally);
+    kernel.step(target, from_mut(walker), scratch, bits, counts);
 }

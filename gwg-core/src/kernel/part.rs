@@ -1,7 +1,7 @@
 //! A kernel made of others: each part has a state of its own, and is lent the walker while it moves.
 
 use super::Kernel;
-use crate::{Error, Lens, Memory, Target, Walker};
+use crate::{Error, Memory, MemoryLayout, Target, Walker};
 use core::mem::take;
 
 /// Lends the walker's `x` and a part of its state to `work`, as a walker of that part. `None` where the
@@ -72,8 +72,12 @@ impl<A, B> PairState<A, B> {
 }
 
 /// The memory of two kernels.
-pub(super) fn lens<T: Target, A: Kernel<T>, B: Kernel<T>>(target: &T, a: &A, b: &B) -> Lens {
-    a.lens(target).plus(b.lens(target))
+pub(super) fn layout<T: Target, A: Kernel<T>, B: Kernel<T>>(
+    target: &T,
+    a: &A,
+    b: &B,
+) -> MemoryLayout {
+    a.layout(target).plus(b.layout(target))
 }
 
 /// The scratch of one walker of two kernels, which use it in turn.
@@ -91,8 +95,8 @@ pub(super) fn state<'a, T: Target, A: Kernel<T>, B: Kernel<T>>(
     (a, b): (&A, &B),
     memory: Memory<'a, T::Real>,
 ) -> Result<PairState<A::State<'a>, B::State<'a>>, Error> {
-    memory.make(lens(target, a, b), |mut memory| {
-        let own = a.lens(target);
+    memory.make(layout(target, a, b), |mut memory| {
+        let own = a.layout(target);
         let front = Memory {
             reals: memory.reals(own.reals)?,
             words: memory.words(own.words)?,

@@ -1,7 +1,7 @@
 use super::joint::{Mover, alphabet, arrive, other};
-use super::{Kernel, Tally, WalkerOf, adapt};
-use crate::neighbourhood::refresh_interval;
-use crate::{Bits, Delta, Error, Lens, Memory, Move, Real, Space, accept};
+use super::{Kernel, StepCounts, WalkerOf, adapt};
+use crate::neighborhood::refresh_interval;
+use crate::{Bits, Delta, Error, Memory, MemoryLayout, Move, Real, Space, accept};
 
 /// Random walk Metropolis: a few uniformly drawn sites, each set to another symbol drawn uniformly.
 ///
@@ -205,9 +205,9 @@ impl<T: Delta> Kernel<T> for RandomWalk {
         false
     }
 
-    fn lens(&self, target: &T) -> Lens {
-        Lens {
-            reals: target.memory_len(),
+    fn layout(&self, target: &T) -> MemoryLayout {
+        MemoryLayout {
+            reals: target.cache_len(),
             words: 0,
             indices: 2 * target.space().free(),
             moves: 0,
@@ -219,10 +219,10 @@ impl<T: Delta> Kernel<T> for RandomWalk {
     }
 
     fn state<'a>(&self, target: &T, memory: Memory<'a, T::Real>) -> Result<Self::State<'a>, Error> {
-        memory.make(self.lens(target), |mut memory| {
+        memory.make(self.layout(target), |mut memory| {
             let sites = target.space().free();
             let mut state = RandomWalkState {
-                memory: memory.reals(target.memory_len())?,
+                memory: memory.reals(target.cache_len())?,
                 sites: memory.indices(sites)?,
                 symbols: memory.indices(sites)?,
                 flips: 1.0,
@@ -237,7 +237,7 @@ impl<T: Delta> Kernel<T> for RandomWalk {
 
     fn init<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {
         for w in walkers {
-            w.log_prob = target.remember(w.x, w.state.memory).into();
+            w.log_prob = target.init_cache(w.x, w.state.memory).into();
             w.state.age = 0;
             for (site, slot) in (0u32..).zip(w.state.sites.iter_mut()) {
                 *slot = site;
@@ -246,7 +246,7 @@ impl<T: Delta> Kernel<T> for RandomWalk {
     }
 
     /// Nothing: what a walker keeps does not depend on `beta`.
-    fn retemper<'a>(&self, _: &T, _: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {}
+    fn reweight<'a>(&self, _: &T, _: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {}
 
     fn adapt<'a>(&self, _: &T, walkers: &mut [WalkerOf<'a, T, Self>]) {
         if self.flips.is_some() {
@@ -271,19 +271,19 @@ impl<T: Delta> Kernel<T> for RandomWalk {
         walkers: &mut [WalkerOf<'a, T, Self>],
         _: &mut [T::Real],
         bits: &mut [B],
-        tally: &mut [Tally],
+        counts: &mut [StepCounts],
     ) {
         let sites = target.space().sites();
-        for ((w, bits), tally) in walkers.iter_mut().zip(bits).zip(tally) {
+        for ((w, bits), counts) in walkers.iter_mut().zip(bits).zip(counts) {
             let len = Self::length(w.state.flips, bits.unit(), target.space().free());
             Self::choose(target, w, len, bits);
             let hops = Self::attempt(target, w, len, |ratio| accept::accept(ratio, bits));
             restore(w.state.sites, len);
-            tally.steps += 1;
-            tally.accepted += u64::from(hops.is_some());
-            tally.hops += hops.unwrap_or(0);
+            counts.steps += 1;
+            counts.accepted += u64::from(hops.is_some());
+            counts.sites_changed += hops.unwrap_or(0);
             if w.state.age >= refresh_interval(sites) {
-                w.log_prob = target.remember(w.x, w.state.memory).into();
+                w.log_prob = target.init_cache(w.x, w.state.memory).into();
                 w.state.age = 0;
             }
         }

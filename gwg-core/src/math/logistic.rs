@@ -29,7 +29,7 @@ fn sigmoid_from<R: Real>(x: R, e: R) -> R {
 
 /// e^-|x| of each element.
 ///
-/// A loop of its own, so that it is vectorised at the width of `R` whatever is done with the
+/// A loop of its own, so that it is vectorized at the width of `R` whatever is done with the
 /// result, and so that the long chains of e^x and of ln(1 + x) do not wait for each other.
 #[inline(always)]
 fn decay<R: Real>(x: &Block<R>) -> Block<R> {

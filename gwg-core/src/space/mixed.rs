@@ -9,7 +9,7 @@ use crate::{Error, Real};
 ///
 /// # Memory and cost
 /// One `u32` a site and one more, lent. [`decode`](Space::decode) searches the site of a move in
-/// `O(log sites)`: once a step on a survey, once for each difference that a move touches under
+/// `O(log sites)`: once a step on a evaluation, once for each difference that a move touches under
 /// [`Clamp`](crate::Clamp) on a tree. A table of sites by move would make it `O(1)`, for as many `u32` as there
 /// are moves; all else is constant time a site or move without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 use super::{Delta, Gradient, Local, Multilinear, Target};
 use crate::leveled::{Leveled, Levels};
-use crate::neighbourhood::Surveys;
+use crate::neighborhood::Evaluations;
 use crate::space::Clamped;
 use crate::{Error, Move, Real, Space, Walker};
 
@@ -10,12 +10,12 @@ use crate::{Error, Move, Real, Space, Walker};
 /// start at configurations that [`contains`](Space::contains) accepts.
 ///
 /// # Cost
-/// The other target's own roads are taken, its blocked surveys and its memory included; beside them a
+/// The other target's own roads are taken, its blocked evaluations and its memory included; beside them a
 /// lookup for every difference that a move touches, and what [`Clamped`] says of its mask. Differences
 /// of idle moves hold anything.
 ///
 /// ```
-/// use gwg_core::{Binary, Clamp, Delta, Gibbs, Kernel, Memory, Move, SplitMix64, Tally, Target, Walker};
+/// use gwg_core::{Binary, Clamp, Delta, Gibbs, Kernel, Memory, Move, SplitMix64, StepCounts, Target, Walker};
 ///
 /// /// Three spins in a row that like to be equal.
 /// struct Row(Binary);
@@ -46,8 +46,8 @@ use crate::{Error, Move, Real, Space, Walker};
 /// let memory = Memory { reals: &mut reals, ..Memory::default() };
 /// let mut walkers = [Walker::new(&mut x, 1.0, kernel.state(&target, memory)?)];
 /// kernel.init(&target, &mut walkers, &mut []);
-/// let (mut bits, mut tally) = ([SplitMix64::new(1)], [Tally::default()]);
-/// kernel.advance(&target, &mut walkers, &mut [], &mut bits, &mut tally, 100);
+/// let (mut bits, mut counts) = ([SplitMix64::new(1)], [StepCounts::default()]);
+/// kernel.advance(&target, &mut walkers, &mut [], &mut bits, &mut counts, 100);
 /// assert_eq!((walkers[0].x[0], walkers[0].x[2]), (1, 0));
 /// # Ok::<(), gwg_core::Error>(())
 /// ```
@@ -95,8 +95,8 @@ impl<T: Gradient> Gradient for Clamp<'_, T> {
         self.target.value_and_gradient(x, gradient)
     }
 
-    fn gradient_memory_len(&self) -> usize {
-        self.target.gradient_memory_len()
+    fn gradient_cache_len(&self) -> usize {
+        self.target.gradient_cache_len()
     }
 
     fn gradient_scratch_len(&self, walkers: usize) -> usize {
@@ -104,35 +104,35 @@ impl<T: Gradient> Gradient for Clamp<'_, T> {
     }
 
     // The other target fills the differences of observed sites along: a kernel masks them, and the
-    // target may build the next survey on them.
+    // target may build the next evaluation on them.
     #[inline(always)]
-    fn survey(
+    fn evaluate_batch(
         &self,
-        walkers: &mut [Walker<'_, Self::Real, Surveys<'_, Self::Real>>],
+        walkers: &mut [Walker<'_, Self::Real, Evaluations<'_, Self::Real>>],
         scratch: &mut [Self::Real],
     ) {
-        self.target.survey(walkers, scratch);
+        self.target.evaluate_batch(walkers, scratch);
     }
 
     #[inline(always)]
-    fn resurvey(
+    fn reevaluate(
         &self,
-        walkers: &mut [Walker<'_, Self::Real, Surveys<'_, Self::Real>>],
+        walkers: &mut [Walker<'_, Self::Real, Evaluations<'_, Self::Real>>],
         scratch: &mut [Self::Real],
     ) {
-        self.target.resurvey(walkers, scratch);
+        self.target.reevaluate(walkers, scratch);
     }
 }
 
 impl<T: Delta> Delta for Clamp<'_, T> {
     #[inline]
-    fn memory_len(&self) -> usize {
-        self.target.memory_len()
+    fn cache_len(&self) -> usize {
+        self.target.cache_len()
     }
 
     #[inline]
-    fn remember(&self, x: &[u8], memory: &mut [Self::Real]) -> f64 {
-        self.target.remember(x, memory)
+    fn init_cache(&self, x: &[u8], memory: &mut [Self::Real]) -> f64 {
+        self.target.init_cache(x, memory)
     }
 
     #[inline(always)]
@@ -151,19 +151,19 @@ impl<T: Delta> Delta for Clamp<'_, T> {
 
 impl<T: Local> Local for Clamp<'_, T> {
     #[inline]
-    fn max_touched(&self) -> usize {
-        self.target.max_touched()
+    fn max_affected(&self) -> usize {
+        self.target.max_affected()
     }
 
     #[inline(always)]
-    fn touched(
+    fn affected_moves(
         &self,
         x: &[u8],
         memory: &[Self::Real],
         mv: Move,
         mut visit: impl FnMut(usize, Self::Real),
     ) {
-        self.target.touched(x, memory, mv, |m, d| {
+        self.target.affected_moves(x, memory, mv, |m, d| {
             if self.space.is_free(self.space.site_of(m)) {
                 visit(m, d);
             }
@@ -171,14 +171,14 @@ impl<T: Local> Local for Clamp<'_, T> {
     }
 
     #[inline(always)]
-    fn update_touched(
+    fn update_affected(
         &self,
         x: &[u8],
         memory: &mut [Self::Real],
         mv: Move,
         mut visit: impl FnMut(usize, Self::Real),
     ) {
-        self.target.update_touched(x, memory, mv, |m, d| {
+        self.target.update_affected(x, memory, mv, |m, d| {
             if self.space.is_free(self.space.site_of(m)) {
                 visit(m, d);
             }

@@ -1,5 +1,5 @@
 use super::Target;
-use crate::{Bits, Tally, Walker};
+use crate::{Bits, StepCounts, Walker};
 
 /// A target that knows an independence: its sites fall into classes such that, given all others, those
 /// of one class are independent; or hidden variables, summed out of `f`, make them so.
@@ -19,7 +19,7 @@ pub trait Sweep: Target {
     const LOCKSTEP: bool = false;
 
     /// Numbers that the model keeps per walker between sweeps.
-    fn sweep_memory_len(&self) -> usize {
+    fn sweep_cache_len(&self) -> usize {
         0
     }
 
@@ -41,14 +41,14 @@ pub trait Sweep: Target {
         }
     }
 
-    /// One sweep of every walker with its own bits. Adds to each tally the sites that changed (`hops`),
+    /// One sweep of every walker with its own bits. Adds to each counts the sites that changed (`sites_changed`),
     /// and one to `accepted` where the sweep was not turned down.
     fn sweep<B: Bits>(
         &self,
         walkers: &mut [Walker<'_, Self::Real, &mut [Self::Real]>],
         scratch: &mut [Self::Real],
         bits: &mut [B],
-        tally: &mut [Tally],
+        counts: &mut [StepCounts],
     );
 
     /// The law of one sweep out of `x`, from the probabilities that [`sweep`](Self::sweep) draws with: calls
@@ -56,14 +56,14 @@ pub trait Sweep: Target {
     /// probabilities lack of 1 stays.
     ///
     /// For proofs on models of a few sites: the cost is exponential in their number.
-    fn sweep_law(&self, x: &[u8], beta: Self::Real, visit: &mut dyn FnMut(&[u8], f64));
+    fn sweep_probabilities(&self, x: &[u8], beta: Self::Real, visit: &mut dyn FnMut(&[u8], f64));
 }
 
 impl<T: Sweep> Sweep for &T {
     const LOCKSTEP: bool = T::LOCKSTEP;
 
-    fn sweep_memory_len(&self) -> usize {
-        (**self).sweep_memory_len()
+    fn sweep_cache_len(&self) -> usize {
+        (**self).sweep_cache_len()
     }
 
     fn sweep_scratch_len(&self, walkers: usize) -> usize {
@@ -85,12 +85,12 @@ impl<T: Sweep> Sweep for &T {
         walkers: &mut [Walker<'_, Self::Real, &mut [Self::Real]>],
         scratch: &mut [Self::Real],
         bits: &mut [B],
-        tally: &mut [Tally],
+        counts: &mut [StepCounts],
     ) {
-        (**self).sweep(walkers, scratch, bits, tally);
+        (**self).sweep(walkers, scratch, bits, counts);
     }
 
-    fn sweep_law(&self, x: &[u8], beta: Self::Real, visit: &mut dyn FnMut(&[u8], f64)) {
-        (**self).sweep_law(x, beta, visit);
+    fn sweep_probabilities(&self, x: &[u8], beta: Self::Real, visit: &mut dyn FnMut(&[u8], f64)) {
+        (**self).sweep_probabilities(x, beta, visit);
     }
 }

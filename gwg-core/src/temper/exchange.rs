@@ -22,7 +22,7 @@ pub struct Pair {
     pub swapped: u64,
 }
 
-/// Which walker is at which level of a ladder, and the swaps between neighbouring levels.
+/// Which walker is at which level of a ladder, and the swaps between neighboring levels.
 ///
 /// # Order
 /// Deterministic, even and odd rounds in turn: levels 0 and 1, 2 and 3, .. try to swap, then 1 and 2, 3 and 4,
@@ -31,8 +31,8 @@ pub struct Pair {
 /// grows with the levels instead of their square (Okabe et al. 2001; Syed et al. 2022).
 ///
 /// # Cost
-/// A uniform number for each pair, and [`Kernel::retemper`] of the two walkers of each swap: no evaluation of `f` by the
-/// kernels of this crate but [`Structured`](crate::Structured).
+/// A uniform number for each pair, and [`Kernel::reweight`] of the two walkers of each swap: no evaluation of `f` by the
+/// kernels of this crate but [`BlockSweep`](crate::BlockSweep).
 #[derive(Debug)]
 pub struct Exchange<'a> {
     ladder: Ladder<'a>,
@@ -90,8 +90,8 @@ impl<'a> Exchange<'a> {
         let first = (self.rounds % 2) as usize;
         self.rounds += 1;
         let levels = self.walker_at.get_mut(first..).unwrap_or(&mut []);
-        let tallies = self.pairs.iter_mut().skip(first).step_by(2);
-        for (pair, tally) in levels.chunks_exact_mut(2).zip(tallies) {
+        let counts = self.pairs.iter_mut().skip(first).step_by(2);
+        for (pair, counts) in levels.chunks_exact_mut(2).zip(counts) {
             let [cold, hot] = pair else { continue };
             let both = [*cold as usize, *hot as usize];
             let Ok([a, b]) = walkers.get_disjoint_mut(both) else {
@@ -99,13 +99,13 @@ impl<'a> Exchange<'a> {
             };
             let beta = (a.beta.to_f64(), b.beta.to_f64());
             let ratio = swap_ratio(beta, (a.log_prob(), b.log_prob()));
-            tally.tried += 1;
+            counts.tried += 1;
             if accept::accept(ratio, bits) {
                 swap(&mut a.beta, &mut b.beta);
-                kernel.retemper(target, from_mut(a), scratch);
-                kernel.retemper(target, from_mut(b), scratch);
+                kernel.reweight(target, from_mut(a), scratch);
+                kernel.reweight(target, from_mut(b), scratch);
                 swap(cold, hot);
-                tally.swapped += 1;
+                counts.swapped += 1;
             }
         }
     }

@@ -41,7 +41,7 @@ impl<'a> Ladder<'a> {
     }
 }
 
-/// Fills a ladder whose neighbours have a constant ratio, from `coldest` down to `hottest`: the choice for
+/// Fills a ladder whose neighbors have a constant ratio, from `coldest` down to `hottest`: the choice for
 /// targets whose heat capacity does not depend on the temperature.
 ///
 /// # Errors

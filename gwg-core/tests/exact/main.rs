@@ -37,7 +37,7 @@ fn surveyed_on<S: Encode>(space: &S) {
         Ring::<S>::new(space.clone(), 1.5, 12),
     );
     for balance in balances {
-        let kernel = LocallyBalanced::surveyed(balance);
+        let kernel = LocallyBalanced::evaluated(balance);
         exact(&Taylor(&soft), &kernel, true);
         exact(&Exact(&soft), &kernel, true);
         exact(&Taylor(&ring), &kernel, true);
@@ -88,7 +88,7 @@ fn same_law<S: Encode>(space: &S) {
     let ring = Ring::<S>::new(space.clone(), 1.2, 5);
     let tree = TransitionMatrix::new(&Exact(&ring), &LocallyBalanced::local(Sqrt), 0.9);
     for other in [
-        TransitionMatrix::new(&Exact(&ring), &LocallyBalanced::surveyed(Sqrt), 0.9),
+        TransitionMatrix::new(&Exact(&ring), &LocallyBalanced::evaluated(Sqrt), 0.9),
         TransitionMatrix::new(&Taylor(&ring), &LocallyBalanced::gwg(), 0.9),
         TransitionMatrix::new(&Taylor(&ring), &LocallyBalanced::local(Sqrt), 0.9),
     ] {
@@ -130,7 +130,7 @@ fn visits_on<S: Encode>(space: &S) {
         Ring::<S>::new(space.clone(), 0.8, 8),
     );
     visits(&Taylor(&soft), &LocallyBalanced::gwg(), 1);
-    visits(&Exact(&soft), &LocallyBalanced::surveyed(Barker), 2);
+    visits(&Exact(&soft), &LocallyBalanced::evaluated(Barker), 2);
     visits(&Exact(&ring), &LocallyBalanced::local(Sqrt), 3);
     visits(
         &Taylor(&Ring::<S, f32>::new(space.clone(), 0.8, 8)),

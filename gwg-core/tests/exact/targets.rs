@@ -223,11 +223,11 @@ impl<S: Encode, R: Real> Delta for Ring<S, R> {
 }
 
 impl<S: Encode, R: Real> Local for Ring<S, R> {
-    fn max_touched(&self) -> usize {
+    fn max_affected(&self) -> usize {
         3 * self.space.states()
     }
 
-    fn touched(&self, x: &[u8], memory: &[R], mv: Move, mut visit: impl FnMut(usize, R)) {
+    fn affected_moves(&self, x: &[u8], memory: &[R], mv: Move, mut visit: impl FnMut(usize, R)) {
         let n = self.space.sites();
         let mut sites = vec![(mv.site + n - 1) % n, mv.site, (mv.site + 1) % n];
         sites.sort_unstable();

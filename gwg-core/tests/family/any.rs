@@ -2,7 +2,9 @@
 
 use super::*;
 use gwg_core::check::Lent;
-use gwg_core::kernel::informed::{Cyclical, Dlmc, Langevin, Pairs, Path, Phase, Repeated};
+use gwg_core::kernel::informed::{
+    CyclicalLangevin, DiscreteLangevin, Dlmc, HammingWindow2, MultiFlip, PathAuxiliary, Phase,
+};
 use gwg_core::kernel::{AnyKernel, BlockGibbs, Cycle, HammingBall, Informed, Mixture, RandomWalk};
 
 const G: AnyBalance = AnyBalance::Barker;
@@ -17,10 +19,10 @@ fn path<T: Target, K: Kernel<T>>(target: &T, kernel: &K) -> Vec<Vec<u8>> {
     let start = vec![0; target.space().sites()];
     let (mut block, scratch) = lent.walkers(target, kernel, &[start], T::Real::ONE);
     kernel.init(target, &mut block, scratch);
-    let (mut bits, mut tally) = ([SplitMix64::new(7)], [Tally::default()]);
+    let (mut bits, mut counts) = ([SplitMix64::new(7)], [StepCounts::default()]);
     (0..40)
         .map(|k| {
-            kernel.step(target, &mut block, scratch, &mut bits, &mut tally);
+            kernel.step(target, &mut block, scratch, &mut bits, &mut counts);
             if k < 20 {
                 kernel.adapt(target, &mut block);
             }
@@ -41,20 +43,23 @@ fn it_walks_as_the_kernel_it_is() {
         };
     }
     let taylor = &Taylor(&soft);
-    same!(taylor, LocallyBalanced::surveyed(G));
-    same!(taylor, Informed::new(Repeated::new(G, 3.0).unwrap()));
-    same!(taylor, Informed::new(Path::new(G, 2.0).unwrap()));
-    same!(taylor, Informed::new(Langevin::new(G, 0.4).unwrap()));
+    same!(taylor, LocallyBalanced::evaluated(G));
+    same!(taylor, Informed::new(MultiFlip::new(G, 3.0).unwrap()));
+    same!(taylor, Informed::new(PathAuxiliary::new(G, 2.0).unwrap()));
+    same!(
+        taylor,
+        Informed::new(DiscreteLangevin::new(G, 0.4).unwrap())
+    );
     same!(taylor, Informed::new(Dlmc::forward(G, 2.0).unwrap()));
-    same!(taylor, Informed::new(Pairs::new(G)));
+    same!(taylor, Informed::new(HammingWindow2::new(G)));
     same!(&soft, Gibbs::default());
     same!(&soft, BlockGibbs::new(2).unwrap());
     same!(&soft, HammingBall::new(3, 2).unwrap());
     same!(&soft, RandomWalk::default());
     let schedule = schedule();
-    let cyclical = Informed::new(Cyclical::new(&schedule).unwrap());
+    let cyclical = Informed::new(CyclicalLangevin::new(&schedule).unwrap());
     assert_eq!(
-        path(&soft, &AnyKernel::Cyclical(cyclical)),
+        path(&soft, &AnyKernel::CyclicalLangevin(cyclical)),
         path(taylor, &cyclical)
     );
 }
@@ -62,7 +67,7 @@ fn it_walks_as_the_kernel_it_is() {
 #[test]
 fn what_is_made_of_them_is_exact() {
     let dlmc = AnyKernel::from(Informed::new(Dlmc::interpolated(G, 2.0).unwrap()));
-    let gwg = AnyKernel::from(LocallyBalanced::surveyed(G));
+    let gwg = AnyKernel::from(LocallyBalanced::evaluated(G));
     let walk = AnyKernel::from(RandomWalk::new(1.5).unwrap());
     let block = AnyKernel::from(BlockGibbs::new(2).unwrap());
     on_both(&categorical(), |soft, ring| {
@@ -82,7 +87,7 @@ fn parameters_of_a_cycle_are_those_of_the_first_and_then_those_of_the_second() {
     let soft = Soft::new(binary(), 1.5, 11);
     let walk = AnyKernel::from(RandomWalk::default());
     let fixed = AnyKernel::from(RandomWalk::new(2.0).unwrap());
-    let pas = AnyKernel::from(Informed::new(Path::new(G, 2.0).unwrap()));
+    let pas = AnyKernel::from(Informed::new(PathAuxiliary::new(G, 2.0).unwrap()));
     let found = |a, b| {
         let kernel = Cycle::new(a, b, (1, 1)).unwrap();
         let mut lent = Lent::new(&soft, &kernel, 1);
@@ -95,8 +100,8 @@ fn parameters_of_a_cycle_are_those_of_the_first_and_then_those_of_the_second() {
         step: 0.5,
         balance: 0.5,
     }];
-    let acs = Cyclical::new(&schedule).unwrap().tuned();
-    let acs = AnyKernel::Cyclical(Informed::new(acs));
+    let acs = CyclicalLangevin::new(&schedule).unwrap().tuned();
+    let acs = AnyKernel::CyclicalLangevin(Informed::new(acs));
     assert_eq!(found(acs, pas), [1.0, 2.0]);
     assert_eq!(found(walk, pas), [1.0, 2.0]);
     assert_eq!(found(pas, walk), [2.0, 1.0]);

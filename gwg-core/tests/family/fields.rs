@@ -78,11 +78,11 @@ impl<R: Real> Target for Fields<R> {
 }
 
 impl<R: Real> Delta for Fields<R> {
-    fn memory_len(&self) -> usize {
+    fn cache_len(&self) -> usize {
         self.bias.len()
     }
 
-    fn remember(&self, x: &[u8], memory: &mut [R]) -> f64 {
+    fn init_cache(&self, x: &[u8], memory: &mut [R]) -> f64 {
         for (m, f) in memory.iter_mut().zip(self.fields(x)) {
             *m = R::from_f64(f);
         }
@@ -113,11 +113,11 @@ impl<R: Real> Delta for Fields<R> {
 }
 
 impl<R: Real> Local for Fields<R> {
-    fn max_touched(&self) -> usize {
+    fn max_affected(&self) -> usize {
         self.space.moves()
     }
 
-    fn touched(&self, x: &[u8], memory: &[R], mv: Move, mut visit: impl FnMut(usize, R)) {
+    fn affected_moves(&self, x: &[u8], memory: &[R], mv: Move, mut visit: impl FnMut(usize, R)) {
         let mut after = memory.to_vec();
         self.update(x, &mut after, mv);
         for m in 0..self.space.moves() {

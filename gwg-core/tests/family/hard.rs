@@ -2,7 +2,9 @@
 
 use super::*;
 use gwg_core::check::Lent;
-use gwg_core::kernel::informed::{Dlmc, Langevin, Pairs, Path, Repeated};
+use gwg_core::kernel::informed::{
+    DiscreteLangevin, Dlmc, HammingWindow2, MultiFlip, PathAuxiliary,
+};
 
 /// Particles on a ring, no two of them side by side.
 struct HardCore(Binary, f64);
@@ -33,11 +35,17 @@ impl Delta for HardCore {
 }
 
 impl Local for HardCore {
-    fn max_touched(&self) -> usize {
+    fn max_affected(&self) -> usize {
         3
     }
 
-    fn touched(&self, x: &[u8], memory: &[f64], mv: Move, mut visit: impl FnMut(usize, f64)) {
+    fn affected_moves(
+        &self,
+        x: &[u8],
+        memory: &[f64],
+        mv: Move,
+        mut visit: impl FnMut(usize, f64),
+    ) {
         let n = x.len();
         for site in [mv.site + n - 1, mv.site, mv.site + 1] {
             let m = site % n;
@@ -83,21 +91,21 @@ fn informed_kernels_never_go_where_nothing_is() {
     fn on<K: Transitions<Exact<HardCore>>>(kernel: &K, reversible: bool) {
         exact_on(&Exact(target()), kernel, reversible);
     }
-    on(&LocallyBalanced::surveyed(Sqrt), true);
-    on(&LocallyBalanced::surveyed(Barker), true);
+    on(&LocallyBalanced::evaluated(Sqrt), true);
+    on(&LocallyBalanced::evaluated(Barker), true);
     on(&LocallyBalanced::local(Sqrt), true);
-    on(&Informed::new(Repeated::gwg(2.0).unwrap()), true);
-    on(&Informed::new(Path::pas(2.0).unwrap()), true);
-    on(&Informed::new(Langevin::dmala(0.5).unwrap()), true);
+    on(&Informed::new(MultiFlip::gwg(2.0).unwrap()), true);
+    on(&Informed::new(PathAuxiliary::pas(2.0).unwrap()), true);
+    on(&Informed::new(DiscreteLangevin::dmala(0.5).unwrap()), true);
     let dlmc = Dlmc::interpolated(Sqrt, 2.0).unwrap();
     on(&Informed::new(dlmc), true);
-    on(&Informed::new(Pairs::gwg()), true);
+    on(&Informed::new(HammingWindow2::gwg()), true);
 }
 
-/// Colours around a ring, no two neighbours alike; all that is possible is equally likely.
-struct Colouring(Categorical);
+/// Colors around a ring, no two neighbors alike; all that is possible is equally likely.
+struct Coloring(Categorical);
 
-impl Target for Colouring {
+impl Target for Coloring {
     type Real = f64;
     type Space = Categorical;
 
@@ -115,7 +123,7 @@ impl Target for Colouring {
     }
 }
 
-impl Delta for Colouring {
+impl Delta for Coloring {
     fn delta(&self, x: &[u8], _: &[f64], mv: Move) -> f64 {
         let mut y = x.to_vec();
         mv.apply(&mut y);
@@ -124,29 +132,29 @@ impl Delta for Colouring {
 }
 
 #[test]
-fn colourings_are_visited_alike_at_every_temperature() {
+fn colorings_are_visited_alike_at_every_temperature() {
     fn visits<T: Target<Real = f64>, K: Kernel<T>>(target: &T, kernel: &K, beta: f64) {
         let mut lent = Lent::new(target, kernel, 1);
         let start = [vec![0, 1, 0, 1]];
         let (mut walkers, scratch) = lent.walkers(target, kernel, &start, beta);
         kernel.init(target, &mut walkers, scratch);
-        let (mut bits, mut tally) = ([SplitMix64::new(7)], [Tally::default()]);
+        let (mut bits, mut counts) = ([SplitMix64::new(7)], [StepCounts::default()]);
         let mut seen = std::collections::BTreeMap::new();
         for _ in 0..40_000 {
-            kernel.step(target, &mut walkers, scratch, &mut bits, &mut tally);
+            kernel.step(target, &mut walkers, scratch, &mut bits, &mut counts);
             *seen.entry(walkers[0].x.to_vec()).or_insert(0u32) += 1;
         }
         assert_eq!(seen.len(), 18, "the chromatic polynomial of a ring of 4");
         // Each is expected 2222 times; draws are a few steps apart.
         assert!(seen.values().all(|n| (1700..2800).contains(n)), "{seen:?}");
     }
-    let model = Colouring(Categorical::new(4, 3).unwrap());
+    let model = Coloring(Categorical::new(4, 3).unwrap());
     for beta in [1.0, 0.0] {
         visits(&model, &Gibbs::default(), beta);
         visits(&model, &Gibbs { scan: Scan::Random }, beta);
         visits(&model, &BlockGibbs::new(3).unwrap(), beta);
-        visits(&Exact(&model), &LocallyBalanced::surveyed(Sqrt), beta);
-        visits(&Exact(&model), &LocallyBalanced::surveyed(Min), beta);
+        visits(&Exact(&model), &LocallyBalanced::evaluated(Sqrt), beta);
+        visits(&Exact(&model), &LocallyBalanced::evaluated(Min), beta);
     }
 }
 
@@ -157,10 +165,10 @@ fn a_walker_stays_among_the_possible() {
         let mut lent = Lent::new(&target, kernel, 1);
         let (mut walkers, scratch) = lent.walkers(&target, kernel, &[vec![0; 6]], beta);
         kernel.init(&target, &mut walkers, scratch);
-        let (mut bits, mut tally) = ([SplitMix64::new(1)], [Tally::default()]);
+        let (mut bits, mut counts) = ([SplitMix64::new(1)], [StepCounts::default()]);
         let mut seen = std::collections::BTreeSet::new();
         for _ in 0..5000 {
-            kernel.step(&target, &mut walkers, scratch, &mut bits, &mut tally);
+            kernel.step(&target, &mut walkers, scratch, &mut bits, &mut counts);
             let (found, is) = (walkers[0].log_prob(), target.log_prob(walkers[0].x));
             assert!((found - is).abs() < 1e-9, "{found} {is}");
             seen.insert(walkers[0].x.to_vec());
@@ -174,17 +182,17 @@ fn a_walker_stays_among_the_possible() {
         walk(target(), &HammingBall::new(4, 2).unwrap(), beta);
         walk(target(), &Gibbs::default(), beta);
         walk(target(), &RandomWalk::new(2.0).unwrap(), beta);
-        walk(Exact(target()), &LocallyBalanced::surveyed(Sqrt), beta);
-        walk(Exact(target()), &LocallyBalanced::surveyed(Max), beta);
+        walk(Exact(target()), &LocallyBalanced::evaluated(Sqrt), beta);
+        walk(Exact(target()), &LocallyBalanced::evaluated(Max), beta);
         walk(Exact(target()), &LocallyBalanced::local(Min), beta);
         walk(Exact(target()), &LocallyBalanced::local(Max), beta);
         walk(Exact(target()), &Jump::local(Max), beta);
-        let pas = Path::pas(2.0).unwrap();
+        let pas = PathAuxiliary::pas(2.0).unwrap();
         walk(Exact(target()), &Informed::new(pas), beta);
-        let dmala = Langevin::dmala(0.5).unwrap();
+        let dmala = DiscreteLangevin::dmala(0.5).unwrap();
         walk(Exact(target()), &Informed::new(dmala), beta);
         let dlmc = Dlmc::interpolated(Sqrt, 2.0).unwrap();
         walk(Exact(target()), &Informed::new(dlmc), beta);
-        walk(Exact(target()), &Informed::new(Pairs::gwg()), beta);
+        walk(Exact(target()), &Informed::new(HammingWindow2::gwg()), beta);
     }
 }

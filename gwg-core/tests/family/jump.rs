@@ -11,7 +11,7 @@ const BALANCES: [AnyBalance; 4] = [
 ];
 
 /// `max |pi Q|` and `max |pi_x Q_xy - pi_y Q_yx|`, in units of the fastest rate.
-fn generator<T: Target<Real = f64>, N: Neighbourhood<T>>(
+fn generator<T: Target<Real = f64>, N: Neighborhood<T>>(
     target: &T,
     kernel: &Jump<N>,
     beta: f64,
@@ -46,10 +46,10 @@ fn generators_on<S: Encode>(space: &S) {
         for balance in BALANCES {
             for beta in [1.0, 0.35, 2.5] {
                 for (flow, unbalanced) in [
-                    generator(&Taylor(soft), &Jump::surveyed(balance), beta),
-                    generator(&Exact(soft), &Jump::surveyed(balance), beta),
-                    generator(&Exact(ring), &Jump::surveyed(balance), beta),
-                    generator(&Taylor(ring), &Jump::surveyed(balance), beta),
+                    generator(&Taylor(soft), &Jump::evaluated(balance), beta),
+                    generator(&Exact(soft), &Jump::evaluated(balance), beta),
+                    generator(&Exact(ring), &Jump::evaluated(balance), beta),
+                    generator(&Taylor(ring), &Jump::evaluated(balance), beta),
                     generator(ring, &Jump::local(balance), beta),
                 ] {
                     assert!(
@@ -73,9 +73,9 @@ fn a_step_is_exact() {
     let soft = Soft::new(binary(), 1.5, 11);
     let ring = Ring::<_>::new(Categorical::new(3, 3).unwrap(), 1.5, 12);
     let at = |beta, interval| {
-        let survey = Jump::surveyed(Barker).with_interval(interval).unwrap();
-        TransitionMatrix::new(&Exact(&soft), &survey, beta).assert_exact(true, EXACT);
-        TransitionMatrix::new(&Taylor(&soft), &survey, beta).assert_exact(true, EXACT);
+        let evaluation = Jump::evaluated(Barker).with_interval(interval).unwrap();
+        TransitionMatrix::new(&Exact(&soft), &evaluation, beta).assert_exact(true, EXACT);
+        TransitionMatrix::new(&Taylor(&soft), &evaluation, beta).assert_exact(true, EXACT);
         let tree = Jump::local(Sqrt).with_interval(interval).unwrap();
         TransitionMatrix::new(&ring, &tree, beta).assert_exact(true, EXACT);
     };
@@ -86,7 +86,7 @@ fn a_step_is_exact() {
 }
 
 /// Where one step out of a state ends, `draws` times over, against the row of `exp(interval Q)`.
-fn ends<T: Target<Real = f64>, N: Neighbourhood<T>>(target: &T, kernel: &Jump<N>, seed: u64) {
+fn ends<T: Target<Real = f64>, N: Neighborhood<T>>(target: &T, kernel: &Jump<N>, seed: u64) {
     let matrix = TransitionMatrix::new(target, kernel, 0.9);
     let all = configurations(target.space());
     let mut lent = Lent::new(target, kernel, 1);
@@ -102,7 +102,7 @@ fn ends<T: Target<Real = f64>, N: Neighbourhood<T>>(target: &T, kernel: &Jump<N>
                 &mut block,
                 scratch,
                 &mut bits,
-                &mut [Tally::default()],
+                &mut [StepCounts::default()],
             );
             counts[all.iter().position(|x| x == block[0].x).unwrap()] += 1;
         }
@@ -117,9 +117,9 @@ fn steps_end_where_the_matrix_exponential_says() {
     let soft = Soft::new(binary(), 1.5, 11);
     let ring = Ring::<_>::new(Categorical::new(3, 3).unwrap(), 1.5, 12);
     for interval in [0.1, 1.0] {
-        let survey = Jump::surveyed(Barker).with_interval(interval).unwrap();
-        ends(&Exact(&soft), &survey, 1);
-        ends(&Taylor(&soft), &survey, 4);
+        let evaluation = Jump::evaluated(Barker).with_interval(interval).unwrap();
+        ends(&Exact(&soft), &evaluation, 1);
+        ends(&Taylor(&soft), &evaluation, 4);
         ends(
             &ring,
             &Jump::local(Sqrt).with_interval(interval).unwrap(),
@@ -138,8 +138,8 @@ fn steps_end_where_the_matrix_exponential_says() {
 #[test]
 fn long_runs_visit_states_as_often_as_enumeration_says() {
     let soft = Soft::new(Binary::new(5), 1.0, 7);
-    visits(&Exact(&soft), &Jump::surveyed(Sqrt), 60, 1);
-    visits(&Taylor(&soft), &Jump::surveyed(Sqrt), 60, 4);
+    visits(&Exact(&soft), &Jump::evaluated(Sqrt), 60, 1);
+    visits(&Taylor(&soft), &Jump::evaluated(Sqrt), 60, 4);
     let space = Categorical::new(3, 4).unwrap();
     let long = Jump::local(Sqrt).with_interval(1.0).unwrap();
     visits(&Ring::<_>::new(space, 0.8, 8), &long, 10, 2);
@@ -166,7 +166,7 @@ fn occupation(weighted: bool) -> (Vec<f64>, Vec<(f64, f64)>) {
         let mut time = vec![0.0; all.len()];
         for _ in 0..jumps {
             let here = all.iter().position(|x| x == block[0].x).unwrap();
-            let stay = kernel.leave(&ring, &mut block[0], scratch, &mut bits);
+            let stay = kernel.next_jump(&ring, &mut block[0], scratch, &mut bits);
             time[here] += if weighted { stay } else { 1.0 };
         }
         let total: f64 = time.iter().sum();
@@ -214,13 +214,13 @@ fn an_interval_adapts_to_about_one_jump_a_step() {
     let (mut block, scratch) = lent.walkers(&ring, &kernel, &[vec![0; 30]], 1.0);
     kernel.init(&ring, &mut block, scratch);
     let mut bits = [SplitMix64::new(4)];
-    let mut tally = [Tally::default()];
-    kernel.warm_up(&ring, &mut block, scratch, &mut bits, &mut tally, 3_000);
+    let mut counts = [StepCounts::default()];
+    kernel.warm_up(&ring, &mut block, scratch, &mut bits, &mut counts, 3_000);
     let interval = kernel.tuning(&ring, &block[0].state, 0).unwrap();
     assert!(interval > 1.5 / 30.0, "{interval}");
-    tally = [Tally::default()];
-    kernel.advance(&ring, &mut block, scratch, &mut bits, &mut tally, 30_000);
-    let jumps = tally[0].hops as f64 / tally[0].steps as f64;
+    counts = [StepCounts::default()];
+    kernel.advance(&ring, &mut block, scratch, &mut bits, &mut counts, 30_000);
+    let jumps = counts[0].sites_changed as f64 / counts[0].steps as f64;
     assert!((0.7..1.8).contains(&jumps), "{jumps}");
     assert_eq!(
         kernel.tuning(&ring, &block[0].state, 0),
@@ -258,14 +258,14 @@ fn nothing_is_rejected_where_differences_are_exact() {
     let soft = Soft::new(Binary::new(9), 1.5, 3);
     let (all, some) = (
         rejected(&ring, &Jump::local(Sqrt)),
-        rejected(&Taylor(&soft), &Jump::surveyed(Sqrt)),
+        rejected(&Taylor(&soft), &Jump::evaluated(Sqrt)),
     );
     assert_eq!(all, 0);
     assert!(some > 0);
 }
 
 /// Of 2000 jumps that come up, those that do not go ahead.
-fn rejected<T: Target, N: Neighbourhood<T>>(target: &T, kernel: &Jump<N>) -> usize {
+fn rejected<T: Target, N: Neighborhood<T>>(target: &T, kernel: &Jump<N>) -> usize {
     let mut lent = Lent::new(target, kernel, 1);
     let start = vec![vec![0; target.space().sites()]];
     let (mut block, scratch) = lent.walkers(target, kernel, &start, T::Real::ONE);
@@ -273,7 +273,7 @@ fn rejected<T: Target, N: Neighbourhood<T>>(target: &T, kernel: &Jump<N>) -> usi
     let mut bits = SplitMix64::new(4);
     let mut stays = || {
         let before = block[0].x.to_vec();
-        kernel.leave(target, &mut block[0], scratch, &mut bits);
+        kernel.next_jump(target, &mut block[0], scratch, &mut bits);
         before == block[0].x
     };
     (0..2_000).filter(|_| stays()).count()

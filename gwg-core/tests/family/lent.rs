@@ -1,17 +1,17 @@
-//! Memory that is too short, and blocks with fewer bits or tallies than walkers.
+//! Memory that is too short, and blocks with fewer bits or counts than walkers.
 
 use super::*;
 use gwg_core::check::Lent;
-use gwg_core::kernel::informed::Path;
+use gwg_core::kernel::informed::PathAuxiliary;
 
 /// One slice short by one: the error tells what was lent of it and what is needed of it, all in all.
 fn short<T: Target, K: Kernel<T>>(target: &T, kernel: &K) {
-    let lens = kernel.lens(target);
+    let layout = kernel.layout(target);
     let slices = [
-        ("reals", lens.reals),
-        ("words", lens.words),
-        ("indices", lens.indices),
-        ("moves", lens.moves),
+        ("reals", layout.reals),
+        ("words", layout.words),
+        ("indices", layout.indices),
+        ("moves", layout.moves),
     ];
     for (k, (slice, needed)) in slices.into_iter().enumerate() {
         if needed == 0 {
@@ -37,9 +37,12 @@ fn short<T: Target, K: Kernel<T>>(target: &T, kernel: &K) {
 #[test]
 fn an_error_of_memory_tells_the_whole() {
     let target = Ring::<_, f64>::new(categorical(), 1.5, 12);
-    short(&Exact(&target), &LocallyBalanced::surveyed(Sqrt));
+    short(&Exact(&target), &LocallyBalanced::evaluated(Sqrt));
     short(&Exact(&target), &LocallyBalanced::local(Sqrt));
-    short(&Exact(&target), &Informed::new(Path::pas(2.0).unwrap()));
+    short(
+        &Exact(&target),
+        &Informed::new(PathAuxiliary::pas(2.0).unwrap()),
+    );
     short(&Exact(&target), &Jump::local(Sqrt));
     short(&target, &Gibbs::default());
     short(&target, &BlockGibbs::new(2).unwrap());
@@ -52,11 +55,11 @@ fn an_error_of_memory_tells_the_whole() {
 #[test]
 fn lengths_that_firmware_writes_down_are_those_of_the_kernels() {
     let target = Ring::<_, f64>::new(categorical(), 1.5, 12);
-    let gibbs = Gibbs::lens_for(3, target.memory_len());
-    assert_eq!(gibbs, Kernel::lens(&Gibbs::default(), &target));
+    let gibbs = Gibbs::layout_for(3, target.cache_len());
+    assert_eq!(gibbs, Kernel::layout(&Gibbs::default(), &target));
 }
 
-/// A walker without a tally stands still, and its `log_prob` is that of where it stands.
+/// A walker without a counts stands still, and its `log_prob` is that of where it stands.
 fn stands_still<K: Kernel<Exact<Ring<Binary>>>>(kernel: &K) {
     let target = Exact(Ring::new(binary(), 1.5, 12));
     let mut lent = Lent::new(&target, kernel, 2);
@@ -65,8 +68,8 @@ fn stands_still<K: Kernel<Exact<Ring<Binary>>>>(kernel: &K) {
     kernel.init(&target, &mut walkers, scratch);
     let mut bits = [SplitMix64::new(1), SplitMix64::new(2)];
     for _ in 0..50 {
-        let mut tally = [Tally::default()];
-        kernel.step(&target, &mut walkers, scratch, &mut bits, &mut tally);
+        let mut counts = [StepCounts::default()];
+        kernel.step(&target, &mut walkers, scratch, &mut bits, &mut counts);
     }
     assert_eq!(walkers[1].x, [1; 5]);
     assert_ne!(walkers[0].x, starts[0]);
@@ -77,7 +80,7 @@ fn stands_still<K: Kernel<Exact<Ring<Binary>>>>(kernel: &K) {
 
 #[test]
 fn walkers_without_a_tally_stand_still() {
-    stands_still(&LocallyBalanced::surveyed(Sqrt));
+    stands_still(&LocallyBalanced::evaluated(Sqrt));
     stands_still(&LocallyBalanced::local(Sqrt));
-    stands_still(&Informed::new(Path::pas(2.0).unwrap()));
+    stands_still(&Informed::new(PathAuxiliary::pas(2.0).unwrap()));
 }

@@ -9,7 +9,7 @@ fn random_scan() -> Gibbs {
 
 fn on_space<S: Encode>(space: &S) {
     on_both(space, |soft, ring| {
-        let informed = LocallyBalanced::surveyed(Barker);
+        let informed = LocallyBalanced::evaluated(Barker);
         let walk = RandomWalk::new(1.5).unwrap();
         exact(
             &Exact(soft),
@@ -102,7 +102,7 @@ fn what_a_part_has_adapted_survives_its_turn() {
         &mut block,
         scratch,
         &mut bits,
-        &mut [Tally::default()],
+        &mut [StepCounts::default()],
         100,
     );
     assert_eq!(block[0].state.first_mut().unwrap().flips(), 2.0);

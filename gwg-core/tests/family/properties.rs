@@ -13,10 +13,10 @@ fn kept<R: Real, K: Kernel<Fields<R>>>(target: &Fields<R>, kernel: &K, run: (f64
     let mut lent = Lent::new(target, kernel, 1);
     let (mut block, scratch) = lent.walkers(target, kernel, &start, R::from_f64(beta));
     kernel.init(target, &mut block, scratch);
-    let (mut bits, mut tally) = ([bits], [Tally::default()]);
+    let (mut bits, mut counts) = ([bits], [StepCounts::default()]);
     for _ in 0..steps {
-        kernel.step(target, &mut block, scratch, &mut bits, &mut tally);
-        let (w, t) = (&block[0], &tally[0]);
+        kernel.step(target, &mut block, scratch, &mut bits, &mut counts);
+        let (w, t) = (&block[0], &counts[0]);
         assert!(target.space().contains(w.x));
         let tolerance = 1e5 * R::EPSILON.to_f64();
         let fresh = target.log_prob(w.x);
@@ -83,7 +83,7 @@ proptest! {
         block[0].state.set_flips(flips);
         let mut bits = [SplitMix64::new(steps)];
         for _ in 0..steps {
-            kernel.warm_up(&target, &mut block, scratch, &mut bits, &mut [Tally::default()], 1);
+            kernel.warm_up(&target, &mut block, scratch, &mut bits, &mut [StepCounts::default()], 1);
             let now = kernel.tuning(&target, &block[0].state, 0).unwrap();
             prop_assert!((1.0..=(sites as f64 + 1.0) / 2.0).contains(&now), "{now}");
         }
@@ -99,10 +99,10 @@ fn the_hops_are_the_sites_that_changed() {
         kernel.init(&target, &mut block, scratch);
         let mut bits = [SplitMix64::new(9)];
         for _ in 0..500 {
-            let (before, mut tally) = (block[0].x.to_vec(), [Tally::default()]);
-            kernel.step(&target, &mut block, scratch, &mut bits, &mut tally);
+            let (before, mut counts) = (block[0].x.to_vec(), [StepCounts::default()]);
+            kernel.step(&target, &mut block, scratch, &mut bits, &mut counts);
             let changed = before.iter().zip(block[0].x.iter()).filter(|(a, b)| a != b);
-            assert_eq!(tally[0].hops, changed.count() as u64);
+            assert_eq!(counts[0].sites_changed, changed.count() as u64);
         }
     }
     hops(&BlockGibbs::new(3).unwrap());
@@ -119,12 +119,12 @@ fn a_random_walk_adapts_to_the_acceptance_wanted() {
     let mut lent = Lent::new(&target, &kernel, 1);
     let (mut block, scratch) = lent.walkers(&target, &kernel, &[vec![0; 60]], 1.0);
     kernel.init(&target, &mut block, scratch);
-    let (mut bits, mut none) = ([SplitMix64::new(4)], [Tally::default()]);
+    let (mut bits, mut none) = ([SplitMix64::new(4)], [StepCounts::default()]);
     kernel.warm_up(&target, &mut block, scratch, &mut bits, &mut none, 10_000);
     let flips = kernel.tuning(&target, &block[0].state, 0);
-    let mut tally = [Tally::default()];
-    kernel.advance(&target, &mut block, scratch, &mut bits, &mut tally, 20_000);
-    let accepted = tally[0].accepted as f64 / tally[0].steps as f64;
+    let mut counts = [StepCounts::default()];
+    kernel.advance(&target, &mut block, scratch, &mut bits, &mut counts, 20_000);
+    let accepted = counts[0].accepted as f64 / counts[0].steps as f64;
     assert!((accepted - 0.234).abs() < 0.05, "{accepted}");
     assert!(flips.unwrap() > 1.5);
     assert_eq!(kernel.tuning(&target, &block[0].state, 0), flips, "frozen");
@@ -151,8 +151,8 @@ fn senseless_settings_are_refused() {
     let target = Fields::<f64>::new(20, 3, 1.0, 1);
     let state = |block| {
         let kernel = BlockGibbs::new(block).unwrap();
-        let lens = kernel.lens(&target);
-        let (mut reals, mut indices) = (vec![0.0; lens.reals], vec![0; lens.indices]);
+        let layout = kernel.layout(&target);
+        let (mut reals, mut indices) = (vec![0.0; layout.reals], vec![0; layout.indices]);
         let memory = Memory {
             reals: &mut reals,
             words: &mut [],

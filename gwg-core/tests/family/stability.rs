@@ -12,9 +12,9 @@ where
     let mut lent = Lent::new(&ring, kernel, 1);
     let (mut block, scratch) = lent.walkers(&ring, kernel, &[vec![0; 5]], R::ONE);
     kernel.init(&ring, &mut block, scratch);
-    let (mut bits, mut tally) = ([SplitMix64::new(2026)], [Tally::default()]);
+    let (mut bits, mut counts) = ([SplitMix64::new(2026)], [StepCounts::default()]);
     core::array::from_fn(|_| {
-        kernel.advance(&ring, &mut block, scratch, &mut bits, &mut tally, steps);
+        kernel.advance(&ring, &mut block, scratch, &mut bits, &mut counts, steps);
         let x = block[0].x.iter().rev();
         x.fold(0, |k, &s| k * 3 + usize::from(s))
     })

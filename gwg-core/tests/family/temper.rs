@@ -160,8 +160,8 @@ fn assert_fresh<T: Local<Real = f64>>(
     let mut lent = Lent::new(target, kernel, 1);
     let (mut fresh, scratch) = lent.walkers(target, kernel, &[walker.x.to_vec()], walker.beta);
     kernel.init(target, &mut fresh, scratch);
-    let law = kernel.neighbourhood();
-    let of = |w| Neighbourhood::<T>::log_total(law, w);
+    let law = kernel.neighborhood();
+    let of = |w| Neighborhood::<T>::log_total(law, w);
     assert!((of(walker) - of(&fresh[0])).abs() < EXACT);
 }
 
@@ -259,16 +259,16 @@ where
         .map(|k| SplitMix64::new(SplitMix64::mix(seed + k)))
         .collect();
     let mut own = SplitMix64::new(SplitMix64::mix(seed + 99));
-    let mut tally = [Tally::default(); 3];
-    let mut counts = vec![vec![0; all.len()]; 3];
+    let mut counts = [StepCounts::default(); 3];
+    let mut reached = vec![vec![0; all.len()]; 3];
     for round in 0..160_000u32 {
-        kernel.advance(target, &mut block, scratch, &mut bits, &mut tally, 2);
+        kernel.advance(target, &mut block, scratch, &mut bits, &mut counts, 2);
         exchange.round(target, kernel, &mut block, scratch, &mut own);
         // Twenty rounds apart: as good as independent.
         if round >= 100 && round % 20 == 0 {
             for (level, &k) in exchange.walker_at().iter().enumerate() {
                 let x = &block[k as usize].x;
-                counts[level][all.iter().position(|y| y == x).unwrap()] += 1;
+                reached[level][all.iter().position(|y| y == x).unwrap()] += 1;
             }
         }
     }
@@ -276,7 +276,7 @@ where
         let f: Vec<f64> = all.iter().map(|x| beta * target.log_prob(x)).collect();
         let log_z = math::logsumexp(&f);
         let p: Vec<f64> = f.iter().map(|f| Real::exp(f - log_z)).collect();
-        let found = check::chi_square(&counts[level], &p);
+        let found = check::chi_square(&reached[level], &p);
         assert!(found.z.abs() < 4.5, "level {level}: {found:?}");
     }
     for pair in exchange.pairs() {

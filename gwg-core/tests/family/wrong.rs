@@ -176,7 +176,7 @@ fn a_fixed_even_number_of_flips() {
     walk(1).assert_exact(true, EXACT);
 }
 
-/// Two kernels on one `x`; each finds the differences of the other's states, unless it is initialised.
+/// Two kernels on one `x`; each finds the differences of the other's states, unless it is initialized.
 fn shared(init: bool) -> f64 {
     let ring = Ring::<_>::new(Binary::new(4), 1.2, 12);
     let informed = LocallyBalanced::local(Sqrt);
@@ -187,27 +187,27 @@ fn shared(init: bool) -> f64 {
     let (mut b, _) = two.walkers(&ring, &gibbs, &all[..1], 1.0);
     informed.init(&ring, &mut a, scratch);
     gibbs.init(&ring, &mut b, &mut []);
-    let (mut bits, mut tally) = ([SplitMix64::new(5)], [Tally::default()]);
-    let mut counts = vec![0; all.len()];
+    let (mut bits, mut counts) = ([SplitMix64::new(5)], [StepCounts::default()]);
+    let mut reached = vec![0; all.len()];
     for round in 0..400_000 {
-        informed.step(&ring, &mut a, scratch, &mut bits, &mut tally);
+        informed.step(&ring, &mut a, scratch, &mut bits, &mut counts);
         b[0].x.copy_from_slice(a[0].x);
-        gibbs.step(&ring, &mut b, &mut [], &mut bits, &mut tally);
+        gibbs.step(&ring, &mut b, &mut [], &mut bits, &mut counts);
         a[0].x.copy_from_slice(b[0].x);
         if init {
             informed.init(&ring, &mut a, scratch);
         }
         if round % 20 == 0 {
-            counts[all.iter().position(|x| x == a[0].x).unwrap()] += 1;
+            reached[all.iter().position(|x| x == a[0].x).unwrap()] += 1;
         }
     }
-    chi_square(&counts, &jump::stationary(&ring, 1.0)).z
+    chi_square(&reached, &jump::stationary(&ring, 1.0)).z
 }
 
 #[test]
-fn a_kernel_that_is_not_initialised_after_another() {
+fn a_kernel_that_is_not_initialized_after_another() {
     assert!(shared(true).abs() < 4.5);
     let z = shared(false);
-    println!("a kernel not initialised after another: long run z = {z:.1}");
+    println!("a kernel not initialized after another: long run z = {z:.1}");
     assert!(z > 4.5, "{z}");
 }

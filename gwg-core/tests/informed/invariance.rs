@@ -78,7 +78,7 @@ fn where_weights_are_extreme() {
 fn every_phase_of_a_cycle_is_exact_and_a_palindrome_is_reversible() {
     let soft = Soft::new(categorical(), 1.5, 4);
     let target = Taylor(&soft);
-    let kernel = Informed::new(Cyclical::new(&SCHEDULE).unwrap());
+    let kernel = Informed::new(CyclicalLangevin::new(&SCHEDULE).unwrap());
     let phases: Vec<_> = (0..SCHEDULE.len())
         .map(|phase| {
             let matrix = TransitionMatrix::with(&target, &kernel, 1.0, |w| {
@@ -87,7 +87,7 @@ fn every_phase_of_a_cycle_is_exact_and_a_palindrome_is_reversible() {
             matrix.assert_exact(true, EXACT);
             // DMALA of the same parameters is the same matrix: b = 1 / temperature.
             let Phase { step, balance } = SCHEDULE[phase];
-            let dmala = Langevin::dmala(step).unwrap();
+            let dmala = DiscreteLangevin::dmala(step).unwrap();
             let dmala = dmala.with_temperature(1.0 / balance).unwrap();
             let same = TransitionMatrix::new(&target, &Informed::new(dmala), 1.0);
             assert!(
@@ -127,7 +127,10 @@ fn what_should_be_the_same_kernel_is() {
     let soft = Soft::new(categorical(), 1.5, 4);
     let target = Taylor(&soft);
     // One draw, a path of one site, and the single-move kernel.
-    let (one, path) = (Repeated::gwg(1.0).unwrap(), Path::pas(1.0).unwrap());
+    let (one, path) = (
+        MultiFlip::gwg(1.0).unwrap(),
+        PathAuxiliary::pas(1.0).unwrap(),
+    );
     assert!(same_matrix(&target, one, path) < EXACT);
     let gwg = TransitionMatrix::new(&target, &LocallyBalanced::gwg(), 0.9);
     let one = TransitionMatrix::new(&target, &Informed::new(one), 0.9);
@@ -152,8 +155,8 @@ fn a_tuned_cycle_is_the_cycle_of_multiplied_step_sizes() {
         step: 1.75 * p.step,
         ..p
     });
-    let fixed = Informed::new(Cyclical::new(&larger).unwrap());
-    let tuned = Informed::new(Cyclical::new(&SCHEDULE).unwrap().tuned());
+    let fixed = Informed::new(CyclicalLangevin::new(&larger).unwrap());
+    let tuned = Informed::new(CyclicalLangevin::new(&SCHEDULE).unwrap().tuned());
     for phase in 0..SCHEDULE.len() {
         let [a, b] = [(&fixed, 1.0), (&tuned, 1.75)].map(|(kernel, factor)| {
             TransitionMatrix::with(&target, kernel, 1.0, |w| {

@@ -16,19 +16,19 @@ fn drawn<T: Differences, P: Draws>(target: &T, proposal: &P, x: &[u8], seed: u64
     let (mut block, scratch) = lent.walkers(target, &kernel, &[x.to_vec()], Real::ONE);
     kernel.init(target, &mut block, scratch);
     let space = target.space();
-    let mut spare = vec![T::Real::ZERO; spare_len(space.sites(), space.moves())];
-    let at = Setting {
+    let mut spare = vec![T::Real::ZERO; proposal_scratch_len(space.sites(), space.moves())];
+    let at = ProposalContext {
         space,
         x,
         beta: Real::ONE,
         tuning: kernel.tuning(target, &block[0].state, 0).unwrap_or(1.0),
         phase: 0,
     };
-    let survey = &mut block[0].state.here;
+    let evaluation = &mut block[0].state.current;
     let (mut place, mut probability) = (BTreeMap::new(), vec![]);
     proposal.paths(&at, &mut |drawn| {
         place.insert((drawn.path.to_vec(), drawn.intended), probability.len());
-        let told = proposal.log_prob(&at, survey, &mut spare, drawn);
+        let told = proposal.log_prob(&at, evaluation, &mut spare, drawn);
         probability.push(proposal.share(&at, drawn.intended) * Real::exp(told));
     });
     let total: f64 = probability.iter().sum();
@@ -37,7 +37,7 @@ fn drawn<T: Differences, P: Draws>(target: &T, proposal: &P, x: &[u8], seed: u64
     let mut counts = vec![0; probability.len()];
     let mut path = vec![0; space.sites()];
     for _ in 0..DRAWS {
-        let (length, intended) = proposal.draw(&at, survey, &mut spare, &mut path, &mut bits);
+        let (length, intended) = proposal.draw(&at, evaluation, &mut spare, &mut path, &mut bits);
         counts[place[&(path[..length].to_vec(), intended)]] += 1;
     }
     chi_square(&counts, &probability)
@@ -56,30 +56,30 @@ impl<P: Proposal> Proposal for Plain<'_, P> {
     }
     fn weigh<S: Space, R: Real>(
         &self,
-        at: &Setting<'_, S, R>,
-        survey: &mut neighbourhood::Survey<'_, R>,
+        at: &ProposalContext<'_, S, R>,
+        evaluation: &mut neighborhood::Evaluation<'_, R>,
         spare: &mut [R],
     ) {
-        self.0.weigh(at, survey, spare);
+        self.0.weigh(at, evaluation, spare);
     }
     fn draw<S: Space, R: Real, B: Bits + ?Sized>(
         &self,
-        at: &Setting<'_, S, R>,
-        survey: &mut neighbourhood::Survey<'_, R>,
+        at: &ProposalContext<'_, S, R>,
+        evaluation: &mut neighborhood::Evaluation<'_, R>,
         spare: &mut [R],
         path: &mut [u32],
         bits: &mut B,
     ) -> (usize, usize) {
-        self.0.draw(at, survey, spare, path, bits)
+        self.0.draw(at, evaluation, spare, path, bits)
     }
     fn log_prob<S: Space, R: Real>(
         &self,
-        at: &Setting<'_, S, R>,
-        survey: &mut neighbourhood::Survey<'_, R>,
+        at: &ProposalContext<'_, S, R>,
+        evaluation: &mut neighborhood::Evaluation<'_, R>,
         spare: &mut [R],
         drawn: Drawn<'_>,
     ) -> f64 {
-        self.0.log_prob(at, survey, spare, drawn)
+        self.0.log_prob(at, evaluation, spare, drawn)
     }
 }
 

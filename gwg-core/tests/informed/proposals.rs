@@ -36,14 +36,17 @@ pub(crate) fn all(visit: &mut impl Visit) {
     for g in BALANCES {
         let name = |kernel: &str| format!("{kernel}, {g:?}");
         for n in [1.0, 2.4, 3.0] {
-            visit.visit(&name(&format!("gwg-{n}")), Repeated::new(g, n).unwrap());
+            visit.visit(&name(&format!("gwg-{n}")), MultiFlip::new(g, n).unwrap());
         }
         for r in [1.0, 1.7, 3.5] {
-            visit.visit(&name(&format!("pas {r}")), Path::new(g, r).unwrap());
+            visit.visit(
+                &name(&format!("pas {r}")),
+                PathAuxiliary::new(g, r).unwrap(),
+            );
         }
         for alpha in [0.2, 1.0, 50.0] {
             let kernel = format!("dmala {alpha}");
-            visit.visit(&name(&kernel), Langevin::new(g, alpha).unwrap());
+            visit.visit(&name(&kernel), DiscreteLangevin::new(g, alpha).unwrap());
         }
         for n in [0.3, 3.0] {
             visit.visit(
@@ -52,38 +55,40 @@ pub(crate) fn all(visit: &mut impl Visit) {
             );
             visit.visit(&name(&format!("dlmcf {n}")), Dlmc::forward(g, n).unwrap());
         }
-        visit.visit(&name("pairs"), Pairs::new(g));
+        visit.visit(&name("pairs"), HammingWindow2::new(g));
     }
-    visit.visit("acs", Cyclical::new(&SCHEDULE).unwrap());
+    visit.visit("acs", CyclicalLangevin::new(&SCHEDULE).unwrap());
 }
 
 /// Those that know a proposal temperature.
 pub(crate) fn tempered(temperature: f64, visit: &mut impl Visit) {
     let g = AnyBalance::Barker;
     let name = |kernel: &str| format!("{kernel}, temperature {temperature}");
-    let repeated = Repeated::new(g, 2.0).unwrap();
+    let repeated = MultiFlip::new(g, 2.0).unwrap();
     visit.visit(
         &name("gwg-2"),
         repeated.with_temperature(temperature).unwrap(),
     );
-    let path = Path::new(g, 1.7).unwrap();
+    let path = PathAuxiliary::new(g, 1.7).unwrap();
     visit.visit(&name("pas"), path.with_temperature(temperature).unwrap());
-    let dmala = Langevin::new(g, 0.7).unwrap();
+    let dmala = DiscreteLangevin::new(g, 0.7).unwrap();
     visit.visit(&name("dmala"), dmala.with_temperature(temperature).unwrap());
-    let pairs = Pairs::new(g).with_temperature(temperature).unwrap();
+    let pairs = HammingWindow2::new(g)
+        .with_temperature(temperature)
+        .unwrap();
     visit.visit(&name("pairs"), pairs);
 }
 
 /// One of each, as it would be used.
 pub(crate) fn typical(visit: &mut impl Visit) {
     let (sqrt, barker) = (AnyBalance::Sqrt, AnyBalance::Barker);
-    visit.visit("gwg-3", Repeated::new(sqrt, 3.0).unwrap());
-    visit.visit("pas", Path::new(sqrt, 2.0).unwrap());
-    let gumbel = Path::new(sqrt, 2.0).unwrap().with_gumbel();
+    visit.visit("gwg-3", MultiFlip::new(sqrt, 3.0).unwrap());
+    visit.visit("pas", PathAuxiliary::new(sqrt, 2.0).unwrap());
+    let gumbel = PathAuxiliary::new(sqrt, 2.0).unwrap().with_gumbel();
     visit.visit("pas by gumbel", gumbel);
-    visit.visit("dmala", Langevin::new(sqrt, 0.5).unwrap());
-    visit.visit("acs", Cyclical::new(&SCHEDULE).unwrap());
+    visit.visit("dmala", DiscreteLangevin::new(sqrt, 0.5).unwrap());
+    visit.visit("acs", CyclicalLangevin::new(&SCHEDULE).unwrap());
     visit.visit("dlmc", Dlmc::interpolated(sqrt, 2.0).unwrap());
     visit.visit("dlmcf", Dlmc::forward(barker, 2.0).unwrap());
-    visit.visit("pairs", Pairs::new(sqrt));
+    visit.visit("pairs", HammingWindow2::new(sqrt));
 }

@@ -121,9 +121,9 @@ fn at_its_largest_all_sites_are_drawn_anew() {
 fn warmed_up<T: Target>(target: &T, space: usize, kernel: &impl Kernel<T>) -> f64 {
     let mut lent = Lent::new(target, kernel, 1);
     let (mut block, scratch) = lent.walkers(target, kernel, &[vec![0; space]], T::Real::ONE);
-    let (mut bits, mut tally) = ([SplitMix64::new(7)], [Tally::default()]);
+    let (mut bits, mut counts) = ([SplitMix64::new(7)], [StepCounts::default()]);
     kernel.init(target, &mut block, scratch);
-    kernel.warm_up(target, &mut block, scratch, &mut bits, &mut tally, 1500);
+    kernel.warm_up(target, &mut block, scratch, &mut bits, &mut counts, 1500);
     kernel.tuning(target, &block[0].state, 0).unwrap()
 }
 

@@ -25,11 +25,11 @@ pub(crate) fn walk<T: Differences, K: Kernel<T>>(
     let mut lent = Lent::new(target, kernel, seeds.len());
     let (mut block, scratch) = lent.walkers(target, kernel, start, Real::from_f64(0.7));
     let mut bits: Vec<_> = seeds.iter().map(|&seed| SplitMix64::new(seed)).collect();
-    let mut tally = vec![Tally::default(); seeds.len()];
+    let mut counts = vec![StepCounts::default(); seeds.len()];
     let mut seen = vec![];
     kernel.init(target, &mut block, scratch);
     for step in 0..warm_up + steps {
-        kernel.step(target, &mut block, scratch, &mut bits, &mut tally);
+        kernel.step(target, &mut block, scratch, &mut bits, &mut counts);
         if step < warm_up {
             kernel.adapt(target, &mut block);
         } else {
@@ -37,7 +37,7 @@ pub(crate) fn walk<T: Differences, K: Kernel<T>>(
         }
     }
     let all = (warm_up + steps) as u64;
-    assert!(tally.iter().all(|t| t.steps == all && t.values == all));
+    assert!(counts.iter().all(|t| t.steps == all && t.values == all));
     seen
 }
 
@@ -100,7 +100,7 @@ proptest! {
 #[test]
 fn dula_keeps_log_prob_too() {
     let soft = Soft::new(Binary::new(6), 1.0, 3);
-    let kernel = UnadjustedLangevin::biased(Langevin::dmala(0.3).unwrap());
+    let kernel = UnadjustedLangevin::biased(DiscreteLangevin::dmala(0.3).unwrap());
     let seen = walk(&Taylor(&soft), &kernel, &[vec![0; 6]], &[9], (0, 40));
     for (x, log_prob) in &seen {
         assert!((log_prob - soft.log_prob(x)).abs() < 1e-9);
@@ -119,16 +119,16 @@ fn no_site_and_one_site() {
 #[test]
 fn tuning_out_of_range_is_refused() {
     for bad in [0.0, -1.0, f64::NAN, f64::INFINITY] {
-        assert!(Repeated::gwg(bad).is_err() && Path::pas(bad).is_err());
-        assert!(Langevin::dmala(bad).is_err() && Dlmc::forward(Sqrt, bad).is_err());
-        assert!(Pairs::gwg().with_temperature(bad).is_err());
+        assert!(MultiFlip::gwg(bad).is_err() && PathAuxiliary::pas(bad).is_err());
+        assert!(DiscreteLangevin::dmala(bad).is_err() && Dlmc::forward(Sqrt, bad).is_err());
+        assert!(HammingWindow2::gwg().with_temperature(bad).is_err());
         let phase = Phase {
             step: bad,
             balance: 0.5,
         };
-        assert!(Cyclical::new(&[phase]).is_err());
+        assert!(CyclicalLangevin::new(&[phase]).is_err());
     }
-    assert!(Cyclical::new(&[]).is_err());
+    assert!(CyclicalLangevin::new(&[]).is_err());
     let text = Error::NotPositive { parameter: "alpha" }.to_string();
     assert_eq!(text, "alpha: must be positive and finite");
 }

@@ -22,23 +22,23 @@ fn run<P: Proposal>(kernel: &Informed<P>, chains: core::ops::Range<u64>) -> Adap
     let mut bits: Vec<_> = chains
         .map(|k| SplitMix64::new(SplitMix64::mix(k)))
         .collect();
-    let mut tally = vec![Tally::default(); count];
+    let mut counts = vec![StepCounts::default(); count];
     kernel.init(&target, &mut block, scratch);
-    kernel.warm_up(&target, &mut block, scratch, &mut bits, &mut tally, 2000);
+    kernel.warm_up(&target, &mut block, scratch, &mut bits, &mut counts, 2000);
     let tuning: Vec<f64> = block
         .iter()
         .map(|w| kernel.tuning(&target, &w.state, 0).unwrap())
         .collect();
     kernel.init(&target, &mut block, scratch);
-    tally.fill(Tally::default());
-    kernel.advance(&target, &mut block, scratch, &mut bits, &mut tally, 4000);
+    counts.fill(StepCounts::default());
+    kernel.advance(&target, &mut block, scratch, &mut bits, &mut counts, 4000);
     for (w, t) in block.iter().zip(&tuning) {
         assert_eq!(
             kernel.tuning(&target, &w.state, 0).unwrap().to_bits(),
             t.to_bits()
         );
     }
-    let accepted: u64 = tally.iter().map(|t| t.accepted).sum();
+    let accepted: u64 = counts.iter().map(|t| t.accepted).sum();
     Adapted {
         tuning,
         acceptance: accepted as f64 / (4000 * count) as f64,
@@ -67,20 +67,20 @@ fn adapts<P: Proposal>(name: &str, proposal: P) {
 
 #[test]
 fn warm_up_finds_the_target_acceptance() {
-    adapts("gwg-n", Repeated::gwg(1.0).unwrap());
-    adapts("pas", Path::pas(1.0).unwrap());
-    adapts("dmala", Langevin::dmala(0.2).unwrap());
+    adapts("gwg-n", MultiFlip::gwg(1.0).unwrap());
+    adapts("pas", PathAuxiliary::pas(1.0).unwrap());
+    adapts("dmala", DiscreteLangevin::dmala(0.2).unwrap());
     adapts("dlmc", Dlmc::interpolated(Sqrt, 3.0).unwrap());
     adapts("dlmcf", Dlmc::forward(Barker, 3.0).unwrap());
     let schedule =
         [(0.6, 0.5), (0.3, 0.5), (0.1, 0.6)].map(|(step, balance)| Phase { step, balance });
-    adapts("acs", Cyclical::new(&schedule).unwrap().tuned());
+    adapts("acs", CyclicalLangevin::new(&schedule).unwrap().tuned());
 }
 
 #[test]
 fn what_has_nothing_to_tune_says_so() {
     let soft = binary();
-    let (target, kernel) = (Taylor(&soft), Informed::new(Pairs::gwg()));
+    let (target, kernel) = (Taylor(&soft), Informed::new(HammingWindow2::gwg()));
     let mut lent = Lent::new(&target, &kernel, 1);
     let (mut block, scratch) = lent.walkers(&target, &kernel, &[vec![0; 4]], 1.0);
     kernel.init(&target, &mut block, scratch);
@@ -95,7 +95,7 @@ fn adaptation_that_never_stops_is_biased() {
     let target = Taylor(&soft);
     let kernel = Informed::new(Dlmc::interpolated(Sqrt, 1.0).unwrap());
     let ladder = [0.05, 1.0, 20.0];
-    let rungs: Vec<TransitionMatrix> = ladder
+    let ladders: Vec<TransitionMatrix> = ladder
         .iter()
         .map(|&n| {
             let m = TransitionMatrix::with(&target, &kernel, 1.0, |w| {
@@ -106,11 +106,11 @@ fn adaptation_that_never_stops_is_biased() {
             m
         })
         .collect();
-    let n = rungs[0].states;
+    let n = ladders[0].states;
     let mut p = vec![1.0 / (3 * n) as f64; 3 * n];
     for _ in 0..20_000 {
         let mut next = vec![0.0; 3 * n];
-        for (rung, matrix) in rungs.iter().enumerate() {
+        for (rung, matrix) in ladders.iter().enumerate() {
             for x in 0..n {
                 for y in 0..n {
                     // Where it moves, it has accepted.
@@ -127,7 +127,7 @@ fn adaptation_that_never_stops_is_biased() {
     }
     let marginal = (0..n).map(|x| p[x] + p[n + x] + p[2 * n + x]);
     let bias: f64 = marginal
-        .zip(&rungs[0].stationary)
+        .zip(&ladders[0].stationary)
         .map(|(found, wanted)| (found - wanted).abs() / 2.0)
         .sum();
     println!("adaptation that never stops: total variation {bias:.4} from the target");
@@ -139,20 +139,27 @@ fn what_is_fixed_stays() {
     let soft = binary();
     let (target, kernel) = (
         Taylor(&soft),
-        Informed::new(Path::pas(2.0).unwrap()).fixed(),
+        Informed::new(PathAuxiliary::pas(2.0).unwrap()).fixed(),
     );
-    let free = Informed::new(Path::pas(2.0).unwrap());
-    let path = |kernel: &Informed<Path<Sqrt>>, adapts: bool| {
+    let free = Informed::new(PathAuxiliary::pas(2.0).unwrap());
+    let path = |kernel: &Informed<PathAuxiliary<Sqrt>>, adapts: bool| {
         let mut lent = Lent::new(&target, kernel, 1);
         let (mut block, scratch) = lent.walkers(&target, kernel, &[vec![0; 4]], 1.0);
         kernel.init(&target, &mut block, scratch);
-        let (mut bits, mut tally) = ([SplitMix64::new(3)], [Tally::default()]);
+        let (mut bits, mut counts) = ([SplitMix64::new(3)], [StepCounts::default()]);
         kernel::walk(
-            kernel, &target, &mut block, scratch, &mut bits, &mut tally, 200, adapts,
+            kernel,
+            &target,
+            &mut block,
+            scratch,
+            &mut bits,
+            &mut counts,
+            200,
+            adapts,
         );
         (
             block[0].x.to_vec(),
-            tally,
+            counts,
             kernel.tuning(&target, &block[0].state, 0),
         )
     };

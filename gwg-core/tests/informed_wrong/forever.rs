@@ -4,22 +4,22 @@
 use super::binary;
 use gwg_core::check::{Draws, Transitions, long_run};
 use gwg_core::kernel::WalkerOf;
-use gwg_core::kernel::informed::{Path, Proposal};
-use gwg_core::neighbourhood::Surveys;
+use gwg_core::kernel::informed::{PathAuxiliary, Proposal};
+use gwg_core::neighborhood::Evaluations;
 use gwg_core::*;
 
 /// The kernel, and the factor between its two steps' tuning parameters; 1 is the kernel as it is.
 struct Forever<P>(Informed<P>, f64);
 
 impl<T: Differences, P: Proposal> Kernel<T> for Forever<P> {
-    type State<'a> = Surveys<'a, T::Real>;
+    type State<'a> = Evaluations<'a, T::Real>;
 
     fn lockstep(&self) -> bool {
         false
     }
 
-    fn lens(&self, target: &T) -> Lens {
-        self.0.lens(target)
+    fn layout(&self, target: &T) -> MemoryLayout {
+        self.0.layout(target)
     }
 
     fn scratch_len(&self, target: &T, walkers: usize) -> usize {
@@ -40,13 +40,13 @@ impl<T: Differences, P: Proposal> Kernel<T> for Forever<P> {
         walkers: &mut [WalkerOf<'a, T, Self>],
         scratch: &mut [T::Real],
         bits: &mut [B],
-        tally: &mut [Tally],
+        counts: &mut [StepCounts],
     ) {
-        let before: Vec<u64> = tally.iter().map(|t| t.accepted).collect();
-        self.0.step(target, walkers, scratch, bits, tally);
-        for ((w, tally), before) in walkers.iter_mut().zip(tally).zip(before) {
+        let before: Vec<u64> = counts.iter().map(|t| t.accepted).collect();
+        self.0.step(target, walkers, scratch, bits, counts);
+        for ((w, counts), before) in walkers.iter_mut().zip(counts).zip(before) {
             let tuning = self.0.tuning(target, &w.state, 0).unwrap();
-            let next = if tally.accepted > before {
+            let next = if counts.accepted > before {
                 tuning * self.1
             } else {
                 tuning / self.1
@@ -72,7 +72,7 @@ impl<T: Differences, P: Draws> Transitions<T> for Forever<P> {
 /// 40,000 draws 40 steps apart; the quantile 4.5 has probability 3.4e-6.
 fn quantile(factor: f64) -> f64 {
     let soft = binary();
-    let kernel = Forever(Informed::new(Path::pas(2.0).unwrap()), factor);
+    let kernel = Forever(Informed::new(PathAuxiliary::pas(2.0).unwrap()), factor);
     long_run(&Taylor(&soft), &kernel, 1.0, 5, 8_000, 40, 3).z
 }
 

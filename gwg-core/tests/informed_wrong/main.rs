@@ -60,12 +60,16 @@ fn rejected(kernel: &str, m: &Stationary) {
 #[test]
 fn the_way_back_with_the_new_value() {
     for r in [1.0, 2.0] {
-        let m = measured(&categorical(), &Path::pas(r).unwrap(), Wrong::NewValue);
+        let m = measured(
+            &categorical(),
+            &PathAuxiliary::pas(r).unwrap(),
+            Wrong::NewValue,
+        );
         rejected("PAS, way back names the new values", &m);
     }
     let n = measured(
         &categorical(),
-        &Repeated::gwg(2.0).unwrap(),
+        &MultiFlip::gwg(2.0).unwrap(),
         Wrong::NewValue,
     );
     rejected("GWG-2, way back names the new values", &n);
@@ -73,7 +77,7 @@ fn the_way_back_with_the_new_value() {
 
 #[test]
 fn the_way_back_without_duplicates() {
-    let gwg = Repeated::gwg(3.0).unwrap();
+    let gwg = MultiFlip::gwg(3.0).unwrap();
     let m = measured(&binary(), &gwg, Wrong::Deduplicated);
     rejected("GWG-3, de-duplicated way back", &m);
     let m = measured(&categorical(), &gwg, Wrong::Deduplicated);
@@ -82,27 +86,39 @@ fn the_way_back_without_duplicates() {
 
 #[test]
 fn a_fixed_even_path() {
-    let m = measured(&binary(), &Path::pas(2.0).unwrap(), Wrong::Length(2));
+    let m = measured(
+        &binary(),
+        &PathAuxiliary::pas(2.0).unwrap(),
+        Wrong::Length(2),
+    );
     say("PAS, path of two sites always", &m);
     assert!(m.invariance < EXACT && !m.irreducible, "{m:?}");
-    let odd = measured(&binary(), &Path::pas(2.0).unwrap(), Wrong::Length(3));
+    let odd = measured(
+        &binary(),
+        &PathAuxiliary::pas(2.0).unwrap(),
+        Wrong::Length(3),
+    );
     assert!(odd.irreducible, "{odd:?}");
 }
 
 #[test]
 fn the_probability_of_values_left_out() {
-    let path = Path::pas(2.0).unwrap();
+    let path = PathAuxiliary::pas(2.0).unwrap();
     let m = measured(&categorical(), &path, Wrong::ValueLeftOut);
     rejected("PAS, forward value probability left out", &m);
 }
 
 #[test]
 fn the_inverted_ratio() {
-    let m = measured(&binary(), &Path::pas(1.0).unwrap(), Wrong::Inverted);
+    let m = measured(
+        &binary(),
+        &PathAuxiliary::pas(1.0).unwrap(),
+        Wrong::Inverted,
+    );
     rejected("GWG, q(i|x) / q(i|x')", &m);
     let m = measured(
         &categorical(),
-        &Langevin::dmala(0.5).unwrap(),
+        &DiscreteLangevin::dmala(0.5).unwrap(),
         Wrong::Inverted,
     );
     rejected("DMALA, inverted ratio", &m);
@@ -110,7 +126,7 @@ fn the_inverted_ratio() {
 
 #[test]
 fn the_ratio_left_out() {
-    let m = measured(&binary(), &Pairs::gwg(), Wrong::RatioLeftOut);
+    let m = measured(&binary(), &HammingWindow2::gwg(), Wrong::RatioLeftOut);
     rejected("window 2, accepted by the target alone", &m);
     let m = measured(
         &categorical(),
@@ -131,11 +147,11 @@ fn frozen(inner: usize) -> TransitionMatrix {
         let mut lent = Lent::new(&target, &gwg, 1);
         let (mut block, scratch) = lent.walkers(&target, &gwg, core::slice::from_ref(x), 1.0);
         gwg.init(&target, &mut block, scratch);
-        let law = gwg.neighbourhood();
+        let law = gwg.neighborhood();
         let q: Vec<f64> = (0..x.len())
             .map(|m| {
                 let q = law.select(&target, &mut block[0], m);
-                law.settle(&target, &mut block[0], false, scratch);
+                law.commit_or_revert(&target, &mut block[0], false, scratch);
                 q
             })
             .collect();
@@ -170,13 +186,13 @@ fn the_frozen_proposal() {
 fn no_acceptance() {
     let mut before = f64::INFINITY;
     for alpha in [1.0, 0.3, 0.15] {
-        let kernel = UnadjustedLangevin::biased(Langevin::dmala(alpha).unwrap());
+        let kernel = UnadjustedLangevin::biased(DiscreteLangevin::dmala(alpha).unwrap());
         let m = TransitionMatrix::new(&Exact(&binary()), &kernel, 1.0).measure();
         say(&format!("DULA, alpha {alpha}"), &m);
         assert!(m.invariance > 1e-6 && m.invariance < before, "{m:?}");
         before = m.invariance;
     }
-    let kernel = UnadjustedLangevin::biased(Langevin::dmala(1.0).unwrap());
+    let kernel = UnadjustedLangevin::biased(DiscreteLangevin::dmala(1.0).unwrap());
     let m = TransitionMatrix::new(&Taylor(&categorical()), &kernel, 1.0).measure();
     rejected("DULA, categorical, alpha 1", &m);
 }

@@ -1,8 +1,8 @@
 //! Proposals made wrong in one place each, as published code has been.
 
 use gwg_core::check::Draws;
-use gwg_core::kernel::informed::{Drawn, Proposal, Setting};
-use gwg_core::neighbourhood::Survey;
+use gwg_core::kernel::informed::{Drawn, Proposal, ProposalContext};
+use gwg_core::neighborhood::Evaluation;
 use gwg_core::*;
 use std::cell::Cell;
 
@@ -52,33 +52,33 @@ impl<P: Proposal> Proposal for Mutant<P> {
 
     fn weigh<S: Space, R: Real>(
         &self,
-        at: &Setting<'_, S, R>,
-        survey: &mut Survey<'_, R>,
+        at: &ProposalContext<'_, S, R>,
+        evaluation: &mut Evaluation<'_, R>,
         spare: &mut [R],
     ) {
-        self.inner.weigh(at, survey, spare);
+        self.inner.weigh(at, evaluation, spare);
     }
 
     fn draw<S: Space, R: Real, B: Bits + ?Sized>(
         &self,
-        at: &Setting<'_, S, R>,
-        survey: &mut Survey<'_, R>,
+        at: &ProposalContext<'_, S, R>,
+        evaluation: &mut Evaluation<'_, R>,
         spare: &mut [R],
         path: &mut [u32],
         bits: &mut B,
     ) -> (usize, usize) {
-        self.inner.draw(at, survey, spare, path, bits)
+        self.inner.draw(at, evaluation, spare, path, bits)
     }
 
     fn log_prob<S: Space, R: Real>(
         &self,
-        at: &Setting<'_, S, R>,
-        survey: &mut Survey<'_, R>,
+        at: &ProposalContext<'_, S, R>,
+        evaluation: &mut Evaluation<'_, R>,
         spare: &mut [R],
         drawn: Drawn<'_>,
     ) -> f64 {
         let back = self.back.replace(!self.back.get());
-        let right = self.inner.log_prob(at, survey, spare, drawn);
+        let right = self.inner.log_prob(at, evaluation, spare, drawn);
         match self.wrong {
             Wrong::Deduplicated if back => {
                 let mut once = drawn.path.to_vec();
@@ -86,13 +86,13 @@ impl<P: Proposal> Proposal for Mutant<P> {
                 once.dedup();
                 let (path, intended) = (&once[..], drawn.intended);
                 let drawn = Drawn { path, intended };
-                self.inner.log_prob(at, survey, spare, drawn)
+                self.inner.log_prob(at, evaluation, spare, drawn)
             }
             Wrong::ValueLeftOut if !back => {
                 let given_site = |&m: &u32| {
-                    let own = &survey.weights()[at.moves_of(at.site_of(m as usize))];
+                    let own = &evaluation.weights()[at.moves_of(at.site_of(m as usize))];
                     let sum: f64 = own.iter().map(|w| w.to_f64()).sum();
-                    Real::ln(survey.weights()[m as usize].to_f64() / sum)
+                    Real::ln(evaluation.weights()[m as usize].to_f64() / sum)
                 };
                 right - drawn.path.iter().map(given_site).sum::<f64>()
             }
@@ -102,7 +102,7 @@ impl<P: Proposal> Proposal for Mutant<P> {
         }
     }
 
-    fn way_back<S: Space>(
+    fn reverse_path<S: Space>(
         &self,
         space: &S,
         x: &mut [u8],
@@ -116,12 +116,16 @@ impl<P: Proposal> Proposal for Mutant<P> {
             }
             return true;
         }
-        self.inner.way_back(space, x, path, changes, back)
+        self.inner.reverse_path(space, x, path, changes, back)
     }
 }
 
 impl<P: Draws> Draws for Mutant<P> {
-    fn paths<S: Space, R: Real>(&self, at: &Setting<'_, S, R>, visit: &mut dyn FnMut(Drawn<'_>)) {
+    fn paths<S: Space, R: Real>(
+        &self,
+        at: &ProposalContext<'_, S, R>,
+        visit: &mut dyn FnMut(Drawn<'_>),
+    ) {
         self.inner.paths(at, &mut |drawn| {
             if self.share(at, drawn.intended) > 0.0 {
                 visit(drawn);
@@ -129,7 +133,7 @@ impl<P: Draws> Draws for Mutant<P> {
         });
     }
 
-    fn share<S: Space, R: Real>(&self, at: &Setting<'_, S, R>, intended: usize) -> f64 {
+    fn share<S: Space, R: Real>(&self, at: &ProposalContext<'_, S, R>, intended: usize) -> f64 {
         match self.wrong {
             Wrong::Length(length) => f64::from(u8::from(intended == length)),
             _ => self.inner.share(at, intended),
@@ -138,11 +142,11 @@ impl<P: Draws> Draws for Mutant<P> {
 
     fn probability<S: Space, R: Real>(
         &self,
-        at: &Setting<'_, S, R>,
-        survey: &mut Survey<'_, R>,
+        at: &ProposalContext<'_, S, R>,
+        evaluation: &mut Evaluation<'_, R>,
         spare: &mut [R],
         drawn: Drawn<'_>,
     ) -> f64 {
-        self.inner.probability(at, survey, spare, drawn)
+        self.inner.probability(at, evaluation, spare, drawn)
     }
 }

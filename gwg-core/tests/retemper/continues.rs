@@ -1,4 +1,4 @@
-//! A walker brought to another temperature goes on as one initialised there: the same states, and the same bits of
+//! A walker brought to another temperature goes on as one initialized there: the same states, and the same bits of
 //! `log_prob` where each evaluation is one by itself.
 
 use crate::groups::{GROUPS, Group, Shape};
@@ -27,7 +27,7 @@ proptest! {
 
     // Two sites at least: a ring of one couples its site to itself.
     #[test]
-    fn a_walker_goes_on_as_one_initialised_at_its_new_temperature(
+    fn a_walker_goes_on_as_one_initialized_at_its_new_temperature(
         sites in 2usize..8, states in 2usize..6, scale in 0.0..20.0f64, seed in any::<u64>(),
         betas in (0.0..3.0f64, 0.0..3.0f64), cycles in prop::sample::select(vec![0, 1, 7]),
     ) {
@@ -64,7 +64,7 @@ fn there_and_back_again_nothing_has_changed() {
 }
 
 /// A kernel that forgets to do anything is told apart, unless it has nothing to do. (A mixture may go to its other
-/// kernel, which it initialises, at once: so several walks.)
+/// kernel, which it initializes, at once: so several walks.)
 #[test]
 fn a_kernel_that_does_nothing_is_caught() {
     for group in GROUPS {

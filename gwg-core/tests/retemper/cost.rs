@@ -50,7 +50,7 @@ fn surveys_ask_for_nothing_trees_for_differences_classes_for_levels_and_nobody_f
     }
 }
 
-/// Replicas ask for what their tally says, however many swaps are made.
+/// Replicas ask for what their counts says, however many swaps are made.
 #[test]
 fn a_tempered_run_asks_for_as_many_gradients_as_it_tallies() {
     let target = Counted::new(Soft::new(Binary::new(6), 1.0, 5));
@@ -64,15 +64,15 @@ fn a_tempered_run_asks_for_as_many_gradients_as_it_tallies() {
     exchange.assign(&mut block);
     kernel.init(&taylor, &mut block, scratch);
     target.take();
-    let (mut bits, mut tally) = ([1, 2, 3].map(SplitMix64::new), [Tally::default(); 3]);
+    let (mut bits, mut counts) = ([1, 2, 3].map(SplitMix64::new), [StepCounts::default(); 3]);
     let mut own = SplitMix64::new(4);
     for _ in 0..200 {
-        kernel.advance(&taylor, &mut block, scratch, &mut bits, &mut tally, 2);
+        kernel.advance(&taylor, &mut block, scratch, &mut bits, &mut counts, 2);
         exchange.round(&taylor, &kernel, &mut block, scratch, &mut own);
     }
     assert!(exchange.pairs().iter().all(|pair| pair.swapped > 20));
     let asked = target.take();
     // The gradient comes with the value, so that `f` alone is not asked for: but by `Soft` itself.
-    let tallied = tally.iter().map(|tally| tally.gradients).sum::<u64>();
+    let tallied = counts.iter().map(|counts| counts.gradients).sum::<u64>();
     assert_eq!((asked.gradients, asked.values, tallied), (1200, 0, 1200));
 }

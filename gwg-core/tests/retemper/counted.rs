@@ -67,18 +67,18 @@ impl<T: Delta> Delta for Counted<T> {
 }
 
 impl<T: Local> Local for Counted<T> {
-    fn max_touched(&self) -> usize {
-        self.target.max_touched()
+    fn max_affected(&self) -> usize {
+        self.target.max_affected()
     }
 
-    fn touched(
+    fn affected_moves(
         &self,
         x: &[u8],
         memory: &[T::Real],
         mv: Move,
         mut visit: impl FnMut(usize, T::Real),
     ) {
-        self.target.touched(x, memory, mv, |m, d| {
+        self.target.affected_moves(x, memory, mv, |m, d| {
             self.count(|asked| asked.differences += 1);
             visit(m, d);
         });

@@ -3,7 +3,7 @@
 use crate::proposals::{BALANCES, Visit, tempered, typical};
 use gwg_core::check::Draws;
 use gwg_core::kernel::AnyKernel;
-use gwg_core::kernel::informed::{Cyclical, Langevin, UnadjustedLangevin};
+use gwg_core::kernel::informed::{CyclicalLangevin, DiscreteLangevin, UnadjustedLangevin};
 use gwg_core::leveled::Leveled;
 use gwg_core::*;
 
@@ -26,16 +26,18 @@ impl<T: Differences, J: Job> Visit for Proposals<'_, T, J> {
 /// Those that keep the differences of where they stand.
 pub(crate) fn on_surveys<T: Differences>(target: &T, job: &mut impl Job) {
     for g in BALANCES {
-        let law = LocallyBalanced::surveyed(g);
-        job.run(&format!("surveyed, {g:?}"), target, &law);
+        let law = LocallyBalanced::evaluated(g);
+        job.run(&format!("evaluated, {g:?}"), target, &law);
         job.run("flat", target, &law.with_temperature(3.0).unwrap());
-        job.run(&format!("jump, {g:?}"), target, &Jump::surveyed(g));
+        job.run(&format!("jump, {g:?}"), target, &Jump::evaluated(g));
     }
     typical(&mut Proposals { target, job });
     tempered(3.0, &mut Proposals { target, job });
-    let dmala = Langevin::dmala(0.5).unwrap();
+    let dmala = DiscreteLangevin::dmala(0.5).unwrap();
     job.run("dula", target, &UnadjustedLangevin::biased(dmala));
-    let tuned = Cyclical::new(&crate::proposals::SCHEDULE).unwrap().tuned();
+    let tuned = CyclicalLangevin::new(&crate::proposals::SCHEDULE)
+        .unwrap()
+        .tuned();
     job.run("tuned acs", target, &Informed::new(tuned));
     let (gwg, dmala) = (LocallyBalanced::gwg(), Informed::new(dmala));
     job.run("cycle", target, &Cycle::new(gwg, dmala, (2, 1)).unwrap());
@@ -71,8 +73,8 @@ pub(crate) fn on_conditionals<T: Delta>(target: &T, job: &mut impl Job) {
 
 /// Those chosen at run time.
 pub(crate) fn at_run_time<T: Gradient + Delta>(target: &T, job: &mut impl Job) {
-    let surveyed = LocallyBalanced::surveyed(AnyBalance::Barker);
-    job.run("any surveyed", target, &AnyKernel::from(surveyed));
-    let dmala = Informed::new(Langevin::new(AnyBalance::Sqrt, 0.5).unwrap());
+    let evaluated = LocallyBalanced::evaluated(AnyBalance::Barker);
+    job.run("any evaluated", target, &AnyKernel::from(evaluated));
+    let dmala = Informed::new(DiscreteLangevin::new(AnyBalance::Sqrt, 0.5).unwrap());
     job.run("any dmala", target, &AnyKernel::from(dmala));
 }

@@ -4,7 +4,7 @@
 use crate::proposals::SCHEDULE;
 use crate::targets::Soft;
 use gwg_core::check::{TransitionMatrix, configurations};
-use gwg_core::kernel::informed::Cyclical;
+use gwg_core::kernel::informed::CyclicalLangevin;
 use gwg_core::temper::swap_ratio;
 use gwg_core::*;
 
@@ -22,7 +22,7 @@ impl Levels {
     fn new() -> Self {
         let soft = Soft::new(Binary::new(2), 3.0, 8);
         let target = Taylor(&soft);
-        let kernel = Informed::new(Cyclical::new(&SCHEDULE).unwrap());
+        let kernel = Informed::new(CyclicalLangevin::new(&SCHEDULE).unwrap());
         let steps = (0..SCHEDULE.len()).map(|phase| {
             BETAS.map(|beta| {
                 TransitionMatrix::with(&target, &kernel, beta, |w| {
@@ -98,17 +98,17 @@ fn a_cycle_goes_on_through_swaps() {
 fn the_phase_stays() {
     let soft = Soft::new(Binary::new(4), 1.0, 8);
     let target = Taylor(&soft);
-    let kernel = Informed::new(Cyclical::new(&SCHEDULE).unwrap());
+    let kernel = Informed::new(CyclicalLangevin::new(&SCHEDULE).unwrap());
     let path = |changed: bool| {
         let mut lent = check::Lent::new(&target, &kernel, 1);
         let (mut block, scratch) = lent.walkers(&target, &kernel, &[vec![0; 4]], 1.0);
-        let (mut bits, mut tally) = ([SplitMix64::new(7)], [Tally::default()]);
+        let (mut bits, mut counts) = ([SplitMix64::new(7)], [StepCounts::default()]);
         kernel.init(&target, &mut block, scratch);
         let mut seen = vec![];
         for _ in 0..100 {
-            kernel.step(&target, &mut block, scratch, &mut bits, &mut tally);
+            kernel.step(&target, &mut block, scratch, &mut bits, &mut counts);
             if changed {
-                kernel.retemper(&target, &mut block, scratch);
+                kernel.reweight(&target, &mut block, scratch);
             }
             seen.push(block[0].x.to_vec());
         }

@@ -33,7 +33,7 @@ pub(crate) struct Trail {
     pub(crate) states: Vec<Vec<u8>>,
     pub(crate) log_prob: Vec<u64>,
     pub(crate) tuning: Option<u64>,
-    pub(crate) tally: [Tally; 2],
+    pub(crate) counts: [StepCounts; 2],
 }
 
 /// What was asked of the target.
@@ -60,7 +60,7 @@ fn make<T: Target, K: Kernel<T>>(
         match change {
             Change::Init => kernel.init(target, block, scratch),
             Change::Nothing => {}
-            Change::Retemper | Change::ThereAndBack => kernel.retemper(target, block, scratch),
+            Change::Retemper | Change::ThereAndBack => kernel.reweight(target, block, scratch),
         }
     }
 }
@@ -78,7 +78,7 @@ impl Walk {
         let start = [0, 1].map(|_| random_configuration(target.space(), &mut bits[0]));
         let mut lent = Lent::new(target, kernel, 2);
         let (mut block, scratch) = lent.walkers(target, kernel, &start, betas[0]);
-        let mut tally = [Tally::default(); 2];
+        let mut counts = [StepCounts::default(); 2];
         let (mut states, mut log_prob, mut asked) = (vec![], vec![], Asked::default());
         kernel.init(target, &mut block, scratch);
         for step in 0..self.before + AFTERWARDS {
@@ -87,7 +87,7 @@ impl Walk {
                 make(target, kernel, &mut block, scratch, (change, betas));
                 asked = take();
             }
-            kernel.step(target, &mut block, scratch, &mut bits, &mut tally);
+            kernel.step(target, &mut block, scratch, &mut bits, &mut counts);
             if step < self.before {
                 kernel.adapt(target, &mut block);
             } else {
@@ -104,7 +104,7 @@ impl Walk {
             states,
             log_prob,
             tuning,
-            tally,
+            counts,
         };
         (trail, bill)
     }

@@ -34,14 +34,18 @@ fn is_the_conditional_distribution<S: Encode>(space: &S) {
 on_each_space!(is_the_conditional_distribution);
 
 /// Ten steps of a kernel from `x`; what it says of `f` and of itself.
-fn ten_steps<T: Target, K: Kernel<T>>(target: &T, kernel: &K, x: &[u8]) -> (Vec<u8>, f64, Tally) {
+fn ten_steps<T: Target, K: Kernel<T>>(
+    target: &T,
+    kernel: &K,
+    x: &[u8],
+) -> (Vec<u8>, f64, StepCounts) {
     let start = [x.to_vec()];
     let mut lent = Lent::new(target, kernel, 1);
     let (mut block, scratch) = lent.walkers(target, kernel, &start, T::Real::ONE);
     kernel.init(target, &mut block, scratch);
-    let (mut bits, mut tally) = ([SplitMix64::new(3)], [Tally::default()]);
-    kernel.advance(target, &mut block, scratch, &mut bits, &mut tally, 10);
-    (block[0].x.to_vec(), block[0].log_prob(), tally[0])
+    let (mut bits, mut counts) = ([SplitMix64::new(3)], [StepCounts::default()]);
+    kernel.advance(target, &mut block, scratch, &mut bits, &mut counts, 10);
+    (block[0].x.to_vec(), block[0].log_prob(), counts[0])
 }
 
 fn nothing_moves<S: Encode>(space: &S) {
@@ -50,14 +54,14 @@ fn nothing_moves<S: Encode>(space: &S) {
     let observed: Vec<_> = x.iter().map(|&s| Some(s)).collect();
     let clamp = Clamp::new(&ring, &observed, &mut []).unwrap();
     let f = ring.log_prob(&x);
-    let stays = |(y, log_prob, tally): (Vec<u8>, f64, Tally)| {
-        assert_eq!((y, tally.hops, tally.steps), (x.clone(), 0, 10));
+    let stays = |(y, log_prob, counts): (Vec<u8>, f64, StepCounts)| {
+        assert_eq!((y, counts.sites_changed, counts.steps), (x.clone(), 0, 10));
         assert!((log_prob - f).abs() < 1e-12);
     };
     stays(ten_steps(&Taylor(&clamp), &LocallyBalanced::gwg(), &x));
     stays(ten_steps(
         &Exact(&clamp),
-        &LocallyBalanced::surveyed(Max),
+        &LocallyBalanced::evaluated(Max),
         &x,
     ));
     stays(ten_steps(
@@ -94,8 +98,8 @@ fn a_sweep_takes_as_many_steps_as_there_are_free_sites() {
     let mut lent = Lent::new(&clamp, &kernel, 1);
     let (mut block, scratch) = lent.walkers(&clamp, &kernel, &start, 1.0);
     kernel.init(&clamp, &mut block, scratch);
-    let (mut bits, mut tally) = ([SplitMix64::new(3)], [Tally::default()]);
-    let mut step = || kernel.step(&clamp, &mut block, scratch, &mut bits, &mut tally);
+    let (mut bits, mut counts) = ([SplitMix64::new(3)], [StepCounts::default()]);
+    let mut step = || kernel.step(&clamp, &mut block, scratch, &mut bits, &mut counts);
     step();
     step();
     assert_eq!(block[0].x, [0, 1, 0, 0, 1, 0]);
@@ -146,12 +150,18 @@ impl<T: Delta> Delta for Leaking<'_, T> {
 }
 
 impl<T: Local> Local for Leaking<'_, T> {
-    fn max_touched(&self) -> usize {
-        self.0.max_touched()
+    fn max_affected(&self) -> usize {
+        self.0.max_affected()
     }
 
-    fn touched(&self, x: &[u8], memory: &[T::Real], mv: Move, visit: impl FnMut(usize, T::Real)) {
-        self.0.touched(x, memory, mv, visit);
+    fn affected_moves(
+        &self,
+        x: &[u8],
+        memory: &[T::Real],
+        mv: Move,
+        visit: impl FnMut(usize, T::Real),
+    ) {
+        self.0.affected_moves(x, memory, mv, visit);
     }
 }
 

@@ -25,7 +25,7 @@ fn of_any<T: Gradient<Real = f64> + Delta>(target: &T) {
     }
     exact(
         &Taylor(target),
-        &Jump::surveyed(Barker).with_interval(0.1).unwrap(),
+        &Jump::evaluated(Barker).with_interval(0.1).unwrap(),
     );
     let walk = RandomWalk::default();
     exact(
@@ -62,7 +62,7 @@ mod runs {
         visits(target, &ball.with_scan(Scan::Systematic), seed + 3);
         visits(target, &RandomWalk::new(1.5).unwrap(), seed + 4);
         visits(target, &Jump::local(Sqrt), seed + 5);
-        visits(&Exact(target), &Jump::surveyed(Sqrt), seed + 6);
+        visits(&Exact(target), &Jump::evaluated(Sqrt), seed + 6);
     }
 
     fn kernels<S: Encode>(space: &S) {

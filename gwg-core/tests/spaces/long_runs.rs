@@ -14,7 +14,11 @@ fn visits<T: Target, K: Transitions<T>>(target: &T, kernel: &K, seed: u64) {
 fn of_any<T: Gradient + Delta>(target: &T, seed: u64) {
     let scan = Scan::Systematic;
     visits(&Taylor(target), &LocallyBalanced::gwg(), seed);
-    visits(&Exact(target), &LocallyBalanced::surveyed(Barker), seed + 1);
+    visits(
+        &Exact(target),
+        &LocallyBalanced::evaluated(Barker),
+        seed + 1,
+    );
     visits(target, &Gibbs { scan: Scan::Random }, seed + 2);
     visits(target, &Gibbs { scan }, seed + 3);
 }

@@ -29,9 +29,9 @@ fn same(a: &TransitionMatrix, b: &TransitionMatrix) {
     }
 }
 
-fn surveyed<T: Gradient<Real = f64> + Delta>(target: &T) {
+fn evaluated<T: Gradient<Real = f64> + Delta>(target: &T) {
     for balance in BALANCES {
-        let kernel = LocallyBalanced::surveyed(balance);
+        let kernel = LocallyBalanced::evaluated(balance);
         exact(&Taylor(target), &kernel);
         exact(&Exact(target), &kernel);
         for temperature in [0.7, 5.0] {
@@ -48,13 +48,13 @@ fn gibbs<T: Delta<Real = f64>>(target: &T) {
     }
 }
 
-/// Differences of first order are exact here: trees and surveys on both estimates are one law.
+/// Differences of first order are exact here: trees and evaluations on both estimates are one law.
 fn tree<T: Local<Real = f64> + Gradient + Multilinear>(target: &T) {
     for balance in BALANCES {
         let kernel = LocallyBalanced::local(balance);
         let matrix = exact(&Exact(target), &kernel);
         same(&matrix, &exact(&Taylor(target), &kernel));
-        let kernel = LocallyBalanced::surveyed(balance);
+        let kernel = LocallyBalanced::evaluated(balance);
         same(&matrix, &exact(&Exact(target), &kernel));
         same(&matrix, &exact(&Taylor(target), &kernel));
         let kernel = LocallyBalanced::local(balance);
@@ -76,7 +76,7 @@ fn kernels<S: Encode>(space: &S) {
     let soft = Soft::new(space.clone(), 1.0, 21);
     let ring = Ring::<S>::new(space.clone(), 1.0, 22);
     let cold = Ring::<S>::new(space.clone(), 60.0, 23);
-    surveyed(&soft);
+    evaluated(&soft);
     gibbs(&soft);
     tree(&ring);
     cold_tree(&cold);
@@ -88,7 +88,7 @@ fn kernels<S: Encode>(space: &S) {
         ];
         let [a, b, c] = &mut free;
         let soft = Clamp::new(&soft, &observed, a).unwrap();
-        surveyed(&soft);
+        evaluated(&soft);
         gibbs(&soft);
         tree(&Clamp::new(&ring, &observed, b).unwrap());
         cold_tree(&Clamp::new(&cold, &observed, c).unwrap());

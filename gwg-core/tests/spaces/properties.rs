@@ -115,10 +115,10 @@ fn keeps<T: Target<Real = f64>, K: Kernel<T>>(
     let start = [0, 1].map(|_| check::random_configuration(target.space(), &mut bits[0]));
     let mut lent = Lent::new(target, kernel, 2);
     let (mut block, scratch) = lent.walkers(target, kernel, &start, 0.7);
-    let mut tally = [Tally::default(); 2];
+    let mut counts = [StepCounts::default(); 2];
     kernel.init(target, &mut block, scratch);
     for _ in 0..60 {
-        kernel.step(target, &mut block, scratch, &mut bits, &mut tally);
+        kernel.step(target, &mut block, scratch, &mut bits, &mut counts);
         for w in &block {
             // Observed symbols are part of this, and the ends of ordinal sites.
             prop_assert!(target.space().contains(w.x), "{:?}", w.x);
@@ -131,7 +131,7 @@ fn keeps<T: Target<Real = f64>, K: Kernel<T>>(
 
 fn all_keep<T: Gradient<Real = f64> + Delta>(target: &T, seed: u64) -> Result<(), TestCaseError> {
     keeps(&Taylor(target), &LocallyBalanced::gwg(), seed)?;
-    keeps(&Exact(target), &LocallyBalanced::surveyed(Barker), seed)?;
+    keeps(&Exact(target), &LocallyBalanced::evaluated(Barker), seed)?;
     keeps(target, &Gibbs { scan: Scan::Random }, seed)?;
     keeps(target, &Gibbs::default(), seed)
 }

@@ -12,7 +12,7 @@ pub(crate) struct Ising<R> {
     coupling: R,
 }
 
-fn neighbours(site: usize) -> [usize; 2] {
+fn neighbors(site: usize) -> [usize; 2] {
     [(site + SITES - 1) % SITES, (site + 1) % SITES]
 }
 
@@ -26,7 +26,7 @@ impl<R: Real> Ising<R> {
 
     /// The probability of 1, given all other sites.
     fn conditional(&self, x: &[u8], site: usize, beta: R) -> R {
-        let ones = neighbours(site).iter().filter(|&&j| x[j] == 1).count();
+        let ones = neighbors(site).iter().filter(|&&j| x[j] == 1).count();
         let field = R::from_f64(2.0 * ones as f64 - 2.0) * self.coupling;
         (R::TWO * beta * field).sigmoid()
     }
@@ -68,11 +68,11 @@ impl<R: Real> Leveled for Ising<R> {
     }
 
     fn level(&self, x: &[u8], m: usize) -> usize {
-        neighbours(m).iter().filter(|&&j| x[j] == x[m]).count()
+        neighbors(m).iter().filter(|&&j| x[j] == x[m]).count()
     }
 
     fn relevel(&self, x: &[u8], levels: &mut impl Levels, mv: Move) {
-        let [left, right] = neighbours(mv.site);
+        let [left, right] = neighbors(mv.site);
         for site in [left, mv.site, right] {
             levels.set_level(site, self.level(x, site));
         }
@@ -86,19 +86,19 @@ impl<R: Real> Sweep for Ising<R> {
         walkers: &mut [Walker<'_, R, &mut [R]>],
         _: &mut [R],
         bits: &mut [B],
-        tally: &mut [Tally],
+        counts: &mut [StepCounts],
     ) {
-        for ((w, bits), tally) in walkers.iter_mut().zip(bits).zip(tally) {
+        for ((w, bits), counts) in walkers.iter_mut().zip(bits).zip(counts) {
             for site in (0..SITES).step_by(2).chain((1..SITES).step_by(2)) {
                 let one = self.conditional(w.x, site, w.beta);
                 let symbol = u8::from(bits.unit::<R>() < one);
-                tally.hops += u64::from(w.x[site] != symbol);
+                counts.sites_changed += u64::from(w.x[site] != symbol);
                 w.x[site] = symbol;
             }
-            tally.accepted += 1;
+            counts.accepted += 1;
             w.set_log_prob(self.log_prob(w.x));
         }
     }
 
-    fn sweep_law(&self, _: &[u8], _: R, _: &mut dyn FnMut(&[u8], f64)) {}
+    fn sweep_probabilities(&self, _: &[u8], _: R, _: &mut dyn FnMut(&[u8], f64)) {}
 }

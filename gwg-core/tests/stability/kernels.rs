@@ -2,7 +2,8 @@
 
 use crate::states_from;
 use gwg_core::kernel::informed::{
-    Cyclical, Dlmc, Langevin, Pairs, Path, Phase, Repeated, UnadjustedLangevin,
+    CyclicalLangevin, DiscreteLangevin, Dlmc, HammingWindow2, MultiFlip, PathAuxiliary, Phase,
+    UnadjustedLangevin,
 };
 use gwg_core::leveled::Leveled;
 use gwg_core::*;
@@ -47,15 +48,15 @@ impl Rows<'_> {
     fn balance<T: Local>(&mut self, g: AnyBalance, target: &T) {
         let exact = Exact(target);
         let name = |law: &str| format!("{g:?} {law}").to_lowercase();
-        let (surveyed, local) = (LocallyBalanced::surveyed(g), LocallyBalanced::local(g));
-        self.push(&name("surveyed"), &exact, &surveyed, 3);
+        let (evaluated, local) = (LocallyBalanced::evaluated(g), LocallyBalanced::local(g));
+        self.push(&name("evaluated"), &exact, &evaluated, 3);
         self.push(&name("tree"), target, &local, 3);
-        self.push(&name("surveyed jump"), &exact, &Jump::surveyed(g), 3);
+        self.push(&name("evaluated jump"), &exact, &Jump::evaluated(g), 3);
         self.push(&name("tree jump"), target, &Jump::local(g), 3);
     }
 
     fn first_order<T: Gradient>(&mut self, target: &T) {
-        let gwg = LocallyBalanced::surveyed(AnyBalance::Sqrt);
+        let gwg = LocallyBalanced::evaluated(AnyBalance::Sqrt);
         let flat = gwg.with_temperature(3.0).unwrap();
         self.push("gwg", &Taylor(target), &gwg, 3);
         self.push("gwg at temperature 3", &Taylor(target), &flat, 3);
@@ -81,26 +82,32 @@ impl Rows<'_> {
         let (sqrt, barker) = (AnyBalance::Sqrt, AnyBalance::Barker);
         let dlmc = Dlmc::interpolated(sqrt, 2.0).unwrap();
         let dlmcf = Dlmc::forward(barker, 2.0).unwrap();
-        let acs = Cyclical::new(&SCHEDULE).unwrap();
-        let dmala = Langevin::new(sqrt, 0.5).unwrap();
-        let repeated = Repeated::new(sqrt, 3.0).unwrap();
+        let acs = CyclicalLangevin::new(&SCHEDULE).unwrap();
+        let dmala = DiscreteLangevin::new(sqrt, 0.5).unwrap();
+        let repeated = MultiFlip::new(sqrt, 3.0).unwrap();
         self.push("gwg-3", target, &Informed::new(repeated), 1);
         self.push("dmala", target, &Informed::new(dmala), 1);
         self.push("acs", target, &Informed::new(acs), 1);
         self.push("dlmc", target, &Informed::new(dlmc), 1);
         self.push("dlmcf", target, &Informed::new(dlmcf), 1);
-        self.push("pairs", target, &Informed::new(Pairs::new(sqrt)), 1);
+        self.push(
+            "pairs",
+            target,
+            &Informed::new(HammingWindow2::new(sqrt)),
+            1,
+        );
         self.unadjusted(target);
     }
 
     pub(crate) fn unadjusted<T: Differences>(&mut self, target: &T) {
-        let dula = UnadjustedLangevin::biased(Langevin::new(AnyBalance::Sqrt, 0.3).unwrap());
+        let dula =
+            UnadjustedLangevin::biased(DiscreteLangevin::new(AnyBalance::Sqrt, 0.3).unwrap());
         self.push("dula", target, &dula, 1);
     }
 
     /// PAS.
     pub(crate) fn paths<T: Differences>(&mut self, target: &T) {
-        let pas = Path::new(AnyBalance::Sqrt, 2.0).unwrap();
+        let pas = PathAuxiliary::new(AnyBalance::Sqrt, 2.0).unwrap();
         self.push("pas", target, &Informed::new(pas), 1);
         let gumbel = Informed::new(pas.with_gumbel());
         self.push("pas by gumbel", target, &gumbel, 1);

@@ -36,13 +36,13 @@ struct Lent<R> {
 
 impl<R: Real> Lent<R> {
     fn new<T: Target<Real = R>, K: Kernel<T>>(target: &T, kernel: &K) -> Self {
-        let lens = kernel.lens(target);
+        let layout = kernel.layout(target);
         Self {
             x: vec![0; target.space().sites()],
-            reals: vec![R::from_f64(f64::NAN); lens.reals],
-            words: vec![u64::MAX; lens.words],
-            indices: vec![u32::MAX; lens.indices],
-            moves: vec![Move::default(); lens.moves],
+            reals: vec![R::from_f64(f64::NAN); layout.reals],
+            words: vec![u64::MAX; layout.words],
+            indices: vec![u32::MAX; layout.indices],
+            moves: vec![Move::default(); layout.moves],
         }
     }
 
@@ -81,7 +81,7 @@ fn states_from<T: Target, K: Kernel<T>>(
     lent.x.copy_from_slice(start);
     let mut block = [lent.walker(target, kernel)];
     let mut scratch = vec![T::Real::ZERO; kernel.scratch_len(target, 1)];
-    let (mut bits, mut tally) = ([SplitMix64::new(2026)], [Tally::default()]);
+    let (mut bits, mut counts) = ([SplitMix64::new(2026)], [StepCounts::default()]);
     kernel.init(target, &mut block, &mut scratch);
     let mut turn = || {
         kernel.advance(
@@ -89,7 +89,7 @@ fn states_from<T: Target, K: Kernel<T>>(
             &mut block,
             &mut scratch,
             &mut bits,
-            &mut tally,
+            &mut counts,
             steps,
         );
         digits(block[0].x)
@@ -108,10 +108,10 @@ fn exchanged<R: Real>(target: &Ising<R>) -> Vec<String> {
     let mut exchange = Exchange::new(ladder, &mut walker_at, &mut pairs).unwrap();
     exchange.assign(&mut block);
     let mut bits = [1, 2, 3].map(SplitMix64::new);
-    let (mut own, mut tally) = (SplitMix64::new(4), [Tally::default(); 3]);
+    let (mut own, mut counts) = (SplitMix64::new(4), [StepCounts::default(); 3]);
     kernel.init(target, &mut block, &mut scratch);
     let mut round = || {
-        kernel.advance(target, &mut block, &mut scratch, &mut bits, &mut tally, 5);
+        kernel.advance(target, &mut block, &mut scratch, &mut bits, &mut counts, 5);
         exchange.round(target, &kernel, &mut block, &mut scratch, &mut own);
         let cold = exchange.walker_at()[0];
         format!("{}/{cold}", digits(block[cold as usize].x))
@@ -138,21 +138,21 @@ impl Rows {
         self.balance::<R, _>("max", Max);
     }
 
-    /// A balancing function on each neighbourhood, and the jump process on the same.
+    /// A balancing function on each neighborhood, and the jump process on the same.
     fn balance<R: Real, G: Balance>(&mut self, name: &str, g: G) {
         let bits = Exact(Ring::<_, R>::new(Binary::new(8), 1.0, 21));
         let nominal = Exact(Ring::<_, R>::new(Categorical::new(6, 4).unwrap(), 1.0, 22));
         let spins = Exact(Ising::<R>::new(0.4));
-        let surveyed = LocallyBalanced::surveyed(g.clone());
+        let evaluated = LocallyBalanced::evaluated(g.clone());
         let local = LocallyBalanced::local(g.clone());
         let n_fold = LocallyBalanced::n_fold(g.clone());
         self.push(
-            &format!("{name}, surveyed, binary"),
-            &states(&bits, &surveyed, 3),
+            &format!("{name}, evaluated, binary"),
+            &states(&bits, &evaluated, 3),
         );
         self.push(
-            &format!("{name}, surveyed, categorical"),
-            &states(&nominal, &surveyed, 3),
+            &format!("{name}, evaluated, categorical"),
+            &states(&nominal, &evaluated, 3),
         );
         self.push(&format!("{name}, tree, binary"), &states(&bits, &local, 3));
         self.push(
@@ -164,8 +164,8 @@ impl Rows {
             &states(&spins, &n_fold, 3),
         );
         self.push(
-            &format!("{name}, surveyed jump"),
-            &states(&bits, &Jump::surveyed(g.clone()), 3),
+            &format!("{name}, evaluated jump"),
+            &states(&bits, &Jump::evaluated(g.clone()), 3),
         );
         self.push(
             &format!("{name}, tree jump"),
@@ -228,7 +228,7 @@ impl Rows {
         let nominal = Categorical::new(6, 4).unwrap();
         table.exact("categorical", &Ring::<_, R>::new(nominal, 1.0, 24), 6);
         let spins = Ising::<R>::new(0.4);
-        table.push("structured", &states(&spins, &Structured, 1));
+        table.push("structured", &states(&spins, &BlockSweep, 1));
         table.push("exchange of gibbs", &exchanged(&spins));
         table.rows
     }

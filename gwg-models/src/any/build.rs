@@ -8,7 +8,7 @@ use super::AnyModel;
 use crate::fhmm::{Extension, Law};
 use crate::io::{EdgeList, IoError, Kind, Parameters, read_edges, read_model};
 use crate::{
-    DenseIsing, DensePotts, Factorised, FactorisedCategorical, Fhmm, LatticeIsing, LatticeOrdinal,
+    DenseIsing, DensePotts, Factorized, FactorizedCategorical, Fhmm, LatticeIsing, LatticeOrdinal,
     LatticePotts, ModelError, ModelSpec, QuadraticFhmm, Rbm, SparseIsing,
 };
 
@@ -80,8 +80,8 @@ impl<R: Scalar> AnyModel<R> {
                 seed,
             } => {
                 // Two ends of an edge, each an index and a number; before that a list of edges.
-                let neighbours = (degree as usize).min(sites);
-                room(&[sites, 8, neighbours.saturating_add(1)])?;
+                let neighbors = (degree as usize).min(sites);
+                room(&[sites, 8, neighbors.saturating_add(1)])?;
                 SparseIsing::erdos_renyi(sites, degree, seed).map(Self::SparseIsing)
             }
             ModelSpec::IsingDense { sites, scale, seed } => {
@@ -142,7 +142,7 @@ impl<R: Scalar> AnyModel<R> {
             }
             ModelSpec::Bernoulli { sites, seed } => {
                 room(&[sites, 2])?;
-                Factorised::random_bernoulli(sites, seed).map(Self::Factorised)
+                Factorized::random_bernoulli(sites, seed).map(Self::Factorized)
             }
             ModelSpec::Categorical {
                 sites,
@@ -150,7 +150,7 @@ impl<R: Scalar> AnyModel<R> {
                 seed,
             } => {
                 room(&[sites, states, 2])?;
-                FactorisedCategorical::random(sites, states, seed).map(Self::FactorisedCategorical)
+                FactorizedCategorical::random(sites, states, seed).map(Self::FactorizedCategorical)
             }
         }
         .map_err(failed)

@@ -21,8 +21,8 @@ impl<R: Scalar> AnyModel<R> {
             Self::DensePotts(_) => "potts-dense",
             Self::LatticeOrdinal(_) => "ordinal-lattice",
             Self::Rbm(_) => "rbm",
-            Self::Factorised(_) => "bernoulli",
-            Self::FactorisedCategorical(_) => "categorical",
+            Self::Factorized(_) => "bernoulli",
+            Self::FactorizedCategorical(_) => "categorical",
             Self::Fhmm(_) | Self::QuadraticFhmm(_) => "fhmm",
         }
     }
@@ -38,7 +38,7 @@ impl<R: Scalar> AnyModel<R> {
         entry.map_or("", |entry| entry.formula)
     }
 
-    /// Labelled facts in the order in which they are to be read: kind, law, sizes, the ranges of the
+    /// Labeled facts in the order in which they are to be read: kind, law, sizes, the ranges of the
     /// parameters, memory. `O(parameters)`.
     #[must_use]
     pub fn describe(&self) -> Vec<(String, String)> {
@@ -65,16 +65,16 @@ impl<R: Scalar> AnyModel<R> {
             Self::LatticeIsing(model) => vec![
                 fact("theta", model.theta()),
                 fact("bias", model.bias()),
-                fact("neighbours", 2 * model.dims()),
+                fact("neighbors", 2 * model.dims()),
             ],
             Self::LatticePotts(model) => vec![
                 fact("theta", model.theta()),
-                fact("neighbours", 2 * model.dims()),
+                fact("neighbors", 2 * model.dims()),
             ],
             Self::LatticeOrdinal(model) => vec![
                 fact("coupling", model.coupling()),
                 fact("field", model.field()),
-                fact("neighbours", 2 * model.dims()),
+                fact("neighbors", 2 * model.dims()),
             ],
             Self::SparseIsing(model) => vec![
                 fact("edges", model.edge_count()),
@@ -97,8 +97,8 @@ impl<R: Scalar> AnyModel<R> {
                 range("visible bias b", model.visible_bias().iter().copied()),
                 range("hidden bias c", model.hidden_bias().iter().copied()),
             ],
-            Self::Factorised(model) => vec![range("logits", model.logits().iter().copied())],
-            Self::FactorisedCategorical(model) => {
+            Self::Factorized(model) => vec![range("logits", model.logits().iter().copied())],
+            Self::FactorizedCategorical(model) => {
                 vec![range("logits", model.logits().iter().copied())]
             }
             Self::Fhmm(model) => hidden_chains(model, Extension::Multilinear),
@@ -117,8 +117,8 @@ impl<R: Scalar> AnyModel<R> {
             Self::DenseIsing(_) => pairs + sites,
             Self::DensePotts(_) => pairs * states * states + sites * states,
             Self::Rbm(model) => model.visible() * model.hidden() + model.visible() + model.hidden(),
-            Self::Factorised(_) => sites,
-            Self::FactorisedCategorical(_) => sites * states,
+            Self::Factorized(_) => sites,
+            Self::FactorizedCategorical(_) => sites * states,
             // Weights, the bias, the three constants.
             Self::Fhmm(model) | Self::QuadraticFhmm(QuadraticFhmm(model)) => model.factors() + 4,
         }

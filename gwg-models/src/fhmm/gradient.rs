@@ -2,7 +2,7 @@
 
 use super::Fhmm;
 use crate::number::{at, symbol, uphill};
-use gwg_core::neighbourhood::{Survey, Surveys};
+use gwg_core::neighborhood::{Evaluation, Evaluations};
 use gwg_core::{Delta, Gradient, Local, Real, Space, Walker};
 
 impl<R: Real> Fhmm<R> {
@@ -23,12 +23,12 @@ impl<R: Real> Fhmm<R> {
         self.joint(x, squares)
     }
 
-    /// Fills a survey from `x` alone.
-    pub(super) fn fill<const QUADRATIC: bool>(&self, x: &[u8], survey: &mut Survey<'_, R>) {
-        let log_prob = self.remember(x, survey.memory);
-        survey.set_log_prob(log_prob);
-        let rows = survey.difference.chunks_exact_mut(self.factors());
-        for ((time, row), &r) in rows.enumerate().zip(survey.memory.iter()) {
+    /// Fills a evaluation from `x` alone.
+    pub(super) fn fill<const QUADRATIC: bool>(&self, x: &[u8], evaluation: &mut Evaluation<'_, R>) {
+        let log_prob = self.init_cache(x, evaluation.memory);
+        evaluation.set_log_prob(log_prob);
+        let rows = evaluation.difference.chunks_exact_mut(self.factors());
+        for ((time, row), &r) in rows.enumerate().zip(evaluation.memory.iter()) {
             let first = time * self.factors();
             for (k, d) in row.iter_mut().enumerate() {
                 *d = self.difference::<QUADRATIC>(x, first + k, k, r);
@@ -36,16 +36,18 @@ impl<R: Real> Fhmm<R> {
         }
     }
 
-    /// Fills the survey `there` from `here` and the changes between them.
+    /// Fills the evaluation `proposed` from `current` and the changes between them.
     #[inline(always)]
-    pub(super) fn follow<const QUADRATIC: bool>(&self, w: &mut Walker<'_, R, Surveys<'_, R>>) {
+    pub(super) fn follow<const QUADRATIC: bool>(&self, w: &mut Walker<'_, R, Evaluations<'_, R>>) {
         let changes = w.state.changes().len();
-        if changes.saturating_mul(self.max_touched()) >= self.space.sites() {
-            return self.fill::<QUADRATIC>(w.x, &mut w.state.there);
+        if changes.saturating_mul(self.max_affected()) >= self.space.sites() {
+            return self.fill::<QUADRATIC>(w.x, &mut w.state.proposed);
         }
-        let Surveys { here, there, .. } = &mut w.state;
-        there.memory.copy_from_slice(here.memory);
-        there.difference.copy_from_slice(here.difference);
+        let Evaluations {
+            current, proposed, ..
+        } = &mut w.state;
+        proposed.memory.copy_from_slice(current.memory);
+        proposed.difference.copy_from_slice(current.difference);
         let prior = self.prior_gain(w);
         let mut seen = 0.0;
         for c in 0..changes {
@@ -53,7 +55,7 @@ impl<R: Real> Fhmm<R> {
                 break;
             };
             let (time, _) = self.place(mv.site);
-            if let Some(r) = w.state.there.memory.get_mut(time) {
+            if let Some(r) = w.state.proposed.memory.get_mut(time) {
                 let (new, old) = (self.residual(w.x, time), r.to_f64());
                 seen += old * old - new.to_f64() * new.to_f64();
                 *r = new;
@@ -64,9 +66,9 @@ impl<R: Real> Fhmm<R> {
                 break;
             };
             let (time, _) = self.place(mv.site);
-            let Survey {
+            let Evaluation {
                 memory, difference, ..
-            } = &mut w.state.there;
+            } = &mut w.state.proposed;
             self.around::<QUADRATIC>(w.x, mv.site, memory, at(memory, time), |site, d| {
                 if let Some(old) = difference.get_mut(site) {
                     *old = d;
@@ -74,13 +76,13 @@ impl<R: Real> Fhmm<R> {
             });
         }
         let half = 0.5 / self.law.sigma / self.law.sigma;
-        let log_prob = w.state.here.log_prob() + prior + half * seen;
-        w.state.there.set_log_prob(log_prob);
+        let log_prob = w.state.current.log_prob() + prior + half * seen;
+        w.state.proposed.set_log_prob(log_prob);
     }
 
     /// What the changes add to the log-probability of the hidden chains: the path is walked again.
     #[inline(always)]
-    fn prior_gain(&self, w: &mut Walker<'_, R, Surveys<'_, R>>) -> f64 {
+    fn prior_gain(&self, w: &mut Walker<'_, R, Evaluations<'_, R>>) -> f64 {
         for mv in w.state.changes().iter().rev() {
             mv.revert(w.x);
         }
@@ -99,18 +101,18 @@ impl<R: Real> Gradient for Fhmm<R> {
     }
 
     #[inline]
-    fn gradient_memory_len(&self) -> usize {
+    fn gradient_cache_len(&self) -> usize {
         self.length()
     }
 
-    fn survey(&self, walkers: &mut [Walker<'_, R, Surveys<'_, R>>], _: &mut [R]) {
+    fn evaluate_batch(&self, walkers: &mut [Walker<'_, R, Evaluations<'_, R>>], _: &mut [R]) {
         for w in walkers {
-            self.fill::<false>(w.x, &mut w.state.here);
+            self.fill::<false>(w.x, &mut w.state.current);
         }
     }
 
     #[inline(always)]
-    fn resurvey(&self, walkers: &mut [Walker<'_, R, Surveys<'_, R>>], _: &mut [R]) {
+    fn reevaluate(&self, walkers: &mut [Walker<'_, R, Evaluations<'_, R>>], _: &mut [R]) {
         for w in walkers {
             self.follow::<false>(w);
         }

@@ -81,11 +81,11 @@ impl<R: Real> Fhmm<R> {
 
 impl<R: Real> Delta for Fhmm<R> {
     #[inline]
-    fn memory_len(&self) -> usize {
+    fn cache_len(&self) -> usize {
         self.length()
     }
 
-    fn remember(&self, x: &[u8], memory: &mut [R]) -> f64 {
+    fn init_cache(&self, x: &[u8], memory: &mut [R]) -> f64 {
         for (time, r) in memory.iter_mut().enumerate().take(self.length()) {
             *r = self.residual(x, time);
         }
@@ -109,19 +109,19 @@ impl<R: Real> Delta for Fhmm<R> {
 
 impl<R: Real> Local for Fhmm<R> {
     #[inline]
-    fn max_touched(&self) -> usize {
+    fn max_affected(&self) -> usize {
         self.factors() + 2
     }
 
     #[inline(always)]
-    fn touched(&self, x: &[u8], memory: &[R], mv: Move, visit: impl FnMut(usize, R)) {
+    fn affected_moves(&self, x: &[u8], memory: &[R], mv: Move, visit: impl FnMut(usize, R)) {
         let (time, _) = self.place(mv.site);
         let r = self.residual(x, time);
         self.around::<false>(x, mv.site, memory, r, visit);
     }
 
     #[inline(always)]
-    fn update_touched(&self, x: &[u8], memory: &mut [R], mv: Move, visit: impl FnMut(usize, R)) {
+    fn update_affected(&self, x: &[u8], memory: &mut [R], mv: Move, visit: impl FnMut(usize, R)) {
         self.update(x, memory, mv);
         let (time, _) = self.place(mv.site);
         self.around::<false>(x, mv.site, memory, at(memory, time), visit);

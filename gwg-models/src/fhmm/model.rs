@@ -218,7 +218,7 @@ impl<R: Real> Fhmm<R> {
         y.to_f64() - self.bias.to_f64() - weighted(&self.weights, row)
     }
 
-    /// What the prior adds to `df/dx`: its neighbours in time draw a site to where they are.
+    /// What the prior adds to `df/dx`: its neighbors in time draw a site to where they are.
     #[inline(always)]
     pub(super) fn pull(&self, x: &[u8], site: usize) -> R {
         let factors = self.factors();

@@ -6,7 +6,7 @@ use gwg_core::{Real, math};
 ///
 /// Filtered *odds* take one division a time and no logarithm, but need room for the product of all that may be multiplied.
 /// They are used where that is proved to fit the precision: where `|stay| <= T`, `3 T + 40` being just inside the range of
-/// the exponential, evidence is cut to `2 T + 40` on either side. Cut evidence outweighs all that both neighbours can
+/// the exponential, evidence is cut to `2 T + 40` on either side. Cut evidence outweighs all that both neighbors can
 /// say, `2 T`, by a factor `e^40`: what is cut could change no probability by more than `e^-40`. Stiffer chains are filtered
 /// in *log-odds*.
 #[derive(Clone, Copy, Debug)]

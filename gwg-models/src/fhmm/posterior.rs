@@ -80,7 +80,7 @@ impl Posterior {
             for (p, e) in now.iter_mut().zip(&seen) {
                 *p *= e;
             }
-            self.log_evidence += Real::ln(normalise(&mut now)) + nearest + peak;
+            self.log_evidence += Real::ln(normalize(&mut now)) + nearest + peak;
             self.filtered.extend_from_slice(&now);
         }
     }
@@ -133,7 +133,7 @@ impl Posterior {
                 *a *= e;
             }
             step(&mut ahead, self.law.keep);
-            normalise(&mut ahead);
+            normalize(&mut ahead);
         }
         marginals
     }
@@ -262,7 +262,7 @@ fn step(p: &mut [f64], keep: f64) {
 }
 
 /// Makes probabilities of weights; returns their sum.
-fn normalise(weights: &mut [f64]) -> f64 {
+fn normalize(weights: &mut [f64]) -> f64 {
     let sum: f64 = weights.iter().sum();
     for w in weights {
         *w /= sum;

@@ -1,7 +1,7 @@
 use super::Fhmm;
-use gwg_core::neighbourhood::Surveys;
+use gwg_core::neighborhood::Evaluations;
 use gwg_core::target::Sweep;
-use gwg_core::{Binary, Bits, Delta, Gradient, Local, Move, Real, Tally, Target, Walker};
+use gwg_core::{Binary, Bits, Delta, Gradient, Local, Move, Real, StepCounts, Target, Walker};
 
 /// The same law as [`Fhmm`] with the gradient of `-(y_t - w.x_t - b)^2 / (2 sigma^2)` as it is written down.
 ///
@@ -32,18 +32,18 @@ impl<R: Real> Gradient for QuadraticFhmm<R> {
     }
 
     #[inline]
-    fn gradient_memory_len(&self) -> usize {
+    fn gradient_cache_len(&self) -> usize {
         self.0.length()
     }
 
-    fn survey(&self, walkers: &mut [Walker<'_, R, Surveys<'_, R>>], _: &mut [R]) {
+    fn evaluate_batch(&self, walkers: &mut [Walker<'_, R, Evaluations<'_, R>>], _: &mut [R]) {
         for w in walkers {
-            self.0.fill::<true>(w.x, &mut w.state.here);
+            self.0.fill::<true>(w.x, &mut w.state.current);
         }
     }
 
     #[inline(always)]
-    fn resurvey(&self, walkers: &mut [Walker<'_, R, Surveys<'_, R>>], _: &mut [R]) {
+    fn reevaluate(&self, walkers: &mut [Walker<'_, R, Evaluations<'_, R>>], _: &mut [R]) {
         for w in walkers {
             self.0.follow::<true>(w);
         }
@@ -52,12 +52,12 @@ impl<R: Real> Gradient for QuadraticFhmm<R> {
 
 impl<R: Real> Delta for QuadraticFhmm<R> {
     #[inline]
-    fn memory_len(&self) -> usize {
-        self.0.memory_len()
+    fn cache_len(&self) -> usize {
+        self.0.cache_len()
     }
 
-    fn remember(&self, x: &[u8], memory: &mut [R]) -> f64 {
-        self.0.remember(x, memory)
+    fn init_cache(&self, x: &[u8], memory: &mut [R]) -> f64 {
+        self.0.init_cache(x, memory)
     }
 
     #[inline(always)]
@@ -73,18 +73,18 @@ impl<R: Real> Delta for QuadraticFhmm<R> {
 
 impl<R: Real> Local for QuadraticFhmm<R> {
     #[inline]
-    fn max_touched(&self) -> usize {
-        self.0.max_touched()
+    fn max_affected(&self) -> usize {
+        self.0.max_affected()
     }
 
     #[inline(always)]
-    fn touched(&self, x: &[u8], memory: &[R], mv: Move, visit: impl FnMut(usize, R)) {
-        self.0.touched(x, memory, mv, visit);
+    fn affected_moves(&self, x: &[u8], memory: &[R], mv: Move, visit: impl FnMut(usize, R)) {
+        self.0.affected_moves(x, memory, mv, visit);
     }
 
     #[inline(always)]
-    fn update_touched(&self, x: &[u8], memory: &mut [R], mv: Move, visit: impl FnMut(usize, R)) {
-        self.0.update_touched(x, memory, mv, visit);
+    fn update_affected(&self, x: &[u8], memory: &mut [R], mv: Move, visit: impl FnMut(usize, R)) {
+        self.0.update_affected(x, memory, mv, visit);
     }
 }
 
@@ -98,12 +98,12 @@ impl<R: Real> Sweep for QuadraticFhmm<R> {
         walkers: &mut [Walker<'_, R, &mut [R]>],
         scratch: &mut [R],
         bits: &mut [B],
-        tally: &mut [Tally],
+        counts: &mut [StepCounts],
     ) {
-        self.0.sweep(walkers, scratch, bits, tally);
+        self.0.sweep(walkers, scratch, bits, counts);
     }
 
-    fn sweep_law(&self, x: &[u8], beta: R, visit: &mut dyn FnMut(&[u8], f64)) {
-        self.0.sweep_law(x, beta, visit);
+    fn sweep_probabilities(&self, x: &[u8], beta: R, visit: &mut dyn FnMut(&[u8], f64)) {
+        self.0.sweep_probabilities(x, beta, visit);
     }
 }

@@ -6,7 +6,7 @@ use super::path::Step;
 use crate::conditional::bit as draw_bit;
 use crate::number::at;
 use gwg_core::target::Sweep;
-use gwg_core::{Bits, Real, Tally, Target, Walker};
+use gwg_core::{Bits, Real, StepCounts, Target, Walker};
 
 impl<R: Real> Fhmm<R> {
     /// The log-odds of chain `factor` being 1 that each time's own observation gives, the other chains standing where they do.
@@ -81,7 +81,7 @@ impl<R: Real> Fhmm<R> {
     }
 }
 
-/// Structured sweeps (Scott, "Bayesian methods for hidden Markov models", JASA 97 (2002)): chain after chain, the whole path
+/// BlockSweep sweeps (Scott, "Bayesian methods for hidden Markov models", JASA 97 (2002)): chain after chain, the whole path
 /// `x_1k .. x_Nk` from its exact conditional distribution given the other chains, by filtering forwards and drawing
 /// backwards. At another inverse temperature than 1 it is the same recursion with all logarithms scaled.
 ///
@@ -101,7 +101,7 @@ impl<R: Real> Sweep for Fhmm<R> {
         walkers: &mut [Walker<'_, R, &mut [R]>],
         scratch: &mut [R],
         bits: &mut [B],
-        tally: &mut [Tally],
+        counts: &mut [StepCounts],
     ) {
         let length = self.length();
         let Some((residuals, rest)) = scratch.split_at_mut_checked(length) else {
@@ -110,7 +110,7 @@ impl<R: Real> Sweep for Fhmm<R> {
         let Some(filtered) = rest.get_mut(..length) else {
             return give_up(walkers);
         };
-        for ((w, bits), tally) in walkers.iter_mut().zip(bits).zip(tally) {
+        for ((w, bits), counts) in walkers.iter_mut().zip(bits).zip(counts) {
             for (time, r) in residuals.iter_mut().enumerate() {
                 *r = self.residual(w.x, time);
             }
@@ -118,15 +118,16 @@ impl<R: Real> Sweep for Fhmm<R> {
             for factor in 0..self.factors() {
                 self.evidence(factor, w.x, w.beta, residuals, filtered);
                 step.filter(filtered);
-                tally.hops += self.draw_path(factor, w.x, &step, residuals, filtered, bits);
+                counts.sites_changed +=
+                    self.draw_path(factor, w.x, &step, residuals, filtered, bits);
             }
-            tally.accepted += 1;
+            counts.accepted += 1;
             let log_prob = self.log_prob(w.x);
             w.set_log_prob(log_prob);
         }
     }
 
-    fn sweep_law(&self, x: &[u8], beta: R, visit: &mut dyn FnMut(&[u8], f64)) {
+    fn sweep_probabilities(&self, x: &[u8], beta: R, visit: &mut dyn FnMut(&[u8], f64)) {
         self.outcomes(0, &mut x.to_vec(), 1.0, beta, visit);
     }
 }

@@ -11,7 +11,7 @@
 //! A file of edges without weights, lines `i j`, gives each the weight 1. All edges have one, or none has.
 //!
 //! Vertices count from 1 in the file and from 0 in [`EdgeList`]. An edge is undirected and stands
-//! once; a vertex is not its own neighbour.
+//! once; a vertex is not its own neighbor.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -72,7 +72,7 @@ pub fn parse_edges(bytes: &[u8]) -> Result<EdgeList, (usize, LineFault)> {
         }
         if let Some(first) = seen.insert((i.min(j), i.max(j)), line) {
             let (from, to) = (i + 1, j + 1);
-            return Err(at(LineFault::Repeated { from, to, first }));
+            return Err(at(LineFault::MultiFlip { from, to, first }));
         }
         edges.push((i, j, weight));
     }

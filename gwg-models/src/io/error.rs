@@ -229,14 +229,14 @@ pub enum LineFault {
         first: usize,
     },
     /// An edge from a vertex to itself.
-    #[error("edge {vertex} {vertex}: a vertex cannot be its own neighbour; remove the line")]
+    #[error("edge {vertex} {vertex}: a vertex cannot be its own neighbor; remove the line")]
     SelfLoop {
         /// The vertex.
         vertex: usize,
     },
     /// An edge that was there before, in this order of its ends or the other.
     #[error("edge {from} {to}: already at line {first}; an edge stands once, in one direction")]
-    Repeated {
+    MultiFlip {
         /// One end.
         from: usize,
         /// The other end.

@@ -1,7 +1,7 @@
 use crate::ModelError;
 use crate::number::{self, at, spin, symbol};
 use crate::random::Draws;
-use gwg_core::neighbourhood::Surveys;
+use gwg_core::neighborhood::Evaluations;
 use gwg_core::{Binary, Delta, Gradient, Move, Multilinear, Real, Target, Walker};
 use gwg_linalg::{Matrix, Scalar, axpy, first_asymmetry};
 
@@ -104,20 +104,22 @@ impl<R: Scalar> DenseIsing<R> {
         }
     }
 
-    /// The survey of `y` from that of `x`; several changes take several passes.
+    /// The evaluation of `y` from that of `x`; several changes take several passes.
     #[inline(always)]
-    fn add_changes(&self, walker: &mut Walker<'_, R, Surveys<'_, R>>) {
+    fn add_changes(&self, walker: &mut Walker<'_, R, Evaluations<'_, R>>) {
         let count = walker.state.changes().len();
         for k in 0..count {
             let Some(&mv) = walker.state.changes().get(k) else {
                 return;
             };
-            let Surveys { here, there, .. } = &mut walker.state;
+            let Evaluations {
+                current, proposed, ..
+            } = &mut walker.state;
             let step = four::<R>() * (spin::<R>(mv.to) - spin(mv.from));
             let row = self.row(mv.site);
-            let (old, new) = (&*here.memory, &mut *there.memory);
+            let (old, new) = (&*current.memory, &mut *proposed.memory);
             if count == 1 {
-                pass(step, row, old, walker.x, new, there.difference);
+                pass(step, row, old, walker.x, new, proposed.difference);
             } else if k == 0 {
                 new.copy_from_slice(old);
                 axpy(step, row, new);
@@ -125,12 +127,14 @@ impl<R: Scalar> DenseIsing<R> {
                 axpy(step, row, new);
             }
         }
-        let Surveys { here, there, .. } = &mut walker.state;
+        let Evaluations {
+            current, proposed, ..
+        } = &mut walker.state;
         if count == 0 {
-            there.memory.copy_from_slice(here.memory);
+            proposed.memory.copy_from_slice(current.memory);
         }
         if count != 1 {
-            signed(walker.x, there.memory, there.difference);
+            signed(walker.x, proposed.memory, proposed.difference);
         }
     }
 }
@@ -189,43 +193,43 @@ impl<R: Scalar> Gradient for DenseIsing<R> {
     }
 
     #[inline]
-    fn gradient_memory_len(&self) -> usize {
+    fn gradient_cache_len(&self) -> usize {
         self.field.len()
     }
 
-    fn survey(&self, walkers: &mut [Walker<'_, R, Surveys<'_, R>>], _: &mut [R]) {
+    fn evaluate_batch(&self, walkers: &mut [Walker<'_, R, Evaluations<'_, R>>], _: &mut [R]) {
         for w in walkers {
-            let here = &mut w.state.here;
-            self.slopes(w.x, here.memory);
-            signed(w.x, here.memory, here.difference);
-            here.set_log_prob(self.log_prob(w.x));
+            let current = &mut w.state.current;
+            self.slopes(w.x, current.memory);
+            signed(w.x, current.memory, current.difference);
+            current.set_log_prob(self.log_prob(w.x));
         }
     }
 
     #[inline(always)]
-    fn resurvey(&self, walkers: &mut [Walker<'_, R, Surveys<'_, R>>], _: &mut [R]) {
+    fn reevaluate(&self, walkers: &mut [Walker<'_, R, Evaluations<'_, R>>], _: &mut [R]) {
         for w in walkers {
             self.add_changes(w);
             // f is quadratic in x: the mean slope of the two ends is exact along the way between them.
             let mut gain = 0.0;
             for mv in w.state.changes() {
                 let step = 0.5 * (spin::<f64>(mv.to) - spin::<f64>(mv.from));
-                let (old, new) = (&*w.state.here.memory, &*w.state.there.memory);
+                let (old, new) = (&*w.state.current.memory, &*w.state.proposed.memory);
                 gain += step * 0.5 * (at(old, mv.site).to_f64() + at(new, mv.site).to_f64());
             }
-            let log_prob = w.state.here.log_prob() + gain;
-            w.state.there.set_log_prob(log_prob);
+            let log_prob = w.state.current.log_prob() + gain;
+            w.state.proposed.set_log_prob(log_prob);
         }
     }
 }
 
 impl<R: Scalar> Delta for DenseIsing<R> {
     #[inline]
-    fn memory_len(&self) -> usize {
+    fn cache_len(&self) -> usize {
         self.field.len()
     }
 
-    fn remember(&self, x: &[u8], memory: &mut [R]) -> f64 {
+    fn init_cache(&self, x: &[u8], memory: &mut [R]) -> f64 {
         self.slopes(x, memory);
         self.log_prob(x)
     }

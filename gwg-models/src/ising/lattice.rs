@@ -14,8 +14,8 @@ use gwg_core::{Binary, Delta, Gradient, Leveled, Local, Move, Multilinear, Real,
 /// `theta = ln(1 + sqrt 2) / 4`, Onsager 1944). Site `c_0 + side c_1 + ..` has coordinates `c`.
 ///
 /// # Memory and cost
-/// One number a site: the sum `n_i` of the neighbouring spins, a small integer and so exact in every precision.
-/// `d_i = -2 s_i (2 theta n_i + bias)`; a move changes `2 dims + 1` of them. Neighbours are computed, not stored.
+/// One number a site: the sum `n_i` of the neighboring spins, a small integer and so exact in every precision.
+/// `d_i = -2 s_i (2 theta n_i + bias)`; a move changes `2 dims + 1` of them. Neighbors are computed, not stored.
 #[derive(Clone, Debug)]
 pub struct LatticeIsing<R> {
     space: Binary,
@@ -65,14 +65,14 @@ impl<R: Real> LatticeIsing<R> {
     }
 
     /// The sites next to `site`, each once; those of the last site where there is no such site.
-    pub fn neighbours(&self, site: usize) -> Vec<usize> {
+    pub fn neighbors(&self, site: usize) -> Vec<usize> {
         let mut found = Vec::with_capacity(self.torus.degree());
         self.torus
-            .neighbours(site.min(self.torus.sites() - 1), |j| found.push(j));
+            .neighbors(site.min(self.torus.sites() - 1), |j| found.push(j));
         found
     }
 
-    /// `df/dx_i`, for a sum of neighbouring spins.
+    /// `df/dx_i`, for a sum of neighboring spins.
     #[inline(always)]
     fn slope(&self, sum: R) -> R {
         R::TWO * (R::TWO * self.theta * sum + self.bias)
@@ -80,25 +80,25 @@ impl<R: Real> LatticeIsing<R> {
 
     /// The sum of the spins next to `site`.
     #[inline(always)]
-    fn neighbour_sum(&self, x: &[u8], site: usize) -> i32 {
+    fn neighbor_sum(&self, x: &[u8], site: usize) -> i32 {
         let mut sum = 0;
         self.torus
-            .neighbours(site, |j| sum += 2 * i32::from(symbol(x, j) != 0) - 1);
+            .neighbors(site, |j| sum += 2 * i32::from(symbol(x, j) != 0) - 1);
         sum
     }
 
-    /// Gives every neighbour sum to `each`; returns `f(x)`, from exact integers.
+    /// Gives every neighbor sum to `each`; returns `f(x)`, from exact integers.
     #[inline(always)]
     fn sums(&self, x: &[u8], mut each: impl FnMut(usize, R)) -> f64 {
-        let (mut bonds, mut magnetisation) = (0i64, 0i64);
+        let (mut bonds, mut magnetization) = (0i64, 0i64);
         for (i, &symbol) in x.iter().enumerate().take(self.torus.sites()) {
-            let sum = self.neighbour_sum(x, i);
+            let sum = self.neighbor_sum(x, i);
             let s = 2 * i64::from(symbol != 0) - 1;
             bonds += s * i64::from(sum);
-            magnetisation += s;
+            magnetization += s;
             each(i, R::from_f64(f64::from(sum)));
         }
-        self.theta.to_f64() * bonds as f64 + self.bias.to_f64() * magnetisation as f64
+        self.theta.to_f64() * bonds as f64 + self.bias.to_f64() * magnetization as f64
     }
 }
 
@@ -128,11 +128,11 @@ impl<R: Real> Gradient for LatticeIsing<R> {
 
 impl<R: Real> Delta for LatticeIsing<R> {
     #[inline]
-    fn memory_len(&self) -> usize {
+    fn cache_len(&self) -> usize {
         self.torus.sites()
     }
 
-    fn remember(&self, x: &[u8], memory: &mut [R]) -> f64 {
+    fn init_cache(&self, x: &[u8], memory: &mut [R]) -> f64 {
         self.sums(x, |i, sum| {
             if let Some(n) = memory.get_mut(i) {
                 *n = sum;
@@ -148,18 +148,18 @@ impl<R: Real> Delta for LatticeIsing<R> {
     #[inline(always)]
     fn update(&self, _: &[u8], memory: &mut [R], mv: Move) {
         let change = spin::<R>(mv.to) - spin(mv.from);
-        self.torus.neighbours(mv.site, |j| add(memory, j, change));
+        self.torus.neighbors(mv.site, |j| add(memory, j, change));
     }
 }
 
 impl<R: Real> Local for LatticeIsing<R> {
     #[inline]
-    fn max_touched(&self) -> usize {
+    fn max_affected(&self) -> usize {
         self.torus.degree() + 1
     }
 
     #[inline(always)]
-    fn touched(&self, x: &[u8], memory: &[R], mv: Move, mut visit: impl FnMut(usize, R)) {
+    fn affected_moves(&self, x: &[u8], memory: &[R], mv: Move, mut visit: impl FnMut(usize, R)) {
         let change = spin::<R>(mv.to) - spin(mv.from);
         let difference = |i: usize, change: R| {
             let slope = self.slope(at(memory, i) + change);
@@ -178,7 +178,7 @@ impl<R: Real> Local for LatticeIsing<R> {
 }
 
 /// Levels are the values of `s_i n_i`, ascending; with a field, those of `n_i` where `s_i = -1`, then those where `s_i = 1`, descending.
-/// A move changes the level of a neighbour by one, and mirrors its own.
+/// A move changes the level of a neighbor by one, and mirrors its own.
 impl<R: Real> Leveled for LatticeIsing<R> {
     #[inline]
     fn levels(&self) -> usize {
@@ -201,7 +201,7 @@ impl<R: Real> Leveled for LatticeIsing<R> {
     }
 
     fn level(&self, x: &[u8], m: usize) -> usize {
-        let sum = self.neighbour_sum(x, m);
+        let sum = self.neighbor_sum(x, m);
         let down = symbol(x, m) == 0;
         let (s, degree) = (if down { -1 } else { 1 }, self.torus.degree() as i32);
         let level = if self.bias == R::ZERO {
@@ -217,7 +217,7 @@ impl<R: Real> Leveled for LatticeIsing<R> {
     #[inline(always)]
     fn relevel(&self, x: &[u8], levels: &mut impl Levels, mv: Move) {
         let aligned_goes_up = self.bias == R::ZERO;
-        self.torus.neighbours(mv.site, |j| {
+        self.torus.neighbors(mv.site, |j| {
             let up = (symbol(x, j) == mv.to) == aligned_goes_up;
             let level = levels.level(j);
             levels.set_level(j, if up { level + 1 } else { level.wrapping_sub(1) });

@@ -14,13 +14,13 @@ use std::sync::OnceLock;
 ///
 /// # Memory and cost
 /// One number a site: the local field `g_i = h_i + 2 sum_j J_ij s_j`. `d_i = -2 s_i g_i`; a move changes those of the site and
-/// its neighbours. The graph takes one index and one number for each end of an edge, twice once it is swept.
+/// its neighbors. The graph takes one index and one number for each end of an edge, twice once it is swept.
 #[derive(Clone, Debug)]
 pub struct SparseIsing<R> {
     space: Binary,
     field: Vec<R>,
-    /// The neighbours of site `i` are `entries[starts[i]..starts[i + 1]]`, ascending, among them `i` itself with weight 0:
-    /// a move then treats its own site as one neighbour more.
+    /// The neighbors of site `i` are `entries[starts[i]..starts[i + 1]]`, ascending, among them `i` itself with weight 0:
+    /// a move then treats its own site as one neighbor more.
     starts: Vec<usize>,
     entries: Vec<(u32, R)>,
     max_row: usize,
@@ -106,14 +106,14 @@ impl<R: Real> SparseIsing<R> {
     /// The edges `(i, j, J_ij)` with `i < j`, in ascending order.
     pub fn edges(&self) -> impl Iterator<Item = (usize, usize, R)> + '_ {
         (0..self.field.len()).flat_map(|i| {
-            self.neighbours(i)
+            self.neighbors(i)
                 .filter(move |&(j, _)| i < j)
                 .map(move |(j, w)| (i, j, w))
         })
     }
 
-    /// The neighbours of a site and the weights of their edges, ascending.
-    pub fn neighbours(&self, site: usize) -> impl Iterator<Item = (usize, R)> + '_ {
+    /// The neighbors of a site and the weights of their edges, ascending.
+    pub fn neighbors(&self, site: usize) -> impl Iterator<Item = (usize, R)> + '_ {
         let row = self
             .row(site)
             .iter()
@@ -121,7 +121,7 @@ impl<R: Real> SparseIsing<R> {
         row.filter(move |&(j, _)| j != site)
     }
 
-    /// The neighbours of a site, itself among them with weight 0.
+    /// The neighbors of a site, itself among them with weight 0.
     #[inline(always)]
     fn row(&self, site: usize) -> &[(u32, R)] {
         match (self.starts.get(site), self.starts.get(site + 1)) {
@@ -176,7 +176,7 @@ fn check_edges<R: Real>(sites: usize, edges: &[(usize, usize, f64)]) -> Result<(
         .min();
     match repeated {
         None => Ok(()),
-        Some((edge, first)) => Err(refuse(edge, EdgeFault::Repeated { first })),
+        Some((edge, first)) => Err(refuse(edge, EdgeFault::MultiFlip { first })),
     }
 }
 
@@ -221,7 +221,7 @@ fn random_pairs(
     mut each: impl FnMut(usize, usize, &mut Draws),
 ) {
     let log_miss = Real::log1p(-probability);
-    // Pairs (i, j), j < i, in the order (1, 0), (2, 0), (2, 1), ..
+    // HammingWindow2 (i, j), j < i, in the order (1, 0), (2, 0), (2, 1), ..
     let (mut i, mut j) = (1, 0);
     loop {
         // -0 / -inf is 0: with probability 1 no pair is missed.
@@ -265,11 +265,11 @@ impl<R: Real> Gradient for SparseIsing<R> {
 
 impl<R: Real> Delta for SparseIsing<R> {
     #[inline]
-    fn memory_len(&self) -> usize {
+    fn cache_len(&self) -> usize {
         self.field.len()
     }
 
-    fn remember(&self, x: &[u8], memory: &mut [R]) -> f64 {
+    fn init_cache(&self, x: &[u8], memory: &mut [R]) -> f64 {
         self.fields(x, |i, field| {
             if let Some(g) = memory.get_mut(i) {
                 *g = R::from_f64(field);
@@ -293,12 +293,12 @@ impl<R: Real> Delta for SparseIsing<R> {
 
 impl<R: Real> Local for SparseIsing<R> {
     #[inline]
-    fn max_touched(&self) -> usize {
+    fn max_affected(&self) -> usize {
         self.max_row
     }
 
     #[inline(always)]
-    fn touched(&self, x: &[u8], memory: &[R], mv: Move, mut visit: impl FnMut(usize, R)) {
+    fn affected_moves(&self, x: &[u8], memory: &[R], mv: Move, mut visit: impl FnMut(usize, R)) {
         let twice = R::TWO * (spin::<R>(mv.to) - spin(mv.from));
         for &(j, weight) in self.row(mv.site) {
             let j = j as usize;
@@ -308,7 +308,7 @@ impl<R: Real> Local for SparseIsing<R> {
     }
 
     #[inline(always)]
-    fn update_touched(
+    fn update_affected(
         &self,
         x: &[u8],
         memory: &mut [R],

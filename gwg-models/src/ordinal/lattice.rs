@@ -6,7 +6,7 @@ use crate::torus::Torus;
 use gwg_core::{Delta, Gradient, Local, Move, Ordinal, Real, Space, Target};
 
 /// The discrete Gaussian model on a hypercubic torus: heights `0..levels` that like to be level with
-/// their neighbours and near the middle.
+/// their neighbors and near the middle.
 ///
 /// `f(x) = -coupling sum_<ij> (x_i - x_j)^2 - field sum_i (x_i - c)^2`, `c = (levels - 1) / 2`, each bond **once**: the
 /// solid-on-solid surface with squared steps (Chui and Weeks 1976), confined, and cut to finitely many heights. With two
@@ -20,7 +20,7 @@ use gwg_core::{Delta, Gradient, Local, Move, Ordinal, Real, Space, Target};
 /// entry for each level, they would be the same.)
 ///
 /// # Memory and cost
-/// One number a site: the sum `n_i` of the neighbouring heights, a small integer and so exact in every precision.
+/// One number a site: the sum `n_i` of the neighboring heights, a small integer and so exact in every precision.
 /// A move changes at most `(2 dims + 1) (levels - 1)` differences.
 #[derive(Clone, Debug)]
 pub struct LatticeOrdinal<R> {
@@ -77,14 +77,14 @@ impl<R: Real> LatticeOrdinal<R> {
     }
 
     /// The sites next to `site`, each once; those of the last site where there is no such site.
-    pub fn neighbours(&self, site: usize) -> Vec<usize> {
+    pub fn neighbors(&self, site: usize) -> Vec<usize> {
         let mut found = Vec::with_capacity(self.torus.degree());
         self.torus
-            .neighbours(site.min(self.torus.sites() - 1), |j| found.push(j));
+            .neighbors(site.min(self.torus.sites() - 1), |j| found.push(j));
         found
     }
 
-    /// The slope of the chord of `f` from height `from` to height `to` of a site, its neighbours'
+    /// The slope of the chord of `f` from height `from` to height `to` of a site, its neighbors'
     /// heights summing up to `sum`; with `from == to` it is `df/dx_i`.
     #[inline(always)]
     fn slope(&self, sum: R, from: u8, to: u8) -> R {
@@ -101,7 +101,7 @@ impl<R: Real> LatticeOrdinal<R> {
         R::from_f64(f64::from(to) - f64::from(from)) * self.slope(sum, from, to)
     }
 
-    /// Visits the differences of `site`, whose neighbours' heights sum up to `sum`.
+    /// Visits the differences of `site`, whose neighbors' heights sum up to `sum`.
     #[inline(always)]
     fn touch(&self, x: &[u8], site: usize, sum: R, visit: &mut impl FnMut(usize, R)) {
         let (first, here) = (self.space.first_move(site), symbol(x, site));
@@ -127,7 +127,7 @@ impl<R: Real> Target for LatticeOrdinal<R> {
         let (mut steps, mut distances) = (0i64, 0i64);
         for (i, &here) in x.iter().enumerate().take(self.torus.sites()) {
             let here = i64::from(here);
-            self.torus.neighbours(i, |j| {
+            self.torus.neighbors(i, |j| {
                 let step = here - i64::from(symbol(x, j));
                 steps += step * step;
             });
@@ -140,7 +140,7 @@ impl<R: Real> Target for LatticeOrdinal<R> {
 
 impl<R: Real> Gradient for LatticeOrdinal<R> {
     fn value_and_gradient(&self, x: &[u8], gradient: &mut [R]) -> f64 {
-        let f = self.remember(x, gradient);
+        let f = self.init_cache(x, gradient);
         for (g, &here) in gradient.iter_mut().zip(x) {
             *g = self.slope(*g, here, here);
         }
@@ -150,15 +150,15 @@ impl<R: Real> Gradient for LatticeOrdinal<R> {
 
 impl<R: Real> Delta for LatticeOrdinal<R> {
     #[inline]
-    fn memory_len(&self) -> usize {
+    fn cache_len(&self) -> usize {
         self.torus.sites()
     }
 
-    fn remember(&self, x: &[u8], memory: &mut [R]) -> f64 {
+    fn init_cache(&self, x: &[u8], memory: &mut [R]) -> f64 {
         for (i, sum) in memory.iter_mut().enumerate().take(self.torus.sites()) {
             let mut heights = 0u32;
             self.torus
-                .neighbours(i, |j| heights += u32::from(symbol(x, j)));
+                .neighbors(i, |j| heights += u32::from(symbol(x, j)));
             *sum = R::from_f64(f64::from(heights));
         }
         self.log_prob(x)
@@ -172,18 +172,18 @@ impl<R: Real> Delta for LatticeOrdinal<R> {
     #[inline(always)]
     fn update(&self, _: &[u8], memory: &mut [R], mv: Move) {
         let step = R::from_f64(f64::from(mv.to) - f64::from(mv.from));
-        self.torus.neighbours(mv.site, |j| add(memory, j, step));
+        self.torus.neighbors(mv.site, |j| add(memory, j, step));
     }
 }
 
 impl<R: Real> Local for LatticeOrdinal<R> {
     #[inline]
-    fn max_touched(&self) -> usize {
+    fn max_affected(&self) -> usize {
         (self.torus.degree() + 1) * (self.space.states() - 1)
     }
 
     #[inline(always)]
-    fn touched(&self, x: &[u8], memory: &[R], mv: Move, mut visit: impl FnMut(usize, R)) {
+    fn affected_moves(&self, x: &[u8], memory: &[R], mv: Move, mut visit: impl FnMut(usize, R)) {
         let step = R::from_f64(f64::from(mv.to) - f64::from(mv.from));
         self.torus.around(mv.site, |down, up| {
             for &j in down {

@@ -1,7 +1,7 @@
 use crate::ModelError;
 use crate::number::{self, at, symbol};
 use crate::random::Draws;
-use gwg_core::neighbourhood::Surveys;
+use gwg_core::neighborhood::Evaluations;
 use gwg_core::{Categorical, Delta, Gradient, Move, Multilinear, Real, Space, Target, Walker};
 use gwg_linalg::{Scalar, axpy};
 
@@ -134,28 +134,32 @@ impl<R: Scalar> DensePotts<R> {
         }
     }
 
-    /// The memory of the survey of `y` from that of `x`.
+    /// The memory of the evaluation of `y` from that of `x`.
     #[inline(always)]
-    fn add_changes(&self, walker: &mut Walker<'_, R, Surveys<'_, R>>) {
+    fn add_changes(&self, walker: &mut Walker<'_, R, Evaluations<'_, R>>) {
         let count = walker.state.changes().len();
         for k in 0..count {
             let Some(&mv) = walker.state.changes().get(k) else {
                 return;
             };
-            let Surveys { here, there, .. } = &mut walker.state;
+            let Evaluations {
+                current, proposed, ..
+            } = &mut walker.state;
             let (to, from) = (self.row(mv.site, mv.to), self.row(mv.site, mv.from));
             if k > 0 {
-                exchange(to, from, there.memory);
+                exchange(to, from, proposed.memory);
                 continue;
             }
-            let pairs = to.iter().zip(from).zip(here.memory.iter());
-            for (new, ((&to, &from), &old)) in there.memory.iter_mut().zip(pairs) {
+            let pairs = to.iter().zip(from).zip(current.memory.iter());
+            for (new, ((&to, &from), &old)) in proposed.memory.iter_mut().zip(pairs) {
                 *new = old + R::TWO * (to - from);
             }
         }
         if count == 0 {
-            let Surveys { here, there, .. } = &mut walker.state;
-            there.memory.copy_from_slice(here.memory);
+            let Evaluations {
+                current, proposed, ..
+            } = &mut walker.state;
+            proposed.memory.copy_from_slice(current.memory);
         }
     }
 
@@ -261,44 +265,44 @@ impl<R: Scalar> Gradient for DensePotts<R> {
     }
 
     #[inline]
-    fn gradient_memory_len(&self) -> usize {
+    fn gradient_cache_len(&self) -> usize {
         self.field.len()
     }
 
-    fn survey(&self, walkers: &mut [Walker<'_, R, Surveys<'_, R>>], _: &mut [R]) {
+    fn evaluate_batch(&self, walkers: &mut [Walker<'_, R, Evaluations<'_, R>>], _: &mut [R]) {
         for w in walkers {
-            let here = &mut w.state.here;
-            self.slopes(w.x, here.memory);
-            self.subtract_own(w.x, here.memory, here.difference);
-            here.set_log_prob(self.log_prob(w.x));
+            let current = &mut w.state.current;
+            self.slopes(w.x, current.memory);
+            self.subtract_own(w.x, current.memory, current.difference);
+            current.set_log_prob(self.log_prob(w.x));
         }
     }
 
     #[inline(always)]
-    fn resurvey(&self, walkers: &mut [Walker<'_, R, Surveys<'_, R>>], _: &mut [R]) {
+    fn reevaluate(&self, walkers: &mut [Walker<'_, R, Evaluations<'_, R>>], _: &mut [R]) {
         for w in walkers {
             self.add_changes(w);
-            let there = &mut w.state.there;
-            self.subtract_own(w.x, there.memory, there.difference);
+            let proposed = &mut w.state.proposed;
+            self.subtract_own(w.x, proposed.memory, proposed.difference);
             // f is quadratic in x: the mean slope of the two ends is exact along the way between them.
             let mut gain = 0.0;
             for &mv in w.state.changes() {
                 let slope = |memory: &[R]| self.delta(&[], memory, mv).to_f64();
-                gain += 0.5 * (slope(w.state.here.memory) + slope(w.state.there.memory));
+                gain += 0.5 * (slope(w.state.current.memory) + slope(w.state.proposed.memory));
             }
-            let log_prob = w.state.here.log_prob() + gain;
-            w.state.there.set_log_prob(log_prob);
+            let log_prob = w.state.current.log_prob() + gain;
+            w.state.proposed.set_log_prob(log_prob);
         }
     }
 }
 
 impl<R: Scalar> Delta for DensePotts<R> {
     #[inline]
-    fn memory_len(&self) -> usize {
+    fn cache_len(&self) -> usize {
         self.field.len()
     }
 
-    fn remember(&self, x: &[u8], memory: &mut [R]) -> f64 {
+    fn init_cache(&self, x: &[u8], memory: &mut [R]) -> f64 {
         self.slopes(x, memory);
         self.log_prob(x)
     }

@@ -7,13 +7,13 @@ use gwg_core::{Categorical, Delta, Gradient, Local, Move, Multilinear, Real, Spa
 
 /// The Potts model on a hypercubic torus, with one coupling for all.
 ///
-/// `f(x) = sum over ordered pairs of neighbours of x_i' M x_j` with one-hot `x_i` and `M = theta (2 I - 1)`: `theta` for equal
+/// `f(x) = sum over ordered pairs of neighbors of x_i' M x_j` with one-hot `x_i` and `M = theta (2 I - 1)`: `theta` for equal
 /// and `-theta` for different states, each bond twice (Grathwohl et al. 2021). That is
 /// `sum_<ij> (4 theta [x_i = x_j] - 2 theta)`, so that physics' coupling is `K = 4 theta`; in two dimensions critical at
 /// `theta = ln(1 + sqrt q) / 4`.
 ///
 /// # Memory and cost
-/// One number a site and state: how many neighbours are in that state, exact in every precision.
+/// One number a site and state: how many neighbors are in that state, exact in every precision.
 /// `d_ia = 4 theta (n_ia - n_i,x_i)`; a move changes at most `(2 dims + 1) (states - 1)` of them.
 #[derive(Clone, Debug)]
 pub struct LatticePotts<R> {
@@ -56,10 +56,10 @@ impl<R: Real> LatticePotts<R> {
     }
 
     /// The sites next to `site`, each once; those of the last site where there is no such site.
-    pub fn neighbours(&self, site: usize) -> Vec<usize> {
+    pub fn neighbors(&self, site: usize) -> Vec<usize> {
         let mut found = Vec::with_capacity(self.torus.degree());
         self.torus
-            .neighbours(site.min(self.torus.sites() - 1), |j| found.push(j));
+            .neighbors(site.min(self.torus.sites() - 1), |j| found.push(j));
         found
     }
 
@@ -68,7 +68,7 @@ impl<R: Real> LatticePotts<R> {
         self.space.first_move(site) + usize::from(state)
     }
 
-    /// What one more equal neighbour adds to `f`, both orders of the pair counted.
+    /// What one more equal neighbor adds to `f`, both orders of the pair counted.
     #[inline(always)]
     fn bond(&self) -> R {
         (R::TWO + R::TWO) * self.theta
@@ -94,7 +94,7 @@ impl<R: Real> Target for LatticePotts<R> {
     fn log_prob(&self, x: &[u8]) -> f64 {
         let (mut equal, mut different) = (0u64, 0u64);
         for (i, &here) in x.iter().enumerate().take(self.torus.sites()) {
-            self.torus.neighbours(i, |j| {
+            self.torus.neighbors(i, |j| {
                 if symbol(x, j) == here {
                     equal += 1;
                 } else {
@@ -108,7 +108,7 @@ impl<R: Real> Target for LatticePotts<R> {
 
 impl<R: Real> Gradient for LatticePotts<R> {
     fn value_and_gradient(&self, x: &[u8], gradient: &mut [R]) -> f64 {
-        let f = self.remember(x, gradient);
+        let f = self.init_cache(x, gradient);
         let degree = R::from_usize(self.torus.degree());
         for g in gradient.iter_mut().take(self.space.moves()) {
             *g = R::TWO * self.theta * (R::TWO * *g - degree);
@@ -119,15 +119,15 @@ impl<R: Real> Gradient for LatticePotts<R> {
 
 impl<R: Real> Delta for LatticePotts<R> {
     #[inline]
-    fn memory_len(&self) -> usize {
+    fn cache_len(&self) -> usize {
         self.space.moves()
     }
 
-    fn remember(&self, x: &[u8], memory: &mut [R]) -> f64 {
+    fn init_cache(&self, x: &[u8], memory: &mut [R]) -> f64 {
         memory.fill(R::ZERO);
         for (i, &here) in x.iter().enumerate().take(self.torus.sites()) {
             self.torus
-                .neighbours(i, |j| add(memory, self.index(j, here), R::ONE));
+                .neighbors(i, |j| add(memory, self.index(j, here), R::ONE));
         }
         self.log_prob(x)
     }
@@ -140,7 +140,7 @@ impl<R: Real> Delta for LatticePotts<R> {
 
     #[inline(always)]
     fn update(&self, _: &[u8], memory: &mut [R], mv: Move) {
-        self.torus.neighbours(mv.site, |j| {
+        self.torus.neighbors(mv.site, |j| {
             add(memory, self.index(j, mv.from), -R::ONE);
             add(memory, self.index(j, mv.to), R::ONE);
         });
@@ -148,10 +148,10 @@ impl<R: Real> Delta for LatticePotts<R> {
 }
 
 impl<R: Real> LatticePotts<R> {
-    /// Visits the changed differences of a neighbour: all, where its own state gains or loses a
-    /// neighbour, else those to the two states that do.
+    /// Visits the changed differences of a neighbor: all, where its own state gains or loses a
+    /// neighbor, else those to the two states that do.
     #[inline(always)]
-    fn touch_neighbour(
+    fn touch_neighbor(
         &self,
         x: &[u8],
         memory: &[R],
@@ -185,18 +185,18 @@ impl<R: Real> LatticePotts<R> {
 
 impl<R: Real> Local for LatticePotts<R> {
     #[inline]
-    fn max_touched(&self) -> usize {
+    fn max_affected(&self) -> usize {
         (self.torus.degree() + 1) * (self.space.states() - 1)
     }
 
     #[inline(always)]
-    fn touched(&self, x: &[u8], memory: &[R], mv: Move, mut visit: impl FnMut(usize, R)) {
+    fn affected_moves(&self, x: &[u8], memory: &[R], mv: Move, mut visit: impl FnMut(usize, R)) {
         if mv.from == mv.to {
             return;
         }
         self.torus.around(mv.site, |down, up| {
             for &j in down {
-                self.touch_neighbour(x, memory, mv, j as usize, &mut visit);
+                self.touch_neighbor(x, memory, mv, j as usize, &mut visit);
             }
             let own = at(memory, self.index(mv.site, mv.to));
             for a in self.others(mv.to) {
@@ -204,7 +204,7 @@ impl<R: Real> Local for LatticePotts<R> {
                 visit(m, self.bond() * (at(memory, m) - own));
             }
             for &j in up {
-                self.touch_neighbour(x, memory, mv, j as usize, &mut visit);
+                self.touch_neighbor(x, memory, mv, j as usize, &mut visit);
             }
         });
     }

@@ -44,11 +44,11 @@ impl<R: Scalar> Rbm<R> {
 
 impl<R: Scalar> Delta for Rbm<R> {
     #[inline]
-    fn memory_len(&self) -> usize {
+    fn cache_len(&self) -> usize {
         self.hidden() + 2
     }
 
-    fn remember(&self, v: &[u8], memory: &mut [R]) -> f64 {
+    fn init_cache(&self, v: &[u8], memory: &mut [R]) -> f64 {
         self.activate(v, memory);
         self.bias_sum(v) + self.sum_up(memory)
     }

@@ -1,25 +1,27 @@
 use super::{CHUNK, Rbm};
-use gwg_core::neighbourhood::{Survey, Surveys};
+use gwg_core::neighborhood::{Evaluation, Evaluations};
 use gwg_core::{Gradient, Walker, math};
 use gwg_linalg::{Matrix, Scalar, axpy, padded_rows, product_transposed};
 
 impl<R: Scalar> Rbm<R> {
-    /// The pre-activations at the proposal: those of `here` with a row added or taken off for each
+    /// The pre-activations at the proposal: those of `current` with a row added or taken off for each
     /// change, or, where changes are many, summed anew.
     #[inline(always)]
-    fn reactivate(&self, walker: &mut Walker<'_, R, Surveys<'_, R>>) {
+    fn reactivate(&self, walker: &mut Walker<'_, R, Evaluations<'_, R>>) {
         let count = walker.state.changes().len();
         if count > self.visible() / 4 {
-            return self.activate(walker.x, walker.state.there.memory);
+            return self.activate(walker.x, walker.state.proposed.memory);
         }
-        let Surveys { here, there, .. } = &mut walker.state;
-        there.memory.copy_from_slice(here.memory);
+        let Evaluations {
+            current, proposed, ..
+        } = &mut walker.state;
+        proposed.memory.copy_from_slice(current.memory);
         for k in 0..count {
             let Some(&mv) = walker.state.changes().get(k) else {
                 return;
             };
             let sign = R::from_f64(f64::from(mv.to) - f64::from(mv.from));
-            axpy(sign, self.row(mv.site), walker.state.there.memory);
+            axpy(sign, self.row(mv.site), walker.state.proposed.memory);
         }
     }
 
@@ -63,9 +65,9 @@ impl<R: Scalar> Rbm<R> {
     #[inline(always)]
     fn evaluate(
         &self,
-        walkers: &mut [Walker<'_, R, Surveys<'_, R>>],
+        walkers: &mut [Walker<'_, R, Evaluations<'_, R>>],
         scratch: &mut [R],
-        side: impl for<'s, 'm> Fn(&'s mut Surveys<'m, R>) -> &'s mut Survey<'m, R>,
+        side: impl for<'s, 'm> Fn(&'s mut Evaluations<'m, R>) -> &'s mut Evaluation<'m, R>,
     ) {
         let (visible, hidden) = (self.visible(), self.hidden());
         let split = padded_rows(walkers.len()) * hidden;
@@ -73,9 +75,9 @@ impl<R: Scalar> Rbm<R> {
             .split_at_mut_checked(split)
             .unwrap_or((&mut [], &mut []));
         for (w, sigmoids) in walkers.iter_mut().zip(sigmoids.chunks_exact_mut(hidden)) {
-            let survey = side(&mut w.state);
-            let softplus = math::sigmoid_softplus(survey.memory, sigmoids);
-            survey.set_log_prob(self.bias_sum(w.x) + softplus);
+            let evaluation = side(&mut w.state);
+            let softplus = math::sigmoid_softplus(evaluation.memory, sigmoids);
+            evaluation.set_log_prob(self.bias_sum(w.x) + softplus);
         }
         if self.slopes(walkers.len(), sigmoids, slopes).is_err() {
             for w in walkers {
@@ -116,7 +118,7 @@ impl<R: Scalar> Gradient for Rbm<R> {
     }
 
     #[inline]
-    fn gradient_memory_len(&self) -> usize {
+    fn gradient_cache_len(&self) -> usize {
         self.hidden()
     }
 
@@ -126,18 +128,18 @@ impl<R: Scalar> Gradient for Rbm<R> {
     }
 
     #[inline(always)]
-    fn survey(&self, walkers: &mut [Walker<'_, R, Surveys<'_, R>>], scratch: &mut [R]) {
+    fn evaluate_batch(&self, walkers: &mut [Walker<'_, R, Evaluations<'_, R>>], scratch: &mut [R]) {
         for w in walkers.iter_mut() {
-            self.activate(w.x, w.state.here.memory);
+            self.activate(w.x, w.state.current.memory);
         }
-        self.evaluate(walkers, scratch, |state| &mut state.here);
+        self.evaluate(walkers, scratch, |state| &mut state.current);
     }
 
     #[inline(always)]
-    fn resurvey(&self, walkers: &mut [Walker<'_, R, Surveys<'_, R>>], scratch: &mut [R]) {
+    fn reevaluate(&self, walkers: &mut [Walker<'_, R, Evaluations<'_, R>>], scratch: &mut [R]) {
         for w in walkers.iter_mut() {
             self.reactivate(w);
         }
-        self.evaluate(walkers, scratch, |state| &mut state.there);
+        self.evaluate(walkers, scratch, |state| &mut state.proposed);
     }
 }

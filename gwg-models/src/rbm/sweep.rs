@@ -3,7 +3,7 @@
 use super::layers::{UNITS, draw};
 use super::{Rbm, delta::split};
 use gwg_core::target::Sweep;
-use gwg_core::{Bits, Real, Tally, Walker, accept, math};
+use gwg_core::{Bits, Real, StepCounts, Walker, accept, math};
 use gwg_linalg::{Matrix, Scalar, padded_rows, product, product_transposed};
 
 /// A block. A walker lends `P(h_j = 1 | v)` of each hidden unit, and the log of the correction in two parts.
@@ -120,18 +120,18 @@ impl<R: Scalar> Rbm<R> {
         v: &[R],
         activations: &mut [R],
         bits: &mut B,
-        tally: &mut Tally,
+        counts: &mut StepCounts,
     ) {
         if w.beta == R::ONE {
-            tally.hops += replace(w.x, v);
-            tally.accepted += 1;
+            counts.sites_changed += replace(w.x, v);
+            counts.accepted += 1;
             return self.settle(w, activations);
         }
         let lifted = self.lift(w.beta, activations);
         let before: f64 = self.split(w.state).1.iter().map(|c| c.to_f64()).sum();
         if accept::accept(Real::exp(lifted.correction - before), bits) {
-            tally.hops += replace(w.x, v);
-            tally.accepted += 1;
+            counts.sites_changed += replace(w.x, v);
+            counts.accepted += 1;
             self.keep(w, activations, &lifted);
         }
     }
@@ -177,7 +177,7 @@ fn give_up<R: Real>(walkers: Walkers<'_, '_, '_, R>) {
 impl<R: Scalar> Sweep for Rbm<R> {
     const LOCKSTEP: bool = true;
 
-    fn sweep_memory_len(&self) -> usize {
+    fn sweep_cache_len(&self) -> usize {
         self.hidden() + 2
     }
 
@@ -211,7 +211,7 @@ impl<R: Scalar> Sweep for Rbm<R> {
         walkers: Walkers<'_, '_, '_, R>,
         scratch: &mut [R],
         bits: &mut [B],
-        tally: &mut [Tally],
+        counts: &mut [StepCounts],
     ) {
         let (count, hidden_units) = (walkers.len(), self.hidden());
         let Some((hidden, visible)) = self.layers(count, scratch) else {
@@ -240,12 +240,12 @@ impl<R: Scalar> Sweep for Rbm<R> {
         let drawn = visible
             .chunks_exact(self.visible())
             .zip(hidden.chunks_exact_mut(hidden_units));
-        for (((w, bits), tally), (v, a)) in walkers.iter_mut().zip(bits).zip(tally).zip(drawn) {
-            self.decide(w, v, a, bits, tally);
+        for (((w, bits), counts), (v, a)) in walkers.iter_mut().zip(bits).zip(counts).zip(drawn) {
+            self.decide(w, v, a, bits, counts);
         }
     }
 
-    fn sweep_law(&self, x: &[u8], beta: R, visit: &mut dyn FnMut(&[u8], f64)) {
+    fn sweep_probabilities(&self, x: &[u8], beta: R, visit: &mut dyn FnMut(&[u8], f64)) {
         self.law(x, beta, visit);
     }
 }

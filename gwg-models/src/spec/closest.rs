@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn slips_are_recognised_and_strangers_are_not() {
+    fn slips_are_recognized_and_strangers_are_not() {
         let names = ["ising-lattice", "ising-er", "rbm"];
         assert_eq!(closest("ising-latice", names), Some("ising-lattice"));
         assert_eq!(closest("isinger", names), Some("ising-er"));

@@ -219,7 +219,7 @@ models! {
         "Ising model on a torus; every bond counts twice (Onsager's K = 2 theta)",
         "f(x) = s'(theta A)s + bias sum_i s_i, s = 2x - 1, A the 0/1 adjacency of the torus" {
         side: count(3, MAX_SITES) = "40", "sites along an edge";
-        theta: number(f64::MIN, f64::MAX) = "0.2", "coupling of neighbours; critical in two dimensions: 0.22034";
+        theta: number(f64::MIN, f64::MAX) = "0.2", "coupling of neighbors; critical in two dimensions: 0.22034";
         bias: number(f64::MIN, f64::MAX) = "0", "field at every site";
         dims: count(1, 4) = "2", "dimensions of the torus";
     }
@@ -227,7 +227,7 @@ models! {
         "Ising model on an Erdos-Renyi graph with couplings N(0, 1) / sqrt(degree)",
         "f(x) = s'Js, s = 2x - 1, J symmetric with zero diagonal" {
         sites: count(1, MAX_SITES) = "200", "sites";
-        degree: number(f64::MIN_POSITIVE, f64::MAX) = "4", "mean number of neighbours";
+        degree: number(f64::MIN_POSITIVE, f64::MAX) = "4", "mean number of neighbors";
         seed: seed() = "1", "seed of graph and couplings";
     }
     IsingDense "ising-dense":
@@ -245,7 +245,7 @@ models! {
     }
     PottsLattice "potts-lattice":
         "Potts model on a torus, after the paper (K = 4 theta)",
-        "f(x) = theta sum over ordered neighbours (i, j) of (+1 if x_i = x_j, else -1)" {
+        "f(x) = theta sum over ordered neighbors (i, j) of (+1 if x_i = x_j, else -1)" {
         side: count(3, MAX_SITES) = "10", "sites along an edge";
         states: count(2, 256) = "3", "states of a site";
         theta: number(f64::MIN, f64::MAX) = "0.1", "coupling; critical in two dimensions with 3 states: 0.2513";
@@ -264,7 +264,7 @@ models! {
         "f(x) = -coupling sum_<ij> (x_i - x_j)^2 - field sum_i (x_i - (levels - 1) / 2)^2" {
         side: count(3, MAX_SITES) = "10", "sites along an edge";
         levels: count(2, 256) = "8", "heights of a site: 0 to levels - 1";
-        coupling: number(f64::MIN, f64::MAX) = "0.2", "what a squared step between neighbours costs";
+        coupling: number(f64::MIN, f64::MAX) = "0.2", "what a squared step between neighbors costs";
         field: number(f64::MIN, f64::MAX) = "0.05", "what a squared distance from the middle height costs";
         dims: count(1, 4) = "2", "dimensions of the torus";
     }

@@ -2,12 +2,12 @@
 
 use gwg_core::check::{Lent, chi_square, configurations, index, long_run, random_configuration};
 use gwg_core::target::Sweep;
-use gwg_core::{Kernel, Real, SplitMix64, Structured, Tally};
+use gwg_core::{BlockSweep, Kernel, Real, SplitMix64, StepCounts};
 
 /// Draws ten sweeps apart; the quantile 4.5 has probability 3.4e-6.
 pub(crate) fn visits<T: Sweep>(model: &T, beta: f64, seed: u64) {
     let beta = T::Real::from_f64(beta);
-    let found = long_run(model, &Structured, beta, 100, 1_000, 10, seed);
+    let found = long_run(model, &BlockSweep, beta, 100, 1_000, 10, seed);
     assert!(found.z.abs() < 4.5, "{found:?}");
 }
 
@@ -16,27 +16,27 @@ pub(crate) fn one_sweep<T: Sweep>(model: &T, beta: f64, x: usize, seed: u64) {
     let (space, beta) = (model.space(), T::Real::from_f64(beta));
     let all = configurations(space);
     let mut law = vec![0.0; all.len()];
-    model.sweep_law(&all[x], beta, &mut |y, p| law[index(space, y)] += p);
+    model.sweep_probabilities(&all[x], beta, &mut |y, p| law[index(space, y)] += p);
     let chains = 500;
-    let mut counts = vec![0; all.len()];
-    let mut lent = Lent::new(model, &Structured, chains);
+    let mut reached = vec![0; all.len()];
+    let mut lent = Lent::new(model, &BlockSweep, chains);
     let start = vec![all[x].clone(); chains];
-    let (mut walkers, scratch) = lent.walkers(model, &Structured, &start, beta);
+    let (mut walkers, scratch) = lent.walkers(model, &BlockSweep, &start, beta);
     let mut bits: Vec<SplitMix64> = (0..chains as u64)
         .map(|k| SplitMix64::new(SplitMix64::mix(seed * 1_000 + k)))
         .collect();
-    let mut tally = vec![Tally::default(); chains];
+    let mut counts = vec![StepCounts::default(); chains];
     for _ in 0..400 {
         for w in &mut walkers {
             w.x.copy_from_slice(&all[x]);
         }
-        Structured.init(model, &mut walkers, scratch);
-        Structured.step(model, &mut walkers, scratch, &mut bits, &mut tally);
+        BlockSweep.init(model, &mut walkers, scratch);
+        BlockSweep.step(model, &mut walkers, scratch, &mut bits, &mut counts);
         for w in &walkers {
-            counts[index(space, w.x)] += 1;
+            reached[index(space, w.x)] += 1;
         }
     }
-    let found = chi_square(&counts, &law);
+    let found = chi_square(&reached, &law);
     assert!(found.z.abs() < 4.5, "{found:?}");
 }
 
@@ -49,22 +49,22 @@ pub(crate) fn keeps_its_books<T: Sweep>(model: &T, seed: u64, tolerance: f64) {
         .map(|_| random_configuration(model.space(), &mut from))
         .collect();
     let run = |start: &[Vec<u8>], first: u64| {
-        let mut lent = Lent::new(model, &Structured, start.len());
-        let (mut walkers, scratch) = lent.walkers(model, &Structured, start, beta);
+        let mut lent = Lent::new(model, &BlockSweep, start.len());
+        let (mut walkers, scratch) = lent.walkers(model, &BlockSweep, start, beta);
         let mut bits: Vec<SplitMix64> = (first..)
             .take(start.len())
             .map(|k| SplitMix64::new(SplitMix64::mix(k)))
             .collect();
-        let mut tally = vec![Tally::default(); start.len()];
-        Structured.init(model, &mut walkers, scratch);
+        let mut counts = vec![StepCounts::default(); start.len()];
+        BlockSweep.init(model, &mut walkers, scratch);
         for sweeps in 1..=200 {
             let before: Vec<Vec<u8>> = walkers.iter().map(|w| w.x.to_vec()).collect();
-            let hops: Vec<u64> = tally.iter().map(|t| t.hops).collect();
-            Structured.step(model, &mut walkers, scratch, &mut bits, &mut tally);
-            for (((w, tally), before), hops) in walkers.iter().zip(&tally).zip(before).zip(hops) {
+            let hops: Vec<u64> = counts.iter().map(|t| t.sites_changed).collect();
+            BlockSweep.step(model, &mut walkers, scratch, &mut bits, &mut counts);
+            for (((w, counts), before), hops) in walkers.iter().zip(&counts).zip(before).zip(hops) {
                 let changed = w.x.iter().zip(&before).filter(|(a, b)| a != b).count() as u64;
-                assert_eq!(tally.hops, hops + changed);
-                assert_eq!((tally.steps, tally.accepted), (sweeps, sweeps));
+                assert_eq!(counts.sites_changed, hops + changed);
+                assert_eq!((counts.steps, counts.accepted), (sweeps, sweeps));
                 let fresh = model.log_prob(w.x);
                 assert!((w.log_prob() - fresh).abs() <= tolerance * (1.0 + fresh.abs()));
             }

@@ -43,7 +43,7 @@ impl Features {
         let (sites, states) = (space.sites(), space.states());
         let count = checked("samples", rows, sites, |site| space.states_at(site))?;
         let bounded = operator == Operator::Barker;
-        let mut memory = vec![T::Real::ZERO; target.memory_len()];
+        let mut memory = vec![T::Real::ZERO; target.cache_len()];
         let mut row_of_u = vec![0.0; sites * states];
         let mut made = Self {
             x: rows.to_vec(),
@@ -56,7 +56,7 @@ impl Features {
             if !space.contains(x) {
                 return Err(DiscrepancyError::NotContained { row });
             }
-            target.remember(x, &mut memory);
+            target.init_cache(x, &mut memory);
             row_of_u.fill(0.0);
             for (site, u) in row_of_u.chunks_exact_mut(states).enumerate() {
                 if space.is_free(site) && space.states_at(site) > 1 {

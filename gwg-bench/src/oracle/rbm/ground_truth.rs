@@ -2,7 +2,7 @@ use crate::discrepancy::Means;
 use crate::oracle::OracleError;
 use gwg_chains::diagnostics::{Draws, Moments, Summary, summarize};
 use gwg_chains::{Batch, Observer, Plan, Progress, run};
-use gwg_core::Structured;
+use gwg_core::BlockSweep;
 use gwg_models::{Rbm, Scalar};
 use std::ops::ControlFlow;
 
@@ -71,7 +71,7 @@ pub fn ground_truth_of<R: Scalar>(
 ) -> Result<GroundTruth, OracleError> {
     let chains = plan.chains;
     let mut halves = Halves::new(plan.draws, watch);
-    let outcome = run(model, &Structured, plan, &mut halves)?;
+    let outcome = run(model, &BlockSweep, plan, &mut halves)?;
     if outcome.interrupted {
         return Err(OracleError::Stopped);
     }
@@ -145,7 +145,7 @@ impl<'w> Halves<'w> {
 }
 
 impl Observer for Halves<'_> {
-    fn wants_configurations(&self) -> bool {
+    fn needs_states(&self) -> bool {
         true
     }
 

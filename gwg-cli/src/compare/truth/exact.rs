@@ -17,7 +17,7 @@ const CHECKED: usize = 64;
 pub(in crate::compare) fn exact<R: Scalar>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
     enumerated(model, beta)
         .or_else(|| symmetric(model, beta))
-        .or_else(|| factorised(model, beta))
+        .or_else(|| factorized(model, beta))
         .or_else(|| machine::summed(model, beta))
         .or_else(|| hidden(model, beta))
 }
@@ -147,10 +147,10 @@ fn symmetric<R: Scalar>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
     Some(truth)
 }
 
-fn factorised<R: Scalar>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
+fn factorized<R: Scalar>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
     let means = match model {
-        AnyModel::Factorised(model) if beta == 1.0 => model.means(),
-        AnyModel::FactorisedCategorical(model) if beta == 1.0 => model.marginals(),
+        AnyModel::Factorized(model) if beta == 1.0 => model.means(),
+        AnyModel::FactorizedCategorical(model) if beta == 1.0 => model.marginals(),
         _ => return None,
     };
     Some(Truth::exact(
@@ -171,16 +171,16 @@ mod tests {
     #[test]
     fn small_models_are_enumerated() {
         let truth = exact(&model("bernoulli:sites=6,seed=3"), 1.0).unwrap();
-        let AnyModel::Factorised(law) = model("bernoulli:sites=6,seed=3") else {
-            panic!("not factorised");
+        let AnyModel::Factorized(law) = model("bernoulli:sites=6,seed=3") else {
+            panic!("not factorized");
         };
         for (a, b) in truth.means.iter().zip(law.means()) {
             assert!((a - b).abs() < 1e-12);
         }
         assert!(truth.source.contains("64 configurations") && truth.log_prob.is_some());
         let truth = exact(&model("categorical:sites=3,states=4"), 1.0).unwrap();
-        let AnyModel::FactorisedCategorical(law) = model("categorical:sites=3,states=4") else {
-            panic!("not factorised");
+        let AnyModel::FactorizedCategorical(law) = model("categorical:sites=3,states=4") else {
+            panic!("not factorized");
         };
         for (a, b) in truth.means.iter().zip(law.marginals()) {
             assert!((a - b).abs() < 1e-12);

@@ -29,7 +29,7 @@ impl Long {
     /// Sweeps of what is independent.
     pub(in crate::compare) const fn structured() -> Self {
         Self {
-            sampler: Choice::One(Sampler::Structured),
+            sampler: Choice::One(Sampler::BlockSweep),
             budget: Budget {
                 warmup: STEPS as u64,
                 thin: 1,

@@ -97,7 +97,7 @@ pub(super) fn shade_paint(shade: usize) -> String {
     )
 }
 
-/// Colours of the chains for few states, hues around the circle for many.
+/// Colors of the chains for few states, hues around the circle for many.
 pub(super) fn state_paint(state: usize, states: usize) -> String {
     if states <= COLOURS {
         return format!("class=\"s{state}\"");

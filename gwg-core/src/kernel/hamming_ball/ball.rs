@@ -4,7 +4,7 @@ use core::slice::IterMut;
 
 /// The numbered points of a Hamming ball around wherever a walker stands.
 ///
-/// Point 0 is the centre. The rest are a tree: a point's children change one more site, further on in the
+/// Point 0 is the center. The rest are a tree: a point's children change one more site, further on in the
 /// block than all sites changed so far. Points are numbered as a walk of the tree meets them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ball<'w> {
@@ -46,7 +46,7 @@ impl<'w> Ball<'w> {
         }
     }
 
-    /// How many points there are: as many around every centre.
+    /// How many points there are: as many around every center.
     pub(crate) fn points(&self) -> usize {
         self.count(0, self.radius)
     }
@@ -57,7 +57,7 @@ impl<'w> Ball<'w> {
         count.copied().unwrap_or(0) as usize
     }
 
-    /// Moves from the centre to point `k`.
+    /// Moves from the center to point `k`.
     #[inline]
     pub(crate) fn go<T: Delta>(&self, mover: &mut Mover<'_, T>, k: usize) {
         let (mut k, mut left) = (k, self.radius);
@@ -83,7 +83,7 @@ impl<'w> Ball<'w> {
         }
     }
 
-    /// Writes what each point adds to `f`, the mover at the centre before and after.
+    /// Writes what each point adds to `f`, the mover at the center before and after.
     #[inline]
     pub(crate) fn weights<'s, T: Delta>(
         &self,
@@ -92,8 +92,8 @@ impl<'w> Ball<'w> {
     ) -> &'s mut [T::Real] {
         let weight = weight.get_mut(..self.points()).unwrap_or(&mut []);
         let mut slots = weight.iter_mut();
-        if let Some(centre) = slots.next() {
-            *centre = T::Real::from_f64(mover.gain);
+        if let Some(center) = slots.next() {
+            *center = T::Real::from_f64(mover.gain);
         }
         self.descend(mover, 0, self.radius, &mut slots);
         weight

@@ -1,7 +1,7 @@
-use super::proposal::{Drawn, Proposal, Setting, cut, site_sum};
+use super::proposal::{Drawn, Proposal, ProposalContext, cut, site_sum};
 use super::{adapt, sites};
 use crate::kernel::joint::possible_moves;
-use crate::neighbourhood::Survey;
+use crate::neighborhood::Evaluation;
 use crate::{Balance, Bits, Error, Real, Space, math};
 
 /// DLMC and DLMCf: every site follows, on its own and for a short time, the jump process with the locally
@@ -88,11 +88,11 @@ fn linear<R: Real>(z: R) -> (R, R) {
     (gone, R::ONE - gone)
 }
 
-/// Turns `e = exp(beta d)` in `weight` into odds; `rest` holds `w / e`, and `leave(z)` is the fraction of
+/// Turns `e = exp(beta d)` in `weight` into odds; `rest` holds `w / e`, and `next_jump(z)` is the fraction of
 /// `nu_m` that has moved, and that has not, at `z = tau w_m / nu_m`.
 #[inline(always)]
 fn odds<S: Space, R: Real>(
-    at: &Setting<'_, S, R>,
+    at: &ProposalContext<'_, S, R>,
     weight: &mut [R],
     rest: &mut [R],
     time: R,
@@ -140,48 +140,55 @@ impl<G: Balance> Proposal for Dlmc<G> {
     #[inline(always)]
     fn weigh<S: Space, R: Real>(
         &self,
-        at: &Setting<'_, S, R>,
-        survey: &mut Survey<'_, R>,
-        spare: &mut [R],
+        at: &ProposalContext<'_, S, R>,
+        evaluation: &mut Evaluation<'_, R>,
+        scratch: &mut [R],
     ) {
-        for (e, &d) in survey.weight.iter_mut().zip(survey.difference.iter()) {
+        for (e, &d) in evaluation
+            .weight
+            .iter_mut()
+            .zip(evaluation.difference.iter())
+        {
             *e = cut(at.beta * d);
         }
-        let rest = spare.get_mut(..survey.weight.len()).unwrap_or(&mut []);
+        let rest = scratch
+            .get_mut(..evaluation.weight.len())
+            .unwrap_or(&mut []);
         // w / e = g(e) / e = g(1 / e)
-        self.balance.weigh(-R::ONE, R::ZERO, survey.weight, rest);
-        math::exp_in_place(survey.weight);
-        at.space.mask(at.x, survey.weight);
-        let rate = math::dot(survey.weight, rest);
+        self.balance
+            .weigh(-R::ONE, R::ZERO, evaluation.weight, rest);
+        math::exp_in_place(evaluation.weight);
+        at.space.mask(at.x, evaluation.weight);
+        let rate = math::dot(evaluation.weight, rest);
         let time = R::from_f64(at.tuning) / rate.max(R::MIN_POSITIVE);
         if self.interpolated {
-            odds(at, survey.weight, rest, time, decay);
+            odds(at, evaluation.weight, rest, time, decay);
         } else {
-            odds(at, survey.weight, rest, time, linear);
+            odds(at, evaluation.weight, rest, time, linear);
         }
-        sites::add_up(at, survey);
+        sites::add_up(at, evaluation);
     }
 
     #[inline(always)]
     fn draw<S: Space, R: Real, B: Bits + ?Sized>(
         &self,
-        at: &Setting<'_, S, R>,
-        survey: &mut Survey<'_, R>,
+        at: &ProposalContext<'_, S, R>,
+        evaluation: &mut Evaluation<'_, R>,
         _: &mut [R],
         path: &mut [u32],
         bits: &mut B,
     ) -> (usize, usize) {
-        (sites::draw(at, survey, path, bits), 0)
+        (sites::draw(at, evaluation, path, bits), 0)
     }
 
     #[inline(always)]
     fn log_prob<S: Space, R: Real>(
         &self,
-        _: &Setting<'_, S, R>,
-        survey: &mut Survey<'_, R>,
+        _: &ProposalContext<'_, S, R>,
+        evaluation: &mut Evaluation<'_, R>,
         _: &mut [R],
         drawn: Drawn<'_>,
     ) -> f64 {
-        sites::log_prob(survey, drawn)
+        sites::log_prob(evaluation, drawn)
     }
 }

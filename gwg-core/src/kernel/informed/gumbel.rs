@@ -1,4 +1,4 @@
-use super::proposal::{Setting, site_sum};
+use super::proposal::{ProposalContext, site_sum};
 use crate::{Bits, Real, Space, math};
 
 /// Writes the sites with the `path.len()` largest `log W_i + G_i` to `path`, the largest first, `G_i` standard
@@ -8,14 +8,14 @@ use crate::{Bits, Real, Space, math};
 /// exponential variable `E_i / W_i`, with the same order reversed and one logarithm instead of two.
 #[inline(always)]
 pub(super) fn top<S: Space, R: Real, B: Bits + ?Sized>(
-    at: &Setting<'_, S, R>,
+    at: &ProposalContext<'_, S, R>,
     weight: &[R],
-    spare: &mut [R],
+    scratch: &mut [R],
     path: &mut [u32],
     bits: &mut B,
 ) -> usize {
     let sites = at.space.sites();
-    let (keys, best) = spare
+    let (keys, best) = scratch
         .split_at_mut_checked(sites)
         .unwrap_or((&mut [], &mut []));
     for key in keys.iter_mut() {

@@ -1,14 +1,14 @@
-pub(super) use crate::neighbourhood::scale;
-use crate::neighbourhood::{BLOCK, Survey};
-use crate::{Bits, Lens, Move, Real, Space};
+pub(super) use crate::neighborhood::scale;
+use crate::neighborhood::{BLOCK, Evaluation};
+use crate::{Bits, MemoryLayout, Move, Real, Space};
 use core::ops::Range;
 
-/// Where a survey is taken, and how its walker is set.
+/// Where a evaluation is taken, and how its walker is set.
 #[derive(Clone, Copy, Debug)]
-pub struct Setting<'s, S, R> {
+pub struct ProposalContext<'s, S, R> {
     /// The space.
     pub space: &'s S,
-    /// The configuration of the survey.
+    /// The configuration of the evaluation.
     pub x: &'s [u8],
     /// The walker's inverse temperature, if only just above 0.
     pub beta: R,
@@ -18,7 +18,7 @@ pub struct Setting<'s, S, R> {
     pub phase: usize,
 }
 
-impl<S: Space, R> Setting<'_, S, R> {
+impl<S: Space, R> ProposalContext<'_, S, R> {
     /// The move indices of a site.
     #[inline(always)]
     #[must_use]
@@ -60,13 +60,13 @@ pub struct Drawn<'p> {
     pub intended: usize,
 }
 
-/// A law over sets or sequences of moves out of a configuration, told from one survey of it.
+/// A law over sets or sequences of moves out of a configuration, told from one evaluation of it.
 ///
 /// [`Informed`](crate::Informed) makes a Metropolis-Hastings kernel of it. Contract:
 /// - after [`weigh`](Self::weigh), [`draw`](Self::draw) draws a path with probability
 ///   `s exp(log_prob(path))`, where `s` depends on `intended` alone;
-/// - [`way_back`](Self::way_back) is an involution: after the moves, the way back of the way back is the path again;
-/// - each site is changed at most once; methods leave the survey as they found it.
+/// - [`reverse_path`](Self::reverse_path) is an involution: after the moves, the way back of the way back is the path again;
+/// - each site is changed at most once; methods leave the evaluation as they found it.
 ///
 /// Under these, the kernel is reversible: for each pair of a path and its way back, probability flows both
 /// ways in equal measure (Metropolis-Hastings with the path as auxiliary variable), so their sum does too.
@@ -88,20 +88,20 @@ pub trait Proposal {
         1
     }
 
-    /// Makes the law's weights of the survey's differences. `spare` holds [`spare_len`] numbers, here as below.
+    /// Makes the law's weights of the evaluation's differences. `spare` holds [`proposal_scratch_len`] numbers, here as below.
     fn weigh<S: Space, R: Real>(
         &self,
-        at: &Setting<'_, S, R>,
-        survey: &mut Survey<'_, R>,
-        spare: &mut [R],
+        at: &ProposalContext<'_, S, R>,
+        evaluation: &mut Evaluation<'_, R>,
+        scratch: &mut [R],
     );
 
     /// Draws a path of at most `path.len()` moves; returns its length, and the length intended.
     fn draw<S: Space, R: Real, B: Bits + ?Sized>(
         &self,
-        at: &Setting<'_, S, R>,
-        survey: &mut Survey<'_, R>,
-        spare: &mut [R],
+        at: &ProposalContext<'_, S, R>,
+        evaluation: &mut Evaluation<'_, R>,
+        scratch: &mut [R],
         path: &mut [u32],
         bits: &mut B,
     ) -> (usize, usize);
@@ -109,9 +109,9 @@ pub trait Proposal {
     /// The log-probability of drawing the path, given `intended`: forwards at `here`, backwards at `there`.
     fn log_prob<S: Space, R: Real>(
         &self,
-        at: &Setting<'_, S, R>,
-        survey: &mut Survey<'_, R>,
-        spare: &mut [R],
+        at: &ProposalContext<'_, S, R>,
+        evaluation: &mut Evaluation<'_, R>,
+        scratch: &mut [R],
         drawn: Drawn<'_>,
     ) -> f64;
 
@@ -119,7 +119,7 @@ pub trait Proposal {
     /// not been made in yet (and have not again on return). False where there is none.
     ///
     /// Here: the reverse moves in reverse order.
-    fn way_back<S: Space>(
+    fn reverse_path<S: Space>(
         &self,
         space: &S,
         x: &mut [u8],
@@ -135,12 +135,13 @@ pub trait Proposal {
     }
 }
 
-/// The memory that [`Informed`](crate::Informed) needs of a walker: two surveys of `moves` differences and
+/// The memory that [`Informed`](crate::Informed) needs of a walker: two evaluations of `moves` differences and
 /// weights with `memory` numbers of the target's own, a path there and back, and spare numbers.
 #[must_use]
-pub const fn lens_for(sites: usize, moves: usize, memory: usize) -> Lens {
-    Lens {
-        reals: 2 * (memory + 2 * moves + moves.div_ceil(BLOCK)) + spare_len(sites, moves),
+pub const fn layout_for(sites: usize, moves: usize, memory: usize) -> MemoryLayout {
+    MemoryLayout {
+        reals: 2 * (memory + 2 * moves + moves.div_ceil(BLOCK))
+            + proposal_scratch_len(sites, moves),
         words: 0,
         indices: 2 * sites,
         moves: sites,
@@ -149,7 +150,7 @@ pub const fn lens_for(sites: usize, moves: usize, memory: usize) -> Lens {
 
 /// Numbers that a [`Proposal`] may use between the beginning and the end of a call.
 #[must_use]
-pub const fn spare_len(sites: usize, moves: usize) -> usize {
+pub const fn proposal_scratch_len(sites: usize, moves: usize) -> usize {
     2 * sites + moves + moves.div_ceil(BLOCK)
 }
 

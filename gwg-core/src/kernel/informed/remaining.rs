@@ -1,20 +1,20 @@
 //! Sites drawn one by one, none of them twice.
 
-use super::proposal::{Setting, site_sum};
-use crate::neighbourhood::{BLOCK, Survey};
+use super::proposal::{ProposalContext, site_sum};
+use crate::neighborhood::{BLOCK, Evaluation};
 use crate::{Bits, Real, Space, math};
 
-/// The moves of a survey whose sites have not been taken: the weights of those taken are 0 until they are given back.
+/// The moves of a evaluation whose sites have not been taken: the weights of those taken are 0 until they are given back.
 ///
-/// The sums of the survey stay what they were. A draw that falls on what is gone is made again: that is the law of
+/// The sums of the evaluation stay what they were. A draw that falls on what is gone is made again: that is the law of
 /// what remains, as long as that is not too seldom, and a site taken costs nothing but its own weights.
 pub(super) struct Remaining<'s, 'a, R> {
-    survey: &'s mut Survey<'a, R>,
+    evaluation: &'s mut Evaluation<'a, R>,
     /// The weights taken, where they belong.
     taken: &'s mut [R],
     /// The sums of the blocks up to each.
     reach: &'s mut [R],
-    /// Whether the survey's sums have been made anew.
+    /// Whether the evaluation's sums have been made anew.
     anew: bool,
 }
 
@@ -23,11 +23,11 @@ const TRIES: usize = 4;
 
 impl<'s, 'a, R: Real> Remaining<'s, 'a, R> {
     #[inline(always)]
-    pub(super) fn new(survey: &'s mut Survey<'a, R>, spare: &'s mut [R]) -> Self {
-        let (moves, blocks) = (survey.weight.len(), survey.sums.len());
-        let (taken, rest) = spare.split_at_mut_checked(moves).unwrap_or_default();
+    pub(super) fn new(evaluation: &'s mut Evaluation<'a, R>, scratch: &'s mut [R]) -> Self {
+        let (moves, blocks) = (evaluation.weight.len(), evaluation.sums.len());
+        let (taken, rest) = scratch.split_at_mut_checked(moves).unwrap_or_default();
         let mut remaining = Self {
-            survey,
+            evaluation,
             taken,
             reach: rest.get_mut(..blocks).unwrap_or_default(),
             anew: false,
@@ -39,7 +39,7 @@ impl<'s, 'a, R: Real> Remaining<'s, 'a, R> {
     #[inline(always)]
     fn reach(&mut self) {
         let mut sum = R::ZERO;
-        for (reach, &block) in self.reach.iter_mut().zip(&*self.survey.sums) {
+        for (reach, &block) in self.reach.iter_mut().zip(&*self.evaluation.sums) {
             sum += block;
             *reach = sum;
         }
@@ -62,32 +62,36 @@ impl<'s, 'a, R: Real> Remaining<'s, 'a, R> {
         let (first, second) = two_units::<R, B>(bits);
         let threshold = first * *self.reach.last()?;
         let block = self.reach.partition_point(|&reach| reach <= threshold);
-        let sum = *self.survey.sums.get(block)?;
+        let sum = *self.evaluation.sums.get(block)?;
         let start = block * BLOCK;
-        let end = Ord::min(start + BLOCK, self.survey.weight.len());
-        let within = of_block(self.survey.weight.get(start..end)?, second * sum)?;
+        let end = Ord::min(start + BLOCK, self.evaluation.weight.len());
+        let within = of_block(self.evaluation.weight.get(start..end)?, second * sum)?;
         Some(start + within)
     }
 
     #[inline(never)]
     fn draw_anew<B: Bits + ?Sized>(&mut self, bits: &mut B) -> Option<usize> {
         self.anew = true;
-        self.survey.add_up();
+        self.evaluation.add_up();
         self.reach();
-        self.survey.pick(bits)
+        self.evaluation.pick(bits)
     }
 
     /// Takes the site of a move.
     #[inline(always)]
-    pub(super) fn take<S: Space>(&mut self, at: &Setting<'_, S, R>, m: usize) {
+    pub(super) fn take<S: Space>(&mut self, at: &ProposalContext<'_, S, R>, m: usize) {
         if at.one_move_a_site() {
-            if let Some((slot, w)) = self.taken.get_mut(m).zip(self.survey.weight.get_mut(m)) {
+            if let Some((slot, w)) = self.taken.get_mut(m).zip(self.evaluation.weight.get_mut(m)) {
                 *slot = core::mem::replace(w, R::ZERO);
             }
             return;
         }
         let site = at.moves_of(at.site_of(m));
-        let own = self.survey.weight.get_mut(site.clone()).unwrap_or_default();
+        let own = self
+            .evaluation
+            .weight
+            .get_mut(site.clone())
+            .unwrap_or_default();
         let slots = self.taken.get_mut(site).unwrap_or_default();
         for (slot, w) in slots.iter_mut().zip(own) {
             *slot = core::mem::replace(w, R::ZERO);
@@ -96,15 +100,19 @@ impl<'s, 'a, R: Real> Remaining<'s, 'a, R> {
 
     /// Gives it back.
     #[inline(always)]
-    fn give<S: Space>(&mut self, at: &Setting<'_, S, R>, m: usize) {
+    fn give<S: Space>(&mut self, at: &ProposalContext<'_, S, R>, m: usize) {
         if at.one_move_a_site() {
-            if let Some((&slot, w)) = self.taken.get(m).zip(self.survey.weight.get_mut(m)) {
+            if let Some((&slot, w)) = self.taken.get(m).zip(self.evaluation.weight.get_mut(m)) {
                 *w = slot;
             }
             return;
         }
         let site = at.moves_of(at.site_of(m));
-        let own = self.survey.weight.get_mut(site.clone()).unwrap_or_default();
+        let own = self
+            .evaluation
+            .weight
+            .get_mut(site.clone())
+            .unwrap_or_default();
         let slots = self.taken.get(site).unwrap_or_default();
         for (&slot, w) in slots.iter().zip(own) {
             *w = slot;
@@ -113,19 +121,23 @@ impl<'s, 'a, R: Real> Remaining<'s, 'a, R> {
 
     /// Gives all sites of a path back.
     #[inline(always)]
-    pub(super) fn give_all<S: Space>(mut self, at: &Setting<'_, S, R>, path: &[u32]) {
+    pub(super) fn give_all<S: Space>(mut self, at: &ProposalContext<'_, S, R>, path: &[u32]) {
         for &m in path {
             self.give(at, m as usize);
         }
         if self.anew {
-            self.survey.add_up();
+            self.evaluation.add_up();
         }
     }
 }
 
 /// The sum of the weights of a move's site.
 #[inline(always)]
-pub(super) fn of_site<S: Space, R: Real>(at: &Setting<'_, S, R>, weight: &[R], m: usize) -> R {
+pub(super) fn of_site<S: Space, R: Real>(
+    at: &ProposalContext<'_, S, R>,
+    weight: &[R],
+    m: usize,
+) -> R {
     if at.one_move_a_site() {
         weight.get(m).copied().unwrap_or(R::ZERO)
     } else {
@@ -138,16 +150,16 @@ pub(super) fn of_site<S: Space, R: Real>(at: &Setting<'_, S, R>, weight: &[R], m
 #[cold]
 #[inline(never)]
 pub(super) fn added_up<S: Space, R: Real>(
-    at: &Setting<'_, S, R>,
-    survey: &mut Survey<'_, R>,
-    spare: &mut [R],
+    at: &ProposalContext<'_, S, R>,
+    evaluation: &mut Evaluation<'_, R>,
+    scratch: &mut [R],
     path: &[u32],
 ) -> f64 {
-    let mut remaining = Remaining::new(survey, spare);
+    let mut remaining = Remaining::new(evaluation, scratch);
     for &m in path {
         remaining.take(at, m as usize);
     }
-    let total = math::sum_wide(remaining.survey.weight);
+    let total = math::sum_wide(remaining.evaluation.weight);
     remaining.give_all(at, path);
     total
 }

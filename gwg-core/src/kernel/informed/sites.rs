@@ -1,22 +1,25 @@
 //! Laws in which every site decides for itself: DMALA, DULA, DLMC.
 //!
-//! A survey holds the *odds* of each move, `o_m = P(m) / P(its site stays)`, and
+//! A evaluation holds the *odds* of each move, `o_m = P(m) / P(its site stays)`, and
 //! `log_total = sum_i log(1 + O_i)`, `O_i` the sum over a site's moves: `1 / (1 + O_i)` is the probability to stay.
 
-use super::proposal::{Drawn, LogProduct, Setting, site_sum};
+use super::proposal::{Drawn, LogProduct, ProposalContext, site_sum};
 use crate::math::{self, LANES};
-use crate::neighbourhood::Survey;
+use crate::neighborhood::Evaluation;
 use crate::{Bits, Real, Space, pick};
 
-/// Sets the survey's `log_total` from its odds, none of which exceeds `exp(40)`.
+/// Sets the evaluation's `log_total` from its odds, none of which exceeds `exp(40)`.
 #[inline(always)]
-pub(super) fn add_up<S: Space, R: Real>(at: &Setting<'_, S, R>, survey: &mut Survey<'_, R>) {
-    survey.log_total = if at.one_move_a_site() {
-        math::log1p_sum(survey.weight)
+pub(super) fn add_up<S: Space, R: Real>(
+    at: &ProposalContext<'_, S, R>,
+    evaluation: &mut Evaluation<'_, R>,
+) {
+    evaluation.log_total = if at.one_move_a_site() {
+        math::log1p_sum(evaluation.weight)
     } else {
         let mut product = LogProduct::ONE;
         for site in 0..at.space.sites() {
-            product.times(1.0 + site_sum(survey.weight, at.moves_of(site)).to_f64());
+            product.times(1.0 + site_sum(evaluation.weight, at.moves_of(site)).to_f64());
         }
         product.ln()
     };
@@ -33,8 +36,8 @@ const CHUNK: usize = 16 * LANES;
 /// first 8: the same law as a comparison with all the bits of a uniform number, for an eighth of the words.
 #[inline(always)]
 pub(super) fn draw<S: Space, R: Real, B: Bits + ?Sized>(
-    at: &Setting<'_, S, R>,
-    survey: &Survey<'_, R>,
+    at: &ProposalContext<'_, S, R>,
+    evaluation: &Evaluation<'_, R>,
     path: &mut [u32],
     bits: &mut B,
 ) -> usize {
@@ -48,12 +51,12 @@ pub(super) fn draw<S: Space, R: Real, B: Bits + ?Sized>(
         }
         let rows = (chunk..sites).step_by(LANES);
         for (first, shares) in rows.zip(shares.as_chunks().0) {
-            let odds = odds(at, survey, first);
+            let odds = odds(at, evaluation, first);
             let mut moving = decide(&odds, shares, bits);
             while moving != 0 {
                 let site = first + moving.trailing_zeros() as usize;
                 moving &= moving - 1;
-                let made = which(at, survey, site, bits).zip(path.get_mut(length));
+                let made = which(at, evaluation, site, bits).zip(path.get_mut(length));
                 if let Some((m, slot)) = made {
                     *slot = m as u32;
                     length += 1;
@@ -67,18 +70,18 @@ pub(super) fn draw<S: Space, R: Real, B: Bits + ?Sized>(
 /// The odds to move of the sites from this one; 0 past the last.
 #[inline(always)]
 fn odds<S: Space, R: Real>(
-    at: &Setting<'_, S, R>,
-    survey: &Survey<'_, R>,
+    at: &ProposalContext<'_, S, R>,
+    evaluation: &Evaluation<'_, R>,
     first: usize,
 ) -> [R; LANES] {
     if !at.one_move_a_site() {
         let mut odds = [R::ZERO; LANES];
         for (to, site) in odds.iter_mut().zip(first..at.space.sites()) {
-            *to = site_sum(survey.weight, at.moves_of(site));
+            *to = site_sum(evaluation.weight, at.moves_of(site));
         }
         return odds;
     }
-    let rest = survey.weight.get(first..).unwrap_or(&[]);
+    let rest = evaluation.weight.get(first..).unwrap_or(&[]);
     match rest.first_chunk() {
         Some(row) => *row,
         None => math::pad(rest, R::ZERO),
@@ -127,8 +130,8 @@ fn refine<R: Real, B: Bits + ?Sized>(
 /// The move of a site that has decided to move.
 #[inline(always)]
 fn which<S: Space, R: Real, B: Bits + ?Sized>(
-    at: &Setting<'_, S, R>,
-    survey: &Survey<'_, R>,
+    at: &ProposalContext<'_, S, R>,
+    evaluation: &Evaluation<'_, R>,
     site: usize,
     bits: &mut B,
 ) -> Option<usize> {
@@ -136,23 +139,26 @@ fn which<S: Space, R: Real, B: Bits + ?Sized>(
         return Some(site);
     }
     let moves = at.moves_of(site);
-    let threshold = bits.unit::<R>() * site_sum(survey.weight, moves.clone());
-    let own = survey.weight.get(moves.clone())?;
+    let threshold = bits.unit::<R>() * site_sum(evaluation.weight, moves.clone());
+    let own = evaluation.weight.get(moves.clone())?;
     pick::of_slice(own, threshold).map(|k| moves.start + k)
 }
 
 /// `sum log o_m` over the moves made, less `log_total`.
 #[inline(always)]
-pub(super) fn log_prob<R: Real>(survey: &Survey<'_, R>, drawn: Drawn<'_>) -> f64 {
+pub(super) fn log_prob<R: Real>(evaluation: &Evaluation<'_, R>, drawn: Drawn<'_>) -> f64 {
     let mut odds = LogProduct::ONE;
     let mut possible = true;
     for &m in drawn.path {
-        let o = survey.weight.get(m as usize).map_or(0.0, |o| o.to_f64());
+        let o = evaluation
+            .weight
+            .get(m as usize)
+            .map_or(0.0, |o| o.to_f64());
         possible &= o > 0.0;
         odds.times(o);
     }
     if possible {
-        odds.ln() - survey.log_total
+        odds.ln() - evaluation.log_total
     } else {
         f64::NEG_INFINITY
     }

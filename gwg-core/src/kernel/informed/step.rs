@@ -1,19 +1,19 @@
 //! A step of [`Informed`], part by part: draw, depart, arrive, decide, settle.
 
-use super::{Drawn, Informed, Proposal, Setting};
-use crate::kernel::Tally;
-use crate::neighbourhood::{Plan, Surveys, above_zero, refresh_interval};
+use super::{Drawn, Informed, Proposal, ProposalContext};
+use crate::kernel::StepCounts;
+use crate::neighborhood::{Evaluations, Plan, above_zero, refresh_interval};
 use crate::{Bits, Differences, Move, Real, Space, Target, Walker, accept};
 
 /// The walker of every kernel of this module.
-type On<'a, T> = Walker<'a, <T as Target>::Real, Surveys<'a, <T as Target>::Real>>;
+type On<'a, T> = Walker<'a, <T as Target>::Real, Evaluations<'a, <T as Target>::Real>>;
 
 impl<P: Proposal> Informed<P> {
     #[inline(always)]
     pub(super) fn weigh_here<T: Differences>(&self, target: &T, walker: &mut On<'_, T>) {
         let at = setting(target, walker.x, walker.beta, &walker.state.plan);
-        let Surveys { here, plan, .. } = &mut walker.state;
-        self.proposal.weigh(&at, here, plan.spare);
+        let Evaluations { current, plan, .. } = &mut walker.state;
+        self.proposal.weigh(&at, current, plan.scratch);
     }
 
     /// The same out of line: where it is seldom wanted, another copy of it would not pay.
@@ -26,19 +26,21 @@ impl<P: Proposal> Informed<P> {
     #[inline(always)]
     fn draw<T: Differences, B: Bits>(&self, target: &T, walker: &mut On<'_, T>, bits: &mut B) {
         let at = setting(target, walker.x, walker.beta, &walker.state.plan);
-        let Surveys { here, plan, .. } = &mut walker.state;
-        let (length, intended) = self.proposal.draw(&at, here, plan.spare, plan.path, bits);
+        let Evaluations { current, plan, .. } = &mut walker.state;
+        let (length, intended) = self
+            .proposal
+            .draw(&at, current, plan.scratch, plan.path, bits);
         (plan.length, plan.intended) = (length, intended);
         self.depart(target, walker);
     }
 
-    /// Makes the moves of the path at hand in `x`, with what acceptance needs to know of `here`.
+    /// Makes the moves of the path at hand in `x`, with what acceptance needs to know of `current`.
     #[inline(always)]
     pub(crate) fn depart<T: Differences>(&self, target: &T, walker: &mut On<'_, T>) {
         let space = target.space();
         let at = setting(target, walker.x, walker.beta, &walker.state.plan);
-        let Surveys {
-            here,
+        let Evaluations {
+            current,
             changes,
             changed,
             plan,
@@ -49,17 +51,19 @@ impl<P: Proposal> Informed<P> {
             path,
             intended: plan.intended,
         };
-        plan.forth = self.proposal.log_prob(&at, here, plan.spare, drawn);
+        plan.forth = self.proposal.log_prob(&at, current, plan.scratch, drawn);
         *changed = net_changes(space, walker.x, path, changes, P::REPEATS);
         let changes = changes.get(..*changed).unwrap_or(&[]);
         let back = plan.back.get_mut(..path.len()).unwrap_or(&mut []);
-        plan.returns = self.proposal.way_back(space, walker.x, path, changes, back);
+        plan.returns = self
+            .proposal
+            .reverse_path(space, walker.x, path, changes, back);
         for mv in changes {
             mv.apply(walker.x);
         }
     }
 
-    /// Surveys the proposals of all walkers.
+    /// Evaluations the proposals of all walkers.
     #[inline(always)]
     pub(crate) fn arrive<T: Differences>(
         &self,
@@ -67,11 +71,11 @@ impl<P: Proposal> Informed<P> {
         walkers: &mut [On<'_, T>],
         scratch: &mut [T::Real],
     ) {
-        target.resurvey_all(walkers, scratch);
+        target.reevaluate_all(walkers, scratch);
         for w in walkers {
             let at = setting(target, w.x, w.beta, &w.state.plan);
-            let Surveys { there, plan, .. } = &mut w.state;
-            self.proposal.weigh(&at, there, plan.spare);
+            let Evaluations { proposed, plan, .. } = &mut w.state;
+            self.proposal.weigh(&at, proposed, plan.scratch);
         }
     }
 
@@ -79,8 +83,11 @@ impl<P: Proposal> Informed<P> {
     #[inline(always)]
     pub(crate) fn ratio<T: Differences>(&self, target: &T, walker: &mut On<'_, T>) -> T::Real {
         let at = setting(target, walker.x, walker.beta, &walker.state.plan);
-        let Surveys {
-            here, there, plan, ..
+        let Evaluations {
+            current,
+            proposed,
+            plan,
+            ..
         } = &mut walker.state;
         if !plan.returns {
             return T::Real::ZERO;
@@ -89,14 +96,14 @@ impl<P: Proposal> Informed<P> {
             path: plan.back.get(..plan.length).unwrap_or(&[]),
             intended: plan.intended,
         };
-        let back = self.proposal.log_prob(&at, there, plan.spare, drawn);
-        let gain = walker.beta.to_f64() * (there.log_prob() - here.log_prob());
+        let back = self.proposal.log_prob(&at, proposed, plan.scratch, drawn);
+        let gain = walker.beta.to_f64() * (proposed.log_prob() - current.log_prob());
         T::Real::from_f64(gain + back - plan.forth).exp()
     }
 
     /// Ends the step; returns the number of sites that changed.
     #[inline(always)]
-    pub(crate) fn settle<T: Differences>(
+    pub(crate) fn commit_or_revert<T: Differences>(
         &self,
         target: &T,
         walker: &mut On<'_, T>,
@@ -106,8 +113,8 @@ impl<P: Proposal> Informed<P> {
         let state = &mut walker.state;
         let mut hops = 0;
         if accepted {
-            core::mem::swap(&mut state.here, &mut state.there);
-            walker.log_prob = state.here.log_prob;
+            core::mem::swap(&mut state.current, &mut state.proposed);
+            walker.log_prob = state.current.log_prob;
             hops = state.changed as u64;
             state.age += hops;
         } else {
@@ -131,7 +138,7 @@ impl<P: Proposal> Informed<P> {
     }
 
     /// Takes the changes in `x` back.
-    pub(crate) fn return_from<R: Real>(&self, walker: &mut Walker<'_, R, Surveys<'_, R>>) {
+    pub(crate) fn return_from<R: Real>(&self, walker: &mut Walker<'_, R, Evaluations<'_, R>>) {
         for mv in walker.state.changes() {
             mv.revert(walker.x);
         }
@@ -144,9 +151,9 @@ impl<P: Proposal> Informed<P> {
         walkers: &mut [On<'_, T>],
         scratch: &mut [T::Real],
     ) {
-        target.survey_all(walkers, scratch);
+        target.evaluate_all(walkers, scratch);
         for w in walkers {
-            w.log_prob = w.state.here.log_prob;
+            w.log_prob = w.state.current.log_prob;
             w.state.changed = 0;
             w.state.age = 0;
             w.state.plan.phase = 0;
@@ -162,23 +169,23 @@ impl<P: Proposal> Informed<P> {
         walkers: &mut [On<'_, T>],
         scratch: &mut [T::Real],
         bits: &mut [B],
-        tally: &mut [Tally],
+        counts: &mut [StepCounts],
         decide: impl Fn(T::Real, &mut B) -> bool,
     ) {
         // A walker that is not settled must not draw either.
-        for ((w, bits), _) in walkers.iter_mut().zip(bits.iter_mut()).zip(&*tally) {
+        for ((w, bits), _) in walkers.iter_mut().zip(bits.iter_mut()).zip(&*counts) {
             self.draw(target, w, bits);
         }
         self.arrive(target, walkers, scratch);
-        for ((w, bits), tally) in walkers.iter_mut().zip(bits).zip(tally) {
+        for ((w, bits), counts) in walkers.iter_mut().zip(bits).zip(counts) {
             let ratio = self.ratio(target, w);
             w.state.plan.acceptance = accept::probability(ratio).to_f64();
             let accepted = decide(ratio, bits);
-            tally.hops += self.settle(target, w, accepted, scratch);
-            tally.steps += 1;
-            tally.accepted += u64::from(accepted);
-            tally.values += 1;
-            tally.gradients += 1;
+            counts.sites_changed += self.commit_or_revert(target, w, accepted, scratch);
+            counts.steps += 1;
+            counts.accepted += u64::from(accepted);
+            counts.values += 1;
+            counts.gradients += 1;
         }
     }
 }
@@ -189,8 +196,8 @@ fn setting<'s, T: Target>(
     x: &'s [u8],
     beta: T::Real,
     plan: &Plan<'_, T::Real>,
-) -> Setting<'s, T::Space, T::Real> {
-    Setting {
+) -> ProposalContext<'s, T::Space, T::Real> {
+    ProposalContext {
         space: target.space(),
         x,
         beta: above_zero(beta),

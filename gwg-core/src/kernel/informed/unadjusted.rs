@@ -1,25 +1,25 @@
-use super::{Informed, Langevin, Proposal};
-use crate::kernel::{Kernel, Tally, WalkerOf};
-use crate::neighbourhood::Surveys;
-use crate::{Balance, Bits, Differences, Error, Lens, Memory};
+use super::{DiscreteLangevin, Informed, Proposal};
+use crate::kernel::{Kernel, StepCounts, WalkerOf};
+use crate::neighborhood::Evaluations;
+use crate::{Balance, Bits, Differences, Error, Memory, MemoryLayout};
 
-/// **Biased.** DULA: the moves of [`Langevin`] without Metropolis-Hastings (Zhang, Liu and Liu 2022).
+/// **Biased.** DULA: the moves of [`DiscreteLangevin`] without Metropolis-Hastings (Zhang, Liu and Liu 2022).
 ///
 /// What it samples is near `exp(beta f)` for small steps, but is not it: the bias falls with `alpha` and never
 /// vanishes, and differences that are not exact add theirs. For comparisons. Everything else of this crate that is a
 /// [`Kernel`] leaves the target invariant.
 ///
 /// # Cost
-/// That of [`Langevin`].
+/// That of [`DiscreteLangevin`].
 #[derive(Clone, Copy, Debug)]
 pub struct UnadjustedLangevin<G> {
-    inner: Informed<Langevin<G>>,
+    inner: Informed<DiscreteLangevin<G>>,
 }
 
 impl<G: Balance> UnadjustedLangevin<G> {
     /// Without acceptance; the paper's choice of `alpha` here is 0.1.
     #[must_use]
-    pub const fn biased(proposal: Langevin<G>) -> Self {
+    pub const fn biased(proposal: DiscreteLangevin<G>) -> Self {
         Self {
             inner: Informed::new(proposal),
         }
@@ -27,34 +27,34 @@ impl<G: Balance> UnadjustedLangevin<G> {
 
     /// The kernel with acceptance.
     #[must_use]
-    pub const fn adjusted(&self) -> &Informed<Langevin<G>> {
+    pub const fn adjusted(&self) -> &Informed<DiscreteLangevin<G>> {
         &self.inner
     }
 }
 
 impl<T: Differences, G: Balance> Kernel<T> for UnadjustedLangevin<G>
 where
-    Langevin<G>: Proposal,
+    DiscreteLangevin<G>: Proposal,
 {
-    type State<'a> = Surveys<'a, T::Real>;
+    type State<'a> = Evaluations<'a, T::Real>;
 
     fn lockstep(&self) -> bool {
         true
     }
 
-    fn lens(&self, target: &T) -> Lens {
-        self.inner.lens(target)
+    fn layout(&self, target: &T) -> MemoryLayout {
+        self.inner.layout(target)
     }
 
     fn scratch_len(&self, target: &T, walkers: usize) -> usize {
-        target.survey_scratch_len(walkers)
+        target.scratch_len(walkers)
     }
 
     fn state<'a>(
         &self,
         target: &T,
         memory: Memory<'a, T::Real>,
-    ) -> Result<Surveys<'a, T::Real>, Error> {
+    ) -> Result<Evaluations<'a, T::Real>, Error> {
         self.inner.state(target, memory)
     }
 
@@ -62,13 +62,13 @@ where
         self.inner.init(target, walkers, scratch);
     }
 
-    fn retemper<'a>(
+    fn reweight<'a>(
         &self,
         target: &T,
         walkers: &mut [WalkerOf<'a, T, Self>],
         scratch: &mut [T::Real],
     ) {
-        self.inner.retemper(target, walkers, scratch);
+        self.inner.reweight(target, walkers, scratch);
     }
 
     #[inline(always)]
@@ -78,9 +78,9 @@ where
         walkers: &mut [WalkerOf<'a, T, Self>],
         scratch: &mut [T::Real],
         bits: &mut [B],
-        tally: &mut [Tally],
+        counts: &mut [StepCounts],
     ) {
         self.inner
-            .round(target, walkers, scratch, bits, tally, |_, _| true);
+            .round(target, walkers, scratch, bits, counts, |_, _| true);
     }
 }

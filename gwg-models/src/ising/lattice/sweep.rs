@@ -6,9 +6,9 @@ use crate::bonds::{ones, unequal_bonds};
 use crate::checkerboard::{Checkerboard, Phase};
 use crate::number::symbol;
 use gwg_core::target::Sweep;
-use gwg_core::{Bits, Real, Tally, Walker};
+use gwg_core::{Bits, Real, StepCounts, Walker};
 
-/// Pairs of sites that are handled together, the widest group first that a row still has. A word of 64 random
+/// HammingWindow2 of sites that are handled together, the widest group first that a row still has. A word of 64 random
 /// bits serves four.
 const WIDE: usize = 16;
 const MIDDLE: usize = 8;
@@ -71,7 +71,7 @@ fn store<const N: usize>(x: &mut [u8], at: usize, pairs: &[u16; N]) {
     }
 }
 
-/// One colour of one row.
+/// One color of one row.
 struct Row<const ROWS: usize> {
     start: usize,
     side: usize,
@@ -91,7 +91,7 @@ impl<const ROWS: usize> Row<ROWS> {
     ) -> [u16; N] {
         let mine = |pair: u16| if ODD { pair >> 8 } else { pair & 0xff };
         let other = |pair: u16| if ODD { pair & 0xff } else { pair >> 8 };
-        let centre: [u16; N] = load(x, self.start + at);
+        let center: [u16; N] = load(x, self.start + at);
         let mut beside = [0; N];
         for row in self.beside {
             let pairs: [u16; N] = load(x, row + at);
@@ -99,12 +99,12 @@ impl<const ROWS: usize> Row<ROWS> {
                 *sum = pair.wrapping_add(*sum);
             }
         }
-        // The neighbour beyond the pair: of the pair before or after it, past the group in one lane.
+        // The neighbor beyond the pair: of the pair before or after it, past the group in one lane.
         let mut beyond = [0; N];
         if ODD {
             let next = at + 2 * N;
             let edge = if next == self.side { 0 } else { next };
-            for (beyond, &pair) in beyond.iter_mut().zip(centre.iter().skip(1)) {
+            for (beyond, &pair) in beyond.iter_mut().zip(center.iter().skip(1)) {
                 *beyond = other(pair);
             }
             if let Some(last) = beyond.last_mut() {
@@ -112,7 +112,7 @@ impl<const ROWS: usize> Row<ROWS> {
             }
         } else {
             let edge = (if at == 0 { self.side } else { at }) - 1;
-            for (beyond, &pair) in beyond.iter_mut().skip(1).zip(&centre) {
+            for (beyond, &pair) in beyond.iter_mut().skip(1).zip(&center) {
                 *beyond = other(pair);
             }
             if let Some(first) = beyond.first_mut() {
@@ -122,13 +122,13 @@ impl<const ROWS: usize> Row<ROWS> {
         let mut ones = [0; N];
         for (j, ones) in ones.iter_mut().enumerate() {
             *ones = mine(beside[j])
-                .wrapping_add(other(centre[j]))
+                .wrapping_add(other(center[j]))
                 .wrapping_add(beyond[j]);
         }
         let drawn = table.draw::<N, DEGREE, B>(&ones, N, bits);
         let (mut pairs, mut changed) = ([0; N], [0; N]);
         for (((pair, changed), &old), &new) in
-            pairs.iter_mut().zip(&mut changed).zip(&centre).zip(&drawn)
+            pairs.iter_mut().zip(&mut changed).zip(&center).zip(&drawn)
         {
             *changed = (mine(old) ^ new) & 1;
             *pair = if ODD {
@@ -141,7 +141,7 @@ impl<const ROWS: usize> Row<ROWS> {
         changed
     }
 
-    /// How many neighbours of the site at a position of the row are 1.
+    /// How many neighbors of the site at a position of the row are 1.
     #[inline(always)]
     fn ones(&self, x: &[u8], position: usize) -> u16 {
         let left = (if position == 0 { self.side } else { position }) - 1;
@@ -229,8 +229,8 @@ impl<R: Real> LatticeIsing<R> {
         let board = Checkerboard::new(&self.torus);
         let side = self.torus.side();
         let mut hops = Hops::default();
-        for colour in 0..board.colours() {
-            for (start, phase, beside) in board.rows(colour) {
+        for color in 0..board.colors() {
+            for (start, phase, beside) in board.rows(color) {
                 let row = Row::<ROWS> {
                     start,
                     side,
@@ -251,12 +251,12 @@ impl<R: Real> LatticeIsing<R> {
     fn value(&self, x: &[u8]) -> f64 {
         let bonds = (self.torus.dims() * self.torus.sites()) as i64;
         let agreement = 2 * (bonds - 2 * unequal_bonds(x, &self.torus) as i64);
-        let magnetisation = 2 * ones(x) as i64 - self.torus.sites() as i64;
-        self.theta.to_f64() * agreement as f64 + self.bias.to_f64() * magnetisation as f64
+        let magnetization = 2 * ones(x) as i64 - self.torus.sites() as i64;
+        self.theta.to_f64() * agreement as f64 + self.bias.to_f64() * magnetization as f64
     }
 }
 
-/// Checkerboard sweeps: two colours, three where the side is odd. A site is drawn from 16 random bits, and 48 more where
+/// Checkerboard sweeps: two colors, three where the side is odd. A site is drawn from 16 random bits, and 48 more where
 /// these do not decide: from its exact conditional probability to `2^-64`. `f` is recounted after each sweep, from integers.
 impl<R: Real> Sweep for LatticeIsing<R> {
     #[inline(always)]
@@ -265,26 +265,26 @@ impl<R: Real> Sweep for LatticeIsing<R> {
         walkers: &mut [Walker<'_, R, &mut [R]>],
         _: &mut [R],
         bits: &mut [B],
-        tally: &mut [Tally],
+        counts: &mut [StepCounts],
     ) {
-        for ((w, bits), tally) in walkers.iter_mut().zip(bits).zip(tally) {
-            tally.hops += match self.torus.dims() {
+        for ((w, bits), counts) in walkers.iter_mut().zip(bits).zip(counts) {
+            counts.sites_changed += match self.torus.dims() {
                 1 => self.sweep_one::<0, 2, B>(w.x, w.beta, bits),
                 2 => self.sweep_one::<2, 4, B>(w.x, w.beta, bits),
                 3 => self.sweep_one::<4, 6, B>(w.x, w.beta, bits),
                 _ => self.sweep_one::<6, 8, B>(w.x, w.beta, bits),
             };
-            tally.accepted += 1;
+            counts.accepted += 1;
             w.set_log_prob(self.value(w.x));
         }
     }
 
-    fn sweep_law(&self, x: &[u8], beta: R, visit: &mut dyn FnMut(&[u8], f64)) {
+    fn sweep_probabilities(&self, x: &[u8], beta: R, visit: &mut dyn FnMut(&[u8], f64)) {
         let table = Thresholds::new(self, beta);
         Checkerboard::new(&self.torus).law(&self.torus, x, visit, |x, site, p| {
             let mut ones = 0;
             self.torus
-                .neighbours(site, |j| ones += u16::from(symbol(x, j)));
+                .neighbors(site, |j| ones += u16::from(symbol(x, j)));
             let one = table.exact(ones) as f64 / UNITS;
             p.extend([1.0 - one, one]);
         });

@@ -3,18 +3,18 @@
 use super::LatticeIsing;
 use gwg_core::{Bits, Real, math};
 
-/// Numbers of neighbours that can be 1: 0 to 8.
+/// Numbers of neighbors that can be 1: 0 to 8.
 const SUMS: usize = 9;
 /// Units of probability in one: `2^64`.
 pub(super) const UNITS: f64 = 18_446_744_073_709_551_616.0;
 
-/// `P(x_i = 1)` for each number of neighbours that are 1, in units of `2^-64`.
+/// `P(x_i = 1)` for each number of neighbors that are 1, in units of `2^-64`.
 ///
 /// A draw compares 16 random bits with the upper 16 of the probability. Only where they are equal, once in 65536
 /// draws, do 48 more decide: the law is exact to `2^-64`.
 pub(super) struct Thresholds {
     exact: [u64; SUMS],
-    /// The upper halves: of none, and by how much (modulo `2^16`) each further neighbour changes it.
+    /// The upper halves: of none, and by how much (modulo `2^16`) each further neighbor changes it.
     none: u16,
     steps: [u16; SUMS - 1],
 }
@@ -53,7 +53,7 @@ impl Thresholds {
         u8::from(bits.next_u64() < self.exact(ones))
     }
 
-    /// New symbols of the first `used` of so many sites with these numbers of neighbours that are 1: a word for
+    /// New symbols of the first `used` of so many sites with these numbers of neighbors that are 1: a word for
     /// each four of them, the lowest 16 bits for the first; then one for each that 16 bits leave undecided.
     #[inline(always)]
     pub(super) fn draw<const N: usize, const DEGREE: usize, B: Bits>(

@@ -11,7 +11,7 @@ const LANES: usize = 4;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Row<R> {
     pub(super) site: u32,
-    /// Its neighbours of earlier classes, and of later ones.
+    /// Its neighbors of earlier classes, and of later ones.
     before: u32,
     after: u32,
     field: R,
@@ -22,27 +22,27 @@ pub(super) struct Row<R> {
 pub(super) struct Feels {
     /// The local field `h_i + 2 sum_j J_ij s_j`.
     pub(super) field: f64,
-    /// Of it, what comes of `h` and of the neighbours that are drawn before: summed over the sites, times their
+    /// Of it, what comes of `h` and of the neighbors that are drawn before: summed over the sites, times their
     /// spins, it is `f`, because it has each edge once.
     pub(super) settled: f64,
 }
 
-/// The sites by class, and their neighbours in the order in which a sweep meets them.
+/// The sites by class, and their neighbors in the order in which a sweep meets them.
 #[derive(Clone, Debug)]
 pub(super) struct Schedule<R> {
     /// The number of sites of each class.
     pub(super) classes: Vec<usize>,
     pub(super) rows: Vec<Row<R>>,
-    /// Row after row, in each the neighbours of earlier classes first.
-    pub(super) neighbours: Vec<(u32, R)>,
+    /// Row after row, in each the neighbors of earlier classes first.
+    pub(super) neighbors: Vec<(u32, R)>,
 }
 
 impl<R: Real> Row<R> {
-    /// Takes the row's neighbours off the front of what is left of them.
+    /// Takes the row's neighbors off the front of what is left of them.
     #[inline(always)]
-    pub(super) fn feels(&self, x: &[u8], neighbours: &mut &[(u32, R)]) -> Feels {
-        let before = take(neighbours, self.before as usize);
-        let after = take(neighbours, self.after as usize);
+    pub(super) fn feels(&self, x: &[u8], neighbors: &mut &[(u32, R)]) -> Feels {
+        let before = take(neighbors, self.before as usize);
+        let after = take(neighbors, self.after as usize);
         let settled = self.field.to_f64() + 2.0 * pull(x, before);
         Feels {
             field: settled + 2.0 * pull(x, after),
@@ -58,19 +58,19 @@ fn take<'n, E>(from: &mut &'n [E], count: usize) -> &'n [E] {
     front
 }
 
-/// `sum_j J_ij s_j` over some neighbours.
+/// `sum_j J_ij s_j` over some neighbors.
 #[inline(always)]
-fn pull<R: Real>(x: &[u8], neighbours: &[(u32, R)]) -> f64 {
+fn pull<R: Real>(x: &[u8], neighbors: &[(u32, R)]) -> f64 {
     let of = |&(j, weight): &(u32, R)| {
         // From a table and not by a branch: which spin it meets cannot be foreseen.
         let spins = [-1.0, 1.0];
         weight.to_f64() * spins[usize::from(symbol(x, j as usize) & 1)]
     };
-    let (groups, rest) = neighbours.as_chunks::<LANES>();
+    let (groups, rest) = neighbors.as_chunks::<LANES>();
     let mut sums = [0.0; LANES];
     for group in groups {
-        for (sum, neighbour) in sums.iter_mut().zip(group) {
-            *sum += of(neighbour);
+        for (sum, neighbor) in sums.iter_mut().zip(group) {
+            *sum += of(neighbor);
         }
     }
     let [a, b, c, d] = sums;
@@ -79,61 +79,61 @@ fn pull<R: Real>(x: &[u8], neighbours: &[(u32, R)]) -> f64 {
 
 impl<R: Real> Schedule<R> {
     pub(super) fn new(model: &SparseIsing<R>) -> Self {
-        let colour = colours(model);
-        let mut order: Vec<usize> = (0..colour.len()).collect();
-        order.sort_by_key(|&i| (colour[i], model.row(i).len(), i));
-        let mut classes = vec![0; colour.iter().max().map_or(0, |&c| c + 1)];
+        let color = colors(model);
+        let mut order: Vec<usize> = (0..color.len()).collect();
+        order.sort_by_key(|&i| (color[i], model.row(i).len(), i));
+        let mut classes = vec![0; color.iter().max().map_or(0, |&c| c + 1)];
         let mut rows = Vec::with_capacity(order.len());
-        let mut neighbours = Vec::with_capacity(2 * model.edge_count());
+        let mut neighbors = Vec::with_capacity(2 * model.edge_count());
         for i in order {
-            classes[colour[i]] += 1;
-            let start = neighbours.len();
+            classes[color[i]] += 1;
+            let start = neighbors.len();
             let coupled = || coupled(model, i).map(|(j, weight)| (j as u32, weight));
-            neighbours.extend(coupled().filter(|&(j, _)| colour[j as usize] < colour[i]));
-            let middle = neighbours.len();
-            neighbours.extend(coupled().filter(|&(j, _)| colour[j as usize] > colour[i]));
+            neighbors.extend(coupled().filter(|&(j, _)| color[j as usize] < color[i]));
+            let middle = neighbors.len();
+            neighbors.extend(coupled().filter(|&(j, _)| color[j as usize] > color[i]));
             rows.push(Row {
                 site: i as u32,
                 before: (middle - start) as u32,
-                after: (neighbours.len() - middle) as u32,
+                after: (neighbors.len() - middle) as u32,
                 field: model.field[i],
             });
         }
         Self {
             classes,
             rows,
-            neighbours,
+            neighbors,
         }
     }
 }
 
-/// The neighbours that a site feels.
+/// The neighbors that a site feels.
 fn coupled<R: Real>(model: &SparseIsing<R>, site: usize) -> impl Iterator<Item = (usize, R)> + '_ {
-    model.neighbours(site).filter(|&(_, w)| w != R::ZERO)
+    model.neighbors(site).filter(|&(_, w)| w != R::ZERO)
 }
 
-/// A colour for each site, other than those of its neighbours: greedy, the sites of many neighbours first (Welsh and Powell
+/// A color for each site, other than those of its neighbors: greedy, the sites of many neighbors first (Welsh and Powell
 /// 1967), so at most one more than the largest degree.
-fn colours<R: Real>(model: &SparseIsing<R>) -> Vec<usize> {
+fn colors<R: Real>(model: &SparseIsing<R>) -> Vec<usize> {
     let sites = model.field.len();
     let mut order: Vec<usize> = (0..sites).collect();
     order.sort_by_key(|&i| (core::cmp::Reverse(model.row(i).len()), i));
-    let mut colour = vec![usize::MAX; sites];
-    // For which site a colour was last seen beside it.
+    let mut color = vec![usize::MAX; sites];
+    // For which site a color was last seen beside it.
     let mut seen = Vec::new();
     for i in order {
         for (j, _) in coupled(model, i) {
-            if let Some(by) = seen.get_mut(colour[j]) {
+            if let Some(by) = seen.get_mut(color[j]) {
                 *by = i;
             }
         }
         let free = seen.iter().position(|&by| by != i);
-        colour[i] = free.unwrap_or(seen.len());
+        color[i] = free.unwrap_or(seen.len());
         if free.is_none() {
             seen.push(usize::MAX);
         }
     }
-    colour
+    color
 }
 
 #[cfg(test)]
@@ -141,30 +141,30 @@ mod tests {
     use super::*;
 
     fn check(model: &SparseIsing<f64>) -> usize {
-        let colour = colours(model);
+        let color = colors(model);
         for (i, j, _) in model.edges() {
-            assert_ne!(colour[i], colour[j], "{i} {j}");
+            assert_ne!(color[i], color[j], "{i} {j}");
         }
         let schedule = Schedule::new(model);
         assert!(schedule.classes.iter().all(|&sites| sites > 0));
         let mut sites: Vec<u32> = schedule.rows.iter().map(|row| row.site).collect();
         sites.sort_unstable();
         assert!(sites.iter().copied().eq(0..model.field.len() as u32));
-        assert_eq!(schedule.neighbours.len(), 2 * model.edge_count());
+        assert_eq!(schedule.neighbors.len(), 2 * model.edge_count());
         schedule.classes.len()
     }
 
     #[test]
-    fn neighbours_have_different_colours() {
+    fn neighbors_have_different_colors() {
         for seed in 0..20 {
             let model = SparseIsing::erdos_renyi(60, 1.0 + seed as f64, seed).unwrap();
-            let most = (0..60).map(|i| model.neighbours(i).count()).max().unwrap();
+            let most = (0..60).map(|i| model.neighbors(i).count()).max().unwrap();
             assert!(check(&model) <= most + 1);
         }
     }
 
     #[test]
-    fn easy_graphs_take_the_fewest_colours() {
+    fn easy_graphs_take_the_fewest_colors() {
         let of = |sites, edges: &[(usize, usize)]| {
             let edges: Vec<_> = edges.iter().map(|&(i, j)| (i, j, 0.5)).collect();
             check(&SparseIsing::new(sites, &edges, None).unwrap())

@@ -1,11 +1,11 @@
-//! Sweeps of a coloured graph.
+//! Sweeps of a colored graph.
 
 use super::SparseIsing;
 use super::schedule::{Feels, Schedule};
 use crate::classes::outcomes;
 use crate::conditional::{bit, put};
 use gwg_core::target::Sweep;
-use gwg_core::{Bits, Real, Tally, Target, Walker, math};
+use gwg_core::{Bits, Real, StepCounts, Target, Walker, math};
 
 /// Sites of a class that are drawn together.
 const SITES: usize = 16;
@@ -29,7 +29,7 @@ impl<R: Real> Schedule<R> {
     /// Returns how many sites changed, and `f`.
     #[inline(always)]
     fn sweep<B: Bits>(&self, x: &mut [u8], beta: f64, bits: &mut B) -> (u64, f64) {
-        let (mut rows, mut neighbours) = (&self.rows[..], &self.neighbours[..]);
+        let (mut rows, mut neighbors) = (&self.rows[..], &self.neighbors[..]);
         let (mut hops, mut f) = (0, 0.0);
         for &sites in &self.classes {
             let (class, rest) = rows.split_at_checked(sites).unwrap_or((&[], &[]));
@@ -37,7 +37,7 @@ impl<R: Real> Schedule<R> {
             for group in class.chunks(SITES) {
                 let mut feels = [Feels::default(); SITES];
                 for (feels, row) in feels.iter_mut().zip(group) {
-                    *feels = row.feels(x, &mut neighbours);
+                    *feels = row.feels(x, &mut neighbors);
                 }
                 let p = probabilities(beta, &feels);
                 for ((row, feels), p) in group.iter().zip(&feels).zip(p) {
@@ -51,7 +51,7 @@ impl<R: Real> Schedule<R> {
     }
 }
 
-/// Sweeps of a coloured graph, the classes greedily chosen: sites of many neighbours first, each in the first class that
+/// Sweeps of a colored graph, the classes greedily chosen: sites of many neighbors first, each in the first class that
 /// has none of them. The sites of a class are drawn from `p(x_i = 1 | rest) = sigmoid(2 beta g_i)` with 53 random bits each.
 ///
 /// Everything is computed afresh, in f64: the local fields, and `f`, which comes of the same sums. The order is made when
@@ -70,18 +70,18 @@ impl<R: Real> Sweep for SparseIsing<R> {
         walkers: &mut [Walker<'_, R, &mut [R]>],
         _: &mut [R],
         bits: &mut [B],
-        tally: &mut [Tally],
+        counts: &mut [StepCounts],
     ) {
         let schedule = self.schedule();
-        for ((w, bits), tally) in walkers.iter_mut().zip(bits).zip(tally) {
+        for ((w, bits), counts) in walkers.iter_mut().zip(bits).zip(counts) {
             let (hops, f) = schedule.sweep(w.x, w.beta.to_f64(), bits);
-            tally.hops += hops;
-            tally.accepted += 1;
+            counts.sites_changed += hops;
+            counts.accepted += 1;
             w.set_log_prob(f);
         }
     }
 
-    fn sweep_law(&self, x: &[u8], beta: R, visit: &mut dyn FnMut(&[u8], f64)) {
+    fn sweep_probabilities(&self, x: &[u8], beta: R, visit: &mut dyn FnMut(&[u8], f64)) {
         let schedule = self.schedule();
         let mut sites = schedule.rows.iter().map(|row| row.site as usize);
         let classes: Vec<Vec<usize>> = schedule
@@ -90,9 +90,9 @@ impl<R: Real> Sweep for SparseIsing<R> {
             .map(|&count| sites.by_ref().take(count).collect())
             .collect();
         let conditional = |x: &[u8], site: usize, p: &mut Vec<f64>| {
-            let mut neighbours = &schedule.neighbours[..];
+            let mut neighbors = &schedule.neighbors[..];
             for row in &schedule.rows {
-                let feels = row.feels(x, &mut neighbours);
+                let feels = row.feels(x, &mut neighbors);
                 if row.site as usize == site {
                     let [one] = probabilities(beta.to_f64(), &[feels]);
                     p.extend([1.0 - one, one]);

@@ -5,14 +5,14 @@ use crate::checkerboard::{Checkerboard, Phase};
 use crate::conditional::{put, state, weigh};
 use crate::number::symbol;
 use gwg_core::target::Sweep;
-use gwg_core::{Bits, Real, Space, Tally, Target, Walker};
+use gwg_core::{Bits, Real, Space, StepCounts, Target, Walker};
 
 /// The most levels of a site.
 const LEVELS: usize = 256;
 /// Larger couplings are as good as that: nothing but the best levels is ever seen.
 const STIFFEST: f64 = 1e100;
 
-/// The conditional distribution of a site, given the sum of its neighbours' heights.
+/// The conditional distribution of a site, given the sum of its neighbors' heights.
 struct Conditional {
     coupling: f64,
     field: f64,
@@ -61,8 +61,8 @@ impl<R: Real> LatticeOrdinal<R> {
         let board = Checkerboard::new(&self.torus);
         let side = self.torus.side();
         let mut hops = 0;
-        for colour in 0..board.colours() {
-            for (start, phase, beside) in board.rows::<ROWS>(colour) {
+        for color in 0..board.colors() {
+            for (start, phase, beside) in board.rows::<ROWS>(color) {
                 let (first, count) = match phase {
                     Phase::Even => (0, side / 2),
                     Phase::Odd => (1, side / 2),
@@ -86,9 +86,9 @@ impl<R: Real> LatticeOrdinal<R> {
     }
 }
 
-/// Checkerboard sweeps: two colours, three where the side is odd. A site's level is drawn from its exact conditional
+/// Checkerboard sweeps: two colors, three where the side is odd. A site's level is drawn from its exact conditional
 /// distribution, the softmax of `-beta (coupling (2 dims a^2 - 2 a n_i) + field (a - c)^2)` over the levels `a`, `n_i` the sum of its
-/// neighbours' heights, with 53 random bits. As many exponentials a site as there are levels, in f64.
+/// neighbors' heights, with 53 random bits. As many exponentials a site as there are levels, in f64.
 impl<R: Real> Sweep for LatticeOrdinal<R> {
     #[inline(always)]
     fn sweep<B: Bits>(
@@ -96,25 +96,25 @@ impl<R: Real> Sweep for LatticeOrdinal<R> {
         walkers: &mut [Walker<'_, R, &mut [R]>],
         _: &mut [R],
         bits: &mut [B],
-        tally: &mut [Tally],
+        counts: &mut [StepCounts],
     ) {
-        for ((w, bits), tally) in walkers.iter_mut().zip(bits).zip(tally) {
-            tally.hops += match self.torus.dims() {
+        for ((w, bits), counts) in walkers.iter_mut().zip(bits).zip(counts) {
+            counts.sites_changed += match self.torus.dims() {
                 1 => self.sweep_one::<0, B>(w.x, w.beta, bits),
                 2 => self.sweep_one::<2, B>(w.x, w.beta, bits),
                 3 => self.sweep_one::<4, B>(w.x, w.beta, bits),
                 _ => self.sweep_one::<6, B>(w.x, w.beta, bits),
             };
-            tally.accepted += 1;
+            counts.accepted += 1;
             w.set_log_prob(self.log_prob(w.x));
         }
     }
 
-    fn sweep_law(&self, x: &[u8], beta: R, visit: &mut dyn FnMut(&[u8], f64)) {
+    fn sweep_probabilities(&self, x: &[u8], beta: R, visit: &mut dyn FnMut(&[u8], f64)) {
         Checkerboard::new(&self.torus).law(&self.torus, x, visit, |x, site, p| {
             let mut sum = 0;
             self.torus
-                .neighbours(site, |j| sum += u32::from(symbol(x, j)));
+                .neighbors(site, |j| sum += u32::from(symbol(x, j)));
             let mut conditional = Conditional::new(self, beta);
             let (weights, total) = conditional.at(sum);
             p.extend(weights.iter().map(|w| w / total));

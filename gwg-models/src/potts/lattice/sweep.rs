@@ -5,21 +5,21 @@ use crate::bonds::unequal_bonds;
 use crate::checkerboard::{Checkerboard, Phase};
 use crate::number::symbol;
 use gwg_core::target::Sweep;
-use gwg_core::{Bits, Real, Space, Tally, Walker, math};
+use gwg_core::{Bits, Real, Space, StepCounts, Walker, math};
 
 /// Sites that are drawn together.
 const SITES: usize = 8;
-/// Room for every number of equal neighbours, 0 to 8.
+/// Room for every number of equal neighbors, 0 to 8.
 const COUNTS: usize = 16;
-/// Weights further apart than `e^80` a neighbour are as good as that: the rarer states are never seen.
+/// Weights further apart than `e^80` a neighbor are as good as that: the rarer states are never seen.
 const STEEPEST: f64 = 80.0;
 
-/// Up to so many sites of one colour, by the symbols of their `DEGREE` neighbours.
+/// Up to so many sites of one color, by the symbols of their `DEGREE` neighbors.
 struct Group<const DEGREE: usize> {
-    neighbours: [[u8; SITES]; DEGREE],
+    neighbors: [[u8; SITES]; DEGREE],
 }
 
-/// `exp(beta K n)` up to a factor, for each number `n` of equal neighbours; the largest is 1.
+/// `exp(beta K n)` up to a factor, for each number `n` of equal neighbors; the largest is 1.
 struct Weights([f64; COUNTS]);
 
 impl Weights {
@@ -41,9 +41,9 @@ impl Weights {
     #[inline(always)]
     fn of<const DEGREE: usize>(&self, group: &Group<DEGREE>, state: u8) -> [f64; SITES] {
         let mut counts = [0u8; SITES];
-        for neighbours in &group.neighbours {
-            for (count, &neighbour) in counts.iter_mut().zip(neighbours) {
-                *count += u8::from(neighbour == state);
+        for neighbors in &group.neighbors {
+            for (count, &neighbor) in counts.iter_mut().zip(neighbors) {
+                *count += u8::from(neighbor == state);
             }
         }
         let mut weights = [0.0; SITES];
@@ -97,8 +97,8 @@ impl<R: Real> LatticePotts<R> {
         let board = Checkerboard::new(&self.torus);
         let (side, last) = (self.torus.side(), (self.space.states() - 1) as u8);
         let mut hops = 0;
-        for colour in 0..board.colours() {
-            for (start, phase, beside) in board.rows::<ROWS>(colour) {
+        for color in 0..board.colors() {
+            for (start, phase, beside) in board.rows::<ROWS>(color) {
                 let (first, count) = match phase {
                     Phase::Even => (0, side / 2),
                     Phase::Odd => (1, side / 2),
@@ -123,7 +123,7 @@ impl<R: Real> LatticePotts<R> {
     }
 }
 
-/// The neighbours of every second site of a row from position `from` on.
+/// The neighbors of every second site of a row from position `from` on.
 #[inline(always)]
 fn gather<const ROWS: usize, const DEGREE: usize>(
     x: &[u8],
@@ -133,8 +133,8 @@ fn gather<const ROWS: usize, const DEGREE: usize>(
     side: usize,
     beside: &[usize; ROWS],
 ) -> Group<DEGREE> {
-    let mut neighbours = [[0; SITES]; DEGREE];
-    if let [left, right, others @ ..] = &mut neighbours[..] {
+    let mut neighbors = [[0; SITES]; DEGREE];
+    if let [left, right, others @ ..] = &mut neighbors[..] {
         for (k, (left, right)) in left.iter_mut().zip(right).enumerate().take(used) {
             let position = from + 2 * k;
             let before = (if position == 0 { side } else { position }) - 1;
@@ -152,11 +152,11 @@ fn gather<const ROWS: usize, const DEGREE: usize>(
             }
         }
     }
-    Group { neighbours }
+    Group { neighbors }
 }
 
-/// Checkerboard sweeps: two colours, three where the side is odd; the sites of a colour are drawn from
-/// `p(x_i = a | rest) = softmax_a(4 beta theta n_ia)`, `n_ia` its neighbours in state `a`, with 53 random bits each.
+/// Checkerboard sweeps: two colors, three where the side is odd; the sites of a color are drawn from
+/// `p(x_i = a | rest) = softmax_a(4 beta theta n_ia)`, `n_ia` its neighbors in state `a`, with 53 random bits each.
 /// About `states * dims` operations a site.
 ///
 impl<R: Real> Sweep for LatticePotts<R> {
@@ -166,28 +166,28 @@ impl<R: Real> Sweep for LatticePotts<R> {
         walkers: &mut [Walker<'_, R, &mut [R]>],
         _: &mut [R],
         bits: &mut [B],
-        tally: &mut [Tally],
+        counts: &mut [StepCounts],
     ) {
         let bonds = (self.torus.dims() * self.torus.sites()) as f64;
-        for ((w, bits), tally) in walkers.iter_mut().zip(bits).zip(tally) {
-            tally.hops += match self.torus.dims() {
+        for ((w, bits), counts) in walkers.iter_mut().zip(bits).zip(counts) {
+            counts.sites_changed += match self.torus.dims() {
                 1 => self.sweep_one::<0, 2, B>(w.x, w.beta, bits),
                 2 => self.sweep_one::<2, 4, B>(w.x, w.beta, bits),
                 3 => self.sweep_one::<4, 6, B>(w.x, w.beta, bits),
                 _ => self.sweep_one::<6, 8, B>(w.x, w.beta, bits),
             };
-            tally.accepted += 1;
+            counts.accepted += 1;
             let unequal = unequal_bonds(w.x, &self.torus) as f64;
             w.set_log_prob(self.theta.to_f64() * (2.0 * (bonds - 2.0 * unequal)));
         }
     }
 
-    fn sweep_law(&self, x: &[u8], beta: R, visit: &mut dyn FnMut(&[u8], f64)) {
+    fn sweep_probabilities(&self, x: &[u8], beta: R, visit: &mut dyn FnMut(&[u8], f64)) {
         let weights = Weights::new(self, beta);
         Checkerboard::new(&self.torus).law(&self.torus, x, visit, |x, site, p| {
             let mut counts = vec![0; self.space.states()];
             self.torus
-                .neighbours(site, |j| counts[usize::from(x[j])] += 1);
+                .neighbors(site, |j| counts[usize::from(x[j])] += 1);
             let total: f64 = counts.iter().map(|&n: &usize| weights.0[n]).sum();
             p.extend(counts.iter().map(|&n| weights.0[n] / total));
         });

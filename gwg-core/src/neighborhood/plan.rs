@@ -1,4 +1,4 @@
-/// What a kernel that changes several sites a step keeps beside the two surveys.
+/// What a kernel that changes several sites a step keeps beside the two evaluations.
 #[derive(Debug, Default)]
 pub(crate) struct Plan<'a, R> {
     /// The move indices drawn, at `here`.
@@ -14,7 +14,7 @@ pub(crate) struct Plan<'a, R> {
     /// The log-probability of `path`.
     pub(crate) forth: f64,
     /// Numbers that hold nothing between two calls.
-    pub(crate) spare: &'a mut [R],
+    pub(crate) scratch: &'a mut [R],
     /// The tuning parameter; 0 before the first `init`.
     pub(crate) tuning: f64,
     /// How often the tuning parameter was adapted.

@@ -5,7 +5,7 @@ use crate::leveled::MAX_LEVELS;
 
 impl Classes<'_> {
     /// Sorts all moves, those of one level by their index. The first so many levels are in use.
-    pub(in crate::neighbourhood) fn fill(
+    pub(in crate::neighborhood) fn fill(
         &mut self,
         levels: usize,
         mut weight: impl FnMut(usize) -> u64,
@@ -24,7 +24,7 @@ impl Classes<'_> {
 
     /// Ends changes of levels.
     #[inline(always)]
-    pub(in crate::neighbourhood) fn changed(&mut self, levels: usize) {
+    pub(in crate::neighborhood) fn changed(&mut self, levels: usize) {
         if !FOLLOWED {
             self.count(levels);
         }

@@ -9,12 +9,12 @@ use gwg_core::{Categorical, Delta, Gradient, Local, Move, Multilinear, Real, Spa
 ///
 /// Solved exactly: [`marginals`](Self::marginals) and [`log_z`](Self::log_z). A move changes the differences of its own site alone.
 #[derive(Clone, Debug)]
-pub struct FactorisedCategorical<R> {
+pub struct FactorizedCategorical<R> {
     space: Categorical,
     logits: Vec<R>,
 }
 
-impl<R: Real> FactorisedCategorical<R> {
+impl<R: Real> FactorizedCategorical<R> {
     /// Sites whose states have the log-probabilities `logits`, shape (sites, states), row-major, up to a constant a site.
     ///
     /// # Errors
@@ -29,7 +29,7 @@ impl<R: Real> FactorisedCategorical<R> {
         Ok(Self { space, logits })
     }
 
-    /// Log-probabilities drawn from `N(0, 1)`, up to normalisation.
+    /// Log-probabilities drawn from `N(0, 1)`, up to normalization.
     ///
     /// # Errors
     /// [`ModelError::Parameter`] unless there is a site; [`ModelError::Space`] unless `2 <= states <= 256`.
@@ -62,7 +62,7 @@ impl<R: Real> FactorisedCategorical<R> {
         self.rows().map(|(_, log_z)| log_z).sum()
     }
 
-    /// Each site's logits and the logarithm of their normaliser.
+    /// Each site's logits and the logarithm of their normalizer.
     fn rows(&self) -> impl Iterator<Item = (Vec<f64>, f64)> + '_ {
         self.logits.chunks(self.space.states()).map(|row| {
             let row: Vec<f64> = row.iter().map(|logit| logit.to_f64()).collect();
@@ -80,7 +80,7 @@ impl<R: Real> FactorisedCategorical<R> {
     }
 }
 
-impl<R: Real> Target for FactorisedCategorical<R> {
+impl<R: Real> Target for FactorizedCategorical<R> {
     type Real = R;
     type Space = Categorical;
 
@@ -95,7 +95,7 @@ impl<R: Real> Target for FactorisedCategorical<R> {
     }
 }
 
-impl<R: Real> Gradient for FactorisedCategorical<R> {
+impl<R: Real> Gradient for FactorizedCategorical<R> {
     fn value_and_gradient(&self, x: &[u8], gradient: &mut [R]) -> f64 {
         for (g, &logit) in gradient.iter_mut().zip(&self.logits) {
             *g = logit;
@@ -104,21 +104,21 @@ impl<R: Real> Gradient for FactorisedCategorical<R> {
     }
 }
 
-impl<R: Real> Delta for FactorisedCategorical<R> {
+impl<R: Real> Delta for FactorizedCategorical<R> {
     #[inline(always)]
     fn delta(&self, _: &[u8], _: &[R], mv: Move) -> R {
         self.logit(mv.site, mv.to) - self.logit(mv.site, mv.from)
     }
 }
 
-impl<R: Real> Local for FactorisedCategorical<R> {
+impl<R: Real> Local for FactorizedCategorical<R> {
     #[inline]
-    fn max_touched(&self) -> usize {
+    fn max_affected(&self) -> usize {
         self.space.states() - 1
     }
 
     #[inline(always)]
-    fn touched(&self, _: &[u8], _: &[R], mv: Move, mut visit: impl FnMut(usize, R)) {
+    fn affected_moves(&self, _: &[u8], _: &[R], mv: Move, mut visit: impl FnMut(usize, R)) {
         let own = self.logit(mv.site, mv.to);
         let last = (self.space.states() - 1) as u8;
         for a in (0..=last).filter(|&a| a != mv.to) {
@@ -128,4 +128,4 @@ impl<R: Real> Local for FactorisedCategorical<R> {
     }
 }
 
-impl<R: Real> Multilinear for FactorisedCategorical<R> {}
+impl<R: Real> Multilinear for FactorizedCategorical<R> {}

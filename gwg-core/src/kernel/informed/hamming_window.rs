@@ -1,6 +1,6 @@
-use super::proposal::{Drawn, Proposal, Setting, cut, scale, site_sum};
+use super::proposal::{Drawn, Proposal, ProposalContext, cut, scale, site_sum};
 use crate::kernel::locally_balanced::positive_temperature;
-use crate::neighbourhood::Survey;
+use crate::neighborhood::Evaluation;
 use crate::{Balance, Bits, Error, Real, Space, Sqrt, math, pick};
 use core::ops::Range;
 
@@ -19,12 +19,12 @@ use core::ops::Range;
 /// Beside the evaluation: one exponential a move and one pass over the sites. The `O(sites^2)` pairs are
 /// summed as products of sums, `sum_i W_i (W_1 + .. + W_(i-1))`, of positive terms alone.
 #[derive(Clone, Copy, Debug)]
-pub struct Pairs<G> {
+pub struct HammingWindow2<G> {
     balance: G,
     temperature: f64,
 }
 
-impl Pairs<Sqrt> {
+impl HammingWindow2<Sqrt> {
     /// With `g = sqrt`.
     #[must_use]
     pub const fn gwg() -> Self {
@@ -32,7 +32,7 @@ impl Pairs<Sqrt> {
     }
 }
 
-impl<G: Balance> Pairs<G> {
+impl<G: Balance> HammingWindow2<G> {
     /// With the balancing function `balance`.
     #[must_use]
     pub const fn new(balance: G) -> Self {
@@ -72,7 +72,7 @@ impl Sums {
     }
 
     #[inline(always)]
-    fn of<S: Space, R: Real>(at: &Setting<'_, S, R>, weight: &[R]) -> Self {
+    fn of<S: Space, R: Real>(at: &ProposalContext<'_, S, R>, weight: &[R]) -> Self {
         if at.one_move_a_site() {
             let (singles, pairs) = math::pair_sums(weight);
             return Self { singles, pairs };
@@ -88,7 +88,7 @@ impl Sums {
 /// The second site of a pair: with probability `W_j (W_1 + .. + W_(j-1))` over the sum of all these.
 #[inline(always)]
 fn second_site<S: Space, R: Real>(
-    at: &Setting<'_, S, R>,
+    at: &ProposalContext<'_, S, R>,
     weight: &[R],
     threshold: f64,
 ) -> Option<(usize, f64)> {
@@ -122,11 +122,11 @@ fn among<R: Real, B: Bits + ?Sized>(
 /// Two independent draws, if they name different sites: a pair in proportion to its product of weights.
 #[inline(always)]
 fn two_sites<S: Space, R: Real, B: Bits + ?Sized>(
-    at: &Setting<'_, S, R>,
-    survey: &Survey<'_, R>,
+    at: &ProposalContext<'_, S, R>,
+    evaluation: &Evaluation<'_, R>,
     bits: &mut B,
 ) -> Option<[u32; 2]> {
-    let (m, n) = (survey.pick(bits)?, survey.pick(bits)?);
+    let (m, n) = (evaluation.pick(bits)?, evaluation.pick(bits)?);
     let (i, j) = (at.site_of(m), at.site_of(n));
     if i == j {
         return None;
@@ -140,24 +140,24 @@ const TRIES: usize = 8;
 
 #[inline(always)]
 fn draw_pair<S: Space, R: Real, B: Bits + ?Sized>(
-    at: &Setting<'_, S, R>,
-    survey: &Survey<'_, R>,
+    at: &ProposalContext<'_, S, R>,
+    evaluation: &Evaluation<'_, R>,
     pairs: f64,
     bits: &mut B,
 ) -> Option<[u32; 2]> {
     for _ in 0..TRIES {
-        let pair = two_sites(at, survey, bits);
+        let pair = two_sites(at, evaluation, bits);
         if pair.is_some() {
             return pair;
         }
     }
-    pair_in_order(at, survey.weight, pairs, bits)
+    pair_in_order(at, evaluation.weight, pairs, bits)
 }
 
 #[cold]
 #[inline(never)]
 fn pair_in_order<S: Space, R: Real, B: Bits + ?Sized>(
-    at: &Setting<'_, S, R>,
+    at: &ProposalContext<'_, S, R>,
     weight: &[R],
     pairs: f64,
     bits: &mut B,
@@ -169,7 +169,7 @@ fn pair_in_order<S: Space, R: Real, B: Bits + ?Sized>(
     Some([first, among(weight, moves, own, bits)?])
 }
 
-impl<G: Balance> Proposal for Pairs<G> {
+impl<G: Balance> Proposal for HammingWindow2<G> {
     fn start(&self) -> Option<f64> {
         None
     }
@@ -181,40 +181,41 @@ impl<G: Balance> Proposal for Pairs<G> {
     #[inline(always)]
     fn weigh<S: Space, R: Real>(
         &self,
-        at: &Setting<'_, S, R>,
-        survey: &mut Survey<'_, R>,
+        at: &ProposalContext<'_, S, R>,
+        evaluation: &mut Evaluation<'_, R>,
         _: &mut [R],
     ) {
         let scale = scale(at.beta, self.temperature);
         self.balance
-            .log_weights(scale, survey.difference, survey.weight);
-        for w in survey.weight.iter_mut() {
+            .log_weights(scale, evaluation.difference, evaluation.weight);
+        for w in evaluation.weight.iter_mut() {
             *w = cut(*w);
         }
-        math::exp_in_place(survey.weight);
-        at.space.mask(at.x, survey.weight);
-        survey.add_up();
-        survey.log_total = Real::ln(Sums::of(at, survey.weight).total());
+        math::exp_in_place(evaluation.weight);
+        at.space.mask(at.x, evaluation.weight);
+        evaluation.add_up();
+        evaluation.log_total = Real::ln(Sums::of(at, evaluation.weight).total());
     }
 
     #[inline(always)]
     fn draw<S: Space, R: Real, B: Bits + ?Sized>(
         &self,
-        at: &Setting<'_, S, R>,
-        survey: &mut Survey<'_, R>,
+        at: &ProposalContext<'_, S, R>,
+        evaluation: &mut Evaluation<'_, R>,
         _: &mut [R],
         path: &mut [u32],
         bits: &mut B,
     ) -> (usize, usize) {
-        let sums = Sums::of(at, survey.weight);
+        let sums = Sums::of(at, evaluation.weight);
         if bits.unit::<f64>() * sums.total() < sums.pairs {
-            if let (Some(pair), Some(slots)) =
-                (draw_pair(at, survey, sums.pairs, bits), path.get_mut(..2))
-            {
+            if let (Some(pair), Some(slots)) = (
+                draw_pair(at, evaluation, sums.pairs, bits),
+                path.get_mut(..2),
+            ) {
                 slots.copy_from_slice(&pair);
                 return (2, 0);
             }
-        } else if let (Some(m), Some(slot)) = (survey.pick(bits), path.first_mut()) {
+        } else if let (Some(m), Some(slot)) = (evaluation.pick(bits), path.first_mut()) {
             *slot = m as u32;
             return (1, 0);
         }
@@ -224,8 +225,8 @@ impl<G: Balance> Proposal for Pairs<G> {
     #[inline(always)]
     fn log_prob<S: Space, R: Real>(
         &self,
-        at: &Setting<'_, S, R>,
-        survey: &mut Survey<'_, R>,
+        at: &ProposalContext<'_, S, R>,
+        evaluation: &mut Evaluation<'_, R>,
         _: &mut [R],
         drawn: Drawn<'_>,
     ) -> f64 {
@@ -234,9 +235,9 @@ impl<G: Balance> Proposal for Pairs<G> {
         }
         let scale = scale(at.beta, self.temperature);
         let weight = |&m: &u32| {
-            let d = survey.difference.get(m as usize).copied();
+            let d = evaluation.difference.get(m as usize).copied();
             cut(self.balance.log_weight(scale * d.unwrap_or(R::ZERO))).to_f64()
         };
-        drawn.path.iter().map(weight).sum::<f64>() - survey.log_total
+        drawn.path.iter().map(weight).sum::<f64>() - evaluation.log_total
     }
 }

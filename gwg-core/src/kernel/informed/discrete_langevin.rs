@@ -1,7 +1,7 @@
-use super::proposal::{Drawn, Proposal, Setting, cut, scale};
+use super::proposal::{Drawn, Proposal, ProposalContext, cut, scale};
 use super::{adapt, sites};
 use crate::kernel::locally_balanced::positive_temperature;
-use crate::neighbourhood::Survey;
+use crate::neighborhood::Evaluation;
 use crate::{Balance, Bits, Error, Real, Space, Sqrt, math};
 
 /// DMALA, the discrete Langevin proposal: every site decides for itself (Zhang, Liu and Liu 2022, eq. 4).
@@ -18,13 +18,13 @@ use crate::{Balance, Bits, Error, Real, Space, Sqrt, math};
 /// # Cost
 /// Beside the evaluation: one exponential a move, a byte of random bits a site, one logarithm for 256 sites.
 #[derive(Clone, Copy, Debug)]
-pub struct Langevin<G> {
+pub struct DiscreteLangevin<G> {
     balance: G,
     temperature: f64,
     step: f64,
 }
 
-impl Langevin<Sqrt> {
+impl DiscreteLangevin<Sqrt> {
     /// With `g = sqrt` and the step size `alpha`; the paper's choice with Metropolis-Hastings is 0.2.
     ///
     /// # Errors
@@ -34,7 +34,7 @@ impl Langevin<Sqrt> {
     }
 }
 
-impl<G: Balance> Langevin<G> {
+impl<G: Balance> DiscreteLangevin<G> {
     /// With the balancing function `balance` and the step size `alpha`.
     ///
     /// # Errors
@@ -60,32 +60,32 @@ impl<G: Balance> Langevin<G> {
 /// The odds `g(exp(scale d)) exp(-|y_i - x_i|^2 / (2 alpha))` of every move, and their `log_total`.
 #[inline(always)]
 pub(super) fn weigh<S: Space, R: Real, G: Balance>(
-    at: &Setting<'_, S, R>,
-    survey: &mut Survey<'_, R>,
+    at: &ProposalContext<'_, S, R>,
+    evaluation: &mut Evaluation<'_, R>,
     balance: &G,
     scale: R,
     alpha: f64,
 ) {
-    balance.log_weights(scale, survey.difference, survey.weight);
+    balance.log_weights(scale, evaluation.difference, evaluation.weight);
     let curvature = R::from_f64(0.5 / alpha);
     if let Some(length) = at.space.squared_length() {
         let penalty = curvature * R::from_f64(length);
-        for w in survey.weight.iter_mut() {
+        for w in evaluation.weight.iter_mut() {
             *w = cut(*w - penalty);
         }
     } else {
-        for (m, w) in survey.weight.iter_mut().enumerate() {
+        for (m, w) in evaluation.weight.iter_mut().enumerate() {
             let mv = at.space.decode(at.x, m);
             let step = R::from_f64(f64::from(mv.to) - f64::from(mv.from));
             *w = cut(*w - curvature * step * step);
         }
     }
-    math::exp_in_place(survey.weight);
-    at.space.mask(at.x, survey.weight);
-    sites::add_up(at, survey);
+    math::exp_in_place(evaluation.weight);
+    at.space.mask(at.x, evaluation.weight);
+    sites::add_up(at, evaluation);
 }
 
-impl<G: Balance> Proposal for Langevin<G> {
+impl<G: Balance> Proposal for DiscreteLangevin<G> {
     const WEIGHS_BY_TUNING: bool = true;
 
     fn start(&self) -> Option<f64> {
@@ -99,34 +99,34 @@ impl<G: Balance> Proposal for Langevin<G> {
     #[inline(always)]
     fn weigh<S: Space, R: Real>(
         &self,
-        at: &Setting<'_, S, R>,
-        survey: &mut Survey<'_, R>,
+        at: &ProposalContext<'_, S, R>,
+        evaluation: &mut Evaluation<'_, R>,
         _: &mut [R],
     ) {
         let scale = scale(at.beta, self.temperature);
-        weigh(at, survey, &self.balance, scale, at.tuning);
+        weigh(at, evaluation, &self.balance, scale, at.tuning);
     }
 
     #[inline(always)]
     fn draw<S: Space, R: Real, B: Bits + ?Sized>(
         &self,
-        at: &Setting<'_, S, R>,
-        survey: &mut Survey<'_, R>,
+        at: &ProposalContext<'_, S, R>,
+        evaluation: &mut Evaluation<'_, R>,
         _: &mut [R],
         path: &mut [u32],
         bits: &mut B,
     ) -> (usize, usize) {
-        (sites::draw(at, survey, path, bits), 0)
+        (sites::draw(at, evaluation, path, bits), 0)
     }
 
     #[inline(always)]
     fn log_prob<S: Space, R: Real>(
         &self,
-        _: &Setting<'_, S, R>,
-        survey: &mut Survey<'_, R>,
+        _: &ProposalContext<'_, S, R>,
+        evaluation: &mut Evaluation<'_, R>,
         _: &mut [R],
         drawn: Drawn<'_>,
     ) -> f64 {
-        sites::log_prob(survey, drawn)
+        sites::log_prob(evaluation, drawn)
     }
 }

@@ -11,9 +11,9 @@ use gwg_bench::discrepancy::{
 };
 use gwg_chains::{Plan, generator, run};
 use gwg_core::check::configurations;
-use gwg_core::kernel::informed::{Langevin, UnadjustedLangevin};
+use gwg_core::kernel::informed::{DiscreteLangevin, UnadjustedLangevin};
 use gwg_core::{
-    Bits, Delta, Gibbs, Gradient, Kernel, LocallyBalanced, Scan, Space, SplitMix64, Structured,
+    Bits, BlockSweep, Delta, Gibbs, Gradient, Kernel, LocallyBalanced, Scan, Space, SplitMix64,
     Sweep, Target, Taylor,
 };
 use gwg_models::{LatticeIsing, LatticePotts, Rbm};
@@ -63,7 +63,7 @@ where
 /// The locally informed kernel with exact differences and the ratio of the proposals upside down, `q(i|x) / q(i|x')`.
 fn upside_down<T: Target>(target: &T, steps: usize) -> Vec<u8> {
     let space = target.space();
-    let survey = |x: &[u8]| {
+    let evaluation = |x: &[u8]| {
         let f = target.log_prob(x);
         let mut weights = vec![0.0; space.moves()];
         for (m, weight) in weights.iter_mut().enumerate() {
@@ -83,7 +83,7 @@ fn upside_down<T: Target>(target: &T, steps: usize) -> Vec<u8> {
         let mut x: Vec<u8> = (0..space.sites())
             .map(|_| bits.below(space.states()) as u8)
             .collect();
-        let mut here = survey(&x);
+        let mut here = evaluation(&x);
         for _ in 0..steps {
             let mut u = bits.unit::<f64>() * here.2;
             let drawn = here.1.iter().position(|w| {
@@ -94,7 +94,7 @@ fn upside_down<T: Target>(target: &T, steps: usize) -> Vec<u8> {
             let mv = space.decode(&x, m);
             let mut y = x.clone();
             mv.apply(&mut y);
-            let there = survey(&y);
+            let there = evaluation(&y);
             let forward = here.1[m] / here.2;
             let back = there.1[space.undo(m, mv)] / there.2;
             if bits.unit::<f64>() < (there.0 - here.0).exp() * forward / back {
@@ -123,13 +123,13 @@ where
 {
     let (gwg, taylor) = (LocallyBalanced::gwg(), Taylor(target));
     let random = Gibbs { scan: Scan::Random };
-    let dula = |alpha| UnadjustedLangevin::biased(Langevin::dmala(alpha).unwrap());
+    let dula = |alpha| UnadjustedLangevin::biased(DiscreteLangevin::dmala(alpha).unwrap());
     let sweeps = steps / 5;
     let samples = [
         ("exact draws", true, exact(target, ROWS, 3)),
         ("gwg", true, chains(&taylor, &gwg, steps, 1.0)),
         ("gibbs", true, chains(target, &random, 4 * steps, 1.0)),
-        ("structured", true, chains(target, &Structured, sweeps, 1.0)),
+        ("structured", true, chains(target, &BlockSweep, sweeps, 1.0)),
         ("gwg, beta 0.6", false, chains(&taylor, &gwg, steps, 0.6)),
         ("gwg, beta 1.6", false, chains(&taylor, &gwg, steps, 1.6)),
         (

@@ -8,7 +8,7 @@ const ROUNDING: f64 = 1e-9;
 pub enum Symmetry {
     /// The kernel's own: it is reversible.
     Reversible,
-    /// That of `(P + P*) / 2`, the additive reversibilisation (Fill 1991), `P*` the kernel run backwards: P is not reversible.
+    /// That of `(P + P*) / 2`, the additive reversibilization (Fill 1991), `P*` the kernel run backwards: P is not reversible.
     Additive,
 }
 
@@ -17,14 +17,14 @@ pub enum Symmetry {
 /// Symmetric with the eigenvector `sqrt(pi)` of eigenvalue 1. For a reversible kernel S is symmetric itself and has
 /// the kernel's eigenvalues. Memory: 16 bytes a non-zero entry.
 #[derive(Clone, Debug)]
-pub struct Symmetrised {
+pub struct Symmetrized {
     symmetry: Symmetry,
     root: Vec<f64>,
     starts: Vec<usize>,
     entries: Vec<(usize, f64)>,
 }
 
-impl Symmetrised {
+impl Symmetrized {
     /// Of an enumerated kernel. `O(states^2)`.
     ///
     /// # Errors
@@ -145,7 +145,7 @@ mod tests {
     fn a_reversible_kernel_is_known_and_its_law_is_the_first_eigenvector() {
         let p = [0.7, 0.3, 0.0, 0.15, 0.6, 0.25, 0.0, 0.5, 0.5];
         let pi = [0.25, 0.5, 0.25];
-        let s = Symmetrised::new(&matrix(3, &p, &pi)).unwrap();
+        let s = Symmetrized::new(&matrix(3, &p, &pi)).unwrap();
         assert_eq!(s.symmetry(), Symmetry::Reversible);
         let mut out = [0.0; 3];
         s.apply(s.root(), &mut out);
@@ -161,10 +161,10 @@ mod tests {
     fn a_rotation_is_not_reversible_and_what_cannot_be_weighed_is_refused() {
         let third = [1.0 / 3.0; 3];
         let turn = [0.0, 1.0, 0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0];
-        let s = Symmetrised::new(&matrix(3, &turn, &third)).unwrap();
+        let s = Symmetrized::new(&matrix(3, &turn, &third)).unwrap();
         assert_eq!(s.symmetry(), Symmetry::Additive);
         assert_eq!(s.dense(), [0.0, 0.5, 0.5, 0.5, 0.0, 0.5, 0.5, 0.5, 0.0]);
-        let refused = |m| Symmetrised::new(&m).unwrap_err();
+        let refused = |m| Symmetrized::new(&m).unwrap_err();
         assert_eq!(
             refused(matrix(1, &[1.0], &[1.0])),
             AnalysisError::TooFewStates { found: 1 }

@@ -1,6 +1,6 @@
-use super::proposal::{Drawn, Proposal, Setting};
-use super::{adapt, langevin, sites};
-use crate::neighbourhood::Survey;
+use super::proposal::{Drawn, Proposal, ProposalContext};
+use super::{adapt, discrete_langevin, sites};
+use crate::neighborhood::Evaluation;
 use crate::{Bits, Error, Real, Space, Sqrt};
 
 /// One step of a cycle.
@@ -12,7 +12,7 @@ pub struct Phase {
     pub balance: f64,
 }
 
-/// ACS, a cycle of discrete Langevin proposals: large steps that find modes, small ones that characterise
+/// ACS, a cycle of discrete Langevin proposals: large steps that find modes, small ones that characterize
 /// them (Pynadath, Bhattacharya, Hariharan and Zhang 2024).
 ///
 /// # Proposal
@@ -27,14 +27,14 @@ pub struct Phase {
 /// schedule one after the other; one factor keeps the ratio that the caller chose.)
 ///
 /// # Cost
-/// That of [`Langevin`](super::Langevin), and one more pass over the moves, because the phase changes.
+/// That of [`DiscreteLangevin`](super::DiscreteLangevin), and one more pass over the moves, because the phase changes.
 #[derive(Clone, Copy, Debug)]
-pub struct Cyclical<'s> {
+pub struct CyclicalLangevin<'s> {
     schedule: &'s [Phase],
     tuned: bool,
 }
 
-impl<'s> Cyclical<'s> {
+impl<'s> CyclicalLangevin<'s> {
     /// With this schedule.
     ///
     /// # Errors
@@ -59,7 +59,7 @@ impl<'s> Cyclical<'s> {
     }
 }
 
-impl Proposal for Cyclical<'_> {
+impl Proposal for CyclicalLangevin<'_> {
     const WEIGHS_BY_TUNING: bool = true;
 
     fn start(&self) -> Option<f64> {
@@ -77,8 +77,8 @@ impl Proposal for Cyclical<'_> {
     #[inline(always)]
     fn weigh<S: Space, R: Real>(
         &self,
-        at: &Setting<'_, S, R>,
-        survey: &mut Survey<'_, R>,
+        at: &ProposalContext<'_, S, R>,
+        evaluation: &mut Evaluation<'_, R>,
         _: &mut [R],
     ) {
         let Some(phase) = self.schedule.get(at.phase) else {
@@ -86,29 +86,29 @@ impl Proposal for Cyclical<'_> {
         };
         // sqrt(exp(2 b t)) = exp(b t)
         let scale = at.beta * R::from_f64(2.0 * phase.balance);
-        langevin::weigh(at, survey, &Sqrt, scale, phase.step * at.tuning);
+        discrete_langevin::weigh(at, evaluation, &Sqrt, scale, phase.step * at.tuning);
     }
 
     #[inline(always)]
     fn draw<S: Space, R: Real, B: Bits + ?Sized>(
         &self,
-        at: &Setting<'_, S, R>,
-        survey: &mut Survey<'_, R>,
+        at: &ProposalContext<'_, S, R>,
+        evaluation: &mut Evaluation<'_, R>,
         _: &mut [R],
         path: &mut [u32],
         bits: &mut B,
     ) -> (usize, usize) {
-        (sites::draw(at, survey, path, bits), 0)
+        (sites::draw(at, evaluation, path, bits), 0)
     }
 
     #[inline(always)]
     fn log_prob<S: Space, R: Real>(
         &self,
-        _: &Setting<'_, S, R>,
-        survey: &mut Survey<'_, R>,
+        _: &ProposalContext<'_, S, R>,
+        evaluation: &mut Evaluation<'_, R>,
         _: &mut [R],
         drawn: Drawn<'_>,
     ) -> f64 {
-        sites::log_prob(survey, drawn)
+        sites::log_prob(evaluation, drawn)
     }
 }

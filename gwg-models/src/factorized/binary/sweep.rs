@@ -1,10 +1,10 @@
 //! Independent draws of all bits.
 
-use super::Factorised;
+use super::Factorized;
 use crate::classes::outcomes;
 use crate::conditional::{bit, put};
 use gwg_core::target::Sweep;
-use gwg_core::{Bits, Real, Tally, Target, Walker, math};
+use gwg_core::{Bits, Real, StepCounts, Target, Walker, math};
 
 /// Sites that are drawn together.
 const SITES: usize = 16;
@@ -21,28 +21,28 @@ fn probabilities<R: Real>(logits: &[R], beta: R) -> [f64; SITES] {
 }
 
 /// One class: every sweep is an independent draw from the target, each site with 53 random bits.
-impl<R: Real> Sweep for Factorised<R> {
+impl<R: Real> Sweep for Factorized<R> {
     #[inline(always)]
     fn sweep<B: Bits>(
         &self,
         walkers: &mut [Walker<'_, R, &mut [R]>],
         _: &mut [R],
         bits: &mut [B],
-        tally: &mut [Tally],
+        counts: &mut [StepCounts],
     ) {
-        for ((w, bits), tally) in walkers.iter_mut().zip(bits).zip(tally) {
+        for ((w, bits), counts) in walkers.iter_mut().zip(bits).zip(counts) {
             for (x, logits) in w.x.chunks_mut(SITES).zip(self.logits.chunks(SITES)) {
                 let p = probabilities(logits, w.beta);
                 for (i, &p) in p.iter().enumerate().take(logits.len()) {
-                    tally.hops += put(x, i, bit(p, bits));
+                    counts.sites_changed += put(x, i, bit(p, bits));
                 }
             }
-            tally.accepted += 1;
+            counts.accepted += 1;
             w.set_log_prob(self.log_prob(w.x));
         }
     }
 
-    fn sweep_law(&self, x: &[u8], beta: R, visit: &mut dyn FnMut(&[u8], f64)) {
+    fn sweep_probabilities(&self, x: &[u8], beta: R, visit: &mut dyn FnMut(&[u8], f64)) {
         let all = [(0..self.logits.len()).collect()];
         let conditional = |_: &[u8], site: usize, p: &mut Vec<f64>| {
             let [one, ..] = probabilities(self.logits.get(site..).unwrap_or(&[]), beta);

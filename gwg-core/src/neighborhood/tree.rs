@@ -130,7 +130,7 @@ impl<'a> Tree<'a> {
 /// Changes to some weights; ended by [`finish`](Self::finish).
 ///
 /// What leaves under the same node of the second level have grown is added to the levels above at once:
-/// the moves that a proposal touches are often neighbours.
+/// the moves that a proposal touches are often neighbors.
 pub(super) struct Changes<'t, 'a> {
     tree: &'t mut Tree<'a>,
     /// The node above the leaf written last, and by how much what is below it has grown since it came up.

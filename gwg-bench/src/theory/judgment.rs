@@ -38,7 +38,7 @@ impl core::fmt::Display for Violation {
 
 /// What a look at every inequality gave.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Judgement {
+pub struct Judgment {
     /// How many were looked at; that of all random functions of a row counts once.
     pub checked: usize,
     /// Those that do not hold, NaN counting as one that does not; empty where the theory stands.
@@ -47,17 +47,17 @@ pub struct Judgement {
 
 /// Looks at every inequality of everything that was measured.
 #[must_use]
-pub fn judge(found: &Verification) -> Judgement {
-    let mut judgement = Judgement {
+pub fn judge(found: &Verification) -> Judgment {
+    let mut judgment = Judgment {
         checked: 0,
         violations: Vec::new(),
     };
     for row in &found.rows {
         let place = format!("{}, temperature {}", row.model, row.temperature);
         for ((larger, found), (smaller, bound)) in claims(row) {
-            judgement.checked += 1;
+            judgment.checked += 1;
             if !holds(found, bound) {
-                judgement.violations.push(Violation {
+                judgment.violations.push(Violation {
                     place: place.clone(),
                     larger,
                     found,
@@ -67,10 +67,10 @@ pub fn judge(found: &Verification) -> Judgement {
             }
         }
     }
-    judgement.checked += found.sharp.len();
+    judgment.checked += found.sharp.len();
     let sharp = found.sharp.iter().filter_map(of_sharp);
-    judgement.violations.extend(sharp);
-    judgement
+    judgment.violations.extend(sharp);
+    judgment
 }
 
 type Named = (&'static str, f64);

@@ -1,10 +1,12 @@
 use super::classes::Classes;
 use super::units::Units;
-use super::{Neighbourhood, WalkerOn};
+use super::{Neighborhood, WalkerOn};
 use crate::leveled::{Leveled, Levels, MAX_LEVELS};
-use crate::{Balance, Bits, Error, Lens, Memory, Move, Real, Space, Target, Walker, accept};
+use crate::{
+    Balance, Bits, Error, Memory, MemoryLayout, Move, Real, Space, Target, Walker, accept,
+};
 
-/// What a walker on an [`NFold`] neighbourhood keeps between steps.
+/// What a walker on an [`NFold`] neighborhood keeps between steps.
 #[derive(Debug)]
 pub struct NFoldState<'a> {
     classes: Classes<'a>,
@@ -22,7 +24,7 @@ struct Trial {
     total: u64,
 }
 
-/// The neighbourhood as classes of moves with equal weight, for [`Leveled`] targets: the *n-fold way*
+/// The neighborhood as classes of moves with equal weight, for [`Leveled`] targets: the *n-fold way*
 /// (Bortz, Kalos and Lebowitz, J. Comput. Phys. 17 (1975) 10), here under Metropolis-Hastings.
 ///
 /// A move is drawn in two uniform draws: a class in proportion to its weight and size, then a member. The total is the
@@ -30,7 +32,7 @@ struct Trial {
 ///
 /// # Cost
 /// A step is `O(degree + levels)`, whatever the number of sites. No exponential. Memory per walker:
-/// [`NFold::lens_for`], 8 bytes a move and 512 for the levels.
+/// [`NFold::layout_for`], 8 bytes a move and 512 for the levels.
 #[derive(Clone, Copy, Debug)]
 pub struct NFold<G> {
     pub(crate) balance: G,
@@ -43,8 +45,8 @@ impl<G> NFold<G> {
 
     /// The memory of one walker over so many moves.
     #[must_use]
-    pub const fn lens_for(moves: usize) -> Lens {
-        Classes::lens(moves)
+    pub const fn layout_for(moves: usize) -> MemoryLayout {
+        Classes::layout(moves)
     }
 }
 
@@ -82,13 +84,13 @@ impl<G: Balance> NFold<G> {
     }
 }
 
-impl<T: Leveled, G: Balance> Neighbourhood<T> for NFold<G> {
+impl<T: Leveled, G: Balance> Neighborhood<T> for NFold<G> {
     type State<'a> = NFoldState<'a>;
     const LOCKSTEP: bool = false;
     const EVALUATIONS: (u64, u64) = (0, 0);
 
-    fn lens(&self, target: &T) -> Lens {
-        Self::lens_for(target.space().moves())
+    fn layout(&self, target: &T) -> MemoryLayout {
+        Self::layout_for(target.space().moves())
     }
 
     fn scratch_len(&self, _: &T, _: usize) -> usize {
@@ -119,11 +121,11 @@ impl<T: Leveled, G: Balance> Neighbourhood<T> for NFold<G> {
         for w in walkers.iter_mut() {
             w.log_prob = target.log_prob(w.x).into();
         }
-        self.retemper(target, walkers, scratch);
+        self.reweight(target, walkers, scratch);
     }
 
     /// The moves of a class anew in the order of their index, as `init` leaves them.
-    fn retemper<'a>(&self, target: &T, walkers: &mut [WalkerOn<'a, T, Self>], _: &mut [T::Real]) {
+    fn reweight<'a>(&self, target: &T, walkers: &mut [WalkerOn<'a, T, Self>], _: &mut [T::Real]) {
         for w in walkers {
             let (beta, x) = (w.beta, &*w.x);
             let units = Units::new(target.space().moves());
@@ -192,7 +194,7 @@ impl<T: Leveled, G: Balance> Neighbourhood<T> for NFold<G> {
     }
 
     #[inline(always)]
-    fn settle<'a>(
+    fn commit_or_revert<'a>(
         &self,
         target: &T,
         walker: &mut WalkerOn<'a, T, Self>,

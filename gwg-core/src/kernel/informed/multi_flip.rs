@@ -1,7 +1,7 @@
-use super::proposal::{Drawn, Proposal, Setting, moves_of, scale};
+use super::proposal::{Drawn, Proposal, ProposalContext, moves_of, scale};
 use super::remaining::Remaining;
 use crate::kernel::locally_balanced::positive_temperature;
-use crate::neighbourhood::Survey;
+use crate::neighborhood::Evaluation;
 use crate::{Balance, Bits, Error, Move, Real, Space, Sqrt};
 
 /// GWG-n: `n` moves drawn *with* replacement from the law of
@@ -30,13 +30,13 @@ use crate::{Balance, Bits, Error, Move, Real, Space, Sqrt};
 /// # Cost
 /// Beside the evaluation: one exponential a move, and `O(log(moves / 32) + 32)` for each draw.
 #[derive(Clone, Copy, Debug)]
-pub struct Repeated<G> {
+pub struct MultiFlip<G> {
     balance: G,
     temperature: f64,
     draws: f64,
 }
 
-impl Repeated<Sqrt> {
+impl MultiFlip<Sqrt> {
     /// With `g = sqrt`.
     ///
     /// # Errors
@@ -46,7 +46,7 @@ impl Repeated<Sqrt> {
     }
 }
 
-impl<G: Balance> Repeated<G> {
+impl<G: Balance> MultiFlip<G> {
     /// With the balancing function `balance` and so many draws on average: at least 1, whatever is asked for.
     ///
     /// # Errors
@@ -69,7 +69,7 @@ impl<G: Balance> Repeated<G> {
     }
 }
 
-impl<G: Balance> Proposal for Repeated<G> {
+impl<G: Balance> Proposal for MultiFlip<G> {
     const REPEATS: bool = true;
 
     fn start(&self) -> Option<f64> {
@@ -83,27 +83,27 @@ impl<G: Balance> Proposal for Repeated<G> {
     #[inline(always)]
     fn weigh<S: Space, R: Real>(
         &self,
-        at: &Setting<'_, S, R>,
-        survey: &mut Survey<'_, R>,
+        at: &ProposalContext<'_, S, R>,
+        evaluation: &mut Evaluation<'_, R>,
         _: &mut [R],
     ) {
         let scale = scale(at.beta, self.temperature);
-        survey.weigh(at.space, at.x, &self.balance, scale);
+        evaluation.weigh(at.space, at.x, &self.balance, scale);
     }
 
     #[inline(always)]
     fn draw<S: Space, R: Real, B: Bits + ?Sized>(
         &self,
-        at: &Setting<'_, S, R>,
-        survey: &mut Survey<'_, R>,
-        spare: &mut [R],
+        at: &ProposalContext<'_, S, R>,
+        evaluation: &mut Evaluation<'_, R>,
+        scratch: &mut [R],
         path: &mut [u32],
         bits: &mut B,
     ) -> (usize, usize) {
         let whole = at.tuning as usize;
         let more = bits.unit::<f64>() < at.tuning - whole as f64;
         let intended = whole + usize::from(more);
-        let mut all = Remaining::new(survey, spare);
+        let mut all = Remaining::new(evaluation, scratch);
         let mut length = 0;
         for slot in path.iter_mut().take(intended) {
             let Some(m) = all.draw(bits) else { break };
@@ -116,18 +116,18 @@ impl<G: Balance> Proposal for Repeated<G> {
     #[inline(always)]
     fn log_prob<S: Space, R: Real>(
         &self,
-        at: &Setting<'_, S, R>,
-        survey: &mut Survey<'_, R>,
+        at: &ProposalContext<'_, S, R>,
+        evaluation: &mut Evaluation<'_, R>,
         _: &mut [R],
         drawn: Drawn<'_>,
     ) -> f64 {
         let scale = scale(at.beta, self.temperature);
-        let one = |&m: &u32| survey.log_probability(&self.balance, scale, m as usize);
+        let one = |&m: &u32| evaluation.log_probability(&self.balance, scale, m as usize);
         drawn.path.iter().map(one).map(Real::to_f64).sum()
     }
 
     #[inline(always)]
-    fn way_back<S: Space>(
+    fn reverse_path<S: Space>(
         &self,
         space: &S,
         x: &mut [u8],

@@ -1,10 +1,10 @@
-use super::touched::List;
+use super::affected::List;
 use super::tree::{Tree, tree_len};
 use super::units::Units;
-use super::{Neighbourhood, WalkerOn, refresh_interval};
+use super::{Neighborhood, WalkerOn, refresh_interval};
 use crate::math::format::Format;
 use crate::pick::FAN;
-use crate::{Balance, Bits, Delta, Error, Lens, Local, Memory, Move, Real, Space};
+use crate::{Balance, Bits, Delta, Error, Local, Memory, MemoryLayout, Move, Real, Space};
 
 /// What a walker on a [`SumTree`] keeps between steps.
 #[derive(Debug)]
@@ -13,7 +13,7 @@ pub struct TreeState<'a, R> {
     tree: Tree<'a>,
     units: Units<R>,
     /// Moves whose weight the proposal changes, and by how much.
-    touched: &'a mut [u32],
+    affected: &'a mut [u32],
     grown: &'a mut [u64],
     difference: &'a mut [R],
     count: usize,
@@ -28,7 +28,7 @@ pub struct TreeState<'a, R> {
     age: u64,
 }
 
-/// The neighbourhood as a tree of partial sums, for [`Local`] targets.
+/// The neighborhood as a tree of partial sums, for [`Local`] targets.
 ///
 /// Weights are integers, `g(exp(beta d))` in units of `2^-46 D` (cut to whole ones, at least 1 and at most `2^62 / D` of
 /// them): sums are exact, in whatever order they are added to, and never drift. What is cut is not lost: Metropolis-Hastings
@@ -36,7 +36,7 @@ pub struct TreeState<'a, R> {
 ///
 /// # Cost
 /// A step is `O(degree log D)` additions and touches nothing else; one exponential for each difference that
-/// the move changes. Memory per walker: [`SumTree::lens_for`], 8.6 bytes a move besides the target's own.
+/// the move changes. Memory per walker: [`SumTree::layout_for`], 8.6 bytes a move besides the target's own.
 #[derive(Clone, Copy, Debug)]
 pub struct SumTree<G> {
     pub(crate) balance: G,
@@ -45,14 +45,14 @@ pub struct SumTree<G> {
 
 impl<G> SumTree<G> {
     /// The memory of one walker: a tree over `moves` weights, `memory` numbers of the target's own,
-    /// and room for the `touched` differences that one move changes at most.
+    /// and room for the `affected` differences that one move changes at most.
     #[must_use]
-    pub const fn lens_for(moves: usize, memory: usize, touched: usize) -> Lens {
-        let touched = touched + 1;
-        Lens {
-            reals: memory + touched,
-            words: tree_len(moves) + touched,
-            indices: touched,
+    pub const fn layout_for(moves: usize, memory: usize, affected: usize) -> MemoryLayout {
+        let affected = affected + 1;
+        MemoryLayout {
+            reals: memory + affected,
+            words: tree_len(moves) + affected,
+            indices: affected,
             moves: 0,
         }
     }
@@ -96,16 +96,16 @@ impl<G: Balance> SumTree<G> {
         };
         state.before = state.tree.total();
         state.forward = state.tree.weight(drawn);
-        let mut list = List::new(state.touched, state.difference);
-        target.update_touched(walker.x, state.memory, mv, |m, d| list.push(m, d));
+        let mut list = List::new(state.affected, state.difference);
+        target.update_affected(walker.x, state.memory, mv, |m, d| list.push(m, d));
         // Where the move made is idle now (nominal symbols), its weight goes.
         let still = target.space().decode(walker.x, drawn);
         let idle = (still.from == still.to).then_some(drawn);
         let (tree, grown) = (&mut state.tree, &mut *state.grown);
         state.count = list.write(&self.balance, scale, state.units, tree, grown, idle);
         debug_assert!(
-            state.count <= state.touched.len(),
-            "more differences touched than Local::max_touched"
+            state.count <= state.affected.len(),
+            "more differences affected than Local::max_affected"
         );
         state.backward = state.tree.weight(target.space().undo(drawn, mv));
     }
@@ -115,7 +115,7 @@ impl<R: Real> TreeState<'_, R> {
     /// Puts the weights from before the proposal back.
     fn restore(&mut self) {
         let mut changes = self.tree.changes();
-        for (&m, &grown) in self.touched.iter().zip(&*self.grown).take(self.count) {
+        for (&m, &grown) in self.affected.iter().zip(&*self.grown).take(self.count) {
             changes.grow(m as usize, grown.wrapping_neg());
         }
         changes.finish();
@@ -133,16 +133,16 @@ fn difference<T: Delta>(target: &T, x: &[u8], memory: &[T::Real], m: usize) -> O
     (mv.from != mv.to).then(|| target.delta(x, memory, mv))
 }
 
-impl<T: Local, G: Balance> Neighbourhood<T> for SumTree<G> {
+impl<T: Local, G: Balance> Neighborhood<T> for SumTree<G> {
     type State<'a> = TreeState<'a, T::Real>;
     const LOCKSTEP: bool = false;
     const EVALUATIONS: (u64, u64) = (0, 0);
 
-    fn lens(&self, target: &T) -> Lens {
-        Self::lens_for(
+    fn layout(&self, target: &T) -> MemoryLayout {
+        Self::layout_for(
             target.space().moves(),
-            target.memory_len(),
-            target.max_touched(),
+            target.cache_len(),
+            target.max_affected(),
         )
     }
 
@@ -155,14 +155,14 @@ impl<T: Local, G: Balance> Neighbourhood<T> for SumTree<G> {
         target: &T,
         mut memory: Memory<'a, T::Real>,
     ) -> Result<Self::State<'a>, Error> {
-        let (moves, touched) = (target.space().moves(), target.max_touched() + 1);
+        let (moves, affected) = (target.space().moves(), target.max_affected() + 1);
         Ok(TreeState {
-            memory: memory.reals(target.memory_len())?,
+            memory: memory.reals(target.cache_len())?,
             tree: Tree::new(memory.words(tree_len(moves))?, moves),
             units: Units::new(moves),
-            touched: memory.indices(touched)?,
-            grown: memory.words(touched)?,
-            difference: memory.reals(touched)?,
+            affected: memory.indices(affected)?,
+            grown: memory.words(affected)?,
+            difference: memory.reals(affected)?,
             count: 0,
             drawn: None,
             delta: T::Real::ZERO,
@@ -175,7 +175,7 @@ impl<T: Local, G: Balance> Neighbourhood<T> for SumTree<G> {
 
     fn init<'a>(&self, target: &T, walkers: &mut [WalkerOn<'a, T, Self>], _: &mut [T::Real]) {
         for w in walkers {
-            w.log_prob = target.remember(w.x, w.state.memory).into();
+            w.log_prob = target.init_cache(w.x, w.state.memory).into();
             self.fill(target, w);
             w.state.drawn = None;
             w.state.age = 0;
@@ -183,7 +183,7 @@ impl<T: Local, G: Balance> Neighbourhood<T> for SumTree<G> {
     }
 
     /// The memory that differences are told from is there.
-    fn retemper<'a>(&self, target: &T, walkers: &mut [WalkerOn<'a, T, Self>], _: &mut [T::Real]) {
+    fn reweight<'a>(&self, target: &T, walkers: &mut [WalkerOn<'a, T, Self>], _: &mut [T::Real]) {
         for w in walkers {
             self.fill(target, w);
         }
@@ -247,7 +247,7 @@ impl<T: Local, G: Balance> Neighbourhood<T> for SumTree<G> {
     }
 
     #[inline(always)]
-    fn settle<'a>(
+    fn commit_or_revert<'a>(
         &self,
         target: &T,
         walker: &mut WalkerOn<'a, T, Self>,

@@ -1,38 +1,38 @@
 //! The law of a single move out of a configuration: draw, propose, settle.
 //!
 //! All implementations keep, per walker, the weight `g(exp(beta d_m))` of every move and their
-//! total. [`Surveyed`] keeps two surveys, "here" and "there", and exchanges them on acceptance: any
+//! total. [`Evaluated`] keeps two evaluations, "here" and "there", and exchanges them on acceptance: any
 //! target, one evaluation a step, a whole block of walkers at once. [`SumTree`] keeps one tree of
 //! partial sums for a [`Local`](crate::Local) target, rewrites the few weights that a move changes,
 //! and puts the old ones back on rejection: `O(degree log D)` a step. [`NFold`] keeps the moves sorted by
 //! weight, for a [`Leveled`](crate::Leveled) target in which these are few: `O(degree)` a step.
 
+mod affected;
 mod classes;
+mod evaluated;
+mod evaluation;
 mod n_fold;
 mod plan;
 mod sum_tree;
-mod survey;
-mod surveyed;
-mod touched;
 mod tree;
 mod units;
 
+pub use evaluated::Evaluated;
+pub(crate) use evaluation::BLOCK;
+pub use evaluation::{Evaluation, Evaluations};
 pub use n_fold::{NFold, NFoldState};
 pub(crate) use plan::Plan;
 pub use sum_tree::{SumTree, TreeState};
-pub(crate) use survey::BLOCK;
-pub use survey::{Survey, Surveys};
-pub use surveyed::Surveyed;
 
-use crate::{Bits, Error, Lens, Memory, Real, Target, Walker, accept};
+use crate::{Bits, Error, Memory, MemoryLayout, Real, Target, Walker, accept};
 
-/// A walker whose kernel works on the neighbourhood `N`.
-pub type WalkerOn<'a, T, N> = Walker<'a, <T as Target>::Real, <N as Neighbourhood<T>>::State<'a>>;
+/// A walker whose kernel works on the neighborhood `N`.
+pub type WalkerOn<'a, T, N> = Walker<'a, <T as Target>::Real, <N as Neighborhood<T>>::State<'a>>;
 
 /// The moves out of a configuration, as a probability law that can be drawn from, tried and left.
 ///
-/// A step is `draw`, `propose`, then `settle`. Between `draw` (or `select`) and `settle` the walker's `x` is the proposal.
-pub trait Neighbourhood<T: Target> {
+/// A step is `draw`, `propose`, then `commit_or_revert`. Between `draw` (or `select`) and `commit_or_revert` the walker's `x` is the proposal.
+pub trait Neighborhood<T: Target> {
     /// What a walker keeps between steps.
     type State<'a>;
 
@@ -44,7 +44,7 @@ pub trait Neighbourhood<T: Target> {
     const EVALUATIONS: (u64, u64);
 
     /// The memory a walker lends.
-    fn lens(&self, target: &T) -> Lens;
+    fn layout(&self, target: &T) -> MemoryLayout;
 
     /// Numbers of scratch for a block of so many walkers.
     fn scratch_len(&self, target: &T, walkers: usize) -> usize;
@@ -52,7 +52,7 @@ pub trait Neighbourhood<T: Target> {
     /// Makes a state of lent memory.
     ///
     /// # Errors
-    /// [`Error::Memory`] where a slice is shorter than [`lens`](Self::lens).
+    /// [`Error::Memory`] where a slice is shorter than [`layout`](Self::layout).
     fn state<'a>(&self, target: &T, memory: Memory<'a, T::Real>) -> Result<Self::State<'a>, Error>;
 
     /// Brings every walker's state and `log_prob` up to its `x` and `beta`.
@@ -62,7 +62,7 @@ pub trait Neighbourhood<T: Target> {
 
     /// Brings every walker's state up to a `beta` that has changed since a step or [`init`](Self::init), `x` being the same. By
     /// default all of `init`.
-    fn retemper<'a>(
+    fn reweight<'a>(
         &self,
         target: &T,
         walkers: &mut [WalkerOn<'a, T, Self>],
@@ -118,7 +118,7 @@ pub trait Neighbourhood<T: Target> {
         Self: Sized;
 
     /// Ends the step: stays at the proposal, or goes back.
-    fn settle<'a>(
+    fn commit_or_revert<'a>(
         &self,
         target: &T,
         walker: &mut WalkerOn<'a, T, Self>,
@@ -128,7 +128,7 @@ pub trait Neighbourhood<T: Target> {
         Self: Sized;
 
     /// A step of one walker, with Metropolis-Hastings: [`draw`](Self::draw), [`propose`](Self::propose), a decision with
-    /// probability `min(1, `[`ratio`](Self::ratio)`)`, [`settle`](Self::settle). True where it was accepted.
+    /// probability `min(1, `[`ratio`](Self::ratio)`)`, [`commit_or_revert`](Self::commit_or_revert). True where it was accepted.
     #[inline(always)]
     fn step<'a, B: Bits + ?Sized>(
         &self,
@@ -143,7 +143,7 @@ pub trait Neighbourhood<T: Target> {
         self.draw(target, walker, bits);
         self.propose(target, core::slice::from_mut(walker), scratch);
         let accepted = accept::accept(self.ratio(target, walker), bits);
-        self.settle(target, walker, accepted, scratch);
+        self.commit_or_revert(target, walker, accepted, scratch);
         accepted
     }
 }

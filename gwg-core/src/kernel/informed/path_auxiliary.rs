@@ -1,8 +1,8 @@
-use super::proposal::{Drawn, LogProduct, Proposal, Setting, scale, site_sum};
+use super::proposal::{Drawn, LogProduct, Proposal, ProposalContext, scale, site_sum};
 use super::remaining::{Remaining, added_up, of_site};
 use super::{adapt, gumbel};
 use crate::kernel::locally_balanced::positive_temperature;
-use crate::neighbourhood::Survey;
+use crate::neighborhood::Evaluation;
 use crate::{Balance, Bits, Error, Real, Space, Sqrt, math, pick};
 
 /// PAS, also PAFS: a path of `R` sites drawn *without* replacement in proportion to their weights at `x`, each
@@ -43,14 +43,14 @@ use crate::{Balance, Bits, Error, Real, Space, Sqrt, math, pick};
 /// | 100 | 8 | 10 | 1.0 | 2.1 |
 /// | 100 | 8 | 40 | 3.1 | 4.5 |
 #[derive(Clone, Copy, Debug)]
-pub struct Path<G> {
+pub struct PathAuxiliary<G> {
     balance: G,
     temperature: f64,
     length: f64,
     gumbel: bool,
 }
 
-impl Path<Sqrt> {
+impl PathAuxiliary<Sqrt> {
     /// With `g = sqrt`.
     ///
     /// # Errors
@@ -60,7 +60,7 @@ impl Path<Sqrt> {
     }
 }
 
-impl<G: Balance> Path<G> {
+impl<G: Balance> PathAuxiliary<G> {
     /// With the balancing function `balance` and the mean length `length`: at least 1, whatever is asked for.
     ///
     /// # Errors
@@ -94,14 +94,14 @@ impl<G: Balance> Path<G> {
 /// Where this part of the weights is left, what is on the path is subtracted from the total: no digit is lost.
 const SUBTRACTED: f64 = 0.25;
 
-/// A length with mean `mean`: see [`Path`].
+/// A length with mean `mean`: see [`PathAuxiliary`].
 #[inline(always)]
 fn random_length<B: Bits + ?Sized>(mean: f64, sites: usize, bits: &mut B) -> usize {
     let length = 1 + (bits.unit::<f64>() * (2.0 * mean - 1.0)) as usize;
     Ord::min(length, sites)
 }
 
-/// The probability of each length from 1: see [`Path`].
+/// The probability of each length from 1: see [`PathAuxiliary`].
 #[cfg(feature = "check")]
 pub(crate) fn length_probability(mean: f64, sites: usize, length: usize) -> f64 {
     let spread = 2.0 * mean - 1.0;
@@ -115,16 +115,16 @@ pub(crate) fn length_probability(mean: f64, sites: usize, length: usize) -> f64 
     upto(length) - upto(length - 1)
 }
 
-impl<G: Balance> Path<G> {
+impl<G: Balance> PathAuxiliary<G> {
     #[inline(always)]
     fn draw_one_by_one<S: Space, R: Real, B: Bits + ?Sized>(
-        at: &Setting<'_, S, R>,
-        survey: &mut Survey<'_, R>,
-        spare: &mut [R],
+        at: &ProposalContext<'_, S, R>,
+        evaluation: &mut Evaluation<'_, R>,
+        scratch: &mut [R],
         path: &mut [u32],
         bits: &mut B,
     ) -> usize {
-        let mut remaining = Remaining::new(survey, spare);
+        let mut remaining = Remaining::new(evaluation, scratch);
         let mut length = 0;
         for slot in path.iter_mut() {
             let Some(m) = remaining.draw(bits) else {
@@ -140,17 +140,17 @@ impl<G: Balance> Path<G> {
 
     #[inline(always)]
     fn draw_at_once<S: Space, R: Real, B: Bits + ?Sized>(
-        at: &Setting<'_, S, R>,
-        survey: &Survey<'_, R>,
-        spare: &mut [R],
+        at: &ProposalContext<'_, S, R>,
+        evaluation: &Evaluation<'_, R>,
+        scratch: &mut [R],
         path: &mut [u32],
         bits: &mut B,
     ) -> usize {
-        let length = gumbel::top(at, survey.weight, spare, path, bits);
+        let length = gumbel::top(at, evaluation.weight, scratch, path, bits);
         for slot in path.iter_mut().take(length) {
             let moves = at.moves_of(*slot as usize);
-            let sum = site_sum(survey.weight, moves.clone());
-            let own = survey.weight.get(moves.clone()).unwrap_or(&[]);
+            let sum = site_sum(evaluation.weight, moves.clone());
+            let own = evaluation.weight.get(moves.clone()).unwrap_or(&[]);
             let threshold = if own.len() > 1 {
                 bits.unit::<R>() * sum
             } else {
@@ -162,7 +162,7 @@ impl<G: Balance> Path<G> {
     }
 }
 
-impl<G: Balance> Proposal for Path<G> {
+impl<G: Balance> Proposal for PathAuxiliary<G> {
     fn start(&self) -> Option<f64> {
         Some(self.length)
     }
@@ -174,29 +174,29 @@ impl<G: Balance> Proposal for Path<G> {
     #[inline(always)]
     fn weigh<S: Space, R: Real>(
         &self,
-        at: &Setting<'_, S, R>,
-        survey: &mut Survey<'_, R>,
+        at: &ProposalContext<'_, S, R>,
+        evaluation: &mut Evaluation<'_, R>,
         _: &mut [R],
     ) {
         let scale = scale(at.beta, self.temperature);
-        survey.weigh(at.space, at.x, &self.balance, scale);
+        evaluation.weigh(at.space, at.x, &self.balance, scale);
     }
 
     #[inline(always)]
     fn draw<S: Space, R: Real, B: Bits + ?Sized>(
         &self,
-        at: &Setting<'_, S, R>,
-        survey: &mut Survey<'_, R>,
-        spare: &mut [R],
+        at: &ProposalContext<'_, S, R>,
+        evaluation: &mut Evaluation<'_, R>,
+        scratch: &mut [R],
         path: &mut [u32],
         bits: &mut B,
     ) -> (usize, usize) {
         let intended = random_length(at.tuning, at.space.sites(), bits);
         let path = path.get_mut(..intended).unwrap_or(&mut []);
         let length = if self.gumbel {
-            Self::draw_at_once(at, survey, spare, path, bits)
+            Self::draw_at_once(at, evaluation, scratch, path, bits)
         } else {
-            Self::draw_one_by_one(at, survey, spare, path, bits)
+            Self::draw_one_by_one(at, evaluation, scratch, path, bits)
         };
         (length, intended)
     }
@@ -204,30 +204,30 @@ impl<G: Balance> Proposal for Path<G> {
     #[inline(always)]
     fn log_prob<S: Space, R: Real>(
         &self,
-        at: &Setting<'_, S, R>,
-        survey: &mut Survey<'_, R>,
-        spare: &mut [R],
+        at: &ProposalContext<'_, S, R>,
+        evaluation: &mut Evaluation<'_, R>,
+        scratch: &mut [R],
         drawn: Drawn<'_>,
     ) -> f64 {
         let scale = scale(at.beta, self.temperature);
-        let total = math::sum_wide(survey.sums);
+        let total = math::sum_wide(evaluation.sums);
         let (mut weights, mut taken) = (0.0, 0.0);
         for &m in drawn.path {
             let m = m as usize;
-            weights += survey.log_shifted(&self.balance, scale, m).to_f64();
-            taken += of_site(at, survey.weight, m).to_f64();
+            weights += evaluation.log_shifted(&self.balance, scale, m).to_f64();
+            taken += of_site(at, evaluation.weight, m).to_f64();
         }
         let left = total - taken;
         let mut rest = if left >= SUBTRACTED * total {
             left
         } else {
-            added_up(at, survey, spare, drawn.path)
+            added_up(at, evaluation, scratch, drawn.path)
         };
         // A path is cut short only where nothing was left.
         let mut possible = drawn.path.len() == drawn.intended || rest <= 0.0;
         let mut totals = LogProduct::ONE;
         for &m in drawn.path.iter().rev() {
-            rest += of_site(at, survey.weight, m as usize).to_f64();
+            rest += of_site(at, evaluation.weight, m as usize).to_f64();
             possible &= rest > 0.0;
             totals.times(rest);
         }

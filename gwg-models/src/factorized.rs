@@ -3,5 +3,5 @@
 mod binary;
 mod categorical;
 
-pub use binary::Factorised;
-pub use categorical::FactorisedCategorical;
+pub use binary::Factorized;
+pub use categorical::FactorizedCategorical;

@@ -9,12 +9,12 @@ use gwg_core::{Binary, Delta, Gradient, Local, Move, Multilinear, Real, Target};
 ///
 /// Solved exactly: [`means`](Self::means) and [`log_z`](Self::log_z). A move changes the difference of its own site alone.
 #[derive(Clone, Debug)]
-pub struct Factorised<R> {
+pub struct Factorized<R> {
     space: Binary,
     logits: Vec<R>,
 }
 
-impl<R: Real> Factorised<R> {
+impl<R: Real> Factorized<R> {
     /// Bits that are 1 with the log-odds `logits`.
     ///
     /// # Errors
@@ -57,7 +57,7 @@ impl<R: Real> Factorised<R> {
     }
 }
 
-impl<R: Real> Target for Factorised<R> {
+impl<R: Real> Target for Factorized<R> {
     type Real = R;
     type Space = Binary;
 
@@ -76,7 +76,7 @@ impl<R: Real> Target for Factorised<R> {
     }
 }
 
-impl<R: Real> Gradient for Factorised<R> {
+impl<R: Real> Gradient for Factorized<R> {
     fn value_and_gradient(&self, x: &[u8], gradient: &mut [R]) -> f64 {
         for (g, &logit) in gradient.iter_mut().zip(&self.logits) {
             *g = logit;
@@ -85,24 +85,24 @@ impl<R: Real> Gradient for Factorised<R> {
     }
 }
 
-impl<R: Real> Delta for Factorised<R> {
+impl<R: Real> Delta for Factorized<R> {
     #[inline(always)]
     fn delta(&self, _: &[u8], _: &[R], mv: Move) -> R {
         R::from_f64(f64::from(mv.to) - f64::from(mv.from)) * at(&self.logits, mv.site)
     }
 }
 
-impl<R: Real> Local for Factorised<R> {
+impl<R: Real> Local for Factorized<R> {
     #[inline]
-    fn max_touched(&self) -> usize {
+    fn max_affected(&self) -> usize {
         1
     }
 
     #[inline(always)]
-    fn touched(&self, _: &[u8], _: &[R], mv: Move, mut visit: impl FnMut(usize, R)) {
+    fn affected_moves(&self, _: &[u8], _: &[R], mv: Move, mut visit: impl FnMut(usize, R)) {
         let logit = at(&self.logits, mv.site);
         visit(mv.site, if mv.to == 0 { logit } else { -logit });
     }
 }
 
-impl<R: Real> Multilinear for Factorised<R> {}
+impl<R: Real> Multilinear for Factorized<R> {}

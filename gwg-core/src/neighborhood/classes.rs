@@ -1,7 +1,7 @@
 mod sort;
 
 use crate::leveled::{Levels, MAX_LEVELS};
-use crate::{Bits, Error, Lens, Memory};
+use crate::{Bits, Error, Memory, MemoryLayout};
 
 /// Positions take the low bits of a place, the level the high ones.
 const POSITION_BITS: u32 = 32 - MAX_LEVELS.trailing_zeros();
@@ -34,8 +34,8 @@ impl<'a> Classes<'a> {
     pub(super) const MAX_MOVES: usize = POSITION as usize;
 
     /// The memory for so many moves.
-    pub(super) const fn lens(moves: usize) -> Lens {
-        Lens {
+    pub(super) const fn layout(moves: usize) -> MemoryLayout {
+        MemoryLayout {
             reals: 0,
             words: MAX_LEVELS,
             indices: 2 * moves + 2 * MAX_LEVELS,
@@ -159,10 +159,10 @@ mod tests {
 
     impl Lent {
         fn new(moves: usize) -> Self {
-            let lens = Classes::lens(moves);
+            let layout = Classes::layout(moves);
             Self {
-                words: vec![u64::MAX; lens.words],
-                indices: vec![u32::MAX; lens.indices],
+                words: vec![u64::MAX; layout.words],
+                indices: vec![u32::MAX; layout.indices],
             }
         }
 

@@ -1,6 +1,6 @@
-use super::{Kernel, Tally, WalkerOf};
+use super::{Kernel, StepCounts, WalkerOf};
 use crate::target::Sweep;
-use crate::{Bits, Error, Lens, Memory};
+use crate::{Bits, Error, Memory, MemoryLayout};
 
 /// Sweeps of a target that knows an independence: a step draws *every* site anew.
 ///
@@ -11,19 +11,19 @@ use crate::{Bits, Error, Lens, Memory};
 /// # Cost
 /// One sweep of the target. Compare by sweeps, not by steps: [`Gibbs`](crate::Gibbs) takes `D` steps for as much.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Structured;
+pub struct BlockSweep;
 
-impl<T: Sweep> Kernel<T> for Structured {
+impl<T: Sweep> Kernel<T> for BlockSweep {
     type State<'a> = &'a mut [T::Real];
 
     fn lockstep(&self) -> bool {
         T::LOCKSTEP
     }
 
-    fn lens(&self, target: &T) -> Lens {
-        Lens {
-            reals: target.sweep_memory_len(),
-            ..Lens::default()
+    fn layout(&self, target: &T) -> MemoryLayout {
+        MemoryLayout {
+            reals: target.sweep_cache_len(),
+            ..MemoryLayout::default()
         }
     }
 
@@ -32,8 +32,8 @@ impl<T: Sweep> Kernel<T> for Structured {
     }
 
     fn state<'a>(&self, target: &T, memory: Memory<'a, T::Real>) -> Result<Self::State<'a>, Error> {
-        memory.make(self.lens(target), |mut memory| {
-            memory.reals(target.sweep_memory_len())
+        memory.make(self.layout(target), |mut memory| {
+            memory.reals(target.sweep_cache_len())
         })
     }
 
@@ -48,17 +48,17 @@ impl<T: Sweep> Kernel<T> for Structured {
         walkers: &mut [WalkerOf<'a, T, Self>],
         scratch: &mut [T::Real],
         bits: &mut [B],
-        tally: &mut [Tally],
+        counts: &mut [StepCounts],
     ) {
-        target.sweep(walkers, scratch, bits, tally);
-        for ((_, _), tally) in walkers.iter().zip(bits).zip(tally) {
-            tally.steps += 1;
+        target.sweep(walkers, scratch, bits, counts);
+        for ((_, _), counts) in walkers.iter().zip(bits).zip(counts) {
+            counts.steps += 1;
         }
     }
 }
 
 #[cfg(feature = "check")]
-impl<T: Sweep> crate::check::Transitions<T> for Structured {
+impl<T: Sweep> crate::check::Transitions<T> for BlockSweep {
     fn transitions<'a>(
         &self,
         target: &T,
@@ -66,6 +66,6 @@ impl<T: Sweep> crate::check::Transitions<T> for Structured {
         _: &mut [T::Real],
         visit: &mut dyn FnMut(&[u8], f64),
     ) {
-        target.sweep_law(walker.x, walker.beta, visit);
+        target.sweep_probabilities(walker.x, walker.beta, visit);
     }
 }

@@ -1,10 +1,10 @@
 //! Independent draws of all sites.
 
-use super::FactorisedCategorical;
+use super::FactorizedCategorical;
 use crate::classes::outcomes;
 use crate::conditional::{put, state, weigh};
 use gwg_core::target::Sweep;
-use gwg_core::{Bits, Real, Space, Tally, Target, Walker};
+use gwg_core::{Bits, Real, Space, StepCounts, Target, Walker};
 
 /// The most states of a site.
 const STATES: usize = 256;
@@ -21,27 +21,27 @@ fn weights<'w, R: Real>(row: &[R], beta: R, weights: &'w mut [f64; STATES]) -> (
 }
 
 /// One class: every sweep is an independent draw from the target, each site with 53 random bits.
-impl<R: Real> Sweep for FactorisedCategorical<R> {
+impl<R: Real> Sweep for FactorizedCategorical<R> {
     #[inline(always)]
     fn sweep<B: Bits>(
         &self,
         walkers: &mut [Walker<'_, R, &mut [R]>],
         _: &mut [R],
         bits: &mut [B],
-        tally: &mut [Tally],
+        counts: &mut [StepCounts],
     ) {
         let mut memory = [0.0; STATES];
-        for ((w, bits), tally) in walkers.iter_mut().zip(bits).zip(tally) {
+        for ((w, bits), counts) in walkers.iter_mut().zip(bits).zip(counts) {
             for (i, row) in self.logits.chunks(self.space.states()).enumerate() {
                 let (weights, total) = weights(row, w.beta, &mut memory);
-                tally.hops += put(w.x, i, state(weights, total, bits));
+                counts.sites_changed += put(w.x, i, state(weights, total, bits));
             }
-            tally.accepted += 1;
+            counts.accepted += 1;
             w.set_log_prob(self.log_prob(w.x));
         }
     }
 
-    fn sweep_law(&self, x: &[u8], beta: R, visit: &mut dyn FnMut(&[u8], f64)) {
+    fn sweep_probabilities(&self, x: &[u8], beta: R, visit: &mut dyn FnMut(&[u8], f64)) {
         let all = [(0..self.space.sites()).collect()];
         let conditional = |_: &[u8], site: usize, p: &mut Vec<f64>| {
             let row = self.logits.chunks(self.space.states()).nth(site);

@@ -1,8 +1,8 @@
 //! Stepping with the widest vector instructions of the machine at hand.
 
 use gwg_core::kernel::{WalkerOf, walk};
-use gwg_core::neighbourhood::Surveys;
-use gwg_core::{Bits, Gradient, Kernel, Tally, Target, Walker};
+use gwg_core::neighborhood::Evaluations;
+use gwg_core::{Bits, Gradient, Kernel, StepCounts, Target, Walker};
 
 /// So many steps of every walker of a block, as [`Kernel::advance`] does them (or [`Kernel::warm_up`], where
 /// it is to `adapt`), compiled for the processor's vector extensions as well and dispatched to at run time.
@@ -16,7 +16,7 @@ pub fn advance<'a, T, K, B>(
     walkers: &mut [WalkerOf<'a, T, K>],
     scratch: &mut [T::Real],
     bits: &mut [B],
-    tally: &mut [Tally],
+    counts: &mut [StepCounts],
     steps: u64,
     adapt: bool,
 ) where
@@ -30,7 +30,7 @@ pub fn advance<'a, T, K, B>(
         walkers,
         scratch,
         bits,
-        tally,
+        counts,
         steps,
         adapt,
     });
@@ -42,7 +42,7 @@ struct Advance<'s, 'a, T: Target, K: Kernel<T>, B> {
     walkers: &'s mut [WalkerOf<'a, T, K>],
     scratch: &'s mut [T::Real],
     bits: &'s mut [B],
-    tally: &'s mut [Tally],
+    counts: &'s mut [StepCounts],
     steps: u64,
     adapt: bool,
 }
@@ -58,11 +58,11 @@ impl<T: Target, K: Kernel<T>, B: Bits> pulp::WithSimd for Advance<'_, '_, T, K, 
             walkers,
             scratch,
             bits,
-            tally,
+            counts,
             steps,
             adapt,
         } = self;
-        walk(kernel, target, walkers, scratch, bits, tally, steps, adapt);
+        walk(kernel, target, walkers, scratch, bits, counts, steps, adapt);
     }
 }
 
@@ -89,7 +89,7 @@ impl<T: Target> Target for Dispatched<'_, T> {
 /// One evaluation of a block of walkers; `again` after changes.
 struct Evaluate<'s, 'x, 'm, T: Target> {
     target: &'s T,
-    walkers: &'s mut [Walker<'x, T::Real, Surveys<'m, T::Real>>],
+    walkers: &'s mut [Walker<'x, T::Real, Evaluations<'m, T::Real>>],
     scratch: &'s mut [T::Real],
     again: bool,
 }
@@ -100,9 +100,9 @@ impl<T: Gradient> pulp::WithSimd for Evaluate<'_, '_, '_, T> {
     #[inline(always)]
     fn with_simd<S: pulp::Simd>(self, _: S) {
         if self.again {
-            self.target.resurvey(self.walkers, self.scratch);
+            self.target.reevaluate(self.walkers, self.scratch);
         } else {
-            self.target.survey(self.walkers, self.scratch);
+            self.target.evaluate_batch(self.walkers, self.scratch);
         }
     }
 }
@@ -112,17 +112,17 @@ impl<T: Gradient> Gradient for Dispatched<'_, T> {
         self.0.value_and_gradient(x, gradient)
     }
 
-    fn gradient_memory_len(&self) -> usize {
-        self.0.gradient_memory_len()
+    fn gradient_cache_len(&self) -> usize {
+        self.0.gradient_cache_len()
     }
 
     fn gradient_scratch_len(&self, walkers: usize) -> usize {
         self.0.gradient_scratch_len(walkers)
     }
 
-    fn survey(
+    fn evaluate_batch(
         &self,
-        walkers: &mut [Walker<'_, T::Real, Surveys<'_, T::Real>>],
+        walkers: &mut [Walker<'_, T::Real, Evaluations<'_, T::Real>>],
         scratch: &mut [T::Real],
     ) {
         pulp::Arch::new().dispatch(Evaluate {
@@ -133,9 +133,9 @@ impl<T: Gradient> Gradient for Dispatched<'_, T> {
         });
     }
 
-    fn resurvey(
+    fn reevaluate(
         &self,
-        walkers: &mut [Walker<'_, T::Real, Surveys<'_, T::Real>>],
+        walkers: &mut [Walker<'_, T::Real, Evaluations<'_, T::Real>>],
         scratch: &mut [T::Real],
     ) {
         pulp::Arch::new().dispatch(Evaluate {

@@ -4,12 +4,12 @@ use crate::walker::RunningSum;
 use crate::{Balance, Bits, Error, Memory, Move, Real, Space, pick};
 use core::slice;
 
-/// How many weights one partial sum of a survey covers.
+/// How many weights one partial sum of a evaluation covers.
 pub(crate) const BLOCK: usize = 32;
 
 /// Everything a kernel knows of the moves out of one configuration.
 #[derive(Debug)]
-pub struct Survey<'a, R> {
+pub struct Evaluation<'a, R> {
     /// What the target keeps for itself: fields, pre-activations.
     pub memory: &'a mut [R],
     /// `d_m`, the estimate of `f(x after m) - f(x)`, for every move index; anything at idle moves.
@@ -25,23 +25,23 @@ pub struct Survey<'a, R> {
     pub(crate) log_total: f64,
 }
 
-/// Two surveys: where the walker stands, and where it thinks of going. Acceptance exchanges them.
+/// Two evaluations: where the walker stands, and where it thinks of going. Acceptance exchanges them.
 #[derive(Debug)]
-pub struct Surveys<'a, R> {
-    /// The survey of the configuration the walker stands at.
-    pub here: Survey<'a, R>,
-    /// The survey of the proposal.
-    pub there: Survey<'a, R>,
+pub struct Evaluations<'a, R> {
+    /// The evaluation of the configuration the walker stands at.
+    pub current: Evaluation<'a, R>,
+    /// The evaluation of the proposal.
+    pub proposed: Evaluation<'a, R>,
     pub(crate) changes: &'a mut [Move],
     pub(crate) changed: usize,
-    /// The move index drawn; its log-probability is taken from the two surveys when the ratio is.
+    /// The move index drawn; its log-probability is taken from the two evaluations when the ratio is.
     pub(super) drawn: usize,
     pub(crate) age: u64,
     /// Of a kernel that changes several sites a step.
     pub(crate) plan: Plan<'a, R>,
 }
 
-impl<'a, R: Real> Survey<'a, R> {
+impl<'a, R: Real> Evaluation<'a, R> {
     fn new(memory: &mut Memory<'a, R>, own: usize, moves: usize) -> Result<Self, Error> {
         Ok(Self {
             memory: memory.reals(own)?,
@@ -62,7 +62,7 @@ impl<'a, R: Real> Survey<'a, R> {
         self.log_prob.value()
     }
 
-    /// Says what `f(x)` is: a target does, when it fills the survey.
+    /// Says what `f(x)` is: a target does, when it fills the evaluation.
     #[inline(always)]
     pub fn set_log_prob(&mut self, log_prob: f64) {
         self.log_prob = log_prob.into();
@@ -83,7 +83,7 @@ impl<'a, R: Real> Survey<'a, R> {
         self.weigh_after(None, space, x, balance, scale);
     }
 
-    /// [`weigh`](Self::weigh) after a change to the survey `before`, at the same scale. Where there are no vectors an
+    /// [`weigh`](Self::weigh) after a change to the evaluation `before`, at the same scale. Where there are no vectors an
     /// exponential costs more than to see that a difference is what it was.
     // One copy on a small machine.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
@@ -205,16 +205,16 @@ impl<'a, R: Real> Survey<'a, R> {
     }
 }
 
-impl<'a, R: Real> Surveys<'a, R> {
-    /// Two surveys, and memory for `changes` changed sites.
+impl<'a, R: Real> Evaluations<'a, R> {
+    /// Two evaluations, and memory for `changes` changed sites.
     pub(crate) fn new(
         memory: &mut Memory<'a, R>,
         (own, moves): (usize, usize),
         changes: usize,
     ) -> Result<Self, Error> {
         Ok(Self {
-            here: Survey::new(memory, own, moves)?,
-            there: Survey::new(memory, own, moves)?,
+            current: Evaluation::new(memory, own, moves)?,
+            proposed: Evaluation::new(memory, own, moves)?,
             changes: memory.moves(changes)?,
             changed: 0,
             drawn: 0,
@@ -223,7 +223,7 @@ impl<'a, R: Real> Surveys<'a, R> {
         })
     }
 
-    /// The changes made in `x` since the survey `here`, in order.
+    /// The changes made in `x` since the evaluation `current`, in order.
     #[inline]
     #[must_use]
     pub fn changes(&self) -> &[Move] {
