@@ -1,35 +1,26 @@
 //! The estimates `d(x)`: from one gradient, or exact.
 
-use crate::neighborhood::Evaluations;
-use crate::target::{forward_delta, forward_local};
-use crate::{Delta, Gradient, Local, Move, Multilinear, Space, Target, Walker};
+use crate::target::{Batch, Before, SymbolOf, forward_delta, forward_local};
+use crate::{Delta, Gradient, Local, Move, Multilinear, Space, Target};
 
-/// A target asked through a particular estimate of its differences: what a evaluated kernel needs.
+/// A target together with an estimate of its differences: what a kernel on [`Evaluated`](crate::Evaluated) needs.
 ///
-/// Implemented by [`Taylor`] and [`Exact`]; the contracts are those of [`Gradient::evaluate_batch`] and
-/// [`Gradient::reevaluate`].
+/// Implemented by [`Taylor`] and [`Exact`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say which differences are meant",
     note = "`Taylor(model)` takes those of its gradient, `Exact(model)` the exact ones"
 )]
 pub trait Differences: Target {
     /// Numbers kept in each evaluation beside the differences.
-    fn cache_len(&self) -> usize;
+    fn evaluation_cache_len(&self) -> usize;
 
-    /// Numbers of scratch for a block of so many walkers.
-    fn scratch_len(&self, walkers: usize) -> usize;
+    /// Numbers of scratch for a batch of `rows` states.
+    fn evaluation_scratch_len(&self, rows: usize) -> usize;
 
-    /// Fills the evaluation `current` of every walker from its `x`.
-    fn evaluate_all(
+    /// Writes the cache, the differences and `f` of every state: the contract of [`Gradient::evaluate`].
+    fn evaluate_differences(
         &self,
-        walkers: &mut [Walker<'_, Self::Real, Evaluations<'_, Self::Real>>],
-        scratch: &mut [Self::Real],
-    );
-
-    /// Fills the evaluation `proposed` of every walker, its changes already made in `x`.
-    fn reevaluate_all(
-        &self,
-        walkers: &mut [Walker<'_, Self::Real, Evaluations<'_, Self::Real>>],
+        batch: &mut dyn Batch<Self::Real, SymbolOf<Self>>,
         scratch: &mut [Self::Real],
     );
 }
@@ -54,7 +45,7 @@ impl<T: Target> Target for Taylor<T> {
     }
 
     #[inline]
-    fn log_prob(&self, x: &[u8]) -> f64 {
+    fn log_prob(&self, x: &[SymbolOf<Self>]) -> f64 {
         self.0.log_prob(x)
     }
 }
@@ -69,7 +60,7 @@ impl<T: Target> Target for Exact<T> {
     }
 
     #[inline]
-    fn log_prob(&self, x: &[u8]) -> f64 {
+    fn log_prob(&self, x: &[SymbolOf<Self>]) -> f64 {
         self.0.log_prob(x)
     }
 }
@@ -84,96 +75,77 @@ impl<T: Multilinear> Multilinear for Taylor<T> {}
 impl<T: Multilinear> Multilinear for Exact<T> {}
 
 impl<T: Gradient> Differences for Taylor<T> {
-    fn cache_len(&self) -> usize {
+    fn evaluation_cache_len(&self) -> usize {
         self.0.gradient_cache_len()
     }
 
-    fn scratch_len(&self, walkers: usize) -> usize {
-        self.0.gradient_scratch_len(walkers)
+    fn evaluation_scratch_len(&self, rows: usize) -> usize {
+        self.0.gradient_scratch_len(rows)
     }
 
     #[inline(always)]
-    fn evaluate_all(
+    fn evaluate_differences(
         &self,
-        walkers: &mut [Walker<'_, Self::Real, Evaluations<'_, Self::Real>>],
+        batch: &mut dyn Batch<Self::Real, SymbolOf<Self>>,
         scratch: &mut [Self::Real],
     ) {
-        self.0.evaluate_batch(walkers, scratch);
-    }
-
-    #[inline(always)]
-    fn reevaluate_all(
-        &self,
-        walkers: &mut [Walker<'_, Self::Real, Evaluations<'_, Self::Real>>],
-        scratch: &mut [Self::Real],
-    ) {
-        self.0.reevaluate(walkers, scratch);
+        self.0.evaluate(batch, scratch);
     }
 }
 
 impl<T: Delta> Differences for Exact<T> {
-    fn cache_len(&self) -> usize {
+    fn evaluation_cache_len(&self) -> usize {
         self.0.cache_len()
     }
 
-    fn scratch_len(&self, _: usize) -> usize {
+    fn evaluation_scratch_len(&self, _: usize) -> usize {
         0
     }
 
     #[inline(always)]
-    fn evaluate_all(
+    fn evaluate_differences(
         &self,
-        walkers: &mut [Walker<'_, Self::Real, Evaluations<'_, Self::Real>>],
+        batch: &mut dyn Batch<Self::Real, SymbolOf<Self>>,
         _: &mut [Self::Real],
     ) {
-        for w in walkers {
-            let current = &mut w.state.current;
-            current.log_prob = self.0.init_cache(w.x, current.memory).into();
-            all_deltas(&self.0, w.x, current.memory, current.difference);
-        }
-    }
-
-    #[inline(always)]
-    fn reevaluate_all(
-        &self,
-        walkers: &mut [Walker<'_, Self::Real, Evaluations<'_, Self::Real>>],
-        _: &mut [Self::Real],
-    ) {
-        for w in walkers {
-            let Evaluations {
-                current,
-                proposed,
-                changes,
-                changed,
-                ..
-            } = &mut w.state;
-            let changes = changes.get(..*changed).unwrap_or(&[]);
-            for (to, &from) in proposed.memory.iter_mut().zip(current.memory.iter()) {
-                *to = from;
+        for k in 0..batch.rows() {
+            let row = batch.row(k);
+            match row.before {
+                None => *row.log_prob = self.0.init_cache(row.x, row.cache).into(),
+                Some(Before {
+                    cache, log_prob, ..
+                }) => {
+                    for (to, &from) in row.cache.iter_mut().zip(cache) {
+                        *to = from;
+                    }
+                    *row.log_prob = log_prob;
+                    // `delta` is of a move that has not been made, `update` of one that has: walk the path again.
+                    for mv in row.changes.iter().rev() {
+                        mv.revert(row.x);
+                    }
+                    for &mv in row.changes {
+                        row.log_prob.add(self.0.delta(row.x, row.cache, mv));
+                        mv.apply(row.x);
+                        self.0.update(row.x, row.cache, mv);
+                    }
+                }
             }
-            proposed.log_prob = current.log_prob;
-            // A delta is asked before its move is made, an update after it: walk the path again.
-            for mv in changes.iter().rev() {
-                mv.revert(w.x);
-            }
-            for &mv in changes {
-                proposed
-                    .log_prob
-                    .add(self.0.delta(w.x, proposed.memory, mv));
-                mv.apply(w.x);
-                self.0.update(w.x, proposed.memory, mv);
-            }
-            all_deltas(&self.0, w.x, proposed.memory, proposed.difference);
+            all_deltas(&self.0, row.x, row.cache, row.differences);
         }
     }
 }
 
 #[inline(always)]
-fn all_deltas<T: Delta>(target: &T, x: &[u8], memory: &[T::Real], difference: &mut [T::Real]) {
-    let mut slots = difference.iter_mut();
+fn all_deltas<T: Delta>(
+    target: &T,
+    x: &[SymbolOf<T>],
+    cache: &[T::Real],
+    differences: &mut [T::Real],
+) {
+    let mut slots = differences.iter_mut();
     target.space().each_move(x, |mv| {
         if let Some(d) = slots.next() {
-            *d = target.delta(x, memory, mv);
+            *d = target.delta(x, cache, mv);
         }
     });
 }

@@ -4,12 +4,12 @@ use crate::leveled::MAX_LEVELS;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
-    /// `states < 2` or `states > 256`.
+    /// `states < 2`, or more than the symbol can number: 256 of `u8`, 65,536 of `u16`.
     States {
         /// The number of states found.
         found: usize,
     },
-    /// `states[site] < 2` or `states[site] > 256`.
+    /// `states[site] < 2`, or more than the symbol can number: 256 of `u8`, 65,536 of `u16`.
     StatesAt {
         /// The site, from 0.
         site: usize,
@@ -40,7 +40,7 @@ pub enum Error {
         /// The site, from 0.
         site: usize,
         /// The symbol said to be observed.
-        found: u8,
+        found: u16,
         /// The number of states of the site.
         states: usize,
     },
@@ -93,10 +93,10 @@ impl core::fmt::Display for Error {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match *self {
             Self::States { found } => {
-                write!(f, "states per site: found {found}, allowed are 2 to 256")
+                write!(f, "states per site: found {found}, allowed are 2 to 256 (65536 with symbols of 16 bits)")
             }
             Self::StatesAt { site, found } => {
-                write!(f, "states[{site}]: found {found}, allowed are 2 to 256")
+                write!(f, "states[{site}]: found {found}, allowed are 2 to 256 (65536 with symbols of 16 bits)")
             }
             Self::Offsets { found: Some(found) } => {
                 write!(f, "offsets[0]: found {found}, needed 0")

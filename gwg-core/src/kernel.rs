@@ -14,6 +14,7 @@ mod locally_balanced;
 mod mixture;
 pub(crate) mod part;
 mod random_walk;
+mod visit;
 
 pub use any::{AnyKernel, AnyState};
 pub use block_gibbs::{BlockGibbs, BlockGibbsState};
@@ -27,11 +28,14 @@ pub use locally_balanced::LocallyBalanced;
 pub use mixture::Mixture;
 pub use part::PairState;
 pub use random_walk::{RandomWalk, RandomWalkState};
+pub use visit::{CountWords, RestoreWords, SaveWords, StateVisitor};
 
+use crate::target::SymbolOf;
 use crate::{Bits, Error, Memory, MemoryLayout, Target, Walker};
 
 /// A walker that the kernel `K` moves on the target `T`.
-pub type WalkerOf<'a, T, K> = Walker<'a, <T as Target>::Real, <K as Kernel<T>>::State<'a>>;
+pub type WalkerOf<'a, T, K> =
+    Walker<'a, <T as Target>::Real, <K as Kernel<T>>::State<'a>, SymbolOf<T>>;
 
 /// What happened since the counts was last cleared; what a diagnosis needs and the next step does not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -60,7 +64,7 @@ pub trait Kernel<T: Target> {
     type State<'a>;
 
     /// True where the walkers of a block share work and should step together.
-    fn lockstep(&self) -> bool;
+    fn lockstep(&self, target: &T) -> bool;
 
     /// The memory a walker lends.
     fn layout(&self, target: &T) -> MemoryLayout;
@@ -74,13 +78,42 @@ pub trait Kernel<T: Target> {
     /// [`Error::Memory`] where a slice is shorter than [`layout`](Self::layout).
     fn state<'a>(&self, target: &T, memory: Memory<'a, T::Real>) -> Result<Self::State<'a>, Error>;
 
-    /// Brings states and `log_prob` up to `x` and `beta`: before the first step, after every change
-    /// from outside, and when a walker comes from another kernel.
+    /// Begins at `x`: schedules from their start ([`restart`](Self::restart)), then [`reevaluate`](Self::reevaluate). To be called
+    /// before the first step, and nowhere else: a chain whose schedule begins anew whenever something happens to its states no
+    /// longer leaves its target invariant.
+    #[inline]
     fn init<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], scratch: &mut [T::Real])
     where
+        Self: Sized,
+    {
+        for w in walkers.iter_mut() {
+            self.restart(&mut w.state);
+        }
+        self.reevaluate(target, walkers, scratch);
+    }
+
+    /// Puts the place in a scan, and that in a cycle of step sizes, back to the start. What is tuned stays. By default nothing.
+    fn restart<'a>(&self, state: &mut Self::State<'a>) {
+        let _ = state;
+    }
+
+    /// Brings states and `log_prob` up to `x`, `beta` and the target as it is now: after a change of `x` from outside, when a walker
+    /// comes from another kernel, and where the target's parameters have changed. What is tuned and the place in every schedule stay.
+    fn reevaluate<'a>(
+        &self,
+        target: &T,
+        walkers: &mut [WalkerOf<'a, T, Self>],
+        scratch: &mut [T::Real],
+    ) where
         Self: Sized;
 
-    /// Brings states that a step or [`init`](Self::init) left up to a `beta` that has changed since, `x` being the same: what a
+    /// Visits every number that a path depends on and that is in no memory slice of the state: running sums, what is tuned, counters,
+    /// phases, scan positions. A state made anew by [`state`](Self::state) on the same memory goes on to the bit once
+    /// these are restored, with the walker's own ([`Walker::visit_state`]). The order and the number of visits are fixed for
+    /// a kernel and a target.
+    fn visit_state<'a, V: StateVisitor>(&self, state: &mut Self::State<'a>, visitor: &mut V);
+
+    /// Brings states that a step or [`reevaluate`](Self::reevaluate) left up to a `beta` that has changed since, `x` being the same: what a
     /// swap of temperatures or an annealing schedule calls.
     ///
     /// What does not depend on `beta` stays: `log_prob`, what is tuned, the place in a scan or in a cycle of step sizes. (A
@@ -91,7 +124,7 @@ pub trait Kernel<T: Target> {
     /// None where the state does not depend on `beta`: the kernels of the conditional law, random walks. Kernels on evaluations
     /// weigh the differences that they keep, without an evaluation; [`SumTree`](crate::SumTree) asks for every
     /// difference, but not for `f`, [`NFold`](crate::NFold) for every level. [`Cycle`] and [`Mixture`] do what the kernel
-    /// whose turn it is does. By default, and for [`BlockSweep`], all of [`init`](Self::init).
+    /// whose turn it is does. By default, and for [`BlockSweep`], all of [`reevaluate`](Self::reevaluate).
     fn reweight<'a>(
         &self,
         target: &T,
@@ -100,7 +133,7 @@ pub trait Kernel<T: Target> {
     ) where
         Self: Sized,
     {
-        self.init(target, walkers, scratch);
+        self.reevaluate(target, walkers, scratch);
     }
 
     /// One step of every walker, each with its own bits, counted in its own counts: as many of both as there are walkers
@@ -196,7 +229,7 @@ pub fn walk<'a, T, K, B>(
         bits.len() >= walkers.len() && counts.len() >= walkers.len(),
         "bits and a counts for each walker"
     );
-    let together = if kernel.lockstep() {
+    let together = if kernel.lockstep(target) {
         walkers.len().max(1)
     } else {
         1

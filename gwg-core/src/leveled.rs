@@ -1,18 +1,12 @@
 //! Targets whose differences take few values.
 
+use crate::target::SymbolOf;
 use crate::{Move, Target};
+
+pub use crate::neighborhood::Levels;
 
 /// The most levels a [`Leveled`] target may have.
 pub const MAX_LEVELS: usize = 32;
-
-/// The level of every move at a configuration, kept by whoever samples.
-pub trait Levels {
-    /// The level of move `m`.
-    fn level(&self, m: usize) -> usize;
-
-    /// Puts move `m` on another level.
-    fn set_level(&mut self, m: usize, level: usize);
-}
 
 /// A target whose exact differences take few values, its *levels*, and in which a move changes the level of few moves.
 ///
@@ -22,14 +16,20 @@ pub trait Leveled: Target {
     /// The number of levels, at most [`MAX_LEVELS`].
     fn levels(&self) -> usize;
 
+    /// The level whose moves stay on it whatever [`relevel`](Self::relevel) says: that of sites which are observed. `None`, by
+    /// default, where there is no such level.
+    fn frozen_level(&self) -> Option<usize> {
+        None
+    }
+
     /// The exact difference `f(y) - f(x)` of the moves on a level; minus infinity on a level of idle moves.
     fn level_difference(&self, level: usize) -> Self::Real;
 
     /// The level of move `m` at `x`.
-    fn level(&self, x: &[u8], m: usize) -> usize;
+    fn level(&self, x: &[SymbolOf<Self>], m: usize) -> usize;
 
     /// Brings `levels` up to `x`, in which `mv` has just been made.
-    fn relevel(&self, x: &[u8], levels: &mut impl Levels, mv: Move);
+    fn relevel(&self, x: &[SymbolOf<Self>], levels: &mut Levels<'_>, mv: Move);
 }
 
 /// Forwards [`Leveled`] to what a wrapper holds.
@@ -42,17 +42,22 @@ macro_rules! forward_leveled {
             }
 
             #[inline]
+            fn frozen_level(&$self) -> Option<usize> {
+                $inner.frozen_level()
+            }
+
+            #[inline]
             fn level_difference(&$self, level: usize) -> Self::Real {
                 $inner.level_difference(level)
             }
 
             #[inline]
-            fn level(&$self, x: &[u8], m: usize) -> usize {
+            fn level(&$self, x: &[SymbolOf<Self>], m: usize) -> usize {
                 $inner.level(x, m)
             }
 
             #[inline(always)]
-            fn relevel(&$self, x: &[u8], levels: &mut impl Levels, mv: Move) {
+            fn relevel(&$self, x: &[SymbolOf<Self>], levels: &mut $crate::Levels<'_>, mv: Move) {
                 $inner.relevel(x, levels, mv);
             }
         }

@@ -74,8 +74,9 @@ pub use kernel::{Gibbs, Informed, Kernel, LocallyBalanced, Scan, StepCounts};
 pub use leveled::{Leveled, Levels};
 pub use neighborhood::{Evaluated, NFold, Neighborhood, SumTree};
 pub use real::Real;
-pub use space::{AnySpace, Binary, Categorical, Clamped, Mixed, Move, Ordinal, Space};
-pub use target::{Clamp, Delta, Gradient, Local, Multilinear, Sweep, Target};
+pub use space::{AnySpace, Binary, Categorical, Clamped, Mixed, Move, Ordinal, Space, Symbol};
+pub use target::{AffectedMoves, Batch, Clamp, Delta, Gradient, Local, Multilinear, Row};
+pub use target::{Sweep, SymbolOf, Target};
 pub use walker::{Memory, MemoryLayout, Walker};
 
 /// The examples of the README, compiled and run.

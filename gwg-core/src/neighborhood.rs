@@ -7,27 +7,34 @@
 //! and puts the old ones back on rejection: `O(degree log D)` a step. [`NFold`] keeps the moves sorted by
 //! weight, for a [`Leveled`](crate::Leveled) target in which these are few: `O(degree)` a step.
 
-mod affected;
-mod classes;
 mod evaluated;
 mod evaluation;
+mod levels;
 mod n_fold;
 mod plan;
+mod scale;
 mod sum_tree;
 mod tree;
 mod units;
+mod walker_batch;
 
 pub use evaluated::Evaluated;
 pub(crate) use evaluation::BLOCK;
 pub use evaluation::{Evaluation, Evaluations};
+pub use levels::Levels;
 pub use n_fold::{NFold, NFoldState};
 pub(crate) use plan::Plan;
+pub(crate) use scale::Temperature;
 pub use sum_tree::{SumTree, TreeState};
+pub(crate) use walker_batch::{CurrentStates, ProposedStates};
 
+use crate::kernel::StateVisitor;
+use crate::target::SymbolOf;
 use crate::{Bits, Error, Memory, MemoryLayout, Real, Target, Walker, accept};
 
 /// A walker whose kernel works on the neighborhood `N`.
-pub type WalkerOn<'a, T, N> = Walker<'a, <T as Target>::Real, <N as Neighborhood<T>>::State<'a>>;
+pub type WalkerOn<'a, T, N> =
+    Walker<'a, <T as Target>::Real, <N as Neighborhood<T>>::State<'a>, SymbolOf<T>>;
 
 /// The moves out of a configuration, as a probability law that can be drawn from, tried and left.
 ///
@@ -55,13 +62,17 @@ pub trait Neighborhood<T: Target> {
     /// [`Error::Memory`] where a slice is shorter than [`layout`](Self::layout).
     fn state<'a>(&self, target: &T, memory: Memory<'a, T::Real>) -> Result<Self::State<'a>, Error>;
 
-    /// Brings every walker's state and `log_prob` up to its `x` and `beta`.
-    fn init<'a>(&self, target: &T, walkers: &mut [WalkerOn<'a, T, Self>], scratch: &mut [T::Real])
-    where
+    /// Brings every walker's state and `log_prob` up to its `x` and `beta`, and to the target as it is now.
+    fn reevaluate<'a>(
+        &self,
+        target: &T,
+        walkers: &mut [WalkerOn<'a, T, Self>],
+        scratch: &mut [T::Real],
+    ) where
         Self: Sized;
 
-    /// Brings every walker's state up to a `beta` that has changed since a step or [`init`](Self::init), `x` being the same. By
-    /// default all of `init`.
+    /// Brings every walker's state up to a `beta` that has changed since a step or [`reevaluate`](Self::reevaluate), `x` being
+    /// the same. By default all of `reevaluate`.
     fn reweight<'a>(
         &self,
         target: &T,
@@ -70,8 +81,11 @@ pub trait Neighborhood<T: Target> {
     ) where
         Self: Sized,
     {
-        self.init(target, walkers, scratch);
+        self.reevaluate(target, walkers, scratch);
     }
+
+    /// Visits the numbers of a state that are not in its memory slices: see [`Kernel::visit_state`](crate::Kernel::visit_state).
+    fn visit_state<'a, V: StateVisitor>(&self, state: &mut Self::State<'a>, visitor: &mut V);
 
     /// `log Z(x)`, the total of the weights `g(exp(2 beta d / temperature))` of all moves where the walker
     /// stands; minus infinity where no move has a positive weight.
@@ -153,12 +167,6 @@ pub trait Neighborhood<T: Target> {
 #[inline(always)]
 pub(crate) fn above_zero<R: Real>(factor: R) -> R {
     factor.max(R::MIN_POSITIVE)
-}
-
-/// The scale of the differences in a balancing function, at this proposal temperature.
-#[inline(always)]
-pub(crate) fn scale<R: Real>(beta: R, temperature: f64) -> R {
-    above_zero(beta * R::from_f64(2.0 / temperature))
 }
 
 /// Accepted moves after which running sums are made anew: often enough that rounding does not add up

@@ -81,6 +81,10 @@ pub trait Real:
     #[must_use]
     fn from_byte(n: u8) -> Self;
 
+    /// The one of two forms of a number that has this precision.
+    #[must_use]
+    fn from_either(narrow: f32, wide: f64) -> Self;
+
     /// A uniform number in [0, 1) from the top bits of 64 random ones: a multiple of 2^-24 from
     /// 24 bits (`f32`) or of 2^-53 from 53 bits (`f64`).
     #[must_use]
@@ -153,7 +157,7 @@ pub trait Real:
 }
 
 macro_rules! real {
-    ($float:ident, random bits: $bits:literal, in: $integer:ident) => {
+    ($float:ident, random bits: $bits:literal, in: $integer:ident, either: |$narrow:ident, $wide:ident| $own:ident) => {
         impl Real for $float {
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
@@ -186,6 +190,12 @@ macro_rules! real {
             }
 
             #[inline(always)]
+            #[expect(unused_variables, reason = "one of the two")]
+            fn from_either($narrow: f32, $wide: f64) -> Self {
+                $own
+            }
+
+            #[inline(always)]
             fn unit(bits: u64) -> Self {
                 const STEP: $float = 1.0 / (1_u64 << $bits) as $float;
                 // Signed, because that conversion is one instruction where the unsigned is not.
@@ -205,5 +215,5 @@ macro_rules! real {
     };
 }
 
-real!(f32, random bits: 24, in: i32);
-real!(f64, random bits: 53, in: i64);
+real!(f32, random bits: 24, in: i32, either: |narrow, wide| narrow);
+real!(f64, random bits: 53, in: i64, either: |narrow, wide| wide);

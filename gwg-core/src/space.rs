@@ -15,6 +15,7 @@ mod categorical;
 mod clamped;
 mod mixed;
 mod ordinal;
+mod symbol;
 
 pub use any::AnySpace;
 pub use binary::Binary;
@@ -22,6 +23,7 @@ pub use categorical::Categorical;
 pub use clamped::Clamped;
 pub use mixed::Mixed;
 pub use ordinal::Ordinal;
+pub use symbol::Symbol;
 
 use crate::Real;
 
@@ -31,17 +33,17 @@ pub struct Move {
     /// The site, from 0.
     pub site: usize,
     /// The symbol that stands there before the move.
-    pub from: u8,
+    pub from: u16,
     /// The symbol that stands there after it.
-    pub to: u8,
+    pub to: u16,
 }
 
 impl Move {
     /// Carries the move out on `x`.
     #[inline]
-    pub fn apply(self, x: &mut [u8]) {
+    pub fn apply<S: Symbol>(self, x: &mut [S]) {
         if let Some(symbol) = x.get_mut(self.site) {
-            *symbol = self.to;
+            *symbol = S::narrow(self.to);
         }
     }
 
@@ -58,9 +60,9 @@ impl Move {
 
     /// Takes the move back on `x`.
     #[inline]
-    pub fn revert(self, x: &mut [u8]) {
+    pub fn revert<S: Symbol>(self, x: &mut [S]) {
         if let Some(symbol) = x.get_mut(self.site) {
-            *symbol = self.from;
+            *symbol = S::narrow(self.from);
         }
     }
 
@@ -82,6 +84,9 @@ impl Move {
 /// - `undo(m, decode(x, m))` is the index, at the configuration after the move, of the move that leads back;
 /// - a site that is not [free](Self::is_free) has idle moves only.
 pub trait Space: Clone {
+    /// The value of one site.
+    type Symbol: Symbol;
+
     /// The number of sites.
     fn sites(&self) -> usize;
     /// The largest number of states of a site.
@@ -89,7 +94,7 @@ pub trait Space: Clone {
     /// The number of move indices, which is also the length of `d(x)`.
     fn moves(&self) -> usize;
     /// The move with index `m` at `x`.
-    fn decode(&self, x: &[u8], m: usize) -> Move;
+    fn decode(&self, x: &[Self::Symbol], m: usize) -> Move;
     /// The index of the move that takes `mv = decode(x, m)` back.
     fn undo(&self, m: usize, mv: Move) -> usize;
     /// The index of the first move of `site`; `moves()` for `site = sites()`.
@@ -98,9 +103,9 @@ pub trait Space: Clone {
     ///
     /// The slice has [`moves`](Self::moves) numbers, of which the first
     /// [`gradient_len`](Self::gradient_len) are the gradient. Idle moves get 0. `O(moves)`.
-    fn differences<R: Real>(&self, x: &[u8], gradient: &mut [R]);
+    fn differences<R: Real>(&self, x: &[Self::Symbol], gradient: &mut [R]);
     /// Sets the weight of every idle move at `x` to 0.
-    fn mask<R: Real>(&self, x: &[u8], weight: &mut [R]);
+    fn mask<R: Real>(&self, x: &[Self::Symbol], weight: &mut [R]);
     /// The squared length of a move in the encoding that the gradient is taken in, where all moves have the
     /// same; `None` where sites are integers and it is `(to - from)^2`.
     fn squared_length(&self) -> Option<f64> {
@@ -110,7 +115,7 @@ pub trait Space: Clone {
     /// Calls `visit` with `decode(x, m)` for every move index `m`, in order: cheaper than so many
     /// decodings. `O(moves)`.
     #[inline(always)]
-    fn each_move(&self, x: &[u8], mut visit: impl FnMut(Move)) {
+    fn each_move(&self, x: &[Self::Symbol], mut visit: impl FnMut(Move)) {
         for m in 0..self.moves() {
             visit(self.decode(x, m));
         }
@@ -137,7 +142,7 @@ pub trait Space: Clone {
 
     /// The symbol that `site` is held at, in constant time; `None` where it is free.
     #[inline]
-    fn observed(&self, site: usize) -> Option<u8> {
+    fn observed(&self, site: usize) -> Option<Self::Symbol> {
         let _ = site;
         None
     }
@@ -162,20 +167,20 @@ pub trait Space: Clone {
 
     /// True where `x` has the right length, every symbol is one of its site's, and what is observed
     /// stands where it was observed.
-    fn contains(&self, x: &[u8]) -> bool {
+    fn contains(&self, x: &[Self::Symbol]) -> bool {
         x.len() == self.sites()
             && x.iter().enumerate().all(|(site, &s)| {
-                usize::from(s) < self.states_at(site)
-                    && self.observed(site).is_none_or(|held| held == s)
+                s.index() < self.states_at(site) && self.observed(site).is_none_or(|held| held == s)
             })
     }
 }
 
 /// The moves of every site, one to each of its states.
 #[inline(always)]
-fn each_state<S: Space>(space: &S, x: &[u8], mut visit: impl FnMut(Move)) {
+fn each_state<S: Space>(space: &S, x: &[S::Symbol], mut visit: impl FnMut(Move)) {
     for (site, &from) in x.iter().enumerate().take(space.sites()) {
-        for (to, _) in (0u8..=255).zip(0..space.states_at(site)) {
+        let from = from.widen();
+        for (to, _) in (0..=u16::MAX).zip(0..space.states_at(site)) {
             visit(Move { site, from, to });
         }
     }

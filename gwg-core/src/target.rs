@@ -14,14 +14,20 @@
 //! One convention for all: a method that is told of a move sees `x` with the move **already made**, and
 //! the model's memory as it was **before** it.
 
+mod affected;
+mod batch;
 mod clamp;
 mod sweep;
 
+pub use affected::AffectedMoves;
+pub use batch::{Batch, Before, Row};
 pub use clamp::Clamp;
-pub use sweep::Sweep;
+pub use sweep::{Sweep, SweepBatch, SweepRow};
 
-use crate::neighborhood::Evaluations;
-use crate::{Move, Real, Space, Walker};
+use crate::{Move, Real, Space};
+
+/// The value of one site of a target's space.
+pub type SymbolOf<T> = <<T as Target>::Space as Space>::Symbol;
 
 /// A distribution over a discrete space, known up to a constant: `p(x) = exp(f(x)) / Z`.
 pub trait Target {
@@ -37,8 +43,8 @@ pub trait Target {
     ///
     /// Negative infinity says that `x` is impossible, at every `beta`: a hard constraint. Chains must start where `f` is
     /// finite, and moves of one site (or of as many as the kernel changes at once) must lead from anywhere possible to
-    /// anywhere else. NaN and positive infinity are errors of the model, which a run does not always notice.
-    fn log_prob(&self, x: &[u8]) -> f64;
+    /// anywhere else. NaN and positive infinity are errors of the model.
+    fn log_prob(&self, x: &[SymbolOf<Self>]) -> f64;
 }
 
 /// A target whose `f` extends to a differentiable function on the convex hull of the space.
@@ -46,80 +52,69 @@ pub trait Target {
 /// The extension matters: a term that is constant on the configurations (a self-coupling) still adds
 /// to the gradient and spoils the differences.
 ///
-/// The one required method is enough. The others let a model evaluate a block of walkers at once
-/// (one matrix product) or from what it kept of the last evaluation (a row); a walker's numbers must
-/// not depend on which others are in the block.
+/// The one required method is enough. [`evaluate`](Self::evaluate) lets a model evaluate many states at once
+/// (one matrix product) or from what it kept of the last evaluation (a row); the numbers of a state must
+/// not depend on which others are in the batch.
 pub trait Gradient: Target {
-    /// Writes the gradient of `f` at `x` (`space().gradient_len()` numbers) and returns `f(x)`.
-    fn value_and_gradient(&self, x: &[u8], gradient: &mut [Self::Real]) -> f64;
+    /// Writes the gradient of `f` at `x` (`space().gradient_len()` numbers) and returns `f(x)`. `scratch` has
+    /// [`gradient_scratch_len(1)`](Self::gradient_scratch_len) numbers that hold nothing: nothing is to be allocated here.
+    fn value_and_gradient(
+        &self,
+        x: &[SymbolOf<Self>],
+        gradient: &mut [Self::Real],
+        scratch: &mut [Self::Real],
+    ) -> f64;
 
-    /// Numbers per evaluation that the model keeps for itself (fields, pre-activations).
+    /// Numbers per state that the model keeps for itself (fields, pre-activations): the length of [`Row::cache`].
     fn gradient_cache_len(&self) -> usize {
         0
     }
 
-    /// Numbers of scratch for a block of so many walkers.
-    fn gradient_scratch_len(&self, walkers: usize) -> usize {
-        let _ = walkers;
+    /// Numbers of scratch for a batch of `rows` states.
+    fn gradient_scratch_len(&self, rows: usize) -> usize {
+        let _ = rows;
         0
     }
 
-    /// Fills `memory`, `difference` and `log_prob` of every walker's evaluation `current`, from its `x` alone.
-    fn evaluate_batch(
+    /// Writes the cache, the first-order differences and `f` of every state of the batch. By default
+    /// [`value_and_gradient`](Self::value_and_gradient) of one after the other.
+    ///
+    /// `scratch` has [`gradient_scratch_len(batch.rows())`](Self::gradient_scratch_len) numbers.
+    #[inline(always)]
+    fn evaluate(
         &self,
-        walkers: &mut [Walker<'_, Self::Real, Evaluations<'_, Self::Real>>],
+        batch: &mut dyn Batch<Self::Real, SymbolOf<Self>>,
         scratch: &mut [Self::Real],
     ) {
-        let _ = scratch;
-        for w in walkers {
-            let current = &mut w.state.current;
-            current.log_prob = first_order(self, w.x, current.difference).into();
-        }
-    }
-
-    /// Fills `memory`, `difference` and `log_prob` of every walker's evaluation `proposed`, for its `x` with
-    /// `changes()` already made; `current` is the evaluation from before them.
-    fn reevaluate(
-        &self,
-        walkers: &mut [Walker<'_, Self::Real, Evaluations<'_, Self::Real>>],
-        scratch: &mut [Self::Real],
-    ) {
-        let _ = scratch;
-        for w in walkers {
-            let proposed = &mut w.state.proposed;
-            proposed.log_prob = first_order(self, w.x, proposed.difference).into();
+        for k in 0..batch.rows() {
+            let mut row = batch.row(k);
+            let gradient = row.differences.get_mut(..self.space().gradient_len());
+            let f = self.value_and_gradient(row.x, gradient.unwrap_or(&mut []), scratch);
+            row.set_log_prob(f);
+            row.differences_from_gradient(self.space());
         }
     }
 }
 
-/// First-order differences at `x`, into a slice of `space().moves()` numbers; returns `f(x)`.
-#[inline]
-fn first_order<T: Gradient + ?Sized>(target: &T, x: &[u8], difference: &mut [T::Real]) -> f64 {
-    let gradient = difference.get_mut(..target.space().gradient_len());
-    let f = target.value_and_gradient(x, gradient.unwrap_or(&mut []));
-    target.space().differences(x, difference);
-    f
-}
-
-/// A target that tells the exact difference of one move, usually from a little memory.
+/// A target with cheap exact differences of single moves, usually from a few cached numbers.
 pub trait Delta: Target {
-    /// Numbers that the model keeps per walker.
+    /// Numbers that the model caches per chain.
     fn cache_len(&self) -> usize {
         0
     }
 
-    /// Fills `memory` for `x`, and returns `f(x)`.
-    fn init_cache(&self, x: &[u8], memory: &mut [Self::Real]) -> f64 {
-        let _ = memory;
+    /// Fills `cache` for `x`, and returns `f(x)`.
+    fn init_cache(&self, x: &[SymbolOf<Self>], cache: &mut [Self::Real]) -> f64 {
+        let _ = cache;
         self.log_prob(x)
     }
 
-    /// `f(x after mv) - f(x)`. Here alone, `mv` has *not* been made; `memory` is that of `x`.
-    fn delta(&self, x: &[u8], memory: &[Self::Real], mv: Move) -> Self::Real;
+    /// `f(x after mv) - f(x)`. Here alone, `mv` has *not* been made; `cache` is that of `x`.
+    fn delta(&self, x: &[SymbolOf<Self>], cache: &[Self::Real], mv: Move) -> Self::Real;
 
-    /// Brings `memory` up to `x`, in which `mv` has just been made.
-    fn update(&self, x: &[u8], memory: &mut [Self::Real], mv: Move) {
-        let _ = (x, memory, mv);
+    /// Brings `cache` up to `x`, in which `mv` has just been made.
+    fn update(&self, x: &[SymbolOf<Self>], cache: &mut [Self::Real], mv: Move) {
+        let _ = (x, cache, mv);
     }
 }
 
@@ -128,28 +123,28 @@ pub trait Local: Delta {
     /// The largest number of differences that one move changes, its own site's included.
     fn max_affected(&self) -> usize;
 
-    /// Calls `visit(m, d)` for every move index `m` whose exact difference `mv` has changed, each
+    /// Adds every move index `m` whose exact difference `mv` has changed to `affected`, each
     /// once, with its new difference `d`; idle moves are left out. `mv` has been made in `x`,
-    /// `memory` is that from before it.
+    /// `cache` is that from before it.
     fn affected_moves(
         &self,
-        x: &[u8],
-        memory: &[Self::Real],
+        x: &[SymbolOf<Self>],
+        cache: &[Self::Real],
         mv: Move,
-        visit: impl FnMut(usize, Self::Real),
+        affected: &mut AffectedMoves<'_, Self::Real>,
     );
 
-    /// [`touched`](Self::affected_moves), then [`update`](Delta::update), for a model that can do both in one pass.
+    /// [`affected_moves`](Self::affected_moves), then [`update`](Delta::update), for a model that can do both in one pass.
     #[inline(always)]
     fn update_affected(
         &self,
-        x: &[u8],
-        memory: &mut [Self::Real],
+        x: &[SymbolOf<Self>],
+        cache: &mut [Self::Real],
         mv: Move,
-        visit: impl FnMut(usize, Self::Real),
+        affected: &mut AffectedMoves<'_, Self::Real>,
     ) {
-        self.affected_moves(x, memory, mv, visit);
-        self.update(x, memory, mv);
+        self.affected_moves(x, cache, mv, affected);
+        self.update(x, cache, mv);
     }
 }
 
@@ -176,40 +171,37 @@ impl<T: Target + ?Sized> Target for &T {
     }
 
     #[inline]
-    fn log_prob(&self, x: &[u8]) -> f64 {
+    fn log_prob(&self, x: &[SymbolOf<Self>]) -> f64 {
         (**self).log_prob(x)
     }
 }
 
 impl<T: Gradient + ?Sized> Gradient for &T {
-    fn value_and_gradient(&self, x: &[u8], gradient: &mut [Self::Real]) -> f64 {
-        (**self).value_and_gradient(x, gradient)
+    #[inline(always)]
+    fn value_and_gradient(
+        &self,
+        x: &[SymbolOf<Self>],
+        gradient: &mut [Self::Real],
+        scratch: &mut [Self::Real],
+    ) -> f64 {
+        (**self).value_and_gradient(x, gradient, scratch)
     }
 
     fn gradient_cache_len(&self) -> usize {
         (**self).gradient_cache_len()
     }
 
-    fn gradient_scratch_len(&self, walkers: usize) -> usize {
-        (**self).gradient_scratch_len(walkers)
+    fn gradient_scratch_len(&self, rows: usize) -> usize {
+        (**self).gradient_scratch_len(rows)
     }
 
     #[inline(always)]
-    fn evaluate_batch(
+    fn evaluate(
         &self,
-        walkers: &mut [Walker<'_, Self::Real, Evaluations<'_, Self::Real>>],
+        batch: &mut dyn Batch<Self::Real, SymbolOf<Self>>,
         scratch: &mut [Self::Real],
     ) {
-        (**self).evaluate_batch(walkers, scratch);
-    }
-
-    #[inline(always)]
-    fn reevaluate(
-        &self,
-        walkers: &mut [Walker<'_, Self::Real, Evaluations<'_, Self::Real>>],
-        scratch: &mut [Self::Real],
-    ) {
-        (**self).reevaluate(walkers, scratch);
+        (**self).evaluate(batch, scratch);
     }
 }
 
@@ -223,18 +215,18 @@ macro_rules! forward_delta {
             }
 
             #[inline]
-            fn init_cache(&$self, x: &[u8], memory: &mut [Self::Real]) -> f64 {
-                $inner.init_cache(x, memory)
+            fn init_cache(&$self, x: &[$crate::target::SymbolOf<Self>], cache: &mut [Self::Real]) -> f64 {
+                $inner.init_cache(x, cache)
             }
 
             #[inline(always)]
-            fn delta(&$self, x: &[u8], memory: &[Self::Real], mv: Move) -> Self::Real {
-                $inner.delta(x, memory, mv)
+            fn delta(&$self, x: &[$crate::target::SymbolOf<Self>], cache: &[Self::Real], mv: Move) -> Self::Real {
+                $inner.delta(x, cache, mv)
             }
 
             #[inline(always)]
-            fn update(&$self, x: &[u8], memory: &mut [Self::Real], mv: Move) {
-                $inner.update(x, memory, mv);
+            fn update(&$self, x: &[$crate::target::SymbolOf<Self>], cache: &mut [Self::Real], mv: Move) {
+                $inner.update(x, cache, mv);
             }
         }
     };
@@ -253,23 +245,23 @@ macro_rules! forward_local {
             #[inline(always)]
             fn affected_moves(
                 &$self,
-                x: &[u8],
-                memory: &[Self::Real],
+                x: &[$crate::target::SymbolOf<Self>],
+                cache: &[Self::Real],
                 mv: Move,
-                visit: impl FnMut(usize, Self::Real),
+                affected: &mut $crate::target::AffectedMoves<'_, Self::Real>,
             ) {
-                $inner.affected_moves(x, memory, mv, visit);
+                $inner.affected_moves(x, cache, mv, affected);
             }
 
             #[inline(always)]
             fn update_affected(
                 &$self,
-                x: &[u8],
-                memory: &mut [Self::Real],
+                x: &[$crate::target::SymbolOf<Self>],
+                cache: &mut [Self::Real],
                 mv: Move,
-                visit: impl FnMut(usize, Self::Real),
+                affected: &mut $crate::target::AffectedMoves<'_, Self::Real>,
             ) {
-                $inner.update_affected(x, memory, mv, visit);
+                $inner.update_affected(x, cache, mv, affected);
             }
         }
     };

@@ -2,7 +2,8 @@ mod running_sum;
 
 pub(crate) use running_sum::RunningSum;
 
-use crate::{Error, Move, Real};
+use crate::kernel::{Kernel, StateVisitor};
+use crate::{Error, Move, Real, Target};
 
 /// One chain: where it stands, at which temperature, and what its kernel keeps between steps.
 ///
@@ -10,9 +11,9 @@ use crate::{Error, Move, Real};
 /// [`Kernel::init`](crate::Kernel::init) before the next step; whoever changes `beta` alone,
 /// [`Kernel::reweight`](crate::Kernel::reweight).
 #[derive(Debug)]
-pub struct Walker<'a, R, S> {
+pub struct Walker<'a, R, S, Y = u8> {
     /// The configuration, one symbol a site.
-    pub x: &'a mut [u8],
+    pub x: &'a mut [Y],
     pub(crate) log_prob: RunningSum<R>,
     /// The inverse temperature: the chain's target is `exp(beta f(x))`.
     pub beta: R,
@@ -20,9 +21,9 @@ pub struct Walker<'a, R, S> {
     pub state: S,
 }
 
-impl<'a, R: Real, S> Walker<'a, R, S> {
+impl<'a, R: Real, S, Y> Walker<'a, R, S, Y> {
     /// A walker at `x`; [`Kernel::init`](crate::Kernel::init) makes it ready to step.
-    pub fn new(x: &'a mut [u8], beta: R, state: S) -> Self {
+    pub fn new(x: &'a mut [Y], beta: R, state: S) -> Self {
         Self {
             x,
             log_prob: 0.0.into(),
@@ -47,6 +48,22 @@ impl<'a, R: Real, S> Walker<'a, R, S> {
     #[inline(always)]
     pub fn set_log_prob(&mut self, log_prob: f64) {
         self.log_prob = log_prob.into();
+    }
+}
+
+impl<'a, R: Real, S, Y> Walker<'a, R, S, Y> {
+    /// Visits `log_prob`, then what [`Kernel::visit_state`] of the walker's kernel visits. `x`, `beta` and the memory slices are the
+    /// caller's to keep.
+    #[inline(always)]
+    pub fn visit_state<T, K, V>(&mut self, kernel: &K, visitor: &mut V)
+    where
+        T: Target<Real = R>,
+        T::Space: crate::Space<Symbol = Y>,
+        K: Kernel<T, State<'a> = S>,
+        V: StateVisitor,
+    {
+        self.log_prob.visit(visitor);
+        kernel.visit_state(&mut self.state, visitor);
     }
 }
 

@@ -56,7 +56,7 @@ pub fn long_run<T: Target, K: Transitions<T>>(
     seed: u64,
 ) -> ChiSquare {
     let all = configurations(target.space());
-    let start: Vec<Vec<u8>> = (0..chains).map(|k| all[k % all.len()].clone()).collect();
+    let start: Vec<Vec<_>> = (0..chains).map(|k| all[k % all.len()].clone()).collect();
     let mut lent = Lent::new(target, kernel, chains);
     let (mut block, scratch) = lent.walkers(target, kernel, &start, beta);
     let mut bits: Vec<_> = (0..chains as u64)
@@ -87,14 +87,14 @@ pub fn long_run<T: Target, K: Transitions<T>>(
 impl TransitionMatrix {
     /// The stationary probabilities by symbol: `E[x_i]` for binary spaces.
     #[must_use]
-    pub fn mean(&self, configurations: &[Vec<u8>]) -> Vec<f64> {
+    pub fn mean<S: crate::Symbol>(&self, configurations: &[Vec<S>]) -> Vec<f64> {
         let sites = configurations.first().map_or(0, Vec::len);
         (0..sites)
             .map(|i| {
                 configurations
                     .iter()
                     .zip(&self.stationary)
-                    .map(|(x, p)| f64::from(x[i]) * p)
+                    .map(|(x, p)| crate::Symbol::index(x[i]) as f64 * p)
                     .sum()
             })
             .collect()

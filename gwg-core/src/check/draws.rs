@@ -5,6 +5,7 @@ use crate::kernel::informed::{
     PathAuxiliary, Proposal, ProposalContext, UnadjustedLangevin, length_probability,
 };
 use crate::neighborhood::Evaluation;
+use crate::target::SymbolOf;
 use crate::{Balance, Differences, Real, Space, accept};
 use std::{vec, vec::Vec};
 
@@ -187,7 +188,7 @@ impl<P: Draws> Informed<P> {
         target: &T,
         walker: &mut WalkerOf<'a, T, Self>,
         scratch: &mut [T::Real],
-        visit: &mut dyn FnMut(&[u8], f64, f64),
+        visit: &mut dyn FnMut(&[SymbolOf<T>], f64, f64),
     ) {
         let start = walker.x.to_vec();
         let mut paths = vec![];
@@ -230,7 +231,7 @@ impl<T: Differences, P: Draws> Transitions<T> for Informed<P> {
         target: &T,
         walker: &mut WalkerOf<'a, T, Self>,
         scratch: &mut [T::Real],
-        visit: &mut dyn FnMut(&[u8], f64),
+        visit: &mut dyn FnMut(&[SymbolOf<T>], f64),
     ) {
         self.outcomes(target, walker, scratch, &mut |y, drawn, accepted| {
             visit(y, drawn * accepted);
@@ -244,7 +245,7 @@ impl<T: Differences, G: Balance> Transitions<T> for UnadjustedLangevin<G> {
         target: &T,
         walker: &mut WalkerOf<'a, T, Self>,
         scratch: &mut [T::Real],
-        visit: &mut dyn FnMut(&[u8], f64),
+        visit: &mut dyn FnMut(&[SymbolOf<T>], f64),
     ) {
         self.adjusted()
             .outcomes(target, walker, scratch, &mut |y, drawn, _| visit(y, drawn));

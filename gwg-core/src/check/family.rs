@@ -4,6 +4,8 @@ use super::{Transitions, configurations};
 use crate::kernel::joint::{alphabet, consecutive, other, weigh};
 use crate::kernel::part::lend;
 use crate::kernel::{BlockGibbs, HammingBall, Jump, JumpState, RandomWalk, Scan, WalkerOf};
+use crate::space::Symbol;
+use crate::target::SymbolOf;
 use crate::{Delta, Kernel, Neighborhood, Real, Space, Target};
 use std::{vec, vec::Vec};
 
@@ -47,7 +49,7 @@ impl<T: Delta> Transitions<T> for BlockGibbs {
         target: &T,
         walker: &mut WalkerOf<'a, T, Self>,
         scratch: &mut [T::Real],
-        visit: &mut dyn FnMut(&[u8], f64),
+        visit: &mut dyn FnMut(&[SymbolOf<T>], f64),
     ) {
         let (space, next) = (target.space(), walker.state.next());
         let (all, share) = blocks(self.scan(), space, self.block(space), next);
@@ -72,7 +74,7 @@ impl<T: Delta> Transitions<T> for HammingBall {
         target: &T,
         walker: &mut WalkerOf<'a, T, Self>,
         scratch: &mut [T::Real],
-        visit: &mut dyn FnMut(&[u8], f64),
+        visit: &mut dyn FnMut(&[SymbolOf<T>], f64),
     ) {
         let (space, next) = (target.space(), walker.state.next());
         let (all, share) = blocks(self.scan(), space, self.block(space), next);
@@ -95,7 +97,7 @@ impl<T: Delta> Transitions<T> for HammingBall {
                     ball.go(&mut mover, k);
                     visit(mover.x, share * w.to_f64());
                     for &site in &block {
-                        let back = mover.set(site as usize, stood[site as usize]);
+                        let back = mover.set(site as usize, stood[site as usize].widen());
                         mover.make(back);
                     }
                 }
@@ -110,7 +112,7 @@ impl<T: Delta> Transitions<T> for RandomWalk {
         target: &T,
         walker: &mut WalkerOf<'a, T, Self>,
         _: &mut [T::Real],
-        visit: &mut dyn FnMut(&[u8], f64),
+        visit: &mut dyn FnMut(&[SymbolOf<T>], f64),
     ) {
         let sites = target.space().free();
         // The law of the length, from the code that draws it: its values change at multiples of 1 / w.
@@ -140,7 +142,7 @@ fn symbols<T: Delta>(
     walker: &mut WalkerOf<'_, T, RandomWalk>,
     chosen: &[u32],
     share: f64,
-    visit: &mut dyn FnMut(&[u8], f64),
+    visit: &mut dyn FnMut(&[SymbolOf<T>], f64),
 ) {
     let x = walker.x.to_vec();
     let site = |k: u32| target.space().free_site(k as usize);
@@ -152,10 +154,10 @@ fn symbols<T: Delta>(
         let mut rest = way;
         let mut y = x.clone();
         for (&k, new) in chosen.iter().zip(new) {
-            let to = other(x[site(k)], rest % others(k));
+            let to = other(x[site(k)].widen(), rest % others(k));
             rest /= others(k);
             *new = u32::from(to);
-            y[site(k)] = to;
+            y[site(k)] = Symbol::narrow(to);
         }
         let mut ratio = 0.0;
         RandomWalk::attempt(target, walker, chosen.len(), |r| {
@@ -173,7 +175,7 @@ impl<N> Jump<N> {
         target: &T,
         walker: &mut WalkerOf<'a, T, Self>,
         scratch: &mut [T::Real],
-        visit: &mut dyn FnMut(&[u8], f64),
+        visit: &mut dyn FnMut(&[SymbolOf<T>], f64),
     ) where
         N: Neighborhood<T>,
     {
@@ -231,7 +233,7 @@ impl<T: Target, N: Neighborhood<T>> Transitions<T> for Jump<N> {
         target: &T,
         walker: &mut WalkerOf<'a, T, Self>,
         scratch: &mut [T::Real],
-        visit: &mut dyn FnMut(&[u8], f64),
+        visit: &mut dyn FnMut(&[SymbolOf<T>], f64),
     ) {
         let all = configurations(target.space());
         let start = all.iter().position(|x| x == walker.x);

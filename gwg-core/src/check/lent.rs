@@ -1,11 +1,11 @@
 use crate::kernel::WalkerOf;
-use crate::{Kernel, Memory, Move, Space, Target, Walker};
+use crate::{Kernel, Memory, Move, Space, Symbol, Target, Walker};
 use std::{vec, vec::Vec};
 
 /// Memory for a block of walkers, owned: what a test lends to a kernel.
 #[derive(Debug)]
-pub struct Lent<R> {
-    x: Vec<u8>,
+pub struct Lent<R, Y = u8> {
+    x: Vec<Y>,
     reals: Vec<R>,
     words: Vec<u64>,
     indices: Vec<u32>,
@@ -15,13 +15,18 @@ pub struct Lent<R> {
     sites: usize,
 }
 
-impl<R: crate::Real> Lent<R> {
+impl<R: crate::Real, Y: Symbol> Lent<R, Y> {
     /// Memory for so many walkers of `kernel` on `target`. Filled with NaN: whatever a kernel reads it must have written.
-    pub fn new<T: Target<Real = R>, K: Kernel<T>>(target: &T, kernel: &K, walkers: usize) -> Self {
+    pub fn new<T, K>(target: &T, kernel: &K, walkers: usize) -> Self
+    where
+        T: Target<Real = R>,
+        T::Space: Space<Symbol = Y>,
+        K: Kernel<T>,
+    {
         let layout = kernel.layout(target);
         let nan = R::from_f64(f64::NAN);
         Self {
-            x: vec![0; walkers * target.space().sites()],
+            x: vec![Y::default(); walkers * target.space().sites()],
             reals: vec![nan; walkers * layout.reals],
             words: vec![u64::MAX; walkers * layout.words],
             indices: vec![u32::MAX; walkers * layout.indices],
@@ -36,13 +41,18 @@ impl<R: crate::Real> Lent<R> {
     ///
     /// # Panics
     /// Where the memory is too short for `start`.
-    pub fn walkers<'a, T: Target<Real = R>, K: Kernel<T>>(
+    pub fn walkers<'a, T, K>(
         &'a mut self,
         target: &T,
         kernel: &K,
-        start: &[Vec<u8>],
+        start: &[Vec<Y>],
         beta: R,
-    ) -> (Vec<WalkerOf<'a, T, K>>, &'a mut [R]) {
+    ) -> (Vec<WalkerOf<'a, T, K>>, &'a mut [R])
+    where
+        T: Target<Real = R>,
+        T::Space: Space<Symbol = Y>,
+        K: Kernel<T>,
+    {
         let (mut x, mut reals) = (&mut self.x[..], &mut self.reals[..]);
         let mut words = &mut self.words[..];
         let (mut indices, mut moves) = (&mut self.indices[..], &mut self.moves[..]);

@@ -1,19 +1,10 @@
 use super::random_configuration;
-use crate::leveled::{Leveled, Levels};
-use crate::{Bits, Delta, Real, Space, SplitMix64};
+use crate::leveled::Leveled;
+use crate::{
+    Bits, Delta, Kernel, LocallyBalanced, Memory, Move, NFold, Real, Space, SplitMix64, Sqrt,
+    SymbolOf, Walker,
+};
 use std::{format, vec, vec::Vec};
-
-struct Table(Vec<usize>);
-
-impl Levels for Table {
-    fn level(&self, m: usize) -> usize {
-        self.0[m]
-    }
-
-    fn set_level(&mut self, m: usize, level: usize) {
-        self.0[m] = level;
-    }
-}
 
 /// Levels kept by `relevel` against those of `level`, and the differences of levels against `delta`, along a path of
 /// `moves` random moves.
@@ -25,13 +16,30 @@ impl Levels for Table {
 pub fn leveled<T: Leveled + Delta>(target: &T, moves: usize, seed: u64, tolerance: f64) {
     let space = target.space();
     let mut bits = SplitMix64::new(seed);
-    let mut x = random_configuration(space, &mut bits);
-    let mut memory = vec![T::Real::ZERO; target.cache_len()];
-    let fresh = |x: &[u8]| (0..space.moves()).map(|m| target.level(x, m)).collect();
-    let mut levels = Table(fresh(&x));
+    let start = random_configuration(space, &mut bits);
+    let mut cache = vec![T::Real::ZERO; target.cache_len()];
+    let fresh = |x: &[SymbolOf<T>]| -> Vec<usize> {
+        (0..space.moves()).map(|m| target.level(x, m)).collect()
+    };
+    let layout = NFold::<Sqrt>::layout_for(space.moves());
+    let (mut words, mut indices) = (vec![0; layout.words], vec![0; layout.indices]);
+    let memory = Memory {
+        words: &mut words,
+        indices: &mut indices,
+        ..Memory::default()
+    };
+    let kernel = LocallyBalanced::n_fold(Sqrt);
+    let state = kernel.state(target, memory).expect("few levels and moves");
+    let mut x = start.clone();
+    let mut at = start;
+    let mut walkers = [Walker::new(&mut at, T::Real::ONE, state)];
+    kernel.init(target, &mut walkers, &mut []);
+    let [walker] = &mut walkers;
     for step in 0..moves {
-        target.init_cache(&x, &mut memory);
-        for (m, &level) in levels.0.iter().enumerate() {
+        target.init_cache(&x, &mut cache);
+        let levels = walker.state.levels_mut();
+        for m in 0..space.moves() {
+            let level = levels.level(m);
             assert!(
                 level < target.levels(),
                 "step {step}, move {m}: level {level}"
@@ -45,17 +53,17 @@ pub fn leveled<T: Leveled + Delta>(target: &T, moves: usize, seed: u64, toleranc
                 );
                 continue;
             }
-            let wanted = target.delta(&x, &memory, mv).to_f64();
+            let wanted = target.delta(&x, &cache, mv).to_f64();
             super::targets::assert_close(found, wanted, tolerance, || {
                 format!("step {step}, move {m} on level {level}: difference")
             });
         }
-        let m = bits.below(space.moves());
-        let mv = space.decode(&x, m);
+        let mv: Move = space.decode(&x, bits.below(space.moves()));
         if mv.from != mv.to {
             mv.apply(&mut x);
-            target.relevel(&x, &mut levels, mv);
-            assert_eq!(levels.0, fresh(&x), "step {step}: levels after move {m}");
+            target.relevel(&x, levels, mv);
+            let kept: Vec<usize> = (0..space.moves()).map(|m| levels.level(m)).collect();
+            assert_eq!(kept, fresh(&x), "step {step}: levels after a move");
         }
     }
 }

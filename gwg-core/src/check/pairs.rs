@@ -1,16 +1,16 @@
 //! The laws of kernels put together.
 
 use super::Transitions;
-use crate::Target;
 use crate::kernel::part::{PairState, lend};
 use crate::kernel::{Cycle, Mixture, WalkerOf};
+use crate::{Symbol, SymbolOf, Target};
 use core::slice::from_mut;
 use std::{vec, vec::Vec};
 
-type Law = Vec<(Vec<u8>, f64)>;
+type Law<S> = Vec<(Vec<S>, f64)>;
 
 /// Adds to the probability of a state.
-fn add(law: &mut Law, x: &[u8], p: f64) {
+fn add<S: Symbol>(law: &mut Law<S>, x: &[S], p: f64) {
     match law.iter_mut().find(|(y, _)| y == x) {
         Some((_, sum)) => *sum += p,
         None => law.push((x.to_vec(), p)),
@@ -23,8 +23,8 @@ fn after<'a, T: Target, K: Transitions<T>>(
     target: &T,
     walker: &mut WalkerOf<'a, T, K>,
     scratch: &mut [T::Real],
-    law: &Law,
-) -> Law {
+    law: &Law<SymbolOf<T>>,
+) -> Law<SymbolOf<T>> {
     let mut next = Law::new();
     for (x, share) in law {
         walker.x.copy_from_slice(x);
@@ -49,7 +49,7 @@ impl<T: Target, A: Transitions<T>, B: Transitions<T>> Transitions<T> for Cycle<A
         target: &T,
         walker: &mut WalkerOf<'a, T, Self>,
         scratch: &mut [T::Real],
-        visit: &mut dyn FnMut(&[u8], f64),
+        visit: &mut dyn FnMut(&[SymbolOf<T>], f64),
     ) {
         let mut law = vec![(walker.x.to_vec(), 1.0)];
         let (first, second) = self.kernels();
@@ -75,7 +75,7 @@ impl<T: Target, A: Transitions<T>, B: Transitions<T>> Transitions<T> for Mixture
         target: &T,
         walker: &mut WalkerOf<'a, T, Self>,
         scratch: &mut [T::Real],
-        visit: &mut dyn FnMut(&[u8], f64),
+        visit: &mut dyn FnMut(&[SymbolOf<T>], f64),
     ) {
         let start = vec![(walker.x.to_vec(), 1.0)];
         let (first, second) = self.kernels();

@@ -1,19 +1,20 @@
 use super::Lent;
+use crate::target::{AffectedMoves, SymbolOf};
 use crate::{
     Bits, Delta, Gradient, Kernel, Local, LocallyBalanced, Move, Multilinear, Real, Space,
-    SplitMix64, Taylor,
+    SplitMix64, Symbol, Taylor,
 };
 use std::{format, string::String, vec, vec::Vec};
 
 /// A configuration with independent, uniform symbols at its free sites, and what was observed at the others.
-pub fn random_configuration<S: Space>(space: &S, bits: &mut impl Bits) -> Vec<u8> {
-    let mut uniform = |site| bits.below(space.states_at(site)) as u8;
+pub fn random_configuration<S: Space>(space: &S, bits: &mut impl Bits) -> Vec<S::Symbol> {
+    let mut uniform = |site| S::Symbol::from_index(bits.below(space.states_at(site)));
     (0..space.sites())
         .map(|site| space.observed(site).unwrap_or_else(|| uniform(site)))
         .collect()
 }
 
-fn random_move<S: Space>(space: &S, x: &[u8], bits: &mut impl Bits) -> (usize, Move) {
+fn random_move<S: Space>(space: &S, x: &[S::Symbol], bits: &mut impl Bits) -> (usize, Move) {
     assert!(space.free() > 0, "a space without a move checks nothing");
     loop {
         let m = bits.below(space.moves());
@@ -80,7 +81,7 @@ pub fn local<T: Local>(target: &T, moves: usize, seed: u64, tolerance: f64) {
     let mut x = random_configuration(target.space(), &mut bits);
     let mut memory = vec![T::Real::ZERO; target.cache_len()];
     target.init_cache(&x, &mut memory);
-    let all = |x: &[u8], memory: &[T::Real]| -> Vec<Option<f64>> {
+    let all = |x: &[SymbolOf<T>], memory: &[T::Real]| -> Vec<Option<f64>> {
         (0..target.space().moves())
             .map(|m| {
                 let mv = target.space().decode(x, m);
@@ -88,13 +89,18 @@ pub fn local<T: Local>(target: &T, moves: usize, seed: u64, tolerance: f64) {
             })
             .collect()
     };
+    // Room for more than is promised, to see a promise broken.
+    let room = 2 * target.space().moves() + target.max_affected();
     for step in 0..moves {
         let before = all(&x, &memory);
         let (m, mv) = random_move(target.space(), &x, &mut bits);
         mv.apply(&mut x);
         let mut named: Vec<Option<f64>> = vec![None; before.len()];
         let mut count = 0;
-        target.affected_moves(&x, &memory, mv, |k, d| {
+        let (mut moves, mut differences) = (vec![0; room], vec![T::Real::ZERO; room]);
+        let mut affected = AffectedMoves::new(&mut moves, &mut differences);
+        target.affected_moves(&x, &memory, mv, &mut affected);
+        for (k, d) in affected.iter() {
             assert!(
                 k < named.len(),
                 "step {step}: touched names move {k} of {}",
@@ -106,14 +112,18 @@ pub fn local<T: Local>(target: &T, moves: usize, seed: u64, tolerance: f64) {
             );
             named[k] = Some(d.to_f64());
             count += 1;
-        });
+        }
         assert!(
             count <= target.max_affected(),
             "step {step}: {count} touched, max_affected is {}",
             target.max_affected()
         );
         let (mut at_once, mut again) = (memory.clone(), vec![None; before.len()]);
-        target.update_affected(&x, &mut at_once, mv, |k, d| again[k] = Some(d.to_f64()));
+        let mut affected = AffectedMoves::new(&mut moves, &mut differences);
+        target.update_affected(&x, &mut at_once, mv, &mut affected);
+        for (k, d) in affected.iter() {
+            again[k] = Some(d.to_f64());
+        }
         assert_eq!(named, again, "step {step}: touched and update_affected");
         target.update(&x, &mut memory, mv);
         for (k, (a, b)) in at_once.iter().zip(&memory).enumerate() {
@@ -152,12 +162,13 @@ pub fn local<T: Local>(target: &T, moves: usize, seed: u64, tolerance: f64) {
 /// Where they differ.
 pub fn gradient<T: Gradient>(target: &T, walkers: usize, moves: usize, seed: u64, tolerance: f64) {
     let mut bits = SplitMix64::new(seed);
-    let starts: Vec<Vec<u8>> = (0..walkers)
+    let starts: Vec<Vec<_>> = (0..walkers)
         .map(|_| random_configuration(target.space(), &mut bits))
         .collect();
     let kernel = LocallyBalanced::gwg();
     let taylor = Taylor(target);
-    let run = |starts: &[Vec<u8>], first: usize| {
+    let nan = T::Real::from_f64(f64::NAN);
+    let run = |starts: &[Vec<SymbolOf<T>>], first: usize| {
         let mut lent = Lent::new(&taylor, &kernel, starts.len());
         let (mut block, scratch) = lent.walkers(&taylor, &kernel, starts, T::Real::ONE);
         let mut bits: Vec<SplitMix64> = (0..starts.len())
@@ -169,8 +180,9 @@ pub fn gradient<T: Gradient>(target: &T, walkers: usize, moves: usize, seed: u64
         for step in 0..moves {
             for w in &block {
                 let mut plain = vec![T::Real::ZERO; target.space().moves()];
+                let mut own = vec![nan; target.gradient_scratch_len(1)];
                 let len = target.space().gradient_len();
-                let value = target.value_and_gradient(w.x, &mut plain[..len]);
+                let value = target.value_and_gradient(w.x, &mut plain[..len], &mut own);
                 target.space().differences(w.x, &mut plain);
                 assert_close(value, target.log_prob(w.x), tolerance, || {
                     format!("step {step}: the value beside the gradient")
@@ -178,7 +190,7 @@ pub fn gradient<T: Gradient>(target: &T, walkers: usize, moves: usize, seed: u64
                 assert_close(w.log_prob(), value, tolerance, || {
                     format!("step {step}: log_prob of the evaluation")
                 });
-                for (m, (&d, &want)) in w.state.current.difference.iter().zip(&plain).enumerate() {
+                for (m, (&d, &want)) in w.state.current.differences.iter().zip(&plain).enumerate() {
                     let mv = target.space().decode(w.x, m);
                     if mv.from != mv.to {
                         assert_close(d.to_f64(), want.to_f64(), tolerance, || {
@@ -192,7 +204,7 @@ pub fn gradient<T: Gradient>(target: &T, walkers: usize, moves: usize, seed: u64
                 let numbers = w
                     .state
                     .current
-                    .difference
+                    .differences
                     .iter()
                     .map(|d| d.to_f64().to_bits());
                 seen.push((
@@ -232,7 +244,9 @@ pub fn multilinear<T: Gradient + Delta + Multilinear>(
     for _ in 0..configurations {
         let x = random_configuration(target.space(), &mut bits);
         target.init_cache(&x, &mut memory);
-        target.value_and_gradient(&x, &mut taylor[..target.space().gradient_len()]);
+        let mut scratch = vec![T::Real::ZERO; target.gradient_scratch_len(1)];
+        let len = target.space().gradient_len();
+        target.value_and_gradient(&x, &mut taylor[..len], &mut scratch);
         target.space().differences(&x, &mut taylor);
         for (m, d) in taylor.iter().enumerate() {
             let mv = target.space().decode(&x, m);
@@ -265,7 +279,9 @@ pub fn first_order<T: Gradient>(target: &T, configurations: usize, seed: u64) ->
     let (mut dd, mut de, mut ee) = (0.0, 0.0, 0.0);
     for _ in 0..configurations {
         let mut x = random_configuration(target.space(), &mut bits);
-        target.value_and_gradient(&x, &mut taylor[..target.space().gradient_len()]);
+        let mut scratch = vec![T::Real::ZERO; target.gradient_scratch_len(1)];
+        let len = target.space().gradient_len();
+        target.value_and_gradient(&x, &mut taylor[..len], &mut scratch);
         target.space().differences(&x, &mut taylor);
         let before = target.log_prob(&x);
         for (m, d) in taylor.iter().enumerate() {

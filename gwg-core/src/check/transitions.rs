@@ -1,5 +1,7 @@
 use super::Lent;
 use crate::kernel::{Gibbs, Scan, WalkerOf};
+use crate::space::Symbol;
+use crate::target::SymbolOf;
 use crate::{Kernel, LocallyBalanced, Move, Neighborhood, Real, Space, Target, accept};
 use std::{vec, vec::Vec};
 
@@ -7,7 +9,7 @@ use std::{vec, vec::Vec};
 ///
 /// # Panics
 /// Where there are more than `2^20`.
-pub fn configurations<S: Space>(space: &S) -> Vec<Vec<u8>> {
+pub fn configurations<S: Space>(space: &S) -> Vec<Vec<S::Symbol>> {
     let count = (0..space.sites())
         .filter(|&site| space.is_free(site))
         .try_fold(1, |count: usize, site| {
@@ -18,14 +20,14 @@ pub fn configurations<S: Space>(space: &S) -> Vec<Vec<u8>> {
     (0..count).map(|k| configuration(space, k)).collect()
 }
 
-fn configuration<S: Space>(space: &S, mut k: usize) -> Vec<u8> {
+fn configuration<S: Space>(space: &S, mut k: usize) -> Vec<S::Symbol> {
     (0..space.sites())
         .map(|site| {
             space.observed(site).unwrap_or_else(|| {
                 let q = space.states_at(site);
                 let s = k % q;
                 k /= q;
-                s as u8
+                S::Symbol::from_index(s)
             })
         })
         .collect()
@@ -35,12 +37,11 @@ fn configuration<S: Space>(space: &S, mut k: usize) -> Vec<u8> {
 ///
 /// # Panics
 /// Where `x` is none of them: a symbol out of its alphabet, or an observed site that moved.
-pub fn index<S: Space>(space: &S, x: &[u8]) -> usize {
+pub fn index<S: Space>(space: &S, x: &[S::Symbol]) -> usize {
     assert!(space.contains(x), "{x:?} is no configuration of the space");
     let free = (0..space.sites()).filter(|&site| space.is_free(site));
-    free.rev().fold(0, |k, site| {
-        k * space.states_at(site) + usize::from(x[site])
-    })
+    free.rev()
+        .fold(0, |k, site| k * space.states_at(site) + x[site].index())
 }
 
 /// A kernel whose step out of a given state can be told as a law, from its own code.
@@ -52,7 +53,7 @@ pub trait Transitions<T: Target>: Kernel<T> {
         target: &T,
         walker: &mut WalkerOf<'a, T, Self>,
         scratch: &mut [T::Real],
-        visit: &mut dyn FnMut(&[u8], f64),
+        visit: &mut dyn FnMut(&[SymbolOf<T>], f64),
     ) where
         Self: Sized;
 }
@@ -63,7 +64,7 @@ impl<T: Target, N: Neighborhood<T>> Transitions<T> for LocallyBalanced<N> {
         target: &T,
         walker: &mut WalkerOf<'a, T, Self>,
         scratch: &mut [T::Real],
-        visit: &mut dyn FnMut(&[u8], f64),
+        visit: &mut dyn FnMut(&[SymbolOf<T>], f64),
     ) {
         let law = self.neighborhood();
         for m in 0..target.space().moves() {
@@ -86,7 +87,7 @@ impl<T: crate::Delta> Transitions<T> for Gibbs {
         target: &T,
         walker: &mut WalkerOf<'a, T, Self>,
         _: &mut [T::Real],
-        visit: &mut dyn FnMut(&[u8], f64),
+        visit: &mut dyn FnMut(&[SymbolOf<T>], f64),
     ) {
         let space = target.space();
         let (free, next) = (space.free(), walker.state.next_site());
@@ -98,8 +99,8 @@ impl<T: crate::Delta> Transitions<T> for Gibbs {
             let total = Self::conditional(target, walker, site).to_f64();
             let weights = walker.state.weights().iter().map(|w| w.to_f64());
             let weights: Vec<f64> = weights.take(space.states_at(site)).collect();
-            let from = walker.x[site];
-            for (to, w) in (0u8..=255).zip(weights) {
+            let from = walker.x[site].widen();
+            for (to, w) in (0..=u16::MAX).zip(weights) {
                 let mv = Move { site, from, to };
                 mv.apply(walker.x);
                 visit(walker.x, share * w / total);

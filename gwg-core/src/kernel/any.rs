@@ -4,7 +4,7 @@ use super::informed::{
 use super::part::{back, with};
 use super::{
     BlockGibbs, BlockGibbsState, Gibbs, GibbsState, HammingBall, HammingBallState, Informed,
-    Kernel, LocallyBalanced, RandomWalk, RandomWalkState, StepCounts, WalkerOf,
+    Kernel, LocallyBalanced, RandomWalk, RandomWalkState, StateVisitor, StepCounts, WalkerOf,
 };
 use crate::neighborhood::{Evaluated, Evaluations};
 use crate::{AnyBalance, Bits, Delta, Error, Gradient, Memory, MemoryLayout, Taylor};
@@ -110,10 +110,29 @@ macro_rules! lend {
     }};
 }
 
+/// `$body` with the kernel and its state; nothing where the state is of another kernel.
+macro_rules! visit {
+    ($any:expr, $state:expr, |$kernel:ident, $inner:ident| $evaluated_body:expr, $body:expr) => {
+        visit!(@ $any, $state, $kernel, $inner, $evaluated_body, $body,
+            [LocallyBalanced MultiFlip PathAuxiliary DiscreteLangevin CyclicalLangevin Dlmc HammingWindow2],
+            [Gibbs BlockGibbs HammingBall RandomWalk])
+    };
+    (@ $any:expr, $state:expr, $kernel:ident, $inner:ident, $evaluated_body:expr, $body:expr,
+        [$($evaluated:ident)*], [$($other:ident)*]) => {
+        match ($any, $state) {
+            $((AnyKernel::$evaluated($kernel), AnyState::Evaluations($inner)) => {
+                $evaluated_body
+            })*
+            $((AnyKernel::$other($kernel), AnyState::$other($inner)) => $body,)*
+            _ => {}
+        }
+    };
+}
+
 impl<T: Gradient + Delta> Kernel<T> for AnyKernel<'_> {
     type State<'a> = AnyState<'a, T::Real>;
 
-    fn lockstep(&self) -> bool {
+    fn lockstep(&self, _: &T) -> bool {
         false
     }
 
@@ -142,12 +161,35 @@ impl<T: Gradient + Delta> Kernel<T> for AnyKernel<'_> {
         })
     }
 
-    fn init<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], scratch: &mut [T::Real]) {
+    fn restart<'a>(&self, state: &mut Self::State<'a>) {
+        visit!(
+            self,
+            state,
+            |kernel, state| Kernel::<Taylor<&T>>::restart(kernel, state),
+            Kernel::<T>::restart(kernel, state)
+        );
+    }
+
+    fn reevaluate<'a>(
+        &self,
+        target: &T,
+        walkers: &mut [WalkerOf<'a, T, Self>],
+        scratch: &mut [T::Real],
+    ) {
         for w in walkers {
             lend!(self, target, w, |kernel, target, lent| {
-                kernel.init(target, lent, scratch);
+                kernel.reevaluate(target, lent, scratch);
             });
         }
+    }
+
+    fn visit_state<'a, V: StateVisitor>(&self, state: &mut Self::State<'a>, visitor: &mut V) {
+        visit!(
+            self,
+            state,
+            |kernel, state| Kernel::<Taylor<&T>>::visit_state(kernel, state, visitor),
+            Kernel::<T>::visit_state(kernel, state, visitor)
+        );
     }
 
     fn reweight<'a>(
@@ -241,7 +283,7 @@ impl<T: Gradient + Delta> crate::check::Transitions<T> for AnyKernel<'_> {
         target: &T,
         walker: &mut WalkerOf<'a, T, Self>,
         scratch: &mut [T::Real],
-        visit: &mut dyn FnMut(&[u8], f64),
+        visit: &mut dyn FnMut(&[crate::SymbolOf<T>], f64),
     ) {
         lend!(self, target, walker, |kernel, target, lent| {
             for lent in lent {

@@ -3,7 +3,7 @@ mod cursor;
 pub(crate) use cursor::Cursor;
 
 use super::joint::{LARGEST, arrive, choose, draw};
-use super::{Kernel, Scan, StepCounts, WalkerOf};
+use super::{Kernel, Scan, StateVisitor, StepCounts, WalkerOf};
 use crate::neighborhood::refresh_interval;
 use crate::{Bits, Delta, Error, Memory, MemoryLayout, Space};
 
@@ -28,7 +28,7 @@ pub struct BlockGibbs {
 /// What a walker keeps between block Gibbs steps.
 #[derive(Debug)]
 pub struct BlockGibbsState<'a, R> {
-    memory: &'a mut [R],
+    cache: &'a mut [R],
     weight: &'a mut [R],
     sites: &'a mut [u32],
     next: usize,
@@ -105,14 +105,14 @@ impl BlockGibbs {
         let at = (walker.log_prob(), walker.beta);
         let state = &mut walker.state;
         let block = state.sites.get(..len).unwrap_or(&[]);
-        Cursor::enumerate(target, walker.x, state.memory, at, block, state.weight)
+        Cursor::enumerate(target, walker.x, state.cache, at, block, state.weight)
     }
 }
 
 impl<T: Delta> Kernel<T> for BlockGibbs {
     type State<'a> = BlockGibbsState<'a, T::Real>;
 
-    fn lockstep(&self) -> bool {
+    fn lockstep(&self, _: &T) -> bool {
         false
     }
 
@@ -136,7 +136,7 @@ impl<T: Delta> Kernel<T> for BlockGibbs {
                 .joint_len(space)
                 .ok_or(Error::Block { found: self.block })?;
             Ok(BlockGibbsState {
-                memory: memory.reals(target.cache_len())?,
+                cache: memory.reals(target.cache_len())?,
                 weight: memory.reals(joint)?,
                 sites: memory.indices(self.block(space))?,
                 next: 0,
@@ -145,12 +145,27 @@ impl<T: Delta> Kernel<T> for BlockGibbs {
         })
     }
 
-    fn init<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {
+    fn restart<'a>(&self, state: &mut Self::State<'a>) {
+        state.next = 0;
+    }
+
+    fn reevaluate<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {
         for w in walkers {
-            w.log_prob = target.init_cache(w.x, w.state.memory).into();
-            w.state.next = 0;
+            w.log_prob = target.init_cache(w.x, w.state.cache).into();
             w.state.age = 0;
         }
+    }
+
+    fn visit_state<'a, V: StateVisitor>(&self, state: &mut Self::State<'a>, visitor: &mut V) {
+        let BlockGibbsState {
+            cache: _,
+            weight: _,
+            sites: _,
+            next,
+            age,
+        } = state;
+        visitor.count(next);
+        visitor.word(age);
     }
 
     /// Nothing: what a walker keeps does not depend on `beta`.
@@ -185,7 +200,7 @@ impl<T: Delta> Kernel<T> for BlockGibbs {
             counts.accepted += 1;
             counts.sites_changed += hops;
             if w.state.age >= refresh_interval(sites) {
-                w.log_prob = target.init_cache(w.x, w.state.memory).into();
+                w.log_prob = target.init_cache(w.x, w.state.cache).into();
                 w.state.age = 0;
             }
         }

@@ -1,23 +1,63 @@
-use super::{Kernel, StepCounts, WalkerOf};
-use crate::target::Sweep;
-use crate::{Bits, Error, Memory, MemoryLayout};
+use super::{Kernel, StateVisitor, StepCounts, WalkerOf};
+use crate::target::{Sweep, SweepBatch, SweepRow};
+use crate::walker::RunningSum;
+use crate::{Bits, Error, Memory, MemoryLayout, Real, Walker};
 
-/// Sweeps of a target that knows an independence: a step draws *every* site anew.
+/// Sweeps of a target with blocks of conditionally independent sites: a step draws *every* site anew.
 ///
 /// # Proposal
-/// `p(x_class | x_rest)`, class after class: see [`Sweep`]. Never rejected, but where the target says that it
-/// corrects.
+/// `p(x_class | x_rest)`, class after class: see [`Sweep`]. Never rejected, but where the target documents a
+/// correction.
 ///
 /// # Cost
 /// One sweep of the target. Compare by sweeps, not by steps: [`Gibbs`](crate::Gibbs) takes `D` steps for as much.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BlockSweep;
 
+/// The walkers of a block as the batch that a model sweeps.
+struct Chains<'w, 'a, R, Y> {
+    walkers: &'w mut [Walker<'a, R, &'a mut [R], Y>],
+    unused: RunningSum<R>,
+}
+
+impl<'w, 'a, R: Real, Y> Chains<'w, 'a, R, Y> {
+    #[inline(always)]
+    fn of(walkers: &'w mut [Walker<'a, R, &'a mut [R], Y>]) -> Self {
+        let unused = 0.0.into();
+        Self { walkers, unused }
+    }
+}
+
+impl<R: Real, Y> SweepBatch<R, Y> for Chains<'_, '_, R, Y> {
+    #[inline(always)]
+    fn rows(&self) -> usize {
+        self.walkers.len()
+    }
+
+    #[inline(always)]
+    fn row(&mut self, k: usize) -> SweepRow<'_, R, Y> {
+        match self.walkers.get_mut(k) {
+            Some(w) => SweepRow {
+                x: w.x,
+                beta: w.beta,
+                cache: w.state,
+                log_prob: &mut w.log_prob,
+            },
+            None => SweepRow {
+                x: &mut [],
+                beta: R::ONE,
+                cache: &mut [],
+                log_prob: &mut self.unused,
+            },
+        }
+    }
+}
+
 impl<T: Sweep> Kernel<T> for BlockSweep {
     type State<'a> = &'a mut [T::Real];
 
-    fn lockstep(&self) -> bool {
-        T::LOCKSTEP
+    fn lockstep(&self, target: &T) -> bool {
+        target.sweeps_together()
     }
 
     fn layout(&self, target: &T) -> MemoryLayout {
@@ -37,9 +77,17 @@ impl<T: Sweep> Kernel<T> for BlockSweep {
         })
     }
 
-    fn init<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], scratch: &mut [T::Real]) {
-        target.prepare(walkers, scratch);
+    fn reevaluate<'a>(
+        &self,
+        target: &T,
+        walkers: &mut [WalkerOf<'a, T, Self>],
+        scratch: &mut [T::Real],
+    ) {
+        target.prepare(&mut Chains::of(walkers), scratch);
     }
+
+    /// Nothing: all is in the memory slice.
+    fn visit_state<'a, V: StateVisitor>(&self, _: &mut Self::State<'a>, _: &mut V) {}
 
     #[inline(always)]
     fn step<'a, B: Bits>(
@@ -50,7 +98,7 @@ impl<T: Sweep> Kernel<T> for BlockSweep {
         bits: &mut [B],
         counts: &mut [StepCounts],
     ) {
-        target.sweep(walkers, scratch, bits, counts);
+        target.sweep(&mut Chains::of(walkers), scratch, bits, counts);
         for ((_, _), counts) in walkers.iter().zip(bits).zip(counts) {
             counts.steps += 1;
         }
@@ -64,7 +112,7 @@ impl<T: Sweep> crate::check::Transitions<T> for BlockSweep {
         target: &T,
         walker: &mut WalkerOf<'a, T, Self>,
         _: &mut [T::Real],
-        visit: &mut dyn FnMut(&[u8], f64),
+        visit: &mut dyn FnMut(&[crate::SymbolOf<T>], f64),
     ) {
         target.sweep_probabilities(walker.x, walker.beta, visit);
     }

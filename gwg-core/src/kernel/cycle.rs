@@ -1,5 +1,5 @@
 use super::part::{self, PairState, lend};
-use super::{Kernel, StepCounts, WalkerOf};
+use super::{Kernel, StateVisitor, StepCounts, WalkerOf};
 use crate::{Bits, Error, Memory, MemoryLayout, Target};
 use core::slice::from_mut;
 
@@ -9,10 +9,9 @@ use core::slice::from_mut;
 /// cycles. A step is one whole turn of both; the counts counts the steps of each.
 ///
 /// # Cost
-/// That of the steps, and one [`Kernel::init`] of each kernel a turn: a kernel that comes after another finds
-/// its differences stale. So a turn should have many steps (of the order of a sweep). Kernels
-/// that begin a round anew when initialized, such as a systematic scan, begin it anew each turn: give
-/// them whole sweeps. Walkers step one by one, so a matrix product shared by a block is shared no more.
+/// That of the steps, and one [`Kernel::reevaluate`] of each kernel per turn: a kernel that comes after another finds
+/// its differences stale. So a turn should have many steps (of the order of a sweep). Systematic scans and cycles of step
+/// sizes go on from turn to turn. Walkers step one by one, so a matrix product shared by a block is shared no more.
 /// Memory: that of both kernels, [`MemoryLayout::plus`].
 ///
 /// # Example
@@ -69,7 +68,7 @@ impl<A, B> Cycle<A, B> {
 impl<T: Target, A: Kernel<T>, B: Kernel<T>> Kernel<T> for Cycle<A, B> {
     type State<'a> = PairState<A::State<'a>, B::State<'a>>;
 
-    fn lockstep(&self) -> bool {
+    fn lockstep(&self, _: &T) -> bool {
         false
     }
 
@@ -85,12 +84,25 @@ impl<T: Target, A: Kernel<T>, B: Kernel<T>> Kernel<T> for Cycle<A, B> {
         part::state(target, (&self.first, &self.second), memory)
     }
 
-    fn init<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], scratch: &mut [T::Real]) {
+    fn restart<'a>(&self, state: &mut Self::State<'a>) {
+        part::restart::<T, A, B>((&self.first, &self.second), state);
+    }
+
+    fn reevaluate<'a>(
+        &self,
+        target: &T,
+        walkers: &mut [WalkerOf<'a, T, Self>],
+        scratch: &mut [T::Real],
+    ) {
         for w in walkers {
             lend(w, PairState::first_part, |w| {
-                self.first.init(target, from_mut(w), scratch);
+                self.first.reevaluate(target, from_mut(w), scratch);
             });
         }
+    }
+
+    fn visit_state<'a, V: StateVisitor>(&self, state: &mut Self::State<'a>, visitor: &mut V) {
+        part::visit::<T, A, B, V>((&self.first, &self.second), state, visitor);
     }
 
     fn reweight<'a>(
@@ -142,11 +154,11 @@ impl<T: Target, A: Kernel<T>, B: Kernel<T>> Kernel<T> for Cycle<A, B> {
                 first.advance(target, from_mut(w), scratch, bits, counts, steps.0);
             });
             lend(w, PairState::second_part, |w| {
-                second.init(target, from_mut(w), scratch);
+                second.reevaluate(target, from_mut(w), scratch);
                 second.advance(target, from_mut(w), scratch, bits, counts, steps.1);
             });
             lend(w, PairState::first_part, |w| {
-                first.init(target, from_mut(w), scratch);
+                first.reevaluate(target, from_mut(w), scratch);
             });
         }
     }

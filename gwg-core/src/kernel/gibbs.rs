@@ -1,5 +1,6 @@
-use super::{Kernel, StepCounts, WalkerOf};
+use super::{Kernel, StateVisitor, StepCounts, WalkerOf};
 use crate::neighborhood::{above_zero, refresh_interval};
+use crate::space::Symbol;
 use crate::{Bits, Delta, Error, Memory, MemoryLayout, Move, Real, Space, math, pick};
 
 /// Which site a Gibbs step updates; observed sites are passed over at no cost.
@@ -30,7 +31,7 @@ pub struct Gibbs {
 /// What a walker keeps between Gibbs steps.
 #[derive(Debug)]
 pub struct GibbsState<'a, R> {
-    memory: &'a mut [R],
+    cache: &'a mut [R],
     delta: &'a mut [R],
     weight: &'a mut [R],
     next: usize,
@@ -81,12 +82,12 @@ impl Gibbs {
         let states = target.space().states_at(site);
         let deltas = state.delta.get_mut(..states).unwrap_or(&mut []);
         let weights = state.weight.get_mut(..states).unwrap_or(&mut []);
-        let from = walker.x.get(site).copied().unwrap_or(0);
-        for (to, d) in (0u8..=255).zip(deltas.iter_mut()) {
+        let from = walker.x.get(site).copied().unwrap_or_default().widen();
+        for (to, d) in (0..=u16::MAX).zip(deltas.iter_mut()) {
             *d = if to == from {
                 T::Real::ZERO
             } else {
-                target.delta(walker.x, state.memory, Move { site, from, to })
+                target.delta(walker.x, state.cache, Move { site, from, to })
             };
         }
         if let ([to_zero, to_one], [at_zero, at_one]) = (&*deltas, &mut *weights) {
@@ -109,7 +110,7 @@ impl Gibbs {
 impl<T: Delta> Kernel<T> for Gibbs {
     type State<'a> = GibbsState<'a, T::Real>;
 
-    fn lockstep(&self) -> bool {
+    fn lockstep(&self, _: &T) -> bool {
         false
     }
 
@@ -125,7 +126,7 @@ impl<T: Delta> Kernel<T> for Gibbs {
         memory.make(self.layout(target), |mut memory| {
             let states = target.space().states();
             Ok(GibbsState {
-                memory: memory.reals(target.cache_len())?,
+                cache: memory.reals(target.cache_len())?,
                 delta: memory.reals(states)?,
                 weight: memory.reals(states)?,
                 next: 0,
@@ -134,12 +135,27 @@ impl<T: Delta> Kernel<T> for Gibbs {
         })
     }
 
-    fn init<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {
+    fn restart<'a>(&self, state: &mut Self::State<'a>) {
+        state.next = 0;
+    }
+
+    fn reevaluate<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {
         for w in walkers {
-            w.log_prob = target.init_cache(w.x, w.state.memory).into();
-            w.state.next = 0;
+            w.log_prob = target.init_cache(w.x, w.state.cache).into();
             w.state.age = 0;
         }
+    }
+
+    fn visit_state<'a, V: StateVisitor>(&self, state: &mut Self::State<'a>, visitor: &mut V) {
+        let GibbsState {
+            cache: _,
+            delta: _,
+            weight: _,
+            next,
+            age,
+        } = state;
+        visitor.count(next);
+        visitor.word(age);
     }
 
     /// Nothing: what a walker keeps does not depend on `beta`.
@@ -171,12 +187,10 @@ impl<T: Delta> Kernel<T> for Gibbs {
             let weight = w.state.weight.get(..target.space().states_at(site));
             let threshold = bits.unit::<T::Real>() * total;
             if let Some(to) = pick::of_slice(weight.unwrap_or(&[]), threshold) {
-                counts.sites_changed += u64::from(set(target, w, site, to as u8));
+                counts.sites_changed += u64::from(set(target, w, site, to as u16));
             }
             if w.state.age >= refresh_interval(target.space().sites()) {
-                let next = w.state.next;
-                self.init(target, core::slice::from_mut(w), scratch);
-                w.state.next = next;
+                self.reevaluate(target, core::slice::from_mut(w), scratch);
             }
         }
     }
@@ -184,8 +198,8 @@ impl<T: Delta> Kernel<T> for Gibbs {
 
 /// Sets a site; true where that changes it.
 #[inline(always)]
-fn set<T: Delta>(target: &T, walker: &mut WalkerOf<'_, T, Gibbs>, site: usize, to: u8) -> bool {
-    let from = walker.x.get(site).copied().unwrap_or(0);
+fn set<T: Delta>(target: &T, walker: &mut WalkerOf<'_, T, Gibbs>, site: usize, to: u16) -> bool {
+    let from = walker.x.get(site).copied().unwrap_or_default().widen();
     if from == to {
         return false;
     }
@@ -194,7 +208,7 @@ fn set<T: Delta>(target: &T, walker: &mut WalkerOf<'_, T, Gibbs>, site: usize, t
     let delta = state.delta.get(usize::from(to)).copied();
     walker.log_prob.add(delta.unwrap_or(T::Real::ZERO));
     mv.apply(walker.x);
-    target.update(walker.x, state.memory, mv);
+    target.update(walker.x, state.cache, mv);
     state.age += 1;
     true
 }

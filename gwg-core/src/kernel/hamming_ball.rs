@@ -3,8 +3,9 @@ mod ball;
 pub(crate) use ball::Ball;
 
 use super::joint::{LARGEST, Mover, arrive, choose, draw, weigh};
-use super::{Kernel, Scan, StepCounts, WalkerOf};
+use super::{Kernel, Scan, StateVisitor, StepCounts, WalkerOf};
 use crate::neighborhood::refresh_interval;
+use crate::space::Symbol;
 use crate::{Bits, Delta, Error, Memory, MemoryLayout, Space};
 
 /// The Hamming ball sampler (Titsias and Yau 2017): block Gibbs within a ball of the block's joint symbols.
@@ -32,7 +33,7 @@ pub struct HammingBall {
 /// What a walker keeps between Hamming ball steps.
 #[derive(Debug)]
 pub struct HammingBallState<'a, R> {
-    memory: &'a mut [R],
+    cache: &'a mut [R],
     weight: &'a mut [R],
     sites: &'a mut [u32],
     /// The symbols of the block from before the step.
@@ -56,19 +57,25 @@ impl<R> HammingBallState<'_, R> {
 
     /// Keeps the symbols of the block.
     #[inline(always)]
-    fn keep(&mut self, x: &[u8]) {
+    fn keep<Y: Symbol>(&mut self, x: &[Y]) {
         for (&site, before) in self.sites.iter().zip(self.before.iter_mut()) {
-            *before = x.get(site as usize).copied().map_or(0, u32::from);
+            *before = x
+                .get(site as usize)
+                .copied()
+                .map_or(0, |s| u32::from(s.widen()));
         }
     }
 
     /// How many of the first `len` sites of the block have another symbol than was kept.
     #[inline(always)]
-    fn changed(&self, x: &[u8], len: usize) -> u64 {
+    fn changed<Y: Symbol>(&self, x: &[Y], len: usize) -> u64 {
         let block = self.sites.iter().zip(self.before.iter()).take(len);
         block
             .map(|(&site, &before)| {
-                let now = x.get(site as usize).copied().map_or(0, u32::from);
+                let now = x
+                    .get(site as usize)
+                    .copied()
+                    .map_or(0, |s| u32::from(s.widen()));
                 u64::from(now != before)
             })
             .sum()
@@ -162,7 +169,7 @@ impl HammingBall {
         let sites = state.sites.get(..len).unwrap_or(&[]);
         let radius = self.radius(target.space());
         let ball = Ball::new(target.space(), sites, radius, state.counts);
-        let mover = Mover::new(target, walker.x, state.memory, log_prob);
+        let mover = Mover::new(target, walker.x, state.cache, log_prob);
         (ball, mover, state.weight)
     }
 }
@@ -170,7 +177,7 @@ impl HammingBall {
 impl<T: Delta> Kernel<T> for HammingBall {
     type State<'a> = HammingBallState<'a, T::Real>;
 
-    fn lockstep(&self) -> bool {
+    fn lockstep(&self, _: &T) -> bool {
         false
     }
 
@@ -195,7 +202,7 @@ impl<T: Delta> Kernel<T> for HammingBall {
                 .ball_len(space)
                 .ok_or(Error::Block { found: self.block })?;
             Ok(HammingBallState {
-                memory: memory.reals(target.cache_len())?,
+                cache: memory.reals(target.cache_len())?,
                 weight: memory.reals(ball)?,
                 sites: memory.indices(block)?,
                 before: memory.indices(block)?,
@@ -206,12 +213,29 @@ impl<T: Delta> Kernel<T> for HammingBall {
         })
     }
 
-    fn init<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {
+    fn restart<'a>(&self, state: &mut Self::State<'a>) {
+        state.next = 0;
+    }
+
+    fn reevaluate<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {
         for w in walkers {
-            w.log_prob = target.init_cache(w.x, w.state.memory).into();
-            w.state.next = 0;
+            w.log_prob = target.init_cache(w.x, w.state.cache).into();
             w.state.age = 0;
         }
+    }
+
+    fn visit_state<'a, V: StateVisitor>(&self, state: &mut Self::State<'a>, visitor: &mut V) {
+        let HammingBallState {
+            cache: _,
+            weight: _,
+            sites: _,
+            before: _,
+            counts: _,
+            next,
+            age,
+        } = state;
+        visitor.count(next);
+        visitor.word(age);
     }
 
     /// Nothing: what a walker keeps does not depend on `beta`.
@@ -251,7 +275,7 @@ impl<T: Delta> Kernel<T> for HammingBall {
             counts.accepted += 1;
             counts.sites_changed += w.state.changed(w.x, len);
             if w.state.age >= refresh_interval(sites) {
-                w.log_prob = target.init_cache(w.x, w.state.memory).into();
+                w.log_prob = target.init_cache(w.x, w.state.cache).into();
                 w.state.age = 0;
             }
         }

@@ -26,7 +26,7 @@ pub(crate) use path_auxiliary::length_probability;
 pub use proposal::{Drawn, Proposal, ProposalContext, layout_for, proposal_scratch_len};
 pub use unadjusted::UnadjustedLangevin;
 
-use super::{Kernel, StepCounts, WalkerOf};
+use super::{Kernel, StateVisitor, StepCounts, WalkerOf};
 use crate::neighborhood::Evaluations;
 use crate::{Bits, Differences, Error, Memory, MemoryLayout, Space, accept};
 
@@ -108,17 +108,17 @@ impl<P: Proposal> Informed<P> {
 impl<T: Differences, P: Proposal> Kernel<T> for Informed<P> {
     type State<'a> = Evaluations<'a, T::Real>;
 
-    fn lockstep(&self) -> bool {
+    fn lockstep(&self, _: &T) -> bool {
         true
     }
 
     fn layout(&self, target: &T) -> MemoryLayout {
         let space = target.space();
-        layout_for(space.sites(), space.moves(), target.cache_len())
+        layout_for(space.sites(), space.moves(), target.evaluation_cache_len())
     }
 
     fn scratch_len(&self, target: &T, walkers: usize) -> usize {
-        target.scratch_len(walkers)
+        target.evaluation_scratch_len(walkers)
     }
 
     fn state<'a>(
@@ -128,7 +128,7 @@ impl<T: Differences, P: Proposal> Kernel<T> for Informed<P> {
     ) -> Result<Evaluations<'a, T::Real>, Error> {
         memory.make(self.layout(target), |mut memory| {
             let (sites, moves) = (target.space().sites(), target.space().moves());
-            let layout = (target.cache_len(), moves);
+            let layout = (target.evaluation_cache_len(), moves);
             let mut state = Evaluations::new(&mut memory, layout, sites)?;
             state.plan.scratch = memory.reals(proposal_scratch_len(sites, moves))?;
             state.plan.path = memory.indices(sites)?;
@@ -139,8 +139,21 @@ impl<T: Differences, P: Proposal> Kernel<T> for Informed<P> {
         })
     }
 
-    fn init<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], scratch: &mut [T::Real]) {
+    fn restart<'a>(&self, state: &mut Self::State<'a>) {
+        state.plan.phase = 0;
+    }
+
+    fn reevaluate<'a>(
+        &self,
+        target: &T,
+        walkers: &mut [WalkerOf<'a, T, Self>],
+        scratch: &mut [T::Real],
+    ) {
         self.refresh(target, walkers, scratch);
+    }
+
+    fn visit_state<'a, V: StateVisitor>(&self, state: &mut Self::State<'a>, visitor: &mut V) {
+        state.visit(visitor);
     }
 
     fn reweight<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {

@@ -2,6 +2,8 @@
 
 use super::Scan;
 use crate::neighborhood::above_zero;
+use crate::space::Symbol;
+use crate::target::SymbolOf;
 use crate::walker::RunningSum;
 use crate::{Bits, Delta, Move, Real, Space, math};
 use core::num::NonZeroUsize;
@@ -24,8 +26,8 @@ pub(crate) fn possible_moves<S: Space>(space: &S) -> usize {
 
 /// The symbol `k` of those that are not `from`.
 #[inline(always)]
-pub(crate) const fn other(from: u8, k: usize) -> u8 {
-    (if k < from as usize { k } else { k + 1 }) as u8
+pub(crate) const fn other(from: u16, k: usize) -> u16 {
+    (if k < from as usize { k } else { k + 1 }) as u16
 }
 
 /// Writes the sites that may change, from the `first` of them on, over `list`, as many as there are; returns how many.
@@ -41,15 +43,15 @@ pub(crate) fn consecutive<S: Space>(space: &S, first: usize, list: &mut [u32]) -
 
 /// The symbol `by` places after `from`, round and round.
 #[inline(always)]
-pub(super) fn turned(from: u8, by: usize, states: NonZeroUsize) -> u8 {
-    ((usize::from(from) + by) % states) as u8
+pub(super) fn turned(from: u16, by: usize, states: NonZeroUsize) -> u16 {
+    ((usize::from(from) + by) % states) as u16
 }
 
 /// Where a walker stands, while moves whose differences are exact are made one after the other.
 pub(crate) struct Mover<'w, T: Delta> {
     pub(crate) target: &'w T,
-    pub(crate) x: &'w mut [u8],
-    memory: &'w mut [T::Real],
+    pub(crate) x: &'w mut [SymbolOf<T>],
+    cache: &'w mut [T::Real],
     /// `f` where the walker stood before; 0 where that is not finite.
     origin: f64,
     /// `f` less the origin. In f64, because moves go forth and back.
@@ -62,15 +64,15 @@ impl<'w, T: Delta> Mover<'w, T> {
     #[inline(always)]
     pub(crate) fn new(
         target: &'w T,
-        x: &'w mut [u8],
-        memory: &'w mut [T::Real],
+        x: &'w mut [SymbolOf<T>],
+        cache: &'w mut [T::Real],
         log_prob: f64,
     ) -> Self {
         let origin = if log_prob.is_finite() { log_prob } else { 0.0 };
         Self {
             target,
             x,
-            memory,
+            cache,
             origin,
             gain: log_prob - origin,
             updates: 0,
@@ -79,13 +81,13 @@ impl<'w, T: Delta> Mover<'w, T> {
 
     /// The symbol that stands at `site`.
     #[inline(always)]
-    pub(crate) fn symbol(&self, site: usize) -> u8 {
-        self.x.get(site).copied().unwrap_or(0)
+    pub(crate) fn symbol(&self, site: usize) -> u16 {
+        self.x.get(site).copied().unwrap_or_default().widen()
     }
 
     /// The move that sets `site` to `to`.
     #[inline(always)]
-    pub(crate) fn set(&self, site: usize, to: u8) -> Move {
+    pub(crate) fn set(&self, site: usize, to: u16) -> Move {
         let from = self.symbol(site);
         Move { site, from, to }
     }
@@ -97,7 +99,7 @@ impl<'w, T: Delta> Mover<'w, T> {
             return self.gain;
         }
         if self.gain.is_finite() {
-            self.gain + self.target.delta(self.x, self.memory, mv).to_f64()
+            self.gain + self.target.delta(self.x, self.cache, mv).to_f64()
         } else {
             self.evaluated_after(mv)
         }
@@ -129,7 +131,7 @@ impl<'w, T: Delta> Mover<'w, T> {
         }
         self.gain = gain;
         mv.apply(self.x);
-        self.target.update(self.x, self.memory, mv);
+        self.target.update(self.x, self.cache, mv);
         self.updates += 1;
     }
 }

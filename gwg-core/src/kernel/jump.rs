@@ -1,7 +1,7 @@
 use super::joint::possible_moves;
 use super::part::lend;
-use super::{Kernel, StepCounts, WalkerOf, adapt};
-use crate::neighborhood::WalkerOn;
+use super::{Kernel, StateVisitor, StepCounts, WalkerOf, adapt};
+use crate::neighborhood::{Temperature, WalkerOn};
 use crate::{
     Balance, Bits, Error, Evaluated, Memory, MemoryLayout, NFold, Neighborhood, Real, SumTree,
     Target, accept,
@@ -78,7 +78,7 @@ impl<G: Balance> Jump<Evaluated<G>> {
         Self {
             neighborhood: Evaluated {
                 balance,
-                temperature: 2.0,
+                temperature: Temperature::TWO,
             },
             interval: None,
         }
@@ -92,7 +92,7 @@ impl<G: Balance> Jump<SumTree<G>> {
         Self {
             neighborhood: SumTree {
                 balance,
-                temperature: 2.0,
+                temperature: Temperature::TWO,
             },
             interval: None,
         }
@@ -106,7 +106,7 @@ impl<G: Balance> Jump<NFold<G>> {
         Self {
             neighborhood: NFold {
                 balance,
-                temperature: 2.0,
+                temperature: Temperature::TWO,
             },
             interval: None,
         }
@@ -225,7 +225,7 @@ impl<T: Target, N: Neighborhood<T>> Kernel<T> for Jump<N> {
     type State<'a> = JumpState<N::State<'a>>;
 
     /// Never: walkers jump at times of their own.
-    fn lockstep(&self) -> bool {
+    fn lockstep(&self, _: &T) -> bool {
         false
     }
 
@@ -250,12 +250,33 @@ impl<T: Target, N: Neighborhood<T>> Kernel<T> for Jump<N> {
         })
     }
 
-    fn init<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], scratch: &mut [T::Real]) {
+    fn reevaluate<'a>(
+        &self,
+        target: &T,
+        walkers: &mut [WalkerOf<'a, T, Self>],
+        scratch: &mut [T::Real],
+    ) {
         for w in walkers {
             lend(w, JumpState::inner_mut, |w| {
-                self.neighborhood.init(target, from_mut(w), scratch);
+                self.neighborhood.reevaluate(target, from_mut(w), scratch);
             });
         }
+    }
+
+    fn visit_state<'a, V: StateVisitor>(&self, state: &mut Self::State<'a>, visitor: &mut V) {
+        let JumpState {
+            inner,
+            interval,
+            unit: _,
+            jumps,
+            adaptations,
+        } = state;
+        if let Some(inner) = inner {
+            self.neighborhood.visit_state(inner, visitor);
+        }
+        visitor.real(interval);
+        visitor.word(jumps);
+        visitor.word(adaptations);
     }
 
     fn reweight<'a>(

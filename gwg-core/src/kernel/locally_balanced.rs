@@ -1,4 +1,5 @@
-use super::{Kernel, StepCounts, WalkerOf};
+use super::{Kernel, StateVisitor, StepCounts, WalkerOf};
+use crate::neighborhood::Temperature;
 use crate::{
     Balance, Bits, Error, Evaluated, Memory, MemoryLayout, NFold, Neighborhood, Sqrt, SumTree,
     Target, accept,
@@ -38,7 +39,7 @@ impl<G: Balance> LocallyBalanced<Evaluated<G>> {
         Self {
             neighborhood: Evaluated {
                 balance,
-                temperature: 2.0,
+                temperature: Temperature::TWO,
             },
         }
     }
@@ -48,7 +49,7 @@ impl<G: Balance> LocallyBalanced<Evaluated<G>> {
     /// # Errors
     /// [`Error::Temperature`] unless it is positive and finite.
     pub fn with_temperature(mut self, temperature: f64) -> Result<Self, Error> {
-        self.neighborhood.temperature = positive_temperature(temperature)?;
+        self.neighborhood.temperature = Temperature::new(temperature)?;
         Ok(self)
     }
 }
@@ -60,7 +61,7 @@ impl<G: Balance> LocallyBalanced<SumTree<G>> {
         Self {
             neighborhood: SumTree {
                 balance,
-                temperature: 2.0,
+                temperature: Temperature::TWO,
             },
         }
     }
@@ -70,7 +71,7 @@ impl<G: Balance> LocallyBalanced<SumTree<G>> {
     /// # Errors
     /// [`Error::Temperature`] unless it is positive and finite.
     pub fn with_temperature(mut self, temperature: f64) -> Result<Self, Error> {
-        self.neighborhood.temperature = positive_temperature(temperature)?;
+        self.neighborhood.temperature = Temperature::new(temperature)?;
         Ok(self)
     }
 }
@@ -82,7 +83,7 @@ impl<G: Balance> LocallyBalanced<NFold<G>> {
         Self {
             neighborhood: NFold {
                 balance,
-                temperature: 2.0,
+                temperature: Temperature::TWO,
             },
         }
     }
@@ -92,16 +93,8 @@ impl<G: Balance> LocallyBalanced<NFold<G>> {
     /// # Errors
     /// [`Error::Temperature`] unless it is positive and finite.
     pub fn with_temperature(mut self, temperature: f64) -> Result<Self, Error> {
-        self.neighborhood.temperature = positive_temperature(temperature)?;
+        self.neighborhood.temperature = Temperature::new(temperature)?;
         Ok(self)
-    }
-}
-
-pub(super) fn positive_temperature(temperature: f64) -> Result<f64, Error> {
-    if temperature > 0.0 && temperature.is_finite() {
-        Ok(temperature)
-    } else {
-        Err(Error::Temperature)
     }
 }
 
@@ -116,7 +109,7 @@ impl<N> LocallyBalanced<N> {
 impl<T: Target, N: Neighborhood<T>> Kernel<T> for LocallyBalanced<N> {
     type State<'a> = N::State<'a>;
 
-    fn lockstep(&self) -> bool {
+    fn lockstep(&self, _: &T) -> bool {
         N::LOCKSTEP
     }
 
@@ -133,8 +126,17 @@ impl<T: Target, N: Neighborhood<T>> Kernel<T> for LocallyBalanced<N> {
         memory.make(law.layout(target), |memory| law.state(target, memory))
     }
 
-    fn init<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], scratch: &mut [T::Real]) {
-        self.neighborhood.init(target, walkers, scratch);
+    fn reevaluate<'a>(
+        &self,
+        target: &T,
+        walkers: &mut [WalkerOf<'a, T, Self>],
+        scratch: &mut [T::Real],
+    ) {
+        self.neighborhood.reevaluate(target, walkers, scratch);
+    }
+
+    fn visit_state<'a, V: StateVisitor>(&self, state: &mut N::State<'a>, visitor: &mut V) {
+        self.neighborhood.visit_state(state, visitor);
     }
 
     fn reweight<'a>(

@@ -1,5 +1,5 @@
 use super::part::{self, PairState, lend};
-use super::{Kernel, StepCounts, WalkerOf};
+use super::{Kernel, StateVisitor, StepCounts, WalkerOf};
 use crate::{Bits, Error, Memory, MemoryLayout, Target};
 use core::slice::from_mut;
 
@@ -9,7 +9,7 @@ use core::slice::from_mut;
 /// probability may not depend on `x`.
 ///
 /// # Cost
-/// That of the steps, and one [`Kernel::init`] wherever a step is of another kernel than the one before it: a share
+/// That of the steps, and one [`Kernel::reevaluate`] wherever a step is of another kernel than the one before it: a share
 /// `2 p (1 - p)` of the steps. Where that matters and reversibility does not, take a [`Cycle`](super::Cycle).
 /// Walkers step one by one, so a matrix product shared by a block is shared no more. Memory: that of both kernels.
 #[derive(Clone, Copy, Debug)]
@@ -52,7 +52,7 @@ impl<A, B> Mixture<A, B> {
 impl<T: Target, A: Kernel<T>, B: Kernel<T>> Kernel<T> for Mixture<A, B> {
     type State<'a> = PairState<A::State<'a>, B::State<'a>>;
 
-    fn lockstep(&self) -> bool {
+    fn lockstep(&self, _: &T) -> bool {
         false
     }
 
@@ -68,13 +68,26 @@ impl<T: Target, A: Kernel<T>, B: Kernel<T>> Kernel<T> for Mixture<A, B> {
         part::state(target, (&self.first, &self.second), memory)
     }
 
-    fn init<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], scratch: &mut [T::Real]) {
+    fn restart<'a>(&self, state: &mut Self::State<'a>) {
+        part::restart::<T, A, B>((&self.first, &self.second), state);
+    }
+
+    fn reevaluate<'a>(
+        &self,
+        target: &T,
+        walkers: &mut [WalkerOf<'a, T, Self>],
+        scratch: &mut [T::Real],
+    ) {
         for w in walkers {
             w.state.second_is_up = false;
             lend(w, PairState::first_part, |w| {
-                self.first.init(target, from_mut(w), scratch);
+                self.first.reevaluate(target, from_mut(w), scratch);
             });
         }
+    }
+
+    fn visit_state<'a, V: StateVisitor>(&self, state: &mut Self::State<'a>, visitor: &mut V) {
+        part::visit::<T, A, B, V>((&self.first, &self.second), state, visitor);
     }
 
     /// Only the kernel that stepped last: the other is initialized when it is next.
@@ -155,7 +168,7 @@ fn turn<'a, T: Target, K: Kernel<T>, G: Bits>(
     counts: &mut [StepCounts],
 ) {
     if stale {
-        kernel.init(target, from_mut(walker), scratch);
+        kernel.reevaluate(target, from_mut(walker), scratch);
     }
     kernel.step(target, from_mut(walker), scratch, bits, counts);
 }

@@ -1,6 +1,6 @@
 //! A kernel made of others: each part has a state of its own, and is lent the walker while it moves.
 
-use super::Kernel;
+use super::{Kernel, StateVisitor};
 use crate::{Error, Memory, MemoryLayout, Target, Walker};
 use core::mem::take;
 
@@ -9,10 +9,10 @@ use core::mem::take;
 ///
 /// Nothing but references and the few numbers of a state is copied.
 #[inline(always)]
-pub(crate) fn lend<'a, R: Copy, S, P, O>(
-    walker: &mut Walker<'a, R, S>,
+pub(crate) fn lend<'a, R: Copy, S, Y, P, O>(
+    walker: &mut Walker<'a, R, S, Y>,
     part: impl Fn(&mut S) -> &mut Option<P>,
-    work: impl FnOnce(&mut Walker<'a, R, P>) -> O,
+    work: impl FnOnce(&mut Walker<'a, R, P, Y>) -> O,
 ) -> Option<O> {
     let state = part(&mut walker.state).take()?;
     let mut lent = with(walker, state);
@@ -23,7 +23,10 @@ pub(crate) fn lend<'a, R: Copy, S, P, O>(
 
 /// The walker with a state of another type.
 #[inline(always)]
-pub(super) fn with<'a, R: Copy, S, P>(walker: &mut Walker<'a, R, S>, state: P) -> Walker<'a, R, P> {
+pub(super) fn with<'a, R: Copy, S, Y, P>(
+    walker: &mut Walker<'a, R, S, Y>,
+    state: P,
+) -> Walker<'a, R, P, Y> {
     Walker {
         x: take(&mut walker.x),
         log_prob: walker.log_prob,
@@ -34,7 +37,10 @@ pub(super) fn with<'a, R: Copy, S, P>(walker: &mut Walker<'a, R, S>, state: P) -
 
 /// Gives back what [`with`] took.
 #[inline(always)]
-pub(super) fn back<'a, R, S, P>(walker: &mut Walker<'a, R, S>, lent: Walker<'a, R, P>) -> P {
+pub(super) fn back<'a, R, S, Y, P>(
+    walker: &mut Walker<'a, R, S, Y>,
+    lent: Walker<'a, R, P, Y>,
+) -> P {
     walker.x = lent.x;
     walker.log_prob = lent.log_prob;
     lent.state
@@ -127,4 +133,33 @@ pub(super) fn tuning<'a, T: Target, A: Kernel<T>, B: Kernel<T>>(
         return Some(found);
     }
     b.tuning(target, state.second.as_ref()?, k - before)
+}
+
+/// Puts the schedules of two kernels back to their start.
+pub(super) fn restart<'a, T: Target, A: Kernel<T>, B: Kernel<T>>(
+    (a, b): (&A, &B),
+    state: &mut PairState<A::State<'a>, B::State<'a>>,
+) {
+    if let (Some(first), Some(second)) = (&mut state.first, &mut state.second) {
+        a.restart(first);
+        b.restart(second);
+    }
+}
+
+/// Visits the states of two kernels, and which of them is up to `x`.
+pub(super) fn visit<'a, T: Target, A: Kernel<T>, B: Kernel<T>, V: StateVisitor>(
+    (a, b): (&A, &B),
+    state: &mut PairState<A::State<'a>, B::State<'a>>,
+    visitor: &mut V,
+) {
+    let PairState {
+        first,
+        second,
+        second_is_up,
+    } = state;
+    if let (Some(first), Some(second)) = (first, second) {
+        a.visit_state(first, visitor);
+        b.visit_state(second, visitor);
+    }
+    visitor.flag(second_is_up);
 }

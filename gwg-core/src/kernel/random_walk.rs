@@ -1,6 +1,7 @@
 use super::joint::{Mover, alphabet, arrive, other};
-use super::{Kernel, StepCounts, WalkerOf, adapt};
+use super::{Kernel, StateVisitor, StepCounts, WalkerOf, adapt};
 use crate::neighborhood::refresh_interval;
+use crate::space::Symbol;
 use crate::{Bits, Delta, Error, Memory, MemoryLayout, Move, Real, Space, accept};
 
 /// Random walk Metropolis: a few uniformly drawn sites, each set to another symbol drawn uniformly.
@@ -32,7 +33,7 @@ const TARGET_ACCEPTANCE: f64 = 0.234;
 /// What a walker keeps between random walk steps.
 #[derive(Debug)]
 pub struct RandomWalkState<'a, R> {
-    memory: &'a mut [R],
+    cache: &'a mut [R],
     /// The indices of all sites that may change, in order between steps; those of a proposal come first.
     sites: &'a mut [u32],
     /// Symbols to exchange with those of the first sites: the new ones, and then the old ones.
@@ -102,7 +103,7 @@ impl RandomWalk {
             swap(list, k, k + bits.below(sites.saturating_sub(k)));
             let site = list.get(k).copied().unwrap_or(0) as usize;
             let site = target.space().free_site(site);
-            let from = walker.x.get(site).copied().unwrap_or(0);
+            let from = walker.x.get(site).copied().unwrap_or_default().widen();
             let others = alphabet(target.space(), site).get() - 1;
             let to = if others == 0 {
                 from
@@ -125,7 +126,7 @@ impl RandomWalk {
     ) -> Option<u64> {
         let from = walker.log_prob.value();
         let state = &mut walker.state;
-        let mut mover = Mover::new(target, walker.x, state.memory, from);
+        let mut mover = Mover::new(target, walker.x, state.cache, from);
         let sites = state.sites.get(..len).unwrap_or(&[]);
         let symbols = state.symbols.get_mut(..len).unwrap_or(&mut []);
         let (&site, sites) = sites.split_last()?;
@@ -133,7 +134,7 @@ impl RandomWalk {
         let start = mover.gain;
         exchange(&mut mover, sites, symbols, |mover, mv| mover.make(mv));
         let site = target.space().free_site(site as usize);
-        let last = mover.set(site, symbol as u8);
+        let last = mover.set(site, symbol as u16);
         let gain = mover.gain_after(last);
         let ratio = (walker.beta * T::Real::from_f64(gain - start)).exp();
         state.acceptance = accept::probability(ratio).to_f64();
@@ -164,7 +165,7 @@ fn exchange<'w, T: Delta>(
 ) {
     for (&site, symbol) in sites.iter().zip(symbols) {
         let site = mover.target.space().free_site(site as usize);
-        let mv = mover.set(site, *symbol as u8);
+        let mv = mover.set(site, *symbol as u16);
         go(mover, mv);
         *symbol = u32::from(mv.from);
     }
@@ -201,7 +202,7 @@ fn restore(list: &mut [u32], len: usize) {
 impl<T: Delta> Kernel<T> for RandomWalk {
     type State<'a> = RandomWalkState<'a, T::Real>;
 
-    fn lockstep(&self) -> bool {
+    fn lockstep(&self, _: &T) -> bool {
         false
     }
 
@@ -222,7 +223,7 @@ impl<T: Delta> Kernel<T> for RandomWalk {
         memory.make(self.layout(target), |mut memory| {
             let sites = target.space().free();
             let mut state = RandomWalkState {
-                memory: memory.reals(target.cache_len())?,
+                cache: memory.reals(target.cache_len())?,
                 sites: memory.indices(sites)?,
                 symbols: memory.indices(sites)?,
                 flips: 1.0,
@@ -235,14 +236,33 @@ impl<T: Delta> Kernel<T> for RandomWalk {
         })
     }
 
-    fn init<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {
-        for w in walkers {
-            w.log_prob = target.init_cache(w.x, w.state.memory).into();
-            w.state.age = 0;
-            for (site, slot) in (0u32..).zip(w.state.sites.iter_mut()) {
-                *slot = site;
-            }
+    fn restart<'a>(&self, state: &mut Self::State<'a>) {
+        for (site, slot) in (0u32..).zip(state.sites.iter_mut()) {
+            *slot = site;
         }
+    }
+
+    fn reevaluate<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {
+        for w in walkers {
+            w.log_prob = target.init_cache(w.x, w.state.cache).into();
+            w.state.age = 0;
+        }
+    }
+
+    fn visit_state<'a, V: StateVisitor>(&self, state: &mut Self::State<'a>, visitor: &mut V) {
+        let RandomWalkState {
+            cache: _,
+            sites: _,
+            symbols: _,
+            flips,
+            acceptance,
+            adaptations,
+            age,
+        } = state;
+        visitor.real(flips);
+        visitor.real(acceptance);
+        visitor.word(adaptations);
+        visitor.word(age);
     }
 
     /// Nothing: what a walker keeps does not depend on `beta`.
@@ -283,7 +303,7 @@ impl<T: Delta> Kernel<T> for RandomWalk {
             counts.accepted += u64::from(hops.is_some());
             counts.sites_changed += hops.unwrap_or(0);
             if w.state.age >= refresh_interval(sites) {
-                w.log_prob = target.init_cache(w.x, w.state.memory).into();
+                w.log_prob = target.init_cache(w.x, w.state.cache).into();
                 w.state.age = 0;
             }
         }

@@ -1,5 +1,8 @@
 use super::evaluation::{BLOCK, Evaluation, Evaluations};
-use super::{Neighborhood, WalkerOn, refresh_interval};
+use super::{CurrentStates, ProposedStates};
+use super::{Neighborhood, Temperature, WalkerOn, refresh_interval};
+use crate::kernel::StateVisitor;
+use crate::target::SymbolOf;
 use crate::{Balance, Bits, Differences, Error, Memory, MemoryLayout, Real, Space};
 use core::slice;
 
@@ -12,7 +15,7 @@ use core::slice;
 #[derive(Clone, Copy, Debug)]
 pub struct Evaluated<G> {
     pub(crate) balance: G,
-    pub(crate) temperature: f64,
+    pub(crate) temperature: Temperature,
 }
 
 impl<G> Evaluated<G> {
@@ -29,7 +32,7 @@ impl<G> Evaluated<G> {
     }
 
     fn scale<R: Real>(&self, beta: R) -> R {
-        super::scale(beta, self.temperature)
+        self.temperature.scale(beta)
     }
 }
 
@@ -39,11 +42,11 @@ impl<T: Differences, G: Balance> Neighborhood<T> for Evaluated<G> {
     const EVALUATIONS: (u64, u64) = (1, 1);
 
     fn layout(&self, target: &T) -> MemoryLayout {
-        Self::layout_for(target.space().moves(), target.cache_len())
+        Self::layout_for(target.space().moves(), target.evaluation_cache_len())
     }
 
     fn scratch_len(&self, target: &T, walkers: usize) -> usize {
-        target.scratch_len(walkers)
+        target.evaluation_scratch_len(walkers)
     }
 
     fn state<'a>(
@@ -51,18 +54,27 @@ impl<T: Differences, G: Balance> Neighborhood<T> for Evaluated<G> {
         target: &T,
         mut memory: Memory<'a, T::Real>,
     ) -> Result<Evaluations<'a, T::Real>, Error> {
-        let layout = (target.cache_len(), target.space().moves());
+        let layout = (target.evaluation_cache_len(), target.space().moves());
         Evaluations::new(&mut memory, layout, 1)
     }
 
-    fn init<'a>(&self, target: &T, walkers: &mut [WalkerOn<'a, T, Self>], scratch: &mut [T::Real]) {
-        target.evaluate_all(walkers, scratch);
+    fn reevaluate<'a>(
+        &self,
+        target: &T,
+        walkers: &mut [WalkerOn<'a, T, Self>],
+        scratch: &mut [T::Real],
+    ) {
+        target.evaluate_differences(&mut CurrentStates::of(walkers), scratch);
         for w in walkers.iter_mut() {
             w.log_prob = w.state.current.log_prob;
             w.state.changed = 0;
             w.state.age = 0;
         }
         self.reweight(target, walkers, scratch);
+    }
+
+    fn visit_state<'a, V: StateVisitor>(&self, state: &mut Self::State<'a>, visitor: &mut V) {
+        state.visit(visitor);
     }
 
     /// The differences are there.
@@ -109,7 +121,7 @@ impl<T: Differences, G: Balance> Neighborhood<T> for Evaluated<G> {
         walkers: &mut [WalkerOn<'a, T, Self>],
         scratch: &mut [T::Real],
     ) {
-        target.reevaluate_all(walkers, scratch);
+        target.evaluate_differences(&mut ProposedStates::of(walkers), scratch);
         for w in walkers {
             let scale = self.scale(w.beta);
             let Evaluations {
@@ -163,7 +175,7 @@ impl<T: Differences, G: Balance> Neighborhood<T> for Evaluated<G> {
             walker.log_prob = state.current.log_prob;
             state.age += 1;
             if state.age >= refresh_interval(target.space().sites()) {
-                self.init(target, slice::from_mut(walker), scratch);
+                self.reevaluate(target, slice::from_mut(walker), scratch);
             }
         } else if let Some(mv) = walker.state.changes().first() {
             mv.revert(walker.x);
@@ -174,7 +186,7 @@ impl<T: Differences, G: Balance> Neighborhood<T> for Evaluated<G> {
 #[inline]
 fn make<T: Differences>(
     target: &T,
-    walker: &mut crate::Walker<'_, T::Real, Evaluations<'_, T::Real>>,
+    walker: &mut crate::Walker<'_, T::Real, Evaluations<'_, T::Real>, SymbolOf<T>>,
     m: usize,
 ) {
     let mv = target.space().decode(walker.x, m);

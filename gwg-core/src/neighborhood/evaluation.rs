@@ -1,4 +1,5 @@
 use super::Plan;
+use crate::kernel::StateVisitor;
 use crate::math::AT_ONCE;
 use crate::walker::RunningSum;
 use crate::{Balance, Bits, Error, Memory, Move, Real, Space, pick};
@@ -11,9 +12,9 @@ pub(crate) const BLOCK: usize = 32;
 #[derive(Debug)]
 pub struct Evaluation<'a, R> {
     /// What the target keeps for itself: fields, pre-activations.
-    pub memory: &'a mut [R],
+    pub cache: &'a mut [R],
     /// `d_m`, the estimate of `f(x after m) - f(x)`, for every move index; anything at idle moves.
-    pub difference: &'a mut [R],
+    pub differences: &'a mut [R],
     pub(crate) log_prob: RunningSum<R>,
     pub(crate) weight: &'a mut [R],
     pub(crate) sums: &'a mut [R],
@@ -44,8 +45,8 @@ pub struct Evaluations<'a, R> {
 impl<'a, R: Real> Evaluation<'a, R> {
     fn new(memory: &mut Memory<'a, R>, own: usize, moves: usize) -> Result<Self, Error> {
         Ok(Self {
-            memory: memory.reals(own)?,
-            difference: memory.reals(moves)?,
+            cache: memory.reals(own)?,
+            differences: memory.reals(moves)?,
             log_prob: 0.0.into(),
             weight: memory.reals(moves)?,
             sums: memory.reals(moves.div_ceil(BLOCK))?,
@@ -79,7 +80,13 @@ impl<'a, R: Real> Evaluation<'a, R> {
     /// The shift is 0 unless the total would leave the comfortable range: then it is the largest
     /// log-weight. Either way it depends on the differences alone.
     #[inline(always)]
-    pub fn weigh<S: Space, G: Balance>(&mut self, space: &S, x: &[u8], balance: &G, scale: R) {
+    pub fn weigh<S: Space, G: Balance>(
+        &mut self,
+        space: &S,
+        x: &[S::Symbol],
+        balance: &G,
+        scale: R,
+    ) {
         self.weigh_after(None, space, x, balance, scale);
     }
 
@@ -92,7 +99,7 @@ impl<'a, R: Real> Evaluation<'a, R> {
         &mut self,
         before: Option<&Self>,
         space: &S,
-        x: &[u8],
+        x: &[S::Symbol],
         balance: &G,
         scale: R,
     ) {
@@ -103,7 +110,7 @@ impl<'a, R: Real> Evaluation<'a, R> {
             if AT_ONCE == 1 {
                 self.weigh_each(before.take(), balance, scale);
             } else {
-                balance.weigh(scale, self.shift, self.difference, self.weight);
+                balance.weigh(scale, self.shift, self.differences, self.weight);
             }
             space.mask(x, self.weight);
             self.add_up();
@@ -125,12 +132,12 @@ impl<'a, R: Real> Evaluation<'a, R> {
     fn largest_log_weight<S: Space, G: Balance>(
         &self,
         space: &S,
-        x: &[u8],
+        x: &[S::Symbol],
         balance: &G,
         scale: R,
     ) -> R {
         let mut largest = R::NEG_INFINITY;
-        for (m, &d) in self.difference.iter().enumerate() {
+        for (m, &d) in self.differences.iter().enumerate() {
             let mv = space.decode(x, m);
             if mv.from != mv.to {
                 largest = largest.max(balance.log_weight(scale * d));
@@ -142,14 +149,14 @@ impl<'a, R: Real> Evaluation<'a, R> {
     #[inline(always)]
     fn weigh_each<G: Balance>(&mut self, before: Option<&Self>, balance: &G, scale: R) {
         let shift = self.shift;
-        let new = self.weight.iter_mut().zip(&*self.difference);
+        let new = self.weight.iter_mut().zip(&*self.differences);
         let Some(before) = before else {
             for (w, d) in new {
                 weigh_one(balance, scale, shift, d, w);
             }
             return;
         };
-        let old = before.weight.iter().zip(&*before.difference);
+        let old = before.weight.iter().zip(&*before.differences);
         for ((w, d), (weight, known)) in new.zip(old) {
             // A weight of 0 may be that of a move that was idle.
             if known.same_bits(*d) && !weight.same_bits(R::ZERO) {
@@ -186,7 +193,7 @@ impl<'a, R: Real> Evaluation<'a, R> {
     /// `log g(exp(scale d_m))`.
     #[inline]
     pub(super) fn log_weight<G: Balance>(&self, balance: &G, scale: R, m: usize) -> R {
-        match self.difference.get(m) {
+        match self.differences.get(m) {
             Some(&d) => balance.log_weight(scale * d),
             None => R::NEG_INFINITY,
         }
@@ -206,6 +213,45 @@ impl<'a, R: Real> Evaluation<'a, R> {
 }
 
 impl<'a, R: Real> Evaluations<'a, R> {
+    /// Visits what is not in the memory slices: which of the two evaluations is the current one, its sums, the schedule.
+    #[inline(always)]
+    pub(crate) fn visit<V: StateVisitor>(&mut self, visitor: &mut V) {
+        // The two lie one behind the other, and trade places with every acceptance.
+        let exchanged = self.current.weight.as_ptr() > self.proposed.weight.as_ptr();
+        let mut wanted = exchanged;
+        visitor.flag(&mut wanted);
+        if wanted != exchanged {
+            core::mem::swap(&mut self.current, &mut self.proposed);
+        }
+        let Self {
+            current,
+            proposed: _,
+            changes: _,
+            changed: _,
+            drawn: _,
+            age,
+            plan,
+        } = self;
+        let Evaluation {
+            cache: _,
+            differences: _,
+            log_prob,
+            weight: _,
+            sums: _,
+            total,
+            log_sum,
+            shift,
+            log_total,
+        } = current;
+        log_prob.visit(visitor);
+        visitor.real(total);
+        visitor.real(log_sum);
+        visitor.real(shift);
+        visitor.real(log_total);
+        visitor.word(age);
+        plan.visit(visitor);
+    }
+
     /// Two evaluations, and memory for `changes` changed sites.
     pub(crate) fn new(
         memory: &mut Memory<'a, R>,

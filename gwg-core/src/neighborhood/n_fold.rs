@@ -1,7 +1,9 @@
-use super::classes::Classes;
+use super::levels::Levels;
 use super::units::Units;
-use super::{Neighborhood, WalkerOn};
-use crate::leveled::{Leveled, Levels, MAX_LEVELS};
+use super::{Neighborhood, Temperature, WalkerOn};
+use crate::kernel::StateVisitor;
+use crate::leveled::{Leveled, MAX_LEVELS};
+use crate::target::SymbolOf;
 use crate::{
     Balance, Bits, Error, Memory, MemoryLayout, Move, Real, Space, Target, Walker, accept,
 };
@@ -9,10 +11,18 @@ use crate::{
 /// What a walker on an [`NFold`] neighborhood keeps between steps.
 #[derive(Debug)]
 pub struct NFoldState<'a> {
-    classes: Classes<'a>,
+    classes: Levels<'a>,
     /// Of each level, whether its weight has the digits that it should.
     whole: u32,
     trial: Option<Trial>,
+}
+
+#[cfg(feature = "check")]
+impl<'a> NFoldState<'a> {
+    /// The levels, to be compared with those of the target.
+    pub(crate) fn levels_mut(&mut self) -> &mut Levels<'a> {
+        &mut self.classes
+    }
 }
 
 /// A move made in `x`, and what there was before it.
@@ -36,27 +46,27 @@ struct Trial {
 #[derive(Clone, Copy, Debug)]
 pub struct NFold<G> {
     pub(crate) balance: G,
-    pub(crate) temperature: f64,
+    pub(crate) temperature: Temperature,
 }
 
 impl<G> NFold<G> {
     /// The most moves a target may have.
-    pub const MAX_MOVES: usize = Classes::MAX_MOVES;
+    pub const MAX_MOVES: usize = Levels::MAX_MOVES;
 
     /// The memory of one walker over so many moves.
     #[must_use]
     pub const fn layout_for(moves: usize) -> MemoryLayout {
-        Classes::layout(moves)
+        Levels::layout(moves)
     }
 }
 
-type On<'a, T> = Walker<'a, <T as Target>::Real, NFoldState<'a>>;
+type On<'a, T> = Walker<'a, <T as Target>::Real, NFoldState<'a>, SymbolOf<T>>;
 
 impl<G: Balance> NFold<G> {
     /// What a move on a level counts.
     fn weight<R: Real>(&self, beta: R, units: Units<R>, difference: R) -> u64 {
         if difference > R::NEG_INFINITY {
-            let scale = beta * R::from_f64(2.0 / self.temperature);
+            let scale = self.temperature.times(beta);
             units.of_in_place(exp(self.balance.log_weight(scale * difference)))
         } else {
             0
@@ -75,7 +85,7 @@ impl<G: Balance> NFold<G> {
         let state = &walker.state;
         // As in the sum tree: at temperature 2 the balancing function cancels against the target, unless the units show.
         let back = state.classes.level(target.space().undo(m, mv));
-        if self.temperature == 2.0 && (state.whole >> level & state.whole >> back & 1) == 1 {
+        if self.temperature.is_two() && (state.whole >> level & state.whole >> back & 1) == 1 {
             return T::Real::ONE;
         }
         let back = word::<T::Real>(state.classes.weight_of(back));
@@ -111,20 +121,35 @@ impl<T: Leveled, G: Balance> Neighborhood<T> for NFold<G> {
             return Err(Error::TooManyLevels { found: levels });
         }
         Ok(NFoldState {
-            classes: Classes::new(&mut memory, moves)?,
+            classes: Levels::new(&mut memory, moves)?,
             whole: 0,
             trial: None,
         })
     }
 
-    fn init<'a>(&self, target: &T, walkers: &mut [WalkerOn<'a, T, Self>], scratch: &mut [T::Real]) {
+    fn reevaluate<'a>(
+        &self,
+        target: &T,
+        walkers: &mut [WalkerOn<'a, T, Self>],
+        scratch: &mut [T::Real],
+    ) {
         for w in walkers.iter_mut() {
             w.log_prob = target.log_prob(w.x).into();
         }
         self.reweight(target, walkers, scratch);
     }
 
-    /// The moves of a class anew in the order of their index, as `init` leaves them.
+    fn visit_state<'a, V: StateVisitor>(&self, state: &mut Self::State<'a>, visitor: &mut V) {
+        let NFoldState {
+            classes,
+            whole,
+            trial: _,
+        } = state;
+        classes.visit(visitor);
+        visitor.count32(whole);
+    }
+
+    /// The moves of a class anew in the order of their index, as `reevaluate` leaves them.
     fn reweight<'a>(&self, target: &T, walkers: &mut [WalkerOn<'a, T, Self>], _: &mut [T::Real]) {
         for w in walkers {
             let (beta, x) = (w.beta, &*w.x);
@@ -136,7 +161,9 @@ impl<T: Leveled, G: Balance> Neighborhood<T> for NFold<G> {
                 weight
             };
             let classes = &mut w.state.classes;
-            classes.fill(levels, weight, |m| target.level(x, m));
+            classes.fill((levels, target.frozen_level()), weight, |m| {
+                target.level(x, m)
+            });
             w.state.whole = whole;
             w.state.trial = None;
         }
@@ -229,7 +256,7 @@ impl<T: Leveled, G: Balance> Neighborhood<T> for NFold<G> {
 /// To a proposal and back again: one copy of the code for both on a small machine.
 #[cfg_attr(target_pointer_width = "64", inline(always))]
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-fn relevel<T: Leveled>(target: &T, x: &[u8], classes: &mut Classes<'_>, mv: Move) {
+fn relevel<T: Leveled>(target: &T, x: &[SymbolOf<T>], classes: &mut Levels<'_>, mv: Move) {
     target.relevel(x, classes, mv);
     classes.changed(target.levels());
 }

@@ -1,3 +1,5 @@
+use crate::kernel::StateVisitor;
+
 /// What a kernel that changes several sites a step keeps beside the two evaluations.
 #[derive(Debug, Default)]
 pub(crate) struct Plan<'a, R> {
@@ -23,4 +25,28 @@ pub(crate) struct Plan<'a, R> {
     pub(crate) acceptance: f64,
     /// Where a cyclical schedule stands.
     pub(crate) phase: usize,
+}
+
+impl<R> Plan<'_, R> {
+    /// Visits what outlives a step.
+    #[inline(always)]
+    pub(crate) fn visit<V: StateVisitor>(&mut self, visitor: &mut V) {
+        let Self {
+            path: _,
+            back: _,
+            length: _,
+            intended: _,
+            returns: _,
+            forth: _,
+            scratch: _,
+            tuning,
+            adaptations,
+            acceptance,
+            phase,
+        } = self;
+        visitor.real(tuning);
+        visitor.word(adaptations);
+        visitor.real(acceptance);
+        visitor.count(phase);
+    }
 }

@@ -1,21 +1,23 @@
-use super::affected::List;
 use super::tree::{Tree, tree_len};
 use super::units::Units;
-use super::{Neighborhood, WalkerOn, refresh_interval};
+use super::{Neighborhood, Temperature, WalkerOn, refresh_interval};
+use crate::kernel::StateVisitor;
+use crate::math::AT_ONCE;
 use crate::math::format::Format;
 use crate::pick::FAN;
+use crate::target::{AffectedMoves, SymbolOf};
 use crate::{Balance, Bits, Delta, Error, Local, Memory, MemoryLayout, Move, Real, Space};
 
 /// What a walker on a [`SumTree`] keeps between steps.
 #[derive(Debug)]
 pub struct TreeState<'a, R> {
-    memory: &'a mut [R],
+    cache: &'a mut [R],
     tree: Tree<'a>,
     units: Units<R>,
     /// Moves whose weight the proposal changes, and by how much.
     affected: &'a mut [u32],
     grown: &'a mut [u64],
-    difference: &'a mut [R],
+    differences: &'a mut [R],
     count: usize,
     drawn: Option<(usize, Move)>,
     /// The exact difference of the move drawn.
@@ -40,7 +42,7 @@ pub struct TreeState<'a, R> {
 #[derive(Clone, Copy, Debug)]
 pub struct SumTree<G> {
     pub(crate) balance: G,
-    pub(crate) temperature: f64,
+    pub(crate) temperature: Temperature,
 }
 
 impl<G> SumTree<G> {
@@ -58,7 +60,7 @@ impl<G> SumTree<G> {
     }
 
     fn scale<R: Real>(&self, beta: R) -> R {
-        super::scale(beta, self.temperature)
+        self.temperature.scale(beta)
     }
 }
 
@@ -73,7 +75,7 @@ impl<G: Balance> SumTree<G> {
             for (k, (d, possible)) in d.iter_mut().zip(&mut possible).enumerate() {
                 let m = group * FAN + k;
                 if m < moves
-                    && let Some(found) = difference(target, walker.x, state.memory, m)
+                    && let Some(found) = difference(target, walker.x, state.cache, m)
                 {
                     (*d, *possible) = (found, true);
                 }
@@ -96,18 +98,63 @@ impl<G: Balance> SumTree<G> {
         };
         state.before = state.tree.total();
         state.forward = state.tree.weight(drawn);
-        let mut list = List::new(state.affected, state.difference);
-        target.update_affected(walker.x, state.memory, mv, |m, d| list.push(m, d));
+        let mut list = AffectedMoves::new(state.affected, state.differences);
+        target.update_affected(walker.x, state.cache, mv, &mut list);
         // Where the move made is idle now (nominal symbols), its weight goes.
         let still = target.space().decode(walker.x, drawn);
         let idle = (still.from == still.to).then_some(drawn);
         let (tree, grown) = (&mut state.tree, &mut *state.grown);
-        state.count = list.write(&self.balance, scale, state.units, tree, grown, idle);
+        let write = Write {
+            balance: &self.balance,
+            scale,
+            units: state.units,
+        };
+        state.count = write.to(tree, &mut list, grown, idle);
         debug_assert!(
             state.count <= state.affected.len(),
             "more differences affected than Local::max_affected"
         );
         state.backward = state.tree.weight(target.space().undo(drawn, mv));
+    }
+}
+
+/// How differences become integer weights in a tree.
+struct Write<'s, G, R> {
+    balance: &'s G,
+    scale: R,
+    units: Units<R>,
+}
+
+impl<G: Balance, R: Real> Write<'_, G, R> {
+    /// Writes the weights of all moves of the list, and by how much they grew; returns how many.
+    /// The weight of an `idle` move becomes 0.
+    #[inline(always)]
+    fn to(
+        &self,
+        tree: &mut Tree<'_>,
+        list: &mut AffectedMoves<'_, R>,
+        grown: &mut [u64],
+        idle: Option<usize>,
+    ) -> usize {
+        let mut changes = tree.changes();
+        let (moves, differences) = list.parts();
+        // Lanes beyond the moves hold what was there before and are computed along: cheaper than a tail.
+        let groups = differences.chunks(AT_ONCE).zip(moves.chunks(AT_ONCE));
+        for ((d, moves), grown) in groups.zip(grown.chunks_mut(AT_ONCE)) {
+            let mut weight = [R::ZERO; AT_ONCE];
+            self.balance.weigh(self.scale, R::ZERO, d, &mut weight);
+            for ((&m, w), grown) in moves.iter().zip(weight).zip(grown) {
+                *grown = changes.set(m as usize, self.units.of(w));
+            }
+        }
+        if let Some(m) = idle
+            && let Some(grown) = grown.get_mut(list.len())
+        {
+            *grown = changes.set(m, 0);
+            list.push(m, R::ZERO);
+        }
+        changes.finish();
+        list.len()
     }
 }
 
@@ -128,9 +175,14 @@ fn word<T: Local>(n: u64) -> T::Real {
 }
 
 #[inline(always)]
-fn difference<T: Delta>(target: &T, x: &[u8], memory: &[T::Real], m: usize) -> Option<T::Real> {
+fn difference<T: Delta>(
+    target: &T,
+    x: &[SymbolOf<T>],
+    cache: &[T::Real],
+    m: usize,
+) -> Option<T::Real> {
     let mv = target.space().decode(x, m);
-    (mv.from != mv.to).then(|| target.delta(x, memory, mv))
+    (mv.from != mv.to).then(|| target.delta(x, cache, mv))
 }
 
 impl<T: Local, G: Balance> Neighborhood<T> for SumTree<G> {
@@ -157,12 +209,12 @@ impl<T: Local, G: Balance> Neighborhood<T> for SumTree<G> {
     ) -> Result<Self::State<'a>, Error> {
         let (moves, affected) = (target.space().moves(), target.max_affected() + 1);
         Ok(TreeState {
-            memory: memory.reals(target.cache_len())?,
+            cache: memory.reals(target.cache_len())?,
             tree: Tree::new(memory.words(tree_len(moves))?, moves),
             units: Units::new(moves),
             affected: memory.indices(affected)?,
             grown: memory.words(affected)?,
-            difference: memory.reals(affected)?,
+            differences: memory.reals(affected)?,
             count: 0,
             drawn: None,
             delta: T::Real::ZERO,
@@ -173,16 +225,36 @@ impl<T: Local, G: Balance> Neighborhood<T> for SumTree<G> {
         })
     }
 
-    fn init<'a>(&self, target: &T, walkers: &mut [WalkerOn<'a, T, Self>], _: &mut [T::Real]) {
+    fn reevaluate<'a>(&self, target: &T, walkers: &mut [WalkerOn<'a, T, Self>], _: &mut [T::Real]) {
         for w in walkers {
-            w.log_prob = target.init_cache(w.x, w.state.memory).into();
+            w.log_prob = target.init_cache(w.x, w.state.cache).into();
             self.fill(target, w);
             w.state.drawn = None;
             w.state.age = 0;
         }
     }
 
-    /// The memory that differences are told from is there.
+    fn visit_state<'a, V: StateVisitor>(&self, state: &mut Self::State<'a>, visitor: &mut V) {
+        let TreeState {
+            cache: _,
+            tree,
+            units: _,
+            affected: _,
+            grown: _,
+            differences: _,
+            count: _,
+            drawn: _,
+            delta: _,
+            forward: _,
+            before: _,
+            backward: _,
+            age,
+        } = state;
+        visitor.word(tree.total_mut());
+        visitor.word(age);
+    }
+
+    /// The cache that differences are computed from is there.
     fn reweight<'a>(&self, target: &T, walkers: &mut [WalkerOn<'a, T, Self>], _: &mut [T::Real]) {
         for w in walkers {
             self.fill(target, w);
@@ -239,7 +311,7 @@ impl<T: Local, G: Balance> Neighborhood<T> for SumTree<G> {
         // The difference of the way back is minus that of the way forth: both are exact, and at temperature 2 the
         // balancing function cancels against the target whatever it is. Unless the units show.
         let whole = state.units.whole(state.forward) && state.units.whole(state.backward);
-        if self.temperature == 2.0 && whole {
+        if self.temperature.is_two() && whole {
             return T::Real::ONE;
         }
         let back = word::<T>(state.backward) / word::<T>(state.forward);
@@ -264,11 +336,11 @@ impl<T: Local, G: Balance> Neighborhood<T> for SumTree<G> {
             walker.log_prob.add(state.delta);
         } else {
             mv.revert(walker.x);
-            target.update(walker.x, state.memory, mv.reversed());
+            target.update(walker.x, state.cache, mv.reversed());
             state.restore();
         }
         if state.age >= refresh_interval(target.space().sites()) {
-            self.init(target, core::slice::from_mut(walker), scratch);
+            self.reevaluate(target, core::slice::from_mut(walker), scratch);
         }
     }
 }
@@ -276,13 +348,13 @@ impl<T: Local, G: Balance> Neighborhood<T> for SumTree<G> {
 #[inline(always)]
 fn make<T: Local>(
     target: &T,
-    walker: &mut crate::Walker<'_, T::Real, TreeState<'_, T::Real>>,
+    walker: &mut crate::Walker<'_, T::Real, TreeState<'_, T::Real>, SymbolOf<T>>,
     m: Option<usize>,
 ) {
     let state = &mut walker.state;
     state.drawn = m.map(|m| (m, target.space().decode(walker.x, m)));
     if let Some((_, mv)) = state.drawn {
-        state.delta = target.delta(walker.x, state.memory, mv);
+        state.delta = target.delta(walker.x, state.cache, mv);
         mv.apply(walker.x);
     }
 }

@@ -71,6 +71,11 @@ impl<'a> Tree<'a> {
         self.total
     }
 
+    /// The same, to be saved or restored.
+    pub(super) fn total_mut(&mut self) -> &mut u64 {
+        &mut self.total
+    }
+
     #[inline(always)]
     pub(super) fn weight(&self, m: usize) -> u64 {
         let [leaves, ..] = &self.levels;

@@ -1,41 +1,41 @@
-use super::{Binary, Categorical, Mixed, Move, Ordinal, Space};
+use super::{Binary, Categorical, Mixed, Move, Ordinal, Space, Symbol};
 use crate::Real;
 
 /// A space told apart at run time: for programs that are compiled once for all spaces, where a call is about all moves
 /// at once or a branch more a move is no matter. Each call answers as the space itself does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum AnySpace<'a> {
+pub enum AnySpace<'a, S = u8> {
     /// Two states a site.
-    Binary(Binary),
+    Binary(Binary<S>),
     /// The same number of nominal states at every site.
-    Categorical(Categorical),
+    Categorical(Categorical<S>),
     /// Integers.
-    Ordinal(Ordinal),
+    Ordinal(Ordinal<S>),
     /// A number of nominal states of its own at every site.
-    Mixed(Mixed<'a>),
+    Mixed(Mixed<'a, S>),
 }
 
-impl From<Binary> for AnySpace<'_> {
-    fn from(space: Binary) -> Self {
+impl<S> From<Binary<S>> for AnySpace<'_, S> {
+    fn from(space: Binary<S>) -> Self {
         Self::Binary(space)
     }
 }
 
-impl From<Categorical> for AnySpace<'_> {
-    fn from(space: Categorical) -> Self {
+impl<S> From<Categorical<S>> for AnySpace<'_, S> {
+    fn from(space: Categorical<S>) -> Self {
         Self::Categorical(space)
     }
 }
 
-impl From<Ordinal> for AnySpace<'_> {
-    fn from(space: Ordinal) -> Self {
+impl<S> From<Ordinal<S>> for AnySpace<'_, S> {
+    fn from(space: Ordinal<S>) -> Self {
         Self::Ordinal(space)
     }
 }
 
-impl<'a> From<Mixed<'a>> for AnySpace<'a> {
-    fn from(space: Mixed<'a>) -> Self {
+impl<'a, S> From<Mixed<'a, S>> for AnySpace<'a, S> {
+    fn from(space: Mixed<'a, S>) -> Self {
         Self::Mixed(space)
     }
 }
@@ -51,7 +51,9 @@ macro_rules! each {
     };
 }
 
-impl Space for AnySpace<'_> {
+impl<S: Symbol> Space for AnySpace<'_, S> {
+    type Symbol = S;
+
     #[inline]
     fn sites(&self) -> usize {
         each!(self, space => space.sites())
@@ -78,7 +80,7 @@ impl Space for AnySpace<'_> {
     }
 
     #[inline]
-    fn decode(&self, x: &[u8], m: usize) -> Move {
+    fn decode(&self, x: &[S], m: usize) -> Move {
         each!(self, space => space.decode(x, m))
     }
 
@@ -97,15 +99,15 @@ impl Space for AnySpace<'_> {
         each!(self, space => space.first_move(site))
     }
 
-    fn each_move(&self, x: &[u8], visit: impl FnMut(Move)) {
+    fn each_move(&self, x: &[S], visit: impl FnMut(Move)) {
         each!(self, space => space.each_move(x, visit));
     }
 
-    fn differences<R: Real>(&self, x: &[u8], gradient: &mut [R]) {
+    fn differences<R: Real>(&self, x: &[S], gradient: &mut [R]) {
         each!(self, space => space.differences(x, gradient));
     }
 
-    fn mask<R: Real>(&self, x: &[u8], weight: &mut [R]) {
+    fn mask<R: Real>(&self, x: &[S], weight: &mut [R]) {
         each!(self, space => space.mask(x, weight));
     }
 

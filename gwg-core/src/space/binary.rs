@@ -1,24 +1,42 @@
-use super::{Move, Space};
+use super::{Move, Space, Symbol};
 use crate::Real;
+use core::marker::PhantomData;
 
 /// `{0, 1}^sites`; move `i` flips site `i`.
 ///
 /// The gradient is with respect to `x` in `[0, 1]^sites`, and
 /// `d_i = (1 - 2 x_i) df/dx_i` (Grathwohl et al. 2021, eq. 3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Binary {
+pub struct Binary<S = u8> {
     sites: usize,
+    symbol: PhantomData<S>,
 }
 
 impl Binary {
     /// The cube of `sites` dimensions.
     #[must_use]
     pub const fn new(sites: usize) -> Self {
-        Self { sites }
+        Self {
+            sites,
+            symbol: PhantomData,
+        }
     }
 }
 
-impl Space for Binary {
+impl Binary<u16> {
+    /// The same cube with symbols of 16 bits: for programs that treat all spaces as one with large alphabets.
+    #[must_use]
+    pub const fn wide(sites: usize) -> Self {
+        Self {
+            sites,
+            symbol: PhantomData,
+        }
+    }
+}
+
+impl<S: Symbol> Space for Binary<S> {
+    type Symbol = S;
+
     #[inline]
     fn sites(&self) -> usize {
         self.sites
@@ -35,8 +53,8 @@ impl Space for Binary {
     }
 
     #[inline]
-    fn decode(&self, x: &[u8], m: usize) -> Move {
-        let from = x.get(m).copied().unwrap_or(0);
+    fn decode(&self, x: &[S], m: usize) -> Move {
+        let from = x.get(m).copied().unwrap_or_default().widen();
         Move {
             site: m,
             from,
@@ -55,14 +73,14 @@ impl Space for Binary {
     }
 
     #[inline(always)]
-    fn differences<R: Real>(&self, x: &[u8], gradient: &mut [R]) {
+    fn differences<R: Real>(&self, x: &[S], gradient: &mut [R]) {
         for (&s, g) in x.iter().zip(gradient) {
-            *g = if s == 0 { *g } else { -*g };
+            *g = if s == S::default() { *g } else { -*g };
         }
     }
 
     #[inline]
-    fn mask<R: Real>(&self, _: &[u8], _: &mut [R]) {}
+    fn mask<R: Real>(&self, _: &[S], _: &mut [R]) {}
 
     #[inline]
     fn squared_length(&self) -> Option<f64> {

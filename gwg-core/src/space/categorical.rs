@@ -1,5 +1,6 @@
-use super::{Move, Space, each_state};
+use super::{Move, Space, Symbol, each_state};
 use crate::{Error, Real};
+use core::marker::PhantomData;
 use core::num::NonZeroUsize;
 
 /// `{0, .., states - 1}^sites` without order among the states; move `i * states + a` sets site `i` to `a`.
@@ -7,9 +8,10 @@ use core::num::NonZeroUsize;
 /// The gradient is with respect to the one-hot encoding, site-major, and
 /// `d_ia = df/dx_ia - df/dx_i,x_i` (Grathwohl et al. 2021, eq. 4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Categorical {
+pub struct Categorical<S = u8> {
     sites: usize,
     states: NonZeroUsize,
+    symbol: PhantomData<S>,
 }
 
 impl Categorical {
@@ -19,23 +21,43 @@ impl Categorical {
     /// [`Error::States`] unless `2 <= states <= 256`; [`Error::TooManyMoves`] where `sites * states`
     /// exceeds a `u32`.
     pub const fn new(sites: usize, states: usize) -> Result<Self, Error> {
+        Self::checked(sites, states)
+    }
+}
+
+impl Categorical<u16> {
+    /// The space of `sites` sites with `states` states each, symbols of 16 bits.
+    ///
+    /// # Errors
+    /// [`Error::States`] unless `2 <= states <= 65536`; [`Error::TooManyMoves`] where `sites * states`
+    /// exceeds a `u32`.
+    pub const fn wide(sites: usize, states: usize) -> Result<Self, Error> {
+        Self::checked(sites, states)
+    }
+}
+
+impl<S: Symbol> Categorical<S> {
+    pub(super) const fn checked(sites: usize, states: usize) -> Result<Self, Error> {
         let Some(nonzero) = NonZeroUsize::new(states) else {
             return Err(Error::States { found: states });
         };
-        if states < 2 || states > 256 {
+        if states < 2 || states > S::MAX_STATES {
             return Err(Error::States { found: states });
         }
         match sites.checked_mul(states) {
             Some(moves) if moves <= u32::MAX as usize => Ok(Self {
                 sites,
                 states: nonzero,
+                symbol: PhantomData,
             }),
             _ => Err(Error::TooManyMoves),
         }
     }
 }
 
-impl Space for Categorical {
+impl<S: Symbol> Space for Categorical<S> {
+    type Symbol = S;
+
     #[inline]
     fn sites(&self) -> usize {
         self.sites
@@ -52,18 +74,18 @@ impl Space for Categorical {
     }
 
     #[inline]
-    fn decode(&self, x: &[u8], m: usize) -> Move {
+    fn decode(&self, x: &[S], m: usize) -> Move {
         let site = m / self.states;
-        let from = x.get(site).copied().unwrap_or(0);
+        let from = x.get(site).copied().unwrap_or_default().widen();
         Move {
             site,
             from,
-            to: (m % self.states) as u8,
+            to: (m % self.states) as u16,
         }
     }
 
     #[inline(always)]
-    fn each_move(&self, x: &[u8], visit: impl FnMut(Move)) {
+    fn each_move(&self, x: &[S], visit: impl FnMut(Move)) {
         each_state(self, x, visit);
     }
 
@@ -79,9 +101,9 @@ impl Space for Categorical {
     }
 
     #[inline(always)]
-    fn differences<R: Real>(&self, x: &[u8], gradient: &mut [R]) {
+    fn differences<R: Real>(&self, x: &[S], gradient: &mut [R]) {
         for (&s, row) in x.iter().zip(gradient.chunks_exact_mut(self.states.get())) {
-            let here = row.get(usize::from(s)).copied().unwrap_or(R::ZERO);
+            let here = row.get(s.index()).copied().unwrap_or(R::ZERO);
             for g in row {
                 *g -= here;
             }
@@ -89,9 +111,9 @@ impl Space for Categorical {
     }
 
     #[inline(always)]
-    fn mask<R: Real>(&self, x: &[u8], weight: &mut [R]) {
+    fn mask<R: Real>(&self, x: &[S], weight: &mut [R]) {
         for (&s, row) in x.iter().zip(weight.chunks_exact_mut(self.states.get())) {
-            if let Some(w) = row.get_mut(usize::from(s)) {
+            if let Some(w) = row.get_mut(s.index()) {
                 *w = R::ZERO;
             }
         }

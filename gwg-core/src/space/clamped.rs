@@ -1,4 +1,4 @@
-use super::{Move, Space};
+use super::{Move, Space, Symbol};
 use crate::{Error, Real};
 
 /// The configurations of another space in which every *observed* site has its observed symbol.
@@ -12,9 +12,9 @@ use crate::{Error, Real};
 /// [`mask`](Space::mask) and [`differences`](Space::differences) cost `O(free sites)` and the filling
 /// of the runs between them beside those of the other space.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Clamped<'a, S> {
+pub struct Clamped<'a, S: Space> {
     space: S,
-    observed: &'a [Option<u8>],
+    observed: &'a [Option<S::Symbol>],
     /// The sites that are not observed, ascending.
     free: &'a [u32],
 }
@@ -27,7 +27,11 @@ impl<'a, S: Space> Clamped<'a, S> {
     /// [`Error::Sites`] where `observed.len() != space.sites()`; [`Error::Observed`] where a symbol is
     /// not one of its site's; [`Error::Memory`] where `free` is shorter than there are free sites;
     /// [`Error::TooManyMoves`] where sites cannot be numbered by a `u32`.
-    pub fn new(space: S, observed: &'a [Option<u8>], free: &'a mut [u32]) -> Result<Self, Error> {
+    pub fn new(
+        space: S,
+        observed: &'a [Option<S::Symbol>],
+        free: &'a mut [u32],
+    ) -> Result<Self, Error> {
         let (found, needed) = (observed.len(), space.sites());
         if found != needed {
             return Err(Error::Sites { found, needed });
@@ -93,21 +97,23 @@ impl<'a, S: Space> Clamped<'a, S> {
     }
 }
 
-fn holds<S: Space>(space: &S, site: usize, found: u8) -> Result<(), Error> {
+fn holds<S: Space>(space: &S, site: usize, found: S::Symbol) -> Result<(), Error> {
     let states = space.states_at(site);
     let already = space.observed(site).is_none_or(|held| held == found);
-    if usize::from(found) < states && already {
+    if found.index() < states && already {
         Ok(())
     } else {
         Err(Error::Observed {
             site,
-            found,
+            found: found.widen(),
             states,
         })
     }
 }
 
 impl<S: Space> Space for Clamped<'_, S> {
+    type Symbol = S::Symbol;
+
     #[inline]
     fn sites(&self) -> usize {
         self.space.sites()
@@ -134,12 +140,12 @@ impl<S: Space> Space for Clamped<'_, S> {
     }
 
     #[inline]
-    fn decode(&self, x: &[u8], m: usize) -> Move {
+    fn decode(&self, x: &[S::Symbol], m: usize) -> Move {
         self.hold(self.space.decode(x, m))
     }
 
     #[inline(always)]
-    fn each_move(&self, x: &[u8], mut visit: impl FnMut(Move)) {
+    fn each_move(&self, x: &[S::Symbol], mut visit: impl FnMut(Move)) {
         self.space.each_move(x, |mv| visit(self.hold(mv)));
     }
 
@@ -163,7 +169,7 @@ impl<S: Space> Space for Clamped<'_, S> {
     }
 
     #[inline]
-    fn observed(&self, site: usize) -> Option<u8> {
+    fn observed(&self, site: usize) -> Option<S::Symbol> {
         let own = self.observed.get(site).copied().flatten();
         own.or_else(|| self.space.observed(site))
     }
@@ -179,13 +185,13 @@ impl<S: Space> Space for Clamped<'_, S> {
     }
 
     #[inline(always)]
-    fn differences<R: Real>(&self, x: &[u8], gradient: &mut [R]) {
+    fn differences<R: Real>(&self, x: &[S::Symbol], gradient: &mut [R]) {
         self.space.differences(x, gradient);
         self.silence(gradient);
     }
 
     #[inline(always)]
-    fn mask<R: Real>(&self, x: &[u8], weight: &mut [R]) {
+    fn mask<R: Real>(&self, x: &[S::Symbol], weight: &mut [R]) {
         self.space.mask(x, weight);
         self.silence(weight);
     }

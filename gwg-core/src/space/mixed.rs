@@ -1,5 +1,6 @@
-use super::{Move, Space, each_state};
+use super::{Move, Space, Symbol, each_state};
 use crate::{Error, Real};
+use core::marker::PhantomData;
 
 /// `0..states[i]` at site `i`, without order among the states: an alphabet of its own for each site.
 ///
@@ -13,10 +14,11 @@ use crate::{Error, Real};
 /// [`Clamp`](crate::Clamp) on a tree. A table of sites by move would make it `O(1)`, for as many `u32` as there
 /// are moves; all else is constant time a site or move without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Mixed<'a> {
+pub struct Mixed<'a, S = u8> {
     /// `offsets[i]` is the first move of site `i`; one more than there are sites.
     offsets: &'a [u32],
     largest: usize,
+    symbol: PhantomData<S>,
 }
 
 impl<'a> Mixed<'a> {
@@ -26,7 +28,41 @@ impl<'a> Mixed<'a> {
     /// # Errors
     /// [`Error::StatesAt`] unless all of `states` are 2 to 256; [`Error::TooManyMoves`] where their
     /// sum exceeds a `u32`; [`Error::Memory`] where `offsets.len() < states.len() + 1`.
-    pub fn new(states: &[u16], offsets: &'a mut [u32]) -> Result<Self, Error> {
+    pub fn new(states: &[u32], offsets: &'a mut [u32]) -> Result<Self, Error> {
+        Self::summed(states, offsets)
+    }
+
+    /// The space with these sums of the states: `offsets[0]` is 0, and site `i` has
+    /// `offsets[i + 1] - offsets[i]` states. For offsets that stand in a constant.
+    ///
+    /// # Errors
+    /// [`Error::Offsets`] where there is no first offset or it is not 0; [`Error::StatesAt`] unless
+    /// every step from one to the next is 2 to 256.
+    pub fn from_offsets(offsets: &'a [u32]) -> Result<Self, Error> {
+        Self::checked(offsets)
+    }
+}
+
+impl<'a> Mixed<'a, u16> {
+    /// As [`Mixed::new`], with symbols of 16 bits: 2 to 65,536 states per site.
+    ///
+    /// # Errors
+    /// Those of [`Mixed::new`].
+    pub fn wide(states: &[u32], offsets: &'a mut [u32]) -> Result<Self, Error> {
+        Self::summed(states, offsets)
+    }
+
+    /// As [`Mixed::from_offsets`], with symbols of 16 bits.
+    ///
+    /// # Errors
+    /// Those of [`Mixed::from_offsets`].
+    pub fn wide_from_offsets(offsets: &'a [u32]) -> Result<Self, Error> {
+        Self::checked(offsets)
+    }
+}
+
+impl<'a, S: Symbol> Mixed<'a, S> {
+    fn summed(states: &[u32], offsets: &'a mut [u32]) -> Result<Self, Error> {
         let (found, needed) = (offsets.len(), states.len() + 1);
         let slice = "offsets";
         let Some(offsets) = offsets.get_mut(..needed) else {
@@ -42,21 +78,13 @@ impl<'a> Mixed<'a> {
             *first = 0;
         }
         for (place, &states) in places.zip(states) {
-            sum = sum
-                .checked_add(u32::from(states))
-                .ok_or(Error::TooManyMoves)?;
+            sum = sum.checked_add(states).ok_or(Error::TooManyMoves)?;
             *place = sum;
         }
-        Self::from_offsets(offsets)
+        Self::checked(offsets)
     }
 
-    /// The space with these sums of the states: `offsets[0]` is 0, and site `i` has
-    /// `offsets[i + 1] - offsets[i]` states. For offsets that stand in a constant.
-    ///
-    /// # Errors
-    /// [`Error::Offsets`] where there is no first offset or it is not 0; [`Error::StatesAt`] unless
-    /// every step from one to the next is 2 to 256.
-    pub fn from_offsets(offsets: &'a [u32]) -> Result<Self, Error> {
+    fn checked(offsets: &'a [u32]) -> Result<Self, Error> {
         if offsets.first() != Some(&0) {
             return Err(Error::Offsets {
                 found: offsets.first().copied(),
@@ -68,12 +96,16 @@ impl<'a> Mixed<'a> {
                 continue;
             };
             let found = to.saturating_sub(from) as usize;
-            if !(2..=256).contains(&found) {
+            if !(2..=S::MAX_STATES).contains(&found) {
                 return Err(Error::StatesAt { site, found });
             }
             largest = largest.max(found);
         }
-        Ok(Self { offsets, largest })
+        Ok(Self {
+            offsets,
+            largest,
+            symbol: PhantomData,
+        })
     }
 
     #[inline]
@@ -83,19 +115,21 @@ impl<'a> Mixed<'a> {
 
     /// Calls `each` with the numbers of every site and the symbol there.
     #[inline(always)]
-    fn rows<R>(&self, x: &[u8], numbers: &mut [R], mut each: impl FnMut(&mut [R], usize)) {
+    fn rows<R>(&self, x: &[S], numbers: &mut [R], mut each: impl FnMut(&mut [R], usize)) {
         let mut rest = numbers;
         for (site, &s) in x.iter().enumerate() {
             let Some((row, tail)) = rest.split_at_mut_checked(self.states_at(site)) else {
                 return;
             };
-            each(row, usize::from(s));
+            each(row, s.index());
             rest = tail;
         }
     }
 }
 
-impl Space for Mixed<'_> {
+impl<S: Symbol> Space for Mixed<'_, S> {
+    type Symbol = S;
+
     #[inline]
     fn sites(&self) -> usize {
         self.offsets.len().saturating_sub(1)
@@ -117,19 +151,19 @@ impl Space for Mixed<'_> {
     }
 
     #[inline]
-    fn decode(&self, x: &[u8], m: usize) -> Move {
+    fn decode(&self, x: &[S], m: usize) -> Move {
         // The offsets begin with 0: at least one of them is not above `m`.
         let after = self.offsets.partition_point(|&first| first as usize <= m);
         let site = after.saturating_sub(1);
         Move {
             site,
-            from: x.get(site).copied().unwrap_or(0),
-            to: m.saturating_sub(self.offset(site)) as u8,
+            from: x.get(site).copied().unwrap_or_default().widen(),
+            to: m.saturating_sub(self.offset(site)) as u16,
         }
     }
 
     #[inline(always)]
-    fn each_move(&self, x: &[u8], visit: impl FnMut(Move)) {
+    fn each_move(&self, x: &[S], visit: impl FnMut(Move)) {
         each_state(self, x, visit);
     }
 
@@ -144,7 +178,7 @@ impl Space for Mixed<'_> {
     }
 
     #[inline(always)]
-    fn differences<R: Real>(&self, x: &[u8], gradient: &mut [R]) {
+    fn differences<R: Real>(&self, x: &[S], gradient: &mut [R]) {
         self.rows(x, gradient, |row, s| {
             let here = row.get(s).copied().unwrap_or(R::ZERO);
             for g in row {
@@ -154,7 +188,7 @@ impl Space for Mixed<'_> {
     }
 
     #[inline(always)]
-    fn mask<R: Real>(&self, x: &[u8], weight: &mut [R]) {
+    fn mask<R: Real>(&self, x: &[S], weight: &mut [R]) {
         self.rows(x, weight, |row, s| {
             if let Some(w) = row.get_mut(s) {
                 *w = R::ZERO;

@@ -1,4 +1,4 @@
-use super::{Categorical, Move, Space, each_state};
+use super::{Categorical, Move, Space, Symbol, each_state};
 use crate::{Error, Real};
 
 /// The integers `0..levels` at each site; move `i * levels + a` sets site `i` to `a`.
@@ -9,9 +9,9 @@ use crate::{Error, Real};
 /// its one-hot gradient are right. The two estimates differ: a difference in proportion to `a - x_i`
 /// is largest at one of the two ends, whatever `f` does between them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ordinal {
+pub struct Ordinal<S = u8> {
     /// The same configurations and moves.
-    levels: Categorical,
+    levels: Categorical<S>,
 }
 
 impl Ordinal {
@@ -21,14 +21,33 @@ impl Ordinal {
     /// [`Error::States`] unless `2 <= levels <= 256`; [`Error::TooManyMoves`] where `sites * levels`
     /// exceeds a `u32`.
     pub const fn new(sites: usize, levels: usize) -> Result<Self, Error> {
-        match Categorical::new(sites, levels) {
+        Self::checked(sites, levels)
+    }
+}
+
+impl Ordinal<u16> {
+    /// The space of `sites` integers in `0..levels`, symbols of 16 bits.
+    ///
+    /// # Errors
+    /// [`Error::States`] unless `2 <= levels <= 65536`; [`Error::TooManyMoves`] where `sites * levels`
+    /// exceeds a `u32`.
+    pub const fn wide(sites: usize, levels: usize) -> Result<Self, Error> {
+        Self::checked(sites, levels)
+    }
+}
+
+impl<S: Symbol> Ordinal<S> {
+    const fn checked(sites: usize, levels: usize) -> Result<Self, Error> {
+        match Categorical::checked(sites, levels) {
             Ok(levels) => Ok(Self { levels }),
             Err(error) => Err(error),
         }
     }
 }
 
-impl Space for Ordinal {
+impl<S: Symbol> Space for Ordinal<S> {
+    type Symbol = S;
+
     #[inline]
     fn sites(&self) -> usize {
         self.levels.sites()
@@ -50,12 +69,12 @@ impl Space for Ordinal {
     }
 
     #[inline]
-    fn decode(&self, x: &[u8], m: usize) -> Move {
+    fn decode(&self, x: &[S], m: usize) -> Move {
         self.levels.decode(x, m)
     }
 
     #[inline(always)]
-    fn each_move(&self, x: &[u8], visit: impl FnMut(Move)) {
+    fn each_move(&self, x: &[S], visit: impl FnMut(Move)) {
         each_state(self, x, visit);
     }
 
@@ -70,7 +89,7 @@ impl Space for Ordinal {
     }
 
     #[inline(always)]
-    fn differences<R: Real>(&self, x: &[u8], gradient: &mut [R]) {
+    fn differences<R: Real>(&self, x: &[S], gradient: &mut [R]) {
         // From the last site down: a row is never written over a slope that is still to be read.
         for (site, &s) in x.iter().enumerate().rev() {
             let slope = gradient.get(site).copied().unwrap_or(R::ZERO);
@@ -78,7 +97,7 @@ impl Space for Ordinal {
             let Some(row) = gradient.get_mut(row) else {
                 continue;
             };
-            let here = i32::from(s);
+            let here = i32::from(s.widen());
             for (a, d) in (0i32..).zip(row) {
                 *d = slope * R::from_f64(f64::from(a - here));
             }
@@ -86,7 +105,7 @@ impl Space for Ordinal {
     }
 
     #[inline(always)]
-    fn mask<R: Real>(&self, x: &[u8], weight: &mut [R]) {
+    fn mask<R: Real>(&self, x: &[S], weight: &mut [R]) {
         self.levels.mask(x, weight);
     }
 }

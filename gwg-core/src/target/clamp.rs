@@ -1,8 +1,7 @@
-use super::{Delta, Gradient, Local, Multilinear, Target};
+use super::{AffectedMoves, Batch, Delta, Gradient, Local, Multilinear, SymbolOf, Target};
 use crate::leveled::{Leveled, Levels};
-use crate::neighborhood::Evaluations;
 use crate::space::Clamped;
-use crate::{Error, Move, Real, Space, Walker};
+use crate::{Error, Move, Real, Space};
 
 /// Another target, conditioned on what was observed: `p(x_free | x_observed)`, known up to a constant.
 ///
@@ -10,7 +9,7 @@ use crate::{Error, Move, Real, Space, Walker};
 /// start at configurations that [`contains`](Space::contains) accepts.
 ///
 /// # Cost
-/// The other target's own roads are taken, its blocked evaluations and its memory included; beside them a
+/// The other target's own roads are taken, its blocked evaluations and its cache included; beside them a
 /// lookup for every difference that a move touches, and what [`Clamped`] says of its mask. Differences
 /// of idle moves hold anything.
 ///
@@ -26,13 +25,13 @@ use crate::{Error, Move, Real, Space, Walker};
 ///     fn space(&self) -> &Binary {
 ///         &self.0
 ///     }
-///     fn log_prob(&self, x: &[u8]) -> f64 {
+///     fn log_prob(&self, x: &[SymbolOf<T>]) -> f64 {
 ///         x.windows(2).filter(|pair| pair[0] == pair[1]).count() as f64
 ///     }
 /// }
 ///
 /// impl Delta for Row {
-///     fn delta(&self, x: &[u8], _: &[f64], mv: Move) -> f64 {
+///     fn delta(&self, x: &[SymbolOf<T>], _: &[f64], mv: Move) -> f64 {
 ///         let mut y = [x[0], x[1], x[2]];
 ///         mv.apply(&mut y);
 ///         self.log_prob(&y) - self.log_prob(x)
@@ -63,7 +62,11 @@ impl<'a, T: Target> Clamp<'a, T> {
     ///
     /// # Errors
     /// Those of [`Clamped::new`].
-    pub fn new(target: T, observed: &'a [Option<u8>], free: &'a mut [u32]) -> Result<Self, Error> {
+    pub fn new(
+        target: T,
+        observed: &'a [Option<SymbolOf<T>>],
+        free: &'a mut [u32],
+    ) -> Result<Self, Error> {
         let space = Clamped::new(target.space().clone(), observed, free)?;
         Ok(Self { target, space })
     }
@@ -85,42 +88,34 @@ impl<'a, T: Target> Target for Clamp<'a, T> {
     }
 
     #[inline]
-    fn log_prob(&self, x: &[u8]) -> f64 {
+    fn log_prob(&self, x: &[SymbolOf<T>]) -> f64 {
         self.target.log_prob(x)
     }
 }
 
 impl<T: Gradient> Gradient for Clamp<'_, T> {
-    fn value_and_gradient(&self, x: &[u8], gradient: &mut [Self::Real]) -> f64 {
-        self.target.value_and_gradient(x, gradient)
+    fn value_and_gradient(
+        &self,
+        x: &[SymbolOf<T>],
+        gradient: &mut [Self::Real],
+        scratch: &mut [Self::Real],
+    ) -> f64 {
+        self.target.value_and_gradient(x, gradient, scratch)
     }
 
     fn gradient_cache_len(&self) -> usize {
         self.target.gradient_cache_len()
     }
 
-    fn gradient_scratch_len(&self, walkers: usize) -> usize {
-        self.target.gradient_scratch_len(walkers)
+    fn gradient_scratch_len(&self, rows: usize) -> usize {
+        self.target.gradient_scratch_len(rows)
     }
 
-    // The other target fills the differences of observed sites along: a kernel masks them, and the
-    // target may build the next evaluation on them.
+    // The differences of observed sites are filled too: a kernel masks them, and the target may begin its next
+    // evaluation with them.
     #[inline(always)]
-    fn evaluate_batch(
-        &self,
-        walkers: &mut [Walker<'_, Self::Real, Evaluations<'_, Self::Real>>],
-        scratch: &mut [Self::Real],
-    ) {
-        self.target.evaluate_batch(walkers, scratch);
-    }
-
-    #[inline(always)]
-    fn reevaluate(
-        &self,
-        walkers: &mut [Walker<'_, Self::Real, Evaluations<'_, Self::Real>>],
-        scratch: &mut [Self::Real],
-    ) {
-        self.target.reevaluate(walkers, scratch);
+    fn evaluate(&self, batch: &mut dyn Batch<Self::Real, SymbolOf<T>>, scratch: &mut [Self::Real]) {
+        self.target.evaluate(batch, scratch);
     }
 }
 
@@ -131,21 +126,21 @@ impl<T: Delta> Delta for Clamp<'_, T> {
     }
 
     #[inline]
-    fn init_cache(&self, x: &[u8], memory: &mut [Self::Real]) -> f64 {
-        self.target.init_cache(x, memory)
+    fn init_cache(&self, x: &[SymbolOf<T>], cache: &mut [Self::Real]) -> f64 {
+        self.target.init_cache(x, cache)
     }
 
     #[inline(always)]
-    fn delta(&self, x: &[u8], memory: &[Self::Real], mv: Move) -> Self::Real {
+    fn delta(&self, x: &[SymbolOf<T>], cache: &[Self::Real], mv: Move) -> Self::Real {
         if mv.is_idle() {
             return Self::Real::ZERO;
         }
-        self.target.delta(x, memory, mv)
+        self.target.delta(x, cache, mv)
     }
 
     #[inline(always)]
-    fn update(&self, x: &[u8], memory: &mut [Self::Real], mv: Move) {
-        self.target.update(x, memory, mv);
+    fn update(&self, x: &[SymbolOf<T>], cache: &mut [Self::Real], mv: Move) {
+        self.target.update(x, cache, mv);
     }
 }
 
@@ -158,40 +153,41 @@ impl<T: Local> Local for Clamp<'_, T> {
     #[inline(always)]
     fn affected_moves(
         &self,
-        x: &[u8],
-        memory: &[Self::Real],
+        x: &[SymbolOf<T>],
+        cache: &[Self::Real],
         mv: Move,
-        mut visit: impl FnMut(usize, Self::Real),
+        affected: &mut AffectedMoves<'_, Self::Real>,
     ) {
-        self.target.affected_moves(x, memory, mv, |m, d| {
-            if self.space.is_free(self.space.site_of(m)) {
-                visit(m, d);
-            }
-        });
+        let before = affected.len();
+        self.target.affected_moves(x, cache, mv, affected);
+        affected.retain_from(before, |m| self.space.is_free(self.space.site_of(m)));
     }
 
     #[inline(always)]
     fn update_affected(
         &self,
-        x: &[u8],
-        memory: &mut [Self::Real],
+        x: &[SymbolOf<T>],
+        cache: &mut [Self::Real],
         mv: Move,
-        mut visit: impl FnMut(usize, Self::Real),
+        affected: &mut AffectedMoves<'_, Self::Real>,
     ) {
-        self.target.update_affected(x, memory, mv, |m, d| {
-            if self.space.is_free(self.space.site_of(m)) {
-                visit(m, d);
-            }
-        });
+        let before = affected.len();
+        self.target.update_affected(x, cache, mv, affected);
+        affected.retain_from(before, |m| self.space.is_free(self.space.site_of(m)));
     }
 }
 
-/// One level more than the other target has: that of the moves of observed sites. (A target of
+/// One level more than the other target has: that of the moves of observed sites, on which moves stay. (A target of
 /// [`MAX_LEVELS`](crate::leveled::MAX_LEVELS) has no room for it: [`Error::TooManyLevels`] from the kernel.)
 impl<T: Leveled> Leveled for Clamp<'_, T> {
     #[inline]
     fn levels(&self) -> usize {
         self.target.levels() + 1
+    }
+
+    #[inline]
+    fn frozen_level(&self) -> Option<usize> {
+        Some(self.target.levels())
     }
 
     #[inline]
@@ -204,7 +200,7 @@ impl<T: Leveled> Leveled for Clamp<'_, T> {
     }
 
     #[inline]
-    fn level(&self, x: &[u8], m: usize) -> usize {
+    fn level(&self, x: &[SymbolOf<T>], m: usize) -> usize {
         if self.space.is_free(self.space.site_of(m)) {
             self.target.level(x, m)
         } else {
@@ -213,29 +209,8 @@ impl<T: Leveled> Leveled for Clamp<'_, T> {
     }
 
     #[inline(always)]
-    fn relevel(&self, x: &[u8], levels: &mut impl Levels, mv: Move) {
-        let space = &self.space;
-        self.target.relevel(x, &mut Free { levels, space }, mv);
-    }
-}
-
-/// The levels of free moves; those of the others stay.
-struct Free<'l, L, S> {
-    levels: &'l mut L,
-    space: &'l S,
-}
-
-impl<L: Levels, S: Space> Levels for Free<'_, L, S> {
-    #[inline(always)]
-    fn level(&self, m: usize) -> usize {
-        self.levels.level(m)
-    }
-
-    #[inline(always)]
-    fn set_level(&mut self, m: usize, level: usize) {
-        if self.space.is_free(self.space.site_of(m)) {
-            self.levels.set_level(m, level);
-        }
+    fn relevel(&self, x: &[SymbolOf<T>], levels: &mut Levels<'_>, mv: Move) {
+        self.target.relevel(x, levels, mv);
     }
 }
 

@@ -1,96 +1,149 @@
-use super::Target;
-use crate::{Bits, StepCounts, Walker};
+use super::{SymbolOf, Target};
+use crate::walker::RunningSum;
+use crate::{Bits, Real, StepCounts};
 
-/// A target that knows an independence: its sites fall into classes such that, given all others, those
+/// Chains to be swept together: what a [`Sweep`] receives.
+pub trait SweepBatch<R, S> {
+    /// The number of chains.
+    fn rows(&self) -> usize;
+
+    /// Chain `k`, below [`rows`](Self::rows).
+    fn row(&mut self, k: usize) -> SweepRow<'_, R, S>;
+}
+
+/// One chain of a [`SweepBatch`].
+#[derive(Debug)]
+pub struct SweepRow<'r, R, S> {
+    /// The state.
+    pub x: &'r mut [S],
+    /// The inverse temperature.
+    pub beta: R,
+    /// The model's own numbers of this chain ([`Sweep::sweep_cache_len`]).
+    pub cache: &'r mut [R],
+    pub(crate) log_prob: &'r mut RunningSum<R>,
+}
+
+impl<R: Real, S> SweepRow<'_, R, S> {
+    /// Sets `f(x)`.
+    #[inline(always)]
+    pub fn set_log_prob(&mut self, log_prob: f64) {
+        *self.log_prob = log_prob.into();
+    }
+
+    /// `f(x)` as it was set last.
+    #[inline(always)]
+    #[must_use]
+    pub fn log_prob(&self) -> f64 {
+        self.log_prob.value()
+    }
+}
+
+/// A target with blocks of conditionally independent sites: its sites fall into classes such that, given all others, those
 /// of one class are independent; or hidden variables, summed out of `f`, make them so.
 ///
 /// A sweep draws every site anew, class after class, each class as a whole from its exact conditional
-/// distribution at the walker's `beta`: block Gibbs (checkerboard sweeps of lattices, the two layers of a
+/// distribution at the chain's `beta`: block Gibbs (checkerboard sweeps of lattices, the two layers of a
 /// Boltzmann machine). It leaves `exp(beta f)` invariant. In a fixed order of classes it is not reversible,
 /// unless one class is a hidden one.
 ///
 /// Contract:
-/// - a walker's numbers depend on its own `x`, `beta` and bits alone, never on the rest of the block;
-/// - `log_prob` is `f(x)` evaluated afresh after each sweep, not a running sum;
-/// - `prepare` leaves the memory that a sweep would have left at this `x`, to the bit;
+/// - the numbers of a chain depend on its own `x`, `beta` and bits alone, never on the rest of the batch;
+/// - `f(x)` is evaluated afresh after each sweep, not a running sum;
+/// - `prepare` leaves the cache that a sweep would have left at this `x`, to the bit;
 /// - no allocation, no panic.
 pub trait Sweep: Target {
-    /// True where the walkers of a block share work and should sweep together.
-    const LOCKSTEP: bool = false;
+    /// True where the chains of a batch share work and should sweep together.
+    fn sweeps_together(&self) -> bool {
+        false
+    }
 
-    /// Numbers that the model keeps per walker between sweeps.
+    /// Numbers that the model keeps per chain between sweeps.
     fn sweep_cache_len(&self) -> usize {
         0
     }
 
-    /// Numbers of scratch for a block of so many walkers.
-    fn sweep_scratch_len(&self, walkers: usize) -> usize {
-        let _ = walkers;
+    /// Numbers of scratch for a batch of `rows` chains.
+    fn sweep_scratch_len(&self, rows: usize) -> usize {
+        let _ = rows;
         0
     }
 
-    /// Brings the memory and `log_prob` of every walker up to its `x` and `beta`.
+    /// Brings the cache and `f` of every chain up to its `x` and `beta`.
     fn prepare(
         &self,
-        walkers: &mut [Walker<'_, Self::Real, &mut [Self::Real]>],
+        batch: &mut dyn SweepBatch<Self::Real, SymbolOf<Self>>,
         scratch: &mut [Self::Real],
     ) {
         let _ = scratch;
-        for w in walkers {
-            w.log_prob = self.log_prob(w.x).into();
+        for k in 0..batch.rows() {
+            let mut row = batch.row(k);
+            let f = self.log_prob(row.x);
+            row.set_log_prob(f);
         }
     }
 
-    /// One sweep of every walker with its own bits. Adds to each counts the sites that changed (`sites_changed`),
-    /// and one to `accepted` where the sweep was not turned down.
+    /// One sweep of every chain with its own bits. Adds to each of `counts` the sites that changed,
+    /// and one to `accepted` where the sweep was not rejected.
     fn sweep<B: Bits>(
         &self,
-        walkers: &mut [Walker<'_, Self::Real, &mut [Self::Real]>],
+        batch: &mut dyn SweepBatch<Self::Real, SymbolOf<Self>>,
         scratch: &mut [Self::Real],
         bits: &mut [B],
         counts: &mut [StepCounts],
     );
 
-    /// The law of one sweep out of `x`, from the probabilities that [`sweep`](Self::sweep) draws with: calls
+    /// The distribution of one sweep out of `x`, from the probabilities that [`sweep`](Self::sweep) draws with: calls
     /// `visit(y, probability)` for its outcomes, an outcome perhaps several times, to be added up; what the
     /// probabilities lack of 1 stays.
     ///
     /// For proofs on models of a few sites: the cost is exponential in their number.
-    fn sweep_probabilities(&self, x: &[u8], beta: Self::Real, visit: &mut dyn FnMut(&[u8], f64));
+    fn sweep_probabilities(
+        &self,
+        x: &[SymbolOf<Self>],
+        beta: Self::Real,
+        visit: &mut dyn FnMut(&[SymbolOf<Self>], f64),
+    );
 }
 
 impl<T: Sweep> Sweep for &T {
-    const LOCKSTEP: bool = T::LOCKSTEP;
+    fn sweeps_together(&self) -> bool {
+        (**self).sweeps_together()
+    }
 
     fn sweep_cache_len(&self) -> usize {
         (**self).sweep_cache_len()
     }
 
-    fn sweep_scratch_len(&self, walkers: usize) -> usize {
-        (**self).sweep_scratch_len(walkers)
+    fn sweep_scratch_len(&self, rows: usize) -> usize {
+        (**self).sweep_scratch_len(rows)
     }
 
     #[inline(always)]
     fn prepare(
         &self,
-        walkers: &mut [Walker<'_, Self::Real, &mut [Self::Real]>],
+        batch: &mut dyn SweepBatch<Self::Real, SymbolOf<Self>>,
         scratch: &mut [Self::Real],
     ) {
-        (**self).prepare(walkers, scratch);
+        (**self).prepare(batch, scratch);
     }
 
     #[inline(always)]
     fn sweep<B: Bits>(
         &self,
-        walkers: &mut [Walker<'_, Self::Real, &mut [Self::Real]>],
+        batch: &mut dyn SweepBatch<Self::Real, SymbolOf<Self>>,
         scratch: &mut [Self::Real],
         bits: &mut [B],
         counts: &mut [StepCounts],
     ) {
-        (**self).sweep(walkers, scratch, bits, counts);
+        (**self).sweep(batch, scratch, bits, counts);
     }
 
-    fn sweep_probabilities(&self, x: &[u8], beta: Self::Real, visit: &mut dyn FnMut(&[u8], f64)) {
+    fn sweep_probabilities(
+        &self,
+        x: &[SymbolOf<Self>],
+        beta: Self::Real,
+        visit: &mut dyn FnMut(&[SymbolOf<Self>], f64),
+    ) {
         (**self).sweep_probabilities(x, beta, visit);
     }
 }

@@ -68,7 +68,7 @@ impl<'a> Exchange<'a> {
     }
 
     /// Gives every walker the temperature of its level. Before [`Kernel::init`]; again after a resume.
-    pub fn assign<R: Real, S>(&self, walkers: &mut [Walker<'_, R, S>]) {
+    pub fn assign<R: Real, S, Y>(&self, walkers: &mut [Walker<'_, R, S, Y>]) {
         for (&k, &beta) in self.walker_at.iter().zip(self.ladder.betas()) {
             if let Some(w) = walkers.get_mut(k as usize) {
                 w.beta = R::from_f64(beta);

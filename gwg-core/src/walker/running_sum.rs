@@ -1,4 +1,5 @@
 use crate::Real;
+use crate::kernel::StateVisitor;
 
 /// A number of 64 bits that many steps add to, without an `f64` operation where the differences are `f32`: those are
 /// software on a small machine, and only whoever reads the sum should pay for them.
@@ -31,6 +32,14 @@ impl<R: Real> RunningSum<R> {
         } else {
             self.high.to_f64()
         }
+    }
+
+    /// Visits the sum without loss.
+    #[inline(always)]
+    pub(crate) fn visit<V: StateVisitor>(&mut self, visitor: &mut V) {
+        visitor.real(&mut self.high);
+        visitor.real(&mut self.low);
+        visitor.real(&mut self.lowest);
     }
 
     #[inline(always)]

@@ -1,4 +1,5 @@
 use crate::kernel::joint::{Mover, alphabet, turned, weigh};
+use crate::target::SymbolOf;
 use crate::{Delta, Move, Real};
 use core::num::NonZeroUsize;
 
@@ -14,7 +15,7 @@ pub(crate) struct Cursor<'w, T: Delta> {
     /// The row where the mover stands.
     row: usize,
     /// The symbol of the first site from before.
-    start: u8,
+    start: u16,
 }
 
 impl<'w, T: Delta> Cursor<'w, T> {
@@ -22,7 +23,7 @@ impl<'w, T: Delta> Cursor<'w, T> {
     #[inline(always)]
     pub(crate) fn enumerate(
         target: &'w T,
-        x: &'w mut [u8],
+        x: &'w mut [SymbolOf<T>],
         memory: &'w mut [T::Real],
         (log_prob, beta): (f64, T::Real),
         block: &'w [u32],
@@ -103,7 +104,7 @@ impl<'w, T: Delta> Cursor<'w, T> {
     }
 
     #[cfg(feature = "check")]
-    pub(crate) fn x(&self) -> &[u8] {
+    pub(crate) fn x(&self) -> &[SymbolOf<T>] {
         self.mover.x
     }
 }
@@ -136,7 +137,7 @@ fn gray<T: Delta>(mover: &Mover<'_, T>, sites: &[u32], row: usize) -> Option<Mov
                 states.get() - 1
             };
             let to = (usize::from(mover.symbol(site as usize)) + up) % states;
-            return Some(mover.set(site as usize, to as u8));
+            return Some(mover.set(site as usize, to as u16));
         }
         rest = above;
     }

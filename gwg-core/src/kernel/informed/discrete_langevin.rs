@@ -1,7 +1,7 @@
-use super::proposal::{Drawn, Proposal, ProposalContext, cut, scale};
+use super::proposal::{Drawn, Proposal, ProposalContext, cut};
 use super::{adapt, sites};
-use crate::kernel::locally_balanced::positive_temperature;
 use crate::neighborhood::Evaluation;
+use crate::neighborhood::Temperature;
 use crate::{Balance, Bits, Error, Real, Space, Sqrt, math};
 
 /// DMALA, the discrete Langevin proposal: every site decides for itself (Zhang, Liu and Liu 2022, eq. 4).
@@ -20,7 +20,7 @@ use crate::{Balance, Bits, Error, Real, Space, Sqrt, math};
 #[derive(Clone, Copy, Debug)]
 pub struct DiscreteLangevin<G> {
     balance: G,
-    temperature: f64,
+    temperature: Temperature,
     step: f64,
 }
 
@@ -42,7 +42,7 @@ impl<G: Balance> DiscreteLangevin<G> {
     pub fn new(balance: G, alpha: f64) -> Result<Self, Error> {
         Ok(Self {
             balance,
-            temperature: 2.0,
+            temperature: Temperature::TWO,
             step: adapt::positive(alpha, "alpha")?,
         })
     }
@@ -52,7 +52,7 @@ impl<G: Balance> DiscreteLangevin<G> {
     /// # Errors
     /// [`Error::Temperature`] unless it is positive and finite.
     pub fn with_temperature(mut self, temperature: f64) -> Result<Self, Error> {
-        self.temperature = positive_temperature(temperature)?;
+        self.temperature = Temperature::new(temperature)?;
         Ok(self)
     }
 }
@@ -66,7 +66,7 @@ pub(super) fn weigh<S: Space, R: Real, G: Balance>(
     scale: R,
     alpha: f64,
 ) {
-    balance.log_weights(scale, evaluation.difference, evaluation.weight);
+    balance.log_weights(scale, evaluation.differences, evaluation.weight);
     let curvature = R::from_f64(0.5 / alpha);
     if let Some(length) = at.space.squared_length() {
         let penalty = curvature * R::from_f64(length);
@@ -103,7 +103,7 @@ impl<G: Balance> Proposal for DiscreteLangevin<G> {
         evaluation: &mut Evaluation<'_, R>,
         _: &mut [R],
     ) {
-        let scale = scale(at.beta, self.temperature);
+        let scale = self.temperature.scale(at.beta);
         weigh(at, evaluation, &self.balance, scale, at.tuning);
     }
 

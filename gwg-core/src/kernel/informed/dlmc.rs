@@ -147,7 +147,7 @@ impl<G: Balance> Proposal for Dlmc<G> {
         for (e, &d) in evaluation
             .weight
             .iter_mut()
-            .zip(evaluation.difference.iter())
+            .zip(evaluation.differences.iter())
         {
             *e = cut(at.beta * d);
         }

@@ -1,6 +1,6 @@
-use super::proposal::{Drawn, Proposal, ProposalContext, cut, scale, site_sum};
-use crate::kernel::locally_balanced::positive_temperature;
+use super::proposal::{Drawn, Proposal, ProposalContext, cut, site_sum};
 use crate::neighborhood::Evaluation;
+use crate::neighborhood::Temperature;
 use crate::{Balance, Bits, Error, Real, Space, Sqrt, math, pick};
 use core::ops::Range;
 
@@ -21,7 +21,7 @@ use core::ops::Range;
 #[derive(Clone, Copy, Debug)]
 pub struct HammingWindow2<G> {
     balance: G,
-    temperature: f64,
+    temperature: Temperature,
 }
 
 impl HammingWindow2<Sqrt> {
@@ -38,7 +38,7 @@ impl<G: Balance> HammingWindow2<G> {
     pub const fn new(balance: G) -> Self {
         Self {
             balance,
-            temperature: 2.0,
+            temperature: Temperature::TWO,
         }
     }
 
@@ -47,7 +47,7 @@ impl<G: Balance> HammingWindow2<G> {
     /// # Errors
     /// [`Error::Temperature`] unless it is positive and finite.
     pub fn with_temperature(mut self, temperature: f64) -> Result<Self, Error> {
-        self.temperature = positive_temperature(temperature)?;
+        self.temperature = Temperature::new(temperature)?;
         Ok(self)
     }
 }
@@ -185,9 +185,9 @@ impl<G: Balance> Proposal for HammingWindow2<G> {
         evaluation: &mut Evaluation<'_, R>,
         _: &mut [R],
     ) {
-        let scale = scale(at.beta, self.temperature);
+        let scale = self.temperature.scale(at.beta);
         self.balance
-            .log_weights(scale, evaluation.difference, evaluation.weight);
+            .log_weights(scale, evaluation.differences, evaluation.weight);
         for w in evaluation.weight.iter_mut() {
             *w = cut(*w);
         }
@@ -233,9 +233,9 @@ impl<G: Balance> Proposal for HammingWindow2<G> {
         if drawn.path.is_empty() {
             return 0.0;
         }
-        let scale = scale(at.beta, self.temperature);
+        let scale = self.temperature.scale(at.beta);
         let weight = |&m: &u32| {
-            let d = evaluation.difference.get(m as usize).copied();
+            let d = evaluation.differences.get(m as usize).copied();
             cut(self.balance.log_weight(scale * d.unwrap_or(R::ZERO))).to_f64()
         };
         drawn.path.iter().map(weight).sum::<f64>() - evaluation.log_total

@@ -1,7 +1,7 @@
-use super::proposal::{Drawn, Proposal, ProposalContext, moves_of, scale};
+use super::proposal::{Drawn, Proposal, ProposalContext, moves_of};
 use super::remaining::Remaining;
-use crate::kernel::locally_balanced::positive_temperature;
 use crate::neighborhood::Evaluation;
+use crate::neighborhood::Temperature;
 use crate::{Balance, Bits, Error, Move, Real, Space, Sqrt};
 
 /// GWG-n: `n` moves drawn *with* replacement from the law of
@@ -32,7 +32,7 @@ use crate::{Balance, Bits, Error, Move, Real, Space, Sqrt};
 #[derive(Clone, Copy, Debug)]
 pub struct MultiFlip<G> {
     balance: G,
-    temperature: f64,
+    temperature: Temperature,
     draws: f64,
 }
 
@@ -54,7 +54,7 @@ impl<G: Balance> MultiFlip<G> {
     pub fn new(balance: G, draws: f64) -> Result<Self, Error> {
         Ok(Self {
             balance,
-            temperature: 2.0,
+            temperature: Temperature::TWO,
             draws: super::adapt::positive(draws, "draws")?,
         })
     }
@@ -64,7 +64,7 @@ impl<G: Balance> MultiFlip<G> {
     /// # Errors
     /// [`Error::Temperature`] unless it is positive and finite.
     pub fn with_temperature(mut self, temperature: f64) -> Result<Self, Error> {
-        self.temperature = positive_temperature(temperature)?;
+        self.temperature = Temperature::new(temperature)?;
         Ok(self)
     }
 }
@@ -87,7 +87,7 @@ impl<G: Balance> Proposal for MultiFlip<G> {
         evaluation: &mut Evaluation<'_, R>,
         _: &mut [R],
     ) {
-        let scale = scale(at.beta, self.temperature);
+        let scale = self.temperature.scale(at.beta);
         evaluation.weigh(at.space, at.x, &self.balance, scale);
     }
 
@@ -121,7 +121,7 @@ impl<G: Balance> Proposal for MultiFlip<G> {
         _: &mut [R],
         drawn: Drawn<'_>,
     ) -> f64 {
-        let scale = scale(at.beta, self.temperature);
+        let scale = self.temperature.scale(at.beta);
         let one = |&m: &u32| evaluation.log_probability(&self.balance, scale, m as usize);
         drawn.path.iter().map(one).map(Real::to_f64).sum()
     }
@@ -130,7 +130,7 @@ impl<G: Balance> Proposal for MultiFlip<G> {
     fn reverse_path<S: Space>(
         &self,
         space: &S,
-        x: &mut [u8],
+        x: &mut [S::Symbol],
         path: &[u32],
         changes: &[Move],
         back: &mut [u32],
@@ -160,7 +160,7 @@ impl<G: Balance> Proposal for MultiFlip<G> {
 
 /// The index, after `change`, of the move that sets its site to `value`.
 #[cold]
-fn towards<S: Space>(space: &S, x: &mut [u8], change: Move, value: u8) -> Option<usize> {
+fn towards<S: Space>(space: &S, x: &mut [S::Symbol], change: Move, value: u16) -> Option<usize> {
     change.apply(x);
     let found = moves_of(space, change.site).find(|&m| space.decode(x, m).to == value);
     change.revert(x);

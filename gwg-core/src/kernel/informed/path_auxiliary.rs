@@ -1,8 +1,8 @@
-use super::proposal::{Drawn, LogProduct, Proposal, ProposalContext, scale, site_sum};
+use super::proposal::{Drawn, LogProduct, Proposal, ProposalContext, site_sum};
 use super::remaining::{Remaining, added_up, of_site};
 use super::{adapt, gumbel};
-use crate::kernel::locally_balanced::positive_temperature;
 use crate::neighborhood::Evaluation;
+use crate::neighborhood::Temperature;
 use crate::{Balance, Bits, Error, Real, Space, Sqrt, math, pick};
 
 /// PAS, also PAFS: a path of `R` sites drawn *without* replacement in proportion to their weights at `x`, each
@@ -45,7 +45,7 @@ use crate::{Balance, Bits, Error, Real, Space, Sqrt, math, pick};
 #[derive(Clone, Copy, Debug)]
 pub struct PathAuxiliary<G> {
     balance: G,
-    temperature: f64,
+    temperature: Temperature,
     length: f64,
     gumbel: bool,
 }
@@ -68,7 +68,7 @@ impl<G: Balance> PathAuxiliary<G> {
     pub fn new(balance: G, length: f64) -> Result<Self, Error> {
         Ok(Self {
             balance,
-            temperature: 2.0,
+            temperature: Temperature::TWO,
             length: adapt::positive(length, "length")?,
             gumbel: false,
         })
@@ -79,7 +79,7 @@ impl<G: Balance> PathAuxiliary<G> {
     /// # Errors
     /// [`Error::Temperature`] unless it is positive and finite.
     pub fn with_temperature(mut self, temperature: f64) -> Result<Self, Error> {
-        self.temperature = positive_temperature(temperature)?;
+        self.temperature = Temperature::new(temperature)?;
         Ok(self)
     }
 
@@ -178,7 +178,7 @@ impl<G: Balance> Proposal for PathAuxiliary<G> {
         evaluation: &mut Evaluation<'_, R>,
         _: &mut [R],
     ) {
-        let scale = scale(at.beta, self.temperature);
+        let scale = self.temperature.scale(at.beta);
         evaluation.weigh(at.space, at.x, &self.balance, scale);
     }
 
@@ -209,7 +209,7 @@ impl<G: Balance> Proposal for PathAuxiliary<G> {
         scratch: &mut [R],
         drawn: Drawn<'_>,
     ) -> f64 {
-        let scale = scale(at.beta, self.temperature);
+        let scale = self.temperature.scale(at.beta);
         let total = math::sum_wide(evaluation.sums);
         let (mut weights, mut taken) = (0.0, 0.0);
         for &m in drawn.path {

@@ -1,15 +1,14 @@
-pub(super) use crate::neighborhood::scale;
 use crate::neighborhood::{BLOCK, Evaluation};
 use crate::{Bits, MemoryLayout, Move, Real, Space};
 use core::ops::Range;
 
 /// Where a evaluation is taken, and how its walker is set.
 #[derive(Clone, Copy, Debug)]
-pub struct ProposalContext<'s, S, R> {
+pub struct ProposalContext<'s, S: Space, R> {
     /// The space.
     pub space: &'s S,
     /// The configuration of the evaluation.
-    pub x: &'s [u8],
+    pub x: &'s [S::Symbol],
     /// The walker's inverse temperature, if only just above 0.
     pub beta: R,
     /// The walker's tuning parameter.
@@ -122,7 +121,7 @@ pub trait Proposal {
     fn reverse_path<S: Space>(
         &self,
         space: &S,
-        x: &mut [u8],
+        x: &mut [S::Symbol],
         path: &[u32],
         changes: &[Move],
         back: &mut [u32],

@@ -2,11 +2,15 @@
 
 use super::{Drawn, Informed, Proposal, ProposalContext};
 use crate::kernel::StepCounts;
-use crate::neighborhood::{Evaluations, Plan, above_zero, refresh_interval};
+use crate::neighborhood::{
+    CurrentStates, Evaluations, Plan, ProposedStates, above_zero, refresh_interval,
+};
+use crate::space::Symbol;
+use crate::target::SymbolOf;
 use crate::{Bits, Differences, Move, Real, Space, Target, Walker, accept};
 
 /// The walker of every kernel of this module.
-type On<'a, T> = Walker<'a, <T as Target>::Real, Evaluations<'a, <T as Target>::Real>>;
+type On<'a, T> = Walker<'a, <T as Target>::Real, Evaluations<'a, <T as Target>::Real>, SymbolOf<T>>;
 
 impl<P: Proposal> Informed<P> {
     #[inline(always)]
@@ -71,7 +75,7 @@ impl<P: Proposal> Informed<P> {
         walkers: &mut [On<'_, T>],
         scratch: &mut [T::Real],
     ) {
-        target.reevaluate_all(walkers, scratch);
+        target.evaluate_differences(&mut ProposedStates::of(walkers), scratch);
         for w in walkers {
             let at = setting(target, w.x, w.beta, &w.state.plan);
             let Evaluations { proposed, plan, .. } = &mut w.state;
@@ -127,9 +131,7 @@ impl<P: Proposal> Informed<P> {
             state.plan.phase = if next < phases { next } else { 0 };
         }
         if state.age >= refresh_interval(target.space().sites()) {
-            let phase = state.plan.phase;
             self.refresh(target, core::slice::from_mut(walker), scratch);
-            walker.state.plan.phase = phase;
         }
         if phases > 1 {
             self.weigh_here(target, walker);
@@ -138,7 +140,10 @@ impl<P: Proposal> Informed<P> {
     }
 
     /// Takes the changes in `x` back.
-    pub(crate) fn return_from<R: Real>(&self, walker: &mut Walker<'_, R, Evaluations<'_, R>>) {
+    pub(crate) fn return_from<R: Real, Y: Symbol>(
+        &self,
+        walker: &mut Walker<'_, R, Evaluations<'_, R>, Y>,
+    ) {
         for mv in walker.state.changes() {
             mv.revert(walker.x);
         }
@@ -151,12 +156,11 @@ impl<P: Proposal> Informed<P> {
         walkers: &mut [On<'_, T>],
         scratch: &mut [T::Real],
     ) {
-        target.evaluate_all(walkers, scratch);
+        target.evaluate_differences(&mut CurrentStates::of(walkers), scratch);
         for w in walkers {
             w.log_prob = w.state.current.log_prob;
             w.state.changed = 0;
             w.state.age = 0;
-            w.state.plan.phase = 0;
             self.weigh_seldom(target, w);
         }
     }
@@ -193,7 +197,7 @@ impl<P: Proposal> Informed<P> {
 #[inline(always)]
 fn setting<'s, T: Target>(
     target: &'s T,
-    x: &'s [u8],
+    x: &'s [SymbolOf<T>],
     beta: T::Real,
     plan: &Plan<'_, T::Real>,
 ) -> ProposalContext<'s, T::Space, T::Real> {
@@ -210,7 +214,7 @@ fn setting<'s, T: Target>(
 #[inline(always)]
 fn net_changes<S: Space>(
     space: &S,
-    x: &[u8],
+    x: &[S::Symbol],
     path: &[u32],
     changes: &mut [Move],
     repeats: bool,

@@ -1,5 +1,5 @@
 use super::{DiscreteLangevin, Informed, Proposal};
-use crate::kernel::{Kernel, StepCounts, WalkerOf};
+use crate::kernel::{Kernel, StateVisitor, StepCounts, WalkerOf};
 use crate::neighborhood::Evaluations;
 use crate::{Balance, Bits, Differences, Error, Memory, MemoryLayout};
 
@@ -38,7 +38,7 @@ where
 {
     type State<'a> = Evaluations<'a, T::Real>;
 
-    fn lockstep(&self) -> bool {
+    fn lockstep(&self, _: &T) -> bool {
         true
     }
 
@@ -47,7 +47,7 @@ where
     }
 
     fn scratch_len(&self, target: &T, walkers: usize) -> usize {
-        target.scratch_len(walkers)
+        target.evaluation_scratch_len(walkers)
     }
 
     fn state<'a>(
@@ -58,8 +58,21 @@ where
         self.inner.state(target, memory)
     }
 
-    fn init<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], scratch: &mut [T::Real]) {
-        self.inner.init(target, walkers, scratch);
+    fn restart<'a>(&self, state: &mut Self::State<'a>) {
+        Kernel::<T>::restart(&self.inner, state);
+    }
+
+    fn reevaluate<'a>(
+        &self,
+        target: &T,
+        walkers: &mut [WalkerOf<'a, T, Self>],
+        scratch: &mut [T::Real],
+    ) {
+        self.inner.reevaluate(target, walkers, scratch);
+    }
+
+    fn visit_state<'a, V: StateVisitor>(&self, state: &mut Self::State<'a>, visitor: &mut V) {
+        state.visit(visitor);
     }
 
     fn reweight<'a>(

@@ -1,6 +1,7 @@
 mod sort;
 
-use crate::leveled::{Levels, MAX_LEVELS};
+use crate::kernel::StateVisitor;
+use crate::leveled::MAX_LEVELS;
 use crate::{Bits, Error, Memory, MemoryLayout};
 
 /// Positions take the low bits of a place, the level the high ones.
@@ -15,7 +16,7 @@ const FOLLOWED: bool = cfg!(target_pointer_width = "64");
 ///
 /// A move goes one level up by trading places with the last of its level, whose end then moves down by one.
 #[derive(Debug)]
-pub(super) struct Classes<'a> {
+pub struct Levels<'a> {
     /// The moves, level after level.
     order: &'a mut [u32],
     /// The level of each move and its position in `order`, packed: one access for both.
@@ -25,12 +26,14 @@ pub(super) struct Classes<'a> {
     /// Of a move on each level.
     weight: &'a mut Weights,
     total: u64,
+    /// The level on which moves stay; `MAX_LEVELS` without one.
+    frozen: usize,
 }
 
 type Starts = [u32; 2 * MAX_LEVELS];
 type Weights = [u64; MAX_LEVELS];
 
-impl<'a> Classes<'a> {
+impl<'a> Levels<'a> {
     pub(super) const MAX_MOVES: usize = POSITION as usize;
 
     /// The memory for so many moves.
@@ -50,6 +53,7 @@ impl<'a> Classes<'a> {
             start: memory.index_array()?,
             weight: memory.word_array()?,
             total: 0,
+            frozen: MAX_LEVELS,
         })
     }
 
@@ -63,6 +67,21 @@ impl<'a> Classes<'a> {
     #[inline(always)]
     pub(super) fn total(&self) -> u64 {
         self.total
+    }
+
+    /// Visits what is not in the memory slices.
+    #[inline(always)]
+    pub(super) fn visit<V: StateVisitor>(&mut self, visitor: &mut V) {
+        let Self {
+            order: _,
+            place: _,
+            start: _,
+            weight: _,
+            total,
+            frozen,
+        } = self;
+        visitor.word(total);
+        visitor.count(frozen);
     }
 
     /// The weight of a move on a level.
@@ -97,23 +116,29 @@ impl<'a> Classes<'a> {
     }
 }
 
-impl Levels for Classes<'_> {
+impl Levels<'_> {
+    /// The level of move `m`.
     #[inline(always)]
-    fn level(&self, m: usize) -> usize {
+    #[must_use]
+    pub fn level(&self, m: usize) -> usize {
         self.place
             .get(m)
             .map_or(0, |place| (place >> POSITION_BITS) as usize)
     }
 
+    /// Puts move `m` on another level. A move on the frozen level stays there.
     // One copy on a small machine.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    fn set_level(&mut self, m: usize, to: usize) {
+    pub fn set_level(&mut self, m: usize, to: usize) {
         let Some(&place) = self.place.get(m) else {
             return;
         };
         let to = to % MAX_LEVELS;
         let mut level = (place >> POSITION_BITS) as usize;
+        if level == self.frozen {
+            return;
+        }
         let mut position = place & POSITION;
         if FOLLOWED {
             self.total = self
@@ -159,24 +184,24 @@ mod tests {
 
     impl Lent {
         fn new(moves: usize) -> Self {
-            let layout = Classes::layout(moves);
+            let layout = Levels::layout(moves);
             Self {
                 words: vec![u64::MAX; layout.words],
                 indices: vec![u32::MAX; layout.indices],
             }
         }
 
-        fn classes(&mut self, moves: usize) -> Classes<'_> {
+        fn classes(&mut self, moves: usize) -> Levels<'_> {
             let mut memory = Memory::<f64> {
                 words: &mut self.words,
                 indices: &mut self.indices,
                 ..Memory::default()
             };
-            Classes::new(&mut memory, moves).unwrap()
+            Levels::new(&mut memory, moves).unwrap()
         }
     }
 
-    fn consistent(classes: &Classes<'_>, levels: &[usize]) {
+    fn consistent(classes: &Levels<'_>, levels: &[usize]) {
         let mut total = 0;
         for (m, &level) in levels.iter().enumerate() {
             assert_eq!(classes.level(m), level);
@@ -199,7 +224,7 @@ mod tests {
             let mut lent = Lent::new(n);
             let mut classes = lent.classes(n);
             let weight = [3, 1, 0, 50, 7, 1 << 40, 2];
-            classes.fill(7, |k| weight[k], |m| levels[m]);
+            classes.fill((7, None), |k| weight[k], |m| levels[m]);
             consistent(&classes, &levels);
             let sorted = (classes.order.to_vec(), classes.place.to_vec(), *classes.start);
             classes.sort(|m| levels[m]);
@@ -225,7 +250,7 @@ mod tests {
         let mut lent = Lent::new(10);
         let mut classes = lent.classes(10);
         let weight = [5, 1, 0, 2];
-        classes.fill(4, |k| weight[k], |m| levels[m]);
+        classes.fill((4, None), |k| weight[k], |m| levels[m]);
         let mut bits = crate::SplitMix64::new(5);
         let draws = 100_000;
         let mut counts: Vec<u32> = vec![0; 10];
@@ -249,7 +274,7 @@ mod tests {
     fn nothing_is_drawn_where_no_weight_is_positive() {
         let mut lent = Lent::new(3);
         let mut classes = lent.classes(3);
-        classes.fill(1, |_| 0, |_| 0);
+        classes.fill((1, None), |_| 0, |_| 0);
         assert_eq!(classes.draw(1, &mut crate::SplitMix64::new(0)), None);
     }
 }

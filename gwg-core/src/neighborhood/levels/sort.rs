@@ -1,16 +1,17 @@
 //! Sorting all moves into their classes.
 
-use super::{Classes, FOLLOWED, POSITION_BITS};
+use super::{FOLLOWED, Levels, POSITION_BITS};
 use crate::leveled::MAX_LEVELS;
 
-impl Classes<'_> {
+impl Levels<'_> {
     /// Sorts all moves, those of one level by their index. The first so many levels are in use.
     pub(in crate::neighborhood) fn fill(
         &mut self,
-        levels: usize,
+        (levels, frozen): (usize, Option<usize>),
         mut weight: impl FnMut(usize) -> u64,
         level: impl Fn(usize) -> usize,
     ) {
+        self.frozen = frozen.unwrap_or(MAX_LEVELS);
         for (level, slot) in self.weight.iter_mut().enumerate().take(levels) {
             *slot = weight(level);
         }
