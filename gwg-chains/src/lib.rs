@@ -1,25 +1,33 @@
 //! Parallel batches of chains over discrete distributions.
 //!
-//! - [`run`]: chains of any [`gwg_core::Kernel`] over rayon's threads, bit-identical for any number of them;
+//! - [`Chains`]: chains as values that own their memory: advance them, change the model, temperatures and states, save and restore
+//!   them; the model and the kernel are arguments of each call;
+//! - [`run`]: a warm-up and draws over them, of any [`gwg_core::Kernel`] over rayon's threads, bit-identical for any number of them;
 //! - [`Tempering`], [`Annealing`]: replicas of each chain on a ladder of temperatures, and a warm-up that cools;
 //! - [`Observer`]: what receives a run while it goes on, and may end it early;
 //! - [`diagnostics`]: rank-normalized split R-hat, bulk and tail ESS, MCSE (Vehtari et al. 2021);
 //! - [`trace`]: a Zarr v3 store that ArviZ and xarray open.
 
+mod chains;
 pub mod diagnostics;
 mod generator;
 mod observer;
 mod plan;
 mod record;
 mod runner;
+mod stepper;
+mod threads;
 pub mod trace;
 mod vectorized;
 
+pub use chains::{ChainSpec, Chains, ChainsOf, RestoreError, SavedChains};
 pub use generator::{Generator, generator, replica_generator};
 pub use observer::{Batch, Observer, Progress, batch_draws};
 pub use plan::{Annealing, Init, Plan, RunError, Tempering};
 pub use record::hamming;
-pub use runner::{Outcome, Summaries, Tempered, reference, run};
+pub use runner::{InvalidValue, Outcome, Summaries, SwapStatistics, reference, run, run_with};
+pub use stepper::{BlockMut, Bound, Pending, Stepper};
+pub use threads::Threads;
 pub use vectorized::{Dispatched, advance};
 
 /// The examples of the workspace's README, compiled and run.

@@ -1,7 +1,8 @@
 mod start;
 mod tempering;
 
-use gwg_core::Space;
+use gwg_core::{Space, Symbol};
+pub(crate) use start::check as check_rows;
 use std::num::NonZeroUsize;
 pub use tempering::{Annealing, Tempering};
 
@@ -15,7 +16,7 @@ pub enum Init {
     Zeros,
     /// Given configurations: one row for all chains, or one row a chain; row-major, `sites` symbols a row. What is
     /// observed stands in them.
-    States(Vec<u8>),
+    States(Vec<u16>),
 }
 
 /// What a run is to do; everything that a chain's path depends on, and the number of threads, which it does not.
@@ -97,7 +98,10 @@ impl Plan {
         }
         match &self.init {
             Init::States(rows) => {
-                let (states_at, observed) = (|i| space.states_at(i), |i| space.observed(i));
+                let (states_at, observed) = (
+                    |i| space.states_at(i),
+                    |i| space.observed(i).map(Symbol::widen),
+                );
                 start::check(rows, self.chains, sites, states_at, observed)
             }
             _ => Ok(()),
@@ -105,7 +109,7 @@ impl Plan {
     }
 
     /// What does not depend on the space but for its `sites`.
-    fn check_numbers(&self, sites: usize) -> Result<(), RunError> {
+    pub(crate) fn check_numbers(&self, sites: usize) -> Result<(), RunError> {
         let at_least_one = [
             ("chains", self.chains as u64),
             ("draws", self.draws as u64),
@@ -222,7 +226,7 @@ pub enum RunError {
         /// The site, from 0.
         site: usize,
         /// The symbol.
-        found: u8,
+        found: u16,
         /// States of the site.
         states: usize,
     },
@@ -236,9 +240,9 @@ pub enum RunError {
         /// The site, from 0.
         site: usize,
         /// The symbol.
-        found: u8,
+        found: u16,
         /// What is observed.
-        observed: u8,
+        observed: u16,
     },
     /// Some site may change.
     #[error("all {sites} sites are observed: there is nothing to sample; leave at least one free")]
@@ -251,6 +255,32 @@ pub enum RunError {
     NotFinite {
         /// The chain, from 0.
         chain: usize,
+        /// The value.
+        found: f64,
+    },
+    /// The target and the kernel have the sizes that the chains were made with.
+    #[error(
+        "chains of {made} on {sites} sites with {states} states: they were given a model or a kernel ({given}) of other sizes; use those that they were made with"
+    )]
+    Shape {
+        /// The kernel that they were made with.
+        made: String,
+        /// Sites.
+        sites: usize,
+        /// States of a site at most.
+        states: usize,
+        /// The kernel that was given.
+        given: String,
+    },
+    /// `f` is a number below infinity.
+    #[error(
+        "chain {chain}, after {steps} steps: the model's value or gradient is {found}; log-probabilities must be numbers below infinity, or -inf for impossible states"
+    )]
+    NotANumber {
+        /// The chain.
+        chain: u64,
+        /// Its steps until then.
+        steps: u64,
         /// The value.
         found: f64,
     },

@@ -1,8 +1,8 @@
 //! What is kept of each draw, in passes over bytes that vectorize: recording must not cost more than stepping.
 
-mod grid;
+mod quantizer;
 
-pub(crate) use grid::Grid;
+pub(crate) use quantizer::Quantizer;
 
 /// Hamming distance of two configurations.
 #[must_use]

@@ -1,8 +1,8 @@
 //! Stepping with the widest vector instructions of the machine at hand.
 
 use gwg_core::kernel::{WalkerOf, walk};
-use gwg_core::neighborhood::Evaluations;
-use gwg_core::{Bits, Gradient, Kernel, StepCounts, Target, Walker};
+use gwg_core::target::Batch;
+use gwg_core::{Bits, Gradient, Kernel, StepCounts, SymbolOf, Target};
 
 /// So many steps of every walker of a block, as [`Kernel::advance`] does them (or [`Kernel::warm_up`], where
 /// it is to `adapt`), compiled for the processor's vector extensions as well and dispatched to at run time.
@@ -81,68 +81,50 @@ impl<T: Target> Target for Dispatched<'_, T> {
         self.0.space()
     }
 
-    fn log_prob(&self, x: &[u8]) -> f64 {
+    fn log_prob(&self, x: &[SymbolOf<T>]) -> f64 {
         self.0.log_prob(x)
     }
 }
 
-/// One evaluation of a block of walkers; `again` after changes.
-struct Evaluate<'s, 'x, 'm, T: Target> {
+/// One evaluation of a batch.
+struct Evaluate<'s, T: Target> {
     target: &'s T,
-    walkers: &'s mut [Walker<'x, T::Real, Evaluations<'m, T::Real>>],
+    batch: &'s mut dyn Batch<T::Real, SymbolOf<T>>,
     scratch: &'s mut [T::Real],
-    again: bool,
 }
 
-impl<T: Gradient> pulp::WithSimd for Evaluate<'_, '_, '_, T> {
+impl<T: Gradient> pulp::WithSimd for Evaluate<'_, T> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: pulp::Simd>(self, _: S) {
-        if self.again {
-            self.target.reevaluate(self.walkers, self.scratch);
-        } else {
-            self.target.evaluate_batch(self.walkers, self.scratch);
-        }
+        self.target.evaluate(self.batch, self.scratch);
     }
 }
 
 impl<T: Gradient> Gradient for Dispatched<'_, T> {
-    fn value_and_gradient(&self, x: &[u8], gradient: &mut [T::Real]) -> f64 {
-        self.0.value_and_gradient(x, gradient)
+    fn value_and_gradient(
+        &self,
+        x: &[SymbolOf<T>],
+        gradient: &mut [T::Real],
+        scratch: &mut [T::Real],
+    ) -> f64 {
+        self.0.value_and_gradient(x, gradient, scratch)
     }
 
     fn gradient_cache_len(&self) -> usize {
         self.0.gradient_cache_len()
     }
 
-    fn gradient_scratch_len(&self, walkers: usize) -> usize {
-        self.0.gradient_scratch_len(walkers)
+    fn gradient_scratch_len(&self, rows: usize) -> usize {
+        self.0.gradient_scratch_len(rows)
     }
 
-    fn evaluate_batch(
-        &self,
-        walkers: &mut [Walker<'_, T::Real, Evaluations<'_, T::Real>>],
-        scratch: &mut [T::Real],
-    ) {
+    fn evaluate(&self, batch: &mut dyn Batch<T::Real, SymbolOf<T>>, scratch: &mut [T::Real]) {
         pulp::Arch::new().dispatch(Evaluate {
             target: self.0,
-            walkers,
+            batch,
             scratch,
-            again: false,
-        });
-    }
-
-    fn reevaluate(
-        &self,
-        walkers: &mut [Walker<'_, T::Real, Evaluations<'_, T::Real>>],
-        scratch: &mut [T::Real],
-    ) {
-        pulp::Arch::new().dispatch(Evaluate {
-            target: self.0,
-            walkers,
-            scratch,
-            again: true,
         });
     }
 }

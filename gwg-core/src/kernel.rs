@@ -50,6 +50,19 @@ pub struct StepCounts {
     pub values: u64,
     /// Full evaluations of the gradient.
     pub gradients: u64,
+    /// Proposals whose evaluation was not a number, which no kernel accepts: an error of the model.
+    pub invalid: u64,
+}
+
+impl core::ops::AddAssign for StepCounts {
+    fn add_assign(&mut self, other: Self) {
+        self.steps += other.steps;
+        self.accepted += other.accepted;
+        self.sites_changed += other.sites_changed;
+        self.values += other.values;
+        self.gradients += other.gradients;
+        self.invalid += other.invalid;
+    }
 }
 
 /// A Markov kernel that leaves `exp(beta f)` invariant.

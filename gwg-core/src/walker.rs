@@ -44,7 +44,12 @@ impl<'a, R: Real, S, Y> Walker<'a, R, S, Y> {
         self.log_prob.rounded()
     }
 
-    /// Says what `f(x)` is: for whoever has evaluated it.
+    /// The inverse temperature and `f(x)`: what a swap is decided by.
+    pub(crate) fn temperature_and_value(&self) -> (f64, f64) {
+        (self.beta.to_f64(), self.log_prob())
+    }
+
+    /// Sets `f(x)`: for whoever has evaluated it.
     #[inline(always)]
     pub fn set_log_prob(&mut self, log_prob: f64) {
         self.log_prob = log_prob.into();

@@ -108,8 +108,8 @@ pub(crate) fn unravel(mut at: usize, shape: &[usize]) -> Vec<usize> {
 
 /// The spin of a symbol: -1 for 0, else 1.
 #[inline(always)]
-pub(crate) fn spin<R: Real>(symbol: u8) -> R {
-    if symbol == 0 { -R::ONE } else { R::ONE }
+pub(crate) fn spin<R: Real>(symbol: impl Into<u16>) -> R {
+    if symbol.into() == 0 { -R::ONE } else { R::ONE }
 }
 
 /// The number at `i`; 0 past the end, which a kernel's memory never is.
@@ -118,10 +118,16 @@ pub(crate) fn at<R: Real>(numbers: &[R], i: usize) -> R {
     numbers.get(i).copied().unwrap_or(R::ZERO)
 }
 
+/// The symbol at site `i` in a byte, for loops over many of them; 0 past the end.
+#[inline(always)]
+pub(crate) fn byte(x: &[u8], i: usize) -> u8 {
+    x.get(i).copied().unwrap_or(0)
+}
+
 /// The symbol at site `i`; 0 past the end.
 #[inline(always)]
-pub(crate) fn symbol(x: &[u8], i: usize) -> u8 {
-    x.get(i).copied().unwrap_or(0)
+pub(crate) fn symbol(x: &[u8], i: usize) -> u16 {
+    x.get(i).copied().map_or(0, u16::from)
 }
 
 /// Adds to the number at `i`; nothing past the end.
@@ -136,7 +142,7 @@ pub(crate) fn add<R: Real>(numbers: &mut [R], i: usize, change: R) {
 ///
 /// By a product, and not a branch: which spin it meets cannot be foreseen.
 #[inline(always)]
-pub(crate) fn uphill<R: Real>(symbol: u8, slope: R) -> R {
+pub(crate) fn uphill<R: Real>(symbol: u16, slope: R) -> R {
     let direction = [R::ONE, -R::ONE];
     slope * direction[usize::from(symbol & 1)]
 }

@@ -2,12 +2,12 @@ use super::RunError;
 
 /// Checks rows of initial states: one for all chains, or one a chain, each with symbols of its sites and with what
 /// is observed.
-pub(super) fn check(
-    rows: &[u8],
+pub(crate) fn check(
+    rows: &[u16],
     chains: usize,
     sites: usize,
     states_at: impl Fn(usize) -> usize,
-    observed: impl Fn(usize) -> Option<u8>,
+    observed: impl Fn(usize) -> Option<u16>,
 ) -> Result<(), RunError> {
     if rows.len() != sites && rows.len() != chains * sites {
         return Err(RunError::InitShape {

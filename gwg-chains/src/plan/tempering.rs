@@ -35,7 +35,8 @@ impl Tempering {
         }
         let mut ladder = vec![1.0; replicas];
         if replicas > 1 {
-            temper::geometric(1.0, hottest, &mut ladder).map_err(|error| rung(&error, hottest))?;
+            temper::geometric(1.0, hottest, &mut ladder)
+                .map_err(|error| level_error(&error, hottest))?;
         }
         Ok(Self {
             ladder,
@@ -81,10 +82,6 @@ impl Plan {
         self.ladder().len()
     }
 
-    pub(crate) fn betas(&self) -> Vec<f64> {
-        self.ladder().iter().map(|l| l * self.beta).collect()
-    }
-
     /// Where annealing is in round `round` of `rounds` of the warm-up; `None` where there is none.
     pub(crate) fn warmup_beta(&self, round: u64, rounds: u64) -> Option<f64> {
         let schedule = self.anneal?.schedule(self.beta).ok()?;
@@ -101,13 +98,17 @@ impl Plan {
         let Some(tempering) = &self.tempering else {
             return Ok(());
         };
-        if tempering.swap_every == 0 {
+        tempering.check(self.beta)
+    }
+}
+
+impl Tempering {
+    /// Checks the ladder below an inverse temperature of `beta`.
+    pub(crate) fn check(&self, beta: f64) -> Result<(), RunError> {
+        if self.swap_every == 0 {
             return Err(RunError::Zero { name: "swap_every" });
         }
-        self.check_ladder(&tempering.ladder)
-    }
-
-    fn check_ladder(&self, ladder: &[f64]) -> Result<(), RunError> {
+        let ladder = &self.ladder;
         check_number(ladder.len())?;
         if ladder[0] != 1.0 {
             return Err(RunError::Ladder {
@@ -118,14 +119,15 @@ impl Plan {
         if ladder.len() == 1 {
             return Ok(());
         }
-        if self.beta == 0.0 {
-            return Err(RunError::NothingHotter { beta: self.beta });
+        if beta == 0.0 {
+            return Err(RunError::NothingHotter { beta });
         }
-        for levels in [ladder, &self.betas()] {
+        let betas: Vec<f64> = ladder.iter().map(|l| l * beta).collect();
+        for levels in [ladder, &betas] {
             Ladder::new(levels).map_err(|error| {
                 let at = |level: usize| ladder.get(level).copied().unwrap_or(f64::NAN);
                 match error {
-                    gwg_core::Error::Ladder { level } => rung(&error, at(level)),
+                    gwg_core::Error::Ladder { level } => level_error(&error, at(level)),
                     other => other.into(),
                 }
             })?;
@@ -145,7 +147,7 @@ fn check_number(replicas: usize) -> Result<(), RunError> {
     }
 }
 
-fn rung(error: &gwg_core::Error, found: f64) -> RunError {
+fn level_error(error: &gwg_core::Error, found: f64) -> RunError {
     match *error {
         gwg_core::Error::Ladder { level } => RunError::Ladder { level, found },
         other => other.into(),

@@ -25,7 +25,7 @@ impl<T: Target> Target for OneSpace<'_, T> {
 }
 
 impl<T: Gradient> Gradient for OneSpace<'_, T> {
-    fn value_and_gradient(&self, x: &[u8], gradient: &mut [T::Real]) -> f64 {
+    fn value_and_gradient(&self, x: &[u8], gradient: &mut [T::Real], _: &mut [T::Real]) -> f64 {
         self.model.value_and_gradient(x, gradient)
     }
 

@@ -1,8 +1,8 @@
 use super::{Kernel, StateVisitor, StepCounts, WalkerOf};
 use crate::neighborhood::Temperature;
 use crate::{
-    Balance, Bits, Error, Evaluated, Memory, MemoryLayout, NFold, Neighborhood, Sqrt, SumTree,
-    Target, accept,
+    Balance, Bits, Error, Evaluated, Memory, MemoryLayout, NFold, Neighborhood, Real, Sqrt,
+    SumTree, Target, accept,
 };
 
 /// One move in proportion to `g(exp(2 beta d / temperature))`, then Metropolis-Hastings.
@@ -170,7 +170,9 @@ impl<T: Target, N: Neighborhood<T>> Kernel<T> for LocallyBalanced<N> {
         }
         law.propose(target, walkers, scratch);
         for ((w, bits), counts) in walkers.iter_mut().zip(bits).zip(counts) {
-            let accepted = accept::accept(law.ratio(target, w), bits);
+            let ratio = law.ratio(target, w);
+            let accepted = accept::accept(ratio, bits);
+            counts.invalid += u64::from(ratio.is_nan());
             law.commit_or_revert(target, w, accepted, scratch);
             count::<T, N>(counts, accepted);
         }

@@ -131,12 +131,15 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn alphabets_outside_2_to_256_are_refused() {
+    fn alphabets_outside_their_range_are_refused() {
         assert_eq!(Categorical::new(3, 1), Err(Error::States { found: 1 }));
         assert_eq!(Categorical::new(3, 0), Err(Error::States { found: 0 }));
         assert_eq!(Categorical::new(3, 257), Err(Error::States { found: 257 }));
         assert_eq!(Categorical::new(usize::MAX, 2), Err(Error::TooManyMoves));
         assert!(Categorical::new(3, 256).is_ok());
+        let none = Error::States { found: 65_537 };
+        assert_eq!(Categorical::wide(3, 65_537), Err(none));
+        assert!(Categorical::wide(3, 65_536).is_ok());
     }
 
     proptest! {

@@ -213,11 +213,11 @@ mod tests {
         assert_eq!((space.sites(), space.states(), space.moves()), (3, 4, 9));
         let alphabets = [0, 1, 2].map(|site| space.states_at(site));
         assert_eq!(alphabets, [2, 4, 3]);
-        let x = [1, 3, 0];
+        let x = [1u8, 3, 0];
         let decoded: std::vec::Vec<_> = (0..9).map(|m| space.decode(&x, m)).collect();
-        let to = |site: usize, to: u8| Move {
+        let to = |site: usize, to: u16| Move {
             site,
-            from: x[site],
+            from: x[site].widen(),
             to,
         };
         let wanted = [

@@ -25,13 +25,13 @@ use crate::{Error, Move, Real, Space};
 ///     fn space(&self) -> &Binary {
 ///         &self.0
 ///     }
-///     fn log_prob(&self, x: &[SymbolOf<T>]) -> f64 {
+///     fn log_prob(&self, x: &[u8]) -> f64 {
 ///         x.windows(2).filter(|pair| pair[0] == pair[1]).count() as f64
 ///     }
 /// }
 ///
 /// impl Delta for Row {
-///     fn delta(&self, x: &[SymbolOf<T>], _: &[f64], mv: Move) -> f64 {
+///     fn delta(&self, x: &[u8], _: &[f64], mv: Move) -> f64 {
 ///         let mut y = [x[0], x[1], x[2]];
 ///         mv.apply(&mut y);
 ///         self.log_prob(&y) - self.log_prob(x)

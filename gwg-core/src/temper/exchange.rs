@@ -67,6 +67,28 @@ impl<'a> Exchange<'a> {
         })
     }
 
+    /// The same in memory that another exchange has left, after so many rounds: goes on from there. `walker_at` is to name each
+    /// walker once.
+    ///
+    /// # Errors
+    /// Those of [`new`](Self::new).
+    pub fn continued(
+        ladder: Ladder<'a>,
+        walker_at: &'a mut [u32],
+        pairs: &'a mut [Pair],
+        rounds: u64,
+    ) -> Result<Self, Error> {
+        let levels = ladder.levels();
+        let walker_at = front(walker_at, levels, "walker_at")?;
+        let pairs = front(pairs, levels - 1, "pairs")?;
+        Ok(Self {
+            ladder,
+            walker_at,
+            pairs,
+            rounds,
+        })
+    }
+
     /// Gives every walker the temperature of its level. Before [`Kernel::init`]; again after a resume.
     pub fn assign<R: Real, S, Y>(&self, walkers: &mut [Walker<'_, R, S, Y>]) {
         for (&k, &beta) in self.walker_at.iter().zip(self.ladder.betas()) {
@@ -87,6 +109,28 @@ impl<'a> Exchange<'a> {
         scratch: &mut [T::Real],
         bits: &mut B,
     ) {
+        let mut walkers = walkers;
+        let look = |walkers: &&mut [WalkerOf<'w, T, K>], k: usize| {
+            walkers.get(k).map(Walker::temperature_and_value)
+        };
+        self.round_of(&mut walkers, bits, look, |walkers, pair| {
+            if let Ok([a, b]) = walkers.get_disjoint_mut(pair) {
+                swap(&mut a.beta, &mut b.beta);
+                kernel.reweight(target, from_mut(a), scratch);
+                kernel.reweight(target, from_mut(b), scratch);
+            }
+        });
+    }
+
+    /// One round of swaps between whatever has temperatures: `look(all, k)` gives the inverse temperature of replica `k` and `f` where it
+    /// is, `exchange(all, [a, b])` exchanges the temperatures of two of them.
+    pub fn round_of<I, B: Bits + ?Sized>(
+        &mut self,
+        all: &mut I,
+        bits: &mut B,
+        look: impl Fn(&I, usize) -> Option<(f64, f64)>,
+        mut exchange: impl FnMut(&mut I, [usize; 2]),
+    ) {
         let first = (self.rounds % 2) as usize;
         self.rounds += 1;
         let levels = self.walker_at.get_mut(first..).unwrap_or(&mut []);
@@ -94,16 +138,13 @@ impl<'a> Exchange<'a> {
         for (pair, counts) in levels.chunks_exact_mut(2).zip(counts) {
             let [cold, hot] = pair else { continue };
             let both = [*cold as usize, *hot as usize];
-            let Ok([a, b]) = walkers.get_disjoint_mut(both) else {
+            let (Some(a), Some(b)) = (look(all, both[0]), look(all, both[1])) else {
                 continue;
             };
-            let beta = (a.beta.to_f64(), b.beta.to_f64());
-            let ratio = swap_ratio(beta, (a.log_prob(), b.log_prob()));
+            let ratio = swap_ratio((a.0, b.0), (a.1, b.1));
             counts.tried += 1;
             if accept::accept(ratio, bits) {
-                swap(&mut a.beta, &mut b.beta);
-                kernel.reweight(target, from_mut(a), scratch);
-                kernel.reweight(target, from_mut(b), scratch);
+                exchange(all, both);
                 swap(cold, hot);
                 counts.swapped += 1;
             }

@@ -20,7 +20,7 @@ pub(crate) struct Ring<S, R = f64> {
 }
 
 /// How a configuration is encoded as a vector of `gradient_len()` numbers.
-pub(crate) trait Encode: Space {
+pub(crate) trait Encode: Space<Symbol = u8> {
     /// The largest number of entries of a site: 1 where the symbol itself is the number, else one-hot.
     fn width(&self) -> usize;
 
@@ -122,7 +122,7 @@ impl<S: Encode> Target for Soft<S> {
 }
 
 impl<S: Encode> Gradient for Soft<S> {
-    fn value_and_gradient(&self, x: &[u8], gradient: &mut [f64]) -> f64 {
+    fn value_and_gradient(&self, x: &[u8], gradient: &mut [f64], _: &mut [f64]) -> f64 {
         let hidden = self.hidden(&self.space.encode(x));
         for (k, g) in gradient.iter_mut().enumerate() {
             *g = self.bias[k];
@@ -159,20 +159,22 @@ impl<S: Encode, R: Real> Ring<S, R> {
     }
 
     /// What the symbol `a` at `site` has to do with the rest of `x`.
-    fn local(&self, x: &[u8], site: usize, a: u8) -> R {
+    fn local(&self, x: &[u8], site: usize, a: u16) -> R {
         let (n, k) = (self.space.sites(), self.space.width());
         let (left, right) = ((site + n - 1) % n, (site + 1) % n);
         // Which entry a symbol stands in, and the number that stands there.
-        let slot = |s: u8| match k {
+        let slot = |s: u16| match k {
             1 => (0, R::from_f64(f64::from(s))),
             _ => (usize::from(s), R::ONE),
         };
-        let pair = |at: usize, a: u8, b: u8| {
+        let pair = |at: usize, a: u16, b: u16| {
             let ((a, za), (b, zb)) = (slot(a), slot(b));
             self.coupling[(at * k + a) * k + b] * za * zb
         };
         let (own, z) = slot(a);
-        self.bias[site * k + own] * z + pair(left, x[left], a) + pair(site, a, x[right])
+        self.bias[site * k + own] * z
+            + pair(left, x[left].into(), a)
+            + pair(site, a, x[right].into())
     }
 }
 
@@ -201,7 +203,7 @@ impl<S: Encode, R: Real> Target for Ring<S, R> {
 }
 
 impl<S: Encode, R: Real> Gradient for Ring<S, R> {
-    fn value_and_gradient(&self, x: &[u8], gradient: &mut [R]) -> f64 {
+    fn value_and_gradient(&self, x: &[u8], gradient: &mut [R], _: &mut [R]) -> f64 {
         if self.space.width() == 1 {
             for (site, g) in gradient.iter_mut().enumerate() {
                 *g = self.local(x, site, 1) - self.local(x, site, 0);
@@ -227,7 +229,7 @@ impl<S: Encode, R: Real> Local for Ring<S, R> {
         3 * self.space.states()
     }
 
-    fn affected_moves(&self, x: &[u8], memory: &[R], mv: Move, mut visit: impl FnMut(usize, R)) {
+    fn affected_moves(&self, x: &[u8], cache: &[R], mv: Move, affected: &mut AffectedMoves<'_, R>) {
         let n = self.space.sites();
         let mut sites = vec![(mv.site + n - 1) % n, mv.site, (mv.site + 1) % n];
         sites.sort_unstable();
@@ -236,7 +238,7 @@ impl<S: Encode, R: Real> Local for Ring<S, R> {
             for m in self.space.first_move(site)..self.space.first_move(site + 1) {
                 let other = self.space.decode(x, m);
                 if other.from != other.to {
-                    visit(m, self.delta(x, memory, other));
+                    affected.push(m, self.delta(x, cache, other));
                 }
             }
         }

@@ -14,9 +14,9 @@ fn schedule() -> [Phase; 2] {
 }
 
 /// Where a walker stands after each of forty steps, half of them of warm-up.
-fn path<T: Target, K: Kernel<T>>(target: &T, kernel: &K) -> Vec<Vec<u8>> {
+fn path<T: Target, K: Kernel<T>>(target: &T, kernel: &K) -> Vec<Vec<SymbolOf<T>>> {
     let mut lent = Lent::new(target, kernel, 1);
-    let start = vec![0; target.space().sites()];
+    let start = vec![SymbolOf::<T>::default(); target.space().sites()];
     let (mut block, scratch) = lent.walkers(target, kernel, &[start], T::Real::ONE);
     kernel.init(target, &mut block, scratch);
     let (mut bits, mut counts) = ([SplitMix64::new(7)], [StepCounts::default()]);

@@ -90,7 +90,7 @@ impl<R: Real> Delta for Fields<R> {
     }
 
     fn delta(&self, x: &[u8], memory: &[R], mv: Move) -> R {
-        assert_eq!(x[mv.site], mv.from, "a move out of x");
+        assert_eq!(x[mv.site].widen(), mv.from, "a move out of x");
         assert_ne!(mv.from, mv.to, "no kernel asks for an idle move");
         self.audit(x, memory);
         let first = mv.site * self.space.states();
@@ -98,12 +98,12 @@ impl<R: Real> Delta for Fields<R> {
     }
 
     fn update(&self, x: &[u8], memory: &mut [R], mv: Move) {
-        assert_eq!(x[mv.site], mv.to, "a move that has been made");
+        assert_eq!(x[mv.site].widen(), mv.to, "a move that has been made");
         let mut before = x.to_vec();
         mv.revert(&mut before);
         self.audit(&before, memory);
         let (q, n) = (self.space.states(), self.bias.len());
-        let column = |s: u8| mv.site * q + usize::from(s);
+        let column = |s: u16| mv.site * q + usize::from(s);
         for (a, field) in memory.iter_mut().enumerate() {
             let row = a * n;
             let change = self.coupling[row + column(mv.to)] - self.coupling[row + column(mv.from)];
@@ -117,13 +117,19 @@ impl<R: Real> Local for Fields<R> {
         self.space.moves()
     }
 
-    fn affected_moves(&self, x: &[u8], memory: &[R], mv: Move, mut visit: impl FnMut(usize, R)) {
+    fn affected_moves(
+        &self,
+        x: &[u8],
+        memory: &[R],
+        mv: Move,
+        affected: &mut AffectedMoves<'_, R>,
+    ) {
         let mut after = memory.to_vec();
         self.update(x, &mut after, mv);
         for m in 0..self.space.moves() {
             let other = self.space.decode(x, m);
             if other.from != other.to {
-                visit(m, self.delta(x, &after, other));
+                affected.push(m, self.delta(x, &after, other));
             }
         }
     }

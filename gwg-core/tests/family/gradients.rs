@@ -18,14 +18,19 @@ impl<T: Target> Target for Off<T> {
         self.model.space()
     }
 
-    fn log_prob(&self, x: &[u8]) -> f64 {
+    fn log_prob(&self, x: &[SymbolOf<T>]) -> f64 {
         self.model.log_prob(x)
     }
 }
 
 impl<T: Gradient> Gradient for Off<T> {
-    fn value_and_gradient(&self, x: &[u8], gradient: &mut [T::Real]) -> f64 {
-        let value = self.model.value_and_gradient(x, gradient);
+    fn value_and_gradient(
+        &self,
+        x: &[SymbolOf<T>],
+        gradient: &mut [T::Real],
+        scratch: &mut [T::Real],
+    ) -> f64 {
+        let value = self.model.value_and_gradient(x, gradient, scratch);
         for g in gradient {
             *g *= T::Real::from_f64(self.slope);
         }

@@ -44,12 +44,12 @@ impl Local for HardCore {
         x: &[u8],
         memory: &[f64],
         mv: Move,
-        mut visit: impl FnMut(usize, f64),
+        affected: &mut AffectedMoves<'_, f64>,
     ) {
         let n = x.len();
         for site in [mv.site + n - 1, mv.site, mv.site + 1] {
             let m = site % n;
-            visit(m, self.delta(x, memory, self.0.decode(x, m)));
+            affected.push(m, self.delta(x, memory, self.0.decode(x, m)));
         }
     }
 }
@@ -133,7 +133,11 @@ impl Delta for Coloring {
 
 #[test]
 fn colorings_are_visited_alike_at_every_temperature() {
-    fn visits<T: Target<Real = f64>, K: Kernel<T>>(target: &T, kernel: &K, beta: f64) {
+    fn visits<T, K>(target: &T, kernel: &K, beta: f64)
+    where
+        T: Target<Real = f64, Space = Categorical>,
+        K: Kernel<T>,
+    {
         let mut lent = Lent::new(target, kernel, 1);
         let start = [vec![0, 1, 0, 1]];
         let (mut walkers, scratch) = lent.walkers(target, kernel, &start, beta);
@@ -161,7 +165,11 @@ fn colorings_are_visited_alike_at_every_temperature() {
 /// What a walker visits, and that its `log_prob` is that of where it stands.
 #[test]
 fn a_walker_stays_among_the_possible() {
-    fn walk<T: Target<Real = f64>, K: Kernel<T>>(target: T, kernel: &K, beta: f64) {
+    fn walk<T, K>(target: T, kernel: &K, beta: f64)
+    where
+        T: Target<Real = f64, Space = Binary>,
+        K: Kernel<T>,
+    {
         let mut lent = Lent::new(&target, kernel, 1);
         let (mut walkers, scratch) = lent.walkers(&target, kernel, &[vec![0; 6]], beta);
         kernel.init(&target, &mut walkers, scratch);

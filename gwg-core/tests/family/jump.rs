@@ -18,7 +18,7 @@ fn generator<T: Target<Real = f64>, N: Neighborhood<T>>(
 ) -> (f64, f64) {
     let pi = stationary(target, beta);
     let mut lent = Lent::new(target, kernel, 1);
-    let start = vec![vec![0; target.space().sites()]];
+    let start = vec![vec![Symbol::from_index(0); target.space().sites()]];
     let (mut block, scratch) = lent.walkers(target, kernel, &start, beta);
     let q = kernel.generator(target, &mut block[0], scratch);
     let n = pi.len();
@@ -267,7 +267,7 @@ fn nothing_is_rejected_where_differences_are_exact() {
 /// Of 2000 jumps that come up, those that do not go ahead.
 fn rejected<T: Target, N: Neighborhood<T>>(target: &T, kernel: &Jump<N>) -> usize {
     let mut lent = Lent::new(target, kernel, 1);
-    let start = vec![vec![0; target.space().sites()]];
+    let start = vec![vec![Symbol::from_index(0); target.space().sites()]];
     let (mut block, scratch) = lent.walkers(target, kernel, &start, T::Real::ONE);
     kernel.init(target, &mut block, scratch);
     let mut bits = SplitMix64::new(4);

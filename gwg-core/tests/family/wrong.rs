@@ -8,7 +8,7 @@ use gwg_core::check::{Lent, chi_square, configurations};
 fn matrix<T: Target<Real = f64>>(
     target: &T,
     beta: f64,
-    law: impl Fn(&[u8]) -> Vec<(Vec<u8>, f64)>,
+    law: impl Fn(&[SymbolOf<T>]) -> Vec<(Vec<SymbolOf<T>>, f64)>,
 ) -> TransitionMatrix {
     let all = configurations(target.space());
     let mut p = vec![0.0; all.len() * all.len()];
@@ -116,7 +116,7 @@ fn a_jump_process_with_uncorrected_gradient_rates() {
     let space = *soft.space();
     let wrong = matrix(&soft, 1.0, |x| {
         let mut d = vec![0.0; 5];
-        soft.value_and_gradient(x, &mut d);
+        soft.value_and_gradient(x, &mut d, &mut []);
         space.differences(x, &mut d);
         let to = |m: usize| {
             let mut y = x.to_vec();

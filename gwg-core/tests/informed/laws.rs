@@ -9,7 +9,12 @@ use gwg_core::*;
 use std::collections::BTreeMap;
 
 /// Paths drawn from one configuration, against the probabilities told of them.
-fn drawn<T: Differences, P: Draws>(target: &T, proposal: &P, x: &[u8], seed: u64) -> ChiSquare {
+fn drawn<T: Differences, P: Draws>(
+    target: &T,
+    proposal: &P,
+    x: &[SymbolOf<T>],
+    seed: u64,
+) -> ChiSquare {
     const DRAWS: usize = 40_000;
     let kernel = Informed::new(Plain(proposal));
     let mut lent = Lent::new(target, &kernel, 1);
@@ -87,10 +92,10 @@ struct Draw<'t, T>(&'t T);
 
 impl<T: Differences> Visit for Draw<'_, T> {
     fn visit<P: Draws>(&mut self, name: &str, proposal: P) {
-        let states = self.0.space().states() as u8;
+        let states = self.0.space().states();
         for seed in 0..3u64 {
-            let x: Vec<u8> = (0..self.0.space().sites())
-                .map(|i| (seed as usize * (i + 1) / 2) as u8 % states)
+            let x: Vec<SymbolOf<T>> = (0..self.0.space().sites())
+                .map(|i| Symbol::from_index((seed as usize * (i + 1) / 2) % states))
                 .collect();
             let found = drawn(self.0, &proposal, &x, seed);
             // The quantile 4.5 has probability 3.4e-6.

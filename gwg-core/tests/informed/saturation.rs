@@ -10,20 +10,24 @@ use gwg_core::*;
 /// Every site anew from what the differences at `x` say of it, all at once, then Metropolis-Hastings.
 fn limit<T: Delta<Real = f64>>(target: &T, beta: f64) -> Vec<f64> {
     let all = configurations(target.space());
-    let site = |x: &[u8], site: usize, to: u8| {
+    let site = |x: &[SymbolOf<T>], site: usize, to: u16| {
         let mv = |to| Move {
             site,
-            from: x[site],
+            from: x[site].widen(),
             to,
         };
         let weight = |to| match mv(to).is_idle() {
             true => 1.0,
             false => Real::exp(beta * target.delta(x, &[], mv(to))),
         };
-        let states = target.space().states_at(site) as u8;
+        let states = target.space().states_at(site) as u16;
         weight(to) / (0..states).map(weight).sum::<f64>()
     };
-    let law = |x: &[u8], y: &[u8]| (0..x.len()).map(|i| site(x, i, y[i])).product::<f64>();
+    let law = |x: &[SymbolOf<T>], y: &[SymbolOf<T>]| {
+        (0..x.len())
+            .map(|i| site(x, i, y[i].widen()))
+            .product::<f64>()
+    };
     let mut p = vec![0.0; all.len() * all.len()];
     for (from, x) in all.iter().enumerate() {
         let row = &mut p[from * all.len()..][..all.len()];
@@ -40,7 +44,7 @@ fn limit<T: Delta<Real = f64>>(target: &T, beta: f64) -> Vec<f64> {
 /// `8 moves / sum w`, the longest time, at each configuration.
 fn times<T: Delta<Real = f64>>(target: &T, g: AnyBalance, moves: f64) -> Vec<f64> {
     let all = configurations(target.space());
-    let rate = |x: &Vec<u8>| {
+    let rate = |x: &Vec<SymbolOf<T>>| {
         let mut rate = 0.0;
         target.space().each_move(x, |mv| {
             if !mv.is_idle() {
@@ -120,7 +124,12 @@ fn at_its_largest_all_sites_are_drawn_anew() {
 
 fn warmed_up<T: Target>(target: &T, space: usize, kernel: &impl Kernel<T>) -> f64 {
     let mut lent = Lent::new(target, kernel, 1);
-    let (mut block, scratch) = lent.walkers(target, kernel, &[vec![0; space]], T::Real::ONE);
+    let (mut block, scratch) = lent.walkers(
+        target,
+        kernel,
+        &[vec![Symbol::from_index(0); space]],
+        T::Real::ONE,
+    );
     let (mut bits, mut counts) = ([SplitMix64::new(7)], [StepCounts::default()]);
     kernel.init(target, &mut block, scratch);
     kernel.warm_up(target, &mut block, scratch, &mut bits, &mut counts, 1500);

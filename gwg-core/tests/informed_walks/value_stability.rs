@@ -50,10 +50,10 @@ struct Record<'t, T> {
 impl<T: Differences> Visit for Record<'_, T> {
     fn visit<P: Draws>(&mut self, name: &str, proposal: P) {
         let kernel = Informed::new(proposal);
-        let start = vec![0; self.target.space().sites()];
+        let start = vec![Symbol::from_index(0); self.target.space().sites()];
         let mut line = format!("{}, {name}:", self.label);
         for (x, _) in walk(self.target, &kernel, &[start], &[2024], (0, 8)) {
-            let digits: String = x.iter().map(u8::to_string).collect();
+            let digits: String = x.iter().map(ToString::to_string).collect();
             line = line + " " + &digits;
         }
         self.lines.push(line);

@@ -18,10 +18,10 @@ struct Walk<'t, T> {
 pub(crate) fn walk<T: Differences, K: Kernel<T>>(
     target: &T,
     kernel: &K,
-    start: &[Vec<u8>],
+    start: &[Vec<SymbolOf<T>>],
     seeds: &[u64],
     (warm_up, steps): (usize, usize),
-) -> Vec<(Vec<u8>, f64)> {
+) -> Vec<(Vec<SymbolOf<T>>, f64)> {
     let mut lent = Lent::new(target, kernel, seeds.len());
     let (mut block, scratch) = lent.walkers(target, kernel, start, Real::from_f64(0.7));
     let mut bits: Vec<_> = seeds.iter().map(|&seed| SplitMix64::new(seed)).collect();
@@ -60,7 +60,7 @@ impl<T: Differences> Visit for Walk<'_, T> {
         for k in 0..3 {
             let alone = walk(self.target, &kernel, &start[k..=k], &seeds[k..=k], (10, 15));
             let own = together.iter().skip(k).step_by(seeds.len());
-            let bits = |(x, log_prob): &(Vec<u8>, f64)| (x.clone(), log_prob.to_bits());
+            let bits = |(x, log_prob): &(Vec<_>, f64)| (x.clone(), log_prob.to_bits());
             let same = own.map(bits).eq(alone.iter().map(bits));
             assert!(same, "{name}: walker {k} of a block");
         }

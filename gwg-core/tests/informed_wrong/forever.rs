@@ -3,8 +3,8 @@
 
 use super::binary;
 use gwg_core::check::{Draws, Transitions, long_run};
-use gwg_core::kernel::WalkerOf;
 use gwg_core::kernel::informed::{PathAuxiliary, Proposal};
+use gwg_core::kernel::{StateVisitor, WalkerOf};
 use gwg_core::neighborhood::Evaluations;
 use gwg_core::*;
 
@@ -14,7 +14,7 @@ struct Forever<P>(Informed<P>, f64);
 impl<T: Differences, P: Proposal> Kernel<T> for Forever<P> {
     type State<'a> = Evaluations<'a, T::Real>;
 
-    fn lockstep(&self) -> bool {
+    fn lockstep(&self, _: &T) -> bool {
         false
     }
 
@@ -30,8 +30,21 @@ impl<T: Differences, P: Proposal> Kernel<T> for Forever<P> {
         self.0.state(target, memory)
     }
 
-    fn init<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], scratch: &mut [T::Real]) {
-        self.0.init(target, walkers, scratch);
+    fn restart<'a>(&self, state: &mut Self::State<'a>) {
+        Kernel::<T>::restart(&self.0, state);
+    }
+
+    fn reevaluate<'a>(
+        &self,
+        target: &T,
+        walkers: &mut [WalkerOf<'a, T, Self>],
+        scratch: &mut [T::Real],
+    ) {
+        self.0.reevaluate(target, walkers, scratch);
+    }
+
+    fn visit_state<'a, V: StateVisitor>(&self, state: &mut Self::State<'a>, visitor: &mut V) {
+        Kernel::<T>::visit_state(&self.0, state, visitor);
     }
 
     fn step<'a, B: Bits>(
@@ -63,7 +76,7 @@ impl<T: Differences, P: Draws> Transitions<T> for Forever<P> {
         target: &T,
         walker: &mut WalkerOf<'a, T, Self>,
         scratch: &mut [T::Real],
-        visit: &mut dyn FnMut(&[u8], f64),
+        visit: &mut dyn FnMut(&[SymbolOf<T>], f64),
     ) {
         self.0.transitions(target, walker, scratch, visit);
     }

@@ -208,17 +208,22 @@ impl<T: Target> Target for Misprint<T> {
         self.0.space()
     }
 
-    fn log_prob(&self, x: &[u8]) -> f64 {
+    fn log_prob(&self, x: &[SymbolOf<T>]) -> f64 {
         self.0.log_prob(x)
     }
 }
 
 impl<T: Gradient> Gradient for Misprint<T> {
-    fn value_and_gradient(&self, x: &[u8], gradient: &mut [T::Real]) -> f64 {
-        let value = self.0.value_and_gradient(x, gradient);
+    fn value_and_gradient(
+        &self,
+        x: &[SymbolOf<T>],
+        gradient: &mut [T::Real],
+        scratch: &mut [T::Real],
+    ) -> f64 {
+        let value = self.0.value_and_gradient(x, gradient, scratch);
         for (g, &s) in gradient.iter_mut().zip(x) {
             // Binary differences are then (1 - 2 x) of this: -2 g at 0, nothing at 1.
-            *g = if s == 0 { -*g - *g } else { Real::ZERO };
+            *g = if s.index() == 0 { -*g - *g } else { Real::ZERO };
         }
         value
     }

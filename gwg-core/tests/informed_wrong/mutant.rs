@@ -105,7 +105,7 @@ impl<P: Proposal> Proposal for Mutant<P> {
     fn reverse_path<S: Space>(
         &self,
         space: &S,
-        x: &mut [u8],
+        x: &mut [S::Symbol],
         path: &[u32],
         changes: &[Move],
         back: &mut [u32],

@@ -46,21 +46,30 @@ impl<T: Target> Target for Counted<T> {
         self.target.space()
     }
 
-    fn log_prob(&self, x: &[u8]) -> f64 {
+    fn log_prob(&self, x: &[SymbolOf<T>]) -> f64 {
         self.count(|asked| asked.values += 1);
         self.target.log_prob(x)
     }
 }
 
 impl<T: Gradient> Gradient for Counted<T> {
-    fn value_and_gradient(&self, x: &[u8], gradient: &mut [T::Real]) -> f64 {
+    fn value_and_gradient(
+        &self,
+        x: &[SymbolOf<T>],
+        gradient: &mut [T::Real],
+        scratch: &mut [T::Real],
+    ) -> f64 {
         self.count(|asked| asked.gradients += 1);
-        self.target.value_and_gradient(x, gradient)
+        self.target.value_and_gradient(x, gradient, scratch)
+    }
+
+    fn gradient_scratch_len(&self, rows: usize) -> usize {
+        self.target.gradient_scratch_len(rows)
     }
 }
 
 impl<T: Delta> Delta for Counted<T> {
-    fn delta(&self, x: &[u8], memory: &[T::Real], mv: Move) -> T::Real {
+    fn delta(&self, x: &[SymbolOf<T>], memory: &[T::Real], mv: Move) -> T::Real {
         self.count(|asked| asked.differences += 1);
         self.target.delta(x, memory, mv)
     }
@@ -73,15 +82,15 @@ impl<T: Local> Local for Counted<T> {
 
     fn affected_moves(
         &self,
-        x: &[u8],
+        x: &[SymbolOf<T>],
         memory: &[T::Real],
         mv: Move,
-        mut visit: impl FnMut(usize, T::Real),
+        affected: &mut AffectedMoves<'_, T::Real>,
     ) {
-        self.target.affected_moves(x, memory, mv, |m, d| {
-            self.count(|asked| asked.differences += 1);
-            visit(m, d);
-        });
+        let before = affected.len();
+        self.target.affected_moves(x, memory, mv, affected);
+        let pushed = (affected.len() - before) as u64;
+        self.count(|asked| asked.differences += pushed);
     }
 }
 
@@ -94,12 +103,12 @@ impl<T: Leveled> Leveled for Counted<T> {
         self.target.level_difference(level)
     }
 
-    fn level(&self, x: &[u8], m: usize) -> usize {
+    fn level(&self, x: &[SymbolOf<T>], m: usize) -> usize {
         self.count(|asked| asked.levels += 1);
         self.target.level(x, m)
     }
 
-    fn relevel(&self, x: &[u8], levels: &mut impl Levels, mv: Move) {
+    fn relevel(&self, x: &[SymbolOf<T>], levels: &mut Levels<'_>, mv: Move) {
         self.count(|asked| asked.levels += 1);
         self.target.relevel(x, levels, mv);
     }

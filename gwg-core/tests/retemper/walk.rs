@@ -30,7 +30,7 @@ pub(crate) struct Walk {
 /// What became of the walkers after the change.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Trail {
-    pub(crate) states: Vec<Vec<u8>>,
+    pub(crate) states: Vec<Vec<u16>>,
     pub(crate) log_prob: Vec<u64>,
     pub(crate) tuning: Option<u64>,
     pub(crate) counts: [StepCounts; 2],
@@ -91,7 +91,8 @@ impl Walk {
             if step < self.before {
                 kernel.adapt(target, &mut block);
             } else {
-                states.extend(block.iter().map(|w| w.x.to_vec()));
+                let symbols = block.iter().map(|w| w.x.iter().map(|s| s.widen()));
+                states.extend(symbols.map(Vec::from_iter));
                 log_prob.extend(block.iter().map(|w| w.log_prob().to_bits()));
             }
         }

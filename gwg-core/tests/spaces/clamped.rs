@@ -37,8 +37,8 @@ on_each_space!(is_the_conditional_distribution);
 fn ten_steps<T: Target, K: Kernel<T>>(
     target: &T,
     kernel: &K,
-    x: &[u8],
-) -> (Vec<u8>, f64, StepCounts) {
+    x: &[SymbolOf<T>],
+) -> (Vec<SymbolOf<T>>, f64, StepCounts) {
     let start = [x.to_vec()];
     let mut lent = Lent::new(target, kernel, 1);
     let (mut block, scratch) = lent.walkers(target, kernel, &start, T::Real::ONE);
@@ -138,13 +138,13 @@ impl<'a, T: Target> Target for Leaking<'a, T> {
         &self.1
     }
 
-    fn log_prob(&self, x: &[u8]) -> f64 {
+    fn log_prob(&self, x: &[SymbolOf<T>]) -> f64 {
         self.0.log_prob(x)
     }
 }
 
 impl<T: Delta> Delta for Leaking<'_, T> {
-    fn delta(&self, x: &[u8], memory: &[T::Real], mv: Move) -> T::Real {
+    fn delta(&self, x: &[SymbolOf<T>], memory: &[T::Real], mv: Move) -> T::Real {
         self.0.delta(x, memory, mv)
     }
 }
@@ -156,12 +156,12 @@ impl<T: Local> Local for Leaking<'_, T> {
 
     fn affected_moves(
         &self,
-        x: &[u8],
+        x: &[SymbolOf<T>],
         memory: &[T::Real],
         mv: Move,
-        visit: impl FnMut(usize, T::Real),
+        affected: &mut AffectedMoves<'_, T::Real>,
     ) {
-        self.0.affected_moves(x, memory, mv, visit);
+        self.0.affected_moves(x, memory, mv, affected);
     }
 }
 

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 /// A space of every kind, what is observed, and a configuration that agrees with it.
 #[derive(Clone, Debug)]
 struct Case {
-    states: Vec<u16>,
+    states: Vec<u32>,
     levels: usize,
     /// For each site, whether it is observed; at least one is not.
     held: Vec<bool>,
@@ -18,14 +18,14 @@ struct Case {
 
 fn cases(
     sites: std::ops::Range<usize>,
-    states: std::ops::Range<u16>,
+    states: std::ops::Range<u32>,
 ) -> impl Strategy<Value = Case> {
     let site = (states, any::<bool>());
     (prop::collection::vec(site, sites), any::<u64>()).prop_map(|(sites, seed)| {
         let (states, mut held): (Vec<_>, Vec<_>) = sites.into_iter().unzip();
         let free = seed as usize % held.len();
         held[free] = false;
-        let levels = usize::from(states[0]);
+        let levels = states[0] as usize;
         Case {
             states,
             levels,
@@ -37,7 +37,7 @@ fn cases(
 
 impl Case {
     /// Something observed at the sites held.
-    fn observed<S: Space>(&self, space: &S) -> Vec<Option<u8>> {
+    fn observed<S: Space<Symbol = u8>>(&self, space: &S) -> Vec<Option<u8>> {
         let x = check::random_configuration(space, &mut SplitMix64::new(!self.seed));
         let held = x.iter().zip(&self.held);
         held.map(|(&s, &held)| held.then_some(s)).collect()
@@ -57,7 +57,7 @@ macro_rules! on_spaces {
 }
 
 /// The contract of [`Space`], at one configuration.
-fn contract<S: Space>(space: &S, x: &[u8]) -> Result<(), TestCaseError> {
+fn contract<S: Space<Symbol = u8>>(space: &S, x: &[u8]) -> Result<(), TestCaseError> {
     prop_assert!(space.contains(x));
     prop_assert_eq!(space.first_move(0), 0);
     prop_assert_eq!(space.first_move(space.sites()), space.moves());
@@ -70,7 +70,7 @@ fn contract<S: Space>(space: &S, x: &[u8]) -> Result<(), TestCaseError> {
         let mv = space.decode(x, m);
         let moves = space.first_move(mv.site)..space.first_move(mv.site + 1);
         prop_assert!(moves.contains(&m) && space.site_of(m) == mv.site);
-        prop_assert_eq!(mv.from, x[mv.site]);
+        prop_assert_eq!(mv.from, x[mv.site].widen());
         prop_assert!(usize::from(mv.to) < space.states_at(mv.site));
         prop_assert_eq!(weight[m] == 0.0, mv.is_idle());
         prop_assert!(difference[m] == 0.0 || !mv.is_idle());
@@ -96,7 +96,7 @@ fn contract<S: Space>(space: &S, x: &[u8]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-fn contracts<S: Space>(space: &S, case: &Case) -> Result<(), TestCaseError> {
+fn contracts<S: Space<Symbol = u8>>(space: &S, case: &Case) -> Result<(), TestCaseError> {
     let mut bits = SplitMix64::new(case.seed);
     contract(space, &check::random_configuration(space, &mut bits))?;
     let observed = case.observed(space);

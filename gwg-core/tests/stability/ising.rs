@@ -1,7 +1,7 @@
 //! A ring of Ising spins with one coupling: few levels, two classes of independent sites.
 
 use gwg_core::leveled::{Leveled, Levels};
-use gwg_core::target::Sweep;
+use gwg_core::target::SweepBatch;
 use gwg_core::*;
 
 pub(crate) const SITES: usize = 8;
@@ -71,7 +71,7 @@ impl<R: Real> Leveled for Ising<R> {
         neighbors(m).iter().filter(|&&j| x[j] == x[m]).count()
     }
 
-    fn relevel(&self, x: &[u8], levels: &mut impl Levels, mv: Move) {
+    fn relevel(&self, x: &[u8], levels: &mut Levels<'_>, mv: Move) {
         let [left, right] = neighbors(mv.site);
         for site in [left, mv.site, right] {
             levels.set_level(site, self.level(x, site));
@@ -83,20 +83,22 @@ impl<R: Real> Leveled for Ising<R> {
 impl<R: Real> Sweep for Ising<R> {
     fn sweep<B: Bits>(
         &self,
-        walkers: &mut [Walker<'_, R, &mut [R]>],
+        batch: &mut dyn SweepBatch<R, u8>,
         _: &mut [R],
         bits: &mut [B],
         counts: &mut [StepCounts],
     ) {
-        for ((w, bits), counts) in walkers.iter_mut().zip(bits).zip(counts) {
+        for ((k, bits), counts) in (0..batch.rows()).zip(bits).zip(counts) {
+            let mut row = batch.row(k);
             for site in (0..SITES).step_by(2).chain((1..SITES).step_by(2)) {
-                let one = self.conditional(w.x, site, w.beta);
+                let one = self.conditional(row.x, site, row.beta);
                 let symbol = u8::from(bits.unit::<R>() < one);
-                counts.sites_changed += u64::from(w.x[site] != symbol);
-                w.x[site] = symbol;
+                counts.sites_changed += u64::from(row.x[site] != symbol);
+                row.x[site] = symbol;
             }
             counts.accepted += 1;
-            w.set_log_prob(self.log_prob(w.x));
+            let f = self.log_prob(row.x);
+            row.set_log_prob(f);
         }
     }
 

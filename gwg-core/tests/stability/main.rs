@@ -26,19 +26,24 @@ use targets::Ring;
 const STATES: usize = 8;
 
 /// Memory for one walker, filled with what a kernel must not read.
-struct Lent<R> {
-    x: Vec<u8>,
+struct Lent<R, Y = u8> {
+    x: Vec<Y>,
     reals: Vec<R>,
     words: Vec<u64>,
     indices: Vec<u32>,
     moves: Vec<Move>,
 }
 
-impl<R: Real> Lent<R> {
-    fn new<T: Target<Real = R>, K: Kernel<T>>(target: &T, kernel: &K) -> Self {
+impl<R: Real, Y: Symbol> Lent<R, Y> {
+    fn new<T, K>(target: &T, kernel: &K) -> Self
+    where
+        T: Target<Real = R>,
+        T::Space: Space<Symbol = Y>,
+        K: Kernel<T>,
+    {
         let layout = kernel.layout(target);
         Self {
-            x: vec![0; target.space().sites()],
+            x: vec![Y::default(); target.space().sites()],
             reals: vec![R::from_f64(f64::NAN); layout.reals],
             words: vec![u64::MAX; layout.words],
             indices: vec![u32::MAX; layout.indices],
@@ -46,11 +51,12 @@ impl<R: Real> Lent<R> {
         }
     }
 
-    fn walker<T: Target<Real = R>, K: Kernel<T>>(
-        &mut self,
-        target: &T,
-        kernel: &K,
-    ) -> WalkerOf<'_, T, K> {
+    fn walker<T, K>(&mut self, target: &T, kernel: &K) -> WalkerOf<'_, T, K>
+    where
+        T: Target<Real = R>,
+        T::Space: Space<Symbol = Y>,
+        K: Kernel<T>,
+    {
         let memory = Memory {
             reals: &mut self.reals,
             words: &mut self.words,
@@ -62,8 +68,8 @@ impl<R: Real> Lent<R> {
     }
 }
 
-fn digits(x: &[u8]) -> String {
-    x.iter().map(u8::to_string).collect()
+fn digits(x: &[impl Symbol]) -> String {
+    x.iter().map(ToString::to_string).collect()
 }
 
 /// The states after each of some turns of so many steps.
@@ -78,7 +84,7 @@ fn states_from<T: Target, K: Kernel<T>>(
     steps: u64,
 ) -> Vec<String> {
     let mut lent = Lent::new(target, kernel);
-    lent.x.copy_from_slice(start);
+    lent.x = start.iter().map(|&s| Symbol::narrow(s.into())).collect();
     let mut block = [lent.walker(target, kernel)];
     let mut scratch = vec![T::Real::ZERO; kernel.scratch_len(target, 1)];
     let (mut bits, mut counts) = ([SplitMix64::new(2026)], [StepCounts::default()]);

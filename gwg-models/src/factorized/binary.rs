@@ -3,6 +3,7 @@ mod sweep;
 use crate::ModelError;
 use crate::number::{self, at};
 use crate::random::Draws;
+use gwg_core::target::AffectedMoves;
 use gwg_core::{Binary, Delta, Gradient, Local, Move, Multilinear, Real, Target};
 
 /// Independent bits: `f(x) = sum_i logit_i x_i`.
@@ -77,7 +78,7 @@ impl<R: Real> Target for Factorized<R> {
 }
 
 impl<R: Real> Gradient for Factorized<R> {
-    fn value_and_gradient(&self, x: &[u8], gradient: &mut [R]) -> f64 {
+    fn value_and_gradient(&self, x: &[u8], gradient: &mut [R], _: &mut [R]) -> f64 {
         for (g, &logit) in gradient.iter_mut().zip(&self.logits) {
             *g = logit;
         }
@@ -99,9 +100,9 @@ impl<R: Real> Local for Factorized<R> {
     }
 
     #[inline(always)]
-    fn affected_moves(&self, _: &[u8], _: &[R], mv: Move, mut visit: impl FnMut(usize, R)) {
+    fn affected_moves(&self, _: &[u8], _: &[R], mv: Move, affected: &mut AffectedMoves<'_, R>) {
         let logit = at(&self.logits, mv.site);
-        visit(mv.site, if mv.to == 0 { logit } else { -logit });
+        affected.push(mv.site, if mv.to == 0 { logit } else { -logit });
     }
 }
 

@@ -3,6 +3,7 @@ mod sweep;
 use crate::ModelError;
 use crate::number::{self, at};
 use crate::random::Draws;
+use gwg_core::target::AffectedMoves;
 use gwg_core::{Categorical, Delta, Gradient, Local, Move, Multilinear, Real, Space, Target, math};
 
 /// Independent sites of several states: `f(x) = sum_i logit_i,x_i`.
@@ -72,7 +73,7 @@ impl<R: Real> FactorizedCategorical<R> {
     }
 
     #[inline(always)]
-    fn logit(&self, site: usize, state: u8) -> R {
+    fn logit(&self, site: usize, state: u16) -> R {
         at(
             &self.logits,
             self.space.first_move(site) + usize::from(state),
@@ -91,12 +92,12 @@ impl<R: Real> Target for FactorizedCategorical<R> {
 
     fn log_prob(&self, x: &[u8]) -> f64 {
         let sites = x.iter().enumerate();
-        sites.map(|(i, &a)| self.logit(i, a).to_f64()).sum()
+        sites.map(|(i, &a)| self.logit(i, u16::from(a)).to_f64()).sum()
     }
 }
 
 impl<R: Real> Gradient for FactorizedCategorical<R> {
-    fn value_and_gradient(&self, x: &[u8], gradient: &mut [R]) -> f64 {
+    fn value_and_gradient(&self, x: &[u8], gradient: &mut [R], _: &mut [R]) -> f64 {
         for (g, &logit) in gradient.iter_mut().zip(&self.logits) {
             *g = logit;
         }
@@ -118,12 +119,12 @@ impl<R: Real> Local for FactorizedCategorical<R> {
     }
 
     #[inline(always)]
-    fn affected_moves(&self, _: &[u8], _: &[R], mv: Move, mut visit: impl FnMut(usize, R)) {
+    fn affected_moves(&self, _: &[u8], _: &[R], mv: Move, affected: &mut AffectedMoves<'_, R>) {
         let own = self.logit(mv.site, mv.to);
-        let last = (self.space.states() - 1) as u8;
+        let last = (self.space.states() - 1) as u16;
         for a in (0..=last).filter(|&a| a != mv.to) {
             let m = self.space.first_move(mv.site) + usize::from(a);
-            visit(m, self.logit(mv.site, a) - own);
+            affected.push(m, self.logit(mv.site, a) - own);
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use super::Fhmm;
 use crate::number::{at, symbol, uphill};
-use gwg_core::neighborhood::{Evaluation, Evaluations};
-use gwg_core::{Delta, Gradient, Local, Real, Space, Walker};
+use gwg_core::target::{Batch, Before, Row};
+use gwg_core::{Delta, Gradient, Local, Real, Space};
 
 impl<R: Real> Fhmm<R> {
     /// Writes `df/dx`; returns `f(x)`.
@@ -23,80 +23,83 @@ impl<R: Real> Fhmm<R> {
         self.joint(x, squares)
     }
 
-    /// Fills a evaluation from `x` alone.
-    pub(super) fn fill<const QUADRATIC: bool>(&self, x: &[u8], evaluation: &mut Evaluation<'_, R>) {
-        let log_prob = self.init_cache(x, evaluation.memory);
-        evaluation.set_log_prob(log_prob);
-        let rows = evaluation.difference.chunks_exact_mut(self.factors());
-        for ((time, row), &r) in rows.enumerate().zip(evaluation.memory.iter()) {
-            let first = time * self.factors();
-            for (k, d) in row.iter_mut().enumerate() {
-                *d = self.difference::<QUADRATIC>(x, first + k, k, r);
+    /// Evaluates every state, incrementally where changes are few.
+    #[inline(always)]
+    pub(super) fn evaluate_rows<const QUADRATIC: bool>(&self, batch: &mut dyn Batch<R, u8>) {
+        for k in 0..batch.rows() {
+            let mut row = batch.row(k);
+            match row.before {
+                Some(before) if self.is_cheaper(row.changes.len()) => {
+                    self.follow::<QUADRATIC>(&mut row, before);
+                }
+                _ => self.fill::<QUADRATIC>(&mut row),
             }
         }
     }
 
-    /// Fills the evaluation `proposed` from `current` and the changes between them.
-    #[inline(always)]
-    pub(super) fn follow<const QUADRATIC: bool>(&self, w: &mut Walker<'_, R, Evaluations<'_, R>>) {
-        let changes = w.state.changes().len();
-        if changes.saturating_mul(self.max_affected()) >= self.space.sites() {
-            return self.fill::<QUADRATIC>(w.x, &mut w.state.proposed);
+    /// True where so many changes cost less than an evaluation from `x` alone.
+    fn is_cheaper(&self, changes: usize) -> bool {
+        changes.saturating_mul(self.max_affected()) < self.space.sites()
+    }
+
+    /// Fills a row from `x` alone.
+    fn fill<const QUADRATIC: bool>(&self, row: &mut Row<'_, R, u8>) {
+        let log_prob = self.init_cache(row.x, row.cache);
+        row.set_log_prob(log_prob);
+        let times = row.differences.chunks_exact_mut(self.factors());
+        for ((time, differences), &r) in times.enumerate().zip(row.cache.iter()) {
+            let first = time * self.factors();
+            for (k, d) in differences.iter_mut().enumerate() {
+                *d = self.difference::<QUADRATIC>(row.x, first + k, k, r);
+            }
         }
-        let Evaluations {
-            current, proposed, ..
-        } = &mut w.state;
-        proposed.memory.copy_from_slice(current.memory);
-        proposed.difference.copy_from_slice(current.difference);
-        let prior = self.prior_gain(w);
+    }
+
+    /// Fills a row from the evaluation `before` and the changes since.
+    #[inline(always)]
+    fn follow<const QUADRATIC: bool>(&self, row: &mut Row<'_, R, u8>, before: Before<'_, R>) {
+        row.cache.copy_from_slice(before.cache);
+        row.differences.copy_from_slice(before.differences);
+        let prior = self.prior_gain(row);
         let mut seen = 0.0;
-        for c in 0..changes {
-            let Some(&mv) = w.state.changes().get(c) else {
-                break;
-            };
+        for mv in row.changes {
             let (time, _) = self.place(mv.site);
-            if let Some(r) = w.state.proposed.memory.get_mut(time) {
-                let (new, old) = (self.residual(w.x, time), r.to_f64());
+            if let Some(r) = row.cache.get_mut(time) {
+                let (new, old) = (self.residual(row.x, time), r.to_f64());
                 seen += old * old - new.to_f64() * new.to_f64();
                 *r = new;
             }
         }
-        for c in 0..changes {
-            let Some(&mv) = w.state.changes().get(c) else {
-                break;
-            };
+        for mv in row.changes {
             let (time, _) = self.place(mv.site);
-            let Evaluation {
-                memory, difference, ..
-            } = &mut w.state.proposed;
-            self.around::<QUADRATIC>(w.x, mv.site, memory, at(memory, time), |site, d| {
-                if let Some(old) = difference.get_mut(site) {
+            let r = at(row.cache, time);
+            self.around::<QUADRATIC>(row.x, mv.site, row.cache, r, |site, d| {
+                if let Some(old) = row.differences.get_mut(site) {
                     *old = d;
                 }
             });
         }
         let half = 0.5 / self.law.sigma / self.law.sigma;
-        let log_prob = w.state.current.log_prob() + prior + half * seen;
-        w.state.proposed.set_log_prob(log_prob);
+        row.set_log_prob(before.log_prob() + prior + half * seen);
     }
 
     /// What the changes add to the log-probability of the hidden chains: the path is walked again.
     #[inline(always)]
-    fn prior_gain(&self, w: &mut Walker<'_, R, Evaluations<'_, R>>) -> f64 {
-        for mv in w.state.changes().iter().rev() {
-            mv.revert(w.x);
+    fn prior_gain(&self, row: &mut Row<'_, R, u8>) -> f64 {
+        for mv in row.changes.iter().rev() {
+            mv.revert(row.x);
         }
         let mut gain = 0.0;
-        for mv in w.state.changes() {
-            gain += uphill(mv.from, self.pull(w.x, mv.site)).to_f64();
-            mv.apply(w.x);
+        for mv in row.changes {
+            gain += uphill(mv.from, self.pull(row.x, mv.site)).to_f64();
+            mv.apply(row.x);
         }
         gain
     }
 }
 
 impl<R: Real> Gradient for Fhmm<R> {
-    fn value_and_gradient(&self, x: &[u8], gradient: &mut [R]) -> f64 {
+    fn value_and_gradient(&self, x: &[u8], gradient: &mut [R], _: &mut [R]) -> f64 {
         self.slopes::<false>(x, gradient)
     }
 
@@ -105,16 +108,8 @@ impl<R: Real> Gradient for Fhmm<R> {
         self.length()
     }
 
-    fn evaluate_batch(&self, walkers: &mut [Walker<'_, R, Evaluations<'_, R>>], _: &mut [R]) {
-        for w in walkers {
-            self.fill::<false>(w.x, &mut w.state.current);
-        }
-    }
-
     #[inline(always)]
-    fn reevaluate(&self, walkers: &mut [Walker<'_, R, Evaluations<'_, R>>], _: &mut [R]) {
-        for w in walkers {
-            self.follow::<false>(w);
-        }
+    fn evaluate(&self, batch: &mut dyn Batch<R, u8>, _: &mut [R]) {
+        self.evaluate_rows::<false>(batch);
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Fhmm;
 use crate::number::{at, symbol, uphill};
+use gwg_core::target::AffectedMoves;
 use gwg_core::{Binary, Delta, Local, Move, Multilinear, Real, Target};
 
 impl<R: Real> Target for Fhmm<R> {
@@ -114,17 +115,30 @@ impl<R: Real> Local for Fhmm<R> {
     }
 
     #[inline(always)]
-    fn affected_moves(&self, x: &[u8], memory: &[R], mv: Move, visit: impl FnMut(usize, R)) {
+    fn affected_moves(
+        &self,
+        x: &[u8],
+        memory: &[R],
+        mv: Move,
+        affected: &mut AffectedMoves<'_, R>,
+    ) {
         let (time, _) = self.place(mv.site);
         let r = self.residual(x, time);
-        self.around::<false>(x, mv.site, memory, r, visit);
+        self.around::<false>(x, mv.site, memory, r, |m, d| affected.push(m, d));
     }
 
     #[inline(always)]
-    fn update_affected(&self, x: &[u8], memory: &mut [R], mv: Move, visit: impl FnMut(usize, R)) {
+    fn update_affected(
+        &self,
+        x: &[u8],
+        memory: &mut [R],
+        mv: Move,
+        affected: &mut AffectedMoves<'_, R>,
+    ) {
         self.update(x, memory, mv);
         let (time, _) = self.place(mv.site);
-        self.around::<false>(x, mv.site, memory, at(memory, time), visit);
+        let r = at(memory, time);
+        self.around::<false>(x, mv.site, memory, r, |m, d| affected.push(m, d));
     }
 }
 

@@ -234,7 +234,7 @@ impl<R: Real> Fhmm<R> {
 
     /// What the observation adds to `df/dx` of a site that holds `here`, in the extension that is asked for.
     #[inline(always)]
-    pub(super) fn push<const QUADRATIC: bool>(&self, factor: usize, here: u8, residual: R) -> R {
+    pub(super) fn push<const QUADRATIC: bool>(&self, factor: usize, here: u16, residual: R) -> R {
         let gain = at(&self.gains, factor);
         if QUADRATIC {
             return gain * residual;
@@ -246,8 +246,8 @@ impl<R: Real> Fhmm<R> {
 
 /// 0 or 1.
 #[inline(always)]
-pub(super) fn bit<R: Real>(symbol: u8) -> R {
-    [R::ZERO, R::ONE][usize::from(symbol & 1)]
+pub(super) fn bit<R: Real>(symbol: impl Into<u16>) -> R {
+    [R::ZERO, R::ONE][usize::from(symbol.into() & 1)]
 }
 
 /// `w.x_t`.

@@ -1,7 +1,7 @@
 use super::Fhmm;
-use gwg_core::neighborhood::Evaluations;
 use gwg_core::target::Sweep;
-use gwg_core::{Binary, Bits, Delta, Gradient, Local, Move, Real, StepCounts, Target, Walker};
+use gwg_core::target::{AffectedMoves, Batch, SweepBatch};
+use gwg_core::{Binary, Bits, Delta, Gradient, Local, Move, Real, StepCounts, Target};
 
 /// The same law as [`Fhmm`] with the gradient of `-(y_t - w.x_t - b)^2 / (2 sigma^2)` as it is written down.
 ///
@@ -27,7 +27,7 @@ impl<R: Real> Target for QuadraticFhmm<R> {
 }
 
 impl<R: Real> Gradient for QuadraticFhmm<R> {
-    fn value_and_gradient(&self, x: &[u8], gradient: &mut [R]) -> f64 {
+    fn value_and_gradient(&self, x: &[u8], gradient: &mut [R], _: &mut [R]) -> f64 {
         self.0.slopes::<true>(x, gradient)
     }
 
@@ -36,17 +36,9 @@ impl<R: Real> Gradient for QuadraticFhmm<R> {
         self.0.length()
     }
 
-    fn evaluate_batch(&self, walkers: &mut [Walker<'_, R, Evaluations<'_, R>>], _: &mut [R]) {
-        for w in walkers {
-            self.0.fill::<true>(w.x, &mut w.state.current);
-        }
-    }
-
     #[inline(always)]
-    fn reevaluate(&self, walkers: &mut [Walker<'_, R, Evaluations<'_, R>>], _: &mut [R]) {
-        for w in walkers {
-            self.0.follow::<true>(w);
-        }
+    fn evaluate(&self, batch: &mut dyn Batch<R, u8>, _: &mut [R]) {
+        self.0.evaluate_rows::<true>(batch);
     }
 }
 
@@ -78,13 +70,25 @@ impl<R: Real> Local for QuadraticFhmm<R> {
     }
 
     #[inline(always)]
-    fn affected_moves(&self, x: &[u8], memory: &[R], mv: Move, visit: impl FnMut(usize, R)) {
-        self.0.affected_moves(x, memory, mv, visit);
+    fn affected_moves(
+        &self,
+        x: &[u8],
+        memory: &[R],
+        mv: Move,
+        affected: &mut AffectedMoves<'_, R>,
+    ) {
+        self.0.affected_moves(x, memory, mv, affected);
     }
 
     #[inline(always)]
-    fn update_affected(&self, x: &[u8], memory: &mut [R], mv: Move, visit: impl FnMut(usize, R)) {
-        self.0.update_affected(x, memory, mv, visit);
+    fn update_affected(
+        &self,
+        x: &[u8],
+        memory: &mut [R],
+        mv: Move,
+        affected: &mut AffectedMoves<'_, R>,
+    ) {
+        self.0.update_affected(x, memory, mv, affected);
     }
 }
 
@@ -95,12 +99,12 @@ impl<R: Real> Sweep for QuadraticFhmm<R> {
 
     fn sweep<B: Bits>(
         &self,
-        walkers: &mut [Walker<'_, R, &mut [R]>],
+        batch: &mut dyn SweepBatch<R, u8>,
         scratch: &mut [R],
         bits: &mut [B],
         counts: &mut [StepCounts],
     ) {
-        self.0.sweep(walkers, scratch, bits, counts);
+        self.0.sweep(batch, scratch, bits, counts);
     }
 
     fn sweep_probabilities(&self, x: &[u8], beta: R, visit: &mut dyn FnMut(&[u8], f64)) {

@@ -6,7 +6,8 @@ use super::path::Step;
 use crate::conditional::bit as draw_bit;
 use crate::number::at;
 use gwg_core::target::Sweep;
-use gwg_core::{Bits, Real, StepCounts, Target, Walker};
+use gwg_core::target::SweepBatch;
+use gwg_core::{Bits, Real, StepCounts, Target};
 
 impl<R: Real> Fhmm<R> {
     /// The log-odds of chain `factor` being 1 that each time's own observation gives, the other chains standing where they do.
@@ -15,7 +16,7 @@ impl<R: Real> Fhmm<R> {
         let rows = x.chunks_exact(self.factors());
         for ((row, &r), e) in rows.zip(residuals).zip(evidence.iter_mut()) {
             let here = row.get(factor).copied().unwrap_or(0);
-            *e = beta * self.push::<false>(factor, here, r);
+            *e = beta * self.push::<false>(factor, here.into(), r);
         }
         if let Some(first) = evidence.first_mut() {
             *first += beta * self.first;
@@ -98,19 +99,20 @@ impl<R: Real> Sweep for Fhmm<R> {
     #[inline(always)]
     fn sweep<B: Bits>(
         &self,
-        walkers: &mut [Walker<'_, R, &mut [R]>],
+        batch: &mut dyn SweepBatch<R, u8>,
         scratch: &mut [R],
         bits: &mut [B],
         counts: &mut [StepCounts],
     ) {
         let length = self.length();
         let Some((residuals, rest)) = scratch.split_at_mut_checked(length) else {
-            return give_up(walkers);
+            return give_up(batch);
         };
         let Some(filtered) = rest.get_mut(..length) else {
-            return give_up(walkers);
+            return give_up(batch);
         };
-        for ((w, bits), counts) in walkers.iter_mut().zip(bits).zip(counts) {
+        for ((k, bits), counts) in (0..batch.rows()).zip(bits).zip(counts) {
+            let mut w = batch.row(k);
             for (time, r) in residuals.iter_mut().enumerate() {
                 *r = self.residual(w.x, time);
             }
@@ -132,8 +134,8 @@ impl<R: Real> Sweep for Fhmm<R> {
     }
 }
 
-fn give_up<R: Real>(walkers: &mut [Walker<'_, R, &mut [R]>]) {
-    for w in walkers {
-        w.set_log_prob(f64::NAN);
+fn give_up<R: Real>(batch: &mut dyn SweepBatch<R, u8>) {
+    for k in 0..batch.rows() {
+        batch.row(k).set_log_prob(f64::NAN);
     }
 }

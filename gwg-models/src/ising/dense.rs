@@ -1,8 +1,8 @@
 use crate::ModelError;
 use crate::number::{self, at, spin, symbol};
 use crate::random::Draws;
-use gwg_core::neighborhood::Evaluations;
-use gwg_core::{Binary, Delta, Gradient, Move, Multilinear, Real, Target, Walker};
+use gwg_core::target::{Batch, Before, Row};
+use gwg_core::{Binary, Delta, Gradient, Move, Multilinear, Real, Target};
 use gwg_linalg::{Matrix, Scalar, axpy, first_asymmetry};
 
 /// The Ising model with a full matrix of couplings.
@@ -104,38 +104,34 @@ impl<R: Scalar> DenseIsing<R> {
         }
     }
 
-    /// The evaluation of `y` from that of `x`; several changes take several passes.
+    /// The evaluation of a state from that of the state before its changes; several changes take several passes.
     #[inline(always)]
-    fn add_changes(&self, walker: &mut Walker<'_, R, Evaluations<'_, R>>) {
-        let count = walker.state.changes().len();
-        for k in 0..count {
-            let Some(&mv) = walker.state.changes().get(k) else {
-                return;
-            };
-            let Evaluations {
-                current, proposed, ..
-            } = &mut walker.state;
-            let step = four::<R>() * (spin::<R>(mv.to) - spin(mv.from));
-            let row = self.row(mv.site);
-            let (old, new) = (&*current.memory, &mut *proposed.memory);
-            if count == 1 {
-                pass(step, row, old, walker.x, new, proposed.difference);
-            } else if k == 0 {
-                new.copy_from_slice(old);
-                axpy(step, row, new);
-            } else {
-                axpy(step, row, new);
+    fn follow(&self, row: &mut Row<'_, R, u8>, before: Before<'_, R>) {
+        if let [mv] = row.changes {
+            let (step, coupling) = (self.step(mv), self.row(mv.site));
+            let (new, differences) = (&mut *row.cache, &mut *row.differences);
+            pass(step, coupling, before.cache, row.x, new, differences);
+        } else {
+            row.cache.copy_from_slice(before.cache);
+            for mv in row.changes {
+                axpy(self.step(mv), self.row(mv.site), row.cache);
             }
+            signed(row.x, row.cache, row.differences);
         }
-        let Evaluations {
-            current, proposed, ..
-        } = &mut walker.state;
-        if count == 0 {
-            proposed.memory.copy_from_slice(current.memory);
+        // f is quadratic in x: the mean slope of the two ends is exact along the way between them.
+        let mut gain = 0.0;
+        for mv in row.changes {
+            let step = 0.5 * (spin::<f64>(mv.to) - spin::<f64>(mv.from));
+            let (old, new) = (before.cache, &*row.cache);
+            gain += step * 0.5 * (at(old, mv.site).to_f64() + at(new, mv.site).to_f64());
         }
-        if count != 1 {
-            signed(walker.x, proposed.memory, proposed.difference);
-        }
+        row.set_log_prob(before.log_prob() + gain);
+    }
+
+    /// What a move adds to the slopes, as a multiple of a row of the couplings.
+    #[inline(always)]
+    fn step(&self, mv: &Move) -> R {
+        four::<R>() * (spin::<R>(mv.to) - spin(mv.from))
     }
 }
 
@@ -187,7 +183,7 @@ impl<R: Scalar> Target for DenseIsing<R> {
 }
 
 impl<R: Scalar> Gradient for DenseIsing<R> {
-    fn value_and_gradient(&self, x: &[u8], gradient: &mut [R]) -> f64 {
+    fn value_and_gradient(&self, x: &[u8], gradient: &mut [R], _: &mut [R]) -> f64 {
         self.slopes(x, gradient);
         self.log_prob(x)
     }
@@ -197,28 +193,18 @@ impl<R: Scalar> Gradient for DenseIsing<R> {
         self.field.len()
     }
 
-    fn evaluate_batch(&self, walkers: &mut [Walker<'_, R, Evaluations<'_, R>>], _: &mut [R]) {
-        for w in walkers {
-            let current = &mut w.state.current;
-            self.slopes(w.x, current.memory);
-            signed(w.x, current.memory, current.difference);
-            current.set_log_prob(self.log_prob(w.x));
-        }
-    }
-
     #[inline(always)]
-    fn reevaluate(&self, walkers: &mut [Walker<'_, R, Evaluations<'_, R>>], _: &mut [R]) {
-        for w in walkers {
-            self.add_changes(w);
-            // f is quadratic in x: the mean slope of the two ends is exact along the way between them.
-            let mut gain = 0.0;
-            for mv in w.state.changes() {
-                let step = 0.5 * (spin::<f64>(mv.to) - spin::<f64>(mv.from));
-                let (old, new) = (&*w.state.current.memory, &*w.state.proposed.memory);
-                gain += step * 0.5 * (at(old, mv.site).to_f64() + at(new, mv.site).to_f64());
+    fn evaluate(&self, batch: &mut dyn Batch<R, u8>, _: &mut [R]) {
+        for k in 0..batch.rows() {
+            let mut row = batch.row(k);
+            if let Some(before) = row.before {
+                self.follow(&mut row, before);
+                continue;
             }
-            let log_prob = w.state.current.log_prob() + gain;
-            w.state.proposed.set_log_prob(log_prob);
+            self.slopes(row.x, row.cache);
+            signed(row.x, row.cache, row.differences);
+            let f = self.log_prob(row.x);
+            row.set_log_prob(f);
         }
     }
 }
@@ -241,8 +227,7 @@ impl<R: Scalar> Delta for DenseIsing<R> {
 
     #[inline(always)]
     fn update(&self, _: &[u8], memory: &mut [R], mv: Move) {
-        let step = four::<R>() * (spin::<R>(mv.to) - spin(mv.from));
-        axpy(step, self.row(mv.site), memory);
+        axpy(self.step(&mv), self.row(mv.site), memory);
     }
 }
 

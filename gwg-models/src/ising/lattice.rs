@@ -5,6 +5,7 @@ use crate::ModelError;
 use crate::number::{add, at, scalar, spin, symbol, uphill};
 use crate::torus::Torus;
 use gwg_core::leveled::Levels;
+use gwg_core::target::AffectedMoves;
 use gwg_core::{Binary, Delta, Gradient, Leveled, Local, Move, Multilinear, Real, Target};
 
 /// The Ising model on a hypercubic torus, with one coupling and one field for all.
@@ -117,7 +118,7 @@ impl<R: Real> Target for LatticeIsing<R> {
 }
 
 impl<R: Real> Gradient for LatticeIsing<R> {
-    fn value_and_gradient(&self, x: &[u8], gradient: &mut [R]) -> f64 {
+    fn value_and_gradient(&self, x: &[u8], gradient: &mut [R], _: &mut [R]) -> f64 {
         self.sums(x, |i, sum| {
             if let Some(g) = gradient.get_mut(i) {
                 *g = self.slope(sum);
@@ -159,7 +160,13 @@ impl<R: Real> Local for LatticeIsing<R> {
     }
 
     #[inline(always)]
-    fn affected_moves(&self, x: &[u8], memory: &[R], mv: Move, mut visit: impl FnMut(usize, R)) {
+    fn affected_moves(
+        &self,
+        x: &[u8],
+        memory: &[R],
+        mv: Move,
+        affected: &mut AffectedMoves<'_, R>,
+    ) {
         let change = spin::<R>(mv.to) - spin(mv.from);
         let difference = |i: usize, change: R| {
             let slope = self.slope(at(memory, i) + change);
@@ -167,11 +174,11 @@ impl<R: Real> Local for LatticeIsing<R> {
         };
         self.torus.around(mv.site, |down, up| {
             for &j in down {
-                visit(j as usize, difference(j as usize, change));
+                affected.push(j as usize, difference(j as usize, change));
             }
-            visit(mv.site, difference(mv.site, R::ZERO));
+            affected.push(mv.site, difference(mv.site, R::ZERO));
             for &j in up {
-                visit(j as usize, difference(j as usize, change));
+                affected.push(j as usize, difference(j as usize, change));
             }
         });
     }
@@ -215,7 +222,7 @@ impl<R: Real> Leveled for LatticeIsing<R> {
     }
 
     #[inline(always)]
-    fn relevel(&self, x: &[u8], levels: &mut impl Levels, mv: Move) {
+    fn relevel(&self, x: &[u8], levels: &mut Levels<'_>, mv: Move) {
         let aligned_goes_up = self.bias == R::ZERO;
         self.torus.neighbors(mv.site, |j| {
             let up = (symbol(x, j) == mv.to) == aligned_goes_up;

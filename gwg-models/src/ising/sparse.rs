@@ -4,6 +4,7 @@ mod sweep;
 use crate::number::{self, add, at, spin, symbol, uphill};
 use crate::random::Draws;
 use crate::{EdgeFault, ModelError};
+use gwg_core::target::AffectedMoves;
 use gwg_core::{Binary, Delta, Gradient, Local, Move, Multilinear, Real, Target};
 use schedule::Schedule;
 use std::sync::OnceLock;
@@ -254,7 +255,7 @@ impl<R: Real> Target for SparseIsing<R> {
 }
 
 impl<R: Real> Gradient for SparseIsing<R> {
-    fn value_and_gradient(&self, x: &[u8], gradient: &mut [R]) -> f64 {
+    fn value_and_gradient(&self, x: &[u8], gradient: &mut [R], _: &mut [R]) -> f64 {
         self.fields(x, |i, field| {
             if let Some(g) = gradient.get_mut(i) {
                 *g = R::from_f64(2.0 * field);
@@ -298,12 +299,18 @@ impl<R: Real> Local for SparseIsing<R> {
     }
 
     #[inline(always)]
-    fn affected_moves(&self, x: &[u8], memory: &[R], mv: Move, mut visit: impl FnMut(usize, R)) {
+    fn affected_moves(
+        &self,
+        x: &[u8],
+        memory: &[R],
+        mv: Move,
+        affected: &mut AffectedMoves<'_, R>,
+    ) {
         let twice = R::TWO * (spin::<R>(mv.to) - spin(mv.from));
         for &(j, weight) in self.row(mv.site) {
             let j = j as usize;
             let slope = R::TWO * (at(memory, j) + twice * weight);
-            visit(j, uphill(symbol(x, j), slope));
+            affected.push(j, uphill(symbol(x, j), slope));
         }
     }
 
@@ -313,14 +320,14 @@ impl<R: Real> Local for SparseIsing<R> {
         x: &[u8],
         memory: &mut [R],
         mv: Move,
-        mut visit: impl FnMut(usize, R),
+        affected: &mut AffectedMoves<'_, R>,
     ) {
         let twice = R::TWO * (spin::<R>(mv.to) - spin(mv.from));
         for &(j, weight) in self.row(mv.site) {
             let j = j as usize;
             if let Some(field) = memory.get_mut(j) {
                 *field += twice * weight;
-                visit(j, uphill(symbol(x, j), R::TWO * *field));
+                affected.push(j, uphill(symbol(x, j), R::TWO * *field));
             }
         }
     }

@@ -3,6 +3,7 @@ mod sweep;
 use crate::ModelError;
 use crate::number::{add, at, scalar, symbol};
 use crate::torus::Torus;
+use gwg_core::target::AffectedMoves;
 use gwg_core::{Delta, Gradient, Local, Move, Ordinal, Real, Space, Target};
 
 /// The discrete Gaussian model on a hypercubic torus: heights `0..levels` that like to be level with
@@ -87,7 +88,7 @@ impl<R: Real> LatticeOrdinal<R> {
     /// The slope of the chord of `f` from height `from` to height `to` of a site, its neighbors'
     /// heights summing up to `sum`; with `from == to` it is `df/dx_i`.
     #[inline(always)]
-    fn slope(&self, sum: R, from: u8, to: u8) -> R {
+    fn slope(&self, sum: R, from: u16, to: u16) -> R {
         let ends = f64::from(from) + f64::from(to);
         let span = (self.space.states() - 1) as f64;
         let degree = self.torus.degree() as f64;
@@ -97,17 +98,17 @@ impl<R: Real> LatticeOrdinal<R> {
 
     /// `f` after a site went from one height to another, less `f` before it.
     #[inline(always)]
-    fn change(&self, sum: R, from: u8, to: u8) -> R {
+    fn change(&self, sum: R, from: u16, to: u16) -> R {
         R::from_f64(f64::from(to) - f64::from(from)) * self.slope(sum, from, to)
     }
 
-    /// Visits the differences of `site`, whose neighbors' heights sum up to `sum`.
+    /// Adds the differences of `site`, whose neighbors' heights sum up to `sum`.
     #[inline(always)]
-    fn touch(&self, x: &[u8], site: usize, sum: R, visit: &mut impl FnMut(usize, R)) {
+    fn touch(&self, x: &[u8], site: usize, sum: R, affected: &mut AffectedMoves<'_, R>) {
         let (first, here) = (self.space.first_move(site), symbol(x, site));
-        let last = (self.space.states() - 1) as u8;
+        let last = (self.space.states() - 1) as u16;
         for to in (0..=last).filter(|&to| to != here) {
-            visit(first + usize::from(to), self.change(sum, here, to));
+            affected.push(first + usize::from(to), self.change(sum, here, to));
         }
     }
 }
@@ -139,10 +140,10 @@ impl<R: Real> Target for LatticeOrdinal<R> {
 }
 
 impl<R: Real> Gradient for LatticeOrdinal<R> {
-    fn value_and_gradient(&self, x: &[u8], gradient: &mut [R]) -> f64 {
+    fn value_and_gradient(&self, x: &[u8], gradient: &mut [R], _: &mut [R]) -> f64 {
         let f = self.init_cache(x, gradient);
         for (g, &here) in gradient.iter_mut().zip(x) {
-            *g = self.slope(*g, here, here);
+            *g = self.slope(*g, here.into(), here.into());
         }
         f
     }
@@ -183,17 +184,23 @@ impl<R: Real> Local for LatticeOrdinal<R> {
     }
 
     #[inline(always)]
-    fn affected_moves(&self, x: &[u8], memory: &[R], mv: Move, mut visit: impl FnMut(usize, R)) {
+    fn affected_moves(
+        &self,
+        x: &[u8],
+        memory: &[R],
+        mv: Move,
+        affected: &mut AffectedMoves<'_, R>,
+    ) {
         let step = R::from_f64(f64::from(mv.to) - f64::from(mv.from));
         self.torus.around(mv.site, |down, up| {
             for &j in down {
                 let j = j as usize;
-                self.touch(x, j, at(memory, j) + step, &mut visit);
+                self.touch(x, j, at(memory, j) + step, affected);
             }
-            self.touch(x, mv.site, at(memory, mv.site), &mut visit);
+            self.touch(x, mv.site, at(memory, mv.site), affected);
             for &j in up {
                 let j = j as usize;
-                self.touch(x, j, at(memory, j) + step, &mut visit);
+                self.touch(x, j, at(memory, j) + step, affected);
             }
         });
     }

@@ -1,8 +1,8 @@
 use crate::ModelError;
 use crate::number::{self, at, symbol};
 use crate::random::Draws;
-use gwg_core::neighborhood::Evaluations;
-use gwg_core::{Categorical, Delta, Gradient, Move, Multilinear, Real, Space, Target, Walker};
+use gwg_core::target::{Batch, Before, Row};
+use gwg_core::{Categorical, Delta, Gradient, Move, Multilinear, Real, Space, Target};
 use gwg_linalg::{Scalar, axpy};
 
 /// The Potts model with a (q, q) block of couplings for every pair of sites.
@@ -112,7 +112,7 @@ impl<R: Scalar> DensePotts<R> {
 
     /// What state `c` of site `j` couples to.
     #[inline(always)]
-    fn row(&self, j: usize, c: u8) -> &[R] {
+    fn row(&self, j: usize, c: u16) -> &[R] {
         let width = self.field.len();
         let start = self
             .space
@@ -130,37 +130,35 @@ impl<R: Scalar> DensePotts<R> {
             *g = h;
         }
         for (j, &symbol) in x.iter().enumerate() {
-            axpy(R::TWO, self.row(j, symbol), out);
+            axpy(R::TWO, self.row(j, u16::from(symbol)), out);
         }
     }
 
-    /// The memory of the evaluation of `y` from that of `x`.
+    /// The evaluation of a state from that of the state before its changes.
     #[inline(always)]
-    fn add_changes(&self, walker: &mut Walker<'_, R, Evaluations<'_, R>>) {
-        let count = walker.state.changes().len();
-        for k in 0..count {
-            let Some(&mv) = walker.state.changes().get(k) else {
-                return;
-            };
-            let Evaluations {
-                current, proposed, ..
-            } = &mut walker.state;
-            let (to, from) = (self.row(mv.site, mv.to), self.row(mv.site, mv.from));
-            if k > 0 {
-                exchange(to, from, proposed.memory);
-                continue;
-            }
-            let pairs = to.iter().zip(from).zip(current.memory.iter());
-            for (new, ((&to, &from), &old)) in proposed.memory.iter_mut().zip(pairs) {
-                *new = old + R::TWO * (to - from);
+    fn follow(&self, row: &mut Row<'_, R, u8>, before: Before<'_, R>) {
+        match row.changes.split_first() {
+            None => row.cache.copy_from_slice(before.cache),
+            Some((mv, rest)) => {
+                let (to, from) = (self.row(mv.site, mv.to), self.row(mv.site, mv.from));
+                let pairs = to.iter().zip(from).zip(before.cache);
+                for (new, ((&to, &from), &old)) in row.cache.iter_mut().zip(pairs) {
+                    *new = old + R::TWO * (to - from);
+                }
+                for mv in rest {
+                    let (to, from) = (self.row(mv.site, mv.to), self.row(mv.site, mv.from));
+                    exchange(to, from, row.cache);
+                }
             }
         }
-        if count == 0 {
-            let Evaluations {
-                current, proposed, ..
-            } = &mut walker.state;
-            proposed.memory.copy_from_slice(current.memory);
+        self.subtract_own(row.x, row.cache, row.differences);
+        // f is quadratic in x: the mean slope of the two ends is exact along the way between them.
+        let mut gain = 0.0;
+        for &mv in row.changes {
+            let slope = |cache: &[R]| self.delta(&[], cache, mv).to_f64();
+            gain += 0.5 * (slope(before.cache) + slope(row.cache));
         }
+        row.set_log_prob(before.log_prob() + gain);
     }
 
     /// `d_ia = g_ia - g_i,x_i`.
@@ -247,7 +245,7 @@ impl<R: Scalar> Target for DensePotts<R> {
     fn log_prob(&self, x: &[u8]) -> f64 {
         let mut f = 0.0;
         for (i, &a) in x.iter().enumerate() {
-            let row = self.row(i, a);
+            let row = self.row(i, a.into());
             let mut site = at(&self.field, self.space.first_move(i) + usize::from(a)).to_f64();
             for j in 0..self.space.sites() {
                 site += at(row, self.space.first_move(j) + usize::from(symbol(x, j))).to_f64();
@@ -259,7 +257,7 @@ impl<R: Scalar> Target for DensePotts<R> {
 }
 
 impl<R: Scalar> Gradient for DensePotts<R> {
-    fn value_and_gradient(&self, x: &[u8], gradient: &mut [R]) -> f64 {
+    fn value_and_gradient(&self, x: &[u8], gradient: &mut [R], _: &mut [R]) -> f64 {
         self.slopes(x, gradient);
         self.log_prob(x)
     }
@@ -269,29 +267,18 @@ impl<R: Scalar> Gradient for DensePotts<R> {
         self.field.len()
     }
 
-    fn evaluate_batch(&self, walkers: &mut [Walker<'_, R, Evaluations<'_, R>>], _: &mut [R]) {
-        for w in walkers {
-            let current = &mut w.state.current;
-            self.slopes(w.x, current.memory);
-            self.subtract_own(w.x, current.memory, current.difference);
-            current.set_log_prob(self.log_prob(w.x));
-        }
-    }
-
     #[inline(always)]
-    fn reevaluate(&self, walkers: &mut [Walker<'_, R, Evaluations<'_, R>>], _: &mut [R]) {
-        for w in walkers {
-            self.add_changes(w);
-            let proposed = &mut w.state.proposed;
-            self.subtract_own(w.x, proposed.memory, proposed.difference);
-            // f is quadratic in x: the mean slope of the two ends is exact along the way between them.
-            let mut gain = 0.0;
-            for &mv in w.state.changes() {
-                let slope = |memory: &[R]| self.delta(&[], memory, mv).to_f64();
-                gain += 0.5 * (slope(w.state.current.memory) + slope(w.state.proposed.memory));
+    fn evaluate(&self, batch: &mut dyn Batch<R, u8>, _: &mut [R]) {
+        for k in 0..batch.rows() {
+            let mut row = batch.row(k);
+            if let Some(before) = row.before {
+                self.follow(&mut row, before);
+                continue;
             }
-            let log_prob = w.state.current.log_prob() + gain;
-            w.state.proposed.set_log_prob(log_prob);
+            self.slopes(row.x, row.cache);
+            self.subtract_own(row.x, row.cache, row.differences);
+            let f = self.log_prob(row.x);
+            row.set_log_prob(f);
         }
     }
 }

@@ -1,8 +1,9 @@
 mod sweep;
 
 use crate::ModelError;
-use crate::number::{add, at, scalar, symbol};
+use crate::number::{add, at, scalar, byte, symbol};
 use crate::torus::Torus;
+use gwg_core::target::AffectedMoves;
 use gwg_core::{Categorical, Delta, Gradient, Local, Move, Multilinear, Real, Space, Target};
 
 /// The Potts model on a hypercubic torus, with one coupling for all.
@@ -64,7 +65,7 @@ impl<R: Real> LatticePotts<R> {
     }
 
     #[inline(always)]
-    fn index(&self, site: usize, state: u8) -> usize {
+    fn index(&self, site: usize, state: u16) -> usize {
         self.space.first_move(site) + usize::from(state)
     }
 
@@ -76,8 +77,8 @@ impl<R: Real> LatticePotts<R> {
 
     /// The symbols other than `from`.
     #[inline(always)]
-    fn others(&self, from: u8) -> impl Iterator<Item = u8> + use<R> {
-        let last = (self.space.states() - 1) as u8;
+    fn others(&self, from: u16) -> impl Iterator<Item = u16> + use<R> {
+        let last = (self.space.states() - 1) as u16;
         (0..=last).filter(move |&a| a != from)
     }
 }
@@ -95,7 +96,7 @@ impl<R: Real> Target for LatticePotts<R> {
         let (mut equal, mut different) = (0u64, 0u64);
         for (i, &here) in x.iter().enumerate().take(self.torus.sites()) {
             self.torus.neighbors(i, |j| {
-                if symbol(x, j) == here {
+                if byte(x, j) == here {
                     equal += 1;
                 } else {
                     different += 1;
@@ -107,7 +108,7 @@ impl<R: Real> Target for LatticePotts<R> {
 }
 
 impl<R: Real> Gradient for LatticePotts<R> {
-    fn value_and_gradient(&self, x: &[u8], gradient: &mut [R]) -> f64 {
+    fn value_and_gradient(&self, x: &[u8], gradient: &mut [R], _: &mut [R]) -> f64 {
         let f = self.init_cache(x, gradient);
         let degree = R::from_usize(self.torus.degree());
         for g in gradient.iter_mut().take(self.space.moves()) {
@@ -127,7 +128,7 @@ impl<R: Real> Delta for LatticePotts<R> {
         memory.fill(R::ZERO);
         for (i, &here) in x.iter().enumerate().take(self.torus.sites()) {
             self.torus
-                .neighbors(i, |j| add(memory, self.index(j, here), R::ONE));
+                .neighbors(i, |j| add(memory, self.index(j, here.into()), R::ONE));
         }
         self.log_prob(x)
     }
@@ -157,9 +158,9 @@ impl<R: Real> LatticePotts<R> {
         memory: &[R],
         mv: Move,
         j: usize,
-        visit: &mut impl FnMut(usize, R),
+        affected: &mut AffectedMoves<'_, R>,
     ) {
-        let count = |a: u8| {
+        let count = |a: u16| {
             let before = at(memory, self.index(j, a));
             if a == mv.from {
                 before - R::ONE
@@ -173,11 +174,11 @@ impl<R: Real> LatticePotts<R> {
         let own = count(here);
         if here == mv.from || here == mv.to {
             for a in self.others(here) {
-                visit(self.index(j, a), self.bond() * (count(a) - own));
+                affected.push(self.index(j, a), self.bond() * (count(a) - own));
             }
         } else {
             for a in [mv.from.min(mv.to), mv.from.max(mv.to)] {
-                visit(self.index(j, a), self.bond() * (count(a) - own));
+                affected.push(self.index(j, a), self.bond() * (count(a) - own));
             }
         }
     }
@@ -190,21 +191,27 @@ impl<R: Real> Local for LatticePotts<R> {
     }
 
     #[inline(always)]
-    fn affected_moves(&self, x: &[u8], memory: &[R], mv: Move, mut visit: impl FnMut(usize, R)) {
+    fn affected_moves(
+        &self,
+        x: &[u8],
+        memory: &[R],
+        mv: Move,
+        affected: &mut AffectedMoves<'_, R>,
+    ) {
         if mv.from == mv.to {
             return;
         }
         self.torus.around(mv.site, |down, up| {
             for &j in down {
-                self.touch_neighbor(x, memory, mv, j as usize, &mut visit);
+                self.touch_neighbor(x, memory, mv, j as usize, affected);
             }
             let own = at(memory, self.index(mv.site, mv.to));
             for a in self.others(mv.to) {
                 let m = self.index(mv.site, a);
-                visit(m, self.bond() * (at(memory, m) - own));
+                affected.push(m, self.bond() * (at(memory, m) - own));
             }
             for &j in up {
-                self.touch_neighbor(x, memory, mv, j as usize, &mut visit);
+                self.touch_neighbor(x, memory, mv, j as usize, affected);
             }
         });
     }

@@ -1,27 +1,22 @@
 use super::{CHUNK, Rbm};
-use gwg_core::neighborhood::{Evaluation, Evaluations};
-use gwg_core::{Gradient, Walker, math};
+use gwg_core::target::{Batch, Row};
+use gwg_core::{Gradient, math};
 use gwg_linalg::{Matrix, Scalar, axpy, padded_rows, product_transposed};
 
 impl<R: Scalar> Rbm<R> {
-    /// The pre-activations at the proposal: those of `current` with a row added or taken off for each
-    /// change, or, where changes are many, summed anew.
+    /// The pre-activations of a state: those from before its changes with a row added or taken off for each
+    /// change, or, where changes are many, summed afresh.
     #[inline(always)]
-    fn reactivate(&self, walker: &mut Walker<'_, R, Evaluations<'_, R>>) {
-        let count = walker.state.changes().len();
-        if count > self.visible() / 4 {
-            return self.activate(walker.x, walker.state.proposed.memory);
-        }
-        let Evaluations {
-            current, proposed, ..
-        } = &mut walker.state;
-        proposed.memory.copy_from_slice(current.memory);
-        for k in 0..count {
-            let Some(&mv) = walker.state.changes().get(k) else {
-                return;
-            };
-            let sign = R::from_f64(f64::from(mv.to) - f64::from(mv.from));
-            axpy(sign, self.row(mv.site), walker.state.proposed.memory);
+    fn activations(&self, row: &mut Row<'_, R, u8>) {
+        match row.before {
+            Some(before) if row.changes.len() <= self.visible() / 4 => {
+                row.cache.copy_from_slice(before.cache);
+                for mv in row.changes {
+                    let sign = R::from_f64(f64::from(mv.to) - f64::from(mv.from));
+                    axpy(sign, self.row(mv.site), row.cache);
+                }
+            }
+            _ => self.activate(row.x, row.cache),
         }
     }
 
@@ -59,36 +54,32 @@ impl<R: Scalar> Rbm<R> {
         Ok(())
     }
 
-    /// Values and differences of a block whose pre-activations are up to date.
+    /// Values and differences of all states.
     ///
     /// With less scratch than asked for, every value is NaN: nothing is accepted.
     #[inline(always)]
-    fn evaluate(
-        &self,
-        walkers: &mut [Walker<'_, R, Evaluations<'_, R>>],
-        scratch: &mut [R],
-        side: impl for<'s, 'm> Fn(&'s mut Evaluations<'m, R>) -> &'s mut Evaluation<'m, R>,
-    ) {
-        let (visible, hidden) = (self.visible(), self.hidden());
-        let split = padded_rows(walkers.len()) * hidden;
+    fn evaluate_rows(&self, batch: &mut dyn Batch<R, u8>, scratch: &mut [R]) {
+        let (visible, hidden, rows) = (self.visible(), self.hidden(), batch.rows());
+        let split = padded_rows(rows) * hidden;
         let (sigmoids, slopes) = scratch
             .split_at_mut_checked(split)
             .unwrap_or((&mut [], &mut []));
-        for (w, sigmoids) in walkers.iter_mut().zip(sigmoids.chunks_exact_mut(hidden)) {
-            let evaluation = side(&mut w.state);
-            let softplus = math::sigmoid_softplus(evaluation.memory, sigmoids);
-            evaluation.set_log_prob(self.bias_sum(w.x) + softplus);
+        for (k, sigmoids) in (0..rows).zip(sigmoids.chunks_exact_mut(hidden)) {
+            let mut row = batch.row(k);
+            self.activations(&mut row);
+            let softplus = math::sigmoid_softplus(row.cache, sigmoids);
+            row.set_log_prob(self.bias_sum(row.x) + softplus);
         }
-        if self.slopes(walkers.len(), sigmoids, slopes).is_err() {
-            for w in walkers {
-                side(&mut w.state).set_log_prob(f64::NAN);
+        if self.slopes(rows, sigmoids, slopes).is_err() {
+            for k in 0..rows {
+                batch.row(k).set_log_prob(f64::NAN);
             }
             return;
         }
-        for (w, slopes) in walkers.iter_mut().zip(slopes.chunks_exact(visible)) {
-            let from = w.x.iter().zip(&self.visible_bias).zip(slopes);
-            let difference = side(&mut w.state).difference.iter_mut();
-            for (d, ((&symbol, &bias), &slope)) in difference.zip(from) {
+        for (k, slopes) in (0..rows).zip(slopes.chunks_exact(visible)) {
+            let row = batch.row(k);
+            let from = row.x.iter().zip(&self.visible_bias).zip(slopes);
+            for (d, ((&symbol, &bias), &slope)) in row.differences.iter_mut().zip(from) {
                 let g = bias + slope;
                 *d = if symbol == 0 { g } else { -g };
             }
@@ -97,7 +88,7 @@ impl<R: Scalar> Rbm<R> {
 }
 
 impl<R: Scalar> Gradient for Rbm<R> {
-    fn value_and_gradient(&self, v: &[u8], gradient: &mut [R]) -> f64 {
+    fn value_and_gradient(&self, v: &[u8], gradient: &mut [R], _: &mut [R]) -> f64 {
         let mut f = self.bias_sum(v);
         for (g, &b) in gradient.iter_mut().zip(&self.visible_bias) {
             *g = b;
@@ -128,18 +119,7 @@ impl<R: Scalar> Gradient for Rbm<R> {
     }
 
     #[inline(always)]
-    fn evaluate_batch(&self, walkers: &mut [Walker<'_, R, Evaluations<'_, R>>], scratch: &mut [R]) {
-        for w in walkers.iter_mut() {
-            self.activate(w.x, w.state.current.memory);
-        }
-        self.evaluate(walkers, scratch, |state| &mut state.current);
-    }
-
-    #[inline(always)]
-    fn reevaluate(&self, walkers: &mut [Walker<'_, R, Evaluations<'_, R>>], scratch: &mut [R]) {
-        for w in walkers.iter_mut() {
-            self.reactivate(w);
-        }
-        self.evaluate(walkers, scratch, |state| &mut state.proposed);
+    fn evaluate(&self, batch: &mut dyn Batch<R, u8>, scratch: &mut [R]) {
+        self.evaluate_rows(batch, scratch);
     }
 }

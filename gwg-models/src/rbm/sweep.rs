@@ -2,12 +2,12 @@
 
 use super::layers::{UNITS, draw};
 use super::{Rbm, delta::split};
-use gwg_core::target::Sweep;
-use gwg_core::{Bits, Real, StepCounts, Walker, accept, math};
+use gwg_core::target::{Sweep, SweepBatch, SweepRow};
+use gwg_core::{Bits, Real, StepCounts, accept, math};
 use gwg_linalg::{Matrix, Scalar, padded_rows, product, product_transposed};
 
-/// A block. A walker lends `P(h_j = 1 | v)` of each hidden unit, and the log of the correction in two parts.
-type Walkers<'s, 'a, 'm, R> = &'s mut [Walker<'a, R, &'m mut [R]>];
+/// A batch of chains. The cache of a chain holds `P(h_j = 1 | v)` of each hidden unit, and the log of the correction in two parts.
+type Chains<'s, R> = &'s mut dyn SweepBatch<R, u8>;
 
 /// The pre-activations of a walker's visible layer, turned into what a step decides by.
 struct Lifted {
@@ -81,12 +81,12 @@ impl<R: Scalar> Rbm<R> {
 
     /// Takes a visible layer with its `v W` for the walker's.
     #[inline(always)]
-    fn settle(&self, w: &mut Walker<'_, R, &mut [R]>, activations: &mut [R]) {
+    fn settle(&self, w: &mut SweepRow<'_, R, u8>, activations: &mut [R]) {
         if w.beta == R::ONE {
             for (a, &c) in activations.iter_mut().zip(&self.hidden_bias) {
                 *a += c;
             }
-            let softplus = math::sigmoid_softplus(activations, self.split(w.state).0);
+            let softplus = math::sigmoid_softplus(activations, self.split(w.cache).0);
             w.set_log_prob(self.bias_sum(w.x) + softplus);
         } else {
             let lifted = self.lift(w.beta, activations);
@@ -95,8 +95,8 @@ impl<R: Scalar> Rbm<R> {
     }
 
     #[inline(always)]
-    fn keep(&self, w: &mut Walker<'_, R, &mut [R]>, scaled: &[R], lifted: &Lifted) {
-        let (probability, correction) = self.split(w.state);
+    fn keep(&self, w: &mut SweepRow<'_, R, u8>, scaled: &[R], lifted: &Lifted) {
+        let (probability, correction) = self.split(w.cache);
         math::sigmoid_slice(scaled, probability);
         for (part, value) in correction.iter_mut().zip(split::<R>(lifted.correction)) {
             *part = value;
@@ -116,7 +116,7 @@ impl<R: Scalar> Rbm<R> {
     #[inline(always)]
     fn decide<B: Bits>(
         &self,
-        w: &mut Walker<'_, R, &mut [R]>,
+        w: &mut SweepRow<'_, R, u8>,
         v: &[R],
         activations: &mut [R],
         bits: &mut B,
@@ -128,7 +128,7 @@ impl<R: Scalar> Rbm<R> {
             return self.settle(w, activations);
         }
         let lifted = self.lift(w.beta, activations);
-        let before: f64 = self.split(w.state).1.iter().map(|c| c.to_f64()).sum();
+        let before: f64 = self.split(w.cache).1.iter().map(|c| c.to_f64()).sum();
         if accept::accept(Real::exp(lifted.correction - before), bits) {
             counts.sites_changed += replace(w.x, v);
             counts.accepted += 1;
@@ -154,9 +154,9 @@ fn replace<R: Real>(x: &mut [u8], v: &[R]) -> u64 {
 }
 
 #[inline(always)]
-fn give_up<R: Real>(walkers: Walkers<'_, '_, '_, R>) {
-    for w in walkers {
-        w.set_log_prob(f64::NAN);
+fn give_up<R: Real>(batch: Chains<'_, R>) {
+    for k in 0..batch.rows() {
+        batch.row(k).set_log_prob(f64::NAN);
     }
 }
 
@@ -175,73 +175,67 @@ fn give_up<R: Real>(walkers: Walkers<'_, '_, '_, R>) {
 ///
 /// [^hinton]: G. E. Hinton, "Training Products of Experts by Minimizing Contrastive Divergence", Neural Computation 14 (2002).
 impl<R: Scalar> Sweep for Rbm<R> {
-    const LOCKSTEP: bool = true;
+    fn sweeps_together(&self) -> bool {
+        true
+    }
 
     fn sweep_cache_len(&self) -> usize {
         self.hidden() + 2
     }
 
-    fn sweep_scratch_len(&self, walkers: usize) -> usize {
-        padded_rows(walkers) * (self.hidden() + self.visible())
+    fn sweep_scratch_len(&self, rows: usize) -> usize {
+        padded_rows(rows) * (self.hidden() + self.visible())
     }
 
-    fn prepare(&self, walkers: Walkers<'_, '_, '_, R>, scratch: &mut [R]) {
-        let Some((hidden, visible)) = self.layers(walkers.len(), scratch) else {
-            return give_up(walkers);
+    fn prepare(&self, batch: Chains<'_, R>, scratch: &mut [R]) {
+        let rows = batch.rows();
+        let Some((hidden, visible)) = self.layers(rows, scratch) else {
+            return give_up(batch);
         };
-        for (w, v) in walkers.iter().zip(visible.chunks_exact_mut(self.visible())) {
-            for (v, &x) in v.iter_mut().zip(w.x.iter()) {
+        for (k, v) in (0..rows).zip(visible.chunks_exact_mut(self.visible())) {
+            for (v, &x) in v.iter_mut().zip(batch.row(k).x.iter()) {
                 *v = if x == 0 { R::ZERO } else { R::ONE };
             }
         }
-        if self.up(walkers.len(), visible, hidden).is_err() {
-            return give_up(walkers);
+        if self.up(rows, visible, hidden).is_err() {
+            return give_up(batch);
         }
-        for (w, a) in walkers
-            .iter_mut()
-            .zip(hidden.chunks_exact_mut(self.hidden()))
-        {
-            self.settle(w, a);
+        for (k, a) in (0..rows).zip(hidden.chunks_exact_mut(self.hidden())) {
+            self.settle(&mut batch.row(k), a);
         }
     }
 
     #[inline(always)]
     fn sweep<B: Bits>(
         &self,
-        walkers: Walkers<'_, '_, '_, R>,
+        batch: Chains<'_, R>,
         scratch: &mut [R],
         bits: &mut [B],
         counts: &mut [StepCounts],
     ) {
-        let (count, hidden_units) = (walkers.len(), self.hidden());
-        let Some((hidden, visible)) = self.layers(count, scratch) else {
-            return give_up(walkers);
+        let (rows, hidden_units) = (batch.rows(), self.hidden());
+        let Some((hidden, visible)) = self.layers(rows, scratch) else {
+            return give_up(batch);
         };
-        for ((w, bits), h) in walkers
-            .iter_mut()
-            .zip(bits.iter_mut())
-            .zip(hidden.chunks_exact_mut(hidden_units))
-        {
-            draw(self.split(w.state).0, h, bits);
+        let layers = (0..rows).zip(bits.iter_mut());
+        for ((k, bits), h) in layers.zip(hidden.chunks_exact_mut(hidden_units)) {
+            draw(self.split(batch.row(k).cache).0, h, bits);
         }
-        if self.down(count, hidden, visible).is_err() {
-            return give_up(walkers);
+        if self.down(rows, hidden, visible).is_err() {
+            return give_up(batch);
         }
-        for ((w, bits), v) in walkers
-            .iter()
-            .zip(bits.iter_mut())
-            .zip(visible.chunks_exact_mut(self.visible()))
-        {
-            self.draw_visible(w.beta, v, bits);
+        let layers = (0..rows).zip(bits.iter_mut());
+        for ((k, bits), v) in layers.zip(visible.chunks_exact_mut(self.visible())) {
+            self.draw_visible(batch.row(k).beta, v, bits);
         }
-        if self.up(count, visible, hidden).is_err() {
-            return give_up(walkers);
+        if self.up(rows, visible, hidden).is_err() {
+            return give_up(batch);
         }
         let drawn = visible
             .chunks_exact(self.visible())
             .zip(hidden.chunks_exact_mut(hidden_units));
-        for (((w, bits), counts), (v, a)) in walkers.iter_mut().zip(bits).zip(counts).zip(drawn) {
-            self.decide(w, v, a, bits, counts);
+        for (((k, bits), counts), (v, a)) in (0..rows).zip(bits).zip(counts).zip(drawn) {
+            self.decide(&mut batch.row(k), v, a, bits, counts);
         }
     }
 

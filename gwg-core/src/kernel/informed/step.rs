@@ -190,6 +190,7 @@ impl<P: Proposal> Informed<P> {
             counts.accepted += u64::from(accepted);
             counts.values += 1;
             counts.gradients += 1;
+            counts.invalid += u64::from(ratio.is_nan());
         }
     }
 }

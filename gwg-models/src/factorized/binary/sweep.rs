@@ -4,7 +4,8 @@ use super::Factorized;
 use crate::classes::outcomes;
 use crate::conditional::{bit, put};
 use gwg_core::target::Sweep;
-use gwg_core::{Bits, Real, StepCounts, Target, Walker, math};
+use gwg_core::target::SweepBatch;
+use gwg_core::{Bits, Real, StepCounts, Target, math};
 
 /// Sites that are drawn together.
 const SITES: usize = 16;
@@ -25,12 +26,13 @@ impl<R: Real> Sweep for Factorized<R> {
     #[inline(always)]
     fn sweep<B: Bits>(
         &self,
-        walkers: &mut [Walker<'_, R, &mut [R]>],
+        batch: &mut dyn SweepBatch<R, u8>,
         _: &mut [R],
         bits: &mut [B],
         counts: &mut [StepCounts],
     ) {
-        for ((w, bits), counts) in walkers.iter_mut().zip(bits).zip(counts) {
+        for ((k, bits), counts) in (0..batch.rows()).zip(bits).zip(counts) {
+            let mut w = batch.row(k);
             for (x, logits) in w.x.chunks_mut(SITES).zip(self.logits.chunks(SITES)) {
                 let p = probabilities(logits, w.beta);
                 for (i, &p) in p.iter().enumerate().take(logits.len()) {
@@ -38,7 +40,8 @@ impl<R: Real> Sweep for Factorized<R> {
                 }
             }
             counts.accepted += 1;
-            w.set_log_prob(self.log_prob(w.x));
+            let f = self.log_prob(w.x);
+            w.set_log_prob(f);
         }
     }
 

@@ -4,7 +4,8 @@ use super::FactorizedCategorical;
 use crate::classes::outcomes;
 use crate::conditional::{put, state, weigh};
 use gwg_core::target::Sweep;
-use gwg_core::{Bits, Real, Space, StepCounts, Target, Walker};
+use gwg_core::target::SweepBatch;
+use gwg_core::{Bits, Real, Space, StepCounts, Target};
 
 /// The most states of a site.
 const STATES: usize = 256;
@@ -25,19 +26,21 @@ impl<R: Real> Sweep for FactorizedCategorical<R> {
     #[inline(always)]
     fn sweep<B: Bits>(
         &self,
-        walkers: &mut [Walker<'_, R, &mut [R]>],
+        batch: &mut dyn SweepBatch<R, u8>,
         _: &mut [R],
         bits: &mut [B],
         counts: &mut [StepCounts],
     ) {
         let mut memory = [0.0; STATES];
-        for ((w, bits), counts) in walkers.iter_mut().zip(bits).zip(counts) {
+        for ((k, bits), counts) in (0..batch.rows()).zip(bits).zip(counts) {
+            let mut w = batch.row(k);
             for (i, row) in self.logits.chunks(self.space.states()).enumerate() {
                 let (weights, total) = weights(row, w.beta, &mut memory);
                 counts.sites_changed += put(w.x, i, state(weights, total, bits));
             }
             counts.accepted += 1;
-            w.set_log_prob(self.log_prob(w.x));
+            let f = self.log_prob(w.x);
+            w.set_log_prob(f);
         }
     }
 

@@ -4,9 +4,10 @@ use super::LatticeIsing;
 use super::thresholds::{Thresholds, UNITS};
 use crate::bonds::{ones, unequal_bonds};
 use crate::checkerboard::{Checkerboard, Phase};
-use crate::number::symbol;
+use crate::number::{byte, symbol};
 use gwg_core::target::Sweep;
-use gwg_core::{Bits, Real, StepCounts, Walker};
+use gwg_core::target::SweepBatch;
+use gwg_core::{Bits, Real, StepCounts};
 
 /// HammingWindow2 of sites that are handled together, the widest group first that a row still has. A word of 64 random
 /// bits serves four.
@@ -147,8 +148,8 @@ impl<const ROWS: usize> Row<ROWS> {
         let left = (if position == 0 { self.side } else { position }) - 1;
         let next = position + 1;
         let right = if next == self.side { 0 } else { next };
-        let in_row = symbol(x, self.start + left).wrapping_add(symbol(x, self.start + right));
-        let beside = self.beside.iter().map(|row| symbol(x, row + position));
+        let in_row = byte(x, self.start + left).wrapping_add(byte(x, self.start + right));
+        let beside = self.beside.iter().map(|row| byte(x, row + position));
         u16::from(beside.fold(in_row, u8::wrapping_add))
     }
 
@@ -262,12 +263,13 @@ impl<R: Real> Sweep for LatticeIsing<R> {
     #[inline(always)]
     fn sweep<B: Bits>(
         &self,
-        walkers: &mut [Walker<'_, R, &mut [R]>],
+        batch: &mut dyn SweepBatch<R, u8>,
         _: &mut [R],
         bits: &mut [B],
         counts: &mut [StepCounts],
     ) {
-        for ((w, bits), counts) in walkers.iter_mut().zip(bits).zip(counts) {
+        for ((k, bits), counts) in (0..batch.rows()).zip(bits).zip(counts) {
+            let mut w = batch.row(k);
             counts.sites_changed += match self.torus.dims() {
                 1 => self.sweep_one::<0, 2, B>(w.x, w.beta, bits),
                 2 => self.sweep_one::<2, 4, B>(w.x, w.beta, bits),
@@ -275,7 +277,8 @@ impl<R: Real> Sweep for LatticeIsing<R> {
                 _ => self.sweep_one::<6, 8, B>(w.x, w.beta, bits),
             };
             counts.accepted += 1;
-            w.set_log_prob(self.value(w.x));
+            let f = self.value(w.x);
+            w.set_log_prob(f);
         }
     }
 

@@ -5,7 +5,8 @@ use super::schedule::{Feels, Schedule};
 use crate::classes::outcomes;
 use crate::conditional::{bit, put};
 use gwg_core::target::Sweep;
-use gwg_core::{Bits, Real, StepCounts, Target, Walker, math};
+use gwg_core::target::SweepBatch;
+use gwg_core::{Bits, Real, StepCounts, Target, math};
 
 /// Sites of a class that are drawn together.
 const SITES: usize = 16;
@@ -57,23 +58,26 @@ impl<R: Real> Schedule<R> {
 /// Everything is computed afresh, in f64: the local fields, and `f`, which comes of the same sums. The order is made when
 /// the first walkers are prepared, in `O(edges + sites log(sites))`; a sweep costs two products an edge and draws every site.
 impl<R: Real> Sweep for SparseIsing<R> {
-    fn prepare(&self, walkers: &mut [Walker<'_, R, &mut [R]>], _: &mut [R]) {
+    fn prepare(&self, batch: &mut dyn SweepBatch<R, u8>, _: &mut [R]) {
         let _ = self.schedule();
-        for w in walkers {
-            w.set_log_prob(self.log_prob(w.x));
+        for k in 0..batch.rows() {
+            let mut row = batch.row(k);
+            let f = self.log_prob(row.x);
+            row.set_log_prob(f);
         }
     }
 
     #[inline(always)]
     fn sweep<B: Bits>(
         &self,
-        walkers: &mut [Walker<'_, R, &mut [R]>],
+        batch: &mut dyn SweepBatch<R, u8>,
         _: &mut [R],
         bits: &mut [B],
         counts: &mut [StepCounts],
     ) {
         let schedule = self.schedule();
-        for ((w, bits), counts) in walkers.iter_mut().zip(bits).zip(counts) {
+        for ((k, bits), counts) in (0..batch.rows()).zip(bits).zip(counts) {
+            let mut w = batch.row(k);
             let (hops, f) = schedule.sweep(w.x, w.beta.to_f64(), bits);
             counts.sites_changed += hops;
             counts.accepted += 1;

@@ -5,7 +5,8 @@ use crate::checkerboard::{Checkerboard, Phase};
 use crate::conditional::{put, state, weigh};
 use crate::number::symbol;
 use gwg_core::target::Sweep;
-use gwg_core::{Bits, Real, Space, StepCounts, Target, Walker};
+use gwg_core::target::SweepBatch;
+use gwg_core::{Bits, Real, Space, StepCounts, Target};
 
 /// The most levels of a site.
 const LEVELS: usize = 256;
@@ -93,12 +94,13 @@ impl<R: Real> Sweep for LatticeOrdinal<R> {
     #[inline(always)]
     fn sweep<B: Bits>(
         &self,
-        walkers: &mut [Walker<'_, R, &mut [R]>],
+        batch: &mut dyn SweepBatch<R, u8>,
         _: &mut [R],
         bits: &mut [B],
         counts: &mut [StepCounts],
     ) {
-        for ((w, bits), counts) in walkers.iter_mut().zip(bits).zip(counts) {
+        for ((k, bits), counts) in (0..batch.rows()).zip(bits).zip(counts) {
+            let mut w = batch.row(k);
             counts.sites_changed += match self.torus.dims() {
                 1 => self.sweep_one::<0, B>(w.x, w.beta, bits),
                 2 => self.sweep_one::<2, B>(w.x, w.beta, bits),
@@ -106,7 +108,8 @@ impl<R: Real> Sweep for LatticeOrdinal<R> {
                 _ => self.sweep_one::<6, B>(w.x, w.beta, bits),
             };
             counts.accepted += 1;
-            w.set_log_prob(self.log_prob(w.x));
+            let f = self.log_prob(w.x);
+            w.set_log_prob(f);
         }
     }
 

@@ -3,9 +3,10 @@
 use super::LatticePotts;
 use crate::bonds::unequal_bonds;
 use crate::checkerboard::{Checkerboard, Phase};
-use crate::number::symbol;
+use crate::number::byte;
 use gwg_core::target::Sweep;
-use gwg_core::{Bits, Real, Space, StepCounts, Walker, math};
+use gwg_core::target::SweepBatch;
+use gwg_core::{Bits, Real, Space, StepCounts, math};
 
 /// Sites that are drawn together.
 const SITES: usize = 8;
@@ -14,7 +15,7 @@ const COUNTS: usize = 16;
 /// Weights further apart than `e^80` a neighbor are as good as that: the rarer states are never seen.
 const STEEPEST: f64 = 80.0;
 
-/// Up to so many sites of one color, by the symbols of their `DEGREE` neighbors.
+/// Up to so many sites of one color, by the bytes of their `DEGREE` neighbors.
 struct Group<const DEGREE: usize> {
     neighbors: [[u8; SITES]; DEGREE],
 }
@@ -53,7 +54,7 @@ impl Weights {
         weights
     }
 
-    /// New symbols of the first `used` sites: a word of 64 bits each, of which 53 count.
+    /// New bytes of the first `used` sites: a word of 64 bits each, of which 53 count.
     #[inline(always)]
     fn draw<const DEGREE: usize, B: Bits>(
         &self,
@@ -143,12 +144,12 @@ fn gather<const ROWS: usize, const DEGREE: usize>(
             } else {
                 position + 1
             };
-            *left = symbol(x, start + before);
-            *right = symbol(x, start + after);
+            *left = byte(x, start + before);
+            *right = byte(x, start + after);
         }
         for (row, others) in beside.iter().zip(others) {
             for (k, other) in others.iter_mut().enumerate().take(used) {
-                *other = symbol(x, row + from + 2 * k);
+                *other = byte(x, row + from + 2 * k);
             }
         }
     }
@@ -163,13 +164,14 @@ impl<R: Real> Sweep for LatticePotts<R> {
     #[inline(always)]
     fn sweep<B: Bits>(
         &self,
-        walkers: &mut [Walker<'_, R, &mut [R]>],
+        batch: &mut dyn SweepBatch<R, u8>,
         _: &mut [R],
         bits: &mut [B],
         counts: &mut [StepCounts],
     ) {
         let bonds = (self.torus.dims() * self.torus.sites()) as f64;
-        for ((w, bits), counts) in walkers.iter_mut().zip(bits).zip(counts) {
+        for ((k, bits), counts) in (0..batch.rows()).zip(bits).zip(counts) {
+            let mut w = batch.row(k);
             counts.sites_changed += match self.torus.dims() {
                 1 => self.sweep_one::<0, 2, B>(w.x, w.beta, bits),
                 2 => self.sweep_one::<2, 4, B>(w.x, w.beta, bits),

@@ -1,4 +1,5 @@
-use gwg_core::{Space, Target};
+use crate::stepper::Stepper;
+use gwg_core::Real;
 
 /// Moves tried for the size of a difference.
 const TRIED: usize = 16;
@@ -8,15 +9,15 @@ const TRIED: usize = 16;
 /// A running sum comes back to a state with other last digits, which tell the way it came. Where `f` takes few values, equal ones
 /// would differ by chain, and whatever ranks them (R-hat, bulk ESS) would see chains that disagree.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Grid {
+pub(crate) struct Quantizer {
     /// A power of two; 0 where nothing is rounded.
     step: f64,
 }
 
-impl Grid {
+impl Quantizer {
     /// Far below what a move changes, far above what sums of such changes lose before they are refreshed.
-    pub(crate) fn of<T: Target>(target: &T) -> Self {
-        let digits = if size_of::<T::Real>() == size_of::<f32>() {
+    pub(crate) fn of<R: Real>(target: &dyn Stepper<R, u8>) -> Self {
+        let digits = if size_of::<R>() == size_of::<f32>() {
             13
         } else {
             36
@@ -46,19 +47,21 @@ fn power_of_two_below(x: f64) -> f64 {
 }
 
 /// The largest change of `f` by one of a few moves, out of the first state.
-fn largest_change<T: Target>(target: &T) -> f64 {
-    let space = target.space();
-    let mut x: Vec<u8> = (0..space.sites())
-        .map(|site| space.observed(site).unwrap_or(0))
+fn largest_change<R: Real>(target: &dyn Stepper<R, u8>) -> f64 {
+    let sites = 0..target.sites();
+    let mut x: Vec<u8> = sites
+        .clone()
+        .map(|site| target.observed(site).unwrap_or(0))
         .collect();
-    let here = target.log_prob(&x);
-    let free = space.free();
-    (0..free.min(TRIED))
+    let free: Vec<usize> = sites.filter(|&s| target.observed(s).is_none()).collect();
+    let here = target.evaluate(&x);
+    let tried = free.len().min(TRIED);
+    (0..tried)
         .map(|k| {
-            let site = space.free_site(k * free / free.min(TRIED));
+            let site = free[k * free.len() / tried];
             let from = std::mem::replace(&mut x[site], 1);
-            let change = if space.states_at(site) > 1 {
-                (target.log_prob(&x) - here).abs()
+            let change = if target.states_at(site) > 1 {
+                (target.evaluate(&x) - here).abs()
             } else {
                 0.0
             };
@@ -74,17 +77,20 @@ mod tests {
 
     #[test]
     fn neighbors_in_the_last_digits_become_equal_and_others_stay_apart() {
-        let grid = Grid {
+        let quantizer = Quantizer {
             step: power_of_two_below(0.8) * 2f64.powi(-32),
         };
-        assert_eq!(grid.step, 2f64.powi(-33));
-        assert_eq!(grid.round(-0.799_999_999_999_992_9), grid.round(-0.8));
-        assert!((grid.round(-0.8) + 0.8).abs() <= grid.step / 2.0);
-        assert!(grid.round(-0.8) < grid.round(-0.8 + 1e-9));
+        assert_eq!(quantizer.step, 2f64.powi(-33));
+        assert_eq!(
+            quantizer.round(-0.799_999_999_999_992_9),
+            quantizer.round(-0.8)
+        );
+        assert!((quantizer.round(-0.8) + 0.8).abs() <= quantizer.step / 2.0);
+        assert!(quantizer.round(-0.8) < quantizer.round(-0.8 + 1e-9));
         for value in [0.0, 1.5, -2f64.powi(40), f64::INFINITY, f64::NEG_INFINITY] {
-            assert_eq!(grid.round(value), value);
+            assert_eq!(quantizer.round(value), value);
         }
-        let none = Grid { step: 0.0 };
+        let none = Quantizer { step: 0.0 };
         for value in [0.1, -3.7, f64::INFINITY] {
             assert_eq!(none.round(value), value);
         }
