@@ -82,17 +82,16 @@ pub struct InvalidValue {
 ///
 /// # Errors
 /// [`RunError`]: a plan that breaks a condition, a start at which `f` is not finite, or what the observer returns.
-pub fn run<T, K, O>(
+pub fn run<T, K>(
     target: &T,
     kernel: &K,
     plan: &Plan,
-    observer: &mut O,
+    observer: &mut dyn Observer,
 ) -> Result<Outcome, RunError>
 where
     T: Target + Sync,
     T::Space: Space<Symbol = u8>,
     K: Kernel<T> + Sync,
-    O: Observer,
 {
     run_with(&Bound { target, kernel }, plan, observer)
 }

@@ -126,13 +126,13 @@ impl Run<'_> {
     fn go<T, K>(self, target: &T, kernel: &K) -> Ran
     where
         T: Target + Sync,
+        T::Space: Space<Symbol = u8>,
         K: Kernel<T> + Sync,
-        for<'a> K::State<'a>: Send,
     {
         gwg_chains::run(target, kernel, self.plan, self.session)
     }
 
-    fn on_surveys<T: Differences + Sync>(
+    fn on_evaluations<T: Differences + Sync>(
         self,
         target: &T,
         balance: AnyBalance,
@@ -145,8 +145,8 @@ impl Run<'_> {
     fn jumping<T, N>(self, target: &T, kernel: Jump<N>, interval: Option<f64>) -> Ran
     where
         T: Target + Sync,
+        T::Space: Space<Symbol = u8>,
         Jump<N>: Kernel<T> + Sync,
-        for<'a> <Jump<N> as Kernel<T>>::State<'a>: Send,
     {
         let kernel = match interval {
             Some(interval) => kernel.with_interval(interval)?,
@@ -159,6 +159,7 @@ impl Run<'_> {
     fn erased<T>(self, model: &T) -> Ran
     where
         T: Gradient + Delta + Sync,
+        T::Space: Space<Symbol = u8>,
     {
         if let Sampler::Gibbs { scan } = self.sampler {
             return self.go(model, &Gibbs { scan });
@@ -195,6 +196,7 @@ impl<R: Scalar> ModelVisitor<R> for Run<'_> {
     fn local<T>(self, model: &T) -> Ran
     where
         T: Local<Real = R> + Gradient + Multilinear + Sync,
+        T::Space: Space<Symbol = u8>,
     {
         match self.sampler {
             // First-order differences of a multilinear model are the exact ones: one kernel serves both.
@@ -220,6 +222,7 @@ impl<R: Scalar> ModelVisitor<R> for Run<'_> {
     fn leveled<T>(self, model: &T) -> Ran
     where
         T: Leveled<Real = R> + Local + Gradient + Multilinear + Sync,
+        T::Space: Space<Symbol = u8>,
     {
         match self.sampler {
             Sampler::Gwg {
@@ -244,6 +247,7 @@ impl<R: Scalar> ModelVisitor<R> for Run<'_> {
     fn local_exact<T>(self, model: &T) -> Ran
     where
         T: Local<Real = R> + Gradient + Sync,
+        T::Space: Space<Symbol = u8>,
     {
         match self.sampler {
             Sampler::Lb {
@@ -263,6 +267,7 @@ impl<R: Scalar> ModelVisitor<R> for Run<'_> {
     fn evaluated<T>(self, model: &T) -> Ran
     where
         T: Gradient<Real = R> + Delta + Sync,
+        T::Space: Space<Symbol = u8>,
     {
         match self.sampler {
             Sampler::Gwg {
@@ -288,6 +293,7 @@ impl<R: Scalar> SweepVisitor<R> for Run<'_> {
     fn sweep<T>(self, model: &T) -> Ran
     where
         T: Sweep<Real = R> + Sync,
+        T::Space: Space<Symbol = u8>,
     {
         self.go(model, &BlockSweep)
     }

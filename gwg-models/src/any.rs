@@ -56,7 +56,7 @@ pub enum AnyModel<R: Scalar> {
 /// that are not the first-order ones.
 ///
 /// ```
-/// use gwg_core::{Delta, Gradient, Local, Multilinear};
+/// use gwg_core::{Delta, Gradient, Local, Multilinear, Space};
 /// use gwg_models::{AnyModel, ModelSpec, ModelVisitor};
 ///
 /// /// The numbers that Gibbs sampling keeps for a walker.
@@ -68,6 +68,7 @@ pub enum AnyModel<R: Scalar> {
 ///     fn local<T>(self, model: &T) -> usize
 ///     where
 ///         T: Local<Real = f64> + Gradient + Multilinear + Sync,
+///         T::Space: Space<Symbol = u8>,
 ///     {
 ///         model.cache_len()
 ///     }
@@ -75,6 +76,7 @@ pub enum AnyModel<R: Scalar> {
 ///     fn evaluated<T>(self, model: &T) -> usize
 ///     where
 ///         T: Gradient<Real = f64> + Delta + Sync,
+///         T::Space: Space<Symbol = u8>,
 ///     {
 ///         model.cache_len()
 ///     }
@@ -91,13 +93,15 @@ pub trait ModelVisitor<R: Real> {
     /// A model in which a move changes few differences: lattices, sparse graphs, independent sites.
     fn local<T>(self, model: &T) -> Self::Out
     where
-        T: Local<Real = R> + Gradient + Multilinear + Sync;
+        T: Local<Real = R> + Gradient + Multilinear + Sync,
+        T::Space: Space<Symbol = u8>;
 
     /// A local model whose differences take few values, and that has few enough moves for [`NFold`]: small
     /// or large lattices with one coupling.
     fn leveled<T>(self, model: &T) -> Self::Out
     where
         T: Leveled<Real = R> + Local + Gradient + Multilinear + Sync,
+        T::Space: Space<Symbol = u8>,
         Self: Sized,
     {
         self.local(model)
@@ -106,7 +110,8 @@ pub trait ModelVisitor<R: Real> {
     /// A model in which a move changes all differences: dense couplings, Boltzmann machines.
     fn evaluated<T>(self, model: &T) -> Self::Out
     where
-        T: Gradient<Real = R> + Delta + Sync;
+        T: Gradient<Real = R> + Delta + Sync,
+        T::Space: Space<Symbol = u8>;
 
     /// A model in which a move changes few exact differences, other than the first-order ones: ordinal
     /// lattices, a hidden Markov model in its quadratic extension. By default the road of [`evaluated`](Self::evaluated).
@@ -114,6 +119,7 @@ pub trait ModelVisitor<R: Real> {
     where
         Self: Sized,
         T: Local<Real = R> + Gradient + Sync,
+        T::Space: Space<Symbol = u8>,
     {
         self.evaluated(model)
     }
@@ -127,7 +133,8 @@ pub trait SweepVisitor<R: Real> {
     /// A lattice, a sparse graph, independent sites, hidden chains, or a restricted Boltzmann machine.
     fn sweep<T>(self, model: &T) -> Self::Out
     where
-        T: Sweep<Real = R> + Sync;
+        T: Sweep<Real = R> + Sync,
+        T::Space: Space<Symbol = u8>;
 }
 
 /// Runs the same expression on whichever model it is.

@@ -1,7 +1,6 @@
 //! Runs in which some sites are observed: compiled once a precision, whatever the model.
 
 use super::erased::{DynDelta, DynGradient};
-use super::one_space::DynLocal;
 use super::{Ran, Run};
 use crate::samplers::Sampler;
 use gwg_core::kernel::Jump;
@@ -11,7 +10,7 @@ use gwg_core::{
 };
 use gwg_models::{AnySpace, ModelVisitor, Scalar};
 
-type LocalModel<'m, R> = dyn DynLocal<Real = R, Space = AnySpace> + Sync + 'm;
+type LocalModel<'m, R> = dyn Local<Real = R, Space = AnySpace> + Sync + 'm;
 
 /// A run of all samplers but `structured`, given what was observed.
 pub(super) struct Observed<'r> {
@@ -81,6 +80,7 @@ impl<R: Scalar> ModelVisitor<R> for Observed<'_> {
     fn local<T>(self, model: &T) -> Ran
     where
         T: Local<Real = R> + Gradient + Multilinear + Sync,
+        T::Space: Space<Symbol = u8>,
     {
         match self.run.sampler {
             // As without observations: the first-order differences are the exact ones.
@@ -99,6 +99,7 @@ impl<R: Scalar> ModelVisitor<R> for Observed<'_> {
     fn local_exact<T>(self, model: &T) -> Ran
     where
         T: Local<Real = R> + Gradient + Sync,
+        T::Space: Space<Symbol = u8>,
     {
         match self.run.sampler {
             Sampler::Lb {
@@ -119,6 +120,7 @@ impl<R: Scalar> ModelVisitor<R> for Observed<'_> {
     fn evaluated<T>(self, model: &T) -> Ran
     where
         T: Gradient<Real = R> + Delta + Sync,
+        T::Space: Space<Symbol = u8>,
     {
         let model = self.run.one(model);
         self.evaluations(&model, &model)

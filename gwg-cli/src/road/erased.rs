@@ -22,8 +22,8 @@ impl Erased<'_> {
     fn go<T, K>(self, target: &T, kernel: &K) -> Ran
     where
         T: Target + Sync,
+        T::Space: Space<Symbol = u8>,
         K: Kernel<T> + Sync,
-        for<'a> K::State<'a>: Send,
     {
         gwg_chains::run(target, kernel, self.plan, self.session)
     }

@@ -1,8 +1,8 @@
 //! Any model as one type: its methods behind `dyn`, its space an [`AnySpace`].
 
 use gwg_chains::Dispatched;
-use gwg_core::neighborhood::Evaluations;
-use gwg_core::{Delta, Gradient, Local, Move, Target, Walker};
+use gwg_core::target::Batch;
+use gwg_core::{AffectedMoves, Delta, Gradient, Local, Move, Space, Target};
 use gwg_models::AnySpace;
 
 /// A model whose space is of the same type as every other's.
@@ -11,7 +11,10 @@ pub(super) struct OneSpace<'m, T> {
     pub(super) space: AnySpace,
 }
 
-impl<T: Target> Target for OneSpace<'_, T> {
+impl<T: Target> Target for OneSpace<'_, T>
+where
+    T::Space: Space<Symbol = u8>,
+{
     type Real = T::Real;
     type Space = AnySpace;
 
@@ -24,119 +27,78 @@ impl<T: Target> Target for OneSpace<'_, T> {
     }
 }
 
-impl<T: Gradient> Gradient for OneSpace<'_, T> {
-    fn value_and_gradient(&self, x: &[u8], gradient: &mut [T::Real], _: &mut [T::Real]) -> f64 {
-        self.model.value_and_gradient(x, gradient)
+impl<T: Gradient> Gradient for OneSpace<'_, T>
+where
+    T::Space: Space<Symbol = u8>,
+{
+    fn value_and_gradient(
+        &self,
+        x: &[u8],
+        gradient: &mut [T::Real],
+        scratch: &mut [T::Real],
+    ) -> f64 {
+        self.model.value_and_gradient(x, gradient, scratch)
     }
 
     fn gradient_cache_len(&self) -> usize {
         self.model.gradient_cache_len()
     }
 
-    fn gradient_scratch_len(&self, walkers: usize) -> usize {
-        self.model.gradient_scratch_len(walkers)
+    fn gradient_scratch_len(&self, rows: usize) -> usize {
+        self.model.gradient_scratch_len(rows)
     }
 
-    fn evaluate_batch(
-        &self,
-        walkers: &mut [Walker<'_, T::Real, Evaluations<'_, T::Real>>],
-        scratch: &mut [T::Real],
-    ) {
-        Dispatched(self.model).evaluate_batch(walkers, scratch);
-    }
-
-    fn reevaluate(
-        &self,
-        walkers: &mut [Walker<'_, T::Real, Evaluations<'_, T::Real>>],
-        scratch: &mut [T::Real],
-    ) {
-        Dispatched(self.model).reevaluate(walkers, scratch);
+    fn evaluate(&self, batch: &mut dyn Batch<T::Real, u8>, scratch: &mut [T::Real]) {
+        Dispatched(self.model).evaluate(batch, scratch);
     }
 }
 
-impl<T: Delta> Delta for OneSpace<'_, T> {
+impl<T: Delta> Delta for OneSpace<'_, T>
+where
+    T::Space: Space<Symbol = u8>,
+{
     fn cache_len(&self) -> usize {
         self.model.cache_len()
     }
 
-    fn init_cache(&self, x: &[u8], memory: &mut [T::Real]) -> f64 {
-        self.model.init_cache(x, memory)
+    fn init_cache(&self, x: &[u8], cache: &mut [T::Real]) -> f64 {
+        self.model.init_cache(x, cache)
     }
 
-    fn delta(&self, x: &[u8], memory: &[T::Real], mv: Move) -> T::Real {
-        self.model.delta(x, memory, mv)
+    fn delta(&self, x: &[u8], cache: &[T::Real], mv: Move) -> T::Real {
+        self.model.delta(x, cache, mv)
     }
 
-    fn update(&self, x: &[u8], memory: &mut [T::Real], mv: Move) {
-        self.model.update(x, memory, mv);
+    fn update(&self, x: &[u8], cache: &mut [T::Real], mv: Move) {
+        self.model.update(x, cache, mv);
     }
 }
 
-/// [`Local`], for use behind `dyn`.
-pub(super) trait DynLocal: Delta {
-    fn most_touched(&self) -> usize;
-
-    fn each_touched(
-        &self,
-        x: &[u8],
-        memory: &[Self::Real],
-        mv: Move,
-        visit: &mut dyn FnMut(usize, Self::Real),
-    );
-
-    fn update_each_touched(
-        &self,
-        x: &[u8],
-        memory: &mut [Self::Real],
-        mv: Move,
-        visit: &mut dyn FnMut(usize, Self::Real),
-    );
-}
-
-impl<T: Local> DynLocal for OneSpace<'_, T> {
-    fn most_touched(&self) -> usize {
+impl<T: Local> Local for OneSpace<'_, T>
+where
+    T::Space: Space<Symbol = u8>,
+{
+    fn max_affected(&self) -> usize {
         self.model.max_affected()
     }
 
-    fn each_touched(
+    fn affected_moves(
         &self,
         x: &[u8],
-        memory: &[T::Real],
+        cache: &[T::Real],
         mv: Move,
-        visit: &mut dyn FnMut(usize, T::Real),
+        affected: &mut AffectedMoves<'_, T::Real>,
     ) {
-        self.model.affected_moves(x, memory, mv, visit);
-    }
-
-    fn update_each_touched(
-        &self,
-        x: &[u8],
-        memory: &mut [T::Real],
-        mv: Move,
-        visit: &mut dyn FnMut(usize, T::Real),
-    ) {
-        self.model.update_affected(x, memory, mv, visit);
-    }
-}
-
-impl<R: gwg_core::Real, S: gwg_core::Space> Local
-    for dyn DynLocal<Real = R, Space = S> + Sync + '_
-{
-    fn max_affected(&self) -> usize {
-        self.most_touched()
-    }
-
-    fn affected_moves(&self, x: &[u8], memory: &[R], mv: Move, mut visit: impl FnMut(usize, R)) {
-        self.each_touched(x, memory, mv, &mut visit);
+        self.model.affected_moves(x, cache, mv, affected);
     }
 
     fn update_affected(
         &self,
         x: &[u8],
-        memory: &mut [R],
+        cache: &mut [T::Real],
         mv: Move,
-        mut visit: impl FnMut(usize, R),
+        affected: &mut AffectedMoves<'_, T::Real>,
     ) {
-        self.update_each_touched(x, memory, mv, &mut visit);
+        self.model.update_affected(x, cache, mv, affected);
     }
 }

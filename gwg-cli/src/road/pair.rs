@@ -51,6 +51,7 @@ impl<R: Scalar> ModelVisitor<R> for Paired<'_> {
     fn local<T>(self, model: &T) -> Ran
     where
         T: Local<Real = R> + Gradient + Multilinear + Sync,
+        T::Space: Space<Symbol = u8>,
     {
         self.evaluated(model)
     }
@@ -58,6 +59,7 @@ impl<R: Scalar> ModelVisitor<R> for Paired<'_> {
     fn evaluated<T>(self, model: &T) -> Ran
     where
         T: Gradient<Real = R> + Delta + Sync,
+        T::Space: Space<Symbol = u8>,
     {
         let space = self.space;
         self.on(&OneSpace { model, space })
