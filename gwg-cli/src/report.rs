@@ -100,7 +100,7 @@ pub(crate) fn render(report: &Report<'_>) -> String {
 }
 
 fn section(id: &str, heading: &str, body: &str) -> String {
-    format!("<section aria-labeledby=\"{id}\"><h2 id=\"{id}\">{heading}</h2>{body}</section>")
+    format!("<section aria-labelledby=\"{id}\"><h2 id=\"{id}\">{heading}</h2>{body}</section>")
 }
 
 /// Escaped text that a narrow page may break where a specification or a path has its joints.

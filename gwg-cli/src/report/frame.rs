@@ -49,7 +49,7 @@ impl Frame<'_> {
 
 /// Attributes that make an SVG one picture with a name.
 pub(crate) fn role(id: &str) -> String {
-    format!("role=\"img\" aria-labeledby=\"{id}-t {id}-d\"")
+    format!("role=\"img\" aria-labelledby=\"{id}-t {id}-d\"")
 }
 
 /// The title and description [`role`] points to; plain text, escaped here.

@@ -14,7 +14,7 @@ const CHAINS: usize = 4;
 pub(super) fn section(picture: &Picture<'_>) -> String {
     let body = body(picture).unwrap_or_else(|why| format!("<p>{why}</p>"));
     format!(
-        "<section aria-labeledby=\"states\"><h2 id=\"states\">States on the lattice</h2>{body}</section>"
+        "<section aria-labelledby=\"states\"><h2 id=\"states\">States on the lattice</h2>{body}</section>"
     )
 }
 

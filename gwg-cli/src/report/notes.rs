@@ -67,7 +67,7 @@ pub(super) fn sections(summary: &Value) -> String {
         .map(|(term, meaning)| format!("<dt>{term}</dt><dd>{meaning}</dd>"))
         .collect();
     format!(
-        "<section aria-labeledby=\"definitions\"><h2 id=\"definitions\">What the figures mean</h2><dl class=\"terms\">{terms}</dl>{SOURCES}</section>{}",
+        "<section aria-labelledby=\"definitions\"><h2 id=\"definitions\">What the figures mean</h2><dl class=\"terms\">{terms}</dl>{SOURCES}</section>{}",
         again(summary)
     )
 }
@@ -80,6 +80,6 @@ fn again(summary: &Value) -> String {
         None => "<p>The summary does not hold enough to write the command.</p>".to_owned(),
     };
     format!(
-        "<section aria-labeledby=\"again\"><h2 id=\"again\">To run it again</h2>{body}</section>"
+        "<section aria-labelledby=\"again\"><h2 id=\"again\">To run it again</h2>{body}</section>"
     )
 }

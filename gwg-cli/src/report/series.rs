@@ -68,7 +68,7 @@ pub(super) fn section(index: usize, series: &Series<'_>, chains: usize, draws: u
         .and_then(|plotted| plots(&heading, &plotted))
         .unwrap_or_else(|why| format!("<p>{why}</p>"));
     format!(
-        "<section aria-labeledby=\"{heading}\"><h2 id=\"{heading}\">{}</h2>{body}</section>",
+        "<section aria-labelledby=\"{heading}\"><h2 id=\"{heading}\">{}</h2>{body}</section>",
         escape(series.name)
     )
 }

@@ -87,7 +87,7 @@ fn sound(page: &str) {
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), count, "an id stands twice");
-    for labels in page.split("labeledby=\"").skip(1) {
+    for labels in page.split("labelledby=\"").skip(1) {
         let (labels, _) = labels.split_once('"').expect("an attribute ends");
         for label in labels.split(' ') {
             assert!(ids.contains(&label), "{label} is nowhere");
