@@ -4,7 +4,7 @@
 //! fixed. The unit of either U-statistic is the standard deviation that it has for draws of the target. A right sampler must stay
 //! below [`NEAR`] units (by chance beyond in less than 1 in 500, the worst case being one squared normal variable), a wrong one
 //! must be beyond [`APART`].
-#![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use gwg_bench::discrepancy::{
     AverageHamming, Ksd2, Mmd2, Operator, Reference, Stein, WildBootstrap,

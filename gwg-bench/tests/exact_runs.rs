@@ -2,7 +2,7 @@
 //!
 //! A mean passes where it is within 4 of its own standard errors (MCSE) of the exact one: 6 in 100000 right means do not, and there are some
 //! 40 of `f` here; of the means of single sites, which are many, the fifth error counts. All seeds are fixed.
-#![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use gwg_bench::oracle::{enumerate, lattice_ising, rbm_exact};
 use gwg_chains::diagnostics::{Draws, mcse_mean, mean, rhat};

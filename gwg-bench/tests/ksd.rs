@@ -1,5 +1,5 @@
 //! Stein operators and their kernels against the definition, by enumeration.
-#![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use gwg_bench::discrepancy::{AverageHamming, DiscrepancyError, Operator, Stein, WildBootstrap};
 use gwg_core::check::configurations;

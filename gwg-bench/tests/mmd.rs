@@ -1,5 +1,5 @@
 //! The maximum mean discrepancy against its definition, by enumeration.
-#![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use gwg_bench::discrepancy::{AverageHamming, Reference, hamming_ess, hamming_series};
 use gwg_core::{Bits, SplitMix64};

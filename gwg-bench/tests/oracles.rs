@@ -1,7 +1,7 @@
 //! Enumerations and Boltzmann machines: oracles against each other, against plain sums, and against figures computed elsewhere.
 //!
 //! Files of reference figures stand beside the repository; what needs one that is absent says so and is skipped.
-#![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use gwg_bench::oracle::{
     GroundTruth, OracleError, enumerate, ground_truth, ground_truth_of, rbm_exact,

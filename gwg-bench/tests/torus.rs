@@ -1,7 +1,7 @@
 //! Kaufman's torus against figures computed elsewhere, enumeration, and differences.
 //!
 //! Files of reference figures stand beside the repository; what needs one that is absent says so and is skipped.
-#![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use gwg_bench::oracle::{OracleError, enumerate, kaufman, lattice_ising};
 use gwg_models::LatticeIsing;

@@ -73,7 +73,7 @@ pub(crate) fn init(text: &str, sites: usize) -> Result<Init, Failure> {
     }
 }
 
-/// Reads rows of states from a `.npy` file.
+/// Reads rows of values from a `.npy` file.
 fn states(path: &Path, sites: usize) -> Result<Vec<u8>, Failure> {
     let rows = gwg_models::io::read_states(path)
         .map_err(|error| Failure::usage(format!("--init: {error}")))?;
@@ -81,7 +81,7 @@ fn states(path: &Path, sites: usize) -> Result<Vec<u8>, Failure> {
         Ok(rows.symbols)
     } else {
         Err(Failure::usage(format!(
-            "--init {}: found rows of {} states, but the model has {sites} sites",
+            "--init {}: found rows of {} values, but the model has {sites} sites",
             path.display(),
             rows.columns
         )))

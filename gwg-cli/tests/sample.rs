@@ -363,6 +363,6 @@ fn initial_states_are_read_from_a_file() {
     assert_eq!(wrong.status.code(), Some(2));
     assert!(
         String::from_utf8_lossy(&wrong.stderr)
-            .contains("rows of 9 states, but the model has 16 sites")
+            .contains("rows of 9 values, but the model has 16 sites")
     );
 }
