@@ -20,11 +20,11 @@ static STOP: LazyLock<Arc<AtomicUsize>> = LazyLock::new(Arc::default);
 ///
 /// SIGHUP is not caught, so that `nohup` keeps protecting a run.
 pub(crate) fn catch_interrupts() -> Result<(), Failure> {
-    let asked = Arc::new(AtomicBool::new(false));
+    let received = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM] {
         let number = usize::try_from(signal).unwrap_or(1);
-        flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&asked))
-            .and_then(|_| flag::register(signal, Arc::clone(&asked)))
+        flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&received))
+            .and_then(|_| flag::register(signal, Arc::clone(&received)))
             .and_then(|_| flag::register_usize(signal, Arc::clone(&STOP), number))
             .map_err(|error| Failure::run(format!("signal {signal} cannot be caught: {error}")))?;
     }

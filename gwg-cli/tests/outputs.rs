@@ -84,16 +84,16 @@ fn a_folder_without_permission_is_rejected_before_the_run() {
 fn outputs_with_the_same_path_are_rejected() {
     let root = tempfile::tempdir().unwrap();
     fs::create_dir(root.path().join("d")).unwrap();
-    let apart = "use a different path for each output";
+    let message = "use a different path for each output";
     for more in [
         ["--report", "a", "--summary", "a"],
         ["--out", "a", "--summary", "./a"],
         ["--out", "a", "--report", "d/../a"],
     ] {
-        refused(root.path(), &[&SAMPLE[..], &more].concat(), apart);
+        refused(root.path(), &[&SAMPLE[..], &more].concat(), message);
     }
     let more = ["--out", "same", "--summary", "same"];
-    refused(root.path(), &[&COMPARE[..], &more].concat(), apart);
+    refused(root.path(), &[&COMPARE[..], &more].concat(), message);
     assert_eq!(fs::read_dir(root.path()).unwrap().count(), 1);
     // A folder is not replaced by a file, even with --force.
     for flag in ["--report", "--summary"] {

@@ -36,9 +36,9 @@ fn same_bits<R: Scalar>(
     let mut from = 0;
     while from < rows {
         let to = rows.min(from + 1 + bits.below(rows));
-        let apart = product(&a, b, from, to);
+        let separate = product(&a, b, from, to);
         let expected = &together[from * columns..to * columns];
-        let equal = apart
+        let equal = separate
             .iter()
             .zip(expected)
             .all(|(x, y)| x.to_f64().to_bits() == y.to_f64().to_bits());

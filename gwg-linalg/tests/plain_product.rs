@@ -36,8 +36,8 @@ fn is_accurate<R: Scalar>(
     let mut from = 0;
     while from < rows {
         let to = rows.min(from + 1 + bits.below(rows));
-        let apart = of_rows(&a[from * inner..to * inner], b);
-        prop_assert_eq!(&apart[..], &together[from * columns..to * columns]);
+        let separate = of_rows(&a[from * inner..to * inner], b);
+        prop_assert_eq!(&separate[..], &together[from * columns..to * columns]);
         from = to;
     }
     for (a, found) in a.chunks(inner).zip(together.chunks(columns)) {

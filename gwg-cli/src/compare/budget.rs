@@ -32,9 +32,9 @@ impl Budget {
     pub(super) fn new(sampler: &Choice, sites: usize, chains: usize, steps: u64) -> Self {
         let warmup = if sampler.adapts() { steps / WARMUP } else { 0 };
         let rest = steps - warmup;
-        let apart = reach(sampler).map_or(1.0, |sites_a_step| sites as f64 / (10.0 * sites_a_step));
+        let spacing = reach(sampler).map_or(1.0, |reach| sites as f64 / (10.0 * reach));
         let most = (MOST / chains.max(1)).max(100) as u64;
-        let thin = round(apart.min((rest / WANTED) as f64))
+        let thin = round(spacing.min((rest / WANTED) as f64))
             .max(round_up(rest.div_ceil(most)))
             .max(1);
         let draws = (rest / thin) as usize;

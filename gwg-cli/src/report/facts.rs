@@ -45,10 +45,10 @@ pub(super) fn list(summary: &Value) -> String {
         return "<p>The run reported no summary.</p>".to_owned();
     };
     let known = |key: &str| {
-        let told = |fact: &(&str, &str)| fact.0.split('/').next() == Some(key);
-        FACTS.iter().any(told) || ELSEWHERE.contains(&key)
+        let known = |fact: &(&str, &str)| fact.0.split('/').next() == Some(key);
+        FACTS.iter().any(known) || ELSEWHERE.contains(&key)
     };
-    let told = FACTS
+    let known = FACTS
         .iter()
         .filter_map(|(key, name)| Some(((*name).to_owned(), summary.pointer(&format!("/{key}"))?)));
     let other = fields

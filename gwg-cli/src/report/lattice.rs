@@ -59,7 +59,7 @@ fn intro(grid: Grid, picture: &Picture<'_>) -> String {
             "their most frequent state"
         };
         text += &format!(
-            " Each cell stands for {0} x {0} sites and shows {by}.",
+            " Each cell is a block of {0} x {0} sites and shows {by}.",
             grid.size
         );
     }

@@ -133,7 +133,7 @@ fn sharp(results: &Results) -> Table {
         "D",
         "measured",
         "D c / (c + D - 1)",
-        "apart",
+        "difference",
         "c",
     ])];
     for s in &results.found.sharp {
