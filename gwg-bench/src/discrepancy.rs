@@ -35,7 +35,9 @@ pub enum DiscrepancyError {
         found: f64,
     },
     /// `sites >= 1`, and symbols form complete rows of `sites`.
-    #[error("{what}: found {found} symbols, allowed are complete rows of {sites} sites, at least one")]
+    #[error(
+        "{what}: found {found} symbols, allowed are complete rows of {sites} sites, at least one"
+    )]
     Shape {
         /// Which samples.
         what: &'static str,
@@ -93,9 +95,7 @@ pub enum DiscrepancyError {
         needed: usize,
     },
     /// All numbers are finite.
-    #[error(
-        "{what}: row {row}, entry {entry}: found {found}, allowed are finite numbers"
-    )]
+    #[error("{what}: row {row}, entry {entry}: found {found}, allowed are finite numbers")]
     NotFinite {
         /// Which numbers.
         what: &'static str,

@@ -140,9 +140,15 @@ pub fn table(seed: u64) -> Vec<Row> {
 /// Runs all kernels on a target, and on the same target with two sites observed.
 fn both(names: [&'static str; 2], shared: &Shared<AnySpace<'static>>, rows: &mut Vec<Row>) {
     let [whole, clamped] = names;
-    family::on(&mut TableBuilder::new(whole, Some(shared.count()), rows), &shared);
+    family::on(
+        &mut TableBuilder::new(whole, Some(shared.count()), rows),
+        &shared,
+    );
     let sites = shared.sites();
     let mut free = vec![0; sites];
     let clamp = Clamp::new(shared, &OBSERVED[..sites], &mut free).expect("every site has 0 and 1");
-    family::on(&mut TableBuilder::new(clamped, Some(shared.count()), rows), &clamp);
+    family::on(
+        &mut TableBuilder::new(clamped, Some(shared.count()), rows),
+        &clamp,
+    );
 }

@@ -64,7 +64,9 @@ pub enum OracleError {
         allowed: usize,
     },
     /// `f` is finite for at least one configuration, and never NaN or positive infinity.
-    #[error("log_prob: found {found}, allowed are finite numbers and negative infinity, with at least one finite number")]
+    #[error(
+        "log_prob: found {found}, allowed are finite numbers and negative infinity, with at least one finite number"
+    )]
     NotFinite {
         /// The value found.
         found: f64,

@@ -137,11 +137,7 @@ where
             false,
             chains(&taylor, &dula(0.7), steps, 1.0),
         ),
-        (
-            "inverted ratio",
-            false,
-            upside_down(target, steps as usize),
-        ),
+        ("inverted ratio", false, upside_down(target, steps as usize)),
     ];
     let (sites, states) = (target.space().sites(), target.space().states());
     let kernel = AverageHamming::new(scale).unwrap();

@@ -139,7 +139,7 @@ fn check(flags: &CompareFlags) -> Result<(), Failure> {
     if let Some(path) = out {
         folder(path, flags.run.force).check()?;
     }
-    outputs::check_distinct(&[("--out", out), ("--summary", summary)])
+    outputs::check_apart(&[("--out", out), ("--summary", summary)])
 }
 
 const fn folder(path: &Path, force: bool) -> Folder<'_> {

@@ -77,7 +77,7 @@ pub(crate) fn refuse_stdout(flag: &str, path: &Path, why: &str) -> Result<(), Fa
 }
 
 /// Rejects outputs with the same path.
-pub(crate) fn check_distinct(outputs: &[(&str, Option<&Path>)]) -> Result<(), Failure> {
+pub(crate) fn check_apart(outputs: &[(&str, Option<&Path>)]) -> Result<(), Failure> {
     let mut taken: Vec<(&str, PathBuf)> = Vec::new();
     for &(flag, path) in outputs {
         let Some(path) = path.filter(|path| !is_stdout(path) && !is_special(path)) else {
@@ -175,13 +175,13 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let [a, b] = ["a", "../x/a"].map(|name| root.path().join("x").join(name));
         fs::create_dir(root.path().join("x")).unwrap();
-        let distinct = |a: &Path, b: &Path| check_distinct(&[("--a", Some(a)), ("--b", Some(b))]);
+        let distinct = |a: &Path, b: &Path| check_apart(&[("--a", Some(a)), ("--b", Some(b))]);
         assert!(matches!(distinct(&a, &b), Err(Failure::Usage(_))));
         assert!(distinct(&a, &root.path().join("a")).is_ok());
         assert!(distinct(Path::new("-"), Path::new("-")).is_ok());
         let null = Path::new("/dev/null");
         assert!(distinct(null, null).is_ok());
-        assert!(check_distinct(&[("--a", Some(&a)), ("--b", None)]).is_ok());
+        assert!(check_apart(&[("--a", Some(&a)), ("--b", None)]).is_ok());
     }
 
     #[test]

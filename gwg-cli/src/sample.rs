@@ -77,7 +77,7 @@ fn check_outputs(flags: &SampleFlags) -> Result<(), Failure> {
     if let Some(path) = summary {
         outputs::check_file("--summary", path, force)?;
     }
-    outputs::check_distinct(&[("--out", out), ("--report", report), ("--summary", summary)])
+    outputs::check_apart(&[("--out", out), ("--report", report), ("--summary", summary)])
 }
 
 /// What is known before the first step.

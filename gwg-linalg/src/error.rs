@@ -41,7 +41,9 @@ impl core::fmt::Display for Error {
                 found,
                 needed,
             } => write!(f, "`{name}`: found {found} numbers, needed {needed}"),
-            Self::TooLarge => f.write_str("rows * columns: exceeds the address space of this machine"),
+            Self::TooLarge => {
+                f.write_str("rows * columns: exceeds the address space of this machine")
+            }
             Self::NotFinite { row, column } => {
                 write!(
                     f,
@@ -57,7 +59,9 @@ impl core::fmt::Display for Error {
             Self::NotConverged => {
                 f.write_str("the iteration for eigenvalues or singular values did not converge")
             }
-            Self::Singular => f.write_str("the matrix is singular, so the system has no unique solution"),
+            Self::Singular => {
+                f.write_str("the matrix is singular, so the system has no unique solution")
+            }
         }
     }
 }

@@ -68,7 +68,10 @@ fn one_move<T: Gradient<Real = f64> + Local>(table: &mut TableBuilder<'_>, targe
 }
 
 /// Adds kernels that change several sites per step.
-fn several<T: Differences<Real = f64>>(table: &mut TableBuilder<'_>, target: &T) -> Result<(), Error> {
+fn several<T: Differences<Real = f64>>(
+    table: &mut TableBuilder<'_>,
+    target: &T,
+) -> Result<(), Error> {
     let gwg = |n| MultiFlip::gwg(n).map(Informed::new);
     table.kernel("GWG-2", Reversible, target, &gwg(2.0)?);
     table.kernel("GWG-3", Reversible, target, &gwg(3.0)?);
@@ -121,7 +124,10 @@ fn block_sweep<T: Delta<Real = f64>>(target: &T, kernel: &BlockGibbs) -> (Transi
 }
 
 /// Adds kernels of exact conditional distributions, and the uninformed random walk.
-fn conditionals<T: Delta<Real = f64>>(table: &mut TableBuilder<'_>, target: &T) -> Result<(), Error> {
+fn conditionals<T: Delta<Real = f64>>(
+    table: &mut TableBuilder<'_>,
+    target: &T,
+) -> Result<(), Error> {
     let gibbs = Gibbs { scan: Scan::Random };
     table.kernel("Gibbs, a random site", Reversible, target, &gibbs);
     let (sweep, sites) = (
@@ -140,12 +146,18 @@ fn conditionals<T: Delta<Real = f64>>(table: &mut TableBuilder<'_>, target: &T) 
     table.kernel(name, Reversible, target, &HammingBall::new(3, 1)?);
     let walk = RandomWalk::new(1.5)?;
     table.kernel("random walk, 1.5 flips", Reversible, target, &walk);
-    table.dash("structured sweep", "the model defines no blocks of conditionally independent sites");
+    table.dash(
+        "structured sweep",
+        "the model defines no blocks of conditionally independent sites",
+    );
     Ok(())
 }
 
 /// Adds jump processes and composite kernels.
-fn joined<T: Gradient<Real = f64> + Local>(table: &mut TableBuilder<'_>, target: &T) -> Result<(), Error> {
+fn joined<T: Gradient<Real = f64> + Local>(
+    table: &mut TableBuilder<'_>,
+    target: &T,
+) -> Result<(), Error> {
     let taylor = Taylor(target);
     let name = "jump process, first order";
     table.kernel(name, Reversible, &taylor, &Jump::evaluated(Sqrt));

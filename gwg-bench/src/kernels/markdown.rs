@@ -97,14 +97,7 @@ fn costs(text: &mut String, rows: &[&Row]) {
 fn list(text: &mut String, rows: &[&Row]) {
     head(
         text,
-        &[
-            "model",
-            "gap",
-            "accepted",
-            "sites",
-            "moved",
-            "invariance",
-        ],
+        &["model", "gap", "accepted", "sites", "moved", "invariance"],
     );
     for row in rows {
         let Ok(f) = &row.found else { continue };

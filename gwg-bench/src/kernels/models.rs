@@ -59,7 +59,11 @@ fn n_fold<T: Leveled<Real = f64> + Local>(table: &mut TableBuilder<'_>, target: 
 }
 
 /// Adds the block sweep that the model defines, and kernels that exist for every model.
-fn compared<T: Sweep<Real = f64> + gwg_core::Delta>(table: &mut TableBuilder<'_>, target: &T, claim: Claim) {
+fn compared<T: Sweep<Real = f64> + gwg_core::Delta>(
+    table: &mut TableBuilder<'_>,
+    target: &T,
+    claim: Claim,
+) {
     let evaluated = LocallyBalanced::evaluated(Sqrt);
     table.kernel("exact, sqrt", Reversible, &Exact(target), &evaluated);
     let (sweep, sites) = (

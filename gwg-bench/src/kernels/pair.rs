@@ -1,6 +1,6 @@
 //! Parallel tempering of two walkers as one kernel on pairs of states.
 
-use super::measure::{TableBuilder, CHAINS, Counted, ROUNDS, draw, figures, product};
+use super::measure::{CHAINS, Counted, ROUNDS, TableBuilder, draw, figures, product};
 use super::{Claim, Run};
 use gwg_core::check::{Lent, TransitionMatrix, configurations};
 use gwg_core::temper::{Exchange, Ladder, Pair, swap_ratio};

@@ -135,7 +135,10 @@ fn part(section: &Section, figures: &str) -> String {
     };
     let truth = section.truth.as_ref().map_or(String::new(), |t| {
         let sample = if section.floor.is_some() && t.sample_source != t.source {
-            format!(" Reference sample for the discrepancies: {}.", escape(&t.sample_source))
+            format!(
+                " Reference sample for the discrepancies: {}.",
+                escape(&t.sample_source)
+            )
         } else {
             String::new()
         };

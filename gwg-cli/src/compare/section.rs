@@ -2,7 +2,7 @@
 
 use super::advice::{Candidate, advice};
 use super::labels;
-use super::measure::{Bench, Figures, Completed};
+use super::measure::{Bench, Completed, Figures};
 use super::recorder::Moment;
 use super::truth::{self, Long, Truth};
 use crate::failure::Failure;

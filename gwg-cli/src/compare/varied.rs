@@ -24,7 +24,10 @@ pub(super) fn found(comparison: &Comparison<'_>) -> Option<Varied> {
 }
 
 fn best(section: &Section) -> String {
-    let able = section.rows.iter().filter(|r| r.candidate.fault().is_none());
+    let able = section
+        .rows
+        .iter()
+        .filter(|r| r.candidate.fault().is_none());
     let speed = |r: &&Row| r.candidate.speed.map_or(0.0, |e| e.value);
     let best = able.max_by(|a, b| speed(a).total_cmp(&speed(b)));
     best.map_or_else(|| "none".into(), |r| r.entrant.name.clone())

@@ -45,17 +45,17 @@ pub(super) fn list(summary: &Value) -> String {
         return "<p>The run reported no summary.</p>".to_owned();
     };
     let known = |key: &str| {
-        let known = |fact: &(&str, &str)| fact.0.split('/').next() == Some(key);
-        FACTS.iter().any(known) || ELSEWHERE.contains(&key)
+        let is_field = |fact: &(&str, &str)| fact.0.split('/').next() == Some(key);
+        FACTS.iter().any(is_field) || ELSEWHERE.contains(&key)
     };
-    let known = FACTS
+    let labeled = FACTS
         .iter()
         .filter_map(|(key, name)| Some(((*name).to_owned(), summary.pointer(&format!("/{key}"))?)));
     let other = fields
         .iter()
         .filter(|(key, _)| !known(key))
         .map(|(key, value)| (escape(key), value));
-    let items = told
+    let items = labeled
         .chain(other)
         .map(|(name, item)| format!("<div><dt>{name}</dt><dd>{}</dd></div>", short(item)));
     format!("<dl class=\"facts\">{}</dl>", items.collect::<String>())

@@ -79,7 +79,5 @@ fn again(summary: &Value) -> String {
         ),
         None => "<p>The summary is incomplete, so the command is unknown.</p>".to_owned(),
     };
-    format!(
-        "<section aria-labelledby=\"again\"><h2 id=\"again\">Reproduce</h2>{body}</section>"
-    )
+    format!("<section aria-labelledby=\"again\"><h2 id=\"again\">Reproduce</h2>{body}</section>")
 }

@@ -157,7 +157,9 @@ fn series_that_cannot_be_plotted_are_explained() {
         values[7] = odd;
         assert!(broken(&values).contains("1 of 20 values are not finite"));
     }
-    assert!(broken(&[1.0; 19]).contains("found 19 values, which does not match 2 chains of 10 draws"));
+    assert!(
+        broken(&[1.0; 19]).contains("found 19 values, which does not match 2 chains of 10 draws")
+    );
     assert!(broken(&[]).contains("No draw was recorded"));
     let mut values = vec![f64::MIN; 20];
     values[3] = f64::MAX;

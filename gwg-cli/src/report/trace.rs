@@ -19,7 +19,9 @@ const FINEST: usize = 800;
 /// The trace plot, with its caption.
 pub(super) fn figure(id: &str, of: &Plotted<'_>) -> Option<String> {
     if of.draws < 2 {
-        return Some("<p>There is no trace plot, because there is one draw per chain.</p>".to_owned());
+        return Some(
+            "<p>There is no trace plot, because there is one draw per chain.</p>".to_owned(),
+        );
     }
     let margin = 0.04 * (of.high - of.low);
     let y = Axis::new(of.low - margin, of.high + margin, 5)?;
@@ -59,7 +61,8 @@ pub(super) fn figure(id: &str, of: &Plotted<'_>) -> Option<String> {
 }
 
 fn caption(of: &Plotted<'_>, lines: usize, columns: usize) -> String {
-    let mut text = "If the chains have converged, they overlap and vary around the same level.".to_owned();
+    let mut text =
+        "If the chains have converged, they overlap and vary around the same level.".to_owned();
     if lines < of.chains {
         text += &format!(
             " {lines} of {} chains, evenly spaced, are drawn as lines; the band spans the minimum and maximum over all chains.",
@@ -67,9 +70,8 @@ fn caption(of: &Plotted<'_>, lines: usize, columns: usize) -> String {
         );
     }
     if of.draws > 2 * columns {
-        text += &format!(
-            " Each of {columns} intervals of draws is shown by its minimum and maximum."
-        );
+        text +=
+            &format!(" Each of {columns} intervals of draws is shown by its minimum and maximum.");
     }
     text
 }

@@ -62,7 +62,10 @@ pub(super) fn verdict(report: &Report<'_>) -> String {
             "warn",
             "Convergence cannot be assessed from one chain".to_owned(),
         ),
-        None => ("warn", "Convergence cannot be assessed, because R-hat is undefined".to_owned()),
+        None => (
+            "warn",
+            "Convergence cannot be assessed, because R-hat is undefined".to_owned(),
+        ),
         Some((rhat, name)) if rhat > RHAT => (
             "bad",
             format!(
@@ -80,7 +83,10 @@ pub(super) fn verdict(report: &Report<'_>) -> String {
         ),
         Some((rhat, _)) => (
             "good",
-            format!("The chains have converged: the largest R-hat is {}", self::rhat(rhat)),
+            format!(
+                "The chains have converged: the largest R-hat is {}",
+                self::rhat(rhat)
+            ),
         ),
     };
     let worth = match least {
@@ -127,7 +133,9 @@ pub(super) fn advice(report: &Report<'_>) -> String {
 fn findings(report: &Report<'_>) -> Vec<String> {
     let rows = statistics(report.summary);
     if rows.is_empty() {
-        return vec!["The run reported no statistics, so convergence could not be checked.".to_owned()];
+        return vec![
+            "The run reported no statistics, so convergence could not be checked.".to_owned(),
+        ];
     }
     let wanted = wanted(report);
     rows.iter().flat_map(|row| faults(row, wanted)).collect()

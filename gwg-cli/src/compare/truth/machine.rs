@@ -70,7 +70,9 @@ fn truth_from(found: GroundTruth) -> Truth {
         let value = largest.map_or("is undefined".into(), |r| {
             format!("{} > {RHAT}", rhat_text(r, 3))
         });
-        format!("the ground truth itself has not converged (R-hat {value}); its means are unreliable")
+        format!(
+            "the ground truth itself has not converged (R-hat {value}); its means are unreliable"
+        )
     });
     let rhat = found.rhat.map_or(String::new(), |r| {
         format!(", largest R-hat of a unit {}", rhat_text(r, 3))
