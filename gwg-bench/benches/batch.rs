@@ -1,7 +1,7 @@
-//! Many chains through the runner: throughput in chain-steps against the number of chains and of threads.
+//! Throughput of the runner in chain-steps, against the number of chains and of threads.
 //!
-//! What is measured is the runner's own sampling time: memory, thread pool and first evaluation are not in it, the
-//! rounds of 100 draws and what is recorded of each draw are.
+//! Only the runner's sampling time is measured: it excludes allocation, thread pool and first evaluation, and includes
+//! rounds of 100 draws and the recording of each draw.
 
 #[path = "measure/settings.rs"]
 mod settings;
@@ -35,7 +35,7 @@ where
                 b.iter_custom(|draws| {
                     let plan = Plan {
                         chains,
-                        // The caches, and the packing buffers of each thread.
+                        // Warms the caches and the packing buffers of each thread.
                         warmup: thin,
                         draws: draws as usize,
                         thin,

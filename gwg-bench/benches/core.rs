@@ -1,4 +1,4 @@
-//! What a step is made of: elementary functions on slices, the decision, the draw, a step whose model costs nothing.
+//! The parts of a step: elementary functions on slices, accept/reject, drawing a move, and a step on a model of negligible cost.
 
 #[path = "measure/settings.rs"]
 mod settings;
@@ -17,12 +17,12 @@ use settings::criterion;
 use std::hint::black_box;
 use steps::steps;
 
-/// The visible units of an MNIST machine.
+/// Number of visible units of an MNIST Boltzmann machine.
 const LEN: usize = 784;
-/// Sites: from what fits the first cache to what fits none.
+/// Numbers of sites: from a size that fits the L1 cache to one that exceeds all caches.
 const SITES: [usize; 5] = [100, 1_000, 10_000, 100_000, 1_000_000];
 
-/// `LEN` numbers spread evenly over -8 to 8, in no order that a branch predictor could learn.
+/// `LEN` numbers spread evenly over -8 to 8, in an order that a branch predictor cannot learn.
 fn arguments<R: Real>() -> Vec<R> {
     (0..LEN)
         .map(|i| R::from_f64((i * 317 % LEN) as f64 / LEN as f64 * 16.0 - 8.0))
@@ -48,7 +48,7 @@ fn reduce<R: Real, O>(
     group.bench_function(name, |b| b.iter(|| of(black_box(x))));
 }
 
-/// One number after the other, as a program without this crate would.
+/// Applies a scalar function to one number after the other, as a baseline.
 fn one_by_one<R: Real>(of: impl Fn(R) -> R) -> impl Fn(&[R], &mut [R]) {
     move |x, out| {
         for (to, &x) in out.iter_mut().zip(x) {
@@ -94,7 +94,7 @@ fn decisions(c: &mut Criterion) {
     decision::<f64>(c, "f64");
 }
 
-/// The draw of a move alone, without evaluating where it leads.
+/// Measures drawing a move, without evaluating its target state.
 fn draw<T, N>(
     group: &mut BenchmarkGroup<'_, WallTime>,
     name: BenchmarkId,
@@ -111,7 +111,7 @@ fn draw<T, N>(
     group.bench_function(name, |b| b.iter(|| black_box(&mut block).draw()));
 }
 
-/// On independent bits, of which a move changes its own difference and no other: what remains is the neighborhood.
+/// Uses independent bits, where a move changes only its own difference, so that the cost is that of the neighborhood.
 fn neighborhoods(c: &mut Criterion) {
     for sites in SITES {
         let model = Factorized::<f32>::random_bernoulli(sites, 1).expect("valid");

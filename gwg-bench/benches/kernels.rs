@@ -8,7 +8,7 @@ use gwg_core::{Delta, Exact, Gibbs, Kernel, Local, LocallyBalanced, Sqrt, Target
 use gwg_models::{DenseIsing, DensePotts, LatticeIsing, LatticePotts, Rbm, SparseIsing};
 use std::hint::black_box;
 
-/// Steps of one iteration: enough that starting it does not count.
+/// Steps per iteration: enough that the overhead of an iteration is negligible.
 const STEPS: u64 = 100;
 
 fn steps<T, K>(

@@ -11,7 +11,7 @@ use gwg_models::{DenseIsing, LatticeIsing, Rbm};
 use settings::criterion;
 use steps::steps;
 
-/// Sites 100 to 1 000 000, near enough to powers of ten: `O(degree)` on classes, `O(degree log D)` on the tree, and the caches.
+/// About 100 to 1 000 000 sites: `O(degree)` with classes, `O(degree log D)` with the sum tree, plus cache effects.
 fn lattice(c: &mut Criterion) {
     let mut group = c.benchmark_group("scaling/ising-lattice");
     let (classes, tree) = (LocallyBalanced::n_fold(Sqrt), LocallyBalanced::local(Sqrt));
@@ -24,7 +24,7 @@ fn lattice(c: &mut Criterion) {
     }
 }
 
-/// `O(D)`. Couplings shrink with the square root of the size: the temperature is the same on the whole curve.
+/// `O(D)`. Couplings shrink with the square root of the size, so that the temperature is the same for all sizes.
 fn dense(c: &mut Criterion) {
     let mut group = c.benchmark_group("scaling/ising-dense");
     for sites in [100usize, 200, 400, 800, 1600, 3200] {
@@ -36,7 +36,7 @@ fn dense(c: &mut Criterion) {
     }
 }
 
-/// `O(visible hidden)` a chain, one product for 100 of them.
+/// `O(visible hidden)` per chain, in one matrix product for 100 chains.
 fn machines(c: &mut Criterion) {
     let mut group = c.benchmark_group("scaling/rbm-784-chains100");
     for hidden in [25usize, 50, 100, 250, 500, 1000] {

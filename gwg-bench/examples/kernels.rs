@@ -1,4 +1,4 @@
-//! Prints the table of every kernel on every space, in Markdown; with a number, on other targets.
+//! Prints the table of every kernel on every space as Markdown. An optional argument is the seed of the targets.
 
 fn main() {
     let seed = std::env::args().nth(1).and_then(|seed| seed.parse().ok());

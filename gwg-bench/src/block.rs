@@ -3,7 +3,7 @@ use gwg_core::check::Lent;
 use gwg_core::kernel::WalkerOf;
 use gwg_core::{Bits, Kernel, LocallyBalanced, Neighborhood, Real, Space, StepCounts, Target};
 
-/// A block of walkers that has been initialized.
+/// An initialized block of walkers.
 pub struct Block<'a, T: Target, K: Kernel<T>> {
     target: &'a T,
     kernel: &'a K,
@@ -22,10 +22,10 @@ impl<T: Target, K: Kernel<T>> std::fmt::Debug for Block<'_, T, K> {
 }
 
 impl<'a, T: Target, K: Kernel<T>> Block<'a, T, K> {
-    /// A block of `chains` walkers at random configurations, in memory that was made for as many of them.
+    /// Creates a block of `chains` walkers at random configurations, in memory allocated for at least as many.
     ///
     /// # Panics
-    /// Where it was made for another kernel or target, or for fewer chains.
+    /// If the memory was allocated for another kernel or target, or for fewer chains.
     pub fn new(lent: &'a mut Lent<T::Real>, target: &'a T, kernel: &'a K, chains: usize) -> Self {
         let (sites, states) = (target.space().sites(), target.space().states());
         let mut bits: Vec<Generator> = (0..chains as u64)
@@ -47,7 +47,7 @@ impl<'a, T: Target, K: Kernel<T>> Block<'a, T, K> {
         }
     }
 
-    /// So many steps of every walker.
+    /// Advances every walker by `steps` steps.
     pub fn advance(&mut self, steps: u64) {
         gwg_chains::advance(
             self.target,
@@ -63,7 +63,7 @@ impl<'a, T: Target, K: Kernel<T>> Block<'a, T, K> {
 }
 
 impl<T: Target, N: Neighborhood<T>> Block<'_, T, LocallyBalanced<N>> {
-    /// One draw of a move for every walker, taken back at once: nothing is evaluated, nothing changes.
+    /// Draws a move for every walker and reverts it, without evaluating the target.
     pub fn draw(&mut self) {
         let law = self.kernel.neighborhood();
         for (w, bits) in self.walkers.iter_mut().zip(&mut self.bits) {

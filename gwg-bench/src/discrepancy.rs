@@ -1,14 +1,14 @@
-//! How far samples are from the law they are meant for.
+//! Distances between samples and the distribution that they should have.
 //!
 //! | item | compares samples with | needs |
 //! |---|---|---|
-//! | [`Reference`] | samples of the law (maximum mean discrepancy) | a reference that is trusted |
-//! | [`Stein`] | the law itself (kernel Stein discrepancy) | exact differences of the target, no normalizer |
+//! | [`Reference`] | samples from the distribution (maximum mean discrepancy) | a reliable reference sample |
+//! | [`Stein`] | the distribution itself (kernel Stein discrepancy) | exact differences of the target, no normalizer |
 //! | [`Means`], [`rmse`], [`log_rmse`] | exact means of the symbols | exact or long-run means |
-//! | [`hamming_ess`] | nothing: it tells how many independent draws a trajectory is worth | chains |
+//! | [`hamming_ess`] | nothing: it estimates the effective sample size of trajectories | chains |
 //!
-//! Samples are flat, row-major: `rows * sites` symbols. Both kernels' discrepancies use [`AverageHamming`].
-//! What is not defined is an error or `None`, never NaN.
+//! Samples are flat, row-major: `rows * sites` symbols. Both discrepancies use the kernel [`AverageHamming`].
+//! Undefined results are an error or `None`, never NaN.
 
 mod ess;
 mod hamming;
@@ -24,28 +24,30 @@ pub use ksd::{Ksd2, Operator, Stein, WildBootstrap};
 pub use means::{Means, log_rmse, rmse, rmse_floor};
 pub use mmd::{Floor, Mmd2, Reference};
 
-/// What is wrong with samples or settings. Each variant's doc is the violated condition.
+/// An error in samples or settings. Each variant's doc states the violated condition.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DiscrepancyError {
     /// `scale` is positive and finite.
     #[error("scale: found {found}, allowed are positive finite numbers")]
     Scale {
-        /// What was found.
+        /// The value found.
         found: f64,
     },
-    /// `sites >= 1`, and symbols come in whole rows of `sites`.
-    #[error("{what}: found {found} symbols, needed are whole rows of {sites} sites, at least 1")]
+    /// `sites >= 1`, and symbols form complete rows of `sites`.
+    #[error(
+        "{what}: found {found} symbols, allowed are complete rows of {sites} sites, at least one"
+    )]
     Shape {
         /// Which samples.
         what: &'static str,
         /// Symbols found.
         found: usize,
-        /// Sites of a row.
+        /// Number of sites of a row.
         sites: usize,
     },
-    /// There are so many rows at least.
-    #[error("{what}: found {found} rows, at least {needed} are needed")]
+    /// There are at least `needed` rows.
+    #[error("{what}: found {found} rows, allowed are at least {needed}")]
     TooFew {
         /// Which samples.
         what: &'static str,
@@ -56,7 +58,7 @@ pub enum DiscrepancyError {
     },
     /// Every symbol is below the number of states.
     #[error(
-        "{what}: row {row}, site {site}: found symbol {found}, allowed are those below {states}"
+        "{what}: row {row}, site {site}: found symbol {found}, allowed are symbols below {states}"
     )]
     Symbol {
         /// Which samples.
@@ -67,11 +69,11 @@ pub enum DiscrepancyError {
         site: usize,
         /// The symbol.
         found: u8,
-        /// States of the site.
+        /// Number of states of the site.
         states: usize,
     },
-    /// Every row is a configuration of the target's space: observed sites hold what was observed.
-    #[error("samples: row {row}: an observed site does not hold what was observed")]
+    /// Every row is a configuration of the target's space: observed sites have their observed symbols.
+    #[error("samples: row {row}: an observed site differs from its observed symbol")]
     NotContained {
         /// The row, from 0.
         row: usize,
@@ -79,36 +81,34 @@ pub enum DiscrepancyError {
     /// `renew` is above 0 and at most 1.
     #[error("renew: found {found}, allowed are numbers above 0 and at most 1")]
     Renew {
-        /// What was found.
+        /// The value found.
         found: f64,
     },
-    /// Two lists are of one length, which is not 0.
-    #[error("{what}: found {found} numbers, {needed} are needed, at least 1")]
+    /// Two lists have the same nonzero length.
+    #[error("{what}: found {found} numbers, allowed are exactly {needed}, at least 1")]
     Length {
         /// Which list.
         what: &'static str,
         /// Its length.
         found: usize,
-        /// The length of the other.
+        /// The length of the other list.
         needed: usize,
     },
-    /// Numbers are finite.
-    #[error(
-        "{what}: row {row}, entry {entry}: found {found}; only finite numbers have a meaning here"
-    )]
+    /// All numbers are finite.
+    #[error("{what}: row {row}, entry {entry}: found {found}, allowed are finite numbers")]
     NotFinite {
         /// Which numbers.
         what: &'static str,
         /// The row, from 0.
         row: usize,
-        /// The place in the row, from 0.
+        /// The index in the row, from 0.
         entry: usize,
-        /// What was found.
+        /// The value found.
         found: f64,
     },
 }
 
-/// The number of rows of checked samples.
+/// Checks samples and returns their number of rows.
 fn checked(
     what: &'static str,
     rows: &[u8],

@@ -1,13 +1,13 @@
-//! What an enumerated kernel is worth, exactly: gaps, asymptotic variances, mixing times, and one kernel against another.
+//! Exact properties of an enumerated kernel: spectral gaps, asymptotic variances, mixing times, and comparisons of two kernels.
 //!
-//! Everything starts from a [`TransitionMatrix`], which `gwg-core` enumerates from a kernel's own code.
+//! All functions take a [`TransitionMatrix`], which `gwg-core` enumerates from a kernel's own code.
 //!
-//! | item | what it tells |
+//! | item | what it computes |
 //! |---|---|
 //! | [`gaps`] | 1 - the second largest eigenvalue, and the absolute gap |
 //! | [`asymptotic_variances`] | `lim T Var(mean of h)`, of any irreducible kernel |
-//! | [`compare`] | the least ratio of two Dirichlet forms, which is that of two variances turned over, and where it is taken |
-//! | [`mixing_time`] | steps until the worst start is within 1/4 of the law |
+//! | [`compare`] | the extremal ratios of two Dirichlet forms, hence of two asymptotic variances, and the extremal functions |
+//! | [`mixing_time`] | the number of steps until the total variation distance is at most 1/4 from every initial state |
 
 mod comparison;
 mod error;

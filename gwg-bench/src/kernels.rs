@@ -1,14 +1,14 @@
-//! Every kernel on every space: its matrix enumerated from its own code, and its own steps beside it.
+//! Every kernel on every space: its transition matrix, enumerated from its own code, and statistics of its steps.
 //!
-//! On each space there is one shared [`Target`](gwg_core::Target) of five or six sites, random, with couplings of
-//! all pairs and a nonlinear part, so that first-order differences are not exact. A second group of rows asks the kernels that
-//! need a model which knows more of itself (levels, independent classes) of such a model.
+//! On each space there is one random [`Target`](gwg_core::Target) of five or six sites, with couplings between all pairs
+//! and a nonlinear part, so that first-order differences are not exact. A second group of rows has the kernels that
+//! require structure of the model (levels, blocks of conditionally independent sites), on models with that structure.
 //!
 //! | part | what it does |
 //! |---|---|
 //! | [`table`] | all rows |
-//! | [`Row`] | a kernel on a space: [`Figures`], or why there are none |
-//! | [`markdown`] | the rows as they stand in the README |
+//! | [`Row`] | a kernel on a space: [`Figures`], or the reason why there are none |
+//! | [`markdown`] | the rows as in the README |
 
 mod family;
 mod markdown;
@@ -22,17 +22,17 @@ pub use measure::{CHAINS, ROUNDS};
 pub use shared::Asked;
 
 use gwg_core::{AnySpace, Binary, Categorical, Clamp, Mixed, Ordinal};
-use measure::Book;
+use measure::TableBuilder;
 use shared::Shared;
 
-/// What a kernel says of itself.
+/// The documented property of a kernel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Claim {
     /// It is reversible with respect to `exp(beta f)`.
     Reversible,
     /// It leaves `exp(beta f)` invariant.
     Invariant,
-    /// It leaves another law invariant, and is marked so.
+    /// It leaves a different distribution invariant, and is marked as biased.
     Biased,
 }
 
@@ -41,18 +41,18 @@ pub enum Claim {
 pub struct Row {
     /// The kernel, with its parameters.
     pub kernel: &'static str,
-    /// The space; with "clamped", two of its sites are observed. For the second group, the model.
+    /// The space, with "clamped" if two of its sites are observed. For the second group, the model.
     pub space: &'static str,
-    /// What the kernel says of itself.
+    /// The documented property of the kernel.
     pub claim: Claim,
-    /// What was found, or why the kernel does not exist here.
+    /// The results, or the reason why the kernel does not exist on this space.
     pub found: Result<Figures, &'static str>,
 }
 
-/// What was found of a kernel, at `beta = 1`. A *step* is a whole round where the kernel has rounds: a sweep, a cycle.
+/// The results for a kernel at `beta = 1`. For kernels with rounds (sweeps, cycles), a *step* is a whole round.
 #[derive(Clone, Copy, Debug)]
 pub struct Figures {
-    /// Configurations; for a tempered pair, pairs of them.
+    /// Number of configurations; for a tempered pair, of pairs of them.
     pub states: usize,
     /// Largest `|sum of a row - 1|`, or the largest negative entry.
     pub stochastic: f64,
@@ -60,48 +60,48 @@ pub struct Figures {
     pub invariance: f64,
     /// Largest `|pi_x P_xy - pi_y P_yx|`.
     pub reversibility: f64,
-    /// True where every state leads to every other.
+    /// Whether every state can be reached from every other.
     pub irreducible: bool,
-    /// The spectral gap: see [`exact::gaps`](crate::exact::gaps). For a biased kernel that of the law it does leave invariant.
+    /// The spectral gap: see [`exact::gaps`](crate::exact::gaps). For a biased kernel, with respect to its own invariant distribution.
     pub gap: f64,
-    /// Probability that a step ends elsewhere than it began, under the law that the kernel leaves invariant.
+    /// Probability that a step changes the state, under the kernel's invariant distribution.
     pub mean_move: f64,
-    /// For a biased kernel, the total variation between `pi` and the law that it leaves invariant instead.
+    /// For a biased kernel, the total variation distance between `pi` and the kernel's invariant distribution.
     pub bias: Option<f64>,
-    /// The same kernel's own steps.
+    /// Statistics of simulated steps.
     pub run: Run,
 }
 
-/// What steps of the kernel tallied: [`ROUNDS`] steps of each of [`CHAINS`] chains that begin at independent draws of
-/// the law that it leaves invariant.
+/// Statistics of [`ROUNDS`] steps of each of [`CHAINS`] chains, whose initial states are independent draws from the
+/// kernel's invariant distribution.
 #[derive(Clone, Copy, Debug)]
 pub struct Run {
-    /// Accepted proposals, of those made.
+    /// Share of proposals accepted.
     pub acceptance: f64,
-    /// Sites that changed, a step.
+    /// Mean number of sites changed per step.
     pub sites_changed: f64,
-    /// Full evaluations of `f` a step, as the kernel's counts has it.
+    /// Full evaluations of `f` per step, as counted by the kernel.
     pub values: f64,
-    /// Full evaluations of the gradient a step, as the kernel's counts has it.
+    /// Full evaluations of the gradient per step, as counted by the kernel.
     pub gradients: f64,
-    /// What a step asked of the target, as the target counted it; `None` where the model does not count. More than the counts
-    /// has where walkers are initialized between steps: kernels in turn.
+    /// Evaluations per step, as counted by the target; `None` if the model does not count them. Larger than the kernel's
+    /// counts for cycles and mixtures, which initialize walkers between steps.
     pub asked: Option<Asked>,
-    /// Share of steps that ended elsewhere than they began.
+    /// Share of steps that changed the state.
     pub moved: f64,
-    /// The standard error of `moved`, from the spread of the chains.
+    /// The standard error of `moved`, from the spread over chains.
     pub moved_error: f64,
 }
 
-/// Two sites, with symbols that every alphabet has.
+/// Two observed sites, with symbols that exist on every space.
 const OBSERVED: [Option<u8>; 6] = [None, Some(1), None, Some(0), None, None];
 
-/// Every kernel on every space, in a fixed order: the spaces one after the other, then the models.
+/// Computes the rows of every kernel on every space in a fixed order: space by space, then the models.
 ///
-/// `seed` makes the targets and the steps. Seconds, in a release build.
+/// `seed` determines the targets and the steps. Takes seconds in a release build.
 ///
 /// # Panics
-/// Never: what is asked for here exists.
+/// Never: all parameters are valid.
 #[must_use]
 pub fn table(seed: u64) -> Vec<Row> {
     let mut rows = Vec::new();
@@ -137,12 +137,18 @@ pub fn table(seed: u64) -> Vec<Row> {
     rows
 }
 
-/// The family on a target, and on the same with two sites observed.
+/// Runs all kernels on a target, and on the same target with two sites observed.
 fn both(names: [&'static str; 2], shared: &Shared<AnySpace<'static>>, rows: &mut Vec<Row>) {
     let [whole, clamped] = names;
-    family::on(&mut Book::new(whole, Some(shared.count()), rows), &shared);
+    family::on(
+        &mut TableBuilder::new(whole, Some(shared.count()), rows),
+        &shared,
+    );
     let sites = shared.sites();
     let mut free = vec![0; sites];
     let clamp = Clamp::new(shared, &OBSERVED[..sites], &mut free).expect("every site has 0 and 1");
-    family::on(&mut Book::new(clamped, Some(shared.count()), rows), &clamp);
+    family::on(
+        &mut TableBuilder::new(clamped, Some(shared.count()), rows),
+        &clamp,
+    );
 }

@@ -1,13 +1,13 @@
-//! The instrument of the workspace: what is claimed of the samplers, checked and measured.
+//! Exact analysis, oracles and measurements that check the claims made about the samplers.
 //!
 //! | item | what it does |
 //! |---|---|
-//! | [`exact`] | gaps, asymptotic variances, extremal functions and mixing times of enumerated kernels |
-//! | [`theory`] | the efficiency theorem of Gibbs-With-Gradients against enumeration |
-//! | [`Block`] | a block of walkers on memory of its own ([`Lent`]), for the criterion suites |
+//! | [`exact`] | spectral gaps, asymptotic variances, extremal functions and mixing times of enumerated kernels |
+//! | [`theory`] | the efficiency theorem of Gibbs-With-Gradients, checked by enumeration |
+//! | [`Block`] | a block of walkers in separately allocated memory ([`Lent`]), for the criterion suites |
 //! | [`kernels`] | every kernel on every space: invariance, spectral gap, acceptance, evaluations |
-//! | [`discrepancy`] | how far samples are from a law: MMD, kernel Stein discrepancy, errors of means, Hamming ESS |
-//! | [`oracle`] | exact answers: Kaufman's torus, enumeration, Boltzmann machines |
+//! | [`discrepancy`] | distances between samples and a distribution: MMD, kernel Stein discrepancy, errors of means, Hamming ESS |
+//! | [`oracle`] | exact results: Ising tori (Kaufman), enumeration, Boltzmann machines |
 
 mod block;
 pub mod discrepancy;

@@ -1,11 +1,11 @@
-//! Exact answers, for samplers to be measured against.
+//! Exact results that samplers are compared with.
 //!
-//! | item | of | cost |
+//! | item | scope | cost |
 //! |---|---|---|
 //! | [`kaufman`], [`lattice_ising`] | the two-dimensional Ising model without a field, any size | `O(columns)` |
-//! | [`enumerate`] | any target of up to `2^24` configurations | one difference a configuration |
+//! | [`enumerate`] | any target of up to `2^24` configurations | one difference per configuration |
 //! | [`rbm_log_z`], [`rbm_exact`] | Boltzmann machines with a layer of up to 25 units | `2^smaller * larger` |
-//! | [`ground_truth`] | Boltzmann machines of any size | long two-block Gibbs sampling, with its error |
+//! | [`ground_truth`] | Boltzmann machines of any size, with a Monte Carlo error | long two-block Gibbs sampling |
 
 mod enumerate;
 mod kaufman;
@@ -19,33 +19,33 @@ pub use rbm::{
     rbm_exact_unless, rbm_log_z,
 };
 
-/// Why there is no exact answer. Each variant's doc is the violated condition.
+/// The reason why there is no exact result. Each variant's doc states the violated condition.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OracleError {
-    /// Sides of a torus are 3 or more: a shorter one has double bonds.
-    #[error("torus: found {rows} x {columns}, sides of at least 3 are needed")]
+    /// The sides of a torus are at least 3, because a shorter side has double bonds.
+    #[error("torus: found {rows} x {columns}, allowed are sides of at least 3")]
     Side {
         /// Rows.
         rows: usize,
         /// Columns.
         columns: usize,
     },
-    /// The coupling is finite; a negative one has no closed form here where a side is odd.
+    /// The coupling is finite, and nonnegative if a side is odd.
     #[error(
-        "coupling: found {found} on a torus of {rows} x {columns}; allowed are finite numbers from 0, and negative ones where both sides are even"
+        "coupling: found {found} on a torus of {rows} x {columns}; allowed are finite numbers, negative ones only if both sides are even"
     )]
     Coupling {
-        /// What was found.
+        /// The value found.
         found: f64,
         /// Rows.
         rows: usize,
         /// Columns.
         columns: usize,
     },
-    /// Kaufman's formula is of two dimensions and no field.
+    /// Kaufman's formula requires two dimensions and no field.
     #[error(
-        "lattice of {dims} dimensions with bias {bias}: the closed form is that of 2 dimensions and bias 0"
+        "lattice: found {dims} dimensions and bias {bias}, allowed for the closed form are 2 dimensions and bias 0"
     )]
     Lattice {
         /// Dimensions.
@@ -53,26 +53,28 @@ pub enum OracleError {
         /// The field.
         bias: f64,
     },
-    /// What is enumerated is small enough.
-    #[error("{what}: found {found}, at most {allowed} can be enumerated")]
+    /// The enumerated space is small enough.
+    #[error("{what}: found {found}, allowed for enumeration are at most {allowed}")]
     TooLarge {
-        /// What is counted.
+        /// The quantity that is counted.
         what: &'static str,
-        /// How many there are; the largest number where they are more.
+        /// Its value, or the largest representable number if it is larger.
         found: usize,
-        /// The most.
+        /// The maximum.
         allowed: usize,
     },
-    /// `f` is finite somewhere, and nowhere NaN.
-    #[error("log_prob: found {found}; it must be finite somewhere, and nowhere NaN")]
+    /// `f` is finite for at least one configuration, and never NaN or positive infinity.
+    #[error(
+        "log_prob: found {found}, allowed are finite numbers and negative infinity, with at least one finite number"
+    )]
     NotFinite {
-        /// What was found.
+        /// The value found.
         found: f64,
     },
-    /// Nobody ends it early.
+    /// The computation was not stopped early.
     #[error("stopped before the end")]
     Stopped,
-    /// The run goes.
+    /// The run succeeds.
     #[error(transparent)]
     Run(#[from] gwg_chains::RunError),
 }

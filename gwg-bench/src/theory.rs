@@ -1,15 +1,15 @@
-//! What the theory says of Gibbs-With-Gradients against what is, on spaces small enough to enumerate.
+//! The efficiency theorem of Gibbs-With-Gradients, checked by enumeration of small spaces.
 //!
 //! Let Q be the locally balanced kernel on exact differences and Q~ the one on first-order differences, both with
-//! proposals in proportion to `exp(d / tau)` (`tau = 2` is the balancing function sqrt). Where the gradient of f is
-//! L-Lipschitz and no move is longer than `D_H`, theorem 1 of Grathwohl et al. (2021) says, with
+//! proposals proportional to `exp(d / tau)` (`tau = 2` is the balancing function sqrt). If the gradient of f is
+//! L-Lipschitz and no move is longer than `D_H`, then by theorem 1 of Grathwohl et al. (2021), with
 //! `c = exp(-L D_H^2 / tau)`,
 //!
 //! - `Gap(Q~) >= c Gap(Q)`, and
 //! - `var(h, Q~) + Var(h) <= (var(h, Q) + Var(h)) / c` for every h (their `var(h, Q~) <= var(h, Q) / c + (1 - c) / c Var(h)`).
 //!
-//! Its proof serves any c with `Q~(x, y) >= c Q(x, y)` for all `x != y`; [`Constants`] has five, from the theorem's to the
-//! best there is. [`verify`] measures both sides on every case of [`cases`]; [`judge`] judges.
+//! The proof is valid for any c with `Q~(x, y) >= c Q(x, y)` for all `x != y`; [`Constants`] has five, from the theorem's to
+//! the largest. [`verify`] computes both sides for every case of [`cases`]; [`judge`] checks the inequalities.
 
 mod cases;
 mod constants;
@@ -34,7 +34,7 @@ pub use sweep::Sweep;
 
 use crate::exact::AnalysisError;
 
-/// Random functions that the inequality of variances is checked on, for each row.
+/// Number of random functions for which the inequality of variances is checked, per row.
 pub const FUNCTIONS: usize = 200;
 /// Proposal temperatures of the rows.
 pub const TEMPERATURES: [f64; 3] = [1.0, 2.0, 4.0];
@@ -43,24 +43,24 @@ const SHARP_LIPSCHITZ: f64 = 2.0;
 /// D of the sharp family.
 const SHARP_SITES: [usize; 3] = [2, 4, 8];
 
-/// Everything that was measured.
+/// All measurements.
 #[derive(Clone, Debug)]
 pub struct Verification {
-    /// One for each case and each of [`TEMPERATURES`].
+    /// One row for each case and each of [`TEMPERATURES`].
     pub rows: Vec<Row>,
-    /// The family on which the constant is nearly reached.
+    /// The family on which the constant is nearly attained.
     pub sharp: Vec<Sharp>,
-    /// Gaps over temperatures, one for each case.
+    /// Gaps at many temperatures, one sweep for each case.
     pub sweeps: Vec<Sweep>,
 }
 
 /// Measures all cases with parameters and functions drawn from `seed`.
 ///
 /// # Cost
-/// A second or two: some thousand kernels on at most 256 states.
+/// A second or two: a few thousand kernels on at most 256 states.
 ///
 /// # Errors
-/// [`AnalysisError`] where a kernel cannot be analysed.
+/// [`AnalysisError`] if a kernel cannot be analyzed.
 pub fn verify(seed: u64) -> Result<Verification, AnalysisError> {
     let mut rows = Vec::new();
     let mut sweeps = Vec::new();

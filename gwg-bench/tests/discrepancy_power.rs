@@ -1,10 +1,10 @@
-//! Samples of right and of wrong samplers: both discrepancies must tell them apart.
+//! Power of both discrepancies: they must accept samples of correct samplers and reject those of incorrect ones.
 //!
-//! Every row is the last state of a chain of its own, so that rows are independent and the standard errors hold. All seeds are
-//! fixed. The unit of either U-statistic is the standard deviation that it has for draws of the target. A right sampler must stay
-//! below [`NEAR`] units (by chance beyond in less than 1 in 500, the worst case being one squared normal variable), a wrong one
-//! must be beyond [`APART`].
-#![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+//! Every row is the last state of a separate chain, so that rows are independent and the standard errors are valid. All seeds
+//! are fixed. The unit of either U-statistic is its standard deviation for exact draws of the target. A correct sampler must be
+//! below [`ACCEPT`] units (exceeded by chance with probability below 1/500, the worst case being one squared normal variable), an
+//! incorrect one above [`REJECT`].
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use gwg_bench::discrepancy::{
     AverageHamming, Ksd2, Mmd2, Operator, Reference, Stein, WildBootstrap,
@@ -19,8 +19,8 @@ use gwg_core::{
 use gwg_models::{LatticeIsing, LatticePotts, Rbm};
 
 const ROWS: usize = 1200;
-const NEAR: f64 = 6.0;
-const APART: f64 = 10.0;
+const ACCEPT: f64 = 6.0;
+const REJECT: f64 = 10.0;
 
 /// Independent draws by enumeration.
 fn exact<T: Target>(target: &T, rows: usize, seed: u64) -> Vec<u8> {
@@ -41,7 +41,7 @@ fn exact<T: Target>(target: &T, rows: usize, seed: u64) -> Vec<u8> {
     (0..rows).flat_map(draw).collect()
 }
 
-/// The last states of as many chains.
+/// Returns the last states of `ROWS` chains.
 fn chains<T, K>(target: &T, kernel: &K, steps: u64, beta: f64) -> Vec<u8>
 where
     T: Target + Sync,
@@ -60,7 +60,7 @@ where
     run(target, kernel, &plan, &mut ()).unwrap().last
 }
 
-/// The locally informed kernel with exact differences and the ratio of the proposals upside down, `q(i|x) / q(i|x')`.
+/// Samples with the locally informed kernel on exact differences, but with the inverted ratio of proposals, `q(i|x) / q(i|x')`.
 fn upside_down<T: Target>(target: &T, steps: usize) -> Vec<u8> {
     let space = target.space();
     let evaluation = |x: &[u8]| {
@@ -116,7 +116,7 @@ struct Found {
     p: f64,
 }
 
-/// Everything on one target.
+/// Compares all samplers on one target.
 fn compare<T>(name: &str, target: &T, scale: f64, steps: u64) -> Vec<Found>
 where
     T: Sweep<Real = f64> + Gradient + Delta + Sync,
@@ -137,11 +137,7 @@ where
             false,
             chains(&taylor, &dula(0.7), steps, 1.0),
         ),
-        (
-            "ratio upside down",
-            false,
-            upside_down(target, steps as usize),
-        ),
+        ("inverted ratio", false, upside_down(target, steps as usize)),
     ];
     let (sites, states) = (target.space().sites(), target.space().states());
     let kernel = AverageHamming::new(scale).unwrap();
@@ -166,7 +162,7 @@ where
     samples.iter().map(measure).collect()
 }
 
-fn judge(found: &[Found]) {
+fn check(found: &[Found]) {
     println!(
         "{:30} {:>9} {:>9} {:>7} {:>6}",
         "", "MMD2 U", "V", "units", "z"
@@ -193,14 +189,14 @@ fn judge(found: &[Found]) {
         let units = (f.mmd_units, f.ksd_units);
         if f.right {
             assert!(
-                units.0 < NEAR && units.1 < NEAR && f.p > 0.01,
+                units.0 < ACCEPT && units.1 < ACCEPT && f.p > 0.01,
                 "{}: {units:?} {}",
                 f.name,
                 f.p
             );
         } else {
             assert!(
-                units.0 > APART && units.1 > APART && f.p <= 0.01,
+                units.0 > REJECT && units.1 > REJECT && f.p <= 0.01,
                 "{}: {units:?} {}",
                 f.name,
                 f.p
@@ -218,22 +214,22 @@ fn on_a_boltzmann_machine() {
             .collect()
     };
     let model = Rbm::new(draw(48, 2.0), draw(8, 1.0), draw(6, 1.0)).unwrap();
-    judge(&compare("rbm 8/6", &model, 1.0, 200));
+    check(&compare("rbm 8/6", &model, 1.0, 200));
 }
 
 #[test]
 fn on_lattices() {
     let ising = LatticeIsing::<f64>::new(2, 4, 0.15, 0.1).unwrap();
-    judge(&compare("ising 4x4", &ising, 1.0, 400));
+    check(&compare("ising 4x4", &ising, 1.0, 400));
     let potts = LatticePotts::<f64>::new(2, 3, 3, 0.22).unwrap();
-    // At scale 1 the Stein discrepancy sees the hotter chain here at 5 units only: of too many improbable states each rate is at its
-    // bound. A kernel in whole sites sees how they go together.
-    judge(&compare("potts 3x3, scale 9", &potts, 9.0, 400));
+    // At scale 1 the Stein discrepancy of the hotter chain is only 5 units here, because each rate of improbable states is at its
+    // bound. A kernel with one unit per site is sensitive to dependence between sites.
+    check(&compare("potts 3x3, scale 9", &potts, 9.0, 400));
 }
 
-/// Of right samples the p-value is below a level as often as the level says.
+/// For exact samples, the p-value is below a level with the probability of that level.
 #[test]
-fn p_values_are_uniform_under_the_law() {
+fn p_values_are_uniform_for_exact_samples() {
     let model = LatticeIsing::<f64>::new(2, 3, 0.1, 0.1).unwrap();
     let (sets, n) = (400, 60);
     let rows = exact(&model, sets * n, 8);
@@ -250,7 +246,7 @@ fn p_values_are_uniform_under_the_law() {
     let below: Vec<f64> = below.collect();
     for level in [0.05, 0.2, 0.5] {
         let share = below.iter().filter(|&&p| p <= level).count() as f64 / sets as f64;
-        // Three standard errors of 400 trials, and a fifth of the level for what signs of 60 rows are not exact.
+        // Three standard errors of 400 trials, and a fifth of the level because random signs of 60 rows are approximate.
         let allowed = 3.0 * (level * (1.0 - level) / sets as f64).sqrt() + 0.2 * level;
         println!("p <= {level}: {share} of {sets}");
         assert!((share - level).abs() < allowed, "{level}: {share}");

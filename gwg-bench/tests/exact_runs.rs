@@ -1,8 +1,8 @@
-//! Runs of the samplers against exact answers.
+//! Runs of the samplers compared with exact results.
 //!
-//! A mean passes where it is within 4 of its own standard errors (MCSE) of the exact one: 6 in 100000 right means do not, and there are some
-//! 40 of `f` here; of the means of single sites, which are many, the fifth error counts. All seeds are fixed.
-#![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+//! A mean passes if it is within 4 of its Monte Carlo standard errors (MCSE) of the exact one; a correct mean fails with probability
+//! 6e-5, and there are some 40 means of `f` here. Means of single sites, which are many, must be within 5. All seeds are fixed.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use gwg_bench::oracle::{enumerate, lattice_ising, rbm_exact};
 use gwg_chains::diagnostics::{Draws, mcse_mean, mean, rhat};
@@ -38,17 +38,17 @@ where
     run(target, kernel, &plan, seen).unwrap()
 }
 
-/// Distance of a mean from the exact one, in its own errors. The error is not to be large: an idle test passes always.
+/// Distance of a mean from the exact one in standard errors. The error must be small, because a test with large errors always passes.
 fn errors(what: &str, draws: &Draws<'_>, exact: f64, largest: f64) -> f64 {
     let (found, error) = (mean(draws).unwrap(), mcse_mean(draws).unwrap());
     assert!(
         error < largest,
-        "{what}: the run says nothing, {found} +- {error}"
+        "{what}: the error is too large to be informative: {found} +- {error}"
     );
     (found - exact) / error
 }
 
-/// The mean of `f`.
+/// Checks the mean of `f`.
 fn judge(what: &str, outcome: &Outcome, exact: f64, variance: f64) {
     let draws = Draws::from_flat(&outcome.log_prob, CHAINS, outcome.draws).unwrap();
     let z = errors(what, &draws, exact, 0.05 * variance.sqrt());
@@ -113,7 +113,7 @@ fn ising_tori_have_kaufmans_energy() {
 
 #[test]
 fn small_lattices_have_their_enumerated_energy() {
-    // Colder in a weak field, single sites take longer from one phase to the other than the run is.
+    // At lower temperature and weaker field, changing from one phase to the other by single sites takes longer than the run.
     for (theta, bias) in [(0.1, 0.15), (0.2, 0.4)] {
         let potts = LatticePotts::<f64>::new(2, 3, 3, theta).unwrap();
         let exact = enumerate(&potts, 1.0).unwrap();
@@ -186,7 +186,7 @@ fn machines_have_their_exact_means() {
             z.iter().map(|z| z * z).sum::<f64>(),
         );
         println!("{what:34} worst z = {worst:4.2}, sum of squares {squares:.1} of 40");
-        // 40 means: 5 errors once in 40000 runs. The squares add up to 40, give or take 9.
+        // 40 means: one exceeds 5 errors in one of 40000 runs. The sum of squares is 40 with standard deviation 9.
         assert!(
             worst < 5.0 && (10.0..90.0).contains(&squares),
             "{what}: {worst} {squares}"
@@ -216,9 +216,9 @@ fn machines_have_their_exact_means() {
     );
 }
 
-/// What a wrong oracle would look like: the energy of a coupling 2 % off is found out.
+/// The power of these tests: the energy for a coupling that is wrong by 2 % is rejected.
 #[test]
-fn a_coupling_a_little_off_is_found_out() {
+fn a_slightly_wrong_coupling_is_rejected() {
     let model = LatticeIsing::<f64>::new(2, 10, 0.15, 0.0).unwrap();
     let outcome = sample(&model, &BlockSweep, 1, 4000, &mut ());
     let draws = Draws::from_flat(&outcome.log_prob, CHAINS, outcome.draws).unwrap();

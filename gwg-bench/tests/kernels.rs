@@ -1,4 +1,4 @@
-//! The table of kernels keeps what it claims.
+//! The kernels have their documented properties.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use gwg_bench::kernels::{CHAINS, Claim, Figures, ROUNDS, Row, table};
@@ -26,7 +26,7 @@ fn every_kernel_but_one_leaves_the_target_invariant() {
         assert!(f.irreducible && f.gap > 1e-3 && f.gap < 2.0, "{row:?}");
         match row.claim {
             Claim::Reversible => assert!(f.reversibility <= EXACT, "{row:?}"),
-            Claim::Invariant => assert!(f.reversibility > 1e-6, "could claim more: {row:?}"),
+            Claim::Invariant => assert!(f.reversibility > 1e-6, "is in fact reversible: {row:?}"),
             Claim::Biased => continue,
         }
         assert!(f.invariance <= EXACT && f.bias.is_none(), "{row:?}");
@@ -34,7 +34,7 @@ fn every_kernel_but_one_leaves_the_target_invariant() {
 }
 
 #[test]
-fn what_is_called_biased_is() {
+fn kernels_marked_as_biased_are_biased() {
     let biased = measured().filter(|(row, _)| row.claim == Claim::Biased);
     let mut count = 0;
     for (row, f) in biased {
@@ -45,9 +45,9 @@ fn what_is_called_biased_is() {
     assert_eq!(count, 8);
 }
 
-/// Steps begin in equilibrium, chains are independent. Five standard errors, 600 rows: 2e-4 to fail by chance.
+/// Chains are independent and start in equilibrium. Five standard errors, 600 rows: fails with probability 2e-4.
 #[test]
-fn steps_leave_a_state_as_often_as_the_matrix_says() {
+fn the_rate_of_state_changes_agrees_with_the_matrix() {
     for (row, f) in measured() {
         let steps = (CHAINS * ROUNDS) as f64;
         let least = (f.mean_move * (1.0 - f.mean_move) / steps).sqrt();
@@ -71,15 +71,15 @@ fn every_space_has_every_kernel_or_a_reason() {
     }
     let dashes = ROWS.iter().filter_map(|row| row.found.as_ref().err());
     assert!(dashes.into_iter().all(|reason| !reason.is_empty()));
-    // What has a dash everywhere is measured on a model that has what it needs.
+    // A kernel with a dash on every space is measured on a model with the structure that it requires.
     for kernel in ["n-fold, sqrt", "jump process, n-fold", "structured sweep"] {
         assert!(measured().any(|(row, _)| row.kernel == kernel && row.space.contains(" of ")));
     }
 }
 
-/// But where walkers are initialized between steps, which is no step's doing.
+/// Except for kernels that initialize walkers between steps.
 #[test]
-fn a_tally_of_gradients_is_what_the_target_counted() {
+fn gradient_counts_of_kernel_and_target_agree() {
     let between = ["cycle", "mixture"];
     let mut compared = 0;
     for (row, f) in measured() {
@@ -87,7 +87,7 @@ fn a_tally_of_gradients_is_what_the_target_counted() {
         if between.iter().any(|kind| row.kernel.starts_with(kind)) {
             continue;
         }
-        assert_eq!(asked.values, 0.0, "no value alone: {row:?}");
+        assert_eq!(asked.values, 0.0, "values without gradients: {row:?}");
         if asked.gradients > 0.0 {
             assert_eq!(f.run.gradients, asked.gradients, "{row:?}");
             assert_eq!(f.run.values, asked.gradients, "{row:?}");
@@ -98,7 +98,7 @@ fn a_tally_of_gradients_is_what_the_target_counted() {
 }
 
 #[test]
-fn laws_that_are_the_same_have_the_same_gap() {
+fn kernels_with_the_same_matrix_have_the_same_gap() {
     let same = |a: &Figures, b: &Figures| {
         (a.gap - b.gap).abs() < 1e-9 && (a.mean_move - b.mean_move).abs() < EXACT
     };
@@ -115,9 +115,9 @@ fn laws_that_are_the_same_have_the_same_gap() {
     ));
 }
 
-/// The table of gaps in the README, to the digits it has.
+/// Checks the table of gaps in the README to its number of digits.
 #[test]
-fn the_readme_says_what_is_found() {
+fn the_readme_has_the_computed_gaps() {
     let readme = include_str!("../README.md");
     let section = readme.split("Spectral gap:").nth(1).unwrap();
     let mut lines = section

@@ -1,5 +1,5 @@
-//! Stein operators and their kernels against the definition, by enumeration.
-#![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+//! Stein operators and their kernels, compared with the definition by enumeration.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use gwg_bench::discrepancy::{AverageHamming, DiscrepancyError, Operator, Stein, WildBootstrap};
 use gwg_core::check::configurations;
@@ -52,7 +52,7 @@ fn apply<T: Target>(
     }
 }
 
-/// kappa by definition; that it, and every operator, is 0 on average, in each argument.
+/// Checks kappa against its definition, and that it and every operator have expectation 0 in each argument.
 fn check<T: Delta>(name: &str, target: &T, beta: f64, scale: f64) {
     let Law { all, p } = law(target, beta);
     let sites = target.space().sites();
@@ -87,7 +87,7 @@ fn check<T: Delta>(name: &str, target: &T, beta: f64, scale: f64) {
             total += p[i] * mean;
         }
         assert!(total.abs() < 1e-12, "{name} {operator:?}: {total:e}");
-        // Another law: the discrepancy is positive.
+        // For a different distribution, the discrepancy is positive.
         let uniform = 1.0 / (all.len() * all.len()) as f64;
         let pairs = (0..all.len()).flat_map(|i| (0..all.len()).map(move |j| (i, j)));
         let other: f64 = pairs.map(|(i, j)| uniform * stein.kappa(i, j)).sum();
@@ -143,7 +143,7 @@ fn kernels_are_as_defined_and_zero_on_average() {
     );
 }
 
-/// Two sites, the second improbable to any degree.
+/// Two sites, with an arbitrarily improbable state of the second.
 struct Steep {
     space: Binary,
     field: f64,
@@ -174,7 +174,7 @@ impl Delta for Steep {
 }
 
 #[test]
-fn ratios_overflow_and_rates_do_not() {
+fn ratios_overflow_but_barker_rates_do_not() {
     let rows = [0, 0, 1, 1, 0, 0, 1, 0];
     let steep = |field| Steep {
         space: Binary::new(2),
@@ -202,7 +202,7 @@ fn ratios_overflow_and_rates_do_not() {
 }
 
 #[test]
-fn refusals() {
+fn invalid_arguments_are_rejected() {
     let (model, kernel) = (machine(5, 3, 1.0), AverageHamming::paper());
     let new = |rows: &[u8]| Stein::new(&model, 1.0, rows, kernel, Operator::Barker);
     assert!(
@@ -234,7 +234,7 @@ fn refusals() {
     assert_eq!(other.err(), Some(DiscrepancyError::NotContained { row: 0 }));
 }
 
-/// Prints the time of 1000 rows of a machine of 784 visible units, and of a Potts model.
+/// Prints the time for 1000 rows of a machine with 784 visible units, and of a Potts model.
 #[test]
 #[ignore = "a measurement"]
 fn time_of_a_thousand_rows() {

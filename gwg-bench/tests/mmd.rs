@@ -1,5 +1,5 @@
-//! The maximum mean discrepancy against its definition, by enumeration.
-#![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+//! The maximum mean discrepancy, compared with its definition by enumeration.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use gwg_bench::discrepancy::{AverageHamming, Reference, hamming_ess, hamming_series};
 use gwg_core::{Bits, SplitMix64};
@@ -31,7 +31,7 @@ fn expected(kernel: AverageHamming, all: &[Vec<u8>], p: &[f64], q: &[f64]) -> f6
     sum
 }
 
-/// Every sample of so many rows, with its probability.
+/// Every sample of `rows` rows, with its probability.
 fn samples(all: &[Vec<u8>], p: &[f64], rows: usize) -> Vec<(Vec<u8>, f64)> {
     let mut found = vec![(Vec::new(), 1.0)];
     for _ in 0..rows {
@@ -48,7 +48,7 @@ fn samples(all: &[Vec<u8>], p: &[f64], rows: usize) -> Vec<(Vec<u8>, f64)> {
 }
 
 #[test]
-fn expectations_are_those_of_the_two_laws() {
+fn expectations_agree_with_the_two_distributions() {
     // Sites, states, rows of the reference, rows of the samples, scale.
     for (sites, states, n, m, scale) in [
         (2, 2, 3, 3, 1.0),
@@ -91,7 +91,7 @@ fn draw(all: &[Vec<u8>], p: &[f64], rows: usize, bits: &mut SplitMix64) -> Vec<u
     (0..rows).flat_map(one).collect()
 }
 
-/// Mean and standard deviation over replicates of `v` and `u`, and the root mean square of the errors that were stated.
+/// Mean and standard deviation over replicates of `v` and `u`, and the root mean square of the reported standard errors.
 fn replicates(p: &[f64], q: &[f64], n: usize, m: usize) -> ([f64; 4], f64) {
     let (all, mut bits) = (all(6, 2), SplitMix64::new(7));
     let (mut v, mut u, mut stated) = (Vec::new(), Vec::new(), 0.0);
@@ -112,7 +112,7 @@ fn replicates(p: &[f64], q: &[f64], n: usize, m: usize) -> ([f64; 4], f64) {
     ([a, b, c, d], stated.sqrt())
 }
 
-/// A law, times `exp(slope)` for each one.
+/// A distribution, reweighted by `exp(slope)` for each one.
 fn tilted(p: &[f64], slope: f64) -> Vec<f64> {
     let weights: Vec<f64> = p
         .iter()
@@ -124,11 +124,11 @@ fn tilted(p: &[f64], slope: f64) -> Vec<f64> {
 }
 
 #[test]
-fn standard_errors_are_the_spread_of_replicates() {
+fn standard_errors_agree_with_the_spread_of_replicates() {
     let p = random_law(64, 3);
     let (near, far) = (tilted(&p, 0.05), tilted(&p, 1.2));
-    // The spread of 1500 replicates is known to 2 % (5 % where it is skewed). Of laws that so few rows cannot tell apart the
-    // estimate errs upwards: it takes noise for a difference of their witnesses.
+    // The spread of 1500 replicates is accurate to 2 % (5 % for skewed distributions). For distributions that cannot be distinguished
+    // with so few rows, the estimate is biased upward, because noise counts as a difference of their witness functions.
     for (n, m, q, most) in [
         (40, 25, &p, 1.3),
         (40, 25, &near, 1.3),
@@ -145,12 +145,12 @@ fn standard_errors_are_the_spread_of_replicates() {
 }
 
 #[test]
-fn the_floor_is_what_the_same_law_gives() {
+fn the_floor_is_the_discrepancy_of_equal_distributions() {
     let p = random_law(64, 3);
     let (n, m) = (80, 50);
     let ([v, _, _, sd], _) = replicates(&p, &p, n, m);
     let rows = draw(&all(6, 2), &p, 4000, &mut SplitMix64::new(9));
-    // A large reference knows the law; the floor of a small one is then computed from its moments.
+    // A large reference approximates the distribution; the floor of a small one is then computed from its moments.
     let large = Reference::new(&rows, 6, 2, AverageHamming::paper()).unwrap();
     let bias =
         large.floor(m).v / (1.0 / 4000.0 + 1.0 / m as f64) * (1.0 / n as f64 + 1.0 / m as f64);
@@ -162,7 +162,7 @@ fn the_floor_is_what_the_same_law_gives() {
 }
 
 #[test]
-fn equal_rows_and_refusals() {
+fn equal_rows_are_accepted_and_invalid_arguments_rejected() {
     let rows = draw(&all(6, 2), &random_law(64, 5), 10, &mut SplitMix64::new(1));
     let kernel = AverageHamming::default();
     let reference = Reference::new(&rows, 6, 2, kernel).unwrap();
@@ -179,13 +179,13 @@ fn equal_rows_and_refusals() {
             .iter()
             .all(Result::is_err)
     );
-    // Rows that are all one: no spread, no division by it.
+    // If all rows are equal, there is no spread, and no division by it.
     let constant = Reference::new(&[1; 60], 6, 2, kernel).unwrap();
     let found = constant.mmd2(&[1; 30]).unwrap();
     assert!(found.v == 0.0 && found.z().is_none(), "{found:?}");
 }
 
-/// A chain that keeps its state with probability 1 - a has correlations (1 - a)^t, and so an ESS of a / (2 - a) a draw.
+/// A chain that keeps its state with probability 1 - a has correlations (1 - a)^t, and an ESS of a / (2 - a) per draw.
 #[test]
 fn hamming_ess_of_a_lazy_chain() {
     let (sites, chains, draws, a) = (8, 4, 20_000, 0.25);
@@ -213,7 +213,7 @@ fn hamming_ess_of_a_lazy_chain() {
     assert_eq!(hamming_series(&[0, 1, 1, 1], &[1, 1]).unwrap(), [1.0, 0.0]);
 }
 
-/// Prints the time of 1000 rows of 784 sites against as many.
+/// Prints the time for 1000 rows of 784 sites compared with 1000 others.
 #[test]
 #[ignore = "a measurement"]
 fn time_of_a_thousand_rows() {

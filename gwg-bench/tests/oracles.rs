@@ -1,7 +1,7 @@
-//! Enumerations and Boltzmann machines: oracles against each other, against plain sums, and against figures computed elsewhere.
+//! Enumerations and Boltzmann machines: oracles compared with each other, with direct sums, and with published values.
 //!
-//! Files of reference figures stand beside the repository; what needs one that is absent says so and is skipped.
-#![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+//! Files of reference values are outside the repository; a test whose file is missing prints that it is skipped.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use gwg_bench::oracle::{
     GroundTruth, OracleError, enumerate, ground_truth, ground_truth_of, rbm_exact,
@@ -26,7 +26,7 @@ fn shared(name: &str) -> PathBuf {
 fn text(name: &str) -> Option<String> {
     let read = std::fs::read_to_string(shared(name)).ok();
     if read.is_none() {
-        eprintln!("SKIPPED: {name} is not beside the repository");
+        eprintln!("SKIPPED: {name} was not found next to the repository");
     }
     read
 }
@@ -40,7 +40,7 @@ fn close(found: f64, wanted: f64, tolerance: f64, what: &str) {
     );
 }
 
-/// Plain sums over all configurations.
+/// Compares with direct sums over all configurations.
 fn compare<T: Delta>(name: &str, target: &T, states: usize, beta: f64) {
     let all = configurations(target.space());
     let f: Vec<f64> = all.iter().map(|x| target.log_prob(x)).collect();
@@ -81,7 +81,7 @@ fn machine(visible: usize, hidden: usize, scale: f64, seed: u64) -> Rbm<f64> {
 }
 
 #[test]
-fn enumerations_are_plain_sums() {
+fn enumerations_agree_with_direct_sums() {
     let rbm = machine(9, 4, 1.5, 1);
     compare("rbm", &rbm, 2, 1.0);
     compare("rbm, beta", &rbm, 2, 2.5);
@@ -137,7 +137,7 @@ fn by_both_layers(visible: usize, hidden: usize, scale: f64) {
 }
 
 #[test]
-fn machines_by_either_layer() {
+fn machines_agree_by_either_layer() {
     for (visible, hidden, scale) in [
         (1, 1, 1.0),
         (12, 5, 1.0),
@@ -163,7 +163,7 @@ fn flat(value: &Value) -> Vec<f64> {
 }
 
 #[test]
-fn machines_computed_elsewhere() {
+fn machines_agree_with_reference_values() {
     let Some(text) = text("tiny_exact/tiny.json") else {
         return;
     };
@@ -205,7 +205,7 @@ fn trained<R: Scalar>(name: &str) -> Option<Rbm<R>> {
 }
 
 #[test]
-fn trained_machines() {
+fn trained_machines_agree_with_reference_values() {
     let Some(index) = text("rbm_weights/index.json") else {
         return;
     };
@@ -217,16 +217,16 @@ fn trained_machines() {
         let wanted = entry["exact_logZ"].as_f64().unwrap();
         let wide = rbm_log_z(&trained::<f64>(name).unwrap()).unwrap();
         close(wide, wanted, 1e-13, name);
-        // The weights are f32; the sum is in f64 all the same.
+        // The weights are f32, but the sum is computed in f64.
         assert!(rbm_log_z(&trained::<f32>(name).unwrap()).unwrap() == wide);
         compared += 1;
     }
     assert_eq!(compared, 2);
 }
 
-/// Long-run means within their own errors of the exact ones: 64 units, so that 4.5 errors are passed by chance once in 2000 runs.
+/// Long-run means agree with exact ones within their errors. With 64 units, 4.5 errors are exceeded in one of 2000 runs.
 #[test]
-fn ground_truth_is_true() {
+fn ground_truth_agrees_with_exact_means() {
     let model = Rbm::<f64>::random(64, 12, 5).unwrap();
     let exact = rbm_exact(&model).unwrap();
     let truth = ground_truth(&model, 100, 400, 6).unwrap();
@@ -241,7 +241,7 @@ fn ground_truth_is_true() {
     let worst = errors(&truth, &exact.means).fold(0.0, f64::max);
     assert!(worst < 4.5, "{worst}");
     let squares: f64 = errors(&truth, &exact.means).map(|z| z * z).sum();
-    // Chi-square of 64: standard deviation 11.3.
+    // Chi-square with 64 degrees of freedom: standard deviation 11.3.
     assert!((20.0..110.0).contains(&squares), "{squares}");
     let again = ground_truth(&model, 100, 400, 6).unwrap();
     assert!(again.means == truth.means && again.states == truth.states);
@@ -253,29 +253,29 @@ fn errors<'s>(truth: &'s GroundTruth, exact: &'s [f64]) -> impl Iterator<Item = 
     means.map(|((found, exact), error)| (found - exact).abs() / error)
 }
 
-/// Chains that stay where they started are not taken for converged: two wells, far apart.
+/// Chains in two separated modes that never leave their initial one do not count as converged.
 #[test]
-fn ground_truth_of_two_wells_is_not_believed() {
+fn ground_truth_of_two_separated_modes_does_not_converge() {
     let n = 20;
     let model = Rbm::<f64>::new(vec![3.0; n], vec![-1.5; n], vec![-30.0]).unwrap();
     let truth = ground_truth(&model, 40, 100, 1).unwrap();
     assert!(!truth.has_converged(), "{:?}", truth.rhat);
 }
 
-/// Whoever waits for a long sum, or a long run, can end it; what was not ended is the same as without.
+/// Long sums and runs can be stopped; if they are not stopped, the results are unchanged.
 #[test]
-fn what_takes_long_can_be_stopped() {
+fn long_computations_can_be_stopped() {
     let model = Rbm::<f64>::random(30, 12, 5).unwrap();
-    let asked = AtomicUsize::new(0);
-    let stop = |after: usize| asked.fetch_add(1, Ordering::SeqCst) >= after;
+    let calls = AtomicUsize::new(0);
+    let stop = |after: usize| calls.fetch_add(1, Ordering::SeqCst) >= after;
     let stopped = rbm_exact_unless(&model, &|| stop(3));
     assert!(matches!(stopped, Err(OracleError::Stopped)), "{stopped:?}");
-    asked.store(0, Ordering::SeqCst);
+    calls.store(0, Ordering::SeqCst);
     assert_eq!(
         rbm_exact_unless(&model, &|| stop(1000)).unwrap(),
         rbm_exact(&model).unwrap()
     );
-    assert_eq!(asked.load(Ordering::SeqCst), 64);
+    assert_eq!(calls.load(Ordering::SeqCst), 64);
 
     struct After(u32);
     impl Observer for After {

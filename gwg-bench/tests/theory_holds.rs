@@ -1,4 +1,4 @@
-//! The theorem on every case, and an enumeration of 4096 states.
+//! The theorem for every case, and an enumeration of 4096 states.
 
 use gwg_bench::exact::{Symmetry, gaps};
 use gwg_bench::theory::{Quadratic, judge, sharp_ratio, verify};
@@ -6,13 +6,13 @@ use gwg_core::check::TransitionMatrix;
 use gwg_core::{Exact, LocallyBalanced, Taylor};
 
 #[test]
-fn no_inequality_fails_whatever_the_seed() {
+fn all_inequalities_hold_for_several_seeds() {
     for seed in [0, 1, 2] {
         let found = verify(seed).unwrap();
         let broken = judge(&found).violations;
         assert!(broken.is_empty(), "seed {seed}: {broken:#?}");
         for row in &found.rows {
-            // Multilinear: first-order differences are exact, and nothing is lost.
+            // Multilinear: first-order differences are exact, so there is no loss.
             if row.family == "ising" {
                 let lost = [row.gap_ratio(), row.least, row.random, row.constants.edge];
                 assert!(lost.iter().all(|r| (r - 1.0).abs() < 1e-9), "{row:?}");
@@ -24,7 +24,7 @@ fn no_inequality_fails_whatever_the_seed() {
 }
 
 #[test]
-fn two_to_the_twelve_states_have_a_gap() {
+fn the_gap_of_4096_states_is_exact() {
     let sites = 12;
     let target = Quadratic::sharp(sites, 2.0);
     let kernel = LocallyBalanced::gwg();
@@ -32,6 +32,6 @@ fn two_to_the_twelve_states_have_a_gap() {
     let exact = gaps(&TransitionMatrix::new(&Exact(&target), &kernel, 1.0)).unwrap();
     assert_eq!(exact.symmetry, Symmetry::Reversible);
     assert!((first_order.gap() / exact.gap() - sharp_ratio(sites, 2.0, 2.0)).abs() < 1e-9);
-    // Everything is accepted: the chain alternates between even and odd states.
+    // Every proposal is accepted, so the chain alternates between even and odd states.
     assert!(exact.absolute_gap().unwrap().abs() < 1e-9);
 }

@@ -1,8 +1,8 @@
-//! Charts as SVG text: series over two axes, and rows of bars.
+//! Charts as SVG text: series on two axes, and horizontal bars.
 //!
-//! A chart stands alone or in a page: it brings its style, follows the reader's light or dark theme, and has a title
-//! and a description for those who do not see it. Series differ by color, by marker and by dash, so that no one
-//! has to tell them apart by color. The same input gives the same bytes.
+//! A chart can be used alone or in a page: it contains its styles, follows the reader's light or dark theme, and has a
+//! title and a description for screen readers. Series differ in color, marker and dash pattern, so that color alone
+//! never distinguishes them. Equal inputs give equal bytes.
 
 mod bars;
 mod canvas;
@@ -16,22 +16,22 @@ mod tests;
 
 use canvas::{Canvas, HEIGHT};
 
-/// What the style sheet and the shapes have; styles beyond begin again from the first.
+/// Number of styles in the style sheet; higher style numbers wrap around.
 pub(crate) const STYLES: usize = 10;
 
 /// One axis of a chart.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Scale<'a> {
-    /// What it measures, with its unit.
+    /// The quantity, with its unit.
     pub(crate) label: &'a str,
-    /// By the logarithm: what is not positive is left out.
+    /// Whether the axis is logarithmic; values that are not positive are then omitted.
     pub(crate) logarithmic: bool,
-    /// The range shown, where it is not to be that of the data; values beyond it stand at the edge.
+    /// The displayed range, if it is not that of the data; values outside are drawn at the edge.
     pub(crate) range: Option<(f64, f64)>,
 }
 
 impl<'a> Scale<'a> {
-    /// By the values themselves, in the range of the data.
+    /// A linear axis over the range of the data.
     pub(crate) const fn linear(label: &'a str) -> Self {
         Self {
             label,
@@ -40,7 +40,7 @@ impl<'a> Scale<'a> {
         }
     }
 
-    /// By the decimal logarithm of the values, in the range of the data.
+    /// A decimal logarithmic axis over the range of the data.
     pub(crate) const fn logarithmic(label: &'a str) -> Self {
         Self {
             logarithmic: true,
@@ -58,7 +58,7 @@ pub(crate) enum Draw {
     Both,
 }
 
-/// One point, with the lower and upper end of its error bar. A point that is not finite is left out.
+/// A point with the lower and upper end of its error bar. Points that are not finite are omitted.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Point {
     pub(crate) x: f64,
@@ -81,22 +81,22 @@ impl Point {
     }
 }
 
-/// Points that belong together.
+/// A sequence of points with one style.
 #[derive(Clone, Debug)]
 pub(crate) struct Series {
-    /// As the legend has it; plain text.
+    /// Its name in the legend, as plain text.
     pub(crate) name: String,
-    /// Its color, marker and dash: the same number looks the same in every chart.
+    /// Its color, marker and dash pattern; a style number looks the same in every chart.
     pub(crate) style: usize,
     pub(crate) draw: Draw,
-    /// In the order in which the line visits them.
+    /// The points, in the order in which the line connects them.
     pub(crate) points: Vec<Point>,
 }
 
-/// A line to read the series by.
+/// A reference line.
 #[derive(Clone, Debug)]
 pub(crate) enum Reference {
-    /// y = x, where both axes show it.
+    /// The line y = x, if both axes show part of it.
     Diagonal { label: String },
     /// A horizontal line.
     Level { at: f64, label: String },
@@ -104,16 +104,16 @@ pub(crate) enum Reference {
     Upright { at: f64, label: String },
 }
 
-/// Series over two axes.
+/// A chart of series on two axes.
 #[derive(Clone, Debug)]
 pub(crate) struct Chart<'a> {
-    /// Begins the ids of its elements: unique in a page, letters, digits and hyphens.
+    /// Prefix of the element ids: unique in a page, of letters, digits and hyphens.
     pub(crate) id: &'a str,
-    /// Plain text, as all texts here.
+    /// Plain text, as are all texts here.
     pub(crate) title: &'a str,
     /// A smaller line under the title; may be empty.
     pub(crate) subtitle: &'a str,
-    /// What the picture shows, for those who do not see it.
+    /// A description of the picture for screen readers.
     pub(crate) describe: &'a str,
     pub(crate) x: Scale<'a>,
     pub(crate) y: Scale<'a>,
@@ -122,10 +122,10 @@ pub(crate) struct Chart<'a> {
 }
 
 impl Chart<'_> {
-    /// The SVG; one that says that there is nothing to show where no point is on the axes.
+    /// The SVG; if no point can be shown, it contains a message instead.
     ///
     /// # Cost
-    /// O(points); about 20 bytes a point.
+    /// O(points); about 20 bytes per point.
     pub(crate) fn svg(&self) -> String {
         let mut canvas = Canvas::new(self.id, self.title, self.subtitle, self.describe);
         let (Some(x), Some(y)) = (range::across(self), range::up(self)) else {
@@ -134,7 +134,7 @@ impl Chart<'_> {
         };
         let plot = canvas.plot(HEIGHT, &y);
         plot.axes(&mut canvas, (&x, self.x.label), (&y, self.y.label));
-        // First: no line to read by may hide what is to be read.
+        // Drawn first, so that reference lines do not cover data.
         for reference in &self.references {
             series::reference(&mut canvas, &plot, &x, &y, reference);
         }
@@ -146,7 +146,7 @@ impl Chart<'_> {
     }
 }
 
-/// One bar. An undefined value is a row with its note alone.
+/// One bar. An undefined value gives a row with only its note.
 #[derive(Clone, Debug)]
 pub(crate) struct Bar {
     pub(crate) name: String,
@@ -155,16 +155,16 @@ pub(crate) struct Bar {
     pub(crate) value: Option<f64>,
     /// The ends of its error bar.
     pub(crate) range: Option<(f64, f64)>,
-    /// Stands at the end of its row: the value as people read it, or why there is none.
+    /// Text at the end of the row: the formatted value, or why there is none.
     pub(crate) note: String,
-    /// Drawn hollow: a value that is not to be relied on.
+    /// Whether the bar is hollow, for an unreliable value.
     pub(crate) hollow: bool,
 }
 
-/// Rows of bars over one axis, from zero, or on a logarithmic axis from its lower end.
+/// Horizontal bars on one axis that begins at zero or, if it is logarithmic, at a round number below the smallest value.
 #[derive(Clone, Debug)]
 pub(crate) struct Bars<'a> {
-    /// See [`Chart`], for this and what follows.
+    /// See [`Chart`] for this field and the following ones.
     pub(crate) id: &'a str,
     pub(crate) title: &'a str,
     pub(crate) subtitle: &'a str,

@@ -1,4 +1,4 @@
-//! `--clamp`: what is observed stays.
+//! `--clamp`: observed sites keep their values.
 
 use crate::failure::Failure;
 use gwg_chains::Plan;
@@ -7,10 +7,10 @@ use gwg_models::AnySpace;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
-/// What was observed, and where that was said.
+/// The observed sites and the file they were read from.
 pub(crate) struct Clamp {
     path: PathBuf,
-    /// A symbol for each site, or nothing where it is free.
+    /// The observed value of each site, `None` where the site is free.
     pub(crate) observed: Vec<Option<u8>>,
 }
 
@@ -24,7 +24,7 @@ impl Clamp {
         })
     }
 
-    /// Whether the plan's starts agree with what was observed.
+    /// Checks that the plan's initial states agree with the observed values.
     pub(crate) fn check(&self, plan: &Plan, space: AnySpace) -> Result<(), Failure> {
         let mut free = vec![0; self.observed.len()];
         let space = Clamped::new(space, &self.observed, &mut free).map_err(Failure::usage)?;
@@ -32,14 +32,14 @@ impl Clamp {
             .map_err(|error| Failure::usage(format!("--init: {error}")))
     }
 
-    /// What every output of the run says of it.
+    /// The fields written to every output of the run.
     pub(crate) fn json(&self) -> Value {
         let observed = self.observed.iter().flatten().count();
         json!({ "path": self.path.display().to_string(), "observed": observed })
     }
 }
 
-/// The line of it in a table, from what [`Clamp::json`] wrote; nothing where nothing was observed.
+/// Formats the line of the table from the fields of [`Clamp::json`]; empty without observed sites.
 pub(crate) fn line(clamp: &Value, sites: &Value) -> String {
     match (clamp["path"].as_str(), clamp["observed"].as_u64()) {
         (Some(path), Some(observed)) => {

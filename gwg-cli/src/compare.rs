@@ -1,4 +1,4 @@
-//! `gwg compare`: the same budget for several samplers, and what each makes of it.
+//! `gwg compare`: runs several samplers on the same budget and compares them.
 
 mod advice;
 mod budget;
@@ -20,14 +20,14 @@ use crate::failure::Failure;
 use crate::flags::{CompareFlags, Float, ModelFlags};
 use crate::folder::Folder;
 use crate::samplers::{self, Choice};
-use crate::session::{self, Speaker, catch_interrupts};
+use crate::session::{self, ProgressReporter, catch_interrupts};
 use crate::{load, outputs};
 use gwg_models::{AnyModel, Scalar};
 use measure::Bench;
 use section::{Allowance, Entrant, LeftOut, Section};
 use std::path::Path;
 
-/// The samplers of the paper, and those that came after it.
+/// The default samplers: those of the paper, and later ones.
 const USUAL: &str = "gibbs,block-gibbs:block=2,hamming-ball:block=10,radius=1,gwg,gwg:flips=3,gwg:flips=5,pas,dmala,dlmc,structured";
 
 pub(crate) fn run(flags: &CompareFlags) -> Result<(), Failure> {
@@ -37,7 +37,7 @@ pub(crate) fn run(flags: &CompareFlags) -> Result<(), Failure> {
     }
 }
 
-/// All sections, and what they were asked for.
+/// All sections, and the flags they were run with.
 #[derive(Debug)]
 struct Comparison<'c> {
     flags: &'c CompareFlags,
@@ -46,7 +46,7 @@ struct Comparison<'c> {
     interrupted: bool,
 }
 
-/// A model that is ready, with those who will run on it.
+/// A model, loaded, and the samplers that run on it.
 struct Ready<R: Scalar> {
     spec: String,
     model: AnyModel<R>,
@@ -54,11 +54,11 @@ struct Ready<R: Scalar> {
     left_out: LeftOut,
 }
 
-/// The command, once the precision is a type.
+/// Runs the command in the chosen precision.
 fn compare<R: Scalar>(flags: &CompareFlags) -> Result<(), Failure> {
     check(flags)?;
     let list = flags.samplers.as_deref().unwrap_or(USUAL);
-    let samplers = samplers::parse_list(list).map_err(of_the_list)?;
+    let samplers = samplers::parse_list(list).map_err(rename_flag)?;
     let ready: Vec<Ready<R>> = flags
         .models
         .iter()
@@ -74,7 +74,7 @@ fn compare<R: Scalar>(flags: &CompareFlags) -> Result<(), Failure> {
     let allowance = flags
         .seconds
         .map_or(Allowance::Steps(flags.steps), Allowance::Seconds);
-    let mut speaker = Speaker::new(flags.run.quiet);
+    let mut reporter = ProgressReporter::new(flags.run.quiet);
     for ready in ready {
         if comparison.interrupted {
             break;
@@ -82,11 +82,11 @@ fn compare<R: Scalar>(flags: &CompareFlags) -> Result<(), Failure> {
         let bench = bench(flags, &ready.model);
         let who = (ready.entrants, ready.left_out);
         let (section, interrupted) =
-            section::run(&bench, ready.spec, who, allowance, &mut speaker)?;
+            section::run(&bench, ready.spec, who, allowance, &mut reporter)?;
         comparison.interrupted = interrupted;
         comparison.sections.push(section);
     }
-    speaker.clear();
+    reporter.clear();
     finish(&comparison)
 }
 
@@ -100,8 +100,8 @@ fn bench<'b, R: Scalar>(flags: &CompareFlags, model: &'b AnyModel<R>) -> Bench<'
     }
 }
 
-/// A sampler's fault by the name of the flag that is typed here.
-fn of_the_list(failure: Failure) -> Failure {
+/// Rewords an error about `--sampler` as one about `--samplers`, the flag of this command.
+fn rename_flag(failure: Failure) -> Failure {
     match failure {
         Failure::Usage(message) => {
             let message = message.strip_prefix("--sampler ").unwrap_or(&message);
@@ -112,7 +112,7 @@ fn of_the_list(failure: Failure) -> Failure {
     }
 }
 
-/// What can be refused before anything is built.
+/// Checks the flags before any model is built.
 fn check(flags: &CompareFlags) -> Result<(), Failure> {
     for (name, found) in [("chains", flags.chains as u64), ("steps", flags.steps)] {
         if found == 0 {
@@ -170,7 +170,7 @@ fn ready<R: Scalar>(
     if entrants.is_empty() {
         let why = left_out.first().map_or("", |(_, why)| why.as_str());
         return Err(Failure::usage(format!(
-            "{spec}: no sampler runs on it: {why}"
+            "{spec}: no sampler runs on this model: {why}"
         )));
     }
     Ok(Ready {
@@ -181,7 +181,7 @@ fn ready<R: Scalar>(
     })
 }
 
-/// Writes everything; what cannot be written is told after the table.
+/// Writes all outputs; write errors are reported after the table.
 fn finish(comparison: &Comparison<'_>) -> Result<(), Failure> {
     let flags = comparison.flags;
     let mut failed = Vec::new();
@@ -208,7 +208,7 @@ fn finish(comparison: &Comparison<'_>) -> Result<(), Failure> {
 }
 
 impl Comparison<'_> {
-    /// The command that does this again, one option a line.
+    /// The command that repeats the comparison, one option per line.
     fn command(&self) -> Vec<String> {
         use crate::report::quote;
         let flags = self.flags;
@@ -218,7 +218,7 @@ impl Comparison<'_> {
         if let Some(kind) = &flags.kind {
             lines.push(format!("--kind {}", quote(kind)));
         }
-        // The usual list may leave out what a model does not have, a list of one's own may not.
+        // The default list omits samplers that a model does not support; an explicit list may not.
         if flags.samplers.is_some() {
             lines.push(format!("--samplers {}", quote(&list.join(","))));
         }
@@ -236,11 +236,11 @@ impl Comparison<'_> {
         lines
     }
 
-    /// What the budget was, as a clause.
+    /// The budget, as a clause.
     fn allowance(&self) -> String {
         let flags = self.flags;
         match flags.seconds {
-            Some(seconds) => format!("{} chains, {seconds} seconds each sampler", flags.chains),
+            Some(seconds) => format!("{} chains, {seconds} seconds per sampler", flags.chains),
             None => format!("{} chains x {} steps", flags.chains, flags.steps),
         }
     }

@@ -1,4 +1,4 @@
-//! `gwg diagnose`: R-hat, ESS and MCSE again, from a stored trace.
+//! `gwg diagnose`: recomputes R-hat, ESS and MCSE from a stored trace.
 
 use crate::failure::Failure;
 use crate::flags::DiagnoseFlags;
@@ -55,17 +55,17 @@ pub(crate) fn run(flags: &DiagnoseFlags) -> Result<(), Failure> {
     .and(written)
 }
 
-/// What is to be said of the sampler that wrote the trace.
+/// The bias warning of the sampler that wrote the trace, if it is a biased one.
 fn bias(trace: &TraceReader) -> Option<&'static str> {
     let sampler = trace.attributes().get("sampler")?.as_str()?;
     Sampler::parse(sampler).ok()?.bias()
 }
 
-/// Hamming distance of every draw to the run's reference state, made again from its seed.
+/// Hamming distance of every draw to the run's reference state, which is regenerated from the seed.
 fn distances(trace: &TraceReader, flags: &DiagnoseFlags) -> Result<Vec<f64>, Failure> {
     let attribute = |key: &str| {
         trace.attributes().get(key).and_then(serde_json::Value::as_u64).ok_or_else(|| {
-            Failure::usage(format!("{}: zarr.json has no attribute `{key}` that is an integer; was the trace written by `gwg sample`?", flags.trace.display()))
+            Failure::usage(format!("{}: zarr.json has no integer attribute `{key}`; only traces written by `gwg sample` can be read", flags.trace.display()))
         })
     };
     let states = usize::try_from(attribute("states")?).unwrap_or(usize::MAX);

@@ -1,15 +1,15 @@
-//! How a command ends when it does not end well.
+//! The ways a command fails, and their exit codes.
 
 use std::fmt::Display;
 
-/// What went wrong, and whose it is to mend.
+/// The error of a command.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// The command line or a file is wrong: exit code 2.
+    /// An error in the command line or in an input file: exit code 2.
     Usage(String),
     /// The run failed: exit code 1.
     Run(String),
-    /// Ctrl-C, or another signal: what was drawn until then has been written; exit code 128 and the signal, 130.
+    /// Interrupted by a signal such as Ctrl-C: the draws made so far have been written; the exit code is 128 plus the signal number, 130.
     Interrupted(u8),
 }
 
@@ -22,7 +22,7 @@ impl Failure {
         Self::Run(message.to_string())
     }
 
-    /// The end of a command that went on past what failed: all of it, or nothing.
+    /// Combines the failures of independent steps into one result; no failure is success.
     pub(crate) fn of_all(failed: Vec<Self>) -> Result<(), Self> {
         let said: Vec<String> = failed
             .into_iter()

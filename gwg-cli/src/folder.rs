@@ -1,4 +1,4 @@
-//! Folders of results that appear whole or not at all.
+//! Output folders that are written atomically.
 
 use crate::failure::Failure;
 use crate::outputs;
@@ -6,26 +6,26 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// One file of a folder.
+/// One file of an output folder.
 pub(crate) struct File {
     pub(crate) name: String,
     pub(crate) text: String,
 }
 
-/// What `--out` names.
+/// The target of `--out`.
 #[derive(Clone, Copy)]
 pub(crate) struct Folder<'f> {
     pub(crate) path: &'f Path,
-    /// The command that writes it.
+    /// The command that writes the folder.
     pub(crate) command: &'static str,
-    /// The file without which a folder is not one of the command's.
+    /// A file that identifies the folder as written by the command.
     pub(crate) table: &'static str,
-    /// Replace it if it exists.
+    /// Whether to replace an existing folder.
     pub(crate) force: bool,
 }
 
 impl Folder<'_> {
-    /// Refuses a path before time is spent on what was to be written there.
+    /// Checks the path before the run, so that a bad path costs no time.
     pub(crate) fn check(&self) -> Result<(), Failure> {
         let Self {
             path,
@@ -41,19 +41,19 @@ impl Folder<'_> {
         )?;
         if path.file_name().is_none() {
             return Err(Failure::usage(format!(
-                "--out {shown}: a folder of its own is needed, which does not exist yet"
+                "--out {shown}: not a folder name; name a folder that does not exist yet"
             )));
         }
         outputs::check("--out", path, force)?;
         if path.symlink_metadata().is_ok() && !self.ours() {
             return Err(Failure::usage(format!(
-                "--out {shown}: exists and is not a folder that {command} wrote (no {table} in it), so that --force does not replace it; choose another path"
+                "--out {shown}: exists, but was not written by {command} (it has no {table}), so --force does not replace it; choose another path"
             )));
         }
         Ok(())
     }
 
-    /// A folder with our table, or with nothing.
+    /// True if the folder is empty or contains the identifying file.
     fn ours(&self) -> bool {
         let path = self.path;
         let is_folder = path.symlink_metadata().is_ok_and(|m| m.is_dir());
@@ -61,7 +61,7 @@ impl Folder<'_> {
         is_folder && (path.join(self.table).is_file() || empty())
     }
 
-    /// Writes the files beside the path and renames them there as a whole.
+    /// Writes the files to a temporary folder next to the path and renames it into place.
     pub(crate) fn write(&self, files: &[File]) -> Result<(), Failure> {
         self.check()?;
         let path = self.path;
@@ -87,7 +87,7 @@ fn filled(folder: &Path, files: &[File]) -> io::Result<()> {
     Ok(())
 }
 
-/// Puts the new folder in place of an old one, which stays until the new one stands.
+/// Swaps the new folder in for the old one, which is removed only once the new one is in place.
 fn swapped(path: &Path, partial: &Path, old: &Path) -> io::Result<()> {
     if path.symlink_metadata().is_err() {
         return fs::rename(partial, path);
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_is_replaced_by_force_alone_and_only_if_it_is_ours() {
+    fn a_folder_is_replaced_only_with_force_and_if_the_command_wrote_it() {
         let root = tempfile::tempdir().unwrap();
         let path = root.path().join("out");
         at(&path, false).write(&files("1")).unwrap();
@@ -132,7 +132,7 @@ mod tests {
         at(&path, true).write(&files("2")).unwrap();
         assert_eq!(fs::read_to_string(path.join(TABLE)).unwrap(), "2");
         let entries = fs::read_dir(root.path()).unwrap().count();
-        assert_eq!(entries, 1, "nothing hidden is left");
+        assert_eq!(entries, 1, "no temporary folder remains");
 
         let foreign = root.path().join("home");
         fs::create_dir(&foreign).unwrap();
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_left_where_a_file_cannot_be_written() {
+    fn a_failed_write_leaves_no_temporary_folder() {
         let root = tempfile::tempdir().unwrap();
         let path = root.path().join("out");
         let mut bad = Vec::from(files("x"));

@@ -1,4 +1,4 @@
-//! `gwg info`: what a model or a trace holds.
+//! `gwg info`: describes a model or a trace.
 
 use crate::failure::Failure;
 use crate::flags::{InfoFlags, ModelFlags};
@@ -13,7 +13,7 @@ pub(crate) fn run(flags: &InfoFlags) -> Result<(), Failure> {
     if path.is_dir() {
         return match &flags.export {
             Some(_) => Err(Failure::usage(format!(
-                "--export: {} is a trace; only a model has parameters to export",
+                "--export: {} is a trace, which has no parameters; name a model",
                 path.display()
             ))),
             None => trace(path),
@@ -35,11 +35,11 @@ pub(crate) fn run(flags: &InfoFlags) -> Result<(), Failure> {
     outputs::print(&list::described(&rows))
 }
 
-/// Writes the parameters as `gwg sample` uses them by default, in f32.
+/// Writes the parameters in f32, the default precision of `gwg sample`.
 fn export(model: &AnyModel<f32>, path: &Path) -> Result<(), Failure> {
     if outputs::is_stdout(path) {
         return Err(Failure::usage(
-            "--export -: a model file is binary; name a file",
+            "--export -: a model file is binary and is not written to standard output; name a file",
         ));
     }
     let written = match model {
@@ -49,7 +49,7 @@ fn export(model: &AnyModel<f32>, path: &Path) -> Result<(), Failure> {
     written.map_err(|error| Failure::usage(format!("--export: {error}")))
 }
 
-/// Sparse couplings as the matrix that other programs read.
+/// Expands sparse couplings into a dense matrix, which other programs can read.
 fn dense(model: &SparseIsing<f32>) -> Result<Parameters<'_, f32>, Failure> {
     let sites = model.field().len();
     let mut coupling = Vec::new();

@@ -22,8 +22,9 @@ pub(crate) fn models() -> Result<(), Failure> {
 
 pub(crate) fn samplers() -> Result<(), Failure> {
     let mut text = String::from(
-        "SAMPLER is name[:key=value,...]. A key that is `auto` adapts in warm-up and is frozen then.\n\
-         Two in turn: `20*gwg+3*gibbs`, so many steps of each. Two by chance: `0.9*gwg|0.1*window2`, each step of one or the other.\n",
+        "SAMPLER is name[:key=value,...]. A key set to `auto` is adapted during warm-up and fixed afterwards.\n\
+         A cycle of two: `20*gwg+3*gibbs`, 20 steps of the first, then 3 of the second.\n\
+         A mixture of two: `0.9*gwg|0.1*window2`, each step is of the first with probability 0.9, else of the second.\n",
     );
     for entry in samplers::TABLE {
         let _ = write!(
@@ -36,10 +37,10 @@ pub(crate) fn samplers() -> Result<(), Failure> {
     outputs::print(&text)
 }
 
-/// A line for each key: its default, its meaning, what is allowed.
+/// One line per key: default, meaning, allowed values.
 fn keys(keys: &[KeyEntry]) -> String {
     let row = |k: &KeyEntry| {
-        let must = || "(must be set)".to_owned();
+        let must = || "(required)".to_owned();
         let default = k.default.map_or_else(must, |d| format!("= {d}"));
         let meaning = format!("{} ({})", k.meaning, k.allowed);
         vec![format!("    {}", k.name), default, meaning]
@@ -47,7 +48,7 @@ fn keys(keys: &[KeyEntry]) -> String {
     left_aligned(&keys.iter().map(row).collect::<Vec<_>>())
 }
 
-/// All columns to the left: the last is prose.
+/// Left-aligns all columns, because the last one is prose.
 pub(crate) fn left_aligned(rows: &[Vec<String>]) -> String {
     let mut text = String::new();
     let width = |c: usize| {
@@ -72,7 +73,7 @@ pub(crate) fn left_aligned(rows: &[Vec<String>]) -> String {
     text
 }
 
-/// Two columns of a description.
+/// Formats names and descriptions in two columns.
 pub(crate) fn described(rows: &[(String, String)]) -> String {
     let rows: Vec<Vec<String>> = rows
         .iter()

@@ -1,4 +1,4 @@
-//! Models and initial states from what the command line names.
+//! Loads models and initial states named on the command line.
 
 use crate::failure::Failure;
 use crate::flags::ModelFlags;
@@ -15,13 +15,13 @@ pub(crate) fn spec(flags: &ModelFlags) -> Result<ModelSpec, Failure> {
     })
 }
 
-/// What to do with a file, or a folder, that is no model file by its name.
+/// Explains why a file, or a folder, is not accepted as a model file, and how to read it instead.
 fn no_model_file(text: &str) -> Failure {
     let path = Path::new(text);
     let known = "a model file's name ends in .safetensors";
     if path.is_dir() {
         return Failure::usage(format!(
-            "model `{text}`: a folder, and no model; {known} (of a trace: `gwg info`, `gwg diagnose`)"
+            "model `{text}`: found a folder, but {known}; to read a trace, use `gwg info` or `gwg diagnose`"
         ));
     }
     let quoted = if text.contains([',', '"']) {
@@ -35,7 +35,7 @@ fn no_model_file(text: &str) -> Failure {
         .map(|entry| format!("`{}:path={quoted}`", entry.name))
         .collect();
     Failure::usage(format!(
-        "model `{text}`: a file, but {known}; an edge list (`n m`, then lines `i j w`) is read by {}",
+        "model `{text}`: found a file, but {known}; an edge list (`n m`, then lines `i j w`) is read by {}",
         readers.join(", ")
     ))
 }
@@ -53,7 +53,7 @@ pub(crate) fn model<R: Scalar>(
     AnyModel::build(spec, kind).map_err(Failure::usage)
 }
 
-/// Where chains start.
+/// Parses the initial states of `--init`.
 pub(crate) fn init(text: &str, sites: usize) -> Result<Init, Failure> {
     match text {
         "random" => Ok(Init::Random),
@@ -65,7 +65,7 @@ pub(crate) fn init(text: &str, sites: usize) -> Result<Init, Failure> {
                 .is_some_and(|e| e.eq_ignore_ascii_case("npy"));
             if !named && path.symlink_metadata().is_err() {
                 return Err(Failure::usage(format!(
-                    "--init: found `{text}`, allowed are random, zeros, or the path of a .npy file (no file is there)"
+                    "--init: found `{text}`, allowed are random, zeros, or the path of an existing .npy file"
                 )));
             }
             states(path, sites).map(Init::States)
@@ -73,7 +73,7 @@ pub(crate) fn init(text: &str, sites: usize) -> Result<Init, Failure> {
     }
 }
 
-/// Rows of symbols from a `.npy` file.
+/// Reads rows of values from a `.npy` file.
 fn states(path: &Path, sites: usize) -> Result<Vec<u8>, Failure> {
     let rows = gwg_models::io::read_states(path)
         .map_err(|error| Failure::usage(format!("--init: {error}")))?;
@@ -81,7 +81,7 @@ fn states(path: &Path, sites: usize) -> Result<Vec<u8>, Failure> {
         Ok(rows.symbols)
     } else {
         Err(Failure::usage(format!(
-            "--init {}: found rows of {} symbols, the model has {sites} sites",
+            "--init {}: found rows of {} values, but the model has {sites} sites",
             path.display(),
             rows.columns
         )))

@@ -1,4 +1,4 @@
-//! Files that appear whole or not at all.
+//! Output files that are written atomically.
 
 use crate::failure::Failure;
 use std::fs;
@@ -10,12 +10,12 @@ pub(crate) fn is_stdout(path: &Path) -> bool {
     path == Path::new("-")
 }
 
-/// True for a device or a pipe, which is written to and never replaced.
+/// True for a device or a pipe, which is written to directly instead of being replaced.
 fn is_special(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|m| !m.is_file() && !m.is_dir())
 }
 
-/// Refuses a path before hours are spent on what was to be written there, a folder's as well as a file's.
+/// Checks the path of an output file or folder before the run, so that a bad path costs no time.
 pub(crate) fn check(flag: &str, path: &Path, force: bool) -> Result<(), Failure> {
     if is_stdout(path) || is_special(path) {
         return Ok(());
@@ -23,7 +23,7 @@ pub(crate) fn check(flag: &str, path: &Path, force: bool) -> Result<(), Failure>
     let shown = path.display();
     if path.symlink_metadata().is_ok() && !force {
         return Err(Failure::usage(format!(
-            "{flag} {shown}: exists already; choose another path, or overwrite it with --force"
+            "{flag} {shown}: already exists; choose another path, or overwrite it with --force"
         )));
     }
     let folder = folder_of(path);
@@ -37,38 +37,38 @@ pub(crate) fn check(flag: &str, path: &Path, force: bool) -> Result<(), Failure>
         }
         Err(error) if error.kind() == ErrorKind::NotFound => {
             return Err(Failure::usage(format!(
-                "{flag} {shown}: the folder {} does not exist; make it first",
+                "{flag} {shown}: the folder {} does not exist; create it first",
                 folder.display()
             )));
         }
         Err(error) => {
             return Err(Failure::usage(format!(
-                "{flag} {shown}: the folder {}: {error}; choose another path",
+                "{flag} {shown}: cannot read the folder {}: {error}; choose another path",
                 folder.display()
             )));
         }
     }
-    tried(path).map_err(|error| {
+    check_writable(path).map_err(|error| {
         Failure::usage(format!(
-            "{flag} {shown}: nothing can be written in the folder {}: {error}; choose another path",
+            "{flag} {shown}: cannot write to the folder {}: {error}; choose another path",
             folder.display()
         ))
     })
 }
 
-/// The same for what can be nothing but a file.
+/// Checks the path of an output that must be a file.
 pub(crate) fn check_file(flag: &str, path: &Path, force: bool) -> Result<(), Failure> {
     check(flag, path, force)?;
     if path.is_dir() || path.file_name().is_none() {
         return Err(Failure::usage(format!(
-            "{flag} {}: a folder is there; name a file",
+            "{flag} {}: is a folder; name a file",
             path.display()
         )));
     }
     Ok(())
 }
 
-/// Refuses `-` where what is written is not for standard output.
+/// Rejects `-` for an output that cannot be written to standard output.
 pub(crate) fn refuse_stdout(flag: &str, path: &Path, why: &str) -> Result<(), Failure> {
     if is_stdout(path) {
         return Err(Failure::usage(format!("{flag} -: {why}")));
@@ -76,7 +76,7 @@ pub(crate) fn refuse_stdout(flag: &str, path: &Path, why: &str) -> Result<(), Fa
     Ok(())
 }
 
-/// Refuses outputs of which one would replace another.
+/// Rejects outputs with the same path.
 pub(crate) fn check_apart(outputs: &[(&str, Option<&Path>)]) -> Result<(), Failure> {
     let mut taken: Vec<(&str, PathBuf)> = Vec::new();
     for &(flag, path) in outputs {
@@ -86,7 +86,7 @@ pub(crate) fn check_apart(outputs: &[(&str, Option<&Path>)]) -> Result<(), Failu
         let place = place(path);
         if let Some((first, _)) = taken.iter().find(|(_, there)| *there == place) {
             return Err(Failure::usage(format!(
-                "{flag} {}: that is where {first} is to be written; give each a path of its own",
+                "{flag} {}: is also the path of {first}; use a different path for each output",
                 path.display()
             )));
         }
@@ -95,7 +95,7 @@ pub(crate) fn check_apart(outputs: &[(&str, Option<&Path>)]) -> Result<(), Failu
     Ok(())
 }
 
-/// A path by which the same place is known however it was spelled.
+/// A normalized path, equal for all spellings of the same location.
 fn place(path: &Path) -> PathBuf {
     let folder = folder_of(path);
     let folder = folder.canonicalize().unwrap_or(folder);
@@ -103,21 +103,21 @@ fn place(path: &Path) -> PathBuf {
         .map_or_else(|| folder.clone(), |name| folder.join(name))
 }
 
-/// Makes the file in which the output begins, and removes it.
-fn tried(path: &Path) -> std::io::Result<()> {
+/// Creates the temporary file of the output, and removes it.
+fn check_writable(path: &Path) -> std::io::Result<()> {
     let partial = partial_of(path);
     if let Err(error) = fs::File::create_new(&partial) {
         if error.kind() != ErrorKind::AlreadyExists {
             return Err(error);
         }
-        // What a process of the same number left when it was killed.
+        // Left over from a killed process with the same id.
         fs::remove_file(&partial)?;
         fs::File::create_new(&partial)?;
     }
     fs::remove_file(&partial)
 }
 
-/// Where an output begins, beside the path that it is renamed to.
+/// Path of the temporary file, next to the final path.
 fn partial_of(path: &Path) -> PathBuf {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     folder_of(path).join(format!(".{name}.{}.partial", std::process::id()))
@@ -130,7 +130,7 @@ fn folder_of(path: &Path) -> PathBuf {
     }
 }
 
-/// Writes `text` beside `path` and renames it there; `-` is standard output.
+/// Writes `text` to a temporary file next to `path` and renames it; `-` is standard output.
 pub(crate) fn write(flag: &str, path: &Path, text: &str) -> Result<(), Failure> {
     if is_stdout(path) {
         return print(text);
@@ -147,7 +147,7 @@ pub(crate) fn write(flag: &str, path: &Path, text: &str) -> Result<(), Failure> 
     })
 }
 
-/// Prints to standard output; a reader that has gone away is no failure.
+/// Prints to standard output; a closed pipe is not an error.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
@@ -163,7 +163,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_device_is_written_to_and_never_replaced() {
+    fn devices_are_written_to_and_not_replaced() {
         let null = Path::new("/dev/null");
         assert!(is_special(null));
         assert!(check("--summary", null, false).is_ok());
@@ -171,21 +171,21 @@ mod tests {
     }
 
     #[test]
-    fn one_place_is_known_however_it_is_spelled() {
+    fn different_spellings_of_a_path_are_the_same_output() {
         let root = tempfile::tempdir().unwrap();
         let [a, b] = ["a", "../x/a"].map(|name| root.path().join("x").join(name));
         fs::create_dir(root.path().join("x")).unwrap();
-        let apart = |a: &Path, b: &Path| check_apart(&[("--a", Some(a)), ("--b", Some(b))]);
-        assert!(matches!(apart(&a, &b), Err(Failure::Usage(_))));
-        assert!(apart(&a, &root.path().join("a")).is_ok());
-        assert!(apart(Path::new("-"), Path::new("-")).is_ok());
+        let distinct = |a: &Path, b: &Path| check_apart(&[("--a", Some(a)), ("--b", Some(b))]);
+        assert!(matches!(distinct(&a, &b), Err(Failure::Usage(_))));
+        assert!(distinct(&a, &root.path().join("a")).is_ok());
+        assert!(distinct(Path::new("-"), Path::new("-")).is_ok());
         let null = Path::new("/dev/null");
-        assert!(apart(null, null).is_ok());
+        assert!(distinct(null, null).is_ok());
         assert!(check_apart(&[("--a", Some(&a)), ("--b", None)]).is_ok());
     }
 
     #[test]
-    fn a_check_leaves_nothing_behind() {
+    fn a_check_leaves_no_files() {
         let root = tempfile::tempdir().unwrap();
         check_file("--summary", &root.path().join("s.json"), false).unwrap();
         assert_eq!(fs::read_dir(root.path()).unwrap().count(), 0);

@@ -1,6 +1,6 @@
-//! The report of a run: one HTML page that needs nothing else, neither network nor script nor font.
+//! The report of a run: a self-contained HTML page without network access, scripts or fonts.
 //!
-//! The same input gives the same bytes. Everything that comes from the user is escaped, and what is undefined is said in words.
+//! Equal inputs give equal bytes. User input is escaped, and undefined values are labeled as such.
 
 pub(crate) mod axis;
 mod facts;
@@ -25,7 +25,7 @@ use self::text::{UNDEFINED, value};
 
 pub(crate) use self::facts::quote;
 
-/// One recorded quantity.
+/// A recorded quantity.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Series<'a> {
     /// Its name, such as `hamming`.
@@ -43,34 +43,34 @@ pub(crate) struct Picture<'a> {
     pub(crate) rows: usize,
     /// Columns of the lattice.
     pub(crate) columns: usize,
-    /// Last state of some chains from chain 0 on, `rows * columns` symbols each, row-major; the first four are shown.
+    /// Last states of some chains from chain 0 on, `rows * columns` values each, row-major; the first four are shown.
     pub(crate) chains: &'a [&'a [u8]],
-    /// Mean of each site, or one row of state frequencies for each site.
+    /// Mean of each site, or one row of state frequencies per site.
     pub(crate) means: Option<&'a [f64]>,
 }
 
-/// What the report is written from.
+/// The contents of a report.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Report<'a> {
-    /// The object `--summary` writes; any field may be missing.
+    /// The JSON object written by `--summary`; any field may be missing.
     pub(crate) summary: &'a Value,
     /// Number of chains.
     pub(crate) chains: usize,
     /// Draws of each chain.
     pub(crate) draws: usize,
-    /// Recorded quantities, in the order they are shown.
+    /// Recorded quantities, in display order.
     pub(crate) series: &'a [Series<'a>],
-    /// For lattices.
+    /// The states of a lattice model.
     pub(crate) picture: Option<Picture<'a>>,
 }
 
 pub(crate) const STYLE: &str = include_str!("report/style.css");
 
-/// The page.
+/// Renders the page.
 ///
 /// # Cost
-/// One sort of all draws and one Fourier transform a chain for each series. The page has at most about 0.3 MB for each series
-/// and 0.1 MB for each picture, whatever the number of draws.
+/// One sort of all draws and one Fourier transform per chain for each series. The page has at most about 0.3 MB per
+/// series and 0.1 MB per picture, regardless of the number of draws.
 #[must_use]
 pub(crate) fn render(report: &Report<'_>) -> String {
     let model = field(report.summary, "model");
@@ -91,7 +91,7 @@ pub(crate) fn render(report: &Report<'_>) -> String {
          {}\n{}\n{}\n{series}\n{}\n{}\n</main>\n</body>\n</html>\n",
         breakable(&model),
         verdict::verdict(report),
-        section("advice", "Advice", &verdict::advice(report)),
+        section("advice", "Warnings", &verdict::advice(report)),
         section("statistics", "Statistics", &verdict::table(report)),
         section("run", "The run", &facts::list(report.summary)),
         picture.unwrap_or_default(),
@@ -100,10 +100,10 @@ pub(crate) fn render(report: &Report<'_>) -> String {
 }
 
 fn section(id: &str, heading: &str, body: &str) -> String {
-    format!("<section aria-labeledby=\"{id}\"><h2 id=\"{id}\">{heading}</h2>{body}</section>")
+    format!("<section aria-labelledby=\"{id}\"><h2 id=\"{id}\">{heading}</h2>{body}</section>")
 }
 
-/// Escaped text that a narrow page may break where a specification or a path has its joints.
+/// Escapes text and allows line breaks after the separators of specifications and paths.
 pub(crate) fn breakable(text: &str) -> String {
     [":", ",", "/"].iter().fold(text.to_owned(), |text, joint| {
         text.replace(joint, &format!("{joint}<wbr>"))

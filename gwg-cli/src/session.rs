@@ -1,4 +1,4 @@
-//! What watches a run from the command line: the trace, the progress, who wants it to end.
+//! Observes a run started from the command line: writes the trace, reports progress, handles interrupts.
 
 use crate::failure::Failure;
 use gwg_chains::diagnostics::{self, Draws};
@@ -13,40 +13,40 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
-/// The signal that asked for an end, 0 where none did; the run ends after the current round.
+/// The signal that was received, 0 if none; the run ends after the current round.
 static STOP: LazyLock<Arc<AtomicUsize>> = LazyLock::new(Arc::default);
 
-/// Makes Ctrl-C and the system's wish to terminate end the run in order; a second one ends the process.
+/// Makes SIGINT and SIGTERM end the run in order; a second signal ends the process at once.
 ///
-/// A terminal that hangs up is not caught: `nohup` goes on protecting a run.
+/// SIGHUP is not caught, so that `nohup` keeps protecting a run.
 pub(crate) fn catch_interrupts() -> Result<(), Failure> {
-    let asked = Arc::new(AtomicBool::new(false));
+    let received = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM] {
         let number = usize::try_from(signal).unwrap_or(1);
-        flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&asked))
-            .and_then(|_| flag::register(signal, Arc::clone(&asked)))
+        flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&received))
+            .and_then(|_| flag::register(signal, Arc::clone(&received)))
             .and_then(|_| flag::register_usize(signal, Arc::clone(&STOP), number))
             .map_err(|error| Failure::run(format!("signal {signal} cannot be caught: {error}")))?;
     }
     Ok(())
 }
 
-/// True once Ctrl-C was pressed, or the process was asked to terminate.
+/// True once a signal has been received.
 pub(crate) fn interrupted() -> bool {
     STOP.load(Ordering::SeqCst) != 0
 }
 
-/// How a command ends that was interrupted: 128 and the signal.
+/// The failure of an interrupted command: its exit code is 128 plus the signal number.
 pub(crate) fn interruption() -> Failure {
     Failure::Interrupted(u8::try_from(STOP.load(Ordering::SeqCst)).unwrap_or(0))
 }
 
 pub(crate) struct Session {
     pub(crate) trace: Option<Recorder>,
-    /// Why the trace could not go on; the run ends there, and what was drawn is still told.
+    /// The error that stopped the trace; the run ends there, and the draws made so far are still reported.
     pub(crate) lost: Option<String>,
     batch_draws: usize,
-    speaker: Speaker,
+    reporter: ProgressReporter,
     acceptance: f64,
     hamming: Vec<Vec<f64>>,
 }
@@ -57,14 +57,14 @@ impl Session {
             trace,
             lost: None,
             batch_draws,
-            speaker: Speaker::new(quiet),
+            reporter: ProgressReporter::new(quiet),
             acceptance: f64::NAN,
             hamming: Vec::new(),
         }
     }
 
     pub(crate) fn done(&self) {
-        self.speaker.clear();
+        self.reporter.clear();
     }
 
     fn worst_rhat(&self) -> Option<f64> {
@@ -86,7 +86,7 @@ impl Observer for Session {
         if interrupted() || self.lost.is_some() {
             return ControlFlow::Break(());
         }
-        if self.speaker.due() {
+        if self.reporter.due() {
             let (phase, done, of) = counted(progress);
             let mut line = String::new();
             if matches!(progress, Progress::Sampling { .. }) {
@@ -95,15 +95,15 @@ impl Observer for Session {
                     line = format!("{line}, R-hat {rhat:.3}");
                 }
             }
-            self.speaker.say(phase, done, of, &line);
+            self.reporter.report(phase, done, of, &line);
         }
         ControlFlow::Continue(())
     }
 
     fn batch(&mut self, batch: &Batch<'_>) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-        if !self.speaker.silent() {
+        if !self.reporter.silent() {
             self.acceptance = batch.accepted.iter().sum::<f64>() / batch.accepted.len() as f64;
-            // Only now: the run has found that there is memory for so many chains.
+            // Not earlier: by now the run has checked that there is memory for this many chains.
             self.hamming.resize_with(batch.chains, Vec::new);
             let draws = batch.hamming.chunks_exact(batch.draws);
             for (all, new) in self.hamming.iter_mut().zip(draws) {
@@ -122,10 +122,10 @@ impl Observer for Session {
     }
 }
 
-/// Watches a run of which nothing is kept here: says how far it has come, ends it at Ctrl-C.
+/// Observes a run without recording it: reports progress, and ends it on an interrupt.
 pub(crate) struct Watch<'w> {
     pub(crate) name: &'w str,
-    pub(crate) speaker: &'w mut Speaker,
+    pub(crate) reporter: &'w mut ProgressReporter,
 }
 
 impl Observer for Watch<'_> {
@@ -133,15 +133,15 @@ impl Observer for Watch<'_> {
         if interrupted() {
             return ControlFlow::Break(());
         }
-        if self.speaker.due() {
+        if self.reporter.due() {
             let (phase, done, of) = counted(progress);
-            self.speaker.say(phase, done, of, self.name);
+            self.reporter.report(phase, done, of, self.name);
         }
         ControlFlow::Continue(())
     }
 }
 
-/// The phase of a run, what of it is done, and all of it.
+/// The phase of a run, the number of steps or draws done in it, and their total.
 fn counted(progress: Progress) -> (&'static str, u64, u64) {
     match progress {
         Progress::Warmup { done, of } => ("warm-up", done, of),
@@ -149,14 +149,14 @@ fn counted(progress: Progress) -> (&'static str, u64, u64) {
     }
 }
 
-/// A bar on a terminal, a line every ten seconds elsewhere, or nothing.
-pub(crate) enum Speaker {
+/// Progress output: a bar on a terminal, a line every ten seconds elsewhere, or nothing.
+pub(crate) enum ProgressReporter {
     Silent,
     Bar { bar: ProgressBar, last: Instant },
     Lines { last: Instant, started: Instant },
 }
 
-impl Speaker {
+impl ProgressReporter {
     pub(crate) fn new(quiet: bool) -> Self {
         let now = Instant::now();
         if quiet {
@@ -189,7 +189,7 @@ impl Speaker {
         }
     }
 
-    pub(crate) fn say(&mut self, phase: &str, done: u64, of: u64, line: &str) {
+    pub(crate) fn report(&mut self, phase: &str, done: u64, of: u64, line: &str) {
         match self {
             Self::Silent => {}
             Self::Bar { bar, last } => {
@@ -228,14 +228,14 @@ mod tests {
     use std::fs;
 
     #[test]
-    fn a_trace_that_cannot_go_on_ends_the_run_and_keeps_its_draws() {
+    fn a_failing_trace_ends_the_run_and_keeps_its_draws() {
         let root = tempfile::tempdir().unwrap();
         let plan = Plan {
             chains: 1,
             ..Plan::default()
         };
         let trace = Recorder::create(&root.path().join("t"), &Binary::new(2), &plan).unwrap();
-        // A file where the trace grows: as good as a full disk.
+        // A file in place of the trace's folder causes the same write error as a full disk.
         let hidden = fs::read_dir(root.path()).unwrap().next().unwrap().unwrap();
         fs::remove_dir_all(hidden.path()).unwrap();
         fs::write(hidden.path(), "").unwrap();

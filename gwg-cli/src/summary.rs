@@ -1,13 +1,13 @@
-//! The results of a run as one JSON object, and what is to be said of them.
+//! The results of a run as one JSON object, and the warnings derived from them.
 
 use gwg_chains::diagnostics::{self, MIN_DRAWS};
 use gwg_chains::{Outcome, Summaries};
 use serde_json::{Map, Value, json};
 
-/// Above this R-hat chains disagree (Vehtari et al. 2021, section 4).
+/// Largest R-hat at which chains count as converged (Vehtari et al. 2021, section 4).
 pub(crate) const RHAT: f64 = 1.01;
 
-/// An R-hat with so many digits, or with as many more as tell on which side of the threshold it is.
+/// Formats an R-hat with `digits` decimals, or with as many more as show on which side of the threshold it is.
 pub(crate) fn rhat_text(rhat: f64, digits: usize) -> String {
     let side = |text: &String| {
         text.parse::<f64>()
@@ -19,10 +19,10 @@ pub(crate) fn rhat_text(rhat: f64, digits: usize) -> String {
         .unwrap_or_else(|| format!("{rhat:.digits$}"))
 }
 
-/// One statistic of every draw, summed up.
+/// Named summaries of recorded statistics.
 pub(crate) type Statistics = Vec<(&'static str, diagnostics::Summary)>;
 
-/// Summaries of the two statistics that every run has, of a trace.
+/// Returns the summaries of the two statistics recorded in every trace.
 pub(crate) fn statistics(
     log_prob: &[f64],
     hamming: &[f64],
@@ -32,7 +32,7 @@ pub(crate) fn statistics(
     named(Summaries::of(log_prob, hamming, chains, draws))
 }
 
-/// Those of a run.
+/// Returns the summaries of a run.
 pub(crate) fn of_run(outcome: &Outcome) -> Statistics {
     named(outcome.summary())
 }
@@ -42,7 +42,7 @@ fn named(summaries: Summaries) -> Statistics {
     vec![("log_prob", log_prob), ("hamming", hamming)]
 }
 
-/// Statistics as the contract has them: undefined is `null`.
+/// Converts statistics to JSON; an undefined value is `null`.
 pub(crate) fn statistics_json(statistics: &Statistics) -> Value {
     let mut object = Map::new();
     for (name, s) in statistics {
@@ -54,7 +54,7 @@ pub(crate) fn statistics_json(statistics: &Statistics) -> Value {
     object.into()
 }
 
-/// Plain advice where something is wrong.
+/// Returns a warning for each problem found.
 pub(crate) fn warnings(
     statistics: &Statistics,
     chains: usize,
@@ -64,18 +64,18 @@ pub(crate) fn warnings(
     let mut found = Vec::new();
     if draws < MIN_DRAWS {
         found.push(format!(
-            "{draws} draws are too few for R-hat and ESS: draw at least {MIN_DRAWS}, better 1000"
+            "{draws} draws are too few for R-hat and ESS; draw at least {MIN_DRAWS}, preferably 1000"
         ));
     }
     if chains == 1 {
-        found.push("one chain: R-hat is undefined; run at least 4 chains".into());
+        found.push("R-hat is undefined for one chain; run at least 4 chains".into());
     }
     for (name, s) in statistics.iter().filter(|_| draws >= MIN_DRAWS) {
         found.extend(advice(name, s, chains));
     }
     if let Some(a) = acceptance.filter(|&a| a < 0.05) {
         found.push(format!(
-            "acceptance {a:.4}: almost every proposal is refused; try --sampler lb:balance=barker or gibbs"
+            "acceptance {a:.4}: almost every proposal is rejected; try --sampler lb:balance=barker or gibbs"
         ));
     }
     found
@@ -86,18 +86,18 @@ fn advice(name: &str, s: &diagnostics::Summary, chains: usize) -> Option<String>
     let low = |ess: Option<f64>| ess.filter(|&e| e < wanted);
     if s.sd == Some(0.0) {
         return Some(format!(
-            "{name} is the same in every draw: R-hat and ESS are undefined; the chains may be stuck, run longer or lower --beta"
+            "{name} is the same in every draw, so R-hat and ESS are undefined; if the chains are stuck, run longer or lower --beta"
         ));
     }
     match s.rhat {
         Some(rhat) if rhat.is_infinite() => {
             return Some(format!(
-                "{name}: each chain stands still at a value of its own (R-hat is infinite); run longer or lower --beta"
+                "{name}: each chain is stuck at a different value (R-hat is infinite); run longer or lower --beta"
             ));
         }
         Some(rhat) if rhat > RHAT => {
             return Some(format!(
-                "{name}: R-hat {} > {RHAT}: the chains disagree; run longer (--warmup, --draws, --thin) or try another --sampler",
+                "{name}: R-hat {} > {RHAT}: the chains have not converged; run longer (--warmup, --draws, --thin) or try another --sampler",
                 rhat_text(rhat, 3)
             ));
         }
@@ -105,24 +105,24 @@ fn advice(name: &str, s: &diagnostics::Summary, chains: usize) -> Option<String>
     }
     if let Some(ess) = low(s.ess_bulk) {
         return Some(format!(
-            "{name}: bulk ESS {ess:.0} is below {wanted:.0} (100 a chain): means are rough; draw more, or more apart (--thin)"
+            "{name}: bulk ESS {ess:.0} is below {wanted:.0} (100 per chain): means are imprecise; increase --draws or --thin"
         ));
     }
     low(s.ess_tail).map(|ess| {
         format!(
-            "{name}: tail ESS {ess:.0} is below {wanted:.0} (100 a chain): quantiles are rough; draw more, or more apart (--thin)"
+            "{name}: tail ESS {ess:.0} is below {wanted:.0} (100 per chain): quantiles are imprecise; increase --draws or --thin"
         )
     })
 }
 
-/// How often each site had each symbol counted, of all draws; nothing where there are none.
+/// Frequencies of each state at each site over all draws; `None` without draws.
 pub(crate) fn shares(outcome: &Outcome) -> Option<Vec<f64>> {
     let total = (outcome.chains * outcome.draws) as f64;
     let shares = outcome.symbol_counts.iter().map(|&n| n as f64 / total);
     (outcome.draws > 0).then(|| shares.collect())
 }
 
-/// Mean of `x` a site, or one row of state frequencies a site.
+/// Mean of `x` per site, or one row of state frequencies per site.
 pub(crate) fn means(outcome: &Outcome, states: usize) -> Value {
     match shares(outcome) {
         Some(shares) if states == 2 => shares.into(),
@@ -131,13 +131,13 @@ pub(crate) fn means(outcome: &Outcome, states: usize) -> Value {
     }
 }
 
-/// Steps of all chains while sampling. A step is one of the run: of two samplers in turn, a whole turn of both.
+/// Steps of all chains while sampling. For a cycle of two samplers, a step is the whole cycle.
 pub(crate) fn steps(outcome: &Outcome, thin: u64) -> u64 {
     let draws = (outcome.chains * outcome.draws) as u64;
     draws.saturating_mul(thin)
 }
 
-/// A quotient, or null where it is undefined.
+/// A quotient; `None` where it is undefined.
 pub(crate) fn ratio(a: Option<f64>, b: f64) -> Option<f64> {
     a.map(|a| a / b).filter(|r| r.is_finite())
 }
@@ -147,7 +147,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_r_hat_is_shown_on_its_side_of_the_threshold() {
+    fn r_hat_is_never_rounded_across_the_threshold() {
         for (rhat, digits, shown) in [
             (1.0104, 3, "1.0104"),
             (1.01004, 3, "1.01004"),

@@ -1,4 +1,4 @@
-//! Results for people.
+//! Results as plain text for a terminal.
 
 use crate::clamp;
 use crate::report::text::plural;
@@ -6,7 +6,7 @@ use crate::summary::Statistics;
 use serde_json::Value;
 use std::fmt::Write;
 
-/// Six significant digits at most, without an exponent where it can be helped.
+/// Formats at most six significant digits, without an exponent where possible.
 pub(crate) fn number(x: f64) -> String {
     let size = x.abs();
     if x == 0.0 {
@@ -23,7 +23,7 @@ fn optional(x: Option<f64>) -> String {
     x.map_or_else(|| "undefined".into(), number)
 }
 
-/// The table of statistics.
+/// Formats the table of statistics.
 pub(crate) fn statistics(statistics: &Statistics) -> String {
     let header = ["", "mean", "sd", "mcse", "ess_bulk", "ess_tail", "rhat"].map(String::from);
     let mut rows = vec![header.to_vec()];
@@ -45,7 +45,7 @@ pub(crate) fn statistics(statistics: &Statistics) -> String {
     aligned(&rows)
 }
 
-/// Columns as wide as their widest cell: the first to the left, the others to the right.
+/// Pads columns to their widest cell: the first is left-aligned, the others right-aligned.
 pub(crate) fn aligned(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns)
@@ -73,7 +73,7 @@ pub(crate) fn aligned(rows: &[Vec<String>]) -> String {
     text
 }
 
-/// The rest of a run's results, from its summary.
+/// Formats a run's settings and results, from its summary.
 pub(crate) fn run(summary: &Value) -> String {
     let text = |key: &str| summary[key].as_str().unwrap_or("").to_owned();
     let mut out = String::new();
@@ -88,7 +88,7 @@ pub(crate) fn run(summary: &Value) -> String {
     if let [Some(n), Some(m)] = [0, 1].map(|k| summary["turn"][k].as_u64()) {
         let _ = writeln!(
             out,
-            "step     a turn: {} of the first sampler, then {} of the second",
+            "step     a cycle: {} of the first sampler, then {} of the second",
             plural(n as usize, "step"),
             plural(m as usize, "step")
         );
@@ -109,7 +109,7 @@ pub(crate) fn run(summary: &Value) -> String {
     out
 }
 
-/// Acceptance and speed, from the summary.
+/// Formats acceptance and speed, from the summary.
 pub(crate) fn speed(summary: &Value) -> String {
     let float = |key: &str| {
         summary[key]
@@ -117,7 +117,7 @@ pub(crate) fn speed(summary: &Value) -> String {
             .map_or_else(|| "undefined".into(), number)
     };
     format!(
-        "acceptance {}, {} sites changed a step; {} steps/s, {} ESS/s (hamming), {} s\n",
+        "acceptance {}, {} sites changed per step; {} steps/s, {} ESS/s (hamming), {} s\n",
         float("acceptance"),
         float("hops"),
         float("steps_per_second"),
@@ -128,7 +128,7 @@ pub(crate) fn speed(summary: &Value) -> String {
     )
 }
 
-/// The advice, a line each.
+/// Formats the warnings, one per line.
 pub(crate) fn warnings(summary: &Value) -> String {
     let lines = summary["warnings"]
         .as_array()
@@ -143,7 +143,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_keep_six_digits() {
+    fn number_keeps_six_significant_digits() {
         let shown: Vec<String> = [
             0.0,
             1.0,

@@ -1,4 +1,4 @@
-//! What is told of replicas and of annealing, where they are used.
+//! Parallel tempering and annealing: flags, JSON fields, warnings, and the line in the table.
 
 use crate::failure::Failure;
 use crate::flags::SampleFlags;
@@ -6,15 +6,15 @@ use crate::table::number;
 use gwg_chains::{Outcome, RunError, Tempered, Tempering};
 use serde_json::{Map, Value, json};
 
-/// Below this few states come down the ladder.
+/// Swap acceptance below which the temperature ladder is reported as broken.
 const LOW: f64 = 0.1;
 
-/// Where the hottest replica is, unless told.
+/// Default of `--hottest`.
 const HOTTEST: f64 = 0.1;
-/// How often replicas swap, unless told.
+/// Default of `--swap-every`.
 const SWAP_EVERY: u64 = 10;
 
-/// The ladder asked for; of one rung where no replicas were.
+/// Builds the temperature ladder from the flags; without replicas it has one temperature.
 pub(crate) fn ladder(flags: &SampleFlags) -> Result<Tempering, RunError> {
     Ok(Tempering {
         swap_every: flags.swap_every.unwrap_or(SWAP_EVERY),
@@ -22,7 +22,7 @@ pub(crate) fn ladder(flags: &SampleFlags) -> Result<Tempering, RunError> {
     })
 }
 
-/// Refuses what only replicas heed where there are none.
+/// Rejects flags that have no effect without replicas.
 pub(crate) fn check(flags: &SampleFlags) -> Result<(), Failure> {
     let set = [
         ("hottest", flags.hottest.is_some()),
@@ -30,13 +30,13 @@ pub(crate) fn check(flags: &SampleFlags) -> Result<(), Failure> {
     ];
     match set.iter().find(|(_, set)| *set && flags.replicas == 1) {
         Some((flag, _)) => Err(Failure::usage(format!(
-            "--{flag}: there are no replicas to heed it; set --replicas to 2 or more, or leave it out"
+            "--{flag}: requires --replicas of at least 2; set --replicas, or omit --{flag}"
         ))),
         None => Ok(()),
     }
 }
 
-/// What was asked for beyond plain chains.
+/// Adds the tempering and annealing settings to the configuration.
 pub(crate) fn configuration(flags: &SampleFlags, map: &mut Map<String, Value>) {
     if flags.replicas > 1 {
         map.insert("replicas".into(), flags.replicas.into());
@@ -51,7 +51,7 @@ pub(crate) fn configuration(flags: &SampleFlags, map: &mut Map<String, Value>) {
     }
 }
 
-/// What became of the swaps.
+/// Converts swap statistics to JSON.
 pub(crate) fn json(tempered: &Tempered) -> Value {
     json!({
         "betas": tempered.betas,
@@ -60,7 +60,7 @@ pub(crate) fn json(tempered: &Tempered) -> Value {
     })
 }
 
-/// The least swap acceptance, with the level it is of.
+/// The smallest swap acceptance and the index of its pair of temperatures.
 fn least(tempered: &Tempered) -> Option<(usize, f64)> {
     let found = tempered.swap_acceptance().into_iter().enumerate();
     found
@@ -68,39 +68,39 @@ fn least(tempered: &Tempered) -> Option<(usize, f64)> {
         .min_by(|a, b| a.1.total_cmp(&b.1))
 }
 
-/// Advice where the ladder is broken somewhere, or carries nothing down.
+/// Returns a warning if some pair of replicas rarely swaps or no round trip was completed.
 pub(crate) fn warning(outcome: &Outcome) -> Option<String> {
     let tempered = outcome.tempered.as_ref()?;
     let Some((level, a)) = least(tempered) else {
         return (outcome.draws > 0).then(|| {
-            "no swap of replicas was tried: draw more, or swap more often (--swap-every)".into()
+            "no swap of replicas was attempted; increase --draws, or decrease --swap-every".into()
         });
     };
     let (cold, hot) = (tempered.betas.get(level)?, tempered.betas.get(level + 1)?);
     if a < LOW {
         return Some(format!(
-            "swap acceptance {a:.4} between beta {} and {} is under {LOW}: replicas hardly pass; raise --replicas, or --hottest",
+            "swap acceptance {a:.4} between beta {} and {} is below {LOW}: replicas rarely swap; raise --replicas or --hottest",
             number(*cold),
             number(*hot)
         ));
     }
     (tempered.round_trips == 0).then(|| {
-        "no replica went from the target's temperature to the hottest and came back: nothing was carried down; run longer (--thin, --draws), or raise --hottest with fewer --replicas".into()
+        "no round trips: no replica went from the target's temperature to the hottest and back; run longer (--thin, --draws), or raise --hottest with fewer --replicas".into()
     })
 }
 
-/// The table's line.
+/// Formats the line of the table.
 pub(crate) fn line(outcome: &Outcome) -> String {
     let Some(tempered) = &outcome.tempered else {
         return String::new();
     };
     let hottest = tempered.betas.last().copied().unwrap_or(f64::NAN);
     let swaps = least(tempered).map_or_else(
-        || "no swap tried".into(),
-        |(_, a)| format!("least swap acceptance {}", number(a)),
+        || "no swap attempted".into(),
+        |(_, a)| format!("minimum swap acceptance {}", number(a)),
     );
     format!(
-        "replicas {} a chain, beta down to {}; {swaps}, {} round trips\n",
+        "replicas {} per chain, beta down to {}; {swaps}, {} round trips\n",
         tempered.betas.len(),
         number(hottest),
         tempered.round_trips

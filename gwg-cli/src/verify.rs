@@ -1,4 +1,4 @@
-//! `gwg verify`: the efficiency theorem of Gibbs-With-Gradients against enumeration.
+//! `gwg verify`: checks the efficiency theorem of Gibbs-With-Gradients by enumeration.
 
 mod csv;
 mod figures;
@@ -12,10 +12,10 @@ use crate::folder::{File, Folder};
 use crate::outputs;
 use gwg_bench::theory::{self, Judgment, Verification};
 
-/// What is written beside the figures.
+/// Files written in addition to the figures.
 const FILES: [&str; 4] = ["verify.csv", "temperatures.csv", "sharp.csv", "index.html"];
 
-/// Everything the command says.
+/// All results of the command.
 #[derive(Debug)]
 struct Results {
     seed: u64,
@@ -73,7 +73,7 @@ fn text(results: &Results) -> String {
     text
 }
 
-/// A failure that names the inequalities which do not hold.
+/// Returns an error that lists the inequalities that do not hold.
 fn verdict(judgment: &Judgment) -> Result<(), Failure> {
     let broken = &judgment.violations;
     if broken.is_empty() {
@@ -94,7 +94,7 @@ mod tests {
     use gwg_bench::theory::Violation;
 
     #[test]
-    fn a_violation_fails_the_run_and_is_named() {
+    fn a_violation_is_listed_and_fails_the_run() {
         let mut judgment = Judgment {
             checked: 3,
             violations: vec![],

@@ -1,4 +1,4 @@
-//! `--sampler dula`, `acs` and `structured`, as scripts rely on them.
+//! Tests of `--sampler dula`, `acs` and `structured`.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 #[path = "driver/command.rs"]
@@ -52,7 +52,7 @@ fn every_model_runs_with_them_and_only_dula_is_biased() {
 }
 
 #[test]
-fn the_bias_is_in_the_table_and_in_what_is_said_of_the_trace() {
+fn the_bias_warning_is_in_the_table_and_in_the_trace_diagnosis() {
     let folder = tempfile::tempdir().unwrap();
     let args = [
         "sample",
@@ -69,7 +69,7 @@ fn the_bias_is_in_the_table_and_in_what_is_said_of_the_trace() {
 }
 
 #[test]
-fn sweeps_run_on_every_model_that_knows_an_independence() {
+fn sweeps_run_on_every_model_with_conditionally_independent_blocks() {
     for model in MODELS {
         for float in ["f32", "f64"] {
             let few = ["--draws", "50", "--warmup", "10", "--float", float];

@@ -1,4 +1,4 @@
-//! `gwg sample --clamp`: what is observed stays, and the rest follows the conditional distribution.
+//! `gwg sample --clamp`: observed sites keep their values, and the others follow the conditional distribution.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 #[path = "driver/command.rs"]
@@ -11,7 +11,7 @@ use gwg_models::{AnyModel, ModelSpec};
 use serde_json::{Value, json};
 use std::path::Path;
 
-/// All samplers that leave the model's law invariant and can be clamped.
+/// All samplers that leave the target invariant and can be clamped.
 const SAMPLERS: [&str; 14] = [
     "gwg",
     "gwg:flips=2.5",
@@ -35,7 +35,7 @@ fn folder_with(observations: &str) -> tempfile::TempDir {
     folder
 }
 
-/// Rows of one-byte symbols as NumPy writes them.
+/// Writes rows of one-byte values in NumPy's format.
 fn npy(path: &Path, descr: &str, shape: &str, body: &[u8]) {
     let header = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}");
     let header = format!("{header:<117}\n");
@@ -77,7 +77,7 @@ fn enumerated(model: &AnyModel<f64>, observed: &[(usize, u8)]) -> Vec<Vec<f64>> 
     sums
 }
 
-/// Whether site `site` has state `state`, a row for each chain.
+/// Indicators of site `site` being in state `state`, one row per chain.
 fn indicators(trace: &TraceReader, site: usize, state: u8) -> Vec<Vec<f64>> {
     let mut rows = vec![Vec::new(); trace.chains()];
     trace
@@ -89,7 +89,7 @@ fn indicators(trace: &TraceReader, site: usize, state: u8) -> Vec<Vec<f64>> {
     rows
 }
 
-/// Frequencies of a run against enumeration; the largest z-score.
+/// Compares the frequencies of a run with enumeration; returns the largest z-score.
 fn compare(spec: &str, sampler: &str, observed: &[(usize, u8)]) -> f64 {
     let lines = observed
         .iter()
@@ -156,7 +156,7 @@ fn every_sampler_follows_the_conditional_distribution() {
     ] {
         for sampler in SAMPLERS {
             let z = compare(spec, sampler, observed);
-            // 42 runs of at most 12 figures: the quantile 5 is passed with probability 3e-4.
+            // 42 runs with at most 12 frequencies each: |z| > 5 occurs with probability 3e-4.
             assert!(z < 5.0, "{spec} {sampler}: {z}");
         }
     }
@@ -238,7 +238,7 @@ fn one_free_site_is_enough() {
 }
 
 #[test]
-fn an_array_says_the_same_as_lines_and_replicas_are_clamped() {
+fn array_and_text_file_agree_and_replicas_are_clamped() {
     let folder = folder_with("0 1\n4 0\n");
     npy(
         &folder.path().join("obs.npy"),
@@ -274,7 +274,7 @@ fn an_array_says_the_same_as_lines_and_replicas_are_clamped() {
 }
 
 #[test]
-fn table_trace_diagnosis_and_page_say_what_was_observed() {
+fn observed_sites_are_reported_in_all_outputs() {
     let folder = folder_with("0 1\n");
     let args = [
         "sample",
@@ -314,7 +314,7 @@ fn table_trace_diagnosis_and_page_say_what_was_observed() {
 }
 
 #[test]
-fn a_start_that_contradicts_is_refused_before_anything_is_written() {
+fn contradicting_initial_states_are_rejected_before_writing() {
     let folder = folder_with("0 1\n5 0\n");
     let mut start = [0u8; 9];
     start[0] = 1;

@@ -1,4 +1,4 @@
-//! What the command prints, to the letter; `TRYCMD=overwrite` writes the files anew.
+//! Snapshot tests of the command's output; `TRYCMD=overwrite` updates the snapshots.
 
 #[test]
 fn transcripts() {

@@ -1,4 +1,4 @@
-//! `gwg compare` and its folder, as scripts rely on them.
+//! Tests of `gwg compare` and its output folder.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 #[path = "driver/command.rs"]
@@ -9,7 +9,7 @@ use serde_json::Value;
 use std::fs;
 use std::path::Path;
 
-/// Rows of fields; quotes as RFC 4180 has them.
+/// Parses CSV with quotes as in RFC 4180.
 fn csv(path: &Path) -> Vec<Vec<String>> {
     let text = fs::read_to_string(path).unwrap();
     text.lines().map(fields).collect()
@@ -28,7 +28,7 @@ fn fields(line: &str) -> Vec<String> {
     fields
 }
 
-/// The columns that do not depend on the clock.
+/// The columns that do not depend on timings.
 fn untimed(rows: &[Vec<String>]) -> Vec<Vec<&str>> {
     let timed = |c: usize| rows[0][c].contains("second");
     let keep = |row| {
@@ -40,7 +40,7 @@ fn untimed(rows: &[Vec<String>]) -> Vec<Vec<&str>> {
 }
 
 #[test]
-fn the_folder_is_whole_and_only_times_depend_on_threads() {
+fn the_folder_is_complete_and_only_timings_depend_on_threads() {
     let root = tempfile::tempdir().unwrap();
     let models = [
         "ising-lattice:side=3,theta=0.1",
@@ -85,13 +85,13 @@ fn the_folder_is_whole_and_only_times_depend_on_threads() {
             figures += 1;
         }
     }
-    // Six a model; those across models, as far as any sampler's chains agree.
+    // Six per model, and those across models, as far as any sampler has converged.
     assert!((13..=14).contains(&figures), "{figures}");
     assert!(!page.contains("<script") && !page.contains("src=") && !page.contains("http-equiv"));
 }
 
 #[test]
-fn the_summary_tells_discrepancies_of_machines_and_what_is_left_out() {
+fn the_summary_has_discrepancies_of_rbms_and_omitted_samplers() {
     let root = tempfile::tempdir().unwrap();
     let summary = |args: &[&str]| -> Value {
         let fixed = ["--steps", "300", "--quiet", "--summary", "-"];
@@ -128,7 +128,7 @@ fn the_summary_tells_discrepancies_of_machines_and_what_is_left_out() {
 }
 
 #[test]
-fn two_samplers_made_into_one_are_compared_with_the_rest() {
+fn composite_samplers_are_compared_with_the_others() {
     let root = tempfile::tempdir().unwrap();
     let list =
         "pas,20*gwg+gibbs:scan=random,0.9*gwg|0.1*window2,gibbs+pas:balance=barker,temperature=1.5";
@@ -155,16 +155,16 @@ fn two_samplers_made_into_one_are_compared_with_the_rest() {
     let window = "0.1*window2:balance=sqrt,temperature=2";
     assert!(rows[3][column("spec")].ends_with(window));
     for row in &rows[1..] {
-        // Eight chains of nine sites: a root mean squared error of 0.25 is chance, twice that is not.
+        // Eight chains of nine sites: a root mean squared error of 0.25 is expected, twice as much is significant.
         assert!(row[column("rmse")].parse::<f64>().unwrap() < 0.5, "{row:?}");
     }
-    // What the page says was run is what was run.
+    // The reported budget is the one that was run.
     let page = fs::read_to_string(root.path().join("out/index.html")).unwrap();
     assert!(page.contains("0.9*gwg|0.1*window2,gibbs+pas:balance=barker,temperature=1.5&#39;"));
 }
 
 #[test]
-fn the_truth_of_a_machine_is_told() {
+fn the_ground_truth_of_an_rbm_is_reported() {
     let root = tempfile::tempdir().unwrap();
     let truth = |model: &str| {
         let args = ["compare", model, "--samplers", "gwg", "--chains", "4"];
@@ -184,13 +184,13 @@ fn the_truth_of_a_machine_is_told() {
     assert_eq!(large["source"], large["sample_source"]);
     let source = large["source"].as_str().unwrap();
     assert!(source.contains("largest R-hat of a unit 1.0"), "{source}");
-    // Half a standard deviation of a bit at most, over 500 x 500 states that hang together a little.
+    // At most half the standard deviation of a bit, over 500 x 500 weakly correlated states.
     let error = large["error"].as_f64().unwrap();
     assert!((2e-4..5e-3).contains(&error), "{error}");
 }
 
 #[test]
-fn seconds_are_a_budget_too() {
+fn a_budget_in_seconds_is_accepted() {
     let root = tempfile::tempdir().unwrap();
     let args = [
         "compare",
@@ -211,7 +211,7 @@ fn seconds_are_a_budget_too() {
 }
 
 #[test]
-fn a_folder_that_exists_stays() {
+fn an_existing_folder_is_kept() {
     let root = tempfile::tempdir().unwrap();
     fs::create_dir(root.path().join("out")).unwrap();
     fs::write(root.path().join("out/mine.txt"), "mine").unwrap();

@@ -1,4 +1,4 @@
-//! `gwg info --export`: a model file that holds the model.
+//! Tests of `gwg info --export`.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use gwg_models::{AnyModel, ModelSpec};
@@ -24,7 +24,7 @@ fn refusal(out: &Output) -> String {
 }
 
 #[test]
-fn an_exported_model_is_the_model() {
+fn an_exported_model_equals_the_original() {
     for spec in [
         "rbm:visible=9,hidden=5,seed=3",
         "ising-dense:sites=10,seed=3",
@@ -50,7 +50,7 @@ fn an_exported_model_is_the_model() {
             );
             distinct.insert(f.to_bits());
         }
-        assert!(distinct.len() > 3, "{spec}: the states tell nothing apart");
+        assert!(distinct.len() > 3, "{spec}: too few distinct values of f");
     }
 }
 
@@ -68,7 +68,7 @@ fn a_file_that_exists_is_kept_unless_forced() {
 }
 
 #[test]
-fn a_model_that_its_spec_says_whole_is_refused() {
+fn models_without_parameters_are_rejected() {
     for (spec, kind) in [
         ("ising-lattice:side=4", "ising-lattice"),
         ("potts-lattice:side=4", "potts-lattice"),

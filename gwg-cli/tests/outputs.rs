@@ -1,4 +1,4 @@
-//! Where results go: what cannot be written there is told before the run, or after the table.
+//! Output paths: errors are reported before the run if possible, otherwise after the table.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 #[path = "driver/command.rs"]
@@ -26,7 +26,7 @@ const COMPARE: [&str; 6] = [
     "--force",
 ];
 
-/// Every flag that names an output, with the command it is of.
+/// Every output flag with its command.
 fn flags() -> Vec<(Vec<&'static str>, &'static str)> {
     let sample = ["--out", "--report", "--summary"].map(|flag| (SAMPLE.to_vec(), flag));
     let compare = ["--out", "--summary"].map(|flag| (COMPARE.to_vec(), flag));
@@ -38,7 +38,7 @@ fn said(out: &Output) -> String {
     String::from_utf8_lossy(&out.stderr).into_owned()
 }
 
-/// Exit code 2, `part` in the message, and nothing on standard output.
+/// Checks for exit code 2, `part` in the message, and empty standard output.
 fn refused(folder: &Path, args: &[&str], part: &str) {
     let out = gwg(folder, args);
     let said = said(&out);
@@ -48,7 +48,7 @@ fn refused(folder: &Path, args: &[&str], part: &str) {
 }
 
 #[test]
-fn a_path_below_a_file_is_refused_before_the_run() {
+fn a_path_below_a_file_is_rejected_before_the_run() {
     let root = tempfile::tempdir().unwrap();
     fs::write(root.path().join("file"), "").unwrap();
     for (command, flag) in flags() {
@@ -61,19 +61,19 @@ fn a_path_below_a_file_is_refused_before_the_run() {
 
 #[cfg(unix)]
 #[test]
-fn a_folder_without_permission_is_refused_before_the_run() {
+fn a_folder_without_permission_is_rejected_before_the_run() {
     use std::os::unix::fs::PermissionsExt;
     let root = tempfile::tempdir().unwrap();
     let shut = root.path().join("shut");
     fs::create_dir(&shut).unwrap();
     fs::set_permissions(&shut, fs::Permissions::from_mode(0o555)).unwrap();
     if fs::write(shut.join("probe"), "").is_ok() {
-        println!("SKIPPED: this user writes where it has no permission to (root)");
+        println!("SKIPPED: this user (root) is not restricted by permissions");
         return;
     }
     for (command, flag) in flags() {
         let args = [&command[..], &[flag, "shut/out"]].concat();
-        let part = format!("error: {flag} shut/out: nothing can be written in the folder shut: ");
+        let part = format!("error: {flag} shut/out: cannot write to the folder shut: ");
         refused(root.path(), &args, &part);
     }
     fs::set_permissions(&shut, fs::Permissions::from_mode(0o755)).unwrap();
@@ -81,21 +81,21 @@ fn a_folder_without_permission_is_refused_before_the_run() {
 }
 
 #[test]
-fn two_outputs_need_two_paths() {
+fn outputs_with_the_same_path_are_rejected() {
     let root = tempfile::tempdir().unwrap();
     fs::create_dir(root.path().join("d")).unwrap();
-    let apart = "give each a path of its own";
+    let message = "use a different path for each output";
     for more in [
         ["--report", "a", "--summary", "a"],
         ["--out", "a", "--summary", "./a"],
         ["--out", "a", "--report", "d/../a"],
     ] {
-        refused(root.path(), &[&SAMPLE[..], &more].concat(), apart);
+        refused(root.path(), &[&SAMPLE[..], &more].concat(), message);
     }
     let more = ["--out", "same", "--summary", "same"];
-    refused(root.path(), &[&COMPARE[..], &more].concat(), apart);
+    refused(root.path(), &[&COMPARE[..], &more].concat(), message);
     assert_eq!(fs::read_dir(root.path()).unwrap().count(), 1);
-    // A folder is no file, even by force.
+    // A folder is not replaced by a file, even with --force.
     for flag in ["--report", "--summary"] {
         let args = [&SAMPLE[..], &[flag, "d"]].concat();
         refused(root.path(), &args, "a folder is there; name a file");
@@ -103,7 +103,7 @@ fn two_outputs_need_two_paths() {
 }
 
 #[test]
-fn standard_output_takes_the_summary_alone() {
+fn only_the_summary_can_be_standard_output() {
     let root = tempfile::tempdir().unwrap();
     for flag in ["--out", "--report"] {
         let part = format!("error: {flag} -: ");
@@ -114,10 +114,10 @@ fn standard_output_takes_the_summary_alone() {
     assert_eq!(fs::read_dir(root.path()).unwrap().count(), 0);
 }
 
-/// A device that is always full cannot be tried before.
+/// A device that is always full passes the check before the run.
 #[cfg(target_os = "linux")]
 #[test]
-fn what_cannot_be_written_after_the_run_is_told_after_the_table() {
+fn write_errors_after_the_run_are_reported_after_the_table() {
     if !Path::new("/dev/full").exists() {
         println!("SKIPPED: no /dev/full");
         return;
@@ -140,7 +140,7 @@ fn what_cannot_be_written_after_the_run_is_told_after_the_table() {
 }
 
 #[test]
-fn sizes_beyond_all_memory_are_refused() {
+fn sizes_beyond_memory_are_rejected() {
     let root = tempfile::tempdir().unwrap();
     let huge = "1125899906842624";
     for (command, flag) in [(SAMPLE, "--chains"), (COMPARE, "--chains")] {
@@ -164,7 +164,7 @@ fn sizes_beyond_all_memory_are_refused() {
     assert_eq!(fs::read_dir(root.path()).unwrap().count(), 0);
 }
 
-/// A run that is ended by a signal leaves its trace, and its exit code says which it was.
+/// A run ended by a signal keeps its trace, and its exit code identifies the signal.
 #[cfg(unix)]
 #[test]
 fn signals_end_a_run_in_order() {

@@ -1,4 +1,4 @@
-//! `gwg sample`, `diagnose` and their outputs, as scripts rely on them.
+//! Tests of `gwg sample`, `gwg diagnose` and their outputs.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 #[path = "driver/command.rs"]
@@ -17,7 +17,7 @@ fn summary(folder: &Path, args: &[&str]) -> Value {
     serde_json::from_str(&ok(folder, &all)).unwrap()
 }
 
-/// Every model and every sampler, on a few sites.
+/// Every model with every sampler, on a few sites.
 const MODELS: [&str; 8] = [
     "ising-lattice:side=4",
     "ising-lattice:side=3,dims=3,bias=0.1",
@@ -71,7 +71,7 @@ fn every_model_runs_with_every_sampler_in_both_precisions() {
 }
 
 #[test]
-fn the_summary_has_every_field_of_the_contract() {
+fn the_summary_has_every_documented_field() {
     let folder = tempfile::tempdir().unwrap();
     let s = summary(
         folder.path(),
@@ -128,7 +128,7 @@ fn the_summary_has_every_field_of_the_contract() {
 }
 
 #[test]
-fn a_step_is_a_turn_where_samplers_take_turns() {
+fn a_step_of_a_cycle_is_the_whole_cycle() {
     let folder = tempfile::tempdir().unwrap();
     let args = [
         "sample",
@@ -154,13 +154,13 @@ fn a_step_is_a_turn_where_samplers_take_turns() {
         folder.path(),
         &[&args[..], &["--quiet", "--sampler", "20*gwg+gibbs"]].concat(),
     );
-    let line = "step     a turn: 20 steps of the first sampler, then 1 step of the second";
+    let line = "step     a cycle: 20 steps of the first sampler, then 1 step of the second";
     assert!(table.contains(line), "{table}");
     assert!(summary(folder.path(), &args).get("turn").is_none());
 }
 
 #[test]
-fn flips_adapt_where_they_are_asked_to() {
+fn flips_adapt_if_set_to_auto() {
     let folder = tempfile::tempdir().unwrap();
     let args = ["sample", "ising-lattice:side=8,theta=0.1", "--sampler"];
     let s = summary(folder.path(), &[&args[..], &["gwg:flips=auto"]].concat());
@@ -170,7 +170,7 @@ fn flips_adapt_where_they_are_asked_to() {
 }
 
 #[test]
-fn no_more_threads_run_than_there_are_chains() {
+fn threads_are_at_most_the_number_of_chains() {
     let folder = tempfile::tempdir().unwrap();
     let args = [
         "sample",
@@ -192,7 +192,7 @@ fn undefined_is_null_with_a_warning() {
     );
     assert!(s["statistics"]["log_prob"]["rhat"].is_null() && s["ess_per_second"].is_null());
     assert!(!s["warnings"].as_array().unwrap().is_empty());
-    // beta so large that nothing moves any more.
+    // beta is so large that no chain moves.
     let s = summary(
         folder.path(),
         &[
@@ -250,7 +250,7 @@ fn traces_are_the_same_bytes_for_any_threads_and_diagnose_agrees() {
     }
 }
 
-/// Every file below a folder with its bytes.
+/// Every file below a folder with its contents.
 fn tree(root: &Path) -> Vec<(String, Vec<u8>)> {
     let mut files = Vec::new();
     let mut todo = vec![root.to_owned()];
@@ -271,7 +271,7 @@ fn tree(root: &Path) -> Vec<(String, Vec<u8>)> {
 }
 
 #[test]
-fn a_report_is_one_whole_page() {
+fn a_report_is_a_complete_page() {
     let folder = tempfile::tempdir().unwrap();
     ok(
         folder.path(),
@@ -296,7 +296,7 @@ fn a_report_is_one_whole_page() {
 }
 
 #[test]
-fn nothing_half_written_is_left_behind_by_a_refusal() {
+fn a_rejected_command_leaves_no_partial_output() {
     let folder = tempfile::tempdir().unwrap();
     let out = gwg(
         folder.path(),
@@ -324,7 +324,7 @@ fn nothing_half_written_is_left_behind_by_a_refusal() {
 }
 
 #[test]
-fn chains_start_where_a_file_says() {
+fn initial_states_are_read_from_a_file() {
     let folder = tempfile::tempdir().unwrap();
     let mut npy = b"\x93NUMPY\x01\x00".to_vec();
     let header = format!(
@@ -363,6 +363,6 @@ fn chains_start_where_a_file_says() {
     assert_eq!(wrong.status.code(), Some(2));
     assert!(
         String::from_utf8_lossy(&wrong.stderr)
-            .contains("rows of 9 symbols, the model has 16 sites")
+            .contains("rows of 9 values, but the model has 16 sites")
     );
 }

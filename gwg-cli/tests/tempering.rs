@@ -1,4 +1,4 @@
-//! `gwg sample` with replicas and annealing, as scripts rely on it.
+//! Tests of `gwg sample` with replicas and annealing.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use serde_json::Value;
@@ -22,7 +22,7 @@ fn summary(args: &[&str]) -> Value {
 const COLD: &str = "ising-lattice:side=3,theta=0.5,bias=0.05";
 
 #[test]
-fn replicas_are_told_of_and_cross_between_wells() {
+fn replicas_are_reported_and_cross_between_modes() {
     let args = [COLD, "--init", "zeros", "--thin", "5", "--draws", "2000"];
     let plain = summary(&args);
     assert!(plain.get("tempering").is_none() && plain.get("replicas").is_none());
@@ -38,7 +38,7 @@ fn replicas_are_told_of_and_cross_between_wells() {
         "{tempering}"
     );
     assert!(tempering["round_trips"].as_u64() > Some(10));
-    // 0.711 by enumeration; the plain chains stay among the zeros.
+    // 0.711 by enumeration; the chains without replicas stay near the all-zeros state.
     let mean = |s: &Value| s["means"][0].as_f64().unwrap();
     assert!(
         mean(&plain) < 0.3 && mean(&s) > 0.5,
@@ -49,7 +49,7 @@ fn replicas_are_told_of_and_cross_between_wells() {
 }
 
 #[test]
-fn a_ladder_with_a_gap_is_warned_of() {
+fn a_ladder_with_a_gap_gives_a_warning() {
     let args = [
         "ising-lattice:side=20,theta=0.4",
         "--replicas",
@@ -66,22 +66,22 @@ fn a_ladder_with_a_gap_is_warned_of() {
     assert!(warned(&s), "{}", s["warnings"]);
     let table = gwg(&args);
     assert!(
-        table.contains("replicas 2 a chain, beta down to 0.010000; least swap acceptance"),
+        table.contains("replicas 2 per chain, beta down to 0.010000; minimum swap acceptance"),
         "{table}"
     );
     assert!(!warned(&summary(&[COLD, "--replicas", "6"])));
 }
 
 #[test]
-fn a_ladder_that_carries_nothing_down_is_warned_of() {
-    // Five rounds of swaps: too few for eight levels, whatever is accepted.
+fn a_ladder_without_round_trips_gives_a_warning() {
+    // Five rounds of swaps are too few for a round trip over eight levels.
     let args = ["ising-lattice:side=3,theta=0.01", "--replicas", "8"];
     let warned = |draws: &str| {
         let s = summary(&[&args[..], &["--draws", draws]].concat());
         let all = s["warnings"].as_array().unwrap().clone();
         let found = all
             .iter()
-            .any(|w| w.as_str().unwrap().contains("nothing was carried down"));
+            .any(|w| w.as_str().unwrap().contains("no round trips"));
         assert_eq!(found, s["tempering"]["round_trips"] == 0, "{s}");
         found
     };

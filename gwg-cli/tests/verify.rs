@@ -1,4 +1,4 @@
-//! `gwg verify`: what it prints and what it writes.
+//! Tests of the output and the files of `gwg verify`.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::fs;
@@ -14,7 +14,7 @@ fn verify(folder: &Path, more: &[&str]) -> Output {
         .unwrap()
 }
 
-/// The columns of a file by name, every line as long as the first.
+/// The columns of a file by name; all rows must have the length of the header.
 fn read(folder: &Path, name: &str) -> Vec<(String, Vec<String>)> {
     let text = fs::read_to_string(folder.join("found").join(name)).unwrap();
     let mut lines = text.lines().map(|line| line.split(',').map(String::from));
@@ -37,7 +37,7 @@ fn numbers(columns: &[(String, Vec<String>)], name: &str) -> Vec<f64> {
 }
 
 #[test]
-fn the_theory_stands_and_its_numbers_are_written() {
+fn all_inequalities_hold_and_results_are_written() {
     let place = tempfile::tempdir().unwrap();
     let folder = place.path();
     let out = verify(folder, &[]);
@@ -82,7 +82,7 @@ fn the_theory_stands_and_its_numbers_are_written() {
     assert_eq!(page.matches("<figure>").count(), 7);
     assert!(!page.contains("NaN") && !page.contains("src=\"http"));
 
-    // A second run overwrites nothing unless told.
+    // Existing output is not overwritten without --force.
     let again = verify(folder, &["--seed", "1"]);
     assert_eq!(again.status.code(), Some(2));
     assert!(String::from_utf8(again.stderr).unwrap().contains("--force"));

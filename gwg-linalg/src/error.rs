@@ -1,35 +1,35 @@
-/// What can be wrong with the arguments of this crate. Each variant's doc is the violated condition.
+/// An error in the arguments of this crate. Each variant's doc states the violated condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
-    /// A slice does not have the length that the shapes imply.
+    /// A slice has the length that the shapes imply.
     Length {
-        /// Which argument.
+        /// Name of the argument.
         name: &'static str,
         /// Its length.
         found: usize,
         /// The length needed.
         needed: usize,
     },
-    /// `rows * columns > usize::MAX`.
+    /// `rows * columns <= usize::MAX`.
     TooLarge,
-    /// A matrix whose spectrum or inverse is asked for, or a right-hand side, holds an infinite number or NaN.
+    /// All entries of a matrix whose spectrum or inverse is computed, and of a right-hand side, are finite.
     NotFinite {
-        /// Row of the first one.
+        /// Row of the first entry that is not.
         row: usize,
-        /// Its column.
+        /// Column of that entry.
         column: usize,
     },
-    /// A matrix whose spectrum is asked for is not symmetric.
+    /// A matrix whose spectrum is computed is symmetric.
     NotSymmetric {
         /// Row of the first entry that differs from its mirror image.
         row: usize,
-        /// Its column.
+        /// Column of that entry.
         column: usize,
     },
-    /// The iteration for eigenvalues or singular values did not converge.
+    /// The iteration for eigenvalues or singular values converges.
     NotConverged,
-    /// A matrix that a system is solved with has no inverse.
+    /// The matrix of a linear system is invertible.
     Singular,
 }
 
@@ -41,7 +41,9 @@ impl core::fmt::Display for Error {
                 found,
                 needed,
             } => write!(f, "`{name}`: found {found} numbers, needed {needed}"),
-            Self::TooLarge => f.write_str("rows * columns: more than this machine can address"),
+            Self::TooLarge => {
+                f.write_str("rows * columns: exceeds the address space of this machine")
+            }
             Self::NotFinite { row, column } => {
                 write!(
                     f,
@@ -51,13 +53,15 @@ impl core::fmt::Display for Error {
             Self::NotSymmetric { row, column } => {
                 write!(
                     f,
-                    "entry [{row}, {column}]: differs from entry [{column}, {row}], the matrix must be symmetric"
+                    "entry [{row}, {column}]: differs from entry [{column}, {row}], but the matrix must be symmetric"
                 )
             }
             Self::NotConverged => {
                 f.write_str("the iteration for eigenvalues or singular values did not converge")
             }
-            Self::Singular => f.write_str("the matrix is singular: the system has no one solution"),
+            Self::Singular => {
+                f.write_str("the matrix is singular, so the system has no unique solution")
+            }
         }
     }
 }

@@ -1,19 +1,19 @@
-//! Dense algebra for samplers of discrete distributions: faer behind borrowed slices.
+//! Dense linear algebra for samplers of discrete distributions, built on faer with borrowed slices.
 //!
-//! Everything here runs on the calling thread (parallelism is over blocks of chains, above), allocates
-//! nothing but what it returns, and gives each row of a batch **the same bits whatever stands beside it**:
-//! a chain's numbers must not depend on how many chains share its block. The types of faer
-//! do not appear in the interface.
+//! All functions run on the calling thread (parallelism is over blocks of chains, in the caller) and allocate nothing
+//! but their results, except where documented. Each row of a batch has **the same bits for any content of the other
+//! rows**, so that a chain's results do not depend on how many chains share its block. The types of faer are not part
+//! of the interface.
 //!
 //! | item | what it does |
 //! |---|---|
-//! | [`Matrix`] | a borrowed row-major matrix whose shape has been checked |
+//! | [`Matrix`] | a borrowed row-major matrix with a checked shape |
 //! | [`product_transposed`], [`product`](fn@product) | `A B'` and `A B` for a block of rows, one or many |
-//! | [`axpy`], [`add_rows`] | rows added in a fixed order |
+//! | [`axpy`], [`add_rows`] | sums of rows in a fixed order |
 //! | [`first_asymmetry`] | the first entry that differs from its mirror image |
-//! | [`symmetric_eigenvalues`], [`symmetric_eigen`] | the spectrum of a symmetric matrix, alone or with its vectors |
+//! | [`symmetric_eigenvalues`], [`symmetric_eigen`] | the eigenvalues of a symmetric matrix, alone or with eigenvectors |
 //! | [`solve`](fn@solve) | `A x = b`, one right-hand side or many |
-//! | [`singular_values`], [`spectral_norm`] | how much a matrix stretches |
+//! | [`singular_values`], [`spectral_norm`] | the singular values of a matrix, and the largest one |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod error;

@@ -9,10 +9,10 @@ pub struct Matrix<'a, R> {
 }
 
 impl<'a, R> Matrix<'a, R> {
-    /// The matrix of shape (rows, columns) whose entry `[i, j]` is `data[i * columns + j]`.
+    /// Creates the matrix of shape (rows, columns) whose entry `[i, j]` is `data[i * columns + j]`.
     ///
     /// # Errors
-    /// [`Error::Length`] unless `data` has `rows * columns` numbers; [`Error::TooLarge`] where that overflows.
+    /// [`Error::Length`] unless `data` has `rows * columns` numbers; [`Error::TooLarge`] if that product overflows.
     pub const fn new(data: &'a [R], rows: usize, columns: usize) -> Result<Self, Error> {
         let Some(needed) = rows.checked_mul(columns) else {
             return Err(Error::TooLarge);
@@ -31,7 +31,7 @@ impl<'a, R> Matrix<'a, R> {
         })
     }
 
-    /// All entries, row after row.
+    /// All entries, in row-major order.
     #[must_use]
     pub const fn data(&self) -> &'a [R] {
         self.data
@@ -49,7 +49,7 @@ impl<'a, R> Matrix<'a, R> {
         self.columns
     }
 
-    /// Row `i`; empty where there is none.
+    /// Row `i`; empty if there is no such row.
     #[inline]
     #[must_use]
     pub fn row(&self, i: usize) -> &'a [R] {

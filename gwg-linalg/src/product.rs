@@ -1,35 +1,35 @@
 use crate::{Error, Matrix, Scalar, axpy};
 use gwg_core::math;
 
-/// Up to this many multiplications a row, a product is made here, row by row.
+/// Up to this many multiplications per row, a product is computed here, row by row.
 ///
-/// faer takes another routine, which rounds differently, for products of at most 4096 multiplications
-/// in all. Two rows above this limit are on the far side of that, with a factor of two to spare.
+/// faer uses a different routine, which rounds differently, for products of at most 4096 multiplications
+/// in total. Two rows above this limit exceed that by a factor of two.
 const SMALL: usize = 4096;
 
-/// The rows that a block of `rows` needs room for: at least two.
+/// Number of rows to allocate for a block of `rows` rows: at least two.
 ///
-/// A product with a single row is computed by another routine (matrix times vector) whose sums round
-/// differently. A second, idle row keeps a lone chain on the road that a hundred chains take.
+/// A product with a single row is computed by a different routine (matrix times vector), whose sums round
+/// differently. With a second, unused row, a single chain is computed by the same routine as a hundred chains.
 #[must_use]
 pub const fn padded_rows(rows: usize) -> usize {
     if rows < 2 { 2 } else { rows }
 }
 
-/// Writes `a b'` to `out`: each of the `rows` rows of `a` times the matrix `b`, transposed.
+/// Writes `a b'` to `out`: each of the `rows` rows of `a` times the transpose of the matrix `b`.
 ///
 /// `a` has shape (`padded_rows(rows)`, `b.columns()`) and `out` (`padded_rows(rows)`, `b.rows()`), row-major;
-/// longer slices are fine. With one row, the second row of both is overwritten.
+/// longer slices are accepted. If `rows` is 1, the second row of both is overwritten.
 ///
-/// A row of the result has the same bits for every `rows` and every content of the other rows, on one
-/// kind of machine; across kinds of machine (other vector widths) the bits may differ.
+/// A row of the result has the same bits for every `rows` and every content of the other rows on machines
+/// of the same kind; on other kinds of machines (other vector widths) the bits may differ.
 ///
 /// # Cost
-/// `2 rows b.rows() b.columns()` operations on the calling thread; no allocation beyond packing
+/// `2 rows b.rows() b.columns()` operations on the calling thread; no allocation apart from the packing
 /// buffers that faer keeps per thread.
 ///
 /// # Errors
-/// [`Error::Length`] where `a` or `out` is too short.
+/// [`Error::Length`] if `a` or `out` is too short.
 #[inline(always)]
 pub fn product_transposed<R: Scalar>(
     rows: usize,
@@ -61,7 +61,7 @@ pub fn product_transposed<R: Scalar>(
 /// and cost are as in [`product_transposed`].
 ///
 /// # Errors
-/// [`Error::Length`] where `a` or `out` is too short.
+/// [`Error::Length`] if `a` or `out` is too short.
 #[inline(always)]
 pub fn product<R: Scalar>(
     rows: usize,

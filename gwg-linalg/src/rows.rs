@@ -1,7 +1,7 @@
 use crate::Matrix;
 use gwg_core::Real;
 
-/// `y += alpha x`, over the shorter of the two lengths. One rounding for the product, one for the sum.
+/// Adds `alpha x` to `y`, over the shorter of the two lengths. The product and the sum are rounded separately.
 #[inline(always)]
 pub fn axpy<R: Real>(alpha: R, x: &[R], y: &mut [R]) {
     for (y, &x) in y.iter_mut().zip(x) {
@@ -9,7 +9,7 @@ pub fn axpy<R: Real>(alpha: R, x: &[R], y: &mut [R]) {
     }
 }
 
-/// Adds the rows of `matrix` with the indices `rows`, in that order, to `out`; rows that are not there are passed over.
+/// Adds the rows of `matrix` with the indices `rows`, in that order, to `out`; indices out of range are skipped.
 #[inline(always)]
 pub fn add_rows<R: Real>(
     matrix: Matrix<'_, R>,
@@ -28,7 +28,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_are_added_where_they_exist() {
+    fn indices_out_of_range_are_skipped() {
         let data = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
         let matrix = Matrix::new(&data, 3, 2).unwrap();
         let mut out = [0.5f64, 0.25];

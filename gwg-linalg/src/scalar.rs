@@ -1,6 +1,6 @@
 use gwg_core::Real;
 
-/// `f32` or `f64`: what a product can be made of. Sealed.
+/// The element type of a product: `f32` or `f64`. Sealed.
 pub trait Scalar: Real + sealed::Product {}
 
 impl Scalar for f32 {}

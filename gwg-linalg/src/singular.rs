@@ -5,10 +5,10 @@ use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::svd::{ComputeSvdVectors, svd, svd_scratch};
 use faer::{MatRef, Par, Spec};
 
-/// The singular values of a matrix, the largest first: `min(rows, columns)` of them.
+/// Returns the `min(rows, columns)` singular values of a matrix in descending order.
 ///
 /// # Cost
-/// `O(rows columns min(rows, columns))` on the calling thread; allocates its work space.
+/// `O(rows columns min(rows, columns))` on the calling thread; allocates its workspace.
 ///
 /// # Errors
 /// [`Error::NotFinite`] with the first such entry, [`Error::NotConverged`].
@@ -34,13 +34,13 @@ pub fn singular_values(matrix: Matrix<'_, f64>) -> Result<Vec<f64>, Error> {
     Ok(values)
 }
 
-/// The largest singular value, 0 of an empty matrix: how much the matrix can stretch a vector.
+/// Returns the largest singular value, 0 for an empty matrix.
 ///
 /// # Cost
 /// That of [`singular_values`].
 ///
 /// # Errors
-/// As [`singular_values`].
+/// Those of [`singular_values`].
 pub fn spectral_norm(matrix: Matrix<'_, f64>) -> Result<f64, Error> {
     Ok(singular_values(matrix)?.first().copied().unwrap_or(0.0))
 }
@@ -50,8 +50,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_product_of_rotations_and_a_diagonal_keeps_the_diagonal() {
-        // [c -s; s c] diag(3, 2) (2 x 2), with a row of zeros below and beside.
+    fn rotations_do_not_change_singular_values() {
+        // [c -s; s c] diag(3, 2) (2 x 2), with a row of zeros below and a column of zeros on the right.
         let (s, c) = (0.6, 0.8);
         let tall = [3.0 * c, -2.0 * s, 3.0 * s, 2.0 * c, 0.0, 0.0];
         let wide = [3.0 * c, -2.0 * s, 0.0, 3.0 * s, 2.0 * c, 0.0];
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn the_norm_of_a_rank_one_matrix_is_that_of_its_vectors() {
+    fn the_norm_of_a_rank_one_matrix_is_the_product_of_the_vector_norms() {
         let (u, v) = ([1.0, -2.0, 2.0], [3.0, 4.0]);
         let data: Vec<f64> = u.iter().flat_map(|u| v.map(|v| u * v)).collect();
         let norm = spectral_norm(Matrix::new(&data, 3, 2).unwrap()).unwrap();

@@ -4,18 +4,18 @@ use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::lu::partial_pivoting::{factor, solve as lu};
 use faer::{MatMut, MatRef, Par, Spec};
 
-/// Solves `A x = b` for one right-hand side or many, by elimination with row exchanges.
+/// Solves `A x = b` for one or more right-hand sides, by Gaussian elimination with row exchanges.
 ///
-/// `matrix` is A of shape (n, n), row-major; `rhs` holds the right-hand sides one after the other, n numbers
-/// each, and is overwritten by their solutions.
+/// `matrix` is A of shape (n, n), row-major; `rhs` contains the right-hand sides consecutively, n numbers
+/// each, and is overwritten by the solutions.
 ///
 /// # Cost
-/// `2 n^3 / 3` operations and `2 n^2` more for each right-hand side, on the calling thread; allocates a copy of A.
+/// `2 n^3 / 3` operations and `2 n^2` more per right-hand side, on the calling thread; allocates a copy of A.
 ///
 /// # Errors
 /// [`Error::Length`] unless `matrix` has `n * n` numbers and `rhs` a multiple of n; [`Error::NotFinite`] with the
-/// first such entry of `matrix`, or of `rhs` in rows of n; [`Error::Singular`] where a pivot is 0 or a solution
-/// is too large for an f64.
+/// first such entry of `matrix`, or of `rhs` in rows of n; [`Error::Singular`] if a pivot is 0 or a solution
+/// overflows.
 pub fn solve(matrix: &[f64], n: usize, rhs: &mut [f64]) -> Result<(), Error> {
     Matrix::new(matrix, n, n)?;
     let columns = rhs.len().checked_div(n).unwrap_or(0);
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn solutions_solve() {
+    fn solutions_satisfy_the_system() {
         let n = 6;
         let matrix: Vec<f64> = (0..n * n)
             .map(|k| ((k * k + 3 * k) % 17) as f64 - 8.0)
@@ -93,14 +93,14 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_exchanged_where_a_pivot_is_zero() {
+    fn rows_are_exchanged_if_a_pivot_is_zero() {
         let mut x = [3.0, 5.0];
         solve(&[0.0, 1.0, 2.0, 0.0], 2, &mut x).unwrap();
         assert_eq!(x, [2.5, 3.0]);
     }
 
     #[test]
-    fn what_cannot_be_solved_is_refused() {
+    fn invalid_systems_are_rejected() {
         assert_eq!(
             solve(&[1.0, 2.0, 2.0, 4.0], 2, &mut [1.0, 1.0]),
             Err(Error::Singular)

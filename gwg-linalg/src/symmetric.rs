@@ -5,9 +5,9 @@ use faer::linalg::evd::{ComputeEigenvectors, self_adjoint_evd, self_adjoint_evd_
 use faer::{MatMut, MatRef, Par, Spec};
 use gwg_core::Real;
 
-/// The first entry `(i, j)`, `i < j`, in row-major order that is not equal to its mirror image `(j, i)`.
+/// Returns the first entry `(i, j)`, `i < j`, in row-major order that is not equal to its mirror image `(j, i)`.
 ///
-/// A NaN equals nothing, itself included. For a matrix that is not square, the first place where it stops being one.
+/// A NaN is not equal to anything, itself included. In a matrix that is not square, an entry without a mirror image counts as asymmetric.
 #[must_use]
 pub fn first_asymmetry<R: Real>(matrix: Matrix<'_, R>) -> Option<(usize, usize)> {
     let n = matrix.rows();
@@ -21,10 +21,10 @@ pub fn first_asymmetry<R: Real>(matrix: Matrix<'_, R>) -> Option<(usize, usize)>
     None
 }
 
-/// The eigenvalues of a symmetric (n, n) matrix, the smallest first.
+/// Returns the eigenvalues of a symmetric (n, n) matrix in ascending order.
 ///
 /// # Cost
-/// `O(n^3)` on the calling thread; allocates its work space.
+/// `O(n^3)` on the calling thread; allocates its workspace.
 ///
 /// # Errors
 /// [`Error::Length`] unless `matrix` has `n * n` numbers, [`Error::NotFinite`] and [`Error::NotSymmetric`] with
@@ -35,17 +35,17 @@ pub fn symmetric_eigenvalues(matrix: &[f64], n: usize) -> Result<Vec<f64>, Error
     Ok(values)
 }
 
-/// The spectrum of a symmetric matrix with its vectors.
+/// The eigenvalues and eigenvectors of a symmetric matrix.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SymmetricEigen {
-    /// The n eigenvalues, the smallest first.
+    /// The n eigenvalues, in ascending order.
     pub values: Vec<f64>,
     /// Shape (n, n), row-major: row `k` is the eigenvector of `values[k]`; the rows are orthonormal.
     pub vectors: Vec<f64>,
 }
 
 impl SymmetricEigen {
-    /// The eigenvector of `values[k]`; empty where there is none.
+    /// The eigenvector of `values[k]`; empty if there is no such eigenvalue.
     #[must_use]
     pub fn vector(&self, k: usize) -> &[f64] {
         let n = self.values.len();
@@ -56,13 +56,13 @@ impl SymmetricEigen {
     }
 }
 
-/// The eigenvalues and eigenvectors of a symmetric (n, n) matrix.
+/// Returns the eigenvalues and eigenvectors of a symmetric (n, n) matrix.
 ///
 /// # Cost
-/// `O(n^3)` on the calling thread, a few times that of [`symmetric_eigenvalues`]; allocates its work space.
+/// `O(n^3)` on the calling thread, a small multiple of the cost of [`symmetric_eigenvalues`]; allocates its workspace.
 ///
 /// # Errors
-/// As [`symmetric_eigenvalues`].
+/// Those of [`symmetric_eigenvalues`].
 pub fn symmetric_eigen(matrix: &[f64], n: usize) -> Result<SymmetricEigen, Error> {
     let mut values = vec![0.0; n];
     let mut vectors = vec![0.0; matrix.len()];
@@ -100,7 +100,7 @@ fn decompose(
     .map_err(|_| Error::NotConverged)
 }
 
-/// Refuses what is infinite or NaN, by its place in rows of `columns` numbers.
+/// Returns an error for the first entry that is infinite or NaN; rows have `columns` numbers.
 pub(crate) fn all_finite(data: &[f64], columns: usize) -> Result<(), Error> {
     match data.iter().position(|entry| !entry.is_finite()) {
         Some(at) => Err(Error::NotFinite {
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn the_path_graph_has_its_known_spectrum() {
-        // Adjacency of a path of n: 2 cos(pi k / (n + 1)), k = n, .., 1.
+        // Adjacency matrix of a path of n vertices: 2 cos(pi k / (n + 1)), k = n, .., 1.
         let n = 9;
         let mut matrix = vec![0.0; n * n];
         for i in 1..n {
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn vectors_are_orthonormal_and_give_the_matrix_back() {
+    fn eigenvectors_are_orthonormal_and_reproduce_the_matrix() {
         let n = 7;
         let entry = |i: usize, j: usize| ((3 * i * j + i + j) % 11) as f64 - 4.0;
         let matrix: Vec<f64> = (0..n * n).map(|k| entry(k / n, k % n)).collect();
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_offending_entry_is_named() {
+    fn the_first_invalid_entry_is_reported() {
         let mut matrix = [0.0, 1.0, 2.0, 1.0, 0.0, 3.0, 2.0, 3.0, 0.0];
         let of = |m: &[f64]| first_asymmetry(Matrix::new(m, 3, 3).unwrap());
         assert_eq!(of(&matrix), None);

@@ -1,5 +1,5 @@
-//! A row of a product has the same bits whatever stands beside it.
-#![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+//! A row of a product has the same bits for any content of the other rows.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use gwg_core::{Bits, SplitMix64};
 use gwg_linalg::{Error, Matrix, Scalar, padded_rows, product_transposed};
@@ -11,14 +11,14 @@ fn numbers<R: Scalar>(bits: &mut SplitMix64, len: usize) -> Vec<R> {
         .collect()
 }
 
-/// The product of the rows `from..to` of `a`, through slices that start at an odd address.
+/// Computes the product of the rows `from..to` of `a`, through slices that start at an odd address.
 fn product<R: Scalar>(a: &[R], b: Matrix<'_, R>, from: usize, to: usize) -> Vec<R> {
     let (inner, columns) = (b.columns(), b.rows());
     let rows = to - from;
-    let mut lent = vec![R::ONE; 1 + padded_rows(rows) * inner];
-    lent[1..=rows * inner].copy_from_slice(&a[from * inner..to * inner]);
+    let mut padded = vec![R::ONE; 1 + padded_rows(rows) * inner];
+    padded[1..=rows * inner].copy_from_slice(&a[from * inner..to * inner]);
     let mut out = vec![R::ONE; 3 + padded_rows(rows) * columns];
-    product_transposed(rows, &mut lent[1..], b, &mut out[3..]).unwrap();
+    product_transposed(rows, &mut padded[1..], b, &mut out[3..]).unwrap();
     out[3..3 + rows * columns].to_vec()
 }
 
@@ -36,11 +36,11 @@ fn same_bits<R: Scalar>(
     let mut from = 0;
     while from < rows {
         let to = rows.min(from + 1 + bits.below(rows));
-        let apart = product(&a, b, from, to);
-        let wanted = &together[from * columns..to * columns];
-        let equal = apart
+        let separate = product(&a, b, from, to);
+        let expected = &together[from * columns..to * columns];
+        let equal = separate
             .iter()
-            .zip(wanted)
+            .zip(expected)
             .all(|(x, y)| x.to_f64().to_bits() == y.to_f64().to_bits());
         prop_assert!(
             equal,
@@ -83,9 +83,9 @@ fn close<R: Scalar>(
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
-    // Both sides of the border between the product made here and faer's, and of faer's own at 16^3.
+    // Sizes on both sides of the limit between the product implemented here and faer's, and of faer's own limit at 16^3.
     #[test]
-    fn small_blocks(seed in any::<u64>(), rows in 1usize..40, inner in 1usize..130, columns in 1usize..130) {
+    fn small_products(seed in any::<u64>(), rows in 1usize..40, inner in 1usize..130, columns in 1usize..130) {
         same_bits::<f32>(seed, rows, inner, columns)?;
         same_bits::<f64>(seed, rows, inner, columns)?;
         close::<f32>(seed, rows, inner, columns)?;
@@ -97,14 +97,14 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(30))]
 
     #[test]
-    fn large_blocks(seed in any::<u64>(), rows in 2usize..200, inner in 300usize..1200, columns in 1usize..900) {
+    fn large_products(seed in any::<u64>(), rows in 2usize..200, inner in 300usize..1200, columns in 1usize..900) {
         same_bits::<f32>(seed, rows, inner, columns)?;
         same_bits::<f64>(seed, rows, inner, columns)?;
     }
 }
 
 #[test]
-fn wrong_lengths_are_refused() {
+fn wrong_lengths_are_rejected() {
     let b = [1.0f32; 6];
     assert!(matches!(
         Matrix::new(&b, 2, 2),
@@ -119,10 +119,10 @@ fn wrong_lengths_are_refused() {
         Err(Error::TooLarge)
     ));
     let b = Matrix::new(&b, 2, 3).unwrap();
-    let refused =
+    let reject =
         |a: usize, out: usize| product_transposed(1, &mut vec![0.0; a], b, &mut vec![0.0; out]);
     assert_eq!(
-        refused(5, 4),
+        reject(5, 4),
         Err(Error::Length {
             name: "a",
             found: 5,
@@ -130,18 +130,18 @@ fn wrong_lengths_are_refused() {
         })
     );
     assert_eq!(
-        refused(6, 3),
+        reject(6, 3),
         Err(Error::Length {
             name: "out",
             found: 3,
             needed: 4
         })
     );
-    assert_eq!(refused(6, 4), Ok(()));
+    assert_eq!(reject(6, 4), Ok(()));
 }
 
 #[test]
-fn empty_shapes_are_products_too() {
+fn empty_shapes_are_accepted() {
     let nothing: [f64; 0] = [];
     let mut out = [7.0; 4];
     let narrow = Matrix::new(&nothing, 2, 0).unwrap();

@@ -1,5 +1,5 @@
-//! The product with a matrix that is not transposed: right, and a row's bits its own.
-#![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+//! The product with a matrix that is not transposed is accurate, and a row's bits do not depend on the other rows.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use gwg_core::{Bits, SplitMix64};
 use gwg_linalg::{Error, Matrix, Scalar, padded_rows, product};
@@ -11,18 +11,18 @@ fn numbers<R: Scalar>(bits: &mut SplitMix64, len: usize) -> Vec<R> {
         .collect()
 }
 
-/// The product of some rows of `a`, through slices that start at an odd address.
+/// Computes the product of some rows of `a`, through slices that start at an odd address.
 fn of_rows<R: Scalar>(a: &[R], b: Matrix<'_, R>) -> Vec<R> {
     let (inner, columns) = (b.rows(), b.columns());
     let rows = a.len() / inner;
-    let mut lent = vec![R::ONE; 1 + padded_rows(rows) * inner];
-    lent[1..=rows * inner].copy_from_slice(a);
+    let mut padded = vec![R::ONE; 1 + padded_rows(rows) * inner];
+    padded[1..=rows * inner].copy_from_slice(a);
     let mut out = vec![R::ONE; 3 + padded_rows(rows) * columns];
-    product(rows, &mut lent[1..], b, &mut out[3..]).unwrap();
+    product(rows, &mut padded[1..], b, &mut out[3..]).unwrap();
     out[3..3 + rows * columns].to_vec()
 }
 
-fn right<R: Scalar>(
+fn is_accurate<R: Scalar>(
     seed: u64,
     rows: usize,
     inner: usize,
@@ -36,8 +36,8 @@ fn right<R: Scalar>(
     let mut from = 0;
     while from < rows {
         let to = rows.min(from + 1 + bits.below(rows));
-        let apart = of_rows(&a[from * inner..to * inner], b);
-        prop_assert_eq!(&apart[..], &together[from * columns..to * columns]);
+        let separate = of_rows(&a[from * inner..to * inner], b);
+        prop_assert_eq!(&separate[..], &together[from * columns..to * columns]);
         from = to;
     }
     for (a, found) in a.chunks(inner).zip(together.chunks(columns)) {
@@ -58,8 +58,8 @@ proptest! {
 
     #[test]
     fn small(seed in any::<u64>(), rows in 1usize..40, inner in 1usize..130, columns in 1usize..130) {
-        right::<f32>(seed, rows, inner, columns)?;
-        right::<f64>(seed, rows, inner, columns)?;
+        is_accurate::<f32>(seed, rows, inner, columns)?;
+        is_accurate::<f64>(seed, rows, inner, columns)?;
     }
 }
 
@@ -68,18 +68,18 @@ proptest! {
 
     #[test]
     fn large(seed in any::<u64>(), rows in 2usize..200, inner in 300usize..1200, columns in 1usize..700) {
-        right::<f32>(seed, rows, inner, columns)?;
-        right::<f64>(seed, rows, inner, columns)?;
+        is_accurate::<f32>(seed, rows, inner, columns)?;
+        is_accurate::<f64>(seed, rows, inner, columns)?;
     }
 }
 
 #[test]
-fn wrong_lengths_are_refused_and_empty_shapes_are_not() {
+fn wrong_lengths_are_rejected_and_empty_shapes_accepted() {
     let b = [1.0f32; 6];
     let b = Matrix::new(&b, 2, 3).unwrap();
-    let refused = |a: usize, out: usize| product(1, &mut vec![0.0; a], b, &mut vec![0.0; out]);
+    let reject = |a: usize, out: usize| product(1, &mut vec![0.0; a], b, &mut vec![0.0; out]);
     assert!(matches!(
-        refused(3, 6),
+        reject(3, 6),
         Err(Error::Length {
             name: "a",
             found: 3,
@@ -87,14 +87,14 @@ fn wrong_lengths_are_refused_and_empty_shapes_are_not() {
         })
     ));
     assert!(matches!(
-        refused(4, 5),
+        reject(4, 5),
         Err(Error::Length {
             name: "out",
             found: 5,
             needed: 6
         })
     ));
-    assert_eq!(refused(4, 6), Ok(()));
+    assert_eq!(reject(4, 6), Ok(()));
     let nothing: [f64; 0] = [];
     let mut out = [7.0; 6];
     product(2, &mut [], Matrix::new(&nothing, 0, 3).unwrap(), &mut out).unwrap();

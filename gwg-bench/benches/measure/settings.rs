@@ -1,7 +1,7 @@
 use criterion::Criterion;
 use std::time::Duration;
 
-/// How long to measure: with `--quick`, the suites together take a few minutes.
+/// Measurement times: with `--quick`, all suites together take a few minutes.
 pub(crate) fn criterion() -> Criterion {
     Criterion::default()
         .sample_size(20)

@@ -4,7 +4,7 @@ use gwg_bench::{Block, Lent};
 use gwg_core::{Kernel, Target};
 use std::hint::black_box;
 
-/// Measures `per_iteration` steps of a block of `chains` walkers, in chain-steps, after twenty times as many unmeasured.
+/// Measures `per_iteration` steps of a block of `chains` walkers in chain-steps, after a warm-up of twenty times as many steps.
 pub(crate) fn steps<T, K>(
     group: &mut BenchmarkGroup<'_, WallTime>,
     name: &str,

@@ -1,10 +1,10 @@
 use super::{DiscrepancyError, checked};
 use gwg_chains::diagnostics::{Draws, ess_bulk};
 
-/// Hamming distances of flat rows to `reference`, one row of symbols.
+/// Returns the Hamming distances of flat rows to `reference`, one row of symbols.
 ///
 /// # Errors
-/// [`DiscrepancyError::Shape`] where rows are not whole.
+/// [`DiscrepancyError::Shape`] if rows are incomplete.
 pub fn hamming_series(rows: &[u8], reference: &[u8]) -> Result<Vec<f64>, DiscrepancyError> {
     checked("samples", rows, reference.len(), |_| 256)?;
     let rows = rows.chunks_exact(reference.len());
@@ -12,15 +12,16 @@ pub fn hamming_series(rows: &[u8], reference: &[u8]) -> Result<Vec<f64>, Discrep
     Ok(distances.collect())
 }
 
-/// The effective sample sizes, in draws, of the Hamming distances of trajectories to each reference row: the statistic of the
-/// paper's tables, with the estimator of [`ess_bulk`] (rank-normalized, split, Geyer's sequence) in place of the release's cut at
-/// the first negative correlation.
+/// Returns the effective sample sizes, in draws, of the Hamming distances of trajectories to each reference row. This is
+/// the statistic of the paper's tables, with the estimator [`ess_bulk`] (rank-normalized, split, Geyer's sequence) instead
+/// of the release's truncation at the first negative correlation.
 ///
-/// `rows` is (chain, draw, site). Of one chain against many references, or of many chains against one, it is what the
-/// release reports for Boltzmann machines or for lattices. `None` where a distance never changes or draws are too few.
+/// `rows` is (chain, draw, site). For one chain and many references it is the statistic that the release reports for
+/// Boltzmann machines; for many chains and one reference, the one for lattices. `None` if a distance is constant or
+/// there are too few draws.
 ///
 /// # Errors
-/// [`DiscrepancyError`]: rows or references that are not whole, rows that are not equally many a chain, no chain.
+/// [`DiscrepancyError`]: incomplete rows or references, chains of different lengths, no chain.
 pub fn hamming_ess(
     rows: &[u8],
     chains: usize,

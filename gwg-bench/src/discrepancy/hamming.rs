@@ -3,9 +3,9 @@ use gwg_core::Real;
 
 /// The exponential kernel of the average Hamming distance, `k(x, y) = exp(-scale h(x, y) / sites)`.
 ///
-/// Positive definite for every scale: a product over the sites of `1` where two symbols agree and
-/// `exp(-scale / sites)` where they differ. With scale 1 (Yang et al. 2018; Grathwohl et al. 2021) it is flat, its
-/// values between `1/e` and 1; a larger scale sees more of how sites go together, with more noise.
+/// Positive definite for every scale: a product over the sites of `1` if the two symbols are equal and
+/// `exp(-scale / sites)` if they differ. With scale 1 (Yang et al. 2018; Grathwohl et al. 2021) it is flat, with
+/// values between `1/e` and 1; with a larger scale it is more sensitive to dependence between sites, but noisier.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AverageHamming {
     scale: f64,
@@ -18,13 +18,13 @@ impl Default for AverageHamming {
 }
 
 impl AverageHamming {
-    /// Scale 1, the paper's.
+    /// Creates the kernel with scale 1, as in the paper.
     #[must_use]
     pub const fn paper() -> Self {
         Self { scale: 1.0 }
     }
 
-    /// With a scale.
+    /// Creates the kernel with the given scale.
     ///
     /// # Errors
     /// [`DiscrepancyError::Scale`] unless it is positive and finite.
@@ -42,7 +42,7 @@ impl AverageHamming {
         self.scale
     }
 
-    /// `k` of two rows of `sites` symbols of which `distance` differ.
+    /// `k` of two rows of `sites` symbols that differ at `distance` sites.
     #[must_use]
     pub fn value(&self, distance: usize, sites: usize) -> f64 {
         Real::exp(-self.scale * (distance as f64 / sites as f64))

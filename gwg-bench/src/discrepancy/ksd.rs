@@ -5,34 +5,34 @@ use super::{AverageHamming, DiscrepancyError, at_least};
 use features::Features;
 use gwg_core::{Bits, Delta, SplitMix64, math};
 
-/// The Stein operators of the sites: `E_p[A_i g] = 0` for every function `g` and site `i`.
+/// The Stein operators, one per site: `E_p[A_i g] = 0` for every function `g` and site `i`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Operator {
     /// `A_i g(x) = sum_a sigmoid(beta d_ia) (g(x with x_i = a) - g(x))`, the generator of the site's jumps at Barker's rates.
     ///
-    /// Zero on average because `p(x) sigmoid(d_ia(x)) = p(x) p(y) / (p(x) + p(y))` is the same for a move and the one back. Bounded
-    /// by the number of states, however improbable a state is (the generators of Zanella processes as Stein operators: Hodgkinson,
-    /// Salomone and Roosta 2020; Shi et al. 2022).
+    /// The expectation is zero because `p(x) sigmoid(d_ia(x)) = p(x) p(y) / (p(x) + p(y))` is the same for a move and its
+    /// reverse. Bounded by the number of states, however improbable a state is (the generators of Zanella processes as Stein
+    /// operators: Hodgkinson, Salomone and Roosta 2020; Shi et al. 2022).
     #[default]
     Barker,
-    /// `A_i g(x) = g(x with x_i - 1) - p(x with x_i + 1) / p(x) g(x)`, symbols counted round: the difference score of Yang et
-    /// al. (2018), eq. 5. For two states `x_i + 1` and `x_i - 1` are the flip.
+    /// `A_i g(x) = g(x with x_i - 1) - p(x with x_i + 1) / p(x) g(x)`, symbols taken cyclically: the difference score of Yang
+    /// et al. (2018), eq. 5. For two states both `x_i + 1` and `x_i - 1` are the flip.
     ///
-    /// Unbounded: one improbable state outweighs all others.
+    /// Unbounded: a single improbable state can dominate the sum.
     Ratio,
 }
 
-/// Samples seen by the Stein operators of a target: their kernel Stein discrepancy (Yang, Liu, Rao and Neville 2018).
+/// Samples with the Stein operators of a target applied, for the kernel Stein discrepancy (Yang, Liu, Rao and Neville 2018).
 ///
-/// `KSD^2 = E kappa(x, x')` with `kappa(x, y) = sum_i A_i A_i' k(x, y)`, one operator on either argument. It is 0 for samples of
-/// `exp(beta f) / Z` and, where that is positive, for no other law; neither `Z` nor a reference is needed.
+/// `KSD^2 = E kappa(x, x')` with `kappa(x, y) = sum_i A_i A_i' k(x, y)`, one operator on each argument. It is 0 for samples
+/// from `exp(beta f) / Z` and, if that is positive, for no other distribution; neither `Z` nor a reference is needed.
 ///
-/// `k` depends on a site by whether its symbols agree: `k = t_1 + (t_0 - t_1) [x_i = y_i]`, `t_0` and `t_1` being its values with
-/// the site agreeing and not. An operator turns `[x_i = b]` into `u_ib(x)` and 1 into `c_i(x) = sum_b u_ib(x)`, so that
-/// `kappa = sum_i t_1 c_i(x) c_i(y) + (t_0 - t_1) u_i(x).u_i(y)`, and `c = 0` for [`Operator::Barker`].
+/// `k` depends on a site only through equality of its symbols: `k = t_1 + (t_0 - t_1) [x_i = y_i]`, where `t_0` and `t_1`
+/// are its values with equal and with different symbols. An operator maps `[x_i = b]` to `u_ib(x)` and 1 to
+/// `c_i(x) = sum_b u_ib(x)`, so that `kappa = sum_i t_1 c_i(x) c_i(y) + (t_0 - t_1) u_i(x).u_i(y)`, with `c = 0` for [`Operator::Barker`].
 ///
 /// # Cost
-/// To make: a difference a row, site and state, and `rows * sites * states` numbers. A pair: `2 sites * states` operations.
+/// Construction: one difference per row, site and state, and `rows * sites * states` numbers. A pair: `2 sites * states` operations.
 #[derive(Clone, Debug)]
 pub struct Stein {
     features: Features,
@@ -43,19 +43,19 @@ pub struct Stein {
 /// Two estimates of a squared kernel Stein discrepancy.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Ksd2 {
-    /// The V-statistic, over all pairs; not negative but for rounding, biased up.
+    /// The V-statistic, over all pairs: nonnegative up to rounding, biased upward.
     pub v: f64,
     /// The U-statistic, over pairs of different rows: unbiased for independent rows.
     pub u: f64,
     /// Standard error of `u` for independent rows, the degenerate part included; `None` with fewer than four rows.
     pub standard_error: Option<f64>,
-    /// Standard deviation that `u` has for independent rows of the target itself: the unit in which it speaks against them. Its law is
-    /// skewed, a sum of squares: 6 units are beyond 1 in 500 at worst. `None` with fewer than four rows.
+    /// Standard deviation of `u` for independent rows from the target itself: the unit in which `u` is significant. Its
+    /// distribution is skewed (a sum of squares), and exceeds 6 units with probability at most 1/500. `None` with fewer than four rows.
     pub null_sd: Option<f64>,
 }
 
 impl Ksd2 {
-    /// How many standard errors the U-statistic is above 0.
+    /// The U-statistic divided by its standard error.
     #[must_use]
     pub fn z(&self) -> Option<f64> {
         let error = self.standard_error?;
@@ -63,15 +63,15 @@ impl Ksd2 {
     }
 }
 
-/// A test of "these rows are of this law" by random signs (Leucht and Neumann 2013; Chwialkowski, Sejdinovic and Gretton 2014).
+/// A test of the hypothesis that rows are from the target, by random signs (Leucht and Neumann 2013; Chwialkowski, Sejdinovic and Gretton 2014).
 ///
-/// Under that law `n U` is distributed as `sum e_i e_j kappa_ij / (n - 1)` over random signs, a new one with probability `renew` from a
-/// row to the next: 1 for independent rows, less for a chain's.
+/// Under the hypothesis, `n U` is distributed as `sum e_i e_j kappa_ij / (n - 1)` over random signs. From one row to the next a
+/// new sign is drawn with probability `renew`: 1 for independent rows, less for the rows of a chain.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct WildBootstrap {
-    /// Sets of signs. At least 1.
+    /// Number of sets of signs, at least 1.
     pub rounds: usize,
-    /// Probability that the next row's sign is drawn anew, in `(0, 1]`.
+    /// Probability in `(0, 1]` that a new sign is drawn for the next row.
     pub renew: f64,
     /// Seed of the signs.
     pub seed: u64,
@@ -88,11 +88,11 @@ impl Default for WildBootstrap {
 }
 
 impl Stein {
-    /// Looks at flat `rows` with the operators of `exp(beta f)`.
+    /// Applies the operators of `exp(beta f)` to flat `rows`.
     ///
     /// # Errors
-    /// [`DiscrepancyError`]: fewer than two rows, a row that is not of the target's space, a difference that is NaN, a ratio of
-    /// probabilities that overflows.
+    /// [`DiscrepancyError`]: fewer than two rows, a row that is not in the target's space, a difference that is NaN, a ratio
+    /// of probabilities that overflows.
     pub fn new<T: Delta>(
         target: &T,
         beta: f64,
@@ -112,7 +112,7 @@ impl Stein {
         self.features.rows()
     }
 
-    /// `kappa` of two rows, from 0; 0 where there is no such row.
+    /// `kappa` of two rows, from 0; 0 if there is no such row.
     #[must_use]
     pub fn kappa(&self, i: usize, j: usize) -> f64 {
         if i.max(j) < self.rows() {
@@ -135,7 +135,7 @@ impl Stein {
         kappa
     }
 
-    /// Both estimates. `O(rows^2)` pairs.
+    /// Returns both estimates. `O(rows^2)` pairs.
     #[must_use]
     pub fn ksd2(&self) -> Ksd2 {
         let n = self.rows();
@@ -161,11 +161,11 @@ impl Stein {
         }
     }
 
-    /// The share of sets of signs, the plain one among them, for which the statistic is at least as large as it is: a small one speaks
-    /// against the law. `O(rows^2)` pairs, `rounds` operations for each.
+    /// Returns the p-value: the share of sets of signs, the observed one included, whose statistic is at least the observed
+    /// one. `O(rows^2)` pairs, `rounds` operations for each.
     ///
     /// # Errors
-    /// [`DiscrepancyError::TooFew`] for no rounds, [`DiscrepancyError::Renew`].
+    /// [`DiscrepancyError::TooFew`] for zero rounds, [`DiscrepancyError::Renew`].
     pub fn p_value(&self, bootstrap: &WildBootstrap) -> Result<f64, DiscrepancyError> {
         at_least("rounds", bootstrap.rounds, 1)?;
         let found = bootstrap.renew;
@@ -189,7 +189,7 @@ impl Stein {
     }
 }
 
-/// Signs, (round, row).
+/// The signs, (round, row).
 fn signs(bootstrap: &WildBootstrap, rows: usize) -> Vec<f64> {
     let mut bits = SplitMix64::new(SplitMix64::mix(bootstrap.seed ^ 0x51e1_9a57_0b00_7571));
     let mut signs = Vec::with_capacity(bootstrap.rounds * rows);

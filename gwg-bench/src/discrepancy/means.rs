@@ -1,9 +1,9 @@
 use super::{DiscrepancyError, checked};
 use gwg_core::Real;
 
-/// Means of the symbols of samples as they arrive.
+/// Running means of the symbols of samples.
 ///
-/// With two states one number a site, `E[x_i]`; else one a site and state, `P(x_i = a)`, site-major: the layout of
+/// With two states one number per site, `E[x_i]`; otherwise one per site and state, `P(x_i = a)`, site-major: the layout of
 /// `symbol_counts` of [`gwg_chains::Outcome`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Means {
@@ -14,7 +14,7 @@ pub struct Means {
 }
 
 impl Means {
-    /// Of nothing yet.
+    /// Creates empty means.
     #[must_use]
     pub fn new(sites: usize, states: usize) -> Self {
         let cells = if states == 2 { sites } else { sites * states };
@@ -26,7 +26,7 @@ impl Means {
         }
     }
 
-    /// Of a finished run.
+    /// Returns the means of a finished run.
     #[must_use]
     pub fn of(outcome: &gwg_chains::Outcome, sites: usize, states: usize) -> Self {
         Self {
@@ -37,10 +37,10 @@ impl Means {
         }
     }
 
-    /// Takes more rows. `O(rows * sites)`, no allocation.
+    /// Adds rows. `O(rows * sites)`, no allocation.
     ///
     /// # Errors
-    /// A row that is not whole, a symbol out of its alphabet.
+    /// Incomplete rows, or a symbol that is out of range.
     pub fn add(&mut self, rows: &[u8]) -> Result<(), DiscrepancyError> {
         self.rows += checked("samples", rows, self.sites, |_| self.states)? as u64;
         for x in rows.chunks_exact(self.sites) {
@@ -57,13 +57,13 @@ impl Means {
         Ok(())
     }
 
-    /// Rows taken.
+    /// Number of rows added.
     #[must_use]
     pub const fn rows(&self) -> u64 {
         self.rows
     }
 
-    /// The means; zeros before the first row.
+    /// The means; zeros if there are no rows.
     #[must_use]
     pub fn values(&self) -> Vec<f64> {
         let rows = self.rows.max(1) as f64;
@@ -71,10 +71,10 @@ impl Means {
     }
 }
 
-/// The root of the mean square of `found - exact`.
+/// Returns the root mean square of `found - exact`.
 ///
 /// # Errors
-/// [`DiscrepancyError::Length`] where the lists differ in length or are empty, [`DiscrepancyError::NotFinite`].
+/// [`DiscrepancyError::Length`] if the lists differ in length or are empty, [`DiscrepancyError::NotFinite`].
 pub fn rmse(found: &[f64], exact: &[f64]) -> Result<f64, DiscrepancyError> {
     if found.is_empty() || found.len() != exact.len() {
         return Err(DiscrepancyError::Length {
@@ -97,11 +97,11 @@ pub fn rmse(found: &[f64], exact: &[f64]) -> Result<f64, DiscrepancyError> {
     Ok((squares.sum::<f64>() / found.len() as f64).sqrt())
 }
 
-/// `log10` of [`rmse`]; negative infinity where there is no error at all.
+/// Returns `log10` of [`rmse`]; negative infinity if the error is 0.
 ///
-/// The release of Grathwohl et al. prints another number under this name: `log10` of the mean *square*, without root, of the means
-/// of spins `2 x - 1`, whose exact value is 0 without a field. Where the exact means are 1/2 it is `2 log_rmse + 2 log10(2)` of
-/// the means of `x`.
+/// The release of Grathwohl et al. prints a different number under this name: `log10` of the mean *square*, without the
+/// root, of the means of spins `2 x - 1`, whose exact value is 0 without a field. If the exact means are 1/2, that is
+/// `2 log_rmse + 2 log10(2)` of the means of `x`.
 ///
 /// # Errors
 /// Those of [`rmse`].
@@ -109,10 +109,10 @@ pub fn log_rmse(found: &[f64], exact: &[f64]) -> Result<f64, DiscrepancyError> {
     Ok(Real::ln(rmse(found, exact)?) / std::f64::consts::LN_10)
 }
 
-/// The root mean square error to be expected of the means of so many independent draws: `sqrt(mean of p (1 - p) / draws)`.
+/// Returns the expected root mean square error of the means of `draws` independent draws: `sqrt(mean of p (1 - p) / draws)`.
 ///
 /// # Errors
-/// [`DiscrepancyError::Length`] where there is no mean, [`DiscrepancyError::TooFew`] for no draws.
+/// [`DiscrepancyError::Length`] if there are no means, [`DiscrepancyError::TooFew`] for zero draws.
 pub fn rmse_floor(exact: &[f64], draws: usize) -> Result<f64, DiscrepancyError> {
     super::at_least("draws", draws, 1)?;
     if exact.is_empty() {
@@ -131,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn by_hand() {
+    fn means_and_errors_of_a_small_example() {
         let mut means = Means::new(2, 2);
         means.add(&[1, 0, 1, 1, 0, 0, 1, 0]).unwrap();
         assert_eq!(means.values(), [0.75, 0.25]);
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn the_release_prints_twice_as_much_and_more() {
+    fn the_release_prints_a_different_number() {
         let found = [0.41, 0.5, 0.63, 0.48];
         let ours = log_rmse(&found, &[0.5; 4]).unwrap();
         let squares: f64 = found.iter().map(|m| (2.0 * m - 1.0).powi(2)).sum();
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn refusals() {
+    fn invalid_arguments_are_rejected() {
         assert!(rmse(&[], &[]).is_err() && rmse(&[1.0], &[]).is_err());
         assert!(rmse(&[f64::NAN], &[0.0]).is_err());
         assert!(rmse_floor(&[0.5], 0).is_err() && rmse_floor(&[], 3).is_err());

@@ -3,15 +3,15 @@ use super::spread::{self, Sums};
 use super::{AverageHamming, DiscrepancyError, at_least, checked};
 use gwg_core::Real;
 
-/// Samples of a law that others are compared with by the maximum mean discrepancy (Gretton et al. 2012),
-/// `MMD^2 = E k(x, x') + E k(y, y') - 2 E k(x, y)`, which is 0 for equal laws alone.
+/// Reference samples for the maximum mean discrepancy (Gretton et al. 2012),
+/// `MMD^2 = E k(x, x') + E k(y, y') - 2 E k(x, y)`, which is 0 only for equal distributions.
 ///
-/// What depends on the reference alone is computed once: a trajectory is compared state by state at the cost of
-/// what is new.
+/// Terms that depend on the reference alone are computed once, so that comparing a trajectory state by state costs only
+/// the new terms.
 ///
 /// # Cost
-/// `rows * (rows + reference) * sites / 64` words of exclusive or for symbols below 2, as many a bit plane else; 8 bytes
-/// a 64 sites and plane.
+/// `rows * (rows + reference) * sites / 64` words of exclusive or for symbols below 2, and the same per bit plane for
+/// others; 8 bytes per 64 sites and plane.
 ///
 /// ```
 /// use gwg_bench::discrepancy::{AverageHamming, Reference};
@@ -36,23 +36,23 @@ pub struct Reference {
 /// Two estimates of a squared maximum mean discrepancy.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Mmd2 {
-    /// The V-statistic, over all pairs: the paper's. Never negative but for rounding; biased up, see [`Reference::floor`].
+    /// The V-statistic, over all pairs, as in the paper. Nonnegative up to rounding; biased upward, see [`Reference::floor`].
     pub v: f64,
-    /// The U-statistic, over pairs of different rows: unbiased for independent rows, and so negative at times; `None` with one row.
+    /// The U-statistic, over pairs of different rows: unbiased for independent rows, hence sometimes negative; `None` with one row.
     pub u: Option<f64>,
-    /// Standard error of `u` for independent rows on both sides, the degenerate part included, so that it holds for equal laws too
-    /// (there it errs upwards, by up to a quarter); `None` with fewer than four rows.
+    /// Standard error of `u` for independent rows on both sides, the degenerate part included, so that it is valid for equal
+    /// distributions too (where it is too large by up to a quarter); `None` with fewer than four rows.
     pub standard_error: Option<f64>,
 }
 
 impl Mmd2 {
-    /// `log10` of the V-statistic: the ordinate of the paper's figures.
+    /// `log10` of the V-statistic, as in the paper's figures.
     #[must_use]
     pub fn log10(&self) -> f64 {
         Real::ln(self.v) / std::f64::consts::LN_10
     }
 
-    /// How many standard errors the U-statistic is above 0; `None` where one of them is not defined, or the error 0.
+    /// The U-statistic divided by its standard error; `None` if one of them is undefined or the error is 0.
     #[must_use]
     pub fn z(&self) -> Option<f64> {
         let (u, error) = (self.u?, self.standard_error?);
@@ -60,20 +60,20 @@ impl Mmd2 {
     }
 }
 
-/// What is to be expected of rows that come from the reference's own law, independently.
+/// Expected discrepancy of independent rows from the reference's own distribution.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Floor {
-    /// Expectation of the V-statistic, its bias `(1/n + 1/m) (1 - E k(x, x'))`: no sampler gets below it on average.
+    /// Expectation of the V-statistic, its bias `(1/n + 1/m) (1 - E k(x, x'))`: no sampler is below it on average.
     pub v: f64,
-    /// Standard deviation of either statistic; that of the U-statistic is about 0. `None` with fewer than four rows on either side.
+    /// Standard deviation of either statistic; the U-statistic has expectation 0. `None` with fewer than four rows on either side.
     pub sd: Option<f64>,
 }
 
 impl Reference {
-    /// A reference of flat `rows` of `sites` symbols below `states`. Independent draws, for the standard errors to hold.
+    /// Creates a reference from flat `rows` of `sites` symbols below `states`. Standard errors are valid if its rows are independent.
     ///
     /// # Errors
-    /// [`DiscrepancyError`]: fewer than two rows, a row that is not whole, a symbol out of its alphabet.
+    /// [`DiscrepancyError`]: fewer than two rows, incomplete rows, a symbol out of range.
     pub fn new(
         rows: &[u8],
         sites: usize,
@@ -110,10 +110,10 @@ impl Reference {
         self.packed.rows()
     }
 
-    /// The discrepancy of flat `rows` from the reference.
+    /// Returns the discrepancy between flat `rows` and the reference.
     ///
     /// # Errors
-    /// [`DiscrepancyError`]: no row, a row that is not whole, a symbol out of its alphabet.
+    /// [`DiscrepancyError`]: no row, incomplete rows, a symbol out of range.
     pub fn mmd2(&self, rows: &[u8]) -> Result<Mmd2, DiscrepancyError> {
         checked("samples", rows, self.sites, |_| self.states)?;
         let other = Packed::new(rows, self.sites, planes(self.states.min(256)));
@@ -128,9 +128,9 @@ impl Reference {
         })
     }
 
-    /// What to expect of `rows` independent draws from the reference's own law, estimated from the reference.
+    /// Returns the expected discrepancy of `rows` independent draws from the reference's own distribution, estimated from the reference.
     ///
-    /// The paper prints one draw of it, the discrepancy of two sets of ground truth.
+    /// The paper prints one realization of it, the discrepancy between two ground-truth samples.
     #[must_use]
     pub fn floor(&self, rows: usize) -> Floor {
         let (n, m) = (self.rows() as f64, rows as f64);
@@ -146,7 +146,7 @@ impl Reference {
     }
 }
 
-/// Sums over the pairs of different rows.
+/// Sums over pairs of different rows.
 fn own(rows: &Packed, table: &[f64]) -> Sums {
     let n = rows.rows();
     let mut sums = Sums::new(n, 0);
@@ -165,7 +165,7 @@ fn own(rows: &Packed, table: &[f64]) -> Sums {
     sums.closed()
 }
 
-/// Sums over the rows of `a` with the columns of `b`.
+/// Sums over pairs of a row of `a` and a row of `b`.
 fn cross(a: &Packed, b: &Packed, table: &[f64]) -> Sums {
     let mut sums = Sums::new(a.rows(), b.rows());
     let mut distances = Vec::with_capacity(b.rows());

@@ -1,9 +1,9 @@
-//! Rows as bit planes, on which a Hamming distance is a few words of exclusive or.
+//! Rows as bit planes, so that Hamming distances are computed by exclusive or of words.
 
-/// Sites of a word.
+/// Sites per word.
 const WORD: usize = 64;
 
-/// Rows of symbols below `2^planes`: of each 64 sites one word a plane, the planes beside each other.
+/// Rows of symbols below `2^planes`: for every 64 sites, one word per plane, with the planes adjacent.
 #[derive(Clone, Debug)]
 pub(super) struct Packed {
     words: Vec<u64>,
@@ -23,13 +23,13 @@ fn word(group: &[u8], plane: usize) -> u64 {
         .enumerate()
     {
         let ones = u64::from_le_bytes(*eight) >> plane & 0x0101_0101_0101_0101;
-        // The multiplication brings byte i's lowest bit to bit 56 + i; no two terms meet.
+        // The multiplication moves the lowest bit of byte i to bit 56 + i; no two terms overlap.
         word |= (ones.wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * k);
     }
     word
 }
 
-/// Planes that hold symbols below `states`.
+/// Number of planes for symbols below `states`.
 pub(super) fn planes(states: usize) -> usize {
     (states.max(2) - 1).ilog2() as usize + 1
 }
@@ -60,7 +60,7 @@ impl Packed {
         &self.words[i * self.per_row..(i + 1) * self.per_row]
     }
 
-    /// Distances of row `i` of `self` to the rows of `other` from `first` on.
+    /// Computes the distances of row `i` of `self` to the rows of `other` from `first` on.
     pub(super) fn distances(&self, i: usize, other: &Self, first: usize, out: &mut Vec<u32>) {
         out.clear();
         pulp::Arch::new().dispatch(Distances {
@@ -93,7 +93,7 @@ impl pulp::WithSimd for Distances<'_> {
     }
 }
 
-// Plain loops: a closure that is not inlined would be compiled without the wider instructions.
+// Plain loops, because closures that are not inlined would be compiled without the wide instructions.
 impl Distances<'_> {
     #[inline(always)]
     fn fixed<const PLANES: usize>(self) {
@@ -121,7 +121,7 @@ impl Distances<'_> {
     }
 }
 
-/// Sites of a group at which any plane differs.
+/// Number of sites of a group at which any plane differs.
 #[inline(always)]
 fn differing(a: &[u64], b: &[u64]) -> u32 {
     let mut seen = 0;
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn so_many_planes() {
+    fn number_of_planes() {
         let found = [0, 1, 2, 3, 4, 5, 8, 9, 256].map(planes);
         assert_eq!(found, [1, 1, 1, 2, 2, 3, 3, 4, 8]);
     }

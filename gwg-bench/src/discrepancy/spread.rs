@@ -1,22 +1,22 @@
 //! The variance of a two-sample statistic, by its Hoeffding decomposition.
 //!
 //! With `mu_X(z) = E k(X, z)`, `w = mu_X - mu_Y` and the doubly centered kernels `k~`, the U-statistic is its expectation plus
-//! `2 mean w(x_i) - 2 mean w(y_j)` (centered) plus the means of `k~` over pairs, all uncorrelated; so its variance is
+//! `2 mean w(x_i) - 2 mean w(y_j)` (centered) plus the means of `k~` over pairs, all of which are uncorrelated; its variance is
 //!
 //! `4 Var w(X) / n + 4 Var w(Y) / m + 2 E k~_XX^2 / (n (n-1)) + 2 E k~_YY^2 / (m (m-1)) + 4 E k~_XY^2 / (n m)`
 //!
-//! for independent rows (Hoeffding 1948). The last three alone are left where both laws are the same.
+//! for independent rows (Hoeffding 1948). If both distributions are equal, only the last three terms remain.
 
 /// Sums over a block of kernel values.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sums {
-    /// Of each row of the block.
+    /// Sum of each row of the block.
     pub(super) rows: Vec<f64>,
-    /// Of each column.
+    /// Sum of each column.
     pub(super) columns: Vec<f64>,
-    /// Of all.
+    /// Total sum.
     pub(super) total: f64,
-    /// Of all squares.
+    /// Sum of all squares.
     pub(super) squares: f64,
 }
 
@@ -30,7 +30,7 @@ impl Sums {
         }
     }
 
-    /// Closes a block whose rows and squares are complete.
+    /// Computes the total from complete row sums and squares.
     pub(super) fn closed(mut self) -> Self {
         self.total = self.rows.iter().sum();
         self
@@ -42,13 +42,13 @@ impl Sums {
         (mean, (self.squares / pairs - mean * mean).max(0.0))
     }
 
-    /// `E k~^2` of a block of `n` rows with each other, the diagonal left out.
+    /// `E k~^2` of a block of `n` rows with each other, without the diagonal.
     pub(super) fn degenerate_own(&self) -> Option<f64> {
         let n = self.rows.len() as f64;
         (n > 3.0).then(|| {
             let (_, variance) = self.moments(n * (n - 1.0));
             let of_means = variance_of(self.rows.iter().map(|r| r / (n - 1.0)));
-            // The row means vary by mu and by what n - 1 values of k~ leave.
+            // The row means vary with mu and with the average of n - 1 values of k~.
             ((variance - 2.0 * of_means) / (1.0 - 2.0 / (n - 1.0))).max(0.0)
         })
     }
@@ -70,7 +70,7 @@ fn variance_of(values: impl Iterator<Item = f64>) -> f64 {
     moments.variance().unwrap_or(0.0)
 }
 
-/// `Var w(X)`, from the sums of its rows with their own kind and with the others, freed of what `k~` adds.
+/// `Var w(X)`, from the sums of its rows with rows of the same sample and of the other, with the contribution of `k~` subtracted.
 fn witness(own: &Sums, crossed: &[f64], others: f64, own_rest: f64, cross_rest: f64) -> f64 {
     let n = own.rows.len() as f64;
     let values = own.rows.iter().zip(crossed);
@@ -78,7 +78,7 @@ fn witness(own: &Sums, crossed: &[f64], others: f64, own_rest: f64, cross_rest: 
     variance_of(values) - own_rest / (n - 1.0) - cross_rest / others
 }
 
-/// The estimated variance of the U-statistic; `None` with fewer than four rows on either side.
+/// Estimates the variance of the U-statistic; `None` with fewer than four rows on either side.
 pub(super) fn variance(xx: &Sums, yy: &Sums, xy: &Sums) -> Option<f64> {
     let (n, m) = (xx.rows.len() as f64, yy.rows.len() as f64);
     let (own_x, own_y) = (xx.degenerate_own()?, yy.degenerate_own()?);
@@ -86,11 +86,11 @@ pub(super) fn variance(xx: &Sums, yy: &Sums, xy: &Sums) -> Option<f64> {
     let first = 4.0 * witness(xx, &xy.rows, m, own_x, cross) / n
         + 4.0 * witness(yy, &xy.columns, n, own_y, cross) / m;
     let second = 2.0 * own_x / (n * (n - 1.0)) + 2.0 * own_y / (m * (m - 1.0));
-    // Where the laws are near, the first part is a difference of noise about 0: cut there, it errs upwards.
+    // For similar distributions, the first part is a noisy difference near 0; truncation at 0 biases it upward.
     Some(first.max(0.0) + second + 4.0 * cross / (n * m))
 }
 
-/// The estimated variance of a U-statistic of one sample.
+/// Estimates the variance of a one-sample U-statistic.
 pub(super) fn variance_of_one(xx: &Sums) -> Option<f64> {
     let (n, rest) = (xx.rows.len() as f64, xx.degenerate_own()?);
     let of_means = variance_of(xx.rows.iter().map(|r| r / (n - 1.0)));

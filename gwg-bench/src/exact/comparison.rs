@@ -1,36 +1,36 @@
 use super::{AnalysisError, Symmetrized, Symmetry, TransitionMatrix};
 use gwg_linalg::symmetric_eigen;
 
-/// The eigenvalue that `sqrt(pi)` is moved to, above all others, which are at most 2.
+/// The eigenvalue assigned to `sqrt(pi)`, above all others, which are at most 2.
 const ASIDE: f64 = 4.0;
-/// A gap below this is that of a reducible kernel, as far as rounding tells.
+/// A gap below this is that of a reducible kernel, up to rounding.
 const REDUCIBLE: f64 = 1e-13;
 
-/// One reversible kernel against another with the same law.
+/// A reversible kernel compared with another that has the same stationary distribution.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Comparison {
     /// `min_h E~(h) / E(h)`, the ratio of the Dirichlet forms `E(h) = <h, (I - P) h>`, over all h that are not constant.
     ///
-    /// It is also `min_h (var(h, P) + Var(h)) / (var(h, P~) + Var(h))`: the largest c of which
-    /// `var(h, P~) + Var(h) <= (var(h, P) + Var(h)) / c` holds for every h.
+    /// It equals `min_h (var(h, P) + Var(h)) / (var(h, P~) + Var(h))`: the largest c such that
+    /// `var(h, P~) + Var(h) <= (var(h, P) + Var(h)) / c` for every h.
     pub least: f64,
-    /// `max_h E~(h) / E(h)`: the same with the kernels exchanged, turned over.
+    /// `max_h E~(h) / E(h)`: the reciprocal of `least` with the kernels exchanged.
     pub largest: f64,
-    /// The h of the least ratio of Dirichlet forms.
+    /// The h with the smallest ratio of Dirichlet forms.
     pub dirichlet: Vec<f64>,
-    /// The h of the least ratio of variances.
+    /// The h with the smallest ratio of variances.
     pub variance: Vec<f64>,
 }
 
-/// Compares `other` (P~) with `base` (P): the generalized eigenproblem `(I - P~) w = nu (I - P) w` on the complement of
-/// the constants.
+/// Compares `other` (P~) with `base` (P), by solving the generalized eigenproblem `(I - P~) w = nu (I - P) w` on the
+/// complement of the constants.
 ///
 /// # Cost
 /// `O(n^3)`: three decompositions and products of (n, n) matrices.
 ///
 /// # Errors
-/// As [`Symmetrized::new`]; [`AnalysisError::NotReversible`]; [`AnalysisError::Size`] where the kernels have not as many
-/// states; [`AnalysisError::Reducible`] where `base` is.
+/// Those of [`Symmetrized::new`]; [`AnalysisError::NotReversible`]; [`AnalysisError::Size`] if the kernels differ in
+/// their number of states; [`AnalysisError::Reducible`] if `base` is.
 pub fn compare(
     base: &TransitionMatrix,
     other: &TransitionMatrix,
@@ -69,7 +69,7 @@ pub fn compare(
     })
 }
 
-/// n - 1 vectors v_k without part along sqrt(pi), `v_k' (I - S) v_l` 1 where k = l, else 0.
+/// Returns n - 1 vectors v_k orthogonal to sqrt(pi) with `v_k' (I - S) v_l` equal to 1 if k = l, else 0.
 fn frame(base: &Symmetrized) -> Result<Vec<Vec<f64>>, AnalysisError> {
     let n = base.states();
     let form = form(base);
@@ -85,7 +85,7 @@ fn frame(base: &Symmetrized) -> Result<Vec<Vec<f64>>, AnalysisError> {
     Ok(vectors)
 }
 
-/// `I - S + 4 u u'`, u the eigenvector sqrt(pi) of S: set aside, not left at the eigenvalue 0.
+/// `I - S + 4 u u'` with u the eigenvector sqrt(pi) of S, whose eigenvalue 0 is thus moved away from the others.
 fn form(s: &Symmetrized) -> Vec<f64> {
     let n = s.states();
     let mut form: Vec<f64> = s.dense().iter().map(|s| -s).collect();
@@ -117,7 +117,7 @@ fn reduce(other: &Symmetrized, frame: &[Vec<f64>]) -> Vec<f64> {
     reduced
 }
 
-/// The function of a state from a vector weighed by sqrt(pi), its largest value 1 in size.
+/// Converts a vector weighted by sqrt(pi) to a function of the state with maximum absolute value 1.
 fn function(vector: &[f64], root: &[f64]) -> Vec<f64> {
     let h: Vec<f64> = vector.iter().zip(root).map(|(v, r)| v / r).collect();
     let largest = h.iter().fold(0.0, |most: f64, h| most.max(h.abs()));
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn the_extremal_functions_take_the_extremal_ratio() {
+    fn the_extremal_functions_attain_the_extremal_ratio() {
         let (near, far) = (metropolis(1), metropolis(2));
         for (base, other) in [(&near, &far), (&far, &near)] {
             let found = compare(base, other).unwrap();
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reducible_or_irreversible_kernel_is_refused() {
+    fn reducible_and_irreversible_kernels_are_rejected() {
         let base = metropolis(1);
         let mut still = base.clone();
         for (k, p) in still.p.iter_mut().enumerate() {

@@ -1,20 +1,20 @@
 use gwg_linalg::Error as Linalg;
 
-/// Why a kernel cannot be analysed. Each variant's doc is the violated condition.
+/// The reason why a kernel cannot be analyzed. Each variant's doc states the condition that is violated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AnalysisError {
-    /// There are fewer than two states.
+    /// There are at least two states.
     TooFewStates {
         /// The number of states.
         found: usize,
     },
-    /// The stationary probability of a state is 0 in an f64, or its row is not finite: nothing can be weighed by it.
+    /// Every state has a positive stationary probability in f64 and a finite row.
     Weightless {
         /// The state, in the order of [`configurations`](gwg_core::check::configurations).
         state: usize,
     },
-    /// A matrix or a function does not have the size of the space.
+    /// A matrix or a function has the size of the space.
     Size {
         /// Which argument.
         name: &'static str,
@@ -23,25 +23,25 @@ pub enum AnalysisError {
         /// The size needed.
         needed: usize,
     },
-    /// A kernel that is compared by its Dirichlet form is not reversible.
+    /// A kernel that is compared by its Dirichlet form is reversible.
     NotReversible,
-    /// Some states cannot be reached: a variance or a ratio has no bound.
+    /// Every state can be reached from every other; otherwise a variance or a ratio is unbounded.
     Reducible,
-    /// A Lipschitz constant is not finite.
+    /// A Lipschitz constant is finite.
     Unbounded,
-    /// A kernel refuses its parameters.
+    /// The parameters of a kernel are valid.
     Kernel(gwg_core::Error),
-    /// A dense computation failed.
+    /// Dense linear algebra succeeds.
     Linalg(Linalg),
 }
 
 impl core::fmt::Display for AnalysisError {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
-            Self::TooFewStates { found } => write!(f, "states: found {found}, needed 2 or more"),
+            Self::TooFewStates { found } => write!(f, "states: found {found}, allowed are at least 2"),
             Self::Weightless { state } => write!(
                 f,
-                "state {state}: its stationary probability is 0 to an f64, or its row is not finite; use a milder target"
+                "state {state}: its stationary probability underflows to 0, or its row is not finite; use a target with a smaller range of f"
             ),
             Self::Size {
                 name,
@@ -49,11 +49,11 @@ impl core::fmt::Display for AnalysisError {
                 needed,
             } => write!(f, "`{name}`: found {found} states, needed {needed}"),
             Self::NotReversible => {
-                f.write_str("the kernel is not reversible, which Dirichlet forms ask for")
+                f.write_str("the kernel is not reversible, but Dirichlet forms require reversible kernels")
             }
             Self::Reducible => f.write_str("some states cannot be reached from others"),
             Self::Unbounded => f.write_str(
-                "the Lipschitz constant of the gradient is not finite; use a milder target",
+                "the Lipschitz constant of the gradient is not finite; use a target with smaller parameters",
             ),
             Self::Kernel(error) => error.fmt(f),
             Self::Linalg(error) => error.fmt(f),

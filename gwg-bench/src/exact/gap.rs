@@ -2,36 +2,36 @@ use super::lanczos::{Extremes, extremes};
 use super::{AnalysisError, Symmetrized, Symmetry, TransitionMatrix};
 use gwg_linalg::symmetric_eigenvalues;
 
-/// Up to this many states all eigenvalues are computed; above, Lanczos finds the two ends of the spectrum.
+/// Up to this many states all eigenvalues are computed; above, Lanczos computes the two ends of the spectrum.
 const DENSE: usize = 512;
 
-/// The ends of a kernel's spectrum.
+/// The two ends of a kernel's spectrum.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Gaps {
     /// The second largest eigenvalue, counted with multiplicity.
     pub second: f64,
     /// The smallest eigenvalue; -1 for a kernel of period 2.
     pub smallest: f64,
-    /// Whose eigenvalues these are.
+    /// The matrix whose eigenvalues these are.
     pub symmetry: Symmetry,
 }
 
 impl Gaps {
-    /// `1 - lambda_2`, what asymptotic variances depend on: `var <= 2 Var(h) / gap`.
+    /// `1 - lambda_2`, which bounds asymptotic variances: `var <= 2 Var(h) / gap`.
     #[must_use]
     pub fn gap(&self) -> f64 {
         1.0 - self.second
     }
 
-    /// `1 - max(lambda_2, -lambda_min)`, what convergence in total variation depends on: 0 for a kernel of period 2.
-    /// `None` of a kernel that is not reversible: there the eigenvalues of the symmetrized matrix do not tell it.
+    /// `1 - max(lambda_2, -lambda_min)`, which determines convergence in total variation: 0 for a kernel of period 2.
+    /// `None` for a kernel that is not reversible, where the eigenvalues of the symmetrized matrix do not determine it.
     #[must_use]
     pub fn absolute_gap(&self) -> Option<f64> {
         (self.symmetry == Symmetry::Reversible).then(|| 1.0 - self.second.max(-self.smallest))
     }
 }
 
-/// The spectral gap of an enumerated kernel, of its additive reversibilization where it is not reversible.
+/// Computes the spectral gap of an enumerated kernel; if it is not reversible, that of its additive reversibilization.
 ///
 /// # Cost
 /// `O(n^3)` up to 512 states. Above that, Lanczos with full reorthogonalization: `O(n^2)` to read the matrix, then for
@@ -39,7 +39,7 @@ impl Gaps {
 /// second with their enumeration; the matrix itself is 134 MB.
 ///
 /// # Errors
-/// As [`Symmetrized::new`]; [`AnalysisError::Linalg`] where an iteration does not converge.
+/// Those of [`Symmetrized::new`]; [`AnalysisError::Linalg`] if an iteration does not converge.
 pub fn gaps(matrix: &TransitionMatrix) -> Result<Gaps, AnalysisError> {
     let s = Symmetrized::new(matrix)?;
     let Extremes { largest, smallest } = if s.states() <= DENSE {
@@ -54,10 +54,10 @@ pub fn gaps(matrix: &TransitionMatrix) -> Result<Gaps, AnalysisError> {
     })
 }
 
-/// By all eigenvalues.
+/// Computes the ends from all eigenvalues.
 fn ends(s: &Symmetrized) -> Result<Extremes, AnalysisError> {
     let values = symmetric_eigenvalues(&s.dense(), s.states())?;
-    // The largest is 1 of sqrt(pi); a reducible kernel has it more than once.
+    // The largest eigenvalue is 1, with eigenvector sqrt(pi); a reducible kernel has it more than once.
     match values[..] {
         [smallest, .., largest, _] => Ok(Extremes { largest, smallest }),
         [second, _] => Ok(Extremes {
@@ -83,7 +83,7 @@ mod tests {
         }
     }
 
-    /// Each coordinate is chosen in turn with probability 1 / D and flipped with probability `flip`.
+    /// A coordinate is chosen with probability 1 / D and flipped with probability `flip`.
     fn cube(sites: usize, flip: f64) -> TransitionMatrix {
         let n = 1 << sites;
         let mut p = vec![0.0; n * n];
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn two_states_have_one_eigenvalue_beside_one() {
+    fn two_states_have_one_eigenvalue_besides_1() {
         for (a, b) in [(0.3, 0.1), (1.0, 1.0), (0.9, 0.7), (1e-6, 3e-6)] {
             let found = gaps(&two_states(a, b)).unwrap();
             assert!((found.gap() - (a + b)).abs() < 1e-14, "{found:?}");
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn walks_on_the_cube_have_their_known_gaps_dense_and_by_lanczos() {
+    fn dense_and_lanczos_gaps_of_walks_on_the_cube_are_exact() {
         // Eigenvalues 1 - 2 flip k / D with multiplicity D choose k.
         for (sites, flip) in [(3, 0.8), (9, 1.0), (10, 0.5), (10, 1.0)] {
             let found = gaps(&cube(sites, flip)).unwrap();
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rotation_is_told_by_its_additive_reversibilization() {
+    fn the_gap_of_a_rotation_is_that_of_its_additive_reversibilization() {
         let n = 5;
         let mut p = vec![0.0; n * n];
         for x in 0..n {

@@ -4,28 +4,28 @@ use super::{AnalysisError, Symmetrized};
 use gwg_core::{Bits, SplitMix64};
 use gwg_linalg::{Error, symmetric_eigen};
 
-/// An end counts as found when its residual is below this; an eigenvalue lies as near to it.
+/// Residual below which an end counts as converged; it bounds the error of the eigenvalue.
 const RESIDUAL: f64 = 1e-11;
-/// Steps after which it is given up.
+/// Maximum number of steps.
 const STEPS: usize = 1000;
 
-/// The two ends of the spectrum, the eigenvalue 1 of `sqrt(pi)` left out.
+/// The two ends of the spectrum, without the eigenvalue 1 of `sqrt(pi)`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Extremes {
     pub(super) largest: f64,
     pub(super) smallest: f64,
 }
 
-/// The vectors made so far and the tridiagonal matrix they make of S.
+/// The Lanczos vectors so far and the tridiagonal matrix of S in them.
 struct Basis<'a> {
     s: &'a Symmetrized,
     vectors: Vec<Vec<f64>>,
     diagonal: Vec<f64>,
-    /// Norm of what remains after each step.
-    beside: Vec<f64>,
+    /// Norm of the remainder after each step.
+    off_diagonal: Vec<f64>,
 }
 
-/// Both ends. Each step is one product with S and a sweep over all vectors before it.
+/// Computes both ends. Each step is one product with S and a pass over all previous vectors.
 pub(super) fn extremes(s: &Symmetrized) -> Result<Extremes, AnalysisError> {
     let mut basis = Basis::new(s);
     let mut look = 20;
@@ -47,7 +47,7 @@ pub(super) fn extremes(s: &Symmetrized) -> Result<Extremes, AnalysisError> {
 }
 
 impl<'a> Basis<'a> {
-    /// From a start without pattern, the same every time: no eigenvector is orthogonal to it but by accident.
+    /// Starts from a fixed pseudorandom vector, which is generically not orthogonal to any eigenvector.
     fn new(s: &'a Symmetrized) -> Self {
         let mut bits = SplitMix64::new(s.states() as u64);
         let mut start: Vec<f64> = s.root().iter().map(|_| bits.unit::<f64>() - 0.5).collect();
@@ -59,11 +59,11 @@ impl<'a> Basis<'a> {
             s,
             vectors: vec![start],
             diagonal: Vec::new(),
-            beside: Vec::new(),
+            off_diagonal: Vec::new(),
         }
     }
 
-    /// One more vector; false where the vectors so far span everything that the start can reach.
+    /// Adds a vector; false if the vectors already span the whole Krylov space.
     fn step(&mut self) -> bool {
         let Some(last) = self.vectors.last() else {
             return false;
@@ -71,7 +71,7 @@ impl<'a> Basis<'a> {
         let mut next = vec![0.0; last.len()];
         self.s.apply(last, &mut next);
         self.diagonal.push(dot(last, &next));
-        // Twice is enough (Kahan and Parlett).
+        // Two passes suffice (Kahan and Parlett).
         for _ in 0..2 {
             remove(self.s.root(), &mut next);
             for v in &self.vectors {
@@ -79,24 +79,24 @@ impl<'a> Basis<'a> {
             }
         }
         let rest = normalize(&mut next);
-        self.beside.push(rest);
+        self.off_diagonal.push(rest);
         self.vectors.push(next);
         rest > 1e-13
     }
 
-    /// The ends of the tridiagonal matrix, and the larger of their residuals.
+    /// The ends of the spectrum of the tridiagonal matrix, and the larger of their residuals.
     fn ends(&self) -> Result<(Extremes, f64), AnalysisError> {
         let m = self.diagonal.len();
         let mut small = vec![0.0; m * m];
         for (i, d) in self.diagonal.iter().enumerate() {
             small[i * m + i] = *d;
             if i + 1 < m {
-                small[i * m + i + 1] = self.beside[i];
-                small[(i + 1) * m + i] = self.beside[i];
+                small[i * m + i + 1] = self.off_diagonal[i];
+                small[(i + 1) * m + i] = self.off_diagonal[i];
             }
         }
         let found = symmetric_eigen(&small, m)?;
-        let rest = self.beside.last().copied().unwrap_or(0.0);
+        let rest = self.off_diagonal.last().copied().unwrap_or(0.0);
         let residual = |k: usize| {
             found
                 .vector(k)
@@ -115,7 +115,7 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
-/// Takes the part along the unit vector `v` out of `x`.
+/// Subtracts from `x` its projection on the unit vector `v`.
 fn remove(v: &[f64], x: &mut [f64]) {
     let part = dot(v, x);
     for (x, v) in x.iter_mut().zip(v) {
@@ -123,7 +123,7 @@ fn remove(v: &[f64], x: &mut [f64]) {
     }
 }
 
-/// Divides by the norm, which is returned; a zero vector stays.
+/// Divides by the norm, which is returned; a zero vector is unchanged.
 fn normalize(x: &mut [f64]) -> f64 {
     let norm = dot(x, x).sqrt();
     if norm > 0.0 {

@@ -2,26 +2,26 @@ use super::symmetrized::checked;
 use super::{AnalysisError, TransitionMatrix};
 use gwg_linalg::{Matrix, product};
 
-/// The distance that counts as mixed.
+/// Total variation distance that counts as mixed.
 const NEAR: f64 = 0.25;
-/// Doublings after which a kernel is said never to mix.
+/// Number of doublings after which a kernel is assumed never to mix.
 const DOUBLINGS: u32 = 50;
-/// A power that its square does not change by more than this will not change any more.
+/// If squaring a power changes it by no more than this, it has converged.
 const SETTLED: f64 = 1e-13;
 
-/// The least number of steps after which, from every start, the total variation distance to the law is at most 1/4;
-/// of the lazy kernel `(I + P) / 2` where `lazy`.
+/// Returns the smallest number of steps after which the total variation distance to the stationary distribution is at
+/// most 1/4 from every initial state; for the lazy kernel `(I + P) / 2` if `lazy`.
 ///
-/// `None` where no number is enough: a kernel that is periodic (single-flip kernels that accept everything alternate
-/// between even and odd states) or reducible never mixes. The lazy one is never periodic, and takes about twice as
-/// long as a kernel that stays seldom.
+/// `None` if there is no such number: periodic kernels (single-flip kernels that accept every proposal alternate
+/// between even and odd states) and reducible ones never mix. The lazy kernel is never periodic, and takes about twice
+/// as many steps as a kernel that rarely stays at its state.
 ///
 /// # Cost
-/// Powers by repeated squaring, `2 log2(t)` products of (n, n) matrices and as many matrices of memory: meant for up
+/// Powers by repeated squaring: `2 log2(t)` products of (n, n) matrices and memory for as many matrices. Intended for up
 /// to a thousand states.
 ///
 /// # Errors
-/// As [`Symmetrized::new`](super::Symmetrized::new).
+/// Those of [`Symmetrized::new`](super::Symmetrized::new).
 pub fn mixing_time(matrix: &TransitionMatrix, lazy: bool) -> Result<Option<u64>, AnalysisError> {
     let n = checked(matrix)?;
     let pi = &matrix.stationary;
@@ -31,7 +31,7 @@ pub fn mixing_time(matrix: &TransitionMatrix, lazy: bool) -> Result<Option<u64>,
             *p = 0.5 * (*p + f64::from(u8::from(k % (n + 1) == 0)));
         }
     }
-    // powers[k] = P^(2^k); the last is the first that is near.
+    // powers[k] = P^(2^k); the last is the first that has mixed.
     let mut powers = vec![first];
     while worst(&powers[powers.len() - 1], pi) > NEAR {
         let last = &powers[powers.len() - 1];
@@ -46,7 +46,7 @@ pub fn mixing_time(matrix: &TransitionMatrix, lazy: bool) -> Result<Option<u64>,
     let Some(mut far) = powers.pop() else {
         return Ok(Some(1));
     };
-    // The distance never grows, so the largest t that is still far is found bit by bit, the highest first.
+    // The distance never increases, so the largest t that has not mixed is found bit by bit, from the highest.
     let mut steps = 1 << powers.len();
     while let Some(power) = powers.pop() {
         let further = times(&far, &power, n)?;
@@ -58,7 +58,7 @@ pub fn mixing_time(matrix: &TransitionMatrix, lazy: bool) -> Result<Option<u64>,
     Ok(Some(steps + 1))
 }
 
-/// The largest distance of a row to the law.
+/// The largest total variation distance of a row.
 fn worst(p: &[f64], pi: &[f64]) -> f64 {
     let distance = |row: &[f64]| -> f64 {
         let parts = row.iter().zip(pi).map(|(p, pi)| (p - pi).abs());
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn alternation_never_mixes_unless_lazy() {
+    fn periodic_kernels_mix_only_if_lazy() {
         assert_eq!(mixing_time(&two_states(1.0, 1.0), false), Ok(None));
         assert_eq!(mixing_time(&two_states(1.0, 1.0), true), Ok(Some(1)));
         let n = 3;
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_reached_is_never_mixed() {
+    fn reducible_kernels_never_mix() {
         let mut still = two_states(0.5, 0.5);
         still.p = vec![1.0, 0.0, 0.0, 1.0];
         assert_eq!(mixing_time(&still, true), Ok(None));

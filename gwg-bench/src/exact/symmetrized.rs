@@ -1,21 +1,21 @@
 use super::{AnalysisError, TransitionMatrix};
 
-/// Flows `pi_x P_xy` and `pi_y P_yx` that differ by more than this fraction of the larger are different.
+/// Flows `pi_x P_xy` and `pi_y P_yx` count as different if they differ by more than this fraction of the larger.
 const ROUNDING: f64 = 1e-9;
 
-/// Whose spectrum a symmetric matrix has.
+/// The matrix whose spectrum a symmetrized matrix has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Symmetry {
-    /// The kernel's own: it is reversible.
+    /// The kernel itself, which is reversible.
     Reversible,
-    /// That of `(P + P*) / 2`, the additive reversibilization (Fill 1991), `P*` the kernel run backwards: P is not reversible.
+    /// `(P + P*) / 2`, the additive reversibilization (Fill 1991), `P*` being the time reversal; P is not reversible.
     Additive,
 }
 
 /// `(S + S') / 2` with `S_xy = sqrt(pi_x / pi_y) P_xy`, by rows of non-zero entries.
 ///
-/// Symmetric with the eigenvector `sqrt(pi)` of eigenvalue 1. For a reversible kernel S is symmetric itself and has
-/// the kernel's eigenvalues. Memory: 16 bytes a non-zero entry.
+/// Symmetric, with eigenvector `sqrt(pi)` of eigenvalue 1. For a reversible kernel S itself is symmetric and has
+/// the kernel's eigenvalues. Memory: 16 bytes per nonzero entry.
 #[derive(Clone, Debug)]
 pub struct Symmetrized {
     symmetry: Symmetry,
@@ -25,10 +25,10 @@ pub struct Symmetrized {
 }
 
 impl Symmetrized {
-    /// Of an enumerated kernel. `O(states^2)`.
+    /// Symmetrizes an enumerated kernel. `O(states^2)`.
     ///
     /// # Errors
-    /// [`AnalysisError::TooFewStates`], [`AnalysisError::Size`] where the matrix is not square over its law,
+    /// [`AnalysisError::TooFewStates`], [`AnalysisError::Size`] if the matrix and the stationary distribution differ in size,
     /// [`AnalysisError::Weightless`].
     pub fn new(matrix: &TransitionMatrix) -> Result<Self, AnalysisError> {
         let n = checked(matrix)?;
@@ -55,7 +55,7 @@ impl Symmetrized {
         Ok(made)
     }
 
-    /// Whose spectrum this has.
+    /// The matrix whose spectrum this has.
     #[must_use]
     pub const fn symmetry(&self) -> Symmetry {
         self.symmetry
@@ -73,7 +73,7 @@ impl Symmetrized {
         &self.root
     }
 
-    /// Writes this matrix times `v` to `out`; what `v` lacks of a value for each state counts as 0.
+    /// Writes this matrix times `v` to `out`; missing entries of `v` count as 0.
     pub fn apply(&self, v: &[f64], out: &mut [f64]) {
         for (out, bounds) in out.iter_mut().zip(self.starts.windows(2)) {
             let row = self.entries.get(bounds[0]..bounds[1]).unwrap_or(&[]);
@@ -88,7 +88,7 @@ impl Symmetrized {
         let mut dense = vec![0.0; n * n];
         for (x, bounds) in self.starts.windows(2).enumerate() {
             for &(y, s) in &self.entries[bounds[0]..bounds[1]] {
-                // Written from the upper triangle alone: both halves must have the same bits.
+                // Both halves are written from the upper triangle, so that they have the same bits.
                 if x <= y {
                     dense[x * n + y] = s;
                     dense[y * n + x] = s;
@@ -99,7 +99,7 @@ impl Symmetrized {
     }
 }
 
-/// The number of states of a matrix that can be weighed by its law.
+/// Checks a matrix and its stationary distribution, and returns the number of states.
 pub(super) fn checked(matrix: &TransitionMatrix) -> Result<usize, AnalysisError> {
     let n = matrix.states;
     if n < 2 {
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reversible_kernel_is_known_and_its_law_is_the_first_eigenvector() {
+    fn reversibility_is_detected_and_sqrt_pi_is_the_first_eigenvector() {
         let p = [0.7, 0.3, 0.0, 0.15, 0.6, 0.25, 0.0, 0.5, 0.5];
         let pi = [0.25, 0.5, 0.25];
         let s = Symmetrized::new(&matrix(3, &p, &pi)).unwrap();
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rotation_is_not_reversible_and_what_cannot_be_weighed_is_refused() {
+    fn rotations_are_not_reversible_and_invalid_matrices_are_rejected() {
         let third = [1.0 / 3.0; 3];
         let turn = [0.0, 1.0, 0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0];
         let s = Symmetrized::new(&matrix(3, &turn, &third)).unwrap();

@@ -2,17 +2,17 @@ use super::symmetrized::checked;
 use super::{AnalysisError, TransitionMatrix};
 use gwg_linalg::solve;
 
-/// `lim T Var(mean of h over T steps)` of a stationary chain, for each of the functions `h`, one value a state.
+/// Returns `lim T Var(mean of h over T steps)` of a stationary chain for each function `h`, given by its values at the states.
 ///
-/// `var(h, P) = 2 <g, h> - <h, h>` with `(I - P) g = h`, h centered, and products weighed by the law: of any
-/// irreducible kernel, reversible or not, periodic or not (Kemeny and Snell 1960, section 4.6).
+/// `var(h, P) = 2 <g, h> - <h, h>` with `(I - P) g = h`, h centered, and inner products weighted by pi. This is valid for
+/// any irreducible kernel, reversible or not, periodic or not (Kemeny and Snell 1960, section 4.6).
 ///
 /// # Cost
-/// One elimination, `2 n^3 / 3`, for all functions; `2 n^2` for each.
+/// One elimination, `2 n^3 / 3`, for all functions; `2 n^2` for each function.
 ///
 /// # Errors
-/// As [`Symmetrized::new`](super::Symmetrized::new); [`AnalysisError::Size`] where a function has not one value a
-/// state; [`AnalysisError::Reducible`].
+/// Those of [`Symmetrized::new`](super::Symmetrized::new); [`AnalysisError::Size`] if a function does not have one value
+/// per state; [`AnalysisError::Reducible`].
 pub fn asymptotic_variances(
     matrix: &TransitionMatrix,
     functions: &[Vec<f64>],
@@ -32,7 +32,7 @@ pub fn asymptotic_variances(
         solutions.extend(h.iter().map(|h| h - mean));
     }
     let centered = solutions.clone();
-    // I - P + 1 pi': the last term only makes the solution the centered one.
+    // I - P + 1 pi': the last term selects the centered solution.
     let mut system: Vec<f64> = matrix.p.iter().map(|p| -p).collect();
     for (x, row) in system.chunks_exact_mut(n).enumerate() {
         row[x] += 1.0;
@@ -50,7 +50,7 @@ pub fn asymptotic_variances(
         .collect())
 }
 
-/// `Var(h)` under the law.
+/// Returns `Var(h)` under the stationary distribution.
 #[must_use]
 pub fn variance(stationary: &[f64], h: &[f64]) -> f64 {
     let mean = dot(stationary, h);
@@ -77,7 +77,7 @@ mod tests {
 
     #[test]
     fn two_states_have_the_known_variance() {
-        // h = indicator: var(h) (1 + lambda) / (1 - lambda), lambda = 1 - a - b. Alternation (a = b = 1) has none.
+        // h = indicator: var(h) (1 + lambda) / (1 - lambda), lambda = 1 - a - b. It is 0 for alternation (a = b = 1).
         for (a, b) in [(0.3, 0.1), (1.0, 1.0), (0.9, 0.7), (1e-5, 3e-5)] {
             let pi = [b / (a + b), a / (a + b)];
             let chain = matrix(&[1.0 - a, a, b, 1.0 - b], &pi);
@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn a_lazy_rotation_has_the_variance_of_its_fundamental_matrix() {
-        // On the circle of n with P = (I + turn) / 2, h = cos(2 pi k / n): eigenvalue l = (1 + e^{i t}) / 2,
+        // On the cycle of n states with P = (I + rotation) / 2, h = cos(2 pi k / n): eigenvalue l = (1 + e^{i t}) / 2,
         // var = <h, h> Re (1 + l) / (1 - l) = Var(h) * Re of that.
         let n = 7;
         let mut p = vec![0.0; n * n];

@@ -1,6 +1,6 @@
-//! The family on one target.
+//! All kernels on one target.
 
-use super::measure::Book;
+use super::measure::TableBuilder;
 use super::{Claim, pair};
 use gwg_core::check::TransitionMatrix;
 use gwg_core::kernel::WalkerOf;
@@ -23,7 +23,7 @@ const BALANCES: [AnyBalance; 4] = [
     AnyBalance::Max,
 ];
 
-/// From large steps to small ones.
+/// Step sizes in decreasing order.
 const SCHEDULE: [Phase; 3] = [
     Phase {
         step: 2.0,
@@ -39,55 +39,58 @@ const SCHEDULE: [Phase; 3] = [
     },
 ];
 
-/// Every kernel, with parameters that are the same on every space.
-pub(super) fn on<T: Gradient<Real = f64> + Local>(book: &mut Book<'_>, target: &T) {
-    one_move(book, target);
-    several(book, &Taylor(target)).expect("parameters in their ranges");
-    conditionals(book, target).expect("parameters in their ranges");
-    joined(book, target).expect("parameters in their ranges");
+/// Adds every kernel, with the same parameters on every space.
+pub(super) fn on<T: Gradient<Real = f64> + Local>(table: &mut TableBuilder<'_>, target: &T) {
+    one_move(table, target);
+    several(table, &Taylor(target)).expect("parameters in their ranges");
+    conditionals(table, target).expect("parameters in their ranges");
+    joined(table, target).expect("parameters in their ranges");
 }
 
-/// One move a step, on differences of first order, on exact ones, and on a tree of these.
-fn one_move<T: Gradient<Real = f64> + Local>(book: &mut Book<'_>, target: &T) {
+/// Adds kernels of one move per step: with first-order differences, with exact ones, and with the sum tree.
+fn one_move<T: Gradient<Real = f64> + Local>(table: &mut TableBuilder<'_>, target: &T) {
     let first = ["GWG", "GWG, barker", "GWG, min", "GWG, max"];
     let exact = ["exact, sqrt", "exact, barker", "exact, min", "exact, max"];
     let tree = ["tree, sqrt", "tree, barker", "tree, min", "tree, max"];
     for (name, g) in first.into_iter().zip(BALANCES) {
         let kernel = LocallyBalanced::evaluated(g);
-        book.kernel(name, Reversible, &Taylor(target), &kernel);
+        table.kernel(name, Reversible, &Taylor(target), &kernel);
     }
     for (name, g) in exact.into_iter().zip(BALANCES) {
         let kernel = LocallyBalanced::evaluated(g);
-        book.kernel(name, Reversible, &Exact(target), &kernel);
+        table.kernel(name, Reversible, &Exact(target), &kernel);
     }
     for (name, g) in tree.into_iter().zip(BALANCES) {
         let kernel = LocallyBalanced::local(g);
-        book.kernel(name, Reversible, &Exact(target), &kernel);
+        table.kernel(name, Reversible, &Exact(target), &kernel);
     }
-    book.dash("n-fold", "random couplings: more than 32 levels");
+    table.dash("n-fold", "random couplings: more than 32 levels");
 }
 
-/// Several sites a step.
-fn several<T: Differences<Real = f64>>(book: &mut Book<'_>, target: &T) -> Result<(), Error> {
+/// Adds kernels that change several sites per step.
+fn several<T: Differences<Real = f64>>(
+    table: &mut TableBuilder<'_>,
+    target: &T,
+) -> Result<(), Error> {
     let gwg = |n| MultiFlip::gwg(n).map(Informed::new);
-    book.kernel("GWG-2", Reversible, target, &gwg(2.0)?);
-    book.kernel("GWG-3", Reversible, target, &gwg(3.0)?);
+    table.kernel("GWG-2", Reversible, target, &gwg(2.0)?);
+    table.kernel("GWG-3", Reversible, target, &gwg(3.0)?);
     let pas = Informed::new(PathAuxiliary::pas(2.0)?);
     let matrix = TransitionMatrix::new(target, &pas, 1.0);
-    book.round("PAS (PAFS), R 2", Reversible, target, &pas, &matrix, 1);
-    // The same law, drawn otherwise: held against the same matrix.
+    table.round("PAS (PAFS), R 2", Reversible, target, &pas, &matrix, 1);
+    // The same distribution, drawn by a different algorithm, so it must match the same matrix.
     let gumbel = Informed::new(PathAuxiliary::pas(2.0)?.with_gumbel());
     let name = "PAS by Gumbel, R 2";
-    book.round(name, Reversible, target, &gumbel, &matrix, 1);
+    table.round(name, Reversible, target, &gumbel, &matrix, 1);
     let langevin = DiscreteLangevin::dmala(0.5)?;
     let dmala = Informed::new(langevin);
-    book.kernel("DMALA, alpha 0.5", Reversible, target, &dmala);
+    table.kernel("DMALA, alpha 0.5", Reversible, target, &dmala);
     let dlmc = Informed::new(Dlmc::interpolated(Sqrt, 2.0)?);
-    book.kernel("DLMC, n 2", Reversible, target, &dlmc);
+    table.kernel("DLMC, n 2", Reversible, target, &dlmc);
     let dlmcf = Informed::new(Dlmc::forward(Sqrt, 2.0)?);
-    book.kernel("DLMCf, n 2", Reversible, target, &dlmcf);
+    table.kernel("DLMCf, n 2", Reversible, target, &dlmcf);
     let window = Informed::new(HammingWindow2::gwg());
-    book.kernel("window 2", Reversible, target, &window);
+    table.kernel("window 2", Reversible, target, &window);
     let acs = Informed::new(CyclicalLangevin::new(&SCHEDULE)?);
     let phase = |k| {
         TransitionMatrix::with(target, &acs, 1.0, |w| {
@@ -95,13 +98,13 @@ fn several<T: Differences<Real = f64>>(book: &mut Book<'_>, target: &T) -> Resul
         })
     };
     let cycle = phase(0).then(&phase(1)).then(&phase(2));
-    book.round("ACS, cycle of 3", Invariant, target, &acs, &cycle, 3);
+    table.round("ACS, cycle of 3", Invariant, target, &acs, &cycle, 3);
     let dula = UnadjustedLangevin::biased(langevin);
-    book.kernel("DULA, alpha 0.5 (biased)", Biased, target, &dula);
+    table.kernel("DULA, alpha 0.5 (biased)", Biased, target, &dula);
     Ok(())
 }
 
-/// A systematic sweep of blocks.
+/// The matrix of a systematic sweep over blocks, and the number of its steps.
 fn block_sweep<T: Delta<Real = f64>>(target: &T, kernel: &BlockGibbs) -> (TransitionMatrix, u64) {
     let at = |next| {
         TransitionMatrix::with(
@@ -120,47 +123,56 @@ fn block_sweep<T: Delta<Real = f64>>(target: &T, kernel: &BlockGibbs) -> (Transi
     (sweep, steps)
 }
 
-/// From exact conditional distributions, and a walk that asks for nothing.
-fn conditionals<T: Delta<Real = f64>>(book: &mut Book<'_>, target: &T) -> Result<(), Error> {
+/// Adds kernels of exact conditional distributions, and the uninformed random walk.
+fn conditionals<T: Delta<Real = f64>>(
+    table: &mut TableBuilder<'_>,
+    target: &T,
+) -> Result<(), Error> {
     let gibbs = Gibbs { scan: Scan::Random };
-    book.kernel("Gibbs, a random site", Reversible, target, &gibbs);
+    table.kernel("Gibbs, a random site", Reversible, target, &gibbs);
     let (sweep, sites) = (
         TransitionMatrix::sweep(target, 1.0),
         target.space().free() as u64,
     );
     let scan = Gibbs::default();
-    book.round("Gibbs, a sweep", Invariant, target, &scan, &sweep, sites);
+    table.round("Gibbs, a sweep", Invariant, target, &scan, &sweep, sites);
     let block = BlockGibbs::new(2)?;
     let random = block.with_scan(Scan::Random);
-    book.kernel("block Gibbs, a random pair", Reversible, target, &random);
+    table.kernel("block Gibbs, a random pair", Reversible, target, &random);
     let (sweep, steps) = block_sweep(target, &block);
     let name = "block Gibbs, a sweep of pairs";
-    book.round(name, Invariant, target, &block, &sweep, steps);
+    table.round(name, Invariant, target, &block, &sweep, steps);
     let name = "Hamming ball, block 3, radius 1";
-    book.kernel(name, Reversible, target, &HammingBall::new(3, 1)?);
+    table.kernel(name, Reversible, target, &HammingBall::new(3, 1)?);
     let walk = RandomWalk::new(1.5)?;
-    book.kernel("random walk, 1.5 flips", Reversible, target, &walk);
-    book.dash("structured sweep", "no classes of independent sites");
+    table.kernel("random walk, 1.5 flips", Reversible, target, &walk);
+    table.dash(
+        "structured sweep",
+        "the model defines no blocks of conditionally independent sites",
+    );
     Ok(())
 }
 
-/// Jump processes, and kernels put together.
-fn joined<T: Gradient<Real = f64> + Local>(book: &mut Book<'_>, target: &T) -> Result<(), Error> {
+/// Adds jump processes and composite kernels.
+fn joined<T: Gradient<Real = f64> + Local>(
+    table: &mut TableBuilder<'_>,
+    target: &T,
+) -> Result<(), Error> {
     let taylor = Taylor(target);
     let name = "jump process, first order";
-    book.kernel(name, Reversible, &taylor, &Jump::evaluated(Sqrt));
+    table.kernel(name, Reversible, &taylor, &Jump::evaluated(Sqrt));
     let name = "jump process, tree";
-    book.kernel(name, Reversible, &Exact(target), &Jump::local(Sqrt));
+    table.kernel(name, Reversible, &Exact(target), &Jump::local(Sqrt));
     let name = "jump process, tree, barker";
-    book.kernel(name, Reversible, &Exact(target), &Jump::local(Barker));
+    table.kernel(name, Reversible, &Exact(target), &Jump::local(Barker));
     let exact = Exact(target);
     let gibbs = Gibbs { scan: Scan::Random };
     let informed = LocallyBalanced::evaluated(Sqrt);
     let cycle = Cycle::new(informed, gibbs, (1, 1))?;
-    book.kernel("cycle: exact, then Gibbs", Invariant, &exact, &cycle);
+    table.kernel("cycle: exact, then Gibbs", Invariant, &exact, &cycle);
     let mixture = Mixture::new(RandomWalk::new(1.5)?, gibbs, 0.5)?;
     let name = "mixture: random walk or Gibbs";
-    book.kernel(name, Reversible, target, &mixture);
-    pair::row(book, &taylor);
+    table.kernel(name, Reversible, target, &mixture);
+    pair::row(table, &taylor);
     Ok(())
 }

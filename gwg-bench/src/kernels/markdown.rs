@@ -1,9 +1,9 @@
-//! Rows as Markdown.
+//! The rows as Markdown tables.
 
 use super::{Claim, Figures, Row};
 use std::fmt::Write;
 
-/// The rows, as they stand in the README: largest errors, gaps, acceptance and evaluations, models, dashes.
+/// Formats the rows as in the README: largest errors, gaps, acceptance and evaluations, models, dashes.
 #[must_use]
 pub fn markdown(rows: &[Row]) -> String {
     let of_model = |row: &&Row| row.space.contains(" of ");
@@ -11,10 +11,10 @@ pub fn markdown(rows: &[Row]) -> String {
     let mut text = errors(rows);
     text += "\nSpectral gap:\n\n";
     grid(&mut text, &spaces, |f| format!("{:.3}", f.gap));
-    text += "\nShare of proposals accepted, then evaluations a step: values and gradients by the kernel's own counts, and what \
-             the target was asked for: values alone and gradients with their values, and differences of one move.\n\n";
+    text += "\nShare of proposals accepted, then evaluations per step: values + gradients counted by the kernel; values + gradients counted by \
+             the target (values without a gradient, gradients with their values); and differences of one move counted by the target.\n\n";
     costs(&mut text, &spaces);
-    text += "\nWhere a model knows more of itself:\n\n";
+    text += "\nModels with more structure (mean number of sites changed per step; probability that a step changes the state):\n\n";
     list(&mut text, &models);
     text += "\nDashes:\n\n";
     dashes(&mut text, &spaces);
@@ -64,13 +64,13 @@ fn grid(text: &mut String, rows: &[&Row], cell: fn(&Figures) -> String) {
 
 fn costs(text: &mut String, rows: &[&Row]) {
     let spaces = distinct(rows, |row| row.space);
-    let asked = [
-        "counts",
-        "asked",
+    let counts = [
+        "kernel counts",
+        "target counts",
         "differences, binary",
         "differences, categorical",
     ];
-    let columns: Vec<_> = spaces.iter().copied().chain(asked).collect();
+    let columns: Vec<_> = spaces.iter().copied().chain(counts).collect();
     head(text, &columns);
     for kernel in distinct(rows, |row| row.kernel) {
         let some = spaces.iter().find_map(|space| at(rows, kernel, space));
@@ -97,14 +97,7 @@ fn costs(text: &mut String, rows: &[&Row]) {
 fn list(text: &mut String, rows: &[&Row]) {
     head(
         text,
-        &[
-            "model",
-            "gap",
-            "accepted",
-            "sites",
-            "elsewhere",
-            "invariance",
-        ],
+        &["model", "gap", "accepted", "sites", "moved", "invariance"],
     );
     for row in rows {
         let Ok(f) = &row.found else { continue };
@@ -151,8 +144,8 @@ fn errors(rows: &[Row]) -> String {
         (f64::min(low, b), f64::max(high, b))
     });
     format!(
-        "{} matrices of up to {} states. Largest invariance error {:.1e}, largest error of detailed balance where it is claimed {balance:.1e}, \
-         but for DULA, which is biased: invariance error from {least:.1e} on, total variation {low:.3} to {high:.3} from the target.\n",
+        "{} matrices of up to {} states. The largest invariance error is {:.1e}, the largest error of detailed balance of reversible kernels {balance:.1e}. \
+         DULA, which is biased, is excluded: its invariance error is at least {least:.1e}, its total variation distance from the target {low:.3} to {high:.3}.\n",
         exact.len(),
         exact.iter().map(|f| f.states).max().unwrap_or(0),
         largest(|f| f.invariance),

@@ -1,4 +1,4 @@
-//! One kernel on one target, measured.
+//! Measurement of one kernel on one target.
 
 use super::shared::Count;
 use super::{Claim, Figures, Row, Run};
@@ -7,18 +7,18 @@ use gwg_core::check::{Lent, TransitionMatrix, Transitions, configurations};
 use gwg_core::kernel::WalkerOf;
 use gwg_core::{Bits, Kernel, SplitMix64, StepCounts, Target};
 
-/// Independent chains of a [`Run`].
+/// Number of independent chains of a [`Run`].
 pub const CHAINS: usize = 400;
-/// Steps of each.
+/// Number of steps (rounds) of each chain.
 pub const ROUNDS: usize = 10;
 
-/// `1 - lambda_2` of the additive reversibilization `(P + P*) / 2`, `P*` the time reversal, for a matrix `p` in row-major
-/// order that leaves `pi` invariant.
+/// Returns `1 - lambda_2` of the additive reversibilization `(P + P*) / 2`, with `P*` the time reversal, for a row-major
+/// matrix `p` that leaves `pi` invariant.
 ///
-/// Of a reversible kernel that is its own spectral gap, `lambda_2` the second *largest* eigenvalue. Of any kernel it is one
-/// minus the largest correlation that a function of the state has from one step to the next, and what a mean over
-/// the chain loses is no more than under the reversible kernel of this gap. Two steps of another kernel
-/// that make one here (a sweep) do not halve it: compare at equal cost.
+/// For a reversible kernel it is the spectral gap, with `lambda_2` the second *largest* eigenvalue. For any kernel it is
+/// one minus the largest correlation between values of a function of the state at consecutive steps, and the asymptotic
+/// variance of a mean is at most that of the reversible kernel with this gap. It is per step, and one step (a sweep) may
+/// consist of several steps of another kernel: compare gaps at equal cost.
 pub(super) fn gap(p: &[f64], pi: &[f64]) -> f64 {
     let matrix = TransitionMatrix {
         states: pi.len(),
@@ -29,8 +29,8 @@ pub(super) fn gap(p: &[f64], pi: &[f64]) -> f64 {
     gaps(&matrix).map_or(f64::NAN, |gaps| gaps.gap())
 }
 
-/// The law that a matrix leaves invariant, whatever it is: a row of `P^(2^14)`.
-fn settled(p: &[f64], n: usize) -> Vec<f64> {
+/// Returns the invariant distribution of any matrix, as a row of `P^(2^14)`.
+fn invariant_distribution(p: &[f64], n: usize) -> Vec<f64> {
     let mut power = p.to_vec();
     for _ in 0..14 {
         power = product(&power, &power, n);
@@ -39,7 +39,7 @@ fn settled(p: &[f64], n: usize) -> Vec<f64> {
     power
 }
 
-/// The product of two matrices.
+/// Returns the product of two matrices.
 pub(super) fn product(a: &[f64], b: &[f64], n: usize) -> Vec<f64> {
     let mut c = vec![0.0; n * n];
     for (row, out) in a.chunks_exact(n).zip(c.chunks_exact_mut(n)) {
@@ -52,19 +52,19 @@ pub(super) fn product(a: &[f64], b: &[f64], n: usize) -> Vec<f64> {
     c
 }
 
-/// The law that a kernel leaves invariant: the one it claims to, or what a biased one has instead.
+/// Returns the invariant distribution of a kernel: the target, or for a biased kernel the distribution that it has instead.
 fn law(claim: Claim, matrix: &TransitionMatrix) -> Vec<f64> {
     match claim {
-        Claim::Biased => settled(&matrix.p, matrix.states),
+        Claim::Biased => invariant_distribution(&matrix.p, matrix.states),
         Claim::Reversible | Claim::Invariant => matrix.stationary.clone(),
     }
 }
 
-/// What is found of a matrix that leaves `law` invariant, with the steps that belong to it.
+/// Computes the results for a matrix that leaves `law` invariant, with the statistics of its steps.
 pub(super) fn figures(claim: Claim, matrix: &TransitionMatrix, law: &[f64], run: Run) -> Figures {
     let (n, found) = (matrix.states, matrix.measure());
-    let apart = law.iter().zip(&matrix.stationary);
-    let variation = apart.map(|(a, b)| 0.5 * (a - b).abs()).sum();
+    let differences = law.iter().zip(&matrix.stationary);
+    let variation = differences.map(|(a, b)| 0.5 * (a - b).abs()).sum();
     let leaves = law.iter().enumerate();
     Figures {
         states: n,
@@ -79,7 +79,7 @@ pub(super) fn figures(claim: Claim, matrix: &TransitionMatrix, law: &[f64], run:
     }
 }
 
-/// A place drawn in proportion to `probability`.
+/// Draws an index with the given probabilities.
 pub(super) fn draw(probability: &[f64], bits: &mut SplitMix64) -> usize {
     let mut left = bits.unit::<f64>();
     let last = probability.len().saturating_sub(1);
@@ -90,9 +90,9 @@ pub(super) fn draw(probability: &[f64], bits: &mut SplitMix64) -> usize {
     found.unwrap_or(last)
 }
 
-/// What was counted of many steps.
+/// Counts over many steps.
 pub(super) struct Counted<'c> {
-    /// Of each chain, the rounds that ended elsewhere than they began.
+    /// For each chain, the number of rounds that changed the state.
     pub(super) moved: Vec<f64>,
     pub(super) counts: Vec<StepCounts>,
     pub(super) count: Option<&'c Count>,
@@ -118,14 +118,14 @@ impl Counted<'_> {
     }
 }
 
-/// The rows of one space.
-pub(super) struct Book<'b> {
+/// Adds rows for one space to the table.
+pub(super) struct TableBuilder<'b> {
     space: &'static str,
     count: Option<&'b Count>,
     rows: &'b mut Vec<Row>,
 }
 
-impl<'b> Book<'b> {
+impl<'b> TableBuilder<'b> {
     pub(super) fn new(
         space: &'static str,
         count: Option<&'b Count>,
@@ -138,7 +138,7 @@ impl<'b> Book<'b> {
         self.count
     }
 
-    pub(super) fn enter(
+    pub(super) fn push(
         &mut self,
         kernel: &'static str,
         claim: Claim,
@@ -153,12 +153,12 @@ impl<'b> Book<'b> {
         });
     }
 
-    /// There is no such kernel here.
+    /// Adds a row for a kernel that does not exist on this space.
     pub(super) fn dash(&mut self, kernel: &'static str, reason: &'static str) {
-        self.enter(kernel, Claim::Reversible, Err(reason));
+        self.push(kernel, Claim::Reversible, Err(reason));
     }
 
-    /// A kernel whose step is a step.
+    /// Adds a kernel without rounds.
     pub(super) fn kernel<T: Target<Real = f64>, K: Transitions<T>>(
         &mut self,
         name: &'static str,
@@ -170,7 +170,7 @@ impl<'b> Book<'b> {
         self.round(name, claim, target, kernel, &matrix, 1);
     }
 
-    /// A kernel whose round, `matrix`, is so many steps.
+    /// Adds a kernel whose round has the matrix `matrix` and consists of `steps` steps.
     pub(super) fn round<T: Target<Real = f64>, K: Kernel<T>>(
         &mut self,
         name: &'static str,
@@ -192,10 +192,10 @@ impl<'b> Book<'b> {
             scratch,
         };
         let run = self.walk(start, &mut bits, steps, &mut walking);
-        self.enter(name, claim, Ok(figures(claim, matrix, &law, run)));
+        self.push(name, claim, Ok(figures(claim, matrix, &law, run)));
     }
 
-    /// The same for all kernels, and compiled once.
+    /// Runs the steps. Not generic, so that it is compiled only once.
     fn walk(
         &self,
         start: Vec<Vec<u8>>,
@@ -226,7 +226,7 @@ impl<'b> Book<'b> {
     }
 }
 
-/// Where the chains start, draws of `law`, with their bits.
+/// Draws the initial states of the chains from `law`; also returns their random number generators.
 fn starts(all: &[Vec<u8>], law: &[f64]) -> (Vec<Vec<u8>>, Vec<SplitMix64>) {
     let mut bits: Vec<_> = (0..CHAINS as u64)
         .map(|k| SplitMix64::new(SplitMix64::mix(k)))
@@ -235,7 +235,7 @@ fn starts(all: &[Vec<u8>], law: &[f64]) -> (Vec<Vec<u8>>, Vec<SplitMix64>) {
     (start.collect(), bits)
 }
 
-/// The walkers of a block, whatever their kernel.
+/// A block of walkers of any kernel.
 trait Walk {
     fn advance(&mut self, bits: &mut [SplitMix64], counts: &mut [StepCounts], steps: u64);
 
@@ -271,28 +271,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_gap_of_two_states_is_the_sum_of_their_ways_out() {
+    fn the_gap_of_two_states_is_the_sum_of_the_transition_probabilities() {
         let (a, b) = (0.3, 0.1);
         let found = gap(&[1.0 - a, a, b, 1.0 - b], &[b / (a + b), a / (a + b)]);
         assert!((found - (a + b)).abs() < 1e-14, "{found}");
     }
 
     #[test]
-    fn the_gap_of_a_walk_that_turns_is_that_of_its_reversibilization() {
-        // Round a triangle, always the same way: (P + P*) / 2 has the eigenvalues 1, -1/2, -1/2.
+    fn the_gap_of_a_rotation_is_that_of_its_reversibilization() {
+        // A rotation of three states: (P + P*) / 2 has the eigenvalues 1, -1/2, -1/2.
         let p = [0.0, 1.0, 0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0];
         assert!((gap(&p, &[1.0 / 3.0; 3]) - 1.5).abs() < 1e-14);
     }
 
     #[test]
-    fn two_parts_without_a_way_between_have_no_gap() {
+    fn a_reducible_matrix_has_no_gap() {
         assert!(gap(&[1.0, 0.0, 0.0, 1.0], &[0.4, 0.6]).abs() < 1e-14);
         assert!(gap(&[f64::NAN; 4], &[0.4, 0.6]).is_nan());
     }
 
     #[test]
-    fn a_matrix_settles_where_it_leaves_a_law_alone() {
-        let found = settled(&[0.7, 0.3, 0.1, 0.9], 2);
+    fn powers_of_a_matrix_converge_to_the_invariant_distribution() {
+        let found = invariant_distribution(&[0.7, 0.3, 0.1, 0.9], 2);
         assert!((found[0] - 0.25).abs() < 1e-12 && (found[1] - 0.75).abs() < 1e-12);
     }
 }

@@ -1,6 +1,6 @@
-//! Kernels that need a model which knows more of itself, on such models.
+//! Kernels that require structure of the model, on models with that structure.
 
-use super::measure::Book;
+use super::measure::TableBuilder;
 use super::{Claim, Row};
 use gwg_core::check::TransitionMatrix;
 use gwg_core::{
@@ -11,30 +11,30 @@ use gwg_models::{LatticeIsing, LatticeOrdinal, LatticePotts, Rbm};
 
 use Claim::{Invariant, Reversible};
 
-/// A ring of six spins, rings of five sites with three states, a Boltzmann machine of six and three units.
+/// Adds rows for rings of six spins and of five sites with three states, and for a Boltzmann machine of six and three units.
 pub(super) fn rows(seed: u64, rows: &mut Vec<Row>) {
     let ising = LatticeIsing::new(1, 6, 0.3, 0.2).expect("a ring of spins");
-    let mut book = Book::new("Ising ring of 6", None, rows);
-    n_fold(&mut book, &ising);
-    compared(&mut book, &ising, Invariant);
+    let mut table = TableBuilder::new("Ising ring of 6", None, rows);
+    n_fold(&mut table, &ising);
+    compared(&mut table, &ising, Invariant);
     let potts = LatticePotts::new(1, 5, 3, 0.25).expect("a ring of three states");
-    let mut book = Book::new("Potts ring of 5", None, rows);
-    compared(&mut book, &potts, Invariant);
+    let mut table = TableBuilder::new("Potts ring of 5", None, rows);
+    compared(&mut table, &potts, Invariant);
     let ordinal = LatticeOrdinal::new(1, 5, 3, 0.4, 0.2).expect("a ring of three levels");
-    let mut book = Book::new("ordinal ring of 5", None, rows);
-    compared(&mut book, &ordinal, Invariant);
+    let mut table = TableBuilder::new("ordinal ring of 5", None, rows);
+    compared(&mut table, &ordinal, Invariant);
     let mut bits = SplitMix64::new(SplitMix64::mix(seed));
     let mut draw = |len: usize| -> Vec<f64> {
         let uniform = |_| 3.0 * (2.0 * bits.unit::<f64>() - 1.0);
         (0..len).map(uniform).collect()
     };
     let rbm = Rbm::new(draw(18), draw(6), draw(3)).expect("six units and three");
-    let mut book = Book::new("RBM of 6 and 3", None, rows);
-    // Hidden units, then visible ones: reversible on the visible.
-    compared(&mut book, &rbm, Reversible);
+    let mut table = TableBuilder::new("RBM of 6 and 3", None, rows);
+    // Hidden units first, then visible ones: reversible as a kernel on the visible units.
+    compared(&mut table, &rbm, Reversible);
 }
 
-fn n_fold<T: Leveled<Real = f64> + Local>(book: &mut Book<'_>, target: &T) {
+fn n_fold<T: Leveled<Real = f64> + Local>(table: &mut TableBuilder<'_>, target: &T) {
     let names = [
         "n-fold, sqrt",
         "n-fold, barker",
@@ -48,9 +48,9 @@ fn n_fold<T: Leveled<Real = f64> + Local>(book: &mut Book<'_>, target: &T) {
         AnyBalance::Max,
     ];
     for (name, g) in names.into_iter().zip(balances) {
-        book.kernel(name, Reversible, target, &LocallyBalanced::n_fold(g));
+        table.kernel(name, Reversible, target, &LocallyBalanced::n_fold(g));
     }
-    book.kernel(
+    table.kernel(
         "jump process, n-fold",
         Reversible,
         target,
@@ -58,15 +58,19 @@ fn n_fold<T: Leveled<Real = f64> + Local>(book: &mut Book<'_>, target: &T) {
     );
 }
 
-/// The sweep that the model knows, and those that every model has.
-fn compared<T: Sweep<Real = f64> + gwg_core::Delta>(book: &mut Book<'_>, target: &T, claim: Claim) {
+/// Adds the block sweep that the model defines, and kernels that exist for every model.
+fn compared<T: Sweep<Real = f64> + gwg_core::Delta>(
+    table: &mut TableBuilder<'_>,
+    target: &T,
+    claim: Claim,
+) {
     let evaluated = LocallyBalanced::evaluated(Sqrt);
-    book.kernel("exact, sqrt", Reversible, &Exact(target), &evaluated);
+    table.kernel("exact, sqrt", Reversible, &Exact(target), &evaluated);
     let (sweep, sites) = (
         TransitionMatrix::sweep(target, 1.0),
         target.space().free() as u64,
     );
     let scan = Gibbs::default();
-    book.round("Gibbs, a sweep", Invariant, target, &scan, &sweep, sites);
-    book.kernel("structured sweep", claim, target, &BlockSweep);
+    table.round("Gibbs, a sweep", Invariant, target, &scan, &sweep, sites);
+    table.kernel("structured sweep", claim, target, &BlockSweep);
 }

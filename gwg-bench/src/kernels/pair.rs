@@ -1,6 +1,6 @@
-//! Two tempered walkers, as one kernel on pairs of states.
+//! Parallel tempering of two walkers as one kernel on pairs of states.
 
-use super::measure::{Book, CHAINS, Counted, ROUNDS, draw, figures, product};
+use super::measure::{CHAINS, Counted, ROUNDS, TableBuilder, draw, figures, product};
 use super::{Claim, Run};
 use gwg_core::check::{Lent, TransitionMatrix, configurations};
 use gwg_core::temper::{Exchange, Ladder, Pair, swap_ratio};
@@ -9,28 +9,28 @@ use gwg_core::{
 };
 
 const BETAS: [f64; 2] = [1.0, 0.4];
-/// HammingWindow2 of states that a dense matrix may have.
+/// Maximum number of pairs of states for a dense matrix.
 const LARGEST: usize = 1000;
 
 type Gwg = LocallyBalanced<Evaluated<Sqrt>>;
 
-/// Both walkers step, the swap is tried, both step: two rounds of an exchange of two levels, of which every
-/// other one has nothing to swap.
-pub(super) fn row<T: Differences<Real = f64>>(book: &mut Book<'_>, target: &T) {
+/// Adds the kernel in which both walkers step, a swap is proposed, and both step again: two rounds of an exchange between
+/// two temperatures, since every other round has no pair to swap.
+pub(super) fn row<T: Differences<Real = f64>>(table: &mut TableBuilder<'_>, target: &T) {
     let name = "tempered pair of GWG";
     let states = configurations(target.space()).len();
     if states * states > LARGEST {
-        return book.dash(name, "more than 1000 pairs of states");
+        return table.dash(name, "more than 1000 pairs of states");
     }
     let kernel = LocallyBalanced::gwg();
     let levels = BETAS.map(|beta| TransitionMatrix::new(target, &kernel, beta));
     let matrix = round(target, &levels);
-    let run = walk(book, target, &kernel, &levels);
+    let run = walk(table, target, &kernel, &levels);
     let found = figures(Claim::Reversible, &matrix, &matrix.stationary, run);
-    book.enter(name, Claim::Reversible, Ok(found));
+    table.push(name, Claim::Reversible, Ok(found));
 }
 
-/// Steps, swap, steps, on pairs `cold * n + hot`.
+/// The matrix of steps, swap, steps on pairs `cold * n + hot`.
 fn round<T: Target>(target: &T, levels: &[TransitionMatrix; 2]) -> TransitionMatrix {
     let [cold, hot] = levels;
     let n = cold.states;
@@ -65,16 +65,16 @@ fn round<T: Target>(target: &T, levels: &[TransitionMatrix; 2]) -> TransitionMat
     }
 }
 
-/// The same by [`Exchange`] itself.
+/// Simulates the same kernel with [`Exchange`].
 fn walk<T: Differences<Real = f64>>(
-    book: &Book<'_>,
+    table: &TableBuilder<'_>,
     target: &T,
     kernel: &Gwg,
     levels: &[TransitionMatrix; 2],
 ) -> Run {
     let all = configurations(target.space());
     let (mut moved, mut counts) = (vec![0.0; CHAINS], vec![StepCounts::default(); 2 * CHAINS]);
-    if let Some(count) = book.count() {
+    if let Some(count) = table.count() {
         count.clear();
     }
     let rounds = moved.iter_mut().zip(counts.chunks_mut(2)).zip(0..);
@@ -91,7 +91,7 @@ fn walk<T: Differences<Real = f64>>(
         let ladder = Ladder::new(&BETAS).expect("falling");
         let mut exchange = Exchange::new(ladder, &mut at, &mut pairs).expect("two levels");
         exchange.assign(&mut block);
-        match book.count() {
+        match table.count() {
             Some(count) => count.aside(|| kernel.init(target, &mut block, scratch)),
             None => kernel.init(target, &mut block, scratch),
         }
@@ -112,7 +112,7 @@ fn walk<T: Differences<Real = f64>>(
             before = after;
         }
     }
-    let count = book.count();
+    let count = table.count();
     Counted {
         moved,
         counts,

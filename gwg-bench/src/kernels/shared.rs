@@ -1,9 +1,9 @@
-//! The shared target, which counts what it is asked.
+//! The common target, which counts its evaluations.
 
 use gwg_core::{Bits, Delta, Gradient, Local, Move, Real, Space, SplitMix64, Target};
 use std::cell::Cell;
 
-/// What a target was asked.
+/// Numbers of evaluations of a target.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Asked {
     /// Values of `f` alone.
@@ -14,7 +14,7 @@ pub struct Asked {
     pub differences: f64,
 }
 
-/// What a target has been asked so far.
+/// The evaluations of a target so far.
 #[derive(Debug, Default)]
 pub(super) struct Count(Cell<Asked>);
 
@@ -23,37 +23,37 @@ impl Count {
         self.0.set(Asked::default());
     }
 
-    /// A step's share, after so many.
+    /// Evaluations per step, after `steps` steps.
     pub(super) fn per(&self, steps: f64) -> Asked {
-        let asked = self.0.get();
+        let counts = self.0.get();
         Asked {
-            values: asked.values / steps,
-            gradients: asked.gradients / steps,
-            differences: asked.differences / steps,
+            values: counts.values / steps,
+            gradients: counts.gradients / steps,
+            differences: counts.differences / steps,
         }
     }
 
-    /// What is asked in `work` is not counted.
+    /// Runs `work` without counting its evaluations.
     pub(super) fn aside(&self, work: impl FnOnce()) {
-        let asked = self.0.get();
+        let counts = self.0.get();
         work();
-        self.0.set(asked);
+        self.0.set(counts);
     }
 
     fn add(&self, change: impl Fn(&mut Asked)) {
-        let mut asked = self.0.get();
-        change(&mut asked);
-        self.0.set(asked);
+        let mut counts = self.0.get();
+        change(&mut counts);
+        self.0.set(counts);
     }
 }
 
-/// `f = b.z + sum_(i<j) z_i J_ij z_j + sum_h softplus(c_h + W_h.z)` over an encoding `z` of all sites: the integer itself
-/// where the space's gradient has one number a site, else one-hot. All parameters are uniform in `(-scale, scale)`,
-/// those of the softplus in twice that. Not multilinear: of all three terms only the first two are linear along a site.
+/// The target `f = b.z + sum_(i<j) z_i J_ij z_j + sum_h softplus(c_h + W_h.z)` with an encoding `z` of all sites: the integer
+/// itself if the space's gradient has one number per site, otherwise one-hot. All parameters are uniform in
+/// `(-scale, scale)`, those of the softplus in twice that range. The softplus term is not linear in a site, so f is not multilinear.
 pub(super) struct Shared<S> {
     space: S,
     bias: Vec<f64>,
-    /// Entries by entries, symmetric, 0 within a site.
+    /// Shape (entries, entries), symmetric, 0 within a site.
     coupling: Vec<f64>,
     hidden: Vec<(f64, Vec<f64>)>,
     count: Count,
@@ -99,7 +99,7 @@ impl<S: Space> Shared<S> {
         self.space.sites()
     }
 
-    /// Where a symbol stands in the encoding, and the number that stands there.
+    /// The entry of the encoding for a symbol at a site, and its value.
     fn entry(&self, site: usize, symbol: u8) -> (usize, f64) {
         if one_number(&self.space) {
             (site, f64::from(symbol))
@@ -108,7 +108,7 @@ impl<S: Space> Shared<S> {
         }
     }
 
-    /// What the couplings do to an entry.
+    /// The field that the couplings produce at an entry.
     fn field(&self, x: &[u8], entry: usize) -> f64 {
         let row = &self.coupling[entry * self.bias.len()..];
         let of = |(site, &symbol)| {
@@ -118,7 +118,7 @@ impl<S: Space> Shared<S> {
         x.iter().enumerate().map(of).sum()
     }
 
-    /// `c + W.z`, of every hidden unit.
+    /// `c + W.z` for every hidden unit.
     fn activations(&self, x: &[u8]) -> [f64; HIDDEN] {
         let mut found = [0.0; HIDDEN];
         for (found, (offset, row)) in found.iter_mut().zip(&self.hidden) {
@@ -169,14 +169,14 @@ impl<S: Space> Target for Shared<S> {
     }
 
     fn log_prob(&self, x: &[u8]) -> f64 {
-        self.count.add(|asked| asked.values += 1.0);
+        self.count.add(|counts| counts.values += 1.0);
         self.value(x)
     }
 }
 
 impl<S: Space> Gradient for Shared<S> {
     fn value_and_gradient(&self, x: &[u8], gradient: &mut [f64]) -> f64 {
-        self.count.add(|asked| asked.gradients += 1.0);
+        self.count.add(|counts| counts.gradients += 1.0);
         let slope = self.activations(x).map(Real::sigmoid);
         for (k, g) in gradient.iter_mut().enumerate() {
             *g = self.bias[k] + self.field(x, k);
@@ -190,12 +190,12 @@ impl<S: Space> Gradient for Shared<S> {
 
 impl<S: Space> Delta for Shared<S> {
     fn delta(&self, x: &[u8], _: &[f64], mv: Move) -> f64 {
-        self.count.add(|asked| asked.differences += 1.0);
+        self.count.add(|counts| counts.differences += 1.0);
         self.difference(x, mv)
     }
 }
 
-/// Every move touches every difference.
+/// Every move affects every difference.
 impl<S: Space> Local for Shared<S> {
     fn max_affected(&self) -> usize {
         self.space.moves()
@@ -205,7 +205,7 @@ impl<S: Space> Local for Shared<S> {
         for m in 0..self.space.moves() {
             let mv = self.space.decode(x, m);
             if !mv.is_idle() {
-                self.count.add(|asked| asked.differences += 1.0);
+                self.count.add(|counts| counts.differences += 1.0);
                 visit(m, self.difference(x, mv));
             }
         }
@@ -218,7 +218,7 @@ mod tests {
     use gwg_core::AnySpace;
     use gwg_core::{Binary, Categorical, Mixed, Ordinal, check};
 
-    fn keeps_its_promises(space: AnySpace<'_>) {
+    fn passes_conformance(space: AnySpace<'_>) {
         let target = Shared::new(space, 1.0, 3);
         check::delta(&target, 100, 1, 1e-11);
         check::local(&target, 50, 2, 1e-11);
@@ -226,11 +226,11 @@ mod tests {
     }
 
     #[test]
-    fn a_shared_target_keeps_its_promises() {
-        keeps_its_promises(AnySpace::Binary(Binary::new(6)));
-        keeps_its_promises(AnySpace::Categorical(Categorical::new(5, 3).unwrap()));
-        keeps_its_promises(AnySpace::Ordinal(Ordinal::new(5, 3).unwrap()));
-        keeps_its_promises(AnySpace::Mixed(Mixed::from_offsets(&[0, 3, 5, 9]).unwrap()));
+    fn the_common_target_passes_conformance() {
+        passes_conformance(AnySpace::Binary(Binary::new(6)));
+        passes_conformance(AnySpace::Categorical(Categorical::new(5, 3).unwrap()));
+        passes_conformance(AnySpace::Ordinal(Ordinal::new(5, 3).unwrap()));
+        passes_conformance(AnySpace::Mixed(Mixed::from_offsets(&[0, 3, 5, 9]).unwrap()));
     }
 
     #[test]

@@ -2,12 +2,12 @@ use super::OracleError;
 use super::stream::Stream;
 use gwg_core::{Delta, Move, Real, Space};
 
-/// The largest space that is enumerated: `2^24` configurations.
+/// Maximum number of enumerated configurations: `2^24`.
 pub const MAX_CONFIGURATIONS: usize = 1 << 24;
-/// Steps after which `f` is evaluated afresh, so that it does not drift.
+/// Number of steps after which `f` is evaluated in full, to limit the accumulation of rounding errors.
 const REFRESH: usize = 1024;
 
-/// What a target is, exactly, at some inverse temperature.
+/// Exact expectations of a target at some inverse temperature.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Enumeration {
     /// `log sum exp(beta f)`.
@@ -16,19 +16,19 @@ pub struct Enumeration {
     pub mean_log_prob: f64,
     /// Variance of `f`.
     pub variance_log_prob: f64,
-    /// Of each site: with two states the probability of symbol 1, else one probability a state, site-major; the layout of
-    /// [`Means`](crate::discrepancy::Means). Observed sites have the symbol they hold.
+    /// For each site: with two states the probability of symbol 1, otherwise one probability per state, site-major, as in
+    /// [`Means`](crate::discrepancy::Means). Observed sites have probability 1 at their observed symbol.
     pub means: Vec<f64>,
 }
 
-/// All configurations of a target in a reflected Gray code: one site changes at a time.
+/// Enumerates all configurations of a target in a reflected Gray code, in which one site changes at a time.
 ///
 /// # Cost
-/// One difference and `sites` additions a configuration: `2^24` of 24 binary sites take seconds.
+/// One difference and `sites` additions per configuration: `2^24` configurations of 24 binary sites take seconds.
 ///
 /// # Errors
-/// [`OracleError::TooLarge`] beyond [`MAX_CONFIGURATIONS`]; [`OracleError::NotFinite`] where `f` is NaN or infinite upwards somewhere, or
-/// `-inf` everywhere.
+/// [`OracleError::TooLarge`] beyond [`MAX_CONFIGURATIONS`]; [`OracleError::NotFinite`] if `f` is NaN or positive infinity at
+/// some configuration, or `-inf` at all of them.
 ///
 /// ```
 /// use gwg_models::LatticeIsing;
@@ -53,7 +53,7 @@ pub fn enumerate<T: Delta>(target: &T, beta: f64) -> Result<Enumeration, OracleE
             mv.apply(&mut gray.x);
             target.update(&gray.x, &mut memory, mv);
         }
-        // Minus infinity has no way back by differences.
+        // From negative infinity, differences do not lead back to finite values.
         if k.is_multiple_of(REFRESH) || !Real::is_finite(f) {
             f = target.init_cache(&gray.x, &mut memory);
         }
@@ -89,7 +89,7 @@ fn finished(stream: &Stream, mass: &[f64], states: usize) -> Enumeration {
     }
 }
 
-/// How many there are.
+/// The number of configurations.
 fn configurations<S: Space>(space: &S) -> Result<usize, OracleError> {
     let free = (0..space.sites()).filter(|&site| space.is_free(site));
     let product = free.fold(1usize, |n, site| n.saturating_mul(space.states_at(site)));
@@ -103,13 +103,13 @@ fn configurations<S: Space>(space: &S) -> Result<usize, OracleError> {
     Ok(product)
 }
 
-/// A reflected Gray code over sites of any numbers of states (Knuth 4A, algorithm H).
+/// A reflected Gray code over sites with any numbers of states (Knuth 4A, algorithm H).
 struct Gray {
     x: Vec<u8>,
     /// Free sites with more than one state.
     sites: Vec<usize>,
     states: Vec<usize>,
-    /// Which way each is going.
+    /// The direction in which each site is changing.
     up: Vec<bool>,
     focus: Vec<usize>,
 }
@@ -129,7 +129,7 @@ impl Gray {
         }
     }
 
-    /// The move to the next configuration, which is not made yet; called once less than there are configurations.
+    /// Returns the move to the next configuration without making it; called one time fewer than there are configurations.
     fn next(&mut self) -> Move {
         let j = self.focus[0];
         self.focus[0] = 0;
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn each_configuration_once() {
+    fn every_configuration_is_visited_once() {
         assert_eq!(all(&Binary::new(1)), 2);
         assert_eq!(all(&Binary::new(9)), 512);
         assert_eq!(all(&Categorical::new(4, 3).unwrap()), 81);
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn too_many() {
+    fn spaces_that_are_too_large_are_rejected() {
         assert!(configurations(&Binary::new(24)).is_ok());
         assert!(configurations(&Binary::new(25)).is_err());
         assert!(configurations(&Binary::new(1000)).is_err());

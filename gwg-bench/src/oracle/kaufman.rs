@@ -17,13 +17,13 @@ pub struct Torus {
     pub variance_log_prob: f64,
 }
 
-/// The torus of `rows x columns` spins with `p(s) = exp(K sum_<ij> s_i s_j) / Z`, each bond once: Kaufman (1949).
+/// Computes the torus of `rows x columns` spins with `p(s) = exp(K sum_<ij> s_i s_j) / Z`, each bond counted once: Kaufman (1949).
 ///
 /// `Z = (2 sinh 2K)^(mn/2) / 2 (prod 2 cosh(m g_odd / 2) + prod 2 sinh(m g_odd / 2) + prod 2 cosh(m g_even / 2) + prod 2 sinh(m g_even
-/// / 2))`, the products over `n` columns, `cosh g_k = cosh 2K coth 2K - cos(pi k / n)`, and `g_0 = 2K + ln tanh K`, which is negative
-/// above the critical temperature. Taken in logarithms: nothing overflows at any size. Mean and variance of `f` are `K` and `K^2` times the first
-/// and second derivatives of `log Z`, which are carried along exactly; a site's
-/// share of each is right to about `1e-13`. Every spin has mean 0.
+/// / 2))`, with products over `n` columns, `cosh g_k = cosh 2K coth 2K - cos(pi k / n)`, and `g_0 = 2K + ln tanh K`, which is negative
+/// above the critical temperature. Computed in logarithms, so that no size overflows. Mean and variance of `f` are `K` and
+/// `K^2` times the first and second derivatives of `log Z`, which are computed by forward differentiation; per site, each is
+/// accurate to about `1e-13`. Every spin has mean 0.
 ///
 /// # Errors
 /// [`OracleError::Side`], [`OracleError::Coupling`].
@@ -37,7 +37,7 @@ pub fn kaufman(rows: usize, columns: usize, coupling: f64) -> Result<Torus, Orac
     if rows < 3 || columns < 3 {
         return Err(OracleError::Side { rows, columns });
     }
-    // Turning every other spin over changes the sign of K, where both sides allow it.
+    // Flipping every other spin changes the sign of K if both sides are even.
     let bipartite = rows.is_multiple_of(2) && columns.is_multiple_of(2);
     if !coupling.is_finite() || (coupling < 0.0 && !bipartite) {
         return Err(OracleError::Coupling {
@@ -55,7 +55,7 @@ pub fn kaufman(rows: usize, columns: usize, coupling: f64) -> Result<Torus, Orac
         (2.0 * sites * k + LN_2, 2.0 * sites * k, flip)
     } else {
         let log_z = log_z(rows as f64, columns, k);
-        // Below 0 by rounding, where nearly all spins are equal.
+        // Rounding may give a negative number if nearly all spins are equal.
         (
             log_z.value,
             k * log_z.first,
@@ -69,12 +69,12 @@ pub fn kaufman(rows: usize, columns: usize, coupling: f64) -> Result<Torus, Orac
     })
 }
 
-/// Below it, couplings add less to a site than a rounding error.
+/// Below this coupling, couplings contribute less per site than rounding errors.
 const SMALL: f64 = 1e-8;
-/// Above it, all spins are equal but for single ones, to more digits than there are.
+/// Above this coupling, the probability of any configuration other than the ground states and single flips is below f64 precision.
 const LARGE: f64 = 8.0;
 
-/// The exact thermodynamics of a lattice at inverse temperature `beta`; of `f`, not of `beta f`.
+/// Computes the exact thermodynamics of a lattice at inverse temperature `beta`: of `f`, not of `beta f`.
 ///
 /// # Errors
 /// [`OracleError::Lattice`] unless it has two dimensions and no field, and those of [`kaufman`].
@@ -85,7 +85,7 @@ pub fn lattice_ising<R: Real>(model: &LatticeIsing<R>, beta: f64) -> Result<Toru
     }
     let (theta, side) = (model.theta().to_f64(), model.side());
     let torus = kaufman(side, side, 2.0 * theta * beta)?;
-    // f = 2 theta sum_<ij> s_i s_j, which has the sign of theta whatever beta is.
+    // f = 2 theta sum_<ij> s_i s_j, which has the sign of theta for every beta.
     let scale = if beta == 0.0 { 0.0 } else { 1.0 / beta };
     let bonds = 2.0 * (side * side) as f64;
     Ok(Torus {
@@ -103,7 +103,7 @@ pub fn lattice_ising<R: Real>(model: &LatticeIsing<R>, beta: f64) -> Result<Toru
 fn log_z(rows: f64, columns: usize, k: f64) -> Jet {
     let odd = Products::new(rows, columns, k, 1);
     let even = Products::new(rows, columns, k, 0);
-    // The sum of the four products over the first: cosh products are large, their ratios are not.
+    // The sum of the four products divided by the first: the cosh products are large, their ratios are not.
     let ratio = even.log_cosh.minus(odd.log_cosh).exp();
     let sum = odd
         .tanh
@@ -144,7 +144,7 @@ fn mode(k: f64, index: usize, columns: usize) -> Jet {
         // 2K + ln tanh K, with derivative 2 + 2 / sinh 2K.
         return Jet::linear(2.0 * k, 2.0).plus(Jet::linear(k, 1.0).ln_tanh());
     }
-    // cosh g - 1 = (1 - sinh 2K)^2 / sinh 2K + 2 sin^2(pi k / 2n): near the critical point no digits cancel.
+    // cosh g - 1 = (1 - sinh 2K)^2 / sinh 2K + 2 sin^2(pi k / 2n), which avoids cancellation near the critical point.
     let sinh = Jet::linear(2.0 * k, 2.0).sinh();
     let gap = sinh.plus_constant(-1.0);
     let sine = (PI * index as f64 / (2 * columns) as f64).sin();

@@ -1,9 +1,9 @@
-//! Sums of exponentials as they arrive, scaled by the largest so far.
+//! Streaming sums of exponentials, scaled by the largest one so far.
 
 use gwg_core::Real;
 
-/// `sum exp(e)` over what was pushed, and the mean and squared distances of values `f` under those weights (West 1979). Further sums
-/// may be kept beside it, to be scaled with it.
+/// `sum exp(e)` over the pushed values, and the mean and variance of `f` under these weights (West 1979). The caller may
+/// keep further sums in the same scale.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Stream {
     largest: f64,
@@ -22,7 +22,7 @@ impl Stream {
         }
     }
 
-    /// Takes `f` with weight `exp(e)`. Returns the scale for sums kept beside it, where it has changed, and the weight in this scale.
+    /// Adds `f` with weight `exp(e)`. Returns the factor for the caller's sums, if the scale has changed, and the weight in the new scale.
     #[inline(always)]
     pub(super) fn push(&mut self, e: f64, f: f64) -> (Option<f64>, f64) {
         if e == f64::NEG_INFINITY {
@@ -38,7 +38,7 @@ impl Stream {
         (rescale, weight)
     }
 
-    /// Makes `e` the largest, if it is larger. NaN is.
+    /// Makes `e` the largest exponent if it is larger. NaN counts as larger.
     #[inline(always)]
     fn raise(&mut self, e: f64) -> Option<f64> {
         if e <= self.largest {
@@ -55,7 +55,7 @@ impl Stream {
         Some(scale)
     }
 
-    /// Takes all that `other` has seen. Returns the scales for the sums beside each.
+    /// Adds everything pushed to `other`. Returns the factors for the caller's sums of each.
     pub(super) fn merge(&mut self, other: &Self) -> (f64, f64) {
         if other.total == 0.0 {
             return (1.0, 0.0);
@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn in_any_order_and_in_parts() {
+    fn sums_do_not_depend_on_order_or_splitting() {
         let values: Vec<f64> = (0..50)
             .map(|k| f64::from(k * 37 % 50) * 0.31 + 700.0)
             .collect();

@@ -4,15 +4,15 @@ use crate::exact::AnalysisError;
 use gwg_core::{Binary, Categorical};
 use gwg_models::{DenseIsing, Rbm};
 
-/// Sites of the binary cases.
+/// Number of sites of the binary cases.
 const SITES: usize = 6;
 
-/// A target that is small enough to enumerate, and smooth enough to bound.
+/// A target that is small enough to enumerate and has a bounded Lipschitz constant.
 pub struct Case {
     model: String,
     family: &'static str,
     seed: u64,
-    target: Box<dyn Analysed>,
+    target: Box<dyn Analyze>,
 }
 
 impl core::fmt::Debug for Case {
@@ -21,8 +21,8 @@ impl core::fmt::Debug for Case {
     }
 }
 
-/// What is asked of a target, whatever its type.
-trait Analysed {
+/// The analyses of a target, independent of its type.
+trait Analyze {
     fn row(
         &self,
         name: (&str, &'static str),
@@ -32,7 +32,7 @@ trait Analysed {
     fn sweep(&self, name: (&str, &'static str)) -> Result<Sweep, AnalysisError>;
 }
 
-impl<T: Smooth> Analysed for T {
+impl<T: Smooth> Analyze for T {
     fn row(
         &self,
         name: (&str, &'static str),
@@ -57,36 +57,36 @@ impl Case {
         }
     }
 
-    /// What it is called.
+    /// Name of the case.
     #[must_use]
     pub fn model(&self) -> &str {
         &self.model
     }
 
-    /// Theory and truth at one proposal temperature.
+    /// Computes bounds and exact values at one proposal temperature.
     ///
     /// # Errors
-    /// [`AnalysisError`] where a kernel cannot be analysed.
+    /// [`AnalysisError`] if a kernel cannot be analyzed.
     pub fn row(&self, temperature: f64) -> Result<Row, AnalysisError> {
         let name = (self.model.as_str(), self.family);
         self.target.row(name, temperature, self.seed)
     }
 
-    /// The gaps over temperatures.
+    /// Computes the gaps at many temperatures.
     ///
     /// # Errors
-    /// [`AnalysisError`] where a kernel cannot be analysed.
+    /// [`AnalysisError`] if a kernel cannot be analyzed.
     pub fn sweep(&self) -> Result<Sweep, AnalysisError> {
         self.target.sweep((&self.model, self.family))
     }
 }
 
-/// All cases: normal parameters from `seed`, the same draws of a family at each of its scales.
+/// Returns all cases: normal parameters from `seed`, the same draws for all scales of a family.
 ///
 /// | family | f | parameters |
 /// |---|---|---|
 /// | `ising` | `s'Js + h.s` on 6 sites | `J ~ N(0, s^2 / 6)` with zero diagonal, `h ~ N(0, 0.1^2)` |
-/// | `ising+diagonal` | the same, a diagonal kept in the gradient | s = 0.3, `J_ii ~ N(0, d^2)` |
+/// | `ising+diagonal` | the same, with a diagonal that stays in the gradient | s = 0.3, `J_ii ~ N(0, d^2)` |
 /// | `rbm` | free energy, 6 visible and 4 hidden units | weights and biases `N(0, s^2)` |
 /// | `mlp` | tanh network 6-8-1 | weights and biases `N(0, s^2)` |
 /// | `one-hot mlp` | tanh network on 3 sites of 3 states, 8 hidden units | weights and biases `N(0, s^2)` |
@@ -102,7 +102,7 @@ pub fn cases(seed: u64) -> Vec<Case> {
     families.into_iter().flatten().flatten().collect()
 }
 
-/// Couplings and field; the diagonal has a stream of its own.
+/// Couplings and field; the diagonal is drawn from a separate stream.
 fn couplings(seed: u64, scale: f64, diagonal: f64) -> (Vec<f64>, Vec<f64>) {
     let mut draws = Draws::new(seed, "ising");
     let sd = scale / (SITES as f64).sqrt();
@@ -165,7 +165,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_case_is_there_under_its_own_name_and_repeats() {
+    fn cases_have_distinct_names_and_are_reproducible() {
         for seed in [0, 1, u64::MAX] {
             let all = cases(seed);
             assert_eq!(all.len(), 15);

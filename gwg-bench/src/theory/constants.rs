@@ -3,26 +3,26 @@ use crate::exact::{AnalysisError, TransitionMatrix};
 use gwg_core::check::configurations;
 use gwg_core::{Real, Space};
 
-/// Lower bounds c of `Q~(x, y) / Q(x, y)` over `x != y`, all of them with proposals in proportion to `exp(d / tau)`.
+/// Lower bounds c of `Q~(x, y) / Q(x, y)` over `x != y`, all with proposals proportional to `exp(d / tau)`.
 ///
-/// With R the error of a first-order difference, a weight is off by `exp(-R / tau)` and a normalizer by no more
-/// than the weights are: each c is `exp(-w / tau)` for a bound w of how far the errors at one state lie apart.
+/// With R the error of a first-order difference, a weight is wrong by the factor `exp(-R / tau)` and a normalizer by no
+/// more than the weights: each c is `exp(-w / tau)` for a bound w of the range of the errors at one state.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Constants {
     /// The theorem's, `w = L D_H^2`.
     pub theorem: f64,
-    /// `w` the curvature along the moves alone: [`Smooth::curvature`].
+    /// With `w` the curvature along moves only: [`Smooth::curvature`].
     pub diagonal: f64,
-    /// Of a convex f, whose errors all have one sign: `w = L D_H^2 / 2`.
+    /// For a convex f, whose errors all have the same sign: `w = L D_H^2 / 2`.
     pub convex: Option<f64>,
-    /// `w` the true range of the errors, by enumeration.
+    /// With `w` the exact range of the errors, by enumeration.
     pub range: f64,
-    /// The least ratio of the two kernels itself, by enumeration: no larger c can come of this proof.
+    /// The smallest ratio of the two kernels, by enumeration: the largest c for which the proof is valid.
     pub edge: f64,
 }
 
 impl Constants {
-    /// Of a target and its two kernels at `temperature`; L and `D_H^2` are given.
+    /// Computes the constants of a target and its two kernels at `temperature`, given L and `D_H^2`.
     pub(super) fn new<T: Smooth>(
         target: &T,
         temperature: f64,
@@ -39,7 +39,7 @@ impl Constants {
         }
     }
 
-    /// Each with its name, `convex` only where it is there.
+    /// Returns all constants with their names, `convex` only if it is defined.
     #[must_use]
     pub fn named(&self) -> Vec<(&'static str, f64)> {
         let mut all = vec![("c", self.theorem), ("c_diag", self.diagonal)];
@@ -55,7 +55,7 @@ pub(super) fn squared_diameter<S: Space>(space: &S) -> f64 {
     space.squared_length().unwrap_or(longest * longest)
 }
 
-/// The most that the errors `f(y) - f(x) - grad f(x).(y - x)` of the moves out of one state lie apart.
+/// The largest range over states of the errors `f(y) - f(x) - grad f(x).(y - x)` of the moves from the state.
 fn range<T: Smooth>(target: &T) -> f64 {
     let space = target.space();
     let mut memory = vec![0.0; target.cache_len()];
@@ -79,7 +79,7 @@ fn range<T: Smooth>(target: &T) -> f64 {
     widest
 }
 
-/// The least `Q~(x, y) / Q(x, y)` off the diagonal.
+/// The smallest `Q~(x, y) / Q(x, y)` off the diagonal.
 fn edge(exact: &TransitionMatrix, first_order: &TransitionMatrix) -> f64 {
     let n = exact.states;
     let pairs = exact.p.iter().zip(&first_order.p).enumerate();
@@ -89,7 +89,7 @@ fn edge(exact: &TransitionMatrix, first_order: &TransitionMatrix) -> f64 {
         .fold(f64::INFINITY, f64::min)
 }
 
-/// Refuses constants that say nothing.
+/// Rejects a Lipschitz constant that is not finite.
 pub(super) fn is_usable(lipschitz: f64) -> Result<f64, AnalysisError> {
     if lipschitz.is_finite() {
         Ok(lipschitz)

@@ -1,9 +1,9 @@
-//! Normal numbers for the parameters of the targets and for random functions.
+//! Normal random numbers for the parameters of targets and for random functions.
 
 use gwg_chains::{Generator, generator};
 use gwg_core::{Bits, Real, SplitMix64};
 
-/// A stream that depends on the seed and on what it is for: adding a target changes no other.
+/// A stream that depends on the seed and on a label, so that adding a target changes no other stream.
 #[derive(Clone, Debug)]
 pub(super) struct Draws {
     bits: Generator,
@@ -21,7 +21,7 @@ impl Draws {
         }
     }
 
-    /// A normal number of this standard deviation, by Marsaglia's polar method.
+    /// Draws a normal number with standard deviation `sd` by Marsaglia's polar method.
     pub(super) fn normal(&mut self, sd: f64) -> f64 {
         if let Some(spare) = self.spare.take() {
             return sd * spare;
@@ -42,7 +42,7 @@ impl Draws {
         (0..len).map(|_| self.normal(sd)).collect()
     }
 
-    /// Symmetric (n, n): off the diagonal of standard deviation `sd`, on it of `diagonal`.
+    /// Draws a symmetric (n, n) matrix with standard deviation `sd` off the diagonal and `diagonal` on it.
     pub(super) fn symmetric(&mut self, n: usize, sd: f64, diagonal: f64) -> Vec<f64> {
         let mut matrix = vec![0.0; n * n];
         for i in 0..n {

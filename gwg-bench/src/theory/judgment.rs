@@ -1,20 +1,20 @@
 use super::{Row, Sharp, Verification};
 
-/// Relative room for the rounding of eigenvalues and solves.
+/// Relative tolerance for rounding of eigenvalues and solves.
 const ROUNDING: f64 = 1e-9;
-/// How far the sharp family may be from its closed form.
+/// Tolerance of the sharp family's closed form.
 const SHARP: f64 = 1e-10;
 
-/// Something that the theory promises and that was not found.
+/// An inequality of the theory that does not hold.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Violation {
     /// The target and the temperature.
     pub place: String,
-    /// What should have been at least as large.
+    /// The side that should be larger.
     pub larger: &'static str,
     /// Its value.
     pub found: f64,
-    /// What should not have been larger.
+    /// The side that should be smaller.
     pub smaller: &'static str,
     /// Its value.
     pub bound: f64,
@@ -36,16 +36,16 @@ impl core::fmt::Display for Violation {
     }
 }
 
-/// What a look at every inequality gave.
+/// The result of checking every inequality.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Judgment {
-    /// How many were looked at; that of all random functions of a row counts once.
+    /// Number of inequalities; that of all random functions of a row counts once.
     pub checked: usize,
-    /// Those that do not hold, NaN counting as one that does not; empty where the theory stands.
+    /// The inequalities that do not hold, those with NaN included.
     pub violations: Vec<Violation>,
 }
 
-/// Looks at every inequality of everything that was measured.
+/// Checks every inequality for all measurements.
 #[must_use]
 pub fn judge(found: &Verification) -> Judgment {
     let mut judgment = Judgment {
@@ -75,7 +75,7 @@ pub fn judge(found: &Verification) -> Judgment {
 
 type Named = (&'static str, f64);
 
-/// What is not to be smaller than what: the theorem with each of its constants, then the constants in their order.
+/// Pairs of a larger and a smaller side: the theorem with each constant, then the order of the constants.
 fn claims(row: &Row) -> Vec<(Named, Named)> {
     let c = &row.constants;
     let gaps = ("Gap(Q~) / Gap(Q)", row.gap_ratio());
@@ -96,12 +96,12 @@ fn claims(row: &Row) -> Vec<(Named, Named)> {
         (least, edge),
     ]);
     claims.extend([gaps, extremal, random].map(|ratio| (ratio, least)));
-    // The least ratio is a minimum: found by an eigenproblem, taken by a function.
+    // The minimum ratio is computed as an eigenvalue, and must be attained by a function.
     claims.push((least, extremal));
     claims
 }
 
-/// `a >= b` up to rounding; false of NaN.
+/// `a >= b` up to rounding; false for NaN.
 fn holds(a: f64, b: f64) -> bool {
     a.is_finite() && b.is_finite() && a >= b - ROUNDING * b.abs()
 }
@@ -159,15 +159,15 @@ mod tests {
     }
 
     #[test]
-    fn a_row_that_holds_is_not_accused() {
+    fn valid_rows_have_no_violations() {
         assert_eq!(claims(&row()).len(), 24);
         assert_eq!(judged(|_| ()), []);
-        // Equality, but for rounding, holds.
+        // Equality up to rounding counts as valid.
         assert_eq!(judged(|row| row.extremal *= 1.0 - 1e-12), []);
     }
 
     #[test]
-    fn every_falsified_number_is_found() {
+    fn every_falsified_number_is_a_violation() {
         let falsified: [fn(&mut Row); 13] = [
             |row| row.gap_first_order = 0.01,
             |row| row.gap_exact = 3.0,
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn a_violation_says_what_and_where() {
+    fn a_violation_contains_the_inequality_and_the_place() {
         let found = judged(|row| row.gap_first_order = 0.01);
         let text = found[0].to_string();
         assert!(
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn the_sharp_family_is_held_to_its_closed_form() {
+    fn the_sharp_family_is_compared_with_its_closed_form() {
         let of = |measured| Sharp {
             sites: 2,
             lipschitz: 2.0,

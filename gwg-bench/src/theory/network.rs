@@ -2,14 +2,14 @@ use super::Smooth;
 use gwg_core::{Binary, Categorical, Delta, Gradient, Move, Real, Space, Target};
 use gwg_linalg::{Error, Matrix, symmetric_eigenvalues};
 
-/// The largest `|tanh''|`, `4 / (3 sqrt 3)`, is taken at `|a| = atanh(1 / sqrt 3)`.
+/// The maximum `4 / (3 sqrt 3)` of `|tanh''|`, attained at `|a| = atanh(1 / sqrt 3)`.
 const STEEPEST: f64 = 0.769_800_358_919_501;
 /// See [`STEEPEST`].
 const STEEPEST_AT: f64 = 0.658_478_948_462_408_4;
 
-/// A space whose symbols are 0 or 1 in the entries of its gradient.
+/// A space whose symbols are encoded as 0 or 1 in the coordinates of its gradient.
 pub trait Encoded: Space {
-    /// The entry of the gradient that is 1 where `site` has `symbol`; `None` where the symbol is encoded by zeros alone.
+    /// The entry of the gradient that is 1 if `site` has `symbol`; `None` if the symbol is encoded by zeros only.
     fn entry(&self, site: usize, symbol: u8) -> Option<usize>;
 }
 
@@ -42,8 +42,8 @@ struct Unit {
 }
 
 impl<S: Encoded> TanhNetwork<S> {
-    /// With U of shape (hidden, entries of the gradient), row-major, and c, v of as many numbers as hidden units; `None`
-    /// unless the shapes agree and everything is finite.
+    /// Creates the network with U of shape (hidden, entries of the gradient), row-major, and c, v with one number per hidden
+    /// unit; `None` unless the shapes agree and all numbers are finite.
     #[must_use]
     pub fn new(space: S, weights: &[f64], bias: &[f64], out: &[f64]) -> Option<Self> {
         let inputs = space.gradient_len();
@@ -90,7 +90,7 @@ impl<S: Encoded> TanhNetwork<S> {
             .map(move |symbol| self.weight(unit, site, symbol))
     }
 
-    /// Bounds of `v tanh''(a)` over the hull: a site's part of `a` lies between the smallest and the largest of its weights.
+    /// Bounds of `v tanh''(a)` over the hull: a site's contribution to `a` is between its smallest and its largest weight.
     fn bend(&self, unit: &Unit) -> (f64, f64) {
         let (mut low, mut high) = (unit.bias, unit.bias);
         for site in 0..self.space.sites() {
@@ -115,7 +115,7 @@ fn second_derivative(low: f64, high: f64) -> (f64, f64) {
         -2.0 * t * (1.0 - t * t)
     };
     let (mut least, mut most) = (at(low).min(at(high)), at(low).max(at(high)));
-    // Monotone but for one extremum on each side of 0.
+    // Monotone except for one extremum on each side of 0.
     if low <= STEEPEST_AT && STEEPEST_AT <= high {
         least = -STEEPEST;
     }
@@ -171,7 +171,7 @@ impl<S: Encoded> Delta for TanhNetwork<S> {
 }
 
 impl<S: Encoded> Smooth for TanhNetwork<S> {
-    /// The Hessian is `U' diag(v tanh''(a)) U`: at most the norm of `U' diag(m) U`, m the largest of `|v tanh''|` of each unit.
+    /// The Hessian is `U' diag(v tanh''(a)) U`: its norm is at most that of `U' diag(m) U`, with m the maximum of `|v tanh''|` of each unit.
     fn lipschitz(&self) -> Result<f64, Error> {
         let n = self.space.gradient_len();
         let mut sum = vec![0.0; n * n];
@@ -191,7 +191,7 @@ impl<S: Encoded> Smooth for TanhNetwork<S> {
             .unwrap_or(0.0))
     }
 
-    /// By interval arithmetic over the units, for each site and each two of its symbols.
+    /// Interval arithmetic over the units, for each site and each pair of its symbols.
     fn curvature(&self) -> f64 {
         let bends: Vec<(f64, f64)> = self.hidden.iter().map(|unit| self.bend(unit)).collect();
         let mut most: f64 = 0.0;
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn its_differences_are_its_own() {
+    fn differences_agree_with_f() {
         for scale in [0.5, 2.0] {
             let binary = network(Binary::new(6), 8, scale);
             check::delta(&binary, 200, 1, 1e-12);
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn the_second_derivative_of_tanh_keeps_to_its_bounds() {
+    fn the_second_derivative_of_tanh_is_within_its_bounds() {
         let mut bits = SplitMix64::new(1);
         let mut unit = || bits.unit::<f64>();
         for _ in 0..300 {
@@ -252,13 +252,13 @@ mod tests {
                 reached_least = reached_least.min(value);
                 reached_most = reached_most.max(value);
             }
-            // Never beyond, but for the rounding of two ways to tanh, and as near as a grid of 2000 can tell.
+            // Never outside, up to the rounding of two ways to compute tanh, and as close as a grid of 2000 points resolves.
             assert!(least <= reached_least + 4e-15 && most >= reached_most - 4e-15);
             assert!(reached_least - least < 1e-5 && most - reached_most < 1e-5);
         }
     }
 
-    /// `v' H w` at a point of the hull, given by weights of the symbols of each site.
+    /// `v' H w` at a point of the hull, given by weights of the symbols at each site.
     fn bilinear<S: Encoded>(n: &TanhNetwork<S>, point: &[f64], v: &[f64]) -> f64 {
         let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
         let units = n.hidden.iter();
@@ -308,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn wrong_shapes_are_refused() {
+    fn wrong_shapes_are_rejected() {
         let new =
             |weights: &[f64], out: &[f64]| TanhNetwork::new(Binary::new(2), weights, &[0.0], out);
         assert!(new(&[1.0, 2.0], &[1.0]).is_some());

@@ -2,11 +2,11 @@ use super::Smooth;
 use gwg_core::{Binary, Delta, Gradient, Move, Target};
 use gwg_linalg::{Error, Matrix, first_asymmetry, spectral_norm};
 
-/// `f(x) = x'Ax / 2 + b.x` on `{0, 1}^n`, A symmetric, its diagonal *kept*.
+/// `f(x) = x'Ax / 2 + b.x` on `{0, 1}^n` with A symmetric, including its diagonal.
 ///
-/// The gradient `Ax + b` is that of this extension. A diagonal entry of A changes f on the cube as a field does, since
-/// `x_i^2 = x_i`, but makes the first-order difference of a flip wrong by `A_ii / 2`: what the models of `gwg-models`
-/// refuse, kept here to be measured.
+/// The gradient is `Ax + b`. On the cube a diagonal entry of A acts as a field, since `x_i^2 = x_i`, but it makes the
+/// first-order difference of a flip wrong by `A_ii / 2`. The models of `gwg-models` reject a diagonal; here its effect
+/// is measured.
 #[derive(Clone, Debug)]
 pub struct Quadratic {
     space: Binary,
@@ -15,8 +15,8 @@ pub struct Quadratic {
 }
 
 impl Quadratic {
-    /// With the Hessian A of shape (n, n), row-major, and b of n numbers; `None` unless the shapes agree, A is symmetric and
-    /// everything is finite.
+    /// Creates the target with the Hessian A of shape (n, n), row-major, and b of n numbers; `None` unless the shapes agree,
+    /// A is symmetric and all numbers are finite.
     #[must_use]
     pub fn new(hessian: Vec<f64>, linear: Vec<f64>) -> Option<Self> {
         let n = linear.len();
@@ -29,7 +29,7 @@ impl Quadratic {
         })
     }
 
-    /// `s'Js + h.s` with `s = 2x - 1`, less its constant: `A = 8J`, `b = 2h - 4 J1`. `None` as in [`new`](Self::new).
+    /// Creates `s'Js + h.s` with `s = 2x - 1`, without its constant: `A = 8J`, `b = 2h - 4 J1`. `None` as for [`new`](Self::new).
     #[must_use]
     pub fn ising(coupling: &[f64], field: &[f64]) -> Option<Self> {
         let n = field.len();
@@ -38,8 +38,8 @@ impl Quadratic {
         Self::new(coupling.iter().map(|j| 8.0 * j).collect(), linear.collect())
     }
 
-    /// The uniform law on `{0, 1}^sites` with the gradient of `sum_i h_i (x_i^2 - x_i) / 2`, which is 0 on the cube;
-    /// `h = (L, -L, .., -L)`. Here the constant of the theorem is nearly reached: see [`sharp_ratio`](super::sharp_ratio).
+    /// Creates the uniform distribution on `{0, 1}^sites` with the gradient of `sum_i h_i (x_i^2 - x_i) / 2`, which is 0 on the
+    /// cube; `h = (L, -L, .., -L)`. The constant of the theorem is nearly attained on it: see [`sharp_ratio`](super::sharp_ratio).
     #[must_use]
     pub fn sharp(sites: usize, lipschitz: f64) -> Self {
         let h = |i: usize| if i == 0 { lipschitz } else { -lipschitz };
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn its_differences_are_its_own() {
+    fn differences_agree_with_f() {
         let coupling = [0.4, 0.1, -0.3, 0.1, -0.2, 0.5, -0.3, 0.5, 0.1];
         let ours = Quadratic::ising(&coupling, &[0.2, -0.6, 0.1]).unwrap();
         check::delta(&ours, 200, 1, 1e-12);

@@ -6,38 +6,38 @@ use crate::exact::{
 };
 use gwg_core::{Exact, LocallyBalanced, Taylor};
 
-/// One target at one proposal temperature: what the theory promises, and what is.
+/// Bounds and exact values for one target at one proposal temperature.
 ///
-/// Ratios are all of one kind: at least c, if c is a constant of the theory; 1 where first-order differences cost nothing.
+/// All ratios are at least c for every constant c of the theory, and 1 if first-order differences cause no loss.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     /// The target.
     pub model: String,
-    /// The models it belongs with.
+    /// Its family of models.
     pub family: &'static str,
-    /// The number of states of the chain.
+    /// Number of states of the chain.
     pub states: usize,
     /// The proposal temperature tau of both kernels.
     pub temperature: f64,
-    /// L, a bound.
+    /// An upper bound of L.
     pub lipschitz: f64,
     /// `D_H^2`.
     pub squared_diameter: f64,
-    /// What the theory promises of the ratios below.
+    /// The lower bounds of the ratios below.
     pub constants: Constants,
     /// `Gap(Q)`.
     pub gap_exact: f64,
     /// `Gap(Q~)`.
     pub gap_first_order: f64,
-    /// The least ratio `(var(h, Q) + Var(h)) / (var(h, Q~) + Var(h))` over all h, as a generalized eigenvalue.
+    /// The minimum over all h of `(var(h, Q) + Var(h)) / (var(h, Q~) + Var(h))`, as a generalized eigenvalue.
     pub least: f64,
-    /// That ratio at the h where it is taken, by a solve.
+    /// That ratio at the minimizing h, by a linear solve.
     pub extremal: f64,
-    /// The least of that ratio over [`FUNCTIONS`] random h, by a solve.
+    /// The minimum of that ratio over [`FUNCTIONS`] random h, by a linear solve.
     pub random: f64,
-    /// Steps in which the lazy version of Q mixes; `None` where it never does.
+    /// Mixing time of the lazy version of Q; `None` if it never mixes.
     pub mixing_exact: Option<u64>,
-    /// The same of Q~.
+    /// Mixing time of the lazy version of Q~.
     pub mixing_first_order: Option<u64>,
 }
 
@@ -93,7 +93,7 @@ pub(super) fn kernels<T: Smooth>(
     Ok((exact, TransitionMatrix::new(&Taylor(target), &kernel, 1.0)))
 }
 
-/// `(var(h, Q) + Var(h)) / (var(h, Q~) + Var(h))` of each h.
+/// `(var(h, Q) + Var(h)) / (var(h, Q~) + Var(h))` for each h.
 fn variance_ratios(
     exact: &TransitionMatrix,
     first_order: &TransitionMatrix,

@@ -3,7 +3,7 @@ use super::{Quadratic, Smooth};
 use crate::exact::{AnalysisError, gaps};
 use gwg_core::Real;
 
-/// A member of the family on which the constant of the theorem is reached in the limit: [`Quadratic::sharp`].
+/// A member of the family on which the constant of the theorem is attained in the limit: [`Quadratic::sharp`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sharp {
     /// D.
@@ -14,14 +14,14 @@ pub struct Sharp {
     pub constant: f64,
     /// `Gap(Q~) / Gap(Q)` by enumeration.
     pub measured: f64,
-    /// The same by [`sharp_ratio`].
+    /// The same ratio by [`sharp_ratio`].
     pub closed_form: f64,
 }
 
-/// `Gap(Q~) / Gap(Q) = D c / (c + D - 1)` with `c = exp(-L / tau)`, which tends to c as D grows.
+/// Returns `Gap(Q~) / Gap(Q) = D c / (c + D - 1)` with `c = exp(-L / tau)`, which tends to c as D grows.
 ///
-/// The law is uniform, and the first-order weights do not depend on the state: both kernels accept everything and
-/// flip site i with a fixed probability `q_i`, so that their gaps are `2 min q_i`: `2 / D`, and `2 c / (c + D - 1)`.
+/// The distribution is uniform and the first-order weights do not depend on the state, so both kernels accept every
+/// proposal and flip site i with a fixed probability `q_i`. Their gaps are `2 min q_i`: `2 / D`, and `2 c / (c + D - 1)`.
 #[must_use]
 pub fn sharp_ratio(sites: usize, lipschitz: f64, temperature: f64) -> f64 {
     let (d, c) = (sites as f64, Real::exp(-lipschitz / temperature));
@@ -29,10 +29,10 @@ pub fn sharp_ratio(sites: usize, lipschitz: f64, temperature: f64) -> f64 {
 }
 
 impl Sharp {
-    /// Enumerates the member with D `sites` and constant L `lipschitz`, at temperature 2.
+    /// Enumerates the member with `sites` sites (D) and Lipschitz constant `lipschitz` (L), at temperature 2.
     ///
     /// # Errors
-    /// [`AnalysisError`] where it cannot be analysed.
+    /// [`AnalysisError`] if it cannot be analyzed.
     pub fn new(sites: usize, lipschitz: f64) -> Result<Self, AnalysisError> {
         let target = Quadratic::sharp(sites, lipschitz);
         let (exact, first_order) = kernels(&target, 2.0)?;
@@ -45,7 +45,7 @@ impl Sharp {
         })
     }
 
-    /// How far the measured ratio is from the closed form.
+    /// Absolute difference of the measured ratio and the closed form.
     #[must_use]
     pub fn error(&self) -> f64 {
         (self.measured - self.closed_form).abs()
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn at_other_temperatures_too() {
+    fn the_closed_form_is_valid_at_other_temperatures() {
         let target = Quadratic::sharp(5, 3.0);
         for temperature in [0.7, 1.0, 4.0] {
             let (exact, first_order) = kernels(&target, temperature).unwrap();

@@ -2,40 +2,40 @@ use gwg_core::{Delta, Gradient};
 use gwg_linalg::{Error, Matrix, spectral_norm};
 use gwg_models::{DenseIsing, Rbm};
 
-/// A target whose gradient is known not to turn faster than it says.
+/// A target with known bounds on its second derivatives.
 ///
-/// Both constants hold over the convex hull of the space, in the coordinates the gradient is taken in (`{0, 1}`, or
-/// one-hot). They are bounds, to rounding: never smaller than the true suprema.
+/// Both constants are valid over the convex hull of the space, in the coordinates of the gradient (`{0, 1}`, or
+/// one-hot). They are upper bounds up to rounding.
 pub trait Smooth: Gradient<Real = f64> + Delta {
     /// L: the gradient is L-Lipschitz in the Euclidean norm.
     ///
     /// # Errors
-    /// [`Error`] where a norm cannot be computed.
+    /// [`Error`] if a norm cannot be computed.
     fn lipschitz(&self) -> Result<f64, Error>;
 
-    /// `sup |v' H v|` over the differences v of a configuration and its neighbors, H the Hessian anywhere in the hull.
+    /// `sup |v' H v|` over the differences v between neighboring configurations, with H the Hessian anywhere in the hull.
     fn curvature(&self) -> f64;
 
-    /// True where f is convex, so that no first-order difference is larger than the exact one.
+    /// Whether f is convex, so that no first-order difference is larger than the exact one.
     fn is_convex(&self) -> bool {
         false
     }
 }
 
-/// `f = s'Js + h.s` with `s = 2x - 1` has the Hessian `8 J` in x, both triangles of J counting.
+/// `f = s'Js + h.s` with `s = 2x - 1` has the Hessian `8 J` in x, counting both triangles of J.
 impl Smooth for DenseIsing<f64> {
     fn lipschitz(&self) -> Result<f64, Error> {
         let n = self.field().len();
         Ok(8.0 * spectral_norm(Matrix::new(self.coupling(), n, n)?)?)
     }
 
-    /// 0: the diagonal of J is.
+    /// 0, because the diagonal of J is 0.
     fn curvature(&self) -> f64 {
         0.0
     }
 }
 
-/// The free energy has the Hessian `W diag(s) W'`, `s` the slope of the logistic function, at most 1/4: convex.
+/// The free energy has the Hessian `W diag(s) W'`, with s the slope of the logistic function, at most 1/4: it is convex.
 impl Smooth for Rbm<f64> {
     fn lipschitz(&self) -> Result<f64, Error> {
         let weights = Matrix::new(self.weights(), self.visible(), self.hidden())?;
@@ -59,7 +59,7 @@ mod tests {
     use super::*;
     use gwg_core::{Space, check};
 
-    /// The largest `|grad f(x) - grad f(y)| / |x - y|` over two configurations.
+    /// The largest `|grad f(x) - grad f(y)| / |x - y|` over pairs of configurations.
     fn steepest(target: &impl Smooth) -> f64 {
         let all = check::configurations(target.space());
         let gradient = |x: &Vec<u8>| {
@@ -80,12 +80,12 @@ mod tests {
     }
 
     #[test]
-    fn the_constant_of_an_ising_model_is_eight_norms_of_its_couplings() {
-        // Two sites: J has the norm a, and the bound is taken.
+    fn the_constant_of_an_ising_model_is_8_times_the_norm_of_its_couplings() {
+        // Two sites: J has the norm a, and the bound is attained.
         let pair = DenseIsing::new(vec![0.0, 0.7, 0.7, 0.0], vec![0.1, 0.2]).unwrap();
         assert!((pair.lipschitz().unwrap() - 5.6).abs() < 1e-14);
         assert!((steepest(&pair) - 5.6).abs() < 1e-13);
-        // Three equal couplings a: the norm is 2 a, taken by the step from all 0 to all 1.
+        // Three equal couplings a: the norm is 2 a, attained by the step from all 0 to all 1.
         let a = 0.3;
         let coupling = vec![0.0, a, a, a, 0.0, a, a, a, 0.0];
         let three = DenseIsing::new(coupling, vec![0.0; 3]).unwrap();
@@ -101,7 +101,7 @@ mod tests {
             let rbm = Rbm::new(scaled, vec![0.3, -0.2, 0.0], vec![0.0; 2]).unwrap();
             let (bound, found) = (rbm.lipschitz().unwrap(), steepest(&rbm));
             assert!(found <= bound, "{found} {bound}");
-            // Nearly quadratic where the weights are small.
+            // Nearly quadratic if the weights are small.
             assert!(scale > 0.1 || found > 0.8 * bound, "{found} {bound}");
             assert!(rbm.curvature() <= bound && rbm.is_convex());
         }

@@ -2,7 +2,7 @@ use super::Smooth;
 use super::row::kernels;
 use crate::exact::{AnalysisError, gaps};
 
-/// Steps of the grid in an octave.
+/// Grid points per octave.
 const STEPS: i32 = 8;
 
 /// The gaps of both kernels over proposal temperatures.
@@ -10,13 +10,13 @@ const STEPS: i32 = 8;
 pub struct Sweep {
     /// The target.
     pub model: String,
-    /// The models it belongs with.
+    /// Its family of models.
     pub family: &'static str,
     /// `0.5 2^(k / 8)`, from 0.5 to 8.
     pub temperatures: Vec<f64>,
-    /// `Gap(Q)` at each.
+    /// `Gap(Q)` at each temperature.
     pub exact: Vec<f64>,
-    /// `Gap(Q~)` at each.
+    /// `Gap(Q~)` at each temperature.
     pub first_order: Vec<f64>,
 }
 
@@ -52,7 +52,7 @@ impl Sweep {
         Ok(made)
     }
 
-    /// `Gap(Q~)` at a temperature of the grid; `None` of another.
+    /// `Gap(Q~)` at a temperature of the grid; `None` for others.
     #[must_use]
     pub fn at(&self, temperature: f64) -> Option<f64> {
         let points = self.temperatures.iter().zip(&self.first_order);
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn the_best_is_found() {
+    fn the_best_temperature_is_found() {
         let sweep = Sweep {
             model: "test".into(),
             family: "test",

@@ -1,4 +1,4 @@
-//! Rows of bars: a line of text, and the bar under it, so that names may be long and the page narrow.
+//! Horizontal bars: each has a line of text above it, so that names may be long and the page narrow.
 
 use super::canvas::{Canvas, Plot, WIDTH, units};
 use super::{Bar, Bars, STYLES};

@@ -1,17 +1,17 @@
-//! The sheet a chart is drawn on, from the top down.
+//! The drawing area of a chart, filled from top to bottom.
 
 use crate::report::axis::Axis;
 use crate::report::frame::{role, titles};
 use crate::report::text::{escape, number};
 use std::fmt::Write;
 
-/// Units across. A page shows a chart at 350 to 560 pixels, so that its text is never smaller than 10.
+/// Width in units. A page shows a chart at 350 to 560 pixels, so that text is never smaller than 10 pixels.
 pub(super) const WIDTH: f64 = 460.0;
-/// Units of a plot's height.
+/// Height of a plot in units.
 pub(super) const HEIGHT: f64 = 250.0;
-/// Room at the right of a plot.
+/// Margin to the right of a plot.
 const RIGHT: f64 = 16.0;
-/// Widths of a letter of the title, and of all other text.
+/// Average widths of a letter in the title and in all other text.
 const TITLE_LETTER: f64 = 8.8;
 pub(super) const LETTER: f64 = 7.5;
 
@@ -21,7 +21,7 @@ pub(super) const STYLE: &str = include_str!("style.css");
 pub(super) struct Canvas {
     head: String,
     body: String,
-    /// Where the next part begins.
+    /// Vertical position of the next part.
     pub(super) top: f64,
 }
 
@@ -38,7 +38,7 @@ impl Canvas {
         canvas
     }
 
-    /// Text broken into lines that fit.
+    /// Wraps and draws text.
     fn lines(&mut self, class: &str, text: &str, letter: f64, height: f64) {
         for line in wrapped(text, ((WIDTH - 12.0) / letter) as usize) {
             self.top += height;
@@ -50,7 +50,7 @@ impl Canvas {
         self.body.push_str(element);
     }
 
-    /// Plain text with its baseline's start, middle or end (by the class) at a place.
+    /// Draws plain text; its class sets whether `at` is the start, middle or end of its baseline.
     pub(super) fn text(&mut self, class: &str, at: (f64, f64), text: &str) {
         let _ = write!(
             self.body,
@@ -72,7 +72,7 @@ impl Canvas {
         );
     }
 
-    /// A place for a plot of so much height, wide enough at the left for the labels of `y`.
+    /// Allocates a plot of the given height, with room at the left for the labels of `y`.
     pub(super) fn plot(&mut self, height: f64, y: &Axis) -> Plot {
         let longest = y.ticks.iter().map(|t| t.1.chars().count()).max();
         let plot = Plot {
@@ -104,7 +104,7 @@ impl Canvas {
     }
 }
 
-/// Where data are drawn.
+/// The rectangle in which data are drawn.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Plot {
     pub(super) left: f64,
@@ -122,7 +122,7 @@ impl Plot {
         self.bottom - axis.place(value) * (self.bottom - self.top)
     }
 
-    /// Grid, tick labels and names of both axes.
+    /// Draws the grid, tick labels and names of both axes.
     pub(super) fn axes(&self, canvas: &mut Canvas, x: (&Axis, &str), y: (&Axis, &str)) {
         for (place, label) in &y.0.ticks {
             let at = self.bottom - place * (self.bottom - self.top);
@@ -133,14 +133,14 @@ impl Plot {
         self.across(canvas, x.0, x.1);
     }
 
-    /// Upright grid lines, and the axis below.
+    /// Draws the vertical grid lines and the horizontal axis.
     pub(super) fn across(&self, canvas: &mut Canvas, x: &Axis, name: &str) {
         let mut free = f64::NEG_INFINITY;
         for (place, label) in &x.ticks {
             let at = self.left + place * (self.right - self.left);
             canvas.line("grid", (at, self.top), (at, self.bottom));
             let half = 0.5 * LETTER * label.chars().count() as f64;
-            // A label that would touch its neighbor is left out; its line stays.
+            // A label that would touch its neighbor is omitted; its grid line stays.
             if at - half > free && at + half <= WIDTH {
                 canvas.text("soft mid", (at, self.bottom + 16.0), label);
                 free = at + half + 4.0;
@@ -151,7 +151,7 @@ impl Plot {
     }
 }
 
-/// The name of an axis whose labels count from a number nearby says from which.
+/// The name of an axis; if its labels are relative to a base, the base is appended.
 fn relative(name: &str, axis: &Axis) -> String {
     match axis.base {
         Some(base) => format!("{name}, from {}", number(base, 15)),
@@ -159,13 +159,13 @@ fn relative(name: &str, axis: &Axis) -> String {
     }
 }
 
-/// A length to a tenth.
+/// Formats a length to one decimal.
 pub(super) fn units(x: f64) -> String {
     let tenths = (10.0 * x).round() / 10.0 + 0.0;
     format!("{tenths}")
 }
 
-/// Lines of at most so many letters, broken at blanks, or after commas where a word is too long.
+/// Wraps text at spaces, or after commas in words longer than a line.
 pub(super) fn wrapped(text: &str, most: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for part in text.split_inclusive([' ', ',']) {
@@ -179,7 +179,7 @@ pub(super) fn wrapped(text: &str, most: usize) -> Vec<String> {
     lines
 }
 
-/// Text of at most so many letters, with a mark where some are missing.
+/// Truncates text to `most` letters, with an ellipsis.
 pub(super) fn shortened(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
         return text.to_owned();

@@ -1,27 +1,27 @@
-//! Which series is which, below the plot.
+//! The legend below the plot.
 
 use super::Series;
 use super::canvas::{Canvas, WIDTH};
 use super::marks::{line_class, mark};
 use super::{Draw, canvas};
 
-/// Width of a sample of the line, and height of a row.
+/// Width of a line sample, and height of a row.
 const SAMPLE: f64 = 30.0;
 const ROW: f64 = 19.0;
-/// Room left of the first column, and between two.
+/// Space before the first column, and between columns.
 const LEFT: f64 = 8.0;
 const GAP: f64 = 14.0;
-/// Width of a letter, in a wide font: columns must not touch.
+/// Width of a letter in a wide font, so that columns do not overlap.
 const LETTER: f64 = 8.0;
 
-/// Nothing for one series without a name.
+/// Draws the legend; a single series without a name needs none.
 pub(super) fn draw(canvas: &mut Canvas, series: &[Series]) {
     if series.iter().all(|s| s.name.is_empty()) {
         return;
     }
     let (rows, lefts) = columns(series);
     for (i, series) in series.iter().enumerate() {
-        // Down the columns, as one reads a list.
+        // Filled column by column.
         let (column, row) = (i / rows, i % rows);
         let left = lefts.get(column).copied().unwrap_or(LEFT);
         let right = lefts.get(column + 1).map_or(WIDTH, |next| next - GAP);
@@ -40,7 +40,7 @@ pub(super) fn draw(canvas: &mut Canvas, series: &[Series]) {
     canvas.top += ROW * rows as f64 + 4.0;
 }
 
-/// Rows of the legend and where its columns begin: as many columns as fit.
+/// Number of rows, and left edges of the columns: as many columns as fit.
 fn columns(series: &[Series]) -> (usize, Vec<f64>) {
     let width = |s: &Series| SAMPLE + 8.0 + GAP + LETTER * s.name.chars().count() as f64;
     let with = |columns: usize| {

@@ -1,4 +1,4 @@
-//! The shapes of a style: a marker, a dash and a color, none shared by two styles.
+//! Markers, dash patterns and colors of the styles; no two styles share all three.
 
 use super::STYLES;
 use super::canvas::{Canvas, units};
@@ -6,16 +6,16 @@ use super::canvas::{Canvas, units};
 /// Half the size of a marker.
 const SIZE: f64 = 4.0;
 
-/// The classes of a line.
+/// The CSS classes of a line.
 pub(super) fn line_class(style: usize) -> String {
     let style = style % STYLES;
     format!("line c{style} d{}", style % 5)
 }
 
-/// A marker about a place.
+/// Draws a marker centered at a position.
 pub(super) fn mark(canvas: &mut Canvas, style: usize, at: (f64, f64)) {
     let style = style % STYLES;
-    // Every other shape is filled: in a crowd fill is told sooner than form.
+    // Every other shape is filled, because fill is easier to distinguish than shape in dense plots.
     let fill = if style.is_multiple_of(2) { " full" } else { "" };
     canvas.push(&format!(
         "<path class=\"mark c{style}{fill}\" d=\"M{} {}{}\"/>",
@@ -25,7 +25,7 @@ pub(super) fn mark(canvas: &mut Canvas, style: usize, at: (f64, f64)) {
     ));
 }
 
-/// A path from the middle.
+/// Path of a marker, relative to its center.
 fn shape(style: usize) -> String {
     let s = SIZE;
     let polygon = |corners: &[(f64, f64)]| {

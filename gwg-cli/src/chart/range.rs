@@ -1,12 +1,12 @@
-//! What the axes of a chart show.
+//! The ranges of a chart's axes.
 
 use super::{Bars, Chart, Point, Reference, Scale};
 use crate::report::axis::Axis;
 
-/// Share of the range that stays free at either end.
+/// Margin at either end, as a fraction of the range.
 const MARGIN: f64 = 0.04;
 
-/// The horizontal axis; `None` if no point can be shown.
+/// The horizontal axis; `None` if there is no point to show.
 pub(super) fn across(chart: &Chart<'_>) -> Option<Axis> {
     let points = on_scale(chart).map(|p| p.x);
     let lines = chart.references.iter().filter_map(|r| match r {
@@ -16,7 +16,7 @@ pub(super) fn across(chart: &Chart<'_>) -> Option<Axis> {
     axis(&chart.x, points.chain(lines), 6)
 }
 
-/// The vertical one.
+/// The vertical axis; `None` if there is no point to show.
 pub(super) fn up(chart: &Chart<'_>) -> Option<Axis> {
     let points = on_scale(chart).flat_map(|p| {
         let (low, high) = p.range.unwrap_or((p.y, p.y));
@@ -29,7 +29,7 @@ pub(super) fn up(chart: &Chart<'_>) -> Option<Axis> {
     axis(&chart.y, points.chain(lines), 5)
 }
 
-/// The points that have a place on both axes.
+/// The points that can be shown on both axes.
 fn on_scale<'c>(chart: &'c Chart<'_>) -> impl Iterator<Item = &'c Point> {
     let points = chart.series.iter().flat_map(|s| &s.points);
     points.filter(|p| fits(&chart.x, p.x) && fits(&chart.y, p.y))
@@ -39,7 +39,7 @@ fn fits(scale: &Scale<'_>, value: f64) -> bool {
     value.is_finite() && (!scale.logarithmic || value >= f64::MIN_POSITIVE)
 }
 
-/// Whether a point has a place.
+/// True if the point can be shown.
 pub(super) fn shown(x: &Axis, y: &Axis, point: &Point) -> bool {
     x.shows(point.x) && y.shows(point.y)
 }
@@ -62,7 +62,7 @@ fn axis(scale: &Scale<'_>, values: impl Iterator<Item = f64>, about: u32) -> Opt
     }
 }
 
-/// The range with its margins; one value alone gets room about it.
+/// The range with margins; a single value gets a range around it.
 fn widened(low: f64, high: f64, logarithmic: bool) -> (f64, f64) {
     if logarithmic {
         let ratio = (high / low).powf(MARGIN);
@@ -78,7 +78,7 @@ fn widened(low: f64, high: f64, logarithmic: bool) -> (f64, f64) {
     }
 }
 
-/// The axis of bars: from zero, or from a round number under the least.
+/// The axis of horizontal bars: from zero or, if logarithmic, from a round number below the smallest value.
 pub(super) fn of_bars(bars: &Bars<'_>) -> Option<Axis> {
     let values = bars.bars.iter().flat_map(|b| {
         let ends = b.range.map(|r| [r.0, r.1]);

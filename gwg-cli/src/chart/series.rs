@@ -1,4 +1,4 @@
-//! Series and reference lines on a plot.
+//! Series and reference lines in a plot.
 
 use super::canvas::{Canvas, LETTER, Plot, units};
 use super::marks::{line_class, mark};
@@ -25,7 +25,7 @@ pub(super) fn draw(canvas: &mut Canvas, plot: &Plot, x: &Axis, y: &Axis, series:
     for point in &shown {
         error_bar(canvas, plot, (x, y), point, series.style);
     }
-    // A line of one point would not be seen.
+    // A line through one point would be invisible.
     if series.draw != Draw::Line || shown.len() == 1 {
         for point in &shown {
             mark(canvas, series.style, at(point));
@@ -62,13 +62,13 @@ pub(super) fn reference(
         Reference::Level { at, label } if y.shows(*at) => {
             let at = plot.y(y, *at);
             canvas.line("reference", (plot.left, at), (plot.right, at));
-            // Above the line, or below it where there is no room above.
+            // Above the line, or below it if there is no room above.
             let text = if at - plot.top > 18.0 {
                 at - 5.0
             } else {
                 at + 15.0
             };
-            // At the left, where curves that fall to a floor have not come yet.
+            // At the left, where curves that converge to a floor are still far above it.
             canvas.text("said", (plot.left + 5.0, text), label);
         }
         Reference::Upright { at, label } if x.shows(*at) => {

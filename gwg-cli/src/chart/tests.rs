@@ -23,7 +23,7 @@ fn chart(series: Vec<Series>) -> Chart<'static> {
     }
 }
 
-/// Every element that opens closes, in order, and no attribute is NaN or infinite.
+/// Checks that every element is closed, in order, and no attribute is NaN or infinite.
 fn well_formed(svg: &str) {
     let body = svg.split("</style>").nth(1).expect("a style");
     let mut open = vec!["svg"];
@@ -40,7 +40,7 @@ fn well_formed(svg: &str) {
 }
 
 #[test]
-fn what_has_no_place_is_left_out() {
+fn points_that_cannot_be_shown_are_omitted() {
     let svg = chart(vec![
         series(
             "a",
@@ -51,14 +51,14 @@ fn what_has_no_place_is_left_out() {
     ])
     .svg();
     well_formed(&svg);
-    // Two points, and one marker for each row of the legend.
+    // Two data points, and one marker per row of the legend.
     assert_eq!(svg.matches("class=\"mark ").count(), 2 + 2);
     assert!(svg.contains("role=\"img\"") && svg.contains("<title id=\"t-t\">A title</title>"));
     assert!(svg.contains("prefers-color-scheme: dark"));
 }
 
 #[test]
-fn nothing_is_said_in_words() {
+fn empty_charts_contain_a_message() {
     for points in [&[][..], &[(f64::NAN, 1.0)], &[(1.0, 0.0)]] {
         let svg = chart(vec![series("a", 0, points)]).svg();
         well_formed(&svg);
@@ -76,7 +76,7 @@ fn nothing_is_said_in_words() {
 }
 
 #[test]
-fn texts_are_escaped_and_odd_ranges_drawn() {
+fn texts_are_escaped_and_degenerate_ranges_are_drawn() {
     let mut odd = chart(vec![series("<&\">", 1, &[(1.0, 1.0)])]);
     odd.references = vec![
         Reference::Diagonal {
@@ -105,7 +105,7 @@ fn texts_are_escaped_and_odd_ranges_drawn() {
 }
 
 #[test]
-fn bars_keep_their_rows_and_their_notes() {
+fn undefined_bars_keep_their_rows_and_notes() {
     let bar = |value, range, note: &str| Bar {
         name: "n".into(),
         style: 3,
@@ -136,7 +136,7 @@ fn bars_keep_their_rows_and_their_notes() {
 }
 
 #[test]
-fn the_colors_are_those_of_the_report() {
+fn chart_and_report_use_the_same_colors() {
     let report = include_str!("../report/style.css");
     for theme in [1, 2] {
         let of = |sheet: &str, name: &str| {
@@ -154,7 +154,7 @@ fn the_colors_are_those_of_the_report() {
 }
 
 #[test]
-fn no_two_styles_share_a_marker() {
+fn styles_have_distinct_markers() {
     let mut seen = std::collections::BTreeSet::new();
     for style in 0..STYLES {
         let mut canvas = Canvas::new("m", "", "", "");
@@ -167,7 +167,7 @@ fn no_two_styles_share_a_marker() {
 }
 
 #[test]
-fn long_texts_break_and_short() {
+fn long_texts_are_wrapped_or_truncated() {
     let lines = canvas::wrapped("one two,three four", 8);
     assert_eq!(lines, ["one two,", "three ", "four"]);
     assert_eq!(canvas::shortened("abcdef", 4), "abc\u{2026}");
@@ -175,7 +175,7 @@ fn long_texts_break_and_short() {
 }
 
 #[test]
-fn one_value_gets_room_about_it() {
+fn a_single_value_gets_a_range_around_it() {
     let axis = range::across(&chart(vec![series("a", 0, &[(7.0, 1.0)])]));
     let axis: Axis = axis.expect("a positive value has an axis");
     assert!((axis.place(7.0) - 0.5).abs() < 1e-9);

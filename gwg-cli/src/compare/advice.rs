@@ -1,16 +1,16 @@
-//! Which sampler is worth most, and how sure that is.
+//! Ranks samplers by ESS per second, and reports whether the difference is significant.
 
 use super::estimate::Estimate;
 use super::measure::Figures;
 use crate::report::text::number;
 use crate::summary::{RHAT, rhat_text};
 
-/// Differences of so many standard errors are told apart.
-const APART: f64 = 2.0;
+/// Differences of more than this many standard errors are significant.
+const SIGNIFICANT: f64 = 2.0;
 
-/// One sampler's standing.
+/// What a sampler's rank depends on.
 #[derive(Clone, Debug)]
-pub(super) struct Standing {
+pub(super) struct Candidate {
     pub(super) name: String,
     /// ESS per second of `hamming`.
     pub(super) speed: Option<Estimate>,
@@ -19,7 +19,7 @@ pub(super) struct Standing {
     pub(super) biased: bool,
 }
 
-impl Standing {
+impl Candidate {
     pub(super) fn new(name: &str, figures: &Figures, biased: bool) -> Self {
         let [a, b] = figures.rhat;
         Self {
@@ -30,7 +30,7 @@ impl Standing {
         }
     }
 
-    /// Why its ESS does not count.
+    /// The reason why its ESS is not compared, if there is one.
     pub(super) fn fault(&self) -> Option<String> {
         if self.biased {
             return Some("biased".into());
@@ -44,39 +44,39 @@ impl Standing {
     }
 }
 
-/// The advice in one sentence or two.
-pub(super) fn advice(all: &[Standing]) -> String {
-    let mut able: Vec<(&Standing, Estimate)> = all
+/// The recommendation, in one or two sentences.
+pub(super) fn advice(all: &[Candidate]) -> String {
+    let mut eligible: Vec<(&Candidate, Estimate)> = all
         .iter()
         .filter(|s| s.fault().is_none())
         .filter_map(|s| Some((s, s.speed?)))
         .collect();
-    able.sort_by(|a, b| b.1.value.total_cmp(&a.1.value));
-    let Some(&(best, speed)) = able.first() else {
+    eligible.sort_by(|a, b| b.1.value.total_cmp(&a.1.value));
+    let Some(&(best, speed)) = eligible.first() else {
         return none(all);
     };
     let rhat = short(best.rhat.unwrap_or(f64::NAN));
-    let mut text = format!("{}: {} ESS/s", best.name, said(speed));
-    let equals: Vec<&str> = able[1..]
+    let mut text = format!("{}: {} ESS/s", best.name, rounded(speed));
+    let tied: Vec<&str> = eligible[1..]
         .iter()
-        .filter(|other| !apart(speed, other.1))
+        .filter(|other| !differ(speed, other.1))
         .map(|other| other.0.name.as_str())
         .collect();
-    match able.get(1) {
+    match eligible.get(1) {
         None if all.len() == 1 => {}
-        None => text += ", the only one whose ESS counts",
+        None => text += ", the only eligible sampler",
         Some(next) => {
             let times = speed.value / next.1.value;
             text += &format!(", {} times the next, {}", number(times, 2), next.0.name);
         }
     }
-    text += &format!("; chains agree (R-hat {rhat})");
-    if !equals.is_empty() {
+    text += &format!("; the chains have converged (R-hat {rhat})");
+    if !tied.is_empty() {
         text += &format!(
-            ". It cannot be told apart from {} by this run: give both a larger budget",
-            listed(&equals)
+            ". The difference from {} is not significant in this run: give both a larger budget",
+            listed(&tied)
         );
-        if equals.len() > 1 {
+        if tied.len() > 1 {
             text = text.replace("give both", "give all");
         }
     }
@@ -91,24 +91,24 @@ pub(super) fn advice(all: &[Standing]) -> String {
     text
 }
 
-fn none(all: &[Standing]) -> String {
-    let honest = all.iter().filter(|s| !s.biased);
-    let least = honest
+fn none(all: &[Candidate]) -> String {
+    let unbiased = all.iter().filter(|s| !s.biased);
+    let least = unbiased
         .filter_map(|s| Some((s.rhat?, &s.name)))
         .min_by(|a, b| a.0.total_cmp(&b.0));
     match least {
         Some((rhat, name)) => format!(
-            "no sampler's chains agree within this budget: the least R-hat is {} by {name}, allowed is {RHAT}; give a larger --steps or --seconds",
+            "no sampler converged within this budget: the smallest R-hat is {} ({name}), allowed is at most {RHAT}; increase --steps or --seconds",
             short(rhat)
         ),
-        None => "no sampler has a defined R-hat: chains stand still or are too short; give a larger --steps or --seconds, and at least 2 --chains".into(),
+        None => "no sampler has a defined R-hat: chains are stuck or too short; increase --steps or --seconds, and use at least 2 --chains".into(),
     }
 }
 
-/// True where the difference is more than chance; an unknown error settles nothing.
-fn apart(a: Estimate, b: Estimate) -> bool {
+/// True if the difference is significant; false if an error is unknown.
+fn differ(a: Estimate, b: Estimate) -> bool {
     match a.error.zip(b.error) {
-        Some((x, y)) => (a.value - b.value).abs() > APART * x.hypot(y),
+        Some((x, y)) => (a.value - b.value).abs() > SIGNIFICANT * x.hypot(y),
         None => false,
     }
 }
@@ -125,8 +125,8 @@ fn short(rhat: f64) -> String {
     rhat_text(rhat, 2)
 }
 
-/// `5.1e4 +- 0.3e4`: an estimate to the digit of its error.
-pub(super) fn said(estimate: Estimate) -> String {
+/// Formats an estimate to the last digit of its error, as in `5.1e4 +- 0.3e4`.
+pub(super) fn rounded(estimate: Estimate) -> String {
     let value = estimate.value;
     let Some(error) = estimate.error.filter(|e| e.is_finite() && *e > 0.0) else {
         return number(value, 2);
@@ -152,9 +152,9 @@ pub(super) fn said(estimate: Estimate) -> String {
 mod tests {
     use super::*;
 
-    fn standing(name: &str, value: f64, error: f64, rhat: f64) -> Standing {
+    fn candidate(name: &str, value: f64, error: f64, rhat: f64) -> Candidate {
         let error = Some(error);
-        Standing {
+        Candidate {
             name: name.into(),
             speed: Some(Estimate { value, error }),
             rhat: Some(rhat),
@@ -163,32 +163,32 @@ mod tests {
     }
 
     #[test]
-    fn the_fastest_wins_by_how_much() {
+    fn the_fastest_sampler_is_ranked_first_with_its_ratio_to_the_next() {
         let all = [
-            standing("gwg", 13_000.0, 500.0, 1.002),
-            standing("structured", 51_000.0, 3000.0, 1.0),
+            candidate("gwg", 13_000.0, 500.0, 1.002),
+            candidate("structured", 51_000.0, 3000.0, 1.0),
         ];
         assert_eq!(
             advice(&all),
-            "structured: 5.1e4 +- 0.3e4 ESS/s, 3.9 times the next, gwg; chains agree (R-hat 1.00)"
+            "structured: 5.1e4 +- 0.3e4 ESS/s, 3.9 times the next, gwg; the chains have converged (R-hat 1.00)"
         );
     }
 
     #[test]
-    fn what_overlaps_is_not_told_apart() {
+    fn differences_within_the_errors_are_not_significant() {
         let all = [
-            standing("a", 100.0, 10.0, 1.0),
-            standing("b", 90.0, 10.0, 1.0),
-            standing("c", 10.0, 1.0, 1.0),
+            candidate("a", 100.0, 10.0, 1.0),
+            candidate("b", 90.0, 10.0, 1.0),
+            candidate("c", 10.0, 1.0, 1.0),
         ];
         let said = advice(&all);
         assert!(
-            said.contains("cannot be told apart from b by this run: give both"),
+            said.contains("The difference from b is not significant in this run: give both"),
             "{said}"
         );
         let unknown = [
             all[0].clone(),
-            Standing {
+            Candidate {
                 speed: Some(Estimate {
                     value: 1.0,
                     error: None,
@@ -196,47 +196,47 @@ mod tests {
                 ..all[2].clone()
             },
         ];
-        assert!(advice(&unknown).contains("told apart from c"));
+        assert!(advice(&unknown).contains("difference from c"));
     }
 
     #[test]
-    fn bias_and_disagreement_do_not_win() {
-        let dula = Standing {
+    fn biased_and_unconverged_samplers_are_not_ranked() {
+        let dula = Candidate {
             biased: true,
-            ..standing("dula", 1e6, 1.0, 1.0)
+            ..candidate("dula", 1e6, 1.0, 1.0)
         };
-        let stuck = standing("gibbs", 1e5, 1.0, 1.0101);
+        let stuck = candidate("gibbs", 1e5, 1.0, 1.0101);
         let all = [
             dula.clone(),
             stuck.clone(),
-            standing("gwg", 1e3, 10.0, 1.01),
+            candidate("gwg", 1e3, 10.0, 1.01),
         ];
         assert_eq!(
             advice(&all),
-            "gwg: 1.00e3 +- 0.01e3 ESS/s, the only one whose ESS counts; chains agree (R-hat 1.01). Not eligible: dula (biased) and gibbs (R-hat 1.0101)"
+            "gwg: 1.00e3 +- 0.01e3 ESS/s, the only eligible sampler; the chains have converged (R-hat 1.01). Not eligible: dula (biased) and gibbs (R-hat 1.0101)"
         );
         let said = advice(&[dula.clone(), stuck]);
-        assert!(said.contains("least R-hat is 1.0101 by gibbs"), "{said}");
-        let undefined = Standing {
+        assert!(said.contains("smallest R-hat is 1.0101 (gibbs)"), "{said}");
+        let undefined = Candidate {
             rhat: None,
-            ..standing("x", 1.0, 1.0, 1.0)
+            ..candidate("x", 1.0, 1.0, 1.0)
         };
         assert!(advice(&[dula, undefined]).contains("no sampler has a defined R-hat"));
         assert!(advice(&[]).contains("no sampler"));
     }
 
     #[test]
-    fn estimates_end_where_their_error_begins() {
-        let said = |value, error| {
-            said(Estimate {
+    fn estimates_are_rounded_to_their_error() {
+        let text = |value, error| {
+            rounded(Estimate {
                 value,
                 error: Some(error),
             })
         };
-        assert_eq!(said(51_234.0, 2_900.0), "5.1e4 +- 0.3e4");
-        assert_eq!(said(123.4, 5.6), "123 +- 6");
-        assert_eq!(said(0.1234, 0.0056), "0.123 +- 0.006");
-        assert_eq!(said(1.5e-5, 2e-6), "1.5e-5 +- 0.2e-5");
-        assert_eq!(said(5.0, 0.0), "5");
+        assert_eq!(text(51_234.0, 2_900.0), "5.1e4 +- 0.3e4");
+        assert_eq!(text(123.4, 5.6), "123 +- 6");
+        assert_eq!(text(0.1234, 0.0056), "0.123 +- 0.006");
+        assert_eq!(text(1.5e-5, 2e-6), "1.5e-5 +- 0.2e-5");
+        assert_eq!(text(5.0, 0.0), "5");
     }
 }

@@ -1,40 +1,40 @@
-//! What a budget of steps is for: warm-up, draws, and the moments at which the curves are read.
+//! Splits a budget of steps into warm-up, burn-in and draws, and chooses the checkpoints of the curves.
 
 use crate::samplers::{Choice, How, Sampler};
 
-/// Share of the budget before the draws that count, 1 in so many (the paper's burn-in).
+/// Warm-up or burn-in is one step in this many (the paper's burn-in).
 const WARMUP: u64 = 10;
-/// Draws of all chains together at most: they are kept in memory and sorted.
+/// Upper limit of the draws of all chains together, because they are kept in memory and sorted.
 const MOST: usize = 4_000_000;
-/// Draws of a chain that are wanted at least where steps suffice.
+/// Minimum number of draws per chain, where there are enough steps.
 const WANTED: u64 = 200;
-/// Points of a curve, less one.
+/// Intervals between the points of a curve.
 const CHECKPOINTS: f64 = 24.0;
-/// Largest ratio of steps between two points of a curve that a warm-up cuts short.
+/// Maximum ratio of steps between consecutive points of a curve that begins after a warm-up.
 const DENSER: f64 = 1.26;
 
-/// How a sampler spends its steps; the numbers are of one chain.
+/// The steps and draws of each chain of a sampler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Budget {
-    /// Steps before the first recorded state: only of samplers that adapt.
+    /// Steps before the first recorded state; 0 for samplers that do not adapt.
     pub(super) warmup: u64,
-    /// Steps from one recorded state to the next.
+    /// Steps between recorded states.
     pub(super) thin: u64,
     /// Recorded states.
     pub(super) draws: usize,
-    /// Recorded states that enter the curves but neither ESS nor R-hat.
+    /// Recorded states that are part of the curves but not of ESS and R-hat.
     pub(super) burn: usize,
 }
 
 impl Budget {
-    /// Of so many steps. A state is recorded as often as a tenth of the sites may have changed, or seldomer where
-    /// memory needs it.
+    /// Splits `steps` steps. A state is recorded each time up to a tenth of the sites may have changed, or less often
+    /// to save memory.
     pub(super) fn new(sampler: &Choice, sites: usize, chains: usize, steps: u64) -> Self {
         let warmup = if sampler.adapts() { steps / WARMUP } else { 0 };
         let rest = steps - warmup;
-        let apart = reach(sampler).map_or(1.0, |sites_a_step| sites as f64 / (10.0 * sites_a_step));
+        let spacing = reach(sampler).map_or(1.0, |reach| sites as f64 / (10.0 * reach));
         let most = (MOST / chains.max(1)).max(100) as u64;
-        let thin = round(apart.min((rest / WANTED) as f64))
+        let thin = round(spacing.min((rest / WANTED) as f64))
             .max(round_up(rest.div_ceil(most)))
             .max(1);
         let draws = (rest / thin) as usize;
@@ -51,7 +51,7 @@ impl Budget {
         }
     }
 
-    /// Numbers of draws at which the curves are read: at equal ratios of steps, from the first draw to the last.
+    /// Numbers of draws at the points of the curves: spaced geometrically in steps, from the first draw to the last.
     pub(super) fn checkpoints(&self) -> Vec<usize> {
         let (first, last) = (self.thin as f64, self.steps() as f64);
         let most = if self.warmup == 0 { f64::MAX } else { DENSER };
@@ -72,18 +72,18 @@ impl Budget {
         found
     }
 
-    /// Steps that are made.
+    /// Total number of steps.
     pub(super) const fn steps(&self) -> u64 {
         self.steps_at(self.draws)
     }
 
-    /// Steps made when so many states have been recorded.
+    /// Steps made by the time `draws` states have been recorded.
     pub(super) const fn steps_at(&self, draws: usize) -> u64 {
         self.warmup + self.thin * draws as u64
     }
 }
 
-/// Sites that a step changes at most (of two by chance: at most on average); `None` where that may be any number.
+/// Maximum number of sites that a step changes (for a mixture, on average); `None` if there is no limit.
 fn reach(choice: &Choice) -> Option<f64> {
     match choice {
         Choice::One(sampler) => reach_of_one(sampler),
@@ -108,7 +108,7 @@ fn reach_of_one(sampler: &Sampler) -> Option<f64> {
     })
 }
 
-/// The largest of 1, 2 and 5 times a power of ten that is at most `x`, so that round budgets divide; 0 under 1.
+/// Rounds down to 1, 2 or 5 times a power of ten, so that round budgets divide evenly; 0 below 1.
 fn round(x: f64) -> u64 {
     let mut best = 0;
     let mut power = 1_u64;
@@ -123,7 +123,7 @@ fn round(x: f64) -> u64 {
     best
 }
 
-/// The least of 1, 2 and 5 times a power of ten that is at least `x`.
+/// Rounds up to 1, 2 or 5 times a power of ten.
 fn round_up(x: u64) -> u64 {
     let below = round(x as f64).max(1);
     if below >= x {
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn draws_are_as_far_apart_as_moves_are_small() {
+    fn samplers_with_small_moves_are_thinned_more() {
         let of = |warmup, thin, draws, burn| Budget {
             warmup,
             thin,
@@ -152,19 +152,19 @@ mod tests {
         assert_eq!(budget("gwg", 100, 10_000), of(0, 10, 1000, 100));
         assert_eq!(budget("gwg:flips=3", 100, 10_000), of(0, 2, 5000, 500));
         assert_eq!(budget("gwg", 1600, 10_000), of(0, 50, 200, 20));
-        // A turn of four sites at most, and half a step of one by a step of three.
+        // A cycle changes four sites at most, and a mixture of 1 and 3 sites two on average.
         assert_eq!(budget("3*gwg+gibbs", 100, 10_000), of(0, 2, 5000, 500));
         assert_eq!(budget("gwg|gwg:flips=3", 100, 10_000).thin, 5);
         assert_eq!(budget("gwg+pas", 100, 10_000), of(1000, 1, 9000, 0));
         assert_eq!(budget("structured", 100, 10_000), of(0, 1, 10_000, 1000));
         assert_eq!(budget("pas", 100, 10_000), of(1000, 1, 9000, 0));
         assert_eq!(budget("pas:path=3", 100, 10_000), of(0, 1, 10_000, 1000));
-        // Memory for 40,000 draws of 100 chains.
+        // The memory limit is 40,000 draws of 100 chains.
         assert_eq!(budget("structured", 100, 400_000).thin, 10);
     }
 
     #[test]
-    fn no_budget_is_overdrawn() {
+    fn steps_never_exceed_the_budget() {
         for spec in ["gwg", "gibbs", "pas", "structured", "hamming-ball"] {
             for steps in [1, 2, 9, 10, 199, 1000, 12_345, 10_000_000_000] {
                 let b = budget(spec, 1600, steps);
@@ -187,13 +187,13 @@ mod tests {
         }
         assert_eq!(budget("structured", 100, 3).checkpoints(), [1, 2, 3]);
         assert!(budget("gwg", 100, 10_000).checkpoints().len() >= 20);
-        // After a warm-up of 1000 steps the first point is well apart from it.
+        // After a warm-up of 1000 steps, the first point is clearly later than the warm-up.
         let found = budget("pas", 100, 10_000).checkpoints();
         assert!(found.len() >= 10 && found[0] > 20, "{found:?}");
     }
 
     #[test]
-    fn memory_rounds_up() {
+    fn thinning_to_save_memory_is_rounded_up() {
         let found = [1, 2, 3, 4, 5, 6, 10, 11, 21, 51].map(round_up);
         assert_eq!(found, [1, 2, 5, 5, 5, 10, 10, 20, 50, 100]);
         assert_eq!([0.5, 1.0, 4.9, 5.0, 99.0].map(round), [0, 1, 2, 5, 50]);

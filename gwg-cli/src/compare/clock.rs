@@ -1,11 +1,11 @@
-//! The time of a run without the time of those who watch it.
+//! Measures the time of a run without the time spent in its observer.
 
 use std::time::{Duration, Instant};
 
-/// Stretches of sampling between the calls of an observer.
+/// Durations of the sampling intervals between observer calls.
 ///
-/// The run does not tell when it begins to sample, so that the first stretch is what is left of the run's own time
-/// when all others, and the calls, have been taken off.
+/// The start of sampling is not reported, so the first interval is the run's total sampling time minus all other
+/// intervals and the observer calls.
 #[derive(Debug, Default)]
 pub(super) struct Clock {
     resumed: Option<Instant>,
@@ -14,7 +14,7 @@ pub(super) struct Clock {
 }
 
 impl Clock {
-    /// At the beginning of a call that ends a stretch.
+    /// Ends an interval, at the beginning of an observer call.
     pub(super) fn stop(&mut self) -> Instant {
         let now = Instant::now();
         let stretch = self.resumed.map_or(Duration::ZERO, |resumed| now - resumed);
@@ -22,14 +22,14 @@ impl Clock {
         now
     }
 
-    /// At its end; `began` is when the call began. The clock then runs until [`stop`](Self::stop).
+    /// Begins an interval, at the end of the observer call that began at `began`; it lasts until [`stop`](Self::stop).
     pub(super) fn resume(&mut self, began: Instant) {
         let now = Instant::now();
         self.watching += now - began;
         self.resumed = Some(now);
     }
 
-    /// Once the run has told how long its sampling took, calls and all.
+    /// Returns the intervals, given the total sampling time, observer calls included.
     pub(super) fn stretches(mut self, sampling: Duration) -> Vec<f64> {
         let known: f64 = self.stretches.iter().skip(1).sum();
         let all = sampling.saturating_sub(self.watching).as_secs_f64();
@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_stretch_is_what_is_left() {
+    fn the_first_interval_is_the_remaining_time() {
         let mut clock = Clock::default();
         for _ in 0..3 {
             let began = clock.stop();

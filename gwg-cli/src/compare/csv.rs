@@ -1,4 +1,4 @@
-//! The tables as CSV (RFC 4180): what is undefined is an empty field.
+//! The results as CSV (RFC 4180); undefined values are empty fields.
 
 use super::Comparison;
 use super::estimate::Estimate;
@@ -10,7 +10,7 @@ rhat_hamming,rhat_log_prob,ess_hamming,ess_hamming_se,ess_log_prob,ess_log_prob_
 ess_per_step,ess_per_step_se,ess_per_second,ess_per_second_se,\
 log_prob,log_prob_mcse,log_prob_exact,rmse,mmd_v,mmd_u,residual,fault\n";
 
-/// Columns of the first table that depend on the machine.
+/// Columns of the first table whose values depend on the machine.
 #[cfg(test)]
 pub(super) const TIMED: [&str; 5] = [
     "seconds_warmup",
@@ -20,7 +20,7 @@ pub(super) const TIMED: [&str; 5] = [
     "ess_per_second_se",
 ];
 
-/// One row a sampler.
+/// One row per sampler.
 pub(super) fn samplers(comparison: &Comparison<'_>) -> String {
     let rows = comparison
         .sections
@@ -71,12 +71,12 @@ fn row(section: &Section, row: &Row) -> String {
         number(row.last("mmd_v")),
         number(row.last("mmd_u")),
         number(row.last("residual")),
-        quoted(&row.standing.fault().unwrap_or_default()),
+        quoted(&row.candidate.fault().unwrap_or_default()),
     ];
     fields.join(",") + "\n"
 }
 
-/// One row a point of a curve.
+/// One row per point of a curve.
 pub(super) fn curves(comparison: &Comparison<'_>) -> String {
     let mut text = "model,sampler,steps,seconds,metric,value\n".to_owned();
     for section in &comparison.sections {
@@ -120,7 +120,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fields_are_quoted_where_they_must_be() {
+    fn fields_are_quoted_where_csv_requires_it() {
         assert_eq!(quoted("gwg"), "gwg");
         assert_eq!(quoted("a:b=1,c=\"2\""), "\"a:b=1,c=\"\"2\"\"\"");
         assert_eq!(number(None) + &number(Some(f64::NAN)), "");
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_timed_is_a_column() {
+    fn timed_columns_exist() {
         let columns: Vec<&str> = COLUMNS.trim().split(',').collect();
         assert!(TIMED.iter().all(|t| columns.contains(t)));
     }

@@ -1,15 +1,15 @@
-//! Numbers with their standard errors.
+//! Estimates with standard errors.
 
 use gwg_chains::diagnostics::{self, Draws};
 
-/// Groups of chains between which ESS is compared.
+/// Number of groups of chains for the jackknife error of ESS.
 const GROUPS: usize = 10;
 
-/// A number and its standard error.
+/// An estimate and its standard error.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Estimate {
     pub(super) value: f64,
-    /// `None` where it cannot be told.
+    /// `None` if it is unknown.
     pub(super) error: Option<f64>,
 }
 
@@ -32,15 +32,15 @@ impl Estimate {
     }
 }
 
-/// Each chain's draws from `burn` on.
+/// Each chain's draws after burn-in.
 pub(super) fn kept_rows(series: &[f64], draws: usize, burn: usize) -> Vec<&[f64]> {
     let rows = series.chunks_exact(draws.max(1));
     rows.map(|row| row.get(burn..).unwrap_or_default())
         .collect()
 }
 
-/// Standard error of the ESS of all chains, from the spread between groups of them: chains are independent, so that
-/// the ESS of all is the sum of the groups', and this is its jackknife error.
+/// Standard error of the ESS of all chains, by the jackknife over groups of chains. Chains are independent, so the
+/// total ESS is the sum of the ESS of the groups.
 pub(super) fn group_error(rows: &[&[f64]]) -> Option<f64> {
     let groups = GROUPS.min(if rows.len() < 4 {
         rows.len()
@@ -53,7 +53,7 @@ pub(super) fn group_error(rows: &[&[f64]]) -> Option<f64> {
     let bound = |g: usize| g * rows.len() / groups;
     let of = |g: usize| diagnostics::ess_bulk(&Draws::new(&rows[bound(g)..bound(g + 1)]).ok()?);
     let found: Vec<f64> = (0..groups).map(of).collect::<Option<_>>()?;
-    // Groups may differ in size by one chain.
+    // Group sizes differ by at most one chain.
     let scaled = found
         .iter()
         .enumerate()
@@ -62,18 +62,18 @@ pub(super) fn group_error(rows: &[&[f64]]) -> Option<f64> {
     Some((groups as f64).sqrt() * spread(&scaled))
 }
 
-/// Standard error of the sampling time, from the spread between its rounds; `None` for fewer than three.
+/// Standard error of the sampling time, from the spread over rounds; `None` for fewer than three.
 pub(super) fn clock_error(rounds: &[(usize, f64)]) -> Option<f64> {
     let full = rounds.iter().filter(|r| r.0 == rounds[0].0).skip(1);
     let times: Vec<f64> = full.map(|r| r.1).collect();
     if times.len() < 2 {
-        // Too short to tell; the spread of ESS is what is left.
+        // Too few rounds to estimate an error; the spread of ESS remains.
         return Some(0.0);
     }
     Some((times.len() as f64).sqrt() * spread(&times))
 }
 
-/// Standard deviation, divisor n - 1.
+/// Sample standard deviation, with divisor n - 1.
 fn spread(values: &[f64]) -> f64 {
     let n = values.len() as f64;
     let mean = values.iter().sum::<f64>() / n;
@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn quotients_add_their_relative_errors_in_squares() {
+    fn relative_errors_of_a_quotient_add_in_quadrature() {
         let a = Estimate {
             value: 100.0,
             error: Some(3.0),
@@ -102,9 +102,9 @@ mod tests {
         assert_eq!(a.over(unknown).error, None);
     }
 
-    /// Independent draws of 40 chains: the ESS is the number of draws, give or take what the groups say.
+    /// Independent draws of 40 chains: the ESS is the number of draws within its standard error.
     #[test]
-    fn the_error_of_an_ess_is_of_its_size() {
+    fn the_group_error_of_ess_has_the_right_magnitude() {
         let mut state = 1_u64;
         let mut noise = || {
             state = state
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn burn_in_is_left_out() {
+    fn burn_in_is_excluded() {
         let flat = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0];
         assert_eq!(kept_rows(&flat, 3, 1), [&[1.0, 2.0][..], &[4.0, 5.0]]);
     }

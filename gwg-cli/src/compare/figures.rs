@@ -2,7 +2,7 @@
 
 mod varied;
 
-use super::advice::said;
+use super::advice::rounded;
 use super::estimate::Estimate;
 use super::measure::Figures;
 use super::section::{At, Row, Section};
@@ -12,25 +12,25 @@ use crate::report::text::number;
 
 pub(super) use varied::of_varied;
 
-/// A figure: the name of its file without ending, the SVG, and what is said under it.
+/// A figure: file name without extension, SVG, and caption.
 pub(super) struct Figure {
     pub(super) name: String,
     pub(super) svg: String,
     pub(super) caption: &'static str,
 }
 
-const ESS: &str = "Effective draws of the Hamming statistic. Bars: one standard error, from the spread between groups of chains, \
-and of the rounds of the clock where it is per second. The axis is logarithmic: read the ends, not the lengths. Hollow: chains disagree or the sampler is biased, the figure does not count.";
-const STEP: &str = "The same for each step of each chain, whatever a step costs.";
-const RMSE: &str = "Root mean squared error, over chains and means, of what one chain has averaged until then, from its random start on (from the end of warm-up where a sampler adapts).";
-const MMD_V: &str = "Squared maximum mean discrepancy of where the chains stand to the truth, kernel exp(-mean Hamming distance), V-statistic: the paper's. The dashed line is what independent draws of the truth itself come to.";
-const MMD_U: &str = "The same by the U-statistic, which is unbiased: it tends to 0, and what chance makes negative is left out. Under the dashed line, its standard deviation for exact draws, it cannot be told from 0.";
-const LOG_PROB: &str = "Mean over chains of f(x) where they stand.";
+const ESS: &str = "Effective sample size of the Hamming statistic. Error bars: one standard error, from the spread over groups of chains \
+and, per second, over rounds of the run. The axis is logarithmic: compare the ends of bars, not their lengths. Hollow bars: the chains have not converged or the sampler is biased; the ESS is not compared.";
+const STEP: &str = "The same per step of each chain, regardless of the cost of a step.";
+const RMSE: &str = "Root mean squared error, over chains and means, of the running means of one chain, from its random initial state on (for samplers that adapt, from the end of warm-up on).";
+const MMD_V: &str = "Squared maximum mean discrepancy between the current states of the chains and the truth, kernel exp(-mean Hamming distance), V-statistic as in the paper. The dashed line is its expectation for independent exact draws.";
+const MMD_U: &str = "The same by the U-statistic, which is unbiased and tends to 0; negative values are not shown. Below the dashed line, its standard deviation for exact draws, it does not differ significantly from 0.";
+const LOG_PROB: &str = "Mean over chains of f(x) at their current states.";
 
-const RESIDUAL: &str = "Mean over chains and times of the squared difference between what was observed and what a chain's states say it is.";
-const SECONDS: &str = "The same against seconds: what the speed of each sampler makes of it.";
+const RESIDUAL: &str = "Mean over chains and times of the squared difference between the observation and its mean given the chain's state.";
+const SECONDS: &str = "The same against seconds, which includes the speed of each sampler.";
 
-/// What a figure is against.
+/// The horizontal axis of a curve.
 #[derive(Clone, Copy)]
 enum Against {
     Steps,
@@ -60,7 +60,7 @@ impl Against {
     }
 }
 
-/// All figures of a section; `prefix` begins their names.
+/// All figures of a section; their names begin with `prefix`.
 pub(super) fn of_section(section: &Section, prefix: &str, subtitle: &str) -> Vec<Figure> {
     let mut all = vec![
         bars(
@@ -87,7 +87,7 @@ pub(super) fn of_section(section: &Section, prefix: &str, subtitle: &str) -> Vec
         (at > 0.0).then_some(Reference::Level { at, label })
     };
     let truth = section.truth.as_ref();
-    let error = truth.and_then(|t| level(t.error, "error of the truth itself"));
+    let error = truth.and_then(|t| level(t.error, "standard error of the ground truth"));
     let (v, sd) = section.floor.unwrap_or((0.0, None));
     let exact = |found: Option<&Level>| {
         found.map(|found| Reference::Level {
@@ -107,14 +107,14 @@ pub(super) fn of_section(section: &Section, prefix: &str, subtitle: &str) -> Vec
             "mmd_v",
             "MMD\u{b2} to the truth, V-statistic",
             Scale::logarithmic("MMD\u{b2} (V)"),
-            level(v, "truth against truth"),
+            level(v, "expectation for exact draws"),
             MMD_V,
         ),
         (
             "mmd_u",
             "MMD\u{b2} to the truth, U-statistic",
             Scale::logarithmic("MMD\u{b2} (U)"),
-            level(sd.unwrap_or(0.0), "noise of exact draws"),
+            level(sd.unwrap_or(0.0), "standard deviation for exact draws"),
             MMD_U,
         ),
         (
@@ -205,7 +205,7 @@ fn bars(
         .iter()
         .map(|row| bar(row, of(&row.figures)))
         .collect();
-    let said: Vec<String> = bars
+    let values: Vec<String> = bars
         .iter()
         .map(|b| format!("{} {}", b.name, b.note))
         .collect();
@@ -213,7 +213,7 @@ fn bars(
         id: &name,
         title,
         subtitle,
-        describe: &format!("{title} on {}: {}.", section.model, said.join(", ")),
+        describe: &format!("{title} on {}: {}.", section.model, values.join(", ")),
         x: Scale::logarithmic(&title.replace("per ", "a ")),
         bars,
     }
@@ -222,9 +222,9 @@ fn bars(
 }
 
 fn bar(row: &Row, estimate: Option<Estimate>) -> Bar {
-    let fault = row.standing.fault();
+    let fault = row.candidate.fault();
     let mut note = estimate
-        .map_or_else(|| "undefined".into(), said)
+        .map_or_else(|| "undefined".into(), rounded)
         .replace("+-", "\u{b1}");
     if let Some(fault) = &fault {
         note = format!("{note} ({fault})");

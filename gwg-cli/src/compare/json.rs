@@ -50,11 +50,11 @@ fn row(row: &Row) -> Value {
         "ess_per_step": estimate(f.ess_per_step), "ess_per_second": estimate(f.ess_per_second),
         "log_prob": estimate(f.log_prob), "rmse": row.last("rmse"),
         "mmd_v": row.last("mmd_v"), "mmd_u": row.last("mmd_u"), "residual": row.last("residual"),
-        "fault": row.standing.fault(),
+        "fault": row.candidate.fault(),
     })
 }
 
-/// `null` where nothing is tuned.
+/// Adapted parameters and their means; `None` if there are none.
 fn adapted(all: &[(String, f64)]) -> Option<Map<String, Value>> {
     let pairs = all.iter().map(|(key, mean)| (key.clone(), (*mean).into()));
     (!all.is_empty()).then(|| pairs.collect())

@@ -1,11 +1,11 @@
-//! Short names of samplers: the keys that are not at their defaults, and the sizes of blocks.
+//! Short names of samplers: the name with the keys that are not at their defaults, and with block sizes.
 
 use crate::samplers::{Choice, Sampler, TABLE};
 
-/// Keys that are part of how a sampler is spoken of.
+/// Keys that are always shown.
 const ALWAYS: [&str; 2] = ["block", "radius"];
 
-/// A name that [`Choice::parse`] reads back.
+/// Returns a short name that [`Choice::parse`] accepts.
 pub(super) fn short(choice: &Choice) -> String {
     choice.written(one)
 }
@@ -36,7 +36,7 @@ fn one(sampler: &Sampler) -> String {
     format!("{name}:{}", kept.join(","))
 }
 
-/// Names that are all different: a sampler that stands in the list again gets a number.
+/// Returns distinct names: a number is added to a sampler that occurs again in the list.
 pub(super) fn all(samplers: &[Choice]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for sampler in samplers {
@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_usual_is_not_said() {
+    fn default_keys_are_omitted() {
         for (spec, name) in [
             ("gwg", "gwg"),
             ("gwg:flips=3,balance=sqrt", "gwg:flips=3"),
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn twins_are_numbered() {
+    fn repeated_samplers_are_numbered() {
         let list = ["gwg", "gibbs", "gwg", "gwg", "gwg+gibbs", "1*gwg+gibbs"];
         let samplers = list.map(|spec| Choice::parse(spec).unwrap());
         let names = [

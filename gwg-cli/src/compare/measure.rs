@@ -1,18 +1,18 @@
-//! One sampler's run on one model, and the figures it comes to.
+//! Runs one sampler on one model and computes its results.
 
 use super::budget::Budget;
 use super::estimate::{Estimate, clock_error, group_error, kept_rows};
 use super::recorder::{self, Moment, Record, Recorder, seconds_at};
 use crate::failure::Failure;
 use crate::samplers::Choice;
-use crate::session::Speaker;
+use crate::session::ProgressReporter;
 use crate::{road, summary};
 use gwg_chains::diagnostics::{self, Draws};
 use gwg_chains::{Outcome, Plan};
 use gwg_models::{AnyModel, Scalar};
 use std::num::NonZeroUsize;
 
-/// What all runs on a model share.
+/// Settings shared by all runs on a model.
 pub(super) struct Bench<'b, R: Scalar> {
     pub(super) model: &'b AnyModel<R>,
     pub(super) chains: usize,
@@ -21,54 +21,54 @@ pub(super) struct Bench<'b, R: Scalar> {
     pub(super) threads: Option<NonZeroUsize>,
 }
 
-/// The figures of a run; `None` where undefined.
+/// The results of a run; `None` if undefined.
 #[derive(Clone, Debug)]
 pub(super) struct Figures {
     pub(super) budget: Budget,
     pub(super) chains: usize,
-    /// Of the warm-up, and of the recorded states, burn-in among them; the time of the metrics is in neither.
+    /// Seconds of the warm-up, and of the recorded states, burn-in included; the time spent on metrics is in neither.
     pub(super) seconds: (f64, f64),
     pub(super) steps_per_second: Option<f64>,
     pub(super) acceptance: Option<f64>,
     pub(super) hops: Option<f64>,
-    /// Evaluations a step: values, gradients. A step is a turn where two samplers take turns.
+    /// Evaluations per step: values, gradients. For a cycle of samplers, a step is the whole cycle.
     pub(super) evaluations: (Option<f64>, Option<f64>),
-    /// What warm-up chose: keys, and means over chains.
+    /// Parameters adapted in the warm-up: keys, and means over chains.
     pub(super) adapted: Vec<(String, f64)>,
-    /// `hamming`, then `log_prob`.
+    /// Of `hamming`, then of `log_prob`.
     pub(super) rhat: [Option<f64>; 2],
     pub(super) ess: [Option<Estimate>; 2],
-    /// Of `hamming`, over the steps of all chains and over the seconds in which they were made.
+    /// Of `hamming`, over the steps of all chains, and over the seconds these took.
     pub(super) ess_per_step: Option<Estimate>,
     pub(super) ess_per_second: Option<Estimate>,
-    /// The recorded states are nearly independent: a closer look would find a larger ESS.
+    /// True if the recorded states are nearly independent, so that recording more often would give a larger ESS.
     pub(super) saturated: bool,
     pub(super) log_prob: Option<Estimate>,
 }
 
-/// A run, before the truth is known.
-pub(super) struct Played {
+/// A completed run, before it is compared with the truth.
+pub(super) struct Completed {
     pub(super) figures: Figures,
     pub(super) moments: Vec<Moment>,
 }
 
 impl<R: Scalar> Bench<'_, R> {
-    /// Whether samples are compared as a whole, not their means alone.
+    /// True if whole samples are compared with the truth, in addition to their means.
     pub(super) const fn discrepancy(&self) -> bool {
         matches!(self.model, AnyModel::Rbm(_))
     }
 
-    /// Whether states are kept at the checkpoints.
+    /// True if states are kept at the checkpoints.
     fn keep(&self) -> bool {
         self.discrepancy() || self.model.fhmm().is_some()
     }
 
-    /// Refuses more chains than there is memory for, before any sampler runs.
+    /// Checks that memory suffices for the chains, before any sampler runs.
     pub(super) fn check_room(&self) -> Result<(), Failure> {
         let found = recorder::cells(self.chains, self.model.sites());
         found.map(|_| ()).map_err(|_| {
             Failure::usage(format!(
-                "--chains: found {}: too many of {} sites for this machine's memory; ask for fewer",
+                "--chains: found {}, too many for this machine's memory at {} sites per chain; use fewer chains",
                 self.chains,
                 self.model.sites()
             ))
@@ -89,7 +89,7 @@ impl<R: Scalar> Bench<'_, R> {
         }
     }
 
-    /// What keeps a sampler from this model, found by one step of one chain.
+    /// Returns the reason why a sampler does not run on this model, if it does not; tries one step of one chain.
     pub(super) fn refusal(&self, sampler: Choice) -> Option<String> {
         let budget = Budget {
             warmup: 0,
@@ -108,56 +108,56 @@ impl<R: Scalar> Bench<'_, R> {
         }
     }
 
-    /// Runs a sampler; also for the truth, with a seed and chains of its own.
+    /// Runs a sampler with the given seed and number of chains; also used to estimate the truth.
     pub(super) fn run(
         &self,
         sampler: Choice,
         budget: &Budget,
         (seed, chains): (u64, usize),
-        (name, speaker): (&str, &mut Speaker),
+        (name, reporter): (&str, &mut ProgressReporter),
     ) -> Result<(Outcome, Record), Failure> {
         let plan = self.plan(sampler, budget, seed, chains);
         let shape = (chains, self.model.sites(), self.model.states());
         plan.check(shape.1, shape.2)
             .map_err(|e| Failure::usage(format!("--{e}")))?;
         let at = budget.checkpoints();
-        let mut recorder = Recorder::new(name, speaker, shape, at, self.keep())?;
+        let mut recorder = Recorder::new(name, reporter, shape, at, self.keep())?;
         let outcome = road::run(sampler, self.model, &plan, &mut recorder)?;
         let record = recorder.finish(&outcome);
         Ok((outcome, record))
     }
 
-    /// Runs a sampler for the comparison; `None` where Ctrl-C ended it.
-    pub(super) fn play(
+    /// Runs a sampler for the comparison; `None` if interrupted.
+    pub(super) fn run_for_comparison(
         &self,
         sampler: Choice,
         steps: u64,
-        says: (&str, &mut Speaker),
-    ) -> Result<Option<Played>, Failure> {
+        named: (&str, &mut ProgressReporter),
+    ) -> Result<Option<Completed>, Failure> {
         let budget = Budget::new(&sampler, self.model.sites(), self.chains, steps);
-        let (outcome, record) = self.run(sampler, &budget, (self.seed, self.chains), says)?;
+        let (outcome, record) = self.run(sampler, &budget, (self.seed, self.chains), named)?;
         if outcome.interrupted {
             return Ok(None);
         }
-        Ok(Some(Played {
+        Ok(Some(Completed {
             figures: figures(sampler, budget, &outcome, &record),
             moments: record.moments,
         }))
     }
 
-    /// Steps of each chain that take about so many seconds, to two digits.
+    /// Number of steps per chain that take about this many seconds, to two digits.
     pub(super) fn steps_in(
         &self,
         sampler: Choice,
         seconds: f64,
-        says: (&str, &mut Speaker),
+        named: (&str, &mut ProgressReporter),
     ) -> Result<u64, Failure> {
-        let (name, speaker) = says;
+        let (name, reporter) = named;
         let mut steps = 16;
         loop {
             let budget = Budget::new(&sampler, self.model.sites(), self.chains, steps);
             let run = (self.seed, self.chains);
-            let (outcome, record) = self.run(sampler, &budget, run, (name, &mut *speaker))?;
+            let (outcome, record) = self.run(sampler, &budget, run, (name, &mut *reporter))?;
             let took = outcome.seconds.0.as_secs_f64() + seconds_at(&record.rounds, budget.draws);
             if took > (0.05 * seconds).min(0.5) || outcome.interrupted || steps > 1 << 40 {
                 let wanted = (budget.steps() as f64 * seconds / took.max(1e-9)).max(20.0);
@@ -216,7 +216,7 @@ fn figures(sampler: Choice, budget: Budget, outcome: &Outcome, record: &Record) 
     }
 }
 
-/// Every parameter that is tuned, with its mean over chains.
+/// Mean over chains of every adapted parameter.
 fn adapted(sampler: Choice, outcome: &Outcome) -> Vec<(String, f64)> {
     let keys = sampler.tuned();
     let mean = |k| {

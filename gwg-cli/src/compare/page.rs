@@ -1,4 +1,4 @@
-//! The folder's files: tables, figures, and one page that needs nothing else.
+//! The files of the folder: tables, figures, and a self-contained page.
 
 use super::figures::{self, Figure};
 use super::section::Section;
@@ -7,10 +7,10 @@ use crate::folder::File;
 use crate::report::text::escape;
 use crate::report::{STYLE, breakable};
 
-/// The first file of the folder, by which it is known.
+/// The file that identifies the folder.
 pub(super) const TABLE: &str = "compare.csv";
 
-/// What the shared style sheet lacks.
+/// Styles in addition to the shared style sheet.
 const MORE: &str = "
 .grid2 { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(25rem, 100%), 1fr)); gap: 1.5rem 2.5rem; align-items: start; }
 .grid2 figure { max-width: 36rem; }
@@ -28,43 +28,43 @@ td:last-child, th:last-child { text-align: left; }
 const MEANINGS: [(&str, &str); 9] = [
     (
         "steps/s",
-        "Steps of all chains a second, after warm-up. Copying each recorded state is in this time, computing the metrics is not: the clock stands still while they are computed. Within a round of up to 100 states the time of a checkpoint is interpolated.",
+        "Steps of all chains per second, after warm-up. The time includes copying each recorded state and excludes computing the metrics. Within a round of up to 100 states the time of a checkpoint is interpolated.",
     ),
     (
         "accepted, hops",
-        "Share of proposals accepted; sites changed a step.",
+        "Share of proposals accepted; mean number of sites changed per step.",
     ),
     (
         "ESS",
-        "Bulk effective sample size (Vehtari et al. 2021) of the Hamming distance to one fixed random state, and of log_prob in the table of figures, over all chains. The first tenth of the budget is not counted: it is warm-up where a sampler adapts, burn-in where it does not.",
+        "Bulk effective sample size (Vehtari et al. 2021) of the Hamming distance to one fixed random state, and of log_prob in the table of figures, over all chains. The first tenth of the budget is excluded: it is warm-up for samplers that adapt, burn-in for the others.",
     ),
     (
         "&plusmn;",
-        "One standard error: of ESS from the spread between 10 groups of chains, of the time from the spread between rounds. Speed that a busy machine takes from a whole run is in neither.",
+        "One standard error: of ESS from the spread over 10 groups of chains, of the time from the spread over rounds. Neither includes a slowdown of the whole run on a busy machine.",
     ),
     (
         "R-hat",
-        "The larger of the two statistics' rank-normalized split R-hat. Above 1.01 the chains disagree and ESS means nothing.",
+        "The larger of the two statistics' rank-normalized split R-hat. Above 1.01 the chains have not converged and ESS is unreliable.",
     ),
     (
         "rmse",
-        "Root mean squared error, over chains and sites (or sites and states), of the means that one chain has averaged over all its recorded states, at the end.",
+        "Root mean squared error, over chains and sites (or sites and states), of one chain's means over all its recorded states, at the end of the run.",
     ),
     (
         "mmd",
-        "Squared maximum mean discrepancy between where the chains stand at the end and the truth, V-statistic.",
+        "Squared maximum mean discrepancy between the final states of the chains and the truth, V-statistic.",
     ),
     (
         "recorded states",
-        "A state is recorded as often as a tenth of the sites may have changed, at each step for samplers that may change any number.",
+        "A state is recorded each time up to a tenth of the sites may have changed; for samplers that may change any number of sites, at each step.",
     ),
     (
         "hollow bars",
-        "Samplers whose chains disagree, or that are biased: their ESS does not count.",
+        "Samplers that have not converged or are biased: their ESS is not compared.",
     ),
 ];
 
-/// Everything that stands in the folder.
+/// All files of the folder.
 pub(super) fn files(comparison: &Comparison<'_>) -> Vec<File> {
     let many = comparison.flags.models.len() > 1;
     let mut files = Vec::new();
@@ -109,7 +109,7 @@ pub(super) fn files(comparison: &Comparison<'_>) -> Vec<File> {
     files
 }
 
-/// A spec without the directory of its file.
+/// The spec without the directory of its file.
 fn short(model: &str) -> &str {
     model.rsplit('/').next().unwrap_or(model)
 }
@@ -123,7 +123,7 @@ fn figure(figure: &Figure) -> String {
 }
 
 fn part(section: &Section, figures: &str) -> String {
-    let doubt = section.rows.iter().all(|r| r.standing.fault().is_some());
+    let doubt = section.rows.iter().all(|r| r.candidate.fault().is_some());
     let notes: String = table::notes(section)
         .iter()
         .map(|note| format!("<li>{}</li>", escape(note)))
@@ -135,12 +135,15 @@ fn part(section: &Section, figures: &str) -> String {
     };
     let truth = section.truth.as_ref().map_or(String::new(), |t| {
         let sample = if section.floor.is_some() && t.sample_source != t.source {
-            format!(" Discrepancies are to {}.", escape(&t.sample_source))
+            format!(
+                " Reference sample for the discrepancies: {}.",
+                escape(&t.sample_source)
+            )
         } else {
             String::new()
         };
         format!(
-            "<p>The truth for the means: {}.{sample}</p>",
+            "<p>Ground truth for the means: {}.{sample}</p>",
             escape(&t.source)
         )
     });
@@ -181,25 +184,25 @@ fn html(comparison: &Comparison<'_>, body: &str) -> String {
         .map(|s| short(&s.model))
         .collect();
     let interrupted = if comparison.interrupted {
-        "<p class=\"verdict bad\">Interrupted: what was not done is not here.</p>"
+        "<p class=\"verdict bad\">Interrupted: the results are incomplete.</p>"
     } else {
         ""
     };
     let same = if comparison.flags.seconds.is_some() {
         "With a budget of seconds the number of steps depends on the machine."
     } else {
-        "All but the times is the same to the last digit, on any number of threads."
+        "All results except timings are reproduced exactly, for any number of threads."
     };
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n\
          <title>{} - gwg compare</title>\n<style>\n{STYLE}{MORE}</style>\n</head>\n<body>\n<main>\n\
-         <header><p class=\"kind\">gwg compare {}</p><h1>Samplers compared</h1><p>{}; seed {}, {}, beta {}</p>{interrupted}</header>\n\
+         <header><p class=\"kind\">gwg compare {}</p><h1>Comparison of samplers</h1><p>{}; seed {}, {}, beta {}</p>{interrupted}</header>\n\
          {body}\n\
-         <section><h2>What the figures mean</h2><dl class=\"terms\">{meanings}</dl>\
-         <p>All figures of the samplers are in <code>compare.csv</code>, the curves in <code>curves.csv</code>.</p></section>\n\
-         <section><h2>To run it again</h2><p>{same}</p><pre><code>{}</code></pre></section>\n\
+         <section><h2>Definitions</h2><dl class=\"terms\">{meanings}</dl>\
+         <p>All results are in <code>compare.csv</code>, the curves in <code>curves.csv</code>.</p></section>\n\
+         <section><h2>Reproduce</h2><p>{same}</p><pre><code>{}</code></pre></section>\n\
          </main>\n</body>\n</html>\n",
         escape(&models.join(", ")),
         env!("CARGO_PKG_VERSION"),

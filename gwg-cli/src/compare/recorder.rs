@@ -1,25 +1,25 @@
-//! What is kept of a run so that every curve can be drawn once the truth is known.
+//! Records what the curves need; they are computed later, once the truth is known.
 
 use super::clock::Clock;
-use crate::session::{Speaker, Watch};
+use crate::session::{ProgressReporter, Watch};
 use gwg_chains::{Batch, Observer, Outcome, Progress, RunError};
 use std::ops::ControlFlow;
 
-/// Watches one run.
+/// Observes one run.
 pub(super) struct Recorder<'r> {
     name: &'r str,
-    speaker: &'r mut Speaker,
+    reporter: &'r mut ProgressReporter,
     shape: Shape,
     checkpoints: Vec<usize>,
-    /// Whether the states of the chains are kept at each checkpoint.
+    /// Whether to keep the states of the chains at each checkpoint.
     keep: bool,
-    /// How often each cell was seen, (chain, cell).
+    /// Number of times each cell was visited, (chain, cell).
     sums: Vec<u32>,
     moments: Vec<Moment>,
     clock: Clock,
 }
 
-/// Chains, and the cells whose means are followed: a site's state 1, or every state of every site.
+/// Number of chains, and of cells. A cell is state 1 of a site, or every state of every site with more than two states.
 #[derive(Clone, Copy, Debug)]
 struct Shape {
     chains: usize,
@@ -40,22 +40,22 @@ impl Shape {
 /// The run at a checkpoint.
 #[derive(Clone, Debug)]
 pub(super) struct Moment {
-    /// Recorded states of each chain until then.
+    /// Recorded states of each chain so far.
     pub(super) draws: usize,
-    /// Seconds of sampling until then.
+    /// Seconds of sampling so far.
     pub(super) seconds: f64,
-    /// Mean over the chains of `f` where they stand.
+    /// Mean over the chains of `f` at their current states.
     pub(super) log_prob: f64,
     /// Mean over chains of the cells' running means.
     pub(super) means: Vec<f64>,
     /// Mean over chains and cells of the squares of the running means.
     pub(super) square: f64,
-    /// Where the chains stand, (chain, site); empty unless kept.
+    /// Current states of the chains, (chain, site); empty unless kept.
     pub(super) states: Vec<u8>,
 }
 
 impl Moment {
-    /// Root of the mean squared error, over chains and cells, of what one chain knows of the means.
+    /// Root mean squared error, over chains and cells, of one chain's running means.
     pub(super) fn rmse(&self, truth: &[f64]) -> Option<f64> {
         if truth.len() != self.means.len() || truth.is_empty() {
             return None;
@@ -67,20 +67,20 @@ impl Moment {
     }
 }
 
-/// What is left of a run.
+/// The result of a recorded run.
 #[derive(Debug)]
 pub(super) struct Record {
     pub(super) moments: Vec<Moment>,
-    /// Seconds of sampling of each round, and the draws it made.
+    /// For each round, the draws made and the seconds of sampling.
     pub(super) rounds: Vec<(usize, f64)>,
-    /// Means of the cells over the chains of even and of odd number.
+    /// Means of the cells over the even-numbered and over the odd-numbered chains.
     pub(super) halves: [Vec<f64>; 2],
 }
 
 impl<'r> Recorder<'r> {
     pub(super) fn new(
         name: &'r str,
-        speaker: &'r mut Speaker,
+        reporter: &'r mut ProgressReporter,
         (chains, sites, states): (usize, usize, usize),
         checkpoints: Vec<usize>,
         keep: bool,
@@ -93,7 +93,7 @@ impl<'r> Recorder<'r> {
         let len = cells(chains, shape.cells())?;
         Ok(Self {
             name,
-            speaker,
+            reporter,
             shape,
             checkpoints,
             keep,
@@ -103,7 +103,7 @@ impl<'r> Recorder<'r> {
         })
     }
 
-    /// Draws `from..to` of a batch.
+    /// Adds draws `from..to` of a batch.
     fn add(&mut self, batch: &Batch<'_>, from: usize, to: usize) {
         let Shape { sites, states, .. } = self.shape;
         let rows = self.sums.chunks_exact_mut(self.shape.cells());
@@ -124,7 +124,7 @@ impl<'r> Recorder<'r> {
         }
     }
 
-    /// The moment after draw `draw` of a batch.
+    /// The checkpoint after draw `draw` of a batch.
     fn moment(&self, batch: &Batch<'_>, draw: usize) -> Moment {
         let draws = batch.first_draw + draw + 1;
         let (cells, chains) = (self.shape.cells(), self.shape.chains as f64);
@@ -157,9 +157,9 @@ impl<'r> Recorder<'r> {
         }
     }
 
-    /// What the run leaves.
+    /// Finishes the record.
     pub(super) fn finish(self, outcome: &Outcome) -> Record {
-        self.speaker.clear();
+        self.reporter.clear();
         let round = gwg_chains::batch_draws(self.shape.chains, self.shape.sites);
         let stretches = self.clock.stretches(outcome.seconds.1);
         let mut left = outcome.draws;
@@ -201,14 +201,14 @@ impl<'r> Recorder<'r> {
     }
 }
 
-/// How many sums all chains have, where there is memory for them.
+/// Allocation size of the sums of all chains; an error if memory does not suffice.
 pub(super) fn cells(chains: usize, of_one: usize) -> Result<usize, RunError> {
     let len = chains.checked_mul(of_one).ok_or(RunError::TooLarge)?;
     let room = Vec::<u32>::new().try_reserve_exact(len);
     room.map(|()| len).map_err(|_| RunError::TooLarge)
 }
 
-/// Seconds until a draw; within a round all draws take as long.
+/// Seconds until a draw, interpolated linearly within a round.
 pub(super) fn seconds_at(rounds: &[(usize, f64)], draws: usize) -> f64 {
     let mut left = draws;
     let mut seconds = 0.0;
@@ -232,8 +232,8 @@ impl Observer for Recorder<'_> {
     }
 
     fn progress(&mut self, progress: Progress) -> ControlFlow<()> {
-        let Self { name, speaker, .. } = self;
-        Watch { name, speaker }.progress(progress)
+        let Self { name, reporter, .. } = self;
+        Watch { name, reporter }.progress(progress)
     }
 
     fn batch(&mut self, batch: &Batch<'_>) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {

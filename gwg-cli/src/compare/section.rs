@@ -1,20 +1,20 @@
 //! The comparison on one model.
 
-use super::advice::{Standing, advice};
+use super::advice::{Candidate, advice};
 use super::labels;
-use super::measure::{Bench, Figures, Played};
+use super::measure::{Bench, Completed, Figures};
 use super::recorder::Moment;
 use super::truth::{self, Long, Truth};
 use crate::failure::Failure;
 use crate::samplers::{Choice, Sampler};
-use crate::session::{self, Speaker};
+use crate::session::{self, ProgressReporter};
 use gwg_bench::discrepancy::{AverageHamming, Reference};
 use gwg_models::{AnyModel, Scalar};
 
-/// Names and reasons.
+/// Samplers and reasons.
 pub(super) type LeftOut = Vec<(String, String)>;
 
-/// What each sampler is given.
+/// The budget of each sampler.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Allowance {
     Steps(u64),
@@ -26,11 +26,11 @@ pub(super) enum Allowance {
 pub(super) struct Entrant {
     pub(super) sampler: Choice,
     pub(super) name: String,
-    /// Its color and marker in all figures.
+    /// Index of its color and marker in all figures.
     pub(super) style: usize,
 }
 
-/// All that was found on one model.
+/// All results on one model.
 #[derive(Debug)]
 pub(super) struct Section {
     /// The canonical spec.
@@ -39,30 +39,30 @@ pub(super) struct Section {
     pub(super) states: usize,
     pub(super) rows: Vec<Row>,
     pub(super) truth: Option<Truth>,
-    /// Samplers that the model does not have, with the reason.
+    /// Samplers that the model does not support, with the reason.
     pub(super) left_out: LeftOut,
     /// Expected V-statistic between two samples of the truth, and the standard deviation of the U-statistic.
     pub(super) floor: Option<(f64, Option<f64>)>,
     pub(super) advice: String,
 }
 
-/// One sampler on one model.
+/// The results of one sampler on one model.
 #[derive(Debug)]
 pub(super) struct Row {
     pub(super) entrant: Entrant,
     pub(super) figures: Figures,
-    pub(super) standing: Standing,
+    pub(super) candidate: Candidate,
     pub(super) curves: Vec<Curve>,
 }
 
-/// A metric along a run.
+/// A metric over the course of a run.
 #[derive(Clone, Debug)]
 pub(super) struct Curve {
     pub(super) metric: &'static str,
     pub(super) points: Vec<At>,
 }
 
-/// A value at a moment; steps of each chain and seconds, warm-up among both.
+/// A value at a checkpoint; steps of each chain and seconds include the warm-up.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct At {
     pub(super) steps: u64,
@@ -71,14 +71,14 @@ pub(super) struct At {
 }
 
 impl Row {
-    /// The last value of a metric.
+    /// The final value of a metric.
     pub(super) fn last(&self, metric: &str) -> Option<f64> {
         let curve = self.curves.iter().find(|c| c.metric == metric)?;
         curve.points.last().map(|p| p.value)
     }
 }
 
-/// Which samplers run, and which do not and why. An explicit list admits no omission.
+/// Splits samplers into those that run on the model and those that do not, with reasons. With an explicit list the latter are an error.
 pub(super) fn entrants<R: Scalar>(
     bench: &Bench<'_, R>,
     samplers: &[Choice],
@@ -91,7 +91,7 @@ pub(super) fn entrants<R: Scalar>(
         match bench.refusal(*sampler) {
             Some(why) if explicit => {
                 return Err(Failure::usage(format!(
-                    "--samplers {name}: not on {model}: {why}"
+                    "--samplers {name}: does not run on {model}: {why}"
                 )));
             }
             Some(why) => left_out.push((name, why)),
@@ -105,28 +105,28 @@ pub(super) fn entrants<R: Scalar>(
     Ok((found, left_out))
 }
 
-/// Runs a section. Where Ctrl-C ends it, the samplers that were done are in it, and the second value is true.
+/// Runs a section. If interrupted, it contains the completed samplers, and the second value is true.
 pub(super) fn run<R: Scalar>(
     bench: &Bench<'_, R>,
     model: String,
     (entrants, left_out): (Vec<Entrant>, LeftOut),
     allowance: Allowance,
-    speaker: &mut Speaker,
+    reporter: &mut ProgressReporter,
 ) -> Result<(Section, bool), Failure> {
     let mut known = truth::exact(bench.model, bench.beta);
     let mut interrupted = session::interrupted();
     let structured = bench.refusal(Sampler::BlockSweep.into()).is_none();
     if let AnyModel::Rbm(machine) = bench.model {
         if !interrupted {
-            let run = truth::by_two_blocks(bench, machine, speaker)?;
+            let run = truth::by_two_blocks(bench, machine, reporter)?;
             interrupted = run.is_none();
             known = merged(known, run);
         }
     } else if structured && known.is_none() && !interrupted {
-        known = truth::by_run(bench, &Long::structured(), "structured", speaker)?;
+        known = truth::by_run(bench, &Long::structured(), "structured", reporter)?;
         interrupted = known.is_none();
     }
-    let mut played: Vec<(Entrant, Played)> = Vec::new();
+    let mut completed: Vec<(Entrant, Completed)> = Vec::new();
     for entrant in entrants {
         if interrupted {
             break;
@@ -134,22 +134,22 @@ pub(super) fn run<R: Scalar>(
         let (sampler, name) = (entrant.sampler, entrant.name.as_str());
         let steps = match allowance {
             Allowance::Steps(steps) => steps,
-            Allowance::Seconds(s) => bench.steps_in(sampler, s, (name, &mut *speaker))?,
+            Allowance::Seconds(s) => bench.steps_in(sampler, s, (name, &mut *reporter))?,
         };
-        match bench.play(sampler, steps, (name, &mut *speaker))? {
-            Some(done) => played.push((entrant, done)),
+        match bench.run_for_comparison(sampler, steps, (name, &mut *reporter))? {
+            Some(done) => completed.push((entrant, done)),
             None => interrupted = true,
         }
     }
-    if let Some((sampler, long)) = best(&played).filter(|_| known.is_none() && !interrupted) {
-        known = truth::by_run(bench, &long, &labels::short(&sampler), speaker)?;
+    if let Some((sampler, long)) = best(&completed).filter(|_| known.is_none() && !interrupted) {
+        known = truth::by_run(bench, &long, &labels::short(&sampler), reporter)?;
         interrupted = known.is_none();
     }
-    let section = assembled(bench, model, known, left_out, played);
+    let section = assembled(bench, model, known, left_out, completed);
     Ok((section, interrupted))
 }
 
-/// Exact means with the sample of a run.
+/// Combines exact means with the sample of a run.
 fn merged(exact: Option<Truth>, run: Option<Truth>) -> Option<Truth> {
     match (exact, run) {
         (Some(exact), Some(run)) => Some(Truth {
@@ -162,13 +162,13 @@ fn merged(exact: Option<Truth>, run: Option<Truth>) -> Option<Truth> {
     }
 }
 
-/// The sampler to make the truth with: the most ESS per second among those whose chains agree, else the least R-hat.
-fn best(played: &[(Entrant, Played)]) -> Option<(Choice, Long)> {
-    let standing =
-        |p: &Played, e: &Entrant| Standing::new("", &p.figures, e.sampler.bias().is_some());
-    let honest = played.iter().filter(|(e, _)| e.sampler.bias().is_none());
-    let key = |(e, p): &&(Entrant, Played)| {
-        let s = standing(p, e);
+/// The sampler for the ground-truth run: the most ESS per second among converged samplers, else the smallest R-hat.
+fn best(completed: &[(Entrant, Completed)]) -> Option<(Choice, Long)> {
+    let candidate =
+        |p: &Completed, e: &Entrant| Candidate::new("", &p.figures, e.sampler.bias().is_some());
+    let honest = completed.iter().filter(|(e, _)| e.sampler.bias().is_none());
+    let key = |(e, p): &&(Entrant, Completed)| {
+        let s = candidate(p, e);
         let able = s.fault().is_none();
         let speed = s.speed.map_or(0.0, |e| e.value);
         (
@@ -192,7 +192,7 @@ fn assembled<R: Scalar>(
     model: String,
     truth: Option<Truth>,
     left_out: LeftOut,
-    played: Vec<(Entrant, Played)>,
+    completed: Vec<(Entrant, Completed)>,
 ) -> Section {
     let sites = bench.model.sites();
     let reference = truth
@@ -202,20 +202,20 @@ fn assembled<R: Scalar>(
             let kernel = AverageHamming::paper();
             Reference::new(&truth.sample, sites, bench.model.states(), kernel).ok()
         });
-    let rows: Vec<Row> = played
+    let rows: Vec<Row> = completed
         .into_iter()
-        .map(|(entrant, played)| {
-            let curves = curves(bench, &played, truth.as_ref(), reference.as_ref());
+        .map(|(entrant, completed)| {
+            let curves = curves(bench, &completed, truth.as_ref(), reference.as_ref());
             let biased = entrant.sampler.bias().is_some();
             Row {
-                standing: Standing::new(&entrant.name, &played.figures, biased),
-                figures: played.figures,
+                candidate: Candidate::new(&entrant.name, &completed.figures, biased),
+                figures: completed.figures,
                 entrant,
                 curves,
             }
         })
         .collect();
-    let standings: Vec<Standing> = rows.iter().map(|r| r.standing.clone()).collect();
+    let standings: Vec<Candidate> = rows.iter().map(|r| r.candidate.clone()).collect();
     Section {
         model,
         sites,
@@ -232,12 +232,12 @@ fn assembled<R: Scalar>(
 
 fn curves<R: Scalar>(
     bench: &Bench<'_, R>,
-    played: &Played,
+    completed: &Completed,
     truth: Option<&Truth>,
     reference: Option<&Reference>,
 ) -> Vec<Curve> {
-    let budget = played.figures.budget;
-    let before = played.figures.seconds.0;
+    let budget = completed.figures.budget;
+    let before = completed.figures.seconds.0;
     let curve = |metric, value: &dyn Fn(&Moment) -> Option<f64>| {
         let at = |m: &Moment| {
             Some(At {
@@ -246,7 +246,7 @@ fn curves<R: Scalar>(
                 value: value(m)?,
             })
         };
-        let points: Vec<At> = played.moments.iter().filter_map(at).collect();
+        let points: Vec<At> = completed.moments.iter().filter_map(at).collect();
         (!points.is_empty()).then_some(Curve { metric, points })
     };
     let mmd = |m: &Moment| reference?.mmd2(&m.states).ok();

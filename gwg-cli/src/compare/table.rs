@@ -1,7 +1,7 @@
-//! The comparison for a terminal.
+//! The comparison as plain text for a terminal.
 
 use super::Comparison;
-use super::advice::said;
+use super::advice::rounded;
 use super::estimate::Estimate;
 use super::section::{Row, Section};
 use super::truth::Level;
@@ -10,7 +10,7 @@ use crate::summary::{RHAT, rhat_text};
 use crate::table::aligned;
 use std::fmt::Write;
 
-/// Heads of the columns, without those that no row fills.
+/// Headers of all columns; those without values are dropped.
 const HEAD: [&str; 11] = [
     "sampler", "steps/s", "accepted", "hops", "ESS/step", "ESS/s", "R-hat", "rmse", "mmd",
     "residual", "note",
@@ -44,12 +44,12 @@ pub(super) fn text(comparison: &Comparison<'_>) -> String {
         let _ = writeln!(text, "\n{}", varied.text());
     }
     if comparison.interrupted {
-        text.push_str("! interrupted: what was not done is not here\n");
+        text.push_str("! interrupted: the results are incomplete\n");
     }
     text
 }
 
-/// Head and body, without the columns that are empty throughout.
+/// Header and body, without empty columns.
 pub(super) fn rows(section: &Section) -> Vec<Vec<String>> {
     let body: Vec<[String; 11]> = section.rows.iter().map(cells).collect();
     let filled = |c: usize| c == 0 || body.iter().any(|row| !row[c].is_empty());
@@ -66,8 +66,8 @@ pub(super) fn rows(section: &Section) -> Vec<Vec<String>> {
 fn cells(row: &Row) -> [String; 11] {
     let f = &row.figures;
     let short = |x: Option<f64>| x.map_or_else(|| "undefined".into(), |x| number(x, 3));
-    let estimate = |e: Option<Estimate>| e.map_or_else(|| "undefined".into(), said);
-    let rhat = row.standing.rhat;
+    let estimate = |e: Option<Estimate>| e.map_or_else(|| "undefined".into(), rounded);
+    let rhat = row.candidate.rhat;
     [
         row.entrant.name.clone(),
         short(f.steps_per_second),
@@ -84,21 +84,21 @@ fn cells(row: &Row) -> [String; 11] {
     ]
 }
 
-/// What is to be said of one row, in a word or two.
+/// Short notes on one row.
 fn note(row: &Row) -> String {
     let mut notes = Vec::new();
-    if row.standing.biased {
+    if row.candidate.biased {
         notes.push("biased".to_owned());
     }
     if let Some((n, m)) = row.entrant.sampler.turn() {
-        notes.push(format!("a step is a turn of {n} + {m}"));
+        notes.push(format!("a step is a cycle of {n} + {m}"));
     }
     let adapted = row.figures.adapted.iter();
     notes.extend(adapted.map(|(key, mean)| format!("{key} {}", number(*mean, 3))));
     notes.join(", ")
 }
 
-/// What is to be said of a section.
+/// Notes on a section.
 pub(super) fn notes(section: &Section) -> Vec<String> {
     let mut notes: Vec<String> = section
         .left_out
@@ -107,13 +107,13 @@ pub(super) fn notes(section: &Section) -> Vec<String> {
         .collect();
     match &section.truth {
         Some(truth) => notes.extend(truth.doubt.clone()),
-        None => notes.push("no truth is known for the means, so that there is no rmse".into()),
+        None => notes.push("there is no ground truth for the means, so rmse is undefined".into()),
     }
     for row in &section.rows {
         notes.extend(row.entrant.sampler.bias().map(String::from));
         if row.figures.saturated {
             notes.push(format!(
-                "{}: recorded states, {} steps apart, are nearly independent: its ESS is at least this; take fewer --steps or --chains to record more often",
+                "{}: states recorded every {} steps are nearly independent, so the ESS is a lower bound; decrease --steps or --chains to record more often",
                 row.entrant.name, row.figures.budget.thin
             ));
         }
@@ -123,10 +123,10 @@ pub(super) fn notes(section: &Section) -> Vec<String> {
     notes
 }
 
-/// A mean of `f` that is further from the exact one than chance allows.
+/// Returns a note if the mean of `f` differs significantly from the exact one.
 fn off(row: &Row, exact: &Level) -> Option<String> {
-    // Where chains disagree, so does their error with the truth.
-    row.standing.rhat.filter(|r| *r <= RHAT)?;
+    // Before convergence, the standard errors are not valid.
+    row.candidate.rhat.filter(|r| *r <= RHAT)?;
     let found = row.figures.log_prob?;
     let z = (found.value - exact.value) / found.error?.hypot(exact.error);
     (z.abs() > 4.0).then(|| {

@@ -1,4 +1,4 @@
-//! What the means are compared with: exact where that can be had, else a long run of its own.
+//! The ground truth that means are compared with: exact if possible, otherwise from a separate long run.
 
 mod exact;
 mod long;
@@ -8,35 +8,35 @@ pub(super) use exact::exact;
 pub(super) use long::{Long, by_run};
 pub(super) use machine::by_two_blocks;
 
-/// Configurations that discrepancies are measured against.
+/// Number of reference states for the discrepancies.
 const SAMPLE: usize = 500;
 
-/// The means of the cells, and how they came to be known.
+/// The true means of the cells, and how they were computed.
 #[derive(Clone, Debug)]
 pub(super) struct Truth {
-    /// One mean a site with two states, else one frequency a site and state.
+    /// One mean per site with two states, otherwise one frequency per site and state.
     pub(super) means: Vec<f64>,
-    /// Root mean squared error of the means themselves; 0 where they are exact.
+    /// Root mean squared error of the means; 0 if they are exact.
     pub(super) error: f64,
-    /// How they were found, as a clause.
+    /// How the means were computed, as a clause.
     pub(super) source: String,
-    /// Independent configurations, row-major; empty where there are none.
+    /// Independent states, row-major; may be empty.
     pub(super) sample: Vec<u8>,
-    /// Where they come from, as a clause.
+    /// How these states were drawn, as a clause.
     pub(super) sample_source: String,
     /// The mean of `f`.
     pub(super) log_prob: Option<Level>,
-    /// The mean squared residual of a hidden Markov model's observations.
+    /// The mean squared residual of the observations of a hidden Markov model.
     pub(super) residual: Option<Level>,
-    /// What makes it doubtful.
+    /// A warning if the ground truth is unreliable.
     pub(super) doubt: Option<String>,
 }
 
-/// What a curve is to come to.
+/// The expected limit of a curve.
 #[derive(Clone, Debug)]
 pub(super) struct Level {
     pub(super) value: f64,
-    /// Its standard error; 0 where it is exact.
+    /// Its standard error; 0 if it is exact.
     pub(super) error: f64,
     pub(super) source: String,
 }

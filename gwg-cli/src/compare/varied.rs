@@ -1,4 +1,4 @@
-//! Several models that differ in one key: figures against it.
+//! Comparisons of several models that differ in one key.
 
 use super::Comparison;
 use super::section::{Row, Section};
@@ -11,7 +11,7 @@ pub(super) struct Varied {
     best: Vec<String>,
 }
 
-/// The one key in which the models differ, where its values are different numbers.
+/// Finds the single key in which the models differ, if its values are distinct numbers.
 pub(super) fn found(comparison: &Comparison<'_>) -> Option<Varied> {
     let sections = &comparison.sections;
     let specs: Vec<&str> = sections.iter().map(|s| s.model.as_str()).collect();
@@ -24,14 +24,17 @@ pub(super) fn found(comparison: &Comparison<'_>) -> Option<Varied> {
 }
 
 fn best(section: &Section) -> String {
-    let able = section.rows.iter().filter(|r| r.standing.fault().is_none());
-    let speed = |r: &&Row| r.standing.speed.map_or(0.0, |e| e.value);
+    let able = section
+        .rows
+        .iter()
+        .filter(|r| r.candidate.fault().is_none());
+    let speed = |r: &&Row| r.candidate.speed.map_or(0.0, |e| e.value);
     let best = able.max_by(|a, b| speed(a).total_cmp(&speed(b)));
     best.map_or_else(|| "none".into(), |r| r.entrant.name.clone())
 }
 
 impl Varied {
-    /// Where which sampler wins.
+    /// Formats the best sampler for each value of the key.
     pub(super) fn text(&self) -> String {
         let pairs = self.values.iter().zip(&self.best);
         let wins: Vec<String> = pairs
@@ -86,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_not_drawn() {
+    fn other_differences_are_not_plotted() {
         for specs in [
             &["m:a=1"][..],
             &["m:a=1", "m:a=1"],

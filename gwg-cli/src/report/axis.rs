@@ -1,31 +1,31 @@
-//! Where values fall on an axis, and its ticks.
+//! Axes: positions of values, and ticks.
 
 use super::text::decade;
 
-/// Above this many steps from zero, labels are counted from a round number nearby instead.
+/// If a tick is more than this many steps from zero, labels are relative to a round base.
 const LONGEST: f64 = 1e6;
 
-/// A range of values and its ticks.
+/// A range of values with ticks.
 #[derive(Debug)]
 pub(crate) struct Axis {
     low: f64,
     span: f64,
-    /// Places go by the decimal logarithm; `low` and `span` are logarithms then.
+    /// Whether positions are proportional to the decimal logarithm; `low` and `span` are then logarithms.
     logarithmic: bool,
-    /// Place on the axis in [0, 1], and label.
+    /// Positions in [0, 1], with labels.
     pub(crate) ticks: Vec<(f64, String)>,
-    /// What the labels are relative to, where the values themselves would be too long.
+    /// The base that labels are relative to, if the values themselves would be too long.
     pub(crate) base: Option<f64>,
 }
 
 impl Axis {
-    /// Of values in `low..=high` with about `about` ticks; `None` if the range is empty, too narrow or too wide for an f64.
+    /// An axis over `low..=high` with about `about` ticks; `None` if the range is empty, or too narrow or too wide for an f64.
     pub(crate) fn new(low: f64, high: f64, about: u32) -> Option<Self> {
         let raw = step(low, high, about)?;
         Self::with_step(low, high, raw)
     }
 
-    /// Of counts, with ticks at whole numbers only.
+    /// An axis of counts, with ticks at whole numbers only.
     pub(crate) fn whole(low: f64, high: f64, about: u32) -> Option<Self> {
         let raw = step(low, high, about)?;
         Self::with_step(low, high, raw.max(1.0))
@@ -41,7 +41,7 @@ impl Axis {
         let count = (last - first).clamp(0.0, 20.0) as u32;
         let largest = if far { span } else { low.abs().max(high.abs()) };
         let tick = |i: u32| {
-            // Adding 0 turns -0 into 0.
+            // Adding 0 converts -0 to 0.
             let value = (first + f64::from(i)) * step + 0.0;
             let place = ((start - low) + value) / span;
             (place, label(value, step, largest))
@@ -56,8 +56,8 @@ impl Axis {
         })
     }
 
-    /// Of positive values by their logarithm: ticks at powers of ten, with 2 and 5 times them where powers alone are
-    /// few, at round values between where even those are; about `about` of them. `None` as [`new`](Self::new), or if `low` is not positive.
+    /// A logarithmic axis with about `about` ticks: at powers of ten, with 2 and 5 times these if there are too few, or at
+    /// round values if these are still too few. `None` as for [`new`](Self::new), or if `low` is not positive.
     pub(crate) fn logarithmic(low: f64, high: f64, about: u32) -> Option<Self> {
         let (bottom, top) = (low.log10(), high.log10());
         let span = top - bottom;
@@ -90,7 +90,7 @@ impl Axis {
         })
     }
 
-    /// Whether `x` has a place: finite, and positive on a logarithmic axis.
+    /// True if `x` can be shown: finite, and positive on a logarithmic axis.
     pub(crate) fn shows(&self, x: f64) -> bool {
         x.is_finite() && (!self.logarithmic || x > 0.0)
     }
@@ -113,14 +113,14 @@ impl Axis {
         }
     }
 
-    /// Place of `x` on the axis: 0 at its low end, 1 at its high end.
+    /// Position of `x`: 0 at the low end of the axis, 1 at the high end.
     pub(crate) fn place(&self, x: f64) -> f64 {
         let x = if self.logarithmic { x.log10() } else { x };
         ((x - self.low) / self.span).clamp(0.0, 1.0)
     }
 }
 
-/// The least of 1, 2 and 5 times a power of ten that makes at most `about` steps.
+/// The smallest of 1, 2 and 5 times a power of ten that gives at most `about` steps.
 fn step(low: f64, high: f64, about: u32) -> Option<f64> {
     let span = high - low;
     if !span.is_normal() || span < 0.0 || span < high.abs().max(low.abs()) * 1e-13 {
@@ -150,7 +150,7 @@ fn log_ticks(bottom: f64, top: f64, about: u32) -> Vec<(u8, i32)> {
     fine.filter(on).collect()
 }
 
-/// Short, and the same width in all decades that a reader counts zeros in.
+/// A short label; decimals are used only for the decades where they are readable.
 fn log_label(digit: u8, power: i32) -> String {
     match power {
         0..=3 => format!("{digit}{}", "0".repeat(power as usize)),

@@ -1,12 +1,12 @@
-//! Contrast of the style sheet's colors in both themes, by the definition of WCAG 2.2.
+//! Tests the contrast of the style sheet's colors in both themes, as defined in WCAG 2.2.
 
 use super::STYLE;
 
-/// Least contrast of text (WCAG 1.4.3) and of lines (1.4.11).
+/// Minimum contrast of text (WCAG 1.4.3) and of lines (1.4.11).
 const TEXT: f64 = 4.5;
 const LINE: f64 = 3.0;
 
-/// The value of a custom property the `theme`-th time it is set.
+/// The value of a custom property where it is set for the `theme`-th time.
 fn color(name: &str, theme: usize) -> [f64; 3] {
     let key = format!("--{name}: #");
     let found = STYLE.split(&key).nth(theme + 1).expect("a color is set");
@@ -42,7 +42,7 @@ fn black_on_white() {
 }
 
 #[test]
-fn everything_can_be_read_on_paper_and_in_the_dark() {
+fn contrast_suffices_in_both_themes() {
     for theme in [0, 1] {
         for text in ["ink", "soft", "bad", "link"] {
             for ground in ["paper", "panel"] {

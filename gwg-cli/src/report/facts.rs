@@ -1,29 +1,29 @@
-//! What was run and how it went, and the command that does it again.
+//! The settings and results of the run, and the command that reproduces it.
 
 use serde_json::{Map, Value};
 
 use super::text::{escape, value};
 
-/// Fields of the summary, `/` between an object and its field, and what they are called, in the order they are told.
+/// Fields of the summary and their labels, in display order; `/` separates an object from its field.
 const FACTS: [(&str, &str); 28] = [
     ("sites", "sites"),
     ("states", "states per site"),
     ("chains", "chains"),
-    ("warmup", "warm-up steps a chain"),
-    ("draws", "draws a chain"),
-    ("thin", "steps a draw (thin)"),
-    ("turn/0", "a step is a turn: steps of the first sampler"),
-    ("turn/1", "a step is a turn: steps of the second"),
-    ("init", "start"),
+    ("warmup", "warm-up steps per chain"),
+    ("draws", "draws per chain"),
+    ("thin", "steps per draw (thin)"),
+    ("turn/0", "a step is a cycle: steps of the first sampler"),
+    ("turn/1", "a step is a cycle: steps of the second sampler"),
+    ("init", "initial states"),
     ("clamp/observed", "sites observed"),
-    ("clamp/path", "observations"),
+    ("clamp/path", "file of observed sites"),
     ("seed", "seed"),
     ("threads", "threads"),
     ("float", "floating point"),
     ("beta", "inverse temperature beta"),
     ("adapted", "adapted in warm-up"),
     ("seconds/warmup", "seconds of warm-up"),
-    ("seconds/sampling", "seconds of drawing"),
+    ("seconds/sampling", "seconds of sampling"),
     ("steps", "steps after warm-up"),
     ("steps_per_second", "steps per second"),
     ("acceptance", "acceptance rate"),
@@ -36,32 +36,32 @@ const FACTS: [(&str, &str); 28] = [
     ("command", "command"),
 ];
 
-/// Fields told elsewhere on the page.
+/// Fields shown elsewhere on the page.
 const ELSEWHERE: [&str; 5] = ["model", "sampler", "statistics", "means", "warnings"];
 
-/// The list of facts; fields this page does not know follow under their own names.
+/// The list of settings and results; unknown fields follow under their keys.
 pub(super) fn list(summary: &Value) -> String {
     let Some(fields) = summary.as_object() else {
         return "<p>The run reported no summary.</p>".to_owned();
     };
     let known = |key: &str| {
-        let told = |fact: &(&str, &str)| fact.0.split('/').next() == Some(key);
-        FACTS.iter().any(told) || ELSEWHERE.contains(&key)
+        let is_field = |fact: &(&str, &str)| fact.0.split('/').next() == Some(key);
+        FACTS.iter().any(is_field) || ELSEWHERE.contains(&key)
     };
-    let told = FACTS
+    let labeled = FACTS
         .iter()
         .filter_map(|(key, name)| Some(((*name).to_owned(), summary.pointer(&format!("/{key}"))?)));
     let other = fields
         .iter()
         .filter(|(key, _)| !known(key))
         .map(|(key, value)| (escape(key), value));
-    let items = told
+    let items = labeled
         .chain(other)
         .map(|(name, item)| format!("<div><dt>{name}</dt><dd>{}</dd></div>", short(item)));
     format!("<dl class=\"facts\">{}</dl>", items.collect::<String>())
 }
 
-/// A value in one line, cut where it would fill the page.
+/// A value on one line, truncated if it is long.
 fn short(item: &Value) -> String {
     const MOST: usize = 12;
     let more = |n: usize| format!(", and {} more", n - MOST);
@@ -81,10 +81,10 @@ fn short(item: &Value) -> String {
     }
 }
 
-/// The command that repeats the run, an option a line, escaped; `None` if the summary does not say enough.
+/// The command that reproduces the run, one option per line, escaped; `None` if the summary is incomplete.
 pub(super) fn command(summary: &Value) -> Option<String> {
     let word = |key: &str| match summary.pointer(&format!("/{key}"))? {
-        // The page cannot show a control character, so neither can it show the command.
+        // The page cannot contain control characters, so it cannot show such a command.
         Value::String(text) if text.chars().any(char::is_control) => None,
         Value::String(text) => Some(quote(text)),
         Value::Number(number) => Some(number.to_string()),
@@ -103,7 +103,7 @@ pub(super) fn command(summary: &Value) -> Option<String> {
     Some(lines.join(" \\\n    "))
 }
 
-/// A word as a POSIX shell reads it.
+/// Quotes a word for a POSIX shell.
 pub(crate) fn quote(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_=+:,./@%".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_fields_are_told_and_long_ones_cut() {
+    fn unknown_fields_are_shown_and_long_ones_truncated() {
         let page = list(&json!({"new<": 1, "means": [1, 2], "adapted": vec![1; 20]}));
         assert!(page.contains("<dt>new&lt;</dt><dd>1</dd>"));
         assert!(page.contains("and 8 more") && !page.contains("means"));

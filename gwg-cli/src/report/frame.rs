@@ -1,12 +1,13 @@
-//! The frame every plot shares: axes, grid, labels and the text that stands for the picture.
+//! The frame shared by all plots: axes, grid, labels and alternative text.
 //!
-//! A plot is as wide as the page lets it be while its text keeps its size: labels are placed in percent of the frame, and the data
+//! A plot is as wide as the page allows, while its text keeps its size: labels are positioned in percent of the frame,
+//! and the data are in a nested SVG that is stretched. Colors are CSS classes, set separately for screen, dark theme and print.
 //! live in a nested SVG that stretches. Colors are classes, so that the style sheet decides them for screen, dark screen and paper.
 
 use super::axis::Axis;
 use super::text::{escape, number};
 
-/// Units of the stretched data area, across and down.
+/// Units of the stretched data area, horizontally and vertically.
 pub(super) const WIDTH: f64 = 2000.0;
 /// See [`WIDTH`].
 pub(super) const HEIGHT: f64 = 1000.0;
@@ -18,7 +19,7 @@ pub(super) struct Frame<'a> {
     pub(super) id: &'a str,
     /// Plain text, escaped here.
     pub(super) title: &'a str,
-    /// Plain text for those who do not see the plot, escaped here.
+    /// Plain-text description for screen readers, escaped here.
     pub(super) describe: &'a str,
     pub(super) x: &'a Axis,
     pub(super) x_label: &'a str,
@@ -27,7 +28,7 @@ pub(super) struct Frame<'a> {
 }
 
 impl Frame<'_> {
-    /// The whole SVG around `data`, elements in the units of the data area.
+    /// The whole SVG around `data`, whose elements are in the units of the data area.
     pub(super) fn svg(&self, data: &str) -> String {
         let longest = self.y.ticks.iter().map(|t| t.1.len()).max().unwrap_or(0);
         let left = 14 + 7 * longest;
@@ -47,12 +48,12 @@ impl Frame<'_> {
     }
 }
 
-/// Attributes that make an SVG one picture with a name.
+/// Attributes that make an SVG a single image with an accessible name.
 pub(crate) fn role(id: &str) -> String {
-    format!("role=\"img\" aria-labeledby=\"{id}-t {id}-d\"")
+    format!("role=\"img\" aria-labelledby=\"{id}-t {id}-d\"")
 }
 
-/// The title and description [`role`] points to; plain text, escaped here.
+/// The title and description that [`role`] refers to; plain text, escaped here.
 pub(crate) fn titles(id: &str, title: &str, describe: &str) -> String {
     format!(
         "<title id=\"{id}-t\">{}</title><desc id=\"{id}-d\">{}</desc>",
@@ -68,7 +69,7 @@ fn relative(name: &str, base: Option<f64>) -> String {
     }
 }
 
-/// A round number in full, where that is not too long.
+/// A round number without an exponent, unless that is too long.
 fn plain(base: f64) -> String {
     if base.abs() < 1e15 && base.fract() == 0.0 {
         return format!("{base:.0}");
@@ -84,7 +85,7 @@ fn y_tick((place, label): &(f64, String)) -> String {
     )
 }
 
-/// A tick label below the frame, with a short mark.
+/// A tick label below the frame, with a tick mark.
 pub(super) fn x_tick((place, label): &(f64, String)) -> String {
     let x = percent(*place);
     format!(
@@ -97,7 +98,7 @@ fn percent(fraction: f64) -> String {
     format!("{}%", number(100.0 * fraction, 4))
 }
 
-/// Path data through points given as places on the axes, (0, 0) being the lower left corner; points that coincide are drawn once.
+/// Path data through points given as axis positions, with (0, 0) at the lower left; coinciding points are merged.
 pub(super) fn line(points: impl IntoIterator<Item = (f64, f64)>) -> String {
     let mut path = String::new();
     let mut last: Option<(i64, i64)> = None;
@@ -113,7 +114,7 @@ pub(super) fn line(points: impl IntoIterator<Item = (f64, f64)>) -> String {
         }
         last = Some(here);
     }
-    // A line to nowhere, so that one point alone is still a valid path.
+    // A segment of length zero, so that a single point is still a valid path.
     if path.ends_with('l') {
         path.push_str("0 0");
     }
@@ -124,7 +125,7 @@ fn units(place: f64, size: f64) -> i64 {
     (place * size).round() as i64
 }
 
-/// Appends a number with the least separator SVG needs.
+/// Appends a number with the shortest separator that SVG allows.
 fn number_after(path: &mut String, number: i64) {
     if number >= 0 && path.ends_with(|c: char| c.is_ascii_digit()) {
         path.push(' ');

@@ -10,28 +10,28 @@ use super::trace::{COLOURS, line_class};
 
 /// Longest lag ever shown.
 const LONGEST: usize = 200;
-/// Fewest lags shown where the draws allow more.
+/// Minimum number of lags shown, if there are enough draws.
 const FEWEST: usize = 20;
-/// An autocorrelation below this has died out.
+/// Autocorrelations below this count as zero.
 const DEAD: f64 = 0.05;
 
-/// The autocorrelation plot with its caption, or why there is none.
+/// The autocorrelation plot with its caption, or the reason why there is none.
 pub(super) fn figure(id: &str, of: &Plotted<'_>) -> String {
     let most = LONGEST.min(of.draws / 4);
     if most < 2 {
-        return "<p><b>Autocorrelation.</b> Needs 8 draws a chain or more.</p>".to_owned();
+        return "<p><b>Autocorrelation.</b> Requires at least 8 draws per chain.</p>".to_owned();
     }
     let curves: Vec<(usize, Vec<f64>)> = (0..of.chains)
         .filter_map(|c| Some((c, autocorrelation(of.chain(c), most)?)))
         .collect();
     if curves.is_empty() {
-        return "<p><b>Autocorrelation.</b> No chain moves, so it is undefined.</p>".to_owned();
+        return "<p><b>Autocorrelation.</b> Undefined, because no chain moves.</p>".to_owned();
     }
     let lags = needed(&curves, most);
     plot(id, of, &curves, lags).unwrap_or_default()
 }
 
-/// Three times the lag where the last chain's correlation has died out, within what is available.
+/// Three times the lag at which the slowest chain's autocorrelation becomes negligible, at most `most`.
 fn needed(curves: &[(usize, Vec<f64>)], most: usize) -> usize {
     let died = |c: &(usize, Vec<f64>)| c.1.iter().position(|r| *r < DEAD).unwrap_or(most);
     let last = curves.iter().map(died).max().unwrap_or(most);
@@ -96,13 +96,13 @@ fn plot(id: &str, of: &Plotted<'_>, curves: &[(usize, Vec<f64>)], lags: usize) -
 }
 
 fn caption(of: &Plotted<'_>, defined: usize) -> String {
-    let mut text = "The sooner it reaches the gray band, where independent draws would stay 95% of the time, the more each draw is worth.".to_owned();
+    let mut text = "The sooner it decays to the gray band, which contains 95% of the autocorrelations of independent draws, the larger the effective sample size.".to_owned();
     if of.chains > COLOURS {
-        text += " Line: mean over chains; shade: all but the lowest and highest 5% of chains.";
+        text += " Line: mean over chains; shaded: all but the lowest and highest 5% of chains.";
     }
     if defined < of.chains {
         text += &format!(
-            " {} of {} chains never move and are left out.",
+            " {} of {} chains never move and are omitted.",
             of.chains - defined,
             of.chains
         );
@@ -110,7 +110,7 @@ fn caption(of: &Plotted<'_>, defined: usize) -> String {
     text
 }
 
-/// The noise band about zero, and zero.
+/// The 95% band of independent draws, and the zero line.
 fn reference(y: &Axis, noise: f64) -> String {
     let (top, zero) = (1.0 - y.place(noise), 1.0 - y.place(0.0));
     let bottom = 1.0 - y.place(-noise);
@@ -145,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shows_three_times_what_it_takes_to_die_out() {
+    fn lags_shown_are_three_times_the_decay_time() {
         let curve = |r: f64| (0..=200).map(|lag| r.powi(lag)).collect::<Vec<f64>>();
         // 0.9^29 is the first power below 0.05.
         assert_eq!(needed(&[(0, curve(0.9)), (1, curve(0.5))], 200), 87);

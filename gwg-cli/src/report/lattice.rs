@@ -1,4 +1,4 @@
-//! Pictures of states on a lattice, as SVG paths of merged runs.
+//! Pictures of lattice states as SVG paths, in which runs of equal cells are merged.
 
 mod grid;
 
@@ -7,14 +7,14 @@ use super::Picture;
 use super::frame::{role, titles};
 use super::text::plural;
 
-/// Most chains shown: bounds the size of the page.
+/// Maximum number of chains shown, which bounds the size of the page.
 const CHAINS: usize = 4;
 
-/// The section of the picture; nothing if there is none to show.
+/// The section of the picture; empty if there is none.
 pub(super) fn section(picture: &Picture<'_>) -> String {
     let body = body(picture).unwrap_or_else(|why| format!("<p>{why}</p>"));
     format!(
-        "<section aria-labeledby=\"states\"><h2 id=\"states\">States on the lattice</h2>{body}</section>"
+        "<section aria-labelledby=\"states\"><h2 id=\"states\">States on the lattice</h2>{body}</section>"
     )
 }
 
@@ -34,7 +34,7 @@ fn body(picture: &Picture<'_>) -> Result<String, String> {
     }
     if tiles.is_empty() {
         return Err(format!(
-            "Not shown: no state has the {sites} sites of a lattice of {} x {}.",
+            "Not shown: no state has {sites} sites, as the lattice of {} x {} requires.",
             picture.rows, picture.columns
         ));
     }
@@ -47,7 +47,7 @@ fn body(picture: &Picture<'_>) -> Result<String, String> {
 
 fn intro(grid: Grid, picture: &Picture<'_>) -> String {
     let mut text = format!(
-        "{} x {} sites, {} each.",
+        "{} x {} sites, {} per site.",
         picture.rows,
         picture.columns,
         plural(picture.states, "state")
@@ -59,7 +59,7 @@ fn intro(grid: Grid, picture: &Picture<'_>) -> String {
             "their most frequent state"
         };
         text += &format!(
-            " Each cell stands for {0} x {0} sites and shows {by}.",
+            " Each cell is a block of {0} x {0} sites and shows {by}.",
             grid.size
         );
     }
@@ -87,11 +87,11 @@ fn last_state(grid: Grid, states: usize, chain: usize, state: &[u8]) -> String {
     )
 }
 
-/// The picture of the means: one number a site, or one row of state frequencies a site.
+/// The picture of the means: one number per site, or one row of state frequencies per site.
 fn mean(grid: Grid, states: usize, means: &[f64]) -> String {
     let sites = grid.rows * grid.columns;
     if means.iter().any(|m| !m.is_finite()) {
-        return "<p>The mean is not shown: it is not finite everywhere.</p>".to_owned();
+        return "<p>The mean is not shown: some values are not finite.</p>".to_owned();
     }
     if means.len() == sites {
         let top = (states - 1) as f64;
@@ -110,7 +110,7 @@ fn mean(grid: Grid, states: usize, means: &[f64]) -> String {
     }
     if Some(means.len()) != sites.checked_mul(states) {
         return format!(
-            "<p>The mean is not shown: it has {} values for {sites} sites.</p>",
+            "<p>The mean is not shown: found {} values for {sites} sites.</p>",
             means.len()
         );
     }
@@ -168,7 +168,7 @@ fn number_of(shade: usize) -> String {
     match shade {
         0 => "state 0".to_owned(),
         SHADES => "state 1".to_owned(),
-        _ => "half and half".to_owned(),
+        _ => "mean 0.5".to_owned(),
     }
 }
 
@@ -177,7 +177,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn runs_are_merged() {
+    fn runs_of_equal_cells_are_merged() {
         let state = [0, 1, 1, 1, 0, 1];
         let grid = Grid::new(2, 3);
         let svg = last_state(grid, 2, 0, &state);
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn odd_shapes_are_a_sentence() {
+    fn invalid_shapes_are_explained() {
         let picture = |states, rows, columns| Picture {
             states,
             rows,
@@ -200,13 +200,13 @@ mod tests {
         assert!(section(&picture(2, 0, 5)).contains("no lattice"));
         assert!(section(&picture(2, usize::MAX, 5)).contains("no lattice"));
         assert!(section(&picture(1, 1, 2)).contains("no lattice"));
-        assert!(section(&picture(3, 1, 2)).contains("has 1 values for 2 sites"));
+        assert!(section(&picture(3, 1, 2)).contains("found 1 values for 2 sites"));
         assert!(
             section(&Picture {
                 means: None,
                 ..picture(3, 3, 3)
             })
-            .contains("no state has the 9 sites")
+            .contains("no state has 9 sites")
         );
     }
 }

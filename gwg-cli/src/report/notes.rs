@@ -1,4 +1,4 @@
-//! How each figure of the page is defined.
+//! Definitions of the quantities on the page.
 
 use serde_json::Value;
 
@@ -19,11 +19,11 @@ const DEFINITIONS: [(&str, &str); 12] = [
     ),
     (
         "R-hat",
-        "The larger of split R-hat on rank-normalized draws and on their rank-normalized distances from the median [1]. It compares the spread between half chains with the spread within them, and tends to 1; above 1.01 the chains disagree.",
+        "The larger of split R-hat on rank-normalized draws and on their rank-normalized distances from the median [1]. It compares the spread between half chains with the spread within them, and tends to 1; above 1.01 the chains have not converged.",
     ),
     (
         "bulk ESS",
-        "Effective sample size of the rank-normalized split chains [1], by Geyer's initial monotone sequence [2]: as many independent draws would place the center of the distribution as well.",
+        "Effective sample size of the rank-normalized split chains [1], by Geyer's initial monotone sequence [2]: the number of independent draws that would estimate the center of the distribution equally well.",
     ),
     (
         "tail ESS",
@@ -31,15 +31,15 @@ const DEFINITIONS: [(&str, &str); 12] = [
     ),
     (
         "MCSE",
-        "Monte Carlo standard error of the mean: sd / &radic;ESS, with the ESS of the draws themselves.",
+        "Monte Carlo standard error of the mean: sd / &radic;ESS, with the ESS of the draws without rank normalization.",
     ),
     (
         "rank plot",
-        "All draws of all chains are ranked together; each chain's ranks are counted in equal ranges [1]. Equal draws are ordered by a fixed hash.",
+        "All draws of all chains are ranked together; each chain's ranks are counted in bins of equal width [1]. Ties are broken by a fixed hash.",
     ),
     (
         "autocorrelation",
-        "Correlation of a chain with itself a number of draws later, with divisor n; gray band: &plusmn;1.96 / &radic;n.",
+        "Correlation of a chain with itself at a lag of a number of draws, with divisor n; gray band: &plusmn;1.96 / &radic;n.",
     ),
     (
         "acceptance, sites changed",
@@ -47,11 +47,11 @@ const DEFINITIONS: [(&str, &str); 12] = [
     ),
     (
         "ESS per second, per step",
-        "Bulk ESS of hamming over the seconds spent drawing, and over the steps of all chains after warm-up.",
+        "Bulk ESS of hamming over the seconds of sampling, and over the steps of all chains after warm-up.",
     ),
     (
         "undefined",
-        "Not computable: a quantity that never changes, fewer than 4 draws a chain, or for R-hat a single chain.",
+        "Not computable: the quantity is constant, there are fewer than 4 draws per chain, or, for R-hat, there is a single chain.",
     ),
 ];
 
@@ -60,14 +60,14 @@ const SOURCES: &str = "<ol class=\"sources\">\
 <li>C. J. Geyer (1992). Practical Markov chain Monte Carlo. <cite>Statistical Science</cite> 7(4), 473&ndash;483. <a href=\"https://doi.org/10.1214/ss/1177011137\">doi:10.1214/ss/1177011137</a></li>\
 </ol>";
 
-/// The closing sections: definitions with their sources, and the command to run it again.
+/// The closing sections: definitions with sources, and the command that reproduces the run.
 pub(super) fn sections(summary: &Value) -> String {
     let terms: String = DEFINITIONS
         .iter()
         .map(|(term, meaning)| format!("<dt>{term}</dt><dd>{meaning}</dd>"))
         .collect();
     format!(
-        "<section aria-labeledby=\"definitions\"><h2 id=\"definitions\">What the figures mean</h2><dl class=\"terms\">{terms}</dl>{SOURCES}</section>{}",
+        "<section aria-labelledby=\"definitions\"><h2 id=\"definitions\">Definitions</h2><dl class=\"terms\">{terms}</dl>{SOURCES}</section>{}",
         again(summary)
     )
 }
@@ -75,11 +75,9 @@ pub(super) fn sections(summary: &Value) -> String {
 fn again(summary: &Value) -> String {
     let body = match facts::command(summary) {
         Some(line) => format!(
-            "<p>The same draws, whatever the number of threads, from the same version of gwg:</p><pre><code>{line}</code></pre>"
+            "<p>This command gives the same draws with the same version of gwg, for any number of threads:</p><pre><code>{line}</code></pre>"
         ),
-        None => "<p>The summary does not hold enough to write the command.</p>".to_owned(),
+        None => "<p>The summary is incomplete, so the command is unknown.</p>".to_owned(),
     };
-    format!(
-        "<section aria-labeledby=\"again\"><h2 id=\"again\">To run it again</h2>{body}</section>"
-    )
+    format!("<section aria-labelledby=\"again\"><h2 id=\"again\">Reproduce</h2>{body}</section>")
 }

@@ -1,4 +1,4 @@
-//! Rank plots: how each chain's draws rank among the draws of all chains (Vehtari et al. 2021, section 4).
+//! Rank plots: the distribution of each chain's ranks among the draws of all chains (Vehtari et al. 2021, section 4).
 
 use gwg_chains::diagnostics::{Draws, rank_histogram};
 
@@ -7,16 +7,16 @@ use super::series::Plotted;
 use super::text::plural;
 use super::trace::COLOURS;
 
-/// Bins of a histogram, where the draws allow.
+/// Number of histogram bins, if there are enough draws.
 const BINS: usize = 20;
-/// Fewest draws of a chain a bin should expect.
+/// Minimum expected number of draws of a chain per bin.
 const EXPECTED: usize = 5;
-/// Most chains shown as rows of the map.
+/// Maximum number of chains shown as rows of the map.
 const ROWS: usize = 50;
 /// Height in pixels of a chain's histogram, and of a row of the map.
 const BAR_HEIGHT: usize = 34;
 const ROW_HEIGHT: usize = 6;
-/// Upper ends of the map's classes of count over expectation; the last class has none.
+/// Upper bounds of the map's classes of count over expectation; the last class has none.
 const CLASSES: [(f64, &str); 6] = [
     (0.25, "under 1/4"),
     (0.5, "1/4 to 1/2"),
@@ -27,20 +27,20 @@ const CLASSES: [(f64, &str); 6] = [
 ];
 const ABOVE: &str = "over 4";
 
-/// The rank plot with its caption, or why there is none.
+/// The rank plot with its caption, or the reason why there is none.
 pub(super) fn figure(id: &str, of: &Plotted<'_>) -> String {
     let refuse = |why: &str| format!("<p><b>Ranks.</b> {why}</p>");
     if of.chains == 1 {
         return refuse(
-            "One chain alone fills all ranks evenly; two or more are needed to compare.",
+            "Requires at least two chains, because the ranks of a single chain are always uniform.",
         );
     }
     let bins = BINS.min(of.draws / EXPECTED);
     if bins < 2 {
-        return refuse("Needs 10 draws a chain or more.");
+        return refuse("Requires at least 10 draws per chain.");
     }
     let Ok(draws) = Draws::from_flat(of.values, of.chains, of.draws) else {
-        return refuse("The draws do not fill the chains.");
+        return refuse("The number of draws does not match the number of chains.");
     };
     let counts = rank_histogram(&draws, bins);
     let expected = of.draws as f64 / bins as f64;
@@ -53,7 +53,7 @@ pub(super) fn figure(id: &str, of: &Plotted<'_>) -> String {
     format!("<figure><figcaption><b>Ranks.</b> {caption}</figcaption>{svg}</figure>")
 }
 
-/// One histogram a chain, one below the other on one scale.
+/// One histogram per chain, stacked, on a common scale.
 fn bars(id: &str, title: &str, counts: &[Vec<u64>], expected: f64) -> (String, String) {
     let bins = counts.first().map_or(0, Vec::len);
     let most = counts.iter().flatten().copied().max().unwrap_or(1).max(1);
@@ -76,12 +76,12 @@ fn bars(id: &str, title: &str, counts: &[Vec<u64>], expected: f64) -> (String, S
     let rows: String = counts.iter().enumerate().map(row).collect();
     let height = counts.len() * (BAR_HEIGHT + 6);
     let describe = format!(
-        "Histograms of {} ranges of ranks for {}; fullest and emptiest count over the even one: {}.",
+        "Histograms with {} bins of ranks for {}; largest and smallest ratio of count to expectation: {}.",
         bins,
         plural(counts.len(), "chain"),
         extremes(counts, expected)
     );
-    let caption = "Chains that agree are flat at the dashed line; a chain heavy at one end sits too low or too high, one heavy at both ends is too wide.";
+    let caption = "If the chains have converged, all histograms are flat at the dashed line. Excess at one end means that a chain's values are too low or too high; excess at both ends, that they are too spread out.";
     (
         frame(id, title, &describe, height, &rows),
         caption.to_owned(),
@@ -95,7 +95,7 @@ fn extremes(counts: &[Vec<u64>], expected: f64) -> String {
     format!("{most:.2} and {least:.2}")
 }
 
-/// A map with one row a chain, of the chains furthest from even if there are many.
+/// A map with one row per chain; if there are many, of the chains furthest from uniform.
 fn map(id: &str, title: &str, counts: &[Vec<u64>], expected: f64) -> (String, String) {
     let bins = counts.first().map_or(0, Vec::len);
     let chains = furthest(counts, expected);
@@ -123,25 +123,25 @@ fn map(id: &str, title: &str, counts: &[Vec<u64>], expected: f64) -> (String, St
         "{labels}<svg class=\"cells\" width=\"100%\" height=\"{height}\" viewBox=\"0 0 {bins} {rows}\" preserveAspectRatio=\"none\">{paths}</svg>"
     );
     let describe = format!(
-        "Map of {bins} ranges of ranks for {rows} of {}; fullest and emptiest count over the even one: {}.",
+        "Map of {bins} bins of ranks for {rows} of {}; largest and smallest ratio of count to expectation: {}.",
         plural(counts.len(), "chain"),
         extremes(counts, expected)
     );
     let which = if rows < counts.len() {
         format!(
-            " Shown: the {rows} of {} chains furthest from even.",
+            " Shown: the {rows} of {} chains furthest from uniform.",
             counts.len()
         )
     } else {
         String::new()
     };
     let caption = format!(
-        "One row a chain; color is the count over the even count. Chains that agree show no pattern.{which}"
+        "One row per chain; the color is the ratio of count to expectation. If the chains have converged, there is no pattern.{which}"
     );
     (frame(id, title, &describe, height, &body) + &key(), caption)
 }
 
-/// The chains furthest from even by the chi-square distance, in chain order; all of them if they are few.
+/// The chains furthest from uniform in chi-square distance, in chain order; all of them if they are few.
 fn furthest(counts: &[Vec<u64>], expected: f64) -> Vec<usize> {
     let distance = |chain: &usize| -> f64 {
         let from_even = |c: &u64| (*c as f64 - expected).powi(2);
@@ -187,13 +187,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn classes_meet_at_their_ends() {
+    fn class_bounds_are_assigned_consistently() {
         let found = [0.0, 0.25, 1.0, 1.25, 3.9, 4.0, 99.0].map(class);
         assert_eq!(found, [0, 1, 3, 4, 5, 6, 6]);
     }
 
     #[test]
-    fn the_worst_chains_are_among_those_shown() {
+    fn the_chains_furthest_from_uniform_are_shown() {
         let mut counts = vec![vec![10, 10]; 200];
         counts[150] = vec![20, 0];
         let shown = furthest(&counts, 10.0);

@@ -1,9 +1,9 @@
-//! The section of one recorded quantity: trace, ranks, autocorrelation, or the sentence that says why not.
+//! The section of one recorded quantity: trace, ranks and autocorrelation, or the reason why they are missing.
 
 use super::text::{escape, number, plural};
 use super::{Series, lags, ranks, trace};
 
-/// A series that can be plotted: finite, not constant, of the length it should have.
+/// A series that can be plotted: finite, not constant, and of the expected length.
 #[derive(Debug)]
 pub(super) struct Plotted<'a> {
     pub(super) name: &'a str,
@@ -29,7 +29,7 @@ impl<'a> Plotted<'a> {
         }
         if chains.checked_mul(draws) != Some(values.len()) {
             return Err(format!(
-                "Not plotted: {} were recorded where {} of {} make another number.",
+                "Not plotted: found {}, which does not match {} of {}.",
                 plural(values.len(), "value"),
                 plural(chains, "chain"),
                 plural(draws, "draw")
@@ -38,7 +38,7 @@ impl<'a> Plotted<'a> {
         let odd = values.iter().filter(|v| !v.is_finite()).count();
         if odd > 0 {
             return Err(format!(
-                "Not plotted: {odd} of {} values are not finite numbers.",
+                "Not plotted: {odd} of {} values are not finite.",
                 values.len()
             ));
         }
@@ -46,7 +46,7 @@ impl<'a> Plotted<'a> {
         let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         if low == high {
             return Err(format!(
-                "Constant: every draw is {}. Nothing varies, so there is nothing to plot and R-hat, ESS and autocorrelation are undefined.",
+                "Constant: every draw is {}. There is no plot, and R-hat, ESS and autocorrelation are undefined.",
                 number(low, 8)
             ));
         }
@@ -68,7 +68,7 @@ pub(super) fn section(index: usize, series: &Series<'_>, chains: usize, draws: u
         .and_then(|plotted| plots(&heading, &plotted))
         .unwrap_or_else(|why| format!("<p>{why}</p>"));
     format!(
-        "<section aria-labeledby=\"{heading}\"><h2 id=\"{heading}\">{}</h2>{body}</section>",
+        "<section aria-labelledby=\"{heading}\"><h2 id=\"{heading}\">{}</h2>{body}</section>",
         escape(series.name)
     )
 }
@@ -76,7 +76,7 @@ pub(super) fn section(index: usize, series: &Series<'_>, chains: usize, draws: u
 fn plots(id: &str, of: &Plotted<'_>) -> Result<String, String> {
     let trace = trace::figure(&format!("{id}-trace"), of).ok_or_else(|| {
         format!(
-            "Not plotted: the values, from {} to {}, span too little or too much for an axis.",
+            "Not plotted: the values, from {} to {}, span a range that is too small or too large for an axis.",
             number(of.low, 17),
             number(of.high, 17)
         )

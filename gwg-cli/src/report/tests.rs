@@ -1,10 +1,10 @@
-//! Whole pages, of runs good, bad and degenerate.
+//! Whole pages of good, bad and degenerate runs.
 
 use serde_json::{Value, json};
 
 use super::{Picture, Report, Series, render};
 
-/// Normal noise enough for a picture: sums of a hashed counter.
+/// Approximately normal noise: sums of a hashed counter.
 fn noise(i: usize) -> f64 {
     let unit = |k: usize| {
         let x = (i * 4 + k) as u64;
@@ -55,7 +55,7 @@ fn page(chains: usize, draws: usize, values: &[f64]) -> String {
     page
 }
 
-/// What every page must keep: tags that close, names that resolve, numbers that are numbers.
+/// Checks that tags are closed, references resolve, and numbers are finite.
 fn sound(page: &str) {
     for bad in [
         "NaN",
@@ -86,11 +86,11 @@ fn sound(page: &str) {
     let count = ids.len();
     ids.sort_unstable();
     ids.dedup();
-    assert_eq!(ids.len(), count, "an id stands twice");
-    for labels in page.split("labeledby=\"").skip(1) {
+    assert_eq!(ids.len(), count, "an id occurs twice");
+    for labels in page.split("labelledby=\"").skip(1) {
         let (labels, _) = labels.split_once('"').expect("an attribute ends");
         for label in labels.split(' ') {
-            assert!(ids.contains(&label), "{label} is nowhere");
+            assert!(ids.contains(&label), "{label} is not defined");
         }
     }
 }
@@ -101,7 +101,7 @@ fn a_usual_run_has_every_section_and_plot() {
     let page = page(4, 1000, &values);
     for part in [
         "<title>ising-lattice:side=40,theta=0.2, gwg - gwg sample</title>",
-        "The chains agree",
+        "The chains have converged",
         "No warnings.",
         "-812.43</td>",
         "<title id=\"series-0-trace-t\">Trace of hamming</title>",
@@ -145,7 +145,7 @@ fn any_number_of_chains_and_draws() {
 }
 
 #[test]
-fn series_that_cannot_be_plotted_are_a_sentence() {
+fn series_that_cannot_be_plotted_are_explained() {
     let broken = |values: &[f64]| {
         let page = page(2, 10, values);
         assert!(!page.contains("class=\"data\""));
@@ -157,11 +157,13 @@ fn series_that_cannot_be_plotted_are_a_sentence() {
         values[7] = odd;
         assert!(broken(&values).contains("1 of 20 values are not finite"));
     }
-    assert!(broken(&[1.0; 19]).contains("19 values were recorded where 2 chains of 10 draws"));
+    assert!(
+        broken(&[1.0; 19]).contains("found 19 values, which does not match 2 chains of 10 draws")
+    );
     assert!(broken(&[]).contains("No draw was recorded"));
     let mut values = vec![f64::MIN; 20];
     values[3] = f64::MAX;
-    assert!(broken(&values).contains("too little or too much"));
+    assert!(broken(&values).contains("too small or too large"));
     page(0, 0, &[]);
     page(usize::MAX, usize::MAX, &[1.0, 2.0]);
 }
@@ -178,14 +180,14 @@ fn extreme_values_still_plot() {
 }
 
 #[test]
-fn a_chain_that_stands_still_is_told() {
+fn constant_chains_are_reported() {
     let mut values = chains(3, 100, 0.5);
     values[..100].fill(0.25);
-    assert!(page(3, 100, &values).contains("1 of 3 chains never move and are left out"));
+    assert!(page(3, 100, &values).contains("1 of 3 chains never move and are omitted"));
 }
 
 #[test]
-fn what_the_user_wrote_is_escaped() {
+fn user_input_is_escaped() {
     let evil = "<img src=x onerror=alert(1)>\"'&\u{0}";
     let mut summary = summary();
     summary["model"] = json!(evil);
@@ -230,7 +232,7 @@ fn any_summary_renders() {
     }
 }
 
-/// The bound the page promises, on the heaviest run it was promised for, and on more.
+/// Checks the documented size of the page on the largest supported run, and on larger ones.
 #[test]
 fn the_page_stays_small() {
     for (m, n) in [(100, 10_000), (10, 100_000), (1000, 100)] {

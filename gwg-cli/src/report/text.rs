@@ -1,11 +1,11 @@
-//! Text for HTML: escaping, and figures as people read them.
+//! Text for HTML: escaping and number formatting.
 
 use serde_json::Value;
 
-/// What stands where a figure is not defined.
+/// Label of an undefined value.
 pub(crate) const UNDEFINED: &str = "undefined";
 
-/// Text that is safe in HTML content and quoted attributes. Control characters, which HTML forbids, become U+FFFD.
+/// Escapes text for HTML content and quoted attributes. Control characters, which HTML forbids, become U+FFFD.
 pub(crate) fn escape(raw: &str) -> String {
     let mut safe = String::with_capacity(raw.len());
     for c in raw.chars() {
@@ -23,12 +23,12 @@ pub(crate) fn escape(raw: &str) -> String {
     safe
 }
 
-/// The decade of `x`: floor(log10 |x|), of a finite number that is not 0.
+/// The decade of a finite nonzero `x`: floor(log10 |x|).
 pub(crate) fn decade(x: f64) -> i32 {
     x.abs().log10().floor() as i32
 }
 
-/// `x` to `digits` significant digits, without trailing zeros.
+/// Formats `x` to `digits` significant digits, without trailing zeros.
 pub(crate) fn number(x: f64, digits: i32) -> String {
     if !x.is_finite() {
         return UNDEFINED.to_owned();
@@ -53,7 +53,7 @@ pub(crate) fn number(x: f64, digits: i32) -> String {
     fixed
 }
 
-/// `x` to the second digit of its standard error, all that the run knows of it.
+/// Formats `x` to the second digit of its standard error.
 pub(crate) fn with_error(x: f64, error: f64) -> String {
     let usable = error > 0.0 && error.is_finite() && x.is_finite();
     let decimals = if usable { 1 - decade(error) } else { -1 };
@@ -63,7 +63,7 @@ pub(crate) fn with_error(x: f64, error: f64) -> String {
     format!("{x:.*}", decimals as usize)
 }
 
-/// A count of effective draws: whole from 10 on.
+/// Formats an effective sample size: as an integer from 10 on.
 pub(crate) fn count(x: f64) -> String {
     if x.is_finite() && (10.0..1e15).contains(&x) {
         return format!("{x:.0}");
@@ -71,7 +71,7 @@ pub(crate) fn count(x: f64) -> String {
     number(x, 2)
 }
 
-/// A JSON value in one line, escaped.
+/// Formats a JSON value on one line, escaped.
 pub(crate) fn value(value: &Value) -> String {
     match value {
         Value::Null => UNDEFINED.to_owned(),
@@ -98,7 +98,7 @@ fn join(parts: impl Iterator<Item = String>) -> String {
     parts.join(", ")
 }
 
-/// "1 chain", "4 chains".
+/// Formats a count with its noun: "1 chain", "4 chains".
 pub(crate) fn plural(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
@@ -109,7 +109,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn nothing_escapes_the_escape() {
+    fn special_characters_are_escaped() {
         assert_eq!(
             escape("<a b='c' d=\"&\">\u{1b}"),
             "&lt;a b=&#39;c&#39; d=&quot;&amp;&quot;&gt;\u{fffd}"
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_short_and_right() {
+    fn numbers_are_rounded_correctly() {
         let cases = [
             (0.0, "0"),
             (1.0, "1"),
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn means_end_where_their_error_begins() {
+    fn means_are_rounded_to_their_error() {
         assert_eq!(with_error(-1234.5678, 0.4321), "-1234.57");
         assert_eq!(with_error(1234.5678, 432.1), "1234.57");
         assert_eq!(with_error(0.5, 0.0), "0.5");

@@ -1,25 +1,27 @@
-//! Trace plots: every chain's values in the order they were drawn.
+//! Trace plots: every chain's values in draw order.
 
 use super::axis::Axis;
 use super::frame::{Frame, line};
 use super::series::Plotted;
 use super::text::{number, plural};
 
-/// Chains with a color of their own; more share one ramp.
+/// Number of chains with separate colors; more chains share one color ramp.
 pub(super) const COLOURS: usize = 10;
-/// Shades of that ramp.
+/// Number of shades of that ramp.
 const SHADES: usize = 5;
-/// Most chains drawn as lines.
+/// Maximum number of chains drawn as lines.
 const LINES: usize = 50;
-/// Columns of the plot for all lines together: what bounds the size of the page.
+/// Columns of the plot, summed over all lines, which bounds the size of the page.
 const COLUMNS: usize = 16_000;
-/// Most columns for one line: about one a pixel.
+/// Maximum number of columns per line: about one per pixel.
 const FINEST: usize = 800;
 
 /// The trace plot, with its caption.
 pub(super) fn figure(id: &str, of: &Plotted<'_>) -> Option<String> {
     if of.draws < 2 {
-        return Some("<p>One draw a chain leaves nothing to trace.</p>".to_owned());
+        return Some(
+            "<p>There is no trace plot, because there is one draw per chain.</p>".to_owned(),
+        );
     }
     let margin = 0.04 * (of.high - of.low);
     let y = Axis::new(of.low - margin, of.high + margin, 5)?;
@@ -59,28 +61,28 @@ pub(super) fn figure(id: &str, of: &Plotted<'_>) -> Option<String> {
 }
 
 fn caption(of: &Plotted<'_>, lines: usize, columns: usize) -> String {
-    let mut text = "Chains that agree overlap and wander about the same level.".to_owned();
+    let mut text =
+        "If the chains have converged, they overlap and vary around the same level.".to_owned();
     if lines < of.chains {
         text += &format!(
-            " {lines} of {} chains, evenly spaced, are lines; the band spans the least and greatest value of all.",
+            " {lines} of {} chains, evenly spaced, are drawn as lines; the band spans the minimum and maximum over all chains.",
             of.chains
         );
     }
     if of.draws > 2 * columns {
-        text += &format!(
-            " Each of {columns} stretches of draws is shown by its least and greatest value."
-        );
+        text +=
+            &format!(" Each of {columns} intervals of draws is shown by its minimum and maximum.");
     }
     text
 }
 
-/// Which chains are drawn as lines.
+/// The chains drawn as lines.
 fn shown(chains: usize) -> Vec<usize> {
     let lines = chains.min(LINES);
     (0..lines).map(|i| i * chains / lines).collect()
 }
 
-/// The class of a chain's line: a color of its own, or a shade of the ramp.
+/// The CSS class of a chain's line: a separate color, or a shade of the ramp.
 pub(super) fn line_class(chain: usize, chains: usize) -> String {
     if chains <= COLOURS {
         return format!("line c{chain}");
@@ -88,7 +90,7 @@ pub(super) fn line_class(chain: usize, chains: usize) -> String {
     format!("thin r{}", chain * SHADES / chains)
 }
 
-/// What the colors mean.
+/// The legend of the colors.
 pub(super) fn legend(chains: usize) -> String {
     if chains == 1 {
         return String::new();
@@ -104,7 +106,7 @@ pub(super) fn legend(chains: usize) -> String {
     )
 }
 
-/// (index, value) of the least and greatest value of each of `columns` stretches in the order they come; all values if they are few.
+/// (index, value) of the minimum and maximum of each of `columns` intervals, in draw order; all values if they are few.
 fn envelope(values: &[f64], columns: usize) -> impl Iterator<Item = (usize, f64)> {
     let size = if values.len() > 2 * columns {
         values.len().div_ceil(columns)
@@ -123,7 +125,7 @@ fn envelope(values: &[f64], columns: usize) -> impl Iterator<Item = (usize, f64)
         .flatten()
 }
 
-/// Where the least and the greatest value of a slice stand; 0 and 0 for an empty one.
+/// Indices of the minimum and maximum of a slice; 0 and 0 for an empty one.
 fn extremes(values: &[f64]) -> (usize, usize) {
     let better = |best: (usize, usize), i: usize| {
         let low = if values[i] < values[best.0] {
@@ -141,7 +143,7 @@ fn extremes(values: &[f64]) -> (usize, usize) {
     (0..values.len()).fold((0, 0), better)
 }
 
-/// The area between the least and the greatest value of all chains.
+/// The area between the minimum and maximum over all chains.
 fn band(of: &Plotted<'_>, x: &Axis, y: &Axis) -> String {
     let size = of.draws.div_ceil(FINEST / 2);
     let (mut top, mut bottom) = (Vec::new(), Vec::new());
@@ -190,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn many_chains_are_thinned_evenly() {
+    fn of_many_chains_evenly_spaced_ones_are_drawn() {
         assert_eq!(shown(3), [0, 1, 2]);
         let some = shown(1000);
         assert_eq!((some.len(), some[0], some[49]), (50, 0, 980));

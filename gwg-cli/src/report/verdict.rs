@@ -1,4 +1,4 @@
-//! What the figures of the summary amount to: the verdict, the advice, and the table they come from.
+//! Assessment of the run's statistics: the verdict, the warnings, and the table.
 
 use crate::summary::{RHAT, rhat_text};
 use serde_json::Value;
@@ -6,14 +6,14 @@ use serde_json::Value;
 use super::Report;
 use super::text::{count, escape, number, plural, value, with_error};
 
-/// Below this many effective draws a chain the diagnostics themselves are unsure (same source: 400 for four chains).
-const ESS_A_CHAIN: f64 = 100.0;
+/// Minimum ESS per chain for reliable diagnostics (same source: 400 for four chains).
+const ESS_PER_CHAIN: f64 = 100.0;
 
 fn wanted(report: &Report<'_>) -> f64 {
-    ESS_A_CHAIN * report.chains as f64
+    ESS_PER_CHAIN * report.chains as f64
 }
 
-/// One row of the table: a recorded quantity and its figures, `None` where undefined.
+/// One row of the table: a recorded quantity and its statistics, `None` where undefined.
 #[derive(Debug)]
 struct Statistic<'a> {
     name: &'a str,
@@ -26,7 +26,7 @@ impl Statistic<'_> {
     }
 }
 
-/// `log_prob` and `hamming` first, then what else there is.
+/// The statistics with `log_prob` and `hamming` first.
 fn statistics(summary: &Value) -> Vec<Statistic<'_>> {
     let Some(fields) = summary.get("statistics").and_then(Value::as_object) else {
         return Vec::new();
@@ -60,13 +60,16 @@ pub(super) fn verdict(report: &Report<'_>) -> String {
     let (class, agree) = match worst {
         _ if report.chains == 1 => (
             "warn",
-            "One chain alone cannot show whether chains agree".to_owned(),
+            "Convergence cannot be assessed from one chain".to_owned(),
         ),
-        None => ("warn", "Whether the chains agree is undefined".to_owned()),
+        None => (
+            "warn",
+            "Convergence cannot be assessed, because R-hat is undefined".to_owned(),
+        ),
         Some((rhat, name)) if rhat > RHAT => (
             "bad",
             format!(
-                "The chains disagree: R-hat of {} is {}, above {RHAT}",
+                "The chains have not converged: R-hat of {} is {}, above {RHAT}",
                 escape(name),
                 self::rhat(rhat)
             ),
@@ -74,28 +77,31 @@ pub(super) fn verdict(report: &Report<'_>) -> String {
         Some((rhat, _)) if poor => (
             "warn",
             format!(
-                "No disagreement of the chains shows: the worst R-hat is {}",
+                "There is no sign of non-convergence: the largest R-hat is {}",
                 self::rhat(rhat)
             ),
         ),
         Some((rhat, _)) => (
             "good",
-            format!("The chains agree: the worst R-hat is {}", self::rhat(rhat)),
+            format!(
+                "The chains have converged: the largest R-hat is {}",
+                self::rhat(rhat)
+            ),
         ),
     };
     let worth = match least {
         Some((ess, name)) => format!(
-            "the run is worth {} effective draws of {} (bulk ESS of {}){}",
+            "the effective sample size is {} of {} draws (bulk ESS of {}){}",
             count(ess),
             report.chains.saturating_mul(report.draws),
             escape(name),
             if poor {
-                format!(", fewer than the {wanted} that make these figures reliable")
+                format!(", below the {wanted} that reliable diagnostics require")
             } else {
                 String::new()
             }
         ),
-        None => "its worth in effective draws is undefined".to_owned(),
+        None => "the effective sample size is undefined".to_owned(),
     };
     format!("<p class=\"verdict {class}\">{agree}; {worth}.</p>")
 }
@@ -107,7 +113,7 @@ fn rhat(x: f64) -> String {
     number(x, 3)
 }
 
-/// The run's own warnings; without them, what this page finds; without that, what was checked.
+/// The warnings of the run; if there are none, the problems found here; if there are none either, what was checked.
 pub(super) fn advice(report: &Report<'_>) -> String {
     let given = report.summary.get("warnings").and_then(Value::as_array);
     let mut points: Vec<String> = given.into_iter().flatten().map(value).collect();
@@ -119,7 +125,7 @@ pub(super) fn advice(report: &Report<'_>) -> String {
         return format!("<ul class=\"advice\">{}</ul>", items.collect::<String>());
     }
     format!(
-        "<p>No warnings. Checked for every statistic below: it is defined, R-hat is at most {RHAT}, and bulk and tail ESS are at least {} ({ESS_A_CHAIN} a chain).</p>",
+        "<p>No warnings. Every statistic below is defined, R-hat is at most {RHAT}, and bulk and tail ESS are at least {} ({ESS_PER_CHAIN} per chain).</p>",
         wanted(report)
     )
 }
@@ -127,7 +133,9 @@ pub(super) fn advice(report: &Report<'_>) -> String {
 fn findings(report: &Report<'_>) -> Vec<String> {
     let rows = statistics(report.summary);
     if rows.is_empty() {
-        return vec!["The run reported no statistics, so nothing could be checked.".to_owned()];
+        return vec![
+            "The run reported no statistics, so convergence could not be checked.".to_owned(),
+        ];
     }
     let wanted = wanted(report);
     rows.iter().flat_map(|row| faults(row, wanted)).collect()
@@ -153,7 +161,7 @@ fn faults(row: &Statistic<'_>, wanted: f64) -> Vec<String> {
     for (field, title) in [("ess_bulk", "bulk ESS"), ("ess_tail", "tail ESS")] {
         if let Some(ess) = row.get(field).filter(|e| *e < wanted) {
             faults.push(format!(
-                "{name}: {title} {} is below {wanted}: take more draws.",
+                "{name}: {title} {} is below {wanted}: increase the number of draws.",
                 count(ess)
             ));
         }
@@ -161,7 +169,7 @@ fn faults(row: &Statistic<'_>, wanted: f64) -> Vec<String> {
     faults
 }
 
-/// Field of the summary, and its heading.
+/// Fields of the summary, and their column headers.
 const COLUMNS: [(&str, &str); 6] = [
     ("mean", "mean"),
     ("sd", "sd"),
@@ -187,7 +195,7 @@ pub(super) fn table(report: &Report<'_>) -> String {
         .collect();
     format!(
         "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table of statistics\"><table>\
-         <caption>Statistics over {} of {}. The mean is given to the second digit of its standard error.</caption>\
+         <caption>Statistics over {} of {}. Means are rounded to the second digit of their standard errors.</caption>\
          <thead><tr><th scope=\"col\">statistic</th>{head}</tr></thead><tbody>{body}</tbody></table></div>",
         plural(report.chains, "chain"),
         plural(report.draws, "draw")
@@ -246,22 +254,22 @@ mod tests {
     #[test]
     fn verdicts() {
         let good = verdict_of(&summary(json!(1.002), 812.3), 4);
-        assert!(good.contains("\"verdict good\">The chains agree: the worst R-hat is 1.002; the run is worth 812 effective draws of 4000 (bulk ESS of hamming)."), "{good}");
+        assert!(good.contains("\"verdict good\">The chains have converged: the largest R-hat is 1.002; the effective sample size is 812 of 4000 draws (bulk ESS of hamming)."), "{good}");
         let bad = verdict_of(&summary(json!(1.21), 20.0), 4);
         assert!(
             bad.contains("\"verdict bad\"")
                 && bad.contains("disagree")
-                && bad.contains("fewer than the 400")
+                && bad.contains("below the 400")
         );
         let few = verdict_of(&summary(json!(1.0), 399.0), 4);
-        assert!(few.contains("\"verdict warn\"") && few.contains("fewer than the 400"));
-        assert!(verdict_of(&summary(Value::Null, 500.0), 1).contains("One chain alone"));
-        assert!(verdict_of(&summary(Value::Null, 500.0), 4).contains("agree is undefined"));
-        assert!(verdict_of(&json!([]), 4).contains("worth in effective draws is undefined"));
+        assert!(few.contains("\"verdict warn\"") && few.contains("below the 400"));
+        assert!(verdict_of(&summary(Value::Null, 500.0), 1).contains("from one chain"));
+        assert!(verdict_of(&summary(Value::Null, 500.0), 4).contains("R-hat is undefined"));
+        assert!(verdict_of(&json!([]), 4).contains("effective sample size is undefined"));
     }
 
     #[test]
-    fn the_runs_own_warnings_come_first() {
+    fn warnings_of_the_run_come_first() {
         let mut run = summary(json!(1.5), 10.0);
         assert!(advice_of(&run).contains("R-hat 1.500 is above 1.01"));
         assert!(advice_of(&run).contains("bulk ESS 10 is below 400"));

@@ -1,10 +1,10 @@
-//! The numbers in full, for other programs.
+//! The results as CSV, in full precision.
 
 use super::Results;
 use gwg_bench::theory::{Row, Verification};
 use std::fmt::Write;
 
-/// What is not there is an empty field; a number has as many digits as it needs to be read back.
+/// Formats a number with as many digits as reading it back exactly requires; missing values are empty fields.
 fn number(x: f64) -> String {
     format!("{x:?}")
 }

@@ -1,9 +1,9 @@
-//! The figures: bound against truth, gap against temperature.
+//! The figures: bounds against measured ratios, and spectral gaps against temperature.
 
 use crate::chart::{Chart, Draw, Point, Reference, Scale, Series};
 use gwg_bench::theory::{Row, Sweep, Verification};
 
-/// The files, without their ending.
+/// File names without extension.
 pub(super) const NAMES: [&str; 7] = [
     "bound-variance",
     "bound-gap",
@@ -14,19 +14,19 @@ pub(super) const NAMES: [&str; 7] = [
     "temperatures-one-hot-mlp",
 ];
 
-/// Families in the order of the names above.
+/// Families in the order of the file names above.
 const FAMILIES: [&str; 5] = ["ising", "ising+diagonal", "rbm", "mlp", "one-hot mlp"];
 
-/// Smaller bounds stand at the left edge.
+/// Smaller bounds are drawn at the left edge.
 const SMALLEST: f64 = 1e-4;
 
-/// Each with the name of its file.
+/// All figures with their file names.
 pub(super) fn all(found: &Verification) -> Vec<(&'static str, String)> {
     let [variance, gap, temperatures @ ..] = NAMES;
     let mut drawn = vec![
         (
             variance,
-            bound(found, variance, "least ratio of variances", |row| {
+            bound(found, variance, "minimum ratio of variances", |row| {
                 row.extremal
             }),
         ),
@@ -53,16 +53,16 @@ fn bound(found: &Verification, id: &str, truth: &str, of: impl Fn(&Row) -> f64) 
             points: points.collect(),
         }
     });
-    let title = format!("Bound against truth: {truth}");
+    let title = format!("Bound against measured {truth}");
     Chart {
         id,
         title: &title,
-        subtitle: "temperatures 1, 2 and 4; a point below the line would break the theory",
-        describe: "Each point is one target at one temperature: a bound of the theory across, the measured ratio up. \
+        subtitle: "temperatures 1, 2 and 4; a point below the line would violate the theorem",
+        describe: "Each point is one target at one temperature: the theoretical bound on the horizontal axis, the measured ratio on the vertical axis. \
                    Both axes are logarithmic; no point lies below the diagonal.",
         x: Scale {
             range: Some((SMALLEST, 1.0)),
-            ..Scale::logarithmic("bound; smaller ones at the left edge")
+            ..Scale::logarithmic("bound; smaller bounds are drawn at the left edge")
         },
         y: Scale::logarithmic(truth),
         series: series.collect(),

@@ -1,4 +1,4 @@
-//! The page: one file that needs nothing else.
+//! A self-contained HTML page.
 
 use super::tables::{self, Table};
 use super::{Results, words};
@@ -30,12 +30,12 @@ pub(super) fn render(results: &Results, figures: &[(&str, String)]) -> String {
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n\
-         <title>The theory against enumeration - gwg verify</title>\n<style>\n{STYLE}\
+         <title>Theory and enumeration - gwg verify</title>\n<style>\n{STYLE}\
          .figures {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(min(22rem, 100%), 1fr)); gap: 1rem 2rem; }}\n\
          </style>\n</head>\n<body>\n<main>\n\
-         <header><p class=\"kind\">gwg verify</p><h1>The efficiency theorem of Gibbs-With-Gradients against enumeration</h1>\
+         <header><p class=\"kind\">gwg verify</p><h1>The efficiency theorem of Gibbs-With-Gradients, checked by enumeration</h1>\
          <p>Targets and functions from seed {}.</p><p class=\"verdict {class}\">{}</p></header>\n\
-         <section><h2>What the numbers say</h2><ul class=\"advice\">{said}</ul></section>\n\
+         <section><h2>Conclusions</h2><ul class=\"advice\">{said}</ul></section>\n\
          <section><h2>Figures</h2><div class=\"figures\">{charts}</div></section>\n{tables}\
          {SOURCES}</main>\n</body>\n</html>\n",
         results.seed,

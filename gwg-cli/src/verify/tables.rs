@@ -1,11 +1,11 @@
-//! The tables, as cells: for the terminal and for the page.
+//! The tables as cells, for the terminal and for the page.
 
 use super::Results;
 use crate::report::text::number;
 use crate::table;
 use gwg_bench::theory::{Row, Sweep, TEMPERATURES};
 
-/// A heading, what the columns mean, and rows of cells, the first being their names.
+/// A heading, notes on the columns, and rows of cells; the first row is the header.
 #[derive(Debug)]
 pub(super) struct Table {
     pub(super) heading: String,
@@ -14,7 +14,7 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// As standard output has it.
+    /// Formats the table as plain text.
     pub(super) fn text(&self) -> String {
         format!(
             "{}\n{}{}",
@@ -34,7 +34,7 @@ pub(super) fn all(results: &Results) -> Vec<Table> {
     ]
 }
 
-/// A ratio: four decimals, or two digits of what is smaller.
+/// Formats a ratio to four decimals, or a small one to two significant digits.
 pub(super) fn ratio(x: f64) -> String {
     if x == 0.0 || x.abs() >= 1e-3 {
         format!("{x:.4}")
@@ -86,10 +86,10 @@ fn bounds(results: &Results) -> Table {
             .collect()
     });
     Table {
-        heading: format!("Bound against truth, temperature 2, seed {}", results.seed),
-        notes: "Q~ (first-order differences) against Q (exact ones); 1 is no loss. Bounds: c of the theorem, \
-                exp(-L*D_H^2/2), and sharper ones. Truth: the ratio (var(h, Q) + Var(h)) / (var(h, Q~) + Var(h)) at the h where it is least, its least over \
-                200 random h, and the ratio of gaps. Every bound must be below every truth."
+        heading: format!("Bounds and measured ratios, temperature 2, seed {}", results.seed),
+        notes: "Q~ uses first-order differences, Q exact ones; a ratio of 1 means no loss. Bounds: c of the theorem, \
+                exp(-L*D_H^2/2), and sharper ones. Measured: the minimum over h of the ratio (var(h, Q) + Var(h)) / (var(h, Q~) + Var(h)), its minimum over \
+                200 random h, and the ratio of gaps. Every bound must be at most every measured ratio."
             .into(),
         rows: [header(&names)].into_iter().chain(cells).collect(),
     }
@@ -120,7 +120,7 @@ fn others(results: &Results) -> Table {
         rows.push([sweep.model.clone()].into_iter().chain(cells).collect());
     }
     Table {
-        heading: "Other proposal temperatures tau (in brackets)".into(),
+        heading: "Other proposal temperatures tau (in parentheses)".into(),
         notes:
             "c = exp(-L*D_H^2/tau), the others as above; both kernels have the same temperature."
                 .into(),
@@ -133,7 +133,7 @@ fn sharp(results: &Results) -> Table {
         "D",
         "measured",
         "D c / (c + D - 1)",
-        "apart",
+        "difference",
         "c",
     ])];
     for s in &results.found.sharp {
@@ -147,13 +147,13 @@ fn sharp(results: &Results) -> Table {
     }
     Table {
         heading: "The constant cannot be improved: the sharp family, L = 2".into(),
-        notes: "A uniform law whose gradient is wrong by as much as L allows: the ratio of gaps tends to c as D grows.".into(),
+        notes: "A uniform distribution whose gradient has the largest error that L allows; the ratio of gaps tends to c as D grows.".into(),
         rows,
     }
 }
 
 fn sweep(results: &Results) -> Table {
-    // Every fourth: half an octave apart.
+    // Every fourth temperature, that is, steps of half an octave.
     let shown = |sweep: &Sweep| -> Vec<(f64, f64)> {
         let points = sweep.temperatures.iter().zip(&sweep.first_order);
         points.map(|(t, g)| (*t, *g)).step_by(4).collect()
@@ -186,7 +186,7 @@ fn sweep(results: &Results) -> Table {
     }
     Table {
         heading: "Gap(Q~) against the proposal temperature".into(),
-        notes: "The larger the better. The best is taken over 33 temperatures from 0.5 to 8."
+        notes: "Larger is better. The best is the maximum over 33 temperatures from 0.5 to 8."
             .into(),
         rows,
     }

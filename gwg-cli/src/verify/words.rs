@@ -1,14 +1,14 @@
-//! What the numbers say, in words.
+//! The conclusions, in sentences.
 
 use super::Results;
 use super::tables::ratio;
 use crate::report::text::number;
 use gwg_bench::theory::{Row, Sweep};
 
-/// Columns of standard output.
+/// Width of a line of standard output.
 const WIDTH: usize = 110;
 
-/// A line each.
+/// All conclusions, one line each.
 pub(super) fn conclusions(results: &Results) -> Vec<String> {
     let two: Vec<&Row> = results
         .found
@@ -40,19 +40,19 @@ fn held(results: &Results) -> String {
     format!("{broken} of {checked} inequalities FAIL{first}.")
 }
 
-/// Where first-order differences are exact.
+/// The statement about targets on which first-order differences are exact.
 fn exact(all: &[&Row], approximate: &[&Row]) -> Option<String> {
     let count = all.len() - approximate.len();
     let exact = all.iter().filter(|r| r.constants.range >= 1.0 - 1e-9);
     let smallest = exact.map(|r| r.constants.theorem).reduce(f64::min)?;
     Some(format!(
-        "First-order differences are exact on {count} of {} targets: nothing is lost there, though the theorem's c is as small as {}.",
+        "First-order differences are exact on {count} of {} targets: there is no loss on these, although the theorem's c is as small as {}.",
         all.len(),
         ratio(smallest)
     ))
 }
 
-/// Which bound comes nearest to the truth, on targets where something is lost.
+/// Compares the bounds on targets with a loss.
 fn tightest(rows: &[&Row]) -> Vec<String> {
     let short =
         |of: &dyn Fn(&Row) -> f64| median(rows.iter().map(|r| r.extremal / of(r)).collect());
@@ -65,8 +65,8 @@ fn tightest(rows: &[&Row]) -> Vec<String> {
         .map(|r| r.extremal / r.constants.theorem)
         .fold(0.0, f64::max);
     let bounds = format!(
-        "How far a bound is below the least ratio of variances (median of {} targets): c by a factor of {} (at worst {}), c_diag {}, \
-         c_range {}, c_edge {}. c_edge is the tightest; c_diag the tightest that every target has without enumeration.",
+        "The minimum ratio of variances exceeds the bounds by these factors (median of {} targets): c {} (at worst {}), c_diag {}, \
+         c_range {}, c_edge {}. c_edge is the tightest; c_diag is the tightest that is available for every target without enumeration.",
         rows.len(),
         text(Some(theorem)),
         number(worst, 3),
@@ -82,7 +82,7 @@ fn tightest(rows: &[&Row]) -> Vec<String> {
     let random = median(rows.iter().map(|r| r.random / r.constants.edge).collect());
     let better = rows.iter().filter(|r| r.gap_ratio() > 1.0).count();
     let inequalities = format!(
-        "Of the two inequalities that of variances is the tighter: over c_edge the extremal h is by a factor of {}, the worst of 200 \
+        "The inequality of variances is tighter than that of gaps: c_edge is exceeded at the extremal h by a factor of {}, at the worst of 200 \
          random h by {}, the ratio of gaps by {} (Q~ has the larger gap on {better} of {}).",
         text(short(&|r| r.constants.edge)),
         text(random),
@@ -92,7 +92,7 @@ fn tightest(rows: &[&Row]) -> Vec<String> {
     vec![bounds, inequalities]
 }
 
-/// Where temperature 2 stands.
+/// Compares temperature 2 with the best one.
 fn temperature(sweeps: &[Sweep]) -> Vec<String> {
     let first = |s: &Sweep, t: f64| share(s, &s.first_order, t);
     let exact = |s: &Sweep| share(s, &s.exact, 2.0);
@@ -106,7 +106,7 @@ fn temperature(sweeps: &[Sweep]) -> Vec<String> {
     let high = best.iter().copied().fold(0.0, f64::max);
     let two = format!(
         "Temperature 2 has {} of the best gap (median of {} targets; 1 has {}, 4 has {}), at worst {} ({}, best at {}); \
-         the best temperatures lie between {} and {}, their median is {}.",
+         the best temperatures are between {} and {}, with median {}.",
         percent(at(2.0)),
         sweeps.len(),
         percent(at(1.0)),
@@ -128,7 +128,7 @@ fn temperature(sweeps: &[Sweep]) -> Vec<String> {
     vec![two, with_exact]
 }
 
-/// The gap at a temperature over the best one.
+/// Ratio of the gap at a temperature to the largest gap.
 fn share(sweep: &Sweep, gaps: &[f64], temperature: f64) -> f64 {
     let best = gaps.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let mut points = sweep.temperatures.iter().zip(gaps);
@@ -140,7 +140,7 @@ fn percent(share: f64) -> String {
     format!("{:.1}%", 100.0 * share)
 }
 
-/// The middle value, the mean of the two middle ones of an even number.
+/// The median; of an even number of values, the mean of the middle two.
 fn median(mut values: Vec<f64>) -> Option<f64> {
     values.sort_by(f64::total_cmp);
     let n = values.len();
@@ -148,7 +148,7 @@ fn median(mut values: Vec<f64>) -> Option<f64> {
     Some(0.5 * (low + high))
 }
 
-/// A paragraph in lines that fit.
+/// Wraps a paragraph to the line width.
 pub(super) fn wrapped(text: &str) -> String {
     let (mut out, mut width) = (String::new(), 0);
     for word in text.split_whitespace() {
@@ -173,14 +173,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_median_is_the_middle() {
+    fn the_median_of_an_even_number_is_the_mean_of_the_middle_two() {
         assert_eq!(median(vec![3.0, 1.0, 2.0]), Some(2.0));
         assert_eq!(median(vec![4.0, 1.0, 2.0, 3.0]), Some(2.5));
         assert_eq!(median(vec![]), None);
     }
 
     #[test]
-    fn lines_fit() {
+    fn wrapped_lines_fit_the_width() {
         let text = "word ".repeat(60);
         let lines = wrapped(&text);
         assert!(lines.lines().all(|l| l.len() <= WIDTH) && lines.lines().count() == 3);

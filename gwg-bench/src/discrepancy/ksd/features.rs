@@ -1,19 +1,19 @@
-//! What the operators of a target make of samples.
+//! The Stein operators of a target applied to samples.
 
 use super::Operator;
 use crate::discrepancy::{DiscrepancyError, checked};
 use gwg_core::{Delta, Move, Real, Space};
 
-/// Numbers that are added up side by side.
+/// Number of parallel accumulators.
 const LANES: usize = 8;
 
-/// `u_ib(x)` of every row `x`, site `i` and symbol `b`, and what it sums to over the symbols.
+/// `u_ib(x)` for every row `x`, site `i` and symbol `b`, and its sums over the symbols.
 #[derive(Clone, Debug)]
 pub(super) struct Features {
     x: Vec<u8>,
     /// (row, site, state); with two states and sums of 0 only `u_i1`, (row, site).
     u: Vec<f64>,
-    /// (row, site), or none where all are 0.
+    /// (row, site), or empty if all sums are 0.
     sums: Vec<f64>,
     sites: usize,
     states: usize,
@@ -22,9 +22,9 @@ pub(super) struct Features {
 /// Sums over the sites at which two rows agree, or over those at which they differ.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Products {
-    /// How many sites these are.
+    /// Number of these sites.
     pub(super) sites: usize,
-    /// How many the others.
+    /// Number of the other sites.
     pub(super) others: usize,
     /// `sum u_i(x).u_i(y)`.
     pub(super) dots: f64,
@@ -101,7 +101,7 @@ impl Features {
         &numbers[row * width..(row + 1) * width]
     }
 
-    /// The sums over agreeing and over differing sites of two rows.
+    /// Returns the sums over agreeing and over differing sites of two rows.
     pub(super) fn products(&self, i: usize, j: usize) -> (Products, Products) {
         let (x, y) = (self.row(&self.x, i), self.row(&self.x, j));
         let distance = gwg_chains::hamming(x, y);
@@ -151,7 +151,7 @@ fn to_symbol(x: &[u8], site: usize, to: usize) -> Move {
     }
 }
 
-/// Writes `u` of one site; the number that has no meaning is the error.
+/// Computes `u` of one site; returns a number that is not finite as the error.
 fn operate(
     operator: Operator,
     from: u8,
@@ -182,7 +182,7 @@ fn operate(
     Ok(())
 }
 
-/// Twice the positive and twice the negative products: of two states whose `u` sum to 0, `u_1` has the sign of the move, so that
+/// Twice the positive and twice the negative products. For two states with `u` of sum 0, `u_1` has the sign of the move, so
 /// products are positive where the rows agree and negative where they differ.
 fn signed(u: &[f64], w: &[f64]) -> (f64, f64) {
     let (mut positive, mut negative) = ([0.0; LANES], [0.0; LANES]);

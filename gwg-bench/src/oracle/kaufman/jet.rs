@@ -1,4 +1,4 @@
-//! Numbers that carry two derivatives.
+//! Forward differentiation to second order.
 
 use gwg_core::Real;
 
@@ -19,7 +19,7 @@ impl Jet {
         }
     }
 
-    /// `slope * K`, at that value.
+    /// The function `slope * K`, with the given value.
     pub(super) const fn linear(value: f64, slope: f64) -> Self {
         Self {
             value,
@@ -65,7 +65,7 @@ impl Jet {
         }
     }
 
-    /// A function of this one, given its value and derivatives here.
+    /// Composes a function with this one, given its value and derivatives here.
     fn through(self, value: f64, slope: f64, curvature: f64) -> Self {
         Self {
             value,
@@ -108,7 +108,7 @@ impl Jet {
         self.through(value, self.value.tanh(), sech2(self.value))
     }
 
-    /// `ln(2 sinh)` of a positive number.
+    /// `ln(2 sinh)` for a positive number.
     pub(super) fn ln_2sinh(self) -> Self {
         let x = self.value;
         let value = x + Real::ln(-(-2.0 * x).exp_m1());
@@ -116,7 +116,7 @@ impl Jet {
         self.through(value, 1.0 / x.tanh(), -1.0 / (sinh * sinh))
     }
 
-    /// `ln tanh` of a positive number.
+    /// `ln tanh` for a positive number.
     pub(super) fn ln_tanh(self) -> Self {
         let x = self.value;
         // tanh x = 1 - 2 / (exp 2x + 1)
@@ -129,7 +129,7 @@ impl Jet {
         self.through(value, 2.0 / sinh, -4.0 * (cosh / sinh) / sinh)
     }
 
-    /// `x` of `cosh x = 1 + u`, for a positive `u`.
+    /// The `x` with `cosh x = 1 + u`, for a positive `u`.
     pub(super) fn acosh1p(self) -> Self {
         let u = self.value;
         let sinh = (u * (u + 2.0)).sqrt();

@@ -6,28 +6,28 @@ use gwg_core::BlockSweep;
 use gwg_models::{Rbm, Scalar};
 use std::ops::ControlFlow;
 
-/// The largest R-hat of chains that are taken to have converged (Vehtari et al. 2021).
+/// Largest R-hat at which chains count as converged (Vehtari et al. 2021).
 pub const RHAT: f64 = 1.01;
 
-/// A long run of two-block Gibbs sampling.
+/// The results of a long run of two-block Gibbs sampling.
 #[derive(Clone, Debug)]
 pub struct GroundTruth {
-    /// The last visible state of every chain, (chain, unit): independent of each other.
+    /// The last visible state of every chain, (chain, unit); independent of each other.
     pub states: Vec<u8>,
-    /// `E[v_i]`, over all chains and draws.
+    /// `E[v_i]`, averaged over all chains and draws.
     pub means: Vec<f64>,
-    /// Monte Carlo standard errors of `means`, from the spread of the chains' own means.
+    /// Monte Carlo standard errors of `means`, from the spread of the chains' means.
     pub mcse: Vec<f64>,
     /// Mean, error, ESS and R-hat of `f`.
     pub log_prob: Summary,
     /// The same of the Hamming distance to a random state.
     pub hamming: Summary,
-    /// The largest split R-hat of a unit; `None` where every unit stands still.
+    /// The largest split R-hat of a unit; `None` if no unit ever changes.
     pub rhat: Option<f64>,
 }
 
 impl GroundTruth {
-    /// Whether R-hat of `f`, of the Hamming distance and of every unit is at most [`RHAT`]; what is not defined does not converge.
+    /// Whether R-hat of `f`, of the Hamming distance and of every unit is at most [`RHAT`]; false if one is undefined.
     #[must_use]
     pub fn has_converged(&self) -> bool {
         let figures = [self.rhat, self.log_prob.rhat, self.hamming.rhat];
@@ -35,15 +35,15 @@ impl GroundTruth {
     }
 }
 
-/// Samples a machine by two-block Gibbs: `sweeps` sweeps of warm-up from random states, `sweeps` recorded, in each of `chains` chains.
+/// Samples a machine by two-block Gibbs: in each of `chains` chains `sweeps` sweeps of warm-up from random states, and `sweeps` recorded ones.
 ///
-/// R-hat of a unit is that of split chains; ranks would not change it, for they are an affine map of zeros and ones.
+/// R-hat of a unit is split R-hat; ranking would not change it, because the ranks of zeros and ones are an affine map of them.
 ///
 /// # Cost
-/// `4 * chains * sweeps * visible * hidden` operations over rayon's threads; 16 bytes a draw and `16 * chains * visible` more.
+/// `4 * chains * sweeps * visible * hidden` operations over rayon's threads; 16 bytes per draw and `16 * chains * visible` more.
 ///
 /// # Errors
-/// [`OracleError::Run`]: fewer than one chain or sweep, or what does not fit into memory.
+/// [`OracleError::Run`]: fewer than one chain or sweep, or not enough memory.
 pub fn ground_truth<R: Scalar>(
     model: &Rbm<R>,
     chains: usize,
@@ -60,10 +60,10 @@ pub fn ground_truth<R: Scalar>(
     ground_truth_of(model, &plan, &mut ())
 }
 
-/// [`ground_truth`] by a plan of one's own. `watch` sees how far it has come (no batch), and may end it.
+/// Computes [`ground_truth`] with the given plan. `watch` receives the progress (but no batches), and may end the run.
 ///
 /// # Errors
-/// [`OracleError::Run`]: a plan that breaks a condition; [`OracleError::Stopped`] where `watch` ended it.
+/// [`OracleError::Run`]: an invalid plan; [`OracleError::Stopped`] if `watch` ended the run.
 pub fn ground_truth_of<R: Scalar>(
     model: &Rbm<R>,
     plan: &Plan,
@@ -105,7 +105,7 @@ impl<'w> Halves<'w> {
         }
     }
 
-    /// Draws of a half; of an odd number the middle one is in neither.
+    /// Draws per half; of an odd number of draws the middle one is in neither.
     const fn half(&self) -> usize {
         self.draws / 2
     }
@@ -136,7 +136,7 @@ impl<'w> Halves<'w> {
             let means = self.means(units, unit);
             let between = Moments::of(means.clone()).variance()?;
             let within = Moments::of(means.map(|p| p * (1.0 - p) * n / (n - 1.0))).mean()?;
-            // Every half chain stands still: at one value (undefined) or at several.
+            // Every half chain is constant: all at the same value (undefined) or at different ones.
             let ratio = (within > 0.0 || between > 0.0).then(|| between / within)?;
             Some(((n - 1.0) / n + ratio).sqrt())
         };

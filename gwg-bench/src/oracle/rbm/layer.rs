@@ -4,27 +4,27 @@ use super::others::{Others, Weights};
 use crate::oracle::stream::Stream;
 use gwg_models::{Rbm, Scalar};
 
-/// Parts of the sum at most, each begun afresh.
+/// Maximum number of parts of the sum, each computed independently.
 const PARTS: u32 = 64;
-/// States after which the sums of weights are made afresh, so that they do not drift.
+/// Number of states after which the running sums are recomputed, to limit the accumulation of rounding errors.
 const REFRESH: u64 = 1024;
-/// States whose weight is less than `exp` of it times the best are left out of the means.
+/// States whose log-weight is more than this below the largest are omitted from the means.
 const NEGLIGIBLE: f64 = -50.0;
 
-/// Whether to give up.
+/// Returns true to stop the computation.
 pub(super) type Stop<'s> = dyn Fn() -> bool + Sync + 's;
 
-/// A layer to be enumerated, in f64.
+/// The layer to be enumerated, in f64.
 #[derive(Debug)]
 pub(super) struct Layer {
-    /// Whether it is the hidden one.
+    /// Whether it is the hidden layer.
     pub(super) hidden: bool,
     /// Its biases.
     bias: Vec<f64>,
     weights: Weights,
 }
 
-/// What a sum gives.
+/// The result of a sum.
 #[derive(Debug)]
 pub(super) struct Sum {
     pub(super) log_z: f64,
@@ -34,7 +34,7 @@ pub(super) struct Sum {
     pub(super) others: Vec<f64>,
 }
 
-/// A part of the sum: weights, and what they multiply.
+/// A part of the sum.
 struct Part {
     stream: Stream,
     own: Vec<f64>,
@@ -42,7 +42,7 @@ struct Part {
 }
 
 impl Layer {
-    /// The smaller layer of a machine.
+    /// Returns the smaller layer of a machine.
     pub(super) fn of<R: Scalar>(model: &Rbm<R>) -> Self {
         let wide = |numbers: &[R]| numbers.iter().map(|x| x.to_f64()).collect::<Vec<f64>>();
         let weights = wide(model.weights());
@@ -63,7 +63,7 @@ impl Layer {
         }
     }
 
-    /// The sum, with means or without; `None` where `stop` says so between two of its parts.
+    /// Computes the sum, optionally with means; `None` if `stop` returns true between two parts.
     pub(super) fn sum(&self, means: bool, stop: &Stop<'_>) -> Option<Sum> {
         let states = 1u64 << self.bias.len();
         let parts = u64::from(PARTS).min(states);
@@ -83,7 +83,7 @@ impl Layer {
         })
     }
 
-    /// The states with numbers `first..first + size` of the Gray code.
+    /// Sums over the states with numbers `first..first + size` of the Gray code.
     fn part(&self, first: u64, size: u64, means: bool) -> Part {
         pulp::Arch::new().dispatch(Walk {
             layer: self,
@@ -93,7 +93,7 @@ impl Layer {
         })
     }
 
-    /// The layer's own term of a state.
+    /// The layer's bias term of a state.
     fn own(&self, gray: u64) -> f64 {
         let on = self.bias.iter().enumerate();
         on.map(|(unit, b)| (gray >> unit & 1) as f64 * b).sum()
@@ -173,7 +173,7 @@ impl Part {
     }
 }
 
-/// All parts, in order, made by the machine's cores.
+/// Computes all parts on the machine's cores, and returns them in order.
 fn in_threads<P: Send>(parts: u64, make: &(impl Fn(u64) -> P + Sync)) -> Vec<P> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from) as u64;
     let threads = cores.min(parts).max(1);

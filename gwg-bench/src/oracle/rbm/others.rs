@@ -2,22 +2,22 @@
 
 use gwg_core::{Real, math};
 
-/// Numbers that are multiplied side by side.
+/// Number of parallel products.
 const LANES: usize = 8;
-/// Logits up to this size have odds, and inverse odds, that f64 holds with all digits.
+/// Largest absolute logit whose odds and inverse odds are normal f64 numbers.
 const LARGEST: f64 = 600.0;
-/// A product may come to `exp` of this.
+/// Logarithm of the largest allowed product.
 const PRODUCT: f64 = 700.0;
 
-/// What each unit of the enumerated layer does to the others.
+/// The effect of each unit of the enumerated layer on the other layer.
 #[derive(Debug)]
 pub(super) struct Weights {
-    /// One row a unit.
+    /// One row per unit.
     rows: Vec<f64>,
-    /// `exp` of the rows, and of their negatives; none where odds would overflow.
+    /// `exp` of the rows, and of their negatives; `None` if odds would overflow.
     odds: Option<(Vec<f64>, Vec<f64>)>,
     bias: Vec<f64>,
-    /// Factors of a product of `1 + odds` at most.
+    /// Maximum number of factors in a product of `1 + odds`.
     factors: usize,
 }
 
@@ -45,7 +45,7 @@ impl Weights {
     }
 }
 
-/// The units given one state: their odds where these do not overflow, else their logits.
+/// The units given one state: their odds, or their logits if odds overflow.
 pub(super) struct Others<'s> {
     weights: &'s Weights,
     numbers: Vec<f64>,
@@ -59,7 +59,7 @@ impl<'s> Others<'s> {
         }
     }
 
-    /// Those of the state `gray`, made afresh.
+    /// Sets the state to `gray` and recomputes all units.
     #[inline(always)]
     pub(super) fn set(&mut self, gray: u64) {
         let (weights, width) = (self.weights, self.weights.width());
@@ -76,7 +76,7 @@ impl<'s> Others<'s> {
         }
     }
 
-    /// Those of the state in which `unit` has been turned on, or off.
+    /// Switches `unit` on or off and updates all units.
     #[inline(always)]
     pub(super) fn turn(&mut self, unit: usize, on: bool) {
         let width = self.weights.width();
@@ -94,7 +94,7 @@ impl<'s> Others<'s> {
         }
     }
 
-    /// `sum ln(1 + exp(logit))`: logarithms of products of as many odds as f64 holds.
+    /// `sum ln(1 + exp(logit))`, with one logarithm per product of as many odds as fit an f64.
     #[inline(always)]
     pub(super) fn log_sum(&self) -> f64 {
         if self.weights.odds.is_none() {

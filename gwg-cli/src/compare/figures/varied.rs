@@ -1,4 +1,4 @@
-//! Figures against the key in which models differ.
+//! Figures against the key in which the models differ.
 
 use super::Figure;
 use crate::chart::{Chart, Draw, Point, Scale, Series};
@@ -6,16 +6,16 @@ use crate::compare::Comparison;
 use crate::compare::section::{Row, Section};
 use crate::compare::varied::Varied;
 
-/// A value of a row, and its error.
+/// Extracts a value and its error from a row.
 type Of<'f> = &'f dyn Fn(&Row) -> Option<(f64, f64)>;
 
-/// ESS per second and the last RMSE against the key that varies.
+/// Plots ESS per second and the final RMSE against the key that varies.
 pub(in crate::compare) fn of_varied(comparison: &Comparison<'_>, varied: &Varied) -> Vec<Figure> {
     let speed = |row: &Row| {
         let e = row
             .figures
             .ess_per_second
-            .filter(|_| row.standing.fault().is_none())?;
+            .filter(|_| row.candidate.fault().is_none())?;
         let error = e.error.unwrap_or(0.0);
         Some((e.value, error))
     };
@@ -23,7 +23,7 @@ pub(in crate::compare) fn of_varied(comparison: &Comparison<'_>, varied: &Varied
         (
             "ess-second",
             "ESS per second",
-            "Effective draws a second against what varies; only where the chains of the sampler agree.",
+            "Effective draws per second against the key that varies, where the sampler's chains have converged.",
             &speed,
         ),
         (

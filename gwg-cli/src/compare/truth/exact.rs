@@ -1,4 +1,4 @@
-//! Truths that need no run.
+//! Ground truth that need no run.
 
 use super::{Level, SAMPLE, Truth, machine};
 use crate::session::interrupted;
@@ -6,14 +6,14 @@ use gwg_bench::oracle;
 use gwg_core::{Bits, SplitMix64};
 use gwg_models::{AnyModel, Scalar};
 
-/// Terms of a filter that is worth its time.
+/// Maximum number of terms of a forward filter.
 const WORK: f64 = 4e8;
-/// Configurations that are enumerated at most.
+/// Maximum number of enumerated states.
 const ENUMERABLE: u64 = 1 << 16;
-/// Random configurations on which a symmetry is checked.
+/// Number of random states on which a symmetry is checked.
 const CHECKED: usize = 64;
 
-/// The truth without a run; `None` where there is none.
+/// The exact ground truth; `None` if none is available.
 pub(in crate::compare) fn exact<R: Scalar>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
     enumerated(model, beta)
         .or_else(|| symmetric(model, beta))
@@ -22,7 +22,7 @@ pub(in crate::compare) fn exact<R: Scalar>(model: &AnyModel<R>, beta: f64) -> Op
         .or_else(|| hidden(model, beta))
 }
 
-/// The posterior of a factorial hidden Markov model by filtering, with draws of it.
+/// The posterior of a factorial hidden Markov model by forward filtering, with draws from it.
 fn hidden<R: Scalar>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
     let fhmm = model.fhmm()?;
     let work = 2.0_f64.powf(fhmm.factors() as f64) * model.sites() as f64;
@@ -98,7 +98,7 @@ fn enumerated<R: Scalar>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
     Some(truth)
 }
 
-/// The next configuration; the first again after the last.
+/// Advances to the next state; wraps around after the last.
 fn count_up(x: &mut [u8], states: usize) {
     for symbol in x {
         *symbol += 1;
@@ -109,8 +109,8 @@ fn count_up(x: &mut [u8], states: usize) {
     }
 }
 
-/// Uniform means where `f` does not change when all sites change their states alike. The generators of all
-/// permutations of the states are tried on random configurations: a field would show on each.
+/// Uniform means if `f` is invariant under permuting the states of all sites alike. The generators of all permutations
+/// are checked on random states; a field would break the invariance on each.
 fn symmetric<R: Scalar>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
     let (sites, states) = (model.sites(), model.states());
     let mut bits = SplitMix64::new(0x5eed);
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn symmetry_is_seen_and_a_field_breaks_it() {
+    fn symmetry_is_detected_and_broken_by_a_field() {
         for (spec, found) in [
             ("ising-lattice:side=10,theta=0.3", true),
             ("ising-lattice:side=10,theta=0.3,bias=0.01", false),
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn oracles_are_asked_where_there_are_any() {
+    fn oracles_are_used_where_available() {
         let rbm = exact(&model("rbm:visible=30,hidden=8"), 1.0).unwrap();
         assert!(rbm.source.contains("2^8 states") && rbm.means.len() == 30);
         let lattice = exact(&model("ising-lattice:side=10,theta=0.2"), 1.0).unwrap();
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_known_is_not() {
+    fn there_is_no_exact_truth_for_large_asymmetric_models() {
         assert!(exact(&model("rbm:visible=40,hidden=40"), 1.0).is_none());
         assert!(exact(&model("rbm:visible=40,hidden=10"), 0.5).is_none());
         assert!(exact(&model("bernoulli:sites=40"), 1.0).is_some());

@@ -1,4 +1,4 @@
-//! The truth by a long run.
+//! Ground truth from a long run.
 
 use super::{SAMPLE, Truth};
 use crate::compare::budget::Budget;
@@ -6,7 +6,7 @@ use crate::compare::measure::{Bench, Figures};
 use crate::failure::Failure;
 use crate::report::text::plural;
 use crate::samplers::{Choice, Sampler};
-use crate::session::Speaker;
+use crate::session::ProgressReporter;
 use crate::summary::{RHAT, rhat_text};
 use gwg_chains::diagnostics::{self, Draws};
 use gwg_chains::generator;
@@ -17,7 +17,7 @@ use gwg_models::Scalar;
 const CHAINS: usize = 500;
 const STEPS: usize = 500;
 
-/// What a long run is made with: a sampler, its steps of each chain and steps between recorded states.
+/// Configuration of a long run: sampler, steps of each chain, and steps between recorded states.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::compare) struct Long {
     sampler: Choice,
@@ -26,7 +26,7 @@ pub(in crate::compare) struct Long {
 }
 
 impl Long {
-    /// Sweeps of what is independent.
+    /// Block sweeps over conditionally independent sites.
     pub(in crate::compare) const fn structured() -> Self {
         Self {
             sampler: Choice::One(Sampler::BlockSweep),
@@ -40,7 +40,7 @@ impl Long {
         }
     }
 
-    /// Four times what a sampler did, after as long a warm-up as all of that.
+    /// Four times the sampler's own steps, after a warm-up of the same length.
     pub(in crate::compare) fn of(sampler: Choice, figures: &Figures) -> Self {
         let b = figures.budget;
         Self {
@@ -52,29 +52,29 @@ impl Long {
                     .max(b.draws),
                 ..b
             },
-            // Two at least, to tell its error.
+            // At least two, to estimate the error.
             chains: figures.chains.max(2),
         }
     }
 }
 
-/// The truth by a run with a seed of its own; `None` where Ctrl-C ended it.
+/// Estimates the ground truth by a run with a separate seed; `None` if interrupted.
 pub(in crate::compare) fn by_run<R: Scalar>(
     bench: &Bench<'_, R>,
     long: &Long,
     name: &str,
-    speaker: &mut Speaker,
+    reporter: &mut ProgressReporter,
 ) -> Result<Option<Truth>, Failure> {
     let seed = generator(bench.seed, u64::MAX).next_u64();
     let run = (seed, long.chains);
-    let (outcome, record) = bench.run(long.sampler, &long.budget, run, ("truth", speaker))?;
+    let (outcome, record) = bench.run(long.sampler, &long.budget, run, ("truth", reporter))?;
     if outcome.interrupted {
         return Ok(None);
     }
     let [a, b] = &record.halves;
     let pairs = a.iter().zip(b);
     let means: Vec<f64> = pairs.clone().map(|(a, b)| 0.5 * (a + b)).collect();
-    // Two halves differ by twice the error of their mean.
+    // The difference of two halves is twice the error of their mean.
     let squares: f64 = pairs.map(|(a, b)| (0.5 * (a - b)).powi(2)).sum();
     let rhat = [&outcome.hamming, &outcome.log_prob].map(|series| {
         let draws = Draws::from_flat(series, outcome.chains, outcome.draws).ok();
@@ -83,15 +83,15 @@ pub(in crate::compare) fn by_run<R: Scalar>(
     let worst = rhat[0].zip(rhat[1]).map(|(a, b)| a.max(b));
     let doubt = match worst {
         Some(rhat) if rhat > RHAT => Some(format!(
-            "the truth itself is doubtful: its chains disagree (R-hat {})",
+            "the ground truth itself has not converged (R-hat {}); its means are unreliable",
             rhat_text(rhat, 3)
         )),
-        None => Some("the truth itself is doubtful: its R-hat is undefined".into()),
+        None => Some("the R-hat of the ground truth is undefined; its means are unreliable".into()),
         _ => None,
     };
     let rows = SAMPLE.min(long.chains) * bench.model.sites();
     let source = format!(
-        "a run of {name} of its own: {} chains x ({} warm-up + {} recorded) states, {} apart, another seed{}",
+        "a separate run of {name}: {} chains x ({} warm-up + {} recorded) states, one every {}, another seed{}",
         long.chains,
         long.budget.warmup / long.budget.thin,
         long.budget.draws,

@@ -1,21 +1,21 @@
-//! The truth of Boltzmann machines: exact where a layer is small, and a long two-block run.
+//! Ground truth of Boltzmann machines: exact if a layer is small, and a long run of two-block Gibbs.
 
 use super::{SAMPLE, Truth};
 use crate::compare::measure::Bench;
 use crate::failure::Failure;
-use crate::session::{Speaker, Watch, interrupted};
+use crate::session::{ProgressReporter, Watch, interrupted};
 use crate::summary::rhat_text;
 use gwg_bench::oracle::{self, GroundTruth, OracleError, RHAT};
 use gwg_chains::{Plan, generator};
 use gwg_core::Bits;
 use gwg_models::{AnyModel, Rbm, Scalar};
 
-/// Terms of a sum that is worth its time.
+/// Maximum number of terms of a sum.
 const WORK: f64 = 4e9;
-/// Sweeps of each chain of the run before it is recorded, and as many recorded.
+/// Sweeps of each chain before the first recorded state, and number of recorded sweeps.
 const SWEEPS: usize = 500;
 
-/// The means by the states of the smaller layer; `None` where these are too many, or Ctrl-C ended it.
+/// Exact means by summing over the states of the smaller layer; `None` if there are too many, or if interrupted.
 pub(super) fn summed<R: Scalar>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
     let AnyModel::Rbm(model) = model else {
         return None;
@@ -33,11 +33,11 @@ pub(super) fn summed<R: Scalar>(model: &AnyModel<R>, beta: f64) -> Option<Truth>
     ))
 }
 
-/// The truth by two-block Gibbs sampling with a seed of its own; `None` where Ctrl-C ended it.
+/// Estimates the ground truth by two-block Gibbs sampling with a separate seed; `None` if interrupted.
 pub(in crate::compare) fn by_two_blocks<R: Scalar>(
     bench: &Bench<'_, R>,
     model: &Rbm<R>,
-    speaker: &mut Speaker,
+    reporter: &mut ProgressReporter,
 ) -> Result<Option<Truth>, Failure> {
     let plan = Plan {
         chains: SAMPLE,
@@ -50,33 +50,35 @@ pub(in crate::compare) fn by_two_blocks<R: Scalar>(
     };
     let mut watch = Watch {
         name: "truth",
-        speaker,
+        reporter,
     };
     let found = oracle::ground_truth_of(model, &plan, &mut watch);
-    watch.speaker.clear();
+    watch.reporter.clear();
     match found {
-        Ok(found) => Ok(Some(told(found))),
+        Ok(found) => Ok(Some(truth_from(found))),
         Err(OracleError::Stopped) => Ok(None),
         Err(error) => Err(Failure::run(error)),
     }
 }
 
-fn told(found: GroundTruth) -> Truth {
+fn truth_from(found: GroundTruth) -> Truth {
     let doubt = (!found.has_converged()).then(|| {
         let largest = match (found.rhat, found.log_prob.rhat, found.hamming.rhat) {
             (Some(a), Some(b), Some(c)) => Some(a.max(b).max(c)),
             _ => None,
         };
-        let said = largest.map_or("is undefined".into(), |r| {
+        let value = largest.map_or("is undefined".into(), |r| {
             format!("{} > {RHAT}", rhat_text(r, 3))
         });
-        format!("the truth itself is doubtful: its chains disagree (R-hat {said})")
+        format!(
+            "the ground truth itself has not converged (R-hat {value}); its means are unreliable"
+        )
     });
     let rhat = found.rhat.map_or(String::new(), |r| {
         format!(", largest R-hat of a unit {}", rhat_text(r, 3))
     });
     let source = format!(
-        "a run of two-block Gibbs of its own: {SAMPLE} chains x ({SWEEPS} warm-up + {SWEEPS} recorded) sweeps, another seed{rhat}"
+        "a separate run of two-block Gibbs: {SAMPLE} chains x ({SWEEPS} warm-up + {SWEEPS} recorded) sweeps, another seed{rhat}"
     );
     let squares: f64 = found.mcse.iter().map(|e| e * e).sum();
     Truth {
@@ -108,12 +110,12 @@ mod tests {
         let AnyModel::Rbm(machine) = &model else {
             panic!("{spec}");
         };
-        let truth = by_two_blocks(&bench, machine, &mut Speaker::new(true)).unwrap();
+        let truth = by_two_blocks(&bench, machine, &mut ProgressReporter::new(true)).unwrap();
         (model, truth.unwrap())
     }
 
     #[test]
-    fn the_run_is_near_the_exact_means_by_its_own_error() {
+    fn the_long_run_agrees_with_the_exact_means_within_its_error() {
         let (model, run) = truth("rbm:visible=30,hidden=10");
         let exact = summed(&model, 1.0).unwrap();
         assert!(exact.source.contains("2^10 states") && exact.error == 0.0);
@@ -123,7 +125,7 @@ mod tests {
             .zip(&exact.means)
             .map(|(a, b)| (a - b).powi(2));
         let error = (squares.sum::<f64>() / 30.0).sqrt();
-        // A root of a chi-square of 30 over 30: above 1.6 by chance once in a million.
+        // The root of chi-square(30) / 30 exceeds 1.6 with probability 1e-6.
         assert!(error < 1.6 * run.error, "{error} {}", run.error);
         assert!(run.error > 0.0 && run.doubt.is_none(), "{run:?}");
         assert_eq!(run.sample.len(), SAMPLE * 30);
@@ -131,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_large_is_not_summed() {
+    fn layers_that_are_too_large_are_not_summed() {
         let spec = ModelSpec::parse("rbm:visible=40,hidden=40").unwrap();
         let model: AnyModel<f64> = AnyModel::build(&spec, None).unwrap();
         assert!(summed(&model, 1.0).is_none());

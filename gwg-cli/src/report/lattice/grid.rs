@@ -1,13 +1,13 @@
-//! The cells a lattice is drawn as, and their paths.
+//! The cells of a lattice picture, and their SVG paths.
 
 use crate::report::trace::COLOURS;
 
-/// Most cells along a side; larger lattices are shown by blocks.
+/// Maximum number of cells along a side; larger lattices are reduced to blocks.
 const CELLS: usize = 96;
 /// Shades between 0 and 1.
 pub(super) const SHADES: usize = 16;
 
-/// What is drawn in a cell.
+/// The content of a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Cell {
     /// A value in [0, 1], in [`SHADES`].
@@ -50,7 +50,7 @@ impl Grid {
         })
     }
 
-    /// One path for each kind of cell, in a fixed order; shade 0 is the paper.
+    /// One path for each kind of cell, in a fixed order; shade 0 is the background.
     pub(super) fn paths(
         self,
         cell: impl Fn(&mut dyn Iterator<Item = usize>) -> Cell,
@@ -97,7 +97,7 @@ pub(super) fn shade_paint(shade: usize) -> String {
     )
 }
 
-/// Colors of the chains for few states, hues around the circle for many.
+/// Colors of the chains for few states, and evenly spaced hues for many.
 pub(super) fn state_paint(state: usize, states: usize) -> String {
     if states <= COLOURS {
         return format!("class=\"s{state}\"");
@@ -113,7 +113,7 @@ pub(super) fn shade(values: impl Iterator<Item = f64>) -> Cell {
     Cell::Shade((mean * SHADES as f64).round() as usize)
 }
 
-/// The state of greatest weight, the first of equals.
+/// The state with the largest weight; the first one of a tie.
 pub(super) fn most(states: usize, votes: impl Iterator<Item = (usize, f64)>) -> Cell {
     let mut weights = vec![0.0; states];
     votes.for_each(|(state, weight)| weights[state] += weight);
