@@ -1,6 +1,8 @@
 //! The common target, which counts its evaluations.
 
-use gwg_core::{Bits, Delta, Gradient, Local, Move, Real, Space, SplitMix64, Target};
+use gwg_core::{
+    AffectedMoves, Bits, Delta, Gradient, Local, Move, Real, Space, SplitMix64, Target,
+};
 use std::cell::Cell;
 
 /// Numbers of evaluations of a target.
@@ -61,7 +63,7 @@ pub(super) struct Shared<S> {
 
 const HIDDEN: usize = 3;
 
-impl<S: Space> Shared<S> {
+impl<S: Space<Symbol = u8>> Shared<S> {
     pub(super) fn new(space: S, scale: f64, seed: u64) -> Self {
         let mut bits = SplitMix64::new(SplitMix64::mix(seed));
         let mut uniform = |scale: f64| scale * (2.0 * bits.unit::<f64>() - 1.0);
@@ -147,12 +149,12 @@ impl<S: Space> Shared<S> {
     }
 }
 
-fn one_number<S: Space>(space: &S) -> bool {
+fn one_number<S: Space<Symbol = u8>>(space: &S) -> bool {
     space.gradient_len() == space.sites()
 }
 
 /// The site of an entry.
-fn owner<S: Space>(space: &S, entry: usize) -> usize {
+fn owner<S: Space<Symbol = u8>>(space: &S, entry: usize) -> usize {
     if one_number(space) {
         entry
     } else {
@@ -160,7 +162,7 @@ fn owner<S: Space>(space: &S, entry: usize) -> usize {
     }
 }
 
-impl<S: Space> Target for Shared<S> {
+impl<S: Space<Symbol = u8>> Target for Shared<S> {
     type Real = f64;
     type Space = S;
 
@@ -174,8 +176,8 @@ impl<S: Space> Target for Shared<S> {
     }
 }
 
-impl<S: Space> Gradient for Shared<S> {
-    fn value_and_gradient(&self, x: &[u8], gradient: &mut [f64]) -> f64 {
+impl<S: Space<Symbol = u8>> Gradient for Shared<S> {
+    fn value_and_gradient(&self, x: &[u8], gradient: &mut [f64], _: &mut [f64]) -> f64 {
         self.count.add(|counts| counts.gradients += 1.0);
         let slope = self.activations(x).map(Real::sigmoid);
         for (k, g) in gradient.iter_mut().enumerate() {
@@ -188,7 +190,7 @@ impl<S: Space> Gradient for Shared<S> {
     }
 }
 
-impl<S: Space> Delta for Shared<S> {
+impl<S: Space<Symbol = u8>> Delta for Shared<S> {
     fn delta(&self, x: &[u8], _: &[f64], mv: Move) -> f64 {
         self.count.add(|counts| counts.differences += 1.0);
         self.difference(x, mv)
@@ -196,17 +198,17 @@ impl<S: Space> Delta for Shared<S> {
 }
 
 /// Every move affects every difference.
-impl<S: Space> Local for Shared<S> {
+impl<S: Space<Symbol = u8>> Local for Shared<S> {
     fn max_affected(&self) -> usize {
         self.space.moves()
     }
 
-    fn affected_moves(&self, x: &[u8], _: &[f64], _: Move, mut visit: impl FnMut(usize, f64)) {
+    fn affected_moves(&self, x: &[u8], _: &[f64], _: Move, affected: &mut AffectedMoves<'_, f64>) {
         for m in 0..self.space.moves() {
             let mv = self.space.decode(x, m);
             if !mv.is_idle() {
                 self.count.add(|counts| counts.differences += 1.0);
-                visit(m, self.difference(x, mv));
+                affected.push(m, self.difference(x, mv));
             }
         }
     }
@@ -240,7 +242,7 @@ mod tests {
             row.fill(0.0);
         }
         let (x, mut gradient) = ([1, 0, 2, 1], [0.0; 4]);
-        target.value_and_gradient(&x, &mut gradient);
+        target.value_and_gradient(&x, &mut gradient, &mut []);
         for (site, g) in gradient.iter().enumerate() {
             let (from, to) = (x[site], (x[site] + 1) % 3);
             let d = target.difference(&x, Move { site, from, to });
@@ -252,7 +254,7 @@ mod tests {
     fn first_order_differences_are_not_exact() {
         let target = Shared::new(Binary::new(6), 1.2, 1);
         let (x, mut d) = ([0, 1, 1, 0, 0, 1], [0.0; 6]);
-        target.value_and_gradient(&x, &mut d);
+        target.value_and_gradient(&x, &mut d, &mut []);
         target.space.differences(&x, &mut d);
         let exact = |m: usize| target.difference(&x, target.space.decode(&x, m));
         assert!((0..6).any(|m| (d[m] - exact(m)).abs() > 0.1));

@@ -90,7 +90,7 @@ fn finished(stream: &Stream, mass: &[f64], states: usize) -> Enumeration {
 }
 
 /// The number of configurations.
-fn configurations<S: Space>(space: &S) -> Result<usize, OracleError> {
+fn configurations<S: Space<Symbol = u8>>(space: &S) -> Result<usize, OracleError> {
     let free = (0..space.sites()).filter(|&site| space.is_free(site));
     let product = free.fold(1usize, |n, site| n.saturating_mul(space.states_at(site)));
     if product > MAX_CONFIGURATIONS {
@@ -115,7 +115,7 @@ struct Gray {
 }
 
 impl Gray {
-    fn new<S: Space>(space: &S) -> Self {
+    fn new<S: Space<Symbol = u8>>(space: &S) -> Self {
         let moves = |&site: &usize| space.is_free(site) && space.states_at(site) > 1;
         let sites: Vec<usize> = (0..space.sites()).filter(moves).collect();
         Self {
@@ -151,7 +151,7 @@ mod tests {
     use gwg_core::{Binary, Categorical, Clamped, Mixed};
     use std::collections::HashSet;
 
-    fn all<S: Space>(space: &S) -> usize {
+    fn all<S: Space<Symbol = u8>>(space: &S) -> usize {
         let count = configurations(space).unwrap();
         let mut gray = Gray::new(space);
         let mut seen = HashSet::from([gray.x.clone()]);

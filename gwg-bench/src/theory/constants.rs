@@ -50,7 +50,7 @@ impl Constants {
 }
 
 /// The largest squared length of a move in the encoding of the gradient.
-pub(super) fn squared_diameter<S: Space>(space: &S) -> f64 {
+pub(super) fn squared_diameter<S: Space<Symbol = u8>>(space: &S) -> f64 {
     let longest = space.states().saturating_sub(1) as f64;
     space.squared_length().unwrap_or(longest * longest)
 }

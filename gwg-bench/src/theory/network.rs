@@ -142,7 +142,7 @@ impl<S: Encoded> Target for TanhNetwork<S> {
 }
 
 impl<S: Encoded> Gradient for TanhNetwork<S> {
-    fn value_and_gradient(&self, x: &[u8], gradient: &mut [f64]) -> f64 {
+    fn value_and_gradient(&self, x: &[u8], gradient: &mut [f64], _: &mut [f64]) -> f64 {
         gradient.fill(0.0);
         let mut f = 0.0;
         for unit in &self.hidden {

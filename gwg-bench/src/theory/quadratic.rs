@@ -84,7 +84,7 @@ impl Target for Quadratic {
 }
 
 impl Gradient for Quadratic {
-    fn value_and_gradient(&self, x: &[u8], gradient: &mut [f64]) -> f64 {
+    fn value_and_gradient(&self, x: &[u8], gradient: &mut [f64], _: &mut [f64]) -> f64 {
         for (i, (g, b)) in gradient.iter_mut().zip(&self.linear).enumerate() {
             *g = b + self.pull(i, x);
         }
