@@ -9,9 +9,11 @@ use criterion::measurement::WallTime;
 use criterion::{
     BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main,
 };
-use gwg_bench::{Block, Lent};
 use gwg_chains::generator;
-use gwg_core::{Exact, Kernel, LocallyBalanced, Neighborhood, Real, Sqrt, Taylor, accept, math};
+use gwg_core::check::{Lent, random_configuration};
+use gwg_core::{
+    Exact, Kernel, LocallyBalanced, Neighborhood, Real, Sqrt, Target, Taylor, accept, math,
+};
 use gwg_models::Factorized;
 use settings::criterion;
 use std::hint::black_box;
@@ -94,21 +96,32 @@ fn decisions(c: &mut Criterion) {
     decision::<f64>(c, "f64");
 }
 
-/// Measures drawing a move, without evaluating its target state.
+/// Measures drawing a move and reverting it, without evaluating its target state.
 fn draw<T, N>(
     group: &mut BenchmarkGroup<'_, WallTime>,
     name: BenchmarkId,
     target: &T,
     kernel: &LocallyBalanced<N>,
 ) where
-    T: gwg_core::Target,
+    T: Target,
     N: Neighborhood<T>,
     LocallyBalanced<N>: for<'a> Kernel<T, State<'a> = N::State<'a>>,
 {
-    let mut lent = Lent::new(target, kernel, 1);
-    let mut block = Block::new(&mut lent, target, kernel, 1);
+    let mut bits = generator(1, 0);
+    let start = random_configuration(target.space(), &mut bits);
+    let mut memory = Lent::new(target, kernel, 1);
+    let (mut walkers, scratch) = memory.walkers(target, kernel, &[start], Real::ONE);
+    kernel.init(target, &mut walkers, scratch);
+    let neighborhood = kernel.neighborhood();
     group.throughput(Throughput::Elements(1));
-    group.bench_function(name, |b| b.iter(|| black_box(&mut block).draw()));
+    group.bench_function(name, |b| {
+        b.iter(|| {
+            for w in black_box(&mut walkers) {
+                neighborhood.draw(target, w, &mut bits);
+                neighborhood.commit_or_revert(target, w, false, scratch);
+            }
+        });
+    });
 }
 
 /// Uses independent bits, where a move changes only its own difference, so that the cost is that of the neighborhood.

@@ -1,12 +1,15 @@
 //! One chain-step of each sampler on each model, on one core. The unit of throughput is a chain-step.
 
+#[path = "measure/steps.rs"]
+mod steps;
+
 use criterion::{
-    BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main, measurement::WallTime,
+    BenchmarkGroup, Criterion, criterion_group, criterion_main, measurement::WallTime,
 };
-use gwg_bench::{Block, Lent};
-use gwg_core::{Delta, Exact, Gibbs, Kernel, Local, LocallyBalanced, Sqrt, Target, Taylor};
+use gwg_core::{
+    Delta, Exact, Gibbs, Gradient, Kernel, Local, LocallyBalanced, Sqrt, Target, Taylor,
+};
 use gwg_models::{DenseIsing, DensePotts, LatticeIsing, LatticePotts, Rbm, SparseIsing};
-use std::hint::black_box;
 
 /// Steps per iteration: enough that the overhead of an iteration is negligible.
 const STEPS: u64 = 100;
@@ -18,17 +21,13 @@ fn steps<T, K>(
     target: &T,
     kernel: &K,
 ) where
-    T: Target,
-    K: Kernel<T>,
+    T: Target + Sync,
+    K: Kernel<T> + Sync,
 {
-    let mut lent = Lent::new(target, kernel, chains);
-    let mut block = Block::new(&mut lent, target, kernel, chains);
-    block.advance(2000);
-    group.throughput(Throughput::Elements(STEPS * chains as u64));
-    group.bench_function(name, |b| b.iter(|| black_box(&mut block).advance(STEPS)));
+    steps::steps(group, name, chains, STEPS, target, kernel);
 }
 
-fn local<T: Local>(c: &mut Criterion, name: &str, model: &T) {
+fn local<T: Local + Sync>(c: &mut Criterion, name: &str, model: &T) {
     let mut group = c.benchmark_group(name);
     steps(
         &mut group,
@@ -40,12 +39,7 @@ fn local<T: Local>(c: &mut Criterion, name: &str, model: &T) {
     steps(&mut group, "gibbs", 1, model, &Gibbs::default());
 }
 
-fn evaluated<T: gwg_core::Gradient + Delta>(
-    c: &mut Criterion,
-    name: &str,
-    chains: usize,
-    model: &T,
-) {
+fn evaluated<T: Gradient + Delta + Sync>(c: &mut Criterion, name: &str, chains: usize, model: &T) {
     let mut group = c.benchmark_group(name);
     steps(
         &mut group,

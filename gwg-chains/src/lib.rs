@@ -26,7 +26,7 @@ pub use observer::{Batch, Observer, Progress, batch_draws};
 pub use plan::{Annealing, Init, Plan, RunError, Tempering};
 pub use record::hamming;
 pub use runner::{InvalidValue, Outcome, Summaries, SwapStatistics, reference, run, run_with};
-pub use stepper::{BlockMut, Bound, Pending, Stepper};
+pub use stepper::{BlockMut, Bound, Extent, Pending, Stepper};
 pub use threads::Threads;
 pub use vectorized::{Dispatched, advance};
 

@@ -6,6 +6,7 @@ use gwg_core::kernel::{CountWords, RestoreWords, SaveWords, WalkerOf};
 use gwg_core::{
     Error, Kernel, Memory, MemoryLayout, Move, Real, Space, StepCounts, SymbolOf, Target, Walker,
 };
+use std::ops::Range;
 use std::slice::from_mut;
 
 /// The most walkers that step together: a matrix product gains little beyond this many rows, and the working set of a block
@@ -18,12 +19,34 @@ pub enum Pending {
     /// Nothing.
     #[default]
     Nothing,
+    /// [`Kernel::follow`]: its state has changed by the moves of [`BlockMut::changes`].
+    Follow,
     /// [`Kernel::reweight`]: its temperature has changed.
     Reweight,
     /// [`Kernel::reevaluate`]: its state, or the target, has changed.
     Reevaluate,
     /// [`Kernel::init`]: it has not begun yet.
     Init,
+}
+
+/// So much memory of a walker.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Extent {
+    /// Slices.
+    pub layout: MemoryLayout,
+    /// Numbers that a kernel keeps outside of them.
+    pub saved: usize,
+}
+
+impl Extent {
+    /// Both, one after the other.
+    #[must_use]
+    pub const fn plus(self, other: Self) -> Self {
+        Self {
+            layout: self.layout.plus(other.layout),
+            saved: self.saved + other.saved,
+        }
+    }
 }
 
 /// The memory of some walkers, one behind the other: what a [`Stepper`] works on. All of it is plain data.
@@ -49,6 +72,62 @@ pub struct BlockMut<'b, R, S> {
     pub log_prob: &'b mut [f64],
     /// What has to happen first; afterwards nothing.
     pub pending: &'b mut [Pending],
+    /// For [`Pending::Follow`], of a block of one walker: the moves, which have been made in `x`.
+    pub changes: &'b [Move],
+    /// The memory of each walker, and how much of it comes before the part that the stepper is to work on.
+    pub each: Extent,
+    /// See [`each`](Self::each).
+    pub offset: Extent,
+}
+
+impl<R, S> BlockMut<'_, R, S> {
+    /// Some of the walkers, with what is pending for them.
+    ///
+    /// # Panics
+    /// Where there are not so many.
+    pub fn walkers<'s>(
+        &'s mut self,
+        range: Range<usize>,
+        pending: &'s mut [Pending],
+        changes: &'s [Move],
+    ) -> BlockMut<'s, R, S> {
+        let sites = self.x.len() / self.betas.len();
+        let of = |len: usize| range.start * len..range.end * len;
+        let MemoryLayout {
+            reals,
+            words,
+            indices,
+            moves,
+        } = self.each.layout;
+        BlockMut {
+            x: &mut self.x[of(sites)],
+            reals: &mut self.reals[of(reals)],
+            words: &mut self.words[of(words)],
+            indices: &mut self.indices[of(indices)],
+            moves: &mut self.moves[of(moves)],
+            saved: &mut self.saved[of(self.each.saved)],
+            scratch: self.scratch,
+            betas: &self.betas[range.clone()],
+            log_prob: &mut self.log_prob[range],
+            pending,
+            changes,
+            each: self.each,
+            offset: self.offset,
+        }
+    }
+
+    /// The same walkers for a stepper whose memory begins so much later.
+    #[must_use]
+    pub fn later(mut self, by: Extent) -> Self {
+        self.offset = self.offset.plus(by);
+        self
+    }
+}
+
+/// The part of a walker's slice that begins at `offset` and is `len` long; the walker's slice is taken off the front.
+#[inline(always)]
+fn part<'c, E>(slice: &mut &'c mut [E], each: usize, offset: usize, len: usize) -> &'c mut [E] {
+    &mut front(slice, each)[offset..][..len]
 }
 
 /// A kernel on a target, with both types erased: what [`Chains`](crate::Chains) are advanced by.
@@ -120,15 +199,14 @@ impl<T: Target, K: Kernel<T>> Bound<'_, T, K> {
     #[inline(always)]
     fn each<F>(&self, block: BlockMut<'_, T::Real, SymbolOf<T>>, mut work: F)
     where
-        F: FnMut(&mut [WalkerOf<'_, T, K>], &mut [T::Real], std::ops::Range<usize>),
+        F: FnMut(&mut [WalkerOf<'_, T, K>], &mut [T::Real], Range<usize>),
     {
         let (sites, layout) = (self.target.space().sites(), self.kernel.layout(self.target));
         let all = block.betas.len();
-        let words = block.saved.len().checked_div(all).unwrap_or(0);
         let BlockMut {
             mut x,
             mut reals,
-            words: mut own_words,
+            mut words,
             mut indices,
             mut moves,
             saved,
@@ -136,30 +214,35 @@ impl<T: Target, K: Kernel<T>> Bound<'_, T, K> {
             betas,
             log_prob,
             pending,
+            changes,
+            each,
+            offset,
         } = block;
         for first in (0..all).step_by(MOST_TOGETHER) {
             let here = first..all.min(first + MOST_TOGETHER);
             let mut walkers = ArrayVec::<WalkerOf<'_, T, K>, MOST_TOGETHER>::new();
             for k in here.clone() {
+                let (size, start) = (each.layout, offset.layout);
                 let memory = Memory {
-                    reals: front(&mut reals, layout.reals),
-                    words: front(&mut own_words, layout.words),
-                    indices: front(&mut indices, layout.indices),
-                    moves: front(&mut moves, layout.moves),
+                    reals: part(&mut reals, size.reals, start.reals, layout.reals),
+                    words: part(&mut words, size.words, start.words, layout.words),
+                    indices: part(&mut indices, size.indices, start.indices, layout.indices),
+                    moves: part(&mut moves, size.moves, start.moves, layout.moves),
                 };
                 // The memory is as long as the layout says, and the kernel has been asked once before.
                 let Ok(state) = self.kernel.state(self.target, memory) else {
                     return;
                 };
                 let mut walker = Walker::new(front(&mut x, sites), betas[k], state);
-                walker.visit_state(self.kernel, &mut RestoreWords(&saved[k * words..][..words]));
+                let saved = &saved[k * each.saved + offset.saved..];
+                walker.visit_state(self.kernel, &mut RestoreWords(saved));
                 walkers.push(walker);
             }
-            self.settle(&mut walkers, scratch, &mut pending[here.clone()]);
+            self.settle(&mut walkers, scratch, &mut pending[here.clone()], changes);
             work(&mut walkers, scratch, here.clone());
             for (k, mut walker) in here.zip(walkers) {
                 log_prob[k] = walker.log_prob();
-                let saved = &mut saved[k * words..][..words];
+                let saved = &mut saved[k * each.saved + offset.saved..];
                 walker.visit_state(self.kernel, &mut SaveWords(saved));
             }
         }
@@ -172,15 +255,16 @@ impl<T: Target, K: Kernel<T>> Bound<'_, T, K> {
         walkers: &mut [WalkerOf<'_, T, K>],
         scratch: &mut [T::Real],
         pending: &mut [Pending],
+        changes: &[Move],
     ) {
         let Some(&first) = pending.first() else {
             return;
         };
         if pending.iter().all(|p| *p == first) {
-            self.make_ready(walkers, scratch, first);
+            self.make_ready(walkers, scratch, first, changes);
         } else {
             for (walker, pending) in walkers.iter_mut().zip(pending.iter()) {
-                self.make_ready(from_mut(walker), scratch, *pending);
+                self.make_ready(from_mut(walker), scratch, *pending, changes);
             }
         }
         pending.fill(Pending::Nothing);
@@ -192,9 +276,18 @@ impl<T: Target, K: Kernel<T>> Bound<'_, T, K> {
         walkers: &mut [WalkerOf<'_, T, K>],
         scratch: &mut [T::Real],
         pending: Pending,
+        changes: &[Move],
     ) {
         match pending {
             Pending::Nothing => {}
+            Pending::Follow => {
+                for walker in walkers {
+                    if !self.kernel.follow(self.target, walker, scratch, changes) {
+                        self.kernel
+                            .reevaluate(self.target, from_mut(walker), scratch);
+                    }
+                }
+            }
             Pending::Reweight => self.kernel.reweight(self.target, walkers, scratch),
             Pending::Reevaluate => self.kernel.reevaluate(self.target, walkers, scratch),
             Pending::Init => self.kernel.init(self.target, walkers, scratch),

@@ -132,8 +132,8 @@ where
     let x = chain.walkers[0].x.to_vec();
     let (mut fresh, scratch) = lent.walkers(chain.target, chain.kernel, &[x], T::Real::ONE);
     chain.kernel.init(chain.target, &mut fresh, scratch);
-    let kept = chain.walkers[0].state.current.difference.iter();
-    let pairs = kept.zip(fresh[0].state.current.difference.iter());
+    let kept = chain.walkers[0].state.current.differences.iter();
+    let pairs = kept.zip(fresh[0].state.current.differences.iter());
     let errors = pairs.map(|(kept, fresh)| (kept.to_f64() - fresh.to_f64()).abs());
     Some(errors.fold(0.0, f64::max))
 }

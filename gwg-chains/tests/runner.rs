@@ -4,7 +4,7 @@
 use gwg_chains::{
     Batch, Init, Observer, Outcome, Plan, Progress, RunError, hamming, reference, run,
 };
-use gwg_core::{Exact, Gibbs, Kernel, LocallyBalanced, Sqrt, Target, Taylor};
+use gwg_core::{Exact, Gibbs, Kernel, LocallyBalanced, Space, Sqrt, Target, Taylor};
 use gwg_models::{DensePotts, LatticeIsing, Rbm, SparseIsing};
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
@@ -65,8 +65,8 @@ fn plan(threads: usize, block: Option<usize>) -> Plan {
 fn same_bits<T, K>(target: &T, kernel: &K)
 where
     T: Target + Sync,
+    T::Space: Space<Symbol = u8>,
     K: Kernel<T> + Sync,
-    for<'a> K::State<'a>: Send,
 {
     let seen = |threads, block| {
         let mut all = All::default();

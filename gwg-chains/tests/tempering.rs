@@ -3,11 +3,11 @@
 
 use gwg_chains::diagnostics::{Draws, mcse_mean, mean, rhat};
 use gwg_chains::{
-    Annealing, Batch, Init, Observer, Outcome, Plan, RunError, Tempered, Tempering, run,
+    Annealing, Batch, Init, Observer, Outcome, Plan, RunError, SwapStatistics, Tempering, run,
 };
 use gwg_core::check::configurations;
 use gwg_core::math::logsumexp;
-use gwg_core::{Exact, Gibbs, Kernel, LocallyBalanced, Sqrt, StepCounts, Target, Taylor};
+use gwg_core::{Exact, Gibbs, Kernel, LocallyBalanced, Space, Sqrt, StepCounts, Target, Taylor};
 use gwg_models::{DensePotts, LatticeIsing, Rbm};
 use std::num::NonZeroUsize;
 
@@ -52,7 +52,11 @@ fn share_of_ones(x: &[u8]) -> f64 {
 }
 
 /// The exact share of ones at `beta`.
-fn enumerated<T: Target>(target: &T, beta: f64) -> f64 {
+fn enumerated<T>(target: &T, beta: f64) -> f64
+where
+    T: Target,
+    T::Space: Space<Symbol = u8>,
+{
     let all = configurations(target.space());
     let f: Vec<f64> = all.iter().map(|x| beta * target.log_prob(x)).collect();
     let log_z = logsumexp(&f);
@@ -81,8 +85,8 @@ fn judged(seen: &Seen) -> Judged {
 fn ran<T, K>(target: &T, kernel: &K, plan: &Plan) -> (Seen, Outcome)
 where
     T: Target + Sync,
+    T::Space: Space<Symbol = u8>,
     K: Kernel<T> + Sync,
-    for<'a> K::State<'a>: Send,
 {
     let mut seen = Seen::default();
     let outcome = run(target, kernel, plan, &mut seen).unwrap();
@@ -93,8 +97,8 @@ where
 fn two_wells<T, K>(name: &str, target: &T, kernel: &K)
 where
     T: Target + Sync,
+    T::Space: Space<Symbol = u8>,
     K: Kernel<T> + Sync,
-    for<'a> K::State<'a>: Send,
 {
     const REPLICAS: usize = 6;
     let exact = enumerated(target, 1.0);
@@ -118,7 +122,7 @@ where
     let (seen, outcome) = ran(target, kernel, &tempered);
     let with = judged(&seen);
     let without = judged(&ran(target, kernel, &plain).0);
-    let swaps = outcome.tempered.unwrap();
+    let swaps = outcome.swaps.unwrap();
     println!(
         "{name}: exact {exact:.4}; tempered {:.4} (mcse {:.4}, R-hat {:.3}), plain {:.4} (mcse {:.4}, R-hat {:.3}); swaps {:.2?}, {} round trips",
         with.mean,
@@ -171,14 +175,14 @@ fn small(threads: usize, block: Option<usize>) -> Plan {
 type Bits = (
     (Vec<u8>, Vec<u64>, Vec<u64>),
     (Vec<u64>, Vec<u8>, StepCounts),
-    (Vec<f64>, Option<Tempered>),
+    (Vec<f64>, Option<SwapStatistics>),
 );
 
 fn bits_of<T, K>(target: &T, kernel: &K, plan: &Plan) -> Bits
 where
     T: Target + Sync,
+    T::Space: Space<Symbol = u8>,
     K: Kernel<T> + Sync,
-    for<'a> K::State<'a>: Send,
 {
     let (seen, outcome) = ran(target, kernel, plan);
     let series = outcome.log_prob.iter().chain(&outcome.hamming);
@@ -186,15 +190,15 @@ where
     (
         (seen.x, seen.numbers, series),
         (outcome.symbol_counts, outcome.last, outcome.counts),
-        (outcome.tuning, outcome.tempered),
+        (outcome.tuning, outcome.swaps),
     )
 }
 
 fn same_bits<T, K>(target: &T, kernel: &K)
 where
     T: Target + Sync,
+    T::Space: Space<Symbol = u8>,
     K: Kernel<T> + Sync,
-    for<'a> K::State<'a>: Send,
 {
     let with = |plan: Plan| Plan {
         tempering: Some(Tempering {

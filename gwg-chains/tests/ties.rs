@@ -4,15 +4,15 @@
 use gwg_chains::diagnostics::{Draws, rhat};
 use gwg_chains::{Plan, run};
 use gwg_core::kernel::RandomWalk;
-use gwg_core::{Delta, Exact, Gibbs, Kernel, Local, LocallyBalanced, Sqrt, Target};
+use gwg_core::{Delta, Exact, Gibbs, Kernel, Local, LocallyBalanced, Space, Sqrt, Target};
 use gwg_models::{LatticeIsing, LatticePotts, Scalar};
 use std::collections::BTreeSet;
 
 fn values<T, K>(name: &str, target: &T, kernel: &K, levels: usize)
 where
     T: Target + Sync,
+    T::Space: Space<Symbol = u8>,
     K: Kernel<T> + Sync,
-    for<'a> K::State<'a>: Send,
 {
     let plan = Plan {
         chains: 6,

@@ -205,8 +205,8 @@ fn indicators(x: &[u8]) -> Vec<f64> {
 fn sampled<T, K>(name: &str, target: &T, kernel: &K, of: fn(&[u8]) -> Vec<f64>, exact: &[f64])
 where
     T: Target + Sync,
+    T::Space: Space<Symbol = u8>,
     K: Kernel<T> + Sync,
-    for<'a> K::State<'a>: Send,
 {
     let plan = Plan {
         chains: 8,

@@ -31,7 +31,7 @@ pub use random_walk::{RandomWalk, RandomWalkState};
 pub use visit::{CountWords, RestoreWords, SaveWords, StateVisitor};
 
 use crate::target::SymbolOf;
-use crate::{Bits, Error, Memory, MemoryLayout, Target, Walker};
+use crate::{Bits, Error, Memory, MemoryLayout, Move, Target, Walker};
 
 /// A walker that the kernel `K` moves on the target `T`.
 pub type WalkerOf<'a, T, K> =
@@ -119,6 +119,23 @@ pub trait Kernel<T: Target> {
         scratch: &mut [T::Real],
     ) where
         Self: Sized;
+
+    /// Brings a state up to `x` after so few moves, which have been made in `x`, at less than the cost of
+    /// [`reevaluate`](Self::reevaluate): for compositions, where another kernel has moved the walker. False, by default, where the kernel
+    /// has no such way or it led through an impossible state: `x` is as it was then, and the rest is to be reevaluated.
+    fn follow<'a>(
+        &self,
+        target: &T,
+        walker: &mut WalkerOf<'a, T, Self>,
+        scratch: &mut [T::Real],
+        changes: &[Move],
+    ) -> bool
+    where
+        Self: Sized,
+    {
+        let _ = (target, walker, scratch, changes);
+        false
+    }
 
     /// Visits every number that a path depends on and that is in no memory slice of the state: running sums, what is tuned, counters,
     /// phases, scan positions. A state made anew by [`state`](Self::state) on the same memory goes on to the bit once

@@ -82,6 +82,7 @@ impl Move {
 /// - `decode(x, m)` for `m < moves()` has `from == x[site]`; a move with `from == to` is *idle* and
 ///   never drawn by a kernel;
 /// - `undo(m, decode(x, m))` is the index, at the configuration after the move, of the move that leads back;
+/// - of a site with one move, that is its only one; of a site with several, the move to symbol `a` is `first_move(site) + a`;
 /// - a site that is not [free](Self::is_free) has idle moves only.
 pub trait Space: Clone {
     /// The value of one site.
@@ -99,6 +100,17 @@ pub trait Space: Clone {
     fn undo(&self, m: usize, mv: Move) -> usize;
     /// The index of the first move of `site`; `moves()` for `site = sites()`.
     fn first_move(&self, site: usize) -> usize;
+    /// The index of the move that sets `mv.site` from `mv.from` to `mv.to`.
+    #[inline]
+    fn move_index(&self, mv: Move) -> usize {
+        let first = self.first_move(mv.site);
+        if self.moves() == self.sites() {
+            first
+        } else {
+            first + usize::from(mv.to)
+        }
+    }
+
     /// Turns the gradient of the continuous extension into first-order differences, in place.
     ///
     /// The slice has [`moves`](Self::moves) numbers, of which the first

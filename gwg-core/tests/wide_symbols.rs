@@ -314,10 +314,7 @@ fn gibbs_draws_from_the_conditional_distribution_of_three_hundred_states() {
             found.push((y.to_vec(), probability));
         });
         let outcomes: Vec<_> = (0..300).map(|s| vec![s, start[1]]).collect();
-        let f: Vec<_> = outcomes
-            .iter()
-            .map(|y| beta * target.log_prob(y))
-            .collect();
+        let f: Vec<_> = outcomes.iter().map(|y| beta * target.log_prob(y)).collect();
         let log_z = math::logsumexp(&f);
         assert_eq!(found.len(), 300);
         for ((y, probability), (outcome, f)) in found.iter().zip(outcomes.iter().zip(f)) {
@@ -414,7 +411,10 @@ fn moves_lead_back_from_symbols_above_255() {
     assert!(mixed.contains(&x) && !mixed.contains(&[300, 1, 999]));
     for m in 0..mixed.moves() {
         let (mv, mut y) = (mixed.decode(&x, m), x);
-        assert_eq!((mv.from, m), (x[mv.site], mixed.first_move(mv.site) + usize::from(mv.to)));
+        assert_eq!(
+            (mv.from, m),
+            (x[mv.site], mixed.first_move(mv.site) + usize::from(mv.to))
+        );
         mv.apply(&mut y);
         assert_eq!(y[mv.site], mv.to);
         assert_eq!(mixed.decode(&y, mixed.undo(m, mv)), mv.reversed());

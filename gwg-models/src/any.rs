@@ -6,6 +6,7 @@ mod space;
 
 use std::borrow::Cow;
 use std::path::Path;
+use std::sync::Arc;
 
 use gwg_core::{Delta, Gradient, Leveled, Local, Multilinear, NFold, Real, Space, Sweep, Target};
 use gwg_linalg::Scalar;
@@ -21,30 +22,29 @@ pub use space::AnySpace;
 
 /// A model of any kind: made by [`build`](AnyModel::build), used through a [`ModelVisitor`].
 #[derive(Clone, Debug)]
-#[non_exhaustive]
 pub enum AnyModel<R: Scalar> {
     /// `ising-lattice`.
-    LatticeIsing(LatticeIsing<R>),
+    LatticeIsing(Arc<LatticeIsing<R>>),
     /// `ising-er` and `ising-file`.
-    SparseIsing(SparseIsing<R>),
+    SparseIsing(Arc<SparseIsing<R>>),
     /// `ising-dense`.
-    DenseIsing(DenseIsing<R>),
+    DenseIsing(Arc<DenseIsing<R>>),
     /// `potts-lattice`.
-    LatticePotts(LatticePotts<R>),
+    LatticePotts(Arc<LatticePotts<R>>),
     /// `potts-dense`.
-    DensePotts(DensePotts<R>),
+    DensePotts(Arc<DensePotts<R>>),
     /// `ordinal-lattice`.
-    LatticeOrdinal(LatticeOrdinal<R>),
+    LatticeOrdinal(Arc<LatticeOrdinal<R>>),
     /// `rbm`.
-    Rbm(Rbm<R>),
+    Rbm(Arc<Rbm<R>>),
     /// `bernoulli`.
-    Factorized(Factorized<R>),
+    Factorized(Arc<Factorized<R>>),
     /// `categorical`.
-    FactorizedCategorical(FactorizedCategorical<R>),
+    FactorizedCategorical(Arc<FactorizedCategorical<R>>),
     /// `fhmm`.
-    Fhmm(Fhmm<R>),
+    Fhmm(Arc<Fhmm<R>>),
     /// `fhmm` with `extension=quadratic`.
-    QuadraticFhmm(QuadraticFhmm<R>),
+    QuadraticFhmm(Arc<QuadraticFhmm<R>>),
 }
 
 /// Code that is to run on a model whose type is known only when [`AnyModel::visit`] opens it.
@@ -162,34 +162,34 @@ impl<R: Scalar> AnyModel<R> {
     pub fn visit<V: ModelVisitor<R>>(&self, visitor: V) -> V::Out {
         match self {
             Self::LatticeIsing(model) if model.space().moves() <= NFold::<()>::MAX_MOVES => {
-                visitor.leveled(model)
+                visitor.leveled(&**model)
             }
-            Self::LatticeIsing(model) => visitor.local(model),
-            Self::SparseIsing(model) => visitor.local(model),
-            Self::LatticePotts(model) => visitor.local(model),
-            Self::Factorized(model) => visitor.local(model),
-            Self::FactorizedCategorical(model) => visitor.local(model),
-            Self::Fhmm(model) => visitor.local(model),
-            Self::QuadraticFhmm(model) => visitor.local_exact(model),
-            Self::LatticeOrdinal(model) => visitor.local_exact(model),
-            Self::DenseIsing(model) => visitor.evaluated(model),
-            Self::DensePotts(model) => visitor.evaluated(model),
-            Self::Rbm(model) => visitor.evaluated(model),
+            Self::LatticeIsing(model) => visitor.local(&**model),
+            Self::SparseIsing(model) => visitor.local(&**model),
+            Self::LatticePotts(model) => visitor.local(&**model),
+            Self::Factorized(model) => visitor.local(&**model),
+            Self::FactorizedCategorical(model) => visitor.local(&**model),
+            Self::Fhmm(model) => visitor.local(&**model),
+            Self::QuadraticFhmm(model) => visitor.local_exact(&**model),
+            Self::LatticeOrdinal(model) => visitor.local_exact(&**model),
+            Self::DenseIsing(model) => visitor.evaluated(&**model),
+            Self::DensePotts(model) => visitor.evaluated(&**model),
+            Self::Rbm(model) => visitor.evaluated(&**model),
         }
     }
 
     /// Opens the model and gives it to `visitor`; `None` where the model knows no independence.
     pub fn visit_sweep<V: SweepVisitor<R>>(&self, visitor: V) -> Option<V::Out> {
         match self {
-            Self::LatticeIsing(model) => Some(visitor.sweep(model)),
-            Self::SparseIsing(model) => Some(visitor.sweep(model)),
-            Self::LatticePotts(model) => Some(visitor.sweep(model)),
-            Self::LatticeOrdinal(model) => Some(visitor.sweep(model)),
-            Self::Rbm(model) => Some(visitor.sweep(model)),
-            Self::Factorized(model) => Some(visitor.sweep(model)),
-            Self::FactorizedCategorical(model) => Some(visitor.sweep(model)),
-            Self::Fhmm(model) => Some(visitor.sweep(model)),
-            Self::QuadraticFhmm(model) => Some(visitor.sweep(model)),
+            Self::LatticeIsing(model) => Some(visitor.sweep(&**model)),
+            Self::SparseIsing(model) => Some(visitor.sweep(&**model)),
+            Self::LatticePotts(model) => Some(visitor.sweep(&**model)),
+            Self::LatticeOrdinal(model) => Some(visitor.sweep(&**model)),
+            Self::Rbm(model) => Some(visitor.sweep(&**model)),
+            Self::Factorized(model) => Some(visitor.sweep(&**model)),
+            Self::FactorizedCategorical(model) => Some(visitor.sweep(&**model)),
+            Self::Fhmm(model) => Some(visitor.sweep(&**model)),
+            Self::QuadraticFhmm(model) => Some(visitor.sweep(&**model)),
             Self::DenseIsing(_) | Self::DensePotts(_) => None,
         }
     }
@@ -227,7 +227,8 @@ impl<R: Scalar> AnyModel<R> {
             Self::LatticeIsing(model) => Some(vec![model.side(); model.dims()]),
             Self::LatticePotts(model) => Some(vec![model.side(); model.dims()]),
             Self::LatticeOrdinal(model) => Some(vec![model.side(); model.dims()]),
-            Self::Fhmm(model) | Self::QuadraticFhmm(QuadraticFhmm(model)) => {
+            Self::Fhmm(_) | Self::QuadraticFhmm(_) => {
+                let model = self.fhmm()?;
                 Some(vec![model.length(), model.factors()])
             }
             Self::Rbm(_) | Self::Factorized(_) => {
@@ -242,7 +243,8 @@ impl<R: Scalar> AnyModel<R> {
     #[must_use]
     pub fn fhmm(&self) -> Option<&Fhmm<R>> {
         match self {
-            Self::Fhmm(model) | Self::QuadraticFhmm(QuadraticFhmm(model)) => Some(model),
+            Self::Fhmm(model) => Some(model),
+            Self::QuadraticFhmm(model) => Some(&model.0),
             _ => None,
         }
     }

@@ -103,7 +103,7 @@ impl Leveled for Full {
         self.0.level(x, m)
     }
 
-    fn relevel(&self, x: &[u8], levels: &mut impl gwg_core::leveled::Levels, mv: gwg_core::Move) {
+    fn relevel(&self, x: &[u8], levels: &mut gwg_core::Levels<'_>, mv: gwg_core::Move) {
         self.0.relevel(x, levels, mv);
     }
 }

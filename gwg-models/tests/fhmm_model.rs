@@ -104,7 +104,9 @@ fn what_first_order_of_the_quadratic_extension_is_too_high_by() {
     for seed in 0..10 {
         let x = random_configuration(model.space(), &mut SplitMix64::new(seed));
         let mut d = vec![0.0; 40];
-        let (f, wanted) = (quadratic.value_and_gradient(&x, &mut d), model.log_prob(&x));
+        let mut scratch = vec![f64::NAN; quadratic.gradient_scratch_len(1)];
+        let f = quadratic.value_and_gradient(&x, &mut d, &mut scratch);
+        let wanted = model.log_prob(&x);
         assert!((f - wanted).abs() < 1e-12 * (1.0 + wanted.abs()));
         model.space().differences(&x, &mut d);
         quadratic.init_cache(&x, &mut memory);
@@ -148,14 +150,15 @@ fn follows<T: Gradient>(model: &T, proposal: impl Proposal, at_once: f64, units:
     kernel.init(&target, &mut block, scratch);
     kernel.set_tuning(&target, &mut block[0], at_once);
     let mut gradient = vec![T::Real::ZERO; model.space().sites()];
+    let mut own = vec![T::Real::ZERO; model.gradient_scratch_len(1)];
     for step in 0..400 {
         kernel.step(&target, &mut block, scratch, &mut bits, &mut counts);
         let w = &block[0];
-        let f = model.value_and_gradient(w.x, &mut gradient);
+        let f = model.value_and_gradient(w.x, &mut gradient, &mut own);
         model.space().differences(w.x, &mut gradient);
         let close = |a: f64, b: f64| (a - b).abs() <= tolerance * (1.0 + b.abs());
         assert!(close(w.log_prob(), f), "step {step}: {}, {f}", w.log_prob());
-        for (&found, &fresh) in w.state.current.difference.iter().zip(&gradient) {
+        for (&found, &fresh) in w.state.current.differences.iter().zip(&gradient) {
             assert!(close(found.to_f64(), fresh.to_f64()), "{found}, {fresh}");
         }
     }

@@ -14,7 +14,7 @@ use gwg_models::{FactorizedCategorical, LatticeIsing, LatticePotts, SparseIsing}
 const EXACT: f64 = 1e-12;
 
 /// Every other site, and the last but one, held at a random symbol.
-fn observations<S: Space>(space: &S) -> Vec<Option<u8>> {
+fn observations<S: Space>(space: &S) -> Vec<Option<S::Symbol>> {
     let x = check::random_configuration(space, &mut SplitMix64::new(9));
     let hold = |i: usize| i.is_multiple_of(2) || i + 2 == space.sites();
     let sites = x.into_iter().enumerate();

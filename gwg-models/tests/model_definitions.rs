@@ -1,7 +1,7 @@
 //! Every model's `f` and gradient against its definition, written down here once more with plain loops.
 
 use gwg_core::check::random_configuration;
-use gwg_core::{Gradient, Space, SplitMix64, Target};
+use gwg_core::{Gradient, Space, SplitMix64, Symbol, Target};
 use gwg_models::fhmm::{Fhmm, Law, QuadraticFhmm};
 use gwg_models::{
     DenseIsing, DensePotts, Factorized, FactorizedCategorical, LatticeIsing, LatticePotts, Rbm,
@@ -21,12 +21,13 @@ fn agrees<T: Gradient<Real = f64>>(model: &T, f: Relaxed<'_>) {
         let mut encoded = vec![0.0; space.moves()];
         for (i, &symbol) in x.iter().enumerate() {
             match q {
-                1 => encoded[i] = f64::from(symbol),
-                _ => encoded[i * q + usize::from(symbol)] = 1.0,
+                1 => encoded[i] = f64::from(symbol.widen()),
+                _ => encoded[i * q + symbol.index()] = 1.0,
             }
         }
         let mut gradient = vec![f64::NAN; space.moves()];
-        let value = model.value_and_gradient(&x, &mut gradient);
+        let mut scratch = vec![f64::NAN; model.gradient_scratch_len(1)];
+        let value = model.value_and_gradient(&x, &mut gradient, &mut scratch);
         let wanted = f(&encoded);
         assert!(
             (value - wanted).abs() < 1e-12 * (1.0 + wanted.abs()),

@@ -39,7 +39,7 @@ fn run<R: Scalar>(
             kernel.step(&target, &mut block, scratch, &mut bits, &mut counts);
             for (w, own) in block.iter().zip(&mut own) {
                 let here = &w.state.current;
-                let d = here.difference.iter().map(|d| d.to_f64().to_bits());
+                let d = here.differences.iter().map(|d| d.to_f64().to_bits());
                 own.push((w.x.to_vec(), w.log_prob().to_bits(), d.collect()));
             }
         }

@@ -52,7 +52,7 @@ fn compare<T: Target>(model: &T, entry: &Value, marginals: &[f64], last_site_fas
     let mut found = vec![0.0; sites * q];
     for (x, f) in all.iter().zip(&f) {
         for (i, &a) in x.iter().enumerate() {
-            found[i * q + usize::from(a)] += (f - log_z).exp();
+            found[i * q + a.index()] += (f - log_z).exp();
         }
     }
     let found: Vec<f64> = match q {

@@ -139,7 +139,7 @@ fn means<T: Sweep>(model: &T, beta: f64, seed: u64) {
     };
     let chains = 400;
     let mut lent = Lent::new(model, &BlockSweep, chains);
-    let start = vec![vec![0; model.space().sites()]; chains];
+    let start = vec![vec![Default::default(); model.space().sites()]; chains];
     let (mut walkers, scratch) = lent.walkers(model, &BlockSweep, &start, T::Real::from_f64(beta));
     let mut bits: Vec<SplitMix64> = (0..chains as u64)
         .map(|k| SplitMix64::new(SplitMix64::mix(seed * 1_000 + k)))

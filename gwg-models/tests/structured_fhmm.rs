@@ -189,6 +189,6 @@ fn without_scratch_nothing_moves() {
     let (mut walkers, scratch) = lent.walkers(&model, &BlockSweep, &[vec![1; 10]], 1.0);
     let (mut bits, mut counts) = ([SplitMix64::new(1)], [StepCounts::default()]);
     let short = &mut scratch[1..];
-    model.sweep(&mut walkers, short, &mut bits, &mut counts);
+    BlockSweep.step(&model, &mut walkers, short, &mut bits, &mut counts);
     assert!(walkers[0].log_prob().is_nan() && *walkers[0].x == [1; 10]);
 }

@@ -124,7 +124,10 @@ fn compare<T: Sweep<Real = f64>>(
     seed: u64,
     values: Vec<u16>,
     plain: impl Fn(&mut [u8], &mut Sticky),
-) -> Result<(), TestCaseError> {
+) -> Result<(), TestCaseError>
+where
+    T::Space: Space<Symbol = u8>,
+{
     let mut start = SplitMix64::new(seed);
     let mut x = random_configuration(model.space(), &mut start);
     let mut lent = Lent::new(model, &BlockSweep, 1);

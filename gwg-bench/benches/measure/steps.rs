@@ -1,10 +1,24 @@
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Throughput};
-use gwg_bench::{Block, Lent};
+use gwg_chains::{ChainSpec, Chains, ChainsOf};
 use gwg_core::{Kernel, Target};
 use std::hint::black_box;
 
-/// Measures `per_iteration` steps of a block of `chains` walkers in chain-steps, after a warm-up of twenty times as many steps.
+/// Creates `chains` chains at random states, advanced on the calling thread.
+pub(crate) fn start<T, K>(chains: usize, target: &T, kernel: &K) -> ChainsOf<T>
+where
+    T: Target + Sync,
+    K: Kernel<T> + Sync,
+{
+    let spec = ChainSpec {
+        chains,
+        seed: 1,
+        ..ChainSpec::default()
+    };
+    Chains::new(target, kernel, &spec).expect("valid")
+}
+
+/// Measures calls of `per_iteration` steps of `chains` chains in chain-steps, after a warm-up of twenty times as many steps.
 pub(crate) fn steps<T, K>(
     group: &mut BenchmarkGroup<'_, WallTime>,
     name: &str,
@@ -13,14 +27,15 @@ pub(crate) fn steps<T, K>(
     target: &T,
     kernel: &K,
 ) where
-    T: Target,
-    K: Kernel<T>,
+    T: Target + Sync,
+    K: Kernel<T> + Sync,
 {
-    let mut lent = Lent::new(target, kernel, chains);
-    let mut block = Block::new(&mut lent, target, kernel, chains);
-    block.advance(20 * per_iteration);
+    let mut all = start(chains, target, kernel);
+    let mut advance = |steps| {
+        let result = black_box(&mut all).advance(target, kernel, steps);
+        result.expect("valid");
+    };
+    advance(20 * per_iteration);
     group.throughput(Throughput::Elements(per_iteration * chains as u64));
-    group.bench_function(name, |b| {
-        b.iter(|| black_box(&mut block).advance(per_iteration));
-    });
+    group.bench_function(name, |b| b.iter(|| advance(per_iteration)));
 }

@@ -3,7 +3,7 @@ mod features;
 use super::spread::{self, Sums};
 use super::{AverageHamming, DiscrepancyError, at_least};
 use features::Features;
-use gwg_core::{Bits, Delta, SplitMix64, math};
+use gwg_core::{Bits, Delta, Space, SplitMix64, math};
 
 /// The Stein operators, one per site: `E_p[A_i g] = 0` for every function `g` and site `i`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -93,7 +93,7 @@ impl Stein {
     /// # Errors
     /// [`DiscrepancyError`]: fewer than two rows, a row that is not in the target's space, a difference that is NaN, a ratio
     /// of probabilities that overflows.
-    pub fn new<T: Delta>(
+    pub fn new<T: Delta<Space: Space<Symbol = u8>>>(
         target: &T,
         beta: f64,
         rows: &[u8],

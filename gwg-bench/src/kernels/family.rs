@@ -1,6 +1,6 @@
 //! All kernels on one target.
 
-use super::measure::TableBuilder;
+use super::measure::{TableBuilder, TableTarget};
 use super::{Claim, pair};
 use gwg_core::check::TransitionMatrix;
 use gwg_core::kernel::WalkerOf;
@@ -40,7 +40,7 @@ const SCHEDULE: [Phase; 3] = [
 ];
 
 /// Adds every kernel, with the same parameters on every space.
-pub(super) fn on<T: Gradient<Real = f64> + Local>(table: &mut TableBuilder<'_>, target: &T) {
+pub(super) fn on<T: TableTarget + Gradient + Local>(table: &mut TableBuilder<'_>, target: &T) {
     one_move(table, target);
     several(table, &Taylor(target)).expect("parameters in their ranges");
     conditionals(table, target).expect("parameters in their ranges");
@@ -48,7 +48,7 @@ pub(super) fn on<T: Gradient<Real = f64> + Local>(table: &mut TableBuilder<'_>, 
 }
 
 /// Adds kernels of one move per step: with first-order differences, with exact ones, and with the sum tree.
-fn one_move<T: Gradient<Real = f64> + Local>(table: &mut TableBuilder<'_>, target: &T) {
+fn one_move<T: TableTarget + Gradient + Local>(table: &mut TableBuilder<'_>, target: &T) {
     let first = ["GWG", "GWG, barker", "GWG, min", "GWG, max"];
     let exact = ["exact, sqrt", "exact, barker", "exact, min", "exact, max"];
     let tree = ["tree, sqrt", "tree, barker", "tree, min", "tree, max"];
@@ -68,7 +68,7 @@ fn one_move<T: Gradient<Real = f64> + Local>(table: &mut TableBuilder<'_>, targe
 }
 
 /// Adds kernels that change several sites per step.
-fn several<T: Differences<Real = f64>>(
+fn several<T: TableTarget + Differences>(
     table: &mut TableBuilder<'_>,
     target: &T,
 ) -> Result<(), Error> {
@@ -105,7 +105,7 @@ fn several<T: Differences<Real = f64>>(
 }
 
 /// The matrix of a systematic sweep over blocks, and the number of its steps.
-fn block_sweep<T: Delta<Real = f64>>(target: &T, kernel: &BlockGibbs) -> (TransitionMatrix, u64) {
+fn block_sweep<T: TableTarget + Delta>(target: &T, kernel: &BlockGibbs) -> (TransitionMatrix, u64) {
     let at = |next| {
         TransitionMatrix::with(
             target,
@@ -124,7 +124,7 @@ fn block_sweep<T: Delta<Real = f64>>(target: &T, kernel: &BlockGibbs) -> (Transi
 }
 
 /// Adds kernels of exact conditional distributions, and the uninformed random walk.
-fn conditionals<T: Delta<Real = f64>>(
+fn conditionals<T: TableTarget + Delta>(
     table: &mut TableBuilder<'_>,
     target: &T,
 ) -> Result<(), Error> {
@@ -154,7 +154,7 @@ fn conditionals<T: Delta<Real = f64>>(
 }
 
 /// Adds jump processes and composite kernels.
-fn joined<T: Gradient<Real = f64> + Local>(
+fn joined<T: TableTarget + Gradient + Local>(
     table: &mut TableBuilder<'_>,
     target: &T,
 ) -> Result<(), Error> {

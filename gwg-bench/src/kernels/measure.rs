@@ -5,7 +5,7 @@ use super::{Claim, Figures, Row, Run};
 use crate::exact::gaps;
 use gwg_core::check::{Lent, TransitionMatrix, Transitions, configurations};
 use gwg_core::kernel::WalkerOf;
-use gwg_core::{Bits, Kernel, SplitMix64, StepCounts, Target};
+use gwg_core::{Bits, Kernel, Space, SplitMix64, StepCounts, Target};
 
 /// Number of independent chains of a [`Run`].
 pub const CHAINS: usize = 400;
@@ -118,6 +118,11 @@ impl Counted<'_> {
     }
 }
 
+/// The targets of the table: in `f64`, with symbols of 8 bits.
+pub(super) trait TableTarget: Target<Real = f64, Space: Space<Symbol = u8>> {}
+
+impl<T: Target<Real = f64, Space: Space<Symbol = u8>>> TableTarget for T {}
+
 /// Adds rows for one space to the table.
 pub(super) struct TableBuilder<'b> {
     space: &'static str,
@@ -159,7 +164,7 @@ impl<'b> TableBuilder<'b> {
     }
 
     /// Adds a kernel without rounds.
-    pub(super) fn kernel<T: Target<Real = f64>, K: Transitions<T>>(
+    pub(super) fn kernel<T: TableTarget, K: Transitions<T>>(
         &mut self,
         name: &'static str,
         claim: Claim,
@@ -171,7 +176,7 @@ impl<'b> TableBuilder<'b> {
     }
 
     /// Adds a kernel whose round has the matrix `matrix` and consists of `steps` steps.
-    pub(super) fn round<T: Target<Real = f64>, K: Kernel<T>>(
+    pub(super) fn round<T: TableTarget, K: Kernel<T>>(
         &mut self,
         name: &'static str,
         claim: Claim,
@@ -249,7 +254,7 @@ struct Walking<'w, 'a, T: Target, K: Kernel<T>> {
     scratch: &'w mut [T::Real],
 }
 
-impl<T: Target, K: Kernel<T>> Walk for Walking<'_, '_, T, K> {
+impl<T: TableTarget, K: Kernel<T>> Walk for Walking<'_, '_, T, K> {
     fn advance(&mut self, bits: &mut [SplitMix64], counts: &mut [StepCounts], steps: u64) {
         self.kernel.advance(
             self.target,

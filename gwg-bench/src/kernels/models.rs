@@ -1,11 +1,11 @@
 //! Kernels that require structure of the model, on models with that structure.
 
-use super::measure::TableBuilder;
+use super::measure::{TableBuilder, TableTarget};
 use super::{Claim, Row};
 use gwg_core::check::TransitionMatrix;
 use gwg_core::{
-    AnyBalance, Bits, BlockSweep, Exact, Gibbs, Jump, Leveled, Local, LocallyBalanced, Space,
-    SplitMix64, Sqrt, Sweep,
+    AnyBalance, Bits, BlockSweep, Delta, Exact, Gibbs, Jump, Leveled, Local, LocallyBalanced,
+    Space, SplitMix64, Sqrt, Sweep,
 };
 use gwg_models::{LatticeIsing, LatticeOrdinal, LatticePotts, Rbm};
 
@@ -34,7 +34,7 @@ pub(super) fn rows(seed: u64, rows: &mut Vec<Row>) {
     compared(&mut table, &rbm, Reversible);
 }
 
-fn n_fold<T: Leveled<Real = f64> + Local>(table: &mut TableBuilder<'_>, target: &T) {
+fn n_fold<T: TableTarget + Leveled + Local>(table: &mut TableBuilder<'_>, target: &T) {
     let names = [
         "n-fold, sqrt",
         "n-fold, barker",
@@ -59,7 +59,7 @@ fn n_fold<T: Leveled<Real = f64> + Local>(table: &mut TableBuilder<'_>, target: 
 }
 
 /// Adds the block sweep that the model defines, and kernels that exist for every model.
-fn compared<T: Sweep<Real = f64> + gwg_core::Delta>(
+fn compared<T: TableTarget + Sweep + Delta>(
     table: &mut TableBuilder<'_>,
     target: &T,
     claim: Claim,

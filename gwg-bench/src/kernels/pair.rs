@@ -1,6 +1,6 @@
 //! Parallel tempering of two walkers as one kernel on pairs of states.
 
-use super::measure::{CHAINS, Counted, ROUNDS, TableBuilder, draw, figures, product};
+use super::measure::{CHAINS, Counted, ROUNDS, TableBuilder, TableTarget, draw, figures, product};
 use super::{Claim, Run};
 use gwg_core::check::{Lent, TransitionMatrix, configurations};
 use gwg_core::temper::{Exchange, Ladder, Pair, swap_ratio};
@@ -16,7 +16,7 @@ type Gwg = LocallyBalanced<Evaluated<Sqrt>>;
 
 /// Adds the kernel in which both walkers step, a swap is proposed, and both step again: two rounds of an exchange between
 /// two temperatures, since every other round has no pair to swap.
-pub(super) fn row<T: Differences<Real = f64>>(table: &mut TableBuilder<'_>, target: &T) {
+pub(super) fn row<T: TableTarget + Differences>(table: &mut TableBuilder<'_>, target: &T) {
     let name = "tempered pair of GWG";
     let states = configurations(target.space()).len();
     if states * states > LARGEST {
@@ -66,7 +66,7 @@ fn round<T: Target>(target: &T, levels: &[TransitionMatrix; 2]) -> TransitionMat
 }
 
 /// Simulates the same kernel with [`Exchange`].
-fn walk<T: Differences<Real = f64>>(
+fn walk<T: TableTarget + Differences>(
     table: &TableBuilder<'_>,
     target: &T,
     kernel: &Gwg,

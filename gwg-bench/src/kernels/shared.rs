@@ -244,7 +244,8 @@ mod tests {
         let (x, mut gradient) = ([1, 0, 2, 1], [0.0; 4]);
         target.value_and_gradient(&x, &mut gradient, &mut []);
         for (site, g) in gradient.iter().enumerate() {
-            let (from, to) = (x[site], (x[site] + 1) % 3);
+            let from = u16::from(x[site]);
+            let to = (from + 1) % 3;
             let d = target.difference(&x, Move { site, from, to });
             assert!((g * (f64::from(to) - f64::from(from)) - d).abs() < 1e-12);
         }

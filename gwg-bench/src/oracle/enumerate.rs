@@ -38,7 +38,10 @@ pub struct Enumeration {
 /// assert!(exact.means.iter().all(|&p| p > 0.5));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn enumerate<T: Delta>(target: &T, beta: f64) -> Result<Enumeration, OracleError> {
+pub fn enumerate<T: Delta<Space: Space<Symbol = u8>>>(
+    target: &T,
+    beta: f64,
+) -> Result<Enumeration, OracleError> {
     let space = target.space();
     let (sites, states) = (space.sites(), space.states());
     let count = configurations(space)?;
@@ -134,7 +137,7 @@ impl Gray {
         let j = self.focus[0];
         self.focus[0] = 0;
         let site = self.sites[j];
-        let from = self.x[site];
+        let from = u16::from(self.x[site]);
         let to = if self.up[j] { from + 1 } else { from - 1 };
         if to == 0 || usize::from(to) == self.states[j] - 1 {
             self.up[j] = !self.up[j];
@@ -157,7 +160,7 @@ mod tests {
         let mut seen = HashSet::from([gray.x.clone()]);
         for _ in 1..count {
             let mv = gray.next();
-            assert!(gray.x[mv.site] == mv.from && mv.from != mv.to);
+            assert!(u16::from(gray.x[mv.site]) == mv.from && mv.from != mv.to);
             mv.apply(&mut gray.x);
             assert!(space.contains(&gray.x));
             seen.insert(gray.x.clone());

@@ -60,10 +60,11 @@ fn range<T: Smooth>(target: &T) -> f64 {
     let space = target.space();
     let mut memory = vec![0.0; target.cache_len()];
     let mut difference = vec![0.0; space.moves()];
+    let mut scratch = vec![0.0; target.gradient_scratch_len(1)];
     let mut widest: f64 = 0.0;
     for x in configurations(space) {
         target.init_cache(&x, &mut memory);
-        target.value_and_gradient(&x, &mut difference[..space.gradient_len()]);
+        target.value_and_gradient(&x, &mut difference[..space.gradient_len()], &mut scratch);
         space.differences(&x, &mut difference);
         let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
         for (m, d) in difference.iter().enumerate() {

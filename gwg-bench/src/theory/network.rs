@@ -8,19 +8,19 @@ const STEEPEST: f64 = 0.769_800_358_919_501;
 const STEEPEST_AT: f64 = 0.658_478_948_462_408_4;
 
 /// A space whose symbols are encoded as 0 or 1 in the coordinates of its gradient.
-pub trait Encoded: Space {
+pub trait Encoded: Space<Symbol = u8> {
     /// The entry of the gradient that is 1 if `site` has `symbol`; `None` if the symbol is encoded by zeros only.
-    fn entry(&self, site: usize, symbol: u8) -> Option<usize>;
+    fn entry(&self, site: usize, symbol: u16) -> Option<usize>;
 }
 
 impl Encoded for Binary {
-    fn entry(&self, site: usize, symbol: u8) -> Option<usize> {
+    fn entry(&self, site: usize, symbol: u16) -> Option<usize> {
         (symbol != 0).then_some(site)
     }
 }
 
 impl Encoded for Categorical {
-    fn entry(&self, site: usize, symbol: u8) -> Option<usize> {
+    fn entry(&self, site: usize, symbol: u16) -> Option<usize> {
         Some(self.first_move(site) + usize::from(symbol))
     }
 }
@@ -67,11 +67,11 @@ impl<S: Encoded> TanhNetwork<S> {
     fn activation(&self, unit: &Unit, x: &[u8]) -> f64 {
         let parts = x.iter().enumerate();
         parts.fold(unit.bias, |a, (site, &symbol)| {
-            a + self.weight(unit, site, symbol)
+            a + self.weight(unit, site, symbol.into())
         })
     }
 
-    fn weight(&self, unit: &Unit, site: usize, symbol: u8) -> f64 {
+    fn weight(&self, unit: &Unit, site: usize, symbol: u16) -> f64 {
         let entry = self.space.entry(site, symbol);
         entry
             .and_then(|e| unit.weights.get(e))
@@ -85,7 +85,7 @@ impl<S: Encoded> TanhNetwork<S> {
         site: usize,
     ) -> impl Iterator<Item = f64> + Clone + 'a {
         let states = self.space.states_at(site);
-        (0u8..=255)
+        (0..=u16::MAX)
             .take(states)
             .map(move |symbol| self.weight(unit, site, symbol))
     }
@@ -200,7 +200,7 @@ impl<S: Encoded> Smooth for TanhNetwork<S> {
             for (from, to) in (0..states * states).map(|k| (k / states, k % states)) {
                 let (mut low, mut high) = (0.0, 0.0);
                 for (unit, bend) in self.hidden.iter().zip(&bends) {
-                    let [a, b] = [from, to].map(|s| self.weight(unit, site, s as u8));
+                    let [a, b] = [from, to].map(|s| self.weight(unit, site, s as u16));
                     low += (b - a) * (b - a) * bend.0;
                     high += (b - a) * (b - a) * bend.1;
                 }

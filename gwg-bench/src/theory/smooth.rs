@@ -1,4 +1,4 @@
-use gwg_core::{Delta, Gradient};
+use gwg_core::{Delta, Gradient, Space};
 use gwg_linalg::{Error, Matrix, spectral_norm};
 use gwg_models::{DenseIsing, Rbm};
 
@@ -6,7 +6,7 @@ use gwg_models::{DenseIsing, Rbm};
 ///
 /// Both constants are valid over the convex hull of the space, in the coordinates of the gradient (`{0, 1}`, or
 /// one-hot). They are upper bounds up to rounding.
-pub trait Smooth: Gradient<Real = f64> + Delta {
+pub trait Smooth: Gradient<Real = f64, Space: Space<Symbol = u8>> + Delta {
     /// L: the gradient is L-Lipschitz in the Euclidean norm.
     ///
     /// # Errors
@@ -57,14 +57,15 @@ impl Smooth for Rbm<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use gwg_core::{Space, check};
+    use gwg_core::check;
 
     /// The largest `|grad f(x) - grad f(y)| / |x - y|` over pairs of configurations.
     fn steepest(target: &impl Smooth) -> f64 {
         let all = check::configurations(target.space());
         let gradient = |x: &Vec<u8>| {
             let mut g = vec![0.0; target.space().gradient_len()];
-            target.value_and_gradient(x, &mut g);
+            let mut scratch = vec![0.0; target.gradient_scratch_len(1)];
+            target.value_and_gradient(x, &mut g, &mut scratch);
             g
         };
         let gradients: Vec<Vec<f64>> = all.iter().map(gradient).collect();

@@ -1,7 +1,7 @@
 use super::ladder::ReplicaLadder;
 use crate::generator::Generator;
 use crate::plan::RunError;
-use crate::stepper::{BlockMut, Pending, Stepper};
+use crate::stepper::{BlockMut, Extent, Pending, Stepper};
 use gwg_core::{MemoryLayout, Move, Real, StepCounts, Symbol};
 
 /// Bytes between what two blocks write: cores that write to the same cache lines wait for each other.
@@ -95,6 +95,14 @@ impl<R: Real, S: Symbol> Block<R, S> {
     }
 
     fn parts(&mut self) -> (BlockMut<'_, R, S>, &mut [Generator], &mut [StepCounts]) {
+        let [reals, words, indices, moves, saved] = self.memory();
+        let layout = MemoryLayout {
+            reals,
+            words,
+            indices,
+            moves,
+        };
+        let each = Extent { layout, saved };
         let block = BlockMut {
             x: &mut self.x,
             reals: &mut self.reals,
@@ -106,6 +114,9 @@ impl<R: Real, S: Symbol> Block<R, S> {
             betas: &self.betas,
             log_prob: &mut self.log_prob,
             pending: &mut self.pending,
+            changes: &[],
+            each,
+            offset: Extent::default(),
         };
         (block, &mut self.bits, &mut self.counts)
     }

@@ -430,8 +430,9 @@ fn restore_walker<R: Real, S: Symbol>(
     block.log_prob[walker] = input.f64()?;
     block.pending[walker] = match input.u64()? {
         0 => Pending::Nothing,
-        1 => Pending::Reweight,
-        2 => Pending::Reevaluate,
+        1 => Pending::Follow,
+        2 => Pending::Reweight,
+        3 => Pending::Reevaluate,
         _ => Pending::Init,
     };
     block.counts[walker] = restore_counts(input)?;

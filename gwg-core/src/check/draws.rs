@@ -2,7 +2,7 @@ use super::Transitions;
 use crate::kernel::WalkerOf;
 use crate::kernel::informed::{
     CyclicalLangevin, DiscreteLangevin, Dlmc, Drawn, HammingWindow2, Informed, MultiFlip,
-    PathAuxiliary, Proposal, ProposalContext, UnadjustedLangevin, length_probability,
+    PathAuxiliary, Phase, Proposal, ProposalContext, UnadjustedLangevin, length_probability,
 };
 use crate::neighborhood::Evaluation;
 use crate::target::SymbolOf;
@@ -151,7 +151,7 @@ impl<G: Balance> Draws for DiscreteLangevin<G> {
     }
 }
 
-impl Draws for CyclicalLangevin<'_> {
+impl<P: AsRef<[Phase]>> Draws for CyclicalLangevin<P> {
     fn paths<S: Space, R: Real>(
         &self,
         at: &ProposalContext<'_, S, R>,

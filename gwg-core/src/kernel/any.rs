@@ -1,5 +1,5 @@
 use super::informed::{
-    CyclicalLangevin, DiscreteLangevin, Dlmc, HammingWindow2, MultiFlip, PathAuxiliary,
+    CyclicalLangevin, DiscreteLangevin, Dlmc, HammingWindow2, MultiFlip, PathAuxiliary, Phase,
 };
 use super::part::{back, with};
 use super::{
@@ -28,7 +28,7 @@ pub enum AnyKernel<'s> {
     /// DMALA.
     DiscreteLangevin(Informed<DiscreteLangevin<AnyBalance>>),
     /// ACS.
-    CyclicalLangevin(Informed<CyclicalLangevin<'s>>),
+    CyclicalLangevin(Informed<CyclicalLangevin<&'s [Phase]>>),
     /// DLMC, DLMCf.
     Dlmc(Informed<Dlmc<AnyBalance>>),
     /// GWG with window 2.

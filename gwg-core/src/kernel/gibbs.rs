@@ -146,6 +146,30 @@ impl<T: Delta> Kernel<T> for Gibbs {
         }
     }
 
+    fn follow<'a>(
+        &self,
+        target: &T,
+        walker: &mut WalkerOf<'a, T, Self>,
+        scratch: &mut [T::Real],
+        changes: &[Move],
+    ) -> bool {
+        for mv in changes.iter().rev() {
+            mv.revert(walker.x);
+        }
+        for &mv in changes {
+            let delta = target.delta(walker.x, walker.state.cache, mv);
+            walker.log_prob.add(delta);
+            mv.apply(walker.x);
+            target.update(walker.x, walker.state.cache, mv);
+            walker.state.age += 1;
+        }
+        if walker.state.age >= refresh_interval(target.space().sites()) {
+            self.reevaluate(target, core::slice::from_mut(walker), scratch);
+        }
+        // Not on the way through an impossible state.
+        walker.log_prob_rounded().is_finite()
+    }
+
     fn visit_state<'a, V: StateVisitor>(&self, state: &mut Self::State<'a>, visitor: &mut V) {
         let GibbsState {
             cache: _,

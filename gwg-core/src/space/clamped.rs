@@ -65,6 +65,17 @@ impl<'a, S: Space> Clamped<'a, S> {
         }
     }
 
+    /// The same of slices that [`new`](Self::new) has checked and filled before: `free` is the list of the sites that are not observed,
+    /// ascending. For programs that own them.
+    #[must_use]
+    pub const fn from_parts(space: S, observed: &'a [Option<S::Symbol>], free: &'a [u32]) -> Self {
+        Self {
+            space,
+            observed,
+            free,
+        }
+    }
+
     /// The space without observations.
     #[must_use]
     pub const fn inner(&self) -> &S {

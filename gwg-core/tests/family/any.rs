@@ -57,7 +57,7 @@ fn it_walks_as_the_kernel_it_is() {
     same!(&soft, HammingBall::new(3, 2).unwrap());
     same!(&soft, RandomWalk::default());
     let schedule = schedule();
-    let cyclical = Informed::new(CyclicalLangevin::new(&schedule).unwrap());
+    let cyclical = Informed::new(CyclicalLangevin::new(&schedule[..]).unwrap());
     assert_eq!(
         path(&soft, &AnyKernel::CyclicalLangevin(cyclical)),
         path(taylor, &cyclical)
@@ -100,7 +100,7 @@ fn parameters_of_a_cycle_are_those_of_the_first_and_then_those_of_the_second() {
         step: 0.5,
         balance: 0.5,
     }];
-    let acs = CyclicalLangevin::new(&schedule).unwrap().tuned();
+    let acs = CyclicalLangevin::new(&schedule[..]).unwrap().tuned();
     let acs = AnyKernel::CyclicalLangevin(Informed::new(acs));
     assert_eq!(found(acs, pas), [1.0, 2.0]);
     assert_eq!(found(walk, pas), [1.0, 2.0]);

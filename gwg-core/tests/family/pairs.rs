@@ -87,6 +87,60 @@ fn long_runs_visit_states_as_often_as_enumeration_says() {
     visits(&ring, &Cycle::new(local, jump, (1, 1)).unwrap(), 20, 5);
 }
 
+/// A cycle takes the path of its two kernels run by hand in turn, each brought up to the other's state without a restart.
+#[test]
+fn a_systematic_scan_goes_on_from_turn_to_turn() {
+    let ring = Ring::<_>::new(categorical(), 1.0, 3);
+    let (walk, block) = (RandomWalk::new(1.5).unwrap(), BlockGibbs::new(3).unwrap());
+    let cycle = Cycle::new(walk, block, (2, 1)).unwrap();
+    let start = [vec![0; 4]];
+    let mut lent = Lent::new(&ring, &cycle, 1);
+    let (mut cycled, scratch) = lent.walkers(&ring, &cycle, &start, 0.9);
+    let (mut one, mut two) = (Lent::new(&ring, &walk, 1), Lent::new(&ring, &block, 1));
+    let (mut first, first_scratch) = one.walkers(&ring, &walk, &start, 0.9);
+    let (mut second, second_scratch) = two.walkers(&ring, &block, &start, 0.9);
+    cycle.init(&ring, &mut cycled, scratch);
+    walk.init(&ring, &mut first, first_scratch);
+    block.init(&ring, &mut second, second_scratch);
+    let (mut bits, mut by_hand) = ([SplitMix64::new(8)], [SplitMix64::new(8)]);
+    let mut counts = [StepCounts::default()];
+    let mut starts = std::collections::BTreeSet::new();
+    for _ in 0..50 {
+        starts.insert(second[0].state.next());
+        cycle.step(&ring, &mut cycled, scratch, &mut bits, &mut counts);
+        walk.advance(
+            &ring,
+            &mut first,
+            first_scratch,
+            &mut by_hand,
+            &mut counts,
+            2,
+        );
+        second[0].x.copy_from_slice(first[0].x);
+        block.reevaluate(&ring, &mut second, second_scratch);
+        block.step(
+            &ring,
+            &mut second,
+            second_scratch,
+            &mut by_hand,
+            &mut counts,
+        );
+        first[0].x.copy_from_slice(second[0].x);
+        walk.reevaluate(&ring, &mut first, first_scratch);
+        assert_eq!(cycled[0].x, first[0].x);
+        assert_eq!(
+            cycled[0].log_prob().to_bits(),
+            first[0].log_prob().to_bits()
+        );
+        let next = cycled[0].state.second_mut().unwrap().next();
+        assert_eq!(next, second[0].state.next());
+    }
+    assert_eq!(Vec::from_iter(starts), [0, 3]);
+    cycle.init(&ring, &mut cycled, scratch);
+    let next = cycled[0].state.second_mut().unwrap().next();
+    assert_eq!(next, 0, "init restarts the scan");
+}
+
 #[test]
 fn what_a_part_has_adapted_survives_its_turn() {
     let ring = Ring::<_>::new(binary(), 1.0, 3);

@@ -1,6 +1,7 @@
 //! From a spec to a model.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use gwg_linalg::Scalar;
 
@@ -73,7 +74,8 @@ impl<R: Scalar> AnyModel<R> {
                 theta,
                 bias,
                 dims,
-            } => LatticeIsing::new(dims, side, theta, bias).map(Self::LatticeIsing),
+            } => LatticeIsing::new(dims, side, theta, bias)
+                .map(|model| Self::LatticeIsing(Arc::new(model))),
             ModelSpec::IsingEr {
                 sites,
                 degree,
@@ -82,23 +84,27 @@ impl<R: Scalar> AnyModel<R> {
                 // Two ends of an edge, each an index and a number; before that a list of edges.
                 let neighbors = (degree as usize).min(sites);
                 room(&[sites, 8, neighbors.saturating_add(1)])?;
-                SparseIsing::erdos_renyi(sites, degree, seed).map(Self::SparseIsing)
+                SparseIsing::erdos_renyi(sites, degree, seed)
+                    .map(|model| Self::SparseIsing(Arc::new(model)))
             }
             ModelSpec::IsingDense { sites, scale, seed } => {
                 room(&[sites, sites])?;
-                DenseIsing::random(sites, scale, seed).map(Self::DenseIsing)
+                DenseIsing::random(sites, scale, seed)
+                    .map(|model| Self::DenseIsing(Arc::new(model)))
             }
             ModelSpec::IsingFile { ref path, scale } => {
                 let list = scaled(path, scale)?;
                 room(&[list.sites, 8])?;
-                SparseIsing::new(list.sites, &list.edges, None).map(Self::SparseIsing)
+                SparseIsing::new(list.sites, &list.edges, None)
+                    .map(|model| Self::SparseIsing(Arc::new(model)))
             }
             ModelSpec::PottsLattice {
                 side,
                 states,
                 theta,
                 dims,
-            } => LatticePotts::new(dims, side, states, theta).map(Self::LatticePotts),
+            } => LatticePotts::new(dims, side, states, theta)
+                .map(|model| Self::LatticePotts(Arc::new(model))),
             ModelSpec::PottsDense {
                 sites,
                 states,
@@ -107,7 +113,8 @@ impl<R: Scalar> AnyModel<R> {
             } => {
                 // The couplings and, while it is made, their rearranged copy.
                 room(&[sites, sites, states, states, 2])?;
-                DensePotts::random(sites, states, scale, seed).map(Self::DensePotts)
+                DensePotts::random(sites, states, scale, seed)
+                    .map(|model| Self::DensePotts(Arc::new(model)))
             }
             ModelSpec::OrdinalLattice {
                 side,
@@ -115,14 +122,15 @@ impl<R: Scalar> AnyModel<R> {
                 coupling,
                 field,
                 dims,
-            } => LatticeOrdinal::new(dims, side, levels, coupling, field).map(Self::LatticeOrdinal),
+            } => LatticeOrdinal::new(dims, side, levels, coupling, field)
+                .map(|model| Self::LatticeOrdinal(Arc::new(model))),
             ModelSpec::Rbm {
                 visible,
                 hidden,
                 seed,
             } => {
                 room(&[visible, hidden])?;
-                Rbm::random(visible, hidden, seed).map(Self::Rbm)
+                Rbm::random(visible, hidden, seed).map(|model| Self::Rbm(Arc::new(model)))
             }
             ModelSpec::Fhmm {
                 length,
@@ -136,13 +144,14 @@ impl<R: Scalar> AnyModel<R> {
                 room(&[length, factors])?;
                 let law = Law { sigma, keep, start };
                 Fhmm::random(length, factors, law, seed).map(|model| match extension {
-                    Extension::Multilinear => Self::Fhmm(model),
-                    Extension::Quadratic => Self::QuadraticFhmm(QuadraticFhmm(model)),
+                    Extension::Multilinear => Self::Fhmm(Arc::new(model)),
+                    Extension::Quadratic => Self::QuadraticFhmm(Arc::new(QuadraticFhmm(model))),
                 })
             }
             ModelSpec::Bernoulli { sites, seed } => {
                 room(&[sites, 2])?;
-                Factorized::random_bernoulli(sites, seed).map(Self::Factorized)
+                Factorized::random_bernoulli(sites, seed)
+                    .map(|model| Self::Factorized(Arc::new(model)))
             }
             ModelSpec::Categorical {
                 sites,
@@ -150,7 +159,8 @@ impl<R: Scalar> AnyModel<R> {
                 seed,
             } => {
                 room(&[sites, states, 2])?;
-                FactorizedCategorical::random(sites, states, seed).map(Self::FactorizedCategorical)
+                FactorizedCategorical::random(sites, states, seed)
+                    .map(|model| Self::FactorizedCategorical(Arc::new(model)))
             }
         }
         .map_err(failed)
@@ -171,18 +181,18 @@ impl<R: Scalar> AnyModel<R> {
                 visible_bias.into_owned(),
                 hidden_bias.into_owned(),
             )
-            .map(Self::Rbm),
+            .map(|model| Self::Rbm(Arc::new(model))),
             Parameters::IsingDense { coupling, field } => {
-                DenseIsing::new(coupling.into_owned(), field.into_owned()).map(Self::DenseIsing)
+                DenseIsing::new(coupling.into_owned(), field.into_owned())
+                    .map(|model| Self::DenseIsing(Arc::new(model)))
             }
             Parameters::PottsDense {
                 sites,
                 states,
                 coupling,
                 field,
-            } => {
-                DensePotts::new(sites, states, &coupling, field.into_owned()).map(Self::DensePotts)
-            }
+            } => DensePotts::new(sites, states, &coupling, field.into_owned())
+                .map(|model| Self::DensePotts(Arc::new(model))),
         }
     }
 }

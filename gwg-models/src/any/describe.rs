@@ -6,7 +6,7 @@ use gwg_linalg::Scalar;
 use super::AnyModel;
 use crate::fhmm::Extension;
 use crate::spec::table;
-use crate::{DensePotts, Fhmm, QuadraticFhmm, SparseIsing};
+use crate::{DensePotts, Fhmm, SparseIsing};
 
 impl<R: Scalar> AnyModel<R> {
     /// The kind of model: for those in files their `kind`, else the name in a spec; `ising-sparse`
@@ -102,7 +102,7 @@ impl<R: Scalar> AnyModel<R> {
                 vec![range("logits", model.logits().iter().copied())]
             }
             Self::Fhmm(model) => hidden_chains(model, Extension::Multilinear),
-            Self::QuadraticFhmm(QuadraticFhmm(model)) => hidden_chains(model, Extension::Quadratic),
+            Self::QuadraticFhmm(model) => hidden_chains(&model.0, Extension::Quadratic),
         }
     }
 
@@ -120,7 +120,7 @@ impl<R: Scalar> AnyModel<R> {
             Self::Factorized(_) => sites,
             Self::FactorizedCategorical(_) => sites * states,
             // Weights, the bias, the three constants.
-            Self::Fhmm(model) | Self::QuadraticFhmm(QuadraticFhmm(model)) => model.factors() + 4,
+            Self::Fhmm(_) | Self::QuadraticFhmm(_) => self.fhmm().map_or(0, Fhmm::factors) + 4,
         }
     }
 
@@ -129,16 +129,17 @@ impl<R: Scalar> AnyModel<R> {
         let (sites, states) = (self.sites(), self.states());
         let real = size_of::<R>();
         match self {
-            Self::LatticeIsing(model) => size_of_val(model),
-            Self::LatticePotts(model) => size_of_val(model),
-            Self::LatticeOrdinal(model) => size_of_val(model),
+            Self::LatticeIsing(model) => size_of_val(&**model),
+            Self::LatticePotts(model) => size_of_val(&**model),
+            Self::LatticeOrdinal(model) => size_of_val(&**model),
             Self::SparseIsing(model) => {
                 let entries = 2 * model.edge_count() + sites;
                 entries * size_of::<(u32, R)>() + sites * (real + size_of::<usize>())
             }
             Self::DenseIsing(_) => (sites * sites + sites) * real,
             Self::DensePotts(_) => (sites * states).pow(2) * real + sites * states * real,
-            Self::Fhmm(model) | Self::QuadraticFhmm(QuadraticFhmm(model)) => {
+            Self::Fhmm(_) | Self::QuadraticFhmm(_) => {
+                let Some(model) = self.fhmm() else { return 0 };
                 let truth = model.truth().map_or(0, <[u8]>::len);
                 size_of_val(model) + (2 * model.factors() + model.length()) * real + truth
             }

@@ -92,7 +92,9 @@ impl<R: Real> Target for FactorizedCategorical<R> {
 
     fn log_prob(&self, x: &[u8]) -> f64 {
         let sites = x.iter().enumerate();
-        sites.map(|(i, &a)| self.logit(i, u16::from(a)).to_f64()).sum()
+        sites
+            .map(|(i, &a)| self.logit(i, u16::from(a)).to_f64())
+            .sum()
     }
 }
 

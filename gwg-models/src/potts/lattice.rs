@@ -1,7 +1,7 @@
 mod sweep;
 
 use crate::ModelError;
-use crate::number::{add, at, scalar, byte, symbol};
+use crate::number::{add, at, byte, scalar, symbol};
 use crate::torus::Torus;
 use gwg_core::target::AffectedMoves;
 use gwg_core::{Categorical, Delta, Gradient, Local, Move, Multilinear, Real, Space, Target};

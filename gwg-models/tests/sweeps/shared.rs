@@ -2,7 +2,7 @@
 
 use gwg_core::check::{Lent, chi_square, configurations, index, long_run, random_configuration};
 use gwg_core::target::Sweep;
-use gwg_core::{BlockSweep, Kernel, Real, SplitMix64, StepCounts};
+use gwg_core::{BlockSweep, Kernel, Real, SplitMix64, StepCounts, SymbolOf};
 
 /// Draws ten sweeps apart; the quantile 4.5 has probability 3.4e-6.
 pub(crate) fn visits<T: Sweep>(model: &T, beta: f64, seed: u64) {
@@ -45,10 +45,10 @@ pub(crate) fn one_sweep<T: Sweep>(model: &T, beta: f64, x: usize, seed: u64) {
 pub(crate) fn keeps_its_books<T: Sweep>(model: &T, seed: u64, tolerance: f64) {
     let beta = T::Real::from_f64(0.8);
     let mut from = SplitMix64::new(seed);
-    let start: Vec<Vec<u8>> = (0..3)
+    let start: Vec<Vec<SymbolOf<T>>> = (0..3)
         .map(|_| random_configuration(model.space(), &mut from))
         .collect();
-    let run = |start: &[Vec<u8>], first: u64| {
+    let run = |start: &[Vec<SymbolOf<T>>], first: u64| {
         let mut lent = Lent::new(model, &BlockSweep, start.len());
         let (mut walkers, scratch) = lent.walkers(model, &BlockSweep, start, beta);
         let mut bits: Vec<SplitMix64> = (first..)
@@ -58,7 +58,7 @@ pub(crate) fn keeps_its_books<T: Sweep>(model: &T, seed: u64, tolerance: f64) {
         let mut counts = vec![StepCounts::default(); start.len()];
         BlockSweep.init(model, &mut walkers, scratch);
         for sweeps in 1..=200 {
-            let before: Vec<Vec<u8>> = walkers.iter().map(|w| w.x.to_vec()).collect();
+            let before: Vec<Vec<SymbolOf<T>>> = walkers.iter().map(|w| w.x.to_vec()).collect();
             let hops: Vec<u64> = counts.iter().map(|t| t.sites_changed).collect();
             BlockSweep.step(model, &mut walkers, scratch, &mut bits, &mut counts);
             for (((w, counts), before), hops) in walkers.iter().zip(&counts).zip(before).zip(hops) {

@@ -33,7 +33,7 @@ pub(super) struct Products {
 }
 
 impl Features {
-    pub(super) fn new<T: Delta>(
+    pub(super) fn new<T: Delta<Space: Space<Symbol = u8>>>(
         target: &T,
         beta: f64,
         rows: &[u8],
@@ -146,8 +146,8 @@ impl Features {
 fn to_symbol(x: &[u8], site: usize, to: usize) -> Move {
     Move {
         site,
-        from: x[site],
-        to: to as u8,
+        from: x[site].into(),
+        to: to as u16,
     }
 }
 

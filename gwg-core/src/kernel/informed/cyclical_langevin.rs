@@ -29,19 +29,19 @@ pub struct Phase {
 /// # Cost
 /// That of [`DiscreteLangevin`](super::DiscreteLangevin), and one more pass over the moves, because the phase changes.
 #[derive(Clone, Copy, Debug)]
-pub struct CyclicalLangevin<'s> {
-    schedule: &'s [Phase],
+pub struct CyclicalLangevin<S> {
+    schedule: S,
     tuned: bool,
 }
 
-impl<'s> CyclicalLangevin<'s> {
-    /// With this schedule.
+impl<S: AsRef<[Phase]>> CyclicalLangevin<S> {
+    /// With this schedule: a slice, or whatever owns one.
     ///
     /// # Errors
     /// [`Error::NotPositive`] unless there is a phase, and every step size and balancing parameter is positive and finite.
-    pub fn new(schedule: &'s [Phase]) -> Result<Self, Error> {
-        adapt::positive(schedule.len() as f64, "phases of the schedule")?;
-        for phase in schedule {
+    pub fn new(schedule: S) -> Result<Self, Error> {
+        adapt::positive(schedule.as_ref().len() as f64, "phases of the schedule")?;
+        for phase in schedule.as_ref() {
             adapt::positive(phase.step, "alpha")?;
             adapt::positive(phase.balance, "balance")?;
         }
@@ -53,13 +53,13 @@ impl<'s> CyclicalLangevin<'s> {
 
     /// With a factor on all step sizes that warm-up chooses.
     #[must_use]
-    pub const fn tuned(mut self) -> Self {
+    pub fn tuned(mut self) -> Self {
         self.tuned = true;
         self
     }
 }
 
-impl Proposal for CyclicalLangevin<'_> {
+impl<P: AsRef<[Phase]>> Proposal for CyclicalLangevin<P> {
     const WEIGHS_BY_TUNING: bool = true;
 
     fn start(&self) -> Option<f64> {
@@ -71,7 +71,7 @@ impl Proposal for CyclicalLangevin<'_> {
     }
 
     fn phases(&self) -> usize {
-        self.schedule.len()
+        self.schedule.as_ref().len()
     }
 
     #[inline(always)]
@@ -81,7 +81,7 @@ impl Proposal for CyclicalLangevin<'_> {
         evaluation: &mut Evaluation<'_, R>,
         _: &mut [R],
     ) {
-        let Some(phase) = self.schedule.get(at.phase) else {
+        let Some(phase) = self.schedule.as_ref().get(at.phase) else {
             return;
         };
         // sqrt(exp(2 b t)) = exp(b t)

@@ -1,0 +1,100 @@
+use super::cycle::forward;
+use super::parts::Parts;
+use crate::model::DynStepper;
+use gwg_chains::{BlockMut, Generator, Stepper};
+use gwg_core::{Bits, Error, MemoryLayout, Real, StepCounts};
+
+/// Several steppers at random: each step is one of them, with a fixed probability each.
+///
+/// Leaves invariant what all do, and is reversible where all are. Steps of the same stepper in a row are made at once, so that the choice
+/// after them is drawn before them: the same distribution.
+pub(crate) struct Mixture<R> {
+    parts: Parts<R>,
+    /// Probabilities, added up; the last is 1.
+    up_to: Vec<f64>,
+    label: String,
+}
+
+impl<R: Real> Mixture<R> {
+    /// The `k`-th stepper with the probability `weights[k]` over the sum of all.
+    pub(crate) fn new(
+        steppers: Vec<Box<DynStepper<R>>>,
+        weights: &[f64],
+        label: String,
+    ) -> Result<Self, Error> {
+        let total: f64 = weights.iter().sum();
+        let mut sum = 0.0;
+        let up_to = weights.iter().map(|w| {
+            sum += w;
+            sum / total
+        });
+        Ok(Self {
+            up_to: up_to.collect(),
+            parts: Parts::new(steppers)?,
+            label,
+        })
+    }
+
+    /// Which stepper makes the next step.
+    fn choose(&self, bits: &mut Generator) -> usize {
+        let unit = bits.unit::<f64>();
+        let part = self.up_to.partition_point(|&up_to| up_to <= unit);
+        part.min(self.parts.len() - 1)
+    }
+}
+
+impl<R: Real> Stepper<R, u8> for Mixture<R> {
+    forward!();
+
+    fn layout(&self) -> MemoryLayout {
+        self.parts.total().layout
+    }
+
+    /// One more: the choice that was drawn and is yet to step, counted from 1.
+    fn saved_words(&self) -> Result<usize, Error> {
+        Ok(self.parts.total().saved + 1)
+    }
+
+    fn advance(
+        &self,
+        mut block: BlockMut<'_, R, u8>,
+        bits: &mut [Generator],
+        counts: &mut [StepCounts],
+        steps: u64,
+        adapt: bool,
+    ) {
+        self.parts.note(&mut block);
+        for walker in 0..block.betas.len() {
+            let here = walker..walker + 1;
+            let place = walker * block.each.saved + block.offset.saved + self.parts.total().saved;
+            if steps == 0 {
+                let (none, nothing) = (&mut [][..], &mut [][..]);
+                self.parts
+                    .advance(0, &mut block, here, none, nothing, 0, false);
+                continue;
+            }
+            let mut next = match block.saved[place] {
+                0 => self.choose(&mut bits[walker]),
+                drawn => drawn as usize - 1,
+            };
+            let mut left = steps;
+            while left > 0 {
+                let (part, mut row) = (next, 1);
+                next = self.choose(&mut bits[walker]);
+                while next == part && row < left {
+                    row += 1;
+                    next = self.choose(&mut bits[walker]);
+                }
+                let range = here.clone();
+                self.parts
+                    .advance(part, &mut block, range, bits, counts, row, adapt);
+                left -= row;
+            }
+            block.saved[place] = next as u64 + 1;
+        }
+    }
+
+    fn tuning(&self, mut block: BlockMut<'_, R, u8>, all: &mut Vec<f64>) {
+        self.parts.tuning(&mut block, all);
+    }
+}

@@ -1,0 +1,214 @@
+//! What an entry of the registry is.
+
+use crate::error::BindError;
+use crate::model::{DynStepper, Model};
+use gwg_models::Scalar;
+use gwg_models::spec::{Allowed, Entry, KeyEntry, Keys, Settings, SpecError};
+use std::fmt::Debug;
+
+/// A sampler of the registry: all that is known of it. A static of its own file.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct SamplerEntry {
+    /// The name that a spec begins with.
+    pub name: &'static str,
+    /// What it is, in one line.
+    pub meaning: &'static str,
+    /// What a step costs.
+    pub cost: &'static str,
+    /// When to use it.
+    pub when: &'static str,
+    /// What every run is to be told of a sampler that does not leave the model's distribution invariant.
+    pub bias: Option<&'static str>,
+    /// Its keys, in the order of the canonical spec.
+    pub keys: &'static [KeyEntry],
+    /// Takes the settings in the order of `keys`.
+    pub(crate) make: fn(&mut Settings<'_>) -> Result<Box<dyn Sampler>, SpecError>,
+}
+
+impl Entry for &'static SamplerEntry {
+    const NOUN: &'static str = "sampler";
+    const OTHERWISE: &'static str = " (see `gwg samplers`)";
+
+    fn keys(&self) -> Keys {
+        Keys {
+            name: self.name,
+            keys: self.keys,
+        }
+    }
+}
+
+/// A sampler, chosen and fully set.
+pub trait Sampler: Debug + Send + Sync {
+    /// Its entry.
+    fn entry(&self) -> &'static SamplerEntry;
+
+    /// Every key with its value, as they stand in the canonical spec.
+    fn settings(&self) -> Vec<(&'static str, String)>;
+
+    /// The key that warm-up adapts; `None` where nothing is left to adapt.
+    fn tuned(&self) -> Option<&'static str>;
+
+    /// The mean number of sites that a step changes at most; `None` where that may be any number.
+    fn reach(&self) -> Option<f64>;
+
+    /// The sampler on a model in `f32`.
+    ///
+    /// # Errors
+    /// [`BindError`].
+    fn bind_f32(&self, model: &Model<f32>) -> Result<Box<DynStepper<f32>>, BindError>;
+
+    /// The sampler on a model in `f64`.
+    ///
+    /// # Errors
+    /// [`BindError`].
+    fn bind_f64(&self, model: &Model<f64>) -> Result<Box<DynStepper<f64>>, BindError>;
+
+    /// A copy.
+    fn boxed(&self) -> Box<dyn Sampler>;
+}
+
+impl dyn Sampler {
+    /// The canonical spec, every key written out.
+    #[must_use]
+    pub fn spec(&self) -> String {
+        let mut spec = self.entry().name.to_owned();
+        for (i, (key, value)) in self.settings().into_iter().enumerate() {
+            let mark = if i == 0 { ':' } else { ',' };
+            spec = format!("{spec}{mark}{key}={value}");
+        }
+        spec
+    }
+}
+
+impl Clone for Box<dyn Sampler> {
+    fn clone(&self) -> Self {
+        self.boxed()
+    }
+}
+
+impl PartialEq for dyn Sampler {
+    fn eq(&self, other: &Self) -> bool {
+        self.spec() == other.spec()
+    }
+}
+
+/// What the file of a sampler says beside its keys: how it runs on a model.
+pub(crate) trait Bind {
+    /// The sampler on a model, by the cheapest form that the model's capabilities allow.
+    fn bind<R: Scalar>(
+        &self,
+        model: &Model<R>,
+        label: String,
+    ) -> Result<Box<DynStepper<R>>, BindError>;
+
+    /// See [`Sampler::tuned`].
+    fn tuned(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// See [`Sampler::reach`].
+    fn reach(&self) -> Option<f64> {
+        None
+    }
+
+    /// What a value may be where another key limits it: the key, what was found, and what is allowed.
+    fn agrees(&self) -> Result<(), (&'static str, String, Allowed)> {
+        Ok(())
+    }
+}
+
+/// Default, what is allowed, meaning.
+pub(crate) type About = (&'static str, Allowed, &'static str);
+
+/// Makes of the description of a sampler: its type, its `ENTRY`, and the way from one to the other.
+macro_rules! sampler {
+    (
+        $(#[$doc:meta])*
+        $type:ident $name:literal $({ $($key:ident: $kind:ty = $about:expr,)* })?
+            meaning $meaning:literal
+            cost $cost:literal
+            when $when:literal
+            $(bias $bias:literal)?
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug)]
+        pub(crate) struct $type { $($($key: $kind),*)? }
+
+        pub(crate) static ENTRY: $crate::entry::SamplerEntry = $crate::entry::SamplerEntry {
+            name: $name,
+            meaning: $meaning,
+            cost: $cost,
+            when: $when,
+            bias: $crate::entry::optional!($($bias)?),
+            keys: &[$($({
+                const ABOUT: $crate::entry::About = $about;
+                gwg_models::spec::KeyEntry::new(stringify!($key), Some(ABOUT.0), ABOUT.1, ABOUT.2)
+            },)*)?],
+            make: |_settings| {
+                let made = $type { $($($key: _settings.take()?,)*)? };
+                match $crate::entry::Bind::agrees(&made) {
+                    Ok(()) => Ok(Box::new(made)),
+                    Err((key, found, allowed)) => Err(gwg_models::spec::SpecError::Value {
+                        noun: <&$crate::entry::SamplerEntry as gwg_models::spec::Entry>::NOUN,
+                        spec: $crate::entry::Sampler::entry(&made).name.to_owned(),
+                        key,
+                        found,
+                        fault: gwg_models::spec::ValueFault::OutOfRange,
+                        allowed,
+                    }),
+                }
+            },
+        };
+
+        impl $crate::entry::Sampler for $type {
+            fn entry(&self) -> &'static $crate::entry::SamplerEntry {
+                &ENTRY
+            }
+
+            fn settings(&self) -> Vec<(&'static str, String)> {
+                vec![$($((stringify!($key), gwg_models::spec::Setting::write(&self.$key)),)*)?]
+            }
+
+            fn tuned(&self) -> Option<&'static str> {
+                $crate::entry::Bind::tuned(self)
+            }
+
+            fn reach(&self) -> Option<f64> {
+                $crate::entry::Bind::reach(self)
+            }
+
+            fn bind_f32(
+                &self,
+                model: &$crate::Model<f32>,
+            ) -> Result<Box<$crate::DynStepper<f32>>, $crate::BindError> {
+                let label = (self as &dyn $crate::Sampler).spec();
+                $crate::entry::Bind::bind(self, model, label)
+            }
+
+            fn bind_f64(
+                &self,
+                model: &$crate::Model<f64>,
+            ) -> Result<Box<$crate::DynStepper<f64>>, $crate::BindError> {
+                let label = (self as &dyn $crate::Sampler).spec();
+                $crate::entry::Bind::bind(self, model, label)
+            }
+
+            fn boxed(&self) -> Box<dyn $crate::Sampler> {
+                Box::new(self.clone())
+            }
+        }
+    };
+}
+pub(crate) use sampler;
+
+/// `Some` of what is there.
+macro_rules! optional {
+    () => {
+        None
+    };
+    ($some:literal) => {
+        Some($some)
+    };
+}
+pub(crate) use optional;

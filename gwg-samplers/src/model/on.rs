@@ -1,0 +1,198 @@
+use crate::space::SharedSpace;
+use gwg_chains::Dispatched;
+use gwg_core::target::{AffectedMoves, Batch, SweepBatch};
+use gwg_core::{
+    Bits, Delta, Gradient, Leveled, Levels, Local, Move, Real, Space, StepCounts, Sweep, Target,
+};
+use std::sync::Arc;
+
+/// A model on the space that all models share a type of, clamped or not.
+#[derive(Debug)]
+pub struct On<T> {
+    model: Arc<T>,
+    space: SharedSpace,
+}
+
+impl<T> On<T> {
+    pub(super) fn new(model: Arc<T>, space: SharedSpace) -> Self {
+        Self { model, space }
+    }
+
+    /// Drops what a move affects at observed sites.
+    #[inline(always)]
+    fn keep_free<R: Copy>(&self, from: usize, affected: &mut AffectedMoves<'_, R>) {
+        if self.space.is_clamped() {
+            affected.retain_from(from, |m| self.space.is_free(self.space.site_of(m)));
+        }
+    }
+}
+
+impl<T: Target> Target for On<T>
+where
+    T::Space: Space<Symbol = u8>,
+{
+    type Real = T::Real;
+    type Space = SharedSpace;
+
+    fn space(&self) -> &SharedSpace {
+        &self.space
+    }
+
+    fn log_prob(&self, x: &[u8]) -> f64 {
+        self.model.log_prob(x)
+    }
+}
+
+impl<T: Gradient> Gradient for On<T>
+where
+    T::Space: Space<Symbol = u8>,
+{
+    fn value_and_gradient(
+        &self,
+        x: &[u8],
+        gradient: &mut [T::Real],
+        scratch: &mut [T::Real],
+    ) -> f64 {
+        self.model.value_and_gradient(x, gradient, scratch)
+    }
+
+    fn gradient_cache_len(&self) -> usize {
+        self.model.gradient_cache_len()
+    }
+
+    fn gradient_scratch_len(&self, rows: usize) -> usize {
+        self.model.gradient_scratch_len(rows)
+    }
+
+    fn evaluate(&self, batch: &mut dyn Batch<T::Real, u8>, scratch: &mut [T::Real]) {
+        Dispatched(&*self.model).evaluate(batch, scratch);
+    }
+}
+
+impl<T: Delta> Delta for On<T>
+where
+    T::Space: Space<Symbol = u8>,
+{
+    fn cache_len(&self) -> usize {
+        self.model.cache_len()
+    }
+
+    fn init_cache(&self, x: &[u8], cache: &mut [T::Real]) -> f64 {
+        self.model.init_cache(x, cache)
+    }
+
+    fn delta(&self, x: &[u8], cache: &[T::Real], mv: Move) -> T::Real {
+        if mv.is_idle() {
+            return T::Real::ZERO;
+        }
+        self.model.delta(x, cache, mv)
+    }
+
+    fn update(&self, x: &[u8], cache: &mut [T::Real], mv: Move) {
+        self.model.update(x, cache, mv);
+    }
+}
+
+impl<T: Local> Local for On<T>
+where
+    T::Space: Space<Symbol = u8>,
+{
+    fn max_affected(&self) -> usize {
+        self.model.max_affected()
+    }
+
+    fn affected_moves(
+        &self,
+        x: &[u8],
+        cache: &[T::Real],
+        mv: Move,
+        affected: &mut AffectedMoves<'_, T::Real>,
+    ) {
+        let before = affected.len();
+        self.model.affected_moves(x, cache, mv, affected);
+        self.keep_free(before, affected);
+    }
+
+    fn update_affected(
+        &self,
+        x: &[u8],
+        cache: &mut [T::Real],
+        mv: Move,
+        affected: &mut AffectedMoves<'_, T::Real>,
+    ) {
+        let before = affected.len();
+        self.model.update_affected(x, cache, mv, affected);
+        self.keep_free(before, affected);
+    }
+}
+
+impl<T: Leveled> Leveled for On<T>
+where
+    T::Space: Space<Symbol = u8>,
+{
+    #[inline(always)]
+    fn levels(&self) -> usize {
+        self.model.levels() + usize::from(self.space.is_clamped())
+    }
+
+    fn frozen_level(&self) -> Option<usize> {
+        self.space.is_clamped().then(|| self.model.levels())
+    }
+
+    #[inline(always)]
+    fn level_difference(&self, level: usize) -> T::Real {
+        if level < self.model.levels() {
+            self.model.level_difference(level)
+        } else {
+            T::Real::NEG_INFINITY
+        }
+    }
+
+    fn level(&self, x: &[u8], m: usize) -> usize {
+        if self.space.is_clamped() && !self.space.is_free(self.space.site_of(m)) {
+            return self.model.levels();
+        }
+        self.model.level(x, m)
+    }
+
+    #[inline(always)]
+    fn relevel(&self, x: &[u8], levels: &mut Levels<'_>, mv: Move) {
+        self.model.relevel(x, levels, mv);
+    }
+}
+
+impl<T: Sweep> Sweep for On<T>
+where
+    T::Space: Space<Symbol = u8>,
+{
+    fn sweeps_together(&self) -> bool {
+        self.model.sweeps_together()
+    }
+
+    fn sweep_cache_len(&self) -> usize {
+        self.model.sweep_cache_len()
+    }
+
+    fn sweep_scratch_len(&self, rows: usize) -> usize {
+        self.model.sweep_scratch_len(rows)
+    }
+
+    fn prepare(&self, batch: &mut dyn SweepBatch<T::Real, u8>, scratch: &mut [T::Real]) {
+        self.model.prepare(batch, scratch);
+    }
+
+    #[inline(always)]
+    fn sweep<B: Bits>(
+        &self,
+        batch: &mut dyn SweepBatch<T::Real, u8>,
+        scratch: &mut [T::Real],
+        bits: &mut [B],
+        counts: &mut [StepCounts],
+    ) {
+        self.model.sweep(batch, scratch, bits, counts);
+    }
+
+    fn sweep_probabilities(&self, x: &[u8], beta: T::Real, visit: &mut dyn FnMut(&[u8], f64)) {
+        self.model.sweep_probabilities(x, beta, visit);
+    }
+}

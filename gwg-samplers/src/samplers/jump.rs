@@ -1,0 +1,57 @@
+use super::keys::{AUTO, BALANCE, delta};
+use crate::entry::{Bind, sampler};
+use crate::error::BindError;
+use crate::model::{DynStepper, Model};
+use crate::shared::Shared;
+use crate::stepper::Owned;
+use gwg_core::kernel::Jump as Kernel;
+use gwg_core::{AnyBalance, Error, Exact};
+use gwg_models::Scalar;
+
+sampler! {
+    /// The locally informed jump process, observed at fixed intervals.
+    Jump "jump" {
+        balance: AnyBalance = BALANCE,
+        interval: Option<f64> = ("auto", AUTO, "process time of a step"),
+    }
+        meaning "locally informed jump process (Zanella 2020; Power and Goldman 2019), observed at fixed time intervals"
+        cost "that of lb per jump"
+        when "cold targets, where lb mostly oscillates"
+}
+
+impl Bind for Jump {
+    fn bind<R: Scalar>(
+        &self,
+        model: &Model<R>,
+        label: String,
+    ) -> Result<Box<DynStepper<R>>, BindError> {
+        let balance = self.balance;
+        if let Some(leveled) = model.as_leveled() {
+            let kernel = self.timed(Kernel::n_fold(balance), Kernel::with_interval)?;
+            return Ok(Owned::boxed(Exact(Shared(leveled.clone())), kernel, label));
+        }
+        if let Some(local) = model.as_local() {
+            let kernel = self.timed(Kernel::local(balance), Kernel::with_interval)?;
+            return Ok(Owned::boxed(Exact(Shared(local.clone())), kernel, label));
+        }
+        let kernel = self.timed(Kernel::evaluated(balance), Kernel::with_interval)?;
+        Ok(Owned::boxed(Exact(delta("jump", model)?), kernel, label))
+    }
+
+    fn tuned(&self) -> Option<&'static str> {
+        self.interval.is_none().then_some("interval")
+    }
+}
+
+impl Jump {
+    fn timed<K>(
+        &self,
+        kernel: K,
+        with: impl Fn(K, f64) -> Result<K, Error>,
+    ) -> Result<K, Error> {
+        match self.interval {
+            Some(interval) => with(kernel, interval),
+            None => Ok(kernel),
+        }
+    }
+}

@@ -1,0 +1,155 @@
+use gwg_core::space::Clamped;
+use gwg_core::{AnySpace, Error, Move, Real, Space};
+use std::sync::Arc;
+
+/// The space of any model, with what is observed of it: one type for all of them, so that kernels are compiled once.
+#[derive(Clone, Debug)]
+pub struct SharedSpace {
+    base: AnySpace<'static>,
+    clamp: Option<Arc<Observed>>,
+}
+
+/// What is observed, and which sites are left.
+#[derive(Debug)]
+struct Observed {
+    symbols: Vec<Option<u8>>,
+    free: Vec<u32>,
+}
+
+impl SharedSpace {
+    /// The same space in which `observed[i]`, where it is something, is held at site `i`.
+    ///
+    /// # Errors
+    /// Those of [`Clamped::new`].
+    pub fn clamped(&self, observed: &[Option<u8>]) -> Result<Self, Error> {
+        let symbols: Vec<Option<u8>> = match &self.clamp {
+            Some(before) => {
+                let both = before.symbols.iter().zip(observed);
+                both.map(|(before, new)| new.or(*before)).collect()
+            }
+            None => observed.to_vec(),
+        };
+        let mut free = vec![0; self.base.sites()];
+        let count = Clamped::new(self.base, &symbols, &mut free)?.free();
+        free.truncate(count);
+        Ok(Self {
+            base: self.base,
+            clamp: Some(Arc::new(Observed { symbols, free })),
+        })
+    }
+
+    /// The space without observations.
+    #[must_use]
+    pub const fn base(&self) -> AnySpace<'static> {
+        self.base
+    }
+
+    /// True where something may be observed.
+    #[must_use]
+    pub const fn is_clamped(&self) -> bool {
+        self.clamp.is_some()
+    }
+}
+
+impl From<AnySpace<'static>> for SharedSpace {
+    fn from(base: AnySpace<'static>) -> Self {
+        Self { base, clamp: None }
+    }
+}
+
+/// `$out` with `$space` as what it is.
+macro_rules! each {
+    ($shared:expr, $space:ident => $out:expr) => {
+        match &$shared.clamp {
+            None => {
+                let $space = &$shared.base;
+                $out
+            }
+            Some(clamp) => {
+                let $space = &Clamped::from_parts($shared.base, &clamp.symbols, &clamp.free);
+                $out
+            }
+        }
+    };
+}
+
+impl Space for SharedSpace {
+    type Symbol = u8;
+
+    #[inline]
+    fn sites(&self) -> usize {
+        self.base.sites()
+    }
+
+    #[inline]
+    fn states(&self) -> usize {
+        self.base.states()
+    }
+
+    #[inline]
+    fn states_at(&self, site: usize) -> usize {
+        self.base.states_at(site)
+    }
+
+    #[inline]
+    fn moves(&self) -> usize {
+        self.base.moves()
+    }
+
+    #[inline]
+    fn gradient_len(&self) -> usize {
+        self.base.gradient_len()
+    }
+
+    #[inline]
+    fn decode(&self, x: &[u8], m: usize) -> Move {
+        each!(self, space => space.decode(x, m))
+    }
+
+    #[inline]
+    fn undo(&self, m: usize, mv: Move) -> usize {
+        each!(self, space => space.undo(m, mv))
+    }
+
+    #[inline]
+    fn site_of(&self, m: usize) -> usize {
+        self.base.site_of(m)
+    }
+
+    #[inline]
+    fn first_move(&self, site: usize) -> usize {
+        self.base.first_move(site)
+    }
+
+    fn each_move(&self, x: &[u8], visit: impl FnMut(Move)) {
+        each!(self, space => space.each_move(x, visit));
+    }
+
+    fn differences<R: Real>(&self, x: &[u8], gradient: &mut [R]) {
+        each!(self, space => space.differences(x, gradient));
+    }
+
+    fn mask<R: Real>(&self, x: &[u8], weight: &mut [R]) {
+        each!(self, space => space.mask(x, weight));
+    }
+
+    #[inline]
+    fn squared_length(&self) -> Option<f64> {
+        self.base.squared_length()
+    }
+
+    #[inline]
+    fn observed(&self, site: usize) -> Option<u8> {
+        each!(self, space => space.observed(site))
+    }
+
+    #[inline]
+    fn free(&self) -> usize {
+        each!(self, space => space.free())
+    }
+
+    #[inline]
+    fn free_site(&self, k: usize) -> usize {
+        each!(self, space => space.free_site(k))
+    }
+}

@@ -1,0 +1,468 @@
+//! A sampler as it is written: one, or several in turn or at random.
+
+use crate::compose::{Cycle, Mixture};
+use crate::entry::{Sampler, SamplerEntry};
+use crate::error::{BindError, SamplerSpecError};
+use crate::model::{DynStepper, Model};
+use crate::precision::Precision;
+use crate::samplers::samplers;
+use gwg_models::spec::open;
+use std::fmt;
+use std::str::FromStr;
+
+/// Samplers of a composition at most: more are a mistake.
+const MOST: usize = 64;
+
+/// How several samplers make one.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Composition {
+    /// There is one.
+    One,
+    /// So many steps of each, in turn: `20*gwg+gibbs`. A step is a whole turn.
+    InTurn(Vec<u64>),
+    /// One of them per step, with these probabilities: `0.9*gwg|0.1*window2`.
+    AtRandom(Vec<f64>),
+}
+
+/// A sampler, chosen and fully set: `name[:key=value,...]`, `[n*]A+[m*]B+...` or `[p*]A|[q*]B|...`.
+#[derive(Clone, Debug)]
+pub struct SamplerSpec {
+    samplers: Vec<Box<dyn Sampler>>,
+    composition: Composition,
+}
+
+impl PartialEq for SamplerSpec {
+    fn eq(&self, other: &Self) -> bool {
+        self.to_string() == other.to_string()
+    }
+}
+
+impl FromStr for SamplerSpec {
+    type Err = SamplerSpecError;
+
+    fn from_str(spec: &str) -> Result<Self, SamplerSpecError> {
+        Self::parse(spec)
+    }
+}
+
+impl SamplerSpec {
+    /// Reads a spec.
+    ///
+    /// # Errors
+    /// [`SamplerSpecError`], which quotes what is wrong and says what is allowed.
+    pub fn parse(spec: &str) -> Result<Self, SamplerSpecError> {
+        let spec = spec.trim();
+        let [random, turn] = [operators(spec, '|'), operators(spec, '+')];
+        match (random.is_empty(), turn.is_empty()) {
+            (true, true) => Ok(Self {
+                samplers: vec![one(spec)?],
+                composition: Composition::One,
+            }),
+            (false, true) => Self::at_random(spec, &random),
+            (true, false) => Self::in_turn(spec, &turn),
+            (false, false) => Err(refused(
+                spec,
+                "found both + and |: samplers are composed in turn or at random, not both",
+            )),
+        }
+    }
+
+    fn in_turn(spec: &str, at: &[usize]) -> Result<Self, SamplerSpecError> {
+        let count = |text: &str| text.parse::<u64>().ok().filter(|n| *n >= 1);
+        let allowed = "an integer from 1 up: steps of a turn";
+        let parts = split(spec, at);
+        let parts = parts.map(|part| factor(spec, part, count, 1, allowed));
+        let (steps, samplers) = unzip(parts)?;
+        Self::of(spec, samplers, Composition::InTurn(steps))
+    }
+
+    fn at_random(spec: &str, at: &[usize]) -> Result<Self, SamplerSpecError> {
+        let weight = |text: &str| {
+            let weight = text.parse::<f64>().ok();
+            weight.filter(|w| *w > 0.0 && *w <= 1e9)
+        };
+        let allowed = "a number above 0, at most 1e9: in proportion to the probability of a step";
+        let parts = split(spec, at);
+        let parts = parts.map(|part| factor(spec, part, weight, 1.0, allowed));
+        let (weights, samplers) = unzip(parts)?;
+        let total: f64 = weights.iter().sum();
+        let least = weights.iter().copied().fold(f64::INFINITY, f64::min);
+        // A number below 1 is meant as a probability, and what is meant is not to be guessed.
+        if least < 1.0 && (total - 1.0).abs() > 1e-9 {
+            let listed: Vec<String> = weights.iter().map(f64::to_string).collect();
+            let why = format!(
+                "{} add up to {total}: probabilities add up to 1; proportions are 1 or more, as in 9*A|B",
+                listed.join(" and ")
+            );
+            return Err(refused(spec, &why));
+        }
+        let probabilities = weights.iter().map(|w| w / total).collect();
+        Self::of(spec, samplers, Composition::AtRandom(probabilities))
+    }
+
+    fn of(
+        spec: &str,
+        samplers: Vec<Box<dyn Sampler>>,
+        composition: Composition,
+    ) -> Result<Self, SamplerSpecError> {
+        if samplers.len() > MOST {
+            let why = format!(
+                "found {} samplers, at most {MOST} are allowed",
+                samplers.len()
+            );
+            return Err(refused(spec, &why));
+        }
+        if let Some(biased) = samplers.iter().find(|s| s.entry().bias.is_some()) {
+            let why = format!(
+                "`{}` cannot be one of several: it is biased, and so would be the composition",
+                biased.entry().name
+            );
+            return Err(refused(spec, &why));
+        }
+        Ok(Self {
+            samplers,
+            composition,
+        })
+    }
+
+    /// The samplers, in the order of the spec.
+    #[must_use]
+    pub fn samplers(&self) -> &[Box<dyn Sampler>] {
+        &self.samplers
+    }
+
+    /// How they make one.
+    #[must_use]
+    pub fn composition(&self) -> &Composition {
+        &self.composition
+    }
+
+    /// The spec with each sampler as `one` writes it, and without factors of 1 that are understood.
+    #[must_use]
+    pub fn to_spec(&self, one: impl Fn(&dyn Sampler) -> String) -> String {
+        let each = self.samplers.iter().map(|sampler| one(&**sampler));
+        match &self.composition {
+            Composition::One => each.collect(),
+            Composition::InTurn(steps) => {
+                let times = |n: &u64| match n {
+                    1 => String::new(),
+                    n => format!("{n}*"),
+                };
+                let parts = each.zip(steps).map(|(one, n)| format!("{}{one}", times(n)));
+                parts.collect::<Vec<_>>().join("+")
+            }
+            Composition::AtRandom(probabilities) => {
+                let shown = shown(probabilities);
+                let parts = each.zip(shown).map(|(one, p)| format!("{p}*{one}"));
+                parts.collect::<Vec<_>>().join("|")
+            }
+        }
+    }
+
+    /// True where warm-up adapts what is not set.
+    #[must_use]
+    pub fn adapts(&self) -> bool {
+        self.samplers
+            .iter()
+            .any(|sampler| sampler.tuned().is_some())
+    }
+
+    /// What every run is to be told of a sampler that does not leave the model's distribution invariant.
+    #[must_use]
+    pub fn bias(&self) -> Option<&'static str> {
+        self.samplers
+            .iter()
+            .find_map(|sampler| sampler.entry().bias)
+    }
+
+    /// Steps of each sampler that make a turn, which is one step of the composition; `None` where there are no turns.
+    #[must_use]
+    pub fn turn(&self) -> Option<&[u64]> {
+        match &self.composition {
+            Composition::InTurn(steps) => Some(steps),
+            _ => None,
+        }
+    }
+
+    /// Names of what a chain tunes, in the order in which the stepper reports it.
+    #[must_use]
+    pub fn tuned(&self) -> Vec<String> {
+        let several = self.samplers.len() > 1;
+        let named = self.samplers.iter().enumerate().filter_map(|(k, sampler)| {
+            let key = sampler.tuned()?;
+            Some(if several {
+                format!("{}.{key}", ordinal(k))
+            } else {
+                key.to_owned()
+            })
+        });
+        named.collect()
+    }
+
+    /// Sites that a step changes at most (at random: at most on average); `None` where that may be any number.
+    #[must_use]
+    pub fn reach(&self) -> Option<f64> {
+        let each = self.samplers.iter().map(|sampler| sampler.reach());
+        match &self.composition {
+            Composition::One => each.last()?,
+            Composition::InTurn(steps) => each
+                .zip(steps)
+                .map(|(reach, &n)| Some(n as f64 * reach?))
+                .sum(),
+            Composition::AtRandom(p) => each.zip(p).map(|(reach, p)| Some(p * reach?)).sum(),
+        }
+    }
+
+    /// The sampler on a model, by the cheapest form that the model's capabilities allow.
+    ///
+    /// # Errors
+    /// [`BindError`]: what the model lacks, or what a kernel refuses.
+    pub fn bind<R: Precision>(&self, model: &Model<R>) -> Result<Box<DynStepper<R>>, BindError> {
+        let each = self
+            .samplers
+            .iter()
+            .map(|sampler| R::bind(&**sampler, model));
+        let mut each = each.collect::<Result<Vec<_>, _>>()?;
+        let label = self.to_string();
+        Ok(match &self.composition {
+            Composition::One => match each.pop() {
+                Some(only) => only,
+                None => Box::new(Cycle::new(each, Vec::new(), label)?),
+            },
+            Composition::InTurn(steps) => Box::new(Cycle::new(each, steps.clone(), label)?),
+            Composition::AtRandom(p) => Box::new(Mixture::new(each, p, label)?),
+        })
+    }
+}
+
+/// The canonical spec, every key and factor written out: [`SamplerSpec::parse`] reads it back to the same.
+impl fmt::Display for SamplerSpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let each = self.samplers.iter().map(|sampler| sampler.spec());
+        let (parts, operator): (Vec<String>, _) = match &self.composition {
+            Composition::One => (each.collect(), ""),
+            Composition::InTurn(steps) => {
+                let parts = each.zip(steps).map(|(one, n)| format!("{n}*{one}"));
+                (parts.collect(), "+")
+            }
+            Composition::AtRandom(probabilities) => {
+                let parts = each.zip(shown(probabilities));
+                (parts.map(|(one, p)| format!("{p}*{one}")).collect(), "|")
+            }
+        };
+        f.write_str(&parts.join(operator))
+    }
+}
+
+/// Probabilities as they are written: the last in as few digits as say it, so that after 0.9 it is 0.1, not the
+/// 0.09999999999999998 of the subtraction.
+fn shown(probabilities: &[f64]) -> Vec<f64> {
+    let mut shown = probabilities.to_vec();
+    if let Some((last, front)) = shown.split_last_mut() {
+        let left = 1.0 - front.iter().sum::<f64>();
+        let round = (left * 1e12).round() / 1e12;
+        *last = if (round - left).abs() < 1e-15 {
+            round
+        } else {
+            left
+        };
+    }
+    shown
+}
+
+fn ordinal(k: usize) -> String {
+    const NAMES: [&str; 6] = ["first", "second", "third", "fourth", "fifth", "sixth"];
+    NAMES
+        .get(k)
+        .map_or_else(|| format!("part{}", k + 1), |name| (*name).to_owned())
+}
+
+/// One sampler.
+fn one(spec: &str) -> Result<Box<dyn Sampler>, SamplerSpecError> {
+    let (entry, mut settings) = open(samplers(), spec.trim())?;
+    let entry: &SamplerEntry = entry;
+    Ok((entry.make)(&mut settings)?)
+}
+
+fn refused(spec: &str, why: &str) -> SamplerSpecError {
+    SamplerSpecError::Composition {
+        spec: spec.to_owned(),
+        why: why.to_owned(),
+    }
+}
+
+/// Where an operator stands: not in a number such as `1e+3`, which goes on with a digit and has no `*` before a name.
+pub(crate) fn operators(spec: &str, operator: char) -> Vec<usize> {
+    let begins = |rest: &str| {
+        let rest = rest.trim_start();
+        let digits = rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+        !rest.starts_with(|c: char| c.is_ascii_digit()) || digits.trim_start().starts_with('*')
+    };
+    spec.match_indices(operator)
+        .map(|(at, _)| at)
+        .filter(|at| begins(&spec[at + 1..]))
+        .collect()
+}
+
+/// The pieces between the operators.
+fn split<'s>(spec: &'s str, at: &[usize]) -> impl Iterator<Item = &'s str> {
+    let starts = std::iter::once(0).chain(at.iter().map(|at| at + 1));
+    let ends = at.iter().copied().chain([spec.len()]);
+    let bounds: Vec<_> = starts.zip(ends).collect();
+    bounds.into_iter().map(|(start, end)| &spec[start..end])
+}
+
+type Factored<N> = Result<(N, Box<dyn Sampler>), SamplerSpecError>;
+
+fn unzip<N>(
+    parts: impl Iterator<Item = Factored<N>>,
+) -> Result<(Vec<N>, Vec<Box<dyn Sampler>>), SamplerSpecError> {
+    let parts = parts.collect::<Result<Vec<_>, _>>()?;
+    Ok(parts.into_iter().unzip())
+}
+
+/// Reads `[factor*]sampler`.
+fn factor<N>(
+    spec: &str,
+    part: &str,
+    read: impl Fn(&str) -> Option<N>,
+    default: N,
+    allowed: &str,
+) -> Factored<N> {
+    let sampler = |text: &str| {
+        if text.trim().is_empty() {
+            return Err(refused(spec, "a sampler is missing next to `+` or `|`"));
+        }
+        one(text)
+    };
+    let Some((number, name)) = part.split_once('*') else {
+        return Ok((default, sampler(part)?));
+    };
+    let number = number.trim();
+    let read = read(number).ok_or_else(|| {
+        let why = format!("found `{number}` before `*`, allowed is {allowed}");
+        refused(spec, &why)
+    })?;
+    Ok((read, sampler(name)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn compositions_are_read_and_written() {
+        for (spec, canonical) in [
+            ("gibbs", "gibbs:scan=systematic"),
+            (
+                "dmala:step=1e+3",
+                "dmala:balance=sqrt,temperature=2,step=1000",
+            ),
+            (
+                "20*gwg + gibbs",
+                "20*gwg:balance=sqrt,temperature=2,flips=1+1*gibbs:scan=systematic",
+            ),
+            (
+                "random-walk:flips=1e+0+3*gibbs",
+                "1*random-walk:flips=1+3*gibbs:scan=systematic",
+            ),
+            (
+                "9*gwg|window2",
+                "0.9*gwg:balance=sqrt,temperature=2,flips=1|0.1*window2:balance=sqrt,temperature=2",
+            ),
+            (
+                "3*random-walk|gibbs",
+                "0.75*random-walk:flips=auto|0.25*gibbs:scan=systematic",
+            ),
+            (
+                "20*gwg+gibbs+2*pas:path=3",
+                "20*gwg:balance=sqrt,temperature=2,flips=1+1*gibbs:scan=systematic+2*pas:balance=sqrt,temperature=2,path=3",
+            ),
+            (
+                "2*gibbs|jump|structured",
+                "0.5*gibbs:scan=systematic|0.25*jump:balance=sqrt,interval=auto|0.25*structured",
+            ),
+        ] {
+            let found = SamplerSpec::parse(spec).unwrap();
+            assert_eq!(found.to_string(), canonical);
+            assert_eq!(SamplerSpec::parse(canonical).unwrap(), found);
+        }
+    }
+
+    #[test]
+    fn tuned_keys_are_named_by_the_place_of_their_sampler() {
+        let tuned = |spec| SamplerSpec::parse(spec).unwrap().tuned();
+        assert_eq!(tuned("pas"), ["path"]);
+        assert_eq!(tuned("gibbs+pas"), ["second.path"]);
+        assert_eq!(tuned("pas|random-walk"), ["first.path", "second.flips"]);
+        assert_eq!(tuned("gibbs+gwg+dmala"), ["third.step"]);
+        assert!(tuned("gwg+gibbs").is_empty() && tuned("gwg").is_empty());
+    }
+
+    #[test]
+    fn wrong_specs_are_refused_with_what_is_allowed() {
+        for (spec, said) in [
+            ("gwg+gibbs|pas", "found both + and |"),
+            ("0*gwg+gibbs", "found `0` before `*`, allowed is an integer"),
+            ("1.5*gwg+gibbs", "found `1.5`"),
+            ("-1*gwg|gibbs", "found `-1`"),
+            ("gwg|dula", "`dula` cannot be one of several: it is biased"),
+            ("gwg+", "gwg+: a sampler is missing next to"),
+            ("|gwg", "|gwg: a sampler is missing"),
+            ("3*+gwg", "3*+gwg: a sampler is missing"),
+            ("0.5*gwg|0.6*gibbs", "0.5 and 0.6 add up to 1.1"),
+            ("0.9*gwg|gibbs", "0.9 and 1 add up to 1.9"),
+            ("-3*gwg+gibbs", "found `-3` before `*`"),
+            ("gwg|gibs", "did you mean `gibbs`"),
+            ("gwgg", "did you mean `gwg`?; allowed are gwg, lb, pas"),
+            (
+                "hamming-ball:radius=11",
+                "key `radius`: out of range: found `11`, allowed is an integer from 1 to 10",
+            ),
+            (
+                "gwg:flips=0.5",
+                "key `flips`: out of range: found `0.5`, allowed is a finite number, at least 1, or auto",
+            ),
+            ("dula:step=auto", "allowed is a finite number above 0"),
+            (
+                "acs:smallest=2",
+                "key `smallest`: out of range: found `2`, allowed is a number above 0, at most 1",
+            ),
+            ("acs:period=0", "an integer from 1 to 65535"),
+            ("acs:period=2.5", "not written as an integer"),
+            ("acs:balance=sqrt", "unknown key `balance`"),
+            ("structured:scan=random", "`structured` takes no keys"),
+            (
+                "gwg:flip=3",
+                "unknown key `flip`; did you mean `flips`?; `gwg` takes balance=sqrt, temperature=2, flips=1",
+            ),
+            ("gwg:balance", "key=value is expected"),
+            (
+                "gwg:balance=cosine",
+                "key `balance`: unknown word: found `cosine`, allowed is sqrt, barker, min or max",
+            ),
+            ("lb:temperature=NaN", "not a finite number"),
+            ("gibbs:scan=random,scan=random", "set twice"),
+        ] {
+            let message = SamplerSpec::parse(spec).unwrap_err().to_string();
+            assert!(message.contains(said), "{spec}: {message}");
+        }
+    }
+
+    #[test]
+    fn every_entry_builds_by_its_defaults() {
+        for entry in samplers() {
+            let spec = SamplerSpec::parse(entry.name).unwrap();
+            let sampler = &spec.samplers()[0];
+            let keys: Vec<_> = entry.keys.iter().map(|key| Some(key.name)).collect();
+            let set: Vec<_> = sampler.settings().iter().map(|s| Some(s.0)).collect();
+            assert_eq!(set, keys);
+            let defaults: Vec<_> = entry.keys.iter().map(|key| key.default).collect();
+            let settings = sampler.settings();
+            let set: Vec<_> = settings.iter().map(|s| Some(s.1.as_str())).collect();
+            assert_eq!(set, defaults);
+            assert_eq!(entry.bias.is_some(), entry.meaning.starts_with("BIASED"));
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! A kernel and a target as one value.
+
+use gwg_chains::{BlockMut, Bound, Generator, Stepper};
+use gwg_core::{Error, Kernel, MemoryLayout, Space, StepCounts, Target};
+
+/// A kernel on a target, both owned.
+pub(crate) struct Owned<T, K> {
+    target: T,
+    kernel: K,
+    /// The canonical spec.
+    label: String,
+}
+
+impl<T, K> Owned<T, K>
+where
+    T: Target + Send + Sync + 'static,
+    T::Space: Space<Symbol = u8>,
+    K: Kernel<T> + Send + Sync + 'static,
+{
+    pub(crate) fn boxed(
+        target: T,
+        kernel: K,
+        label: String,
+    ) -> Box<dyn Stepper<T::Real, u8> + Send> {
+        Box::new(Self {
+            target,
+            kernel,
+            label,
+        })
+    }
+
+    const fn bound(&self) -> Bound<'_, T, K> {
+        Bound {
+            target: &self.target,
+            kernel: &self.kernel,
+        }
+    }
+}
+
+impl<T, K> Stepper<T::Real, u8> for Owned<T, K>
+where
+    T: Target + Send + Sync + 'static,
+    T::Space: Space<Symbol = u8>,
+    K: Kernel<T> + Send + Sync + 'static,
+{
+    fn sites(&self) -> usize {
+        self.bound().sites()
+    }
+
+    fn states(&self) -> usize {
+        self.bound().states()
+    }
+
+    fn states_at(&self, site: usize) -> usize {
+        self.bound().states_at(site)
+    }
+
+    fn observed(&self, site: usize) -> Option<u8> {
+        self.bound().observed(site)
+    }
+
+    fn free(&self) -> usize {
+        self.bound().free()
+    }
+
+    fn evaluate(&self, x: &[u8]) -> f64 {
+        self.bound().evaluate(x)
+    }
+
+    fn lockstep(&self) -> bool {
+        self.bound().lockstep()
+    }
+
+    fn layout(&self) -> MemoryLayout {
+        self.bound().layout()
+    }
+
+    fn saved_words(&self) -> Result<usize, Error> {
+        self.bound().saved_words()
+    }
+
+    fn scratch_len(&self, walkers: usize) -> usize {
+        self.bound().scratch_len(walkers)
+    }
+
+    fn advance(
+        &self,
+        block: BlockMut<'_, T::Real, u8>,
+        bits: &mut [Generator],
+        counts: &mut [StepCounts],
+        steps: u64,
+        adapt: bool,
+    ) {
+        self.bound().advance(block, bits, counts, steps, adapt);
+    }
+
+    fn tuning(&self, block: BlockMut<'_, T::Real, u8>, all: &mut Vec<f64>) {
+        self.bound().tuning(block, all);
+    }
+
+    fn label(&self) -> String {
+        self.label.clone()
+    }
+}
