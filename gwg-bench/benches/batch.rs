@@ -8,7 +8,7 @@ mod settings;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use gwg_chains::{Init, Plan, run};
-use gwg_core::{Exact, Kernel, LocallyBalanced, Sqrt, Target, Taylor};
+use gwg_core::{Exact, Kernel, LocallyBalanced, Space, Sqrt, Target, Taylor};
 use gwg_models::{DensePotts, LatticeIsing, Rbm};
 use settings::criterion;
 use std::num::NonZeroUsize;
@@ -16,9 +16,8 @@ use std::time::Duration;
 
 fn batch<T, K>(c: &mut Criterion, name: &str, thin: u64, target: &T, kernel: &K)
 where
-    T: Target + Sync,
+    T: Target<Space: Space<Symbol = u8>> + Sync,
     K: Kernel<T> + Sync,
-    for<'a> K::State<'a>: Send,
 {
     let mut group = c.benchmark_group(format!("batch/{name}"));
     for chains in [1, 4, 16, 100] {
@@ -29,6 +28,7 @@ where
             ..Plan::default()
         };
         let settled = run(target, kernel, &settled, &mut ()).expect("valid");
+        let start: Vec<u16> = settled.last.iter().copied().map(u16::from).collect();
         for threads in [1, 2] {
             group.throughput(Throughput::Elements(thin * chains as u64));
             group.bench_function(format!("chains{chains}-threads{threads}"), |b| {
@@ -39,7 +39,7 @@ where
                         warmup: thin,
                         draws: draws as usize,
                         thin,
-                        init: Init::States(settled.last.clone()),
+                        init: Init::States(start.clone()),
                         threads: NonZeroUsize::new(threads),
                         ..Plan::default()
                     };

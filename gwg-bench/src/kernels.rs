@@ -85,7 +85,7 @@ pub struct Run {
     /// Full evaluations of the gradient per step, as counted by the kernel.
     pub gradients: f64,
     /// Evaluations per step, as counted by the target; `None` if the model does not count them. Larger than the kernel's
-    /// counts for cycles and mixtures, which initialize walkers between steps.
+    /// counts for cycles and mixtures, which re-evaluate walkers between steps.
     pub asked: Option<Asked>,
     /// Share of steps that changed the state.
     pub moved: f64,

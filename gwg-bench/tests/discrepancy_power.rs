@@ -23,7 +23,7 @@ const ACCEPT: f64 = 6.0;
 const REJECT: f64 = 10.0;
 
 /// Independent draws by enumeration.
-fn exact<T: Target>(target: &T, rows: usize, seed: u64) -> Vec<u8> {
+fn exact<T: Target<Space: Space<Symbol = u8>>>(target: &T, rows: usize, seed: u64) -> Vec<u8> {
     let all = configurations(target.space());
     let mut total = 0.0;
     let cumulated: Vec<f64> = all
@@ -44,9 +44,8 @@ fn exact<T: Target>(target: &T, rows: usize, seed: u64) -> Vec<u8> {
 /// Returns the last states of `ROWS` chains.
 fn chains<T, K>(target: &T, kernel: &K, steps: u64, beta: f64) -> Vec<u8>
 where
-    T: Target + Sync,
+    T: Target<Space: Space<Symbol = u8>> + Sync,
     K: Kernel<T> + Sync,
-    for<'a> K::State<'a>: Send,
 {
     let plan = Plan {
         chains: ROWS,
@@ -61,7 +60,7 @@ where
 }
 
 /// Samples with the locally informed kernel on exact differences, but with the inverted ratio of proposals, `q(i|x) / q(i|x')`.
-fn upside_down<T: Target>(target: &T, steps: usize) -> Vec<u8> {
+fn upside_down<T: Target<Space: Space<Symbol = u8>>>(target: &T, steps: usize) -> Vec<u8> {
     let space = target.space();
     let evaluation = |x: &[u8]| {
         let f = target.log_prob(x);
@@ -119,7 +118,7 @@ struct Found {
 /// Compares all samplers on one target.
 fn compare<T>(name: &str, target: &T, scale: f64, steps: u64) -> Vec<Found>
 where
-    T: Sweep<Real = f64> + Gradient + Delta + Sync,
+    T: Sweep<Real = f64, Space: Space<Symbol = u8>> + Gradient + Delta + Sync,
 {
     let (gwg, taylor) = (LocallyBalanced::gwg(), Taylor(target));
     let random = Gibbs { scan: Scan::Random };

@@ -23,9 +23,8 @@ fn sample<T, K>(
     seen: &mut impl Observer,
 ) -> Outcome
 where
-    T: Target + Sync,
+    T: Target<Space: Space<Symbol = u8>> + Sync,
     K: Kernel<T> + Sync,
-    for<'a> K::State<'a>: Send,
 {
     let plan = Plan {
         chains: CHAINS,
@@ -63,7 +62,7 @@ fn judge(what: &str, outcome: &Outcome, exact: f64, variance: f64) {
 
 fn plain<T>(name: &str, target: &T, exact: f64, variance: f64, draws: usize)
 where
-    T: Sweep<Real = f64> + Delta + Sync,
+    T: Sweep<Real = f64, Space: Space<Symbol = u8>> + Delta + Sync,
 {
     let sites = target.space().sites() as u64;
     let gibbs = sample(target, &Gibbs::default(), sites, draws, &mut ());
@@ -74,7 +73,7 @@ where
 
 fn three<T>(name: &str, target: &T, exact: f64, variance: f64, draws: usize)
 where
-    T: Sweep<Real = f64> + Gradient + Delta + Sync,
+    T: Sweep<Real = f64, Space: Space<Symbol = u8>> + Gradient + Delta + Sync,
 {
     let thin = target.space().sites() as u64 / 4;
     let gwg = sample(

@@ -77,7 +77,7 @@ fn every_space_has_every_kernel_or_a_reason() {
     }
 }
 
-/// Except for kernels that initialize walkers between steps.
+/// Except for kernels that re-evaluate walkers between steps.
 #[test]
 fn gradient_counts_of_kernel_and_target_agree() {
     let between = ["cycle", "mixture"];

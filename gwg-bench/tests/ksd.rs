@@ -11,7 +11,7 @@ struct Law {
     p: Vec<f64>,
 }
 
-fn law<T: Target>(target: &T, beta: f64) -> Law {
+fn law<T: Target<Space: Space<Symbol = u8>>>(target: &T, beta: f64) -> Law {
     let all = configurations(target.space());
     let weights: Vec<f64> = all
         .iter()
@@ -25,7 +25,7 @@ fn law<T: Target>(target: &T, beta: f64) -> Law {
 }
 
 /// `A_i g(x)`, from log-probabilities.
-fn apply<T: Target>(
+fn apply<T: Target<Space: Space<Symbol = u8>>>(
     target: &T,
     beta: f64,
     operator: Operator,
@@ -53,7 +53,7 @@ fn apply<T: Target>(
 }
 
 /// Checks kappa against its definition, and that it and every operator have expectation 0 in each argument.
-fn check<T: Delta>(name: &str, target: &T, beta: f64, scale: f64) {
+fn check<T: Delta<Space: Space<Symbol = u8>>>(name: &str, target: &T, beta: f64, scale: f64) {
     let Law { all, p } = law(target, beta);
     let sites = target.space().sites();
     let kernel = AverageHamming::new(scale).unwrap();
@@ -238,7 +238,7 @@ fn invalid_arguments_are_rejected() {
 #[test]
 #[ignore = "a measurement"]
 fn time_of_a_thousand_rows() {
-    fn measure<T: Delta>(name: &str, target: &T) {
+    fn measure<T: Delta<Space: Space<Symbol = u8>>>(name: &str, target: &T) {
         let mut bits = SplitMix64::new(1);
         let draw = |_| gwg_core::check::random_configuration(target.space(), &mut bits);
         let rows: Vec<u8> = (0..1000).flat_map(draw).collect();

@@ -9,7 +9,7 @@ use gwg_bench::oracle::{
 };
 use gwg_chains::{Observer, Plan, Progress};
 use gwg_core::check::configurations;
-use gwg_core::{Bits, Clamp, Delta, SplitMix64, math};
+use gwg_core::{Bits, Clamp, Delta, Space, SplitMix64, math};
 use gwg_models::io::{Parameters, read_model};
 use gwg_models::{LatticeIsing, LatticeOrdinal, LatticePotts, Rbm, Scalar};
 use serde_json::Value;
@@ -41,7 +41,7 @@ fn close(found: f64, wanted: f64, tolerance: f64, what: &str) {
 }
 
 /// Compares with direct sums over all configurations.
-fn compare<T: Delta>(name: &str, target: &T, states: usize, beta: f64) {
+fn compare<T: Delta<Space: Space<Symbol = u8>>>(name: &str, target: &T, states: usize, beta: f64) {
     let all = configurations(target.space());
     let f: Vec<f64> = all.iter().map(|x| target.log_prob(x)).collect();
     let exponents: Vec<f64> = f.iter().map(|f| beta * f).collect();

@@ -141,10 +141,11 @@ impl<R: Real, S: Symbol> Chains<R, S> {
     /// Memory of the right sizes, and the generators.
     fn without_start(stepper: &dyn Stepper<R, S>, spec: &ChainSpec) -> Result<Self, RunError> {
         start::check(stepper, spec)?;
+        let fresh = stepper.fresh()?;
         let sizes = Sizes {
             sites: stepper.sites(),
             layout: stepper.layout(),
-            saved: stepper.saved_words()?,
+            saved: fresh.len(),
         };
         let fractions = match &spec.tempering {
             Some(tempering) => tempering.ladder.clone(),
@@ -163,7 +164,11 @@ impl<R: Real, S: Symbol> Chains<R, S> {
         let mut blocks = Vec::new();
         for first in (0..spec.chains).step_by(per_block) {
             let walkers = per_block.min(spec.chains - first) * replicas;
-            blocks.push(Block::new(sizes, walkers, scratch, (first, replicas))?);
+            let mut block = Block::new(sizes, walkers, scratch, (first, replicas))?;
+            for saved in block.saved.chunks_exact_mut(fresh.len().max(1)) {
+                saved.copy_from_slice(&fresh);
+            }
+            blocks.push(block);
         }
         Ok(Self {
             blocks,

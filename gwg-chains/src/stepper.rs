@@ -62,7 +62,7 @@ pub struct BlockMut<'b, R, S> {
     pub indices: &'b mut [u32],
     /// See [`MemoryLayout::moves`].
     pub moves: &'b mut [Move],
-    /// [`Stepper::saved_words`] numbers for each walker: what a kernel keeps outside of those slices.
+    /// As many numbers as [`Stepper::fresh`] has for each walker: what a kernel keeps outside of those slices.
     pub saved: &'b mut [u64],
     /// [`Stepper::scratch_len`] numbers for all of them.
     pub scratch: &'b mut [R],
@@ -159,11 +159,11 @@ pub trait Stepper<R, S>: Sync {
     /// The memory of a walker.
     fn layout(&self) -> MemoryLayout;
 
-    /// Numbers that a walker keeps outside of its memory slices.
+    /// What a walker that has not begun yet keeps outside of its memory slices: numbers to be restored from, as many as will be saved.
     ///
     /// # Errors
     /// What the kernel refuses: a block that is too large, too many moves.
-    fn saved_words(&self) -> Result<usize, Error>;
+    fn fresh(&self) -> Result<Vec<u64>, Error>;
 
     /// Numbers of scratch for a block of so many walkers.
     fn scratch_len(&self, walkers: usize) -> usize;
@@ -332,7 +332,7 @@ where
         self.kernel.layout(self.target)
     }
 
-    fn saved_words(&self) -> Result<usize, Error> {
+    fn fresh(&self) -> Result<Vec<u64>, Error> {
         let mut x = Vec::<SymbolOf<T>>::new();
         let layout = self.layout();
         let (mut reals, mut words) = (vec![Real::ZERO; layout.reals], vec![0; layout.words]);
@@ -346,8 +346,11 @@ where
         };
         let state = self.kernel.state(self.target, memory)?;
         let mut count = CountWords::default();
-        Walker::new(&mut x, T::Real::ONE, state).visit_state(self.kernel, &mut count);
-        Ok(count.0)
+        let mut walker = Walker::new(&mut x, T::Real::ONE, state);
+        walker.visit_state(self.kernel, &mut count);
+        let mut fresh = vec![0; count.0];
+        walker.visit_state(self.kernel, &mut SaveWords(&mut fresh));
+        Ok(fresh)
     }
 
     fn scratch_len(&self, walkers: usize) -> usize {

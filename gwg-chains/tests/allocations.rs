@@ -5,9 +5,11 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use allocation_counter::{AllocationInfo, measure};
-use gwg_chains::{Generator, generator};
+use gwg_chains::{ChainSpec, Chains, ChainsOf, Generator, Tempering, generator};
 use gwg_core::check::{Lent, random_configuration};
-use gwg_core::{Exact, Gibbs, Kernel, LocallyBalanced, Real, Sqrt, StepCounts, Target, Taylor};
+use gwg_core::{
+    BlockSweep, Exact, Gibbs, Kernel, LocallyBalanced, Real, Sqrt, StepCounts, Target, Taylor,
+};
 use gwg_models::{DenseIsing, DensePotts, LatticeIsing, LatticePotts, Rbm, SparseIsing};
 
 /// Enough accepted moves for running sums to be made anew, which models of up to 1024 sites do after 2^16 of them.
@@ -155,4 +157,48 @@ fn gwg_on_machines() {
         machine::<f32>(784, 500, chains);
         machine::<f64>(100, 80, chains);
     }
+}
+
+/// [`Chains::advance`] on the calling thread, as often as it likes: one step, many, and what a change of temperature entails.
+fn chains_allocate_nothing<T, K>(name: &str, target: &T, kernel: &K)
+where
+    T: Target + Sync,
+    K: Kernel<T> + Sync,
+{
+    let work = || {
+        let tempering = Some(Tempering::geometric(2, 0.5).unwrap());
+        for tempering in [None, tempering] {
+            let spec = ChainSpec {
+                chains: 3,
+                tempering,
+                ..ChainSpec::default()
+            };
+            let mut chains: ChainsOf<T> = Chains::new(target, kernel, &spec).unwrap();
+            for steps in [1, 1, 0, 1000, 1] {
+                let info = measure(|| chains.advance(target, kernel, steps).unwrap());
+                assert_eq!(info, AllocationInfo::default(), "{name}: {steps} steps");
+            }
+            let info = measure(|| {
+                chains.warm_up(target, kernel, 100).unwrap();
+                chains.set_beta(0.7).unwrap();
+                chains.set_chain_beta(1, 0.8).unwrap();
+                chains.advance(target, kernel, 10).unwrap();
+                chains.reevaluate(target, kernel).unwrap();
+            });
+            assert_eq!(info, AllocationInfo::default(), "{name}: changes");
+        }
+    };
+    std::thread::scope(|scope| scope.spawn(work).join().unwrap());
+}
+
+#[test]
+fn owned_chains() {
+    let lattice = LatticeIsing::<f32>::new(2, 20, 0.2, 0.1).unwrap();
+    let target = Exact(&lattice);
+    chains_allocate_nothing("n-fold", &target, &LocallyBalanced::n_fold(Sqrt));
+    chains_allocate_nothing("tree", &target, &LocallyBalanced::local(Sqrt));
+    chains_allocate_nothing("Gibbs", &lattice, &Gibbs::default());
+    chains_allocate_nothing("BlockSweep", &lattice, &BlockSweep);
+    let rbm = Rbm::<f32>::random(64, 32, 1).unwrap();
+    chains_allocate_nothing("RBM 64/32", &Taylor(&rbm), &LocallyBalanced::gwg());
 }

@@ -99,7 +99,10 @@ fn what_is_observed_stays_whatever_the_start() {
         .collect();
     let mut free = vec![0; 16];
     let clamp = Clamp::new(&model, &observed, &mut free).unwrap();
-    let start = observed.iter().map(|held| u16::from(held.unwrap_or(1))).collect();
+    let start = observed
+        .iter()
+        .map(|held| u16::from(held.unwrap_or(1)))
+        .collect();
     for init in [Init::Random, Init::Zeros, Init::States(start)] {
         for tempering in [None, Some(Tempering::geometric(3, 0.2).unwrap())] {
             let plan = Plan {

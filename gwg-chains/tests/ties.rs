@@ -35,7 +35,11 @@ where
     assert!(rhat < 1.005, "{name}: {rhat}");
 }
 
-fn kernels<T: Local + Delta + Sync>(name: &str, model: &T, levels: usize) {
+fn kernels<T>(name: &str, model: &T, levels: usize)
+where
+    T: Local + Delta + Sync,
+    T::Space: Space<Symbol = u8>,
+{
     values(&format!("{name} gibbs"), model, &Gibbs::default(), levels);
     let walk = RandomWalk::new(1.0).unwrap();
     values(&format!("{name} walk"), model, &walk, levels);

@@ -8,7 +8,7 @@ use gwg_chains::diagnostics::{Draws, mcse_mean, mean};
 use gwg_chains::{Batch, Observer, Plan, run};
 use gwg_core::check::{TransitionMatrix, Transitions};
 use gwg_core::{
-    Delta, Exact, Gibbs, Gradient, Kernel, LocallyBalanced, Scan, Sqrt, Target, Taylor,
+    Delta, Exact, Gibbs, Gradient, Kernel, LocallyBalanced, Scan, Space, Sqrt, Target, Taylor,
 };
 use gwg_linalg::symmetric_eigenvalues;
 use gwg_models::{DenseIsing, DensePotts, Rbm};

@@ -19,10 +19,10 @@ mod varied;
 use crate::failure::Failure;
 use crate::flags::{CompareFlags, Float, ModelFlags};
 use crate::folder::Folder;
-use crate::samplers::{self, Choice};
 use crate::session::{self, ProgressReporter, catch_interrupts};
 use crate::{load, outputs};
-use gwg_models::{AnyModel, Scalar};
+use gwg_models::AnyModel;
+use gwg_samplers::{Precision, SamplerSpec, parse_list};
 use measure::Bench;
 use section::{Allowance, Entrant, LeftOut, Section};
 use std::path::Path;
@@ -41,13 +41,13 @@ pub(crate) fn run(flags: &CompareFlags) -> Result<(), Failure> {
 #[derive(Debug)]
 struct Comparison<'c> {
     flags: &'c CompareFlags,
-    samplers: Vec<Choice>,
+    samplers: Vec<SamplerSpec>,
     sections: Vec<Section>,
     interrupted: bool,
 }
 
 /// A model, loaded, and the samplers that run on it.
-struct Ready<R: Scalar> {
+struct Ready<R: Precision> {
     spec: String,
     model: AnyModel<R>,
     entrants: Vec<Entrant>,
@@ -55,10 +55,11 @@ struct Ready<R: Scalar> {
 }
 
 /// Runs the command in the chosen precision.
-fn compare<R: Scalar>(flags: &CompareFlags) -> Result<(), Failure> {
+fn compare<R: Precision>(flags: &CompareFlags) -> Result<(), Failure> {
     check(flags)?;
     let list = flags.samplers.as_deref().unwrap_or(USUAL);
-    let samplers = samplers::parse_list(list).map_err(rename_flag)?;
+    let samplers =
+        parse_list(list).map_err(|error| Failure::usage(format!("--samplers: {error}")))?;
     let ready: Vec<Ready<R>> = flags
         .models
         .iter()
@@ -90,25 +91,13 @@ fn compare<R: Scalar>(flags: &CompareFlags) -> Result<(), Failure> {
     finish(&comparison)
 }
 
-fn bench<'b, R: Scalar>(flags: &CompareFlags, model: &'b AnyModel<R>) -> Bench<'b, R> {
+fn bench<'b, R: Precision>(flags: &CompareFlags, model: &'b AnyModel<R>) -> Bench<'b, R> {
     Bench {
         model,
         chains: flags.chains,
         seed: flags.run.seed,
         beta: flags.run.beta,
         threads: flags.run.threads,
-    }
-}
-
-/// Rewords an error about `--sampler` as one about `--samplers`, the flag of this command.
-fn rename_flag(failure: Failure) -> Failure {
-    match failure {
-        Failure::Usage(message) => {
-            let message = message.strip_prefix("--sampler ").unwrap_or(&message);
-            let message = message.strip_prefix("samplers ").unwrap_or(message);
-            Failure::usage(format!("--samplers: {message}"))
-        }
-        other => other,
     }
 }
 
@@ -151,10 +140,10 @@ const fn folder(path: &Path, force: bool) -> Folder<'_> {
     }
 }
 
-fn ready<R: Scalar>(
+fn ready<R: Precision>(
     flags: &CompareFlags,
     model: &str,
-    samplers: &[Choice],
+    samplers: &[SamplerSpec],
 ) -> Result<Ready<R>, Failure> {
     let flagged = ModelFlags {
         model: model.to_owned(),

@@ -2,10 +2,10 @@
 
 use crate::failure::Failure;
 use crate::flags::DiagnoseFlags;
-use crate::samplers::Sampler;
 use crate::{clamp, outputs, summary, table};
 use gwg_chains::trace::TraceReader;
 use gwg_chains::{hamming, reference};
+use gwg_samplers::SamplerSpec;
 use serde_json::json;
 
 pub(crate) fn run(flags: &DiagnoseFlags) -> Result<(), Failure> {
@@ -58,7 +58,7 @@ pub(crate) fn run(flags: &DiagnoseFlags) -> Result<(), Failure> {
 /// The bias warning of the sampler that wrote the trace, if it is a biased one.
 fn bias(trace: &TraceReader) -> Option<&'static str> {
     let sampler = trace.attributes().get("sampler")?.as_str()?;
-    Sampler::parse(sampler).ok()?.bias()
+    SamplerSpec::parse(sampler).ok()?.bias()
 }
 
 /// Hamming distance of every draw to the run's reference state, which is regenerated from the seed.

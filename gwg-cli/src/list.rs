@@ -1,7 +1,7 @@
 //! `gwg models` and `gwg samplers`.
 
 use crate::failure::Failure;
-use crate::{outputs, samplers};
+use crate::outputs;
 use gwg_models::spec::KeyEntry;
 use std::fmt::Write;
 
@@ -23,10 +23,10 @@ pub(crate) fn models() -> Result<(), Failure> {
 pub(crate) fn samplers() -> Result<(), Failure> {
     let mut text = String::from(
         "SAMPLER is name[:key=value,...]. A key set to `auto` is adapted during warm-up and fixed afterwards.\n\
-         A cycle of two: `20*gwg+3*gibbs`, 20 steps of the first, then 3 of the second.\n\
-         A mixture of two: `0.9*gwg|0.1*window2`, each step is of the first with probability 0.9, else of the second.\n",
+         Several in turn: `20*gwg+3*gibbs+pas`, 20 steps of the first, then 3 of the second, then 1 of the third.\n\
+         Several at random: `0.9*gwg|0.1*window2`, each step is of the first with probability 0.9, else of the second.\n",
     );
-    for entry in samplers::TABLE {
+    for entry in gwg_samplers::samplers() {
         let _ = write!(
             text,
             "\n{}  {}\n  cost: {}\n  when: {}\n",

@@ -68,7 +68,7 @@ pub(crate) fn init(text: &str, sites: usize) -> Result<Init, Failure> {
                     "--init: found `{text}`, allowed are random, zeros, or the path of an existing .npy file"
                 )));
             }
-            states(path, sites).map(Init::States)
+            states(path, sites).map(|rows| Init::States(rows.into_iter().map(u16::from).collect()))
         }
     }
 }

@@ -3,12 +3,12 @@
 use crate::clamp::Clamp;
 use crate::failure::Failure;
 use crate::flags::{Float, SampleFlags};
-use crate::samplers::Choice;
 use crate::session::{self, Session, catch_interrupts};
-use crate::{load, outputs, report, road, summary, table, tempering};
+use crate::{load, outputs, report, sampling, summary, table, tempering};
 use gwg_chains::trace::{Recorder, TraceSpec};
 use gwg_chains::{Annealing, Outcome, Plan, RunError, batch_draws};
-use gwg_models::{AnyModel, AnySpace, Scalar};
+use gwg_models::{AnyModel, AnySpace};
+use gwg_samplers::{Precision, SamplerSpec};
 use serde_json::{Map, Value, json};
 use std::path::Path;
 
@@ -20,13 +20,13 @@ pub(crate) fn run(flags: &SampleFlags) -> Result<(), Failure> {
 }
 
 /// The command, once the precision is a type.
-fn sample<R: Scalar>(flags: &SampleFlags) -> Result<(), Failure> {
-    let sampler = Choice::parse(&flags.sampler)?;
+fn sample<R: Precision>(flags: &SampleFlags) -> Result<(), Failure> {
+    let sampler = sampling::parse(&flags.sampler)?;
     tempering::check(flags)?;
     check_outputs(flags)?;
     let spec = load::spec(&flags.model)?;
     let model: AnyModel<R> = load::model(&spec, &flags.model)?;
-    let plan = plan(flags, sampler, model.sites(), model.states())?;
+    let plan = plan(flags, &sampler, model.sites(), model.states())?;
     let clamp = flags.clamp.as_deref();
     let clamp = clamp
         .map(|path| Clamp::read(path, model.space()))
@@ -51,10 +51,8 @@ fn sample<R: Scalar>(flags: &SampleFlags) -> Result<(), Failure> {
         .transpose()?;
     let batch_draws = batch_draws(plan.chains, facts.sites);
     let mut session = Session::new(trace, batch_draws, flags.run.quiet);
-    let outcome = match &facts.clamp {
-        Some(clamp) => road::run_observed(sampler, &model, &clamp.observed, &plan, &mut session)?,
-        None => road::run(sampler, &model, &plan, &mut session)?,
-    };
+    let observed = facts.clamp.as_ref().map(|clamp| &clamp.observed[..]);
+    let outcome = sampling::run(&facts.sampler, &model, observed, &plan, &mut session)?;
     session.done();
     finish(&facts, &outcome, session)
 }
@@ -84,7 +82,7 @@ fn check_outputs(flags: &SampleFlags) -> Result<(), Failure> {
 struct Facts<'f> {
     flags: &'f SampleFlags,
     model: String,
-    sampler: Choice,
+    sampler: SamplerSpec,
     clamp: Option<Clamp>,
     sites: usize,
     states: usize,
@@ -104,8 +102,8 @@ impl Facts<'_> {
             Value::Object(map) => map,
             _ => Map::new(),
         };
-        if let Some((n, m)) = self.sampler.turn() {
-            map.insert("turn".into(), json!([n, m]));
+        if let Some(turn) = self.sampler.turn() {
+            map.insert("turn".into(), json!(turn));
         }
         if let Some(clamp) = &self.clamp {
             map.insert("clamp".into(), clamp.json());
@@ -117,7 +115,7 @@ impl Facts<'_> {
 
 fn plan(
     flags: &SampleFlags,
-    sampler: Choice,
+    sampler: &SamplerSpec,
     sites: usize,
     states: usize,
 ) -> Result<Plan, Failure> {
@@ -262,7 +260,7 @@ fn summary_of(facts: &Facts<'_>, outcome: &Outcome, statistics: &summary::Statis
     if let Value::Object(rest) = rest {
         object.extend(rest);
     }
-    if let Some(tempered) = &outcome.tempered {
+    if let Some(tempered) = &outcome.swaps {
         object.insert("tempering".into(), tempering::json(tempered));
     }
     object.into()

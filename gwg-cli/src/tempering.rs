@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::flags::SampleFlags;
 use crate::table::number;
-use gwg_chains::{Outcome, RunError, Tempered, Tempering};
+use gwg_chains::{Outcome, RunError, SwapStatistics, Tempering};
 use serde_json::{Map, Value, json};
 
 /// Swap acceptance below which the temperature ladder is reported as broken.
@@ -52,7 +52,7 @@ pub(crate) fn configuration(flags: &SampleFlags, map: &mut Map<String, Value>) {
 }
 
 /// Converts swap statistics to JSON.
-pub(crate) fn json(tempered: &Tempered) -> Value {
+pub(crate) fn json(tempered: &SwapStatistics) -> Value {
     json!({
         "betas": tempered.betas,
         "swap_acceptance": tempered.swap_acceptance(),
@@ -61,7 +61,7 @@ pub(crate) fn json(tempered: &Tempered) -> Value {
 }
 
 /// The smallest swap acceptance and the index of its pair of temperatures.
-fn least(tempered: &Tempered) -> Option<(usize, f64)> {
+fn least(tempered: &SwapStatistics) -> Option<(usize, f64)> {
     let found = tempered.swap_acceptance().into_iter().enumerate();
     found
         .filter_map(|(level, a)| a.map(|a| (level, a)))
@@ -70,7 +70,7 @@ fn least(tempered: &Tempered) -> Option<(usize, f64)> {
 
 /// Returns a warning if some pair of replicas rarely swaps or no round trip was completed.
 pub(crate) fn warning(outcome: &Outcome) -> Option<String> {
-    let tempered = outcome.tempered.as_ref()?;
+    let tempered = outcome.swaps.as_ref()?;
     let Some((level, a)) = least(tempered) else {
         return (outcome.draws > 0).then(|| {
             "no swap of replicas was attempted; increase --draws, or decrease --swap-every".into()
@@ -91,7 +91,7 @@ pub(crate) fn warning(outcome: &Outcome) -> Option<String> {
 
 /// Formats the line of the table.
 pub(crate) fn line(outcome: &Outcome) -> String {
-    let Some(tempered) = &outcome.tempered else {
+    let Some(tempered) = &outcome.swaps else {
         return String::new();
     };
     let hottest = tempered.betas.last().copied().unwrap_or(f64::NAN);

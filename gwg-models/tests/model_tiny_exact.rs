@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use gwg_core::check::configurations;
-use gwg_core::{Space, Target, math};
+use gwg_core::{Space, Symbol, Target, math};
 use gwg_models::{DenseIsing, DensePotts, LatticeIsing, Rbm};
 use serde_json::Value;
 use std::{fs, path::Path};

@@ -68,7 +68,7 @@ pub trait Sampler: Debug + Send + Sync {
     fn boxed(&self) -> Box<dyn Sampler>;
 }
 
-impl dyn Sampler {
+impl dyn Sampler + '_ {
     /// The canonical spec, every key written out.
     #[must_use]
     pub fn spec(&self) -> String {
@@ -87,7 +87,7 @@ impl Clone for Box<dyn Sampler> {
     }
 }
 
-impl PartialEq for dyn Sampler {
+impl PartialEq for dyn Sampler + '_ {
     fn eq(&self, other: &Self) -> bool {
         self.spec() == other.spec()
     }

@@ -22,3 +22,8 @@ table! {
 pub fn samplers() -> &'static [&'static SamplerEntry] {
     TABLE
 }
+
+/// The sampler that a program may need without a spec.
+pub(crate) fn sweeps() -> Box<dyn crate::Sampler> {
+    Box::new(sweep::Sweep {})
+}

@@ -68,6 +68,15 @@ impl SamplerSpec {
         }
     }
 
+    /// Sweeps of conditionally independent sites, with which comparisons compute what they compare with.
+    #[must_use]
+    pub fn sweeps() -> Self {
+        Self {
+            samplers: vec![crate::samplers::sweeps()],
+            composition: Composition::One,
+        }
+    }
+
     fn in_turn(spec: &str, at: &[usize]) -> Result<Self, SamplerSpecError> {
         let count = |text: &str| text.parse::<u64>().ok().filter(|n| *n >= 1);
         let allowed = "an integer from 1 up: steps of a turn";

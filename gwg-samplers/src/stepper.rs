@@ -75,8 +75,8 @@ where
         self.bound().layout()
     }
 
-    fn saved_words(&self) -> Result<usize, Error> {
-        self.bound().saved_words()
+    fn fresh(&self) -> Result<Vec<u64>, Error> {
+        self.bound().fresh()
     }
 
     fn scratch_len(&self, walkers: usize) -> usize {

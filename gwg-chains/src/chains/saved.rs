@@ -101,7 +101,7 @@ fn precision<R: Real>() -> &'static str {
 impl Header {
     fn of<R: Real, S: Symbol>(stepper: &dyn Stepper<R, S>) -> Result<Self, RunError> {
         let layout = stepper.layout();
-        let saved = stepper.saved_words()?;
+        let saved = stepper.fresh()?.len();
         Ok(Self {
             version: VERSION,
             kernel: stepper.label(),

@@ -1,6 +1,6 @@
 //! Splits a budget of steps into warm-up, burn-in and draws, and chooses the checkpoints of the curves.
 
-use crate::samplers::{Choice, How, Sampler};
+use gwg_samplers::SamplerSpec;
 
 /// Warm-up or burn-in is one step in this many (the paper's burn-in).
 const WARMUP: u64 = 10;
@@ -29,10 +29,12 @@ pub(super) struct Budget {
 impl Budget {
     /// Splits `steps` steps. A state is recorded each time up to a tenth of the sites may have changed, or less often
     /// to save memory.
-    pub(super) fn new(sampler: &Choice, sites: usize, chains: usize, steps: u64) -> Self {
+    pub(super) fn new(sampler: &SamplerSpec, sites: usize, chains: usize, steps: u64) -> Self {
         let warmup = if sampler.adapts() { steps / WARMUP } else { 0 };
         let rest = steps - warmup;
-        let spacing = reach(sampler).map_or(1.0, |reach| sites as f64 / (10.0 * reach));
+        let spacing = sampler
+            .reach()
+            .map_or(1.0, |reach| sites as f64 / (10.0 * reach));
         let most = (MOST / chains.max(1)).max(100) as u64;
         let thin = round(spacing.min((rest / WANTED) as f64))
             .max(round_up(rest.div_ceil(most)))
@@ -83,31 +85,6 @@ impl Budget {
     }
 }
 
-/// Maximum number of sites that a step changes (for a mixture, on average); `None` if there is no limit.
-fn reach(choice: &Choice) -> Option<f64> {
-    match choice {
-        Choice::One(sampler) => reach_of_one(sampler),
-        Choice::Two(pair) => {
-            let (a, b) = (reach_of_one(&pair.first)?, reach_of_one(&pair.second)?);
-            Some(match pair.how {
-                How::InTurn(n, m) => n as f64 * a + m as f64 * b,
-                How::ByChance(p) => p * a + (1.0 - p) * b,
-            })
-        }
-    }
-}
-
-fn reach_of_one(sampler: &Sampler) -> Option<f64> {
-    Some(match *sampler {
-        Sampler::Gwg { flips, .. } => flips?,
-        Sampler::Lb { .. } | Sampler::Gibbs { .. } => 1.0,
-        Sampler::Window2 { .. } => 2.0,
-        Sampler::BlockGibbs { block, .. } => block as f64,
-        Sampler::HammingBall { radius, .. } => radius as f64,
-        _ => return None,
-    })
-}
-
 /// Rounds down to 1, 2 or 5 times a power of ten, so that round budgets divide evenly; 0 below 1.
 fn round(x: f64) -> u64 {
     let mut best = 0;
@@ -138,7 +115,7 @@ mod tests {
     use super::*;
 
     fn budget(spec: &str, sites: usize, steps: u64) -> Budget {
-        Budget::new(&Choice::parse(spec).unwrap(), sites, 100, steps)
+        Budget::new(&SamplerSpec::parse(spec).unwrap(), sites, 100, steps)
     }
 
     #[test]

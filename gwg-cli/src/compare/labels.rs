@@ -1,21 +1,21 @@
 //! Short names of samplers: the name with the keys that are not at their defaults, and with block sizes.
 
-use crate::samplers::{Choice, Sampler, TABLE};
+use gwg_samplers::{Sampler, SamplerSpec, samplers};
 
 /// Keys that are always shown.
 const ALWAYS: [&str; 2] = ["block", "radius"];
 
-/// Returns a short name that [`Choice::parse`] accepts.
-pub(super) fn short(choice: &Choice) -> String {
-    choice.written(one)
+/// Returns a short name that [`SamplerSpec::parse`] accepts.
+pub(super) fn short(spec: &SamplerSpec) -> String {
+    spec.to_spec(one)
 }
 
-fn one(sampler: &Sampler) -> String {
-    let full = sampler.to_string();
+fn one(sampler: &dyn Sampler) -> String {
+    let full = sampler.spec();
     let Some((name, keys)) = full.split_once(':') else {
         return full;
     };
-    let entry = TABLE.iter().find(|entry| entry.name == name);
+    let entry = samplers().iter().find(|entry| entry.name == name);
     let default = |key: &str| {
         let keys = entry.map_or(&[][..], |e| e.keys);
         keys.iter()
@@ -37,7 +37,7 @@ fn one(sampler: &Sampler) -> String {
 }
 
 /// Returns distinct names: a number is added to a sampler that occurs again in the list.
-pub(super) fn all(samplers: &[Choice]) -> Vec<String> {
+pub(super) fn all(samplers: &[SamplerSpec]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for sampler in samplers {
         let name = short(sampler);
@@ -76,20 +76,20 @@ mod tests {
                 "0.6666666666666666*gwg|0.33333333333333337*block-gibbs:block=2",
             ),
         ] {
-            let sampler = Choice::parse(spec).unwrap();
+            let sampler = SamplerSpec::parse(spec).unwrap();
             assert_eq!(short(&sampler), name);
-            assert_eq!(Choice::parse(name).unwrap(), sampler);
+            assert_eq!(SamplerSpec::parse(name).unwrap(), sampler);
         }
-        for entry in TABLE {
-            let sampler = Choice::parse(entry.name).unwrap();
-            assert_eq!(Choice::parse(&short(&sampler)).unwrap(), sampler);
+        for entry in samplers() {
+            let sampler = SamplerSpec::parse(entry.name).unwrap();
+            assert_eq!(SamplerSpec::parse(&short(&sampler)).unwrap(), sampler);
         }
     }
 
     #[test]
     fn repeated_samplers_are_numbered() {
         let list = ["gwg", "gibbs", "gwg", "gwg", "gwg+gibbs", "1*gwg+gibbs"];
-        let samplers = list.map(|spec| Choice::parse(spec).unwrap());
+        let samplers = list.map(|spec| SamplerSpec::parse(spec).unwrap());
         let names = [
             "gwg",
             "gibbs",

@@ -4,16 +4,16 @@ use super::budget::Budget;
 use super::estimate::{Estimate, clock_error, group_error, kept_rows};
 use super::recorder::{self, Moment, Record, Recorder, seconds_at};
 use crate::failure::Failure;
-use crate::samplers::Choice;
 use crate::session::ProgressReporter;
-use crate::{road, summary};
+use crate::{sampling, summary};
 use gwg_chains::diagnostics::{self, Draws};
 use gwg_chains::{Outcome, Plan};
-use gwg_models::{AnyModel, Scalar};
+use gwg_models::AnyModel;
+use gwg_samplers::{Precision, SamplerSpec};
 use std::num::NonZeroUsize;
 
 /// Settings shared by all runs on a model.
-pub(super) struct Bench<'b, R: Scalar> {
+pub(super) struct Bench<'b, R: Precision> {
     pub(super) model: &'b AnyModel<R>,
     pub(super) chains: usize,
     pub(super) seed: u64,
@@ -52,7 +52,7 @@ pub(super) struct Completed {
     pub(super) moments: Vec<Moment>,
 }
 
-impl<R: Scalar> Bench<'_, R> {
+impl<R: Precision> Bench<'_, R> {
     /// True if whole samples are compared with the truth, in addition to their means.
     pub(super) const fn discrepancy(&self) -> bool {
         matches!(self.model, AnyModel::Rbm(_))
@@ -75,7 +75,7 @@ impl<R: Scalar> Bench<'_, R> {
         })
     }
 
-    fn plan(&self, sampler: Choice, budget: &Budget, seed: u64, chains: usize) -> Plan {
+    fn plan(&self, sampler: &SamplerSpec, budget: &Budget, seed: u64, chains: usize) -> Plan {
         Plan {
             chains,
             warmup: budget.warmup,
@@ -90,7 +90,7 @@ impl<R: Scalar> Bench<'_, R> {
     }
 
     /// Returns the reason why a sampler does not run on this model, if it does not; tries one step of one chain.
-    pub(super) fn refusal(&self, sampler: Choice) -> Option<String> {
+    pub(super) fn refusal(&self, sampler: &SamplerSpec) -> Option<String> {
         let budget = Budget {
             warmup: 0,
             thin: 1,
@@ -98,7 +98,7 @@ impl<R: Scalar> Bench<'_, R> {
             burn: 0,
         };
         let plan = self.plan(sampler, &budget, self.seed, 1);
-        match road::run(sampler, self.model, &plan, &mut ()) {
+        match sampling::run(sampler, self.model, None, &plan, &mut ()) {
             Err(Failure::Usage(why) | Failure::Run(why)) => {
                 let said = why.strip_prefix("--sampler ");
                 let rest = said.and_then(|said| said.split_once(": "));
@@ -111,7 +111,7 @@ impl<R: Scalar> Bench<'_, R> {
     /// Runs a sampler with the given seed and number of chains; also used to estimate the truth.
     pub(super) fn run(
         &self,
-        sampler: Choice,
+        sampler: &SamplerSpec,
         budget: &Budget,
         (seed, chains): (u64, usize),
         (name, reporter): (&str, &mut ProgressReporter),
@@ -122,7 +122,7 @@ impl<R: Scalar> Bench<'_, R> {
             .map_err(|e| Failure::usage(format!("--{e}")))?;
         let at = budget.checkpoints();
         let mut recorder = Recorder::new(name, reporter, shape, at, self.keep())?;
-        let outcome = road::run(sampler, self.model, &plan, &mut recorder)?;
+        let outcome = sampling::run(sampler, self.model, None, &plan, &mut recorder)?;
         let record = recorder.finish(&outcome);
         Ok((outcome, record))
     }
@@ -130,11 +130,11 @@ impl<R: Scalar> Bench<'_, R> {
     /// Runs a sampler for the comparison; `None` if interrupted.
     pub(super) fn run_for_comparison(
         &self,
-        sampler: Choice,
+        sampler: &SamplerSpec,
         steps: u64,
         named: (&str, &mut ProgressReporter),
     ) -> Result<Option<Completed>, Failure> {
-        let budget = Budget::new(&sampler, self.model.sites(), self.chains, steps);
+        let budget = Budget::new(sampler, self.model.sites(), self.chains, steps);
         let (outcome, record) = self.run(sampler, &budget, (self.seed, self.chains), named)?;
         if outcome.interrupted {
             return Ok(None);
@@ -148,14 +148,14 @@ impl<R: Scalar> Bench<'_, R> {
     /// Number of steps per chain that take about this many seconds, to two digits.
     pub(super) fn steps_in(
         &self,
-        sampler: Choice,
+        sampler: &SamplerSpec,
         seconds: f64,
         named: (&str, &mut ProgressReporter),
     ) -> Result<u64, Failure> {
         let (name, reporter) = named;
         let mut steps = 16;
         loop {
-            let budget = Budget::new(&sampler, self.model.sites(), self.chains, steps);
+            let budget = Budget::new(sampler, self.model.sites(), self.chains, steps);
             let run = (self.seed, self.chains);
             let (outcome, record) = self.run(sampler, &budget, run, (name, &mut *reporter))?;
             let took = outcome.seconds.0.as_secs_f64() + seconds_at(&record.rounds, budget.draws);
@@ -169,7 +169,7 @@ impl<R: Scalar> Bench<'_, R> {
     }
 }
 
-fn figures(sampler: Choice, budget: Budget, outcome: &Outcome, record: &Record) -> Figures {
+fn figures(sampler: &SamplerSpec, budget: Budget, outcome: &Outcome, record: &Record) -> Figures {
     let counts = outcome.counts;
     let steps = summary::steps(outcome, budget.thin) as f64;
     let ratio = |a: f64, b: f64| Some(a / b).filter(|r| r.is_finite());
@@ -217,7 +217,7 @@ fn figures(sampler: Choice, budget: Budget, outcome: &Outcome, record: &Record) 
 }
 
 /// Mean over chains of every adapted parameter.
-fn adapted(sampler: Choice, outcome: &Outcome) -> Vec<(String, f64)> {
+fn adapted(sampler: &SamplerSpec, outcome: &Outcome) -> Vec<(String, f64)> {
     let keys = sampler.tuned();
     let mean = |k| {
         let values = outcome.tuning.iter().skip(k).step_by(keys.len());

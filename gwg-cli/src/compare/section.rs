@@ -6,10 +6,10 @@ use super::measure::{Bench, Completed, Figures};
 use super::recorder::Moment;
 use super::truth::{self, Long, Truth};
 use crate::failure::Failure;
-use crate::samplers::{Choice, Sampler};
 use crate::session::{self, ProgressReporter};
 use gwg_bench::discrepancy::{AverageHamming, Reference};
-use gwg_models::{AnyModel, Scalar};
+use gwg_models::AnyModel;
+use gwg_samplers::{Precision, SamplerSpec};
 
 /// Samplers and reasons.
 pub(super) type LeftOut = Vec<(String, String)>;
@@ -24,7 +24,7 @@ pub(super) enum Allowance {
 /// A sampler in the comparison.
 #[derive(Clone, Debug)]
 pub(super) struct Entrant {
-    pub(super) sampler: Choice,
+    pub(super) sampler: SamplerSpec,
     pub(super) name: String,
     /// Index of its color and marker in all figures.
     pub(super) style: usize,
@@ -79,16 +79,16 @@ impl Row {
 }
 
 /// Splits samplers into those that run on the model and those that do not, with reasons. With an explicit list the latter are an error.
-pub(super) fn entrants<R: Scalar>(
+pub(super) fn entrants<R: Precision>(
     bench: &Bench<'_, R>,
-    samplers: &[Choice],
+    samplers: &[SamplerSpec],
     explicit: bool,
     model: &str,
 ) -> Result<(Vec<Entrant>, LeftOut), Failure> {
     let mut found = Vec::new();
     let mut left_out = Vec::new();
     for (style, (sampler, name)) in samplers.iter().zip(labels::all(samplers)).enumerate() {
-        match bench.refusal(*sampler) {
+        match bench.refusal(sampler) {
             Some(why) if explicit => {
                 return Err(Failure::usage(format!(
                     "--samplers {name}: does not run on {model}: {why}"
@@ -96,7 +96,7 @@ pub(super) fn entrants<R: Scalar>(
             }
             Some(why) => left_out.push((name, why)),
             None => found.push(Entrant {
-                sampler: *sampler,
+                sampler: sampler.clone(),
                 name,
                 style,
             }),
@@ -106,7 +106,7 @@ pub(super) fn entrants<R: Scalar>(
 }
 
 /// Runs a section. If interrupted, it contains the completed samplers, and the second value is true.
-pub(super) fn run<R: Scalar>(
+pub(super) fn run<R: Precision>(
     bench: &Bench<'_, R>,
     model: String,
     (entrants, left_out): (Vec<Entrant>, LeftOut),
@@ -115,7 +115,8 @@ pub(super) fn run<R: Scalar>(
 ) -> Result<(Section, bool), Failure> {
     let mut known = truth::exact(bench.model, bench.beta);
     let mut interrupted = session::interrupted();
-    let structured = bench.refusal(Sampler::BlockSweep.into()).is_none();
+    let sweeps = Long::sweeps();
+    let structured = bench.refusal(sweeps.sampler()).is_none();
     if let AnyModel::Rbm(machine) = bench.model {
         if !interrupted {
             let run = truth::by_two_blocks(bench, machine, reporter)?;
@@ -123,7 +124,7 @@ pub(super) fn run<R: Scalar>(
             known = merged(known, run);
         }
     } else if structured && known.is_none() && !interrupted {
-        known = truth::by_run(bench, &Long::structured(), "structured", reporter)?;
+        known = truth::by_run(bench, &sweeps, "structured", reporter)?;
         interrupted = known.is_none();
     }
     let mut completed: Vec<(Entrant, Completed)> = Vec::new();
@@ -131,7 +132,7 @@ pub(super) fn run<R: Scalar>(
         if interrupted {
             break;
         }
-        let (sampler, name) = (entrant.sampler, entrant.name.as_str());
+        let (sampler, name) = (&entrant.sampler, entrant.name.as_str());
         let steps = match allowance {
             Allowance::Steps(steps) => steps,
             Allowance::Seconds(s) => bench.steps_in(sampler, s, (name, &mut *reporter))?,
@@ -163,7 +164,7 @@ fn merged(exact: Option<Truth>, run: Option<Truth>) -> Option<Truth> {
 }
 
 /// The sampler for the ground-truth run: the most ESS per second among converged samplers, else the smallest R-hat.
-fn best(completed: &[(Entrant, Completed)]) -> Option<(Choice, Long)> {
+fn best(completed: &[(Entrant, Completed)]) -> Option<(SamplerSpec, Long)> {
     let candidate =
         |p: &Completed, e: &Entrant| Candidate::new("", &p.figures, e.sampler.bias().is_some());
     let honest = completed.iter().filter(|(e, _)| e.sampler.bias().is_none());
@@ -184,10 +185,10 @@ fn best(completed: &[(Entrant, Completed)]) -> Option<(Choice, Long)> {
         let (a, b) = (key(a), key(b));
         a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))
     });
-    found.map(|(e, p)| (e.sampler, Long::of(e.sampler, &p.figures)))
+    found.map(|(e, p)| (e.sampler.clone(), Long::of(&e.sampler, &p.figures)))
 }
 
-fn assembled<R: Scalar>(
+fn assembled<R: Precision>(
     bench: &Bench<'_, R>,
     model: String,
     truth: Option<Truth>,
@@ -230,7 +231,7 @@ fn assembled<R: Scalar>(
     }
 }
 
-fn curves<R: Scalar>(
+fn curves<R: Precision>(
     bench: &Bench<'_, R>,
     completed: &Completed,
     truth: Option<&Truth>,

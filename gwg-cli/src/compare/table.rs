@@ -90,8 +90,9 @@ fn note(row: &Row) -> String {
     if row.candidate.biased {
         notes.push("biased".to_owned());
     }
-    if let Some((n, m)) = row.entrant.sampler.turn() {
-        notes.push(format!("a step is a cycle of {n} + {m}"));
+    if let Some(turn) = row.entrant.sampler.turn() {
+        let steps: Vec<String> = turn.iter().map(u64::to_string).collect();
+        notes.push(format!("a step is a cycle of {}", steps.join(" + ")));
     }
     let adapted = row.figures.adapted.iter();
     notes.extend(adapted.map(|(key, mean)| format!("{key} {}", number(*mean, 3))));

@@ -128,7 +128,7 @@ fn tuning_out_of_range_is_refused() {
         };
         assert!(CyclicalLangevin::new(&[phase]).is_err());
     }
-    assert!(CyclicalLangevin::new(&[]).is_err());
+    assert!(CyclicalLangevin::new(&[] as &[Phase]).is_err());
     let text = Error::NotPositive { parameter: "alpha" }.to_string();
     assert_eq!(text, "alpha: must be positive and finite");
 }

@@ -76,8 +76,8 @@ impl<R: Real> Stepper<R, u8> for Cycle<R> {
         self.parts.total().layout
     }
 
-    fn saved_words(&self) -> Result<usize, Error> {
-        Ok(self.parts.total().saved)
+    fn fresh(&self) -> Result<Vec<u64>, Error> {
+        Ok(self.parts.fresh().to_vec())
     }
 
     fn advance(

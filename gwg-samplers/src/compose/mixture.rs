@@ -51,8 +51,10 @@ impl<R: Real> Stepper<R, u8> for Mixture<R> {
     }
 
     /// One more: the choice that was drawn and is yet to step, counted from 1.
-    fn saved_words(&self) -> Result<usize, Error> {
-        Ok(self.parts.total().saved + 1)
+    fn fresh(&self) -> Result<Vec<u64>, Error> {
+        let mut fresh = self.parts.fresh().to_vec();
+        fresh.push(0);
+        Ok(fresh)
     }
 
     fn advance(

@@ -25,6 +25,8 @@ struct Part<R> {
 pub(super) struct Parts<R> {
     parts: Vec<Part<R>>,
     total: Extent,
+    /// What all parts keep of a walker that has not begun yet.
+    fresh: Vec<u64>,
     /// Words of a state.
     packed: usize,
 }
@@ -42,12 +44,14 @@ impl<R: Real> Parts<R> {
             },
             saved: 0,
         };
-        let mut parts = Vec::new();
+        let (mut parts, mut fresh) = (Vec::new(), Vec::new());
         for stepper in steppers {
+            let saved = stepper.fresh()?;
             let own = Extent {
                 layout: stepper.layout(),
-                saved: stepper.saved_words()?,
+                saved: saved.len(),
             };
+            fresh.extend(saved);
             parts.push(Part {
                 stepper,
                 before: total,
@@ -57,6 +61,7 @@ impl<R: Real> Parts<R> {
         Ok(Self {
             parts,
             total,
+            fresh,
             packed,
         })
     }
@@ -71,6 +76,10 @@ impl<R: Real> Parts<R> {
 
     pub(super) fn lockstep(&self) -> bool {
         self.parts.iter().any(|part| part.stepper.lockstep())
+    }
+
+    pub(super) fn fresh(&self) -> &[u64] {
+        &self.fresh
     }
 
     pub(super) fn total(&self) -> Extent {

@@ -4,7 +4,8 @@ use super::{Level, SAMPLE, Truth, machine};
 use crate::session::interrupted;
 use gwg_bench::oracle;
 use gwg_core::{Bits, SplitMix64};
-use gwg_models::{AnyModel, Scalar};
+use gwg_models::AnyModel;
+use gwg_samplers::Precision;
 
 /// Maximum number of terms of a forward filter.
 const WORK: f64 = 4e8;
@@ -14,7 +15,7 @@ const ENUMERABLE: u64 = 1 << 16;
 const CHECKED: usize = 64;
 
 /// The exact ground truth; `None` if none is available.
-pub(in crate::compare) fn exact<R: Scalar>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
+pub(in crate::compare) fn exact<R: Precision>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
     enumerated(model, beta)
         .or_else(|| symmetric(model, beta))
         .or_else(|| factorized(model, beta))
@@ -23,7 +24,7 @@ pub(in crate::compare) fn exact<R: Scalar>(model: &AnyModel<R>, beta: f64) -> Op
 }
 
 /// The posterior of a factorial hidden Markov model by forward filtering, with draws from it.
-fn hidden<R: Scalar>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
+fn hidden<R: Precision>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
     let fhmm = model.fhmm()?;
     let work = 2.0_f64.powf(fhmm.factors() as f64) * model.sites() as f64;
     if beta != 1.0 || work > WORK {
@@ -61,7 +62,7 @@ fn mean(values: &[f64]) -> Level {
     }
 }
 
-fn enumerated<R: Scalar>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
+fn enumerated<R: Precision>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
     let (sites, states) = (model.sites(), model.states());
     let count = (states as u64).checked_pow(u32::try_from(sites).ok()?)?;
     if count > ENUMERABLE {
@@ -111,7 +112,7 @@ fn count_up(x: &mut [u8], states: usize) {
 
 /// Uniform means if `f` is invariant under permuting the states of all sites alike. The generators of all permutations
 /// are checked on random states; a field would break the invariance on each.
-fn symmetric<R: Scalar>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
+fn symmetric<R: Precision>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
     let (sites, states) = (model.sites(), model.states());
     let mut bits = SplitMix64::new(0x5eed);
     let same = |a: f64, b: f64| (a - b).abs() <= 1e-5 * (1.0 + a.abs());
@@ -147,7 +148,7 @@ fn symmetric<R: Scalar>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
     Some(truth)
 }
 
-fn factorized<R: Scalar>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
+fn factorized<R: Precision>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
     let means = match model {
         AnyModel::Factorized(model) if beta == 1.0 => model.means(),
         AnyModel::FactorizedCategorical(model) if beta == 1.0 => model.marginals(),

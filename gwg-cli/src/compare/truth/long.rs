@@ -5,31 +5,30 @@ use crate::compare::budget::Budget;
 use crate::compare::measure::{Bench, Figures};
 use crate::failure::Failure;
 use crate::report::text::plural;
-use crate::samplers::{Choice, Sampler};
 use crate::session::ProgressReporter;
 use crate::summary::{RHAT, rhat_text};
 use gwg_chains::diagnostics::{self, Draws};
 use gwg_chains::generator;
 use gwg_core::Bits;
-use gwg_models::Scalar;
+use gwg_samplers::{Precision, SamplerSpec};
 
 /// Chains and steps of the long run.
 const CHAINS: usize = 500;
 const STEPS: usize = 500;
 
 /// Configuration of a long run: sampler, steps of each chain, and steps between recorded states.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(in crate::compare) struct Long {
-    sampler: Choice,
+    sampler: SamplerSpec,
     budget: Budget,
     chains: usize,
 }
 
 impl Long {
     /// Block sweeps over conditionally independent sites.
-    pub(in crate::compare) const fn structured() -> Self {
+    pub(in crate::compare) fn sweeps() -> Self {
         Self {
-            sampler: Choice::One(Sampler::BlockSweep),
+            sampler: SamplerSpec::sweeps(),
             budget: Budget {
                 warmup: STEPS as u64,
                 thin: 1,
@@ -40,11 +39,16 @@ impl Long {
         }
     }
 
+    /// The sampler.
+    pub(in crate::compare) fn sampler(&self) -> &SamplerSpec {
+        &self.sampler
+    }
+
     /// Four times the sampler's own steps, after a warm-up of the same length.
-    pub(in crate::compare) fn of(sampler: Choice, figures: &Figures) -> Self {
+    pub(in crate::compare) fn of(sampler: &SamplerSpec, figures: &Figures) -> Self {
         let b = figures.budget;
         Self {
-            sampler,
+            sampler: sampler.clone(),
             budget: Budget {
                 warmup: b.steps(),
                 draws: (4 * b.draws)
@@ -59,7 +63,7 @@ impl Long {
 }
 
 /// Estimates the ground truth by a run with a separate seed; `None` if interrupted.
-pub(in crate::compare) fn by_run<R: Scalar>(
+pub(in crate::compare) fn by_run<R: Precision>(
     bench: &Bench<'_, R>,
     long: &Long,
     name: &str,
@@ -67,7 +71,7 @@ pub(in crate::compare) fn by_run<R: Scalar>(
 ) -> Result<Option<Truth>, Failure> {
     let seed = generator(bench.seed, u64::MAX).next_u64();
     let run = (seed, long.chains);
-    let (outcome, record) = bench.run(long.sampler, &long.budget, run, ("truth", reporter))?;
+    let (outcome, record) = bench.run(&long.sampler, &long.budget, run, ("truth", reporter))?;
     if outcome.interrupted {
         return Ok(None);
     }

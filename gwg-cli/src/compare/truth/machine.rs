@@ -8,7 +8,8 @@ use crate::summary::rhat_text;
 use gwg_bench::oracle::{self, GroundTruth, OracleError, RHAT};
 use gwg_chains::{Plan, generator};
 use gwg_core::Bits;
-use gwg_models::{AnyModel, Rbm, Scalar};
+use gwg_models::{AnyModel, Rbm};
+use gwg_samplers::Precision;
 
 /// Maximum number of terms of a sum.
 const WORK: f64 = 4e9;
@@ -16,7 +17,7 @@ const WORK: f64 = 4e9;
 const SWEEPS: usize = 500;
 
 /// Exact means by summing over the states of the smaller layer; `None` if there are too many, or if interrupted.
-pub(super) fn summed<R: Scalar>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
+pub(super) fn summed<R: Precision>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
     let AnyModel::Rbm(model) = model else {
         return None;
     };
@@ -34,7 +35,7 @@ pub(super) fn summed<R: Scalar>(model: &AnyModel<R>, beta: f64) -> Option<Truth>
 }
 
 /// Estimates the ground truth by two-block Gibbs sampling with a separate seed; `None` if interrupted.
-pub(in crate::compare) fn by_two_blocks<R: Scalar>(
+pub(in crate::compare) fn by_two_blocks<R: Precision>(
     bench: &Bench<'_, R>,
     model: &Rbm<R>,
     reporter: &mut ProgressReporter,

@@ -1,0 +1,41 @@
+//! Samplers of the registry, with errors in the words of the command line.
+
+use crate::failure::Failure;
+use gwg_chains::{Observer, Outcome, Plan, RunError, run_with};
+use gwg_models::AnyModel;
+use gwg_samplers::{BindError, Model, Precision, SamplerSpec};
+
+/// Reads the value of `--sampler`.
+pub(crate) fn parse(spec: &str) -> Result<SamplerSpec, Failure> {
+    SamplerSpec::parse(spec).map_err(|error| match error {
+        error @ gwg_samplers::SamplerSpecError::Composition { .. } => {
+            Failure::usage(format!("--sampler {error}"))
+        }
+        error => Failure::usage(error),
+    })
+}
+
+/// Samples, given the symbols of some sites where there are any.
+pub(crate) fn run<R: Precision>(
+    sampler: &SamplerSpec,
+    model: &AnyModel<R>,
+    observed: Option<&[Option<u8>]>,
+    plan: &Plan,
+    session: &mut dyn Observer,
+) -> Result<Outcome, Failure> {
+    let model = Model::from(model);
+    let model = match observed {
+        Some(observed) => model.clamped(observed).map_err(Failure::usage)?,
+        None => model,
+    };
+    let stepper = sampler.bind(&model).map_err(refused)?;
+    let outcome = run_with(&*stepper, plan, session).map_err(Failure::from)?;
+    Ok(outcome)
+}
+
+fn refused(error: BindError) -> Failure {
+    match error {
+        BindError::Kernel(error) => Failure::from(RunError::from(error)),
+        error => Failure::usage(format!("--sampler {error}")),
+    }
+}
