@@ -76,6 +76,7 @@ pub use neighborhood::{Evaluated, NFold, Neighborhood, SumTree};
 pub use real::Real;
 pub use space::{AnySpace, Binary, Categorical, Clamped, Mixed, Move, Ordinal, Space};
 pub use target::{Clamp, Delta, Gradient, Local, Multilinear, Sweep, Target};
+pub use target::{ParameterError, Parametric};
 pub use walker::{Memory, MemoryLayout, Walker};
 
 /// The examples of the README, compiled and run.

@@ -15,9 +15,12 @@
 //! the model's memory as it was **before** it.
 
 mod clamp;
+mod parametric;
 mod sweep;
 
 pub use clamp::Clamp;
+pub use parametric::{Dims, MAX_DIMENSIONS, ParameterError, Parametric, Symmetry, Tensor};
+pub use parametric::{check_batch, check_parameters, tensors};
 pub use sweep::Sweep;
 
 use crate::neighborhood::Evaluations;
