@@ -273,7 +273,7 @@ fn derivatives_of_couplings_count_both_triangles() {
     let sparse = SparseIsing::<f64>::new(3, &[(2, 0, 0.5)], None).unwrap();
     let mut gradient = vec![0.0; 4];
     sparse
-        .parameter_gradient(&x, &weight, &mut gradient, &mut [])
+        .parameter_gradient(&x, &weight, &mut gradient, &mut [0.0; 6])
         .unwrap();
     assert_eq!(gradient, [4.0, 2.0, -2.0, 2.0]);
 }

@@ -1,10 +1,10 @@
 //! The weights of the edges and the field as parameters.
 
 use super::SparseIsing;
-use crate::number::{spin, symbol};
+use crate::number::spin;
 use crate::parametric::{has_length, rows};
 use gwg_core::target::{ParameterError, Tensor, check_batch, check_parameters};
-use gwg_core::{Parametric, Real};
+use gwg_core::{Parametric, Real, math};
 use std::sync::OnceLock;
 
 impl<R: Real> SparseIsing<R> {
@@ -55,6 +55,8 @@ impl<R: Real> SparseIsing<R> {
 /// `J` of shape (edges), in the order of [`edges`](SparseIsing::edges), and `h` (sites): `df/dJ_e = 2 s_i s_j`, because an
 /// edge counts twice, and `df/dh_i = s_i`. The graph itself is fixed.
 ///
+/// A batch costs an inner product over its rows for each edge, and scratch of `2 rows sites` numbers.
+///
 /// Each edge is one number here, so that all of them are independent. Writing keeps the classes of a sweep, without
 /// allocation, unless a weight becomes 0 or was 0: then the next sweep makes them anew.
 impl<R: Real> Parametric for SparseIsing<R> {
@@ -92,6 +94,10 @@ impl<R: Real> Parametric for SparseIsing<R> {
         Ok(())
     }
 
+    fn parameter_gradient_scratch_len(&self, rows: usize) -> usize {
+        rows.saturating_mul(2 * self.field.len())
+    }
+
     fn parameter_gradient(
         &self,
         x: &[u8],
@@ -103,15 +109,35 @@ impl<R: Real> Parametric for SparseIsing<R> {
         let (of_edges, of_field) = gradient
             .split_at_mut_checked(self.edge_count())
             .unwrap_or_default();
-        for (row, weight) in rows(x, self.field.len(), weights) {
-            for (g, (i, j, _)) in of_edges.iter_mut().zip(self.edges()) {
-                let equal = (symbol(row, i) == 0) == (symbol(row, j) == 0);
-                *g += spin::<R>(u8::from(equal)) * (weight + weight);
-            }
-            for (g, &symbol) in of_field.iter_mut().zip(row) {
-                *g += spin::<R>(symbol) * weight;
+        let (sites, count) = (self.field.len(), weights.len());
+        let (spins, weighted) = scratch
+            .split_at_mut_checked(sites * count)
+            .unwrap_or_default();
+        for (b, (row, weight)) in rows(x, sites, weights).enumerate() {
+            for (i, &symbol) in row.iter().enumerate() {
+                let (s, place) = (spin(symbol), i * count + b);
+                set(spins, place, s);
+                set(weighted, place, weight * s);
             }
         }
+        let (spins, weighted) = (&*spins, &*weighted);
+        for (g, (i, j, _)) in of_edges.iter_mut().zip(self.edges()) {
+            *g += R::TWO * math::dot(of_site(weighted, i, count), of_site(spins, j, count));
+        }
+        for (i, g) in of_field.iter_mut().enumerate() {
+            *g += math::sum(of_site(weighted, i, count));
+        }
         Ok(())
+    }
+}
+
+/// The numbers of site `i`, one per row of the batch.
+fn of_site<R>(numbers: &[R], i: usize, rows: usize) -> &[R] {
+    numbers.get(i * rows..(i + 1) * rows).unwrap_or(&[])
+}
+
+fn set<R>(numbers: &mut [R], place: usize, value: R) {
+    if let Some(number) = numbers.get_mut(place) {
+        *number = value;
     }
 }
