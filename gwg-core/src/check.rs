@@ -11,6 +11,7 @@
 //! | [`gradient`] | `value_and_gradient` tells `log_prob`, `evaluation` and `reevaluate` agree with it; a block gives each walker the bits it has alone |
 //! | [`first_order`] | reports how well first-order differences tell the exact ones: a wrong sign has slope -1 |
 //! | [`multilinear`] | first-order differences are the exact ones |
+//! | [`parametric`](fn@parametric) | parameters are read, written and refused; their gradient is that of `log_prob`, summed over a batch |
 //!
 //! | for a kernel | what is checked |
 //! |---|---|
@@ -23,6 +24,7 @@ mod family;
 mod lent;
 mod leveled;
 mod pairs;
+mod parametric;
 mod targets;
 mod transitions;
 
@@ -30,6 +32,7 @@ pub use chi_square::{ChiSquare, chi_square, long_run};
 pub use draws::Draws;
 pub use lent::Lent;
 pub use leveled::leveled;
+pub use parametric::parametric;
 pub use targets::{
     FirstOrder, delta, first_order, gradient, local, multilinear, random_configuration,
 };

@@ -1,5 +1,8 @@
+mod transposed_left;
+
 use crate::{Error, Matrix, Scalar, axpy};
 use gwg_core::math;
+pub use transposed_left::add_transposed_left_product;
 
 /// Up to this many multiplications per row, a product is computed here, row by row.
 ///

@@ -23,6 +23,15 @@ pub(crate) mod sealed {
 
         /// The same with `b` (inner, columns), not transposed.
         fn product(a: &[Self], b: &[Self], out: &mut [Self], shape: (usize, usize, usize));
+
+        /// `out += a' b` with `a` (rows, m), `b` (rows, n), `out` (m, n), all of exactly these lengths and
+        /// `m, n >= 2`; the shape is (rows, m, n).
+        fn add_transposed_left_product(
+            a: &[Self],
+            b: &[Self],
+            out: &mut [Self],
+            shape: (usize, usize, usize),
+        );
     }
 
     macro_rules! product {
@@ -55,6 +64,22 @@ pub(crate) mod sealed {
                         Accum::Replace,
                         MatRef::from_row_major_slice(a, rows, inner),
                         MatRef::from_row_major_slice(b, inner, columns),
+                        1.0,
+                        Par::Seq,
+                    );
+                }
+
+                fn add_transposed_left_product(
+                    a: &[Self],
+                    b: &[Self],
+                    out: &mut [Self],
+                    (rows, m, n): (usize, usize, usize),
+                ) {
+                    matmul(
+                        MatMut::from_row_major_slice_mut(out, m, n),
+                        Accum::Add,
+                        MatRef::from_row_major_slice(a, rows, m).transpose(),
+                        MatRef::from_row_major_slice(b, rows, n),
                         1.0,
                         Par::Seq,
                     );

@@ -77,9 +77,18 @@ pub enum ModelError {
         /// What is wrong with it.
         fault: EdgeFault,
     },
+    /// Parameters that were to be written into a model break a rule: see [`gwg_core::ParameterError`].
+    #[error(transparent)]
+    Parameters(Box<gwg_core::ParameterError>),
     /// The space of configurations is none: see [`gwg_core::Error`].
     #[error(transparent)]
     Space(#[from] gwg_core::Error),
+}
+
+impl From<gwg_core::ParameterError> for ModelError {
+    fn from(error: gwg_core::ParameterError) -> Self {
+        Self::Parameters(Box::new(error))
+    }
 }
 
 /// What can be wrong with an edge.

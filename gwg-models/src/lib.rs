@@ -54,6 +54,7 @@ pub mod io;
 pub mod ising;
 mod number;
 pub mod ordinal;
+mod parametric;
 pub mod potts;
 mod random;
 #[cfg(feature = "dense")]

@@ -4,6 +4,7 @@ mod delta;
 mod gradient;
 mod law;
 mod layers;
+mod parametric;
 mod sweep;
 
 use crate::ModelError;

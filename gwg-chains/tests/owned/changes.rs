@@ -120,7 +120,7 @@ fn a_temperature_set_later_is_that_of_the_start() {
     only_two.set_chain_beta(2, 0.5).unwrap();
     let betas: Vec<f64> = (0..5).map(|chain| only_two.beta(chain)).collect();
     assert_eq!(betas, [1.0, 1.0, 0.5, 1.0, 1.0]);
-    let mut after = |chains: &mut ChainsOf<_>| {
+    let after = |chains: &mut Chains<f64>| {
         chains.advance(&model, &kernel, 100).unwrap();
         numbers(chains, &model, &kernel)
     };

@@ -3,7 +3,7 @@
 use crate::interrupt::interrupt;
 use crate::ring::Ring;
 use crate::table::PHASES;
-use gwg_chains::{ChainSpec, Chains, ChainsOf, Init};
+use gwg_chains::{ChainSpec, Chains, Init};
 use gwg_core::kernel::informed::{CyclicalLangevin, PathAuxiliary};
 use gwg_core::kernel::{StateVisitor, WalkerOf};
 use gwg_core::{
@@ -219,7 +219,7 @@ fn a_refresh_falls_due_at_the_same_move() {
         (whole.save() == parts.save(), whole, parts)
     };
     assert!(after(usize::MAX).0);
-    let (same, whole, parts): (bool, ChainsOf<_>, _) = after(1);
+    let (same, whole, parts): (bool, Chains<f32>, Chains<f32>) = after(1);
     assert!(!same && whole.log_prob(0) != parts.log_prob(0));
 }
 

@@ -10,16 +10,16 @@ use gwg_core::kernel::{AnyKernel, Cycle, HammingBall, Mixture};
 use gwg_core::target::Sweep;
 use gwg_core::{
     AnyBalance, Barker, BlockGibbs, BlockSweep, Clamp, Exact, Gibbs, Informed, Jump, Kernel,
-    Leveled, LocallyBalanced, RandomWalk, Real, Scan, Space, Sqrt, Target, Taylor,
+    Leveled, LocallyBalanced, RandomWalk, Real, Scan, Sqrt, Target, Taylor,
 };
 use gwg_models::fhmm::{Fhmm, Law};
 use gwg_models::{
     DensePotts, LatticeIsing, LatticeOrdinal, LatticePotts, Rbm, Scalar, SparseIsing,
 };
 
-pub(crate) const PHASES: [Phase; 3] = [(0.8, 0.7), (0.3, 0.5), (0.1, 0.4)].map(phase);
+pub(crate) const PHASES: [Phase; 3] = [phase(0.8, 0.7), phase(0.3, 0.5), phase(0.1, 0.4)];
 
-const fn phase((step, balance): (f64, f64)) -> Phase {
+const fn phase(step: f64, balance: f64) -> Phase {
     Phase { step, balance }
 }
 
@@ -122,8 +122,8 @@ fn every_kernel<R: Real + Send + Sync>(table: &mut Table, space: &str, clamped: 
         "AnyKernel, BlockGibbs": AnyKernel::from(pairs());
         "AnyKernel, HammingBall": AnyKernel::from(ball());
         "AnyKernel, RandomWalk": AnyKernel::from(walk());
-        "Cycle of AnyKernel": Cycle::new(path(), systematic.into(), (2, 3)).unwrap();
-        "Mixture of AnyKernel": Mixture::new(path(), walk().into(), 0.5).unwrap();
+        "Cycle of AnyKernel": Cycle::new(path(), AnyKernel::from(systematic), (2, 3)).unwrap();
+        "Mixture of AnyKernel": Mixture::new(path(), AnyKernel::from(walk()), 0.5).unwrap();
     }
 }
 

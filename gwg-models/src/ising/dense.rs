@@ -1,3 +1,5 @@
+mod parametric;
+
 use crate::ModelError;
 use crate::number::{self, at, spin, symbol};
 use crate::random::Draws;

@@ -1,3 +1,4 @@
+mod parametric;
 mod schedule;
 mod sweep;
 

@@ -1,3 +1,4 @@
+mod parametric;
 mod sweep;
 
 use crate::ModelError;

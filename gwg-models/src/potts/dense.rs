@@ -1,3 +1,5 @@
+mod parametric;
+
 use crate::ModelError;
 use crate::number::{self, at, symbol};
 use crate::random::Draws;

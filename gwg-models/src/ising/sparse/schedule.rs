@@ -1,5 +1,7 @@
 //! In which order a graph is swept.
 
+mod update;
+
 use super::SparseIsing;
 use crate::number::symbol;
 use gwg_core::Real;
