@@ -98,7 +98,7 @@ fn outputs_with_the_same_path_are_rejected() {
     // A folder is not replaced by a file, even with --force.
     for flag in ["--report", "--summary"] {
         let args = [&SAMPLE[..], &[flag, "d"]].concat();
-        refused(root.path(), &args, "a folder is there; name a file");
+        refused(root.path(), &args, "is a folder; name a file");
     }
 }
 

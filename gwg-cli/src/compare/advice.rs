@@ -70,7 +70,7 @@ pub(super) fn advice(all: &[Candidate]) -> String {
             text += &format!(", {} times the next, {}", number(times, 2), next.0.name);
         }
     }
-    text += &format!("; the chains have converged (R-hat {rhat})");
+    text += &format!("; the chains agree (R-hat {rhat})");
     if !tied.is_empty() {
         text += &format!(
             ". The difference from {} is not significant in this run: give both a larger budget",
@@ -170,7 +170,7 @@ mod tests {
         ];
         assert_eq!(
             advice(&all),
-            "structured: 5.1e4 +- 0.3e4 ESS/s, 3.9 times the next, gwg; the chains have converged (R-hat 1.00)"
+            "structured: 5.1e4 +- 0.3e4 ESS/s, 3.9 times the next, gwg; the chains agree (R-hat 1.00)"
         );
     }
 
@@ -213,7 +213,7 @@ mod tests {
         ];
         assert_eq!(
             advice(&all),
-            "gwg: 1.00e3 +- 0.01e3 ESS/s, the only eligible sampler; the chains have converged (R-hat 1.01). Not eligible: dula (biased) and gibbs (R-hat 1.0101)"
+            "gwg: 1.00e3 +- 0.01e3 ESS/s, the only eligible sampler; the chains agree (R-hat 1.01). Not eligible: dula (biased) and gibbs (R-hat 1.0101)"
         );
         let said = advice(&[dula.clone(), stuck]);
         assert!(said.contains("smallest R-hat is 1.0101 (gibbs)"), "{said}");

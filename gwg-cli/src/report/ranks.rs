@@ -81,7 +81,7 @@ fn bars(id: &str, title: &str, counts: &[Vec<u64>], expected: f64) -> (String, S
         plural(counts.len(), "chain"),
         extremes(counts, expected)
     );
-    let caption = "If the chains have converged, all histograms are flat at the dashed line. Excess at one end means that a chain's values are too low or too high; excess at both ends, that they are too spread out.";
+    let caption = "If the chains agree, all histograms are flat at the dashed line. Excess at one end means that a chain's values are too low or too high; excess at both ends, that they are too spread out.";
     (
         frame(id, title, &describe, height, &rows),
         caption.to_owned(),
@@ -136,7 +136,7 @@ fn map(id: &str, title: &str, counts: &[Vec<u64>], expected: f64) -> (String, St
         String::new()
     };
     let caption = format!(
-        "One row per chain; the color is the ratio of count to expectation. If the chains have converged, there is no pattern.{which}"
+        "One row per chain; the color is the ratio of count to expectation. If the chains agree, there is no pattern.{which}"
     );
     (frame(id, title, &describe, height, &body) + &key(), caption)
 }

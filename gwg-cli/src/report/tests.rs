@@ -101,7 +101,7 @@ fn a_usual_run_has_every_section_and_plot() {
     let page = page(4, 1000, &values);
     for part in [
         "<title>ising-lattice:side=40,theta=0.2, gwg - gwg sample</title>",
-        "The chains have converged",
+        "The chains agree",
         "No warnings.",
         "-812.43</td>",
         "<title id=\"series-0-trace-t\">Trace of hamming</title>",

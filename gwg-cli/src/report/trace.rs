@@ -61,8 +61,7 @@ pub(super) fn figure(id: &str, of: &Plotted<'_>) -> Option<String> {
 }
 
 fn caption(of: &Plotted<'_>, lines: usize, columns: usize) -> String {
-    let mut text =
-        "If the chains have converged, they overlap and vary around the same level.".to_owned();
+    let mut text = "If the chains agree, they overlap and vary around the same level.".to_owned();
     if lines < of.chains {
         text += &format!(
             " {lines} of {} chains, evenly spaced, are drawn as lines; the band spans the minimum and maximum over all chains.",

@@ -84,7 +84,7 @@ pub(super) fn verdict(report: &Report<'_>) -> String {
         Some((rhat, _)) => (
             "good",
             format!(
-                "The chains have converged: the largest R-hat is {}",
+                "The chains agree: the largest R-hat is {}",
                 self::rhat(rhat)
             ),
         ),
@@ -254,11 +254,11 @@ mod tests {
     #[test]
     fn verdicts() {
         let good = verdict_of(&summary(json!(1.002), 812.3), 4);
-        assert!(good.contains("\"verdict good\">The chains have converged: the largest R-hat is 1.002; the effective sample size is 812 of 4000 draws (bulk ESS of hamming)."), "{good}");
+        assert!(good.contains("\"verdict good\">The chains agree: the largest R-hat is 1.002; the effective sample size is 812 of 4000 draws (bulk ESS of hamming)."), "{good}");
         let bad = verdict_of(&summary(json!(1.21), 20.0), 4);
         assert!(
             bad.contains("\"verdict bad\"")
-                && bad.contains("disagree")
+                && bad.contains("not converged")
                 && bad.contains("below the 400")
         );
         let few = verdict_of(&summary(json!(1.0), 399.0), 4);

@@ -23,7 +23,7 @@ pub(in crate::compare) fn of_varied(comparison: &Comparison<'_>, varied: &Varied
         (
             "ess-second",
             "ESS per second",
-            "Effective draws per second against the key that varies, where the sampler's chains have converged.",
+            "Effective draws per second against the key that varies, where the sampler's chains agree.",
             &speed,
         ),
         (
