@@ -240,7 +240,7 @@ impl<T: Target, K: Kernel<T>> Bound<'_, T, K> {
             }
             self.settle(&mut walkers, scratch, &mut pending[here.clone()], changes);
             work(&mut walkers, scratch, here.clone());
-            for (k, mut walker) in here.zip(walkers) {
+            for (k, walker) in here.zip(&mut walkers) {
                 log_prob[k] = walker.log_prob();
                 let saved = &mut saved[k * each.saved + offset.saved..];
                 walker.visit_state(self.kernel, &mut SaveWords(saved));

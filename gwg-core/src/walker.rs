@@ -144,6 +144,7 @@ impl<'a, R> Memory<'a, R> {
     }
 
     /// Takes `len` reals off the front.
+    #[inline(always)]
     pub(crate) fn reals(&mut self, len: usize) -> Result<&'a mut [R], Error> {
         take(&mut self.reals, len, "reals")
     }
@@ -169,11 +170,13 @@ impl<'a, R> Memory<'a, R> {
     }
 
     /// Takes `len` moves off the front.
+    #[inline(always)]
     pub(crate) fn moves(&mut self, len: usize) -> Result<&'a mut [Move], Error> {
         take(&mut self.moves, len, "moves")
     }
 }
 
+#[inline(always)]
 fn take<'a, E>(
     from: &mut &'a mut [E],
     len: usize,

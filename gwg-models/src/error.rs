@@ -106,7 +106,7 @@ pub enum EdgeFault {
     SelfEdge,
     /// The same two sites as an earlier edge, in either order.
     #[error("repeats edge {first}; add their weights up")]
-    MultiFlip {
+    Repeated {
         /// The earlier edge.
         first: usize,
     },

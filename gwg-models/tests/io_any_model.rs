@@ -329,7 +329,7 @@ fn rbm_weights_from_python_give_the_values_of_their_index() {
             continue;
         }
         for (k, row) in rows.iter().enumerate() {
-            let stated = entry["first5_unnormalized_logp"][k].as_f64().unwrap();
+            let stated = entry["first5_unnormalised_logp"][k].as_f64().unwrap();
             let (single, double) = (single.log_prob(row), double.log_prob(row));
             println!(
                 "{name} row {k}: f32 {:e}, f64 {:e} off {stated}",

@@ -182,7 +182,7 @@ fn wrong_parameters_are_refused() {
     };
     assert_eq!(
         message(1, 0.1, 0.1),
-        "states per site: found 1, allowed are 2 to 256"
+        "states per site: found 1, allowed are 2 to 256 (65536 with symbols of 16 bits)"
     );
     assert!(message(3, f64::NAN, 0.1).starts_with("`coupling`: found NaN"));
     assert!(message(3, 0.1, 1e300).starts_with("`field`: found 1e300"));

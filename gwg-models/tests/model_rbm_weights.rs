@@ -77,7 +77,7 @@ fn values_of_mnist_digits_agree() {
         };
         for (image, wanted) in images
             .iter()
-            .zip(entry["first5_unnormalized_logp"].as_array().unwrap())
+            .zip(entry["first5_unnormalised_logp"].as_array().unwrap())
         {
             let wanted = wanted.as_f64().unwrap();
             let found = model.log_prob(image);
@@ -90,7 +90,7 @@ fn values_of_mnist_digits_agree() {
         let sum: f64 = images.iter().map(|image| model.log_prob(image)).sum();
         let (mean, wanted) = (
             sum / images.len() as f64,
-            entry["mean_unnormalized_logp_test"].as_f64().unwrap(),
+            entry["mean_unnormalised_logp_test"].as_f64().unwrap(),
         );
         assert!(
             (mean - wanted).abs() < 1e-10 * wanted.abs(),

@@ -44,8 +44,9 @@ fn compare<T: Target>(model: &T, entry: &Value, marginals: &[f64], last_site_fas
     let log_z = math::logsumexp(&f);
     let name = entry["name"].as_str().unwrap();
     close(log_z, entry["logZ"].as_f64().unwrap(), name);
-    if entry["log_unnormalized"].is_array() {
-        for (found, wanted) in f.iter().zip(flat(&entry["log_unnormalized"])) {
+    let listed = entry.get("log_unnormalised").unwrap();
+    if listed.is_array() {
+        for (found, wanted) in f.iter().zip(flat(listed)) {
             close(*found, wanted, name);
         }
     }

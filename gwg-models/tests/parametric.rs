@@ -1,11 +1,12 @@
 //! Parameters of every model: the conformance kit, refusals, and that a model with new parameters is one made of them.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
-use gwg_core::check::{self, random_configuration};
+use gwg_core::check::{self, Lent, random_configuration};
+use gwg_core::kernel::BlockSweep;
 use gwg_core::target::{Dims, Sweep, Symmetry, tensors};
 use gwg_core::{
-    Binary, Delta, Gradient, ParameterError, Parametric, Real, Space, SplitMix64, StepCounts,
-    Target, Walker,
+    Binary, Delta, Gradient, Kernel, ParameterError, Parametric, Real, Space, SplitMix64,
+    StepCounts, Symbol, SymbolOf, Target,
 };
 use gwg_models::{
     DenseIsing, DensePotts, Factorized, FactorizedCategorical, LatticeIsing, LatticeOrdinal,
@@ -62,7 +63,8 @@ fn readings<M: Delta + Gradient + Sweep>(model: &M) -> Vec<u64> {
         let mut x = random_configuration(space, &mut bits);
         let mut gradient = vec![M::Real::ZERO; space.gradient_len()];
         let mut cache = vec![M::Real::ZERO; model.cache_len()];
-        let f = model.value_and_gradient(&x, &mut gradient);
+        let mut scratch = vec![M::Real::ZERO; model.gradient_scratch_len(1)];
+        let f = model.value_and_gradient(&x, &mut gradient, &mut scratch);
         seen.extend([f, model.log_prob(&x), model.init_cache(&x, &mut cache)].map(f64::to_bits));
         let moves = (0..space.moves()).map(|m| space.decode(&x, m));
         let moves = moves.filter(|mv| mv.from != mv.to);
@@ -73,17 +75,17 @@ fn readings<M: Delta + Gradient + Sweep>(model: &M) -> Vec<u64> {
     seen
 }
 
-fn sweep<M: Sweep>(model: &M, x: &mut [u8], seen: &mut Vec<u64>) {
-    let mut memory = vec![M::Real::ZERO; model.sweep_cache_len()];
-    let mut scratch = vec![M::Real::ZERO; model.sweep_scratch_len(1)];
-    let mut walkers = [Walker::new(x, M::Real::ONE, &mut memory[..])];
-    model.prepare(&mut walkers, &mut scratch);
+fn sweep<M: Sweep>(model: &M, x: &mut [SymbolOf<M>], seen: &mut Vec<u64>) {
+    let mut lent = Lent::new(model, &BlockSweep, 1);
+    let start = [x.to_vec()];
+    let (mut walkers, scratch) = lent.walkers(model, &BlockSweep, &start, M::Real::ONE);
+    BlockSweep.init(model, &mut walkers, scratch);
     let (mut bits, mut counts) = ([SplitMix64::new(9)], [StepCounts::default()]);
     for _ in 0..3 {
-        model.sweep(&mut walkers, &mut scratch, &mut bits, &mut counts);
+        BlockSweep.step(model, &mut walkers, scratch, &mut bits, &mut counts);
     }
     seen.push(walkers[0].log_prob().to_bits());
-    seen.extend(walkers[0].x.iter().map(|&symbol| u64::from(symbol)));
+    seen.extend(walkers[0].x.iter().map(|symbol| symbol.index() as u64));
 }
 
 /// A model with other parameters gives the bits of one that was made of them.
@@ -127,7 +129,8 @@ trait Dense: Parametric + Delta + Gradient {
         let seen = |model: &Self| {
             let mut gradient = vec![Self::Real::ZERO; space.gradient_len()];
             let mut cache = vec![Self::Real::ZERO; model.cache_len()];
-            let f = model.value_and_gradient(&x, &mut gradient);
+            let mut scratch = vec![Self::Real::ZERO; model.gradient_scratch_len(1)];
+            let f = model.value_and_gradient(&x, &mut gradient, &mut scratch);
             let again = model.init_cache(&x, &mut cache);
             let all = (0..space.moves()).map(|m| model.delta(&x, &cache, space.decode(&x, m)));
             let differences: Vec<_> = all.collect();

@@ -1,16 +1,17 @@
 //! No allocation in a parameter gradient, nor in writing parameters.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
-use gwg_core::check::random_configuration;
-use gwg_core::target::Sweep;
-use gwg_core::{Parametric, Real, SplitMix64, Walker};
+use gwg_core::check::{Lent, random_configuration};
+use gwg_core::kernel::BlockSweep;
+
+use gwg_core::{Kernel, Parametric, Real, SplitMix64};
 use gwg_models::{DenseIsing, DensePotts, LatticeIsing, LatticeOrdinal, Rbm, SparseIsing};
 
 fn allocates_nothing<M: Parametric>(mut model: M) {
     const ROWS: usize = 20;
     let mut bits = SplitMix64::new(1);
     let mut row = || random_configuration(model.space(), &mut bits);
-    let x: Vec<u8> = (0..ROWS).flat_map(|_| row()).collect();
+    let x: Vec<_> = (0..ROWS).flat_map(|_| row()).collect();
     let weights = [M::Real::HALF; ROWS];
     let mut gradient = vec![M::Real::ZERO; model.parameter_count()];
     let mut scratch = vec![M::Real::ZERO; model.parameter_gradient_scratch_len(ROWS)];
@@ -44,6 +45,9 @@ fn lattices_and_graphs() {
     allocates_nothing(LatticeOrdinal::<f32>::new(2, 10, 4, 0.1, 0.1).unwrap());
     let graph = SparseIsing::<f32>::erdos_renyi(50, 4.0, 1).unwrap();
     // Makes the classes of a sweep, which writing keeps.
-    graph.prepare(&mut [Walker::new(&mut [0; 50], 1.0, &mut [][..])], &mut []);
+    let mut lent = Lent::new(&graph, &BlockSweep, 1);
+    let start = [vec![0; 50]];
+    let (mut walkers, scratch) = lent.walkers(&graph, &BlockSweep, &start, 1.0);
+    BlockSweep.init(&graph, &mut walkers, scratch);
     allocates_nothing(graph);
 }

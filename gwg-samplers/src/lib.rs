@@ -35,7 +35,7 @@ mod stepper;
 pub use entry::{Sampler, SamplerEntry};
 pub use error::{BindError, SamplerSpecError};
 pub use list::parse_list;
-pub use model::{DynDelta, DynGradient, DynLeveled, DynLocal, DynStepper, Model, NFoldKernel, On};
+pub use model::{DynDelta, DynGradient, DynLeveled, DynLocal, DynStepper, Model, On};
 pub use precision::Precision;
 pub use samplers::samplers;
 pub use space::SharedSpace;

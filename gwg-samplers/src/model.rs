@@ -11,7 +11,7 @@ use gwg_chains::Stepper;
 use gwg_core::kernel::BlockSweep;
 use gwg_core::{
     AnyBalance, AnySpace, Delta, Error, Exact, Gibbs, Gradient, Leveled, Local, LocallyBalanced,
-    Multilinear, NFold, Real, Space, Sweep, Target,
+    Multilinear, NFold, Real, Space, SumTree, Sweep, Target,
 };
 use gwg_models::{AnyModel, Scalar};
 use std::fmt;
@@ -29,7 +29,20 @@ pub type DynLeveled<R> = dyn Leveled<Real = R, Space = SharedSpace> + Send + Syn
 /// A kernel on a model, both of types that are erased.
 pub type DynStepper<R> = dyn Stepper<R, u8> + Send;
 /// The n-fold way with a balancing function chosen at run time.
-pub type NFoldKernel = LocallyBalanced<NFold<AnyBalance>>;
+pub(crate) type NFoldKernel = LocallyBalanced<NFold<AnyBalance>>;
+/// One move per step by a sum tree, with a balancing function chosen at run time.
+pub(crate) type TreeKernel = LocallyBalanced<SumTree<AnyBalance>>;
+
+/// Puts a kernel on the model, under the label given.
+type Make<R, K> = Arc<dyn Fn(K, String) -> Box<DynStepper<R>> + Send + Sync>;
+
+/// Kernels compiled for the model's own type.
+#[derive(Clone)]
+struct Native<R> {
+    n_fold: Option<Make<R, NFoldKernel>>,
+    tree: Option<Make<R, TreeKernel>>,
+    gibbs: Option<Make<R, Gibbs>>,
+}
 
 /// A model, its type erased, with what it can do: which traits of [`gwg_core::target`] it implements.
 ///
@@ -58,12 +71,10 @@ pub struct Model<R> {
     delta: Option<Arc<DynDelta<R>>>,
     local: Option<Arc<DynLocal<R>>>,
     leveled: Option<Arc<DynLeveled<R>>>,
-    /// Compiled for the model's own type: a step of the n-fold way is so short that a call through `dyn` shows.
-    n_fold: Option<Arc<dyn Fn(NFoldKernel, String) -> Box<DynStepper<R>> + Send + Sync>>,
-    /// Compiled for the model's own type: so is a Gibbs step on a model in which a move changes few differences.
-    gibbs: Option<Arc<dyn Fn(Gibbs, String) -> Box<DynStepper<R>> + Send + Sync>>,
+    /// Compiled for the model's own type, where nothing is observed: a step is so short that a call through `dyn` shows.
+    native: Native<R>,
     /// Compiled for the model's own type: a sweep draws its random bits one by one.
-    sweep: Option<Arc<dyn Fn(String) -> Box<DynStepper<R>> + Send + Sync>>,
+    sweep: Option<Make<R, BlockSweep>>,
     multilinear: bool,
     /// Makes the same model on another space.
     again: Arc<dyn Fn(SharedSpace) -> Self + Send + Sync>,
@@ -117,8 +128,11 @@ impl<R: Real> Model<R> {
             delta: None,
             local: None,
             leveled: None,
-            n_fold: None,
-            gibbs: None,
+            native: Native {
+                n_fold: None,
+                tree: None,
+                gibbs: None,
+            },
             sweep: None,
             multilinear: false,
             again: Arc::new(move |space| Self::on(&again, space, declare)),
@@ -154,10 +168,15 @@ impl<R: Real> Model<R> {
         T::Space: Space<Symbol = u8>,
     {
         self.local = Some(on.clone());
-        let on = Arc::clone(on);
-        self.gibbs = Some(Arc::new(move |kernel, label| {
-            Owned::boxed(Shared(Arc::clone(&on)), kernel, label)
-        }));
+        if let Some(model) = on.native() {
+            let (tree, gibbs) = (Arc::clone(&model), model);
+            self.native.tree = Some(Arc::new(move |kernel, label| {
+                Owned::boxed(Exact(Shared(Arc::clone(&tree))), kernel, label)
+            }));
+            self.native.gibbs = Some(Arc::new(move |kernel, label| {
+                Owned::boxed(Shared(Arc::clone(&gibbs)), kernel, label)
+            }));
+        }
         self
     }
 
@@ -169,10 +188,11 @@ impl<R: Real> Model<R> {
     {
         if self.space.moves() <= NFold::<()>::MAX_MOVES {
             self.leveled = Some(on.clone());
-            let on = Arc::clone(on);
-            self.n_fold = Some(Arc::new(move |kernel, label| {
-                Owned::boxed(Exact(Shared(Arc::clone(&on))), kernel, label)
-            }));
+            if let Some(model) = on.native() {
+                self.native.n_fold = Some(Arc::new(move |kernel, label| {
+                    Owned::boxed(Exact(Shared(Arc::clone(&model))), kernel, label)
+                }));
+            }
         }
         self
     }
@@ -189,10 +209,9 @@ impl<R: Real> Model<R> {
         T: Sweep<Real = R> + Send + Sync + 'static,
         T::Space: Space<Symbol = u8>,
     {
-        if !self.space.is_clamped() {
-            let on = Arc::clone(on);
-            self.sweep = Some(Arc::new(move |label| {
-                Owned::boxed(Shared(Arc::clone(&on)), BlockSweep, label)
+        if let Some(model) = on.native() {
+            self.sweep = Some(Arc::new(move |kernel, label| {
+                Owned::boxed(Shared(Arc::clone(&model)), kernel, label)
             }));
         }
         self
@@ -242,19 +261,36 @@ impl<R: Real> Model<R> {
         self.leveled.as_ref()
     }
 
-    /// Gibbs-With-Gradients by the n-fold way, where the differences take few values.
-    pub(crate) fn n_fold(&self, kernel: NFoldKernel, label: String) -> Option<Box<DynStepper<R>>> {
-        self.n_fold.as_ref().map(|make| make(kernel, label))
+    /// One move per step by exact differences, where few of them change with a move: by the n-fold way where they take few values, else by
+    /// a sum tree.
+    pub(crate) fn one_move(
+        &self,
+        n_fold: NFoldKernel,
+        tree: TreeKernel,
+        label: &str,
+    ) -> Option<Box<DynStepper<R>>> {
+        let label = label.to_owned();
+        if let Some(make) = &self.native.n_fold {
+            return Some(make(n_fold, label));
+        }
+        if let Some(leveled) = &self.leveled {
+            return Some(Owned::boxed(Exact(Shared(leveled.clone())), n_fold, label));
+        }
+        if let Some(make) = &self.native.tree {
+            return Some(make(tree, label));
+        }
+        let local = self.local.as_ref()?;
+        Some(Owned::boxed(Exact(Shared(local.clone())), tree, label))
     }
 
     /// Gibbs sampling, where it is compiled for the model.
     pub(crate) fn gibbs(&self, kernel: Gibbs, label: String) -> Option<Box<DynStepper<R>>> {
-        self.gibbs.as_ref().map(|make| make(kernel, label))
+        self.native.gibbs.as_ref().map(|make| make(kernel, label))
     }
 
     /// Sweeps of conditionally independent sites, where the model defines such blocks.
     pub(crate) fn sweeps(&self, label: String) -> Option<Box<DynStepper<R>>> {
-        self.sweep.as_ref().map(|make| make(label))
+        self.sweep.as_ref().map(|make| make(BlockSweep, label))
     }
 
     /// True where the model defines blocks of conditionally independent sites.

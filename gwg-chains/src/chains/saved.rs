@@ -384,6 +384,11 @@ pub(super) fn restore<R: Real, S: Symbol>(
     if header.chains.saturating_mul(replicas) > saved.numbers.len() {
         return Err(Reader::short());
     }
+    // Swaps that never fall due would have no end.
+    if replicas == 0 || !(1..=header.swap_every).contains(&header.until_swap) {
+        let what = "replicas or swaps of the header";
+        return Err(RestoreError::Damaged { what });
+    }
     let fractions = (0..replicas)
         .map(|_| input.f64())
         .collect::<Result<Vec<_>, _>>()?;

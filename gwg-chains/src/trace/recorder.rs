@@ -44,7 +44,7 @@ impl TraceSpec {
 /// #     fn log_prob(&self, _: &[u8]) -> f64 { 0.0 }
 /// # }
 /// # impl Gradient for Fair {
-/// #     fn value_and_gradient(&self, _: &[u8], gradient: &mut [f64]) -> f64 { gradient.fill(0.0); 0.0 }
+/// #     fn value_and_gradient(&self, _: &[u8], gradient: &mut [f64], _: &mut [f64]) -> f64 { gradient.fill(0.0); 0.0 }
 /// # }
 /// # let (model, folder) = (Fair(Binary::new(5)), tempfile::tempdir()?);
 /// # let path = folder.path().join("trace.zarr");

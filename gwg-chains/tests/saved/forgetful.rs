@@ -155,13 +155,6 @@ fn a_save_that_lacks_one_number_is_noticed() {
 
     let taylor = plain.map(Taylor);
     let taylor = [&taylor[0], &taylor[1]];
-    let evaluations = [
-        (0, "which evaluation is the current one"),
-        (1, "f of the current evaluation"),
-        (4, "the sum of the weights"),
-        (5, "the logarithm of that sum"),
-    ];
-    found_out("GWG", taylor, LocallyBalanced::gwg, &evaluations);
     let path = || Informed::new(PathAuxiliary::pas(2.5).unwrap());
     let path_numbers = [
         (0, "which evaluation is the current one"),
@@ -184,6 +177,16 @@ fn a_save_that_lacks_one_number_is_noticed() {
     ];
     found_out("Jump", exact, || Jump::local(Sqrt), &jump);
 
+    // More moves than one partial sum covers: the total decides which block a move is drawn from.
+    let large = [(); 2].map(|()| Taylor(LatticeIsing::<f32>::new(2, 7, 0.3, 0.1).unwrap()));
+    let large = [&large[0], &large[1]];
+    let evaluations = [
+        (0, "which evaluation is the current one"),
+        (1, "f of the current evaluation"),
+        (4, "the sum of the weights"),
+        (5, "the logarithm of that sum"),
+    ];
+    found_out("GWG", large, LocallyBalanced::gwg, &evaluations);
     let lattices = [(); 2].map(|()| Exact(LatticeIsing::<f32>::new(2, 4, 0.3, 0.1).unwrap()));
     let lattices = [&lattices[0], &lattices[1]];
     let classes = [(0, "the sum of the weights")];

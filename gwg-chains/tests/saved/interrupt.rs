@@ -75,7 +75,7 @@ pub(crate) fn spec(replicas: usize) -> ChainSpec {
 }
 
 /// Saves chains at every step, restores them on another target, another kernel and another number of threads, and compares
-/// what follows with chains that went through in one call. The first difference, if there is one.
+/// what follows with chains that went through in one call. The first difference, if there is one, or that nothing happened.
 pub(crate) fn interrupt<T, K>(
     targets: [&T; 2],
     kernels: [&K; 2],
@@ -94,6 +94,9 @@ where
         advance(&mut chains, target, kernel, 0, step);
         saves.push(chains.save().to_bytes().unwrap());
         uninterrupted.push(seen(&mut chains, target, kernel));
+    }
+    if uninterrupted[0].states == uninterrupted[STEPS as usize].states {
+        return Err("no chain ever moved".into());
     }
     let (target, kernel) = (targets[1], kernels[1]);
     for (saved_at, bytes) in (0..).zip(&saves) {

@@ -132,7 +132,7 @@ fn other_formats_restore_and_refuse_as_well() {
         ("/header/until_swap", 1.into()),
         ("/header/first_chain", 8.into()),
         ("/header/kernel", "Gibbs".into()),
-        ("/numbers/17", 1.into()),
+        ("/numbers/17", 77.into()),
         ("/checksum", 0.into()),
     ] {
         let mut other = json.clone();

@@ -156,7 +156,7 @@ fn models<R: Scalar>(table: &mut Table) {
     ];
     n_fold(table, "lattice Ising, clamped", [&clamped[0], &clamped[1]]);
 
-    let rbm = || Rbm::<R>::random(12, 6, 1).unwrap();
+    let rbm = || Rbm::<R>::random(40, 6, 1).unwrap();
     let edges = || SparseIsing::<R>::erdos_renyi(15, 3.0, 1).unwrap();
     sweeps(table, "lattice Ising", lattice);
     sweeps(table, "sparse Ising", edges);

@@ -45,6 +45,12 @@ impl<'a, R> GibbsState<'a, R> {
         self.next
     }
 
+    /// Weights of the states of the site at hand.
+    #[inline(always)]
+    pub(super) fn weights_mut(&mut self, states: usize) -> &mut [R] {
+        self.weight.get_mut(..states).unwrap_or(&mut [])
+    }
+
     #[cfg(feature = "check")]
     pub(crate) fn set_next_site(&mut self, place: usize) {
         self.next = place;
@@ -67,6 +73,35 @@ impl Gibbs {
             words: 0,
             indices: 0,
             moves: 0,
+        }
+    }
+
+    /// The place, among so many free sites, of the one that this step updates.
+    #[inline(always)]
+    pub(super) fn choose<R, B: Bits>(
+        self,
+        state: &mut GibbsState<'_, R>,
+        free: usize,
+        bits: &mut B,
+    ) -> usize {
+        let place = match self.scan {
+            Scan::Random => bits.below(free),
+            Scan::Systematic => state.next,
+        };
+        state.next = if place + 1 >= free { 0 } else { place + 1 };
+        place
+    }
+
+    /// Recomputes running sums where they are due.
+    #[inline(always)]
+    pub(super) fn refresh<T: Delta>(
+        self,
+        target: &T,
+        walker: &mut WalkerOf<'_, T, Self>,
+        scratch: &mut [T::Real],
+    ) {
+        if walker.state.age >= refresh_interval(target.space().sites()) {
+            self.reevaluate(target, core::slice::from_mut(walker), scratch);
         }
     }
 
@@ -163,9 +198,7 @@ impl<T: Delta> Kernel<T> for Gibbs {
             target.update(walker.x, walker.state.cache, mv);
             walker.state.age += 1;
         }
-        if walker.state.age >= refresh_interval(target.space().sites()) {
-            self.reevaluate(target, core::slice::from_mut(walker), scratch);
-        }
+        self.refresh(target, walker, scratch);
         // Not on the way through an impossible state.
         walker.log_prob_rounded().is_finite()
     }
@@ -201,28 +234,28 @@ impl<T: Delta> Kernel<T> for Gibbs {
             if free == 0 {
                 continue;
             }
-            let place = match self.scan {
-                Scan::Random => bits.below(free),
-                Scan::Systematic => w.state.next,
-            };
-            w.state.next = if place + 1 >= free { 0 } else { place + 1 };
-            let site = target.space().free_site(place);
+            let site = target
+                .space()
+                .free_site(self.choose(&mut w.state, free, bits));
             let total = Self::conditional(target, w, site);
             let weight = w.state.weight.get(..target.space().states_at(site));
             let threshold = bits.unit::<T::Real>() * total;
             if let Some(to) = pick::of_slice(weight.unwrap_or(&[]), threshold) {
                 counts.sites_changed += u64::from(set(target, w, site, to as u16));
             }
-            if w.state.age >= refresh_interval(target.space().sites()) {
-                self.reevaluate(target, core::slice::from_mut(w), scratch);
-            }
+            self.refresh(target, w, scratch);
         }
     }
 }
 
 /// Sets a site; true where that changes it.
 #[inline(always)]
-fn set<T: Delta>(target: &T, walker: &mut WalkerOf<'_, T, Gibbs>, site: usize, to: u16) -> bool {
+pub(super) fn set<T: Delta>(
+    target: &T,
+    walker: &mut WalkerOf<'_, T, Gibbs>,
+    site: usize,
+    to: u16,
+) -> bool {
     let from = walker.x.get(site).copied().unwrap_or_default().widen();
     if from == to {
         return false;

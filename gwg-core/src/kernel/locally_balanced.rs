@@ -122,6 +122,7 @@ impl<T: Target, N: Neighborhood<T>> Kernel<T> for LocallyBalanced<N> {
         self.neighborhood.scratch_len(target, walkers)
     }
 
+    #[inline(always)]
     fn state<'a>(&self, target: &T, memory: Memory<'a, T::Real>) -> Result<N::State<'a>, Error> {
         let law = &self.neighborhood;
         memory.make(law.layout(target), |memory| law.state(target, memory))

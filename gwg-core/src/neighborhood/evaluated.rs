@@ -49,6 +49,7 @@ impl<T: Differences, G: Balance> Neighborhood<T> for Evaluated<G> {
         target.evaluation_scratch_len(walkers)
     }
 
+    #[inline(always)]
     fn state<'a>(
         &self,
         target: &T,

@@ -43,6 +43,7 @@ pub struct Evaluations<'a, R> {
 }
 
 impl<'a, R: Real> Evaluation<'a, R> {
+    #[inline(always)]
     fn new(memory: &mut Memory<'a, R>, own: usize, moves: usize) -> Result<Self, Error> {
         Ok(Self {
             cache: memory.reals(own)?,
@@ -253,6 +254,7 @@ impl<'a, R: Real> Evaluations<'a, R> {
     }
 
     /// Two evaluations, and memory for `changes` changed sites.
+    #[inline(always)]
     pub(crate) fn new(
         memory: &mut Memory<'a, R>,
         (own, moves): (usize, usize),

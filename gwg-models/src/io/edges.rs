@@ -72,7 +72,7 @@ pub fn parse_edges(bytes: &[u8]) -> Result<EdgeList, (usize, LineFault)> {
         }
         if let Some(first) = seen.insert((i.min(j), i.max(j)), line) {
             let (from, to) = (i + 1, j + 1);
-            return Err(at(LineFault::MultiFlip { from, to, first }));
+            return Err(at(LineFault::Repeated { from, to, first }));
         }
         edges.push((i, j, weight));
     }

@@ -236,7 +236,7 @@ pub enum LineFault {
     },
     /// An edge that was there before, in this order of its ends or the other.
     #[error("edge {from} {to}: already at line {first}; an edge stands once, in one direction")]
-    MultiFlip {
+    Repeated {
         /// One end.
         from: usize,
         /// The other end.

@@ -178,7 +178,7 @@ fn check_edges<R: Real>(sites: usize, edges: &[(usize, usize, f64)]) -> Result<(
         .min();
     match repeated {
         None => Ok(()),
-        Some((edge, first)) => Err(refuse(edge, EdgeFault::MultiFlip { first })),
+        Some((edge, first)) => Err(refuse(edge, EdgeFault::Repeated { first })),
     }
 }
 

@@ -1,9 +1,7 @@
 use crate::space::SharedSpace;
 use gwg_chains::Dispatched;
-use gwg_core::target::{AffectedMoves, Batch, SweepBatch};
-use gwg_core::{
-    Bits, Delta, Gradient, Leveled, Levels, Local, Move, Real, Space, StepCounts, Sweep, Target,
-};
+use gwg_core::target::{AffectedMoves, Batch};
+use gwg_core::{Delta, Gradient, Leveled, Levels, Local, Move, Real, Space, Target};
 use std::sync::Arc;
 
 /// A model on the space that all models share a type of, clamped or not.
@@ -16,6 +14,11 @@ pub struct On<T> {
 impl<T> On<T> {
     pub(super) fn new(model: Arc<T>, space: SharedSpace) -> Self {
         Self { model, space }
+    }
+
+    /// The model itself, where nothing is observed: its own space is the one here.
+    pub(super) fn native(&self) -> Option<Arc<T>> {
+        (!self.space.is_clamped()).then(|| Arc::clone(&self.model))
     }
 
     /// Drops what a move affects at observed sites.
@@ -158,41 +161,5 @@ where
     #[inline(always)]
     fn relevel(&self, x: &[u8], levels: &mut Levels<'_>, mv: Move) {
         self.model.relevel(x, levels, mv);
-    }
-}
-
-impl<T: Sweep> Sweep for On<T>
-where
-    T::Space: Space<Symbol = u8>,
-{
-    fn sweeps_together(&self) -> bool {
-        self.model.sweeps_together()
-    }
-
-    fn sweep_cache_len(&self) -> usize {
-        self.model.sweep_cache_len()
-    }
-
-    fn sweep_scratch_len(&self, rows: usize) -> usize {
-        self.model.sweep_scratch_len(rows)
-    }
-
-    fn prepare(&self, batch: &mut dyn SweepBatch<T::Real, u8>, scratch: &mut [T::Real]) {
-        self.model.prepare(batch, scratch);
-    }
-
-    #[inline(always)]
-    fn sweep<B: Bits>(
-        &self,
-        batch: &mut dyn SweepBatch<T::Real, u8>,
-        scratch: &mut [T::Real],
-        bits: &mut [B],
-        counts: &mut [StepCounts],
-    ) {
-        self.model.sweep(batch, scratch, bits, counts);
-    }
-
-    fn sweep_probabilities(&self, x: &[u8], beta: T::Real, visit: &mut dyn FnMut(&[u8], f64)) {
-        self.model.sweep_probabilities(x, beta, visit);
     }
 }

@@ -2,10 +2,9 @@ use super::keys::{AUTO_FROM_ONE, BALANCE, TEMPERATURE, gradient, informed};
 use crate::entry::{Bind, sampler};
 use crate::error::BindError;
 use crate::model::{DynStepper, Model};
-use crate::shared::Shared;
 use crate::stepper::Owned;
 use gwg_core::kernel::informed::MultiFlip;
-use gwg_core::{AnyBalance, Exact, LocallyBalanced};
+use gwg_core::{AnyBalance, LocallyBalanced};
 use gwg_models::Scalar;
 
 /// Where chains begin to adapt.
@@ -65,14 +64,7 @@ pub(super) fn one_move<R: Scalar>(
     temperature: f64,
     label: &str,
 ) -> Result<Option<Box<DynStepper<R>>>, BindError> {
-    let kernel = LocallyBalanced::n_fold(balance).with_temperature(temperature)?;
-    if let Some(stepper) = model.n_fold(kernel, label.to_owned()) {
-        return Ok(Some(stepper));
-    }
-    let Some(local) = model.as_local() else {
-        return Ok(None);
-    };
-    let kernel = LocallyBalanced::local(balance).with_temperature(temperature)?;
-    let target = Exact(Shared(local.clone()));
-    Ok(Some(Owned::boxed(target, kernel, label.to_owned())))
+    let n_fold = LocallyBalanced::n_fold(balance).with_temperature(temperature)?;
+    let tree = LocallyBalanced::local(balance).with_temperature(temperature)?;
+    Ok(model.one_move(n_fold, tree, label))
 }
