@@ -1,6 +1,5 @@
-//! Enumerations and Boltzmann machines: oracles against each other, against plain sums, and against figures computed elsewhere.
-//!
-//! Files of reference figures stand beside the repository; what needs one that is absent says so and is skipped.
+//! Enumerations and Boltzmann machines: oracles against each other, against plain sums, and against figures computed in Python
+//! (`data/make_reference.py`).
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use gwg_bench::oracle::{
@@ -14,22 +13,8 @@ use gwg_models::io::{Parameters, read_model};
 use gwg_models::{LatticeIsing, LatticeOrdinal, LatticePotts, Rbm, Scalar};
 use serde_json::Value;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
-
-fn shared(name: &str) -> PathBuf {
-    [env!("CARGO_MANIFEST_DIR"), "../../shared/data", name]
-        .iter()
-        .collect()
-}
-
-fn text(name: &str) -> Option<String> {
-    let read = std::fs::read_to_string(shared(name)).ok();
-    if read.is_none() {
-        eprintln!("SKIPPED: {name} is not beside the repository");
-    }
-    read
-}
 
 #[track_caller]
 fn close(found: f64, wanted: f64, tolerance: f64, what: &str) {
@@ -164,64 +149,49 @@ fn flat(value: &Value) -> Vec<f64> {
 
 #[test]
 fn machines_computed_elsewhere() {
-    let Some(text) = text("tiny_exact/tiny.json") else {
-        return;
-    };
-    let entries: Vec<Value> = serde_json::from_str(&text).unwrap();
-    let machines = entries
-        .iter()
-        .filter(|e| e["name"].as_str().unwrap().starts_with("rbm"));
-    let mut compared = 0;
-    for entry in machines {
+    let machines: Vec<Value> = serde_json::from_str(include_str!("data/tiny_exact.json")).unwrap();
+    assert_eq!(machines.len(), 4);
+    for entry in &machines {
         let numbers = |key: &str| flat(&entry["params"][key]);
         let model = Rbm::new(numbers("W"), numbers("b"), numbers("c")).unwrap();
         let exact = rbm_exact(&model).unwrap();
-        close(exact.log_z, entry["logZ"].as_f64().unwrap(), 1e-13, "log Z");
+        close(
+            exact.log_z,
+            entry["log_z"].as_f64().unwrap(),
+            1e-13,
+            "log Z",
+        );
         for (found, wanted) in exact.means.iter().zip(flat(&entry["mean"])) {
             close(*found, wanted, 1e-12, "mean");
         }
-        compared += 1;
     }
-    assert_eq!(compared, 4);
 }
 
-fn trained<R: Scalar>(name: &str) -> Option<Rbm<R>> {
-    let path = shared(&format!("rbm_weights/{name}.safetensors"));
+fn machine_in_a_file<R: Scalar>() -> Rbm<R> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/rbm.safetensors");
     match read_model::<R>(&path, None) {
         Ok(Parameters::Rbm {
             weights,
             visible_bias,
             hidden_bias,
-        }) => {
-            let owned = (
-                weights.into_owned(),
-                visible_bias.into_owned(),
-                hidden_bias.into_owned(),
-            );
-            Some(Rbm::new(owned.0, owned.1, owned.2).unwrap())
-        }
+        }) => Rbm::new(
+            weights.into_owned(),
+            visible_bias.into_owned(),
+            hidden_bias.into_owned(),
+        )
+        .unwrap(),
         other => panic!("{other:?}"),
     }
 }
 
+/// 40 visible and 16 hidden units; the sum over the hidden states in Python.
 #[test]
-fn trained_machines() {
-    let Some(index) = text("rbm_weights/index.json") else {
-        return;
-    };
-    let index: Vec<Value> = serde_json::from_str(&index).unwrap();
-    let known = index.iter().filter(|entry| entry["exact_logZ"].is_number());
-    let mut compared = 0;
-    for entry in known {
-        let name = entry["name"].as_str().unwrap();
-        let wanted = entry["exact_logZ"].as_f64().unwrap();
-        let wide = rbm_log_z(&trained::<f64>(name).unwrap()).unwrap();
-        close(wide, wanted, 1e-13, name);
-        // The weights are f32; the sum is in f64 all the same.
-        assert!(rbm_log_z(&trained::<f32>(name).unwrap()).unwrap() == wide);
-        compared += 1;
-    }
-    assert_eq!(compared, 2);
+fn log_z_of_a_machine_in_a_file() {
+    let facts: Value = serde_json::from_str(include_str!("data/rbm.json")).unwrap();
+    let wide = rbm_log_z(&machine_in_a_file::<f64>()).unwrap();
+    close(wide, facts["log_z"].as_f64().unwrap(), 1e-13, "log Z");
+    // The weights are f32; the sum is in f64 all the same.
+    assert!(rbm_log_z(&machine_in_a_file::<f32>()).unwrap() == wide);
 }
 
 /// Long-run means within their own errors of the exact ones: 64 units, so that 4.5 errors are passed by chance once in 2000 runs.

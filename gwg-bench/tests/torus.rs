@@ -1,25 +1,8 @@
-//! Kaufman's torus against figures computed elsewhere, enumeration, and differences.
-//!
-//! Files of reference figures stand beside the repository; what needs one that is absent says so and is skipped.
+//! Kaufman's torus against figures computed in Python (`data/make_reference.py`), enumeration, and differences.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use gwg_bench::oracle::{OracleError, enumerate, kaufman, lattice_ising};
 use gwg_models::LatticeIsing;
-use std::path::PathBuf;
-
-fn shared(name: &str) -> PathBuf {
-    [env!("CARGO_MANIFEST_DIR"), "../../shared/data", name]
-        .iter()
-        .collect()
-}
-
-fn text(name: &str) -> Option<String> {
-    let read = std::fs::read_to_string(shared(name)).ok();
-    if read.is_none() {
-        eprintln!("SKIPPED: {name} is not beside the repository");
-    }
-    read
-}
 
 fn table(text: &str) -> Vec<Vec<f64>> {
     let row = |line: &str| line.split(',').map(|c| c.parse().unwrap()).collect();
@@ -38,11 +21,8 @@ fn close(found: f64, wanted: f64, tolerance: f64, what: &str) {
 /// Mean and variance of the energy per site: `-sum s s`, without K.
 #[test]
 fn kaufman_is_kaufman() {
-    let Some(square) = text("ising_exact/kaufman.csv") else {
-        return;
-    };
-    let rows = table(&square);
-    assert!(rows.len() > 150);
+    let rows = table(include_str!("data/kaufman.csv"));
+    assert_eq!(rows.len(), 72);
     for row in &rows {
         let (side, k, sites) = (row[0] as usize, row[1], row[0] * row[0]);
         let torus = kaufman(side, side, k).unwrap();
@@ -57,10 +37,9 @@ fn kaufman_is_kaufman() {
             &what,
         );
     }
-    let Some(brute) = text("ising_exact/brute_torus.csv") else {
-        return;
-    };
-    for row in table(&brute) {
+    let enumerated = table(include_str!("data/torus.csv"));
+    assert_eq!(enumerated.len(), 18);
+    for row in enumerated {
         let (m, n, k, sites) = (row[0] as usize, row[1] as usize, row[2], row[0] * row[1]);
         for (m, n) in [(m, n), (n, m)] {
             let torus = kaufman(m, n, k).unwrap();
