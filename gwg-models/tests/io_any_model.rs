@@ -1,5 +1,4 @@
 //! Models from specs and files: built, described, saved, and compared with published values.
-#![cfg(all(feature = "io", feature = "dense"))]
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 use std::fs;

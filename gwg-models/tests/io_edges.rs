@@ -1,5 +1,4 @@
 //! Edge lists: real graphs, and every fault with its line.
-#![cfg(feature = "io")]
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 #[path = "support/shared_data.rs"]
