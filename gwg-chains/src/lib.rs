@@ -21,8 +21,3 @@ pub use plan::{Annealing, Init, Plan, RunError, Tempering};
 pub use record::hamming;
 pub use runner::{Outcome, Summaries, Tempered, reference, run};
 pub use vectorized::{Dispatched, advance};
-
-/// The examples of the workspace's README, compiled and run.
-#[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-pub struct ReadmeDoctest;
