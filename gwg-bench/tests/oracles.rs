@@ -1,6 +1,5 @@
-//! Enumerations and Boltzmann machines: oracles compared with each other, with direct sums, and with published values.
-//!
-//! Files of reference values are outside the repository; a test whose file is missing prints that it is skipped.
+//! Enumerations and Boltzmann machines: oracles against each other, against plain sums, and against figures computed in Python
+//! (`data/make_reference.py`).
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use gwg_bench::oracle::{
@@ -9,27 +8,13 @@ use gwg_bench::oracle::{
 };
 use gwg_chains::{Observer, Plan, Progress};
 use gwg_core::check::configurations;
-use gwg_core::{Bits, Clamp, Delta, Space, SplitMix64, math};
+use gwg_core::{Bits, Clamp, Delta, SplitMix64, math};
 use gwg_models::io::{Parameters, read_model};
 use gwg_models::{LatticeIsing, LatticeOrdinal, LatticePotts, Rbm, Scalar};
 use serde_json::Value;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
-
-fn shared(name: &str) -> PathBuf {
-    [env!("CARGO_MANIFEST_DIR"), "../../shared/data", name]
-        .iter()
-        .collect()
-}
-
-fn text(name: &str) -> Option<String> {
-    let read = std::fs::read_to_string(shared(name)).ok();
-    if read.is_none() {
-        eprintln!("SKIPPED: {name} was not found next to the repository");
-    }
-    read
-}
 
 #[track_caller]
 fn close(found: f64, wanted: f64, tolerance: f64, what: &str) {
@@ -40,8 +25,8 @@ fn close(found: f64, wanted: f64, tolerance: f64, what: &str) {
     );
 }
 
-/// Compares with direct sums over all configurations.
-fn compare<T: Delta<Space: Space<Symbol = u8>>>(name: &str, target: &T, states: usize, beta: f64) {
+/// Plain sums over all configurations.
+fn compare<T: Delta>(name: &str, target: &T, states: usize, beta: f64) {
     let all = configurations(target.space());
     let f: Vec<f64> = all.iter().map(|x| target.log_prob(x)).collect();
     let exponents: Vec<f64> = f.iter().map(|f| beta * f).collect();
@@ -81,7 +66,7 @@ fn machine(visible: usize, hidden: usize, scale: f64, seed: u64) -> Rbm<f64> {
 }
 
 #[test]
-fn enumerations_agree_with_direct_sums() {
+fn enumerations_are_plain_sums() {
     let rbm = machine(9, 4, 1.5, 1);
     compare("rbm", &rbm, 2, 1.0);
     compare("rbm, beta", &rbm, 2, 2.5);
@@ -137,7 +122,7 @@ fn by_both_layers(visible: usize, hidden: usize, scale: f64) {
 }
 
 #[test]
-fn machines_agree_by_either_layer() {
+fn machines_by_either_layer() {
     for (visible, hidden, scale) in [
         (1, 1, 1.0),
         (12, 5, 1.0),
@@ -164,67 +149,52 @@ fn flat(value: &Value) -> Vec<f64> {
 
 #[test]
 fn machines_agree_with_reference_values() {
-    let Some(text) = text("tiny_exact/tiny.json") else {
-        return;
-    };
-    let entries: Vec<Value> = serde_json::from_str(&text).unwrap();
-    let machines = entries
-        .iter()
-        .filter(|e| e["name"].as_str().unwrap().starts_with("rbm"));
-    let mut compared = 0;
-    for entry in machines {
+    let machines: Vec<Value> = serde_json::from_str(include_str!("data/tiny_exact.json")).unwrap();
+    assert_eq!(machines.len(), 4);
+    for entry in &machines {
         let numbers = |key: &str| flat(&entry["params"][key]);
         let model = Rbm::new(numbers("W"), numbers("b"), numbers("c")).unwrap();
         let exact = rbm_exact(&model).unwrap();
-        close(exact.log_z, entry["logZ"].as_f64().unwrap(), 1e-13, "log Z");
+        close(
+            exact.log_z,
+            entry["log_z"].as_f64().unwrap(),
+            1e-13,
+            "log Z",
+        );
         for (found, wanted) in exact.means.iter().zip(flat(&entry["mean"])) {
             close(*found, wanted, 1e-12, "mean");
         }
-        compared += 1;
     }
-    assert_eq!(compared, 4);
 }
 
-fn trained<R: Scalar>(name: &str) -> Option<Rbm<R>> {
-    let path = shared(&format!("rbm_weights/{name}.safetensors"));
+fn machine_in_a_file<R: Scalar>() -> Rbm<R> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/rbm.safetensors");
     match read_model::<R>(&path, None) {
         Ok(Parameters::Rbm {
             weights,
             visible_bias,
             hidden_bias,
-        }) => {
-            let owned = (
-                weights.into_owned(),
-                visible_bias.into_owned(),
-                hidden_bias.into_owned(),
-            );
-            Some(Rbm::new(owned.0, owned.1, owned.2).unwrap())
-        }
+        }) => Rbm::new(
+            weights.into_owned(),
+            visible_bias.into_owned(),
+            hidden_bias.into_owned(),
+        )
+        .unwrap(),
         other => panic!("{other:?}"),
     }
 }
 
+/// 40 visible and 16 hidden units; the sum over the hidden states in Python.
 #[test]
-fn trained_machines_agree_with_reference_values() {
-    let Some(index) = text("rbm_weights/index.json") else {
-        return;
-    };
-    let index: Vec<Value> = serde_json::from_str(&index).unwrap();
-    let known = index.iter().filter(|entry| entry["exact_logZ"].is_number());
-    let mut compared = 0;
-    for entry in known {
-        let name = entry["name"].as_str().unwrap();
-        let wanted = entry["exact_logZ"].as_f64().unwrap();
-        let wide = rbm_log_z(&trained::<f64>(name).unwrap()).unwrap();
-        close(wide, wanted, 1e-13, name);
-        // The weights are f32, but the sum is computed in f64.
-        assert!(rbm_log_z(&trained::<f32>(name).unwrap()).unwrap() == wide);
-        compared += 1;
-    }
-    assert_eq!(compared, 2);
+fn log_z_of_a_machine_in_a_file() {
+    let facts: Value = serde_json::from_str(include_str!("data/rbm.json")).unwrap();
+    let wide = rbm_log_z(&machine_in_a_file::<f64>()).unwrap();
+    close(wide, facts["log_z"].as_f64().unwrap(), 1e-13, "log Z");
+    // The weights are f32; the sum is in f64 all the same.
+    assert!(rbm_log_z(&machine_in_a_file::<f32>()).unwrap() == wide);
 }
 
-/// Long-run means agree with exact ones within their errors. With 64 units, 4.5 errors are exceeded in one of 2000 runs.
+/// Long-run means within their own errors of the exact ones: 64 units, so that 4.5 errors are passed by chance once in 2000 runs.
 #[test]
 fn ground_truth_agrees_with_exact_means() {
     let model = Rbm::<f64>::random(64, 12, 5).unwrap();
@@ -241,7 +211,7 @@ fn ground_truth_agrees_with_exact_means() {
     let worst = errors(&truth, &exact.means).fold(0.0, f64::max);
     assert!(worst < 4.5, "{worst}");
     let squares: f64 = errors(&truth, &exact.means).map(|z| z * z).sum();
-    // Chi-square with 64 degrees of freedom: standard deviation 11.3.
+    // Chi-square of 64: standard deviation 11.3.
     assert!((20.0..110.0).contains(&squares), "{squares}");
     let again = ground_truth(&model, 100, 400, 6).unwrap();
     assert!(again.means == truth.means && again.states == truth.states);
@@ -253,29 +223,29 @@ fn errors<'s>(truth: &'s GroundTruth, exact: &'s [f64]) -> impl Iterator<Item = 
     means.map(|((found, exact), error)| (found - exact).abs() / error)
 }
 
-/// Chains in two separated modes that never leave their initial one do not count as converged.
+/// Chains that stay where they started are not taken for converged: two wells, far apart.
 #[test]
-fn ground_truth_of_two_separated_modes_does_not_converge() {
+fn ground_truth_of_two_wells_is_not_believed() {
     let n = 20;
     let model = Rbm::<f64>::new(vec![3.0; n], vec![-1.5; n], vec![-30.0]).unwrap();
     let truth = ground_truth(&model, 40, 100, 1).unwrap();
     assert!(!truth.has_converged(), "{:?}", truth.rhat);
 }
 
-/// Long sums and runs can be stopped; if they are not stopped, the results are unchanged.
+/// Whoever waits for a long sum, or a long run, can end it; what was not ended is the same as without.
 #[test]
-fn long_computations_can_be_stopped() {
+fn what_takes_long_can_be_stopped() {
     let model = Rbm::<f64>::random(30, 12, 5).unwrap();
-    let calls = AtomicUsize::new(0);
-    let stop = |after: usize| calls.fetch_add(1, Ordering::SeqCst) >= after;
+    let asked = AtomicUsize::new(0);
+    let stop = |after: usize| asked.fetch_add(1, Ordering::SeqCst) >= after;
     let stopped = rbm_exact_unless(&model, &|| stop(3));
     assert!(matches!(stopped, Err(OracleError::Stopped)), "{stopped:?}");
-    calls.store(0, Ordering::SeqCst);
+    asked.store(0, Ordering::SeqCst);
     assert_eq!(
         rbm_exact_unless(&model, &|| stop(1000)).unwrap(),
         rbm_exact(&model).unwrap()
     );
-    assert_eq!(calls.load(Ordering::SeqCst), 64);
+    assert_eq!(asked.load(Ordering::SeqCst), 64);
 
     struct After(u32);
     impl Observer for After {

@@ -1,25 +1,8 @@
-//! Kaufman's torus compared with reference values, enumeration, and finite differences.
-//!
-//! Files of reference values are outside the repository; a test whose file is missing prints that it is skipped.
+//! Kaufman's torus against figures computed in Python (`data/make_reference.py`), enumeration, and differences.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use gwg_bench::oracle::{OracleError, enumerate, kaufman, lattice_ising};
 use gwg_models::LatticeIsing;
-use std::path::PathBuf;
-
-fn shared(name: &str) -> PathBuf {
-    [env!("CARGO_MANIFEST_DIR"), "../../shared/data", name]
-        .iter()
-        .collect()
-}
-
-fn text(name: &str) -> Option<String> {
-    let read = std::fs::read_to_string(shared(name)).ok();
-    if read.is_none() {
-        eprintln!("SKIPPED: {name} was not found next to the repository");
-    }
-    read
-}
 
 fn table(text: &str) -> Vec<Vec<f64>> {
     let row = |line: &str| line.split(',').map(|c| c.parse().unwrap()).collect();
@@ -35,14 +18,11 @@ fn close(found: f64, wanted: f64, tolerance: f64, what: &str) {
     );
 }
 
-/// Mean and variance of the energy per site, `-sum s s`, without K.
+/// Mean and variance of the energy per site: `-sum s s`, without K.
 #[test]
 fn kaufman_agrees_with_reference_values() {
-    let Some(square) = text("ising_exact/kaufman.csv") else {
-        return;
-    };
-    let rows = table(&square);
-    assert!(rows.len() > 150);
+    let rows = table(include_str!("data/kaufman.csv"));
+    assert_eq!(rows.len(), 72);
     for row in &rows {
         let (side, k, sites) = (row[0] as usize, row[1], row[0] * row[0]);
         let torus = kaufman(side, side, k).unwrap();
@@ -57,10 +37,9 @@ fn kaufman_agrees_with_reference_values() {
             &what,
         );
     }
-    let Some(brute) = text("ising_exact/brute_torus.csv") else {
-        return;
-    };
-    for row in table(&brute) {
+    let enumerated = table(include_str!("data/torus.csv"));
+    assert_eq!(enumerated.len(), 18);
+    for row in enumerated {
         let (m, n, k, sites) = (row[0] as usize, row[1] as usize, row[2], row[0] * row[1]);
         for (m, n) in [(m, n), (n, m)] {
             let torus = kaufman(m, n, k).unwrap();
@@ -81,9 +60,9 @@ fn kaufman_agrees_with_reference_values() {
     }
 }
 
-/// Reference values of log Z / N, and sizes at which the products themselves overflow.
+/// The figures of log Z / N that the fact sheet gives, and sizes at which the products themselves overflow.
 #[test]
-fn kaufman_is_accurate_for_large_tori() {
+fn kaufman_of_large_tori() {
     let critical = 2f64.sqrt().ln_1p() / 2.0;
     let known = [
         (10, 0.2, 0.734_530_98),
@@ -102,7 +81,7 @@ fn kaufman_is_accurate_for_large_tori() {
             (torus.log_z / sites - wanted).abs() < 1e-8 || k == critical,
             "{side} {k}"
         );
-        // The reference uses the critical coupling 2 * 0.22034, with four digits.
+        // The sheet's critical coupling is 2 * 0.22034, four digits.
         assert!((torus.log_z / sites - wanted).abs() < 2e-5, "{side} {k}");
     }
     for side in [100, 1000] {
@@ -119,7 +98,7 @@ fn kaufman_is_accurate_for_large_tori() {
     let torus = kaufman(1000, 1000, critical).unwrap();
     assert!((torus.log_z / 1e6 - 0.929_695_398_3).abs() < 1e-6);
     assert!((torus.mean_log_prob / critical / 1e6 - 2f64.sqrt()).abs() < 2e-3);
-    // The two branches agree where they meet.
+    // The two branches at their seam.
     let (below, above) = (
         kaufman(6, 8, 8.0).unwrap(),
         kaufman(6, 8, 8.0 + 1e-9).unwrap(),
@@ -129,9 +108,9 @@ fn kaufman_is_accurate_for_large_tori() {
     assert!(below.variance_log_prob < 1e-9 && above.variance_log_prob < 1e-9);
 }
 
-/// Derivatives compared with finite differences of log Z.
+/// Derivatives against differences of log Z.
 #[test]
-fn kaufman_derivatives_agree_with_finite_differences() {
+fn kaufman_differentiates() {
     for (m, n) in [(3, 5), (10, 10), (40, 12)] {
         for k in [0.1, 0.4, 2f64.sqrt().ln_1p() / 2.0, 0.44068, 0.6, 1.5] {
             let at = |x: f64| kaufman(m, n, x).unwrap();
@@ -146,7 +125,7 @@ fn kaufman_derivatives_agree_with_finite_differences() {
 }
 
 #[test]
-fn lattices_agree_by_both_oracles() {
+fn lattices_by_both_oracles() {
     for (side, theta, beta) in [
         (3, 0.17, 1.0),
         (3, 0.5, 0.7),

@@ -29,8 +29,3 @@ pub use runner::{InvalidValue, Outcome, Summaries, SwapStatistics, reference, ru
 pub use stepper::{BlockMut, Bound, Extent, Pending, Stepper};
 pub use threads::Threads;
 pub use vectorized::{Dispatched, advance};
-
-/// The examples of the workspace's README, compiled and run.
-#[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-pub struct ReadmeDoctest;

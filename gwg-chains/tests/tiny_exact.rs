@@ -1,7 +1,6 @@
-//! Models small enough to be known exactly: enumerated kernels against independently computed
-//! matrices, and long runs against exact moments.
+//! Models of a few sites: enumerated kernels against matrices computed in Python, and long runs against exact moments.
 //!
-//! Needs the reference data beside the repository; skipped, loudly, where it is absent.
+//! `data/tiny_exact.json` is made by `gwg-bench/tests/data/make_reference.py`.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use gwg_chains::diagnostics::{Draws, mcse_mean, mean};
@@ -14,21 +13,10 @@ use gwg_linalg::symmetric_eigenvalues;
 use gwg_models::{DenseIsing, DensePotts, Rbm};
 use serde_json::Value;
 
-const PATH: &str = concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/../../shared/data/tiny_exact/tiny.json"
-);
-
 fn models() -> Vec<Value> {
-    match std::fs::read_to_string(PATH) {
-        Ok(text) => serde_json::from_str(&text).unwrap(),
-        Err(_) => {
-            eprintln!(
-                "SKIPPED: no tiny_exact/tiny.json beside the repository: nothing was compared with exact figures"
-            );
-            Vec::new()
-        }
-    }
+    let models: Vec<Value> = serde_json::from_str(include_str!("data/tiny_exact.json")).unwrap();
+    assert_eq!(models.len(), 9);
+    models
 }
 
 fn flat(value: &Value) -> Vec<f64> {
@@ -50,8 +38,8 @@ fn rbm(model: &Value) -> Rbm<f64> {
 /// The file counts each pair once, the model both orders: half the coupling in each.
 fn potts(model: &Value) -> DensePotts<f64> {
     let (l, q) = (
-        model["L"].as_u64().unwrap() as usize,
-        model["q"].as_u64().unwrap() as usize,
+        model["sites"].as_u64().unwrap() as usize,
+        model["states"].as_u64().unwrap() as usize,
     );
     let mut coupling = vec![0.0; l * l * q * q];
     for (pair, block) in model["params"]["J"].as_object().unwrap() {
@@ -124,7 +112,7 @@ fn compare_all<T: Gradient<Real = f64> + Delta>(model: &Value, target: &T) -> us
         .collect();
     let log_z = gwg_core::math::logsumexp(&f);
     assert!(
-        (log_z - model["logZ"].as_f64().unwrap()).abs() < 1e-10,
+        (log_z - model["log_z"].as_f64().unwrap()).abs() < 1e-10,
         "{name}: log Z {log_z}"
     );
     if !model["gwg"].is_object() {
@@ -143,22 +131,21 @@ fn compare_all<T: Gradient<Real = f64> + Delta>(model: &Value, target: &T) -> us
 #[test]
 fn enumerated_kernels_have_the_exact_figures() {
     let mut compared = 0;
-    let models = models();
-    for model in &models {
+    for model in &models() {
         compared += match model["name"].as_str().unwrap() {
             name if name.starts_with("ising") => compare_all(model, &ising(model)),
             name if name.starts_with("rbm") => compare_all(model, &rbm(model)),
             _ => {
                 // No kernel figures in the file: exactness alone, and log Z.
                 let (potts, gwg) = (potts(model), LocallyBalanced::gwg());
-                if model["L"].as_u64() < Some(5) {
+                if model["sites"].as_u64() < Some(5) {
                     TransitionMatrix::new(&Taylor(&potts), &gwg, 1.0).assert_exact(true, 1e-12);
                 }
                 compare_all(model, &potts)
             }
         };
     }
-    assert!(models.is_empty() || compared == 18, "{compared}");
+    assert_eq!(compared, 18);
 }
 
 /// Keeps first and second moments' series: x_i, and x_i x_j for i < j.
@@ -245,7 +232,7 @@ fn sampled_moments_agree_with_exact_ones() {
         let name = model["name"].as_str().unwrap();
         let gwg = LocallyBalanced::gwg();
         if name.starts_with("potts") {
-            let q = model["q"].as_u64().unwrap() as usize;
+            let q = model["states"].as_u64().unwrap() as usize;
             let rows = flat(&model["marginals"]);
             let exact: Vec<f64> = rows
                 .chunks(q)

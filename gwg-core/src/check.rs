@@ -1,7 +1,13 @@
 //! The conformance kit: one line for each target or kernel that wants to be believed.
 //!
-//! Needs feature `check` (and `std`): for tests, never for firmware. The functions panic with a
-//! message that says what differed, as assertions do.
+//! Needs `std` and the feature `check`, which is off by default; in `Cargo.toml` of a crate with a target to test:
+//!
+//! ```toml
+//! [dev-dependencies]
+//! gwg-core = { version = "0.1", features = ["check"] }
+//! ```
+//!
+//! The functions panic with a message that says what differed, as assertions do. They are for tests, never for firmware.
 //!
 //! | for a target | what is checked |
 //! |---|---|

@@ -1,5 +1,4 @@
 //! Models from specs and files: built, described, saved, and compared with published values.
-#![cfg(all(feature = "io", feature = "dense"))]
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 use std::fs;
@@ -22,14 +21,10 @@ fn build_error(text: &str) -> BuildError {
     AnyModel::<f32>::build(&spec(text), None).expect_err("refused")
 }
 
-fn shared(path: &str) -> Option<PathBuf> {
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data");
-    let path = Path::new(root).join(path);
-    if path.exists() {
-        return Some(path);
-    }
-    eprintln!("SKIPPED: {} is not there", path.display());
-    None
+fn data(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/data")
+        .join(name)
 }
 
 fn value(facts: &[(String, String)], label: &str) -> String {
@@ -263,87 +258,42 @@ fn a_built_model_is_the_one_of_its_constructor() {
     assert_eq!(any.log_prob(&x), model.log_prob(&x));
 }
 
+/// Files that `gwg-bench/tests/data/make_reference.py` made.
+fn facts(name: &str) -> serde_json::Value {
+    serde_json::from_slice(&fs::read(data(name)).unwrap()).unwrap()
+}
+
 #[test]
-fn gset_couplings_give_the_cut_of_the_witness() {
-    let Some(path) = shared("gset/G6.txt") else {
-        return;
-    };
-    let witness = fs::read(path.with_file_name("G6_witness.txt")).unwrap();
-    let x: Vec<u8> = witness
-        .iter()
-        .filter(|b| b.is_ascii_digit())
-        .map(|b| b - b'0')
-        .collect();
+fn couplings_of_a_graph_give_the_cut_of_a_division() {
+    let facts = facts("graph.json");
+    let x: Vec<u8> = serde_json::from_value(facts["division"].clone()).unwrap();
+    let path = data("graph.txt");
     let model = build(&format!("ising-file:path={},scale=-0.5", path.display()));
     // sum over edges of w = 2 cut + sum of w s s, and f is -1 times the latter.
     let total = -model.log_prob(&vec![1; x.len()]);
     let cut = (total + model.log_prob(&x)) / 2.0;
-    assert_eq!(cut, 2178.0);
-}
-
-/// The first rows of a .npy of bytes, C order, two dimensions.
-fn npy_rows(path: &Path, count: usize) -> Vec<Vec<u8>> {
-    let bytes = fs::read(path).unwrap();
-    assert!(bytes.starts_with(b"\x93NUMPY\x01"), "version 1");
-    let length = usize::from(u16::from_le_bytes([bytes[8], bytes[9]]));
-    let header = String::from_utf8(bytes[10..10 + length].to_vec()).unwrap();
-    assert!(
-        header.contains("'|u1'") && header.contains("'fortran_order': False"),
-        "{header}"
-    );
-    let shape = header
-        .split_once("'shape': (")
-        .unwrap()
-        .1
-        .split_once(')')
-        .unwrap()
-        .0;
-    let width: usize = shape.split(',').nth(1).unwrap().trim().parse().unwrap();
-    let rows = bytes[10 + length..].chunks_exact(width);
-    rows.take(count).map(<[u8]>::to_vec).collect()
-}
-
-fn unpack(row: &[u8]) -> Vec<u8> {
-    row.iter()
-        .flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1))
-        .collect()
+    assert_eq!(cut, facts["cut"].as_f64().unwrap());
 }
 
 #[test]
-fn rbm_weights_from_python_give_the_values_of_their_index() {
-    let (Some(folder), Some(digits)) = (shared("rbm_weights"), shared("mnist/test_bin_packed.npy"))
-    else {
-        return;
-    };
-    let index: serde_json::Value =
-        serde_json::from_slice(&fs::read(folder.join("index.json")).unwrap()).unwrap();
-    let rows: Vec<Vec<u8>> = npy_rows(&digits, 5).iter().map(|row| unpack(row)).collect();
-    for entry in index.as_array().unwrap() {
-        let name = entry["name"].as_str().unwrap();
-        let path = ModelSpec::File(folder.join(format!("{name}.safetensors")));
-        let single = AnyModel::<f32>::build(&path, None).unwrap_or_else(|e| panic!("{e}"));
-        let double = AnyModel::<f64>::build(&path, Some(Kind::Rbm)).unwrap();
-        assert_eq!(single.sites() as u64, entry["nv"].as_u64().unwrap());
-        if single.sites() != rows[0].len() {
-            eprintln!("SKIPPED: the rows for {name} are in a compressed archive");
-            continue;
-        }
-        for (k, row) in rows.iter().enumerate() {
-            let stated = entry["first5_unnormalised_logp"][k].as_f64().unwrap();
-            let (single, double) = (single.log_prob(row), double.log_prob(row));
-            println!(
-                "{name} row {k}: f32 {:e}, f64 {:e} off {stated}",
-                single - stated,
-                double - stated
-            );
-            assert!(
-                (single - stated).abs() < 1e-3,
-                "{name} row {k}: {single}, stated {stated}"
-            );
-            assert!(
-                (double - stated).abs() < 1e-9,
-                "{name} row {k}: {double}, stated {stated}"
-            );
-        }
+fn rbm_weights_from_python_give_the_values_stated_there() {
+    let facts = facts("rbm.json");
+    let path = ModelSpec::File(data("rbm.safetensors"));
+    let single = AnyModel::<f32>::build(&path, None).unwrap_or_else(|e| panic!("{e}"));
+    let double = AnyModel::<f64>::build(&path, Some(Kind::Rbm)).unwrap();
+    assert_eq!(single.sites() as u64, facts["visible"].as_u64().unwrap());
+    let states: Vec<Vec<u8>> = serde_json::from_value(facts["states"].clone()).unwrap();
+    assert_eq!(states.len(), 5);
+    for (k, state) in states.iter().enumerate() {
+        let stated = facts["log_unnormalized"][k].as_f64().unwrap();
+        let (single, double) = (single.log_prob(state), double.log_prob(state));
+        assert!(
+            (single - stated).abs() < 1e-4,
+            "row {k}: {single}, stated {stated}"
+        );
+        assert!(
+            (double - stated).abs() < 1e-11,
+            "row {k}: {double}, stated {stated}"
+        );
     }
 }

@@ -1,13 +1,16 @@
 //! Edge lists: real graphs, and every fault with its line.
-#![cfg(feature = "io")]
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
+#[path = "support/shared_data.rs"]
+mod shared_data;
+
 use std::fs;
-use std::path::PathBuf;
+use std::path::Path;
 
 use gwg_models::io::edges::parse_edges;
 use gwg_models::io::{EdgeList, IoError, read_edges};
 use proptest::prelude::*;
+use shared_data::shared_data;
 
 fn parse(text: &str) -> EdgeList {
     parse_edges(text.as_bytes()).unwrap_or_else(|(line, e)| panic!("{line}: {e}"))
@@ -120,17 +123,46 @@ fn the_message_names_the_file() {
     );
 }
 
+/// The header, and the cut of a division of the vertices, against text that another program wrote.
+fn assert_cut(path: &Path, division: &[u8], wanted: f64) {
+    let list = read_edges(path).unwrap_or_else(|e| panic!("{e}"));
+    let text = fs::read_to_string(path).unwrap();
+    let header = format!("{} {}", list.sites, list.edges.len());
+    assert_eq!(
+        text.lines().next().unwrap().trim(),
+        header,
+        "{}",
+        path.display()
+    );
+    let cut = list
+        .edges
+        .iter()
+        .filter(|&&(i, j, _)| division[i] != division[j]);
+    let cut: f64 = cut.map(|(_, _, weight)| weight).sum();
+    assert_eq!(cut, wanted, "{}", path.display());
+}
+
+/// A random graph from `gwg-bench/tests/data/make_reference.py`.
+#[test]
+fn a_graph_from_python_is_read_whole() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
+    let facts: serde_json::Value = serde_json::from_str(include_str!("data/graph.json")).unwrap();
+    let division: Vec<u8> = serde_json::from_value(facts["division"].clone()).unwrap();
+    assert_cut(
+        &folder.join("graph.txt"),
+        &division,
+        facts["cut"].as_f64().unwrap(),
+    );
+}
+
 #[test]
 fn the_gset_graphs_are_read_whole() {
-    let folder = PathBuf::from(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../shared/data/gset"
-    ));
-    let Ok(entries) = fs::read_dir(&folder) else {
-        eprintln!("SKIPPED: {} is not there", folder.display());
+    let Some(folder) = shared_data("gset") else {
         return;
     };
-    let names = entries.map(|entry| entry.unwrap().path());
+    let names = fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
     let graphs: Vec<_> = names
         .filter(|path| path.extension().is_some_and(|e| e == "txt"))
         .filter(|path| !path.display().to_string().contains("_witness"))
@@ -138,24 +170,13 @@ fn the_gset_graphs_are_read_whole() {
         .collect();
     assert!(!graphs.is_empty());
     for path in graphs {
-        let list = read_edges(&path).unwrap_or_else(|e| panic!("{e}"));
-        // Recomputed without the reader: the cut of the witness, as the index states it.
-        let text = fs::read_to_string(&path).unwrap();
-        let mut lines = text.lines();
-        let header = format!("{} {}", list.sites, list.edges.len());
-        assert_eq!(lines.next().unwrap().trim(), header, "{}", path.display());
         let name = path.file_stem().unwrap().to_str().unwrap();
         let witness = fs::read(folder.join(format!("{name}_witness.txt"))).unwrap();
-        let cut = list
-            .edges
-            .iter()
-            .filter(|&&(i, j, _)| witness[i] != witness[j]);
-        let cut: f64 = cut.map(|(_, _, weight)| weight).sum();
-        assert_eq!(cut, stated_cut(&folder, name), "{name}");
+        assert_cut(&path, &witness, stated_cut(&folder, name));
     }
 }
 
-fn stated_cut(folder: &std::path::Path, name: &str) -> f64 {
+fn stated_cut(folder: &Path, name: &str) -> f64 {
     let index = fs::read_to_string(folder.join("index.csv")).unwrap();
     let rows: Vec<Vec<&str>> = index.lines().map(|row| row.split(',').collect()).collect();
     let column = rows[0].iter().position(|c| *c == "witness_cut").unwrap();

@@ -1,5 +1,4 @@
 //! What was observed: what is read, and every broken rule with the line and the site.
-#![cfg(feature = "io")]
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use gwg_core::{Binary, Mixed, Space};

@@ -1,5 +1,4 @@
 //! Model files: what is read, and every broken rule with the tensor and the entry.
-#![cfg(feature = "io")]
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 use std::borrow::Cow;

@@ -1,5 +1,4 @@
 //! Model files: round trips, and bytes that are out to break the reader.
-#![cfg(feature = "io")]
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 use gwg_models::io::tensors::{parse_model, to_bytes};

@@ -1,21 +1,15 @@
-//! Trained machines against values computed elsewhere in double precision.
+//! Machines in files against values computed in Python in double precision: a small one of random weights
+//! (`gwg-bench/tests/data/make_reference.py`), and one trained on MNIST, in `shared/data`.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+
+#[path = "support/shared_data.rs"]
+mod shared_data;
 
 use gwg_core::{Delta, Space, SplitMix64, Target, check, math};
 use gwg_models::Rbm;
 use serde_json::Value;
-use std::{collections::BTreeMap, fs, path::PathBuf};
-
-fn shared(name: &str) -> Option<Vec<u8>> {
-    let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "../../shared/data", name]
-        .iter()
-        .collect();
-    let bytes = fs::read(&path).ok();
-    if bytes.is_none() {
-        eprintln!("SKIPPED: {} is not there", path.display());
-    }
-    bytes
-}
+use shared_data::shared_data;
+use std::{collections::BTreeMap, fs};
 
 /// The f32 tensors of a safetensors file: eight bytes of header length, a JSON header, the numbers.
 fn tensors(bytes: &[u8]) -> BTreeMap<String, Vec<f64>> {
@@ -54,47 +48,66 @@ fn packed_rows(bytes: &[u8], columns: usize) -> Vec<Vec<u8>> {
         .collect()
 }
 
-fn machine(name: &str) -> Option<Rbm<f64>> {
-    let mut tensors = tensors(&shared(&format!("rbm_weights/{name}.safetensors"))?);
+fn machine(file: &[u8]) -> Rbm<f64> {
+    let mut tensors = tensors(file);
     let mut take = |name: &str| tensors.remove(name).unwrap();
-    Some(Rbm::new(take("W"), take("b"), take("c")).unwrap())
+    Rbm::new(take("W"), take("b"), take("c")).unwrap()
 }
 
-fn index() -> Option<Vec<Value>> {
-    serde_json::from_slice(&shared("rbm_weights/index.json")?).unwrap()
+#[track_caller]
+fn close(found: f64, wanted: &Value) {
+    let wanted = wanted.as_f64().unwrap();
+    assert!(
+        (found - wanted).abs() < 1e-10 * wanted.abs(),
+        "{found}, wanted {wanted}"
+    );
+}
+
+fn small() -> (Rbm<f64>, Value) {
+    let facts = serde_json::from_str(include_str!("data/rbm.json")).unwrap();
+    (machine(include_bytes!("data/rbm.safetensors")), facts)
+}
+
+#[test]
+fn values_of_a_small_machine_agree() {
+    let (model, facts) = small();
+    let states = facts["states"].as_array().unwrap();
+    assert_eq!(states.len(), 5);
+    for (state, wanted) in states
+        .iter()
+        .zip(facts["log_unnormalized"].as_array().unwrap())
+    {
+        let state: Vec<u8> = serde_json::from_value(state.clone()).unwrap();
+        close(model.log_prob(&state), wanted);
+    }
 }
 
 #[test]
 fn values_of_mnist_digits_agree() {
-    let (Some(index), Some(images)) = (index(), shared("mnist/test_bin_packed.npy")) else {
+    let (Some(weights), Some(images)) = (
+        shared_data("rbm_weights"),
+        shared_data("mnist/test_bin_packed.npy"),
+    ) else {
         return;
     };
-    let images = packed_rows(&images, 784);
+    let index: Vec<Value> =
+        serde_json::from_slice(&fs::read(weights.join("index.json")).unwrap()).unwrap();
+    let images = packed_rows(&fs::read(images).unwrap(), 784);
     let mut compared = 0;
     for entry in index.iter().filter(|e| e["nv"] == 784) {
-        let Some(model) = machine(entry["name"].as_str().unwrap()) else {
-            return;
-        };
+        let name = entry["name"].as_str().unwrap();
+        let model = machine(&fs::read(weights.join(format!("{name}.safetensors"))).unwrap());
         for (image, wanted) in images
             .iter()
             .zip(entry["first5_unnormalised_logp"].as_array().unwrap())
         {
-            let wanted = wanted.as_f64().unwrap();
-            let found = model.log_prob(image);
-            assert!(
-                (found - wanted).abs() < 1e-10 * wanted.abs(),
-                "{found}, wanted {wanted}"
-            );
+            close(model.log_prob(image), wanted);
             compared += 1;
         }
         let sum: f64 = images.iter().map(|image| model.log_prob(image)).sum();
-        let (mean, wanted) = (
+        close(
             sum / images.len() as f64,
-            entry["mean_unnormalised_logp_test"].as_f64().unwrap(),
-        );
-        assert!(
-            (mean - wanted).abs() < 1e-10 * wanted.abs(),
-            "{mean}, wanted {wanted}"
+            &entry["mean_unnormalised_logp_test"],
         );
         check::delta(&model, 100, 1, 1e-12);
         check::gradient(&model, 2, 20, 1, 1e-12);
@@ -105,45 +118,29 @@ fn values_of_mnist_digits_agree() {
 /// `ln Z` by the sum over the 2^16 hidden states, in which the visible units are independent.
 #[test]
 fn partition_functions_agree() {
-    let Some(index) = index() else {
-        return;
-    };
-    let mut compared = 0;
-    for entry in &index {
-        let (Some(wanted), Some(model)) = (
-            entry["exact_logZ"].as_f64(),
-            machine(entry["name"].as_str().unwrap()),
-        ) else {
-            continue;
-        };
-        let hidden = model.hidden();
-        let mut slopes = model.visible_bias().to_vec();
-        let mut bias = 0.0;
-        let mut logs = Vec::with_capacity(1 << hidden);
-        // Gray code: one hidden unit changes at a time.
-        for k in 0..1u32 << hidden {
-            if k > 0 {
-                let j = k.trailing_zeros() as usize;
-                let sign = if (k ^ k >> 1) >> j & 1 == 1 {
-                    1.0
-                } else {
-                    -1.0
-                };
-                bias += sign * model.hidden_bias()[j];
-                for (i, slope) in slopes.iter_mut().enumerate() {
-                    *slope += sign * model.weights()[i * hidden + j];
-                }
+    let (model, facts) = small();
+    let hidden = model.hidden();
+    assert_eq!(hidden, 16);
+    let mut slopes = model.visible_bias().to_vec();
+    let mut bias = 0.0;
+    let mut logs = Vec::with_capacity(1 << hidden);
+    // Gray code: one hidden unit changes at a time.
+    for k in 0..1u32 << hidden {
+        if k > 0 {
+            let j = k.trailing_zeros() as usize;
+            let sign = if (k ^ k >> 1) >> j & 1 == 1 {
+                1.0
+            } else {
+                -1.0
+            };
+            bias += sign * model.hidden_bias()[j];
+            for (i, slope) in slopes.iter_mut().enumerate() {
+                *slope += sign * model.weights()[i * hidden + j];
             }
-            logs.push(bias + math::softplus_sum(&slopes));
         }
-        let found = math::logsumexp(&logs);
-        assert!(
-            (found - wanted).abs() < 1e-9 * wanted,
-            "{found}, wanted {wanted}"
-        );
-        compared += 1;
+        logs.push(bias + math::softplus_sum(&slopes));
     }
-    assert_eq!(compared, 2);
+    close(math::logsumexp(&logs), &facts["log_z"]);
 }
 
 /// Exact differences in f32 against the same machine in f64: the sums of 500 terms that they are differences of are kept in f64.

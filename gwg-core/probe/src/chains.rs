@@ -2,8 +2,8 @@
 
 use crate::{machine, report, ring};
 use gwg_core::{
-    Binary, Bits, Categorical, Gibbs, Kernel, MemoryLayout, LocallyBalanced, Memory, Move, NFold, Scan,
-    SplitMix64, Sqrt, SumTree, Evaluated, StepCounts, Target, Taylor, Walker,
+    Binary, Bits, Categorical, Evaluated, Gibbs, Kernel, LocallyBalanced, Memory, MemoryLayout,
+    Move, NFold, Scan, SplitMix64, Sqrt, StepCounts, SumTree, Target, Taylor, Walker,
 };
 use ring::{IsingRing, PottsRing, STATES};
 
@@ -145,7 +145,8 @@ fn tree(seed: u64) {
     with::<_, { ISING.reals }, { ISING.words }>("ising gwg-tree", &Taylor(ising()), seed);
     #[cfg(feature = "potts")]
     if let Some(potts) = potts() {
-        const POTTS: MemoryLayout = SumTree::<Sqrt>::layout_for(SITES * STATES, 0, PottsRing::TOUCHED);
+        const POTTS: MemoryLayout =
+            SumTree::<Sqrt>::layout_for(SITES * STATES, 0, PottsRing::TOUCHED);
         with::<_, { POTTS.reals }, { POTTS.words }>("potts gwg-tree", &Taylor(potts), seed);
     }
 }
@@ -172,7 +173,7 @@ fn n_fold(seed: u64) {
 
 /// Gibbs-With-Gradients from a gradient a step, as for any target.
 #[cfg(feature = "evaluation")]
-fn evaluate_batch(seed: u64) {
+fn evaluation(seed: u64) {
     #[inline(always)]
     fn with<T: gwg_core::Gradient<Real = f32>, const R: usize>(name: &str, target: &T, seed: u64) {
         let mut reals = [f32::NAN; R];

@@ -1,7 +1,6 @@
 //! Every kernel on every kind of space, with differences that are exact and that are not: its matrix
 //! is enumerated from its own code.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
-#![cfg(feature = "check")]
 
 mod targets;
 

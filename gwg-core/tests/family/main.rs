@@ -1,7 +1,6 @@
 //! The family on exact differences: block Gibbs, Hamming balls, random walks, the jump process, kernels put
 //! together, and tempering. Matrices are enumerated from the kernels' own code.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
-#![cfg(feature = "check")]
 
 mod any;
 mod blocks;

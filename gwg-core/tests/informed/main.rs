@@ -1,7 +1,6 @@
 //! The kernels that change several sites a step: enumerated from their own code, run against enumeration, and
 //! wrong ones that the kit must reject.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
-#![cfg(feature = "check")]
 
 mod invariance;
 mod laws;

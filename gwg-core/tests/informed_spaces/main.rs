@@ -1,6 +1,5 @@
 //! The kernels that change several sites a step, on ordinal and mixed alphabets and with observed sites.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
-#![cfg(feature = "check")]
 
 #[path = "../informed/proposals.rs"]
 #[allow(dead_code, reason = "shared with the test of the laws")]

@@ -1,6 +1,5 @@
 //! Chains of the kernels that change several sites a step: what holds on any target, and committed first states.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
-#![cfg(feature = "check")]
 
 #[path = "../informed/proposals.rs"]
 #[allow(dead_code, reason = "shared with the test of the laws")]

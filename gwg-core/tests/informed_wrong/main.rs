@@ -1,6 +1,5 @@
 //! Known-wrong kernels: the kit must reject each. Run with `--nocapture` for the table.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
-#![cfg(feature = "check")]
 
 mod adaptation;
 mod forever;

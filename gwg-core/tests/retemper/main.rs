@@ -1,6 +1,5 @@
 //! A walker whose temperature has changed: what it costs, and that it goes on as if it had always been there.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
-#![cfg(feature = "check")]
 
 mod continues;
 mod cost;

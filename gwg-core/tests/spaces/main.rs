@@ -1,7 +1,6 @@
 //! Kernels on every kind of alphabet, with observed sites and without: enumerated, run for long, and
 //! after any sequence of moves.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
-#![cfg(feature = "check")]
 
 #[path = "../exact/targets.rs"]
 mod targets;

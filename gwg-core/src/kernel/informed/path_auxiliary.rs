@@ -6,8 +6,9 @@ use crate::neighborhood::Temperature;
 use crate::{Balance, Bits, Error, Real, Space, Sqrt, math, pick};
 
 /// PAS, also PAFS: a path of `R` sites drawn *without* replacement in proportion to their weights at `x`, each
-/// with a value from the site's conditional law, and all made at once (Sun, Dai, Xia and Ramamurthy 2022;
-/// Sun, Dai and Schuurmans 2022).
+/// with a value from the site's conditional law, and all made at once (H. Sun, H. Dai, W. Xia, A. Ramamurthy, "Path
+/// Auxiliary Proposal for MCMC in Discrete Space", ICLR 2022; H. Sun, H. Dai, D. Schuurmans, "Optimal Scaling for Locally
+/// Balanced Proposals in Discrete Spaces", NeurIPS 2022).
 ///
 /// # Proposal
 /// With `w_m = g(exp(2 beta d_m / tau))`, `W_i` the sum over the moves of site `i`, and `U` the sum over all
