@@ -8,7 +8,7 @@ use gwg_bench::oracle::{
 };
 use gwg_chains::{Observer, Plan, Progress};
 use gwg_core::check::configurations;
-use gwg_core::{Bits, Clamp, Delta, SplitMix64, math};
+use gwg_core::{Bits, Clamp, Delta, Space, SplitMix64, math};
 use gwg_models::io::{Parameters, read_model};
 use gwg_models::{LatticeIsing, LatticeOrdinal, LatticePotts, Rbm, Scalar};
 use serde_json::Value;
@@ -25,8 +25,8 @@ fn close(found: f64, wanted: f64, tolerance: f64, what: &str) {
     );
 }
 
-/// Plain sums over all configurations.
-fn compare<T: Delta>(name: &str, target: &T, states: usize, beta: f64) {
+/// Compares with direct sums over all configurations.
+fn compare<T: Delta<Space: Space<Symbol = u8>>>(name: &str, target: &T, states: usize, beta: f64) {
     let all = configurations(target.space());
     let f: Vec<f64> = all.iter().map(|x| target.log_prob(x)).collect();
     let exponents: Vec<f64> = f.iter().map(|f| beta * f).collect();
@@ -66,7 +66,7 @@ fn machine(visible: usize, hidden: usize, scale: f64, seed: u64) -> Rbm<f64> {
 }
 
 #[test]
-fn enumerations_are_plain_sums() {
+fn enumerations_agree_with_direct_sums() {
     let rbm = machine(9, 4, 1.5, 1);
     compare("rbm", &rbm, 2, 1.0);
     compare("rbm, beta", &rbm, 2, 2.5);
@@ -122,7 +122,7 @@ fn by_both_layers(visible: usize, hidden: usize, scale: f64) {
 }
 
 #[test]
-fn machines_by_either_layer() {
+fn machines_agree_by_either_layer() {
     for (visible, hidden, scale) in [
         (1, 1, 1.0),
         (12, 5, 1.0),
@@ -194,7 +194,7 @@ fn log_z_of_a_machine_in_a_file() {
     assert!(rbm_log_z(&machine_in_a_file::<f32>()).unwrap() == wide);
 }
 
-/// Long-run means within their own errors of the exact ones: 64 units, so that 4.5 errors are passed by chance once in 2000 runs.
+/// Long-run means agree with exact ones within their errors. With 64 units, 4.5 errors are exceeded in one of 2000 runs.
 #[test]
 fn ground_truth_agrees_with_exact_means() {
     let model = Rbm::<f64>::random(64, 12, 5).unwrap();
@@ -211,7 +211,7 @@ fn ground_truth_agrees_with_exact_means() {
     let worst = errors(&truth, &exact.means).fold(0.0, f64::max);
     assert!(worst < 4.5, "{worst}");
     let squares: f64 = errors(&truth, &exact.means).map(|z| z * z).sum();
-    // Chi-square of 64: standard deviation 11.3.
+    // Chi-square with 64 degrees of freedom: standard deviation 11.3.
     assert!((20.0..110.0).contains(&squares), "{squares}");
     let again = ground_truth(&model, 100, 400, 6).unwrap();
     assert!(again.means == truth.means && again.states == truth.states);
@@ -223,29 +223,29 @@ fn errors<'s>(truth: &'s GroundTruth, exact: &'s [f64]) -> impl Iterator<Item = 
     means.map(|((found, exact), error)| (found - exact).abs() / error)
 }
 
-/// Chains that stay where they started are not taken for converged: two wells, far apart.
+/// Chains in two separated modes that never leave their initial one do not count as converged.
 #[test]
-fn ground_truth_of_two_wells_is_not_believed() {
+fn ground_truth_of_two_separated_modes_does_not_converge() {
     let n = 20;
     let model = Rbm::<f64>::new(vec![3.0; n], vec![-1.5; n], vec![-30.0]).unwrap();
     let truth = ground_truth(&model, 40, 100, 1).unwrap();
     assert!(!truth.has_converged(), "{:?}", truth.rhat);
 }
 
-/// Whoever waits for a long sum, or a long run, can end it; what was not ended is the same as without.
+/// Long sums and runs can be stopped; if they are not stopped, the results are unchanged.
 #[test]
-fn what_takes_long_can_be_stopped() {
+fn long_computations_can_be_stopped() {
     let model = Rbm::<f64>::random(30, 12, 5).unwrap();
-    let asked = AtomicUsize::new(0);
-    let stop = |after: usize| asked.fetch_add(1, Ordering::SeqCst) >= after;
+    let calls = AtomicUsize::new(0);
+    let stop = |after: usize| calls.fetch_add(1, Ordering::SeqCst) >= after;
     let stopped = rbm_exact_unless(&model, &|| stop(3));
     assert!(matches!(stopped, Err(OracleError::Stopped)), "{stopped:?}");
-    asked.store(0, Ordering::SeqCst);
+    calls.store(0, Ordering::SeqCst);
     assert_eq!(
         rbm_exact_unless(&model, &|| stop(1000)).unwrap(),
         rbm_exact(&model).unwrap()
     );
-    assert_eq!(asked.load(Ordering::SeqCst), 64);
+    assert_eq!(calls.load(Ordering::SeqCst), 64);
 
     struct After(u32);
     impl Observer for After {

@@ -18,7 +18,7 @@ fn close(found: f64, wanted: f64, tolerance: f64, what: &str) {
     );
 }
 
-/// Mean and variance of the energy per site: `-sum s s`, without K.
+/// Mean and variance of the energy per site, `-sum s s`, without K.
 #[test]
 fn kaufman_agrees_with_reference_values() {
     let rows = table(include_str!("data/kaufman.csv"));
@@ -60,9 +60,9 @@ fn kaufman_agrees_with_reference_values() {
     }
 }
 
-/// The figures of log Z / N that the fact sheet gives, and sizes at which the products themselves overflow.
+/// Reference values of log Z / N, and sizes at which the products themselves overflow.
 #[test]
-fn kaufman_of_large_tori() {
+fn kaufman_is_accurate_for_large_tori() {
     let critical = 2f64.sqrt().ln_1p() / 2.0;
     let known = [
         (10, 0.2, 0.734_530_98),
@@ -81,7 +81,7 @@ fn kaufman_of_large_tori() {
             (torus.log_z / sites - wanted).abs() < 1e-8 || k == critical,
             "{side} {k}"
         );
-        // The sheet's critical coupling is 2 * 0.22034, four digits.
+        // The reference uses the critical coupling 2 * 0.22034, with four digits.
         assert!((torus.log_z / sites - wanted).abs() < 2e-5, "{side} {k}");
     }
     for side in [100, 1000] {
@@ -98,7 +98,7 @@ fn kaufman_of_large_tori() {
     let torus = kaufman(1000, 1000, critical).unwrap();
     assert!((torus.log_z / 1e6 - 0.929_695_398_3).abs() < 1e-6);
     assert!((torus.mean_log_prob / critical / 1e6 - 2f64.sqrt()).abs() < 2e-3);
-    // The two branches at their seam.
+    // The two branches agree where they meet.
     let (below, above) = (
         kaufman(6, 8, 8.0).unwrap(),
         kaufman(6, 8, 8.0 + 1e-9).unwrap(),
@@ -108,9 +108,9 @@ fn kaufman_of_large_tori() {
     assert!(below.variance_log_prob < 1e-9 && above.variance_log_prob < 1e-9);
 }
 
-/// Derivatives against differences of log Z.
+/// Derivatives compared with finite differences of log Z.
 #[test]
-fn kaufman_differentiates() {
+fn kaufman_derivatives_agree_with_finite_differences() {
     for (m, n) in [(3, 5), (10, 10), (40, 12)] {
         for k in [0.1, 0.4, 2f64.sqrt().ln_1p() / 2.0, 0.44068, 0.6, 1.5] {
             let at = |x: f64| kaufman(m, n, x).unwrap();
@@ -125,7 +125,7 @@ fn kaufman_differentiates() {
 }
 
 #[test]
-fn lattices_by_both_oracles() {
+fn lattices_agree_by_both_oracles() {
     for (side, theta, beta) in [
         (3, 0.17, 1.0),
         (3, 0.5, 0.7),

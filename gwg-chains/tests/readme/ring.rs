@@ -7,11 +7,11 @@ impl Target for Ring {
     type Real = f32;
     type Space = Binary;
     fn space(&self) -> &Binary { &self.0 }
-    fn log_prob(&self, x: &[u8]) -> f64 { self.value_and_gradient(x, &mut [0.0; 16]) }
+    fn log_prob(&self, x: &[u8]) -> f64 { self.value_and_gradient(x, &mut [0.0; 16], &mut []) }
 }
 
 impl Gradient for Ring {
-    fn value_and_gradient(&self, x: &[u8], gradient: &mut [f32]) -> f64 {
+    fn value_and_gradient(&self, x: &[u8], gradient: &mut [f32], _: &mut [f32]) -> f64 {
         let s = |i: usize| 2.0 * f32::from(x[i % 16]) - 1.0;
         for (i, g) in gradient.iter_mut().enumerate() {
             *g = 0.8 * (s(i + 15) + s(i + 1));

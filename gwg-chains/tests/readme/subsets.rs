@@ -29,7 +29,7 @@ impl Target for Subsets {
 }
 
 impl Gradient for Subsets {
-    fn value_and_gradient(&self, x: &[u8], gradient: &mut [f64]) -> f64 {
+    fn value_and_gradient(&self, x: &[u8], gradient: &mut [f64], _: &mut [f64]) -> f64 {
         let excess = self.excess(x);
         for (g, w) in gradient.iter_mut().zip(&self.weights) {
             *g = -excess * w;
