@@ -11,6 +11,7 @@ use std::num::NonZeroUsize;
 
 const UPDATES: usize = 300;
 const RATE: f32 = 0.02;
+const FOREIGN: &str = "the file was not written by this example";
 
 fn main() -> Result<(), Box<dyn Error>> {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -85,16 +86,16 @@ fn written(
 }
 
 fn read(bytes: &[u8]) -> Result<(SavedChains, Vec<f32>, usize), Box<dyn Error>> {
-    let number = |k: usize| u64::from_le_bytes(std::array::from_fn(|b| bytes[8 * k + b])) as usize;
-    let end = 16 + 4 * number(1);
-    let parameters = bytes[16..end]
-        .as_chunks()
-        .0
-        .iter()
-        .map(|b| f32::from_le_bytes(*b));
+    let (update, rest) = bytes.split_first_chunk().ok_or(FOREIGN)?;
+    let (count, rest) = rest.split_first_chunk().ok_or(FOREIGN)?;
+    let length = usize::try_from(u64::from_le_bytes(*count))?
+        .checked_mul(4)
+        .ok_or(FOREIGN)?;
+    let (words, chains) = rest.split_at_checked(length).ok_or(FOREIGN)?;
+    let parameters = words.as_chunks().0.iter().map(|b| f32::from_le_bytes(*b));
     Ok((
-        SavedChains::from_bytes(&bytes[end..])?,
+        SavedChains::from_bytes(chains)?,
         parameters.collect(),
-        number(0),
+        usize::try_from(u64::from_le_bytes(*update))?,
     ))
 }

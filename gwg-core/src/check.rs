@@ -1,4 +1,4 @@
-//! The conformance kit: one line for each target or kernel that wants to be believed.
+//! Conformance checks of targets and kernels: one call each.
 //!
 //! Needs `std` and the feature `check`, which is off by default; in `Cargo.toml` of a crate with a target to test:
 //!
@@ -11,11 +11,11 @@
 //!
 //! | for a target | what is checked |
 //! |---|---|
-//! | [`delta`] | `delta` is the difference of two `log_prob`s; `update` after a thousand moves leaves what `init_cache` makes anew |
-//! | [`local`] | `touched` names every difference that changed, once, with its new value |
-//! | [`leveled`] | `relevel` keeps every level, and levels tell exact differences |
-//! | [`gradient`] | `value_and_gradient` tells `log_prob`, `evaluation` and `reevaluate` agree with it; a block gives each walker the bits it has alone |
-//! | [`first_order`] | reports how well first-order differences tell the exact ones: a wrong sign has slope -1 |
+//! | [`delta`] | `delta` is the difference of two `log_prob`s; `update` along a path of moves leaves the cache that `init_cache` computes |
+//! | [`local`] | `update_affected` adds every difference that changed, once, with its new value |
+//! | [`leveled`] | `relevel` keeps every level, and the levels give exact differences |
+//! | [`gradient`] | `value_and_gradient` gives `log_prob`, `evaluate` agrees with it; a block gives each walker the bits it has alone |
+//! | [`first_order`] | reports how close first-order differences are to the exact ones: a wrong sign has slope -1 |
 //! | [`multilinear`] | first-order differences are the exact ones |
 //! | [`parametric`](fn@parametric) | parameters are read, written and refused; their gradient is that of `log_prob`, summed over a batch |
 //!

@@ -36,7 +36,8 @@
 //! # What it refuses to be
 //!
 //! No automatic differentiation, no type-level dimensions, no logging, no global generator, no
-//! heap. Symbols are `u8`: an alphabet has at most 256 states.
+//! heap. Symbols are `u8` or `u16` ([`Symbol`]): an alphabet has at most
+//! 65,536 states.
 //!
 //! [^gwg]: W. Grathwohl, K. Swersky, M. Hashemi, D. Duvenaud, C. Maddison, "Oops I Took A Gradient:
 //!     Scalable Sampling for Discrete Distributions", ICML 2021.

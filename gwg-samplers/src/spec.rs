@@ -212,9 +212,9 @@ impl SamplerSpec {
     /// Sites that a step changes at most (at random: at most on average); `None` where that may be any number.
     #[must_use]
     pub fn reach(&self) -> Option<f64> {
-        let each = self.samplers.iter().map(|sampler| sampler.reach());
+        let mut each = self.samplers.iter().map(|sampler| sampler.reach());
         match &self.composition {
-            Composition::One => each.last()?,
+            Composition::One => each.next_back()?,
             Composition::InTurn(steps) => each
                 .zip(steps)
                 .map(|(reach, &n)| Some(n as f64 * reach?))
@@ -324,9 +324,9 @@ fn split<'s>(spec: &'s str, at: &[usize]) -> impl Iterator<Item = &'s str> {
 
 type Factored<N> = Result<(N, Box<dyn Sampler>), SamplerSpecError>;
 
-fn unzip<N>(
-    parts: impl Iterator<Item = Factored<N>>,
-) -> Result<(Vec<N>, Vec<Box<dyn Sampler>>), SamplerSpecError> {
+type Parts<N> = (Vec<N>, Vec<Box<dyn Sampler>>);
+
+fn unzip<N>(parts: impl Iterator<Item = Factored<N>>) -> Result<Parts<N>, SamplerSpecError> {
     let parts = parts.collect::<Result<Vec<_>, _>>()?;
     Ok(parts.into_iter().unzip())
 }

@@ -181,14 +181,17 @@ impl<G: Balance> Draws for HammingWindow2<G> {
     }
 }
 
+/// A state, the probability that it is proposed, and the probability that it is accepted.
+type Outcome<'v, Y> = dyn FnMut(&[Y], f64, f64) + 'v;
+
 impl<P: Draws> Informed<P> {
-    /// Every outcome of a step: where it leads, the probability that it is proposed and that it is accepted.
+    /// Visits every outcome of a step.
     fn outcomes<'a, T: Differences>(
         &self,
         target: &T,
         walker: &mut WalkerOf<'a, T, Self>,
         scratch: &mut [T::Real],
-        visit: &mut dyn FnMut(&[SymbolOf<T>], f64, f64),
+        visit: &mut Outcome<'_, SymbolOf<T>>,
     ) {
         let start = walker.x.to_vec();
         let mut paths = vec![];

@@ -71,7 +71,7 @@ pub fn delta<T: Delta>(target: &T, moves: usize, seed: u64, tolerance: f64) {
     }
 }
 
-/// `touched` against all differences before and after each of `moves` random moves.
+/// `update_affected` compared with all differences before and after each of `moves` random moves.
 ///
 /// # Panics
 /// Where a changed difference is missed, named twice or wrong, an idle move is named, or more are
@@ -103,19 +103,19 @@ pub fn local<T: Local>(target: &T, moves: usize, seed: u64, tolerance: f64) {
         for (k, d) in affected.iter() {
             assert!(
                 k < named.len(),
-                "step {step}: touched names move {k} of {}",
+                "step {step}: the list has move {k} of {}",
                 named.len()
             );
             assert!(
                 named[k].is_none(),
-                "step {step}: touched names move {k} twice"
+                "step {step}: the list has move {k} twice"
             );
             named[k] = Some(d.to_f64());
             count += 1;
         }
         assert!(
             count <= target.max_affected(),
-            "step {step}: {count} touched, max_affected is {}",
+            "step {step}: {count} affected, max_affected is {}",
             target.max_affected()
         );
         let (mut at_once, mut again) = (memory.clone(), vec![None; before.len()]);
@@ -124,7 +124,10 @@ pub fn local<T: Local>(target: &T, moves: usize, seed: u64, tolerance: f64) {
         for (k, d) in affected.iter() {
             again[k] = Some(d.to_f64());
         }
-        assert_eq!(named, again, "step {step}: touched and update_affected");
+        assert_eq!(
+            named, again,
+            "step {step}: affected_moves and update_affected"
+        );
         target.update(&x, &mut memory, mv);
         for (k, (a, b)) in at_once.iter().zip(&memory).enumerate() {
             assert!(
@@ -137,10 +140,10 @@ pub fn local<T: Local>(target: &T, moves: usize, seed: u64, tolerance: f64) {
             match (named[k], after[k]) {
                 (Some(d), Some(want)) => {
                     assert_close(d, want, tolerance, || {
-                        format!("step {step}, move {m}: touched difference {k}")
+                        format!("step {step}, move {m}: affected difference {k}")
                     });
                 }
-                (Some(_), None) => panic!("step {step}: touched names the idle move {k}"),
+                (Some(_), None) => panic!("step {step}: the list has the idle move {k}"),
                 (None, Some(want)) => {
                     let old = before[k].unwrap_or(f64::NAN);
                     assert_close(old, want, tolerance, || {

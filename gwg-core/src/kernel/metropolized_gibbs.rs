@@ -131,7 +131,7 @@ fn draw_other<R: Real>(weights: &[R], from: usize, threshold: &mut R) -> Option<
     for (k, &w) in weights.iter().enumerate() {
         if k != from && w > R::ZERO {
             last = Some(k);
-            *threshold = *threshold - w;
+            *threshold -= w;
             if *threshold < R::ZERO {
                 break;
             }

@@ -110,10 +110,6 @@ impl<G: Balance> SumTree<G> {
             units: state.units,
         };
         state.count = write.to(tree, &mut list, grown, idle);
-        debug_assert!(
-            state.count <= state.affected.len(),
-            "more differences affected than Local::max_affected"
-        );
         state.backward = state.tree.weight(target.space().undo(drawn, mv));
     }
 }

@@ -20,8 +20,10 @@ impl<'s, R: Copy> AffectedMoves<'s, R> {
         }
     }
 
-    /// Adds the move with index `m`, whose difference is `d` now. Beyond the room there is it is lost: a model that
-    /// adds more than [`Local::max_affected`](crate::Local::max_affected) moves.
+    /// Adds the move with index `m`, whose difference is `d` now.
+    ///
+    /// A model that adds more than [`Local::max_affected`](crate::Local::max_affected) moves is wrong: with debug
+    /// assertions this panics; without them the move is not added.
     #[inline(always)]
     pub fn push(&mut self, m: usize, d: R) {
         if let (Some(slot), Some(difference)) = (
@@ -30,6 +32,8 @@ impl<'s, R: Copy> AffectedMoves<'s, R> {
         ) {
             (*slot, *difference) = (m as u32, d);
             self.count += 1;
+        } else {
+            debug_assert!(false, "more moves affected than Local::max_affected");
         }
     }
 
@@ -89,5 +93,19 @@ impl<'s, R: Copy> AffectedMoves<'s, R> {
             self.moves.get(..self.count).unwrap_or(&[]),
             self.differences,
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::AffectedMoves;
+
+    #[test]
+    #[cfg_attr(debug_assertions, should_panic(expected = "Local::max_affected"))]
+    fn no_more_moves_than_there_is_room_for() {
+        let (mut moves, mut differences) = ([0; 2], [0.0; 3]);
+        let mut list = AffectedMoves::new(&mut moves, &mut differences);
+        (0..3).for_each(|m| list.push(m, 1.0));
+        assert!(list.iter().eq([(0, 1.0), (1, 1.0)]));
     }
 }

@@ -109,7 +109,7 @@ impl<const ROWS: usize> Row<ROWS> {
                 *beyond = other(pair);
             }
             if let Some(last) = beyond.last_mut() {
-                *last = u16::from(symbol(x, self.start + edge));
+                *last = symbol(x, self.start + edge);
             }
         } else {
             let edge = (if at == 0 { self.side } else { at }) - 1;
@@ -117,7 +117,7 @@ impl<const ROWS: usize> Row<ROWS> {
                 *beyond = other(pair);
             }
             if let Some(first) = beyond.first_mut() {
-                *first = u16::from(symbol(x, self.start + edge));
+                *first = symbol(x, self.start + edge);
             }
         }
         let mut ones = [0; N];
@@ -286,8 +286,7 @@ impl<R: Real> Sweep for LatticeIsing<R> {
         let table = Thresholds::new(self, beta);
         Checkerboard::new(&self.torus).law(&self.torus, x, visit, |x, site, p| {
             let mut ones = 0;
-            self.torus
-                .neighbors(site, |j| ones += u16::from(symbol(x, j)));
+            self.torus.neighbors(site, |j| ones += symbol(x, j));
             let one = table.exact(ones) as f64 / UNITS;
             p.extend([1.0 - one, one]);
         });
