@@ -436,8 +436,10 @@ impl<R: Real, S: Symbol> Chains<R, S> {
     }
 
     /// What each chain tunes, (chain, replica, parameter); empty where the kernel tunes nothing.
-    #[must_use]
-    pub fn tuning<T, K>(&mut self, target: &T, kernel: &K) -> Vec<f64>
+    ///
+    /// # Errors
+    /// [`RunError::Shape`]: the target and the kernel are not of the sizes that the chains were made with.
+    pub fn tuning<T, K>(&mut self, target: &T, kernel: &K) -> Result<Vec<f64>, RunError>
     where
         T: Target<Real = R> + Sync,
         T::Space: gwg_core::Space<Symbol = S>,
@@ -447,13 +449,16 @@ impl<R: Real, S: Symbol> Chains<R, S> {
     }
 
     /// [`tuning`](Self::tuning), by kernel and target behind one `dyn`.
-    #[must_use]
-    pub fn tuning_with(&mut self, stepper: &dyn Stepper<R, S>) -> Vec<f64> {
+    ///
+    /// # Errors
+    /// Those of [`tuning`](Self::tuning).
+    pub fn tuning_with(&mut self, stepper: &dyn Stepper<R, S>) -> Result<Vec<f64>, RunError> {
+        self.fits(stepper)?;
         let mut all = Vec::new();
         for block in &mut self.blocks {
             stepper.tuning(block.view(), &mut all);
         }
-        all
+        Ok(all)
     }
 
     /// What became of the swaps of replicas, all chains together; `None` where there is one replica.
@@ -546,8 +551,12 @@ impl<R: Real, S: Symbol> Chains<R, S> {
 
     /// Chains that go on to the bit where saved ones were, on any number of threads.
     ///
+    /// The target and the kernel are the caller's to build again as they were. The kernel's type and the sizes of what it keeps
+    /// are compared with the saved ones, its parameters are not: chains saved with a systematic scan go on with a random one.
+    ///
     /// # Errors
-    /// [`RestoreError`]: what was saved is of another target shape, kernel, precision or version, or is damaged.
+    /// [`RestoreError`]: what was saved is of another target shape, kernel, precision or version, holds a state that the target's
+    /// space does not have, or is damaged.
     pub fn restore<T, K>(
         saved: &SavedChains,
         target: &T,

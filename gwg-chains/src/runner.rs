@@ -180,7 +180,7 @@ impl<R: Real> Run<'_, R> {
         self.warm_up(&mut outcome)?;
         outcome.seconds.0 = started.elapsed();
         self.chains.clear_counts();
-        outcome.tuning = self.chains.tuning_with(self.stepper);
+        outcome.tuning = self.chains.tuning_with(self.stepper)?;
         let started = Instant::now();
         let blocks = self.chains.blocks();
         let mut tallies: Vec<Tally> = blocks.iter().map(|b| Tally::new(&self.common, b)).collect();

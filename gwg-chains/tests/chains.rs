@@ -142,7 +142,11 @@ impl Check for RunIsALoop {
         }
         assert!(chains.states().flatten().eq(&outcome.last), "{name}");
         assert_eq!(outcome.counts, chains.total_counts(), "{name}");
-        assert_eq!(outcome.tuning, chains.tuning(target, kernel), "{name}");
+        assert_eq!(
+            outcome.tuning,
+            chains.tuning(target, kernel).unwrap(),
+            "{name}"
+        );
         assert_eq!(outcome.swaps, chains.swap_statistics(), "{name}");
     }
 }

@@ -16,8 +16,10 @@ pub enum SamplerSpecError {
         why: String,
     },
     /// A list of samplers has a piece that is none.
-    #[error("samplers: piece {piece}: found `{found}`, {why}")]
+    #[error("`{list}`: piece {piece}: found `{found}`, {why}")]
     List {
+        /// The list.
+        list: String,
         /// The piece, from 1.
         piece: usize,
         /// What was found.

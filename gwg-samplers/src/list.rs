@@ -14,6 +14,7 @@ pub fn parse_list(list: &str) -> Result<Vec<SamplerSpec>, SamplerSpecError> {
     let mut specs: Vec<String> = Vec::new();
     for (k, piece) in list.split(',').map(str::trim).enumerate() {
         let refused = |why: &str| SamplerSpecError::List {
+            list: list.to_owned(),
             piece: k + 1,
             found: piece.to_owned(),
             why: why.to_owned(),

@@ -6,7 +6,7 @@ use crate::error::{BindError, SamplerSpecError};
 use crate::model::{DynStepper, Model};
 use crate::precision::Precision;
 use crate::samplers::samplers;
-use gwg_models::spec::open;
+use gwg_models::spec::{SpecError, open};
 use std::fmt;
 use std::str::FromStr;
 
@@ -291,7 +291,25 @@ fn ordinal(k: usize) -> String {
 fn one(spec: &str) -> Result<Box<dyn Sampler>, SamplerSpecError> {
     let (entry, mut settings) = open(samplers(), spec.trim())?;
     let entry: &SamplerEntry = entry;
-    Ok((entry.make)(&mut settings)?)
+    let made = (entry.make)(&mut settings);
+    Ok(made.map_err(|error| match error {
+        SpecError::Value {
+            noun,
+            key,
+            found,
+            fault,
+            allowed,
+            ..
+        } => SpecError::Value {
+            noun,
+            spec: spec.to_owned(),
+            key,
+            found,
+            fault,
+            allowed,
+        },
+        other => other,
+    })?)
 }
 
 fn refused(spec: &str, why: &str) -> SamplerSpecError {

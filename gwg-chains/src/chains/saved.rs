@@ -409,6 +409,7 @@ pub(super) fn restore<R: Real, S: Symbol>(
         for own in 0..block.chains() {
             for walker in own * replicas..(own + 1) * replicas {
                 restore_walker(&mut input, block, walker)?;
+                in_space(block.state(walker), stepper)?;
             }
             if replicas > 1 {
                 block.ladders.push(restore_ladder(&mut input, replicas)?);
@@ -418,6 +419,24 @@ pub(super) fn restore<R: Real, S: Symbol>(
     chains.fractions = fractions;
     input.end()?;
     Ok(chains)
+}
+
+/// Refuses a state that the target's space does not have: a symbol out of range, or other than the observed one.
+fn in_space<R: Real, S: Symbol>(x: &[S], stepper: &dyn Stepper<R, S>) -> Result<(), RestoreError> {
+    for (site, symbol) in x.iter().enumerate() {
+        let (found, states) = (symbol.index(), stepper.states_at(site));
+        let needed = match stepper.observed(site) {
+            Some(observed) if observed != *symbol => format!("{}, observed", observed.index()),
+            None if found >= states => format!("0 to {}", states - 1),
+            _ => continue,
+        };
+        return Err(RestoreError::Other {
+            what: "a symbol of the states",
+            found: format!("{found} at site {site}"),
+            needed,
+        });
+    }
+    Ok(())
 }
 
 fn restore_walker<R: Real, S: Symbol>(

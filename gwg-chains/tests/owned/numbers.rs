@@ -22,7 +22,7 @@ where
     T: Target + Sync,
     K: Kernel<T> + Sync,
 {
-    let tuning = chains.tuning(target, kernel);
+    let tuning = chains.tuning(target, kernel).unwrap();
     let each = tuning.len() / chains.len();
     let numbers = |chain: usize| Numbers {
         state: chains.state(chain).to_vec(),

@@ -25,7 +25,7 @@ where
     K: Kernel<T> + Sync,
 {
     let all = 0..chains.len();
-    let tuning = chains.tuning(target, kernel);
+    let tuning = chains.tuning(target, kernel).unwrap();
     Seen {
         states: chains.states().map(<[_]>::to_vec).collect(),
         log_prob: all.clone().map(|k| chains.log_prob(k).to_bits()).collect(),

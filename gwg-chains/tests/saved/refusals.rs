@@ -2,7 +2,7 @@
 
 use crate::ring::Ring;
 use gwg_chains::{ChainSpec, Chains, RestoreError, SavedChains, Tempering, Threads};
-use gwg_core::{Exact, Gibbs, Kernel, LocallyBalanced, RandomWalk, Sqrt, Target};
+use gwg_core::{Clamp, Exact, Gibbs, Kernel, LocallyBalanced, RandomWalk, Sqrt, Target};
 use gwg_models::{LatticeIsing, LatticePotts};
 
 type Lattice = LatticeIsing<f32>;
@@ -62,6 +62,25 @@ fn other_models_kernels_and_precisions_are_refused() {
     refused_for("sampler", &saved, &lattice(), &RandomWalk::default());
     let exact = Exact(lattice());
     refused_for("sampler", &saved, &exact, &LocallyBalanced::local(Sqrt));
+
+    // Whichever state the two replicas of a chain have at a site, one of these two differs from it.
+    let model = lattice();
+    let clamped = |symbol| {
+        let (observed, mut free) = ([Some(symbol), None, None, None], [0; 4]);
+        let clamp = Clamp::new(&model, &observed, &mut free).unwrap();
+        restored(&saved, &clamp, &gibbs).map_err(|error| error.to_string())
+    };
+    let refusals: Vec<String> = [0, 1]
+        .into_iter()
+        .filter_map(|s| clamped(s).err())
+        .collect();
+    assert!(!refusals.is_empty());
+    for refusal in refusals {
+        assert!(
+            refusal.contains("a symbol of the states: saved is"),
+            "{refusal}"
+        );
+    }
 
     let kernel = RandomWalk::default();
     let ring = Ring::<f64>::new("mixed");
