@@ -3,7 +3,7 @@
 use crate::{machine, report, ring};
 use gwg_core::{
     Binary, Bits, Categorical, Evaluated, Gibbs, Kernel, LocallyBalanced, Memory, MemoryLayout,
-    Move, NFold, Scan, SplitMix64, Sqrt, StepCounts, SumTree, Target, Taylor, Walker,
+    Move, NFold, Scan, Space, SplitMix64, Sqrt, StepCounts, SumTree, Target, Taylor, Walker,
 };
 use ring::{IsingRing, PottsRing, STATES};
 
@@ -51,7 +51,7 @@ struct Lent<'a> {
 #[inline(always)]
 fn chain<T, K>(name: &str, target: &T, kernel: &K, lent: Lent<'_>, seed: u64)
 where
-    T: Target<Real = f32>,
+    T: Target<Real = f32, Space: Space<Symbol = u8>>,
     K: Kernel<T>,
 {
     let (mut bits, mut counts) = ([SplitMix64::new(seed)], [StepCounts::default()]);
@@ -126,7 +126,11 @@ fn unknown<E>(slice: &[E]) -> &[E] {
 #[cfg(feature = "tree")]
 fn tree(seed: u64) {
     #[inline(always)]
-    fn with<T: gwg_core::Local<Real = f32>, const R: usize, const W: usize>(
+    fn with<
+        T: gwg_core::Local<Real = f32, Space: Space<Symbol = u8>>,
+        const R: usize,
+        const W: usize,
+    >(
         name: &str,
         target: &T,
         seed: u64,
@@ -175,7 +179,11 @@ fn n_fold(seed: u64) {
 #[cfg(feature = "evaluation")]
 fn evaluation(seed: u64) {
     #[inline(always)]
-    fn with<T: gwg_core::Gradient<Real = f32>, const R: usize>(name: &str, target: &T, seed: u64) {
+    fn with<T: gwg_core::Gradient<Real = f32, Space: Space<Symbol = u8>>, const R: usize>(
+        name: &str,
+        target: &T,
+        seed: u64,
+    ) {
         let mut reals = [f32::NAN; R];
         let lent = Lent {
             reals: &mut reals,

@@ -1,9 +1,9 @@
 //! Two targets such as firmware would have: parameters in flash, no memory of their own, and of the differences a ring
 //! has so few that they are looked up.
 
-use gwg_core::leveled::Levels;
 use gwg_core::{
-    Binary, Categorical, Delta, Gradient, Leveled, Local, Move, Multilinear, Space, Target,
+    AffectedMoves, Binary, Categorical, Delta, Gradient, Leveled, Levels, Local, Move, Multilinear,
+    Space, Target,
 };
 
 /// The states of a Potts spin.
@@ -110,7 +110,7 @@ impl Target for IsingRing {
 }
 
 impl Gradient for IsingRing {
-    fn value_and_gradient(&self, x: &[u8], gradient: &mut [f32]) -> f64 {
+    fn value_and_gradient(&self, x: &[u8], gradient: &mut [f32], _: &mut [f32]) -> f64 {
         self.value(2 * self.gradient(x, gradient))
     }
 }
@@ -127,10 +127,10 @@ impl Local for IsingRing {
     }
 
     #[inline(always)]
-    fn affected_moves(&self, x: &[u8], _: &[f32], mv: Move, mut visit: impl FnMut(usize, f32)) {
+    fn affected_moves(&self, x: &[u8], _: &[f32], mv: Move, affected: &mut AffectedMoves<'_, f32>) {
         let [left, right] = neighbors(self.space.sites(), mv.site);
         for site in [left, mv.site, right] {
-            visit(site, self.flip(x, site));
+            affected.push(site, self.flip(x, site));
         }
     }
 }
@@ -154,7 +154,7 @@ impl Leveled for IsingRing {
     }
 
     #[inline(always)]
-    fn relevel(&self, x: &[u8], levels: &mut impl Levels, mv: Move) {
+    fn relevel(&self, x: &[u8], levels: &mut Levels<'_>, mv: Move) {
         let sites = self.space.sites();
         let [mut site, _] = neighbors(sites, mv.site);
         for _ in 0..3 {
@@ -195,7 +195,7 @@ impl Target for PottsRing {
 }
 
 impl Gradient for PottsRing {
-    fn value_and_gradient(&self, x: &[u8], gradient: &mut [f32]) -> f64 {
+    fn value_and_gradient(&self, x: &[u8], gradient: &mut [f32], _: &mut [f32]) -> f64 {
         for (i, row) in gradient.chunks_exact_mut(STATES).enumerate() {
             row.fill(0.0);
             for site in neighbors(self.space.sites(), i) {
@@ -212,7 +212,7 @@ impl Delta for PottsRing {
     fn delta(&self, x: &[u8], _: &[f32], mv: Move) -> f32 {
         let mut more = 2;
         for site in neighbors(self.space.sites(), mv.site) {
-            let s = symbol(x, site);
+            let s = u16::from(symbol(x, site));
             more = more + usize::from(s == mv.to) - usize::from(s == mv.from);
         }
         self.difference.get(more).copied().unwrap_or(0.0)
@@ -225,13 +225,19 @@ impl Local for PottsRing {
     }
 
     #[inline(always)]
-    fn affected_moves(&self, x: &[u8], own: &[f32], mv: Move, mut visit: impl FnMut(usize, f32)) {
+    fn affected_moves(
+        &self,
+        x: &[u8],
+        cache: &[f32],
+        mv: Move,
+        affected: &mut AffectedMoves<'_, f32>,
+    ) {
         let [left, right] = neighbors(self.space.sites(), mv.site);
         for site in [left, mv.site, right] {
-            let from = symbol(x, site);
-            for to in (0..STATES as u8).filter(|&to| to != from) {
+            let from = u16::from(symbol(x, site));
+            for to in (0..STATES as u16).filter(|&to| to != from) {
                 let m = self.space.first_move(site) + usize::from(to);
-                visit(m, self.delta(x, own, Move { site, from, to }));
+                affected.push(m, self.delta(x, cache, Move { site, from, to }));
             }
         }
     }

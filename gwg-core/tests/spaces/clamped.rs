@@ -178,7 +178,7 @@ fn a_clamp_that_leaks_is_caught() {
 }
 
 #[test]
-#[should_panic(expected = "names the idle move")]
+#[should_panic(expected = "the list has the idle move")]
 fn a_clamp_that_leaks_is_no_local_target() {
     let ring = Ring::<_>::new(Binary::new(5), 1.0, 5);
     let mut free = [0; 5];
