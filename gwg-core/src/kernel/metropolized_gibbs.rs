@@ -12,12 +12,22 @@ use crate::{Bits, Delta, Error, Memory, MemoryLayout, Move, Real, Space, accept,
 /// `min(1, (1 - p(x_i | x_-i)) / (1 - p(a | x_-i)))`. A site moves more often than under [`Gibbs`], whose draws it may repeat: the
 /// asymptotic variance of every function is at most that of Gibbs sampling with random scan (Peskun 1973).
 ///
+/// # Scan
+/// By default random. In systematic order it can be periodic: two states of equal probability are exchanged with certainty, so that sites
+/// without neighbors and fields change together in every sweep, and draws whole sweeps apart do not see all states.
+///
 /// # Cost
 /// That of [`Gibbs`]: one [`Delta::delta`] for each other state of the site, one exponential for each state. A step is *one site*.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MetropolizedGibbs {
     /// The order of the sites.
     pub scan: Scan,
+}
+
+impl Default for MetropolizedGibbs {
+    fn default() -> Self {
+        Self { scan: Scan::Random }
+    }
 }
 
 impl MetropolizedGibbs {

@@ -4,6 +4,7 @@ use crate::model::DynStepper;
 use gwg_chains::{BlockMut, Extent, Generator, Pending};
 use gwg_core::{Error, MemoryLayout, Move, Real, StepCounts};
 use std::ops::Range;
+use std::slice::from_mut;
 
 /// Symbols in a word.
 const PACKED: usize = 8;
@@ -123,31 +124,31 @@ impl<R: Real> Parts<R> {
         steps: u64,
         adapt: bool,
     ) {
-        let one = range.len() == 1;
+        let Part { stepper, before } = &self.parts[part];
         let mut changes = [Move::default(); MOST_CHANGES];
         let mut pending = [Pending::Nothing; MOST_WALKERS];
         let Some(pending) = pending.get_mut(..range.len()) else {
             return self.advance_in_pieces(part, block, range, bits, counts, steps, adapt);
         };
-        let mut changed = 0;
+        let mut made = 0;
         for (pending, walker) in pending.iter_mut().zip(range.clone()) {
-            let found = self.pending(part, block, walker, &mut changes);
-            *pending = found.0;
-            changed = found.1;
-        }
-        let made = if one { &changes[..changed] } else { &[] };
-        if !one {
-            for pending in pending.iter_mut().filter(|p| **p == Pending::Follow) {
-                *pending = Pending::Reevaluate;
+            (*pending, made) = self.pending(part, block, walker, &mut changes);
+            // The changes are one walker's: it follows alone, in blocks of any size.
+            if *pending == Pending::Follow && range.len() > 1 {
+                let made = &changes[..made];
+                let sub = block.walkers(walker..walker + 1, from_mut(pending), made);
+                stepper.advance(sub.later(*before), &mut [], &mut [], 0, false);
             }
         }
-        let Part { stepper, before } = &self.parts[part];
+        let made = if range.len() == 1 { made } else { 0 };
         let (own_bits, own_counts) = if steps == 0 {
             (&mut bits[..0], &mut counts[..0])
         } else {
             (&mut bits[range.clone()], &mut counts[range.clone()])
         };
-        let sub = block.walkers(range.clone(), pending, made).later(*before);
+        let sub = block
+            .walkers(range.clone(), pending, &changes[..made])
+            .later(*before);
         stepper.advance(sub, own_bits, own_counts, steps, adapt);
         for walker in range {
             self.seen(part, block, walker);

@@ -9,10 +9,10 @@ use gwg_models::Scalar;
 sampler! {
     /// One site, proposed a value other than its current one.
     MetropolizedGibbs "metropolized-gibbs" {
-        scan: Scan = SCAN,
+        scan: Scan = ("random", SCAN.1, "order of the sites; in systematic order it can be periodic"),
     }
         meaning "metropolized Gibbs: one site is proposed a value other than its current one; Metropolis-Hastings (Liu 1996)"
-        cost "q - 1 exact differences of one site per step; D steps make a sweep"
+        cost "q - 1 exact differences of one site per step"
         when "in place of gibbs with several states per site: sites move more often"
 }
 
