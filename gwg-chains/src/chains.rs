@@ -132,6 +132,7 @@ impl<R: Real, S: Symbol> Chains<R, S> {
             let walkers = own * block.replicas..(own + 1) * block.replicas;
             let found = block.log_prob[walkers].iter().find(|f| !f.is_finite());
             if let Some(&found) = found {
+                let chain = all.first_chain as usize + chain;
                 return Err(RunError::NotFinite { chain, found });
             }
         }
@@ -592,7 +593,7 @@ fn check_beta(found: f64) -> Result<(), RunError> {
     }
 }
 
-/// The symbol type of chains on a target.
+/// The chains of a target.
 pub type ChainsOf<T> = Chains<<T as Target>::Real, SymbolOf<T>>;
 
 /// Takes `len` elements off the front of a slice.

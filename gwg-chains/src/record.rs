@@ -62,11 +62,13 @@ impl SymbolCounts {
         self.draws_in_recent = 0;
     }
 
+    /// Takes all that `other` has counted, which begins anew.
     pub(crate) fn merge(&mut self, other: &mut Self) {
         other.flush();
         for (a, b) in self.counts.iter_mut().zip(&other.counts) {
             *a += b;
         }
+        other.counts.fill(0);
     }
 
     pub(crate) fn into_counts(mut self) -> Vec<u64> {

@@ -39,7 +39,7 @@ pub struct Outcome {
     pub symbol_counts: Vec<u64>,
     /// The last state of every chain, (chain, site).
     pub last: Vec<u8>,
-    /// What all chains did while sampling; of two kernels in turn, the steps of each count. Of tempered chains, `steps`, `accepted` and
+    /// What all chains did while sampling; of several samplers in turn, the steps of each count. Of tempered chains, `steps`, `accepted` and
     /// `sites_changed` are those made at the target's temperature, whichever replica made them; `values` and `gradients` are of all
     /// replicas: what the run cost. What [`Kernel::reweight`] evaluates, of most kernels nothing, is not counted.
     pub counts: StepCounts,
@@ -66,6 +66,18 @@ pub struct InvalidValue {
     pub steps: u64,
     /// The value: NaN or positive infinity.
     pub found: f64,
+}
+
+impl InvalidValue {
+    /// The error that [`Chains`](crate::Chains) report it by.
+    #[must_use]
+    pub const fn as_error(&self) -> RunError {
+        RunError::NotANumber {
+            chain: self.chain,
+            steps: self.steps,
+            found: self.found,
+        }
+    }
 }
 
 /// Runs the plan.
@@ -184,15 +196,12 @@ impl<R: Real> Run<'_, R> {
         let started = Instant::now();
         let blocks = self.chains.blocks();
         let mut tallies: Vec<Tally> = blocks.iter().map(|b| Tally::new(&self.common, b)).collect();
-        if !outcome.interrupted {
-            self.sample(&mut tallies, (series, columns), &mut outcome)?;
-        }
-        outcome.seconds.1 = started.elapsed();
         let mut counts = SymbolCounts::new(self.common.sites, self.common.states);
-        for tally in &mut tallies {
-            counts.merge(&mut tally.symbols);
+        if !outcome.interrupted {
+            self.sample(&mut tallies, (series, columns), &mut counts, &mut outcome)?;
         }
         outcome.symbol_counts = counts.into_counts();
+        outcome.seconds.1 = started.elapsed();
         outcome.counts = self.chains.total_counts();
         outcome.last = self.chains.states().flatten().copied().collect();
         outcome.swaps = self.chains.swap_statistics();
@@ -243,6 +252,7 @@ impl<R: Real> Run<'_, R> {
         &mut self,
         tallies: &mut [Tally],
         (mut series, mut columns): ((Vec<f64>, Vec<f64>), Columns),
+        counts: &mut SymbolCounts,
         outcome: &mut Outcome,
     ) -> Result<(), RunError> {
         let (of, chains) = (self.plan.draws, self.plan.chains);
@@ -258,6 +268,9 @@ impl<R: Real> Run<'_, R> {
             self.ends(self.chains.judge(), outcome)?;
             if outcome.invalid.is_some() {
                 break;
+            }
+            for tally in &mut *tallies {
+                counts.merge(&mut tally.symbols);
             }
             for chain in 0..chains {
                 let here = chain * draws..(chain + 1) * draws;

@@ -184,6 +184,9 @@ fn finish(facts: &Facts<'_>, outcome: &Outcome, session: Session) -> Result<(), 
                 .map(|error| Failure::run(format!("--out: {error}"))),
         );
     }
+    if let Some(invalid) = &outcome.invalid {
+        failed.push(Failure::run(invalid.as_error()));
+    }
     let statistics = summary::of_run(outcome);
     let object = summary_of(facts, outcome, &statistics);
     if let Some(path) = &flags.report {
@@ -235,8 +238,14 @@ fn summary_of(facts: &Facts<'_>, outcome: &Outcome, statistics: &summary::Statis
         warnings.insert(
             0,
             format!(
-                "interrupted after {} of {} draws",
-                outcome.draws, facts.flags.draws
+                "{} after {} of {} draws",
+                if outcome.invalid.is_some() {
+                    "ended by an invalid value of the model"
+                } else {
+                    "interrupted"
+                },
+                outcome.draws,
+                facts.flags.draws
             ),
         );
     }

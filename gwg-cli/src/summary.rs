@@ -131,7 +131,7 @@ pub(crate) fn means(outcome: &Outcome, states: usize) -> Value {
     }
 }
 
-/// Steps of all chains while sampling. For a cycle of two samplers, a step is the whole cycle.
+/// Steps of all chains while sampling. For samplers in turn, a step is the whole turn.
 pub(crate) fn steps(outcome: &Outcome, thin: u64) -> u64 {
     let draws = (outcome.chains * outcome.draws) as u64;
     draws.saturating_mul(thin)

@@ -1,7 +1,6 @@
 //! Results as plain text for a terminal.
 
 use crate::clamp;
-use crate::report::text::plural;
 use crate::summary::Statistics;
 use serde_json::Value;
 use std::fmt::Write;
@@ -85,12 +84,12 @@ pub(crate) fn run(summary: &Value) -> String {
         summary["states"]
     );
     let _ = writeln!(out, "sampler  {}", text("sampler"));
-    if let [Some(n), Some(m)] = [0, 1].map(|k| summary["turn"][k].as_u64()) {
+    if let Some(turn) = summary["turn"].as_array() {
+        let steps: Vec<String> = turn.iter().map(ToString::to_string).collect();
         let _ = writeln!(
             out,
-            "step     a cycle: {} of the first sampler, then {} of the second",
-            plural(n as usize, "step"),
-            plural(m as usize, "step")
+            "step     a turn: {} steps of the samplers, one after the other",
+            steps.join(" + ")
         );
     }
     out.push_str(&clamp::line(&summary["clamp"], &summary["sites"]));

@@ -152,9 +152,9 @@ fn a_step_of_a_cycle_is_the_whole_cycle() {
     assert!((number("ess_per_step") * number("steps") / ess - 1.0).abs() < 1e-9);
     let table = ok(
         folder.path(),
-        &[&args[..], &["--quiet", "--sampler", "20*gwg+gibbs"]].concat(),
+        &[&args[..], &["--quiet", "--sampler", "20*gwg+2*pas+gibbs"]].concat(),
     );
-    let line = "step     a cycle: 20 steps of the first sampler, then 1 step of the second";
+    let line = "step     a turn: 20 + 2 + 1 steps of the samplers, one after the other";
     assert!(table.contains(line), "{table}");
     assert!(summary(folder.path(), &args).get("turn").is_none());
 }
@@ -364,5 +364,36 @@ fn initial_states_are_read_from_a_file() {
     assert!(
         String::from_utf8_lossy(&wrong.stderr)
             .contains("rows of 9 values, but the model has 16 sites")
+    );
+}
+
+#[test]
+fn a_value_of_the_model_that_is_no_number_is_told_with_the_draws_until_then() {
+    let folder = tempfile::tempdir().unwrap();
+    // Finite at zeros; at other states the sum is beyond f32.
+    std::fs::write(
+        folder.path().join("far.txt"),
+        "4 3\n1 2 3e38\n2 3 -3e38\n3 4 3e38\n",
+    )
+    .unwrap();
+    let model = "ising-file:path=far.txt,scale=0.5";
+    let args = ["sample", model, "--init", "zeros", "--quiet"];
+    let found = gwg(
+        folder.path(),
+        &[&args[..], &["--sampler", "gibbs", "--summary", "s.json"]].concat(),
+    );
+    let error = String::from_utf8(found.stderr).unwrap();
+    assert_eq!(found.status.code(), Some(1), "{error}");
+    assert!(
+        error.contains("the model's value or gradient is"),
+        "{error}"
+    );
+    assert!(error.contains("chain "), "{error}");
+    let text = std::fs::read_to_string(folder.path().join("s.json")).unwrap();
+    let summary: Value = serde_json::from_str(&text).unwrap();
+    let warning = summary["warnings"][0].as_str().unwrap();
+    assert!(
+        warning.starts_with("ended by an invalid value"),
+        "{warning}"
     );
 }

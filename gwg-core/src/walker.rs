@@ -8,8 +8,8 @@ use crate::{Error, Move, Real, Target};
 /// One chain: where it stands, at which temperature, and what its kernel keeps between steps.
 ///
 /// All memory is the caller's. Whoever changes `x` or the target calls
-/// [`Kernel::reevaluate`](crate::Kernel::reevaluate) before the next step; whoever hands the walker to another kernel,
-/// [`Kernel::init`](crate::Kernel::init); whoever changes `beta` alone, [`Kernel::reweight`](crate::Kernel::reweight).
+/// [`Kernel::reevaluate`](crate::Kernel::reevaluate) before the next step, and so does whoever has stepped the same `x` with
+/// another kernel; whoever changes `beta` alone, [`Kernel::reweight`](crate::Kernel::reweight).
 #[derive(Debug)]
 pub struct Walker<'a, R, S, Y = u8> {
     /// The configuration, one symbol a site.

@@ -22,16 +22,14 @@ impl SharedSpace {
     /// # Errors
     /// Those of [`Clamped::new`].
     pub fn clamped(&self, observed: &[Option<u8>]) -> Result<Self, Error> {
-        let symbols: Vec<Option<u8>> = match &self.clamp {
-            Some(before) => {
-                let both = before.symbols.iter().zip(observed);
-                both.map(|(before, new)| new.or(*before)).collect()
-            }
-            None => observed.to_vec(),
-        };
         let mut free = vec![0; self.base.sites()];
-        let count = Clamped::new(self.base, &symbols, &mut free)?.free();
+        // Of this space, and not of its base: what contradicts an earlier observation is refused.
+        let count = Clamped::new(self.clone(), observed, &mut free)?.free();
         free.truncate(count);
+        let sites = observed.iter().enumerate();
+        let symbols = sites
+            .map(|(site, new)| new.or(self.observed(site)))
+            .collect();
         Ok(Self {
             base: self.base,
             clamp: Some(Arc::new(Observed { symbols, free })),

@@ -12,6 +12,8 @@ use std::str::FromStr;
 
 /// Samplers of a composition at most: more are a mistake.
 const MOST: usize = 64;
+/// Steps of one of them in a turn at most: between turns, a run can be interrupted.
+const MOST_STEPS: u64 = 1_000_000;
 
 /// How several samplers make one.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,8 +80,12 @@ impl SamplerSpec {
     }
 
     fn in_turn(spec: &str, at: &[usize]) -> Result<Self, SamplerSpecError> {
-        let count = |text: &str| text.parse::<u64>().ok().filter(|n| *n >= 1);
-        let allowed = "an integer from 1 up: steps of a turn";
+        let count = |text: &str| {
+            text.parse::<u64>()
+                .ok()
+                .filter(|n| (1..=MOST_STEPS).contains(n))
+        };
+        let allowed = "an integer from 1 to 1000000: steps of a turn";
         let parts = split(spec, at);
         let parts = parts.map(|part| factor(spec, part, count, 1, allowed));
         let (steps, samplers) = unzip(parts)?;
@@ -106,6 +112,12 @@ impl SamplerSpec {
             );
             return Err(refused(spec, &why));
         }
+        // Probabilities stay as they are written, so that a spec that was written reads back as the same.
+        let total = if (total - 1.0).abs() > 1e-9 {
+            total
+        } else {
+            1.0
+        };
         let probabilities = weights.iter().map(|w| w / total).collect();
         Self::of(spec, samplers, Composition::AtRandom(probabilities))
     }
@@ -271,7 +283,7 @@ fn shown(probabilities: &[f64]) -> Vec<f64> {
     if let Some((last, front)) = shown.split_last_mut() {
         let left = 1.0 - front.iter().sum::<f64>();
         let round = (left * 1e12).round() / 1e12;
-        *last = if (round - left).abs() < 1e-15 {
+        *last = if round > 0.0 && (round - left).abs() < 1e-15 {
             round
         } else {
             left
@@ -397,6 +409,10 @@ mod tests {
             (
                 "9*gwg|window2",
                 "0.9*gwg:balance=sqrt,temperature=2,flips=1|0.1*window2:balance=sqrt,temperature=2",
+            ),
+            (
+                "7*gibbs|2*random-walk|jump:balance=min",
+                "0.7*gibbs:scan=systematic|0.2*random-walk:flips=auto|0.1*jump:balance=min,interval=auto",
             ),
             (
                 "3*random-walk|gibbs",

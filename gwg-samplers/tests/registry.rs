@@ -186,10 +186,13 @@ fn path<R: Precision>(
         }
         chains.advance_with(stepper, steps, warm_up).unwrap();
     }
+    let f = |chains: &Chains<R, u8>| (0..7).map(|k| chains.log_prob(k).to_bits()).collect();
+    let log_prob: Vec<u64> = f(&chains);
     let tuning = chains.tuning_with(stepper).unwrap();
+    assert_eq!(log_prob, f(&chains), "asked for what is tuned");
     (
         chains.states().map(<[u8]>::to_vec).collect(),
-        (0..7).map(|k| chains.log_prob(k).to_bits()).collect(),
+        log_prob,
         tuning.into_iter().map(f64::to_bits).collect(),
     )
 }
@@ -225,4 +228,19 @@ fn the_same_bits_for_threads_blocks_and_saves_in_f32() {
 #[test]
 fn the_same_bits_for_threads_blocks_and_saves_in_f64() {
     same_bits::<f64>();
+}
+
+#[test]
+fn what_contradicts_an_observation_is_refused() {
+    let model = model::<f64>("ising-er:sites=3");
+    let once = model.clamped(&[Some(1), None, None]).unwrap();
+    let twice = once.clamped(&[None, None, Some(0)]).unwrap();
+    let observed = |i| twice.space().observed(i);
+    assert_eq!(
+        (observed(0), observed(1), observed(2)),
+        (Some(1), None, Some(0))
+    );
+    once.clamped(&[Some(1), None, None]).unwrap();
+    once.clamped(&[Some(0), None, None]).unwrap_err();
+    once.clamped(&[None, Some(0)]).unwrap_err();
 }

@@ -118,6 +118,23 @@ impl Header {
         })
     }
 
+    /// Bytes that the memory of all walkers takes, or more than there can be.
+    fn least_bytes<R>(&self) -> usize {
+        let [reals, words, indices, moves, saved] = self.memory;
+        let parts = [
+            (self.sites, self.symbol_bytes),
+            (reals, size_of::<R>()),
+            (words.saturating_add(saved), 8),
+            (indices, 4),
+            (moves, 12),
+        ];
+        let each = parts.into_iter().fold(1_usize, |sum, (n, bytes)| {
+            sum.saturating_add(n.saturating_mul(bytes))
+        });
+        each.saturating_mul(self.chains)
+            .saturating_mul(self.replicas)
+    }
+
     /// The first respect in which saved chains differ from what is `needed`.
     fn differs(&self, needed: &Self) -> Option<RestoreError> {
         let other = |what, found: String, needed: String| {
@@ -381,7 +398,7 @@ pub(super) fn restore<R: Real, S: Symbol>(
     let mut input = Reader::new(&saved.numbers);
     let replicas = header.replicas;
     // Before anything of that size is allocated.
-    if header.chains.saturating_mul(replicas) > saved.numbers.len() {
+    if header.least_bytes::<R>() > saved.numbers.len() {
         return Err(Reader::short());
     }
     // Swaps that never fall due would have no end.

@@ -114,7 +114,7 @@ fn a_start_without_a_number_is_refused() {
         let model = Taylor(Broken::after(2, value));
         let error = Chains::new(&model, &kernel, &spec()).unwrap_err();
         assert!(
-            matches!(error, RunError::NotFinite { chain: 2, .. }),
+            matches!(error, RunError::NotFinite { chain: 7, .. }),
             "{error}"
         );
     }
@@ -122,9 +122,13 @@ fn a_start_without_a_number_is_refused() {
 
 /// Counts draws.
 #[derive(Default)]
-struct Draws(usize);
+struct Draws(usize, u64);
 
 impl Observer for Draws {
+    fn needs_states(&self) -> bool {
+        true
+    }
+
     fn batch_draws(&self) -> usize {
         5
     }
@@ -133,6 +137,7 @@ impl Observer for Draws {
         assert_eq!(batch.first_draw, self.0);
         assert!(batch.log_prob.iter().all(|f| f.is_finite()));
         self.0 += batch.draws;
+        self.1 += batch.x.iter().map(|&x| u64::from(x)).sum::<u64>();
         Ok(())
     }
 }
@@ -159,6 +164,8 @@ fn a_run_ends_with_the_draws_until_then() {
         let InvalidValue { chain, .. } = outcome.invalid.unwrap();
         assert_eq!((chain, outcome.interrupted), (1, true));
         assert_eq!((outcome.draws, seen.0), (10, 10));
+        let ones: u64 = outcome.symbol_counts.iter().sum();
+        assert_eq!(ones, seen.1, "counts of other draws");
         let rows = outcome.log_prob.chunks(10).zip(whole.log_prob.chunks(30));
         for (found, whole) in rows {
             assert_eq!(found, &whole[..10]);

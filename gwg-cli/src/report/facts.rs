@@ -5,15 +5,14 @@ use serde_json::{Map, Value};
 use super::text::{escape, value};
 
 /// Fields of the summary and their labels, in display order; `/` separates an object from its field.
-const FACTS: [(&str, &str); 28] = [
+const FACTS: [(&str, &str); 27] = [
     ("sites", "sites"),
     ("states", "states per site"),
     ("chains", "chains"),
     ("warmup", "warm-up steps per chain"),
     ("draws", "draws per chain"),
     ("thin", "steps per draw (thin)"),
-    ("turn/0", "a step is a cycle: steps of the first sampler"),
-    ("turn/1", "a step is a cycle: steps of the second sampler"),
+    ("turn", "a step is a turn of the samplers: steps of each"),
     ("init", "initial states"),
     ("clamp/observed", "sites observed"),
     ("clamp/path", "file of observed sites"),
@@ -94,8 +93,20 @@ pub(super) fn command(summary: &Value) -> Option<String> {
     for key in ["sampler", "chains", "warmup", "draws", "seed"] {
         lines.push(format!("--{key} {}", word(key)?));
     }
-    let further = ["thin", "float", "beta", "init"].into_iter();
-    lines.extend(further.filter_map(|key| Some(format!("--{key} {}", word(key)?))));
+    let further = [
+        "thin",
+        "float",
+        "beta",
+        "init",
+        "replicas",
+        "hottest",
+        "swap_every",
+        "anneal",
+    ];
+    lines.extend(further.into_iter().filter_map(|key| {
+        let value = word(key)?;
+        Some(format!("--{} {value}", key.replace('_', "-")))
+    }));
     if summary.get("clamp").is_some() {
         lines.push(format!("--clamp {}", word("clamp/path")?));
     }

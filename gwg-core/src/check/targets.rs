@@ -49,7 +49,7 @@ pub fn delta<T: Delta>(target: &T, moves: usize, seed: u64, tolerance: f64) {
         target.init_cache(&x, &mut memory),
         target.log_prob(&x),
         tolerance,
-        || "remember's log_prob".into(),
+        || "the value of init_cache".into(),
     );
     for step in 0..moves {
         let (m, mv) = random_move(target.space(), &x, &mut bits);

@@ -86,9 +86,11 @@ impl Gibbs {
     ) -> usize {
         let place = match self.scan {
             Scan::Random => bits.below(free),
-            Scan::Systematic => state.next,
+            // A place from elsewhere may be out of range.
+            Scan::Systematic if state.next < free => state.next,
+            Scan::Systematic => 0,
         };
-        state.next = if place + 1 >= free { 0 } else { place + 1 };
+        state.next = if place + 1 == free { 0 } else { place + 1 };
         place
     }
 
@@ -131,7 +133,8 @@ impl Gibbs {
             let p = (beta * d).sigmoid();
             let q = T::Real::ONE - p;
             (*at_zero, *at_one) = if from == 0 { (q, p) } else { (p, q) };
-            return T::Real::ONE;
+            // 1, or NaN where `p` is.
+            return p * T::Real::ZERO + T::Real::ONE;
         }
         let largest = math::max(deltas) * beta;
         for (w, &d) in weights.iter_mut().zip(deltas.iter()) {
@@ -238,6 +241,7 @@ impl<T: Delta> Kernel<T> for Gibbs {
                 .space()
                 .free_site(self.choose(&mut w.state, free, bits));
             let total = Self::conditional(target, w, site);
+            counts.invalid += u64::from(total.is_nan());
             let weight = w.state.weight.get(..target.space().states_at(site));
             let threshold = bits.unit::<T::Real>() * total;
             if let Some(to) = pick::of_slice(weight.unwrap_or(&[]), threshold) {

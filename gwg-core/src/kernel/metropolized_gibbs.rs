@@ -119,6 +119,7 @@ impl<T: Delta> Kernel<T> for MetropolizedGibbs {
             let from = w.x.get(site).copied().unwrap_or_default().index();
             let weights = w.state.weights_mut(target.space().states_at(site));
             let leave = Self::without(weights, from);
+            counts.invalid += u64::from(leave.is_nan());
             let mut threshold = bits.unit::<T::Real>() * leave;
             // The draw passes over the current value.
             let drawn = draw_other(weights, from, &mut threshold);

@@ -77,7 +77,7 @@ impl<R: Real> Stepper<R, u8> for Mixture<R> {
             }
             let mut next = match block.saved[place] {
                 0 => self.choose(&mut bits[walker]),
-                drawn => drawn as usize - 1,
+                drawn => (drawn as usize - 1).min(self.parts.len() - 1),
             };
             let mut left = steps;
             while left > 0 {

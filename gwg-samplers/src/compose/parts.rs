@@ -233,11 +233,14 @@ impl<R: Real> Parts<R> {
     /// What each walker tunes, part after part.
     pub(super) fn tuning(&self, block: &mut BlockMut<'_, R, u8>, all: &mut Vec<f64>) {
         for walker in 0..block.betas.len() {
+            // A part writes `f` of the state that it saw last.
+            let log_prob = block.log_prob[walker];
             for part in &self.parts {
                 let mut pending = [Pending::Nothing];
                 let sub = block.walkers(walker..walker + 1, &mut pending, &[]);
                 part.stepper.tuning(sub.later(part.before), all);
             }
+            block.log_prob[walker] = log_prob;
         }
     }
 }
