@@ -232,7 +232,7 @@ fn the_same_bits_for_threads_blocks_and_saves_in_f64() {
 
 #[test]
 fn what_contradicts_an_observation_is_refused() {
-    let model = model::<f64>("ising-er:sites=3");
+    let model = model::<f64>("ising-er:sites=3,degree=2");
     let once = model.clamped(&[Some(1), None, None]).unwrap();
     let twice = once.clamped(&[None, None, Some(0)]).unwrap();
     let observed = |i| twice.space().observed(i);
