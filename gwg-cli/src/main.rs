@@ -23,6 +23,7 @@ mod verify;
 use clap::Parser;
 use failure::Failure;
 use flags::{Command, Flags};
+use std::io::Write as _;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -40,7 +41,8 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             if let Failure::Usage(message) | Failure::Run(message) = &failure {
-                eprintln!("error: {message}");
+                // A closed stream is no reason to panic.
+                let _ = writeln!(std::io::stderr(), "error: {message}");
             }
             ExitCode::from(failure.code())
         }

@@ -7,7 +7,7 @@ use gwg_chains::{Batch, Observer, Progress};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write as _};
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
@@ -204,7 +204,9 @@ impl ProgressReporter {
             }
             Self::Lines { last, started } => {
                 let comma = if line.is_empty() { "" } else { ", " };
-                eprintln!(
+                // A closed stream is no reason to end the run.
+                let _ = writeln!(
+                    std::io::stderr(),
                     "{phase}: {done} of {of} after {:.0} s{comma}{line}",
                     started.elapsed().as_secs_f64()
                 );

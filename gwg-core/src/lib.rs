@@ -25,11 +25,11 @@
 //! | [`temper`] | ladders of temperatures and the swaps on them, annealing schedules |
 //! | `check` | (feature `check`) the conformance kit: enumerated transition matrices, fast paths against slow ones |
 //!
-//! # Memory is lent
+//! # Memory
 //!
 //! Configuration (a target, a kernel) is `&self`. A chain is a [`Walker`]: slices that the caller
-//! lends, whose lengths the kernel tells ([`Kernel::layout`], and `const fn`s beside the two
-//! neighborhoods so that firmware sizes its statics). No step allocates. The unit of a step is a block
+//! provides, with the lengths of [`Kernel::layout`] (and of `const fn`s of the two neighborhoods, so
+//! that firmware can size its statics). No step allocates. The unit of a step is a block
 //! of walkers, so that a target with a matrix product inside makes one product for all of them; a
 //! microcontroller passes a block of one.
 //!

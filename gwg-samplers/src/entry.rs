@@ -18,7 +18,7 @@ pub struct SamplerEntry {
     pub cost: &'static str,
     /// When to use it.
     pub when: &'static str,
-    /// What every run is to be told of a sampler that does not leave the model's distribution invariant.
+    /// A warning for every run of a sampler that does not leave the model's distribution invariant.
     pub bias: Option<&'static str>,
     /// Its keys, in the order of the canonical spec.
     pub keys: &'static [KeyEntry],

@@ -46,7 +46,7 @@ struct Native<R> {
 
 /// A model, its type erased, with what it can do: which traits of [`gwg_core::target`] it implements.
 ///
-/// A cheap handle: clones share the model. What samplers need is asked of it, so that a new model runs on every sampler that it has the
+/// A cheap handle: clones share the model. Samplers query its capabilities, so that a new model runs on every sampler that it has the
 /// capabilities for, and a new sampler on every model.
 ///
 /// ```

@@ -9,9 +9,9 @@ use crate::{Error, Move, Real, Space};
 /// start at configurations that [`contains`](Space::contains) accepts.
 ///
 /// # Cost
-/// The other target's own roads are taken, its blocked evaluations and its cache included; beside them a
-/// lookup for every difference that a move touches, and what [`Clamped`] says of its mask. Differences
-/// of idle moves hold anything.
+/// That of the other target, whose batched evaluation and cache are used; in addition a lookup for every
+/// difference that a move affects, and the cost of the mask of [`Clamped`]. Differences of idle moves are
+/// unspecified.
 ///
 /// ```
 /// use gwg_core::{Binary, Clamp, Delta, Gibbs, Kernel, Memory, Move, SplitMix64, StepCounts, Target, Walker};
