@@ -22,7 +22,7 @@ use crate::folder::Folder;
 use crate::session::{self, ProgressReporter, catch_interrupts};
 use crate::{load, outputs};
 use gwg_models::AnyModel;
-use gwg_samplers::{Precision, SamplerSpec, parse_list};
+use gwg_registry::{Precision, SamplerSpec, parse_list};
 use measure::Bench;
 use section::{Allowance, Entrant, LeftOut, Section};
 use std::path::Path;

@@ -5,7 +5,7 @@ use crate::flags::DiagnoseFlags;
 use crate::{clamp, outputs, summary, table};
 use gwg_chains::trace::TraceReader;
 use gwg_chains::{hamming, reference};
-use gwg_samplers::SamplerSpec;
+use gwg_registry::SamplerSpec;
 use serde_json::json;
 
 pub(crate) fn run(flags: &DiagnoseFlags) -> Result<(), Failure> {

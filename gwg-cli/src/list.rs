@@ -26,7 +26,7 @@ pub(crate) fn samplers() -> Result<(), Failure> {
          Several in turn: `20*gwg+3*gibbs+pas`, 20 steps of the first, then 3 of the second, then 1 of the third.\n\
          Several at random: `0.9*gwg|0.1*window2`, each step is of the first with probability 0.9, else of the second.\n",
     );
-    for entry in gwg_samplers::samplers() {
+    for entry in gwg_registry::samplers() {
         let _ = write!(
             text,
             "\n{}  {}\n  cost: {}\n  when: {}\n",

@@ -8,7 +8,7 @@ use crate::{load, outputs, report, sampling, summary, table, tempering};
 use gwg_chains::trace::{Recorder, TraceSpec};
 use gwg_chains::{Annealing, Outcome, Plan, RunError, batch_draws};
 use gwg_models::{AnyModel, AnySpace};
-use gwg_samplers::{Precision, SamplerSpec};
+use gwg_registry::{Precision, SamplerSpec};
 use serde_json::{Map, Value, json};
 use std::path::Path;
 

@@ -3,12 +3,12 @@
 use crate::failure::Failure;
 use gwg_chains::{Observer, Outcome, Plan, RunError, run_with};
 use gwg_models::AnyModel;
-use gwg_samplers::{BindError, Model, Precision, SamplerSpec};
+use gwg_registry::{BindError, Model, Precision, SamplerSpec};
 
 /// Reads the value of `--sampler`.
 pub(crate) fn parse(spec: &str) -> Result<SamplerSpec, Failure> {
     SamplerSpec::parse(spec).map_err(|error| match error {
-        error @ gwg_samplers::SamplerSpecError::Composition { .. } => {
+        error @ gwg_registry::SamplerSpecError::Composition { .. } => {
             Failure::usage(format!("--sampler {error}"))
         }
         error => Failure::usage(error),

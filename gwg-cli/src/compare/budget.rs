@@ -1,6 +1,6 @@
 //! Splits a budget of steps into warm-up, burn-in and draws, and chooses the checkpoints of the curves.
 
-use gwg_samplers::SamplerSpec;
+use gwg_registry::SamplerSpec;
 
 /// Warm-up or burn-in is one step in this many (the paper's burn-in).
 const WARMUP: u64 = 10;

@@ -1,6 +1,6 @@
 //! Short names of samplers: the name with the keys that are not at their defaults, and with block sizes.
 
-use gwg_samplers::{Sampler, SamplerSpec, samplers};
+use gwg_registry::{Sampler, SamplerSpec, samplers};
 
 /// Keys that are always shown.
 const ALWAYS: [&str; 2] = ["block", "radius"];

@@ -9,7 +9,7 @@ use crate::{sampling, summary};
 use gwg_chains::diagnostics::{self, Draws};
 use gwg_chains::{Outcome, Plan};
 use gwg_models::AnyModel;
-use gwg_samplers::{Precision, SamplerSpec};
+use gwg_registry::{Precision, SamplerSpec};
 use std::num::NonZeroUsize;
 
 /// Settings shared by all runs on a model.

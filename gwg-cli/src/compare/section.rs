@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::session::{self, ProgressReporter};
 use gwg_bench::discrepancy::{AverageHamming, Reference};
 use gwg_models::AnyModel;
-use gwg_samplers::{Precision, SamplerSpec};
+use gwg_registry::{Precision, SamplerSpec};
 
 /// Samplers and reasons.
 pub(super) type LeftOut = Vec<(String, String)>;

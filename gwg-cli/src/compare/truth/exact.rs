@@ -5,7 +5,7 @@ use crate::session::interrupted;
 use gwg_bench::oracle;
 use gwg_core::{Bits, SplitMix64};
 use gwg_models::AnyModel;
-use gwg_samplers::Precision;
+use gwg_registry::Precision;
 
 /// Maximum number of terms of a forward filter.
 const WORK: f64 = 4e8;

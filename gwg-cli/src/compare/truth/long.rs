@@ -10,7 +10,7 @@ use crate::summary::{RHAT, rhat_text};
 use gwg_chains::diagnostics::{self, Draws};
 use gwg_chains::generator;
 use gwg_core::Bits;
-use gwg_samplers::{Precision, SamplerSpec};
+use gwg_registry::{Precision, SamplerSpec};
 
 /// Chains and steps of the long run.
 const CHAINS: usize = 500;

@@ -9,7 +9,7 @@ use gwg_bench::oracle::{self, GroundTruth, OracleError, RHAT};
 use gwg_chains::{Plan, generator};
 use gwg_core::Bits;
 use gwg_models::{AnyModel, Rbm};
-use gwg_samplers::Precision;
+use gwg_registry::Precision;
 
 /// Maximum number of terms of a sum.
 const WORK: f64 = 4e9;

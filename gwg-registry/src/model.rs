@@ -1,0 +1,348 @@
+//! Models of any type behind one: what the registry runs samplers on.
+
+mod on;
+
+pub use on::On;
+
+use crate::shared::Shared;
+use crate::space::SharedSpace;
+use crate::stepper::Owned;
+use gwg_chains::Stepper;
+use gwg_core::kernel::BlockSweep;
+use gwg_core::{
+    AnyBalance, AnySpace, Delta, Error, Exact, Gibbs, Gradient, Leveled, Local, LocallyBalanced,
+    Multilinear, NFold, Real, Space, SumTree, Sweep, Target,
+};
+use gwg_models::{AnyModel, Scalar};
+use std::fmt;
+use std::sync::Arc;
+
+/// A model with a gradient, its type erased.
+pub type DynGradient<R> = dyn Gradient<Real = R, Space = SharedSpace> + Send + Sync;
+/// A model with exact differences.
+pub type DynDelta<R> = dyn Delta<Real = R, Space = SharedSpace> + Send + Sync;
+/// A model in which a move changes few differences.
+pub type DynLocal<R> = dyn Local<Real = R, Space = SharedSpace> + Send + Sync;
+/// A model whose differences take few values.
+pub type DynLeveled<R> = dyn Leveled<Real = R, Space = SharedSpace> + Send + Sync;
+
+/// A kernel on a model, both of types that are erased.
+pub type DynStepper<R> = dyn Stepper<R, u8> + Send;
+/// The n-fold way with a balancing function chosen at run time.
+pub(crate) type NFoldKernel = LocallyBalanced<NFold<AnyBalance>>;
+/// One move per step by a sum tree, with a balancing function chosen at run time.
+pub(crate) type TreeKernel = LocallyBalanced<SumTree<AnyBalance>>;
+
+/// Puts a kernel on the model, under the label given.
+type Make<R, K> = Arc<dyn Fn(K, String) -> Box<DynStepper<R>> + Send + Sync>;
+
+/// Kernels compiled for the model's own type.
+#[derive(Clone)]
+struct Native<R> {
+    n_fold: Option<Make<R, NFoldKernel>>,
+    tree: Option<Make<R, TreeKernel>>,
+    gibbs: Option<Make<R, Gibbs>>,
+}
+
+/// A model, its type erased, with what it can do: which traits of [`gwg_core::target`] it implements.
+///
+/// A cheap handle: clones share the model. Samplers query its capabilities, so that a new model runs on every sampler that it has the
+/// capabilities for, and a new sampler on every model.
+///
+/// ```
+/// use gwg_models::LatticeIsing;
+/// use gwg_registry::{Model, SamplerSpec};
+///
+/// let lattice = LatticeIsing::<f32>::new(2, 8, 0.2, 0.0)?;
+/// let model = Model::new(lattice, |model, on| {
+///     model.gradient(on).delta(on).local(on).leveled(on).multilinear(on).sweep(on);
+/// });
+/// let sampler: SamplerSpec = "20*gwg+gibbs".parse()?;
+/// let stepper = sampler.bind(&model)?;
+/// let run = gwg_chains::run_with(&*stepper, &gwg_chains::Plan::default(), &mut ())?;
+/// assert_eq!(run.draws, 1000);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Model<R> {
+    space: SharedSpace,
+    log_prob: Arc<dyn Target<Real = R, Space = SharedSpace> + Send + Sync>,
+    gradient: Option<Arc<DynGradient<R>>>,
+    delta: Option<Arc<DynDelta<R>>>,
+    local: Option<Arc<DynLocal<R>>>,
+    leveled: Option<Arc<DynLeveled<R>>>,
+    /// Compiled for the model's own type, where nothing is observed: a step is so short that a call through `dyn` shows.
+    native: Native<R>,
+    /// Compiled for the model's own type: a sweep draws its random bits one by one.
+    sweep: Option<Make<R, BlockSweep>>,
+    multilinear: bool,
+    /// Makes the same model on another space.
+    again: Arc<dyn Fn(SharedSpace) -> Self + Send + Sync>,
+}
+
+impl<R> fmt::Debug for Model<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Model")
+            .field("space", &self.space)
+            .field("gradient", &self.gradient.is_some())
+            .field("delta", &self.delta.is_some())
+            .field("local", &self.local.is_some())
+            .field("leveled", &self.leveled.is_some())
+            .field("sweep", &self.sweep.is_some())
+            .field("multilinear", &self.multilinear)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<R: Real> Model<R> {
+    /// The model with the capabilities that `declare` names.
+    pub fn new<T>(model: T, declare: fn(&mut Self, &Arc<On<T>>)) -> Self
+    where
+        T: Target<Real = R> + Send + Sync + 'static,
+        T::Space: Space<Symbol = u8> + Into<AnySpace<'static>>,
+    {
+        Self::shared(Arc::new(model), declare)
+    }
+
+    /// The same of a model that is shared already.
+    pub fn shared<T>(model: Arc<T>, declare: fn(&mut Self, &Arc<On<T>>)) -> Self
+    where
+        T: Target<Real = R> + Send + Sync + 'static,
+        T::Space: Space<Symbol = u8> + Into<AnySpace<'static>>,
+    {
+        let space: AnySpace<'static> = model.space().clone().into();
+        Self::on(&model, space.into(), declare)
+    }
+
+    fn on<T>(model: &Arc<T>, space: SharedSpace, declare: fn(&mut Self, &Arc<On<T>>)) -> Self
+    where
+        T: Target<Real = R> + Send + Sync + 'static,
+        T::Space: Space<Symbol = u8>,
+    {
+        let on = Arc::new(On::new(Arc::clone(model), space.clone()));
+        let again = Arc::clone(model);
+        let mut made = Self {
+            space,
+            log_prob: on.clone(),
+            gradient: None,
+            delta: None,
+            local: None,
+            leveled: None,
+            native: Native {
+                n_fold: None,
+                tree: None,
+                gibbs: None,
+            },
+            sweep: None,
+            multilinear: false,
+            again: Arc::new(move |space| Self::on(&again, space, declare)),
+        };
+        declare(&mut made, &on);
+        made
+    }
+
+    /// Declares a gradient.
+    pub fn gradient<T>(&mut self, on: &Arc<On<T>>) -> &mut Self
+    where
+        T: Gradient<Real = R> + Send + Sync + 'static,
+        T::Space: Space<Symbol = u8>,
+    {
+        self.gradient = Some(on.clone());
+        self
+    }
+
+    /// Declares exact differences.
+    pub fn delta<T>(&mut self, on: &Arc<On<T>>) -> &mut Self
+    where
+        T: Delta<Real = R> + Send + Sync + 'static,
+        T::Space: Space<Symbol = u8>,
+    {
+        self.delta = Some(on.clone());
+        self
+    }
+
+    /// Declares that a move changes few differences.
+    pub fn local<T>(&mut self, on: &Arc<On<T>>) -> &mut Self
+    where
+        T: Local<Real = R> + Send + Sync + 'static,
+        T::Space: Space<Symbol = u8>,
+    {
+        self.local = Some(on.clone());
+        if let Some(model) = on.native() {
+            let (tree, gibbs) = (Arc::clone(&model), model);
+            self.native.tree = Some(Arc::new(move |kernel, label| {
+                Owned::boxed(Exact(Shared(Arc::clone(&tree))), kernel, label)
+            }));
+            self.native.gibbs = Some(Arc::new(move |kernel, label| {
+                Owned::boxed(Shared(Arc::clone(&gibbs)), kernel, label)
+            }));
+        }
+        self
+    }
+
+    /// Declares that the differences take few values; ignored where there are more moves than [`NFold`] can number.
+    pub fn leveled<T>(&mut self, on: &Arc<On<T>>) -> &mut Self
+    where
+        T: Leveled<Real = R> + Send + Sync + 'static,
+        T::Space: Space<Symbol = u8>,
+    {
+        if self.space.moves() <= NFold::<()>::MAX_MOVES {
+            self.leveled = Some(on.clone());
+            if let Some(model) = on.native() {
+                self.native.n_fold = Some(Arc::new(move |kernel, label| {
+                    Owned::boxed(Exact(Shared(Arc::clone(&model))), kernel, label)
+                }));
+            }
+        }
+        self
+    }
+
+    /// Declares that first-order differences are the exact ones.
+    pub fn multilinear<T: Multilinear>(&mut self, _: &Arc<On<T>>) -> &mut Self {
+        self.multilinear = true;
+        self
+    }
+
+    /// Declares blocks of conditionally independent sites; ignored where sites are observed, which a sweep would draw too.
+    pub fn sweep<T>(&mut self, on: &Arc<On<T>>) -> &mut Self
+    where
+        T: Sweep<Real = R> + Send + Sync + 'static,
+        T::Space: Space<Symbol = u8>,
+    {
+        if let Some(model) = on.native() {
+            self.sweep = Some(Arc::new(move |kernel, label| {
+                Owned::boxed(Shared(Arc::clone(&model)), kernel, label)
+            }));
+        }
+        self
+    }
+
+    /// The same model, given what was observed at some of its sites.
+    ///
+    /// # Errors
+    /// Those of [`gwg_core::space::Clamped::new`].
+    pub fn clamped(&self, observed: &[Option<u8>]) -> Result<Self, Error> {
+        Ok((self.again)(self.space.clamped(observed)?))
+    }
+
+    /// The space.
+    #[must_use]
+    pub fn space(&self) -> &SharedSpace {
+        &self.space
+    }
+
+    /// `f(x)`.
+    #[must_use]
+    pub fn log_prob(&self, x: &[u8]) -> f64 {
+        self.log_prob.log_prob(x)
+    }
+
+    /// The gradient, where there is one.
+    #[must_use]
+    pub fn as_gradient(&self) -> Option<&Arc<DynGradient<R>>> {
+        self.gradient.as_ref()
+    }
+
+    /// Exact differences, where there are cheap ones.
+    #[must_use]
+    pub fn as_delta(&self) -> Option<&Arc<DynDelta<R>>> {
+        self.delta.as_ref()
+    }
+
+    /// The model as one in which a move changes few differences, where it is.
+    #[must_use]
+    pub fn as_local(&self) -> Option<&Arc<DynLocal<R>>> {
+        self.local.as_ref()
+    }
+
+    /// The model as one whose differences take few values, where it is.
+    #[must_use]
+    pub fn as_leveled(&self) -> Option<&Arc<DynLeveled<R>>> {
+        self.leveled.as_ref()
+    }
+
+    /// One move per step by exact differences, where few of them change with a move: by the n-fold way where they take few values, else by
+    /// a sum tree.
+    pub(crate) fn one_move(
+        &self,
+        n_fold: NFoldKernel,
+        tree: TreeKernel,
+        label: &str,
+    ) -> Option<Box<DynStepper<R>>> {
+        let label = label.to_owned();
+        if let Some(make) = &self.native.n_fold {
+            return Some(make(n_fold, label));
+        }
+        if let Some(leveled) = &self.leveled {
+            return Some(Owned::boxed(Exact(Shared(leveled.clone())), n_fold, label));
+        }
+        if let Some(make) = &self.native.tree {
+            return Some(make(tree, label));
+        }
+        let local = self.local.as_ref()?;
+        Some(Owned::boxed(Exact(Shared(local.clone())), tree, label))
+    }
+
+    /// Gibbs sampling, where it is compiled for the model.
+    pub(crate) fn gibbs(&self, kernel: Gibbs, label: String) -> Option<Box<DynStepper<R>>> {
+        self.native.gibbs.as_ref().map(|make| make(kernel, label))
+    }
+
+    /// Sweeps of conditionally independent sites, where the model defines such blocks.
+    pub(crate) fn sweeps(&self, label: String) -> Option<Box<DynStepper<R>>> {
+        self.sweep.as_ref().map(|make| make(BlockSweep, label))
+    }
+
+    /// True where the model defines blocks of conditionally independent sites.
+    #[must_use]
+    pub fn has_sweeps(&self) -> bool {
+        self.sweep.is_some()
+    }
+
+    /// True where first-order differences are the exact ones.
+    #[must_use]
+    pub fn is_multilinear(&self) -> bool {
+        self.multilinear
+    }
+}
+
+impl<R: Scalar> From<&AnyModel<R>> for Model<R> {
+    fn from(model: &AnyModel<R>) -> Self {
+        match model {
+            AnyModel::LatticeIsing(model) => Self::shared(model.clone(), |m, on| {
+                m.gradient(on).delta(on).local(on).leveled(on);
+                m.multilinear(on).sweep(on);
+            }),
+            AnyModel::SparseIsing(model) => Self::shared(model.clone(), |m, on| {
+                m.gradient(on).delta(on).local(on).multilinear(on).sweep(on);
+            }),
+            AnyModel::DenseIsing(model) => Self::shared(model.clone(), |m, on| {
+                m.gradient(on).delta(on).multilinear(on);
+            }),
+            AnyModel::LatticePotts(model) => Self::shared(model.clone(), |m, on| {
+                m.gradient(on).delta(on).local(on).multilinear(on).sweep(on);
+            }),
+            AnyModel::DensePotts(model) => Self::shared(model.clone(), |m, on| {
+                m.gradient(on).delta(on).multilinear(on);
+            }),
+            AnyModel::LatticeOrdinal(model) => Self::shared(model.clone(), |m, on| {
+                m.gradient(on).delta(on).local(on).sweep(on);
+            }),
+            AnyModel::Rbm(model) => Self::shared(model.clone(), |m, on| {
+                m.gradient(on).delta(on).sweep(on);
+            }),
+            AnyModel::Factorized(model) => Self::shared(model.clone(), |m, on| {
+                m.gradient(on).delta(on).local(on).multilinear(on).sweep(on);
+            }),
+            AnyModel::FactorizedCategorical(model) => Self::shared(model.clone(), |m, on| {
+                m.gradient(on).delta(on).local(on).multilinear(on).sweep(on);
+            }),
+            AnyModel::Fhmm(model) => Self::shared(model.clone(), |m, on| {
+                m.gradient(on).delta(on).local(on).multilinear(on).sweep(on);
+            }),
+            AnyModel::QuadraticFhmm(model) => Self::shared(model.clone(), |m, on| {
+                m.gradient(on).delta(on).local(on).sweep(on);
+            }),
+        }
+    }
+}
