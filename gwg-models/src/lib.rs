@@ -14,8 +14,10 @@
 //! | [`DensePotts`] | categorical | two rows: `O(D)` | `dense` |
 //! | [`Rbm`] | binary | one matrix product for a block of walkers | `dense` |
 //!
-//! [`ModelSpec`] reads the one-line names that the command line uses (`ising-lattice:side=40,theta=0.2`); `io` (feature
-//! `io`) reads and writes model files. All Ising and Potts models except the factorized ones count each pair twice, as in
+//! [`exact`] has what is known exactly: closed forms, enumeration, sums over a layer.
+//!
+//! `io` (feature `io`) reads and writes model files; the crate `gwg-registry` builds the models from one-line specs
+//! (`ising-lattice:side=40,theta=0.2`). All Ising and Potts models except the factorized ones count each pair twice, as in
 //! W. Grathwohl, K. Swersky, M. Hashemi, D. Duvenaud, C. Maddison, "Oops I Took A Gradient: Scalable Sampling for Discrete
 //! Distributions", ICML 2021.
 //!
@@ -39,13 +41,12 @@
 //! ```
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-#[cfg(all(feature = "io", feature = "dense"))]
-pub mod any;
 mod bonds;
 mod checkerboard;
 mod classes;
 mod conditional;
 mod error;
+pub mod exact;
 pub mod factorized;
 pub mod fhmm;
 
@@ -59,11 +60,9 @@ pub mod potts;
 mod random;
 #[cfg(feature = "dense")]
 pub mod rbm;
-pub mod spec;
+mod space;
 mod torus;
 
-#[cfg(all(feature = "io", feature = "dense"))]
-pub use any::{AnyModel, AnySpace, BuildError, ModelVisitor, SweepVisitor};
 pub use error::{EdgeFault, ModelError};
 pub use factorized::{Factorized, FactorizedCategorical};
 pub use fhmm::{Fhmm, QuadraticFhmm};
@@ -78,4 +77,4 @@ pub use potts::DensePotts;
 pub use potts::LatticePotts;
 #[cfg(feature = "dense")]
 pub use rbm::Rbm;
-pub use spec::{ModelSpec, SpecError};
+pub use space::{OwnedMixed, OwnedSpace};

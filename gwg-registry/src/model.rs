@@ -1,8 +1,17 @@
 //! Models of any type behind one: what the registry runs samplers on.
 
+pub(crate) mod builder;
+mod describe;
+pub(crate) mod error;
+pub(crate) mod facts;
 mod on;
+mod spec;
 
+pub use builder::{ModelBuilder, ModelEntry};
+pub use describe::{Describe, DrawExact, Exact};
+pub use error::{BuildError, SaveError};
 pub use on::On;
+pub use spec::ModelSpec;
 
 use crate::shared::Shared;
 use crate::space::SharedSpace;
@@ -10,10 +19,11 @@ use crate::stepper::Owned;
 use gwg_chains::Stepper;
 use gwg_core::kernel::BlockSweep;
 use gwg_core::{
-    AnyBalance, AnySpace, Delta, Error, Exact, Gibbs, Gradient, Leveled, Local, LocallyBalanced,
-    Multilinear, NFold, Real, Space, SumTree, Sweep, Target,
+    AnyBalance, Delta, Error, Exact as ExactDifferences, Gibbs, Gradient, Leveled, Local,
+    LocallyBalanced, Multilinear, NFold, Real, Space, SumTree, Sweep, Target,
 };
-use gwg_models::{AnyModel, Scalar};
+use gwg_models::OwnedSpace;
+use gwg_models::io::Parameters;
 use std::fmt;
 use std::sync::Arc;
 
@@ -64,7 +74,7 @@ struct Native<R> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
-pub struct Model<R> {
+pub struct Model<R: Real> {
     space: SharedSpace,
     log_prob: Arc<dyn Target<Real = R, Space = SharedSpace> + Send + Sync>,
     gradient: Option<Arc<DynGradient<R>>>,
@@ -76,11 +86,13 @@ pub struct Model<R> {
     /// Compiled for the model's own type: a sweep draws its random bits one by one.
     sweep: Option<Make<R, BlockSweep>>,
     multilinear: bool,
+    /// What it says of itself.
+    about: Option<Arc<dyn Describe<R>>>,
     /// Makes the same model on another space.
     again: Arc<dyn Fn(SharedSpace) -> Self + Send + Sync>,
 }
 
-impl<R> fmt::Debug for Model<R> {
+impl<R: Real> fmt::Debug for Model<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Model")
             .field("space", &self.space)
@@ -99,7 +111,7 @@ impl<R: Real> Model<R> {
     pub fn new<T>(model: T, declare: fn(&mut Self, &Arc<On<T>>)) -> Self
     where
         T: Target<Real = R> + Send + Sync + 'static,
-        T::Space: Space<Symbol = u8> + Into<AnySpace<'static>>,
+        T::Space: Space<Symbol = u8> + Into<OwnedSpace>,
     {
         Self::shared(Arc::new(model), declare)
     }
@@ -108,10 +120,23 @@ impl<R: Real> Model<R> {
     pub fn shared<T>(model: Arc<T>, declare: fn(&mut Self, &Arc<On<T>>)) -> Self
     where
         T: Target<Real = R> + Send + Sync + 'static,
-        T::Space: Space<Symbol = u8> + Into<AnySpace<'static>>,
+        T::Space: Space<Symbol = u8> + Into<OwnedSpace>,
     {
-        let space: AnySpace<'static> = model.space().clone().into();
+        let space: OwnedSpace = model.space().clone().into();
         Self::on(&model, space.into(), declare)
+    }
+
+    /// The same of a model that says more of itself than its distribution.
+    pub fn described<T>(model: T, declare: fn(&mut Self, &Arc<On<T>>)) -> Self
+    where
+        T: Target<Real = R> + Describe<R> + 'static,
+        T::Space: Space<Symbol = u8> + Into<OwnedSpace>,
+    {
+        let model = Arc::new(model);
+        Self {
+            about: Some(model.clone()),
+            ..Self::shared(model, declare)
+        }
     }
 
     fn on<T>(model: &Arc<T>, space: SharedSpace, declare: fn(&mut Self, &Arc<On<T>>)) -> Self
@@ -135,6 +160,7 @@ impl<R: Real> Model<R> {
             },
             sweep: None,
             multilinear: false,
+            about: None,
             again: Arc::new(move |space| Self::on(&again, space, declare)),
         };
         declare(&mut made, &on);
@@ -171,7 +197,7 @@ impl<R: Real> Model<R> {
         if let Some(model) = on.native() {
             let (tree, gibbs) = (Arc::clone(&model), model);
             self.native.tree = Some(Arc::new(move |kernel, label| {
-                Owned::boxed(Exact(Shared(Arc::clone(&tree))), kernel, label)
+                Owned::boxed(ExactDifferences(Shared(Arc::clone(&tree))), kernel, label)
             }));
             self.native.gibbs = Some(Arc::new(move |kernel, label| {
                 Owned::boxed(Shared(Arc::clone(&gibbs)), kernel, label)
@@ -190,7 +216,7 @@ impl<R: Real> Model<R> {
             self.leveled = Some(on.clone());
             if let Some(model) = on.native() {
                 self.native.n_fold = Some(Arc::new(move |kernel, label| {
-                    Owned::boxed(Exact(Shared(Arc::clone(&model))), kernel, label)
+                    Owned::boxed(ExactDifferences(Shared(Arc::clone(&model))), kernel, label)
                 }));
             }
         }
@@ -222,7 +248,48 @@ impl<R: Real> Model<R> {
     /// # Errors
     /// Those of [`gwg_core::space::Clamped::new`].
     pub fn clamped(&self, observed: &[Option<u8>]) -> Result<Self, Error> {
-        Ok((self.again)(self.space.clamped(observed)?))
+        Ok(Self {
+            about: self.about.clone(),
+            ..(self.again)(self.space.clamped(observed)?)
+        })
+    }
+
+    /// What the model says of itself beside its distribution; `None` of a type of a program's own that says nothing.
+    #[must_use]
+    pub fn about(&self) -> Option<&dyn Describe<R>> {
+        self.about.as_deref()
+    }
+
+    /// The kind of model.
+    #[must_use]
+    pub fn name(&self) -> Option<&'static str> {
+        Some(self.about()?.name())
+    }
+
+    /// The shape in which a configuration is drawn as a picture, slowest dimension first.
+    #[must_use]
+    pub fn grid(&self) -> Option<Vec<usize>> {
+        self.about()?.grid()
+    }
+
+    /// The parameters as a model file holds them; `None` where no file does.
+    ///
+    /// # Errors
+    /// [`SaveError::Memory`] where they are expanded for the file and do not fit.
+    pub fn parameters(&self) -> Result<Option<Parameters<'_, R>>, SaveError> {
+        self.about().map_or(Ok(None), Describe::parameters)
+    }
+
+    /// The number of sites.
+    #[must_use]
+    pub fn sites(&self) -> usize {
+        self.space.sites()
+    }
+
+    /// The largest number of states of a site.
+    #[must_use]
+    pub fn states(&self) -> usize {
+        self.space.states()
     }
 
     /// The space.
@@ -274,13 +341,21 @@ impl<R: Real> Model<R> {
             return Some(make(n_fold, label));
         }
         if let Some(leveled) = &self.leveled {
-            return Some(Owned::boxed(Exact(Shared(leveled.clone())), n_fold, label));
+            return Some(Owned::boxed(
+                ExactDifferences(Shared(leveled.clone())),
+                n_fold,
+                label,
+            ));
         }
         if let Some(make) = &self.native.tree {
             return Some(make(tree, label));
         }
         let local = self.local.as_ref()?;
-        Some(Owned::boxed(Exact(Shared(local.clone())), tree, label))
+        Some(Owned::boxed(
+            ExactDifferences(Shared(local.clone())),
+            tree,
+            label,
+        ))
     }
 
     /// Gibbs sampling, where it is compiled for the model.
@@ -303,46 +378,5 @@ impl<R: Real> Model<R> {
     #[must_use]
     pub fn is_multilinear(&self) -> bool {
         self.multilinear
-    }
-}
-
-impl<R: Scalar> From<&AnyModel<R>> for Model<R> {
-    fn from(model: &AnyModel<R>) -> Self {
-        match model {
-            AnyModel::LatticeIsing(model) => Self::shared(model.clone(), |m, on| {
-                m.gradient(on).delta(on).local(on).leveled(on);
-                m.multilinear(on).sweep(on);
-            }),
-            AnyModel::SparseIsing(model) => Self::shared(model.clone(), |m, on| {
-                m.gradient(on).delta(on).local(on).multilinear(on).sweep(on);
-            }),
-            AnyModel::DenseIsing(model) => Self::shared(model.clone(), |m, on| {
-                m.gradient(on).delta(on).multilinear(on);
-            }),
-            AnyModel::LatticePotts(model) => Self::shared(model.clone(), |m, on| {
-                m.gradient(on).delta(on).local(on).multilinear(on).sweep(on);
-            }),
-            AnyModel::DensePotts(model) => Self::shared(model.clone(), |m, on| {
-                m.gradient(on).delta(on).multilinear(on);
-            }),
-            AnyModel::LatticeOrdinal(model) => Self::shared(model.clone(), |m, on| {
-                m.gradient(on).delta(on).local(on).sweep(on);
-            }),
-            AnyModel::Rbm(model) => Self::shared(model.clone(), |m, on| {
-                m.gradient(on).delta(on).sweep(on);
-            }),
-            AnyModel::Factorized(model) => Self::shared(model.clone(), |m, on| {
-                m.gradient(on).delta(on).local(on).multilinear(on).sweep(on);
-            }),
-            AnyModel::FactorizedCategorical(model) => Self::shared(model.clone(), |m, on| {
-                m.gradient(on).delta(on).local(on).multilinear(on).sweep(on);
-            }),
-            AnyModel::Fhmm(model) => Self::shared(model.clone(), |m, on| {
-                m.gradient(on).delta(on).local(on).multilinear(on).sweep(on);
-            }),
-            AnyModel::QuadraticFhmm(model) => Self::shared(model.clone(), |m, on| {
-                m.gradient(on).delta(on).local(on).sweep(on);
-            }),
-        }
     }
 }

@@ -5,8 +5,7 @@
 use gwg_chains::{ChainSpec, Chains, Init, Tempering, Threads};
 use gwg_core::Space;
 use gwg_core::check::{chi_square, configurations, index};
-use gwg_models::{AnyModel, ModelSpec, Scalar};
-use gwg_registry::{DynStepper, Model, Precision, SamplerSpec, samplers};
+use gwg_registry::{DynStepper, Model, ModelSpec, Precision, SamplerSpec, samplers};
 use std::num::NonZeroUsize;
 
 const MODELS: [&str; 7] = [
@@ -21,7 +20,7 @@ const MODELS: [&str; 7] = [
 
 const CHAINS: usize = 2000;
 
-const COMPOSED: [&str; 8] = [
+const COMPOSED: [&str; 7] = [
     "gwg+gibbs",
     "3*gibbs+gwg+2*pas",
     "lb+dmala+random-walk+block-gibbs:block=2",
@@ -32,9 +31,8 @@ const COMPOSED: [&str; 8] = [
     "hamming-ball:block=2|gwg:flips=2|metropolized-gibbs",
 ];
 
-fn model<R: Scalar>(spec: &str) -> Model<R> {
-    let spec = ModelSpec::parse(spec).unwrap();
-    Model::from(&AnyModel::<R>::build(&spec, None).unwrap())
+fn model<R: Precision>(spec: &str) -> Model<R> {
+    ModelSpec::parse(spec).unwrap().build().unwrap()
 }
 
 /// The stepper; `None` where the model lacks what the sampler requires.

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use super::numbers::NumbersFault;
 use super::tensors::Kind;
 use crate::ModelError;
 
@@ -68,6 +69,14 @@ pub enum IoError {
         line: usize,
         /// The broken rule.
         fault: LineFault,
+    },
+    /// A list of numbers breaks a rule.
+    #[error("{}: {fault}", path.display())]
+    Numbers {
+        /// The file.
+        path: PathBuf,
+        /// The broken rule.
+        fault: NumbersFault,
     },
 }
 

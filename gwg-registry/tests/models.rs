@@ -4,21 +4,21 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use gwg_core::{Delta, Gradient, Local, Multilinear, Space, Target};
+use gwg_core::{Space, Target};
+use gwg_models::LatticeIsing;
 use gwg_models::io::{IoError, Kind};
-use gwg_models::spec::table;
-use gwg_models::{AnyModel, BuildError, LatticeIsing, ModelSpec, ModelVisitor};
+use gwg_registry::{BuildError, Describe, Model, ModelSpec, SaveError, models};
 
 fn spec(text: &str) -> ModelSpec {
     ModelSpec::parse(text).unwrap_or_else(|e| panic!("{e}"))
 }
 
-fn build(text: &str) -> AnyModel<f64> {
-    AnyModel::build(&spec(text), None).unwrap_or_else(|e| panic!("{e}"))
+fn build(text: &str) -> Model<f64> {
+    spec(text).build().unwrap_or_else(|e| panic!("{e}"))
 }
 
 fn build_error(text: &str) -> BuildError {
-    AnyModel::<f32>::build(&spec(text), None).expect_err("refused")
+    spec(text).build::<f32>().expect_err("refused")
 }
 
 fn data(name: &str) -> PathBuf {
@@ -40,21 +40,22 @@ fn every_spec_builds_and_describes_itself() {
     let folder = tempfile::tempdir().unwrap();
     let edges = folder.path().join("edges.txt");
     fs::write(&edges, "3 2\n1 2 0.5\n2 3 -1\n").unwrap();
-    for entry in table() {
+    for entry in models() {
         let text = match entry.name {
             "ising-file" => format!("ising-file:path={},scale=2", edges.display()),
             "potts-dense" => "potts-dense:sites=5,states=3".to_owned(),
             name => name.to_owned(),
         };
         let model = build(&text);
-        let facts = model.describe();
+        let facts = model.facts();
         assert_eq!(value(&facts, "sites"), model.sites().to_string());
         assert_eq!(value(&facts, "states"), model.states().to_string());
         let x = vec![1; model.sites()];
         assert!(
-            model.contains(&x) && model.log_prob(&x).is_finite(),
+            model.space().contains(&x) && model.log_prob(&x).is_finite(),
             "{text}"
         );
+        assert_eq!(model.has_sweeps(), entry.sweeps, "{text}");
         assert!(
             facts
                 .iter()
@@ -69,7 +70,7 @@ fn facts_are_those_of_the_parameters() {
     let edges = folder.path().join("edges.txt");
     fs::write(&edges, "4 2\n1 2 0.5\n2 3 -1\n").unwrap();
     let model = build(&format!("ising-file:path={},scale=3", edges.display()));
-    let facts = model.describe();
+    let facts = model.facts();
     assert_eq!(value(&facts, "kind"), "ising-sparse");
     assert_eq!(value(&facts, "edges"), "2");
     assert_eq!(value(&facts, "mean degree"), "1.00");
@@ -78,31 +79,67 @@ fn facts_are_those_of_the_parameters() {
     assert_eq!(model.log_prob(&[1; 4]), -3.0);
     assert_eq!(model.log_prob(&[1, 0, 1, 1]), 3.0);
 
-    let facts = build("rbm:visible=16,hidden=3").describe();
+    let facts = build("rbm:visible=16,hidden=3").facts();
     assert_eq!(value(&facts, "grid"), "4 x 4");
     assert_eq!(value(&facts, "parameters"), (16 * 3 + 16 + 3).to_string());
     assert_eq!(value(&facts, "memory"), "536 B");
     assert_eq!(value(&facts, "precision"), "f64");
-    let facts = build("fhmm:length=20,factors=3,keep=0.9,extension=quadratic").describe();
+    let facts = build("fhmm:length=20,factors=3,keep=0.9,extension=quadratic").facts();
     assert_eq!(value(&facts, "grid"), "20 x 3");
     assert_eq!(value(&facts, "keep"), "0.9");
     assert_eq!(value(&facts, "extension"), "quadratic");
     assert_eq!(value(&facts, "parameters"), "7");
-    let facts = build("potts-dense:sites=3,states=2").describe();
+    let facts = build("potts-dense:sites=3,states=2").facts();
     assert_eq!(value(&facts, "parameters"), (3 * 4 + 6).to_string());
 }
 
 #[test]
-fn a_hidden_markov_model_is_reached_in_either_extension() {
-    let log_evidence = |text: &str| {
-        let model = build(text);
-        let posterior = model.fhmm().map(|model| model.posterior().unwrap());
-        posterior.map(|posterior| posterior.log_evidence())
+fn fields_of_an_edge_list_are_added() {
+    let folder = tempfile::tempdir().unwrap();
+    let [edges, fields] = ["edges.txt", "h.txt"].map(|name| folder.path().join(name));
+    fs::write(&edges, "3 2\n1 2 0.5\n2 3 -1\n").unwrap();
+    fs::write(&fields, "0.25 -1\n2\n").unwrap();
+    let text = |name: &str, more: &str| {
+        let (edges, fields) = (edges.display(), fields.display());
+        format!("{name}:path={edges},scale=3,fields={fields}{more}")
     };
-    let linear = log_evidence("fhmm:length=9,factors=2");
-    let quadratic = log_evidence("fhmm:length=9,factors=2,extension=quadratic");
-    assert!(linear.is_some() && linear == quadratic);
-    assert_eq!(log_evidence("bernoulli"), None);
+    let ising = build(&text("ising-file", ""));
+    // 2 (1.5 - 3) from the edges, 1.25 from the fields.
+    assert_eq!(ising.log_prob(&[1; 3]), -1.75);
+    assert_eq!(ising.log_prob(&[1, 0, 1]), 3.0 + 3.25);
+    let facts = ising.facts();
+    assert!(value(&facts, "law").contains("h.s"));
+    assert_eq!(value(&facts, "field"), "-1 to 2");
+
+    fs::write(&fields, "0 0.25 0 -1 0 2").unwrap();
+    let error = build_error(&text("ising-file", "")).to_string();
+    assert!(
+        error.ends_with("h.txt: found 6 numbers, needed are 3: one per site"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_hidden_markov_model_is_reached_in_either_extension() {
+    let means = |text: &str, beta| {
+        let model = build(text);
+        let exact = model.about()?.exact(beta, &|| false)?;
+        let x = vec![1; model.sites()];
+        Some((exact.means, model.about()?.residual(&x)))
+    };
+    let linear = means("fhmm:length=9,factors=2", 1.0);
+    let quadratic = means("fhmm:length=9,factors=2,extension=quadratic", 1.0);
+    assert!(
+        linear
+            .as_ref()
+            .is_some_and(|(means, residual)| means.len() == 18 && residual.is_some())
+    );
+    assert_eq!(linear, quadratic);
+    assert_eq!(means("fhmm:length=9,factors=2", 0.5), None);
+    assert_eq!(
+        means("bernoulli", 1.0).map(|(_, residual)| residual),
+        Some(None)
+    );
 }
 
 #[test]
@@ -134,7 +171,8 @@ fn dense_models_survive_a_file_to_the_last_bit() {
         let model = build(text);
         model.save(&path).unwrap();
         let again = build(&path.display().to_string());
-        assert_eq!(again.parameters(), model.parameters());
+        assert_eq!(again.parameters().unwrap(), model.parameters().unwrap());
+        assert!(model.parameters().unwrap().is_some());
         for code in 0..64usize {
             let symbol = |i| (code >> (2 * i)) % model.states();
             let x: Vec<u8> = (0..model.sites()).map(|i| symbol(i) as u8).collect();
@@ -149,10 +187,10 @@ fn dense_models_survive_a_file_to_the_last_bit() {
     assert!(
         matches!(
             error,
-            IoError::NoKind {
+            SaveError::Io(IoError::NoKind {
                 model: "ising-lattice",
                 ..
-            }
+            })
         ),
         "{error}"
     );
@@ -186,7 +224,7 @@ fn errors_name_the_spec_or_the_file() {
             .starts_with("no-such-file.safetensors: cannot be read"),
         "{error}"
     );
-    let error = AnyModel::<f32>::build(&spec("rbm:hidden=2"), Some(Kind::Rbm)).unwrap_err();
+    let error = spec("rbm:hidden=2").with_kind(Kind::Rbm).unwrap_err();
     assert!(matches!(error, BuildError::Kind { .. }), "{error}");
 }
 
@@ -207,47 +245,86 @@ fn sizes_beyond_memory_are_an_error() {
     }
 }
 
-/// Which road a model took, and what the space of the concrete type says.
-struct Road;
-
-impl ModelVisitor<f64> for Road {
-    type Out = (&'static str, usize);
-
-    fn local<T>(self, model: &T) -> Self::Out
-    where
-        T: Local<Real = f64> + Gradient + Multilinear + Sync,
-    {
-        ("local", model.space().moves())
-    }
-
-    fn evaluated<T>(self, model: &T) -> Self::Out
-    where
-        T: Gradient<Real = f64> + Delta + Sync,
-    {
-        ("evaluated", model.space().moves())
+/// What each model can do, and the moves of its space: what decides which kernels it runs on.
+#[test]
+fn capabilities_are_those_of_the_model() {
+    for (text, moves, can) in [
+        (
+            "ising-lattice:side=4",
+            16,
+            "gradient delta local leveled multilinear sweep",
+        ),
+        (
+            "ising-er:sites=20",
+            20,
+            "gradient delta local multilinear sweep",
+        ),
+        (
+            "potts-lattice:side=3,states=4",
+            36,
+            "gradient delta local multilinear sweep",
+        ),
+        (
+            "bernoulli:sites=5",
+            5,
+            "gradient delta local multilinear sweep",
+        ),
+        (
+            "categorical:sites=5,states=3",
+            15,
+            "gradient delta local multilinear sweep",
+        ),
+        ("ising-dense:sites=6", 6, "gradient delta multilinear"),
+        (
+            "potts-dense:sites=4,states=3",
+            12,
+            "gradient delta multilinear",
+        ),
+        ("rbm:visible=7,hidden=2", 7, "gradient delta sweep"),
+        (
+            "ordinal-lattice:side=3,levels=5",
+            45,
+            "gradient delta local sweep",
+        ),
+        (
+            "fhmm:length=4,factors=3",
+            12,
+            "gradient delta local multilinear sweep",
+        ),
+        (
+            "fhmm:length=4,factors=3,extension=quadratic",
+            12,
+            "gradient delta local sweep",
+        ),
+    ] {
+        let model = build(text);
+        assert_eq!(model.space().moves(), moves, "{text}");
+        let found = [
+            (model.as_gradient().is_some(), "gradient"),
+            (model.as_delta().is_some(), "delta"),
+            (model.as_local().is_some(), "local"),
+            (model.as_leveled().is_some(), "leveled"),
+            (model.is_multilinear(), "multilinear"),
+            (model.has_sweeps(), "sweep"),
+        ];
+        let found: Vec<_> = found
+            .iter()
+            .filter(|(has, _)| *has)
+            .map(|(_, name)| *name)
+            .collect();
+        assert_eq!(found.join(" "), can, "{text}");
     }
 }
 
+/// A clamped model says the same of itself.
 #[test]
-fn a_visitor_sees_the_concrete_model_on_its_road() {
-    for (text, out) in [
-        ("ising-lattice:side=4", ("local", 16)),
-        ("ising-er:sites=20", ("local", 20)),
-        ("potts-lattice:side=3,states=4", ("local", 36)),
-        ("bernoulli:sites=5", ("local", 5)),
-        ("categorical:sites=5,states=3", ("local", 15)),
-        ("ising-dense:sites=6", ("evaluated", 6)),
-        ("potts-dense:sites=4,states=3", ("evaluated", 12)),
-        ("rbm:visible=7,hidden=2", ("evaluated", 7)),
-        ("ordinal-lattice:side=3,levels=5", ("evaluated", 45)),
-        ("fhmm:length=4,factors=3", ("local", 12)),
-        (
-            "fhmm:length=4,factors=3,extension=quadratic",
-            ("evaluated", 12),
-        ),
-    ] {
-        assert_eq!(build(text).visit(Road), out, "{text}");
-    }
+fn a_clamped_model_is_still_described() {
+    let model = build("rbm:visible=9,hidden=3");
+    let mut observed = vec![None; 9];
+    observed[2] = Some(1);
+    let clamped = model.clamped(&observed).unwrap();
+    assert_eq!(clamped.facts(), model.facts());
+    assert!(clamped.about().and_then(Describe::machine).is_some());
 }
 
 #[test]
@@ -278,9 +355,9 @@ fn couplings_of_a_graph_give_the_cut_of_a_division() {
 #[test]
 fn rbm_weights_from_python_give_the_values_stated_there() {
     let facts = facts("rbm.json");
-    let path = ModelSpec::File(data("rbm.safetensors"));
-    let single = AnyModel::<f32>::build(&path, None).unwrap_or_else(|e| panic!("{e}"));
-    let double = AnyModel::<f64>::build(&path, Some(Kind::Rbm)).unwrap();
+    let file = ModelSpec::file(data("rbm.safetensors"));
+    let single = file.build::<f32>().unwrap_or_else(|e| panic!("{e}"));
+    let double = file.with_kind(Kind::Rbm).unwrap().build::<f64>().unwrap();
     assert_eq!(single.sites() as u64, facts["visible"].as_u64().unwrap());
     let states: Vec<Vec<u8>> = serde_json::from_value(facts["states"].clone()).unwrap();
     assert_eq!(states.len(), 5);

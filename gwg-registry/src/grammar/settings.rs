@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::closest::closest;
 use super::error::{SpecError, ValueFault};
-use super::table::KeyEntry;
+use super::key::KeyEntry;
 use super::value::Setting;
 
 /// A name of a table, with its keys in the order of the canonical spec.
@@ -31,7 +31,7 @@ impl fmt::Display for Keys {
     }
 }
 
-/// An entry of a table that specs are read by: models here, samplers in the command.
+/// An entry of a table that specs are read by: a model, a sampler.
 pub trait Entry: 'static {
     /// What a spec names: the first word of every refusal.
     const NOUN: &'static str;

@@ -1,12 +1,10 @@
-mod ground_truth;
 mod layer;
 mod others;
 
-use super::OracleError;
-use gwg_models::{Rbm, Scalar};
+use super::ExactError;
+use crate::Rbm;
+use gwg_linalg::Scalar;
 use layer::Layer;
-
-pub use ground_truth::{GroundTruth, RHAT, ground_truth, ground_truth_of};
 
 /// Maximum number of units of an enumerated layer.
 pub const MAX_UNITS: usize = 25;
@@ -31,10 +29,10 @@ pub struct RbmExact {
 /// above 600), an exponential instead of each multiplication.
 ///
 /// # Errors
-/// [`OracleError::TooLarge`] if both layers have more than [`MAX_UNITS`] units.
-pub fn rbm_log_z<R: Scalar>(model: &Rbm<R>) -> Result<f64, OracleError> {
+/// [`ExactError::TooLarge`] if both layers have more than [`MAX_UNITS`] units.
+pub fn rbm_log_z<R: Scalar>(model: &Rbm<R>) -> Result<f64, ExactError> {
     let sum = smaller(model)?.sum(false, &|| false);
-    Ok(sum.ok_or(OracleError::Stopped)?.log_z)
+    Ok(sum.ok_or(ExactError::Stopped)?.log_z)
 }
 
 /// Computes `log Z` and the means of the visible units, by the same sum.
@@ -44,20 +42,20 @@ pub fn rbm_log_z<R: Scalar>(model: &Rbm<R>) -> Result<f64, OracleError> {
 ///
 /// # Errors
 /// Those of [`rbm_log_z`].
-pub fn rbm_exact<R: Scalar>(model: &Rbm<R>) -> Result<RbmExact, OracleError> {
+pub fn rbm_exact<R: Scalar>(model: &Rbm<R>) -> Result<RbmExact, ExactError> {
     rbm_exact_unless(model, &|| false)
 }
 
 /// Computes [`rbm_exact`] unless `stop` returns true. It is called at most 64 times: every few tenths of a second in a long sum.
 ///
 /// # Errors
-/// Those of [`rbm_log_z`], and [`OracleError::Stopped`].
+/// Those of [`rbm_log_z`], and [`ExactError::Stopped`].
 pub fn rbm_exact_unless<R: Scalar>(
     model: &Rbm<R>,
     stop: &(dyn Fn() -> bool + Sync),
-) -> Result<RbmExact, OracleError> {
+) -> Result<RbmExact, ExactError> {
     let layer = smaller(model)?;
-    let sum = layer.sum(true, stop).ok_or(OracleError::Stopped)?;
+    let sum = layer.sum(true, stop).ok_or(ExactError::Stopped)?;
     let means = if layer.hidden { sum.others } else { sum.own };
     Ok(RbmExact {
         log_z: sum.log_z,
@@ -65,10 +63,10 @@ pub fn rbm_exact_unless<R: Scalar>(
     })
 }
 
-fn smaller<R: Scalar>(model: &Rbm<R>) -> Result<Layer, OracleError> {
+fn smaller<R: Scalar>(model: &Rbm<R>) -> Result<Layer, ExactError> {
     let units = model.visible().min(model.hidden());
     if units > MAX_UNITS {
-        return Err(OracleError::TooLarge {
+        return Err(ExactError::TooLarge {
             what: "units of the smaller layer",
             found: units,
             allowed: MAX_UNITS,

@@ -1,5 +1,5 @@
+use super::OracleError;
 use crate::discrepancy::Means;
-use crate::oracle::OracleError;
 use gwg_chains::diagnostics::{Draws, Moments, Summary, summarize};
 use gwg_chains::{Batch, Observer, Plan, Progress, run};
 use gwg_core::BlockSweep;

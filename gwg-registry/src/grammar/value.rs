@@ -3,10 +3,9 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use gwg_core::{AnyBalance, Scan};
-
 use super::error::ValueFault;
-use crate::fhmm::Extension;
+use gwg_core::{AnyBalance, Scan};
+use gwg_models::fhmm::Extension;
 
 /// What a key may be set to.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -30,6 +29,15 @@ pub enum Allowed {
     },
     /// The path of a file.
     Path,
+    /// The path of a file, or the word `none`.
+    OptionalPath,
+    /// An integer, both ends included, or the word `auto`.
+    CountOrAuto {
+        /// The smallest.
+        min: usize,
+        /// The largest.
+        max: usize,
+    },
     /// One of these words.
     Choice(&'static [&'static str]),
     /// A finite number, both ends included, or the word `auto`.
@@ -63,6 +71,10 @@ impl fmt::Display for Allowed {
             }
             Self::Number { min, max } => write!(f, "a number from {min} to {max}"),
             Self::Path => f.write_str("the path of a file"),
+            Self::OptionalPath => f.write_str("the path of a file, or none"),
+            Self::CountOrAuto { min, max } => {
+                write!(f, "{}, or auto", Self::Count { min, max })
+            }
             Self::Choice([others @ .., last]) if !others.is_empty() => {
                 write!(f, "{} or {last}", others.join(", "))
             }
@@ -169,6 +181,38 @@ impl Setting for Option<f64> {
 
     fn write(&self) -> String {
         self.map_or_else(|| "auto".to_owned(), |number| number.write())
+    }
+}
+
+/// `None`: the word `auto`.
+impl Setting for Option<usize> {
+    fn read(text: &str, allowed: Allowed) -> Result<Self, ValueFault> {
+        match (text, allowed) {
+            ("auto", Allowed::CountOrAuto { .. }) => Ok(None),
+            (_, Allowed::CountOrAuto { min, max }) => {
+                usize::read(text, Allowed::Count { min, max }).map(Some)
+            }
+            _ => usize::read(text, allowed).map(Some),
+        }
+    }
+
+    fn write(&self) -> String {
+        self.map_or_else(|| "auto".to_owned(), |number| number.write())
+    }
+}
+
+/// `None`: the word `none`. A file of that name is `./none`.
+impl Setting for Option<PathBuf> {
+    fn read(text: &str, allowed: Allowed) -> Result<Self, ValueFault> {
+        match (text, allowed) {
+            ("none", Allowed::OptionalPath) => Ok(None),
+            _ => PathBuf::read(text, allowed).map(Some),
+        }
+    }
+
+    fn write(&self) -> String {
+        self.as_ref()
+            .map_or_else(|| "none".to_owned(), Setting::write)
     }
 }
 

@@ -1,4 +1,4 @@
-use super::OracleError;
+use super::ExactError;
 use super::stream::Stream;
 use gwg_core::{Delta, Move, Real, Space};
 
@@ -27,21 +27,21 @@ pub struct Enumeration {
 /// One difference and `sites` additions per configuration: `2^24` configurations of 24 binary sites take seconds.
 ///
 /// # Errors
-/// [`OracleError::TooLarge`] beyond [`MAX_CONFIGURATIONS`]; [`OracleError::NotFinite`] if `f` is NaN or positive infinity at
+/// [`ExactError::TooLarge`] beyond [`MAX_CONFIGURATIONS`]; [`ExactError::NotFinite`] if `f` is NaN or positive infinity at
 /// some configuration, or `-inf` at all of them.
 ///
 /// ```
 /// use gwg_models::LatticeIsing;
 ///
 /// let model = LatticeIsing::<f64>::new(2, 3, 0.2, 0.1)?;
-/// let exact = gwg_bench::oracle::enumerate(&model, 1.0)?;
+/// let exact = gwg_models::exact::enumerate(&model, 1.0)?;
 /// assert!(exact.means.iter().all(|&p| p > 0.5));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn enumerate<T: Delta<Space: Space<Symbol = u8>>>(
     target: &T,
     beta: f64,
-) -> Result<Enumeration, OracleError> {
+) -> Result<Enumeration, ExactError> {
     let space = target.space();
     let (sites, states) = (space.sites(), space.states());
     let count = configurations(space)?;
@@ -62,7 +62,7 @@ pub fn enumerate<T: Delta<Space: Space<Symbol = u8>>>(
         }
         let exponent = beta * f;
         if exponent.is_nan() || exponent == f64::INFINITY {
-            return Err(OracleError::NotFinite { found: f });
+            return Err(ExactError::NotFinite { found: f });
         }
         let (rescale, weight) = stream.push(exponent, f);
         if let Some(scale) = rescale {
@@ -74,7 +74,7 @@ pub fn enumerate<T: Delta<Space: Space<Symbol = u8>>>(
     }
     if stream.total() == 0.0 {
         let found = f64::NEG_INFINITY;
-        return Err(OracleError::NotFinite { found });
+        return Err(ExactError::NotFinite { found });
     }
     Ok(finished(&stream, &mass, states))
 }
@@ -93,11 +93,11 @@ fn finished(stream: &Stream, mass: &[f64], states: usize) -> Enumeration {
 }
 
 /// The number of configurations.
-fn configurations<S: Space<Symbol = u8>>(space: &S) -> Result<usize, OracleError> {
+fn configurations<S: Space<Symbol = u8>>(space: &S) -> Result<usize, ExactError> {
     let free = (0..space.sites()).filter(|&site| space.is_free(site));
     let product = free.fold(1usize, |n, site| n.saturating_mul(space.states_at(site)));
     if product > MAX_CONFIGURATIONS {
-        return Err(OracleError::TooLarge {
+        return Err(ExactError::TooLarge {
             what: "configurations",
             found: product,
             allowed: MAX_CONFIGURATIONS,

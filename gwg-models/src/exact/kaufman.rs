@@ -1,8 +1,8 @@
 mod jet;
 
-use super::OracleError;
+use super::ExactError;
+use crate::LatticeIsing;
 use gwg_core::Real;
-use gwg_models::LatticeIsing;
 use jet::Jet;
 use std::f64::consts::{LN_2, PI};
 
@@ -26,21 +26,21 @@ pub struct Torus {
 /// accurate to about `1e-13`. Every spin has mean 0.
 ///
 /// # Errors
-/// [`OracleError::Side`], [`OracleError::Coupling`].
+/// [`ExactError::Side`], [`ExactError::Coupling`].
 ///
 /// ```
-/// let torus = gwg_bench::oracle::kaufman(40, 40, 0.5)?;
+/// let torus = gwg_models::exact::kaufman(40, 40, 0.5)?;
 /// assert!((torus.log_z / 1600.0 - 1.02622603).abs() < 1e-8);
-/// # Ok::<(), gwg_bench::oracle::OracleError>(())
+/// # Ok::<(), gwg_models::exact::ExactError>(())
 /// ```
-pub fn kaufman(rows: usize, columns: usize, coupling: f64) -> Result<Torus, OracleError> {
+pub fn kaufman(rows: usize, columns: usize, coupling: f64) -> Result<Torus, ExactError> {
     if rows < 3 || columns < 3 {
-        return Err(OracleError::Side { rows, columns });
+        return Err(ExactError::Side { rows, columns });
     }
     // Flipping every other spin changes the sign of K if both sides are even.
     let bipartite = rows.is_multiple_of(2) && columns.is_multiple_of(2);
     if !coupling.is_finite() || (coupling < 0.0 && !bipartite) {
-        return Err(OracleError::Coupling {
+        return Err(ExactError::Coupling {
             found: coupling,
             rows,
             columns,
@@ -77,11 +77,11 @@ const LARGE: f64 = 8.0;
 /// Computes the exact thermodynamics of a lattice at inverse temperature `beta`: of `f`, not of `beta f`.
 ///
 /// # Errors
-/// [`OracleError::Lattice`] unless it has two dimensions and no field, and those of [`kaufman`].
-pub fn lattice_ising<R: Real>(model: &LatticeIsing<R>, beta: f64) -> Result<Torus, OracleError> {
+/// [`ExactError::Lattice`] unless it has two dimensions and no field, and those of [`kaufman`].
+pub fn lattice_ising<R: Real>(model: &LatticeIsing<R>, beta: f64) -> Result<Torus, ExactError> {
     let (dims, bias) = (model.dims(), model.bias().to_f64());
     if dims != 2 || bias != 0.0 {
-        return Err(OracleError::Lattice { dims, bias });
+        return Err(ExactError::Lattice { dims, bias });
     }
     let (theta, side) = (model.theta().to_f64(), model.side());
     let torus = kaufman(side, side, 2.0 * theta * beta)?;

@@ -1,8 +1,9 @@
 //! The sum over all states of one layer.
 
 use super::others::{Others, Weights};
-use crate::oracle::stream::Stream;
-use gwg_models::{Rbm, Scalar};
+use crate::Rbm;
+use crate::exact::stream::Stream;
+use gwg_linalg::Scalar;
 
 /// Maximum number of parts of the sum, each computed independently.
 const PARTS: u32 = 64;
