@@ -8,6 +8,7 @@
 //! | [`LatticeIsing`], [`SparseIsing`] | binary | local: `O(degree log D)` | |
 //! | [`LatticePotts`] | categorical | local | |
 //! | [`LatticeOrdinal`] | ordinal | local; first-order differences approximate | |
+//! | [`FactorGraph`] | a number of states of its own at every site | local | |
 //! | [`Fhmm`], [`QuadraticFhmm`] | binary | local: `O(factors log D)`; exact posterior by filtering | |
 //! | [`Factorized`], [`FactorizedCategorical`] | binary, categorical | local; exactly solvable | |
 //! | [`DenseIsing`] | binary | a row: `O(D)` | `dense` |
@@ -44,9 +45,11 @@
 mod bonds;
 mod checkerboard;
 mod classes;
+mod coloring;
 mod conditional;
 mod error;
 pub mod exact;
+pub mod factor_graph;
 pub mod factorized;
 pub mod fhmm;
 
@@ -64,6 +67,7 @@ mod space;
 mod torus;
 
 pub use error::{EdgeFault, ModelError};
+pub use factor_graph::{Coupling, FactorGraph, PairFactor};
 pub use factorized::{Factorized, FactorizedCategorical};
 pub use fhmm::{Fhmm, QuadraticFhmm};
 #[cfg(feature = "dense")]

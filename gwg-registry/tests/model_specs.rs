@@ -28,7 +28,7 @@ fn assert_says(spec: &str, parts: &[&str]) {
 /// Keys that have no default, set to something.
 fn required(name: &str) -> &'static str {
     match name {
-        "ising-file" => ":path=G1.txt",
+        "ising-file" | "potts-file" => ":path=G1.txt",
         _ => "",
     }
 }
@@ -43,6 +43,10 @@ fn defaults_are_those_of_the_contract() {
         ("ising-er", "ising-er:sites=200,degree=4,seed=1"),
         ("ising-dense", "ising-dense:sites=64,scale=0.1,seed=1"),
         ("ising-file:path=F", "ising-file:path=F,scale=1,fields=none"),
+        (
+            "potts-file:path=F",
+            "potts-file:path=F,states=auto,scale=1,fields=none",
+        ),
         (
             "potts-lattice",
             "potts-lattice:side=10,states=3,theta=0.1,dims=2",

@@ -43,6 +43,7 @@ fn every_spec_builds_and_describes_itself() {
     for entry in models() {
         let text = match entry.name {
             "ising-file" => format!("ising-file:path={},scale=2", edges.display()),
+            "potts-file" => format!("potts-file:path={},states=3", edges.display()),
             "potts-dense" => "potts-dense:sites=5,states=3".to_owned(),
             name => name.to_owned(),
         };
@@ -111,10 +112,45 @@ fn fields_of_an_edge_list_are_added() {
     assert!(value(&facts, "law").contains("h.s"));
     assert_eq!(value(&facts, "field"), "-1 to 2");
 
+    let error = build_error(&text("potts-file", ",states=2")).to_string();
+    assert!(
+        error.ends_with(
+            "h.txt: found 3 numbers, needed are 6: one per site and state, site after site"
+        ),
+        "{error}"
+    );
     fs::write(&fields, "0 0.25 0 -1 0 2").unwrap();
+    let potts = build(&text("potts-file", ",states=2"));
+    assert_eq!(potts.log_prob(&[1; 3]), 1.5 - 3.0 + 1.25);
+    assert_eq!(potts.log_prob(&[1, 0, 1]), 2.25);
+    assert_eq!(value(&potts.facts(), "states"), "2");
     let error = build_error(&text("ising-file", "")).to_string();
     assert!(
         error.ends_with("h.txt: found 6 numbers, needed are 3: one per site"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_factor_graph_states_its_alphabets_and_an_edge_list_does_not() {
+    let path = data("mixed.uai");
+    let model = build(&format!("potts-file:path={}", path.display()));
+    assert_eq!(value(&model.facts(), "states"), "2 to 4");
+    assert_eq!(value(&model.facts(), "edges"), "4");
+    let states: Vec<usize> = (0..4).map(|i| model.space().states_at(i)).collect();
+    assert_eq!(states, [2, 4, 3, 2]);
+    // Entries [0, 3], [2, 3], [2, 1], [1, 0] and [3] of the tables.
+    let f = f64::ln(1.5 * 0.9 * 1.7 * 0.9 * 0.8);
+    assert!((model.log_prob(&[0, 3, 2, 1]) - f).abs() < 1e-12);
+    let error = build_error(&format!("potts-file:path={},states=4", path.display()));
+    assert!(
+        matches!(error, BuildError::Key { key: "states", .. }),
+        "{error}"
+    );
+    let edges = data("graph.txt");
+    let error = build_error(&format!("potts-file:path={}", edges.display())).to_string();
+    assert!(
+        error.contains("key `states`: found auto, but an edge list"),
         "{error}"
     );
 }
@@ -272,6 +308,11 @@ fn capabilities_are_those_of_the_model() {
         (
             "categorical:sites=5,states=3",
             15,
+            "gradient delta local multilinear sweep",
+        ),
+        (
+            &format!("potts-file:path={}", data("mixed.uai").display()),
+            11,
             "gradient delta local multilinear sweep",
         ),
         ("ising-dense:sites=6", 6, "gradient delta multilinear"),

@@ -8,7 +8,7 @@ use gwg_core::check::{chi_square, configurations, index};
 use gwg_registry::{DynStepper, Model, ModelSpec, Precision, SamplerSpec, samplers};
 use std::num::NonZeroUsize;
 
-const MODELS: [&str; 7] = [
+const MODELS: [&str; 8] = [
     "ising-lattice:side=6,dims=1,theta=0.3,bias=0.2",
     "ising-er:sites=6,degree=2",
     "ising-dense:sites=5,scale=0.2",
@@ -16,11 +16,19 @@ const MODELS: [&str; 7] = [
     "potts-dense:sites=3,states=3,scale=0.3",
     "ordinal-lattice:side=4,dims=1,levels=3",
     "rbm:visible=5,hidden=3",
+    MIXED,
 ];
+
+/// Four sites of 2, 4, 3 and 2 states, in a ring.
+const MIXED: &str = concat!(
+    "potts-file:path=\"",
+    env!("CARGO_MANIFEST_DIR"),
+    "/tests/data/mixed.uai\""
+);
 
 const CHAINS: usize = 2000;
 
-const COMPOSED: [&str; 7] = [
+const COMPOSED: [&str; 8] = [
     "gwg+gibbs",
     "3*gibbs+gwg+2*pas",
     "lb+dmala+random-walk+block-gibbs:block=2",
