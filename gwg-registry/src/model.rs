@@ -16,7 +16,7 @@ pub use spec::ModelSpec;
 use crate::shared::Shared;
 use crate::space::SharedSpace;
 use crate::stepper::Owned;
-use gwg_chains::Stepper;
+use gwg_chains::{Quantity, Stepper};
 use gwg_core::kernel::BlockSweep;
 use gwg_core::{
     AnyBalance, Delta, Error, Exact as ExactDifferences, Gibbs, Gradient, Leveled, Local,
@@ -270,6 +270,23 @@ impl<R: Real> Model<R> {
     #[must_use]
     pub fn grid(&self) -> Option<Vec<usize>> {
         self.about()?.grid()
+    }
+
+    /// Named functions of the state that are natural to record for this model.
+    ///
+    /// ```
+    /// let model = gwg_registry::ModelSpec::parse("potts-lattice:side=4")?.build::<f32>()?;
+    /// let quantities = model.quantities();
+    /// let names: Vec<_> = quantities.iter().map(|quantity| quantity.name()).collect();
+    /// assert_eq!(names, ["order", "energy_per_site"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn quantities(&self) -> Vec<Quantity> {
+        match self.about() {
+            Some(about) => about.quantities(),
+            None => vec![Quantity::energy_per_site()],
+        }
     }
 
     /// The parameters as a model file holds them; `None` where no file does.

@@ -4,10 +4,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use gwg_chains::{Plan, run_with};
 use gwg_core::{Space, Target};
 use gwg_models::LatticeIsing;
 use gwg_models::io::{IoError, Kind};
-use gwg_registry::{BuildError, Describe, Model, ModelSpec, SaveError, models};
+use gwg_registry::{BuildError, Describe, Model, ModelSpec, SamplerSpec, SaveError, models};
 
 fn spec(text: &str) -> ModelSpec {
     ModelSpec::parse(text).unwrap_or_else(|e| panic!("{e}"))
@@ -355,6 +356,58 @@ fn capabilities_are_those_of_the_model() {
             .collect();
         assert_eq!(found.join(" "), can, "{text}");
     }
+}
+
+#[test]
+fn quantities_are_those_natural_to_the_model() {
+    for (text, names) in [
+        ("ising-lattice:side=3", "magnetization energy_per_site"),
+        ("ising-er:sites=9", "magnetization energy_per_site"),
+        ("ising-dense:sites=9", "magnetization energy_per_site"),
+        ("potts-lattice:side=3", "order energy_per_site"),
+        ("categorical:sites=9", "order energy_per_site"),
+        ("ordinal-lattice:side=3", "mean_symbol energy_per_site"),
+        ("rbm:visible=9,hidden=2", "mean_symbol energy_per_site"),
+        (
+            "fhmm:length=3,factors=3",
+            "residual mean_symbol energy_per_site",
+        ),
+        (
+            "fhmm:length=3,factors=3,extension=quadratic",
+            "residual mean_symbol energy_per_site",
+        ),
+    ] {
+        let quantities = build(text).quantities();
+        let found: Vec<_> = quantities.iter().map(|quantity| quantity.name()).collect();
+        assert_eq!(found.join(" "), names, "{text}");
+    }
+}
+
+/// What a run records under the names of the model's own.
+#[test]
+fn quantities_of_the_model_are_recorded() {
+    let record = |text: &str, name: &str| {
+        let model = build(text);
+        let plan = Plan {
+            draws: 40,
+            quantities: model.quantities(),
+            ..Plan::default()
+        };
+        let sampler: SamplerSpec = "gibbs".parse().unwrap();
+        let stepper = sampler.bind(&model).unwrap();
+        let run = run_with(&*stepper, &plan, &mut ()).unwrap();
+        let last = run.last.chunks(model.sites()).next().unwrap().to_vec();
+        let draws = run.quantity(name).unwrap();
+        (model, draws[39], last)
+    };
+    let (_, order, x) = record("potts-lattice:side=4,states=5", "order");
+    let counts = (0..5).map(|a| x.iter().filter(|&&s| s == a).count());
+    assert_eq!(order, counts.max().unwrap() as f64 / 16.0);
+    let (model, residual, x) = record("fhmm:length=6,factors=2", "residual");
+    assert_eq!(
+        Some(residual),
+        model.about().and_then(|about| about.residual(&x))
+    );
 }
 
 /// A clamped model says the same of itself.

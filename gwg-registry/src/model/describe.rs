@@ -1,6 +1,7 @@
 //! What a model says of itself beside its distribution.
 
 use super::error::SaveError;
+use gwg_chains::Quantity;
 use gwg_core::{Real, SplitMix64};
 use gwg_models::Rbm;
 use gwg_models::io::Parameters;
@@ -55,6 +56,11 @@ pub trait Describe<R: Real>: Send + Sync {
     fn exact_log_prob(&self, beta: f64) -> Option<(f64, &'static str)> {
         let _ = beta;
         None
+    }
+
+    /// Named functions of the state that are natural to record, in the order in which they are to be read.
+    fn quantities(&self) -> Vec<Quantity> {
+        vec![Quantity::energy_per_site()]
     }
 
     /// The mean squared difference between what was observed and what `x` predicts, for a model of observations.

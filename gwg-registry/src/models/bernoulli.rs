@@ -4,6 +4,7 @@ use crate::model::builder::{Build, key, model};
 use crate::model::error::{Fault, reserve};
 use crate::model::facts::range;
 use crate::model::{Describe, Exact, Model};
+use gwg_chains::Quantity;
 use gwg_models::{Factorized, Scalar};
 
 model! {
@@ -51,5 +52,9 @@ impl<R: Scalar> Describe<R> for Factorized<R> {
     fn exact(&self, beta: f64, _: &(dyn Fn() -> bool + Sync)) -> Option<Exact> {
         let source = "exact: the sites are independent";
         (beta == 1.0).then(|| Exact::new(self.means(), source))
+    }
+
+    fn quantities(&self) -> Vec<Quantity> {
+        vec![Quantity::mean_symbol(), Quantity::energy_per_site()]
     }
 }

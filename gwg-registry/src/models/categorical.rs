@@ -1,9 +1,10 @@
-use super::keys::{SIZE, STATES};
+use super::keys::{SIZE, STATES, of_states};
 use crate::grammar::Allowed;
 use crate::model::builder::{Build, key, model};
 use crate::model::error::{Fault, reserve};
 use crate::model::facts::range;
 use crate::model::{Describe, Exact, Model};
+use gwg_chains::Quantity;
 use gwg_models::{FactorizedCategorical, Scalar};
 
 model! {
@@ -48,5 +49,9 @@ impl<R: Scalar> Describe<R> for FactorizedCategorical<R> {
     fn exact(&self, beta: f64, _: &(dyn Fn() -> bool + Sync)) -> Option<Exact> {
         let source = "exact: the sites are independent";
         (beta == 1.0).then(|| Exact::new(self.marginals(), source))
+    }
+
+    fn quantities(&self) -> Vec<Quantity> {
+        of_states()
     }
 }

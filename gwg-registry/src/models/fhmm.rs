@@ -4,6 +4,7 @@ use crate::model::builder::{Build, key, model};
 use crate::model::error::{Fault, reserve};
 use crate::model::facts::{fact, range};
 use crate::model::{Describe, Exact, Model};
+use gwg_chains::Quantity;
 use gwg_models::fhmm::{Extension, Law};
 use gwg_models::{Fhmm as Chains, QuadraticFhmm, Scalar};
 
@@ -90,6 +91,16 @@ impl<R: Scalar> Describe<R> for Chains<R> {
     fn residual(&self, x: &[u8]) -> Option<f64> {
         Some(self.mean_squared_residual(x))
     }
+
+    fn quantities(&self) -> Vec<Quantity> {
+        let model = self.clone();
+        let description = "mean squared difference between what was observed and what the state predicts";
+        let residual = Quantity::new("residual", description, move |x: &[u8]| {
+            model.mean_squared_residual(x)
+        });
+        let others = [Quantity::mean_symbol(), Quantity::energy_per_site()];
+        residual.into_iter().chain(others).collect()
+    }
 }
 
 /// The same distribution, but for `f` between configurations.
@@ -124,6 +135,10 @@ impl<R: Scalar> Describe<R> for QuadraticFhmm<R> {
 
     fn residual(&self, x: &[u8]) -> Option<f64> {
         self.0.residual(x)
+    }
+
+    fn quantities(&self) -> Vec<Quantity> {
+        self.0.quantities()
     }
 }
 

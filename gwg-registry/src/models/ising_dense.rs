@@ -1,9 +1,10 @@
-use super::keys::{FROM_ZERO, SIZE, pairs};
+use super::keys::{FROM_ZERO, SIZE, of_spins, pairs};
 use crate::grammar::Allowed;
 use crate::model::builder::{Build, key, model};
 use crate::model::error::{Fault, reserve};
 use crate::model::facts::range;
 use crate::model::{Describe, Model, SaveError};
+use gwg_chains::Quantity;
 use gwg_core::{Real, Space, Target};
 use gwg_models::io::Parameters;
 use gwg_models::{DenseIsing, Scalar};
@@ -67,6 +68,10 @@ impl<R: Scalar> Describe<R> for DenseIsing<R> {
             coupling: Cow::Borrowed(self.coupling()),
             field: Cow::Borrowed(self.field()),
         }))
+    }
+
+    fn quantities(&self) -> Vec<Quantity> {
+        of_spins()
     }
 }
 

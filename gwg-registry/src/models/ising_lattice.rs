@@ -1,8 +1,9 @@
-use super::keys::{ANY, DIMS, SIDE};
+use super::keys::{ANY, DIMS, SIDE, of_spins};
 use crate::model::builder::{Build, key, model};
 use crate::model::error::Fault;
 use crate::model::facts::fact;
 use crate::model::{Describe, Model};
+use gwg_chains::Quantity;
 use gwg_models::exact::lattice_ising;
 use gwg_models::{LatticeIsing, Scalar};
 
@@ -61,5 +62,9 @@ impl<R: Scalar> Describe<R> for LatticeIsing<R> {
     fn exact_log_prob(&self, beta: f64) -> Option<(f64, &'static str)> {
         let torus = lattice_ising(self, beta).ok()?;
         Some((torus.mean_log_prob, "Kaufman"))
+    }
+
+    fn quantities(&self) -> Vec<Quantity> {
+        of_spins()
     }
 }

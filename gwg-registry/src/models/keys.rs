@@ -1,6 +1,7 @@
-//! What several models have: ranges of keys, pictures, numbers of parameters.
+//! What several models have: ranges of keys, pictures, numbers of parameters, quantities.
 
 use crate::grammar::Allowed;
+use gwg_chains::Quantity;
 
 /// Moves are numbered with 32 bits.
 const MAX_SITES: usize = u32::MAX as usize;
@@ -34,4 +35,28 @@ pub(super) const fn pairs(sites: usize) -> usize {
 pub(super) fn square(sites: usize) -> Option<Vec<usize>> {
     let side = sites.isqrt();
     (side > 1 && side * side == sites).then(|| vec![side, side])
+}
+
+/// What is natural to record of spins.
+pub(super) fn of_spins() -> Vec<Quantity> {
+    vec![Quantity::magnetization(), Quantity::energy_per_site()]
+}
+
+/// What is natural to record of nominal states: how far one of them prevails.
+pub(super) fn of_states() -> Vec<Quantity> {
+    let description = "largest share of the sites that are in one state";
+    let order = Quantity::new("order", description, largest_share);
+    order
+        .into_iter()
+        .chain([Quantity::energy_per_site()])
+        .collect()
+}
+
+fn largest_share(x: &[u8]) -> f64 {
+    let mut counts = [0u32; 256];
+    for &symbol in x {
+        counts[usize::from(symbol)] += 1;
+    }
+    let largest = counts.into_iter().max().unwrap_or(0);
+    f64::from(largest) / x.len() as f64
 }

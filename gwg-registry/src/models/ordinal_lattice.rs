@@ -3,6 +3,7 @@ use crate::model::builder::{Build, key, model};
 use crate::model::error::Fault;
 use crate::model::facts::fact;
 use crate::model::{Describe, Model};
+use gwg_chains::Quantity;
 use gwg_models::{LatticeOrdinal, Scalar};
 
 model! {
@@ -56,5 +57,9 @@ impl<R: Scalar> Describe<R> for LatticeOrdinal<R> {
 
     fn grid(&self) -> Option<Vec<usize>> {
         Some(vec![self.side(); self.dims()])
+    }
+
+    fn quantities(&self) -> Vec<Quantity> {
+        vec![Quantity::mean_symbol(), Quantity::energy_per_site()]
     }
 }

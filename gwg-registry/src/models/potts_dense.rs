@@ -1,9 +1,10 @@
-use super::keys::{FROM_ZERO, SIZE, STATES, pairs};
+use super::keys::{FROM_ZERO, SIZE, STATES, of_states, pairs};
 use crate::grammar::Allowed;
 use crate::model::builder::{Build, key, model};
 use crate::model::error::{Fault, reserve};
 use crate::model::facts::range;
 use crate::model::{Describe, Model, SaveError};
+use gwg_chains::Quantity;
 use gwg_core::{Space, Target};
 use gwg_models::io::Parameters;
 use gwg_models::{DensePotts, Scalar};
@@ -70,6 +71,10 @@ impl<R: Scalar> Describe<R> for DensePotts<R> {
             coupling: Cow::Owned(self.coupling()),
             field: Cow::Borrowed(self.field()),
         }))
+    }
+
+    fn quantities(&self) -> Vec<Quantity> {
+        of_states()
     }
 }
 

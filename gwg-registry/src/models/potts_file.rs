@@ -1,9 +1,10 @@
-use super::keys::ANY;
+use super::keys::{ANY, of_states};
 use crate::grammar::Allowed;
 use crate::model::builder::{Build, key, model, required};
 use crate::model::error::{Fault, reserve};
 use crate::model::facts::{fact, range};
 use crate::model::{Describe, Model};
+use gwg_chains::Quantity;
 use gwg_core::{Space, Target};
 use gwg_models::io::{EdgeList, FactorList, GraphFile, read_graph, read_numbers};
 use gwg_models::{Coupling, FactorGraph, PairFactor, Scalar};
@@ -109,5 +110,9 @@ impl<R: Scalar> Describe<R> for FactorGraph<R> {
         let (edges, sites) = (self.edge_count(), self.space().sites());
         let graph = edges * size_of::<[usize; 9]>() + sites * (size_of::<usize>() + size_of::<u32>());
         Describe::parameter_count(self) * size_of::<R>() + graph
+    }
+
+    fn quantities(&self) -> Vec<Quantity> {
+        of_states()
     }
 }

@@ -1,8 +1,9 @@
-use super::keys::{ANY, DIMS, SIDE, STATES};
+use super::keys::{ANY, DIMS, SIDE, STATES, of_states};
 use crate::model::builder::{Build, key, model};
 use crate::model::error::Fault;
 use crate::model::facts::fact;
 use crate::model::{Describe, Model};
+use gwg_chains::Quantity;
 use gwg_models::{LatticePotts, Scalar};
 
 model! {
@@ -53,5 +54,9 @@ impl<R: Scalar> Describe<R> for LatticePotts<R> {
 
     fn grid(&self) -> Option<Vec<usize>> {
         Some(vec![self.side(); self.dims()])
+    }
+
+    fn quantities(&self) -> Vec<Quantity> {
+        of_states()
     }
 }

@@ -4,6 +4,7 @@ use crate::model::builder::{Build, key, model};
 use crate::model::error::{Fault, reserve};
 use crate::model::facts::{fact, range};
 use crate::model::{Describe, Exact, Model, SaveError};
+use gwg_chains::Quantity;
 use gwg_models::exact::rbm_exact_unless;
 use gwg_models::io::Parameters;
 use gwg_models::{Rbm as Machine, Scalar};
@@ -86,5 +87,9 @@ impl<R: Scalar> Describe<R> for Machine<R> {
 
     fn machine(&self) -> Option<&Self> {
         Some(self)
+    }
+
+    fn quantities(&self) -> Vec<Quantity> {
+        vec![Quantity::mean_symbol(), Quantity::energy_per_site()]
     }
 }

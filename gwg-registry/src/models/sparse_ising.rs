@@ -1,7 +1,9 @@
 //! What the models with Ising couplings on a graph have in common.
 
+use super::keys::of_spins;
 use crate::model::facts::{fact, range};
 use crate::model::{Describe, Model, SaveError};
+use gwg_chains::Quantity;
 use gwg_core::{Space, Target};
 use gwg_models::io::Parameters;
 use gwg_models::{Scalar, SparseIsing};
@@ -66,5 +68,9 @@ impl<R: Scalar> Describe<R> for SparseIsing<R> {
             coupling: coupling.into(),
             field: self.field().into(),
         }))
+    }
+
+    fn quantities(&self) -> Vec<Quantity> {
+        of_spins()
     }
 }
