@@ -1,5 +1,6 @@
 //! Models of any type behind one: what the registry runs samplers on.
 
+mod about;
 pub(crate) mod builder;
 mod describe;
 pub(crate) mod error;
@@ -16,14 +17,13 @@ pub use spec::ModelSpec;
 use crate::shared::Shared;
 use crate::space::SharedSpace;
 use crate::stepper::Owned;
-use gwg_chains::{Quantity, Stepper};
+use gwg_chains::Stepper;
 use gwg_core::kernel::BlockSweep;
 use gwg_core::{
     AnyBalance, Delta, Error, Exact as ExactDifferences, Gibbs, Gradient, Leveled, Local,
     LocallyBalanced, Multilinear, NFold, Real, Space, SumTree, Sweep, Target,
 };
 use gwg_models::OwnedSpace;
-use gwg_models::io::Parameters;
 use std::fmt;
 use std::sync::Arc;
 
@@ -252,61 +252,6 @@ impl<R: Real> Model<R> {
             about: self.about.clone(),
             ..(self.again)(self.space.clamped(observed)?)
         })
-    }
-
-    /// What the model says of itself beside its distribution; `None` of a type of a program's own that says nothing.
-    #[must_use]
-    pub fn about(&self) -> Option<&dyn Describe<R>> {
-        self.about.as_deref()
-    }
-
-    /// The kind of model.
-    #[must_use]
-    pub fn name(&self) -> Option<&'static str> {
-        Some(self.about()?.name())
-    }
-
-    /// The shape in which a configuration is drawn as a picture, slowest dimension first.
-    #[must_use]
-    pub fn grid(&self) -> Option<Vec<usize>> {
-        self.about()?.grid()
-    }
-
-    /// Named functions of the state that are natural to record for this model.
-    ///
-    /// ```
-    /// let model = gwg_registry::ModelSpec::parse("potts-lattice:side=4")?.build::<f32>()?;
-    /// let quantities = model.quantities();
-    /// let names: Vec<_> = quantities.iter().map(|quantity| quantity.name()).collect();
-    /// assert_eq!(names, ["order", "energy_per_site"]);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    #[must_use]
-    pub fn quantities(&self) -> Vec<Quantity> {
-        match self.about() {
-            Some(about) => about.quantities(),
-            None => vec![Quantity::energy_per_site()],
-        }
-    }
-
-    /// The parameters as a model file holds them; `None` where no file does.
-    ///
-    /// # Errors
-    /// [`SaveError::Memory`] where they are expanded for the file and do not fit.
-    pub fn parameters(&self) -> Result<Option<Parameters<'_, R>>, SaveError> {
-        self.about().map_or(Ok(None), Describe::parameters)
-    }
-
-    /// The number of sites.
-    #[must_use]
-    pub fn sites(&self) -> usize {
-        self.space.sites()
-    }
-
-    /// The largest number of states of a site.
-    #[must_use]
-    pub fn states(&self) -> usize {
-        self.space.states()
     }
 
     /// The space.
