@@ -14,6 +14,7 @@
 //! | [`DenseIsing`] | binary | a row: `O(D)` | `dense` |
 //! | [`DensePotts`] | categorical | two rows: `O(D)` | `dense` |
 //! | [`Rbm`] | binary | one matrix product for a block of walkers | `dense` |
+//! | [`LogBilinear`] | categorical, up to 65,536 words | one matrix product; few rows of it after a move | `dense` |
 //!
 //! [`exact`] has what is known exactly: closed forms, enumeration, sums over a layer.
 //!
@@ -56,6 +57,8 @@ pub mod fhmm;
 #[cfg(feature = "io")]
 pub mod io;
 pub mod ising;
+#[cfg(feature = "dense")]
+mod log_bilinear;
 mod number;
 pub mod ordinal;
 mod parametric;
@@ -75,6 +78,8 @@ pub use gwg_linalg::Scalar;
 #[cfg(feature = "dense")]
 pub use ising::DenseIsing;
 pub use ising::{LatticeIsing, SparseIsing};
+#[cfg(feature = "dense")]
+pub use log_bilinear::LogBilinear;
 pub use ordinal::LatticeOrdinal;
 #[cfg(feature = "dense")]
 pub use potts::DensePotts;
