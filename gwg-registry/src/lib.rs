@@ -2,7 +2,7 @@
 //! chains on any model.
 //!
 //! - [`ModelSpec`] reads the spec of a model, and builds a [`Model`]: a model of any type, with what it can do (its gradient, exact
-//!   differences, few affected moves, few levels, sweeps) and what it says of itself ([`Describe`]);
+//!   differences, few affected moves, few levels, sweeps) and its description ([`Describe`]);
 //! - [`SamplerSpec`] reads the spec of a sampler: one, or several in turn or at random;
 //! - [`SamplerSpec::bind`] puts both together: the fastest form of the sampler that the model's capabilities allow, as a
 //!   [`Stepper`](gwg_chains::Stepper) for [`Chains`](gwg_chains::Chains) and [`run_with`](gwg_chains::run_with);
@@ -39,7 +39,7 @@ pub use error::{BindError, SamplerSpecError};
 pub use grammar::SpecError;
 pub use list::parse_list;
 pub use model::{
-    BuildError, Describe, DrawExact, Exact, ModelBuilder, ModelEntry, ModelSpec, SaveError,
+    BuildError, Describe, DrawExact, ExactMeans, ModelBuilder, ModelEntry, ModelSpec, SaveError,
 };
 pub use model::{DynDelta, DynGradient, DynLeveled, DynLocal, DynStepper, Model, On};
 pub use models::models;

@@ -9,7 +9,7 @@ mod on;
 mod spec;
 
 pub use builder::{ModelBuilder, ModelEntry};
-pub use describe::{Describe, DrawExact, Exact};
+pub use describe::{Describe, DrawExact, ExactMeans};
 pub use error::{BuildError, SaveError};
 pub use on::On;
 pub use spec::ModelSpec;
@@ -20,8 +20,8 @@ use crate::stepper::Owned;
 use gwg_chains::Stepper;
 use gwg_core::kernel::BlockSweep;
 use gwg_core::{
-    AnyBalance, Delta, Error, Exact as ExactDifferences, Gibbs, Gradient, Leveled, Local,
-    LocallyBalanced, Multilinear, NFold, Real, Space, SumTree, Sweep, Target,
+    AnyBalance, Delta, Error, Exact, Gibbs, Gradient, Leveled, Local, LocallyBalanced, Multilinear,
+    NFold, Real, Space, SumTree, Sweep, Target,
 };
 use gwg_models::OwnedSpace;
 use std::fmt;
@@ -86,7 +86,7 @@ pub struct Model<R: Real> {
     /// Compiled for the model's own type: a sweep draws its random bits one by one.
     sweep: Option<Make<R, BlockSweep>>,
     multilinear: bool,
-    /// What it says of itself.
+    /// Its description.
     about: Option<Arc<dyn Describe<R>>>,
     /// Makes the same model on another space.
     again: Arc<dyn Fn(SharedSpace) -> Self + Send + Sync>,
@@ -126,7 +126,7 @@ impl<R: Real> Model<R> {
         Self::on(&model, space.into(), declare)
     }
 
-    /// The same of a model that says more of itself than its distribution.
+    /// The same of a model that has a description.
     pub fn described<T>(model: T, declare: fn(&mut Self, &Arc<On<T>>)) -> Self
     where
         T: Target<Real = R> + Describe<R> + 'static,
@@ -197,7 +197,7 @@ impl<R: Real> Model<R> {
         if let Some(model) = on.native() {
             let (tree, gibbs) = (Arc::clone(&model), model);
             self.native.tree = Some(Arc::new(move |kernel, label| {
-                Owned::boxed(ExactDifferences(Shared(Arc::clone(&tree))), kernel, label)
+                Owned::boxed(Exact(Shared(Arc::clone(&tree))), kernel, label)
             }));
             self.native.gibbs = Some(Arc::new(move |kernel, label| {
                 Owned::boxed(Shared(Arc::clone(&gibbs)), kernel, label)
@@ -216,7 +216,7 @@ impl<R: Real> Model<R> {
             self.leveled = Some(on.clone());
             if let Some(model) = on.native() {
                 self.native.n_fold = Some(Arc::new(move |kernel, label| {
-                    Owned::boxed(ExactDifferences(Shared(Arc::clone(&model))), kernel, label)
+                    Owned::boxed(Exact(Shared(Arc::clone(&model))), kernel, label)
                 }));
             }
         }
@@ -303,21 +303,13 @@ impl<R: Real> Model<R> {
             return Some(make(n_fold, label));
         }
         if let Some(leveled) = &self.leveled {
-            return Some(Owned::boxed(
-                ExactDifferences(Shared(leveled.clone())),
-                n_fold,
-                label,
-            ));
+            return Some(Owned::boxed(Exact(Shared(leveled.clone())), n_fold, label));
         }
         if let Some(make) = &self.native.tree {
             return Some(make(tree, label));
         }
         let local = self.local.as_ref()?;
-        Some(Owned::boxed(
-            ExactDifferences(Shared(local.clone())),
-            tree,
-            label,
-        ))
+        Some(Owned::boxed(Exact(Shared(local.clone())), tree, label))
     }
 
     /// Gibbs sampling, where it is compiled for the model.

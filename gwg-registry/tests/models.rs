@@ -410,7 +410,7 @@ fn quantities_of_the_model_are_recorded() {
     );
 }
 
-/// A clamped model says the same of itself.
+/// A clamped model has the same description.
 #[test]
 fn a_clamped_model_is_still_described() {
     let model = build("rbm:visible=9,hidden=3");

@@ -15,7 +15,7 @@
 //! ```
 //!
 //! What is read are the logarithms: `f(x) = sum over factors of log t(x)`. Factors of the same variables are added up. Factors of more
-//! than two variables are refused, and so are entries of 0: hard constraints, between which moves of single sites may find no way.
+//! than two variables are refused, and so are entries of 0: hard constraints, which can disconnect the states for single-site moves.
 
 mod fault;
 

@@ -1,4 +1,4 @@
-//! What a model says of itself.
+//! The description of a model.
 
 use super::{Describe, Model, SaveError};
 use gwg_chains::Quantity;
@@ -6,7 +6,7 @@ use gwg_core::{Real, Space};
 use gwg_models::io::Parameters;
 
 impl<R: Real> Model<R> {
-    /// What the model says of itself beside its distribution; `None` of a type of a program's own that says nothing.
+    /// The description of the model; `None` for a model of [`new`](Self::new), which has none.
     #[must_use]
     pub fn about(&self) -> Option<&dyn Describe<R>> {
         self.about.as_deref()

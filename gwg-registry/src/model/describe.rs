@@ -1,4 +1,4 @@
-//! What a model says of itself beside its distribution.
+//! The description of a model.
 
 use super::error::SaveError;
 use gwg_chains::Quantity;
@@ -6,7 +6,7 @@ use gwg_core::{Real, SplitMix64};
 use gwg_models::Rbm;
 use gwg_models::io::Parameters;
 
-/// What a model says of itself beside its distribution: for `gwg info`, pictures, files and comparisons.
+/// The description of a model: for `gwg info`, pictures, files and comparisons.
 ///
 /// Only a name and `f(x)` are required.
 pub trait Describe<R: Real>: Send + Sync {
@@ -47,7 +47,7 @@ pub trait Describe<R: Real>: Send + Sync {
 
     /// Exact means at the inverse temperature `beta`, where there is a method for it; `None` too where it would take much more than a
     /// minute, or where `stop`, which is called now and then, returns true.
-    fn exact(&self, beta: f64, stop: &(dyn Fn() -> bool + Sync)) -> Option<Exact> {
+    fn exact(&self, beta: f64, stop: &(dyn Fn() -> bool + Sync)) -> Option<ExactMeans> {
         let _ = (beta, stop);
         None
     }
@@ -80,7 +80,7 @@ pub type DrawExact = Box<dyn Fn(&mut [u8], &mut SplitMix64)>;
 
 /// The true means of a model.
 #[non_exhaustive]
-pub struct Exact {
+pub struct ExactMeans {
     /// One mean per site with two states, else one frequency per site and state.
     pub means: Vec<f64>,
     /// How they are known, as a clause.
@@ -89,9 +89,9 @@ pub struct Exact {
     pub draw: Option<DrawExact>,
 }
 
-impl std::fmt::Debug for Exact {
+impl std::fmt::Debug for ExactMeans {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Exact")
+        f.debug_struct("ExactMeans")
             .field("means", &self.means)
             .field("source", &self.source)
             .field("draw", &self.draw.is_some())
@@ -99,7 +99,7 @@ impl std::fmt::Debug for Exact {
     }
 }
 
-impl Exact {
+impl ExactMeans {
     /// Means, and how they are known.
     pub fn new(means: Vec<f64>, source: impl Into<String>) -> Self {
         Self {

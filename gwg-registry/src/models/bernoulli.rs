@@ -3,7 +3,7 @@ use crate::grammar::Allowed;
 use crate::model::builder::{Build, key, model};
 use crate::model::error::{Fault, reserve};
 use crate::model::facts::range;
-use crate::model::{Describe, Exact, Model};
+use crate::model::{Describe, ExactMeans, Model};
 use gwg_chains::Quantity;
 use gwg_models::{Factorized, Scalar};
 
@@ -49,9 +49,9 @@ impl<R: Scalar> Describe<R> for Factorized<R> {
         square(self.logits().len())
     }
 
-    fn exact(&self, beta: f64, _: &(dyn Fn() -> bool + Sync)) -> Option<Exact> {
+    fn exact(&self, beta: f64, _: &(dyn Fn() -> bool + Sync)) -> Option<ExactMeans> {
         let source = "exact: the sites are independent";
-        (beta == 1.0).then(|| Exact::new(self.means(), source))
+        (beta == 1.0).then(|| ExactMeans::new(self.means(), source))
     }
 
     fn quantities(&self) -> Vec<Quantity> {

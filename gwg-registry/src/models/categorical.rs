@@ -3,7 +3,7 @@ use crate::grammar::Allowed;
 use crate::model::builder::{Build, key, model};
 use crate::model::error::{Fault, reserve};
 use crate::model::facts::range;
-use crate::model::{Describe, Exact, Model};
+use crate::model::{Describe, ExactMeans, Model};
 use gwg_chains::Quantity;
 use gwg_models::{FactorizedCategorical, Scalar};
 
@@ -46,9 +46,9 @@ impl<R: Scalar> Describe<R> for FactorizedCategorical<R> {
         self.logits().len()
     }
 
-    fn exact(&self, beta: f64, _: &(dyn Fn() -> bool + Sync)) -> Option<Exact> {
+    fn exact(&self, beta: f64, _: &(dyn Fn() -> bool + Sync)) -> Option<ExactMeans> {
         let source = "exact: the sites are independent";
-        (beta == 1.0).then(|| Exact::new(self.marginals(), source))
+        (beta == 1.0).then(|| ExactMeans::new(self.marginals(), source))
     }
 
     fn quantities(&self) -> Vec<Quantity> {

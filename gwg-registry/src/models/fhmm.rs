@@ -3,7 +3,7 @@ use crate::grammar::Allowed;
 use crate::model::builder::{Build, key, model};
 use crate::model::error::{Fault, reserve};
 use crate::model::facts::{fact, range};
-use crate::model::{Describe, Exact, Model};
+use crate::model::{Describe, ExactMeans, Model};
 use gwg_chains::Quantity;
 use gwg_models::fhmm::{Extension, Law};
 use gwg_models::{Fhmm as Chains, QuadraticFhmm, Scalar};
@@ -75,7 +75,7 @@ impl<R: Scalar> Describe<R> for Chains<R> {
         Some(vec![self.length(), self.factors()])
     }
 
-    fn exact(&self, beta: f64, _: &(dyn Fn() -> bool + Sync)) -> Option<Exact> {
+    fn exact(&self, beta: f64, _: &(dyn Fn() -> bool + Sync)) -> Option<ExactMeans> {
         let sites = self.length() * self.factors();
         let terms = 2.0_f64.powf(self.factors() as f64) * sites as f64;
         if beta != 1.0 || terms > MOST_TERMS {
@@ -85,7 +85,7 @@ impl<R: Scalar> Describe<R> for Chains<R> {
         let source = "exact: the posterior's marginals by forward filtering and backward smoothing";
         let means = posterior.marginals();
         let draw = move |x: &mut [u8], bits: &mut _| posterior.draw(x, bits);
-        Some(Exact::new(means, source).with_draws(Box::new(draw)))
+        Some(ExactMeans::new(means, source).with_draws(Box::new(draw)))
     }
 
     fn residual(&self, x: &[u8]) -> Option<f64> {
@@ -129,7 +129,7 @@ impl<R: Scalar> Describe<R> for QuadraticFhmm<R> {
         self.0.grid()
     }
 
-    fn exact(&self, beta: f64, stop: &(dyn Fn() -> bool + Sync)) -> Option<Exact> {
+    fn exact(&self, beta: f64, stop: &(dyn Fn() -> bool + Sync)) -> Option<ExactMeans> {
         self.0.exact(beta, stop)
     }
 

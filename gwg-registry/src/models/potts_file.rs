@@ -14,7 +14,7 @@ model! {
     /// The Potts model or factor graph of a file.
     PottsFile "potts-file" {
         path: PathBuf = required(Allowed::Path, "the edge list, or a factor graph in the UAI format"),
-        states: Option<usize> = key("auto", Allowed::CountOrAuto { min: 2, max: 256 }, "states of a site; an edge list needs it, a UAI file states its own"),
+        states: Option<usize> = key("auto", Allowed::CountOrAuto { min: 2, max: 256 }, "states of a site; required for an edge list, auto for a UAI file"),
         scale: f64 = key("1", ANY, "factor of every coupling"),
         fields: Option<PathBuf> = key("none", Allowed::OptionalPath, "numbers h_i(a), site after site: text or .npy"),
     }
@@ -50,14 +50,14 @@ impl Build for PottsFile {
 }
 
 fn stated(found: usize) -> String {
-    format!("found {found}, but a UAI file states the states of every site itself; leave it out")
+    format!("found {found}, but a UAI file has the number of states of every site; leave it out")
 }
 
 /// The same number of states at every site.
 fn potts(list: EdgeList, states: Option<usize>) -> Result<FactorList, Fault> {
     let states = states.ok_or_else(|| {
         let why =
-            "found auto, but an edge list says nothing of states; set it to an integer from 2 to 256";
+            "found auto, but an edge list has no number of states; set it to an integer from 2 to 256";
         Fault::Key("states", why.to_owned())
     })?;
     let pairs = list.edges.into_iter().map(|(i, j, weight)| PairFactor {

@@ -3,7 +3,7 @@ use crate::grammar::Allowed;
 use crate::model::builder::{Build, key, model};
 use crate::model::error::{Fault, reserve};
 use crate::model::facts::{fact, range};
-use crate::model::{Describe, Exact, Model, SaveError};
+use crate::model::{Describe, ExactMeans, Model, SaveError};
 use gwg_chains::Quantity;
 use gwg_models::exact::rbm_exact_unless;
 use gwg_models::io::Parameters;
@@ -73,7 +73,7 @@ impl<R: Scalar> Describe<R> for Machine<R> {
         }))
     }
 
-    fn exact(&self, beta: f64, stop: &(dyn Fn() -> bool + Sync)) -> Option<Exact> {
+    fn exact(&self, beta: f64, stop: &(dyn Fn() -> bool + Sync)) -> Option<ExactMeans> {
         let (a, b) = (self.visible(), self.hidden());
         let layer = a.min(b);
         let terms = 2.0_f64.powf(layer as f64) * a.max(b) as f64;
@@ -82,7 +82,7 @@ impl<R: Scalar> Describe<R> for Machine<R> {
         }
         let found = rbm_exact_unless(self, stop).ok()?;
         let source = format!("exact, by the 2^{layer} states of the smaller layer");
-        Some(Exact::new(found.means, source))
+        Some(ExactMeans::new(found.means, source))
     }
 
     fn machine(&self) -> Option<&Self> {

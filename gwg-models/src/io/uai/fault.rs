@@ -62,7 +62,7 @@ pub enum UaiFault {
     },
     /// An entry of 0.
     #[error(
-        "factor {factor} (from 0), entry {entry}: found 0, a hard constraint, between which moves of single sites may find no way; allowed are numbers above 0 (1e-9 makes a state rare)"
+        "factor {factor} (from 0), entry {entry}: found 0, a hard constraint, which can disconnect the states for single-site moves; allowed are numbers above 0 (1e-9 makes a state rare)"
     )]
     Zero {
         /// The factor.
