@@ -10,8 +10,8 @@ use crate::chains::{ChainSpec, Chains};
 use crate::generator::{RUN, generator};
 use crate::observer::{Observer, batch_draws};
 use crate::plan::{Plan, RunError};
-use crate::quantity::QuantityDraws;
-use crate::record::Quantizer;
+use crate::quantity::{Quantity, QuantityDraws};
+use crate::record::{Counting, Quantizer, SymbolCounts};
 use crate::stepper::{Bound, Stepper};
 use crate::threads::Threads;
 use drive::Run;
@@ -62,13 +62,16 @@ pub fn run_with<R: Real, S: Symbol>(
     plan.check_numbers(sites, states)?;
     // Before the warm-up, which may take hours.
     let series = QuantityDraws::zeros(&plan.quantities, plan.chains.checked_mul(plan.draws))?;
-    let (round, kept) = rounds(plan, observer, sites);
+    let counts = SymbolCounts::of_run(sites, states)?;
+    let counting = Counting::of(sites, states);
+    let (round, kept) = rounds(plan, observer, sites, counting);
     let columns = Columns::new(plan, round, kept)?;
     let chains = Chains::with(stepper, &spec(plan)?)?;
     let common = Common {
         thin: plan.thin,
         sites,
         states,
+        counting,
         quantizer: Quantizer::of(stepper),
         quantities: &plan.quantities,
         reference: reference(sites, states, plan.seed),
@@ -79,19 +82,25 @@ pub fn run_with<R: Real, S: Symbol>(
         plan,
         chains,
         observer,
+        counts,
         round,
     }
     .drive(series, columns)
 }
 
 /// The draws of a round, and the symbols of a draw that are kept until its end: all sites, or none.
-fn rounds<S: Symbol>(plan: &Plan<S>, observer: &dyn Observer<S>, sites: usize) -> (usize, usize) {
+fn rounds<S: Symbol>(
+    plan: &Plan<S>,
+    observer: &dyn Observer<S>,
+    sites: usize,
+    counting: Counting,
+) -> (usize, usize) {
     let round = observer.batch_draws().clamp(1, plan.draws);
     if observer.needs_states() {
         return (round, sites);
     }
-    let compares = |quantity: &crate::Quantity<S>| quantity.needs_next_chain();
-    if plan.quantities.iter().any(compares) {
+    let compares = plan.quantities.iter().any(Quantity::needs_next_chain);
+    if compares || counting == Counting::PerRound {
         let bytes = sites.saturating_mul(size_of::<S>());
         return (round.min(batch_draws(plan.chains, bytes)), sites);
     }

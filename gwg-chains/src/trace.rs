@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! trace.zarr/zarr.json              group; attributes: the configuration of the run; consolidated metadata
-//! trace.zarr/posterior/x            uint8 (chain, draw, site), a chunk is (1, draws_per_chunk, all sites)
-//! trace.zarr/sample_stats/log_prob  float64 (chain, draw), and so for every other statistic
+//! trace.zarr/posterior/x            uint8 or uint16 (chain, draw, site), a chunk is (1, draws_per_chunk, all sites)
+//! trace.zarr/sample_stats/log_prob  float64 (chain, draw), and so for every other quantity and statistic
 //! trace.zarr/*/{chain,draw,site}    int64 coordinates 0, 1, 2, ...
 //! ```
 //!
@@ -22,7 +22,7 @@
 //! let spec = TraceSpec { stats: vec!["log_prob".into()], ..TraceSpec::new(2, 3, 100) };
 //! let mut writer = TraceWriter::create(&path, spec)?;
 //! // One draw of two chains of three sites.
-//! writer.append(&Batch { draws: 1, x: &[0, 1, 1, 1, 0, 1], stats: &[&[-1.5, -2.5]] })?;
+//! writer.append(&Batch { draws: 1, x: &[0_u8, 1, 1, 1, 0, 1], stats: &[&[-1.5, -2.5]] })?;
 //! writer.finish()?;
 //!
 //! let reader = TraceReader::open(&path)?;
@@ -47,7 +47,7 @@ mod writer;
 pub use self::error::TraceError;
 pub use self::reader::TraceReader;
 pub use self::recorder::Recorder;
-pub use self::spec::{Batch, Compression, TraceSpec};
+pub use self::spec::{Batch, Compression, SymbolType, TraceSpec};
 pub use self::writer::TraceWriter;
 
 /// Largest chunk in bytes before compression that is written or read: 1 GiB.

@@ -19,6 +19,7 @@ pub struct Outcome<S = u8> {
     /// from, as statistics of ranks need.
     pub quantities: QuantityDraws,
     /// How often each site had each symbol over all draws: `[site]` counts of ones with two states, else `[site * states + symbol]`.
+    /// Empty where these are more than 2^26.
     pub symbol_counts: Vec<u64>,
     /// The last state of every chain, (chain, site).
     pub last: Vec<S>,

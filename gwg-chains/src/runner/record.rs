@@ -3,7 +3,7 @@
 use crate::chains::{Block, full, since, take};
 use crate::plan::{Plan, RunError};
 use crate::quantity::{Draw, Quantity, QuantityDraws, overlap};
-use crate::record::{Quantizer, SymbolCounts};
+use crate::record::{Counting, Quantizer, SymbolCounts};
 use crate::stepper::Stepper;
 use gwg_core::{Real, StepCounts, Symbol};
 
@@ -12,6 +12,7 @@ pub(super) struct Common<'r, S> {
     pub(super) thin: u64,
     pub(super) sites: usize,
     pub(super) states: usize,
+    pub(super) counting: Counting,
     /// What values of `f` are rounded to.
     pub(super) quantizer: Quantizer,
     pub(super) quantities: &'r [Quantity<S>],
@@ -27,11 +28,14 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    pub(super) fn new<R: Real, S: Symbol>(common: &Common<'_, S>, block: &Block<R, S>) -> Self {
-        Self {
-            symbols: SymbolCounts::new(common.sites, common.states),
+    pub(super) fn new<R: Real, S: Symbol>(
+        common: &Common<'_, S>,
+        block: &Block<R, S>,
+    ) -> Result<Self, RunError> {
+        Ok(Self {
+            symbols: SymbolCounts::of_block(common.sites, common.states)?,
             before: (0..block.chains()).map(|c| block.counts(c)).collect(),
-        }
+        })
     }
 }
 
@@ -135,7 +139,9 @@ impl<S: Symbol> Common<'_, S> {
                 }
                 part.accepted[row] = made.accepted as f64 / made.steps as f64;
                 part.sites_changed[row] = made.sites_changed as f64 / self.thin as f64;
-                part.tally.symbols.add(x);
+                if self.counting == Counting::PerBlock {
+                    part.tally.symbols.add(x);
+                }
                 let sites = x.len();
                 if let Some(all) = part.x.get_mut(row * sites..(row + 1) * sites) {
                     all.copy_from_slice(x);

@@ -10,18 +10,24 @@ use super::Compression;
 #[serde(rename_all = "lowercase")]
 pub(super) enum DataType {
     UInt8,
+    UInt16,
     Int64,
     Float64,
 }
 
 impl DataType {
     pub(super) fn bytes(self) -> usize {
-        if self == Self::UInt8 { 1 } else { 8 }
+        match self {
+            Self::UInt8 => 1,
+            Self::UInt16 => 2,
+            Self::Int64 | Self::Float64 => 8,
+        }
     }
 
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::UInt8 => "uint8",
+            Self::UInt16 => "uint16",
             Self::Int64 => "int64",
             Self::Float64 => "float64",
         }

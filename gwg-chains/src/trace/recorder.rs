@@ -6,7 +6,7 @@ use std::path::Path;
 use gwg_core::{Space, Symbol};
 use serde_json::json;
 
-use super::{Batch, TraceError, TraceSpec, TraceWriter};
+use super::{Batch, SymbolType, TraceError, TraceSpec, TraceWriter};
 use crate::observer::{self, Observer, batch_draws};
 use crate::plan::Plan;
 use crate::quantity::Quantity;
@@ -25,7 +25,9 @@ impl TraceSpec {
             "sites": sites, "states": states, "chains": plan.chains, "warmup": plan.warmup, "draws": plan.draws,
             "thin": plan.thin, "seed": plan.seed, "beta": plan.beta,
         });
-        let mut spec = Self::new(plan.chains, sites, batch_draws(plan.chains, sites));
+        let bytes = sites.saturating_mul(size_of::<S::Symbol>());
+        let mut spec = Self::new(plan.chains, sites, batch_draws(plan.chains, bytes));
+        spec.symbols = SymbolType::of::<S::Symbol>();
         if let serde_json::Value::Object(attributes) = attributes {
             spec.attributes = attributes;
         }
@@ -93,7 +95,7 @@ impl Recorder {
     /// `accepted` and `hops`.
     ///
     /// # Errors
-    /// Another statistic; those of [`TraceWriter::create`].
+    /// Another statistic or other symbols than the plan's; those of [`TraceWriter::create`].
     pub fn with_spec<S: Symbol>(
         path: &Path,
         spec: TraceSpec,
@@ -107,6 +109,11 @@ impl Recorder {
             let all: Vec<&str> = known(plan).collect();
             let allowed = format!("the run brings {}", all.join(", "));
             return Err(TraceError::spec("stats", name, &allowed));
+        }
+        if spec.symbols != SymbolType::of::<S>() {
+            let found = format!("{:?}", spec.symbols);
+            let allowed = format!("the run's states are of {:?}", SymbolType::of::<S>());
+            return Err(TraceError::spec("symbols", found, &allowed));
         }
         let (batch_draws, stats) = (spec.draws_per_chunk, spec.stats.clone());
         Ok(Self {
@@ -125,7 +132,7 @@ impl Recorder {
     }
 }
 
-impl Observer for Recorder {
+impl<S: Symbol> Observer<S> for Recorder {
     fn needs_states(&self) -> bool {
         true
     }
@@ -134,7 +141,10 @@ impl Observer for Recorder {
         self.batch_draws
     }
 
-    fn batch(&mut self, batch: &observer::Batch<'_>) -> Result<(), Box<dyn Error + Send + Sync>> {
+    fn batch(
+        &mut self,
+        batch: &observer::Batch<'_, S>,
+    ) -> Result<(), Box<dyn Error + Send + Sync>> {
         let column = |name: &String| match name.as_str() {
             "accepted" => Ok(batch.accepted),
             "hops" => Ok(batch.sites_changed),

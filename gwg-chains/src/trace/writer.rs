@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use gwg_core::Symbol;
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefMutIterator, ParallelIterator};
 use rayon::slice::ParallelSlice;
 use serde::Serialize;
@@ -66,9 +67,9 @@ impl TraceWriter {
     /// Appends the next draws of all chains.
     ///
     /// # Errors
-    /// A batch of another size than the trace, or after one shorter than `draws_per_chunk`; a file system that refuses, such as a full
+    /// A batch of another size or with other symbols than the trace, or after one shorter than `draws_per_chunk`; a file system that refuses, such as a full
     /// disk. Then the trace cannot be continued.
-    pub fn append(&mut self, batch: &Batch<'_>) -> Result<(), TraceError> {
+    pub fn append<S: Symbol>(&mut self, batch: &Batch<'_, S>) -> Result<(), TraceError> {
         batch.check(&self.spec, self.draws, self.ended)?;
         self.ended = true;
         if self.draws == 0 {
@@ -113,11 +114,11 @@ impl TraceWriter {
         self.staging.publish()
     }
 
-    fn write_x(&self, batch: &Batch<'_>) -> Result<(), TraceError> {
+    fn write_x<S: Symbol>(&self, batch: &Batch<'_, S>) -> Result<(), TraceError> {
         let (sites, compression) = (self.spec.sites, self.spec.compression);
-        let pack = |states: &[u8]| {
-            let mut raw = states.to_vec();
-            raw.resize(self.widths[0] * sites, 0);
+        let pack = |states: &[S]| {
+            let mut raw = bytes_of(states);
+            raw.resize(self.widths[0] * sites * size_of::<S>(), 0);
             encode(raw, compression)
         };
         let chunks: Vec<_> = batch.x.par_chunks(batch.draws * sites).map(pack).collect();
@@ -195,4 +196,13 @@ impl TraceWriter {
         }
         fs::write(&file, bytes).map_err(TraceError::io("write", &file))
     }
+}
+
+/// Symbols in little-endian order.
+fn bytes_of<S: Symbol>(states: &[S]) -> Vec<u8> {
+    if size_of::<S>() == 1 {
+        return states.iter().map(|s| s.widen() as u8).collect();
+    }
+    let bytes = states.iter().flat_map(|s| s.widen().to_le_bytes());
+    bytes.collect()
 }
