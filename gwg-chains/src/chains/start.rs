@@ -1,6 +1,7 @@
 //! Where chains begin.
 
 use super::ladder::ReplicaLadder;
+use super::spec::check_beta;
 use super::{ChainSpec, Chains};
 use crate::generator::{Generator, replica_generator};
 use crate::plan::{self, Init, RunError};
@@ -18,7 +19,7 @@ pub(super) fn check<R: Real, S: Symbol>(
             return Err(RunError::Zero { name });
         }
     }
-    super::check_beta(spec.beta)?;
+    check_beta(spec.beta)?;
     if let Some(tempering) = &spec.tempering {
         tempering.check(spec.beta)?;
     }
