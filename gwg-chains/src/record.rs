@@ -1,4 +1,4 @@
-//! What is kept of each draw, in passes over bytes that vectorize: recording must not cost more than stepping.
+//! What is computed from each draw, in passes over symbols that vectorize: recording must not cost more than a step.
 
 mod quantizer;
 mod symbol_counts;
@@ -7,7 +7,7 @@ use gwg_core::Symbol;
 pub(crate) use quantizer::Quantizer;
 pub(crate) use symbol_counts::{Counting, SymbolCounts};
 
-/// Hamming distance of two configurations.
+/// Hamming distance of two states: the number of sites at which they differ.
 #[must_use]
 pub fn hamming<S: Symbol>(a: &[S], b: &[S]) -> usize {
     // Blocks of fewer than 256 bytes, so that a byte can count.

@@ -22,17 +22,17 @@ use std::num::NonZeroUsize;
 pub use summaries::Summaries;
 pub use swaps::SwapStatistics;
 
-/// Runs the plan.
+/// Runs a warm-up and draws of `kernel` on `target` as the plan states.
 ///
-/// Chains of a lockstep kernel step together in blocks, one block a thread; others one by one. A chain's
-/// path depends on the seed, its number and its start alone: results have the same bits for any number
+/// Chains of a lockstep kernel step together in blocks, one block per thread; others one after another. A chain's
+/// path depends only on the seed, its number and its start: results have the same bits for any number
 /// of threads and any size of blocks.
 ///
 /// With [`Plan::tempering`] a chain is a group of replicas, one for each level of the ladder, and what is recorded is
 /// the replica at the target's temperature. The replicas of a chain share a block.
 ///
-/// Sites that the target's space says are [observed](gwg_core::Space::observed) start at what was observed and stay there
-/// (a [`Clamp`](gwg_core::Clamp) has such a space).
+/// [Observed](gwg_core::Space::observed) sites of the target's space keep the symbols that were observed (a
+/// [`Clamp`](gwg_core::Clamp) has such a space).
 ///
 /// # Errors
 /// [`RunError`]: a plan that breaks a condition, a start at which `f` is not finite, or what the observer returns.
@@ -49,7 +49,7 @@ where
     run_with(&Bound { target, kernel }, plan, observer)
 }
 
-/// [`run`], by kernel and target behind one `dyn`.
+/// [`run`] for a kernel and a target behind one `dyn`.
 ///
 /// # Errors
 /// Those of [`run`].
@@ -120,7 +120,7 @@ fn spec<S: Symbol>(plan: &Plan<S>) -> Result<ChainSpec, RunError> {
     })
 }
 
-/// The fixed random state of a run with `seed`, to which the Hamming distances of its draws are taken.
+/// The fixed random state of a run with `seed`: recorded Hamming distances are distances to it.
 #[must_use]
 pub fn reference<S: Symbol>(sites: usize, states: usize, seed: u64) -> Vec<S> {
     let mut bits = generator(seed, RUN);

@@ -6,12 +6,12 @@ use crate::stepper::Pending;
 use gwg_core::{Real, Symbol};
 
 impl<R: Real, S: Symbol> Chains<R, S> {
-    /// Begins to count anew, swaps of replicas included.
+    /// Sets all counts to zero, those of swaps of replicas included.
     pub fn clear_counts(&mut self) {
         self.blocks.iter_mut().for_each(Block::clear_counts);
     }
 
-    /// Another inverse temperature for all chains, and for every replica its fraction of it.
+    /// Sets the inverse temperature of all chains, and that of every replica to its fraction of it.
     ///
     /// # Errors
     /// [`RunError::Beta`] unless it is finite and not negative.
@@ -23,13 +23,13 @@ impl<R: Real, S: Symbol> Chains<R, S> {
         Ok(())
     }
 
-    /// Another inverse temperature for one chain.
+    /// Sets the inverse temperature of one chain, and that of its replicas to their fractions of it.
     ///
     /// # Errors
     /// [`RunError::Beta`] unless it is finite and not negative.
     ///
     /// # Panics
-    /// Where there is no such chain.
+    /// If there is no such chain.
     pub fn set_chain_beta(&mut self, chain: usize, beta: f64) -> Result<(), RunError> {
         check_beta(beta)?;
         let fractions = std::mem::take(&mut self.fractions);
@@ -39,14 +39,14 @@ impl<R: Real, S: Symbol> Chains<R, S> {
         Ok(())
     }
 
-    /// Puts a chain, all of its replicas, at another state; it goes on with its own generator and keeps what it has tuned.
+    /// Replaces the state of a chain, that of all its replicas included. The chain keeps its generator and what it has tuned.
     ///
     /// # Errors
-    /// [`RunError::InitShape`] where `x` has another number of sites; [`RunError::InitSymbol`] where a symbol is not below the largest number of
-    /// states. What a space observes is for the caller to leave.
+    /// [`RunError::InitShape`] if `x` has another number of sites; [`RunError::InitSymbol`] if a symbol is not below the largest number of
+    /// states. That observed sites keep their symbols is not checked: it is the caller's responsibility.
     ///
     /// # Panics
-    /// Where there is no such chain.
+    /// If there is no such chain.
     pub fn set_state(&mut self, chain: usize, x: &[S]) -> Result<(), RunError> {
         let (sites, states) = (self.sites, self.states);
         if x.len() != sites {

@@ -7,13 +7,13 @@ use gwg_core::temper::Pair;
 use gwg_core::{Kernel, Real, StepCounts, Symbol, Target};
 
 impl<R: Real, S: Symbol> Chains<R, S> {
-    /// How many chains.
+    /// The number of chains.
     #[must_use]
     pub fn len(&self) -> usize {
         self.chains
     }
 
-    /// True where there is no chain: never.
+    /// False: there is at least one chain.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.chains == 0
@@ -25,13 +25,13 @@ impl<R: Real, S: Symbol> Chains<R, S> {
         self.first_chain
     }
 
-    /// How many sites a state has.
+    /// The number of sites of a state.
     #[must_use]
     pub fn sites(&self) -> usize {
         self.sites
     }
 
-    /// Replicas of each chain.
+    /// The number of replicas of each chain.
     #[must_use]
     pub fn replicas(&self) -> usize {
         self.fractions.len()
@@ -43,25 +43,25 @@ impl<R: Real, S: Symbol> Chains<R, S> {
         &self.threads
     }
 
-    /// Where a chain is, from 0; of replicas, the one at the target's temperature.
+    /// The state of a chain, counted from 0; with replicas, of the one at the target's temperature.
     ///
     /// # Panics
-    /// Where there is no such chain.
+    /// If there is no such chain.
     #[must_use]
     pub fn state(&self, chain: usize) -> &[S] {
         let (block, own) = self.place(chain);
         block.state(block.coldest(own))
     }
 
-    /// Where all chains are, in their order.
+    /// The states of all chains, in their order.
     pub fn states(&self) -> impl Iterator<Item = &[S]> {
         (0..self.chains).map(|chain| self.state(chain))
     }
 
-    /// `f` where a chain is, as the kernel keeps it; NaN after [`set_state`](Self::set_state) and before the next call that is given a target.
+    /// `f` at the state of a chain, as kept by the kernel; NaN after [`set_state`](Self::set_state) until the next call with a target.
     ///
     /// # Panics
-    /// Where there is no such chain.
+    /// If there is no such chain.
     #[must_use]
     pub fn log_prob(&self, chain: usize) -> f64 {
         let (block, own) = self.place(chain);
@@ -71,25 +71,25 @@ impl<R: Real, S: Symbol> Chains<R, S> {
     /// The inverse temperature of a chain.
     ///
     /// # Panics
-    /// Where there is no such chain.
+    /// If there is no such chain.
     #[must_use]
     pub fn beta(&self, chain: usize) -> f64 {
         let (block, own) = self.place(chain);
         block.betas[block.coldest(own)].to_f64()
     }
 
-    /// What a chain did since it was made, or since [`clear_counts`](Self::clear_counts): of replicas, steps and moves at the target's
-    /// temperature, and evaluations of all.
+    /// The counts of a chain since it was created or since [`clear_counts`](Self::clear_counts): with replicas, steps and moves at the
+    /// target's temperature, and evaluations of all replicas.
     ///
     /// # Panics
-    /// Where there is no such chain.
+    /// If there is no such chain.
     #[must_use]
     pub fn counts(&self, chain: usize) -> StepCounts {
         let (block, own) = self.place(chain);
         block.counts(own)
     }
 
-    /// What all chains did.
+    /// The sum of the counts of all chains.
     #[must_use]
     pub fn total_counts(&self) -> StepCounts {
         let mut total = StepCounts::default();
@@ -97,7 +97,7 @@ impl<R: Real, S: Symbol> Chains<R, S> {
         total
     }
 
-    /// What each chain tunes, (chain, replica, parameter); empty where the kernel tunes nothing.
+    /// The tuned parameters of each chain, (chain, replica, parameter); empty if the kernel tunes none.
     ///
     /// # Errors
     /// [`RunError::Shape`]: the target and the kernel are not of the sizes that the chains were made with.
@@ -123,7 +123,7 @@ impl<R: Real, S: Symbol> Chains<R, S> {
         Ok(all)
     }
 
-    /// What became of the swaps of replicas, all chains together; `None` where there is one replica.
+    /// The statistics of the swaps of replicas, over all chains; `None` without replicas.
     #[must_use]
     pub fn swap_statistics(&self) -> Option<SwapStatistics> {
         let mut sum: Option<SwapStatistics> = None;

@@ -16,16 +16,16 @@ use restore::restore;
 use save::save;
 use serde::{Deserialize, Serialize};
 
-/// The version of the format. Chains of another one are refused.
+/// The version of the format. Chains of another version are refused.
 const VERSION: u32 = 1;
 
-/// What a file of saved chains begins with.
+/// The first bytes of a file of saved chains.
 const MAGIC: &[u8; 8] = b"gwgchain";
 
 /// Everything that the paths of some chains depend on: states, generators, what is tuned, schedules, caches.
 ///
-/// Plain data: a header, and numbers in little-endian order whatever the machine, with a checksum over both. [`to_bytes`](Self::to_bytes) makes
-/// a file of it; with serde it is any format's.
+/// Plain data: a header, and numbers in little-endian order on every machine, with a checksum of both. [`to_bytes`](Self::to_bytes) encodes
+/// it for a file; with serde it has any format.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SavedChains {
@@ -127,14 +127,14 @@ impl<R: Real, S: Symbol> Chains<R, S> {
         save(self)
     }
 
-    /// Chains that go on to the bit where saved ones were, on any number of threads.
+    /// Restores saved chains: they go on with the same bits, on any number of threads.
     ///
-    /// The target and the kernel are the caller's to build again as they were. The kernel's type and the sizes of what it keeps
+    /// The caller builds the target and the kernel again as they were. The kernel's type and the sizes of what it keeps
     /// are compared with the saved ones, its parameters are not: chains saved with a systematic scan go on with a random one.
     ///
     /// # Errors
-    /// [`RestoreError`]: what was saved is of another target shape, kernel, precision or version, holds a state that the target's
-    /// space does not have, or is damaged.
+    /// [`RestoreError`]: the chains were saved with another target shape, kernel, precision or version, have a state that is not in the
+    /// target's space, or are damaged.
     pub fn restore<T, K>(
         saved: &SavedChains,
         target: &T,

@@ -2,11 +2,11 @@ use crate::plan::{Init, RunError, Tempering};
 use crate::threads::Threads;
 use std::num::NonZeroUsize;
 
-/// How chains begin: everything that their paths depend on beside the target and the kernel, and the threads, on which they do not.
+/// How chains begin: everything that their paths depend on except the target and the kernel; and the threads, on which they do not depend.
 #[derive(Clone, Debug)]
 pub struct ChainSpec {
-    /// The number of the first chain: chains `first_chain .. first_chain + chains` are the very ones that they are among all chains of
-    /// the seed.
+    /// The number of the first chain. Chains `first_chain .. first_chain + chains` have the same paths as the chains of these numbers in a
+    /// larger set with the same seed.
     pub first_chain: u64,
     /// Independent chains. At least 1.
     pub chains: usize,
@@ -18,9 +18,9 @@ pub struct ChainSpec {
     pub tempering: Option<Tempering>,
     /// Where the chains start; rows of [`Init::States`] are those of `chains`, not of all chains of the seed.
     pub init: Init,
-    /// What they are advanced on.
+    /// The threads that they are advanced on.
     pub threads: Threads,
-    /// Walkers in a lockstep block at most; `None` for the measured choice. No result depends on it.
+    /// The most walkers in a lockstep block; `None` for the measured choice. No result depends on it.
     pub block: Option<NonZeroUsize>,
 }
 

@@ -1,4 +1,4 @@
-//! Where chains begin.
+//! The starts of chains.
 
 use super::ladder::ReplicaLadder;
 use super::spec::check_beta;
@@ -8,7 +8,7 @@ use crate::plan::{self, Init, RunError};
 use crate::stepper::Stepper;
 use gwg_core::{Bits, Real, Symbol};
 
-/// Checks a spec against the target that it is for.
+/// Checks a spec for a target.
 pub(super) fn check<R: Real, S: Symbol>(
     stepper: &dyn Stepper<R, S>,
     spec: &ChainSpec,
@@ -71,7 +71,7 @@ pub(super) fn start<R: Real, S: Symbol>(
     Ok(())
 }
 
-/// Where a chain starts: a state of the space, what is observed included.
+/// The first state of a chain, with the symbols that are observed.
 fn first_state<R: Real, S: Symbol>(
     x: &mut [S],
     stepper: &dyn Stepper<R, S>,

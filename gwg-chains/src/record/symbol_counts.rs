@@ -108,7 +108,7 @@ impl SymbolCounts {
         self.draws_in_recent = 0;
     }
 
-    /// Takes all that `other` has counted, which begins anew.
+    /// Adds the counts of `other`, and clears them.
     pub(crate) fn merge(&mut self, other: &mut Self) {
         other.flush();
         for (a, b) in self.counts.iter_mut().zip(&other.counts) {

@@ -11,7 +11,7 @@ use crate::stepper::Stepper;
 use gwg_core::{Real, Symbol};
 use std::time::Instant;
 
-/// Rounds of a warm-up: often enough to see progress, to stop and to cool, seldom enough not to cost.
+/// Rounds of a warm-up: enough for progress reports, interruption and cooling, few enough to cost nothing.
 const WARMUP_ROUNDS: u64 = 50;
 
 pub(super) struct Run<'r, R, S> {
@@ -112,7 +112,7 @@ impl<R: Real, S: Symbol> Run<'_, R, S> {
         }
     }
 
-    /// The draws of a round; false where the model's values were not numbers.
+    /// Makes the draws of a round; false if the model's values were not numbers.
     fn draw(
         &mut self,
         columns: &mut Columns<S>,
@@ -143,7 +143,7 @@ impl<R: Real, S: Symbol> Run<'_, R, S> {
     }
 }
 
-/// Ends the run, with what there is, where the model's values are not numbers.
+/// Ends the run, and keeps what was drawn, if the model's values are not numbers.
 fn ends<S>(advanced: Result<(), RunError>, outcome: &mut Outcome<S>) -> Result<(), RunError> {
     match advanced {
         Err(RunError::NotANumber {

@@ -7,23 +7,23 @@ use crate::record::{Counting, Quantizer, SymbolCounts};
 use crate::stepper::Stepper;
 use gwg_core::{Real, StepCounts, Symbol};
 
-/// What all blocks of a run have in common.
+/// What all blocks of a run share.
 pub(super) struct Common<'r, S> {
     pub(super) thin: u64,
     pub(super) sites: usize,
     pub(super) states: usize,
     pub(super) counting: Counting,
-    /// What values of `f` are rounded to.
+    /// Rounds values of `f`.
     pub(super) quantizer: Quantizer,
     pub(super) quantities: &'r [Quantity<S>],
     /// The run's fixed random state.
     pub(super) reference: Vec<S>,
 }
 
-/// What is kept of each block between rounds.
+/// The counts of a block between rounds.
 pub(super) struct Tally {
     pub(super) symbols: SymbolCounts,
-    /// What each chain had counted at its last draw.
+    /// The counts of each chain at its last draw.
     before: Vec<StepCounts>,
 }
 
@@ -74,7 +74,7 @@ impl<S: Symbol> Columns<S> {
         })
     }
 
-    /// Makes them `draws` long; only ever shorter.
+    /// Sets the number of draws, which may not grow.
     pub(super) fn resize(&mut self, chains: usize, draws: usize) {
         self.draws = draws;
         self.x.truncate(chains * draws * self.kept);
@@ -150,7 +150,7 @@ impl<S: Symbol> Common<'_, S> {
         }
     }
 
-    /// Fills in what depends on two chains, from the states that were kept.
+    /// Computes the quantities that depend on two chains from the states of the round.
     pub(super) fn compare_chains(&self, columns: &mut Columns<S>, chains: usize) {
         let (draws, sites) = (columns.draws, self.sites);
         let state = |row: usize| &columns.x[row * sites..(row + 1) * sites];

@@ -1,4 +1,4 @@
-//! Which nodes a trace has: groups, coordinates and arrays, and what their metadata say.
+//! The nodes of a trace: groups, coordinates and arrays, and their metadata.
 
 use serde_json::{Map, Value};
 

@@ -1,4 +1,4 @@
-//! What zarr.json files say, as they are read: by others, damaged, or hostile.
+//! The contents of zarr.json files, for reading: written by other programs, damaged, or hostile.
 
 use std::fs::{self, File};
 use std::io::Read;
@@ -23,7 +23,7 @@ pub(super) struct ArrayInfo {
     pub(super) chunk: Vec<usize>,
     pub(super) separator: char,
     pub(super) gzip: bool,
-    /// The fill value as it stands in a chunk.
+    /// The bytes of the fill value in a chunk.
     pub(super) fill: Vec<u8>,
 }
 
@@ -79,7 +79,7 @@ struct Fields {
 impl Fields {
     fn read(folder: &Path) -> Result<Self, TraceError> {
         let path = folder.join("zarr.json");
-        // A pipe or device could be waited for without end.
+        // Reading a pipe or a device could block forever.
         let metadata = fs::metadata(&path).map_err(TraceError::io("open", &path))?;
         if !metadata.is_file() {
             let allowed = "it must be the metadata of a Zarr 3 node";
@@ -97,7 +97,7 @@ impl Fields {
             .read_to_end(&mut text)
             .map_err(TraceError::io("read", &path))?;
         if text.len() as u64 > MAX_JSON_BYTES {
-            let allowed = format!("at most {MAX_JSON_BYTES} are read; this is no trace");
+            let allowed = format!("at most {MAX_JSON_BYTES} are read; this is not a trace");
             let found = Value::from(format!("more than {MAX_JSON_BYTES} bytes"));
             return Err(TraceError::metadata(
                 &path,

@@ -20,10 +20,10 @@ use floats::read_floats;
 /// Arrays of `sample_stats` that are coordinates.
 const COORDINATES: [&str; 3] = ["chain", "draw", "site"];
 
-/// An open trace. Nothing but metadata is in memory; every call reads its files again.
+/// Reads a trace. Only metadata is kept in memory; every call reads its files again.
 ///
-/// Any file may be missing, damaged or hostile: the answer is a [`TraceError`], and memory stays bounded by the size of the files
-/// and of one chunk. A chunk that is missing is fill value, as Zarr has it, up to a quarter of a gibibyte of them.
+/// A file that is missing, damaged or hostile is a [`TraceError`], and memory stays bounded by the size of the files and of one
+/// chunk. A missing chunk reads as the fill value, as Zarr specifies, up to 256 MiB of them.
 #[derive(Clone, Debug)]
 pub struct TraceReader {
     path: PathBuf,
@@ -78,7 +78,7 @@ impl TraceReader {
         self.x.shape[0]
     }
 
-    /// Draws of each chain, maybe none.
+    /// Draws of each chain, 0 or more.
     #[must_use]
     pub fn draws(&self) -> usize {
         self.x.shape[1]
@@ -99,7 +99,7 @@ impl TraceReader {
         }
     }
 
-    /// Draws of one chain in a chunk of `x`; the last chunk may have fewer that count.
+    /// Draws of one chain in a chunk of `x`; the last chunk may have fewer.
     #[must_use]
     pub fn draws_per_chunk(&self) -> usize {
         self.x.chunk[1]

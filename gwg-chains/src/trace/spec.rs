@@ -1,4 +1,4 @@
-//! What a trace is to hold, and the draws that come in.
+//! The contents of a trace, and the batches of draws that are appended.
 
 use gwg_core::Symbol;
 use serde_json::{Map, Value};
@@ -7,7 +7,7 @@ use super::MAX_CHUNK_BYTES;
 use super::error::TraceError;
 use super::metadata::DataType;
 
-/// What is known of a trace before the first draw.
+/// The shape and the metadata of a trace, known before the first draw.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TraceSpec {
     /// Number of chains, at least 1.
@@ -18,7 +18,7 @@ pub struct TraceSpec {
     pub symbols: SymbolType,
     /// Draws of one chain in one chunk of `x`, at least 1; `draws_per_chunk * sites` symbols are at most [`MAX_CHUNK_BYTES`] bytes.
     pub draws_per_chunk: usize,
-    /// Names of the statistics of each draw, in the order in which [`Batch::stats`] brings them: letters, digits and `_`.
+    /// Names of the statistics of each draw, in the order of [`Batch::stats`]: letters, digits and `_`.
     pub stats: Vec<String>,
     /// Attributes of the root group: the configuration of the run.
     pub attributes: Map<String, Value>,
@@ -141,7 +141,7 @@ pub enum Compression {
 }
 
 impl Default for Compression {
-    /// Gzip, level 1: a run waits for its compressor, and the higher levels take many times as long to save at most about half.
+    /// Gzip, level 1. A run waits for the compressor, and higher levels take many times as long and save at most about half of the bytes.
     fn default() -> Self {
         Self::Gzip(1)
     }
@@ -183,7 +183,7 @@ impl<S: Symbol> Batch<'_, S> {
             if fits { Ok(()) } else { Err(error()) }
         };
         let (found, needed) = (8 * size_of::<S>(), 8 * spec.symbols.bytes());
-        let allowed = format!("{needed} are needed, as the trace's spec has it");
+        let allowed = format!("{needed} are needed, as stated by the trace's spec");
         must(
             "the number of bits of a symbol",
             found,

@@ -6,11 +6,13 @@ use crate::plan::RunError;
 #[non_exhaustive]
 pub enum RestoreError {
     /// The bytes begin as saved chains do.
-    #[error("saved chains: the bytes are no saved chains; give what `SavedChains::to_bytes` made")]
+    #[error(
+        "saved chains: the bytes are not saved chains; pass what `SavedChains::to_bytes` returned"
+    )]
     NotSaved,
     /// The version is the one of this program.
     #[error(
-        "saved chains: version {found}, this program reads version {VERSION}; save them anew with this program"
+        "saved chains: version {found}, this program reads version {VERSION}; save them again with this program"
     )]
     Version {
         /// What was found.
@@ -22,7 +24,7 @@ pub enum RestoreError {
         /// What is wrong with them.
         what: &'static str,
     },
-    /// The chains are of the target's and the kernel's kind.
+    /// The chains have the kind of the target and the kernel.
     #[error(
         "saved chains: {what}: saved is {found}, needed here is {needed}; restore them with the model and the sampler that they were saved with"
     )]

@@ -4,7 +4,7 @@ use crate::stepper::Stepper;
 use gwg_core::{MemoryLayout, Real, Symbol};
 use serde::{Deserialize, Serialize};
 
-/// What chains have to have in common with a target and a kernel to be restored on them.
+/// What saved chains must have in common with a target and a kernel to be restored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Header {
@@ -52,7 +52,7 @@ impl Header {
         })
     }
 
-    /// Bytes that the memory of all walkers takes, or more than there can be.
+    /// The least number of bytes that all walkers take, `usize::MAX` if it overflows.
     pub(super) fn least_bytes<R>(&self) -> usize {
         let [reals, words, indices, moves, saved] = self.memory;
         let parts = [

@@ -28,7 +28,7 @@ pub(super) fn restore<R: Real, S: Symbol>(
     if header.least_bytes::<R>() > saved.numbers.len() {
         return Err(Reader::short());
     }
-    // Swaps that never fall due would have no end.
+    // A count of zero steps until the next swap would never end.
     if replicas == 0 || !(1..=header.swap_every).contains(&header.until_swap) {
         let what = "replicas or swaps of the header";
         return Err(RestoreError::Damaged { what });

@@ -9,7 +9,7 @@ pub(super) fn read_floats(array: &ArrayInfo) -> Result<Vec<f64>, TraceError> {
     if columns == 0 {
         return Ok(Vec::new());
     }
-    // Sizes are claims until each chunk's file has been seen to be able to hold it; only then is memory asked for.
+    // Sizes are trusted, and memory is allocated, only after the file of each chunk is known to be long enough.
     let mut missing = Missing::default();
     for_each_block(array, |index, height, width| {
         array
