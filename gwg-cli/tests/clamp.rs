@@ -81,7 +81,7 @@ fn enumerated(model: &Model<f64>, observed: &[(usize, u8)]) -> Vec<Vec<f64>> {
 fn indicators(trace: &TraceReader, site: usize, state: u8) -> Vec<Vec<f64>> {
     let mut rows = vec![Vec::new(); trace.chains()];
     trace
-        .for_each_x(|chain, _, x| {
+        .for_each_x::<u8>(|chain, _, x| {
             let here = x.chunks(trace.sites());
             rows[chain].extend(here.map(|x| f64::from(u8::from(x[site] == state))));
         })
