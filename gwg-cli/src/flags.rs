@@ -1,6 +1,7 @@
 //! Command-line flags. Checks that need more than a single argument happen elsewhere; no file is opened here.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use serde::Serialize;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -186,7 +187,8 @@ pub(crate) struct VerifyFlags {
     pub(crate) force: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum Float {
     F32,
     F64,

@@ -3,7 +3,7 @@
 use super::estimate::Estimate;
 use super::measure::Figures;
 use crate::report::text::number;
-use crate::summary::{RHAT, rhat_text};
+use crate::statistics::{RHAT, rhat_text};
 
 /// Differences of more than this many standard errors are significant.
 const SIGNIFICANT: f64 = 2.0;

@@ -6,7 +6,7 @@ use super::estimate::Estimate;
 use super::section::{Row, Section};
 use super::truth::Level;
 use crate::report::text::number;
-use crate::summary::{RHAT, rhat_text};
+use crate::statistics::{RHAT, rhat_text};
 use crate::table::aligned;
 use std::fmt::Write;
 

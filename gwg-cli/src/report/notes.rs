@@ -1,8 +1,7 @@
 //! Definitions of the quantities on the page.
 
-use serde_json::Value;
-
 use super::facts;
+use crate::sample::Settings;
 
 const DEFINITIONS: [(&str, &str); 12] = [
     (
@@ -61,23 +60,24 @@ const SOURCES: &str = "<ol class=\"sources\">\
 </ol>";
 
 /// The closing sections: definitions with sources, and the command that reproduces the run.
-pub(super) fn sections(summary: &Value) -> String {
+pub(super) fn sections(settings: &Settings) -> String {
     let terms: String = DEFINITIONS
         .iter()
         .map(|(term, meaning)| format!("<dt>{term}</dt><dd>{meaning}</dd>"))
         .collect();
     format!(
         "<section aria-labelledby=\"definitions\"><h2 id=\"definitions\">Definitions</h2><dl class=\"terms\">{terms}</dl>{SOURCES}</section>{}",
-        again(summary)
+        again(settings)
     )
 }
 
-fn again(summary: &Value) -> String {
-    let body = match facts::command(summary) {
+fn again(settings: &Settings) -> String {
+    let body = match facts::command(settings) {
         Some(line) => format!(
             "<p>This command gives the same draws with the same version of gwg, for any number of threads:</p><pre><code>{line}</code></pre>"
         ),
-        None => "<p>The summary is incomplete, so the command is unknown.</p>".to_owned(),
+        None => "<p>A name in the command has control characters, which a page cannot show.</p>"
+            .to_owned(),
     };
     format!("<section aria-labelledby=\"again\"><h2 id=\"again\">Reproduce</h2>{body}</section>")
 }

@@ -1,8 +1,8 @@
-//! The results of a run as one JSON object, and the warnings derived from them.
+//! Statistics of recorded quantities, and the warnings derived from them.
 
+use crate::named::Named;
 use gwg_chains::diagnostics::{self, MIN_DRAWS};
 use gwg_chains::{Outcome, Summaries};
-use serde_json::{Map, Value, json};
 
 /// Largest R-hat at which chains count as converged (Vehtari et al. 2021, section 4).
 pub(crate) const RHAT: f64 = 1.01;
@@ -19,8 +19,8 @@ pub(crate) fn rhat_text(rhat: f64, digits: usize) -> String {
         .unwrap_or_else(|| format!("{rhat:.digits$}"))
 }
 
-/// Named summaries of recorded statistics.
-pub(crate) type Statistics = Vec<(&'static str, diagnostics::Summary)>;
+/// Summaries of the recorded quantities, in display order.
+pub(crate) type Statistics = Named<diagnostics::Summary>;
 
 /// Returns the summaries of the two statistics recorded in every trace.
 pub(crate) fn statistics(
@@ -39,19 +39,9 @@ pub(crate) fn of_run(outcome: &Outcome) -> Statistics {
 
 fn named(summaries: Summaries) -> Statistics {
     let Summaries { log_prob, hamming } = summaries;
-    vec![("log_prob", log_prob), ("hamming", hamming)]
-}
-
-/// Converts statistics to JSON; an undefined value is `null`.
-pub(crate) fn statistics_json(statistics: &Statistics) -> Value {
-    let mut object = Map::new();
-    for (name, s) in statistics {
-        object.insert(
-            (*name).into(),
-            json!({ "mean": s.mean, "sd": s.sd, "mcse": s.mcse, "ess_bulk": s.ess_bulk, "ess_tail": s.ess_tail, "rhat": s.rhat }),
-        );
-    }
-    object.into()
+    [("log_prob", log_prob), ("hamming", hamming)]
+        .into_iter()
+        .collect()
 }
 
 /// Returns a warning for each problem found.
@@ -115,31 +105,10 @@ fn advice(name: &str, s: &diagnostics::Summary, chains: usize) -> Option<String>
     })
 }
 
-/// Frequencies of each state at each site over all draws; `None` without draws.
-pub(crate) fn shares(outcome: &Outcome) -> Option<Vec<f64>> {
-    let total = (outcome.chains * outcome.draws) as f64;
-    let shares = outcome.symbol_counts.iter().map(|&n| n as f64 / total);
-    (outcome.draws > 0).then(|| shares.collect())
-}
-
-/// Mean of `x` per site, or one row of state frequencies per site.
-pub(crate) fn means(outcome: &Outcome, states: usize) -> Value {
-    match shares(outcome) {
-        Some(shares) if states == 2 => shares.into(),
-        Some(shares) => shares.chunks(states).map(Value::from).collect(),
-        None => Value::Null,
-    }
-}
-
 /// Steps of all chains while sampling. For samplers in turn, a step is the whole turn.
 pub(crate) fn steps(outcome: &Outcome, thin: u64) -> u64 {
     let draws = (outcome.chains * outcome.draws) as u64;
     draws.saturating_mul(thin)
-}
-
-/// A quotient; `None` where it is undefined.
-pub(crate) fn ratio(a: Option<f64>, b: f64) -> Option<f64> {
-    a.map(|a| a / b).filter(|r| r.is_finite())
 }
 
 #[cfg(test)]

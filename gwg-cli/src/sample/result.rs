@@ -1,0 +1,159 @@
+//! The results of a run: table, JSON and page are made of this value.
+
+use super::Settings;
+use crate::named::Named;
+use crate::statistics::{self, Statistics};
+use crate::tempering::Swaps;
+use gwg_chains::Outcome;
+use gwg_registry::SamplerSpec;
+use serde::{Serialize, Serializer};
+
+/// The `--summary` object. What is undefined is `None`, which JSON writes as `null`.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct RunResult {
+    #[serde(flatten)]
+    pub(crate) settings: Settings,
+    pub(crate) threads: usize,
+    pub(crate) seconds: Seconds,
+    /// Steps of all chains after warm-up.
+    pub(crate) steps: u64,
+    pub(crate) steps_per_second: Option<f64>,
+    pub(crate) acceptance: Option<f64>,
+    /// Mean number of sites changed per step.
+    pub(crate) hops: Option<f64>,
+    pub(crate) evaluations: Evaluations,
+    /// What warm-up adapted, over chains.
+    pub(crate) adapted: Named<Spread>,
+    pub(crate) statistics: Statistics,
+    pub(crate) ess_per_second: Option<f64>,
+    pub(crate) ess_per_step: Option<f64>,
+    pub(crate) means: Option<Means>,
+    pub(crate) warnings: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) tempering: Option<Swaps>,
+}
+
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Seconds {
+    pub(crate) warmup: f64,
+    pub(crate) sampling: f64,
+}
+
+/// Evaluations of the model, of all chains and replicas.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Evaluations {
+    pub(crate) values: u64,
+    pub(crate) gradients: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub(crate) struct Spread {
+    pub(crate) mean: f64,
+    pub(crate) min: f64,
+    pub(crate) max: f64,
+}
+
+/// Frequencies of states over all draws; as JSON, one row per site.
+#[derive(Clone, Debug)]
+pub(crate) struct Means {
+    /// States of a site.
+    pub(crate) states: usize,
+    /// Of state 1 at each site where there are two states, else (site, state), row-major.
+    pub(crate) shares: Vec<f64>,
+}
+
+impl Serialize for Means {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.states {
+            2 => self.shares.serialize(serializer),
+            states => serializer.collect_seq(self.shares.chunks(states)),
+        }
+    }
+}
+
+impl RunResult {
+    /// The results of a run with these settings.
+    ///
+    /// # Cost
+    /// One sort of all draws per statistic.
+    pub(crate) fn new(settings: Settings, sampler: &SamplerSpec, outcome: &Outcome) -> Self {
+        let counts = outcome.counts;
+        let steps = statistics::steps(outcome, settings.thin) as f64;
+        let ratio = |a: f64, b: f64| Some(a / b).filter(|r| r.is_finite());
+        let seconds = Seconds {
+            warmup: outcome.seconds.0.as_secs_f64(),
+            sampling: outcome.seconds.1.as_secs_f64(),
+        };
+        let statistics = statistics::of_run(outcome);
+        let ess = statistics.get("hamming").and_then(|s| s.ess_bulk);
+        let acceptance = ratio(counts.accepted as f64, counts.steps as f64);
+        let tempering = outcome.swaps.as_ref().map(Swaps::new);
+        let (chains, draws) = (outcome.chains, outcome.draws);
+        let mut warnings = notices(&settings, sampler, outcome);
+        warnings.extend(statistics::warnings(&statistics, chains, draws, acceptance));
+        warnings.extend(tempering.as_ref().and_then(|swaps| swaps.warning(draws)));
+        Self {
+            threads: outcome.threads,
+            steps: statistics::steps(outcome, settings.thin),
+            steps_per_second: ratio(steps, seconds.sampling),
+            acceptance,
+            hops: ratio(counts.sites_changed as f64, steps),
+            evaluations: Evaluations {
+                values: counts.values,
+                gradients: counts.gradients,
+            },
+            adapted: adapted(sampler, outcome),
+            ess_per_second: ess.and_then(|ess| ratio(ess, seconds.sampling)),
+            ess_per_step: ess.and_then(|ess| ratio(ess, steps)),
+            means: means(outcome, settings.states),
+            settings: Settings { draws, ..settings },
+            seconds,
+            statistics,
+            warnings,
+            tempering,
+        }
+    }
+}
+
+/// What is said of a run whatever its statistics are.
+fn notices(settings: &Settings, sampler: &SamplerSpec, outcome: &Outcome) -> Vec<String> {
+    let mut found = Vec::new();
+    if outcome.interrupted {
+        let why = match outcome.invalid {
+            Some(_) => "ended by an invalid value of the model",
+            None => "interrupted",
+        };
+        let (draws, planned) = (outcome.draws, settings.draws);
+        found.push(format!("{why} after {draws} of {planned} draws"));
+    }
+    found.extend(sampler.bias().map(String::from));
+    found
+}
+
+/// What the chains tuned in warm-up.
+fn adapted(sampler: &SamplerSpec, outcome: &Outcome) -> Named<Spread> {
+    let keys = sampler.tuned();
+    let of = |k: usize| {
+        let values = outcome.tuning.iter().skip(k).step_by(keys.len());
+        let count = values.len();
+        let spread = Spread {
+            mean: values.clone().sum::<f64>() / count as f64,
+            min: values.clone().copied().fold(f64::INFINITY, f64::min),
+            max: values.copied().fold(f64::NEG_INFINITY, f64::max),
+        };
+        (count > 0).then_some(spread)
+    };
+    let pairs = keys.iter().enumerate();
+    pairs
+        .filter_map(|(k, key)| Some((key.as_str(), of(k)?)))
+        .collect()
+}
+
+fn means(outcome: &Outcome, states: usize) -> Option<Means> {
+    let total = (outcome.chains * outcome.draws) as f64;
+    let shares = outcome.symbol_counts.iter().map(|&n| n as f64 / total);
+    (outcome.draws > 0).then(|| Means {
+        states,
+        shares: shares.collect(),
+    })
+}
