@@ -6,7 +6,7 @@ use crate::flags::DiagnoseFlags;
 use crate::statistics::{self, Statistics};
 use crate::{outputs, table};
 use gwg_chains::trace::TraceReader;
-use gwg_chains::{hamming, reference};
+use gwg_chains::{QuantityDraws, hamming, reference};
 use gwg_registry::SamplerSpec;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -47,10 +47,8 @@ pub(crate) fn run(flags: &DiagnoseFlags) -> Result<(), Failure> {
 
 fn diagnose(trace: &TraceReader, origin: Origin) -> Result<DiagnoseResult, Failure> {
     let (chains, draws) = (trace.chains(), trace.draws());
-    let log_prob = trace.stat("log_prob").map_err(Failure::usage)?;
     let accepted = trace.stat("accepted").map_err(Failure::usage)?;
-    let distance = distances(trace, &origin)?;
-    let statistics = statistics::statistics(&log_prob, &distance, chains, draws);
+    let statistics = statistics::statistics(&quantities(trace, &origin)?, chains, draws);
     let acceptance = accepted.iter().sum::<f64>() / accepted.len() as f64;
     let mut warnings: Vec<String> = origin.bias().map(String::from).into_iter().collect();
     warnings.extend(statistics::warnings(
@@ -112,6 +110,17 @@ impl Origin {
     fn bias(&self) -> Option<&'static str> {
         SamplerSpec::parse(self.sampler.as_deref()?).ok()?.bias()
     }
+}
+
+/// The quantities of the trace, and the Hamming distances where they are not among them.
+fn quantities(trace: &TraceReader, origin: &Origin) -> Result<QuantityDraws, Failure> {
+    let stored = trace.quantities().map_err(Failure::usage)?;
+    if stored.get("hamming").is_some() {
+        return Ok(stored);
+    }
+    let distances = ("hamming".to_owned(), distances(trace, origin)?);
+    let owned = |(name, values): (&str, &[f64])| (name.to_owned(), values.to_vec());
+    Ok(stored.iter().map(owned).chain([distances]).collect())
 }
 
 /// Hamming distance of every draw to the run's reference state, which is regenerated from the seed.

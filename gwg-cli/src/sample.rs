@@ -16,7 +16,7 @@ use crate::session::{self, Session, catch_interrupts};
 use crate::tempering::{self, Ladder};
 use crate::{load, outputs, sampling, table};
 use gwg_chains::trace::{Recorder, TraceSpec};
-use gwg_chains::{Annealing, Outcome, Plan, RunError, batch_draws};
+use gwg_chains::{Annealing, Outcome, Plan, Quantity, RunError, batch_draws};
 use gwg_models::{AnyModel, AnySpace, ModelSpec};
 use gwg_registry::{Precision, SamplerSpec};
 use std::path::Path;
@@ -127,6 +127,7 @@ fn plan(
         anneal: flags.anneal.map(|from| Annealing::Linear { from }),
         init,
         adapt: sampler.adapts(),
+        quantities: Quantity::defaults(),
         threads: flags.run.threads,
         block: None,
     };
@@ -161,7 +162,7 @@ fn open_trace(
     spec.attributes = outputs::fields(settings).map_err(|error| refused(&error))?;
     spec.version = env!("CARGO_PKG_VERSION").into();
     spec.force = force;
-    Recorder::with_spec(path, spec).map_err(|error| refused(&error))
+    Recorder::with_spec(path, spec, plan).map_err(|error| refused(&error))
 }
 
 /// Writes everything; write errors are reported after the table.

@@ -2,7 +2,7 @@
 
 use crate::named::Named;
 use gwg_chains::diagnostics::{self, MIN_DRAWS};
-use gwg_chains::{Outcome, Summaries};
+use gwg_chains::{Outcome, QuantityDraws, Summaries};
 
 /// Largest R-hat at which chains count as converged (Vehtari et al. 2021, section 4).
 pub(crate) const RHAT: f64 = 1.01;
@@ -22,26 +22,13 @@ pub(crate) fn rhat_text(rhat: f64, digits: usize) -> String {
 /// Summaries of the recorded quantities, in display order.
 pub(crate) type Statistics = Named<diagnostics::Summary>;
 
-/// Returns the summaries of the two statistics recorded in every trace.
-pub(crate) fn statistics(
-    log_prob: &[f64],
-    hamming: &[f64],
-    chains: usize,
-    draws: usize,
-) -> Statistics {
-    named(Summaries::of(log_prob, hamming, chains, draws))
-}
-
-/// Returns the summaries of a run.
-pub(crate) fn of_run(outcome: &Outcome) -> Statistics {
-    named(outcome.summary())
-}
-
-fn named(summaries: Summaries) -> Statistics {
-    let Summaries { log_prob, hamming } = summaries;
-    [("log_prob", log_prob), ("hamming", hamming)]
-        .into_iter()
-        .collect()
+/// Returns the summaries of recorded quantities.
+///
+/// # Cost
+/// One sort of all draws per quantity.
+pub(crate) fn statistics(quantities: &QuantityDraws, chains: usize, draws: usize) -> Statistics {
+    let all = Summaries::of(quantities, chains, draws);
+    all.iter().map(|(name, s)| (name, *s)).collect()
 }
 
 /// Returns a warning for each problem found.

@@ -21,16 +21,10 @@ pub(super) fn page(result: &RunResult, outcome: &Outcome, grid: Option<&[usize]>
         }),
         _ => None,
     };
-    let series = [
-        Series {
-            name: "log_prob",
-            values: &outcome.log_prob,
-        },
-        Series {
-            name: "hamming",
-            values: &outcome.hamming,
-        },
-    ];
+    let quantities = outcome.quantities.iter();
+    let series: Vec<Series<'_>> = quantities
+        .map(|(name, values)| Series { name, values })
+        .collect();
     render(&Report {
         result,
         series: &series,

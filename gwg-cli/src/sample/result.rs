@@ -84,7 +84,7 @@ impl RunResult {
             warmup: outcome.seconds.0.as_secs_f64(),
             sampling: outcome.seconds.1.as_secs_f64(),
         };
-        let statistics = statistics::of_run(outcome);
+        let statistics = statistics::statistics(&outcome.quantities, outcome.chains, outcome.draws);
         let ess = statistics.get("hamming").and_then(|s| s.ess_bulk);
         let acceptance = ratio(counts.accepted as f64, counts.steps as f64);
         let tempering = outcome.swaps.as_ref().map(Swaps::new);
