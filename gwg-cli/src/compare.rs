@@ -29,7 +29,7 @@ use section::{Allowance, Entrant, LeftOut, Section};
 use std::path::Path;
 
 /// The default samplers: those of the paper, and later ones.
-const USUAL: &str = "gibbs,block-gibbs:block=2,hamming-ball:block=10,radius=1,gwg,gwg:flips=3,gwg:flips=5,pas,dmala,dlmc,structured";
+const USUAL: &str = "gibbs,block-gibbs:block=2,hamming-ball:block=10,radius=1,gwg,gwg:flips=3,gwg:flips=5,pas,dmala,dlmc,sweep";
 
 pub(crate) fn run(flags: &CompareFlags) -> Result<(), Failure> {
     match flags.run.float {

@@ -31,6 +31,8 @@ struct Origin {
     states: usize,
     seed: u64,
     sampler: Option<String>,
+    /// Names of the recorded quantities; older traces have none, and lack the Hamming distances.
+    record: Option<Vec<String>>,
     clamp: Option<ClampedSites>,
 }
 
@@ -112,10 +114,10 @@ impl Origin {
     }
 }
 
-/// The quantities of the trace, and the Hamming distances where they are not among them.
+/// The quantities of the trace; of older ones, with the Hamming distances.
 fn quantities(trace: &TraceReader, origin: &Origin) -> Result<QuantityDraws, Failure> {
     let stored = trace.quantities().map_err(Failure::usage)?;
-    if stored.get("hamming").is_some() {
+    if origin.record.is_some() || stored.get("hamming").is_some() {
         return Ok(stored);
     }
     let distances = ("hamming".to_owned(), distances(trace, origin)?);

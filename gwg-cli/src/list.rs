@@ -32,6 +32,9 @@ pub(crate) fn samplers() -> Result<(), Failure> {
             "\n{}  {}\n  cost: {}\n  when: {}\n",
             entry.name, entry.meaning, entry.cost, entry.when
         );
+        if !entry.aliases.is_empty() {
+            let _ = writeln!(text, "  alias: {}", entry.aliases.join(", "));
+        }
         text.push_str(&keys(entry.keys));
     }
     outputs::print(&text)

@@ -12,6 +12,7 @@ mod list;
 mod load;
 mod named;
 mod outputs;
+mod record;
 mod report;
 mod sample;
 mod sampling;

@@ -10,10 +10,6 @@ impl<T> Named<T> {
     pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &T)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
-
-    pub(crate) fn get(&self, name: &str) -> Option<&T> {
-        self.iter().find(|pair| pair.0 == name).map(|pair| pair.1)
-    }
 }
 
 impl<T> Default for Named<T> {
@@ -43,7 +39,6 @@ mod tests {
     fn names_keep_their_order() {
         let named: Named<u8> = [("z", 1), ("a", 2)].into_iter().collect();
         assert_eq!(serde_json::to_string(&named).unwrap(), r#"{"z":1,"a":2}"#);
-        assert_eq!((named.get("a"), named.get("b")), (Some(&2), None));
         let empty = Named::<u8>::default();
         assert_eq!(serde_json::to_string(&empty).unwrap(), "{}");
     }

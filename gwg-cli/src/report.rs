@@ -29,6 +29,8 @@ pub(crate) use self::facts::quote;
 pub(crate) struct Series<'a> {
     /// Its name, such as `hamming`.
     pub(crate) name: &'a str,
+    /// What it is, as a clause.
+    pub(crate) description: &'a str,
     /// (chain, draw), row-major.
     pub(crate) values: &'a [f64],
 }
@@ -91,7 +93,7 @@ pub(crate) fn render(report: &Report<'_>) -> String {
         section("statistics", "Statistics", &verdict::table(report.result)),
         section("run", "The run", &facts::list(report.result)),
         picture.unwrap_or_default(),
-        notes::sections(settings)
+        notes::sections(report)
     )
 }
 

@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::flags::{Float, SampleFlags};
 use crate::session::{self, Session, catch_interrupts};
 use crate::tempering::{self, Ladder};
-use crate::{load, outputs, sampling, table};
+use crate::{load, outputs, record, sampling, table};
 use gwg_chains::trace::{Recorder, TraceSpec};
 use gwg_chains::{Annealing, Outcome, Plan, Quantity, RunError, batch_draws};
 use gwg_models::{AnyModel, AnySpace, ModelSpec};
@@ -43,7 +43,7 @@ fn sample<R: Precision>(flags: &SampleFlags) -> Result<(), Failure> {
     if let Some(clamp) = &clamp {
         clamp.check(&plan, model.space())?;
     }
-    let settings = settings(flags, (&spec, &model), &sampler, clamp.as_ref());
+    let settings = settings(flags, (&spec, &model), &sampler, (&plan, clamp.as_ref()));
     catch_interrupts()?;
     let trace = flags
         .out
@@ -56,7 +56,11 @@ fn sample<R: Precision>(flags: &SampleFlags) -> Result<(), Failure> {
     let outcome = sampling::run(&sampler, &model, observed, &plan, &mut session)?;
     session.done();
     let result = RunResult::new(settings, &sampler, &outcome);
-    finish(flags, &result, (&outcome, model.grid()), session)
+    let page = |result: &RunResult| {
+        let grid = model.grid();
+        page::page(result, &outcome, &plan.quantities, grid.as_deref())
+    };
+    finish(flags, &result, &outcome, page, session)
 }
 
 /// What can be refused of the outputs before anything is built.
@@ -85,7 +89,7 @@ fn settings<R: Precision>(
     flags: &SampleFlags,
     (spec, model): (&ModelSpec, &AnyModel<R>),
     sampler: &SamplerSpec,
-    clamp: Option<&Clamp>,
+    (plan, clamp): (&Plan, Option<&Clamp>),
 ) -> Settings {
     Settings {
         version: env!("CARGO_PKG_VERSION"),
@@ -103,10 +107,16 @@ fn settings<R: Precision>(
         float: flags.run.float,
         beta: flags.run.beta,
         init: flags.init.clone(),
+        record: names(&plan.quantities),
         clamp: clamp.map(Clamp::sites),
         ladder: Ladder::new(flags),
         anneal: flags.anneal,
     }
+}
+
+fn names(quantities: &[Quantity]) -> Vec<String> {
+    let names = quantities.iter().map(Quantity::name);
+    names.map(str::to_owned).collect()
 }
 
 fn plan(
@@ -127,7 +137,7 @@ fn plan(
         anneal: flags.anneal.map(|from| Annealing::Linear { from }),
         init,
         adapt: sampler.adapts(),
-        quantities: Quantity::defaults(),
+        quantities: record::quantities(flags.record.as_deref())?,
         threads: flags.run.threads,
         block: None,
     };
@@ -144,6 +154,7 @@ fn refused(error: RunError) -> Failure {
                 .to_string()
                 .replacen(name, &name.replace('_', "-"), 1)
         )),
+        RunError::Quantity(error) => Failure::usage(format!("--record: {error}")),
         RunError::InitShape { .. } | RunError::InitSymbol { .. } => {
             Failure::usage(format!("--init: {error}"))
         }
@@ -169,7 +180,8 @@ fn open_trace(
 fn finish(
     flags: &SampleFlags,
     result: &RunResult,
-    (outcome, grid): (&Outcome, Option<Vec<usize>>),
+    outcome: &Outcome,
+    page: impl Fn(&RunResult) -> String,
     session: Session,
 ) -> Result<(), Failure> {
     let mut failed = Vec::new();
@@ -190,8 +202,7 @@ fn finish(
         failed.push(Failure::run(invalid.as_error()));
     }
     if let Some(path) = &flags.report {
-        let page = page::page(result, outcome, grid.as_deref());
-        failed.extend(outputs::write("--report", path, &page).err());
+        failed.extend(outputs::write("--report", path, &page(result)).err());
     }
     let summary = flags.run.summary.as_deref();
     failed.extend(outputs::results(summary, result, || table::run(result)).err());

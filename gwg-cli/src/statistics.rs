@@ -31,6 +31,14 @@ pub(crate) fn statistics(quantities: &QuantityDraws, chains: usize, draws: usize
     all.iter().map(|(name, s)| (name, *s)).collect()
 }
 
+/// The quantity with the least bulk ESS; `None` where that of all is undefined.
+pub(crate) fn least_ess(statistics: &Statistics) -> Option<(&str, f64)> {
+    let defined = statistics
+        .iter()
+        .filter_map(|(name, s)| Some((name, s.ess_bulk?)));
+    defined.min_by(|a, b| a.1.total_cmp(&b.1))
+}
+
 /// Returns a warning for each problem found.
 pub(crate) fn warnings(
     statistics: &Statistics,

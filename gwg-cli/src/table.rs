@@ -120,8 +120,10 @@ fn settings(settings: &Settings, threads: usize) -> String {
 }
 
 fn speed(result: &RunResult) -> String {
+    let of = result.ess_of.as_ref();
+    let of = of.map_or_else(String::new, |name| format!(" ({name})"));
     format!(
-        "acceptance {}, {} sites changed per step; {} steps/s, {} ESS/s (hamming), {} s\n",
+        "acceptance {}, {} sites changed per step; {} steps/s, {} ESS/s{of}, {} s\n",
         optional(result.acceptance),
         optional(result.hops),
         optional(result.steps_per_second),

@@ -38,6 +38,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+pub use closest::closest;
 pub use error::{SpecError, ValueFault};
 pub use settings::{Entry, Keys, Settings, open};
 pub use table::{KeyEntry, ModelSpec, SpecEntry, table};

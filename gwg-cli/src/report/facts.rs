@@ -1,6 +1,6 @@
 //! The settings and results of the run, and the command that reproduces it.
 
-use super::text::{escape, list as listed, number, optional};
+use super::text::{UNDEFINED, escape, list as listed, number, optional};
 use crate::sample::{RunResult, Settings};
 
 /// Labels and values, in display order; the values are escaped.
@@ -41,6 +41,7 @@ fn settings(facts: &mut Facts, result: &RunResult) {
         );
     }
     facts.add("initial states", &s.init);
+    facts.add("recorded quantities", s.record.join(", "));
     if let Some(clamp) = &s.clamp {
         facts.add("sites observed", clamp.observed);
         facts.add("file of observed sites", &clamp.path);
@@ -65,6 +66,10 @@ fn results(facts: &mut Facts, result: &RunResult) {
     facts.add("sites changed per step", optional(result.hops));
     facts.add("log-probabilities evaluated", result.evaluations.values);
     facts.add("gradients evaluated", result.evaluations.gradients);
+    facts.add(
+        "quantity with the least ESS",
+        result.ess_of.as_deref().unwrap_or(UNDEFINED),
+    );
     facts.add("ESS per second", optional(result.ess_per_second));
     facts.add("ESS per step", optional(result.ess_per_step));
     facts.add("gwg version", result.settings.version);
@@ -114,6 +119,7 @@ pub(super) fn command(settings: &Settings) -> Option<String> {
     add("float", &s.float.name());
     add("beta", &format!("{:?}", s.beta));
     add("init", &s.init);
+    add("record", &s.record.join(","));
     if let Some(ladder) = &s.ladder {
         add("replicas", &ladder.replicas);
         add("hottest", &format!("{:?}", ladder.hottest));
@@ -156,7 +162,7 @@ mod tests {
         let line = command(&run).unwrap();
         assert_eq!(
             line,
-            "gwg sample &#39;a b&#39;\\&#39;&#39;s.safetensors&#39; \\\n    --sampler gwg \\\n    --chains 4 \\\n    --warmup 1000 \\\n    --draws 1000 \\\n    --seed 18446744073709551615 \\\n    --thin 1 \\\n    --float f32 \\\n    --beta 1.0 \\\n    --init random"
+            "gwg sample &#39;a b&#39;\\&#39;&#39;s.safetensors&#39; \\\n    --sampler gwg \\\n    --chains 4 \\\n    --warmup 1000 \\\n    --draws 1000 \\\n    --seed 18446744073709551615 \\\n    --thin 1 \\\n    --float f32 \\\n    --beta 1.0 \\\n    --init random \\\n    --record log_prob,hamming"
         );
         run.kind = Some("rbm".into());
         assert!(command(&run).unwrap().contains("--kind rbm"));

@@ -62,6 +62,7 @@ pub(super) fn result() -> RunResult {
             float: Float::F32,
             beta: 1.0,
             init: "random".into(),
+            record: ["log_prob", "hamming"].map(String::from).to_vec(),
             clamp: None,
             ladder: None,
             anneal: None,
@@ -83,6 +84,7 @@ pub(super) fn result() -> RunResult {
         statistics: [("log_prob", statistic()), ("hamming", statistic())]
             .into_iter()
             .collect(),
+        ess_of: Some("log_prob".into()),
         ess_per_second: Some(2488.6),
         ess_per_step: Some(0.3),
         means: None,
@@ -100,6 +102,7 @@ fn sized(chains: usize, draws: usize) -> RunResult {
 fn page(chains: usize, draws: usize, values: &[f64]) -> String {
     let series = [Series {
         name: "hamming",
+        description: "distance to a fixed state",
         values,
     }];
     let page = render(&Report {
@@ -162,6 +165,7 @@ fn a_usual_run_has_every_section_and_plot() {
         "-812.43</td>",
         "<title id=\"series-0-trace-t\">Trace of hamming</title>",
         "Ranks of hamming",
+        "<dt>hamming</dt><dd>Distance to a fixed state.</dd>",
         "Autocorrelation of hamming",
         "<dt>sites changed per step</dt><dd>undefined</dd>",
         "10.1214/20-BA1221",
@@ -269,6 +273,7 @@ fn user_input_is_escaped() {
     let values = chains(2, 50, 0.1);
     let series = [Series {
         name: evil,
+        description: evil,
         values: &values,
     }];
     let page = render(&Report {
@@ -284,6 +289,7 @@ fn user_input_is_escaped() {
 fn a_run_without_draws_and_figures_renders() {
     let mut result = sized(4, 0);
     result.statistics = [("log_prob", Summary::default())].into_iter().collect();
+    result.ess_of = None;
     (result.steps, result.steps_per_second) = (0, None);
     (
         result.acceptance,
@@ -307,6 +313,7 @@ fn the_page_stays_small() {
         let names = ["log_prob", "hamming"];
         let series = names.map(|name| Series {
             name,
+            description: "of the state",
             values: &values,
         });
         let states: Vec<u8> = (0..250 * 250)

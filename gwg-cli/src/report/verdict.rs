@@ -2,7 +2,7 @@
 
 use super::text::{count, escape, number, plural, with_error};
 use crate::sample::RunResult;
-use crate::statistics::{RHAT, rhat_text};
+use crate::statistics::{RHAT, least_ess, rhat_text};
 use gwg_chains::diagnostics::Summary;
 
 /// Minimum ESS per chain for reliable diagnostics (same source: 400 for four chains).
@@ -53,13 +53,11 @@ const COLUMNS: [Column; 6] = [MEAN, SD, MCSE, BULK, TAIL, RHATS];
 
 /// The verdict in one line.
 pub(super) fn verdict(result: &RunResult) -> String {
-    let rows = || result.statistics.iter();
-    let worst = rows()
+    let rows = result.statistics.iter();
+    let worst = rows
         .filter_map(|(name, s)| Some((RHATS.get(s)?, name)))
         .max_by(|a, b| a.0.total_cmp(&b.0));
-    let least = rows()
-        .filter_map(|(name, s)| Some((BULK.get(s)?, name)))
-        .min_by(|a, b| a.0.total_cmp(&b.0));
+    let least = least_ess(&result.statistics).map(|(name, ess)| (ess, name));
     let (class, agree) = agreement(result, worst, least);
     let worth = worth(result, least);
     format!("<p class=\"verdict {class}\">{agree}; {worth}.</p>")

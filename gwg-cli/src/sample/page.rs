@@ -2,13 +2,18 @@
 
 use super::RunResult;
 use crate::report::{Picture, Report, Series, render};
-use gwg_chains::Outcome;
+use gwg_chains::{Outcome, Quantity};
 
 /// Chains whose last states are shown.
 const SHOWN: usize = 4;
 
-/// Renders the page of a run; `grid` is the shape of the model's lattice, if it has one.
-pub(super) fn page(result: &RunResult, outcome: &Outcome, grid: Option<&[usize]>) -> String {
+/// Renders the page of a run that recorded these quantities; `grid` is the shape of the model's lattice, if it has one.
+pub(super) fn page(
+    result: &RunResult,
+    outcome: &Outcome,
+    quantities: &[Quantity],
+    grid: Option<&[usize]>,
+) -> String {
     let sites = result.settings.sites;
     let chains: Vec<&[u8]> = outcome.last.chunks(sites).take(SHOWN).collect();
     let picture = match grid {
@@ -21,9 +26,13 @@ pub(super) fn page(result: &RunResult, outcome: &Outcome, grid: Option<&[usize]>
         }),
         _ => None,
     };
-    let quantities = outcome.quantities.iter();
     let series: Vec<Series<'_>> = quantities
-        .map(|(name, values)| Series { name, values })
+        .iter()
+        .map(|quantity| Series {
+            name: quantity.name(),
+            description: quantity.description(),
+            values: outcome.quantity(quantity.name()).unwrap_or_default(),
+        })
         .collect();
     render(&Report {
         result,

@@ -25,6 +25,8 @@ pub(crate) struct RunResult {
     /// What warm-up adapted, over chains.
     pub(crate) adapted: Named<Spread>,
     pub(crate) statistics: Statistics,
+    /// The quantity with the least bulk ESS, of which the next two are.
+    pub(crate) ess_of: Option<String>,
     pub(crate) ess_per_second: Option<f64>,
     pub(crate) ess_per_step: Option<f64>,
     pub(crate) means: Option<Means>,
@@ -85,7 +87,8 @@ impl RunResult {
             sampling: outcome.seconds.1.as_secs_f64(),
         };
         let statistics = statistics::statistics(&outcome.quantities, outcome.chains, outcome.draws);
-        let ess = statistics.get("hamming").and_then(|s| s.ess_bulk);
+        let least = statistics::least_ess(&statistics);
+        let ess = least.map(|least| least.1);
         let acceptance = ratio(counts.accepted as f64, counts.steps as f64);
         let tempering = outcome.swaps.as_ref().map(Swaps::new);
         let (chains, draws) = (outcome.chains, outcome.draws);
@@ -103,6 +106,7 @@ impl RunResult {
                 gradients: counts.gradients,
             },
             adapted: adapted(sampler, outcome),
+            ess_of: least.map(|least| least.0.to_owned()),
             ess_per_second: ess.and_then(|ess| ratio(ess, seconds.sampling)),
             ess_per_step: ess.and_then(|ess| ratio(ess, steps)),
             means: means(outcome, settings.states),

@@ -33,6 +33,8 @@ pub(crate) struct Settings {
     pub(crate) beta: f64,
     /// `--init`.
     pub(crate) init: String,
+    /// Names of the recorded quantities.
+    pub(crate) record: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) clamp: Option<ClampedSites>,
     /// `None` where each chain has one replica.
