@@ -1,6 +1,7 @@
 //! `--clamp`: observed sites keep their values.
 
 use crate::failure::Failure;
+use crate::table::visible;
 use gwg_chains::Plan;
 use gwg_core::space::Clamped;
 use gwg_models::AnySpace;
@@ -32,7 +33,7 @@ impl Clamp {
             .map_err(|error| Failure::usage(format!("--init: {error}")))
     }
 
-    /// What every output of the run says of them.
+    /// The description of the observed sites in every output of the run.
     pub(crate) fn sites(&self) -> ClampedSites {
         ClampedSites {
             path: self.path.display().to_string(),
@@ -51,7 +52,7 @@ pub(crate) struct ClampedSites {
 impl ClampedSites {
     /// Formats the line of the table.
     pub(crate) fn line(&self, sites: usize) -> String {
-        let Self { path, observed } = self;
+        let (path, observed) = (visible(&self.path), self.observed);
         format!("clamp    {path}  ({observed} of {sites} sites observed)\n")
     }
 }

@@ -1,6 +1,7 @@
 //! Statistics of recorded quantities, and the warnings derived from them.
 
 use crate::named::Named;
+use crate::table::visible;
 use gwg_chains::diagnostics::{self, MIN_DRAWS};
 use gwg_chains::{Outcome, QuantityDraws, Summaries};
 
@@ -28,7 +29,8 @@ pub(crate) type Statistics = Named<diagnostics::Summary>;
 /// One sort of all draws per quantity.
 pub(crate) fn statistics(quantities: &QuantityDraws, chains: usize, draws: usize) -> Statistics {
     let all = Summaries::of(quantities, chains, draws);
-    all.iter().map(|(name, s)| (name, *s)).collect()
+    // The names of a trace are those of its folders.
+    all.iter().map(|(name, s)| (visible(name), *s)).collect()
 }
 
 /// The quantity with the least bulk ESS; `None` where that of all is undefined.
@@ -100,7 +102,7 @@ fn advice(name: &str, s: &diagnostics::Summary, chains: usize) -> Option<String>
     })
 }
 
-/// Steps of all chains while sampling. For samplers in turn, a step is the whole turn.
+/// Steps of all chains while sampling. For a cycle of samplers, a step is the whole cycle.
 pub(crate) fn steps(outcome: &Outcome, thin: u64) -> u64 {
     let draws = (outcome.chains * outcome.draws) as u64;
     draws.saturating_mul(thin)

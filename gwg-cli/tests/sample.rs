@@ -158,7 +158,7 @@ fn a_step_of_a_cycle_is_the_whole_cycle() {
         folder.path(),
         &[&args[..], &["--quiet", "--sampler", "20*gwg+2*pas+gibbs"]].concat(),
     );
-    let line = "step     a turn: 20 + 2 + 1 steps of the samplers, one after the other";
+    let line = "step     a cycle: 20 + 2 + 1 steps of the samplers, one after the other";
     assert!(table.contains(line), "{table}");
     assert!(summary(folder.path(), &args).get("turn").is_none());
 }

@@ -458,6 +458,7 @@ mod tests {
             ("0.9*gwg|gibbs", "0.9 and 1 add up to 1.9"),
             ("-3*gwg+gibbs", "found `-3` before `*`"),
             ("gwg|gibs", "did you mean `gibbs`"),
+            ("structurd", "did you mean `structured`"),
             ("gwgg", "did you mean `gwg`?; allowed are gwg, lb, pas"),
             (
                 "hamming-ball:radius=11",

@@ -36,7 +36,7 @@ fn settings(facts: &mut Facts, result: &RunResult) {
     if let Some(turn) = &s.turn {
         let steps = turn.iter().map(u64::to_string);
         facts.add(
-            "a step is a turn of the samplers: steps of each",
+            "steps of each sampler in a cycle, which is one step",
             listed(steps),
         );
     }
@@ -54,8 +54,8 @@ fn settings(facts: &mut Facts, result: &RunResult) {
 
 fn results(facts: &mut Facts, result: &RunResult) {
     let adapted = result.adapted.iter().map(|(key, found)| {
-        let [max, mean, min] = [found.max, found.mean, found.min].map(|x| number(x, 4));
-        format!("{key} max {max}, mean {mean}, min {min}")
+        let [mean, min, max] = [found.mean, found.min, found.max].map(|x| number(x, 4));
+        format!("{key}: mean {mean}, from {min} to {max}")
     });
     facts.add("adapted in warm-up", listed(adapted));
     facts.add("seconds of warm-up", number(result.seconds.warmup, 4));
@@ -78,25 +78,22 @@ fn results(facts: &mut Facts, result: &RunResult) {
 fn tempering(facts: &mut Facts, result: &RunResult) {
     let s = &result.settings;
     if let Some(from) = s.anneal {
-        facts.add("anneal", number(from, 4));
+        facts.add("beta at the start of warm-up", number(from, 4));
     }
     if let Some(ladder) = &s.ladder {
-        facts.add("hottest", number(ladder.hottest, 4));
-        facts.add("replicas", ladder.replicas);
-        facts.add("swap_every", ladder.swap_every);
+        facts.add("replicas per chain", ladder.replicas);
+        facts.add(
+            "beta of the hottest replica, as a fraction",
+            number(ladder.hottest, 4),
+        );
+        facts.add("steps between rounds of swaps", ladder.swap_every);
     }
     if let Some(swaps) = &result.tempering {
-        let betas: Vec<String> = swaps.betas.iter().map(|b| number(*b, 4)).collect();
-        let acceptance: Vec<String> = swaps.swap_acceptance.iter().map(|a| optional(*a)).collect();
-        facts.add(
-            "tempering",
-            format!(
-                "betas {}, round_trips {}, swap_acceptance {}",
-                betas.join(", "),
-                swaps.round_trips,
-                acceptance.join(", ")
-            ),
-        );
+        let betas = swaps.betas.iter().map(|beta| number(*beta, 4));
+        let acceptance = swaps.swap_acceptance.iter().map(|a| optional(*a));
+        facts.add("inverse temperatures of the replicas", listed(betas));
+        facts.add("swap acceptance of adjacent replicas", listed(acceptance));
+        facts.add("round trips", swaps.round_trips);
     }
 }
 

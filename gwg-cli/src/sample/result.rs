@@ -119,7 +119,7 @@ impl RunResult {
     }
 }
 
-/// What is said of a run whatever its statistics are.
+/// Warnings that do not depend on the statistics.
 fn notices(settings: &Settings, sampler: &SamplerSpec, outcome: &Outcome) -> Vec<String> {
     let mut found = Vec::new();
     if outcome.interrupted {

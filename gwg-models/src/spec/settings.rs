@@ -60,6 +60,8 @@ pub fn open<'a, E: Entry>(
         None => (spec, None),
     };
     let names = || table.iter().map(|entry| entry.keys().name);
+    let aliases = table.iter().flat_map(|entry| entry.aliases());
+    let aliases = aliases.copied();
     let is = |entry: &&E| entry.keys().name == name || entry.aliases().contains(&name);
     match table.iter().find(is) {
         Some(entry) => {
@@ -70,7 +72,7 @@ pub fn open<'a, E: Entry>(
             noun: E::NOUN,
             spec: spec.to_owned(),
             name: name.to_owned(),
-            closest: closest(name, names()),
+            closest: closest(name, names().chain(aliases)),
             allowed: names().collect::<Vec<_>>().join(", ") + E::OTHERWISE,
         }),
     }
