@@ -18,6 +18,8 @@ mod verdict;
 mod contrast;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) use tests::result as sound_result;
 
 use self::text::escape;
 use crate::sample::RunResult;

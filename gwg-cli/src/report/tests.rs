@@ -44,7 +44,7 @@ pub(super) fn statistic() -> Summary {
 }
 
 /// A run without faults.
-pub(super) fn result() -> RunResult {
+pub(crate) fn result() -> RunResult {
     RunResult {
         settings: Settings {
             version: "0.1.0",

@@ -161,3 +161,45 @@ fn means(outcome: &Outcome, states: usize) -> Option<Means> {
         shares: shares.collect(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sound_result;
+    use serde_json::json;
+
+    #[test]
+    fn undefined_figures_are_null_and_absent_settings_are_left_out() {
+        let mut result = sound_result();
+        let s = result.statistics.iter().next().map(|(_, s)| *s).unwrap();
+        let stuck = gwg_chains::diagnostics::Summary {
+            rhat: Some(f64::INFINITY),
+            ess_bulk: None,
+            ..s
+        };
+        result.statistics = [("log_prob", s), ("order", stuck)].into_iter().collect();
+        let json = serde_json::to_value(&result).unwrap();
+        assert_eq!(json["hops"], json!(null));
+        assert_eq!(json["statistics"]["order"]["rhat"], json!(null));
+        assert_eq!(json["statistics"]["order"]["ess_bulk"], json!(null));
+        assert_eq!(json["statistics"]["order"]["sd"], json!(21.3));
+        assert_eq!(json["adapted"], json!({}));
+        for absent in ["turn", "kind", "clamp", "replicas", "anneal", "tempering"] {
+            assert!(json.get(absent).is_none(), "{absent}");
+        }
+        assert_eq!(
+            (&json["float"], &json["beta"]),
+            (&json!("f32"), &json!(1.0))
+        );
+    }
+
+    #[test]
+    fn means_are_one_number_or_one_row_per_site() {
+        let json = |states| {
+            let shares = vec![0.5, 0.25, 0.25, 1.0, 0.0, 0.0];
+            serde_json::to_value(Means { states, shares }).unwrap()
+        };
+        assert_eq!(json(2), json!([0.5, 0.25, 0.25, 1.0, 0.0, 0.0]));
+        assert_eq!(json(3), json!([[0.5, 0.25, 0.25], [1.0, 0.0, 0.0]]));
+    }
+}
