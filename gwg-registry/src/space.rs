@@ -1,4 +1,5 @@
 use gwg_core::space::Clamped;
+use gwg_core::target::Held;
 use gwg_core::{AnySpace, Error, Move, Real, Space};
 use std::sync::Arc;
 
@@ -40,6 +41,14 @@ impl SharedSpace {
     #[must_use]
     pub const fn base(&self) -> AnySpace<'static> {
         self.base
+    }
+
+    /// What is observed, as a sweep is given it.
+    #[must_use]
+    pub fn held(&self) -> Held<'_, u8> {
+        self.clamp
+            .as_ref()
+            .map_or(Held::default(), |clamp| Held::new(&clamp.symbols))
     }
 
     /// True where something may be observed.

@@ -62,6 +62,7 @@ impl<'a> MoveLog<'a> {
     }
 
     /// The moves since there were `seen` of them, in order; `None` where they are more than `most` or than are kept.
+    #[must_use]
     pub fn since(words: &[u64], seen: u64, most: usize) -> Option<impl Iterator<Item = Move>> {
         let count = Self::count(words);
         let new = count.wrapping_sub(seen);
@@ -74,7 +75,8 @@ impl<'a> MoveLog<'a> {
     }
 }
 
-/// Out of line: a kernel alone does not come here.
+/// Out of the way: a kernel alone does not come here.
+#[cold]
 #[inline(never)]
 fn write(words: &mut [u64; MoveLog::WORDS], mv: Move) {
     let [count, ring @ ..] = words;

@@ -111,7 +111,7 @@ impl<'w, T: Delta> Cursor<'w, T> {
                 digit(rest, states)
             };
             inner = false;
-            rest = rest / states;
+            rest /= states;
             let to = self.mover.symbol(site);
             let from = turned(to, states.get() - by, states);
             Move { site, from, to }
