@@ -8,7 +8,7 @@ mod shared;
 
 use gwg_core::check::{Lent, TransitionMatrix, configurations};
 use gwg_core::target::Sweep;
-use gwg_core::{BlockSweep, Clamp, Error, Kernel, Memory, Space, SplitMix64, StepCounts};
+use gwg_core::{BlockSweep, Clamp, Error, Kernel, Memory, Space, SplitMix64, StepCounts, Target};
 use gwg_models::fhmm::{Fhmm, Law, QuadraticFhmm};
 use gwg_models::{
     Factorized, FactorizedCategorical, LatticeIsing, LatticeOrdinal, LatticePotts, Rbm, SparseIsing,

@@ -101,7 +101,9 @@ impl<R: Real> Fhmm<R> {
                 next = Some(new);
                 x[site] = new;
             }
-            self.outcomes(factor + 1, x, p, beta, held, visit);
+            if p > 0.0 || held.is_empty() {
+                self.outcomes(factor + 1, x, p, beta, held, visit);
+            }
         }
         x.copy_from_slice(&before);
     }

@@ -54,6 +54,9 @@ impl<R: Scalar> Rbm<R> {
                 *p = held.at(site).map_or(*p, f64::from);
             }
             states(&given, |v, of_visible| {
+                if (0..).zip(v).any(|(site, &s)| held.or(site, s) != s) {
+                    return;
+                }
                 let ratio = if beta == R::ONE {
                     1.0
                 } else {
