@@ -101,7 +101,7 @@ fn index_len(space: &impl Space<Symbol = u8>) -> usize {
 
 /// A quantile of 5.2 is passed by chance once in ten million.
 fn all_agree(clamp: bool) {
-    let mut judged = 0;
+    let (mut judged, mut swept) = (0, 0);
     for name in MODELS {
         let free = model::<f64>(name);
         let observed: Vec<Option<u8>> = (0..free.space().sites())
@@ -121,10 +121,12 @@ fn all_agree(clamp: bool) {
             let z = agreement(&model, &*stepper, if clamp { 0.3 } else { 0.6 }, steps);
             assert!(z < 5.2, "{name}, {sampler}: z {z}");
             judged += 1;
+            swept += usize::from(sampler == "structured");
         }
     }
     println!("{judged} judged");
     assert!(judged > 100, "{judged}");
+    assert_eq!(swept, 5, "all but the two dense models have sweeps");
 }
 
 #[test]

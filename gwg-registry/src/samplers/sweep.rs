@@ -21,7 +21,7 @@ impl Bind for Sweep {
         model.sweeps(label).ok_or_else(|| BindError::Requires {
             sampler: "sweep".into(),
             why: if model.space().is_clamped() {
-                "a sweep draws every site anew, the observed ones too; allowed with --clamp are all other samplers: gibbs is the nearest, one free site after the other".into()
+                "the model's sweeps, if it has any, draw the observed sites too; allowed with --clamp are all other samplers: gibbs is the nearest, one free site after the other".into()
             } else {
                 no_blocks()
             },
