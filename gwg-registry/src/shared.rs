@@ -78,17 +78,6 @@ impl<T: Local + ?Sized> Local for Shared<T> {
     }
 
     #[inline(always)]
-    fn affected_moves(
-        &self,
-        x: &[SymbolOf<T>],
-        cache: &[T::Real],
-        mv: Move,
-        affected: &mut AffectedMoves<'_, T::Real>,
-    ) {
-        self.0.affected_moves(x, cache, mv, affected);
-    }
-
-    #[inline(always)]
     fn update_affected(
         &self,
         x: &[SymbolOf<T>],

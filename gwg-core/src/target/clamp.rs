@@ -151,19 +151,6 @@ impl<T: Local> Local for Clamp<'_, T> {
     }
 
     #[inline(always)]
-    fn affected_moves(
-        &self,
-        x: &[SymbolOf<T>],
-        cache: &[Self::Real],
-        mv: Move,
-        affected: &mut AffectedMoves<'_, Self::Real>,
-    ) {
-        let before = affected.len();
-        self.target.affected_moves(x, cache, mv, affected);
-        affected.retain_from(before, |m| self.space.is_free(self.space.site_of(m)));
-    }
-
-    #[inline(always)]
     fn update_affected(
         &self,
         x: &[SymbolOf<T>],

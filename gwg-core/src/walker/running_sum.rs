@@ -23,7 +23,29 @@ impl<R: Real> From<f64> for RunningSum<R> {
     }
 }
 
+impl<R> RunningSum<R> {
+    /// The numbers that a sum is kept in.
+    pub(crate) const PARTS: usize = 3;
+}
+
 impl<R: Real> RunningSum<R> {
+    /// What [`store`](Self::store) wrote; 0 of a slice that is too short.
+    #[inline(always)]
+    pub(crate) fn load(from: &[R]) -> Self {
+        match *from {
+            [high, low, lowest] => Self { high, low, lowest },
+            _ => 0.0.into(),
+        }
+    }
+
+    /// Writes the sum, without loss, to a slice of [`PARTS`](Self::PARTS) numbers.
+    #[inline(always)]
+    pub(crate) fn store(&self, to: &mut [R]) {
+        if let [high, low, lowest] = to {
+            (*high, *low, *lowest) = (self.high, self.low, self.lowest);
+        }
+    }
+
     #[inline(always)]
     pub(crate) fn value(&self) -> f64 {
         // Beyond the finite numbers the others have no meaning.

@@ -122,7 +122,13 @@ impl<R: Real> Local for FactorizedCategorical<R> {
     }
 
     #[inline(always)]
-    fn affected_moves(&self, _: &[u8], _: &[R], mv: Move, affected: &mut AffectedMoves<'_, R>) {
+    fn update_affected(
+        &self,
+        _: &[u8],
+        _: &mut [R],
+        mv: Move,
+        affected: &mut AffectedMoves<'_, R>,
+    ) {
         let own = self.logit(mv.site, mv.to);
         let last = (self.space.states() - 1) as u16;
         for a in (0..=last).filter(|&a| a != mv.to) {

@@ -104,18 +104,6 @@ where
         self.model.max_affected()
     }
 
-    fn affected_moves(
-        &self,
-        x: &[u8],
-        cache: &[T::Real],
-        mv: Move,
-        affected: &mut AffectedMoves<'_, T::Real>,
-    ) {
-        let before = affected.len();
-        self.model.affected_moves(x, cache, mv, affected);
-        self.keep_free(before, affected);
-    }
-
     fn update_affected(
         &self,
         x: &[u8],
