@@ -1,6 +1,7 @@
 mod start;
 mod tempering;
 
+use crate::failure::ModelFailure;
 use gwg_core::{Space, Symbol};
 pub(crate) use start::check as check_rows;
 use std::num::NonZeroUsize;
@@ -284,6 +285,9 @@ pub enum RunError {
         /// The value.
         found: f64,
     },
+    /// The model can be evaluated.
+    #[error(transparent)]
+    Model(ModelFailure),
     /// The kernel accepts its own memory lengths.
     #[error(transparent)]
     Kernel(#[from] gwg_core::Error),

@@ -5,6 +5,7 @@ mod summaries;
 mod swaps;
 
 use crate::chains::{ChainSpec, Chains, full};
+use crate::failure::ModelFailure;
 use crate::generator::{RUN, generator};
 use crate::observer::{Batch, Observer, Progress};
 use crate::plan::{Plan, RunError};
@@ -53,6 +54,8 @@ pub struct Outcome {
     pub interrupted: bool,
     /// Where the model's values were not numbers, which ended the run: the draws of the round in which that happened are not here.
     pub invalid: Option<InvalidValue>,
+    /// Where the model could not be evaluated, which ended the run in the same way.
+    pub failure: Option<ModelFailure>,
     /// Threads.
     pub threads: usize,
 }
@@ -187,6 +190,7 @@ impl<R: Real> Run<'_, R> {
             seconds: (Duration::ZERO, Duration::ZERO),
             interrupted: false,
             invalid: None,
+            failure: None,
             threads: self.chains.threads().count(),
         };
         self.warm_up(&mut outcome)?;
@@ -228,7 +232,7 @@ impl<R: Real> Run<'_, R> {
         Ok(())
     }
 
-    /// Ends the run, with what there is, where the model's values are not numbers.
+    /// Ends the run, with what there is, where the model's values are not numbers or it cannot be evaluated.
     fn ends(&self, advanced: Result<(), RunError>, outcome: &mut Outcome) -> Result<(), RunError> {
         match advanced {
             Err(RunError::NotANumber {
@@ -242,6 +246,11 @@ impl<R: Real> Run<'_, R> {
                     steps,
                     found,
                 });
+                Ok(())
+            }
+            Err(RunError::Model(failure)) => {
+                outcome.interrupted = true;
+                outcome.failure = Some(failure);
                 Ok(())
             }
             other => other,
@@ -265,8 +274,8 @@ impl<R: Real> Run<'_, R> {
                 .each_block(columns.split(tallies, draws), |block, mut part| {
                     common.record(stepper, block, &mut part);
                 });
-            self.ends(self.chains.judge(), outcome)?;
-            if outcome.invalid.is_some() {
+            self.ends(self.chains.judge(stepper), outcome)?;
+            if outcome.interrupted {
                 break;
             }
             for tally in &mut *tallies {

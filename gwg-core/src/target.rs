@@ -50,7 +50,19 @@ pub trait Target {
     /// finite, and moves of one site (or of as many as the kernel changes at once) must lead from anywhere possible to
     /// anywhere else. NaN and positive infinity are errors of the model.
     fn log_prob(&self, x: &[SymbolOf<Self>]) -> f64;
+
+    /// Why an evaluation has failed, where one has; `None`, by default, for a model that cannot fail.
+    ///
+    /// For a model that calls out, to an interpreter or a device: where a call fails, the evaluation keeps the error, returns NaN,
+    /// and goes on to return NaN without a call. Programs that run chains call this method every few hundred steps and end the run
+    /// with the error (`gwg_chains::FailureCell` keeps it). A wrapper forwards this method to the target that it holds.
+    fn failure(&self) -> Option<&Failure> {
+        None
+    }
 }
+
+/// The error of a model whose evaluation has failed: see [`Target::failure`].
+pub type Failure = dyn core::error::Error + Send + Sync + 'static;
 
 /// A target whose `f` extends to a differentiable function on the convex hull of the space.
 ///
@@ -167,6 +179,10 @@ impl<T: Target + ?Sized> Target for &T {
     #[inline]
     fn log_prob(&self, x: &[SymbolOf<Self>]) -> f64 {
         (**self).log_prob(x)
+    }
+
+    fn failure(&self) -> Option<&Failure> {
+        (**self).failure()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Models of any type behind one: what the registry runs samplers on.
 
+mod bridge;
 mod on;
 
 pub use on::On;
@@ -36,12 +37,25 @@ pub(crate) type TreeKernel = LocallyBalanced<SumTree<AnyBalance>>;
 /// Puts a kernel on the model, under the label given.
 type Make<R, K> = Arc<dyn Fn(K, String) -> Box<DynStepper<R>> + Send + Sync>;
 
+/// Puts the model on another space.
+type Again<R> = Arc<dyn Fn(SharedSpace) -> Result<Model<R>, Error> + Send + Sync>;
+
 /// Kernels compiled for the model's own type.
 #[derive(Clone)]
 struct Native<R> {
     n_fold: Option<Make<R, NFoldKernel>>,
     tree: Option<Make<R, TreeKernel>>,
     gibbs: Option<Make<R, Gibbs>>,
+}
+
+impl<R> Default for Native<R> {
+    fn default() -> Self {
+        Self {
+            n_fold: None,
+            tree: None,
+            gibbs: None,
+        }
+    }
 }
 
 /// A model, its type erased, with what it can do: which traits of [`gwg_core::target`] it implements.
@@ -77,7 +91,7 @@ pub struct Model<R> {
     sweep: Option<Make<R, BlockSweep>>,
     multilinear: bool,
     /// Makes the same model on another space.
-    again: Arc<dyn Fn(SharedSpace) -> Self + Send + Sync>,
+    again: Again<R>,
 }
 
 impl<R> fmt::Debug for Model<R> {
@@ -128,14 +142,10 @@ impl<R: Real> Model<R> {
             delta: None,
             local: None,
             leveled: None,
-            native: Native {
-                n_fold: None,
-                tree: None,
-                gibbs: None,
-            },
+            native: Native::default(),
             sweep: None,
             multilinear: false,
-            again: Arc::new(move |space| Self::on(&again, space, declare)),
+            again: Arc::new(move |space| Ok(Self::on(&again, space, declare))),
         };
         declare(&mut made, &on);
         made
@@ -222,7 +232,7 @@ impl<R: Real> Model<R> {
     /// # Errors
     /// Those of [`gwg_core::space::Clamped::new`].
     pub fn clamped(&self, observed: &[Option<u8>]) -> Result<Self, Error> {
-        Ok((self.again)(self.space.clamped(observed)?))
+        (self.again)(self.space.clamped(observed)?)
     }
 
     /// The space.

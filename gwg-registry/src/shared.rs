@@ -1,6 +1,6 @@
 //! A shared model as a target of its own.
 
-use gwg_core::target::{AffectedMoves, Batch, SweepBatch};
+use gwg_core::target::{AffectedMoves, Batch, Failure, SweepBatch};
 use gwg_core::{
     Bits, Delta, Gradient, Leveled, Levels, Local, Move, Multilinear, StepCounts, Sweep, SymbolOf,
     Target,
@@ -22,6 +22,10 @@ impl<T: Target + ?Sized> Target for Shared<T> {
     #[inline]
     fn log_prob(&self, x: &[SymbolOf<T>]) -> f64 {
         self.0.log_prob(x)
+    }
+
+    fn failure(&self) -> Option<&Failure> {
+        self.0.failure()
     }
 }
 

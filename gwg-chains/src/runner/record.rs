@@ -107,7 +107,8 @@ impl Columns {
 }
 
 impl Common {
-    /// Advances a block by the draws of its part, and records them.
+    /// Advances a block by the draws of its part, and records them; where the model fails, the rest of the part is left as it is, and
+    /// the run drops it.
     pub(super) fn record<R: Real>(
         &self,
         stepper: &dyn Stepper<R, u8>,
@@ -116,6 +117,9 @@ impl Common {
     ) {
         for draw in 0..part.draws {
             block.advance(stepper, self.thin, false);
+            if block.ends(stepper) {
+                return;
+            }
             for chain in 0..block.chains() {
                 let counts = block.counts(chain);
                 let before = std::mem::replace(&mut part.tally.before[chain], counts);

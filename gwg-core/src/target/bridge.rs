@@ -1,6 +1,6 @@
 mod batch;
 
-use super::{AffectedMoves, Delta, Local, Multilinear, SymbolOf, Target};
+use super::{AffectedMoves, Delta, Failure, Local, Multilinear, SymbolOf, Target};
 use crate::{Error, Move, Real, Space};
 
 /// The weighted sum of two targets on one space: `f(x) = a f0(x) + b f1(x)`.
@@ -207,6 +207,10 @@ where
 
     fn log_prob(&self, x: &[SymbolOf<A>]) -> f64 {
         self.combine_wide(|| self.first.log_prob(x), || self.second.log_prob(x))
+    }
+
+    fn failure(&self) -> Option<&Failure> {
+        self.first.failure().or_else(|| self.second.failure())
     }
 }
 

@@ -1,4 +1,4 @@
-use super::{AffectedMoves, Batch, Delta, Gradient, Local, Multilinear, SymbolOf, Target};
+use super::{AffectedMoves, Batch, Delta, Failure, Gradient, Local, Multilinear, SymbolOf, Target};
 use crate::leveled::{Leveled, Levels};
 use crate::space::Clamped;
 use crate::{Error, Move, Real, Space};
@@ -90,6 +90,10 @@ impl<'a, T: Target> Target for Clamp<'a, T> {
     #[inline]
     fn log_prob(&self, x: &[SymbolOf<T>]) -> f64 {
         self.target.log_prob(x)
+    }
+
+    fn failure(&self) -> Option<&Failure> {
+        self.target.failure()
     }
 }
 

@@ -1,6 +1,6 @@
 use crate::space::SharedSpace;
 use gwg_chains::Dispatched;
-use gwg_core::target::{AffectedMoves, Batch};
+use gwg_core::target::{AffectedMoves, Batch, Failure};
 use gwg_core::{Delta, Gradient, Leveled, Levels, Local, Move, Real, Space, Target};
 use std::sync::Arc;
 
@@ -43,6 +43,10 @@ where
 
     fn log_prob(&self, x: &[u8]) -> f64 {
         self.model.log_prob(x)
+    }
+
+    fn failure(&self) -> Option<&Failure> {
+        self.model.failure()
     }
 }
 
