@@ -1,7 +1,7 @@
 //! Bridges of models of any type: every sampler that they have the capabilities for draws from the distribution of the sum.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use gwg_chains::{ChainSpec, Chains, Init};
+use gwg_chains::{ChainSpec, Chains};
 use gwg_core::check::{chi_square, configurations, index};
 use gwg_core::{Error, Space};
 use gwg_models::{AnyModel, ModelSpec};
@@ -34,17 +34,13 @@ fn model(spec: &str) -> Model<f64> {
 fn agreement(model: &Model<f64>, log_prob: impl Fn(&[u8]) -> f64, sampler: &str) -> Option<f64> {
     let stepper = sampler.parse::<SamplerSpec>().unwrap().bind(model).ok()?;
     let space = model.space();
-    let start: Vec<u8> = (0..space.sites())
-        .map(|site| space.observed(site).unwrap_or(0))
-        .collect();
     let spec = ChainSpec {
         chains: CHAINS,
         seed: 11,
-        init: Init::States(start.repeat(CHAINS)),
         ..ChainSpec::default()
     };
     let mut chains = Chains::with(&*stepper, &spec).unwrap();
-    chains.advance_with(&*stepper, 80, false).unwrap();
+    chains.advance_with(&*stepper, 300, false).unwrap();
     let all = configurations(space);
     let weights: Vec<f64> = all.iter().map(|x| log_prob(x).exp()).collect();
     let total: f64 = weights.iter().sum();

@@ -2,14 +2,43 @@
 
 use super::lanes::{Block, LANES, VECTORS, common, fold, pad};
 use crate::real::Real;
+use crate::walker::RunningSum;
+
+/// The elements that one sum in `f32` runs over: 32 in each lane. Sums of longer slices are added with compensation.
+const STRETCH: usize = 512;
+
+/// True where sums run over stretches: of `f64` none does, whose digits are many more than any sum loses.
+#[inline(always)]
+const fn is_long<R>(len: usize) -> bool {
+    len > STRETCH && size_of::<R>() < size_of::<f64>()
+}
 
 /// The sum of `x`; 0 when empty.
 ///
 /// Element i is added to running sum i mod 16, and the 16 are added pairwise, so the bits do not
-/// depend on the vector width of the machine. The rounding error grows with n / 16.
+/// depend on the vector width of the machine. In `f32` that is done for each 512 elements, and what comes of them is
+/// added in two numbers: the error is at most `38 u sum |x|` with `u = 2^-24` (2.3e-6 of a sum of positive numbers), for any
+/// number of elements. In `f64` it is at most `(n / 16 + 4) u sum |x|` with `u = 2^-53`.
 #[inline(always)]
 #[must_use]
 pub fn sum<R: Real>(x: &[R]) -> R {
+    if is_long::<R>(x.len()) {
+        return add_stretches(x.chunks(STRETCH).map(sum_of_stretch));
+    }
+    sum_of_stretch(x)
+}
+
+/// A sum with compensation.
+#[cfg_attr(target_pointer_width = "64", inline(always))]
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+fn add_stretches<R: Real>(sums: impl Iterator<Item = R>) -> R {
+    let mut total = RunningSum::from(0.0);
+    sums.for_each(|sum| total.add(sum));
+    total.rounded()
+}
+
+#[inline(always)]
+fn sum_of_stretch<R: Real>(x: &[R]) -> R {
     if !VECTORS {
         return sum_in_rows(x);
     }
@@ -74,11 +103,20 @@ fn add_wide<R: Real>(lanes: &mut Block<f64>, x: &Block<R>) {
     }
 }
 
-/// The inner product over the shorter of the two lengths. Lanes as in [`sum`].
+/// The inner product over the shorter of the two lengths. Lanes and error as in [`sum`], of the products, and one rounding more.
 #[inline(always)]
 #[must_use]
 pub fn dot<R: Real>(x: &[R], y: &[R]) -> R {
     let (x, y) = common(x, y);
+    if is_long::<R>(x.len()) {
+        let stretches = x.chunks(STRETCH).zip(y.chunks(STRETCH));
+        return add_stretches(stretches.map(|(x, y)| dot_of_stretch(x, y)));
+    }
+    dot_of_stretch(x, y)
+}
+
+#[inline(always)]
+fn dot_of_stretch<R: Real>(x: &[R], y: &[R]) -> R {
     let (x_blocks, x_tail) = x.as_chunks::<LANES>();
     let (y_blocks, y_tail) = y.as_chunks::<LANES>();
     let mut lanes = [R::ZERO; LANES];
@@ -141,6 +179,17 @@ pub fn logsumexp<R: Real>(x: &[R]) -> R {
     } else {
         R::ZERO
     };
+    let sum = if is_long::<R>(x.len()) {
+        add_stretches(x.chunks(STRETCH).map(|x| sum_exp(x, shift)))
+    } else {
+        sum_exp(x, shift)
+    };
+    shift + sum.ln()
+}
+
+/// The sum of `e^(x - shift)` over a stretch.
+#[inline(always)]
+fn sum_exp<R: Real>(x: &[R], shift: R) -> R {
     let mut lanes = [R::ZERO; LANES];
     let (blocks, tail) = x.as_chunks::<LANES>();
     for block in blocks {
@@ -149,7 +198,7 @@ pub fn logsumexp<R: Real>(x: &[R]) -> R {
     if !tail.is_empty() {
         add_exp(&mut lanes, &pad(tail, R::NEG_INFINITY), shift);
     }
-    shift + fold(lanes, |a, b| a + b).ln()
+    fold(lanes, |a, b| a + b)
 }
 
 #[inline(always)]

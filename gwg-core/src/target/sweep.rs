@@ -23,7 +23,22 @@ pub struct SweepRow<'r, R, S> {
     pub(crate) log_prob: &'r mut RunningSum<R>,
 }
 
-impl<R: Real, S> SweepRow<'_, R, S> {
+impl<'r, R: Real, S> SweepRow<'r, R, S> {
+    /// A chain whose `f` is in `log_prob`: for a [`SweepBatch`] of one's own.
+    pub const fn new(
+        x: &'r mut [S],
+        beta: R,
+        cache: &'r mut [R],
+        log_prob: &'r mut RunningSum<R>,
+    ) -> Self {
+        Self {
+            x,
+            beta,
+            cache,
+            log_prob,
+        }
+    }
+
     /// Sets `f(x)`.
     #[inline(always)]
     pub fn set_log_prob(&mut self, log_prob: f64) {

@@ -7,7 +7,7 @@ use crate::kernel::StateVisitor;
 /// In `f32` it is the unevaluated sum of three numbers, as many as an `f64` has digits for; what is added goes to the
 /// first two (Knuth, The Art of Computer Programming 2, section 4.2.2), 47 bits of a sum. In `f64` it is one number.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct RunningSum<R> {
+pub struct RunningSum<R> {
     high: R,
     low: R,
     lowest: R,
@@ -46,8 +46,10 @@ impl<R: Real> RunningSum<R> {
         }
     }
 
+    /// The sum.
     #[inline(always)]
-    pub(crate) fn value(&self) -> f64 {
+    #[must_use]
+    pub fn value(&self) -> f64 {
         // Beyond the finite numbers the others have no meaning.
         if self.high.is_finite() {
             self.high.to_f64() + (self.low.to_f64() + self.lowest.to_f64())
@@ -64,8 +66,10 @@ impl<R: Real> RunningSum<R> {
         visitor.real(&mut self.lowest);
     }
 
+    /// The sum in the precision of what is added, without an `f64` operation.
     #[inline(always)]
-    pub(crate) fn rounded(&self) -> R {
+    #[must_use]
+    pub fn rounded(&self) -> R {
         self.high
     }
 
@@ -79,8 +83,9 @@ impl<R: Real> RunningSum<R> {
         high + ((self.low - other.low) + (self.lowest - other.lowest))
     }
 
+    /// Adds a number.
     #[inline(always)]
-    pub(crate) fn add(&mut self, by: R) {
+    pub fn add(&mut self, by: R) {
         if size_of::<R>() == size_of::<f64>() {
             self.high += by;
             return;
