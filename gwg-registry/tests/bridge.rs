@@ -7,7 +7,7 @@ use gwg_core::{Error, Space};
 use gwg_models::{AnyModel, ModelSpec};
 use gwg_registry::{Model, SamplerSpec, samplers};
 
-const CHAINS: usize = 2000;
+const CHAINS: usize = 1000;
 
 const PAIRS: [[&str; 2]; 4] = [
     [
@@ -40,7 +40,7 @@ fn agreement(model: &Model<f64>, log_prob: impl Fn(&[u8]) -> f64, sampler: &str)
         ..ChainSpec::default()
     };
     let mut chains = Chains::with(&*stepper, &spec).unwrap();
-    chains.advance_with(&*stepper, 300, false).unwrap();
+    chains.advance_with(&*stepper, 150, false).unwrap();
     let all = configurations(space);
     let weights: Vec<f64> = all.iter().map(|x| log_prob(x).exp()).collect();
     let total: f64 = weights.iter().sum();
