@@ -56,7 +56,7 @@ use std::sync::OnceLock;
 /// let plan = Plan { chains: 2, warmup: 500, draws: 5000, ..Plan::default() };
 /// let outcome = run(&Taylor(&model), &LocallyBalanced::gwg(), &plan, &mut ())?;
 /// assert!(outcome.interrupted && (1000..2000).contains(&outcome.draws));
-/// assert_eq!(outcome.log_prob.len(), 2 * outcome.draws);
+/// assert_eq!(outcome.quantity("log_prob").map(<[f64]>::len), Some(2 * outcome.draws));
 /// let failure = outcome.failure.unwrap();
 /// assert_eq!(failure.message, "the device is lost");
 /// # Ok::<(), RunError>(())

@@ -1,7 +1,7 @@
 //! Models whose evaluation can fail: the run ends in order, with the error and what was drawn.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use gwg_chains::{ChainSpec, Chains, FailureCell, Plan, RunError, Threads, run};
+use gwg_chains::{ChainSpec, Chains, FailureCell, Outcome, Plan, RunError, Threads, run};
 use gwg_core::target::Failure;
 use gwg_core::{
     Binary, Bridge, Clamp, Delta, Exact, Gibbs, Gradient, LocallyBalanced, Move, Target, Taylor,
@@ -145,13 +145,15 @@ fn a_run_keeps_the_draws_before_the_error() {
     assert!(whole.failure.is_none() && !whole.interrupted);
     let model = Taylor(Remote::new(3 + 3 * (20 + 249)));
     let outcome = run(&model, &kernel, &plan, &mut ()).unwrap();
-    let failure = outcome.failure.unwrap();
+    let failure = outcome.failure.as_ref().unwrap();
     // Beside the chains, the run itself evaluates a few states.
     assert!(failure.chain.is_some() && (240..=250).contains(&failure.steps));
     assert!(failure.as_error().to_string().ends_with(MESSAGE));
     // Rounds of 100 draws.
     assert_eq!((outcome.draws, outcome.interrupted), (200, true));
-    let rows = outcome.log_prob.chunks(200).zip(whole.log_prob.chunks(500));
+    let log_prob = |run: &Outcome| run.quantity("log_prob").unwrap().to_vec();
+    let (found, whole) = (log_prob(&outcome), log_prob(&whole));
+    let rows = found.chunks(200).zip(whole.chunks(500));
     for (found, whole) in rows {
         assert_eq!(found, &whole[..200]);
     }

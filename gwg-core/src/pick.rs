@@ -112,8 +112,7 @@ mod tests {
     fn every_entry_of_a_node_owns_as_many_thresholds_as_it_weighs() {
         let mut bits = crate::SplitMix64::new(3);
         for _ in 0..50 {
-            let weight: [u64; FAN] =
-                core::array::from_fn(|_| crate::Bits::below(&mut bits, 6) as u64);
+            let weight: [u64; FAN] = core::array::from_fn(|_| Bits::below(&mut bits, 6) as u64);
             let total = weight.iter().sum();
             let mut owned = [0; FAN];
             for threshold in 0..total {

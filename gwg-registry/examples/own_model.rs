@@ -79,7 +79,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for sampler in ["gwg", "gibbs", "20*gwg+gibbs", "pas"] {
         let stepper = sampler.parse::<SamplerSpec>()?.bind(&model)?;
         let run = run_with(&*stepper, &plan, &mut ())?;
-        let mean = run.log_prob.iter().sum::<f64>() / run.log_prob.len() as f64;
+        let log_prob = run
+            .quantity("log_prob")
+            .ok_or("log_prob is recorded by default")?;
+        let mean = log_prob.iter().sum::<f64>() / log_prob.len() as f64;
         println!("{sampler:14} mean log_prob {mean:.3}");
         means.push(mean);
     }
