@@ -3,6 +3,7 @@
 use crate::generator::Generator;
 use arrayvec::ArrayVec;
 use gwg_core::kernel::{CountWords, RestoreWords, SaveWords, WalkerOf};
+use gwg_core::target::Failure;
 use gwg_core::{
     Error, Kernel, Memory, MemoryLayout, Move, MoveLog, Real, Space, StepCounts, SymbolOf, Target,
     Walker,
@@ -158,6 +159,11 @@ pub trait Stepper<R, S>: Sync {
 
     /// `f(x)`.
     fn evaluate(&self, x: &[S]) -> f64;
+
+    /// Why an evaluation of the target has failed, where one has: see [`Target::failure`].
+    fn failure(&self) -> Option<&Failure> {
+        None
+    }
 
     /// True where walkers share work and step together.
     fn lockstep(&self) -> bool;
@@ -343,6 +349,10 @@ where
 
     fn evaluate(&self, x: &[SymbolOf<T>]) -> f64 {
         self.target.log_prob(x)
+    }
+
+    fn failure(&self) -> Option<&Failure> {
+        self.target.failure()
     }
 
     fn lockstep(&self) -> bool {
