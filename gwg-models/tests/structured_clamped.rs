@@ -52,7 +52,7 @@ where
             );
         }
         let states = configurations(clamped.space()).len();
-        if states > 1 {
+        if k == 1 || k == 2 {
             one_sweep(&clamped, 0.7, states / 2, k as u64);
             visits(&clamped, 1.0, k as u64);
         }

@@ -32,7 +32,7 @@ const COMPOSED: [&str; 8] = [
     "gwg+gibbs",
     "3*gibbs+gwg+2*pas",
     "lb+dmala+random-walk+block-gibbs:block=2",
-    "structured+gwg+gibbs:scan=random",
+    "sweep+gwg+gibbs:scan=random",
     "acs+window2+jump",
     "gwg|gibbs",
     "0.5*lb|0.3*gibbs|0.2*dlmc",
@@ -121,7 +121,7 @@ fn all_agree(clamp: bool) {
             let z = agreement(&model, &*stepper, if clamp { 0.3 } else { 0.6 }, steps);
             assert!(z < 5.2, "{name}, {sampler}: z {z}");
             judged += 1;
-            swept += usize::from(sampler == "structured");
+            swept += usize::from(sampler == "sweep");
         }
     }
     println!("{judged} judged");
