@@ -122,9 +122,10 @@ pub trait Kernel<T: Target> {
     ) where
         Self: Sized;
 
-    /// Brings a state up to `x` after so few moves, which have been made in `x`, at less than the cost of
-    /// [`reevaluate`](Self::reevaluate): for compositions, where another kernel has moved the walker. False, by default, where the kernel
-    /// has no such way or it led through an impossible state: `x` is as it was then, and the rest is to be reevaluated.
+    /// Brings a state up to `x` after so few moves, which have been made in `x` one after the other, at less than the cost of
+    /// [`reevaluate`](Self::reevaluate): for compositions, where another kernel has moved the walker. `log_prob` is that of `x` already,
+    /// and the walker logs none of these moves. False, by default, where the kernel has no such way or it led through an impossible state:
+    /// `x` is as it was then, and the rest is to be reevaluated.
     fn follow<'a>(
         &self,
         target: &T,
@@ -136,6 +137,13 @@ pub trait Kernel<T: Target> {
         Self: Sized,
     {
         let _ = (target, walker, scratch, changes);
+        false
+    }
+
+    /// True where every step logs the moves that it has made for good ([`Walker::log_move`]), in an order in which they lead from the
+    /// state before to the one after: other kernels of a composition then [`follow`](Self::follow) them. By default false: they
+    /// reevaluate.
+    fn logs_moves(&self) -> bool {
         false
     }
 

@@ -1,4 +1,4 @@
-use super::{SymbolOf, Target};
+use super::{Held, SymbolOf, Target};
 use crate::walker::RunningSum;
 use crate::{Bits, Real, StepCounts};
 
@@ -20,6 +20,8 @@ pub struct SweepRow<'r, R, S> {
     pub beta: R,
     /// The model's own numbers of this chain ([`Sweep::sweep_cache_len`]).
     pub cache: &'r mut [R],
+    /// The sites that the sweep is to leave as they are; of none in a target that does not [hold sites](Sweep::holds_sites).
+    pub held: Held<'r, S>,
     pub(crate) log_prob: &'r mut RunningSum<R>,
 }
 
@@ -57,6 +59,18 @@ pub trait Sweep: Target {
         false
     }
 
+    /// True where sweeps leave what is [held](SweepRow::held) as it is, and draw the other sites given it. By default false: the target
+    /// has no sweeps where sites are observed. (Conditionally independent sites stay so where some of them are observed: it is enough to draw
+    /// them all, and to put the held ones back before the next class is drawn.)
+    fn holds_sites(&self) -> bool {
+        false
+    }
+
+    /// True, by default, where there are sweeps at all: not on a target with observed sites that do not stay observed.
+    fn has_sweeps(&self) -> bool {
+        true
+    }
+
     /// Numbers that the model keeps per chain between sweeps.
     fn sweep_cache_len(&self) -> usize {
         0
@@ -92,7 +106,7 @@ pub trait Sweep: Target {
         counts: &mut [StepCounts],
     );
 
-    /// The distribution of one sweep out of `x`, from the probabilities that [`sweep`](Self::sweep) draws with: calls
+    /// The distribution of one sweep out of `x`, some of its sites held, from the probabilities that [`sweep`](Self::sweep) draws with: calls
     /// `visit(y, probability)` for its outcomes, an outcome perhaps several times, to be added up; what the
     /// probabilities lack of 1 stays.
     ///
@@ -101,6 +115,7 @@ pub trait Sweep: Target {
         &self,
         x: &[SymbolOf<Self>],
         beta: Self::Real,
+        held: Held<'_, SymbolOf<Self>>,
         visit: &mut dyn FnMut(&[SymbolOf<Self>], f64),
     );
 }
@@ -108,6 +123,14 @@ pub trait Sweep: Target {
 impl<T: Sweep> Sweep for &T {
     fn sweeps_together(&self) -> bool {
         (**self).sweeps_together()
+    }
+
+    fn holds_sites(&self) -> bool {
+        (**self).holds_sites()
+    }
+
+    fn has_sweeps(&self) -> bool {
+        (**self).has_sweeps()
     }
 
     fn sweep_cache_len(&self) -> usize {
@@ -142,8 +165,9 @@ impl<T: Sweep> Sweep for &T {
         &self,
         x: &[SymbolOf<Self>],
         beta: Self::Real,
+        held: Held<'_, SymbolOf<Self>>,
         visit: &mut dyn FnMut(&[SymbolOf<Self>], f64),
     ) {
-        (**self).sweep_probabilities(x, beta, visit);
+        (**self).sweep_probabilities(x, beta, held, visit);
     }
 }
