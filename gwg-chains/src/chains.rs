@@ -29,7 +29,7 @@ use gwg_core::{Kernel, Real, Symbol, SymbolOf, Target};
 /// Each call is to be given the kernel, and a model of the shape, that the chains were made with.
 ///
 /// # Cost
-/// [`advance`](Self::advance) allocates nothing and starts no thread; beside the steps it takes some ten nanoseconds per chain.
+/// [`advance`](Self::advance) allocates nothing and starts no thread; it takes about ten nanoseconds per chain in addition to the steps.
 ///
 /// # Reproducibility
 /// A chain's path depends on the seed, its number, its start and what is done to it; not on threads, blocks or other chains.
