@@ -5,24 +5,24 @@ pub(crate) use running_sum::RunningSum;
 use crate::kernel::{Kernel, StateVisitor};
 use crate::{Error, Move, Real, Target};
 
-/// One chain: where it stands, at which temperature, and what its kernel keeps between steps.
+/// One chain: its configuration, inverse temperature and kernel state.
 ///
-/// All memory is the caller's. Whoever changes `x` or the target calls
-/// [`Kernel::reevaluate`](crate::Kernel::reevaluate) before the next step, and so does whoever has stepped the same `x` with
-/// another kernel; whoever changes `beta` alone, [`Kernel::reweight`](crate::Kernel::reweight).
+/// All memory belongs to the caller. After a change of `x` or of the target, and after steps of another kernel on the
+/// same `x`, call [`Kernel::reevaluate`](crate::Kernel::reevaluate) before the next step; after a change of `beta`
+/// alone, [`Kernel::reweight`](crate::Kernel::reweight).
 #[derive(Debug)]
 pub struct Walker<'a, R, S, Y = u8> {
-    /// The configuration, one symbol a site.
+    /// The configuration, one symbol per site.
     pub x: &'a mut [Y],
     pub(crate) log_prob: RunningSum<R>,
     /// The inverse temperature: the chain's target is `exp(beta f(x))`.
     pub beta: R,
-    /// What the kernel keeps: see [`Kernel::state`](crate::Kernel::state).
+    /// The kernel's state: see [`Kernel::state`](crate::Kernel::state).
     pub state: S,
 }
 
 impl<'a, R: Real, S, Y> Walker<'a, R, S, Y> {
-    /// A walker at `x`; [`Kernel::init`](crate::Kernel::init) makes it ready to step.
+    /// Creates a walker at `x`; [`Kernel::init`](crate::Kernel::init) prepares it for the first step.
     pub fn new(x: &'a mut [Y], beta: R, state: S) -> Self {
         Self {
             x,
@@ -38,18 +38,18 @@ impl<'a, R: Real, S, Y> Walker<'a, R, S, Y> {
         self.log_prob.value()
     }
 
-    /// `f(x)` in the target's own precision: without an `f64` operation where that is `f32`.
+    /// `f(x)` rounded to the target's precision, without an `f64` operation if that is `f32`.
     #[inline(always)]
     pub fn log_prob_rounded(&self) -> R {
         self.log_prob.rounded()
     }
 
-    /// The inverse temperature and `f(x)`: what a swap is decided by.
+    /// The inverse temperature and `f(x)`, on which a swap depends.
     pub(crate) fn temperature_and_value(&self) -> (f64, f64) {
         (self.beta.to_f64(), self.log_prob())
     }
 
-    /// Sets `f(x)`: for whoever has evaluated it.
+    /// Sets `f(x)`, for code that has evaluated it.
     #[inline(always)]
     pub fn set_log_prob(&mut self, log_prob: f64) {
         self.log_prob = log_prob.into();
@@ -57,8 +57,8 @@ impl<'a, R: Real, S, Y> Walker<'a, R, S, Y> {
 }
 
 impl<'a, R: Real, S, Y> Walker<'a, R, S, Y> {
-    /// Visits `log_prob`, then what [`Kernel::visit_state`] of the walker's kernel visits. `x`, `beta` and the memory slices are the
-    /// caller's to keep.
+    /// Visits `log_prob`, then what [`Kernel::visit_state`] of the walker's kernel visits. The caller keeps `x`,
+    /// `beta` and the memory slices.
     #[inline(always)]
     pub fn visit_state<T, K, V>(&mut self, kernel: &K, visitor: &mut V)
     where
@@ -72,7 +72,7 @@ impl<'a, R: Real, S, Y> Walker<'a, R, S, Y> {
     }
 }
 
-/// How much memory a walker needs of its caller.
+/// The amount of memory that a walker requires.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct MemoryLayout {
     /// Real numbers.
@@ -86,7 +86,7 @@ pub struct MemoryLayout {
 }
 
 impl MemoryLayout {
-    /// Both, one after the other: of a kernel made of two.
+    /// The sum of both: for a composition of two kernels.
     #[must_use]
     pub const fn plus(self, other: Self) -> Self {
         Self {
@@ -98,7 +98,7 @@ impl MemoryLayout {
     }
 }
 
-/// Memory lent to one walker; longer slices than asked for are fine. What it holds does not matter.
+/// Memory for one walker, provided by the caller; slices may be longer than required, and their content is irrelevant.
 #[derive(Debug, Default)]
 pub struct Memory<'a, R> {
     /// At least [`MemoryLayout::reals`] numbers.
@@ -112,7 +112,8 @@ pub struct Memory<'a, R> {
 }
 
 impl<'a, R> Memory<'a, R> {
-    /// A state made of this memory, for which `layout` is needed; an error tells all that was lent and all that is needed.
+    /// Creates a state in this memory by calling `state`, for which `layout` is required; an error reports the total
+    /// lengths provided and required.
     #[inline(always)]
     pub(crate) fn make<S>(
         self,
@@ -159,12 +160,12 @@ impl<'a, R> Memory<'a, R> {
         take(&mut self.indices, len, "indices")
     }
 
-    /// Takes so many words off the front as an array holds.
+    /// Takes an array of words off the front.
     pub(crate) fn word_array<const N: usize>(&mut self) -> Result<&'a mut [u64; N], Error> {
         take_array(&mut self.words, "words")
     }
 
-    /// Takes so many indices off the front as an array holds.
+    /// Takes an array of indices off the front.
     pub(crate) fn index_array<const N: usize>(&mut self) -> Result<&'a mut [u32; N], Error> {
         take_array(&mut self.indices, "indices")
     }

@@ -6,13 +6,14 @@ use crate::{
 };
 use core::slice::from_mut;
 
-/// One move in proportion to `g(exp(2 beta d / temperature))`, then Metropolis-Hastings.
+/// Draws one move with probability proportional to `g(exp(2 beta d / temperature))`, then accepts or rejects it with
+/// Metropolis-Hastings.
 ///
 /// # Proposal
-/// `q(m|x) = g(exp(2 beta d_m(x) / tau)) / Z(x)` over all moves that change `x`, `tau = 2` unless set otherwise.
+/// `q(m|x) = g(exp(2 beta d_m(x) / tau)) / Z(x)` over all moves that change `x`; `tau` is 2 by default.
 /// - `g = sqrt` on [`Taylor`](crate::Taylor): **Gibbs-With-Gradients**, `q = softmax(beta d / 2)`
 ///   (Grathwohl et al. 2021, algorithm 1);
-/// - any `g` on [`Exact`](crate::Exact): the locally informed kernel of Zanella (2020), accepted with
+/// - any `g` on [`Exact`](crate::Exact): the locally informed kernel of Zanella (2020), accepted with probability
 ///   `min(1, Z(x)/Z(y))`.
 ///
 /// # Acceptance
@@ -26,7 +27,7 @@ pub struct LocallyBalanced<N> {
 }
 
 impl LocallyBalanced<Evaluated<Sqrt>> {
-    /// Gibbs-With-Gradients, for any target.
+    /// Creates Gibbs-With-Gradients, for any target.
     #[must_use]
     pub const fn gwg() -> Self {
         Self::evaluated(Sqrt)
@@ -34,7 +35,7 @@ impl LocallyBalanced<Evaluated<Sqrt>> {
 }
 
 impl<G: Balance> LocallyBalanced<Evaluated<G>> {
-    /// With the balancing function `balance`, on evaluations: for any target.
+    /// Creates the kernel with the balancing function `balance`, on evaluations: for any target.
     #[must_use]
     pub const fn evaluated(balance: G) -> Self {
         Self {
@@ -45,7 +46,7 @@ impl<G: Balance> LocallyBalanced<Evaluated<G>> {
         }
     }
 
-    /// With another proposal temperature.
+    /// Sets the proposal temperature.
     ///
     /// # Errors
     /// [`Error::Temperature`] unless it is positive and finite.
@@ -56,7 +57,7 @@ impl<G: Balance> LocallyBalanced<Evaluated<G>> {
 }
 
 impl<G: Balance> LocallyBalanced<SumTree<G>> {
-    /// With the balancing function `balance`, on a tree of weights: for [`Local`](crate::Local) targets.
+    /// Creates the kernel with the balancing function `balance`, on a sum tree: for [`Local`](crate::Local) targets.
     #[must_use]
     pub const fn local(balance: G) -> Self {
         Self {
@@ -67,7 +68,7 @@ impl<G: Balance> LocallyBalanced<SumTree<G>> {
         }
     }
 
-    /// With another proposal temperature.
+    /// Sets the proposal temperature.
     ///
     /// # Errors
     /// [`Error::Temperature`] unless it is positive and finite.
@@ -78,7 +79,8 @@ impl<G: Balance> LocallyBalanced<SumTree<G>> {
 }
 
 impl<G: Balance> LocallyBalanced<NFold<G>> {
-    /// With the balancing function `balance`, on classes of equal weight: for [`Leveled`](crate::Leveled) targets.
+    /// Creates the kernel with the balancing function `balance`, on classes of equal weight: for
+    /// [`Leveled`](crate::Leveled) targets.
     #[must_use]
     pub const fn n_fold(balance: G) -> Self {
         Self {
@@ -89,7 +91,7 @@ impl<G: Balance> LocallyBalanced<NFold<G>> {
         }
     }
 
-    /// With another proposal temperature.
+    /// Sets the proposal temperature.
     ///
     /// # Errors
     /// [`Error::Temperature`] unless it is positive and finite.
@@ -100,7 +102,7 @@ impl<G: Balance> LocallyBalanced<NFold<G>> {
 }
 
 impl<N> LocallyBalanced<N> {
-    /// The neighborhood, for enumerating it.
+    /// The neighborhood, for its enumeration.
     #[must_use]
     pub const fn neighborhood(&self) -> &N {
         &self.neighborhood
@@ -156,7 +158,7 @@ impl<T: Target, N: Neighborhood<T>> Kernel<T> for LocallyBalanced<N> {
             law.propose(target, from_mut(walker), scratch);
             law.commit_or_revert(target, walker, true, scratch);
         }
-        // Not on the way through an impossible state.
+        // Running differences through an impossible state are meaningless.
         walker.log_prob_rounded().is_finite()
     }
 
@@ -189,7 +191,7 @@ impl<T: Target, N: Neighborhood<T>> Kernel<T> for LocallyBalanced<N> {
             }
             return;
         }
-        // A walker that is not settled must not draw either.
+        // A walker without counts does not step, so it must not draw either.
         for ((w, bits), _) in walkers.iter_mut().zip(bits.iter_mut()).zip(&*counts) {
             law.draw(target, w, bits);
         }

@@ -3,7 +3,7 @@ use crate::{Error, Real};
 use core::marker::PhantomData;
 use core::num::NonZeroUsize;
 
-/// `{0, .., states - 1}^sites` without order among the states; move `i * states + a` sets site `i` to `a`.
+/// `{0, .., states - 1}^sites`, with unordered states; move `i * states + a` sets site `i` to `a`.
 ///
 /// The gradient is with respect to the one-hot encoding, site-major, and
 /// `d_ia = df/dx_ia - df/dx_i,x_i` (Grathwohl et al. 2021, eq. 4).
@@ -15,22 +15,20 @@ pub struct Categorical<S = u8> {
 }
 
 impl Categorical {
-    /// The space of `sites` sites with `states` states each.
+    /// Creates the space of `sites` sites with `states` states each.
     ///
     /// # Errors
-    /// [`Error::States`] unless `2 <= states <= 256`; [`Error::TooManyMoves`] where `sites * states`
-    /// exceeds a `u32`.
+    /// [`Error::States`] unless `2 <= states <= 256`; [`Error::TooManyMoves`] if `sites * states` exceeds `u32::MAX`.
     pub const fn new(sites: usize, states: usize) -> Result<Self, Error> {
         Self::checked(sites, states)
     }
 }
 
 impl Categorical<u16> {
-    /// The space of `sites` sites with `states` states each, symbols of 16 bits.
+    /// Creates the space of `sites` sites with `states` states each and 16-bit symbols.
     ///
     /// # Errors
-    /// [`Error::States`] unless `2 <= states <= 65536`; [`Error::TooManyMoves`] where `sites * states`
-    /// exceeds a `u32`.
+    /// [`Error::States`] unless `2 <= states <= 65536`; [`Error::TooManyMoves`] if `sites * states` exceeds `u32::MAX`.
     pub const fn wide(sites: usize, states: usize) -> Result<Self, Error> {
         Self::checked(sites, states)
     }
@@ -91,7 +89,7 @@ impl<S: Symbol> Space for Categorical<S> {
 
     #[inline]
     fn undo(&self, m: usize, mv: Move) -> usize {
-        // Old values at the new state: the reverse of (i, j) is (i, x_i), never (i, j) again.
+        // The old value at the new state: the reverse of (i, j) is (i, x_i), not (i, j).
         m + usize::from(mv.from) - usize::from(mv.to)
     }
 
