@@ -125,9 +125,9 @@ pub trait Neighborhood<T: Target> {
     where
         Self: Sized;
 
-    /// The ratio of probability flows of a jump process between the proposal and `x`, `exp(beta (f(y) - f(x))) w(y,
-    /// x) / w(x, y)`: [`ratio`](Self::ratio) with weights in place of their shares of the totals. 1 for exact
-    /// differences, up to the rounding of the weights; 0 if no move was drawn.
+    /// The ratio of probability flows of a jump process between the proposal and `x`,
+    /// `exp(beta (f(y) - f(x))) w(y, x) / w(x, y)`: [`ratio`](Self::ratio) with weights in place of their shares of
+    /// the totals. 1 for exact differences, up to the rounding of the weights; 0 if no move was drawn.
     fn rate_ratio<'a>(&self, target: &T, walker: &WalkerOn<'a, T, Self>) -> T::Real
     where
         Self: Sized;

@@ -56,8 +56,8 @@ fn interval([a, b, c]: [u64; 3], threshold: u64) -> (usize, u64) {
     (past.iter().map(|&p| usize::from(p)).sum(), start)
 }
 
-/// Returns the index `k` with probability `weight[k] / total`, in one pass, for a threshold and weights of at least
-/// 0. `None` if no weight is positive.
+/// Returns the index `k` with probability `weight[k] / total`, in one pass, for a nonnegative threshold
+/// and nonnegative weights. `None` if no weight is positive.
 #[inline]
 pub fn of_slice<R: Real>(weight: &[R], threshold: R) -> Option<usize> {
     let mut sum = R::ZERO;

@@ -73,12 +73,12 @@ fn each_fault_is_told_with_its_line() {
     assert_refused(
         "3 1\n1 2\n2 3\n",
         3,
-        "edge number 2, but the header promises 1",
+        "edge number 2, but the header declares 1",
     );
     assert_refused(
         "3 2\n1 2\n",
         2,
-        "ends after 1 edges, but the header promises 2",
+        "ends after 1 edges, but the header declares 2",
     );
     assert_refused(b"2 1\n1 \xff\n", 2, "byte 6 of the file is not UTF-8");
 }

@@ -77,7 +77,7 @@ fn every_broken_rule_is_told_with_its_place() {
         (b"1 2 3\n", ":1: found 3 words"),
         (
             b"1 2\n0 1\n\n1 3\n",
-            ":4: site 1: found 3, but line 1 says 2",
+            ":4: site 1: found 3, but line 1 has 2",
         ),
         (b"0 1\n\xff\xfe\n", ":2: byte 4 (from 0) is not UTF-8"),
         (b"", ": no site is observed"),

@@ -278,7 +278,7 @@ fn what_is_no_such_file_is_told() {
     assert_refused(b"\x80\x02", &["not a safetensors file: 2 bytes"]);
     assert_refused(
         b"PK\x03\x04 such as an npz",
-        &["promise a header of", "11 follow"],
+        &["declare a header of", "11 follow"],
     );
     assert_refused(&with_header("[]", b""), &["not a safetensors file"]);
     assert_refused(&with_header("{\"W\":", b""), &["not a safetensors file"]);
@@ -288,14 +288,14 @@ fn what_is_no_such_file_is_told() {
     );
     assert_refused(
         &u64::MAX.to_le_bytes(),
-        &["promise a header of 18446744073709551615"],
+        &["declare a header of 18446744073709551615"],
     );
 
     let whole = file(Some("rbm"), &rbm());
     for cut in 1..=12 {
         assert_refused(
             &whole[..whole.len() - cut],
-            &["truncated", "promises 52 bytes"],
+            &["truncated", "declares 52 bytes"],
         );
     }
     let mut longer = whole;
@@ -318,7 +318,7 @@ fn sizes_that_overflow_are_refused() {
     let header = format!("{{{}}}", entries.join(","));
     assert_refused(
         &with_header(&header, b""),
-        &["names a size of 18446744073709551615"],
+        &["declares a size of 18446744073709551615"],
     );
     let long =
         r#"{"W":{"dtype":"F32","shape":[4294967296,4294967296,4294967296],"data_offsets":[0,4]}}"#;

@@ -79,7 +79,7 @@ fn graphs() {
     );
     says(
         new(3, &[(0, 1, 1e39)]),
-        &["edge 0", "too large for the precision"],
+        &["edge 0", "too large for the requested precision"],
     );
     assert!(SparseIsing::<f64>::new(3, &[(0, 1, 1e39)], None).is_ok());
     let with_field = |field: &[f64]| SparseIsing::<f32>::new(2, &[], Some(field));
@@ -270,7 +270,7 @@ fn hidden_markov_models() {
         sigma: 1e-30,
         ..default
     };
-    says(with(sharp), &["`sigma`", "found 1e-30", "f stays finite"]);
+    says(with(sharp), &["`sigma`", "found 1e-30", "f is finite"]);
     assert!(Fhmm::<f64>::random(5, 2, sharp, 1).is_ok());
     says(
         Fhmm::<f64>::random(0, 2, default, 1),

@@ -180,8 +180,8 @@ impl<'a, R: Real> Evaluation<'a, R> {
         };
     }
 
-    /// Draws a move with probability proportional to its weight; `None` if no weight is positive. Cost: `O(moves / 32
-    /// + 32)`.
+    /// Draws a move with probability proportional to its weight; `None` if no weight is positive. Cost:
+    /// `O(moves / 32 + 32)`.
     #[inline]
     pub fn pick<B: Bits + ?Sized>(&self, bits: &mut B) -> Option<usize> {
         let block = pick::of_slice(self.sums, bits.unit::<R>() * self.total)?;

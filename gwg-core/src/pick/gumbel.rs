@@ -1,9 +1,9 @@
 //! Draws of an index by the Gumbel-max trick: the largest of log-weights with independent noise.
 //!
-//! `argmax_k(l_k + g_k)` with independent standard Gumbel numbers `g_k` is `k` with probability `exp(l_k) / sum
-//! exp(l)` (Gumbel 1954; Maddison, Tarlow, Minka 2014); the `r` largest, in order, are a draw without replacement
-//! (Kool, van Hoof, Welling 2019). No sum is needed and nothing overflows, but every entry costs two logarithms and
-//! 64 random bits.
+//! `argmax_k(l_k + g_k)` with independent standard Gumbel numbers `g_k` is `k` with probability
+//! `exp(l_k) / sum exp(l)` (Gumbel 1954; Maddison, Tarlow, Minka 2014); the `r` largest, in order, are a draw without
+//! replacement (Kool, van Hoof, Welling 2019). No sum is needed and nothing overflows, but every entry costs two
+//! logarithms and 64 random bits.
 //!
 //! The kernels draw by inverting the cumulative sum instead ([`of_slice`](super::of_slice) and the nodes of the
 //! tree), which is faster. CPU time of one draw from log-weights, including exponentials and the sum, in nanoseconds

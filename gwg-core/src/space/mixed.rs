@@ -32,8 +32,8 @@ impl<'a> Mixed<'a> {
         Self::summed(states, offsets)
     }
 
-    /// Creates the space with these cumulative sums of states: `offsets[0]` is 0, and site `i` has `offsets[i + 1] -
-    /// offsets[i]` states. For offsets in a constant.
+    /// Creates the space with these cumulative sums of states: `offsets[0]` is 0, and site `i` has
+    /// `offsets[i + 1] - offsets[i]` states. For offsets in a constant.
     ///
     /// # Errors
     /// [`Error::Offsets`] if `offsets` is empty or its first entry is not 0; [`Error::StatesAt`] unless all

@@ -9,7 +9,8 @@ use gwg_core::{Categorical, Delta, Gradient, Local, Move, Multilinear, Real, Spa
 
 /// Independent sites of several states: `f(x) = sum_i logit_i,x_i`.
 ///
-/// Solved exactly: [`marginals`](Self::marginals) and [`log_z`](Self::log_z). A move changes the differences of its own site alone.
+/// Exactly solvable: see [`marginals`](Self::marginals) and [`log_z`](Self::log_z). A move changes only the
+/// differences of its own site.
 #[derive(Clone, Debug)]
 pub struct FactorizedCategorical<R> {
     space: Categorical,
@@ -17,11 +18,13 @@ pub struct FactorizedCategorical<R> {
 }
 
 impl<R: Real> FactorizedCategorical<R> {
-    /// Sites whose states have the log-probabilities `logits`, shape (sites, states), row-major, up to a constant a site.
+    /// Creates sites whose states have the log-probabilities `logits`, shape (sites, states), row-major, up to a
+    /// constant per site.
     ///
     /// # Errors
-    /// [`ModelError::Parameter`] unless there is a site; [`ModelError::Space`] unless `2 <= states <= 256`;
-    /// [`ModelError::Length`]; [`ModelError::NotFinite`] with the first such entry.
+    /// [`ModelError::Parameter`] unless there is at least one site; [`ModelError::Space`] unless
+    /// `2 <= states <= 256`; [`ModelError::Length`] unless `logits` has `sites * states` numbers;
+    /// [`ModelError::NotFinite`] with the first such entry.
     pub fn new(sites: usize, states: usize, logits: Vec<f64>) -> Result<Self, ModelError> {
         let sites = number::sites("sites", sites)?;
         let space = Categorical::new(sites, states)?;
@@ -31,10 +34,10 @@ impl<R: Real> FactorizedCategorical<R> {
         Ok(Self { space, logits })
     }
 
-    /// Log-probabilities drawn from `N(0, 1)`, up to normalization.
+    /// Creates a model with log-probabilities drawn from `N(0, 1)`, up to normalization.
     ///
     /// # Errors
-    /// [`ModelError::Parameter`] unless there is a site; [`ModelError::Space`] unless `2 <= states <= 256`.
+    /// [`ModelError::Parameter`] unless there is at least one site; [`ModelError::Space`] unless `2 <= states <= 256`.
     pub fn random(sites: usize, states: usize, seed: u64) -> Result<Self, ModelError> {
         let sites = number::sites("sites", sites)?;
         let space = Categorical::new(sites, states)?;
@@ -42,7 +45,7 @@ impl<R: Real> FactorizedCategorical<R> {
         Self::new(sites, states, draws.normals(space.moves(), 1.0))
     }
 
-    /// The log-probabilities up to a constant a site, shape (sites, states), row-major.
+    /// The log-probabilities up to a constant per site, shape (sites, states), row-major.
     #[must_use]
     pub fn logits(&self) -> &[R] {
         &self.logits

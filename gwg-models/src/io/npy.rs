@@ -1,4 +1,4 @@
-//! Rows of symbols from NumPy's `.npy` files.
+//! Reads rows of symbols from NumPy's `.npy` files.
 
 use super::IoError;
 use super::files;
@@ -9,38 +9,38 @@ use std::path::{Path, PathBuf};
 pub struct Rows {
     /// The number of rows; 1 for a one-dimensional array.
     pub rows: usize,
-    /// Symbols a row.
+    /// The number of symbols per row.
     pub columns: usize,
     /// `rows * columns` symbols.
     pub symbols: Vec<u8>,
 }
 
-/// Why a `.npy` file was refused.
+/// The reason why a `.npy` file was rejected.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum NpyError {
-    /// It could not be read.
+    /// The file could not be read.
     #[error(transparent)]
     File(#[from] IoError),
-    /// It breaks a rule.
+    /// The content violates a rule.
     #[error("{}: {fault}", path.display())]
     Fault {
         /// The file.
         path: PathBuf,
-        /// The rule that is broken.
+        /// The violated rule.
         #[source]
         fault: NpyFault,
     },
 }
 
-/// A rule that is broken.
+/// A violated rule of `.npy` files.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NpyFault {
-    /// The magic bytes, the version or the header are not NumPy's.
+    /// The magic bytes, the version or the header are not those of NumPy.
     #[error("not a .npy file ({0}); save the array with numpy.save")]
     Format(&'static str),
-    /// Another type of element.
+    /// An unsupported element type.
     #[error(
         "found elements of type `{found}`, allowed are bool and integers of 1 to 8 bytes, little-endian; convert with .astype('uint8')"
     )]
@@ -48,7 +48,7 @@ pub enum NpyFault {
         /// The type found, as NumPy writes it.
         found: String,
     },
-    /// Not one or two dimensions, or in Fortran's order.
+    /// An array that does not have one or two dimensions, or is in Fortran order.
     #[error(
         "found shape {found}, allowed are (sites) and (rows, sites) in C order; convert with numpy.ascontiguousarray"
     )]
@@ -56,17 +56,17 @@ pub enum NpyFault {
         /// The shape found.
         found: String,
     },
-    /// Fewer or more bytes than the shape needs.
+    /// A number of bytes that does not match the shape.
     #[error(
-        "the shape needs {needed} bytes of elements, {found} are there; the file is truncated or damaged"
+        "the shape requires {needed} bytes of elements, found {found}; the file is truncated or damaged"
     )]
     Length {
-        /// Bytes that the shape needs.
+        /// The number of bytes required by the shape.
         needed: u128,
-        /// Bytes there.
+        /// The number of bytes found.
         found: usize,
     },
-    /// An element that is no symbol.
+    /// An element that is not a symbol.
     #[error("element {index} (from 0): found {found}, allowed are 0 to 255")]
     Symbol {
         /// Its position in row-major order.
@@ -79,7 +79,7 @@ pub enum NpyFault {
 /// Reads rows of symbols.
 ///
 /// # Errors
-/// [`NpyError`]; a file that is not a `.npy` of small integers in one or two dimensions.
+/// [`NpyError`], for example for a file that is not a `.npy` of small integers in one or two dimensions.
 pub fn read_states(path: &Path) -> Result<Rows, NpyError> {
     let bytes = files::read(path)?;
     parse(&bytes).map_err(|fault| NpyError::Fault {
@@ -101,7 +101,7 @@ fn parse(bytes: &[u8]) -> Result<Rows, NpyFault> {
     })
 }
 
-/// Rows, columns, and so many integers. What exceeds an `i64` is its largest.
+/// Reads rows, columns, and the integers. Numbers that exceed `i64::MAX` are replaced by it.
 pub(super) fn integers(bytes: &[u8]) -> Result<(usize, usize, Vec<i64>), NpyFault> {
     let (header, body) = split(bytes)?;
     let field = |key: &str| {
@@ -111,14 +111,14 @@ pub(super) fn integers(bytes: &[u8]) -> Result<(usize, usize, Vec<i64>), NpyFaul
             .1;
         Ok(after
             .split_once(':')
-            .ok_or(NpyFault::Format("its header is broken"))?
+            .ok_or(NpyFault::Format("its header is invalid"))?
             .1
             .trim_start())
     };
     let descr = field("'descr'")?
         .split('\'')
         .nth(1)
-        .ok_or(NpyFault::Format("its header is broken"))?;
+        .ok_or(NpyFault::Format("its header is invalid"))?;
     let width = match descr {
         "|u1" | "|b1" | "|i1" => 1,
         "<u2" | "<i2" => 2,
@@ -168,7 +168,7 @@ pub(super) fn integers(bytes: &[u8]) -> Result<(usize, usize, Vec<i64>), NpyFaul
 fn split(bytes: &[u8]) -> Result<(&str, &[u8]), NpyFault> {
     let rest = bytes
         .strip_prefix(b"\x93NUMPY")
-        .ok_or(NpyFault::Format("its first bytes are others"))?;
+        .ok_or(NpyFault::Format("its first bytes differ"))?;
     let (length, rest) = match rest {
         [1, _, a, b, rest @ ..] => (usize::from(u16::from_le_bytes([*a, *b])), rest),
         [2 | 3, _, a, b, c, d, rest @ ..] => (u32::from_le_bytes([*a, *b, *c, *d]) as usize, rest),
@@ -177,7 +177,7 @@ fn split(bytes: &[u8]) -> Result<(&str, &[u8]), NpyFault> {
     let (header, body) = rest
         .split_at_checked(length)
         .ok_or(NpyFault::Format("it ends within its header"))?;
-    let header = str::from_utf8(header).map_err(|_| NpyFault::Format("its header is no text"))?;
+    let header = str::from_utf8(header).map_err(|_| NpyFault::Format("its header is not text"))?;
     Ok((header, body))
 }
 

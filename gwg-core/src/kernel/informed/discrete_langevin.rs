@@ -8,9 +8,9 @@ use crate::{Balance, Bits, Error, Real, Space, Sqrt, math};
 ///
 /// # Proposal
 /// Site `i` makes its move `m` with probability `o_m / (1 + sum o)`, with the sum over the moves of the site, and
-/// stays with the remaining probability: `o_m = g(exp(2 beta d_m / tau)) exp(-|y_i - x_i|^2 / (2 alpha))`. With `g =
-/// sqrt` this is the softmax of `beta d / 2 - |y_i - x_i|^2 / (2 alpha)`; the squared length is 1 for a flip and 2
-/// between one-hot vectors ([`Space::squared_length`]).
+/// stays with the remaining probability: `o_m = g(exp(2 beta d_m / tau)) exp(-|y_i - x_i|^2 / (2 alpha))`. With
+/// `g = sqrt` this is the softmax of `beta d / 2 - |y_i - x_i|^2 / (2 alpha)`; the squared length is 1 for a flip and
+/// 2 between one-hot vectors ([`Space::squared_length`]).
 ///
 /// # Tuning
 /// The step size `alpha`.

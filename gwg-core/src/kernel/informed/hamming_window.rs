@@ -8,9 +8,10 @@ use core::ops::Range;
 /// (Grathwohl et al. 2021, with a corrected reverse probability).
 ///
 /// # Proposal
-/// `q(m) = w_m / Z` and `q({m, n}) = w_m w_n / Z` for moves of different sites, where `w_m = g(exp(2 beta d_m /
-/// tau))` and `Z` is the sum over the ball. For `g = sqrt` the weight is `g` of the estimated ratio, `exp(beta (d_m +
-/// d_n) / 2)`; for others it is the product of two balancing functions, which is balanced too.
+/// `q(m) = w_m / Z` and `q({m, n}) = w_m w_n / Z` for moves of different sites, where
+/// `w_m = g(exp(2 beta d_m / tau))` and `Z` is the sum over the ball. For `g = sqrt` the weight is `g` of the
+/// estimated ratio, `exp(beta (d_m + d_n) / 2)`; for others it is the product of two balancing functions, which is
+/// balanced too.
 ///
 /// # Reverse path
 /// The same element with the old values.

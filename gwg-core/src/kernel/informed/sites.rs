@@ -1,7 +1,8 @@
 //! Proposals in which all sites move independently: DMALA, DULA, DLMC.
 //!
-//! An evaluation contains the *odds* of each move, `o_m = P(m) / P(its site stays)`, and `log_total = sum_i log(1 +
-//! O_i)` with `O_i` the sum over a site's moves: `1 / (1 + O_i)` is the probability of staying.
+//! An evaluation contains the *odds* of each move, `o_m = P(m) / P(its site stays)`, and
+//! `log_total = sum_i log(1 + O_i)` with `O_i` the sum over a site's moves: `1 / (1 + O_i)` is the probability of
+//! staying.
 
 use super::proposal::{Drawn, LogProduct, ProposalContext, site_sum};
 use crate::math::{self, LANES};
