@@ -99,7 +99,7 @@ fn every_broken_rule_is_told_with_its_place() {
             &npy("<f8", "(3,)", &[0; 24]),
             ": found elements of type `<f8`",
         ),
-        (&npy("|i1", "(4,)", &[0]), ": the shape needs 4 bytes"),
+        (&npy("|i1", "(4,)", &[0]), ": the shape requires 4 bytes"),
         (b"\x93NUMPY", ": not a .npy file (its version is unknown)"),
     ] {
         let message = said(content, &space);

@@ -244,7 +244,7 @@ fn couplings_must_be_symmetric_and_between_sites() {
         &ising(&[0.0, 0.5, 0.5, 2.0]),
         &[
             "`J[1, 1]`: found 2",
-            "itself",
+            "self-coupling",
             "set it to 0: it adds the same constant",
         ],
     );
@@ -266,7 +266,7 @@ fn couplings_must_be_symmetric_and_between_sites() {
         &potts(&[(13, 0.5)]),
         &[
             "`J[1, 1, 0, 1]`: found 0.5",
-            "itself",
+            "self-coupling",
             "add each `J[1, 1, a, a]` to `h[1, a]`",
         ],
     );
