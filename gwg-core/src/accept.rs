@@ -30,7 +30,7 @@ mod tests {
     use crate::SplitMix64;
 
     #[test]
-    fn certain_answers() {
+    fn ratios_of_one_and_zero_decide_with_certainty() {
         let mut bits = SplitMix64::new(1);
         for _ in 0..100 {
             assert!(accept(1.0f64, &mut bits));
@@ -41,7 +41,7 @@ mod tests {
     }
 
     #[test]
-    fn frequency_is_the_ratio() {
+    fn acceptance_frequency_equals_the_ratio() {
         let mut bits = SplitMix64::new(2);
         let n = 100_000;
         let yes = (0..n)

@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_entry_of_a_node_owns_as_many_thresholds_as_it_weighs() {
+    fn each_entry_of_a_node_covers_its_weight_in_thresholds() {
         let mut bits = crate::SplitMix64::new(3);
         for _ in 0..50 {
             let weight: [u64; FAN] =
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn every_index_of_a_slice_gets_its_interval() {
+    fn each_index_of_a_slice_covers_its_weight() {
         let ranked = [0.0, 1.0, 0.0, 2.0, 4.0, 0.0, 1.0, 0.0];
         for (u, want) in [
             (0.0, 1),

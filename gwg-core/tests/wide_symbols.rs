@@ -404,7 +404,7 @@ fn every_kernel_reaches_symbols_above_255() {
 }
 
 #[test]
-fn moves_lead_back_from_symbols_above_255() {
+fn reverse_moves_work_for_symbols_above_255() {
     let mut offsets = [0; 4];
     let mixed = Mixed::<u16>::wide(&[300, 2, 1000], &mut offsets).unwrap();
     let x = [299u16, 1, 999];

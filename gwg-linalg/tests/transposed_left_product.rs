@@ -90,7 +90,7 @@ fn columns_and_single_rows() {
 }
 
 #[test]
-fn wrong_lengths_are_refused_and_empty_shapes_are_not() {
+fn wrong_lengths_are_rejected_and_empty_shapes_accepted() {
     let (a, b) = ([1.0f32; 6], [1.0f32; 8]);
     let (two, four) = (
         Matrix::new(&a, 2, 3).unwrap(),

@@ -76,7 +76,7 @@ mod tests {
     use crate::random::Draws;
 
     #[test]
-    fn counts_are_those_of_the_definition() {
+    fn bond_counts_match_their_definition() {
         let mut draws = Draws::new("bonds", 1);
         for (dims, side) in [
             (1, 300),

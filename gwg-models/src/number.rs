@@ -152,14 +152,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_index_has_one_number_a_dimension() {
+    fn unravel_gives_one_number_per_dimension() {
         assert_eq!(unravel(23, &[2, 3, 4]), [1, 2, 3]);
         assert_eq!(unravel(5, &[7]), [5]);
         assert_eq!(unravel(0, &[]), Vec::<usize>::new());
     }
 
     #[test]
-    fn a_shape_that_overflows_is_refused() {
+    fn overflowing_shapes_are_rejected() {
         assert!(has_shape("J", 4, &[2, 2]).is_ok());
         assert!(has_shape("J", 4, &[usize::MAX, 2]).is_err());
     }

@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn streams_differ_by_seed_and_by_law_and_repeat() {
+    fn streams_depend_on_the_seed_and_the_law_only() {
         let first = |law: &str, seed| Draws::new(law, seed).uniform();
         assert_eq!(first("rbm", 1), first("rbm", 1));
         assert_ne!(first("rbm", 1), first("rbm", 2));

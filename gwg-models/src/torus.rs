@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn neighbors_are_one_coordinate_step_away() {
+    fn neighbors_differ_by_one_in_one_coordinate() {
         for dims in 1..=4 {
             for side in [3, 4, 7] {
                 let torus = Torus::new(dims, side).unwrap();

@@ -61,7 +61,7 @@ fn classes_leave_the_conditional_distribution_invariant() {
 }
 
 #[test]
-fn a_long_run_visits_states_as_often_as_enumeration_says() {
+fn a_long_run_matches_enumeration() {
     let model = LatticeIsing::<f32>::new(2, 3, 0.15, 0.05).unwrap();
     let observed = observations(9, 3);
     let mut free = vec![0; 9];
@@ -109,7 +109,7 @@ impl Leveled for Full {
 }
 
 #[test]
-fn a_level_too_many_is_refused() {
+fn too_many_levels_are_rejected() {
     let full = Full(LatticeIsing::new(2, 3, 0.2, 0.0).unwrap());
     let observed = observations(9, 3);
     let mut free = vec![0; 9];

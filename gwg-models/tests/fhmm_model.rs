@@ -36,7 +36,7 @@ fn is_share(count: usize, of: usize, p: f64) {
 }
 
 #[test]
-fn the_random_law_is_the_papers() {
+fn random_models_have_the_published_distribution() {
     let model = Fhmm::<f64>::random(200, 400, Law::default(), 1).unwrap();
     is_normal(model.weights(), 1.0);
     let biases = |seed| {
@@ -64,7 +64,7 @@ fn the_random_law_is_the_papers() {
 }
 
 #[test]
-fn prior_draws_are_the_prior() {
+fn prior_draws_have_the_prior_distribution() {
     let law = Law {
         keep: 0.8,
         start: 0.3,
@@ -87,7 +87,7 @@ fn prior_draws_are_the_prior() {
 }
 
 #[test]
-fn precisions_share_their_numbers() {
+fn f32_models_are_rounded_f64_models() {
     let wide = Fhmm::<f64>::random(9, 4, Law::default(), 9).unwrap();
     let narrow = Fhmm::<f32>::random(9, 4, Law::default(), 9).unwrap();
     let pairs = |a: &[f64], b: &[f32]| a.iter().zip(b).all(|(&a, &b)| a as f32 == b);
@@ -97,7 +97,7 @@ fn precisions_share_their_numbers() {
 }
 
 #[test]
-fn what_first_order_of_the_quadratic_extension_is_too_high_by() {
+fn quadratic_first_order_differences_exceed_exact_ones_as_documented() {
     let model = Fhmm::<f64>::random(8, 5, Law::default(), 1).unwrap();
     let quadratic = QuadraticFhmm(model.clone());
     let mut memory = vec![0.0; model.cache_len()];
@@ -121,7 +121,7 @@ fn what_first_order_of_the_quadratic_extension_is_too_high_by() {
 
 /// The same law, another chain; with exact differences the same chain.
 #[test]
-fn the_quadratic_extension_proposes_otherwise() {
+fn quadratic_and_multilinear_proposals_differ() {
     let model = Fhmm::<f64>::random(3, 3, Law::default(), 4).unwrap();
     let quadratic = QuadraticFhmm(model.clone());
     let off = |a: &TransitionMatrix, b: &TransitionMatrix| {
@@ -191,7 +191,7 @@ fn all_follow<R: Real>(units: f64) {
 }
 
 #[test]
-fn surveys_follow_several_changes() {
+fn evaluations_follow_several_changes() {
     all_follow::<f32>(512.0);
     all_follow::<f64>(512.0);
 }

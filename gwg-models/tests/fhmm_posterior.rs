@@ -41,7 +41,7 @@ fn agrees<R: Real>(length: usize, factors: usize, law: Law, seed: u64) {
 }
 
 #[test]
-fn evidence_and_marginals_are_the_sums_over_all_configurations() {
+fn evidence_and_marginals_match_enumeration() {
     for (seed, (length, factors)) in
         (1..).zip([(4, 3), (6, 2), (12, 1), (1, 12), (2, 6), (3, 4), (1, 1)])
     {
@@ -74,7 +74,7 @@ fn one_observation_of_one_chain_by_hand() {
 
 /// The evidence sums to one over what may be observed: a density, with all its constants.
 #[test]
-fn the_evidence_is_a_density() {
+fn the_evidence_integrates_to_one() {
     let law = Law {
         sigma: 0.6,
         keep: 0.8,
@@ -95,7 +95,7 @@ fn the_evidence_is_a_density() {
 
 /// 200 000 independent draws; the quantile 4.5 has probability 3.4e-6.
 #[test]
-fn draws_come_as_often_as_enumeration_says() {
+fn draws_match_enumeration() {
     for (seed, (length, factors)) in (1..).zip([(4, 3), (12, 1), (1, 6), (3, 2)]) {
         for law in [Law::default(), laws()[1]] {
             let model = Fhmm::<f64>::random(length, factors, law, seed).unwrap();
@@ -116,7 +116,7 @@ fn draws_come_as_often_as_enumeration_says() {
 
 /// At the paper's size: the draws have the oracle's marginals, and Bayes' rule holds between what is known of them.
 #[test]
-fn the_papers_size_agrees_with_itself() {
+fn draws_and_marginals_agree_at_the_published_size() {
     let model = Fhmm::<f64>::random(100, 10, Law::default(), 1).unwrap();
     let posterior = model.posterior().unwrap();
     let marginals = posterior.marginals();
@@ -153,7 +153,7 @@ fn the_papers_size_agrees_with_itself() {
 }
 
 #[test]
-fn a_short_configuration_gets_its_times_and_no_more() {
+fn draws_do_not_write_past_a_short_configuration() {
     let model = Fhmm::<f64>::random(5, 2, Law::default(), 1).unwrap();
     let posterior = model.posterior().unwrap();
     let (mut whole, mut short) = ([2; 10], [2; 3]);

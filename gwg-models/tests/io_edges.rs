@@ -35,7 +35,7 @@ fn weights_default_to_one_and_comments_are_skipped() {
 }
 
 #[test]
-fn each_fault_is_told_with_its_line() {
+fn each_fault_is_reported_with_its_line() {
     assert_refused("", 1, "no header");
     assert_refused("\n# nothing\n", 1, "no header");
     assert_refused("3", 1, "found 1 words, allowed is `n m`");
@@ -98,7 +98,7 @@ fn all_edges_have_a_weight_or_none_has() {
 }
 
 #[test]
-fn a_lying_header_costs_nothing() {
+fn a_wrong_header_reserves_no_memory() {
     assert_refused(
         "4294967295 18446744073709551615\n1 2\n",
         2,
@@ -211,7 +211,7 @@ fn text(list: &EdgeList) -> String {
 
 proptest! {
     #[test]
-    fn what_is_written_is_read_back(list in list()) {
+    fn written_files_are_read_back(list in list()) {
         prop_assert_eq!(parse_edges(text(&list).as_bytes()), Ok(list));
     }
 

@@ -34,7 +34,7 @@ fn npy(descr: &str, shape: &str, body: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn lines_and_arrays_say_the_same() {
+fn lines_and_arrays_give_the_same_observations() {
     let mut offsets = [0; 4];
     let space = Mixed::new(&[2, 5, 3], &mut offsets).unwrap();
     let wanted = [Some(1), None, Some(2)];
@@ -51,7 +51,7 @@ fn lines_and_arrays_say_the_same() {
 }
 
 #[test]
-fn every_broken_rule_is_told_with_its_place() {
+fn each_violated_rule_is_reported_with_its_position() {
     let mut offsets = [0; 4];
     let space = Mixed::new(&[2, 5, 3], &mut offsets).unwrap();
     let large = npy("<u8", "(3,)", &[0xff; 24]);
@@ -108,7 +108,7 @@ fn every_broken_rule_is_told_with_its_place() {
 }
 
 #[test]
-fn what_is_no_file_is_refused() {
+fn other_paths_are_rejected() {
     let folder = tempfile::tempdir().unwrap();
     let space = Binary::new(3);
     let message = |path| read_observed(path, &space).unwrap_err().to_string();
@@ -135,7 +135,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_written_is_read(values in prop::collection::vec(prop::option::of(0u8..2), 12)) {
+    fn written_observations_are_read(values in prop::collection::vec(prop::option::of(0u8..2), 12)) {
         let lines = values.iter().enumerate();
         let text: String = lines.filter_map(|(i, v)| Some(format!("{i} {}\n", (*v)?))).collect();
         let read: Result<_, (usize, ObservedFault)> = parse_observed(text.as_bytes(), &Binary::new(12));

@@ -199,7 +199,7 @@ fn shapes_must_fit() {
 }
 
 #[test]
-fn other_types_are_refused_with_the_remedy() {
+fn other_types_are_rejected_with_the_remedy() {
     for (dtype, width) in [("F16", 2), ("BF16", 2), ("I64", 8), ("U8", 1), ("BOOL", 1)] {
         let mut tensors = rbm();
         tensors[2] = ("c", dtype, vec![3], vec![0; 3 * width]);
@@ -216,7 +216,7 @@ fn other_types_are_refused_with_the_remedy() {
 }
 
 #[test]
-fn entries_must_be_finite_in_the_precision_asked_for() {
+fn entries_must_be_finite_in_the_requested_precision() {
     let mut tensors = rbm();
     tensors[0] = f32s("W", &[2, 3], &[0.0, 0.0, 0.0, 0.0, f32::NAN, f32::NAN]);
     assert_refused(
@@ -273,7 +273,7 @@ fn couplings_must_be_symmetric_and_between_sites() {
 }
 
 #[test]
-fn what_is_no_such_file_is_told() {
+fn files_of_other_formats_are_rejected() {
     assert_refused(b"", &["empty"]);
     assert_refused(b"\x80\x02", &["not a safetensors file: 2 bytes"]);
     assert_refused(
@@ -305,7 +305,7 @@ fn what_is_no_such_file_is_told() {
 
 /// Sizes that are consistent, but end at 2^64 - 1: one more addition overflows.
 #[test]
-fn sizes_that_overflow_are_refused() {
+fn overflowing_sizes_are_rejected() {
     let step = 1usize << 60;
     let mut entries = Vec::new();
     for i in 0..16 {

@@ -151,7 +151,7 @@ fn classes_are_exact_where_weights_are_cut() {
 }
 
 #[test]
-fn a_long_run_on_classes_visits_states_as_often_as_enumeration_says() {
+fn a_long_run_on_classes_matches_enumeration() {
     let model = LatticeIsing::<f32>::new(2, 3, 0.15, 0.05).unwrap();
     let kernel = LocallyBalanced::n_fold(Sqrt);
     let found = check::long_run(&Exact(&model), &kernel, 0.8, 5, 2_000, 40, 1);

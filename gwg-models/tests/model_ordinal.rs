@@ -98,12 +98,12 @@ fn conforms<R: Real>() {
 }
 
 #[test]
-fn the_kit_has_nothing_to_say_in_f32() {
+fn conformance_passes_in_f32() {
     conforms::<f32>();
 }
 
 #[test]
-fn the_kit_has_nothing_to_say_in_f64() {
+fn conformance_passes_in_f64() {
     conforms::<f64>();
 }
 
@@ -175,7 +175,7 @@ fn kernels_are_exact_with_observed_sites_and_without() {
 }
 
 #[test]
-fn wrong_parameters_are_refused() {
+fn invalid_parameters_are_rejected() {
     let message = |levels, coupling, field| {
         let made = LatticeOrdinal::<f32>::new(2, 4, levels, coupling, field);
         made.unwrap_err().to_string()

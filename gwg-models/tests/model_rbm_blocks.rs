@@ -87,7 +87,7 @@ fn the_shapes_of_mnist() {
 
 /// With too little scratch nothing is accepted, and nothing panics.
 #[test]
-fn short_scratch_is_not_fatal() {
+fn too_little_scratch_does_not_panic() {
     let model = Rbm::<f32>::random(9, 4, 1).unwrap();
     let target = Taylor(&model);
     let kernel = LocallyBalanced::gwg();

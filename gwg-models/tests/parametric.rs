@@ -313,7 +313,7 @@ fn one_reference_serves_models_of_one_space() {
 }
 
 #[test]
-fn refusals_name_the_entry() {
+fn errors_contain_the_entry() {
     let mut ising = DenseIsing::<f64>::random(3, 0.1, 1).unwrap();
     let before = parameters(&ising);
     let mut refused = |k: usize, number: f64| {

@@ -21,7 +21,7 @@ fn exact<T: Sweep<Real = f64>>(model: &T) {
 }
 
 #[test]
-fn lattice_sweeps_leave_the_law_invariant() {
+fn lattice_sweeps_leave_the_target_invariant() {
     for side in [3, 4, 5, 6, 7, 8] {
         exact(&LatticeIsing::<f64>::new(1, side, 0.3, -0.2).unwrap());
     }
@@ -86,13 +86,13 @@ fn lattices_visit<R: Real>(first: u64) {
 }
 
 #[test]
-fn lattices_visit_states_as_often_as_enumeration_says() {
+fn lattice_visit_frequencies_match_enumeration() {
     lattices_visit::<f32>(100);
     lattices_visit::<f64>(200);
 }
 
 #[test]
-fn one_sweep_is_the_row_of_the_matrix() {
+fn sampled_sweeps_match_the_matrix() {
     one_sweep(
         &LatticeIsing::<f32>::new(2, 3, 0.15, 0.1).unwrap(),
         1.0,
@@ -171,7 +171,7 @@ fn means<T: Sweep>(model: &T, beta: f64, seed: u64) {
 }
 
 #[test]
-fn means_of_the_four_by_four_torus_are_the_enumerated_ones() {
+fn means_of_the_four_by_four_torus_match_enumeration() {
     for beta in [0.6, 1.0] {
         means(&LatticeIsing::<f32>::new(2, 4, 0.2, 0.02).unwrap(), beta, 1);
         means(&LatticePotts::<f32>::new(2, 4, 2, 0.1).unwrap(), beta, 2);

@@ -25,7 +25,7 @@ fn model<R: Real>(length: usize, factors: usize, law: Law, seed: u64) -> Fhmm<R>
 }
 
 #[test]
-fn sweeps_leave_the_law_invariant_at_any_temperature() {
+fn sweeps_leave_the_target_invariant_at_any_temperature() {
     let contrary = Law {
         keep: 0.1,
         ..LIVELY
@@ -79,7 +79,7 @@ fn a_fixed_order_of_chains_is_not_reversible() {
 
 /// The kit can fail: a sweep that forgets the first law of the chains, or the last observation, is found out.
 #[test]
-fn another_model_has_another_sweep() {
+fn sweeps_of_a_wrong_model_are_detected() {
     let right = model::<f64>(3, 2, LIVELY, 5);
     let matrix = TransitionMatrix::new(&right, &BlockSweep, 1.0);
     let mut observations = right.observations().to_vec();
@@ -112,13 +112,13 @@ fn all_visit<R: Real>(first: u64, betas: &[f64]) {
 }
 
 #[test]
-fn states_are_visited_as_often_as_enumeration_says() {
+fn visit_frequencies_match_enumeration() {
     all_visit::<f32>(100, &[1.0]);
     all_visit::<f64>(200, &[0.5, 1.7]);
 }
 
 #[test]
-fn one_sweep_is_the_row_of_the_matrix() {
+fn sampled_sweeps_match_the_matrix() {
     one_sweep(&model::<f32>(4, 2, LIVELY, 3), 1.0, 33, 1);
     one_sweep(&model::<f64>(3, 3, LIVELY, 4), 0.7, 412, 2);
     one_sweep(&model::<f32>(8, 1, LIVELY, 5), 1.3, 200, 3);
@@ -136,7 +136,7 @@ fn one_sweep_is_the_row_of_the_matrix() {
 }
 
 #[test]
-fn log_prob_hops_and_paths_are_a_walkers_own() {
+fn log_prob_counts_and_paths_do_not_depend_on_the_block() {
     keeps_its_books(&model::<f32>(100, 10, Law::default(), 1), 1, 0.0);
     keeps_its_books(&model::<f64>(100, 10, Law::default(), 1), 2, 0.0);
     keeps_its_books(&model::<f64>(1, 3, LIVELY, 1), 3, 0.0);
@@ -144,7 +144,7 @@ fn log_prob_hops_and_paths_are_a_walkers_own() {
 
 /// Sweeps of long chains against the marginals of the oracle; their errors from batches of the draws themselves.
 #[test]
-fn long_sweeps_have_the_marginals_of_the_oracle() {
+fn long_sweeps_match_the_exact_marginals() {
     let model = model::<f64>(25, 4, LIVELY, 3);
     let wanted = model.posterior().unwrap().marginals();
     let chains = 100;

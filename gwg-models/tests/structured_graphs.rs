@@ -60,7 +60,7 @@ fn exact<T: Sweep<Real = f64>>(model: &T, reversible: bool) {
 }
 
 #[test]
-fn graph_sweeps_leave_the_law_invariant() {
+fn graph_sweeps_leave_the_target_invariant() {
     exact(&triangles(), false);
     exact(&clique(), false);
     exact(&star(), false);
@@ -72,7 +72,7 @@ fn graph_sweeps_leave_the_law_invariant() {
 }
 
 #[test]
-fn ordinal_sweeps_leave_the_law_invariant() {
+fn ordinal_sweeps_leave_the_target_invariant() {
     for side in [3, 4, 5] {
         exact(&LatticeOrdinal::new(1, side, 3, 0.3, 0.1).unwrap(), false);
         exact(&LatticeOrdinal::new(1, side, 4, -0.1, 0.2).unwrap(), false);
@@ -119,13 +119,13 @@ fn all_visit<R: Real>(first: u64, betas: &[f64]) {
 }
 
 #[test]
-fn states_are_visited_as_often_as_enumeration_says() {
+fn visit_frequencies_match_enumeration() {
     all_visit::<f32>(100, &[1.0]);
     all_visit::<f64>(200, &[0.5, 1.7]);
 }
 
 #[test]
-fn one_sweep_is_the_row_of_the_matrix() {
+fn sampled_sweeps_match_the_matrix() {
     one_sweep(&triangles::<f32>(), 1.0, 33, 1);
     one_sweep(&triangles::<f64>(), 0.7, 12, 2);
     one_sweep(&clique::<f32>(), 1.0, 5, 3);
@@ -163,13 +163,13 @@ fn all_keep_their_books<R: Real>() {
 }
 
 #[test]
-fn log_prob_hops_and_paths_are_a_walkers_own() {
+fn log_prob_counts_and_paths_do_not_depend_on_the_block() {
     all_keep_their_books::<f32>();
     all_keep_their_books::<f64>();
 }
 
 #[test]
-fn extreme_couplings_have_a_law() {
+fn extreme_couplings_give_valid_draws() {
     for coupling in [1e300, -1e300] {
         let ordinal = LatticeOrdinal::<f64>::new(2, 4, 256, coupling, 0.0).unwrap();
         let sparse = SparseIsing::<f64>::new(2, &[(0, 1, coupling)], None).unwrap();

@@ -19,7 +19,7 @@ fn machine<R: Scalar>(visible: usize, hidden: usize) -> Rbm<R> {
 }
 
 #[test]
-fn the_law_is_invariant_and_reversible_at_any_temperature() {
+fn the_target_is_invariant_and_sweeps_reversible_at_any_temperature() {
     for beta in [1.0, 0.5, 1.8, 0.0] {
         for (visible, hidden) in [(6, 4), (5, 1), (3, 7)] {
             let matrix = TransitionMatrix::new(&machine::<f64>(visible, hidden), &BlockSweep, beta);
@@ -29,7 +29,7 @@ fn the_law_is_invariant_and_reversible_at_any_temperature() {
 }
 
 #[test]
-fn without_the_correction_another_law_would_be_invariant() {
+fn without_the_correction_the_target_is_not_invariant() {
     // The kit can fail: at another temperature than one, draws of the two layers alone are wrong.
     let model = machine::<f64>(6, 4);
     let cold = TransitionMatrix::new(&model, &BlockSweep, 1.8);
@@ -56,13 +56,13 @@ fn visits<R: Scalar>(seed: u64) {
 }
 
 #[test]
-fn states_are_visited_as_often_as_enumeration_says() {
+fn visit_frequencies_match_enumeration() {
     visits::<f32>(1);
     visits::<f64>(11);
 }
 
 #[test]
-fn one_sweep_is_the_row_of_the_matrix() {
+fn sampled_sweeps_match_the_matrix() {
     for (beta, from) in [(1.0, 0), (1.0, 37), (0.7, 63), (1.4, 21)] {
         let model = machine::<f32>(6, 5);
         let all = configurations(model.space());
@@ -164,7 +164,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
 
     #[test]
-    fn a_path_does_not_depend_on_the_block_nor_on_a_pause(
+    fn paths_do_not_depend_on_the_block_or_on_interruptions(
         visible in 1usize..200, hidden in 1usize..150, tempered in any::<bool>(),
         sizes in prop::collection::vec(1usize..9, 1..4),
     ) {
@@ -175,7 +175,7 @@ proptest! {
 }
 
 #[test]
-fn too_little_scratch_is_told_and_nothing_moves() {
+fn too_little_scratch_gives_nan_and_no_moves() {
     let model = machine::<f32>(6, 4);
     let start = vec![vec![0; 6]; 3];
     let mut lent = Lent::new(&model, &BlockSweep, 3);

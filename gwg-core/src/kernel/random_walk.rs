@@ -316,7 +316,7 @@ mod tests {
     use crate::SplitMix64;
 
     #[test]
-    fn sites_are_in_order_again_after_each_step() {
+    fn the_order_of_sites_is_restored_after_each_step() {
         let mut bits = SplitMix64::new(1);
         let mut list: [u32; 9] = core::array::from_fn(|k| k as u32);
         for round in 0..10_000 {
@@ -334,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn lengths_have_the_mean_they_are_named_for_and_both_parities() {
+    fn lengths_have_the_requested_mean_and_both_parities() {
         for flips in [1.0, 1.5, 2.0, 4.5] {
             let n = 100_000;
             let at = |k: usize| RandomWalk::length(flips, k as f64 / f64::from(n), 100);

@@ -58,7 +58,7 @@ mod tests {
     use std::vec::Vec;
 
     #[test]
-    fn many_elements_of_all_sizes() {
+    fn log1p_sums_of_all_sizes_are_accurate() {
         for n in [0, 1, 15, 16, 17, 128, 129, 1000] {
             let w: Vec<f64> = (0..n)
                 .map(|k| Real::exp(f64::from(k * 37 % 81) - 40.0))

@@ -32,7 +32,7 @@ mod tests {
     use std::vec::Vec;
 
     #[test]
-    fn of_integers_are_exact() {
+    fn pair_sums_of_integers_are_exact() {
         for n in [0usize, 1, 2, 16, 17, 100] {
             let w: Vec<f32> = (0..n).map(|k| (k * k % 11) as f32).collect();
             let mut pairs = 0.0;

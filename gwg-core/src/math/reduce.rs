@@ -166,7 +166,7 @@ mod tests {
     use std::vec::Vec;
 
     #[test]
-    fn machines_without_vectors_add_up_to_the_same_bits() {
+    fn sums_without_vectors_have_the_same_bits() {
         let mut bits = SplitMix64::new(3);
         for n in 0..100 {
             let x: Vec<f32> = (0..n).map(|_| bits.unit::<f32>() - 0.3).collect();

@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn the_bits_are_those_of_the_compilers() {
+    fn conversions_have_the_bits_of_the_compiler() {
         let mut bits = SplitMix64::new(8);
         let random = |k: u32| bits.next_u64() >> (1 + k % 63);
         let special = [

@@ -227,7 +227,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_tree_written_to_is_the_tree_made_anew(
+        fn an_updated_tree_equals_a_rebuilt_one(
             start in prop::collection::vec(0u64..1 << 40, 1..700),
             writes in prop::collection::vec((any::<prop::sample::Index>(), 0u64..1 << 50), 1..20),
         ) {
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn each_leaf_owns_its_weight_of_the_thresholds() {
+    fn each_leaf_covers_its_weight_in_thresholds() {
         for n in [1usize, 7, 16, 17, 64, 257, 600] {
             let weights: Vec<u64> = (0..n).map(|i| ((i * 7 + 3) % 5) as u64).collect();
             let mut memory = vec![0; tree_len(n)];
@@ -296,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn the_length_is_what_is_used() {
+    fn tree_len_is_the_memory_used() {
         assert_eq!(tree_len(0), FAN);
         assert_eq!(tree_len(16), FAN);
         assert_eq!(tree_len(17), 3 * FAN);

@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn the_noise_is_finite_at_both_ends_of_the_bits() {
+    fn gumbel_noise_is_finite_for_extreme_bits() {
         let [f]: [f32; 1] = noise(&mut Constant(0));
         let [d]: [f64; 1] = noise(&mut Constant(0));
         assert!(
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn the_noise_has_its_mean_and_variance() {
+    fn gumbel_noise_has_the_standard_mean_and_variance() {
         let mut bits = SplitMix64::new(8);
         let draws: Vec<f64> = (0..20_000)
             .flat_map(|_| noise::<f32, _, 16>(&mut bits))
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_drawn_from_nothing() {
+    fn zero_weights_draw_nothing() {
         let mut bits = SplitMix64::new(1);
         assert_eq!(of_log_weights::<f32, _>(&[], &mut bits), None);
         let none = [f64::NEG_INFINITY; 20];
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn the_top_ones_are_distinct_and_all_where_there_are_few() {
+    fn draws_without_replacement_are_distinct_and_exhaustive() {
         let mut bits = SplitMix64::new(2);
         let mut weights = vec![f64::NEG_INFINITY; 40];
         for k in [3, 17, 18, 39] {

@@ -129,7 +129,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn alphabets_outside_their_range_are_refused() {
+    fn alphabets_outside_their_range_are_rejected() {
         assert_eq!(Categorical::new(3, 1), Err(Error::States { found: 1 }));
         assert_eq!(Categorical::new(3, 0), Err(Error::States { found: 0 }));
         assert_eq!(Categorical::new(3, 257), Err(Error::States { found: 257 }));
@@ -142,7 +142,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn undo_leads_back(sites in 1usize..9, states in 2usize..6, seed in any::<u64>(), pick in any::<u64>()) {
+        fn undo_gives_the_reverse_move(sites in 1usize..9, states in 2usize..6, seed in any::<u64>(), pick in any::<u64>()) {
             let space = Categorical::new(sites, states).unwrap();
             let mut x: std::vec::Vec<u8> = (0..sites).map(|i| ((seed >> (7 * i)) % states as u64) as u8).collect();
             let before = x.clone();
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn categorical_differences_are_relative_to_the_symbol_that_stands() {
+    fn categorical_differences_are_relative_to_the_current_symbol() {
         let space = Categorical::new(2, 3).unwrap();
         let mut g = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0];
         space.differences(&[1, 2], &mut g);

@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn clamps_add_up() {
+    fn clamps_of_clamps_combine() {
         let (mut one, mut two) = ([0; 4], [0; 4]);
         let first = [Some(1), None, None, None];
         let second = [None, None, Some(0), None];
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_held_is_refused() {
+    fn invalid_observations_are_rejected() {
         let mut free = [0; 1];
         let space = Binary::new(2);
         assert_eq!(

@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn differences_are_relative_to_the_symbol_that_stands() {
+    fn differences_are_relative_to_the_current_symbol() {
         let mut memory = [0; 3];
         let space = Mixed::new(&[2, 3], &mut memory).unwrap();
         let mut g = [1.0, 2.0, 4.0, 8.0, 16.0];
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_space_is_refused() {
+    fn invalid_spaces_are_rejected() {
         let mut memory = [0; 3];
         let needed = Error::Memory {
             slice: "offsets",

@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn levels_outside_2_to_256_are_refused() {
+    fn levels_outside_2_to_256_are_rejected() {
         assert_eq!(Ordinal::new(3, 1), Err(Error::States { found: 1 }));
         assert_eq!(Ordinal::new(3, 257), Err(Error::States { found: 257 }));
         assert_eq!(Ordinal::new(usize::MAX, 2), Err(Error::TooManyMoves));

@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     #[cfg_attr(debug_assertions, should_panic(expected = "Local::max_affected"))]
-    fn no_more_moves_than_there_is_room_for() {
+    fn pushes_beyond_the_capacity_are_ignored() {
         let (mut moves, mut differences) = ([0; 2], [0.0; 3]);
         let mut list = AffectedMoves::new(&mut moves, &mut differences);
         (0..3).for_each(|m| list.push(m, 1.0));

@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn schedules_go_from_one_end_to_the_other() {
+    fn schedules_start_and_end_at_the_given_values() {
         let linear = Anneal::linear(0.0, 2.0).unwrap();
         let geometric = Anneal::geometric(0.25, 4.0).unwrap();
         for (step, (a, b)) in [(0.0, 0.25), (0.5, 0.5), (1.0, 1.0), (1.5, 2.0), (2.0, 4.0)]
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn ends_that_are_no_inverse_temperatures_are_refused() {
+    fn invalid_ends_are_rejected() {
         assert_eq!(Anneal::geometric(0.0, 1.0), Err(Error::Beta));
         assert_eq!(Anneal::linear(-1.0, 1.0), Err(Error::Beta));
         assert_eq!(Anneal::linear(1.0, f64::NAN), Err(Error::Beta));

@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_ladder_is_refused_with_its_level() {
+    fn invalid_ladders_are_rejected_with_their_level() {
         assert_eq!(Ladder::new(&[]), Err(Error::Ladder { level: 0 }));
         assert_eq!(Ladder::new(&[1.0]), Err(Error::Ladder { level: 1 }));
         for (betas, level) in [
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn ladders_are_made_as_named() {
+    fn geometric_and_linear_ladders_match_their_definition() {
         let mut betas = [0.0; 5];
         geometric(1.6, 0.1, &mut betas).unwrap();
         for (beta, want) in betas.iter().zip([1.6, 0.8, 0.4, 0.2, 0.1]) {

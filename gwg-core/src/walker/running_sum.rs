@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_set_is_what_is_read() {
+    fn values_that_are_set_are_read_back() {
         let mut bits = SplitMix64::new(6);
         for exponent in -20..60 {
             let x = (bits.unit::<f64>() - 0.5) * 2f64.powi(exponent);
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn infinities_stay_and_double_precision_is_that_of_one_sum() {
+    fn infinities_persist_and_f64_is_a_plain_sum() {
         let mut sum = RunningSum::<f32>::from(1.0);
         sum.add(f32::NEG_INFINITY);
         sum.add(3.0);

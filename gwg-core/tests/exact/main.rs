@@ -72,7 +72,7 @@ fn tree_on<S: Encode>(space: &S) {
 }
 
 #[test]
-fn locally_balanced_on_surveys_is_exact() {
+fn locally_balanced_on_evaluations_is_exact() {
     surveyed_on(&binary());
     surveyed_on(&categorical());
 }
@@ -98,7 +98,7 @@ fn same_law<S: Encode>(space: &S) {
 }
 
 #[test]
-fn a_tree_and_a_survey_are_the_same_law() {
+fn a_tree_and_an_evaluation_have_the_same_matrix() {
     same_law(&binary());
     same_law(&categorical());
 }
@@ -152,13 +152,13 @@ fn visits_on<S: Encode>(space: &S) {
 }
 
 #[test]
-fn long_runs_visit_states_as_often_as_enumeration_says() {
+fn long_runs_match_enumeration() {
     visits_on(&Binary::new(5));
     visits_on(&Categorical::new(3, 4).unwrap());
 }
 
 #[test]
-fn test_targets_keep_their_promises() {
+fn test_targets_pass_conformance() {
     for seed in 0..5 {
         check::delta(&Ring::<_>::new(binary(), 2.0, seed), 1000, seed, 1e-11);
         check::local(&Ring::<_>::new(binary(), 2.0, seed), 300, seed, 1e-11);

@@ -32,7 +32,7 @@ fn path<T: Target, K: Kernel<T>>(target: &T, kernel: &K) -> Vec<Vec<SymbolOf<T>>
 }
 
 #[test]
-fn it_walks_as_the_kernel_it_is() {
+fn any_kernel_takes_the_path_of_the_wrapped_kernel() {
     let soft = Soft::new(categorical(), 1.5, 11);
     macro_rules! same {
         ($target:expr, $kernel:expr) => {
@@ -65,7 +65,7 @@ fn it_walks_as_the_kernel_it_is() {
 }
 
 #[test]
-fn what_is_made_of_them_is_exact() {
+fn compositions_of_any_kernels_are_exact() {
     let dlmc = AnyKernel::from(Informed::new(Dlmc::interpolated(G, 2.0).unwrap()));
     let gwg = AnyKernel::from(LocallyBalanced::evaluated(G));
     let walk = AnyKernel::from(RandomWalk::new(1.5).unwrap());

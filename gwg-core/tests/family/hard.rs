@@ -71,7 +71,7 @@ fn exact_on<T: Target<Real = f64>, K: Transitions<T>>(target: &T, kernel: &K, re
 }
 
 #[test]
-fn blocks_balls_and_walks_look_past_the_impossible() {
+fn blocks_balls_and_walks_pass_through_impossible_states() {
     for block in 1..=6 {
         let random = BlockGibbs::new(block).unwrap().with_scan(Scan::Random);
         exact_where_possible(&random, true);
@@ -87,7 +87,7 @@ fn blocks_balls_and_walks_look_past_the_impossible() {
 }
 
 #[test]
-fn informed_kernels_never_go_where_nothing_is() {
+fn informed_kernels_are_exact_with_hard_constraints() {
     fn on<K: Transitions<Exact<HardCore>>>(kernel: &K, reversible: bool) {
         exact_on(&Exact(target()), kernel, reversible);
     }
@@ -132,7 +132,7 @@ impl Delta for Coloring {
 }
 
 #[test]
-fn colorings_are_visited_alike_at_every_temperature() {
+fn colorings_are_visited_uniformly_at_every_temperature() {
     fn visits<T, K>(target: &T, kernel: &K, beta: f64)
     where
         T: Target<Real = f64, Space = Categorical>,
@@ -164,7 +164,7 @@ fn colorings_are_visited_alike_at_every_temperature() {
 
 /// What a walker visits, and that its `log_prob` is that of where it stands.
 #[test]
-fn a_walker_stays_among_the_possible() {
+fn walkers_visit_possible_states_only() {
     fn walk<T, K>(target: T, kernel: &K, beta: f64)
     where
         T: Target<Real = f64, Space = Binary>,

@@ -136,7 +136,7 @@ fn steps_end_where_the_matrix_exponential_says() {
 }
 
 #[test]
-fn long_runs_visit_states_as_often_as_enumeration_says() {
+fn long_runs_match_enumeration() {
     let soft = Soft::new(Binary::new(5), 1.0, 7);
     visits(&Exact(&soft), &Jump::evaluated(Sqrt), 60, 1);
     visits(&Taylor(&soft), &Jump::evaluated(Sqrt), 60, 4);
@@ -185,7 +185,7 @@ fn occupation(weighted: bool) -> (Vec<f64>, Vec<(f64, f64)>) {
 }
 
 #[test]
-fn states_weighted_by_their_holding_time_are_a_sample() {
+fn holding_time_weights_give_the_target_distribution() {
     let (pi, found) = occupation(true);
     for (p, (mean, error)) in pi.iter().zip(found) {
         // Sixteen states, two sides: 5 standard errors have probability 9e-6.
@@ -194,7 +194,7 @@ fn states_weighted_by_their_holding_time_are_a_sample() {
 }
 
 #[test]
-fn states_that_are_not_weighted_are_not() {
+fn unweighted_jump_states_have_another_distribution() {
     // The jumps alone are stationary for p(x) Z(x).
     let (pi, found) = occupation(false);
     let far = pi
@@ -230,7 +230,7 @@ fn an_interval_adapts_to_about_one_jump_a_step() {
 }
 
 #[test]
-fn an_interval_has_bounds_and_one_that_is_given_stays() {
+fn adapted_intervals_are_bounded_and_given_ones_are_fixed() {
     let ring = Ring::<_>::new(Binary::new(30), 1.0, 3);
     let (free, given) = (
         Jump::local(Sqrt),
@@ -253,7 +253,7 @@ fn an_interval_has_bounds_and_one_that_is_given_stays() {
 }
 
 #[test]
-fn nothing_is_rejected_where_differences_are_exact() {
+fn jumps_with_exact_differences_are_never_rejected() {
     let ring = Ring::<_, f32>::new(Categorical::new(9, 3).unwrap(), 0.8, 3);
     let soft = Soft::new(Binary::new(9), 1.5, 3);
     let (all, some) = (
@@ -280,7 +280,7 @@ fn rejected<T: Target, N: Neighborhood<T>>(target: &T, kernel: &Jump<N>) -> usiz
 }
 
 #[test]
-fn intervals_that_are_no_times_are_refused() {
+fn invalid_intervals_are_rejected() {
     for interval in [0.0, -1.0, f64::NAN, f64::INFINITY] {
         assert!(Jump::local(Sqrt).with_interval(interval).is_err());
     }

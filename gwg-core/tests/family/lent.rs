@@ -35,7 +35,7 @@ fn short<T: Target, K: Kernel<T>>(target: &T, kernel: &K) {
 }
 
 #[test]
-fn an_error_of_memory_tells_the_whole() {
+fn memory_errors_report_total_lengths() {
     let target = Ring::<_, f64>::new(categorical(), 1.5, 12);
     short(&Exact(&target), &LocallyBalanced::evaluated(Sqrt));
     short(&Exact(&target), &LocallyBalanced::local(Sqrt));
@@ -53,7 +53,7 @@ fn an_error_of_memory_tells_the_whole() {
 }
 
 #[test]
-fn lengths_that_firmware_writes_down_are_those_of_the_kernels() {
+fn const_layouts_equal_those_of_the_kernels() {
     let target = Ring::<_, f64>::new(categorical(), 1.5, 12);
     let gibbs = Gibbs::layout_for(3, target.cache_len());
     assert_eq!(gibbs, Kernel::layout(&Gibbs::default(), &target));
@@ -79,7 +79,7 @@ fn stands_still<K: Kernel<Exact<Ring<Binary>>>>(kernel: &K) {
 }
 
 #[test]
-fn walkers_without_a_tally_stand_still() {
+fn walkers_without_counts_do_not_move() {
     stands_still(&LocallyBalanced::evaluated(Sqrt));
     stands_still(&LocallyBalanced::local(Sqrt));
     stands_still(&Informed::new(PathAuxiliary::pas(2.0).unwrap()));

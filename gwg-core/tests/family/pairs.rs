@@ -65,7 +65,7 @@ fn a_cycle_is_the_product_of_its_kernels_and_a_mixture_their_mean() {
 }
 
 #[test]
-fn long_runs_visit_states_as_often_as_enumeration_says() {
+fn long_runs_match_enumeration() {
     let space = Categorical::new(3, 4).unwrap();
     let ring = Ring::<_>::new(space, 0.8, 8);
     let single = Ring::<_, f32>::new(space, 0.8, 8);
@@ -89,7 +89,7 @@ fn long_runs_visit_states_as_often_as_enumeration_says() {
 
 /// A cycle takes the path of its two kernels run by hand in turn, each brought up to the other's state without a restart.
 #[test]
-fn a_systematic_scan_goes_on_from_turn_to_turn() {
+fn a_systematic_scan_continues_across_turns() {
     let ring = Ring::<_>::new(categorical(), 1.0, 3);
     let (walk, block) = (RandomWalk::new(1.5).unwrap(), BlockGibbs::new(3).unwrap());
     let cycle = Cycle::new(walk, block, (2, 1)).unwrap();
@@ -142,7 +142,7 @@ fn a_systematic_scan_goes_on_from_turn_to_turn() {
 }
 
 #[test]
-fn what_a_part_has_adapted_survives_its_turn() {
+fn adapted_values_survive_a_turn() {
     let ring = Ring::<_>::new(binary(), 1.0, 3);
     let kernel = Mixture::new(RandomWalk::default(), Jump::local(Sqrt), 0.5).unwrap();
     let mut lent = Lent::new(&ring, &kernel, 1);
@@ -164,7 +164,7 @@ fn what_a_part_has_adapted_survives_its_turn() {
 }
 
 #[test]
-fn senseless_combinations_are_refused() {
+fn invalid_compositions_are_rejected() {
     let gibbs = random_scan();
     assert_eq!(Cycle::new(gibbs, gibbs, (0, 1)).unwrap_err(), Error::Steps);
     assert_eq!(Cycle::new(gibbs, gibbs, (1, 0)).unwrap_err(), Error::Steps);

@@ -61,13 +61,13 @@ fn same_law<R: Real>(seed: u64) {
 }
 
 #[test]
-fn the_inverse_sum_and_the_gumbel_maximum_are_the_same_law() {
+fn inverse_cdf_and_gumbel_max_draw_from_the_same_distribution() {
     same_law::<f64>(1);
     same_law::<f32>(2);
 }
 
 #[test]
-fn the_top_two_are_a_draw_without_replacement() {
+fn the_two_largest_gumbel_keys_are_a_draw_without_replacement() {
     let log: Vec<f32> = log_weights().into_iter().take(9).collect();
     let p = probabilities(&log);
     let n = p.len();

@@ -54,7 +54,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
-    fn what_is_kept_is_what_would_be_made_anew(
+    fn cached_values_equal_recomputed_ones(
         sites in 1usize..7,
         states in 2usize..5,
         block in 1usize..5,
@@ -69,7 +69,7 @@ proptest! {
     }
 
     #[test]
-    fn flips_stay_within_what_the_space_has(
+    fn flips_are_limited_by_the_number_of_sites(
         sites in 1usize..9,
         flips in -1.0f64..50.0,
         steps in 1u64..100,
@@ -91,7 +91,7 @@ proptest! {
 }
 
 #[test]
-fn the_hops_are_the_sites_that_changed() {
+fn sites_changed_counts_the_changed_sites() {
     fn hops<K: Kernel<Fields<f64>>>(kernel: &K) {
         let target = Fields::<f64>::new(6, 3, 0.7, 4);
         let mut lent = Lent::new(&target, kernel, 1);
@@ -113,7 +113,7 @@ fn the_hops_are_the_sites_that_changed() {
 }
 
 #[test]
-fn a_random_walk_adapts_to_the_acceptance_wanted() {
+fn a_random_walk_adapts_to_the_target_acceptance() {
     let target = Ring::<_>::new(Binary::new(60), 1.5, 3);
     let kernel = RandomWalk::default();
     let mut lent = Lent::new(&target, &kernel, 1);
@@ -140,7 +140,7 @@ fn a_random_walk_adapts_to_the_acceptance_wanted() {
 }
 
 #[test]
-fn senseless_settings_are_refused() {
+fn invalid_settings_are_rejected() {
     assert_eq!(BlockGibbs::new(0), Err(Error::Block { found: 0 }));
     assert_eq!(HammingBall::new(0, 1), Err(Error::Block { found: 0 }));
     assert_eq!(HammingBall::new(3, 0), Err(Error::Radius { found: 0 }));

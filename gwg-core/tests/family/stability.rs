@@ -51,7 +51,7 @@ fn table<R: Real>() -> Vec<(&'static str, [usize; 8])> {
 }
 
 #[test]
-fn first_states_are_what_they_were() {
+fn first_states_match_the_committed_table() {
     assert_eq!(table::<f64>(), FIRST);
     assert_eq!(table::<f32>(), FIRST);
 }

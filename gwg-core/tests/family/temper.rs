@@ -285,7 +285,7 @@ where
 }
 
 #[test]
-fn every_level_of_a_tempered_run_has_its_own_law() {
+fn every_level_of_a_tempered_run_has_its_distribution() {
     let space = Categorical::new(3, 3).unwrap();
     let ring = Ring::<_>::new(space, 1.5, 8);
     let single = Ring::<_, f32>::new(space, 1.5, 8);
@@ -303,7 +303,7 @@ fn every_level_of_a_tempered_run_has_its_own_law() {
 }
 
 #[test]
-fn what_is_no_order_of_walkers_is_refused() {
+fn invalid_assignments_of_walkers_are_rejected() {
     let (mut at, mut pairs) = ([0; 3], [Pair::default(); 2]);
     let ladder = Ladder::new(&[1.0, 0.5, 0.1]).unwrap();
     assert!(Exchange::new(ladder, &mut [0; 2], &mut [Pair::default(); 2]).is_err());

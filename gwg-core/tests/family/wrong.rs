@@ -67,7 +67,7 @@ fn ball(spheres: impl Fn(&[f64]) -> Vec<f64>) -> TransitionMatrix {
 }
 
 #[test]
-fn counts_used_as_logits_in_a_hamming_ball() {
+fn a_hamming_ball_with_counts_as_logits_is_rejected() {
     let right = ball(|counts| {
         let total: f64 = counts.iter().sum();
         counts.iter().map(|c| c / total).collect()
@@ -91,7 +91,7 @@ fn counts_used_as_logits_in_a_hamming_ball() {
 }
 
 #[test]
-fn a_jump_chain_whose_states_are_not_weighted() {
+fn an_unweighted_jump_chain_is_rejected() {
     let ring = Ring::<_>::new(binary(), 1.5, 12);
     let kernel = Jump::local(Sqrt);
     let wrong = matrix(&ring, 1.0, |x| {
@@ -111,7 +111,7 @@ fn a_jump_chain_whose_states_are_not_weighted() {
 }
 
 #[test]
-fn a_jump_process_with_uncorrected_gradient_rates() {
+fn a_jump_process_with_uncorrected_gradient_rates_is_rejected() {
     let soft = Soft::new(binary(), 1.5, 11);
     let space = *soft.space();
     let wrong = matrix(&soft, 1.0, |x| {
@@ -133,7 +133,7 @@ fn a_jump_process_with_uncorrected_gradient_rates() {
 }
 
 #[test]
-fn an_interval_that_follows_the_walker() {
+fn an_interval_that_depends_on_the_state_is_rejected() {
     // The mean holding time of where it stands: one jump a step, always. And biased.
     let ring = Ring::<_>::new(binary(), 1.5, 12);
     let kernel = Jump::local(Sqrt);
@@ -154,7 +154,7 @@ fn an_interval_that_follows_the_walker() {
 }
 
 #[test]
-fn a_fixed_even_number_of_flips() {
+fn a_fixed_even_number_of_flips_is_rejected() {
     let ring = Ring::<_>::new(binary(), 1.5, 12);
     let all = configurations(ring.space());
     let walk = |flips: usize| {
@@ -205,7 +205,7 @@ fn shared(init: bool) -> f64 {
 }
 
 #[test]
-fn a_kernel_that_is_not_initialized_after_another() {
+fn a_kernel_with_stale_differences_is_rejected() {
     assert!(shared(true).abs() < 4.5);
     let z = shared(false);
     println!("a kernel not initialized after another: long run z = {z:.1}");

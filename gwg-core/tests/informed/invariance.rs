@@ -59,7 +59,7 @@ fn on_categorical_spaces() {
 
 /// Weights that leave the range where no shift or cut is needed.
 #[test]
-fn where_weights_are_extreme() {
+fn matrices_are_exact_for_extreme_weights() {
     let ring = Ring::<Binary>::new(binary(), 60.0, 12);
     struct Extreme<'t, T>(&'t T);
     impl<T: Differences<Real = f64>> Visit for Extreme<'_, T> {
@@ -123,7 +123,7 @@ fn same_matrix<T: Differences<Real = f64>, P: Draws, Q: Draws>(target: &T, p: P,
 }
 
 #[test]
-fn what_should_be_the_same_kernel_is() {
+fn equivalent_kernels_have_equal_matrices() {
     let soft = Soft::new(categorical(), 1.5, 4);
     let target = Taylor(&soft);
     // One draw, a path of one site, and the single-move kernel.

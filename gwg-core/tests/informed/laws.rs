@@ -114,7 +114,7 @@ fn draws_on<S: Encode>(space: &S) {
 }
 
 #[test]
-fn draws_have_the_probability_told() {
+fn draw_frequencies_match_log_prob() {
     draws_on(&binary());
     draws_on(&categorical());
 }
@@ -139,7 +139,7 @@ fn runs_on<S: Encode>(space: &S) {
 }
 
 #[test]
-fn long_runs_visit_states_as_often_as_enumeration_says() {
+fn long_runs_match_enumeration() {
     runs_on(&Binary::new(5));
     runs_on(&Categorical::new(3, 4).unwrap());
 }

@@ -117,7 +117,7 @@ fn at<T: Differences<Real = f64>>(
 }
 
 #[test]
-fn at_its_largest_all_sites_are_drawn_anew() {
+fn the_largest_n_draws_all_sites_from_the_conditionals() {
     on(&binary(), 4.0);
     on(&categorical(), 6.0);
 }
@@ -137,7 +137,7 @@ fn warmed_up<T: Target>(target: &T, space: usize, kernel: &impl Kernel<T>) -> f6
 }
 
 #[test]
-fn warm_up_ends_there_where_sites_hardly_know_each_other_and_below_where_they_do() {
+fn warm_up_reaches_the_largest_n_for_weak_couplings_only() {
     let (weak, strong) = (
         Ring::<_, f32>::new(Binary::new(50), 0.2, 3),
         Ring::<_, f32>::new(Binary::new(50), 1.5, 3),
@@ -151,7 +151,7 @@ fn warm_up_ends_there_where_sites_hardly_know_each_other_and_below_where_they_do
 }
 
 #[test]
-fn observed_sites_do_not_count() {
+fn the_largest_n_counts_free_sites_only() {
     let ring = Ring::<_, f32>::new(Binary::new(50), 0.2, 3);
     let (observed, mut free) = ([Some(1), None].repeat(25), [0; 50]);
     let target = Taylor(Clamp::new(&ring, &observed, &mut free).unwrap());

@@ -78,7 +78,7 @@ fn warm_up_finds_the_target_acceptance() {
 }
 
 #[test]
-fn what_has_nothing_to_tune_says_so() {
+fn kernels_without_a_tuning_parameter_report_none() {
     let soft = binary();
     let (target, kernel) = (Taylor(&soft), Informed::new(HammingWindow2::gwg()));
     let mut lent = Lent::new(&target, &kernel, 1);
@@ -135,7 +135,7 @@ fn adaptation_that_never_stops_is_biased() {
 }
 
 #[test]
-fn what_is_fixed_stays() {
+fn fixed_tuning_parameters_are_not_adapted() {
     let soft = binary();
     let (target, kernel) = (
         Taylor(&soft),

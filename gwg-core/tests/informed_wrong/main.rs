@@ -57,7 +57,7 @@ fn rejected(kernel: &str, m: &Stationary) {
 }
 
 #[test]
-fn the_way_back_with_the_new_value() {
+fn a_reverse_path_with_new_values_is_rejected() {
     for r in [1.0, 2.0] {
         let m = measured(
             &categorical(),
@@ -75,7 +75,7 @@ fn the_way_back_with_the_new_value() {
 }
 
 #[test]
-fn the_way_back_without_duplicates() {
+fn a_deduplicated_reverse_path_is_rejected() {
     let gwg = MultiFlip::gwg(3.0).unwrap();
     let m = measured(&binary(), &gwg, Wrong::Deduplicated);
     rejected("GWG-3, de-duplicated way back", &m);
@@ -84,7 +84,7 @@ fn the_way_back_without_duplicates() {
 }
 
 #[test]
-fn a_fixed_even_path() {
+fn a_fixed_even_path_length_is_rejected() {
     let m = measured(
         &binary(),
         &PathAuxiliary::pas(2.0).unwrap(),
@@ -101,14 +101,14 @@ fn a_fixed_even_path() {
 }
 
 #[test]
-fn the_probability_of_values_left_out() {
+fn a_missing_value_probability_is_rejected() {
     let path = PathAuxiliary::pas(2.0).unwrap();
     let m = measured(&categorical(), &path, Wrong::ValueLeftOut);
     rejected("PAS, forward value probability left out", &m);
 }
 
 #[test]
-fn the_inverted_ratio() {
+fn an_inverted_ratio_is_rejected() {
     let m = measured(
         &binary(),
         &PathAuxiliary::pas(1.0).unwrap(),
@@ -124,7 +124,7 @@ fn the_inverted_ratio() {
 }
 
 #[test]
-fn the_ratio_left_out() {
+fn a_missing_proposal_ratio_is_rejected() {
     let m = measured(&binary(), &HammingWindow2::gwg(), Wrong::RatioLeftOut);
     rejected("window 2, accepted by the target alone", &m);
     let m = measured(
@@ -174,7 +174,7 @@ fn frozen(inner: usize) -> TransitionMatrix {
 }
 
 #[test]
-fn the_frozen_proposal() {
+fn a_frozen_proposal_is_rejected() {
     for inner in [1, 2, 5] {
         let m = frozen(inner).measure();
         rejected(&format!("GWG, proposal frozen for {inner} steps"), &m);
@@ -182,7 +182,7 @@ fn the_frozen_proposal() {
 }
 
 #[test]
-fn no_acceptance() {
+fn a_missing_acceptance_step_is_rejected() {
     let mut before = f64::INFINITY;
     for alpha in [1.0, 0.3, 0.15] {
         let kernel = UnadjustedLangevin::biased(DiscreteLangevin::dmala(alpha).unwrap());
@@ -259,7 +259,7 @@ fn gap(matrix: &TransitionMatrix) -> f64 {
 }
 
 #[test]
-fn the_misprinted_difference_is_exact_and_slow() {
+fn misprinted_differences_leave_the_kernel_exact_but_slow() {
     let soft = Soft::new(Binary::new(5), 1.5, 11);
     let right = TransitionMatrix::new(&Taylor(&soft), &LocallyBalanced::gwg(), 1.0);
     let wrong = TransitionMatrix::new(&Taylor(Misprint(&soft)), &LocallyBalanced::gwg(), 1.0);

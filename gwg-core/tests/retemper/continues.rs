@@ -27,7 +27,7 @@ proptest! {
 
     // Two sites at least: a ring of one couples its site to itself.
     #[test]
-    fn a_walker_goes_on_as_one_initialized_at_its_new_temperature(
+    fn reweighted_walkers_continue_like_initialized_ones(
         sites in 2usize..8, states in 2usize..6, scale in 0.0..20.0f64, seed in any::<u64>(),
         betas in (0.0..3.0f64, 0.0..3.0f64), cycles in prop::sample::select(vec![0, 1, 7]),
     ) {
@@ -48,7 +48,7 @@ const SHAPE: Shape = Shape {
 
 /// There and back leaves no trace at all, whatever was added up before.
 #[test]
-fn there_and_back_again_nothing_has_changed() {
+fn reweighting_there_and_back_changes_nothing() {
     let walk = Walk {
         seed: 3,
         betas: (0.3, 1.4),
@@ -66,7 +66,7 @@ fn there_and_back_again_nothing_has_changed() {
 /// A kernel that forgets to do anything is told apart, unless it has nothing to do. (A mixture may go to its other
 /// kernel, which it initializes, at once: so several walks.)
 #[test]
-fn a_kernel_that_does_nothing_is_caught() {
+fn a_missing_reweight_is_detected() {
     for group in GROUPS {
         let mut same: Vec<bool> = vec![];
         for seed in 0..4 {

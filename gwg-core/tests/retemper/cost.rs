@@ -19,7 +19,7 @@ const NOTHING: Asked = Asked {
 const ALL: u64 = 16;
 
 #[test]
-fn surveys_ask_for_nothing_trees_for_differences_classes_for_levels_and_nobody_for_f() {
+fn reweighting_evaluates_only_what_is_documented() {
     let shape = Shape {
         sites: 8,
         states: 3,
@@ -52,7 +52,7 @@ fn surveys_ask_for_nothing_trees_for_differences_classes_for_levels_and_nobody_f
 
 /// Replicas ask for what their counts says, however many swaps are made.
 #[test]
-fn a_tempered_run_asks_for_as_many_gradients_as_it_tallies() {
+fn a_tempered_run_counts_its_gradients() {
     let target = Counted::new(Soft::new(Binary::new(6), 1.0, 5));
     let (taylor, kernel) = (Taylor(&target), LocallyBalanced::gwg());
     let mut lent = Lent::new(&taylor, &kernel, 3);

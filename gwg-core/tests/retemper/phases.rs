@@ -85,7 +85,7 @@ impl Levels {
 }
 
 #[test]
-fn a_cycle_goes_on_through_swaps() {
+fn step_size_cycles_continue_across_swaps() {
     let levels = Levels::new();
     assert!(levels.error(50, true) < 1e-13);
     let biased = levels.error(50, false);
@@ -95,7 +95,7 @@ fn a_cycle_goes_on_through_swaps() {
 
 /// What the kernel does: the step after a change of temperature is that of the phase that was due.
 #[test]
-fn the_phase_stays() {
+fn reweighting_keeps_the_phase() {
     let soft = Soft::new(Binary::new(4), 1.0, 8);
     let target = Taylor(&soft);
     let kernel = Informed::new(CyclicalLangevin::new(&SCHEDULE).unwrap());

@@ -79,7 +79,7 @@ fn nothing_moves<S: Encode>(space: &S) {
 }
 
 #[test]
-fn where_all_is_observed_nothing_moves() {
+fn nothing_moves_if_all_sites_are_observed() {
     nothing_moves(&Binary::new(5));
     nothing_moves(&Categorical::new(4, 3).unwrap());
     nothing_moves(&Ordinal::new(4, 3).unwrap());
@@ -166,7 +166,7 @@ impl<T: Local> Local for Leaking<'_, T> {
 }
 
 #[test]
-fn a_clamp_that_leaks_is_caught() {
+fn a_clamp_that_affects_observed_sites_is_not_invariant() {
     let ring = Ring::<_>::new(Binary::new(5), 1.0, 5);
     let mut free = [0; 5];
     let observed = &observations(5)[0];
@@ -179,7 +179,7 @@ fn a_clamp_that_leaks_is_caught() {
 
 #[test]
 #[should_panic(expected = "the list has the idle move")]
-fn a_clamp_that_leaks_is_no_local_target() {
+fn a_clamp_that_affects_observed_sites_fails_conformance() {
     let ring = Ring::<_>::new(Binary::new(5), 1.0, 5);
     let mut free = [0; 5];
     let observed = &observations(5)[0];

@@ -173,7 +173,7 @@ fn updates<S: Encode>(space: &S, case: &Case) -> Result<(), TestCaseError> {
 
 proptest! {
     #[test]
-    fn spaces_keep_their_contract(case in cases(1..9, 2..257)) {
+    fn spaces_satisfy_their_contract(case in cases(1..9, 2..257)) {
         on_spaces!(case, contracts);
     }
 }
@@ -183,12 +183,12 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn walkers_stay_in_their_space_and_know_where_they_are(case in cases(2..8, 2..7)) {
+    fn walkers_stay_in_their_space_with_a_consistent_log_prob(case in cases(2..8, 2..7)) {
         on_spaces!(case, walkers);
     }
 
     #[test]
-    fn what_is_updated_is_what_is_made_anew(case in cases(2..8, 2..7)) {
+    fn updated_values_equal_recomputed_ones(case in cases(2..8, 2..7)) {
         on_spaces!(case, updates);
     }
 }

@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn both_filters_are_the_sum_over_all_paths() {
+    fn both_filters_match_the_sum_over_all_paths() {
         let evidence = [0.3, -2.0, 5.0, -0.1, 1.7, -4.0];
         for stay in [2.9, 0.0, -1.3, 20.0] {
             let step = Step::new(stay);
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn cut_evidence_is_as_good_as_the_whole() {
+    fn limited_evidence_changes_no_probability() {
         let evidence = [
             1e4, -3.0, 500.0, -500.0, 0.0, 90.0, -90.0, 1e30, -1e5, -1e5, 60.0, 3.0,
         ];
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn stiff_chains_have_a_law() {
+    fn stiff_chains_have_exact_probabilities() {
         let step = Step::new(500.0);
         assert!(step.cut.is_none());
         // Two against one: the evidence of the first time is outweighed by that of the two others.

@@ -279,7 +279,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_beyond_memory_are_refused() {
+    fn rows_that_exceed_memory_are_rejected() {
         for length in [1 << 40, usize::MAX] {
             let message = room(length, 1 << 20).unwrap_err().to_string();
             assert!(

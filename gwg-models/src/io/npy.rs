@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_symbol_is_refused() {
+    fn non_symbols_are_rejected() {
         assert_eq!(
             parse(&file("<i2", "(1,)", &[0xff, 0xff])),
             Err(NpyFault::Symbol {

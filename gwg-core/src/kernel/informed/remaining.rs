@@ -227,7 +227,7 @@ mod tests {
     use crate::SplitMix64;
 
     #[test]
-    fn every_entry_of_a_block_owns_what_it_weighs() {
+    fn each_entry_of_a_block_covers_its_weight() {
         let mut bits = SplitMix64::new(8);
         for len in [1, 7, 8, 31, 32] {
             let mut weight = [0.0f64; BLOCK];
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn no_entry_of_weight_zero_is_found_whatever_the_threshold() {
+    fn zero_weights_are_never_drawn() {
         let (mut weight, nan) = ([0.0f32; BLOCK], f32::NAN);
         assert_eq!(of_block(&weight, 0.0), None);
         assert_eq!(of_block(&weight, nan), None);

@@ -194,7 +194,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn mirrors_are_those_of_the_indices() {
+    fn mirrored_places_match_mirrored_indices() {
         let (n, q) = (3, 2);
         let tensor = Tensor::pairs("J", [n, n, q, q]);
         for place in 0..tensor.shape.count() {
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_entry_that_breaks_a_rule_is_named() {
+    fn check_reports_the_first_invalid_entry() {
         let tensor = Tensor::pairs("J", [2, 2]);
         assert_eq!(tensor.check(&[0.0, 1.0, 1.0, 0.0]), Ok(()));
         let asymmetric = tensor.check(&[0.0, 1.0, 2.0, 0.0]);

@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn a_weight_of_zero_joins_nothing() {
+    fn edges_of_weight_zero_are_ignored() {
         let model = SparseIsing::new(2, &[(0, 1, 0.0)], None).unwrap();
         assert_eq!(Schedule::<f64>::new(&model).classes, [2]);
     }
