@@ -126,7 +126,7 @@ impl<S: Symbol> Local for Tables<S> {
     }
 }
 
-/// What is done with each kernel. A systematic scan updates only the first block from a new start.
+/// A function applied to each kernel. A systematic scan updates only the first block from a new start.
 trait Job {
     fn run<T, K>(&mut self, name: &str, target: &T, kernel: &K, systematic: bool)
     where
@@ -300,7 +300,7 @@ fn a_target_with_three_hundred_states_passes_conformance() {
     check::gradient(&target, 3, 10, 3, 1e-11);
 }
 
-/// One step of Gibbs, enumerated from its own code, against the conditional probabilities of all 300 states.
+/// Compares one step of Gibbs, enumerated by its own code, with the conditional probabilities of all 300 states.
 #[test]
 fn gibbs_draws_from_the_conditional_distribution_of_three_hundred_states() {
     let target = three_hundred_states();
@@ -359,7 +359,7 @@ fn gibbs_visits_three_hundred_states_in_proportion_to_their_probability() {
     }
 }
 
-/// How often a walker stands at a symbol above 255 after a step.
+/// The number of steps after which a walker has a symbol above 255.
 fn above_255<T, K>(target: &T, kernel: &K) -> usize
 where
     T: Target<Real = f64, Space = Categorical<u16>>,

@@ -1,4 +1,5 @@
-//! The factorial hidden Markov model: its random law, its helpers, and what its two extensions differ in.
+//! The factorial hidden Markov model: its random parameters, its helper functions, and the difference between its two
+//! extensions.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use gwg_core::check::{Lent, TransitionMatrix, random_configuration};
@@ -81,7 +82,7 @@ fn prior_draws_have_the_prior_distribution() {
     }
     is_share(starts, 100 * 40, 0.3);
     is_share(stays, 100 * 49 * 40, 0.8);
-    // A part of a row, and nothing at all.
+    // A part of a row, and an empty one.
     model.draw_prior(&mut [0; 7], &mut bits);
     model.draw_prior(&mut [], &mut bits);
 }
@@ -119,7 +120,7 @@ fn quadratic_first_order_differences_exceed_exact_ones_as_documented() {
     }
 }
 
-/// The same law, another chain; with exact differences the same chain.
+/// The same distribution with another chain; with exact differences, the same chain.
 #[test]
 fn quadratic_and_multilinear_proposals_differ() {
     let model = Fhmm::<f64>::random(3, 3, Law::default(), 4).unwrap();
@@ -138,7 +139,7 @@ fn quadratic_and_multilinear_proposals_differ() {
     assert!(off(&exact, &same) < 1e-12);
 }
 
-/// Evaluations that follow several changes at once, against fresh ones.
+/// Compares evaluations after several changes at once with fresh ones.
 fn follows<T: Gradient>(model: &T, proposal: impl Proposal, at_once: f64, units: f64) {
     let (target, kernel) = (Taylor(model), Informed::new(proposal));
     let tolerance = units * T::Real::EPSILON.to_f64();
@@ -186,7 +187,7 @@ fn all_follow<R: Real>(units: f64) {
             units,
         );
     }
-    // So many that a fresh evaluation is cheaper.
+    // So many changes that a fresh evaluation is cheaper.
     follows(&model, DiscreteLangevin::dmala(0.5).unwrap(), 0.5, units);
 }
 

@@ -1,4 +1,4 @@
-//! The oracle of the factorial hidden Markov model against sums over all configurations.
+//! The exact posterior of the factorial hidden Markov model, compared with sums over all configurations.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use gwg_core::check::{chi_square, configurations, index};
@@ -65,14 +65,14 @@ fn one_observation_of_one_chain_by_hand() {
     let (zero, one) = (0.75 * density(-1.0), 0.25 * density(2.0));
     let posterior = model.posterior().unwrap();
     assert!((posterior.log_evidence() - (zero + one).ln()).abs() < 1e-14);
-    // Both means are as far away: the prior stays.
+    // Both means are equally far away: the posterior is the prior.
     assert!((posterior.marginals()[0] - 0.25).abs() < 1e-14);
     assert!((model.log_prob(&[1]) - one.ln()).abs() < 1e-14);
     assert_eq!(model.mean_squared_residual(&[1]), 2.25);
     assert_eq!(model.reconstruction(&[0]).collect::<Vec<_>>(), [-1.0]);
 }
 
-/// The evidence sums to one over what may be observed: a density, with all its constants.
+/// The evidence integrates to one over all observations: it is a density, with all constants.
 #[test]
 fn the_evidence_integrates_to_one() {
     let law = Law {
@@ -114,7 +114,7 @@ fn draws_match_enumeration() {
     }
 }
 
-/// At the paper's size: the draws have the oracle's marginals, and Bayes' rule holds between what is known of them.
+/// At the size of the paper: the draws have the exact marginals, and Bayes' rule holds.
 #[test]
 fn draws_and_marginals_agree_at_the_published_size() {
     let model = Fhmm::<f64>::random(100, 10, Law::default(), 1).unwrap();
@@ -136,7 +136,7 @@ fn draws_and_marginals_agree_at_the_published_size() {
     let mut terms = 0.0;
     for (count, p) in counts.into_iter().zip(marginals) {
         let n = f64::from(draws);
-        // Binomial; sites that are all but certain are left to the sum below.
+        // Binomial; nearly certain sites are covered by the sum below.
         let variance = n * p * (1.0 - p);
         if variance > 5.0 {
             let z = (f64::from(count) - n * p) / variance.sqrt();
@@ -145,7 +145,7 @@ fn draws_and_marginals_agree_at_the_published_size() {
             terms += 1.0;
         }
     }
-    // Sites are dependent: the mean square is near 1, not as near as that of independent ones.
+    // Sites are dependent, so the mean square is less close to 1 than for independent ones.
     assert!(
         terms > 300.0 && (squares / terms - 1.0).abs() < 0.5,
         "{squares} of {terms}"

@@ -1,4 +1,4 @@
-//! Edge lists: real graphs, and every fault with its line.
+//! Edge lists: real graphs, and every fault with its line number.
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 #[path = "support/shared_data.rs"]
@@ -16,7 +16,7 @@ fn parse(text: &str) -> EdgeList {
     parse_edges(text.as_bytes()).unwrap_or_else(|(line, e)| panic!("{line}: {e}"))
 }
 
-/// The file is refused at `line`, in words that hold `part`.
+/// Checks that the file is rejected at `line`, with a message that contains `part`.
 fn assert_refused(text: impl AsRef<[u8]>, line: usize, part: &str) {
     let (found, fault) = parse_edges(text.as_ref()).expect_err("refused");
     let message = fault.to_string();
@@ -123,7 +123,7 @@ fn the_message_names_the_file() {
     );
 }
 
-/// The header, and the cut of a division of the vertices, against text that another program wrote.
+/// Compares the header, and the cut of a partition of the vertices, with text written by another program.
 fn assert_cut(path: &Path, division: &[u8], wanted: f64) {
     let list = read_edges(path).unwrap_or_else(|e| panic!("{e}"));
     let text = fs::read_to_string(path).unwrap();

@@ -1,4 +1,4 @@
-//! What was observed: what is read, and every broken rule with the line and the site.
+//! Observations: valid files, and every violated rule with the line and the site.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use gwg_core::{Binary, Mixed, Space};

@@ -1,4 +1,4 @@
-//! Model files: what is read, and every broken rule with the tensor and the entry.
+//! Model files: valid ones, and every violated rule with the tensor and the entry.
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 use std::borrow::Cow;
@@ -10,7 +10,7 @@ use gwg_models::io::{IoError, Kind, ModelFault, Parameters, read_model, write_mo
 /// One tensor of a file: name, type, shape, bytes.
 type Raw = (&'static str, &'static str, Vec<usize>, Vec<u8>);
 
-/// A file built by hand, so that it may be as wrong as a test wants it.
+/// A file assembled by hand, so that it can be invalid in any way.
 fn file(kind: Option<&str>, tensors: &[Raw]) -> Vec<u8> {
     let mut entries = Vec::new();
     if let Some(kind) = kind {
@@ -68,7 +68,7 @@ fn parse(bytes: &[u8]) -> Result<Parameters<'static, f64>, ModelFault> {
     parse_model(bytes, None)
 }
 
-/// The file is refused in words that hold all of `parts`.
+/// Checks that the file is rejected with a message that contains all of `parts`.
 fn assert_refused(bytes: &[u8], parts: &[&str]) {
     let message = parse(bytes).expect_err("refused").to_string();
     for part in parts {

@@ -1,4 +1,4 @@
-//! Model files: round trips, and bytes that are out to break the reader.
+//! Model files: round trips, and malicious bytes.
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 use gwg_models::io::tensors::{parse_model, to_bytes};
@@ -138,7 +138,7 @@ proptest! {
             bytes[place] = byte;
         }
         if let Ok(read) = parse(&bytes) {
-            // What was let through keeps every rule: it can be written again.
+            // What was accepted satisfies every rule: it can be written again.
             prop_assert!(to_bytes(&read).is_ok());
         }
     }

@@ -1,4 +1,4 @@
-//! The random laws: what the literature says they are, and the same numbers tomorrow.
+//! Random parameters: the published distributions, and unchanged values for a seed.
 
 use std::collections::BTreeMap;
 
@@ -76,7 +76,7 @@ fn every_pair_is_equally_likely() {
             *counts.entry((i, j)).or_insert(0u32) += 1;
         }
     }
-    // Binomial(3000, 1/3): mean 1000, sd 25.8; fifteen of them within five sd.
+    // Binomial(3000, 1/3): mean 1000, sd 25.8; all fifteen within five sd.
     assert_eq!(counts.len(), 15);
     for (pair, count) in counts {
         assert!(count.abs_diff(1000) < 130, "{pair:?}: {count}");
@@ -105,7 +105,7 @@ fn random_dense_models_have_their_distribution() {
     is_normal(categorical.logits().iter().copied(), 1.0);
 }
 
-/// An f32 model is the f64 model rounded.
+/// An f32 model is the rounded f64 model.
 #[test]
 fn f32_models_are_rounded_f64_models() {
     let (wide, narrow) = (
@@ -117,10 +117,10 @@ fn f32_models_are_rounded_f64_models() {
     }
 }
 
-/// A seed names one model for good: a change of these numbers is a value-breaking change.
+/// The parameters of a seed are fixed: a change of these numbers is a value-breaking change.
 #[test]
 fn seeded_parameters_are_unchanged() {
-    // To the last digits only: another library's logarithm may round them differently.
+    // Up to the last digits: another library's logarithm may round differently.
     let same = |found: &[f64], wanted: &[f64]| {
         let pairs = found.iter().zip(wanted);
         assert!(

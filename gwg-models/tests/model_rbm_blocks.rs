@@ -1,4 +1,4 @@
-//! A walker's numbers do not depend on the block it stands in, whatever the shapes and the companions.
+//! The results for a walker do not depend on its block, for any shapes and other walkers.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use gwg_core::check::{Lent, random_configuration};
@@ -7,10 +7,10 @@ use gwg_linalg::Scalar;
 use gwg_models::Rbm;
 use proptest::prelude::*;
 
-/// All that a step leaves behind: the configuration, and the bits of `f` and of the differences.
+/// The result of a step: the configuration, and the bits of `f` and of the differences.
 type Numbers = (Vec<u8>, u64, Vec<u64>);
 
-/// Every chain's numbers after each step, the chains cut into blocks of the given sizes.
+/// Every chain's results after each step, with the chains divided into blocks of the given sizes.
 fn run<R: Scalar>(
     model: &Rbm<R>,
     chains: usize,

@@ -1,4 +1,4 @@
-//! Each refusal names the parameter or the first offending entry, what was found and what is allowed.
+//! Each error names the parameter or the first invalid entry, what was found and what is allowed.
 
 use gwg_models::fhmm::{Fhmm, Law};
 use gwg_models::{
@@ -161,7 +161,7 @@ fn dense_potts() {
         j[at] = value;
         new(&j, 6)
     };
-    // [1, 1, 0, 1] stands at ((1 * 3 + 1) * 2 + 0) * 2 + 1, [0, 2, 1, 0] at ((0 * 3 + 2) * 2 + 1) * 2.
+    // [1, 1, 0, 1] is at position ((1 * 3 + 1) * 2 + 0) * 2 + 1, [0, 2, 1, 0] at ((0 * 3 + 2) * 2 + 1) * 2.
     says(
         with(17, 0.5),
         &["`J[1, 1, 0, 1]`", "found 0.5", "allowed is 0"],

@@ -1,4 +1,5 @@
-//! Parameters of every model: the conformance kit, refusals, and that a model with new parameters is one made of them.
+//! Parameters of every model: the conformance checks, errors, and that a model with new parameters equals one created
+//! with them.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use gwg_core::check::{self, Lent, random_configuration};
@@ -31,7 +32,7 @@ fn parameters<M: Parametric>(model: &M) -> Vec<M::Real> {
     values
 }
 
-/// Other parameters that a model allows, with some zeros where `zeros`.
+/// Other valid parameters of a model, with some zeros if `zeros`.
 fn others<M: Parametric>(model: &M, zeros: bool) -> Vec<M::Real> {
     let mut values = parameters(model);
     for (tensor, range) in tensors(model) {
@@ -55,7 +56,7 @@ fn bits_of<R: Real>(numbers: &[R]) -> Vec<u64> {
     numbers.iter().map(|x| x.to_f64().to_bits()).collect()
 }
 
-/// Everything that a kernel reads of a model, at random configurations: values, gradients, exact differences, sweeps.
+/// Everything that a kernel reads from a model, at random configurations: values, gradients, exact differences, sweeps.
 fn readings<M: Delta + Gradient + Sweep>(model: &M) -> Vec<u64> {
     let (space, mut bits) = (model.space(), SplitMix64::new(5));
     let mut seen = Vec::new();
@@ -88,7 +89,7 @@ fn sweep<M: Sweep>(model: &M, x: &mut [SymbolOf<M>], seen: &mut Vec<u64>) {
     seen.extend(walkers[0].x.iter().map(|symbol| symbol.index() as u64));
 }
 
-/// A model with other parameters gives the bits of one that was made of them.
+/// Checks that a model with other parameters has the bits of one created with them.
 fn renewed<M>(mut model: M, make: impl Fn(&M, &[M::Real]) -> Result<M, ModelError>)
 where
     M: Parametric + Delta + Gradient + Sweep,

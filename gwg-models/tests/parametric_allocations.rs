@@ -44,7 +44,7 @@ fn lattices_and_graphs() {
     allocates_nothing(LatticeIsing::<f32>::new(2, 10, 0.1, 0.0).unwrap());
     allocates_nothing(LatticeOrdinal::<f32>::new(2, 10, 4, 0.1, 0.1).unwrap());
     let graph = SparseIsing::<f32>::erdos_renyi(50, 4.0, 1).unwrap();
-    // Makes the classes of a sweep, which writing keeps.
+    // Computes the classes of a sweep, which writing keeps.
     let mut lent = Lent::new(&graph, &BlockSweep, 1);
     let start = [vec![0; 50]];
     let (mut walkers, scratch) = lent.walkers(&graph, &BlockSweep, &start, 1.0);

@@ -1,5 +1,5 @@
-//! Sweeps of models that know an independence: their matrices enumerated from their own probabilities, and what the
-//! sampling code draws against these.
+//! Sweeps of models with blocks of conditionally independent sites: transition matrices enumerated from their own
+//! probabilities, and compared with draws.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 #[path = "sweeps/shared.rs"]
@@ -125,7 +125,7 @@ fn sampled_sweeps_match_the_matrix() {
     );
 }
 
-/// Means of `f` and of `f^2` of a model too large for counts, from independent chains: 5 standard errors.
+/// Compares the means of `f` and of `f^2` of a model too large for counts, from independent chains: 5 standard errors.
 fn means<T: Sweep>(model: &T, beta: f64, seed: u64) {
     let f: Vec<f64> = configurations(model.space())
         .iter()

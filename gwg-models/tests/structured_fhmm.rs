@@ -1,4 +1,4 @@
-//! Sweeps over the paths of hidden chains: enumerated, sampled, and against the exact posterior.
+//! Sweeps over the paths of hidden chains: enumerated, sampled, and compared with the exact posterior.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 #[path = "sweeps/shared.rs"]
@@ -13,7 +13,7 @@ use shared::{keeps_its_books, one_sweep};
 
 const EXACT: f64 = 1e-12;
 
-/// Chains that change often enough to be seen changing.
+/// Parameters with frequent changes.
 const LIVELY: Law = Law {
     sigma: 0.7,
     keep: 0.75,
@@ -41,7 +41,7 @@ fn sweeps_leave_the_target_invariant_at_any_temperature() {
     }
 }
 
-/// Chains so stiff that a change is below the resolution of the bits: states then exist that are never left.
+/// With `|stay|` so large that a change is below the resolution of the random bits, some states are never left.
 #[test]
 fn stiff_chains_have_the_same_law_in_odds_and_in_log_odds() {
     for (rarely, beta) in [(1e-9, 2.5), (1e-13, 3.0), (1e-13, 12.0), (1e-15, 50.0)] {
@@ -77,7 +77,8 @@ fn a_fixed_order_of_chains_is_not_reversible() {
     assert!(found.reversibility > 1e-4, "{found:?}");
 }
 
-/// The kit can fail: a sweep that forgets the first law of the chains, or the last observation, is found out.
+/// The checks can fail: a sweep without the initial distribution of the chains, or without the last observation, is
+/// detected.
 #[test]
 fn sweeps_of_a_wrong_model_are_detected() {
     let right = model::<f64>(3, 2, LIVELY, 5);
@@ -99,7 +100,7 @@ fn sweeps_of_a_wrong_model_are_detected() {
     }
 }
 
-/// Draws ten sweeps apart; the quantile 4.5 has probability 3.4e-6.
+/// Draws are ten sweeps apart; the quantile 4.5 has probability 3.4e-6.
 fn all_visit<R: Real>(first: u64, betas: &[f64]) {
     for (seed, &beta) in (first..).step_by(10).zip(betas) {
         for (k, (length, factors)) in (0..).zip([(4, 2), (2, 3), (1, 5), (7, 1)]) {
@@ -123,7 +124,7 @@ fn sampled_sweeps_match_the_matrix() {
     one_sweep(&model::<f64>(3, 3, LIVELY, 4), 0.7, 412, 2);
     one_sweep(&model::<f32>(8, 1, LIVELY, 5), 1.3, 200, 3);
     one_sweep(&model::<f64>(1, 6, LIVELY, 6), 1.0, 7, 4);
-    // In f32 these are too stiff for odds.
+    // In f32 these are too large for odds.
     for (keep, seed) in [(1.0 - 1e-8, 6), (1e-8, 7)] {
         let law = Law {
             sigma: 3.0,
@@ -142,7 +143,7 @@ fn log_prob_counts_and_paths_do_not_depend_on_the_block() {
     keeps_its_books(&model::<f64>(1, 3, LIVELY, 1), 3, 0.0);
 }
 
-/// Sweeps of long chains against the marginals of the oracle; their errors from batches of the draws themselves.
+/// Compares sweeps of long chains with the exact marginals; errors from batches of the draws.
 #[test]
 fn long_sweeps_match_the_exact_marginals() {
     let model = model::<f64>(25, 4, LIVELY, 3);

@@ -1,5 +1,5 @@
-//! Sweeps of graphs, ordinal lattices and independent sites: their matrices enumerated from their own probabilities, and
-//! what the sampling code draws against these.
+//! Sweeps of graphs, ordinal lattices and independent sites: transition matrices enumerated from their own
+//! probabilities, and compared with draws.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 #[path = "sweeps/shared.rs"]
@@ -14,7 +14,7 @@ use shared::{keeps_its_books, one_sweep, visits};
 
 const EXACT: f64 = 1e-12;
 
-/// Of two triangles that share a site, one of them with a tail: three colors.
+/// Two triangles that share a site, one of them with a tail: three colors.
 fn triangles<R: Real>() -> SparseIsing<R> {
     let edges = [
         (0, 1, 0.3),
@@ -28,7 +28,7 @@ fn triangles<R: Real>() -> SparseIsing<R> {
     SparseIsing::new(6, &edges, Some(&[0.1, -0.2, 0.05, 0.0, 0.3, -0.1])).unwrap()
 }
 
-/// All joined with all, each in a class of its own; and a site alone.
+/// A complete graph, each site in a class of its own; and an isolated site.
 fn clique<R: Real>() -> SparseIsing<R> {
     let pairs = (0..5).flat_map(|i| (0..i).map(move |j| (i, j)));
     let edges: Vec<_> = pairs
@@ -180,7 +180,7 @@ fn extreme_couplings_give_valid_draws() {
             let mut lent = Lent::new(&ordinal, &BlockSweep, 1);
             let (mut walkers, scratch) = lent.walkers(&ordinal, &BlockSweep, &[x], 1.0);
             BlockSweep.step(&ordinal, &mut walkers, scratch, &mut bits, &mut counts);
-            // The color drawn last is level with the mean of its neighbors, or as far away as can be.
+            // The color drawn last is equal to the mean of its neighbors, or as far away as possible.
             let mean: u32 = ordinal
                 .neighbors(1)
                 .iter()

@@ -1,4 +1,4 @@
-//! Sweeps against plain ones, site by site, fed by the same bits.
+//! Sweeps compared with simple ones, site by site, with the same random bits.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use gwg_core::check::{Lent, random_configuration};
@@ -7,7 +7,7 @@ use gwg_core::{Bits, BlockSweep, Kernel, Real, Space, SplitMix64, StepCounts, Ta
 use gwg_models::{LatticeIsing, LatticePotts};
 use proptest::prelude::*;
 
-/// Random bits in which 16 in a row are, every other time, one of a few values: what else happens once in 65536 draws.
+/// Random bits in which every second group of 16 is one of a few values: cases that otherwise happen once in 65,536 draws.
 #[derive(Clone)]
 struct Sticky {
     bits: SplitMix64,
@@ -85,7 +85,7 @@ fn plain_ising(model: &LatticeIsing<f64>, x: &mut [u8], beta: f64, bits: &mut im
             for (k, &i) in group.iter().enumerate() {
                 let (t, r) = (t(x, i), words[k / 4] >> (16 * (k % 4)) & 0xffff);
                 x[i] = if r == t >> 48 {
-                    // Neighbors are of another color: it does not matter that some of this one are drawn.
+                    // Neighbors have another color: it does not matter that some sites of this one are already drawn.
                     u8::from(bits.next_u64() >> 16 < t & 0xffff_ffff_ffff)
                 } else {
                     u8::from(r < t >> 48)
@@ -204,7 +204,7 @@ fn extreme_couplings_and_alphabets_give_valid_draws() {
             for site in 0..36 {
                 let equal = |j: &usize| walkers[0].x[*j] == walkers[0].x[site];
                 let n = potts.neighbors(site).iter().filter(|j| equal(j)).count();
-                // The color drawn last follows its neighbors, or avoids them.
+                // The color drawn last agrees with its neighbors, or differs from them.
                 if (site / 6 + site) % 2 == 1 {
                     assert_eq!(n > 0, theta > 0.0, "{site}");
                 }

@@ -1,4 +1,4 @@
-//! Two-block Gibbs on small Boltzmann machines: enumerated, sampled, and the same in any block.
+//! Two-block Gibbs on small Boltzmann machines: enumerated, sampled, and independent of the block.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use gwg_core::check::{
@@ -10,7 +10,7 @@ use gwg_linalg::Scalar;
 use gwg_models::Rbm;
 use proptest::prelude::*;
 
-/// Weights large enough that the layers matter to each other.
+/// Weights large enough that the layers interact.
 fn machine<R: Scalar>(visible: usize, hidden: usize) -> Rbm<R> {
     let model = Rbm::<R>::random(visible, hidden, 5).unwrap();
     let weights = model.weights().iter().map(|&w| R::from_f64(20.0) * w);
@@ -30,7 +30,7 @@ fn the_target_is_invariant_and_sweeps_reversible_at_any_temperature() {
 
 #[test]
 fn without_the_correction_the_target_is_not_invariant() {
-    // The kit can fail: at another temperature than one, draws of the two layers alone are wrong.
+    // The checks can fail: at inverse temperatures other than one, draws of the two layers alone are wrong.
     let model = machine::<f64>(6, 4);
     let cold = TransitionMatrix::new(&model, &BlockSweep, 1.8);
     let mut bare = cold.clone();
@@ -97,7 +97,7 @@ fn sampled_sweeps_match_the_matrix() {
 /// A chain's configuration and the bits of its `log_prob`.
 type Seen = (Vec<u8>, u64);
 
-/// What each chain sees, in blocks of the given sizes; every walker is initialized anew before step `again`.
+/// The states of each chain, in blocks of the given sizes; every walker is initialized again before step `again`.
 fn run<R: Scalar>(
     model: &Rbm<R>,
     beta: f64,

@@ -1,4 +1,4 @@
-//! A kernel chosen at run time is the kernel that was chosen.
+//! A kernel selected at run time behaves like the selected kernel.
 
 use super::*;
 use gwg_core::check::Lent;
@@ -13,7 +13,7 @@ fn schedule() -> [Phase; 2] {
     [(0.8, 0.6), (0.3, 0.5)].map(|(step, balance)| Phase { step, balance })
 }
 
-/// Where a walker stands after each of forty steps, half of them of warm-up.
+/// The states of a walker after each of forty steps, half of them warm-up.
 fn path<T: Target, K: Kernel<T>>(target: &T, kernel: &K) -> Vec<Vec<SymbolOf<T>>> {
     let mut lent = Lent::new(target, kernel, 1);
     let start = vec![SymbolOf::<T>::default(); target.space().sites()];

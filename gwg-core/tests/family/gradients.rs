@@ -1,9 +1,9 @@
-//! Models that say something wrong beside their gradient, and gradients that are wrong.
+//! Models whose value or gradient is wrong.
 
 use super::*;
 use gwg_core::check::{first_order, gradient};
 
-/// A model whose `value_and_gradient` tells both with a factor.
+/// A model whose `value_and_gradient` multiplies both by a factor.
 struct Off<T> {
     model: T,
     value: f64,
@@ -52,7 +52,7 @@ fn value_and_gradient_must_return_log_prob() {
 }
 
 #[test]
-#[should_panic(expected = "the value beside the gradient")]
+#[should_panic(expected = "the value returned with the gradient")]
 fn a_wrong_value_is_detected() {
     gradient(&off(0.9, 1.0), 3, 50, 1, 1e-10);
 }

@@ -1,4 +1,4 @@
-//! Hard constraints: states with `f = -inf`, through which some kernels look at others.
+//! Hard constraints: states with `f = -inf`, through which some kernels evaluate other states.
 
 use super::*;
 use gwg_core::check::Lent;
@@ -6,7 +6,7 @@ use gwg_core::kernel::informed::{
     DiscreteLangevin, Dlmc, HammingWindow2, MultiFlip, PathAuxiliary,
 };
 
-/// Particles on a ring, no two of them side by side.
+/// Particles on a ring, no two of them adjacent.
 struct HardCore(Binary, f64);
 
 impl Target for HardCore {
@@ -102,7 +102,7 @@ fn informed_kernels_are_exact_with_hard_constraints() {
     on(&Informed::new(HammingWindow2::gwg()), true);
 }
 
-/// Colors around a ring, no two neighbors alike; all that is possible is equally likely.
+/// Colorings of a ring with different colors at neighbors; all possible ones are equally likely.
 struct Coloring(Categorical);
 
 impl Target for Coloring {
@@ -162,7 +162,7 @@ fn colorings_are_visited_uniformly_at_every_temperature() {
     }
 }
 
-/// What a walker visits, and that its `log_prob` is that of where it stands.
+/// Checks the states a walker visits, and that its `log_prob` matches its state.
 #[test]
 fn walkers_visit_possible_states_only() {
     fn walk<T, K>(target: T, kernel: &K, beta: f64)
@@ -183,7 +183,7 @@ fn walkers_visit_possible_states_only() {
         }
         assert_eq!(seen.len(), 18);
     }
-    // At 0 what is impossible stays so: the limit of a rising temperature.
+    // At beta 0 impossible states stay impossible: the limit of a rising temperature.
     for beta in [1.0, 0.0] {
         walk(target(), &BlockGibbs::new(2).unwrap(), beta);
         walk(target(), &BlockGibbs::new(5).unwrap(), beta);

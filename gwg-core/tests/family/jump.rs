@@ -1,4 +1,4 @@
-//! The jump process: its generator, its steps, and the weights of the states it visits.
+//! The jump process: its generator, its steps, and the weights of the states that it visits.
 
 use super::*;
 use gwg_core::check::{Lent, chi_square, configurations};
@@ -85,7 +85,7 @@ fn a_step_is_exact() {
     exact(&ring, &Jump::local(Barker), true);
 }
 
-/// Where one step out of a state ends, `draws` times over, against the row of `exp(interval Q)`.
+/// Compares the end states of `draws` steps from one state with the row of `exp(interval Q)`.
 fn ends<T: Target<Real = f64>, N: Neighborhood<T>>(target: &T, kernel: &Jump<N>, seed: u64) {
     let matrix = TransitionMatrix::new(target, kernel, 0.9);
     let all = configurations(target.space());
@@ -151,7 +151,7 @@ fn long_runs_match_enumeration() {
     );
 }
 
-/// Occupation of the states visited from jump to jump, weighted and not; batch means tell the error.
+/// The occupation of the states visited from jump to jump, weighted or not, with errors from batch means.
 fn occupation(weighted: bool) -> (Vec<f64>, Vec<(f64, f64)>) {
     let ring = Ring::<_>::new(Binary::new(4), 1.2, 12);
     let kernel = Jump::local(Sqrt);

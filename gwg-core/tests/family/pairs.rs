@@ -1,4 +1,4 @@
-//! Kernels put together.
+//! Composed kernels.
 
 use super::*;
 use gwg_core::check::Lent;
@@ -82,12 +82,12 @@ fn long_runs_match_enumeration() {
         40,
         4,
     );
-    // A kernel that finds stale differences would be told here: every step is of another than the last.
+    // A kernel with stale differences would be detected here: every step follows one of another kernel.
     let jump = Jump::local(Barker).with_interval(0.2).unwrap();
     visits(&ring, &Cycle::new(local, jump, (1, 1)).unwrap(), 20, 5);
 }
 
-/// A cycle takes the path of its two kernels run by hand in turn, each brought up to the other's state without a restart.
+/// A cycle takes the path of its two kernels run by hand in turn, each updated to the other's state without a restart.
 #[test]
 fn a_systematic_scan_continues_across_turns() {
     let ring = Ring::<_>::new(categorical(), 1.0, 3);

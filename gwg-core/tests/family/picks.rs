@@ -1,10 +1,10 @@
-//! Two ways to draw an index: by the inverse of the cumulated sum, and as the largest with Gumbel noise.
+//! Two ways to draw an index: by inverting the cumulative sum, and as the largest of log-weights with Gumbel noise.
 
 use super::*;
 use gwg_core::check::{ChiSquare, chi_square};
 use gwg_core::pick::{gumbel, of_slice};
 
-/// Log-weights over six powers of e, one of them no weight at all.
+/// Log-weights over six powers of e, one of them minus infinity.
 fn log_weights<R: Real>() -> Vec<R> {
     (0..37)
         .map(|k| match k {
@@ -44,7 +44,7 @@ fn same_law<R: Real>(seed: u64) {
     ];
     // The quantile 4.5 has probability 3.4e-6.
     assert!(found.iter().all(|c| c.z.abs() < 4.5), "{found:?}");
-    // And the test can tell: with the likeliest entries a tenth likelier it is another law.
+    // The test can fail: with the most likely entries a tenth more likely, the distribution differs.
     let largest = math::max(&log);
     let likelier = |&l: &R| {
         if l == largest {

@@ -1,4 +1,4 @@
-//! Any kernel on any random small target: what is kept is what would be made anew.
+//! Any kernel on any random small target: cached values equal recomputed ones.
 
 use super::fields::Fields;
 use super::*;
@@ -147,7 +147,7 @@ fn invalid_settings_are_rejected() {
     for flips in [0.9, 0.0, -1.0, f64::NAN, f64::INFINITY] {
         assert_eq!(RandomWalk::new(flips), Err(Error::Flips));
     }
-    // 3^11 joint symbols are too many to weigh, 3^10 are not.
+    // 3^11 joint states exceed the limit, 3^10 do not.
     let target = Fields::<f64>::new(20, 3, 1.0, 1);
     let state = |block| {
         let kernel = BlockGibbs::new(block).unwrap();

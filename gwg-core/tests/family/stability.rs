@@ -1,9 +1,9 @@
-//! The first states of every kernel from a fixed seed: a change here is value-breaking, and goes into the change log.
+//! The first states of every kernel from a fixed seed: a change here is value-breaking and must be listed in the change log.
 
 use super::*;
 use gwg_core::check::Lent;
 
-/// The number of the state after each of eight turns of so many steps, first site fastest.
+/// The index of the state after each of eight runs of `steps` steps, first site fastest.
 fn first_states<R: Real, K>(kernel: &K, steps: u64) -> [usize; 8]
 where
     K: Kernel<Ring<Categorical, R>>,
@@ -56,7 +56,7 @@ fn first_states_match_the_committed_table() {
     assert_eq!(table::<f32>(), FIRST);
 }
 
-/// Both precisions round to the same states here.
+/// Both precisions give the same states here.
 const FIRST: [(&str, [usize; 8]); 8] = [
     ("block", [5, 32, 113, 115, 97, 16, 14, 77]),
     ("block random", [45, 75, 48, 47, 128, 127, 28, 28]),

@@ -1,10 +1,10 @@
-//! Kernels that are wrong, each in a way that has been published or is easily fallen into. The kit must say so.
-//! Run with `--nocapture` for the table.
+//! Wrong kernels, each with a published or an easily made mistake. The checks must reject them. Run with
+//! `--nocapture` for the table.
 
 use super::*;
 use gwg_core::check::{Lent, chi_square, configurations};
 
-/// A matrix from the law out of each configuration; what the law lacks of 1 stays.
+/// A matrix from the transition probabilities of each configuration; the remaining probability is that of staying.
 fn matrix<T: Target<Real = f64>>(
     target: &T,
     beta: f64,
@@ -40,7 +40,7 @@ fn distance(x: &[u8], y: &[u8]) -> usize {
     x.iter().zip(y).filter(|(a, b)| a != b).count()
 }
 
-/// A Hamming ball over all sites whose auxiliary is at distance `r` with probability `spheres(counts)[r]`.
+/// A Hamming ball over all sites whose auxiliary state is at distance `r` with probability `spheres(counts)[r]`.
 fn ball(spheres: impl Fn(&[f64]) -> Vec<f64>) -> TransitionMatrix {
     let (ring, beta, radius) = (Ring::<_>::new(binary(), 1.5, 12), 1.0, 2);
     let all = configurations(ring.space());
@@ -134,7 +134,7 @@ fn a_jump_process_with_uncorrected_gradient_rates_is_rejected() {
 
 #[test]
 fn an_interval_that_depends_on_the_state_is_rejected() {
-    // The mean holding time of where it stands: one jump a step, always. And biased.
+    // The interval is the mean holding time of the current state, so that every step has one jump on average. It is biased.
     let ring = Ring::<_>::new(binary(), 1.5, 12);
     let kernel = Jump::local(Sqrt);
     let followed = TransitionMatrix::with(
@@ -176,7 +176,7 @@ fn a_fixed_even_number_of_flips_is_rejected() {
     walk(1).assert_exact(true, EXACT);
 }
 
-/// Two kernels on one `x`; each finds the differences of the other's states, unless it is initialized.
+/// Two kernels on one `x`: each has stale differences, unless it is initialized.
 fn shared(init: bool) -> f64 {
     let ring = Ring::<_>::new(Binary::new(4), 1.2, 12);
     let informed = LocallyBalanced::local(Sqrt);

@@ -1,4 +1,4 @@
-//! What is drawn has the probability that the proposal tells; long runs visit states as enumeration says.
+//! Draw frequencies match the probabilities that the proposal computes; long runs match enumeration.
 
 use crate::proposals::{Visit, typical};
 use crate::targets::{Encode, Ring, Soft};
@@ -8,7 +8,7 @@ use gwg_core::kernel::informed::*;
 use gwg_core::*;
 use std::collections::BTreeMap;
 
-/// Paths drawn from one configuration, against the probabilities told of them.
+/// Compares paths drawn from one configuration with their computed probabilities.
 fn drawn<T: Differences, P: Draws>(
     target: &T,
     proposal: &P,

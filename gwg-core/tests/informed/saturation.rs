@@ -1,4 +1,5 @@
-//! The largest tuning parameter of DLMC: the law beyond which there is none, and where warm-up goes when all is accepted.
+//! The largest tuning parameter of DLMC: the limit distribution of its proposal, and the end of warm-up if everything
+//! is accepted.
 
 use crate::proposals::BALANCES;
 use crate::targets::{Encode, Ring};
@@ -7,7 +8,7 @@ use gwg_core::check::{Lent, TransitionMatrix, configurations};
 use gwg_core::kernel::informed::Dlmc;
 use gwg_core::*;
 
-/// Every site anew from what the differences at `x` say of it, all at once, then Metropolis-Hastings.
+/// All sites drawn at once from the conditionals estimated from the differences at `x`, then Metropolis-Hastings.
 fn limit<T: Delta<Real = f64>>(target: &T, beta: f64) -> Vec<f64> {
     let all = configurations(target.space());
     let site = |x: &[SymbolOf<T>], site: usize, to: u16| {
@@ -72,7 +73,8 @@ fn on<S: Encode>(space: &S, moves: f64) {
         let [dlmc, dlmcf] = [Dlmc::interpolated(g, 1.0), Dlmc::forward(g, 1.0)]
             .map(|dlmc| at(&Exact(&ring), dlmc.unwrap(), moves));
         let pi = &dlmc[0].stationary;
-        // What a site has yet to move, at worst: a flow is the smaller of two, each off by that for each site.
+        // The worst remaining probability of a site that has not moved: a flow is the smaller of two, each with this
+        // error per site.
         let least = match g {
             AnyBalance::Sqrt | AnyBalance::Max => 2.0,
             AnyBalance::Barker | AnyBalance::Min => 1.0,
@@ -91,7 +93,7 @@ fn on<S: Encode>(space: &S, moves: f64) {
             error <= bound + 1e-15 && bound < 1e-3 && short > 1e-2,
             "{g:?}"
         );
-        // An Euler step leaves nothing where the time is long enough, as it is here.
+        // An Euler step leaves nothing if the time is long enough, as it is here.
         assert!(times.iter().all(|time| least * time > 1.0));
         assert!(apart(&dlmcf[0], &limit) < 1e-15 && apart(&dlmcf[2], &limit) > 1e-3);
     }

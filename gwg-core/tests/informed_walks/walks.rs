@@ -1,4 +1,4 @@
-//! Any kernel on any small target: `log_prob` stays that of `x`, and a block gives each walker the bits it has alone.
+//! Any kernel on any small target: `log_prob` matches `x`, and the bits of a walker do not depend on its block.
 
 use crate::proposals::{Visit, typical};
 use crate::targets::{Encode, Ring, Soft};
@@ -14,7 +14,7 @@ struct Walk<'t, T> {
     tolerance: f64,
 }
 
-/// The states and the `log_prob` bits of each step, after so many steps of warm-up.
+/// The states and the `log_prob` bits of each step, after `warm_up` steps of warm-up.
 pub(crate) fn walk<T: Differences, K: Kernel<T>>(
     target: &T,
     kernel: &K,

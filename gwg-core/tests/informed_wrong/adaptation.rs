@@ -1,4 +1,5 @@
-//! Adaptation: towards the target acceptance, each walker for itself, frozen afterwards; and wrong if it never stops.
+//! Adaptation: converges to the target acceptance, separately for each walker, is frozen afterwards; and is wrong if
+//! it never stops.
 
 use crate::targets::Ring;
 use crate::{EXACT, binary};
@@ -88,7 +89,7 @@ fn kernels_without_a_tuning_parameter_report_none() {
     assert_eq!(kernel.tuning(&target, &block[0].state, 0), None);
 }
 
-/// The chain of `(x, R)`, where `R` goes one step up a ladder on acceptance and one down on rejection, for ever.
+/// The chain of `(x, R)`, where `R` goes up a level on acceptance and down on rejection, forever.
 #[test]
 fn adaptation_that_never_stops_is_biased() {
     let soft = binary();
@@ -101,7 +102,7 @@ fn adaptation_that_never_stops_is_biased() {
             let m = TransitionMatrix::with(&target, &kernel, 1.0, |w| {
                 kernel.set_tuning(&target, w, n);
             });
-            // Each rung, frozen, is exact.
+            // Each level, frozen, is exact.
             m.assert_exact(true, EXACT);
             m
         })
@@ -113,7 +114,7 @@ fn adaptation_that_never_stops_is_biased() {
         for (rung, matrix) in ladders.iter().enumerate() {
             for x in 0..n {
                 for y in 0..n {
-                    // Where it moves, it has accepted.
+                    // If the state changed, the proposal was accepted.
                     let to = if x == y {
                         rung.saturating_sub(1)
                     } else {

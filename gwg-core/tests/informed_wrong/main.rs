@@ -1,4 +1,4 @@
-//! Known-wrong kernels: the kit must reject each. Run with `--nocapture` for the table.
+//! Wrong kernels, each of which the checks must reject. Run with `--nocapture` for the table.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod adaptation;
@@ -24,7 +24,7 @@ fn categorical() -> Soft<Categorical> {
     Soft::new(Categorical::new(3, 3).unwrap(), 1.5, 11)
 }
 
-/// The kit's measures; those of the right kernel, in the same wrapper, must be perfect.
+/// The measured deviations; those of the right kernel, in the same wrapper, must be below rounding error.
 fn measured<S: Encode, P: Draws + Clone>(
     target: &Soft<S>,
     proposal: &P,
@@ -64,23 +64,23 @@ fn a_reverse_path_with_new_values_is_rejected() {
             &PathAuxiliary::pas(r).unwrap(),
             Wrong::NewValue,
         );
-        rejected("PAS, way back names the new values", &m);
+        rejected("PAS, reverse path with the new values", &m);
     }
     let n = measured(
         &categorical(),
         &MultiFlip::gwg(2.0).unwrap(),
         Wrong::NewValue,
     );
-    rejected("GWG-2, way back names the new values", &n);
+    rejected("GWG-2, reverse path with the new values", &n);
 }
 
 #[test]
 fn a_deduplicated_reverse_path_is_rejected() {
     let gwg = MultiFlip::gwg(3.0).unwrap();
     let m = measured(&binary(), &gwg, Wrong::Deduplicated);
-    rejected("GWG-3, de-duplicated way back", &m);
+    rejected("GWG-3, deduplicated reverse path", &m);
     let m = measured(&categorical(), &gwg, Wrong::Deduplicated);
-    rejected("GWG-3, categorical, de-duplicated way back", &m);
+    rejected("GWG-3, categorical, deduplicated reverse path", &m);
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn a_fixed_even_path_length_is_rejected() {
         &PathAuxiliary::pas(2.0).unwrap(),
         Wrong::Length(2),
     );
-    say("PAS, path of two sites always", &m);
+    say("PAS, always a path of two sites", &m);
     assert!(m.invariance < EXACT && !m.irreducible, "{m:?}");
     let odd = measured(
         &binary(),
@@ -104,7 +104,7 @@ fn a_fixed_even_path_length_is_rejected() {
 fn a_missing_value_probability_is_rejected() {
     let path = PathAuxiliary::pas(2.0).unwrap();
     let m = measured(&categorical(), &path, Wrong::ValueLeftOut);
-    rejected("PAS, forward value probability left out", &m);
+    rejected("PAS, forward value probability missing", &m);
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn a_missing_proposal_ratio_is_rejected() {
     rejected("DLMC, accepted by the target alone", &m);
 }
 
-/// The proposal of the first state, kept for `inner` steps, accepted by `exp(f(y) - f(x))`.
+/// The proposal of the first state, kept for `inner` steps, accepted with `exp(f(y) - f(x))`.
 fn frozen(inner: usize) -> TransitionMatrix {
     let soft = binary();
     let (target, gwg) = (Taylor(&soft), LocallyBalanced::gwg());

@@ -32,7 +32,7 @@ fn assorted<R: Real>(n: usize) -> Vec<R> {
         .collect()
 }
 
-/// Equal bits; `to_f64` is exact, and every NaN counts as one.
+/// True for equal bits; `to_f64` is exact, and all NaNs count as equal.
 fn same<R: Real>(a: R, b: R) -> bool {
     let (a, b) = (a.to_f64(), b.to_f64());
     a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan())

@@ -1,4 +1,4 @@
-//! What a change of temperature asks of the target.
+//! The evaluations that a change of temperature costs.
 
 use crate::counted::{Asked, Counted};
 use crate::groups::{GROUPS, Group, Shape};
@@ -15,7 +15,7 @@ const NOTHING: Asked = Asked {
     levels: 0,
 };
 
-/// Two walkers on eight sites: what all moves of both ask for.
+/// Two walkers on eight sites: the number of all moves of both.
 const ALL: u64 = 16;
 
 #[test]
@@ -50,7 +50,7 @@ fn reweighting_evaluates_only_what_is_documented() {
     }
 }
 
-/// Replicas ask for what their counts says, however many swaps are made.
+/// Replicas evaluate as often as their counts report, for any number of swaps.
 #[test]
 fn a_tempered_run_counts_its_gradients() {
     let target = Counted::new(Soft::new(Binary::new(6), 1.0, 5));
@@ -72,7 +72,7 @@ fn a_tempered_run_counts_its_gradients() {
     }
     assert!(exchange.pairs().iter().all(|pair| pair.swapped > 20));
     let asked = target.take();
-    // The gradient comes with the value, so that `f` alone is not asked for: but by `Soft` itself.
+    // The gradient comes with the value, so `f` alone is not evaluated, except by `Soft` itself.
     let tallied = counts.iter().map(|counts| counts.gradients).sum::<u64>();
     assert_eq!((asked.gradients, asked.values, tallied), (1200, 0, 1200));
 }

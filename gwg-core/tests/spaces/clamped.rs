@@ -1,11 +1,12 @@
-//! What observed sites mean: the conditional distribution, and a walker that stays where all is observed.
+//! Observed sites give the conditional distribution, and a walker does not move if all sites are observed.
 
 use crate::observations;
 use crate::targets::{Encode, Ring};
 use gwg_core::check::{self, Lent, TransitionMatrix, configurations};
 use gwg_core::*;
 
-/// The conditional distribution, from all configurations of the whole space that agree with what was observed.
+/// Compares with the conditional distribution, computed from all configurations of the whole space that agree with
+/// the observations.
 fn is_the_conditional_distribution<S: Encode>(space: &S) {
     let ring = Ring::<S>::new(space.clone(), 1.0, 5);
     for observed in observations(space.sites()) {
@@ -33,7 +34,7 @@ fn is_the_conditional_distribution<S: Encode>(space: &S) {
 
 on_each_space!(is_the_conditional_distribution);
 
-/// Ten steps of a kernel from `x`; what it says of `f` and of itself.
+/// Ten steps of a kernel from `x`; returns its `f` and its counts.
 fn ten_steps<T: Target, K: Kernel<T>>(
     target: &T,
     kernel: &K,
@@ -86,7 +87,7 @@ fn nothing_moves_if_all_sites_are_observed() {
     nothing_moves(&Mixed::from_offsets(&[0, 3, 5, 9, 11]).unwrap());
 }
 
-/// A systematic sweep draws each free site once and passes over the others.
+/// A systematic sweep draws each free site once and skips the others.
 #[test]
 fn a_sweep_takes_as_many_steps_as_there_are_free_sites() {
     let observed = [Some(0), None, Some(0), Some(0), None, Some(0)];
@@ -105,7 +106,7 @@ fn a_sweep_takes_as_many_steps_as_there_are_free_sites() {
     assert_eq!(block[0].x, [0, 1, 0, 0, 1, 0]);
 }
 
-/// Every site wants to be 1, at any odds.
+/// Every site is 1 with near certainty.
 struct Sure(Binary);
 
 impl Target for Sure {
@@ -127,7 +128,7 @@ impl Delta for Sure {
     }
 }
 
-/// A clamp that forgets to keep what a move touches to the free sites.
+/// A clamp that does not restrict the affected moves to free sites.
 struct Leaking<'a, T: Target>(&'a T, Clamped<'a, T::Space>);
 
 impl<'a, T: Target> Target for Leaking<'a, T> {

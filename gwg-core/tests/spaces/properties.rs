@@ -1,4 +1,4 @@
-//! Whatever the alphabet, whatever is observed, after any sequence of moves.
+//! Properties for any alphabet and any observations, after any sequence of moves.
 
 use crate::targets::{Encode, Ring, Soft};
 use gwg_core::check::{self, Lent};
@@ -6,12 +6,12 @@ use gwg_core::space::Clamped;
 use gwg_core::*;
 use proptest::prelude::*;
 
-/// A space of every kind, what is observed, and a configuration that agrees with it.
+/// A space of every kind, observations, and a configuration that agrees with them.
 #[derive(Clone, Debug)]
 struct Case {
     states: Vec<u32>,
     levels: usize,
-    /// For each site, whether it is observed; at least one is not.
+    /// True for each observed site; at least one is not observed.
     held: Vec<bool>,
     seed: u64,
 }
@@ -36,7 +36,7 @@ fn cases(
 }
 
 impl Case {
-    /// Something observed at the sites held.
+    /// The observations: the symbols of `x` at the observed sites.
     fn observed<S: Space<Symbol = u8>>(&self, space: &S) -> Vec<Option<u8>> {
         let x = check::random_configuration(space, &mut SplitMix64::new(!self.seed));
         let held = x.iter().zip(&self.held);
@@ -105,7 +105,7 @@ fn contracts<S: Space<Symbol = u8>>(space: &S, case: &Case) -> Result<(), TestCa
     contract(&clamped, &check::random_configuration(&clamped, &mut bits))
 }
 
-/// Runs a kernel and asks, after every step, whether the walker is where it may be and says what is so.
+/// Runs a kernel and checks after every step that the walker's state is valid and its `log_prob` consistent.
 fn keeps<T: Target<Real = f64>, K: Kernel<T>>(
     target: &T,
     kernel: &K,
@@ -120,7 +120,7 @@ fn keeps<T: Target<Real = f64>, K: Kernel<T>>(
     for _ in 0..60 {
         kernel.step(target, &mut block, scratch, &mut bits, &mut counts);
         for w in &block {
-            // Observed symbols are part of this, and the ends of ordinal sites.
+            // This includes observed symbols and the ends of ordinal sites.
             prop_assert!(target.space().contains(w.x), "{:?}", w.x);
             let fresh = target.log_prob(w.x);
             prop_assert!((w.log_prob() - fresh).abs() < 1e-10 * (1.0 + fresh.abs()));
@@ -150,7 +150,7 @@ fn walkers<S: Encode>(space: &S, case: &Case) -> Result<(), TestCaseError> {
     all_keep(&ring, seed)
 }
 
-/// The kit's own checks: what is updated against what is made anew, after any moves.
+/// The conformance checks: updated values against recomputed ones, after any moves.
 fn updates<S: Encode>(space: &S, case: &Case) -> Result<(), TestCaseError> {
     let seed = case.seed >> 1;
     let (soft, ring) = (
@@ -178,7 +178,7 @@ proptest! {
     }
 }
 
-// Two sites at least: a ring of one couples its site to itself.
+// At least two sites: a ring of one couples its site to itself.
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
