@@ -4,12 +4,13 @@
 //! |---|---|
 //! | [`exact`] | spectral gaps, asymptotic variances, extremal functions and mixing times of enumerated kernels |
 //! | [`theory`] | the efficiency theorem of Gibbs-With-Gradients, checked by enumeration |
-//! | [`kernels`] | every kernel on every space: invariance, spectral gap, acceptance, evaluations |
+//! | `kernels` (a feature, on by default) | every kernel on every space: invariance, spectral gap, acceptance, evaluations |
 //! | [`discrepancy`] | distances between samples and a distribution: MMD, kernel Stein discrepancy, errors of means, Hamming ESS |
 //! | [`oracle`] | exact results: Ising tori (Kaufman), enumeration, Boltzmann machines |
 
 pub mod discrepancy;
 pub mod exact;
+#[cfg(feature = "kernels")]
 pub mod kernels;
 pub mod oracle;
 pub mod theory;

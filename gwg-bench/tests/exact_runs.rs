@@ -49,7 +49,8 @@ fn errors(what: &str, draws: &Draws<'_>, exact: f64, largest: f64) -> f64 {
 
 /// Checks the mean of `f`.
 fn judge(what: &str, outcome: &Outcome, exact: f64, variance: f64) {
-    let draws = Draws::from_flat(&outcome.log_prob, CHAINS, outcome.draws).unwrap();
+    let draws =
+        Draws::from_flat(outcome.quantity("log_prob").unwrap(), CHAINS, outcome.draws).unwrap();
     let z = errors(what, &draws, exact, 0.05 * variance.sqrt());
     println!("{what:38} z = {z:5.2}, R-hat {:.3}", rhat(&draws).unwrap());
     assert!(
@@ -220,7 +221,8 @@ fn machines_have_their_exact_means() {
 fn a_slightly_wrong_coupling_is_rejected() {
     let model = LatticeIsing::<f64>::new(2, 10, 0.15, 0.0).unwrap();
     let outcome = sample(&model, &BlockSweep, 1, 4000, &mut ());
-    let draws = Draws::from_flat(&outcome.log_prob, CHAINS, outcome.draws).unwrap();
+    let draws =
+        Draws::from_flat(outcome.quantity("log_prob").unwrap(), CHAINS, outcome.draws).unwrap();
     let wrong = LatticeIsing::<f64>::new(2, 10, 0.15 * 1.02, 0.0).unwrap();
     let wrong = 0.15 / (0.15 * 1.02) * lattice_ising(&wrong, 1.0).unwrap().mean_log_prob;
     let z = errors("2 % off", &draws, wrong, f64::INFINITY);

@@ -5,6 +5,7 @@
 //! - [`run`]: a warm-up and draws over them, of any [`gwg_core::Kernel`] over rayon's threads, bit-identical for any number of them;
 //! - [`Tempering`], [`Annealing`]: replicas of each chain on a ladder of temperatures, and a warm-up that cools;
 //! - [`Observer`]: what receives a run while it goes on, and may end it early;
+//! - [`Quantity`]: a named function of the state that a run records;
 //! - [`diagnostics`]: rank-normalized split R-hat, bulk and tail ESS, MCSE (Vehtari et al. 2021);
 //! - [`trace`]: a Zarr v3 store that ArviZ and xarray open.
 
@@ -13,6 +14,7 @@ pub mod diagnostics;
 mod generator;
 mod observer;
 mod plan;
+mod quantity;
 mod record;
 mod runner;
 mod stepper;
@@ -24,6 +26,7 @@ pub use chains::{ChainSpec, Chains, ChainsOf, RestoreError, SavedChains};
 pub use generator::{Generator, generator, replica_generator};
 pub use observer::{Batch, Observer, Progress, batch_draws};
 pub use plan::{Annealing, Init, Plan, RunError, Tempering};
+pub use quantity::{Quantity, QuantityDraws, QuantityError};
 pub use record::hamming;
 pub use runner::{InvalidValue, Outcome, Summaries, SwapStatistics, reference, run, run_with};
 pub use stepper::{BlockMut, Bound, Extent, Pending, Stepper};

@@ -1,9 +1,10 @@
+use crate::quantity::QuantityDraws;
 use std::ops::ControlFlow;
 
 /// Bytes of configurations held between two batches.
 const BATCH_BYTES: usize = 64 << 20;
 
-/// Draws of a batch whose configurations take 64 MiB at most, if one draw of all chains does: 1 to 100.
+/// Draws of a batch whose configurations, of `sites` bytes each, take 64 MiB at most, if one draw of all chains does: 1 to 100.
 #[must_use]
 pub fn batch_draws(chains: usize, sites: usize) -> usize {
     let one = chains.saturating_mul(sites).max(1);
@@ -12,7 +13,7 @@ pub fn batch_draws(chains: usize, sites: usize) -> usize {
 
 /// So many consecutive draws of all chains. Slices are chain-major: (chain, draw) or (chain, draw, site).
 #[derive(Clone, Copy, Debug)]
-pub struct Batch<'a> {
+pub struct Batch<'a, S = u8> {
     /// The number of the first draw here, from 0.
     pub first_draw: usize,
     /// Draws of each chain here.
@@ -21,16 +22,22 @@ pub struct Batch<'a> {
     pub chains: usize,
     /// Sites of the model.
     pub sites: usize,
-    /// The configurations; empty unless the observer [wants them](Observer::needs_states).
-    pub x: &'a [u8],
-    /// `f(x)` of each draw.
-    pub log_prob: &'a [f64],
-    /// Hamming distance of each draw to the run's fixed random reference state.
-    pub hamming: &'a [f64],
+    /// The configurations; may be empty unless the observer [needs them](Observer::needs_states).
+    pub x: &'a [S],
+    /// The values of the plan's quantities, (chain, draw) each.
+    pub quantities: &'a QuantityDraws,
     /// Share of accepted steps since the draw before.
     pub accepted: &'a [f64],
     /// Sites changed per step since the draw before; a step of a [`Cycle`](gwg_core::kernel::Cycle) is a whole turn.
     pub sites_changed: &'a [f64],
+}
+
+impl<'a, S> Batch<'a, S> {
+    /// The values of the quantity with this name; `None` where the plan does not list it.
+    #[must_use]
+    pub fn quantity(&self, name: &str) -> Option<&'a [f64]> {
+        self.quantities.get(name)
+    }
 }
 
 /// How far a run has come.
@@ -55,7 +62,9 @@ pub enum Progress {
 /// Receives a run while it goes on, and may end it early: what has been drawn until then counts.
 ///
 /// Called between rounds, on the calling thread, in order: what it sees does not depend on the number of threads.
-pub trait Observer {
+///
+/// `S` is the symbol of the target's space, [`SymbolOf`](gwg_core::SymbolOf).
+pub trait Observer<S = u8> {
     /// True where [`batch`](Self::batch) needs `x`; without it configurations are not stored.
     fn needs_states(&self) -> bool {
         false
@@ -76,11 +85,14 @@ pub trait Observer {
     ///
     /// # Errors
     /// Whatever keeps the observer from going on; it ends the run.
-    fn batch(&mut self, batch: &Batch<'_>) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    fn batch(
+        &mut self,
+        batch: &Batch<'_, S>,
+    ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         let _ = batch;
         Ok(())
     }
 }
 
 /// Observes nothing.
-impl Observer for () {}
+impl<S> Observer<S> for () {}

@@ -1,6 +1,7 @@
 mod start;
 mod tempering;
 
+use crate::quantity::{self, Quantity, QuantityError};
 use gwg_core::{Space, Symbol};
 pub(crate) use start::check as check_rows;
 use std::num::NonZeroUsize;
@@ -20,8 +21,10 @@ pub enum Init {
 }
 
 /// What a run is to do; everything that a chain's path depends on, and the number of threads, which it does not.
+///
+/// `S` is the symbol of the target's space, [`SymbolOf`](gwg_core::SymbolOf): of the states that the quantities are functions of.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Plan {
+pub struct Plan<S = u8> {
     /// Independent chains. At least 1.
     pub chains: usize,
     /// Steps of each chain that are not recorded.
@@ -42,13 +45,15 @@ pub struct Plan {
     pub init: Init,
     /// Whether the warm-up adapts what the kernel tunes; it is frozen afterwards.
     pub adapt: bool,
+    /// What is recorded of every draw.
+    pub quantities: Vec<Quantity<S>>,
     /// Worker threads at most; `None` for as many as there are cores. More than there are chains are not started.
     pub threads: Option<NonZeroUsize>,
     /// Walkers in a lockstep block at most; `None` for the measured choice.
     pub block: Option<NonZeroUsize>,
 }
 
-impl Default for Plan {
+impl<S: Symbol> Default for Plan<S> {
     fn default() -> Self {
         Self {
             chains: 4,
@@ -61,13 +66,14 @@ impl Default for Plan {
             anneal: None,
             init: Init::Random,
             adapt: true,
+            quantities: Quantity::defaults(),
             threads: None,
             block: None,
         }
     }
 }
 
-impl Plan {
+impl<S: Symbol> Plan<S> {
     pub(crate) fn threads(&self) -> usize {
         let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let wanted = self.threads.map_or_else(cores, NonZeroUsize::get);
@@ -79,7 +85,7 @@ impl Plan {
     /// # Errors
     /// The broken condition.
     pub fn check(&self, sites: usize, states: usize) -> Result<(), RunError> {
-        self.check_numbers(sites)?;
+        self.check_numbers(sites, states)?;
         match &self.init {
             Init::States(rows) => start::check(rows, self.chains, sites, |_| states, |_| None),
             _ => Ok(()),
@@ -90,9 +96,9 @@ impl Plan {
     ///
     /// # Errors
     /// The broken condition.
-    pub fn check_on<S: Space>(&self, space: &S) -> Result<(), RunError> {
+    pub fn check_on<Sp: Space>(&self, space: &Sp) -> Result<(), RunError> {
         let sites = space.sites();
-        self.check_numbers(sites)?;
+        self.check_numbers(sites, space.states())?;
         if space.free() == 0 {
             return Err(RunError::NothingFree { sites });
         }
@@ -108,8 +114,8 @@ impl Plan {
         }
     }
 
-    /// What does not depend on the space but for its `sites`.
-    pub(crate) fn check_numbers(&self, sites: usize) -> Result<(), RunError> {
+    /// What does not depend on the space but for its `sites` and the largest number of `states`.
+    pub(crate) fn check_numbers(&self, sites: usize, states: usize) -> Result<(), RunError> {
         let at_least_one = [
             ("chains", self.chains as u64),
             ("draws", self.draws as u64),
@@ -125,6 +131,7 @@ impl Plan {
             return Err(RunError::Beta { found: self.beta });
         }
         self.check_temperatures()?;
+        quantity::check(&self.quantities, self.chains, states)?;
         let product = |a: usize, b: usize| a.checked_mul(b);
         if product(self.chains, self.draws)
             .and_then(|n| product(n, 64))
@@ -284,6 +291,9 @@ pub enum RunError {
         /// The value.
         found: f64,
     },
+    /// Every quantity can be recorded.
+    #[error(transparent)]
+    Quantity(#[from] QuantityError),
     /// The kernel accepts its own memory lengths.
     #[error(transparent)]
     Kernel(#[from] gwg_core::Error),

@@ -2,11 +2,12 @@
 
 mod quantizer;
 
+use gwg_core::Symbol;
 pub(crate) use quantizer::Quantizer;
 
 /// Hamming distance of two configurations.
 #[must_use]
-pub fn hamming(a: &[u8], b: &[u8]) -> usize {
+pub fn hamming<S: Symbol>(a: &[S], b: &[S]) -> usize {
     // Blocks of fewer than 256 bytes, so that a byte can count.
     a.chunks(128)
         .zip(b.chunks(128))
@@ -37,10 +38,10 @@ impl SymbolCounts {
         }
     }
 
-    pub(crate) fn add(&mut self, x: &[u8]) {
+    pub(crate) fn add<S: Symbol>(&mut self, x: &[S]) {
         if self.states == 2 {
             for (count, &s) in self.recent.iter_mut().zip(x) {
-                *count = count.wrapping_add(s);
+                *count = count.wrapping_add(s.index() as u8);
             }
             self.draws_in_recent += 1;
             if self.draws_in_recent == u8::MAX {
@@ -48,7 +49,7 @@ impl SymbolCounts {
             }
         } else {
             for (row, &s) in self.counts.chunks_exact_mut(self.states).zip(x) {
-                if let Some(count) = row.get_mut(usize::from(s)) {
+                if let Some(count) = row.get_mut(s.index()) {
                     *count += 1;
                 }
             }

@@ -76,7 +76,8 @@ impl Observer for Draws {
 
     fn batch(&mut self, batch: &Batch<'_>) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         self.x.extend_from_slice(batch.x);
-        self.log_prob.extend_from_slice(batch.log_prob);
+        self.log_prob
+            .extend_from_slice(batch.quantity("log_prob").unwrap());
         self.accepted.extend_from_slice(batch.accepted);
         self.sites_changed.extend_from_slice(batch.sites_changed);
         Ok(())

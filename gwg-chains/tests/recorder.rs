@@ -23,25 +23,40 @@ fn a_recorded_run_reads_back() {
     let model = LatticePotts::<f64>::new(2, 3, 3, 0.1).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t");
-    let mut spec = TraceSpec::of_run(model.space(), &plan());
-    spec.stats.push("hamming".into());
-    let mut recorder = Recorder::with_spec(&path, spec).unwrap();
+    let mut recorder = Recorder::create(&path, model.space(), &plan()).unwrap();
     let outcome = run(&model, &Gibbs::default(), &plan(), &mut recorder).unwrap();
     recorder.finish().unwrap();
 
     let trace = TraceReader::open(&path).unwrap();
     let shape = (trace.chains(), trace.draws(), trace.sites());
     assert_eq!(shape, (3, 237, 9));
-    assert_eq!(trace.stat("log_prob").unwrap(), outcome.log_prob);
-    assert_eq!(trace.stat("hamming").unwrap(), outcome.hamming);
+    assert_eq!(
+        trace.stat("log_prob").unwrap(),
+        outcome.quantity("log_prob").unwrap()
+    );
+    assert_eq!(
+        trace.stat("hamming").unwrap(),
+        outcome.quantity("hamming").unwrap()
+    );
+    assert_eq!(trace.quantities().unwrap(), outcome.quantities);
+    assert_eq!(
+        trace.stat_names().unwrap(),
+        ["accepted", "hamming", "hops", "log_prob"]
+    );
     assert_eq!(trace.attributes()["states"], 3);
     assert_eq!(trace.attributes()["seed"], 5);
 
     let summary = outcome.summary();
-    let draws = outcome.draws_of(&outcome.hamming).unwrap();
-    assert_eq!(summary.hamming, diagnostics::summarize(&draws));
-    assert!(summary.log_prob.rhat.is_some_and(|r| r < 1.05));
-    assert!(outcome.draws_of(&outcome.hamming[1..]).is_err());
+    let draws = outcome
+        .draws_of(outcome.quantity("hamming").unwrap())
+        .unwrap();
+    assert_eq!(
+        summary.get("hamming"),
+        Some(&diagnostics::summarize(&draws))
+    );
+    assert!(summary.largest_rhat().is_some_and(|r| r < 1.05));
+    let short = &outcome.quantity("hamming").unwrap()[1..];
+    assert!(outcome.draws_of(short).is_err());
 }
 
 #[test]
@@ -56,7 +71,7 @@ fn a_recorder_that_is_not_finished_leaves_nothing() {
 
     let mut spec = TraceSpec::of_run(model.space(), &plan());
     spec.stats.push("energy".into());
-    let refused = Recorder::with_spec(&path, spec);
+    let refused = Recorder::with_spec(&path, spec, &plan());
     assert!(
         matches!(refused, Err(TraceError::Spec { .. })),
         "{refused:?}"

@@ -37,8 +37,8 @@ impl Observer for All {
         assert_eq!(batch.x.len(), batch.chains * batch.draws * batch.sites);
         self.x.extend_from_slice(batch.x);
         for column in [
-            batch.log_prob,
-            batch.hamming,
+            batch.quantity("log_prob").unwrap(),
+            batch.quantity("hamming").unwrap(),
             batch.accepted,
             batch.sites_changed,
         ] {
@@ -72,9 +72,9 @@ where
         let mut all = All::default();
         let outcome = run(target, kernel, &plan(threads, block), &mut all).unwrap();
         let series: Vec<u64> = outcome
-            .log_prob
+            .quantities
             .iter()
-            .chain(&outcome.hamming)
+            .flat_map(|(_, values)| values)
             .map(|v| v.to_bits())
             .collect();
         (
@@ -135,8 +135,13 @@ fn what_is_recorded_is_what_the_chains_did() {
                 let x = &all.x[offset..offset + 25];
                 offset += 25;
                 let at = chain * 23 + first + draw;
-                assert!((outcome.log_prob[at] - ising.log_prob(x)).abs() < 1e-10);
-                assert_eq!(outcome.hamming[at], hamming(x, &fixed) as f64);
+                assert!(
+                    (outcome.quantity("log_prob").unwrap()[at] - ising.log_prob(x)).abs() < 1e-10
+                );
+                assert_eq!(
+                    outcome.quantity("hamming").unwrap()[at],
+                    hamming(x, &fixed) as f64
+                );
                 x.iter()
                     .zip(&mut counts)
                     .for_each(|(&s, c)| *c += u64::from(s));
@@ -169,7 +174,11 @@ fn an_observer_ends_the_run_and_what_was_drawn_counts() {
     .unwrap();
     assert!(outcome.interrupted);
     assert_eq!(
-        (outcome.draws, outcome.log_prob.len(), all.x.len()),
+        (
+            outcome.draws,
+            outcome.quantity("log_prob").unwrap().len(),
+            all.x.len()
+        ),
         (14, 5 * 14, 5 * 14 * 20)
     );
     let mut whole = All::default();
@@ -182,8 +191,8 @@ fn an_observer_ends_the_run_and_what_was_drawn_counts() {
     .unwrap();
     for chain in 0..5 {
         assert_eq!(
-            outcome.log_prob[chain * 14..][..14],
-            full.log_prob[chain * 23..][..14]
+            outcome.quantity("log_prob").unwrap()[chain * 14..][..14],
+            full.quantity("log_prob").unwrap()[chain * 23..][..14]
         );
     }
 }

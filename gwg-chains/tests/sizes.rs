@@ -74,7 +74,10 @@ fn no_more_threads_start_than_there_are_chains() {
     ] {
         assert_eq!((many.threads, alone.threads), (3, 1));
         assert_eq!(many.last, alone.last);
-        assert_eq!(many.log_prob, alone.log_prob);
+        assert_eq!(
+            many.quantity("log_prob").unwrap(),
+            alone.quantity("log_prob").unwrap()
+        );
     }
 }
 

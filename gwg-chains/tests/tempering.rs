@@ -36,8 +36,8 @@ impl Observer for Seen {
         }
         self.x.extend_from_slice(batch.x);
         for column in [
-            batch.log_prob,
-            batch.hamming,
+            batch.quantity("log_prob").unwrap(),
+            batch.quantity("hamming").unwrap(),
             batch.accepted,
             batch.sites_changed,
         ] {
@@ -185,7 +185,11 @@ where
     K: Kernel<T> + Sync,
 {
     let (seen, outcome) = ran(target, kernel, plan);
-    let series = outcome.log_prob.iter().chain(&outcome.hamming);
+    let series = outcome
+        .quantity("log_prob")
+        .unwrap()
+        .iter()
+        .chain(outcome.quantity("hamming").unwrap());
     let series: Vec<u64> = series.map(|v| v.to_bits()).collect();
     (
         (seen.x, seen.numbers, series),
@@ -254,7 +258,7 @@ fn what_is_recorded_stands_at_its_configuration() {
         ..small(2, None)
     };
     let (seen, outcome) = ran(&Exact(&magnet), &LocallyBalanced::local(Sqrt), &plan);
-    for (x, f) in seen.x.chunks(9).zip(&outcome.log_prob) {
+    for (x, f) in seen.x.chunks(9).zip(outcome.quantity("log_prob").unwrap()) {
         assert!((magnet.log_prob(x) - f).abs() < 1e-10);
     }
     let last = seen.x.chunks(9).enumerate().filter(|(k, _)| k % 90 == 89);
@@ -292,7 +296,7 @@ fn annealing_ends_at_the_target() {
         for (x, f) in seen
             .x
             .chunks(9 * 100)
-            .zip(outcome.log_prob.chunks(100))
+            .zip(outcome.quantity("log_prob").unwrap().chunks(100))
             .take(1)
         {
             assert!((warm.log_prob(&x[..9]) - f[0]).abs() < 1e-10);

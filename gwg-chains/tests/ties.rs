@@ -23,13 +23,22 @@ where
         ..Plan::default()
     };
     let outcome = run(target, kernel, &plan, &mut ()).unwrap();
-    let found: BTreeSet<u64> = outcome.log_prob.iter().map(|v| v.to_bits()).collect();
+    let found: BTreeSet<u64> = outcome
+        .quantity("log_prob")
+        .unwrap()
+        .iter()
+        .map(|v| v.to_bits())
+        .collect();
     assert!(
         (4..=levels).contains(&found.len()),
         "{name}: {} values, there are {levels}",
         found.len()
     );
-    let rows: Vec<&[f64]> = outcome.log_prob.chunks(plan.draws).collect();
+    let rows: Vec<&[f64]> = outcome
+        .quantity("log_prob")
+        .unwrap()
+        .chunks(plan.draws)
+        .collect();
     let rhat = rhat(&Draws::new(&rows).unwrap()).unwrap();
     // The chains mix well. With ties broken it was 1.009 to 1.07.
     assert!(rhat < 1.005, "{name}: {rhat}");

@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use crate::flags::DiagnoseFlags;
 use crate::{clamp, outputs, summary, table};
 use gwg_chains::trace::TraceReader;
-use gwg_chains::{hamming, reference};
+use gwg_chains::{QuantityDraws, hamming, reference};
 use gwg_registry::SamplerSpec;
 use serde_json::json;
 
@@ -14,10 +14,8 @@ pub(crate) fn run(flags: &DiagnoseFlags) -> Result<(), Failure> {
     }
     let trace = TraceReader::open(&flags.trace).map_err(Failure::usage)?;
     let (chains, draws) = (trace.chains(), trace.draws());
-    let log_prob = trace.stat("log_prob").map_err(Failure::usage)?;
     let accepted = trace.stat("accepted").map_err(Failure::usage)?;
-    let distance = distances(&trace, flags)?;
-    let statistics = summary::statistics(&log_prob, &distance, chains, draws);
+    let statistics = summary::statistics(&quantities(&trace, flags)?, chains, draws);
     let acceptance = accepted.iter().sum::<f64>() / accepted.len() as f64;
     let mut warnings = summary::warnings(&statistics, chains, draws, Some(acceptance));
     if let Some(bias) = bias(&trace) {
@@ -59,6 +57,17 @@ pub(crate) fn run(flags: &DiagnoseFlags) -> Result<(), Failure> {
 fn bias(trace: &TraceReader) -> Option<&'static str> {
     let sampler = trace.attributes().get("sampler")?.as_str()?;
     SamplerSpec::parse(sampler).ok()?.bias()
+}
+
+/// The quantities of the trace, and the Hamming distances where they are not among them.
+fn quantities(trace: &TraceReader, flags: &DiagnoseFlags) -> Result<QuantityDraws, Failure> {
+    let stored = trace.quantities().map_err(Failure::usage)?;
+    if stored.get("hamming").is_some() {
+        return Ok(stored);
+    }
+    let distances = ("hamming".to_owned(), distances(trace, flags)?);
+    let owned = |(name, values): (&str, &[f64])| (name.to_owned(), values.to_vec());
+    Ok(stored.iter().map(owned).chain([distances]).collect())
 }
 
 /// Hamming distance of every draw to the run's reference state, which is regenerated from the seed.

@@ -6,7 +6,7 @@ use crate::flags::{Float, SampleFlags};
 use crate::session::{self, Session, catch_interrupts};
 use crate::{load, outputs, report, sampling, summary, table, tempering};
 use gwg_chains::trace::{Recorder, TraceSpec};
-use gwg_chains::{Annealing, Outcome, Plan, RunError, batch_draws};
+use gwg_chains::{Annealing, Outcome, Plan, Quantity, RunError, batch_draws};
 use gwg_models::{AnyModel, AnySpace};
 use gwg_registry::{Precision, SamplerSpec};
 use serde_json::{Map, Value, json};
@@ -131,6 +131,7 @@ fn plan(
         anneal: flags.anneal.map(|from| Annealing::Linear { from }),
         init,
         adapt: sampler.adapts(),
+        quantities: Quantity::defaults(),
         threads: flags.run.threads,
         block: None,
     };
@@ -164,7 +165,7 @@ fn open_trace(
     spec.attributes = facts.configuration();
     spec.version = env!("CARGO_PKG_VERSION").into();
     spec.force = facts.flags.run.force;
-    Recorder::with_spec(path, spec).map_err(|error| Failure::usage(format!("--out: {error}")))
+    Recorder::with_spec(path, spec, plan).map_err(|error| Failure::usage(format!("--out: {error}")))
 }
 
 /// Writes everything; what cannot be written is told after the table.
@@ -187,7 +188,7 @@ fn finish(facts: &Facts<'_>, outcome: &Outcome, session: Session) -> Result<(), 
     if let Some(invalid) = &outcome.invalid {
         failed.push(Failure::run(invalid.as_error()));
     }
-    let statistics = summary::of_run(outcome);
+    let statistics = summary::statistics(&outcome.quantities, outcome.chains, outcome.draws);
     let object = summary_of(facts, outcome, &statistics);
     if let Some(path) = &flags.report {
         failed.extend(outputs::write("--report", path, &page(facts, outcome, &object)).err());
@@ -226,7 +227,7 @@ fn summary_of(facts: &Facts<'_>, outcome: &Outcome, statistics: &summary::Statis
     );
     let ess = statistics
         .iter()
-        .find(|(name, _)| *name == "hamming")
+        .find(|(name, _)| name == "hamming")
         .and_then(|(_, s)| s.ess_bulk);
     let acceptance = summary::ratio(Some(counts.accepted as f64), counts.steps as f64);
     let mut warnings = summary::warnings(statistics, outcome.chains, outcome.draws, acceptance);
@@ -309,16 +310,11 @@ fn page(facts: &Facts<'_>, outcome: &Outcome, object: &Value) -> String {
         }),
         _ => None,
     };
-    let series = [
-        report::Series {
-            name: "log_prob",
-            values: &outcome.log_prob,
-        },
-        report::Series {
-            name: "hamming",
-            values: &outcome.hamming,
-        },
-    ];
+    let series: Vec<report::Series<'_>> = outcome
+        .quantities
+        .iter()
+        .map(|(name, values)| report::Series { name, values })
+        .collect();
     report::render(&report::Report {
         summary: object,
         chains: outcome.chains,

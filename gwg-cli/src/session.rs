@@ -105,7 +105,8 @@ impl Observer for Session {
             self.acceptance = batch.accepted.iter().sum::<f64>() / batch.accepted.len() as f64;
             // Not earlier: by now the run has checked that there is memory for this many chains.
             self.hamming.resize_with(batch.chains, Vec::new);
-            let draws = batch.hamming.chunks_exact(batch.draws);
+            let values = batch.quantity("hamming").unwrap_or_default();
+            let draws = values.chunks_exact(batch.draws);
             for (all, new) in self.hamming.iter_mut().zip(draws) {
                 all.extend_from_slice(new);
             }
@@ -242,14 +243,15 @@ mod tests {
         fs::remove_dir_all(hidden.path()).unwrap();
         fs::write(hidden.path(), "").unwrap();
         let mut session = Session::new(Some(trace), 100, true);
+        let columns = ["log_prob", "hamming"].map(|name| (name.to_owned(), vec![0.0]));
+        let quantities = columns.into_iter().collect();
         let batch = Batch {
             first_draw: 0,
             draws: 1,
             chains: 1,
             sites: 2,
             x: &[0, 1],
-            log_prob: &[0.0],
-            hamming: &[1.0],
+            quantities: &quantities,
             accepted: &[1.0],
             sites_changed: &[1.0],
         };

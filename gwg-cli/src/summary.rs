@@ -1,7 +1,7 @@
 //! The results of a run as one JSON object, and the warnings derived from them.
 
 use gwg_chains::diagnostics::{self, MIN_DRAWS};
-use gwg_chains::{Outcome, Summaries};
+use gwg_chains::{Outcome, QuantityDraws, Summaries};
 use serde_json::{Map, Value, json};
 
 /// Largest R-hat at which chains count as converged (Vehtari et al. 2021, section 4).
@@ -19,27 +19,13 @@ pub(crate) fn rhat_text(rhat: f64, digits: usize) -> String {
         .unwrap_or_else(|| format!("{rhat:.digits$}"))
 }
 
-/// Named summaries of recorded statistics.
-pub(crate) type Statistics = Vec<(&'static str, diagnostics::Summary)>;
+/// Named summaries of the recorded quantities.
+pub(crate) type Statistics = Vec<(String, diagnostics::Summary)>;
 
-/// Returns the summaries of the two statistics recorded in every trace.
-pub(crate) fn statistics(
-    log_prob: &[f64],
-    hamming: &[f64],
-    chains: usize,
-    draws: usize,
-) -> Statistics {
-    named(Summaries::of(log_prob, hamming, chains, draws))
-}
-
-/// Returns the summaries of a run.
-pub(crate) fn of_run(outcome: &Outcome) -> Statistics {
-    named(outcome.summary())
-}
-
-fn named(summaries: Summaries) -> Statistics {
-    let Summaries { log_prob, hamming } = summaries;
-    vec![("log_prob", log_prob), ("hamming", hamming)]
+/// Returns the summaries of recorded quantities.
+pub(crate) fn statistics(quantities: &QuantityDraws, chains: usize, draws: usize) -> Statistics {
+    let all = Summaries::of(quantities, chains, draws);
+    all.iter().map(|(name, s)| (name.to_owned(), *s)).collect()
 }
 
 /// Converts statistics to JSON; an undefined value is `null`.
@@ -47,7 +33,7 @@ pub(crate) fn statistics_json(statistics: &Statistics) -> Value {
     let mut object = Map::new();
     for (name, s) in statistics {
         object.insert(
-            (*name).into(),
+            name.clone(),
             json!({ "mean": s.mean, "sd": s.sd, "mcse": s.mcse, "ess_bulk": s.ess_bulk, "ess_tail": s.ess_tail, "rhat": s.rhat }),
         );
     }

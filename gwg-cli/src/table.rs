@@ -32,7 +32,7 @@ pub(crate) fn statistics(statistics: &Statistics) -> String {
             .map_or_else(|| "undefined".into(), |r| format!("{r:.4}"));
         let ess = |e: Option<f64>| e.map_or_else(|| "undefined".into(), |e| format!("{e:.0}"));
         rows.push(vec![
-            (*name).into(),
+            name.clone(),
             optional(s.mean),
             optional(s.sd),
             optional(s.mcse),

@@ -14,6 +14,7 @@
 //! | [`DenseIsing`] | binary | one row: `O(D)` | `dense` |
 //! | [`DensePotts`] | categorical | two rows: `O(D)` | `dense` |
 //! | [`Rbm`] | binary | one matrix product per block of walkers | `dense` |
+//! | [`LogBilinear`] | categorical, up to 65,536 words | one matrix product; few rows of it after a move | `dense` |
 //!
 //! [`ModelSpec`] parses the one-line model specs of the command line (`ising-lattice:side=40,theta=0.2`); `io`
 //! (feature `io`) reads and writes model files. All Ising and Potts models count each pair twice, as in W. Grathwohl,
@@ -53,6 +54,8 @@ pub mod fhmm;
 #[cfg(feature = "io")]
 pub mod io;
 pub mod ising;
+#[cfg(feature = "dense")]
+mod log_bilinear;
 mod number;
 pub mod ordinal;
 mod parametric;
@@ -73,6 +76,8 @@ pub use gwg_linalg::Scalar;
 #[cfg(feature = "dense")]
 pub use ising::DenseIsing;
 pub use ising::{LatticeIsing, SparseIsing};
+#[cfg(feature = "dense")]
+pub use log_bilinear::LogBilinear;
 pub use ordinal::LatticeOrdinal;
 #[cfg(feature = "dense")]
 pub use potts::DensePotts;

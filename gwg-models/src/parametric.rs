@@ -39,11 +39,11 @@ pub(crate) fn has_length<R>(values: &[R], needed: usize) -> Result<(), Parameter
 
 /// The rows of a batch with their weights.
 #[inline(always)]
-pub(crate) fn rows<'b, R: Real>(
-    x: &'b [u8],
+pub(crate) fn rows<'b, R: Real, S>(
+    x: &'b [S],
     sites: usize,
     weights: &'b [R],
-) -> impl Iterator<Item = (&'b [u8], R)> + use<'b, R> {
+) -> impl Iterator<Item = (&'b [S], R)> + use<'b, R, S> {
     // A model has at least one site: the 1 is never used.
     x.chunks_exact(sites.max(1)).zip(weights.iter().copied())
 }

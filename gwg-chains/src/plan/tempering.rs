@@ -72,7 +72,7 @@ impl Annealing {
     }
 }
 
-impl Plan {
+impl<S> Plan<S> {
     /// The fractions of `beta` at which a chain's replicas are.
     pub(crate) fn ladder(&self) -> &[f64] {
         self.tempering.as_ref().map_or(&[1.0], |t| &t.ladder)

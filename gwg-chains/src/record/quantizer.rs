@@ -1,5 +1,5 @@
 use crate::stepper::Stepper;
-use gwg_core::Real;
+use gwg_core::{Real, Symbol};
 
 /// Moves tried for the size of a difference.
 const TRIED: usize = 16;
@@ -16,7 +16,7 @@ pub(crate) struct Quantizer {
 
 impl Quantizer {
     /// Far below what a move changes, far above what sums of such changes lose before they are refreshed.
-    pub(crate) fn of<R: Real>(target: &dyn Stepper<R, u8>) -> Self {
+    pub(crate) fn of<R: Real, S: Symbol>(target: &dyn Stepper<R, S>) -> Self {
         let digits = if size_of::<R>() == size_of::<f32>() {
             13
         } else {
@@ -47,11 +47,11 @@ fn power_of_two_below(x: f64) -> f64 {
 }
 
 /// The largest change of `f` by one of a few moves, out of the first state.
-fn largest_change<R: Real>(target: &dyn Stepper<R, u8>) -> f64 {
+fn largest_change<R: Real, S: Symbol>(target: &dyn Stepper<R, S>) -> f64 {
     let sites = 0..target.sites();
-    let mut x: Vec<u8> = sites
+    let mut x: Vec<S> = sites
         .clone()
-        .map(|site| target.observed(site).unwrap_or(0))
+        .map(|site| target.observed(site).unwrap_or_default())
         .collect();
     let free: Vec<usize> = sites.filter(|&s| target.observed(s).is_none()).collect();
     let here = target.evaluate(&x);
@@ -59,7 +59,7 @@ fn largest_change<R: Real>(target: &dyn Stepper<R, u8>) -> f64 {
     (0..tried)
         .map(|k| {
             let site = free[k * free.len() / tried];
-            let from = std::mem::replace(&mut x[site], 1);
+            let from = std::mem::replace(&mut x[site], S::from_index(1));
             let change = if target.states_at(site) > 1 {
                 (target.evaluate(&x) - here).abs()
             } else {

@@ -1,20 +1,22 @@
 //! The draws of one round.
 
 use crate::chains::{Block, full, since, take};
-use crate::plan::RunError;
-use crate::record::{Quantizer, SymbolCounts, hamming};
+use crate::plan::{Plan, RunError};
+use crate::quantity::{Draw, Quantity, QuantityDraws, overlap};
+use crate::record::{Quantizer, SymbolCounts};
 use crate::stepper::Stepper;
-use gwg_core::{Real, StepCounts};
+use gwg_core::{Real, StepCounts, Symbol};
 
 /// What all blocks of a run have in common.
-pub(super) struct Common {
+pub(super) struct Common<'r, S> {
     pub(super) thin: u64,
     pub(super) sites: usize,
     pub(super) states: usize,
     /// What values of `f` are rounded to.
     pub(super) quantizer: Quantizer,
+    pub(super) quantities: &'r [Quantity<S>],
     /// The run's fixed random state.
-    pub(super) reference: Vec<u8>,
+    pub(super) reference: Vec<S>,
 }
 
 /// What is kept of each block between rounds.
@@ -25,7 +27,7 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    pub(super) fn new<R: Real>(common: &Common, block: &Block<R, u8>) -> Self {
+    pub(super) fn new<R: Real, S: Symbol>(common: &Common<'_, S>, block: &Block<R, S>) -> Self {
         Self {
             symbols: SymbolCounts::new(common.sites, common.states),
             before: (0..block.chains()).map(|c| block.counts(c)).collect(),
@@ -34,70 +36,70 @@ impl Tally {
 }
 
 /// The draws of one round, chain-major.
-pub(super) struct Columns {
-    sites: usize,
-    pub(super) x: Vec<u8>,
-    pub(super) log_prob: Vec<f64>,
-    pub(super) hamming: Vec<f64>,
+pub(super) struct Columns<S> {
+    pub(super) draws: usize,
+    /// Symbols of a draw that are kept.
+    kept: usize,
+    pub(super) x: Vec<S>,
+    pub(super) quantities: QuantityDraws,
     pub(super) accepted: Vec<f64>,
     pub(super) sites_changed: Vec<f64>,
 }
 
 /// The share of one block in them.
-pub(super) struct Part<'c> {
+pub(super) struct Part<'c, S> {
     draws: usize,
     tally: &'c mut Tally,
-    x: &'c mut [u8],
-    log_prob: &'c mut [f64],
-    hamming: &'c mut [f64],
+    x: &'c mut [S],
+    quantities: Vec<&'c mut [f64]>,
     accepted: &'c mut [f64],
     sites_changed: &'c mut [f64],
 }
 
-impl Columns {
-    /// `sites` is 0 where states are not kept.
-    pub(super) fn new(chains: usize, draws: usize, sites: usize) -> Result<Self, RunError> {
-        let rows = chains.checked_mul(draws);
-        let column = || full(rows, 0.0);
+impl<S: Symbol> Columns<S> {
+    /// `kept` is the number of sites, or 0 where states are not kept.
+    pub(super) fn new(plan: &Plan<S>, draws: usize, kept: usize) -> Result<Self, RunError> {
+        let rows = plan.chains.checked_mul(draws);
         Ok(Self {
-            sites,
-            x: full(rows.and_then(|rows| rows.checked_mul(sites)), 0)?,
-            log_prob: column()?,
-            hamming: column()?,
-            accepted: column()?,
-            sites_changed: column()?,
+            draws,
+            kept,
+            x: full(rows.and_then(|rows| rows.checked_mul(kept)), S::default())?,
+            quantities: QuantityDraws::zeros(&plan.quantities, rows)?,
+            accepted: full(rows, 0.0)?,
+            sites_changed: full(rows, 0.0)?,
         })
     }
 
     /// Makes them `draws` long; only ever shorter.
     pub(super) fn resize(&mut self, chains: usize, draws: usize) {
-        self.x.truncate(chains * draws * self.sites);
-        for column in [
-            &mut self.log_prob,
-            &mut self.hamming,
-            &mut self.accepted,
-            &mut self.sites_changed,
-        ] {
+        self.draws = draws;
+        self.x.truncate(chains * draws * self.kept);
+        let made = [&mut self.accepted, &mut self.sites_changed];
+        for column in self.quantities.columns_mut().chain(made) {
             column.truncate(chains * draws);
         }
     }
 
     /// One part for each block.
-    pub(super) fn split<'c>(&'c mut self, tallies: &'c mut [Tally], draws: usize) -> Vec<Part<'c>> {
-        let (mut x, mut log_prob) = (&mut self.x[..], &mut self.log_prob[..]);
-        let (mut hamming, mut accepted) = (&mut self.hamming[..], &mut self.accepted[..]);
+    pub(super) fn split<'c>(&'c mut self, tallies: &'c mut [Tally]) -> Vec<Part<'c, S>> {
+        let (draws, kept) = (self.draws, self.kept);
+        let (mut x, mut accepted) = (&mut self.x[..], &mut self.accepted[..]);
         let mut sites_changed = &mut self.sites_changed[..];
-        let sites = self.sites;
+        let mut quantities: Vec<&mut [f64]> = self
+            .quantities
+            .columns_mut()
+            .map(|column| &mut column[..])
+            .collect();
         tallies
             .iter_mut()
             .map(|tally| {
                 let rows = tally.before.len() * draws;
+                let parts = quantities.iter_mut().map(|column| take(column, rows));
                 Part {
                     draws,
+                    quantities: parts.collect(),
                     tally,
-                    x: take(&mut x, rows * sites),
-                    log_prob: take(&mut log_prob, rows),
-                    hamming: take(&mut hamming, rows),
+                    x: take(&mut x, rows * kept),
                     accepted: take(&mut accepted, rows),
                     sites_changed: take(&mut sites_changed, rows),
                 }
@@ -106,13 +108,13 @@ impl Columns {
     }
 }
 
-impl Common {
+impl<S: Symbol> Common<'_, S> {
     /// Advances a block by the draws of its part, and records them.
     pub(super) fn record<R: Real>(
         &self,
-        stepper: &dyn Stepper<R, u8>,
-        block: &mut Block<R, u8>,
-        part: &mut Part<'_>,
+        stepper: &dyn Stepper<R, S>,
+        block: &mut Block<R, S>,
+        part: &mut Part<'_, S>,
     ) {
         for draw in 0..part.draws {
             block.advance(stepper, self.thin, false);
@@ -123,8 +125,14 @@ impl Common {
                 let walker = block.coldest(chain);
                 let x = block.state(walker);
                 let row = chain * part.draws + draw;
-                part.log_prob[row] = self.quantizer.round(block.log_prob[walker]);
-                part.hamming[row] = hamming(x, &self.reference) as f64;
+                let drawn = Draw {
+                    x,
+                    log_prob: self.quantizer.round(block.log_prob[walker]),
+                    reference: &self.reference,
+                };
+                for (quantity, values) in self.quantities.iter().zip(&mut part.quantities) {
+                    values[row] = quantity.of_draw(&drawn);
+                }
                 part.accepted[row] = made.accepted as f64 / made.steps as f64;
                 part.sites_changed[row] = made.sites_changed as f64 / self.thin as f64;
                 part.tally.symbols.add(x);
@@ -132,6 +140,19 @@ impl Common {
                 if let Some(all) = part.x.get_mut(row * sites..(row + 1) * sites) {
                     all.copy_from_slice(x);
                 }
+            }
+        }
+    }
+
+    /// Fills in what depends on two chains, from the states that were kept.
+    pub(super) fn compare_chains(&self, columns: &mut Columns<S>, chains: usize) {
+        let (draws, sites) = (columns.draws, self.sites);
+        let state = |row: usize| &columns.x[row * sites..(row + 1) * sites];
+        let pairs = self.quantities.iter().zip(columns.quantities.columns_mut());
+        for (_, values) in pairs.filter(|(quantity, _)| quantity.needs_next_chain()) {
+            for (row, value) in values.iter_mut().enumerate() {
+                let next = (row / draws + 1) % chains * draws + row % draws;
+                *value = overlap(state(row), state(next), self.states);
             }
         }
     }

@@ -1,46 +1,44 @@
-use super::Outcome;
-use crate::diagnostics::{Draws, DrawsError, Summary, summarize};
+use crate::diagnostics::{Draws, Summary, summarize};
+use crate::quantity::QuantityDraws;
 
-/// Mean, MCSE, ESS and R-hat of the two statistics that every run records.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+/// Mean, MCSE, ESS and R-hat of each quantity that was recorded.
+///
+/// Undefined figures are `None`: of a quantity with a value that is not finite, all of them.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Summaries {
-    /// Of `f(x)`.
-    pub log_prob: Summary,
-    /// Of the Hamming distance to the run's reference state.
-    pub hamming: Summary,
+    all: Vec<(String, Summary)>,
 }
 
 impl Summaries {
-    /// Of the two series of a run or of its trace, (chain, draw).
+    /// Of the quantities of a run or of its trace, (chain, draw) each.
     #[must_use]
-    pub fn of(log_prob: &[f64], hamming: &[f64], chains: usize, draws: usize) -> Self {
-        let of = |series: &[f64]| {
-            Draws::from_flat(series, chains, draws)
+    pub fn of(quantities: &QuantityDraws, chains: usize, draws: usize) -> Self {
+        let of = |values: &[f64]| {
+            Draws::from_flat(values, chains, draws)
                 .map(|draws| summarize(&draws))
                 .unwrap_or_default()
         };
-        Self {
-            log_prob: of(log_prob),
-            hamming: of(hamming),
-        }
+        let all = quantities.iter();
+        let all = all.map(|(name, values)| (name.to_owned(), of(values)));
+        Self { all: all.collect() }
     }
-}
 
-impl Outcome {
-    /// The diagnostics of [`log_prob`](Self::log_prob) and [`hamming`](Self::hamming); undefined figures are `None`.
-    ///
-    /// # Cost
-    /// Two sorts of all draws ([`summarize`]).
+    /// The summary of the quantity with this name; `None` where it was not recorded.
     #[must_use]
-    pub fn summary(&self) -> Summaries {
-        Summaries::of(&self.log_prob, &self.hamming, self.chains, self.draws)
+    pub fn get(&self, name: &str) -> Option<&Summary> {
+        self.iter().find(|(own, _)| *own == name).map(|(_, s)| s)
     }
 
-    /// A series of this run's shape, (chain, draw), for any of the [`diagnostics`](crate::diagnostics).
-    ///
-    /// # Errors
-    /// [`DrawsError::FlatLength`] of a series of another length than `chains * draws`.
-    pub fn draws_of<'s>(&self, series: &'s [f64]) -> Result<Draws<'s>, DrawsError> {
-        Draws::from_flat(series, self.chains, self.draws)
+    /// Names and summaries, in the order in which the quantities were recorded.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Summary)> {
+        self.all.iter().map(|(name, summary)| (&**name, summary))
+    }
+
+    /// The largest R-hat; `None` where that of any quantity is undefined, or none was recorded.
+    #[must_use]
+    pub fn largest_rhat(&self) -> Option<f64> {
+        let mut all = self.all.iter().map(|(_, summary)| summary.rhat);
+        let first = all.next()??;
+        all.try_fold(first, |largest, rhat| Some(largest.max(rhat?)))
     }
 }

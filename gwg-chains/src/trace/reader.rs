@@ -8,7 +8,9 @@ use serde_json::{Map, Value};
 use super::error::TraceError;
 use super::metadata::DataType;
 use super::parse::{ArrayInfo, group_attributes};
+use super::recorder::STEP_STATISTICS;
 use super::store::Missing;
+use crate::quantity::{Quantity, QuantityDraws};
 
 /// Arrays of `sample_stats` that are coordinates.
 const COORDINATES: [&str; 3] = ["chain", "draw", "site"];
@@ -106,6 +108,24 @@ impl TraceReader {
         }
         names.sort_unstable();
         Ok(names)
+    }
+
+    /// The quantities that the run recorded: every statistic but those of steps (`accepted` and `hops`). Built-in quantities come first,
+    /// others in alphabetical order.
+    ///
+    /// # Errors
+    /// Those of [`stat_names`](Self::stat_names) and [`stat`](Self::stat).
+    pub fn quantities(&self) -> Result<QuantityDraws, TraceError> {
+        let mut names = self.stat_names()?;
+        names.retain(|name| !STEP_STATISTICS.contains(&name.as_str()));
+        let built_in = Quantity::<u8>::built_in();
+        let place = |name: &String| built_in.iter().position(|q| q.name() == name);
+        names.sort_by_key(|name| place(name).unwrap_or(built_in.len()));
+        let columns = names.into_iter().map(|name| {
+            let values = self.stat(&name)?;
+            Ok((name, values))
+        });
+        columns.collect()
     }
 
     /// One statistic, row-major (chain, draw).

@@ -3,21 +3,23 @@
 use std::error::Error;
 use std::path::Path;
 
-use gwg_core::Space;
+use gwg_core::{Space, Symbol};
 use serde_json::json;
 
 use super::{Batch, TraceError, TraceSpec, TraceWriter};
 use crate::observer::{self, Observer, batch_draws};
 use crate::plan::Plan;
+use crate::quantity::Quantity;
 
-/// Statistics that a run can bring to a trace.
-const KNOWN: [&str; 4] = ["log_prob", "hamming", "accepted", "hops"];
+/// Statistics of the steps before a draw, which every run brings to a trace after the plan's quantities: the share of accepted steps and
+/// the sites changed per step.
+pub(super) const STEP_STATISTICS: [&str; 2] = ["accepted", "hops"];
 
 impl TraceSpec {
-    /// What a run of `plan` on `space` brings: statistics as for [`new`](Self::new), attributes that tell the plan
+    /// What a run of `plan` on `space` brings: its quantities and the statistics `accepted` and `hops`, attributes that state the plan
     /// (with them `gwg diagnose` reads the trace), and chunks of as many draws as a run hands over at once.
     #[must_use]
-    pub fn of_run<S: Space>(space: &S, plan: &Plan) -> Self {
+    pub fn of_run<S: Space>(space: &S, plan: &Plan<S::Symbol>) -> Self {
         let (sites, states) = (space.sites(), space.states());
         let attributes = json!({
             "sites": sites, "states": states, "chains": plan.chains, "warmup": plan.warmup, "draws": plan.draws,
@@ -27,8 +29,15 @@ impl TraceSpec {
         if let serde_json::Value::Object(attributes) = attributes {
             spec.attributes = attributes;
         }
+        spec.stats = known(plan).map(str::to_owned).collect();
         spec
     }
+}
+
+/// The statistics that a run of `plan` can bring to a trace.
+fn known<S: Symbol>(plan: &Plan<S>) -> impl Iterator<Item = &str> {
+    let quantities = plan.quantities.iter().map(Quantity::name);
+    quantities.chain(STEP_STATISTICS)
 }
 
 /// An [`Observer`] that writes every draw of a run to a trace, for [`run`](crate::run):
@@ -54,7 +63,8 @@ impl TraceSpec {
 /// let run = gwg_chains::run(&Taylor(&model), &LocallyBalanced::gwg(), &plan, &mut trace)?;
 /// trace.finish()?;
 ///
-/// assert_eq!(TraceReader::open(&path)?.stat("log_prob")?, run.log_prob);
+/// let stored = TraceReader::open(&path)?.stat("log_prob")?;
+/// assert_eq!(Some(&*stored), run.quantity("log_prob"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
@@ -63,8 +73,7 @@ impl TraceSpec {
 pub struct Recorder {
     writer: TraceWriter,
     batch_draws: usize,
-    /// Places among the known statistics.
-    stats: Vec<usize>,
+    stats: Vec<String>,
 }
 
 impl Recorder {
@@ -72,25 +81,34 @@ impl Recorder {
     ///
     /// # Errors
     /// Those of [`TraceWriter::create`].
-    pub fn create<S: Space>(path: &Path, space: &S, plan: &Plan) -> Result<Self, TraceError> {
-        Self::with_spec(path, TraceSpec::of_run(space, plan))
+    pub fn create<S: Space>(
+        path: &Path,
+        space: &S,
+        plan: &Plan<S::Symbol>,
+    ) -> Result<Self, TraceError> {
+        Self::with_spec(path, TraceSpec::of_run(space, plan), plan)
     }
 
-    /// The same with a spec of one's own, best made from [`TraceSpec::of_run`]; its statistics are among `log_prob`,
-    /// `hamming`, `accepted` and `sites_changed`.
+    /// The same with a spec of one's own, best made from [`TraceSpec::of_run`]; its statistics are among the plan's quantities,
+    /// `accepted` and `hops`.
     ///
     /// # Errors
     /// Another statistic; those of [`TraceWriter::create`].
-    pub fn with_spec(path: &Path, spec: TraceSpec) -> Result<Self, TraceError> {
-        let place = |name: &String| {
-            let found = KNOWN.iter().position(|known| known == name);
-            found.ok_or_else(|| {
-                let allowed = "a run brings log_prob, hamming, accepted and hops";
-                TraceError::spec("stats", name, allowed)
-            })
-        };
-        let stats = spec.stats.iter().map(place).collect::<Result<_, _>>()?;
-        let batch_draws = spec.draws_per_chunk;
+    pub fn with_spec<S: Symbol>(
+        path: &Path,
+        spec: TraceSpec,
+        plan: &Plan<S>,
+    ) -> Result<Self, TraceError> {
+        if let Some(name) = spec
+            .stats
+            .iter()
+            .find(|name| known(plan).all(|k| k != *name))
+        {
+            let all: Vec<&str> = known(plan).collect();
+            let allowed = format!("the run brings {}", all.join(", "));
+            return Err(TraceError::spec("stats", name, &allowed));
+        }
+        let (batch_draws, stats) = (spec.draws_per_chunk, spec.stats.clone());
         Ok(Self {
             writer: TraceWriter::create(path, spec)?,
             batch_draws,
@@ -117,13 +135,20 @@ impl Observer for Recorder {
     }
 
     fn batch(&mut self, batch: &observer::Batch<'_>) -> Result<(), Box<dyn Error + Send + Sync>> {
-        let known = [
-            batch.log_prob,
-            batch.hamming,
-            batch.accepted,
-            batch.sites_changed,
-        ];
-        let stats: Vec<&[f64]> = self.stats.iter().map(|&k| known[k]).collect();
+        let column = |name: &String| match name.as_str() {
+            "accepted" => Ok(batch.accepted),
+            "hops" => Ok(batch.sites_changed),
+            name => batch.quantity(name).ok_or_else(|| {
+                let names: Vec<&str> = batch.quantities.names().collect();
+                let allowed = format!("the run records {}", names.join(", "));
+                TraceError::spec("stats", name, &allowed)
+            }),
+        };
+        let stats = self
+            .stats
+            .iter()
+            .map(column)
+            .collect::<Result<Vec<_>, _>>()?;
         self.writer.append(&Batch {
             draws: batch.draws,
             x: batch.x,

@@ -27,7 +27,7 @@ pub struct TraceSpec {
 }
 
 impl TraceSpec {
-    /// Statistics `log_prob`, `accepted` and `sites_changed`, no attributes, this crate's version, default compression, no force.
+    /// Statistics `log_prob`, `accepted` and `hops`, no attributes, this crate's version, default compression, no force.
     #[must_use]
     pub fn new(chains: usize, sites: usize, draws_per_chunk: usize) -> Self {
         Self {

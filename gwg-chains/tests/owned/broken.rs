@@ -135,7 +135,13 @@ impl Observer for Draws {
 
     fn batch(&mut self, batch: &Batch<'_>) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         assert_eq!(batch.first_draw, self.0);
-        assert!(batch.log_prob.iter().all(|f| f.is_finite()));
+        assert!(
+            batch
+                .quantity("log_prob")
+                .unwrap()
+                .iter()
+                .all(|f| f.is_finite())
+        );
         self.0 += batch.draws;
         self.1 += batch.x.iter().map(|&x| u64::from(x)).sum::<u64>();
         Ok(())
@@ -166,7 +172,11 @@ fn a_run_ends_with_the_draws_until_then() {
         assert_eq!((outcome.draws, seen.0), (10, 10));
         let ones: u64 = outcome.symbol_counts.iter().sum();
         assert_eq!(ones, seen.1, "counts of other draws");
-        let rows = outcome.log_prob.chunks(10).zip(whole.log_prob.chunks(30));
+        let rows = outcome
+            .quantity("log_prob")
+            .unwrap()
+            .chunks(10)
+            .zip(whole.quantity("log_prob").unwrap().chunks(30));
         for (found, whole) in rows {
             assert_eq!(found, &whole[..10]);
         }
@@ -180,6 +190,6 @@ fn a_run_ends_with_the_draws_until_then() {
         } = outcome.invalid.unwrap();
         assert_eq!((chain, steps, outcome.draws), (2, 7, 0));
         assert_eq!(found.to_bits(), value.to_bits());
-        assert!(outcome.log_prob.is_empty() && outcome.interrupted);
+        assert!(outcome.quantity("log_prob").unwrap().is_empty() && outcome.interrupted);
     }
 }

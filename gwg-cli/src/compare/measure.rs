@@ -183,7 +183,7 @@ fn figures(sampler: &SamplerSpec, budget: Budget, outcome: &Outcome, record: &Re
         value: sampling - seconds_at(&record.rounds, budget.burn),
         error: clock_error(&record.rounds),
     };
-    let series = [&outcome.hamming, &outcome.log_prob];
+    let series = ["hamming", "log_prob"].map(|q| outcome.quantity(q).unwrap_or_default());
     let rows = series.map(|s| kept_rows(s, outcome.draws, budget.burn));
     let whole = [0, 1].map(|s| Draws::new(&rows[s]).ok());
     let of = |f: fn(&Draws<'_>) -> Option<f64>| [0, 1].map(|s| whole[s].as_ref().and_then(f));

@@ -139,7 +139,9 @@ impl<'r> Recorder<'r> {
             }
         }
         let here = |c: usize| c * batch.draws + draw;
-        let log_prob: f64 = (0..batch.chains).map(|c| batch.log_prob[here(c)]).sum();
+        let values = batch.quantity("log_prob");
+        let sum = |f: &[f64]| (0..batch.chains).map(|c| f[here(c)]).sum();
+        let log_prob: f64 = values.map_or(f64::NAN, sum);
         let mut states = Vec::new();
         if self.keep {
             for chain in 0..batch.chains {

@@ -5,15 +5,17 @@ use crate::ModelError;
 use crate::number::{self, at};
 use crate::random::Draws;
 use gwg_core::target::AffectedMoves;
-use gwg_core::{Categorical, Delta, Gradient, Local, Move, Multilinear, Real, Space, Target, math};
+use gwg_core::{
+    Categorical, Delta, Gradient, Local, Move, Multilinear, Real, Space, Symbol, Target, math,
+};
 
-/// Independent sites of several states: `f(x) = sum_i logit_i,x_i`.
+/// Independent sites of several states: `f(x) = sum_i logit_i,x_i`; up to 256 states, or 65,536 with `S = u16`.
 ///
 /// Exactly solvable: see [`marginals`](Self::marginals) and [`log_z`](Self::log_z). A move changes only the
 /// differences of its own site.
 #[derive(Clone, Debug)]
-pub struct FactorizedCategorical<R> {
-    space: Categorical,
+pub struct FactorizedCategorical<R, S = u8> {
+    space: Categorical<S>,
     logits: Vec<R>,
 }
 
@@ -26,12 +28,8 @@ impl<R: Real> FactorizedCategorical<R> {
     /// `2 <= states <= 256`; [`ModelError::Length`] unless `logits` has `sites * states` numbers;
     /// [`ModelError::NotFinite`] with the first such entry.
     pub fn new(sites: usize, states: usize, logits: Vec<f64>) -> Result<Self, ModelError> {
-        let sites = number::sites("sites", sites)?;
-        let space = Categorical::new(sites, states)?;
-        number::has_shape("logits", logits.len(), &[sites, states])?;
-        let logits: Vec<R> = logits.into_iter().map(R::from_f64).collect();
-        number::all_finite("logits", &logits, &[sites, states])?;
-        Ok(Self { space, logits })
+        let space = Categorical::new(number::sites("sites", sites)?, states)?;
+        Self::on(space, logits)
     }
 
     /// Creates a model with log-probabilities drawn from `N(0, 1)`, up to normalization.
@@ -39,10 +37,43 @@ impl<R: Real> FactorizedCategorical<R> {
     /// # Errors
     /// [`ModelError::Parameter`] unless there is at least one site; [`ModelError::Space`] unless `2 <= states <= 256`.
     pub fn random(sites: usize, states: usize, seed: u64) -> Result<Self, ModelError> {
-        let sites = number::sites("sites", sites)?;
-        let space = Categorical::new(sites, states)?;
+        let space = Categorical::new(number::sites("sites", sites)?, states)?;
+        Self::random_on(space, seed)
+    }
+}
+
+impl<R: Real> FactorizedCategorical<R, u16> {
+    /// Like [`new`](FactorizedCategorical::new), with up to 65,536 states.
+    ///
+    /// # Errors
+    /// Those of [`new`](FactorizedCategorical::new), with [`ModelError::Space`] unless `2 <= states <= 65536`.
+    pub fn wide(sites: usize, states: usize, logits: Vec<f64>) -> Result<Self, ModelError> {
+        let space = Categorical::wide(number::sites("sites", sites)?, states)?;
+        Self::on(space, logits)
+    }
+
+    /// Like [`random`](FactorizedCategorical::random), with up to 65,536 states, and the same logits for up to 256.
+    ///
+    /// # Errors
+    /// [`ModelError::Parameter`] unless there is at least one site; [`ModelError::Space`] unless `2 <= states <= 65536`.
+    pub fn random_wide(sites: usize, states: usize, seed: u64) -> Result<Self, ModelError> {
+        let space = Categorical::wide(number::sites("sites", sites)?, states)?;
+        Self::random_on(space, seed)
+    }
+}
+
+impl<R: Real, S: Symbol> FactorizedCategorical<R, S> {
+    fn on(space: Categorical<S>, logits: Vec<f64>) -> Result<Self, ModelError> {
+        let shape = [space.sites(), space.states()];
+        number::has_shape("logits", logits.len(), &shape)?;
+        let logits: Vec<R> = logits.into_iter().map(R::from_f64).collect();
+        number::all_finite("logits", &logits, &shape)?;
+        Ok(Self { space, logits })
+    }
+
+    fn random_on(space: Categorical<S>, seed: u64) -> Result<Self, ModelError> {
         let mut draws = Draws::new("categorical", seed);
-        Self::new(sites, states, draws.normals(space.moves(), 1.0))
+        Self::on(space, draws.normals(space.moves(), 1.0))
     }
 
     /// The log-probabilities up to a constant per site, shape (sites, states), row-major.
@@ -85,25 +116,23 @@ impl<R: Real> FactorizedCategorical<R> {
     }
 }
 
-impl<R: Real> Target for FactorizedCategorical<R> {
+impl<R: Real, S: Symbol> Target for FactorizedCategorical<R, S> {
     type Real = R;
-    type Space = Categorical;
+    type Space = Categorical<S>;
 
     #[inline]
-    fn space(&self) -> &Categorical {
+    fn space(&self) -> &Categorical<S> {
         &self.space
     }
 
-    fn log_prob(&self, x: &[u8]) -> f64 {
+    fn log_prob(&self, x: &[S]) -> f64 {
         let sites = x.iter().enumerate();
-        sites
-            .map(|(i, &a)| self.logit(i, u16::from(a)).to_f64())
-            .sum()
+        sites.map(|(i, &a)| self.logit(i, a.widen()).to_f64()).sum()
     }
 }
 
-impl<R: Real> Gradient for FactorizedCategorical<R> {
-    fn value_and_gradient(&self, x: &[u8], gradient: &mut [R], _: &mut [R]) -> f64 {
+impl<R: Real, S: Symbol> Gradient for FactorizedCategorical<R, S> {
+    fn value_and_gradient(&self, x: &[S], gradient: &mut [R], _: &mut [R]) -> f64 {
         for (g, &logit) in gradient.iter_mut().zip(&self.logits) {
             *g = logit;
         }
@@ -111,21 +140,21 @@ impl<R: Real> Gradient for FactorizedCategorical<R> {
     }
 }
 
-impl<R: Real> Delta for FactorizedCategorical<R> {
+impl<R: Real, S: Symbol> Delta for FactorizedCategorical<R, S> {
     #[inline(always)]
-    fn delta(&self, _: &[u8], _: &[R], mv: Move) -> R {
+    fn delta(&self, _: &[S], _: &[R], mv: Move) -> R {
         self.logit(mv.site, mv.to) - self.logit(mv.site, mv.from)
     }
 }
 
-impl<R: Real> Local for FactorizedCategorical<R> {
+impl<R: Real, S: Symbol> Local for FactorizedCategorical<R, S> {
     #[inline]
     fn max_affected(&self) -> usize {
         self.space.states() - 1
     }
 
     #[inline(always)]
-    fn affected_moves(&self, _: &[u8], _: &[R], mv: Move, affected: &mut AffectedMoves<'_, R>) {
+    fn affected_moves(&self, _: &[S], _: &[R], mv: Move, affected: &mut AffectedMoves<'_, R>) {
         let own = self.logit(mv.site, mv.to);
         let last = (self.space.states() - 1) as u16;
         for a in (0..=last).filter(|&a| a != mv.to) {
@@ -135,4 +164,4 @@ impl<R: Real> Local for FactorizedCategorical<R> {
     }
 }
 
-impl<R: Real> Multilinear for FactorizedCategorical<R> {}
+impl<R: Real, S: Symbol> Multilinear for FactorizedCategorical<R, S> {}

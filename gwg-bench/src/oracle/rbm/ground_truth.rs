@@ -1,6 +1,6 @@
 use crate::discrepancy::Means;
 use crate::oracle::OracleError;
-use gwg_chains::diagnostics::{Draws, Moments, Summary, summarize};
+use gwg_chains::diagnostics::{Moments, Summary};
 use gwg_chains::{Batch, Observer, Plan, Progress, run};
 use gwg_core::BlockSweep;
 use gwg_models::{Rbm, Scalar};
@@ -75,16 +75,14 @@ pub fn ground_truth_of<R: Scalar>(
     if outcome.interrupted {
         return Err(OracleError::Stopped);
     }
-    let series = |flat: &[f64]| {
-        let draws = Draws::from_flat(flat, chains, outcome.draws);
-        draws.map(|draws| summarize(&draws)).unwrap_or_default()
-    };
+    let summaries = outcome.summary();
+    let summary = |name| summaries.get(name).copied().unwrap_or_default();
     Ok(GroundTruth {
         means: Means::of(&outcome, model.visible(), 2).values(),
         mcse: halves.mcse(chains, model.visible()),
         rhat: halves.rhat(chains, model.visible()),
-        log_prob: series(&outcome.log_prob),
-        hamming: series(&outcome.hamming),
+        log_prob: summary("log_prob"),
+        hamming: summary("hamming"),
         states: outcome.last,
     })
 }

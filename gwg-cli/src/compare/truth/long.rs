@@ -7,7 +7,6 @@ use crate::failure::Failure;
 use crate::report::text::plural;
 use crate::session::ProgressReporter;
 use crate::summary::{RHAT, rhat_text};
-use gwg_chains::diagnostics::{self, Draws};
 use gwg_chains::generator;
 use gwg_core::Bits;
 use gwg_registry::{Precision, SamplerSpec};
@@ -80,11 +79,7 @@ pub(in crate::compare) fn by_run<R: Precision>(
     let means: Vec<f64> = pairs.clone().map(|(a, b)| 0.5 * (a + b)).collect();
     // The difference of two halves is twice the error of their mean.
     let squares: f64 = pairs.map(|(a, b)| (0.5 * (a - b)).powi(2)).sum();
-    let rhat = [&outcome.hamming, &outcome.log_prob].map(|series| {
-        let draws = Draws::from_flat(series, outcome.chains, outcome.draws).ok();
-        draws.and_then(|d| diagnostics::rhat(&d))
-    });
-    let worst = rhat[0].zip(rhat[1]).map(|(a, b)| a.max(b));
+    let worst = outcome.summary().largest_rhat();
     let doubt = match worst {
         Some(rhat) if rhat > RHAT => Some(format!(
             "the ground truth itself has not converged (R-hat {}); its means are unreliable",

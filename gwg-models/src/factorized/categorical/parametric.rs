@@ -3,10 +3,10 @@
 use super::FactorizedCategorical;
 use crate::parametric::{read, rows, write};
 use gwg_core::target::{ParameterError, Tensor, check_batch, check_parameters};
-use gwg_core::{Parametric, Real, Space};
+use gwg_core::{Parametric, Real, Space, Symbol};
 
 /// One tensor, `logits` of shape (sites, states): `df/dlogit_ia` is 1 if `x_i = a`, otherwise 0.
-impl<R: Real> Parametric for FactorizedCategorical<R> {
+impl<R: Real, S: Symbol> Parametric for FactorizedCategorical<R, S> {
     fn tensor(&self, k: usize) -> Option<Tensor> {
         let shape = [self.space.sites(), self.space.states()];
         [Tensor::new("logits", shape)].get(k).copied()
@@ -24,7 +24,7 @@ impl<R: Real> Parametric for FactorizedCategorical<R> {
 
     fn parameter_gradient(
         &self,
-        x: &[u8],
+        x: &[S],
         weights: &[R],
         gradient: &mut [R],
         scratch: &mut [R],
@@ -33,7 +33,7 @@ impl<R: Real> Parametric for FactorizedCategorical<R> {
         for (row, weight) in rows(x, self.space.sites(), weights) {
             let sites = gradient.chunks_exact_mut(self.space.states());
             for (states, &symbol) in sites.zip(row) {
-                if let Some(g) = states.get_mut(usize::from(symbol)) {
+                if let Some(g) = states.get_mut(symbol.index()) {
                     *g += weight;
                 }
             }

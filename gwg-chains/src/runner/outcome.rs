@@ -1,0 +1,108 @@
+use super::{Summaries, SwapStatistics};
+use crate::diagnostics::{Draws, DrawsError};
+use crate::plan::RunError;
+use crate::quantity::QuantityDraws;
+use gwg_core::StepCounts;
+use std::time::Duration;
+
+/// What a run leaves behind, in addition to what its observer received.
+///
+/// Of tempered chains all of it but `tuning` is of the replica at the target's temperature.
+#[derive(Clone, Debug)]
+pub struct Outcome<S = u8> {
+    /// Chains.
+    pub chains: usize,
+    /// Draws of each chain: those of the plan, or fewer where the run ended early.
+    pub draws: usize,
+    /// The values of the plan's quantities at all draws, (chain, draw) each. Of `log_prob` they are rounded far below what a move
+    /// changes (by 2^-13 of that in f32, 2^-36 in f64): states of equal `f` have equal numbers, whatever running sum they come
+    /// from, as statistics of ranks need.
+    pub quantities: QuantityDraws,
+    /// How often each site had each symbol over all draws: `[site]` counts of ones with two states, else `[site * states + symbol]`.
+    pub symbol_counts: Vec<u64>,
+    /// The last state of every chain, (chain, site).
+    pub last: Vec<S>,
+    /// What all chains did while sampling; of several samplers in turn, the steps of each count. Of tempered chains, `steps`, `accepted` and
+    /// `sites_changed` are those made at the target's temperature, whichever replica made them; `values` and `gradients` are of all
+    /// replicas: what the run cost. What [`Kernel::reweight`](gwg_core::Kernel::reweight) evaluates, of most kernels nothing, is not counted.
+    pub counts: StepCounts,
+    /// What each chain tuned in its warm-up and kept ([`Kernel::tuning`](gwg_core::Kernel::tuning)), (chain, replica, parameter); empty where
+    /// there is nothing to tune.
+    pub tuning: Vec<f64>,
+    /// What became of the swaps while sampling; `None` where there is one replica per chain.
+    pub swaps: Option<SwapStatistics>,
+    /// Wall-clock time of the warm-up and of the sampling, starting states and memory not counted.
+    pub seconds: (Duration, Duration),
+    /// True where the run ended before the plan's end.
+    pub interrupted: bool,
+    /// Where the model's values were not numbers, which ended the run: the draws of the round in which that happened are not here.
+    pub invalid: Option<InvalidValue>,
+    /// Threads.
+    pub threads: usize,
+}
+
+/// A value of the model that no kernel can go on from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct InvalidValue {
+    /// The chain.
+    pub chain: u64,
+    /// Its steps until then, in warm-up or while sampling.
+    pub steps: u64,
+    /// The value: NaN or positive infinity.
+    pub found: f64,
+}
+
+impl InvalidValue {
+    /// The error that [`Chains`](crate::Chains) report it by.
+    #[must_use]
+    pub const fn as_error(&self) -> RunError {
+        RunError::NotANumber {
+            chain: self.chain,
+            steps: self.steps,
+            found: self.found,
+        }
+    }
+}
+
+impl<S> Outcome<S> {
+    /// Nothing drawn yet.
+    pub(super) fn empty(chains: usize, threads: usize) -> Self {
+        Self {
+            chains,
+            draws: 0,
+            quantities: QuantityDraws::default(),
+            symbol_counts: Vec::new(),
+            last: Vec::new(),
+            counts: StepCounts::default(),
+            tuning: Vec::new(),
+            swaps: None,
+            seconds: (Duration::ZERO, Duration::ZERO),
+            interrupted: false,
+            invalid: None,
+            threads,
+        }
+    }
+
+    /// The values of the quantity with this name, (chain, draw); `None` where the plan does not list it.
+    #[must_use]
+    pub fn quantity(&self, name: &str) -> Option<&[f64]> {
+        self.quantities.get(name)
+    }
+
+    /// The diagnostics of each of the [`quantities`](Self::quantities); undefined figures are `None`.
+    ///
+    /// # Cost
+    /// A sort of all draws for each ([`summarize`](crate::diagnostics::summarize)).
+    #[must_use]
+    pub fn summary(&self) -> Summaries {
+        Summaries::of(&self.quantities, self.chains, self.draws)
+    }
+
+    /// A series of this run's shape, (chain, draw), for any of the [`diagnostics`](crate::diagnostics).
+    ///
+    /// # Errors
+    /// [`DrawsError::FlatLength`] of a series of another length than `chains * draws`.
+    pub fn draws_of<'s>(&self, series: &'s [f64]) -> Result<Draws<'s>, DrawsError> {
+        Draws::from_flat(series, self.chains, self.draws)
+    }
+}
