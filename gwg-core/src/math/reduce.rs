@@ -3,7 +3,7 @@
 use super::lanes::{Block, LANES, VECTORS, common, fold, pad};
 use crate::real::Real;
 
-/// The sum of `x`; 0 when empty.
+/// The sum of `x`; 0 for an empty slice.
 ///
 /// Element i is added to running sum i mod 16, and the 16 are added pairwise, so the bits do not
 /// depend on the vector width of the machine. The rounding error grows with n / 16.
@@ -24,7 +24,7 @@ pub fn sum<R: Real>(x: &[R]) -> R {
     fold(lanes, |a, b| a + b)
 }
 
-/// [`sum`] without the additions of the padding, which change nothing: no lane is ever -0.
+/// [`sum`] without the additions of the padding, which do not change the result: no lane is ever -0.
 #[inline(always)]
 fn sum_in_rows<R: Real>(x: &[R]) -> R {
     if let Ok(only) = x.try_into() {
@@ -39,7 +39,7 @@ fn sum_in_rows<R: Real>(x: &[R]) -> R {
     fold(lanes, |a, b| a + b)
 }
 
-/// A row added up where it lies. A lane of it may be -0: that shows in a sum of zeros alone, and 0 more takes it away.
+/// Sums a row without copying it. A lane may be -0, which only matters in a sum of zeros; adding 0 removes it.
 #[inline(never)]
 fn sum_of_row<R: Real>(row: &Block<R>) -> R {
     R::ZERO + fold(*row, |a, b| a + b)
@@ -52,7 +52,7 @@ fn add<R: Real>(lanes: &mut Block<R>, x: &Block<R>) {
     }
 }
 
-/// The sum of `x` with 64-bit accumulators; 0 when empty. Lanes as in [`sum`].
+/// The sum of `x` with 64-bit accumulators; 0 for an empty slice. Lanes as in [`sum`].
 #[inline(always)]
 #[must_use]
 pub fn sum_wide<R: Real>(x: &[R]) -> f64 {
@@ -98,7 +98,7 @@ fn add_products<R: Real>(lanes: &mut Block<R>, x: &Block<R>, y: &Block<R>) {
     }
 }
 
-/// The largest element, passing over NaN; negative infinity when there is none.
+/// The largest element, ignoring NaN; negative infinity if there is none.
 #[inline(always)]
 #[must_use]
 pub fn max<R: Real>(x: &[R]) -> R {
@@ -122,8 +122,7 @@ fn raise<R: Real>(lanes: &mut Block<R>, x: &Block<R>) {
 
 /// ln(sum of e^x), without overflow; two passes, one e^x per element.
 ///
-/// Negative infinity when `x` is empty or holds nothing else; positive infinity when one element
-/// is; NaN when one element is.
+/// Negative infinity if `x` is empty or contains nothing else; positive infinity if one element is; NaN if one element is.
 ///
 /// ```
 /// use gwg_core::math::logsumexp;
@@ -135,7 +134,7 @@ fn raise<R: Real>(lanes: &mut Block<R>, x: &Block<R>) {
 #[must_use]
 pub fn logsumexp<R: Real>(x: &[R]) -> R {
     let largest = max(x);
-    // An infinite shift would turn its own element into NaN; without one the limits come out.
+    // An infinite shift would turn its own element into NaN; without a shift the limits are correct.
     let shift = if largest.is_finite() {
         largest
     } else {
