@@ -29,8 +29,8 @@
 mod chi_square;
 mod draws;
 mod family;
-mod lent;
 mod leveled;
+mod owned_memory;
 mod pairs;
 mod parametric;
 mod targets;
@@ -38,8 +38,8 @@ mod transitions;
 
 pub use chi_square::{ChiSquare, chi_square, long_run};
 pub use draws::Draws;
-pub use lent::Lent;
 pub use leveled::leveled;
+pub use owned_memory::OwnedMemory;
 pub use parametric::parametric;
 pub use targets::{
     FirstOrder, delta, first_order, gradient, local, multilinear, random_configuration,

@@ -120,7 +120,7 @@ impl<'a, R> Memory<'a, R> {
         layout: MemoryLayout,
         state: impl FnOnce(Self) -> Result<S, Error>,
     ) -> Result<S, Error> {
-        let lent = MemoryLayout {
+        let provided = MemoryLayout {
             reals: self.reals.len(),
             words: self.words.len(),
             indices: self.indices.len(),
@@ -136,7 +136,7 @@ impl<'a, R> Memory<'a, R> {
                 };
                 Error::Memory {
                     slice,
-                    found: numbers(lent),
+                    found: numbers(provided),
                     needed: numbers(layout),
                 }
             }

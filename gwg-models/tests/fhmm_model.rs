@@ -2,7 +2,7 @@
 //! extensions.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
-use gwg_core::check::{Lent, TransitionMatrix, random_configuration};
+use gwg_core::check::{OwnedMemory, TransitionMatrix, random_configuration};
 use gwg_core::kernel::informed::{DiscreteLangevin, MultiFlip, PathAuxiliary, Proposal};
 use gwg_core::{
     Delta, Exact, Gradient, Informed, Kernel, LocallyBalanced, Real, Space, SplitMix64, Sqrt,
@@ -143,10 +143,10 @@ fn quadratic_and_multilinear_proposals_differ() {
 fn follows<T: Gradient>(model: &T, proposal: impl Proposal, at_once: f64, units: f64) {
     let (target, kernel) = (Taylor(model), Informed::new(proposal));
     let tolerance = units * T::Real::EPSILON.to_f64();
-    let mut lent = Lent::new(&target, &kernel, 1);
+    let mut owned = OwnedMemory::new(&target, &kernel, 1);
     let mut bits = [SplitMix64::new(3)];
     let start = random_configuration(model.space(), &mut bits[0]);
-    let (mut block, scratch) = lent.walkers(&target, &kernel, &[start], T::Real::ONE);
+    let (mut block, scratch) = owned.walkers(&target, &kernel, &[start], T::Real::ONE);
     let mut counts = [StepCounts::default()];
     kernel.init(&target, &mut block, scratch);
     kernel.set_tuning(&target, &mut block[0], at_once);

@@ -172,7 +172,7 @@ fn marginals_of_a_text_are_exact() {
 
 fn gibbs_counts(model: &LogBilinear<f64>, words: usize, draws: usize) -> Vec<Vec<u64>> {
     let kernel = Gibbs::default();
-    let mut memory = check::Lent::new(model, &kernel, 1);
+    let mut memory = check::OwnedMemory::new(model, &kernel, 1);
     let start = vec![0u16; model.space().sites()];
     let (mut block, scratch) = memory.walkers(model, &kernel, &[start], 1.0);
     kernel.init(model, &mut block, scratch);

@@ -1,7 +1,7 @@
 //! The results for a walker do not depend on its block, for any shapes and other walkers.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
-use gwg_core::check::{Lent, random_configuration};
+use gwg_core::check::{OwnedMemory, random_configuration};
 use gwg_core::{Kernel, LocallyBalanced, SplitMix64, StepCounts, Target, Taylor};
 use gwg_linalg::Scalar;
 use gwg_models::Rbm;
@@ -30,8 +30,8 @@ fn run<R: Scalar>(
             .iter_mut()
             .map(|bits| random_configuration(target.space(), bits))
             .collect();
-        let mut lent = Lent::new(&target, &kernel, size);
-        let (mut block, scratch) = lent.walkers(&target, &kernel, &starts, R::ONE);
+        let mut owned = OwnedMemory::new(&target, &kernel, size);
+        let (mut block, scratch) = owned.walkers(&target, &kernel, &starts, R::ONE);
         let mut counts = vec![StepCounts::default(); size];
         kernel.init(&target, &mut block, scratch);
         let mut own = vec![Vec::new(); size];
@@ -91,9 +91,9 @@ fn too_little_scratch_does_not_panic() {
     let model = Rbm::<f32>::random(9, 4, 1).unwrap();
     let target = Taylor(&model);
     let kernel = LocallyBalanced::gwg();
-    let mut lent = Lent::new(&target, &kernel, 1);
+    let mut owned = OwnedMemory::new(&target, &kernel, 1);
     let start = [vec![0, 1, 0, 1, 1, 0, 0, 0, 1]];
-    let (mut block, scratch) = lent.walkers(&target, &kernel, &start, 1.0);
+    let (mut block, scratch) = owned.walkers(&target, &kernel, &start, 1.0);
     let mut counts = [StepCounts::default()];
     kernel.init(&target, &mut block, scratch);
     let short = scratch.len() - 1;

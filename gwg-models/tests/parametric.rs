@@ -2,7 +2,7 @@
 //! with them.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
-use gwg_core::check::{self, Lent, random_configuration};
+use gwg_core::check::{self, OwnedMemory, random_configuration};
 use gwg_core::kernel::BlockSweep;
 use gwg_core::target::{Dims, Sweep, Symmetry, tensors};
 use gwg_core::{
@@ -77,9 +77,9 @@ fn readings<M: Delta + Gradient + Sweep>(model: &M) -> Vec<u64> {
 }
 
 fn sweep<M: Sweep>(model: &M, x: &mut [SymbolOf<M>], seen: &mut Vec<u64>) {
-    let mut lent = Lent::new(model, &BlockSweep, 1);
+    let mut owned = OwnedMemory::new(model, &BlockSweep, 1);
     let start = [x.to_vec()];
-    let (mut walkers, scratch) = lent.walkers(model, &BlockSweep, &start, M::Real::ONE);
+    let (mut walkers, scratch) = owned.walkers(model, &BlockSweep, &start, M::Real::ONE);
     BlockSweep.init(model, &mut walkers, scratch);
     let (mut bits, mut counts) = ([SplitMix64::new(9)], [StepCounts::default()]);
     for _ in 0..3 {

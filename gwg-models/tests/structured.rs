@@ -6,7 +6,7 @@
 #[allow(dead_code, reason = "shared with other tests of sweeps")]
 mod shared;
 
-use gwg_core::check::{Lent, TransitionMatrix, configurations};
+use gwg_core::check::{OwnedMemory, TransitionMatrix, configurations};
 use gwg_core::target::Sweep;
 use gwg_core::{BlockSweep, Kernel, Real, Space, SplitMix64, StepCounts};
 use gwg_models::{LatticeIsing, LatticePotts};
@@ -138,9 +138,9 @@ fn means<T: Sweep>(model: &T, beta: f64, seed: u64) {
         terms.map(|(f, s)| (s - log_z).exp() * f.powi(power)).sum()
     };
     let chains = 400;
-    let mut lent = Lent::new(model, &BlockSweep, chains);
+    let mut owned = OwnedMemory::new(model, &BlockSweep, chains);
     let start = vec![vec![Default::default(); model.space().sites()]; chains];
-    let (mut walkers, scratch) = lent.walkers(model, &BlockSweep, &start, T::Real::from_f64(beta));
+    let (mut walkers, scratch) = owned.walkers(model, &BlockSweep, &start, T::Real::from_f64(beta));
     let mut bits: Vec<SplitMix64> = (0..chains as u64)
         .map(|k| SplitMix64::new(SplitMix64::mix(seed * 1_000 + k)))
         .collect();

@@ -5,7 +5,7 @@
 #[allow(dead_code, reason = "shared with other tests of sweeps")]
 mod shared;
 
-use gwg_core::check::{Lent, TransitionMatrix, long_run};
+use gwg_core::check::{OwnedMemory, TransitionMatrix, long_run};
 use gwg_core::target::Sweep;
 use gwg_core::{BlockSweep, Kernel, Real, SplitMix64, StepCounts};
 use gwg_models::fhmm::{Fhmm, Law, QuadraticFhmm};
@@ -149,9 +149,9 @@ fn long_sweeps_match_the_exact_marginals() {
     let model = model::<f64>(25, 4, LIVELY, 3);
     let wanted = model.posterior().unwrap().marginals();
     let chains = 100;
-    let mut lent = Lent::new(&model, &BlockSweep, chains);
+    let mut owned = OwnedMemory::new(&model, &BlockSweep, chains);
     let start = vec![vec![0; 100]; chains];
-    let (mut walkers, scratch) = lent.walkers(&model, &BlockSweep, &start, 1.0);
+    let (mut walkers, scratch) = owned.walkers(&model, &BlockSweep, &start, 1.0);
     let mut bits: Vec<_> = (0..chains as u64)
         .map(|k| SplitMix64::new(SplitMix64::mix(900 + k)))
         .collect();
@@ -186,8 +186,8 @@ fn long_sweeps_match_the_exact_marginals() {
 #[test]
 fn without_scratch_nothing_moves() {
     let model = model::<f64>(5, 2, LIVELY, 1);
-    let mut lent = Lent::new(&model, &BlockSweep, 1);
-    let (mut walkers, scratch) = lent.walkers(&model, &BlockSweep, &[vec![1; 10]], 1.0);
+    let mut owned = OwnedMemory::new(&model, &BlockSweep, 1);
+    let (mut walkers, scratch) = owned.walkers(&model, &BlockSweep, &[vec![1; 10]], 1.0);
     let (mut bits, mut counts) = ([SplitMix64::new(1)], [StepCounts::default()]);
     let short = &mut scratch[1..];
     BlockSweep.step(&model, &mut walkers, short, &mut bits, &mut counts);

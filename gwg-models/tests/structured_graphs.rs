@@ -6,7 +6,7 @@
 #[allow(dead_code, reason = "shared with other tests of sweeps")]
 mod shared;
 
-use gwg_core::check::{Lent, TransitionMatrix, random_configuration};
+use gwg_core::check::{OwnedMemory, TransitionMatrix, random_configuration};
 use gwg_core::target::Sweep;
 use gwg_core::{BlockSweep, Kernel, Real, SplitMix64, StepCounts, Target};
 use gwg_models::{Factorized, FactorizedCategorical, LatticeOrdinal, SparseIsing};
@@ -177,8 +177,8 @@ fn extreme_couplings_give_valid_draws() {
             let mut bits = [SplitMix64::new(seed)];
             let mut counts = [StepCounts::default()];
             let x = random_configuration(ordinal.space(), &mut bits[0]);
-            let mut lent = Lent::new(&ordinal, &BlockSweep, 1);
-            let (mut walkers, scratch) = lent.walkers(&ordinal, &BlockSweep, &[x], 1.0);
+            let mut owned = OwnedMemory::new(&ordinal, &BlockSweep, 1);
+            let (mut walkers, scratch) = owned.walkers(&ordinal, &BlockSweep, &[x], 1.0);
             BlockSweep.step(&ordinal, &mut walkers, scratch, &mut bits, &mut counts);
             // The color drawn last is equal to the mean of its neighbors, or as far away as possible.
             let mean: u32 = ordinal
@@ -192,8 +192,8 @@ fn extreme_couplings_give_valid_draws() {
             } else {
                 assert_eq!((here - mean).abs(), mean.max(255.0 - mean), "{here}");
             }
-            let mut lent = Lent::new(&sparse, &BlockSweep, 1);
-            let (mut walkers, scratch) = lent.walkers(&sparse, &BlockSweep, &[vec![0, 1]], 1.0);
+            let mut owned = OwnedMemory::new(&sparse, &BlockSweep, 1);
+            let (mut walkers, scratch) = owned.walkers(&sparse, &BlockSweep, &[vec![0, 1]], 1.0);
             BlockSweep.step(&sparse, &mut walkers, scratch, &mut bits, &mut counts);
             assert_eq!(walkers[0].x[0] == walkers[0].x[1], coupling > 0.0);
         }

@@ -1,7 +1,7 @@
 //! Sweeps compared with simple ones, site by site, with the same random bits.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
-use gwg_core::check::{Lent, random_configuration};
+use gwg_core::check::{OwnedMemory, random_configuration};
 use gwg_core::target::Sweep;
 use gwg_core::{Bits, BlockSweep, Kernel, Real, Space, SplitMix64, StepCounts, Target};
 use gwg_models::{LatticeIsing, LatticePotts};
@@ -130,8 +130,8 @@ where
 {
     let mut start = SplitMix64::new(seed);
     let mut x = random_configuration(model.space(), &mut start);
-    let mut lent = Lent::new(model, &BlockSweep, 1);
-    let (mut walkers, scratch) = lent.walkers(model, &BlockSweep, std::slice::from_ref(&x), beta);
+    let mut owned = OwnedMemory::new(model, &BlockSweep, 1);
+    let (mut walkers, scratch) = owned.walkers(model, &BlockSweep, std::slice::from_ref(&x), beta);
     let mut bits = [Sticky {
         bits: start.clone(),
         values,
@@ -196,9 +196,9 @@ fn extreme_couplings_and_alphabets_give_valid_draws() {
                 plain_ising(&ising, x, 1.0, bits);
             })
             .unwrap();
-            let mut lent = Lent::new(&potts, &BlockSweep, 1);
+            let mut owned = OwnedMemory::new(&potts, &BlockSweep, 1);
             let x = random_configuration(potts.space(), &mut SplitMix64::new(seed));
-            let (mut walkers, scratch) = lent.walkers(&potts, &BlockSweep, &[x], 1.0);
+            let (mut walkers, scratch) = owned.walkers(&potts, &BlockSweep, &[x], 1.0);
             let (mut bits, mut counts) = ([SplitMix64::new(seed)], [StepCounts::default()]);
             BlockSweep.step(&potts, &mut walkers, scratch, &mut bits, &mut counts);
             for site in 0..36 {

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use gwg_core::check::{
-    Lent, TransitionMatrix, chi_square, configurations, long_run, random_configuration,
+    OwnedMemory, TransitionMatrix, chi_square, configurations, long_run, random_configuration,
 };
 use gwg_core::target::Sweep;
 use gwg_core::{BlockSweep, Kernel, SplitMix64, StepCounts, Target};
@@ -72,8 +72,8 @@ fn sampled_sweeps_match_the_matrix() {
         law[from] += 1.0 - law.iter().sum::<f64>();
         let chains = 200;
         let start = vec![all[from].clone(); chains];
-        let mut lent = Lent::new(&model, &BlockSweep, chains);
-        let (mut walkers, scratch) = lent.walkers(&model, &BlockSweep, &start, beta);
+        let mut owned = OwnedMemory::new(&model, &BlockSweep, chains);
+        let (mut walkers, scratch) = owned.walkers(&model, &BlockSweep, &start, beta);
         let mut bits: Vec<_> = (0..chains as u64)
             .map(|k| SplitMix64::new(SplitMix64::mix(k)))
             .collect();
@@ -116,8 +116,8 @@ fn run<R: Scalar>(
             .iter_mut()
             .map(|bits| random_configuration(model.space(), bits))
             .collect();
-        let mut lent = Lent::new(model, &BlockSweep, size);
-        let (mut block, scratch) = lent.walkers(model, &BlockSweep, &start, R::from_f64(beta));
+        let mut owned = OwnedMemory::new(model, &BlockSweep, size);
+        let (mut block, scratch) = owned.walkers(model, &BlockSweep, &start, R::from_f64(beta));
         let mut counts = vec![StepCounts::default(); size];
         BlockSweep.init(model, &mut block, scratch);
         let mut own = vec![Vec::new(); size];
@@ -178,8 +178,8 @@ proptest! {
 fn too_little_scratch_gives_nan_and_no_moves() {
     let model = machine::<f32>(6, 4);
     let start = vec![vec![0; 6]; 3];
-    let mut lent = Lent::new(&model, &BlockSweep, 3);
-    let (mut walkers, scratch) = lent.walkers(&model, &BlockSweep, &start, 1.0);
+    let mut owned = OwnedMemory::new(&model, &BlockSweep, 3);
+    let (mut walkers, scratch) = owned.walkers(&model, &BlockSweep, &start, 1.0);
     BlockSweep.init(&model, &mut walkers, scratch);
     assert!(walkers.iter().all(|w| w.log_prob().is_finite()));
     let short = scratch.len() - 1;

@@ -1,4 +1,4 @@
-use super::{Lent, TransitionMatrix, Transitions, configurations, index};
+use super::{OwnedMemory, TransitionMatrix, Transitions, configurations, index};
 use crate::{Real, SplitMix64, StepCounts, Target, math};
 use std::{vec, vec::Vec};
 
@@ -57,8 +57,8 @@ pub fn long_run<T: Target, K: Transitions<T>>(
 ) -> ChiSquare {
     let all = configurations(target.space());
     let start: Vec<Vec<_>> = (0..chains).map(|k| all[k % all.len()].clone()).collect();
-    let mut lent = Lent::new(target, kernel, chains);
-    let (mut block, scratch) = lent.walkers(target, kernel, &start, beta);
+    let mut owned = OwnedMemory::new(target, kernel, chains);
+    let (mut block, scratch) = owned.walkers(target, kernel, &start, beta);
     let mut bits: Vec<_> = (0..chains as u64)
         .map(|k| SplitMix64::new(SplitMix64::mix(seed.wrapping_add(k))))
         .collect();

@@ -1,4 +1,4 @@
-use super::Lent;
+use super::OwnedMemory;
 use crate::target::{AffectedMoves, SymbolOf};
 use crate::{
     Bits, Delta, Gradient, Kernel, Local, LocallyBalanced, Move, Multilinear, Real, Space,
@@ -173,8 +173,8 @@ pub fn gradient<T: Gradient>(target: &T, walkers: usize, moves: usize, seed: u64
     let taylor = Taylor(target);
     let nan = T::Real::from_f64(f64::NAN);
     let run = |starts: &[Vec<SymbolOf<T>>], first: usize| {
-        let mut lent = Lent::new(&taylor, &kernel, starts.len());
-        let (mut block, scratch) = lent.walkers(&taylor, &kernel, starts, T::Real::ONE);
+        let mut owned = OwnedMemory::new(&taylor, &kernel, starts.len());
+        let (mut block, scratch) = owned.walkers(&taylor, &kernel, starts, T::Real::ONE);
         let mut bits: Vec<SplitMix64> = (0..starts.len())
             .map(|k| SplitMix64::new(SplitMix64::mix(seed ^ (first + k) as u64)))
             .collect();

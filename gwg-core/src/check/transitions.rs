@@ -1,4 +1,4 @@
-use super::Lent;
+use super::OwnedMemory;
 use crate::kernel::{Gibbs, Scan, WalkerOf};
 use crate::space::Symbol;
 use crate::target::SymbolOf;
@@ -185,8 +185,9 @@ impl TransitionMatrix {
         let log_z = crate::math::logsumexp(&f);
         let mut p = vec![0.0; states * states];
         for (from, x) in all.iter().enumerate() {
-            let mut lent = Lent::new(target, kernel, 1);
-            let (mut block, scratch) = lent.walkers(target, kernel, core::slice::from_ref(x), beta);
+            let mut owned = OwnedMemory::new(target, kernel, 1);
+            let (mut block, scratch) =
+                owned.walkers(target, kernel, core::slice::from_ref(x), beta);
             kernel.init(target, &mut block, scratch);
             prepare(&mut block[0]);
             let row = &mut p[from * states..(from + 1) * states];

@@ -178,12 +178,12 @@ mod tests {
     use std::{vec, vec::Vec};
 
     /// Memory for `n` moves, filled with arbitrary values.
-    struct Lent {
+    struct OwnedLevels {
         words: Vec<u64>,
         indices: Vec<u32>,
     }
 
-    impl Lent {
+    impl OwnedLevels {
         fn new(moves: usize) -> Self {
             let layout = Levels::layout(moves);
             Self {
@@ -222,8 +222,8 @@ mod tests {
         ) {
             let mut levels = start;
             let n = levels.len();
-            let mut lent = Lent::new(n);
-            let mut classes = lent.classes(n);
+            let mut owned = OwnedLevels::new(n);
+            let mut classes = owned.classes(n);
             let weight = [3, 1, 0, 50, 7, 1 << 40, 2];
             classes.fill((7, None), |k| weight[k], |m| levels[m]);
             consistent(&classes, &levels);
@@ -248,8 +248,8 @@ mod tests {
     #[test]
     fn moves_are_drawn_in_proportion_to_their_weight() {
         let levels = [0usize, 1, 2, 3, 3, 3, 1, 0, 2, 3];
-        let mut lent = Lent::new(10);
-        let mut classes = lent.classes(10);
+        let mut owned = OwnedLevels::new(10);
+        let mut classes = owned.classes(10);
         let weight = [5, 1, 0, 2];
         classes.fill((4, None), |k| weight[k], |m| levels[m]);
         let mut bits = crate::SplitMix64::new(5);
@@ -273,8 +273,8 @@ mod tests {
 
     #[test]
     fn nothing_is_drawn_where_no_weight_is_positive() {
-        let mut lent = Lent::new(3);
-        let mut classes = lent.classes(3);
+        let mut owned = OwnedLevels::new(3);
+        let mut classes = owned.classes(3);
         classes.fill((1, None), |_| 0, |_| 0);
         assert_eq!(classes.draw(1, &mut crate::SplitMix64::new(0)), None);
     }

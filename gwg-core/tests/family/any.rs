@@ -1,7 +1,7 @@
 //! A kernel selected at run time behaves like the selected kernel.
 
 use super::*;
-use gwg_core::check::Lent;
+use gwg_core::check::OwnedMemory;
 use gwg_core::kernel::informed::{
     CyclicalLangevin, DiscreteLangevin, Dlmc, HammingWindow2, MultiFlip, PathAuxiliary, Phase,
 };
@@ -15,9 +15,9 @@ fn schedule() -> [Phase; 2] {
 
 /// The states of a walker after each of forty steps, half of them warm-up.
 fn path<T: Target, K: Kernel<T>>(target: &T, kernel: &K) -> Vec<Vec<SymbolOf<T>>> {
-    let mut lent = Lent::new(target, kernel, 1);
+    let mut owned = OwnedMemory::new(target, kernel, 1);
     let start = vec![SymbolOf::<T>::default(); target.space().sites()];
-    let (mut block, scratch) = lent.walkers(target, kernel, &[start], T::Real::ONE);
+    let (mut block, scratch) = owned.walkers(target, kernel, &[start], T::Real::ONE);
     kernel.init(target, &mut block, scratch);
     let (mut bits, mut counts) = ([SplitMix64::new(7)], [StepCounts::default()]);
     (0..40)
@@ -90,8 +90,8 @@ fn parameters_of_a_cycle_are_those_of_the_first_and_then_those_of_the_second() {
     let pas = AnyKernel::from(Informed::new(PathAuxiliary::new(G, 2.0).unwrap()));
     let found = |a, b| {
         let kernel = Cycle::new(a, b, (1, 1)).unwrap();
-        let mut lent = Lent::new(&soft, &kernel, 1);
-        let (mut block, scratch) = lent.walkers(&soft, &kernel, &[vec![0; 5]], 1.0);
+        let mut owned = OwnedMemory::new(&soft, &kernel, 1);
+        let (mut block, scratch) = owned.walkers(&soft, &kernel, &[vec![0; 5]], 1.0);
         kernel.init(&soft, &mut block, scratch);
         let tuning = |k| kernel.tuning(&soft, &block[0].state, k);
         (0..4).map_while(tuning).collect::<Vec<f64>>()

@@ -1,7 +1,7 @@
 //! Hard constraints: states with `f = -inf`, through which some kernels evaluate other states.
 
 use super::*;
-use gwg_core::check::Lent;
+use gwg_core::check::OwnedMemory;
 use gwg_core::kernel::informed::{
     DiscreteLangevin, Dlmc, HammingWindow2, MultiFlip, PathAuxiliary,
 };
@@ -138,9 +138,9 @@ fn colorings_are_visited_uniformly_at_every_temperature() {
         T: Target<Real = f64, Space = Categorical>,
         K: Kernel<T>,
     {
-        let mut lent = Lent::new(target, kernel, 1);
+        let mut owned = OwnedMemory::new(target, kernel, 1);
         let start = [vec![0, 1, 0, 1]];
-        let (mut walkers, scratch) = lent.walkers(target, kernel, &start, beta);
+        let (mut walkers, scratch) = owned.walkers(target, kernel, &start, beta);
         kernel.init(target, &mut walkers, scratch);
         let (mut bits, mut counts) = ([SplitMix64::new(7)], [StepCounts::default()]);
         let mut seen = std::collections::BTreeMap::new();
@@ -170,8 +170,8 @@ fn walkers_visit_possible_states_only() {
         T: Target<Real = f64, Space = Binary>,
         K: Kernel<T>,
     {
-        let mut lent = Lent::new(&target, kernel, 1);
-        let (mut walkers, scratch) = lent.walkers(&target, kernel, &[vec![0; 6]], beta);
+        let mut owned = OwnedMemory::new(&target, kernel, 1);
+        let (mut walkers, scratch) = owned.walkers(&target, kernel, &[vec![0; 6]], beta);
         kernel.init(&target, &mut walkers, scratch);
         let (mut bits, mut counts) = ([SplitMix64::new(1)], [StepCounts::default()]);
         let mut seen = std::collections::BTreeSet::new();

@@ -1,7 +1,7 @@
 //! The jump process: its generator, its steps, and the weights of the states that it visits.
 
 use super::*;
-use gwg_core::check::{Lent, chi_square, configurations};
+use gwg_core::check::{OwnedMemory, chi_square, configurations};
 
 const BALANCES: [AnyBalance; 4] = [
     AnyBalance::Sqrt,
@@ -17,9 +17,9 @@ fn generator<T: Target<Real = f64>, N: Neighborhood<T>>(
     beta: f64,
 ) -> (f64, f64) {
     let pi = stationary(target, beta);
-    let mut lent = Lent::new(target, kernel, 1);
+    let mut owned = OwnedMemory::new(target, kernel, 1);
     let start = vec![vec![Symbol::from_index(0); target.space().sites()]];
-    let (mut block, scratch) = lent.walkers(target, kernel, &start, beta);
+    let (mut block, scratch) = owned.walkers(target, kernel, &start, beta);
     let q = kernel.generator(target, &mut block[0], scratch);
     let n = pi.len();
     let fastest = q.iter().fold(0.0, |most: f64, rate| most.max(rate.abs()));
@@ -89,8 +89,8 @@ fn a_step_is_exact() {
 fn ends<T: Target<Real = f64>, N: Neighborhood<T>>(target: &T, kernel: &Jump<N>, seed: u64) {
     let matrix = TransitionMatrix::new(target, kernel, 0.9);
     let all = configurations(target.space());
-    let mut lent = Lent::new(target, kernel, 1);
-    let (mut block, scratch) = lent.walkers(target, kernel, &all[..1], 0.9);
+    let mut owned = OwnedMemory::new(target, kernel, 1);
+    let (mut block, scratch) = owned.walkers(target, kernel, &all[..1], 0.9);
     let mut bits = [SplitMix64::new(seed)];
     for start in [0, 5, all.len() - 1] {
         let mut counts = vec![0; all.len()];
@@ -156,8 +156,8 @@ fn occupation(weighted: bool) -> (Vec<f64>, Vec<(f64, f64)>) {
     let ring = Ring::<_>::new(Binary::new(4), 1.2, 12);
     let kernel = Jump::local(Sqrt);
     let all = configurations(ring.space());
-    let mut lent = Lent::new(&ring, &kernel, 1);
-    let (mut block, scratch) = lent.walkers(&ring, &kernel, &all[..1], 1.0);
+    let mut owned = OwnedMemory::new(&ring, &kernel, 1);
+    let (mut block, scratch) = owned.walkers(&ring, &kernel, &all[..1], 1.0);
     kernel.init(&ring, &mut block, scratch);
     let mut bits = SplitMix64::new(4);
     let (batches, jumps) = (100, 5_000);
@@ -210,8 +210,8 @@ fn unweighted_jump_states_have_another_distribution() {
 fn an_interval_adapts_to_about_one_jump_a_step() {
     let ring = Ring::<_>::new(Binary::new(30), 3.0, 3);
     let kernel = Jump::local(Sqrt);
-    let mut lent = Lent::new(&ring, &kernel, 1);
-    let (mut block, scratch) = lent.walkers(&ring, &kernel, &[vec![0; 30]], 1.0);
+    let mut owned = OwnedMemory::new(&ring, &kernel, 1);
+    let (mut block, scratch) = owned.walkers(&ring, &kernel, &[vec![0; 30]], 1.0);
     kernel.init(&ring, &mut block, scratch);
     let mut bits = [SplitMix64::new(4)];
     let mut counts = [StepCounts::default()];
@@ -237,8 +237,8 @@ fn adapted_intervals_are_bounded_and_given_ones_are_fixed() {
         Jump::local(Sqrt).with_interval(0.5).unwrap(),
     );
     for kernel in [free, given] {
-        let mut lent = Lent::new(&ring, &kernel, 1);
-        let (mut block, scratch) = lent.walkers(&ring, &kernel, &[vec![0; 30]], 1.0);
+        let mut owned = OwnedMemory::new(&ring, &kernel, 1);
+        let (mut block, scratch) = owned.walkers(&ring, &kernel, &[vec![0; 30]], 1.0);
         kernel.init(&ring, &mut block, scratch);
         for _ in 0..100_000 {
             // As if no step ever had a jump.
@@ -266,9 +266,9 @@ fn jumps_with_exact_differences_are_never_rejected() {
 
 /// Of 2000 jumps that come up, those that do not go ahead.
 fn rejected<T: Target, N: Neighborhood<T>>(target: &T, kernel: &Jump<N>) -> usize {
-    let mut lent = Lent::new(target, kernel, 1);
+    let mut owned = OwnedMemory::new(target, kernel, 1);
     let start = vec![vec![Symbol::from_index(0); target.space().sites()]];
-    let (mut block, scratch) = lent.walkers(target, kernel, &start, T::Real::ONE);
+    let (mut block, scratch) = owned.walkers(target, kernel, &start, T::Real::ONE);
     kernel.init(target, &mut block, scratch);
     let mut bits = SplitMix64::new(4);
     let mut stays = || {

@@ -8,7 +8,7 @@ mod fields;
 mod gradients;
 mod hard;
 mod jump;
-mod lent;
+mod memory;
 mod pairs;
 mod picks;
 mod properties;

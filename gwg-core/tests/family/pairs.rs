@@ -1,7 +1,7 @@
 //! Composed kernels.
 
 use super::*;
-use gwg_core::check::Lent;
+use gwg_core::check::OwnedMemory;
 
 fn random_scan() -> Gibbs {
     Gibbs { scan: Scan::Random }
@@ -94,9 +94,12 @@ fn a_systematic_scan_continues_across_turns() {
     let (walk, block) = (RandomWalk::new(1.5).unwrap(), BlockGibbs::new(3).unwrap());
     let cycle = Cycle::new(walk, block, (2, 1)).unwrap();
     let start = [vec![0; 4]];
-    let mut lent = Lent::new(&ring, &cycle, 1);
-    let (mut cycled, scratch) = lent.walkers(&ring, &cycle, &start, 0.9);
-    let (mut one, mut two) = (Lent::new(&ring, &walk, 1), Lent::new(&ring, &block, 1));
+    let mut owned = OwnedMemory::new(&ring, &cycle, 1);
+    let (mut cycled, scratch) = owned.walkers(&ring, &cycle, &start, 0.9);
+    let (mut one, mut two) = (
+        OwnedMemory::new(&ring, &walk, 1),
+        OwnedMemory::new(&ring, &block, 1),
+    );
     let (mut first, first_scratch) = one.walkers(&ring, &walk, &start, 0.9);
     let (mut second, second_scratch) = two.walkers(&ring, &block, &start, 0.9);
     cycle.init(&ring, &mut cycled, scratch);
@@ -145,8 +148,8 @@ fn a_systematic_scan_continues_across_turns() {
 fn adapted_values_survive_a_turn() {
     let ring = Ring::<_>::new(binary(), 1.0, 3);
     let kernel = Mixture::new(RandomWalk::default(), Jump::local(Sqrt), 0.5).unwrap();
-    let mut lent = Lent::new(&ring, &kernel, 1);
-    let (mut block, scratch) = lent.walkers(&ring, &kernel, &[vec![0; 5]], 1.0);
+    let mut owned = OwnedMemory::new(&ring, &kernel, 1);
+    let (mut block, scratch) = owned.walkers(&ring, &kernel, &[vec![0; 5]], 1.0);
     kernel.init(&ring, &mut block, scratch);
     block[0].state.first_mut().unwrap().set_flips(2.0);
     block[0].state.second_mut().unwrap().set_interval(0.125);

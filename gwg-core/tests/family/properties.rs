@@ -2,7 +2,7 @@
 
 use super::fields::Fields;
 use super::*;
-use gwg_core::check::Lent;
+use gwg_core::check::OwnedMemory;
 use proptest::prelude::*;
 
 /// Runs a kernel on an auditing target and compares its `log_prob` with a fresh one.
@@ -10,8 +10,8 @@ fn kept<R: Real, K: Kernel<Fields<R>>>(target: &Fields<R>, kernel: &K, run: (f64
     let (beta, seed, steps) = run;
     let mut bits = SplitMix64::new(seed);
     let start = vec![check::random_configuration(target.space(), &mut bits)];
-    let mut lent = Lent::new(target, kernel, 1);
-    let (mut block, scratch) = lent.walkers(target, kernel, &start, R::from_f64(beta));
+    let mut owned = OwnedMemory::new(target, kernel, 1);
+    let (mut block, scratch) = owned.walkers(target, kernel, &start, R::from_f64(beta));
     kernel.init(target, &mut block, scratch);
     let (mut bits, mut counts) = ([bits], [StepCounts::default()]);
     for _ in 0..steps {
@@ -77,8 +77,8 @@ proptest! {
     ) {
         let target = Fields::<f64>::new(sites, 2, scale, 1);
         let kernel = RandomWalk::default();
-        let mut lent = Lent::new(&target, &kernel, 1);
-        let (mut block, scratch) = lent.walkers(&target, &kernel, &[vec![0; sites]], 1.0);
+        let mut owned = OwnedMemory::new(&target, &kernel, 1);
+        let (mut block, scratch) = owned.walkers(&target, &kernel, &[vec![0; sites]], 1.0);
         kernel.init(&target, &mut block, scratch);
         block[0].state.set_flips(flips);
         let mut bits = [SplitMix64::new(steps)];
@@ -94,8 +94,8 @@ proptest! {
 fn sites_changed_counts_the_changed_sites() {
     fn hops<K: Kernel<Fields<f64>>>(kernel: &K) {
         let target = Fields::<f64>::new(6, 3, 0.7, 4);
-        let mut lent = Lent::new(&target, kernel, 1);
-        let (mut block, scratch) = lent.walkers(&target, kernel, &[vec![0; 6]], 0.6);
+        let mut owned = OwnedMemory::new(&target, kernel, 1);
+        let (mut block, scratch) = owned.walkers(&target, kernel, &[vec![0; 6]], 0.6);
         kernel.init(&target, &mut block, scratch);
         let mut bits = [SplitMix64::new(9)];
         for _ in 0..500 {
@@ -116,8 +116,8 @@ fn sites_changed_counts_the_changed_sites() {
 fn a_random_walk_adapts_to_the_target_acceptance() {
     let target = Ring::<_>::new(Binary::new(60), 1.5, 3);
     let kernel = RandomWalk::default();
-    let mut lent = Lent::new(&target, &kernel, 1);
-    let (mut block, scratch) = lent.walkers(&target, &kernel, &[vec![0; 60]], 1.0);
+    let mut owned = OwnedMemory::new(&target, &kernel, 1);
+    let (mut block, scratch) = owned.walkers(&target, &kernel, &[vec![0; 60]], 1.0);
     kernel.init(&target, &mut block, scratch);
     let (mut bits, mut none) = ([SplitMix64::new(4)], [StepCounts::default()]);
     kernel.warm_up(&target, &mut block, scratch, &mut bits, &mut none, 10_000);

@@ -1,7 +1,7 @@
 //! The first states of every kernel from a fixed seed: a change here is value-breaking and must be listed in the change log.
 
 use super::*;
-use gwg_core::check::Lent;
+use gwg_core::check::OwnedMemory;
 
 /// The index of the state after each of eight runs of `steps` steps, first site fastest.
 fn first_states<R: Real, K>(kernel: &K, steps: u64) -> [usize; 8]
@@ -9,8 +9,8 @@ where
     K: Kernel<Ring<Categorical, R>>,
 {
     let ring = Ring::<_, R>::new(Categorical::new(5, 3).unwrap(), 0.8, 21);
-    let mut lent = Lent::new(&ring, kernel, 1);
-    let (mut block, scratch) = lent.walkers(&ring, kernel, &[vec![0; 5]], R::ONE);
+    let mut owned = OwnedMemory::new(&ring, kernel, 1);
+    let (mut block, scratch) = owned.walkers(&ring, kernel, &[vec![0; 5]], R::ONE);
     kernel.init(&ring, &mut block, scratch);
     let (mut bits, mut counts) = ([SplitMix64::new(2026)], [StepCounts::default()]);
     core::array::from_fn(|_| {

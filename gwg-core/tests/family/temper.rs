@@ -1,7 +1,7 @@
 //! Swaps of temperatures, on the product of the spaces of all levels.
 
 use super::*;
-use gwg_core::check::{Lent, configurations};
+use gwg_core::check::{OwnedMemory, configurations};
 use gwg_core::kernel::WalkerOf;
 use gwg_core::temper::{Exchange, Ladder, Pair, swap_ratio};
 
@@ -130,8 +130,8 @@ fn round_of(at: &[usize], betas: &[f64], rounds_before: u64, units: &[f64]) -> V
     let (ring, kernel) = (ring(), LocallyBalanced::local(Sqrt));
     let all = configurations(ring.space());
     let start: Vec<_> = at.iter().map(|&k| all[k].clone()).collect();
-    let mut lent = Lent::new(&ring, &kernel, start.len());
-    let (mut block, scratch) = lent.walkers(&ring, &kernel, &start, 1.0);
+    let mut owned = OwnedMemory::new(&ring, &kernel, start.len());
+    let (mut block, scratch) = owned.walkers(&ring, &kernel, &start, 1.0);
     let (mut at, mut pairs) = ([0; 8], [Pair::default(); 8]);
     let mut exchange = Exchange::new(Ladder::new(betas).unwrap(), &mut at, &mut pairs).unwrap();
     let order: Vec<u32> = (0..betas.len() as u32).collect();
@@ -158,8 +158,8 @@ fn assert_fresh<T: Local<Real = f64>>(
     kernel: &LocallyBalanced<SumTree<Sqrt>>,
     walker: &WalkerOf<'_, T, LocallyBalanced<SumTree<Sqrt>>>,
 ) {
-    let mut lent = Lent::new(target, kernel, 1);
-    let (mut fresh, scratch) = lent.walkers(target, kernel, &[walker.x.to_vec()], walker.beta);
+    let mut owned = OwnedMemory::new(target, kernel, 1);
+    let (mut fresh, scratch) = owned.walkers(target, kernel, &[walker.x.to_vec()], walker.beta);
     kernel.init(target, &mut fresh, scratch);
     let law = kernel.neighborhood();
     let of = |w| Neighborhood::<T>::log_total(law, w);
@@ -249,9 +249,9 @@ where
 {
     let betas = [1.6, 0.9, 0.4];
     let all = configurations(target.space());
-    let mut lent = Lent::new(target, kernel, 3);
+    let mut owned = OwnedMemory::new(target, kernel, 3);
     let one = T::Real::ONE;
-    let (mut block, scratch) = lent.walkers(target, kernel, &all[..3], one);
+    let (mut block, scratch) = owned.walkers(target, kernel, &all[..3], one);
     let (mut at, mut pairs) = ([0; 3], [Pair::default(); 2]);
     let mut exchange = Exchange::new(Ladder::new(&betas).unwrap(), &mut at, &mut pairs).unwrap();
     exchange.assign(&mut block);

@@ -2,7 +2,7 @@
 //! `--nocapture` for the table.
 
 use super::*;
-use gwg_core::check::{Lent, chi_square, configurations};
+use gwg_core::check::{OwnedMemory, chi_square, configurations};
 
 /// A matrix from the transition probabilities of each configuration; the remaining probability is that of staying.
 fn matrix<T: Target<Real = f64>>(
@@ -95,8 +95,8 @@ fn an_unweighted_jump_chain_is_rejected() {
     let ring = Ring::<_>::new(binary(), 1.5, 12);
     let kernel = Jump::local(Sqrt);
     let wrong = matrix(&ring, 1.0, |x| {
-        let mut lent = Lent::new(&ring, &kernel, 1);
-        let (mut block, scratch) = lent.walkers(&ring, &kernel, &[x.to_vec()], 1.0);
+        let mut owned = OwnedMemory::new(&ring, &kernel, 1);
+        let (mut block, scratch) = owned.walkers(&ring, &kernel, &[x.to_vec()], 1.0);
         kernel.init(&ring, &mut block, scratch);
         let mut rates = Vec::new();
         kernel.rates(&ring, &mut block[0], scratch, &mut |y, rate| {
@@ -182,7 +182,10 @@ fn shared(init: bool) -> f64 {
     let informed = LocallyBalanced::local(Sqrt);
     let gibbs = Gibbs { scan: Scan::Random };
     let all = configurations(ring.space());
-    let (mut one, mut two) = (Lent::new(&ring, &informed, 1), Lent::new(&ring, &gibbs, 1));
+    let (mut one, mut two) = (
+        OwnedMemory::new(&ring, &informed, 1),
+        OwnedMemory::new(&ring, &gibbs, 1),
+    );
     let (mut a, scratch) = one.walkers(&ring, &informed, &all[..1], 1.0);
     let (mut b, _) = two.walkers(&ring, &gibbs, &all[..1], 1.0);
     informed.init(&ring, &mut a, scratch);

@@ -3,7 +3,7 @@
 use crate::proposals::{Visit, typical};
 use crate::targets::{Encode, Ring, Soft};
 use crate::{binary, categorical};
-use gwg_core::check::{ChiSquare, Draws, Lent, chi_square, long_run};
+use gwg_core::check::{ChiSquare, Draws, OwnedMemory, chi_square, long_run};
 use gwg_core::kernel::informed::*;
 use gwg_core::*;
 use std::collections::BTreeMap;
@@ -17,8 +17,8 @@ fn drawn<T: Differences, P: Draws>(
 ) -> ChiSquare {
     const DRAWS: usize = 40_000;
     let kernel = Informed::new(Plain(proposal));
-    let mut lent = Lent::new(target, &kernel, 1);
-    let (mut block, scratch) = lent.walkers(target, &kernel, &[x.to_vec()], Real::ONE);
+    let mut owned = OwnedMemory::new(target, &kernel, 1);
+    let (mut block, scratch) = owned.walkers(target, &kernel, &[x.to_vec()], Real::ONE);
     kernel.init(target, &mut block, scratch);
     let space = target.space();
     let mut spare = vec![T::Real::ZERO; proposal_scratch_len(space.sites(), space.moves())];

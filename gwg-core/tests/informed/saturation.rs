@@ -4,7 +4,7 @@
 use crate::proposals::BALANCES;
 use crate::targets::{Encode, Ring};
 use crate::{EXACT, binary, categorical};
-use gwg_core::check::{Lent, TransitionMatrix, configurations};
+use gwg_core::check::{OwnedMemory, TransitionMatrix, configurations};
 use gwg_core::kernel::informed::Dlmc;
 use gwg_core::*;
 
@@ -125,8 +125,8 @@ fn the_largest_n_draws_all_sites_from_the_conditionals() {
 }
 
 fn warmed_up<T: Target>(target: &T, space: usize, kernel: &impl Kernel<T>) -> f64 {
-    let mut lent = Lent::new(target, kernel, 1);
-    let (mut block, scratch) = lent.walkers(
+    let mut owned = OwnedMemory::new(target, kernel, 1);
+    let (mut block, scratch) = owned.walkers(
         target,
         kernel,
         &[vec![Symbol::from_index(0); space]],
@@ -158,7 +158,7 @@ fn the_largest_n_counts_free_sites_only() {
     let (observed, mut free) = ([Some(1), None].repeat(25), [0; 50]);
     let target = Taylor(Clamp::new(&ring, &observed, &mut free).unwrap());
     let far = Informed::new(Dlmc::interpolated(Sqrt, 1e9).unwrap());
-    let mut lent = Lent::new(&target, &far, 1);
-    let (block, _) = lent.walkers(&target, &far, &[[1, 0].repeat(25)], 1.0);
+    let mut owned = OwnedMemory::new(&target, &far, 1);
+    let (block, _) = owned.walkers(&target, &far, &[[1, 0].repeat(25)], 1.0);
     assert_eq!(far.tuning(&target, &block[0].state, 0), Some(200.0));
 }

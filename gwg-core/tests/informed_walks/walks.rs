@@ -2,7 +2,7 @@
 
 use crate::proposals::{Visit, typical};
 use crate::targets::{Encode, Ring, Soft};
-use gwg_core::check::{Draws, Lent, random_configuration};
+use gwg_core::check::{Draws, OwnedMemory, random_configuration};
 use gwg_core::kernel::informed::UnadjustedLangevin;
 use gwg_core::kernel::informed::*;
 use gwg_core::*;
@@ -22,8 +22,8 @@ pub(crate) fn walk<T: Differences, K: Kernel<T>>(
     seeds: &[u64],
     (warm_up, steps): (usize, usize),
 ) -> Vec<(Vec<SymbolOf<T>>, f64)> {
-    let mut lent = Lent::new(target, kernel, seeds.len());
-    let (mut block, scratch) = lent.walkers(target, kernel, start, Real::from_f64(0.7));
+    let mut owned = OwnedMemory::new(target, kernel, seeds.len());
+    let (mut block, scratch) = owned.walkers(target, kernel, start, Real::from_f64(0.7));
     let mut bits: Vec<_> = seeds.iter().map(|&seed| SplitMix64::new(seed)).collect();
     let mut counts = vec![StepCounts::default(); seeds.len()];
     let mut seen = vec![];

@@ -3,7 +3,7 @@
 
 use crate::targets::Ring;
 use crate::{EXACT, binary};
-use gwg_core::check::{Lent, TransitionMatrix};
+use gwg_core::check::{OwnedMemory, TransitionMatrix};
 use gwg_core::kernel::informed::*;
 use gwg_core::*;
 
@@ -18,8 +18,8 @@ fn run<P: Proposal>(kernel: &Informed<P>, chains: core::ops::Range<u64>) -> Adap
     let target = Taylor(&ring);
     let count = chains.clone().count();
     let start = vec![vec![0; 60]; count];
-    let mut lent = Lent::new(&target, kernel, count);
-    let (mut block, scratch) = lent.walkers(&target, kernel, &start, 1.0);
+    let mut owned = OwnedMemory::new(&target, kernel, count);
+    let (mut block, scratch) = owned.walkers(&target, kernel, &start, 1.0);
     let mut bits: Vec<_> = chains
         .map(|k| SplitMix64::new(SplitMix64::mix(k)))
         .collect();
@@ -82,8 +82,8 @@ fn warm_up_finds_the_target_acceptance() {
 fn kernels_without_a_tuning_parameter_report_none() {
     let soft = binary();
     let (target, kernel) = (Taylor(&soft), Informed::new(HammingWindow2::gwg()));
-    let mut lent = Lent::new(&target, &kernel, 1);
-    let (mut block, scratch) = lent.walkers(&target, &kernel, &[vec![0; 4]], 1.0);
+    let mut owned = OwnedMemory::new(&target, &kernel, 1);
+    let (mut block, scratch) = owned.walkers(&target, &kernel, &[vec![0; 4]], 1.0);
     kernel.init(&target, &mut block, scratch);
     kernel.adapt(&target, &mut block);
     assert_eq!(kernel.tuning(&target, &block[0].state, 0), None);
@@ -144,8 +144,8 @@ fn fixed_tuning_parameters_are_not_adapted() {
     );
     let free = Informed::new(PathAuxiliary::pas(2.0).unwrap());
     let path = |kernel: &Informed<PathAuxiliary<Sqrt>>, adapts: bool| {
-        let mut lent = Lent::new(&target, kernel, 1);
-        let (mut block, scratch) = lent.walkers(&target, kernel, &[vec![0; 4]], 1.0);
+        let mut owned = OwnedMemory::new(&target, kernel, 1);
+        let (mut block, scratch) = owned.walkers(&target, kernel, &[vec![0; 4]], 1.0);
         kernel.init(&target, &mut block, scratch);
         let (mut bits, mut counts) = ([SplitMix64::new(3)], [StepCounts::default()]);
         kernel::walk(

@@ -8,7 +8,7 @@ mod mutant;
 #[allow(dead_code, reason = "shared with the test of the other kernels")]
 mod targets;
 
-use gwg_core::check::{Draws, Lent, Stationary, TransitionMatrix, configurations};
+use gwg_core::check::{Draws, OwnedMemory, Stationary, TransitionMatrix, configurations};
 use gwg_core::kernel::informed::*;
 use gwg_core::*;
 use mutant::{Mutant, Wrong};
@@ -143,8 +143,8 @@ fn frozen(inner: usize) -> TransitionMatrix {
     let all = configurations(soft.space());
     let f: Vec<f64> = all.iter().map(|x| soft.log_prob(x)).collect();
     for (start, x) in all.iter().enumerate() {
-        let mut lent = Lent::new(&target, &gwg, 1);
-        let (mut block, scratch) = lent.walkers(&target, &gwg, core::slice::from_ref(x), 1.0);
+        let mut owned = OwnedMemory::new(&target, &gwg, 1);
+        let (mut block, scratch) = owned.walkers(&target, &gwg, core::slice::from_ref(x), 1.0);
         gwg.init(&target, &mut block, scratch);
         let law = gwg.neighborhood();
         let q: Vec<f64> = (0..x.len())

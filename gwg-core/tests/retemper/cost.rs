@@ -4,7 +4,7 @@ use crate::counted::{Asked, Counted};
 use crate::groups::{GROUPS, Group, Shape};
 use crate::targets::Soft;
 use crate::walk::{Change, Walk};
-use gwg_core::check::{Lent, configurations};
+use gwg_core::check::{OwnedMemory, configurations};
 use gwg_core::temper::{Exchange, Ladder, Pair};
 use gwg_core::*;
 
@@ -55,9 +55,9 @@ fn reweighting_evaluates_only_what_is_documented() {
 fn a_tempered_run_counts_its_gradients() {
     let target = Counted::new(Soft::new(Binary::new(6), 1.0, 5));
     let (taylor, kernel) = (Taylor(&target), LocallyBalanced::gwg());
-    let mut lent = Lent::new(&taylor, &kernel, 3);
+    let mut owned = OwnedMemory::new(&taylor, &kernel, 3);
     let start = &configurations(target.space())[..3];
-    let (mut block, scratch) = lent.walkers(&taylor, &kernel, start, 1.0);
+    let (mut block, scratch) = owned.walkers(&taylor, &kernel, start, 1.0);
     let (mut at, mut pairs) = ([0; 3], [Pair::default(); 2]);
     let ladder = Ladder::new(&[1.0, 0.6, 0.3]).unwrap();
     let mut exchange = Exchange::new(ladder, &mut at, &mut pairs).unwrap();

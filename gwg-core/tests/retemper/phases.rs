@@ -100,8 +100,8 @@ fn reweighting_keeps_the_phase() {
     let target = Taylor(&soft);
     let kernel = Informed::new(CyclicalLangevin::new(&SCHEDULE).unwrap());
     let path = |changed: bool| {
-        let mut lent = check::Lent::new(&target, &kernel, 1);
-        let (mut block, scratch) = lent.walkers(&target, &kernel, &[vec![0; 4]], 1.0);
+        let mut owned = check::OwnedMemory::new(&target, &kernel, 1);
+        let (mut block, scratch) = owned.walkers(&target, &kernel, &[vec![0; 4]], 1.0);
         let (mut bits, mut counts) = ([SplitMix64::new(7)], [StepCounts::default()]);
         kernel.init(&target, &mut block, scratch);
         let mut seen = vec![];

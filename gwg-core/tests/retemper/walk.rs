@@ -2,7 +2,7 @@
 
 use crate::counted::Asked;
 use crate::kernels::Job;
-use gwg_core::check::{Lent, random_configuration};
+use gwg_core::check::{OwnedMemory, random_configuration};
 use gwg_core::kernel::WalkerOf;
 use gwg_core::*;
 
@@ -76,8 +76,8 @@ impl Walk {
         let betas: [T::Real; 2] = [self.betas.0, self.betas.1].map(Real::from_f64);
         let mut bits = [0, 1].map(|k| SplitMix64::new(SplitMix64::mix(self.seed ^ k)));
         let start = [0, 1].map(|_| random_configuration(target.space(), &mut bits[0]));
-        let mut lent = Lent::new(target, kernel, 2);
-        let (mut block, scratch) = lent.walkers(target, kernel, &start, betas[0]);
+        let mut owned = OwnedMemory::new(target, kernel, 2);
+        let (mut block, scratch) = owned.walkers(target, kernel, &start, betas[0]);
         let mut counts = [StepCounts::default(); 2];
         let (mut states, mut log_prob, mut asked) = (vec![], vec![], Asked::default());
         kernel.init(target, &mut block, scratch);

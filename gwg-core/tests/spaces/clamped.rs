@@ -2,7 +2,7 @@
 
 use crate::observations;
 use crate::targets::{Encode, Ring};
-use gwg_core::check::{self, Lent, TransitionMatrix, configurations};
+use gwg_core::check::{self, OwnedMemory, TransitionMatrix, configurations};
 use gwg_core::*;
 
 /// Compares with the conditional distribution, computed from all configurations of the whole space that agree with
@@ -41,8 +41,8 @@ fn ten_steps<T: Target, K: Kernel<T>>(
     x: &[SymbolOf<T>],
 ) -> (Vec<SymbolOf<T>>, f64, StepCounts) {
     let start = [x.to_vec()];
-    let mut lent = Lent::new(target, kernel, 1);
-    let (mut block, scratch) = lent.walkers(target, kernel, &start, T::Real::ONE);
+    let mut owned = OwnedMemory::new(target, kernel, 1);
+    let (mut block, scratch) = owned.walkers(target, kernel, &start, T::Real::ONE);
     kernel.init(target, &mut block, scratch);
     let (mut bits, mut counts) = ([SplitMix64::new(3)], [StepCounts::default()]);
     kernel.advance(target, &mut block, scratch, &mut bits, &mut counts, 10);
@@ -96,8 +96,8 @@ fn a_sweep_takes_as_many_steps_as_there_are_free_sites() {
     let clamp = Clamp::new(&sure, &observed, &mut free).unwrap();
     let kernel = Gibbs::default();
     let start = [vec![0; 6]];
-    let mut lent = Lent::new(&clamp, &kernel, 1);
-    let (mut block, scratch) = lent.walkers(&clamp, &kernel, &start, 1.0);
+    let mut owned = OwnedMemory::new(&clamp, &kernel, 1);
+    let (mut block, scratch) = owned.walkers(&clamp, &kernel, &start, 1.0);
     kernel.init(&clamp, &mut block, scratch);
     let (mut bits, mut counts) = ([SplitMix64::new(3)], [StepCounts::default()]);
     let mut step = || kernel.step(&clamp, &mut block, scratch, &mut bits, &mut counts);

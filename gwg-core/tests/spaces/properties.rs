@@ -1,7 +1,7 @@
 //! Properties for any alphabet and any observations, after any sequence of moves.
 
 use crate::targets::{Encode, Ring, Soft};
-use gwg_core::check::{self, Lent};
+use gwg_core::check::{self, OwnedMemory};
 use gwg_core::space::Clamped;
 use gwg_core::*;
 use proptest::prelude::*;
@@ -113,8 +113,8 @@ fn keeps<T: Target<Real = f64>, K: Kernel<T>>(
 ) -> Result<(), TestCaseError> {
     let mut bits = [0, 1].map(|k| SplitMix64::new(SplitMix64::mix(seed + k)));
     let start = [0, 1].map(|_| check::random_configuration(target.space(), &mut bits[0]));
-    let mut lent = Lent::new(target, kernel, 2);
-    let (mut block, scratch) = lent.walkers(target, kernel, &start, 0.7);
+    let mut owned = OwnedMemory::new(target, kernel, 2);
+    let (mut block, scratch) = owned.walkers(target, kernel, &start, 0.7);
     let mut counts = [StepCounts::default(); 2];
     kernel.init(target, &mut block, scratch);
     for _ in 0..60 {

@@ -27,7 +27,7 @@ use targets::Ring;
 const STATES: usize = 8;
 
 /// Memory for one walker, filled with values that a kernel must not read.
-struct Lent<R, Y = u8> {
+struct OwnedMemory<R, Y = u8> {
     x: Vec<Y>,
     reals: Vec<R>,
     words: Vec<u64>,
@@ -35,7 +35,7 @@ struct Lent<R, Y = u8> {
     moves: Vec<Move>,
 }
 
-impl<R: Real, Y: Symbol> Lent<R, Y> {
+impl<R: Real, Y: Symbol> OwnedMemory<R, Y> {
     fn new<T, K>(target: &T, kernel: &K) -> Self
     where
         T: Target<Real = R>,
@@ -84,9 +84,9 @@ fn states_from<T: Target, K: Kernel<T>>(
     kernel: &K,
     steps: u64,
 ) -> Vec<String> {
-    let mut lent = Lent::new(target, kernel);
-    lent.x = start.iter().map(|&s| Symbol::narrow(s.into())).collect();
-    let mut block = [lent.walker(target, kernel)];
+    let mut owned = OwnedMemory::new(target, kernel);
+    owned.x = start.iter().map(|&s| Symbol::narrow(s.into())).collect();
+    let mut block = [owned.walker(target, kernel)];
     let mut scratch = vec![T::Real::ZERO; kernel.scratch_len(target, 1)];
     let (mut bits, mut counts) = ([SplitMix64::new(2026)], [StepCounts::default()]);
     kernel.init(target, &mut block, &mut scratch);
@@ -107,8 +107,11 @@ fn states_from<T: Target, K: Kernel<T>>(
 /// Three replicas with Gibbs steps: after each round, the state at the coldest level and the index of its replica.
 fn exchanged<R: Real>(target: &Ising<R>) -> Vec<String> {
     let kernel = Gibbs::default();
-    let mut lent = [0; 3].map(|_| Lent::new(target, &kernel));
-    let mut block: Vec<_> = lent.iter_mut().map(|l| l.walker(target, &kernel)).collect();
+    let mut owned = [0; 3].map(|_| OwnedMemory::new(target, &kernel));
+    let mut block: Vec<_> = owned
+        .iter_mut()
+        .map(|l| l.walker(target, &kernel))
+        .collect();
     let mut scratch = vec![R::ZERO; kernel.scratch_len(target, 3)];
     let (mut walker_at, mut pairs) = ([0; 3], [Pair::default(); 2]);
     let ladder = Ladder::new(&[1.0, 0.7, 0.4]).unwrap();

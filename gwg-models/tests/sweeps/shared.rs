@@ -1,6 +1,8 @@
 //! Checks that every model's sweeps must pass.
 
-use gwg_core::check::{Lent, chi_square, configurations, index, long_run, random_configuration};
+use gwg_core::check::{
+    OwnedMemory, chi_square, configurations, index, long_run, random_configuration,
+};
 use gwg_core::target::Sweep;
 use gwg_core::{BlockSweep, Kernel, Real, SplitMix64, StepCounts, SymbolOf};
 
@@ -19,9 +21,9 @@ pub(crate) fn one_sweep<T: Sweep>(model: &T, beta: f64, x: usize, seed: u64) {
     model.sweep_probabilities(&all[x], beta, &mut |y, p| law[index(space, y)] += p);
     let chains = 500;
     let mut reached = vec![0; all.len()];
-    let mut lent = Lent::new(model, &BlockSweep, chains);
+    let mut owned = OwnedMemory::new(model, &BlockSweep, chains);
     let start = vec![all[x].clone(); chains];
-    let (mut walkers, scratch) = lent.walkers(model, &BlockSweep, &start, beta);
+    let (mut walkers, scratch) = owned.walkers(model, &BlockSweep, &start, beta);
     let mut bits: Vec<SplitMix64> = (0..chains as u64)
         .map(|k| SplitMix64::new(SplitMix64::mix(seed * 1_000 + k)))
         .collect();
@@ -49,8 +51,8 @@ pub(crate) fn keeps_its_books<T: Sweep>(model: &T, seed: u64, tolerance: f64) {
         .map(|_| random_configuration(model.space(), &mut from))
         .collect();
     let run = |start: &[Vec<SymbolOf<T>>], first: u64| {
-        let mut lent = Lent::new(model, &BlockSweep, start.len());
-        let (mut walkers, scratch) = lent.walkers(model, &BlockSweep, start, beta);
+        let mut owned = OwnedMemory::new(model, &BlockSweep, start.len());
+        let (mut walkers, scratch) = owned.walkers(model, &BlockSweep, start, beta);
         let mut bits: Vec<SplitMix64> = (first..)
             .take(start.len())
             .map(|k| SplitMix64::new(SplitMix64::mix(k)))

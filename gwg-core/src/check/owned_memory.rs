@@ -4,7 +4,7 @@ use std::{vec, vec::Vec};
 
 /// Owned memory for a block of walkers, for tests.
 #[derive(Debug)]
-pub struct Lent<R, Y = u8> {
+pub struct OwnedMemory<R, Y = u8> {
     x: Vec<Y>,
     reals: Vec<R>,
     words: Vec<u64>,
@@ -15,7 +15,7 @@ pub struct Lent<R, Y = u8> {
     sites: usize,
 }
 
-impl<R: crate::Real, Y: Symbol> Lent<R, Y> {
+impl<R: crate::Real, Y: Symbol> OwnedMemory<R, Y> {
     /// Allocates memory for `walkers` walkers of `kernel` on `target`, filled with NaN, so that reading a number that
     /// the kernel has not written is detected.
     pub fn new<T, K>(target: &T, kernel: &K, walkers: usize) -> Self
