@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use gwg_chains::Plan;
 use gwg_core::space::Clamped;
-use gwg_models::AnySpace;
+use gwg_registry::SharedSpace;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -15,8 +15,8 @@ pub(crate) struct Clamp {
 }
 
 impl Clamp {
-    pub(crate) fn read(path: &Path, space: AnySpace) -> Result<Self, Failure> {
-        let observed = gwg_models::io::read_observed(path, &space)
+    pub(crate) fn read(path: &Path, space: &SharedSpace) -> Result<Self, Failure> {
+        let observed = gwg_models::io::read_observed(path, space)
             .map_err(|error| Failure::usage(format!("--clamp {error}")))?;
         Ok(Self {
             path: path.to_owned(),
@@ -25,9 +25,10 @@ impl Clamp {
     }
 
     /// Checks that the plan's initial states agree with the observed values.
-    pub(crate) fn check(&self, plan: &Plan, space: AnySpace) -> Result<(), Failure> {
+    pub(crate) fn check(&self, plan: &Plan, space: &SharedSpace) -> Result<(), Failure> {
         let mut free = vec![0; self.observed.len()];
-        let space = Clamped::new(space, &self.observed, &mut free).map_err(Failure::usage)?;
+        let space =
+            Clamped::new(space.clone(), &self.observed, &mut free).map_err(Failure::usage)?;
         plan.check_on(&space)
             .map_err(|error| Failure::usage(format!("--init: {error}")))
     }

@@ -21,8 +21,7 @@ use crate::flags::{CompareFlags, Float, ModelFlags};
 use crate::folder::Folder;
 use crate::session::{self, ProgressReporter, catch_interrupts};
 use crate::{load, outputs};
-use gwg_models::AnyModel;
-use gwg_registry::{Precision, SamplerSpec, parse_list};
+use gwg_registry::{Model, Precision, SamplerSpec, parse_list};
 use measure::Bench;
 use section::{Allowance, Entrant, LeftOut, Section};
 use std::path::Path;
@@ -49,7 +48,7 @@ struct Comparison<'c> {
 /// A model, loaded, and the samplers that run on it.
 struct Ready<R: Precision> {
     spec: String,
-    model: AnyModel<R>,
+    model: Model<R>,
     entrants: Vec<Entrant>,
     left_out: LeftOut,
 }
@@ -91,7 +90,7 @@ fn compare<R: Precision>(flags: &CompareFlags) -> Result<(), Failure> {
     finish(&comparison)
 }
 
-fn bench<'b, R: Precision>(flags: &CompareFlags, model: &'b AnyModel<R>) -> Bench<'b, R> {
+fn bench<'b, R: Precision>(flags: &CompareFlags, model: &'b Model<R>) -> Bench<'b, R> {
     Bench {
         model,
         chains: flags.chains,
@@ -150,7 +149,7 @@ fn ready<R: Precision>(
         kind: flags.kind.clone(),
     };
     let spec = load::spec(&flagged)?;
-    let model: AnyModel<R> = load::model(&spec, &flagged)?;
+    let model: Model<R> = load::model(&spec, &flagged)?;
     let spec = spec.to_string();
     let explicit = flags.samplers.is_some();
     let bench = bench(flags, &model);

@@ -78,16 +78,16 @@ fn distances(trace: &TraceReader, flags: &DiagnoseFlags) -> Result<Vec<f64>, Fai
         })
     };
     let states = usize::try_from(attribute("states")?).unwrap_or(usize::MAX);
-    if !(2..=256).contains(&states) {
+    if !(2..=65_536).contains(&states) {
         return Err(Failure::usage(format!(
-            "{}: attribute `states`: found {states}, allowed are 2 to 256",
+            "{}: attribute `states`: found {states}, allowed are 2 to 65536",
             flags.trace.display()
         )));
     }
     let reference = reference(trace.sites(), states, attribute("seed")?);
     let mut distance = vec![0.0; trace.chains() * trace.draws()];
     trace
-        .for_each_x(|chain, first_draw, rows| {
+        .for_each_x::<u16>(|chain, first_draw, rows| {
             for (k, row) in rows.chunks(trace.sites().max(1)).enumerate() {
                 if let Some(d) = distance.get_mut(chain * trace.draws() + first_draw + k) {
                     *d = hamming(row, &reference) as f64;

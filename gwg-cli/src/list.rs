@@ -2,14 +2,14 @@
 
 use crate::failure::Failure;
 use crate::outputs;
-use gwg_models::spec::KeyEntry;
+use gwg_registry::grammar::KeyEntry;
 use std::fmt::Write;
 
 pub(crate) fn models() -> Result<(), Failure> {
     let mut text = String::from(
         "MODEL is name:key=value,... or the path of a .safetensors model file (rbm: W, b, c; ising-dense: J, h;\npotts-dense: J, h).\n",
     );
-    for entry in gwg_models::spec::table() {
+    for entry in gwg_registry::models() {
         let _ = write!(
             text,
             "\n{}  {}\n  {}\n",

@@ -7,8 +7,7 @@ use crate::session::{self, Session, catch_interrupts};
 use crate::{load, outputs, report, sampling, summary, table, tempering};
 use gwg_chains::trace::{Recorder, TraceSpec};
 use gwg_chains::{Annealing, Outcome, Plan, Quantity, RunError, batch_draws};
-use gwg_models::{AnyModel, AnySpace};
-use gwg_registry::{Precision, SamplerSpec};
+use gwg_registry::{Model, Precision, SamplerSpec, SharedSpace};
 use serde_json::{Map, Value, json};
 use std::path::Path;
 
@@ -25,7 +24,7 @@ fn sample<R: Precision>(flags: &SampleFlags) -> Result<(), Failure> {
     tempering::check(flags)?;
     check_outputs(flags)?;
     let spec = load::spec(&flags.model)?;
-    let model: AnyModel<R> = load::model(&spec, &flags.model)?;
+    let model: Model<R> = load::model(&spec, &flags.model)?;
     let plan = plan(flags, &sampler, model.sites(), model.states())?;
     let clamp = flags.clamp.as_deref();
     let clamp = clamp
@@ -159,9 +158,9 @@ fn open_trace(
     path: &Path,
     facts: &Facts<'_>,
     plan: &Plan,
-    space: AnySpace,
+    space: &SharedSpace,
 ) -> Result<Recorder, Failure> {
-    let mut spec = TraceSpec::of_run(&space, plan);
+    let mut spec = TraceSpec::of_run(space, plan);
     spec.attributes = facts.configuration();
     spec.version = env!("CARGO_PKG_VERSION").into();
     spec.force = facts.flags.run.force;

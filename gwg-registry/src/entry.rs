@@ -1,9 +1,9 @@
 //! What an entry of the registry is.
 
 use crate::error::BindError;
+use crate::grammar::{Allowed, Entry, KeyEntry, Keys, Settings, SpecError};
 use crate::model::{DynStepper, Model};
 use gwg_models::Scalar;
-use gwg_models::spec::{Allowed, Entry, KeyEntry, Keys, Settings, SpecError};
 use std::fmt::Debug;
 
 /// A sampler of the registry: all that is known of it. A static of its own file.
@@ -143,18 +143,18 @@ macro_rules! sampler {
             bias: $crate::entry::optional!($($bias)?),
             keys: &[$($({
                 const ABOUT: $crate::entry::About = $about;
-                gwg_models::spec::KeyEntry::new(stringify!($key), Some(ABOUT.0), ABOUT.1, ABOUT.2)
+                $crate::grammar::KeyEntry::new(stringify!($key), Some(ABOUT.0), ABOUT.1, ABOUT.2)
             },)*)?],
             make: |_settings| {
                 let made = $type { $($($key: _settings.take()?,)*)? };
                 match $crate::entry::Bind::agrees(&made) {
                     Ok(()) => Ok(Box::new(made)),
-                    Err((key, found, allowed)) => Err(gwg_models::spec::SpecError::Value {
-                        noun: <&$crate::entry::SamplerEntry as gwg_models::spec::Entry>::NOUN,
+                    Err((key, found, allowed)) => Err($crate::grammar::SpecError::Value {
+                        noun: <&$crate::entry::SamplerEntry as $crate::grammar::Entry>::NOUN,
                         spec: $crate::entry::Sampler::entry(&made).name.to_owned(),
                         key,
                         found,
-                        fault: gwg_models::spec::ValueFault::OutOfRange,
+                        fault: $crate::grammar::ValueFault::OutOfRange,
                         allowed,
                     }),
                 }
@@ -167,7 +167,7 @@ macro_rules! sampler {
             }
 
             fn settings(&self) -> Vec<(&'static str, String)> {
-                vec![$($((stringify!($key), gwg_models::spec::Setting::write(&self.$key)),)*)?]
+                vec![$($((stringify!($key), $crate::grammar::Setting::write(&self.$key)),)*)?]
             }
 
             fn tuned(&self) -> Option<&'static str> {

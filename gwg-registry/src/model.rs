@@ -1,8 +1,18 @@
 //! Models of any type behind one: what the registry runs samplers on.
 
+mod about;
+pub(crate) mod builder;
+mod describe;
+pub(crate) mod error;
+pub(crate) mod facts;
 mod on;
+mod spec;
 
+pub use builder::{ModelBuilder, ModelEntry};
+pub use describe::{Describe, DrawExact, ExactMeans};
+pub use error::{BuildError, SaveError};
 pub use on::On;
+pub use spec::ModelSpec;
 
 use crate::shared::Shared;
 use crate::space::SharedSpace;
@@ -10,10 +20,10 @@ use crate::stepper::Owned;
 use gwg_chains::Stepper;
 use gwg_core::kernel::BlockSweep;
 use gwg_core::{
-    AnyBalance, AnySpace, Delta, Error, Exact, Gibbs, Gradient, Leveled, Local, LocallyBalanced,
-    Multilinear, NFold, Real, Space, SumTree, Sweep, Target,
+    AnyBalance, Delta, Error, Exact, Gibbs, Gradient, Leveled, Local, LocallyBalanced, Multilinear,
+    NFold, Real, Space, SumTree, Sweep, Target,
 };
-use gwg_models::{AnyModel, Scalar};
+use gwg_models::OwnedSpace;
 use std::fmt;
 use std::sync::Arc;
 
@@ -64,7 +74,7 @@ struct Native<R> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
-pub struct Model<R> {
+pub struct Model<R: Real> {
     space: SharedSpace,
     log_prob: Arc<dyn Target<Real = R, Space = SharedSpace> + Send + Sync>,
     gradient: Option<Arc<DynGradient<R>>>,
@@ -76,11 +86,13 @@ pub struct Model<R> {
     /// Compiled for the model's own type: a sweep draws its random bits one by one.
     sweep: Option<Make<R, BlockSweep>>,
     multilinear: bool,
+    /// Its description.
+    about: Option<Arc<dyn Describe<R>>>,
     /// Makes the same model on another space.
     again: Arc<dyn Fn(SharedSpace) -> Self + Send + Sync>,
 }
 
-impl<R> fmt::Debug for Model<R> {
+impl<R: Real> fmt::Debug for Model<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Model")
             .field("space", &self.space)
@@ -99,7 +111,7 @@ impl<R: Real> Model<R> {
     pub fn new<T>(model: T, declare: fn(&mut Self, &Arc<On<T>>)) -> Self
     where
         T: Target<Real = R> + Send + Sync + 'static,
-        T::Space: Space<Symbol = u8> + Into<AnySpace<'static>>,
+        T::Space: Space<Symbol = u8> + Into<OwnedSpace>,
     {
         Self::shared(Arc::new(model), declare)
     }
@@ -108,10 +120,23 @@ impl<R: Real> Model<R> {
     pub fn shared<T>(model: Arc<T>, declare: fn(&mut Self, &Arc<On<T>>)) -> Self
     where
         T: Target<Real = R> + Send + Sync + 'static,
-        T::Space: Space<Symbol = u8> + Into<AnySpace<'static>>,
+        T::Space: Space<Symbol = u8> + Into<OwnedSpace>,
     {
-        let space: AnySpace<'static> = model.space().clone().into();
+        let space: OwnedSpace = model.space().clone().into();
         Self::on(&model, space.into(), declare)
+    }
+
+    /// The same of a model that has a description.
+    pub fn described<T>(model: T, declare: fn(&mut Self, &Arc<On<T>>)) -> Self
+    where
+        T: Target<Real = R> + Describe<R> + 'static,
+        T::Space: Space<Symbol = u8> + Into<OwnedSpace>,
+    {
+        let model = Arc::new(model);
+        Self {
+            about: Some(model.clone()),
+            ..Self::shared(model, declare)
+        }
     }
 
     fn on<T>(model: &Arc<T>, space: SharedSpace, declare: fn(&mut Self, &Arc<On<T>>)) -> Self
@@ -135,6 +160,7 @@ impl<R: Real> Model<R> {
             },
             sweep: None,
             multilinear: false,
+            about: None,
             again: Arc::new(move |space| Self::on(&again, space, declare)),
         };
         declare(&mut made, &on);
@@ -222,7 +248,10 @@ impl<R: Real> Model<R> {
     /// # Errors
     /// Those of [`gwg_core::space::Clamped::new`].
     pub fn clamped(&self, observed: &[Option<u8>]) -> Result<Self, Error> {
-        Ok((self.again)(self.space.clamped(observed)?))
+        Ok(Self {
+            about: self.about.clone(),
+            ..(self.again)(self.space.clamped(observed)?)
+        })
     }
 
     /// The space.
@@ -303,46 +332,5 @@ impl<R: Real> Model<R> {
     #[must_use]
     pub fn is_multilinear(&self) -> bool {
         self.multilinear
-    }
-}
-
-impl<R: Scalar> From<&AnyModel<R>> for Model<R> {
-    fn from(model: &AnyModel<R>) -> Self {
-        match model {
-            AnyModel::LatticeIsing(model) => Self::shared(model.clone(), |m, on| {
-                m.gradient(on).delta(on).local(on).leveled(on);
-                m.multilinear(on).sweep(on);
-            }),
-            AnyModel::SparseIsing(model) => Self::shared(model.clone(), |m, on| {
-                m.gradient(on).delta(on).local(on).multilinear(on).sweep(on);
-            }),
-            AnyModel::DenseIsing(model) => Self::shared(model.clone(), |m, on| {
-                m.gradient(on).delta(on).multilinear(on);
-            }),
-            AnyModel::LatticePotts(model) => Self::shared(model.clone(), |m, on| {
-                m.gradient(on).delta(on).local(on).multilinear(on).sweep(on);
-            }),
-            AnyModel::DensePotts(model) => Self::shared(model.clone(), |m, on| {
-                m.gradient(on).delta(on).multilinear(on);
-            }),
-            AnyModel::LatticeOrdinal(model) => Self::shared(model.clone(), |m, on| {
-                m.gradient(on).delta(on).local(on).sweep(on);
-            }),
-            AnyModel::Rbm(model) => Self::shared(model.clone(), |m, on| {
-                m.gradient(on).delta(on).sweep(on);
-            }),
-            AnyModel::Factorized(model) => Self::shared(model.clone(), |m, on| {
-                m.gradient(on).delta(on).local(on).multilinear(on).sweep(on);
-            }),
-            AnyModel::FactorizedCategorical(model) => Self::shared(model.clone(), |m, on| {
-                m.gradient(on).delta(on).local(on).multilinear(on).sweep(on);
-            }),
-            AnyModel::Fhmm(model) => Self::shared(model.clone(), |m, on| {
-                m.gradient(on).delta(on).local(on).multilinear(on).sweep(on);
-            }),
-            AnyModel::QuadraticFhmm(model) => Self::shared(model.clone(), |m, on| {
-                m.gradient(on).delta(on).local(on).sweep(on);
-            }),
-        }
     }
 }

@@ -3,10 +3,10 @@
 use crate::compose::{Cycle, Mixture};
 use crate::entry::{Sampler, SamplerEntry};
 use crate::error::{BindError, SamplerSpecError};
+use crate::grammar::{SpecError, open};
 use crate::model::{DynStepper, Model};
 use crate::precision::Precision;
 use crate::samplers::samplers;
-use gwg_models::spec::{SpecError, open};
 use std::fmt;
 use std::str::FromStr;
 

@@ -5,11 +5,10 @@
 use gwg_chains::{ChainSpec, Chains, Init, Tempering, Threads};
 use gwg_core::Space;
 use gwg_core::check::{chi_square, configurations, index};
-use gwg_models::{AnyModel, ModelSpec, Scalar};
-use gwg_registry::{DynStepper, Model, Precision, SamplerSpec, samplers};
+use gwg_registry::{DynStepper, Model, ModelSpec, Precision, SamplerSpec, samplers};
 use std::num::NonZeroUsize;
 
-const MODELS: [&str; 7] = [
+const MODELS: [&str; 8] = [
     "ising-lattice:side=6,dims=1,theta=0.3,bias=0.2",
     "ising-er:sites=6,degree=2",
     "ising-dense:sites=5,scale=0.2",
@@ -17,7 +16,15 @@ const MODELS: [&str; 7] = [
     "potts-dense:sites=3,states=3,scale=0.3",
     "ordinal-lattice:side=4,dims=1,levels=3",
     "rbm:visible=5,hidden=3",
+    MIXED,
 ];
+
+/// Four sites of 2, 4, 3 and 2 states, in a ring.
+const MIXED: &str = concat!(
+    "potts-file:path=\"",
+    env!("CARGO_MANIFEST_DIR"),
+    "/tests/data/mixed.uai\""
+);
 
 const CHAINS: usize = 2000;
 
@@ -32,9 +39,8 @@ const COMPOSED: [&str; 8] = [
     "hamming-ball:block=2|gwg:flips=2|metropolized-gibbs",
 ];
 
-fn model<R: Scalar>(spec: &str) -> Model<R> {
-    let spec = ModelSpec::parse(spec).unwrap();
-    Model::from(&AnyModel::<R>::build(&spec, None).unwrap())
+fn model<R: Precision>(spec: &str) -> Model<R> {
+    ModelSpec::parse(spec).unwrap().build().unwrap()
 }
 
 /// The stepper; `None` where the model lacks what the sampler requires.

@@ -8,13 +8,12 @@ use crate::session::ProgressReporter;
 use crate::{sampling, summary};
 use gwg_chains::diagnostics::{self, Draws};
 use gwg_chains::{Outcome, Plan};
-use gwg_models::AnyModel;
-use gwg_registry::{Precision, SamplerSpec};
+use gwg_registry::{Describe, Model, Precision, SamplerSpec};
 use std::num::NonZeroUsize;
 
 /// Settings shared by all runs on a model.
 pub(super) struct Bench<'b, R: Precision> {
-    pub(super) model: &'b AnyModel<R>,
+    pub(super) model: &'b Model<R>,
     pub(super) chains: usize,
     pub(super) seed: u64,
     pub(super) beta: f64,
@@ -54,13 +53,18 @@ pub(super) struct Completed {
 
 impl<R: Precision> Bench<'_, R> {
     /// True if whole samples are compared with the truth, in addition to their means.
-    pub(super) const fn discrepancy(&self) -> bool {
-        matches!(self.model, AnyModel::Rbm(_))
+    pub(super) fn discrepancy(&self) -> bool {
+        self.model.about().and_then(Describe::machine).is_some()
+    }
+
+    /// The mean squared residual of a state, for a model of observations.
+    pub(super) fn residual(&self, x: &[u8]) -> Option<f64> {
+        self.model.about()?.residual(x)
     }
 
     /// True if states are kept at the checkpoints.
     fn keep(&self) -> bool {
-        self.discrepancy() || self.model.fhmm().is_some()
+        self.discrepancy() || self.residual(&vec![0; self.model.sites()]).is_some()
     }
 
     /// Checks that memory suffices for the chains, before any sampler runs.

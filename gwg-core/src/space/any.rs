@@ -4,7 +4,6 @@ use crate::Real;
 /// A space selected at run time, for programs that are compiled once for all spaces. Use it where a call covers all
 /// moves at once, or where one more branch per move is negligible. Each method forwards to the space.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum AnySpace<'a, S = u8> {
     /// Two states per site.
     Binary(Binary<S>),

@@ -33,7 +33,6 @@ pub use write::{to_bytes, write_model};
 ///
 /// Borrowed if it is written from a model, owned if it was read.
 #[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
 pub enum Parameters<'a, R: Real> {
     /// A restricted Boltzmann machine.
     Rbm {
