@@ -1,4 +1,4 @@
-//! Factor graphs in the UAI format: what is read, and every fault with its line.
+//! Factor graphs in the UAI format: valid files, and every fault with its line.
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 use gwg_models::io::uai::{is_uai, parse_uai};
@@ -13,7 +13,7 @@ fn parse(text: &str) -> FactorList {
     parse_uai(text.as_bytes()).unwrap_or_else(|(line, e)| panic!("{line}: {e}"))
 }
 
-/// The file is refused at `line`, in words that hold `part`.
+/// Checks that the file is rejected at `line`, with a message that contains `part`.
 fn assert_refused(text: impl AsRef<[u8]>, line: usize, part: &str) {
     let (found, fault) = parse_uai(text.as_ref()).expect_err("refused");
     let message = fault.to_string();
@@ -106,7 +106,7 @@ fn each_fault_is_told_with_its_line() {
     assert_refused(
         "MARKOV\n3\n2 2 2\n1\n2 1 1\n",
         5,
-        "variable 1 is named twice",
+        "variable 1 is listed twice",
     );
     assert_refused(
         "MARKOV\n2\n2 3\n1\n2 0 1\n5\n",

@@ -62,8 +62,8 @@ impl<'a> Mixed<'a, u16> {
 }
 
 impl<'a, S: Symbol> Mixed<'a, S> {
-    /// The space of offsets that another constructor has checked before, with its [`states`](Space::states). In constant time, for
-    /// programs that own the offsets.
+    /// Creates the space from offsets that another constructor has checked before, and its [`states`](Space::states).
+    /// In constant time, for programs that own the offsets.
     #[inline]
     #[must_use]
     pub const fn from_parts(offsets: &'a [u32], states: usize) -> Self {

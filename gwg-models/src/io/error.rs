@@ -71,22 +71,22 @@ pub enum IoError {
         /// The violated rule.
         fault: LineFault,
     },
-    /// A line breaks a rule of the UAI format.
+    /// A line violates a rule of the UAI format.
     #[error("{}:{line}: {fault}", path.display())]
     Uai {
         /// The file.
         path: PathBuf,
         /// The line, from 1.
         line: usize,
-        /// The broken rule.
+        /// The violated rule.
         fault: UaiFault,
     },
-    /// A list of numbers breaks a rule.
+    /// A list of numbers violates a rule.
     #[error("{}: {fault}", path.display())]
     Numbers {
         /// The file.
         path: PathBuf,
-        /// The broken rule.
+        /// The violated rule.
         fault: NumbersFault,
     },
 }

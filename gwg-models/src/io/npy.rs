@@ -7,7 +7,7 @@ use super::files;
 use array::{Array, float, integer, integer_width};
 use std::path::{Path, PathBuf};
 
-/// What a `.npy` file begins with.
+/// The first bytes of a `.npy` file.
 pub(super) const MAGIC: &[u8] = b"\x93NUMPY";
 
 /// Rows of symbols, row-major.
