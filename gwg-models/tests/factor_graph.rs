@@ -86,7 +86,7 @@ fn f_is_the_sum_of_the_factors() {
 
 /// Two states with the factors of an Ising model give its `f` up to a constant. (An Ising edge counts twice.)
 #[test]
-fn two_states_are_an_ising_model() {
+fn two_states_give_an_ising_model() {
     let edges = [(0, 1, 0.3), (1, 2, -0.2), (2, 3, 0.5), (3, 0, 0.1)];
     let ising = SparseIsing::<f64>::new(4, &edges, Some(&[0.2, 0.0, -0.1, 0.4])).unwrap();
     let factors: Vec<_> = edges
@@ -116,7 +116,7 @@ fn conforms<R: Real>() {
 }
 
 #[test]
-fn the_conformance_kit_passes() {
+fn conformance_passes() {
     conforms::<f32>();
     conforms::<f64>();
 }
@@ -152,7 +152,7 @@ fn sweeps_leave_the_distribution_invariant() {
 }
 
 #[test]
-fn sweeps_draw_what_is_enumerated() {
+fn sampled_sweeps_match_the_matrix() {
     visits(&mixed::<f32>(), 1.0, 1);
     visits(&potts::<f64>(), 1.3, 2);
     one_sweep(&mixed::<f64>(), 0.8, 77, 3);
@@ -187,7 +187,7 @@ fn refused(states: &[u32], factor: PairFactor, field: Option<&[f64]>) -> String 
 }
 
 #[test]
-fn wrong_parameters_are_refused_by_name() {
+fn invalid_parameters_are_rejected_by_name() {
     let equal = |i, j, w| PairFactor {
         sites: (i, j),
         coupling: Coupling::Equal(w),

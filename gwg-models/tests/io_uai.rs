@@ -67,7 +67,7 @@ fn factors_of_the_same_variables_are_added_up() {
 }
 
 #[test]
-fn each_fault_is_told_with_its_line() {
+fn each_fault_is_reported_with_its_line() {
     assert_refused("", 1, "the file ends where MARKOV is expected");
     assert_refused("markov 1 2 0", 1, "found `markov`");
     assert_refused("MARKOV\n", 1, "the file ends where number of variables");
@@ -135,7 +135,7 @@ fn each_fault_is_told_with_its_line() {
 }
 
 #[test]
-fn the_first_word_tells_the_forms_apart() {
+fn the_first_word_determines_the_format() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("graph");
     std::fs::write(&path, EXAMPLE).unwrap();
@@ -164,7 +164,7 @@ proptest! {
     }
 
     #[test]
-    fn no_change_makes_it_panic(at in any::<prop::sample::Index>(), byte: u8, cut in any::<prop::sample::Index>()) {
+    fn no_mutation_makes_it_panic(at in any::<prop::sample::Index>(), byte: u8, cut in any::<prop::sample::Index>()) {
         let mut bytes = EXAMPLE.as_bytes().to_vec();
         let at = at.index(bytes.len());
         bytes[at] = byte;

@@ -100,7 +100,7 @@ fn kernels_leave_it_invariant() {
 }
 
 #[test]
-fn wrong_parameters_are_refused() {
+fn invalid_parameters_are_rejected() {
     let (embedding, interaction, bias) = parameters();
     let build = |sites, shape, embedding: &[f64], bias: &[f64]| {
         LogBilinear::new(
