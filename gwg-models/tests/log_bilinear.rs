@@ -50,11 +50,11 @@ fn definition(x: &[u16]) -> (f64, Vec<f64>) {
         f += (1..=WINDOW.min(t))
             .map(|k| pair(k, word(t - k), word(t)))
             .sum::<f64>();
-        for a in 0..WORDS {
+        for (a, bias) in b.iter().enumerate() {
             let earlier: f64 = (1..=WINDOW.min(t)).map(|k| pair(k, word(t - k), a)).sum();
             let later = (1..=WINDOW).filter(|k| t + k < SITES);
             let later: f64 = later.map(|k| pair(k, a, word(t + k))).sum();
-            slopes.push(b[a] + earlier + later);
+            slopes.push(bias + earlier + later);
         }
     }
     (f, slopes)
