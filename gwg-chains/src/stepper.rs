@@ -4,7 +4,8 @@ use crate::generator::Generator;
 use arrayvec::ArrayVec;
 use gwg_core::kernel::{CountWords, RestoreWords, SaveWords, WalkerOf};
 use gwg_core::{
-    Error, Kernel, Memory, MemoryLayout, Move, Real, Space, StepCounts, SymbolOf, Target, Walker,
+    Error, Kernel, Memory, MemoryLayout, Move, MoveLog, Real, Space, StepCounts, SymbolOf, Target,
+    Walker,
 };
 use std::ops::Range;
 use std::slice::from_mut;
@@ -72,8 +73,12 @@ pub struct BlockMut<'b, R, S> {
     pub log_prob: &'b mut [f64],
     /// What has to happen first; afterwards nothing.
     pub pending: &'b mut [Pending],
-    /// For [`Pending::Follow`], of a block of one walker: the moves, which have been made in `x`.
+    /// For [`Pending::Follow`], of a block of one walker: the moves, which have been made in `x`. What is saved of the walker's `f` is up to
+    /// date then.
     pub changes: &'b [Move],
+    /// Where, in the words of each walker and before [`offset`](Self::offset), there are [`MoveLog::WORDS`] of them to log the moves in;
+    /// `None`: nowhere.
+    pub log: Option<usize>,
     /// The memory of each walker, and how much of it comes before the part that the stepper is to work on.
     pub each: Extent,
     /// See [`each`](Self::each).
@@ -111,6 +116,7 @@ impl<R, S> BlockMut<'_, R, S> {
             log_prob: &mut self.log_prob[range],
             pending,
             changes,
+            log: self.log,
             each: self.each,
             offset: self.offset,
         }
@@ -159,7 +165,8 @@ pub trait Stepper<R, S>: Sync {
     /// The memory of a walker.
     fn layout(&self) -> MemoryLayout;
 
-    /// What a walker that has not begun yet keeps outside of its memory slices: numbers to be restored from, as many as will be saved.
+    /// What a walker that has not begun yet keeps outside of its memory slices: numbers to be restored from, as many as will be saved. The
+    /// running sum of `f` comes first, of [`Walker::LOG_PROB_WORDS`] numbers.
     ///
     /// # Errors
     /// What the kernel refuses: a block that is too large, too many moves.
@@ -167,6 +174,11 @@ pub trait Stepper<R, S>: Sync {
 
     /// Numbers of scratch for a block of so many walkers.
     fn scratch_len(&self, walkers: usize) -> usize;
+
+    /// True where steps log their moves where [`BlockMut::log`] says: see [`Kernel::logs_moves`].
+    fn logs_moves(&self) -> bool {
+        false
+    }
 
     /// Does what is pending, then `steps` steps of every walker, adapting after each where `adapt`.
     fn advance(
@@ -215,17 +227,23 @@ impl<T: Target, K: Kernel<T>> Bound<'_, T, K> {
             log_prob,
             pending,
             changes,
+            log,
             each,
             offset,
         } = block;
         for first in (0..all).step_by(MOST_TOGETHER) {
             let here = first..all.min(first + MOST_TOGETHER);
             let mut walkers = ArrayVec::<WalkerOf<'_, T, K>, MOST_TOGETHER>::new();
+            let mut logs = ArrayVec::<MoveLog<'_>, MOST_TOGETHER>::new();
             for k in here.clone() {
                 let (size, start) = (each.layout, offset.layout);
+                let (before, own_words) = front(&mut words, size.words).split_at_mut(start.words);
+                if let Some(place) = log {
+                    logs.push(MoveLog::new(&mut before[place..]));
+                }
                 let memory = Memory {
                     reals: part(&mut reals, size.reals, start.reals, layout.reals),
-                    words: part(&mut words, size.words, start.words, layout.words),
+                    words: &mut own_words[..layout.words],
                     indices: part(&mut indices, size.indices, start.indices, layout.indices),
                     moves: part(&mut moves, size.moves, start.moves, layout.moves),
                 };
@@ -239,6 +257,9 @@ impl<T: Target, K: Kernel<T>> Bound<'_, T, K> {
                 walkers.push(walker);
             }
             self.settle(&mut walkers, scratch, &mut pending[here.clone()], changes);
+            for (walker, log) in walkers.iter_mut().zip(logs) {
+                walker.log_moves_to(log);
+            }
             work(&mut walkers, scratch, here.clone());
             for (k, walker) in here.zip(&mut walkers) {
                 log_prob[k] = walker.log_prob();
@@ -356,6 +377,10 @@ where
     fn scratch_len(&self, walkers: usize) -> usize {
         self.kernel
             .scratch_len(self.target, walkers.min(MOST_TOGETHER))
+    }
+
+    fn logs_moves(&self) -> bool {
+        self.kernel.logs_moves()
     }
 
     fn advance(

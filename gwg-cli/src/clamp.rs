@@ -1,10 +1,11 @@
 //! `--clamp`: observed sites keep their values.
 
 use crate::failure::Failure;
+use crate::table::visible;
 use gwg_chains::Plan;
 use gwg_core::space::Clamped;
 use gwg_registry::SharedSpace;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
 /// The observed sites and the file they were read from.
@@ -33,19 +34,26 @@ impl Clamp {
             .map_err(|error| Failure::usage(format!("--init: {error}")))
     }
 
-    /// The fields written to every output of the run.
-    pub(crate) fn json(&self) -> Value {
-        let observed = self.observed.iter().flatten().count();
-        json!({ "path": self.path.display().to_string(), "observed": observed })
+    /// The description of the observed sites in every output of the run.
+    pub(crate) fn sites(&self) -> ClampedSites {
+        ClampedSites {
+            path: self.path.display().to_string(),
+            observed: self.observed.iter().flatten().count(),
+        }
     }
 }
 
-/// Formats the line of the table from the fields of [`Clamp::json`]; empty without observed sites.
-pub(crate) fn line(clamp: &Value, sites: &Value) -> String {
-    match (clamp["path"].as_str(), clamp["observed"].as_u64()) {
-        (Some(path), Some(observed)) => {
-            format!("clamp    {path}  ({observed} of {sites} sites observed)\n")
-        }
-        _ => String::new(),
+/// The file and the number of observed sites.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub(crate) struct ClampedSites {
+    pub(crate) path: String,
+    pub(crate) observed: usize,
+}
+
+impl ClampedSites {
+    /// Formats the line of the table.
+    pub(crate) fn line(&self, sites: usize) -> String {
+        let (path, observed) = (visible(&self.path), self.observed);
+        format!("clamp    {path}  ({observed} of {sites} sites observed)\n")
     }
 }

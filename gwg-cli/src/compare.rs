@@ -22,12 +22,13 @@ use crate::folder::Folder;
 use crate::session::{self, ProgressReporter, catch_interrupts};
 use crate::{load, outputs};
 use gwg_registry::{Model, Precision, SamplerSpec, parse_list};
+use json::CompareResult;
 use measure::Bench;
 use section::{Allowance, Entrant, LeftOut, Section};
 use std::path::Path;
 
 /// The default samplers: those of the paper, and later ones.
-const USUAL: &str = "gibbs,block-gibbs:block=2,hamming-ball:block=10,radius=1,gwg,gwg:flips=3,gwg:flips=5,pas,dmala,dlmc,structured";
+const USUAL: &str = "gibbs,block-gibbs:block=2,hamming-ball:block=10,radius=1,gwg,gwg:flips=3,gwg:flips=5,pas,dmala,dlmc,sweep";
 
 pub(crate) fn run(flags: &CompareFlags) -> Result<(), Failure> {
     match flags.run.float {
@@ -179,13 +180,9 @@ fn finish(comparison: &Comparison<'_>) -> Result<(), Failure> {
             let folder = folder(path, flags.run.force);
             failed.extend(folder.write(&page::files(comparison)).err());
         }
-        let object = json::object(comparison);
-        if let Some(path) = &flags.run.summary {
-            failed.extend(outputs::write("--summary", path, &format!("{object:#}\n")).err());
-        }
-        if !flags.run.summary.as_deref().is_some_and(outputs::is_stdout) {
-            failed.extend(outputs::print(&table::text(comparison)).err());
-        }
+        let result = CompareResult::new(comparison);
+        let summary = flags.run.summary.as_deref();
+        failed.extend(outputs::results(summary, &result, || table::text(comparison)).err());
     }
     Failure::of_all(failed)?;
     if comparison.interrupted {

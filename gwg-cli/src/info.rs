@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use crate::flags::{InfoFlags, ModelFlags};
+use crate::table::visible;
 use crate::{list, load, outputs};
 use gwg_chains::trace::TraceReader;
 use gwg_registry::Model;
@@ -60,14 +61,14 @@ fn trace(path: &Path) -> Result<(), Failure> {
         ),
         (
             "sample_stats".to_owned(),
-            trace.stat_names().map_err(Failure::usage)?.join(", "),
+            visible(&trace.stat_names().map_err(Failure::usage)?.join(", ")),
         ),
     ];
     for (key, value) in trace.attributes() {
         let text = value
             .as_str()
             .map_or_else(|| value.to_string(), str::to_owned);
-        rows.push((key.clone(), text));
+        rows.push((visible(key), visible(&text)));
     }
     outputs::print(&list::described(&rows))
 }

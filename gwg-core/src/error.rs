@@ -76,6 +76,8 @@ pub enum Error {
     Interval,
     /// `probability < 0`, `probability > 1` or NaN.
     Probability,
+    /// Sites are observed, and the sweeps of the target do not [hold](crate::Sweep::holds_sites) them.
+    HeldSites,
     /// `steps == 0`.
     Steps,
     /// `beta < 0`, infinite or NaN; or 0 where ratios of inverse temperatures are computed.
@@ -137,6 +139,7 @@ impl core::fmt::Display for Error {
             Self::Flips => f.write_str("flips: must be at least 1 and finite"),
             Self::Interval => f.write_str("time interval: must be positive and finite"),
             Self::Probability => f.write_str("probability: must be between 0 and 1"),
+            Self::HeldSites => f.write_str("sweeps: sites are observed, but the sweeps of the target draw them too; use another kernel"),
             Self::Steps => f.write_str("steps per turn: must be at least 1"),
             Self::Levels => f.write_str("assignment of walkers to levels: must contain every walker exactly once"),
             Self::Beta => f.write_str("inverse temperature: must be finite and not negative, and positive where ratios of inverse temperatures are computed"),

@@ -124,10 +124,10 @@ pub trait Kernel<T: Target> {
     ) where
         Self: Sized;
 
-    /// Updates a state after the given few moves, which have been made in `x`, at a lower cost than
-    /// [`reevaluate`](Self::reevaluate): for compositions, where another kernel has moved the walker. Returns false,
-    /// the default, if the kernel cannot do so or if the moves pass through an impossible state; `x` is then
-    /// unchanged, and the caller reevaluates.
+    /// Updates a state after the given few moves, which have been made in `x` one after the other, at a lower cost than
+    /// [`reevaluate`](Self::reevaluate): for compositions, where another kernel has moved the walker. `log_prob` is
+    /// already that of `x`, and the walker logs none of these moves. Returns false, the default, if the kernel cannot do
+    /// so or if the moves pass through an impossible state; `x` is then unchanged, and the caller reevaluates.
     fn follow<'a>(
         &self,
         target: &T,
@@ -139,6 +139,13 @@ pub trait Kernel<T: Target> {
         Self: Sized,
     {
         let _ = (target, walker, scratch, changes);
+        false
+    }
+
+    /// True if every step logs the moves that it has committed ([`Walker::log_move`]), in an order that leads from the
+    /// state before to the one after: other kernels of a composition then [`follow`](Self::follow) them. The default is
+    /// false: they reevaluate.
+    fn logs_moves(&self) -> bool {
         false
     }
 

@@ -17,12 +17,14 @@
 mod affected;
 mod batch;
 mod clamp;
+mod held;
 mod parametric;
 mod sweep;
 
 pub use affected::AffectedMoves;
 pub use batch::{Batch, Before, Row};
 pub use clamp::Clamp;
+pub use held::{Held, HeldRows};
 pub use parametric::{Dims, MAX_DIMENSIONS, ParameterError, Parametric, Symmetry, Tensor};
 pub use parametric::{check_batch, check_parameters, tensors};
 pub use sweep::{Sweep, SweepBatch, SweepRow};

@@ -12,6 +12,8 @@ use std::fmt::Debug;
 pub struct SamplerEntry {
     /// The name that a spec begins with.
     pub name: &'static str,
+    /// Other names that a spec may begin with; the canonical spec has the first.
+    pub aliases: &'static [&'static str],
     /// What it is, in one line.
     pub meaning: &'static str,
     /// What a step costs.
@@ -35,6 +37,10 @@ impl Entry for &'static SamplerEntry {
             name: self.name,
             keys: self.keys,
         }
+    }
+
+    fn aliases(&self) -> &'static [&'static str] {
+        self.aliases
     }
 }
 
@@ -125,7 +131,7 @@ pub(crate) type About = (&'static str, Allowed, &'static str);
 macro_rules! sampler {
     (
         $(#[$doc:meta])*
-        $type:ident $name:literal $({ $($key:ident: $kind:ty = $about:expr,)* })?
+        $type:ident $name:literal $(alias $alias:literal)* $({ $($key:ident: $kind:ty = $about:expr,)* })?
             meaning $meaning:literal
             cost $cost:literal
             when $when:literal
@@ -137,6 +143,7 @@ macro_rules! sampler {
 
         pub(crate) static ENTRY: $crate::entry::SamplerEntry = $crate::entry::SamplerEntry {
             name: $name,
+            aliases: &[$($alias),*],
             meaning: $meaning,
             cost: $cost,
             when: $when,

@@ -13,6 +13,7 @@ mod key;
 mod settings;
 mod value;
 
+pub use closest::closest;
 pub use error::{SpecError, ValueFault};
 pub use key::KeyEntry;
 pub use settings::{Entry, Keys, Settings, open};

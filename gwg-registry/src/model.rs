@@ -20,8 +20,8 @@ use crate::stepper::Owned;
 use gwg_chains::Stepper;
 use gwg_core::kernel::BlockSweep;
 use gwg_core::{
-    AnyBalance, Delta, Error, Exact, Gibbs, Gradient, Leveled, Local, LocallyBalanced, Multilinear,
-    NFold, Real, Space, SumTree, Sweep, Target,
+    AnyBalance, Delta, Error, Exact, Gibbs, Gradient, Jump, Leveled, Local, LocallyBalanced,
+    Multilinear, NFold, Real, Space, SumTree, Sweep, Target,
 };
 use gwg_models::OwnedSpace;
 use std::fmt;
@@ -51,6 +51,8 @@ type Make<R, K> = Arc<dyn Fn(K, String) -> Box<DynStepper<R>> + Send + Sync>;
 struct Native<R> {
     n_fold: Option<Make<R, NFoldKernel>>,
     tree: Option<Make<R, TreeKernel>>,
+    jump_n_fold: Option<Make<R, Jump<NFold<AnyBalance>>>>,
+    jump_tree: Option<Make<R, Jump<SumTree<AnyBalance>>>>,
     gibbs: Option<Make<R, Gibbs>>,
 }
 
@@ -156,6 +158,8 @@ impl<R: Real> Model<R> {
             native: Native {
                 n_fold: None,
                 tree: None,
+                jump_n_fold: None,
+                jump_tree: None,
                 gibbs: None,
             },
             sweep: None,
@@ -195,9 +199,12 @@ impl<R: Real> Model<R> {
     {
         self.local = Some(on.clone());
         if let Some(model) = on.native() {
-            let (tree, gibbs) = (Arc::clone(&model), model);
+            let (tree, jump, gibbs) = (Arc::clone(&model), Arc::clone(&model), model);
             self.native.tree = Some(Arc::new(move |kernel, label| {
                 Owned::boxed(Exact(Shared(Arc::clone(&tree))), kernel, label)
+            }));
+            self.native.jump_tree = Some(Arc::new(move |kernel, label| {
+                Owned::boxed(Exact(Shared(Arc::clone(&jump))), kernel, label)
             }));
             self.native.gibbs = Some(Arc::new(move |kernel, label| {
                 Owned::boxed(Shared(Arc::clone(&gibbs)), kernel, label)
@@ -215,6 +222,10 @@ impl<R: Real> Model<R> {
         if self.space.moves() <= NFold::<()>::MAX_MOVES {
             self.leveled = Some(on.clone());
             if let Some(model) = on.native() {
+                let jump = Arc::clone(&model);
+                self.native.jump_n_fold = Some(Arc::new(move |kernel, label| {
+                    Owned::boxed(Exact(Shared(Arc::clone(&jump))), kernel, label)
+                }));
                 self.native.n_fold = Some(Arc::new(move |kernel, label| {
                     Owned::boxed(Exact(Shared(Arc::clone(&model))), kernel, label)
                 }));
@@ -229,15 +240,16 @@ impl<R: Real> Model<R> {
         self
     }
 
-    /// Declares blocks of conditionally independent sites; ignored where sites are observed, which a sweep would draw too.
+    /// Declares blocks of conditionally independent sites; ignored where sites are observed and the model's sweeps would draw them too.
     pub fn sweep<T>(&mut self, on: &Arc<On<T>>) -> &mut Self
     where
         T: Sweep<Real = R> + Send + Sync + 'static,
         T::Space: Space<Symbol = u8>,
     {
-        if let Some(model) = on.native() {
+        if on.has_sweeps() {
+            let on = Arc::clone(on);
             self.sweep = Some(Arc::new(move |kernel, label| {
-                Owned::boxed(Shared(Arc::clone(&model)), kernel, label)
+                Owned::boxed(Shared(Arc::clone(&on)), kernel, label)
             }));
         }
         self
@@ -306,6 +318,27 @@ impl<R: Real> Model<R> {
             return Some(Owned::boxed(Exact(Shared(leveled.clone())), n_fold, label));
         }
         if let Some(make) = &self.native.tree {
+            return Some(make(tree, label));
+        }
+        let local = self.local.as_ref()?;
+        Some(Owned::boxed(Exact(Shared(local.clone())), tree, label))
+    }
+
+    /// The jump process, in the same forms as [`one_move`](Self::one_move).
+    pub(crate) fn jump(
+        &self,
+        n_fold: Jump<NFold<AnyBalance>>,
+        tree: Jump<SumTree<AnyBalance>>,
+        label: &str,
+    ) -> Option<Box<DynStepper<R>>> {
+        let label = label.to_owned();
+        if let Some(make) = &self.native.jump_n_fold {
+            return Some(make(n_fold, label));
+        }
+        if let Some(leveled) = &self.leveled {
+            return Some(Owned::boxed(Exact(Shared(leveled.clone())), n_fold, label));
+        }
+        if let Some(make) = &self.native.jump_tree {
             return Some(make(tree, label));
         }
         let local = self.local.as_ref()?;

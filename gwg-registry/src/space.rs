@@ -1,4 +1,5 @@
 use gwg_core::space::Clamped;
+use gwg_core::target::Held;
 use gwg_core::{Error, Move, Real, Space};
 use gwg_models::OwnedSpace;
 use std::sync::Arc;
@@ -41,6 +42,14 @@ impl SharedSpace {
     #[must_use]
     pub const fn base(&self) -> &OwnedSpace {
         &self.base
+    }
+
+    /// What is observed, as a sweep is given it.
+    #[must_use]
+    pub fn held(&self) -> Held<'_, u8> {
+        self.clamp
+            .as_ref()
+            .map_or(Held::default(), |clamp| Held::new(&clamp.symbols))
     }
 
     /// True where something may be observed.

@@ -115,6 +115,7 @@ impl<R: Real, S: Symbol> Block<R, S> {
             log_prob: &mut self.log_prob,
             pending: &mut self.pending,
             changes: &[],
+            log: None,
             each,
             offset: Extent::default(),
         };

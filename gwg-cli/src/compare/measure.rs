@@ -5,11 +5,14 @@ use super::estimate::{Estimate, clock_error, group_error, kept_rows};
 use super::recorder::{self, Moment, Record, Recorder, seconds_at};
 use crate::failure::Failure;
 use crate::session::ProgressReporter;
-use crate::{sampling, summary};
+use crate::{sampling, statistics};
 use gwg_chains::diagnostics::{self, Draws};
 use gwg_chains::{Outcome, Plan};
 use gwg_registry::{Describe, Model, Precision, SamplerSpec};
 use std::num::NonZeroUsize;
+
+/// The quantities that R-hat and ESS are of.
+pub(super) const JUDGED: [&str; 2] = ["hamming", "log_prob"];
 
 /// Settings shared by all runs on a model.
 pub(super) struct Bench<'b, R: Precision> {
@@ -34,7 +37,7 @@ pub(super) struct Figures {
     pub(super) evaluations: (Option<f64>, Option<f64>),
     /// Parameters adapted in the warm-up: keys, and means over chains.
     pub(super) adapted: Vec<(String, f64)>,
-    /// Of `hamming`, then of `log_prob`.
+    /// One for each of [`JUDGED`].
     pub(super) rhat: [Option<f64>; 2],
     pub(super) ess: [Option<Estimate>; 2],
     /// Of `hamming`, over the steps of all chains, and over the seconds these took.
@@ -178,7 +181,7 @@ impl<R: Precision> Bench<'_, R> {
 
 fn figures(sampler: &SamplerSpec, budget: Budget, outcome: &Outcome, record: &Record) -> Figures {
     let counts = outcome.counts;
-    let steps = summary::steps(outcome, budget.thin) as f64;
+    let steps = statistics::steps(outcome, budget.thin) as f64;
     let ratio = |a: f64, b: f64| Some(a / b).filter(|r| r.is_finite());
     let per_step = |n: u64| ratio(n as f64, steps);
     let sampling = seconds_at(&record.rounds, outcome.draws);
@@ -187,7 +190,7 @@ fn figures(sampler: &SamplerSpec, budget: Budget, outcome: &Outcome, record: &Re
         value: sampling - seconds_at(&record.rounds, budget.burn),
         error: clock_error(&record.rounds),
     };
-    let series = ["hamming", "log_prob"].map(|q| outcome.quantity(q).unwrap_or_default());
+    let series = JUDGED.map(|q| outcome.quantity(q).unwrap_or_default());
     let rows = series.map(|s| kept_rows(s, outcome.draws, budget.burn));
     let whole = [0, 1].map(|s| Draws::new(&rows[s]).ok());
     let of = |f: fn(&Draws<'_>) -> Option<f64>| [0, 1].map(|s| whole[s].as_ref().and_then(f));

@@ -115,15 +115,15 @@ pub(super) fn run<R: Precision>(
     let mut known = truth::exact(bench.model, bench.beta);
     let mut interrupted = session::interrupted();
     let sweeps = Long::sweeps();
-    let structured = bench.refusal(sweeps.sampler()).is_none();
+    let sweepable = bench.refusal(sweeps.sampler()).is_none();
     if let Some(machine) = bench.model.about().and_then(Describe::machine) {
         if !interrupted {
             let run = truth::by_two_blocks(bench, machine, reporter)?;
             interrupted = run.is_none();
             known = merged(known, run);
         }
-    } else if structured && known.is_none() && !interrupted {
-        known = truth::by_run(bench, &sweeps, "structured", reporter)?;
+    } else if sweepable && known.is_none() && !interrupted {
+        known = truth::by_run(bench, &sweeps, "sweep", reporter)?;
         interrupted = known.is_none();
     }
     let mut completed: Vec<(Entrant, Completed)> = Vec::new();

@@ -1,4 +1,4 @@
-use super::{SymbolOf, Target};
+use super::{Held, SymbolOf, Target};
 use crate::walker::RunningSum;
 use crate::{Bits, Real, StepCounts};
 
@@ -20,6 +20,8 @@ pub struct SweepRow<'r, R, S> {
     pub beta: R,
     /// The model's cache for this chain ([`Sweep::sweep_cache_len`] numbers).
     pub cache: &'r mut [R],
+    /// The sites that the sweep is to leave as they are; of none in a target that does not [hold sites](Sweep::holds_sites).
+    pub held: Held<'r, S>,
     pub(crate) log_prob: &'r mut RunningSum<R>,
 }
 
@@ -57,6 +59,18 @@ pub trait Sweep: Target {
         false
     }
 
+    /// True if sweeps leave [held](SweepRow::held) sites unchanged, and draw the others given them. The default is false: the
+    /// target has no sweeps if sites are observed. (Conditionally independent sites remain so if some of them are observed:
+    /// it is sufficient to draw all of them, and to restore the held ones before the next class is drawn.)
+    fn holds_sites(&self) -> bool {
+        false
+    }
+
+    /// True if sweeps are possible, which is the default: not for a target with observed sites whose sweeps do not hold them.
+    fn has_sweeps(&self) -> bool {
+        true
+    }
+
     /// The length of the model's cache per chain.
     fn sweep_cache_len(&self) -> usize {
         0
@@ -92,15 +106,16 @@ pub trait Sweep: Target {
         counts: &mut [StepCounts],
     );
 
-    /// The distribution of one sweep from `x`, computed from the probabilities that [`sweep`](Self::sweep) draws
-    /// with. Calls `visit(y, probability)` for its outcomes, possibly several times for the same outcome, whose
-    /// probabilities add up; the remaining probability is that of staying.
+    /// The distribution of one sweep from `x`, with some of its sites held, computed from the probabilities that
+    /// [`sweep`](Self::sweep) draws with. Calls `visit(y, probability)` for its outcomes, possibly several times for the
+    /// same outcome, whose probabilities add up; the remaining probability is that of staying.
     ///
     /// For tests on models of a few sites: the cost is exponential in their number.
     fn sweep_probabilities(
         &self,
         x: &[SymbolOf<Self>],
         beta: Self::Real,
+        held: Held<'_, SymbolOf<Self>>,
         visit: &mut dyn FnMut(&[SymbolOf<Self>], f64),
     );
 }
@@ -108,6 +123,14 @@ pub trait Sweep: Target {
 impl<T: Sweep> Sweep for &T {
     fn sweeps_together(&self) -> bool {
         (**self).sweeps_together()
+    }
+
+    fn holds_sites(&self) -> bool {
+        (**self).holds_sites()
+    }
+
+    fn has_sweeps(&self) -> bool {
+        (**self).has_sweeps()
     }
 
     fn sweep_cache_len(&self) -> usize {
@@ -142,8 +165,9 @@ impl<T: Sweep> Sweep for &T {
         &self,
         x: &[SymbolOf<Self>],
         beta: Self::Real,
+        held: Held<'_, SymbolOf<Self>>,
         visit: &mut dyn FnMut(&[SymbolOf<Self>], f64),
     ) {
-        (**self).sweep_probabilities(x, beta, visit);
+        (**self).sweep_probabilities(x, beta, held, visit);
     }
 }

@@ -4,7 +4,7 @@ use super::FactorGraph;
 use crate::classes::outcomes;
 use crate::coloring;
 use crate::conditional::{put, state, weigh};
-use gwg_core::target::{Sweep, SweepBatch};
+use gwg_core::target::{Held, Sweep, SweepBatch};
 use gwg_core::{Bits, Real, Space, StepCounts, Target};
 
 /// The largest number of states of a site.
@@ -63,6 +63,10 @@ impl<R: Real> FactorGraph<R> {
 /// Local fields are recomputed in f64. The classes are determined when the first chains are prepared, in
 /// `O(edges + sites log(sites))`; a sweep costs one addition per state and end of an edge, and draws every site.
 impl<R: Real> Sweep for FactorGraph<R> {
+    fn holds_sites(&self) -> bool {
+        true
+    }
+
     fn prepare(&self, batch: &mut dyn SweepBatch<R, u8>, _: &mut [R]) {
         let _ = self.schedule();
         for k in 0..batch.rows() {
@@ -88,7 +92,8 @@ impl<R: Real> Sweep for FactorGraph<R> {
             for &site in &schedule.order {
                 let site = site as usize;
                 let (weights, total) = self.conditional(row.x, site, beta, &mut memory);
-                counts.sites_changed += put(row.x, site, state(weights, total, bits));
+                let new = row.held.or(site, state(weights, total, bits));
+                counts.sites_changed += put(row.x, site, new);
             }
             counts.accepted += 1;
             let f = self.log_prob(row.x);
@@ -96,7 +101,13 @@ impl<R: Real> Sweep for FactorGraph<R> {
         }
     }
 
-    fn sweep_probabilities(&self, x: &[u8], beta: R, visit: &mut dyn FnMut(&[u8], f64)) {
+    fn sweep_probabilities(
+        &self,
+        x: &[u8],
+        beta: R,
+        held: Held<'_, u8>,
+        visit: &mut dyn FnMut(&[u8], f64),
+    ) {
         let schedule = self.schedule();
         let mut sites = schedule.order.iter().map(|&site| site as usize);
         let classes: Vec<Vec<usize>> = schedule
@@ -109,6 +120,6 @@ impl<R: Real> Sweep for FactorGraph<R> {
             let (weights, total) = self.conditional(x, site, beta.to_f64(), &mut memory);
             p.extend(weights.iter().map(|w| w / total));
         };
-        outcomes(&classes, &mut x.to_vec(), 1.0, &conditional, visit);
+        outcomes(&classes, &mut x.to_vec(), 1.0, held, &conditional, visit);
     }
 }

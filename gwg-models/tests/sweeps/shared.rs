@@ -3,7 +3,7 @@
 use gwg_core::check::{
     OwnedMemory, chi_square, configurations, index, long_run, random_configuration,
 };
-use gwg_core::target::Sweep;
+use gwg_core::target::{Held, Sweep};
 use gwg_core::{BlockSweep, Kernel, Real, SplitMix64, StepCounts, SymbolOf};
 
 /// Draws are ten sweeps apart; the quantile 4.5 has probability 3.4e-6.
@@ -18,7 +18,9 @@ pub(crate) fn one_sweep<T: Sweep>(model: &T, beta: f64, x: usize, seed: u64) {
     let (space, beta) = (model.space(), T::Real::from_f64(beta));
     let all = configurations(space);
     let mut law = vec![0.0; all.len()];
-    model.sweep_probabilities(&all[x], beta, &mut |y, p| law[index(space, y)] += p);
+    model.sweep_probabilities(&all[x], beta, Held::default(), &mut |y, p| {
+        law[index(space, y)] += p
+    });
     let chains = 500;
     let mut reached = vec![0; all.len()];
     let mut owned = OwnedMemory::new(model, &BlockSweep, chains);

@@ -2,10 +2,8 @@
 
 /// The candidate nearest to `word` by edit distance, where one is near enough to be a slip: at most
 /// a third of its letters, and at least two, are wrong.
-pub(super) fn closest<'a>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+#[must_use]
+pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // Longer than any name: not a slip, and not worth the quadratic cost.
     if word.len() > 64 {
         return None;

@@ -40,6 +40,11 @@ pub trait Entry: 'static {
 
     /// The name, unique in the table, with its keys.
     fn keys(&self) -> Keys;
+
+    /// Other names, unique in the table like the first.
+    fn aliases(&self) -> &'static [&'static str] {
+        &[]
+    }
 }
 
 /// Finds the entry that `spec` (`name[:key=value,...]`, without blanks at its ends) names, and splits its settings.
@@ -55,7 +60,10 @@ pub fn open<'a, E: Entry>(
         None => (spec, None),
     };
     let names = || table.iter().map(|entry| entry.keys().name);
-    match table.iter().find(|entry| entry.keys().name == name) {
+    let aliases = table.iter().flat_map(|entry| entry.aliases());
+    let aliases = aliases.copied();
+    let is = |entry: &&E| entry.keys().name == name || entry.aliases().contains(&name);
+    match table.iter().find(is) {
         Some(entry) => {
             let settings = Settings::parse(E::NOUN, entry.keys(), spec, rest)?;
             Ok((entry, settings))
@@ -64,7 +72,7 @@ pub fn open<'a, E: Entry>(
             noun: E::NOUN,
             spec: spec.to_owned(),
             name: name.to_owned(),
-            closest: closest(name, names()),
+            closest: closest(name, names().chain(aliases)),
             allowed: names().collect::<Vec<_>>().join(", ") + E::OTHERWISE,
         }),
     }

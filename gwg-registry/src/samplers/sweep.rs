@@ -6,7 +6,7 @@ use gwg_models::Scalar;
 
 sampler! {
     /// Sweeps of conditionally independent sites.
-    Sweep "structured"
+    Sweep "sweep" alias "structured"
         meaning "sweeps of conditionally independent sites: checkerboards on lattices, colors of a sparse graph, two layers of an RBM, whole hidden paths of a Markov model; never rejected"
         cost "every site once per step; two matrix products for an RBM"
         when "all models but those with a coupling between every two sites: the fastest on lattices and RBMs unless couplings are strong; exact independent draws of independent sites"
@@ -19,9 +19,9 @@ impl Bind for Sweep {
         label: String,
     ) -> Result<Box<DynStepper<R>>, BindError> {
         model.sweeps(label).ok_or_else(|| BindError::Requires {
-            sampler: "structured".into(),
+            sampler: "sweep".into(),
             why: if model.space().is_clamped() {
-                "a sweep draws every site anew, the observed ones too; allowed with --clamp are all other samplers: gibbs is the nearest, one free site after the other".into()
+                "the model's sweeps, if it has any, draw the observed sites too; allowed with --clamp are all other samplers: gibbs is the nearest, one free site after the other".into()
             } else {
                 no_blocks()
             },

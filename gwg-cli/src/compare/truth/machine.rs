@@ -4,7 +4,7 @@ use super::{SAMPLE, Truth};
 use crate::compare::measure::Bench;
 use crate::failure::Failure;
 use crate::session::{ProgressReporter, Watch};
-use crate::summary::rhat_text;
+use crate::statistics::rhat_text;
 use gwg_bench::oracle::{self, GroundTruth, OracleError, RHAT};
 use gwg_chains::{Plan, generator};
 use gwg_core::Bits;

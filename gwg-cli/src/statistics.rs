@@ -1,8 +1,9 @@
-//! The results of a run as one JSON object, and the warnings derived from them.
+//! Statistics of recorded quantities, and the warnings derived from them.
 
+use crate::named::Named;
+use crate::table::visible;
 use gwg_chains::diagnostics::{self, MIN_DRAWS};
 use gwg_chains::{Outcome, QuantityDraws, Summaries};
-use serde_json::{Map, Value, json};
 
 /// Largest R-hat at which chains count as converged (Vehtari et al. 2021, section 4).
 pub(crate) const RHAT: f64 = 1.01;
@@ -19,25 +20,25 @@ pub(crate) fn rhat_text(rhat: f64, digits: usize) -> String {
         .unwrap_or_else(|| format!("{rhat:.digits$}"))
 }
 
-/// Named summaries of the recorded quantities.
-pub(crate) type Statistics = Vec<(String, diagnostics::Summary)>;
+/// Summaries of the recorded quantities, in display order.
+pub(crate) type Statistics = Named<diagnostics::Summary>;
 
 /// Returns the summaries of recorded quantities.
+///
+/// # Cost
+/// One sort of all draws per quantity.
 pub(crate) fn statistics(quantities: &QuantityDraws, chains: usize, draws: usize) -> Statistics {
     let all = Summaries::of(quantities, chains, draws);
-    all.iter().map(|(name, s)| (name.to_owned(), *s)).collect()
+    // The names of a trace are those of its folders.
+    all.iter().map(|(name, s)| (visible(name), *s)).collect()
 }
 
-/// Converts statistics to JSON; an undefined value is `null`.
-pub(crate) fn statistics_json(statistics: &Statistics) -> Value {
-    let mut object = Map::new();
-    for (name, s) in statistics {
-        object.insert(
-            name.clone(),
-            json!({ "mean": s.mean, "sd": s.sd, "mcse": s.mcse, "ess_bulk": s.ess_bulk, "ess_tail": s.ess_tail, "rhat": s.rhat }),
-        );
-    }
-    object.into()
+/// The quantity with the least bulk ESS; `None` where that of all is undefined.
+pub(crate) fn least_ess(statistics: &Statistics) -> Option<(&str, f64)> {
+    let defined = statistics
+        .iter()
+        .filter_map(|(name, s)| Some((name, s.ess_bulk?)));
+    defined.min_by(|a, b| a.1.total_cmp(&b.1))
 }
 
 /// Returns a warning for each problem found.
@@ -101,31 +102,10 @@ fn advice(name: &str, s: &diagnostics::Summary, chains: usize) -> Option<String>
     })
 }
 
-/// Frequencies of each state at each site over all draws; `None` without draws.
-pub(crate) fn shares(outcome: &Outcome) -> Option<Vec<f64>> {
-    let total = (outcome.chains * outcome.draws) as f64;
-    let shares = outcome.symbol_counts.iter().map(|&n| n as f64 / total);
-    (outcome.draws > 0).then(|| shares.collect())
-}
-
-/// Mean of `x` per site, or one row of state frequencies per site.
-pub(crate) fn means(outcome: &Outcome, states: usize) -> Value {
-    match shares(outcome) {
-        Some(shares) if states == 2 => shares.into(),
-        Some(shares) => shares.chunks(states).map(Value::from).collect(),
-        None => Value::Null,
-    }
-}
-
-/// Steps of all chains while sampling. For samplers in turn, a step is the whole turn.
+/// Steps of all chains while sampling. For a cycle of samplers, a step is the whole cycle.
 pub(crate) fn steps(outcome: &Outcome, thin: u64) -> u64 {
     let draws = (outcome.chains * outcome.draws) as u64;
     draws.saturating_mul(thin)
-}
-
-/// A quotient; `None` where it is undefined.
-pub(crate) fn ratio(a: Option<f64>, b: f64) -> Option<f64> {
-    a.map(|a| a / b).filter(|r| r.is_finite())
 }
 
 #[cfg(test)]

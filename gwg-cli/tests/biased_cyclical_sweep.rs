@@ -1,4 +1,4 @@
-//! Tests of `--sampler dula`, `acs` and `structured`.
+//! Tests of `--sampler dula`, `acs` and `sweep`.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 #[path = "driver/command.rs"]
@@ -73,7 +73,7 @@ fn sweeps_run_on_every_model_with_conditionally_independent_blocks() {
     for model in MODELS {
         for float in ["f32", "f64"] {
             let few = ["--draws", "50", "--warmup", "10", "--float", float];
-            let s = summary(model, "structured", &few);
+            let s = summary(model, "sweep", &few);
             assert_eq!(s["acceptance"], 1.0, "{model}");
             assert!(s["hops"].as_f64().unwrap() > 1.0, "{s}");
         }
@@ -81,7 +81,7 @@ fn sweeps_run_on_every_model_with_conditionally_independent_blocks() {
     let folder = tempfile::tempdir().unwrap();
     let out = gwg(
         folder.path(),
-        &["sample", "ising-dense:sites=10", "--sampler", "structured"],
+        &["sample", "ising-dense:sites=10", "--sampler", "sweep"],
     );
     assert_eq!(out.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&out.stderr).contains("allowed are ising-lattice, ising-er"));
