@@ -76,7 +76,7 @@ pub enum Error {
     Interval,
     /// `probability < 0`, `probability > 1` or NaN.
     Probability,
-    /// Sites are observed, and the sweeps of the target do not [hold](crate::Sweep::holds_sites) them.
+    /// Sites are observed, but the sweeps of the target do not [hold](crate::Sweep::holds_sites) them.
     HeldSites,
     /// `steps == 0`.
     Steps,

@@ -36,10 +36,10 @@ impl<'a, R: Real, S, Y> Walker<'a, R, S, Y> {
         }
     }
 
-    /// How many numbers [`visit_state`](Self::visit_state) visits before those of the kernel: the running sum of `f`.
+    /// The count of numbers that [`visit_state`](Self::visit_state) visits before those of the kernel: the running sum of `f`.
     pub const LOG_PROB_WORDS: usize = 3;
 
-    /// Has the kernel's moves logged from now on; see [`Kernel::logs_moves`](crate::Kernel::logs_moves).
+    /// Starts logging the kernel's moves to `moves`: see [`Kernel::logs_moves`](crate::Kernel::logs_moves).
     pub fn log_moves_to(&mut self, moves: MoveLog<'a>) {
         self.moves = moves;
     }
@@ -50,7 +50,7 @@ impl<'a, R: Real, S, Y> Walker<'a, R, S, Y> {
         &self.moves
     }
 
-    /// Logs a move that a step has made in `x` for good: for kernels that [log their moves](crate::Kernel::logs_moves).
+    /// Logs a move that a step has committed in `x`: for kernels that [log their moves](crate::Kernel::logs_moves).
     #[inline(always)]
     pub fn log_move(&mut self, mv: Move) {
         self.moves.add(mv);

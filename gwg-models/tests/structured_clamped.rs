@@ -1,5 +1,5 @@
-//! Sweeps where some sites are observed: these stay, and the others are drawn given them. Matrices are enumerated from the
-//! models' own probabilities, and what the sampling code draws is compared with these.
+//! Sweeps with observed sites: these do not change, and the others are drawn given them. Transition matrices are
+//! enumerated from the models' own probabilities, and compared with draws.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 #[path = "sweeps/shared.rs"]
@@ -17,7 +17,7 @@ use shared::{one_sweep, visits};
 
 const EXACT: f64 = 1e-12;
 
-/// Nothing, one site, every second one, all but one, and all.
+/// Observes no site, one, every second one, all but one, and all.
 fn patterns(sites: usize, states: usize) -> Vec<Vec<Option<u8>>> {
     let held = |choose: &dyn Fn(usize) -> bool| {
         let symbol = |i: usize| ((i / 2 + 1) % states) as u8;
@@ -32,8 +32,8 @@ fn patterns(sites: usize, states: usize) -> Vec<Vec<Option<u8>>> {
     ]
 }
 
-/// The conditioned distribution is invariant, one sweep is drawn from the enumerated row, many sweeps visit what they should, and what is
-/// observed stays.
+/// Checks that the conditional distribution is invariant, that single sweeps match the enumerated row and many sweeps
+/// the enumerated distribution, and that observed sites do not change.
 fn conditions<T: Sweep<Real = f64>>(model: &T, what: &str)
 where
     T::Space: Space<Symbol = u8>,
@@ -61,7 +61,7 @@ where
     }
 }
 
-/// Observed sites keep their symbols, and what is counted is what has changed.
+/// Checks that observed sites keep their symbols, and that the counts match the changes.
 fn stays<T: Sweep<Real = f64>>(clamped: &T, what: &str)
 where
     T::Space: Space<Symbol = u8>,

@@ -215,8 +215,8 @@ impl<T: Leveled> Leveled for Clamp<'_, T> {
     }
 }
 
-/// Sweeps of the free sites, where those of the other target [hold sites](Sweep::holds_sites): all chains at the symbols given here. Not
-/// of a clamp on a clamp.
+/// Sweeps of the free sites, if those of the other target [hold sites](Sweep::holds_sites), with the symbols given here
+/// for all chains. A clamp of a clamp has no sweeps.
 impl<T: Sweep> Sweep for Clamp<'_, T> {
     fn sweeps_together(&self) -> bool {
         self.target.sweeps_together()

@@ -20,7 +20,7 @@ pub struct SweepRow<'r, R, S> {
     pub beta: R,
     /// The model's cache for this chain ([`Sweep::sweep_cache_len`] numbers).
     pub cache: &'r mut [R],
-    /// The sites that the sweep is to leave as they are; of none in a target that does not [hold sites](Sweep::holds_sites).
+    /// The sites that the sweep must not change; none if the target does not [hold sites](Sweep::holds_sites).
     pub held: Held<'r, S>,
     pub(crate) log_prob: &'r mut RunningSum<R>,
 }

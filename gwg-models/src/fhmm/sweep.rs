@@ -8,7 +8,7 @@ use crate::number::at;
 use gwg_core::target::{Held, Sweep, SweepBatch};
 use gwg_core::{Bits, Real, StepCounts, Target};
 
-/// The log-odds that an observed site gives: more than all else can say.
+/// The log-odds from an observed site, which outweigh all other evidence.
 const CERTAIN: f64 = 1e30;
 
 impl<R: Real> Fhmm<R> {

@@ -154,7 +154,7 @@ fn replace<R: Real>(x: &mut [u8], v: &[R]) -> u64 {
     changed
 }
 
-/// Puts what is held back into a drawn layer.
+/// Restores the held units of a drawn layer.
 #[inline(always)]
 fn hold<R: Real>(held: Held<'_, u8>, v: &mut [R]) {
     if held.is_empty() {
