@@ -1,9 +1,10 @@
-//! The law of a sweep over classes of independent sites.
+//! The transition probabilities of a sweep over classes of independent sites.
 
 use gwg_core::target::Held;
 
-/// Gives every outcome of a sweep out of `x` and its probability to `visit`: class after class, the conditional
-/// probabilities of a site's states, which `conditional` appends, all taken before any site of the class is drawn. Held sites stay.
+/// Calls `visit` with every outcome of a sweep from `x` and its probability. Class by class, the conditional
+/// probabilities of a site's states are those that `conditional` appends, all computed before any site of the class
+/// is drawn. Held sites do not change.
 pub(crate) fn outcomes(
     classes: &[Vec<usize>],
     x: &mut [u8],
@@ -29,7 +30,7 @@ pub(crate) fn outcomes(
         })
         .collect();
     let before: Vec<u8> = class.iter().map(|&site| x[site]).collect();
-    // One digit a site, the first one fastest.
+    // One digit per site, the first one varying fastest.
     let mut digits = vec![0; class.len()];
     loop {
         let mut product = probability;

@@ -1,11 +1,11 @@
-//! Spaces that own what they are made of.
+//! Spaces that own their data.
 
 use gwg_core::{AnySpace, Binary, Categorical, Error, Mixed, Move, Ordinal, Real, Space};
 use std::sync::Arc;
 
-/// A space of any kind that refers to nothing: what a model of alphabets known only at run time has.
+/// A space of any kind without borrowed data, for models whose alphabets are known only at run time.
 ///
-/// It is the same space as the [`AnySpace`] of the same variant, and costs a branch more per call than the space itself.
+/// It is the same space as the [`AnySpace`] of the same variant, and costs one more branch per call than the space itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OwnedSpace {
     /// Two states per site.
@@ -14,11 +14,11 @@ pub enum OwnedSpace {
     Categorical(Categorical),
     /// Integers.
     Ordinal(Ordinal),
-    /// A number of nominal states of its own at every site.
+    /// A different number of nominal states at each site.
     Mixed(OwnedMixed),
 }
 
-/// [`Mixed`] with offsets of its own, which clones share.
+/// [`Mixed`] with owned offsets, which clones share.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OwnedMixed {
     offsets: Arc<[u32]>,
@@ -26,10 +26,10 @@ pub struct OwnedMixed {
 }
 
 impl OwnedMixed {
-    /// The space of `states.len()` sites, site `i` with `states[i]` states. `O(sites)`.
+    /// Creates the space of `states.len()` sites, site `i` with `states[i]` states. Cost: `O(sites)`.
     ///
     /// # Errors
-    /// [`Error::StatesAt`] unless all of `states` are 2 to 256; [`Error::TooManyMoves`] where their sum exceeds a `u32`.
+    /// [`Error::StatesAt`] unless all of `states` are 2 to 256; [`Error::TooManyMoves`] if their sum exceeds `u32::MAX`.
     pub fn new(states: &[u32]) -> Result<Self, Error> {
         let mut offsets = vec![0; states.len() + 1];
         let largest = Mixed::new(states, &mut offsets)?.states();
@@ -48,8 +48,8 @@ impl OwnedMixed {
 }
 
 impl OwnedSpace {
-    /// Nominal states, `states[i]` of them at site `i`: [`Categorical`](Self::Categorical) where all sites have the same number, else
-    /// [`Mixed`](Self::Mixed).
+    /// Creates a space of nominal states, `states[i]` of them at site `i`: [`Categorical`](Self::Categorical) if all
+    /// numbers are equal, otherwise [`Mixed`](Self::Mixed).
     ///
     /// # Errors
     /// Those of [`OwnedMixed::new`].
@@ -63,7 +63,7 @@ impl OwnedSpace {
     }
 }
 
-/// `$out` with `$space` as what it is.
+/// Evaluates `$out` with `$space` bound to the concrete space.
 macro_rules! each {
     ($any:expr, $space:ident => $out:expr) => {
         match $any {

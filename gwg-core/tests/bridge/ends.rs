@@ -1,7 +1,7 @@
 //! The end points, hard constraints, and weights that change during a run.
 
 use super::*;
-use gwg_core::check::{Lent, TransitionMatrix, Transitions};
+use gwg_core::check::{OwnedMemory, TransitionMatrix, Transitions};
 
 /// A field on every site, and no two neighbors with the symbol 1.
 struct HardCore(Binary, f64);
@@ -62,7 +62,7 @@ where
     T::Space: Space<Symbol = u8>,
     K: Kernel<T>,
 {
-    let mut lent = Lent::new(target, kernel, 1);
+    let mut lent = OwnedMemory::new(target, kernel, 1);
     let (mut block, scratch) = lent.walkers(target, kernel, &[start.to_vec()], 1.0);
     kernel.init(target, &mut block, scratch);
     let (mut bits, mut counts) = ([SplitMix64::new(7)], [StepCounts::default()]);
@@ -138,14 +138,14 @@ where
 {
     let start = vec![0; make(0.0).space().sites()];
     let first = make(0.0);
-    let mut lent = Lent::new(&first, kernel, 1);
+    let mut lent = OwnedMemory::new(&first, kernel, 1);
     let (mut block, scratch) = lent.walkers(&first, kernel, &[start], 1.0);
     let (mut bits, mut counts) = ([SplitMix64::new(7)], [StepCounts::default()]);
     kernel.init(&first, &mut block, scratch);
     for t in [0.0, 0.25, 0.5, 1.0] {
         let target = make(t);
         kernel.reevaluate(&target, &mut block, scratch);
-        let (mut other_bits, mut fresh) = (bits.clone(), Lent::new(&target, kernel, 1));
+        let (mut other_bits, mut fresh) = (bits.clone(), OwnedMemory::new(&target, kernel, 1));
         let (mut other, own) = fresh.walkers(&target, kernel, &[block[0].x.to_vec()], 1.0);
         kernel.init(&target, &mut other, own);
         kernel.advance(&target, &mut block, scratch, &mut bits, &mut counts, 50);

@@ -38,7 +38,7 @@ pub enum BuildError {
     },
     /// A kind was named for a model that is no file.
     #[error(
-        "model `{spec}`: kind `{kind}` was asked for, but only model files (.safetensors) have a kind; leave out --kind"
+        "model `{spec}`: kind `{kind}` was requested, but only model files (.safetensors) have a kind; omit --kind"
     )]
     Kind {
         /// The canonical spec.

@@ -6,10 +6,10 @@ use crate::conditional::{put, state, weigh};
 use gwg_core::target::{Held, Sweep, SweepBatch};
 use gwg_core::{Bits, Real, Space, StepCounts, Target};
 
-/// The most states of a site.
+/// The largest number of states of a site.
 const STATES: usize = 256;
 
-/// The weights of a site's states and their sum; `row` has its logits.
+/// The weights of a site's states and their sum; `row` contains its logits.
 #[inline(always)]
 fn weights<'w, R: Real>(row: &[R], beta: R, weights: &'w mut [f64; STATES]) -> (&'w [f64], f64) {
     let weights = weights.get_mut(..row.len()).unwrap_or(&mut []);
