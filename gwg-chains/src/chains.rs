@@ -13,7 +13,9 @@ pub(crate) use block::{Block, full, since};
 pub use saved::{RestoreError, SavedChains};
 pub use spec::ChainSpec;
 
+use crate::failure::ModelFailure;
 use crate::plan::RunError;
+use crate::runner::InvalidValue;
 use crate::stepper::{Bound, Pending, Stepper, front};
 use crate::threads::Threads;
 use gwg_core::{Kernel, Real, Symbol, SymbolOf, Target};
@@ -88,6 +90,7 @@ impl<R: Real, S: Symbol> Chains<R, S> {
         let mut all = Self::without_start(stepper, spec)?;
         start::start(&mut all, stepper, spec)?;
         all.settle(stepper)?;
+        all.has_failed(stepper)?;
         for chain in 0..all.chains {
             let (block, own) = all.place(chain);
             let walkers = own * block.replicas..(own + 1) * block.replicas;
@@ -104,7 +107,8 @@ impl<R: Real, S: Symbol> Chains<R, S> {
     ///
     /// # Errors
     /// [`RunError::Shape`] where the target or the kernel has other sizes than the chains; [`RunError::NotANumber`] where `f` of a state or a
-    /// proposal was NaN or positive infinity. The chains are then where the model failed.
+    /// proposal was NaN or positive infinity; [`RunError::Model`] where the model says that an evaluation failed
+    /// ([`Target::failure`]). Chains then stop within 256 steps, each where it is: their numbers of steps may differ.
     pub fn advance<T, K>(&mut self, target: &T, kernel: &K, steps: u64) -> Result<(), RunError>
     where
         T: Target<Real = R> + Sync,
@@ -154,7 +158,7 @@ impl<R: Real, S: Symbol> Chains<R, S> {
         self.threads.each(&mut self.blocks, |block| {
             block.advance(stepper, steps, adapt);
         });
-        self.judge()
+        self.judge(stepper)
     }
 
     /// [`reevaluate`](Self::reevaluate), by kernel and target behind one `dyn`.
@@ -169,7 +173,7 @@ impl<R: Real, S: Symbol> Chains<R, S> {
             }
         }
         self.settle(stepper)?;
-        self.judge()
+        self.judge(stepper)
     }
 
     /// Does what is pending, without a step.
@@ -220,30 +224,40 @@ impl<R: Real, S: Symbol> Chains<R, S> {
     }
 
     /// What no kernel can go on from.
-    pub(crate) fn judge(&self) -> Result<(), RunError> {
-        for block in &self.blocks {
-            let walkers = block.log_prob.iter().zip(&block.counts);
-            for (walker, (&found, counts)) in walkers.enumerate() {
+    pub(crate) fn judge(&self, stepper: &dyn Stepper<R, S>) -> Result<(), RunError> {
+        self.has_failed(stepper)?;
+        self.invalid().map_or(Ok(()), |found| Err(found.as_error()))
+    }
+
+    /// A failed evaluation of the model.
+    fn has_failed(&self, stepper: &dyn Stepper<R, S>) -> Result<(), RunError> {
+        let Some(failure) = stepper.failure() else {
+            return Ok(());
+        };
+        let all = self.blocks.iter().flat_map(|block| &block.counts);
+        let (chain, steps) = match self.invalid() {
+            Some(found) => (Some(found.chain), found.steps),
+            None => (None, all.map(|counts| counts.steps).max().unwrap_or(0)),
+        };
+        Err(RunError::Model(ModelFailure::new(chain, steps, failure)))
+    }
+
+    /// The chain whose value was not a number first: with the fewest steps, whatever chains share a block.
+    fn invalid(&self) -> Option<InvalidValue> {
+        let all = self.blocks.iter().flat_map(|block| {
+            let walkers = block.log_prob.iter().zip(&block.counts).enumerate();
+            walkers.filter_map(|(walker, (&found, counts))| {
                 let chain = self.first_chain + (block.first + walker / block.replicas) as u64;
-                let steps = counts.steps;
-                if counts.invalid > 0 || found.is_nan() {
-                    let found = f64::NAN;
-                    return Err(RunError::NotANumber {
-                        chain,
-                        steps,
-                        found,
-                    });
-                }
-                if found == f64::INFINITY {
-                    return Err(RunError::NotANumber {
-                        chain,
-                        steps,
-                        found,
-                    });
-                }
-            }
-        }
-        Ok(())
+                let nan = counts.invalid > 0 || found.is_nan();
+                let found = if nan { f64::NAN } else { found };
+                (nan || found == f64::INFINITY).then_some(InvalidValue {
+                    chain,
+                    steps: counts.steps,
+                    found,
+                })
+            })
+        });
+        all.min_by_key(|found| (found.steps, found.chain))
     }
 }
 

@@ -11,6 +11,7 @@
 
 mod chains;
 pub mod diagnostics;
+mod failure;
 mod generator;
 mod observer;
 mod plan;
@@ -23,6 +24,7 @@ pub mod trace;
 mod vectorized;
 
 pub use chains::{ChainSpec, Chains, ChainsOf, RestoreError, SavedChains};
+pub use failure::{FailureCell, ModelFailure};
 pub use generator::{Generator, generator, replica_generator};
 pub use observer::{Batch, Observer, Progress, batch_draws};
 pub use plan::{Annealing, Init, Plan, RunError, Tempering};

@@ -1,6 +1,7 @@
 mod start;
 mod tempering;
 
+use crate::failure::ModelFailure;
 use crate::quantity::{self, Quantity, QuantityError};
 use gwg_core::{Space, Symbol};
 pub(crate) use start::check as check_rows;
@@ -289,6 +290,9 @@ pub enum RunError {
         /// The value.
         found: f64,
     },
+    /// The model can be evaluated.
+    #[error(transparent)]
+    Model(ModelFailure),
     /// Every quantity can be recorded.
     #[error(transparent)]
     Quantity(#[from] QuantityError),

@@ -5,6 +5,7 @@ mod walkers;
 
 use crate::generator::Generator;
 use gwg_core::kernel::{CountWords, SaveWords};
+use gwg_core::target::Failure;
 use gwg_core::{
     Error, Kernel, Memory, MemoryLayout, Move, Real, Space, StepCounts, SymbolOf, Target, Walker,
 };
@@ -37,6 +38,11 @@ pub trait Stepper<R, S>: Sync {
 
     /// `f(x)`.
     fn evaluate(&self, x: &[S]) -> f64;
+
+    /// Why an evaluation of the target has failed, where one has: see [`Target::failure`].
+    fn failure(&self) -> Option<&Failure> {
+        None
+    }
 
     /// True if walkers share work and step together.
     fn lockstep(&self) -> bool;
@@ -112,6 +118,10 @@ where
 
     fn evaluate(&self, x: &[SymbolOf<T>]) -> f64 {
         self.target.log_prob(x)
+    }
+
+    fn failure(&self) -> Option<&Failure> {
+        self.target.failure()
     }
 
     fn lockstep(&self) -> bool {

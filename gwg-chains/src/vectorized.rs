@@ -1,11 +1,17 @@
 //! Stepping with the widest vector instructions of the machine at hand.
 
 use gwg_core::kernel::{WalkerOf, walk};
-use gwg_core::target::Batch;
-use gwg_core::{Bits, Gradient, Kernel, StepCounts, SymbolOf, Target};
+use gwg_core::target::{Batch, Failure};
+use gwg_core::{Bits, Gradient, Kernel, Real, StepCounts, SymbolOf, Target};
+
+/// Steps after which walkers stop where the model has failed or its value was not a number: often enough that little is computed in
+/// vain, seldom enough that it costs nothing.
+const STRETCH: u64 = 256;
 
 /// So many steps of every walker of a block, as [`Kernel::advance`] does them (or [`Kernel::warm_up`], where
 /// it is to `adapt`), compiled for the processor's vector extensions as well and dispatched to at run time.
+///
+/// Where the model fails ([`Target::failure`]), or its value is NaN or positive infinity, walkers stop at the end of a stretch of 256 steps.
 ///
 /// The loops of the core fix the order of every sum and never fuse a multiplication with an
 /// addition, so that the results have the same bits whichever version runs.
@@ -62,8 +68,42 @@ impl<T: Target, K: Kernel<T>, B: Bits> pulp::WithSimd for Advance<'_, '_, T, K, 
             steps,
             adapt,
         } = self;
-        walk(kernel, target, walkers, scratch, bits, counts, steps, adapt);
+        let together = if kernel.lockstep(target) {
+            walkers.len().max(1)
+        } else {
+            1
+        };
+        let blocks = walkers
+            .chunks_mut(together)
+            .zip(bits.chunks_mut(together))
+            .zip(counts.chunks_mut(together));
+        for ((walkers, bits), counts) in blocks {
+            let mut left = steps;
+            loop {
+                let stretch = left.min(STRETCH);
+                walk(
+                    kernel, target, walkers, scratch, bits, counts, stretch, adapt,
+                );
+                left -= stretch;
+                if left == 0 || ends::<T, K>(target, walkers, counts) {
+                    break;
+                }
+            }
+        }
     }
+}
+
+/// True where no walker can go on.
+fn ends<T: Target, K: Kernel<T>>(
+    target: &T,
+    walkers: &[WalkerOf<'_, T, K>],
+    counts: &[StepCounts],
+) -> bool {
+    let invalid = |(walker, counts): (&WalkerOf<'_, T, K>, &StepCounts)| {
+        let f = walker.log_prob_rounded();
+        counts.invalid > 0 || f.is_nan() || f == T::Real::INFINITY
+    };
+    target.failure().is_some() || walkers.iter().zip(counts).any(invalid)
 }
 
 /// A target whose evaluations are dispatched to the widest vector instructions by themselves.
@@ -83,6 +123,10 @@ impl<T: Target> Target for Dispatched<'_, T> {
 
     fn log_prob(&self, x: &[SymbolOf<T>]) -> f64 {
         self.0.log_prob(x)
+    }
+
+    fn failure(&self) -> Option<&Failure> {
+        self.0.failure()
     }
 }
 

@@ -1,6 +1,6 @@
 //! The estimates `d(x)`: from one gradient, or exact.
 
-use crate::target::{Batch, Before, SymbolOf, forward_delta, forward_local};
+use crate::target::{Batch, Before, Failure, SymbolOf, forward_delta, forward_local};
 use crate::{Delta, Gradient, Local, Move, Multilinear, Space, Target};
 
 /// A target together with an estimate of its differences: what a kernel on [`Evaluated`](crate::Evaluated) needs.
@@ -48,6 +48,10 @@ impl<T: Target> Target for Taylor<T> {
     fn log_prob(&self, x: &[SymbolOf<Self>]) -> f64 {
         self.0.log_prob(x)
     }
+
+    fn failure(&self) -> Option<&Failure> {
+        self.0.failure()
+    }
 }
 
 impl<T: Target> Target for Exact<T> {
@@ -62,6 +66,10 @@ impl<T: Target> Target for Exact<T> {
     #[inline]
     fn log_prob(&self, x: &[SymbolOf<Self>]) -> f64 {
         self.0.log_prob(x)
+    }
+
+    fn failure(&self) -> Option<&Failure> {
+        self.0.failure()
     }
 }
 

@@ -78,6 +78,15 @@ pub enum Error {
     Probability,
     /// Sites are observed, and the sweeps of the target do not [hold](crate::Sweep::holds_sites) them.
     HeldSites,
+    /// `t < 0`, `t > 1` or NaN, of a [`Bridge`](crate::Bridge).
+    Fraction,
+    /// A weight of a [`Bridge`](crate::Bridge) is infinite or NaN.
+    Weights,
+    /// The spaces of the two targets of a [`Bridge`](crate::Bridge) differ.
+    Spaces {
+        /// The first site at which they do; `None` where their sizes or encodings differ.
+        site: Option<usize>,
+    },
     /// `steps == 0`.
     Steps,
     /// `beta < 0`, infinite or NaN; or 0 where ratios of it are taken.
@@ -140,6 +149,15 @@ impl core::fmt::Display for Error {
             Self::Interval => f.write_str("interval of time: must be positive and finite"),
             Self::Probability => f.write_str("probability: must be between 0 and 1"),
             Self::HeldSites => f.write_str("sweeps: sites are observed, and the target's sweeps draw them too"),
+            Self::Fraction => f.write_str("t of a bridge: must be between 0 and 1"),
+            Self::Weights => f.write_str("weights of a bridge: must be finite"),
+            Self::Spaces { site: Some(site) } => write!(
+                f,
+                "targets of a bridge: site {site} has other states or another observation in the second than in the first; both must be on the same space"
+            ),
+            Self::Spaces { site: None } => f.write_str(
+                "targets of a bridge: their spaces have other sizes or encodings; both must be on the same space",
+            ),
             Self::Steps => f.write_str("steps in a turn: must be at least 1"),
             Self::Levels => f.write_str("walkers at each level: every one must be named once"),
             Self::Beta => f.write_str("inverse temperature: must be finite and not negative, and positive where ratios of it are taken"),

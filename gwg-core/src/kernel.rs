@@ -34,6 +34,7 @@ pub use visit::{CountWords, RestoreWords, SaveWords, StateVisitor};
 
 use crate::target::SymbolOf;
 use crate::{Bits, Error, Memory, MemoryLayout, Move, Target, Walker};
+use core::slice::from_mut;
 
 /// A walker that the kernel `K` moves on the target `T`.
 pub type WalkerOf<'a, T, K> =
@@ -269,20 +270,22 @@ pub fn walk<'a, T, K, B>(
         bits.len() >= walkers.len() && counts.len() >= walkers.len(),
         "bits and a counts for each walker"
     );
-    let together = if kernel.lockstep(target) {
-        walkers.len().max(1)
-    } else {
-        1
-    };
-    let blocks = walkers
-        .chunks_mut(together)
-        .zip(bits.chunks_mut(together))
-        .zip(counts.chunks_mut(together));
-    for ((walkers, bits), counts) in blocks {
+    if kernel.lockstep(target) {
         for _ in 0..steps {
             kernel.step(target, walkers, scratch, bits, counts);
             if adapt {
                 kernel.adapt(target, walkers);
+            }
+        }
+        return;
+    }
+    for ((walker, bits), counts) in walkers.iter_mut().zip(bits).zip(counts) {
+        // Slices that are seen to have one element: no loop is left in a step.
+        let (walker, bits, counts) = (from_mut(walker), from_mut(bits), from_mut(counts));
+        for _ in 0..steps {
+            kernel.step(target, walker, scratch, bits, counts);
+            if adapt {
+                kernel.adapt(target, walker);
             }
         }
     }

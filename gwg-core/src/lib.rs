@@ -76,10 +76,10 @@ pub use leveled::{Leveled, Levels};
 pub use neighborhood::{Evaluated, NFold, Neighborhood, SumTree};
 pub use real::Real;
 pub use space::{AnySpace, Binary, Categorical, Clamped, Mixed, Move, Ordinal, Space, Symbol};
-pub use target::{AffectedMoves, Batch, Clamp, Delta, Gradient, Local, Multilinear, Row};
+pub use target::{AffectedMoves, Batch, Bridge, Clamp, Delta, Gradient, Local, Multilinear, Row};
 pub use target::{ParameterError, Parametric};
 pub use target::{Sweep, SymbolOf, Target};
-pub use walker::{Memory, MemoryLayout, MoveLog, Walker};
+pub use walker::{Memory, MemoryLayout, MoveLog, RunningSum, Walker};
 
 /// The examples of the README, compiled and run.
 #[cfg(doctest)]

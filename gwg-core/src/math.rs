@@ -28,7 +28,7 @@
 //!
 //! Subnormal arguments and results are included, with the unit they have. The relative error of
 //! [`softplus_sum`] stays below 1.2e-7 (`f32`) and 4e-15 (`f64`) on the test cases, sums far
-//! below 1 included; that of [`sum`] and [`dot`] is that of n / 16 + 4 additions.
+//! below 1 included; that of [`sum`] and [`dot`] is that of 38 additions in `f32`, for any length, and of n / 16 + 4 in `f64`.
 //!
 //! # Feature `libm`
 //!

@@ -19,7 +19,7 @@ mod units;
 mod walker_batch;
 
 pub use evaluated::Evaluated;
-pub(crate) use evaluation::BLOCK;
+pub(crate) use evaluation::{BLOCK, is_long};
 pub use evaluation::{Evaluation, Evaluations};
 pub use levels::Levels;
 pub use n_fold::{NFold, NFoldState};

@@ -9,13 +9,14 @@
 //! | [`Sweep`] | a draw of all sites, class after class | [`BlockSweep`](crate::BlockSweep): checkerboards, two layers |
 //! | [`Multilinear`] | a promise | first-order differences *are* the exact ones |
 //!
-//! [`Clamp`] is a target of its own: another one, given what was observed at some of its sites.
+//! [`Clamp`] is a target of its own: another one, given what was observed at some of its sites. [`Bridge`] is the weighted sum of two.
 //!
 //! One convention for all: a method that is told of a move sees `x` with the move **already made**, and
 //! the model's memory as it was **before** it.
 
 mod affected;
 mod batch;
+mod bridge;
 mod clamp;
 mod held;
 mod parametric;
@@ -23,6 +24,7 @@ mod sweep;
 
 pub use affected::AffectedMoves;
 pub use batch::{Batch, Before, Row};
+pub use bridge::Bridge;
 pub use clamp::Clamp;
 pub use held::{Held, HeldRows};
 pub use parametric::{Dims, MAX_DIMENSIONS, ParameterError, Parametric, Symmetry, Tensor};
@@ -50,7 +52,19 @@ pub trait Target {
     /// finite, and moves of one site (or of as many as the kernel changes at once) must lead from anywhere possible to
     /// anywhere else. NaN and positive infinity are errors of the model.
     fn log_prob(&self, x: &[SymbolOf<Self>]) -> f64;
+
+    /// Why an evaluation has failed, where one has; `None`, by default, for a model that cannot fail.
+    ///
+    /// For a model that calls out, to an interpreter or a device: where a call fails, the evaluation keeps the error, returns NaN,
+    /// and goes on to return NaN without a call. Programs that run chains call this method every few hundred steps and end the run
+    /// with the error (`gwg_chains::FailureCell` keeps it). A wrapper forwards this method to the target that it holds.
+    fn failure(&self) -> Option<&Failure> {
+        None
+    }
 }
+
+/// The error of a model whose evaluation has failed: see [`Target::failure`].
+pub type Failure = dyn core::error::Error + Send + Sync + 'static;
 
 /// A target whose `f` extends to a differentiable function on the convex hull of the space.
 ///
@@ -128,29 +142,18 @@ pub trait Local: Delta {
     /// The largest number of differences that one move changes, its own site's included.
     fn max_affected(&self) -> usize;
 
-    /// Adds every move index `m` whose exact difference `mv` has changed to `affected`, each
-    /// once, with its new difference `d`; idle moves are left out. `mv` has been made in `x`,
-    /// `cache` is that from before it.
-    fn affected_moves(
-        &self,
-        x: &[SymbolOf<Self>],
-        cache: &[Self::Real],
-        mv: Move,
-        affected: &mut AffectedMoves<'_, Self::Real>,
-    );
-
-    /// [`affected_moves`](Self::affected_moves), then [`update`](Delta::update), for a model that can do both in one pass.
-    #[inline(always)]
+    /// Brings `cache` up to `x`, in which `mv` has just been made, as [`update`](Delta::update) does, and adds every move index
+    /// `m` whose exact difference `mv` has changed to `affected`, each once, with its new difference `d`; idle moves are left out.
+    ///
+    /// A model without a cache only adds; one with a cache may update it first and then compute each `d` with
+    /// [`delta`](Delta::delta).
     fn update_affected(
         &self,
         x: &[SymbolOf<Self>],
         cache: &mut [Self::Real],
         mv: Move,
         affected: &mut AffectedMoves<'_, Self::Real>,
-    ) {
-        self.affected_moves(x, cache, mv, affected);
-        self.update(x, cache, mv);
-    }
+    );
 }
 
 /// A promise: `f` is multilinear in the encoding that its gradient is taken in (0/1, one-hot, or the
@@ -178,6 +181,10 @@ impl<T: Target + ?Sized> Target for &T {
     #[inline]
     fn log_prob(&self, x: &[SymbolOf<Self>]) -> f64 {
         (**self).log_prob(x)
+    }
+
+    fn failure(&self) -> Option<&Failure> {
+        (**self).failure()
     }
 }
 
@@ -245,17 +252,6 @@ macro_rules! forward_local {
             #[inline]
             fn max_affected(&$self) -> usize {
                 $inner.max_affected()
-            }
-
-            #[inline(always)]
-            fn affected_moves(
-                &$self,
-                x: &[$crate::target::SymbolOf<Self>],
-                cache: &[Self::Real],
-                mv: Move,
-                affected: &mut $crate::target::AffectedMoves<'_, Self::Real>,
-            ) {
-                $inner.affected_moves(x, cache, mv, affected);
             }
 
             #[inline(always)]

@@ -2,7 +2,7 @@ mod move_log;
 mod running_sum;
 
 pub use move_log::MoveLog;
-pub(crate) use running_sum::RunningSum;
+pub use running_sum::RunningSum;
 
 use crate::kernel::{Kernel, StateVisitor};
 use crate::{Error, Move, Real, Target};
@@ -71,6 +71,12 @@ impl<'a, R: Real, S, Y> Walker<'a, R, S, Y> {
     /// The inverse temperature and `f(x)`: what a swap is decided by.
     pub(crate) fn temperature_and_value(&self) -> (f64, f64) {
         (self.beta.to_f64(), self.log_prob())
+    }
+
+    /// Adds to `f(x)`, without loss of digits: for a kernel that has made a move with this exact difference.
+    #[inline(always)]
+    pub fn add_log_prob(&mut self, difference: R) {
+        self.log_prob.add(difference);
     }
 
     /// Sets `f(x)`: for whoever has evaluated it.
@@ -167,19 +173,28 @@ impl<'a, R> Memory<'a, R> {
         })
     }
 
-    /// Takes `len` reals off the front.
+    /// Takes `len` reals off the front: for [`Kernel::state`](crate::Kernel::state).
+    ///
+    /// # Errors
+    /// [`Error::Memory`] where there are fewer.
     #[inline(always)]
-    pub(crate) fn reals(&mut self, len: usize) -> Result<&'a mut [R], Error> {
+    pub fn reals(&mut self, len: usize) -> Result<&'a mut [R], Error> {
         take(&mut self.reals, len, "reals")
     }
 
-    /// Takes `len` words off the front.
-    pub(crate) fn words(&mut self, len: usize) -> Result<&'a mut [u64], Error> {
+    /// Takes `len` words off the front: for [`Kernel::state`](crate::Kernel::state).
+    ///
+    /// # Errors
+    /// [`Error::Memory`] where there are fewer.
+    pub fn words(&mut self, len: usize) -> Result<&'a mut [u64], Error> {
         take(&mut self.words, len, "words")
     }
 
-    /// Takes `len` indices off the front.
-    pub(crate) fn indices(&mut self, len: usize) -> Result<&'a mut [u32], Error> {
+    /// Takes `len` indices off the front: for [`Kernel::state`](crate::Kernel::state).
+    ///
+    /// # Errors
+    /// [`Error::Memory`] where there are fewer.
+    pub fn indices(&mut self, len: usize) -> Result<&'a mut [u32], Error> {
         take(&mut self.indices, len, "indices")
     }
 
@@ -193,9 +208,12 @@ impl<'a, R> Memory<'a, R> {
         take_array(&mut self.indices, "indices")
     }
 
-    /// Takes `len` moves off the front.
+    /// Takes `len` moves off the front: for [`Kernel::state`](crate::Kernel::state).
+    ///
+    /// # Errors
+    /// [`Error::Memory`] where there are fewer.
     #[inline(always)]
-    pub(crate) fn moves(&mut self, len: usize) -> Result<&'a mut [Move], Error> {
+    pub fn moves(&mut self, len: usize) -> Result<&'a mut [Move], Error> {
         take(&mut self.moves, len, "moves")
     }
 }

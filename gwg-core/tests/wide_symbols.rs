@@ -110,10 +110,10 @@ impl<S: Symbol> Local for Tables<S> {
         self.space.moves()
     }
 
-    fn affected_moves(
+    fn update_affected(
         &self,
         x: &[S],
-        cache: &[f64],
+        cache: &mut [f64],
         _: Move,
         affected: &mut AffectedMoves<'_, f64>,
     ) {

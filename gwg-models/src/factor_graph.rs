@@ -287,7 +287,13 @@ impl<R: Real> Local for FactorGraph<R> {
     }
 
     #[inline(always)]
-    fn affected_moves(&self, x: &[u8], cache: &[R], mv: Move, affected: &mut AffectedMoves<'_, R>) {
+    fn update_affected(
+        &self,
+        x: &[u8],
+        cache: &mut [R],
+        mv: Move,
+        affected: &mut AffectedMoves<'_, R>,
+    ) {
         if mv.is_idle() {
             return;
         }
@@ -299,6 +305,7 @@ impl<R: Real> Local for FactorGraph<R> {
         for end in self.ends(mv.site) {
             self.touch(x, cache, mv, end, affected);
         }
+        self.update(x, cache, mv);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Models of any type behind one: what the registry runs samplers on.
 
 mod about;
+mod bridge;
 pub(crate) mod builder;
 mod describe;
 pub(crate) mod error;
@@ -46,6 +47,9 @@ pub(crate) type TreeKernel = LocallyBalanced<SumTree<AnyBalance>>;
 /// Puts a kernel on the model, under the label given.
 type Make<R, K> = Arc<dyn Fn(K, String) -> Box<DynStepper<R>> + Send + Sync>;
 
+/// Puts the model on another space.
+type Again<R> = Arc<dyn Fn(SharedSpace) -> Result<Model<R>, Error> + Send + Sync>;
+
 /// Kernels compiled for the model's own type.
 #[derive(Clone)]
 struct Native<R> {
@@ -54,6 +58,18 @@ struct Native<R> {
     jump_n_fold: Option<Make<R, Jump<NFold<AnyBalance>>>>,
     jump_tree: Option<Make<R, Jump<SumTree<AnyBalance>>>>,
     gibbs: Option<Make<R, Gibbs>>,
+}
+
+impl<R> Default for Native<R> {
+    fn default() -> Self {
+        Self {
+            n_fold: None,
+            tree: None,
+            jump_n_fold: None,
+            jump_tree: None,
+            gibbs: None,
+        }
+    }
 }
 
 /// A model, its type erased, with what it can do: which traits of [`gwg_core::target`] it implements.
@@ -91,7 +107,7 @@ pub struct Model<R: Real> {
     /// Its description.
     about: Option<Arc<dyn Describe<R>>>,
     /// Makes the same model on another space.
-    again: Arc<dyn Fn(SharedSpace) -> Self + Send + Sync>,
+    again: Again<R>,
 }
 
 impl<R: Real> fmt::Debug for Model<R> {
@@ -155,17 +171,11 @@ impl<R: Real> Model<R> {
             delta: None,
             local: None,
             leveled: None,
-            native: Native {
-                n_fold: None,
-                tree: None,
-                jump_n_fold: None,
-                jump_tree: None,
-                gibbs: None,
-            },
+            native: Native::default(),
             sweep: None,
             multilinear: false,
             about: None,
-            again: Arc::new(move |space| Self::on(&again, space, declare)),
+            again: Arc::new(move |space| Ok(Self::on(&again, space, declare))),
         };
         declare(&mut made, &on);
         made
@@ -262,7 +272,7 @@ impl<R: Real> Model<R> {
     pub fn clamped(&self, observed: &[Option<u8>]) -> Result<Self, Error> {
         Ok(Self {
             about: self.about.clone(),
-            ..(self.again)(self.space.clamped(observed)?)
+            ..(self.again)(self.space.clamped(observed)?)?
         })
     }
 

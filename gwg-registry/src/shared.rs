@@ -1,6 +1,6 @@
 //! A shared model as a target of its own.
 
-use gwg_core::target::{AffectedMoves, Batch, Held, SweepBatch};
+use gwg_core::target::{AffectedMoves, Batch, Failure, Held, SweepBatch};
 use gwg_core::{
     Bits, Delta, Gradient, Leveled, Levels, Local, Move, Multilinear, StepCounts, Sweep, SymbolOf,
     Target,
@@ -22,6 +22,10 @@ impl<T: Target + ?Sized> Target for Shared<T> {
     #[inline]
     fn log_prob(&self, x: &[SymbolOf<T>]) -> f64 {
         self.0.log_prob(x)
+    }
+
+    fn failure(&self) -> Option<&Failure> {
+        self.0.failure()
     }
 }
 
@@ -75,17 +79,6 @@ impl<T: Local + ?Sized> Local for Shared<T> {
     #[inline]
     fn max_affected(&self) -> usize {
         self.0.max_affected()
-    }
-
-    #[inline(always)]
-    fn affected_moves(
-        &self,
-        x: &[SymbolOf<T>],
-        cache: &[T::Real],
-        mv: Move,
-        affected: &mut AffectedMoves<'_, T::Real>,
-    ) {
-        self.0.affected_moves(x, cache, mv, affected);
     }
 
     #[inline(always)]

@@ -1,6 +1,7 @@
 //! A kernel and a target as one value.
 
 use gwg_chains::{BlockMut, Bound, Generator, Stepper};
+use gwg_core::target::Failure;
 use gwg_core::{Error, Kernel, MemoryLayout, Space, StepCounts, Target};
 
 /// A kernel on a target, both owned.
@@ -65,6 +66,10 @@ where
 
     fn evaluate(&self, x: &[u8]) -> f64 {
         self.bound().evaluate(x)
+    }
+
+    fn failure(&self) -> Option<&Failure> {
+        self.target.failure()
     }
 
     fn lockstep(&self) -> bool {

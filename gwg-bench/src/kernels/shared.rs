@@ -203,7 +203,13 @@ impl<S: Space<Symbol = u8>> Local for Shared<S> {
         self.space.moves()
     }
 
-    fn affected_moves(&self, x: &[u8], _: &[f64], _: Move, affected: &mut AffectedMoves<'_, f64>) {
+    fn update_affected(
+        &self,
+        x: &[u8],
+        _: &mut [f64],
+        _: Move,
+        affected: &mut AffectedMoves<'_, f64>,
+    ) {
         for m in 0..self.space.moves() {
             let mv = self.space.decode(x, m);
             if !mv.is_idle() {

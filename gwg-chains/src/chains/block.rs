@@ -177,10 +177,19 @@ impl<R: Real, S: Symbol> Block<R, S> {
             if self.until_swap == 0 {
                 self.swap();
             }
-            if left == 0 {
+            if left == 0 || self.ends(stepper) {
                 return;
             }
         }
+    }
+
+    /// True where the model has failed or a value was not a number: further steps would be in vain.
+    pub(crate) fn ends(&self, stepper: &dyn Stepper<R, S>) -> bool {
+        let walkers = self.log_prob.iter().zip(&self.counts);
+        let invalid = |(f, counts): (&f64, &StepCounts)| {
+            counts.invalid > 0 || f.is_nan() || *f == f64::INFINITY
+        };
+        stepper.failure().is_some() || walkers.into_iter().any(invalid)
     }
 
     fn swap(&mut self) {

@@ -112,7 +112,7 @@ impl<R: Real, S: Symbol> Run<'_, R, S> {
         }
     }
 
-    /// Makes the draws of a round; false if the model's values were not numbers.
+    /// Makes the draws of a round; false if the model's values were not numbers or it could not be evaluated.
     fn draw(
         &mut self,
         columns: &mut Columns<S>,
@@ -124,9 +124,11 @@ impl<R: Real, S: Symbol> Run<'_, R, S> {
             .each_block(columns.split(tallies), |block, mut part| {
                 common.record(stepper, block, &mut part);
             });
-        ends(self.chains.judge(), outcome)?;
-        common.compare_chains(columns, self.plan.chains);
-        Ok(outcome.invalid.is_none())
+        ends(self.chains.judge(self.stepper), outcome)?;
+        if !outcome.interrupted {
+            common.compare_chains(columns, self.plan.chains);
+        }
+        Ok(!outcome.interrupted)
     }
 
     fn batch<'b>(&self, first_draw: usize, columns: &'b Columns<S>) -> Batch<'b, S> {
@@ -143,7 +145,7 @@ impl<R: Real, S: Symbol> Run<'_, R, S> {
     }
 }
 
-/// Ends the run, and keeps what was drawn, if the model's values are not numbers.
+/// Ends the run, and keeps what was drawn, if the model's values are not numbers or it cannot be evaluated.
 fn ends<S>(advanced: Result<(), RunError>, outcome: &mut Outcome<S>) -> Result<(), RunError> {
     match advanced {
         Err(RunError::NotANumber {
@@ -157,6 +159,11 @@ fn ends<S>(advanced: Result<(), RunError>, outcome: &mut Outcome<S>) -> Result<(
                 steps,
                 found,
             });
+            Ok(())
+        }
+        Err(RunError::Model(failure)) => {
+            outcome.interrupted = true;
+            outcome.failure = Some(failure);
             Ok(())
         }
         other => other,

@@ -1,5 +1,6 @@
 use super::{Summaries, SwapStatistics};
 use crate::diagnostics::{Draws, DrawsError};
+use crate::failure::ModelFailure;
 use crate::plan::RunError;
 use crate::quantity::QuantityDraws;
 use gwg_core::StepCounts;
@@ -38,6 +39,8 @@ pub struct Outcome<S = u8> {
     pub interrupted: bool,
     /// Where the model's values were not numbers, which ended the run: the draws of the round in which that happened are not here.
     pub invalid: Option<InvalidValue>,
+    /// Where the model could not be evaluated, which ended the run in the same way.
+    pub failure: Option<ModelFailure>,
     /// Threads.
     pub threads: usize,
 }
@@ -80,6 +83,7 @@ impl<S> Outcome<S> {
             seconds: (Duration::ZERO, Duration::ZERO),
             interrupted: false,
             invalid: None,
+            failure: None,
             threads,
         }
     }

@@ -113,7 +113,8 @@ impl<S: Symbol> Columns<S> {
 }
 
 impl<S: Symbol> Common<'_, S> {
-    /// Advances a block by the draws of its part, and records them.
+    /// Advances a block by the draws of its part, and records them; where the model fails, the rest of the part is left as it is, and
+    /// the run drops it.
     pub(super) fn record<R: Real>(
         &self,
         stepper: &dyn Stepper<R, S>,
@@ -122,6 +123,9 @@ impl<S: Symbol> Common<'_, S> {
     ) {
         for draw in 0..part.draws {
             block.advance(stepper, self.thin, false);
+            if block.ends(stepper) {
+                return;
+            }
             for chain in 0..block.chains() {
                 let counts = block.counts(chain);
                 let before = std::mem::replace(&mut part.tally.before[chain], counts);

@@ -180,15 +180,19 @@ impl<R: Real> Local for Ring<R> {
         3 * self.stride
     }
 
-    fn affected_moves(&self, x: &[u8], cache: &[R], mv: Move, affected: &mut AffectedMoves<'_, R>) {
-        let mut fields = [R::ZERO; 7];
-        fields.copy_from_slice(cache);
-        self.follow(&mut fields, mv);
+    fn update_affected(
+        &self,
+        x: &[u8],
+        cache: &mut [R],
+        mv: Move,
+        affected: &mut AffectedMoves<'_, R>,
+    ) {
+        self.follow(cache, mv);
         for site in [self.previous(mv.site), mv.site, self.next(mv.site)] {
             for m in self.space.first_move(site)..self.space.first_move(site + 1) {
                 let mv = self.space.decode(x, m);
                 if !mv.is_idle() {
-                    affected.push(m, fields[site] * self.step(mv));
+                    affected.push(m, cache[site] * self.step(mv));
                 }
             }
         }

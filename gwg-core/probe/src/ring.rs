@@ -127,7 +127,13 @@ impl Local for IsingRing {
     }
 
     #[inline(always)]
-    fn affected_moves(&self, x: &[u8], _: &[f32], mv: Move, affected: &mut AffectedMoves<'_, f32>) {
+    fn update_affected(
+        &self,
+        x: &[u8],
+        _: &mut [f32],
+        mv: Move,
+        affected: &mut AffectedMoves<'_, f32>,
+    ) {
         let [left, right] = neighbors(self.space.sites(), mv.site);
         for site in [left, mv.site, right] {
             affected.push(site, self.flip(x, site));
@@ -225,10 +231,10 @@ impl Local for PottsRing {
     }
 
     #[inline(always)]
-    fn affected_moves(
+    fn update_affected(
         &self,
         x: &[u8],
-        cache: &[f32],
+        cache: &mut [f32],
         mv: Move,
         affected: &mut AffectedMoves<'_, f32>,
     ) {

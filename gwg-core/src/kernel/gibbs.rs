@@ -1,6 +1,6 @@
 use super::joint::follow;
 use super::{Kernel, StateVisitor, StepCounts, WalkerOf};
-use crate::neighborhood::{above_zero, refresh_interval};
+use crate::neighborhood::{above_zero, is_long, refresh_interval};
 use crate::space::Symbol;
 use crate::{Bits, Delta, Error, Memory, MemoryLayout, Move, Real, Space, math, pick};
 
@@ -240,8 +240,13 @@ impl<T: Delta> Kernel<T> for Gibbs {
             let total = Self::conditional(target, w, site);
             counts.invalid += u64::from(total.is_nan());
             let weight = w.state.weight.get(..target.space().states_at(site));
-            let threshold = bits.unit::<T::Real>() * total;
-            if let Some(to) = pick::of_slice(weight.unwrap_or(&[]), threshold) {
+            let weight = weight.unwrap_or(&[]);
+            let drawn = if is_long::<T::Real>(weight.len()) {
+                pick::of_weights(weight, bits)
+            } else {
+                pick::of_slice(weight, bits.unit::<T::Real>() * total)
+            };
+            if let Some(to) = drawn {
                 counts.sites_changed += u64::from(set(target, w, site, to as u16));
             }
             self.refresh(target, w, scratch);

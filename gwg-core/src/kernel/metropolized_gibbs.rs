@@ -1,7 +1,8 @@
 use super::gibbs::{Gibbs, GibbsState, Scan, set};
 use super::{Kernel, StateVisitor, StepCounts, WalkerOf};
+use crate::neighborhood::is_long;
 use crate::space::Symbol;
-use crate::{Bits, Delta, Error, Memory, MemoryLayout, Move, Real, Space, accept, math};
+use crate::{Bits, Delta, Error, Memory, MemoryLayout, Move, Real, Space, accept, math, pick};
 
 /// Metropolized Gibbs sampling: one site is proposed a value *other than its current one* (Liu 1996).
 ///
@@ -124,9 +125,13 @@ impl<T: Delta> Kernel<T> for MetropolizedGibbs {
             let weights = w.state.weights_mut(target.space().states_at(site));
             let leave = Self::without(weights, from);
             counts.invalid += u64::from(leave.is_nan());
-            let mut threshold = bits.unit::<T::Real>() * leave;
-            // The draw passes over the current value.
-            let drawn = draw_other(weights, from, &mut threshold);
+            let drawn = if is_long::<T::Real>(weights.len()) {
+                draw_other_of_many(weights, from, bits)
+            } else {
+                // The draw passes over the current value.
+                let mut threshold = bits.unit::<T::Real>() * leave;
+                draw_other(weights, from, &mut threshold)
+            };
             if let Some(to) = drawn {
                 let ratio = leave / Self::without(weights, to);
                 if accept::accept(ratio, bits) {
@@ -137,6 +142,19 @@ impl<T: Delta> Kernel<T> for MetropolizedGibbs {
             self.gibbs().refresh(target, w, scratch);
         }
     }
+}
+
+/// [`draw_other`], in `f32` of more states than one pass has digits for.
+#[inline(always)]
+fn draw_other_of_many<R: Real, B: Bits>(
+    weights: &mut [R],
+    from: usize,
+    bits: &mut B,
+) -> Option<usize> {
+    let own = core::mem::replace(weights.get_mut(from)?, R::ZERO);
+    let drawn = pick::of_weights(weights, bits);
+    *weights.get_mut(from)? = own;
+    drawn
 }
 
 /// A state other than `from` in proportion to its weight; `None` where none has a positive one.

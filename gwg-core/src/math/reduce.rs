@@ -3,17 +3,83 @@
 use super::lanes::{Block, LANES, VECTORS, common, fold, pad};
 use crate::real::Real;
 
+/// The elements that one sum in each lane runs over: in `f32` 32, sums of longer slices being added with compensation. In `f64` all: it has
+/// many more digits than any sum loses.
+const fn stretch<R>() -> usize {
+    if size_of::<R>() < size_of::<f64>() {
+        32 * LANES
+    } else {
+        usize::MAX
+    }
+}
+
+/// What `part` makes of the stretches of a slice of `len` elements, each given by the first one and the one after its last, added up.
+#[inline(always)]
+fn in_stretches<R: Real>(len: usize, part: impl Fn(usize, usize) -> Block<R>) -> R {
+    let (mut high, mut low) = ([R::ZERO; LANES], [R::ZERO; LANES]);
+    let mut start = 0;
+    while start < len {
+        let end = len.min(start.saturating_add(stretch::<R>()));
+        add_exactly(&mut high, &mut low, &part(start, end));
+        start = end;
+    }
+    add(&mut high, &low);
+    fold(high, |a, b| a + b)
+}
+
+/// Adds to numbers of twice the digits (Knuth, The Art of Computer Programming 2, section 4.2.2).
+#[cfg_attr(target_pointer_width = "64", inline(always))]
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+fn add_exactly<R: Real>(high: &mut Block<R>, low: &mut Block<R>, x: &Block<R>) {
+    for ((high, low), &x) in high.iter_mut().zip(low).zip(x) {
+        let sum = *high + x;
+        let added = sum - *high;
+        let lost = (*high - (sum - added)) + (x - added);
+        *high = sum;
+        // Of an infinite sum what is lost is not a number; the sum stays what it is.
+        *low += if lost.is_nan() { R::ZERO } else { lost };
+    }
+}
+
 /// The sum of `x`; 0 when empty.
 ///
 /// Element i is added to running sum i mod 16, and the 16 are added pairwise, so the bits do not
-/// depend on the vector width of the machine. The rounding error grows with n / 16.
+/// depend on the vector width of the machine. In `f32` each running sum begins anew every 512 elements, and what comes of them is
+/// added with twice the digits: the error is at most `38 u sum |x|` with `u = 2^-24` (2.3e-6 of a sum of positive numbers), for any
+/// number of elements. In `f64` it is at most `(n / 16 + 4) u sum |x|` with `u = 2^-53`.
 #[inline(always)]
 #[must_use]
 pub fn sum<R: Real>(x: &[R]) -> R {
-    if !VECTORS {
-        return sum_in_rows(x);
+    if x.len() > stretch::<R>() {
+        return long_sum(x);
     }
+    if !VECTORS && let Ok(only) = x.try_into() {
+        return sum_of_row(only);
+    }
+    fold(sums_of_lanes(x), |a, b| a + b)
+}
+
+// Out of line: inlined, the compiler puts two lanes instead of four in a register of the short sum.
+#[inline(never)]
+fn long_sum<R: Real>(x: &[R]) -> R {
+    in_stretches(x.len(), |start, end| {
+        sums_of_lanes(x.get(start..end).unwrap_or(&[]))
+    })
+}
+
+/// Element i added to running sum i mod 16. Where there are no vectors, without the additions of the padding, which change nothing: no lane
+/// is ever -0.
+#[inline(always)]
+fn sums_of_lanes<R: Real>(x: &[R]) -> Block<R> {
     let mut lanes = [R::ZERO; LANES];
+    if !VECTORS {
+        for row in x.chunks(LANES) {
+            for (lane, &x) in lanes.iter_mut().zip(row) {
+                *lane += x;
+            }
+        }
+        return lanes;
+    }
     let (blocks, tail) = x.as_chunks::<LANES>();
     for block in blocks {
         add(&mut lanes, block);
@@ -21,22 +87,7 @@ pub fn sum<R: Real>(x: &[R]) -> R {
     if !tail.is_empty() {
         add(&mut lanes, &pad(tail, R::ZERO));
     }
-    fold(lanes, |a, b| a + b)
-}
-
-/// [`sum`] without the additions of the padding, which change nothing: no lane is ever -0.
-#[inline(always)]
-fn sum_in_rows<R: Real>(x: &[R]) -> R {
-    if let Ok(only) = x.try_into() {
-        return sum_of_row(only);
-    }
-    let mut lanes = [R::ZERO; LANES];
-    for row in x.chunks(LANES) {
-        for (lane, &x) in lanes.iter_mut().zip(row) {
-            *lane += x;
-        }
-    }
-    fold(lanes, |a, b| a + b)
+    lanes
 }
 
 /// A row added up where it lies. A lane of it may be -0: that shows in a sum of zeros alone, and 0 more takes it away.
@@ -74,11 +125,27 @@ fn add_wide<R: Real>(lanes: &mut Block<f64>, x: &Block<R>) {
     }
 }
 
-/// The inner product over the shorter of the two lengths. Lanes as in [`sum`].
+/// The inner product over the shorter of the two lengths. Lanes and error as in [`sum`], of the products, and one rounding more.
 #[inline(always)]
 #[must_use]
 pub fn dot<R: Real>(x: &[R], y: &[R]) -> R {
     let (x, y) = common(x, y);
+    if x.len() > stretch::<R>() {
+        return long_dot(x, y);
+    }
+    fold(products_of_lanes(x, y), |a, b| a + b)
+}
+
+#[inline(never)]
+fn long_dot<R: Real>(x: &[R], y: &[R]) -> R {
+    in_stretches(x.len(), |start, end| {
+        let (x, y) = (x.get(start..end), y.get(start..end));
+        products_of_lanes(x.unwrap_or(&[]), y.unwrap_or(&[]))
+    })
+}
+
+#[inline(always)]
+fn products_of_lanes<R: Real>(x: &[R], y: &[R]) -> Block<R> {
     let (x_blocks, x_tail) = x.as_chunks::<LANES>();
     let (y_blocks, y_tail) = y.as_chunks::<LANES>();
     let mut lanes = [R::ZERO; LANES];
@@ -88,7 +155,7 @@ pub fn dot<R: Real>(x: &[R], y: &[R]) -> R {
     if !x_tail.is_empty() {
         add_products(&mut lanes, &pad(x_tail, R::ZERO), &pad(y_tail, R::ZERO));
     }
-    fold(lanes, |a, b| a + b)
+    lanes
 }
 
 #[inline(always)]
@@ -141,6 +208,19 @@ pub fn logsumexp<R: Real>(x: &[R]) -> R {
     } else {
         R::ZERO
     };
+    let sum = if x.len() > stretch::<R>() {
+        in_stretches(x.len(), |start, end| {
+            exp_of_lanes(x.get(start..end).unwrap_or(&[]), shift)
+        })
+    } else {
+        fold(exp_of_lanes(x, shift), |a, b| a + b)
+    };
+    shift + sum.ln()
+}
+
+/// The sum of `e^(x - shift)` in each lane.
+#[inline(always)]
+fn exp_of_lanes<R: Real>(x: &[R], shift: R) -> Block<R> {
     let mut lanes = [R::ZERO; LANES];
     let (blocks, tail) = x.as_chunks::<LANES>();
     for block in blocks {
@@ -149,7 +229,7 @@ pub fn logsumexp<R: Real>(x: &[R]) -> R {
     if !tail.is_empty() {
         add_exp(&mut lanes, &pad(tail, R::NEG_INFINITY), shift);
     }
-    shift + fold(lanes, |a, b| a + b).ln()
+    lanes
 }
 
 #[inline(always)]
@@ -165,16 +245,28 @@ mod tests {
     use crate::{Bits, SplitMix64};
     use std::vec::Vec;
 
+    /// As machines without vectors do.
+    fn in_rows(x: &[f32]) -> f32 {
+        let mut lanes = [0.0; LANES];
+        for row in x.chunks(LANES) {
+            for (lane, &x) in lanes.iter_mut().zip(row) {
+                *lane += x;
+            }
+        }
+        fold(lanes, |a, b| a + b)
+    }
+
     #[test]
     fn machines_without_vectors_add_up_to_the_same_bits() {
         let mut bits = SplitMix64::new(3);
         for n in 0..100 {
             let x: Vec<f32> = (0..n).map(|_| bits.unit::<f32>() - 0.3).collect();
-            assert_eq!(sum_in_rows(&x).to_bits(), sum(&x).to_bits(), "{n}");
+            assert_eq!(in_rows(&x).to_bits(), sum(&x).to_bits(), "{n}");
+            if let Ok(row) = x.as_slice().try_into() {
+                assert_eq!(sum_of_row(row).to_bits(), sum(&x).to_bits());
+            }
         }
-        for n in [0, 3, 16, 40] {
-            let zeros = std::vec![-0.0f64; n];
-            assert_eq!(sum_in_rows(&zeros).to_bits(), sum(&zeros).to_bits(), "{n}");
-        }
+        let zeros = [-0.0f32; LANES];
+        assert_eq!(sum_of_row(&zeros).to_bits(), sum(&zeros).to_bits());
     }
 }

@@ -5,7 +5,13 @@ use crate::walker::RunningSum;
 use crate::{Balance, Bits, Error, Memory, Move, Real, Space, pick};
 use core::slice;
 
-/// How many weights one partial sum of a evaluation covers.
+/// True where one pass over so many numbers would lose more digits than a draw can do without.
+#[inline(always)]
+pub(crate) const fn is_long<R>(len: usize) -> bool {
+    len > 256 && size_of::<R>() < size_of::<f64>()
+}
+
+/// How many weights one partial sum of an evaluation covers.
 pub(crate) const BLOCK: usize = 32;
 
 /// Everything a kernel knows of the moves out of one configuration.
@@ -183,7 +189,11 @@ impl<'a, R: Real> Evaluation<'a, R> {
     /// A move in proportion to the weights; `None` where none is positive. `O(moves / 32 + 32)`.
     #[inline]
     pub fn pick<B: Bits + ?Sized>(&self, bits: &mut B) -> Option<usize> {
-        let block = pick::of_slice(self.sums, bits.unit::<R>() * self.total)?;
+        let block = if is_long::<R>(self.sums.len()) {
+            pick::of_weights(self.sums, bits)?
+        } else {
+            pick::of_slice(self.sums, bits.unit::<R>() * self.total)?
+        };
         let sum = self.sums.get(block)?;
         let start = block * BLOCK;
         let end = self.weight.len().min(start + BLOCK);

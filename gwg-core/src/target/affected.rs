@@ -86,6 +86,31 @@ impl<'s, R: Copy> AffectedMoves<'s, R> {
         }
     }
 
+    /// Sorts the moves added since the list had `from` of them, keeps one of each, and replaces their differences by
+    /// `difference(m)`.
+    #[inline(always)]
+    pub fn merge_from(&mut self, from: usize, mut difference: impl FnMut(usize) -> R) {
+        let Some(moves) = self.moves.get_mut(from..self.count) else {
+            return;
+        };
+        moves.sort_unstable();
+        let (mut kept, mut last) = (0, None);
+        for k in 0..moves.len() {
+            let Some(&m) = moves.get(k) else { break };
+            if last == Some(m) {
+                continue;
+            }
+            last = Some(m);
+            if let (Some(slot), Some(d)) =
+                (moves.get_mut(kept), self.differences.get_mut(from + kept))
+            {
+                (*slot, *d) = (m, difference(m as usize));
+                kept += 1;
+            }
+        }
+        self.count = from + kept;
+    }
+
     /// The moves, and the numbers of all the room there is for differences: those beyond the moves hold anything.
     #[inline(always)]
     pub(crate) fn parts(&mut self) -> (&[u32], &[R]) {

@@ -39,7 +39,16 @@ pub struct Before<'r, R> {
     pub(crate) log_prob: RunningSum<R>,
 }
 
-impl<R: Real> Before<'_, R> {
+impl<'r, R: Real> Before<'r, R> {
+    /// An evaluation with this `f`: for a [`Batch`] of one's own.
+    pub const fn new(cache: &'r [R], differences: &'r [R], log_prob: RunningSum<R>) -> Self {
+        Self {
+            cache,
+            differences,
+            log_prob,
+        }
+    }
+
     /// `f` of the state before the changes.
     #[inline(always)]
     #[must_use]
@@ -48,7 +57,24 @@ impl<R: Real> Before<'_, R> {
     }
 }
 
-impl<R: Real, S> Row<'_, R, S> {
+impl<'r, R: Real, S> Row<'r, R, S> {
+    /// A state whose `f` is to be written to `log_prob`: for a [`Batch`] of one's own.
+    pub const fn new(
+        x: &'r mut [S],
+        (changes, before): (&'r [Move], Option<Before<'r, R>>),
+        (cache, differences): (&'r mut [R], &'r mut [R]),
+        log_prob: &'r mut RunningSum<R>,
+    ) -> Self {
+        Self {
+            x,
+            changes,
+            before,
+            cache,
+            differences,
+            log_prob,
+        }
+    }
+
     /// Sets `f(x)`.
     #[inline(always)]
     pub fn set_log_prob(&mut self, log_prob: f64) {

@@ -1,4 +1,4 @@
-use super::{AffectedMoves, Batch, Delta, Gradient, Held, HeldRows, Local, Multilinear};
+use super::{AffectedMoves, Batch, Delta, Failure, Gradient, Held, HeldRows, Local, Multilinear};
 use super::{Sweep, SweepBatch, SymbolOf, Target};
 use crate::leveled::{Leveled, Levels};
 use crate::space::Clamped;
@@ -92,6 +92,10 @@ impl<'a, T: Target> Target for Clamp<'a, T> {
     fn log_prob(&self, x: &[SymbolOf<T>]) -> f64 {
         self.target.log_prob(x)
     }
+
+    fn failure(&self) -> Option<&Failure> {
+        self.target.failure()
+    }
 }
 
 impl<T: Gradient> Gradient for Clamp<'_, T> {
@@ -149,19 +153,6 @@ impl<T: Local> Local for Clamp<'_, T> {
     #[inline]
     fn max_affected(&self) -> usize {
         self.target.max_affected()
-    }
-
-    #[inline(always)]
-    fn affected_moves(
-        &self,
-        x: &[SymbolOf<T>],
-        cache: &[Self::Real],
-        mv: Move,
-        affected: &mut AffectedMoves<'_, Self::Real>,
-    ) {
-        let before = affected.len();
-        self.target.affected_moves(x, cache, mv, affected);
-        affected.retain_from(before, |m| self.space.is_free(self.space.site_of(m)));
     }
 
     #[inline(always)]

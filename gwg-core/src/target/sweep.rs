@@ -25,7 +25,23 @@ pub struct SweepRow<'r, R, S> {
     pub(crate) log_prob: &'r mut RunningSum<R>,
 }
 
-impl<R: Real, S> SweepRow<'_, R, S> {
+impl<'r, R: Real, S> SweepRow<'r, R, S> {
+    /// A chain whose `f` is in `log_prob`, of which nothing is held: for a [`SweepBatch`] of one's own.
+    pub fn new(
+        x: &'r mut [S],
+        beta: R,
+        cache: &'r mut [R],
+        log_prob: &'r mut RunningSum<R>,
+    ) -> Self {
+        Self {
+            x,
+            beta,
+            cache,
+            held: Held::default(),
+            log_prob,
+        }
+    }
+
     /// Sets `f(x)`.
     #[inline(always)]
     pub fn set_log_prob(&mut self, log_prob: f64) {

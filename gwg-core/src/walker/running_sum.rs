@@ -7,7 +7,7 @@ use crate::kernel::StateVisitor;
 /// In `f32` it is the unevaluated sum of three numbers, as many as an `f64` has digits for; what is added goes to the
 /// first two (Knuth, The Art of Computer Programming 2, section 4.2.2), 47 bits of a sum. In `f64` it is one number.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct RunningSum<R> {
+pub struct RunningSum<R> {
     high: R,
     low: R,
     lowest: R,
@@ -23,9 +23,33 @@ impl<R: Real> From<f64> for RunningSum<R> {
     }
 }
 
+impl<R> RunningSum<R> {
+    /// The numbers that a sum is kept in.
+    pub(crate) const PARTS: usize = 3;
+}
+
 impl<R: Real> RunningSum<R> {
+    /// What [`store`](Self::store) wrote; 0 of a slice that is too short.
     #[inline(always)]
-    pub(crate) fn value(&self) -> f64 {
+    pub(crate) fn load(from: &[R]) -> Self {
+        match *from {
+            [high, low, lowest] => Self { high, low, lowest },
+            _ => 0.0.into(),
+        }
+    }
+
+    /// Writes the sum, without loss, to a slice of [`PARTS`](Self::PARTS) numbers.
+    #[inline(always)]
+    pub(crate) fn store(&self, to: &mut [R]) {
+        if let [high, low, lowest] = to {
+            (*high, *low, *lowest) = (self.high, self.low, self.lowest);
+        }
+    }
+
+    /// The sum.
+    #[inline(always)]
+    #[must_use]
+    pub fn value(&self) -> f64 {
         // Beyond the finite numbers the others have no meaning.
         if self.high.is_finite() {
             self.high.to_f64() + (self.low.to_f64() + self.lowest.to_f64())
@@ -42,8 +66,10 @@ impl<R: Real> RunningSum<R> {
         visitor.real(&mut self.lowest);
     }
 
+    /// The sum in the precision of what is added, without an `f64` operation.
     #[inline(always)]
-    pub(crate) fn rounded(&self) -> R {
+    #[must_use]
+    pub fn rounded(&self) -> R {
         self.high
     }
 
@@ -57,8 +83,9 @@ impl<R: Real> RunningSum<R> {
         high + ((self.low - other.low) + (self.lowest - other.lowest))
     }
 
+    /// Adds a number.
     #[inline(always)]
-    pub(crate) fn add(&mut self, by: R) {
+    pub fn add(&mut self, by: R) {
         if size_of::<R>() == size_of::<f64>() {
             self.high += by;
             return;

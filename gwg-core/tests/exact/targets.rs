@@ -229,7 +229,13 @@ impl<S: Encode, R: Real> Local for Ring<S, R> {
         3 * self.space.states()
     }
 
-    fn affected_moves(&self, x: &[u8], cache: &[R], mv: Move, affected: &mut AffectedMoves<'_, R>) {
+    fn update_affected(
+        &self,
+        x: &[u8],
+        cache: &mut [R],
+        mv: Move,
+        affected: &mut AffectedMoves<'_, R>,
+    ) {
         let n = self.space.sites();
         let mut sites = vec![(mv.site + n - 1) % n, mv.site, (mv.site + 1) % n];
         sites.sort_unstable();

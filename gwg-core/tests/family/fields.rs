@@ -117,19 +117,18 @@ impl<R: Real> Local for Fields<R> {
         self.space.moves()
     }
 
-    fn affected_moves(
+    fn update_affected(
         &self,
         x: &[u8],
-        memory: &[R],
+        memory: &mut [R],
         mv: Move,
         affected: &mut AffectedMoves<'_, R>,
     ) {
-        let mut after = memory.to_vec();
-        self.update(x, &mut after, mv);
+        self.update(x, memory, mv);
         for m in 0..self.space.moves() {
             let other = self.space.decode(x, m);
             if other.from != other.to {
-                affected.push(m, self.delta(x, &after, other));
+                affected.push(m, self.delta(x, memory, other));
             }
         }
     }

@@ -39,10 +39,10 @@ impl Local for HardCore {
         3
     }
 
-    fn affected_moves(
+    fn update_affected(
         &self,
         x: &[u8],
-        memory: &[f64],
+        memory: &mut [f64],
         mv: Move,
         affected: &mut AffectedMoves<'_, f64>,
     ) {

@@ -80,15 +80,15 @@ impl<T: Local> Local for Counted<T> {
         self.target.max_affected()
     }
 
-    fn affected_moves(
+    fn update_affected(
         &self,
         x: &[SymbolOf<T>],
-        memory: &[T::Real],
+        memory: &mut [T::Real],
         mv: Move,
         affected: &mut AffectedMoves<'_, T::Real>,
     ) {
         let before = affected.len();
-        self.target.affected_moves(x, memory, mv, affected);
+        self.target.update_affected(x, memory, mv, affected);
         let pushed = (affected.len() - before) as u64;
         self.count(|asked| asked.differences += pushed);
     }

@@ -81,19 +81,18 @@ impl Local for Network {
         self.space.moves()
     }
 
-    fn affected_moves(
+    fn update_affected(
         &self,
         x: &[u8],
-        cache: &[f64],
+        cache: &mut [f64],
         mv: Move,
         affected: &mut AffectedMoves<'_, f64>,
     ) {
-        let mut after = cache.to_vec();
-        self.update(x, &mut after, mv);
+        self.update(x, cache, mv);
         for m in 0..self.space.moves() {
             let other = self.space.decode(x, m);
             if !other.is_idle() {
-                affected.push(m, self.delta(x, &after, other));
+                affected.push(m, self.delta(x, cache, other));
             }
         }
     }

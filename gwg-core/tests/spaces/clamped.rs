@@ -154,14 +154,14 @@ impl<T: Local> Local for Leaking<'_, T> {
         self.0.max_affected()
     }
 
-    fn affected_moves(
+    fn update_affected(
         &self,
         x: &[SymbolOf<T>],
-        memory: &[T::Real],
+        memory: &mut [T::Real],
         mv: Move,
         affected: &mut AffectedMoves<'_, T::Real>,
     ) {
-        self.0.affected_moves(x, memory, mv, affected);
+        self.0.update_affected(x, memory, mv, affected);
     }
 }
 

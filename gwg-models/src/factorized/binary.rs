@@ -101,7 +101,13 @@ impl<R: Real> Local for Factorized<R> {
     }
 
     #[inline(always)]
-    fn affected_moves(&self, _: &[u8], _: &[R], mv: Move, affected: &mut AffectedMoves<'_, R>) {
+    fn update_affected(
+        &self,
+        _: &[u8],
+        _: &mut [R],
+        mv: Move,
+        affected: &mut AffectedMoves<'_, R>,
+    ) {
         let logit = at(&self.logits, mv.site);
         affected.push(mv.site, if mv.to == 0 { logit } else { -logit });
     }

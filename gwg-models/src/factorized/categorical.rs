@@ -152,7 +152,7 @@ impl<R: Real, S: Symbol> Local for FactorizedCategorical<R, S> {
     }
 
     #[inline(always)]
-    fn affected_moves(&self, _: &[S], _: &[R], mv: Move, affected: &mut AffectedMoves<'_, R>) {
+    fn update_affected(&self, _: &[S], _: &mut [R], mv: Move, affected: &mut AffectedMoves<'_, R>) {
         let own = self.logit(mv.site, mv.to);
         let last = (self.space.states() - 1) as u16;
         for a in (0..=last).filter(|&a| a != mv.to) {

@@ -115,19 +115,6 @@ impl<R: Real> Local for Fhmm<R> {
     }
 
     #[inline(always)]
-    fn affected_moves(
-        &self,
-        x: &[u8],
-        memory: &[R],
-        mv: Move,
-        affected: &mut AffectedMoves<'_, R>,
-    ) {
-        let (time, _) = self.place(mv.site);
-        let r = self.residual(x, time);
-        self.around::<false>(x, mv.site, memory, r, |m, d| affected.push(m, d));
-    }
-
-    #[inline(always)]
     fn update_affected(
         &self,
         x: &[u8],

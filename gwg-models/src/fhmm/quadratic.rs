@@ -69,17 +69,6 @@ impl<R: Real> Local for QuadraticFhmm<R> {
     }
 
     #[inline(always)]
-    fn affected_moves(
-        &self,
-        x: &[u8],
-        memory: &[R],
-        mv: Move,
-        affected: &mut AffectedMoves<'_, R>,
-    ) {
-        self.0.affected_moves(x, memory, mv, affected);
-    }
-
-    #[inline(always)]
     fn update_affected(
         &self,
         x: &[u8],

@@ -161,10 +161,10 @@ impl<R: Real> Local for LatticeIsing<R> {
     }
 
     #[inline(always)]
-    fn affected_moves(
+    fn update_affected(
         &self,
         x: &[u8],
-        memory: &[R],
+        memory: &mut [R],
         mv: Move,
         affected: &mut AffectedMoves<'_, R>,
     ) {
@@ -182,6 +182,7 @@ impl<R: Real> Local for LatticeIsing<R> {
                 affected.push(j as usize, difference(j as usize, change));
             }
         });
+        self.update(x, memory, mv);
     }
 }
 

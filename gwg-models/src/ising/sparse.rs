@@ -300,22 +300,6 @@ impl<R: Real> Local for SparseIsing<R> {
     }
 
     #[inline(always)]
-    fn affected_moves(
-        &self,
-        x: &[u8],
-        memory: &[R],
-        mv: Move,
-        affected: &mut AffectedMoves<'_, R>,
-    ) {
-        let twice = R::TWO * (spin::<R>(mv.to) - spin(mv.from));
-        for &(j, weight) in self.row(mv.site) {
-            let j = j as usize;
-            let slope = R::TWO * (at(memory, j) + twice * weight);
-            affected.push(j, uphill(symbol(x, j), slope));
-        }
-    }
-
-    #[inline(always)]
     fn update_affected(
         &self,
         x: &[u8],

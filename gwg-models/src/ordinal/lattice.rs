@@ -185,10 +185,10 @@ impl<R: Real> Local for LatticeOrdinal<R> {
     }
 
     #[inline(always)]
-    fn affected_moves(
+    fn update_affected(
         &self,
         x: &[u8],
-        memory: &[R],
+        memory: &mut [R],
         mv: Move,
         affected: &mut AffectedMoves<'_, R>,
     ) {
@@ -204,5 +204,6 @@ impl<R: Real> Local for LatticeOrdinal<R> {
                 self.touch(x, j, at(memory, j) + step, affected);
             }
         });
+        self.update(x, memory, mv);
     }
 }

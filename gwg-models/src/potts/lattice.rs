@@ -192,10 +192,10 @@ impl<R: Real> Local for LatticePotts<R> {
     }
 
     #[inline(always)]
-    fn affected_moves(
+    fn update_affected(
         &self,
         x: &[u8],
-        memory: &[R],
+        memory: &mut [R],
         mv: Move,
         affected: &mut AffectedMoves<'_, R>,
     ) {
@@ -215,6 +215,7 @@ impl<R: Real> Local for LatticePotts<R> {
                 self.touch_neighbor(x, memory, mv, j as usize, affected);
             }
         });
+        self.update(x, memory, mv);
     }
 }
 

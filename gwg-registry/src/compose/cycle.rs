@@ -54,6 +54,10 @@ macro_rules! forward {
             self.parts.first().map_or(0.0, |s| s.evaluate(x))
         }
 
+        fn failure(&self) -> Option<&gwg_core::target::Failure> {
+            self.parts.first()?.failure()
+        }
+
         fn lockstep(&self) -> bool {
             self.parts.lockstep()
         }

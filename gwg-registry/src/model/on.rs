@@ -1,6 +1,6 @@
 use crate::space::SharedSpace;
 use gwg_chains::Dispatched;
-use gwg_core::target::{AffectedMoves, Batch, Held, HeldRows, SweepBatch};
+use gwg_core::target::{AffectedMoves, Batch, Failure, Held, HeldRows, SweepBatch};
 use gwg_core::{
     Bits, Delta, Gradient, Leveled, Levels, Local, Move, Real, Space, StepCounts, Sweep, Target,
 };
@@ -45,6 +45,10 @@ where
 
     fn log_prob(&self, x: &[u8]) -> f64 {
         self.model.log_prob(x)
+    }
+
+    fn failure(&self) -> Option<&Failure> {
+        self.model.failure()
     }
 }
 
@@ -104,18 +108,6 @@ where
 {
     fn max_affected(&self) -> usize {
         self.model.max_affected()
-    }
-
-    fn affected_moves(
-        &self,
-        x: &[u8],
-        cache: &[T::Real],
-        mv: Move,
-        affected: &mut AffectedMoves<'_, T::Real>,
-    ) {
-        let before = affected.len();
-        self.model.affected_moves(x, cache, mv, affected);
-        self.keep_free(before, affected);
     }
 
     fn update_affected(

@@ -1,5 +1,5 @@
-use crate::neighborhood::{BLOCK, Evaluation};
-use crate::{Bits, MemoryLayout, Move, Real, Space};
+use crate::neighborhood::{BLOCK, Evaluation, is_long};
+use crate::{Bits, MemoryLayout, Move, Real, Space, math};
 use core::ops::Range;
 
 /// Where a evaluation is taken, and how its walker is set.
@@ -198,6 +198,7 @@ impl LogProduct {
 pub(super) fn site_sum<R: Real>(weight: &[R], moves: Range<usize>) -> R {
     let own = match weight.get(moves) {
         Some(&[w]) => return w,
+        Some(own) if is_long::<R>(own.len()) => return math::sum(own),
         Some(own) => own,
         None => return R::ZERO,
     };

@@ -1,7 +1,8 @@
 //! Sites drawn one by one, none of them twice.
 
 use super::proposal::{ProposalContext, site_sum};
-use crate::neighborhood::{BLOCK, Evaluation};
+use crate::neighborhood::{BLOCK, Evaluation, is_long};
+use crate::walker::RunningSum;
 use crate::{Bits, Real, Space, math};
 
 /// The moves of a evaluation whose sites have not been taken: the weights of those taken are 0 until they are given back.
@@ -17,6 +18,9 @@ pub(super) struct Remaining<'s, 'a, R> {
     /// Whether the evaluation's sums have been made anew.
     anew: bool,
 }
+
+/// Blocks whose sums are added up in one number.
+const STRETCH: usize = 256;
 
 /// Draws in a row that may fall on what is gone, before the sums are made anew.
 const TRIES: usize = 4;
@@ -38,10 +42,23 @@ impl<'s, 'a, R: Real> Remaining<'s, 'a, R> {
 
     #[inline(always)]
     fn reach(&mut self) {
-        let mut sum = R::ZERO;
-        for (reach, &block) in self.reach.iter_mut().zip(&*self.evaluation.sums) {
-            sum += block;
-            *reach = sum;
+        // What is before a stretch is added with compensation, so that errors do not add up along the slice. (Where that rounds a
+        // reach below the one before it, by a unit in the last place, so much is the error of a draw.)
+        let all = self.reach.len();
+        let stretch = if is_long::<R>(all) {
+            STRETCH
+        } else {
+            all.max(1)
+        };
+        let mut before = RunningSum::<R>::from(0.0);
+        let stretches = self.reach.chunks_mut(stretch);
+        for (reach, blocks) in stretches.zip(self.evaluation.sums.chunks(stretch)) {
+            let mut sum = R::ZERO;
+            for (reach, &block) in reach.iter_mut().zip(blocks) {
+                sum += block;
+                *reach = before.rounded() + sum;
+            }
+            before.add(sum);
         }
     }
 
