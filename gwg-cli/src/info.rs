@@ -3,8 +3,9 @@
 use crate::failure::Failure;
 use crate::flags::{InfoFlags, ModelFlags};
 use crate::table::visible;
-use crate::{list, load, outputs};
+use crate::{list, load, outputs, record};
 use gwg_chains::trace::TraceReader;
+use gwg_chains::{Plan, Quantity};
 use gwg_registry::Model;
 use std::path::Path;
 
@@ -27,12 +28,27 @@ pub(crate) fn run(flags: &InfoFlags) -> Result<(), Failure> {
     let model: Model<f64> = load::model(&spec, &named)?;
     let mut rows = vec![("model".to_owned(), spec.to_string())];
     rows.extend(model.facts());
+    rows.push(("quantities".to_owned(), quantities(&model)));
     if let Some(path) = &flags.export {
         outputs::check_file("--export", path, flags.force)?;
         export(&load::model(&spec, &named)?, path)?;
         rows.push(("exported to".to_owned(), path.display().to_string()));
     }
     outputs::print(&list::described(&rows))
+}
+
+/// Names of the quantities that a run on the model can record.
+fn quantities(model: &Model<f64>) -> String {
+    let mut known = record::known(model.quantities());
+    known.retain(|quantity| {
+        let plan = Plan {
+            quantities: vec![quantity.clone()],
+            ..Plan::default()
+        };
+        plan.check(model.sites(), model.states()).is_ok()
+    });
+    let names: Vec<&str> = known.iter().map(Quantity::name).collect();
+    names.join(", ")
 }
 
 /// Writes the parameters in f32, the default precision of `gwg sample`.
