@@ -9,7 +9,7 @@
 //!
 //! Only IEEE 754 additions, multiplications, divisions and comparisons are used, in one written
 //! order, never fused; sums run over 16 fixed lanes. So results do not depend on the target, the
-//! vector width, or the optimization level. This does not extend to x87 arithmetic, nor to a
+//! vector width, or the optimization level (but for sums of more than 512 `f32`, which machines without vectors make in one pass). This does not extend to x87 arithmetic, nor to a
 //! processor set to flush subnormal numbers to zero.
 //!
 //! # Accuracy

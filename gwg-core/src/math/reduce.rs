@@ -4,9 +4,9 @@ use super::lanes::{Block, LANES, VECTORS, common, fold, pad};
 use crate::real::Real;
 
 /// The elements that one sum in each lane runs over: in `f32` 32, sums of longer slices being added with compensation. In `f64` all: it has
-/// many more digits than any sum loses.
+/// many more digits than any sum loses. On machines without vectors all, too: they hold few numbers, and little code.
 const fn stretch<R>() -> usize {
-    if size_of::<R>() < size_of::<f64>() {
+    if VECTORS && size_of::<R>() < size_of::<f64>() {
         32 * LANES
     } else {
         usize::MAX

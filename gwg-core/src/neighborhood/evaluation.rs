@@ -5,10 +5,11 @@ use crate::walker::RunningSum;
 use crate::{Balance, Bits, Error, Memory, Move, Real, Space, pick};
 use core::slice;
 
-/// True where one pass over so many numbers would lose more digits than a draw can do without.
+/// True where one pass over so many numbers would lose more digits than a draw can do without. Never on machines without vectors, which
+/// hold few numbers, and little code.
 #[inline(always)]
 pub(crate) const fn is_long<R>(len: usize) -> bool {
-    len > 256 && size_of::<R>() < size_of::<f64>()
+    AT_ONCE > 1 && len > 256 && size_of::<R>() < size_of::<f64>()
 }
 
 /// How many weights one partial sum of an evaluation covers.
