@@ -8,7 +8,7 @@ STEP, SITE, SWEEP = "one move", "one site", "every site"
 SAMPLERS = (
     ("gwg", STEP, None),
     ("gibbs", SITE, None),
-    ("structured", SWEEP, {"ising-lattice", "ising-er", "potts-lattice", "rbm"}),
+    ("sweep", SWEEP, {"ising-lattice", "ising-er", "potts-lattice", "rbm"}),
 )
 
 

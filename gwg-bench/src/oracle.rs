@@ -1,4 +1,4 @@
-//! Exact results that samplers are compared with.
+//! Exact results that samplers are compared with: those of [`gwg_models::exact`], and long runs where there is none.
 //!
 //! | item | scope | cost |
 //! |---|---|---|
@@ -7,70 +7,15 @@
 //! | [`rbm_log_z`], [`rbm_exact`] | Boltzmann machines with a layer of up to 25 units | `2^smaller * larger` |
 //! | [`ground_truth`] | Boltzmann machines of any size, with a Monte Carlo error | long two-block Gibbs sampling |
 
-mod enumerate;
-mod kaufman;
-mod rbm;
-mod stream;
+mod ground_truth;
 
-pub use enumerate::{Enumeration, MAX_CONFIGURATIONS, enumerate};
-pub use kaufman::{Torus, kaufman, lattice_ising};
-pub use rbm::{
-    GroundTruth, MAX_UNITS, RHAT, RbmExact, ground_truth, ground_truth_of, rbm_exact,
-    rbm_exact_unless, rbm_log_z,
-};
+pub use ground_truth::{GroundTruth, RHAT, ground_truth, ground_truth_of};
+pub use gwg_models::exact::*;
 
-/// The reason why there is no exact result. Each variant's doc states the violated condition.
+/// The reason why a long run has no result.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OracleError {
-    /// The sides of a torus are at least 3, because a shorter side has double bonds.
-    #[error("torus: found {rows} x {columns}, allowed are sides of at least 3")]
-    Side {
-        /// Rows.
-        rows: usize,
-        /// Columns.
-        columns: usize,
-    },
-    /// The coupling is finite, and nonnegative if a side is odd.
-    #[error(
-        "coupling: found {found} on a torus of {rows} x {columns}; allowed are finite numbers, negative ones only if both sides are even"
-    )]
-    Coupling {
-        /// The value found.
-        found: f64,
-        /// Rows.
-        rows: usize,
-        /// Columns.
-        columns: usize,
-    },
-    /// Kaufman's formula requires two dimensions and no field.
-    #[error(
-        "lattice: found {dims} dimensions and bias {bias}, allowed for the closed form are 2 dimensions and bias 0"
-    )]
-    Lattice {
-        /// Dimensions.
-        dims: usize,
-        /// The field.
-        bias: f64,
-    },
-    /// The enumerated space is small enough.
-    #[error("{what}: found {found}, allowed for enumeration are at most {allowed}")]
-    TooLarge {
-        /// The quantity that is counted.
-        what: &'static str,
-        /// Its value, or the largest representable number if it is larger.
-        found: usize,
-        /// The maximum.
-        allowed: usize,
-    },
-    /// `f` is finite for at least one configuration, and never NaN or positive infinity.
-    #[error(
-        "log_prob: found {found}, allowed are finite numbers and negative infinity, with at least one finite number"
-    )]
-    NotFinite {
-        /// The value found.
-        found: f64,
-    },
     /// The computation was not stopped early.
     #[error("stopped before the end")]
     Stopped,

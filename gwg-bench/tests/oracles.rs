@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use gwg_bench::oracle::{
-    GroundTruth, OracleError, enumerate, ground_truth, ground_truth_of, rbm_exact,
+    ExactError, GroundTruth, OracleError, enumerate, ground_truth, ground_truth_of, rbm_exact,
     rbm_exact_unless, rbm_log_z,
 };
 use gwg_chains::{Observer, Plan, Progress};
@@ -101,7 +101,7 @@ fn enumerations_agree_with_direct_sums() {
     );
     assert!(matches!(
         enumerate(&machine(25, 2, 1.0, 1), 1.0),
-        Err(OracleError::TooLarge {
+        Err(ExactError::TooLarge {
             allowed: 16_777_216,
             ..
         })
@@ -136,7 +136,7 @@ fn machines_agree_by_either_layer() {
     }
     assert!(matches!(
         rbm_log_z(&machine(26, 26, 0.1, 1)),
-        Err(OracleError::TooLarge { found: 26, .. })
+        Err(ExactError::TooLarge { found: 26, .. })
     ));
 }
 
@@ -239,7 +239,7 @@ fn long_computations_can_be_stopped() {
     let calls = AtomicUsize::new(0);
     let stop = |after: usize| calls.fetch_add(1, Ordering::SeqCst) >= after;
     let stopped = rbm_exact_unless(&model, &|| stop(3));
-    assert!(matches!(stopped, Err(OracleError::Stopped)), "{stopped:?}");
+    assert!(matches!(stopped, Err(ExactError::Stopped)), "{stopped:?}");
     calls.store(0, Ordering::SeqCst);
     assert_eq!(
         rbm_exact_unless(&model, &|| stop(1000)).unwrap(),

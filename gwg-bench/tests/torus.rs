@@ -1,7 +1,7 @@
 //! Kaufman's torus against figures computed in Python (`data/make_reference.py`), enumeration, and differences.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use gwg_bench::oracle::{OracleError, enumerate, kaufman, lattice_ising};
+use gwg_bench::oracle::{ExactError, enumerate, kaufman, lattice_ising};
 use gwg_models::LatticeIsing;
 
 fn table(text: &str) -> Vec<Vec<f64>> {
@@ -148,7 +148,7 @@ fn lattices_agree_by_both_oracles() {
     let with_field = LatticeIsing::<f64>::new(2, 4, 0.2, 0.1).unwrap();
     assert!(matches!(
         lattice_ising(&with_field, 1.0),
-        Err(OracleError::Lattice { dims: 2, .. })
+        Err(ExactError::Lattice { dims: 2, .. })
     ));
     let cube = LatticeIsing::<f64>::new(3, 3, 0.2, 0.0).unwrap();
     assert!(lattice_ising(&cube, 1.0).is_err());

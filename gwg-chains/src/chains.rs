@@ -1,62 +1,24 @@
 //! Chains as values: they own their memory, hold neither model nor kernel, and can be kept between calls.
 
 mod block;
+mod change;
+mod create;
 mod ladder;
+mod read;
 mod saved;
+mod spec;
 mod start;
 
 pub(crate) use block::{Block, full, since};
 pub use saved::{RestoreError, SavedChains};
+pub use spec::ChainSpec;
 
 use crate::failure::ModelFailure;
-use crate::plan::{Init, RunError, Tempering};
-use crate::runner::{InvalidValue, SwapStatistics};
-use crate::stepper::{Bound, MOST_TOGETHER, Pending, Stepper, front};
+use crate::plan::RunError;
+use crate::runner::InvalidValue;
+use crate::stepper::{Bound, Pending, Stepper, front};
 use crate::threads::Threads;
-use block::Sizes;
-use gwg_core::temper::Pair;
-use gwg_core::{Kernel, Real, StepCounts, Symbol, SymbolOf, Target};
-use std::num::NonZeroUsize;
-
-/// Blocks per thread where chains do not share work: enough to even out, few enough to count in.
-const BLOCKS_PER_THREAD: usize = 4;
-
-/// How chains begin: everything that their paths depend on beside the target and the kernel, and the threads, on which they do not.
-#[derive(Clone, Debug)]
-pub struct ChainSpec {
-    /// The number of the first chain: chains `first_chain .. first_chain + chains` are the very ones that they are among all chains of
-    /// the seed.
-    pub first_chain: u64,
-    /// Independent chains. At least 1.
-    pub chains: usize,
-    /// Seed of every generator.
-    pub seed: u64,
-    /// Inverse temperature. Finite and not negative.
-    pub beta: f64,
-    /// Replicas of each chain on a ladder of temperatures; `None` for plain chains.
-    pub tempering: Option<Tempering>,
-    /// Where the chains start; rows of [`Init::States`] are those of `chains`, not of all chains of the seed.
-    pub init: Init,
-    /// What they are advanced on.
-    pub threads: Threads,
-    /// Walkers in a lockstep block at most; `None` for the measured choice. No result depends on it.
-    pub block: Option<NonZeroUsize>,
-}
-
-impl Default for ChainSpec {
-    fn default() -> Self {
-        Self {
-            first_chain: 0,
-            chains: 4,
-            seed: 0,
-            beta: 1.0,
-            tempering: None,
-            init: Init::Random,
-            threads: Threads::one(),
-            block: None,
-        }
-    }
-}
+use gwg_core::{Kernel, Real, Symbol, SymbolOf, Target};
 
 /// Chains of one kernel, from numbers of type `R` and symbols of type `S`.
 ///
@@ -67,7 +29,7 @@ impl Default for ChainSpec {
 /// Each call is to be given the kernel, and a model of the shape, that the chains were made with.
 ///
 /// # Cost
-/// [`advance`](Self::advance) allocates nothing and starts no thread; beside the steps it takes some ten nanoseconds per chain.
+/// [`advance`](Self::advance) allocates nothing and starts no thread; it takes about ten nanoseconds per chain in addition to the steps.
 ///
 /// # Reproducibility
 /// A chain's path depends on the seed, its number, its start and what is done to it; not on threads, blocks or other chains.
@@ -139,51 +101,6 @@ impl<R: Real, S: Symbol> Chains<R, S> {
             }
         }
         Ok(all)
-    }
-
-    /// Memory of the right sizes, and the generators.
-    fn without_start(stepper: &dyn Stepper<R, S>, spec: &ChainSpec) -> Result<Self, RunError> {
-        start::check(stepper, spec)?;
-        let fresh = stepper.fresh()?;
-        let sizes = Sizes {
-            sites: stepper.sites(),
-            layout: stepper.layout(),
-            saved: fresh.len(),
-        };
-        let fractions = match &spec.tempering {
-            Some(tempering) => tempering.ladder.clone(),
-            None => vec![1.0],
-        };
-        let (replicas, threads) = (fractions.len(), spec.threads.count());
-        let per_block = if stepper.lockstep() {
-            let largest = spec.block.map_or(MOST_TOGETHER, usize::from);
-            let most = (largest.min(MOST_TOGETHER) / replicas).max(1);
-            spec.chains.div_ceil(threads).min(most)
-        } else {
-            spec.chains.div_ceil(BLOCKS_PER_THREAD * threads)
-        };
-        let walkers = per_block.checked_mul(replicas);
-        let scratch = stepper.scratch_len(walkers.ok_or(RunError::TooLarge)?);
-        let mut blocks = Vec::new();
-        for first in (0..spec.chains).step_by(per_block) {
-            let walkers = per_block.min(spec.chains - first) * replicas;
-            let mut block = Block::new(sizes, walkers, scratch, (first, replicas))?;
-            for saved in block.saved.chunks_exact_mut(fresh.len().max(1)) {
-                saved.copy_from_slice(&fresh);
-            }
-            blocks.push(block);
-        }
-        Ok(Self {
-            blocks,
-            threads: spec.threads.clone(),
-            first_chain: spec.first_chain,
-            chains: spec.chains,
-            fractions,
-            sites: sizes.sites,
-            states: stepper.states(),
-            per_block,
-            label: stepper.label(),
-        })
     }
 
     /// So many steps of every chain.
@@ -341,268 +258,6 @@ impl<R: Real, S: Symbol> Chains<R, S> {
             })
         });
         all.min_by_key(|found| (found.steps, found.chain))
-    }
-
-    /// How many chains.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.chains
-    }
-
-    /// True where there is no chain: never.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.chains == 0
-    }
-
-    /// The number of the first chain among all chains of the seed.
-    #[must_use]
-    pub fn first_chain(&self) -> u64 {
-        self.first_chain
-    }
-
-    /// How many sites a state has.
-    #[must_use]
-    pub fn sites(&self) -> usize {
-        self.sites
-    }
-
-    /// Replicas of each chain.
-    #[must_use]
-    pub fn replicas(&self) -> usize {
-        self.fractions.len()
-    }
-
-    /// The threads that the chains are advanced on.
-    #[must_use]
-    pub fn threads(&self) -> &Threads {
-        &self.threads
-    }
-
-    fn place(&self, chain: usize) -> (&Block<R, S>, usize) {
-        let block = &self.blocks[chain / self.per_block];
-        (block, chain - block.first)
-    }
-
-    fn place_mut(&mut self, chain: usize) -> (&mut Block<R, S>, usize) {
-        let block = &mut self.blocks[chain / self.per_block];
-        let own = chain - block.first;
-        (block, own)
-    }
-
-    /// Where a chain is, from 0; of replicas, the one at the target's temperature.
-    ///
-    /// # Panics
-    /// Where there is no such chain.
-    #[must_use]
-    pub fn state(&self, chain: usize) -> &[S] {
-        let (block, own) = self.place(chain);
-        block.state(block.coldest(own))
-    }
-
-    /// Where all chains are, in their order.
-    pub fn states(&self) -> impl Iterator<Item = &[S]> {
-        (0..self.chains).map(|chain| self.state(chain))
-    }
-
-    /// `f` where a chain is, as the kernel keeps it; NaN after [`set_state`](Self::set_state) and before the next call that is given a target.
-    ///
-    /// # Panics
-    /// Where there is no such chain.
-    #[must_use]
-    pub fn log_prob(&self, chain: usize) -> f64 {
-        let (block, own) = self.place(chain);
-        block.log_prob[block.coldest(own)]
-    }
-
-    /// The inverse temperature of a chain.
-    ///
-    /// # Panics
-    /// Where there is no such chain.
-    #[must_use]
-    pub fn beta(&self, chain: usize) -> f64 {
-        let (block, own) = self.place(chain);
-        block.betas[block.coldest(own)].to_f64()
-    }
-
-    /// What a chain did since it was made, or since [`clear_counts`](Self::clear_counts): of replicas, steps and moves at the target's
-    /// temperature, and evaluations of all.
-    ///
-    /// # Panics
-    /// Where there is no such chain.
-    #[must_use]
-    pub fn counts(&self, chain: usize) -> StepCounts {
-        let (block, own) = self.place(chain);
-        block.counts(own)
-    }
-
-    /// What all chains did.
-    #[must_use]
-    pub fn total_counts(&self) -> StepCounts {
-        let mut total = StepCounts::default();
-        (0..self.chains).for_each(|chain| total += self.counts(chain));
-        total
-    }
-
-    /// Begins to count anew, swaps of replicas included.
-    pub fn clear_counts(&mut self) {
-        self.blocks.iter_mut().for_each(Block::clear_counts);
-    }
-
-    /// What each chain tunes, (chain, replica, parameter); empty where the kernel tunes nothing.
-    ///
-    /// # Errors
-    /// [`RunError::Shape`]: the target and the kernel are not of the sizes that the chains were made with.
-    pub fn tuning<T, K>(&mut self, target: &T, kernel: &K) -> Result<Vec<f64>, RunError>
-    where
-        T: Target<Real = R> + Sync,
-        T::Space: gwg_core::Space<Symbol = S>,
-        K: Kernel<T> + Sync,
-    {
-        self.tuning_with(&Bound { target, kernel })
-    }
-
-    /// [`tuning`](Self::tuning), by kernel and target behind one `dyn`.
-    ///
-    /// # Errors
-    /// Those of [`tuning`](Self::tuning).
-    pub fn tuning_with(&mut self, stepper: &dyn Stepper<R, S>) -> Result<Vec<f64>, RunError> {
-        self.fits(stepper)?;
-        let mut all = Vec::new();
-        for block in &mut self.blocks {
-            stepper.tuning(block.view(), &mut all);
-        }
-        Ok(all)
-    }
-
-    /// What became of the swaps of replicas, all chains together; `None` where there is one replica.
-    #[must_use]
-    pub fn swap_statistics(&self) -> Option<SwapStatistics> {
-        let mut sum: Option<SwapStatistics> = None;
-        for ladder in self.blocks.iter().flat_map(|block| &block.ladders) {
-            let sum = sum.get_or_insert_with(|| SwapStatistics {
-                betas: ladder.betas.clone(),
-                pairs: vec![Pair::default(); ladder.pairs.len()],
-                round_trips: 0,
-            });
-            for (sum, pair) in sum.pairs.iter_mut().zip(&ladder.pairs) {
-                sum.tried += pair.tried;
-                sum.swapped += pair.swapped;
-            }
-            sum.round_trips += ladder.round_trips;
-        }
-        sum
-    }
-
-    /// Another inverse temperature for all chains, and for every replica its fraction of it.
-    ///
-    /// # Errors
-    /// [`RunError::Beta`] unless it is finite and not negative.
-    pub fn set_beta(&mut self, beta: f64) -> Result<(), RunError> {
-        check_beta(beta)?;
-        for block in &mut self.blocks {
-            block.set_beta(beta, &self.fractions);
-        }
-        Ok(())
-    }
-
-    /// Another inverse temperature for one chain.
-    ///
-    /// # Errors
-    /// [`RunError::Beta`] unless it is finite and not negative.
-    ///
-    /// # Panics
-    /// Where there is no such chain.
-    pub fn set_chain_beta(&mut self, chain: usize, beta: f64) -> Result<(), RunError> {
-        check_beta(beta)?;
-        let fractions = std::mem::take(&mut self.fractions);
-        let (block, own) = self.place_mut(chain);
-        block.set_chain_beta(own, beta, &fractions);
-        self.fractions = fractions;
-        Ok(())
-    }
-
-    /// Puts a chain, all of its replicas, at another state; it goes on with its own generator and keeps what it has tuned.
-    ///
-    /// # Errors
-    /// [`RunError::InitShape`] where `x` has another number of sites; [`RunError::InitSymbol`] where a symbol is not below the largest number of
-    /// states. What a space observes is for the caller to leave.
-    ///
-    /// # Panics
-    /// Where there is no such chain.
-    pub fn set_state(&mut self, chain: usize, x: &[S]) -> Result<(), RunError> {
-        let (sites, states) = (self.sites, self.states);
-        if x.len() != sites {
-            return Err(RunError::InitShape {
-                found: x.len(),
-                sites,
-                chains: 1,
-            });
-        }
-        if let Some(site) = x.iter().position(|s| s.index() >= states) {
-            return Err(RunError::InitSymbol {
-                row: chain,
-                site,
-                found: x[site].widen(),
-                states,
-            });
-        }
-        let (block, own) = self.place_mut(chain);
-        let walkers = own * block.replicas..(own + 1) * block.replicas;
-        for walker in walkers {
-            block.x[walker * sites..(walker + 1) * sites].copy_from_slice(x);
-            block.log_prob[walker] = f64::NAN;
-            block.pending[walker] = block.pending[walker].max(Pending::Reevaluate);
-        }
-        Ok(())
-    }
-
-    /// Everything that the chains' paths depend on, as plain data.
-    #[must_use]
-    pub fn save(&self) -> SavedChains {
-        saved::save(self)
-    }
-
-    /// Chains that go on to the bit where saved ones were, on any number of threads.
-    ///
-    /// The target and the kernel are the caller's to build again as they were. The kernel's type and the sizes of what it keeps
-    /// are compared with the saved ones, its parameters are not: chains saved with a systematic scan go on with a random one.
-    ///
-    /// # Errors
-    /// [`RestoreError`]: what was saved is of another target shape, kernel, precision or version, holds a state that the target's
-    /// space does not have, or is damaged.
-    pub fn restore<T, K>(
-        saved: &SavedChains,
-        target: &T,
-        kernel: &K,
-        threads: Threads,
-    ) -> Result<Self, RestoreError>
-    where
-        T: Target<Real = R> + Sync,
-        T::Space: gwg_core::Space<Symbol = S>,
-        K: Kernel<T> + Sync,
-    {
-        Self::restore_with(saved, &Bound { target, kernel }, threads)
-    }
-
-    /// [`restore`](Self::restore), by kernel and target behind one `dyn`.
-    ///
-    /// # Errors
-    /// Those of [`restore`](Self::restore).
-    pub fn restore_with(
-        saved: &SavedChains,
-        stepper: &dyn Stepper<R, S>,
-        threads: Threads,
-    ) -> Result<Self, RestoreError> {
-        saved::restore(saved, stepper, threads)
-    }
-}
-
-fn check_beta(found: f64) -> Result<(), RunError> {
-    if found.is_finite() && found >= 0.0 {
-        Ok(())
-    } else {
-        Err(RunError::Beta { found })
     }
 }
 

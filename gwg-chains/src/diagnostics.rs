@@ -6,7 +6,7 @@
 //! those of `arviz.rhat`, `arviz.ess` and `arviz.mcse` on the same draws are the same numbers.
 //!
 //! * Every function takes [`Draws`], a checked view of one scalar quantity: equally many draws from each chain.
-//! * What is not defined is `None`, never NaN: fewer than [`MIN_DRAWS`] draws a chain, a value that is not finite, or a quantity
+//! * A result that is not defined is `None`, never NaN: fewer than [`MIN_DRAWS`] draws per chain, a value that is not finite, or a quantity
 //!   that never changes. R-hat also needs two chains.
 //! * Results do not depend on the number of threads, nor on the order in which threads finish.
 //!
@@ -38,13 +38,13 @@ pub use self::plots::{autocorrelation, rank_histogram};
 use self::moments::mean_and_squares;
 use self::rank::{Sorted, indicator};
 
-/// Fewest draws a chain may have for R-hat, ESS and MCSE to be defined (each half then has two).
+/// The fewest draws per chain for which R-hat, ESS and MCSE are defined (two in each half).
 pub const MIN_DRAWS: usize = 4;
 
 /// Probabilities of the two quantiles whose smaller ESS is the tail ESS.
 pub const TAIL: [f64; 2] = [0.05, 0.95];
 
-/// What one scalar quantity's draws say of its mean and of their own quality.
+/// The mean and the standard deviation of one scalar quantity, and the quality of its draws.
 ///
 /// Serializes with `None` as `null`. An infinite R-hat (see [`rhat`]) is `null` in JSON too, which has no infinity.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
@@ -63,10 +63,10 @@ pub struct Summary {
     pub rhat: Option<f64>,
 }
 
-/// Every figure of [`Summary`] at once, with one sort for all of them.
+/// Computes every figure of [`Summary`], with one sort for all of them.
 ///
 /// # Cost
-/// One sort of all draws and O(N log N) for four sets of autocovariances, shared by rayon's threads; some 100 bytes a draw.
+/// One sort of all draws and O(N log N) for four sets of autocovariances, shared by rayon's threads; about 100 bytes per draw.
 #[must_use]
 pub fn summarize(draws: &Draws<'_>) -> Summary {
     let mut summary = Summary {
@@ -106,7 +106,7 @@ pub fn sd(draws: &Draws<'_>) -> Option<f64> {
 
 /// Rank-normalized split R-hat: the larger of bulk and folded R-hat (section 4 of the paper).
 ///
-/// Infinite where every half chain stands still and they stand at different values: no run of chains can disagree more.
+/// Infinite where every half chain is constant and not all have the same value.
 /// `None` with one chain, as in ArviZ, though the split would make it computable.
 ///
 /// # Cost
@@ -137,7 +137,7 @@ pub fn ess_bulk(draws: &Draws<'_>) -> Option<f64> {
 
 /// Tail ESS in draws: the smaller of [`ess_quantile`] at the probabilities [`TAIL`].
 ///
-/// `arviz.summary` of ArviZ 1.x takes other quantiles unless told (its `ci_prob`, 0.89, and 1 less that); the same number comes from
+/// `arviz.summary` of ArviZ 1.x uses other quantiles by default (its `ci_prob`, 0.89, and 1 minus that); the same number comes from
 /// `arviz.ess(data, method="tail", prob=(0.05, 0.95))`.
 #[must_use]
 pub fn ess_tail(draws: &Draws<'_>) -> Option<f64> {

@@ -4,7 +4,7 @@ use rand_pcg::Pcg64Mcg;
 /// The generator of one chain.
 pub type Generator = Pcg64Mcg;
 
-/// The chain number that stands for no chain: the stream of what a run draws for itself.
+/// A chain number that no chain has: the stream of the run's own random numbers.
 pub(crate) const RUN: u64 = u64::MAX;
 
 /// The generator of chain `chain` of a run with `seed`.
@@ -21,7 +21,7 @@ pub fn generator(seed: u64, chain: u64) -> Generator {
     Pcg64Mcg::new(low | u128::from(hash.next_u64()) << 64)
 }
 
-/// The replica number that stands for no replica: the stream of a chain's swaps.
+/// A replica number that no replica has: the stream of a chain's swaps.
 pub(crate) const SWAPS: u64 = u64::MAX;
 
 /// The generator of replica `replica` of chain `chain` of a run with `seed`; the first replica has the

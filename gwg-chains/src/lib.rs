@@ -1,10 +1,10 @@
 //! Parallel batches of chains over discrete distributions.
 //!
-//! - [`Chains`]: chains as values that own their memory: advance them, change the model, temperatures and states, save and restore
-//!   them; the model and the kernel are arguments of each call;
-//! - [`run`]: a warm-up and draws over them, of any [`gwg_core::Kernel`] over rayon's threads, bit-identical for any number of them;
+//! - [`Chains`]: chains as values that own their memory, to be advanced, saved and restored, with changes of the model, of temperatures
+//!   and of states between calls; the model and the kernel are arguments of each call;
+//! - [`run`]: a warm-up and draws of any [`gwg_core::Kernel`] on rayon's threads, bit-identical for any number of them;
 //! - [`Tempering`], [`Annealing`]: replicas of each chain on a ladder of temperatures, and a warm-up that cools;
-//! - [`Observer`]: what receives a run while it goes on, and may end it early;
+//! - [`Observer`]: receives the draws of a run while it goes on, and may end it early;
 //! - [`Quantity`]: a named function of the state that a run records;
 //! - [`diagnostics`]: rank-normalized split R-hat, bulk and tail ESS, MCSE (Vehtari et al. 2021);
 //! - [`trace`]: a Zarr v3 store that ArviZ and xarray open.

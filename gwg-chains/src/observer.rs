@@ -1,17 +1,17 @@
 use crate::quantity::QuantityDraws;
 use std::ops::ControlFlow;
 
-/// Bytes of configurations held between two batches.
+/// Bytes of states kept between two batches.
 const BATCH_BYTES: usize = 64 << 20;
 
-/// Draws of a batch whose configurations, of `sites` bytes each, take 64 MiB at most, if one draw of all chains does: 1 to 100.
+/// The draws of a batch whose states, of `sites` bytes each, take at most 64 MiB (if one draw of all chains does): 1 to 100.
 #[must_use]
 pub fn batch_draws(chains: usize, sites: usize) -> usize {
     let one = chains.saturating_mul(sites).max(1);
     (BATCH_BYTES / one).clamp(1, 100)
 }
 
-/// So many consecutive draws of all chains. Slices are chain-major: (chain, draw) or (chain, draw, site).
+/// Consecutive draws of all chains. Slices are chain-major: (chain, draw) or (chain, draw, site).
 #[derive(Clone, Copy, Debug)]
 pub struct Batch<'a, S = u8> {
     /// The number of the first draw here, from 0.
@@ -22,13 +22,13 @@ pub struct Batch<'a, S = u8> {
     pub chains: usize,
     /// Sites of the model.
     pub sites: usize,
-    /// The configurations; may be empty unless the observer [needs them](Observer::needs_states).
+    /// The states; may be empty unless the observer [needs them](Observer::needs_states).
     pub x: &'a [S],
     /// The values of the plan's quantities, (chain, draw) each.
     pub quantities: &'a QuantityDraws,
     /// Share of accepted steps since the draw before.
     pub accepted: &'a [f64],
-    /// Sites changed per step since the draw before; a step of a [`Cycle`](gwg_core::kernel::Cycle) is a whole turn.
+    /// Sites changed per step since the draw before; a step of a [`Cycle`](gwg_core::kernel::Cycle) is a whole cycle.
     pub sites_changed: &'a [f64],
 }
 
@@ -40,7 +40,7 @@ impl<'a, S> Batch<'a, S> {
     }
 }
 
-/// How far a run has come.
+/// The progress of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
     /// Warm-up: steps done by each chain.
@@ -59,18 +59,18 @@ pub enum Progress {
     },
 }
 
-/// Receives a run while it goes on, and may end it early: what has been drawn until then counts.
+/// Receives the draws and the progress of a run while it goes on, and may end it early; the draws made until then are kept.
 ///
-/// Called between rounds, on the calling thread, in order: what it sees does not depend on the number of threads.
+/// It is called between rounds, on the calling thread, in order: what it receives does not depend on the number of threads.
 ///
 /// `S` is the symbol of the target's space, [`SymbolOf`](gwg_core::SymbolOf).
 pub trait Observer<S = u8> {
-    /// True where [`batch`](Self::batch) needs `x`; without it configurations are not stored.
+    /// True if [`batch`](Self::batch) needs `x`; states are not kept otherwise.
     fn needs_states(&self) -> bool {
         false
     }
 
-    /// Draws in a batch at most (the last one may have fewer).
+    /// The most draws in a batch (the last one may have fewer).
     fn batch_draws(&self) -> usize {
         100
     }
@@ -84,7 +84,7 @@ pub trait Observer<S = u8> {
     /// Receives the next draws of all chains.
     ///
     /// # Errors
-    /// Whatever keeps the observer from going on; it ends the run.
+    /// An error of the observer; it ends the run.
     fn batch(
         &mut self,
         batch: &Batch<'_, S>,

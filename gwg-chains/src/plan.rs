@@ -11,17 +11,17 @@ pub use tempering::{Annealing, Tempering};
 /// Where the chains start.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Init {
-    /// Independent uniform symbols, from each chain's own generator; what is observed where it is observed.
+    /// Independent uniform symbols from each chain's own generator; observed symbols at observed sites.
     #[default]
     Random,
-    /// The first symbol everywhere but where something is observed.
+    /// The first symbol; observed symbols at observed sites.
     Zeros,
-    /// Given configurations: one row for all chains, or one row a chain; row-major, `sites` symbols a row. What is
-    /// observed stands in them.
+    /// Given states: one row for all chains, or one row per chain; row-major, `sites` symbols per row. They hold the symbols that are
+    /// observed.
     States(Vec<u16>),
 }
 
-/// What a run is to do; everything that a chain's path depends on, and the number of threads, which it does not.
+/// What a run does: everything that a chain's path depends on, and the number of threads, on which it does not depend.
 ///
 /// `S` is the symbol of the target's space, [`SymbolOf`](gwg_core::SymbolOf): of the states that the quantities are functions of.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,17 +40,17 @@ pub struct Plan<S = u8> {
     pub beta: f64,
     /// Replicas of each chain on a ladder of temperatures; `None` for plain chains.
     pub tempering: Option<Tempering>,
-    /// How the warm-up comes to `beta`; `None` where all of it is at `beta`.
+    /// How the warm-up reaches `beta`; `None` if all of it is at `beta`.
     pub anneal: Option<Annealing>,
     /// Where the chains start.
     pub init: Init,
-    /// Whether the warm-up adapts what the kernel tunes; it is frozen afterwards.
+    /// Whether the warm-up tunes the kernel's parameters, which are fixed afterwards.
     pub adapt: bool,
     /// What is recorded of every draw.
     pub quantities: Vec<Quantity<S>>,
-    /// Worker threads at most; `None` for as many as there are cores. More than there are chains are not started.
+    /// The most worker threads; `None` for the number of cores. There are never more than chains.
     pub threads: Option<NonZeroUsize>,
-    /// Walkers in a lockstep block at most; `None` for the measured choice.
+    /// The most walkers in a lockstep block; `None` for the measured choice.
     pub block: Option<NonZeroUsize>,
 }
 
@@ -81,7 +81,7 @@ impl<S: Symbol> Plan<S> {
         wanted.clamp(1, self.chains.max(1))
     }
 
-    /// Checks what can be checked without the target, and its configurations with `sites` and `states`.
+    /// Checks the plan for a target of `sites` sites with `states` states each.
     ///
     /// # Errors
     /// The broken condition.
@@ -93,7 +93,7 @@ impl<S: Symbol> Plan<S> {
         }
     }
 
-    /// Checks the plan for a target whose configurations are those of `space`.
+    /// Checks the plan for a target on `space`.
     ///
     /// # Errors
     /// The broken condition.
@@ -115,7 +115,7 @@ impl<S: Symbol> Plan<S> {
         }
     }
 
-    /// What does not depend on the space but for its `sites` and the largest number of `states`.
+    /// Checks all but the starting states.
     pub(crate) fn check_numbers(&self, sites: usize, states: usize) -> Result<(), RunError> {
         let at_least_one = [
             ("chains", self.chains as u64),
@@ -165,9 +165,7 @@ pub enum RunError {
         found: f64,
     },
     /// `chains * draws` and `chains * sites` fit in memory.
-    #[error(
-        "chains * draws or chains * sites is too large for this machine's memory; ask for fewer"
-    )]
+    #[error("chains * draws or chains * sites is too large for this machine's memory; use fewer")]
     TooLarge,
     /// The initial states are `sites` or `chains * sites` symbols.
     #[error(
@@ -189,12 +187,12 @@ pub enum RunError {
         /// What was found.
         found: f64,
     },
-    /// Replicas are so many at most.
+    /// The number of replicas is at most `allowed`.
     #[error("replicas: found {found}, allowed are 1 to {allowed}")]
     Replicas {
         /// What was found.
         found: usize,
-        /// The most.
+        /// The largest number.
         allowed: usize,
     },
     /// The ladder begins with 1, each level is below the one before it, and none is negative; times `beta` as well.
@@ -258,7 +256,7 @@ pub enum RunError {
         /// The sites.
         sites: usize,
     },
-    /// `f` is finite where chain `chain` stands.
+    /// `f` is finite at the start of chain `chain`.
     #[error("chain {chain}: log_prob is {found} where it starts; {}", where_to_start(*.found))]
     NotFinite {
         /// The chain, from 0.
@@ -304,12 +302,12 @@ pub enum RunError {
     /// The worker threads start.
     #[error("worker threads could not be started: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
-    /// The observer takes what it is given.
+    /// The observer accepts each batch.
     #[error(transparent)]
     Observer(Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// What may be the matter with a start at which `f` is not finite.
+/// The likely cause of a start at which `f` is not finite.
 fn where_to_start(found: f64) -> &'static str {
     if found == f64::NEG_INFINITY {
         "a model with constraints must start where f is finite: Init::Zeros or Init::States (--init); without any, its parameters are too large"

@@ -1,21 +1,18 @@
 //! Named functions of the state: what a run records of every draw.
 
+mod check;
 mod draws;
 mod error;
+mod value;
 
-use crate::record::hamming;
+pub(crate) use check::check;
 pub use draws::QuantityDraws;
 pub use error::QuantityError;
 use gwg_core::Symbol;
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
-
-/// Names that variables of a trace have already.
-const RESERVED: [&str; 7] = ["chain", "draw", "site", "c", "x", "accepted", "hops"];
-
-/// The longest name: it is the name of a folder in a trace.
-const MAX_NAME: usize = 64;
+pub(crate) use value::{Draw, overlap};
 
 /// A function of the state, with a name under which its values are recorded, summarized and stored.
 ///
@@ -70,6 +67,8 @@ pub struct Quantity<S = u8> {
     function: Function<S>,
 }
 
+type OfState<S> = dyn Fn(&[S]) -> f64 + Send + Sync;
+
 #[derive(Clone)]
 enum Function<S> {
     LogProb,
@@ -78,14 +77,7 @@ enum Function<S> {
     Magnetization,
     EnergyPerSite,
     Overlap,
-    OfState(Arc<dyn Fn(&[S]) -> f64 + Send + Sync>),
-}
-
-/// What a run has at hand when it records a draw.
-pub(crate) struct Draw<'d, S> {
-    pub(crate) x: &'d [S],
-    pub(crate) log_prob: f64,
-    pub(crate) reference: &'d [S],
+    OfState(Arc<OfState<S>>),
 }
 
 impl<S: Symbol> Quantity<S> {
@@ -188,13 +180,7 @@ impl<S: Symbol> Quantity<S> {
         function: impl Fn(&[S]) -> f64 + Send + Sync + 'static,
     ) -> Result<Self, QuantityError> {
         let name = name.into();
-        check_name(&name)?;
-        let built_in = Self::built_in();
-        let built_in = built_in.iter().map(|quantity| &*quantity.name);
-        let mut taken = built_in.chain(RESERVED);
-        if taken.any(|taken| taken.eq_ignore_ascii_case(&name)) {
-            return Err(QuantityError::Reserved { name });
-        }
+        check::check_name::<S>(&name)?;
         Ok(Self {
             name: Cow::Owned(name),
             description: Cow::Owned(description.into()),
@@ -213,77 +199,6 @@ impl<S: Symbol> Quantity<S> {
     pub fn description(&self) -> &str {
         &self.description
     }
-
-    /// True where the value depends on the states of two chains, which may belong to different threads.
-    pub(crate) const fn needs_next_chain(&self) -> bool {
-        matches!(self.function, Function::Overlap)
-    }
-
-    /// The value at a draw; NaN where it [depends on two chains](Self::needs_next_chain).
-    #[inline]
-    pub(crate) fn of_draw(&self, draw: &Draw<'_, S>) -> f64 {
-        let sites = draw.x.len() as f64;
-        match &self.function {
-            Function::LogProb => draw.log_prob,
-            Function::Hamming => hamming(draw.x, draw.reference) as f64,
-            Function::MeanSymbol => total(draw.x) / sites,
-            Function::Magnetization => 2.0 * total(draw.x) / sites - 1.0,
-            // 0 and not -0 where f is 0.
-            Function::EnergyPerSite => 0.0 - draw.log_prob / sites,
-            Function::Overlap => f64::NAN,
-            Function::OfState(function) => function(draw.x),
-        }
-    }
-}
-
-/// The sum of all symbols, exact.
-fn total<S: Symbol>(x: &[S]) -> f64 {
-    x.iter()
-        .map(|symbol| u64::from(symbol.widen()))
-        .sum::<u64>() as f64
-}
-
-/// See [`Quantity`]; `states` is the largest number of states of a site, 2 or more.
-pub(crate) fn overlap<S: Symbol>(x: &[S], y: &[S], states: usize) -> f64 {
-    let (sites, states) = (x.len() as f64, states as f64);
-    let equal = (x.len() - hamming(x, y)) as f64;
-    (states * equal / sites - 1.0) / (states - 1.0)
-}
-
-fn check_name(name: &str) -> Result<(), QuantityError> {
-    let starts = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    let goes_on = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-    if starts && goes_on && name.len() <= MAX_NAME {
-        return Ok(());
-    }
-    let name = name.to_owned();
-    Err(QuantityError::Name { name })
-}
-
-/// Checks a list of quantities for a run of `chains` chains on sites of at most `states` states.
-pub(crate) fn check<S: Symbol>(
-    all: &[Quantity<S>],
-    chains: usize,
-    states: usize,
-) -> Result<(), QuantityError> {
-    for (k, quantity) in all.iter().enumerate() {
-        let name = &quantity.name;
-        // Folders of a trace: some file systems do not distinguish case.
-        if all[..k].iter().any(|q| q.name.eq_ignore_ascii_case(name)) {
-            let name = name.to_string();
-            return Err(QuantityError::Twice { name });
-        }
-        match quantity.function {
-            Function::Overlap if chains < 2 => {
-                return Err(QuantityError::OneChain);
-            }
-            Function::Magnetization if states != 2 => {
-                return Err(QuantityError::NotSpins { states });
-            }
-            _ => {}
-        }
-    }
-    Ok(())
 }
 
 impl<S> fmt::Debug for Quantity<S> {

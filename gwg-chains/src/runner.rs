@@ -10,8 +10,8 @@ use crate::chains::{ChainSpec, Chains};
 use crate::generator::{RUN, generator};
 use crate::observer::{Observer, batch_draws};
 use crate::plan::{Plan, RunError};
-use crate::quantity::QuantityDraws;
-use crate::record::Quantizer;
+use crate::quantity::{Quantity, QuantityDraws};
+use crate::record::{Counting, Quantizer, SymbolCounts};
 use crate::stepper::{Bound, Stepper};
 use crate::threads::Threads;
 use drive::Run;
@@ -22,17 +22,17 @@ use std::num::NonZeroUsize;
 pub use summaries::Summaries;
 pub use swaps::SwapStatistics;
 
-/// Runs the plan.
+/// Runs a warm-up and draws of `kernel` on `target` as the plan states.
 ///
-/// Chains of a lockstep kernel step together in blocks, one block a thread; others one by one. A chain's
-/// path depends on the seed, its number and its start alone: results have the same bits for any number
+/// Chains of a lockstep kernel step together in blocks, one block per thread; others one after another. A chain's
+/// path depends only on the seed, its number and its start: results have the same bits for any number
 /// of threads and any size of blocks.
 ///
 /// With [`Plan::tempering`] a chain is a group of replicas, one for each level of the ladder, and what is recorded is
 /// the replica at the target's temperature. The replicas of a chain share a block.
 ///
-/// Sites that the target's space says are [observed](gwg_core::Space::observed) start at what was observed and stay there
-/// (a [`Clamp`](gwg_core::Clamp) has such a space).
+/// [Observed](gwg_core::Space::observed) sites of the target's space keep the symbols that were observed (a
+/// [`Clamp`](gwg_core::Clamp) has such a space).
 ///
 /// # Errors
 /// [`RunError`]: a plan that breaks a condition, a start at which `f` is not finite, or what the observer returns.
@@ -49,7 +49,7 @@ where
     run_with(&Bound { target, kernel }, plan, observer)
 }
 
-/// [`run`], by kernel and target behind one `dyn`.
+/// [`run`] for a kernel and a target behind one `dyn`.
 ///
 /// # Errors
 /// Those of [`run`].
@@ -62,13 +62,16 @@ pub fn run_with<R: Real, S: Symbol>(
     plan.check_numbers(sites, states)?;
     // Before the warm-up, which may take hours.
     let series = QuantityDraws::zeros(&plan.quantities, plan.chains.checked_mul(plan.draws))?;
-    let (round, kept) = rounds(plan, observer, sites);
+    let counts = SymbolCounts::of_run(sites, states)?;
+    let counting = Counting::of(sites, states);
+    let (round, kept) = rounds(plan, observer, sites, counting);
     let columns = Columns::new(plan, round, kept)?;
     let chains = Chains::with(stepper, &spec(plan)?)?;
     let common = Common {
         thin: plan.thin,
         sites,
         states,
+        counting,
         quantizer: Quantizer::of(stepper),
         quantities: &plan.quantities,
         reference: reference(sites, states, plan.seed),
@@ -79,19 +82,25 @@ pub fn run_with<R: Real, S: Symbol>(
         plan,
         chains,
         observer,
+        counts,
         round,
     }
     .drive(series, columns)
 }
 
 /// The draws of a round, and the symbols of a draw that are kept until its end: all sites, or none.
-fn rounds<S: Symbol>(plan: &Plan<S>, observer: &dyn Observer<S>, sites: usize) -> (usize, usize) {
+fn rounds<S: Symbol>(
+    plan: &Plan<S>,
+    observer: &dyn Observer<S>,
+    sites: usize,
+    counting: Counting,
+) -> (usize, usize) {
     let round = observer.batch_draws().clamp(1, plan.draws);
     if observer.needs_states() {
         return (round, sites);
     }
-    let compares = |quantity: &crate::Quantity<S>| quantity.needs_next_chain();
-    if plan.quantities.iter().any(compares) {
+    let compares = plan.quantities.iter().any(Quantity::needs_next_chain);
+    if compares || counting == Counting::PerRound {
         let bytes = sites.saturating_mul(size_of::<S>());
         return (round.min(batch_draws(plan.chains, bytes)), sites);
     }
@@ -111,7 +120,7 @@ fn spec<S: Symbol>(plan: &Plan<S>) -> Result<ChainSpec, RunError> {
     })
 }
 
-/// The fixed random state of a run with `seed`, to which the Hamming distances of its draws are taken.
+/// The fixed random state of a run with `seed`: recorded Hamming distances are distances to it.
 #[must_use]
 pub fn reference<S: Symbol>(sites: usize, states: usize, seed: u64) -> Vec<S> {
     let mut bits = generator(seed, RUN);

@@ -2,9 +2,9 @@ use crate::plan::RunError;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-/// The threads that chains are advanced on: the calling thread alone, or a pool that may serve many [`Chains`](crate::Chains).
+/// The threads that chains are advanced on: the calling thread alone, or a pool, which several [`Chains`](crate::Chains) can share.
 ///
-/// Results have the same bits on any number of threads. Starting threads takes milliseconds: make one pool for a program, and clone
+/// Results have the same bits on any number of threads. Starting threads takes milliseconds: create one pool per program, and clone
 /// this handle.
 #[derive(Clone, Debug, Default)]
 pub struct Threads {
@@ -18,10 +18,10 @@ impl Threads {
         Self { pool: None }
     }
 
-    /// A pool of so many threads; of 1, the calling thread alone.
+    /// A pool of `threads` threads; with 1, the calling thread alone.
     ///
     /// # Errors
-    /// [`RunError::Threads`] where they cannot be started.
+    /// [`RunError::Threads`] if they cannot be started.
     pub fn new(threads: NonZeroUsize) -> Result<Self, RunError> {
         if threads.get() == 1 {
             return Ok(Self::one());
@@ -33,7 +33,7 @@ impl Threads {
     /// As many threads as there are cores.
     ///
     /// # Errors
-    /// [`RunError::Threads`] where they cannot be started.
+    /// [`RunError::Threads`] if they cannot be started.
     pub fn all() -> Result<Self, RunError> {
         let one = NonZeroUsize::MIN;
         Self::new(std::thread::available_parallelism().unwrap_or(one))
@@ -78,7 +78,7 @@ impl Threads {
 }
 
 impl From<Arc<rayon::ThreadPool>> for Threads {
-    /// A pool that a program has already.
+    /// A pool that the program already has.
     fn from(pool: Arc<rayon::ThreadPool>) -> Self {
         Self { pool: Some(pool) }
     }

@@ -2,15 +2,15 @@
 //!
 //! ```text
 //! trace.zarr/zarr.json              group; attributes: the configuration of the run; consolidated metadata
-//! trace.zarr/posterior/x            uint8 (chain, draw, site), a chunk is (1, draws_per_chunk, all sites)
-//! trace.zarr/sample_stats/log_prob  float64 (chain, draw), and so for every other statistic
+//! trace.zarr/posterior/x            uint8 or uint16 (chain, draw, site), a chunk is (1, draws_per_chunk, all sites)
+//! trace.zarr/sample_stats/log_prob  float64 (chain, draw), and so for every other quantity and statistic
 //! trace.zarr/*/{chain,draw,site}    int64 coordinates 0, 1, 2, ...
 //! ```
 //!
-//! [`Recorder`] writes a run; [`TraceWriter`] takes draws from anywhere.
+//! [`Recorder`] writes the draws of a run; [`TraceWriter`] writes draws from any source.
 //!
-//! * A trace appears whole or not at all: it grows in a hidden folder beside its path and is renamed by [`TraceWriter::finish`].
-//! * The same draws give the same bytes: no times, no machine, no number of threads is written (with one version of the compressor).
+//! * A trace appears whole or not at all: it is written to a hidden folder next to its path and renamed by [`TraceWriter::finish`].
+//! * Equal draws give equal bytes, with one version of the compressor: no time, no machine and no number of threads is written.
 //! * Only the part of Zarr that traces need is read: regular chunks, little-endian bytes, gzip or nothing. Anything else, and any
 //!   damage, is a [`TraceError`] that names file and field. The format: <https://zarr-specs.readthedocs.io/en/latest/v3/core/>.
 //!
@@ -22,7 +22,7 @@
 //! let spec = TraceSpec { stats: vec!["log_prob".into()], ..TraceSpec::new(2, 3, 100) };
 //! let mut writer = TraceWriter::create(&path, spec)?;
 //! // One draw of two chains of three sites.
-//! writer.append(&Batch { draws: 1, x: &[0, 1, 1, 1, 0, 1], stats: &[&[-1.5, -2.5]] })?;
+//! writer.append(&Batch { draws: 1, x: &[0_u8, 1, 1, 1, 0, 1], stats: &[&[-1.5, -2.5]] })?;
 //! writer.finish()?;
 //!
 //! let reader = TraceReader::open(&path)?;
@@ -47,8 +47,8 @@ mod writer;
 pub use self::error::TraceError;
 pub use self::reader::TraceReader;
 pub use self::recorder::Recorder;
-pub use self::spec::{Batch, Compression, TraceSpec};
+pub use self::spec::{Batch, Compression, SymbolType, TraceSpec};
 pub use self::writer::TraceWriter;
 
-/// Largest chunk in bytes before compression that is written or read: 1 GiB.
+/// The largest chunk that is written or read, in bytes before compression: 1 GiB.
 pub const MAX_CHUNK_BYTES: usize = 1 << 30;

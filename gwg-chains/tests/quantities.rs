@@ -3,8 +3,7 @@
 
 use gwg_chains::trace::{Recorder, TraceReader};
 use gwg_chains::{
-    Batch, Init, Observer, Outcome, Plan, Quantity, QuantityError, RunError, Tempering, hamming,
-    reference, run,
+    Batch, Observer, Outcome, Plan, Quantity, RunError, Tempering, hamming, reference, run,
 };
 use gwg_core::{Exact, Gibbs, LocallyBalanced, Sqrt, Target};
 use gwg_models::{LatticeIsing, LatticePotts};
@@ -245,76 +244,4 @@ fn nothing_may_be_recorded() {
     let outcome = ising_run(&plan(Vec::new()), &mut ()).unwrap();
     assert!(outcome.quantities.is_empty() && outcome.draws == 23);
     assert_eq!(outcome.summary().largest_rhat(), None);
-}
-
-#[test]
-fn names_are_checked() {
-    let named = |name: &str| Quantity::new(name, "", |_: &[u8]| 0.0).map(drop);
-    for name in ["a", "_", "Mean_7", &"n".repeat(64)] {
-        assert_eq!(named(name), Ok(()), "{name}");
-    }
-    for name in [
-        "",
-        "7a",
-        "a b",
-        "a-b",
-        "../a",
-        "a.b",
-        "\u{e9}",
-        &"n".repeat(65),
-    ] {
-        let found = named(name).unwrap_err();
-        assert!(
-            matches!(found, QuantityError::Name { .. }),
-            "{name}: {found}"
-        );
-    }
-    for name in [
-        "log_prob", "Hamming", "overlap", "chain", "draw", "site", "c", "x", "accepted", "hops",
-    ] {
-        let found = named(name).unwrap_err();
-        assert!(
-            matches!(found, QuantityError::Reserved { .. }),
-            "{name}: {found}"
-        );
-    }
-    for quantity in Quantity::<u8>::built_in() {
-        assert_eq!(Quantity::named(quantity.name()).unwrap(), quantity);
-        assert!(!quantity.description().is_empty());
-    }
-    let unknown = Quantity::<u8>::named("energy").unwrap_err().to_string();
-    assert!(
-        unknown.contains("\"energy\"") && unknown.contains("energy_per_site"),
-        "{unknown}"
-    );
-}
-
-#[test]
-fn lists_that_cannot_be_recorded_are_refused() {
-    let refused = |plan: &Plan| match ising_run(plan, &mut ()) {
-        Err(RunError::Quantity(error)) => error,
-        other => panic!("{other:?}"),
-    };
-    let again = Quantity::new("HASH", "", |_: &[u8]| 0.0).unwrap();
-    let name = "HASH".to_owned();
-    assert_eq!(
-        refused(&plan(vec![custom(), again])),
-        QuantityError::Twice { name }
-    );
-    let alone = Plan {
-        chains: 1,
-        init: Init::Zeros,
-        ..plan(vec![Quantity::overlap()])
-    };
-    assert_eq!(refused(&alone), QuantityError::OneChain);
-    let spins = plan(vec![Quantity::magnetization()]);
-    assert!(spins.check(9, 2).is_ok());
-    let found = spins.check(9, 3).unwrap_err();
-    assert!(
-        matches!(
-            found,
-            RunError::Quantity(QuantityError::NotSpins { states: 3 })
-        ),
-        "{found}"
-    );
 }

@@ -40,7 +40,7 @@ fn read(path: &Path) -> Result<usize, TraceError> {
     for name in reader.stat_names()? {
         values += reader.stat(&name)?.len();
     }
-    reader.for_each_x(|_, _, states| values += states.len())?;
+    reader.for_each_x::<u16>(|_, _, states| values += states.len())?;
     Ok(values)
 }
 
@@ -74,6 +74,12 @@ fn every_lie_in_metadata_is_named() {
         ("zarr.json", "/attributes", json!([1]), "attributes is [1]"),
         (X, "/node_type", json!(null), "node_type is null"),
         (X, "/data_type", json!("int64"), "data_type is \"int64\""),
+        (
+            X,
+            "/data_type",
+            json!("uint16"),
+            "posterior/x/c/0/0/0: only 12 bytes",
+        ),
         (X, "/data_type", json!({"name": "uint8"}), "data_type is {"),
         (X, "/shape", json!([2, 5]), "shape is [2,5]"),
         (X, "/shape", json!([2, -5, 3]), "shape is [2,-5,3]"),
@@ -225,7 +231,7 @@ fn claims_beyond_all_files_end_soon() {
     let reader = TraceReader::open(&path).unwrap();
     for error in [
         reader.stat("log_prob").unwrap_err(),
-        reader.for_each_x(|_, _, _| ()).unwrap_err(),
+        reader.for_each_x::<u16>(|_, _, _| ()).unwrap_err(),
     ] {
         assert!(error.to_string().contains("missing, after"), "{error}");
     }
@@ -235,7 +241,9 @@ fn claims_beyond_all_files_end_soon() {
     edit(&path, LOG_PROB, "/shape", json!([many, 0]));
     let reader = TraceReader::open(&path).unwrap();
     assert_eq!(reader.stat("log_prob").unwrap(), [0.0; 0]);
-    reader.for_each_x(|_, _, _| panic!("no draws")).unwrap();
+    reader
+        .for_each_x::<u16>(|_, _, _| panic!("no draws"))
+        .unwrap();
 }
 
 #[test]
@@ -274,7 +282,7 @@ fn what_a_trace_has_not() {
     }
     for (chain, chunk) in [(2, 0), (0, 2), (usize::MAX, usize::MAX)] {
         assert!(matches!(
-            reader.x_chunk(chain, chunk),
+            reader.x_chunk::<u16>(chain, chunk),
             Err(TraceError::Missing { .. })
         ));
     }
@@ -359,7 +367,7 @@ fn no_shape_panics() {
         }
         if let Ok(reader) = TraceReader::open(&path) {
             let _ = reader.stat("log_prob");
-            let _ = reader.for_each_x(|_, _, _| ());
+            let _ = reader.for_each_x::<u16>(|_, _, _| ());
         }
         mend(&path, &whole);
     });

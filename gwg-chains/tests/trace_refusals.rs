@@ -103,7 +103,7 @@ fn wrong_batches_are_refused_and_leave_the_writer_usable() {
     let path = folder.path().join("t");
     let mut writer = TraceWriter::create(&path, spec(4)).unwrap();
     append(&mut writer, 0, 4).unwrap();
-    let (x, s) = (vec![0; CHAINS * 4 * SITES], vec![0.0; CHAINS * 4]);
+    let (x, s) = (vec![0_u8; CHAINS * 4 * SITES], vec![0.0; CHAINS * 4]);
     let good: [&[f64]; 3] = [&s, &s, &s];
     let short: [&[f64]; 3] = [&s, &s[1..], &s];
     for (draws, x, stats, field) in [

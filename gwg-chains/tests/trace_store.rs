@@ -74,8 +74,8 @@ fn a_missing_chunk_is_fill_value() {
     fs::remove_file(path.join("posterior/x/c/1/1/0")).unwrap();
     fs::remove_file(path.join("sample_stats/hops/c/0/0")).unwrap();
     let reader = TraceReader::open(&path).unwrap();
-    assert_eq!(reader.x_chunk(1, 1).unwrap(), [0; 10 * SITES]);
-    assert_eq!(reader.x_chunk(1, 2).unwrap().len(), 5 * SITES);
+    assert_eq!(reader.x_chunk::<u8>(1, 1).unwrap(), [0; 10 * SITES]);
+    assert_eq!(reader.x_chunk::<u8>(1, 2).unwrap().len(), 5 * SITES);
     let hops = reader.stat("hops").unwrap();
     assert!(hops.len() == CHAINS * 25 && hops.iter().all(|x| x.is_nan()));
 }

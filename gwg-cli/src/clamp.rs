@@ -1,10 +1,11 @@
 //! `--clamp`: observed sites keep their values.
 
 use crate::failure::Failure;
+use crate::table::visible;
 use gwg_chains::Plan;
 use gwg_core::space::Clamped;
-use gwg_models::AnySpace;
-use serde_json::{Value, json};
+use gwg_registry::SharedSpace;
+use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
 /// The observed sites and the file they were read from.
@@ -15,8 +16,8 @@ pub(crate) struct Clamp {
 }
 
 impl Clamp {
-    pub(crate) fn read(path: &Path, space: AnySpace) -> Result<Self, Failure> {
-        let observed = gwg_models::io::read_observed(path, &space)
+    pub(crate) fn read(path: &Path, space: &SharedSpace) -> Result<Self, Failure> {
+        let observed = gwg_models::io::read_observed(path, space)
             .map_err(|error| Failure::usage(format!("--clamp {error}")))?;
         Ok(Self {
             path: path.to_owned(),
@@ -25,26 +26,34 @@ impl Clamp {
     }
 
     /// Checks that the plan's initial states agree with the observed values.
-    pub(crate) fn check(&self, plan: &Plan, space: AnySpace) -> Result<(), Failure> {
+    pub(crate) fn check(&self, plan: &Plan, space: &SharedSpace) -> Result<(), Failure> {
         let mut free = vec![0; self.observed.len()];
-        let space = Clamped::new(space, &self.observed, &mut free).map_err(Failure::usage)?;
+        let space =
+            Clamped::new(space.clone(), &self.observed, &mut free).map_err(Failure::usage)?;
         plan.check_on(&space)
             .map_err(|error| Failure::usage(format!("--init: {error}")))
     }
 
-    /// The fields written to every output of the run.
-    pub(crate) fn json(&self) -> Value {
-        let observed = self.observed.iter().flatten().count();
-        json!({ "path": self.path.display().to_string(), "observed": observed })
+    /// The description of the observed sites in every output of the run.
+    pub(crate) fn sites(&self) -> ClampedSites {
+        ClampedSites {
+            path: self.path.display().to_string(),
+            observed: self.observed.iter().flatten().count(),
+        }
     }
 }
 
-/// Formats the line of the table from the fields of [`Clamp::json`]; empty without observed sites.
-pub(crate) fn line(clamp: &Value, sites: &Value) -> String {
-    match (clamp["path"].as_str(), clamp["observed"].as_u64()) {
-        (Some(path), Some(observed)) => {
-            format!("clamp    {path}  ({observed} of {sites} sites observed)\n")
-        }
-        _ => String::new(),
+/// The file and the number of observed sites.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub(crate) struct ClampedSites {
+    pub(crate) path: String,
+    pub(crate) observed: usize,
+}
+
+impl ClampedSites {
+    /// Formats the line of the table.
+    pub(crate) fn line(&self, sites: usize) -> String {
+        let (path, observed) = (visible(&self.path), self.observed);
+        format!("clamp    {path}  ({observed} of {sites} sites observed)\n")
     }
 }

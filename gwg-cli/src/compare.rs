@@ -21,14 +21,14 @@ use crate::flags::{CompareFlags, Float, ModelFlags};
 use crate::folder::Folder;
 use crate::session::{self, ProgressReporter, catch_interrupts};
 use crate::{load, outputs};
-use gwg_models::AnyModel;
-use gwg_registry::{Precision, SamplerSpec, parse_list};
+use gwg_registry::{Model, Precision, SamplerSpec, parse_list};
+use json::CompareResult;
 use measure::Bench;
 use section::{Allowance, Entrant, LeftOut, Section};
 use std::path::Path;
 
 /// The default samplers: those of the paper, and later ones.
-const USUAL: &str = "gibbs,block-gibbs:block=2,hamming-ball:block=10,radius=1,gwg,gwg:flips=3,gwg:flips=5,pas,dmala,dlmc,structured";
+const USUAL: &str = "gibbs,block-gibbs:block=2,hamming-ball:block=10,radius=1,gwg,gwg:flips=3,gwg:flips=5,pas,dmala,dlmc,sweep";
 
 pub(crate) fn run(flags: &CompareFlags) -> Result<(), Failure> {
     match flags.run.float {
@@ -49,7 +49,7 @@ struct Comparison<'c> {
 /// A model, loaded, and the samplers that run on it.
 struct Ready<R: Precision> {
     spec: String,
-    model: AnyModel<R>,
+    model: Model<R>,
     entrants: Vec<Entrant>,
     left_out: LeftOut,
 }
@@ -91,7 +91,7 @@ fn compare<R: Precision>(flags: &CompareFlags) -> Result<(), Failure> {
     finish(&comparison)
 }
 
-fn bench<'b, R: Precision>(flags: &CompareFlags, model: &'b AnyModel<R>) -> Bench<'b, R> {
+fn bench<'b, R: Precision>(flags: &CompareFlags, model: &'b Model<R>) -> Bench<'b, R> {
     Bench {
         model,
         chains: flags.chains,
@@ -150,7 +150,7 @@ fn ready<R: Precision>(
         kind: flags.kind.clone(),
     };
     let spec = load::spec(&flagged)?;
-    let model: AnyModel<R> = load::model(&spec, &flagged)?;
+    let model: Model<R> = load::model(&spec, &flagged)?;
     let spec = spec.to_string();
     let explicit = flags.samplers.is_some();
     let bench = bench(flags, &model);
@@ -180,13 +180,9 @@ fn finish(comparison: &Comparison<'_>) -> Result<(), Failure> {
             let folder = folder(path, flags.run.force);
             failed.extend(folder.write(&page::files(comparison)).err());
         }
-        let object = json::object(comparison);
-        if let Some(path) = &flags.run.summary {
-            failed.extend(outputs::write("--summary", path, &format!("{object:#}\n")).err());
-        }
-        if !flags.run.summary.as_deref().is_some_and(outputs::is_stdout) {
-            failed.extend(outputs::print(&table::text(comparison)).err());
-        }
+        let result = CompareResult::new(comparison);
+        let summary = flags.run.summary.as_deref();
+        failed.extend(outputs::results(summary, &result, || table::text(comparison)).err());
     }
     Failure::of_all(failed)?;
     if comparison.interrupted {

@@ -1,6 +1,7 @@
 //! Command-line flags. Checks that need more than a single argument happen elsewhere; no file is opened here.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use serde::Serialize;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -86,6 +87,10 @@ pub(crate) struct SampleFlags {
     /// Steps between consecutive draws
     #[arg(long, default_value_t = 1)]
     pub(crate) thin: u64,
+    /// Comma-separated quantities recorded of every draw, in addition to log_prob: hamming, mean_symbol, magnetization,
+    /// energy_per_site, overlap [default: log_prob,hamming]
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    pub(crate) record: Option<Vec<String>>,
     /// Parallel-tempering replicas per chain, the target included; replicas at adjacent temperatures swap, and each
     /// costs as much as a chain
     #[arg(long, default_value_t = 1, value_name = "K")]
@@ -126,7 +131,7 @@ pub(crate) struct CompareFlags {
     #[arg(long)]
     pub(crate) kind: Option<String>,
     /// Comma-separated samplers as for `gwg sample`, cycles and mixtures included [default: those of the paper, pas,
-    /// dmala, dlmc and structured, as far as the model supports them]
+    /// dmala, dlmc and sweep, as far as the model supports them]
     #[arg(long, value_name = "A,B,...", allow_hyphen_values = true)]
     pub(crate) samplers: Option<String>,
     /// Number of independent chains of each sampler; all samplers start from the same states
@@ -186,7 +191,8 @@ pub(crate) struct VerifyFlags {
     pub(crate) force: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum Float {
     F32,
     F64,

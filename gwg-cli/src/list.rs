@@ -2,14 +2,14 @@
 
 use crate::failure::Failure;
 use crate::outputs;
-use gwg_models::spec::KeyEntry;
+use gwg_registry::grammar::KeyEntry;
 use std::fmt::Write;
 
 pub(crate) fn models() -> Result<(), Failure> {
     let mut text = String::from(
         "MODEL is name:key=value,... or the path of a .safetensors model file (rbm: W, b, c; ising-dense: J, h;\npotts-dense: J, h).\n",
     );
-    for entry in gwg_models::spec::table() {
+    for entry in gwg_registry::models() {
         let _ = write!(
             text,
             "\n{}  {}\n  {}\n",
@@ -23,8 +23,8 @@ pub(crate) fn models() -> Result<(), Failure> {
 pub(crate) fn samplers() -> Result<(), Failure> {
     let mut text = String::from(
         "SAMPLER is name[:key=value,...]. A key set to `auto` is adapted during warm-up and fixed afterwards.\n\
-         Several in turn: `20*gwg+3*gibbs+pas`, 20 steps of the first, then 3 of the second, then 1 of the third.\n\
-         Several at random: `0.9*gwg|0.1*window2`, each step is of the first with probability 0.9, else of the second.\n",
+         A cycle of samplers: `20*gwg+3*gibbs+pas`, 20 steps of the first, then 3 of the second, then 1 of the third.\n\
+         A mixture of samplers: `0.9*gwg|0.1*window2`, each step is of the first with probability 0.9, else of the second.\n",
     );
     for entry in gwg_registry::samplers() {
         let _ = write!(
@@ -32,6 +32,9 @@ pub(crate) fn samplers() -> Result<(), Failure> {
             "\n{}  {}\n  cost: {}\n  when: {}\n",
             entry.name, entry.meaning, entry.cost, entry.when
         );
+        if !entry.aliases.is_empty() {
+            let _ = writeln!(text, "  alias: {}", entry.aliases.join(", "));
+        }
         text.push_str(&keys(entry.keys));
     }
     outputs::print(&text)

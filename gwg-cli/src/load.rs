@@ -3,8 +3,8 @@
 use crate::failure::Failure;
 use crate::flags::ModelFlags;
 use gwg_chains::Init;
-use gwg_models::spec::SpecError;
-use gwg_models::{AnyModel, ModelSpec, Scalar};
+use gwg_models::io::Kind;
+use gwg_registry::{Model, ModelSpec, Precision, SpecError, models};
 use std::path::Path;
 
 pub(crate) fn spec(flags: &ModelFlags) -> Result<ModelSpec, Failure> {
@@ -29,7 +29,7 @@ fn no_model_file(text: &str) -> Failure {
     } else {
         text.to_owned()
     };
-    let readers: Vec<String> = gwg_models::spec::table()
+    let readers: Vec<String> = models()
         .iter()
         .filter(|entry| entry.keys.iter().any(|key| key.name == "path"))
         .map(|entry| format!("`{}:path={quoted}`", entry.name))
@@ -40,17 +40,21 @@ fn no_model_file(text: &str) -> Failure {
     ))
 }
 
-pub(crate) fn model<R: Scalar>(
+pub(crate) fn model<R: Precision>(
     spec: &ModelSpec,
     flags: &ModelFlags,
-) -> Result<AnyModel<R>, Failure> {
-    let kind = flags
-        .kind
-        .as_deref()
-        .map(str::parse)
-        .transpose()
-        .map_err(|error| Failure::usage(format!("--kind: {error}")))?;
-    AnyModel::build(spec, kind).map_err(Failure::usage)
+) -> Result<Model<R>, Failure> {
+    let built = match &flags.kind {
+        Some(kind) => {
+            let kind: Kind = kind
+                .parse()
+                .map_err(|error| Failure::usage(format!("--kind: {error}")))?;
+            let spec = spec.clone().with_kind(kind).map_err(Failure::usage)?;
+            spec.build()
+        }
+        None => spec.build(),
+    };
+    built.map_err(Failure::usage)
 }
 
 /// Parses the initial states of `--init`.

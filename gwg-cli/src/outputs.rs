@@ -1,6 +1,8 @@
 //! Output files that are written atomically.
 
 use crate::failure::Failure;
+use serde::Serialize;
+use serde_json::{Map, Value};
 use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -145,6 +147,33 @@ pub(crate) fn write(flag: &str, path: &Path, text: &str) -> Result<(), Failure> 
         let _ = fs::remove_file(&partial);
         failed(error)
     })
+}
+
+/// The fields of a value as JSON.
+pub(crate) fn fields(value: &impl Serialize) -> Result<Map<String, Value>, serde_json::Error> {
+    serde_json::to_value(value).and_then(serde_json::from_value)
+}
+
+/// Writes the results of a command: as JSON to the path of `--summary`, and as a table to standard output, unless that has the JSON.
+pub(crate) fn results(
+    summary: Option<&Path>,
+    result: &impl Serialize,
+    table: impl FnOnce() -> String,
+) -> Result<(), Failure> {
+    let mut failed = Vec::new();
+    if let Some(path) = summary {
+        failed.extend(write_json(path, result).err());
+    }
+    if !summary.is_some_and(is_stdout) {
+        failed.extend(print(&table()).err());
+    }
+    Failure::of_all(failed)
+}
+
+fn write_json(path: &Path, result: &impl Serialize) -> Result<(), Failure> {
+    let failed = |error| Failure::run(format!("--summary {}: {error}", path.display()));
+    let object = serde_json::to_value(result).map_err(failed)?;
+    write("--summary", path, &format!("{object:#}\n"))
 }
 
 /// Prints to standard output; a closed pipe is not an error.

@@ -18,10 +18,11 @@ mod verdict;
 mod contrast;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) use tests::result as sound_result;
 
-use serde_json::Value;
-
-use self::text::{UNDEFINED, value};
+use self::text::escape;
+use crate::sample::RunResult;
 
 pub(crate) use self::facts::quote;
 
@@ -30,6 +31,8 @@ pub(crate) use self::facts::quote;
 pub(crate) struct Series<'a> {
     /// Its name, such as `hamming`.
     pub(crate) name: &'a str,
+    /// What it is, as a clause.
+    pub(crate) description: &'a str,
     /// (chain, draw), row-major.
     pub(crate) values: &'a [f64],
 }
@@ -52,12 +55,8 @@ pub(crate) struct Picture<'a> {
 /// The contents of a report.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Report<'a> {
-    /// The JSON object written by `--summary`; any field may be missing.
-    pub(crate) summary: &'a Value,
-    /// Number of chains.
-    pub(crate) chains: usize,
-    /// Draws of each chain.
-    pub(crate) draws: usize,
+    /// The results of the run.
+    pub(crate) result: &'a RunResult,
     /// Recorded quantities, in display order.
     pub(crate) series: &'a [Series<'a>],
     /// The states of a lattice model.
@@ -73,13 +72,14 @@ pub(crate) const STYLE: &str = include_str!("report/style.css");
 /// series and 0.1 MB per picture, regardless of the number of draws.
 #[must_use]
 pub(crate) fn render(report: &Report<'_>) -> String {
-    let model = field(report.summary, "model");
-    let sampler = field(report.summary, "sampler");
+    let settings = &report.result.settings;
+    let model = escape(&settings.model);
+    let sampler = escape(&settings.sampler);
     let series: String = report
         .series
         .iter()
         .enumerate()
-        .map(|(i, s)| series::section(i, s, report.chains, report.draws))
+        .map(|(i, s)| series::section(i, s, settings.chains, settings.draws))
         .collect();
     let picture = report.picture.as_ref().map(lattice::section);
     format!(
@@ -90,12 +90,12 @@ pub(crate) fn render(report: &Report<'_>) -> String {
          <header><p class=\"kind\">gwg sample</p><h1>{}</h1><p>Sampler <b>{sampler}</b></p>{}</header>\n\
          {}\n{}\n{}\n{series}\n{}\n{}\n</main>\n</body>\n</html>\n",
         breakable(&model),
-        verdict::verdict(report),
-        section("advice", "Warnings", &verdict::advice(report)),
-        section("statistics", "Statistics", &verdict::table(report)),
-        section("run", "The run", &facts::list(report.summary)),
+        verdict::verdict(report.result),
+        section("advice", "Warnings", &verdict::advice(report.result)),
+        section("statistics", "Statistics", &verdict::table(report.result)),
+        section("run", "The run", &facts::list(report.result)),
         picture.unwrap_or_default(),
-        notes::sections(report.summary)
+        notes::sections(report)
     )
 }
 
@@ -108,9 +108,4 @@ pub(crate) fn breakable(text: &str) -> String {
     [":", ",", "/"].iter().fold(text.to_owned(), |text, joint| {
         text.replace(joint, &format!("{joint}<wbr>"))
     })
-}
-
-/// A field of the summary as escaped text.
-fn field(summary: &Value, key: &str) -> String {
-    summary.get(key).map_or(UNDEFINED.to_owned(), value)
 }

@@ -1,15 +1,23 @@
 //! `gwg sample`.
 
+mod page;
+mod result;
+mod settings;
+
+pub(crate) use result::RunResult;
+#[cfg(test)]
+pub(crate) use result::{Evaluations, Seconds, Spread};
+pub(crate) use settings::Settings;
+
 use crate::clamp::Clamp;
 use crate::failure::Failure;
 use crate::flags::{Float, SampleFlags};
 use crate::session::{self, Session, catch_interrupts};
-use crate::{load, outputs, report, sampling, summary, table, tempering};
+use crate::tempering::{self, Ladder};
+use crate::{load, outputs, record, sampling, table};
 use gwg_chains::trace::{Recorder, TraceSpec};
 use gwg_chains::{Annealing, Outcome, Plan, Quantity, RunError, batch_draws};
-use gwg_models::{AnyModel, AnySpace};
-use gwg_registry::{Precision, SamplerSpec};
-use serde_json::{Map, Value, json};
+use gwg_registry::{Model, ModelSpec, Precision, SamplerSpec, SharedSpace};
 use std::path::Path;
 
 pub(crate) fn run(flags: &SampleFlags) -> Result<(), Failure> {
@@ -25,8 +33,8 @@ fn sample<R: Precision>(flags: &SampleFlags) -> Result<(), Failure> {
     tempering::check(flags)?;
     check_outputs(flags)?;
     let spec = load::spec(&flags.model)?;
-    let model: AnyModel<R> = load::model(&spec, &flags.model)?;
-    let plan = plan(flags, &sampler, model.sites(), model.states())?;
+    let model: Model<R> = load::model(&spec, &flags.model)?;
+    let plan = plan(flags, &sampler, &model)?;
     let clamp = flags.clamp.as_deref();
     let clamp = clamp
         .map(|path| Clamp::read(path, model.space()))
@@ -34,27 +42,24 @@ fn sample<R: Precision>(flags: &SampleFlags) -> Result<(), Failure> {
     if let Some(clamp) = &clamp {
         clamp.check(&plan, model.space())?;
     }
-    let facts = Facts {
-        flags,
-        model: spec.to_string(),
-        sampler,
-        clamp,
-        sites: model.sites(),
-        states: model.states(),
-        grid: model.grid(),
-    };
+    let settings = settings(flags, (&spec, &model), &sampler, (&plan, clamp.as_ref()));
     catch_interrupts()?;
     let trace = flags
         .out
         .as_deref()
-        .map(|path| open_trace(path, &facts, &plan, model.space()))
+        .map(|path| open_trace(path, &settings, &plan, (model.space(), flags.run.force)))
         .transpose()?;
-    let batch_draws = batch_draws(plan.chains, facts.sites);
+    let batch_draws = batch_draws(plan.chains, model.sites());
     let mut session = Session::new(trace, batch_draws, flags.run.quiet);
-    let observed = facts.clamp.as_ref().map(|clamp| &clamp.observed[..]);
-    let outcome = sampling::run(&facts.sampler, &model, observed, &plan, &mut session)?;
+    let observed = clamp.as_ref().map(|clamp| &clamp.observed[..]);
+    let outcome = sampling::run(&sampler, &model, observed, &plan, &mut session)?;
     session.done();
-    finish(&facts, &outcome, session)
+    let result = RunResult::new(settings, &sampler, &outcome);
+    let page = |result: &RunResult| {
+        let grid = model.grid();
+        page::page(result, &outcome, &plan.quantities, grid.as_deref())
+    };
+    finish(flags, &result, &outcome, page, session)
 }
 
 /// What can be refused of the outputs before anything is built.
@@ -79,47 +84,46 @@ fn check_outputs(flags: &SampleFlags) -> Result<(), Failure> {
 }
 
 /// What is known before the first step.
-struct Facts<'f> {
-    flags: &'f SampleFlags,
-    model: String,
-    sampler: SamplerSpec,
-    clamp: Option<Clamp>,
-    sites: usize,
-    states: usize,
-    grid: Option<Vec<usize>>,
-}
-
-impl Facts<'_> {
-    /// What every output begins with. Nothing here depends on the machine or on the number of threads.
-    fn configuration(&self) -> Map<String, Value> {
-        let f = self.flags;
-        let pairs = json!({
-            "version": env!("CARGO_PKG_VERSION"), "model": self.model, "sites": self.sites, "states": self.states,
-            "sampler": self.sampler.to_string(), "chains": f.chains, "warmup": f.warmup, "draws": f.draws,
-            "thin": f.thin, "seed": f.run.seed, "float": f.run.float.name(), "beta": f.run.beta, "init": f.init,
-        });
-        let mut map = match pairs {
-            Value::Object(map) => map,
-            _ => Map::new(),
-        };
-        if let Some(turn) = self.sampler.turn() {
-            map.insert("turn".into(), json!(turn));
-        }
-        if let Some(clamp) = &self.clamp {
-            map.insert("clamp".into(), clamp.json());
-        }
-        tempering::configuration(f, &mut map);
-        map
+fn settings<R: Precision>(
+    flags: &SampleFlags,
+    (spec, model): (&ModelSpec, &Model<R>),
+    sampler: &SamplerSpec,
+    (plan, clamp): (&Plan, Option<&Clamp>),
+) -> Settings {
+    Settings {
+        version: env!("CARGO_PKG_VERSION"),
+        model: spec.to_string(),
+        kind: flags.model.kind.clone(),
+        sites: model.sites(),
+        states: model.states(),
+        sampler: sampler.to_string(),
+        turn: sampler.turn().map(<[u64]>::to_vec),
+        chains: flags.chains,
+        warmup: flags.warmup,
+        draws: flags.draws,
+        thin: flags.thin,
+        seed: flags.run.seed,
+        float: flags.run.float,
+        beta: flags.run.beta,
+        init: flags.init.clone(),
+        record: names(&plan.quantities),
+        clamp: clamp.map(Clamp::sites),
+        ladder: Ladder::new(flags),
+        anneal: flags.anneal,
     }
 }
 
-fn plan(
+fn names(quantities: &[Quantity]) -> Vec<String> {
+    let names = quantities.iter().map(Quantity::name);
+    names.map(str::to_owned).collect()
+}
+
+fn plan<R: Precision>(
     flags: &SampleFlags,
     sampler: &SamplerSpec,
-    sites: usize,
-    states: usize,
+    model: &Model<R>,
 ) -> Result<Plan, Failure> {
-    let init = load::init(&flags.init, sites)?;
+    let init = load::init(&flags.init, model.sites())?;
     let plan = Plan {
         chains: flags.chains,
         warmup: flags.warmup,
@@ -131,11 +135,11 @@ fn plan(
         anneal: flags.anneal.map(|from| Annealing::Linear { from }),
         init,
         adapt: sampler.adapts(),
-        quantities: Quantity::defaults(),
+        quantities: record::quantities(flags.record.as_deref(), model.quantities())?,
         threads: flags.run.threads,
         block: None,
     };
-    plan.check(sites, states).map_err(refused)?;
+    plan.check(model.sites(), model.states()).map_err(refused)?;
     Ok(plan)
 }
 
@@ -148,6 +152,7 @@ fn refused(error: RunError) -> Failure {
                 .to_string()
                 .replacen(name, &name.replace('_', "-"), 1)
         )),
+        RunError::Quantity(error) => Failure::usage(format!("--record: {error}")),
         RunError::InitShape { .. } | RunError::InitSymbol { .. } => {
             Failure::usage(format!("--init: {error}"))
         }
@@ -157,20 +162,26 @@ fn refused(error: RunError) -> Failure {
 
 fn open_trace(
     path: &Path,
-    facts: &Facts<'_>,
+    settings: &Settings,
     plan: &Plan,
-    space: AnySpace,
+    (space, force): (&SharedSpace, bool),
 ) -> Result<Recorder, Failure> {
-    let mut spec = TraceSpec::of_run(&space, plan);
-    spec.attributes = facts.configuration();
+    let refused = |error: &dyn std::fmt::Display| Failure::usage(format!("--out: {error}"));
+    let mut spec = TraceSpec::of_run(space, plan);
+    spec.attributes = outputs::fields(settings).map_err(|error| refused(&error))?;
     spec.version = env!("CARGO_PKG_VERSION").into();
-    spec.force = facts.flags.run.force;
-    Recorder::with_spec(path, spec, plan).map_err(|error| Failure::usage(format!("--out: {error}")))
+    spec.force = force;
+    Recorder::with_spec(path, spec, plan).map_err(|error| refused(&error))
 }
 
-/// Writes everything; what cannot be written is told after the table.
-fn finish(facts: &Facts<'_>, outcome: &Outcome, session: Session) -> Result<(), Failure> {
-    let flags = facts.flags;
+/// Writes everything; write errors are reported after the table.
+fn finish(
+    flags: &SampleFlags,
+    result: &RunResult,
+    outcome: &Outcome,
+    page: impl Fn(&RunResult) -> String,
+    session: Session,
+) -> Result<(), Failure> {
     let mut failed = Vec::new();
     if let Some(why) = session.lost {
         let draws = outcome.draws;
@@ -188,138 +199,15 @@ fn finish(facts: &Facts<'_>, outcome: &Outcome, session: Session) -> Result<(), 
     if let Some(invalid) = &outcome.invalid {
         failed.push(Failure::run(invalid.as_error()));
     }
-    let statistics = summary::statistics(&outcome.quantities, outcome.chains, outcome.draws);
-    let object = summary_of(facts, outcome, &statistics);
     if let Some(path) = &flags.report {
-        failed.extend(outputs::write("--report", path, &page(facts, outcome, &object)).err());
+        failed.extend(outputs::write("--report", path, &page(result)).err());
     }
-    if let Some(path) = &flags.run.summary {
-        failed.extend(outputs::write("--summary", path, &format!("{object:#}\n")).err());
-    }
-    if !flags.run.summary.as_deref().is_some_and(outputs::is_stdout) {
-        let text = [
-            table::run(&object),
-            "\n".into(),
-            table::statistics(&statistics),
-            "\n".into(),
-            table::speed(&object),
-            tempering::line(outcome),
-            table::warnings(&object),
-        ];
-        failed.extend(outputs::print(&text.concat()).err());
-    }
+    let summary = flags.run.summary.as_deref();
+    failed.extend(outputs::results(summary, result, || table::run(result)).err());
     Failure::of_all(failed)?;
     if outcome.interrupted {
         Err(session::interruption())
     } else {
         Ok(())
     }
-}
-
-/// The `--summary` object of the contract.
-fn summary_of(facts: &Facts<'_>, outcome: &Outcome, statistics: &summary::Statistics) -> Value {
-    let counts = outcome.counts;
-    let steps = summary::steps(outcome, facts.flags.thin);
-    let per_step = |n: u64| summary::ratio(Some(n as f64), steps as f64);
-    let (warmup, sampling) = (
-        outcome.seconds.0.as_secs_f64(),
-        outcome.seconds.1.as_secs_f64(),
-    );
-    let ess = statistics
-        .iter()
-        .find(|(name, _)| name == "hamming")
-        .and_then(|(_, s)| s.ess_bulk);
-    let acceptance = summary::ratio(Some(counts.accepted as f64), counts.steps as f64);
-    let mut warnings = summary::warnings(statistics, outcome.chains, outcome.draws, acceptance);
-    warnings.extend(tempering::warning(outcome));
-    if let Some(bias) = facts.sampler.bias() {
-        warnings.insert(0, bias.into());
-    }
-    if outcome.interrupted {
-        warnings.insert(
-            0,
-            format!(
-                "{} after {} of {} draws",
-                if outcome.invalid.is_some() {
-                    "ended by an invalid value of the model"
-                } else {
-                    "interrupted"
-                },
-                outcome.draws,
-                facts.flags.draws
-            ),
-        );
-    }
-    let mut object = facts.configuration();
-    let rest = json!({
-        "draws": outcome.draws,
-        "threads": outcome.threads,
-        "seconds": { "warmup": warmup, "sampling": sampling },
-        "steps": steps,
-        "steps_per_second": summary::ratio(Some(steps as f64), sampling),
-        "acceptance": acceptance,
-        "hops": per_step(counts.sites_changed),
-        "evaluations": { "values": counts.values, "gradients": counts.gradients },
-        "adapted": adapted(facts, outcome),
-        "statistics": summary::statistics_json(statistics),
-        "ess_per_second": summary::ratio(ess, sampling),
-        "ess_per_step": summary::ratio(ess, steps as f64),
-        "means": summary::means(outcome, facts.states),
-        "warnings": warnings,
-    });
-    if let Value::Object(rest) = rest {
-        object.extend(rest);
-    }
-    if let Some(tempered) = &outcome.swaps {
-        object.insert("tempering".into(), tempering::json(tempered));
-    }
-    object.into()
-}
-
-/// What the chains chose in warm-up.
-fn adapted(facts: &Facts<'_>, outcome: &Outcome) -> Value {
-    let keys = facts.sampler.tuned();
-    let of = |k: usize| {
-        let values = outcome.tuning.iter().skip(k).step_by(keys.len());
-        let (mut sum, mut count) = (0.0, 0u32);
-        let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
-        for &value in values {
-            (sum, count) = (sum + value, count + 1);
-            (least, most) = (least.min(value), most.max(value));
-        }
-        (count > 0).then(|| json!({ "mean": sum / f64::from(count), "min": least, "max": most }))
-    };
-    let pairs = keys.iter().enumerate();
-    let pairs: Map<String, Value> = pairs
-        .filter_map(|(k, key)| Some((key.clone(), of(k)?)))
-        .collect();
-    pairs.into()
-}
-
-fn page(facts: &Facts<'_>, outcome: &Outcome, object: &Value) -> String {
-    let sites = facts.sites;
-    let chains: Vec<&[u8]> = outcome.last.chunks(sites).take(4).collect();
-    let means = summary::shares(outcome);
-    let picture = match facts.grid.as_deref() {
-        Some(&[rows, columns]) => Some(report::Picture {
-            states: facts.states,
-            rows,
-            columns,
-            chains: &chains,
-            means: means.as_deref(),
-        }),
-        _ => None,
-    };
-    let series: Vec<report::Series<'_>> = outcome
-        .quantities
-        .iter()
-        .map(|(name, values)| report::Series { name, values })
-        .collect();
-    report::render(&report::Report {
-        summary: object,
-        chains: outcome.chains,
-        draws: outcome.draws,
-        series: &series,
-        picture,
-    })
 }

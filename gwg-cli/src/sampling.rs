@@ -2,7 +2,6 @@
 
 use crate::failure::Failure;
 use gwg_chains::{Observer, Outcome, Plan, RunError, run_with};
-use gwg_models::AnyModel;
 use gwg_registry::{BindError, Model, Precision, SamplerSpec};
 
 /// Reads the value of `--sampler`.
@@ -18,17 +17,16 @@ pub(crate) fn parse(spec: &str) -> Result<SamplerSpec, Failure> {
 /// Samples, given the symbols of some sites where there are any.
 pub(crate) fn run<R: Precision>(
     sampler: &SamplerSpec,
-    model: &AnyModel<R>,
+    model: &Model<R>,
     observed: Option<&[Option<u8>]>,
     plan: &Plan,
     session: &mut dyn Observer,
 ) -> Result<Outcome, Failure> {
-    let model = Model::from(model);
-    let model = match observed {
-        Some(observed) => model.clamped(observed).map_err(Failure::usage)?,
-        None => model,
+    let stepper = match observed {
+        Some(observed) => sampler.bind(&model.clamped(observed).map_err(Failure::usage)?),
+        None => sampler.bind(model),
     };
-    let stepper = sampler.bind(&model).map_err(refused)?;
+    let stepper = stepper.map_err(refused)?;
     let outcome = run_with(&*stepper, plan, session).map_err(Failure::from)?;
     Ok(outcome)
 }

@@ -1,10 +1,12 @@
 //! Observes a run started from the command line: writes the trace, reports progress, handles interrupts.
 
+mod rhat;
+
 use crate::failure::Failure;
-use gwg_chains::diagnostics::{self, Draws};
 use gwg_chains::trace::Recorder;
 use gwg_chains::{Batch, Observer, Progress};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use rhat::RunningRhat;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 use std::io::{IsTerminal, Write as _};
@@ -48,7 +50,7 @@ pub(crate) struct Session {
     batch_draws: usize,
     reporter: ProgressReporter,
     acceptance: f64,
-    hamming: Vec<Vec<f64>>,
+    rhat: RunningRhat,
 }
 
 impl Session {
@@ -59,17 +61,12 @@ impl Session {
             batch_draws,
             reporter: ProgressReporter::new(quiet),
             acceptance: f64::NAN,
-            hamming: Vec::new(),
+            rhat: RunningRhat::default(),
         }
     }
 
     pub(crate) fn done(&self) {
         self.reporter.clear();
-    }
-
-    fn worst_rhat(&self) -> Option<f64> {
-        let rows: Vec<&[f64]> = self.hamming.iter().map(Vec::as_slice).collect();
-        Draws::new(&rows).ok().and_then(|d| diagnostics::rhat(&d))
     }
 }
 
@@ -91,7 +88,7 @@ impl Observer for Session {
             let mut line = String::new();
             if matches!(progress, Progress::Sampling { .. }) {
                 line = format!("acceptance {:.3}", self.acceptance);
-                if let Some(rhat) = self.worst_rhat() {
+                if let Some(rhat) = self.rhat.largest() {
                     line = format!("{line}, R-hat {rhat:.3}");
                 }
             }
@@ -103,13 +100,7 @@ impl Observer for Session {
     fn batch(&mut self, batch: &Batch<'_>) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         if !self.reporter.silent() {
             self.acceptance = batch.accepted.iter().sum::<f64>() / batch.accepted.len() as f64;
-            // Not earlier: by now the run has checked that there is memory for this many chains.
-            self.hamming.resize_with(batch.chains, Vec::new);
-            let values = batch.quantity("hamming").unwrap_or_default();
-            let draws = values.chunks_exact(batch.draws);
-            for (all, new) in self.hamming.iter_mut().zip(draws) {
-                all.extend_from_slice(new);
-            }
+            self.rhat.add(batch);
         }
         let written = self
             .trace

@@ -1,8 +1,7 @@
 //! Results as plain text for a terminal.
 
-use crate::clamp;
-use crate::summary::Statistics;
-use serde_json::Value;
+use crate::sample::{RunResult, Settings};
+use crate::statistics::Statistics;
 use std::fmt::Write;
 
 /// Formats at most six significant digits, without an exponent where possible.
@@ -22,17 +21,30 @@ fn optional(x: Option<f64>) -> String {
     x.map_or_else(|| "undefined".into(), number)
 }
 
+/// Text from a file, with control characters escaped, so that a terminal shows them.
+pub(crate) fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() {
+            shown.extend(c.escape_default());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
 /// Formats the table of statistics.
 pub(crate) fn statistics(statistics: &Statistics) -> String {
     let header = ["", "mean", "sd", "mcse", "ess_bulk", "ess_tail", "rhat"].map(String::from);
     let mut rows = vec![header.to_vec()];
-    for (name, s) in statistics {
+    for (name, s) in statistics.iter() {
         let rhat = s
             .rhat
             .map_or_else(|| "undefined".into(), |r| format!("{r:.4}"));
         let ess = |e: Option<f64>| e.map_or_else(|| "undefined".into(), |e| format!("{e:.0}"));
         rows.push(vec![
-            name.clone(),
+            name.into(),
             optional(s.mean),
             optional(s.sd),
             optional(s.mcse),
@@ -72,74 +84,80 @@ pub(crate) fn aligned(rows: &[Vec<String>]) -> String {
     text
 }
 
-/// Formats a run's settings and results, from its summary.
-pub(crate) fn run(summary: &Value) -> String {
-    let text = |key: &str| summary[key].as_str().unwrap_or("").to_owned();
-    let mut out = String::new();
-    let _ = writeln!(
-        out,
-        "model    {}  ({} sites, {} states)",
-        text("model"),
-        summary["sites"],
-        summary["states"]
+/// Formats a run: settings, statistics, speed and warnings.
+pub(crate) fn run(result: &RunResult) -> String {
+    let parts = [
+        settings(&result.settings, result.threads),
+        "\n".into(),
+        statistics(&result.statistics),
+        "\n".into(),
+        speed(result),
+        result
+            .tempering
+            .as_ref()
+            .map_or_else(String::new, |swaps| swaps.line()),
+        warnings(&result.warnings),
+    ];
+    parts.concat()
+}
+
+fn settings(settings: &Settings, threads: usize) -> String {
+    let s = settings;
+    let mut out = format!(
+        "model    {}  ({} sites, {} states)\nsampler  {}\n",
+        s.model, s.sites, s.states, s.sampler
     );
-    let _ = writeln!(out, "sampler  {}", text("sampler"));
-    if let Some(turn) = summary["turn"].as_array() {
+    if let Some(turn) = &s.turn {
         let steps: Vec<String> = turn.iter().map(ToString::to_string).collect();
         let _ = writeln!(
             out,
-            "step     a turn: {} steps of the samplers, one after the other",
+            "step     a cycle: {} steps of the samplers, one after the other",
             steps.join(" + ")
         );
     }
-    out.push_str(&clamp::line(&summary["clamp"], &summary["sites"]));
+    if let Some(clamp) = &s.clamp {
+        out.push_str(&clamp.line(s.sites));
+    }
     let _ = writeln!(
         out,
-        "run      {} chains x ({} warm-up steps + {} draws x {} steps), seed {}, {} threads, {}, beta {}",
-        summary["chains"],
-        summary["warmup"],
-        summary["draws"],
-        summary["thin"],
-        summary["seed"],
-        summary["threads"],
-        text("float"),
-        summary["beta"],
+        "run      {} chains x ({} warm-up steps + {} draws x {} steps), seed {}, {threads} threads, {}, beta {:?}",
+        s.chains,
+        s.warmup,
+        s.draws,
+        s.thin,
+        s.seed,
+        s.float.name(),
+        s.beta,
     );
     out
 }
 
-/// Formats acceptance and speed, from the summary.
-pub(crate) fn speed(summary: &Value) -> String {
-    let float = |key: &str| {
-        summary[key]
-            .as_f64()
-            .map_or_else(|| "undefined".into(), number)
-    };
+fn speed(result: &RunResult) -> String {
+    let of = result.ess_of.as_ref();
+    let of = of.map_or_else(String::new, |name| format!(" ({name})"));
     format!(
-        "acceptance {}, {} sites changed per step; {} steps/s, {} ESS/s (hamming), {} s\n",
-        float("acceptance"),
-        float("hops"),
-        float("steps_per_second"),
-        float("ess_per_second"),
-        summary["seconds"]["sampling"]
-            .as_f64()
-            .map_or_else(|| "undefined".into(), number),
+        "acceptance {}, {} sites changed per step; {} steps/s, {} ESS/s{of}, {} s\n",
+        optional(result.acceptance),
+        optional(result.hops),
+        optional(result.steps_per_second),
+        optional(result.ess_per_second),
+        number(result.seconds.sampling),
     )
 }
 
 /// Formats the warnings, one per line.
-pub(crate) fn warnings(summary: &Value) -> String {
-    let lines = summary["warnings"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str);
-    lines.map(|line| format!("! {line}\n")).collect()
+pub(crate) fn warnings(warnings: &[String]) -> String {
+    warnings.iter().map(|line| format!("! {line}\n")).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn control_characters_are_escaped() {
+        assert_eq!(visible("a\u{1b}[2J b\n\u{9b}é"), "a\\u{1b}[2J b\\n\\u{9b}é");
+    }
 
     #[test]
     fn number_keeps_six_significant_digits() {

@@ -7,7 +7,7 @@ mod command;
 use command::{gwg, ok};
 use gwg_chains::diagnostics::{Draws, mcse_mean, mean};
 use gwg_chains::trace::TraceReader;
-use gwg_models::{AnyModel, ModelSpec};
+use gwg_registry::{Model, ModelSpec};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -47,7 +47,7 @@ fn npy(path: &Path, descr: &str, shape: &str, body: &[u8]) {
 }
 
 /// Frequencies of every state of every site given the observations, by enumeration: `[site][state]`.
-fn enumerated(model: &AnyModel<f64>, observed: &[(usize, u8)]) -> Vec<Vec<f64>> {
+fn enumerated(model: &Model<f64>, observed: &[(usize, u8)]) -> Vec<Vec<f64>> {
     let (sites, states) = (model.sites(), model.states());
     let mut x = vec![0u8; sites];
     for &(site, value) in observed {
@@ -81,7 +81,7 @@ fn enumerated(model: &AnyModel<f64>, observed: &[(usize, u8)]) -> Vec<Vec<f64>> 
 fn indicators(trace: &TraceReader, site: usize, state: u8) -> Vec<Vec<f64>> {
     let mut rows = vec![Vec::new(); trace.chains()];
     trace
-        .for_each_x(|chain, _, x| {
+        .for_each_x::<u8>(|chain, _, x| {
             let here = x.chunks(trace.sites());
             rows[chain].extend(here.map(|x| f64::from(u8::from(x[site] == state))));
         })
@@ -115,7 +115,7 @@ fn compare(spec: &str, sampler: &str, observed: &[(usize, u8)]) -> f64 {
         "--quiet",
     ];
     ok(folder.path(), &args);
-    let model = AnyModel::<f64>::build(&ModelSpec::parse(spec).unwrap(), None).unwrap();
+    let model = ModelSpec::parse(spec).unwrap().build().unwrap();
     let truth = enumerated(&model, observed);
     let trace = TraceReader::open(&folder.path().join("t")).unwrap();
     let mut worst = 0.0f64;

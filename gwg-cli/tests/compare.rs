@@ -106,7 +106,7 @@ fn the_summary_has_discrepancies_of_rbms_and_omitted_samplers() {
     let rbm = summary(&[
         "rbm:visible=20,hidden=5",
         "--samplers",
-        "gwg,structured",
+        "gwg,sweep",
         "--chains",
         "20",
     ]);
@@ -121,7 +121,7 @@ fn the_summary_has_discrepancies_of_rbms_and_omitted_samplers() {
 
     let dense = summary(&["ising-dense:sites=20", "--chains", "10"]);
     let model = &dense["models"][0];
-    assert_eq!(model["left_out"][0]["sampler"], "structured");
+    assert_eq!(model["left_out"][0]["sampler"], "sweep");
     assert_eq!(model["samplers"].as_array().unwrap().len(), 9);
     let source = model["truth"]["source"].as_str().unwrap();
     assert!(source.contains("symmetry"), "{source}");
@@ -196,7 +196,7 @@ fn a_budget_in_seconds_is_accepted() {
         "compare",
         "bernoulli:sites=20",
         "--samplers",
-        "gwg,structured",
+        "gwg,sweep",
         "--seconds",
         "0.05",
     ];

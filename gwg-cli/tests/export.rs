@@ -1,7 +1,7 @@
 //! Tests of `gwg info --export`.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use gwg_models::{AnyModel, ModelSpec};
+use gwg_registry::{Model, ModelSpec};
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -14,8 +14,8 @@ fn export(folder: &Path, model: &str, more: &[&str]) -> Output {
         .unwrap()
 }
 
-fn model(spec: &str) -> AnyModel<f32> {
-    AnyModel::build(&ModelSpec::parse(spec).unwrap(), None).unwrap()
+fn model(spec: &str) -> Model<f32> {
+    ModelSpec::parse(spec).unwrap().build().unwrap()
 }
 
 fn refusal(out: &Output) -> String {

@@ -99,6 +99,8 @@ fn the_summary_has_every_documented_field() {
         "evaluations",
         "adapted",
         "statistics",
+        "record",
+        "ess_of",
         "ess_per_second",
         "ess_per_step",
         "means",
@@ -148,13 +150,15 @@ fn a_step_of_a_cycle_is_the_whole_cycle() {
     assert!(number("acceptance") <= 1.0 && number("hops") > 10.0, "{s}");
     let per_second = number("steps") / s["seconds"]["sampling"].as_f64().unwrap();
     assert!((number("steps_per_second") / per_second - 1.0).abs() < 1e-9);
-    let ess = s["statistics"]["hamming"]["ess_bulk"].as_f64().unwrap();
+    let bulk = |name: &str| s["statistics"][name]["ess_bulk"].as_f64().unwrap();
+    let ess = bulk("hamming").min(bulk("log_prob"));
+    assert_eq!(bulk(s["ess_of"].as_str().unwrap()), ess);
     assert!((number("ess_per_step") * number("steps") / ess - 1.0).abs() < 1e-9);
     let table = ok(
         folder.path(),
         &[&args[..], &["--quiet", "--sampler", "20*gwg+2*pas+gibbs"]].concat(),
     );
-    let line = "step     a turn: 20 + 2 + 1 steps of the samplers, one after the other";
+    let line = "step     a cycle: 20 + 2 + 1 steps of the samplers, one after the other";
     assert!(table.contains(line), "{table}");
     assert!(summary(folder.path(), &args).get("turn").is_none());
 }

@@ -104,7 +104,7 @@ fn every_sampler_runs_on_a_ladder() {
         "hamming-ball",
         "random-walk",
         "jump",
-        "structured",
+        "sweep",
     ] {
         let s = summary(&[
             "ising-lattice:side=4",

@@ -76,6 +76,8 @@ pub enum Error {
     Interval,
     /// `probability < 0`, `probability > 1` or NaN.
     Probability,
+    /// Sites are observed, and the sweeps of the target do not [hold](crate::Sweep::holds_sites) them.
+    HeldSites,
     /// `t < 0`, `t > 1` or NaN, of a [`Bridge`](crate::Bridge).
     Fraction,
     /// A weight of a [`Bridge`](crate::Bridge) is infinite or NaN.
@@ -146,6 +148,7 @@ impl core::fmt::Display for Error {
             Self::Flips => f.write_str("flips: must be at least 1 and finite"),
             Self::Interval => f.write_str("interval of time: must be positive and finite"),
             Self::Probability => f.write_str("probability: must be between 0 and 1"),
+            Self::HeldSites => f.write_str("sweeps: sites are observed, and the target's sweeps draw them too"),
             Self::Fraction => f.write_str("t of a bridge: must be between 0 and 1"),
             Self::Weights => f.write_str("weights of a bridge: must be finite"),
             Self::Spaces { site: Some(site) } => write!(

@@ -34,6 +34,7 @@ pub use visit::{CountWords, RestoreWords, SaveWords, StateVisitor};
 
 use crate::target::SymbolOf;
 use crate::{Bits, Error, Memory, MemoryLayout, Move, Target, Walker};
+use core::slice::from_mut;
 
 /// A walker that the kernel `K` moves on the target `T`.
 pub type WalkerOf<'a, T, K> =
@@ -122,9 +123,10 @@ pub trait Kernel<T: Target> {
     ) where
         Self: Sized;
 
-    /// Brings a state up to `x` after so few moves, which have been made in `x`, at less than the cost of
-    /// [`reevaluate`](Self::reevaluate): for compositions, where another kernel has moved the walker. False, by default, where the kernel
-    /// has no such way or it led through an impossible state: `x` is as it was then, and the rest is to be reevaluated.
+    /// Brings a state up to `x` after so few moves, which have been made in `x` one after the other, at less than the cost of
+    /// [`reevaluate`](Self::reevaluate): for compositions, where another kernel has moved the walker. `log_prob` is that of `x` already,
+    /// and the walker logs none of these moves. False, by default, where the kernel has no such way or it led through an impossible state:
+    /// `x` is as it was then, and the rest is to be reevaluated.
     fn follow<'a>(
         &self,
         target: &T,
@@ -136,6 +138,13 @@ pub trait Kernel<T: Target> {
         Self: Sized,
     {
         let _ = (target, walker, scratch, changes);
+        false
+    }
+
+    /// True where every step logs the moves that it has made for good ([`Walker::log_move`]), in an order in which they lead from the
+    /// state before to the one after: other kernels of a composition then [`follow`](Self::follow) them. By default false: they
+    /// reevaluate.
+    fn logs_moves(&self) -> bool {
         false
     }
 
@@ -261,20 +270,22 @@ pub fn walk<'a, T, K, B>(
         bits.len() >= walkers.len() && counts.len() >= walkers.len(),
         "bits and a counts for each walker"
     );
-    let together = if kernel.lockstep(target) {
-        walkers.len().max(1)
-    } else {
-        1
-    };
-    let blocks = walkers
-        .chunks_mut(together)
-        .zip(bits.chunks_mut(together))
-        .zip(counts.chunks_mut(together));
-    for ((walkers, bits), counts) in blocks {
+    if kernel.lockstep(target) {
         for _ in 0..steps {
             kernel.step(target, walkers, scratch, bits, counts);
             if adapt {
                 kernel.adapt(target, walkers);
+            }
+        }
+        return;
+    }
+    for ((walker, bits), counts) in walkers.iter_mut().zip(bits).zip(counts) {
+        // Slices that are seen to have one element: no loop is left in a step.
+        let (walker, bits, counts) = (from_mut(walker), from_mut(bits), from_mut(counts));
+        for _ in 0..steps {
+            kernel.step(target, walker, scratch, bits, counts);
+            if adapt {
+                kernel.adapt(target, walker);
             }
         }
     }

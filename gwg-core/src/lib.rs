@@ -79,7 +79,7 @@ pub use space::{AnySpace, Binary, Categorical, Clamped, Mixed, Move, Ordinal, Sp
 pub use target::{AffectedMoves, Batch, Bridge, Clamp, Delta, Gradient, Local, Multilinear, Row};
 pub use target::{ParameterError, Parametric};
 pub use target::{Sweep, SymbolOf, Target};
-pub use walker::{Memory, MemoryLayout, RunningSum, Walker};
+pub use walker::{Memory, MemoryLayout, MoveLog, RunningSum, Walker};
 
 /// The examples of the README, compiled and run.
 #[cfg(doctest)]

@@ -30,7 +30,7 @@ pub(crate) use walker_batch::{CurrentStates, ProposedStates};
 
 use crate::kernel::StateVisitor;
 use crate::target::SymbolOf;
-use crate::{Bits, Error, Memory, MemoryLayout, Real, Target, Walker, accept};
+use crate::{Bits, Error, Memory, MemoryLayout, Move, Real, Space, Target, Walker, accept};
 
 /// A walker whose kernel works on the neighborhood `N`.
 pub type WalkerOn<'a, T, N> =
@@ -49,6 +49,9 @@ pub trait Neighborhood<T: Target> {
 
     /// Evaluations of a value and of a gradient, or of all exact differences, that a step costs.
     const EVALUATIONS: (u64, u64);
+
+    /// True where [`commit_or_revert`](Self::commit_or_revert) logs the move that it commits: see [`Kernel::logs_moves`](crate::Kernel::logs_moves).
+    const LOGS_MOVES: bool = false;
 
     /// The memory a walker lends.
     fn layout(&self, target: &T) -> MemoryLayout;
@@ -140,6 +143,35 @@ pub trait Neighborhood<T: Target> {
         scratch: &mut [T::Real],
     ) where
         Self: Sized;
+
+    /// Follows moves that have been made in `x`: [`Kernel::follow`](crate::Kernel::follow).
+    fn follow<'a>(
+        &self,
+        target: &T,
+        walker: &mut WalkerOn<'a, T, Self>,
+        scratch: &mut [T::Real],
+        changes: &[Move],
+    ) -> bool
+    where
+        Self: Sized,
+    {
+        if Self::LOCKSTEP {
+            return false;
+        }
+        let (moves, log_prob) = (core::mem::take(&mut walker.moves), walker.log_prob);
+        for mv in changes.iter().rev() {
+            mv.revert(walker.x);
+        }
+        for mv in changes {
+            self.select(target, walker, target.space().move_index(*mv));
+            self.propose(target, core::slice::from_mut(walker), scratch);
+            self.commit_or_revert(target, walker, true, scratch);
+        }
+        // Not on the way through an impossible state.
+        let possible = walker.log_prob_rounded().is_finite();
+        (walker.moves, walker.log_prob) = (moves, log_prob);
+        possible
+    }
 
     /// A step of one walker, with Metropolis-Hastings: [`draw`](Self::draw), [`propose`](Self::propose), a decision with
     /// probability `min(1, `[`ratio`](Self::ratio)`)`, [`commit_or_revert`](Self::commit_or_revert). True where it was accepted.

@@ -18,6 +18,7 @@ mod affected;
 mod batch;
 mod bridge;
 mod clamp;
+mod held;
 mod parametric;
 mod sweep;
 
@@ -25,6 +26,7 @@ pub use affected::AffectedMoves;
 pub use batch::{Batch, Before, Row};
 pub use bridge::Bridge;
 pub use clamp::Clamp;
+pub use held::{Held, HeldRows};
 pub use parametric::{Dims, MAX_DIMENSIONS, ParameterError, Parametric, Symmetry, Tensor};
 pub use parametric::{check_batch, check_parameters, tensors};
 pub use sweep::{Sweep, SweepBatch, SweepRow};

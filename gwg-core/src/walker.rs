@@ -1,5 +1,7 @@
+mod move_log;
 mod running_sum;
 
+pub use move_log::MoveLog;
 pub use running_sum::RunningSum;
 
 use crate::kernel::{Kernel, StateVisitor};
@@ -19,6 +21,7 @@ pub struct Walker<'a, R, S, Y = u8> {
     pub beta: R,
     /// What the kernel keeps: see [`Kernel::state`](crate::Kernel::state).
     pub state: S,
+    pub(crate) moves: MoveLog<'a>,
 }
 
 impl<'a, R: Real, S, Y> Walker<'a, R, S, Y> {
@@ -29,7 +32,28 @@ impl<'a, R: Real, S, Y> Walker<'a, R, S, Y> {
             log_prob: 0.0.into(),
             beta,
             state,
+            moves: MoveLog::default(),
         }
+    }
+
+    /// How many numbers [`visit_state`](Self::visit_state) visits before those of the kernel: the running sum of `f`.
+    pub const LOG_PROB_WORDS: usize = 3;
+
+    /// Has the kernel's moves logged from now on; see [`Kernel::logs_moves`](crate::Kernel::logs_moves).
+    pub fn log_moves_to(&mut self, moves: MoveLog<'a>) {
+        self.moves = moves;
+    }
+
+    /// The log of the kernel's moves.
+    #[must_use]
+    pub const fn move_log(&self) -> &MoveLog<'a> {
+        &self.moves
+    }
+
+    /// Logs a move that a step has made in `x` for good: for kernels that [log their moves](crate::Kernel::logs_moves).
+    #[inline(always)]
+    pub fn log_move(&mut self, mv: Move) {
+        self.moves.add(mv);
     }
 
     /// `f(x)`, the log-probability up to a constant, not scaled by `beta`: a running sum, in 64 bits.

@@ -2,6 +2,7 @@
 
 use crate::classes::outcomes;
 use crate::torus::Torus;
+use gwg_core::target::Held;
 
 /// Which sites of a row have a color.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +77,7 @@ impl Checkerboard {
         &self,
         torus: &Torus,
         x: &[u8],
+        held: Held<'_, u8>,
         visit: &mut dyn FnMut(&[u8], f64),
         conditional: impl Fn(&[u8], usize, &mut Vec<f64>),
     ) {
@@ -83,7 +85,7 @@ impl Checkerboard {
             .map(|color| (0..torus.sites()).filter(move |&i| self.color(i) == color))
             .map(Iterator::collect)
             .collect();
-        outcomes(&classes, &mut x.to_vec(), 1.0, &conditional, visit);
+        outcomes(&classes, &mut x.to_vec(), 1.0, held, &conditional, visit);
     }
 }
 

@@ -1,17 +1,25 @@
 //! The law of a sweep over classes of independent sites.
 
+use gwg_core::target::Held;
+
 /// Gives every outcome of a sweep out of `x` and its probability to `visit`: class after class, the conditional
-/// probabilities of a site's states, which `conditional` appends, all taken before any site of the class is drawn.
+/// probabilities of a site's states, which `conditional` appends, all taken before any site of the class is drawn. Held sites stay.
 pub(crate) fn outcomes(
     classes: &[Vec<usize>],
     x: &mut [u8],
     probability: f64,
+    held: Held<'_, u8>,
     conditional: &impl Fn(&[u8], usize, &mut Vec<f64>),
     visit: &mut dyn FnMut(&[u8], f64),
 ) {
     let Some((class, rest)) = classes.split_first() else {
         return visit(x, probability);
     };
+    let class: Vec<usize> = class
+        .iter()
+        .copied()
+        .filter(|&i| held.at(i).is_none())
+        .collect();
     let laws: Vec<Vec<f64>> = class
         .iter()
         .map(|&site| {
@@ -29,7 +37,7 @@ pub(crate) fn outcomes(
             x[site] = digit as u8;
             product *= p[digit];
         }
-        outcomes(rest, x, product, conditional, visit);
+        outcomes(rest, x, product, held, conditional, visit);
         let Some(k) = (0..class.len()).find(|&k| digits[k] + 1 < laws[k].len()) else {
             break;
         };

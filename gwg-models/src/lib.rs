@@ -8,6 +8,7 @@
 //! | [`LatticeIsing`], [`SparseIsing`] | binary | local: `O(degree log D)` | |
 //! | [`LatticePotts`] | categorical | local | |
 //! | [`LatticeOrdinal`] | ordinal | local; first-order differences approximate | |
+//! | [`FactorGraph`] | a number of states of its own at every site | local | |
 //! | [`Fhmm`], [`QuadraticFhmm`] | binary | local: `O(factors log D)`; exact posterior by filtering | |
 //! | [`Factorized`], [`FactorizedCategorical`] | binary, categorical | local; exactly solvable | |
 //! | [`DenseIsing`] | binary | a row: `O(D)` | `dense` |
@@ -15,8 +16,10 @@
 //! | [`Rbm`] | binary | one matrix product for a block of walkers | `dense` |
 //! | [`LogBilinear`] | categorical, up to 65,536 words | one matrix product; few rows of it after a move | `dense` |
 //!
-//! [`ModelSpec`] reads the one-line names that the command line uses (`ising-lattice:side=40,theta=0.2`); `io` (feature
-//! `io`) reads and writes model files. All Ising and Potts models except the factorized ones count each pair twice, as in
+//! [`exact`] has what is known exactly: closed forms, enumeration, sums over a layer.
+//!
+//! `io` (feature `io`) reads and writes model files; the crate `gwg-registry` builds the models from one-line specs
+//! (`ising-lattice:side=40,theta=0.2`). All Ising and Potts models except the factorized ones count each pair twice, as in
 //! W. Grathwohl, K. Swersky, M. Hashemi, D. Duvenaud, C. Maddison, "Oops I Took A Gradient: Scalable Sampling for Discrete
 //! Distributions", ICML 2021.
 //!
@@ -40,13 +43,14 @@
 //! ```
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-#[cfg(all(feature = "io", feature = "dense"))]
-pub mod any;
 mod bonds;
 mod checkerboard;
 mod classes;
+mod coloring;
 mod conditional;
 mod error;
+pub mod exact;
+pub mod factor_graph;
 pub mod factorized;
 pub mod fhmm;
 
@@ -62,12 +66,11 @@ pub mod potts;
 mod random;
 #[cfg(feature = "dense")]
 pub mod rbm;
-pub mod spec;
+mod space;
 mod torus;
 
-#[cfg(all(feature = "io", feature = "dense"))]
-pub use any::{AnyModel, AnySpace, BuildError, ModelVisitor, SweepVisitor};
 pub use error::{EdgeFault, ModelError};
+pub use factor_graph::{Coupling, FactorGraph, PairFactor};
 pub use factorized::{Factorized, FactorizedCategorical};
 pub use fhmm::{Fhmm, QuadraticFhmm};
 #[cfg(feature = "dense")]
@@ -83,4 +86,4 @@ pub use potts::DensePotts;
 pub use potts::LatticePotts;
 #[cfg(feature = "dense")]
 pub use rbm::Rbm;
-pub use spec::{ModelSpec, SpecError};
+pub use space::{OwnedMixed, OwnedSpace};

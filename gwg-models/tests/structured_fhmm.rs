@@ -6,7 +6,7 @@
 mod shared;
 
 use gwg_core::check::{Lent, TransitionMatrix, long_run};
-use gwg_core::target::Sweep;
+use gwg_core::target::{Held, Sweep};
 use gwg_core::{BlockSweep, Kernel, Real, SplitMix64, StepCounts};
 use gwg_models::fhmm::{Fhmm, Law, QuadraticFhmm};
 use shared::{keeps_its_books, one_sweep};
@@ -63,7 +63,9 @@ fn one_chain_is_drawn_independently() {
     let model = model::<f64>(6, 1, LIVELY, 2);
     let law = |x: &[u8]| {
         let mut found = Vec::new();
-        model.sweep_probabilities(x, 0.7, &mut |y, p| found.push((y.to_vec(), p)));
+        model.sweep_probabilities(x, 0.7, Held::default(), &mut |y, p| {
+            found.push((y.to_vec(), p))
+        });
         found
     };
     for ((a, p), (b, q)) in law(&[0; 6]).into_iter().zip(law(&[1, 0, 1, 1, 0, 1])) {

@@ -7,7 +7,7 @@
 mod shared;
 
 use gwg_core::check::{Lent, TransitionMatrix, random_configuration};
-use gwg_core::target::Sweep;
+use gwg_core::target::{Held, Sweep};
 use gwg_core::{BlockSweep, Kernel, Real, SplitMix64, StepCounts, Target};
 use gwg_models::{Factorized, FactorizedCategorical, LatticeOrdinal, SparseIsing};
 use shared::{keeps_its_books, one_sweep, visits};
@@ -87,7 +87,9 @@ fn independent_sites_are_drawn_from_the_target() {
     exact(&symbols(), true);
     let law = |x: &[u8]| {
         let mut found = Vec::new();
-        bits::<f64>().sweep_probabilities(x, 0.7, &mut |y, p| found.push((y.to_vec(), p)));
+        bits::<f64>().sweep_probabilities(x, 0.7, Held::default(), &mut |y, p| {
+            found.push((y.to_vec(), p))
+        });
         found
     };
     assert_eq!(law(&[0; 5]), law(&[1; 5]));

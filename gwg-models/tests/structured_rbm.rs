@@ -4,7 +4,7 @@
 use gwg_core::check::{
     Lent, TransitionMatrix, chi_square, configurations, long_run, random_configuration,
 };
-use gwg_core::target::Sweep;
+use gwg_core::target::{Held, Sweep};
 use gwg_core::{BlockSweep, Kernel, SplitMix64, StepCounts, Target};
 use gwg_linalg::Scalar;
 use gwg_models::Rbm;
@@ -68,7 +68,9 @@ fn one_sweep_is_the_row_of_the_matrix() {
         let all = configurations(model.space());
         let index = |x: &[u8]| x.iter().rev().fold(0, |k, &s| 2 * k + usize::from(s));
         let mut law = vec![0.0; all.len()];
-        model.sweep_probabilities(&all[from], beta, &mut |y, p| law[index(y)] += p);
+        model.sweep_probabilities(&all[from], beta, Held::default(), &mut |y, p| {
+            law[index(y)] += p
+        });
         law[from] += 1.0 - law.iter().sum::<f64>();
         let chains = 200;
         let start = vec![all[from].clone(); chains];

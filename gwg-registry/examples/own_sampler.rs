@@ -5,12 +5,11 @@
 use gwg_chains::{ChainSpec, Chains};
 use gwg_core::kernel::{Cycle, Gibbs, LocallyBalanced};
 use gwg_core::{Barker, Exact};
-use gwg_models::{AnyModel, ModelSpec};
-use gwg_registry::Model;
+use gwg_registry::ModelSpec;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let spec = ModelSpec::parse("potts-lattice:side=6,states=3,theta=0.3")?;
-    let model = Model::from(&AnyModel::<f64>::build(&spec, None)?);
+    let model = spec.build::<f64>()?;
     // The model as a target with exact differences: what the kernel below requires of it.
     let target = model
         .as_delta()

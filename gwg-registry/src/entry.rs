@@ -1,9 +1,9 @@
 //! What an entry of the registry is.
 
 use crate::error::BindError;
+use crate::grammar::{Allowed, Entry, KeyEntry, Keys, Settings, SpecError};
 use crate::model::{DynStepper, Model};
 use gwg_models::Scalar;
-use gwg_models::spec::{Allowed, Entry, KeyEntry, Keys, Settings, SpecError};
 use std::fmt::Debug;
 
 /// A sampler of the registry: all that is known of it. A static of its own file.
@@ -12,6 +12,8 @@ use std::fmt::Debug;
 pub struct SamplerEntry {
     /// The name that a spec begins with.
     pub name: &'static str,
+    /// Other names that a spec may begin with; the canonical spec has the first.
+    pub aliases: &'static [&'static str],
     /// What it is, in one line.
     pub meaning: &'static str,
     /// What a step costs.
@@ -35,6 +37,10 @@ impl Entry for &'static SamplerEntry {
             name: self.name,
             keys: self.keys,
         }
+    }
+
+    fn aliases(&self) -> &'static [&'static str] {
+        self.aliases
     }
 }
 
@@ -125,7 +131,7 @@ pub(crate) type About = (&'static str, Allowed, &'static str);
 macro_rules! sampler {
     (
         $(#[$doc:meta])*
-        $type:ident $name:literal $({ $($key:ident: $kind:ty = $about:expr,)* })?
+        $type:ident $name:literal $(alias $alias:literal)* $({ $($key:ident: $kind:ty = $about:expr,)* })?
             meaning $meaning:literal
             cost $cost:literal
             when $when:literal
@@ -137,24 +143,25 @@ macro_rules! sampler {
 
         pub(crate) static ENTRY: $crate::entry::SamplerEntry = $crate::entry::SamplerEntry {
             name: $name,
+            aliases: &[$($alias),*],
             meaning: $meaning,
             cost: $cost,
             when: $when,
             bias: $crate::entry::optional!($($bias)?),
             keys: &[$($({
                 const ABOUT: $crate::entry::About = $about;
-                gwg_models::spec::KeyEntry::new(stringify!($key), Some(ABOUT.0), ABOUT.1, ABOUT.2)
+                $crate::grammar::KeyEntry::new(stringify!($key), Some(ABOUT.0), ABOUT.1, ABOUT.2)
             },)*)?],
             make: |_settings| {
                 let made = $type { $($($key: _settings.take()?,)*)? };
                 match $crate::entry::Bind::agrees(&made) {
                     Ok(()) => Ok(Box::new(made)),
-                    Err((key, found, allowed)) => Err(gwg_models::spec::SpecError::Value {
-                        noun: <&$crate::entry::SamplerEntry as gwg_models::spec::Entry>::NOUN,
+                    Err((key, found, allowed)) => Err($crate::grammar::SpecError::Value {
+                        noun: <&$crate::entry::SamplerEntry as $crate::grammar::Entry>::NOUN,
                         spec: $crate::entry::Sampler::entry(&made).name.to_owned(),
                         key,
                         found,
-                        fault: gwg_models::spec::ValueFault::OutOfRange,
+                        fault: $crate::grammar::ValueFault::OutOfRange,
                         allowed,
                     }),
                 }
@@ -167,7 +174,7 @@ macro_rules! sampler {
             }
 
             fn settings(&self) -> Vec<(&'static str, String)> {
-                vec![$($((stringify!($key), gwg_models::spec::Setting::write(&self.$key)),)*)?]
+                vec![$($((stringify!($key), $crate::grammar::Setting::write(&self.$key)),)*)?]
             }
 
             fn tuned(&self) -> Option<&'static str> {

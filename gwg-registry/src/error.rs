@@ -1,4 +1,4 @@
-use gwg_models::spec::SpecError;
+use crate::grammar::SpecError;
 
 /// Why a spec is no sampler. The message is whole: it has no further source.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]

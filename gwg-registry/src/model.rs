@@ -1,9 +1,19 @@
 //! Models of any type behind one: what the registry runs samplers on.
 
+mod about;
 mod bridge;
+pub(crate) mod builder;
+mod describe;
+pub(crate) mod error;
+pub(crate) mod facts;
 mod on;
+mod spec;
 
+pub use builder::{ModelBuilder, ModelEntry};
+pub use describe::{Describe, DrawExact, ExactMeans};
+pub use error::{BuildError, SaveError};
 pub use on::On;
+pub use spec::ModelSpec;
 
 use crate::shared::Shared;
 use crate::space::SharedSpace;
@@ -11,10 +21,10 @@ use crate::stepper::Owned;
 use gwg_chains::Stepper;
 use gwg_core::kernel::BlockSweep;
 use gwg_core::{
-    AnyBalance, AnySpace, Delta, Error, Exact, Gibbs, Gradient, Leveled, Local, LocallyBalanced,
+    AnyBalance, Delta, Error, Exact, Gibbs, Gradient, Jump, Leveled, Local, LocallyBalanced,
     Multilinear, NFold, Real, Space, SumTree, Sweep, Target,
 };
-use gwg_models::{AnyModel, Scalar};
+use gwg_models::OwnedSpace;
 use std::fmt;
 use std::sync::Arc;
 
@@ -45,6 +55,8 @@ type Again<R> = Arc<dyn Fn(SharedSpace) -> Result<Model<R>, Error> + Send + Sync
 struct Native<R> {
     n_fold: Option<Make<R, NFoldKernel>>,
     tree: Option<Make<R, TreeKernel>>,
+    jump_n_fold: Option<Make<R, Jump<NFold<AnyBalance>>>>,
+    jump_tree: Option<Make<R, Jump<SumTree<AnyBalance>>>>,
     gibbs: Option<Make<R, Gibbs>>,
 }
 
@@ -53,6 +65,8 @@ impl<R> Default for Native<R> {
         Self {
             n_fold: None,
             tree: None,
+            jump_n_fold: None,
+            jump_tree: None,
             gibbs: None,
         }
     }
@@ -78,7 +92,7 @@ impl<R> Default for Native<R> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
-pub struct Model<R> {
+pub struct Model<R: Real> {
     space: SharedSpace,
     log_prob: Arc<dyn Target<Real = R, Space = SharedSpace> + Send + Sync>,
     gradient: Option<Arc<DynGradient<R>>>,
@@ -90,11 +104,13 @@ pub struct Model<R> {
     /// Compiled for the model's own type: a sweep draws its random bits one by one.
     sweep: Option<Make<R, BlockSweep>>,
     multilinear: bool,
+    /// Its description.
+    about: Option<Arc<dyn Describe<R>>>,
     /// Makes the same model on another space.
     again: Again<R>,
 }
 
-impl<R> fmt::Debug for Model<R> {
+impl<R: Real> fmt::Debug for Model<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Model")
             .field("space", &self.space)
@@ -113,7 +129,7 @@ impl<R: Real> Model<R> {
     pub fn new<T>(model: T, declare: fn(&mut Self, &Arc<On<T>>)) -> Self
     where
         T: Target<Real = R> + Send + Sync + 'static,
-        T::Space: Space<Symbol = u8> + Into<AnySpace<'static>>,
+        T::Space: Space<Symbol = u8> + Into<OwnedSpace>,
     {
         Self::shared(Arc::new(model), declare)
     }
@@ -122,10 +138,23 @@ impl<R: Real> Model<R> {
     pub fn shared<T>(model: Arc<T>, declare: fn(&mut Self, &Arc<On<T>>)) -> Self
     where
         T: Target<Real = R> + Send + Sync + 'static,
-        T::Space: Space<Symbol = u8> + Into<AnySpace<'static>>,
+        T::Space: Space<Symbol = u8> + Into<OwnedSpace>,
     {
-        let space: AnySpace<'static> = model.space().clone().into();
+        let space: OwnedSpace = model.space().clone().into();
         Self::on(&model, space.into(), declare)
+    }
+
+    /// The same of a model that has a description.
+    pub fn described<T>(model: T, declare: fn(&mut Self, &Arc<On<T>>)) -> Self
+    where
+        T: Target<Real = R> + Describe<R> + 'static,
+        T::Space: Space<Symbol = u8> + Into<OwnedSpace>,
+    {
+        let model = Arc::new(model);
+        Self {
+            about: Some(model.clone()),
+            ..Self::shared(model, declare)
+        }
     }
 
     fn on<T>(model: &Arc<T>, space: SharedSpace, declare: fn(&mut Self, &Arc<On<T>>)) -> Self
@@ -145,6 +174,7 @@ impl<R: Real> Model<R> {
             native: Native::default(),
             sweep: None,
             multilinear: false,
+            about: None,
             again: Arc::new(move |space| Ok(Self::on(&again, space, declare))),
         };
         declare(&mut made, &on);
@@ -179,9 +209,12 @@ impl<R: Real> Model<R> {
     {
         self.local = Some(on.clone());
         if let Some(model) = on.native() {
-            let (tree, gibbs) = (Arc::clone(&model), model);
+            let (tree, jump, gibbs) = (Arc::clone(&model), Arc::clone(&model), model);
             self.native.tree = Some(Arc::new(move |kernel, label| {
                 Owned::boxed(Exact(Shared(Arc::clone(&tree))), kernel, label)
+            }));
+            self.native.jump_tree = Some(Arc::new(move |kernel, label| {
+                Owned::boxed(Exact(Shared(Arc::clone(&jump))), kernel, label)
             }));
             self.native.gibbs = Some(Arc::new(move |kernel, label| {
                 Owned::boxed(Shared(Arc::clone(&gibbs)), kernel, label)
@@ -199,6 +232,10 @@ impl<R: Real> Model<R> {
         if self.space.moves() <= NFold::<()>::MAX_MOVES {
             self.leveled = Some(on.clone());
             if let Some(model) = on.native() {
+                let jump = Arc::clone(&model);
+                self.native.jump_n_fold = Some(Arc::new(move |kernel, label| {
+                    Owned::boxed(Exact(Shared(Arc::clone(&jump))), kernel, label)
+                }));
                 self.native.n_fold = Some(Arc::new(move |kernel, label| {
                     Owned::boxed(Exact(Shared(Arc::clone(&model))), kernel, label)
                 }));
@@ -213,15 +250,16 @@ impl<R: Real> Model<R> {
         self
     }
 
-    /// Declares blocks of conditionally independent sites; ignored where sites are observed, which a sweep would draw too.
+    /// Declares blocks of conditionally independent sites; ignored where sites are observed and the model's sweeps would draw them too.
     pub fn sweep<T>(&mut self, on: &Arc<On<T>>) -> &mut Self
     where
         T: Sweep<Real = R> + Send + Sync + 'static,
         T::Space: Space<Symbol = u8>,
     {
-        if let Some(model) = on.native() {
+        if on.has_sweeps() {
+            let on = Arc::clone(on);
             self.sweep = Some(Arc::new(move |kernel, label| {
-                Owned::boxed(Shared(Arc::clone(&model)), kernel, label)
+                Owned::boxed(Shared(Arc::clone(&on)), kernel, label)
             }));
         }
         self
@@ -232,7 +270,10 @@ impl<R: Real> Model<R> {
     /// # Errors
     /// Those of [`gwg_core::space::Clamped::new`].
     pub fn clamped(&self, observed: &[Option<u8>]) -> Result<Self, Error> {
-        (self.again)(self.space.clamped(observed)?)
+        Ok(Self {
+            about: self.about.clone(),
+            ..(self.again)(self.space.clamped(observed)?)?
+        })
     }
 
     /// The space.
@@ -293,6 +334,27 @@ impl<R: Real> Model<R> {
         Some(Owned::boxed(Exact(Shared(local.clone())), tree, label))
     }
 
+    /// The jump process, in the same forms as [`one_move`](Self::one_move).
+    pub(crate) fn jump(
+        &self,
+        n_fold: Jump<NFold<AnyBalance>>,
+        tree: Jump<SumTree<AnyBalance>>,
+        label: &str,
+    ) -> Option<Box<DynStepper<R>>> {
+        let label = label.to_owned();
+        if let Some(make) = &self.native.jump_n_fold {
+            return Some(make(n_fold, label));
+        }
+        if let Some(leveled) = &self.leveled {
+            return Some(Owned::boxed(Exact(Shared(leveled.clone())), n_fold, label));
+        }
+        if let Some(make) = &self.native.jump_tree {
+            return Some(make(tree, label));
+        }
+        let local = self.local.as_ref()?;
+        Some(Owned::boxed(Exact(Shared(local.clone())), tree, label))
+    }
+
     /// Gibbs sampling, where it is compiled for the model.
     pub(crate) fn gibbs(&self, kernel: Gibbs, label: String) -> Option<Box<DynStepper<R>>> {
         self.native.gibbs.as_ref().map(|make| make(kernel, label))
@@ -313,46 +375,5 @@ impl<R: Real> Model<R> {
     #[must_use]
     pub fn is_multilinear(&self) -> bool {
         self.multilinear
-    }
-}
-
-impl<R: Scalar> From<&AnyModel<R>> for Model<R> {
-    fn from(model: &AnyModel<R>) -> Self {
-        match model {
-            AnyModel::LatticeIsing(model) => Self::shared(model.clone(), |m, on| {
-                m.gradient(on).delta(on).local(on).leveled(on);
-                m.multilinear(on).sweep(on);
-            }),
-            AnyModel::SparseIsing(model) => Self::shared(model.clone(), |m, on| {
-                m.gradient(on).delta(on).local(on).multilinear(on).sweep(on);
-            }),
-            AnyModel::DenseIsing(model) => Self::shared(model.clone(), |m, on| {
-                m.gradient(on).delta(on).multilinear(on);
-            }),
-            AnyModel::LatticePotts(model) => Self::shared(model.clone(), |m, on| {
-                m.gradient(on).delta(on).local(on).multilinear(on).sweep(on);
-            }),
-            AnyModel::DensePotts(model) => Self::shared(model.clone(), |m, on| {
-                m.gradient(on).delta(on).multilinear(on);
-            }),
-            AnyModel::LatticeOrdinal(model) => Self::shared(model.clone(), |m, on| {
-                m.gradient(on).delta(on).local(on).sweep(on);
-            }),
-            AnyModel::Rbm(model) => Self::shared(model.clone(), |m, on| {
-                m.gradient(on).delta(on).sweep(on);
-            }),
-            AnyModel::Factorized(model) => Self::shared(model.clone(), |m, on| {
-                m.gradient(on).delta(on).local(on).multilinear(on).sweep(on);
-            }),
-            AnyModel::FactorizedCategorical(model) => Self::shared(model.clone(), |m, on| {
-                m.gradient(on).delta(on).local(on).multilinear(on).sweep(on);
-            }),
-            AnyModel::Fhmm(model) => Self::shared(model.clone(), |m, on| {
-                m.gradient(on).delta(on).local(on).multilinear(on).sweep(on);
-            }),
-            AnyModel::QuadraticFhmm(model) => Self::shared(model.clone(), |m, on| {
-                m.gradient(on).delta(on).local(on).sweep(on);
-            }),
-        }
     }
 }

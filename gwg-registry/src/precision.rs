@@ -1,6 +1,6 @@
 use crate::entry::Sampler;
 use crate::error::BindError;
-use crate::model::{DynStepper, Model};
+use crate::model::{BuildError, DynStepper, Model, ModelBuilder};
 use gwg_models::Scalar;
 
 /// `f32` and `f64`: a sampler chosen at run time is bound in the one that its model has.
@@ -12,6 +12,14 @@ pub trait Precision: Scalar {
     fn bind(sampler: &dyn Sampler, model: &Model<Self>) -> Result<Box<DynStepper<Self>>, BindError>
     where
         Self: Sized;
+
+    /// The model that is chosen.
+    ///
+    /// # Errors
+    /// [`BuildError`].
+    fn build(builder: &dyn ModelBuilder) -> Result<Model<Self>, BuildError>
+    where
+        Self: Sized;
 }
 
 impl Precision for f32 {
@@ -21,6 +29,10 @@ impl Precision for f32 {
     ) -> Result<Box<DynStepper<Self>>, BindError> {
         sampler.bind_f32(model)
     }
+
+    fn build(builder: &dyn ModelBuilder) -> Result<Model<Self>, BuildError> {
+        builder.build_f32()
+    }
 }
 
 impl Precision for f64 {
@@ -29,5 +41,9 @@ impl Precision for f64 {
         model: &Model<Self>,
     ) -> Result<Box<DynStepper<Self>>, BindError> {
         sampler.bind_f64(model)
+    }
+
+    fn build(builder: &dyn ModelBuilder) -> Result<Model<Self>, BuildError> {
+        builder.build_f64()
     }
 }

@@ -1,6 +1,6 @@
 //! A shared model as a target of its own.
 
-use gwg_core::target::{AffectedMoves, Batch, Failure, SweepBatch};
+use gwg_core::target::{AffectedMoves, Batch, Failure, Held, SweepBatch};
 use gwg_core::{
     Bits, Delta, Gradient, Leveled, Levels, Local, Move, Multilinear, StepCounts, Sweep, SymbolOf,
     Target,
@@ -125,6 +125,14 @@ impl<T: Sweep> Sweep for Shared<T> {
         self.0.sweeps_together()
     }
 
+    fn holds_sites(&self) -> bool {
+        self.0.holds_sites()
+    }
+
+    fn has_sweeps(&self) -> bool {
+        self.0.has_sweeps()
+    }
+
     fn sweep_cache_len(&self) -> usize {
         self.0.sweep_cache_len()
     }
@@ -152,9 +160,10 @@ impl<T: Sweep> Sweep for Shared<T> {
         &self,
         x: &[SymbolOf<T>],
         beta: T::Real,
+        held: Held<'_, SymbolOf<T>>,
         visit: &mut dyn FnMut(&[SymbolOf<T>], f64),
     ) {
-        self.0.sweep_probabilities(x, beta, visit);
+        self.0.sweep_probabilities(x, beta, held, visit);
     }
 }
 

@@ -1,11 +1,13 @@
 use gwg_core::space::Clamped;
-use gwg_core::{AnySpace, Error, Move, Real, Space};
+use gwg_core::target::Held;
+use gwg_core::{Error, Move, Real, Space};
+use gwg_models::OwnedSpace;
 use std::sync::Arc;
 
 /// The space of any model, with what is observed of it: one type for all of them, so that kernels are compiled once.
 #[derive(Clone, Debug)]
 pub struct SharedSpace {
-    base: AnySpace<'static>,
+    base: OwnedSpace,
     clamp: Option<Arc<Observed>>,
 }
 
@@ -31,15 +33,23 @@ impl SharedSpace {
             .map(|(site, new)| new.or(self.observed(site)))
             .collect();
         Ok(Self {
-            base: self.base,
+            base: self.base.clone(),
             clamp: Some(Arc::new(Observed { symbols, free })),
         })
     }
 
     /// The space without observations.
     #[must_use]
-    pub const fn base(&self) -> AnySpace<'static> {
-        self.base
+    pub const fn base(&self) -> &OwnedSpace {
+        &self.base
+    }
+
+    /// What is observed, as a sweep is given it.
+    #[must_use]
+    pub fn held(&self) -> Held<'_, u8> {
+        self.clamp
+            .as_ref()
+            .map_or(Held::default(), |clamp| Held::new(&clamp.symbols))
     }
 
     /// True where something may be observed.
@@ -49,8 +59,8 @@ impl SharedSpace {
     }
 }
 
-impl From<AnySpace<'static>> for SharedSpace {
-    fn from(base: AnySpace<'static>) -> Self {
+impl From<OwnedSpace> for SharedSpace {
+    fn from(base: OwnedSpace) -> Self {
         Self { base, clamp: None }
     }
 }
@@ -58,13 +68,21 @@ impl From<AnySpace<'static>> for SharedSpace {
 /// `$out` with `$space` as what it is.
 macro_rules! each {
     ($shared:expr, $space:ident => $out:expr) => {
-        match &$shared.clamp {
+        match (&$shared.base, $shared.clamp.as_deref()) {
+            (OwnedSpace::Mixed(owned), clamp) => each!(owned.view(), clamp, $space => $out),
+            (OwnedSpace::Binary(space), clamp) => each!(*space, clamp, $space => $out),
+            (OwnedSpace::Categorical(space), clamp) => each!(*space, clamp, $space => $out),
+            (OwnedSpace::Ordinal(space), clamp) => each!(*space, clamp, $space => $out),
+        }
+    };
+    ($base:expr, $clamp:expr, $space:ident => $out:expr) => {
+        match $clamp {
             None => {
-                let $space = &$shared.base;
+                let $space = &$base;
                 $out
             }
             Some(clamp) => {
-                let $space = &Clamped::from_parts($shared.base, &clamp.symbols, &clamp.free);
+                let $space = &Clamped::from_parts($base, &clamp.symbols, &clamp.free);
                 $out
             }
         }

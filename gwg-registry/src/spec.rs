@@ -3,10 +3,10 @@
 use crate::compose::{Cycle, Mixture};
 use crate::entry::{Sampler, SamplerEntry};
 use crate::error::{BindError, SamplerSpecError};
+use crate::grammar::{SpecError, open};
 use crate::model::{DynStepper, Model};
 use crate::precision::Precision;
 use crate::samplers::samplers;
-use gwg_models::spec::{SpecError, open};
 use std::fmt;
 use std::str::FromStr;
 
@@ -424,7 +424,7 @@ mod tests {
             ),
             (
                 "2*gibbs|jump|structured",
-                "0.5*gibbs:scan=systematic|0.25*jump:balance=sqrt,interval=auto|0.25*structured",
+                "0.5*gibbs:scan=systematic|0.25*jump:balance=sqrt,interval=auto|0.25*sweep",
             ),
         ] {
             let found = SamplerSpec::parse(spec).unwrap();
@@ -458,6 +458,7 @@ mod tests {
             ("0.9*gwg|gibbs", "0.9 and 1 add up to 1.9"),
             ("-3*gwg+gibbs", "found `-3` before `*`"),
             ("gwg|gibs", "did you mean `gibbs`"),
+            ("structurd", "did you mean `structured`"),
             ("gwgg", "did you mean `gwg`?; allowed are gwg, lb, pas"),
             (
                 "hamming-ball:radius=11",
@@ -475,7 +476,7 @@ mod tests {
             ("acs:period=0", "an integer from 1 to 65535"),
             ("acs:period=2.5", "not written as an integer"),
             ("acs:balance=sqrt", "unknown key `balance`"),
-            ("structured:scan=random", "`structured` takes no keys"),
+            ("structured:scan=random", "`sweep` takes no keys"),
             (
                 "gwg:flip=3",
                 "unknown key `flip`; did you mean `flips`?; `gwg` takes balance=sqrt, temperature=2, flips=1",
@@ -491,6 +492,22 @@ mod tests {
             let message = SamplerSpec::parse(spec).unwrap_err().to_string();
             assert!(message.contains(said), "{spec}: {message}");
         }
+    }
+
+    #[test]
+    fn aliases_are_read_and_written_as_the_name() {
+        let names = samplers().iter().flat_map(|entry| {
+            let aliases = entry.aliases.iter().copied();
+            aliases.chain([entry.name]).map(|name| (name, entry.name))
+        });
+        let mut seen: Vec<&str> = Vec::new();
+        for (name, canonical) in names {
+            let written = SamplerSpec::parse(name).unwrap().samplers()[0].spec();
+            assert_eq!(written.split(':').next(), Some(canonical), "{name}");
+            assert!(!seen.contains(&name), "{name} names two samplers");
+            seen.push(name);
+        }
+        assert!(seen.contains(&"structured"));
     }
 
     #[test]

@@ -88,6 +88,10 @@ where
         self.bound().scratch_len(walkers)
     }
 
+    fn logs_moves(&self) -> bool {
+        self.bound().logs_moves()
+    }
+
     fn advance(
         &self,
         block: BlockMut<'_, T::Real, u8>,

@@ -4,8 +4,7 @@
 use gwg_chains::{ChainSpec, Chains};
 use gwg_core::check::{chi_square, configurations, index};
 use gwg_core::{Error, Space};
-use gwg_models::{AnyModel, ModelSpec};
-use gwg_registry::{Model, SamplerSpec, samplers};
+use gwg_registry::{Model, ModelSpec, SamplerSpec, samplers};
 
 const CHAINS: usize = 1000;
 
@@ -26,8 +25,7 @@ const PAIRS: [[&str; 2]; 4] = [
 ];
 
 fn model(spec: &str) -> Model<f64> {
-    let spec = ModelSpec::parse(spec).unwrap();
-    Model::from(&AnyModel::build(&spec, None).unwrap())
+    ModelSpec::parse(spec).unwrap().build().unwrap()
 }
 
 /// How the ends of independent chains agree with the enumerated `exp(f) / Z`, as a normal quantile; `None` where the sampler does not run.

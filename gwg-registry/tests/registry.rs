@@ -5,11 +5,10 @@
 use gwg_chains::{ChainSpec, Chains, Init, Tempering, Threads};
 use gwg_core::Space;
 use gwg_core::check::{chi_square, configurations, index};
-use gwg_models::{AnyModel, ModelSpec, Scalar};
-use gwg_registry::{DynStepper, Model, Precision, SamplerSpec, samplers};
+use gwg_registry::{DynStepper, Model, ModelSpec, Precision, SamplerSpec, samplers};
 use std::num::NonZeroUsize;
 
-const MODELS: [&str; 7] = [
+const MODELS: [&str; 8] = [
     "ising-lattice:side=6,dims=1,theta=0.3,bias=0.2",
     "ising-er:sites=6,degree=2",
     "ising-dense:sites=5,scale=0.2",
@@ -17,7 +16,15 @@ const MODELS: [&str; 7] = [
     "potts-dense:sites=3,states=3,scale=0.3",
     "ordinal-lattice:side=4,dims=1,levels=3",
     "rbm:visible=5,hidden=3",
+    MIXED,
 ];
+
+/// Four sites of 2, 4, 3 and 2 states, in a ring.
+const MIXED: &str = concat!(
+    "potts-file:path=\"",
+    env!("CARGO_MANIFEST_DIR"),
+    "/tests/data/mixed.uai\""
+);
 
 const CHAINS: usize = 2000;
 
@@ -25,16 +32,15 @@ const COMPOSED: [&str; 8] = [
     "gwg+gibbs",
     "3*gibbs+gwg+2*pas",
     "lb+dmala+random-walk+block-gibbs:block=2",
-    "structured+gwg+gibbs:scan=random",
+    "sweep+gwg+gibbs:scan=random",
     "acs+window2+jump",
     "gwg|gibbs",
     "0.5*lb|0.3*gibbs|0.2*dlmc",
     "hamming-ball:block=2|gwg:flips=2|metropolized-gibbs",
 ];
 
-fn model<R: Scalar>(spec: &str) -> Model<R> {
-    let spec = ModelSpec::parse(spec).unwrap();
-    Model::from(&AnyModel::<R>::build(&spec, None).unwrap())
+fn model<R: Precision>(spec: &str) -> Model<R> {
+    ModelSpec::parse(spec).unwrap().build().unwrap()
 }
 
 /// The stepper; `None` where the model lacks what the sampler requires.
@@ -95,7 +101,7 @@ fn index_len(space: &impl Space<Symbol = u8>) -> usize {
 
 /// A quantile of 5.2 is passed by chance once in ten million.
 fn all_agree(clamp: bool) {
-    let mut judged = 0;
+    let (mut judged, mut swept) = (0, 0);
     for name in MODELS {
         let free = model::<f64>(name);
         let observed: Vec<Option<u8>> = (0..free.space().sites())
@@ -115,10 +121,12 @@ fn all_agree(clamp: bool) {
             let z = agreement(&model, &*stepper, if clamp { 0.3 } else { 0.6 }, steps);
             assert!(z < 5.2, "{name}, {sampler}: z {z}");
             judged += 1;
+            swept += usize::from(sampler == "sweep");
         }
     }
     println!("{judged} judged");
     assert!(judged > 100, "{judged}");
+    assert_eq!(swept, 6, "all but the two dense models have sweeps");
 }
 
 #[test]

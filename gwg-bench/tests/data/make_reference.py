@@ -1,7 +1,7 @@
-"""Makes the small reference files of the tests of gwg-bench, gwg-chains and gwg-models, without any code of the workspace.
+"""Makes the small reference files of the tests of gwg-bench, gwg-chains, gwg-models and gwg-registry, without any code of the workspace.
 
     pip install numpy mpmath
-    python gwg-bench/tests/data/make_reference.py     # writes gwg-{bench,chains,models}/tests/data
+    python gwg-bench/tests/data/make_reference.py     # writes gwg-{bench,chains,models,registry}/tests/data
 
 - kaufman.csv: log Z, mean energy and variance of the energy, per site, of the square Ising torus by Kaufman's formula
   (Phys. Rev. 76 (1949) 1232), differentiated numerically at 100 digits. Energy: -sum_<ij> s_i s_j.
@@ -97,7 +97,7 @@ def torus():
             variance = sum((e - mean) ** 2 * w for e, w in weights.items()) / z
             numbers = (mpmath.log(z), mean, variance)
             rows.append(f"{m},{n},{k!r}," + ",".join(mpmath.nstr(x / (m * n), 17) for x in numbers))
-    for crate in ("gwg-bench", "gwg-models"):
+    for crate in ("gwg-bench", "gwg-models", "gwg-registry"):
         (data(crate) / "torus.csv").write_text("\n".join(rows) + "\n")
 
 
@@ -257,7 +257,7 @@ def machine():
         "states": states.tolist(),
         "log_unnormalized": values,
     }
-    for crate in ("gwg-bench", "gwg-models"):
+    for crate in ("gwg-bench", "gwg-models", "gwg-registry"):
         (data(crate) / "rbm.safetensors").write_bytes(safetensors(tensors))
         write_json(data(crate) / "rbm.json", facts)
 
@@ -282,8 +282,9 @@ def graph():
                 moved = True
     cut = sum(w for i, j, w in edges if side[i] != side[j])
     lines = [f"{n} {len(edges)}"] + [f"{i + 1} {j + 1} {w}" for i, j, w in edges]
-    (data("gwg-models") / "graph.txt").write_text("\n".join(lines) + "\n")
-    write_json(data("gwg-models") / "graph.json", {"division": side.tolist(), "cut": cut})
+    for crate in ("gwg-models", "gwg-registry"):
+        (data(crate) / "graph.txt").write_text("\n".join(lines) + "\n")
+        write_json(data(crate) / "graph.json", {"division": side.tolist(), "cut": cut})
 
 
 if __name__ == "__main__":

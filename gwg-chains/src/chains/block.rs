@@ -4,10 +4,10 @@ use crate::plan::RunError;
 use crate::stepper::{BlockMut, Extent, Pending, Stepper};
 use gwg_core::{MemoryLayout, Move, Real, StepCounts, Symbol};
 
-/// Bytes between what two blocks write: cores that write to the same cache lines wait for each other.
+/// Bytes between the memory of two blocks: cores that write to the same cache line wait for each other.
 const GAP: usize = 256;
 
-/// Some chains that one thread advances; the replicas of a chain are neighbors.
+/// Chains that one thread advances at a time; the replicas of a chain are contiguous.
 #[derive(Clone, Debug)]
 pub(crate) struct Block<R, S> {
     /// The number of the first chain here, from 0 in these chains.
@@ -40,7 +40,7 @@ pub(crate) struct Sizes {
 }
 
 impl<R: Real, S: Symbol> Block<R, S> {
-    /// Memory for `walkers` walkers, all at temperature 1 and yet to begin.
+    /// Memory for `walkers` walkers, all at temperature 1 and not yet started.
     pub(crate) fn new(
         sizes: Sizes,
         walkers: usize,
@@ -115,6 +115,7 @@ impl<R: Real, S: Symbol> Block<R, S> {
             log_prob: &mut self.log_prob,
             pending: &mut self.pending,
             changes: &[],
+            log: None,
             each,
             offset: Extent::default(),
         };
@@ -132,7 +133,7 @@ impl<R: Real, S: Symbol> Block<R, S> {
         &self.x[walker * sites..(walker + 1) * sites]
     }
 
-    /// Brings the target's temperature to `beta`, and every level of a ladder to its fraction of it.
+    /// Sets the target's inverse temperature to `beta`, and every level of a ladder to its fraction of it.
     pub(crate) fn set_beta(&mut self, beta: f64, fractions: &[f64]) {
         for chain in 0..self.chains() {
             self.set_chain_beta(chain, beta, fractions);
@@ -152,7 +153,7 @@ impl<R: Real, S: Symbol> Block<R, S> {
         }
     }
 
-    /// What is pending, then so many steps of every walker, and the swaps that fall due.
+    /// Does what is pending, then `steps` steps of every walker, with the swaps that are due.
     pub(crate) fn advance(&mut self, stepper: &dyn Stepper<R, S>, steps: u64, adapt: bool) {
         if self.ladders.is_empty() {
             let (block, bits, counts) = self.parts();
@@ -203,7 +204,7 @@ impl<R: Real, S: Symbol> Block<R, S> {
         }
     }
 
-    /// What a chain did: of tempered ones, steps and moves at the target's temperature, evaluations of all replicas.
+    /// The counts of a chain: of a tempered one, steps and moves at the target's temperature, evaluations of all replicas.
     pub(crate) fn counts(&self, chain: usize) -> StepCounts {
         let Some(ladder) = self.ladders.get(chain) else {
             return self.counts[chain];
@@ -226,7 +227,7 @@ impl<R: Real, S: Symbol> Block<R, S> {
     }
 }
 
-/// What was counted since.
+/// The difference of two counts.
 pub(crate) const fn since(now: &StepCounts, before: &StepCounts) -> StepCounts {
     StepCounts {
         steps: now.steps - before.steps,
@@ -238,7 +239,7 @@ pub(crate) const fn since(now: &StepCounts, before: &StepCounts) -> StepCounts {
     }
 }
 
-/// Room for so many elements (`None`: more than can be counted) and a gap, or an error where the machine has none for it.
+/// An empty vector with capacity for `len` elements (`None`: more than can be counted) and a gap, or an error if there is no memory for it.
 pub(crate) fn room<E>(len: Option<usize>) -> Result<Vec<E>, RunError> {
     let mut all = Vec::new();
     let gap = GAP.div_ceil(size_of::<E>());
@@ -248,7 +249,7 @@ pub(crate) fn room<E>(len: Option<usize>) -> Result<Vec<E>, RunError> {
     reserved.map(|()| all).ok_or(RunError::TooLarge)
 }
 
-/// So many elements, all the same.
+/// A vector of `len` equal elements.
 pub(crate) fn full<E: Clone>(len: Option<usize>, value: E) -> Result<Vec<E>, RunError> {
     let mut all = room(len)?;
     all.resize(len.unwrap_or(0), value);

@@ -6,12 +6,12 @@ use crate::stepper::Pending;
 use gwg_core::temper::{Exchange, Ladder, Pair};
 use gwg_core::{Real, StepCounts};
 
-/// Which end of the ladder a replica was at last.
+/// The end of the ladder that a replica visited last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum End {
     Neither,
     Coldest,
-    /// Having been at the coldest before.
+    /// The hottest end, after the coldest.
     Hottest,
 }
 
@@ -26,9 +26,9 @@ pub(crate) struct ReplicaLadder {
     pub(crate) bits: Generator,
     pub(crate) last_end: Vec<End>,
     pub(crate) round_trips: u64,
-    /// What was done at the target's temperature, whichever replica did it.
+    /// The counts of the steps at the target's temperature, whichever replica made them.
     pub(crate) cold: StepCounts,
-    /// What the coldest replica had counted when a stretch of steps began.
+    /// The counts of the coldest replica before the latest steps.
     pub(crate) before: StepCounts,
 }
 
@@ -68,7 +68,7 @@ impl ReplicaLadder {
         }
     }
 
-    /// A round of swaps: exchanges temperatures in `betas`, and marks whom it swapped.
+    /// A round of swaps: exchanges temperatures in `betas`, and marks the swapped replicas as pending.
     pub(crate) fn swap<R: Real>(
         &mut self,
         betas: &mut [R],
@@ -96,7 +96,7 @@ impl ReplicaLadder {
         self.count_trips();
     }
 
-    /// Forgets what was counted so far: at the end of a warm-up.
+    /// Sets all counts to zero, at the end of a warm-up.
     pub(crate) fn clear(&mut self) {
         self.pairs.fill(Pair::default());
         self.cold = StepCounts::default();

@@ -1,13 +1,14 @@
-//! Where chains begin.
+//! The starts of chains.
 
 use super::ladder::ReplicaLadder;
+use super::spec::check_beta;
 use super::{ChainSpec, Chains};
 use crate::generator::{Generator, replica_generator};
 use crate::plan::{self, Init, RunError};
 use crate::stepper::Stepper;
 use gwg_core::{Bits, Real, Symbol};
 
-/// Checks a spec against the target that it is for.
+/// Checks a spec for a target.
 pub(super) fn check<R: Real, S: Symbol>(
     stepper: &dyn Stepper<R, S>,
     spec: &ChainSpec,
@@ -18,7 +19,7 @@ pub(super) fn check<R: Real, S: Symbol>(
             return Err(RunError::Zero { name });
         }
     }
-    super::check_beta(spec.beta)?;
+    check_beta(spec.beta)?;
     if let Some(tempering) = &spec.tempering {
         tempering.check(spec.beta)?;
     }
@@ -70,7 +71,7 @@ pub(super) fn start<R: Real, S: Symbol>(
     Ok(())
 }
 
-/// Where a chain starts: a state of the space, what is observed included.
+/// The first state of a chain, with the symbols that are observed.
 fn first_state<R: Real, S: Symbol>(
     x: &mut [S],
     stepper: &dyn Stepper<R, S>,

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-/// The draws of one scalar quantity: one slice a chain, all of one length, at least one chain.
+/// The draws of one scalar quantity: one slice per chain, all of one length, at least one chain.
 #[derive(Clone, Debug)]
 pub struct Draws<'a> {
     chains: Vec<&'a [f64]>,
@@ -32,15 +32,15 @@ pub enum DrawsError {
     FlatLength {
         /// Values in the slice.
         found: usize,
-        /// Chains asked for.
+        /// Chains requested.
         chains: usize,
-        /// Draws a chain asked for.
+        /// Draws per chain requested.
         draws: usize,
     },
 }
 
 impl<'a> Draws<'a> {
-    /// From one slice a chain. Values may be anything; what is not finite makes the diagnostics `None`, not an error.
+    /// From one slice per chain. Values that are not finite make the diagnostics `None`; they are not an error.
     ///
     /// # Errors
     /// No chain, or chains of different lengths.
@@ -104,7 +104,7 @@ impl<'a> Draws<'a> {
         self.draws / 2
     }
 
-    /// The half chains, two rows of [`half`](Self::half) a chain; the middle draw of an odd chain is in neither.
+    /// The half chains, two rows of [`half`](Self::half) per chain; the middle draw of an odd chain is in neither.
     pub(super) fn split(&self) -> Vec<f64> {
         let half = self.half();
         let halves = |chain: &&'a [f64]| [&chain[..half], &chain[chain.len() - half..]];
@@ -116,7 +116,7 @@ impl<'a> Draws<'a> {
             .collect()
     }
 
-    /// Where draw `flat` (chain-major) stands in [`split`](Self::split), unless it is a middle draw.
+    /// The index of draw `flat` (chain-major) in [`split`](Self::split); `None` of a middle draw.
     pub(super) fn split_index(&self, flat: usize) -> Option<usize> {
         let half = self.half();
         if self.draws == 2 * half {

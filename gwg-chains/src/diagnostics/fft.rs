@@ -21,7 +21,7 @@ impl Fft {
             (sin[n / 2 + k], cos[n / 2 + k]) = (step * k as f64).sin_cos();
         }
         for k in (1..n / 2).rev() {
-            // Entry k = s/2 + j of level s is entry 2j of the level of twice its size, which stands at s + 2j = 2k.
+            // Entry k = s/2 + j of level s is entry 2j of the level of twice its size, which is at s + 2j = 2k.
             (cos[k], sin[k]) = (cos[2 * k], sin[2 * k]);
         }
         Self { cos, sin }

@@ -71,7 +71,7 @@ impl Moments {
 
 /// Mean and sum of squared distances from it; `None` of nothing.
 ///
-/// Taken relative to the first value, so that a row that stands still has exactly zero.
+/// Relative to the first value, so that the result for a constant row is exactly zero.
 pub(super) fn mean_and_squares(values: impl Iterator<Item = f64> + Clone) -> Option<(f64, f64)> {
     let first = values.clone().next()?;
     let (sum, count) = values

@@ -1,7 +1,6 @@
 use super::RunError;
 
-/// Checks rows of initial states: one for all chains, or one a chain, each with symbols of its sites and with what
-/// is observed.
+/// Checks rows of initial states: one for all chains, or one per chain, each with symbols of its sites and the observed ones.
 pub(crate) fn check(
     rows: &[u16],
     chains: usize,

@@ -1,18 +1,18 @@
 use super::{Plan, RunError};
 use gwg_core::temper::{self, Anneal, Ladder};
 
-/// The most replicas of a chain.
+/// The largest number of replicas of a chain.
 const MOST_REPLICAS: usize = 4096;
 
-/// Replicas of each chain on a ladder of inverse temperatures that now and then swap with their neighbors.
+/// Replicas of each chain on a ladder of inverse temperatures, which swap with their neighbors at intervals.
 ///
 /// Swaps are deterministic, even and odd rounds in turn ([`temper::Exchange`]). A replica has a generator of its own
-/// ([`replica_generator`](crate::replica_generator)), and so have the swaps of a chain: its path depends on the seed,
-/// its number and its start alone. With [`Init::Random`](super::Init::Random) every replica has a start of its own,
-/// otherwise all replicas of a chain have one.
+/// ([`replica_generator`](crate::replica_generator)), and so have the swaps of a chain: its path depends only on the seed,
+/// its number and its start. With [`Init::Random`](super::Init::Random) every replica has a start of its own,
+/// otherwise all replicas of a chain have the same.
 ///
-/// The warm-up adapts per replica, not per temperature: what a replica tunes goes with it along the ladder, and suits
-/// the temperatures it has been at. It is frozen before the first draw, so that the draws are exact all the same.
+/// The warm-up tunes per replica, not per temperature: the parameters of a replica move with it along the ladder, and suit
+/// the temperatures that it has visited. They are fixed before the first draw, so that the draws are exact.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tempering {
     /// Fractions of the plan's `beta`, the target first: 1, then each below the one before it, none negative.
@@ -22,8 +22,8 @@ pub struct Tempering {
 }
 
 impl Tempering {
-    /// So many replicas at equal ratios of temperature, from the target's down to the fraction `hottest` of its `beta`,
-    /// which swap every 10 steps. One replica is a plain chain.
+    /// `replicas` replicas at equal ratios of temperature, from the target's down to the fraction `hottest` of its `beta`,
+    /// which swap every 10 steps. With one replica, a plain chain.
     ///
     /// # Errors
     /// [`RunError::Zero`], [`RunError::Replicas`], [`RunError::Hottest`] or [`RunError::Ladder`] (levels that
@@ -45,18 +45,18 @@ impl Tempering {
     }
 }
 
-/// How a warm-up comes from one inverse temperature to the plan's `beta`: in up to fifty equal rounds, the last of
-/// them at `beta` itself. With replicas the whole ladder comes along, each level at its fraction.
+/// How a warm-up moves from one inverse temperature to the plan's `beta`: in up to fifty equal rounds, the last of
+/// them at `beta`. With replicas the whole ladder is scaled, each level at its fraction.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Annealing {
     /// In equal steps of the inverse temperature.
     Linear {
-        /// Where it begins. Finite and not negative.
+        /// The first inverse temperature. Finite and not negative.
         from: f64,
     },
     /// In equal ratios of the inverse temperature.
     Geometric {
-        /// Where it begins. Finite and positive, as is the plan's `beta`.
+        /// The first inverse temperature. Finite and positive, as is the plan's `beta`.
         from: f64,
     },
 }
@@ -82,7 +82,7 @@ impl<S> Plan<S> {
         self.ladder().len()
     }
 
-    /// Where annealing is in round `round` of `rounds` of the warm-up; `None` where there is none.
+    /// The inverse temperature in round `round` of `rounds` of the warm-up; `None` without annealing.
     pub(crate) fn warmup_beta(&self, round: u64, rounds: u64) -> Option<f64> {
         let schedule = self.anneal?.schedule(self.beta).ok()?;
         Some(schedule.beta(round, rounds))

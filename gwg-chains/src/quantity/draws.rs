@@ -56,7 +56,7 @@ impl QuantityDraws {
         self.columns.is_empty()
     }
 
-    /// Copies the draws of a `part` that has so many, `drawn`, to those from `first` of rows of `planned` draws.
+    /// Copies `part`, of `drawn` draws per chain, to the draws from `first` on; rows here have `planned` draws.
     pub(crate) fn copy(&mut self, planned: usize, first: usize, part: &Self, drawn: usize) {
         for ((_, all), (_, new)) in self.columns.iter_mut().zip(&part.columns) {
             for (row, new) in all.chunks_exact_mut(planned).zip(new.chunks_exact(drawn)) {

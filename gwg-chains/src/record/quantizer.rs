@@ -4,10 +4,10 @@ use gwg_core::{Real, Symbol};
 /// Moves tried for the size of a difference.
 const TRIED: usize = 16;
 
-/// What recorded values of `f` are rounded to.
+/// The grid that recorded values of `f` are rounded to.
 ///
-/// A running sum comes back to a state with other last digits, which tell the way it came. Where `f` takes few values, equal ones
-/// would differ by chain, and whatever ranks them (R-hat, bulk ESS) would see chains that disagree.
+/// A running sum that returns to a state has other last digits, which depend on the path. Where `f` takes few values, equal values
+/// would differ between chains, and statistics of ranks (R-hat, bulk ESS) would find chains that disagree.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Quantizer {
     /// A power of two; 0 where nothing is rounded.
@@ -15,7 +15,7 @@ pub(crate) struct Quantizer {
 }
 
 impl Quantizer {
-    /// Far below what a move changes, far above what sums of such changes lose before they are refreshed.
+    /// Far below the change of `f` by a move, far above the rounding errors of a running sum before it is recomputed.
     pub(crate) fn of<R: Real, S: Symbol>(target: &dyn Stepper<R, S>) -> Self {
         let digits = if size_of::<R>() == size_of::<f32>() {
             13
@@ -31,7 +31,7 @@ impl Quantizer {
         Self { step }
     }
 
-    /// The nearest point; a number that is too large to have one stays.
+    /// The nearest point of the grid; a number too large for one is returned unchanged.
     pub(crate) fn round(&self, value: f64) -> f64 {
         let steps = value / self.step;
         if steps.abs() < 4e15 {
@@ -46,7 +46,7 @@ fn power_of_two_below(x: f64) -> f64 {
     f64::from_bits(x.to_bits() & (0x7ff << 52))
 }
 
-/// The largest change of `f` by one of a few moves, out of the first state.
+/// The largest change of `f` by one of a few moves from the first state.
 fn largest_change<R: Real, S: Symbol>(target: &dyn Stepper<R, S>) -> f64 {
     let sites = 0..target.sites();
     let mut x: Vec<S> = sites

@@ -6,12 +6,12 @@ use crate::chains::Chains;
 use crate::observer::{Batch, Observer, Progress};
 use crate::plan::{Plan, RunError};
 use crate::quantity::QuantityDraws;
-use crate::record::SymbolCounts;
+use crate::record::{Counting, SymbolCounts};
 use crate::stepper::Stepper;
 use gwg_core::{Real, Symbol};
 use std::time::Instant;
 
-/// Rounds of a warm-up: often enough to see progress, to stop and to cool, seldom enough not to cost.
+/// Rounds of a warm-up: enough for progress reports, interruption and cooling, few enough to cost nothing.
 const WARMUP_ROUNDS: u64 = 50;
 
 pub(super) struct Run<'r, R, S> {
@@ -20,6 +20,8 @@ pub(super) struct Run<'r, R, S> {
     pub(super) plan: &'r Plan<S>,
     pub(super) chains: Chains<R, S>,
     pub(super) observer: &'r mut dyn Observer<S>,
+    /// The symbols of all draws.
+    pub(super) counts: SymbolCounts,
     /// Draws of a round at most.
     pub(super) round: usize,
 }
@@ -41,6 +43,7 @@ impl<R: Real, S: Symbol> Run<'_, R, S> {
         outcome.quantities = series;
         self.sample(columns, &mut outcome)?;
         outcome.quantities.cut(self.plan.draws, outcome.draws);
+        outcome.symbol_counts = self.counts.into_counts();
         outcome.seconds.1 = started.elapsed();
         outcome.counts = self.chains.total_counts();
         outcome.last = self.chains.states().flatten().copied().collect();
@@ -75,16 +78,14 @@ impl<R: Real, S: Symbol> Run<'_, R, S> {
     ) -> Result<(), RunError> {
         let of = self.plan.draws;
         let blocks = self.chains.blocks();
-        let mut tallies: Vec<Tally> = blocks.iter().map(|b| Tally::new(&self.common, b)).collect();
-        let mut counts = SymbolCounts::new(self.common.sites, self.common.states);
+        let tallies = blocks.iter().map(|b| Tally::new(&self.common, b));
+        let mut tallies = tallies.collect::<Result<Vec<_>, _>>()?;
         while outcome.draws < of && !outcome.interrupted {
             columns.resize(self.plan.chains, self.round.min(of - outcome.draws));
             if !self.draw(&mut columns, &mut tallies, outcome)? {
                 break;
             }
-            for tally in &mut tallies {
-                counts.merge(&mut tally.symbols);
-            }
+            self.count(&columns, &mut tallies);
             outcome
                 .quantities
                 .copy(of, outcome.draws, &columns.quantities, columns.draws);
@@ -95,11 +96,23 @@ impl<R: Real, S: Symbol> Run<'_, R, S> {
             let progress = Progress::Sampling { done, of };
             outcome.interrupted = self.observer.progress(progress).is_break() && done < of;
         }
-        outcome.symbol_counts = counts.into_counts();
         Ok(())
     }
 
-    /// The draws of a round; false where the model's values were not numbers or it could not be evaluated.
+    /// Counts the symbols of a round.
+    fn count(&mut self, columns: &Columns<S>, tallies: &mut [Tally]) {
+        match self.common.counting {
+            Counting::PerBlock => {
+                for tally in tallies {
+                    self.counts.merge(&mut tally.symbols);
+                }
+            }
+            Counting::PerRound => self.counts.add_all(&columns.x, self.chains.threads()),
+            Counting::Off => {}
+        }
+    }
+
+    /// Makes the draws of a round; false if the model's values were not numbers or it could not be evaluated.
     fn draw(
         &mut self,
         columns: &mut Columns<S>,
@@ -132,7 +145,7 @@ impl<R: Real, S: Symbol> Run<'_, R, S> {
     }
 }
 
-/// Ends the run, with what there is, where the model's values are not numbers or it cannot be evaluated.
+/// Ends the run, and keeps what was drawn, if the model's values are not numbers or it cannot be evaluated.
 fn ends<S>(advanced: Result<(), RunError>, outcome: &mut Outcome<S>) -> Result<(), RunError> {
     match advanced {
         Err(RunError::NotANumber {

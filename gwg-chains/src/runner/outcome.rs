@@ -6,35 +6,36 @@ use crate::quantity::QuantityDraws;
 use gwg_core::StepCounts;
 use std::time::Duration;
 
-/// What a run leaves behind, in addition to what its observer received.
+/// The result of a run, in addition to the batches that its observer received.
 ///
-/// Of tempered chains all of it but `tuning` is of the replica at the target's temperature.
+/// With replicas, all fields but `tuning` are of the replica at the target's temperature.
 #[derive(Clone, Debug)]
 pub struct Outcome<S = u8> {
     /// Chains.
     pub chains: usize,
-    /// Draws of each chain: those of the plan, or fewer where the run ended early.
+    /// Draws of each chain: as many as the plan states, or fewer if the run ended early.
     pub draws: usize,
-    /// The values of the plan's quantities at all draws, (chain, draw) each. Of `log_prob` they are rounded far below what a move
-    /// changes (by 2^-13 of that in f32, 2^-36 in f64): states of equal `f` have equal numbers, whatever running sum they come
-    /// from, as statistics of ranks need.
+    /// The values of the plan's quantities at all draws, (chain, draw) each. Those of `log_prob` are rounded far below the change of `f` by
+    /// a move (to 2^-13 of it in f32, 2^-36 in f64), so that states of equal `f` have equal values whatever the rounding errors of the
+    /// running sum, as statistics of ranks need.
     pub quantities: QuantityDraws,
     /// How often each site had each symbol over all draws: `[site]` counts of ones with two states, else `[site * states + symbol]`.
+    /// Empty where these are more than 2^26.
     pub symbol_counts: Vec<u64>,
     /// The last state of every chain, (chain, site).
     pub last: Vec<S>,
-    /// What all chains did while sampling; of several samplers in turn, the steps of each count. Of tempered chains, `steps`, `accepted` and
-    /// `sites_changed` are those made at the target's temperature, whichever replica made them; `values` and `gradients` are of all
-    /// replicas: what the run cost. What [`Kernel::reweight`](gwg_core::Kernel::reweight) evaluates, of most kernels nothing, is not counted.
+    /// The counts of all chains while sampling; in a cycle of samplers, the steps of each are counted. With replicas, `steps`, `accepted` and
+    /// `sites_changed` are those at the target's temperature, whichever replica made them; `values` and `gradients` are those of all
+    /// replicas: the cost of the run. What [`Kernel::reweight`](gwg_core::Kernel::reweight) evaluates, of most kernels nothing, is not counted.
     pub counts: StepCounts,
-    /// What each chain tuned in its warm-up and kept ([`Kernel::tuning`](gwg_core::Kernel::tuning)), (chain, replica, parameter); empty where
-    /// there is nothing to tune.
+    /// The parameters that each chain tuned in its warm-up ([`Kernel::tuning`](gwg_core::Kernel::tuning)), (chain, replica, parameter); empty
+    /// if the kernel tunes none.
     pub tuning: Vec<f64>,
-    /// What became of the swaps while sampling; `None` where there is one replica per chain.
+    /// The statistics of the swaps while sampling; `None` without replicas.
     pub swaps: Option<SwapStatistics>,
-    /// Wall-clock time of the warm-up and of the sampling, starting states and memory not counted.
+    /// Wall-clock time of the warm-up and of the sampling, without the creation of the chains.
     pub seconds: (Duration, Duration),
-    /// True where the run ended before the plan's end.
+    /// True if the run ended before all draws of the plan were made.
     pub interrupted: bool,
     /// Where the model's values were not numbers, which ended the run: the draws of the round in which that happened are not here.
     pub invalid: Option<InvalidValue>,

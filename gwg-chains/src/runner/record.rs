@@ -3,35 +3,39 @@
 use crate::chains::{Block, full, since, take};
 use crate::plan::{Plan, RunError};
 use crate::quantity::{Draw, Quantity, QuantityDraws, overlap};
-use crate::record::{Quantizer, SymbolCounts};
+use crate::record::{Counting, Quantizer, SymbolCounts};
 use crate::stepper::Stepper;
 use gwg_core::{Real, StepCounts, Symbol};
 
-/// What all blocks of a run have in common.
+/// What all blocks of a run share.
 pub(super) struct Common<'r, S> {
     pub(super) thin: u64,
     pub(super) sites: usize,
     pub(super) states: usize,
-    /// What values of `f` are rounded to.
+    pub(super) counting: Counting,
+    /// Rounds values of `f`.
     pub(super) quantizer: Quantizer,
     pub(super) quantities: &'r [Quantity<S>],
     /// The run's fixed random state.
     pub(super) reference: Vec<S>,
 }
 
-/// What is kept of each block between rounds.
+/// The counts of a block between rounds.
 pub(super) struct Tally {
     pub(super) symbols: SymbolCounts,
-    /// What each chain had counted at its last draw.
+    /// The counts of each chain at its last draw.
     before: Vec<StepCounts>,
 }
 
 impl Tally {
-    pub(super) fn new<R: Real, S: Symbol>(common: &Common<'_, S>, block: &Block<R, S>) -> Self {
-        Self {
-            symbols: SymbolCounts::new(common.sites, common.states),
+    pub(super) fn new<R: Real, S: Symbol>(
+        common: &Common<'_, S>,
+        block: &Block<R, S>,
+    ) -> Result<Self, RunError> {
+        Ok(Self {
+            symbols: SymbolCounts::of_block(common.sites, common.states)?,
             before: (0..block.chains()).map(|c| block.counts(c)).collect(),
-        }
+        })
     }
 }
 
@@ -70,7 +74,7 @@ impl<S: Symbol> Columns<S> {
         })
     }
 
-    /// Makes them `draws` long; only ever shorter.
+    /// Sets the number of draws, which may not grow.
     pub(super) fn resize(&mut self, chains: usize, draws: usize) {
         self.draws = draws;
         self.x.truncate(chains * draws * self.kept);
@@ -139,7 +143,9 @@ impl<S: Symbol> Common<'_, S> {
                 }
                 part.accepted[row] = made.accepted as f64 / made.steps as f64;
                 part.sites_changed[row] = made.sites_changed as f64 / self.thin as f64;
-                part.tally.symbols.add(x);
+                if self.counting == Counting::PerBlock {
+                    part.tally.symbols.add(x);
+                }
                 let sites = x.len();
                 if let Some(all) = part.x.get_mut(row * sites..(row + 1) * sites) {
                     all.copy_from_slice(x);
@@ -148,7 +154,7 @@ impl<S: Symbol> Common<'_, S> {
         }
     }
 
-    /// Fills in what depends on two chains, from the states that were kept.
+    /// Computes the quantities that depend on two chains from the states of the round.
     pub(super) fn compare_chains(&self, columns: &mut Columns<S>, chains: usize) {
         let (draws, sites) = (columns.draws, self.sites);
         let state = |row: usize| &columns.x[row * sites..(row + 1) * sites];

@@ -7,7 +7,7 @@ use flate2::bufread::GzDecoder;
 
 use super::Compression;
 
-/// Most bytes that one byte of a deflate stream can stand for.
+/// The most bytes that one byte of a deflate stream can expand to.
 pub(super) const DEFLATE_RATIO: usize = 1032;
 
 /// In the gzip header: no time, and "unknown" for the system, so that equal chunks are equal files.

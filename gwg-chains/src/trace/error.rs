@@ -10,10 +10,10 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum TraceError {
-    /// The file system refused.
+    /// The file system returned an error.
     #[error("trace: cannot {action} {}: {cause}", path.display())]
     Io {
-        /// What was tried, as in "create the folder".
+        /// The operation, as in "create the folder".
         action: &'static str,
         /// On which file or folder.
         path: PathBuf,
@@ -94,7 +94,7 @@ pub enum TraceError {
     Missing {
         /// The trace.
         path: PathBuf,
-        /// What was asked for.
+        /// What was requested.
         what: String,
         /// What there is.
         allowed: String,

@@ -1,4 +1,4 @@
-//! Which nodes a trace has: groups, coordinates and arrays, and what their metadata say.
+//! The nodes of a trace: groups, coordinates and arrays, and their metadata.
 
 use serde_json::{Map, Value};
 
@@ -16,7 +16,7 @@ pub(super) fn children(spec: &TraceSpec, draws: usize, widths: [usize; 2]) -> Ve
     let shape = [chains, draws, sites];
     let x = array(
         compression,
-        DataType::UInt8,
+        spec.symbols.data_type(),
         &shape,
         &[1, widths[0], sites],
         &["chain", "draw", "site"],

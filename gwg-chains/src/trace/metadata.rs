@@ -1,33 +1,39 @@
-//! What zarr.json files say, as they are written. Structs, not JSON maps: the order of keys is part of the bytes.
+//! The contents of zarr.json files, for writing. Structs, not JSON maps: the order of keys is part of the bytes.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value};
 
 use super::Compression;
 
-/// Types of elements that traces have.
+/// The types of the elements of arrays in traces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum DataType {
     UInt8,
+    UInt16,
     Int64,
     Float64,
 }
 
 impl DataType {
     pub(super) fn bytes(self) -> usize {
-        if self == Self::UInt8 { 1 } else { 8 }
+        match self {
+            Self::UInt8 => 1,
+            Self::UInt16 => 2,
+            Self::Int64 | Self::Float64 => 8,
+        }
     }
 
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::UInt8 => "uint8",
+            Self::UInt16 => "uint16",
             Self::Int64 => "int64",
             Self::Float64 => "float64",
         }
     }
 
-    /// A statistic that is not there is NaN; a symbol or index has no such value.
+    /// A missing statistic is NaN; symbols and indices have no such value.
     fn fill(self) -> Value {
         if self == Self::Float64 {
             Value::from("NaN")
@@ -135,7 +141,7 @@ impl Serialize for Node {
     }
 }
 
-/// All other nodes' metadata in the root's: zarr-python's convention, which saves readers on slow file systems many requests.
+/// All other nodes' metadata in the root's: a convention of zarr-python that saves readers many requests to slow file systems.
 struct Consolidated<'a>(&'a [(String, Node)]);
 
 impl Serialize for Consolidated<'_> {

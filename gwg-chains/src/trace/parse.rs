@@ -1,4 +1,4 @@
-//! What zarr.json files say, as they are read: by others, damaged, or hostile.
+//! The contents of zarr.json files, for reading: written by other programs, damaged, or hostile.
 
 use std::fs::{self, File};
 use std::io::Read;
@@ -18,11 +18,12 @@ const MAX_JSON_BYTES: u64 = 64 << 20;
 pub(super) struct ArrayInfo {
     /// Folder of the array.
     pub(super) folder: PathBuf,
+    pub(super) data_type: DataType,
     pub(super) shape: Vec<usize>,
     pub(super) chunk: Vec<usize>,
     pub(super) separator: char,
     pub(super) gzip: bool,
-    /// The fill value as it stands in a chunk.
+    /// The bytes of the fill value in a chunk.
     pub(super) fill: Vec<u8>,
 }
 
@@ -43,15 +44,15 @@ pub(super) fn group_attributes(folder: &Path) -> Result<Map<String, Value>, Trac
 }
 
 impl ArrayInfo {
-    /// Of the array in `folder`, which must have `data_type` and `rank` dimensions.
+    /// Of the array in `folder`, which must have one of some types of elements and `rank` dimensions.
     pub(super) fn read(
         folder: &Path,
-        data_type: DataType,
+        data_types: &[DataType],
         rank: usize,
     ) -> Result<Self, TraceError> {
         let fields = Fields::read(folder)?;
         fields.node("array")?;
-        fields.is("data_type", data_type.name())?;
+        let data_type = fields.data_type(data_types)?;
         fields.is("chunk_grid.name", "regular")?;
         fields.no_transformers()?;
         let shape = fields.lengths("shape", rank, 0)?;
@@ -59,6 +60,7 @@ impl ArrayInfo {
         fields.bounded(&chunk, data_type)?;
         Ok(Self {
             folder: folder.to_owned(),
+            data_type,
             shape,
             chunk,
             separator: fields.separator()?,
@@ -77,7 +79,7 @@ struct Fields {
 impl Fields {
     fn read(folder: &Path) -> Result<Self, TraceError> {
         let path = folder.join("zarr.json");
-        // A pipe or device could be waited for without end.
+        // Reading a pipe or a device could block forever.
         let metadata = fs::metadata(&path).map_err(TraceError::io("open", &path))?;
         if !metadata.is_file() {
             let allowed = "it must be the metadata of a Zarr 3 node";
@@ -95,7 +97,7 @@ impl Fields {
             .read_to_end(&mut text)
             .map_err(TraceError::io("read", &path))?;
         if text.len() as u64 > MAX_JSON_BYTES {
-            let allowed = format!("at most {MAX_JSON_BYTES} are read; this is no trace");
+            let allowed = format!("at most {MAX_JSON_BYTES} are read; this is not a trace");
             let found = Value::from(format!("more than {MAX_JSON_BYTES} bytes"));
             return Err(TraceError::metadata(
                 &path,
@@ -126,6 +128,19 @@ impl Fields {
             return Ok(());
         }
         Err(self.error(field, &format!("only \"{word}\" is read here")))
+    }
+
+    fn data_type(&self, allowed: &[DataType]) -> Result<DataType, TraceError> {
+        let field = "data_type";
+        let found = self.get(field).and_then(Value::as_str);
+        let known = allowed.iter().find(|t| Some(t.name()) == found);
+        known.copied().ok_or_else(|| {
+            let names: Vec<String> = allowed
+                .iter()
+                .map(|t| format!("\"{}\"", t.name()))
+                .collect();
+            self.error(field, &format!("only {} is read here", names.join(" or ")))
+        })
     }
 
     fn node(&self, kind: &str) -> Result<(), TraceError> {
@@ -206,6 +221,9 @@ impl Fields {
             DataType::UInt8 => value
                 .and_then(Value::as_u64)
                 .and_then(|v| Some(vec![u8::try_from(v).ok()?])),
+            DataType::UInt16 => value
+                .and_then(Value::as_u64)
+                .and_then(|v| Some(u16::try_from(v).ok()?.to_le_bytes().to_vec())),
             DataType::Int64 => value
                 .and_then(Value::as_i64)
                 .map(|v| v.to_le_bytes().to_vec()),

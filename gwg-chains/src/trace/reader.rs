@@ -1,24 +1,29 @@
 //! Reading a trace.
 
+mod floats;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use gwg_core::Symbol;
 use serde_json::{Map, Value};
 
 use super::error::TraceError;
 use super::metadata::DataType;
 use super::parse::{ArrayInfo, group_attributes};
 use super::recorder::STEP_STATISTICS;
+use super::spec::SymbolType;
 use super::store::Missing;
 use crate::quantity::{Quantity, QuantityDraws};
+use floats::read_floats;
 
 /// Arrays of `sample_stats` that are coordinates.
 const COORDINATES: [&str; 3] = ["chain", "draw", "site"];
 
-/// An open trace. Nothing but metadata is in memory; every call reads its files again.
+/// Reads a trace. Only metadata is kept in memory; every call reads its files again.
 ///
-/// Any file may be missing, damaged or hostile: the answer is a [`TraceError`], and memory stays bounded by the size of the files
-/// and of one chunk. A chunk that is missing is fill value, as Zarr has it, up to a quarter of a gibibyte of them.
+/// A file that is missing, damaged or hostile is a [`TraceError`], and memory stays bounded by the size of the files and of one
+/// chunk. A missing chunk reads as the fill value, as Zarr specifies, up to 256 MiB of them.
 #[derive(Clone, Debug)]
 pub struct TraceReader {
     path: PathBuf,
@@ -30,11 +35,11 @@ impl TraceReader {
     /// Reads the metadata of the trace at `path`.
     ///
     /// # Errors
-    /// No Zarr 3 group there, no `posterior/x` in it, or one that is not uint8 (chain, draw, site) in chunks of whole states of one chain.
+    /// No Zarr 3 group there, no `posterior/x` in it, or one that is not uint8 or uint16 (chain, draw, site) in chunks of whole states of one chain.
     pub fn open(path: &Path) -> Result<Self, TraceError> {
         let attributes = group_attributes(path)?;
         let folder = path.join("posterior").join("x");
-        let x = ArrayInfo::read(&folder, DataType::UInt8, 3)?;
+        let x = ArrayInfo::read(&folder, &[DataType::UInt8, DataType::UInt16], 3)?;
         for (dimension, least) in [(0, "one chain"), (2, "one site")] {
             if x.shape[dimension] == 0 {
                 return Err(wrong(
@@ -73,7 +78,7 @@ impl TraceReader {
         self.x.shape[0]
     }
 
-    /// Draws of each chain, maybe none.
+    /// Draws of each chain, 0 or more.
     #[must_use]
     pub fn draws(&self) -> usize {
         self.x.shape[1]
@@ -85,7 +90,16 @@ impl TraceReader {
         self.x.shape[2]
     }
 
-    /// Draws of one chain in a chunk of `x`; the last chunk may have fewer that count.
+    /// The symbols of the states.
+    #[must_use]
+    pub fn symbols(&self) -> SymbolType {
+        match self.x.data_type {
+            DataType::UInt8 => SymbolType::U8,
+            _ => SymbolType::U16,
+        }
+    }
+
+    /// Draws of one chain in a chunk of `x`; the last chunk may have fewer.
     #[must_use]
     pub fn draws_per_chunk(&self) -> usize {
         self.x.chunk[1]
@@ -142,7 +156,7 @@ impl TraceReader {
             });
         }
         let folder = self.path.join("sample_stats").join(name);
-        let array = ArrayInfo::read(&folder, DataType::Float64, 2)?;
+        let array = ArrayInfo::read(&folder, &[DataType::Float64], 2)?;
         if array.shape != self.x.shape[..2] {
             let allowed = format!("posterior/x has (chain, draw) {:?}", &self.x.shape[..2]);
             return Err(wrong(&folder, "shape", &array.shape, &allowed));
@@ -150,11 +164,13 @@ impl TraceReader {
         read_floats(&array)
     }
 
-    /// States of draws `chunk * draws_per_chunk ..` of one chain, row-major (draw, site), as many as the chunk has.
+    /// States of draws `chunk * draws_per_chunk ..` of one chain, row-major (draw, site), as many as the chunk has. 16-bit symbols read
+    /// traces of either [type](Self::symbols).
     ///
     /// # Errors
-    /// No such chunk, or damage.
-    pub fn x_chunk(&self, chain: usize, chunk: usize) -> Result<Vec<u8>, TraceError> {
+    /// No such chunk, or damage; states of 16 bits for an `S` of 8.
+    pub fn x_chunk<S: Symbol>(&self, chain: usize, chunk: usize) -> Result<Vec<S>, TraceError> {
+        self.fits::<S>()?;
         if chain >= self.chains() || chunk >= self.x.grid(1) {
             return Err(TraceError::Missing {
                 path: self.path.clone(),
@@ -172,8 +188,12 @@ impl TraceReader {
     /// Visits all states, one chunk after another, chain after chain: `visit(chain, first draw, states)` with states row-major (draw, site).
     ///
     /// # Errors
-    /// Damage, after the visits of all chunks before it.
-    pub fn for_each_x(&self, mut visit: impl FnMut(usize, usize, &[u8])) -> Result<(), TraceError> {
+    /// States of 16 bits for an `S` of 8; damage, after the visits of all chunks before it.
+    pub fn for_each_x<S: Symbol>(
+        &self,
+        mut visit: impl FnMut(usize, usize, &[S]),
+    ) -> Result<(), TraceError> {
+        self.fits::<S>()?;
         if self.draws() == 0 {
             return Ok(());
         }
@@ -187,86 +207,50 @@ impl TraceReader {
         Ok(())
     }
 
+    /// Refuses to cut the symbols.
+    fn fits<S: Symbol>(&self) -> Result<(), TraceError> {
+        if self.symbols().bytes() <= size_of::<S>() {
+            return Ok(());
+        }
+        let name = self.x.data_type.name();
+        let allowed = "states of 8 bits were requested; read them as 16-bit symbols";
+        Err(TraceError::metadata(
+            &self.x.folder.join("zarr.json"),
+            "data_type",
+            Some(&Value::from(name)),
+            allowed,
+        ))
+    }
+
     /// Without the padding of the last chunk.
-    fn load_x(
+    fn load_x<S: Symbol>(
         &self,
         chain: usize,
         chunk: usize,
         missing: &mut Missing,
-    ) -> Result<Vec<u8>, TraceError> {
+    ) -> Result<Vec<S>, TraceError> {
         let first = chunk * self.draws_per_chunk();
-        let bytes = self.draws_per_chunk().min(self.draws() - first) * self.sites();
+        let symbols = self.draws_per_chunk().min(self.draws() - first) * self.sites();
+        let bytes = symbols * self.symbols().bytes();
         match self.x.load(&[chain, chunk, 0], bytes, missing)? {
-            Some(mut states) => {
-                states.truncate(bytes);
-                Ok(states)
+            Some(mut raw) => {
+                raw.truncate(bytes);
+                Ok(symbols_of(&raw, self.symbols()))
             }
-            None => Ok(vec![self.x.fill[0]; bytes]),
+            None => Ok(symbols_of(&self.x.fill, self.symbols()).repeat(symbols)),
         }
     }
 }
 
-/// All of a two-dimensional array, row-major.
-fn read_floats(array: &ArrayInfo) -> Result<Vec<f64>, TraceError> {
-    let [rows, columns] = [array.shape[0], array.shape[1]];
-    if columns == 0 {
-        return Ok(Vec::new());
+/// Stored symbols, which [fit](TraceReader::fits) into an `S`.
+fn symbols_of<S: Symbol>(bytes: &[u8], stored: SymbolType) -> Vec<S> {
+    if stored == SymbolType::U8 {
+        let symbols = bytes.iter().map(|&s| S::narrow(u16::from(s)));
+        return symbols.collect();
     }
-    // Sizes are claims until each chunk's file has been seen to be able to hold it; only then is memory asked for.
-    let mut missing = Missing::default();
-    for_each_block(array, |index, height, width| {
-        array
-            .probe(index, height * width * size_of::<f64>(), &mut missing)
-            .map(drop)
-    })?;
-    let mut values: Vec<f64> = Vec::new();
-    let reserved = rows
-        .checked_mul(columns)
-        .is_some_and(|n| values.try_reserve_exact(n).is_ok());
-    if !reserved {
-        return Err(wrong(
-            &array.folder,
-            "shape",
-            &array.shape,
-            "it does not fit in memory",
-        ));
-    }
-    let fill = <[u8; 8]>::try_from(array.fill.as_slice()).map_or(f64::NAN, f64::from_le_bytes);
-    values.resize(rows * columns, fill);
-    let mut missing = Missing::default();
-    for_each_block(array, |index, height, width| {
-        let needed = height * width * size_of::<f64>();
-        let Some(bytes) = array.load(index, needed, &mut missing)? else {
-            return Ok(());
-        };
-        let (floats, _) = bytes.as_chunks::<8>();
-        for row in 0..height {
-            let to = (index[0] * array.chunk[0] + row) * columns + index[1] * array.chunk[1];
-            let from = &floats[row * array.chunk[1]..];
-            for (value, bytes) in values[to..to + width].iter_mut().zip(from) {
-                *value = f64::from_le_bytes(*bytes);
-            }
-        }
-        Ok(())
-    })?;
-    Ok(values)
-}
-
-/// Visits the chunks of a two-dimensional array: index, and how many rows and columns of it are inside the array.
-fn for_each_block(
-    array: &ArrayInfo,
-    mut visit: impl FnMut(&[usize; 2], usize, usize) -> Result<(), TraceError>,
-) -> Result<(), TraceError> {
-    let inside = |dimension: usize, index: usize| {
-        let (length, chunk) = (array.shape[dimension], array.chunk[dimension]);
-        chunk.min(length - index * chunk)
-    };
-    for i in 0..array.grid(0) {
-        for j in 0..array.grid(1) {
-            visit(&[i, j], inside(0, i), inside(1, j))?;
-        }
-    }
-    Ok(())
+    let (pairs, _) = bytes.as_chunks::<2>();
+    let symbols = pairs.iter().map(|s| S::narrow(u16::from_le_bytes(*s)));
+    symbols.collect()
 }
 
 fn wrong(folder: &Path, field: &str, found: &[usize], allowed: &str) -> TraceError {

@@ -1,4 +1,4 @@
-//! A run that is written down as it goes.
+//! Writes a run to a trace while it goes on.
 
 use std::error::Error;
 use std::path::Path;
@@ -6,18 +6,18 @@ use std::path::Path;
 use gwg_core::{Space, Symbol};
 use serde_json::json;
 
-use super::{Batch, TraceError, TraceSpec, TraceWriter};
+use super::{Batch, SymbolType, TraceError, TraceSpec, TraceWriter};
 use crate::observer::{self, Observer, batch_draws};
 use crate::plan::Plan;
 use crate::quantity::Quantity;
 
-/// Statistics of the steps before a draw, which every run brings to a trace after the plan's quantities: the share of accepted steps and
+/// Statistics of the steps before a draw, which every run records in addition to the plan's quantities: the share of accepted steps and
 /// the sites changed per step.
 pub(super) const STEP_STATISTICS: [&str; 2] = ["accepted", "hops"];
 
 impl TraceSpec {
-    /// What a run of `plan` on `space` brings: its quantities and the statistics `accepted` and `hops`, attributes that state the plan
-    /// (with them `gwg diagnose` reads the trace), and chunks of as many draws as a run hands over at once.
+    /// The trace of a run of `plan` on `space`: its quantities and the statistics `accepted` and `hops`, attributes that state the plan
+    /// (with them `gwg diagnose` reads the trace), and chunks of as many draws as a batch of the run has.
     #[must_use]
     pub fn of_run<S: Space>(space: &S, plan: &Plan<S::Symbol>) -> Self {
         let (sites, states) = (space.sites(), space.states());
@@ -25,7 +25,9 @@ impl TraceSpec {
             "sites": sites, "states": states, "chains": plan.chains, "warmup": plan.warmup, "draws": plan.draws,
             "thin": plan.thin, "seed": plan.seed, "beta": plan.beta,
         });
-        let mut spec = Self::new(plan.chains, sites, batch_draws(plan.chains, sites));
+        let bytes = sites.saturating_mul(size_of::<S::Symbol>());
+        let mut spec = Self::new(plan.chains, sites, batch_draws(plan.chains, bytes));
+        spec.symbols = SymbolType::of::<S::Symbol>();
         if let serde_json::Value::Object(attributes) = attributes {
             spec.attributes = attributes;
         }
@@ -34,7 +36,7 @@ impl TraceSpec {
     }
 }
 
-/// The statistics that a run of `plan` can bring to a trace.
+/// The names of all that a run of `plan` records.
 fn known<S: Symbol>(plan: &Plan<S>) -> impl Iterator<Item = &str> {
     let quantities = plan.quantities.iter().map(Quantity::name);
     quantities.chain(STEP_STATISTICS)
@@ -68,7 +70,7 @@ fn known<S: Symbol>(plan: &Plan<S>) -> impl Iterator<Item = &str> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Dropped before [`finish`](Self::finish), it leaves nothing.
+/// Dropped before [`finish`](Self::finish), it leaves no files.
 #[derive(Debug)]
 pub struct Recorder {
     writer: TraceWriter,
@@ -77,7 +79,7 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Starts the trace of a run of `plan` on `space` that will be at `path`.
+    /// Starts the trace of a run of `plan` on `space`, to be put at `path`.
     ///
     /// # Errors
     /// Those of [`TraceWriter::create`].
@@ -93,7 +95,7 @@ impl Recorder {
     /// `accepted` and `hops`.
     ///
     /// # Errors
-    /// Another statistic; those of [`TraceWriter::create`].
+    /// Another statistic or other symbols than the plan's; those of [`TraceWriter::create`].
     pub fn with_spec<S: Symbol>(
         path: &Path,
         spec: TraceSpec,
@@ -105,8 +107,13 @@ impl Recorder {
             .find(|name| known(plan).all(|k| k != *name))
         {
             let all: Vec<&str> = known(plan).collect();
-            let allowed = format!("the run brings {}", all.join(", "));
+            let allowed = format!("the run records {}", all.join(", "));
             return Err(TraceError::spec("stats", name, &allowed));
+        }
+        if spec.symbols != SymbolType::of::<S>() {
+            let found = format!("{:?}", spec.symbols);
+            let allowed = format!("the run's states are of {:?}", SymbolType::of::<S>());
+            return Err(TraceError::spec("symbols", found, &allowed));
         }
         let (batch_draws, stats) = (spec.draws_per_chunk, spec.stats.clone());
         Ok(Self {
@@ -116,7 +123,7 @@ impl Recorder {
         })
     }
 
-    /// Gives the trace its name, with the draws that were made until then.
+    /// Finishes the trace, with the draws made until then.
     ///
     /// # Errors
     /// Those of [`TraceWriter::finish`].
@@ -125,7 +132,7 @@ impl Recorder {
     }
 }
 
-impl Observer for Recorder {
+impl<S: Symbol> Observer<S> for Recorder {
     fn needs_states(&self) -> bool {
         true
     }
@@ -134,7 +141,10 @@ impl Observer for Recorder {
         self.batch_draws
     }
 
-    fn batch(&mut self, batch: &observer::Batch<'_>) -> Result<(), Box<dyn Error + Send + Sync>> {
+    fn batch(
+        &mut self,
+        batch: &observer::Batch<'_, S>,
+    ) -> Result<(), Box<dyn Error + Send + Sync>> {
         let column = |name: &String| match name.as_str() {
             "accepted" => Ok(batch.accepted),
             "hops" => Ok(batch.sites_changed),

@@ -1,20 +1,24 @@
-//! What a trace is to hold, and the draws that come in.
+//! The contents of a trace, and the batches of draws that are appended.
 
+use gwg_core::Symbol;
 use serde_json::{Map, Value};
 
 use super::MAX_CHUNK_BYTES;
 use super::error::TraceError;
+use super::metadata::DataType;
 
-/// What is known of a trace before the first draw.
+/// The shape and the metadata of a trace, known before the first draw.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TraceSpec {
     /// Number of chains, at least 1.
     pub chains: usize,
     /// Symbols of one state, at least 1.
     pub sites: usize,
-    /// Draws of one chain in one chunk of `x`, at least 1; `draws_per_chunk * sites` bytes are at most [`MAX_CHUNK_BYTES`].
+    /// The symbols of `x`.
+    pub symbols: SymbolType,
+    /// Draws of one chain in one chunk of `x`, at least 1; `draws_per_chunk * sites` symbols are at most [`MAX_CHUNK_BYTES`] bytes.
     pub draws_per_chunk: usize,
-    /// Names of the statistics of each draw, in the order in which [`Batch::stats`] brings them: letters, digits and `_`.
+    /// Names of the statistics of each draw, in the order of [`Batch::stats`]: letters, digits and `_`.
     pub stats: Vec<String>,
     /// Attributes of the root group: the configuration of the run.
     pub attributes: Map<String, Value>,
@@ -27,12 +31,13 @@ pub struct TraceSpec {
 }
 
 impl TraceSpec {
-    /// Statistics `log_prob`, `accepted` and `hops`, no attributes, this crate's version, default compression, no force.
+    /// Symbols of 8 bits, statistics `log_prob`, `accepted` and `hops`, no attributes, this crate's version, default compression, no force.
     #[must_use]
     pub fn new(chains: usize, sites: usize, draws_per_chunk: usize) -> Self {
         Self {
             chains,
             sites,
+            symbols: SymbolType::U8,
             draws_per_chunk,
             stats: ["log_prob", "accepted", "hops"].map(String::from).to_vec(),
             attributes: Map::new(),
@@ -55,7 +60,7 @@ impl TraceSpec {
             }
         }
         for (field, other) in [
-            ("sites", self.sites),
+            ("sites", self.sites.saturating_mul(self.symbols.bytes())),
             ("chains", self.chains.saturating_mul(8)),
         ] {
             let bytes = self.draws_per_chunk.saturating_mul(other);
@@ -89,6 +94,43 @@ impl TraceSpec {
     }
 }
 
+/// The symbols of a state: those of the space's [`Symbol`](gwg_core::Space::Symbol).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SymbolType {
+    /// 8 bits, stored as uint8.
+    U8,
+    /// 16 bits, stored as uint16.
+    U16,
+}
+
+impl SymbolType {
+    /// Of a type of symbols.
+    #[must_use]
+    pub const fn of<S: Symbol>() -> Self {
+        if size_of::<S>() == 1 {
+            Self::U8
+        } else {
+            Self::U16
+        }
+    }
+
+    /// Bytes of a symbol.
+    #[must_use]
+    pub const fn bytes(self) -> usize {
+        match self {
+            Self::U8 => 1,
+            Self::U16 => 2,
+        }
+    }
+
+    pub(super) const fn data_type(self) -> DataType {
+        match self {
+            Self::U8 => DataType::UInt8,
+            Self::U16 => DataType::UInt16,
+        }
+    }
+}
+
 /// How chunks are compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Compression {
@@ -99,7 +141,7 @@ pub enum Compression {
 }
 
 impl Default for Compression {
-    /// Gzip, level 1: a run waits for its compressor, and the higher levels take many times as long to save at most about half.
+    /// Gzip, level 1. A run waits for the compressor, and higher levels take many times as long and save at most about half of the bytes.
     fn default() -> Self {
         Self::Gzip(1)
     }
@@ -107,16 +149,16 @@ impl Default for Compression {
 
 /// Consecutive draws of all chains.
 #[derive(Clone, Copy, Debug)]
-pub struct Batch<'a> {
+pub struct Batch<'a, S = u8> {
     /// How many: exactly `draws_per_chunk`, but the last batch may have fewer (at least 1).
     pub draws: usize,
     /// States, row-major (chain, draw, site).
-    pub x: &'a [u8],
+    pub x: &'a [S],
     /// One row-major (chain, draw) slice for each name of [`TraceSpec::stats`].
     pub stats: &'a [&'a [f64]],
 }
 
-impl Batch<'_> {
+impl<S: Symbol> Batch<'_, S> {
     /// Whether it can follow `after` draws of a trace that may have `ended`.
     pub(super) fn check(
         &self,
@@ -140,6 +182,14 @@ impl Batch<'_> {
             };
             if fits { Ok(()) } else { Err(error()) }
         };
+        let (found, needed) = (8 * size_of::<S>(), 8 * spec.symbols.bytes());
+        let allowed = format!("{needed} are needed, as stated by the trace's spec");
+        must(
+            "the number of bits of a symbol",
+            found,
+            found == needed,
+            allowed,
+        )?;
         let draws = self.draws;
         let most = if ended { 0 } else { draws_per_chunk };
         let allowed = format!("{draws_per_chunk} are needed, fewer only in the last batch");

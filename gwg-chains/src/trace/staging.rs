@@ -1,4 +1,4 @@
-//! The hidden folder in which a trace grows, and the moment it takes its name.
+//! The hidden folder that a trace is written to, and its renaming at the end.
 
 use std::ffi::OsString;
 use std::fs;
@@ -11,7 +11,7 @@ use super::parse::is_group;
 /// Hidden names tried before giving up.
 const ATTEMPTS: u32 = 1000;
 
-/// A folder beside `target` that becomes it, or goes when dropped.
+/// A folder next to `target` that is renamed to it, or removed when dropped.
 #[derive(Debug)]
 pub(super) struct Staging {
     target: PathBuf,
@@ -72,7 +72,7 @@ impl Staging {
 impl Drop for Staging {
     fn drop(&mut self) {
         if !self.published {
-            // Nobody is left to tell: what stays is a hidden folder.
+            // The error cannot be reported here; what remains is a hidden folder.
             let _ = fs::remove_dir_all(&self.folder);
         }
     }
@@ -102,7 +102,7 @@ fn check_free(path: &Path, force: bool) -> Result<bool, TraceError> {
     })
 }
 
-/// Makes `.NAME.KIND-PROCESS-COUNT` beside `target` by `make`, at the first count that is free.
+/// Makes `.NAME.KIND-PROCESS-COUNT` next to `target` by `make`, with the first unused count.
 fn hidden(
     target: &Path,
     kind: &str,

@@ -1,4 +1,4 @@
-//! Statistics of each draw, gathered into chunks of a useful size.
+//! Statistics of each draw, collected into chunks of a useful size.
 
 /// Draws a chunk of statistics should have at least, so that a million draws are a few hundred files.
 const TARGET_DRAWS: usize = 4096;
@@ -15,7 +15,7 @@ pub(super) fn draws_per_chunk(chains: usize, batch: usize) -> usize {
 /// The draws of one statistic that have not been written yet.
 #[derive(Debug)]
 pub(super) struct Pending {
-    /// One row a chain.
+    /// One row per chain.
     rows: Vec<Vec<f64>>,
 }
 
@@ -37,7 +37,7 @@ impl Pending {
         }
     }
 
-    /// All of it as the bytes of one chunk of `width` draws a chain, padded with NaN; then it is empty.
+    /// All of it as the bytes of one chunk of `width` draws per chain, padded with NaN; then it is empty.
     pub(super) fn take(&mut self, width: usize) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.rows.len() * width * size_of::<f64>());
         for row in &mut self.rows {

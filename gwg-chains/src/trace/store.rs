@@ -8,10 +8,10 @@ use super::codec::{DEFLATE_RATIO, decode};
 use super::error::TraceError;
 use super::parse::ArrayInfo;
 
-/// Most chunks of an array that may be missing: a few words of JSON must not stand for days of work.
+/// The most chunks of an array that may be missing: a few words of JSON must not cause days of work.
 const MAX_MISSING: usize = 1 << 14;
 
-/// Most bytes of an array that may be missing: nor for all memory.
+/// The most bytes of an array that may be missing: they must not fill the memory either.
 const MAX_MISSING_BYTES: usize = 1 << 28;
 
 /// What of an array has been missing so far.

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use gwg_core::Symbol;
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefMutIterator, ParallelIterator};
 use rayon::slice::ParallelSlice;
 use serde::Serialize;
@@ -14,7 +15,7 @@ use super::staging::Staging;
 use super::stats::{Pending, draws_per_chunk};
 use super::{Batch, TraceSpec, layout};
 
-/// A trace that grows in a hidden folder beside its path, to be renamed by [`finish`](Self::finish); dropped before, it leaves nothing.
+/// Writes a trace to a hidden folder next to its path, which [`finish`](Self::finish) renames. Dropped before that, it removes the folder.
 ///
 /// Chunks are compressed by rayon's threads and written in order: the bytes do not depend on the number of threads.
 #[derive(Debug)]
@@ -23,17 +24,17 @@ pub struct TraceWriter {
     spec: TraceSpec,
     pending: Vec<Pending>,
     draws: usize,
-    /// Draws per chunk of `x` and of the statistics; shrinks to the whole trace where that is shorter than one chunk.
+    /// Draws per chunk of `x` and of the statistics; the length of the trace where that is shorter than one chunk.
     widths: [usize; 2],
     stat_chunks: usize,
     ended: bool,
 }
 
 impl TraceWriter {
-    /// Starts a trace that will be at `path`.
+    /// Starts the trace that [`finish`](Self::finish) puts at `path`.
     ///
     /// # Errors
-    /// A `spec` out of its bounds; a `path` that exists, unless `spec.force` is set and it is a Zarr group; a file system that refuses.
+    /// A `spec` out of its bounds; a `path` that exists, unless `spec.force` is set and it is a Zarr group; an error of the file system.
     pub fn create(path: &Path, spec: TraceSpec) -> Result<Self, TraceError> {
         spec.check()?;
         let staging = Staging::new(path, spec.force)?;
@@ -66,9 +67,9 @@ impl TraceWriter {
     /// Appends the next draws of all chains.
     ///
     /// # Errors
-    /// A batch of another size than the trace, or after one shorter than `draws_per_chunk`; a file system that refuses, such as a full
-    /// disk. Then the trace cannot be continued.
-    pub fn append(&mut self, batch: &Batch<'_>) -> Result<(), TraceError> {
+    /// A batch of another size or with other symbols than the trace, or after one shorter than `draws_per_chunk`; an error of the file system, such as a full
+    /// disk. The trace cannot be continued after that.
+    pub fn append<S: Symbol>(&mut self, batch: &Batch<'_, S>) -> Result<(), TraceError> {
         batch.check(&self.spec, self.draws, self.ended)?;
         self.ended = true;
         if self.draws == 0 {
@@ -89,7 +90,7 @@ impl TraceWriter {
     /// Writes what is left and gives the trace its name. It has as many draws as were appended, maybe none.
     ///
     /// # Errors
-    /// A file system that refuses, or a path at which something has appeared meanwhile. Nothing is left then but what was there before.
+    /// An error of the file system, or a path at which something has appeared meanwhile. Then only what was there before remains.
     pub fn finish(mut self) -> Result<(), TraceError> {
         if self.pending.iter().any(|p| p.draws() > 0) {
             if self.stat_chunks == 0 {
@@ -113,11 +114,11 @@ impl TraceWriter {
         self.staging.publish()
     }
 
-    fn write_x(&self, batch: &Batch<'_>) -> Result<(), TraceError> {
+    fn write_x<S: Symbol>(&self, batch: &Batch<'_, S>) -> Result<(), TraceError> {
         let (sites, compression) = (self.spec.sites, self.spec.compression);
-        let pack = |states: &[u8]| {
-            let mut raw = states.to_vec();
-            raw.resize(self.widths[0] * sites, 0);
+        let pack = |states: &[S]| {
+            let mut raw = bytes_of(states);
+            raw.resize(self.widths[0] * sites * size_of::<S>(), 0);
             encode(raw, compression)
         };
         let chunks: Vec<_> = batch.x.par_chunks(batch.draws * sites).map(pack).collect();
@@ -187,7 +188,7 @@ impl TraceWriter {
         self.write(&format!("{path}/zarr.json"), &text)
     }
 
-    /// A file of the hidden folder, with its parents. A leading `/` would leave the folder: it is cut.
+    /// Writes a file of the hidden folder and creates its parents. A leading `/`, which would lead out of the folder, is removed.
     fn write(&self, path: &str, bytes: &[u8]) -> Result<(), TraceError> {
         let file = self.staging.folder().join(path.trim_start_matches('/'));
         if let Some(parent) = file.parent() {
@@ -195,4 +196,13 @@ impl TraceWriter {
         }
         fs::write(&file, bytes).map_err(TraceError::io("write", &file))
     }
+}
+
+/// Symbols in little-endian order.
+fn bytes_of<S: Symbol>(states: &[S]) -> Vec<u8> {
+    if size_of::<S>() == 1 {
+        return states.iter().map(|s| s.widen() as u8).collect();
+    }
+    let bytes = states.iter().flat_map(|s| s.widen().to_le_bytes());
+    bytes.collect()
 }

@@ -5,7 +5,7 @@
 
 SUMMARY.json is an object with "statistics": {"log_prob": {"mean", "sd", "mcse", "ess_bulk", "ess_tail", "rhat"}}; each statistic of it
 that the trace stores is compared, "log_prob" must be one, and a missing or null figure must be undefined. "chains", "draws" and
-"sites" are compared where present. Prints what was compared; exits with 1 at the first mismatch.
+"sites" are compared where present; "states" above 256 make states of 16 bits. Prints what was compared; exits with 1 at the first mismatch.
 """
 
 import json
@@ -52,7 +52,8 @@ def check_layout(trace, summary):
             raise Mismatch(f"{path}: attributes differ from the consolidated ones")
         if isinstance(node, zarr.Array) and text(alone) != text(node):
             raise Mismatch(f"{path}: metadata differ from the consolidated ones")
-    check("dtype of x", str(x.dtype), "uint8")
+    wide = summary.get("states", 2) > 256
+    check("dtype of x", str(x.dtype), "uint16" if wide else "uint8")
     check("dimensions of x", x.metadata.dimension_names, ("chain", "draw", "site"))
     check("chunks of x", (x.chunks[0], x.chunks[2]), (1, sites))
     return root
@@ -74,7 +75,7 @@ def check_tree(tree, root):
             if not np.array_equal(coordinate, np.arange(length)):
                 raise Mismatch(f"{group}/{name} is not 0, 1, 2, ...")
     states = tree["posterior"]["x"]
-    check("dtype of x in xarray", str(states.dtype), "uint8")
+    check("dtype of x in xarray", str(states.dtype), str(root["posterior/x"].dtype))
     check("dimensions of x in xarray", states.dims, ("chain", "draw", "site"))
     if not np.array_equal(states.values, root["posterior/x"][:]):
         raise Mismatch("x differs between xarray and zarr-python")

@@ -88,7 +88,7 @@ pub(crate) fn assert_holds(path: &Path, draws: usize) {
         }
         assert_eq!(
             reader
-                .x_chunk(chain, first / reader.draws_per_chunk())
+                .x_chunk::<u8>(chain, first / reader.draws_per_chunk())
                 .unwrap(),
             states
         );

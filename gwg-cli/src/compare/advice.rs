@@ -3,7 +3,7 @@
 use super::estimate::Estimate;
 use super::measure::Figures;
 use crate::report::text::number;
-use crate::summary::{RHAT, rhat_text};
+use crate::statistics::{RHAT, rhat_text};
 
 /// Differences of more than this many standard errors are significant.
 const SIGNIFICANT: f64 = 2.0;
@@ -166,11 +166,11 @@ mod tests {
     fn the_fastest_sampler_is_ranked_first_with_its_ratio_to_the_next() {
         let all = [
             candidate("gwg", 13_000.0, 500.0, 1.002),
-            candidate("structured", 51_000.0, 3000.0, 1.0),
+            candidate("sweep", 51_000.0, 3000.0, 1.0),
         ];
         assert_eq!(
             advice(&all),
-            "structured: 5.1e4 +- 0.3e4 ESS/s, 3.9 times the next, gwg; the chains agree (R-hat 1.00)"
+            "sweep: 5.1e4 +- 0.3e4 ESS/s, 3.9 times the next, gwg; the chains agree (R-hat 1.00)"
         );
     }
 

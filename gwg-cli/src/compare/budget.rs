@@ -133,16 +133,16 @@ mod tests {
         assert_eq!(budget("3*gwg+gibbs", 100, 10_000), of(0, 2, 5000, 500));
         assert_eq!(budget("gwg|gwg:flips=3", 100, 10_000).thin, 5);
         assert_eq!(budget("gwg+pas", 100, 10_000), of(1000, 1, 9000, 0));
-        assert_eq!(budget("structured", 100, 10_000), of(0, 1, 10_000, 1000));
+        assert_eq!(budget("sweep", 100, 10_000), of(0, 1, 10_000, 1000));
         assert_eq!(budget("pas", 100, 10_000), of(1000, 1, 9000, 0));
         assert_eq!(budget("pas:path=3", 100, 10_000), of(0, 1, 10_000, 1000));
         // The memory limit is 40,000 draws of 100 chains.
-        assert_eq!(budget("structured", 100, 400_000).thin, 10);
+        assert_eq!(budget("sweep", 100, 400_000).thin, 10);
     }
 
     #[test]
     fn steps_never_exceed_the_budget() {
-        for spec in ["gwg", "gibbs", "pas", "structured", "hamming-ball"] {
+        for spec in ["gwg", "gibbs", "pas", "sweep", "hamming-ball"] {
             for steps in [1, 2, 9, 10, 199, 1000, 12_345, 10_000_000_000] {
                 let b = budget(spec, 1600, steps);
                 assert!(b.steps() <= steps && b.draws >= 1, "{spec} {steps} {b:?}");
@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn checkpoints_rise_to_the_last_draw() {
-        for spec in ["gwg", "structured", "pas"] {
+        for spec in ["gwg", "sweep", "pas"] {
             for steps in [1, 3, 10, 200, 10_000, 100_000] {
                 let b = budget(spec, 100, steps);
                 let found = b.checkpoints();
@@ -162,7 +162,7 @@ mod tests {
                 assert!(found[0] >= 1 && found.len() <= 26, "{spec} {found:?}");
             }
         }
-        assert_eq!(budget("structured", 100, 3).checkpoints(), [1, 2, 3]);
+        assert_eq!(budget("sweep", 100, 3).checkpoints(), [1, 2, 3]);
         assert!(budget("gwg", 100, 10_000).checkpoints().len() >= 20);
         // After a warm-up of 1000 steps, the first point is clearly later than the warm-up.
         let found = budget("pas", 100, 10_000).checkpoints();

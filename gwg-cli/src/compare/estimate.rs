@@ -1,15 +1,17 @@
 //! Estimates with standard errors.
 
 use gwg_chains::diagnostics::{self, Draws};
+use serde::Serialize;
 
 /// Number of groups of chains for the jackknife error of ESS.
 const GROUPS: usize = 10;
 
 /// An estimate and its standard error.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub(super) struct Estimate {
     pub(super) value: f64,
     /// `None` if it is unknown.
+    #[serde(rename = "se")]
     pub(super) error: Option<f64>,
 }
 

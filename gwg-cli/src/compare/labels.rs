@@ -66,7 +66,7 @@ mod tests {
             ("block-gibbs", "block-gibbs:block=2"),
             ("hamming-ball", "hamming-ball:block=10,radius=1"),
             ("pas:path=auto", "pas"),
-            ("structured", "structured"),
+            ("structured", "sweep"),
             ("acs:largest=3", "acs:largest=3"),
             ("20*gwg:flips=1 + gibbs", "20*gwg+gibbs"),
             ("gibbs+3*pas:path=5", "gibbs+3*pas:path=5"),

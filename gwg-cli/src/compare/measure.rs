@@ -5,16 +5,18 @@ use super::estimate::{Estimate, clock_error, group_error, kept_rows};
 use super::recorder::{self, Moment, Record, Recorder, seconds_at};
 use crate::failure::Failure;
 use crate::session::ProgressReporter;
-use crate::{sampling, summary};
+use crate::{sampling, statistics};
 use gwg_chains::diagnostics::{self, Draws};
 use gwg_chains::{Outcome, Plan};
-use gwg_models::AnyModel;
-use gwg_registry::{Precision, SamplerSpec};
+use gwg_registry::{Describe, Model, Precision, SamplerSpec};
 use std::num::NonZeroUsize;
+
+/// The quantities that R-hat and ESS are of.
+pub(super) const JUDGED: [&str; 2] = ["hamming", "log_prob"];
 
 /// Settings shared by all runs on a model.
 pub(super) struct Bench<'b, R: Precision> {
-    pub(super) model: &'b AnyModel<R>,
+    pub(super) model: &'b Model<R>,
     pub(super) chains: usize,
     pub(super) seed: u64,
     pub(super) beta: f64,
@@ -35,7 +37,7 @@ pub(super) struct Figures {
     pub(super) evaluations: (Option<f64>, Option<f64>),
     /// Parameters adapted in the warm-up: keys, and means over chains.
     pub(super) adapted: Vec<(String, f64)>,
-    /// Of `hamming`, then of `log_prob`.
+    /// One for each of [`JUDGED`].
     pub(super) rhat: [Option<f64>; 2],
     pub(super) ess: [Option<Estimate>; 2],
     /// Of `hamming`, over the steps of all chains, and over the seconds these took.
@@ -54,13 +56,18 @@ pub(super) struct Completed {
 
 impl<R: Precision> Bench<'_, R> {
     /// True if whole samples are compared with the truth, in addition to their means.
-    pub(super) const fn discrepancy(&self) -> bool {
-        matches!(self.model, AnyModel::Rbm(_))
+    pub(super) fn discrepancy(&self) -> bool {
+        self.model.about().and_then(Describe::machine).is_some()
+    }
+
+    /// The mean squared residual of a state, for a model of observations.
+    pub(super) fn residual(&self, x: &[u8]) -> Option<f64> {
+        self.model.about()?.residual(x)
     }
 
     /// True if states are kept at the checkpoints.
     fn keep(&self) -> bool {
-        self.discrepancy() || self.model.fhmm().is_some()
+        self.discrepancy() || self.residual(&vec![0; self.model.sites()]).is_some()
     }
 
     /// Checks that memory suffices for the chains, before any sampler runs.
@@ -174,7 +181,7 @@ impl<R: Precision> Bench<'_, R> {
 
 fn figures(sampler: &SamplerSpec, budget: Budget, outcome: &Outcome, record: &Record) -> Figures {
     let counts = outcome.counts;
-    let steps = summary::steps(outcome, budget.thin) as f64;
+    let steps = statistics::steps(outcome, budget.thin) as f64;
     let ratio = |a: f64, b: f64| Some(a / b).filter(|r| r.is_finite());
     let per_step = |n: u64| ratio(n as f64, steps);
     let sampling = seconds_at(&record.rounds, outcome.draws);
@@ -183,7 +190,7 @@ fn figures(sampler: &SamplerSpec, budget: Budget, outcome: &Outcome, record: &Re
         value: sampling - seconds_at(&record.rounds, budget.burn),
         error: clock_error(&record.rounds),
     };
-    let series = ["hamming", "log_prob"].map(|q| outcome.quantity(q).unwrap_or_default());
+    let series = JUDGED.map(|q| outcome.quantity(q).unwrap_or_default());
     let rows = series.map(|s| kept_rows(s, outcome.draws, budget.burn));
     let whole = [0, 1].map(|s| Draws::new(&rows[s]).ok());
     let of = |f: fn(&Draws<'_>) -> Option<f64>| [0, 1].map(|s| whole[s].as_ref().and_then(f));

@@ -8,8 +8,7 @@ use super::truth::{self, Long, Truth};
 use crate::failure::Failure;
 use crate::session::{self, ProgressReporter};
 use gwg_bench::discrepancy::{AverageHamming, Reference};
-use gwg_models::AnyModel;
-use gwg_registry::{Precision, SamplerSpec};
+use gwg_registry::{Describe, Precision, SamplerSpec};
 
 /// Samplers and reasons.
 pub(super) type LeftOut = Vec<(String, String)>;
@@ -116,15 +115,15 @@ pub(super) fn run<R: Precision>(
     let mut known = truth::exact(bench.model, bench.beta);
     let mut interrupted = session::interrupted();
     let sweeps = Long::sweeps();
-    let structured = bench.refusal(sweeps.sampler()).is_none();
-    if let AnyModel::Rbm(machine) = bench.model {
+    let sweepable = bench.refusal(sweeps.sampler()).is_none();
+    if let Some(machine) = bench.model.about().and_then(Describe::machine) {
         if !interrupted {
             let run = truth::by_two_blocks(bench, machine, reporter)?;
             interrupted = run.is_none();
             known = merged(known, run);
         }
-    } else if structured && known.is_none() && !interrupted {
-        known = truth::by_run(bench, &sweeps, "structured", reporter)?;
+    } else if sweepable && known.is_none() && !interrupted {
+        known = truth::by_run(bench, &sweeps, "sweep", reporter)?;
         interrupted = known.is_none();
     }
     let mut completed: Vec<(Entrant, Completed)> = Vec::new();
@@ -252,11 +251,10 @@ fn curves<R: Precision>(
     };
     let mmd = |m: &Moment| reference?.mmd2(&m.states).ok();
     let residual = |m: &Moment| {
-        let fhmm = bench.model.fhmm()?;
         let rows = m.states.chunks_exact(bench.model.sites());
         let chains = rows.len() as f64;
-        let sum: f64 = rows.map(|x| fhmm.mean_squared_residual(x)).sum();
-        Some(sum / chains)
+        let each = rows.map(|x| bench.residual(x));
+        Some(each.sum::<Option<f64>>()? / chains)
     };
     let found = [
         curve("rmse", &|m| m.rmse(&truth?.means)),

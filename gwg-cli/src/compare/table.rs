@@ -6,7 +6,7 @@ use super::estimate::Estimate;
 use super::section::{Row, Section};
 use super::truth::Level;
 use crate::report::text::number;
-use crate::summary::{RHAT, rhat_text};
+use crate::statistics::{RHAT, rhat_text};
 use crate::table::aligned;
 use std::fmt::Write;
 
@@ -92,7 +92,7 @@ fn note(row: &Row) -> String {
     }
     if let Some(turn) = row.entrant.sampler.turn() {
         let steps: Vec<String> = turn.iter().map(u64::to_string).collect();
-        notes.push(format!("a step is a turn of {}", steps.join(" + ")));
+        notes.push(format!("a step is a cycle of {}", steps.join(" + ")));
     }
     let adapted = row.figures.adapted.iter();
     notes.extend(adapted.map(|(key, mean)| format!("{key} {}", number(*mean, 3))));

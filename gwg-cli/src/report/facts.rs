@@ -1,114 +1,136 @@
 //! The settings and results of the run, and the command that reproduces it.
 
-use serde_json::{Map, Value};
+use super::text::{UNDEFINED, escape, list as listed, number, optional};
+use crate::sample::{RunResult, Settings};
 
-use super::text::{escape, value};
+/// Labels and values, in display order; the values are escaped.
+struct Facts(Vec<(&'static str, String)>);
 
-/// Fields of the summary and their labels, in display order; `/` separates an object from its field.
-const FACTS: [(&str, &str); 27] = [
-    ("sites", "sites"),
-    ("states", "states per site"),
-    ("chains", "chains"),
-    ("warmup", "warm-up steps per chain"),
-    ("draws", "draws per chain"),
-    ("thin", "steps per draw (thin)"),
-    ("turn", "a step is a turn of the samplers: steps of each"),
-    ("init", "initial states"),
-    ("clamp/observed", "sites observed"),
-    ("clamp/path", "file of observed sites"),
-    ("seed", "seed"),
-    ("threads", "threads"),
-    ("float", "floating point"),
-    ("beta", "inverse temperature beta"),
-    ("adapted", "adapted in warm-up"),
-    ("seconds/warmup", "seconds of warm-up"),
-    ("seconds/sampling", "seconds of sampling"),
-    ("steps", "steps after warm-up"),
-    ("steps_per_second", "steps per second"),
-    ("acceptance", "acceptance rate"),
-    ("hops", "sites changed per step"),
-    ("evaluations/values", "log-probabilities evaluated"),
-    ("evaluations/gradients", "gradients evaluated"),
-    ("ess_per_second", "ESS per second"),
-    ("ess_per_step", "ESS per step"),
-    ("version", "gwg version"),
-    ("command", "command"),
-];
+impl Facts {
+    fn add(&mut self, label: &'static str, value: impl ToString) {
+        self.0.push((label, escape(&value.to_string())));
+    }
+}
 
-/// Fields shown elsewhere on the page.
-const ELSEWHERE: [&str; 5] = ["model", "sampler", "statistics", "means", "warnings"];
-
-/// The list of settings and results; unknown fields follow under their keys.
-pub(super) fn list(summary: &Value) -> String {
-    let Some(fields) = summary.as_object() else {
-        return "<p>The run reported no summary.</p>".to_owned();
-    };
-    let known = |key: &str| {
-        let is_field = |fact: &(&str, &str)| fact.0.split('/').next() == Some(key);
-        FACTS.iter().any(is_field) || ELSEWHERE.contains(&key)
-    };
-    let labeled = FACTS
+/// The list of settings and results.
+pub(super) fn list(result: &RunResult) -> String {
+    let mut facts = Facts(Vec::new());
+    settings(&mut facts, result);
+    results(&mut facts, result);
+    tempering(&mut facts, result);
+    let items = facts
+        .0
         .iter()
-        .filter_map(|(key, name)| Some(((*name).to_owned(), summary.pointer(&format!("/{key}"))?)));
-    let other = fields
-        .iter()
-        .filter(|(key, _)| !known(key))
-        .map(|(key, value)| (escape(key), value));
-    let items = labeled
-        .chain(other)
-        .map(|(name, item)| format!("<div><dt>{name}</dt><dd>{}</dd></div>", short(item)));
+        .map(|(label, value)| format!("<div><dt>{label}</dt><dd>{value}</dd></div>"));
     format!("<dl class=\"facts\">{}</dl>", items.collect::<String>())
 }
 
-/// A value on one line, truncated if it is long.
-fn short(item: &Value) -> String {
-    const MOST: usize = 12;
-    let more = |n: usize| format!(", and {} more", n - MOST);
-    match item {
-        Value::Array(items) if items.len() > MOST => {
-            value(&Value::Array(items[..MOST].to_vec())) + &more(items.len())
-        }
-        Value::Object(fields) if fields.len() > MOST => {
-            let first: Map<String, Value> = fields
-                .iter()
-                .take(MOST)
-                .map(|(k, v)| (k.clone(), v.clone()))
-                .collect();
-            value(&Value::Object(first)) + &more(fields.len())
-        }
-        _ => value(item),
+fn settings(facts: &mut Facts, result: &RunResult) {
+    let s = &result.settings;
+    facts.add("sites", s.sites);
+    facts.add("states per site", s.states);
+    facts.add("chains", s.chains);
+    facts.add("warm-up steps per chain", s.warmup);
+    facts.add("draws per chain", s.draws);
+    facts.add("steps per draw (thin)", s.thin);
+    if let Some(turn) = &s.turn {
+        let steps = turn.iter().map(u64::to_string);
+        facts.add(
+            "steps of each sampler in a cycle, which is one step",
+            listed(steps),
+        );
+    }
+    facts.add("initial states", &s.init);
+    facts.add("recorded quantities", s.record.join(", "));
+    if let Some(clamp) = &s.clamp {
+        facts.add("sites observed", clamp.observed);
+        facts.add("file of observed sites", &clamp.path);
+    }
+    facts.add("seed", s.seed);
+    facts.add("threads", result.threads);
+    facts.add("floating point", s.float.name());
+    facts.add("inverse temperature beta", number(s.beta, 4));
+}
+
+fn results(facts: &mut Facts, result: &RunResult) {
+    let adapted = result.adapted.iter().map(|(key, found)| {
+        let [mean, min, max] = [found.mean, found.min, found.max].map(|x| number(x, 4));
+        format!("{key}: mean {mean}, from {min} to {max}")
+    });
+    facts.add("adapted in warm-up", listed(adapted));
+    facts.add("seconds of warm-up", number(result.seconds.warmup, 4));
+    facts.add("seconds of sampling", number(result.seconds.sampling, 4));
+    facts.add("steps after warm-up", result.steps);
+    facts.add("steps per second", optional(result.steps_per_second));
+    facts.add("acceptance rate", optional(result.acceptance));
+    facts.add("sites changed per step", optional(result.hops));
+    facts.add("log-probabilities evaluated", result.evaluations.values);
+    facts.add("gradients evaluated", result.evaluations.gradients);
+    facts.add(
+        "quantity with the least ESS",
+        result.ess_of.as_deref().unwrap_or(UNDEFINED),
+    );
+    facts.add("ESS per second", optional(result.ess_per_second));
+    facts.add("ESS per step", optional(result.ess_per_step));
+    facts.add("gwg version", result.settings.version);
+}
+
+fn tempering(facts: &mut Facts, result: &RunResult) {
+    let s = &result.settings;
+    if let Some(from) = s.anneal {
+        facts.add("beta at the start of warm-up", number(from, 4));
+    }
+    if let Some(ladder) = &s.ladder {
+        facts.add("replicas per chain", ladder.replicas);
+        facts.add(
+            "beta of the hottest replica, as a fraction",
+            number(ladder.hottest, 4),
+        );
+        facts.add("steps between rounds of swaps", ladder.swap_every);
+    }
+    if let Some(swaps) = &result.tempering {
+        let betas = swaps.betas.iter().map(|beta| number(*beta, 4));
+        let acceptance = swaps.swap_acceptance.iter().map(|a| optional(*a));
+        facts.add("inverse temperatures of the replicas", listed(betas));
+        facts.add("swap acceptance of adjacent replicas", listed(acceptance));
+        facts.add("round trips", swaps.round_trips);
     }
 }
 
-/// The command that reproduces the run, one option per line, escaped; `None` if the summary is incomplete.
-pub(super) fn command(summary: &Value) -> Option<String> {
-    let word = |key: &str| match summary.pointer(&format!("/{key}"))? {
-        // The page cannot contain control characters, so it cannot show such a command.
-        Value::String(text) if text.chars().any(char::is_control) => None,
-        Value::String(text) => Some(quote(text)),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
+/// The command that reproduces the run, one option per line, escaped; `None` if a page cannot show it.
+pub(super) fn command(settings: &Settings) -> Option<String> {
+    let s = settings;
+    let mut lines = vec![format!("gwg sample {}", quote(&s.model))];
+    let mut add = |flag: &str, value: &dyn ToString| {
+        lines.push(format!("--{flag} {}", quote(&value.to_string())));
     };
-    let mut lines = vec![format!("gwg sample {}", word("model")?)];
-    for key in ["sampler", "chains", "warmup", "draws", "seed"] {
-        lines.push(format!("--{key} {}", word(key)?));
+    if let Some(kind) = &s.kind {
+        add("kind", kind);
     }
-    let further = [
-        "thin",
-        "float",
-        "beta",
-        "init",
-        "replicas",
-        "hottest",
-        "swap_every",
-        "anneal",
-    ];
-    lines.extend(further.into_iter().filter_map(|key| {
-        let value = word(key)?;
-        Some(format!("--{} {value}", key.replace('_', "-")))
-    }));
-    if summary.get("clamp").is_some() {
-        lines.push(format!("--clamp {}", word("clamp/path")?));
+    add("sampler", &s.sampler);
+    add("chains", &s.chains);
+    add("warmup", &s.warmup);
+    add("draws", &s.draws);
+    add("seed", &s.seed);
+    add("thin", &s.thin);
+    add("float", &s.float.name());
+    add("beta", &format!("{:?}", s.beta));
+    add("init", &s.init);
+    add("record", &s.record.join(","));
+    if let Some(ladder) = &s.ladder {
+        add("replicas", &ladder.replicas);
+        add("hottest", &format!("{:?}", ladder.hottest));
+        add("swap-every", &ladder.swap_every);
+    }
+    if let Some(from) = s.anneal {
+        add("anneal", &format!("{from:?}"));
+    }
+    if let Some(clamp) = &s.clamp {
+        add("clamp", &clamp.path);
+    }
+    // A page cannot contain control characters.
+    if lines.iter().any(|line| line.chars().any(char::is_control)) {
+        return None;
     }
     let lines: Vec<String> = lines.iter().map(|line| escape(line)).collect();
     Some(lines.join(" \\\n    "))
@@ -125,28 +147,29 @@ pub(crate) fn quote(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::result;
     use super::*;
-    use serde_json::json;
+    use crate::clamp::ClampedSites;
 
     #[test]
     fn the_command_is_quoted_for_a_shell() {
-        let mut run = json!({"model": "a b's.safetensors", "sampler": "pas:path=5", "chains": 4, "warmup": 10, "draws": 20, "seed": 18446744073709551615_u64, "beta": 0.5});
+        let mut run = result().settings;
+        run.model = "a b's.safetensors".into();
+        run.seed = u64::MAX;
         let line = command(&run).unwrap();
         assert_eq!(
             line,
-            "gwg sample &#39;a b&#39;\\&#39;&#39;s.safetensors&#39; \\\n    --sampler pas:path=5 \\\n    --chains 4 \\\n    --warmup 10 \\\n    --draws 20 \\\n    --seed 18446744073709551615 \\\n    --beta 0.5"
+            "gwg sample &#39;a b&#39;\\&#39;&#39;s.safetensors&#39; \\\n    --sampler gwg \\\n    --chains 4 \\\n    --warmup 1000 \\\n    --draws 1000 \\\n    --seed 18446744073709551615 \\\n    --thin 1 \\\n    --float f32 \\\n    --beta 1.0 \\\n    --init random \\\n    --record log_prob,hamming"
         );
-        run["clamp"] = json!({"path": "what was seen", "observed": 3});
+        run.kind = Some("rbm".into());
+        assert!(command(&run).unwrap().contains("--kind rbm"));
+        run.clamp = Some(ClampedSites {
+            path: "what was seen".into(),
+            observed: 3,
+        });
         let line = command(&run).unwrap();
         assert!(line.ends_with("--clamp &#39;what was seen&#39;"), "{line}");
-        run["seed"] = Value::Null;
+        run.init = "a\u{1b}b.npy".into();
         assert_eq!(command(&run), None);
-    }
-
-    #[test]
-    fn unknown_fields_are_shown_and_long_ones_truncated() {
-        let page = list(&json!({"new<": 1, "means": [1, 2], "adapted": vec![1; 20]}));
-        assert!(page.contains("<dt>new&lt;</dt><dd>1</dd>"));
-        assert!(page.contains("and 8 more") && !page.contains("means"));
     }
 }

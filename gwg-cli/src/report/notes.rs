@@ -1,18 +1,10 @@
 //! Definitions of the quantities on the page.
 
-use serde_json::Value;
+use super::text::escape;
+use super::{Report, facts};
+use crate::sample::Settings;
 
-use super::facts;
-
-const DEFINITIONS: [(&str, &str); 12] = [
-    (
-        "log_prob",
-        "f(x), the model's log-probability up to a constant.",
-    ),
-    (
-        "hamming",
-        "Number of sites at which the state differs from one fixed random state, drawn from the seed.",
-    ),
+const DEFINITIONS: [(&str, &str); 10] = [
     (
         "mean, sd",
         "Over all draws of all chains after warm-up; sd has divisor N &minus; 1.",
@@ -47,7 +39,7 @@ const DEFINITIONS: [(&str, &str); 12] = [
     ),
     (
         "ESS per second, per step",
-        "Bulk ESS of hamming over the seconds of sampling, and over the steps of all chains after warm-up.",
+        "Bulk ESS of the quantity in which it is least, over the seconds of sampling, and over the steps of all chains after warm-up.",
     ),
     (
         "undefined",
@@ -61,23 +53,38 @@ const SOURCES: &str = "<ol class=\"sources\">\
 </ol>";
 
 /// The closing sections: definitions with sources, and the command that reproduces the run.
-pub(super) fn sections(summary: &Value) -> String {
-    let terms: String = DEFINITIONS
-        .iter()
+pub(super) fn sections(report: &Report<'_>) -> String {
+    let quantities = report.series.iter();
+    let quantities = quantities.map(|s| (escape(s.name), sentence(s.description)));
+    let figures = DEFINITIONS.map(|(term, meaning)| (term.to_owned(), meaning.to_owned()));
+    let terms: String = quantities
+        .chain(figures)
         .map(|(term, meaning)| format!("<dt>{term}</dt><dd>{meaning}</dd>"))
         .collect();
     format!(
         "<section aria-labelledby=\"definitions\"><h2 id=\"definitions\">Definitions</h2><dl class=\"terms\">{terms}</dl>{SOURCES}</section>{}",
-        again(summary)
+        again(&report.result.settings)
     )
 }
 
-fn again(summary: &Value) -> String {
-    let body = match facts::command(summary) {
+/// A clause as a sentence, escaped.
+fn sentence(clause: &str) -> String {
+    let mut rest = clause.chars();
+    let first: String = rest
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .collect();
+    format!("{}.", escape(&(first + rest.as_str())))
+}
+
+fn again(settings: &Settings) -> String {
+    let body = match facts::command(settings) {
         Some(line) => format!(
             "<p>This command gives the same draws with the same version of gwg, for any number of threads:</p><pre><code>{line}</code></pre>"
         ),
-        None => "<p>The summary is incomplete, so the command is unknown.</p>".to_owned(),
+        None => "<p>A name in the command has control characters, which a page cannot show.</p>"
+            .to_owned(),
     };
     format!("<section aria-labelledby=\"again\"><h2 id=\"again\">Reproduce</h2>{body}</section>")
 }

@@ -1,8 +1,11 @@
 //! Whole pages of good, bad and degenerate runs.
 
-use serde_json::{Value, json};
-
 use super::{Picture, Report, Series, render};
+use crate::clamp::ClampedSites;
+use crate::flags::Float;
+use crate::named::Named;
+use crate::sample::{Evaluations, RunResult, Seconds, Settings, Spread};
+use gwg_chains::diagnostics::Summary;
 
 /// Approximately normal noise: sums of a hashed counter.
 fn noise(i: usize) -> f64 {
@@ -28,26 +31,82 @@ fn chains(chains: usize, draws: usize, rho: f64) -> Vec<f64> {
     values
 }
 
-fn summary() -> Value {
-    let row = json!({"mean": -812.4321, "sd": 21.3, "mcse": 0.61, "ess_bulk": 1219.4, "ess_tail": 1503.0, "rhat": 1.0031});
-    json!({
-        "version": "0.1.0", "model": "ising-lattice:side=40,theta=0.2", "sites": 1600, "states": 2, "sampler": "gwg",
-        "chains": 4, "warmup": 1000, "draws": 1000, "thin": 1, "seed": 7, "threads": 2, "float": "f32", "beta": 1.0,
-        "seconds": {"warmup": 0.52, "sampling": 0.49}, "steps": 4000, "acceptance": 0.87, "hops": null,
-        "statistics": {"hamming": row, "log_prob": row}, "means": [0.5], "warnings": []
-    })
+/// A statistic without faults.
+pub(super) fn statistic() -> Summary {
+    Summary {
+        mean: Some(-812.4321),
+        sd: Some(21.3),
+        mcse: Some(0.61),
+        ess_bulk: Some(1219.4),
+        ess_tail: Some(1503.0),
+        rhat: Some(1.0031),
+    }
+}
+
+/// A run without faults.
+pub(crate) fn result() -> RunResult {
+    RunResult {
+        settings: Settings {
+            version: "0.1.0",
+            model: "ising-lattice:side=40,theta=0.2".into(),
+            kind: None,
+            sites: 1600,
+            states: 2,
+            sampler: "gwg".into(),
+            turn: None,
+            chains: 4,
+            warmup: 1000,
+            draws: 1000,
+            thin: 1,
+            seed: 7,
+            float: Float::F32,
+            beta: 1.0,
+            init: "random".into(),
+            record: ["log_prob", "hamming"].map(String::from).to_vec(),
+            clamp: None,
+            ladder: None,
+            anneal: None,
+        },
+        threads: 2,
+        seconds: Seconds {
+            warmup: 0.52,
+            sampling: 0.49,
+        },
+        steps: 4000,
+        steps_per_second: Some(8163.3),
+        acceptance: Some(0.87),
+        hops: None,
+        evaluations: Evaluations {
+            values: 4000,
+            gradients: 4000,
+        },
+        adapted: Named::default(),
+        statistics: [("log_prob", statistic()), ("hamming", statistic())]
+            .into_iter()
+            .collect(),
+        ess_of: Some("log_prob".into()),
+        ess_per_second: Some(2488.6),
+        ess_per_step: Some(0.3),
+        means: None,
+        warnings: Vec::new(),
+        tempering: None,
+    }
+}
+
+fn sized(chains: usize, draws: usize) -> RunResult {
+    let mut result = result();
+    (result.settings.chains, result.settings.draws) = (chains, draws);
+    result
 }
 
 fn page(chains: usize, draws: usize, values: &[f64]) -> String {
-    let summary = summary();
     let series = [Series {
         name: "hamming",
+        description: "distance to a fixed state",
         values,
     }];
     let page = render(&Report {
-        summary: &summary,
-        chains,
-        draws,
+        result: &sized(chains, draws),
         series: &series,
         picture: None,
     });
@@ -106,6 +165,7 @@ fn a_usual_run_has_every_section_and_plot() {
         "-812.43</td>",
         "<title id=\"series-0-trace-t\">Trace of hamming</title>",
         "Ranks of hamming",
+        "<dt>hamming</dt><dd>Distance to a fixed state.</dd>",
         "Autocorrelation of hamming",
         "<dt>sites changed per step</dt><dd>undefined</dd>",
         "10.1214/20-BA1221",
@@ -189,22 +249,35 @@ fn constant_chains_are_reported() {
 #[test]
 fn user_input_is_escaped() {
     let evil = "<img src=x onerror=alert(1)>\"'&\u{0}";
-    let mut summary = summary();
-    summary["model"] = json!(evil);
-    summary["sampler"] = json!(evil);
-    summary["warnings"] = json!([evil, {"a<b": evil}]);
-    summary["adapted"] = json!({evil: evil});
-    summary[evil] = json!(evil);
-    summary["statistics"][evil] = json!({"mean": evil});
+    let mut result = sized(2, 50);
+    let settings = &mut result.settings;
+    for text in [
+        &mut settings.model,
+        &mut settings.sampler,
+        &mut settings.init,
+    ] {
+        *text = evil.into();
+    }
+    settings.clamp = Some(ClampedSites {
+        path: evil.into(),
+        observed: 1,
+    });
+    result.warnings = vec![evil.into()];
+    let spread = Spread {
+        mean: 1.0,
+        min: 0.0,
+        max: 2.0,
+    };
+    result.adapted = [(evil, spread)].into_iter().collect();
+    result.statistics = [(evil, statistic())].into_iter().collect();
     let values = chains(2, 50, 0.1);
     let series = [Series {
         name: evil,
+        description: evil,
         values: &values,
     }];
     let page = render(&Report {
-        summary: &summary,
-        chains: 2,
-        draws: 50,
+        result: &result,
         series: &series,
         picture: None,
     });
@@ -213,23 +286,23 @@ fn user_input_is_escaped() {
 }
 
 #[test]
-fn any_summary_renders() {
-    for summary in [
-        json!(null),
-        json!([]),
-        json!({}),
-        json!({"statistics": 3, "warnings": {}}),
-        json!({"statistics": {"hamming": null}}),
-    ] {
-        let page = render(&Report {
-            summary: &summary,
-            chains: 4,
-            draws: 0,
-            series: &[],
-            picture: None,
-        });
-        sound(&page);
-    }
+fn a_run_without_draws_and_figures_renders() {
+    let mut result = sized(4, 0);
+    result.statistics = [("log_prob", Summary::default())].into_iter().collect();
+    result.ess_of = None;
+    (result.steps, result.steps_per_second) = (0, None);
+    (
+        result.acceptance,
+        result.ess_per_second,
+        result.ess_per_step,
+    ) = (None, None, None);
+    let page = render(&Report {
+        result: &result,
+        series: &[],
+        picture: None,
+    });
+    sound(&page);
+    assert!(page.contains("<dt>steps per second</dt><dd>undefined</dd>"));
 }
 
 /// Checks the documented size of the page on the largest supported run, and on larger ones.
@@ -240,17 +313,15 @@ fn the_page_stays_small() {
         let names = ["log_prob", "hamming"];
         let series = names.map(|name| Series {
             name,
+            description: "of the state",
             values: &values,
         });
         let states: Vec<u8> = (0..250 * 250)
             .map(|i| (noise(i).abs() * 8.0) as u8 % 8)
             .collect();
         let last = [&states[..]; 100];
-        let summary = summary();
         let page = render(&Report {
-            summary: &summary,
-            chains: m,
-            draws: n,
+            result: &sized(m, n),
             series: &series,
             picture: Some(Picture {
                 states: 8,
@@ -270,11 +341,8 @@ fn the_page_stays_small() {
 fn pictures_of_states_and_means() {
     let binary: Vec<u8> = (0..1600).map(|i| u8::from(noise(i) > 0.0)).collect();
     let means: Vec<f64> = (0..1600).map(|i| (i % 41) as f64 / 40.0).collect();
-    let summary = summary();
     let page = render(&Report {
-        summary: &summary,
-        chains: 1,
-        draws: 0,
+        result: &sized(1, 0),
         series: &[],
         picture: Some(Picture {
             states: 2,

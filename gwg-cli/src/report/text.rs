@@ -1,7 +1,5 @@
 //! Text for HTML: escaping and number formatting.
 
-use serde_json::Value;
-
 /// Label of an undefined value.
 pub(crate) const UNDEFINED: &str = "undefined";
 
@@ -71,31 +69,23 @@ pub(crate) fn count(x: f64) -> String {
     number(x, 2)
 }
 
-/// Formats a JSON value on one line, escaped.
-pub(crate) fn value(value: &Value) -> String {
-    match value {
-        Value::Null => UNDEFINED.to_owned(),
-        Value::Bool(yes) => (if *yes { "yes" } else { "no" }).to_owned(),
-        Value::Number(n) => match n.as_f64() {
-            Some(x) if n.is_f64() => number(x, 4),
-            _ => n.to_string(),
-        },
-        Value::String(text) => escape(text),
-        Value::Array(items) => join(items.iter().map(self::value)),
-        Value::Object(fields) => join(
-            fields
-                .iter()
-                .map(|(key, item)| format!("{} {}", escape(key), self::value(item))),
-        ),
-    }
+/// Formats `x` to four significant digits, or as undefined.
+pub(crate) fn optional(x: Option<f64>) -> String {
+    x.map_or_else(|| UNDEFINED.to_owned(), |x| number(x, 4))
 }
 
-fn join(parts: impl Iterator<Item = String>) -> String {
-    let parts: Vec<String> = parts.collect();
-    if parts.is_empty() {
+/// Joins the parts of a value on one line; all but the first dozen are only counted.
+pub(crate) fn list(parts: impl ExactSizeIterator<Item = String>) -> String {
+    const MOST: usize = 12;
+    let more = parts.len().saturating_sub(MOST);
+    let mut shown: Vec<String> = parts.take(MOST).collect();
+    if shown.is_empty() {
         return "none".to_owned();
     }
-    parts.join(", ")
+    if more > 0 {
+        shown.push(format!("and {more} more"));
+    }
+    shown.join(", ")
 }
 
 /// Formats a count with its noun: "1 chain", "4 chains".
@@ -106,7 +96,6 @@ pub(crate) fn plural(count: usize, noun: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
     fn special_characters_are_escaped() {
@@ -144,11 +133,11 @@ mod tests {
     }
 
     #[test]
-    fn json_in_one_line() {
-        assert_eq!(
-            value(&json!({"a": [1, null], "b<": {}})),
-            "a 1, undefined, b&lt; none"
-        );
-        assert_eq!(value(&json!(0.25)), "0.25");
+    fn long_lists_are_counted() {
+        let of = |n: usize| list((0..n).map(|k| k.to_string()));
+        assert_eq!([of(0), of(2)], ["none", "0, 1"]);
+        assert!(of(12).ends_with(", 10, 11"));
+        assert!(of(20).ends_with(", 10, 11, and 8 more"));
+        assert_eq!(optional(Some(0.25)) + &optional(None), "0.25undefined");
     }
 }

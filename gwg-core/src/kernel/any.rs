@@ -183,6 +183,10 @@ impl<T: Gradient + Delta> Kernel<T> for AnyKernel<'_> {
         }
     }
 
+    fn logs_moves(&self) -> bool {
+        true
+    }
+
     fn visit_state<'a, V: StateVisitor>(&self, state: &mut Self::State<'a>, visitor: &mut V) {
         visit!(
             self,

@@ -2,10 +2,11 @@ mod cursor;
 
 pub(crate) use cursor::Cursor;
 
-use super::joint::{LARGEST, arrive, choose, draw};
+use super::joint::{LARGEST, arrive, choose, draw, follow};
 use super::{Kernel, Scan, StateVisitor, StepCounts, WalkerOf};
 use crate::neighborhood::refresh_interval;
-use crate::{Bits, Delta, Error, Memory, MemoryLayout, Space};
+use crate::{Bits, Delta, Error, Memory, MemoryLayout, Move, Space};
+use core::mem::take;
 
 /// Block Gibbs sampling: a block of sites is drawn anew from its exact joint conditional distribution.
 ///
@@ -156,6 +157,22 @@ impl<T: Delta> Kernel<T> for BlockGibbs {
         }
     }
 
+    fn follow<'a>(
+        &self,
+        target: &T,
+        walker: &mut WalkerOf<'a, T, Self>,
+        _: &mut [T::Real],
+        changes: &[Move],
+    ) -> bool {
+        let state = &mut walker.state;
+        state.age += changes.len() as u64;
+        follow(target, walker.x, state.cache, changes)
+    }
+
+    fn logs_moves(&self) -> bool {
+        true
+    }
+
     fn visit_state<'a, V: StateVisitor>(&self, state: &mut Self::State<'a>, visitor: &mut V) {
         let BlockGibbsState {
             cache: _,
@@ -190,10 +207,14 @@ impl<T: Delta> Kernel<T> for BlockGibbs {
                 state.sites,
                 bits,
             );
+            let mut moves = take(&mut w.moves);
             let mut cursor = Self::conditional(target, w, len);
             let drawn = draw(cursor.weights(), bits.unit::<f64>() * cursor.total());
-            let hops = cursor.go(drawn.unwrap_or(0));
+            let drawn = drawn.unwrap_or(0);
+            let hops = cursor.go(drawn);
             let (gain, updates) = cursor.done();
+            moves.add_changes(cursor.moves(drawn));
+            w.moves = moves;
             arrive(&mut w.log_prob, gain);
             w.state.age += updates;
             counts.steps += 1;

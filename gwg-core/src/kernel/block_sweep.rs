@@ -1,5 +1,5 @@
 use super::{Kernel, StateVisitor, StepCounts, WalkerOf};
-use crate::target::{Sweep, SweepBatch, SweepRow};
+use crate::target::{Held, Sweep, SweepBatch, SweepRow};
 use crate::walker::RunningSum;
 use crate::{Bits, Error, Memory, MemoryLayout, Real, Walker};
 
@@ -41,12 +41,14 @@ impl<R: Real, Y> SweepBatch<R, Y> for Chains<'_, '_, R, Y> {
                 x: w.x,
                 beta: w.beta,
                 cache: w.state,
+                held: Held::default(),
                 log_prob: &mut w.log_prob,
             },
             None => SweepRow {
                 x: &mut [],
                 beta: R::ONE,
                 cache: &mut [],
+                held: Held::default(),
                 log_prob: &mut self.unused,
             },
         }
@@ -72,6 +74,9 @@ impl<T: Sweep> Kernel<T> for BlockSweep {
     }
 
     fn state<'a>(&self, target: &T, memory: Memory<'a, T::Real>) -> Result<Self::State<'a>, Error> {
+        if !target.has_sweeps() {
+            return Err(Error::HeldSites);
+        }
         memory.make(self.layout(target), |mut memory| {
             memory.reals(target.sweep_cache_len())
         })
@@ -114,6 +119,6 @@ impl<T: Sweep> crate::check::Transitions<T> for BlockSweep {
         _: &mut [T::Real],
         visit: &mut dyn FnMut(&[crate::SymbolOf<T>], f64),
     ) {
-        target.sweep_probabilities(walker.x, walker.beta, visit);
+        target.sweep_probabilities(walker.x, walker.beta, Held::default(), visit);
     }
 }

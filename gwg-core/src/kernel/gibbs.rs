@@ -1,3 +1,4 @@
+use super::joint::follow;
 use super::{Kernel, StateVisitor, StepCounts, WalkerOf};
 use crate::neighborhood::{above_zero, is_long, refresh_interval};
 use crate::space::Symbol;
@@ -191,19 +192,15 @@ impl<T: Delta> Kernel<T> for Gibbs {
         scratch: &mut [T::Real],
         changes: &[Move],
     ) -> bool {
-        for mv in changes.iter().rev() {
-            mv.revert(walker.x);
-        }
-        for &mv in changes {
-            let delta = target.delta(walker.x, walker.state.cache, mv);
-            walker.log_prob.add(delta);
-            mv.apply(walker.x);
-            target.update(walker.x, walker.state.cache, mv);
-            walker.state.age += 1;
-        }
+        let state = &mut walker.state;
+        state.age += changes.len() as u64;
+        let possible = follow(target, walker.x, state.cache, changes);
         self.refresh(target, walker, scratch);
-        // Not on the way through an impossible state.
-        walker.log_prob_rounded().is_finite()
+        possible
+    }
+
+    fn logs_moves(&self) -> bool {
+        true
     }
 
     fn visit_state<'a, V: StateVisitor>(&self, state: &mut Self::State<'a>, visitor: &mut V) {
@@ -276,5 +273,6 @@ pub(super) fn set<T: Delta>(
     mv.apply(walker.x);
     target.update(walker.x, state.cache, mv);
     state.age += 1;
+    walker.moves.add(mv);
     true
 }

@@ -2,11 +2,11 @@ mod ball;
 
 pub(crate) use ball::Ball;
 
-use super::joint::{LARGEST, Mover, arrive, choose, draw, weigh};
+use super::joint::{LARGEST, Mover, arrive, choose, draw, follow, weigh};
 use super::{Kernel, Scan, StateVisitor, StepCounts, WalkerOf};
 use crate::neighborhood::refresh_interval;
 use crate::space::Symbol;
-use crate::{Bits, Delta, Error, Memory, MemoryLayout, Space};
+use crate::{Bits, Delta, Error, Memory, MemoryLayout, Move, Space};
 
 /// The Hamming ball sampler (Titsias and Yau 2017): block Gibbs within a ball of the block's joint symbols.
 ///
@@ -66,19 +66,23 @@ impl<R> HammingBallState<'_, R> {
         }
     }
 
+    /// The moves of the first `len` sites of the block from the symbols that were kept to those now.
+    #[inline(always)]
+    fn moves<Y: Symbol>(&self, x: &[Y], len: usize) -> impl Iterator<Item = Move> {
+        let block = self.sites.iter().zip(self.before.iter()).take(len);
+        block.map(|(&site, &before)| {
+            let site = site as usize;
+            let to = x.get(site).copied().map_or(0, Symbol::widen);
+            let from = before as u16;
+            Move { site, from, to }
+        })
+    }
+
     /// How many of the first `len` sites of the block have another symbol than was kept.
     #[inline(always)]
     fn changed<Y: Symbol>(&self, x: &[Y], len: usize) -> u64 {
-        let block = self.sites.iter().zip(self.before.iter()).take(len);
-        block
-            .map(|(&site, &before)| {
-                let now = x
-                    .get(site as usize)
-                    .copied()
-                    .map_or(0, |s| u32::from(s.widen()));
-                u64::from(now != before)
-            })
-            .sum()
+        let moves = self.moves(x, len);
+        moves.map(|mv| u64::from(!mv.is_idle())).sum()
     }
 
     /// The sites of a block, to be chosen from outside.
@@ -224,6 +228,22 @@ impl<T: Delta> Kernel<T> for HammingBall {
         }
     }
 
+    fn follow<'a>(
+        &self,
+        target: &T,
+        walker: &mut WalkerOf<'a, T, Self>,
+        _: &mut [T::Real],
+        changes: &[Move],
+    ) -> bool {
+        let state = &mut walker.state;
+        state.age += changes.len() as u64;
+        follow(target, walker.x, state.cache, changes)
+    }
+
+    fn logs_moves(&self) -> bool {
+        true
+    }
+
     fn visit_state<'a, V: StateVisitor>(&self, state: &mut Self::State<'a>, visitor: &mut V) {
         let HammingBallState {
             cache: _,
@@ -274,6 +294,7 @@ impl<T: Delta> Kernel<T> for HammingBall {
             counts.steps += 1;
             counts.accepted += 1;
             counts.sites_changed += w.state.changed(w.x, len);
+            w.moves.add_changes(w.state.moves(w.x, len));
             if w.state.age >= refresh_interval(sites) {
                 w.log_prob = target.init_cache(w.x, w.state.cache).into();
                 w.state.age = 0;

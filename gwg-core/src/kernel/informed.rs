@@ -152,6 +152,10 @@ impl<T: Differences, P: Proposal> Kernel<T> for Informed<P> {
         self.refresh(target, walkers, scratch);
     }
 
+    fn logs_moves(&self) -> bool {
+        true
+    }
+
     fn visit_state<'a, V: StateVisitor>(&self, state: &mut Self::State<'a>, visitor: &mut V) {
         state.visit(visitor);
     }

@@ -136,6 +136,30 @@ impl<'w, T: Delta> Mover<'w, T> {
     }
 }
 
+/// Brings the cache of a model up to `x`, in which `changes` have been made: a [`Kernel::follow`](super::Kernel::follow) of kernels that
+/// keep nothing else of a state. False where it led through an impossible state, `x` being as it was.
+#[inline]
+pub(super) fn follow<T: Delta>(
+    target: &T,
+    x: &mut [SymbolOf<T>],
+    cache: &mut [T::Real],
+    changes: &[Move],
+) -> bool {
+    if cache.is_empty() {
+        return true;
+    }
+    for mv in changes.iter().rev() {
+        mv.revert(x);
+    }
+    let mut gain = T::Real::ZERO;
+    for &mv in changes {
+        gain += target.delta(x, cache, mv);
+        mv.apply(x);
+        target.update(x, cache, mv);
+    }
+    gain.is_finite()
+}
+
 /// Writes a uniformly drawn subset of `0..len` over `chosen`, by Floyd's method (Bentley and Floyd 1987).
 #[inline]
 fn indices<B: Bits + ?Sized>(len: usize, chosen: &mut [u32], bits: &mut B) {

@@ -3,8 +3,8 @@ use super::part::lend;
 use super::{Kernel, StateVisitor, StepCounts, WalkerOf, adapt};
 use crate::neighborhood::{Temperature, WalkerOn};
 use crate::{
-    Balance, Bits, Error, Evaluated, Memory, MemoryLayout, NFold, Neighborhood, Real, SumTree,
-    Target, accept,
+    Balance, Bits, Error, Evaluated, Memory, MemoryLayout, Move, NFold, Neighborhood, Real,
+    SumTree, Target, accept,
 };
 use core::slice::from_mut;
 
@@ -261,6 +261,23 @@ impl<T: Target, N: Neighborhood<T>> Kernel<T> for Jump<N> {
                 self.neighborhood.reevaluate(target, from_mut(w), scratch);
             });
         }
+    }
+
+    fn follow<'a>(
+        &self,
+        target: &T,
+        walker: &mut WalkerOf<'a, T, Self>,
+        scratch: &mut [T::Real],
+        changes: &[Move],
+    ) -> bool {
+        lend(walker, JumpState::inner_mut, |w| {
+            self.neighborhood.follow(target, w, scratch, changes)
+        })
+        .unwrap_or(false)
+    }
+
+    fn logs_moves(&self) -> bool {
+        N::LOGS_MOVES
     }
 
     fn visit_state<'a, V: StateVisitor>(&self, state: &mut Self::State<'a>, visitor: &mut V) {

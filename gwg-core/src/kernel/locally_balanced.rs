@@ -1,10 +1,9 @@
 use super::{Kernel, StateVisitor, StepCounts, WalkerOf};
 use crate::neighborhood::Temperature;
 use crate::{
-    Balance, Bits, Error, Evaluated, Memory, MemoryLayout, Move, NFold, Neighborhood, Real, Space,
-    Sqrt, SumTree, Target, accept,
+    Balance, Bits, Error, Evaluated, Memory, MemoryLayout, Move, NFold, Neighborhood, Real, Sqrt,
+    SumTree, Target, accept,
 };
-use core::slice::from_mut;
 
 /// One move in proportion to `g(exp(2 beta d / temperature))`, then Metropolis-Hastings.
 ///
@@ -144,20 +143,11 @@ impl<T: Target, N: Neighborhood<T>> Kernel<T> for LocallyBalanced<N> {
         scratch: &mut [T::Real],
         changes: &[Move],
     ) -> bool {
-        if N::LOCKSTEP {
-            return false;
-        }
-        let law = &self.neighborhood;
-        for mv in changes.iter().rev() {
-            mv.revert(walker.x);
-        }
-        for mv in changes {
-            law.select(target, walker, target.space().move_index(*mv));
-            law.propose(target, from_mut(walker), scratch);
-            law.commit_or_revert(target, walker, true, scratch);
-        }
-        // Not on the way through an impossible state.
-        walker.log_prob_rounded().is_finite()
+        self.neighborhood.follow(target, walker, scratch, changes)
+    }
+
+    fn logs_moves(&self) -> bool {
+        N::LOGS_MOVES
     }
 
     fn visit_state<'a, V: StateVisitor>(&self, state: &mut N::State<'a>, visitor: &mut V) {

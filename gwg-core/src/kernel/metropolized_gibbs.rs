@@ -92,6 +92,10 @@ impl<T: Delta> Kernel<T> for MetropolizedGibbs {
         self.gibbs().follow(target, walker, scratch, changes)
     }
 
+    fn logs_moves(&self) -> bool {
+        true
+    }
+
     fn visit_state<'a, V: StateVisitor>(&self, state: &mut Self::State<'a>, visitor: &mut V) {
         Kernel::<T>::visit_state(&self.gibbs(), state, visitor);
     }

@@ -86,6 +86,10 @@ impl<T: Target, A: Kernel<T>, B: Kernel<T>> Kernel<T> for Mixture<A, B> {
         }
     }
 
+    fn logs_moves(&self) -> bool {
+        self.first.logs_moves() && self.second.logs_moves()
+    }
+
     fn visit_state<'a, V: StateVisitor>(&self, state: &mut Self::State<'a>, visitor: &mut V) {
         part::visit::<T, A, B, V>((&self.first, &self.second), state, visitor);
     }

@@ -32,6 +32,7 @@ pub(super) fn with<'a, R: Copy, S, Y, P>(
         log_prob: walker.log_prob,
         beta: walker.beta,
         state,
+        moves: take(&mut walker.moves),
     }
 }
 
@@ -43,6 +44,7 @@ pub(super) fn back<'a, R, S, Y, P>(
 ) -> P {
     walker.x = lent.x;
     walker.log_prob = lent.log_prob;
+    walker.moves = lent.moves;
     lent.state
 }
 

@@ -1,4 +1,4 @@
-use super::joint::{Mover, alphabet, arrive, other};
+use super::joint::{Mover, alphabet, arrive, follow, other};
 use super::{Kernel, StateVisitor, StepCounts, WalkerOf, adapt};
 use crate::neighborhood::refresh_interval;
 use crate::space::Symbol;
@@ -144,6 +144,12 @@ impl RandomWalk {
             mover.follow(last, gain);
             arrive(&mut walker.log_prob, gain);
             hops = Some(mover.updates);
+            let others = sites.iter().zip(&*symbols).map(|(&site, &from)| {
+                let site = target.space().free_site(site as usize);
+                let (from, to) = (from as u16, mover.symbol(site));
+                Move { site, from, to }
+            });
+            walker.moves.add_changes(others.chain([last]));
         } else {
             // Back to where it stood: no difference needs to be told.
             exchange(&mut mover, sites, symbols, |mover, mv| {
@@ -247,6 +253,22 @@ impl<T: Delta> Kernel<T> for RandomWalk {
             w.log_prob = target.init_cache(w.x, w.state.cache).into();
             w.state.age = 0;
         }
+    }
+
+    fn follow<'a>(
+        &self,
+        target: &T,
+        walker: &mut WalkerOf<'a, T, Self>,
+        _: &mut [T::Real],
+        changes: &[Move],
+    ) -> bool {
+        let state = &mut walker.state;
+        state.age += changes.len() as u64;
+        follow(target, walker.x, state.cache, changes)
+    }
+
+    fn logs_moves(&self) -> bool {
+        true
     }
 
     fn visit_state<'a, V: StateVisitor>(&self, state: &mut Self::State<'a>, visitor: &mut V) {

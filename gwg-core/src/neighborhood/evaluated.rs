@@ -40,6 +40,7 @@ impl<T: Differences, G: Balance> Neighborhood<T> for Evaluated<G> {
     type State<'a> = Evaluations<'a, T::Real>;
     const LOCKSTEP: bool = true;
     const EVALUATIONS: (u64, u64) = (1, 1);
+    const LOGS_MOVES: bool = true;
 
     fn layout(&self, target: &T) -> MemoryLayout {
         Self::layout_for(target.space().moves(), target.evaluation_cache_len())
@@ -175,6 +176,9 @@ impl<T: Differences, G: Balance> Neighborhood<T> for Evaluated<G> {
             core::mem::swap(&mut state.current, &mut state.proposed);
             walker.log_prob = state.current.log_prob;
             state.age += 1;
+            if let Some(&mv) = state.changes().first() {
+                walker.moves.add(mv);
+            }
             if state.age >= refresh_interval(target.space().sites()) {
                 self.reevaluate(target, slice::from_mut(walker), scratch);
             }

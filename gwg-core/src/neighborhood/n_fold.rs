@@ -98,6 +98,7 @@ impl<T: Leveled, G: Balance> Neighborhood<T> for NFold<G> {
     type State<'a> = NFoldState<'a>;
     const LOCKSTEP: bool = false;
     const EVALUATIONS: (u64, u64) = (0, 0);
+    const LOGS_MOVES: bool = true;
 
     fn layout(&self, target: &T) -> MemoryLayout {
         Self::layout_for(target.space().moves())
@@ -290,6 +291,7 @@ fn make<T: Leveled>(target: &T, walker: &mut On<'_, T>, m: usize) -> Trial {
 fn end<T: Leveled>(target: &T, walker: &mut On<'_, T>, trial: &Trial, accepted: bool) {
     if accepted {
         walker.log_prob.add(target.level_difference(trial.level));
+        walker.moves.add(trial.mv);
     } else {
         trial.mv.revert(walker.x);
         relevel(

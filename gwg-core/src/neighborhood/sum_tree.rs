@@ -185,6 +185,7 @@ impl<T: Local, G: Balance> Neighborhood<T> for SumTree<G> {
     type State<'a> = TreeState<'a, T::Real>;
     const LOCKSTEP: bool = false;
     const EVALUATIONS: (u64, u64) = (0, 0);
+    const LOGS_MOVES: bool = true;
 
     fn layout(&self, target: &T) -> MemoryLayout {
         Self::layout_for(
@@ -330,6 +331,7 @@ impl<T: Local, G: Balance> Neighborhood<T> for SumTree<G> {
         state.age += 1;
         if accepted {
             walker.log_prob.add(state.delta);
+            walker.moves.add(mv);
         } else {
             mv.revert(walker.x);
             target.update(walker.x, state.cache, mv.reversed());

@@ -4,7 +4,6 @@ use crate::Real;
 /// A space told apart at run time: for programs that are compiled once for all spaces, where a call is about all moves
 /// at once or a branch more a move is no matter. Each call answers as the space itself does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum AnySpace<'a, S = u8> {
     /// Two states a site.
     Binary(Binary<S>),

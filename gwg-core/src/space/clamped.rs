@@ -1,4 +1,5 @@
 use super::{Move, Space, Symbol};
+use crate::target::Held;
 use crate::{Error, Real};
 
 /// The configurations of another space in which every *observed* site has its observed symbol.
@@ -80,6 +81,11 @@ impl<'a, S: Space> Clamped<'a, S> {
     #[must_use]
     pub const fn inner(&self) -> &S {
         &self.space
+    }
+
+    /// What is observed here.
+    pub(crate) const fn held(&self) -> Held<'a, S::Symbol> {
+        Held::new(self.observed)
     }
 
     /// The move, made idle where its site is observed.

@@ -1,7 +1,8 @@
-use super::{AffectedMoves, Batch, Delta, Failure, Gradient, Local, Multilinear, SymbolOf, Target};
+use super::{AffectedMoves, Batch, Delta, Failure, Gradient, Held, HeldRows, Local, Multilinear};
+use super::{Sweep, SweepBatch, SymbolOf, Target};
 use crate::leveled::{Leveled, Levels};
 use crate::space::Clamped;
-use crate::{Error, Move, Real, Space};
+use crate::{Bits, Error, Move, Real, Space, StepCounts};
 
 /// Another target, conditioned on what was observed: `p(x_free | x_observed)`, known up to a constant.
 ///
@@ -202,6 +203,53 @@ impl<T: Leveled> Leveled for Clamp<'_, T> {
     #[inline(always)]
     fn relevel(&self, x: &[SymbolOf<T>], levels: &mut Levels<'_>, mv: Move) {
         self.target.relevel(x, levels, mv);
+    }
+}
+
+/// Sweeps of the free sites, where those of the other target [hold sites](Sweep::holds_sites): all chains at the symbols given here. Not
+/// of a clamp on a clamp.
+impl<T: Sweep> Sweep for Clamp<'_, T> {
+    fn sweeps_together(&self) -> bool {
+        self.target.sweeps_together()
+    }
+
+    fn has_sweeps(&self) -> bool {
+        self.target.has_sweeps() && self.target.holds_sites()
+    }
+
+    fn sweep_cache_len(&self) -> usize {
+        self.target.sweep_cache_len()
+    }
+
+    fn sweep_scratch_len(&self, rows: usize) -> usize {
+        self.target.sweep_scratch_len(rows)
+    }
+
+    fn prepare(&self, batch: &mut dyn SweepBatch<T::Real, SymbolOf<T>>, scratch: &mut [T::Real]) {
+        self.target.prepare(batch, scratch);
+    }
+
+    #[inline(always)]
+    fn sweep<B: Bits>(
+        &self,
+        batch: &mut dyn SweepBatch<T::Real, SymbolOf<T>>,
+        scratch: &mut [T::Real],
+        bits: &mut [B],
+        counts: &mut [StepCounts],
+    ) {
+        let mut batch = HeldRows::new(batch, self.space.held());
+        self.target.sweep(&mut batch, scratch, bits, counts);
+    }
+
+    fn sweep_probabilities(
+        &self,
+        x: &[SymbolOf<T>],
+        beta: T::Real,
+        _: Held<'_, SymbolOf<T>>,
+        visit: &mut dyn FnMut(&[SymbolOf<T>], f64),
+    ) {
+        let held = self.space.held();
+        self.target.sweep_probabilities(x, beta, held, visit);
     }
 }
 

@@ -1,4 +1,4 @@
-use super::{SymbolOf, Target};
+use super::{Held, SymbolOf, Target};
 use crate::walker::RunningSum;
 use crate::{Bits, Real, StepCounts};
 
@@ -20,12 +20,14 @@ pub struct SweepRow<'r, R, S> {
     pub beta: R,
     /// The model's own numbers of this chain ([`Sweep::sweep_cache_len`]).
     pub cache: &'r mut [R],
+    /// The sites that the sweep is to leave as they are; of none in a target that does not [hold sites](Sweep::holds_sites).
+    pub held: Held<'r, S>,
     pub(crate) log_prob: &'r mut RunningSum<R>,
 }
 
 impl<'r, R: Real, S> SweepRow<'r, R, S> {
-    /// A chain whose `f` is in `log_prob`: for a [`SweepBatch`] of one's own.
-    pub const fn new(
+    /// A chain whose `f` is in `log_prob`, of which nothing is held: for a [`SweepBatch`] of one's own.
+    pub fn new(
         x: &'r mut [S],
         beta: R,
         cache: &'r mut [R],
@@ -35,6 +37,7 @@ impl<'r, R: Real, S> SweepRow<'r, R, S> {
             x,
             beta,
             cache,
+            held: Held::default(),
             log_prob,
         }
     }
@@ -72,6 +75,18 @@ pub trait Sweep: Target {
         false
     }
 
+    /// True where sweeps leave what is [held](SweepRow::held) as it is, and draw the other sites given it. By default false: the target
+    /// has no sweeps where sites are observed. (Conditionally independent sites stay so where some of them are observed: it is enough to draw
+    /// them all, and to put the held ones back before the next class is drawn.)
+    fn holds_sites(&self) -> bool {
+        false
+    }
+
+    /// True, by default, where there are sweeps at all: not on a target with observed sites that do not stay observed.
+    fn has_sweeps(&self) -> bool {
+        true
+    }
+
     /// Numbers that the model keeps per chain between sweeps.
     fn sweep_cache_len(&self) -> usize {
         0
@@ -107,7 +122,7 @@ pub trait Sweep: Target {
         counts: &mut [StepCounts],
     );
 
-    /// The distribution of one sweep out of `x`, from the probabilities that [`sweep`](Self::sweep) draws with: calls
+    /// The distribution of one sweep out of `x`, some of its sites held, from the probabilities that [`sweep`](Self::sweep) draws with: calls
     /// `visit(y, probability)` for its outcomes, an outcome perhaps several times, to be added up; what the
     /// probabilities lack of 1 stays.
     ///
@@ -116,6 +131,7 @@ pub trait Sweep: Target {
         &self,
         x: &[SymbolOf<Self>],
         beta: Self::Real,
+        held: Held<'_, SymbolOf<Self>>,
         visit: &mut dyn FnMut(&[SymbolOf<Self>], f64),
     );
 }
@@ -123,6 +139,14 @@ pub trait Sweep: Target {
 impl<T: Sweep> Sweep for &T {
     fn sweeps_together(&self) -> bool {
         (**self).sweeps_together()
+    }
+
+    fn holds_sites(&self) -> bool {
+        (**self).holds_sites()
+    }
+
+    fn has_sweeps(&self) -> bool {
+        (**self).has_sweeps()
     }
 
     fn sweep_cache_len(&self) -> usize {
@@ -157,8 +181,9 @@ impl<T: Sweep> Sweep for &T {
         &self,
         x: &[SymbolOf<Self>],
         beta: Self::Real,
+        held: Held<'_, SymbolOf<Self>>,
         visit: &mut dyn FnMut(&[SymbolOf<Self>], f64),
     ) {
-        (**self).sweep_probabilities(x, beta, visit);
+        (**self).sweep_probabilities(x, beta, held, visit);
     }
 }

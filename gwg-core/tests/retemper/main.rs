@@ -8,6 +8,8 @@ mod groups;
 #[path = "../stability/ising.rs"]
 mod ising;
 mod kernels;
+mod moves;
+mod network;
 mod phases;
 #[path = "../informed/proposals.rs"]
 #[allow(dead_code, reason = "shared with the test of the laws")]

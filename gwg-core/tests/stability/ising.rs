@@ -1,7 +1,7 @@
 //! A ring of Ising spins with one coupling: few levels, two classes of independent sites.
 
 use gwg_core::leveled::{Leveled, Levels};
-use gwg_core::target::SweepBatch;
+use gwg_core::target::{Held, SweepBatch};
 use gwg_core::*;
 
 pub(crate) const SITES: usize = 8;
@@ -102,5 +102,5 @@ impl<R: Real> Sweep for Ising<R> {
         }
     }
 
-    fn sweep_probabilities(&self, _: &[u8], _: R, _: &mut dyn FnMut(&[u8], f64)) {}
+    fn sweep_probabilities(&self, _: &[u8], _: R, _: Held<'_, u8>, _: &mut dyn FnMut(&[u8], f64)) {}
 }

@@ -1,6 +1,5 @@
 use super::Fhmm;
-use gwg_core::target::Sweep;
-use gwg_core::target::{AffectedMoves, Batch, SweepBatch};
+use gwg_core::target::{AffectedMoves, Batch, Held, Sweep, SweepBatch};
 use gwg_core::{Binary, Bits, Delta, Gradient, Local, Move, Real, StepCounts, Target};
 
 /// The same law as [`Fhmm`] with the gradient of `-(y_t - w.x_t - b)^2 / (2 sigma^2)` as it is written down.
@@ -82,6 +81,10 @@ impl<R: Real> Local for QuadraticFhmm<R> {
 }
 
 impl<R: Real> Sweep for QuadraticFhmm<R> {
+    fn holds_sites(&self) -> bool {
+        true
+    }
+
     fn sweep_scratch_len(&self, walkers: usize) -> usize {
         self.0.sweep_scratch_len(walkers)
     }
@@ -96,7 +99,13 @@ impl<R: Real> Sweep for QuadraticFhmm<R> {
         self.0.sweep(batch, scratch, bits, counts);
     }
 
-    fn sweep_probabilities(&self, x: &[u8], beta: R, visit: &mut dyn FnMut(&[u8], f64)) {
-        self.0.sweep_probabilities(x, beta, visit);
+    fn sweep_probabilities(
+        &self,
+        x: &[u8],
+        beta: R,
+        held: Held<'_, u8>,
+        visit: &mut dyn FnMut(&[u8], f64),
+    ) {
+        self.0.sweep_probabilities(x, beta, held, visit);
     }
 }

@@ -5,14 +5,23 @@ use super::model::bit;
 use super::path::Step;
 use crate::conditional::bit as draw_bit;
 use crate::number::at;
-use gwg_core::target::Sweep;
-use gwg_core::target::SweepBatch;
+use gwg_core::target::{Held, Sweep, SweepBatch};
 use gwg_core::{Bits, Real, StepCounts, Target};
+
+/// The log-odds that an observed site gives: more than all else can say.
+const CERTAIN: f64 = 1e30;
 
 impl<R: Real> Fhmm<R> {
     /// The log-odds of chain `factor` being 1 that each time's own observation gives, the other chains standing where they do.
     #[inline(always)]
-    fn evidence(&self, factor: usize, x: &[u8], beta: R, residuals: &[R], evidence: &mut [R]) {
+    fn evidence(
+        &self,
+        factor: usize,
+        (x, held): (&[u8], Held<'_, u8>),
+        beta: R,
+        residuals: &[R],
+        evidence: &mut [R],
+    ) {
         let rows = x.chunks_exact(self.factors());
         for ((row, &r), e) in rows.zip(residuals).zip(evidence.iter_mut()) {
             let here = row.get(factor).copied().unwrap_or(0);
@@ -21,6 +30,15 @@ impl<R: Real> Fhmm<R> {
         if let Some(first) = evidence.first_mut() {
             *first += beta * self.first;
         }
+        if held.is_empty() {
+            return;
+        }
+        for (time, e) in evidence.iter_mut().enumerate() {
+            if let Some(symbol) = held.at(time * self.factors() + factor) {
+                let certain = R::from_f64(CERTAIN);
+                *e = if symbol == 0 { -certain } else { certain };
+            }
+        }
     }
 
     /// Draws chain `factor` backwards through its filtered evidence; returns how many sites changed.
@@ -28,7 +46,7 @@ impl<R: Real> Fhmm<R> {
     fn draw_path<B: Bits>(
         &self,
         factor: usize,
-        x: &mut [u8],
+        (x, held): (&mut [u8], Held<'_, u8>),
         step: &Step<R>,
         residuals: &mut [R],
         filtered: &[R],
@@ -36,10 +54,11 @@ impl<R: Real> Fhmm<R> {
     ) -> u64 {
         let w = at(&self.weights, factor);
         let (mut hops, mut next) = (0, None);
-        let rows = x.chunks_exact_mut(self.factors()).rev();
+        let rows = x.chunks_exact_mut(self.factors()).enumerate().rev();
         let times = residuals.iter_mut().zip(filtered).rev();
-        for (row, (r, &filtered)) in rows.zip(times) {
-            let new = draw_bit(step.one(filtered, next), bits);
+        for ((time, row), (r, &filtered)) in rows.zip(times) {
+            let drawn = draw_bit(step.one(filtered, next), bits);
+            let new = held.or(time * self.factors() + factor, drawn);
             next = Some(new);
             if let Some(old) = row.get_mut(factor) {
                 *r += w * (bit::<R>(*old) - bit::<R>(new));
@@ -56,6 +75,7 @@ impl<R: Real> Fhmm<R> {
         x: &mut [u8],
         probability: f64,
         beta: R,
+        held: Held<'_, u8>,
         visit: &mut dyn FnMut(&[u8], f64),
     ) {
         if factor == self.factors() {
@@ -64,7 +84,7 @@ impl<R: Real> Fhmm<R> {
         let times = self.length();
         let residuals: Vec<R> = (0..times).map(|t| self.residual(x, t)).collect();
         let mut filtered = residuals.clone();
-        self.evidence(factor, x, beta, &residuals, &mut filtered);
+        self.evidence(factor, (x, held), beta, &residuals, &mut filtered);
         let step = Step::new(beta * self.stay);
         step.filter(&mut filtered);
         let before = x.to_vec();
@@ -72,11 +92,18 @@ impl<R: Real> Fhmm<R> {
             let (mut p, mut next) = (probability, None);
             for (t, &filtered) in filtered.iter().enumerate().rev() {
                 let (one, new) = (step.one(filtered, next), (path >> t & 1) as u8);
-                p *= if new == 1 { one } else { 1.0 - one };
+                let site = t * self.factors() + factor;
+                p *= match held.at(site) {
+                    Some(symbol) => f64::from(u8::from(symbol == new)),
+                    None if new == 1 => one,
+                    None => 1.0 - one,
+                };
                 next = Some(new);
-                x[t * self.factors() + factor] = new;
+                x[site] = new;
             }
-            self.outcomes(factor + 1, x, p, beta, visit);
+            if p > 0.0 || held.is_empty() {
+                self.outcomes(factor + 1, x, p, beta, held, visit);
+            }
         }
         x.copy_from_slice(&before);
     }
@@ -92,6 +119,10 @@ impl<R: Real> Fhmm<R> {
 ///
 /// With less scratch than asked for, `log_prob` is NaN and the walkers stay.
 impl<R: Real> Sweep for Fhmm<R> {
+    fn holds_sites(&self) -> bool {
+        true
+    }
+
     fn sweep_scratch_len(&self, _: usize) -> usize {
         2 * self.length()
     }
@@ -118,10 +149,10 @@ impl<R: Real> Sweep for Fhmm<R> {
             }
             let step = Step::new(w.beta * self.stay);
             for factor in 0..self.factors() {
-                self.evidence(factor, w.x, w.beta, residuals, filtered);
+                self.evidence(factor, (w.x, w.held), w.beta, residuals, filtered);
                 step.filter(filtered);
                 counts.sites_changed +=
-                    self.draw_path(factor, w.x, &step, residuals, filtered, bits);
+                    self.draw_path(factor, (w.x, w.held), &step, residuals, filtered, bits);
             }
             counts.accepted += 1;
             let log_prob = self.log_prob(w.x);
@@ -129,8 +160,14 @@ impl<R: Real> Sweep for Fhmm<R> {
         }
     }
 
-    fn sweep_probabilities(&self, x: &[u8], beta: R, visit: &mut dyn FnMut(&[u8], f64)) {
-        self.outcomes(0, &mut x.to_vec(), 1.0, beta, visit);
+    fn sweep_probabilities(
+        &self,
+        x: &[u8],
+        beta: R,
+        held: Held<'_, u8>,
+        visit: &mut dyn FnMut(&[u8], f64),
+    ) {
+        self.outcomes(0, &mut x.to_vec(), 1.0, beta, held, visit);
     }
 }
 

@@ -3,7 +3,9 @@
 use std::io;
 use std::path::PathBuf;
 
+use super::numbers::NumbersFault;
 use super::tensors::Kind;
+use super::uai::UaiFault;
 use crate::ModelError;
 
 /// Why a file was refused or not written. The message is whole: it has no further source.
@@ -68,6 +70,24 @@ pub enum IoError {
         line: usize,
         /// The broken rule.
         fault: LineFault,
+    },
+    /// A line breaks a rule of the UAI format.
+    #[error("{}:{line}: {fault}", path.display())]
+    Uai {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// The broken rule.
+        fault: UaiFault,
+    },
+    /// A list of numbers breaks a rule.
+    #[error("{}: {fault}", path.display())]
+    Numbers {
+        /// The file.
+        path: PathBuf,
+        /// The broken rule.
+        fault: NumbersFault,
     },
 }
 

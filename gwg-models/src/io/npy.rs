@@ -1,8 +1,14 @@
 //! Rows of symbols from NumPy's `.npy` files.
 
+mod array;
+
 use super::IoError;
 use super::files;
+use array::{Array, float, integer, integer_width};
 use std::path::{Path, PathBuf};
+
+/// What a `.npy` file begins with.
+pub(super) const MAGIC: &[u8] = b"\x93NUMPY";
 
 /// Rows of symbols, row-major.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +51,14 @@ pub enum NpyFault {
         "found elements of type `{found}`, allowed are bool and integers of 1 to 8 bytes, little-endian; convert with .astype('uint8')"
     )]
     Type {
+        /// The type found, as NumPy writes it.
+        found: String,
+    },
+    /// A type of element that is no number.
+    #[error(
+        "found elements of type `{found}`, allowed are floats of 4 or 8 bytes and integers of 1 to 8, little-endian; convert with .astype('float64')"
+    )]
+    NumberType {
         /// The type found, as NumPy writes it.
         found: String,
     },
@@ -103,94 +117,26 @@ fn parse(bytes: &[u8]) -> Result<Rows, NpyFault> {
 
 /// Rows, columns, and so many integers. What exceeds an `i64` is its largest.
 pub(super) fn integers(bytes: &[u8]) -> Result<(usize, usize, Vec<i64>), NpyFault> {
-    let (header, body) = split(bytes)?;
-    let field = |key: &str| {
-        let after = header
-            .split_once(key)
-            .ok_or(NpyFault::Format("its header lacks a field"))?
-            .1;
-        Ok(after
-            .split_once(':')
-            .ok_or(NpyFault::Format("its header is broken"))?
-            .1
-            .trim_start())
+    let array = Array::open(bytes)?;
+    let Some(width) = integer_width(&array.descr) else {
+        return Err(NpyFault::Type { found: array.descr });
     };
-    let descr = field("'descr'")?
-        .split('\'')
-        .nth(1)
-        .ok_or(NpyFault::Format("its header is broken"))?;
-    let width = match descr {
-        "|u1" | "|b1" | "|i1" => 1,
-        "<u2" | "<i2" => 2,
-        "<u4" | "<i4" => 4,
-        "<u8" | "<i8" => 8,
-        _ => {
-            return Err(NpyFault::Type {
-                found: descr.to_owned(),
-            });
-        }
-    };
-    let shape_text = field("'shape'")?
-        .split_once(')')
-        .map_or("", |(shape, _)| shape)
-        .trim_start_matches('(');
-    let shape: Option<Vec<usize>> = shape_text
-        .split(',')
-        .map(str::trim)
-        .filter(|s| !s.is_empty())
-        .map(|s| s.parse().ok())
-        .collect();
-    let (rows, columns) = match shape.as_deref() {
-        Some(&[columns]) => (1, columns),
-        Some(&[rows, columns]) if field("'fortran_order'")?.starts_with("False") => (rows, columns),
-        _ => {
-            return Err(NpyFault::Shape {
-                found: format!("({shape_text})"),
-            });
-        }
-    };
-    let needed = rows as u128 * columns as u128 * width as u128;
-    if needed != body.len() as u128 {
-        return Err(NpyFault::Length {
-            needed,
-            found: body.len(),
-        });
-    }
-    let integers = body.chunks_exact(width);
-    let signed = descr.contains('i');
-    Ok((
-        rows,
-        columns,
-        integers.map(|element| integer(element, signed)).collect(),
-    ))
+    let signed = array.descr.contains('i');
+    let elements = array.elements(width)?;
+    let integers = elements.map(|element| integer(element, signed)).collect();
+    Ok((array.rows, array.columns, integers))
 }
 
-fn split(bytes: &[u8]) -> Result<(&str, &[u8]), NpyFault> {
-    let rest = bytes
-        .strip_prefix(b"\x93NUMPY")
-        .ok_or(NpyFault::Format("its first bytes are others"))?;
-    let (length, rest) = match rest {
-        [1, _, a, b, rest @ ..] => (usize::from(u16::from_le_bytes([*a, *b])), rest),
-        [2 | 3, _, a, b, c, d, rest @ ..] => (u32::from_le_bytes([*a, *b, *c, *d]) as usize, rest),
-        _ => return Err(NpyFault::Format("its version is unknown")),
-    };
-    let (header, body) = rest
-        .split_at_checked(length)
-        .ok_or(NpyFault::Format("it ends within its header"))?;
-    let header = str::from_utf8(header).map_err(|_| NpyFault::Format("its header is no text"))?;
-    Ok((header, body))
-}
-
-fn integer(element: &[u8], signed: bool) -> i64 {
-    let negative = signed && element.last().is_some_and(|&high| high > 127);
-    let mut wide = if negative { [0xff; 8] } else { [0; 8] };
-    for (to, &from) in wide.iter_mut().zip(element) {
-        *to = from;
-    }
-    if signed {
-        i64::from_le_bytes(wide)
-    } else {
-        i64::try_from(u64::from_le_bytes(wide)).unwrap_or(i64::MAX)
+/// All numbers, row-major: floats of 4 or 8 bytes, or integers.
+pub(super) fn numbers(bytes: &[u8]) -> Result<Vec<f64>, NpyFault> {
+    let array = Array::open(bytes)?;
+    match (array.descr.as_str(), integer_width(&array.descr)) {
+        ("<f4" | "<f8", _) => {
+            let width = if array.descr == "<f4" { 4 } else { 8 };
+            Ok(array.elements(width)?.map(float).collect())
+        }
+        (_, Some(_)) => Ok(integers(bytes)?.2.into_iter().map(|n| n as f64).collect()),
+        _ => Err(NpyFault::NumberType { found: array.descr }),
     }
 }
 
@@ -230,6 +176,23 @@ mod tests {
             (rows.rows, rows.columns, &rows.symbols[..]),
             (1, 2, &[7, 1][..])
         );
+    }
+
+    #[test]
+    fn numbers_are_floats_or_integers() {
+        let [a, b] = [1.5f32, -2.0].map(f32::to_le_bytes);
+        let single = file("<f4", "(2,)", &[a, b].concat());
+        assert_eq!(numbers(&single), Ok(vec![1.5, -2.0]));
+        let double = file("<f8", "(1, 1)", &0.1f64.to_le_bytes());
+        assert_eq!(numbers(&double), Ok(vec![0.1]));
+        assert_eq!(
+            numbers(&file("|i1", "(2,)", &[255, 3])),
+            Ok(vec![-1.0, 3.0])
+        );
+        let complex = numbers(&file("<c16", "(1,)", &[0; 16]));
+        assert!(matches!(complex, Err(NpyFault::NumberType { .. })));
+        let short = numbers(&file("<f8", "(2,)", &[0; 8]));
+        assert!(matches!(short, Err(NpyFault::Length { .. })));
     }
 
     #[test]
@@ -275,11 +238,11 @@ mod tests {
     proptest! {
         #[test]
         fn no_bytes_make_it_panic(at in any::<prop::sample::Index>(), byte: u8, cut in any::<prop::sample::Index>(), any in prop::collection::vec(any::<u8>(), 0..80)) {
-            let _ = parse(&any);
+            let _ = (parse(&any), numbers(&any));
             let mut bytes = file("|u1", "(2, 3)", &[0, 1, 2, 3, 4, 5]);
             let at = at.index(bytes.len());
             bytes[at] = byte;
-            let _ = parse(&bytes);
+            let _ = (parse(&bytes), numbers(&bytes));
             bytes.truncate(cut.index(bytes.len()));
             let _ = parse(&bytes);
         }

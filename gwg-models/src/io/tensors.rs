@@ -32,7 +32,6 @@ pub use write::{to_bytes, write_model};
 ///
 /// Borrowed where it is written from a model, owned where it was read.
 #[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
 pub enum Parameters<'a, R: Real> {
     /// A restricted Boltzmann machine.
     Rbm {

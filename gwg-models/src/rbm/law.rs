@@ -1,6 +1,7 @@
 //! The law of a sweep, summed over all states of both layers.
 
 use super::Rbm;
+use gwg_core::target::Held;
 use gwg_core::{Real, accept, math};
 use gwg_linalg::Scalar;
 
@@ -39,10 +40,23 @@ impl<R: Scalar> Rbm<R> {
         slopes.iter().map(|s| s.sigmoid().to_f64()).collect()
     }
 
-    pub(super) fn law(&self, x: &[u8], beta: R, visit: &mut dyn FnMut(&[u8], f64)) {
+    pub(super) fn law(
+        &self,
+        x: &[u8],
+        beta: R,
+        held: Held<'_, u8>,
+        visit: &mut dyn FnMut(&[u8], f64),
+    ) {
         let (hidden, before) = self.lifted(x, beta);
         states(&hidden, |h, of_hidden| {
-            states(&self.given(h, beta), |v, of_visible| {
+            let mut given = self.given(h, beta);
+            for (site, p) in given.iter_mut().enumerate() {
+                *p = held.at(site).map_or(*p, f64::from);
+            }
+            states(&given, |v, of_visible| {
+                if (0..).zip(v).any(|(site, &s)| held.or(site, s) != s) {
+                    return;
+                }
                 let ratio = if beta == R::ONE {
                     1.0
                 } else {

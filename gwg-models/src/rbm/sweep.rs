@@ -2,7 +2,7 @@
 
 use super::layers::{UNITS, draw};
 use super::{Rbm, delta::split};
-use gwg_core::target::{Sweep, SweepBatch, SweepRow};
+use gwg_core::target::{Held, Sweep, SweepBatch, SweepRow};
 use gwg_core::{Bits, Real, StepCounts, accept, math};
 use gwg_linalg::{Matrix, Scalar, padded_rows, product, product_transposed};
 
@@ -153,6 +153,19 @@ fn replace<R: Real>(x: &mut [u8], v: &[R]) -> u64 {
     changed
 }
 
+/// Puts what is held back into a drawn layer.
+#[inline(always)]
+fn hold<R: Real>(held: Held<'_, u8>, v: &mut [R]) {
+    if held.is_empty() {
+        return;
+    }
+    for (site, v) in v.iter_mut().enumerate() {
+        if let Some(symbol) = held.at(site) {
+            *v = if symbol == 0 { R::ZERO } else { R::ONE };
+        }
+    }
+}
+
 #[inline(always)]
 fn give_up<R: Real>(batch: Chains<'_, R>) {
     for k in 0..batch.rows() {
@@ -175,6 +188,10 @@ fn give_up<R: Real>(batch: Chains<'_, R>) {
 ///
 /// [^hinton]: G. E. Hinton, "Training Products of Experts by Minimizing Contrastive Divergence", Neural Computation 14 (2002).
 impl<R: Scalar> Sweep for Rbm<R> {
+    fn holds_sites(&self) -> bool {
+        true
+    }
+
     fn sweeps_together(&self) -> bool {
         true
     }
@@ -226,7 +243,9 @@ impl<R: Scalar> Sweep for Rbm<R> {
         }
         let layers = (0..rows).zip(bits.iter_mut());
         for ((k, bits), v) in layers.zip(visible.chunks_exact_mut(self.visible())) {
-            self.draw_visible(batch.row(k).beta, v, bits);
+            let row = batch.row(k);
+            self.draw_visible(row.beta, v, bits);
+            hold(row.held, v);
         }
         if self.up(rows, visible, hidden).is_err() {
             return give_up(batch);
@@ -239,7 +258,13 @@ impl<R: Scalar> Sweep for Rbm<R> {
         }
     }
 
-    fn sweep_probabilities(&self, x: &[u8], beta: R, visit: &mut dyn FnMut(&[u8], f64)) {
-        self.law(x, beta, visit);
+    fn sweep_probabilities(
+        &self,
+        x: &[u8],
+        beta: R,
+        held: Held<'_, u8>,
+        visit: &mut dyn FnMut(&[u8], f64),
+    ) {
+        self.law(x, beta, held, visit);
     }
 }

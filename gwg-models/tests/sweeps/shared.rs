@@ -1,7 +1,7 @@
 //! What every model's sweeps are held to.
 
 use gwg_core::check::{Lent, chi_square, configurations, index, long_run, random_configuration};
-use gwg_core::target::Sweep;
+use gwg_core::target::{Held, Sweep};
 use gwg_core::{BlockSweep, Kernel, Real, SplitMix64, StepCounts, SymbolOf};
 
 /// Draws ten sweeps apart; the quantile 4.5 has probability 3.4e-6.
@@ -16,7 +16,9 @@ pub(crate) fn one_sweep<T: Sweep>(model: &T, beta: f64, x: usize, seed: u64) {
     let (space, beta) = (model.space(), T::Real::from_f64(beta));
     let all = configurations(space);
     let mut law = vec![0.0; all.len()];
-    model.sweep_probabilities(&all[x], beta, &mut |y, p| law[index(space, y)] += p);
+    model.sweep_probabilities(&all[x], beta, Held::default(), &mut |y, p| {
+        law[index(space, y)] += p
+    });
     let chains = 500;
     let mut reached = vec![0; all.len()];
     let mut lent = Lent::new(model, &BlockSweep, chains);

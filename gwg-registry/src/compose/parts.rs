@@ -1,15 +1,14 @@
 //! The parts of a composition, and what each has seen of a chain.
 
 use crate::model::DynStepper;
+use arrayvec::ArrayVec;
 use gwg_chains::{BlockMut, Extent, Generator, Pending};
-use gwg_core::{Error, MemoryLayout, Move, Real, StepCounts};
+use gwg_core::{Error, MemoryLayout, Move, MoveLog, Real, StepCounts, Walker};
 use std::ops::Range;
 use std::slice::from_mut;
 
-/// Symbols in a word.
-const PACKED: usize = 8;
-/// More changes than this, or than so large a share of the sites, and reevaluating is taken to be cheaper than following.
-const MOST_CHANGES: usize = 64;
+/// More moves than this, or than so large a share of the sites, and reevaluating is taken to be cheaper than following.
+const MOST_CHANGES: usize = MoveLog::MOVES;
 const SHARE: usize = 16;
 
 /// One stepper of several.
@@ -21,23 +20,27 @@ struct Part<R> {
 
 /// Several steppers on one model, with the memory of all of them.
 ///
-/// A walker's memory is that of the parts, one behind the other. In its words there is for each part the state that it saw last, eight
-/// symbols per word, and what has to happen to it before its next step.
+/// A walker's memory is that of the parts, one behind the other. Its words begin with a log of the moves that the parts made
+/// ([`MoveLog`]), and which part stepped last; then there is for each part how many of those moves it has seen, and what has to happen to it before its
+/// next step.
 pub(super) struct Parts<R> {
     parts: Vec<Part<R>>,
     total: Extent,
     /// What all parts keep of a walker that has not begun yet.
     fresh: Vec<u64>,
-    /// Words of a state.
-    packed: usize,
 }
+
+/// Words before those of the parts: the log, and the number of the part that stepped last.
+const LAST: usize = MoveLog::WORDS;
+const COMMON: usize = LAST + 1;
+/// Words of each part: what is pending, and how many moves it has seen.
+const OWN: usize = 2;
+/// The numbers of the running sum of `f`, which a part finds as the one before left them.
+const LOG_PROB: usize = Walker::<f64, ()>::LOG_PROB_WORDS;
 
 impl<R: Real> Parts<R> {
     pub(super) fn new(steppers: Vec<Box<DynStepper<R>>>) -> Result<Self, Error> {
-        let sites = steppers.first().map_or(0, |s| s.sites());
-        let packed = sites.div_ceil(PACKED);
-        // Before all: of each part a word for what is pending, and the state it saw.
-        let own = steppers.len() * (packed + 1);
+        let own = COMMON + OWN * steppers.len();
         let mut total = Extent {
             layout: MemoryLayout {
                 words: own,
@@ -63,7 +66,6 @@ impl<R: Real> Parts<R> {
             parts,
             total,
             fresh,
-            packed,
         })
     }
 
@@ -106,7 +108,7 @@ impl<R: Real> Parts<R> {
             }
             let own = &mut block.words[k * each + start..];
             for part in 0..self.parts.len() {
-                let word = &mut own[part * (self.packed + 1)];
+                let word = &mut own[COMMON + OWN * part];
                 *word = (*word).max(pending as u64);
             }
         }
@@ -125,33 +127,32 @@ impl<R: Real> Parts<R> {
         adapt: bool,
     ) {
         let Part { stepper, before } = &self.parts[part];
-        let mut changes = [Move::default(); MOST_CHANGES];
-        let mut pending = [Pending::Nothing; MOST_WALKERS];
-        let Some(pending) = pending.get_mut(..range.len()) else {
+        let mut changes = Changes::new();
+        let mut pending = ArrayVec::<Pending, MOST_WALKERS>::new();
+        if range.len() > MOST_WALKERS {
             return self.advance_in_pieces(part, block, range, bits, counts, steps, adapt);
-        };
-        let mut made = 0;
-        for (pending, walker) in pending.iter_mut().zip(range.clone()) {
-            (*pending, made) = self.pending(part, block, walker, &mut changes);
-            // The changes are one walker's: it follows alone, in blocks of any size.
-            if *pending == Pending::Follow && range.len() > 1 {
-                let made = &changes[..made];
-                let sub = block.walkers(walker..walker + 1, from_mut(pending), made);
-                stepper.advance(sub.later(*before), &mut [], &mut [], 0, false);
-            }
         }
-        let made = if range.len() == 1 { made } else { 0 };
+        for walker in range.clone() {
+            changes.clear();
+            let mut first = self.pending(part, block, walker, &mut changes);
+            // The changes are one walker's: it follows alone, in blocks of any size.
+            if first == Pending::Follow && range.len() > 1 {
+                let sub = block.walkers(walker..walker + 1, from_mut(&mut first), &changes);
+                stepper.advance(sub.later(*before), &mut [], &mut [], 0, false);
+                changes.clear();
+            }
+            pending.push(first);
+        }
         let (own_bits, own_counts) = if steps == 0 {
             (&mut bits[..0], &mut counts[..0])
         } else {
             (&mut bits[range.clone()], &mut counts[range.clone()])
         };
-        let sub = block
-            .walkers(range.clone(), pending, &changes[..made])
-            .later(*before);
-        stepper.advance(sub, own_bits, own_counts, steps, adapt);
+        let mut sub = block.walkers(range.clone(), &mut pending, &changes);
+        sub.log = Some(sub.offset.layout.words);
+        stepper.advance(sub.later(*before), own_bits, own_counts, steps, adapt);
         for walker in range {
-            self.seen(part, block, walker);
+            self.stepped(part, block, walker, steps);
         }
     }
 
@@ -174,29 +175,26 @@ impl<R: Real> Parts<R> {
         }
     }
 
-    fn own<'w>(&self, part: usize, block: &'w mut BlockMut<'_, R, u8>, walker: usize) -> Own<'w> {
-        let sites = block.x.len() / block.betas.len();
-        let start =
-            walker * block.each.layout.words + block.offset.layout.words + part * (self.packed + 1);
-        let words = &mut block.words[start..=start + self.packed];
-        let (pending, seen) = words.split_at_mut(1);
-        Own {
-            pending: &mut pending[0],
-            seen,
-            x: &block.x[walker * sites..(walker + 1) * sites],
-        }
+    /// The words of a walker that are the composition's own.
+    fn own<'w>(&self, block: &'w mut BlockMut<'_, R, u8>, walker: usize) -> &'w mut [u64] {
+        let start = walker * block.each.layout.words + block.offset.layout.words;
+        &mut block.words[start..][..COMMON + OWN * self.parts.len()]
     }
 
-    /// What has to happen to a part's state, and how many moves led to where the walker is now.
+    /// What has to happen to a part's state, and the moves that led to where the walker is now. What the part has saved of `f` is
+    /// brought up to date.
     fn pending(
         &self,
         part: usize,
         block: &mut BlockMut<'_, R, u8>,
         walker: usize,
-        changes: &mut [Move],
-    ) -> (Pending, usize) {
-        let own = self.own(part, block, walker);
-        let noted = match *own.pending {
+        changes: &mut Changes,
+    ) -> Pending {
+        let sites = block.x.len() / block.betas.len();
+        let own = self.own(block, walker);
+        let [noted, seen] = [own[COMMON + OWN * part], own[COMMON + OWN * part + 1]];
+        let last = (own[LAST] as usize).min(self.parts.len() - 1);
+        let noted = match noted {
             0 => Pending::Nothing,
             1 => Pending::Follow,
             2 => Pending::Reweight,
@@ -204,30 +202,32 @@ impl<R: Real> Parts<R> {
             _ => Pending::Init,
         };
         if noted > Pending::Reweight {
-            return (noted, 0);
+            return noted;
         }
-        let most = changes.len().min(own.x.len() / SHARE + 1);
-        let Some(count) = own.changes(&mut changes[..most]) else {
-            return (Pending::Reevaluate, 0);
-        };
-        match (count, noted) {
-            (0, noted) => (noted, 0),
-            (_, Pending::Reweight) => (Pending::Reevaluate, 0),
-            _ => (Pending::Follow, count),
+        match MoveLog::since(own, seen, MOST_CHANGES.min(sites / SHARE + 1)) {
+            Some(moves) => changes.extend(moves),
+            None => return Pending::Reevaluate,
+        }
+        let saved = walker * block.each.saved + block.offset.saved;
+        let from = saved + self.parts[last].before.saved;
+        let to = saved + self.parts[part].before.saved;
+        block.saved.copy_within(from..from + LOG_PROB, to);
+        match (changes.is_empty(), noted) {
+            (true, noted) => noted,
+            (false, Pending::Reweight) => Pending::Reevaluate,
+            (false, _) => Pending::Follow,
         }
     }
 
-    /// The part has seen the state that the walker is in now.
-    fn seen(&self, part: usize, block: &mut BlockMut<'_, R, u8>, walker: usize) {
-        let own = self.own(part, block, walker);
-        *own.pending = Pending::Nothing as u64;
-        let (groups, rest) = own.x.as_chunks::<PACKED>();
-        for (word, group) in own.seen.iter_mut().zip(groups) {
-            *word = u64::from_le_bytes(*group);
+    /// The part has made its steps, and has seen the state that the walker is in now.
+    fn stepped(&self, part: usize, block: &mut BlockMut<'_, R, u8>, walker: usize, steps: u64) {
+        let own = self.own(block, walker);
+        if steps > 0 && !self.parts[part].stepper.logs_moves() {
+            MoveLog::lose(own);
         }
-        if let (Some(word), false) = (own.seen.get_mut(groups.len()), rest.is_empty()) {
-            *word = packed(rest);
-        }
+        own[LAST] = part as u64;
+        let seen = MoveLog::count(own);
+        own[COMMON + OWN * part..][..OWN].copy_from_slice(&[Pending::Nothing as u64, seen]);
     }
 
     /// What each walker tunes, part after part.
@@ -248,52 +248,5 @@ impl<R: Real> Parts<R> {
 /// Walkers that a part steps at once at most: those of a block.
 const MOST_WALKERS: usize = 128;
 
-/// What a part keeps of a walker, and where the walker is.
-struct Own<'w> {
-    pending: &'w mut u64,
-    seen: &'w mut [u64],
-    x: &'w [u8],
-}
-
-impl Own<'_> {
-    /// Writes the moves from the state that was seen to the one now; `None` where they are too many.
-    fn changes(&self, changes: &mut [Move]) -> Option<usize> {
-        let mut count = 0;
-        let (groups, rest) = self.x.as_chunks::<PACKED>();
-        for (k, (seen, group)) in self.seen.iter().zip(groups).enumerate() {
-            let now = u64::from_le_bytes(*group);
-            if *seen != now {
-                add(k, *seen, group, changes, &mut count)?;
-            }
-        }
-        if let (Some(seen), false) = (self.seen.get(groups.len()), rest.is_empty())
-            && *seen != packed(rest)
-        {
-            add(groups.len(), *seen, rest, changes, &mut count)?;
-        }
-        Some(count)
-    }
-}
-
-/// Adds the moves within one word.
-#[cold]
-#[inline(never)]
-fn add(word: usize, seen: u64, now: &[u8], changes: &mut [Move], count: &mut usize) -> Option<()> {
-    for (k, (from, &to)) in seen.to_le_bytes().into_iter().zip(now).enumerate() {
-        if from != to {
-            *changes.get_mut(*count)? = Move {
-                site: word * PACKED + k,
-                from: from.into(),
-                to: to.into(),
-            };
-            *count += 1;
-        }
-    }
-    Some(())
-}
-
-fn packed(symbols: &[u8]) -> u64 {
-    let mut bytes = [0; PACKED];
-    bytes[..symbols.len()].copy_from_slice(symbols);
-    u64::from_le_bytes(bytes)
-}
+/// Moves that a part has not seen yet.
+type Changes = ArrayVec<Move, MOST_CHANGES>;

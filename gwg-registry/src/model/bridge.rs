@@ -75,6 +75,7 @@ impl<R: Real> Model<R> {
             native: Native::default(),
             sweep: None,
             multilinear: first.multilinear && second.multilinear,
+            about: None,
             again: Arc::new(move |space| {
                 let clamped = ((one.again)(space.clone())?, (two.again)(space)?);
                 Self::weighted(&clamped.0, &clamped.1, weights)

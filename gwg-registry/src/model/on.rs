@@ -1,7 +1,9 @@
 use crate::space::SharedSpace;
 use gwg_chains::Dispatched;
-use gwg_core::target::{AffectedMoves, Batch, Failure};
-use gwg_core::{Delta, Gradient, Leveled, Levels, Local, Move, Real, Space, Target};
+use gwg_core::target::{AffectedMoves, Batch, Failure, Held, HeldRows, SweepBatch};
+use gwg_core::{
+    Bits, Delta, Gradient, Leveled, Levels, Local, Move, Real, Space, StepCounts, Sweep, Target,
+};
 use std::sync::Arc;
 
 /// A model on the space that all models share a type of, clamped or not.
@@ -153,5 +155,53 @@ where
     #[inline(always)]
     fn relevel(&self, x: &[u8], levels: &mut Levels<'_>, mv: Move) {
         self.model.relevel(x, levels, mv);
+    }
+}
+
+impl<T: Sweep> Sweep for On<T>
+where
+    T::Space: Space<Symbol = u8>,
+{
+    fn sweeps_together(&self) -> bool {
+        self.model.sweeps_together()
+    }
+
+    fn has_sweeps(&self) -> bool {
+        self.model.has_sweeps() && (self.model.holds_sites() || !self.space.is_clamped())
+    }
+
+    fn sweep_cache_len(&self) -> usize {
+        self.model.sweep_cache_len()
+    }
+
+    fn sweep_scratch_len(&self, rows: usize) -> usize {
+        self.model.sweep_scratch_len(rows)
+    }
+
+    fn prepare(&self, batch: &mut dyn SweepBatch<T::Real, u8>, scratch: &mut [T::Real]) {
+        self.model.prepare(batch, scratch);
+    }
+
+    #[inline(always)]
+    fn sweep<B: Bits>(
+        &self,
+        batch: &mut dyn SweepBatch<T::Real, u8>,
+        scratch: &mut [T::Real],
+        bits: &mut [B],
+        counts: &mut [StepCounts],
+    ) {
+        let mut batch = HeldRows::new(batch, self.space.held());
+        self.model.sweep(&mut batch, scratch, bits, counts);
+    }
+
+    fn sweep_probabilities(
+        &self,
+        x: &[u8],
+        beta: T::Real,
+        _: Held<'_, u8>,
+        visit: &mut dyn FnMut(&[u8], f64),
+    ) {
+        let held = self.space.held();
+        self.model.sweep_probabilities(x, beta, held, visit);
     }
 }

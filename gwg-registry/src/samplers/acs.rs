@@ -6,7 +6,7 @@ use crate::stepper::Owned;
 use gwg_core::Informed;
 use gwg_core::kernel::informed::{CyclicalLangevin, Phase};
 use gwg_models::Scalar;
-use gwg_models::spec::{Allowed, Setting};
+use crate::grammar::{Allowed, Setting};
 use std::f64::consts::PI;
 
 /// The balancing parameter of `sqrt`.

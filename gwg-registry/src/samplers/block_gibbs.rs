@@ -5,7 +5,7 @@ use crate::model::{DynStepper, Model};
 use gwg_core::kernel::BlockGibbs as Kernel;
 use gwg_core::{Scan, Space};
 use gwg_models::Scalar;
-use gwg_models::spec::Allowed;
+use crate::grammar::Allowed;
 
 /// The most joint states of a block that the kernels weigh.
 pub(super) const MOST: u64 = 65_536;

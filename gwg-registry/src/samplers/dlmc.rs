@@ -5,7 +5,7 @@ use crate::model::{DynStepper, Model};
 use gwg_core::AnyBalance;
 use gwg_core::kernel::informed::Dlmc as Proposal;
 use gwg_models::Scalar;
-use gwg_models::spec::{Allowed, Setting, ValueFault};
+use crate::grammar::{Allowed, Setting, ValueFault};
 
 /// Where chains begin to adapt.
 const MOVES: f64 = 3.0;

@@ -6,7 +6,7 @@ use crate::model::{DynStepper, Model};
 use gwg_core::kernel::HammingBall as Kernel;
 use gwg_core::{Scan, Space};
 use gwg_models::Scalar;
-use gwg_models::spec::{Allowed, Setting};
+use crate::grammar::{Allowed, Setting};
 
 sampler! {
     /// A block, near its current state.

@@ -2,7 +2,6 @@ use super::keys::{AUTO, BALANCE, delta};
 use crate::entry::{Bind, sampler};
 use crate::error::BindError;
 use crate::model::{DynStepper, Model};
-use crate::shared::Shared;
 use crate::stepper::Owned;
 use gwg_core::kernel::Jump as Kernel;
 use gwg_core::{AnyBalance, Error, Exact};
@@ -26,13 +25,10 @@ impl Bind for Jump {
         label: String,
     ) -> Result<Box<DynStepper<R>>, BindError> {
         let balance = self.balance;
-        if let Some(leveled) = model.as_leveled() {
-            let kernel = self.timed(Kernel::n_fold(balance), Kernel::with_interval)?;
-            return Ok(Owned::boxed(Exact(Shared(leveled.clone())), kernel, label));
-        }
-        if let Some(local) = model.as_local() {
-            let kernel = self.timed(Kernel::local(balance), Kernel::with_interval)?;
-            return Ok(Owned::boxed(Exact(Shared(local.clone())), kernel, label));
+        let n_fold = self.timed(Kernel::n_fold(balance), Kernel::with_interval)?;
+        let tree = self.timed(Kernel::local(balance), Kernel::with_interval)?;
+        if let Some(stepper) = model.jump(n_fold, tree, &label) {
+            return Ok(stepper);
         }
         let kernel = self.timed(Kernel::evaluated(balance), Kernel::with_interval)?;
         Ok(Owned::boxed(Exact(delta("jump", model)?), kernel, label))

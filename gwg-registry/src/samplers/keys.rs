@@ -2,13 +2,13 @@
 
 use crate::entry::About;
 use crate::error::BindError;
+use crate::grammar::Allowed;
 use crate::model::{DynDelta, DynGradient, DynStepper, Model};
 use crate::shared::Shared;
 use crate::stepper::Owned;
 use gwg_core::kernel::informed::Proposal;
 use gwg_core::{Informed, Kernel, Real, Taylor};
 use gwg_models::Scalar;
-use gwg_models::spec::Allowed;
 use std::sync::Arc;
 
 pub(super) const POSITIVE: Allowed = Allowed::Number {

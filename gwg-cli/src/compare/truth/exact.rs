@@ -1,36 +1,30 @@
 //! Ground truth that need no run.
 
-use super::{Level, SAMPLE, Truth, machine};
+use super::{Level, SAMPLE, Truth};
 use crate::session::interrupted;
-use gwg_bench::oracle;
-use gwg_core::{Bits, SplitMix64};
-use gwg_models::AnyModel;
-use gwg_registry::Precision;
+use gwg_core::{Bits, Space, SplitMix64};
+use gwg_registry::{Model, Precision};
 
-/// Maximum number of terms of a forward filter.
-const WORK: f64 = 4e8;
 /// Maximum number of enumerated states.
 const ENUMERABLE: u64 = 1 << 16;
 /// Number of random states on which a symmetry is checked.
 const CHECKED: usize = 64;
 
 /// The exact ground truth; `None` if none is available.
-pub(in crate::compare) fn exact<R: Precision>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
+pub(in crate::compare) fn exact<R: Precision>(model: &Model<R>, beta: f64) -> Option<Truth> {
     enumerated(model, beta)
         .or_else(|| symmetric(model, beta))
-        .or_else(|| factorized(model, beta))
-        .or_else(|| machine::summed(model, beta))
-        .or_else(|| hidden(model, beta))
+        .or_else(|| solved(model, beta))
 }
 
-/// The posterior of a factorial hidden Markov model by forward filtering, with draws from it.
-fn hidden<R: Precision>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
-    let fhmm = model.fhmm()?;
-    let work = 2.0_f64.powf(fhmm.factors() as f64) * model.sites() as f64;
-    if beta != 1.0 || work > WORK {
-        return None;
-    }
-    let posterior = fhmm.posterior().ok()?;
+/// The means for which the model itself has a method, and averages over its exact draws.
+fn solved<R: Precision>(model: &Model<R>, beta: f64) -> Option<Truth> {
+    let about = model.about()?;
+    let exact = about.exact(beta, &interrupted)?;
+    let mut truth = Truth::exact(exact.means, exact.source);
+    let Some(draw) = exact.draw else {
+        return Some(truth);
+    };
     let mut bits = SplitMix64::new(0x5eed);
     let mut x = vec![0; model.sites()];
     let (mut log_probs, mut residuals) = (Vec::new(), Vec::new());
@@ -38,16 +32,12 @@ fn hidden<R: Precision>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
         if interrupted() {
             return None;
         }
-        posterior.draw(&mut x, &mut bits);
+        draw(&mut x, &mut bits);
         log_probs.push(model.log_prob(&x));
-        residuals.push(fhmm.mean_squared_residual(&x));
+        residuals.extend(about.residual(&x));
     }
-    let mut truth = Truth::exact(
-        posterior.marginals(),
-        "exact: the posterior's marginals by forward filtering and backward smoothing".into(),
-    );
     truth.log_prob = Some(mean(&log_probs));
-    truth.residual = Some(mean(&residuals));
+    truth.residual = (!residuals.is_empty()).then(|| mean(&residuals));
     Some(truth)
 }
 
@@ -62,9 +52,12 @@ fn mean(values: &[f64]) -> Level {
     }
 }
 
-fn enumerated<R: Precision>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
+fn enumerated<R: Precision>(model: &Model<R>, beta: f64) -> Option<Truth> {
     let (sites, states) = (model.sites(), model.states());
-    let count = (states as u64).checked_pow(u32::try_from(sites).ok()?)?;
+    let alphabets: Vec<usize> = (0..sites).map(|i| model.space().states_at(i)).collect();
+    let count = alphabets
+        .iter()
+        .try_fold(1u64, |count, &q| count.checked_mul(q as u64))?;
     if count > ENUMERABLE {
         return None;
     }
@@ -72,7 +65,7 @@ fn enumerated<R: Precision>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
     let mut values = Vec::with_capacity(count as usize);
     for _ in 0..count {
         values.push(model.log_prob(&x));
-        count_up(&mut x, states);
+        count_up(&mut x, &alphabets);
     }
     let top = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let cells = if states == 2 { sites } else { sites * states };
@@ -88,7 +81,7 @@ fn enumerated<R: Precision>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
                 means[site] += weight;
             }
         }
-        count_up(&mut x, states);
+        count_up(&mut x, &alphabets);
     }
     means.iter_mut().for_each(|m| *m /= total);
     let mut truth = Truth::exact(
@@ -100,10 +93,10 @@ fn enumerated<R: Precision>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
 }
 
 /// Advances to the next state; wraps around after the last.
-fn count_up(x: &mut [u8], states: usize) {
-    for symbol in x {
-        *symbol += 1;
-        if usize::from(*symbol) < states {
+fn count_up(x: &mut [u8], alphabets: &[usize]) {
+    for (symbol, &states) in x.iter_mut().zip(alphabets) {
+        if usize::from(*symbol) + 1 < states {
+            *symbol += 1;
             return;
         }
         *symbol = 0;
@@ -112,8 +105,11 @@ fn count_up(x: &mut [u8], states: usize) {
 
 /// Uniform means if `f` is invariant under permuting the states of all sites alike. The generators of all permutations
 /// are checked on random states; a field would break the invariance on each.
-fn symmetric<R: Precision>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
+fn symmetric<R: Precision>(model: &Model<R>, beta: f64) -> Option<Truth> {
     let (sites, states) = (model.sites(), model.states());
+    if (0..sites).any(|i| model.space().states_at(i) != states) {
+        return None;
+    }
     let mut bits = SplitMix64::new(0x5eed);
     let same = |a: f64, b: f64| (a - b).abs() <= 1e-5 * (1.0 + a.abs());
     let mut varies = false;
@@ -141,48 +137,31 @@ fn symmetric<R: Precision>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
         vec![1.0 / states as f64; cells],
         "exact, by symmetry: f stays the same when all sites change their states alike".into(),
     );
-    if let AnyModel::LatticeIsing(model) = model {
-        let torus = oracle::lattice_ising(model, beta).ok();
-        truth.log_prob = torus.map(|t| Level::exact(t.mean_log_prob, "Kaufman"));
-    }
+    let known = model.about().and_then(|about| about.exact_log_prob(beta));
+    truth.log_prob = known.map(|(value, source)| Level::exact(value, source));
     Some(truth)
-}
-
-fn factorized<R: Precision>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
-    let means = match model {
-        AnyModel::Factorized(model) if beta == 1.0 => model.means(),
-        AnyModel::FactorizedCategorical(model) if beta == 1.0 => model.marginals(),
-        _ => return None,
-    };
-    Some(Truth::exact(
-        means,
-        "exact: the sites are independent".into(),
-    ))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use gwg_models::ModelSpec;
+    use gwg_models::{Factorized, FactorizedCategorical};
+    use gwg_registry::ModelSpec;
 
-    fn model(spec: &str) -> AnyModel<f64> {
-        AnyModel::build(&ModelSpec::parse(spec).unwrap(), None).unwrap()
+    fn model(spec: &str) -> Model<f64> {
+        ModelSpec::parse(spec).unwrap().build().unwrap()
     }
 
     #[test]
     fn small_models_are_enumerated() {
         let truth = exact(&model("bernoulli:sites=6,seed=3"), 1.0).unwrap();
-        let AnyModel::Factorized(law) = model("bernoulli:sites=6,seed=3") else {
-            panic!("not factorized");
-        };
+        let law = Factorized::<f64>::random_bernoulli(6, 3).unwrap();
         for (a, b) in truth.means.iter().zip(law.means()) {
             assert!((a - b).abs() < 1e-12);
         }
         assert!(truth.source.contains("64 configurations") && truth.log_prob.is_some());
         let truth = exact(&model("categorical:sites=3,states=4"), 1.0).unwrap();
-        let AnyModel::FactorizedCategorical(law) = model("categorical:sites=3,states=4") else {
-            panic!("not factorized");
-        };
+        let law = FactorizedCategorical::<f64>::random(3, 4, 1).unwrap();
         for (a, b) in truth.means.iter().zip(law.marginals()) {
             assert!((a - b).abs() < 1e-12);
         }

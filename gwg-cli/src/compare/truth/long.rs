@@ -6,7 +6,7 @@ use crate::compare::measure::{Bench, Figures};
 use crate::failure::Failure;
 use crate::report::text::plural;
 use crate::session::ProgressReporter;
-use crate::summary::{RHAT, rhat_text};
+use crate::statistics::{RHAT, rhat_text};
 use gwg_chains::generator;
 use gwg_core::Bits;
 use gwg_registry::{Precision, SamplerSpec};

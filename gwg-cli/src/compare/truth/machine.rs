@@ -1,38 +1,18 @@
-//! Ground truth of Boltzmann machines: exact if a layer is small, and a long run of two-block Gibbs.
+//! Ground truth of Boltzmann machines from a long run of two-block Gibbs.
 
 use super::{SAMPLE, Truth};
 use crate::compare::measure::Bench;
 use crate::failure::Failure;
-use crate::session::{ProgressReporter, Watch, interrupted};
-use crate::summary::rhat_text;
+use crate::session::{ProgressReporter, Watch};
+use crate::statistics::rhat_text;
 use gwg_bench::oracle::{self, GroundTruth, OracleError, RHAT};
 use gwg_chains::{Plan, generator};
 use gwg_core::Bits;
-use gwg_models::{AnyModel, Rbm};
+use gwg_models::Rbm;
 use gwg_registry::Precision;
 
-/// Maximum number of terms of a sum.
-const WORK: f64 = 4e9;
 /// Sweeps of each chain before the first recorded state, and number of recorded sweeps.
 const SWEEPS: usize = 500;
-
-/// Exact means by summing over the states of the smaller layer; `None` if there are too many, or if interrupted.
-pub(super) fn summed<R: Precision>(model: &AnyModel<R>, beta: f64) -> Option<Truth> {
-    let AnyModel::Rbm(model) = model else {
-        return None;
-    };
-    let (a, b) = (model.visible(), model.hidden());
-    let layer = a.min(b);
-    let work = 2.0_f64.powf(layer as f64) * a.max(b) as f64;
-    if beta != 1.0 || work > WORK {
-        return None;
-    }
-    let found = oracle::rbm_exact_unless(model, &interrupted).ok()?;
-    Some(Truth::exact(
-        found.means,
-        format!("exact, by the 2^{layer} states of the smaller layer"),
-    ))
-}
 
 /// Estimates the ground truth by two-block Gibbs sampling with a separate seed; `None` if interrupted.
 pub(in crate::compare) fn by_two_blocks<R: Precision>(
@@ -97,10 +77,13 @@ fn truth_from(found: GroundTruth) -> Truth {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use gwg_models::ModelSpec;
+    use crate::compare::truth::exact;
+    use gwg_registry::{Describe, Model, ModelSpec};
 
-    fn truth(spec: &str) -> (AnyModel<f64>, Truth) {
-        let model: AnyModel<f64> = AnyModel::build(&ModelSpec::parse(spec).unwrap(), None).unwrap();
+    #[test]
+    fn the_long_run_agrees_with_the_exact_means_within_its_error() {
+        let spec = ModelSpec::parse("rbm:visible=30,hidden=10").unwrap();
+        let model: Model<f64> = spec.build().unwrap();
         let bench = Bench {
             model: &model,
             chains: 10,
@@ -108,17 +91,10 @@ mod tests {
             beta: 1.0,
             threads: None,
         };
-        let AnyModel::Rbm(machine) = &model else {
-            panic!("{spec}");
-        };
-        let truth = by_two_blocks(&bench, machine, &mut ProgressReporter::new(true)).unwrap();
-        (model, truth.unwrap())
-    }
-
-    #[test]
-    fn the_long_run_agrees_with_the_exact_means_within_its_error() {
-        let (model, run) = truth("rbm:visible=30,hidden=10");
-        let exact = summed(&model, 1.0).unwrap();
+        let machine = model.about().and_then(Describe::machine).unwrap();
+        let run = by_two_blocks(&bench, machine, &mut ProgressReporter::new(true));
+        let run = run.unwrap().unwrap();
+        let exact = exact(&model, 1.0).unwrap();
         assert!(exact.source.contains("2^10 states") && exact.error == 0.0);
         let squares = run
             .means
@@ -131,12 +107,5 @@ mod tests {
         assert!(run.error > 0.0 && run.doubt.is_none(), "{run:?}");
         assert_eq!(run.sample.len(), SAMPLE * 30);
         assert!(run.source.contains("two-block") && run.source.contains("R-hat of a unit 1.0"));
-    }
-
-    #[test]
-    fn layers_that_are_too_large_are_not_summed() {
-        let spec = ModelSpec::parse("rbm:visible=40,hidden=40").unwrap();
-        let model: AnyModel<f64> = AnyModel::build(&spec, None).unwrap();
-        assert!(summed(&model, 1.0).is_none());
     }
 }

@@ -97,6 +97,27 @@ impl<'w, T: Delta> Cursor<'w, T> {
         hops
     }
 
+    /// The moves from the joint symbol before to that with index `k`, where the walker has been brought.
+    pub(crate) fn moves(&self, k: usize) -> impl Iterator<Item = Move> {
+        let space = self.mover.target.space();
+        let mut rest = k;
+        let mut inner = true;
+        self.block.iter().map(move |&site| {
+            let site = site as usize;
+            let states = alphabet(space, site);
+            let by = if inner {
+                rest % states
+            } else {
+                digit(rest, states)
+            };
+            inner = false;
+            rest /= states;
+            let to = self.mover.symbol(site);
+            let from = turned(to, states.get() - by, states);
+            Move { site, from, to }
+        })
+    }
+
     /// [`Mover::gain`], and how many updates of the memory it took.
     #[inline(always)]
     pub(crate) fn done(&self) -> (f64, u64) {

@@ -121,6 +121,7 @@ impl<P: Proposal> Informed<P> {
             walker.log_prob = state.current.log_prob;
             hops = state.changed as u64;
             state.age += hops;
+            walker.moves.add_changes(state.changes().iter().copied());
         } else {
             self.return_from(walker);
         }

@@ -71,6 +71,10 @@ where
         self.inner.reevaluate(target, walkers, scratch);
     }
 
+    fn logs_moves(&self) -> bool {
+        true
+    }
+
     fn visit_state<'a, V: StateVisitor>(&self, state: &mut Self::State<'a>, visitor: &mut V) {
         state.visit(visitor);
     }

@@ -3,8 +3,7 @@
 use super::Factorized;
 use crate::classes::outcomes;
 use crate::conditional::{bit, put};
-use gwg_core::target::Sweep;
-use gwg_core::target::SweepBatch;
+use gwg_core::target::{Held, Sweep, SweepBatch};
 use gwg_core::{Bits, Real, StepCounts, Target, math};
 
 /// Sites that are drawn together.
@@ -23,6 +22,10 @@ fn probabilities<R: Real>(logits: &[R], beta: R) -> [f64; SITES] {
 
 /// One class: every sweep is an independent draw from the target, each site with 53 random bits.
 impl<R: Real> Sweep for Factorized<R> {
+    fn holds_sites(&self) -> bool {
+        true
+    }
+
     #[inline(always)]
     fn sweep<B: Bits>(
         &self,
@@ -33,10 +36,11 @@ impl<R: Real> Sweep for Factorized<R> {
     ) {
         for ((k, bits), counts) in (0..batch.rows()).zip(bits).zip(counts) {
             let mut w = batch.row(k);
-            for (x, logits) in w.x.chunks_mut(SITES).zip(self.logits.chunks(SITES)) {
+            let chunks = w.x.chunks_mut(SITES).zip(self.logits.chunks(SITES));
+            for ((x, logits), first) in chunks.zip((0..).step_by(SITES)) {
                 let p = probabilities(logits, w.beta);
                 for (i, &p) in p.iter().enumerate().take(logits.len()) {
-                    counts.sites_changed += put(x, i, bit(p, bits));
+                    counts.sites_changed += put(x, i, w.held.or(first + i, bit(p, bits)));
                 }
             }
             counts.accepted += 1;
@@ -45,12 +49,18 @@ impl<R: Real> Sweep for Factorized<R> {
         }
     }
 
-    fn sweep_probabilities(&self, x: &[u8], beta: R, visit: &mut dyn FnMut(&[u8], f64)) {
+    fn sweep_probabilities(
+        &self,
+        x: &[u8],
+        beta: R,
+        held: Held<'_, u8>,
+        visit: &mut dyn FnMut(&[u8], f64),
+    ) {
         let all = [(0..self.logits.len()).collect()];
         let conditional = |_: &[u8], site: usize, p: &mut Vec<f64>| {
             let [one, ..] = probabilities(self.logits.get(site..).unwrap_or(&[]), beta);
             p.extend([1.0 - one, one]);
         };
-        outcomes(&all, &mut x.to_vec(), 1.0, &conditional, visit);
+        outcomes(&all, &mut x.to_vec(), 1.0, held, &conditional, visit);
     }
 }

@@ -3,8 +3,7 @@
 use super::FactorizedCategorical;
 use crate::classes::outcomes;
 use crate::conditional::{put, state, weigh};
-use gwg_core::target::Sweep;
-use gwg_core::target::SweepBatch;
+use gwg_core::target::{Held, Sweep, SweepBatch};
 use gwg_core::{Bits, Real, Space, StepCounts, Target};
 
 /// The most states of a site.
@@ -23,6 +22,10 @@ fn weights<'w, R: Real>(row: &[R], beta: R, weights: &'w mut [f64; STATES]) -> (
 
 /// One class: every sweep is an independent draw from the target, each site with 53 random bits.
 impl<R: Real> Sweep for FactorizedCategorical<R> {
+    fn holds_sites(&self) -> bool {
+        true
+    }
+
     #[inline(always)]
     fn sweep<B: Bits>(
         &self,
@@ -36,7 +39,7 @@ impl<R: Real> Sweep for FactorizedCategorical<R> {
             let mut w = batch.row(k);
             for (i, row) in self.logits.chunks(self.space.states()).enumerate() {
                 let (weights, total) = weights(row, w.beta, &mut memory);
-                counts.sites_changed += put(w.x, i, state(weights, total, bits));
+                counts.sites_changed += put(w.x, i, w.held.or(i, state(weights, total, bits)));
             }
             counts.accepted += 1;
             let f = self.log_prob(w.x);
@@ -44,7 +47,13 @@ impl<R: Real> Sweep for FactorizedCategorical<R> {
         }
     }
 
-    fn sweep_probabilities(&self, x: &[u8], beta: R, visit: &mut dyn FnMut(&[u8], f64)) {
+    fn sweep_probabilities(
+        &self,
+        x: &[u8],
+        beta: R,
+        held: Held<'_, u8>,
+        visit: &mut dyn FnMut(&[u8], f64),
+    ) {
         let all = [(0..self.space.sites()).collect()];
         let conditional = |_: &[u8], site: usize, p: &mut Vec<f64>| {
             let row = self.logits.chunks(self.space.states()).nth(site);
@@ -52,6 +61,6 @@ impl<R: Real> Sweep for FactorizedCategorical<R> {
             let (weights, total) = weights(row.unwrap_or(&[]), beta, &mut memory);
             p.extend(weights.iter().map(|w| w / total));
         };
-        outcomes(&all, &mut x.to_vec(), 1.0, &conditional, visit);
+        outcomes(&all, &mut x.to_vec(), 1.0, held, &conditional, visit);
     }
 }

@@ -5,8 +5,7 @@ use super::thresholds::{Thresholds, UNITS};
 use crate::bonds::{ones, unequal_bonds};
 use crate::checkerboard::{Checkerboard, Phase};
 use crate::number::{byte, symbol};
-use gwg_core::target::Sweep;
-use gwg_core::target::SweepBatch;
+use gwg_core::target::{Held, Sweep, SweepBatch};
 use gwg_core::{Bits, Real, StepCounts};
 
 /// HammingWindow2 of sites that are handled together, the widest group first that a row still has. A word of 64 random
@@ -224,12 +223,13 @@ impl<R: Real> LatticeIsing<R> {
         &self,
         x: &mut [u8],
         beta: R,
+        held: Held<'_, u8>,
         bits: &mut B,
     ) -> u64 {
         let table = Thresholds::new(self, beta);
         let board = Checkerboard::new(&self.torus);
         let side = self.torus.side();
-        let mut hops = Hops::default();
+        let (mut hops, mut restored) = (Hops::default(), 0);
         for color in 0..board.colors() {
             for (start, phase, beside) in board.rows(color) {
                 let row = Row::<ROWS> {
@@ -243,8 +243,9 @@ impl<R: Real> LatticeIsing<R> {
                     Phase::Last => hops.total += row.last(x, &table, bits),
                 }
             }
+            restored += held.restore(x);
         }
-        hops.flushed()
+        hops.flushed() - restored
     }
 
     /// `f(x)`, from an exact count of bonds between unequal spins.
@@ -260,6 +261,10 @@ impl<R: Real> LatticeIsing<R> {
 /// Checkerboard sweeps: two colors, three where the side is odd. A site is drawn from 16 random bits, and 48 more where
 /// these do not decide: from its exact conditional probability to `2^-64`. `f` is recounted after each sweep, from integers.
 impl<R: Real> Sweep for LatticeIsing<R> {
+    fn holds_sites(&self) -> bool {
+        true
+    }
+
     #[inline(always)]
     fn sweep<B: Bits>(
         &self,
@@ -271,10 +276,10 @@ impl<R: Real> Sweep for LatticeIsing<R> {
         for ((k, bits), counts) in (0..batch.rows()).zip(bits).zip(counts) {
             let mut w = batch.row(k);
             counts.sites_changed += match self.torus.dims() {
-                1 => self.sweep_one::<0, 2, B>(w.x, w.beta, bits),
-                2 => self.sweep_one::<2, 4, B>(w.x, w.beta, bits),
-                3 => self.sweep_one::<4, 6, B>(w.x, w.beta, bits),
-                _ => self.sweep_one::<6, 8, B>(w.x, w.beta, bits),
+                1 => self.sweep_one::<0, 2, B>(w.x, w.beta, w.held, bits),
+                2 => self.sweep_one::<2, 4, B>(w.x, w.beta, w.held, bits),
+                3 => self.sweep_one::<4, 6, B>(w.x, w.beta, w.held, bits),
+                _ => self.sweep_one::<6, 8, B>(w.x, w.beta, w.held, bits),
             };
             counts.accepted += 1;
             let f = self.value(w.x);
@@ -282,9 +287,15 @@ impl<R: Real> Sweep for LatticeIsing<R> {
         }
     }
 
-    fn sweep_probabilities(&self, x: &[u8], beta: R, visit: &mut dyn FnMut(&[u8], f64)) {
+    fn sweep_probabilities(
+        &self,
+        x: &[u8],
+        beta: R,
+        held: Held<'_, u8>,
+        visit: &mut dyn FnMut(&[u8], f64),
+    ) {
         let table = Thresholds::new(self, beta);
-        Checkerboard::new(&self.torus).law(&self.torus, x, visit, |x, site, p| {
+        Checkerboard::new(&self.torus).law(&self.torus, x, held, visit, |x, site, p| {
             let mut ones = 0;
             self.torus.neighbors(site, |j| ones += symbol(x, j));
             let one = table.exact(ones) as f64 / UNITS;

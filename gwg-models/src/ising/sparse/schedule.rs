@@ -3,6 +3,7 @@
 mod update;
 
 use super::SparseIsing;
+use crate::coloring;
 use crate::number::symbol;
 use gwg_core::Real;
 
@@ -114,28 +115,10 @@ fn coupled<R: Real>(model: &SparseIsing<R>, site: usize) -> impl Iterator<Item =
     model.neighbors(site).filter(|&(_, w)| w != R::ZERO)
 }
 
-/// A color for each site, other than those of its neighbors: greedy, the sites of many neighbors first (Welsh and Powell
-/// 1967), so at most one more than the largest degree.
 fn colors<R: Real>(model: &SparseIsing<R>) -> Vec<usize> {
-    let sites = model.field.len();
-    let mut order: Vec<usize> = (0..sites).collect();
-    order.sort_by_key(|&i| (core::cmp::Reverse(model.row(i).len()), i));
-    let mut color = vec![usize::MAX; sites];
-    // For which site a color was last seen beside it.
-    let mut seen = Vec::new();
-    for i in order {
-        for (j, _) in coupled(model, i) {
-            if let Some(by) = seen.get_mut(color[j]) {
-                *by = i;
-            }
-        }
-        let free = seen.iter().position(|&by| by != i);
-        color[i] = free.unwrap_or(seen.len());
-        if free.is_none() {
-            seen.push(usize::MAX);
-        }
-    }
-    color
+    let degree = |i| model.row(i).len();
+    let neighbors = |i| coupled(model, i).map(|(j, _)| j);
+    coloring::greedy(model.field.len(), degree, neighbors)
 }
 
 #[cfg(test)]

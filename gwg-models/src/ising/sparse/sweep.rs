@@ -4,8 +4,7 @@ use super::SparseIsing;
 use super::schedule::{Feels, Schedule};
 use crate::classes::outcomes;
 use crate::conditional::{bit, put};
-use gwg_core::target::Sweep;
-use gwg_core::target::SweepBatch;
+use gwg_core::target::{Held, Sweep, SweepBatch};
 use gwg_core::{Bits, Real, StepCounts, Target, math};
 
 /// Sites of a class that are drawn together.
@@ -29,7 +28,13 @@ impl<R: Real> SparseIsing<R> {
 impl<R: Real> Schedule<R> {
     /// Returns how many sites changed, and `f`.
     #[inline(always)]
-    fn sweep<B: Bits>(&self, x: &mut [u8], beta: f64, bits: &mut B) -> (u64, f64) {
+    fn sweep<B: Bits>(
+        &self,
+        x: &mut [u8],
+        beta: f64,
+        held: Held<'_, u8>,
+        bits: &mut B,
+    ) -> (u64, f64) {
         let (mut rows, mut neighbors) = (&self.rows[..], &self.neighbors[..]);
         let (mut hops, mut f) = (0, 0.0);
         for &sites in &self.classes {
@@ -42,7 +47,7 @@ impl<R: Real> Schedule<R> {
                 }
                 let p = probabilities(beta, &feels);
                 for ((row, feels), p) in group.iter().zip(&feels).zip(p) {
-                    let new = bit(p, bits);
+                    let new = held.or(row.site as usize, bit(p, bits));
                     hops += put(x, row.site as usize, new);
                     f += [-feels.settled, feels.settled][usize::from(new & 1)];
                 }
@@ -58,6 +63,10 @@ impl<R: Real> Schedule<R> {
 /// Everything is computed afresh, in f64: the local fields, and `f`, which comes of the same sums. The order is made when
 /// the first walkers are prepared, in `O(edges + sites log(sites))`; a sweep costs two products an edge and draws every site.
 impl<R: Real> Sweep for SparseIsing<R> {
+    fn holds_sites(&self) -> bool {
+        true
+    }
+
     fn prepare(&self, batch: &mut dyn SweepBatch<R, u8>, _: &mut [R]) {
         let _ = self.schedule();
         for k in 0..batch.rows() {
@@ -78,14 +87,20 @@ impl<R: Real> Sweep for SparseIsing<R> {
         let schedule = self.schedule();
         for ((k, bits), counts) in (0..batch.rows()).zip(bits).zip(counts) {
             let mut w = batch.row(k);
-            let (hops, f) = schedule.sweep(w.x, w.beta.to_f64(), bits);
+            let (hops, f) = schedule.sweep(w.x, w.beta.to_f64(), w.held, bits);
             counts.sites_changed += hops;
             counts.accepted += 1;
             w.set_log_prob(f);
         }
     }
 
-    fn sweep_probabilities(&self, x: &[u8], beta: R, visit: &mut dyn FnMut(&[u8], f64)) {
+    fn sweep_probabilities(
+        &self,
+        x: &[u8],
+        beta: R,
+        held: Held<'_, u8>,
+        visit: &mut dyn FnMut(&[u8], f64),
+    ) {
         let schedule = self.schedule();
         let mut sites = schedule.rows.iter().map(|row| row.site as usize);
         let classes: Vec<Vec<usize>> = schedule
@@ -103,6 +118,6 @@ impl<R: Real> Sweep for SparseIsing<R> {
                 }
             }
         };
-        outcomes(&classes, &mut x.to_vec(), 1.0, &conditional, visit);
+        outcomes(&classes, &mut x.to_vec(), 1.0, held, &conditional, visit);
     }
 }

@@ -4,8 +4,7 @@ use super::LatticeOrdinal;
 use crate::checkerboard::{Checkerboard, Phase};
 use crate::conditional::{put, state, weigh};
 use crate::number::symbol;
-use gwg_core::target::Sweep;
-use gwg_core::target::SweepBatch;
+use gwg_core::target::{Held, Sweep, SweepBatch};
 use gwg_core::{Bits, Real, Space, StepCounts, Target};
 
 /// The most levels of a site.
@@ -57,7 +56,13 @@ impl Conditional {
 impl<R: Real> LatticeOrdinal<R> {
     /// Returns how many sites changed.
     #[inline(always)]
-    fn sweep_one<const ROWS: usize, B: Bits>(&self, x: &mut [u8], beta: R, bits: &mut B) -> u64 {
+    fn sweep_one<const ROWS: usize, B: Bits>(
+        &self,
+        x: &mut [u8],
+        beta: R,
+        held: Held<'_, u8>,
+        bits: &mut B,
+    ) -> u64 {
         let mut conditional = Conditional::new(self, beta);
         let board = Checkerboard::new(&self.torus);
         let side = self.torus.side();
@@ -79,7 +84,8 @@ impl<R: Real> LatticeOrdinal<R> {
                         .iter()
                         .fold(in_row, |sum, row| sum + height(row + at));
                     let (weights, total) = conditional.at(sum);
-                    hops += put(x, start + at, state(weights, total, bits));
+                    let drawn = state(weights, total, bits);
+                    hops += put(x, start + at, held.or(start + at, drawn));
                 }
             }
         }
@@ -91,6 +97,10 @@ impl<R: Real> LatticeOrdinal<R> {
 /// distribution, the softmax of `-beta (coupling (2 dims a^2 - 2 a n_i) + field (a - c)^2)` over the levels `a`, `n_i` the sum of its
 /// neighbors' heights, with 53 random bits. As many exponentials a site as there are levels, in f64.
 impl<R: Real> Sweep for LatticeOrdinal<R> {
+    fn holds_sites(&self) -> bool {
+        true
+    }
+
     #[inline(always)]
     fn sweep<B: Bits>(
         &self,
@@ -102,10 +112,10 @@ impl<R: Real> Sweep for LatticeOrdinal<R> {
         for ((k, bits), counts) in (0..batch.rows()).zip(bits).zip(counts) {
             let mut w = batch.row(k);
             counts.sites_changed += match self.torus.dims() {
-                1 => self.sweep_one::<0, B>(w.x, w.beta, bits),
-                2 => self.sweep_one::<2, B>(w.x, w.beta, bits),
-                3 => self.sweep_one::<4, B>(w.x, w.beta, bits),
-                _ => self.sweep_one::<6, B>(w.x, w.beta, bits),
+                1 => self.sweep_one::<0, B>(w.x, w.beta, w.held, bits),
+                2 => self.sweep_one::<2, B>(w.x, w.beta, w.held, bits),
+                3 => self.sweep_one::<4, B>(w.x, w.beta, w.held, bits),
+                _ => self.sweep_one::<6, B>(w.x, w.beta, w.held, bits),
             };
             counts.accepted += 1;
             let f = self.log_prob(w.x);
@@ -113,8 +123,14 @@ impl<R: Real> Sweep for LatticeOrdinal<R> {
         }
     }
 
-    fn sweep_probabilities(&self, x: &[u8], beta: R, visit: &mut dyn FnMut(&[u8], f64)) {
-        Checkerboard::new(&self.torus).law(&self.torus, x, visit, |x, site, p| {
+    fn sweep_probabilities(
+        &self,
+        x: &[u8],
+        beta: R,
+        held: Held<'_, u8>,
+        visit: &mut dyn FnMut(&[u8], f64),
+    ) {
+        Checkerboard::new(&self.torus).law(&self.torus, x, held, visit, |x, site, p| {
             let mut sum = 0;
             self.torus
                 .neighbors(site, |j| sum += u32::from(symbol(x, j)));

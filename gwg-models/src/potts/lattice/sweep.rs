@@ -4,8 +4,7 @@ use super::LatticePotts;
 use crate::bonds::unequal_bonds;
 use crate::checkerboard::{Checkerboard, Phase};
 use crate::number::byte;
-use gwg_core::target::Sweep;
-use gwg_core::target::SweepBatch;
+use gwg_core::target::{Held, Sweep, SweepBatch};
 use gwg_core::{Bits, Real, Space, StepCounts, math};
 
 /// Sites that are drawn together.
@@ -92,6 +91,7 @@ impl<R: Real> LatticePotts<R> {
         &self,
         x: &mut [u8],
         beta: R,
+        held: Held<'_, u8>,
         bits: &mut B,
     ) -> u64 {
         let weights = Weights::new(self, beta);
@@ -111,7 +111,9 @@ impl<R: Real> LatticePotts<R> {
                     let group = gather::<ROWS, DEGREE>(x, start, from, used, side, &beside);
                     let drawn = weights.draw(&group, last, used, bits);
                     for (k, &new) in drawn.iter().enumerate().take(used) {
-                        if let Some(old) = x.get_mut(start + from + 2 * k) {
+                        let site = start + from + 2 * k;
+                        let new = held.or(site, new);
+                        if let Some(old) = x.get_mut(site) {
                             hops += u64::from(*old != new);
                             *old = new;
                         }
@@ -161,6 +163,10 @@ fn gather<const ROWS: usize, const DEGREE: usize>(
 /// About `states * dims` operations a site.
 ///
 impl<R: Real> Sweep for LatticePotts<R> {
+    fn holds_sites(&self) -> bool {
+        true
+    }
+
     #[inline(always)]
     fn sweep<B: Bits>(
         &self,
@@ -173,10 +179,10 @@ impl<R: Real> Sweep for LatticePotts<R> {
         for ((k, bits), counts) in (0..batch.rows()).zip(bits).zip(counts) {
             let mut w = batch.row(k);
             counts.sites_changed += match self.torus.dims() {
-                1 => self.sweep_one::<0, 2, B>(w.x, w.beta, bits),
-                2 => self.sweep_one::<2, 4, B>(w.x, w.beta, bits),
-                3 => self.sweep_one::<4, 6, B>(w.x, w.beta, bits),
-                _ => self.sweep_one::<6, 8, B>(w.x, w.beta, bits),
+                1 => self.sweep_one::<0, 2, B>(w.x, w.beta, w.held, bits),
+                2 => self.sweep_one::<2, 4, B>(w.x, w.beta, w.held, bits),
+                3 => self.sweep_one::<4, 6, B>(w.x, w.beta, w.held, bits),
+                _ => self.sweep_one::<6, 8, B>(w.x, w.beta, w.held, bits),
             };
             counts.accepted += 1;
             let unequal = unequal_bonds(w.x, &self.torus) as f64;
@@ -184,9 +190,15 @@ impl<R: Real> Sweep for LatticePotts<R> {
         }
     }
 
-    fn sweep_probabilities(&self, x: &[u8], beta: R, visit: &mut dyn FnMut(&[u8], f64)) {
+    fn sweep_probabilities(
+        &self,
+        x: &[u8],
+        beta: R,
+        held: Held<'_, u8>,
+        visit: &mut dyn FnMut(&[u8], f64),
+    ) {
         let weights = Weights::new(self, beta);
-        Checkerboard::new(&self.torus).law(&self.torus, x, visit, |x, site, p| {
+        Checkerboard::new(&self.torus).law(&self.torus, x, held, visit, |x, site, p| {
             let mut counts = vec![0; self.space.states()];
             self.torus
                 .neighbors(site, |j| counts[usize::from(x[j])] += 1);

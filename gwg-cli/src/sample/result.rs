@@ -1,0 +1,205 @@
+//! The results of a run: table, JSON and page are made of this value.
+
+use super::Settings;
+use crate::named::Named;
+use crate::statistics::{self, Statistics};
+use crate::tempering::Swaps;
+use gwg_chains::Outcome;
+use gwg_registry::SamplerSpec;
+use serde::{Serialize, Serializer};
+
+/// The `--summary` object. What is undefined is `None`, which JSON writes as `null`.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct RunResult {
+    #[serde(flatten)]
+    pub(crate) settings: Settings,
+    pub(crate) threads: usize,
+    pub(crate) seconds: Seconds,
+    /// Steps of all chains after warm-up.
+    pub(crate) steps: u64,
+    pub(crate) steps_per_second: Option<f64>,
+    pub(crate) acceptance: Option<f64>,
+    /// Mean number of sites changed per step.
+    pub(crate) hops: Option<f64>,
+    pub(crate) evaluations: Evaluations,
+    /// What warm-up adapted, over chains.
+    pub(crate) adapted: Named<Spread>,
+    pub(crate) statistics: Statistics,
+    /// The quantity with the least bulk ESS, of which the next two are.
+    pub(crate) ess_of: Option<String>,
+    pub(crate) ess_per_second: Option<f64>,
+    pub(crate) ess_per_step: Option<f64>,
+    pub(crate) means: Option<Means>,
+    pub(crate) warnings: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) tempering: Option<Swaps>,
+}
+
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Seconds {
+    pub(crate) warmup: f64,
+    pub(crate) sampling: f64,
+}
+
+/// Evaluations of the model, of all chains and replicas.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Evaluations {
+    pub(crate) values: u64,
+    pub(crate) gradients: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub(crate) struct Spread {
+    pub(crate) mean: f64,
+    pub(crate) min: f64,
+    pub(crate) max: f64,
+}
+
+/// Frequencies of states over all draws; as JSON, one row per site.
+#[derive(Clone, Debug)]
+pub(crate) struct Means {
+    /// States of a site.
+    pub(crate) states: usize,
+    /// Of state 1 at each site where there are two states, else (site, state), row-major.
+    pub(crate) shares: Vec<f64>,
+}
+
+impl Serialize for Means {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.states {
+            2 => self.shares.serialize(serializer),
+            states => serializer.collect_seq(self.shares.chunks(states)),
+        }
+    }
+}
+
+impl RunResult {
+    /// The results of a run with these settings.
+    ///
+    /// # Cost
+    /// One sort of all draws per statistic.
+    pub(crate) fn new(settings: Settings, sampler: &SamplerSpec, outcome: &Outcome) -> Self {
+        let counts = outcome.counts;
+        let steps = statistics::steps(outcome, settings.thin) as f64;
+        let ratio = |a: f64, b: f64| Some(a / b).filter(|r| r.is_finite());
+        let seconds = Seconds {
+            warmup: outcome.seconds.0.as_secs_f64(),
+            sampling: outcome.seconds.1.as_secs_f64(),
+        };
+        let statistics = statistics::statistics(&outcome.quantities, outcome.chains, outcome.draws);
+        let least = statistics::least_ess(&statistics);
+        let ess = least.map(|least| least.1);
+        let acceptance = ratio(counts.accepted as f64, counts.steps as f64);
+        let tempering = outcome.swaps.as_ref().map(Swaps::new);
+        let (chains, draws) = (outcome.chains, outcome.draws);
+        let mut warnings = notices(&settings, sampler, outcome);
+        warnings.extend(statistics::warnings(&statistics, chains, draws, acceptance));
+        warnings.extend(tempering.as_ref().and_then(|swaps| swaps.warning(draws)));
+        Self {
+            threads: outcome.threads,
+            steps: statistics::steps(outcome, settings.thin),
+            steps_per_second: ratio(steps, seconds.sampling),
+            acceptance,
+            hops: ratio(counts.sites_changed as f64, steps),
+            evaluations: Evaluations {
+                values: counts.values,
+                gradients: counts.gradients,
+            },
+            adapted: adapted(sampler, outcome),
+            ess_of: least.map(|least| least.0.to_owned()),
+            ess_per_second: ess.and_then(|ess| ratio(ess, seconds.sampling)),
+            ess_per_step: ess.and_then(|ess| ratio(ess, steps)),
+            means: means(outcome, settings.states),
+            settings: Settings { draws, ..settings },
+            seconds,
+            statistics,
+            warnings,
+            tempering,
+        }
+    }
+}
+
+/// Warnings that do not depend on the statistics.
+fn notices(settings: &Settings, sampler: &SamplerSpec, outcome: &Outcome) -> Vec<String> {
+    let mut found = Vec::new();
+    if outcome.interrupted {
+        let why = match outcome.invalid {
+            Some(_) => "ended by an invalid value of the model",
+            None => "interrupted",
+        };
+        let (draws, planned) = (outcome.draws, settings.draws);
+        found.push(format!("{why} after {draws} of {planned} draws"));
+    }
+    found.extend(sampler.bias().map(String::from));
+    found
+}
+
+/// What the chains tuned in warm-up.
+fn adapted(sampler: &SamplerSpec, outcome: &Outcome) -> Named<Spread> {
+    let keys = sampler.tuned();
+    let of = |k: usize| {
+        let values = outcome.tuning.iter().skip(k).step_by(keys.len());
+        let count = values.len();
+        let spread = Spread {
+            mean: values.clone().sum::<f64>() / count as f64,
+            min: values.clone().copied().fold(f64::INFINITY, f64::min),
+            max: values.copied().fold(f64::NEG_INFINITY, f64::max),
+        };
+        (count > 0).then_some(spread)
+    };
+    let pairs = keys.iter().enumerate();
+    pairs
+        .filter_map(|(k, key)| Some((key.as_str(), of(k)?)))
+        .collect()
+}
+
+fn means(outcome: &Outcome, states: usize) -> Option<Means> {
+    let total = (outcome.chains * outcome.draws) as f64;
+    let shares = outcome.symbol_counts.iter().map(|&n| n as f64 / total);
+    (outcome.draws > 0).then(|| Means {
+        states,
+        shares: shares.collect(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sound_result;
+    use serde_json::json;
+
+    #[test]
+    fn undefined_figures_are_null_and_absent_settings_are_left_out() {
+        let mut result = sound_result();
+        let s = result.statistics.iter().next().map(|(_, s)| *s).unwrap();
+        let stuck = gwg_chains::diagnostics::Summary {
+            rhat: Some(f64::INFINITY),
+            ess_bulk: None,
+            ..s
+        };
+        result.statistics = [("log_prob", s), ("order", stuck)].into_iter().collect();
+        let json = serde_json::to_value(&result).unwrap();
+        assert_eq!(json["hops"], json!(null));
+        assert_eq!(json["statistics"]["order"]["rhat"], json!(null));
+        assert_eq!(json["statistics"]["order"]["ess_bulk"], json!(null));
+        assert_eq!(json["statistics"]["order"]["sd"], json!(21.3));
+        assert_eq!(json["adapted"], json!({}));
+        for absent in ["turn", "kind", "clamp", "replicas", "anneal", "tempering"] {
+            assert!(json.get(absent).is_none(), "{absent}");
+        }
+        assert_eq!(
+            (&json["float"], &json["beta"]),
+            (&json!("f32"), &json!(1.0))
+        );
+    }
+
+    #[test]
+    fn means_are_one_number_or_one_row_per_site() {
+        let json = |states| {
+            let shares = vec![0.5, 0.25, 0.25, 1.0, 0.0, 0.0];
+            serde_json::to_value(Means { states, shares }).unwrap()
+        };
+        assert_eq!(json(2), json!([0.5, 0.25, 0.25, 1.0, 0.0, 0.0]));
+        assert_eq!(json(3), json!([[0.5, 0.25, 0.25], [1.0, 0.0, 0.0]]));
+    }
+}

@@ -1,0 +1,131 @@
+//! Statistics of recorded quantities, and the warnings derived from them.
+
+use crate::named::Named;
+use crate::table::visible;
+use gwg_chains::diagnostics::{self, MIN_DRAWS};
+use gwg_chains::{Outcome, QuantityDraws, Summaries};
+
+/// Largest R-hat at which chains count as converged (Vehtari et al. 2021, section 4).
+pub(crate) const RHAT: f64 = 1.01;
+
+/// Formats an R-hat with `digits` decimals, or with as many more as show on which side of the threshold it is.
+pub(crate) fn rhat_text(rhat: f64, digits: usize) -> String {
+    let side = |text: &String| {
+        text.parse::<f64>()
+            .is_ok_and(|r| (r > RHAT) == (rhat > RHAT))
+    };
+    let mut found = (digits..).take(5).map(|digits| format!("{rhat:.digits$}"));
+    found
+        .find(side)
+        .unwrap_or_else(|| format!("{rhat:.digits$}"))
+}
+
+/// Summaries of the recorded quantities, in display order.
+pub(crate) type Statistics = Named<diagnostics::Summary>;
+
+/// Returns the summaries of recorded quantities.
+///
+/// # Cost
+/// One sort of all draws per quantity.
+pub(crate) fn statistics(quantities: &QuantityDraws, chains: usize, draws: usize) -> Statistics {
+    let all = Summaries::of(quantities, chains, draws);
+    // The names of a trace are those of its folders.
+    all.iter().map(|(name, s)| (visible(name), *s)).collect()
+}
+
+/// The quantity with the least bulk ESS; `None` where that of all is undefined.
+pub(crate) fn least_ess(statistics: &Statistics) -> Option<(&str, f64)> {
+    let defined = statistics
+        .iter()
+        .filter_map(|(name, s)| Some((name, s.ess_bulk?)));
+    defined.min_by(|a, b| a.1.total_cmp(&b.1))
+}
+
+/// Returns a warning for each problem found.
+pub(crate) fn warnings(
+    statistics: &Statistics,
+    chains: usize,
+    draws: usize,
+    acceptance: Option<f64>,
+) -> Vec<String> {
+    let mut found = Vec::new();
+    if draws < MIN_DRAWS {
+        found.push(format!(
+            "{draws} draws are too few for R-hat and ESS; draw at least {MIN_DRAWS}, preferably 1000"
+        ));
+    }
+    if chains == 1 {
+        found.push("R-hat is undefined for one chain; run at least 4 chains".into());
+    }
+    for (name, s) in statistics.iter().filter(|_| draws >= MIN_DRAWS) {
+        found.extend(advice(name, s, chains));
+    }
+    if let Some(a) = acceptance.filter(|&a| a < 0.05) {
+        found.push(format!(
+            "acceptance {a:.4}: almost every proposal is rejected; try --sampler lb:balance=barker or gibbs"
+        ));
+    }
+    found
+}
+
+fn advice(name: &str, s: &diagnostics::Summary, chains: usize) -> Option<String> {
+    let wanted = 100.0 * chains as f64;
+    let low = |ess: Option<f64>| ess.filter(|&e| e < wanted);
+    if s.sd == Some(0.0) {
+        return Some(format!(
+            "{name} is the same in every draw, so R-hat and ESS are undefined; if the chains are stuck, run longer or lower --beta"
+        ));
+    }
+    match s.rhat {
+        Some(rhat) if rhat.is_infinite() => {
+            return Some(format!(
+                "{name}: each chain is stuck at a different value (R-hat is infinite); run longer or lower --beta"
+            ));
+        }
+        Some(rhat) if rhat > RHAT => {
+            return Some(format!(
+                "{name}: R-hat {} > {RHAT}: the chains have not converged; run longer (--warmup, --draws, --thin) or try another --sampler",
+                rhat_text(rhat, 3)
+            ));
+        }
+        _ => {}
+    }
+    if let Some(ess) = low(s.ess_bulk) {
+        return Some(format!(
+            "{name}: bulk ESS {ess:.0} is below {wanted:.0} (100 per chain): means are imprecise; increase --draws or --thin"
+        ));
+    }
+    low(s.ess_tail).map(|ess| {
+        format!(
+            "{name}: tail ESS {ess:.0} is below {wanted:.0} (100 per chain): quantiles are imprecise; increase --draws or --thin"
+        )
+    })
+}
+
+/// Steps of all chains while sampling. For a cycle of samplers, a step is the whole cycle.
+pub(crate) fn steps(outcome: &Outcome, thin: u64) -> u64 {
+    let draws = (outcome.chains * outcome.draws) as u64;
+    draws.saturating_mul(thin)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r_hat_is_never_rounded_across_the_threshold() {
+        for (rhat, digits, shown) in [
+            (1.0104, 3, "1.0104"),
+            (1.01004, 3, "1.01004"),
+            (1.0096, 3, "1.010"),
+            (1.0101, 2, "1.0101"),
+            (1.016, 2, "1.02"),
+            (1.01, 2, "1.01"),
+            (1.0, 2, "1.00"),
+            (1.01 + 1e-12, 3, "1.010"),
+            (f64::NAN, 2, "NaN"),
+        ] {
+            assert_eq!(rhat_text(rhat, digits), shown);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+use super::{SweepBatch, SweepRow};
+use crate::space::Symbol;
+
+/// What is observed of a chain: the sites that a sweep leaves as they are. By default nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct Held<'r, S>(&'r [Option<S>]);
+
+impl<S> Default for Held<'_, S> {
+    #[inline(always)]
+    fn default() -> Self {
+        Self(&[])
+    }
+}
+
+impl<'r, S: Symbol> Held<'r, S> {
+    /// `observed[i]`, where it is something, is held at site `i`.
+    #[must_use]
+    pub const fn new(observed: &'r [Option<S>]) -> Self {
+        Self(observed)
+    }
+
+    /// True where nothing is held.
+    #[inline(always)]
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The symbol that `site` is held at.
+    #[inline(always)]
+    #[must_use]
+    pub fn at(self, site: usize) -> Option<S> {
+        self.0.get(site).copied().flatten()
+    }
+
+    /// The symbol that `site` is held at, or else the one that was drawn for it.
+    #[inline(always)]
+    #[must_use]
+    pub fn or(self, site: usize, drawn: S) -> S {
+        self.at(site).unwrap_or(drawn)
+    }
+
+    /// Sets the held sites to their symbols; returns how many of them change.
+    #[inline(always)]
+    pub fn restore(self, x: &mut [S]) -> u64 {
+        let mut changed = 0;
+        for (x, held) in x.iter_mut().zip(self.0) {
+            let symbol = held.unwrap_or(*x);
+            changed += u64::from(*x != symbol);
+            *x = symbol;
+        }
+        changed
+    }
+}
+
+/// The chains of another batch, with what is held of each: for targets that are conditioned on observations.
+pub struct HeldRows<'b, R, S> {
+    batch: &'b mut dyn SweepBatch<R, S>,
+    held: Held<'b, S>,
+}
+
+impl<R, S> core::fmt::Debug for HeldRows<'_, R, S> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("HeldRows").finish_non_exhaustive()
+    }
+}
+
+impl<'b, R, S> HeldRows<'b, R, S> {
+    /// `batch`, in which `held` is held of each chain.
+    #[inline(always)]
+    pub fn new(batch: &'b mut dyn SweepBatch<R, S>, held: Held<'b, S>) -> Self {
+        Self { batch, held }
+    }
+}
+
+impl<R, S: Symbol> SweepBatch<R, S> for HeldRows<'_, R, S> {
+    #[inline(always)]
+    fn rows(&self) -> usize {
+        self.batch.rows()
+    }
+
+    #[inline(always)]
+    fn row(&mut self, k: usize) -> SweepRow<'_, R, S> {
+        SweepRow {
+            held: self.held,
+            ..self.batch.row(k)
+        }
+    }
+}

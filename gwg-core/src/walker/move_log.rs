@@ -1,0 +1,154 @@
+use crate::Move;
+
+/// The last moves that a walker's kernel has made, for another kernel that keeps a state of its own of the same chain and is to
+/// [`follow`](crate::Kernel::follow) them.
+///
+/// A walker has none unless it is given one ([`Walker::log_moves_to`](crate::Walker::log_moves_to)): a kernel alone spends a comparison
+/// per accepted step on it. The memory is [`WORDS`](Self::WORDS) words: how many moves there have been, and a ring of the last
+/// [`MOVES`](Self::MOVES).
+#[derive(Debug, Default)]
+pub struct MoveLog<'a>(Option<&'a mut [u64; MoveLog::WORDS]>);
+
+impl<'a> MoveLog<'a> {
+    /// How many moves are kept.
+    pub const MOVES: usize = 64;
+    /// The words of memory.
+    pub const WORDS: usize = Self::MOVES + 1;
+
+    /// In the memory given; no log where it has fewer than [`WORDS`](Self::WORDS) words.
+    #[inline]
+    #[must_use]
+    pub fn new(words: &'a mut [u64]) -> Self {
+        Self(words.first_chunk_mut())
+    }
+
+    /// Its memory, to be read by [`count`](Self::count) and [`since`](Self::since); empty where there is none.
+    #[must_use]
+    pub fn words(&self) -> &[u64] {
+        self.0.as_deref().map_or(&[], |words| words)
+    }
+
+    /// Adds a move that has been made.
+    #[inline(always)]
+    pub fn add(&mut self, mv: Move) {
+        if let Some(words) = &mut self.0 {
+            write(words, mv);
+        }
+    }
+
+    /// Adds all moves that lead from the symbols before to those now, of some sites.
+    #[inline(always)]
+    pub(crate) fn add_changes(&mut self, moves: impl Iterator<Item = Move>) {
+        if self.0.is_some() {
+            for mv in moves {
+                if !mv.is_idle() {
+                    self.add(mv);
+                }
+            }
+        }
+    }
+
+    /// How many moves there have been, those that are lost counted as one more than are kept.
+    #[must_use]
+    pub fn count(words: &[u64]) -> u64 {
+        words.first().copied().unwrap_or(0)
+    }
+
+    /// Notes that moves have been made and not logged: whoever has not seen them finds that there are too many to follow.
+    pub fn lose(words: &mut [u64]) {
+        if let Some(count) = words.first_mut() {
+            *count += Self::WORDS as u64;
+        }
+    }
+
+    /// The moves since there were `seen` of them, in order; `None` where they are more than `most` or than are kept.
+    #[must_use]
+    pub fn since(words: &[u64], seen: u64, most: usize) -> Option<impl Iterator<Item = Move>> {
+        let count = Self::count(words);
+        let new = count.wrapping_sub(seen);
+        let kept = usize::try_from(new).is_ok_and(|new| new <= most.min(Self::MOVES));
+        let ring = words.get(1..Self::WORDS).filter(|_| kept)?;
+        Some((0..new).map(move |k| {
+            let place = (seen.wrapping_add(k) % Self::MOVES as u64) as usize;
+            unpacked(ring.get(place).copied().unwrap_or(0))
+        }))
+    }
+}
+
+/// Out of the way: a kernel alone does not come here.
+#[cold]
+#[inline(never)]
+fn write(words: &mut [u64; MoveLog::WORDS], mv: Move) {
+    let [count, ring @ ..] = words;
+    let Ok(site) = u32::try_from(mv.site) else {
+        *count += MoveLog::WORDS as u64;
+        return;
+    };
+    if let Some(slot) = ring.get_mut((*count % MoveLog::MOVES as u64) as usize) {
+        *slot = u64::from(site) << 32 | u64::from(mv.from) << 16 | u64::from(mv.to);
+    }
+    *count += 1;
+}
+
+const fn unpacked(word: u64) -> Move {
+    Move {
+        site: (word >> 32) as usize,
+        from: (word >> 16) as u16,
+        to: word as u16,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::vec::Vec;
+
+    fn nth(k: usize) -> Move {
+        Move {
+            site: 70_000 * k,
+            from: k as u16,
+            to: u16::MAX - k as u16,
+        }
+    }
+
+    #[test]
+    fn the_last_moves_are_read_back_in_order() {
+        let mut words = [0; MoveLog::WORDS];
+        for k in 0..150 {
+            MoveLog::new(&mut words).add(nth(k));
+            for seen in (k + 1).saturating_sub(MoveLog::MOVES)..=k + 1 {
+                let found: Vec<Move> = MoveLog::since(&words, seen as u64, 64).unwrap().collect();
+                let made: Vec<Move> = (seen..=k).map(nth).collect();
+                assert_eq!(found, made, "{seen}..={k}");
+            }
+        }
+    }
+
+    #[test]
+    fn moves_that_are_too_many_or_lost_are_not_read() {
+        let mut words = [0; MoveLog::WORDS];
+        (0..100).for_each(|k| MoveLog::new(&mut words).add(nth(k)));
+        assert_eq!(MoveLog::count(&words), 100);
+        assert!(
+            MoveLog::since(&words, 35, 64).is_none(),
+            "more than are kept"
+        );
+        assert!(MoveLog::since(&words, 36, 64).is_some());
+        assert!(
+            MoveLog::since(&words, 97, 2).is_none(),
+            "more than asked for"
+        );
+        let seen = MoveLog::count(&words);
+        MoveLog::lose(&mut words);
+        assert!(MoveLog::since(&words, seen, 64).is_none(), "lost");
+        let seen = MoveLog::count(&words);
+        assert_eq!(MoveLog::since(&words, seen, 64).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn too_little_memory_is_no_log() {
+        let mut words = [7; MoveLog::WORDS - 1];
+        MoveLog::new(&mut words).add(nth(1));
+        assert_eq!(words, [7; MoveLog::WORDS - 1]);
+    }
+}

@@ -1,0 +1,78 @@
+//! Exact results, by closed forms and sums.
+//!
+//! | item | scope | cost |
+//! |---|---|---|
+//! | [`kaufman`], [`lattice_ising`] | the two-dimensional Ising model without a field, any size | `O(columns)` |
+//! | [`enumerate`] | any target of up to `2^24` configurations | one difference per configuration |
+//! | [`rbm_log_z`], [`rbm_exact`] | Boltzmann machines with a layer of up to 25 units | `2^smaller * larger` |
+//!
+//! Factorized models and hidden Markov models have methods of their own:
+//! [`Factorized::means`](crate::Factorized::means), [`Fhmm::posterior`](crate::Fhmm::posterior).
+
+mod enumerate;
+mod kaufman;
+#[cfg(feature = "dense")]
+mod rbm;
+mod stream;
+
+pub use enumerate::{Enumeration, MAX_CONFIGURATIONS, enumerate};
+pub use kaufman::{Torus, kaufman, lattice_ising};
+#[cfg(feature = "dense")]
+pub use rbm::{MAX_UNITS, RbmExact, rbm_exact, rbm_exact_unless, rbm_log_z};
+
+/// The reason why there is no exact result. Each variant's doc states the violated condition.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ExactError {
+    /// The sides of a torus are at least 3, because a shorter side has double bonds.
+    #[error("torus: found {rows} x {columns}, allowed are sides of at least 3")]
+    Side {
+        /// Rows.
+        rows: usize,
+        /// Columns.
+        columns: usize,
+    },
+    /// The coupling is finite, and nonnegative if a side is odd.
+    #[error(
+        "coupling: found {found} on a torus of {rows} x {columns}; allowed are finite numbers, negative ones only if both sides are even"
+    )]
+    Coupling {
+        /// The value found.
+        found: f64,
+        /// Rows.
+        rows: usize,
+        /// Columns.
+        columns: usize,
+    },
+    /// Kaufman's formula requires two dimensions and no field.
+    #[error(
+        "lattice: found {dims} dimensions and bias {bias}, allowed for the closed form are 2 dimensions and bias 0"
+    )]
+    Lattice {
+        /// Dimensions.
+        dims: usize,
+        /// The field.
+        bias: f64,
+    },
+    /// The enumerated space is small enough.
+    #[error("{what}: found {found}, allowed for enumeration are at most {allowed}")]
+    TooLarge {
+        /// The quantity that is counted.
+        what: &'static str,
+        /// Its value, or the largest representable number if it is larger.
+        found: usize,
+        /// The maximum.
+        allowed: usize,
+    },
+    /// `f` is finite for at least one configuration, and never NaN or positive infinity.
+    #[error(
+        "log_prob: found {found}, allowed are finite numbers and negative infinity, with at least one finite number"
+    )]
+    NotFinite {
+        /// The value found.
+        found: f64,
+    },
+    /// The computation was not stopped early.
+    #[error("stopped before the end")]
+    Stopped,
+}

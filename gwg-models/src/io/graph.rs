@@ -1,0 +1,39 @@
+//! Graphs in either form, told apart by the first word of the file.
+
+use super::edges::{EdgeList, parse_edges};
+use super::error::IoError;
+use super::files;
+use super::uai::{FactorList, is_uai, parse_uai};
+use std::path::Path;
+
+/// What a file of a graph holds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum GraphFile {
+    /// An edge list: see [`edges`](super::edges).
+    Edges(EdgeList),
+    /// A factor graph in the UAI format: see [`uai`](super::uai).
+    Factors(FactorList),
+}
+
+/// Reads an edge list, or a factor graph in the UAI format where the first word is `MARKOV` or `BAYES`. `O(bytes)`.
+///
+/// # Errors
+/// [`IoError`], with the line.
+pub fn read_graph(path: &Path) -> Result<GraphFile, IoError> {
+    let bytes = files::read(path)?;
+    let path = || path.to_owned();
+    if is_uai(&bytes) {
+        let list = parse_uai(&bytes).map_err(|(line, fault)| IoError::Uai {
+            path: path(),
+            line,
+            fault,
+        })?;
+        return Ok(GraphFile::Factors(list));
+    }
+    let list = parse_edges(&bytes).map_err(|(line, fault)| IoError::Edges {
+        path: path(),
+        line,
+        fault,
+    })?;
+    Ok(GraphFile::Edges(list))
+}

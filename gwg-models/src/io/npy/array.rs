@@ -1,0 +1,120 @@
+//! Arrays as NumPy writes them: type, shape, bytes.
+
+use super::NpyFault;
+
+pub(super) fn integer_width(descr: &str) -> Option<usize> {
+    match descr {
+        "|u1" | "|b1" | "|i1" => Some(1),
+        "<u2" | "<i2" => Some(2),
+        "<u4" | "<i4" => Some(4),
+        "<u8" | "<i8" => Some(8),
+        _ => None,
+    }
+}
+
+/// An array, its elements not yet read.
+pub(super) struct Array<'b> {
+    /// The type of the elements, as NumPy writes it.
+    pub(super) descr: String,
+    pub(super) rows: usize,
+    pub(super) columns: usize,
+    body: &'b [u8],
+}
+
+impl<'b> Array<'b> {
+    pub(super) fn open(bytes: &'b [u8]) -> Result<Self, NpyFault> {
+        let (header, body) = split(bytes)?;
+        let descr = field(header, "'descr'")?.split('\'').nth(1);
+        let descr = descr.ok_or(NpyFault::Format("its header is broken"))?;
+        let (rows, columns) = shape(header)?;
+        Ok(Self {
+            descr: descr.to_owned(),
+            rows,
+            columns,
+            body,
+        })
+    }
+
+    /// The bytes of every element, which has `width` of them.
+    pub(super) fn elements(
+        &self,
+        width: usize,
+    ) -> Result<impl Iterator<Item = &'b [u8]> + use<'b>, NpyFault> {
+        let needed = self.rows as u128 * self.columns as u128 * width as u128;
+        if needed == self.body.len() as u128 {
+            return Ok(self.body.chunks_exact(width));
+        }
+        Err(NpyFault::Length {
+            needed,
+            found: self.body.len(),
+        })
+    }
+}
+
+/// What follows a key of the header.
+fn field<'h>(header: &'h str, key: &str) -> Result<&'h str, NpyFault> {
+    let lacks = NpyFault::Format("its header lacks a field");
+    let after = header.split_once(key).ok_or(lacks)?.1;
+    let broken = NpyFault::Format("its header is broken");
+    Ok(after.split_once(':').ok_or(broken)?.1.trim_start())
+}
+
+/// Rows and columns.
+fn shape(header: &str) -> Result<(usize, usize), NpyFault> {
+    let text = field(header, "'shape'")?
+        .split_once(')')
+        .map_or("", |(shape, _)| shape)
+        .trim_start_matches('(');
+    let sizes: Option<Vec<usize>> = text
+        .split(',')
+        .map(str::trim)
+        .filter(|s| !s.is_empty())
+        .map(|s| s.parse().ok())
+        .collect();
+    match sizes.as_deref() {
+        Some(&[columns]) => Ok((1, columns)),
+        Some(&[rows, columns]) if field(header, "'fortran_order'")?.starts_with("False") => {
+            Ok((rows, columns))
+        }
+        _ => Err(NpyFault::Shape {
+            found: format!("({text})"),
+        }),
+    }
+}
+
+fn split(bytes: &[u8]) -> Result<(&str, &[u8]), NpyFault> {
+    let rest = bytes
+        .strip_prefix(super::MAGIC)
+        .ok_or(NpyFault::Format("its first bytes are others"))?;
+    let (length, rest) = match rest {
+        [1, _, a, b, rest @ ..] => (usize::from(u16::from_le_bytes([*a, *b])), rest),
+        [2 | 3, _, a, b, c, d, rest @ ..] => (u32::from_le_bytes([*a, *b, *c, *d]) as usize, rest),
+        _ => return Err(NpyFault::Format("its version is unknown")),
+    };
+    let (header, body) = rest
+        .split_at_checked(length)
+        .ok_or(NpyFault::Format("it ends within its header"))?;
+    let header = str::from_utf8(header).map_err(|_| NpyFault::Format("its header is no text"))?;
+    Ok((header, body))
+}
+
+pub(super) fn integer(element: &[u8], signed: bool) -> i64 {
+    let negative = signed && element.last().is_some_and(|&high| high > 127);
+    let mut wide = if negative { [0xff; 8] } else { [0; 8] };
+    for (to, &from) in wide.iter_mut().zip(element) {
+        *to = from;
+    }
+    if signed {
+        i64::from_le_bytes(wide)
+    } else {
+        i64::try_from(u64::from_le_bytes(wide)).unwrap_or(i64::MAX)
+    }
+}
+
+pub(super) fn float(element: &[u8]) -> f64 {
+    match *element {
+        [a, b, c, d] => f32::from_le_bytes([a, b, c, d]).into(),
+        [a, b, c, d, e, f, g, h] => f64::from_le_bytes([a, b, c, d, e, f, g, h]),
+        _ => f64::NAN,
+    }
+}

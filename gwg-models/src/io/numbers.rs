@@ -1,0 +1,108 @@
+//! Plain lists of numbers, such as fields: text, or NumPy's `.npy`.
+//!
+//! In text, numbers are separated by blanks or line ends, and what follows `#` is skipped.
+
+use super::error::IoError;
+use super::files;
+use super::npy::{self, NpyFault};
+use std::path::Path;
+
+/// What can be wrong with a list of numbers.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NumbersFault {
+    /// Bytes that are no text.
+    #[error(
+        "byte {byte} (from 0) is not UTF-8: neither text nor a .npy file; allowed are numbers, separated by blanks or line ends"
+    )]
+    NotText {
+        /// The first such byte, from 0.
+        byte: usize,
+    },
+    /// A word that is no finite number.
+    #[error("line {line}: found `{found}`, allowed is a finite number")]
+    Number {
+        /// The line, from 1.
+        line: usize,
+        /// The word.
+        found: String,
+    },
+    /// An element of an array that is not finite.
+    #[error("element {index} (from 0): found {found}, allowed is a finite number")]
+    Element {
+        /// Its place in row-major order.
+        index: usize,
+        /// Its value.
+        found: String,
+    },
+    /// Another number of numbers.
+    #[error("found {found} numbers, needed are {needed}: {meaning}")]
+    Count {
+        /// How many there are.
+        found: usize,
+        /// How many there must be.
+        needed: usize,
+        /// What each is for.
+        meaning: &'static str,
+    },
+    /// It begins like a `.npy` file and is none.
+    #[error(transparent)]
+    Npy(#[from] NpyFault),
+}
+
+/// Reads exactly `needed` finite numbers; `meaning` says what each is for, such as "one per site". `O(bytes)`.
+///
+/// # Errors
+/// [`IoError::Numbers`], or that the file cannot be read.
+pub fn read_numbers(
+    path: &Path,
+    needed: usize,
+    meaning: &'static str,
+) -> Result<Vec<f64>, IoError> {
+    let found = parse_numbers(&files::read(path)?);
+    let counted = found.and_then(|numbers| match numbers.len() {
+        found if found == needed => Ok(numbers),
+        found => Err(NumbersFault::Count {
+            found,
+            needed,
+            meaning,
+        }),
+    });
+    counted.map_err(|fault| IoError::Numbers {
+        path: path.to_owned(),
+        fault,
+    })
+}
+
+/// Reads the content of a list of numbers, however many.
+///
+/// # Errors
+/// The rule that is broken.
+pub fn parse_numbers(bytes: &[u8]) -> Result<Vec<f64>, NumbersFault> {
+    if bytes.starts_with(npy::MAGIC) {
+        let numbers = npy::numbers(bytes)?;
+        return match numbers.iter().position(|number| !number.is_finite()) {
+            None => Ok(numbers),
+            Some(index) => Err(NumbersFault::Element {
+                index,
+                found: numbers[index].to_string(),
+            }),
+        };
+    }
+    let text = std::str::from_utf8(bytes).map_err(|error| NumbersFault::NotText {
+        byte: error.valid_up_to(),
+    })?;
+    let lines = (1..).zip(text.lines());
+    let words = lines.flat_map(|(line, text)| {
+        let text = text.split('#').next().unwrap_or_default();
+        text.split_whitespace().map(move |word| (line, word))
+    });
+    let number = |(line, word): (usize, &str)| {
+        let number = word.parse().ok().filter(|number: &f64| number.is_finite());
+        number.ok_or_else(|| NumbersFault::Number {
+            line,
+            found: word.to_owned(),
+        })
+    };
+    words.map(number).collect()
+}

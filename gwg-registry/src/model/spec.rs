@@ -1,0 +1,138 @@
+//! A model as it is written.
+
+use super::Model;
+use super::builder::{ModelBuilder, ModelEntry};
+use super::error::BuildError;
+use crate::grammar::{SpecError, open};
+use crate::models::{ModelFile, models};
+use crate::precision::Precision;
+use gwg_models::io::Kind;
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+/// What the name of a model file ends in.
+const MODEL_FILE: &str = ".safetensors";
+
+/// A model, chosen and fully set, but not built: `name[:key=value,...]`, or the path of a `.safetensors` file.
+///
+/// What begins with a known name (up to the first `:`) is a model of the [table](models()), whatever follows; any other text that
+/// ends in `.safetensors` is a model file. For a file with such a name, write `./`. The grammar is that of [`grammar`](crate::grammar).
+///
+/// ```
+/// use gwg_registry::ModelSpec;
+///
+/// let spec = ModelSpec::parse("ising-lattice:side=10")?;
+/// assert_eq!(spec.to_string(), "ising-lattice:side=10,theta=0.2,bias=0,dims=2");
+/// let model = spec.build::<f32>()?;
+/// assert_eq!(model.sites(), 100);
+///
+/// let error = ModelSpec::parse("ising-latice").unwrap_err();
+/// assert!(error.to_string().contains("did you mean `ising-lattice`"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct ModelSpec {
+    builder: Box<dyn ModelBuilder>,
+}
+
+impl Clone for ModelSpec {
+    fn clone(&self) -> Self {
+        Self {
+            builder: self.builder.boxed(),
+        }
+    }
+}
+
+impl ModelSpec {
+    /// Reads a spec. Nothing is opened: whether a file exists is seen when the model is built.
+    ///
+    /// # Errors
+    /// [`SpecError`], which quotes the spec and says what is allowed.
+    pub fn parse(spec: &str) -> Result<Self, SpecError> {
+        let text = spec.trim();
+        match open(models(), text) {
+            Ok((entry, mut settings)) => Ok(Self {
+                builder: (entry.make)(&mut settings)?,
+            }),
+            Err(SpecError::UnknownName { .. }) if is_model_file(text) => Ok(Self::file(text)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The model of a file in the safetensors format, whatever its name.
+    pub fn file(path: impl Into<PathBuf>) -> Self {
+        Self {
+            builder: Box::new(ModelFile {
+                path: path.into(),
+                kind: None,
+            }),
+        }
+    }
+
+    /// The same model file, of which the file itself does not say what kind of model it holds.
+    ///
+    /// # Errors
+    /// [`BuildError::Kind`] unless it is a model file.
+    pub fn with_kind(self, kind: Kind) -> Result<Self, BuildError> {
+        match self.builder.with_kind(kind) {
+            Some(builder) => Ok(Self { builder }),
+            None => Err(BuildError::Kind {
+                spec: self.to_string(),
+                kind,
+            }),
+        }
+    }
+
+    /// The entry of the table; `None` of a model file.
+    #[must_use]
+    pub fn entry(&self) -> Option<&'static ModelEntry> {
+        self.builder.entry()
+    }
+
+    /// The name in the table, or `file`.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.entry().map_or("file", |entry| entry.name)
+    }
+
+    /// Every key with its value, as they stand in the canonical spec; of a file, its path.
+    #[must_use]
+    pub fn settings(&self) -> Vec<(&'static str, String)> {
+        self.builder.settings()
+    }
+
+    /// Builds the model: reads its file, or draws its parameters.
+    ///
+    /// # Errors
+    /// [`BuildError`]. That memory is too small is found beforehand where the system tells.
+    pub fn build<R: Precision>(&self) -> Result<Model<R>, BuildError> {
+        R::build(&*self.builder)
+    }
+}
+
+fn is_model_file(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    lower.len() > MODEL_FILE.len() && lower.ends_with(MODEL_FILE)
+}
+
+impl FromStr for ModelSpec {
+    type Err = SpecError;
+
+    fn from_str(spec: &str) -> Result<Self, SpecError> {
+        Self::parse(spec)
+    }
+}
+
+impl PartialEq for ModelSpec {
+    fn eq(&self, other: &Self) -> bool {
+        self.to_string() == other.to_string()
+    }
+}
+
+/// The canonical spec, every key written out: [`ModelSpec::parse`] reads it back to the same value.
+impl fmt::Display for ModelSpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.builder.spec())
+    }
+}

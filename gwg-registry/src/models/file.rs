@@ -1,0 +1,78 @@
+use super::{ising_dense, potts_dense, rbm};
+use crate::model::builder::Build;
+use crate::model::error::Fault;
+use crate::model::{BuildError, Model, ModelBuilder, ModelEntry};
+use gwg_models::io::{Kind, Parameters, read_model};
+use gwg_models::{DenseIsing, DensePotts, Rbm, Scalar};
+use std::path::PathBuf;
+
+/// A model file in the safetensors format: the one model that is named by its path.
+#[derive(Clone, Debug)]
+pub(crate) struct ModelFile {
+    pub(crate) path: PathBuf,
+    /// What it holds, where the file itself does not say.
+    pub(crate) kind: Option<Kind>,
+}
+
+impl Build for ModelFile {
+    fn build<R: Scalar>(&self) -> Result<Model<R>, Fault> {
+        Ok(match read_model(&self.path, self.kind)? {
+            Parameters::Rbm {
+                weights,
+                visible_bias,
+                hidden_bias,
+            } => rbm::erased(Rbm::new(
+                weights.into_owned(),
+                visible_bias.into_owned(),
+                hidden_bias.into_owned(),
+            )?),
+            Parameters::IsingDense { coupling, field } => {
+                ising_dense::erased(DenseIsing::new(coupling.into_owned(), field.into_owned())?)
+            }
+            Parameters::PottsDense {
+                sites,
+                states,
+                coupling,
+                field,
+            } => potts_dense::erased(DensePotts::new(
+                sites,
+                states,
+                &coupling,
+                field.into_owned(),
+            )?),
+        })
+    }
+}
+
+impl ModelBuilder for ModelFile {
+    fn entry(&self) -> Option<&'static ModelEntry> {
+        None
+    }
+
+    fn settings(&self) -> Vec<(&'static str, String)> {
+        vec![("path", self.spec())]
+    }
+
+    fn spec(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    fn with_kind(&self, kind: Kind) -> Option<Box<dyn ModelBuilder>> {
+        Some(Box::new(Self {
+            kind: Some(kind),
+            ..self.clone()
+        }))
+    }
+
+    fn build_f32(&self) -> Result<Model<f32>, BuildError> {
+        self.build().map_err(|fault| fault.of(self.spec()))
+    }
+
+    fn build_f64(&self) -> Result<Model<f64>, BuildError> {
+        self.build().map_err(|fault| fault.of(self.spec()))
+    }
+
+    fn boxed(&self) -> Box<dyn ModelBuilder> {
+        Box::new(self.clone())
+    }
+}
