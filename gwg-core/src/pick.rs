@@ -95,14 +95,17 @@ pub fn of_weights<R: Real, B: Bits + ?Sized>(weight: &[R], bits: &mut B) -> Opti
             let total = all.iter().fold(R::ZERO, |sum, &w| sum + w);
             return Some(start + of_slice(all, bits.unit::<R>() * total)?);
         }
+        let child = |k: usize| {
+            let end = all.len().min((k + 1) * size);
+            all.get(k * size..end).unwrap_or(&[])
+        };
         let mut sums = [R::ZERO; CHILDREN];
-        for (sum, child) in sums.iter_mut().zip(all.chunks(size)) {
-            *sum = math::sum(child);
+        for (k, sum) in sums.iter_mut().enumerate() {
+            *sum = math::sum(child(k));
         }
         let total = sums.iter().fold(R::ZERO, |sum, &w| sum + w);
-        let child = of_slice(&sums, bits.unit::<R>() * total)?;
-        start += child * size;
-        all = all.chunks(size).nth(child)?;
+        let drawn = of_slice(&sums, bits.unit::<R>() * total)?;
+        (start, all) = (start + drawn * size, child(drawn));
     }
 }
 

@@ -8,6 +8,10 @@
 //! | [`Mixed`] | a different number of states at each site, unordered | one number per site and state |
 //! | [`AnySpace`] | one of the above, selected at run time | that of the space |
 //! | [`Clamped`] | those of another space in which observed sites have their observed symbol | that of the other space |
+//!
+//! The trait is open: a space of one's own chooses the number of symbols of each site and the encoding that gradients are taken in
+//! (`examples/own_space.rs`). [`Symbol`] is sealed, and a site has either one move or one to each of its symbols: kernels find the number
+//! of a move by that rule.
 
 mod any;
 mod binary;

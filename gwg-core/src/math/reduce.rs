@@ -4,9 +4,10 @@ use super::lanes::{Block, LANES, VECTORS, common, fold, pad};
 use crate::real::Real;
 
 /// The number of elements that the lanes add up before their sums are added with compensation: 32 per lane in `f32`; in `f64`
-/// all, since its precision exceeds the loss of any sum.
+/// all, since its precision exceeds the loss of any sum. On machines without vectors all, too: they hold
+/// few numbers and little code.
 const fn stretch<R>() -> usize {
-    if size_of::<R>() < size_of::<f64>() {
+    if VECTORS && size_of::<R>() < size_of::<f64>() {
         32 * LANES
     } else {
         usize::MAX

@@ -5,10 +5,11 @@ use crate::walker::RunningSum;
 use crate::{Balance, Bits, Error, Memory, Move, Real, Space, pick};
 use core::slice;
 
-/// True if one pass over `len` numbers would lose more precision than a draw can afford.
+/// True if one pass over `len` numbers would lose more precision than a draw can afford. Never on machines without vectors, which
+/// hold few numbers and little code.
 #[inline(always)]
 pub(crate) const fn is_long<R>(len: usize) -> bool {
-    len > 256 && size_of::<R>() < size_of::<f64>()
+    AT_ONCE > 1 && len > 256 && size_of::<R>() < size_of::<f64>()
 }
 
 /// The number of weights per partial sum of an evaluation.

@@ -154,9 +154,9 @@ fn combine_slices<R: Real>([a, b]: [R; 2], first: &[R], second: &[R], to: &mut [
     if b == R::ZERO {
         // A slice that no target has written may hold anything.
         if a == R::ZERO {
-            to.fill(R::ZERO)
+            to.fill(R::ZERO);
         } else {
-            scale(a, first, to)
+            scale(a, first, to);
         }
     } else if a == R::ZERO {
         scale(b, second, to);
