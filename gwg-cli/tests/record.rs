@@ -90,7 +90,7 @@ fn what_is_recorded_does_not_change_the_draws() {
         let trace = TraceReader::open(&folder.path().join(out)).unwrap();
         let mut all = Vec::new();
         trace
-            .for_each_x(|_, _, x| all.extend_from_slice(x))
+            .for_each_x::<u8>(|_, _, x| all.extend_from_slice(x))
             .unwrap();
         states.push((all, trace.stat("log_prob").unwrap()));
     }
