@@ -88,7 +88,7 @@ fn what_is_recorded_does_not_change_the_draws() {
         let args = run("ising-lattice:side=4", &["--record", record, "--out", out]);
         ok(folder.path(), &args);
         let trace = TraceReader::open(&folder.path().join(out)).unwrap();
-        let mut all = Vec::new();
+        let mut all: Vec<u8> = Vec::new();
         trace
             .for_each_x::<u8>(|_, _, x| all.extend_from_slice(x))
             .unwrap();
