@@ -29,7 +29,7 @@ pub(crate) fn bit<B: Bits>(probability: f64, bits: &mut B) -> u8 {
 
 /// Writes a site's new symbol; returns the number of sites changed.
 #[inline(always)]
-pub(crate) fn put(x: &mut [u8], site: usize, new: u8) -> u64 {
+pub(crate) fn put<S: Copy + PartialEq>(x: &mut [S], site: usize, new: S) -> u64 {
     x.get_mut(site)
         .map_or(0, |old| u64::from(core::mem::replace(old, new) != new))
 }
