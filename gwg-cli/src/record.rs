@@ -2,10 +2,11 @@
 
 use crate::failure::Failure;
 use gwg_chains::Quantity;
+use gwg_core::Symbol;
 use gwg_registry::grammar::closest;
 
 /// The quantities that a model with these `natural` ones can record.
-pub(crate) fn known(natural: Vec<Quantity>) -> Vec<Quantity> {
+pub(crate) fn known<S: Symbol>(natural: Vec<Quantity<S>>) -> Vec<Quantity<S>> {
     let mut known = Quantity::built_in().to_vec();
     for quantity in natural {
         if known.iter().all(|other| other.name() != quantity.name()) {
@@ -18,15 +19,15 @@ pub(crate) fn known(natural: Vec<Quantity>) -> Vec<Quantity> {
 /// The quantities with these names, `log_prob` among them; without names, the default ones.
 ///
 /// Whether they suit the run, and whether one occurs twice, is checked with its plan.
-pub(crate) fn quantities(
+pub(crate) fn quantities<S: Symbol>(
     names: Option<&[String]>,
-    natural: Vec<Quantity>,
-) -> Result<Vec<Quantity>, Failure> {
+    natural: Vec<Quantity<S>>,
+) -> Result<Vec<Quantity<S>>, Failure> {
     let Some(names) = names else {
         return Ok(Quantity::defaults());
     };
     let known = known(natural);
-    let found: Vec<Quantity> = names
+    let found: Vec<Quantity<S>> = names
         .iter()
         .map(|name| named(name.trim(), &known))
         .collect::<Result<_, _>>()?;
@@ -35,7 +36,7 @@ pub(crate) fn quantities(
     Ok(implied.into_iter().chain(found).collect())
 }
 
-fn named(name: &str, known: &[Quantity]) -> Result<Quantity, Failure> {
+fn named<S: Symbol>(name: &str, known: &[Quantity<S>]) -> Result<Quantity<S>, Failure> {
     let found = known.iter().find(|quantity| quantity.name() == name);
     found.cloned().ok_or_else(|| {
         let names: Vec<&str> = known.iter().map(Quantity::name).collect();

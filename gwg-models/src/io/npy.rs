@@ -18,7 +18,7 @@ pub struct Rows {
     /// The number of symbols per row.
     pub columns: usize,
     /// `rows * columns` symbols.
-    pub symbols: Vec<u8>,
+    pub symbols: Vec<u16>,
 }
 
 /// The reason why a `.npy` file was rejected.
@@ -81,7 +81,7 @@ pub enum NpyFault {
         found: usize,
     },
     /// An element that is not a symbol.
-    #[error("element {index} (from 0): found {found}, allowed are 0 to 255")]
+    #[error("element {index} (from 0): found {found}, allowed are 0 to 65535")]
     Symbol {
         /// Its position in row-major order.
         index: usize,
@@ -106,7 +106,7 @@ fn parse(bytes: &[u8]) -> Result<Rows, NpyFault> {
     let (rows, columns, integers) = integers(bytes)?;
     let symbols = integers.into_iter().enumerate().map(|(index, found)| {
         let none = |_| NpyFault::Symbol { index, found };
-        u8::try_from(found).map_err(none)
+        u16::try_from(found).map_err(none)
     });
     Ok(Rows {
         rows,

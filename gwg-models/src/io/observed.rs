@@ -12,7 +12,7 @@
 
 use std::path::{Path, PathBuf};
 
-use gwg_core::Space;
+use gwg_core::{Space, Symbol};
 
 use super::error::IoError;
 use super::files;
@@ -92,11 +92,11 @@ pub enum ObservedFault {
         /// The site, from 0.
         site: usize,
         /// The value of this line.
-        found: u8,
+        found: u16,
         /// The earlier line.
         first: usize,
         /// The value in the earlier line.
-        before: u8,
+        before: u16,
     },
     /// An array with a shape that does not match the model.
     #[error(
@@ -130,7 +130,10 @@ pub enum ObservedFault {
 ///
 /// # Errors
 /// [`ObservedError`], with the line and the site.
-pub fn read_observed<S: Space>(path: &Path, space: &S) -> Result<Vec<Option<u8>>, ObservedError> {
+pub fn read_observed<S: Space>(
+    path: &Path,
+    space: &S,
+) -> Result<Vec<Option<S::Symbol>>, ObservedError> {
     let bytes = files::read(path)?;
     let whole = |fault| ObservedError::Whole {
         path: path.to_owned(),
@@ -165,13 +168,13 @@ pub fn read_observed<S: Space>(path: &Path, space: &S) -> Result<Vec<Option<u8>>
 pub fn parse_observed<S: Space>(
     bytes: &[u8],
     space: &S,
-) -> Result<Vec<Option<u8>>, (usize, ObservedFault)> {
+) -> Result<Vec<Option<S::Symbol>>, (usize, ObservedFault)> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let byte = error.valid_up_to();
         let line = 1 + bytes.iter().take(byte).filter(|&&b| b == b'\n').count();
         (line, ObservedFault::NotText { byte })
     })?;
-    let mut observed = vec![None; space.sites()];
+    let mut observed: Vec<Option<S::Symbol>> = vec![None; space.sites()];
     let mut lines = vec![0; space.sites()];
     for (line, text) in (1..).zip(text.lines()) {
         let words = text.split('#').next().unwrap_or_default();
@@ -185,9 +188,9 @@ pub fn parse_observed<S: Space>(
                 let first = lines[site];
                 let fault = ObservedFault::Twice {
                     site,
-                    found,
+                    found: found.widen(),
                     first,
-                    before,
+                    before: before.widen(),
                 };
                 return Err((line, fault));
             }
@@ -198,7 +201,7 @@ pub fn parse_observed<S: Space>(
     Ok(observed)
 }
 
-fn pair<S: Space>(words: &[&str], space: &S) -> Result<(usize, u8), ObservedFault> {
+fn pair<S: Space>(words: &[&str], space: &S) -> Result<(usize, S::Symbol), ObservedFault> {
     let &[site, value] = words else {
         return Err(ObservedFault::Words { found: words.len() });
     };
@@ -216,11 +219,12 @@ fn symbol<S: Space>(
     found: &dyn ToString,
     value: Option<i64>,
     space: &S,
-) -> Result<u8, ObservedFault> {
+) -> Result<S::Symbol, ObservedFault> {
     let states = space.states_at(site);
-    let value = value.and_then(|value| u8::try_from(value).ok());
+    let value = value.and_then(|value| usize::try_from(value).ok());
     value
-        .filter(|&value| usize::from(value) < states)
+        .filter(|&value| value < states)
+        .map(S::Symbol::from_index)
         .ok_or_else(|| ObservedFault::Value {
             site,
             found: found.to_string(),
@@ -231,7 +235,7 @@ fn symbol<S: Space>(
 fn array<S: Space>(
     (rows, columns, integers): (usize, usize, Vec<i64>),
     space: &S,
-) -> Result<Vec<Option<u8>>, ObservedFault> {
+) -> Result<Vec<Option<S::Symbol>>, ObservedFault> {
     let sites = space.sites();
     if rows != 1 || columns != sites {
         return Err(ObservedFault::Shape {
