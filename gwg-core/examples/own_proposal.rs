@@ -91,7 +91,7 @@ impl Draws for Defensive {
             visit(Drawn {
                 path: &[m as u32],
                 intended: 1,
-            })
+            });
         });
     }
 }

@@ -82,7 +82,7 @@ where
 /// One type of space for all of them: the kernels are compiled once.
 fn exact_on(space: AnySpace<'_>) {
     let (one, two) = (ring(&space, 1), ring(&space, 2));
-    evaluations_and_deltas(&Soft::new(space.clone(), 1.5, 3), &one, [0.7, 0.3]);
+    evaluations_and_deltas(&Soft::new(space, 1.5, 3), &one, [0.7, 0.3]);
     for weights in [[0.7, 0.3], [1.0, 1.0], [0.4, -0.9]] {
         let bridge = &Bridge::weighted(&one, &two, weights).unwrap();
         let plain = &Plain {

@@ -33,7 +33,7 @@ fn ring<S: Encode>(space: &S, seed: u64) -> Ring<S> {
 
 fn passes_conformance(space: &AnySpace<'_>) {
     for weights in WEIGHTS {
-        let soft = Bridge::weighted(Soft::new(space.clone(), 1.5, 1), ring(space, 2), weights);
+        let soft = Bridge::weighted(Soft::new(*space, 1.5, 1), ring(space, 2), weights);
         let soft = soft.unwrap();
         check::delta(&soft, 100, 3, 1e-11);
         check::gradient(&soft, 3, 30, 4, 1e-11);
