@@ -78,13 +78,13 @@ pub enum Error {
     Probability,
     /// Sites are observed, but the sweeps of the target do not [hold](crate::Sweep::holds_sites) them.
     HeldSites,
-    /// `t < 0`, `t > 1` or NaN, of a [`Bridge`](crate::Bridge).
+    /// For a [`Bridge`](crate::Bridge): `t < 0`, `t > 1` or NaN.
     Fraction,
     /// A weight of a [`Bridge`](crate::Bridge) is infinite or NaN.
     Weights,
     /// The spaces of the two targets of a [`Bridge`](crate::Bridge) differ.
     Spaces {
-        /// The first site at which they do; `None` where their sizes or encodings differ.
+        /// The first site at which they differ; `None` if their sizes or encodings differ.
         site: Option<usize>,
     },
     /// `steps == 0`.
@@ -153,10 +153,10 @@ impl core::fmt::Display for Error {
             Self::Weights => f.write_str("weights of a bridge: must be finite"),
             Self::Spaces { site: Some(site) } => write!(
                 f,
-                "targets of a bridge: site {site} has other states or another observation in the second than in the first; both must be on the same space"
+                "targets of a bridge: the states or observations of site {site} differ between the two; both must have the same space"
             ),
             Self::Spaces { site: None } => f.write_str(
-                "targets of a bridge: their spaces have other sizes or encodings; both must be on the same space",
+                "targets of a bridge: the sizes or encodings of their spaces differ; both must have the same space",
             ),
             Self::Steps => f.write_str("steps per turn: must be at least 1"),
             Self::Levels => f.write_str("assignment of walkers to levels: must contain every walker exactly once"),

@@ -284,7 +284,7 @@ pub fn walk<'a, T, K, B>(
         return;
     }
     for ((walker, bits), counts) in walkers.iter_mut().zip(bits).zip(counts) {
-        // Slices that are seen to have one element: no loop is left in a step.
+        // Slices of one element, as the compiler can see: a step then contains no loop.
         let (walker, bits, counts) = (from_mut(walker), from_mut(bits), from_mut(counts));
         for _ in 0..steps {
             kernel.step(target, walker, scratch, bits, counts);

@@ -8,7 +8,8 @@
 //!
 //! Only IEEE 754 additions, multiplications, divisions and comparisons are used, in a fixed order and never fused;
 //! sums run over 16 fixed lanes. Results therefore do not depend on the machine, the vector width or the optimization
-//! level. Exceptions are sums of more than 512 numbers in `f32`, which machines without vectors compute in one pass, x87 arithmetic and processors set to flush subnormal numbers to zero.
+//! level. Exceptions are sums of more than 512 numbers in `f32`, which machines without vectors compute in one pass,
+//! x87 arithmetic, and processors set to flush subnormal numbers to zero.
 //!
 //! # Accuracy
 //!

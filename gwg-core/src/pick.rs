@@ -71,15 +71,17 @@ pub fn of_slice<R: Real>(weight: &[R], threshold: R) -> Option<usize> {
     weight.iter().rposition(|&w| w > R::ZERO)
 }
 
-/// The children of a node of [`of_weights`].
+/// The number of children of a node of [`of_weights`].
 const CHILDREN: usize = 32;
 
-/// The index `k` with probability `weight[k]` over the sum of all, however many there are. `None` where no weight is positive.
+/// Draws the index `k` with probability proportional to `weight[k]`, for slices of any length. `None` if no weight is
+/// positive.
 ///
-/// Of a node's 32 children, each with the sum of its weights, one is drawn with bits of its own, and so on down. So no sum has more
-/// than 32 rounded additions: in `f32` the probability of an entry is off by `64 u` (4e-6) on each level where its
-/// share of its node is not far below 1/32, and by as much as the smaller share compared with that else. There are 4 levels for a
-/// million entries. A single pass ([`of_slice`]) is off by up to the number of entries, squared, times `u`.
+/// One of the 32 children of a node, each with the sum of its weights, is drawn with fresh bits, and so on down to
+/// the entries. No sum has more than 32 rounded additions: in `f32` the relative error of an entry's probability is
+/// `64 u` (4e-6) per level if its node's share is not far below 1/32, and larger in inverse proportion to smaller
+/// shares. A million entries take 4 levels. The error of a single pass ([`of_slice`]) is up to `u` times the squared
+/// number of entries.
 ///
 /// # Cost
 /// Two vector sums of all weights, and 64 additions per level.

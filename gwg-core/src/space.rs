@@ -9,9 +9,9 @@
 //! | [`AnySpace`] | one of the above, selected at run time | that of the space |
 //! | [`Clamped`] | those of another space in which observed sites have their observed symbol | that of the other space |
 //!
-//! The trait is open: a space of one's own chooses the number of symbols of each site and the encoding that gradients are taken in
-//! (`examples/own_space.rs`). [`Symbol`] is sealed, and a site has either one move or one to each of its symbols: kernels find the number
-//! of a move by that rule.
+//! The trait is open: a custom space defines the number of symbols of each site and the encoding of gradients
+//! (`examples/own_space.rs`). [`Symbol`] is sealed, and a site has either one move or one per symbol, by which rule kernels
+//! compute the index of a move.
 
 mod any;
 mod binary;

@@ -53,17 +53,17 @@ pub trait Target {
     /// possible states. NaN and positive infinity are errors of the model.
     fn log_prob(&self, x: &[SymbolOf<Self>]) -> f64;
 
-    /// Why an evaluation has failed, where one has; `None`, by default, for a model that cannot fail.
+    /// The error of a failed evaluation, if there is one; `None`, the default, for models that cannot fail.
     ///
-    /// For a model that calls out, to an interpreter or a device: where a call fails, the evaluation keeps the error, returns NaN,
-    /// and goes on to return NaN without a call. Programs that run chains call this method every few hundred steps and end the run
-    /// with the error (`gwg_chains::FailureCell` keeps it). A wrapper forwards this method to the target that it holds.
+    /// For models that call an interpreter or a device: if a call fails, the evaluation stores the error, returns NaN,
+    /// and continues to return NaN without further calls. Programs that run chains call this method every few hundred steps and end the run
+    /// with the error (`gwg_chains::FailureCell` stores it). A wrapper forwards this method to the target inside.
     fn failure(&self) -> Option<&Failure> {
         None
     }
 }
 
-/// The error of a model whose evaluation has failed: see [`Target::failure`].
+/// The error of a failed evaluation: see [`Target::failure`].
 pub type Failure = dyn core::error::Error + Send + Sync + 'static;
 
 /// A target whose `f` extends to a differentiable function on the convex hull of the space.

@@ -73,7 +73,7 @@ impl<'a, R: Real, S, Y> Walker<'a, R, S, Y> {
         (self.beta.to_f64(), self.log_prob())
     }
 
-    /// Adds `difference` to `f(x)` without rounding: for a kernel that has made a move with this exact difference.
+    /// Adds `difference` to `f(x)` without rounding, for kernels that have made a move with this exact difference.
     #[inline(always)]
     pub fn add_log_prob(&mut self, difference: R) {
         self.log_prob.add(difference);
@@ -177,7 +177,7 @@ impl<'a, R> Memory<'a, R> {
     /// Takes `len` reals off the front: for [`Kernel::state`](crate::Kernel::state).
     ///
     /// # Errors
-    /// [`Error::Memory`] where there are fewer.
+    /// [`Error::Memory`] if there are fewer.
     #[inline(always)]
     pub fn reals(&mut self, len: usize) -> Result<&'a mut [R], Error> {
         take(&mut self.reals, len, "reals")
@@ -186,7 +186,7 @@ impl<'a, R> Memory<'a, R> {
     /// Takes `len` words off the front: for [`Kernel::state`](crate::Kernel::state).
     ///
     /// # Errors
-    /// [`Error::Memory`] where there are fewer.
+    /// [`Error::Memory`] if there are fewer.
     pub fn words(&mut self, len: usize) -> Result<&'a mut [u64], Error> {
         take(&mut self.words, len, "words")
     }
@@ -194,7 +194,7 @@ impl<'a, R> Memory<'a, R> {
     /// Takes `len` indices off the front: for [`Kernel::state`](crate::Kernel::state).
     ///
     /// # Errors
-    /// [`Error::Memory`] where there are fewer.
+    /// [`Error::Memory`] if there are fewer.
     pub fn indices(&mut self, len: usize) -> Result<&'a mut [u32], Error> {
         take(&mut self.indices, len, "indices")
     }
@@ -212,7 +212,7 @@ impl<'a, R> Memory<'a, R> {
     /// Takes `len` moves off the front: for [`Kernel::state`](crate::Kernel::state).
     ///
     /// # Errors
-    /// [`Error::Memory`] where there are fewer.
+    /// [`Error::Memory`] if there are fewer.
     #[inline(always)]
     pub fn moves(&mut self, len: usize) -> Result<&'a mut [Move], Error> {
         take(&mut self.moves, len, "moves")

@@ -3,9 +3,9 @@
 use super::lanes::{Block, LANES, VECTORS, common, fold, pad};
 use crate::real::Real;
 
-/// The number of elements that the lanes add up before their sums are added with compensation: 32 per lane in `f32`; in `f64`
-/// all, since its precision exceeds the loss of any sum. On machines without vectors all, too: they hold
-/// few numbers and little code.
+/// The number of elements that the lanes sum before their sums are added with compensation: 32 per lane in `f32`;
+/// unlimited in `f64`, whose precision exceeds the error of any sum. Unlimited on machines without vectors, too,
+/// which store few numbers and little code.
 const fn stretch<R>() -> usize {
     if VECTORS && size_of::<R>() < size_of::<f64>() {
         32 * LANES
@@ -14,7 +14,7 @@ const fn stretch<R>() -> usize {
     }
 }
 
-/// Adds up `part(start, end)` over the stretches of a slice of `len` elements.
+/// Sums `part(start, end)` over the stretches of a slice of `len` elements.
 #[inline(always)]
 fn in_stretches<R: Real>(len: usize, part: impl Fn(usize, usize) -> Block<R>) -> R {
     let (mut high, mut low) = ([R::ZERO; LANES], [R::ZERO; LANES]);
@@ -28,7 +28,7 @@ fn in_stretches<R: Real>(len: usize, part: impl Fn(usize, usize) -> Block<R>) ->
     fold(high, |a, b| a + b)
 }
 
-/// Adds to numbers of twice the precision (Knuth, The Art of Computer Programming 2, section 4.2.2).
+/// Adds to a sum of twice the precision (Knuth, The Art of Computer Programming 2, section 4.2.2).
 #[cfg_attr(target_pointer_width = "64", inline(always))]
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 fn add_exactly<R: Real>(high: &mut Block<R>, low: &mut Block<R>, x: &Block<R>) {
@@ -44,10 +44,10 @@ fn add_exactly<R: Real>(high: &mut Block<R>, low: &mut Block<R>, x: &Block<R>) {
 
 /// The sum of `x`; 0 for an empty slice.
 ///
-/// Element i is added to running sum i mod 16, and the 16 are added pairwise, so the bits do not
-/// depend on the vector width of the machine. In `f32` each running sum begins anew every 512 elements, and what comes of them is
-/// added with twice the digits: the error is at most `38 u sum |x|` with `u = 2^-24` (2.3e-6 of a sum of positive numbers), for any
-/// number of elements. In `f64` it is at most `(n / 16 + 4) u sum |x|` with `u = 2^-53`.
+/// Element i is added to running sum i mod 16, and the 16 are added pairwise, so the bits do not depend on the vector
+/// width of the machine. In `f32` the running sums are restarted every 512 elements and accumulated with twice the
+/// digits: the error is at most `38 u sum |x|` with `u = 2^-24` (2.3e-6 of a sum of positive numbers), for any number
+/// of elements. In `f64` it is at most `(n / 16 + 4) u sum |x|` with `u = 2^-53`.
 #[inline(always)]
 #[must_use]
 pub fn sum<R: Real>(x: &[R]) -> R {
@@ -60,7 +60,7 @@ pub fn sum<R: Real>(x: &[R]) -> R {
     fold(sums_of_lanes(x), |a, b| a + b)
 }
 
-// Out of line: inlined, the compiler puts two lanes instead of four in a register of the short sum.
+// Not inlined: otherwise the compiler puts two lanes instead of four into a register of the short sum.
 #[inline(never)]
 fn long_sum<R: Real>(x: &[R]) -> R {
     in_stretches(x.len(), |start, end| {
@@ -68,8 +68,8 @@ fn long_sum<R: Real>(x: &[R]) -> R {
     })
 }
 
-/// Element i added to running sum i mod 16. Where there are no vectors, without the additions of the padding, which change nothing: no lane
-/// is ever -0.
+/// Adds element i to running sum i mod 16. On machines without vectors, the additions of the padding are omitted;
+/// they do not change the result, because no lane is ever -0.
 #[inline(always)]
 fn sums_of_lanes<R: Real>(x: &[R]) -> Block<R> {
     let mut lanes = [R::ZERO; LANES];
@@ -126,7 +126,8 @@ fn add_wide<R: Real>(lanes: &mut Block<f64>, x: &Block<R>) {
     }
 }
 
-/// The inner product over the shorter of the two lengths. Lanes and error as in [`sum`], of the products, and one rounding more.
+/// The inner product up to the shorter of the two lengths. Lanes and error as in [`sum`], for the products, plus one
+/// rounding.
 #[inline(always)]
 #[must_use]
 pub fn dot<R: Real>(x: &[R], y: &[R]) -> R {
@@ -245,7 +246,7 @@ mod tests {
     use crate::{Bits, SplitMix64};
     use std::vec::Vec;
 
-    /// As machines without vectors do.
+    /// The sum as computed on machines without vectors.
     fn in_rows(x: &[f32]) -> f32 {
         let mut lanes = [0.0; LANES];
         for row in x.chunks(LANES) {

@@ -5,8 +5,8 @@ use crate::walker::RunningSum;
 use crate::{Balance, Bits, Error, Memory, Move, Real, Space, pick};
 use core::slice;
 
-/// True if one pass over `len` numbers would lose more precision than a draw can afford. Never on machines without vectors, which
-/// hold few numbers and little code.
+/// True if one pass over `len` numbers would lose too much precision for a draw. Always false on machines without
+/// vectors, which store few numbers and little code.
 #[inline(always)]
 pub(crate) const fn is_long<R>(len: usize) -> bool {
     AT_ONCE > 1 && len > 256 && size_of::<R>() < size_of::<f64>()

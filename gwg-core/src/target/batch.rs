@@ -41,7 +41,7 @@ pub struct Before<'r, R> {
 }
 
 impl<'r, R: Real> Before<'r, R> {
-    /// An evaluation with this `f`: for a [`Batch`] of one's own.
+    /// Creates an evaluation with this `f`, for custom implementations of [`Batch`].
     pub const fn new(cache: &'r [R], differences: &'r [R], log_prob: RunningSum<R>) -> Self {
         Self {
             cache,
@@ -59,7 +59,7 @@ impl<'r, R: Real> Before<'r, R> {
 }
 
 impl<'r, R: Real, S> Row<'r, R, S> {
-    /// A state whose `f` is to be written to `log_prob`: for a [`Batch`] of one's own.
+    /// Creates a state whose `f` is written to `log_prob`, for custom implementations of [`Batch`].
     pub const fn new(
         x: &'r mut [S],
         (changes, before): (&'r [Move], Option<Before<'r, R>>),

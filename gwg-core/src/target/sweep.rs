@@ -26,7 +26,7 @@ pub struct SweepRow<'r, R, S> {
 }
 
 impl<'r, R: Real, S> SweepRow<'r, R, S> {
-    /// A chain whose `f` is in `log_prob`, of which nothing is held: for a [`SweepBatch`] of one's own.
+    /// Creates a chain whose `f` is in `log_prob`, without held sites, for custom implementations of [`SweepBatch`].
     pub fn new(
         x: &'r mut [S],
         beta: R,

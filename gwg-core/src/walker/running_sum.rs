@@ -25,12 +25,12 @@ impl<R: Real> From<f64> for RunningSum<R> {
 }
 
 impl<R> RunningSum<R> {
-    /// The numbers that a sum is kept in.
+    /// The number of stored numbers.
     pub(crate) const PARTS: usize = 3;
 }
 
 impl<R: Real> RunningSum<R> {
-    /// What [`store`](Self::store) wrote; 0 of a slice that is too short.
+    /// Reads what [`store`](Self::store) wrote; 0 if the slice is too short.
     #[inline(always)]
     pub(crate) fn load(from: &[R]) -> Self {
         match *from {
@@ -67,7 +67,7 @@ impl<R: Real> RunningSum<R> {
         visitor.real(&mut self.lowest);
     }
 
-    /// The sum in the precision of what is added, without an `f64` operation.
+    /// The sum in the precision of the added numbers, without an `f64` operation.
     #[inline(always)]
     #[must_use]
     pub fn rounded(&self) -> R {

@@ -76,7 +76,7 @@ where
     path
 }
 
-/// At an end point a chain has the bits that it has on that target alone, where the other one says that states are impossible.
+/// At an end point a chain has the same bits as on that target alone, even in states that are impossible for the other one.
 #[test]
 fn end_points_are_the_targets_themselves() {
     let space = Binary::new(6);
@@ -110,7 +110,7 @@ fn end_points_are_the_targets_themselves() {
     assert_eq!(path(at_1, &gibbs, &start), wanted);
 }
 
-/// Between the end points what is impossible for one is impossible for the sum.
+/// Between the end points, a state that is impossible for one target is impossible for the sum.
 #[test]
 fn a_hard_constraint_of_one_holds_for_the_sum() {
     let space = Binary::new(6);
@@ -129,7 +129,8 @@ fn a_hard_constraint_of_one_holds_for_the_sum() {
     }
 }
 
-/// A walker whose bridge changes goes on as one that began on the changed bridge, at the same place in its bits.
+/// A walker whose bridge changes continues like one that started on the changed bridge, at the same position in its
+/// random bits.
 fn changes<K, T>(kernel: &K, make: impl Fn(f64) -> T)
 where
     T: Target<Real = f64>,

@@ -1,4 +1,5 @@
-//! The weighted sum of two targets: conformance, transition matrices against a plain target with the same `f`, end points.
+//! The weighted sum of two targets: conformance, transition matrices compared with a plain target with the same `f`,
+//! end points.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod ends;
@@ -53,7 +54,7 @@ fn bridges_pass_conformance_on_every_space() {
     passes_conformance(&Mixed::new(&[2, 4, 3, 2], &mut [0; 5]).unwrap().into());
 }
 
-/// `Fields` checks at every call that its cache is that of the state it is given.
+/// `Fields` checks at every call that its cache matches the given state.
 #[test]
 fn caches_of_both_are_kept() {
     let space = Categorical::new(5, 3).unwrap();

@@ -20,7 +20,7 @@ pub(super) struct Remaining<'s, 'a, R> {
     anew: bool,
 }
 
-/// The number of blocks whose sums are added up in one number.
+/// The number of blocks whose sums are added in one accumulator.
 const STRETCH: usize = 256;
 
 /// The number of consecutive draws that may hit taken sites before the sums are recomputed.
@@ -43,8 +43,8 @@ impl<'s, 'a, R: Real> Remaining<'s, 'a, R> {
 
     #[inline(always)]
     fn reach(&mut self) {
-        // What is before a stretch is added with compensation, so that errors do not add up along the slice. (Where that rounds a
-        // reach below the one before it, by a unit in the last place, so much is the error of a draw.)
+        // The sum before a stretch is accumulated with compensation, so that errors do not grow along the slice. (Rounding may
+        // put a cumulative sum below the previous one, by a unit in the last place, which is then the error of a draw.)
         let all = self.reach.len();
         let stretch = if is_long::<R>(all) {
             STRETCH
