@@ -10,7 +10,7 @@ use criterion::{
     BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main,
 };
 use gwg_chains::generator;
-use gwg_core::check::{Lent, random_configuration};
+use gwg_core::check::{OwnedMemory, random_configuration};
 use gwg_core::{
     Exact, Kernel, LocallyBalanced, Neighborhood, Real, Sqrt, Target, Taylor, accept, math,
 };
@@ -109,7 +109,7 @@ fn draw<T, N>(
 {
     let mut bits = generator(1, 0);
     let start = random_configuration(target.space(), &mut bits);
-    let mut memory = Lent::new(target, kernel, 1);
+    let mut memory = OwnedMemory::new(target, kernel, 1);
     let (mut walkers, scratch) = memory.walkers(target, kernel, &[start], Real::ONE);
     kernel.init(target, &mut walkers, scratch);
     let neighborhood = kernel.neighborhood();

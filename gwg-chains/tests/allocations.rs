@@ -6,7 +6,7 @@
 
 use allocation_counter::{AllocationInfo, measure};
 use gwg_chains::{ChainSpec, Chains, ChainsOf, Generator, Tempering, generator};
-use gwg_core::check::{Lent, random_configuration};
+use gwg_core::check::{OwnedMemory, random_configuration};
 use gwg_core::{
     BlockSweep, Exact, Gibbs, Kernel, LocallyBalanced, Real, Sqrt, StepCounts, Target, Taylor,
 };
@@ -28,8 +28,8 @@ where
             .map(|bits| random_configuration(target.space(), bits))
             .collect();
         let mut counts = vec![StepCounts::default(); chains];
-        let mut lent = Lent::new(target, kernel, chains);
-        let (mut walkers, scratch) = lent.walkers(target, kernel, &start, T::Real::ONE);
+        let mut owned = OwnedMemory::new(target, kernel, chains);
+        let (mut walkers, scratch) = owned.walkers(target, kernel, &start, T::Real::ONE);
         let init = measure(|| kernel.init(target, &mut walkers, scratch));
         let mut advance = Vec::new();
         for &steps in steps {

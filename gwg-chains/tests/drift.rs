@@ -16,7 +16,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use gwg_chains::{Generator, generator};
-use gwg_core::check::{Lent, random_configuration};
+use gwg_core::check::{OwnedMemory, random_configuration};
 use gwg_core::kernel::WalkerOf;
 use gwg_core::neighborhood::Evaluations;
 use gwg_core::{
@@ -68,8 +68,8 @@ fn walk<T: Target, K: Kernel<T>>(
 ) {
     let mut bits = generator(5, 0);
     let start = random_configuration(target.space(), &mut bits);
-    let mut lent = Lent::new(target, kernel, 1);
-    let (walkers, scratch) = lent.walkers(target, kernel, &[start], T::Real::ONE);
+    let mut owned = OwnedMemory::new(target, kernel, 1);
+    let (walkers, scratch) = owned.walkers(target, kernel, &[start], T::Real::ONE);
     let mut chain = Chain {
         target,
         kernel,
@@ -128,9 +128,9 @@ where
     K: for<'a> Kernel<T, State<'a> = Evaluations<'a, T::Real>>,
 {
     chain.advance(1);
-    let mut lent = Lent::new(chain.target, chain.kernel, 1);
+    let mut owned = OwnedMemory::new(chain.target, chain.kernel, 1);
     let x = chain.walkers[0].x.to_vec();
-    let (mut fresh, scratch) = lent.walkers(chain.target, chain.kernel, &[x], T::Real::ONE);
+    let (mut fresh, scratch) = owned.walkers(chain.target, chain.kernel, &[x], T::Real::ONE);
     chain.kernel.init(chain.target, &mut fresh, scratch);
     let kept = chain.walkers[0].state.current.differences.iter();
     let pairs = kept.zip(fresh[0].state.current.differences.iter());

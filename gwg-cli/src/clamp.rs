@@ -3,20 +3,21 @@
 use crate::failure::Failure;
 use crate::table::visible;
 use gwg_chains::Plan;
+use gwg_core::Symbol;
 use gwg_core::space::Clamped;
 use gwg_registry::SharedSpace;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
 /// The observed sites and the file they were read from.
-pub(crate) struct Clamp {
+pub(crate) struct Clamp<S> {
     path: PathBuf,
     /// The observed value of each site, `None` where the site is free.
-    pub(crate) observed: Vec<Option<u8>>,
+    pub(crate) observed: Vec<Option<S>>,
 }
 
-impl Clamp {
-    pub(crate) fn read(path: &Path, space: &SharedSpace) -> Result<Self, Failure> {
+impl<S: Symbol> Clamp<S> {
+    pub(crate) fn read(path: &Path, space: &SharedSpace<S>) -> Result<Self, Failure> {
         let observed = gwg_models::io::read_observed(path, space)
             .map_err(|error| Failure::usage(format!("--clamp {error}")))?;
         Ok(Self {
@@ -26,7 +27,7 @@ impl Clamp {
     }
 
     /// Checks that the plan's initial states agree with the observed values.
-    pub(crate) fn check(&self, plan: &Plan, space: &SharedSpace) -> Result<(), Failure> {
+    pub(crate) fn check(&self, plan: &Plan<S>, space: &SharedSpace<S>) -> Result<(), Failure> {
         let mut free = vec![0; self.observed.len()];
         let space =
             Clamped::new(space.clone(), &self.observed, &mut free).map_err(Failure::usage)?;

@@ -150,6 +150,11 @@ fn ready<R: Precision>(
         kind: flags.kind.clone(),
     };
     let spec = load::spec(&flagged)?;
+    if spec.is_wide() {
+        return Err(Failure::usage(format!(
+            "model `{spec}`: found sites of more than 256 states; `gwg compare` is for models of at most 256 states per site, `gwg sample` for all"
+        )));
+    }
     let model: Model<R> = load::model(&spec, &flagged)?;
     let spec = spec.to_string();
     let explicit = flags.samplers.is_some();

@@ -3,9 +3,10 @@
 use crate::failure::Failure;
 use crate::flags::{InfoFlags, ModelFlags};
 use crate::table::visible;
-use crate::{list, load, outputs};
+use crate::{list, load, outputs, record};
 use gwg_chains::trace::TraceReader;
-use gwg_registry::Model;
+use gwg_chains::{Plan, Quantity};
+use gwg_registry::{Model, ModelSpec, Width};
 use std::path::Path;
 
 pub(crate) fn run(flags: &InfoFlags) -> Result<(), Failure> {
@@ -24,19 +25,47 @@ pub(crate) fn run(flags: &InfoFlags) -> Result<(), Failure> {
         kind: flags.kind.clone(),
     };
     let spec = load::spec(&named)?;
-    let model: Model<f64> = load::model(&spec, &named)?;
+    if spec.is_wide() {
+        describe::<u16>(flags, &spec, &named)
+    } else {
+        describe::<u8>(flags, &spec, &named)
+    }
+}
+
+/// Describes a model, and writes its parameters to a file if there is one to write.
+fn describe<S: Width>(
+    flags: &InfoFlags,
+    spec: &ModelSpec,
+    named: &ModelFlags,
+) -> Result<(), Failure> {
+    let model: Model<f64, S> = load::model(spec, named)?;
     let mut rows = vec![("model".to_owned(), spec.to_string())];
     rows.extend(model.facts());
+    rows.push(("quantities".to_owned(), quantities(&model)));
     if let Some(path) = &flags.export {
         outputs::check_file("--export", path, flags.force)?;
-        export(&load::model(&spec, &named)?, path)?;
+        export(&load::model::<f32, S>(spec, named)?, path)?;
         rows.push(("exported to".to_owned(), path.display().to_string()));
     }
     outputs::print(&list::described(&rows))
 }
 
+/// Names of the quantities that a run on the model can record.
+fn quantities<S: Width>(model: &Model<f64, S>) -> String {
+    let mut known = record::known(model.quantities());
+    known.retain(|quantity| {
+        let plan = Plan {
+            quantities: vec![quantity.clone()],
+            ..Plan::default()
+        };
+        plan.check(model.sites(), model.states()).is_ok()
+    });
+    let names: Vec<&str> = known.iter().map(Quantity::name).collect();
+    names.join(", ")
+}
+
 /// Writes the parameters in f32, the default precision of `gwg sample`.
-fn export(model: &Model<f32>, path: &Path) -> Result<(), Failure> {
+fn export<S: Width>(model: &Model<f32, S>, path: &Path) -> Result<(), Failure> {
     if outputs::is_stdout(path) {
         return Err(Failure::usage(
             "--export -: a model file is binary and is not written to standard output; name a file",
@@ -53,10 +82,11 @@ fn trace(path: &Path) -> Result<(), Failure> {
         (
             "posterior/x".to_owned(),
             format!(
-                "({} chains, {} draws, {} sites) uint8",
+                "({} chains, {} draws, {} sites) {}",
                 trace.chains(),
                 trace.draws(),
-                trace.sites()
+                trace.sites(),
+                trace.symbols()
             ),
         ),
         (

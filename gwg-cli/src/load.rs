@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use crate::flags::ModelFlags;
 use gwg_chains::Init;
 use gwg_models::io::Kind;
-use gwg_registry::{Model, ModelSpec, Precision, SpecError, models};
+use gwg_registry::{Model, ModelSpec, Precision, SpecError, Width, models};
 use std::path::Path;
 
 pub(crate) fn spec(flags: &ModelFlags) -> Result<ModelSpec, Failure> {
@@ -40,19 +40,19 @@ fn no_model_file(text: &str) -> Failure {
     ))
 }
 
-pub(crate) fn model<R: Precision>(
+pub(crate) fn model<R: Precision, S: Width>(
     spec: &ModelSpec,
     flags: &ModelFlags,
-) -> Result<Model<R>, Failure> {
+) -> Result<Model<R, S>, Failure> {
     let built = match &flags.kind {
         Some(kind) => {
             let kind: Kind = kind
                 .parse()
                 .map_err(|error| Failure::usage(format!("--kind: {error}")))?;
             let spec = spec.clone().with_kind(kind).map_err(Failure::usage)?;
-            spec.build()
+            spec.build_with()
         }
-        None => spec.build(),
+        None => spec.build_with(),
     };
     built.map_err(Failure::usage)
 }
@@ -72,13 +72,13 @@ pub(crate) fn init(text: &str, sites: usize) -> Result<Init, Failure> {
                     "--init: found `{text}`, allowed are random, zeros, or the path of an existing .npy file"
                 )));
             }
-            states(path, sites).map(|rows| Init::States(rows.into_iter().map(u16::from).collect()))
+            states(path, sites).map(Init::States)
         }
     }
 }
 
 /// Reads rows of values from a `.npy` file.
-fn states(path: &Path, sites: usize) -> Result<Vec<u8>, Failure> {
+fn states(path: &Path, sites: usize) -> Result<Vec<u16>, Failure> {
     let rows = gwg_models::io::read_states(path)
         .map_err(|error| Failure::usage(format!("--init: {error}")))?;
     if rows.columns == sites {

@@ -2,26 +2,32 @@
 
 use crate::failure::Failure;
 use gwg_chains::Quantity;
+use gwg_core::Symbol;
 use gwg_registry::grammar::closest;
 
-/// The quantities with these names, `log_prob` among them; without names, the default ones.
-///
-/// A name is that of a built-in quantity or of one that is natural to the model, `of_model`. Whether they suit the run, and
-/// whether one occurs twice, is checked with its plan.
-pub(crate) fn quantities(
-    names: Option<&[String]>,
-    of_model: Vec<Quantity>,
-) -> Result<Vec<Quantity>, Failure> {
-    let Some(names) = names else {
-        return Ok(Quantity::defaults());
-    };
+/// The quantities that a model with these `natural` ones can record.
+pub(crate) fn known<S: Symbol>(natural: Vec<Quantity<S>>) -> Vec<Quantity<S>> {
     let mut known = Quantity::built_in().to_vec();
-    for quantity in of_model {
+    for quantity in natural {
         if known.iter().all(|other| other.name() != quantity.name()) {
             known.push(quantity);
         }
     }
-    let found: Vec<Quantity> = names
+    known
+}
+
+/// The quantities with these names, `log_prob` among them; without names, the default ones.
+///
+/// Whether they suit the run, and whether one occurs twice, is checked with its plan.
+pub(crate) fn quantities<S: Symbol>(
+    names: Option<&[String]>,
+    natural: Vec<Quantity<S>>,
+) -> Result<Vec<Quantity<S>>, Failure> {
+    let Some(names) = names else {
+        return Ok(Quantity::defaults());
+    };
+    let known = known(natural);
+    let found: Vec<Quantity<S>> = names
         .iter()
         .map(|name| named(name.trim(), &known))
         .collect::<Result<_, _>>()?;
@@ -30,7 +36,7 @@ pub(crate) fn quantities(
     Ok(implied.into_iter().chain(found).collect())
 }
 
-fn named(name: &str, known: &[Quantity]) -> Result<Quantity, Failure> {
+fn named<S: Symbol>(name: &str, known: &[Quantity<S>]) -> Result<Quantity<S>, Failure> {
     let found = known.iter().find(|quantity| quantity.name() == name);
     found.cloned().ok_or_else(|| {
         let names: Vec<&str> = known.iter().map(Quantity::name).collect();
@@ -48,14 +54,15 @@ fn named(name: &str, known: &[Quantity]) -> Result<Quantity, Failure> {
 mod tests {
     use super::*;
 
-    fn of_model() -> Vec<Quantity> {
-        let order = Quantity::new("order", "test", |_: &[u8]| 0.0);
-        vec![Quantity::magnetization(), order.unwrap()]
+    /// Of a model: one of its own, and one that is built in.
+    fn natural() -> Vec<Quantity> {
+        let ends = Quantity::new("ends", "first and last", |x: &[u8]| f64::from(x[0]));
+        vec![ends.unwrap(), Quantity::magnetization()]
     }
 
     fn names(given: &[&str]) -> Result<Vec<String>, String> {
         let given: Vec<String> = given.iter().map(ToString::to_string).collect();
-        match quantities(Some(&given), of_model()) {
+        match quantities(Some(&given), natural()) {
             Ok(found) => Ok(found.iter().map(|q| q.name().to_owned()).collect()),
             Err(Failure::Usage(message)) => Err(message),
             Err(other) => Err(format!("{other:?}")),
@@ -67,12 +74,15 @@ mod tests {
         for (given, found) in [
             (&["hamming"][..], &["log_prob", "hamming"][..]),
             (&["log_prob"], &["log_prob"]),
+            (
+                &["ends", "magnetization"],
+                &["log_prob", "ends", "magnetization"],
+            ),
             (&["overlap", " log_prob "], &["overlap", "log_prob"]),
-            (&["order"], &["log_prob", "order"]),
         ] {
             assert_eq!(names(given).unwrap(), found);
         }
-        assert_eq!(quantities(None, of_model()).unwrap(), Quantity::defaults());
+        assert_eq!(quantities(None, natural()).unwrap(), Quantity::defaults());
     }
 
     #[test]
@@ -81,7 +91,7 @@ mod tests {
         assert_eq!(
             message,
             "--record: found `magnetisation`, which is no quantity; did you mean `magnetization`?; allowed are log_prob, hamming, \
-             mean_symbol, magnetization, energy_per_site, overlap, order"
+             mean_symbol, magnetization, energy_per_site, overlap, ends"
         );
         let message = names(&[""]).unwrap_err();
         assert!(

@@ -47,7 +47,7 @@ pub(crate) struct Picture<'a> {
     /// Columns of the lattice.
     pub(crate) columns: usize,
     /// Last states of some chains from chain 0 on, `rows * columns` values each, row-major; the first four are shown.
-    pub(crate) chains: &'a [&'a [u8]],
+    pub(crate) chains: &'a [&'a [u16]],
     /// Mean of each site, or one row of state frequencies per site.
     pub(crate) means: Option<&'a [f64]>,
 }

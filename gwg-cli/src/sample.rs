@@ -17,7 +17,8 @@ use crate::tempering::{self, Ladder};
 use crate::{load, outputs, record, sampling, table};
 use gwg_chains::trace::{Recorder, TraceSpec};
 use gwg_chains::{Annealing, Outcome, Plan, Quantity, RunError, batch_draws};
-use gwg_registry::{Model, ModelSpec, Precision, SamplerSpec, SharedSpace};
+use gwg_core::Symbol;
+use gwg_registry::{Model, ModelSpec, Precision, SamplerSpec, SharedSpace, Width};
 use std::path::Path;
 
 pub(crate) fn run(flags: &SampleFlags) -> Result<(), Failure> {
@@ -33,8 +34,21 @@ fn sample<R: Precision>(flags: &SampleFlags) -> Result<(), Failure> {
     tempering::check(flags)?;
     check_outputs(flags)?;
     let spec = load::spec(&flags.model)?;
-    let model: Model<R> = load::model(&spec, &flags.model)?;
-    let plan = plan(flags, &sampler, &model)?;
+    if spec.is_wide() {
+        sample_with::<R, u16>(flags, &sampler, &spec)
+    } else {
+        sample_with::<R, u8>(flags, &sampler, &spec)
+    }
+}
+
+/// The command, once the symbols are a type, too.
+fn sample_with<R: Precision, S: Width>(
+    flags: &SampleFlags,
+    sampler: &SamplerSpec,
+    spec: &ModelSpec,
+) -> Result<(), Failure> {
+    let model: Model<R, S> = load::model(spec, &flags.model)?;
+    let plan = plan(flags, sampler, &model)?;
     let clamp = flags.clamp.as_deref();
     let clamp = clamp
         .map(|path| Clamp::read(path, model.space()))
@@ -42,7 +56,7 @@ fn sample<R: Precision>(flags: &SampleFlags) -> Result<(), Failure> {
     if let Some(clamp) = &clamp {
         clamp.check(&plan, model.space())?;
     }
-    let settings = settings(flags, (&spec, &model), &sampler, (&plan, clamp.as_ref()));
+    let settings = settings(flags, (spec, &model), sampler, (&plan, clamp.as_ref()));
     catch_interrupts()?;
     let trace = flags
         .out
@@ -52,9 +66,9 @@ fn sample<R: Precision>(flags: &SampleFlags) -> Result<(), Failure> {
     let batch_draws = batch_draws(plan.chains, model.sites());
     let mut session = Session::new(trace, batch_draws, flags.run.quiet);
     let observed = clamp.as_ref().map(|clamp| &clamp.observed[..]);
-    let outcome = sampling::run(&sampler, &model, observed, &plan, &mut session)?;
+    let outcome = sampling::run(sampler, &model, observed, &plan, &mut session)?;
     session.done();
-    let result = RunResult::new(settings, &sampler, &outcome);
+    let result = RunResult::new(settings, sampler, &outcome);
     let page = |result: &RunResult| {
         let grid = model.grid();
         page::page(result, &outcome, &plan.quantities, grid.as_deref())
@@ -84,11 +98,11 @@ fn check_outputs(flags: &SampleFlags) -> Result<(), Failure> {
 }
 
 /// What is known before the first step.
-fn settings<R: Precision>(
+fn settings<R: Precision, S: Width>(
     flags: &SampleFlags,
-    (spec, model): (&ModelSpec, &Model<R>),
+    (spec, model): (&ModelSpec, &Model<R, S>),
     sampler: &SamplerSpec,
-    (plan, clamp): (&Plan, Option<&Clamp>),
+    (plan, clamp): (&Plan<S>, Option<&Clamp<S>>),
 ) -> Settings {
     Settings {
         version: env!("CARGO_PKG_VERSION"),
@@ -113,16 +127,16 @@ fn settings<R: Precision>(
     }
 }
 
-fn names(quantities: &[Quantity]) -> Vec<String> {
+fn names<S: Symbol>(quantities: &[Quantity<S>]) -> Vec<String> {
     let names = quantities.iter().map(Quantity::name);
     names.map(str::to_owned).collect()
 }
 
-fn plan<R: Precision>(
+fn plan<R: Precision, S: Width>(
     flags: &SampleFlags,
     sampler: &SamplerSpec,
-    model: &Model<R>,
-) -> Result<Plan, Failure> {
+    model: &Model<R, S>,
+) -> Result<Plan<S>, Failure> {
     let init = load::init(&flags.init, model.sites())?;
     let plan = Plan {
         chains: flags.chains,
@@ -160,11 +174,11 @@ fn refused(error: RunError) -> Failure {
     }
 }
 
-fn open_trace(
+fn open_trace<S: Symbol>(
     path: &Path,
     settings: &Settings,
-    plan: &Plan,
-    (space, force): (&SharedSpace, bool),
+    plan: &Plan<S>,
+    (space, force): (&SharedSpace<S>, bool),
 ) -> Result<Recorder, Failure> {
     let refused = |error: &dyn std::fmt::Display| Failure::usage(format!("--out: {error}"));
     let mut spec = TraceSpec::of_run(space, plan);
@@ -175,10 +189,10 @@ fn open_trace(
 }
 
 /// Writes everything; write errors are reported after the table.
-fn finish(
+fn finish<S>(
     flags: &SampleFlags,
     result: &RunResult,
-    outcome: &Outcome,
+    outcome: &Outcome<S>,
     page: impl Fn(&RunResult) -> String,
     session: Session,
 ) -> Result<(), Failure> {

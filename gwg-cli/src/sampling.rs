@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use gwg_chains::{Observer, Outcome, Plan, RunError, run_with};
-use gwg_registry::{BindError, Model, Precision, SamplerSpec};
+use gwg_registry::{BindError, Model, Precision, SamplerSpec, Width};
 
 /// Reads the value of `--sampler`.
 pub(crate) fn parse(spec: &str) -> Result<SamplerSpec, Failure> {
@@ -15,13 +15,13 @@ pub(crate) fn parse(spec: &str) -> Result<SamplerSpec, Failure> {
 }
 
 /// Samples, given the symbols of some sites where there are any.
-pub(crate) fn run<R: Precision>(
+pub(crate) fn run<R: Precision, S: Width>(
     sampler: &SamplerSpec,
-    model: &Model<R>,
-    observed: Option<&[Option<u8>]>,
-    plan: &Plan,
-    session: &mut dyn Observer,
-) -> Result<Outcome, Failure> {
+    model: &Model<R, S>,
+    observed: Option<&[Option<S>]>,
+    plan: &Plan<S>,
+    session: &mut dyn Observer<S>,
+) -> Result<Outcome<S>, Failure> {
     let stepper = match observed {
         Some(observed) => sampler.bind(&model.clamped(observed).map_err(Failure::usage)?),
         None => sampler.bind(model),

@@ -5,6 +5,7 @@ mod rhat;
 use crate::failure::Failure;
 use gwg_chains::trace::Recorder;
 use gwg_chains::{Batch, Observer, Progress};
+use gwg_core::Symbol;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rhat::RunningRhat;
 use signal_hook::consts::{SIGINT, SIGTERM};
@@ -70,7 +71,7 @@ impl Session {
     }
 }
 
-impl Observer for Session {
+impl<S: Symbol> Observer<S> for Session {
     fn needs_states(&self) -> bool {
         self.trace.is_some()
     }
@@ -97,7 +98,10 @@ impl Observer for Session {
         ControlFlow::Continue(())
     }
 
-    fn batch(&mut self, batch: &Batch<'_>) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    fn batch(
+        &mut self,
+        batch: &Batch<'_, S>,
+    ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         if !self.reporter.silent() {
             self.acceptance = batch.accepted.iter().sum::<f64>() / batch.accepted.len() as f64;
             self.rhat.add(batch);
@@ -241,7 +245,7 @@ mod tests {
             draws: 1,
             chains: 1,
             sites: 2,
-            x: &[0, 1],
+            x: &[0u8, 1],
             quantities: &quantities,
             accepted: &[1.0],
             sites_changed: &[1.0],
@@ -252,7 +256,7 @@ mod tests {
             session.trace.is_none() && said.contains("trace: "),
             "{said}"
         );
-        let next = session.progress(Progress::Sampling { done: 1, of: 9 });
+        let next = Observer::<u8>::progress(&mut session, Progress::Sampling { done: 1, of: 9 });
         assert!(next.is_break());
     }
 }

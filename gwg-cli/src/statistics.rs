@@ -103,7 +103,7 @@ fn advice(name: &str, s: &diagnostics::Summary, chains: usize) -> Option<String>
 }
 
 /// Steps of all chains while sampling. For a cycle of samplers, a step is the whole cycle.
-pub(crate) fn steps(outcome: &Outcome, thin: u64) -> u64 {
+pub(crate) fn steps<S>(outcome: &Outcome<S>, thin: u64) -> u64 {
     let draws = (outcome.chains * outcome.draws) as u64;
     draws.saturating_mul(thin)
 }

@@ -88,7 +88,7 @@ fn what_is_recorded_does_not_change_the_draws() {
         let args = run("ising-lattice:side=4", &["--record", record, "--out", out]);
         ok(folder.path(), &args);
         let trace = TraceReader::open(&folder.path().join(out)).unwrap();
-        let mut all = Vec::new();
+        let mut all: Vec<u8> = Vec::new();
         trace
             .for_each_x::<u8>(|_, _, x| all.extend_from_slice(x))
             .unwrap();
@@ -98,6 +98,28 @@ fn what_is_recorded_does_not_change_the_draws() {
     // What was not recorded is not added.
     let diagnosed = ok(folder.path(), &["diagnose", "a"]);
     assert!(!diagnosed.contains("hamming"), "{diagnosed}");
+}
+
+#[test]
+fn a_model_brings_its_own_quantities() {
+    let folder = tempfile::tempdir().unwrap();
+    let args = run(
+        "potts-lattice:side=3,states=3",
+        &["--record", "order", "--summary", "-"],
+    );
+    let summary: Value = serde_json::from_str(&ok(folder.path(), &args)).unwrap();
+    let order = summary["statistics"]["order"]["mean"].as_f64().unwrap();
+    assert!(order > 1.0 / 3.0 && order < 1.0, "{order}");
+    let info = ok(folder.path(), &["info", "potts-lattice:side=3"]);
+    assert!(
+        info.contains("mean_symbol, energy_per_site, overlap, order\n"),
+        "{info}"
+    );
+    let out = gwg(
+        folder.path(),
+        &run("ising-lattice:side=3", &["--record", "order"]),
+    );
+    assert_eq!(out.status.code(), Some(2));
 }
 
 #[test]

@@ -1,14 +1,14 @@
-//! A kernel of one's own: two sites exchange their symbols, so that the number of each symbol is conserved (Kawasaki 1966).
+//! A custom kernel: two sites exchange their symbols, so that the number of each symbol is conserved (Kawasaki 1966).
 //!
-//! A kernel is an immutable value. What a walker keeps is in slices that the caller provides, here the cache of the target; a step
-//! neither allocates nor panics.
+//! A kernel is an immutable value. The state of a walker is in slices that the caller provides, here the cache of the
+//! target; a step neither allocates nor panics.
 
 use gwg_core::kernel::{StateVisitor, WalkerOf};
 use gwg_core::*;
 
 struct Exchange;
 
-/// What a walker keeps between steps.
+/// The per-walker state.
 struct Cache<'a, R>(&'a mut [R]);
 
 impl<T: Delta> Kernel<T> for Exchange {
@@ -45,7 +45,7 @@ impl<T: Delta> Kernel<T> for Exchange {
         }
     }
 
-    /// All that a path depends on is in the slices.
+    /// All numbers that a path depends on are in the slices.
     fn visit_state<'a, V: StateVisitor>(&self, _: &mut Self::State<'a>, _: &mut V) {}
 
     fn step<'a, B: Bits>(
@@ -64,7 +64,7 @@ impl<T: Delta> Kernel<T> for Exchange {
             if a == b {
                 continue;
             }
-            // `delta` is of a move that has not been made, `update` of one that has.
+            // `delta` takes a move that has not been made, `update` one that has.
             let (first, second) = (
                 Move {
                     site: i,
@@ -81,7 +81,7 @@ impl<T: Delta> Kernel<T> for Exchange {
             first.apply(w.x);
             target.update(w.x, w.state.0, first);
             let d = d + target.delta(w.x, w.state.0, second);
-            // The proposal is symmetric: the ratio is that of the target at the walker's own temperature.
+            // The proposal is symmetric: the ratio is that of the target at the walker's inverse temperature.
             if accept::accept((w.beta * d).exp(), bits) {
                 second.apply(w.x);
                 target.update(w.x, w.state.0, second);
@@ -96,7 +96,7 @@ impl<T: Delta> Kernel<T> for Exchange {
     }
 }
 
-/// A row of spins whose equal neighbors gain 0.8.
+/// A row of spins, with a gain of 0.8 per pair of equal neighbors.
 struct Row(Binary);
 
 impl Target for Row {
@@ -133,7 +133,7 @@ fn main() -> Result<(), Error> {
         kernel.step(&target, &mut walkers, &mut [], &mut bits, &mut counts);
         sum += walkers[0].log_prob();
     }
-    // Against all 20 states with three ones.
+    // Compared with all 20 states with three ones.
     let states = (0..64u8).map(|k| [0, 1, 2, 3, 4, 5].map(|i| k >> i & 1));
     let (mut z, mut f) = (0.0, 0.0);
     for x in states.filter(|x| x.iter().sum::<u8>() == 3) {

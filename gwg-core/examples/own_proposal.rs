@@ -1,8 +1,8 @@
-//! A proposal of one's own: one move by Gibbs-With-Gradients, or, with a small probability, any move. Where a gradient misleads, every
-//! move keeps a chance.
+//! A custom proposal: one move by Gibbs-With-Gradients or, with a small probability, a uniform move, so that every
+//! move remains possible if the gradient is misleading.
 //!
-//! `Informed` makes a Metropolis-Hastings kernel of it: evaluations, acceptance, tuning and batches are there already. A proposal
-//! says how a path of moves is drawn and with which probability, from one evaluation.
+//! `Informed` turns it into a Metropolis-Hastings kernel, with evaluations, acceptance, tuning and batches. A
+//! proposal defines how a path of moves is drawn from one evaluation, and with which probability.
 
 use gwg_core::check::{Draws, TransitionMatrix};
 use gwg_core::kernel::informed::{Drawn, Proposal, ProposalContext};
@@ -14,13 +14,13 @@ struct Defensive {
     uniform: f64,
 }
 
-/// The moves that change something.
+/// The moves that are not idle.
 fn moves<S: Space, R>(at: &ProposalContext<'_, S, R>) -> impl Iterator<Item = usize> {
     (0..at.space.moves()).filter(|&m| !at.space.decode(at.x, m).is_idle())
 }
 
 impl Proposal for Defensive {
-    /// Nothing is tuned.
+    /// There is no tuning parameter.
     fn start(&self) -> Option<f64> {
         None
     }
@@ -91,12 +91,12 @@ impl Draws for Defensive {
             visit(Drawn {
                 path: &[m as u32],
                 intended: 1,
-            })
+            });
         });
     }
 }
 
-/// Four sites of three states; the gradient given is wrong on purpose.
+/// Four sites of three states; the gradient is intentionally wrong.
 struct Misled(Categorical);
 
 impl Target for Misled {
@@ -122,7 +122,7 @@ impl Gradient for Misled {
 fn main() -> Result<(), Error> {
     let target = Taylor(Misled(Categorical::new(4, 3)?));
     let kernel = Informed::new(Defensive { uniform: 0.1 });
-    // The whole transition matrix: rows sum to one, exp(f) is invariant, detailed balance holds, every state is reached.
+    // The whole transition matrix: rows sum to one, exp(f) is invariant, detailed balance holds, every state can be reached.
     let matrix = TransitionMatrix::new(&target, &kernel, 1.0);
     matrix.assert_exact(true, 1e-12);
     println!(

@@ -1,8 +1,9 @@
-//! A space of one's own: every site has one of a few real values, as doses 0, 1, 3 and 10 have.
+//! A custom space: every site has one of several real values, for example the doses 0, 1, 3 and 10.
 //!
-//! `Space` is open. A space says how many symbols a site has, which numbers its moves have, and how a gradient in its own encoding becomes
-//! first-order differences. What is closed is the type of a symbol (`u8` or `u16`), and that a site has either one move or one to each of its
-//! symbols: kernels find a move's number by that rule.
+//! The trait `Space` is open. A space defines the number of symbols of a site, the indices of its moves, and the
+//! conversion of a gradient in its own encoding to first-order differences. Not open are the type of a symbol (`u8`
+//! or `u16`), and the rule that a site has either one move or one per symbol, by which kernels compute the index of a
+//! move.
 
 use gwg_core::check::{TransitionMatrix, gradient, multilinear};
 use gwg_core::*;
@@ -31,7 +32,7 @@ impl Space for Doses<'_> {
     fn moves(&self) -> usize {
         self.sites * self.values.len()
     }
-    /// The moves of a site are those to each of its symbols; that to its own symbol is idle.
+    /// A site has one move per symbol; that to its own symbol is idle.
     fn decode(&self, x: &[u8], m: usize) -> Move {
         let (site, to) = (m / self.values.len(), (m % self.values.len()) as u16);
         Move {
@@ -46,11 +47,11 @@ impl Space for Doses<'_> {
     fn first_move(&self, site: usize) -> usize {
         site * self.values.len()
     }
-    /// One number a site: the derivative by its value.
+    /// One number per site: the derivative with respect to its value.
     fn gradient_len(&self) -> usize {
         self.sites
     }
-    /// In place, from the last site on: what is written does not cover what is still to be read.
+    /// In place, from the last site on, so that no number is overwritten before it is read.
     fn differences<R: Real>(&self, x: &[u8], gradient: &mut [R]) {
         for site in (0..self.sites).rev() {
             let slope = gradient[site];
@@ -67,7 +68,7 @@ impl Space for Doses<'_> {
     }
 }
 
-/// Two doses next to each other add up in their effect: `f = sum_i 0.2 v_i - sum_i 0.05 v_i v_(i+1)`.
+/// The effects of neighboring doses interact: `f = sum_i 0.2 v_i - sum_i 0.05 v_i v_(i+1)`.
 struct Effect<'a>(Doses<'a>);
 
 impl<'a> Target for Effect<'a> {

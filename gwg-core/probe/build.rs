@@ -1,8 +1,8 @@
-//! Linker arguments for a program without start files; here and not in RUSTFLAGS, which would rebuild everything.
+//! Linker arguments for a program without start files; set here and not in RUSTFLAGS, which would rebuild everything.
 
 use std::env::var;
 
-/// Where the code begins and where the stack ends, on the machines that QEMU plays.
+/// The start of the code and the end of the stack on the machines that QEMU emulates.
 const CORTEX_M: [&str; 2] = ["--defsym=_origin=0", "--defsym=_stack_top=0x20004000"];
 const RISCV_VIRT: [&str; 2] = [
     "--defsym=_origin=0x80000000",

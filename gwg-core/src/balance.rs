@@ -1,8 +1,8 @@
 //! Balancing functions: `g` with `g(t) = t g(1/t)`, in the log domain.
 //!
-//! A proposal that weighs a move by `g(p(y)/p(x))` with the *exact* ratio is accepted with
-//! `min(1, Z(x)/Z(y))`, whatever `g` of this family (Zanella 2020). `g = sqrt` is the paper's softmax
-//! at temperature 2; Barker's is the better one when the target is cold.
+//! A proposal that draws a move with weight `g(p(y)/p(x))`, with the *exact* ratio, is accepted with probability
+//! `min(1, Z(x)/Z(y))` for every balancing function `g` (Zanella 2020). `g = sqrt` is the softmax at temperature 2 of
+//! Gibbs-With-Gradients; Barker's function mixes faster on cold targets.
 
 use crate::{Real, math};
 
@@ -19,7 +19,7 @@ pub trait Balance: Clone {
         }
     }
 
-    /// `weight[m] = g(exp(scale * difference[m])) * exp(-shift)`. One exponential an element.
+    /// `weight[m] = g(exp(scale * difference[m])) * exp(-shift)`. One exponential per element.
     #[inline(always)]
     fn weigh<R: Real>(&self, scale: R, shift: R, difference: &[R], weight: &mut [R]) {
         for (w, &d) in weight.iter_mut().zip(difference) {
@@ -45,7 +45,7 @@ pub struct Min;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Max;
 
-/// A balancing function chosen at run time.
+/// A balancing function selected at run time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AnyBalance {
     /// [`Sqrt`].

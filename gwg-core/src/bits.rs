@@ -1,14 +1,14 @@
-//! Where randomness comes from: the trait [`Bits`], and a small generator to seed others with.
+//! Random bits: the trait [`Bits`], and a small generator for seeding others.
 
 use crate::Real;
 
 /// A source of independent, uniformly distributed random bits.
 ///
-/// With feature `rand_core` every `rand_core::Rng` is one. Firmware implements the one required
-/// method over its own generator or its hardware's.
+/// With the feature `rand_core`, every `rand_core::Rng` implements this trait. Firmware implements the one required
+/// method with its own or a hardware generator.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a source of random bits",
-    note = "with feature `rand_core` every `rand_core::Rng` is one; else implement `next_u32`"
+    note = "with feature `rand_core`, every `rand_core::Rng` is a source of bits; otherwise implement `next_u32`"
 )]
 pub trait Bits {
     /// 32 random bits.
@@ -24,7 +24,7 @@ pub trait Bits {
     /// A uniform number in `[0, 1)`: a multiple of `2^-24` (f32, from 32 bits) or `2^-53` (f64).
     #[inline]
     fn unit<R: Real>(&mut self) -> R {
-        // Decided at compile time: 32-bit machines should not pay for bits that f32 drops.
+        // Decided at compile time, so that 32-bit machines do not draw bits that an f32 drops.
         if size_of::<R>() == 4 {
             R::unit(u64::from(self.next_u32()) << 32)
         } else {
@@ -32,8 +32,8 @@ pub trait Bits {
         }
     }
 
-    /// A uniform integer in `0..n` (0 for `n = 0`), by the high half of a 64 x 64 bit product: off
-    /// from uniform by less than `n * 2^-64`.
+    /// A uniform integer in `0..n` (0 for `n = 0`): the high half of a 64 x 64 bit product, whose deviation from
+    /// uniform is less than `n * 2^-64`.
     #[inline]
     fn below(&mut self, n: usize) -> usize {
         ((u128::from(self.next_u64()) * n as u128) >> 64) as usize
@@ -53,22 +53,22 @@ impl<G: rand_core::Rng + ?Sized> Bits for G {
     }
 }
 
-/// SplitMix64 (Steele, Lea, Flood 2014): 64 bits of state, equidistributed, every seed a good one.
+/// SplitMix64 (Steele, Lea, Flood 2014): 64 bits of state, equidistributed, with no weak seeds.
 ///
-/// Meant for making the seeds of other generators by hashing, and good enough for a small program.
+/// Intended for seeding other generators by hashing; sufficient for small programs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SplitMix64(u64);
 
 impl SplitMix64 {
-    /// The generator that starts at `seed`.
+    /// Creates a generator with the state `seed`.
     #[must_use]
     pub const fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    /// The finalizer alone: a bijection of 64 bits in which every input bit reaches every output bit.
+    /// The output function alone: a bijection of 64-bit integers in which every input bit affects every output bit.
     #[must_use]
-    // One copy on a small machine: products of 64 bits are long there.
+    // Not inlined on small machines, where 64-bit products are long.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub const fn mix(z: u64) -> u64 {
@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn splitmix_matches_its_published_first_output() {
-        // The reference generator's first two outputs from state 0.
+        // The first two outputs of the reference implementation from state 0.
         let mut bits = SplitMix64::new(0);
         assert_eq!(bits.next_u64(), 0xe220_a839_7b1d_cdaf);
         assert_eq!(bits.next_u64(), 0x6e78_9e6a_a1b9_65f4);

@@ -1,23 +1,23 @@
-//! The estimates `d(x)`: from one gradient, or exact.
+//! Estimates `d(x)` of the differences of `f`: first-order from one gradient, or exact.
 
 use crate::target::{Batch, Before, Failure, SymbolOf, forward_delta, forward_local};
 use crate::{Delta, Gradient, Local, Move, Multilinear, Space, Target};
 
-/// A target together with an estimate of its differences: what a kernel on [`Evaluated`](crate::Evaluated) needs.
+/// A target together with an estimate of its differences, as required by kernels on [`Evaluated`](crate::Evaluated).
 ///
 /// Implemented by [`Taylor`] and [`Exact`].
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say which differences are meant",
-    note = "`Taylor(model)` takes those of its gradient, `Exact(model)` the exact ones"
+    message = "`{Self}` does not define which differences to use",
+    note = "`Taylor(model)` uses first-order differences from the gradient, `Exact(model)` exact ones"
 )]
 pub trait Differences: Target {
-    /// Numbers kept in each evaluation beside the differences.
+    /// The length of the target's cache in each evaluation, in numbers.
     fn evaluation_cache_len(&self) -> usize;
 
-    /// Numbers of scratch for a batch of `rows` states.
+    /// The length of the scratch slice for a batch of `rows` states.
     fn evaluation_scratch_len(&self, rows: usize) -> usize;
 
-    /// Writes the cache, the differences and `f` of every state: the contract of [`Gradient::evaluate`].
+    /// Writes the cache, the differences and `f` of every state, under the contract of [`Gradient::evaluate`].
     fn evaluate_differences(
         &self,
         batch: &mut dyn Batch<Self::Real, SymbolOf<Self>>,
@@ -25,13 +25,13 @@ pub trait Differences: Target {
     );
 }
 
-/// First-order differences, `d(x)` of one gradient: with them [`LocallyBalanced`](crate::LocallyBalanced)
-/// is Gibbs-With-Gradients (Grathwohl et al. 2021).
+/// First-order differences: the `d(x)` computed from one gradient. With these,
+/// [`LocallyBalanced`](crate::LocallyBalanced) is Gibbs-With-Gradients (Grathwohl et al. 2021).
 #[derive(Clone, Copy, Debug)]
 pub struct Taylor<T>(pub T);
 
-/// Exact differences, one for every move: with them [`LocallyBalanced`](crate::LocallyBalanced) is the
-/// locally informed kernel of Zanella (2020). Costs [`Delta::delta`] times the number of moves a step.
+/// Exact differences, one per move. With these, [`LocallyBalanced`](crate::LocallyBalanced) is the locally informed
+/// kernel of Zanella (2020). Cost per step: the number of moves times that of [`Delta::delta`].
 #[derive(Clone, Copy, Debug)]
 pub struct Exact<T>(pub T);
 
@@ -76,7 +76,7 @@ impl<T: Target> Target for Exact<T> {
 forward_delta!([T: Delta] Exact<T>, self => self.0);
 forward_local!([T: Local] Exact<T>, self => self.0);
 
-// Only a multilinear model may answer for its first-order differences with exact ones.
+// Only for a multilinear model do exact differences equal first-order ones.
 forward_delta!([T: Delta + Multilinear] Taylor<T>, self => self.0);
 forward_local!([T: Local + Multilinear] Taylor<T>, self => self.0);
 impl<T: Multilinear> Multilinear for Taylor<T> {}
@@ -127,7 +127,7 @@ impl<T: Delta> Differences for Exact<T> {
                         *to = from;
                     }
                     *row.log_prob = log_prob;
-                    // `delta` is of a move that has not been made, `update` of one that has: walk the path again.
+                    // `delta` takes a move that has not been made, `update` one that has: undo the path, then walk it again.
                     for mv in row.changes.iter().rev() {
                         mv.revert(row.x);
                     }

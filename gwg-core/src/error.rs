@@ -1,27 +1,27 @@
 use crate::leveled::MAX_LEVELS;
 
-/// What can be wrong with the arguments of this crate. Each variant's doc is the violated condition.
+/// An invalid argument of this crate. Each variant's doc is the violated condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
-    /// `states < 2`, or more than the symbol can number: 256 of `u8`, 65,536 of `u16`.
+    /// `states < 2`, or more than the symbol type can represent: 256 for `u8`, 65,536 for `u16`.
     States {
         /// The number of states found.
         found: usize,
     },
-    /// `states[site] < 2`, or more than the symbol can number: 256 of `u8`, 65,536 of `u16`.
+    /// `states[site] < 2`, or more than the symbol type can represent: 256 for `u8`, 65,536 for `u16`.
     StatesAt {
         /// The site, from 0.
         site: usize,
         /// Its number of states.
         found: usize,
     },
-    /// `offsets[0] != 0`, or there is none.
+    /// `offsets[0] != 0`, or `offsets` is empty.
     Offsets {
         /// The first offset.
         found: Option<u32>,
     },
-    /// `sites * states > u32::MAX`, or the sum of the states where each site has its own.
+    /// `sites * states > u32::MAX`, or the sum of `states` exceeds `u32::MAX` if each site has its own number of states.
     TooManyMoves,
     /// A [`Leveled`](crate::Leveled) target has more than [`MAX_LEVELS`](crate::leveled::MAX_LEVELS) levels.
     TooManyLevels {
@@ -35,18 +35,18 @@ pub enum Error {
         /// The number of sites.
         needed: usize,
     },
-    /// `observed[site] >= states`, or another symbol was observed there before.
+    /// `observed[site] >= states`, or the site was already held at another symbol.
     Observed {
         /// The site, from 0.
         site: usize,
-        /// The symbol said to be observed.
+        /// The observed symbol.
         found: u16,
         /// The number of states of the site.
         states: usize,
     },
-    /// A lent slice is shorter than [`Kernel::layout`](crate::Kernel::layout), or a constructor, asks for.
+    /// A memory slice is shorter than required by [`Kernel::layout`](crate::Kernel::layout) or by a constructor.
     Memory {
-        /// Which slice: `"reals"`, `"words"`, `"indices"` or `"moves"`; `"offsets"` or `"free"` of a space.
+        /// Which slice: `"reals"`, `"words"`, `"indices"` or `"moves"`; `"offsets"` or `"free"` for a space.
         slice: &'static str,
         /// Its length.
         found: usize,
@@ -57,10 +57,10 @@ pub enum Error {
     Temperature,
     /// A tuning parameter `<= 0`, infinite or NaN.
     NotPositive {
-        /// Which one.
+        /// The name of the parameter.
         parameter: &'static str,
     },
-    /// `block == 0`, or a block has more than 65536 joint states to weigh.
+    /// `block == 0`, or a block has more than 65,536 joint states.
     Block {
         /// The number of sites found.
         found: usize,
@@ -76,27 +76,27 @@ pub enum Error {
     Interval,
     /// `probability < 0`, `probability > 1` or NaN.
     Probability,
-    /// Sites are observed, and the sweeps of the target do not [hold](crate::Sweep::holds_sites) them.
+    /// Sites are observed, but the sweeps of the target do not [hold](crate::Sweep::holds_sites) them.
     HeldSites,
-    /// `t < 0`, `t > 1` or NaN, of a [`Bridge`](crate::Bridge).
+    /// For a [`Bridge`](crate::Bridge): `t < 0`, `t > 1` or NaN.
     Fraction,
     /// A weight of a [`Bridge`](crate::Bridge) is infinite or NaN.
     Weights,
     /// The spaces of the two targets of a [`Bridge`](crate::Bridge) differ.
     Spaces {
-        /// The first site at which they do; `None` where their sizes or encodings differ.
+        /// The first site at which they differ; `None` if their sizes or encodings differ.
         site: Option<usize>,
     },
     /// `steps == 0`.
     Steps,
-    /// `beta < 0`, infinite or NaN; or 0 where ratios of it are taken.
+    /// `beta < 0`, infinite or NaN; or 0 where ratios of inverse temperatures are computed.
     Beta,
-    /// Fewer than two inverse temperatures, or one that is negative, not finite, or not below the one before it.
+    /// Fewer than two inverse temperatures, or one that is negative, not finite, or not below the previous one.
     Ladder {
-        /// Which one, from 0; how many there are where there are too few.
+        /// The level, from 0; the number of levels if there are too few.
         level: usize,
     },
-    /// A list of the walkers at each level does not name every walker once.
+    /// The assignment of walkers to levels does not contain every walker exactly once.
     Levels,
 }
 
@@ -116,7 +116,7 @@ impl core::fmt::Display for Error {
             Self::Sites { found, needed } => {
                 write!(
                     f,
-                    "observed: found {found} entries, needed {needed}, one a site"
+                    "observed: found {found} entries, needed {needed}, one per site"
                 )
             }
             Self::Observed {
@@ -125,7 +125,7 @@ impl core::fmt::Display for Error {
                 states,
             } => write!(
                 f,
-                "observed[{site}]: found {found}, allowed are the symbols below {states} and what is held there already"
+                "observed[{site}]: found {found}, allowed are the symbols below {states}, and only the same symbol if the site is already held"
             ),
             Self::TooManyMoves => f.write_str("sites * states: more than 4294967295 moves"),
             Self::TooManyLevels { found } => {
@@ -135,35 +135,35 @@ impl core::fmt::Display for Error {
                 slice,
                 found,
                 needed,
-            } => write!(f, "lent memory `{slice}`: found {found}, needed {needed}"),
+            } => write!(f, "memory slice `{slice}`: found {found}, needed {needed}"),
             Self::NotPositive { parameter } => {
                 write!(f, "{parameter}: must be positive and finite")
             }
             Self::Temperature => f.write_str("proposal temperature: must be positive and finite"),
             Self::Block { found } => write!(
                 f,
-                "sites of a block: found {found}, allowed are 1 or more, with at most 65536 joint states to weigh"
+                "sites of a block: found {found}, allowed are 1 or more, with at most 65536 joint states"
             ),
             Self::Radius { found } => write!(f, "radius: found {found}, allowed are 1 or more"),
             Self::Flips => f.write_str("flips: must be at least 1 and finite"),
-            Self::Interval => f.write_str("interval of time: must be positive and finite"),
+            Self::Interval => f.write_str("time interval: must be positive and finite"),
             Self::Probability => f.write_str("probability: must be between 0 and 1"),
-            Self::HeldSites => f.write_str("sweeps: sites are observed, and the target's sweeps draw them too"),
+            Self::HeldSites => f.write_str("sweeps: sites are observed, but the sweeps of the target draw them too; use another kernel"),
             Self::Fraction => f.write_str("t of a bridge: must be between 0 and 1"),
             Self::Weights => f.write_str("weights of a bridge: must be finite"),
             Self::Spaces { site: Some(site) } => write!(
                 f,
-                "targets of a bridge: site {site} has other states or another observation in the second than in the first; both must be on the same space"
+                "targets of a bridge: the states or observations of site {site} differ between the two; both must have the same space"
             ),
             Self::Spaces { site: None } => f.write_str(
-                "targets of a bridge: their spaces have other sizes or encodings; both must be on the same space",
+                "targets of a bridge: the sizes or encodings of their spaces differ; both must have the same space",
             ),
-            Self::Steps => f.write_str("steps in a turn: must be at least 1"),
-            Self::Levels => f.write_str("walkers at each level: every one must be named once"),
-            Self::Beta => f.write_str("inverse temperature: must be finite and not negative, and positive where ratios of it are taken"),
+            Self::Steps => f.write_str("steps per turn: must be at least 1"),
+            Self::Levels => f.write_str("assignment of walkers to levels: must contain every walker exactly once"),
+            Self::Beta => f.write_str("inverse temperature: must be finite and not negative, and positive where ratios of inverse temperatures are computed"),
             Self::Ladder { level } => write!(
                 f,
-                "inverse temperature {level}: allowed are 2 or more, finite, none negative, each below the one before it"
+                "inverse temperature {level}: needed are at least 2, all finite and not negative, each below the previous one"
             ),
         }
     }

@@ -1,4 +1,4 @@
-//! Kernels: what takes a chain from one state to the next.
+//! Kernels: Markov transitions that move chains from one state to the next.
 
 pub(crate) mod adapt;
 mod any;
@@ -40,7 +40,7 @@ use core::slice::from_mut;
 pub type WalkerOf<'a, T, K> =
     Walker<'a, <T as Target>::Real, <K as Kernel<T>>::State<'a>, SymbolOf<T>>;
 
-/// What happened since the counts was last cleared; what a diagnosis needs and the next step does not.
+/// Counts of what happened since they were last reset: for diagnostics, not needed by the next step.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StepCounts {
     /// Steps taken.
@@ -53,7 +53,7 @@ pub struct StepCounts {
     pub values: u64,
     /// Full evaluations of the gradient.
     pub gradients: u64,
-    /// Proposals whose evaluation was not a number, which no kernel accepts: an error of the model.
+    /// Proposals whose evaluation was NaN. No kernel accepts them; they are errors of the model.
     pub invalid: u64,
 }
 
@@ -73,30 +73,30 @@ impl core::ops::AddAssign for StepCounts {
 /// Contract of [`step`](Self::step):
 /// - it reads and writes `x`, `log_prob` and `state`, and leaves them consistent with each other;
 /// - it leaves `exp(beta f)` invariant, for the walker's own `beta`;
-/// - a walker's path depends on its own start, `beta` and bits alone, never on the rest of the block;
+/// - the path of a walker depends only on its own start, `beta` and bits, not on the other walkers of the block;
 /// - it does not allocate and does not panic.
 pub trait Kernel<T: Target> {
-    /// What a walker keeps between steps.
+    /// The per-walker state between steps.
     type State<'a>;
 
-    /// True where the walkers of a block share work and should step together.
+    /// True if the walkers of a block share work and should step together.
     fn lockstep(&self, target: &T) -> bool;
 
-    /// The memory a walker lends.
+    /// The memory required per walker.
     fn layout(&self, target: &T) -> MemoryLayout;
 
-    /// Numbers of scratch for a block of so many walkers.
+    /// The length of the scratch slice for a block of `walkers` walkers.
     fn scratch_len(&self, target: &T, walkers: usize) -> usize;
 
-    /// Makes a state of lent memory.
+    /// Creates a state in the memory provided by the caller, whose content is irrelevant.
     ///
     /// # Errors
-    /// [`Error::Memory`] where a slice is shorter than [`layout`](Self::layout).
+    /// [`Error::Memory`] if a slice is shorter than [`layout`](Self::layout).
     fn state<'a>(&self, target: &T, memory: Memory<'a, T::Real>) -> Result<Self::State<'a>, Error>;
 
-    /// Begins at `x`: schedules from their start ([`restart`](Self::restart)), then [`reevaluate`](Self::reevaluate). To be called
-    /// before the first step, and nowhere else: a chain whose schedule begins anew whenever something happens to its states no
-    /// longer leaves its target invariant.
+    /// Initializes walkers at their `x`: [`restart`](Self::restart), then [`reevaluate`](Self::reevaluate). Call it
+    /// before the first step and nowhere else: a chain whose schedule restarts depending on its states does not leave
+    /// its target invariant.
     #[inline]
     fn init<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], scratch: &mut [T::Real])
     where
@@ -108,13 +108,15 @@ pub trait Kernel<T: Target> {
         self.reevaluate(target, walkers, scratch);
     }
 
-    /// Puts the place in a scan, and that in a cycle of step sizes, back to the start. What is tuned stays. By default nothing.
+    /// Resets the position in a scan and the phase of a cycle of step sizes. Tuned values are kept. The default does
+    /// nothing.
     fn restart<'a>(&self, state: &mut Self::State<'a>) {
         let _ = state;
     }
 
-    /// Brings states and `log_prob` up to `x`, `beta` and the target as it is now: after a change of `x` from outside, when a walker
-    /// comes from another kernel, and where the target's parameters have changed. What is tuned and the place in every schedule stay.
+    /// Updates states and `log_prob` to the current `x`, `beta` and target: required after `x` was changed from
+    /// outside, after another kernel moved the walker, and after the target's parameters changed. Tuned values and
+    /// the positions in all schedules are kept.
     fn reevaluate<'a>(
         &self,
         target: &T,
@@ -123,10 +125,10 @@ pub trait Kernel<T: Target> {
     ) where
         Self: Sized;
 
-    /// Brings a state up to `x` after so few moves, which have been made in `x` one after the other, at less than the cost of
-    /// [`reevaluate`](Self::reevaluate): for compositions, where another kernel has moved the walker. `log_prob` is that of `x` already,
-    /// and the walker logs none of these moves. False, by default, where the kernel has no such way or it led through an impossible state:
-    /// `x` is as it was then, and the rest is to be reevaluated.
+    /// Updates a state after the given few moves, which have been made in `x` one after the other, at a lower cost than
+    /// [`reevaluate`](Self::reevaluate): for compositions, where another kernel has moved the walker. `log_prob` is
+    /// already that of `x`, and the walker logs none of these moves. Returns false, the default, if the kernel cannot do
+    /// so or if the moves pass through an impossible state; `x` is then unchanged, and the caller reevaluates.
     fn follow<'a>(
         &self,
         target: &T,
@@ -141,31 +143,32 @@ pub trait Kernel<T: Target> {
         false
     }
 
-    /// True where every step logs the moves that it has made for good ([`Walker::log_move`]), in an order in which they lead from the
-    /// state before to the one after: other kernels of a composition then [`follow`](Self::follow) them. By default false: they
-    /// reevaluate.
+    /// True if every step logs the moves that it has committed ([`Walker::log_move`]), in an order that leads from the
+    /// state before to the one after: other kernels of a composition then [`follow`](Self::follow) them. The default is
+    /// false: they reevaluate.
     fn logs_moves(&self) -> bool {
         false
     }
 
-    /// Visits every number that a path depends on and that is in no memory slice of the state: running sums, what is tuned, counters,
-    /// phases, scan positions. A state made anew by [`state`](Self::state) on the same memory goes on to the bit once
-    /// these are restored, with the walker's own ([`Walker::visit_state`]). The order and the number of visits are fixed for
-    /// a kernel and a target.
+    /// Visits every number that a path depends on and that is not in a memory slice of the state: running sums, tuned
+    /// values, counters, phases, scan positions. A state created by [`state`](Self::state) on the same memory
+    /// continues bit for bit once these and the walker's own numbers ([`Walker::visit_state`]) are restored. The
+    /// order and the number of visits are fixed for a kernel and a target.
     fn visit_state<'a, V: StateVisitor>(&self, state: &mut Self::State<'a>, visitor: &mut V);
 
-    /// Brings states that a step or [`reevaluate`](Self::reevaluate) left up to a `beta` that has changed since, `x` being the same: what a
-    /// swap of temperatures or an annealing schedule calls.
+    /// Updates states after a change of `beta` since the last step or [`reevaluate`](Self::reevaluate), for unchanged
+    /// `x`: called after temperature swaps and by annealing schedules.
     ///
-    /// What does not depend on `beta` stays: `log_prob`, what is tuned, the place in a scan or in a cycle of step sizes. (A
-    /// walker that began its cycle anew with each swap would have its states say which step comes next; that is no
-    /// longer a kernel that leaves the target invariant.)
+    /// What does not depend on `beta` is kept: `log_prob`, tuned values, the position in a scan or in a cycle of step
+    /// sizes. (If a walker restarted its cycle at each swap, its states would determine the next step size, and the
+    /// kernel would not leave the target invariant.)
     ///
     /// # Cost
-    /// None where the state does not depend on `beta`: the kernels of the conditional law, random walks. Kernels on evaluations
-    /// weigh the differences that they keep, without an evaluation; [`SumTree`](crate::SumTree) asks for every
-    /// difference, but not for `f`, [`NFold`](crate::NFold) for every level. [`Cycle`] and [`Mixture`] do what the kernel
-    /// whose turn it is does. By default, and for [`BlockSweep`], all of [`reevaluate`](Self::reevaluate).
+    /// None if the state does not depend on `beta`: kernels that draw from conditional distributions, random walks.
+    /// Kernels on evaluations reweight the differences that they keep, without an evaluation;
+    /// [`SumTree`](crate::SumTree) recomputes every difference, but not `f`; [`NFold`](crate::NFold) recomputes every
+    /// level. [`Cycle`] and [`Mixture`] reweight the kernel whose turn it is. The default, also used by
+    /// [`BlockSweep`], is [`reevaluate`](Self::reevaluate).
     fn reweight<'a>(
         &self,
         target: &T,
@@ -177,8 +180,8 @@ pub trait Kernel<T: Target> {
         self.reevaluate(target, walkers, scratch);
     }
 
-    /// One step of every walker, each with its own bits, counted in its own counts: as many of both as there are walkers
-    /// (a walker without stands still), and [`scratch_len`](Self::scratch_len) numbers of scratch.
+    /// Makes one step of every walker, with its own bits and counts: one of each per walker (a walker without them
+    /// does not move), and [`scratch_len`](Self::scratch_len) numbers of scratch.
     fn step<'a, B: Bits>(
         &self,
         target: &T,
@@ -189,12 +192,12 @@ pub trait Kernel<T: Target> {
     ) where
         Self: Sized;
 
-    /// So many steps of every walker, in the order that suits the kernel; the paths are those of
-    /// as many calls of [`step`](Self::step).
+    /// Makes `steps` steps of every walker, in the order that suits the kernel; the paths are those of `steps` calls
+    /// of [`step`](Self::step).
     ///
     /// # Panics
-    /// With debug assertions, where bits, counts or scratch are too few; without, walkers that lack them stand still, and
-    /// what a target makes of too little scratch is its own.
+    /// With debug assertions, if there are too few bits, counts or scratch numbers. Without, walkers that lack bits
+    /// or counts do not move, and the effect of too little scratch depends on the target.
     #[inline(always)]
     fn advance<'a, B: Bits>(
         &self,
@@ -210,7 +213,7 @@ pub trait Kernel<T: Target> {
         walk(self, target, walkers, scratch, bits, counts, steps, false);
     }
 
-    /// So many steps of warm-up: [`step`](Self::step) and [`adapt`](Self::adapt) in turn.
+    /// Makes `steps` steps of warm-up: [`step`](Self::step) and [`adapt`](Self::adapt) alternately.
     #[inline(always)]
     fn warm_up<'a, B: Bits>(
         &self,
@@ -226,10 +229,11 @@ pub trait Kernel<T: Target> {
         walk(self, target, walkers, scratch, bits, counts, steps, true);
     }
 
-    /// Moves what each walker tunes (a path length, a step size) by what its last step told: for warm-up alone,
-    /// after each step. A kernel that is adapted for ever does not leave its target invariant. By default nothing.
+    /// Adapts the tuned values of each walker (a path length, a step size) to the outcome of its last step: called
+    /// after each step of warm-up, and only then. A kernel that is adapted forever does not leave its target
+    /// invariant. The default does nothing.
     ///
-    /// What is tuned is the walker's own, and survives `init`: a walker's path does not depend on the rest of the block.
+    /// Tuned values belong to a walker and survive `init`: its path does not depend on the other walkers of the block.
     fn adapt<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>])
     where
         Self: Sized,
@@ -237,17 +241,17 @@ pub trait Kernel<T: Target> {
         let _ = (target, walkers);
     }
 
-    /// What the `k`-th tuning parameter of a walker in this state stands at; `None` where there are not so many. Most
-    /// kernels have one or none, a kernel made of two those of the first, then those of the second.
+    /// The current value of the `k`-th tuning parameter of a walker; `None` past the last one. Most kernels have one
+    /// or none; a composition lists those of its first kernel, then those of its second.
     fn tuning<'a>(&self, target: &T, state: &Self::State<'a>, k: usize) -> Option<f64> {
         let _ = (target, state, k);
         None
     }
 }
 
-/// [`Kernel::advance`], or [`Kernel::warm_up`] where it is to `adapt`: one copy of the code for both, where a program has both.
+/// [`Kernel::advance`], or [`Kernel::warm_up`] if `adapt` is true: a program that uses both contains the code once.
 #[inline(always)]
-#[expect(clippy::too_many_arguments, reason = "those of a step, and two more")]
+#[expect(clippy::too_many_arguments, reason = "those of `step`, and two more")]
 pub fn walk<'a, T, K, B>(
     kernel: &K,
     target: &T,
@@ -268,7 +272,7 @@ pub fn walk<'a, T, K, B>(
     );
     debug_assert!(
         bits.len() >= walkers.len() && counts.len() >= walkers.len(),
-        "bits and a counts for each walker"
+        "bits and counts for each walker"
     );
     if kernel.lockstep(target) {
         for _ in 0..steps {
@@ -280,7 +284,7 @@ pub fn walk<'a, T, K, B>(
         return;
     }
     for ((walker, bits), counts) in walkers.iter_mut().zip(bits).zip(counts) {
-        // Slices that are seen to have one element: no loop is left in a step.
+        // Slices of one element, as the compiler can see: a step then contains no loop.
         let (walker, bits, counts) = (from_mut(walker), from_mut(bits), from_mut(counts));
         for _ in 0..steps {
             kernel.step(target, walker, scratch, bits, counts);

@@ -1,23 +1,24 @@
-//! Targets whose differences take few values.
+//! Targets whose differences take few distinct values.
 
 use crate::target::SymbolOf;
 use crate::{Move, Target};
 
 pub use crate::neighborhood::Levels;
 
-/// The most levels a [`Leveled`] target may have.
+/// The largest number of levels of a [`Leveled`] target.
 pub const MAX_LEVELS: usize = 32;
 
-/// A target whose exact differences take few values, its *levels*, and in which a move changes the level of few moves.
+/// A target whose exact differences take few distinct values, its *levels*, and in which a move changes the levels of
+/// few other moves.
 ///
-/// What a lattice with one coupling is: a step of the [`NFold`](crate::NFold) way then costs neither an exponential nor
-/// a search. Number the levels so that a move changes those of other moves by one, where that can be.
+/// Lattices with a single coupling are of this kind: a step with [`NFold`](crate::NFold) then needs neither an
+/// exponential nor a search. If possible, number the levels so that a move changes those of other moves by one.
 pub trait Leveled: Target {
     /// The number of levels, at most [`MAX_LEVELS`].
     fn levels(&self) -> usize;
 
-    /// The level whose moves stay on it whatever [`relevel`](Self::relevel) says: that of sites which are observed. `None`, by
-    /// default, where there is no such level.
+    /// The level whose moves stay on it regardless of [`relevel`](Self::relevel): that of observed sites. `None`, the
+    /// default, if there is no such level.
     fn frozen_level(&self) -> Option<usize> {
         None
     }
@@ -28,11 +29,11 @@ pub trait Leveled: Target {
     /// The level of move `m` at `x`.
     fn level(&self, x: &[SymbolOf<Self>], m: usize) -> usize;
 
-    /// Brings `levels` up to `x`, in which `mv` has just been made.
+    /// Updates `levels` to `x`, in which `mv` has just been made.
     fn relevel(&self, x: &[SymbolOf<Self>], levels: &mut Levels<'_>, mv: Move);
 }
 
-/// Forwards [`Leveled`] to what a wrapper holds.
+/// Forwards [`Leveled`] to the target inside a wrapper.
 macro_rules! forward_leveled {
     ([$($generics:tt)*] $outer:ty, $self:ident => $inner:expr) => {
         impl<$($generics)*> Leveled for $outer {
@@ -66,5 +67,5 @@ macro_rules! forward_leveled {
 
 forward_leveled!([T: Leveled] &T, self => (**self));
 forward_leveled!([T: Leveled] crate::Exact<T>, self => self.0);
-// Only a multilinear model may answer for its first-order differences with exact ones.
+// Only for a multilinear model do exact differences equal first-order ones.
 forward_leveled!([T: Leveled + crate::Multilinear] crate::Taylor<T>, self => self.0);

@@ -1,43 +1,40 @@
-//! Gibbs-With-Gradients for machines of any size: no `std`, no `alloc`, no dependency.
+//! Gibbs-With-Gradients and related samplers of discrete distributions: no `std`, no `alloc`, no dependencies.
 //!
-//! A *locally balanced* kernel on a discrete space draws one move `m` out of `x` in proportion to
-//! `g(exp(beta * d_m))`, where `d_m` estimates `f(x after m) - f(x)` and `g(t) = t g(1/t)`, applies
-//! it, and accepts or rejects with Metropolis-Hastings. With first-order differences from one
-//! gradient and `g(t) = sqrt(t)` this is Gibbs-With-Gradients[^gwg]; with exact differences it is
-//! the locally informed kernel it approximates[^zanella]. The crate says it the same way:
-//! [`LocallyBalanced`] asked of [`Taylor`]`(model)` or of [`Exact`]`(model)`.
+//! A *locally balanced* kernel on a discrete space draws a move `m` from `x` with probability proportional to
+//! `g(exp(beta * d_m))`, where `d_m` estimates `f(x after m) - f(x)` and `g(t) = t g(1/t)`, and accepts or rejects it
+//! with Metropolis-Hastings. With first-order differences from one gradient and `g(t) = sqrt(t)` this is
+//! Gibbs-With-Gradients[^gwg]; with exact differences it is the locally informed kernel[^zanella] that the former
+//! approximates. In this crate both are [`LocallyBalanced`], on [`Taylor`]`(model)` or on [`Exact`]`(model)`.
 //!
 //! From the bottom up:
 //!
-//! | module | what it knows |
+//! | module | content |
 //! |---|---|
-//! | [`math`] | `exp`, `ln` and their kin as branch-free polynomials: the same bits on every target |
-//! | [`bits`] | where randomness comes from |
-//! | [`space`] | which configurations there are, and which moves lead from one to the next |
-//! | [`balance`] | the functions `g` |
-//! | [`target`] | what a model says of itself: values, gradients, cheap exact differences |
-//! | [`differences`] | the estimates `d(x)`: [`Taylor`] and [`Exact`] |
-//! | [`leveled`] | targets whose differences take few values |
-//! | [`neighborhood`] | the law of a single move, in three forms: a [`Evaluated`] double buffer, a [`SumTree`], and [`NFold`] classes |
-//! | [`pick`] | drawing an index in proportion to weights: by the cumulated sum, or by Gumbel noise |
-//! | [`accept`] | Metropolis-Hastings |
-//! | [`kernel`] | [`LocallyBalanced`], [`Gibbs`], [`BlockGibbs`], [`HammingBall`], [`RandomWalk`], [`Jump`], [`BlockSweep`], [`Informed`] for several sites a step; [`Cycle`] and [`Mixture`] of them |
-//! | [`temper`] | ladders of temperatures and the swaps on them, annealing schedules |
-//! | `check` | (feature `check`) the conformance kit: enumerated transition matrices, fast paths against slow ones |
+//! | [`math`] | `exp`, `ln` and related functions as branch-free polynomials: the same bits on every machine |
+//! | [`bits`] | sources of random bits |
+//! | [`space`] | configurations, and the moves between them |
+//! | [`balance`] | balancing functions `g` |
+//! | [`target`] | the capabilities of a model: values, gradients, cheap exact differences |
+//! | [`differences`] | estimates `d(x)`: [`Taylor`] and [`Exact`] |
+//! | [`leveled`] | targets whose differences take few distinct values |
+//! | [`neighborhood`] | the distribution of a single move, in three forms: [`Evaluated`] (a double buffer), [`SumTree`], and [`NFold`] classes |
+//! | [`pick`] | drawing an index with probability proportional to weights, by cumulative sums or Gumbel noise |
+//! | [`accept`] | the Metropolis-Hastings decision |
+//! | [`kernel`] | [`LocallyBalanced`], [`Gibbs`], [`BlockGibbs`], [`HammingBall`], [`RandomWalk`], [`Jump`], [`BlockSweep`], [`Informed`] for several sites per step; [`Cycle`] and [`Mixture`] to compose them |
+//! | [`temper`] | temperature ladders, swaps on them, annealing schedules |
+//! | `check` | (feature `check`) the conformance kit: enumerated transition matrices, fast paths compared with slow ones |
 //!
 //! # Memory
 //!
-//! Configuration (a target, a kernel) is `&self`. A chain is a [`Walker`]: slices that the caller
-//! provides, with the lengths of [`Kernel::layout`] (and of `const fn`s of the two neighborhoods, so
-//! that firmware can size its statics). No step allocates. The unit of a step is a block
-//! of walkers, so that a target with a matrix product inside makes one product for all of them; a
-//! microcontroller passes a block of one.
+//! Configuration (a target, a kernel) is `&self`. A chain is a [`Walker`]: slices that the caller provides, whose
+//! lengths are given by [`Kernel::layout`] (and by `const fn`s of the neighborhoods, so that firmware can size its
+//! statics). No step allocates. A step advances a block of walkers, so that a target that needs a matrix product
+//! computes one for the whole block; a microcontroller passes a block of one.
 //!
-//! # What it refuses to be
+//! # Out of scope
 //!
-//! No automatic differentiation, no type-level dimensions, no logging, no global generator, no
-//! heap. Symbols are `u8` or `u16` ([`Symbol`]): an alphabet has at most
-//! 65,536 states.
+//! Automatic differentiation, type-level dimensions, logging, a global generator, a heap. Symbols are `u8` or `u16`
+//! ([`Symbol`]): an alphabet has at most 65,536 states.
 //!
 //! [^gwg]: W. Grathwohl, K. Swersky, M. Hashemi, D. Duvenaud, C. Maddison, "Oops I Took A Gradient:
 //!     Scalable Sampling for Discrete Distributions", ICML 2021.

@@ -1,24 +1,23 @@
-//! Elementary functions and reductions: the only place where e^x and ln x are computed.
+//! Elementary functions and reductions: the only place in the crate that computes e^x and ln x.
 //!
-//! The scalar functions are methods of [`Real`](crate::Real). The slice functions here give the
-//! same bits, several times faster, because they are branch-free loops over blocks of 16 that the
-//! compiler turns into vector instructions: those of the target, or those of the
-//! `#[target_feature]` function they are called from, into which they are always inlined.
+//! The scalar functions are methods of [`Real`](crate::Real). The slice functions here give the same bits several
+//! times faster: they are branch-free loops over blocks of 16 that the compiler vectorizes, for the compilation
+//! target or for the `#[target_feature]` function that calls them, into which they are always inlined.
 //!
-//! # The same bits everywhere
+//! # The same bits on every machine
 //!
-//! Only IEEE 754 additions, multiplications, divisions and comparisons are used, in one written
-//! order, never fused; sums run over 16 fixed lanes. So results do not depend on the target, the
-//! vector width, or the optimization level. This does not extend to x87 arithmetic, nor to a
-//! processor set to flush subnormal numbers to zero.
+//! Only IEEE 754 additions, multiplications, divisions and comparisons are used, in a fixed order and never fused;
+//! sums run over 16 fixed lanes. Results therefore do not depend on the machine, the vector width or the optimization
+//! level. Exceptions are sums of more than 512 numbers in `f32`, which machines without vectors compute in one pass,
+//! x87 arithmetic, and processors set to flush subnormal numbers to zero.
 //!
 //! # Accuracy
 //!
-//! Largest error in units in the last place, over all `f32` (every 97th where `log1p` is the
-//! identity or `ln`, and in the flat tails of the last two) and over 300 000 random `f64` with some
-//! chosen ones:
+//! Largest error found, in units in the last place, over all `f32` (every 97th where `log1p` is the identity or
+//! equals `ln`, and in the flat tails of the last two functions) and over 300,000 random `f64` with some selected
+//! ones:
 //!
-//! | function   | `f32` found | `f64` found | bound held by the tests |
+//! | function   | `f32` found | `f64` found | bound tested            |
 //! |------------|------------:|------------:|------------------------:|
 //! | `exp`      |        0.99 |        0.95 |                     1.0 |
 //! | `ln`       |        0.84 |        0.77 |                     0.9 |
@@ -26,14 +25,14 @@
 //! | `sigmoid`  |        2.41 |        2.26 |                     2.5 |
 //! | `softplus` |        1.67 |        1.64 |                     1.7 |
 //!
-//! Subnormal arguments and results are included, with the unit they have. The relative error of
-//! [`softplus_sum`] stays below 1.2e-7 (`f32`) and 4e-15 (`f64`) on the test cases, sums far
-//! below 1 included; that of [`sum`] and [`dot`] is that of 38 additions in `f32`, for any length, and of n / 16 + 4 in `f64`.
+//! Subnormal arguments and results are included, with their own unit. The relative error of [`softplus_sum`] is below
+//! 1.2e-7 (`f32`) and 4e-15 (`f64`) on the test cases, which include sums far below 1; that of [`sum`] and [`dot`] is
+//! that of 38 additions in `f32`, for any length, and of n / 16 + 4 additions in `f64`.
 //!
 //! # Feature `libm`
 //!
-//! Takes `exp`, `ln` and `log1p` from libm instead, and computes everything else from them in the
-//! same way: other bits, the same bounds, the speed of a scalar loop.
+//! Computes `exp`, `ln` and `log1p` with libm, and everything else from them in the same way: other bits, the same
+//! bounds, the speed of a scalar loop.
 
 mod elementwise;
 pub(crate) mod exp;

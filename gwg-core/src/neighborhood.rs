@@ -1,11 +1,11 @@
-//! The law of a single move out of a configuration: draw, propose, settle.
+//! The distribution of a single move from a configuration: draw, propose, commit or revert.
 //!
-//! All implementations keep, per walker, the weight `g(exp(beta d_m))` of every move and their
-//! total. [`Evaluated`] keeps two evaluations, "here" and "there", and exchanges them on acceptance: any
-//! target, one evaluation a step, a whole block of walkers at once. [`SumTree`] keeps one tree of
-//! partial sums for a [`Local`](crate::Local) target, rewrites the few weights that a move changes,
-//! and puts the old ones back on rejection: `O(degree log D)` a step. [`NFold`] keeps the moves sorted by
-//! weight, for a [`Leveled`](crate::Leveled) target in which these are few: `O(degree)` a step.
+//! All implementations keep, per walker, the weight `g(exp(beta d_m))` of every move and their total. [`Evaluated`]
+//! keeps two evaluations, `current` and `proposed`, and exchanges them on acceptance: for any target, one evaluation
+//! per step, for a whole block of walkers at once. [`SumTree`] keeps a tree of partial sums for a
+//! [`Local`](crate::Local) target, rewrites the few weights that a move changes, and restores them on rejection:
+//! `O(degree log D)` per step for `D` moves. [`NFold`] keeps the moves sorted by weight, for a
+//! [`Leveled`](crate::Leveled) target, which has few distinct weights: `O(degree)` per step.
 
 mod evaluated;
 mod evaluation;
@@ -36,36 +36,38 @@ use crate::{Bits, Error, Memory, MemoryLayout, Move, Real, Space, Target, Walker
 pub type WalkerOn<'a, T, N> =
     Walker<'a, <T as Target>::Real, <N as Neighborhood<T>>::State<'a>, SymbolOf<T>>;
 
-/// The moves out of a configuration, as a probability law that can be drawn from, tried and left.
+/// The moves from a configuration, as a probability distribution.
 ///
-/// A step is `draw`, `propose`, then `commit_or_revert`. Between `draw` (or `select`) and `commit_or_revert` the walker's `x` is the proposal.
+/// A step consists of `draw`, `propose`, then `commit_or_revert`. Between `draw` (or `select`) and
+/// `commit_or_revert`, the walker's `x` is the proposal.
 pub trait Neighborhood<T: Target> {
-    /// What a walker keeps between steps.
+    /// The per-walker state between steps.
     type State<'a>;
 
-    /// True where a block of walkers should step together (one evaluation for all of them); false
-    /// where each walker had better take many steps on its own.
+    /// True if a block of walkers should step together (one evaluation for all of them); false if it is faster for
+    /// each walker to take many steps on its own.
     const LOCKSTEP: bool;
 
-    /// Evaluations of a value and of a gradient, or of all exact differences, that a step costs.
+    /// The numbers of evaluations per step: of a value or of all exact differences, and of a gradient.
     const EVALUATIONS: (u64, u64);
 
-    /// True where [`commit_or_revert`](Self::commit_or_revert) logs the move that it commits: see [`Kernel::logs_moves`](crate::Kernel::logs_moves).
+    /// True if [`commit_or_revert`](Self::commit_or_revert) logs the move that it commits: see
+    /// [`Kernel::logs_moves`](crate::Kernel::logs_moves).
     const LOGS_MOVES: bool = false;
 
-    /// The memory a walker lends.
+    /// The memory required per walker.
     fn layout(&self, target: &T) -> MemoryLayout;
 
-    /// Numbers of scratch for a block of so many walkers.
+    /// The length of the scratch slice for a block of `walkers` walkers.
     fn scratch_len(&self, target: &T, walkers: usize) -> usize;
 
-    /// Makes a state of lent memory.
+    /// Creates a state in the memory provided by the caller, whose content is irrelevant.
     ///
     /// # Errors
-    /// [`Error::Memory`] where a slice is shorter than [`layout`](Self::layout).
+    /// [`Error::Memory`] if a slice is shorter than [`layout`](Self::layout).
     fn state<'a>(&self, target: &T, memory: Memory<'a, T::Real>) -> Result<Self::State<'a>, Error>;
 
-    /// Brings every walker's state and `log_prob` up to its `x` and `beta`, and to the target as it is now.
+    /// Updates every walker's state and `log_prob` to its current `x` and `beta` and to the current target.
     fn reevaluate<'a>(
         &self,
         target: &T,
@@ -74,8 +76,8 @@ pub trait Neighborhood<T: Target> {
     ) where
         Self: Sized;
 
-    /// Brings every walker's state up to a `beta` that has changed since a step or [`reevaluate`](Self::reevaluate), `x` being
-    /// the same. By default all of `reevaluate`.
+    /// Updates every walker's state after a change of `beta` since the last step or [`reevaluate`](Self::reevaluate),
+    /// for unchanged `x`. The default is `reevaluate`.
     fn reweight<'a>(
         &self,
         target: &T,
@@ -87,16 +89,17 @@ pub trait Neighborhood<T: Target> {
         self.reevaluate(target, walkers, scratch);
     }
 
-    /// Visits the numbers of a state that are not in its memory slices: see [`Kernel::visit_state`](crate::Kernel::visit_state).
+    /// Visits the numbers of a state that are not in its memory slices: see
+    /// [`Kernel::visit_state`](crate::Kernel::visit_state).
     fn visit_state<'a, V: StateVisitor>(&self, state: &mut Self::State<'a>, visitor: &mut V);
 
-    /// `log Z(x)`, the total of the weights `g(exp(2 beta d / temperature))` of all moves where the walker
-    /// stands; minus infinity where no move has a positive weight.
+    /// `log Z(x)`, the log of the total weight `g(exp(2 beta d / temperature))` of all moves from the walker's state;
+    /// minus infinity if no move has a positive weight.
     fn log_total<'a>(&self, walker: &WalkerOn<'a, T, Self>) -> f64
     where
         Self: Sized;
 
-    /// Draws a move and makes it in `x`. False where no move has a positive weight: the walker stays.
+    /// Draws a move and makes it in `x`. Returns false, with `x` unchanged, if no move has a positive weight.
     fn draw<'a, B: Bits + ?Sized>(
         &self,
         target: &T,
@@ -120,21 +123,20 @@ pub trait Neighborhood<T: Target> {
     ) where
         Self: Sized;
 
-    /// The Metropolis-Hastings ratio of the walker's proposal,
-    /// `exp(beta (f(y) - f(x))) q(x|y) / q(y|x)`; 0 where no move was drawn.
+    /// The Metropolis-Hastings ratio of the walker's proposal, `exp(beta (f(y) - f(x))) q(x|y) / q(y|x)`; 0 if no
+    /// move was drawn.
     fn ratio<'a>(&self, target: &T, walker: &WalkerOn<'a, T, Self>) -> T::Real
     where
         Self: Sized;
 
-    /// The ratio of the rates at which the proposal is left for `x` and `x` for it, each times its probability:
-    /// `exp(beta (f(y) - f(x))) w(y, x) / w(x, y)`, which is [`ratio`](Self::ratio) with the weights themselves in place of
-    /// their shares of the totals. 1 where differences are exact, but for what rounding does to the
-    /// weights; 0 where no move was drawn.
+    /// The ratio of probability flows of a jump process between the proposal and `x`,
+    /// `exp(beta (f(y) - f(x))) w(y, x) / w(x, y)`: [`ratio`](Self::ratio) with weights in place of their shares of
+    /// the totals. 1 for exact differences, up to the rounding of the weights; 0 if no move was drawn.
     fn rate_ratio<'a>(&self, target: &T, walker: &WalkerOn<'a, T, Self>) -> T::Real
     where
         Self: Sized;
 
-    /// Ends the step: stays at the proposal, or goes back.
+    /// Ends the step: keeps the proposal if `accepted`, otherwise restores `x`.
     fn commit_or_revert<'a>(
         &self,
         target: &T,
@@ -144,7 +146,7 @@ pub trait Neighborhood<T: Target> {
     ) where
         Self: Sized;
 
-    /// Follows moves that have been made in `x`: [`Kernel::follow`](crate::Kernel::follow).
+    /// Updates a walker's state after moves that have been made in `x`: see [`Kernel::follow`](crate::Kernel::follow).
     fn follow<'a>(
         &self,
         target: &T,
@@ -167,14 +169,15 @@ pub trait Neighborhood<T: Target> {
             self.propose(target, core::slice::from_mut(walker), scratch);
             self.commit_or_revert(target, walker, true, scratch);
         }
-        // Not on the way through an impossible state.
+        // Running differences through an impossible state are meaningless.
         let possible = walker.log_prob_rounded().is_finite();
         (walker.moves, walker.log_prob) = (moves, log_prob);
         possible
     }
 
-    /// A step of one walker, with Metropolis-Hastings: [`draw`](Self::draw), [`propose`](Self::propose), a decision with
-    /// probability `min(1, `[`ratio`](Self::ratio)`)`, [`commit_or_revert`](Self::commit_or_revert). True where it was accepted.
+    /// Makes a Metropolis-Hastings step of one walker: [`draw`](Self::draw), [`propose`](Self::propose), a decision
+    /// with probability `min(1, `[`ratio`](Self::ratio)`)`, [`commit_or_revert`](Self::commit_or_revert). Returns
+    /// true if the proposal was accepted.
     #[inline(always)]
     fn step<'a, B: Bits + ?Sized>(
         &self,
@@ -194,15 +197,15 @@ pub trait Neighborhood<T: Target> {
     }
 }
 
-/// A factor of differences, not 0: the least positive number makes as little of a difference, but no NaN of one that is
-/// infinite, so that what is impossible stays so.
+/// Replaces a factor 0 by the smallest positive number. The effect on finite differences is the same, but 0 times an
+/// infinite difference would be NaN, and impossible moves must stay impossible.
 #[inline(always)]
 pub(crate) fn above_zero<R: Real>(factor: R) -> R {
     factor.max(R::MIN_POSITIVE)
 }
 
-/// Accepted moves after which running sums are made anew: often enough that rounding does not add up
-/// (the drift is tested), seldom enough that the `O(D)` or `O(D^2)` it costs does not show.
+/// The number of accepted moves after which running sums are recomputed: small enough that rounding errors do not
+/// accumulate (the drift is tested), large enough that the `O(D)` or `O(D^2)` cost is negligible.
 pub(crate) const fn refresh_interval(sites: usize) -> u64 {
     let scaled = 64 * sites as u64;
     if scaled > 1 << 16 { scaled } else { 1 << 16 }

@@ -1,25 +1,26 @@
-//! Drawing an index in proportion to weights, by the inverse of the cumulated sum.
+//! Draws an index with probability proportional to weights, by inverting the cumulative sum.
 //!
-//! Floating-point weights take fresh random bits at every level of a two-level draw: what is left of one uniform
-//! number after the first level has too few bits to tell the entries of the second apart. Integer weights
-//! are exact, and one threshold serves all levels of a tree.
+//! Two-level draws with floating-point weights use fresh random bits at each level: after the first level, one
+//! uniform number has too few bits left to resolve the entries of the second. Integer weights are exact, and one
+//! threshold serves all levels of a tree.
 
 pub mod gumbel;
 
 use crate::{Bits, Real, math};
 
-/// Numbers of a node in a row: as many as the narrowest vector registers add in a few instructions.
+/// Numbers per row of a node: as many as the narrowest vector registers add in a few instructions.
 const LANES: usize = 4;
-/// Rows of a node.
+/// Rows per node.
 const ROWS: usize = 4;
-/// How many entries a tree node has.
+/// The number of entries of a tree node.
 pub const FAN: usize = ROWS * LANES;
 
-/// The entry of a node in which `threshold` falls, and what the entries before it hold: each entry `k` owns
-/// `weight[k]` of the integers from 0 to their sum, down the rows of the first lane, then of the second, and so on.
+/// The entry of a node that contains `threshold`, and the sum of the entries before it: each entry `k` covers
+/// `weight[k]` of the integers from 0 to the total, in the order of the first lane's rows, then the second's, and so
+/// on.
 ///
-/// Exact, and without a branch: lanes are summed as vectors, the lane and the row in it are found by comparison.
-/// For `threshold` below the sum of the node, which must fit 63 bits.
+/// Exact and branch-free: lanes are summed as vectors; the lane and the row in it are found by comparisons.
+/// `threshold` must be below the sum of the node, which must be below `2^63`.
 #[inline(always)]
 #[must_use]
 pub fn of_node(weight: &[u64; FAN], threshold: u64) -> (usize, u64) {
@@ -36,7 +37,8 @@ pub fn of_node(weight: &[u64; FAN], threshold: u64) -> (usize, u64) {
     ((row * LANES + lane) % FAN, before.wrapping_add(within))
 }
 
-/// In which of four neighboring intervals, of lengths `a`, `b`, `c` and all the rest, the threshold falls, and where that one begins.
+/// The index of the one of four adjacent intervals (of lengths `a`, `b`, `c`, and the rest) that contains the
+/// threshold, and the start of that interval.
 #[inline(always)]
 fn interval([a, b, c]: [u64; 3], threshold: u64) -> (usize, u64) {
     let second = a.wrapping_add(b);
@@ -54,14 +56,14 @@ fn interval([a, b, c]: [u64; 3], threshold: u64) -> (usize, u64) {
     (past.iter().map(|&p| usize::from(p)).sum(), start)
 }
 
-/// The index `k` with probability `weight[k] / total`, in one pass, for a threshold of at least 0 and weights of at
-/// least 0. `None` where no weight is positive.
+/// Returns the index `k` with probability `weight[k] / total`, in one pass, for a nonnegative threshold
+/// and nonnegative weights. `None` if no weight is positive.
 #[inline]
 pub fn of_slice<R: Real>(weight: &[R], threshold: R) -> Option<usize> {
     let mut sum = R::ZERO;
     for (k, &w) in weight.iter().enumerate() {
         sum += w;
-        // Not at a weight of 0: there the sum is what it was.
+        // Skips weights of 0, which leave the sum unchanged.
         if sum > threshold {
             return Some(k);
         }
@@ -69,15 +71,17 @@ pub fn of_slice<R: Real>(weight: &[R], threshold: R) -> Option<usize> {
     weight.iter().rposition(|&w| w > R::ZERO)
 }
 
-/// The children of a node of [`of_weights`].
+/// The number of children of a node of [`of_weights`].
 const CHILDREN: usize = 32;
 
-/// The index `k` with probability `weight[k]` over the sum of all, however many there are. `None` where no weight is positive.
+/// Draws the index `k` with probability proportional to `weight[k]`, for slices of any length. `None` if no weight is
+/// positive.
 ///
-/// Of a node's 32 children, each with the sum of its weights, one is drawn with bits of its own, and so on down. So no sum has more
-/// than 32 rounded additions: in `f32` the probability of an entry is off by `64 u` (4e-6) on each level where its
-/// share of its node is not far below 1/32, and by as much as the smaller share compared with that else. There are 4 levels for a
-/// million entries. A single pass ([`of_slice`]) is off by up to the number of entries, squared, times `u`.
+/// One of the 32 children of a node, each with the sum of its weights, is drawn with fresh bits, and so on down to
+/// the entries. No sum has more than 32 rounded additions: in `f32` the relative error of an entry's probability is
+/// `64 u` (4e-6) per level if its node's share is not far below 1/32, and larger in inverse proportion to smaller
+/// shares. A million entries take 4 levels. The error of a single pass ([`of_slice`]) is up to `u` times the squared
+/// number of entries.
 ///
 /// # Cost
 /// Two vector sums of all weights, and 64 additions per level.
@@ -93,14 +97,17 @@ pub fn of_weights<R: Real, B: Bits + ?Sized>(weight: &[R], bits: &mut B) -> Opti
             let total = all.iter().fold(R::ZERO, |sum, &w| sum + w);
             return Some(start + of_slice(all, bits.unit::<R>() * total)?);
         }
+        let child = |k: usize| {
+            let end = all.len().min((k + 1) * size);
+            all.get(k * size..end).unwrap_or(&[])
+        };
         let mut sums = [R::ZERO; CHILDREN];
-        for (sum, child) in sums.iter_mut().zip(all.chunks(size)) {
-            *sum = math::sum(child);
+        for (k, sum) in sums.iter_mut().enumerate() {
+            *sum = math::sum(child(k));
         }
         let total = sums.iter().fold(R::ZERO, |sum, &w| sum + w);
-        let child = of_slice(&sums, bits.unit::<R>() * total)?;
-        start += child * size;
-        all = all.chunks(size).nth(child)?;
+        let drawn = of_slice(&sums, bits.unit::<R>() * total)?;
+        (start, all) = (start + drawn * size, child(drawn));
     }
 }
 
@@ -109,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_entry_of_a_node_owns_as_many_thresholds_as_it_weighs() {
+    fn each_entry_of_a_node_covers_its_weight_in_thresholds() {
         let mut bits = crate::SplitMix64::new(3);
         for _ in 0..50 {
             let weight: [u64; FAN] = core::array::from_fn(|_| Bits::below(&mut bits, 6) as u64);
@@ -136,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn every_index_of_a_slice_gets_its_interval() {
+    fn each_index_of_a_slice_covers_its_weight() {
         let ranked = [0.0, 1.0, 0.0, 2.0, 4.0, 0.0, 1.0, 0.0];
         for (u, want) in [
             (0.0, 1),

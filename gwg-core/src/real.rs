@@ -1,21 +1,20 @@
-//! The two number types everything is generic over.
+//! The two floating-point types that the crate is generic over.
 
 use core::fmt::{Debug, Display};
 use core::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
 
 use crate::math::{exp, format::Format, ln, logistic};
 
-/// `f32` or `f64`: the number type of differences, gradients and log-probabilities.
+/// `f32` or `f64`: the type of differences, gradients and log-probabilities.
 ///
-/// Sealed. `f32` is for speed and for microcontrollers with a single-precision unit, `f64` for
-/// proofs. The elementary functions are the ones of [`math`](crate::math): the same bits on every
-/// target, accuracy stated there.
+/// Sealed. `f32` is for speed and for microcontrollers with a single-precision unit, `f64` for proofs. The elementary
+/// functions are those of [`math`](crate::math), which documents their accuracy: the same bits on every machine.
 ///
-/// The comparisons [`max`](Real::max) and [`min`](Real::min) are plain selections, one machine
-/// instruction on most targets; their treatment of NaN is stated on each.
+/// The comparisons [`max`](Real::max) and [`min`](Real::min) are plain selections, one machine instruction on most
+/// targets; each documents its treatment of NaN.
 ///
-/// On a concrete `f32` or `f64` in a program with `std`, `x.exp()` and `x.ln()` name the inherent
-/// methods of the standard library, not these. Write `Real::exp(x)`, or stay generic.
+/// On a concrete `f32` or `f64` in a program with `std`, `x.exp()` and `x.ln()` call the inherent methods of the
+/// standard library instead. Write `Real::exp(x)`, or stay generic.
 ///
 /// ```
 /// use gwg_core::Real;
@@ -77,16 +76,16 @@ pub trait Real:
     #[must_use]
     fn from_usize(n: usize) -> Self;
 
-    /// From a small integer, in few instructions for many at once.
+    /// Converts a small integer, in few instructions when vectorized.
     #[must_use]
     fn from_byte(n: u8) -> Self;
 
-    /// The one of two forms of a number that has this precision.
+    /// Whichever of the two representations of a number has this precision.
     #[must_use]
     fn from_either(narrow: f32, wide: f64) -> Self;
 
-    /// A uniform number in [0, 1) from the top bits of 64 random ones: a multiple of 2^-24 from
-    /// 24 bits (`f32`) or of 2^-53 from 53 bits (`f64`).
+    /// A uniform number in [0, 1) from the top bits of 64 random bits: a multiple of 2^-24 from 24 bits (`f32`) or of
+    /// 2^-53 from 53 bits (`f64`).
     #[must_use]
     fn unit(bits: u64) -> Self;
 
@@ -94,14 +93,14 @@ pub trait Real:
     #[must_use]
     fn abs(self) -> Self;
 
-    /// Whether the number is neither infinite nor NaN.
+    /// True if the number is neither infinite nor NaN.
     #[must_use]
     fn is_finite(self) -> bool;
 
-    /// Whether the number is NaN.
+    /// True if the number is NaN.
     #[must_use]
     #[inline(always)]
-    #[expect(clippy::eq_op, reason = "NaN is the one number unequal to itself")]
+    #[expect(clippy::eq_op, reason = "only NaN is unequal to itself")]
     fn is_nan(self) -> bool {
         self != self
     }
@@ -190,7 +189,7 @@ macro_rules! real {
             }
 
             #[inline(always)]
-            #[expect(unused_variables, reason = "one of the two")]
+            #[expect(unused_variables, reason = "each type uses one of the two")]
             fn from_either($narrow: f32, $wide: f64) -> Self {
                 $own
             }
@@ -198,7 +197,7 @@ macro_rules! real {
             #[inline(always)]
             fn unit(bits: u64) -> Self {
                 const STEP: $float = 1.0 / (1_u64 << $bits) as $float;
-                // Signed, because that conversion is one instruction where the unsigned is not.
+                // Signed, because this conversion is one instruction and the unsigned one is not.
                 (bits >> (64 - $bits)) as $integer as Self * STEP
             }
 

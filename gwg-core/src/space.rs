@@ -1,13 +1,17 @@
-//! Spaces of configurations, and the single-site moves that lead from one to the next.
+//! Spaces of configurations, and the single-site moves between them.
 //!
 //! | space | configurations | gradient |
 //! |---|---|---|
-//! | [`Binary`] | `{0, 1}^sites` | one number a site |
-//! | [`Categorical`] | the same number of states at every site, without order | one a site and state |
-//! | [`Ordinal`] | the integers `0..levels` at every site | one a site |
-//! | [`Mixed`] | a number of states of its own at every site, without order | one a site and state |
-//! | [`AnySpace`] | one of the above, told apart at run time | that of the space |
+//! | [`Binary`] | `{0, 1}^sites` | one number per site |
+//! | [`Categorical`] | the same number of states at every site, unordered | one number per site and state |
+//! | [`Ordinal`] | the integers `0..levels` at every site | one number per site |
+//! | [`Mixed`] | a different number of states at each site, unordered | one number per site and state |
+//! | [`AnySpace`] | one of the above, selected at run time | that of the space |
 //! | [`Clamped`] | those of another space in which observed sites have their observed symbol | that of the other space |
+//!
+//! The trait is open: a custom space defines the number of symbols of each site and the encoding of gradients
+//! (`examples/own_space.rs`). [`Symbol`] is sealed, and a site has either one move or one per symbol, by which rule kernels
+//! compute the index of a move.
 
 mod any;
 mod binary;
@@ -27,19 +31,19 @@ pub use symbol::Symbol;
 
 use crate::Real;
 
-/// One site takes another symbol.
+/// A change of the symbol of one site.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Move {
     /// The site, from 0.
     pub site: usize,
-    /// The symbol that stands there before the move.
+    /// The symbol before the move.
     pub from: u16,
-    /// The symbol that stands there after it.
+    /// The symbol after the move.
     pub to: u16,
 }
 
 impl Move {
-    /// Carries the move out on `x`.
+    /// Makes the move in `x`.
     #[inline]
     pub fn apply<S: Symbol>(self, x: &mut [S]) {
         if let Some(symbol) = x.get_mut(self.site) {
@@ -47,7 +51,7 @@ impl Move {
         }
     }
 
-    /// The move that leads back.
+    /// The reverse move.
     #[inline]
     #[must_use]
     pub const fn reversed(self) -> Self {
@@ -58,7 +62,7 @@ impl Move {
         }
     }
 
-    /// Takes the move back on `x`.
+    /// Reverts the move in `x`.
     #[inline]
     pub fn revert<S: Symbol>(self, x: &mut [S]) {
         if let Some(symbol) = x.get_mut(self.site) {
@@ -66,7 +70,7 @@ impl Move {
         }
     }
 
-    /// True where the move changes nothing.
+    /// True if the move changes nothing.
     #[inline]
     #[must_use]
     pub const fn is_idle(self) -> bool {
@@ -79,24 +83,24 @@ impl Move {
 /// Contract:
 /// - symbols at `site` are `0..states_at(site)`;
 /// - the moves of `site` are `first_move(site)..first_move(site + 1)`, and `first_move(sites()) == moves()`;
-/// - `decode(x, m)` for `m < moves()` has `from == x[site]`; a move with `from == to` is *idle* and
-///   never drawn by a kernel;
-/// - `undo(m, decode(x, m))` is the index, at the configuration after the move, of the move that leads back;
-/// - of a site with one move, that is its only one; of a site with several, the move to symbol `a` is `first_move(site) + a`;
-/// - a site that is not [free](Self::is_free) has idle moves only.
+/// - `decode(x, m)` for `m < moves()` has `from == x[site]`; a move with `from == to` is *idle* and is never drawn by
+///   a kernel;
+/// - `undo(m, decode(x, m))` is the index, at the configuration after the move, of the reverse move;
+/// - a site has either one move, or one move per symbol: `first_move(site) + a` sets it to symbol `a`;
+/// - a site that is not [free](Self::is_free) has only idle moves.
 pub trait Space: Clone {
-    /// The value of one site.
+    /// The type of the value of one site.
     type Symbol: Symbol;
 
     /// The number of sites.
     fn sites(&self) -> usize;
-    /// The largest number of states of a site.
+    /// The largest number of states of any site.
     fn states(&self) -> usize;
-    /// The number of move indices, which is also the length of `d(x)`.
+    /// The number of moves, which is also the length of `d(x)`.
     fn moves(&self) -> usize;
     /// The move with index `m` at `x`.
     fn decode(&self, x: &[Self::Symbol], m: usize) -> Move;
-    /// The index of the move that takes `mv = decode(x, m)` back.
+    /// The index of the reverse of `mv = decode(x, m)`.
     fn undo(&self, m: usize, mv: Move) -> usize;
     /// The index of the first move of `site`; `moves()` for `site = sites()`.
     fn first_move(&self, site: usize) -> usize;
@@ -111,21 +115,20 @@ pub trait Space: Clone {
         }
     }
 
-    /// Turns the gradient of the continuous extension into first-order differences, in place.
+    /// Converts the gradient of the continuous extension to first-order differences, in place.
     ///
-    /// The slice has [`moves`](Self::moves) numbers, of which the first
-    /// [`gradient_len`](Self::gradient_len) are the gradient. Idle moves get 0. `O(moves)`.
+    /// The slice has [`moves`](Self::moves) numbers, of which the first [`gradient_len`](Self::gradient_len) are the
+    /// gradient on entry. The difference of an idle move is 0. Cost: `O(moves)`.
     fn differences<R: Real>(&self, x: &[Self::Symbol], gradient: &mut [R]);
     /// Sets the weight of every idle move at `x` to 0.
     fn mask<R: Real>(&self, x: &[Self::Symbol], weight: &mut [R]);
-    /// The squared length of a move in the encoding that the gradient is taken in, where all moves have the
-    /// same; `None` where sites are integers and it is `(to - from)^2`.
+    /// The squared length of a move in the encoding of the gradient, if it is the same for all moves; `None` if sites
+    /// are integers and it is `(to - from)^2`.
     fn squared_length(&self) -> Option<f64> {
         None
     }
 
-    /// Calls `visit` with `decode(x, m)` for every move index `m`, in order: cheaper than so many
-    /// decodings. `O(moves)`.
+    /// Calls `visit` with `decode(x, m)` for every move index `m`, in order; faster than decoding each. Cost: `O(moves)`.
     #[inline(always)]
     fn each_move(&self, x: &[Self::Symbol], mut visit: impl FnMut(Move)) {
         for m in 0..self.moves() {
@@ -146,39 +149,38 @@ pub trait Space: Clone {
         self.states()
     }
 
-    /// The site that move `m` changes; the cost of [`decode`](Self::decode).
+    /// The site that move `m` changes, at the cost of [`decode`](Self::decode).
     #[inline]
     fn site_of(&self, m: usize) -> usize {
         self.decode(&[], m).site
     }
 
-    /// The symbol that `site` is held at, in constant time; `None` where it is free.
+    /// The symbol at which `site` is held, in constant time; `None` if the site is free.
     #[inline]
     fn observed(&self, site: usize) -> Option<Self::Symbol> {
         let _ = site;
         None
     }
 
-    /// True where `site` may change, in constant time.
+    /// True if `site` can change, in constant time.
     #[inline]
     fn is_free(&self, site: usize) -> bool {
         self.observed(site).is_none()
     }
 
-    /// The number of sites that may change.
+    /// The number of free sites.
     #[inline]
     fn free(&self) -> usize {
         self.sites()
     }
 
-    /// The `k`-th site that may change, in ascending order, for `k < free()`; in constant time.
+    /// The `k`-th free site in ascending order, for `k < free()`, in constant time.
     #[inline]
     fn free_site(&self, k: usize) -> usize {
         k
     }
 
-    /// True where `x` has the right length, every symbol is one of its site's, and what is observed
-    /// stands where it was observed.
+    /// True if `x` has the right length, every symbol is valid for its site, and observed sites have their observed symbol.
     fn contains(&self, x: &[Self::Symbol]) -> bool {
         x.len() == self.sites()
             && x.iter().enumerate().all(|(site, &s)| {
@@ -187,7 +189,7 @@ pub trait Space: Clone {
     }
 }
 
-/// The moves of every site, one to each of its states.
+/// The moves of every site, one per state.
 #[inline(always)]
 fn each_state<S: Space>(space: &S, x: &[S::Symbol], mut visit: impl FnMut(Move)) {
     for (site, &from) in x.iter().enumerate().take(space.sites()) {

@@ -1,18 +1,18 @@
-//! What a model says of itself.
+//! Targets: the capabilities of a model.
 //!
-//! | trait | asks for | serves |
+//! | trait | provides | used by |
 //! |---|---|---|
 //! | [`Target`] | a space and `f(x)` | everything |
 //! | [`Gradient`] | `f(x)` and its gradient | [`Taylor`](crate::Taylor) differences: Gibbs-With-Gradients |
 //! | [`Delta`] | `f(x after one move) - f(x)`, cheaply | [`Exact`](crate::Exact) differences, [`Gibbs`](crate::Gibbs) |
-//! | [`Local`] | which differences a move changes | the [`SumTree`](crate::SumTree): steps in `O(degree log D)` |
-//! | [`Sweep`] | a draw of all sites, class after class | [`BlockSweep`](crate::BlockSweep): checkerboards, two layers |
-//! | [`Multilinear`] | a promise | first-order differences *are* the exact ones |
+//! | [`Local`] | the differences that a move changes | [`SumTree`](crate::SumTree): steps in `O(degree log D)` |
+//! | [`Sweep`] | block-Gibbs updates of all sites | [`BlockSweep`](crate::BlockSweep): checkerboards, the two layers of an RBM |
+//! | [`Multilinear`] | the guarantee that first-order differences *are* exact | [`Taylor`](crate::Taylor) on the paths for exact differences |
 //!
-//! [`Clamp`] is a target of its own: another one, given what was observed at some of its sites. [`Bridge`] is the weighted sum of two.
+//! [`Clamp`] is a target conditioned on observed values at some of its sites; [`Bridge`] is the weighted sum of two targets.
 //!
-//! One convention for all: a method that is told of a move sees `x` with the move **already made**, and
-//! the model's memory as it was **before** it.
+//! Methods that receive a move share one convention: the move has **already been made** in `x`, and the model's cache
+//! is that from **before** it.
 
 mod affected;
 mod batch;
@@ -38,7 +38,7 @@ pub type SymbolOf<T> = <<T as Target>::Space as Space>::Symbol;
 
 /// A distribution over a discrete space, known up to a constant: `p(x) = exp(f(x)) / Z`.
 pub trait Target {
-    /// The precision everything of this target is computed in: `f32` or `f64`.
+    /// The precision of all computations of this target: `f32` or `f64`.
     type Real: Real;
     /// The space of configurations.
     type Space: Space;
@@ -48,35 +48,36 @@ pub trait Target {
 
     /// `f(x)`, the log-probability up to a constant (the negative energy).
     ///
-    /// Negative infinity says that `x` is impossible, at every `beta`: a hard constraint. Chains must start where `f` is
-    /// finite, and moves of one site (or of as many as the kernel changes at once) must lead from anywhere possible to
-    /// anywhere else. NaN and positive infinity are errors of the model.
+    /// Negative infinity means that `x` is impossible at every `beta`: a hard constraint. Chains must start where `f`
+    /// is finite, and single-site moves (or moves of as many sites as the kernel changes at once) must connect all
+    /// possible states. NaN and positive infinity are errors of the model.
     fn log_prob(&self, x: &[SymbolOf<Self>]) -> f64;
 
-    /// Why an evaluation has failed, where one has; `None`, by default, for a model that cannot fail.
+    /// The error of a failed evaluation, if there is one; `None`, the default, for models that cannot fail.
     ///
-    /// For a model that calls out, to an interpreter or a device: where a call fails, the evaluation keeps the error, returns NaN,
-    /// and goes on to return NaN without a call. Programs that run chains call this method every few hundred steps and end the run
-    /// with the error (`gwg_chains::FailureCell` keeps it). A wrapper forwards this method to the target that it holds.
+    /// For models that call an interpreter or a device: if a call fails, the evaluation stores the error, returns NaN,
+    /// and continues to return NaN without further calls. Programs that run chains call this method every few hundred steps and end the run
+    /// with the error (`gwg_chains::FailureCell` stores it). A wrapper forwards this method to the target inside.
     fn failure(&self) -> Option<&Failure> {
         None
     }
 }
 
-/// The error of a model whose evaluation has failed: see [`Target::failure`].
+/// The error of a failed evaluation: see [`Target::failure`].
 pub type Failure = dyn core::error::Error + Send + Sync + 'static;
 
 /// A target whose `f` extends to a differentiable function on the convex hull of the space.
 ///
-/// The extension matters: a term that is constant on the configurations (a self-coupling) still adds
-/// to the gradient and spoils the differences.
+/// The extension matters: a term that is constant on the configurations (a self-coupling) still contributes to the
+/// gradient and makes the differences inaccurate.
 ///
-/// The one required method is enough. [`evaluate`](Self::evaluate) lets a model evaluate many states at once
-/// (one matrix product) or from what it kept of the last evaluation (a row); the numbers of a state must
-/// not depend on which others are in the batch.
+/// Only one method is required. [`evaluate`](Self::evaluate) can be overridden to evaluate many states at once (one
+/// matrix product) or incrementally from the cache of the last evaluation (one row); the results for a state must not
+/// depend on the rest of the batch.
 pub trait Gradient: Target {
-    /// Writes the gradient of `f` at `x` (`space().gradient_len()` numbers) and returns `f(x)`. `scratch` has
-    /// [`gradient_scratch_len(1)`](Self::gradient_scratch_len) numbers that hold nothing: nothing is to be allocated here.
+    /// Writes the gradient of `f` at `x` (`space().gradient_len()` numbers) to `gradient`, and returns `f(x)`.
+    /// `scratch` has [`gradient_scratch_len(1)`](Self::gradient_scratch_len) numbers of unspecified content, so that
+    /// nothing needs to be allocated here.
     fn value_and_gradient(
         &self,
         x: &[SymbolOf<Self>],
@@ -84,19 +85,19 @@ pub trait Gradient: Target {
         scratch: &mut [Self::Real],
     ) -> f64;
 
-    /// Numbers per state that the model keeps for itself (fields, pre-activations): the length of [`Row::cache`].
+    /// The length of the model's cache per state (fields, pre-activations): that of [`Row::cache`].
     fn gradient_cache_len(&self) -> usize {
         0
     }
 
-    /// Numbers of scratch for a batch of `rows` states.
+    /// The length of the scratch slice for a batch of `rows` states.
     fn gradient_scratch_len(&self, rows: usize) -> usize {
         let _ = rows;
         0
     }
 
-    /// Writes the cache, the first-order differences and `f` of every state of the batch. By default
-    /// [`value_and_gradient`](Self::value_and_gradient) of one after the other.
+    /// Writes the cache, the first-order differences and `f` of every state of the batch. The default calls
+    /// [`value_and_gradient`](Self::value_and_gradient) for one state after the other.
     ///
     /// `scratch` has [`gradient_scratch_len(batch.rows())`](Self::gradient_scratch_len) numbers.
     #[inline(always)]
@@ -117,21 +118,21 @@ pub trait Gradient: Target {
 
 /// A target with cheap exact differences of single moves, usually from a few cached numbers.
 pub trait Delta: Target {
-    /// Numbers that the model caches per chain.
+    /// The length of the model's cache per chain.
     fn cache_len(&self) -> usize {
         0
     }
 
-    /// Fills `cache` for `x`, and returns `f(x)`.
+    /// Fills `cache` for `x` and returns `f(x)`.
     fn init_cache(&self, x: &[SymbolOf<Self>], cache: &mut [Self::Real]) -> f64 {
         let _ = cache;
         self.log_prob(x)
     }
 
-    /// `f(x after mv) - f(x)`. Here alone, `mv` has *not* been made; `cache` is that of `x`.
+    /// `f(x after mv) - f(x)`. In contrast to the other methods, `mv` has *not* been made here; `cache` is that of `x`.
     fn delta(&self, x: &[SymbolOf<Self>], cache: &[Self::Real], mv: Move) -> Self::Real;
 
-    /// Brings `cache` up to `x`, in which `mv` has just been made.
+    /// Updates `cache` to `x`, in which `mv` has just been made.
     fn update(&self, x: &[SymbolOf<Self>], cache: &mut [Self::Real], mv: Move) {
         let _ = (x, cache, mv);
     }
@@ -139,13 +140,14 @@ pub trait Delta: Target {
 
 /// A target in which a move changes few differences.
 pub trait Local: Delta {
-    /// The largest number of differences that one move changes, its own site's included.
+    /// The largest number of differences that one move changes, including those of its own site.
     fn max_affected(&self) -> usize;
 
-    /// Brings `cache` up to `x`, in which `mv` has just been made, as [`update`](Delta::update) does, and adds every move index
-    /// `m` whose exact difference `mv` has changed to `affected`, each once, with its new difference `d`; idle moves are left out.
+    /// Appends to `affected` every move index `m` whose exact difference is changed by `mv`, once each, with its new
+    /// difference `d`, and updates `cache` as [`update`](Delta::update) does; idle moves are omitted. `mv` has been made in
+    /// `x`; `cache` is that from before it.
     ///
-    /// A model without a cache only adds; one with a cache may update it first and then compute each `d` with
+    /// A model without a cache only appends; one with a cache may update it first and then compute each `d` with
     /// [`delta`](Delta::delta).
     fn update_affected(
         &self,
@@ -156,16 +158,16 @@ pub trait Local: Delta {
     );
 }
 
-/// A promise: `f` is multilinear in the encoding that its gradient is taken in (0/1, one-hot, or the
-/// integer of an ordinal site), so that a first-order Taylor expansion along one site is exact and
-/// [`Taylor`](crate::Taylor) and [`Exact`](crate::Exact) are the same kernel.
+/// A guarantee: `f` is multilinear in the encoding of its gradient (0/1, one-hot, or the integer of an ordinal site).
+/// A first-order Taylor expansion along one site is then exact, and [`Taylor`](crate::Taylor) and
+/// [`Exact`](crate::Exact) give the same kernel.
 ///
-/// Holds for every Ising and Potts model without self-couplings. In the one-hot encoding every `f` of
-/// pairs is multilinear; in integers one with a term `x_i^2` is not.
+/// It holds for every Ising and Potts model without self-couplings. In the one-hot encoding, every `f` with terms of
+/// at most two sites is multilinear; with integers, one with a term `x_i^2` is not.
 #[diagnostic::on_unimplemented(
-    message = "the gradient of `{Self}` is not promised to give its exact differences",
-    note = "a kernel of exact differences asks the bare model, or `Exact(model)`; not `Taylor(model)`",
-    note = "for a kernel of first-order differences and one of exact ones in turn, see `kernel::AnyKernel`"
+    message = "the gradient of `{Self}` is not guaranteed to give exact differences",
+    note = "run kernels that need exact differences on the model itself or on `Exact(model)`, not on `Taylor(model)`",
+    note = "to alternate kernels with first-order and with exact differences, see `kernel::AnyKernel`"
 )]
 pub trait Multilinear: Target {}
 
@@ -217,7 +219,7 @@ impl<T: Gradient + ?Sized> Gradient for &T {
     }
 }
 
-/// Forwards [`Delta`] to what a wrapper holds.
+/// Forwards [`Delta`] to the target inside a wrapper.
 macro_rules! forward_delta {
     ([$($generics:tt)*] $outer:ty, $self:ident => $inner:expr) => {
         impl<$($generics)*> Delta for $outer {
@@ -245,7 +247,7 @@ macro_rules! forward_delta {
 }
 pub(crate) use forward_delta;
 
-/// Forwards [`Local`] to what a wrapper holds.
+/// Forwards [`Local`] to the target inside a wrapper.
 macro_rules! forward_local {
     ([$($generics:tt)*] $outer:ty, $self:ident => $inner:expr) => {
         impl<$($generics)*> Local for $outer {

@@ -1,9 +1,9 @@
-//! Many temperatures: ladders, the swap between neighbors on one, annealing schedules.
+//! Temperature ladders, swaps between their levels, annealing schedules.
 //!
-//! A chain at inverse temperature `beta` has the target `exp(beta f)`. Parallel tempering runs one chain a
-//! level of a [`Ladder`] and now and then lets neighboring levels exchange their temperatures. The
-//! temperature is a number in the [`Walker`](crate::Walker): two numbers are exchanged, no state, and what a kernel keeps
-//! that depends on `beta` is brought up to it by [`Kernel::reweight`](crate::Kernel::reweight).
+//! A chain at inverse temperature `beta` has the target `exp(beta f)`. Parallel tempering runs one chain per level of
+//! a [`Ladder`] and regularly proposes that neighboring levels exchange their temperatures. The temperature is a
+//! number in the [`Walker`](crate::Walker): a swap exchanges two numbers and no states, and
+//! [`Kernel::reweight`](crate::Kernel::reweight) then updates what depends on `beta`.
 
 mod anneal;
 mod exchange;

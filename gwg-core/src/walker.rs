@@ -7,25 +7,25 @@ pub use running_sum::RunningSum;
 use crate::kernel::{Kernel, StateVisitor};
 use crate::{Error, Move, Real, Target};
 
-/// One chain: where it stands, at which temperature, and what its kernel keeps between steps.
+/// One chain: its configuration, inverse temperature and kernel state.
 ///
-/// All memory is the caller's. Whoever changes `x` or the target calls
-/// [`Kernel::reevaluate`](crate::Kernel::reevaluate) before the next step, and so does whoever has stepped the same `x` with
-/// another kernel; whoever changes `beta` alone, [`Kernel::reweight`](crate::Kernel::reweight).
+/// All memory belongs to the caller. After a change of `x` or of the target, and after steps of another kernel on the
+/// same `x`, call [`Kernel::reevaluate`](crate::Kernel::reevaluate) before the next step; after a change of `beta`
+/// alone, [`Kernel::reweight`](crate::Kernel::reweight).
 #[derive(Debug)]
 pub struct Walker<'a, R, S, Y = u8> {
-    /// The configuration, one symbol a site.
+    /// The configuration, one symbol per site.
     pub x: &'a mut [Y],
     pub(crate) log_prob: RunningSum<R>,
     /// The inverse temperature: the chain's target is `exp(beta f(x))`.
     pub beta: R,
-    /// What the kernel keeps: see [`Kernel::state`](crate::Kernel::state).
+    /// The kernel's state: see [`Kernel::state`](crate::Kernel::state).
     pub state: S,
     pub(crate) moves: MoveLog<'a>,
 }
 
 impl<'a, R: Real, S, Y> Walker<'a, R, S, Y> {
-    /// A walker at `x`; [`Kernel::init`](crate::Kernel::init) makes it ready to step.
+    /// Creates a walker at `x`; [`Kernel::init`](crate::Kernel::init) prepares it for the first step.
     pub fn new(x: &'a mut [Y], beta: R, state: S) -> Self {
         Self {
             x,
@@ -36,10 +36,10 @@ impl<'a, R: Real, S, Y> Walker<'a, R, S, Y> {
         }
     }
 
-    /// How many numbers [`visit_state`](Self::visit_state) visits before those of the kernel: the running sum of `f`.
+    /// The count of numbers that [`visit_state`](Self::visit_state) visits before those of the kernel: the running sum of `f`.
     pub const LOG_PROB_WORDS: usize = 3;
 
-    /// Has the kernel's moves logged from now on; see [`Kernel::logs_moves`](crate::Kernel::logs_moves).
+    /// Starts logging the kernel's moves to `moves`: see [`Kernel::logs_moves`](crate::Kernel::logs_moves).
     pub fn log_moves_to(&mut self, moves: MoveLog<'a>) {
         self.moves = moves;
     }
@@ -50,7 +50,7 @@ impl<'a, R: Real, S, Y> Walker<'a, R, S, Y> {
         &self.moves
     }
 
-    /// Logs a move that a step has made in `x` for good: for kernels that [log their moves](crate::Kernel::logs_moves).
+    /// Logs a move that a step has committed in `x`: for kernels that [log their moves](crate::Kernel::logs_moves).
     #[inline(always)]
     pub fn log_move(&mut self, mv: Move) {
         self.moves.add(mv);
@@ -62,24 +62,24 @@ impl<'a, R: Real, S, Y> Walker<'a, R, S, Y> {
         self.log_prob.value()
     }
 
-    /// `f(x)` in the target's own precision: without an `f64` operation where that is `f32`.
+    /// `f(x)` rounded to the target's precision, without an `f64` operation if that is `f32`.
     #[inline(always)]
     pub fn log_prob_rounded(&self) -> R {
         self.log_prob.rounded()
     }
 
-    /// The inverse temperature and `f(x)`: what a swap is decided by.
+    /// The inverse temperature and `f(x)`, on which a swap depends.
     pub(crate) fn temperature_and_value(&self) -> (f64, f64) {
         (self.beta.to_f64(), self.log_prob())
     }
 
-    /// Adds to `f(x)`, without loss of digits: for a kernel that has made a move with this exact difference.
+    /// Adds `difference` to `f(x)` without rounding, for kernels that have made a move with this exact difference.
     #[inline(always)]
     pub fn add_log_prob(&mut self, difference: R) {
         self.log_prob.add(difference);
     }
 
-    /// Sets `f(x)`: for whoever has evaluated it.
+    /// Sets `f(x)`, for code that has evaluated it.
     #[inline(always)]
     pub fn set_log_prob(&mut self, log_prob: f64) {
         self.log_prob = log_prob.into();
@@ -87,8 +87,8 @@ impl<'a, R: Real, S, Y> Walker<'a, R, S, Y> {
 }
 
 impl<'a, R: Real, S, Y> Walker<'a, R, S, Y> {
-    /// Visits `log_prob`, then what [`Kernel::visit_state`] of the walker's kernel visits. `x`, `beta` and the memory slices are the
-    /// caller's to keep.
+    /// Visits `log_prob`, then what [`Kernel::visit_state`] of the walker's kernel visits. The caller keeps `x`,
+    /// `beta` and the memory slices.
     #[inline(always)]
     pub fn visit_state<T, K, V>(&mut self, kernel: &K, visitor: &mut V)
     where
@@ -102,7 +102,7 @@ impl<'a, R: Real, S, Y> Walker<'a, R, S, Y> {
     }
 }
 
-/// How much memory a walker needs of its caller.
+/// The amount of memory that a walker requires.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct MemoryLayout {
     /// Real numbers.
@@ -116,7 +116,7 @@ pub struct MemoryLayout {
 }
 
 impl MemoryLayout {
-    /// Both, one after the other: of a kernel made of two.
+    /// The sum of both: for a composition of two kernels.
     #[must_use]
     pub const fn plus(self, other: Self) -> Self {
         Self {
@@ -128,7 +128,7 @@ impl MemoryLayout {
     }
 }
 
-/// Memory lent to one walker; longer slices than asked for are fine. What it holds does not matter.
+/// Memory for one walker, provided by the caller; slices may be longer than required, and their content is irrelevant.
 #[derive(Debug, Default)]
 pub struct Memory<'a, R> {
     /// At least [`MemoryLayout::reals`] numbers.
@@ -142,14 +142,15 @@ pub struct Memory<'a, R> {
 }
 
 impl<'a, R> Memory<'a, R> {
-    /// A state made of this memory, for which `layout` is needed; an error tells all that was lent and all that is needed.
+    /// Creates a state in this memory by calling `state`, for which `layout` is required; an error reports the total
+    /// lengths provided and required.
     #[inline(always)]
     pub(crate) fn make<S>(
         self,
         layout: MemoryLayout,
         state: impl FnOnce(Self) -> Result<S, Error>,
     ) -> Result<S, Error> {
-        let lent = MemoryLayout {
+        let provided = MemoryLayout {
             reals: self.reals.len(),
             words: self.words.len(),
             indices: self.indices.len(),
@@ -165,7 +166,7 @@ impl<'a, R> Memory<'a, R> {
                 };
                 Error::Memory {
                     slice,
-                    found: numbers(lent),
+                    found: numbers(provided),
                     needed: numbers(layout),
                 }
             }
@@ -176,7 +177,7 @@ impl<'a, R> Memory<'a, R> {
     /// Takes `len` reals off the front: for [`Kernel::state`](crate::Kernel::state).
     ///
     /// # Errors
-    /// [`Error::Memory`] where there are fewer.
+    /// [`Error::Memory`] if there are fewer.
     #[inline(always)]
     pub fn reals(&mut self, len: usize) -> Result<&'a mut [R], Error> {
         take(&mut self.reals, len, "reals")
@@ -185,7 +186,7 @@ impl<'a, R> Memory<'a, R> {
     /// Takes `len` words off the front: for [`Kernel::state`](crate::Kernel::state).
     ///
     /// # Errors
-    /// [`Error::Memory`] where there are fewer.
+    /// [`Error::Memory`] if there are fewer.
     pub fn words(&mut self, len: usize) -> Result<&'a mut [u64], Error> {
         take(&mut self.words, len, "words")
     }
@@ -193,17 +194,17 @@ impl<'a, R> Memory<'a, R> {
     /// Takes `len` indices off the front: for [`Kernel::state`](crate::Kernel::state).
     ///
     /// # Errors
-    /// [`Error::Memory`] where there are fewer.
+    /// [`Error::Memory`] if there are fewer.
     pub fn indices(&mut self, len: usize) -> Result<&'a mut [u32], Error> {
         take(&mut self.indices, len, "indices")
     }
 
-    /// Takes so many words off the front as an array holds.
+    /// Takes an array of words off the front.
     pub(crate) fn word_array<const N: usize>(&mut self) -> Result<&'a mut [u64; N], Error> {
         take_array(&mut self.words, "words")
     }
 
-    /// Takes so many indices off the front as an array holds.
+    /// Takes an array of indices off the front.
     pub(crate) fn index_array<const N: usize>(&mut self) -> Result<&'a mut [u32; N], Error> {
         take_array(&mut self.indices, "indices")
     }
@@ -211,7 +212,7 @@ impl<'a, R> Memory<'a, R> {
     /// Takes `len` moves off the front: for [`Kernel::state`](crate::Kernel::state).
     ///
     /// # Errors
-    /// [`Error::Memory`] where there are fewer.
+    /// [`Error::Memory`] if there are fewer.
     #[inline(always)]
     pub fn moves(&mut self, len: usize) -> Result<&'a mut [Move], Error> {
         take(&mut self.moves, len, "moves")

@@ -1,4 +1,4 @@
-//! Sums over many moves in `f32`, and what is drawn by them: against `f64`, within the stated bounds.
+//! Sums over many moves in `f32`, and draws based on them, compared with `f64` within the documented bounds.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use gwg_core::math::{dot, logsumexp, sum, sum_wide};
@@ -54,7 +54,7 @@ fn sums_are_within_38_roundings_for_any_length() {
             let ones = vec![1.0f32; n];
             let error = (f64::from(dot(&x, &ones)) / exact - 1.0).abs();
             assert!(error <= 39.0 * U, "inner product of {n}, {name}: {error:e}");
-            // The exponentials' own errors, in two units, beside those of the sum and of the logarithm.
+            // The errors of the exponentials, in two units, in addition to those of the sum and of the logarithm.
             let logs: Vec<f32> = x.iter().map(|x| x.ln()).collect();
             let exact = logs.iter().map(|&l| f64::from(l).exp()).sum::<f64>().ln();
             let error = (f64::from(logsumexp(&logs)) - exact).abs();
@@ -68,7 +68,7 @@ fn sums_are_within_38_roundings_for_any_length() {
     }
 }
 
-/// The plain sum in one accumulator, and that over 16 lanes, are not: the bound can fail.
+/// A plain sum in one accumulator, or over 16 lanes, exceeds the bound: the test can fail.
 #[test]
 fn plain_sums_are_not_within_the_bound() {
     let x = vec![0.1f32; 1_000_000];
@@ -112,7 +112,8 @@ fn double_precision_has_the_bits_of_one_pass_over_16_lanes() {
     assert_eq!(sum(&x).to_bits(), lanes[0].to_bits());
 }
 
-/// The largest and the smallest value of each draw of bits in turn: which entry a share of the unit interval falls to.
+/// Returns the smallest and the largest value of each draw of bits in turn, which determines the entry for each share
+/// of the unit interval.
 struct Fixed {
     units: [f64; 5],
     next: usize,
@@ -129,7 +130,7 @@ impl Bits for Fixed {
     }
 }
 
-/// Draws by a node's shares: of each level, the probability of a child as the measured length of its interval.
+/// Computes the probabilities of draws level by level: of each child, as the measured length of its interval.
 #[test]
 fn first_levels_of_a_draw_give_each_child_its_share() {
     for n in [100_000usize, 1_000_000] {
@@ -149,7 +150,7 @@ fn first_levels_of_a_draw_give_each_child_its_share() {
                 if end > 1.0 - 1e-4 {
                     break;
                 }
-                // Where one interval ends and the next one begins.
+                // The position where one interval ends and the next one begins.
                 assert!(
                     child(end - 64.0 * U) <= k,
                     "{n}, {name}: child {k} ends late"
@@ -163,7 +164,7 @@ fn first_levels_of_a_draw_give_each_child_its_share() {
     }
 }
 
-/// Draws against the weights: in 50 groups of entries, by chi-square.
+/// Compares draws with the weights in 50 groups of entries, by a chi-square test.
 #[test]
 fn draws_from_many_weights_have_their_frequencies() {
     let (mut bits, draws) = (SplitMix64::new(9), 20_000);

@@ -1,6 +1,6 @@
 //! The accuracy of `math` in units in the last place, and the bits of its slice functions.
 //!
-//! The module `bounds` repeats what the documentation of `gwg_core::math` states; nothing here is looser.
+//! The module `bounds` repeats the values in the documentation of `gwg_core::math`; no bound here is looser.
 
 use gwg_core::Real;
 
@@ -68,8 +68,8 @@ fn error_f64(found: f64, expected: f64, rest: f64) -> f64 {
     }
 }
 
-/// Checks `f` on every 97th `f32` and on 200 neighbors of each point where something changes, and
-/// of `worst_known`, where an exhaustive search found the largest error.
+/// Checks `f` on every 97th `f32`, and on 200 neighbors of each point where its formula changes and of `worst_known`,
+/// where an exhaustive search found the largest error.
 fn check_f32(f: fn(f32) -> f32, reference: fn(f64) -> f64, bound: f64, worst_known: f32) {
     let special = [
         worst_known,
@@ -169,7 +169,7 @@ fn f64_functions_are_within_their_bounds_at_tabulated_points() {
     check_f64(Real::softplus, table::SOFTPLUS, bounds::SOFTPLUS);
 }
 
-/// Checks `f` against a reference that is itself off by up to `reference_error` units.
+/// Checks `f` against a reference whose own error is up to `reference_error` units.
 fn sweep_f64(f: fn(f64) -> f64, reference: fn(f64) -> f64, bound: f64, reference_error: f64) {
     // A golden-ratio walk over all bit patterns, and one over [-40, 40].
     let patterns = (0..300_000_u64).map(|i| f64::from_bits(i.wrapping_mul(0x9e37_79b9_7f4a_7c15)));

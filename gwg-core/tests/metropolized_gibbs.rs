@@ -1,4 +1,4 @@
-//! Metropolized Gibbs by enumeration on every space, and that it moves more than Gibbs.
+//! Metropolized Gibbs sampling, enumerated on every space, and its larger probability of moving than Gibbs.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use gwg_core::check::{TransitionMatrix, long_run};

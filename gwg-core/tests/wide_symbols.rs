@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 #![cfg(feature = "check")]
 
-use gwg_core::check::{self, Lent, TransitionMatrix, Transitions, chi_square, configurations};
+use gwg_core::check::{
+    self, OwnedMemory, TransitionMatrix, Transitions, chi_square, configurations,
+};
 use gwg_core::kernel::informed::{DiscreteLangevin, PathAuxiliary};
 use gwg_core::*;
 
@@ -126,7 +128,7 @@ impl<S: Symbol> Local for Tables<S> {
     }
 }
 
-/// What is done with each kernel. A systematic scan updates only the first block from a new start.
+/// A function applied to each kernel. A systematic scan updates only the first block from a new start.
 trait Job {
     fn run<T, K>(&mut self, name: &str, target: &T, kernel: &K, systematic: bool)
     where
@@ -245,10 +247,10 @@ impl Job for Record {
         T: Target<Real = f64>,
         K: Transitions<T>,
     {
-        let mut lent = Lent::new(target, kernel, 3);
+        let mut owned = OwnedMemory::new(target, kernel, 3);
         let mut bits = [1, 2, 3].map(SplitMix64::new);
         let start = [0; 3].map(|_| check::random_configuration(target.space(), &mut bits[0]));
-        let (mut block, scratch) = lent.walkers(target, kernel, &start, 0.8);
+        let (mut block, scratch) = owned.walkers(target, kernel, &start, 0.8);
         let mut counts = [StepCounts::default(); 3];
         let (mut states, mut log_prob) = (vec![], vec![]);
         kernel.init(target, &mut block, scratch);
@@ -300,14 +302,14 @@ fn a_target_with_three_hundred_states_passes_conformance() {
     check::gradient(&target, 3, 10, 3, 1e-11);
 }
 
-/// One step of Gibbs, enumerated from its own code, against the conditional probabilities of all 300 states.
+/// Compares one step of Gibbs, enumerated by its own code, with the conditional probabilities of all 300 states.
 #[test]
 fn gibbs_draws_from_the_conditional_distribution_of_three_hundred_states() {
     let target = three_hundred_states();
     let (kernel, beta) = (Gibbs::default(), 1.5);
     for start in [[299, 3], [256, 280], [255, 0], [17, 257]] {
-        let mut lent = Lent::new(&target, &kernel, 1);
-        let (mut block, scratch) = lent.walkers(&target, &kernel, &[start.to_vec()], beta);
+        let mut owned = OwnedMemory::new(&target, &kernel, 1);
+        let (mut block, scratch) = owned.walkers(&target, &kernel, &[start.to_vec()], beta);
         kernel.init(&target, &mut block, scratch);
         let mut found = vec![];
         kernel.transitions(&target, &mut block[0], scratch, &mut |y, probability| {
@@ -338,8 +340,8 @@ fn gibbs_visits_three_hundred_states_in_proportion_to_their_probability() {
             marginal[s.index()] += Real::exp(f - log_z);
         }
     }
-    let mut lent = Lent::new(&target, &kernel, 1);
-    let (mut block, scratch) = lent.walkers(&target, &kernel, &all[..1], beta);
+    let mut owned = OwnedMemory::new(&target, &kernel, 1);
+    let (mut block, scratch) = owned.walkers(&target, &kernel, &all[..1], beta);
     let (mut bits, mut counts) = ([SplitMix64::new(5)], [StepCounts::default()]);
     kernel.init(&target, &mut block, scratch);
     let mut visits = [vec![0; 300], vec![0; 300]];
@@ -359,14 +361,14 @@ fn gibbs_visits_three_hundred_states_in_proportion_to_their_probability() {
     }
 }
 
-/// How often a walker stands at a symbol above 255 after a step.
+/// The number of steps after which a walker has a symbol above 255.
 fn above_255<T, K>(target: &T, kernel: &K) -> usize
 where
     T: Target<Real = f64, Space = Categorical<u16>>,
     K: Kernel<T>,
 {
-    let mut lent = Lent::new(target, kernel, 1);
-    let (mut block, scratch) = lent.walkers(target, kernel, &[vec![0, 299]], 0.5);
+    let mut owned = OwnedMemory::new(target, kernel, 1);
+    let (mut block, scratch) = owned.walkers(target, kernel, &[vec![0, 299]], 0.5);
     let (mut bits, mut counts) = ([SplitMix64::new(6)], [StepCounts::default()]);
     kernel.init(target, &mut block, scratch);
     let mut above = 0;
@@ -404,7 +406,7 @@ fn every_kernel_reaches_symbols_above_255() {
 }
 
 #[test]
-fn moves_lead_back_from_symbols_above_255() {
+fn reverse_moves_work_for_symbols_above_255() {
     let mut offsets = [0; 4];
     let mixed = Mixed::<u16>::wide(&[300, 2, 1000], &mut offsets).unwrap();
     let x = [299u16, 1, 999];

@@ -1,4 +1,4 @@
-//! The product with a matrix that is transposed on the left: right, added, and of the same bits anywhere in memory.
+//! The product with a matrix that is transposed on the left: accurate, added, and with the same bits at any address.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use gwg_core::{Bits, SplitMix64};
@@ -11,7 +11,7 @@ fn numbers<R: Scalar>(bits: &mut SplitMix64, len: usize) -> Vec<R> {
         .collect()
 }
 
-/// `start + a' b`, through slices that begin so many numbers into their memory.
+/// Computes `start + a' b`, through slices that begin `offset` numbers into their memory.
 fn sum<R: Scalar>(a: &[R], b: &[R], start: &[R], rows: usize, offset: usize) -> Vec<R> {
     let shifted = |numbers: &[R]| [&vec![R::ONE; offset], numbers].concat();
     let (a, b, mut out) = (shifted(a), shifted(b), shifted(start));
@@ -57,7 +57,7 @@ fn right<R: Scalar>(seed: u64, rows: usize, m: usize, n: usize) -> Result<(), Te
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
-    // Both sides of the border between the product made here and faer's.
+    // Sizes on both sides of the limit between the product implemented here and faer's.
     #[test]
     fn small(seed in any::<u64>(), rows in 1usize..40, m in 1usize..130, n in 1usize..130) {
         right::<f32>(seed, rows, m, n)?;
@@ -90,7 +90,7 @@ fn columns_and_single_rows() {
 }
 
 #[test]
-fn wrong_lengths_are_refused_and_empty_shapes_are_not() {
+fn wrong_lengths_are_rejected_and_empty_shapes_accepted() {
     let (a, b) = ([1.0f32; 6], [1.0f32; 8]);
     let (two, four) = (
         Matrix::new(&a, 2, 3).unwrap(),

@@ -1,8 +1,8 @@
-//! Bonds of a torus between unequal symbols, counted many at a time.
+//! Counts of a torus's bonds between unequal symbols, vectorized.
 
 use crate::torus::Torus;
 
-/// Bytes whose sum is taken in a byte: short enough that it fits, long enough for vector registers.
+/// Bytes per run whose count is accumulated in a byte: few enough that it does not overflow, enough for vector registers.
 const RUN: usize = 128;
 
 #[inline(always)]
@@ -10,7 +10,7 @@ fn short_count(terms: impl Iterator<Item = bool>) -> u64 {
     u64::from(terms.fold(0u8, |sum, term| sum + u8::from(term)))
 }
 
-/// In how many places two slices differ, over the shorter of their lengths.
+/// The number of positions at which two slices differ, up to the shorter of their lengths.
 #[inline(always)]
 fn differing(a: &[u8], b: &[u8]) -> u64 {
     let len = a.len().min(b.len());
@@ -23,7 +23,7 @@ fn differing(a: &[u8], b: &[u8]) -> u64 {
     total
 }
 
-/// How many symbols are not 0.
+/// The number of symbols that are not 0.
 #[inline(always)]
 pub(crate) fn ones(x: &[u8]) -> u64 {
     let (runs, tail) = x.as_chunks::<RUN>();
@@ -55,7 +55,7 @@ pub(crate) fn unequal_bonds(x: &[u8], torus: &Torus) -> u64 {
     unequal
 }
 
-/// Rows are short: all of them at once as one long row, and then their ends put right.
+/// Rows are short: counts all of them as one long row, then corrects at their ends.
 #[inline(always)]
 fn along_rows(x: &[u8], side: usize) -> u64 {
     let mut unequal = differing(x, x.get(1..).unwrap_or(&[]));
@@ -76,7 +76,7 @@ mod tests {
     use crate::random::Draws;
 
     #[test]
-    fn counts_are_those_of_the_definition() {
+    fn bond_counts_match_their_definition() {
         let mut draws = Draws::new("bonds", 1);
         for (dims, side) in [
             (1, 300),

@@ -1,25 +1,25 @@
-//! Colors of a torus: sites of one color are no neighbors of each other.
+//! Colorings of a torus such that no two sites of one color are neighbors.
 
 use crate::classes::outcomes;
 use crate::torus::Torus;
 use gwg_core::target::Held;
 
-/// Which sites of a row have a color.
+/// The positions of a color in a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Phase {
-    /// Positions 0, 2, .., with `side / 2` of them.
+    /// Positions 0, 2, ..; `side / 2` of them.
     Even,
-    /// Positions 1, 3, .., as many.
+    /// Positions 1, 3, ..; `side / 2` of them.
     Odd,
-    /// The last position, of an odd side.
+    /// The last position, if the side is odd.
     Last,
 }
 
-/// A coloring of a torus with two colors, or with three where the side is odd.
+/// A coloring of a torus with two colors, or with three if the side is odd.
 ///
-/// A coordinate `c` has the color `c mod 2`, but the last one of an odd side has 2: on the ring no
-/// neighbors are alike. The sum over the dimensions, modulo the number of colors, is then proper on the torus,
-/// because a step changes one term. In a row along dimension 0 a color's sites are one [`Phase`].
+/// A coordinate `c` has the color `c mod 2`, except the last one of an odd side, which has 2: neighbors on the ring
+/// differ in color. The sum over the dimensions, modulo the number of colors, is then a proper coloring of the torus,
+/// because a step changes one term. Within a row along dimension 0, a color's sites are one [`Phase`].
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Checkerboard {
     side: usize,
@@ -58,7 +58,7 @@ impl Checkerboard {
         sum % self.colors()
     }
 
-    /// Every row, in order, for a color.
+    /// All rows for a color, in order.
     #[inline(always)]
     pub(crate) const fn rows<const ROWS: usize>(&self, color: usize) -> Rows<ROWS> {
         Rows {
@@ -70,9 +70,9 @@ impl Checkerboard {
         }
     }
 
-    /// Gives every outcome of one sweep out of `x` and its probability to `visit`: color after color, the
-    /// conditional probabilities of a site's states, which `conditional` appends, all taken before any site of the color is
-    /// drawn.
+    /// Calls `visit` with every outcome of one sweep from `x` and its probability. Color by color, the conditional
+    /// probabilities of a site's states are those that `conditional` appends, all computed before any site of the
+    /// color is drawn.
     pub(crate) fn law(
         &self,
         torus: &Torus,
@@ -89,19 +89,19 @@ impl Checkerboard {
     }
 }
 
-/// The rows of a torus; an iterator, because a closure is not compiled for the vector instructions of its caller.
+/// The rows of a torus, as an iterator, because a closure is not compiled with the vector instructions of its caller.
 pub(crate) struct Rows<const ROWS: usize> {
     board: Checkerboard,
     color: usize,
     left: usize,
     start: usize,
-    /// Those of the row, from dimension 1 on; the upper half is not used.
+    /// The coordinates of the row, from dimension 1 on; the upper half is not used.
     coordinates: [usize; ROWS],
 }
 
 impl<const ROWS: usize> Iterator for Rows<ROWS> {
-    /// The first site of a row, the phase that has the color, and the first sites of the
-    /// `ROWS = 2 (dims - 1)` rows beside it.
+    /// The first site of a row, the phase of the color in it, and the first sites of the `ROWS = 2 (dims - 1)`
+    /// neighboring rows.
     type Item = (usize, Phase, [usize; ROWS]);
 
     #[inline(always)]

@@ -1,16 +1,18 @@
-//! The law of a sweep over classes of independent sites.
+//! The transition probabilities of a sweep over classes of independent sites.
 
+use gwg_core::Symbol;
 use gwg_core::target::Held;
 
-/// Gives every outcome of a sweep out of `x` and its probability to `visit`: class after class, the conditional
-/// probabilities of a site's states, which `conditional` appends, all taken before any site of the class is drawn. Held sites stay.
-pub(crate) fn outcomes(
+/// Calls `visit` with every outcome of a sweep from `x` and its probability. Class by class, the conditional
+/// probabilities of a site's states are those that `conditional` appends, all computed before any site of the class
+/// is drawn. Held sites do not change.
+pub(crate) fn outcomes<S: Symbol>(
     classes: &[Vec<usize>],
-    x: &mut [u8],
+    x: &mut [S],
     probability: f64,
-    held: Held<'_, u8>,
-    conditional: &impl Fn(&[u8], usize, &mut Vec<f64>),
-    visit: &mut dyn FnMut(&[u8], f64),
+    held: Held<'_, S>,
+    conditional: &impl Fn(&[S], usize, &mut Vec<f64>),
+    visit: &mut dyn FnMut(&[S], f64),
 ) {
     let Some((class, rest)) = classes.split_first() else {
         return visit(x, probability);
@@ -28,13 +30,13 @@ pub(crate) fn outcomes(
             p
         })
         .collect();
-    let before: Vec<u8> = class.iter().map(|&site| x[site]).collect();
-    // One digit a site, the first one fastest.
+    let before: Vec<S> = class.iter().map(|&site| x[site]).collect();
+    // One digit per site, the first one varying fastest.
     let mut digits = vec![0; class.len()];
     loop {
         let mut product = probability;
         for ((&site, &digit), p) in class.iter().zip(&digits).zip(&laws) {
-            x[site] = digit as u8;
+            x[site] = S::from_index(digit);
             product *= p[digit];
         }
         outcomes(rest, x, product, held, conditional, visit);

@@ -1,9 +1,10 @@
-//! Classes of sites that are no neighbors of each other.
+//! Colorings of a graph: classes of sites without neighbors among each other.
 
 use std::cmp::Reverse;
 
-/// A color for each site, other than those of its neighbors: greedy, the sites of the largest `degree` first (Welsh and Powell 1967),
-/// so at most one more than the most neighbors of a site. `O(edges + sites log(sites))`.
+/// A color for each site that differs from those of its neighbors: greedy, sites with the largest `degree` first
+/// (Welsh and Powell 1967), so at most one color more than the largest number of neighbors. Cost:
+/// `O(edges + sites log(sites))`.
 pub(crate) fn greedy<I: Iterator<Item = usize>>(
     sites: usize,
     degree: impl Fn(usize) -> usize,
@@ -12,7 +13,7 @@ pub(crate) fn greedy<I: Iterator<Item = usize>>(
     let mut order: Vec<usize> = (0..sites).collect();
     order.sort_by_key(|&i| (Reverse(degree(i)), i));
     let mut color = vec![usize::MAX; sites];
-    // For which site a color was last seen beside it.
+    // The last site for which each color was seen among its neighbors.
     let mut seen = Vec::new();
     for i in order {
         for j in neighbors(i) {

@@ -1,8 +1,8 @@
-//! Draws of single sites from their conditional distributions, in f64 whatever the precision of the model.
+//! Draws of single sites from their conditional distributions, in f64 regardless of the precision of the model.
 
 use gwg_core::{Bits, Real, math, pick};
 
-/// Makes weights of log-weights: the largest of them 1. Returns their sum.
+/// Converts log-weights to weights, scaled such that the largest is 1; returns their sum.
 #[inline(always)]
 pub(crate) fn weigh(log_weights: &mut [f64]) -> f64 {
     let best = log_weights
@@ -15,21 +15,21 @@ pub(crate) fn weigh(log_weights: &mut [f64]) -> f64 {
     log_weights.iter().sum()
 }
 
-/// A state in proportion to weights with this sum, from 53 random bits.
+/// Draws a state with probability proportional to its weight, with 53 random bits.
 #[inline(always)]
 pub(crate) fn state<B: Bits>(weights: &[f64], total: f64, bits: &mut B) -> u8 {
     pick::of_slice(weights, total * bits.unit::<f64>()).unwrap_or(0) as u8
 }
 
-/// 1 with this probability, else 0, from 53 random bits.
+/// Draws 1 with this probability, otherwise 0, with 53 random bits.
 #[inline(always)]
 pub(crate) fn bit<B: Bits>(probability: f64, bits: &mut B) -> u8 {
     u8::from(bits.unit::<f64>() < probability)
 }
 
-/// Writes a site's new symbol; returns how many sites changed.
+/// Writes a site's new symbol; returns the number of sites changed.
 #[inline(always)]
-pub(crate) fn put(x: &mut [u8], site: usize, new: u8) -> u64 {
+pub(crate) fn put<S: Copy + PartialEq>(x: &mut [S], site: usize, new: S) -> u64 {
     x.get_mut(site)
         .map_or(0, |old| u64::from(core::mem::replace(old, new) != new))
 }

@@ -1,4 +1,4 @@
-/// What can be wrong with the parameters of a model. Each variant's doc is the violated condition.
+/// An error in the parameters of a model. Each variant's doc is the violated condition.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ModelError {
@@ -9,7 +9,7 @@ pub enum ModelError {
         name: &'static str,
         /// Its value.
         found: String,
-        /// The values it may have.
+        /// The allowed values.
         allowed: &'static str,
     },
     /// A tensor does not have as many numbers as the other parameters imply.
@@ -17,11 +17,11 @@ pub enum ModelError {
     Length {
         /// The tensor.
         name: &'static str,
-        /// How many numbers it has.
+        /// The number of entries found.
         found: usize,
-        /// How many it must have.
+        /// The number of entries needed.
         needed: usize,
-        /// The shape that makes them needed.
+        /// The shape that implies this number.
         shape: String,
     },
     /// A number is infinite or NaN, in the precision of the model.
@@ -29,7 +29,7 @@ pub enum ModelError {
     NotFinite {
         /// The tensor.
         name: &'static str,
-        /// Where in it, one index a dimension, from 0.
+        /// The index of the entry, one number per dimension, from 0.
         index: Vec<usize>,
         /// The number.
         found: f64,
@@ -44,17 +44,17 @@ pub enum ModelError {
         name: &'static str,
         /// The first such entry.
         index: Vec<usize>,
-        /// What stands there.
+        /// The value of that entry.
         found: f64,
-        /// Its mirror image.
+        /// The index of its mirror image.
         mirror: Vec<usize>,
-        /// What stands there.
+        /// The value of its mirror image.
         mirrored: f64,
     },
     /// A site is coupled to itself.
     #[error(
-        "`{name}{index:?}`: found {found:?}, allowed is 0: a site's coupling to itself spoils the \
-         gradient; {}",
+        "`{name}{index:?}`: found {found:?}, allowed is 0, because a self-coupling makes \
+         first-order differences inaccurate; {}",
         without_self(name, index)
     )]
     SelfCoupling {
@@ -62,13 +62,13 @@ pub enum ModelError {
         name: &'static str,
         /// The first such entry.
         index: Vec<usize>,
-        /// What stands there.
+        /// The value of that entry.
         found: f64,
     },
-    /// An edge cannot stand in the graph: see [`EdgeFault`].
+    /// An edge is not valid in the graph: see [`EdgeFault`].
     #[error("edge {edge} (counted from 0), {i} - {j}: {fault}")]
     Edge {
-        /// Its place in the list, from 0.
+        /// The index of the edge in the list, from 0.
         edge: usize,
         /// One end, from 0.
         i: usize,
@@ -77,10 +77,10 @@ pub enum ModelError {
         /// What is wrong with it.
         fault: EdgeFault,
     },
-    /// Parameters that were to be written into a model break a rule: see [`gwg_core::ParameterError`].
+    /// Parameters to be written into a model violate a rule: see [`gwg_core::ParameterError`].
     #[error(transparent)]
     Parameters(Box<gwg_core::ParameterError>),
-    /// The space of configurations is none: see [`gwg_core::Error`].
+    /// The space of configurations is invalid: see [`gwg_core::Error`].
     #[error(transparent)]
     Space(#[from] gwg_core::Error),
 }
@@ -91,21 +91,21 @@ impl From<gwg_core::ParameterError> for ModelError {
     }
 }
 
-/// What can be wrong with an edge.
+/// The fault of an invalid edge.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EdgeFault {
     /// `i >= sites` or `j >= sites`.
     #[error("the graph has {sites} sites, allowed are 0 to {}", sites.saturating_sub(1))]
     OutOfRange {
-        /// How many sites there are.
+        /// The number of sites.
         sites: usize,
     },
     /// `i == j`.
-    #[error("an edge from a site to itself spoils the gradient; remove it")]
+    #[error("an edge from a site to itself makes first-order differences inaccurate; remove it")]
     SelfEdge,
     /// The same two sites as an earlier edge, in either order.
-    #[error("repeats edge {first}; add their weights up")]
+    #[error("repeats edge {first}; replace both by one edge with the sum of their weights")]
     Repeated {
         /// The earlier edge.
         first: usize,
@@ -118,7 +118,7 @@ pub enum EdgeFault {
     },
 }
 
-/// How to say the same without a self-coupling.
+/// How to specify the same model without a self-coupling.
 fn without_self(name: &str, index: &[usize]) -> String {
     match index {
         [i, _, _, _] => format!(
@@ -130,7 +130,7 @@ fn without_self(name: &str, index: &[usize]) -> String {
 
 fn overflow(found: f64) -> &'static str {
     if found.is_finite() {
-        " (too large for the precision asked for)"
+        " (too large for the requested precision)"
     } else {
         ""
     }

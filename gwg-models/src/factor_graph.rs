@@ -1,6 +1,6 @@
-//! Pairwise factor graphs: sites with alphabets of their own, a factor for every edge of a graph, a field.
+//! Pairwise factor graphs: a different alphabet at each site, a factor per edge of a graph, a field.
 //!
-//! The sparse Potts model is one of them.
+//! The sparse Potts model is a special case.
 
 mod build;
 mod parametric;
@@ -16,9 +16,10 @@ use sweep::Schedule;
 /// The log-factor of a pair of sites.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Coupling {
-    /// This number where both sites have the same symbol, else 0.
+    /// This number if both sites have the same symbol, otherwise 0.
     Equal(f64),
-    /// `t[a, b]` where the first site has symbol `a` and the second `b`: row-major, shape (states of the first, states of the second).
+    /// `t[a, b]` if the first site has symbol `a` and the second `b`: row-major, shape (states of the first, states
+    /// of the second).
     Table(Vec<f64>),
 }
 
@@ -33,13 +34,14 @@ pub struct PairFactor {
 
 /// A pairwise factor graph, or sparse Potts model with a field.
 ///
-/// `f(x) = sum_i h_i(x_i) + sum over edges of t_ij(x_i, x_j)`: each edge counts **once**. Site `i` has as many states as its alphabet
-/// says, 2 to 256; where all alphabets are the same the space is [`Categorical`](gwg_core::Categorical), else
-/// [`Mixed`](gwg_core::Mixed).
+/// `f(x) = sum_i h_i(x_i) + sum over edges of t_ij(x_i, x_j)`: each edge counts **once**. Each site has its own
+/// number of states, 2 to 256; the space is [`Categorical`](gwg_core::Categorical) if all numbers are equal,
+/// otherwise [`Mixed`](gwg_core::Mixed).
 ///
 /// # Memory and cost
-/// One number per site and state: the local field `g_i(a) = h_i(a) + sum_j t_ij(a, x_j)`. `d_ia = g_i(a) - g_i(x_i)`; a move changes
-/// those of the neighbors. The graph takes 24 bytes for each end of an edge and the numbers of each factor once.
+/// One number per site and state: the local field `g_i(a) = h_i(a) + sum_j t_ij(a, x_j)`. `d_ia = g_i(a) - g_i(x_i)`;
+/// a move changes those of the neighbors. The graph takes 24 bytes per end of an edge, and stores the numbers of each
+/// factor once.
 #[derive(Clone, Debug)]
 pub struct FactorGraph<R> {
     space: OwnedSpace,
@@ -52,22 +54,23 @@ pub struct FactorGraph<R> {
     starts: Vec<usize>,
     ends: Vec<End>,
     max_affected: usize,
-    /// Made when the first sweep is prepared: other kernels do not pay for it.
+    /// Created when the first sweep is prepared, so that other kernels do not pay for it.
     schedule: OnceLock<Schedule>,
 }
 
-/// An edge, as it was given.
+/// An edge in the order of its definition.
 #[derive(Clone, Copy, Debug)]
 struct Edge {
     sites: (u32, u32),
-    /// Where its numbers begin.
+    /// The index of its first number.
     start: usize,
-    /// States of the second site: the length of a row. 0 where the factor is one number, for equal symbols.
+    /// The number of states of the second site, which is the length of a row; 0 if the factor is one number, for
+    /// equal symbols.
     row: usize,
 }
 
 impl Edge {
-    /// Where the number of this pair of symbols is; `None` where it is 0 and not stored.
+    /// The index of the number for this pair of symbols; `None` if it is 0 and not stored.
     #[inline(always)]
     fn place(&self, a: u16, b: u16) -> Option<usize> {
         if self.row > 0 {
@@ -78,24 +81,25 @@ impl Edge {
     }
 }
 
-/// An edge, as one of its sites has it.
+/// An edge as seen from one of its sites.
 #[derive(Clone, Copy, Debug, Default)]
 struct End {
     neighbor: u32,
-    /// Distance in the table between two symbols of the site itself, and of the neighbor; both 0 where the factor is one number.
+    /// The distances in the table between two symbols of the site itself, and of the neighbor; both 0 if the factor
+    /// is one number.
     own: u32,
     other: u32,
     start: usize,
 }
 
 impl End {
-    /// True where the factor is one number, for equal symbols.
+    /// True if the factor is one number, for equal symbols.
     #[inline(always)]
     const fn is_equal(&self) -> bool {
         self.own == 0
     }
 
-    /// The log-factor where the site itself has symbol `a` and the neighbor `b`.
+    /// The log-factor if the site itself has symbol `a` and the neighbor `b`.
     #[inline(always)]
     fn value<R: Real>(&self, tables: &[R], a: u16, b: u16) -> R {
         if self.is_equal() && a != b {
@@ -107,13 +111,15 @@ impl End {
 }
 
 impl<R: Real> FactorGraph<R> {
-    /// The model of `states.len()` sites, site `i` with `states[i]` states, with these factors, and with a field: `field` has one number
-    /// per site and state, site after site; zeros where `None`. `O(sites + edges log(edges) + numbers of the factors)`.
+    /// Creates the model of `states.len()` sites, site `i` with `states[i]` states, with these factors and a field:
+    /// `field` has one number per site and state, site by site; zeros if `None`. Cost:
+    /// `O(sites + edges log(edges) + numbers of the factors)`.
     ///
     /// # Errors
-    /// [`ModelError::Space`] unless all of `states` are 2 to 256; [`ModelError::Edge`] with the first edge that is out of range, joins a
-    /// site with itself or repeats another; [`ModelError::Length`] for a table or a field of another length; [`ModelError::NotFinite`] for
-    /// a number that is not finite in the precision of the model; [`ModelError::Parameter`] unless there is a site.
+    /// [`ModelError::Space`] unless all of `states` are 2 to 256; [`ModelError::Edge`] with the first edge that is
+    /// out of range, joins a site with itself or repeats another; [`ModelError::Length`] for a table or a field of
+    /// another length; [`ModelError::NotFinite`] for a number that is not finite in the precision of the model;
+    /// [`ModelError::Parameter`] unless there is at least one site.
     pub fn new(
         states: &[u32],
         factors: &[PairFactor],
@@ -122,7 +128,7 @@ impl<R: Real> FactorGraph<R> {
         build::build(states, factors, field)
     }
 
-    /// The field: one number per site and state, site after site.
+    /// The field: one number per site and state, site by site.
     #[must_use]
     pub fn field(&self) -> &[R] {
         &self.field
@@ -134,8 +140,8 @@ impl<R: Real> FactorGraph<R> {
         self.edges.len()
     }
 
-    /// The two sites of every edge and the numbers of its factor, in the order in which they were given: one number, for equal symbols,
-    /// or a row-major table.
+    /// The two sites of every edge and the numbers of its factor, in the order of definition: one number, for equal
+    /// symbols, or a row-major table.
     pub fn edges(&self) -> impl Iterator<Item = (usize, usize, &[R])> + '_ {
         let next = self.edges.iter().skip(1).map(|edge| edge.start);
         let stops = next.chain([self.tables.len()]);
@@ -250,14 +256,14 @@ impl<R: Real> Delta for FactorGraph<R> {
 }
 
 impl<R: Real> FactorGraph<R> {
-    /// What a move at the end's own site adds to the local field of the neighbor's symbol `b`.
+    /// The change of the local field of the neighbor's symbol `b` due to a move at the end's own site.
     #[inline(always)]
     fn change(&self, end: &End, mv: Move, b: u16) -> R {
         end.value(&self.tables, mv.to, b) - end.value(&self.tables, mv.from, b)
     }
 
-    /// Visits the changed differences of a neighbor: all, unless the factor counts equal symbols and the neighbor's own is neither of
-    /// the two that gain or lose.
+    /// Visits the changed differences of a neighbor: all, unless the factor is for equal symbols and the neighbor's
+    /// own symbol neither gains nor loses an equal neighbor.
     #[inline(always)]
     fn touch(
         &self,

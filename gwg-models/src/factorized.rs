@@ -1,4 +1,4 @@
-//! Models of independent sites: exactly solvable, and so the first thing to try a sampler on.
+//! Models of independent sites: exactly solvable, and therefore useful as a first test of a sampler.
 
 mod binary;
 mod categorical;

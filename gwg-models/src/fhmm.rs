@@ -1,11 +1,11 @@
-//! The factorial hidden Markov model: binary chains that are seen only through their weighted sum.
+//! The factorial hidden Markov model: binary chains that are observed only through a noisy weighted sum.
 //!
-//! | type | `f` outside the cube | first-order differences |
+//! | type | `f` between the configurations | first-order differences |
 //! |---|---|---|
 //! | [`Fhmm`] | multilinear | exact |
-//! | [`QuadraticFhmm`] | as it is written down, a square: the paper's | `w_k^2 / (2 sigma^2)` too high |
+//! | [`QuadraticFhmm`] | a square, as in the usual formula and in the paper | too high by `w_k^2 / (2 sigma^2)` |
 //!
-//! [`Posterior`] knows everything about both: the evidence, the marginals, independent draws.
+//! [`Posterior`] computes exact results for both: the evidence, the marginals, independent draws.
 
 mod extension;
 mod gradient;

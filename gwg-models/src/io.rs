@@ -1,9 +1,8 @@
-//! Files: model files ([`tensors`]), edge lists ([`edges`]), factor graphs ([`uai`]), lists of numbers ([`numbers`]) and what was
-//! observed ([`observed`]).
+//! Files: model files ([`tensors`]), edge lists ([`edges`]), factor graphs ([`uai`]), lists of numbers ([`numbers`]) and
+//! observations ([`observed`]).
 //!
-//! What is read is hostile until shown otherwise: no input makes a reader panic, and none makes it
-//! allocate more than a small multiple of the file's own length. What is written appears whole under
-//! its name or not at all.
+//! Files are not trusted: no input makes a reader panic or allocate more than a small multiple of the file's length.
+//! Files are written atomically: under their name they are complete or do not exist.
 
 pub mod edges;
 mod error;

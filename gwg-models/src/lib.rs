@@ -1,26 +1,27 @@
-//! Targets for gradient-informed sampling of discrete distributions.
+//! Models (targets) for gradient-informed sampling of discrete distributions.
 //!
-//! Every model is generic over the precision, implements the traits of [`gwg_core::target`] by its
-//! cheapest correct road, and refuses wrong parameters with a [`ModelError`] that names the first offending entry.
+//! Every model is generic over the precision, implements the traits of [`gwg_core::target`] with the cheapest exact
+//! updates for its structure, and rejects invalid parameters with a [`ModelError`] that contains the first invalid
+//! entry.
 //!
-//! | model | space | cost of a step | feature |
+//! | model | space | cost per step | feature |
 //! |---|---|---|---|
 //! | [`LatticeIsing`], [`SparseIsing`] | binary | local: `O(degree log D)` | |
 //! | [`LatticePotts`] | categorical | local | |
 //! | [`LatticeOrdinal`] | ordinal | local; first-order differences approximate | |
-//! | [`FactorGraph`] | a number of states of its own at every site | local | |
+//! | [`FactorGraph`] | a different number of states at each site | local | |
 //! | [`Fhmm`], [`QuadraticFhmm`] | binary | local: `O(factors log D)`; exact posterior by filtering | |
 //! | [`Factorized`], [`FactorizedCategorical`] | binary, categorical | local; exactly solvable | |
-//! | [`DenseIsing`] | binary | a row: `O(D)` | `dense` |
+//! | [`DenseIsing`] | binary | one row: `O(D)` | `dense` |
 //! | [`DensePotts`] | categorical | two rows: `O(D)` | `dense` |
-//! | [`Rbm`] | binary | one matrix product for a block of walkers | `dense` |
+//! | [`Rbm`] | binary | one matrix product per block of walkers | `dense` |
 //! | [`LogBilinear`] | categorical, up to 65,536 words | one matrix product; few rows of it after a move | `dense` |
 //!
-//! [`exact`] has what is known exactly: closed forms, enumeration, sums over a layer.
+//! [`exact`] computes exact results: closed forms, enumeration, sums over a layer.
 //!
-//! `io` (feature `io`) reads and writes model files; the crate `gwg-registry` builds the models from one-line specs
-//! (`ising-lattice:side=40,theta=0.2`). All Ising and Potts models except the factorized ones count each pair twice, as in
-//! W. Grathwohl, K. Swersky, M. Hashemi, D. Duvenaud, C. Maddison, "Oops I Took A Gradient: Scalable Sampling for Discrete
+//! `io` (feature `io`) reads and writes model files; the crate `gwg-registry` builds models from one-line specs
+//! (`ising-lattice:side=40,theta=0.2`). All Ising and Potts models count each pair twice, as in W. Grathwohl,
+//! K. Swersky, M. Hashemi, D. Duvenaud, C. Maddison, "Oops I Took A Gradient: Scalable Sampling for Discrete
 //! Distributions", ICML 2021.
 //!
 //! ```

@@ -1,4 +1,4 @@
-//! A random field of words.
+//! The log-bilinear model of text.
 
 mod gradient;
 
@@ -8,16 +8,17 @@ use crate::random::Draws;
 use gwg_core::{Categorical, Delta, Move, Multilinear, Real, Space, Target, math};
 use gwg_linalg::Scalar;
 
-/// Log-bilinear model of text: a word and each word within a window interact through their embeddings.
+/// The log-bilinear model of text: each pair of words within a window interacts through their embeddings.
 ///
-/// `f(x) = sum_t b[x_t] + sum_t sum_{k=1..window} r[x_{t-k}]' C_k r[x_t]`, terms with `t < k` left out; `r` has one row of
-/// `dim` numbers per word, `C_k` has shape (dim, dim). Up to 65,536 words. After A. Mnih and G. Hinton, "Three New Graphical
-/// Models for Statistical Language Modelling", ICML 2007, normalized over whole texts instead of word by word.
+/// `f(x) = sum_t b[x_t] + sum_t sum_{k=1..window} r[x_{t-k}]' C_k r[x_t]`, without the terms with `t < k`; `r` has
+/// one row of `dim` numbers per word, and `C_k` has shape (dim, dim). Up to 65,536 words. After A. Mnih and G.
+/// Hinton, "Three New Graphical Models for Statistical Language Modelling", ICML 2007, but normalized over whole
+/// texts instead of word by word.
 ///
 /// # Memory and cost
-/// With `V` words: `2 window V dim` numbers for the products `C_k' r[a]` and `C_k r[a]`, plus the parameters. An evaluation
-/// takes one matrix product, (sites, dim) by (dim, V); after a move only the rows of the sites within the window of it
-/// are computed. An exact difference takes `dim` operations.
+/// With `V` words: `2 window V dim` numbers for the products `C_k' r[a]` and `C_k r[a]`, plus the parameters. An
+/// evaluation takes one matrix product, (sites, dim) by (dim, V); after a move, only the rows of the sites within its
+/// window are computed. An exact difference takes `dim` operations.
 #[derive(Clone, Debug)]
 pub struct LogBilinear<R> {
     space: Categorical<u16>,
@@ -26,19 +27,20 @@ pub struct LogBilinear<R> {
     /// `r`, shape (V, dim).
     embedding: Vec<R>,
     bias: Vec<R>,
-    /// `C_k' r[a]`, shape (window, V, dim): what a word adds to the context of the word `k` places after it.
+    /// `C_k' r[a]`, shape (window, V, dim): the contribution of a word to the context of the word `k` places after it.
     after: Vec<R>,
-    /// `C_k r[a]`, shape (window, V, dim): what it adds to that of the word `k` places before it.
+    /// `C_k r[a]`, shape (window, V, dim): its contribution to that of the word `k` places before it.
     before: Vec<R>,
 }
 
 impl<R: Scalar> LogBilinear<R> {
-    /// The model of texts of `sites` words with `embedding` of shape (words, dim), `interaction` of shape
+    /// Creates the model of texts of `sites` words, with `embedding` of shape (words, dim), `interaction` of shape
     /// (window, dim, dim), and `bias` of shape (words), row-major.
     ///
     /// # Errors
-    /// [`ModelError::Parameter`] unless there are two sites or more, and one dimension and one window or more;
-    /// [`ModelError::Space`] unless `2 <= words <= 65536`; [`ModelError::Length`]; [`ModelError::NotFinite`] with the first such entry.
+    /// [`ModelError::Parameter`] unless there are at least two sites, one dimension and a window of one;
+    /// [`ModelError::Space`] unless `2 <= words <= 65536`; [`ModelError::Length`] if the numbers of entries do not
+    /// match; [`ModelError::NotFinite`] with the first such entry.
     pub fn new(
         sites: usize,
         (window, dim): (usize, usize),
@@ -69,7 +71,8 @@ impl<R: Scalar> LogBilinear<R> {
         Ok(model)
     }
 
-    /// Embeddings `N(0, 1 / dim)`, interactions `N(0, scale^2)`, and `bias[a] = -ln(a + 1)`, Zipf's law.
+    /// Creates a model with embeddings drawn from `N(0, 1 / dim)`, interactions from `N(0, scale^2)`, and
+    /// `bias[a] = -ln(a + 1)` (Zipf's law).
     ///
     /// A pair of words then contributes about `N(0, scale^2)` to `f`.
     ///
@@ -125,7 +128,8 @@ impl<R: Scalar> LogBilinear<R> {
         &self.bias
     }
 
-    /// What the pair of `first` and, `distance` places after it, `second` adds to `f`; 0 for words or distances that do not exist.
+    /// The contribution to `f` of a pair of words, `second` being `distance` places after `first`; 0 for words or
+    /// distances that do not exist.
     #[must_use]
     pub fn pair(&self, distance: usize, first: u16, second: u16) -> R {
         math::dot(

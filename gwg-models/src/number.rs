@@ -1,12 +1,12 @@
-//! Numbers on their way into a model.
+//! Validation and access of numbers.
 
 use crate::ModelError;
 use gwg_core::Real;
 
-/// `x` in the precision of the model.
+/// Converts `x` to the precision of the model.
 ///
 /// # Errors
-/// [`ModelError::Parameter`] unless it is finite there.
+/// [`ModelError::Parameter`] unless the result is finite.
 pub(crate) fn scalar<R: Real>(name: &'static str, x: f64) -> Result<R, ModelError> {
     let rounded = R::from_f64(x);
     if rounded.is_finite() {
@@ -15,12 +15,12 @@ pub(crate) fn scalar<R: Real>(name: &'static str, x: f64) -> Result<R, ModelErro
         Err(ModelError::Parameter {
             name,
             found: format!("{x:?}"),
-            allowed: "a finite number of the precision asked for",
+            allowed: "a finite number in the requested precision",
         })
     }
 }
 
-/// Refuses the first number of a tensor that is not finite; `shape` makes an index of its place.
+/// Rejects the first number of a tensor that is not finite; `shape` converts its position to an index.
 pub(crate) fn all_finite<R: Real>(
     name: &'static str,
     numbers: &[R],
@@ -36,7 +36,7 @@ pub(crate) fn all_finite<R: Real>(
     }
 }
 
-/// Refuses a tensor of another length than the product of `shape`.
+/// Rejects a tensor whose length is not the product of `shape`.
 pub(crate) fn has_shape(
     name: &'static str,
     found: usize,
@@ -59,7 +59,7 @@ pub(crate) fn has_shape(
 /// A tensor of zeros.
 ///
 /// # Errors
-/// [`ModelError::Parameter`] where it does not fit into memory.
+/// [`ModelError::Parameter`] if it does not fit into memory.
 #[cfg(feature = "dense")]
 pub(crate) fn zeros<R: Real>(name: &'static str, shape: &[usize]) -> Result<Vec<R>, ModelError> {
     let too_large = || ModelError::Parameter {
@@ -77,7 +77,7 @@ pub(crate) fn zeros<R: Real>(name: &'static str, shape: &[usize]) -> Result<Vec<
     Ok(tensor)
 }
 
-/// At least one site, and few enough that a move's index fits into 32 bits.
+/// Checks that there is at least one site, and few enough that the index of a move fits into 32 bits.
 pub(crate) fn sites(name: &'static str, found: usize) -> Result<usize, ModelError> {
     if found >= 1 && u32::try_from(found).is_ok() {
         Ok(found)
@@ -90,7 +90,7 @@ pub(crate) fn sites(name: &'static str, found: usize) -> Result<usize, ModelErro
     }
 }
 
-/// The index, one number a dimension, of the entry at `at` in row-major order.
+/// The index, one number per dimension, of the entry at position `at` in row-major order.
 pub(crate) fn unravel(mut at: usize, shape: &[usize]) -> Vec<usize> {
     let mut index: Vec<usize> = shape
         .iter()
@@ -106,19 +106,19 @@ pub(crate) fn unravel(mut at: usize, shape: &[usize]) -> Vec<usize> {
     index
 }
 
-/// The spin of a symbol: -1 for 0, else 1.
+/// The spin of a symbol: -1 for 0, otherwise 1.
 #[inline(always)]
 pub(crate) fn spin<R: Real>(symbol: impl Into<u16>) -> R {
     if symbol.into() == 0 { -R::ONE } else { R::ONE }
 }
 
-/// The number at `i`; 0 past the end, which a kernel's memory never is.
+/// The number at `i`; 0 past the end, which does not occur in a kernel's memory.
 #[inline(always)]
 pub(crate) fn at<R: Real>(numbers: &[R], i: usize) -> R {
     numbers.get(i).copied().unwrap_or(R::ZERO)
 }
 
-/// The symbol at site `i` in a byte, for loops over many of them; 0 past the end.
+/// The symbol at site `i` as a byte, for loops over many of them; 0 past the end.
 #[inline(always)]
 pub(crate) fn byte(x: &[u8], i: usize) -> u8 {
     x.get(i).copied().unwrap_or(0)
@@ -130,7 +130,7 @@ pub(crate) fn symbol(x: &[u8], i: usize) -> u16 {
     x.get(i).copied().map_or(0, u16::from)
 }
 
-/// Adds to the number at `i`; nothing past the end.
+/// Adds to the number at `i`; does nothing past the end.
 #[inline(always)]
 pub(crate) fn add<R: Real>(numbers: &mut [R], i: usize, change: R) {
     if let Some(number) = numbers.get_mut(i) {
@@ -138,9 +138,9 @@ pub(crate) fn add<R: Real>(numbers: &mut [R], i: usize, change: R) {
     }
 }
 
-/// What flipping a site gains where the slope `df/dx` is this: `slope` at 0, `-slope` at 1.
+/// The change of `f` when a site with the slope `df/dx` is flipped: `slope` at 0, `-slope` at 1.
 ///
-/// By a product, and not a branch: which spin it meets cannot be foreseen.
+/// Computed by a product, without a branch, which would be unpredictable.
 #[inline(always)]
 pub(crate) fn uphill<R: Real>(symbol: u16, slope: R) -> R {
     let direction = [R::ONE, -R::ONE];
@@ -152,14 +152,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_index_has_one_number_a_dimension() {
+    fn unravel_gives_one_number_per_dimension() {
         assert_eq!(unravel(23, &[2, 3, 4]), [1, 2, 3]);
         assert_eq!(unravel(5, &[7]), [5]);
         assert_eq!(unravel(0, &[]), Vec::<usize>::new());
     }
 
     #[test]
-    fn a_shape_that_overflows_is_refused() {
+    fn overflowing_shapes_are_rejected() {
         assert!(has_shape("J", 4, &[2, 2]).is_ok());
         assert!(has_shape("J", 4, &[usize::MAX, 2]).is_err());
     }

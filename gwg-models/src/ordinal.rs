@@ -1,6 +1,6 @@
-//! Ordinal models: an integer at each site, and energies that depend on how far apart integers are.
+//! Ordinal models: an integer at each site, and energies that depend on the differences between integers.
 //!
-//! | model | couplings | cost of a step |
+//! | model | couplings | cost per step |
 //! |---|---|---|
 //! | [`LatticeOrdinal`] | one constant, on a torus | `O(levels + log D)`; its first-order differences are approximate |
 

@@ -1,4 +1,4 @@
-//! Parameters copied out of models and into them, and weighted sums over a batch.
+//! Copies parameters out of and into models, and computes weighted sums over a batch.
 
 use gwg_core::Real;
 use gwg_core::target::ParameterError;
@@ -6,7 +6,7 @@ use gwg_core::target::ParameterError;
 /// Copies tensors to `values`, one after the other.
 ///
 /// # Errors
-/// [`ParameterError::Length`] unless `values` has as many numbers as they have together.
+/// [`ParameterError::Length`] unless `values` has as many numbers as all tensors together.
 pub(crate) fn read<R: Real>(values: &mut [R], tensors: &[&[R]]) -> Result<(), ParameterError> {
     let needed = tensors.iter().map(|tensor| tensor.len()).sum();
     has_length(values, needed)?;
@@ -25,7 +25,7 @@ pub(crate) fn write<R: Real>(values: &[R], tensors: &mut [&mut [R]]) {
     }
 }
 
-/// Refuses `values` of another length.
+/// Rejects `values` of another length.
 pub(crate) fn has_length<R>(values: &[R], needed: usize) -> Result<(), ParameterError> {
     if values.len() == needed {
         return Ok(());
@@ -44,11 +44,11 @@ pub(crate) fn rows<'b, R: Real, S>(
     sites: usize,
     weights: &'b [R],
 ) -> impl Iterator<Item = (&'b [S], R)> + use<'b, R, S> {
-    // A model has a site: 1 is never used.
+    // A model has at least one site: the 1 is never used.
     x.chunks_exact(sites.max(1)).zip(weights.iter().copied())
 }
 
-/// Adds a sum over the rows of a batch, made in f64, to each number of `gradient`: `terms` returns those of one row.
+/// Adds a sum over the rows of a batch, computed in f64, to each number of `gradient`: `terms` returns those of one row.
 pub(crate) fn add_sums<R: Real, const N: usize>(
     x: &[u8],
     sites: usize,
@@ -67,7 +67,7 @@ pub(crate) fn add_sums<R: Real, const N: usize>(
     }
 }
 
-/// What is wrong with scratch that a product found too short.
+/// The error for scratch that is too short for a product.
 #[cfg(feature = "dense")]
 pub(crate) fn too_short(error: gwg_linalg::Error) -> ParameterError {
     let (found, needed) = match error {

@@ -3,7 +3,7 @@
 //! Both have `f(x) = sum_{i != j} J_ij(x_i, x_j) + sum_i h_i(x_i)` over *ordered* pairs, so that **each pair counts
 //! twice**, as in the paper.
 //!
-//! | model | couplings | cost of a step |
+//! | model | couplings | cost per step |
 //! |---|---|---|
 //! | [`LatticePotts`] | one constant, on a torus | `O(states + log D)` |
 //! | [`DensePotts`] | a (q, q) block for each pair | `O(D)`, one pass over two rows, `D = sites * states` |

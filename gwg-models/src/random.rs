@@ -1,12 +1,12 @@
-//! Random parameters: the laws of the literature, drawn from a seed.
+//! Random parameters: the distributions of the literature, drawn from a seed.
 
 use gwg_core::{Bits, Real, SplitMix64};
 use rand_pcg::Pcg64;
 
-/// Independent numbers for the parameters of one model.
+/// Independent random numbers for the parameters of one model.
 ///
-/// The stream depends on the seed and on `law` (another model with the same seed gets other numbers), and is
-/// part of what this crate promises: a change of it is a value-breaking change.
+/// The stream depends on the seed and on `law` (another model with the same seed gets other numbers). Changing it is
+/// a value-breaking change.
 #[derive(Clone, Debug)]
 pub(crate) struct Draws {
     bits: Pcg64,
@@ -48,7 +48,7 @@ impl Draws {
         }
     }
 
-    /// So many normal numbers with standard deviation `sd`, rounded to the model's precision.
+    /// Draws `len` normal numbers with standard deviation `sd`, rounded to the model's precision.
     pub(crate) fn normals<R: Real>(&mut self, len: usize, sd: f64) -> Vec<R> {
         (0..len).map(|_| R::from_f64(self.normal() * sd)).collect()
     }
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn streams_differ_by_seed_and_by_law_and_repeat() {
+    fn streams_depend_on_the_seed_and_the_law_only() {
         let first = |law: &str, seed| Draws::new(law, seed).uniform();
         assert_eq!(first("rbm", 1), first("rbm", 1));
         assert_ne!(first("rbm", 1), first("rbm", 2));

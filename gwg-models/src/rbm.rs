@@ -13,40 +13,41 @@ use crate::random::Draws;
 use gwg_core::{Binary, Target, math};
 use gwg_linalg::{Scalar, axpy};
 
-/// Hidden units that are handled together on the stack.
+/// The number of hidden units processed together on the stack.
 const CHUNK: usize = 64;
-/// Numbers that are added up side by side.
+/// The number of parallel accumulators.
 const LANES: usize = 16;
-/// Weights up to which sums of rows beat a matrix product, which has to pack its operands first.
+/// The number of weights up to which sums of rows are faster than a matrix product, which first has to pack its operands.
 const SMALL: usize = 4096;
 
 /// A restricted Boltzmann machine with its binary hidden units summed out.
 ///
 /// `f(v) = b.v + sum_j softplus(a_j)`, `a = c + v W`, `v` in `{0, 1}^visible` (Grathwohl et al. 2021, section 5;
-/// Smolensky 1986). Not multilinear: first-order differences differ from exact ones.
+/// Smolensky 1986). Not multilinear: first-order differences are not exact.
 ///
 /// # Memory and cost
-/// The pre-activations `a`, one number a hidden unit. A move adds one row of `W` to them; then the gradient
-/// `b + W sigmoid(a)` of a block of walkers is one matrix product, `2 visible hidden` operations a walker.
-/// An exact difference costs one exponential a hidden unit.
+/// One number per hidden unit, the pre-activations `a`. A move adds one row of `W` to them; the gradient
+/// `b + W sigmoid(a)` of a block of walkers is then one matrix product, with `2 visible hidden` operations per
+/// walker. An exact difference costs one exponential per hidden unit.
 ///
-/// A walker's numbers have the same bits in a block of any size.
+/// The results for a walker have the same bits in a block of any size.
 #[derive(Clone, Debug)]
 pub struct Rbm<R> {
     space: Binary,
     /// Shape (visible, hidden).
     weights: Vec<R>,
-    /// Shape (hidden, visible) for small machines, else empty.
+    /// Shape (hidden, visible) for small machines, otherwise empty.
     transposed: Vec<R>,
     visible_bias: Vec<R>,
     hidden_bias: Vec<R>,
 }
 
 impl<R: Scalar> Rbm<R> {
-    /// The machine with weights `W` of shape (visible, hidden), row-major, and the biases `b` (visible) and `c` (hidden).
+    /// Creates the machine with weights `W` of shape (visible, hidden), row-major, and the biases `b` (visible) and
+    /// `c` (hidden).
     ///
     /// # Errors
-    /// [`ModelError::Parameter`] unless both layers have a unit; [`ModelError::Length`] unless `W` has
+    /// [`ModelError::Parameter`] unless both layers have at least one unit; [`ModelError::Length`] unless `W` has
     /// `visible * hidden` numbers; [`ModelError::NotFinite`] with the first such entry.
     pub fn new(
         weights: Vec<R>,
@@ -73,10 +74,10 @@ impl<R: Scalar> Rbm<R> {
         })
     }
 
-    /// The paper's random machine: weights from `N(0, 0.05^2)`, both biases from `N(0, 1)`.
+    /// Creates a random machine as in the paper: weights from `N(0, 0.05^2)`, both biases from `N(0, 1)`.
     ///
     /// # Errors
-    /// [`ModelError::Parameter`] unless both layers have a unit and the weights fit into memory.
+    /// [`ModelError::Parameter`] unless both layers have at least one unit and the weights fit into memory.
     pub fn random(visible: usize, hidden: usize, seed: u64) -> Result<Self, ModelError> {
         number::sites("visible", visible)?;
         number::sites("hidden", hidden)?;
@@ -119,7 +120,7 @@ impl<R: Scalar> Rbm<R> {
         &self.hidden_bias
     }
 
-    /// The weights of visible unit `i`; none where there is no such unit.
+    /// The weights of visible unit `i`; empty if there is no such unit.
     #[inline(always)]
     fn row(&self, i: usize) -> &[R] {
         let hidden = self.hidden();
@@ -156,7 +157,7 @@ impl<R: Scalar> Rbm<R> {
         math::sum(&lanes)
     }
 
-    /// Gives the pre-activations of [`CHUNK`] hidden units after the other to `each`, in f64, with the first one's index.
+    /// Calls `each` with the pre-activations of [`CHUNK`] hidden units at a time, in f64, and the index of the first one.
     fn chunks(&self, v: &[u8], mut each: impl FnMut(usize, &mut [f64])) {
         for (k, biases) in self.hidden_bias.chunks(CHUNK).enumerate() {
             let first = k * CHUNK;

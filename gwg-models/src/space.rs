@@ -1,55 +1,60 @@
-//! Spaces that own what they are made of.
+//! Spaces that own their data.
 
-use gwg_core::{AnySpace, Binary, Categorical, Error, Mixed, Move, Ordinal, Real, Space};
+use gwg_core::{AnySpace, Binary, Categorical, Error, Mixed, Move, Ordinal, Real, Space, Symbol};
+use std::marker::PhantomData;
 use std::sync::Arc;
 
-/// A space of any kind that refers to nothing: what a model of alphabets known only at run time has.
+/// A space of any kind without borrowed data, for models whose alphabets are known only at run time.
 ///
-/// It is the same space as the [`AnySpace`] of the same variant, and costs a branch more per call than the space itself.
+/// It is the same space as the [`AnySpace`] of the same variant, and costs one more branch per call than the space itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum OwnedSpace {
+pub enum OwnedSpace<S = u8> {
     /// Two states per site.
-    Binary(Binary),
+    Binary(Binary<S>),
     /// The same number of nominal states at every site.
-    Categorical(Categorical),
+    Categorical(Categorical<S>),
     /// Integers.
-    Ordinal(Ordinal),
-    /// A number of nominal states of its own at every site.
-    Mixed(OwnedMixed),
+    Ordinal(Ordinal<S>),
+    /// A different number of nominal states at each site.
+    Mixed(OwnedMixed<S>),
 }
 
-/// [`Mixed`] with offsets of its own, which clones share.
+/// [`Mixed`] with owned offsets, which clones share.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OwnedMixed {
+pub struct OwnedMixed<S = u8> {
     offsets: Arc<[u32]>,
     largest: usize,
+    symbol: PhantomData<S>,
 }
 
 impl OwnedMixed {
-    /// The space of `states.len()` sites, site `i` with `states[i]` states. `O(sites)`.
+    /// Creates the space of `states.len()` sites, site `i` with `states[i]` states. Cost: `O(sites)`.
     ///
     /// # Errors
-    /// [`Error::StatesAt`] unless all of `states` are 2 to 256; [`Error::TooManyMoves`] where their sum exceeds a `u32`.
+    /// [`Error::StatesAt`] unless all of `states` are 2 to 256; [`Error::TooManyMoves`] if their sum exceeds `u32::MAX`.
     pub fn new(states: &[u32]) -> Result<Self, Error> {
         let mut offsets = vec![0; states.len() + 1];
         let largest = Mixed::new(states, &mut offsets)?.states();
         Ok(Self {
             offsets: offsets.into(),
             largest,
+            symbol: PhantomData,
         })
     }
+}
 
+impl<S: Symbol> OwnedMixed<S> {
     /// The space, on borrowed offsets.
     #[inline]
     #[must_use]
-    pub fn view(&self) -> Mixed<'_> {
+    pub fn view(&self) -> Mixed<'_, S> {
         Mixed::from_parts(&self.offsets, self.largest)
     }
 }
 
 impl OwnedSpace {
-    /// Nominal states, `states[i]` of them at site `i`: [`Categorical`](Self::Categorical) where all sites have the same number, else
-    /// [`Mixed`](Self::Mixed).
+    /// Creates a space of nominal states, `states[i]` of them at site `i`: [`Categorical`](Self::Categorical) if all
+    /// numbers are equal, otherwise [`Mixed`](Self::Mixed).
     ///
     /// # Errors
     /// Those of [`OwnedMixed::new`].
@@ -63,7 +68,7 @@ impl OwnedSpace {
     }
 }
 
-/// `$out` with `$space` as what it is.
+/// Evaluates `$out` with `$space` bound to the concrete space.
 macro_rules! each {
     ($any:expr, $space:ident => $out:expr) => {
         match $any {
@@ -78,8 +83,8 @@ macro_rules! each {
     };
 }
 
-impl Space for OwnedSpace {
-    type Symbol = u8;
+impl<S: Symbol> Space for OwnedSpace<S> {
+    type Symbol = S;
 
     #[inline]
     fn sites(&self) -> usize {
@@ -107,7 +112,7 @@ impl Space for OwnedSpace {
     }
 
     #[inline]
-    fn decode(&self, x: &[u8], m: usize) -> Move {
+    fn decode(&self, x: &[S], m: usize) -> Move {
         each!(self, space => space.decode(x, m))
     }
 
@@ -126,15 +131,15 @@ impl Space for OwnedSpace {
         each!(self, space => space.first_move(site))
     }
 
-    fn each_move(&self, x: &[u8], visit: impl FnMut(Move)) {
+    fn each_move(&self, x: &[S], visit: impl FnMut(Move)) {
         each!(self, space => space.each_move(x, visit));
     }
 
-    fn differences<R: Real>(&self, x: &[u8], gradient: &mut [R]) {
+    fn differences<R: Real>(&self, x: &[S], gradient: &mut [R]) {
         each!(self, space => space.differences(x, gradient));
     }
 
-    fn mask<R: Real>(&self, x: &[u8], weight: &mut [R]) {
+    fn mask<R: Real>(&self, x: &[S], weight: &mut [R]) {
         each!(self, space => space.mask(x, weight));
     }
 
@@ -146,7 +151,7 @@ impl Space for OwnedSpace {
 
 macro_rules! from {
     ($($type:ty => $variant:ident),*) => {
-        $(impl From<$type> for OwnedSpace {
+        $(impl<S> From<$type> for OwnedSpace<S> {
             fn from(space: $type) -> Self {
                 Self::$variant(space)
             }
@@ -154,22 +159,23 @@ macro_rules! from {
     };
 }
 
-from!(Binary => Binary, Categorical => Categorical, Ordinal => Ordinal, OwnedMixed => Mixed);
+from!(Binary<S> => Binary, Categorical<S> => Categorical, Ordinal<S> => Ordinal, OwnedMixed<S> => Mixed);
 
 /// Copies the offsets: `O(sites)`.
-impl From<Mixed<'_>> for OwnedSpace {
-    fn from(space: Mixed<'_>) -> Self {
+impl<S: Symbol> From<Mixed<'_, S>> for OwnedSpace<S> {
+    fn from(space: Mixed<'_, S>) -> Self {
         Self::Mixed(OwnedMixed {
             offsets: (0..=space.sites())
                 .map(|site| space.first_move(site) as u32)
                 .collect(),
             largest: space.states(),
+            symbol: PhantomData,
         })
     }
 }
 
-impl From<AnySpace<'_>> for OwnedSpace {
-    fn from(space: AnySpace<'_>) -> Self {
+impl<S: Symbol> From<AnySpace<'_, S>> for OwnedSpace<S> {
+    fn from(space: AnySpace<'_, S>) -> Self {
         match space {
             AnySpace::Binary(space) => space.into(),
             AnySpace::Categorical(space) => space.into(),

@@ -1,4 +1,4 @@
-//! The geometry of a hypercubic lattice with periodic boundaries, shared by Ising and Potts.
+//! Hypercubic lattices with periodic boundaries, shared by the Ising, Potts and ordinal models.
 
 use crate::ModelError;
 
@@ -7,7 +7,7 @@ const MAX_DIMS: usize = 4;
 
 /// A torus of `side^dims` sites; site `c_0 + side c_1 + side^2 c_2 + ..` has coordinates `c`.
 ///
-/// Neighbors are computed, not looked up: a table would be larger than the spins.
+/// Neighbors are computed, not looked up, because a table would be larger than the spins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Torus {
     dims: usize,
@@ -36,7 +36,7 @@ impl Torus {
         let too_large = || ModelError::Parameter {
             name: "side",
             found: side.to_string(),
-            allowed: "what makes side^dims at most 4294967295 sites",
+            allowed: "at most 4294967295 sites in total (side^dims)",
         };
         let side = u32::try_from(side).map_err(|_| too_large())?;
         let mut strides = [0; MAX_DIMS];
@@ -65,16 +65,16 @@ impl Torus {
         self.sites as usize
     }
 
-    /// Neighbors of each site.
+    /// The number of neighbors of each site.
     pub(crate) const fn degree(&self) -> usize {
         2 * self.dims
     }
 
-    /// Calls `visit` with the neighbors one step down and those one step up of `site < sites()`, in
-    /// the order of sites but for the wraps.
+    /// Calls `visit` with the lower and the upper neighbors of `site < sites()`, in the order of sites except for the
+    /// periodic ones.
     #[inline(always)]
     pub(crate) fn around<V>(&self, site: usize, visit: impl FnOnce(&[u32], &[u32]) -> V) -> V {
-        // Each number of dimensions has its own straight-line code.
+        // Straight-line code for each number of dimensions.
         match self.dims {
             1 => self.around_in::<1, V>(site, visit),
             2 => self.around_in::<2, V>(site, visit),
@@ -94,13 +94,13 @@ impl Torus {
         let mut rest = site;
         for k in 0..DIMS {
             let last = k + 1 == DIMS;
-            // The highest coordinate is what is left over: a square lattice divides once.
+            // The highest coordinate is the remaining quotient: a square lattice divides once.
             let next = if last { 0 } else { rest / self.side };
             let coordinate = if last { rest } else { rest - next * self.side };
             rest = next;
             let stride = self.strides[k];
             let span = (self.side - 1).wrapping_mul(stride);
-            // Wrapping, for a site that is not there; where it is, nothing wraps.
+            // Wrapping arithmetic, for a site that does not exist; otherwise nothing wraps.
             up[k] = if coordinate == self.side - 1 {
                 site.wrapping_sub(span)
             } else {
@@ -130,7 +130,7 @@ impl Torus {
 mod tests {
     use super::*;
 
-    /// By coordinates, as one would write it down.
+    /// From coordinates, by definition.
     fn by_definition(dims: usize, side: usize, site: usize) -> Vec<usize> {
         let coordinates: Vec<usize> = (0..dims)
             .map(|k| site / side.pow(k as u32) % side)
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn neighbors_are_one_coordinate_step_away() {
+    fn neighbors_differ_by_one_in_one_coordinate() {
         for dims in 1..=4 {
             for side in [3, 4, 7] {
                 let torus = Torus::new(dims, side).unwrap();

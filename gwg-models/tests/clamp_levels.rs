@@ -1,5 +1,5 @@
-//! Observed sites on models whose differences take few values: the n-fold way stays open, and leads to the
-//! conditional distribution.
+//! Observed sites on models whose differences take few values: the n-fold way is still available and leaves the
+//! conditional distribution invariant.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use gwg_core::check::{self, TransitionMatrix};
@@ -10,7 +10,7 @@ use gwg_models::LatticeIsing;
 
 const EXACT: f64 = 1e-12;
 
-/// Sites held in turn at 1 and 0: every `nth`, from the second one.
+/// Every `nth` site, from the second one, is held at 1 and 0 alternately.
 fn observations(sites: usize, nth: usize) -> Vec<Option<u8>> {
     let held = |i: usize| (i % nth == 1).then_some((i / nth % 2) as u8);
     (0..sites).map(held).collect()
@@ -50,7 +50,7 @@ fn classes_leave_the_conditional_distribution_invariant() {
                 .unwrap();
             TransitionMatrix::new(&Exact(&clamped), &kernel, 1.3).assert_exact(true, EXACT);
         }
-        // The law of the evaluation, but for the units that weights are counted in.
+        // The distribution on evaluations, except for the rounding of weights to integers.
         let classes = TransitionMatrix::new(&Exact(&clamped), &LocallyBalanced::n_fold(Sqrt), 0.8);
         let evaluation =
             TransitionMatrix::new(&Exact(&clamped), &LocallyBalanced::evaluated(Sqrt), 0.8);
@@ -61,7 +61,7 @@ fn classes_leave_the_conditional_distribution_invariant() {
 }
 
 #[test]
-fn a_long_run_visits_states_as_often_as_enumeration_says() {
+fn a_long_run_matches_enumeration() {
     let model = LatticeIsing::<f32>::new(2, 3, 0.15, 0.05).unwrap();
     let observed = observations(9, 3);
     let mut free = vec![0; 9];
@@ -72,7 +72,7 @@ fn a_long_run_visits_states_as_often_as_enumeration_says() {
     assert!(found.z.abs() < 4.5, "{found:?}");
 }
 
-/// A target with as many levels as there may be.
+/// A target with the largest number of levels.
 struct Full(LatticeIsing<f64>);
 
 impl Target for Full {
@@ -109,7 +109,7 @@ impl Leveled for Full {
 }
 
 #[test]
-fn a_level_too_many_is_refused() {
+fn too_many_levels_are_rejected() {
     let full = Full(LatticeIsing::new(2, 3, 0.2, 0.0).unwrap());
     let observed = observations(9, 3);
     let mut free = vec![0; 9];

@@ -1,4 +1,4 @@
-//! Pairwise factor graphs: their definition by a double loop, every kernel by its matrix, sweeps, parameters, refusals.
+//! Pairwise factor graphs: their definition by a double loop, every kernel by its matrix, sweeps, parameters, errors.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 #[path = "sweeps/shared.rs"]
@@ -13,7 +13,7 @@ use gwg_models::{Coupling, FactorGraph, ModelError, OwnedSpace, PairFactor, Spar
 use shared::{keeps_its_books, one_sweep, visits};
 
 const EXACT: f64 = 1e-12;
-/// Trees weigh in whole units: see the conformance of the other models.
+/// The rounding of weights to integers in trees: see the conformance tests of the other models.
 const CUT: f64 = 1e-11;
 
 const ALPHABETS: [u32; 5] = [2, 4, 3, 2, 3];
@@ -48,7 +48,7 @@ fn mixed<R: Real>() -> FactorGraph<R> {
     FactorGraph::new(&ALPHABETS, &factors(), Some(&numbers(14, 4))).unwrap()
 }
 
-/// A ring of a site in the middle, all with three states.
+/// A ring with a site in the middle, all with three states.
 fn potts<R: Real>() -> FactorGraph<R> {
     let ring = [(0, 1), (1, 2), (2, 3), (3, 0), (0, 4), (4, 2)];
     let factors: Vec<_> = (1..)
@@ -84,9 +84,9 @@ fn f_is_the_sum_of_the_factors() {
     assert!(matches!(potts::<f64>().space(), OwnedSpace::Categorical(_)));
 }
 
-/// Two states with the factors of an Ising model: its `f`, less a constant. (An Ising edge counts twice.)
+/// Two states with the factors of an Ising model give its `f` up to a constant. (An Ising edge counts twice.)
 #[test]
-fn two_states_are_an_ising_model() {
+fn two_states_give_an_ising_model() {
     let edges = [(0, 1, 0.3), (1, 2, -0.2), (2, 3, 0.5), (3, 0, 0.1)];
     let ising = SparseIsing::<f64>::new(4, &edges, Some(&[0.2, 0.0, -0.1, 0.4])).unwrap();
     let factors: Vec<_> = edges
@@ -116,7 +116,7 @@ fn conforms<R: Real>() {
 }
 
 #[test]
-fn the_conformance_kit_passes() {
+fn conformance_passes() {
     conforms::<f32>();
     conforms::<f64>();
 }
@@ -152,7 +152,7 @@ fn sweeps_leave_the_distribution_invariant() {
 }
 
 #[test]
-fn sweeps_draw_what_is_enumerated() {
+fn sampled_sweeps_match_the_matrix() {
     visits(&mixed::<f32>(), 1.0, 1);
     visits(&potts::<f64>(), 1.3, 2);
     one_sweep(&mixed::<f64>(), 0.8, 77, 3);
@@ -187,7 +187,7 @@ fn refused(states: &[u32], factor: PairFactor, field: Option<&[f64]>) -> String 
 }
 
 #[test]
-fn wrong_parameters_are_refused_by_name() {
+fn invalid_parameters_are_rejected_by_name() {
     let equal = |i, j, w| PairFactor {
         sites: (i, j),
         coupling: Coupling::Equal(w),

@@ -1,7 +1,8 @@
-//! The factorial hidden Markov model: its random law, its helpers, and what its two extensions differ in.
+//! The factorial hidden Markov model: its random parameters, its helper functions, and the difference between its two
+//! extensions.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
-use gwg_core::check::{Lent, TransitionMatrix, random_configuration};
+use gwg_core::check::{OwnedMemory, TransitionMatrix, random_configuration};
 use gwg_core::kernel::informed::{DiscreteLangevin, MultiFlip, PathAuxiliary, Proposal};
 use gwg_core::{
     Delta, Exact, Gradient, Informed, Kernel, LocallyBalanced, Real, Space, SplitMix64, Sqrt,
@@ -36,7 +37,7 @@ fn is_share(count: usize, of: usize, p: f64) {
 }
 
 #[test]
-fn the_random_law_is_the_papers() {
+fn random_models_have_the_published_distribution() {
     let model = Fhmm::<f64>::random(200, 400, Law::default(), 1).unwrap();
     is_normal(model.weights(), 1.0);
     let biases = |seed| {
@@ -64,7 +65,7 @@ fn the_random_law_is_the_papers() {
 }
 
 #[test]
-fn prior_draws_are_the_prior() {
+fn prior_draws_have_the_prior_distribution() {
     let law = Law {
         keep: 0.8,
         start: 0.3,
@@ -81,13 +82,13 @@ fn prior_draws_are_the_prior() {
     }
     is_share(starts, 100 * 40, 0.3);
     is_share(stays, 100 * 49 * 40, 0.8);
-    // A part of a row, and nothing at all.
+    // A part of a row, and an empty one.
     model.draw_prior(&mut [0; 7], &mut bits);
     model.draw_prior(&mut [], &mut bits);
 }
 
 #[test]
-fn precisions_share_their_numbers() {
+fn f32_models_are_rounded_f64_models() {
     let wide = Fhmm::<f64>::random(9, 4, Law::default(), 9).unwrap();
     let narrow = Fhmm::<f32>::random(9, 4, Law::default(), 9).unwrap();
     let pairs = |a: &[f64], b: &[f32]| a.iter().zip(b).all(|(&a, &b)| a as f32 == b);
@@ -97,7 +98,7 @@ fn precisions_share_their_numbers() {
 }
 
 #[test]
-fn what_first_order_of_the_quadratic_extension_is_too_high_by() {
+fn quadratic_first_order_differences_exceed_exact_ones_as_documented() {
     let model = Fhmm::<f64>::random(8, 5, Law::default(), 1).unwrap();
     let quadratic = QuadraticFhmm(model.clone());
     let mut memory = vec![0.0; model.cache_len()];
@@ -119,9 +120,9 @@ fn what_first_order_of_the_quadratic_extension_is_too_high_by() {
     }
 }
 
-/// The same law, another chain; with exact differences the same chain.
+/// The same distribution with another chain; with exact differences, the same chain.
 #[test]
-fn the_quadratic_extension_proposes_otherwise() {
+fn quadratic_and_multilinear_proposals_differ() {
     let model = Fhmm::<f64>::random(3, 3, Law::default(), 4).unwrap();
     let quadratic = QuadraticFhmm(model.clone());
     let off = |a: &TransitionMatrix, b: &TransitionMatrix| {
@@ -138,14 +139,14 @@ fn the_quadratic_extension_proposes_otherwise() {
     assert!(off(&exact, &same) < 1e-12);
 }
 
-/// Evaluations that follow several changes at once, against fresh ones.
+/// Compares evaluations after several changes at once with fresh ones.
 fn follows<T: Gradient>(model: &T, proposal: impl Proposal, at_once: f64, units: f64) {
     let (target, kernel) = (Taylor(model), Informed::new(proposal));
     let tolerance = units * T::Real::EPSILON.to_f64();
-    let mut lent = Lent::new(&target, &kernel, 1);
+    let mut owned = OwnedMemory::new(&target, &kernel, 1);
     let mut bits = [SplitMix64::new(3)];
     let start = random_configuration(model.space(), &mut bits[0]);
-    let (mut block, scratch) = lent.walkers(&target, &kernel, &[start], T::Real::ONE);
+    let (mut block, scratch) = owned.walkers(&target, &kernel, &[start], T::Real::ONE);
     let mut counts = [StepCounts::default()];
     kernel.init(&target, &mut block, scratch);
     kernel.set_tuning(&target, &mut block[0], at_once);
@@ -186,12 +187,12 @@ fn all_follow<R: Real>(units: f64) {
             units,
         );
     }
-    // So many that a fresh evaluation is cheaper.
+    // So many changes that a fresh evaluation is cheaper.
     follows(&model, DiscreteLangevin::dmala(0.5).unwrap(), 0.5, units);
 }
 
 #[test]
-fn surveys_follow_several_changes() {
+fn evaluations_follow_several_changes() {
     all_follow::<f32>(512.0);
     all_follow::<f64>(512.0);
 }

@@ -1,4 +1,4 @@
-//! The oracle of the factorial hidden Markov model against sums over all configurations.
+//! The exact posterior of the factorial hidden Markov model, compared with sums over all configurations.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use gwg_core::check::{chi_square, configurations, index};
@@ -41,7 +41,7 @@ fn agrees<R: Real>(length: usize, factors: usize, law: Law, seed: u64) {
 }
 
 #[test]
-fn evidence_and_marginals_are_the_sums_over_all_configurations() {
+fn evidence_and_marginals_match_enumeration() {
     for (seed, (length, factors)) in
         (1..).zip([(4, 3), (6, 2), (12, 1), (1, 12), (2, 6), (3, 4), (1, 1)])
     {
@@ -65,16 +65,16 @@ fn one_observation_of_one_chain_by_hand() {
     let (zero, one) = (0.75 * density(-1.0), 0.25 * density(2.0));
     let posterior = model.posterior().unwrap();
     assert!((posterior.log_evidence() - (zero + one).ln()).abs() < 1e-14);
-    // Both means are as far away: the prior stays.
+    // Both means are equally far away: the posterior is the prior.
     assert!((posterior.marginals()[0] - 0.25).abs() < 1e-14);
     assert!((model.log_prob(&[1]) - one.ln()).abs() < 1e-14);
     assert_eq!(model.mean_squared_residual(&[1]), 2.25);
     assert_eq!(model.reconstruction(&[0]).collect::<Vec<_>>(), [-1.0]);
 }
 
-/// The evidence sums to one over what may be observed: a density, with all its constants.
+/// The evidence integrates to one over all observations: it is a density, with all constants.
 #[test]
-fn the_evidence_is_a_density() {
+fn the_evidence_integrates_to_one() {
     let law = Law {
         sigma: 0.6,
         keep: 0.8,
@@ -95,7 +95,7 @@ fn the_evidence_is_a_density() {
 
 /// 200 000 independent draws; the quantile 4.5 has probability 3.4e-6.
 #[test]
-fn draws_come_as_often_as_enumeration_says() {
+fn draws_match_enumeration() {
     for (seed, (length, factors)) in (1..).zip([(4, 3), (12, 1), (1, 6), (3, 2)]) {
         for law in [Law::default(), laws()[1]] {
             let model = Fhmm::<f64>::random(length, factors, law, seed).unwrap();
@@ -114,9 +114,9 @@ fn draws_come_as_often_as_enumeration_says() {
     }
 }
 
-/// At the paper's size: the draws have the oracle's marginals, and Bayes' rule holds between what is known of them.
+/// At the size of the paper: the draws have the exact marginals, and Bayes' rule holds.
 #[test]
-fn the_papers_size_agrees_with_itself() {
+fn draws_and_marginals_agree_at_the_published_size() {
     let model = Fhmm::<f64>::random(100, 10, Law::default(), 1).unwrap();
     let posterior = model.posterior().unwrap();
     let marginals = posterior.marginals();
@@ -136,7 +136,7 @@ fn the_papers_size_agrees_with_itself() {
     let mut terms = 0.0;
     for (count, p) in counts.into_iter().zip(marginals) {
         let n = f64::from(draws);
-        // Binomial; sites that are all but certain are left to the sum below.
+        // Binomial; nearly certain sites are covered by the sum below.
         let variance = n * p * (1.0 - p);
         if variance > 5.0 {
             let z = (f64::from(count) - n * p) / variance.sqrt();
@@ -145,7 +145,7 @@ fn the_papers_size_agrees_with_itself() {
             terms += 1.0;
         }
     }
-    // Sites are dependent: the mean square is near 1, not as near as that of independent ones.
+    // Sites are dependent, so the mean square is less close to 1 than for independent ones.
     assert!(
         terms > 300.0 && (squares / terms - 1.0).abs() < 0.5,
         "{squares} of {terms}"
@@ -153,7 +153,7 @@ fn the_papers_size_agrees_with_itself() {
 }
 
 #[test]
-fn a_short_configuration_gets_its_times_and_no_more() {
+fn draws_do_not_write_past_a_short_configuration() {
     let model = Fhmm::<f64>::random(5, 2, Law::default(), 1).unwrap();
     let posterior = model.posterior().unwrap();
     let (mut whole, mut short) = ([2; 10], [2; 3]);

@@ -1,4 +1,4 @@
-//! Edge lists: real graphs, and every fault with its line.
+//! Edge lists: real graphs, and every fault with its line number.
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 #[path = "support/shared_data.rs"]
@@ -16,7 +16,7 @@ fn parse(text: &str) -> EdgeList {
     parse_edges(text.as_bytes()).unwrap_or_else(|(line, e)| panic!("{line}: {e}"))
 }
 
-/// The file is refused at `line`, in words that hold `part`.
+/// Checks that the file is rejected at `line`, with a message that contains `part`.
 fn assert_refused(text: impl AsRef<[u8]>, line: usize, part: &str) {
     let (found, fault) = parse_edges(text.as_ref()).expect_err("refused");
     let message = fault.to_string();
@@ -35,7 +35,7 @@ fn weights_default_to_one_and_comments_are_skipped() {
 }
 
 #[test]
-fn each_fault_is_told_with_its_line() {
+fn each_fault_is_reported_with_its_line() {
     assert_refused("", 1, "no header");
     assert_refused("\n# nothing\n", 1, "no header");
     assert_refused("3", 1, "found 1 words, allowed is `n m`");
@@ -73,12 +73,12 @@ fn each_fault_is_told_with_its_line() {
     assert_refused(
         "3 1\n1 2\n2 3\n",
         3,
-        "edge number 2, but the header promises 1",
+        "edge number 2, but the header declares 1",
     );
     assert_refused(
         "3 2\n1 2\n",
         2,
-        "ends after 1 edges, but the header promises 2",
+        "ends after 1 edges, but the header declares 2",
     );
     assert_refused(b"2 1\n1 \xff\n", 2, "byte 6 of the file is not UTF-8");
 }
@@ -98,7 +98,7 @@ fn all_edges_have_a_weight_or_none_has() {
 }
 
 #[test]
-fn a_lying_header_costs_nothing() {
+fn a_wrong_header_reserves_no_memory() {
     assert_refused(
         "4294967295 18446744073709551615\n1 2\n",
         2,
@@ -123,7 +123,7 @@ fn the_message_names_the_file() {
     );
 }
 
-/// The header, and the cut of a division of the vertices, against text that another program wrote.
+/// Compares the header, and the cut of a partition of the vertices, with text written by another program.
 fn assert_cut(path: &Path, division: &[u8], wanted: f64) {
     let list = read_edges(path).unwrap_or_else(|e| panic!("{e}"));
     let text = fs::read_to_string(path).unwrap();
@@ -211,7 +211,7 @@ fn text(list: &EdgeList) -> String {
 
 proptest! {
     #[test]
-    fn what_is_written_is_read_back(list in list()) {
+    fn written_files_are_read_back(list in list()) {
         prop_assert_eq!(parse_edges(text(&list).as_bytes()), Ok(list));
     }
 

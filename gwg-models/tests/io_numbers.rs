@@ -51,7 +51,7 @@ fn faults_say_where() {
 }
 
 #[test]
-fn another_number_of_numbers_is_refused() {
+fn a_wrong_number_of_entries_is_rejected() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("h.txt");
     std::fs::write(&path, "1 2 3").unwrap();

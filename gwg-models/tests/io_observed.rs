@@ -1,4 +1,4 @@
-//! What was observed: what is read, and every broken rule with the line and the site.
+//! Observations: valid files, and every violated rule with the line and the site.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use gwg_core::{Binary, Mixed, Space};
@@ -34,7 +34,7 @@ fn npy(descr: &str, shape: &str, body: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn lines_and_arrays_say_the_same() {
+fn lines_and_arrays_give_the_same_observations() {
     let mut offsets = [0; 4];
     let space = Mixed::new(&[2, 5, 3], &mut offsets).unwrap();
     let wanted = [Some(1), None, Some(2)];
@@ -51,7 +51,7 @@ fn lines_and_arrays_say_the_same() {
 }
 
 #[test]
-fn every_broken_rule_is_told_with_its_place() {
+fn each_violated_rule_is_reported_with_its_position() {
     let mut offsets = [0; 4];
     let space = Mixed::new(&[2, 5, 3], &mut offsets).unwrap();
     let large = npy("<u8", "(3,)", &[0xff; 24]);
@@ -77,7 +77,7 @@ fn every_broken_rule_is_told_with_its_place() {
         (b"1 2 3\n", ":1: found 3 words"),
         (
             b"1 2\n0 1\n\n1 3\n",
-            ":4: site 1: found 3, but line 1 says 2",
+            ":4: site 1: found 3, but line 1 has 2",
         ),
         (b"0 1\n\xff\xfe\n", ":2: byte 4 (from 0) is not UTF-8"),
         (b"", ": no site is observed"),
@@ -99,7 +99,7 @@ fn every_broken_rule_is_told_with_its_place() {
             &npy("<f8", "(3,)", &[0; 24]),
             ": found elements of type `<f8`",
         ),
-        (&npy("|i1", "(4,)", &[0]), ": the shape needs 4 bytes"),
+        (&npy("|i1", "(4,)", &[0]), ": the shape requires 4 bytes"),
         (b"\x93NUMPY", ": not a .npy file (its version is unknown)"),
     ] {
         let message = said(content, &space);
@@ -108,7 +108,7 @@ fn every_broken_rule_is_told_with_its_place() {
 }
 
 #[test]
-fn what_is_no_file_is_refused() {
+fn other_paths_are_rejected() {
     let folder = tempfile::tempdir().unwrap();
     let space = Binary::new(3);
     let message = |path| read_observed(path, &space).unwrap_err().to_string();
@@ -135,7 +135,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_written_is_read(values in prop::collection::vec(prop::option::of(0u8..2), 12)) {
+    fn written_observations_are_read(values in prop::collection::vec(prop::option::of(0u8..2), 12)) {
         let lines = values.iter().enumerate();
         let text: String = lines.filter_map(|(i, v)| Some(format!("{i} {}\n", (*v)?))).collect();
         let read: Result<_, (usize, ObservedFault)> = parse_observed(text.as_bytes(), &Binary::new(12));

@@ -1,4 +1,4 @@
-//! Model files: what is read, and every broken rule with the tensor and the entry.
+//! Model files: valid ones, and every violated rule with the tensor and the entry.
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 use std::borrow::Cow;
@@ -10,7 +10,7 @@ use gwg_models::io::{IoError, Kind, ModelFault, Parameters, read_model, write_mo
 /// One tensor of a file: name, type, shape, bytes.
 type Raw = (&'static str, &'static str, Vec<usize>, Vec<u8>);
 
-/// A file built by hand, so that it may be as wrong as a test wants it.
+/// A file assembled by hand, so that it can be invalid in any way.
 fn file(kind: Option<&str>, tensors: &[Raw]) -> Vec<u8> {
     let mut entries = Vec::new();
     if let Some(kind) = kind {
@@ -68,7 +68,7 @@ fn parse(bytes: &[u8]) -> Result<Parameters<'static, f64>, ModelFault> {
     parse_model(bytes, None)
 }
 
-/// The file is refused in words that hold all of `parts`.
+/// Checks that the file is rejected with a message that contains all of `parts`.
 fn assert_refused(bytes: &[u8], parts: &[&str]) {
     let message = parse(bytes).expect_err("refused").to_string();
     for part in parts {
@@ -199,7 +199,7 @@ fn shapes_must_fit() {
 }
 
 #[test]
-fn other_types_are_refused_with_the_remedy() {
+fn other_types_are_rejected_with_the_remedy() {
     for (dtype, width) in [("F16", 2), ("BF16", 2), ("I64", 8), ("U8", 1), ("BOOL", 1)] {
         let mut tensors = rbm();
         tensors[2] = ("c", dtype, vec![3], vec![0; 3 * width]);
@@ -216,7 +216,7 @@ fn other_types_are_refused_with_the_remedy() {
 }
 
 #[test]
-fn entries_must_be_finite_in_the_precision_asked_for() {
+fn entries_must_be_finite_in_the_requested_precision() {
     let mut tensors = rbm();
     tensors[0] = f32s("W", &[2, 3], &[0.0, 0.0, 0.0, 0.0, f32::NAN, f32::NAN]);
     assert_refused(
@@ -244,7 +244,7 @@ fn couplings_must_be_symmetric_and_between_sites() {
         &ising(&[0.0, 0.5, 0.5, 2.0]),
         &[
             "`J[1, 1]`: found 2",
-            "itself",
+            "self-coupling",
             "set it to 0: it adds the same constant",
         ],
     );
@@ -266,19 +266,19 @@ fn couplings_must_be_symmetric_and_between_sites() {
         &potts(&[(13, 0.5)]),
         &[
             "`J[1, 1, 0, 1]`: found 0.5",
-            "itself",
+            "self-coupling",
             "add each `J[1, 1, a, a]` to `h[1, a]`",
         ],
     );
 }
 
 #[test]
-fn what_is_no_such_file_is_told() {
+fn files_of_other_formats_are_rejected() {
     assert_refused(b"", &["empty"]);
     assert_refused(b"\x80\x02", &["not a safetensors file: 2 bytes"]);
     assert_refused(
         b"PK\x03\x04 such as an npz",
-        &["promise a header of", "11 follow"],
+        &["declare a header of", "11 follow"],
     );
     assert_refused(&with_header("[]", b""), &["not a safetensors file"]);
     assert_refused(&with_header("{\"W\":", b""), &["not a safetensors file"]);
@@ -288,14 +288,14 @@ fn what_is_no_such_file_is_told() {
     );
     assert_refused(
         &u64::MAX.to_le_bytes(),
-        &["promise a header of 18446744073709551615"],
+        &["declare a header of 18446744073709551615"],
     );
 
     let whole = file(Some("rbm"), &rbm());
     for cut in 1..=12 {
         assert_refused(
             &whole[..whole.len() - cut],
-            &["truncated", "promises 52 bytes"],
+            &["truncated", "declares 52 bytes"],
         );
     }
     let mut longer = whole;
@@ -305,7 +305,7 @@ fn what_is_no_such_file_is_told() {
 
 /// Sizes that are consistent, but end at 2^64 - 1: one more addition overflows.
 #[test]
-fn sizes_that_overflow_are_refused() {
+fn overflowing_sizes_are_rejected() {
     let step = 1usize << 60;
     let mut entries = Vec::new();
     for i in 0..16 {
@@ -318,7 +318,7 @@ fn sizes_that_overflow_are_refused() {
     let header = format!("{{{}}}", entries.join(","));
     assert_refused(
         &with_header(&header, b""),
-        &["names a size of 18446744073709551615"],
+        &["declares a size of 18446744073709551615"],
     );
     let long =
         r#"{"W":{"dtype":"F32","shape":[4294967296,4294967296,4294967296],"data_offsets":[0,4]}}"#;

@@ -1,4 +1,4 @@
-//! Model files: round trips, and bytes that are out to break the reader.
+//! Model files: round trips, and malicious bytes.
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 use gwg_models::io::tensors::{parse_model, to_bytes};
@@ -17,7 +17,7 @@ fn with_header(header: &str, data: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn what_could_not_be_read_back_is_not_written() {
+fn invalid_parameters_are_not_written() {
     let refused = |p: &Parameters<'_, f64>, part: &str| {
         let message = to_bytes(p).expect_err("refused").to_string();
         assert!(message.contains(part), "{part:?} is not in: {message}");
@@ -89,7 +89,7 @@ fn parameters() -> impl Strategy<Value = Parameters<'static, f64>> {
 
 proptest! {
     #[test]
-    fn what_is_written_is_read_back(parameters in parameters()) {
+    fn written_files_are_read_back(parameters in parameters()) {
         let bytes = to_bytes(&parameters).unwrap();
         prop_assert_eq!(&to_bytes(&parameters).unwrap(), &bytes, "the same bytes again");
         prop_assert_eq!(parse(&bytes), Ok(parameters));
@@ -138,7 +138,7 @@ proptest! {
             bytes[place] = byte;
         }
         if let Ok(read) = parse(&bytes) {
-            // What was let through keeps every rule: it can be written again.
+            // What was accepted satisfies every rule: it can be written again.
             prop_assert!(to_bytes(&read).is_ok());
         }
     }

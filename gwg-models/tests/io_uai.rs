@@ -1,4 +1,4 @@
-//! Factor graphs in the UAI format: what is read, and every fault with its line.
+//! Factor graphs in the UAI format: valid files, and every fault with its line.
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 use gwg_models::io::uai::{is_uai, parse_uai};
@@ -13,7 +13,7 @@ fn parse(text: &str) -> FactorList {
     parse_uai(text.as_bytes()).unwrap_or_else(|(line, e)| panic!("{line}: {e}"))
 }
 
-/// The file is refused at `line`, in words that hold `part`.
+/// Checks that the file is rejected at `line`, with a message that contains `part`.
 fn assert_refused(text: impl AsRef<[u8]>, line: usize, part: &str) {
     let (found, fault) = parse_uai(text.as_ref()).expect_err("refused");
     let message = fault.to_string();
@@ -67,7 +67,7 @@ fn factors_of_the_same_variables_are_added_up() {
 }
 
 #[test]
-fn each_fault_is_told_with_its_line() {
+fn each_fault_is_reported_with_its_line() {
     assert_refused("", 1, "the file ends where MARKOV is expected");
     assert_refused("markov 1 2 0", 1, "found `markov`");
     assert_refused("MARKOV\n", 1, "the file ends where number of variables");
@@ -106,7 +106,7 @@ fn each_fault_is_told_with_its_line() {
     assert_refused(
         "MARKOV\n3\n2 2 2\n1\n2 1 1\n",
         5,
-        "variable 1 is named twice",
+        "variable 1 is listed twice",
     );
     assert_refused(
         "MARKOV\n2\n2 3\n1\n2 0 1\n5\n",
@@ -135,7 +135,7 @@ fn each_fault_is_told_with_its_line() {
 }
 
 #[test]
-fn the_first_word_tells_the_forms_apart() {
+fn the_first_word_determines_the_format() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("graph");
     std::fs::write(&path, EXAMPLE).unwrap();
@@ -164,7 +164,7 @@ proptest! {
     }
 
     #[test]
-    fn no_change_makes_it_panic(at in any::<prop::sample::Index>(), byte: u8, cut in any::<prop::sample::Index>()) {
+    fn no_mutation_makes_it_panic(at in any::<prop::sample::Index>(), byte: u8, cut in any::<prop::sample::Index>()) {
         let mut bytes = EXAMPLE.as_bytes().to_vec();
         let at = at.index(bytes.len());
         bytes[at] = byte;

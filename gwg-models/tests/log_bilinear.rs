@@ -50,11 +50,11 @@ fn definition(x: &[u16]) -> (f64, Vec<f64>) {
         f += (1..=WINDOW.min(t))
             .map(|k| pair(k, word(t - k), word(t)))
             .sum::<f64>();
-        for a in 0..WORDS {
+        for (a, bias) in b.iter().enumerate() {
             let earlier: f64 = (1..=WINDOW.min(t)).map(|k| pair(k, word(t - k), a)).sum();
             let later = (1..=WINDOW).filter(|k| t + k < SITES);
             let later: f64 = later.map(|k| pair(k, a, word(t + k))).sum();
-            slopes.push(b[a] + earlier + later);
+            slopes.push(bias + earlier + later);
         }
     }
     (f, slopes)
@@ -100,7 +100,7 @@ fn kernels_leave_it_invariant() {
 }
 
 #[test]
-fn wrong_parameters_are_refused() {
+fn invalid_parameters_are_rejected() {
     let (embedding, interaction, bias) = parameters();
     let build = |sites, shape, embedding: &[f64], bias: &[f64]| {
         LogBilinear::new(
@@ -125,7 +125,7 @@ fn wrong_parameters_are_refused() {
     assert!(build(3, (WINDOW, DIM), &embedding, &bias).is_ok());
 }
 
-/// Frequencies of words in a long run of a chain of words against forward and backward sums.
+/// Compares the frequencies of words in a long run of a chain of words with forward and backward sums.
 #[test]
 fn marginals_of_a_text_are_exact() {
     const WORDS: usize = 300;
@@ -153,8 +153,8 @@ fn marginals_of_a_text_are_exact() {
             .map(|a| forward[t][a] * bias[a] * backward[3 - t][a])
             .collect();
         let total: f64 = all.iter().sum();
-        // Frequent words alone, and the sum of all others. Successive sweeps are correlated: the bound is six standard
-        // errors of independent draws.
+        // Only the frequent words, and the sum of all others. Successive sweeps are correlated: the bound is six
+        // standard errors of independent draws.
         let mut rest = (0.0, 0.0);
         for (p, &count) in all.iter().map(|p| p / total).zip(counts) {
             let share = count as f64 / draws as f64;
@@ -172,7 +172,7 @@ fn marginals_of_a_text_are_exact() {
 
 fn gibbs_counts(model: &LogBilinear<f64>, words: usize, draws: usize) -> Vec<Vec<u64>> {
     let kernel = Gibbs::default();
-    let mut memory = check::Lent::new(model, &kernel, 1);
+    let mut memory = check::OwnedMemory::new(model, &kernel, 1);
     let start = vec![0u16; model.space().sites()];
     let (mut block, scratch) = memory.walkers(model, &kernel, &[start], 1.0);
     kernel.init(model, &mut block, scratch);

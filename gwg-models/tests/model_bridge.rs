@@ -1,4 +1,4 @@
-//! Bridges of real models: caches, incremental evaluations and batched products of both are those of each alone.
+//! Bridges of real models: caches, incremental evaluations and batched products agree with those of each model alone.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use gwg_core::check;

@@ -1,4 +1,4 @@
-//! Observed sites on every model: the fast roads are taken, and lead to the conditional distribution.
+//! Observed sites on every model: the fast paths are used and leave the conditional distribution invariant.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use gwg_core::check::{self, TransitionMatrix};
@@ -13,7 +13,7 @@ use gwg_models::{FactorizedCategorical, LatticeIsing, LatticePotts, SparseIsing}
 
 const EXACT: f64 = 1e-12;
 
-/// Every other site, and the last but one, held at a random symbol.
+/// Every second site, and the last but one, is held at a random symbol.
 fn observations<S: Space>(space: &S) -> Vec<Option<S::Symbol>> {
     let x = check::random_configuration(space, &mut SplitMix64::new(9));
     let hold = |i: usize| i.is_multiple_of(2) || i + 2 == space.sites();
@@ -34,7 +34,7 @@ fn local<T: Local + Gradient + Multilinear>(model: &T, units: f64) {
     check::multilinear(model, 20, 4, tolerance);
 }
 
-/// A clamped model keeps as much for a walker as the model itself, and no more.
+/// A clamped model has the same cache length per walker as the model itself.
 fn keeps_as_much<T: Gradient + Delta>(model: &T, clamped: &Clamp<'_, &T>) {
     let kernel = LocallyBalanced::gwg();
     assert_eq!(

@@ -1,4 +1,4 @@
-//! The conformance kit, one line a model; then every road through the kernels, enumerated on tiny models.
+//! The conformance checks, one line per model; then every kernel, enumerated on tiny models.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use gwg_core::check::{self, TransitionMatrix};
@@ -12,7 +12,7 @@ use gwg_models::{
     QuadraticFhmm, Rbm, SparseIsing,
 };
 
-/// Rounding of a thousand updates in the precision of the model, in units of the last place.
+/// The rounding error of a thousand updates in the precision of the model, in units in the last place.
 fn tolerance<R: Real>(units: f64) -> f64 {
     units * R::EPSILON.to_f64()
 }
@@ -95,8 +95,8 @@ conform! {
 }
 
 const EXACT: f64 = 1e-12;
-/// Trees and classes weigh in whole units, of 2^-42 for up to 16 moves: another proposal, where all moves weigh as
-/// little as 1/4 by up to this much.
+/// The rounding of weights to integers in trees and classes: in units of 2^-42 for up to 16 moves, a relative error
+/// of up to this much if all weights are as small as 1/4.
 const CUT: f64 = 1e-11;
 
 /// Gibbs-With-Gradients and Gibbs, and the locally informed kernel on evaluations.
@@ -109,7 +109,7 @@ fn kernels<T: Delta<Real = f64> + Gradient>(model: &T) {
     TransitionMatrix::new(model, &gibbs, 0.8).assert_exact(true, EXACT);
 }
 
-/// The same, and that the tree of a local model is the evaluation's law.
+/// The same, and that the tree of a local model has the matrix of the evaluation.
 fn local_kernels<T: Local<Real = f64> + Gradient + Multilinear>(model: &T) {
     kernels(model);
     let tree = TransitionMatrix::new(&Taylor(model), &LocallyBalanced::local(Sqrt), 0.8);
@@ -120,7 +120,7 @@ fn local_kernels<T: Local<Real = f64> + Gradient + Multilinear>(model: &T) {
     }
 }
 
-/// The same, and that classes of equal weight are the evaluation's law as well, at any temperature of the proposal.
+/// The same, and that classes of equal weight have the matrix of the evaluation as well, at any proposal temperature.
 fn leveled_kernels<T: Leveled<Real = f64> + Local + Gradient + Multilinear>(model: &T) {
     local_kernels(model);
     for temperature in [0.9, 2.0, 5.0] {
@@ -138,7 +138,7 @@ fn leveled_kernels<T: Leveled<Real = f64> + Local + Gradient + Multilinear>(mode
 
 #[test]
 fn classes_are_exact_where_weights_are_cut() {
-    // Differences of up to 64: weights are held at their bounds.
+    // Differences of up to 64: weights reach their limits.
     for bias in [0.0, 3.0] {
         let cold = LatticeIsing::<f64>::new(2, 3, 2.0, bias).unwrap();
         let kernel = LocallyBalanced::n_fold(Sqrt);
@@ -151,7 +151,7 @@ fn classes_are_exact_where_weights_are_cut() {
 }
 
 #[test]
-fn a_long_run_on_classes_visits_states_as_often_as_enumeration_says() {
+fn a_long_run_on_classes_matches_enumeration() {
     let model = LatticeIsing::<f32>::new(2, 3, 0.15, 0.05).unwrap();
     let kernel = LocallyBalanced::n_fold(Sqrt);
     let found = check::long_run(&Exact(&model), &kernel, 0.8, 5, 2_000, 40, 1);

@@ -1,4 +1,4 @@
-//! Every model's `f` and gradient against its definition, written down here once more with plain loops.
+//! Every model's `f` and gradient, compared with a definition written with plain loops.
 
 use gwg_core::check::random_configuration;
 use gwg_core::{Gradient, Space, SplitMix64, Symbol, Target};
@@ -8,10 +8,11 @@ use gwg_models::{
     SparseIsing,
 };
 
-/// `f` extended to real numbers: one for each site of a binary model, one for each site and state of another.
+/// `f` extended to real numbers: one per site of a binary model, one per site and state otherwise.
 type Relaxed<'a> = Box<dyn Fn(&[f64]) -> f64 + 'a>;
 
-/// `log_prob` is the definition on the configurations; the gradient is that of the relaxation, by central differences.
+/// Checks that `log_prob` is the definition on the configurations, and the gradient that of the extension, by central
+/// differences.
 fn agrees<T: Gradient<Real = f64>>(model: &T, f: Relaxed<'_>) {
     let space = model.space();
     let q = space.moves() / space.sites();
@@ -58,7 +59,7 @@ fn agrees<T: Gradient<Real = f64>>(model: &T, f: Relaxed<'_>) {
     }
 }
 
-/// True where two sites of a torus are one step apart along one coordinate.
+/// True if two sites of a torus differ by one step along one coordinate.
 fn adjacent(dims: usize, side: usize, i: usize, j: usize) -> bool {
     let coordinate = |site: usize, k: usize| site / side.pow(k as u32) % side;
     let steps: Vec<usize> = (0..dims)
@@ -225,7 +226,7 @@ fn dense_potts() {
 
 #[test]
 fn rbm() {
-    // 130 hidden units: more than two chunks of them.
+    // 130 hidden units: more than two chunks.
     for hidden in [1, 5, 130] {
         let model = Rbm::<f64>::random(7, hidden, 4).unwrap();
         agrees(
@@ -257,7 +258,7 @@ fn factorized() {
     );
 }
 
-/// The three Ising models say the same of the same couplings.
+/// The three Ising models agree for the same couplings.
 #[test]
 fn ising_models_agree_with_each_other() {
     let lattice = LatticeIsing::<f64>::new(2, 4, 0.3, 0.2).unwrap();
@@ -287,8 +288,8 @@ fn ising_models_agree_with_each_other() {
     }
 }
 
-/// The log-probability of the hidden chains, a site between 0 and 1 being 1 with that probability, and what there is to say of
-/// each residual: its square, and the variance of the mean under these probabilities.
+/// The log-probability of the hidden chains, where a site between 0 and 1 is 1 with that probability, plus a term per
+/// residual, computed from its square and the variance of the mean under these probabilities.
 fn hidden(model: &Fhmm<f64>, x: &[f64], of_residual: impl Fn(f64, f64) -> f64) -> f64 {
     let (law, factors) = (model.law(), model.factors());
     let mut f = 0.0;

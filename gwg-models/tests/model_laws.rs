@@ -1,4 +1,4 @@
-//! The random laws: what the literature says they are, and the same numbers tomorrow.
+//! Random parameters: the published distributions, and unchanged values for a seed.
 
 use std::collections::BTreeMap;
 
@@ -30,7 +30,7 @@ fn is_normal(numbers: impl Iterator<Item = f64> + Clone, sd: f64) {
 }
 
 #[test]
-fn rbm_is_the_papers() {
+fn random_rbms_have_the_published_distribution() {
     let model = Rbm::<f64>::random(400, 300, 1).unwrap();
     is_normal(model.weights().iter().copied(), 0.05);
     is_normal(model.visible_bias().iter().copied(), 1.0);
@@ -38,7 +38,7 @@ fn rbm_is_the_papers() {
 }
 
 #[test]
-fn erdos_renyi_is_the_papers() {
+fn erdos_renyi_graphs_have_the_published_distribution() {
     let (sites, degree) = (2000, 4.0);
     let model = SparseIsing::<f64>::erdos_renyi(sites, degree, 1).unwrap();
     // Binomial(n (n - 1) / 2, degree / n): mean 3998, sd 63.
@@ -62,7 +62,7 @@ fn erdos_renyi_is_the_papers() {
 }
 
 #[test]
-fn degree_n_makes_every_edge() {
+fn degree_n_gives_the_complete_graph() {
     let model = SparseIsing::<f64>::erdos_renyi(20, 20.0, 1).unwrap();
     assert_eq!(model.edge_count(), 190);
 }
@@ -76,7 +76,7 @@ fn every_pair_is_equally_likely() {
             *counts.entry((i, j)).or_insert(0u32) += 1;
         }
     }
-    // Binomial(3000, 1/3): mean 1000, sd 25.8; fifteen of them within five sd.
+    // Binomial(3000, 1/3): mean 1000, sd 25.8; all fifteen within five sd.
     assert_eq!(counts.len(), 15);
     for (pair, count) in counts {
         assert!(count.abs_diff(1000) < 130, "{pair:?}: {count}");
@@ -84,7 +84,7 @@ fn every_pair_is_equally_likely() {
 }
 
 #[test]
-fn dense_laws() {
+fn random_dense_models_have_their_distribution() {
     let ising = DenseIsing::<f64>::random(200, 0.1, 1).unwrap();
     let upper = |(k, w): (usize, &f64)| (k / 200 < k % 200).then_some(*w);
     is_normal(ising.coupling().iter().enumerate().filter_map(upper), 0.1);
@@ -105,9 +105,9 @@ fn dense_laws() {
     is_normal(categorical.logits().iter().copied(), 1.0);
 }
 
-/// An f32 model is the f64 model rounded.
+/// An f32 model is the rounded f64 model.
 #[test]
-fn precisions_share_their_numbers() {
+fn f32_models_are_rounded_f64_models() {
     let (wide, narrow) = (
         Rbm::<f64>::random(5, 4, 9).unwrap(),
         Rbm::<f32>::random(5, 4, 9).unwrap(),
@@ -117,10 +117,10 @@ fn precisions_share_their_numbers() {
     }
 }
 
-/// A seed names one model for good: a change of these numbers is a value-breaking change.
+/// The parameters of a seed are fixed: a change of these numbers is a value-breaking change.
 #[test]
-fn seeds_keep_their_models() {
-    // To the last digits only: another library's logarithm may round them differently.
+fn seeded_parameters_are_unchanged() {
+    // Up to the last digits: another library's logarithm may round differently.
     let same = |found: &[f64], wanted: &[f64]| {
         let pairs = found.iter().zip(wanted);
         assert!(

@@ -1,4 +1,4 @@
-//! The ordinal lattice: by definition, by the kit, by enumeration, and where it is another model.
+//! The ordinal lattice: by definition, by the conformance checks, by enumeration, and compared with another model.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use gwg_core::check::{self, TransitionMatrix, configurations, random_configuration};
@@ -10,7 +10,7 @@ use gwg_models::{LatticeIsing, LatticeOrdinal};
 
 const EXACT: f64 = 1e-12;
 
-/// `f` of real heights, as one would write it down; bonds from the model's list of neighbors.
+/// `f` of real heights by definition; bonds from the model's list of neighbors.
 fn by_definition(model: &LatticeOrdinal<f64>, x: &[f64]) -> f64 {
     let center = (model.space().states() - 1) as f64 / 2.0;
     let mut f = 0.0;
@@ -77,7 +77,7 @@ fn values_worked_out_by_hand() {
         let mv = model.space().decode(&x, m);
         let exact = model.delta(&x, &memory, mv);
         let step = f64::from(mv.to) - f64::from(mv.from);
-        // What a first-order difference lacks.
+        // The term missing in a first-order difference.
         assert_eq!(d - (2.0 * 0.5 + 0.25) * step * step, exact);
     }
 }
@@ -98,12 +98,12 @@ fn conforms<R: Real>() {
 }
 
 #[test]
-fn the_kit_has_nothing_to_say_in_f32() {
+fn conformance_passes_in_f32() {
     conforms::<f32>();
 }
 
 #[test]
-fn the_kit_has_nothing_to_say_in_f64() {
+fn conformance_passes_in_f64() {
     conforms::<f64>();
 }
 
@@ -112,7 +112,7 @@ fn two_levels_are_the_ising_model() {
     let (coupling, field) = (0.6, 0.7);
     let model = LatticeOrdinal::<f64>::new(2, 3, 2, coupling, field).unwrap();
     let ising = LatticeIsing::<f64>::new(2, 3, coupling / 4.0, 0.0).unwrap();
-    // (x_i - x_j)^2 = (1 - s_i s_j) / 2 on 18 bonds; every site is 1/2 off the middle.
+    // (x_i - x_j)^2 = (1 - s_i s_j) / 2 on 18 bonds; every site is 1/2 away from the middle.
     let constant = -coupling * 9.0 - field * 9.0 / 4.0;
     for x in configurations(model.space()) {
         let wanted = ising.log_prob(&x) + constant;
@@ -132,7 +132,7 @@ fn without_coupling_sites_are_independent() {
     assert!((math::logsumexp(&f) - 4.0 * one.ln()).abs() < EXACT);
 }
 
-/// Every road through the kernels; what they leave invariant is the same.
+/// Every kind of kernel leaves the same distribution invariant.
 fn kernels<T: gwg_core::Local<Real = f64> + Gradient>(model: &T) {
     let gwg = TransitionMatrix::new(&Taylor(model), &LocallyBalanced::gwg(), 0.8);
     gwg.assert_exact(true, EXACT);
@@ -175,7 +175,7 @@ fn kernels_are_exact_with_observed_sites_and_without() {
 }
 
 #[test]
-fn wrong_parameters_are_refused() {
+fn invalid_parameters_are_rejected() {
     let message = |levels, coupling, field| {
         let made = LatticeOrdinal::<f32>::new(2, 4, levels, coupling, field);
         made.unwrap_err().to_string()

@@ -1,16 +1,16 @@
-//! A walker's numbers do not depend on the block it stands in, whatever the shapes and the companions.
+//! The results for a walker do not depend on its block, for any shapes and other walkers.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
-use gwg_core::check::{Lent, random_configuration};
+use gwg_core::check::{OwnedMemory, random_configuration};
 use gwg_core::{Kernel, LocallyBalanced, SplitMix64, StepCounts, Target, Taylor};
 use gwg_linalg::Scalar;
 use gwg_models::Rbm;
 use proptest::prelude::*;
 
-/// All that a step leaves behind: the configuration, and the bits of `f` and of the differences.
+/// The result of a step: the configuration, and the bits of `f` and of the differences.
 type Numbers = (Vec<u8>, u64, Vec<u64>);
 
-/// Every chain's numbers after each step, the chains cut into blocks of the given sizes.
+/// Every chain's results after each step, with the chains divided into blocks of the given sizes.
 fn run<R: Scalar>(
     model: &Rbm<R>,
     chains: usize,
@@ -30,8 +30,8 @@ fn run<R: Scalar>(
             .iter_mut()
             .map(|bits| random_configuration(target.space(), bits))
             .collect();
-        let mut lent = Lent::new(&target, &kernel, size);
-        let (mut block, scratch) = lent.walkers(&target, &kernel, &starts, R::ONE);
+        let mut owned = OwnedMemory::new(&target, &kernel, size);
+        let (mut block, scratch) = owned.walkers(&target, &kernel, &starts, R::ONE);
         let mut counts = vec![StepCounts::default(); size];
         kernel.init(&target, &mut block, scratch);
         let mut own = vec![Vec::new(); size];
@@ -87,13 +87,13 @@ fn the_shapes_of_mnist() {
 
 /// With too little scratch nothing is accepted, and nothing panics.
 #[test]
-fn short_scratch_is_not_fatal() {
+fn too_little_scratch_does_not_panic() {
     let model = Rbm::<f32>::random(9, 4, 1).unwrap();
     let target = Taylor(&model);
     let kernel = LocallyBalanced::gwg();
-    let mut lent = Lent::new(&target, &kernel, 1);
+    let mut owned = OwnedMemory::new(&target, &kernel, 1);
     let start = [vec![0, 1, 0, 1, 1, 0, 0, 0, 1]];
-    let (mut block, scratch) = lent.walkers(&target, &kernel, &start, 1.0);
+    let (mut block, scratch) = owned.walkers(&target, &kernel, &start, 1.0);
     let mut counts = [StepCounts::default()];
     kernel.init(&target, &mut block, scratch);
     let short = scratch.len() - 1;

@@ -1,4 +1,4 @@
-//! Each refusal names the parameter or the first offending entry, what was found and what is allowed.
+//! Each error names the parameter or the first invalid entry, what was found and what is allowed.
 
 use gwg_models::fhmm::{Fhmm, Law};
 use gwg_models::{
@@ -79,7 +79,7 @@ fn graphs() {
     );
     says(
         new(3, &[(0, 1, 1e39)]),
-        &["edge 0", "too large for the precision"],
+        &["edge 0", "too large for the requested precision"],
     );
     assert!(SparseIsing::<f64>::new(3, &[(0, 1, 1e39)], None).is_ok());
     let with_field = |field: &[f64]| SparseIsing::<f32>::new(2, &[], Some(field));
@@ -161,7 +161,7 @@ fn dense_potts() {
         j[at] = value;
         new(&j, 6)
     };
-    // [1, 1, 0, 1] stands at ((1 * 3 + 1) * 2 + 0) * 2 + 1, [0, 2, 1, 0] at ((0 * 3 + 2) * 2 + 1) * 2.
+    // [1, 1, 0, 1] is at position ((1 * 3 + 1) * 2 + 0) * 2 + 1, [0, 2, 1, 0] at ((0 * 3 + 2) * 2 + 1) * 2.
     says(
         with(17, 0.5),
         &["`J[1, 1, 0, 1]`", "found 0.5", "allowed is 0"],
@@ -270,7 +270,7 @@ fn hidden_markov_models() {
         sigma: 1e-30,
         ..default
     };
-    says(with(sharp), &["`sigma`", "found 1e-30", "f stays finite"]);
+    says(with(sharp), &["`sigma`", "found 1e-30", "f is finite"]);
     assert!(Fhmm::<f64>::random(5, 2, sharp, 1).is_ok());
     says(
         Fhmm::<f64>::random(0, 2, default, 1),

@@ -1,4 +1,4 @@
-//! Models of a few sites against enumerations in Python (`gwg-bench/tests/data/make_reference.py`).
+//! Models of a few sites, compared with enumerations in Python (`gwg-bench/tests/data/make_reference.py`).
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use gwg_core::check::configurations;
@@ -57,7 +57,7 @@ fn compare<T: Target>(model: &T, entry: &Value, marginals: &[f64], last_site_fas
     }
 }
 
-/// The file counts each pair once; the model counts it in both orders, so each block is halved.
+/// The file counts each pair once; the model counts both orders, so each block is halved.
 fn potts(entry: &Value) -> DensePotts<f64> {
     let size = |key: &str| entry[key].as_u64().unwrap() as usize;
     let (n, q) = (size("sites"), size("states"));

@@ -1,7 +1,8 @@
-//! Parameters of every model: the conformance kit, refusals, and that a model with new parameters is one made of them.
+//! Parameters of every model: the conformance checks, errors, and that a model with new parameters equals one created
+//! with them.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
-use gwg_core::check::{self, Lent, random_configuration};
+use gwg_core::check::{self, OwnedMemory, random_configuration};
 use gwg_core::kernel::BlockSweep;
 use gwg_core::target::{Dims, Sweep, Symmetry, tensors};
 use gwg_core::{
@@ -31,7 +32,7 @@ fn parameters<M: Parametric>(model: &M) -> Vec<M::Real> {
     values
 }
 
-/// Other parameters that a model allows, with some zeros where `zeros`.
+/// Other valid parameters of a model, with some zeros if `zeros`.
 fn others<M: Parametric>(model: &M, zeros: bool) -> Vec<M::Real> {
     let mut values = parameters(model);
     for (tensor, range) in tensors(model) {
@@ -55,7 +56,7 @@ fn bits_of<R: Real>(numbers: &[R]) -> Vec<u64> {
     numbers.iter().map(|x| x.to_f64().to_bits()).collect()
 }
 
-/// Everything that a kernel reads of a model, at random configurations: values, gradients, exact differences, sweeps.
+/// Everything that a kernel reads from a model, at random configurations: values, gradients, exact differences, sweeps.
 fn readings<M: Delta + Gradient + Sweep>(model: &M) -> Vec<u64> {
     let (space, mut bits) = (model.space(), SplitMix64::new(5));
     let mut seen = Vec::new();
@@ -76,9 +77,9 @@ fn readings<M: Delta + Gradient + Sweep>(model: &M) -> Vec<u64> {
 }
 
 fn sweep<M: Sweep>(model: &M, x: &mut [SymbolOf<M>], seen: &mut Vec<u64>) {
-    let mut lent = Lent::new(model, &BlockSweep, 1);
+    let mut owned = OwnedMemory::new(model, &BlockSweep, 1);
     let start = [x.to_vec()];
-    let (mut walkers, scratch) = lent.walkers(model, &BlockSweep, &start, M::Real::ONE);
+    let (mut walkers, scratch) = owned.walkers(model, &BlockSweep, &start, M::Real::ONE);
     BlockSweep.init(model, &mut walkers, scratch);
     let (mut bits, mut counts) = ([SplitMix64::new(9)], [StepCounts::default()]);
     for _ in 0..3 {
@@ -88,7 +89,7 @@ fn sweep<M: Sweep>(model: &M, x: &mut [SymbolOf<M>], seen: &mut Vec<u64>) {
     seen.extend(walkers[0].x.iter().map(|symbol| symbol.index() as u64));
 }
 
-/// A model with other parameters gives the bits of one that was made of them.
+/// Checks that a model with other parameters has the bits of one created with them.
 fn renewed<M>(mut model: M, make: impl Fn(&M, &[M::Real]) -> Result<M, ModelError>)
 where
     M: Parametric + Delta + Gradient + Sweep,
@@ -313,7 +314,7 @@ fn one_reference_serves_models_of_one_space() {
 }
 
 #[test]
-fn refusals_name_the_entry() {
+fn errors_contain_the_entry() {
     let mut ising = DenseIsing::<f64>::random(3, 0.1, 1).unwrap();
     let before = parameters(&ising);
     let mut refused = |k: usize, number: f64| {

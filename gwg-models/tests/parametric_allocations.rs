@@ -1,7 +1,7 @@
 //! No allocation in a parameter gradient, nor in writing parameters.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
-use gwg_core::check::{Lent, random_configuration};
+use gwg_core::check::{OwnedMemory, random_configuration};
 use gwg_core::kernel::BlockSweep;
 
 use gwg_core::{Kernel, Parametric, Real, SplitMix64};
@@ -44,10 +44,10 @@ fn lattices_and_graphs() {
     allocates_nothing(LatticeIsing::<f32>::new(2, 10, 0.1, 0.0).unwrap());
     allocates_nothing(LatticeOrdinal::<f32>::new(2, 10, 4, 0.1, 0.1).unwrap());
     let graph = SparseIsing::<f32>::erdos_renyi(50, 4.0, 1).unwrap();
-    // Makes the classes of a sweep, which writing keeps.
-    let mut lent = Lent::new(&graph, &BlockSweep, 1);
+    // Computes the classes of a sweep, which writing keeps.
+    let mut owned = OwnedMemory::new(&graph, &BlockSweep, 1);
     let start = [vec![0; 50]];
-    let (mut walkers, scratch) = lent.walkers(&graph, &BlockSweep, &start, 1.0);
+    let (mut walkers, scratch) = owned.walkers(&graph, &BlockSweep, &start, 1.0);
     BlockSweep.init(&graph, &mut walkers, scratch);
     allocates_nothing(graph);
 }

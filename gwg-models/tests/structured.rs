@@ -1,12 +1,12 @@
-//! Sweeps of models that know an independence: their matrices enumerated from their own probabilities, and what the
-//! sampling code draws against these.
+//! Sweeps of models with blocks of conditionally independent sites: transition matrices enumerated from their own
+//! probabilities, and compared with draws.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 #[path = "sweeps/shared.rs"]
 #[allow(dead_code, reason = "shared with other tests of sweeps")]
 mod shared;
 
-use gwg_core::check::{Lent, TransitionMatrix, configurations};
+use gwg_core::check::{OwnedMemory, TransitionMatrix, configurations};
 use gwg_core::target::Sweep;
 use gwg_core::{BlockSweep, Kernel, Real, Space, SplitMix64, StepCounts};
 use gwg_models::{LatticeIsing, LatticePotts};
@@ -21,7 +21,7 @@ fn exact<T: Sweep<Real = f64>>(model: &T) {
 }
 
 #[test]
-fn lattice_sweeps_leave_the_law_invariant() {
+fn lattice_sweeps_leave_the_target_invariant() {
     for side in [3, 4, 5, 6, 7, 8] {
         exact(&LatticeIsing::<f64>::new(1, side, 0.3, -0.2).unwrap());
     }
@@ -86,13 +86,13 @@ fn lattices_visit<R: Real>(first: u64) {
 }
 
 #[test]
-fn lattices_visit_states_as_often_as_enumeration_says() {
+fn lattice_visit_frequencies_match_enumeration() {
     lattices_visit::<f32>(100);
     lattices_visit::<f64>(200);
 }
 
 #[test]
-fn one_sweep_is_the_row_of_the_matrix() {
+fn sampled_sweeps_match_the_matrix() {
     one_sweep(
         &LatticeIsing::<f32>::new(2, 3, 0.15, 0.1).unwrap(),
         1.0,
@@ -125,7 +125,7 @@ fn one_sweep_is_the_row_of_the_matrix() {
     );
 }
 
-/// Means of `f` and of `f^2` of a model too large for counts, from independent chains: 5 standard errors.
+/// Compares the means of `f` and of `f^2` of a model too large for counts, from independent chains: 5 standard errors.
 fn means<T: Sweep>(model: &T, beta: f64, seed: u64) {
     let f: Vec<f64> = configurations(model.space())
         .iter()
@@ -138,9 +138,9 @@ fn means<T: Sweep>(model: &T, beta: f64, seed: u64) {
         terms.map(|(f, s)| (s - log_z).exp() * f.powi(power)).sum()
     };
     let chains = 400;
-    let mut lent = Lent::new(model, &BlockSweep, chains);
+    let mut owned = OwnedMemory::new(model, &BlockSweep, chains);
     let start = vec![vec![Default::default(); model.space().sites()]; chains];
-    let (mut walkers, scratch) = lent.walkers(model, &BlockSweep, &start, T::Real::from_f64(beta));
+    let (mut walkers, scratch) = owned.walkers(model, &BlockSweep, &start, T::Real::from_f64(beta));
     let mut bits: Vec<SplitMix64> = (0..chains as u64)
         .map(|k| SplitMix64::new(SplitMix64::mix(seed * 1_000 + k)))
         .collect();
@@ -171,7 +171,7 @@ fn means<T: Sweep>(model: &T, beta: f64, seed: u64) {
 }
 
 #[test]
-fn means_of_the_four_by_four_torus_are_the_enumerated_ones() {
+fn means_of_the_four_by_four_torus_match_enumeration() {
     for beta in [0.6, 1.0] {
         means(&LatticeIsing::<f32>::new(2, 4, 0.2, 0.02).unwrap(), beta, 1);
         means(&LatticePotts::<f32>::new(2, 4, 2, 0.1).unwrap(), beta, 2);

@@ -1,12 +1,12 @@
-//! Sweeps where some sites are observed: these stay, and the others are drawn given them. Matrices are enumerated from the
-//! models' own probabilities, and what the sampling code draws is compared with these.
+//! Sweeps with observed sites: these do not change, and the others are drawn given them. Transition matrices are
+//! enumerated from the models' own probabilities, and compared with draws.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 #[path = "sweeps/shared.rs"]
 #[allow(dead_code, reason = "shared with other tests of sweeps")]
 mod shared;
 
-use gwg_core::check::{Lent, TransitionMatrix, configurations};
+use gwg_core::check::{OwnedMemory, TransitionMatrix, configurations};
 use gwg_core::target::Sweep;
 use gwg_core::{BlockSweep, Clamp, Error, Kernel, Memory, Space, SplitMix64, StepCounts, Target};
 use gwg_models::fhmm::{Fhmm, Law, QuadraticFhmm};
@@ -18,7 +18,7 @@ use shared::{one_sweep, visits};
 
 const EXACT: f64 = 1e-12;
 
-/// Nothing, one site, every second one, all but one, and all.
+/// Observes no site, one, every second one, all but one, and all.
 fn patterns(space: &impl Space) -> Vec<Vec<Option<u8>>> {
     let sites = space.sites();
     let held = |choose: &dyn Fn(usize) -> bool| {
@@ -34,8 +34,8 @@ fn patterns(space: &impl Space) -> Vec<Vec<Option<u8>>> {
     ]
 }
 
-/// The conditioned distribution is invariant, one sweep is drawn from the enumerated row, many sweeps visit what they should, and what is
-/// observed stays.
+/// Checks that the conditional distribution is invariant, that single sweeps match the enumerated row and many sweeps
+/// the enumerated distribution, and that observed sites do not change.
 fn conditions<T: Sweep<Real = f64>>(model: &T, what: &str)
 where
     T::Space: Space<Symbol = u8>,
@@ -60,14 +60,14 @@ where
     }
 }
 
-/// Observed sites keep their symbols, and what is counted is what has changed.
+/// Checks that observed sites keep their symbols, and that the counts match the changes.
 fn stays<T: Sweep<Real = f64>>(clamped: &T, what: &str)
 where
     T::Space: Space<Symbol = u8>,
 {
     let start = configurations(clamped.space()).swap_remove(0);
-    let mut lent = Lent::new(clamped, &BlockSweep, 1);
-    let (mut walkers, scratch) = lent.walkers(clamped, &BlockSweep, &[start], 0.8);
+    let mut owned = OwnedMemory::new(clamped, &BlockSweep, 1);
+    let (mut walkers, scratch) = owned.walkers(clamped, &BlockSweep, &[start], 0.8);
     let (mut bits, mut counts) = ([SplitMix64::new(7)], [StepCounts::default()]);
     BlockSweep.init(clamped, &mut walkers, scratch);
     for _ in 0..100 {

@@ -1,11 +1,11 @@
-//! Sweeps over the paths of hidden chains: enumerated, sampled, and against the exact posterior.
+//! Sweeps over the paths of hidden chains: enumerated, sampled, and compared with the exact posterior.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 #[path = "sweeps/shared.rs"]
 #[allow(dead_code, reason = "shared with other tests of sweeps")]
 mod shared;
 
-use gwg_core::check::{Lent, TransitionMatrix, long_run};
+use gwg_core::check::{OwnedMemory, TransitionMatrix, long_run};
 use gwg_core::target::{Held, Sweep};
 use gwg_core::{BlockSweep, Kernel, Real, SplitMix64, StepCounts};
 use gwg_models::fhmm::{Fhmm, Law, QuadraticFhmm};
@@ -13,7 +13,7 @@ use shared::{keeps_its_books, one_sweep};
 
 const EXACT: f64 = 1e-12;
 
-/// Chains that change often enough to be seen changing.
+/// Parameters with frequent changes.
 const LIVELY: Law = Law {
     sigma: 0.7,
     keep: 0.75,
@@ -25,7 +25,7 @@ fn model<R: Real>(length: usize, factors: usize, law: Law, seed: u64) -> Fhmm<R>
 }
 
 #[test]
-fn sweeps_leave_the_law_invariant_at_any_temperature() {
+fn sweeps_leave_the_target_invariant_at_any_temperature() {
     let contrary = Law {
         keep: 0.1,
         ..LIVELY
@@ -41,7 +41,7 @@ fn sweeps_leave_the_law_invariant_at_any_temperature() {
     }
 }
 
-/// Chains so stiff that a change is below the resolution of the bits: states then exist that are never left.
+/// With `|stay|` so large that a change is below the resolution of the random bits, some states are never left.
 #[test]
 fn stiff_chains_have_the_same_law_in_odds_and_in_log_odds() {
     for (rarely, beta) in [(1e-9, 2.5), (1e-13, 3.0), (1e-13, 12.0), (1e-15, 50.0)] {
@@ -79,9 +79,10 @@ fn a_fixed_order_of_chains_is_not_reversible() {
     assert!(found.reversibility > 1e-4, "{found:?}");
 }
 
-/// The kit can fail: a sweep that forgets the first law of the chains, or the last observation, is found out.
+/// The checks can fail: a sweep without the initial distribution of the chains, or without the last observation, is
+/// detected.
 #[test]
-fn another_model_has_another_sweep() {
+fn sweeps_of_a_wrong_model_are_detected() {
     let right = model::<f64>(3, 2, LIVELY, 5);
     let matrix = TransitionMatrix::new(&right, &BlockSweep, 1.0);
     let mut observations = right.observations().to_vec();
@@ -101,7 +102,7 @@ fn another_model_has_another_sweep() {
     }
 }
 
-/// Draws ten sweeps apart; the quantile 4.5 has probability 3.4e-6.
+/// Draws are ten sweeps apart; the quantile 4.5 has probability 3.4e-6.
 fn all_visit<R: Real>(first: u64, betas: &[f64]) {
     for (seed, &beta) in (first..).step_by(10).zip(betas) {
         for (k, (length, factors)) in (0..).zip([(4, 2), (2, 3), (1, 5), (7, 1)]) {
@@ -114,18 +115,18 @@ fn all_visit<R: Real>(first: u64, betas: &[f64]) {
 }
 
 #[test]
-fn states_are_visited_as_often_as_enumeration_says() {
+fn visit_frequencies_match_enumeration() {
     all_visit::<f32>(100, &[1.0]);
     all_visit::<f64>(200, &[0.5, 1.7]);
 }
 
 #[test]
-fn one_sweep_is_the_row_of_the_matrix() {
+fn sampled_sweeps_match_the_matrix() {
     one_sweep(&model::<f32>(4, 2, LIVELY, 3), 1.0, 33, 1);
     one_sweep(&model::<f64>(3, 3, LIVELY, 4), 0.7, 412, 2);
     one_sweep(&model::<f32>(8, 1, LIVELY, 5), 1.3, 200, 3);
     one_sweep(&model::<f64>(1, 6, LIVELY, 6), 1.0, 7, 4);
-    // In f32 these are too stiff for odds.
+    // In f32 these are too large for odds.
     for (keep, seed) in [(1.0 - 1e-8, 6), (1e-8, 7)] {
         let law = Law {
             sigma: 3.0,
@@ -138,21 +139,21 @@ fn one_sweep_is_the_row_of_the_matrix() {
 }
 
 #[test]
-fn log_prob_hops_and_paths_are_a_walkers_own() {
+fn log_prob_counts_and_paths_do_not_depend_on_the_block() {
     keeps_its_books(&model::<f32>(100, 10, Law::default(), 1), 1, 0.0);
     keeps_its_books(&model::<f64>(100, 10, Law::default(), 1), 2, 0.0);
     keeps_its_books(&model::<f64>(1, 3, LIVELY, 1), 3, 0.0);
 }
 
-/// Sweeps of long chains against the marginals of the oracle; their errors from batches of the draws themselves.
+/// Compares sweeps of long chains with the exact marginals; errors from batches of the draws.
 #[test]
-fn long_sweeps_have_the_marginals_of_the_oracle() {
+fn long_sweeps_match_the_exact_marginals() {
     let model = model::<f64>(25, 4, LIVELY, 3);
     let wanted = model.posterior().unwrap().marginals();
     let chains = 100;
-    let mut lent = Lent::new(&model, &BlockSweep, chains);
+    let mut owned = OwnedMemory::new(&model, &BlockSweep, chains);
     let start = vec![vec![0; 100]; chains];
-    let (mut walkers, scratch) = lent.walkers(&model, &BlockSweep, &start, 1.0);
+    let (mut walkers, scratch) = owned.walkers(&model, &BlockSweep, &start, 1.0);
     let mut bits: Vec<_> = (0..chains as u64)
         .map(|k| SplitMix64::new(SplitMix64::mix(900 + k)))
         .collect();
@@ -187,8 +188,8 @@ fn long_sweeps_have_the_marginals_of_the_oracle() {
 #[test]
 fn without_scratch_nothing_moves() {
     let model = model::<f64>(5, 2, LIVELY, 1);
-    let mut lent = Lent::new(&model, &BlockSweep, 1);
-    let (mut walkers, scratch) = lent.walkers(&model, &BlockSweep, &[vec![1; 10]], 1.0);
+    let mut owned = OwnedMemory::new(&model, &BlockSweep, 1);
+    let (mut walkers, scratch) = owned.walkers(&model, &BlockSweep, &[vec![1; 10]], 1.0);
     let (mut bits, mut counts) = ([SplitMix64::new(1)], [StepCounts::default()]);
     let short = &mut scratch[1..];
     BlockSweep.step(&model, &mut walkers, short, &mut bits, &mut counts);

@@ -1,12 +1,12 @@
-//! Sweeps of graphs, ordinal lattices and independent sites: their matrices enumerated from their own probabilities, and
-//! what the sampling code draws against these.
+//! Sweeps of graphs, ordinal lattices and independent sites: transition matrices enumerated from their own
+//! probabilities, and compared with draws.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 #[path = "sweeps/shared.rs"]
 #[allow(dead_code, reason = "shared with other tests of sweeps")]
 mod shared;
 
-use gwg_core::check::{Lent, TransitionMatrix, random_configuration};
+use gwg_core::check::{OwnedMemory, TransitionMatrix, random_configuration};
 use gwg_core::target::{Held, Sweep};
 use gwg_core::{BlockSweep, Kernel, Real, SplitMix64, StepCounts, Target};
 use gwg_models::{Factorized, FactorizedCategorical, LatticeOrdinal, SparseIsing};
@@ -14,7 +14,7 @@ use shared::{keeps_its_books, one_sweep, visits};
 
 const EXACT: f64 = 1e-12;
 
-/// Of two triangles that share a site, one of them with a tail: three colors.
+/// Two triangles that share a site, one of them with a tail: three colors.
 fn triangles<R: Real>() -> SparseIsing<R> {
     let edges = [
         (0, 1, 0.3),
@@ -28,7 +28,7 @@ fn triangles<R: Real>() -> SparseIsing<R> {
     SparseIsing::new(6, &edges, Some(&[0.1, -0.2, 0.05, 0.0, 0.3, -0.1])).unwrap()
 }
 
-/// All joined with all, each in a class of its own; and a site alone.
+/// A complete graph, each site in a class of its own; and an isolated site.
 fn clique<R: Real>() -> SparseIsing<R> {
     let pairs = (0..5).flat_map(|i| (0..i).map(move |j| (i, j)));
     let edges: Vec<_> = pairs
@@ -60,7 +60,7 @@ fn exact<T: Sweep<Real = f64>>(model: &T, reversible: bool) {
 }
 
 #[test]
-fn graph_sweeps_leave_the_law_invariant() {
+fn graph_sweeps_leave_the_target_invariant() {
     exact(&triangles(), false);
     exact(&clique(), false);
     exact(&star(), false);
@@ -72,7 +72,7 @@ fn graph_sweeps_leave_the_law_invariant() {
 }
 
 #[test]
-fn ordinal_sweeps_leave_the_law_invariant() {
+fn ordinal_sweeps_leave_the_target_invariant() {
     for side in [3, 4, 5] {
         exact(&LatticeOrdinal::new(1, side, 3, 0.3, 0.1).unwrap(), false);
         exact(&LatticeOrdinal::new(1, side, 4, -0.1, 0.2).unwrap(), false);
@@ -121,13 +121,13 @@ fn all_visit<R: Real>(first: u64, betas: &[f64]) {
 }
 
 #[test]
-fn states_are_visited_as_often_as_enumeration_says() {
+fn visit_frequencies_match_enumeration() {
     all_visit::<f32>(100, &[1.0]);
     all_visit::<f64>(200, &[0.5, 1.7]);
 }
 
 #[test]
-fn one_sweep_is_the_row_of_the_matrix() {
+fn sampled_sweeps_match_the_matrix() {
     one_sweep(&triangles::<f32>(), 1.0, 33, 1);
     one_sweep(&triangles::<f64>(), 0.7, 12, 2);
     one_sweep(&clique::<f32>(), 1.0, 5, 3);
@@ -165,13 +165,13 @@ fn all_keep_their_books<R: Real>() {
 }
 
 #[test]
-fn log_prob_hops_and_paths_are_a_walkers_own() {
+fn log_prob_counts_and_paths_do_not_depend_on_the_block() {
     all_keep_their_books::<f32>();
     all_keep_their_books::<f64>();
 }
 
 #[test]
-fn extreme_couplings_have_a_law() {
+fn extreme_couplings_give_valid_draws() {
     for coupling in [1e300, -1e300] {
         let ordinal = LatticeOrdinal::<f64>::new(2, 4, 256, coupling, 0.0).unwrap();
         let sparse = SparseIsing::<f64>::new(2, &[(0, 1, coupling)], None).unwrap();
@@ -179,10 +179,10 @@ fn extreme_couplings_have_a_law() {
             let mut bits = [SplitMix64::new(seed)];
             let mut counts = [StepCounts::default()];
             let x = random_configuration(ordinal.space(), &mut bits[0]);
-            let mut lent = Lent::new(&ordinal, &BlockSweep, 1);
-            let (mut walkers, scratch) = lent.walkers(&ordinal, &BlockSweep, &[x], 1.0);
+            let mut owned = OwnedMemory::new(&ordinal, &BlockSweep, 1);
+            let (mut walkers, scratch) = owned.walkers(&ordinal, &BlockSweep, &[x], 1.0);
             BlockSweep.step(&ordinal, &mut walkers, scratch, &mut bits, &mut counts);
-            // The color drawn last is level with the mean of its neighbors, or as far away as can be.
+            // The color drawn last is equal to the mean of its neighbors, or as far away as possible.
             let mean: u32 = ordinal
                 .neighbors(1)
                 .iter()
@@ -194,8 +194,8 @@ fn extreme_couplings_have_a_law() {
             } else {
                 assert_eq!((here - mean).abs(), mean.max(255.0 - mean), "{here}");
             }
-            let mut lent = Lent::new(&sparse, &BlockSweep, 1);
-            let (mut walkers, scratch) = lent.walkers(&sparse, &BlockSweep, &[vec![0, 1]], 1.0);
+            let mut owned = OwnedMemory::new(&sparse, &BlockSweep, 1);
+            let (mut walkers, scratch) = owned.walkers(&sparse, &BlockSweep, &[vec![0, 1]], 1.0);
             BlockSweep.step(&sparse, &mut walkers, scratch, &mut bits, &mut counts);
             assert_eq!(walkers[0].x[0] == walkers[0].x[1], coupling > 0.0);
         }

@@ -1,13 +1,13 @@
-//! Sweeps against plain ones, site by site, fed by the same bits.
+//! Sweeps compared with simple ones, site by site, with the same random bits.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
-use gwg_core::check::{Lent, random_configuration};
+use gwg_core::check::{OwnedMemory, random_configuration};
 use gwg_core::target::Sweep;
 use gwg_core::{Bits, BlockSweep, Kernel, Real, Space, SplitMix64, StepCounts, Target};
 use gwg_models::{LatticeIsing, LatticePotts};
 use proptest::prelude::*;
 
-/// Random bits in which 16 in a row are, every other time, one of a few values: what else happens once in 65536 draws.
+/// Random bits in which every second group of 16 is one of a few values: cases that otherwise happen once in 65,536 draws.
 #[derive(Clone)]
 struct Sticky {
     bits: SplitMix64,
@@ -85,7 +85,7 @@ fn plain_ising(model: &LatticeIsing<f64>, x: &mut [u8], beta: f64, bits: &mut im
             for (k, &i) in group.iter().enumerate() {
                 let (t, r) = (t(x, i), words[k / 4] >> (16 * (k % 4)) & 0xffff);
                 x[i] = if r == t >> 48 {
-                    // Neighbors are of another color: it does not matter that some of this one are drawn.
+                    // Neighbors have another color: it does not matter that some sites of this one are already drawn.
                     u8::from(bits.next_u64() >> 16 < t & 0xffff_ffff_ffff)
                 } else {
                     u8::from(r < t >> 48)
@@ -130,8 +130,8 @@ where
 {
     let mut start = SplitMix64::new(seed);
     let mut x = random_configuration(model.space(), &mut start);
-    let mut lent = Lent::new(model, &BlockSweep, 1);
-    let (mut walkers, scratch) = lent.walkers(model, &BlockSweep, std::slice::from_ref(&x), beta);
+    let mut owned = OwnedMemory::new(model, &BlockSweep, 1);
+    let (mut walkers, scratch) = owned.walkers(model, &BlockSweep, std::slice::from_ref(&x), beta);
     let mut bits = [Sticky {
         bits: start.clone(),
         values,
@@ -187,7 +187,7 @@ proptest! {
 }
 
 #[test]
-fn extreme_couplings_and_alphabets_have_a_law() {
+fn extreme_couplings_and_alphabets_give_valid_draws() {
     for theta in [1e30, -1e30] {
         let ising = LatticeIsing::<f64>::new(2, 6, theta, 0.0).unwrap();
         let potts = LatticePotts::<f64>::new(2, 6, 256, theta).unwrap();
@@ -196,15 +196,15 @@ fn extreme_couplings_and_alphabets_have_a_law() {
                 plain_ising(&ising, x, 1.0, bits);
             })
             .unwrap();
-            let mut lent = Lent::new(&potts, &BlockSweep, 1);
+            let mut owned = OwnedMemory::new(&potts, &BlockSweep, 1);
             let x = random_configuration(potts.space(), &mut SplitMix64::new(seed));
-            let (mut walkers, scratch) = lent.walkers(&potts, &BlockSweep, &[x], 1.0);
+            let (mut walkers, scratch) = owned.walkers(&potts, &BlockSweep, &[x], 1.0);
             let (mut bits, mut counts) = ([SplitMix64::new(seed)], [StepCounts::default()]);
             BlockSweep.step(&potts, &mut walkers, scratch, &mut bits, &mut counts);
             for site in 0..36 {
                 let equal = |j: &usize| walkers[0].x[*j] == walkers[0].x[site];
                 let n = potts.neighbors(site).iter().filter(|j| equal(j)).count();
-                // The color drawn last follows its neighbors, or avoids them.
+                // The color drawn last agrees with its neighbors, or differs from them.
                 if (site / 6 + site) % 2 == 1 {
                     assert_eq!(n > 0, theta > 0.0, "{site}");
                 }

@@ -1,8 +1,8 @@
-//! Two-block Gibbs on small Boltzmann machines: enumerated, sampled, and the same in any block.
+//! Two-block Gibbs on small Boltzmann machines: enumerated, sampled, and independent of the block.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use gwg_core::check::{
-    Lent, TransitionMatrix, chi_square, configurations, long_run, random_configuration,
+    OwnedMemory, TransitionMatrix, chi_square, configurations, long_run, random_configuration,
 };
 use gwg_core::target::{Held, Sweep};
 use gwg_core::{BlockSweep, Kernel, SplitMix64, StepCounts, Target};
@@ -10,7 +10,7 @@ use gwg_linalg::Scalar;
 use gwg_models::Rbm;
 use proptest::prelude::*;
 
-/// Weights large enough that the layers matter to each other.
+/// Weights large enough that the layers interact.
 fn machine<R: Scalar>(visible: usize, hidden: usize) -> Rbm<R> {
     let model = Rbm::<R>::random(visible, hidden, 5).unwrap();
     let weights = model.weights().iter().map(|&w| R::from_f64(20.0) * w);
@@ -19,7 +19,7 @@ fn machine<R: Scalar>(visible: usize, hidden: usize) -> Rbm<R> {
 }
 
 #[test]
-fn the_law_is_invariant_and_reversible_at_any_temperature() {
+fn the_target_is_invariant_and_sweeps_reversible_at_any_temperature() {
     for beta in [1.0, 0.5, 1.8, 0.0] {
         for (visible, hidden) in [(6, 4), (5, 1), (3, 7)] {
             let matrix = TransitionMatrix::new(&machine::<f64>(visible, hidden), &BlockSweep, beta);
@@ -29,8 +29,8 @@ fn the_law_is_invariant_and_reversible_at_any_temperature() {
 }
 
 #[test]
-fn without_the_correction_another_law_would_be_invariant() {
-    // The kit can fail: at another temperature than one, draws of the two layers alone are wrong.
+fn without_the_correction_the_target_is_not_invariant() {
+    // The checks can fail: at inverse temperatures other than one, draws of the two layers alone are wrong.
     let model = machine::<f64>(6, 4);
     let cold = TransitionMatrix::new(&model, &BlockSweep, 1.8);
     let mut bare = cold.clone();
@@ -56,13 +56,13 @@ fn visits<R: Scalar>(seed: u64) {
 }
 
 #[test]
-fn states_are_visited_as_often_as_enumeration_says() {
+fn visit_frequencies_match_enumeration() {
     visits::<f32>(1);
     visits::<f64>(11);
 }
 
 #[test]
-fn one_sweep_is_the_row_of_the_matrix() {
+fn sampled_sweeps_match_the_matrix() {
     for (beta, from) in [(1.0, 0), (1.0, 37), (0.7, 63), (1.4, 21)] {
         let model = machine::<f32>(6, 5);
         let all = configurations(model.space());
@@ -74,8 +74,8 @@ fn one_sweep_is_the_row_of_the_matrix() {
         law[from] += 1.0 - law.iter().sum::<f64>();
         let chains = 200;
         let start = vec![all[from].clone(); chains];
-        let mut lent = Lent::new(&model, &BlockSweep, chains);
-        let (mut walkers, scratch) = lent.walkers(&model, &BlockSweep, &start, beta);
+        let mut owned = OwnedMemory::new(&model, &BlockSweep, chains);
+        let (mut walkers, scratch) = owned.walkers(&model, &BlockSweep, &start, beta);
         let mut bits: Vec<_> = (0..chains as u64)
             .map(|k| SplitMix64::new(SplitMix64::mix(k)))
             .collect();
@@ -99,7 +99,7 @@ fn one_sweep_is_the_row_of_the_matrix() {
 /// A chain's configuration and the bits of its `log_prob`.
 type Seen = (Vec<u8>, u64);
 
-/// What each chain sees, in blocks of the given sizes; every walker is initialized anew before step `again`.
+/// The states of each chain, in blocks of the given sizes; every walker is initialized again before step `again`.
 fn run<R: Scalar>(
     model: &Rbm<R>,
     beta: f64,
@@ -118,8 +118,8 @@ fn run<R: Scalar>(
             .iter_mut()
             .map(|bits| random_configuration(model.space(), bits))
             .collect();
-        let mut lent = Lent::new(model, &BlockSweep, size);
-        let (mut block, scratch) = lent.walkers(model, &BlockSweep, &start, R::from_f64(beta));
+        let mut owned = OwnedMemory::new(model, &BlockSweep, size);
+        let (mut block, scratch) = owned.walkers(model, &BlockSweep, &start, R::from_f64(beta));
         let mut counts = vec![StepCounts::default(); size];
         BlockSweep.init(model, &mut block, scratch);
         let mut own = vec![Vec::new(); size];
@@ -166,7 +166,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
 
     #[test]
-    fn a_path_does_not_depend_on_the_block_nor_on_a_pause(
+    fn paths_do_not_depend_on_the_block_or_on_interruptions(
         visible in 1usize..200, hidden in 1usize..150, tempered in any::<bool>(),
         sizes in prop::collection::vec(1usize..9, 1..4),
     ) {
@@ -177,11 +177,11 @@ proptest! {
 }
 
 #[test]
-fn too_little_scratch_is_told_and_nothing_moves() {
+fn too_little_scratch_gives_nan_and_no_moves() {
     let model = machine::<f32>(6, 4);
     let start = vec![vec![0; 6]; 3];
-    let mut lent = Lent::new(&model, &BlockSweep, 3);
-    let (mut walkers, scratch) = lent.walkers(&model, &BlockSweep, &start, 1.0);
+    let mut owned = OwnedMemory::new(&model, &BlockSweep, 3);
+    let (mut walkers, scratch) = owned.walkers(&model, &BlockSweep, &start, 1.0);
     BlockSweep.init(&model, &mut walkers, scratch);
     assert!(walkers.iter().all(|w| w.log_prob().is_finite()));
     let short = scratch.len() - 1;

@@ -100,12 +100,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let run = run_with(&*stepper, &plan, &mut ())?;
     assert!(run.last.chunks(12).all(|x| x[0] == 2));
     // A sampler that requires what the model does not declare is refused with the reason.
-    let refused = "sweep".parse::<SamplerSpec>()?.bind(&model);
+    let refused = "structured".parse::<SamplerSpec>()?.bind(&model);
     println!(
-        "sweep: {}",
+        "structured: {}",
         refused
             .err()
-            .ok_or("sweep needs blocks of independent sites")?
+            .ok_or("structured needs blocks of independent sites")?
     );
     Ok(())
 }

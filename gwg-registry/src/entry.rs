@@ -3,6 +3,7 @@
 use crate::error::BindError;
 use crate::grammar::{Allowed, Entry, KeyEntry, Keys, Settings, SpecError};
 use crate::model::{DynStepper, Model};
+use gwg_core::Symbol;
 use gwg_models::Scalar;
 use std::fmt::Debug;
 
@@ -70,6 +71,24 @@ pub trait Sampler: Debug + Send + Sync {
     /// [`BindError`].
     fn bind_f64(&self, model: &Model<f64>) -> Result<Box<DynStepper<f64>>, BindError>;
 
+    /// The sampler on a model of 16-bit symbols in `f32`.
+    ///
+    /// # Errors
+    /// [`BindError`].
+    fn bind_f32_wide(
+        &self,
+        model: &Model<f32, u16>,
+    ) -> Result<Box<DynStepper<f32, u16>>, BindError>;
+
+    /// The sampler on a model of 16-bit symbols in `f64`.
+    ///
+    /// # Errors
+    /// [`BindError`].
+    fn bind_f64_wide(
+        &self,
+        model: &Model<f64, u16>,
+    ) -> Result<Box<DynStepper<f64, u16>>, BindError>;
+
     /// A copy.
     fn boxed(&self) -> Box<dyn Sampler>;
 }
@@ -102,11 +121,11 @@ impl PartialEq for dyn Sampler + '_ {
 /// What the file of a sampler says beside its keys: how it runs on a model.
 pub(crate) trait Bind {
     /// The sampler on a model, by the cheapest form that the model's capabilities allow.
-    fn bind<R: Scalar>(
+    fn bind<R: Scalar, S: Symbol>(
         &self,
-        model: &Model<R>,
+        model: &Model<R, S>,
         label: String,
-    ) -> Result<Box<DynStepper<R>>, BindError>;
+    ) -> Result<Box<DynStepper<R, S>>, BindError>;
 
     /// See [`Sampler::tuned`].
     fn tuned(&self) -> Option<&'static str> {
@@ -197,6 +216,22 @@ macro_rules! sampler {
                 &self,
                 model: &$crate::Model<f64>,
             ) -> Result<Box<$crate::DynStepper<f64>>, $crate::BindError> {
+                let label = (self as &dyn $crate::Sampler).spec();
+                $crate::entry::Bind::bind(self, model, label)
+            }
+
+            fn bind_f32_wide(
+                &self,
+                model: &$crate::Model<f32, u16>,
+            ) -> Result<Box<$crate::DynStepper<f32, u16>>, $crate::BindError> {
+                let label = (self as &dyn $crate::Sampler).spec();
+                $crate::entry::Bind::bind(self, model, label)
+            }
+
+            fn bind_f64_wide(
+                &self,
+                model: &$crate::Model<f64, u16>,
+            ) -> Result<Box<$crate::DynStepper<f64, u16>>, $crate::BindError> {
                 let label = (self as &dyn $crate::Sampler).spec();
                 $crate::entry::Bind::bind(self, model, label)
             }

@@ -43,7 +43,7 @@ pub use model::{
 };
 pub use model::{DynDelta, DynGradient, DynLeveled, DynLocal, DynStepper, Model, On};
 pub use models::models;
-pub use precision::Precision;
+pub use precision::{Precision, Width};
 pub use samplers::samplers;
 pub use space::SharedSpace;
 pub use spec::{Composition, SamplerSpec};

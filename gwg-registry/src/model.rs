@@ -22,45 +22,45 @@ use gwg_chains::Stepper;
 use gwg_core::kernel::BlockSweep;
 use gwg_core::{
     AnyBalance, Delta, Error, Exact, Gibbs, Gradient, Jump, Leveled, Local, LocallyBalanced,
-    Multilinear, NFold, Real, Space, SumTree, Sweep, Target,
+    Multilinear, NFold, Real, Space, SumTree, Sweep, Symbol, Target,
 };
 use gwg_models::OwnedSpace;
 use std::fmt;
 use std::sync::Arc;
 
 /// A model with a gradient, its type erased.
-pub type DynGradient<R> = dyn Gradient<Real = R, Space = SharedSpace> + Send + Sync;
+pub type DynGradient<R, S = u8> = dyn Gradient<Real = R, Space = SharedSpace<S>> + Send + Sync;
 /// A model with exact differences.
-pub type DynDelta<R> = dyn Delta<Real = R, Space = SharedSpace> + Send + Sync;
+pub type DynDelta<R, S = u8> = dyn Delta<Real = R, Space = SharedSpace<S>> + Send + Sync;
 /// A model in which a move changes few differences.
-pub type DynLocal<R> = dyn Local<Real = R, Space = SharedSpace> + Send + Sync;
+pub type DynLocal<R, S = u8> = dyn Local<Real = R, Space = SharedSpace<S>> + Send + Sync;
 /// A model whose differences take few values.
-pub type DynLeveled<R> = dyn Leveled<Real = R, Space = SharedSpace> + Send + Sync;
+pub type DynLeveled<R, S = u8> = dyn Leveled<Real = R, Space = SharedSpace<S>> + Send + Sync;
 
 /// A kernel on a model, both of types that are erased.
-pub type DynStepper<R> = dyn Stepper<R, u8> + Send;
+pub type DynStepper<R, S = u8> = dyn Stepper<R, S> + Send;
 /// The n-fold way with a balancing function chosen at run time.
 pub(crate) type NFoldKernel = LocallyBalanced<NFold<AnyBalance>>;
 /// One move per step by a sum tree, with a balancing function chosen at run time.
 pub(crate) type TreeKernel = LocallyBalanced<SumTree<AnyBalance>>;
 
 /// Puts a kernel on the model, under the label given.
-type Make<R, K> = Arc<dyn Fn(K, String) -> Box<DynStepper<R>> + Send + Sync>;
+type Make<R, S, K> = Arc<dyn Fn(K, String) -> Box<DynStepper<R, S>> + Send + Sync>;
 
 /// Puts the model on another space.
-type Again<R> = Arc<dyn Fn(SharedSpace) -> Result<Model<R>, Error> + Send + Sync>;
+type Again<R, S> = Arc<dyn Fn(SharedSpace<S>) -> Result<Model<R, S>, Error> + Send + Sync>;
 
 /// Kernels compiled for the model's own type.
 #[derive(Clone)]
-struct Native<R> {
-    n_fold: Option<Make<R, NFoldKernel>>,
-    tree: Option<Make<R, TreeKernel>>,
-    jump_n_fold: Option<Make<R, Jump<NFold<AnyBalance>>>>,
-    jump_tree: Option<Make<R, Jump<SumTree<AnyBalance>>>>,
-    gibbs: Option<Make<R, Gibbs>>,
+struct Native<R, S> {
+    n_fold: Option<Make<R, S, NFoldKernel>>,
+    tree: Option<Make<R, S, TreeKernel>>,
+    jump_n_fold: Option<Make<R, S, Jump<NFold<AnyBalance>>>>,
+    jump_tree: Option<Make<R, S, Jump<SumTree<AnyBalance>>>>,
+    gibbs: Option<Make<R, S, Gibbs>>,
 }
 
-impl<R> Default for Native<R> {
+impl<R, S> Default for Native<R, S> {
     fn default() -> Self {
         Self {
             n_fold: None,
@@ -92,25 +92,25 @@ impl<R> Default for Native<R> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
-pub struct Model<R: Real> {
-    space: SharedSpace,
-    log_prob: Arc<dyn Target<Real = R, Space = SharedSpace> + Send + Sync>,
-    gradient: Option<Arc<DynGradient<R>>>,
-    delta: Option<Arc<DynDelta<R>>>,
-    local: Option<Arc<DynLocal<R>>>,
-    leveled: Option<Arc<DynLeveled<R>>>,
+pub struct Model<R: Real, S: Symbol = u8> {
+    space: SharedSpace<S>,
+    log_prob: Arc<dyn Target<Real = R, Space = SharedSpace<S>> + Send + Sync>,
+    gradient: Option<Arc<DynGradient<R, S>>>,
+    delta: Option<Arc<DynDelta<R, S>>>,
+    local: Option<Arc<DynLocal<R, S>>>,
+    leveled: Option<Arc<DynLeveled<R, S>>>,
     /// Compiled for the model's own type, where nothing is observed: a step is so short that a call through `dyn` shows.
-    native: Native<R>,
+    native: Native<R, S>,
     /// Compiled for the model's own type: a sweep draws its random bits one by one.
-    sweep: Option<Make<R, BlockSweep>>,
+    sweep: Option<Make<R, S, BlockSweep>>,
     multilinear: bool,
     /// Its description.
-    about: Option<Arc<dyn Describe<R>>>,
+    about: Option<Arc<dyn Describe<R, S>>>,
     /// Makes the same model on another space.
-    again: Again<R>,
+    again: Again<R, S>,
 }
 
-impl<R: Real> fmt::Debug for Model<R> {
+impl<R: Real, S: Symbol> fmt::Debug for Model<R, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Model")
             .field("space", &self.space)
@@ -124,12 +124,12 @@ impl<R: Real> fmt::Debug for Model<R> {
     }
 }
 
-impl<R: Real> Model<R> {
+impl<R: Real, S: Symbol> Model<R, S> {
     /// The model with the capabilities that `declare` names.
     pub fn new<T>(model: T, declare: fn(&mut Self, &Arc<On<T>>)) -> Self
     where
         T: Target<Real = R> + Send + Sync + 'static,
-        T::Space: Space<Symbol = u8> + Into<OwnedSpace>,
+        T::Space: Space<Symbol = S> + Into<OwnedSpace<S>>,
     {
         Self::shared(Arc::new(model), declare)
     }
@@ -138,17 +138,17 @@ impl<R: Real> Model<R> {
     pub fn shared<T>(model: Arc<T>, declare: fn(&mut Self, &Arc<On<T>>)) -> Self
     where
         T: Target<Real = R> + Send + Sync + 'static,
-        T::Space: Space<Symbol = u8> + Into<OwnedSpace>,
+        T::Space: Space<Symbol = S> + Into<OwnedSpace<S>>,
     {
-        let space: OwnedSpace = model.space().clone().into();
+        let space: OwnedSpace<S> = model.space().clone().into();
         Self::on(&model, space.into(), declare)
     }
 
     /// The same of a model that has a description.
     pub fn described<T>(model: T, declare: fn(&mut Self, &Arc<On<T>>)) -> Self
     where
-        T: Target<Real = R> + Describe<R> + 'static,
-        T::Space: Space<Symbol = u8> + Into<OwnedSpace>,
+        T: Target<Real = R> + Describe<R, S> + 'static,
+        T::Space: Space<Symbol = S> + Into<OwnedSpace<S>>,
     {
         let model = Arc::new(model);
         Self {
@@ -157,10 +157,10 @@ impl<R: Real> Model<R> {
         }
     }
 
-    fn on<T>(model: &Arc<T>, space: SharedSpace, declare: fn(&mut Self, &Arc<On<T>>)) -> Self
+    fn on<T>(model: &Arc<T>, space: SharedSpace<S>, declare: fn(&mut Self, &Arc<On<T>>)) -> Self
     where
         T: Target<Real = R> + Send + Sync + 'static,
-        T::Space: Space<Symbol = u8>,
+        T::Space: Space<Symbol = S>,
     {
         let on = Arc::new(On::new(Arc::clone(model), space.clone()));
         let again = Arc::clone(model);
@@ -185,7 +185,7 @@ impl<R: Real> Model<R> {
     pub fn gradient<T>(&mut self, on: &Arc<On<T>>) -> &mut Self
     where
         T: Gradient<Real = R> + Send + Sync + 'static,
-        T::Space: Space<Symbol = u8>,
+        T::Space: Space<Symbol = S>,
     {
         self.gradient = Some(on.clone());
         self
@@ -195,7 +195,7 @@ impl<R: Real> Model<R> {
     pub fn delta<T>(&mut self, on: &Arc<On<T>>) -> &mut Self
     where
         T: Delta<Real = R> + Send + Sync + 'static,
-        T::Space: Space<Symbol = u8>,
+        T::Space: Space<Symbol = S>,
     {
         self.delta = Some(on.clone());
         if let Some(model) = on.native() {
@@ -210,7 +210,7 @@ impl<R: Real> Model<R> {
     pub fn local<T>(&mut self, on: &Arc<On<T>>) -> &mut Self
     where
         T: Local<Real = R> + Send + Sync + 'static,
-        T::Space: Space<Symbol = u8>,
+        T::Space: Space<Symbol = S>,
     {
         self.local = Some(on.clone());
         if let Some(model) = on.native() {
@@ -229,7 +229,7 @@ impl<R: Real> Model<R> {
     pub fn leveled<T>(&mut self, on: &Arc<On<T>>) -> &mut Self
     where
         T: Leveled<Real = R> + Send + Sync + 'static,
-        T::Space: Space<Symbol = u8>,
+        T::Space: Space<Symbol = S>,
     {
         if self.space.moves() <= NFold::<()>::MAX_MOVES {
             self.leveled = Some(on.clone());
@@ -256,7 +256,7 @@ impl<R: Real> Model<R> {
     pub fn sweep<T>(&mut self, on: &Arc<On<T>>) -> &mut Self
     where
         T: Sweep<Real = R> + Send + Sync + 'static,
-        T::Space: Space<Symbol = u8>,
+        T::Space: Space<Symbol = S>,
     {
         if on.has_sweeps() {
             let on = Arc::clone(on);
@@ -271,7 +271,7 @@ impl<R: Real> Model<R> {
     ///
     /// # Errors
     /// Those of [`gwg_core::space::Clamped::new`].
-    pub fn clamped(&self, observed: &[Option<u8>]) -> Result<Self, Error> {
+    pub fn clamped(&self, observed: &[Option<S>]) -> Result<Self, Error> {
         Ok(Self {
             about: self.about.clone(),
             ..(self.again)(self.space.clamped(observed)?)?
@@ -280,37 +280,37 @@ impl<R: Real> Model<R> {
 
     /// The space.
     #[must_use]
-    pub fn space(&self) -> &SharedSpace {
+    pub fn space(&self) -> &SharedSpace<S> {
         &self.space
     }
 
     /// `f(x)`.
     #[must_use]
-    pub fn log_prob(&self, x: &[u8]) -> f64 {
+    pub fn log_prob(&self, x: &[S]) -> f64 {
         self.log_prob.log_prob(x)
     }
 
     /// The gradient, where there is one.
     #[must_use]
-    pub fn as_gradient(&self) -> Option<&Arc<DynGradient<R>>> {
+    pub fn as_gradient(&self) -> Option<&Arc<DynGradient<R, S>>> {
         self.gradient.as_ref()
     }
 
     /// Exact differences, where there are cheap ones.
     #[must_use]
-    pub fn as_delta(&self) -> Option<&Arc<DynDelta<R>>> {
+    pub fn as_delta(&self) -> Option<&Arc<DynDelta<R, S>>> {
         self.delta.as_ref()
     }
 
     /// The model as one in which a move changes few differences, where it is.
     #[must_use]
-    pub fn as_local(&self) -> Option<&Arc<DynLocal<R>>> {
+    pub fn as_local(&self) -> Option<&Arc<DynLocal<R, S>>> {
         self.local.as_ref()
     }
 
     /// The model as one whose differences take few values, where it is.
     #[must_use]
-    pub fn as_leveled(&self) -> Option<&Arc<DynLeveled<R>>> {
+    pub fn as_leveled(&self) -> Option<&Arc<DynLeveled<R, S>>> {
         self.leveled.as_ref()
     }
 
@@ -321,7 +321,7 @@ impl<R: Real> Model<R> {
         n_fold: NFoldKernel,
         tree: TreeKernel,
         label: &str,
-    ) -> Option<Box<DynStepper<R>>> {
+    ) -> Option<Box<DynStepper<R, S>>> {
         let label = label.to_owned();
         if let Some(make) = &self.native.n_fold {
             return Some(make(n_fold, label));
@@ -342,7 +342,7 @@ impl<R: Real> Model<R> {
         n_fold: Jump<NFold<AnyBalance>>,
         tree: Jump<SumTree<AnyBalance>>,
         label: &str,
-    ) -> Option<Box<DynStepper<R>>> {
+    ) -> Option<Box<DynStepper<R, S>>> {
         let label = label.to_owned();
         if let Some(make) = &self.native.jump_n_fold {
             return Some(make(n_fold, label));
@@ -358,12 +358,12 @@ impl<R: Real> Model<R> {
     }
 
     /// Gibbs sampling, where it is compiled for the model.
-    pub(crate) fn gibbs(&self, kernel: Gibbs, label: String) -> Option<Box<DynStepper<R>>> {
+    pub(crate) fn gibbs(&self, kernel: Gibbs, label: String) -> Option<Box<DynStepper<R, S>>> {
         self.native.gibbs.as_ref().map(|make| make(kernel, label))
     }
 
     /// Sweeps of conditionally independent sites, where the model defines such blocks.
-    pub(crate) fn sweeps(&self, label: String) -> Option<Box<DynStepper<R>>> {
+    pub(crate) fn sweeps(&self, label: String) -> Option<Box<DynStepper<R, S>>> {
         self.sweep.as_ref().map(|make| make(BlockSweep, label))
     }
 

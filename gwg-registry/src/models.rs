@@ -19,6 +19,7 @@ pub(crate) use file::ModelFile;
 
 table! {
     ising_lattice, ising_er, ising_dense, ising_file, potts_lattice, potts_dense, potts_file, ordinal_lattice, rbm, fhmm, bernoulli, categorical,
+    log_bilinear,
 }
 
 /// All models that a spec can name, in the order in which they are listed.

@@ -1,29 +1,29 @@
 use gwg_core::space::Clamped;
 use gwg_core::target::Held;
-use gwg_core::{Error, Move, Real, Space};
+use gwg_core::{Error, Move, Real, Space, Symbol};
 use gwg_models::OwnedSpace;
 use std::sync::Arc;
 
 /// The space of any model, with what is observed of it: one type for all of them, so that kernels are compiled once.
 #[derive(Clone, Debug)]
-pub struct SharedSpace {
-    base: OwnedSpace,
-    clamp: Option<Arc<Observed>>,
+pub struct SharedSpace<S = u8> {
+    base: OwnedSpace<S>,
+    clamp: Option<Arc<Observed<S>>>,
 }
 
 /// What is observed, and which sites are left.
 #[derive(Debug)]
-struct Observed {
-    symbols: Vec<Option<u8>>,
+struct Observed<S> {
+    symbols: Vec<Option<S>>,
     free: Vec<u32>,
 }
 
-impl SharedSpace {
+impl<S: Symbol> SharedSpace<S> {
     /// The same space in which `observed[i]`, where it is something, is held at site `i`.
     ///
     /// # Errors
     /// Those of [`Clamped::new`].
-    pub fn clamped(&self, observed: &[Option<u8>]) -> Result<Self, Error> {
+    pub fn clamped(&self, observed: &[Option<S>]) -> Result<Self, Error> {
         let mut free = vec![0; self.base.sites()];
         // Of this space, and not of its base: what contradicts an earlier observation is refused.
         let count = Clamped::new(self.clone(), observed, &mut free)?.free();
@@ -40,13 +40,13 @@ impl SharedSpace {
 
     /// The space without observations.
     #[must_use]
-    pub const fn base(&self) -> &OwnedSpace {
+    pub const fn base(&self) -> &OwnedSpace<S> {
         &self.base
     }
 
     /// What is observed, as a sweep is given it.
     #[must_use]
-    pub fn held(&self) -> Held<'_, u8> {
+    pub fn held(&self) -> Held<'_, S> {
         self.clamp
             .as_ref()
             .map_or(Held::default(), |clamp| Held::new(&clamp.symbols))
@@ -59,8 +59,8 @@ impl SharedSpace {
     }
 }
 
-impl From<OwnedSpace> for SharedSpace {
-    fn from(base: OwnedSpace) -> Self {
+impl<S> From<OwnedSpace<S>> for SharedSpace<S> {
+    fn from(base: OwnedSpace<S>) -> Self {
         Self { base, clamp: None }
     }
 }
@@ -89,8 +89,8 @@ macro_rules! each {
     };
 }
 
-impl Space for SharedSpace {
-    type Symbol = u8;
+impl<S: Symbol> Space for SharedSpace<S> {
+    type Symbol = S;
 
     #[inline]
     fn sites(&self) -> usize {
@@ -118,7 +118,7 @@ impl Space for SharedSpace {
     }
 
     #[inline]
-    fn decode(&self, x: &[u8], m: usize) -> Move {
+    fn decode(&self, x: &[S], m: usize) -> Move {
         each!(self, space => space.decode(x, m))
     }
 
@@ -137,15 +137,15 @@ impl Space for SharedSpace {
         self.base.first_move(site)
     }
 
-    fn each_move(&self, x: &[u8], visit: impl FnMut(Move)) {
+    fn each_move(&self, x: &[S], visit: impl FnMut(Move)) {
         each!(self, space => space.each_move(x, visit));
     }
 
-    fn differences<R: Real>(&self, x: &[u8], gradient: &mut [R]) {
+    fn differences<R: Real>(&self, x: &[S], gradient: &mut [R]) {
         each!(self, space => space.differences(x, gradient));
     }
 
-    fn mask<R: Real>(&self, x: &[u8], weight: &mut [R]) {
+    fn mask<R: Real>(&self, x: &[S], weight: &mut [R]) {
         each!(self, space => space.mask(x, weight));
     }
 
@@ -155,7 +155,7 @@ impl Space for SharedSpace {
     }
 
     #[inline]
-    fn observed(&self, site: usize) -> Option<u8> {
+    fn observed(&self, site: usize) -> Option<S> {
         each!(self, space => space.observed(site))
     }
 

@@ -5,7 +5,7 @@ use crate::entry::{Sampler, SamplerEntry};
 use crate::error::{BindError, SamplerSpecError};
 use crate::grammar::{SpecError, open};
 use crate::model::{DynStepper, Model};
-use crate::precision::Precision;
+use crate::precision::{Precision, Width};
 use crate::samplers::samplers;
 use std::fmt;
 use std::str::FromStr;
@@ -239,7 +239,10 @@ impl SamplerSpec {
     ///
     /// # Errors
     /// [`BindError`]: what the model lacks, or what a kernel refuses.
-    pub fn bind<R: Precision>(&self, model: &Model<R>) -> Result<Box<DynStepper<R>>, BindError> {
+    pub fn bind<R: Precision, S: Width>(
+        &self,
+        model: &Model<R, S>,
+    ) -> Result<Box<DynStepper<R, S>>, BindError> {
         let each = self
             .samplers
             .iter()

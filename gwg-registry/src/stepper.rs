@@ -2,7 +2,7 @@
 
 use gwg_chains::{BlockMut, Bound, Generator, Stepper};
 use gwg_core::target::Failure;
-use gwg_core::{Error, Kernel, MemoryLayout, Space, StepCounts, Target};
+use gwg_core::{Error, Kernel, MemoryLayout, StepCounts, SymbolOf, Target};
 
 /// A kernel on a target, both owned.
 pub(crate) struct Owned<T, K> {
@@ -15,14 +15,13 @@ pub(crate) struct Owned<T, K> {
 impl<T, K> Owned<T, K>
 where
     T: Target + Send + Sync + 'static,
-    T::Space: Space<Symbol = u8>,
     K: Kernel<T> + Send + Sync + 'static,
 {
     pub(crate) fn boxed(
         target: T,
         kernel: K,
         label: String,
-    ) -> Box<dyn Stepper<T::Real, u8> + Send> {
+    ) -> Box<dyn Stepper<T::Real, SymbolOf<T>> + Send> {
         Box::new(Self {
             target,
             kernel,
@@ -38,10 +37,9 @@ where
     }
 }
 
-impl<T, K> Stepper<T::Real, u8> for Owned<T, K>
+impl<T, K> Stepper<T::Real, SymbolOf<T>> for Owned<T, K>
 where
     T: Target + Send + Sync + 'static,
-    T::Space: Space<Symbol = u8>,
     K: Kernel<T> + Send + Sync + 'static,
 {
     fn sites(&self) -> usize {
@@ -56,7 +54,7 @@ where
         self.bound().states_at(site)
     }
 
-    fn observed(&self, site: usize) -> Option<u8> {
+    fn observed(&self, site: usize) -> Option<SymbolOf<T>> {
         self.bound().observed(site)
     }
 
@@ -64,7 +62,7 @@ where
         self.bound().free()
     }
 
-    fn evaluate(&self, x: &[u8]) -> f64 {
+    fn evaluate(&self, x: &[SymbolOf<T>]) -> f64 {
         self.bound().evaluate(x)
     }
 
@@ -94,7 +92,7 @@ where
 
     fn advance(
         &self,
-        block: BlockMut<'_, T::Real, u8>,
+        block: BlockMut<'_, T::Real, SymbolOf<T>>,
         bits: &mut [Generator],
         counts: &mut [StepCounts],
         steps: u64,
@@ -103,7 +101,7 @@ where
         self.bound().advance(block, bits, counts, steps, adapt);
     }
 
-    fn tuning(&self, block: BlockMut<'_, T::Real, u8>, all: &mut Vec<f64>) {
+    fn tuning(&self, block: BlockMut<'_, T::Real, SymbolOf<T>>, all: &mut Vec<f64>) {
         self.bound().tuning(block, all);
     }
 

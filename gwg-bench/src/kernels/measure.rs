@@ -3,7 +3,7 @@
 use super::shared::Count;
 use super::{Claim, Figures, Row, Run};
 use crate::exact::gaps;
-use gwg_core::check::{Lent, TransitionMatrix, Transitions, configurations};
+use gwg_core::check::{OwnedMemory, TransitionMatrix, Transitions, configurations};
 use gwg_core::kernel::WalkerOf;
 use gwg_core::{Bits, Kernel, Space, SplitMix64, StepCounts, Target};
 
@@ -187,8 +187,8 @@ impl<'b> TableBuilder<'b> {
     ) {
         let law = law(claim, matrix);
         let (start, mut bits) = starts(&configurations(target.space()), &law);
-        let mut lent = Lent::new(target, kernel, CHAINS);
-        let (mut walkers, scratch) = lent.walkers(target, kernel, &start, 1.0);
+        let mut owned = OwnedMemory::new(target, kernel, CHAINS);
+        let (mut walkers, scratch) = owned.walkers(target, kernel, &start, 1.0);
         kernel.init(target, &mut walkers, scratch);
         let mut walking = Walking {
             target,

@@ -2,7 +2,7 @@
 
 use super::measure::{CHAINS, Counted, ROUNDS, TableBuilder, TableTarget, draw, figures, product};
 use super::{Claim, Run};
-use gwg_core::check::{Lent, TransitionMatrix, configurations};
+use gwg_core::check::{OwnedMemory, TransitionMatrix, configurations};
 use gwg_core::temper::{Exchange, Ladder, Pair, swap_ratio};
 use gwg_core::{
     Differences, Evaluated, Kernel, LocallyBalanced, SplitMix64, Sqrt, StepCounts, Target, accept,
@@ -85,8 +85,8 @@ fn walk<T: TableTarget + Differences>(
             .iter()
             .map(|level| all[draw(&level.stationary, &mut bits[2])].clone())
             .collect();
-        let mut lent = Lent::new(target, kernel, 2);
-        let (mut block, scratch) = lent.walkers(target, kernel, &start, 1.0);
+        let mut owned = OwnedMemory::new(target, kernel, 2);
+        let (mut block, scratch) = owned.walkers(target, kernel, &start, 1.0);
         let (mut at, mut pairs) = ([0; 2], [Pair::default()]);
         let ladder = Ladder::new(&BETAS).expect("falling");
         let mut exchange = Exchange::new(ladder, &mut at, &mut pairs).expect("two levels");

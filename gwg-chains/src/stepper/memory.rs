@@ -7,13 +7,13 @@ pub enum Pending {
     /// Nothing.
     #[default]
     Nothing,
-    /// [`Kernel::follow`]: its state has changed by the moves of [`BlockMut::changes`].
+    /// [`Kernel::follow`](gwg_core::Kernel::follow): its state has changed by the moves of [`BlockMut::changes`].
     Follow,
-    /// [`Kernel::reweight`]: its temperature has changed.
+    /// [`Kernel::reweight`](gwg_core::Kernel::reweight): its temperature has changed.
     Reweight,
-    /// [`Kernel::reevaluate`]: its state, or the target, has changed.
+    /// [`Kernel::reevaluate`](gwg_core::Kernel::reevaluate): its state, or the target, has changed.
     Reevaluate,
-    /// [`Kernel::init`]: it has not begun yet.
+    /// [`Kernel::init`](gwg_core::Kernel::init): it has not begun yet.
     Init,
 }
 
@@ -50,9 +50,9 @@ pub struct BlockMut<'b, R, S> {
     pub indices: &'b mut [u32],
     /// See [`MemoryLayout::moves`].
     pub moves: &'b mut [Move],
-    /// As many numbers as [`Stepper::fresh`] has for each walker: what a kernel keeps outside of those slices.
+    /// As many numbers as [`Stepper::fresh`](super::Stepper::fresh) has for each walker: what a kernel keeps outside of those slices.
     pub saved: &'b mut [u64],
-    /// [`Stepper::scratch_len`] numbers for all of them.
+    /// [`Stepper::scratch_len`](super::Stepper::scratch_len) numbers for all of them.
     pub scratch: &'b mut [R],
     /// Inverse temperatures.
     pub betas: &'b [R],
@@ -63,7 +63,7 @@ pub struct BlockMut<'b, R, S> {
     /// For [`Pending::Follow`], of a block of one walker: the moves, which have been made in `x`. What is saved of the walker's `f` is up to
     /// date then.
     pub changes: &'b [Move],
-    /// Where, in the words of each walker and before [`offset`](Self::offset), there are [`MoveLog::WORDS`] of them to log the moves in;
+    /// Where, in the words of each walker and before [`offset`](Self::offset), there are [`MoveLog::WORDS`](gwg_core::MoveLog::WORDS) of them to log the moves in;
     /// `None`: nowhere.
     pub log: Option<usize>,
     /// The memory of each walker, and how much of it comes before the part that the stepper is to work on.

@@ -103,6 +103,16 @@ pub enum SymbolType {
     U16,
 }
 
+/// The name of the data type.
+impl std::fmt::Display for SymbolType {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::U8 => "uint8",
+            Self::U16 => "uint16",
+        })
+    }
+}
+
 impl SymbolType {
     /// Of a type of symbols.
     #[must_use]

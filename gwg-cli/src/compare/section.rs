@@ -254,7 +254,9 @@ fn curves<R: Precision>(
         let rows = m.states.chunks_exact(bench.model.sites());
         let chains = rows.len() as f64;
         let each = rows.map(|x| bench.residual(x));
-        Some(each.sum::<Option<f64>>()? / chains)
+        let sum: f64 = each.sum::<Option<f64>>()?;
+        // Without kept states, there is none.
+        (chains > 0.0).then(|| sum / chains)
     };
     let found = [
         curve("rmse", &|m| m.rmse(&truth?.means)),

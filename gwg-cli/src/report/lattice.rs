@@ -66,7 +66,7 @@ fn intro(grid: Grid, picture: &Picture<'_>) -> String {
     text
 }
 
-fn last_state(grid: Grid, states: usize, chain: usize, state: &[u8]) -> String {
+fn last_state(grid: Grid, states: usize, chain: usize, state: &[u16]) -> String {
     let site = |site: usize| usize::from(state[site]).min(states - 1);
     let cell = |block: &mut dyn Iterator<Item = usize>| {
         if states == 2 {

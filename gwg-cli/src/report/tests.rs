@@ -316,8 +316,8 @@ fn the_page_stays_small() {
             description: "of the state",
             values: &values,
         });
-        let states: Vec<u8> = (0..250 * 250)
-            .map(|i| (noise(i).abs() * 8.0) as u8 % 8)
+        let states: Vec<u16> = (0..250 * 250)
+            .map(|i| (noise(i).abs() * 8.0) as u16 % 8)
             .collect();
         let last = [&states[..]; 100];
         let page = render(&Report {
@@ -339,7 +339,7 @@ fn the_page_stays_small() {
 
 #[test]
 fn pictures_of_states_and_means() {
-    let binary: Vec<u8> = (0..1600).map(|i| u8::from(noise(i) > 0.0)).collect();
+    let binary: Vec<u16> = (0..1600).map(|i| u16::from(noise(i) > 0.0)).collect();
     let means: Vec<f64> = (0..1600).map(|i| (i % 41) as f64 / 40.0).collect();
     let page = render(&Report {
         result: &sized(1, 0),

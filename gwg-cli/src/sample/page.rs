@@ -3,19 +3,24 @@
 use super::RunResult;
 use crate::report::{Picture, Report, Series, render};
 use gwg_chains::{Outcome, Quantity};
+use gwg_core::Symbol;
 
 /// Chains whose last states are shown.
 const SHOWN: usize = 4;
 
 /// Renders the page of a run that recorded these quantities; `grid` is the shape of the model's lattice, if it has one.
-pub(super) fn page(
+pub(super) fn page<S: Symbol>(
     result: &RunResult,
-    outcome: &Outcome,
-    quantities: &[Quantity],
+    outcome: &Outcome<S>,
+    quantities: &[Quantity<S>],
     grid: Option<&[usize]>,
 ) -> String {
     let sites = result.settings.sites;
-    let chains: Vec<&[u8]> = outcome.last.chunks(sites).take(SHOWN).collect();
+    let shown = outcome.last.chunks(sites).take(SHOWN);
+    let shown: Vec<Vec<u16>> = shown
+        .map(|x| x.iter().map(|s| s.widen()).collect())
+        .collect();
+    let chains: Vec<&[u16]> = shown.iter().map(Vec::as_slice).collect();
     let picture = match grid {
         Some(&[rows, columns]) => Some(Picture {
             states: result.settings.states,

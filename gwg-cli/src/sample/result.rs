@@ -78,7 +78,7 @@ impl RunResult {
     ///
     /// # Cost
     /// One sort of all draws per statistic.
-    pub(crate) fn new(settings: Settings, sampler: &SamplerSpec, outcome: &Outcome) -> Self {
+    pub(crate) fn new<S>(settings: Settings, sampler: &SamplerSpec, outcome: &Outcome<S>) -> Self {
         let counts = outcome.counts;
         let steps = statistics::steps(outcome, settings.thin) as f64;
         let ratio = |a: f64, b: f64| Some(a / b).filter(|r| r.is_finite());
@@ -120,7 +120,7 @@ impl RunResult {
 }
 
 /// Warnings that do not depend on the statistics.
-fn notices(settings: &Settings, sampler: &SamplerSpec, outcome: &Outcome) -> Vec<String> {
+fn notices<S>(settings: &Settings, sampler: &SamplerSpec, outcome: &Outcome<S>) -> Vec<String> {
     let mut found = Vec::new();
     if outcome.interrupted {
         let why = match outcome.invalid {
@@ -135,7 +135,7 @@ fn notices(settings: &Settings, sampler: &SamplerSpec, outcome: &Outcome) -> Vec
 }
 
 /// What the chains tuned in warm-up.
-fn adapted(sampler: &SamplerSpec, outcome: &Outcome) -> Named<Spread> {
+fn adapted<S>(sampler: &SamplerSpec, outcome: &Outcome<S>) -> Named<Spread> {
     let keys = sampler.tuned();
     let of = |k: usize| {
         let values = outcome.tuning.iter().skip(k).step_by(keys.len());
@@ -153,7 +153,7 @@ fn adapted(sampler: &SamplerSpec, outcome: &Outcome) -> Named<Spread> {
         .collect()
 }
 
-fn means(outcome: &Outcome, states: usize) -> Option<Means> {
+fn means<S>(outcome: &Outcome<S>, states: usize) -> Option<Means> {
     let total = (outcome.chains * outcome.draws) as f64;
     let shares = outcome.symbol_counts.iter().map(|&n| n as f64 / total);
     (outcome.draws > 0).then(|| Means {

@@ -17,7 +17,7 @@ pub(super) struct RunningRhat {
 }
 
 impl RunningRhat {
-    pub(super) fn add(&mut self, batch: &Batch<'_>) {
+    pub(super) fn add<S>(&mut self, batch: &Batch<'_, S>) {
         // Not earlier: by now the run has checked that there is memory for this many chains.
         self.draws.resize_with(batch.quantities.len(), || {
             let mut chains = Vec::new();
@@ -59,7 +59,7 @@ mod tests {
         let bad: Vec<f64> = [good[..4].to_vec(), vec![9.0, 8.0, 9.0, 8.0]].concat();
         let quantities = [("good".to_owned(), good), ("bad".to_owned(), bad.clone())];
         let quantities = quantities.into_iter().collect();
-        let batch = Batch {
+        let batch: Batch<'_> = Batch {
             first_draw: 0,
             draws: 4,
             chains: 2,

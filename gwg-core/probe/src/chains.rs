@@ -1,4 +1,4 @@
-//! The chains that run, each on memory lent by its own frame.
+//! The chains that are run, each with memory in its own stack frame.
 
 use crate::{machine, report, ring};
 use gwg_core::{
@@ -8,7 +8,7 @@ use gwg_core::{
 use ring::{IsingRing, PottsRing, STATES};
 
 const SITES: usize = 16;
-/// Steps that are counted, then steps whose every state is hashed.
+/// The number of steps that are counted, then of steps whose states are all hashed.
 pub const COUNTED: u64 = 256;
 const HASHED: u32 = 256;
 
@@ -22,7 +22,7 @@ fn potts() -> Option<PottsRing> {
         .map(|space| PottsRing::new(space, 0.7))
 }
 
-/// Runs every chain the features ask for.
+/// Runs every chain selected by the features.
 pub fn all(seed: u64) {
     #[cfg(feature = "tree")]
     tree(seed);
@@ -34,22 +34,22 @@ pub fn all(seed: u64) {
     gibbs(seed);
 }
 
-/// Memory is lent with something in it that nobody can use, so that what a kernel has not written shows. No byte is
-/// like the next: a loop fills it, and no function of a library.
+/// The fill value of the memory, so that reading unwritten memory changes the result. All bytes differ, so that it is
+/// filled by a loop and not by a library function.
 const WORD: u64 = 0xa5a4_a3a2_a1a0_9f9e;
 const INDEX: u32 = 0xa5a4_a3a2;
 
-/// What a chain is lent.
+/// The memory of a chain.
 #[derive(Default)]
-struct Lent<'a> {
+struct OwnedMemory<'a> {
     reals: &'a mut [f32],
     words: &'a mut [u64],
     indices: &'a mut [u32],
 }
 
-/// A chain from all zeros: what it did, hashed, on one line.
+/// Runs a chain from all zeros and prints the hashes of its path on one line.
 #[inline(always)]
-fn chain<T, K>(name: &str, target: &T, kernel: &K, lent: Lent<'_>, seed: u64)
+fn chain<T, K>(name: &str, target: &T, kernel: &K, lent: OwnedMemory<'_>, seed: u64)
 where
     T: Target<Real = f32, Space: Space<Symbol = u8>>,
     K: Kernel<T>,
@@ -88,7 +88,7 @@ where
     report::end();
 }
 
-/// Symbols of two bits, as many as a word holds.
+/// Hashes a state: symbols of two bits, as many as fit into a word.
 fn state_hash(hash: u64, x: &[u8], log_prob: f32) -> u64 {
     let word = x.iter().fold(0u32, |word, &s| word << 2 | u32::from(s));
     absorb(hash, u64::from(log_prob.to_bits()) << 32 | u64::from(word))
@@ -98,8 +98,8 @@ fn absorb(hash: u64, n: u64) -> u64 {
     SplitMix64::mix(hash ^ n)
 }
 
-/// Weights and sums to the last bit: a rounding hardly ever shows in the states.
-fn memory_hash(lent: Lent<'_>) -> u64 {
+/// Hashes weights and sums to the last bit, because roundings rarely affect the states.
+fn memory_hash(lent: OwnedMemory<'_>) -> u64 {
     let mut hash = 0;
     for r in unknown(lent.reals) {
         hash = absorb(hash, r.to_bits().into());
@@ -113,7 +113,7 @@ fn memory_hash(lent: Lent<'_>) -> u64 {
     hash
 }
 
-/// A slice whose length the compiler does not know, lest it write loops out in full.
+/// A slice of a length unknown to the compiler, so that it does not unroll loops completely.
 fn unknown<E>(slice: &[E]) -> &[E] {
     if slice.is_empty() {
         slice
@@ -122,7 +122,7 @@ fn unknown<E>(slice: &[E]) -> &[E] {
     }
 }
 
-/// Gibbs-With-Gradients on a tree of sums: a ring is multilinear, so that exact differences are first-order ones.
+/// Gibbs-With-Gradients on a sum tree: the ring is multilinear, so exact differences are first-order ones.
 #[cfg(feature = "tree")]
 fn tree(seed: u64) {
     #[inline(always)]
@@ -138,7 +138,7 @@ fn tree(seed: u64) {
         let mut reals = [f32::NAN; R];
         let mut words = [WORD; W];
         let mut indices = [INDEX; R];
-        let lent = Lent {
+        let lent = OwnedMemory {
             reals: &mut reals,
             words: &mut words,
             indices: &mut indices,
@@ -161,10 +161,10 @@ fn n_fold(seed: u64) {
     const ISING: MemoryLayout = NFold::<Sqrt>::layout_for(SITES);
     let mut words = [WORD; ISING.words];
     let mut indices = [INDEX; ISING.indices];
-    let lent = Lent {
+    let lent = OwnedMemory {
         words: &mut words,
         indices: &mut indices,
-        ..Lent::default()
+        ..OwnedMemory::default()
     };
     chain(
         "ising gwg-n-fold",
@@ -175,7 +175,7 @@ fn n_fold(seed: u64) {
     );
 }
 
-/// Gibbs-With-Gradients from a gradient a step, as for any target.
+/// Gibbs-With-Gradients with one gradient per step, as for any target.
 #[cfg(feature = "evaluation")]
 fn evaluation(seed: u64) {
     #[inline(always)]
@@ -185,9 +185,9 @@ fn evaluation(seed: u64) {
         seed: u64,
     ) {
         let mut reals = [f32::NAN; R];
-        let lent = Lent {
+        let lent = OwnedMemory {
             reals: &mut reals,
-            ..Lent::default()
+            ..OwnedMemory::default()
         };
         chain(name, &Taylor(target), &LocallyBalanced::gwg(), lent, seed);
     }
@@ -204,16 +204,16 @@ fn evaluation(seed: u64) {
 fn gibbs(seed: u64) {
     let kernel = Gibbs { scan: Scan::Random };
     let mut reals = [f32::NAN; 2 * STATES];
-    let lent = Lent {
+    let lent = OwnedMemory {
         reals: &mut reals,
-        ..Lent::default()
+        ..OwnedMemory::default()
     };
     chain("ising gibbs", &ising(), &kernel, lent, seed);
     #[cfg(feature = "potts")]
     if let Some(potts) = potts() {
-        let lent = Lent {
+        let lent = OwnedMemory {
             reals: &mut reals,
-            ..Lent::default()
+            ..OwnedMemory::default()
         };
         chain("potts gibbs", &potts, &kernel, lent, seed);
     }

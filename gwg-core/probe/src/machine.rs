@@ -1,4 +1,4 @@
-//! What a machine has of its own: how it starts, prints a byte and ends.
+//! The parts that differ between machines: start, printing a byte, exit.
 
 #[cfg(target_os = "linux")]
 #[path = "machine/linux.rs"]
@@ -20,10 +20,10 @@ mod stack;
 
 pub use this::put;
 
-/// Called before and after steps that are counted: `count.c` finds it by its name.
+/// Called before and after the counted steps: `count.c` finds it by its name.
 #[unsafe(no_mangle)]
 #[inline(never)]
 pub extern "C" fn mark() {
-    // Lest the compiler see that nothing is done here.
+    // Prevents the compiler from removing the empty function.
     core::hint::black_box(());
 }

@@ -1,12 +1,12 @@
-//! Proof by linking and by running: Gibbs-With-Gradients in its three forms and Gibbs run on two targets, nothing of
-//! std, alloc or the panic machinery is left, and every machine prints the same. The panic handler calls a function
-//! that does not exist, so the link fails if any path to a panic survives.
+//! Proves by linking and by running that Gibbs-With-Gradients in its three forms and Gibbs run on two targets without
+//! std, alloc or the panic machinery, and that every machine prints the same result. The panic handler calls a
+//! function that does not exist, so linking fails if any code path can panic.
 //!
-//! `run.sh` builds it for the machines that QEMU and Node play, runs it and compares.
+//! `run.sh` builds the program for the machines that QEMU and Node emulate, runs it and compares the output.
 #![no_std]
 #![no_main]
 
-// A probe of one kernel leaves what the others need unused.
+// A probe of one kernel does not use what the others need.
 #[cfg_attr(not(feature = "default"), allow(dead_code, unused_imports))]
 mod chains;
 mod machine;
@@ -14,9 +14,9 @@ mod report;
 #[cfg_attr(not(feature = "default"), allow(dead_code))]
 mod ring;
 
-/// Everything, between the start and the end that each machine has of its own.
+/// The program between the machine-specific start and end.
 ///
-/// A frame of its own, below what is painted.
+/// In a separate frame, below the painted part of the stack.
 #[inline(never)]
 extern "C" fn probe() {
     #[cfg(feature = "panic")]

@@ -1,5 +1,5 @@
-//! What the compiler itself calls; every C library and every embedded target brings its own.
-//! Volatile, lest the loops be recognized and turned into calls of themselves.
+//! Functions that the compiler itself calls; every C library and every embedded target provides them. Volatile, so
+//! that the loops are not recognized and compiled into calls of themselves.
 
 use core::ptr::{read_volatile, write_volatile};
 

@@ -1,4 +1,4 @@
-//! A line of text without the formatting machinery, and without memory for it.
+//! Prints lines of text without the formatting machinery and without memory.
 
 use crate::machine::put;
 
@@ -8,11 +8,11 @@ pub fn name(name: &str) {
     }
 }
 
-/// After a space, in hexadecimal.
+/// Prints a number in hexadecimal, after a space.
 #[inline(never)]
 pub fn number(mut n: u64) {
     put(b' ');
-    // Not known to the compiler, lest it write the loop out sixteen times.
+    // Unknown to the compiler, so that the loop is not unrolled sixteen times.
     let mut left = core::hint::black_box(16);
     loop {
         n = n.rotate_left(4);

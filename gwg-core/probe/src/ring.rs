@@ -1,5 +1,5 @@
-//! Two targets such as firmware would have: parameters in flash, no memory of their own, and of the differences a ring
-//! has so few that they are looked up.
+//! Two targets as in firmware: parameters in flash, no cache, and so few distinct differences that they are looked up
+//! in a table.
 
 use gwg_core::{
     AffectedMoves, Binary, Categorical, Delta, Gradient, Leveled, Levels, Local, Move, Multilinear,
@@ -13,7 +13,7 @@ pub const STATES: usize = 4;
 pub struct IsingRing {
     space: Binary,
     coupling: f32,
-    /// The difference of a flip, by how many neighbors agree.
+    /// The difference of a flip, by the number of agreeing neighbors.
     difference: [f32; 3],
 }
 
@@ -21,7 +21,7 @@ pub struct IsingRing {
 pub struct PottsRing {
     space: Categorical,
     coupling: f32,
-    /// `-2 K` to `2 K`: the difference by how many more neighbors agree, and 2.
+    /// `-2 K` to `2 K`: the difference, by the increase in the number of agreeing neighbors plus 2.
     difference: [f32; 5],
 }
 
@@ -36,7 +36,7 @@ fn symbol(x: &[u8], i: usize) -> u8 {
 }
 
 impl IsingRing {
-    /// Differences that a flip changes.
+    /// The number of differences that a flip changes.
     pub const TOUCHED: usize = 3;
 
     pub const fn new(space: Binary, coupling: f32) -> Self {
@@ -48,26 +48,26 @@ impl IsingRing {
         }
     }
 
-    /// How many neighbors of a site have its symbol.
+    /// The number of neighbors of a site that have its symbol.
     fn agreeing(&self, x: &[u8], site: usize) -> usize {
         let own = symbol(x, site);
         let [left, right] = neighbors(self.space.sites(), site);
         usize::from(symbol(x, left) == own) + usize::from(symbol(x, right) == own)
     }
 
-    /// `f`, from how many neighbors agree, each bond seen from both ends: it gives `K` where they do, else `-K`.
+    /// `f`, from twice the number of agreeing bonds: each bond contributes `K` if its ends agree, otherwise `-K`.
     fn value(&self, twice: usize) -> f64 {
         f64::from(self.coupling * (twice as i32 - self.space.sites() as i32) as f32)
     }
 
-    /// Fills in `df/dx`, and returns how many bonds agree.
-    // One copy.
+    /// Writes `df/dx`, and returns the number of agreeing bonds.
+    // One copy of the code.
     #[inline(never)]
     fn gradient(&self, x: &[u8], gradient: &mut [f32]) -> usize {
         let [first, last] = [0, x.len().wrapping_sub(1)].map(|i| symbol(x, i));
         let [second, last_but_one] = [1, x.len().wrapping_sub(2)].map(|i| symbol(x, i));
         let agree = |a: u8, b: u8| usize::from(a == b);
-        // df/dx_i is the difference of a flip from 0 to 1, with which those agree that are 0.
+        // df/dx_i is the difference of a flip from 0 to 1, after which the neighbors that are 0 no longer agree.
         let flip = |left: u8, right: u8| {
             let zeros = 2u8.wrapping_sub(left.wrapping_add(right));
             self.difference
@@ -171,7 +171,7 @@ impl Leveled for IsingRing {
 }
 
 impl PottsRing {
-    /// Differences that a move changes: of itself and of two neighbors, all but the idle one each.
+    /// The number of differences that a move changes: those of its own site and of two neighbors, without the idle moves.
     pub const TOUCHED: usize = 3 * (STATES - 1);
 
     pub const fn new(space: Categorical, coupling: f32) -> Self {

@@ -1,19 +1,19 @@
-use super::{Lent, TransitionMatrix, Transitions, configurations, index};
+use super::{OwnedMemory, TransitionMatrix, Transitions, configurations, index};
 use crate::{Real, SplitMix64, StepCounts, Target, math};
 use std::{vec, vec::Vec};
 
-/// Pearson's statistic of counts against probabilities.
+/// Pearson's chi-square statistic of counts against probabilities.
 #[derive(Clone, Copy, Debug)]
 pub struct ChiSquare {
     /// The statistic.
     pub statistic: f64,
-    /// Degrees of freedom, after cells with an expectation below 5 were put together.
+    /// Degrees of freedom, after merging cells with an expected count below 5.
     pub dof: f64,
-    /// The standard normal quantile that the statistic stands at (Wilson and Hilferty 1931).
+    /// The corresponding standard normal quantile (Wilson and Hilferty 1931).
     pub z: f64,
 }
 
-/// Pearson's chi-square of `counts` against `probability`; cells that expect fewer than 5 are put together.
+/// Computes Pearson's chi-square of `counts` against `probability`; cells with an expected count below 5 are merged.
 #[must_use]
 pub fn chi_square(counts: &[u64], probability: &[f64]) -> ChiSquare {
     let total: u64 = counts.iter().sum();
@@ -44,8 +44,8 @@ pub fn chi_square(counts: &[u64], probability: &[f64]) -> ChiSquare {
     }
 }
 
-/// Runs `draws` draws of `chains` chains, `thin` steps apart, and compares the states they visit with
-/// `exp(beta f) / Z`. Draws must be so far apart that they are as good as independent.
+/// Draws `draws` states from each of `chains` chains, `thin` steps apart, and compares their frequencies with
+/// `exp(beta f) / Z`. `thin` must be large enough that draws are practically independent.
 pub fn long_run<T: Target, K: Transitions<T>>(
     target: &T,
     kernel: &K,
@@ -57,8 +57,8 @@ pub fn long_run<T: Target, K: Transitions<T>>(
 ) -> ChiSquare {
     let all = configurations(target.space());
     let start: Vec<Vec<_>> = (0..chains).map(|k| all[k % all.len()].clone()).collect();
-    let mut lent = Lent::new(target, kernel, chains);
-    let (mut block, scratch) = lent.walkers(target, kernel, &start, beta);
+    let mut owned = OwnedMemory::new(target, kernel, chains);
+    let (mut block, scratch) = owned.walkers(target, kernel, &start, beta);
     let mut bits: Vec<_> = (0..chains as u64)
         .map(|k| SplitMix64::new(SplitMix64::mix(seed.wrapping_add(k))))
         .collect();
@@ -66,7 +66,7 @@ pub fn long_run<T: Target, K: Transitions<T>>(
     kernel.init(target, &mut block, scratch);
     let mut seen = vec![0u64; all.len()];
     for draw in 0..=draws {
-        // The first stretch is twice as long: the start is no draw from the target.
+        // The first interval is twice as long, because the start is not a draw from the target.
         let steps = if draw == 0 { 2 * thin } else { thin };
         kernel.advance(target, &mut block, scratch, &mut bits, &mut counts, steps);
         if draw > 0 {

@@ -9,22 +9,22 @@ use crate::target::SymbolOf;
 use crate::{Balance, Differences, Real, Space, accept};
 use std::{vec, vec::Vec};
 
-/// A proposal that can tell everything it might draw, on a tiny space.
+/// A proposal that can enumerate its possible draws, on a tiny space.
 pub trait Draws: Proposal {
-    /// Calls `visit` for every path that has a positive probability to be drawn.
+    /// Calls `visit` for every path that is drawn with positive probability.
     fn paths<S: Space, R: Real>(
         &self,
         at: &ProposalContext<'_, S, R>,
         visit: &mut dyn FnMut(Drawn<'_>),
     );
 
-    /// The probability that so many moves are intended.
+    /// The probability that the intended number of moves is `intended`.
     fn share<S: Space, R: Real>(&self, at: &ProposalContext<'_, S, R>, intended: usize) -> f64 {
         let _ = (at, intended);
         1.0
     }
 
-    /// The probability to draw a path, given how many moves are intended: as the proposal says itself.
+    /// The probability of drawing a path, given the intended number of moves, from [`Proposal::log_prob`].
     fn probability<S: Space, R: Real>(
         &self,
         at: &ProposalContext<'_, S, R>,
@@ -36,7 +36,7 @@ pub trait Draws: Proposal {
     }
 }
 
-/// Every sequence of `length` moves that are not idle; of different sites, in any order or ascending.
+/// Visits every sequence of `length` moves, none of them idle, in which `allowed` permits each move after the previous ones.
 fn sequences<S: Space, R: Real>(
     at: &ProposalContext<'_, S, R>,
     length: usize,
@@ -70,7 +70,7 @@ fn sequences<S: Space, R: Real>(
     extend(&mut vec![], length, &moves, allowed, visit);
 }
 
-/// The number of sites that have a move.
+/// The number of sites with at least one move that is not idle.
 fn free_sites<S: Space, R: Real>(at: &ProposalContext<'_, S, R>) -> usize {
     let moves = |site: &usize| {
         at.moves_of(*site).any(|m| {
@@ -81,7 +81,7 @@ fn free_sites<S: Space, R: Real>(at: &ProposalContext<'_, S, R>) -> usize {
     (0..at.space.sites()).filter(moves).count()
 }
 
-/// Every set of moves of different sites, with `sizes` members.
+/// Visits every set of moves of different sites whose number of members is in `sizes`.
 fn sets<S: Space, R: Real>(
     at: &ProposalContext<'_, S, R>,
     sizes: core::ops::RangeInclusive<usize>,
@@ -181,7 +181,7 @@ impl<G: Balance> Draws for HammingWindow2<G> {
     }
 }
 
-/// A state, the probability that it is proposed, and the probability that it is accepted.
+/// A state, the probability of proposing it, and the probability of accepting it.
 type Outcome<'v, Y> = dyn FnMut(&[Y], f64, f64) + 'v;
 
 impl<P: Draws> Informed<P> {

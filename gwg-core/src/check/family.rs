@@ -1,4 +1,4 @@
-//! The laws of the kernels on exact differences, from their own code.
+//! The transition probabilities of the kernels on exact differences, computed by their own code.
 
 use super::{Transitions, configurations};
 use crate::kernel::joint::{alphabet, consecutive, other, weigh};
@@ -25,7 +25,7 @@ fn subsets(sites: usize, len: usize, mut visit: impl FnMut(&[u32])) {
     }
 }
 
-/// The blocks that a step may choose, and the probability of each.
+/// The possible blocks of a step, and the probability of each.
 fn blocks<S: Space>(scan: Scan, space: &S, block: usize, next: usize) -> (Vec<Vec<u32>>, f64) {
     let mut all = Vec::new();
     if scan == Scan::Random {
@@ -115,7 +115,7 @@ impl<T: Delta> Transitions<T> for RandomWalk {
         visit: &mut dyn FnMut(&[SymbolOf<T>], f64),
     ) {
         let sites = target.space().free();
-        // The law of the length, from the code that draws it: its values change at multiples of 1 / w.
+        // The distribution of the length, from the code that draws it: its value changes at multiples of 1 / w.
         let width = 2.0 * walker.state.flips() - 1.0;
         let mut below = 0.0;
         while below < 1.0 {
@@ -136,7 +136,7 @@ impl<T: Delta> Transitions<T> for RandomWalk {
     }
 }
 
-/// All new symbols of the sites of a random walk's proposal.
+/// Visits all combinations of new symbols at the sites of a random walk's proposal.
 fn symbols<T: Delta>(
     target: &T,
     walker: &mut WalkerOf<'_, T, RandomWalk>,
@@ -169,7 +169,7 @@ fn symbols<T: Delta>(
 }
 
 impl<N> Jump<N> {
-    /// Calls `visit(y, rate)` for every state `y` that the process jumps to out of where the walker stands.
+    /// Calls `visit(y, rate)` for every state `y` to which the process jumps from the walker's state.
     pub fn rates<'a, T: Target>(
         &self,
         target: &T,
@@ -196,10 +196,10 @@ impl<N> Jump<N> {
         });
     }
 
-    /// The matrix of the rates out of every state, in the order of [`configurations`]; rows sum to 0.
+    /// Returns the generator matrix (the rates out of every state) in the order of [`configurations`]; rows sum to 0.
     ///
     /// # Panics
-    /// Where there are too many configurations.
+    /// If there are too many configurations.
     pub fn generator<'a, T: Target>(
         &self,
         target: &T,
@@ -227,7 +227,7 @@ impl<N> Jump<N> {
 }
 
 impl<T: Target, N: Neighborhood<T>> Transitions<T> for Jump<N> {
-    /// A row of `exp(interval Q)`, by uniformization (Jensen 1953).
+    /// Computes a row of `exp(interval Q)`, by uniformization (Jensen 1953).
     fn transitions<'a>(
         &self,
         target: &T,
@@ -243,7 +243,7 @@ impl<T: Target, N: Neighborhood<T>> Transitions<T> for Jump<N> {
         let mean = fastest * walker.state.interval();
         assert!(
             mean < 500.0,
-            "uniformization would underflow: shorter steps"
+            "uniformization would underflow: use shorter steps"
         );
         let mut law = vec![0.0; all.len()];
         law[start] = 1.0;

@@ -6,13 +6,13 @@ use crate::{
 };
 use std::{format, vec, vec::Vec};
 
-/// Levels kept by `relevel` against those of `level`, and the differences of levels against `delta`, along a path of
-/// `moves` random moves.
+/// Compares, along a path of `moves` random moves, the levels updated by `relevel` with those of `level`, and the
+/// differences of the levels with `delta`.
 ///
 /// `tolerance` is relative to `1 + |difference|`.
 ///
 /// # Panics
-/// Where they differ, or a level is `levels()` or more.
+/// If they differ, or a level is `levels()` or more.
 pub fn leveled<T: Leveled + Delta>(target: &T, moves: usize, seed: u64, tolerance: f64) {
     let space = target.space();
     let mut bits = SplitMix64::new(seed);

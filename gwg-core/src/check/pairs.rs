@@ -1,4 +1,4 @@
-//! The laws of kernels put together.
+//! The transition probabilities of composed kernels.
 
 use super::Transitions;
 use crate::kernel::part::{PairState, lend};
@@ -17,7 +17,7 @@ fn add<S: Symbol>(law: &mut Law<S>, x: &[S], p: f64) {
     }
 }
 
-/// The law after one step of a kernel that has just been initialized, staying included.
+/// The distribution after one step of a kernel that has just been initialized, including staying.
 fn after<'a, T: Target, K: Transitions<T>>(
     kernel: &K,
     target: &T,
@@ -39,10 +39,10 @@ fn after<'a, T: Target, K: Transitions<T>>(
     next
 }
 
-/// The law out of where the walker stands.
+/// The distribution of a step from the walker's state.
 ///
-/// Kernels whose law depends on more than `x` (a systematic scan) are told as they are when just
-/// initialized, which they are in a turn of one step.
+/// Kernels whose transition probabilities depend on more than `x` (a systematic scan) are enumerated in their state
+/// after initialization, which is their actual state in turns of one step.
 impl<T: Target, A: Transitions<T>, B: Transitions<T>> Transitions<T> for Cycle<A, B> {
     fn transitions<'a>(
         &self,

@@ -6,12 +6,12 @@ use crate::target::{Parametric, Symmetry, tensors};
 use crate::{Bits, Real, Space, SplitMix64, Symbol, SymbolOf};
 use std::{format, string::String, vec, vec::Vec};
 
-/// The rows of the batches that are checked.
+/// The number of rows of the batches.
 const ROWS: usize = 7;
-/// Entries of each tensor that are compared with finite differences.
+/// The number of entries per tensor that are compared with finite differences.
 const ENTRIES: usize = 24;
 
-/// A batch of rows with their weights.
+/// A batch of rows and their weights.
 struct Batch<R, Y> {
     x: Vec<Y>,
     weights: Vec<R>,
@@ -58,7 +58,7 @@ impl<R: Real, Y: Symbol> Batch<R, Y> {
     }
 }
 
-/// Adds the gradient of a batch, with scratch that holds NaN: whatever is read must have been written.
+/// Adds the gradient of a batch, with scratch filled with NaN, so that reading an unwritten number is detected.
 fn add_gradient<P: Parametric + ?Sized>(
     model: &P,
     x: &[SymbolOf<P>],
@@ -84,14 +84,15 @@ fn bits_of<R: Real>(values: &[R]) -> Vec<u64> {
     values.iter().map(|v| v.to_f64().to_bits()).collect()
 }
 
-/// The parameters of a model: read, written, refused; and their gradient against central differences of `log_prob`.
+/// Checks the parameters of a model: that they are read and written, that invalid ones are rejected, and that their
+/// gradient agrees with central differences of `log_prob`.
 ///
-/// Also checks that the gradient of a batch is the sum of those of its rows, is linear in the weights, is added, has
-/// the same bits in every call, and is an allowed direction. The model is left as it was. `tolerance` is relative to
-/// `1 + |value|`; the differences are taken over steps of the cube root of the precision.
+/// Also checks that the gradient of a batch is the sum of those of its rows, is linear in the weights, is added to
+/// the output, has the same bits in every call, and is an allowed direction. The model's parameters are restored.
+/// `tolerance` is relative to `1 + |value|`; the step of the differences is the cube root of the precision.
 ///
 /// # Panics
-/// Where something differs.
+/// If a check fails.
 pub fn parametric<P: Parametric + ?Sized>(model: &mut P, seed: u64, tolerance: f64) {
     let mut bits = SplitMix64::new(seed);
     let batch = Batch::random(model, &mut bits);
@@ -119,7 +120,7 @@ fn sums<P: Parametric + ?Sized>(model: &P, batch: &Batch<P::Real, SymbolOf<P>>, 
     assert_eq!(
         bits_of(&gradient),
         bits_of(&batch.gradient(model)),
-        "the same batch gave other bits"
+        "the same batch gave different bits"
     );
     let mut twice = gradient.clone();
     add_gradient(model, &batch.x, &batch.weights, &mut twice);
@@ -190,7 +191,7 @@ fn finite_differences<P: Parametric + ?Sized>(
 
 fn write<P: Parametric + ?Sized>(model: &mut P, values: &[P::Real]) {
     if let Err(error) = model.write_parameters(values) {
-        panic!("allowed parameters are refused: {error}");
+        panic!("allowed parameters are rejected: {error}");
     }
     assert_eq!(
         bits_of(&parameters(model)),
@@ -199,7 +200,7 @@ fn write<P: Parametric + ?Sized>(model: &mut P, values: &[P::Real]) {
     );
 }
 
-/// The change of the batch's value per change of the entries `pair`, both moved alike.
+/// The change of the batch's value per change of the entries `pair`, which are changed by the same amount.
 fn central_difference<P: Parametric + ?Sized>(
     model: &mut P,
     batch: &Batch<P::Real, SymbolOf<P>>,
@@ -253,7 +254,7 @@ fn lengths<P: Parametric + ?Sized>(model: &mut P, batch: &Batch<P::Real, SymbolO
     );
 }
 
-/// Wrong values in every tensor are refused, and change nothing.
+/// Checks that invalid values in every tensor are rejected and change nothing.
 fn refusals<P: Parametric + ?Sized>(model: &mut P, batch: &Batch<P::Real, SymbolOf<P>>) {
     let (before, value) = (parameters(model), batch.value(model));
     let all: Vec<_> = tensors(model).collect();
@@ -280,16 +281,16 @@ fn refusals<P: Parametric + ?Sized>(model: &mut P, batch: &Batch<P::Real, Symbol
         assert_eq!(
             bits_of(&parameters(model)),
             bits_of(&before),
-            "changed by a refusal"
+            "changed by a rejected write"
         );
         assert!(
             batch.value(model).to_bits() == value.to_bits(),
-            "log_prob changed by a refusal"
+            "log_prob changed by a rejected write"
         );
     }
 }
 
-/// A step along the gradient keeps every rule; the model is put back after it.
+/// Checks that a step along the gradient satisfies every rule; the parameters are restored afterwards.
 fn allowed_direction<P: Parametric + ?Sized>(model: &mut P, batch: &Batch<P::Real, SymbolOf<P>>) {
     let (before, value) = (parameters(model), batch.value(model));
     let step = P::Real::from_f64(0.01);

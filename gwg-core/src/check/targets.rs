@@ -1,4 +1,4 @@
-use super::Lent;
+use super::OwnedMemory;
 use crate::target::{AffectedMoves, SymbolOf};
 use crate::{
     Bits, Delta, Gradient, Kernel, Local, LocallyBalanced, Move, Multilinear, Real, Space,
@@ -6,7 +6,7 @@ use crate::{
 };
 use std::{format, string::String, vec, vec::Vec};
 
-/// A configuration with independent, uniform symbols at its free sites, and what was observed at the others.
+/// Returns a configuration with independent, uniform symbols at free sites and the observed symbols at the others.
 pub fn random_configuration<S: Space>(space: &S, bits: &mut impl Bits) -> Vec<S::Symbol> {
     let mut uniform = |site| S::Symbol::from_index(bits.below(space.states_at(site)));
     (0..space.sites())
@@ -29,17 +29,18 @@ pub(super) fn assert_close(found: f64, wanted: f64, tolerance: f64, what: impl F
     let error = (found - wanted).abs() / (1.0 + wanted.abs());
     assert!(
         error <= tolerance,
-        "{}: found {found}, wanted {wanted} (relative error {error:e})",
+        "{}: found {found}, expected {wanted} (relative error {error:e})",
         what()
     );
 }
 
-/// `delta` against two `log_prob`s, and `update` against `init_cache`, along a path of `moves` random moves.
+/// Compares `delta` with the difference of two values of `log_prob`, and `update` with `init_cache`, along a path of
+/// `moves` random moves.
 ///
 /// `tolerance` is relative to `1 + |value|`.
 ///
 /// # Panics
-/// Where they differ, and where the space has no free site.
+/// If they differ, or if the space has no free site.
 pub fn delta<T: Delta>(target: &T, moves: usize, seed: u64, tolerance: f64) {
     let mut bits = SplitMix64::new(seed);
     let mut x = random_configuration(target.space(), &mut bits);
@@ -56,7 +57,7 @@ pub fn delta<T: Delta>(target: &T, moves: usize, seed: u64, tolerance: f64) {
         let before = target.log_prob(&x);
         let d = target.delta(&x, &memory, mv).to_f64();
         mv.apply(&mut x);
-        // The tolerance is that of the two values subtracted, not of their small difference.
+        // The tolerance applies to the two subtracted values, not to their small difference.
         let after = target.log_prob(&x);
         assert_close(before + d, after, tolerance, || {
             format!("step {step}, move {m}: log_prob + delta")
@@ -71,11 +72,11 @@ pub fn delta<T: Delta>(target: &T, moves: usize, seed: u64, tolerance: f64) {
     }
 }
 
-/// `update_affected` compared with all differences before and after each of `moves` random moves.
+/// Compares `update_affected` with all differences before and after each of `moves` random moves.
 ///
 /// # Panics
-/// Where a changed difference is missed, named twice or wrong, an idle move is named, or more are
-/// named than `max_affected`; where the space has no free site.
+/// If a changed difference is missing, listed twice or wrong, if an idle move is listed, or if more moves are listed
+/// than `max_affected`; also if the space has no free site.
 pub fn local<T: Local>(target: &T, moves: usize, seed: u64, tolerance: f64) {
     let mut bits = SplitMix64::new(seed);
     let mut x = random_configuration(target.space(), &mut bits);
@@ -89,7 +90,7 @@ pub fn local<T: Local>(target: &T, moves: usize, seed: u64, tolerance: f64) {
             })
             .collect()
     };
-    // Room for more than is promised, to see a promise broken.
+    // More capacity than `max_affected`, to detect that it is exceeded.
     let room = 2 * target.space().moves() + target.max_affected();
     for step in 0..moves {
         let before = all(&x, &memory);
@@ -138,7 +139,7 @@ pub fn local<T: Local>(target: &T, moves: usize, seed: u64, tolerance: f64) {
                 (None, Some(want)) => {
                     let old = before[k].unwrap_or(f64::NAN);
                     assert_close(old, want, tolerance, || {
-                        format!("step {step}, move {m}: difference {k} changed and was not named")
+                        format!("step {step}, move {m}: difference {k} changed and was not listed")
                     });
                 }
                 (None, None) => {}
@@ -147,13 +148,13 @@ pub fn local<T: Local>(target: &T, moves: usize, seed: u64, tolerance: f64) {
     }
 }
 
-/// `value_and_gradient` against `log_prob`, `evaluation` and `reevaluate` of a block against `value_and_gradient`, and
-/// against blocks of one, bit for bit.
+/// Compares `value_and_gradient` with `log_prob`, `evaluate` and `reevaluate` of a block with `value_and_gradient`,
+/// and a block bit for bit with blocks of one walker.
 ///
-/// The gradient itself is not judged: whatever it is, a kernel stays exact. Whether it is of use, [`first_order`] tells.
+/// The gradient itself is not checked: a kernel is exact with any gradient. Use [`first_order`] to measure its quality.
 ///
 /// # Panics
-/// Where they differ.
+/// If they differ.
 pub fn gradient<T: Gradient>(target: &T, walkers: usize, moves: usize, seed: u64, tolerance: f64) {
     let mut bits = SplitMix64::new(seed);
     let starts: Vec<Vec<_>> = (0..walkers)
@@ -163,8 +164,8 @@ pub fn gradient<T: Gradient>(target: &T, walkers: usize, moves: usize, seed: u64
     let taylor = Taylor(target);
     let nan = T::Real::from_f64(f64::NAN);
     let run = |starts: &[Vec<SymbolOf<T>>], first: usize| {
-        let mut lent = Lent::new(&taylor, &kernel, starts.len());
-        let (mut block, scratch) = lent.walkers(&taylor, &kernel, starts, T::Real::ONE);
+        let mut owned = OwnedMemory::new(&taylor, &kernel, starts.len());
+        let (mut block, scratch) = owned.walkers(&taylor, &kernel, starts, T::Real::ONE);
         let mut bits: Vec<SplitMix64> = (0..starts.len())
             .map(|k| SplitMix64::new(SplitMix64::mix(seed ^ (first + k) as u64)))
             .collect();
@@ -179,7 +180,7 @@ pub fn gradient<T: Gradient>(target: &T, walkers: usize, moves: usize, seed: u64
                 let value = target.value_and_gradient(w.x, &mut plain[..len], &mut own);
                 target.space().differences(w.x, &mut plain);
                 assert_close(value, target.log_prob(w.x), tolerance, || {
-                    format!("step {step}: the value beside the gradient")
+                    format!("step {step}: the value returned with the gradient")
                 });
                 assert_close(w.log_prob(), value, tolerance, || {
                     format!("step {step}: log_prob of the evaluation")
@@ -216,16 +217,16 @@ pub fn gradient<T: Gradient>(target: &T, walkers: usize, moves: usize, seed: u64
         for (step, one) in alone.iter().enumerate() {
             assert!(
                 *one == together[step * walkers + k],
-                "walker {k} of {walkers}, step {step}: other bits than alone"
+                "walker {k} of {walkers}, step {step}: different bits than in a block of one"
             );
         }
     }
 }
 
-/// First-order differences against exact ones at `configurations` random configurations.
+/// Compares first-order differences with exact ones at `configurations` random configurations.
 ///
 /// # Panics
-/// Where they differ: the promise [`Multilinear`] is broken.
+/// If they differ, which violates the guarantee of [`Multilinear`].
 pub fn multilinear<T: Gradient + Delta + Multilinear>(
     target: &T,
     configurations: usize,
@@ -254,19 +255,20 @@ pub fn multilinear<T: Gradient + Delta + Multilinear>(
     }
 }
 
-/// How well first-order differences tell the exact ones: see [`first_order`].
+/// The agreement of first-order differences with exact ones: see [`first_order`].
 #[derive(Clone, Copy, Debug)]
 pub struct FirstOrder {
-    /// Of the line through the origin, exact difference against first-order difference: near 1 for a model that is nearly
-    /// multilinear, near -1 where a sign is wrong.
+    /// The slope of the regression through the origin of exact on first-order differences: near 1 for a nearly
+    /// multilinear model, near -1 if a sign is wrong.
     pub slope: f64,
-    /// The correlation, as of numbers with mean 0.
+    /// The correlation, without subtracting the means.
     pub correlation: f64,
 }
 
-/// First-order differences against the differences of two `log_prob`s, over all moves of so many random configurations.
+/// Compares first-order differences with the differences of two values of `log_prob`, over all moves of
+/// `configurations` random configurations.
 ///
-/// A gradient that is wrong leaves a kernel exact, and makes it slow: this tells.
+/// With a wrong gradient a kernel is still exact but slow; this detects it.
 pub fn first_order<T: Gradient>(target: &T, configurations: usize, seed: u64) -> FirstOrder {
     let mut bits = SplitMix64::new(seed);
     let mut taylor = vec![T::Real::ZERO; target.space().moves()];

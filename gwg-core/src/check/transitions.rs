@@ -1,14 +1,14 @@
-use super::Lent;
+use super::OwnedMemory;
 use crate::kernel::{Gibbs, Scan, WalkerOf};
 use crate::space::Symbol;
 use crate::target::SymbolOf;
 use crate::{Kernel, LocallyBalanced, Move, Neighborhood, Real, Space, Target, accept};
 use std::{vec, vec::Vec};
 
-/// All configurations of a space, the *first free site fastest*; observed sites hold what was observed.
+/// Returns all configurations of a space, the *first free site varying fastest*; observed sites have their observed symbols.
 ///
 /// # Panics
-/// Where there are more than `2^20`.
+/// If there are more than `2^20`.
 pub fn configurations<S: Space>(space: &S) -> Vec<Vec<S::Symbol>> {
     let count = (0..space.sites())
         .filter(|&site| space.is_free(site))
@@ -33,21 +33,24 @@ fn configuration<S: Space>(space: &S, mut k: usize) -> Vec<S::Symbol> {
         .collect()
 }
 
-/// The place of `x` among the [`configurations`].
+/// Returns the index of `x` in [`configurations`].
 ///
 /// # Panics
-/// Where `x` is none of them: a symbol out of its alphabet, or an observed site that moved.
+/// If `x` is not in the space: an invalid symbol, or a changed observed site.
 pub fn index<S: Space>(space: &S, x: &[S::Symbol]) -> usize {
-    assert!(space.contains(x), "{x:?} is no configuration of the space");
+    assert!(
+        space.contains(x),
+        "{x:?} is not a configuration of the space"
+    );
     let free = (0..space.sites()).filter(|&site| space.is_free(site));
     free.rev()
         .fold(0, |k, site| k * space.states_at(site) + x[site].index())
 }
 
-/// A kernel whose step out of a given state can be told as a law, from its own code.
+/// A kernel whose transition probabilities from a given state can be enumerated by its own code.
 pub trait Transitions<T: Target>: Kernel<T> {
-    /// Calls `visit(y, probability)` for outcomes `y` of one step of the walker out of its `x`; what
-    /// the probabilities lack of 1 stays. The walker is initialized, and left in any state.
+    /// Calls `visit(y, probability)` for outcomes `y` of one step of the walker from its `x`; the remaining
+    /// probability is that of staying. The walker is initialized on entry, and in any state on return.
     fn transitions<'a>(
         &self,
         target: &T,
@@ -110,7 +113,8 @@ impl<T: crate::Delta> Transitions<T> for Gibbs {
     }
 }
 
-/// The matrix of a kernel on all configurations of a small target, made from the kernel's own proposals and decisions.
+/// The transition matrix of a kernel on all configurations of a small target, computed by the kernel's own proposals
+/// and decisions.
 #[derive(Clone, Debug)]
 pub struct TransitionMatrix {
     /// The number of states.
@@ -123,7 +127,7 @@ pub struct TransitionMatrix {
     pub log_z: f64,
 }
 
-/// How far a [`TransitionMatrix`] is from what it should be.
+/// The deviations of a [`TransitionMatrix`] from its required properties.
 #[derive(Clone, Copy, Debug)]
 pub struct Stationary {
     /// Largest `|sum of a row - 1|`, or the largest negative entry.
@@ -132,9 +136,9 @@ pub struct Stationary {
     pub invariance: f64,
     /// Largest `|pi_x P_xy - pi_y P_yx|`.
     pub reversibility: f64,
-    /// True where every state leads to every other.
+    /// True if every state can be reached from every other.
     pub irreducible: bool,
-    /// Stationary probability of leaving a state.
+    /// The stationary probability of leaving a state.
     pub mean_move: f64,
 }
 
@@ -144,7 +148,7 @@ impl TransitionMatrix {
         Self::with(target, kernel, beta, |_| {})
     }
 
-    /// Enumerates one whole systematic sweep of Gibbs: the product of its steps over all free sites.
+    /// Enumerates one whole systematic sweep of Gibbs sampling: the product of its steps over all free sites.
     pub fn sweep<T: crate::Delta>(target: &T, beta: T::Real) -> Self {
         let kernel = Gibbs {
             scan: Scan::Systematic,
@@ -164,7 +168,8 @@ impl TransitionMatrix {
         product
     }
 
-    /// Enumerates `kernel` with every walker prepared, once initialized: set to a phase of its round, say.
+    /// Enumerates `kernel` with `prepare` applied to every walker after initialization, for example to set a phase of
+    /// a cycle.
     pub fn with<T: Target, K: Transitions<T>>(
         target: &T,
         kernel: &K,
@@ -180,8 +185,9 @@ impl TransitionMatrix {
         let log_z = crate::math::logsumexp(&f);
         let mut p = vec![0.0; states * states];
         for (from, x) in all.iter().enumerate() {
-            let mut lent = Lent::new(target, kernel, 1);
-            let (mut block, scratch) = lent.walkers(target, kernel, core::slice::from_ref(x), beta);
+            let mut owned = OwnedMemory::new(target, kernel, 1);
+            let (mut block, scratch) =
+                owned.walkers(target, kernel, core::slice::from_ref(x), beta);
             kernel.init(target, &mut block, scratch);
             prepare(&mut block[0]);
             let row = &mut p[from * states..(from + 1) * states];
@@ -200,10 +206,10 @@ impl TransitionMatrix {
         }
     }
 
-    /// This kernel, and `next` after it.
+    /// Returns the product of this matrix and `next`: a step of this kernel, then one of the other.
     ///
     /// # Panics
-    /// Where the two have different sizes.
+    /// If the two have different sizes.
     #[must_use]
     pub fn then(&self, next: &Self) -> Self {
         assert_eq!(self.states, next.states, "matrices of one space");
@@ -213,7 +219,7 @@ impl TransitionMatrix {
         }
     }
 
-    /// The same on the possible states alone, those with `f > -inf`: a row that leads to others no longer sums to one.
+    /// Restricts the matrix to the possible states, those with `f > -inf`: a row that leads to others no longer sums to one.
     #[must_use]
     pub fn possible(&self) -> Self {
         let kept: Vec<usize> = (0..self.states)
@@ -228,7 +234,7 @@ impl TransitionMatrix {
         }
     }
 
-    /// Measures the matrix.
+    /// Computes the deviations of the matrix.
     #[must_use]
     pub fn measure(&self) -> Stationary {
         let (n, pi) = (self.states, &self.stationary);
@@ -260,10 +266,11 @@ impl TransitionMatrix {
         found
     }
 
-    /// Asserts that the kernel is right: stochastic, invariant (and `reversible`, where claimed) to `tolerance`, irreducible.
+    /// Asserts that the kernel is exact: stochastic, invariant (and reversible, if `reversible`) to within
+    /// `tolerance`, irreducible.
     ///
     /// # Panics
-    /// Where it is not.
+    /// If it is not.
     pub fn assert_exact(&self, reversible: bool, tolerance: f64) {
         let m = self.measure();
         assert!(m.stochastic <= tolerance, "rows do not sum to one: {m:?}");
@@ -299,7 +306,7 @@ impl TransitionMatrix {
     }
 }
 
-/// The larger, and a NaN above all: a matrix of NaNs must not measure as perfect.
+/// The larger number; NaN counts as largest, so that a matrix of NaNs does not appear perfect.
 fn worse(a: f64, b: f64) -> f64 {
     if b > a || b.is_nan() { b } else { a }
 }

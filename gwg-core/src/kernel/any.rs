@@ -11,15 +11,15 @@ use crate::{AnyBalance, Bits, Delta, Error, Gradient, Memory, MemoryLayout, Tayl
 use core::mem::replace;
 use core::slice::from_mut;
 
-/// A kernel chosen at run time, first-order differences where it uses differences: for programs that make
-/// [`Cycle`](super::Cycle)s and [`Mixture`](super::Mixture)s of what they are told.
+/// A kernel selected at run time, with first-order differences if it uses differences: for programs that build
+/// [`Cycle`](super::Cycle)s and [`Mixture`](super::Mixture)s from user input.
 ///
 /// # Cost
-/// That of the kernel; walkers step one by one, so a matrix product shared by a block is shared no more.
+/// That of the kernel. Walkers step one by one, so matrix products are not shared by a block.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum AnyKernel<'s> {
-    /// Gibbs-With-Gradients, one move a step.
+    /// Gibbs-With-Gradients, one move per step.
     LocallyBalanced(LocallyBalanced<Evaluated<AnyBalance>>),
     /// GWG-n.
     MultiFlip(Informed<MultiFlip<AnyBalance>>),
@@ -33,34 +33,34 @@ pub enum AnyKernel<'s> {
     Dlmc(Informed<Dlmc<AnyBalance>>),
     /// GWG with window 2.
     HammingWindow2(Informed<HammingWindow2<AnyBalance>>),
-    /// One site from its conditional.
+    /// One site from its conditional distribution.
     Gibbs(Gibbs),
-    /// Some sites from their joint conditional.
+    /// Several sites from their joint conditional distribution.
     BlockGibbs(BlockGibbs),
-    /// A block, near where it stands.
+    /// A block of sites within a Hamming ball around its current state.
     HammingBall(HammingBall),
     /// Uniform proposals.
     RandomWalk(RandomWalk),
 }
 
-/// What a walker of an [`AnyKernel`] keeps between steps.
+/// The per-walker state of an [`AnyKernel`].
 #[derive(Debug)]
 pub enum AnyState<'a, R> {
-    /// Of all kernels that evaluation differences.
+    /// The state of the kernels that evaluate differences.
     Evaluations(Evaluations<'a, R>),
-    /// Of [`Gibbs`].
+    /// The state of [`Gibbs`].
     Gibbs(GibbsState<'a, R>),
-    /// Of [`BlockGibbs`].
+    /// The state of [`BlockGibbs`].
     BlockGibbs(BlockGibbsState<'a, R>),
-    /// Of [`HammingBall`].
+    /// The state of [`HammingBall`].
     HammingBall(HammingBallState<'a, R>),
-    /// Of [`RandomWalk`].
+    /// The state of [`RandomWalk`].
     RandomWalk(RandomWalkState<'a, R>),
-    /// While the walker is lent.
-    Lent,
+    /// A placeholder while the kernel uses the state.
+    OwnedMemory,
 }
 
-/// `$body` with the kernel that it is, and the target as that kernel sees it.
+/// Evaluates `$body` with the selected kernel, and the target in the form that this kernel requires.
 macro_rules! kernel {
     ($any:expr, $on:expr, |$kernel:ident, $target:ident| $body:expr) => {
         kernel!(@ $any, $on, $kernel, $target, $body,
@@ -82,7 +82,7 @@ macro_rules! kernel {
     };
 }
 
-/// `$body` with the walker as one of the kernel that it is of; nothing where its state is of another kernel.
+/// Evaluates `$body` with the walker as one of the selected kernel; does nothing if its state is of another kernel.
 macro_rules! lend {
     ($any:expr, $on:expr, $walker:expr, |$kernel:ident, $target:ident, $lent:ident| $body:expr) => {
         lend!(@ $any, $on, $walker, $kernel, $target, $lent, $body,
@@ -92,7 +92,7 @@ macro_rules! lend {
     (@ $any:expr, $on:expr, $walker:expr, $kernel:ident, $target:ident, $lent:ident, $body:expr,
         [$($evaluated:ident)*], [$($other:ident)*]) => {{
         let walker = $walker;
-        match ($any, replace(&mut walker.state, AnyState::Lent)) {
+        match ($any, replace(&mut walker.state, AnyState::OwnedMemory)) {
             $((AnyKernel::$evaluated($kernel), AnyState::Evaluations(state)) => {
                 let ($target, mut part) = (&Taylor($on), with(walker, state));
                 let $lent = from_mut(&mut part);
@@ -110,7 +110,7 @@ macro_rules! lend {
     }};
 }
 
-/// `$body` with the kernel and its state; nothing where the state is of another kernel.
+/// Evaluates `$body` with the kernel and its state; does nothing if the state is of another kernel.
 macro_rules! visit {
     ($any:expr, $state:expr, |$kernel:ident, $inner:ident| $evaluated_body:expr, $body:expr) => {
         visit!(@ $any, $state, $kernel, $inner, $evaluated_body, $body,
@@ -256,7 +256,7 @@ impl<T: Gradient + Delta> Kernel<T> for AnyKernel<'_> {
     }
 }
 
-/// A kernel as one chosen at run time.
+/// Converts a kernel to one selected at run time.
 macro_rules! from {
     ($($variant:ident: $kernel:ty),* $(,)?) => {
         $(impl From<$kernel> for AnyKernel<'_> {

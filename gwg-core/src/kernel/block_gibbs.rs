@@ -8,25 +8,25 @@ use crate::neighborhood::refresh_interval;
 use crate::{Bits, Delta, Error, Memory, MemoryLayout, Move, Space};
 use core::mem::take;
 
-/// Block Gibbs sampling: a block of sites is drawn anew from its exact joint conditional distribution.
+/// Block Gibbs sampling: draws a block of sites from its exact joint conditional distribution.
 ///
 /// # Proposal
-/// `p(x_S = a | x_-S) = softmax_a(beta f(x with x_S = a))` over all `q^block` joint symbols `a` of the
-/// block `S`; never rejected. Blocks are consecutive sites in turn ([`Scan::Systematic`]; the last may
-/// be shorter), or uniformly drawn subsets of the sites ([`Scan::Random`], reversible).
+/// `p(x_S = a | x_-S) = softmax_a(beta f(x with x_S = a))` over all `q^block` joint states `a` of the block `S`;
+/// never rejected. Blocks are consecutive sites in turn ([`Scan::Systematic`]; the last may be shorter), or uniformly
+/// drawn subsets of the sites ([`Scan::Random`], reversible).
 ///
 /// # Cost
-/// Joint symbols are visited in the order of a reflected Gray code, each one move away from the last,
-/// and those of the block's first site are not even made: a step is about `q^block`
-/// [`Delta::delta`]s and exponentials, and `q^(block - 1)` [`Delta::update`]s. `q^block <= 65536`. A step is
-/// *one block*: `D / block` steps make a sweep. Memory: `q^block` numbers and `block` indices beside the target's own.
+/// Joint states are visited in the order of a reflected Gray code, each one move away from the previous one, except
+/// that those of the block's first site are only evaluated: per step about `q^block` [`Delta::delta`]s and
+/// exponentials, and `q^(block - 1)` [`Delta::update`]s. `q^block <= 65536`. A step updates *one block*: `D / block`
+/// steps are a sweep. Memory: `q^block` numbers and `block` indices in addition to the target's cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BlockGibbs {
     block: usize,
     scan: Scan,
 }
 
-/// What a walker keeps between block Gibbs steps.
+/// The per-walker state of block Gibbs sampling.
 #[derive(Debug)]
 pub struct BlockGibbsState<'a, R> {
     cache: &'a mut [R],
@@ -37,18 +37,18 @@ pub struct BlockGibbsState<'a, R> {
 }
 
 impl<R> BlockGibbsState<'_, R> {
-    /// Where the next systematic block begins: the index of a site among those that may change.
+    /// The start of the next systematic block, as an index into the free sites.
     #[must_use]
     pub const fn next(&self) -> usize {
         self.next
     }
 
-    /// Makes the next systematic block begin at the `k`-th of the sites that may change.
+    /// Sets the start of the next systematic block to the `k`-th free site.
     pub const fn set_next(&mut self, k: usize) {
         self.next = k;
     }
 
-    /// The sites of a block, to be chosen from outside.
+    /// The sites of a block, to be set from outside.
     #[cfg(feature = "check")]
     pub(crate) fn sites_mut(&mut self) -> &mut [u32] {
         self.sites
@@ -56,10 +56,11 @@ impl<R> BlockGibbsState<'_, R> {
 }
 
 impl BlockGibbs {
-    /// Blocks of `block` sites, in turn; of all sites where fewer may change.
+    /// Creates the kernel with blocks of `block` consecutive sites, in turn; a block contains all free sites if there
+    /// are fewer.
     ///
     /// # Errors
-    /// [`Error::Block`] where `block` is 0.
+    /// [`Error::Block`] if `block` is 0.
     pub const fn new(block: usize) -> Result<Self, Error> {
         if block == 0 {
             return Err(Error::Block { found: block });
@@ -70,7 +71,7 @@ impl BlockGibbs {
         })
     }
 
-    /// With another choice of blocks.
+    /// Sets how blocks are chosen.
     #[must_use]
     pub const fn with_scan(mut self, scan: Scan) -> Self {
         self.scan = scan;
@@ -83,20 +84,20 @@ impl BlockGibbs {
         self.scan
     }
 
-    /// How many sites a block has on this space.
+    /// The number of sites per block on this space.
     #[must_use]
     pub fn block<S: Space>(&self, space: &S) -> usize {
         self.block.min(space.free())
     }
 
-    /// `q^block`, where so many may be weighed.
+    /// `q^block`, if it is at most the limit.
     fn joint_len<S: Space>(&self, space: &S) -> Option<usize> {
         let block = u32::try_from(self.block(space)).ok()?;
         let joint = space.states().checked_pow(block)?;
         (joint <= LARGEST).then_some(joint)
     }
 
-    /// Weighs the joint symbols of the first `len` sites of the block.
+    /// Computes the weights of the joint states of the first `len` sites of the block.
     #[inline(always)]
     pub(crate) fn conditional<'w, T: Delta>(
         target: &'w T,
@@ -185,7 +186,7 @@ impl<T: Delta> Kernel<T> for BlockGibbs {
         visitor.word(age);
     }
 
-    /// Nothing: what a walker keeps does not depend on `beta`.
+    /// The state does not depend on `beta`.
     fn reweight<'a>(&self, _: &T, _: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {}
 
     #[inline(always)]

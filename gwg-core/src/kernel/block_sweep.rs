@@ -3,14 +3,14 @@ use crate::target::{Held, Sweep, SweepBatch, SweepRow};
 use crate::walker::RunningSum;
 use crate::{Bits, Error, Memory, MemoryLayout, Real, Walker};
 
-/// Sweeps of a target with blocks of conditionally independent sites: a step draws *every* site anew.
+/// Block Gibbs sweeps of a target with blocks of conditionally independent sites: one step draws *every* site.
 ///
 /// # Proposal
-/// `p(x_class | x_rest)`, class after class: see [`Sweep`]. Never rejected, but where the target documents a
-/// correction.
+/// `p(x_class | x_rest)`, class by class: see [`Sweep`]. Never rejected, except where the target documents a
+/// correction step.
 ///
 /// # Cost
-/// One sweep of the target. Compare by sweeps, not by steps: [`Gibbs`](crate::Gibbs) takes `D` steps for as much.
+/// One sweep of the target. Compare costs per sweep, not per step: `D` steps of [`Gibbs`](crate::Gibbs) are one sweep.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BlockSweep;
 
@@ -91,7 +91,7 @@ impl<T: Sweep> Kernel<T> for BlockSweep {
         target.prepare(&mut Chains::of(walkers), scratch);
     }
 
-    /// Nothing: all is in the memory slice.
+    /// All numbers are in the memory slice.
     fn visit_state<'a, V: StateVisitor>(&self, _: &mut Self::State<'a>, _: &mut V) {}
 
     #[inline(always)]

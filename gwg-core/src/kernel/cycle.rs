@@ -3,20 +3,20 @@ use super::{Kernel, StateVisitor, StepCounts, WalkerOf};
 use crate::{Bits, Error, Memory, MemoryLayout, Target};
 use core::slice::from_mut;
 
-/// Two kernels in turn: some steps of the first, then some of the second.
+/// A cycle of two kernels: some steps of the first, then some of the second.
 ///
-/// Leaves invariant what both do; not reversible, even where both are. Kernels of kernels make longer
-/// cycles. A step is one whole turn of both; the counts counts the steps of each.
+/// Leaves the target invariant if both kernels do; not reversible, even if both are. Nest cycles to compose more
+/// kernels. One step is one whole turn of both; the counts are those of the steps of each.
 ///
 /// # Cost
-/// That of the steps, and one [`Kernel::reevaluate`] of each kernel per turn: a kernel that comes after another finds
-/// its differences stale. So a turn should have many steps (of the order of a sweep). Systematic scans and cycles of step
-/// sizes go on from turn to turn. Walkers step one by one, so a matrix product shared by a block is shared no more.
-/// Memory: that of both kernels, [`MemoryLayout::plus`].
+/// That of the steps, and one update of each kernel per turn, because its differences are stale after steps of the
+/// other: a turn should therefore have many steps (about a sweep). Systematic scans and cycles of step sizes continue
+/// from turn to turn. Walkers step one by one, so matrix products are not shared by a block. Memory: that of both
+/// kernels, [`MemoryLayout::plus`].
 ///
 /// # Example
-/// Gibbs-With-Gradients, which asks for first-order differences, and then Gibbs, which asks for exact ones, on a model
-/// where the two differ: each asks the model itself as [`AnyKernel`](super::AnyKernel).
+/// Gibbs-With-Gradients, which uses first-order differences, then Gibbs, which uses exact ones, on a model for which
+/// the two differ: both run on the model itself as [`AnyKernel`](super::AnyKernel).
 ///
 /// ```
 /// use gwg_core::kernel::{AnyKernel, Cycle};
@@ -37,10 +37,10 @@ pub struct Cycle<A, B> {
 }
 
 impl<A, B> Cycle<A, B> {
-    /// `steps.0` steps of `first`, then `steps.1` of `second`, and so on.
+    /// Creates a cycle of `steps.0` steps of `first`, then `steps.1` steps of `second`.
     ///
     /// # Errors
-    /// [`Error::Steps`] where one of the two is 0.
+    /// [`Error::Steps`] if one of the two is 0.
     pub fn new(first: A, second: B, steps: (u64, u64)) -> Result<Self, Error> {
         if steps.0 == 0 || steps.1 == 0 {
             return Err(Error::Steps);
@@ -58,7 +58,7 @@ impl<A, B> Cycle<A, B> {
         (&self.first, &self.second)
     }
 
-    /// How many steps of each make a turn.
+    /// The numbers of steps of each kernel per turn.
     #[must_use]
     pub const fn steps(&self) -> (u64, u64) {
         self.steps
@@ -122,7 +122,7 @@ impl<T: Target, A: Kernel<T>, B: Kernel<T>> Kernel<T> for Cycle<A, B> {
         }
     }
 
-    /// Both kernels, by the last step of each.
+    /// Adapts both kernels to the last step of each.
     fn adapt<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>]) {
         for w in walkers {
             lend(w, PairState::first_part, |w| {

@@ -4,32 +4,31 @@ use crate::neighborhood::{above_zero, is_long, refresh_interval};
 use crate::space::Symbol;
 use crate::{Bits, Delta, Error, Memory, MemoryLayout, Move, Real, Space, math, pick};
 
-/// Which site a Gibbs step updates; observed sites are passed over at no cost.
+/// The order in which Gibbs steps update sites; observed sites are skipped at no cost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Scan {
-    /// Free sites in order, round and round. Leaves the target invariant, without reversibility.
+    /// Free sites in ascending order, cyclically. Leaves the target invariant, but is not reversible.
     #[default]
     Systematic,
     /// A uniformly drawn free site. Reversible.
     Random,
 }
 
-/// Gibbs sampling: one site is drawn anew from its exact conditional distribution.
+/// Gibbs sampling: draws one site from its exact conditional distribution.
 ///
 /// # Proposal
 /// `p(x_i = a | x_-i) = softmax_a(beta (f(x with x_i = a) - f(x)))`; never rejected.
 ///
 /// # Cost
-/// One [`Delta::delta`] for each other state of the site, one exponential for each state.
-/// A step is *one site*: as many steps as there are free sites make a sweep. Where all sites are
-/// observed, a step leaves the walker where it stands.
+/// One [`Delta::delta`] per other state of the site, one exponential per state. A step updates *one site*: a sweep
+/// has as many steps as there are free sites. If all sites are observed, a step changes nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Gibbs {
     /// The order of the sites.
     pub scan: Scan,
 }
 
-/// What a walker keeps between Gibbs steps.
+/// The per-walker state of Gibbs sampling.
 #[derive(Debug)]
 pub struct GibbsState<'a, R> {
     cache: &'a mut [R],
@@ -40,13 +39,13 @@ pub struct GibbsState<'a, R> {
 }
 
 impl<'a, R> GibbsState<'a, R> {
-    /// The place, among the free sites, of the one that the next systematic step updates.
+    /// The index, among the free sites, of the site that the next systematic step updates.
     #[must_use]
     pub const fn next_site(&self) -> usize {
         self.next
     }
 
-    /// Weights of the states of the site at hand.
+    /// The weights of the states of the current site.
     #[inline(always)]
     pub(super) fn weights_mut(&mut self, states: usize) -> &mut [R] {
         self.weight.get_mut(..states).unwrap_or(&mut [])
@@ -57,7 +56,7 @@ impl<'a, R> GibbsState<'a, R> {
         self.next = place;
     }
 
-    /// Weights of the states of the site at hand, which come first.
+    /// The weights of the states of the current site, which come first.
     #[cfg(feature = "check")]
     pub(crate) fn weights(&self) -> &[R] {
         self.weight
@@ -65,7 +64,7 @@ impl<'a, R> GibbsState<'a, R> {
 }
 
 impl Gibbs {
-    /// The memory of one walker on sites of so many states, of a target that keeps `memory` numbers
+    /// The memory of one walker on sites with `states` states, for a target with a cache of `memory` numbers
     /// ([`Delta::cache_len`]).
     #[must_use]
     pub const fn layout_for(states: usize, memory: usize) -> MemoryLayout {
@@ -77,7 +76,7 @@ impl Gibbs {
         }
     }
 
-    /// The place, among so many free sites, of the one that this step updates.
+    /// The index, among `free` free sites, of the site that this step updates.
     #[inline(always)]
     pub(super) fn choose<R, B: Bits>(
         self,
@@ -87,7 +86,7 @@ impl Gibbs {
     ) -> usize {
         let place = match self.scan {
             Scan::Random => bits.below(free),
-            // A place from elsewhere may be out of range.
+            // A restored index may be out of range.
             Scan::Systematic if state.next < free => state.next,
             Scan::Systematic => 0,
         };
@@ -95,7 +94,7 @@ impl Gibbs {
         place
     }
 
-    /// Recomputes running sums where they are due.
+    /// Recomputes running sums when they are due.
     #[inline(always)]
     pub(super) fn refresh<T: Delta>(
         self,
@@ -108,7 +107,7 @@ impl Gibbs {
         }
     }
 
-    /// Fills `delta` and `weight` of a site's states; returns the sum of the weights.
+    /// Fills `delta` and `weight` for a site's states; returns the sum of the weights.
     #[inline(always)]
     pub(crate) fn conditional<T: Delta>(
         target: &T,
@@ -134,7 +133,7 @@ impl Gibbs {
             let p = (beta * d).sigmoid();
             let q = T::Real::ONE - p;
             (*at_zero, *at_one) = if from == 0 { (q, p) } else { (p, q) };
-            // 1, or NaN where `p` is.
+            // 1, or NaN if `p` is.
             return p * T::Real::ZERO + T::Real::ONE;
         }
         let largest = math::max(deltas) * beta;
@@ -215,7 +214,7 @@ impl<T: Delta> Kernel<T> for Gibbs {
         visitor.word(age);
     }
 
-    /// Nothing: what a walker keeps does not depend on `beta`.
+    /// The state does not depend on `beta`.
     fn reweight<'a>(&self, _: &T, _: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {}
 
     #[inline(always)]
@@ -254,7 +253,7 @@ impl<T: Delta> Kernel<T> for Gibbs {
     }
 }
 
-/// Sets a site; true where that changes it.
+/// Sets the symbol of a site; returns true if that changes it.
 #[inline(always)]
 pub(super) fn set<T: Delta>(
     target: &T,

@@ -8,21 +8,22 @@ use crate::neighborhood::refresh_interval;
 use crate::space::Symbol;
 use crate::{Bits, Delta, Error, Memory, MemoryLayout, Move, Space};
 
-/// The Hamming ball sampler (Titsias and Yau 2017): block Gibbs within a ball of the block's joint symbols.
+/// The Hamming ball sampler (Titsias and Yau 2017): block Gibbs restricted to a ball of the block's joint states.
 ///
 /// # Proposal
-/// Of the block `S`, first an auxiliary `u` uniform in the ball `H(x_S)` of joint symbols that differ from
-/// `x_S` at no more than `radius` sites, then `x'_S` in proportion to `exp(beta f)` in the ball `H(u)`.
-/// Balls have the same size everywhere, so both are Gibbs steps on `p(x) 1[u in H(x_S)]`; never
-/// rejected, and reversible for a given block. Up to `2 radius` sites change at once.
+/// For the block `S`, draws an auxiliary `u` uniformly from the ball `H(x_S)` of joint states that differ from `x_S`
+/// at no more than `radius` sites, then `x'_S` with probability proportional to `exp(beta f)` from the ball `H(u)`.
+/// All balls have the same size, so both are Gibbs updates of `p(x) 1[u in H(x_S)]`: never rejected, and reversible
+/// for a given block. Up to `2 radius` sites change at once.
 ///
 /// Blocks are uniformly drawn subsets of the sites ([`Scan::Random`]), or consecutive sites in turn
 /// ([`Scan::Systematic`]; the last may be shorter).
 ///
 /// # Cost
-/// A ball is walked along a tree whose leaves are not made: `sum_r C(block, r) (q - 1)^r` [`Delta::delta`]s and
-/// exponentials, `r <= radius`, and two [`Delta::update`]s for each point nearer than `radius`. At most 65536
-/// points. Memory: one number a point, and `2 block + (block + 1)(radius + 1)` indices, beside the target's own.
+/// A ball is traversed as a tree whose leaves are only evaluated: `sum_r C(block, r) (q - 1)^r` [`Delta::delta`]s and
+/// exponentials, `r <= radius`, and two [`Delta::update`]s for each point nearer than `radius`. At most 65,536
+/// points. Memory: one number per point, and `2 block + (block + 1)(radius + 1)` indices, in addition to the target's
+/// cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HammingBall {
     block: usize,
@@ -30,13 +31,13 @@ pub struct HammingBall {
     scan: Scan,
 }
 
-/// What a walker keeps between Hamming ball steps.
+/// The per-walker state of Hamming ball sampling.
 #[derive(Debug)]
 pub struct HammingBallState<'a, R> {
     cache: &'a mut [R],
     weight: &'a mut [R],
     sites: &'a mut [u32],
-    /// The symbols of the block from before the step.
+    /// The symbols of the block before the step.
     before: &'a mut [u32],
     counts: &'a mut [u32],
     next: usize,
@@ -44,18 +45,18 @@ pub struct HammingBallState<'a, R> {
 }
 
 impl<R> HammingBallState<'_, R> {
-    /// Where the next systematic block begins: the index of a site among those that may change.
+    /// The start of the next systematic block, as an index into the free sites.
     #[must_use]
     pub const fn next(&self) -> usize {
         self.next
     }
 
-    /// Makes the next systematic block begin at the `k`-th of the sites that may change.
+    /// Sets the start of the next systematic block to the `k`-th free site.
     pub const fn set_next(&mut self, k: usize) {
         self.next = k;
     }
 
-    /// Keeps the symbols of the block.
+    /// Stores the symbols of the block.
     #[inline(always)]
     fn keep<Y: Symbol>(&mut self, x: &[Y]) {
         for (&site, before) in self.sites.iter().zip(self.before.iter_mut()) {
@@ -66,7 +67,7 @@ impl<R> HammingBallState<'_, R> {
         }
     }
 
-    /// The moves of the first `len` sites of the block from the symbols that were kept to those now.
+    /// The moves of the first `len` sites of the block from the stored symbols to the current ones.
     #[inline(always)]
     fn moves<Y: Symbol>(&self, x: &[Y], len: usize) -> impl Iterator<Item = Move> {
         let block = self.sites.iter().zip(self.before.iter()).take(len);
@@ -78,14 +79,14 @@ impl<R> HammingBallState<'_, R> {
         })
     }
 
-    /// How many of the first `len` sites of the block have another symbol than was kept.
+    /// The number of sites, among the first `len` of the block, whose symbols differ from the stored ones.
     #[inline(always)]
     fn changed<Y: Symbol>(&self, x: &[Y], len: usize) -> u64 {
         let moves = self.moves(x, len);
         moves.map(|mv| u64::from(!mv.is_idle())).sum()
     }
 
-    /// The sites of a block, to be chosen from outside.
+    /// The sites of a block, to be set from outside.
     #[cfg(feature = "check")]
     pub(crate) fn sites_mut(&mut self) -> &mut [u32] {
         self.sites
@@ -104,10 +105,11 @@ impl Default for HammingBall {
 }
 
 impl HammingBall {
-    /// Random blocks of `block` sites, and balls of `radius`; both are cut to what the space has.
+    /// Creates the kernel with random blocks of `block` sites and balls of radius `radius`; both are limited by the
+    /// number of free sites.
     ///
     /// # Errors
-    /// [`Error::Block`] where `block` is 0; [`Error::Radius`] where `radius` is 0.
+    /// [`Error::Block`] if `block` is 0; [`Error::Radius`] if `radius` is 0.
     pub const fn new(block: usize, radius: usize) -> Result<Self, Error> {
         if block == 0 {
             return Err(Error::Block { found: block });
@@ -122,7 +124,7 @@ impl HammingBall {
         })
     }
 
-    /// With another choice of blocks.
+    /// Sets how blocks are chosen.
     #[must_use]
     pub const fn with_scan(mut self, scan: Scan) -> Self {
         self.scan = scan;
@@ -135,7 +137,7 @@ impl HammingBall {
         self.scan
     }
 
-    /// How many sites a block has on this space.
+    /// The number of sites per block on this space.
     #[must_use]
     pub fn block<S: Space>(&self, space: &S) -> usize {
         self.block.min(space.free())
@@ -147,7 +149,7 @@ impl HammingBall {
         self.radius.min(self.block(space))
     }
 
-    /// Points of the largest ball, where so many may be weighed.
+    /// The number of points of the largest ball, if it is at most the limit.
     fn ball_len<S: Space>(&self, space: &S) -> Option<usize> {
         let (block, others) = (self.block(space), space.states().saturating_sub(1));
         let (mut len, mut sphere) = (1usize, 1usize);
@@ -160,7 +162,7 @@ impl HammingBall {
         (len <= LARGEST).then_some(len)
     }
 
-    /// The ball around the joint symbols of the first `len` sites of the block.
+    /// The ball around the joint state of the first `len` sites of the block.
     #[inline(always)]
     pub(crate) fn ball<'w, T: Delta>(
         &self,
@@ -258,7 +260,7 @@ impl<T: Delta> Kernel<T> for HammingBall {
         visitor.word(age);
     }
 
-    /// Nothing: what a walker keeps does not depend on `beta`.
+    /// The state does not depend on `beta`.
     fn reweight<'a>(&self, _: &T, _: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {}
 
     #[inline(always)]

@@ -1,4 +1,5 @@
-//! Kernels that change several sites a step: one law over sets of moves each, one Metropolis-Hastings for all.
+//! Kernels that change several sites per step: each is a distribution over sets of moves, with a common
+//! Metropolis-Hastings step.
 
 mod adapt;
 mod cyclical_langevin;
@@ -30,28 +31,29 @@ use super::{Kernel, StateVisitor, StepCounts, WalkerOf};
 use crate::neighborhood::Evaluations;
 use crate::{Bits, Differences, Error, Memory, MemoryLayout, Space, accept};
 
-/// Draws a set of moves by the proposal `P`, makes them all, then Metropolis-Hastings.
+/// Draws a set of moves from the proposal `P`, makes them all, then accepts or rejects with Metropolis-Hastings.
 ///
-/// | `P` | a step | tuning |
+/// | `P` | a step | tuning parameter |
 /// |---|---|---|
 /// | [`MultiFlip`] | GWG-n: `n` moves drawn with replacement | mean `n` |
 /// | [`PathAuxiliary`] | PAS, PAFS: `R` sites drawn without replacement | mean `R` |
-/// | [`DiscreteLangevin`] | DMALA: every site for itself | step size `alpha` |
-/// | [`CyclicalLangevin`] | ACS: DMALA, step sizes in a cycle | a factor on all step sizes |
-/// | [`Dlmc`] | DLMC, DLMCf: every site by a short jump process | mean number of moves |
+/// | [`DiscreteLangevin`] | DMALA: all sites independently | step size `alpha` |
+/// | [`CyclicalLangevin`] | ACS: DMALA with a cycle of step sizes | a factor of all step sizes |
+/// | [`Dlmc`] | DLMC, DLMCf: all sites independently, by a short jump process | mean number of moves |
 /// | [`HammingWindow2`] | GWG with window 2: one site or two | - |
 ///
-/// All of them on [`Taylor`](crate::Taylor) or on [`Exact`](crate::Exact) differences.
+/// All of them use [`Taylor`](crate::Taylor) or [`Exact`](crate::Exact) differences.
 ///
 /// # Acceptance
-/// `min(1, exp(beta (f(y) - f(x))) q(way back|y) / q(path|x))`, both of one function, [`Proposal::log_prob`].
+/// `min(1, exp(beta (f(y) - f(x))) q(reverse path|y) / q(path|x))`, with both probabilities computed by
+/// [`Proposal::log_prob`].
 ///
 /// # Cost
-/// One evaluation a step for a whole block of walkers, and what the proposal says. Memory: [`layout_for`].
+/// One evaluation per step for a whole block of walkers, and the cost of the proposal. Memory: [`layout_for`].
 ///
 /// # Warm-up
-/// [`Kernel::adapt`] moves each walker's tuning parameter towards [`TARGET_ACCEPTANCE`]; where it is not
-/// called, the parameter stays. It lives in the walker's state, and [`Kernel::init`] keeps it.
+/// [`Kernel::adapt`] adapts each walker's tuning parameter to the acceptance rate [`TARGET_ACCEPTANCE`]; without
+/// calls of it, the parameter is constant. It is part of the walker's state, and [`Kernel::init`] keeps it.
 #[derive(Clone, Copy, Debug)]
 pub struct Informed<P> {
     proposal: P,
@@ -59,7 +61,7 @@ pub struct Informed<P> {
 }
 
 impl<P: Proposal> Informed<P> {
-    /// The kernel with this proposal.
+    /// Creates the kernel with this proposal.
     #[must_use]
     pub const fn new(proposal: P) -> Self {
         Self {
@@ -68,7 +70,7 @@ impl<P: Proposal> Informed<P> {
         }
     }
 
-    /// The same with the tuning parameter as the proposal has it, through warm-up too.
+    /// Keeps the tuning parameter at the proposal's value, during warm-up too.
     #[must_use]
     pub const fn fixed(mut self) -> Self {
         self.fixed = true;
@@ -81,7 +83,7 @@ impl<P: Proposal> Informed<P> {
         &self.proposal
     }
 
-    /// Sets the phase of a cyclical schedule; it is 0 after `init`.
+    /// Sets the phase of a cyclical schedule, which is 0 after `init`.
     pub fn set_phase<T: Differences>(
         &self,
         target: &T,
@@ -92,7 +94,7 @@ impl<P: Proposal> Informed<P> {
         self.weigh_seldom(target, walker);
     }
 
-    /// Sets the tuning parameter of a walker that `init` has made ready, within its range.
+    /// Sets the tuning parameter of an initialized walker, limited to its range.
     pub fn set_tuning<T: Differences>(
         &self,
         target: &T,

@@ -1,4 +1,4 @@
-//! Several sites at once: which ones, how they move, and a draw from their joint law.
+//! Updates of several sites at once: their choice, their moves, and draws from their joint distribution.
 
 use super::Scan;
 use crate::neighborhood::above_zero;
@@ -8,29 +8,29 @@ use crate::walker::RunningSum;
 use crate::{Bits, Delta, Move, Real, Space, math};
 use core::num::NonZeroUsize;
 
-/// The most joint states that are weighed one by one.
+/// The largest number of joint states whose weights are enumerated.
 pub(crate) const LARGEST: usize = 1 << 16;
 
-/// How many symbols a site may take, the one that stands there included.
+/// The number of symbols that a site can take, including the current one.
 #[inline(always)]
 pub(crate) fn alphabet<S: Space>(space: &S, site: usize) -> NonZeroUsize {
     NonZeroUsize::new(space.states_at(site)).unwrap_or(NonZeroUsize::MIN)
 }
 
-/// How many moves change something.
+/// The number of moves that are not idle.
 pub(crate) fn possible_moves<S: Space>(space: &S) -> usize {
     (0..space.free())
         .map(|k| alphabet(space, space.free_site(k)).get() - 1)
         .sum()
 }
 
-/// The symbol `k` of those that are not `from`.
+/// The `k`-th symbol other than `from`.
 #[inline(always)]
 pub(crate) const fn other(from: u16, k: usize) -> u16 {
     (if k < from as usize { k } else { k + 1 }) as u16
 }
 
-/// Writes the sites that may change, from the `first` of them on, over `list`, as many as there are; returns how many.
+/// Writes the free sites, from the `first` of them on, to `list`, up to its length; returns their number.
 #[inline]
 pub(crate) fn consecutive<S: Space>(space: &S, first: usize, list: &mut [u32]) -> usize {
     let mut len = 0;
@@ -41,22 +41,22 @@ pub(crate) fn consecutive<S: Space>(space: &S, first: usize, list: &mut [u32]) -
     len
 }
 
-/// The symbol `by` places after `from`, round and round.
+/// The symbol `by` positions after `from`, cyclically.
 #[inline(always)]
 pub(super) fn turned(from: u16, by: usize, states: NonZeroUsize) -> u16 {
     ((usize::from(from) + by) % states) as u16
 }
 
-/// Where a walker stands, while moves whose differences are exact are made one after the other.
+/// A walker that makes moves with exact differences one after the other.
 pub(crate) struct Mover<'w, T: Delta> {
     pub(crate) target: &'w T,
     pub(crate) x: &'w mut [SymbolOf<T>],
     cache: &'w mut [T::Real],
-    /// `f` where the walker stood before; 0 where that is not finite.
+    /// `f` of the walker's state before the first move; 0 if that is not finite.
     origin: f64,
-    /// `f` less the origin. In f64, because moves go forth and back.
+    /// `f` minus the origin. In f64, because moves are made and reverted.
     pub(crate) gain: f64,
-    /// Updates of the memory.
+    /// The number of cache updates.
     pub(crate) updates: u64,
 }
 
@@ -79,7 +79,7 @@ impl<'w, T: Delta> Mover<'w, T> {
         }
     }
 
-    /// The symbol that stands at `site`.
+    /// The current symbol of `site`.
     #[inline(always)]
     pub(crate) fn symbol(&self, site: usize) -> u16 {
         self.x.get(site).copied().unwrap_or_default().widen()
@@ -92,7 +92,7 @@ impl<'w, T: Delta> Mover<'w, T> {
         Move { site, from, to }
     }
 
-    /// What [`gain`](Self::gain) is after the move.
+    /// The value of [`gain`](Self::gain) after the move.
     #[inline(always)]
     pub(crate) fn gain_after(&mut self, mv: Move) -> f64 {
         if mv.from == mv.to {
@@ -105,8 +105,8 @@ impl<'w, T: Delta> Mover<'w, T> {
         }
     }
 
-    /// The same out of a state that is impossible, where a difference says nothing: of `f` itself, so that the drift of the
-    /// walker's running sum shows in it.
+    /// The same from an impossible state, where differences are meaningless: computed from `f` itself, in which case
+    /// it includes the drift of the walker's running sum.
     #[cold]
     #[inline(never)]
     fn evaluated_after(&mut self, mv: Move) -> f64 {
@@ -123,7 +123,7 @@ impl<'w, T: Delta> Mover<'w, T> {
         self.follow(mv, gain);
     }
 
-    /// Makes a move that is known to lead to `gain`.
+    /// Makes a move whose resulting `gain` is known.
     #[inline(always)]
     pub(crate) fn follow(&mut self, mv: Move, gain: f64) {
         if mv.from == mv.to {
@@ -136,8 +136,8 @@ impl<'w, T: Delta> Mover<'w, T> {
     }
 }
 
-/// Brings the cache of a model up to `x`, in which `changes` have been made: a [`Kernel::follow`](super::Kernel::follow) of kernels that
-/// keep nothing else of a state. False where it led through an impossible state, `x` being as it was.
+/// Updates the cache of a model to `x`, in which `changes` have been made: [`Kernel::follow`](super::Kernel::follow) for
+/// kernels whose state is only that cache. Returns false, with `x` unchanged, if the moves pass through an impossible state.
 #[inline]
 pub(super) fn follow<T: Delta>(
     target: &T,
@@ -160,7 +160,7 @@ pub(super) fn follow<T: Delta>(
     gain.is_finite()
 }
 
-/// Writes a uniformly drawn subset of `0..len` over `chosen`, by Floyd's method (Bentley and Floyd 1987).
+/// Writes a uniformly drawn subset of `0..len` to `chosen`, by Floyd's method (Bentley and Floyd 1987).
 #[inline]
 fn indices<B: Bits + ?Sized>(len: usize, chosen: &mut [u32], bits: &mut B) {
     let first = len.saturating_sub(chosen.len());
@@ -177,7 +177,7 @@ fn indices<B: Bits + ?Sized>(len: usize, chosen: &mut [u32], bits: &mut B) {
     }
 }
 
-/// Writes a uniformly drawn subset of the sites that may change over `chosen`.
+/// Writes a uniformly drawn subset of the free sites to `chosen`.
 #[inline]
 pub(super) fn subset<S: Space, B: Bits + ?Sized>(space: &S, chosen: &mut [u32], bits: &mut B) {
     indices(space.free(), chosen, bits);
@@ -186,7 +186,7 @@ pub(super) fn subset<S: Space, B: Bits + ?Sized>(space: &S, chosen: &mut [u32], 
     }
 }
 
-/// Chooses the block of a step; returns how many sites it has.
+/// Chooses the block of a step; returns its number of sites.
 #[inline(always)]
 pub(super) fn choose<S: Space, B: Bits + ?Sized>(
     scan: Scan,
@@ -207,7 +207,7 @@ pub(super) fn choose<S: Space, B: Bits + ?Sized>(
     len
 }
 
-/// Sets a walker's `log_prob` to where a [`Mover`] that began there has come.
+/// Adds the `gain` of a [`Mover`] to a walker's `log_prob`.
 #[inline(always)]
 pub(super) fn arrive<R: Real>(log_prob: &mut RunningSum<R>, gain: f64) {
     if log_prob.value().is_finite() {
@@ -217,10 +217,10 @@ pub(super) fn arrive<R: Real>(log_prob: &mut RunningSum<R>, gain: f64) {
     }
 }
 
-/// Turns values of `f` into weights `exp(beta f)`, the largest being 1; returns their sum. What is impossible has weight 0
-/// at every `beta`, 0 included.
+/// Converts values of `f` to weights `exp(beta f)`, scaled such that the largest is 1; returns their sum. Impossible
+/// states have weight 0 at every `beta`, including 0.
 ///
-/// The sum, and the draw below, are in f64: 24 bits of a uniform number do not tell thousands of states apart.
+/// The sum, and the draw below, are in f64: the 24 bits of an f32 uniform number do not resolve thousands of states.
 #[inline]
 pub(crate) fn weigh<R: Real>(beta: R, weight: &mut [R]) -> f64 {
     let beta = above_zero(beta);
@@ -232,7 +232,7 @@ pub(crate) fn weigh<R: Real>(beta: R, weight: &mut [R]) -> f64 {
     math::sum_wide(weight)
 }
 
-/// The index `k` with probability `weight[k] / total`.
+/// Draws the index `k` with probability `weight[k] / total`.
 #[inline]
 pub(super) fn draw<R: Real>(weight: &[R], threshold: f64) -> Option<usize> {
     let mut sum = 0.0;

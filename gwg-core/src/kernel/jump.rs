@@ -10,60 +10,60 @@ use core::slice::from_mut;
 
 /// The jump process of locally balanced rates (Zanella 2020; Power and Goldman 2019).
 ///
-/// # Law
-/// In continuous time, move `m` out of `x` happens at rate `g(exp(beta d_m))`. With exact differences the process is
-/// reversible with respect to `exp(beta f)` for every balancing function `g`, rejects nothing, and stays in
-/// `x` for an exponential time of mean `1 / Z(x)`, `Z` the sum of the rates. On
-/// [`NFold`] classes this is the n-fold way of Bortz, Kalos and Lebowitz (1975).
+/// # Process
+/// In continuous time, move `m` from `x` occurs at rate `g(exp(beta d_m))`. With exact differences the process is
+/// reversible with respect to `exp(beta f)` for every balancing function `g`, rejects nothing, and stays in `x` for
+/// an exponential time with mean `1 / Z(x)`, where `Z` is the sum of the rates. On [`NFold`] classes this is the
+/// n-fold way of Bortz, Kalos and Lebowitz (1975).
 ///
-/// With first-order differences those rates have another stationary law. What makes the process right for any
-/// rates `w`, those rounded to integers included, is Metropolis-Hastings on *rates*: a jump that comes up goes ahead with
-/// probability `min(1, p(y) w(y, x) / (p(x) w(x, y)))`. That is 1 where differences are exact.
+/// With first-order differences these rates have another stationary distribution. The process is corrected, for any
+/// rates `w` including rates rounded to integers, by Metropolis-Hastings on *rates*: a proposed jump is accepted with
+/// probability `min(1, p(y) w(y, x) / (p(x) w(x, y)))`. This is 1 if differences are exact.
 ///
 /// # Step
-/// A step runs the process for a fixed `interval` of its time and stops wherever it is then: an ordinary
-/// kernel that leaves `exp(beta f)` invariant, whose draws all weigh the same. None, one or many jumps
-/// may happen in it; the counts's `sites_changed` count them. [`next_jump`](Self::next_jump) goes from jump to jump
-/// instead, and tells how much the state it leaves weighs: the sequence of states visited is *not* a
-/// sample of `exp(beta f)` unless it is weighted so. A step is reversible.
+/// A step runs the process for a fixed time `interval` and ends in the state at that time: an ordinary kernel that
+/// leaves `exp(beta f)` invariant, whose draws all have equal weight. It may contain none, one or many jumps, which
+/// are counted in `sites_changed`. [`next_jump`](Self::next_jump) advances from jump to jump instead, and returns the
+/// weight of the state that it leaves: the sequence of visited states is *not* a sample of `exp(beta f)` unless it is
+/// weighted. A step is reversible.
 ///
 /// # Cost
-/// For each jump that comes up that of a step of the neighborhood, and nothing where none does.
+/// For each proposed jump, that of a step of the neighborhood; nothing if there is none.
 ///
 /// # The interval
-/// Unless given it is one over the number of moves that change `x`: at equilibrium a move happens at a mean rate
-/// of at most 1 under `sqrt`, `barker` and `min` (Cauchy and Schwarz for the first) and 2 under `max`, so that
-/// a step has at most one jump or two on average, and fewer the colder the target. From there [`Kernel::adapt`] brings it to
-/// as many steps with two jumps or more as with none, about one jump a step; within a factor of 10^4 of where it began,
-/// because a chain that has not moved yet says nothing of how many jumps a step costs once it does.
-/// The interval is the walker's own, and must not follow `x` while sampling: stopping at a time that depends on the
-/// path leaves another law invariant.
+/// By default it starts at one over the number of moves that change `x`. At equilibrium the mean rate of a move is at
+/// most 1 under `sqrt`, `barker` and `min` (by the Cauchy-Schwarz inequality for the first) and 2 under `max`, so a
+/// step has at most one or two jumps on average, and fewer for colder targets. [`Kernel::adapt`] then adapts it until
+/// steps with two or more jumps are as frequent as steps without a jump, about one jump per step; the interval stays
+/// within a factor of 10^4 of its start, because a chain that has not moved yet gives no information about the number
+/// of jumps per step. The interval is part of the walker's state, and must not depend on `x` while sampling: stopping
+/// at a time that depends on the path leaves another distribution invariant.
 #[derive(Clone, Copy, Debug)]
 pub struct Jump<N> {
     neighborhood: N,
     interval: Option<f64>,
 }
 
-/// What a walker keeps between steps of a [`Jump`] process.
+/// The per-walker state of a [`Jump`] process.
 #[derive(Debug)]
 pub struct JumpState<S> {
     inner: Option<S>,
     interval: f64,
     /// One over the number of moves.
     unit: f64,
-    /// Of the last step.
+    /// The number of jumps in the last step.
     jumps: u64,
     adaptations: u64,
 }
 
 impl<S> JumpState<S> {
-    /// The time that a step takes.
+    /// The process time per step.
     #[must_use]
     pub const fn interval(&self) -> f64 {
         self.interval
     }
 
-    /// Sets the time that a step takes; what is not positive and finite is ignored.
+    /// Sets the process time per step; values that are not positive and finite are ignored.
     pub const fn set_interval(&mut self, interval: f64) {
         if interval > 0.0 && interval.is_finite() {
             self.interval = interval;
@@ -72,7 +72,7 @@ impl<S> JumpState<S> {
 }
 
 impl<G: Balance> Jump<Evaluated<G>> {
-    /// With the balancing function `balance`, on evaluations.
+    /// Creates the process with the balancing function `balance`, on evaluations.
     #[must_use]
     pub const fn evaluated(balance: G) -> Self {
         Self {
@@ -86,7 +86,7 @@ impl<G: Balance> Jump<Evaluated<G>> {
 }
 
 impl<G: Balance> Jump<SumTree<G>> {
-    /// With the balancing function `balance`, on a tree of rates: for [`Local`](crate::Local) targets.
+    /// Creates the process with the balancing function `balance`, on a tree of rates: for [`Local`](crate::Local) targets.
     #[must_use]
     pub const fn local(balance: G) -> Self {
         Self {
@@ -100,7 +100,8 @@ impl<G: Balance> Jump<SumTree<G>> {
 }
 
 impl<G: Balance> Jump<NFold<G>> {
-    /// With the balancing function `balance`, on classes of equal rate: for [`Leveled`](crate::Leveled) targets.
+    /// Creates the process with the balancing function `balance`, on classes of equal rate: for
+    /// [`Leveled`](crate::Leveled) targets.
     #[must_use]
     pub const fn n_fold(balance: G) -> Self {
         Self {
@@ -114,7 +115,7 @@ impl<G: Balance> Jump<NFold<G>> {
 }
 
 impl<N> Jump<N> {
-    /// With steps of a given length of the process's time, not adapted.
+    /// Fixes the process time per step, which is then not adapted.
     ///
     /// # Errors
     /// [`Error::Interval`] unless it is positive and finite.
@@ -127,7 +128,7 @@ impl<N> Jump<N> {
         }
     }
 
-    /// The neighborhood, for enumerating it.
+    /// The neighborhood, for its enumeration.
     #[must_use]
     pub const fn neighborhood(&self) -> &N {
         &self.neighborhood
@@ -135,18 +136,18 @@ impl<N> Jump<N> {
 }
 
 impl<S> JumpState<S> {
-    /// The part of the state that is the neighborhood's.
+    /// The neighborhood's part of the state.
     pub(crate) const fn inner_mut(&mut self) -> &mut Option<S> {
         &mut self.inner
     }
 }
 
 impl<N> Jump<N> {
-    /// One jump: leaves the state where the walker stands, and returns the mean time `1 / Z(x)` until the
-    /// jump, which is what this visit weighs in an average over `exp(beta f)`.
+    /// Makes one jump from the walker's state, and returns the mean time `1 / Z(x)` until that jump, which is the
+    /// weight of this visit in averages over `exp(beta f)`.
     ///
-    /// Where differences are not exact the jump may not go ahead: that is another visit of the same state. The time is
-    /// infinite where no move is possible; the walker then stays.
+    /// If differences are not exact, the jump may be rejected, which counts as another visit of the same state. If no
+    /// move is possible, the time is infinite and the walker stays.
     pub fn next_jump<'a, T, B: Bits>(
         &self,
         target: &T,
@@ -166,7 +167,7 @@ impl<N> Jump<N> {
         .unwrap_or(f64::INFINITY)
     }
 
-    /// A jump comes up, and goes ahead or not. False where there is none to come up.
+    /// Proposes a jump, and accepts or rejects it. Returns false if no jump is possible.
     #[inline(always)]
     fn jump<'a, T, B: Bits>(
         &self,
@@ -209,10 +210,10 @@ impl<N> Jump<N> {
         N: Neighborhood<T>,
     {
         loop {
-            // An exponential number: -ln(1 - u), u in [0, 1).
+            // An exponential variable: -ln(1 - u), u in [0, 1).
             let age = -Real::log1p(-bits.unit::<f64>());
             left -= age * Real::exp(-self.neighborhood.log_total(walker));
-            // What is left of an interval is as good as new: the process has no memory. A NaN ends it.
+            // The process is memoryless, so the rest of an interval is treated like a new one. A NaN ends it.
             let goes_on = left > 0.0;
             if !goes_on || !self.jump(target, walker, scratch, bits, counts) {
                 return;
@@ -224,7 +225,7 @@ impl<N> Jump<N> {
 impl<T: Target, N: Neighborhood<T>> Kernel<T> for Jump<N> {
     type State<'a> = JumpState<N::State<'a>>;
 
-    /// Never: walkers jump at times of their own.
+    /// Walkers jump at different times.
     fn lockstep(&self, _: &T) -> bool {
         false
     }

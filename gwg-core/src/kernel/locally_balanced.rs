@@ -5,13 +5,14 @@ use crate::{
     SumTree, Target, accept,
 };
 
-/// One move in proportion to `g(exp(2 beta d / temperature))`, then Metropolis-Hastings.
+/// Draws one move with probability proportional to `g(exp(2 beta d / temperature))`, then accepts or rejects it with
+/// Metropolis-Hastings.
 ///
 /// # Proposal
-/// `q(m|x) = g(exp(2 beta d_m(x) / tau)) / Z(x)` over all moves that change `x`, `tau = 2` unless set otherwise.
+/// `q(m|x) = g(exp(2 beta d_m(x) / tau)) / Z(x)` over all moves that change `x`; `tau` is 2 by default.
 /// - `g = sqrt` on [`Taylor`](crate::Taylor): **Gibbs-With-Gradients**, `q = softmax(beta d / 2)`
 ///   (Grathwohl et al. 2021, algorithm 1);
-/// - any `g` on [`Exact`](crate::Exact): the locally informed kernel of Zanella (2020), accepted with
+/// - any `g` on [`Exact`](crate::Exact): the locally informed kernel of Zanella (2020), accepted with probability
 ///   `min(1, Z(x)/Z(y))`.
 ///
 /// # Acceptance
@@ -25,7 +26,7 @@ pub struct LocallyBalanced<N> {
 }
 
 impl LocallyBalanced<Evaluated<Sqrt>> {
-    /// Gibbs-With-Gradients, for any target.
+    /// Creates Gibbs-With-Gradients, for any target.
     #[must_use]
     pub const fn gwg() -> Self {
         Self::evaluated(Sqrt)
@@ -33,7 +34,7 @@ impl LocallyBalanced<Evaluated<Sqrt>> {
 }
 
 impl<G: Balance> LocallyBalanced<Evaluated<G>> {
-    /// With the balancing function `balance`, on evaluations: for any target.
+    /// Creates the kernel with the balancing function `balance`, on evaluations: for any target.
     #[must_use]
     pub const fn evaluated(balance: G) -> Self {
         Self {
@@ -44,7 +45,7 @@ impl<G: Balance> LocallyBalanced<Evaluated<G>> {
         }
     }
 
-    /// With another proposal temperature.
+    /// Sets the proposal temperature.
     ///
     /// # Errors
     /// [`Error::Temperature`] unless it is positive and finite.
@@ -55,7 +56,7 @@ impl<G: Balance> LocallyBalanced<Evaluated<G>> {
 }
 
 impl<G: Balance> LocallyBalanced<SumTree<G>> {
-    /// With the balancing function `balance`, on a tree of weights: for [`Local`](crate::Local) targets.
+    /// Creates the kernel with the balancing function `balance`, on a sum tree: for [`Local`](crate::Local) targets.
     #[must_use]
     pub const fn local(balance: G) -> Self {
         Self {
@@ -66,7 +67,7 @@ impl<G: Balance> LocallyBalanced<SumTree<G>> {
         }
     }
 
-    /// With another proposal temperature.
+    /// Sets the proposal temperature.
     ///
     /// # Errors
     /// [`Error::Temperature`] unless it is positive and finite.
@@ -77,7 +78,8 @@ impl<G: Balance> LocallyBalanced<SumTree<G>> {
 }
 
 impl<G: Balance> LocallyBalanced<NFold<G>> {
-    /// With the balancing function `balance`, on classes of equal weight: for [`Leveled`](crate::Leveled) targets.
+    /// Creates the kernel with the balancing function `balance`, on classes of equal weight: for
+    /// [`Leveled`](crate::Leveled) targets.
     #[must_use]
     pub const fn n_fold(balance: G) -> Self {
         Self {
@@ -88,7 +90,7 @@ impl<G: Balance> LocallyBalanced<NFold<G>> {
         }
     }
 
-    /// With another proposal temperature.
+    /// Sets the proposal temperature.
     ///
     /// # Errors
     /// [`Error::Temperature`] unless it is positive and finite.
@@ -99,7 +101,7 @@ impl<G: Balance> LocallyBalanced<NFold<G>> {
 }
 
 impl<N> LocallyBalanced<N> {
-    /// The neighborhood, for enumerating it.
+    /// The neighborhood, for its enumeration.
     #[must_use]
     pub const fn neighborhood(&self) -> &N {
         &self.neighborhood
@@ -179,7 +181,7 @@ impl<T: Target, N: Neighborhood<T>> Kernel<T> for LocallyBalanced<N> {
             }
             return;
         }
-        // A walker that is not settled must not draw either.
+        // A walker without counts does not step, so it must not draw either.
         for ((w, bits), _) in walkers.iter_mut().zip(bits.iter_mut()).zip(&*counts) {
             law.draw(target, w, bits);
         }

@@ -4,21 +4,24 @@ use crate::neighborhood::is_long;
 use crate::space::Symbol;
 use crate::{Bits, Delta, Error, Memory, MemoryLayout, Move, Real, Space, accept, math, pick};
 
-/// Metropolized Gibbs sampling: one site is proposed a value *other than its current one* (Liu 1996).
+/// Metropolized Gibbs sampling: proposes, for one site, a value *other than its current one* (Liu 1996).
 ///
 /// # Proposal
 /// `q(a | x) = p(x_i = a | x_-i) / (1 - p(x_i | x_-i))` for `a` other than `x_i`.
 ///
 /// # Acceptance
-/// `min(1, (1 - p(x_i | x_-i)) / (1 - p(a | x_-i)))`. A site moves more often than under [`Gibbs`], whose draws it may repeat: the
-/// asymptotic variance of every function is at most that of Gibbs sampling with random scan (Peskun 1973).
+/// `min(1, (1 - p(x_i | x_-i)) / (1 - p(a | x_-i)))`. A site changes more often than under [`Gibbs`], which may draw
+/// the current value again: the asymptotic variance of every function is at most that of Gibbs sampling with random
+/// scan (Peskun 1973).
 ///
 /// # Scan
-/// By default random. In systematic order it can be periodic: two states of equal probability are exchanged with certainty, so that sites
-/// without neighbors and fields change together in every sweep, and draws whole sweeps apart do not see all states.
+/// Random by default. In systematic order the kernel can be periodic: two states of equal probability are exchanged
+/// with certainty, so that sites without neighbors and fields change together in every sweep, and draws that are
+/// whole sweeps apart do not visit all states.
 ///
 /// # Cost
-/// That of [`Gibbs`]: one [`Delta::delta`] for each other state of the site, one exponential for each state. A step is *one site*.
+/// That of [`Gibbs`]: one [`Delta::delta`] per other state of the site, one exponential per state. A step updates
+/// *one site*.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MetropolizedGibbs {
     /// The order of the sites.
@@ -36,7 +39,7 @@ impl MetropolizedGibbs {
         Gibbs { scan: self.scan }
     }
 
-    /// The sum of the weights of all states but one: not by a difference, which would lose the digits of a small rest.
+    /// The sum of the weights of all states but one, summed directly: a difference would lose the digits of a small sum.
     #[inline(always)]
     pub(crate) fn without<R: Real>(weights: &mut [R], state: usize) -> R {
         let own = weights
@@ -100,7 +103,7 @@ impl<T: Delta> Kernel<T> for MetropolizedGibbs {
         Kernel::<T>::visit_state(&self.gibbs(), state, visitor);
     }
 
-    /// Nothing: what a walker keeps does not depend on `beta`.
+    /// The state does not depend on `beta`.
     fn reweight<'a>(&self, _: &T, _: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {}
 
     #[inline(always)]
@@ -128,7 +131,7 @@ impl<T: Delta> Kernel<T> for MetropolizedGibbs {
             let drawn = if is_long::<T::Real>(weights.len()) {
                 draw_other_of_many(weights, from, bits)
             } else {
-                // The draw passes over the current value.
+                // The draw excludes the current value.
                 let mut threshold = bits.unit::<T::Real>() * leave;
                 draw_other(weights, from, &mut threshold)
             };
@@ -144,7 +147,7 @@ impl<T: Delta> Kernel<T> for MetropolizedGibbs {
     }
 }
 
-/// [`draw_other`], in `f32` of more states than one pass has digits for.
+/// [`draw_other`] in `f32` for more states than one pass has the precision for.
 #[inline(always)]
 fn draw_other_of_many<R: Real, B: Bits>(
     weights: &mut [R],
@@ -157,7 +160,7 @@ fn draw_other_of_many<R: Real, B: Bits>(
     drawn
 }
 
-/// A state other than `from` in proportion to its weight; `None` where none has a positive one.
+/// Draws a state other than `from` with probability proportional to its weight; `None` if none has a positive one.
 #[inline(always)]
 fn draw_other<R: Real>(weights: &[R], from: usize, threshold: &mut R) -> Option<usize> {
     let mut last = None;

@@ -3,15 +3,15 @@ use super::{Kernel, StateVisitor, StepCounts, WalkerOf};
 use crate::{Bits, Error, Memory, MemoryLayout, Target};
 use core::slice::from_mut;
 
-/// Two kernels by chance: each step is one of the first with a fixed probability, else one of the second.
+/// A mixture of two kernels: each step is one of the first kernel with a fixed probability, otherwise one of the second.
 ///
-/// Leaves invariant what both do, and is reversible where both are; irreducible where one of them is. The
-/// probability may not depend on `x`.
+/// Leaves the target invariant if both kernels do; reversible if both are; irreducible if one of them is. The
+/// probability must not depend on `x`.
 ///
 /// # Cost
-/// That of the steps, and one [`Kernel::reevaluate`] wherever a step is of another kernel than the one before it: a share
-/// `2 p (1 - p)` of the steps. Where that matters and reversibility does not, take a [`Cycle`](super::Cycle).
-/// Walkers step one by one, so a matrix product shared by a block is shared no more. Memory: that of both kernels.
+/// That of the steps, and one update of a kernel whenever the previous step was one of the other: a fraction
+/// `2 p (1 - p)` of the steps. If reversibility does not matter, a [`Cycle`](super::Cycle) avoids most of these.
+/// Walkers step one by one, so matrix products are not shared by a block. Memory: that of both kernels.
 #[derive(Clone, Copy, Debug)]
 pub struct Mixture<A, B> {
     first: A,
@@ -20,7 +20,7 @@ pub struct Mixture<A, B> {
 }
 
 impl<A, B> Mixture<A, B> {
-    /// A step of `first` with probability `probability`, else of `second`.
+    /// Creates a mixture: a step of `first` with probability `probability`, otherwise one of `second`.
     ///
     /// # Errors
     /// [`Error::Probability`] unless it is in `[0, 1]`.
@@ -94,7 +94,7 @@ impl<T: Target, A: Kernel<T>, B: Kernel<T>> Kernel<T> for Mixture<A, B> {
         part::visit::<T, A, B, V>((&self.first, &self.second), state, visitor);
     }
 
-    /// Only the kernel that stepped last: the other is initialized when it is next.
+    /// Only the kernel that stepped last: the other one is updated before its next step.
     fn reweight<'a>(
         &self,
         target: &T,
@@ -114,7 +114,7 @@ impl<T: Target, A: Kernel<T>, B: Kernel<T>> Kernel<T> for Mixture<A, B> {
         }
     }
 
-    /// The kernel that stepped last.
+    /// Adapts the kernel that stepped last.
     fn adapt<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>]) {
         for w in walkers {
             if w.state.second_is_up {
@@ -160,7 +160,7 @@ impl<T: Target, A: Kernel<T>, B: Kernel<T>> Kernel<T> for Mixture<A, B> {
     }
 }
 
-/// One step of a kernel, initialized first where another has stepped.
+/// Makes one step of a kernel, which is updated first if the other one has stepped.
 #[inline(always)]
 fn turn<'a, T: Target, K: Kernel<T>, G: Bits>(
     kernel: &K,

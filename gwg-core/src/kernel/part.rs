@@ -1,13 +1,13 @@
-//! A kernel made of others: each part has a state of its own, and is lent the walker while it moves.
+//! Parts of composed kernels: each part has its own state, and receives the walker while it steps.
 
 use super::{Kernel, StateVisitor};
 use crate::{Error, Memory, MemoryLayout, Target, Walker};
 use core::mem::take;
 
-/// Lends the walker's `x` and a part of its state to `work`, as a walker of that part. `None` where the
-/// part is not there: it always is, unless `work` once panicked.
+/// Calls `work` with the walker's `x` and a part of its state, as a walker of that part. `None` if the part is
+/// missing, which only happens after a panic in `work`.
 ///
-/// Nothing but references and the few numbers of a state is copied.
+/// Only references and the few numbers of a state are copied.
 #[inline(always)]
 pub(crate) fn lend<'a, R: Copy, S, Y, P, O>(
     walker: &mut Walker<'a, R, S, Y>,
@@ -36,7 +36,7 @@ pub(super) fn with<'a, R: Copy, S, Y, P>(
     }
 }
 
-/// Gives back what [`with`] took.
+/// Returns to the walker what [`with`] took, except the state of the part.
 #[inline(always)]
 pub(super) fn back<'a, R, S, Y, P>(
     walker: &mut Walker<'a, R, S, Y>,
@@ -48,17 +48,17 @@ pub(super) fn back<'a, R, S, Y, P>(
     lent.state
 }
 
-/// What a walker of two kernels keeps between steps: a state for each.
+/// The per-walker state of a composition of two kernels.
 #[derive(Debug)]
 pub struct PairState<A, B> {
     first: Option<A>,
     second: Option<B>,
-    /// True where the second kernel's state is the one that is up to `x`.
+    /// True if the second kernel's state is the one that is up to date with `x`.
     pub(crate) second_is_up: bool,
 }
 
 impl<A, B> PairState<A, B> {
-    /// The first kernel's state, to read what it has adapted or to adapt it.
+    /// The first kernel's state, for reading or setting its tuned values.
     #[must_use]
     pub const fn first_mut(&mut self) -> Option<&mut A> {
         self.first.as_mut()
@@ -97,7 +97,7 @@ pub(super) fn scratch_len<T: Target, A: Kernel<T>, B: Kernel<T>>(
     a.scratch_len(target, 1).max(b.scratch_len(target, 1))
 }
 
-/// The states of two kernels, one behind the other in the memory lent.
+/// The states of two kernels, with their memory one after the other.
 pub(super) fn state<'a, T: Target, A: Kernel<T>, B: Kernel<T>>(
     target: &T,
     (a, b): (&A, &B),
@@ -119,7 +119,7 @@ pub(super) fn state<'a, T: Target, A: Kernel<T>, B: Kernel<T>>(
     })
 }
 
-/// The `k`-th tuning parameter of two kernels, those of the first counted first.
+/// The `k`-th tuning parameter of two kernels, those of the first kernel first.
 pub(super) fn tuning<'a, T: Target, A: Kernel<T>, B: Kernel<T>>(
     target: &T,
     (a, b): (&A, &B),
@@ -137,7 +137,7 @@ pub(super) fn tuning<'a, T: Target, A: Kernel<T>, B: Kernel<T>>(
     b.tuning(target, state.second.as_ref()?, k - before)
 }
 
-/// Puts the schedules of two kernels back to their start.
+/// Resets the schedules of two kernels.
 pub(super) fn restart<'a, T: Target, A: Kernel<T>, B: Kernel<T>>(
     (a, b): (&A, &B),
     state: &mut PairState<A::State<'a>, B::State<'a>>,
@@ -148,7 +148,7 @@ pub(super) fn restart<'a, T: Target, A: Kernel<T>, B: Kernel<T>>(
     }
 }
 
-/// Visits the states of two kernels, and which of them is up to `x`.
+/// Visits the states of two kernels, and which of them is up to date with `x`.
 pub(super) fn visit<'a, T: Target, A: Kernel<T>, B: Kernel<T>, V: StateVisitor>(
     (a, b): (&A, &B),
     state: &mut PairState<A::State<'a>, B::State<'a>>,

@@ -4,24 +4,24 @@ use crate::neighborhood::refresh_interval;
 use crate::space::Symbol;
 use crate::{Bits, Delta, Error, Memory, MemoryLayout, Move, Real, Space, accept};
 
-/// Random walk Metropolis: a few uniformly drawn sites, each set to another symbol drawn uniformly.
+/// Random walk Metropolis: proposes other uniformly drawn symbols at a few uniformly drawn sites.
 ///
 /// # Proposal
-/// The number of sites is `1 + floor(u w)`, `u` uniform in `[0, 1)` and `w = 2 flips - 1`: evenly spread over
-/// `1 .. w` with mean `flips` where `w` is whole, close to that otherwise, cut to the number of sites.
-/// It is drawn anew for each step because a fixed even number on `{0, 1}^n` would keep the parity of
-/// `x` for ever. Sites are distinct, new symbols differ from old ones: the proposal is symmetric.
+/// The number of sites is `1 + floor(u w)`, with `u` uniform in `[0, 1)` and `w = 2 flips - 1`: uniform on `1 ..= w`
+/// with mean `flips` if `w` is an integer, close to that otherwise, and limited to the number of sites. It is drawn
+/// for each step, because a fixed even number on `{0, 1}^n` would never change the parity of `x`. Sites are distinct
+/// and new symbols differ from old ones: the proposal is symmetric.
 ///
 /// # Acceptance
 /// `min(1, exp(beta (f(y) - f(x))))`.
 ///
 /// # Cost
-/// One [`Delta::delta`] and at most two [`Delta::update`]s a flip; the last flip is made only on
-/// acceptance. Memory: two indices a site beside the target's own.
+/// One [`Delta::delta`] and at most two [`Delta::update`]s per flip; the last flip is made only on acceptance.
+/// Memory: two indices per site in addition to the target's cache.
 ///
 /// # Adaptation
-/// Unless given, `flips` starts at 1 and is the walker's: [`Kernel::adapt`] brings acceptance to 0.234 (Roberts,
-/// Gelman, Gilks 1997).
+/// Unless given, `flips` starts at 1 and is tuned per walker: [`Kernel::adapt`] adapts it to an acceptance rate of
+/// 0.234 (Roberts, Gelman, Gilks 1997).
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct RandomWalk {
     flips: Option<f64>,
@@ -30,35 +30,35 @@ pub struct RandomWalk {
 /// The acceptance probability that warm-up aims at.
 const TARGET_ACCEPTANCE: f64 = 0.234;
 
-/// What a walker keeps between random walk steps.
+/// The per-walker state of the random walk.
 #[derive(Debug)]
 pub struct RandomWalkState<'a, R> {
     cache: &'a mut [R],
-    /// The indices of all sites that may change, in order between steps; those of a proposal come first.
+    /// The indices of all free sites, in order between steps; those of a proposal come first.
     sites: &'a mut [u32],
-    /// Symbols to exchange with those of the first sites: the new ones, and then the old ones.
+    /// The symbols to be exchanged with those of the first sites: first the new ones, then the old ones.
     symbols: &'a mut [u32],
     flips: f64,
-    /// The probability with which the last proposal was accepted.
+    /// The acceptance probability of the last proposal.
     acceptance: f64,
     adaptations: u64,
     age: u64,
 }
 
 impl<R> RandomWalkState<'_, R> {
-    /// The mean number of sites a proposal changes.
+    /// The mean number of sites that a proposal changes.
     #[must_use]
     pub const fn flips(&self) -> f64 {
         self.flips
     }
 
-    /// Sets the mean number of sites a proposal changes; cut to between 1 and what the space has.
+    /// Sets the mean number of sites that a proposal changes, limited to the range from 1 to the number of free sites.
     pub fn set_flips(&mut self, flips: f64) {
         let largest = (self.sites.len() as f64 + 1.0) * 0.5;
         self.flips = Real::max(Real::min(flips, largest), 1.0);
     }
 
-    /// Sites and symbols of a proposal, to be chosen from outside.
+    /// The sites and symbols of a proposal, to be set from outside.
     #[cfg(feature = "check")]
     pub(crate) fn proposal_mut(&mut self) -> (&mut [u32], &mut [u32]) {
         (self.sites, self.symbols)
@@ -66,7 +66,7 @@ impl<R> RandomWalkState<'_, R> {
 }
 
 impl RandomWalk {
-    /// Proposals of `flips` sites on average, not adapted.
+    /// Creates the kernel with proposals of `flips` sites on average, without adaptation.
     ///
     /// # Errors
     /// [`Error::Flips`] unless `flips` is finite and at least 1.
@@ -78,14 +78,14 @@ impl RandomWalk {
         }
     }
 
-    /// The number of sites of a proposal, from a uniform number.
+    /// The number of sites of a proposal, for a uniform number `u`.
     #[inline(always)]
     pub(crate) fn length(flips: f64, unit: f64, sites: usize) -> usize {
         let length = 1 + (unit * (2.0 * flips - 1.0)) as usize;
         length.min(sites)
     }
 
-    /// Puts `len` uniformly drawn, distinct sites and other symbols for them first.
+    /// Moves `len` uniformly drawn, distinct sites, and other symbols for them, to the front.
     #[inline(always)]
     fn choose<T: Delta, B: Bits>(
         target: &T,
@@ -114,9 +114,9 @@ impl RandomWalk {
         }
     }
 
-    /// Tries the first `len` sites and symbols: all moves but the last are made, and `decide` is told the
-    /// ratio `exp(beta (f(y) - f(x)))`. Where it says yes the walker is at `y`, and the number of sites that
-    /// changed is returned; else it is back at `x`.
+    /// Proposes to change the first `len` sites: makes all moves but the last, and calls `decide` with the ratio
+    /// `exp(beta (f(y) - f(x)))`. If it returns true, the walker is at `y`, and the number of sites that changed is
+    /// returned; otherwise the walker is at `x` again.
     #[inline(always)]
     pub(crate) fn attempt<T: Delta>(
         target: &T,
@@ -151,7 +151,7 @@ impl RandomWalk {
             });
             walker.moves.add_changes(others.chain([last]));
         } else {
-            // Back to where it stood: no difference needs to be told.
+            // Back to the old state, whose `gain` is known: no differences are computed.
             exchange(&mut mover, sites, symbols, |mover, mv| {
                 mover.follow(mv, start);
             });
@@ -192,8 +192,8 @@ fn put(list: &mut [u32], k: usize, value: u32) {
     }
 }
 
-/// Puts a list back in order whose first `len` entries were exchanged with later ones: an entry from
-/// further on that came to the front did so from its own place.
+/// Restores the order of a list whose first `len` entries were exchanged with later ones: an entry at the front that
+/// belongs further back came from its own position.
 #[inline(always)]
 fn restore(list: &mut [u32], len: usize) {
     for k in 0..len {
@@ -287,7 +287,7 @@ impl<T: Delta> Kernel<T> for RandomWalk {
         visitor.word(age);
     }
 
-    /// Nothing: what a walker keeps does not depend on `beta`.
+    /// The state does not depend on `beta`.
     fn reweight<'a>(&self, _: &T, _: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {}
 
     fn adapt<'a>(&self, _: &T, walkers: &mut [WalkerOf<'a, T, Self>]) {
@@ -338,7 +338,7 @@ mod tests {
     use crate::SplitMix64;
 
     #[test]
-    fn sites_are_in_order_again_after_each_step() {
+    fn the_order_of_sites_is_restored_after_each_step() {
         let mut bits = SplitMix64::new(1);
         let mut list: [u32; 9] = core::array::from_fn(|k| k as u32);
         for round in 0..10_000 {
@@ -356,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn lengths_have_the_mean_they_are_named_for_and_both_parities() {
+    fn lengths_have_the_requested_mean_and_both_parities() {
         for flips in [1.0, 1.5, 2.0, 4.5] {
             let n = 100_000;
             let at = |k: usize| RandomWalk::length(flips, k as f64 / f64::from(n), 100);

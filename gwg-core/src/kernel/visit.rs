@@ -1,10 +1,10 @@
 use crate::Real;
 
-/// Reads or writes the numbers that a kernel keeps per chain outside of its memory slices: running sums, what is tuned,
-/// counters, phases, scan positions ([`Kernel::visit_state`](crate::Kernel::visit_state)).
+/// A visitor that reads or writes the numbers that a kernel keeps per chain outside of its memory slices: running
+/// sums, tuned values, counters, phases, scan positions ([`Kernel::visit_state`](crate::Kernel::visit_state)).
 ///
-/// One list of numbers serves both ways: a visitor that saves copies each number out, one that restores puts a saved
-/// number in its place. Every number goes through 64 bits without loss.
+/// The same list of numbers serves both directions: a visitor that saves copies each number, one that restores
+/// replaces each number by the saved one. Every number passes through 64 bits without loss.
 pub trait StateVisitor {
     /// Visits 64 bits.
     fn word(&mut self, value: &mut u64);
@@ -33,7 +33,7 @@ pub trait StateVisitor {
         *value = word != 0;
     }
 
-    /// Visits a number of either precision; a NaN stays one.
+    /// Visits a number of either precision; a NaN stays NaN.
     #[inline(always)]
     fn real<R: Real>(&mut self, value: &mut R) {
         let mut word = value.to_f64().to_bits();
@@ -42,7 +42,7 @@ pub trait StateVisitor {
     }
 }
 
-/// Counts what is visited.
+/// Counts the visited numbers.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct CountWords(pub usize);
 
@@ -53,7 +53,7 @@ impl StateVisitor for CountWords {
     }
 }
 
-/// Copies what is visited to a slice; what does not fit is lost.
+/// Copies the visited numbers to a slice; numbers that do not fit are dropped.
 #[derive(Debug)]
 pub struct SaveWords<'s>(pub &'s mut [u64]);
 
@@ -67,7 +67,7 @@ impl StateVisitor for SaveWords<'_> {
     }
 }
 
-/// Restores what is visited from a slice, up to its end.
+/// Restores the visited numbers from a slice, up to its end.
 #[derive(Debug)]
 pub struct RestoreWords<'s>(pub &'s [u64]);
 

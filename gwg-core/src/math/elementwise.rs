@@ -27,8 +27,7 @@ macro_rules! over_slices {
 
         $(#[$doc])*
         ///
-        /// Works over the shorter of the two lengths; each element has the bits of the scalar
-        /// function.
+        /// Uses the shorter of the two lengths; each element has the bits of the scalar function.
         #[inline(always)]
         pub fn $name<R: Real>(x: &[R], out: &mut [R]) {
             map_elements(x, out, &mut $map);

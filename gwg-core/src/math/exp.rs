@@ -4,8 +4,8 @@ use crate::real::Real;
 
 /// e^x = 2^n e^r with n the integer nearest to x / ln 2, and r = x - n ln 2.
 ///
-/// The power is applied as two factors, because 2^n alone leaves the range before e^x does. NaN
-/// passes both comparisons of the clamp unchanged and then every operation.
+/// The power is applied as two factors, because 2^n overflows or underflows before e^x does. NaN passes both
+/// comparisons of the clamp, and every operation, unchanged.
 #[cfg(not(feature = "libm"))]
 #[inline(always)]
 pub(crate) fn exp<R: Real>(x: R) -> R {

@@ -1,17 +1,17 @@
-//! What distinguishes the two floating-point formats: constants, coefficients and bit fields.
+//! The constants, coefficients and bit fields of the two floating-point formats.
 //!
 //! The coefficients are minimax fits in 60 digits (Remez exchange on the relative error of the
 //! finished function), rounded to the format.
 
 use super::words;
 
-/// A floating-point format, as the formulas of this module need to see it.
+/// A floating-point format, with what the formulas of this module require.
 ///
-/// Out of reach outside the crate, which seals [`Real`](crate::Real).
+/// Not accessible outside the crate, which seals [`Real`](crate::Real).
 pub trait Format: Sized {
     /// Not a number.
     const NAN: Self;
-    /// From here to 1/2, ln(1 + x) needs no reduction: -1/3 or a little above.
+    /// The lower end of the interval up to 1/2 in which ln(1 + x) needs no reduction: -1/3 or slightly above.
     const LOG1P_LOW: Self;
     /// 1 / ln 2.
     const LOG2_E: Self;
@@ -19,9 +19,9 @@ pub trait Format: Sized {
     const LN_2_HIGH: Self;
     /// The rest of ln 2.
     const LN_2_LOW: Self;
-    /// Below this, e^x is less than half the smallest subnormal.
+    /// Below this, e^x is less than half of the smallest subnormal.
     const EXP_LOWEST: Self;
-    /// Above the largest x whose e^x is finite.
+    /// A bound above the largest x whose e^x is finite.
     const EXP_HIGHEST: Self;
     /// Adding it rounds to an integer n and leaves n plus twice the exponent bias in the low bits.
     const ROUNDER: Self;
@@ -41,14 +41,14 @@ pub trait Format: Sized {
     /// 2^n, for n in the range of normal exponents.
     fn power_of_two(n: i32) -> Self;
 
-    /// The integer below a number in `[0, 2^63)`; 0 for NaN. Signed conversions inside, because those are
-    /// one instruction where the unsigned are not.
+    /// The integer part of a number in `[0, 2^63)`; 0 for NaN. Implemented with signed conversions, which are one
+    /// instruction where unsigned ones are not.
     fn to_word(self) -> u64;
 
     /// The number nearest to an integer below `2^63`.
     fn from_word(n: u64) -> Self;
 
-    /// Whether the bits are the same: no operation on floating-point numbers.
+    /// True if the bits are equal: no floating-point operation.
     fn same_bits(self, other: Self) -> bool;
 
     /// e^x by libm.
@@ -101,7 +101,7 @@ impl Format for f32 {
     fn split(x: Self) -> (Self, Self) {
         const SQRT_HALF: u32 = core::f32::consts::FRAC_1_SQRT_2.to_bits();
         const ONE: u32 = 1.0_f32.to_bits();
-        // An integer below 2^23, put in the low bits of this float, adds itself to it.
+        // An integer below 2^23 in the low bits of this float adds itself to its value.
         const INTEGER: f32 = 8_388_608.0;
 
         let subnormal = x < Self::MIN_POSITIVE;

@@ -1,19 +1,19 @@
-//! Sixteen fixed lanes: the one order in which this crate adds up a slice.
+//! Sixteen fixed lanes: the one order in which this crate sums a slice.
 //!
-//! A slice is walked in blocks of 16, the last one padded, so that its tail takes the same vector
-//! code as the rest. What is done with a block is a trait method and not a closure, because a
-//! closure may be left out of line, beyond the vector instructions of the caller.
+//! A slice is processed in blocks of 16, the last one padded, so that the tail uses the same vector code as the rest.
+//! The operation on a block is a trait method and not a closure, because a closure may not be inlined and would then
+//! be compiled without the vector instructions of the caller.
 
 use crate::real::Real;
 
-/// The number of running accumulators of every reduction, whatever the width of the machine.
+/// The number of accumulators of every reduction, regardless of the machine's vector width.
 pub(crate) const LANES: usize = 16;
 
-/// How many elements are worth computing together: a block, or one where there are no vectors and what is computed
-/// along is paid for.
+/// The number of elements to compute together: a block, or one on machines without vectors, where computing unused
+/// elements costs time.
 pub(crate) const AT_ONCE: usize = if VECTORS { LANES } else { 1 };
 
-/// Whether there are vectors at all.
+/// True if the machine has vector instructions.
 pub(super) const VECTORS: bool = cfg!(any(
     target_pointer_width = "64",
     target_feature = "neon",
@@ -21,7 +21,7 @@ pub(super) const VECTORS: bool = cfg!(any(
     target_feature = "sse2",
 ));
 
-/// The elements of a slice that are handled together.
+/// The elements of a slice that are processed together.
 pub(crate) type Block<R> = [R; LANES];
 
 /// Combines 16 lanes by halves: 0 with 8, 1 with 9, ..., then 0 with 4, and so on.
@@ -45,7 +45,7 @@ pub(crate) fn pad<R: Real>(tail: &[R], filler: R) -> Block<R> {
     padded
 }
 
-/// Copies over the shorter of the two lengths.
+/// Copies up to the shorter of the two lengths.
 #[inline(always)]
 fn copy<R: Real>(from: &[R], to: &mut [R]) {
     for (to, from) in to.iter_mut().zip(from) {
@@ -53,14 +53,14 @@ fn copy<R: Real>(from: &[R], to: &mut [R]) {
     }
 }
 
-/// Both slices cut to the length of the shorter.
+/// Both slices, truncated to the shorter length.
 #[inline(always)]
 pub(crate) fn common<'a, R>(a: &'a [R], b: &'a [R]) -> (&'a [R], &'a [R]) {
     let n = Ord::min(a.len(), b.len());
     (a.get(..n).unwrap_or(&[]), b.get(..n).unwrap_or(&[]))
 }
 
-/// What is done with a block; `map` is always inlined.
+/// An operation on a block; `map` is always inlined.
 pub(crate) trait Map<R> {
     fn map(&mut self, x: &Block<R>) -> Block<R>;
 }
@@ -70,7 +70,7 @@ pub(crate) trait Elementwise<R>: Map<R> {
     fn one(&mut self, x: R) -> R;
 }
 
-/// Gives each block of `x` to `map`, for its effect on `map` alone.
+/// Calls `map` for each block of `x`, for its effect on `map` only.
 #[inline(always)]
 pub(crate) fn visit_blocks<R: Real>(x: &[R], filler: R, map: &mut impl Map<R>) {
     let (blocks, tail) = x.as_chunks::<LANES>();
@@ -82,7 +82,7 @@ pub(crate) fn visit_blocks<R: Real>(x: &[R], filler: R, map: &mut impl Map<R>) {
     }
 }
 
-/// Writes the map of each element of `x` to `out`, over the shorter of the two lengths.
+/// Writes the map of each element of `x` to `out`, up to the shorter of the two lengths.
 #[inline(always)]
 pub(crate) fn map_elements<R: Real>(x: &[R], out: &mut [R], map: &mut impl Elementwise<R>) {
     if VECTORS {
@@ -94,7 +94,7 @@ pub(crate) fn map_elements<R: Real>(x: &[R], out: &mut [R], map: &mut impl Eleme
     }
 }
 
-/// Writes the map of each block of `x` to `out`, over the shorter of the two lengths.
+/// Writes the map of each block of `x` to `out`, up to the shorter of the two lengths.
 #[inline(always)]
 pub(crate) fn map_blocks<R: Real>(x: &[R], out: &mut [R], filler: R, map: &mut impl Map<R>) {
     let n = Ord::min(x.len(), out.len());

@@ -4,8 +4,8 @@ use crate::real::Real;
 
 /// k ln 2 + ln(1 + f) + `rest`, for |s| <= 0.2 and a `rest` below the last bit of f.
 ///
-/// With s = f / (2 + f), ln(1 + f) = 2 atanh(s) = f - (h - s (h + t)), where h = f^2 / 2 and
-/// t = 2 atanh(s) / s - 2. So the rounding of the division only touches a small correction to f.
+/// With s = f / (2 + f), ln(1 + f) = 2 atanh(s) = f - (h - s (h + t)), where h = f^2 / 2 and t = 2 atanh(s) / s - 2.
+/// The rounding of the division therefore only affects a small correction to f.
 #[cfg(not(feature = "libm"))]
 #[inline(always)]
 fn assemble<R: Real>(k: R, f: R, rest: R) -> R {
@@ -27,7 +27,7 @@ pub(crate) fn ln<R: Real>(x: R) -> R {
     if x == R::ZERO { R::NEG_INFINITY } else { y }
 }
 
-/// ln(1 + x): directly from f = x near 0, else from the rounded 1 + x and its rounding error.
+/// ln(1 + x): directly from f = x near 0, otherwise from the rounded 1 + x and its rounding error.
 #[cfg(not(feature = "libm"))]
 #[inline(always)]
 pub(crate) fn log1p<R: Real>(x: R) -> R {

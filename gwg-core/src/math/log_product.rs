@@ -3,12 +3,12 @@
 use super::lanes::{Block, LANES, fold, pad};
 use crate::real::Real;
 
-/// The sum of ln(1 + w), one logarithm for up to 256 elements, for 0 <= w <= e^40; 0 when empty.
+/// The sum of ln(1 + w), with one logarithm per up to 256 elements, for 0 <= w <= e^40; 0 for an empty slice.
 ///
-/// Lanes of 16 running products in `f64`; where 1 + w rounds to 1, the small w is lost, an absolute error below 2^-53.
+/// Uses 16 lanes of running products in `f64`; a w so small that 1 + w rounds to 1 is lost, an absolute error below 2^-53.
 #[inline(always)]
 pub(crate) fn log1p_sum<R: Real>(w: &[R]) -> f64 {
-    // Loops of a fixed length over whole rows, for the lanes to stay in registers.
+    // Loops of a fixed length over whole rows keep the lanes in registers.
     let (rows, tail) = w.as_chunks::<LANES>();
     let mut logs = 0.0;
     for rows in rows.chunks(ROWS) {
@@ -26,7 +26,7 @@ pub(crate) fn log1p_sum<R: Real>(w: &[R]) -> f64 {
     logs
 }
 
-/// So many factors below 2 e^40 stay below 2^1024.
+/// A product of this many factors below 2 e^40 stays below 2^1024.
 const ROWS: usize = 16;
 
 #[inline(always)]
@@ -58,7 +58,7 @@ mod tests {
     use std::vec::Vec;
 
     #[test]
-    fn many_elements_of_all_sizes() {
+    fn log1p_sums_of_all_sizes_are_accurate() {
         for n in [0, 1, 15, 16, 17, 128, 129, 1000] {
             let w: Vec<f64> = (0..n)
                 .map(|k| Real::exp(f64::from(k * 37 % 81) - 40.0))

@@ -4,7 +4,7 @@ use super::lanes::{Block, LANES, Map, fold, map_blocks, visit_blocks};
 use super::ln::log1p_unit;
 use crate::real::Real;
 
-/// 1 / (1 + e^-x), from e^-|x| so that neither tail loses digits.
+/// 1 / (1 + e^-x), computed from e^-|x| so that neither tail loses digits.
 #[inline(always)]
 pub(crate) fn sigmoid<R: Real>(x: R) -> R {
     sigmoid_from(x, (-x.abs()).exp())
@@ -29,8 +29,8 @@ fn sigmoid_from<R: Real>(x: R, e: R) -> R {
 
 /// e^-|x| of each element.
 ///
-/// A loop of its own, so that it is vectorized at the width of `R` whatever is done with the
-/// result, and so that the long chains of e^x and of ln(1 + x) do not wait for each other.
+/// A separate loop, so that it is vectorized at the width of `R` whatever the result is used for, and so that the
+/// long dependency chains of e^x and of ln(1 + x) do not wait for each other.
 #[inline(always)]
 fn decay<R: Real>(x: &Block<R>) -> Block<R> {
     let mut e = [R::ZERO; LANES];
@@ -42,7 +42,7 @@ fn decay<R: Real>(x: &Block<R>) -> Block<R> {
 
 /// Writes ln(1 + e^x).
 ///
-/// Works over the shorter of the two lengths; each element has the bits of the scalar function.
+/// Uses the shorter of the two lengths; each element has the bits of the scalar function.
 #[inline(always)]
 pub fn softplus_slice<R: Real>(x: &[R], out: &mut [R]) {
     map_blocks(x, out, R::ZERO, &mut Softplus);
@@ -61,11 +61,11 @@ impl<R: Real> Map<R> for Softplus {
     }
 }
 
-/// The sum of ln(1 + e^x); 0 when empty.
+/// The sum of ln(1 + e^x); 0 for an empty slice.
 ///
-/// One e^-|x| per element and one logarithm per 1008 elements: the factors 1 + e^-|x| are
-/// multiplied out first. The product is carried as 1 + q, with (1 + q)(1 + e) = 1 + (q + e + q e),
-/// a sum of positive terms, so a small sum keeps its relative accuracy too.
+/// One e^-|x| per element and one logarithm per 1008 elements: the factors 1 + e^-|x| are multiplied first. The
+/// product is stored as 1 + q, with (1 + q)(1 + e) = 1 + (q + e + q e), a sum of positive terms, so that a small sum
+/// keeps its relative accuracy.
 ///
 /// ```
 /// use gwg_core::math::softplus_sum;
@@ -81,10 +81,9 @@ pub fn softplus_sum<R: Real>(x: &[R]) -> f64 {
     total.finish()
 }
 
-/// Writes 1 / (1 + e^-x) to `sigmoid` and returns the sum of ln(1 + e^x), from one e^-|x| each.
+/// Writes 1 / (1 + e^-x) to `sigmoid` and returns the sum of ln(1 + e^x), with one e^-|x| per element.
 ///
-/// Works over the shorter of the two lengths. The bits are those of
-/// [`sigmoid_slice`](super::sigmoid_slice) and [`softplus_sum`].
+/// Uses the shorter of the two lengths. The bits are those of [`sigmoid_slice`](super::sigmoid_slice) and [`softplus_sum`].
 #[inline(always)]
 pub fn sigmoid_softplus<R: Real>(x: &[R], sigmoid: &mut [R]) -> f64 {
     let mut total = SoftplusSum::new();

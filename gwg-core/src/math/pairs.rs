@@ -3,13 +3,13 @@
 use super::lanes::{Block, LANES, Map, fold, visit_blocks};
 use crate::real::Real;
 
-/// The sum of `w`, and the sum of the products of any two different elements, for nonnegative `w`: in one pass,
-/// of positive terms alone, in `f64`.
+/// The sum of `w`, and the sum of the products of all pairs of different elements, for nonnegative `w`: in one pass,
+/// with positive terms only, in `f64`.
 #[inline(always)]
 pub(crate) fn pair_sums<R: Real>(w: &[R]) -> (f64, f64) {
     let mut lanes = Pairs([(0.0, 0.0); LANES]);
     visit_blocks(w, R::ZERO, &mut lanes);
-    // Pairs across two groups are the product of their sums.
+    // The sum over pairs across two groups is the product of their sums.
     fold(lanes.0, |a, b| (a.0 + b.0, a.1 + b.1 + a.0 * b.0))
 }
 
@@ -32,7 +32,7 @@ mod tests {
     use std::vec::Vec;
 
     #[test]
-    fn of_integers_are_exact() {
+    fn pair_sums_of_integers_are_exact() {
         for n in [0usize, 1, 2, 16, 17, 100] {
             let w: Vec<f32> = (0..n).map(|k| (k * k % 11) as f32).collect();
             let mut pairs = 0.0;

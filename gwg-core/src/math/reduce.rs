@@ -3,17 +3,18 @@
 use super::lanes::{Block, LANES, VECTORS, common, fold, pad};
 use crate::real::Real;
 
-/// The elements that one sum in each lane runs over: in `f32` 32, sums of longer slices being added with compensation. In `f64` all: it has
-/// many more digits than any sum loses.
+/// The number of elements that the lanes sum before their sums are added with compensation: 32 per lane in `f32`;
+/// unlimited in `f64`, whose precision exceeds the error of any sum. Unlimited on machines without vectors, too,
+/// which store few numbers and little code.
 const fn stretch<R>() -> usize {
-    if size_of::<R>() < size_of::<f64>() {
+    if VECTORS && size_of::<R>() < size_of::<f64>() {
         32 * LANES
     } else {
         usize::MAX
     }
 }
 
-/// What `part` makes of the stretches of a slice of `len` elements, each given by the first one and the one after its last, added up.
+/// Sums `part(start, end)` over the stretches of a slice of `len` elements.
 #[inline(always)]
 fn in_stretches<R: Real>(len: usize, part: impl Fn(usize, usize) -> Block<R>) -> R {
     let (mut high, mut low) = ([R::ZERO; LANES], [R::ZERO; LANES]);
@@ -27,7 +28,7 @@ fn in_stretches<R: Real>(len: usize, part: impl Fn(usize, usize) -> Block<R>) ->
     fold(high, |a, b| a + b)
 }
 
-/// Adds to numbers of twice the digits (Knuth, The Art of Computer Programming 2, section 4.2.2).
+/// Adds to a sum of twice the precision (Knuth, The Art of Computer Programming 2, section 4.2.2).
 #[cfg_attr(target_pointer_width = "64", inline(always))]
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 fn add_exactly<R: Real>(high: &mut Block<R>, low: &mut Block<R>, x: &Block<R>) {
@@ -36,17 +37,17 @@ fn add_exactly<R: Real>(high: &mut Block<R>, low: &mut Block<R>, x: &Block<R>) {
         let added = sum - *high;
         let lost = (*high - (sum - added)) + (x - added);
         *high = sum;
-        // Of an infinite sum what is lost is not a number; the sum stays what it is.
+        // For an infinite sum the error is NaN; the sum itself is kept.
         *low += if lost.is_nan() { R::ZERO } else { lost };
     }
 }
 
-/// The sum of `x`; 0 when empty.
+/// The sum of `x`; 0 for an empty slice.
 ///
-/// Element i is added to running sum i mod 16, and the 16 are added pairwise, so the bits do not
-/// depend on the vector width of the machine. In `f32` each running sum begins anew every 512 elements, and what comes of them is
-/// added with twice the digits: the error is at most `38 u sum |x|` with `u = 2^-24` (2.3e-6 of a sum of positive numbers), for any
-/// number of elements. In `f64` it is at most `(n / 16 + 4) u sum |x|` with `u = 2^-53`.
+/// Element i is added to running sum i mod 16, and the 16 are added pairwise, so the bits do not depend on the vector
+/// width of the machine. In `f32` the running sums are restarted every 512 elements and accumulated with twice the
+/// digits: the error is at most `38 u sum |x|` with `u = 2^-24` (2.3e-6 of a sum of positive numbers), for any number
+/// of elements. In `f64` it is at most `(n / 16 + 4) u sum |x|` with `u = 2^-53`.
 #[inline(always)]
 #[must_use]
 pub fn sum<R: Real>(x: &[R]) -> R {
@@ -59,7 +60,7 @@ pub fn sum<R: Real>(x: &[R]) -> R {
     fold(sums_of_lanes(x), |a, b| a + b)
 }
 
-// Out of line: inlined, the compiler puts two lanes instead of four in a register of the short sum.
+// Not inlined: otherwise the compiler puts two lanes instead of four into a register of the short sum.
 #[inline(never)]
 fn long_sum<R: Real>(x: &[R]) -> R {
     in_stretches(x.len(), |start, end| {
@@ -67,8 +68,8 @@ fn long_sum<R: Real>(x: &[R]) -> R {
     })
 }
 
-/// Element i added to running sum i mod 16. Where there are no vectors, without the additions of the padding, which change nothing: no lane
-/// is ever -0.
+/// Adds element i to running sum i mod 16. On machines without vectors, the additions of the padding are omitted;
+/// they do not change the result, because no lane is ever -0.
 #[inline(always)]
 fn sums_of_lanes<R: Real>(x: &[R]) -> Block<R> {
     let mut lanes = [R::ZERO; LANES];
@@ -90,7 +91,7 @@ fn sums_of_lanes<R: Real>(x: &[R]) -> Block<R> {
     lanes
 }
 
-/// A row added up where it lies. A lane of it may be -0: that shows in a sum of zeros alone, and 0 more takes it away.
+/// Sums a row without copying it. A lane may be -0, which only matters in a sum of zeros; adding 0 removes it.
 #[inline(never)]
 fn sum_of_row<R: Real>(row: &Block<R>) -> R {
     R::ZERO + fold(*row, |a, b| a + b)
@@ -103,7 +104,7 @@ fn add<R: Real>(lanes: &mut Block<R>, x: &Block<R>) {
     }
 }
 
-/// The sum of `x` with 64-bit accumulators; 0 when empty. Lanes as in [`sum`].
+/// The sum of `x` with 64-bit accumulators; 0 for an empty slice. Lanes as in [`sum`].
 #[inline(always)]
 #[must_use]
 pub fn sum_wide<R: Real>(x: &[R]) -> f64 {
@@ -125,7 +126,8 @@ fn add_wide<R: Real>(lanes: &mut Block<f64>, x: &Block<R>) {
     }
 }
 
-/// The inner product over the shorter of the two lengths. Lanes and error as in [`sum`], of the products, and one rounding more.
+/// The inner product up to the shorter of the two lengths. Lanes and error as in [`sum`], for the products, plus one
+/// rounding.
 #[inline(always)]
 #[must_use]
 pub fn dot<R: Real>(x: &[R], y: &[R]) -> R {
@@ -165,7 +167,7 @@ fn add_products<R: Real>(lanes: &mut Block<R>, x: &Block<R>, y: &Block<R>) {
     }
 }
 
-/// The largest element, passing over NaN; negative infinity when there is none.
+/// The largest element, ignoring NaN; negative infinity if there is none.
 #[inline(always)]
 #[must_use]
 pub fn max<R: Real>(x: &[R]) -> R {
@@ -189,8 +191,7 @@ fn raise<R: Real>(lanes: &mut Block<R>, x: &Block<R>) {
 
 /// ln(sum of e^x), without overflow; two passes, one e^x per element.
 ///
-/// Negative infinity when `x` is empty or holds nothing else; positive infinity when one element
-/// is; NaN when one element is.
+/// Negative infinity if `x` is empty or contains nothing else; positive infinity if one element is; NaN if one element is.
 ///
 /// ```
 /// use gwg_core::math::logsumexp;
@@ -202,7 +203,7 @@ fn raise<R: Real>(lanes: &mut Block<R>, x: &Block<R>) {
 #[must_use]
 pub fn logsumexp<R: Real>(x: &[R]) -> R {
     let largest = max(x);
-    // An infinite shift would turn its own element into NaN; without one the limits come out.
+    // An infinite shift would turn its own element into NaN; without a shift the limits are correct.
     let shift = if largest.is_finite() {
         largest
     } else {
@@ -245,7 +246,7 @@ mod tests {
     use crate::{Bits, SplitMix64};
     use std::vec::Vec;
 
-    /// As machines without vectors do.
+    /// The sum as computed on machines without vectors.
     fn in_rows(x: &[f32]) -> f32 {
         let mut lanes = [0.0; LANES];
         for row in x.chunks(LANES) {
@@ -257,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn machines_without_vectors_add_up_to_the_same_bits() {
+    fn sums_without_vectors_have_the_same_bits() {
         let mut bits = SplitMix64::new(3);
         for n in 0..100 {
             let x: Vec<f32> = (0..n).map(|_| bits.unit::<f32>() - 0.3).collect();

@@ -1,18 +1,19 @@
-//! 64-bit integers from and to `f32` where no instruction does it, shorter than what the compiler brings: no sign, no overflow.
+//! Conversions between 64-bit integers and `f32` on machines without an instruction for them; shorter than the
+//! compiler's library, because signs and overflow are not handled.
 
-/// Whether an instruction does it.
+/// True if there is an instruction for the conversion.
 pub(super) const NATIVE: bool = cfg!(any(target_pointer_width = "64", target_family = "wasm"));
 
-/// Whether there are instructions for the 32-bit integers at least.
+/// True if there are at least instructions for 32-bit integers.
 const HALVES: bool = cfg!(target_abi = "eabihf");
 
-/// The integer below a number in `[0, 2^63)`; 0 for NaN.
+/// The integer part of a number in `[0, 2^63)`; 0 for NaN.
 #[inline(always)]
 pub(super) fn of_f32(x: f32) -> u64 {
     if HALVES { of_halves(x) } else { of_bits(x) }
 }
 
-/// By conversions of 32 bits: every product and difference is exact.
+/// Uses conversions of 32 bits: every product and difference is exact.
 #[inline(always)]
 fn of_halves(x: f32) -> u64 {
     const WORD: f32 = 4_294_967_296.0;
@@ -39,7 +40,7 @@ pub(super) fn to_f32(n: u64) -> f32 {
     let (leading, exponent) = if high == 0 {
         (low, 127)
     } else {
-        // The digits that a rounding sees, and whether there are others.
+        // The digits that the rounding depends on, and whether there are others.
         let zeros = high.leading_zeros() % 32;
         let leading = high << zeros | low >> 1 >> (31 - zeros);
         (leading | u32::from(low << zeros != 0), 127 + 32 - zeros)
@@ -58,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn the_bits_are_those_of_the_compilers() {
+    fn conversions_have_the_bits_of_the_compiler() {
         let mut bits = SplitMix64::new(8);
         let random = |k: u32| bits.next_u64() >> (1 + k % 63);
         let special = [

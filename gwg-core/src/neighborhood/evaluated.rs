@@ -6,12 +6,12 @@ use crate::target::SymbolOf;
 use crate::{Balance, Bits, Differences, Error, Memory, MemoryLayout, Real, Space};
 use core::slice;
 
-/// The neighborhood as a double buffer of evaluations: for every target, and the only one for targets
-/// whose differences all change with each move.
+/// The neighborhood as a double buffer of evaluations: for any target, and the only choice if each move changes all
+/// differences.
 ///
 /// # Cost
-/// A step is one evaluation of all differences, one exponential per move and one draw in
-/// `O(moves / 32 + 32)`. Memory per walker: [`Evaluated::layout_for`].
+/// Per step: one evaluation of all differences, one exponential per move, and one draw in `O(moves / 32 + 32)`.
+/// Memory per walker: [`Evaluated::layout_for`].
 #[derive(Clone, Copy, Debug)]
 pub struct Evaluated<G> {
     pub(crate) balance: G,
@@ -19,8 +19,8 @@ pub struct Evaluated<G> {
 }
 
 impl<G> Evaluated<G> {
-    /// The memory of one walker: two evaluations of `moves` differences and weights, each with `memory`
-    /// numbers of the target's own.
+    /// The memory of one walker: two evaluations of `moves` differences and weights, each with `memory` numbers of
+    /// the target's cache.
     #[must_use]
     pub const fn layout_for(moves: usize, memory: usize) -> MemoryLayout {
         MemoryLayout {
@@ -79,7 +79,7 @@ impl<T: Differences, G: Balance> Neighborhood<T> for Evaluated<G> {
         state.visit(visitor);
     }
 
-    /// The differences are there.
+    /// The differences are kept; only the weights change.
     fn reweight<'a>(&self, target: &T, walkers: &mut [WalkerOn<'a, T, Self>], _: &mut [T::Real]) {
         for w in walkers {
             let scale = self.scale(w.beta);

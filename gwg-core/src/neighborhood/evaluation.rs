@@ -5,21 +5,22 @@ use crate::walker::RunningSum;
 use crate::{Balance, Bits, Error, Memory, Move, Real, Space, pick};
 use core::slice;
 
-/// True where one pass over so many numbers would lose more digits than a draw can do without.
+/// True if one pass over `len` numbers would lose too much precision for a draw. Always false on machines without
+/// vectors, which store few numbers and little code.
 #[inline(always)]
 pub(crate) const fn is_long<R>(len: usize) -> bool {
-    len > 256 && size_of::<R>() < size_of::<f64>()
+    AT_ONCE > 1 && len > 256 && size_of::<R>() < size_of::<f64>()
 }
 
-/// How many weights one partial sum of an evaluation covers.
+/// The number of weights per partial sum of an evaluation.
 pub(crate) const BLOCK: usize = 32;
 
-/// Everything a kernel knows of the moves out of one configuration.
+/// The differences and weights of all moves from one configuration.
 #[derive(Debug)]
 pub struct Evaluation<'a, R> {
-    /// What the target keeps for itself: fields, pre-activations.
+    /// The target's cache: fields, pre-activations.
     pub cache: &'a mut [R],
-    /// `d_m`, the estimate of `f(x after m) - f(x)`, for every move index; anything at idle moves.
+    /// `d_m`, the estimate of `f(x after m) - f(x)`, for every move index; unspecified for idle moves.
     pub differences: &'a mut [R],
     pub(crate) log_prob: RunningSum<R>,
     pub(crate) weight: &'a mut [R],
@@ -28,23 +29,23 @@ pub struct Evaluation<'a, R> {
     /// `ln` of the total, for the probabilities of two steps.
     log_sum: R,
     pub(super) shift: R,
-    /// The log of what the weights of a law over *sets* of moves add up to.
+    /// The log of the total weight in a distribution over *sets* of moves.
     pub(crate) log_total: f64,
 }
 
-/// Two evaluations: where the walker stands, and where it thinks of going. Acceptance exchanges them.
+/// The evaluations of a walker's state and of its proposal, exchanged on acceptance.
 #[derive(Debug)]
 pub struct Evaluations<'a, R> {
-    /// The evaluation of the configuration the walker stands at.
+    /// The evaluation of the walker's state.
     pub current: Evaluation<'a, R>,
     /// The evaluation of the proposal.
     pub proposed: Evaluation<'a, R>,
     pub(crate) changes: &'a mut [Move],
     pub(crate) changed: usize,
-    /// The move index drawn; its log-probability is taken from the two evaluations when the ratio is.
+    /// The move index drawn; its log-probability is computed from the two evaluations together with the ratio.
     pub(super) drawn: usize,
     pub(crate) age: u64,
-    /// Of a kernel that changes several sites a step.
+    /// The data of kernels that change several sites per step.
     pub(crate) plan: Plan<'a, R>,
 }
 
@@ -70,22 +71,22 @@ impl<'a, R: Real> Evaluation<'a, R> {
         self.log_prob.value()
     }
 
-    /// Says what `f(x)` is: a target does, when it fills the evaluation.
+    /// Sets `f(x)`: called by a target when it fills the evaluation.
     #[inline(always)]
     pub fn set_log_prob(&mut self, log_prob: f64) {
         self.log_prob = log_prob.into();
     }
 
-    /// The weight of every move, 0 for idle ones, as the last call of [`weigh`](Self::weigh) made them.
+    /// The weight of every move, 0 for idle ones, as computed by the last call of [`weigh`](Self::weigh).
     #[must_use]
     pub const fn weights(&self) -> &[R] {
         self.weight
     }
 
-    /// Weights `g(exp(scale d - shift))`, their partial sums and their total, from the differences.
+    /// Computes the weights `g(exp(scale d)) exp(-shift)`, their partial sums and their total from the differences.
     ///
-    /// The shift is 0 unless the total would leave the comfortable range: then it is the largest
-    /// log-weight. Either way it depends on the differences alone.
+    /// The shift is 0 unless the total would leave a safe range; then it is the largest log-weight. In both cases it
+    /// depends only on the differences.
     #[inline(always)]
     pub fn weigh<S: Space, G: Balance>(
         &mut self,
@@ -97,9 +98,9 @@ impl<'a, R: Real> Evaluation<'a, R> {
         self.weigh_after(None, space, x, balance, scale);
     }
 
-    /// [`weigh`](Self::weigh) after a change to the evaluation `before`, at the same scale. Where there are no vectors an
-    /// exponential costs more than to see that a difference is what it was.
-    // One copy on a small machine.
+    /// Does the work of [`weigh`](Self::weigh) after a change to the evaluation `before`, at the same scale. Without
+    /// vector instructions, an exponential costs more than a comparison that finds a difference unchanged.
+    // One copy of the code on small machines.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) fn weigh_after<S: Space, G: Balance>(
@@ -112,7 +113,7 @@ impl<'a, R: Real> Evaluation<'a, R> {
     ) {
         self.shift = R::ZERO;
         let mut before = before.filter(|b| AT_ONCE == 1 && b.shift == R::ZERO);
-        // Written as a loop so that the second round, hardly ever taken, is not a second copy of the code.
+        // A loop, so that the rarely taken second round is not a second copy of the code.
         loop {
             if AT_ONCE == 1 {
                 self.weigh_each(before.take(), balance, scale);
@@ -174,7 +175,7 @@ impl<'a, R: Real> Evaluation<'a, R> {
         }
     }
 
-    /// Partial sums and total of the weights.
+    /// Computes partial sums and the total of the weights.
     #[inline(always)]
     pub(crate) fn add_up(&mut self) {
         for (sum, block) in self.sums.iter_mut().zip(self.weight.chunks(BLOCK)) {
@@ -186,7 +187,8 @@ impl<'a, R: Real> Evaluation<'a, R> {
         };
     }
 
-    /// A move in proportion to the weights; `None` where none is positive. `O(moves / 32 + 32)`.
+    /// Draws a move with probability proportional to its weight; `None` if no weight is positive. Cost:
+    /// `O(moves / 32 + 32)`.
     #[inline]
     pub fn pick<B: Bits + ?Sized>(&self, bits: &mut B) -> Option<usize> {
         let block = if is_long::<R>(self.sums.len()) {
@@ -210,13 +212,13 @@ impl<'a, R: Real> Evaluation<'a, R> {
         }
     }
 
-    /// The log of a weight, from the difference: exact where the weight has underflowed.
+    /// The log of a weight, computed from the difference: exact even if the weight has underflowed.
     #[inline]
     pub(crate) fn log_shifted<G: Balance>(&self, balance: &G, scale: R, m: usize) -> R {
         self.log_weight(balance, scale, m) - self.shift
     }
 
-    /// `log q(m)` of one draw, from the difference rather than the weight: exact where the weight has underflowed.
+    /// `log q(m)` of one draw, computed from the difference: exact even if the weight has underflowed.
     #[inline]
     pub fn log_probability<G: Balance>(&self, balance: &G, scale: R, m: usize) -> R {
         self.log_shifted(balance, scale, m) - self.log_sum
@@ -227,7 +229,7 @@ impl<'a, R: Real> Evaluations<'a, R> {
     /// Visits what is not in the memory slices: which of the two evaluations is the current one, its sums, the schedule.
     #[inline(always)]
     pub(crate) fn visit<V: StateVisitor>(&mut self, visitor: &mut V) {
-        // The two lie one behind the other, and trade places with every acceptance.
+        // The two are adjacent in memory and are exchanged on every acceptance.
         let exchanged = self.current.weight.as_ptr() > self.proposed.weight.as_ptr();
         let mut wanted = exchanged;
         visitor.flag(&mut wanted);
@@ -289,14 +291,14 @@ impl<'a, R: Real> Evaluations<'a, R> {
     }
 }
 
-/// One copy, to which numbers that need no floating-point register are not brought in one.
+/// Not inlined: numbers that need no floating-point register are then not loaded into one.
 #[inline(never)]
 fn weigh_one<R: Real, G: Balance>(balance: &G, scale: R, shift: R, difference: &R, weight: &mut R) {
     let (difference, weight) = (slice::from_ref(difference), slice::from_mut(weight));
     balance.weigh(scale, shift, difference, weight);
 }
 
-// One copy on a small machine.
+// One copy of the code on small machines.
 #[cfg_attr(target_pointer_width = "64", inline(always))]
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 fn add_up<R: Real>(x: &[R]) -> R {

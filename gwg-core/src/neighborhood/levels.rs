@@ -4,29 +4,29 @@ use crate::kernel::StateVisitor;
 use crate::leveled::MAX_LEVELS;
 use crate::{Bits, Error, Memory, MemoryLayout};
 
-/// Positions take the low bits of a place, the level the high ones.
+/// Positions occupy the low bits of a `place`, the level the high bits.
 const POSITION_BITS: u32 = 32 - MAX_LEVELS.trailing_zeros();
 const POSITION: u32 = (1 << POSITION_BITS) - 1;
 
-/// Whether speed comes before the length of the code: the total then follows every change of a level. Elsewhere it is
-/// counted again, which is the same number, for it is one of integers.
+/// True if speed matters more than code size: the total is then updated with every change of a level. Otherwise it is
+/// recomputed, which gives the same number because it is a sum of integers.
 const FOLLOWED: bool = cfg!(target_pointer_width = "64");
 
 /// Moves sorted by level, each level with a weight.
 ///
-/// A move goes one level up by trading places with the last of its level, whose end then moves down by one.
+/// A move goes up one level by exchanging its place with the last move of its level, whose end then decreases by one.
 #[derive(Debug)]
 pub struct Levels<'a> {
-    /// The moves, level after level.
+    /// The moves, level by level.
     order: &'a mut [u32],
     /// The level of each move and its position in `order`, packed: one access for both.
     place: &'a mut [u32],
     /// Where each level begins; the levels past the last are empty.
     start: &'a mut Starts,
-    /// Of a move on each level.
+    /// The weight of a move on each level.
     weight: &'a mut Weights,
     total: u64,
-    /// The level on which moves stay; `MAX_LEVELS` without one.
+    /// The level whose moves stay on it; `MAX_LEVELS` if there is none.
     frozen: usize,
 }
 
@@ -36,7 +36,7 @@ type Weights = [u64; MAX_LEVELS];
 impl<'a> Levels<'a> {
     pub(super) const MAX_MOVES: usize = POSITION as usize;
 
-    /// The memory for so many moves.
+    /// The memory for `moves` moves.
     pub(super) const fn layout(moves: usize) -> MemoryLayout {
         MemoryLayout {
             reals: 0,
@@ -96,7 +96,8 @@ impl<'a> Levels<'a> {
         self.weight_of(self.level(m))
     }
 
-    /// A move in proportion to its weight, where the first so many levels are in use; `None` where no weight is positive.
+    /// Draws a move with probability proportional to its weight, where the first `levels` levels are in use; `None`
+    /// if no weight is positive.
     #[inline(always)]
     pub(super) fn draw<B: Bits + ?Sized>(&self, levels: usize, bits: &mut B) -> Option<usize> {
         if self.total == 0 {
@@ -126,8 +127,8 @@ impl Levels<'_> {
             .map_or(0, |place| (place >> POSITION_BITS) as usize)
     }
 
-    /// Puts move `m` on another level. A move on the frozen level stays there.
-    // One copy on a small machine.
+    /// Moves `m` to another level. A move on the frozen level stays there.
+    // One copy of the code on small machines.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub fn set_level(&mut self, m: usize, to: usize) {
@@ -147,7 +148,7 @@ impl Levels<'_> {
                 .wrapping_sub(self.weight[level % MAX_LEVELS]);
         }
         while level != to {
-            // One level up or down, without a branch: which of the two it is cannot be foreseen.
+            // One level up or down, without a branch, which would be unpredictable.
             let up = usize::from(to > level);
             let boundary = &mut self.start[(level + up) % (2 * MAX_LEVELS)];
             let edge = boundary.wrapping_sub(up as u32);
@@ -176,13 +177,13 @@ mod tests {
     use proptest::prelude::*;
     use std::{vec, vec::Vec};
 
-    /// Memory for so many moves, with something in it.
-    struct Lent {
+    /// Memory for `n` moves, filled with arbitrary values.
+    struct OwnedLevels {
         words: Vec<u64>,
         indices: Vec<u32>,
     }
 
-    impl Lent {
+    impl OwnedLevels {
         fn new(moves: usize) -> Self {
             let layout = Levels::layout(moves);
             Self {
@@ -221,8 +222,8 @@ mod tests {
         ) {
             let mut levels = start;
             let n = levels.len();
-            let mut lent = Lent::new(n);
-            let mut classes = lent.classes(n);
+            let mut owned = OwnedLevels::new(n);
+            let mut classes = owned.classes(n);
             let weight = [3, 1, 0, 50, 7, 1 << 40, 2];
             classes.fill((7, None), |k| weight[k], |m| levels[m]);
             consistent(&classes, &levels);
@@ -247,8 +248,8 @@ mod tests {
     #[test]
     fn moves_are_drawn_in_proportion_to_their_weight() {
         let levels = [0usize, 1, 2, 3, 3, 3, 1, 0, 2, 3];
-        let mut lent = Lent::new(10);
-        let mut classes = lent.classes(10);
+        let mut owned = OwnedLevels::new(10);
+        let mut classes = owned.classes(10);
         let weight = [5, 1, 0, 2];
         classes.fill((4, None), |k| weight[k], |m| levels[m]);
         let mut bits = crate::SplitMix64::new(5);
@@ -272,8 +273,8 @@ mod tests {
 
     #[test]
     fn nothing_is_drawn_where_no_weight_is_positive() {
-        let mut lent = Lent::new(3);
-        let mut classes = lent.classes(3);
+        let mut owned = OwnedLevels::new(3);
+        let mut classes = owned.classes(3);
         classes.fill((1, None), |_| 0, |_| 0);
         assert_eq!(classes.draw(1, &mut crate::SplitMix64::new(0)), None);
     }

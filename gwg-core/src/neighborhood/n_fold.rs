@@ -8,24 +8,24 @@ use crate::{
     Balance, Bits, Error, Memory, MemoryLayout, Move, Real, Space, Target, Walker, accept,
 };
 
-/// What a walker on an [`NFold`] neighborhood keeps between steps.
+/// The per-walker state of an [`NFold`] neighborhood.
 #[derive(Debug)]
 pub struct NFoldState<'a> {
     classes: Levels<'a>,
-    /// Of each level, whether its weight has the digits that it should.
+    /// One bit per level: true if its weight has full precision.
     whole: u32,
     trial: Option<Trial>,
 }
 
 #[cfg(feature = "check")]
 impl<'a> NFoldState<'a> {
-    /// The levels, to be compared with those of the target.
+    /// The levels, for comparison with those of the target.
     pub(crate) fn levels_mut(&mut self) -> &mut Levels<'a> {
         &mut self.classes
     }
 }
 
-/// A move made in `x`, and what there was before it.
+/// A move made in `x`, and the level and total from before it.
 #[derive(Clone, Copy, Debug)]
 struct Trial {
     m: usize,
@@ -34,15 +34,16 @@ struct Trial {
     total: u64,
 }
 
-/// The neighborhood as classes of moves with equal weight, for [`Leveled`] targets: the *n-fold way*
-/// (Bortz, Kalos and Lebowitz, J. Comput. Phys. 17 (1975) 10), here under Metropolis-Hastings.
+/// The neighborhood as classes of moves with equal weight, for [`Leveled`] targets: the *n-fold way* (Bortz, Kalos
+/// and Lebowitz, J. Comput. Phys. 17 (1975) 10), used here with Metropolis-Hastings.
 ///
-/// A move is drawn in two uniform draws: a class in proportion to its weight and size, then a member. The total is the
-/// exact sum over the classes, in integers as in the [`SumTree`](crate::SumTree); nothing drifts.
+/// A move takes two uniform draws: a class with probability proportional to its weight times its size, then a member
+/// of it. The total is the exact sum over the classes, in integers as in [`SumTree`](crate::SumTree); it does not
+/// drift.
 ///
 /// # Cost
-/// A step is `O(degree + levels)`, whatever the number of sites. No exponential. Memory per walker:
-/// [`NFold::layout_for`], 8 bytes a move and 512 for the levels.
+/// `O(degree + levels)` per step, for any number of sites. No exponentials. Memory per walker: [`NFold::layout_for`],
+/// 8 bytes per move and 512 for the levels.
 #[derive(Clone, Copy, Debug)]
 pub struct NFold<G> {
     pub(crate) balance: G,
@@ -50,10 +51,10 @@ pub struct NFold<G> {
 }
 
 impl<G> NFold<G> {
-    /// The most moves a target may have.
+    /// The largest number of moves that a target may have.
     pub const MAX_MOVES: usize = Levels::MAX_MOVES;
 
-    /// The memory of one walker over so many moves.
+    /// The memory of one walker for `moves` moves.
     #[must_use]
     pub const fn layout_for(moves: usize) -> MemoryLayout {
         Levels::layout(moves)
@@ -63,7 +64,7 @@ impl<G> NFold<G> {
 type On<'a, T> = Walker<'a, <T as Target>::Real, NFoldState<'a>, SymbolOf<T>>;
 
 impl<G: Balance> NFold<G> {
-    /// What a move on a level counts.
+    /// The integer weight of a move on a level.
     fn weight<R: Real>(&self, beta: R, units: Units<R>, difference: R) -> u64 {
         if difference > R::NEG_INFINITY {
             let scale = self.temperature.times(beta);
@@ -83,7 +84,8 @@ impl<G: Balance> NFold<G> {
     fn rate_ratio_of<T: Leveled>(&self, target: &T, walker: &On<'_, T>, trial: &Trial) -> T::Real {
         let Trial { m, mv, level, .. } = *trial;
         let state = &walker.state;
-        // As in the sum tree: at temperature 2 the balancing function cancels against the target, unless the units show.
+        // As in the sum tree: at temperature 2 the balancing function cancels against the target, unless a weight
+        // lost precision.
         let back = state.classes.level(target.space().undo(m, mv));
         if self.temperature.is_two() && (state.whole >> level & state.whole >> back & 1) == 1 {
             return T::Real::ONE;
@@ -150,7 +152,7 @@ impl<T: Leveled, G: Balance> Neighborhood<T> for NFold<G> {
         visitor.count32(whole);
     }
 
-    /// The moves of a class anew in the order of their index, as `reevaluate` leaves them.
+    /// Sorts the moves of each class by index, as `reevaluate` does.
     fn reweight<'a>(&self, target: &T, walkers: &mut [WalkerOn<'a, T, Self>], _: &mut [T::Real]) {
         for w in walkers {
             let (beta, x) = (w.beta, &*w.x);
@@ -234,7 +236,7 @@ impl<T: Leveled, G: Balance> Neighborhood<T> for NFold<G> {
         }
     }
 
-    /// What was drawn stays in registers.
+    /// Keeps the drawn move in registers.
     #[inline(always)]
     fn step<'a, B: Bits + ?Sized>(
         &self,
@@ -254,7 +256,7 @@ impl<T: Leveled, G: Balance> Neighborhood<T> for NFold<G> {
     }
 }
 
-/// To a proposal and back again: one copy of the code for both on a small machine.
+/// Applies a proposal or reverts it: one copy of the code for both on small machines.
 #[cfg_attr(target_pointer_width = "64", inline(always))]
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 fn relevel<T: Leveled>(target: &T, x: &[SymbolOf<T>], classes: &mut Levels<'_>, mv: Move) {
@@ -262,7 +264,7 @@ fn relevel<T: Leveled>(target: &T, x: &[SymbolOf<T>], classes: &mut Levels<'_>, 
     classes.changed(target.levels());
 }
 
-/// Seldom needed: one copy of the code is enough.
+/// Rarely called: one copy of the code is enough.
 #[cold]
 #[inline(never)]
 fn exp<R: Real>(x: R) -> R {

@@ -1,29 +1,29 @@
 use crate::kernel::StateVisitor;
 
-/// What a kernel that changes several sites a step keeps beside the two evaluations.
+/// The data that a kernel with several sites per step keeps in addition to the two evaluations.
 #[derive(Debug, Default)]
 pub(crate) struct Plan<'a, R> {
-    /// The move indices drawn, at `here`.
+    /// The move indices drawn, at the current state.
     pub(crate) path: &'a mut [u32],
-    /// Those that lead back, at `there`.
+    /// Those of the reverse path, at the proposal.
     pub(crate) back: &'a mut [u32],
-    /// How many of them.
+    /// The number of moves in `path`.
     pub(crate) length: usize,
-    /// How many were asked for.
+    /// The intended number of moves.
     pub(crate) intended: usize,
-    /// False where no draw leads back.
+    /// False if no draw gives the reverse path.
     pub(crate) returns: bool,
     /// The log-probability of `path`.
     pub(crate) forth: f64,
-    /// Numbers that hold nothing between two calls.
+    /// Scratch, with unspecified content between two calls.
     pub(crate) scratch: &'a mut [R],
     /// The tuning parameter; 0 before the first `init`.
     pub(crate) tuning: f64,
-    /// How often the tuning parameter was adapted.
+    /// The number of adaptations of the tuning parameter so far.
     pub(crate) adaptations: u64,
     /// The probability that the last proposal was accepted.
     pub(crate) acceptance: f64,
-    /// Where a cyclical schedule stands.
+    /// The position in a cyclical schedule.
     pub(crate) phase: usize,
 }
 

@@ -1,19 +1,19 @@
 use super::above_zero;
 use crate::{Error, Real};
 
-/// The proposal temperature `tau` of weights `g(exp(2 beta d / tau))`, in both precisions: a program in `f32` divides and
-/// compares no `f64` for it.
+/// The proposal temperature `tau` of weights `g(exp(2 beta d / tau))`, in both precisions, so that an `f32` program
+/// needs no `f64` division or comparison.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Temperature {
     /// `2 / tau`.
     wide: f64,
     narrow: f32,
-    /// True where `tau` is 2.
+    /// True if `tau` is 2.
     is_two: bool,
 }
 
 impl Temperature {
-    /// The temperature at which a balancing function cancels against the target where differences are exact.
+    /// The temperature at which the balancing function cancels against the target if differences are exact.
     pub(crate) const TWO: Self = Self {
         wide: 1.0,
         narrow: 1.0,
@@ -44,7 +44,7 @@ impl Temperature {
         beta * R::from_either(self.narrow, self.wide)
     }
 
-    /// The same, not 0.
+    /// The same, but never 0.
     #[inline(always)]
     pub(crate) fn scale<R: Real>(self, beta: R) -> R {
         above_zero(self.times(beta))

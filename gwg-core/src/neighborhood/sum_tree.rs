@@ -8,13 +8,13 @@ use crate::pick::FAN;
 use crate::target::{AffectedMoves, SymbolOf};
 use crate::{Balance, Bits, Delta, Error, Local, Memory, MemoryLayout, Move, Real, Space};
 
-/// What a walker on a [`SumTree`] keeps between steps.
+/// The per-walker state of a [`SumTree`] neighborhood.
 #[derive(Debug)]
 pub struct TreeState<'a, R> {
     cache: &'a mut [R],
     tree: Tree<'a>,
     units: Units<R>,
-    /// Moves whose weight the proposal changes, and by how much.
+    /// Moves whose weight the proposal changes, and the increments of their weights.
     affected: &'a mut [u32],
     grown: &'a mut [u64],
     differences: &'a mut [R],
@@ -22,23 +22,24 @@ pub struct TreeState<'a, R> {
     drawn: Option<(usize, Move)>,
     /// The exact difference of the move drawn.
     delta: R,
-    /// The weight of the move drawn, and the total, before it.
+    /// The weight of the drawn move, and the total, before the move.
     forward: u64,
     before: u64,
-    /// The weight of the move that leads back, after it.
+    /// The weight of the reverse move, after the move.
     backward: u64,
     age: u64,
 }
 
 /// The neighborhood as a tree of partial sums, for [`Local`] targets.
 ///
-/// Weights are integers, `g(exp(beta d))` in units of `2^-46 D` (cut to whole ones, at least 1 and at most `2^62 / D` of
-/// them): sums are exact, in whatever order they are added to, and never drift. What is cut is not lost: Metropolis-Hastings
-/// takes the weights as they were drawn from, so that the kernel leaves its target invariant to the last digit.
+/// Weights are integers: `g(exp(beta d))` in units of `2^-46 D`, for `D` moves, rounded to whole units and limited to
+/// the range from 1 to `2^62 / D`. Sums are exact, independent of the order of updates, and never drift. The rounding
+/// does not bias the kernel: Metropolis-Hastings uses the same integer weights that the move was drawn with, so the
+/// target is exactly invariant.
 ///
 /// # Cost
-/// A step is `O(degree log D)` additions and touches nothing else; one exponential for each difference that
-/// the move changes. Memory per walker: [`SumTree::layout_for`], 8.6 bytes a move besides the target's own.
+/// Per step: `O(degree log D)` additions, and one exponential for each difference that the move changes; nothing else
+/// is accessed. Memory per walker: [`SumTree::layout_for`], 8.6 bytes per move plus the target's cache.
 #[derive(Clone, Copy, Debug)]
 pub struct SumTree<G> {
     pub(crate) balance: G,
@@ -46,8 +47,8 @@ pub struct SumTree<G> {
 }
 
 impl<G> SumTree<G> {
-    /// The memory of one walker: a tree over `moves` weights, `memory` numbers of the target's own,
-    /// and room for the `affected` differences that one move changes at most.
+    /// The memory of one walker: a tree over `moves` weights, `memory` numbers of the target's cache, and space for
+    /// at most `affected` differences that one move changes.
     #[must_use]
     pub const fn layout_for(moves: usize, memory: usize, affected: usize) -> MemoryLayout {
         let affected = affected + 1;
@@ -65,7 +66,7 @@ impl<G> SumTree<G> {
 }
 
 impl<G: Balance> SumTree<G> {
-    /// All weights anew for `x`, whose `memory` is up to date.
+    /// Recomputes all weights for `x`, whose cache is up to date.
     fn fill<T: Local>(&self, target: &T, walker: &mut WalkerOn<'_, T, Self>) {
         let scale = self.scale(walker.beta);
         let moves = target.space().moves();
@@ -100,7 +101,7 @@ impl<G: Balance> SumTree<G> {
         state.forward = state.tree.weight(drawn);
         let mut list = AffectedMoves::new(state.affected, state.differences);
         target.update_affected(walker.x, state.cache, mv, &mut list);
-        // Where the move made is idle now (nominal symbols), its weight goes.
+        // The weight becomes 0 if the move just made is now idle (nominal symbols).
         let still = target.space().decode(walker.x, drawn);
         let idle = (still.from == still.to).then_some(drawn);
         let (tree, grown) = (&mut state.tree, &mut *state.grown);
@@ -114,7 +115,7 @@ impl<G: Balance> SumTree<G> {
     }
 }
 
-/// How differences become integer weights in a tree.
+/// Converts differences to integer weights and writes them to a tree.
 struct Write<'s, G, R> {
     balance: &'s G,
     scale: R,
@@ -122,8 +123,8 @@ struct Write<'s, G, R> {
 }
 
 impl<G: Balance, R: Real> Write<'_, G, R> {
-    /// Writes the weights of all moves of the list, and by how much they grew; returns how many.
-    /// The weight of an `idle` move becomes 0.
+    /// Writes the weights of all moves of the list, and their increments to `grown`; returns their number. The weight
+    /// of an `idle` move becomes 0.
     #[inline(always)]
     fn to(
         &self,
@@ -134,7 +135,7 @@ impl<G: Balance, R: Real> Write<'_, G, R> {
     ) -> usize {
         let mut changes = tree.changes();
         let (moves, differences) = list.parts();
-        // Lanes beyond the moves hold what was there before and are computed along: cheaper than a tail.
+        // Lanes past the last move contain old values and are computed too: faster than a separate loop for the rest.
         let groups = differences.chunks(AT_ONCE).zip(moves.chunks(AT_ONCE));
         for ((d, moves), grown) in groups.zip(grown.chunks_mut(AT_ONCE)) {
             let mut weight = [R::ZERO; AT_ONCE];
@@ -155,7 +156,7 @@ impl<G: Balance, R: Real> Write<'_, G, R> {
 }
 
 impl<R: Real> TreeState<'_, R> {
-    /// Puts the weights from before the proposal back.
+    /// Restores the weights from before the proposal.
     fn restore(&mut self) {
         let mut changes = self.tree.changes();
         for (&m, &grown) in self.affected.iter().zip(&*self.grown).take(self.count) {
@@ -251,7 +252,7 @@ impl<T: Local, G: Balance> Neighborhood<T> for SumTree<G> {
         visitor.word(age);
     }
 
-    /// The cache that differences are computed from is there.
+    /// The cache from which differences are computed is kept.
     fn reweight<'a>(&self, target: &T, walkers: &mut [WalkerOn<'a, T, Self>], _: &mut [T::Real]) {
         for w in walkers {
             self.fill(target, w);
@@ -305,8 +306,8 @@ impl<T: Local, G: Balance> Neighborhood<T> for SumTree<G> {
         if state.drawn.is_none() {
             return T::Real::ZERO;
         }
-        // The difference of the way back is minus that of the way forth: both are exact, and at temperature 2 the
-        // balancing function cancels against the target whatever it is. Unless the units show.
+        // The reverse difference is minus the forward one: both are exact, and at temperature 2 any balancing
+        // function cancels against the target, unless a weight lost precision.
         let whole = state.units.whole(state.forward) && state.units.whole(state.backward);
         if self.temperature.is_two() && whole {
             return T::Real::ONE;
@@ -327,7 +328,7 @@ impl<T: Local, G: Balance> Neighborhood<T> for SumTree<G> {
             return;
         };
         let state = &mut walker.state;
-        // Both ways round the memory: a rejected move is added and taken away again.
+        // Counts rejections too: a rejected move is added to the cache and subtracted again.
         state.age += 1;
         if accepted {
             walker.log_prob.add(state.delta);

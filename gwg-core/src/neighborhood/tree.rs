@@ -2,22 +2,22 @@ use crate::{Bits, pick, pick::FAN};
 
 /// The weights or sums of the children of a node.
 pub(super) type Node = [u64; FAN];
-/// Levels of nodes, leaves included: enough for `16^8` leaves.
+/// Levels of nodes, including the leaves: enough for `16^8` leaves.
 const LEVELS: usize = 8;
 
-/// Integer weights under a tree of their sums, [`FAN`] children a node.
+/// Integer weights under a tree of their sums, with [`FAN`] children per node.
 ///
-/// Integer sums are exact and know no order: a sum that was added to has the bits of one made anew, so
-/// that the tree does not drift, and one threshold draws a leaf with exactly its share.
+/// Integer sums are exact and independent of order: an updated sum has the same bits as a recomputed one, so the tree
+/// does not drift, and one threshold draws a leaf with exactly its share of the total.
 #[derive(Debug)]
 pub(super) struct Tree<'a> {
-    /// The leaves, then the sums of their groups, and so on to the root; levels above the root are empty.
+    /// The leaves, then the sums of their groups, and so on up to the root; levels above the root are empty.
     levels: [&'a mut [Node]; LEVELS],
     depth: usize,
     total: u64,
 }
 
-/// Words of memory for a tree of so many leaves.
+/// The number of words of memory for a tree with `leaves` leaves.
 pub(super) const fn tree_len(leaves: usize) -> usize {
     let (mut nodes, mut children) = (0, leaves);
     loop {
@@ -33,14 +33,14 @@ pub(super) const fn tree_len(leaves: usize) -> usize {
     }
 }
 
-/// Seldom needed: one copy of the code is enough.
+/// Rarely called: one copy of the code is enough.
 #[inline(never)]
 fn sum_of(node: &Node) -> u64 {
     node.iter().sum()
 }
 
 impl<'a> Tree<'a> {
-    /// A tree on `tree_len(leaves)` words.
+    /// Creates a tree in `tree_len(leaves)` words.
     pub(super) fn new(memory: &'a mut [u64], leaves: usize) -> Self {
         let mut nodes = memory.as_chunks_mut().0;
         let mut levels: [&'a mut [Node]; LEVELS] = Default::default();
@@ -82,7 +82,7 @@ impl<'a> Tree<'a> {
         leaves.get(m / FAN).map_or(0, |group| group[m % FAN])
     }
 
-    /// A batch of changes.
+    /// Starts a batch of changes.
     #[inline(always)]
     pub(super) fn changes(&mut self) -> Changes<'_, 'a> {
         Changes {
@@ -92,14 +92,14 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// All weights in order by groups of [`FAN`], the padding at the end included; the sums above are stale
-    /// until [`rebuild`](Self::rebuild).
+    /// All weights in order, in groups of [`FAN`], including the padding at the end; the sums above are stale until
+    /// [`rebuild`](Self::rebuild).
     pub(super) fn leaves_mut(&mut self) -> &mut [Node] {
         let [leaves, ..] = &mut self.levels;
         leaves
     }
 
-    /// Makes all sums anew.
+    /// Recomputes all sums.
     pub(super) fn rebuild(&mut self) {
         let [leaves, above @ ..] = &mut self.levels;
         let mut below: &[Node] = leaves;
@@ -114,13 +114,13 @@ impl<'a> Tree<'a> {
         self.total = below.first().map_or(0, sum_of);
     }
 
-    /// A leaf in proportion to its weight; `None` where none is positive.
+    /// Draws a leaf with probability proportional to its weight; `None` if no weight is positive.
     #[inline(always)]
     pub(super) fn draw<B: Bits + ?Sized>(&self, bits: &mut B) -> Option<usize> {
         if self.total == 0 {
             return None;
         }
-        // Uniform below the total, off by less than total / 2^64 in all.
+        // Uniform below the total, with a total deviation of less than total / 2^64.
         let mut threshold = ((u128::from(bits.next_u64()) * u128::from(self.total)) >> 64) as u64;
         let mut k = 0;
         for level in self.levels.iter().take(self.depth).rev() {
@@ -132,19 +132,19 @@ impl<'a> Tree<'a> {
     }
 }
 
-/// Changes to some weights; ended by [`finish`](Self::finish).
+/// A batch of weight changes, ended by [`finish`](Self::finish).
 ///
-/// What leaves under the same node of the second level have grown is added to the levels above at once:
-/// the moves that a proposal touches are often neighbors.
+/// Increments of leaves under the same node of the second level are added to the levels above in one pass: the moves
+/// that a proposal affects are often adjacent.
 pub(super) struct Changes<'t, 'a> {
     tree: &'t mut Tree<'a>,
-    /// The node above the leaf written last, and by how much what is below it has grown since it came up.
+    /// The node above the last written leaf, and the increment below it that is not yet added to the levels above.
     node: usize,
     grown: u64,
 }
 
 impl Changes<'_, '_> {
-    /// Sets a weight; returns by how much it grew, modulo 2^64.
+    /// Sets a weight; returns the increment, modulo 2^64.
     #[inline(always)]
     pub(super) fn set(&mut self, m: usize, weight: u64) -> u64 {
         let [leaves, ..] = &mut self.tree.levels;
@@ -184,7 +184,7 @@ impl Changes<'_, '_> {
         self.grown = self.grown.wrapping_add(by);
     }
 
-    // A copy at each caller where there is room for them, one for all on a small machine.
+    // Inlined at each caller on large machines; one copy of the code on small ones.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn carry(&mut self) {
@@ -201,7 +201,7 @@ impl Changes<'_, '_> {
         self.grown = 0;
     }
 
-    /// Brings all sums up to date.
+    /// Adds all pending increments.
     #[inline(always)]
     pub(super) fn finish(mut self) {
         self.carry();
@@ -227,7 +227,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_tree_written_to_is_the_tree_made_anew(
+        fn an_updated_tree_equals_a_rebuilt_one(
             start in prop::collection::vec(0u64..1 << 40, 1..700),
             writes in prop::collection::vec((any::<prop::sample::Index>(), 0u64..1 << 50), 1..20),
         ) {
@@ -256,7 +256,7 @@ mod tests {
         }
     }
 
-    /// Gives every threshold of a small tree in turn.
+    /// Returns every threshold of a small tree in turn.
     struct Fixed(u64);
 
     impl Bits for Fixed {
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn each_leaf_owns_its_weight_of_the_thresholds() {
+    fn each_leaf_covers_its_weight_in_thresholds() {
         for n in [1usize, 7, 16, 17, 64, 257, 600] {
             let weights: Vec<u64> = (0..n).map(|i| ((i * 7 + 3) % 5) as u64).collect();
             let mut memory = vec![0; tree_len(n)];
@@ -296,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn the_length_is_what_is_used() {
+    fn tree_len_is_the_memory_used() {
         assert_eq!(tree_len(0), FAN);
         assert_eq!(tree_len(16), FAN);
         assert_eq!(tree_len(17), 3 * FAN);

@@ -1,26 +1,26 @@
 use crate::Real;
 
-/// How weights become integers: times a power of two, cut, and kept within bounds.
+/// The conversion of weights to integers: multiplication by a power of two, rounding, and limiting to a range.
 ///
-/// The units depend on nothing but the number of moves, so that a weight is a function of the configuration
-/// alone: bounds and cuts make another proposal, with which Metropolis-Hastings is exact as with any.
+/// The units depend only on the number of moves, so that an integer weight is a function of the configuration alone:
+/// rounding and limits define another proposal, for which Metropolis-Hastings is exact as for any other.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Units<R> {
-    /// What a weight of 1 (a move that changes nothing) counts.
+    /// The integer for a weight of 1 (a move that does not change `f`).
     per_weight: R,
-    /// No weight counts more, so that no total reaches `2^62`.
+    /// The largest integer weight, chosen so that no total reaches `2^62`.
     cap: R,
-    /// The cap as a count, and the least count that holds all digits of a weight.
+    /// The cap as an integer, and the smallest integer that represents all digits of a weight.
     most: u64,
     least: u64,
 }
 
-/// How much more than 1 a weight may count, as a power of two: `e^11`, a move that gains 22 (at temperature 2).
-/// Beyond it, a move has nearly all probability whatever it counts.
+/// The log2 of the largest representable weight: `2^16 = e^11`, a move that increases `f` by 22 (at temperature 2). A
+/// move above that has nearly all of the probability whatever its exact weight.
 const HEADROOM: u32 = 16;
 
 impl<R: Real> Units<R> {
-    /// For so many moves.
+    /// Creates the units for `moves` moves.
     pub(super) fn new(moves: usize) -> Self {
         let cap = 62 - moves.next_power_of_two().trailing_zeros().min(44);
         Self {
@@ -31,28 +31,28 @@ impl<R: Real> Units<R> {
         }
     }
 
-    /// What a weight counts: at least one unit, so that no possible move is ever lost.
-    // One copy on a small machine: the conversion is long there.
+    /// The integer for a weight: at least one unit, so that no possible move has weight 0.
+    // One copy of the code on small machines, where the conversion is long.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(super) fn of(&self, weight: R) -> u64 {
         self.of_in_place(weight)
     }
 
-    /// [`of`](Self::of) for whoever asks at one place only.
+    /// [`of`](Self::of), always inlined: for functions with a single call.
     #[inline(always)]
     pub(super) fn of_in_place(&self, weight: R) -> u64 {
-        // In this order a NaN stays one, and counts 1.
+        // In this order of operands a NaN stays NaN and gives 1.
         self.cap.min(weight * self.per_weight).to_word() | 1
     }
 
-    /// The weight of so many units.
+    /// The weight for `count` units.
     #[inline(always)]
     pub(super) fn weight(&self, count: u64) -> f64 {
         count as f64 / self.per_weight.to_f64()
     }
 
-    /// True where the count has the digits of the weight it came from.
+    /// True if the integer has the full precision of the weight that it represents.
     #[inline(always)]
     pub(super) fn whole(&self, count: u64) -> bool {
         count >= self.least && count < self.most

@@ -1,4 +1,4 @@
-//! The chains of a block as the batch that a model evaluates.
+//! The walkers of a block as the batch that a model evaluates.
 
 use super::{Evaluation, Evaluations};
 use crate::target::{Batch, Before, Row};
@@ -7,7 +7,7 @@ use crate::{Real, Walker};
 
 type Walkers<'w, 'a, R, Y> = &'w mut [Walker<'a, R, Evaluations<'a, R>, Y>];
 
-/// The states where the walkers are, each to be evaluated from `x` alone.
+/// The current states of the walkers, each to be evaluated from `x` alone.
 pub(crate) struct CurrentStates<'w, 'a, R, Y> {
     walkers: Walkers<'w, 'a, R, Y>,
     unused: RunningSum<R>,
@@ -35,7 +35,7 @@ impl<'w, 'a, R: Real, Y> ProposedStates<'w, 'a, R, Y> {
     }
 }
 
-/// A row past the last: it has room for nothing.
+/// An empty row, for indices past the last one.
 #[inline(always)]
 fn empty<R, Y>(unused: &mut RunningSum<R>) -> Row<'_, R, Y> {
     Row {

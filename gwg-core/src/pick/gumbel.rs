@@ -1,13 +1,13 @@
-//! Drawing an index by the Gumbel-max trick: the largest of log-weights, each with noise of its own.
+//! Draws of an index by the Gumbel-max trick: the largest of log-weights with independent noise.
 //!
 //! `argmax_k(l_k + g_k)` with independent standard Gumbel numbers `g_k` is `k` with probability
-//! `exp(l_k) / sum exp(l)` (Gumbel 1954; Maddison, Tarlow, Minka 2014); the `r` largest, in order, are a draw
-//! without replacement (Kool, van Hoof, Welling 2019). No sum is needed and nothing can overflow, but
-//! every entry costs two logarithms and 64 random bits.
+//! `exp(l_k) / sum exp(l)` (Gumbel 1954; Maddison, Tarlow, Minka 2014); the `r` largest, in order, are a draw without
+//! replacement (Kool, van Hoof, Welling 2019). No sum is needed and nothing overflows, but every entry costs two
+//! logarithms and 64 random bits.
 //!
-//! The kernels draw by the inverse of the cumulated sum ([`of_slice`](super::of_slice) and the tree's nodes), which is
-//! faster. CPU time of one draw from log-weights, exponentials and sum included, in nanoseconds (x86-64
-//! without extensions, one core, best of five runs of 4e7 entries):
+//! The kernels draw by inverting the cumulative sum instead ([`of_slice`](super::of_slice) and the nodes of the
+//! tree), which is faster. CPU time of one draw from log-weights, including exponentials and the sum, in nanoseconds
+//! (x86-64 without extensions, one core, best of five runs of 4e7 entries):
 //!
 //! | entries | f32 inverse | f32 Gumbel | f64 inverse | f64 Gumbel |
 //! |---|---|---|---|---|
@@ -15,17 +15,16 @@
 //! | 100 | 164 | 912 | 371 | 1961 |
 //! | 1024 | 1258 | 8104 | 3096 | 17598 |
 //!
-//! Where the weights are at hand anyway, as they are in every informed kernel, the inverse takes 0.4 ns an entry.
+//! If the weights are already available, as in every informed kernel, the inverse takes 0.4 ns per entry.
 
 use crate::math::LANES;
 use crate::{Bits, Real};
 
-/// Independent standard Gumbel numbers, `-ln(-ln(1 - v))` with `v` uniform in the open interval `(0, 1)`.
+/// Writes independent standard Gumbel numbers, `-ln(-ln(1 - v))` with `v` uniform in the open interval `(0, 1)`.
 ///
-/// The large ones, which decide an argmax, come from small `v`, where floats are dense: they reach 37.4 in
-/// both precisions, as `v` is at least `2^-54`. From a uniform number of 24 bits *near one* they would be cut
-/// at 16.6. The small ones are cut at -2.8 (f32) and -3.6 (f64), below which they fall with probability
-/// `2^-24` and `2^-53`.
+/// The large ones, which decide an argmax, come from small `v`, where floats are dense: they reach 37.4 in both
+/// precisions, as `v` is at least `2^-54`. With a 24-bit uniform number *near one* they would be limited to 16.6. The
+/// small ones are limited to -2.8 (f32) and -3.6 (f64); the probability below is `2^-24` and `2^-53`.
 #[inline(always)]
 pub fn noise<R: Real, B: Bits + ?Sized, const N: usize>(bits: &mut B) -> [R; N] {
     const STEP: f64 = 1.0 / (1u64 << 53) as f64;
@@ -40,7 +39,7 @@ pub fn noise<R: Real, B: Bits + ?Sized, const N: usize>(bits: &mut B) -> [R; N] 
     g
 }
 
-/// Calls `visit(k, key)` with every entry of positive weight and its log-weight plus noise.
+/// Calls `visit(k, key)` for every entry with positive weight, with its log-weight plus noise as `key`.
 #[inline(always)]
 fn keys<R: Real, B: Bits + ?Sized>(
     log_weight: &[R],
@@ -57,7 +56,7 @@ fn keys<R: Real, B: Bits + ?Sized>(
     }
 }
 
-/// The index `k` with probability `exp(log_weight[k]) / sum exp(log_weight)`. `None` where no weight is positive.
+/// Draws the index `k` with probability `exp(log_weight[k]) / sum exp(log_weight)`. `None` if no weight is positive.
 ///
 /// Minus infinity is a weight of 0; a NaN is never drawn.
 #[inline]
@@ -71,10 +70,10 @@ pub fn of_log_weights<R: Real, B: Bits + ?Sized>(log_weight: &[R], bits: &mut B)
     drawn
 }
 
-/// Draws indices one after the other *without replacement*, each in proportion to the weights of those that are
-/// left: `chosen.len()` of them, or as many as have a positive weight. Returns how many.
+/// Draws indices *without replacement*, one after the other with probabilities proportional to the remaining weights:
+/// `chosen.len()` of them, or as many as have a positive weight. Returns their number.
 ///
-/// `key` is scratch as long as `chosen`. One pass; `O(chosen)` for each entry that is, for a while, among the largest.
+/// `key` is scratch with the length of `chosen`. One pass; `O(chosen)` for each entry that is among the largest so far.
 #[inline]
 pub fn top<R: Real, B: Bits + ?Sized>(
     log_weight: &[R],
@@ -96,7 +95,7 @@ pub fn top<R: Real, B: Bits + ?Sized>(
     count
 }
 
-/// Puts an entry where it belongs among the first `count` in descending order of keys; the last of them is overwritten.
+/// Inserts an entry at its position among the first `count` in descending order of keys; the last of them is overwritten.
 #[inline]
 fn insert<R: Real>(key: &mut [R], chosen: &mut [u32], count: usize, entry: (R, u32)) {
     let mut entry = entry;
@@ -117,7 +116,7 @@ mod tests {
     use crate::SplitMix64;
     use std::{vec, vec::Vec};
 
-    /// Every bit the same: the ends of the range.
+    /// All bits equal: the ends of the range.
     struct Constant(u64);
 
     impl Bits for Constant {
@@ -131,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn the_noise_is_finite_at_both_ends_of_the_bits() {
+    fn gumbel_noise_is_finite_for_extreme_bits() {
         let [f]: [f32; 1] = noise(&mut Constant(0));
         let [d]: [f64; 1] = noise(&mut Constant(0));
         assert!(
@@ -147,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn the_noise_has_its_mean_and_variance() {
+    fn gumbel_noise_has_the_standard_mean_and_variance() {
         let mut bits = SplitMix64::new(8);
         let draws: Vec<f64> = (0..20_000)
             .flat_map(|_| noise::<f32, _, 16>(&mut bits))
@@ -162,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_drawn_from_nothing() {
+    fn zero_weights_draw_nothing() {
         let mut bits = SplitMix64::new(1);
         assert_eq!(of_log_weights::<f32, _>(&[], &mut bits), None);
         let none = [f64::NEG_INFINITY; 20];
@@ -174,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn the_top_ones_are_distinct_and_all_where_there_are_few() {
+    fn draws_without_replacement_are_distinct_and_exhaustive() {
         let mut bits = SplitMix64::new(2);
         let mut weights = vec![f64::NEG_INFINITY; 40];
         for k in [3, 17, 18, 39] {

@@ -1,17 +1,17 @@
 use super::{Binary, Categorical, Mixed, Move, Ordinal, Space, Symbol};
 use crate::Real;
 
-/// A space told apart at run time: for programs that are compiled once for all spaces, where a call is about all moves
-/// at once or a branch more a move is no matter. Each call answers as the space itself does.
+/// A space selected at run time, for programs that are compiled once for all spaces. Use it where a call covers all
+/// moves at once, or where one more branch per move is negligible. Each method forwards to the space.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AnySpace<'a, S = u8> {
-    /// Two states a site.
+    /// Two states per site.
     Binary(Binary<S>),
     /// The same number of nominal states at every site.
     Categorical(Categorical<S>),
     /// Integers.
     Ordinal(Ordinal<S>),
-    /// A number of nominal states of its own at every site.
+    /// A different number of nominal states at each site.
     Mixed(Mixed<'a, S>),
 }
 

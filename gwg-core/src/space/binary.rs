@@ -13,7 +13,7 @@ pub struct Binary<S = u8> {
 }
 
 impl Binary {
-    /// The cube of `sites` dimensions.
+    /// Creates the cube of `sites` dimensions.
     #[must_use]
     pub const fn new(sites: usize) -> Self {
         Self {
@@ -24,7 +24,7 @@ impl Binary {
 }
 
 impl Binary<u16> {
-    /// The same cube with symbols of 16 bits: for programs that treat all spaces as one with large alphabets.
+    /// Creates the same cube with 16-bit symbols: for programs that use one symbol type for all spaces.
     #[must_use]
     pub const fn wide(sites: usize) -> Self {
         Self {

@@ -3,7 +3,7 @@ use crate::{Error, Real};
 use core::marker::PhantomData;
 use core::num::NonZeroUsize;
 
-/// `{0, .., states - 1}^sites` without order among the states; move `i * states + a` sets site `i` to `a`.
+/// `{0, .., states - 1}^sites`, with unordered states; move `i * states + a` sets site `i` to `a`.
 ///
 /// The gradient is with respect to the one-hot encoding, site-major, and
 /// `d_ia = df/dx_ia - df/dx_i,x_i` (Grathwohl et al. 2021, eq. 4).
@@ -15,22 +15,20 @@ pub struct Categorical<S = u8> {
 }
 
 impl Categorical {
-    /// The space of `sites` sites with `states` states each.
+    /// Creates the space of `sites` sites with `states` states each.
     ///
     /// # Errors
-    /// [`Error::States`] unless `2 <= states <= 256`; [`Error::TooManyMoves`] where `sites * states`
-    /// exceeds a `u32`.
+    /// [`Error::States`] unless `2 <= states <= 256`; [`Error::TooManyMoves`] if `sites * states` exceeds `u32::MAX`.
     pub const fn new(sites: usize, states: usize) -> Result<Self, Error> {
         Self::checked(sites, states)
     }
 }
 
 impl Categorical<u16> {
-    /// The space of `sites` sites with `states` states each, symbols of 16 bits.
+    /// Creates the space of `sites` sites with `states` states each and 16-bit symbols.
     ///
     /// # Errors
-    /// [`Error::States`] unless `2 <= states <= 65536`; [`Error::TooManyMoves`] where `sites * states`
-    /// exceeds a `u32`.
+    /// [`Error::States`] unless `2 <= states <= 65536`; [`Error::TooManyMoves`] if `sites * states` exceeds `u32::MAX`.
     pub const fn wide(sites: usize, states: usize) -> Result<Self, Error> {
         Self::checked(sites, states)
     }
@@ -91,7 +89,7 @@ impl<S: Symbol> Space for Categorical<S> {
 
     #[inline]
     fn undo(&self, m: usize, mv: Move) -> usize {
-        // Old values at the new state: the reverse of (i, j) is (i, x_i), never (i, j) again.
+        // The old value at the new state: the reverse of (i, j) is (i, x_i), not (i, j).
         m + usize::from(mv.from) - usize::from(mv.to)
     }
 
@@ -131,7 +129,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn alphabets_outside_their_range_are_refused() {
+    fn alphabets_outside_their_range_are_rejected() {
         assert_eq!(Categorical::new(3, 1), Err(Error::States { found: 1 }));
         assert_eq!(Categorical::new(3, 0), Err(Error::States { found: 0 }));
         assert_eq!(Categorical::new(3, 257), Err(Error::States { found: 257 }));
@@ -144,7 +142,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn undo_leads_back(sites in 1usize..9, states in 2usize..6, seed in any::<u64>(), pick in any::<u64>()) {
+        fn undo_gives_the_reverse_move(sites in 1usize..9, states in 2usize..6, seed in any::<u64>(), pick in any::<u64>()) {
             let space = Categorical::new(sites, states).unwrap();
             let mut x: std::vec::Vec<u8> = (0..sites).map(|i| ((seed >> (7 * i)) % states as u64) as u8).collect();
             let before = x.clone();
@@ -160,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn categorical_differences_are_relative_to_the_symbol_that_stands() {
+    fn categorical_differences_are_relative_to_the_current_symbol() {
         let space = Categorical::new(2, 3).unwrap();
         let mut g = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0];
         space.differences(&[1, 2], &mut g);

@@ -4,30 +4,30 @@ use crate::{Error, Real};
 
 /// The configurations of another space in which every *observed* site has its observed symbol.
 ///
-/// Moves keep their numbers; those of an observed site are idle, so that no kernel draws them. Kernels
-/// read only *which* sites are observed: walkers of one block may hold different symbols there, each of
-/// them right for its own chain ([`contains`](Space::contains) accepts those given here alone).
+/// Moves keep their indices; those of observed sites are idle, so that no kernel draws them. Kernels depend only on
+/// *which* sites are observed: walkers of one block may have different symbols there, each valid for its own chain
+/// ([`contains`](Space::contains) accepts only the symbols given here).
 ///
 /// # Memory and cost
-/// Lent: two bytes a site for what is observed, and a `u32` for each free site.
-/// [`mask`](Space::mask) and [`differences`](Space::differences) cost `O(free sites)` and the filling
-/// of the runs between them beside those of the other space.
+/// The caller provides two bytes per site for the observed symbols and a `u32` per free site. [`mask`](Space::mask)
+/// and [`differences`](Space::differences) cost `O(free sites)` and the filling of the runs between them, in addition
+/// to the cost in the other space.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Clamped<'a, S: Space> {
     space: S,
     observed: &'a [Option<S::Symbol>],
-    /// The sites that are not observed, ascending.
+    /// The free sites, in ascending order.
     free: &'a [u32],
 }
 
 impl<'a, S: Space> Clamped<'a, S> {
-    /// `space` with `observed[i]`, where it is something, held at site `i`; writes the list of the
-    /// free sites into the front of `free`.
+    /// Creates the space in which site `i` is held at `observed[i]` if that is `Some`; writes the list of free sites
+    /// to the front of `free`.
     ///
     /// # Errors
-    /// [`Error::Sites`] where `observed.len() != space.sites()`; [`Error::Observed`] where a symbol is
-    /// not one of its site's; [`Error::Memory`] where `free` is shorter than there are free sites;
-    /// [`Error::TooManyMoves`] where sites cannot be numbered by a `u32`.
+    /// [`Error::Sites`] unless `observed.len() == space.sites()`; [`Error::Observed`] if a symbol is not valid for
+    /// its site; [`Error::Memory`] if `free` is shorter than the number of free sites; [`Error::TooManyMoves`] if a
+    /// `u32` cannot number the sites.
     pub fn new(
         space: S,
         observed: &'a [Option<S::Symbol>],
@@ -66,8 +66,8 @@ impl<'a, S: Space> Clamped<'a, S> {
         }
     }
 
-    /// The same of slices that [`new`](Self::new) has checked and filled before: `free` is the list of the sites that are not observed,
-    /// ascending. For programs that own them.
+    /// Creates the same space from slices that [`new`](Self::new) has checked and filled before: `free` is the
+    /// ascending list of free sites. For programs that own these slices.
     #[must_use]
     pub const fn from_parts(space: S, observed: &'a [Option<S::Symbol>], free: &'a [u32]) -> Self {
         Self {
@@ -83,12 +83,12 @@ impl<'a, S: Space> Clamped<'a, S> {
         &self.space
     }
 
-    /// What is observed here.
+    /// The observed symbols.
     pub(crate) const fn held(&self) -> Held<'a, S::Symbol> {
         Held::new(self.observed)
     }
 
-    /// The move, made idle where its site is observed.
+    /// The move, made idle if its site is observed.
     #[inline(always)]
     fn hold(&self, mv: Move) -> Move {
         let to = if self.is_free(mv.site) {
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn clamps_add_up() {
+    fn clamps_of_clamps_combine() {
         let (mut one, mut two) = ([0; 4], [0; 4]);
         let first = [Some(1), None, None, None];
         let second = [None, None, Some(0), None];
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_held_is_refused() {
+    fn invalid_observations_are_rejected() {
         let mut free = [0; 1];
         let space = Binary::new(2);
         assert_eq!(

@@ -2,49 +2,49 @@ use super::{Move, Space, Symbol, each_state};
 use crate::{Error, Real};
 use core::marker::PhantomData;
 
-/// `0..states[i]` at site `i`, without order among the states: an alphabet of its own for each site.
+/// `0..states[i]` at site `i`, with unordered states: a different alphabet at each site.
 ///
-/// Move `offsets[i] + a` sets site `i` to `a`, where `offsets` are the sums of the states before.
-/// The gradient is with respect to the one-hot encoding, as long as there are moves, and
-/// `d_ia = df/dx_ia - df/dx_i,x_i`, as for [`Categorical`](super::Categorical).
+/// Move `offsets[i] + a` sets site `i` to `a`, where `offsets` are the cumulative sums of `states`. The gradient is
+/// with respect to the one-hot encoding, one number per move, and `d_ia = df/dx_ia - df/dx_i,x_i`, as for
+/// [`Categorical`](super::Categorical).
 ///
 /// # Memory and cost
-/// One `u32` a site and one more, lent. [`decode`](Space::decode) searches the site of a move in
-/// `O(log sites)`: once a step on a evaluation, once for each difference that a move touches under
-/// [`Clamp`](crate::Clamp) on a tree. A table of sites by move would make it `O(1)`, for as many `u32` as there
-/// are moves; all else is constant time a site or move without.
+/// The caller provides `sites + 1` numbers of type `u32`. [`decode`](Space::decode) searches the site of a move in
+/// `O(log sites)`: once per step on [`Evaluated`](crate::Evaluated), and on [`SumTree`](crate::SumTree) under
+/// [`Clamp`](crate::Clamp) once for each difference that a move changes. (A table of sites by move would make it
+/// `O(1)`, for one `u32` per move.) All other methods take constant time per site or move.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mixed<'a, S = u8> {
-    /// `offsets[i]` is the first move of site `i`; one more than there are sites.
+    /// `offsets[i]` is the first move of site `i`; length `sites + 1`.
     offsets: &'a [u32],
     largest: usize,
     symbol: PhantomData<S>,
 }
 
 impl<'a> Mixed<'a> {
-    /// The space of `states.len()` sites, site `i` with `states[i]` states; writes the sums of the
-    /// states into `offsets`.
+    /// Creates the space of `states.len()` sites, site `i` with `states[i]` states; writes the cumulative sums of
+    /// `states` to `offsets`.
     ///
     /// # Errors
-    /// [`Error::StatesAt`] unless all of `states` are 2 to 256; [`Error::TooManyMoves`] where their
-    /// sum exceeds a `u32`; [`Error::Memory`] where `offsets.len() < states.len() + 1`.
+    /// [`Error::StatesAt`] unless all of `states` are 2 to 256; [`Error::TooManyMoves`] if their sum exceeds
+    /// `u32::MAX`; [`Error::Memory`] if `offsets.len() < states.len() + 1`.
     pub fn new(states: &[u32], offsets: &'a mut [u32]) -> Result<Self, Error> {
         Self::summed(states, offsets)
     }
 
-    /// The space with these sums of the states: `offsets[0]` is 0, and site `i` has
-    /// `offsets[i + 1] - offsets[i]` states. For offsets that stand in a constant.
+    /// Creates the space with these cumulative sums of states: `offsets[0]` is 0, and site `i` has
+    /// `offsets[i + 1] - offsets[i]` states. For offsets in a constant.
     ///
     /// # Errors
-    /// [`Error::Offsets`] where there is no first offset or it is not 0; [`Error::StatesAt`] unless
-    /// every step from one to the next is 2 to 256.
+    /// [`Error::Offsets`] if `offsets` is empty or its first entry is not 0; [`Error::StatesAt`] unless all
+    /// increments are 2 to 256.
     pub fn from_offsets(offsets: &'a [u32]) -> Result<Self, Error> {
         Self::checked(offsets)
     }
 }
 
 impl<'a> Mixed<'a, u16> {
-    /// As [`Mixed::new`], with symbols of 16 bits: 2 to 65,536 states per site.
+    /// Like [`Mixed::new`], with 16-bit symbols: 2 to 65,536 states per site.
     ///
     /// # Errors
     /// Those of [`Mixed::new`].
@@ -52,7 +52,7 @@ impl<'a> Mixed<'a, u16> {
         Self::summed(states, offsets)
     }
 
-    /// As [`Mixed::from_offsets`], with symbols of 16 bits.
+    /// Like [`Mixed::from_offsets`], with 16-bit symbols.
     ///
     /// # Errors
     /// Those of [`Mixed::from_offsets`].
@@ -62,8 +62,8 @@ impl<'a> Mixed<'a, u16> {
 }
 
 impl<'a, S: Symbol> Mixed<'a, S> {
-    /// The space of offsets that another constructor has checked before, with its [`states`](Space::states). In constant time, for
-    /// programs that own the offsets.
+    /// Creates the space from offsets that another constructor has checked before, and its [`states`](Space::states).
+    /// In constant time, for programs that own the offsets.
     #[inline]
     #[must_use]
     pub const fn from_parts(offsets: &'a [u32], states: usize) -> Self {
@@ -125,7 +125,7 @@ impl<'a, S: Symbol> Mixed<'a, S> {
         self.offsets.get(site).map_or(0, |&m| m as usize)
     }
 
-    /// Calls `each` with the numbers of every site and the symbol there.
+    /// Calls `each` with the numbers of every site and its symbol.
     #[inline(always)]
     fn rows<R>(&self, x: &[S], numbers: &mut [R], mut each: impl FnMut(&mut [R], usize)) {
         let mut rest = numbers;
@@ -164,7 +164,7 @@ impl<S: Symbol> Space for Mixed<'_, S> {
 
     #[inline]
     fn decode(&self, x: &[S], m: usize) -> Move {
-        // The offsets begin with 0: at least one of them is not above `m`.
+        // The offsets begin with 0: at least one of them is at most `m`.
         let after = self.offsets.partition_point(|&first| first as usize <= m);
         let site = after.saturating_sub(1);
         Move {
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn differences_are_relative_to_the_symbol_that_stands() {
+    fn differences_are_relative_to_the_current_symbol() {
         let mut memory = [0; 3];
         let space = Mixed::new(&[2, 3], &mut memory).unwrap();
         let mut g = [1.0, 2.0, 4.0, 8.0, 16.0];
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_space_is_refused() {
+    fn invalid_spaces_are_rejected() {
         let mut memory = [0; 3];
         let needed = Error::Memory {
             slice: "offsets",

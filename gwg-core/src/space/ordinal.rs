@@ -3,11 +3,10 @@ use crate::{Error, Real};
 
 /// The integers `0..levels` at each site; move `i * levels + a` sets site `i` to `a`.
 ///
-/// The gradient is with respect to the *integer*, one number a site, and `d_ia = (a - x_i) df/dx_i`
-/// (the linear term of the ordinal proposal of Pynadath et al. 2024). It belongs to a target that
-/// extends to real numbers between the levels; where the levels are mere names, [`Categorical`] and
-/// its one-hot gradient are right. The two estimates differ: a difference in proportion to `a - x_i`
-/// is largest at one of the two ends, whatever `f` does between them.
+/// The gradient is with respect to the *integer*, one number per site, and `d_ia = (a - x_i) df/dx_i` (the linear
+/// term of the ordinal proposal of Pynadath et al. 2024). It requires a target that extends to real numbers between
+/// the levels; if levels are only names, use [`Categorical`] with its one-hot gradient. The two estimates differ: a
+/// difference proportional to `a - x_i` is largest at one of the two ends, regardless of `f` in between.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ordinal<S = u8> {
     /// The same configurations and moves.
@@ -15,22 +14,20 @@ pub struct Ordinal<S = u8> {
 }
 
 impl Ordinal {
-    /// The space of `sites` integers in `0..levels`.
+    /// Creates the space of `sites` integers in `0..levels`.
     ///
     /// # Errors
-    /// [`Error::States`] unless `2 <= levels <= 256`; [`Error::TooManyMoves`] where `sites * levels`
-    /// exceeds a `u32`.
+    /// [`Error::States`] unless `2 <= levels <= 256`; [`Error::TooManyMoves`] if `sites * levels` exceeds `u32::MAX`.
     pub const fn new(sites: usize, levels: usize) -> Result<Self, Error> {
         Self::checked(sites, levels)
     }
 }
 
 impl Ordinal<u16> {
-    /// The space of `sites` integers in `0..levels`, symbols of 16 bits.
+    /// Creates the space of `sites` integers in `0..levels` with 16-bit symbols.
     ///
     /// # Errors
-    /// [`Error::States`] unless `2 <= levels <= 65536`; [`Error::TooManyMoves`] where `sites * levels`
-    /// exceeds a `u32`.
+    /// [`Error::States`] unless `2 <= levels <= 65536`; [`Error::TooManyMoves`] if `sites * levels` exceeds `u32::MAX`.
     pub const fn wide(sites: usize, levels: usize) -> Result<Self, Error> {
         Self::checked(sites, levels)
     }
@@ -90,7 +87,7 @@ impl<S: Symbol> Space for Ordinal<S> {
 
     #[inline(always)]
     fn differences<R: Real>(&self, x: &[S], gradient: &mut [R]) {
-        // From the last site down: a row is never written over a slope that is still to be read.
+        // From the last site down, so that no slope is overwritten before it is read.
         for (site, &s) in x.iter().enumerate().rev() {
             let slope = gradient.get(site).copied().unwrap_or(R::ZERO);
             let row = self.first_move(site)..self.first_move(site + 1);
@@ -130,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn levels_outside_2_to_256_are_refused() {
+    fn levels_outside_2_to_256_are_rejected() {
         assert_eq!(Ordinal::new(3, 1), Err(Error::States { found: 1 }));
         assert_eq!(Ordinal::new(3, 257), Err(Error::States { found: 257 }));
         assert_eq!(Ordinal::new(usize::MAX, 2), Err(Error::TooManyMoves));

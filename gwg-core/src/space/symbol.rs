@@ -9,23 +9,23 @@ mod sealed {
 
 /// The value of one site: `u8` for up to 256 states, `u16` for up to 65,536. Sealed.
 ///
-/// The space chooses it ([`Space::Symbol`](super::Space::Symbol)); configurations are slices of it.
+/// A space selects it ([`Space::Symbol`](super::Space::Symbol)); configurations are slices of it.
 pub trait Symbol:
     sealed::Sealed + Copy + Default + Eq + Ord + Hash + Debug + Display + Send + Sync + 'static
 {
     /// The largest number of states of a site.
     const MAX_STATES: usize;
 
-    /// The symbol with this number, which must be below [`MAX_STATES`](Self::MAX_STATES); higher bits are lost.
+    /// The symbol with this index, which must be below [`MAX_STATES`](Self::MAX_STATES); higher bits are dropped.
     fn from_index(index: usize) -> Self;
 
-    /// The number of the symbol, from 0.
+    /// The index of the symbol, from 0.
     fn index(self) -> usize;
 
     /// The symbol in 16 bits, as in a [`Move`](super::Move).
     fn widen(self) -> u16;
 
-    /// The symbol from 16 bits; for `u8` the higher eight are lost.
+    /// The symbol from 16 bits; `u8` drops the high eight.
     fn narrow(wide: u16) -> Self;
 }
 

@@ -1,7 +1,8 @@
-/// The moves whose exact difference a move has changed, with their new differences: a list in memory of the caller's.
+/// The moves whose exact differences a move has changed, with their new differences: a list in memory provided by the
+/// caller.
 ///
-/// Collected first and used afterwards: what a model does for each of them is then a few instructions, small enough to be
-/// compiled into its loop, and weights are computed many at once where there are vectors.
+/// The list is collected first and used afterwards: the model's code per entry is then a few instructions that the
+/// compiler inlines into its loop, and weights are computed with vector instructions.
 #[derive(Debug)]
 pub struct AffectedMoves<'s, R> {
     moves: &'s mut [u32],
@@ -10,7 +11,7 @@ pub struct AffectedMoves<'s, R> {
 }
 
 impl<'s, R: Copy> AffectedMoves<'s, R> {
-    /// An empty list with room for as many moves as the shorter of the two slices.
+    /// Creates an empty list; its capacity is the shorter of the two lengths.
     #[inline(always)]
     pub fn new(moves: &'s mut [u32], differences: &'s mut [R]) -> Self {
         Self {
@@ -20,10 +21,10 @@ impl<'s, R: Copy> AffectedMoves<'s, R> {
         }
     }
 
-    /// Adds the move with index `m`, whose difference is `d` now.
+    /// Appends the move with index `m` and its new difference `d`.
     ///
-    /// A model that adds more than [`Local::max_affected`](crate::Local::max_affected) moves is wrong: with debug
-    /// assertions this panics; without them the move is not added.
+    /// A model must not append more than [`Local::max_affected`](crate::Local::max_affected) moves: with debug
+    /// assertions this panics; without them, the move is not appended.
     #[inline(always)]
     pub fn push(&mut self, m: usize, d: R) {
         if let (Some(slot), Some(difference)) = (
@@ -44,21 +45,21 @@ impl<'s, R: Copy> AffectedMoves<'s, R> {
         self.count
     }
 
-    /// True where nothing was added.
+    /// True if the list is empty.
     #[inline(always)]
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.count == 0
     }
 
-    /// The moves and their differences, in the order in which they were added.
+    /// The moves and their differences, in the order in which they were appended.
     #[inline(always)]
     pub fn iter(&self) -> impl Iterator<Item = (usize, R)> {
         let all = self.moves.iter().zip(&*self.differences);
         all.take(self.count).map(|(&m, &d)| (m as usize, d))
     }
 
-    /// Drops those of the moves added since the list had `from` of them for which `keep` is false.
+    /// Removes those moves appended since the list had `from` entries for which `keep` returns false.
     #[inline(always)]
     pub fn retain_from(&mut self, from: usize, keep: impl Fn(usize) -> bool) {
         let mut kept = from;
@@ -77,7 +78,7 @@ impl<'s, R: Copy> AffectedMoves<'s, R> {
         self.count = kept;
     }
 
-    /// Replaces each difference added since the list had `from` moves by `change(m, d)`.
+    /// Replaces each difference appended since the list had `from` entries by `change(m, d)`.
     #[inline(always)]
     pub fn map_from(&mut self, from: usize, mut change: impl FnMut(usize, R) -> R) {
         let all = self.moves.iter().zip(self.differences.iter_mut());
@@ -86,7 +87,7 @@ impl<'s, R: Copy> AffectedMoves<'s, R> {
         }
     }
 
-    /// Sorts the moves added since the list had `from` of them, keeps one of each, and replaces their differences by
+    /// Sorts the moves from the one numbered `from` on, removes duplicates, and sets their differences to
     /// `difference(m)`.
     #[inline(always)]
     pub fn merge_from(&mut self, from: usize, mut difference: impl FnMut(usize) -> R) {
@@ -111,7 +112,7 @@ impl<'s, R: Copy> AffectedMoves<'s, R> {
         self.count = from + kept;
     }
 
-    /// The moves, and the numbers of all the room there is for differences: those beyond the moves hold anything.
+    /// The moves, and the whole memory for differences: the numbers past the last move are unspecified.
     #[inline(always)]
     pub(crate) fn parts(&mut self) -> (&[u32], &[R]) {
         (
@@ -127,7 +128,7 @@ mod tests {
 
     #[test]
     #[cfg_attr(debug_assertions, should_panic(expected = "Local::max_affected"))]
-    fn no_more_moves_than_there_is_room_for() {
+    fn pushes_beyond_the_capacity_are_ignored() {
         let (mut moves, mut differences) = ([0; 2], [0.0; 3]);
         let mut list = AffectedMoves::new(&mut moves, &mut differences);
         (0..3).for_each(|m| list.push(m, 1.0));

@@ -1,10 +1,10 @@
 use crate::walker::RunningSum;
 use crate::{Move, Real, Space};
 
-/// States to be evaluated together: what a [`Gradient`](crate::Gradient) receives.
+/// A batch of states to be evaluated: the argument of [`Gradient::evaluate`](crate::Gradient::evaluate).
 ///
-/// A model asks for the rows one after the other, as often as it needs: a first pass that fills the operand of a matrix
-/// product, a second one that writes what comes of it.
+/// A model accesses the rows one after the other, as often as necessary: for example a first pass to fill the operand
+/// of a matrix product, and a second one to write its results.
 pub trait Batch<R, S> {
     /// The number of states.
     fn rows(&self) -> usize;
@@ -13,34 +13,35 @@ pub trait Batch<R, S> {
     fn row(&mut self, k: usize) -> Row<'_, R, S>;
 }
 
-/// One state of a [`Batch`]: what is known of it, and where its evaluation is written.
+/// One state of a [`Batch`]: the inputs and outputs of its evaluation.
 #[derive(Debug)]
 pub struct Row<'r, R, S> {
-    /// The state, with all `changes` made. To be left as it is.
+    /// The state, with all `changes` made. The model must not change it.
     pub x: &'r mut [S],
-    /// The moves that led here from the state that `before` is of, each site at most once; empty without `before`.
+    /// The moves that lead here from the state of `before`, at most one per site; empty without `before`.
     pub changes: &'r [Move],
-    /// The evaluation of the state before the changes; `None` where this one is to be made from `x` alone.
+    /// The evaluation of the state before the changes; `None` if this evaluation is to be computed from `x` alone.
     pub before: Option<Before<'r, R>>,
-    /// The model's own numbers of this state, to be written ([`Gradient::gradient_cache_len`](crate::Gradient::gradient_cache_len)).
+    /// Output: the model's cache for this state
+    /// ([`Gradient::gradient_cache_len`](crate::Gradient::gradient_cache_len) numbers).
     pub cache: &'r mut [R],
-    /// `d_m`, the estimate of `f(x after m) - f(x)` for every move index, to be written; anything at idle moves.
+    /// Output: `d_m`, the estimate of `f(x after m) - f(x)`, for every move index; unspecified for idle moves.
     pub differences: &'r mut [R],
     pub(crate) log_prob: &'r mut RunningSum<R>,
 }
 
-/// The evaluation that an incremental one begins with.
+/// The evaluation that an incremental evaluation starts from.
 #[derive(Clone, Copy, Debug)]
 pub struct Before<'r, R> {
     /// What the model wrote to [`Row::cache`].
     pub cache: &'r [R],
-    /// What it wrote to [`Row::differences`].
+    /// What the model wrote to [`Row::differences`].
     pub differences: &'r [R],
     pub(crate) log_prob: RunningSum<R>,
 }
 
 impl<'r, R: Real> Before<'r, R> {
-    /// An evaluation with this `f`: for a [`Batch`] of one's own.
+    /// Creates an evaluation with this `f`, for custom implementations of [`Batch`].
     pub const fn new(cache: &'r [R], differences: &'r [R], log_prob: RunningSum<R>) -> Self {
         Self {
             cache,
@@ -58,7 +59,7 @@ impl<'r, R: Real> Before<'r, R> {
 }
 
 impl<'r, R: Real, S> Row<'r, R, S> {
-    /// A state whose `f` is to be written to `log_prob`: for a [`Batch`] of one's own.
+    /// Creates a state whose `f` is written to `log_prob`, for custom implementations of [`Batch`].
     pub const fn new(
         x: &'r mut [S],
         (changes, before): (&'r [Move], Option<Before<'r, R>>),
@@ -81,7 +82,7 @@ impl<'r, R: Real, S> Row<'r, R, S> {
         *self.log_prob = log_prob.into();
     }
 
-    /// Turns the gradient in the first numbers of `differences` into first-order differences, in place.
+    /// Converts the gradient in the first numbers of `differences` to first-order differences, in place.
     #[inline(always)]
     pub fn differences_from_gradient<P: Space<Symbol = S>>(&mut self, space: &P) {
         space.differences(self.x, self.differences);

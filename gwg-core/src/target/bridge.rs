@@ -5,29 +5,31 @@ use crate::{Error, Move, Real, Space};
 
 /// The weighted sum of two targets on one space: `f(x) = a f0(x) + b f1(x)`.
 ///
-/// With `a = 1 - t`, `b = t` it leads from `f0` at `t = 0` to `f1` at `t = 1`, which annealed importance sampling and annealing
-/// between models need; with `a = b = 1` it adds a base distribution to a model. What both targets implement of [`Gradient`],
-/// [`Delta`], [`Local`] and [`Multilinear`], the sum implements too, with the fast path of each: `Taylor(Bridge)`, `Exact(Bridge)`, the
-/// sum tree and Gibbs sampling work as on a plain target. A [`Clamp`](crate::Clamp) of a bridge and a bridge of bridges are targets
-/// as well.
+/// With `a = 1 - t`, `b = t` it leads from `f0` at `t = 0` to `f1` at `t = 1`, as required by annealed importance
+/// sampling and annealing between models; with `a = b = 1` it adds a base distribution to a model. The sum implements
+/// those of [`Gradient`], [`Delta`], [`Local`] and [`Multilinear`] that both targets implement, with the fast paths
+/// of each: `Taylor(Bridge)`, `Exact(Bridge)`, the sum tree and Gibbs sampling work as on a plain target. A
+/// [`Clamp`](crate::Clamp) of a bridge and a bridge of bridges are targets as well.
 ///
 /// # Changing the weights
-/// [`set_t`](Self::set_t) and [`set_weights`](Self::set_weights) change the target: what a kernel has cached for a walker is then that of
-/// the old weights, and [`Kernel::reevaluate`](crate::Kernel::reevaluate) must follow before the next step.
+/// [`set_t`](Self::set_t) and [`set_weights`](Self::set_weights) change the target. What a kernel has cached for a
+/// walker then belongs to the old weights: call [`Kernel::reevaluate`](crate::Kernel::reevaluate) before the next
+/// step.
 ///
 /// # Weights of 0 and hard constraints
-/// A target whose weight is 0 is not evaluated: `f` is then `b f1` to the last bit, also where `f0(x)` is minus infinity, and a step costs
-/// what it costs on `f1` alone. At every other weight a state that is impossible for one of the two is impossible for the sum. A
-/// negative weight requires that its target is finite everywhere.
+/// A target with weight 0 is not evaluated: `f` is then `b f1` to the last bit, even if `f0(x)` is minus infinity,
+/// and a step costs as much as on `f1` alone. With other weights, a state that is impossible for one of the two is
+/// impossible for the sum. A negative weight requires that its target is finite everywhere.
 ///
-/// # What a sum does not have
-/// Its differences are sums of levels, of which there are too many for [`Leveled`](crate::Leveled): the sum tree takes the place of the
-/// n-fold way. A [`Sweep`](crate::target::Sweep) draws from conditionals of its own model, and no method gives the other model's part
-/// of them: a sum of two models that can sweep does not sweep.
+/// # Unsupported capabilities
+/// The sum has too many levels for [`Leveled`](crate::Leveled): use the sum tree instead of n-fold classes. It has no
+/// [`Sweep`](crate::target::Sweep) either, because a sweep draws from the conditional distributions of one model and
+/// has no access to the terms of the other.
 ///
 /// # Cost
-/// The costs of both targets. [`Gradient`] keeps the differences and `f` of both in its cache, `2 moves + 6` numbers more than the two
-/// caches. [`Local`] sorts the moves that either target has changed and computes each difference once from each target.
+/// Those of both targets. The cache for [`Gradient`] contains the differences and `f` of both, `2 moves + 6` numbers
+/// more than the two caches. [`Local`] sorts the moves that either target has changed and computes each difference
+/// once per target.
 ///
 /// ```
 /// use gwg_core::{Binary, Bridge, Target};
@@ -65,28 +67,28 @@ where
     A: Target,
     B: Target<Real = A::Real, Space = A::Space>,
 {
-    /// `(1 - t) first + t second`.
+    /// Creates the target `(1 - t) first + t second`. Cost: `O(sites)`.
     ///
     /// # Errors
-    /// [`Error::Fraction`] unless `0 <= t <= 1`; [`Error::Spaces`] where the two spaces differ. `O(sites)`.
+    /// [`Error::Fraction`] unless `0 <= t <= 1`; [`Error::Spaces`] if the two spaces differ.
     pub fn new(first: A, second: B, t: f64) -> Result<Self, Error> {
         let mut bridge = Self::weighted(first, second, [0.0, 0.0])?;
         bridge.set_t(t)?;
         Ok(bridge)
     }
 
-    /// `first + second`: a base distribution and what is added to it.
+    /// Creates the target `first + second`, for example of a base distribution and a model. Cost: `O(sites)`.
     ///
     /// # Errors
-    /// [`Error::Spaces`] where the two spaces differ. `O(sites)`.
+    /// [`Error::Spaces`] if the two spaces differ.
     pub fn sum(first: A, second: B) -> Result<Self, Error> {
         Self::weighted(first, second, [1.0, 1.0])
     }
 
-    /// `weights[0] first + weights[1] second`.
+    /// Creates the target `weights[0] first + weights[1] second`. Cost: `O(sites)`.
     ///
     /// # Errors
-    /// [`Error::Weights`] where a weight is infinite or NaN; [`Error::Spaces`] where the two spaces differ. `O(sites)`.
+    /// [`Error::Weights`] if a weight is infinite or NaN; [`Error::Spaces`] if the two spaces differ.
     pub fn weighted(first: A, second: B, weights: [f64; 2]) -> Result<Self, Error> {
         same_space(first.space(), second.space())?;
         let mut bridge = Self {
@@ -101,7 +103,7 @@ where
     /// Sets the weights to `1 - t` and `t`. [`Kernel::reevaluate`](crate::Kernel::reevaluate) must follow for every walker.
     ///
     /// # Errors
-    /// [`Error::Fraction`] unless `0 <= t <= 1`; the weights are then unchanged.
+    /// [`Error::Fraction`] unless `0 <= t <= 1`; the weights are unchanged in that case.
     pub fn set_t(&mut self, t: f64) -> Result<(), Error> {
         if (0.0..=1.0).contains(&t) {
             self.set_weights([1.0 - t, t])
@@ -113,7 +115,8 @@ where
     /// Sets both weights. [`Kernel::reevaluate`](crate::Kernel::reevaluate) must follow for every walker.
     ///
     /// # Errors
-    /// [`Error::Weights`] where one is infinite or NaN, in the precision of the targets too; the weights are then unchanged.
+    /// [`Error::Weights`] if one is infinite or NaN, also in the precision of the targets; the weights are unchanged
+    /// in that case.
     pub fn set_weights(&mut self, weights: [f64; 2]) -> Result<(), Error> {
         let weights = weights.map(A::Real::from_f64);
         if weights.iter().all(|w| w.is_finite()) {
@@ -138,7 +141,7 @@ impl<A: Target, B> Bridge<A, B> {
         &self.second
     }
 
-    /// The weights `a` and `b`, as they are used: rounded to the precision of the targets.
+    /// The weights `a` and `b`, rounded to the precision of the targets.
     #[must_use]
     pub const fn weights(&self) -> [A::Real; 2] {
         self.weights
@@ -150,7 +153,7 @@ impl<A: Target, B> Bridge<A, B> {
         self.weights.map(|w| w != A::Real::ZERO)
     }
 
-    /// `a first() + b second()`, in which a weight of 0 makes nothing of any number.
+    /// `a first() + b second()`, where a term with weight 0 is 0 for any number.
     #[inline(always)]
     fn combine(
         &self,
@@ -179,7 +182,7 @@ impl<A: Target, B> Bridge<A, B> {
     }
 }
 
-/// Refuses two spaces whose sites, moves, encodings or observations differ.
+/// Rejects two spaces whose sites, moves, encodings or observations differ.
 fn same_space<S: Space>(first: &S, second: &S) -> Result<(), Error> {
     let shape = |space: &S| (space.sites(), space.moves(), space.gradient_len());
     if shape(first) != shape(second) || first.squared_length() != second.squared_length() {
@@ -214,13 +217,13 @@ where
     }
 }
 
-/// A slice cut in two, the first part `at` long, or as long as there is.
+/// Splits a slice in two, the first part with length `at`, or shorter if the slice is.
 #[inline(always)]
 fn cut<R>(slice: &[R], at: usize) -> (&[R], &[R]) {
     slice.split_at_checked(at).unwrap_or((slice, &[]))
 }
 
-/// The same of a slice that is written to.
+/// The same for a mutable slice.
 #[inline(always)]
 fn cut_mut<R>(slice: &mut [R], at: usize) -> (&mut [R], &mut [R]) {
     let at = at.min(slice.len());
@@ -272,7 +275,7 @@ where
     A: Local,
     B: Local<Real = A::Real, Space = A::Space>,
 {
-    /// Room for the moves of both: one that both change is in the list twice until they are merged.
+    /// For the moves of both: a move that both change is listed twice until the lists are merged.
     #[inline]
     fn max_affected(&self) -> usize {
         self.first.max_affected() + self.second.max_affected()

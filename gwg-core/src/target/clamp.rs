@@ -4,20 +4,19 @@ use crate::leveled::{Leveled, Levels};
 use crate::space::Clamped;
 use crate::{Bits, Error, Move, Real, Space, StepCounts};
 
-/// Another target, conditioned on what was observed: `p(x_free | x_observed)`, known up to a constant.
+/// Another target, conditioned on observed symbols: `p(x_free | x_observed)`, known up to a constant.
 ///
-/// Any kernel on a `Clamp` samples the free sites and leaves the observed ones as they stand. Walkers
-/// start at configurations that [`contains`](Space::contains) accepts.
+/// Any kernel on a `Clamp` samples the free sites and does not change the observed ones. Walkers start at
+/// configurations that [`contains`](Space::contains) accepts.
 ///
 /// # Cost
-/// That of the other target, whose batched evaluation and cache are used; in addition a lookup for every
-/// difference that a move affects, and the cost of the mask of [`Clamped`]. Differences of idle moves are
-/// unspecified.
+/// That of the other target, whose batched evaluation and cache are used, plus a lookup for each difference that a
+/// move affects, and the mask of [`Clamped`]. Differences of idle moves are unspecified.
 ///
 /// ```
 /// use gwg_core::{Binary, Clamp, Delta, Gibbs, Kernel, Memory, Move, SplitMix64, StepCounts, Target, Walker};
 ///
-/// /// Three spins in a row that like to be equal.
+/// /// Three spins in a row, with equal neighbors favored.
 /// struct Row(Binary);
 ///
 /// impl Target for Row {
@@ -58,8 +57,8 @@ pub struct Clamp<'a, T: Target> {
 }
 
 impl<'a, T: Target> Clamp<'a, T> {
-    /// `target` with `observed[i]`, where it is something, held at site `i`; the list of the free
-    /// sites is written into the front of `free`.
+    /// Conditions `target` on `observed[i]` at each site `i` for which it is `Some`; the list of free sites is
+    /// written to the front of `free`.
     ///
     /// # Errors
     /// Those of [`Clamped::new`].
@@ -116,8 +115,8 @@ impl<T: Gradient> Gradient for Clamp<'_, T> {
         self.target.gradient_scratch_len(rows)
     }
 
-    // The differences of observed sites are filled too: a kernel masks them, and the target may begin its next
-    // evaluation with them.
+    // The differences of observed sites are computed too: a kernel masks them, and the target may use them in its
+    // next evaluation.
     #[inline(always)]
     fn evaluate(&self, batch: &mut dyn Batch<Self::Real, SymbolOf<T>>, scratch: &mut [Self::Real]) {
         self.target.evaluate(batch, scratch);
@@ -169,8 +168,9 @@ impl<T: Local> Local for Clamp<'_, T> {
     }
 }
 
-/// One level more than the other target has: that of the moves of observed sites, on which moves stay. (A target of
-/// [`MAX_LEVELS`](crate::leveled::MAX_LEVELS) has no room for it: [`Error::TooManyLevels`] from the kernel.)
+/// The levels of the other target, and one more: that of the moves of observed sites, on which moves stay. (With a
+/// target that already has [`MAX_LEVELS`](crate::leveled::MAX_LEVELS) levels, kernels return
+/// [`Error::TooManyLevels`].)
 impl<T: Leveled> Leveled for Clamp<'_, T> {
     #[inline]
     fn levels(&self) -> usize {
@@ -206,8 +206,8 @@ impl<T: Leveled> Leveled for Clamp<'_, T> {
     }
 }
 
-/// Sweeps of the free sites, where those of the other target [hold sites](Sweep::holds_sites): all chains at the symbols given here. Not
-/// of a clamp on a clamp.
+/// Sweeps of the free sites, if those of the other target [hold sites](Sweep::holds_sites), with the symbols given here
+/// for all chains. A clamp of a clamp has no sweeps.
 impl<T: Sweep> Sweep for Clamp<'_, T> {
     fn sweeps_together(&self) -> bool {
         self.target.sweeps_together()

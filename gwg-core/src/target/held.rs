@@ -1,7 +1,7 @@
 use super::{SweepBatch, SweepRow};
 use crate::space::Symbol;
 
-/// What is observed of a chain: the sites that a sweep leaves as they are. By default nothing.
+/// The observed symbols of a chain, at sites that a sweep does not change. The default is none.
 #[derive(Clone, Copy, Debug)]
 pub struct Held<'r, S>(&'r [Option<S>]);
 
@@ -13,34 +13,34 @@ impl<S> Default for Held<'_, S> {
 }
 
 impl<'r, S: Symbol> Held<'r, S> {
-    /// `observed[i]`, where it is something, is held at site `i`.
+    /// Holds site `i` at `observed[i]` if that is `Some`.
     #[must_use]
     pub const fn new(observed: &'r [Option<S>]) -> Self {
         Self(observed)
     }
 
-    /// True where nothing is held.
+    /// True if no site is held.
     #[inline(always)]
     #[must_use]
     pub const fn is_empty(self) -> bool {
         self.0.is_empty()
     }
 
-    /// The symbol that `site` is held at.
+    /// The symbol at which `site` is held; `None` if it is free.
     #[inline(always)]
     #[must_use]
     pub fn at(self, site: usize) -> Option<S> {
         self.0.get(site).copied().flatten()
     }
 
-    /// The symbol that `site` is held at, or else the one that was drawn for it.
+    /// The symbol at which `site` is held, otherwise `drawn`.
     #[inline(always)]
     #[must_use]
     pub fn or(self, site: usize, drawn: S) -> S {
         self.at(site).unwrap_or(drawn)
     }
 
-    /// Sets the held sites to their symbols; returns how many of them change.
+    /// Sets the held sites to their symbols; returns the number of sites changed.
     #[inline(always)]
     pub fn restore(self, x: &mut [S]) -> u64 {
         let mut changed = 0;
@@ -53,7 +53,7 @@ impl<'r, S: Symbol> Held<'r, S> {
     }
 }
 
-/// The chains of another batch, with what is held of each: for targets that are conditioned on observations.
+/// The chains of another batch, with held sites: for targets conditioned on observations.
 pub struct HeldRows<'b, R, S> {
     batch: &'b mut dyn SweepBatch<R, S>,
     held: Held<'b, S>,
@@ -66,7 +66,7 @@ impl<R, S> core::fmt::Debug for HeldRows<'_, R, S> {
 }
 
 impl<'b, R, S> HeldRows<'b, R, S> {
-    /// `batch`, in which `held` is held of each chain.
+    /// Creates the batch of the chains of `batch`, each with the held sites `held`.
     #[inline(always)]
     pub fn new(batch: &'b mut dyn SweepBatch<R, S>, held: Held<'b, S>) -> Self {
         Self { batch, held }

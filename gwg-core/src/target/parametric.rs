@@ -10,26 +10,26 @@ use super::{SymbolOf, Target};
 use crate::Space;
 use core::ops::Range;
 
-/// A target `f(x; theta)` whose parameters `theta` are named tensors of numbers, with the gradient that training needs.
+/// A target `f(x; theta)` whose parameters `theta` are named tensors, with the gradient that training requires.
 ///
-/// All tensors together are one flat slice of [`parameter_count`](Self::parameter_count) numbers: tensor after tensor in the
-/// order of [`tensor`](Self::tensor), each in row-major order. [`tensors`] gives the range of each one.
+/// All tensors together are one flat slice of [`parameter_count`](Self::parameter_count) numbers: tensor by tensor in
+/// the order of [`tensor`](Self::tensor), each in row-major order. [`tensors`] gives the range of each one.
 ///
 /// # The gradient
-/// Entry `k` of the gradient is `df/dtheta_k` with every stored number taken as an independent variable, and 0 where the
-/// [`Symmetry`] of a tensor requires the number to be 0. Of two couplings that must be equal, both entries have the same
-/// derivative, to the last bit: with `f = s'Js`, `df/dJ_ij = df/dJ_ji = s_i s_j`, and adding `epsilon` to both changes
-/// `f` by `2 epsilon s_i s_j`. So `theta + step * gradient` satisfies the symmetry whenever `theta` does, and
+/// Entry `k` of the gradient is `df/dtheta_k` with every stored number treated as an independent variable, and 0 if
+/// the [`Symmetry`] of the tensor requires the number to be 0. Two couplings that must be equal have the same
+/// derivative, to the last bit: with `f = s'Js`, `df/dJ_ij = df/dJ_ji = s_i s_j`, and adding `epsilon` to both
+/// changes `f` by `2 epsilon s_i s_j`. Hence `theta + step * gradient` satisfies the symmetry if `theta` does, and
 /// `f(theta + d) - f(theta)` is `gradient . d` to first order for every allowed direction `d`.
 ///
 /// # After writing
-/// What a kernel or a model cached for a walker (differences, fields, levels) is that of the old parameters:
-/// walkers must be initialized again. Where the number of levels or the lengths of memory depend on the parameters,
-/// the memory must be laid out again too.
+/// Whatever a kernel or a model has cached for a walker (differences, fields, levels) belongs to the old parameters:
+/// call [`Kernel::reevaluate`](crate::Kernel::reevaluate). If the number of levels or the lengths of memory depend on
+/// the parameters, create the states again, too.
 ///
 /// The trait is object-safe: `&mut dyn Parametric<Real = f32, Space = Binary>`.
 pub trait Parametric: Target {
-    /// The name, shape and symmetry of tensor `k`, counted from 0; nothing past the last one.
+    /// The name, shape and symmetry of tensor `k`, counted from 0; `None` past the last one.
     fn tensor(&self, k: usize) -> Option<Tensor>;
 
     /// The number of parameters: the sum of the entries of all tensors.
@@ -46,7 +46,7 @@ pub trait Parametric: Target {
     /// Replaces all parameters, and updates everything that the model derives from them.
     ///
     /// # Errors
-    /// Those of [`check_parameters`]; the model is then unchanged.
+    /// Those of [`check_parameters`]; the model is unchanged in that case.
     fn write_parameters(&mut self, values: &[Self::Real]) -> Result<(), ParameterError>;
 
     /// The length of the scratch slice of [`parameter_gradient`](Self::parameter_gradient) for a batch of `rows` rows.
@@ -57,12 +57,13 @@ pub trait Parametric: Target {
 
     /// Adds `sum_b weights[b] * df(x_b)/dtheta` to `gradient`.
     ///
-    /// `x` holds one row of `space().sites()` symbols per weight, row-major. The sums over the batch are made on the
-    /// calling thread in a fixed order: the same arguments give the same bits. Nothing is allocated per call. Symbols
-    /// that the space does not have, and weights that are not finite, make the result meaningless but do not panic.
+    /// `x` contains one row of `space().sites()` symbols per weight, row-major. The sums over the batch are computed
+    /// on the calling thread in a fixed order: the same arguments give the same bits. Nothing is allocated per call.
+    /// Symbols that are not in the space, and weights that are not finite, make the result meaningless but do not
+    /// panic.
     ///
     /// # Errors
-    /// Those of [`check_batch`]; `gradient` is then unchanged.
+    /// Those of [`check_batch`]; `gradient` is unchanged in that case.
     fn parameter_gradient(
         &self,
         x: &[SymbolOf<Self>],
@@ -72,7 +73,7 @@ pub trait Parametric: Target {
     ) -> Result<(), ParameterError>;
 }
 
-/// Every tensor of a model, and where in the flat slice of parameters it is.
+/// Every tensor of a model, with its range in the flat slice of parameters.
 ///
 /// ```
 /// # use gwg_core::target::{Dims, ParameterError, Target, Tensor, tensors};
@@ -109,11 +110,11 @@ pub fn tensors<P: Parametric + ?Sized>(
     })
 }
 
-/// Checks the values of all parameters: what [`Parametric::write_parameters`] does before it changes anything.
+/// Checks the values of all parameters, as [`Parametric::write_parameters`] does before it changes anything.
 ///
 /// # Errors
-/// [`ParameterError::Length`] unless there are [`Parametric::parameter_count`] of them; else those of
-/// [`Tensor::check`], with the first entry of the first tensor that breaks a rule.
+/// [`ParameterError::Length`] unless there are [`Parametric::parameter_count`] of them; otherwise those of
+/// [`Tensor::check`], for the first invalid entry of the first invalid tensor.
 pub fn check_parameters<P: Parametric + ?Sized>(
     model: &P,
     values: &[P::Real],
@@ -123,11 +124,11 @@ pub fn check_parameters<P: Parametric + ?Sized>(
     all.try_for_each(|(tensor, range)| tensor.check(values.get(range).unwrap_or(&[])))
 }
 
-/// Checks the lengths of what [`Parametric::parameter_gradient`] is given.
+/// Checks the lengths of the arguments of [`Parametric::parameter_gradient`].
 ///
 /// # Errors
-/// [`ParameterError::Length`] unless `x` has `sites` symbols per weight and `gradient` one number per parameter, and
-/// `scratch` has [`Parametric::parameter_gradient_scratch_len`] numbers or more.
+/// [`ParameterError::Length`] unless `x` has `sites` symbols per weight, `gradient` one number per parameter, and
+/// `scratch` at least [`Parametric::parameter_gradient_scratch_len`] numbers.
 pub fn check_batch<P: Parametric + ?Sized>(
     model: &P,
     x: &[SymbolOf<P>],

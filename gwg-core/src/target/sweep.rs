@@ -2,7 +2,7 @@ use super::{Held, SymbolOf, Target};
 use crate::walker::RunningSum;
 use crate::{Bits, Real, StepCounts};
 
-/// Chains to be swept together: what a [`Sweep`] receives.
+/// A batch of chains to be swept: the argument of [`Sweep::sweep`].
 pub trait SweepBatch<R, S> {
     /// The number of chains.
     fn rows(&self) -> usize;
@@ -18,15 +18,15 @@ pub struct SweepRow<'r, R, S> {
     pub x: &'r mut [S],
     /// The inverse temperature.
     pub beta: R,
-    /// The model's own numbers of this chain ([`Sweep::sweep_cache_len`]).
+    /// The model's cache for this chain ([`Sweep::sweep_cache_len`] numbers).
     pub cache: &'r mut [R],
-    /// The sites that the sweep is to leave as they are; of none in a target that does not [hold sites](Sweep::holds_sites).
+    /// The sites that the sweep must not change; none if the target does not [hold sites](Sweep::holds_sites).
     pub held: Held<'r, S>,
     pub(crate) log_prob: &'r mut RunningSum<R>,
 }
 
 impl<'r, R: Real, S> SweepRow<'r, R, S> {
-    /// A chain whose `f` is in `log_prob`, of which nothing is held: for a [`SweepBatch`] of one's own.
+    /// Creates a chain whose `f` is in `log_prob`, without held sites, for custom implementations of [`SweepBatch`].
     pub fn new(
         x: &'r mut [S],
         beta: R,
@@ -48,7 +48,7 @@ impl<'r, R: Real, S> SweepRow<'r, R, S> {
         *self.log_prob = log_prob.into();
     }
 
-    /// `f(x)` as it was set last.
+    /// The last value set for `f(x)`.
     #[inline(always)]
     #[must_use]
     pub fn log_prob(&self) -> f64 {
@@ -56,49 +56,49 @@ impl<'r, R: Real, S> SweepRow<'r, R, S> {
     }
 }
 
-/// A target with blocks of conditionally independent sites: its sites fall into classes such that, given all others, those
-/// of one class are independent; or hidden variables, summed out of `f`, make them so.
+/// A target with blocks of conditionally independent sites: its sites are divided into classes such that, given all
+/// others, the sites of a class are independent, possibly with the help of hidden variables that are summed out of
+/// `f`.
 ///
-/// A sweep draws every site anew, class after class, each class as a whole from its exact conditional
-/// distribution at the chain's `beta`: block Gibbs (checkerboard sweeps of lattices, the two layers of a
-/// Boltzmann machine). It leaves `exp(beta f)` invariant. In a fixed order of classes it is not reversible,
-/// unless one class is a hidden one.
+/// A sweep draws every site, class by class, each class as a whole from its exact conditional distribution at the
+/// chain's `beta`: block Gibbs (checkerboard sweeps of lattices, the two layers of a Boltzmann machine). It leaves
+/// `exp(beta f)` invariant. With a fixed order of classes it is not reversible, unless one class is hidden.
 ///
 /// Contract:
-/// - the numbers of a chain depend on its own `x`, `beta` and bits alone, never on the rest of the batch;
-/// - `f(x)` is evaluated afresh after each sweep, not a running sum;
-/// - `prepare` leaves the cache that a sweep would have left at this `x`, to the bit;
+/// - the results for a chain depend only on its own `x`, `beta` and bits, not on the rest of the batch;
+/// - `f(x)` is recomputed after each sweep, not a running sum;
+/// - `prepare` gives the same cache as a sweep that ends at this `x`, to the bit;
 /// - no allocation, no panic.
 pub trait Sweep: Target {
-    /// True where the chains of a batch share work and should sweep together.
+    /// True if the chains of a batch share work and should sweep together.
     fn sweeps_together(&self) -> bool {
         false
     }
 
-    /// True where sweeps leave what is [held](SweepRow::held) as it is, and draw the other sites given it. By default false: the target
-    /// has no sweeps where sites are observed. (Conditionally independent sites stay so where some of them are observed: it is enough to draw
-    /// them all, and to put the held ones back before the next class is drawn.)
+    /// True if sweeps leave [held](SweepRow::held) sites unchanged, and draw the others given them. The default is false: the
+    /// target has no sweeps if sites are observed. (Conditionally independent sites remain so if some of them are observed:
+    /// it is sufficient to draw all of them, and to restore the held ones before the next class is drawn.)
     fn holds_sites(&self) -> bool {
         false
     }
 
-    /// True, by default, where there are sweeps at all: not on a target with observed sites that do not stay observed.
+    /// True if sweeps are possible, which is the default: not for a target with observed sites whose sweeps do not hold them.
     fn has_sweeps(&self) -> bool {
         true
     }
 
-    /// Numbers that the model keeps per chain between sweeps.
+    /// The length of the model's cache per chain.
     fn sweep_cache_len(&self) -> usize {
         0
     }
 
-    /// Numbers of scratch for a batch of `rows` chains.
+    /// The length of the scratch slice for a batch of `rows` chains.
     fn sweep_scratch_len(&self, rows: usize) -> usize {
         let _ = rows;
         0
     }
 
-    /// Brings the cache and `f` of every chain up to its `x` and `beta`.
+    /// Updates the cache and `f` of every chain to its `x` and `beta`.
     fn prepare(
         &self,
         batch: &mut dyn SweepBatch<Self::Real, SymbolOf<Self>>,
@@ -112,8 +112,8 @@ pub trait Sweep: Target {
         }
     }
 
-    /// One sweep of every chain with its own bits. Adds to each of `counts` the sites that changed,
-    /// and one to `accepted` where the sweep was not rejected.
+    /// Makes one sweep of every chain with its own bits. Adds to each of `counts` the number of sites changed, and
+    /// one to `accepted` if the sweep was not rejected.
     fn sweep<B: Bits>(
         &self,
         batch: &mut dyn SweepBatch<Self::Real, SymbolOf<Self>>,
@@ -122,11 +122,11 @@ pub trait Sweep: Target {
         counts: &mut [StepCounts],
     );
 
-    /// The distribution of one sweep out of `x`, some of its sites held, from the probabilities that [`sweep`](Self::sweep) draws with: calls
-    /// `visit(y, probability)` for its outcomes, an outcome perhaps several times, to be added up; what the
-    /// probabilities lack of 1 stays.
+    /// The distribution of one sweep from `x`, with some of its sites held, computed from the probabilities that
+    /// [`sweep`](Self::sweep) draws with. Calls `visit(y, probability)` for its outcomes, possibly several times for the
+    /// same outcome, whose probabilities add up; the remaining probability is that of staying.
     ///
-    /// For proofs on models of a few sites: the cost is exponential in their number.
+    /// For tests on models of a few sites: the cost is exponential in their number.
     fn sweep_probabilities(
         &self,
         x: &[SymbolOf<Self>],

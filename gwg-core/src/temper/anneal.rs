@@ -1,31 +1,31 @@
 use crate::{Error, Real};
 
-/// An annealing schedule: how the inverse temperature goes from one value to another.
+/// An annealing schedule: a sequence of inverse temperatures from one value to another.
 ///
-/// Simulated annealing moves a walker's `beta` along it; annealed importance sampling weighs by it.
+/// Simulated annealing sets a walker's `beta` to its values; annealed importance sampling computes weights along it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Anneal {
     /// In equal steps of `beta`.
     Linear {
-        /// At the first step.
+        /// The value at the first step.
         from: f64,
-        /// At the last.
+        /// The value at the last step.
         to: f64,
     },
     /// In equal ratios of `beta`.
     Geometric {
-        /// At the first step.
+        /// The value at the first step.
         from: f64,
-        /// At the last.
+        /// The value at the last step.
         to: f64,
     },
 }
 
 impl Anneal {
-    /// In equal steps of `beta`.
+    /// Creates a schedule with equal increments of `beta`.
     ///
     /// # Errors
-    /// [`Error::Beta`] where an end is negative or not finite.
+    /// [`Error::Beta`] if an end is negative or not finite.
     pub fn linear(from: f64, to: f64) -> Result<Self, Error> {
         let fits = |beta: f64| beta >= 0.0 && beta.is_finite();
         if fits(from) && fits(to) {
@@ -35,10 +35,10 @@ impl Anneal {
         }
     }
 
-    /// In equal ratios of `beta`.
+    /// Creates a schedule with equal ratios of `beta`.
     ///
     /// # Errors
-    /// [`Error::Beta`] where an end is not positive or not finite.
+    /// [`Error::Beta`] if an end is not positive or not finite.
     pub fn geometric(from: f64, to: f64) -> Result<Self, Error> {
         let fits = |beta: f64| beta > 0.0 && beta.is_finite();
         if fits(from) && fits(to) {
@@ -48,7 +48,7 @@ impl Anneal {
         }
     }
 
-    /// The inverse temperature at step `step`, from 0, of `steps`: `from` at the first, `to` at the last and after it.
+    /// The inverse temperature at step `step`, counted from 0, of `steps`: `from` at the first, `to` at the last and later.
     #[must_use]
     pub fn beta(&self, step: u64, steps: u64) -> f64 {
         let last = steps.saturating_sub(1);
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn schedules_go_from_one_end_to_the_other() {
+    fn schedules_start_and_end_at_the_given_values() {
         let linear = Anneal::linear(0.0, 2.0).unwrap();
         let geometric = Anneal::geometric(0.25, 4.0).unwrap();
         for (step, (a, b)) in [(0.0, 0.25), (0.5, 0.5), (1.0, 1.0), (1.5, 2.0), (2.0, 4.0)]
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn ends_that_are_no_inverse_temperatures_are_refused() {
+    fn invalid_ends_are_rejected() {
         assert_eq!(Anneal::geometric(0.0, 1.0), Err(Error::Beta));
         assert_eq!(Anneal::linear(-1.0, 1.0), Err(Error::Beta));
         assert_eq!(Anneal::linear(1.0, f64::NAN), Err(Error::Beta));

@@ -4,35 +4,34 @@ use crate::{Bits, Error, Kernel, Real, Target, Walker, accept};
 use core::mem::swap;
 use core::slice::from_mut;
 
-/// The Metropolis-Hastings ratio of two walkers at inverse temperatures `beta.0`, `beta.1` and with
-/// `log_prob.0`, `log_prob.1` that would exchange their temperatures:
-/// `exp((beta.0 - beta.1)(log_prob.1 - log_prob.0))`.
+/// The Metropolis-Hastings ratio of exchanging the temperatures of two walkers at inverse temperatures `beta.0`,
+/// `beta.1` with `log_prob.0`, `log_prob.1`: `exp((beta.0 - beta.1)(log_prob.1 - log_prob.0))`.
 #[inline]
 #[must_use]
 pub fn swap_ratio(beta: (f64, f64), log_prob: (f64, f64)) -> f64 {
     Real::exp((beta.0 - beta.1) * (log_prob.1 - log_prob.0))
 }
 
-/// What became of the swaps between a level and the next.
+/// Counts of the swaps between a level and the next.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pair {
-    /// Swaps tried.
+    /// Swaps proposed.
     pub tried: u64,
-    /// Swaps made.
+    /// Swaps accepted.
     pub swapped: u64,
 }
 
-/// Which walker is at which level of a ladder, and the swaps between neighboring levels.
+/// The assignment of walkers to the levels of a ladder, and the swaps between neighboring levels.
 ///
 /// # Order
-/// Deterministic, even and odd rounds in turn: levels 0 and 1, 2 and 3, .. try to swap, then 1 and 2, 3 and 4,
-/// ... Each round leaves the product of the `exp(beta f)` invariant and is reversible; their
-/// alternation is not, and carries a state down the ladder and up again in a number of rounds that
-/// grows with the levels instead of their square (Okabe et al. 2001; Syed et al. 2022).
+/// Deterministic, alternating even and odd rounds: swaps are proposed between levels 0 and 1, 2 and 3, ..., then
+/// between 1 and 2, 3 and 4, .... Each round leaves the product of the `exp(beta f)` invariant and is reversible;
+/// their alternation is not, and moves a state down the ladder and up again in a number of rounds that grows linearly
+/// with the number of levels instead of quadratically (Okabe et al. 2001; Syed et al. 2022).
 ///
 /// # Cost
-/// A uniform number for each pair, and [`Kernel::reweight`] of the two walkers of each swap: no evaluation of `f` by the
-/// kernels of this crate but [`BlockSweep`](crate::BlockSweep).
+/// Per round: one uniform number per pair, and [`Kernel::reweight`] of the two walkers of each accepted swap. No
+/// kernel of this crate evaluates `f` for that except [`BlockSweep`](crate::BlockSweep).
 #[derive(Debug)]
 pub struct Exchange<'a> {
     ladder: Ladder<'a>,
@@ -42,11 +41,11 @@ pub struct Exchange<'a> {
 }
 
 impl<'a> Exchange<'a> {
-    /// Walker `k` at level `k` of `ladder`, in lent memory: an index for each level, and a [`Pair`] for
-    /// each but the last.
+    /// Assigns walker `k` to level `k` of `ladder`. The caller provides the memory: an index per level, and a
+    /// [`Pair`] per level but the last.
     ///
     /// # Errors
-    /// [`Error::Memory`] where a slice is shorter than that.
+    /// [`Error::Memory`] if a slice is shorter than that.
     pub fn new(
         ladder: Ladder<'a>,
         walker_at: &'a mut [u32],
@@ -67,8 +66,7 @@ impl<'a> Exchange<'a> {
         })
     }
 
-    /// The same in memory that another exchange has left, after so many rounds: goes on from there. `walker_at` is to name each
-    /// walker once.
+    /// Continues in the memory of a previous exchange, after `rounds` rounds. `walker_at` must contain each walker once.
     ///
     /// # Errors
     /// Those of [`new`](Self::new).
@@ -89,7 +87,7 @@ impl<'a> Exchange<'a> {
         })
     }
 
-    /// Gives every walker the temperature of its level. Before [`Kernel::init`]; again after a resume.
+    /// Sets every walker's `beta` to that of its level. Call it before [`Kernel::init`], and again after a resume.
     pub fn assign<R: Real, S, Y>(&self, walkers: &mut [Walker<'_, R, S, Y>]) {
         for (&k, &beta) in self.walker_at.iter().zip(self.ladder.betas()) {
             if let Some(w) = walkers.get_mut(k as usize) {
@@ -98,7 +96,7 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// One round of swaps between the walkers of a block, one for each level, with bits of their own.
+    /// Makes one round of swaps between the walkers of a block, one per level, with separate bits.
     ///
     /// Afterwards the walkers are ready to step.
     pub fn round<'w, T: Target, K: Kernel<T>, B: Bits + ?Sized>(
@@ -122,8 +120,8 @@ impl<'a> Exchange<'a> {
         });
     }
 
-    /// One round of swaps between whatever has temperatures: `look(all, k)` gives the inverse temperature of replica `k` and `f` where it
-    /// is, `exchange(all, [a, b])` exchanges the temperatures of two of them.
+    /// Makes one round of swaps between arbitrary replicas: `look(all, k)` returns the inverse temperature of replica
+    /// `k` and its `f`; `exchange(all, [a, b])` exchanges the temperatures of two replicas.
     pub fn round_of<I, B: Bits + ?Sized>(
         &mut self,
         all: &mut I,
@@ -163,27 +161,27 @@ impl<'a> Exchange<'a> {
         self.walker_at
     }
 
-    /// What became of the swaps between each level and the next.
+    /// The counts of swaps between each level and the next.
     #[must_use]
     pub const fn pairs(&self) -> &[Pair] {
         self.pairs
     }
 
-    /// Forgets what became of the swaps so far: at the end of a warm-up.
+    /// Resets the counts of swaps, for example at the end of a warm-up.
     pub fn clear_pairs(&mut self) {
         self.pairs.fill(Pair::default());
     }
 
-    /// Rounds made.
+    /// The number of rounds made.
     #[must_use]
     pub const fn rounds(&self) -> u64 {
         self.rounds
     }
 
-    /// Goes on from where another exchange was: the walker at each level, and the rounds it had made.
+    /// Continues from the state of a previous exchange: the walker at each level, and the number of rounds made.
     ///
     /// # Errors
-    /// [`Error::Levels`] unless `walker_at` names each of as many walkers as there are levels once.
+    /// [`Error::Levels`] unless `walker_at` contains each walker once, with as many walkers as levels.
     pub fn resume(&mut self, walker_at: &[u32], rounds: u64) -> Result<(), Error> {
         let levels = self.walker_at.len();
         let names_all = (0..levels as u32).all(|walker| walker_at.contains(&walker));

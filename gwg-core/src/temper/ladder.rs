@@ -7,18 +7,17 @@ pub struct Ladder<'a> {
 }
 
 impl<'a> Ladder<'a> {
-    /// Checks a ladder.
+    /// Creates a ladder after checking it.
     ///
     /// # Errors
-    /// [`Error::Ladder`] where there are fewer than two levels, or one that is negative, not finite, or not below the one
-    /// before it.
+    /// [`Error::Ladder`] if there are fewer than two levels, or one is negative, not finite, or not below the previous one.
     pub fn new(betas: &'a [f64]) -> Result<Self, Error> {
         if betas.len() < 2 {
             return Err(Error::Ladder { level: betas.len() });
         }
         let mut above = f64::INFINITY;
         for (level, &beta) in betas.iter().enumerate() {
-            // A NaN is not below anything.
+            // The comparison is false for NaN.
             let fits = beta >= 0.0 && beta < above;
             if !fits {
                 return Err(Error::Ladder { level });
@@ -34,18 +33,18 @@ impl<'a> Ladder<'a> {
         self.betas
     }
 
-    /// How many there are.
+    /// The number of levels.
     #[must_use]
     pub const fn levels(&self) -> usize {
         self.betas.len()
     }
 }
 
-/// Fills a ladder whose neighbors have a constant ratio, from `coldest` down to `hottest`: the choice for
-/// targets whose heat capacity does not depend on the temperature.
+/// Fills `betas` with a geometric ladder (a constant ratio of neighbors) from `coldest` down to `hottest`: suitable
+/// for targets whose heat capacity does not depend on the temperature.
 ///
 /// # Errors
-/// [`Error::Ladder`] where it would not be one, or `hottest` is 0.
+/// [`Error::Ladder`] if the result is not a ladder, or `hottest` is 0.
 pub fn geometric(coldest: f64, hottest: f64, betas: &mut [f64]) -> Result<Ladder<'_>, Error> {
     let last = betas.len().saturating_sub(1);
     if hottest == 0.0 {
@@ -58,10 +57,10 @@ pub fn geometric(coldest: f64, hottest: f64, betas: &mut [f64]) -> Result<Ladder
     ends(coldest, hottest, betas)
 }
 
-/// Fills a ladder of equal steps from `coldest` down to `hottest`, which may be 0.
+/// Fills `betas` with a ladder of equal differences from `coldest` down to `hottest`, which may be 0.
 ///
 /// # Errors
-/// [`Error::Ladder`] where it would not be one.
+/// [`Error::Ladder`] if the result is not a ladder.
 pub fn linear(coldest: f64, hottest: f64, betas: &mut [f64]) -> Result<Ladder<'_>, Error> {
     let last = betas.len().saturating_sub(1);
     for (level, beta) in betas.iter_mut().enumerate() {
@@ -70,7 +69,7 @@ pub fn linear(coldest: f64, hottest: f64, betas: &mut [f64]) -> Result<Ladder<'_
     ends(coldest, hottest, betas)
 }
 
-/// The ends are what was asked for, not what rounding made of them.
+/// Sets the ends to the given values, free of rounding errors.
 fn ends(coldest: f64, hottest: f64, betas: &mut [f64]) -> Result<Ladder<'_>, Error> {
     if let [first, .., last] = betas {
         (*first, *last) = (coldest, hottest);
@@ -83,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_ladder_is_refused_with_its_level() {
+    fn invalid_ladders_are_rejected_with_their_level() {
         assert_eq!(Ladder::new(&[]), Err(Error::Ladder { level: 0 }));
         assert_eq!(Ladder::new(&[1.0]), Err(Error::Ladder { level: 1 }));
         for (betas, level) in [
@@ -103,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn ladders_are_made_as_named() {
+    fn geometric_and_linear_ladders_match_their_definition() {
         let mut betas = [0.0; 5];
         geometric(1.6, 0.1, &mut betas).unwrap();
         for (beta, want) in betas.iter().zip([1.6, 0.8, 0.4, 0.2, 0.1]) {

@@ -1,34 +1,34 @@
 use crate::Move;
 
-/// The last moves that a walker's kernel has made, for another kernel that keeps a state of its own of the same chain and is to
+/// The most recent moves of a walker's kernel, for other kernels with a state of the same chain that
 /// [`follow`](crate::Kernel::follow) them.
 ///
-/// A walker has none unless it is given one ([`Walker::log_moves_to`](crate::Walker::log_moves_to)): a kernel alone spends a comparison
-/// per accepted step on it. The memory is [`WORDS`](Self::WORDS) words: how many moves there have been, and a ring of the last
-/// [`MOVES`](Self::MOVES).
+/// By default a walker has no log ([`Walker::log_moves_to`](crate::Walker::log_moves_to) adds one): without it, a
+/// kernel spends one comparison per accepted step. The memory is [`WORDS`](Self::WORDS) words: the number of moves so
+/// far, and a ring buffer of the last [`MOVES`](Self::MOVES).
 #[derive(Debug, Default)]
 pub struct MoveLog<'a>(Option<&'a mut [u64; MoveLog::WORDS]>);
 
 impl<'a> MoveLog<'a> {
-    /// How many moves are kept.
+    /// The capacity, in moves.
     pub const MOVES: usize = 64;
-    /// The words of memory.
+    /// The number of words of memory.
     pub const WORDS: usize = Self::MOVES + 1;
 
-    /// In the memory given; no log where it has fewer than [`WORDS`](Self::WORDS) words.
+    /// Creates a log in `words`; no log if there are fewer than [`WORDS`](Self::WORDS) words.
     #[inline]
     #[must_use]
     pub fn new(words: &'a mut [u64]) -> Self {
         Self(words.first_chunk_mut())
     }
 
-    /// Its memory, to be read by [`count`](Self::count) and [`since`](Self::since); empty where there is none.
+    /// The memory, for [`count`](Self::count) and [`since`](Self::since); empty without a log.
     #[must_use]
     pub fn words(&self) -> &[u64] {
         self.0.as_deref().map_or(&[], |words| words)
     }
 
-    /// Adds a move that has been made.
+    /// Appends a move that has been made.
     #[inline(always)]
     pub fn add(&mut self, mv: Move) {
         if let Some(words) = &mut self.0 {
@@ -36,7 +36,7 @@ impl<'a> MoveLog<'a> {
         }
     }
 
-    /// Adds all moves that lead from the symbols before to those now, of some sites.
+    /// Appends all moves from the old to the current symbols of some sites.
     #[inline(always)]
     pub(crate) fn add_changes(&mut self, moves: impl Iterator<Item = Move>) {
         if self.0.is_some() {
@@ -48,20 +48,20 @@ impl<'a> MoveLog<'a> {
         }
     }
 
-    /// How many moves there have been, those that are lost counted as one more than are kept.
+    /// The number of moves so far; lost moves count as one more than the capacity.
     #[must_use]
     pub fn count(words: &[u64]) -> u64 {
         words.first().copied().unwrap_or(0)
     }
 
-    /// Notes that moves have been made and not logged: whoever has not seen them finds that there are too many to follow.
+    /// Records that moves were made without being logged: readers that have not seen them find too many moves to follow.
     pub fn lose(words: &mut [u64]) {
         if let Some(count) = words.first_mut() {
             *count += Self::WORDS as u64;
         }
     }
 
-    /// The moves since there were `seen` of them, in order; `None` where they are more than `most` or than are kept.
+    /// The moves since there were `seen` of them, in order; `None` if there are more than `most` or more than the capacity.
     #[must_use]
     pub fn since(words: &[u64], seen: u64, most: usize) -> Option<impl Iterator<Item = Move>> {
         let count = Self::count(words);
@@ -75,7 +75,7 @@ impl<'a> MoveLog<'a> {
     }
 }
 
-/// Out of the way: a kernel alone does not come here.
+/// Not inlined: without a log it is never called.
 #[cold]
 #[inline(never)]
 fn write(words: &mut [u64; MoveLog::WORDS], mv: Move) {

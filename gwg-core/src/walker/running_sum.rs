@@ -1,11 +1,12 @@
 use crate::Real;
 use crate::kernel::StateVisitor;
 
-/// A number of 64 bits that many steps add to, without an `f64` operation where the differences are `f32`: those are
-/// software on a small machine, and only whoever reads the sum should pay for them.
+/// A 64-bit running sum, without `f64` operations if the differences are `f32`: these are implemented in software on
+/// small machines, and only code that reads the sum should pay for them.
 ///
-/// In `f32` it is the unevaluated sum of three numbers, as many as an `f64` has digits for; what is added goes to the
-/// first two (Knuth, The Art of Computer Programming 2, section 4.2.2), 47 bits of a sum. In `f64` it is one number.
+/// For `f32` it is the unevaluated sum of three numbers, as many as needed for the digits of an `f64`; numbers are
+/// added to the first two (Knuth, The Art of Computer Programming 2, section 4.2.2), 47 bits of the sum. For `f64` it
+/// is one number.
 #[derive(Clone, Copy, Debug)]
 pub struct RunningSum<R> {
     high: R,
@@ -24,12 +25,12 @@ impl<R: Real> From<f64> for RunningSum<R> {
 }
 
 impl<R> RunningSum<R> {
-    /// The numbers that a sum is kept in.
+    /// The number of stored numbers.
     pub(crate) const PARTS: usize = 3;
 }
 
 impl<R: Real> RunningSum<R> {
-    /// What [`store`](Self::store) wrote; 0 of a slice that is too short.
+    /// Reads what [`store`](Self::store) wrote; 0 if the slice is too short.
     #[inline(always)]
     pub(crate) fn load(from: &[R]) -> Self {
         match *from {
@@ -50,7 +51,7 @@ impl<R: Real> RunningSum<R> {
     #[inline(always)]
     #[must_use]
     pub fn value(&self) -> f64 {
-        // Beyond the finite numbers the others have no meaning.
+        // The lower parts are meaningless if the high one is not finite.
         if self.high.is_finite() {
             self.high.to_f64() + (self.low.to_f64() + self.lowest.to_f64())
         } else {
@@ -66,14 +67,14 @@ impl<R: Real> RunningSum<R> {
         visitor.real(&mut self.lowest);
     }
 
-    /// The sum in the precision of what is added, without an `f64` operation.
+    /// The sum in the precision of the added numbers, without an `f64` operation.
     #[inline(always)]
     #[must_use]
     pub fn rounded(&self) -> R {
         self.high
     }
 
-    /// The difference of two sums, in one number.
+    /// The difference of two sums, as one number.
     #[inline(always)]
     pub(crate) fn less(&self, other: &Self) -> R {
         let high = self.high - other.high;
@@ -93,7 +94,7 @@ impl<R: Real> RunningSum<R> {
         let sum = self.high + by;
         let added = sum - self.high;
         let low = self.low + ((self.high - (sum - added)) + (by - added));
-        // What is lost of an infinite sum is not a number; the sum stays what it is.
+        // The rounding error of an infinite sum is NaN; the sum itself stays infinite.
         let low = if low.is_nan() { R::ZERO } else { low };
         self.high = sum + low;
         self.low = low - (self.high - sum);
@@ -107,11 +108,11 @@ impl<R: Real> RunningSum<R> {
     }
 }
 
-/// The number nearest, and what is left: nothing of a number that was of `R`, as the compiler sees.
+/// The nearest number of type `R`, and the remainder, which the compiler sees to be 0 if `x` was of type `R`.
 #[inline(always)]
 #[expect(
     clippy::double_comparisons,
-    reason = "of a NaN nothing is left; and the compiler need not think of one"
+    reason = "the remainder of a NaN is 0, and the compiler needs no case for it"
 )]
 fn leading<R: Real>(x: f64) -> (R, f64) {
     let leading = R::from_f64(x);
@@ -125,7 +126,7 @@ mod tests {
     use super::*;
     use crate::{Bits, SplitMix64};
 
-    /// Terms of one size around a sum of another, each an `f32`: against an exact sum in integers.
+    /// Terms of one magnitude added to a sum of another, each an `f32`: compared with an exact sum in integers.
     #[test]
     fn millions_of_terms_keep_forty_bits() {
         for size in [1.0f32, 1e-3, 1e5] {
@@ -148,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_set_is_what_is_read() {
+    fn values_that_are_set_are_read_back() {
         let mut bits = SplitMix64::new(6);
         for exponent in -20..60 {
             let x = (bits.unit::<f64>() - 0.5) * 2f64.powi(exponent);
@@ -171,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn infinities_stay_and_double_precision_is_that_of_one_sum() {
+    fn infinities_persist_and_f64_is_a_plain_sum() {
         let mut sum = RunningSum::<f32>::from(1.0);
         sum.add(f32::NEG_INFINITY);
         sum.add(3.0);

@@ -1,7 +1,7 @@
 //! The end points, hard constraints, and weights that change during a run.
 
 use super::*;
-use gwg_core::check::{Lent, TransitionMatrix, Transitions};
+use gwg_core::check::{OwnedMemory, TransitionMatrix, Transitions};
 
 /// A field on every site, and no two neighbors with the symbol 1.
 struct HardCore(Binary, f64);
@@ -62,7 +62,7 @@ where
     T::Space: Space<Symbol = u8>,
     K: Kernel<T>,
 {
-    let mut lent = Lent::new(target, kernel, 1);
+    let mut lent = OwnedMemory::new(target, kernel, 1);
     let (mut block, scratch) = lent.walkers(target, kernel, &[start.to_vec()], 1.0);
     kernel.init(target, &mut block, scratch);
     let (mut bits, mut counts) = ([SplitMix64::new(7)], [StepCounts::default()]);
@@ -76,7 +76,7 @@ where
     path
 }
 
-/// At an end point a chain has the bits that it has on that target alone, where the other one says that states are impossible.
+/// At an end point a chain has the same bits as on that target alone, even in states that are impossible for the other one.
 #[test]
 fn end_points_are_the_targets_themselves() {
     let space = Binary::new(6);
@@ -110,7 +110,7 @@ fn end_points_are_the_targets_themselves() {
     assert_eq!(path(at_1, &gibbs, &start), wanted);
 }
 
-/// Between the end points what is impossible for one is impossible for the sum.
+/// Between the end points, a state that is impossible for one target is impossible for the sum.
 #[test]
 fn a_hard_constraint_of_one_holds_for_the_sum() {
     let space = Binary::new(6);
@@ -129,7 +129,8 @@ fn a_hard_constraint_of_one_holds_for_the_sum() {
     }
 }
 
-/// A walker whose bridge changes goes on as one that began on the changed bridge, at the same place in its bits.
+/// A walker whose bridge changes continues like one that started on the changed bridge, at the same position in its
+/// random bits.
 fn changes<K, T>(kernel: &K, make: impl Fn(f64) -> T)
 where
     T: Target<Real = f64>,
@@ -138,14 +139,14 @@ where
 {
     let start = vec![0; make(0.0).space().sites()];
     let first = make(0.0);
-    let mut lent = Lent::new(&first, kernel, 1);
+    let mut lent = OwnedMemory::new(&first, kernel, 1);
     let (mut block, scratch) = lent.walkers(&first, kernel, &[start], 1.0);
     let (mut bits, mut counts) = ([SplitMix64::new(7)], [StepCounts::default()]);
     kernel.init(&first, &mut block, scratch);
     for t in [0.0, 0.25, 0.5, 1.0] {
         let target = make(t);
         kernel.reevaluate(&target, &mut block, scratch);
-        let (mut other_bits, mut fresh) = (bits.clone(), Lent::new(&target, kernel, 1));
+        let (mut other_bits, mut fresh) = (bits.clone(), OwnedMemory::new(&target, kernel, 1));
         let (mut other, own) = fresh.walkers(&target, kernel, &[block[0].x.to_vec()], 1.0);
         kernel.init(&target, &mut other, own);
         kernel.advance(&target, &mut block, scratch, &mut bits, &mut counts, 50);

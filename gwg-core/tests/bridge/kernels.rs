@@ -1,4 +1,4 @@
-//! Every kind of kernel on a bridge has the transition matrix that it has on a plain target with the summed `f`.
+//! Every kind of kernel has the same transition matrix on a bridge as on a plain target with the summed `f`.
 
 use super::*;
 use crate::plain::Plain;
@@ -8,7 +8,8 @@ use gwg_core::kernel::informed::{DiscreteLangevin, MultiFlip, PathAuxiliary};
 
 const EXACT: f64 = 1e-12;
 
-/// The matrix on the bridge leaves the distribution of the plain sum invariant, and is the matrix on the plain sum.
+/// Checks that the matrix on the bridge leaves the distribution of the plain sum invariant, and equals the matrix on
+/// the plain sum.
 fn same<T, P, K, L>(
     name: &str,
     (bridge, kernel): (&T, &K),
@@ -79,10 +80,10 @@ where
     on!(RandomWalk::new(1.5).unwrap());
 }
 
-/// One type of space for all of them: the kernels are compiled once.
+/// One type of space for all of them, so that the kernels are compiled once.
 fn exact_on(space: AnySpace<'_>) {
     let (one, two) = (ring(&space, 1), ring(&space, 2));
-    evaluations_and_deltas(&Soft::new(space.clone(), 1.5, 3), &one, [0.7, 0.3]);
+    evaluations_and_deltas(&Soft::new(space, 1.5, 3), &one, [0.7, 0.3]);
     for weights in [[0.7, 0.3], [1.0, 1.0], [0.4, -0.9]] {
         let bridge = &Bridge::weighted(&one, &two, weights).unwrap();
         let plain = &Plain {
@@ -114,7 +115,7 @@ fn kernels_on_a_bridge_are_exact_on_every_space() {
     exact_on(Mixed::new(&[2, 4, 3], &mut [0; 4]).unwrap().into());
 }
 
-/// With observed sites: a clamp of the bridge, and a bridge of clamps, are the conditional distribution of the sum.
+/// With observed sites: a clamp of a bridge, and a bridge of clamps, give the conditional distribution of the sum.
 #[test]
 fn clamped_bridges_are_exact() {
     let space = Categorical::new(4, 3).unwrap();

@@ -1,4 +1,5 @@
-//! The weighted sum of two targets: conformance, transition matrices against a plain target with the same `f`, end points.
+//! The weighted sum of two targets: conformance, transition matrices compared with a plain target with the same `f`,
+//! end points.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod ends;
@@ -33,7 +34,7 @@ fn ring<S: Encode>(space: &S, seed: u64) -> Ring<S> {
 
 fn passes_conformance(space: &AnySpace<'_>) {
     for weights in WEIGHTS {
-        let soft = Bridge::weighted(Soft::new(space.clone(), 1.5, 1), ring(space, 2), weights);
+        let soft = Bridge::weighted(Soft::new(*space, 1.5, 1), ring(space, 2), weights);
         let soft = soft.unwrap();
         check::delta(&soft, 100, 3, 1e-11);
         check::gradient(&soft, 3, 30, 4, 1e-11);
@@ -53,7 +54,7 @@ fn bridges_pass_conformance_on_every_space() {
     passes_conformance(&Mixed::new(&[2, 4, 3, 2], &mut [0; 5]).unwrap().into());
 }
 
-/// `Fields` checks at every call that its cache is that of the state it is given.
+/// `Fields` checks at every call that its cache matches the given state.
 #[test]
 fn caches_of_both_are_kept() {
     let space = Categorical::new(5, 3).unwrap();

@@ -1,4 +1,4 @@
-//! The sum as a target of its own, without any fast path.
+//! The sum as a separate target, without fast paths.
 
 use gwg_core::*;
 

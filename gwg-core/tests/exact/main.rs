@@ -1,5 +1,5 @@
-//! Every kernel on every kind of space, with differences that are exact and that are not: its matrix
-//! is enumerated from its own code.
+//! Every kernel on every kind of space, with exact and inexact differences: the transition matrix is enumerated by
+//! the kernel's own code.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod targets;
@@ -55,7 +55,7 @@ fn tree_on<S: Encode>(space: &S) {
         AnyBalance::Min,
         AnyBalance::Max,
     ] {
-        // Weights a million times apart take the tree through its trial writes and rebuilds as well.
+        // Weight ratios of a million exercise the limits and rebuilds of the tree too.
         for scale in [1.5, 15.0, 90.0] {
             let ring = Ring::<S>::new(space.clone(), scale, 12);
             let kernel = LocallyBalanced::local(balance);
@@ -72,7 +72,7 @@ fn tree_on<S: Encode>(space: &S) {
 }
 
 #[test]
-fn locally_balanced_on_surveys_is_exact() {
+fn locally_balanced_on_evaluations_is_exact() {
     surveyed_on(&binary());
     surveyed_on(&categorical());
 }
@@ -98,7 +98,7 @@ fn same_law<S: Encode>(space: &S) {
 }
 
 #[test]
-fn a_tree_and_a_survey_are_the_same_law() {
+fn a_tree_and_an_evaluation_have_the_same_matrix() {
     same_law(&binary());
     same_law(&categorical());
 }
@@ -117,7 +117,7 @@ fn gibbs_is_exact() {
     gibbs_on(&categorical());
 }
 
-/// Draws 40 steps apart; the quantile 4.5 has probability 3.4e-6.
+/// Draws are 40 steps apart; the quantile 4.5 has probability 3.4e-6.
 fn visits<T: Target, K: Transitions<T>>(target: &T, kernel: &K, seed: u64) {
     let found = long_run(target, kernel, T::Real::from_f64(0.8), 5, 2_000, 40, seed);
     assert!(found.z.abs() < 4.5, "{found:?}");
@@ -152,13 +152,13 @@ fn visits_on<S: Encode>(space: &S) {
 }
 
 #[test]
-fn long_runs_visit_states_as_often_as_enumeration_says() {
+fn long_runs_match_enumeration() {
     visits_on(&Binary::new(5));
     visits_on(&Categorical::new(3, 4).unwrap());
 }
 
 #[test]
-fn test_targets_keep_their_promises() {
+fn test_targets_pass_conformance() {
     for seed in 0..5 {
         check::delta(&Ring::<_>::new(binary(), 2.0, seed), 1000, seed, 1e-11);
         check::local(&Ring::<_>::new(binary(), 2.0, seed), 300, seed, 1e-11);
@@ -170,7 +170,7 @@ fn test_targets_keep_their_promises() {
 
 #[test]
 fn a_row_that_drew_itself_more_often_than_others_would_be_caught() {
-    // The kit must be able to fail: a matrix made wrong by hand is told from the right one.
+    // The checks must be able to fail: a wrong matrix is distinguished from the right one.
     let ring = Ring::<_>::new(binary(), 1.0, 1);
     let mut matrix = TransitionMatrix::new(&Exact(&ring), &LocallyBalanced::local(Sqrt), 1.0);
     let moved = matrix.p[1] * 1e-6;

@@ -1,4 +1,4 @@
-//! Small targets with random parameters, in every way that the traits allow.
+//! Small targets with random parameters that implement all target traits.
 
 use gwg_core::*;
 
@@ -11,8 +11,8 @@ pub(crate) struct Soft<S> {
     offset: Vec<f64>,
 }
 
-/// Pairwise couplings over the encoding `z`: `f = sum b z + sum_{k,l} J_kl z_k z_l`, no coupling within a
-/// site. Multilinear, and local: site `i` is coupled to the next on a ring.
+/// Pairwise couplings over the encoding `z`: `f = sum b z + sum_{k,l} J_kl z_k z_l`, without couplings within a site.
+/// Multilinear, and local: site `i` is coupled to the next one on a ring.
 pub(crate) struct Ring<S, R = f64> {
     pub(crate) space: S,
     bias: Vec<R>,
@@ -21,7 +21,7 @@ pub(crate) struct Ring<S, R = f64> {
 
 /// How a configuration is encoded as a vector of `gradient_len()` numbers.
 pub(crate) trait Encode: Space<Symbol = u8> {
-    /// The largest number of entries of a site: 1 where the symbol itself is the number, else one-hot.
+    /// The largest number of entries per site: 1 if the symbol itself is the number, otherwise one-hot.
     fn width(&self) -> usize;
 
     /// Entry `a` of `site`.
@@ -158,11 +158,11 @@ impl<S: Encode, R: Real> Ring<S, R> {
         }
     }
 
-    /// What the symbol `a` at `site` has to do with the rest of `x`.
+    /// The terms of `f` that depend on the symbol `a` at `site`, given the rest of `x`.
     fn local(&self, x: &[u8], site: usize, a: u16) -> R {
         let (n, k) = (self.space.sites(), self.space.width());
         let (left, right) = ((site + n - 1) % n, (site + 1) % n);
-        // Which entry a symbol stands in, and the number that stands there.
+        // The entry of a symbol, and its number.
         let slot = |s: u16| match k {
             1 => (0, R::from_f64(f64::from(s))),
             _ => (usize::from(s), R::ONE),

@@ -1,7 +1,7 @@
-//! A kernel chosen at run time is the kernel that was chosen.
+//! A kernel selected at run time behaves like the selected kernel.
 
 use super::*;
-use gwg_core::check::Lent;
+use gwg_core::check::OwnedMemory;
 use gwg_core::kernel::informed::{
     CyclicalLangevin, DiscreteLangevin, Dlmc, HammingWindow2, MultiFlip, PathAuxiliary, Phase,
 };
@@ -13,11 +13,11 @@ fn schedule() -> [Phase; 2] {
     [(0.8, 0.6), (0.3, 0.5)].map(|(step, balance)| Phase { step, balance })
 }
 
-/// Where a walker stands after each of forty steps, half of them of warm-up.
+/// The states of a walker after each of forty steps, half of them warm-up.
 fn path<T: Target, K: Kernel<T>>(target: &T, kernel: &K) -> Vec<Vec<SymbolOf<T>>> {
-    let mut lent = Lent::new(target, kernel, 1);
+    let mut owned = OwnedMemory::new(target, kernel, 1);
     let start = vec![SymbolOf::<T>::default(); target.space().sites()];
-    let (mut block, scratch) = lent.walkers(target, kernel, &[start], T::Real::ONE);
+    let (mut block, scratch) = owned.walkers(target, kernel, &[start], T::Real::ONE);
     kernel.init(target, &mut block, scratch);
     let (mut bits, mut counts) = ([SplitMix64::new(7)], [StepCounts::default()]);
     (0..40)
@@ -32,7 +32,7 @@ fn path<T: Target, K: Kernel<T>>(target: &T, kernel: &K) -> Vec<Vec<SymbolOf<T>>
 }
 
 #[test]
-fn it_walks_as_the_kernel_it_is() {
+fn any_kernel_takes_the_path_of_the_wrapped_kernel() {
     let soft = Soft::new(categorical(), 1.5, 11);
     macro_rules! same {
         ($target:expr, $kernel:expr) => {
@@ -65,7 +65,7 @@ fn it_walks_as_the_kernel_it_is() {
 }
 
 #[test]
-fn what_is_made_of_them_is_exact() {
+fn compositions_of_any_kernels_are_exact() {
     let dlmc = AnyKernel::from(Informed::new(Dlmc::interpolated(G, 2.0).unwrap()));
     let gwg = AnyKernel::from(LocallyBalanced::evaluated(G));
     let walk = AnyKernel::from(RandomWalk::new(1.5).unwrap());
@@ -90,8 +90,8 @@ fn parameters_of_a_cycle_are_those_of_the_first_and_then_those_of_the_second() {
     let pas = AnyKernel::from(Informed::new(PathAuxiliary::new(G, 2.0).unwrap()));
     let found = |a, b| {
         let kernel = Cycle::new(a, b, (1, 1)).unwrap();
-        let mut lent = Lent::new(&soft, &kernel, 1);
-        let (mut block, scratch) = lent.walkers(&soft, &kernel, &[vec![0; 5]], 1.0);
+        let mut owned = OwnedMemory::new(&soft, &kernel, 1);
+        let (mut block, scratch) = owned.walkers(&soft, &kernel, &[vec![0; 5]], 1.0);
         kernel.init(&soft, &mut block, scratch);
         let tuning = |k| kernel.tuning(&soft, &block[0].state, k);
         (0..4).map_while(tuning).collect::<Vec<f64>>()

@@ -138,7 +138,7 @@ fn visits_on<S: Encode>(space: &S) {
 }
 
 #[test]
-fn long_runs_visit_states_as_often_as_enumeration_says() {
+fn long_runs_match_enumeration() {
     visits_on(&Binary::new(5));
     visits_on(&Categorical::new(3, 4).unwrap());
 }

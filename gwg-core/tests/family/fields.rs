@@ -1,9 +1,9 @@
-//! A dense target that keeps fields in its memory, and checks what it is told.
+//! A dense target that caches fields, and checks its arguments.
 
 use gwg_core::*;
 
-/// `f = sum_i b_i(x_i) + sum_{i<j} J_ij(x_i, x_j)`; the memory holds, for each site and symbol, what that symbol
-/// would contribute. Every call is audited: `x` and the memory must belong together.
+/// `f = sum_i b_i(x_i) + sum_{i<j} J_ij(x_i, x_j)`; the cache contains the contribution of each symbol at each site.
+/// Every call checks that `x` and the cache are consistent.
 pub(crate) struct Fields<R> {
     space: Categorical,
     bias: Vec<f64>,

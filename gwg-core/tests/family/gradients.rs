@@ -1,9 +1,9 @@
-//! Models that say something wrong beside their gradient, and gradients that are wrong.
+//! Models whose value or gradient is wrong.
 
 use super::*;
 use gwg_core::check::{first_order, gradient};
 
-/// A model whose `value_and_gradient` tells both with a factor.
+/// A model whose `value_and_gradient` multiplies both by a factor.
 struct Off<T> {
     model: T,
     value: f64,
@@ -47,18 +47,18 @@ fn off(value: f64, slope: f64) -> Off<Ring<Binary>> {
 }
 
 #[test]
-fn the_value_beside_a_gradient_is_log_prob() {
+fn value_and_gradient_must_return_log_prob() {
     gradient(&off(1.0, 1.0), 3, 50, 1, 1e-10);
 }
 
 #[test]
-#[should_panic(expected = "the value beside the gradient")]
-fn another_value_is_found() {
+#[should_panic(expected = "the value returned with the gradient")]
+fn a_wrong_value_is_detected() {
     gradient(&off(0.9, 1.0), 3, 50, 1, 1e-10);
 }
 
 #[test]
-fn a_gradient_of_the_wrong_sign_shows_in_its_slope() {
+fn a_wrong_sign_gives_a_negative_slope() {
     let right = first_order(&off(1.0, 1.0), 20, 3);
     assert!((right.slope - 1.0).abs() < 1e-9 && right.correlation > 0.999_999);
     let wrong = first_order(&off(1.0, -2.0), 20, 3);

@@ -1,12 +1,12 @@
-//! Hard constraints: states with `f = -inf`, through which some kernels look at others.
+//! Hard constraints: states with `f = -inf`, through which some kernels evaluate other states.
 
 use super::*;
-use gwg_core::check::Lent;
+use gwg_core::check::OwnedMemory;
 use gwg_core::kernel::informed::{
     DiscreteLangevin, Dlmc, HammingWindow2, MultiFlip, PathAuxiliary,
 };
 
-/// Particles on a ring, no two of them side by side.
+/// Particles on a ring, no two of them adjacent.
 struct HardCore(Binary, f64);
 
 impl Target for HardCore {
@@ -71,7 +71,7 @@ fn exact_on<T: Target<Real = f64>, K: Transitions<T>>(target: &T, kernel: &K, re
 }
 
 #[test]
-fn blocks_balls_and_walks_look_past_the_impossible() {
+fn blocks_balls_and_walks_pass_through_impossible_states() {
     for block in 1..=6 {
         let random = BlockGibbs::new(block).unwrap().with_scan(Scan::Random);
         exact_where_possible(&random, true);
@@ -87,7 +87,7 @@ fn blocks_balls_and_walks_look_past_the_impossible() {
 }
 
 #[test]
-fn informed_kernels_never_go_where_nothing_is() {
+fn informed_kernels_are_exact_with_hard_constraints() {
     fn on<K: Transitions<Exact<HardCore>>>(kernel: &K, reversible: bool) {
         exact_on(&Exact(target()), kernel, reversible);
     }
@@ -102,7 +102,7 @@ fn informed_kernels_never_go_where_nothing_is() {
     on(&Informed::new(HammingWindow2::gwg()), true);
 }
 
-/// Colors around a ring, no two neighbors alike; all that is possible is equally likely.
+/// Colorings of a ring with different colors at neighbors; all possible ones are equally likely.
 struct Coloring(Categorical);
 
 impl Target for Coloring {
@@ -132,15 +132,15 @@ impl Delta for Coloring {
 }
 
 #[test]
-fn colorings_are_visited_alike_at_every_temperature() {
+fn colorings_are_visited_uniformly_at_every_temperature() {
     fn visits<T, K>(target: &T, kernel: &K, beta: f64)
     where
         T: Target<Real = f64, Space = Categorical>,
         K: Kernel<T>,
     {
-        let mut lent = Lent::new(target, kernel, 1);
+        let mut owned = OwnedMemory::new(target, kernel, 1);
         let start = [vec![0, 1, 0, 1]];
-        let (mut walkers, scratch) = lent.walkers(target, kernel, &start, beta);
+        let (mut walkers, scratch) = owned.walkers(target, kernel, &start, beta);
         kernel.init(target, &mut walkers, scratch);
         let (mut bits, mut counts) = ([SplitMix64::new(7)], [StepCounts::default()]);
         let mut seen = std::collections::BTreeMap::new();
@@ -162,16 +162,16 @@ fn colorings_are_visited_alike_at_every_temperature() {
     }
 }
 
-/// What a walker visits, and that its `log_prob` is that of where it stands.
+/// Checks the states a walker visits, and that its `log_prob` matches its state.
 #[test]
-fn a_walker_stays_among_the_possible() {
+fn walkers_visit_possible_states_only() {
     fn walk<T, K>(target: T, kernel: &K, beta: f64)
     where
         T: Target<Real = f64, Space = Binary>,
         K: Kernel<T>,
     {
-        let mut lent = Lent::new(&target, kernel, 1);
-        let (mut walkers, scratch) = lent.walkers(&target, kernel, &[vec![0; 6]], beta);
+        let mut owned = OwnedMemory::new(&target, kernel, 1);
+        let (mut walkers, scratch) = owned.walkers(&target, kernel, &[vec![0; 6]], beta);
         kernel.init(&target, &mut walkers, scratch);
         let (mut bits, mut counts) = ([SplitMix64::new(1)], [StepCounts::default()]);
         let mut seen = std::collections::BTreeSet::new();
@@ -183,7 +183,7 @@ fn a_walker_stays_among_the_possible() {
         }
         assert_eq!(seen.len(), 18);
     }
-    // At 0 what is impossible stays so: the limit of a rising temperature.
+    // At beta 0 impossible states stay impossible: the limit of a rising temperature.
     for beta in [1.0, 0.0] {
         walk(target(), &BlockGibbs::new(2).unwrap(), beta);
         walk(target(), &BlockGibbs::new(5).unwrap(), beta);

@@ -1,7 +1,7 @@
-//! The jump process: its generator, its steps, and the weights of the states it visits.
+//! The jump process: its generator, its steps, and the weights of the states that it visits.
 
 use super::*;
-use gwg_core::check::{Lent, chi_square, configurations};
+use gwg_core::check::{OwnedMemory, chi_square, configurations};
 
 const BALANCES: [AnyBalance; 4] = [
     AnyBalance::Sqrt,
@@ -17,9 +17,9 @@ fn generator<T: Target<Real = f64>, N: Neighborhood<T>>(
     beta: f64,
 ) -> (f64, f64) {
     let pi = stationary(target, beta);
-    let mut lent = Lent::new(target, kernel, 1);
+    let mut owned = OwnedMemory::new(target, kernel, 1);
     let start = vec![vec![Symbol::from_index(0); target.space().sites()]];
-    let (mut block, scratch) = lent.walkers(target, kernel, &start, beta);
+    let (mut block, scratch) = owned.walkers(target, kernel, &start, beta);
     let q = kernel.generator(target, &mut block[0], scratch);
     let n = pi.len();
     let fastest = q.iter().fold(0.0, |most: f64, rate| most.max(rate.abs()));
@@ -85,12 +85,12 @@ fn a_step_is_exact() {
     exact(&ring, &Jump::local(Barker), true);
 }
 
-/// Where one step out of a state ends, `draws` times over, against the row of `exp(interval Q)`.
+/// Compares the end states of `draws` steps from one state with the row of `exp(interval Q)`.
 fn ends<T: Target<Real = f64>, N: Neighborhood<T>>(target: &T, kernel: &Jump<N>, seed: u64) {
     let matrix = TransitionMatrix::new(target, kernel, 0.9);
     let all = configurations(target.space());
-    let mut lent = Lent::new(target, kernel, 1);
-    let (mut block, scratch) = lent.walkers(target, kernel, &all[..1], 0.9);
+    let mut owned = OwnedMemory::new(target, kernel, 1);
+    let (mut block, scratch) = owned.walkers(target, kernel, &all[..1], 0.9);
     let mut bits = [SplitMix64::new(seed)];
     for start in [0, 5, all.len() - 1] {
         let mut counts = vec![0; all.len()];
@@ -136,7 +136,7 @@ fn steps_end_where_the_matrix_exponential_says() {
 }
 
 #[test]
-fn long_runs_visit_states_as_often_as_enumeration_says() {
+fn long_runs_match_enumeration() {
     let soft = Soft::new(Binary::new(5), 1.0, 7);
     visits(&Exact(&soft), &Jump::evaluated(Sqrt), 60, 1);
     visits(&Taylor(&soft), &Jump::evaluated(Sqrt), 60, 4);
@@ -151,13 +151,13 @@ fn long_runs_visit_states_as_often_as_enumeration_says() {
     );
 }
 
-/// Occupation of the states visited from jump to jump, weighted and not; batch means tell the error.
+/// The occupation of the states visited from jump to jump, weighted or not, with errors from batch means.
 fn occupation(weighted: bool) -> (Vec<f64>, Vec<(f64, f64)>) {
     let ring = Ring::<_>::new(Binary::new(4), 1.2, 12);
     let kernel = Jump::local(Sqrt);
     let all = configurations(ring.space());
-    let mut lent = Lent::new(&ring, &kernel, 1);
-    let (mut block, scratch) = lent.walkers(&ring, &kernel, &all[..1], 1.0);
+    let mut owned = OwnedMemory::new(&ring, &kernel, 1);
+    let (mut block, scratch) = owned.walkers(&ring, &kernel, &all[..1], 1.0);
     kernel.init(&ring, &mut block, scratch);
     let mut bits = SplitMix64::new(4);
     let (batches, jumps) = (100, 5_000);
@@ -185,7 +185,7 @@ fn occupation(weighted: bool) -> (Vec<f64>, Vec<(f64, f64)>) {
 }
 
 #[test]
-fn states_weighted_by_their_holding_time_are_a_sample() {
+fn holding_time_weights_give_the_target_distribution() {
     let (pi, found) = occupation(true);
     for (p, (mean, error)) in pi.iter().zip(found) {
         // Sixteen states, two sides: 5 standard errors have probability 9e-6.
@@ -194,7 +194,7 @@ fn states_weighted_by_their_holding_time_are_a_sample() {
 }
 
 #[test]
-fn states_that_are_not_weighted_are_not() {
+fn unweighted_jump_states_have_another_distribution() {
     // The jumps alone are stationary for p(x) Z(x).
     let (pi, found) = occupation(false);
     let far = pi
@@ -210,8 +210,8 @@ fn states_that_are_not_weighted_are_not() {
 fn an_interval_adapts_to_about_one_jump_a_step() {
     let ring = Ring::<_>::new(Binary::new(30), 3.0, 3);
     let kernel = Jump::local(Sqrt);
-    let mut lent = Lent::new(&ring, &kernel, 1);
-    let (mut block, scratch) = lent.walkers(&ring, &kernel, &[vec![0; 30]], 1.0);
+    let mut owned = OwnedMemory::new(&ring, &kernel, 1);
+    let (mut block, scratch) = owned.walkers(&ring, &kernel, &[vec![0; 30]], 1.0);
     kernel.init(&ring, &mut block, scratch);
     let mut bits = [SplitMix64::new(4)];
     let mut counts = [StepCounts::default()];
@@ -230,15 +230,15 @@ fn an_interval_adapts_to_about_one_jump_a_step() {
 }
 
 #[test]
-fn an_interval_has_bounds_and_one_that_is_given_stays() {
+fn adapted_intervals_are_bounded_and_given_ones_are_fixed() {
     let ring = Ring::<_>::new(Binary::new(30), 1.0, 3);
     let (free, given) = (
         Jump::local(Sqrt),
         Jump::local(Sqrt).with_interval(0.5).unwrap(),
     );
     for kernel in [free, given] {
-        let mut lent = Lent::new(&ring, &kernel, 1);
-        let (mut block, scratch) = lent.walkers(&ring, &kernel, &[vec![0; 30]], 1.0);
+        let mut owned = OwnedMemory::new(&ring, &kernel, 1);
+        let (mut block, scratch) = owned.walkers(&ring, &kernel, &[vec![0; 30]], 1.0);
         kernel.init(&ring, &mut block, scratch);
         for _ in 0..100_000 {
             // As if no step ever had a jump.
@@ -253,7 +253,7 @@ fn an_interval_has_bounds_and_one_that_is_given_stays() {
 }
 
 #[test]
-fn nothing_is_rejected_where_differences_are_exact() {
+fn jumps_with_exact_differences_are_never_rejected() {
     let ring = Ring::<_, f32>::new(Categorical::new(9, 3).unwrap(), 0.8, 3);
     let soft = Soft::new(Binary::new(9), 1.5, 3);
     let (all, some) = (
@@ -266,9 +266,9 @@ fn nothing_is_rejected_where_differences_are_exact() {
 
 /// Of 2000 jumps that come up, those that do not go ahead.
 fn rejected<T: Target, N: Neighborhood<T>>(target: &T, kernel: &Jump<N>) -> usize {
-    let mut lent = Lent::new(target, kernel, 1);
+    let mut owned = OwnedMemory::new(target, kernel, 1);
     let start = vec![vec![Symbol::from_index(0); target.space().sites()]];
-    let (mut block, scratch) = lent.walkers(target, kernel, &start, T::Real::ONE);
+    let (mut block, scratch) = owned.walkers(target, kernel, &start, T::Real::ONE);
     kernel.init(target, &mut block, scratch);
     let mut bits = SplitMix64::new(4);
     let mut stays = || {
@@ -280,7 +280,7 @@ fn rejected<T: Target, N: Neighborhood<T>>(target: &T, kernel: &Jump<N>) -> usiz
 }
 
 #[test]
-fn intervals_that_are_no_times_are_refused() {
+fn invalid_intervals_are_rejected() {
     for interval in [0.0, -1.0, f64::NAN, f64::INFINITY] {
         assert!(Jump::local(Sqrt).with_interval(interval).is_err());
     }

@@ -1,5 +1,5 @@
-//! The family on exact differences: block Gibbs, Hamming balls, random walks, the jump process, kernels put
-//! together, and tempering. Matrices are enumerated from the kernels' own code.
+//! The kernels on exact differences: block Gibbs, Hamming balls, random walks, the jump process, compositions, and
+//! tempering. Transition matrices are enumerated by the kernels' own code.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod any;
@@ -8,7 +8,7 @@ mod fields;
 mod gradients;
 mod hard;
 mod jump;
-mod lent;
+mod memory;
 mod pairs;
 mod picks;
 mod properties;
@@ -33,7 +33,7 @@ fn categorical() -> Categorical {
     Categorical::new(4, 3).unwrap()
 }
 
-/// Differences that a first-order expansion gets right, and a target where it does not.
+/// Runs a check on a target for which first-order differences are exact, and on one for which they are not.
 fn on_both<S: Encode>(space: &S, check: impl Fn(&Soft<S>, &Ring<S>)) {
     check(
         &Soft::new(space.clone(), 1.5, 11),
@@ -41,7 +41,7 @@ fn on_both<S: Encode>(space: &S, check: impl Fn(&Soft<S>, &Ring<S>)) {
     );
 }
 
-/// The matrix is stochastic, leaves `exp(beta f)` invariant, is reversible where claimed, irreducible.
+/// Checks that the matrix is stochastic, leaves `exp(beta f)` invariant, is reversible where claimed, and irreducible.
 fn exact<T: Target<Real = f64>, K: Transitions<T>>(target: &T, kernel: &K, reversible: bool) {
     for beta in [1.0, 0.35, 2.5] {
         TransitionMatrix::new(target, kernel, beta).assert_exact(reversible, EXACT);

@@ -1,7 +1,7 @@
-//! Kernels put together.
+//! Composed kernels.
 
 use super::*;
-use gwg_core::check::Lent;
+use gwg_core::check::OwnedMemory;
 
 fn random_scan() -> Gibbs {
     Gibbs { scan: Scan::Random }
@@ -65,7 +65,7 @@ fn a_cycle_is_the_product_of_its_kernels_and_a_mixture_their_mean() {
 }
 
 #[test]
-fn long_runs_visit_states_as_often_as_enumeration_says() {
+fn long_runs_match_enumeration() {
     let space = Categorical::new(3, 4).unwrap();
     let ring = Ring::<_>::new(space, 0.8, 8);
     let single = Ring::<_, f32>::new(space, 0.8, 8);
@@ -82,21 +82,24 @@ fn long_runs_visit_states_as_often_as_enumeration_says() {
         40,
         4,
     );
-    // A kernel that finds stale differences would be told here: every step is of another than the last.
+    // A kernel with stale differences would be detected here: every step follows one of another kernel.
     let jump = Jump::local(Barker).with_interval(0.2).unwrap();
     visits(&ring, &Cycle::new(local, jump, (1, 1)).unwrap(), 20, 5);
 }
 
-/// A cycle takes the path of its two kernels run by hand in turn, each brought up to the other's state without a restart.
+/// A cycle takes the path of its two kernels run by hand in turn, each updated to the other's state without a restart.
 #[test]
-fn a_systematic_scan_goes_on_from_turn_to_turn() {
+fn a_systematic_scan_continues_across_turns() {
     let ring = Ring::<_>::new(categorical(), 1.0, 3);
     let (walk, block) = (RandomWalk::new(1.5).unwrap(), BlockGibbs::new(3).unwrap());
     let cycle = Cycle::new(walk, block, (2, 1)).unwrap();
     let start = [vec![0; 4]];
-    let mut lent = Lent::new(&ring, &cycle, 1);
-    let (mut cycled, scratch) = lent.walkers(&ring, &cycle, &start, 0.9);
-    let (mut one, mut two) = (Lent::new(&ring, &walk, 1), Lent::new(&ring, &block, 1));
+    let mut owned = OwnedMemory::new(&ring, &cycle, 1);
+    let (mut cycled, scratch) = owned.walkers(&ring, &cycle, &start, 0.9);
+    let (mut one, mut two) = (
+        OwnedMemory::new(&ring, &walk, 1),
+        OwnedMemory::new(&ring, &block, 1),
+    );
     let (mut first, first_scratch) = one.walkers(&ring, &walk, &start, 0.9);
     let (mut second, second_scratch) = two.walkers(&ring, &block, &start, 0.9);
     cycle.init(&ring, &mut cycled, scratch);
@@ -142,11 +145,11 @@ fn a_systematic_scan_goes_on_from_turn_to_turn() {
 }
 
 #[test]
-fn what_a_part_has_adapted_survives_its_turn() {
+fn adapted_values_survive_a_turn() {
     let ring = Ring::<_>::new(binary(), 1.0, 3);
     let kernel = Mixture::new(RandomWalk::default(), Jump::local(Sqrt), 0.5).unwrap();
-    let mut lent = Lent::new(&ring, &kernel, 1);
-    let (mut block, scratch) = lent.walkers(&ring, &kernel, &[vec![0; 5]], 1.0);
+    let mut owned = OwnedMemory::new(&ring, &kernel, 1);
+    let (mut block, scratch) = owned.walkers(&ring, &kernel, &[vec![0; 5]], 1.0);
     kernel.init(&ring, &mut block, scratch);
     block[0].state.first_mut().unwrap().set_flips(2.0);
     block[0].state.second_mut().unwrap().set_interval(0.125);
@@ -164,7 +167,7 @@ fn what_a_part_has_adapted_survives_its_turn() {
 }
 
 #[test]
-fn senseless_combinations_are_refused() {
+fn invalid_compositions_are_rejected() {
     let gibbs = random_scan();
     assert_eq!(Cycle::new(gibbs, gibbs, (0, 1)).unwrap_err(), Error::Steps);
     assert_eq!(Cycle::new(gibbs, gibbs, (1, 0)).unwrap_err(), Error::Steps);

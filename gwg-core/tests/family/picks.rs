@@ -1,10 +1,10 @@
-//! Two ways to draw an index: by the inverse of the cumulated sum, and as the largest with Gumbel noise.
+//! Two ways to draw an index: by inverting the cumulative sum, and as the largest of log-weights with Gumbel noise.
 
 use super::*;
 use gwg_core::check::{ChiSquare, chi_square};
 use gwg_core::pick::{gumbel, of_slice};
 
-/// Log-weights over six powers of e, one of them no weight at all.
+/// Log-weights over six powers of e, one of them minus infinity.
 fn log_weights<R: Real>() -> Vec<R> {
     (0..37)
         .map(|k| match k {
@@ -44,7 +44,7 @@ fn same_law<R: Real>(seed: u64) {
     ];
     // The quantile 4.5 has probability 3.4e-6.
     assert!(found.iter().all(|c| c.z.abs() < 4.5), "{found:?}");
-    // And the test can tell: with the likeliest entries a tenth likelier it is another law.
+    // The test can fail: with the most likely entries a tenth more likely, the distribution differs.
     let largest = math::max(&log);
     let likelier = |&l: &R| {
         if l == largest {
@@ -61,13 +61,13 @@ fn same_law<R: Real>(seed: u64) {
 }
 
 #[test]
-fn the_inverse_sum_and_the_gumbel_maximum_are_the_same_law() {
+fn inverse_cdf_and_gumbel_max_draw_from_the_same_distribution() {
     same_law::<f64>(1);
     same_law::<f32>(2);
 }
 
 #[test]
-fn the_top_two_are_a_draw_without_replacement() {
+fn the_two_largest_gumbel_keys_are_a_draw_without_replacement() {
     let log: Vec<f32> = log_weights().into_iter().take(9).collect();
     let p = probabilities(&log);
     let n = p.len();

@@ -1,8 +1,8 @@
-//! Any kernel on any random small target: what is kept is what would be made anew.
+//! Any kernel on any random small target: cached values equal recomputed ones.
 
 use super::fields::Fields;
 use super::*;
-use gwg_core::check::Lent;
+use gwg_core::check::OwnedMemory;
 use proptest::prelude::*;
 
 /// Runs a kernel on an auditing target and compares its `log_prob` with a fresh one.
@@ -10,8 +10,8 @@ fn kept<R: Real, K: Kernel<Fields<R>>>(target: &Fields<R>, kernel: &K, run: (f64
     let (beta, seed, steps) = run;
     let mut bits = SplitMix64::new(seed);
     let start = vec![check::random_configuration(target.space(), &mut bits)];
-    let mut lent = Lent::new(target, kernel, 1);
-    let (mut block, scratch) = lent.walkers(target, kernel, &start, R::from_f64(beta));
+    let mut owned = OwnedMemory::new(target, kernel, 1);
+    let (mut block, scratch) = owned.walkers(target, kernel, &start, R::from_f64(beta));
     kernel.init(target, &mut block, scratch);
     let (mut bits, mut counts) = ([bits], [StepCounts::default()]);
     for _ in 0..steps {
@@ -54,7 +54,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
-    fn what_is_kept_is_what_would_be_made_anew(
+    fn cached_values_equal_recomputed_ones(
         sites in 1usize..7,
         states in 2usize..5,
         block in 1usize..5,
@@ -69,7 +69,7 @@ proptest! {
     }
 
     #[test]
-    fn flips_stay_within_what_the_space_has(
+    fn flips_are_limited_by_the_number_of_sites(
         sites in 1usize..9,
         flips in -1.0f64..50.0,
         steps in 1u64..100,
@@ -77,8 +77,8 @@ proptest! {
     ) {
         let target = Fields::<f64>::new(sites, 2, scale, 1);
         let kernel = RandomWalk::default();
-        let mut lent = Lent::new(&target, &kernel, 1);
-        let (mut block, scratch) = lent.walkers(&target, &kernel, &[vec![0; sites]], 1.0);
+        let mut owned = OwnedMemory::new(&target, &kernel, 1);
+        let (mut block, scratch) = owned.walkers(&target, &kernel, &[vec![0; sites]], 1.0);
         kernel.init(&target, &mut block, scratch);
         block[0].state.set_flips(flips);
         let mut bits = [SplitMix64::new(steps)];
@@ -91,11 +91,11 @@ proptest! {
 }
 
 #[test]
-fn the_hops_are_the_sites_that_changed() {
+fn sites_changed_counts_the_changed_sites() {
     fn hops<K: Kernel<Fields<f64>>>(kernel: &K) {
         let target = Fields::<f64>::new(6, 3, 0.7, 4);
-        let mut lent = Lent::new(&target, kernel, 1);
-        let (mut block, scratch) = lent.walkers(&target, kernel, &[vec![0; 6]], 0.6);
+        let mut owned = OwnedMemory::new(&target, kernel, 1);
+        let (mut block, scratch) = owned.walkers(&target, kernel, &[vec![0; 6]], 0.6);
         kernel.init(&target, &mut block, scratch);
         let mut bits = [SplitMix64::new(9)];
         for _ in 0..500 {
@@ -113,11 +113,11 @@ fn the_hops_are_the_sites_that_changed() {
 }
 
 #[test]
-fn a_random_walk_adapts_to_the_acceptance_wanted() {
+fn a_random_walk_adapts_to_the_target_acceptance() {
     let target = Ring::<_>::new(Binary::new(60), 1.5, 3);
     let kernel = RandomWalk::default();
-    let mut lent = Lent::new(&target, &kernel, 1);
-    let (mut block, scratch) = lent.walkers(&target, &kernel, &[vec![0; 60]], 1.0);
+    let mut owned = OwnedMemory::new(&target, &kernel, 1);
+    let (mut block, scratch) = owned.walkers(&target, &kernel, &[vec![0; 60]], 1.0);
     kernel.init(&target, &mut block, scratch);
     let (mut bits, mut none) = ([SplitMix64::new(4)], [StepCounts::default()]);
     kernel.warm_up(&target, &mut block, scratch, &mut bits, &mut none, 10_000);
@@ -140,14 +140,14 @@ fn a_random_walk_adapts_to_the_acceptance_wanted() {
 }
 
 #[test]
-fn senseless_settings_are_refused() {
+fn invalid_settings_are_rejected() {
     assert_eq!(BlockGibbs::new(0), Err(Error::Block { found: 0 }));
     assert_eq!(HammingBall::new(0, 1), Err(Error::Block { found: 0 }));
     assert_eq!(HammingBall::new(3, 0), Err(Error::Radius { found: 0 }));
     for flips in [0.9, 0.0, -1.0, f64::NAN, f64::INFINITY] {
         assert_eq!(RandomWalk::new(flips), Err(Error::Flips));
     }
-    // 3^11 joint symbols are too many to weigh, 3^10 are not.
+    // 3^11 joint states exceed the limit, 3^10 do not.
     let target = Fields::<f64>::new(20, 3, 1.0, 1);
     let state = |block| {
         let kernel = BlockGibbs::new(block).unwrap();

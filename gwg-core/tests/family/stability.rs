@@ -1,16 +1,16 @@
-//! The first states of every kernel from a fixed seed: a change here is value-breaking, and goes into the change log.
+//! The first states of every kernel from a fixed seed: a change here is value-breaking and must be listed in the change log.
 
 use super::*;
-use gwg_core::check::Lent;
+use gwg_core::check::OwnedMemory;
 
-/// The number of the state after each of eight turns of so many steps, first site fastest.
+/// The index of the state after each of eight runs of `steps` steps, first site fastest.
 fn first_states<R: Real, K>(kernel: &K, steps: u64) -> [usize; 8]
 where
     K: Kernel<Ring<Categorical, R>>,
 {
     let ring = Ring::<_, R>::new(Categorical::new(5, 3).unwrap(), 0.8, 21);
-    let mut lent = Lent::new(&ring, kernel, 1);
-    let (mut block, scratch) = lent.walkers(&ring, kernel, &[vec![0; 5]], R::ONE);
+    let mut owned = OwnedMemory::new(&ring, kernel, 1);
+    let (mut block, scratch) = owned.walkers(&ring, kernel, &[vec![0; 5]], R::ONE);
     kernel.init(&ring, &mut block, scratch);
     let (mut bits, mut counts) = ([SplitMix64::new(2026)], [StepCounts::default()]);
     core::array::from_fn(|_| {
@@ -51,12 +51,12 @@ fn table<R: Real>() -> Vec<(&'static str, [usize; 8])> {
 }
 
 #[test]
-fn first_states_are_what_they_were() {
+fn first_states_match_the_committed_table() {
     assert_eq!(table::<f64>(), FIRST);
     assert_eq!(table::<f32>(), FIRST);
 }
 
-/// Both precisions round to the same states here.
+/// Both precisions give the same states here.
 const FIRST: [(&str, [usize; 8]); 8] = [
     ("block", [5, 32, 113, 115, 97, 16, 14, 77]),
     ("block random", [45, 75, 48, 47, 128, 127, 28, 28]),

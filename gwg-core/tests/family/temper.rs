@@ -1,11 +1,11 @@
-//! Swaps of temperatures, on the product of all levels' spaces.
+//! Swaps of temperatures, on the product of the spaces of all levels.
 
 use super::*;
-use gwg_core::check::{Lent, configurations};
+use gwg_core::check::{OwnedMemory, configurations};
 use gwg_core::kernel::WalkerOf;
 use gwg_core::temper::{Exchange, Ladder, Pair, swap_ratio};
 
-/// The bits of a decision that are given: the unit number is the one wanted, to 53 bits.
+/// Bits for given decisions: the uniform number has the given value, to 53 bits.
 struct Scripted(Vec<f64>);
 
 impl Bits for Scripted {
@@ -19,7 +19,7 @@ impl Bits for Scripted {
     }
 }
 
-/// The product of `levels` spaces of `n` states: state `k` has `k / n^level % n` at a level.
+/// The product of `levels` spaces of `n` states: product state `k` has the state `k / n^level % n` at `level`.
 struct Product {
     n: usize,
     levels: usize,
@@ -55,7 +55,7 @@ impl Product {
         at.iter().rev().fold(0, |k, &x| k * self.n + x)
     }
 
-    /// A matrix as the kit measures it.
+    /// A matrix as measured by `gwg_core::check`.
     fn matrix(&self, rows: impl Fn(usize) -> Vec<(usize, f64)>) -> TransitionMatrix {
         let states = self.stationary.len();
         let mut p = vec![0.0; states * states];
@@ -72,7 +72,8 @@ impl Product {
         }
     }
 
-    /// A round of swaps between the levels `first` and the next, and so on by twos, by the rule `ratio`.
+    /// A round of swaps between the levels `first` and the next, and every second pair after that, with the
+    /// acceptance rule `ratio`.
     fn swaps(
         &self,
         f: &[f64],
@@ -98,7 +99,7 @@ impl Product {
         })
     }
 
-    /// Every level by a kernel of its own, independently.
+    /// Every level moves with its own kernel, independently.
     fn levels(&self, kernels: &[TransitionMatrix]) -> TransitionMatrix {
         self.matrix(|from| {
             let at = self.at(from);
@@ -124,13 +125,13 @@ fn values(target: &impl Target) -> Vec<f64> {
     all.iter().map(|x| target.log_prob(x)).collect()
 }
 
-/// What `round` does at a product state, its decisions given.
+/// The result of `round` at a product state, with given decisions.
 fn round_of(at: &[usize], betas: &[f64], rounds_before: u64, units: &[f64]) -> Vec<usize> {
     let (ring, kernel) = (ring(), LocallyBalanced::local(Sqrt));
     let all = configurations(ring.space());
     let start: Vec<_> = at.iter().map(|&k| all[k].clone()).collect();
-    let mut lent = Lent::new(&ring, &kernel, start.len());
-    let (mut block, scratch) = lent.walkers(&ring, &kernel, &start, 1.0);
+    let mut owned = OwnedMemory::new(&ring, &kernel, start.len());
+    let (mut block, scratch) = owned.walkers(&ring, &kernel, &start, 1.0);
     let (mut at, mut pairs) = ([0; 8], [Pair::default(); 8]);
     let mut exchange = Exchange::new(Ladder::new(betas).unwrap(), &mut at, &mut pairs).unwrap();
     let order: Vec<u32> = (0..betas.len() as u32).collect();
@@ -151,14 +152,14 @@ fn round_of(at: &[usize], betas: &[f64], rounds_before: u64, units: &[f64]) -> V
     exchange.walker_at().iter().map(state_of).collect()
 }
 
-/// A swapped walker has the weights of its new temperature.
+/// Checks that a swapped walker has the weights of its new temperature.
 fn assert_fresh<T: Local<Real = f64>>(
     target: &T,
     kernel: &LocallyBalanced<SumTree<Sqrt>>,
     walker: &WalkerOf<'_, T, LocallyBalanced<SumTree<Sqrt>>>,
 ) {
-    let mut lent = Lent::new(target, kernel, 1);
-    let (mut fresh, scratch) = lent.walkers(target, kernel, &[walker.x.to_vec()], walker.beta);
+    let mut owned = OwnedMemory::new(target, kernel, 1);
+    let (mut fresh, scratch) = owned.walkers(target, kernel, &[walker.x.to_vec()], walker.beta);
     kernel.init(target, &mut fresh, scratch);
     let law = kernel.neighborhood();
     let of = |w| Neighborhood::<T>::log_total(law, w);
@@ -174,7 +175,7 @@ fn rounds_swap_the_pairs_of_their_parity_with_the_probability_of_the_rule() {
             for l in (first..3).step_by(2) {
                 let ratio = swap_ratio((betas[l], betas[l + 1]), (f[at[l]], f[at[l + 1]]));
                 let p = accept::probability(ratio);
-                // One pair decides at the edge of its probability, the other is refused.
+                // One pair decides just below or above its probability, the other is rejected.
                 for (unit, swaps) in [(p - 1e-9, true), (p + 1e-9, false)] {
                     if !(0.0..1.0).contains(&unit) {
                         continue;
@@ -240,7 +241,7 @@ fn a_swap_rule_with_the_wrong_sign_is_caught() {
     }
 }
 
-/// A whole run of parallel tempering: what each level visits, against enumeration.
+/// Compares the states visited by each level in a whole run of parallel tempering with enumeration.
 fn run<T, K>(target: &T, kernel: &K, seed: u64)
 where
     T: Target,
@@ -248,9 +249,9 @@ where
 {
     let betas = [1.6, 0.9, 0.4];
     let all = configurations(target.space());
-    let mut lent = Lent::new(target, kernel, 3);
+    let mut owned = OwnedMemory::new(target, kernel, 3);
     let one = T::Real::ONE;
-    let (mut block, scratch) = lent.walkers(target, kernel, &all[..3], one);
+    let (mut block, scratch) = owned.walkers(target, kernel, &all[..3], one);
     let (mut at, mut pairs) = ([0; 3], [Pair::default(); 2]);
     let mut exchange = Exchange::new(Ladder::new(&betas).unwrap(), &mut at, &mut pairs).unwrap();
     exchange.assign(&mut block);
@@ -264,7 +265,7 @@ where
     for round in 0..160_000u32 {
         kernel.advance(target, &mut block, scratch, &mut bits, &mut counts, 2);
         exchange.round(target, kernel, &mut block, scratch, &mut own);
-        // Twenty rounds apart: as good as independent.
+        // Twenty rounds apart: practically independent.
         if round >= 100 && round % 20 == 0 {
             for (level, &k) in exchange.walker_at().iter().enumerate() {
                 let x = &block[k as usize].x;
@@ -285,7 +286,7 @@ where
 }
 
 #[test]
-fn every_level_of_a_tempered_run_has_its_own_law() {
+fn every_level_of_a_tempered_run_has_its_distribution() {
     let space = Categorical::new(3, 3).unwrap();
     let ring = Ring::<_>::new(space, 1.5, 8);
     let single = Ring::<_, f32>::new(space, 1.5, 8);
@@ -303,7 +304,7 @@ fn every_level_of_a_tempered_run_has_its_own_law() {
 }
 
 #[test]
-fn what_is_no_order_of_walkers_is_refused() {
+fn invalid_assignments_of_walkers_are_rejected() {
     let (mut at, mut pairs) = ([0; 3], [Pair::default(); 2]);
     let ladder = Ladder::new(&[1.0, 0.5, 0.1]).unwrap();
     assert!(Exchange::new(ladder, &mut [0; 2], &mut [Pair::default(); 2]).is_err());

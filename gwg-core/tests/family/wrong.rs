@@ -1,10 +1,10 @@
-//! Kernels that are wrong, each in a way that has been published or is easily fallen into. The kit must say so.
-//! Run with `--nocapture` for the table.
+//! Wrong kernels, each with a published or an easily made mistake. The checks must reject them. Run with
+//! `--nocapture` for the table.
 
 use super::*;
-use gwg_core::check::{Lent, chi_square, configurations};
+use gwg_core::check::{OwnedMemory, chi_square, configurations};
 
-/// A matrix from the law out of each configuration; what the law lacks of 1 stays.
+/// A matrix from the transition probabilities of each configuration; the remaining probability is that of staying.
 fn matrix<T: Target<Real = f64>>(
     target: &T,
     beta: f64,
@@ -40,7 +40,7 @@ fn distance(x: &[u8], y: &[u8]) -> usize {
     x.iter().zip(y).filter(|(a, b)| a != b).count()
 }
 
-/// A Hamming ball over all sites whose auxiliary is at distance `r` with probability `spheres(counts)[r]`.
+/// A Hamming ball over all sites whose auxiliary state is at distance `r` with probability `spheres(counts)[r]`.
 fn ball(spheres: impl Fn(&[f64]) -> Vec<f64>) -> TransitionMatrix {
     let (ring, beta, radius) = (Ring::<_>::new(binary(), 1.5, 12), 1.0, 2);
     let all = configurations(ring.space());
@@ -67,7 +67,7 @@ fn ball(spheres: impl Fn(&[f64]) -> Vec<f64>) -> TransitionMatrix {
 }
 
 #[test]
-fn counts_used_as_logits_in_a_hamming_ball() {
+fn a_hamming_ball_with_counts_as_logits_is_rejected() {
     let right = ball(|counts| {
         let total: f64 = counts.iter().sum();
         counts.iter().map(|c| c / total).collect()
@@ -91,12 +91,12 @@ fn counts_used_as_logits_in_a_hamming_ball() {
 }
 
 #[test]
-fn a_jump_chain_whose_states_are_not_weighted() {
+fn an_unweighted_jump_chain_is_rejected() {
     let ring = Ring::<_>::new(binary(), 1.5, 12);
     let kernel = Jump::local(Sqrt);
     let wrong = matrix(&ring, 1.0, |x| {
-        let mut lent = Lent::new(&ring, &kernel, 1);
-        let (mut block, scratch) = lent.walkers(&ring, &kernel, &[x.to_vec()], 1.0);
+        let mut owned = OwnedMemory::new(&ring, &kernel, 1);
+        let (mut block, scratch) = owned.walkers(&ring, &kernel, &[x.to_vec()], 1.0);
         kernel.init(&ring, &mut block, scratch);
         let mut rates = Vec::new();
         kernel.rates(&ring, &mut block[0], scratch, &mut |y, rate| {
@@ -111,7 +111,7 @@ fn a_jump_chain_whose_states_are_not_weighted() {
 }
 
 #[test]
-fn a_jump_process_with_uncorrected_gradient_rates() {
+fn a_jump_process_with_uncorrected_gradient_rates_is_rejected() {
     let soft = Soft::new(binary(), 1.5, 11);
     let space = *soft.space();
     let wrong = matrix(&soft, 1.0, |x| {
@@ -133,8 +133,8 @@ fn a_jump_process_with_uncorrected_gradient_rates() {
 }
 
 #[test]
-fn an_interval_that_follows_the_walker() {
-    // The mean holding time of where it stands: one jump a step, always. And biased.
+fn an_interval_that_depends_on_the_state_is_rejected() {
+    // The interval is the mean holding time of the current state, so that every step has one jump on average. It is biased.
     let ring = Ring::<_>::new(binary(), 1.5, 12);
     let kernel = Jump::local(Sqrt);
     let followed = TransitionMatrix::with(
@@ -154,7 +154,7 @@ fn an_interval_that_follows_the_walker() {
 }
 
 #[test]
-fn a_fixed_even_number_of_flips() {
+fn a_fixed_even_number_of_flips_is_rejected() {
     let ring = Ring::<_>::new(binary(), 1.5, 12);
     let all = configurations(ring.space());
     let walk = |flips: usize| {
@@ -176,13 +176,16 @@ fn a_fixed_even_number_of_flips() {
     walk(1).assert_exact(true, EXACT);
 }
 
-/// Two kernels on one `x`; each finds the differences of the other's states, unless it is initialized.
+/// Two kernels on one `x`: each has stale differences, unless it is initialized.
 fn shared(init: bool) -> f64 {
     let ring = Ring::<_>::new(Binary::new(4), 1.2, 12);
     let informed = LocallyBalanced::local(Sqrt);
     let gibbs = Gibbs { scan: Scan::Random };
     let all = configurations(ring.space());
-    let (mut one, mut two) = (Lent::new(&ring, &informed, 1), Lent::new(&ring, &gibbs, 1));
+    let (mut one, mut two) = (
+        OwnedMemory::new(&ring, &informed, 1),
+        OwnedMemory::new(&ring, &gibbs, 1),
+    );
     let (mut a, scratch) = one.walkers(&ring, &informed, &all[..1], 1.0);
     let (mut b, _) = two.walkers(&ring, &gibbs, &all[..1], 1.0);
     informed.init(&ring, &mut a, scratch);
@@ -205,7 +208,7 @@ fn shared(init: bool) -> f64 {
 }
 
 #[test]
-fn a_kernel_that_is_not_initialized_after_another() {
+fn a_kernel_with_stale_differences_is_rejected() {
     assert!(shared(true).abs() < 4.5);
     let z = shared(false);
     println!("a kernel not initialized after another: long run z = {z:.1}");

@@ -1,4 +1,4 @@
-//! Transition matrices from the kernels' own code.
+//! Transition matrices enumerated by the kernels' own code.
 
 use crate::proposals::{SCHEDULE, Visit, all, tempered};
 use crate::targets::{Encode, Ring, Soft};
@@ -57,9 +57,9 @@ fn on_categorical_spaces() {
     on_space(&categorical());
 }
 
-/// Weights that leave the range where no shift or cut is needed.
+/// Weights outside the range in which no shift or limit is needed.
 #[test]
-fn where_weights_are_extreme() {
+fn matrices_are_exact_for_extreme_weights() {
     let ring = Ring::<Binary>::new(binary(), 60.0, 12);
     struct Extreme<'t, T>(&'t T);
     impl<T: Differences<Real = f64>> Visit for Extreme<'_, T> {
@@ -85,7 +85,7 @@ fn every_phase_of_a_cycle_is_exact_and_a_palindrome_is_reversible() {
                 kernel.set_phase(&target, w, phase);
             });
             matrix.assert_exact(true, EXACT);
-            // DMALA of the same parameters is the same matrix: b = 1 / temperature.
+            // DMALA with the same parameters has the same matrix: b = 1 / temperature.
             let Phase { step, balance } = SCHEDULE[phase];
             let dmala = DiscreteLangevin::dmala(step).unwrap();
             let dmala = dmala.with_temperature(1.0 / balance).unwrap();
@@ -123,7 +123,7 @@ fn same_matrix<T: Differences<Real = f64>, P: Draws, Q: Draws>(target: &T, p: P,
 }
 
 #[test]
-fn what_should_be_the_same_kernel_is() {
+fn equivalent_kernels_have_equal_matrices() {
     let soft = Soft::new(categorical(), 1.5, 4);
     let target = Taylor(&soft);
     // One draw, a path of one site, and the single-move kernel.
@@ -135,7 +135,7 @@ fn what_should_be_the_same_kernel_is() {
     let gwg = TransitionMatrix::new(&target, &LocallyBalanced::gwg(), 0.9);
     let one = TransitionMatrix::new(&target, &Informed::new(one), 0.9);
     assert!(gwg.p.iter().zip(&one.p).all(|(a, b)| (a - b).abs() < EXACT));
-    // An Euler step that is never cut is not the interpolated one, but they agree to first order in time.
+    // An Euler step that is never truncated differs from the interpolated one, but they agree to first order in time.
     let apart = |n: f64| {
         let (dlmc, dlmcf) = (
             Dlmc::interpolated(Sqrt, n).unwrap(),

@@ -1,14 +1,14 @@
-//! What is drawn has the probability that the proposal tells; long runs visit states as enumeration says.
+//! Draw frequencies match the probabilities that the proposal computes; long runs match enumeration.
 
 use crate::proposals::{Visit, typical};
 use crate::targets::{Encode, Ring, Soft};
 use crate::{binary, categorical};
-use gwg_core::check::{ChiSquare, Draws, Lent, chi_square, long_run};
+use gwg_core::check::{ChiSquare, Draws, OwnedMemory, chi_square, long_run};
 use gwg_core::kernel::informed::*;
 use gwg_core::*;
 use std::collections::BTreeMap;
 
-/// Paths drawn from one configuration, against the probabilities told of them.
+/// Compares paths drawn from one configuration with their computed probabilities.
 fn drawn<T: Differences, P: Draws>(
     target: &T,
     proposal: &P,
@@ -17,8 +17,8 @@ fn drawn<T: Differences, P: Draws>(
 ) -> ChiSquare {
     const DRAWS: usize = 40_000;
     let kernel = Informed::new(Plain(proposal));
-    let mut lent = Lent::new(target, &kernel, 1);
-    let (mut block, scratch) = lent.walkers(target, &kernel, &[x.to_vec()], Real::ONE);
+    let mut owned = OwnedMemory::new(target, &kernel, 1);
+    let (mut block, scratch) = owned.walkers(target, &kernel, &[x.to_vec()], Real::ONE);
     kernel.init(target, &mut block, scratch);
     let space = target.space();
     let mut spare = vec![T::Real::ZERO; proposal_scratch_len(space.sites(), space.moves())];
@@ -114,7 +114,7 @@ fn draws_on<S: Encode>(space: &S) {
 }
 
 #[test]
-fn draws_have_the_probability_told() {
+fn draw_frequencies_match_log_prob() {
     draws_on(&binary());
     draws_on(&categorical());
 }
@@ -139,7 +139,7 @@ fn runs_on<S: Encode>(space: &S) {
 }
 
 #[test]
-fn long_runs_visit_states_as_often_as_enumeration_says() {
+fn long_runs_match_enumeration() {
     runs_on(&Binary::new(5));
     runs_on(&Categorical::new(3, 4).unwrap());
 }

@@ -1,5 +1,5 @@
-//! The kernels that change several sites a step: enumerated from their own code, run against enumeration, and
-//! wrong ones that the kit must reject.
+//! The kernels that change several sites per step: enumerated by their own code, compared with long runs, and wrong
+//! ones that the checks must reject.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod invariance;

@@ -11,7 +11,7 @@ pub(crate) const BALANCES: [AnyBalance; 4] = [
     AnyBalance::Max,
 ];
 
-/// What is done with each proposal.
+/// A function applied to each proposal.
 pub(crate) trait Visit {
     fn visit<P: Draws>(&mut self, name: &str, proposal: P);
 }
@@ -60,7 +60,7 @@ pub(crate) fn all(visit: &mut impl Visit) {
     visit.visit("acs", CyclicalLangevin::new(&SCHEDULE).unwrap());
 }
 
-/// Those that know a proposal temperature.
+/// Those with a proposal temperature.
 pub(crate) fn tempered(temperature: f64, visit: &mut impl Visit) {
     let g = AnyBalance::Barker;
     let name = |kernel: &str| format!("{kernel}, temperature {temperature}");
@@ -79,7 +79,7 @@ pub(crate) fn tempered(temperature: f64, visit: &mut impl Visit) {
     visit.visit(&name("pairs"), pairs);
 }
 
-/// One of each, as it would be used.
+/// One of each, with typical parameters.
 pub(crate) fn typical(visit: &mut impl Visit) {
     let (sqrt, barker) = (AnyBalance::Sqrt, AnyBalance::Barker);
     visit.visit("gwg-3", MultiFlip::new(sqrt, 3.0).unwrap());

@@ -1,13 +1,14 @@
-//! The largest tuning parameter of DLMC: the law beyond which there is none, and where warm-up goes when all is accepted.
+//! The largest tuning parameter of DLMC: the limit distribution of its proposal, and the end of warm-up if everything
+//! is accepted.
 
 use crate::proposals::BALANCES;
 use crate::targets::{Encode, Ring};
 use crate::{EXACT, binary, categorical};
-use gwg_core::check::{Lent, TransitionMatrix, configurations};
+use gwg_core::check::{OwnedMemory, TransitionMatrix, configurations};
 use gwg_core::kernel::informed::Dlmc;
 use gwg_core::*;
 
-/// Every site anew from what the differences at `x` say of it, all at once, then Metropolis-Hastings.
+/// All sites drawn at once from the conditionals estimated from the differences at `x`, then Metropolis-Hastings.
 fn limit<T: Delta<Real = f64>>(target: &T, beta: f64) -> Vec<f64> {
     let all = configurations(target.space());
     let site = |x: &[SymbolOf<T>], site: usize, to: u16| {
@@ -72,7 +73,8 @@ fn on<S: Encode>(space: &S, moves: f64) {
         let [dlmc, dlmcf] = [Dlmc::interpolated(g, 1.0), Dlmc::forward(g, 1.0)]
             .map(|dlmc| at(&Exact(&ring), dlmc.unwrap(), moves));
         let pi = &dlmc[0].stationary;
-        // What a site has yet to move, at worst: a flow is the smaller of two, each off by that for each site.
+        // The worst remaining probability of a site that has not moved: a flow is the smaller of two, each with this
+        // error per site.
         let least = match g {
             AnyBalance::Sqrt | AnyBalance::Max => 2.0,
             AnyBalance::Barker | AnyBalance::Min => 1.0,
@@ -91,7 +93,7 @@ fn on<S: Encode>(space: &S, moves: f64) {
             error <= bound + 1e-15 && bound < 1e-3 && short > 1e-2,
             "{g:?}"
         );
-        // An Euler step leaves nothing where the time is long enough, as it is here.
+        // An Euler step leaves nothing if the time is long enough, as it is here.
         assert!(times.iter().all(|time| least * time > 1.0));
         assert!(apart(&dlmcf[0], &limit) < 1e-15 && apart(&dlmcf[2], &limit) > 1e-3);
     }
@@ -117,14 +119,14 @@ fn at<T: Differences<Real = f64>>(
 }
 
 #[test]
-fn at_its_largest_all_sites_are_drawn_anew() {
+fn the_largest_n_draws_all_sites_from_the_conditionals() {
     on(&binary(), 4.0);
     on(&categorical(), 6.0);
 }
 
 fn warmed_up<T: Target>(target: &T, space: usize, kernel: &impl Kernel<T>) -> f64 {
-    let mut lent = Lent::new(target, kernel, 1);
-    let (mut block, scratch) = lent.walkers(
+    let mut owned = OwnedMemory::new(target, kernel, 1);
+    let (mut block, scratch) = owned.walkers(
         target,
         kernel,
         &[vec![Symbol::from_index(0); space]],
@@ -137,7 +139,7 @@ fn warmed_up<T: Target>(target: &T, space: usize, kernel: &impl Kernel<T>) -> f6
 }
 
 #[test]
-fn warm_up_ends_there_where_sites_hardly_know_each_other_and_below_where_they_do() {
+fn warm_up_reaches_the_largest_n_for_weak_couplings_only() {
     let (weak, strong) = (
         Ring::<_, f32>::new(Binary::new(50), 0.2, 3),
         Ring::<_, f32>::new(Binary::new(50), 1.5, 3),
@@ -151,12 +153,12 @@ fn warm_up_ends_there_where_sites_hardly_know_each_other_and_below_where_they_do
 }
 
 #[test]
-fn observed_sites_do_not_count() {
+fn the_largest_n_counts_free_sites_only() {
     let ring = Ring::<_, f32>::new(Binary::new(50), 0.2, 3);
     let (observed, mut free) = ([Some(1), None].repeat(25), [0; 50]);
     let target = Taylor(Clamp::new(&ring, &observed, &mut free).unwrap());
     let far = Informed::new(Dlmc::interpolated(Sqrt, 1e9).unwrap());
-    let mut lent = Lent::new(&target, &far, 1);
-    let (block, _) = lent.walkers(&target, &far, &[[1, 0].repeat(25)], 1.0);
+    let mut owned = OwnedMemory::new(&target, &far, 1);
+    let (block, _) = owned.walkers(&target, &far, &[[1, 0].repeat(25)], 1.0);
     assert_eq!(far.tuning(&target, &block[0].state, 0), Some(200.0));
 }

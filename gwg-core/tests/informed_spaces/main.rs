@@ -1,4 +1,4 @@
-//! The kernels that change several sites a step, on ordinal and mixed alphabets and with observed sites.
+//! The kernels that change several sites per step, on ordinal and mixed alphabets and with observed sites.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 #[path = "../informed/proposals.rs"]

@@ -1,4 +1,4 @@
-//! Chains of the kernels that change several sites a step: what holds on any target, and committed first states.
+//! Chains of the kernels that change several sites per step: properties on any target, and committed first states.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 #[path = "../informed/proposals.rs"]

@@ -1,4 +1,4 @@
-//! The first states of every kernel from a fixed seed: a change here is a change of values for every user.
+//! The first states of every kernel from a fixed seed: a change here changes values for every user.
 
 use crate::proposals::{Visit, typical};
 use crate::targets::{Encode, Ring, Soft};

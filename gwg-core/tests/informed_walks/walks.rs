@@ -1,8 +1,8 @@
-//! Any kernel on any small target: `log_prob` stays that of `x`, and a block gives each walker the bits it has alone.
+//! Any kernel on any small target: `log_prob` matches `x`, and the bits of a walker do not depend on its block.
 
 use crate::proposals::{Visit, typical};
 use crate::targets::{Encode, Ring, Soft};
-use gwg_core::check::{Draws, Lent, random_configuration};
+use gwg_core::check::{Draws, OwnedMemory, random_configuration};
 use gwg_core::kernel::informed::UnadjustedLangevin;
 use gwg_core::kernel::informed::*;
 use gwg_core::*;
@@ -14,7 +14,7 @@ struct Walk<'t, T> {
     tolerance: f64,
 }
 
-/// The states and the `log_prob` bits of each step, after so many steps of warm-up.
+/// The states and the `log_prob` bits of each step, after `warm_up` steps of warm-up.
 pub(crate) fn walk<T: Differences, K: Kernel<T>>(
     target: &T,
     kernel: &K,
@@ -22,8 +22,8 @@ pub(crate) fn walk<T: Differences, K: Kernel<T>>(
     seeds: &[u64],
     (warm_up, steps): (usize, usize),
 ) -> Vec<(Vec<SymbolOf<T>>, f64)> {
-    let mut lent = Lent::new(target, kernel, seeds.len());
-    let (mut block, scratch) = lent.walkers(target, kernel, start, Real::from_f64(0.7));
+    let mut owned = OwnedMemory::new(target, kernel, seeds.len());
+    let (mut block, scratch) = owned.walkers(target, kernel, start, Real::from_f64(0.7));
     let mut bits: Vec<_> = seeds.iter().map(|&seed| SplitMix64::new(seed)).collect();
     let mut counts = vec![StepCounts::default(); seeds.len()];
     let mut seen = vec![];
@@ -89,7 +89,7 @@ fn on<S: Encode>(space: &S, scale: f64, seed: u64) {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
     #[test]
-    fn log_prob_is_that_of_x(
+    fn log_prob_matches_the_state(
         sites in 1usize..9, states in 2usize..5, scale in 0.0..40.0f64, seed in any::<u64>()
     ) {
         on(&Binary::new(sites), scale, seed);
@@ -98,7 +98,7 @@ proptest! {
 }
 
 #[test]
-fn dula_keeps_log_prob_too() {
+fn dula_log_prob_matches_the_state() {
     let soft = Soft::new(Binary::new(6), 1.0, 3);
     let kernel = UnadjustedLangevin::biased(DiscreteLangevin::dmala(0.3).unwrap());
     let seen = walk(&Taylor(&soft), &kernel, &[vec![0; 6]], &[9], (0, 40));
@@ -109,7 +109,7 @@ fn dula_keeps_log_prob_too() {
 }
 
 #[test]
-fn no_site_and_one_site() {
+fn spaces_without_sites_and_with_one_site_are_supported() {
     for sites in [0, 1] {
         on(&Binary::new(sites), 1.0, 5);
         on(&Categorical::new(sites, 3).unwrap(), 1.0, 5);
@@ -117,7 +117,7 @@ fn no_site_and_one_site() {
 }
 
 #[test]
-fn tuning_out_of_range_is_refused() {
+fn invalid_tuning_is_rejected() {
     for bad in [0.0, -1.0, f64::NAN, f64::INFINITY] {
         assert!(MultiFlip::gwg(bad).is_err() && PathAuxiliary::pas(bad).is_err());
         assert!(DiscreteLangevin::dmala(bad).is_err() && Dlmc::forward(Sqrt, bad).is_err());

@@ -1,8 +1,9 @@
-//! Adaptation: towards the target acceptance, each walker for itself, frozen afterwards; and wrong if it never stops.
+//! Adaptation: converges to the target acceptance, separately for each walker, is frozen afterwards; and is wrong if
+//! it never stops.
 
 use crate::targets::Ring;
 use crate::{EXACT, binary};
-use gwg_core::check::{Lent, TransitionMatrix};
+use gwg_core::check::{OwnedMemory, TransitionMatrix};
 use gwg_core::kernel::informed::*;
 use gwg_core::*;
 
@@ -17,8 +18,8 @@ fn run<P: Proposal>(kernel: &Informed<P>, chains: core::ops::Range<u64>) -> Adap
     let target = Taylor(&ring);
     let count = chains.clone().count();
     let start = vec![vec![0; 60]; count];
-    let mut lent = Lent::new(&target, kernel, count);
-    let (mut block, scratch) = lent.walkers(&target, kernel, &start, 1.0);
+    let mut owned = OwnedMemory::new(&target, kernel, count);
+    let (mut block, scratch) = owned.walkers(&target, kernel, &start, 1.0);
     let mut bits: Vec<_> = chains
         .map(|k| SplitMix64::new(SplitMix64::mix(k)))
         .collect();
@@ -78,17 +79,17 @@ fn warm_up_finds_the_target_acceptance() {
 }
 
 #[test]
-fn what_has_nothing_to_tune_says_so() {
+fn kernels_without_a_tuning_parameter_report_none() {
     let soft = binary();
     let (target, kernel) = (Taylor(&soft), Informed::new(HammingWindow2::gwg()));
-    let mut lent = Lent::new(&target, &kernel, 1);
-    let (mut block, scratch) = lent.walkers(&target, &kernel, &[vec![0; 4]], 1.0);
+    let mut owned = OwnedMemory::new(&target, &kernel, 1);
+    let (mut block, scratch) = owned.walkers(&target, &kernel, &[vec![0; 4]], 1.0);
     kernel.init(&target, &mut block, scratch);
     kernel.adapt(&target, &mut block);
     assert_eq!(kernel.tuning(&target, &block[0].state, 0), None);
 }
 
-/// The chain of `(x, R)`, where `R` goes one step up a ladder on acceptance and one down on rejection, for ever.
+/// The chain of `(x, R)`, where `R` goes up a level on acceptance and down on rejection, forever.
 #[test]
 fn adaptation_that_never_stops_is_biased() {
     let soft = binary();
@@ -101,7 +102,7 @@ fn adaptation_that_never_stops_is_biased() {
             let m = TransitionMatrix::with(&target, &kernel, 1.0, |w| {
                 kernel.set_tuning(&target, w, n);
             });
-            // Each rung, frozen, is exact.
+            // Each level, frozen, is exact.
             m.assert_exact(true, EXACT);
             m
         })
@@ -113,7 +114,7 @@ fn adaptation_that_never_stops_is_biased() {
         for (rung, matrix) in ladders.iter().enumerate() {
             for x in 0..n {
                 for y in 0..n {
-                    // Where it moves, it has accepted.
+                    // If the state changed, the proposal was accepted.
                     let to = if x == y {
                         rung.saturating_sub(1)
                     } else {
@@ -135,7 +136,7 @@ fn adaptation_that_never_stops_is_biased() {
 }
 
 #[test]
-fn what_is_fixed_stays() {
+fn fixed_tuning_parameters_are_not_adapted() {
     let soft = binary();
     let (target, kernel) = (
         Taylor(&soft),
@@ -143,8 +144,8 @@ fn what_is_fixed_stays() {
     );
     let free = Informed::new(PathAuxiliary::pas(2.0).unwrap());
     let path = |kernel: &Informed<PathAuxiliary<Sqrt>>, adapts: bool| {
-        let mut lent = Lent::new(&target, kernel, 1);
-        let (mut block, scratch) = lent.walkers(&target, kernel, &[vec![0; 4]], 1.0);
+        let mut owned = OwnedMemory::new(&target, kernel, 1);
+        let (mut block, scratch) = owned.walkers(&target, kernel, &[vec![0; 4]], 1.0);
         kernel.init(&target, &mut block, scratch);
         let (mut bits, mut counts) = ([SplitMix64::new(3)], [StepCounts::default()]);
         kernel::walk(

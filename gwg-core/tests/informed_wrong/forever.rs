@@ -1,5 +1,5 @@
-//! Adaptation that never stops, by the long run of the kit: a tuning parameter that goes up on acceptance and down on
-//! rejection, by the same factor for ever.
+//! Adaptation that never stops, in a long run: a tuning parameter that goes up on acceptance and down on rejection by
+//! the same factor, forever.
 
 use super::binary;
 use gwg_core::check::{Draws, Transitions, long_run};
@@ -8,7 +8,7 @@ use gwg_core::kernel::{StateVisitor, WalkerOf};
 use gwg_core::neighborhood::Evaluations;
 use gwg_core::*;
 
-/// The kernel, and the factor between its two steps' tuning parameters; 1 is the kernel as it is.
+/// The kernel, and the ratio of its two tuning parameters; 1 is the unmodified kernel.
 struct Forever<P>(Informed<P>, f64);
 
 impl<T: Differences, P: Proposal> Kernel<T> for Forever<P> {
@@ -69,7 +69,7 @@ impl<T: Differences, P: Proposal> Kernel<T> for Forever<P> {
     }
 }
 
-/// That of the tuning parameter it begins with: a long run asks for none.
+/// The transitions with the initial tuning parameter; a long run does not use them.
 impl<T: Differences, P: Draws> Transitions<T> for Forever<P> {
     fn transitions<'a>(
         &self,
@@ -89,8 +89,8 @@ fn quantile(factor: f64) -> f64 {
     long_run(&Taylor(&soft), &kernel, 1.0, 5, 8_000, 40, 3).z
 }
 
-/// Path sampling, whose acceptance depends much on the state: DMALA and DLMC, adapted the same way, are not told from
-/// the frozen kernels by runs of this length.
+/// PAS, whose acceptance strongly depends on the state: with DMALA and DLMC, adapted in the same way, runs of this
+/// length do not detect the bias.
 #[test]
 fn a_long_run_rejects_adaptation_that_never_stops() {
     let (frozen, forever) = (quantile(1.0), quantile(2.0));

@@ -1,4 +1,4 @@
-//! Known-wrong kernels: the kit must reject each. Run with `--nocapture` for the table.
+//! Wrong kernels, each of which the checks must reject. Run with `--nocapture` for the table.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod adaptation;
@@ -8,7 +8,7 @@ mod mutant;
 #[allow(dead_code, reason = "shared with the test of the other kernels")]
 mod targets;
 
-use gwg_core::check::{Draws, Lent, Stationary, TransitionMatrix, configurations};
+use gwg_core::check::{Draws, OwnedMemory, Stationary, TransitionMatrix, configurations};
 use gwg_core::kernel::informed::*;
 use gwg_core::*;
 use mutant::{Mutant, Wrong};
@@ -24,7 +24,7 @@ fn categorical() -> Soft<Categorical> {
     Soft::new(Categorical::new(3, 3).unwrap(), 1.5, 11)
 }
 
-/// The kit's measures; those of the right kernel, in the same wrapper, must be perfect.
+/// The measured deviations; those of the right kernel, in the same wrapper, must be below rounding error.
 fn measured<S: Encode, P: Draws + Clone>(
     target: &Soft<S>,
     proposal: &P,
@@ -57,40 +57,40 @@ fn rejected(kernel: &str, m: &Stationary) {
 }
 
 #[test]
-fn the_way_back_with_the_new_value() {
+fn a_reverse_path_with_new_values_is_rejected() {
     for r in [1.0, 2.0] {
         let m = measured(
             &categorical(),
             &PathAuxiliary::pas(r).unwrap(),
             Wrong::NewValue,
         );
-        rejected("PAS, way back names the new values", &m);
+        rejected("PAS, reverse path with the new values", &m);
     }
     let n = measured(
         &categorical(),
         &MultiFlip::gwg(2.0).unwrap(),
         Wrong::NewValue,
     );
-    rejected("GWG-2, way back names the new values", &n);
+    rejected("GWG-2, reverse path with the new values", &n);
 }
 
 #[test]
-fn the_way_back_without_duplicates() {
+fn a_deduplicated_reverse_path_is_rejected() {
     let gwg = MultiFlip::gwg(3.0).unwrap();
     let m = measured(&binary(), &gwg, Wrong::Deduplicated);
-    rejected("GWG-3, de-duplicated way back", &m);
+    rejected("GWG-3, deduplicated reverse path", &m);
     let m = measured(&categorical(), &gwg, Wrong::Deduplicated);
-    rejected("GWG-3, categorical, de-duplicated way back", &m);
+    rejected("GWG-3, categorical, deduplicated reverse path", &m);
 }
 
 #[test]
-fn a_fixed_even_path() {
+fn a_fixed_even_path_length_is_rejected() {
     let m = measured(
         &binary(),
         &PathAuxiliary::pas(2.0).unwrap(),
         Wrong::Length(2),
     );
-    say("PAS, path of two sites always", &m);
+    say("PAS, always a path of two sites", &m);
     assert!(m.invariance < EXACT && !m.irreducible, "{m:?}");
     let odd = measured(
         &binary(),
@@ -101,14 +101,14 @@ fn a_fixed_even_path() {
 }
 
 #[test]
-fn the_probability_of_values_left_out() {
+fn a_missing_value_probability_is_rejected() {
     let path = PathAuxiliary::pas(2.0).unwrap();
     let m = measured(&categorical(), &path, Wrong::ValueLeftOut);
-    rejected("PAS, forward value probability left out", &m);
+    rejected("PAS, forward value probability missing", &m);
 }
 
 #[test]
-fn the_inverted_ratio() {
+fn an_inverted_ratio_is_rejected() {
     let m = measured(
         &binary(),
         &PathAuxiliary::pas(1.0).unwrap(),
@@ -124,7 +124,7 @@ fn the_inverted_ratio() {
 }
 
 #[test]
-fn the_ratio_left_out() {
+fn a_missing_proposal_ratio_is_rejected() {
     let m = measured(&binary(), &HammingWindow2::gwg(), Wrong::RatioLeftOut);
     rejected("window 2, accepted by the target alone", &m);
     let m = measured(
@@ -135,7 +135,7 @@ fn the_ratio_left_out() {
     rejected("DLMC, accepted by the target alone", &m);
 }
 
-/// The proposal of the first state, kept for `inner` steps, accepted by `exp(f(y) - f(x))`.
+/// The proposal of the first state, kept for `inner` steps, accepted with `exp(f(y) - f(x))`.
 fn frozen(inner: usize) -> TransitionMatrix {
     let soft = binary();
     let (target, gwg) = (Taylor(&soft), LocallyBalanced::gwg());
@@ -143,8 +143,8 @@ fn frozen(inner: usize) -> TransitionMatrix {
     let all = configurations(soft.space());
     let f: Vec<f64> = all.iter().map(|x| soft.log_prob(x)).collect();
     for (start, x) in all.iter().enumerate() {
-        let mut lent = Lent::new(&target, &gwg, 1);
-        let (mut block, scratch) = lent.walkers(&target, &gwg, core::slice::from_ref(x), 1.0);
+        let mut owned = OwnedMemory::new(&target, &gwg, 1);
+        let (mut block, scratch) = owned.walkers(&target, &gwg, core::slice::from_ref(x), 1.0);
         gwg.init(&target, &mut block, scratch);
         let law = gwg.neighborhood();
         let q: Vec<f64> = (0..x.len())
@@ -174,7 +174,7 @@ fn frozen(inner: usize) -> TransitionMatrix {
 }
 
 #[test]
-fn the_frozen_proposal() {
+fn a_frozen_proposal_is_rejected() {
     for inner in [1, 2, 5] {
         let m = frozen(inner).measure();
         rejected(&format!("GWG, proposal frozen for {inner} steps"), &m);
@@ -182,7 +182,7 @@ fn the_frozen_proposal() {
 }
 
 #[test]
-fn no_acceptance() {
+fn a_missing_acceptance_step_is_rejected() {
     let mut before = f64::INFINITY;
     for alpha in [1.0, 0.3, 0.15] {
         let kernel = UnadjustedLangevin::biased(DiscreteLangevin::dmala(alpha).unwrap());
@@ -259,7 +259,7 @@ fn gap(matrix: &TransitionMatrix) -> f64 {
 }
 
 #[test]
-fn the_misprinted_difference_is_exact_and_slow() {
+fn misprinted_differences_leave_the_kernel_exact_but_slow() {
     let soft = Soft::new(Binary::new(5), 1.5, 11);
     let right = TransitionMatrix::new(&Taylor(&soft), &LocallyBalanced::gwg(), 1.0);
     let wrong = TransitionMatrix::new(&Taylor(Misprint(&soft)), &LocallyBalanced::gwg(), 1.0);

@@ -1,4 +1,4 @@
-//! Proposals made wrong in one place each, as published code has been.
+//! Proposals with one mistake each, as in published code.
 
 use gwg_core::check::Draws;
 use gwg_core::kernel::informed::{Drawn, Proposal, ProposalContext};
@@ -6,29 +6,29 @@ use gwg_core::neighborhood::Evaluation;
 use gwg_core::*;
 use std::cell::Cell;
 
-/// What is wrong.
+/// The mistake.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Wrong {
-    /// The way back names the new values, not the old ones.
+    /// The reverse path has the new values instead of the old ones.
     NewValue,
-    /// The way back counts a site that was drawn twice once.
+    /// The reverse path counts a site that was drawn twice only once.
     Deduplicated,
-    /// Always so many moves.
+    /// The number of moves is fixed.
     Length(usize),
-    /// The probability of the values, given their sites, is missing on the way there.
+    /// The probability of the values, given their sites, is missing in the forward probability.
     ValueLeftOut,
-    /// `q(path|x)` over `q(way back|y)`.
+    /// `q(path|x)` over `q(reverse path|y)`.
     Inverted,
-    /// Accepted by the target alone.
+    /// Accepted by the ratio of the target alone.
     RatioLeftOut,
-    /// Nothing: the proposal as it is.
+    /// None: the unmodified proposal.
     Nothing,
 }
 
 pub(crate) struct Mutant<P> {
     inner: P,
     wrong: Wrong,
-    /// A kernel asks for the way there, then for the way back.
+    /// A kernel asks for the forward probability first, then for the reverse one.
     back: Cell<bool>,
 }
 

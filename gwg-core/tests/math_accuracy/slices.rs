@@ -32,7 +32,7 @@ fn assorted<R: Real>(n: usize) -> Vec<R> {
         .collect()
 }
 
-/// Equal bits; `to_f64` is exact, and every NaN counts as one.
+/// True for equal bits; `to_f64` is exact, and all NaNs count as equal.
 fn same<R: Real>(a: R, b: R) -> bool {
     let (a, b) = (a.to_f64(), b.to_f64());
     a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan())
@@ -80,7 +80,7 @@ fn slices_have_the_bits_of_scalars_at_every_length() {
 }
 
 #[test]
-fn the_shorter_length_rules() {
+fn slice_functions_use_the_shorter_length() {
     let x = assorted::<f32>(50);
     for n in [0, 1, 15, 16, 17, 40, 60] {
         let mut out = vec![7.5; n];
@@ -139,7 +139,7 @@ fn reductions_follow_their_definition_to_the_bit() {
 }
 
 #[test]
-fn max_passes_over_nan() {
+fn max_ignores_nan() {
     let x = [f32::NAN, 1.0, f32::NAN, 3.0, 2.0];
     assert_eq!(math::max(&x), 3.0);
     assert_eq!(math::max(&[f32::NAN; 20]), f32::NEG_INFINITY);
@@ -170,7 +170,7 @@ fn logsumexp_limits<R: Real>() {
 }
 
 #[test]
-fn logsumexp_keeps_its_limits() {
+fn logsumexp_has_exact_limits() {
     logsumexp_limits::<f32>();
     logsumexp_limits::<f64>();
 }
@@ -230,7 +230,7 @@ fn softplus_sums_keep_their_relative_accuracy() {
 }
 
 #[test]
-fn softplus_sums_keep_their_limits() {
+fn softplus_sums_have_exact_limits() {
     let inf = f32::INFINITY;
     assert_eq!(math::softplus_sum::<f64>(&[]), 0.0);
     assert_eq!(math::softplus_sum(&[-inf; 20]), 0.0);
@@ -258,13 +258,13 @@ proptest! {
     }
 
     #[test]
-    fn the_two_sides_of_sigmoid_add_up(x in -80.0_f64..80.0) {
+    fn sigmoids_of_x_and_minus_x_sum_to_one(x in -80.0_f64..80.0) {
         let total: f64 = <f64 as Real>::sigmoid(x) + <f64 as Real>::sigmoid(-x);
         prop_assert!((total - 1.0).abs() <= f64::EPSILON);
     }
 
     #[test]
-    fn ln_undoes_exp(x in -700.0_f64..700.0) {
+    fn ln_inverts_exp(x in -700.0_f64..700.0) {
         let back: f64 = Real::ln(Real::exp(x));
         prop_assert!((back - x).abs() <= 2.0 * f64::EPSILON * libm::fmax(x.abs(), 1.0));
     }

@@ -1,7 +1,7 @@
 //! Values to 106 bits, computed with 160-bit arithmetic (mpmath) and split in two. Each table
 //! ends with the worst arguments of a random search.
 
-/// Argument, nearest value, and what the exact value exceeds it by.
+/// An argument, the nearest value, and the excess of the exact value.
 pub(super) type Point = (f64, f64, f64);
 
 #[rustfmt::skip]

@@ -1,5 +1,5 @@
-//! A walker brought to another temperature goes on as one initialized there: the same states, and the same bits of
-//! `log_prob` where each evaluation is one by itself.
+//! A walker whose temperature has changed continues like one initialized at it: the same states, and the same bits of
+//! `log_prob` if evaluations are independent of each other.
 
 use crate::groups::{GROUPS, Group, Shape};
 use crate::walk::{Change, Walk};
@@ -8,7 +8,7 @@ use proptest::prelude::*;
 fn goes_on(group: Group, shape: Shape, walk: Walk) {
     let wanted = group.through(shape, walk, Change::Init);
     let found = group.through(shape, walk, Change::Retemper);
-    // `init` evaluates `f` anew where steps have added to it.
+    // `init` recomputes `f`, to which steps have added.
     let bits = walk.before == 0 || group == Group::FirstOrder;
     for ((name, mut found, _), (_, wanted, _)) in found.into_iter().zip(wanted) {
         if !bits {
@@ -25,9 +25,9 @@ fn goes_on(group: Group, shape: Shape, walk: Walk) {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
-    // Two sites at least: a ring of one couples its site to itself.
+    // At least two sites: a ring of one couples its site to itself.
     #[test]
-    fn a_walker_goes_on_as_one_initialized_at_its_new_temperature(
+    fn reweighted_walkers_continue_like_initialized_ones(
         sites in 2usize..8, states in 2usize..6, scale in 0.0..20.0f64, seed in any::<u64>(),
         betas in (0.0..3.0f64, 0.0..3.0f64), cycles in prop::sample::select(vec![0, 1, 7]),
     ) {
@@ -46,9 +46,9 @@ const SHAPE: Shape = Shape {
     seed: 3,
 };
 
-/// There and back leaves no trace at all, whatever was added up before.
+/// Changing the temperature and back leaves every bit unchanged, whatever was accumulated before.
 #[test]
-fn there_and_back_again_nothing_has_changed() {
+fn reweighting_there_and_back_changes_nothing() {
     let walk = Walk {
         seed: 3,
         betas: (0.3, 1.4),
@@ -63,10 +63,10 @@ fn there_and_back_again_nothing_has_changed() {
     }
 }
 
-/// A kernel that forgets to do anything is told apart, unless it has nothing to do. (A mixture may go to its other
-/// kernel, which it initializes, at once: so several walks.)
+/// A kernel that does nothing in `reweight` is detected, unless nothing is to be done. (A mixture may switch at once
+/// to its other kernel, which it initializes: hence several walks.)
 #[test]
-fn a_kernel_that_does_nothing_is_caught() {
+fn a_missing_reweight_is_detected() {
     for group in GROUPS {
         let mut same: Vec<bool> = vec![];
         for seed in 0..4 {

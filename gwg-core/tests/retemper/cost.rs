@@ -1,10 +1,10 @@
-//! What a change of temperature asks of the target.
+//! The evaluations that a change of temperature costs.
 
 use crate::counted::{Asked, Counted};
 use crate::groups::{GROUPS, Group, Shape};
 use crate::targets::Soft;
 use crate::walk::{Change, Walk};
-use gwg_core::check::{Lent, configurations};
+use gwg_core::check::{OwnedMemory, configurations};
 use gwg_core::temper::{Exchange, Ladder, Pair};
 use gwg_core::*;
 
@@ -15,11 +15,11 @@ const NOTHING: Asked = Asked {
     levels: 0,
 };
 
-/// Two walkers on eight sites: what all moves of both ask for.
+/// Two walkers on eight sites: the number of all moves of both.
 const ALL: u64 = 16;
 
 #[test]
-fn surveys_ask_for_nothing_trees_for_differences_classes_for_levels_and_nobody_for_f() {
+fn reweighting_evaluates_only_what_is_documented() {
     let shape = Shape {
         sites: 8,
         states: 3,
@@ -50,14 +50,14 @@ fn surveys_ask_for_nothing_trees_for_differences_classes_for_levels_and_nobody_f
     }
 }
 
-/// Replicas ask for what their counts says, however many swaps are made.
+/// Replicas evaluate as often as their counts report, for any number of swaps.
 #[test]
-fn a_tempered_run_asks_for_as_many_gradients_as_it_tallies() {
+fn a_tempered_run_counts_its_gradients() {
     let target = Counted::new(Soft::new(Binary::new(6), 1.0, 5));
     let (taylor, kernel) = (Taylor(&target), LocallyBalanced::gwg());
-    let mut lent = Lent::new(&taylor, &kernel, 3);
+    let mut owned = OwnedMemory::new(&taylor, &kernel, 3);
     let start = &configurations(target.space())[..3];
-    let (mut block, scratch) = lent.walkers(&taylor, &kernel, start, 1.0);
+    let (mut block, scratch) = owned.walkers(&taylor, &kernel, start, 1.0);
     let (mut at, mut pairs) = ([0; 3], [Pair::default(); 2]);
     let ladder = Ladder::new(&[1.0, 0.6, 0.3]).unwrap();
     let mut exchange = Exchange::new(ladder, &mut at, &mut pairs).unwrap();
@@ -72,7 +72,7 @@ fn a_tempered_run_asks_for_as_many_gradients_as_it_tallies() {
     }
     assert!(exchange.pairs().iter().all(|pair| pair.swapped > 20));
     let asked = target.take();
-    // The gradient comes with the value, so that `f` alone is not asked for: but by `Soft` itself.
+    // The gradient comes with the value, so `f` alone is not evaluated, except by `Soft` itself.
     let tallied = counts.iter().map(|counts| counts.gradients).sum::<u64>();
     assert_eq!((asked.gradients, asked.values, tallied), (1200, 0, 1200));
 }

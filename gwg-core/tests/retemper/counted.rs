@@ -1,10 +1,10 @@
-//! A target that counts what it is asked for.
+//! A target that counts its evaluations.
 
 use gwg_core::leveled::{Leveled, Levels};
 use gwg_core::*;
 use std::cell::Cell;
 
-/// What was asked: of `f`, of its gradient, of the difference of one move, of a level.
+/// Numbers of evaluations: of `f`, of its gradient, of the difference of one move, of a level.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Asked {
     pub(crate) values: u64,
@@ -26,7 +26,7 @@ impl<T> Counted<T> {
         }
     }
 
-    /// What was asked for since this was last called.
+    /// The evaluations since the last call.
     pub(crate) fn take(&self) -> Asked {
         self.asked.take()
     }

@@ -1,4 +1,4 @@
-//! The kernels in groups, each on one target that counts.
+//! The kernels in groups, each on one counting target.
 
 use crate::counted::Counted;
 use crate::ising::Ising;
@@ -7,12 +7,12 @@ use crate::targets::Ring;
 use crate::walk::{Bill, Change, Through, Trail, Walk};
 use gwg_core::*;
 
-/// What is asked of the target at a change, and what is added to `log_prob` at a step.
+/// What a change of temperature evaluates, and what a step adds to `log_prob`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Group {
-    /// First-order differences, in `f32`: each evaluation is one by itself.
+    /// First-order differences, in `f32`: evaluations are independent of each other.
     FirstOrder,
-    /// Exact ones, in `f64`, which are added up.
+    /// Exact differences, in `f64`, which are summed.
     Differences,
     Trees,
     Classes,
@@ -28,7 +28,7 @@ pub(crate) const GROUPS: [Group; 5] = [
     Group::Conditionals,
 ];
 
-/// What the target is made of.
+/// The type of the target.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Shape {
     pub(crate) sites: usize,
@@ -38,7 +38,7 @@ pub(crate) struct Shape {
 }
 
 impl Group {
-    /// Every kernel of the group through a change.
+    /// Takes every kernel of the group through a change of temperature.
     pub(crate) fn through(
         self,
         shape: Shape,

@@ -1,4 +1,4 @@
-//! Every kernel, for whatever is to be done with it.
+//! Every kernel, for use by the tests.
 
 use crate::proposals::{BALANCES, Visit, tempered, typical};
 use gwg_core::check::Draws;
@@ -7,7 +7,7 @@ use gwg_core::kernel::informed::{CyclicalLangevin, DiscreteLangevin, UnadjustedL
 use gwg_core::leveled::Leveled;
 use gwg_core::*;
 
-/// What is done with each kernel.
+/// A function applied to each kernel.
 pub(crate) trait Job {
     fn run<T: Target, K: Kernel<T>>(&mut self, name: &str, target: &T, kernel: &K);
 }
@@ -23,7 +23,7 @@ impl<T: Differences, J: Job> Visit for Proposals<'_, T, J> {
     }
 }
 
-/// Those that keep the differences of where they stand.
+/// Kernels that keep the differences of the current state.
 pub(crate) fn on_surveys<T: Differences>(target: &T, job: &mut impl Job) {
     for g in BALANCES {
         let law = LocallyBalanced::evaluated(g);
@@ -44,7 +44,7 @@ pub(crate) fn on_surveys<T: Differences>(target: &T, job: &mut impl Job) {
     job.run("mixture", target, &Mixture::new(gwg, dmala, 0.5).unwrap());
 }
 
-/// Those on trees of weights.
+/// Kernels on sum trees.
 pub(crate) fn on_trees<T: Local>(target: &T, job: &mut impl Job) {
     for g in BALANCES {
         job.run(&format!("tree, {g:?}"), target, &LocallyBalanced::local(g));
@@ -52,7 +52,7 @@ pub(crate) fn on_trees<T: Local>(target: &T, job: &mut impl Job) {
     }
 }
 
-/// Those on classes of equal weight.
+/// Kernels on classes of equal weight.
 pub(crate) fn on_classes<T: Leveled>(target: &T, job: &mut impl Job) {
     for g in BALANCES {
         job.run("n-fold", target, &LocallyBalanced::n_fold(g));
@@ -60,7 +60,7 @@ pub(crate) fn on_classes<T: Leveled>(target: &T, job: &mut impl Job) {
     }
 }
 
-/// Those whose state does not depend on the temperature, in no order of sites.
+/// Kernels whose state does not depend on the temperature, with random scans.
 pub(crate) fn on_conditionals<T: Delta>(target: &T, job: &mut impl Job) {
     let random = Scan::Random;
     let block = BlockGibbs::new(2).unwrap().with_scan(random);
@@ -71,7 +71,7 @@ pub(crate) fn on_conditionals<T: Delta>(target: &T, job: &mut impl Job) {
     job.run("walk", target, &RandomWalk::new(1.5).unwrap());
 }
 
-/// Those chosen at run time.
+/// Kernels selected at run time.
 pub(crate) fn at_run_time<T: Gradient + Delta>(target: &T, job: &mut impl Job) {
     let evaluated = LocallyBalanced::evaluated(AnyBalance::Barker);
     job.run("any evaluated", target, &AnyKernel::from(evaluated));

@@ -1,4 +1,4 @@
-//! A walker whose temperature has changed: what it costs, and that it goes on as if it had always been there.
+//! A walker whose temperature has changed: the cost, and that it continues as if it had always had the new one.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod continues;

@@ -1,16 +1,17 @@
-//! What a kernel logs leads from each state to the next, and a kernel that follows it is where one that reevaluates is.
+//! The logged moves of a kernel lead from each state to the next, and a kernel that follows them is in the same state
+//! as one that reevaluates.
 
 use crate::ising::Ising;
 use crate::kernels::{Job, at_run_time, on_classes, on_conditionals, on_surveys, on_trees};
 use crate::network::Network;
 use crate::targets::Ring;
-use gwg_core::check::{Lent, Transitions, random_configuration};
+use gwg_core::check::{OwnedMemory, Transitions, random_configuration};
 use gwg_core::kernel::{MetropolizedGibbs, WalkerOf};
 use gwg_core::*;
 use proptest::prelude::*;
 use std::slice::from_mut;
 
-/// Replays what each kernel logs.
+/// Replays the log of each kernel.
 struct Replayed {
     seed: u64,
     kernels: usize,
@@ -22,8 +23,8 @@ impl Job for Replayed {
         let mut memory = [0; MoveLog::WORDS];
         let mut bits = [SplitMix64::new(self.seed)];
         let start = [random_configuration(target.space(), &mut bits[0])];
-        let mut lent = Lent::new(target, kernel, 1);
-        let (mut walkers, scratch) = lent.walkers(target, kernel, &start, T::Real::ONE);
+        let mut owned = OwnedMemory::new(target, kernel, 1);
+        let (mut walkers, scratch) = owned.walkers(target, kernel, &start, T::Real::ONE);
         let mut counts = [StepCounts::default()];
         kernel.init(target, &mut walkers, scratch);
         walkers[0].log_moves_to(MoveLog::new(&mut memory));
@@ -53,7 +54,7 @@ impl Job for Replayed {
 }
 
 #[test]
-fn the_logged_moves_of_every_kernel_lead_from_state_to_state() {
+fn logged_moves_lead_from_each_state_to_the_next() {
     let mut job = Replayed {
         seed: 11,
         kernels: 0,
@@ -69,7 +70,7 @@ fn the_logged_moves_of_every_kernel_lead_from_state_to_state() {
     assert!(job.kernels > 40, "{}", job.kernels);
 }
 
-/// Some moves one after the other, and where they lead.
+/// Several moves one after the other, and the state after them.
 fn moves<T: Target>(
     target: &T,
     x: &mut [SymbolOf<T>],
@@ -87,7 +88,7 @@ fn moves<T: Target>(
     (0..count).map(one).collect()
 }
 
-/// A walker that follows moves, and one that is reevaluated after them: given to `compare`.
+/// Calls `compare` with a walker that follows moves, and one that is reevaluated after them.
 fn both<T, K>(
     target: &T,
     kernel: &K,
@@ -100,8 +101,8 @@ fn both<T, K>(
     let mut bits = SplitMix64::new(seed);
     let start = random_configuration(target.space(), &mut bits);
     let start = [start.clone(), start];
-    let mut lent = Lent::new(target, kernel, 2);
-    let (mut walkers, scratch) = lent.walkers(target, kernel, &start, T::Real::ONE);
+    let mut owned = OwnedMemory::new(target, kernel, 2);
+    let (mut walkers, scratch) = owned.walkers(target, kernel, &start, T::Real::ONE);
     kernel.init(target, &mut walkers, scratch);
     let mut end = start[0].clone();
     let changes = moves(target, &mut end, count, &mut bits);
@@ -118,7 +119,7 @@ fn both<T, K>(
     compare(&mut both, scratch);
 }
 
-/// The same steps afterwards: for kernels whose state is the same but for rounding.
+/// Compares later steps: for kernels whose states are equal up to rounding.
 fn same_steps<T: Target, K: Kernel<T>>(target: &T, kernel: &K, case: (u64, usize)) {
     both(target, kernel, case, |both, scratch| {
         let mut bits = [0, 0].map(|_| SplitMix64::new(case.0 ^ 1));
@@ -136,7 +137,8 @@ fn same_steps<T: Target, K: Kernel<T>>(target: &T, kernel: &K, case: (u64, usize
     });
 }
 
-/// The same probabilities of a step: for kernels that keep the moves in an order, which rounding and history change.
+/// Compares the transition probabilities of a step: for kernels that keep the moves in an order, which depends on
+/// rounding and history.
 fn same_rows<T: Target, K: Transitions<T>>(target: &T, kernel: &K, case: (u64, usize)) {
     both(target, kernel, case, |both, scratch| {
         let rows = both.each_mut().map(|walker| {
@@ -150,7 +152,7 @@ fn same_rows<T: Target, K: Transitions<T>>(target: &T, kernel: &K, case: (u64, u
     });
 }
 
-/// The same rates of jumps.
+/// Compares the rates of jumps.
 fn same_rates<T, N>(target: &T, kernel: &Jump<N>, case: (u64, usize))
 where
     T: Target,
@@ -182,7 +184,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn following_is_reevaluating(
+    fn following_equals_reevaluating(
         sites in 3usize..7, states in 2usize..5, scale in 0.1..3.0f64, seed in any::<u64>(), count in 0usize..12,
     ) {
         let (target, case) = (Network::new(sites, states, scale, seed), (seed, count));

@@ -1,4 +1,4 @@
-//! A target that keeps a cache: hidden sums, to which every move adds.
+//! A target with a cache of hidden sums, to which every move adds.
 
 use gwg_core::*;
 

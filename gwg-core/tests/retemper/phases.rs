@@ -1,5 +1,5 @@
-//! A cycle of step sizes goes on through swaps of temperatures. Were it begun anew by each swap, a walker's
-//! states would say which step comes next: each step leaves its target invariant, the run does not.
+//! A cycle of step sizes continues across swaps of temperatures. If each swap restarted it, a walker's states would
+//! determine the next step size: each step would leave its target invariant, but the run would not.
 
 use crate::proposals::SCHEDULE;
 use crate::targets::Soft;
@@ -10,7 +10,7 @@ use gwg_core::*;
 
 const BETAS: [f64; 2] = [1.2, 0.3];
 
-/// Two levels, stepping in phase and swapping after each step.
+/// Two levels that step in phase and swap after each step.
 struct Levels {
     /// By phase, then by level.
     steps: Vec<[TransitionMatrix; 2]>,
@@ -53,8 +53,8 @@ impl Levels {
         next
     }
 
-    /// The largest error of the law of both levels after so many rounds from equilibrium, the phase being the first one after each
-    /// swap or `kept`.
+    /// The largest error of the distribution of both levels after `rounds` rounds from equilibrium, with the phase
+    /// reset after each swap, or kept if `kept`.
     fn error(&self, rounds: usize, kept: bool) -> f64 {
         let [cold, hot] = &self.steps[0];
         let n = cold.states;
@@ -85,7 +85,7 @@ impl Levels {
 }
 
 #[test]
-fn a_cycle_goes_on_through_swaps() {
+fn step_size_cycles_continue_across_swaps() {
     let levels = Levels::new();
     assert!(levels.error(50, true) < 1e-13);
     let biased = levels.error(50, false);
@@ -93,15 +93,15 @@ fn a_cycle_goes_on_through_swaps() {
     assert!(biased > 1e-3, "{biased:e}");
 }
 
-/// What the kernel does: the step after a change of temperature is that of the phase that was due.
+/// The behavior of the kernel: the step after a change of temperature has the phase that was due.
 #[test]
-fn the_phase_stays() {
+fn reweighting_keeps_the_phase() {
     let soft = Soft::new(Binary::new(4), 1.0, 8);
     let target = Taylor(&soft);
     let kernel = Informed::new(CyclicalLangevin::new(&SCHEDULE).unwrap());
     let path = |changed: bool| {
-        let mut lent = check::Lent::new(&target, &kernel, 1);
-        let (mut block, scratch) = lent.walkers(&target, &kernel, &[vec![0; 4]], 1.0);
+        let mut owned = check::OwnedMemory::new(&target, &kernel, 1);
+        let (mut block, scratch) = owned.walkers(&target, &kernel, &[vec![0; 4]], 1.0);
         let (mut bits, mut counts) = ([SplitMix64::new(7)], [StepCounts::default()]);
         kernel.init(&target, &mut block, scratch);
         let mut seen = vec![];

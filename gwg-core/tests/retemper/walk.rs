@@ -1,33 +1,33 @@
-//! Two walkers through a change of temperature: one function, and so one copy of each kernel on each target.
+//! Takes two walkers through a change of temperature, in one function, so that each kernel is compiled once per target.
 
 use crate::counted::Asked;
 use crate::kernels::Job;
-use gwg_core::check::{Lent, random_configuration};
+use gwg_core::check::{OwnedMemory, random_configuration};
 use gwg_core::kernel::WalkerOf;
 use gwg_core::*;
 
 const AFTERWARDS: usize = 25;
 
-/// What makes the walkers ready for their new temperature.
+/// The method that prepares the walkers for their new temperature.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Change {
     Init,
     Retemper,
-    /// To the new temperature, to the old one, and to the new one.
+    /// To the new temperature, to the old one, and to the new one again.
     ThereAndBack,
     Nothing,
 }
 
-/// Steps of warm-up at one temperature, then steps at another.
+/// The numbers of warm-up steps at one temperature and of steps at another.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Walk {
     pub(crate) seed: u64,
     pub(crate) betas: (f64, f64),
-    /// Whole cycles: `init` begins them anew.
+    /// A multiple of the cycle length, because `init` restarts cycles.
     pub(crate) before: usize,
 }
 
-/// What became of the walkers after the change.
+/// The walkers after the change.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Trail {
     pub(crate) states: Vec<Vec<u16>>,
@@ -36,7 +36,7 @@ pub(crate) struct Trail {
     pub(crate) counts: [StepCounts; 2],
 }
 
-/// What was asked of the target.
+/// The evaluations of the target.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bill {
     pub(crate) change: Asked,
@@ -76,8 +76,8 @@ impl Walk {
         let betas: [T::Real; 2] = [self.betas.0, self.betas.1].map(Real::from_f64);
         let mut bits = [0, 1].map(|k| SplitMix64::new(SplitMix64::mix(self.seed ^ k)));
         let start = [0, 1].map(|_| random_configuration(target.space(), &mut bits[0]));
-        let mut lent = Lent::new(target, kernel, 2);
-        let (mut block, scratch) = lent.walkers(target, kernel, &start, betas[0]);
+        let mut owned = OwnedMemory::new(target, kernel, 2);
+        let (mut block, scratch) = owned.walkers(target, kernel, &start, betas[0]);
         let mut counts = [StepCounts::default(); 2];
         let (mut states, mut log_prob, mut asked) = (vec![], vec![], Asked::default());
         kernel.init(target, &mut block, scratch);
@@ -111,7 +111,7 @@ impl Walk {
     }
 }
 
-/// Takes each kernel through a change, and keeps what it left behind.
+/// Takes each kernel through a change, and keeps the result.
 pub(crate) struct Through<'c> {
     pub(crate) walk: Walk,
     pub(crate) change: Change,

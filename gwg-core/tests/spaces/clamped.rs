@@ -1,11 +1,12 @@
-//! What observed sites mean: the conditional distribution, and a walker that stays where all is observed.
+//! Observed sites give the conditional distribution, and a walker does not move if all sites are observed.
 
 use crate::observations;
 use crate::targets::{Encode, Ring};
-use gwg_core::check::{self, Lent, TransitionMatrix, configurations};
+use gwg_core::check::{self, OwnedMemory, TransitionMatrix, configurations};
 use gwg_core::*;
 
-/// The conditional distribution, from all configurations of the whole space that agree with what was observed.
+/// Compares with the conditional distribution, computed from all configurations of the whole space that agree with
+/// the observations.
 fn is_the_conditional_distribution<S: Encode>(space: &S) {
     let ring = Ring::<S>::new(space.clone(), 1.0, 5);
     for observed in observations(space.sites()) {
@@ -33,15 +34,15 @@ fn is_the_conditional_distribution<S: Encode>(space: &S) {
 
 on_each_space!(is_the_conditional_distribution);
 
-/// Ten steps of a kernel from `x`; what it says of `f` and of itself.
+/// Ten steps of a kernel from `x`; returns its `f` and its counts.
 fn ten_steps<T: Target, K: Kernel<T>>(
     target: &T,
     kernel: &K,
     x: &[SymbolOf<T>],
 ) -> (Vec<SymbolOf<T>>, f64, StepCounts) {
     let start = [x.to_vec()];
-    let mut lent = Lent::new(target, kernel, 1);
-    let (mut block, scratch) = lent.walkers(target, kernel, &start, T::Real::ONE);
+    let mut owned = OwnedMemory::new(target, kernel, 1);
+    let (mut block, scratch) = owned.walkers(target, kernel, &start, T::Real::ONE);
     kernel.init(target, &mut block, scratch);
     let (mut bits, mut counts) = ([SplitMix64::new(3)], [StepCounts::default()]);
     kernel.advance(target, &mut block, scratch, &mut bits, &mut counts, 10);
@@ -79,14 +80,14 @@ fn nothing_moves<S: Encode>(space: &S) {
 }
 
 #[test]
-fn where_all_is_observed_nothing_moves() {
+fn nothing_moves_if_all_sites_are_observed() {
     nothing_moves(&Binary::new(5));
     nothing_moves(&Categorical::new(4, 3).unwrap());
     nothing_moves(&Ordinal::new(4, 3).unwrap());
     nothing_moves(&Mixed::from_offsets(&[0, 3, 5, 9, 11]).unwrap());
 }
 
-/// A systematic sweep draws each free site once and passes over the others.
+/// A systematic sweep draws each free site once and skips the others.
 #[test]
 fn a_sweep_takes_as_many_steps_as_there_are_free_sites() {
     let observed = [Some(0), None, Some(0), Some(0), None, Some(0)];
@@ -95,8 +96,8 @@ fn a_sweep_takes_as_many_steps_as_there_are_free_sites() {
     let clamp = Clamp::new(&sure, &observed, &mut free).unwrap();
     let kernel = Gibbs::default();
     let start = [vec![0; 6]];
-    let mut lent = Lent::new(&clamp, &kernel, 1);
-    let (mut block, scratch) = lent.walkers(&clamp, &kernel, &start, 1.0);
+    let mut owned = OwnedMemory::new(&clamp, &kernel, 1);
+    let (mut block, scratch) = owned.walkers(&clamp, &kernel, &start, 1.0);
     kernel.init(&clamp, &mut block, scratch);
     let (mut bits, mut counts) = ([SplitMix64::new(3)], [StepCounts::default()]);
     let mut step = || kernel.step(&clamp, &mut block, scratch, &mut bits, &mut counts);
@@ -105,7 +106,7 @@ fn a_sweep_takes_as_many_steps_as_there_are_free_sites() {
     assert_eq!(block[0].x, [0, 1, 0, 0, 1, 0]);
 }
 
-/// Every site wants to be 1, at any odds.
+/// Every site is 1 with near certainty.
 struct Sure(Binary);
 
 impl Target for Sure {
@@ -127,7 +128,7 @@ impl Delta for Sure {
     }
 }
 
-/// A clamp that forgets to keep what a move touches to the free sites.
+/// A clamp that does not restrict the affected moves to free sites.
 struct Leaking<'a, T: Target>(&'a T, Clamped<'a, T::Space>);
 
 impl<'a, T: Target> Target for Leaking<'a, T> {
@@ -166,7 +167,7 @@ impl<T: Local> Local for Leaking<'_, T> {
 }
 
 #[test]
-fn a_clamp_that_leaks_is_caught() {
+fn a_clamp_that_affects_observed_sites_is_not_invariant() {
     let ring = Ring::<_>::new(Binary::new(5), 1.0, 5);
     let mut free = [0; 5];
     let observed = &observations(5)[0];
@@ -179,7 +180,7 @@ fn a_clamp_that_leaks_is_caught() {
 
 #[test]
 #[should_panic(expected = "the list has the idle move")]
-fn a_clamp_that_leaks_is_no_local_target() {
+fn a_clamp_that_affects_observed_sites_fails_conformance() {
     let ring = Ring::<_>::new(Binary::new(5), 1.0, 5);
     let mut free = [0; 5];
     let observed = &observations(5)[0];

@@ -1,4 +1,4 @@
-//! Blocks, balls, walks and the jump process on every alphabet, with observed sites and without.
+//! Blocks, balls, walks and the jump process on every alphabet, with and without observed sites.
 
 use crate::observations;
 use crate::targets::{Encode, Ring, Soft};

@@ -5,7 +5,7 @@ use crate::targets::{Encode, Ring, Soft};
 use gwg_core::check::{Transitions, long_run};
 use gwg_core::*;
 
-/// Draws 40 steps apart; the quantile 4.5 has probability 3.4e-6.
+/// Draws are 40 steps apart; the quantile 4.5 has probability 3.4e-6.
 fn visits<T: Target, K: Transitions<T>>(target: &T, kernel: &K, seed: u64) {
     let found = long_run(target, kernel, T::Real::from_f64(0.8), 5, 2_000, 40, seed);
     assert!(found.z.abs() < 4.5, "{found:?}");

@@ -1,11 +1,11 @@
-//! Kernels on every kind of alphabet, with observed sites and without: enumerated, run for long, and
-//! after any sequence of moves.
+//! Kernels on every kind of alphabet, with and without observed sites: enumerated, in long runs, and after random
+//! sequences of moves.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 #[path = "../exact/targets.rs"]
 mod targets;
 
-/// One test for each kind of space, of a function that takes any.
+/// One test for each kind of space, of a generic function.
 macro_rules! on_each_space {
     ($job:ident) => {
         #[test]
@@ -36,7 +36,7 @@ mod long_runs;
 mod matrices;
 mod properties;
 
-/// What is observed, by patterns that every space here has symbols for.
+/// Observations, in patterns of symbols that every space here has.
 fn observations(sites: usize) -> [Vec<Option<u8>>; 3] {
     [
         [None, Some(1), None, None],

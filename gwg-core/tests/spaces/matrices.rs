@@ -1,4 +1,4 @@
-//! Every kernel on every space: its matrix, enumerated from its own code.
+//! The transition matrix of every kernel on every space, enumerated by its own code.
 
 use crate::observations;
 use crate::targets::{Encode, Ring, Soft};
@@ -48,7 +48,7 @@ fn gibbs<T: Delta<Real = f64>>(target: &T) {
     }
 }
 
-/// Differences of first order are exact here: trees and evaluations on both estimates are one law.
+/// First-order differences are exact here: trees and evaluations on both estimates have the same matrix.
 fn tree<T: Local<Real = f64> + Gradient + Multilinear>(target: &T) {
     for balance in BALANCES {
         let kernel = LocallyBalanced::local(balance);
@@ -62,7 +62,7 @@ fn tree<T: Local<Real = f64> + Gradient + Multilinear>(target: &T) {
     }
 }
 
-/// Weights far apart take the tree through its rebuilds; not all that is reachable shows in f64.
+/// Large weight ratios exercise the rebuilds of the tree; some transition probabilities underflow in f64.
 fn cold_tree<T: Local<Real = f64>>(target: &T) {
     let kernel = LocallyBalanced::local(Sqrt);
     let m = TransitionMatrix::new(&Exact(target), &kernel, 1.0).measure();

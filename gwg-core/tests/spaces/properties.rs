@@ -1,17 +1,17 @@
-//! Whatever the alphabet, whatever is observed, after any sequence of moves.
+//! Properties for any alphabet and any observations, after any sequence of moves.
 
 use crate::targets::{Encode, Ring, Soft};
-use gwg_core::check::{self, Lent};
+use gwg_core::check::{self, OwnedMemory};
 use gwg_core::space::Clamped;
 use gwg_core::*;
 use proptest::prelude::*;
 
-/// A space of every kind, what is observed, and a configuration that agrees with it.
+/// A space of every kind, observations, and a configuration that agrees with them.
 #[derive(Clone, Debug)]
 struct Case {
     states: Vec<u32>,
     levels: usize,
-    /// For each site, whether it is observed; at least one is not.
+    /// True for each observed site; at least one is not observed.
     held: Vec<bool>,
     seed: u64,
 }
@@ -36,7 +36,7 @@ fn cases(
 }
 
 impl Case {
-    /// Something observed at the sites held.
+    /// The observations: the symbols of `x` at the observed sites.
     fn observed<S: Space<Symbol = u8>>(&self, space: &S) -> Vec<Option<u8>> {
         let x = check::random_configuration(space, &mut SplitMix64::new(!self.seed));
         let held = x.iter().zip(&self.held);
@@ -105,7 +105,7 @@ fn contracts<S: Space<Symbol = u8>>(space: &S, case: &Case) -> Result<(), TestCa
     contract(&clamped, &check::random_configuration(&clamped, &mut bits))
 }
 
-/// Runs a kernel and asks, after every step, whether the walker is where it may be and says what is so.
+/// Runs a kernel and checks after every step that the walker's state is valid and its `log_prob` consistent.
 fn keeps<T: Target<Real = f64>, K: Kernel<T>>(
     target: &T,
     kernel: &K,
@@ -113,14 +113,14 @@ fn keeps<T: Target<Real = f64>, K: Kernel<T>>(
 ) -> Result<(), TestCaseError> {
     let mut bits = [0, 1].map(|k| SplitMix64::new(SplitMix64::mix(seed + k)));
     let start = [0, 1].map(|_| check::random_configuration(target.space(), &mut bits[0]));
-    let mut lent = Lent::new(target, kernel, 2);
-    let (mut block, scratch) = lent.walkers(target, kernel, &start, 0.7);
+    let mut owned = OwnedMemory::new(target, kernel, 2);
+    let (mut block, scratch) = owned.walkers(target, kernel, &start, 0.7);
     let mut counts = [StepCounts::default(); 2];
     kernel.init(target, &mut block, scratch);
     for _ in 0..60 {
         kernel.step(target, &mut block, scratch, &mut bits, &mut counts);
         for w in &block {
-            // Observed symbols are part of this, and the ends of ordinal sites.
+            // This includes observed symbols and the ends of ordinal sites.
             prop_assert!(target.space().contains(w.x), "{:?}", w.x);
             let fresh = target.log_prob(w.x);
             prop_assert!((w.log_prob() - fresh).abs() < 1e-10 * (1.0 + fresh.abs()));
@@ -150,7 +150,7 @@ fn walkers<S: Encode>(space: &S, case: &Case) -> Result<(), TestCaseError> {
     all_keep(&ring, seed)
 }
 
-/// The kit's own checks: what is updated against what is made anew, after any moves.
+/// The conformance checks: updated values against recomputed ones, after any moves.
 fn updates<S: Encode>(space: &S, case: &Case) -> Result<(), TestCaseError> {
     let seed = case.seed >> 1;
     let (soft, ring) = (
@@ -173,22 +173,22 @@ fn updates<S: Encode>(space: &S, case: &Case) -> Result<(), TestCaseError> {
 
 proptest! {
     #[test]
-    fn spaces_keep_their_contract(case in cases(1..9, 2..257)) {
+    fn spaces_satisfy_their_contract(case in cases(1..9, 2..257)) {
         on_spaces!(case, contracts);
     }
 }
 
-// Two sites at least: a ring of one couples its site to itself.
+// At least two sites: a ring of one couples its site to itself.
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn walkers_stay_in_their_space_and_know_where_they_are(case in cases(2..8, 2..7)) {
+    fn walkers_stay_in_their_space_with_a_consistent_log_prob(case in cases(2..8, 2..7)) {
         on_spaces!(case, walkers);
     }
 
     #[test]
-    fn what_is_updated_is_what_is_made_anew(case in cases(2..8, 2..7)) {
+    fn updated_values_equal_recomputed_ones(case in cases(2..8, 2..7)) {
         on_spaces!(case, updates);
     }
 }

@@ -1,4 +1,4 @@
-//! The rows of one target: every kernel that accepts it.
+//! The rows of one target: every kernel that supports it.
 
 use crate::states_from;
 use gwg_core::kernel::informed::{
@@ -35,7 +35,7 @@ impl Rows<'_> {
         self.lines.push(format!("{}, {name}: {states}", self.of));
     }
 
-    /// Every kernel but those that draw a path.
+    /// Every kernel except those that draw a path.
     pub(crate) fn all<T: Gradient + Local>(&mut self, target: &T) {
         for g in BALANCES {
             self.balance(g, target);

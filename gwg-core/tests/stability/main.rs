@@ -1,11 +1,12 @@
-//! The first states of every kernel that is not a proposal of [`Informed`] (those have a table of their own), from a
-//! fixed seed. A change here changes values for every user: it goes into the change log.
+//! The first states of every kernel that is not a proposal of [`Informed`] (those have a separate table), from a
+//! fixed seed. A change here changes values for every user and must be listed in the change log.
 //!
-//! On binary and categorical spaces the table is in `table.rs`; `cargo test -p gwg-core --test stability -- --nocapture` prints
-//! it as it is. On the other spaces, and for *all* kernels there, proposals of [`Informed`] included, it is in `tables/`, of
-//! which `UPDATE_TABLES=1 cargo test -p gwg-core --test stability` writes each file anew: see [`spaces`].
+//! For binary and categorical spaces the table is in `table.rs`;
+//! `cargo test -p gwg-core --test stability -- --nocapture` prints the current one. For other spaces, and there for
+//! *all* kernels including proposals of [`Informed`], it is in `tables/`, where
+//! `UPDATE_TABLES=1 cargo test -p gwg-core --test stability` rewrites each file: see [`spaces`].
 //!
-//! Where a row of `f32` differs from that of `f64`, uniform numbers of 24 and of 53 bits were drawn.
+//! If a row of `f32` differs from that of `f64`, the reason is that uniform numbers have 24 and 53 bits.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod ising;
@@ -25,8 +26,8 @@ use targets::Ring;
 
 const STATES: usize = 8;
 
-/// Memory for one walker, filled with what a kernel must not read.
-struct Lent<R, Y = u8> {
+/// Memory for one walker, filled with values that a kernel must not read.
+struct OwnedMemory<R, Y = u8> {
     x: Vec<Y>,
     reals: Vec<R>,
     words: Vec<u64>,
@@ -34,7 +35,7 @@ struct Lent<R, Y = u8> {
     moves: Vec<Move>,
 }
 
-impl<R: Real, Y: Symbol> Lent<R, Y> {
+impl<R: Real, Y: Symbol> OwnedMemory<R, Y> {
     fn new<T, K>(target: &T, kernel: &K) -> Self
     where
         T: Target<Real = R>,
@@ -72,7 +73,7 @@ fn digits(x: &[impl Symbol]) -> String {
     x.iter().map(ToString::to_string).collect()
 }
 
-/// The states after each of some turns of so many steps.
+/// The states after each of several runs of `steps` steps.
 fn states<T: Target, K: Kernel<T>>(target: &T, kernel: &K, steps: u64) -> Vec<String> {
     states_from(&vec![0; target.space().sites()], target, kernel, steps)
 }
@@ -83,9 +84,9 @@ fn states_from<T: Target, K: Kernel<T>>(
     kernel: &K,
     steps: u64,
 ) -> Vec<String> {
-    let mut lent = Lent::new(target, kernel);
-    lent.x = start.iter().map(|&s| Symbol::narrow(s.into())).collect();
-    let mut block = [lent.walker(target, kernel)];
+    let mut owned = OwnedMemory::new(target, kernel);
+    owned.x = start.iter().map(|&s| Symbol::narrow(s.into())).collect();
+    let mut block = [owned.walker(target, kernel)];
     let mut scratch = vec![T::Real::ZERO; kernel.scratch_len(target, 1)];
     let (mut bits, mut counts) = ([SplitMix64::new(2026)], [StepCounts::default()]);
     kernel.init(target, &mut block, &mut scratch);
@@ -103,11 +104,14 @@ fn states_from<T: Target, K: Kernel<T>>(
     (0..STATES).map(|_| turn()).collect()
 }
 
-/// Three replicas of Gibbs steps: after each round the state at the coldest level, and which replica that is.
+/// Three replicas with Gibbs steps: after each round, the state at the coldest level and the index of its replica.
 fn exchanged<R: Real>(target: &Ising<R>) -> Vec<String> {
     let kernel = Gibbs::default();
-    let mut lent = [0; 3].map(|_| Lent::new(target, &kernel));
-    let mut block: Vec<_> = lent.iter_mut().map(|l| l.walker(target, &kernel)).collect();
+    let mut owned = [0; 3].map(|_| OwnedMemory::new(target, &kernel));
+    let mut block: Vec<_> = owned
+        .iter_mut()
+        .map(|l| l.walker(target, &kernel))
+        .collect();
     let mut scratch = vec![R::ZERO; kernel.scratch_len(target, 3)];
     let (mut walker_at, mut pairs) = ([0; 3], [Pair::default(); 2]);
     let ladder = Ladder::new(&[1.0, 0.7, 0.4]).unwrap();
@@ -191,7 +195,7 @@ impl Rows {
         self.push("gwg at temperature 3", &states(&bits, &flat, 3));
     }
 
-    /// Kernels that ask for exact differences, on `target`.
+    /// Kernels that use exact differences, on `target`.
     fn exact<T: Delta>(&mut self, name: &str, target: &T, sites: u64) {
         let [random, systematic] = [Scan::Random, Scan::Systematic];
         let walk = RandomWalk::new(1.5).unwrap();

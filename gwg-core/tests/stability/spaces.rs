@@ -1,6 +1,6 @@
-//! The spaces beyond those of `table.rs`: ordinal, mixed alphabets, and observed sites on each kind.
+//! The spaces that are not in `table.rs`: ordinal, mixed alphabets, and observed sites on each kind.
 //!
-//! The rows of PAS are in a file of their own, `tables/paths.txt`.
+//! The rows of PAS are in a separate file, `tables/paths.txt`.
 
 use crate::ising::{Ising, SITES};
 use crate::kernels::Rows;
@@ -8,7 +8,7 @@ use crate::tables::is_as_committed;
 use crate::targets::{Encode, Ring};
 use gwg_core::*;
 
-/// What is done on each target.
+/// A function applied to each target.
 trait Job {
     fn on<T: Gradient + Local>(&self, rows: &mut Rows<'_>, target: &T);
 }
@@ -36,7 +36,7 @@ impl Job for Unadjusted {
 }
 
 const OBSERVED: [Option<u8>; SITES] = [None, Some(1), None, None, None, Some(0), None, None];
-/// Where a walker starts: zeros, but for what is observed.
+/// The start of a walker: zeros, except at observed sites.
 const OBSERVATION: [u8; SITES] = [0, 1, 0, 0, 0, 0, 0, 0];
 
 impl Encode for AnySpace<'_> {
@@ -46,7 +46,7 @@ impl Encode for AnySpace<'_> {
     }
 }
 
-/// A space by its name, the scale and the seed of its target.
+/// A space with its name, and the scale and the seed of its target.
 type Named = (&'static str, AnySpace<'static>, f64, u64);
 
 fn spaces() -> [Named; 4] {

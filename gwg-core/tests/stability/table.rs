@@ -1,4 +1,4 @@
-//! Of each kernel the states after so many steps, so many times: as committed.
+//! The committed states of each kernel after given numbers of steps.
 
 pub(crate) const FIRST: &str = "
 f32, sqrt, evaluated, binary: 00010110 01010110 01000110 01010000 01011000 01010101 01111001 01010011

@@ -1,9 +1,9 @@
-//! Tables in files of their own: compared line by line, or written anew.
+//! Tables in files: compared line by line, or rewritten.
 
 use std::path::PathBuf;
 use std::{env, fs};
 
-/// Fails where the rows are not those of a table; with `UPDATE_TABLES` set, makes the table of them.
+/// Fails if the rows differ from those of a table; with `UPDATE_TABLES` set, writes the table instead.
 pub(crate) fn is_as_committed(table: &str, rows: &[String]) {
     let folder = [env!("CARGO_MANIFEST_DIR"), "tests", "stability", "tables"];
     let path = folder.iter().collect::<PathBuf>().join(table);

@@ -3,7 +3,7 @@ use crate::{Error, Matrix, Scalar, axpy};
 
 /// Adds `a' b` to `out`: the sum over all rows `r` of the outer product of row `r` of `a` and row `r` of `b`.
 ///
-/// `a` has shape (rows, m), `b` (rows, n) and `out` (m, n), row-major; a longer `out` is fine, and only its front is
+/// `a` has shape (rows, m), `b` (rows, n) and `out` (m, n), row-major; a longer `out` is accepted, and only its front is
 /// changed. The same arguments give the same bits on one kind of machine, wherever the slices are in memory. The order
 /// of the sum over rows depends on their number, so that two halves of a batch, added one after the other, may round
 /// differently from the whole.
@@ -12,7 +12,7 @@ use crate::{Error, Matrix, Scalar, axpy};
 /// `2 rows m n` operations on the calling thread; no allocation beyond packing buffers that faer keeps per thread.
 ///
 /// # Errors
-/// [`Error::Length`] unless `b` has as many rows as `a`, and where `out` is too short.
+/// [`Error::Length`] unless `b` has as many rows as `a`, and if `out` is too short.
 #[inline(always)]
 pub fn add_transposed_left_product<R: Scalar>(
     a: Matrix<'_, R>,
@@ -47,8 +47,8 @@ pub fn add_transposed_left_product<R: Scalar>(
     Ok(())
 }
 
-/// The product where one of the matrices is a column: faer would take another routine for it, whose sums depend on
-/// where the slices are in memory.
+/// The product if one of the matrices is a column: faer would use another routine for it, whose sums depend on the
+/// addresses of the slices.
 #[inline(always)]
 fn add_rows_scaled<R: Scalar>(column: Matrix<'_, R>, rows: Matrix<'_, R>, out: &mut [R]) {
     for (&factor, row) in column

@@ -16,8 +16,8 @@ pub struct Enumeration {
     pub mean_log_prob: f64,
     /// Variance of `f`.
     pub variance_log_prob: f64,
-    /// For each site: with two states the probability of symbol 1, otherwise one probability per state, site-major, as in
-    /// [`Means`](crate::discrepancy::Means). Observed sites have probability 1 at their observed symbol.
+    /// For each site: with two states the probability of symbol 1, otherwise one probability per state, site-major.
+    /// Observed sites have probability 1 at their observed symbol.
     pub means: Vec<f64>,
 }
 

@@ -19,11 +19,11 @@ pub struct Torus {
 
 /// Computes the torus of `rows x columns` spins with `p(s) = exp(K sum_<ij> s_i s_j) / Z`, each bond counted once: Kaufman (1949).
 ///
-/// `Z = (2 sinh 2K)^(mn/2) / 2 (prod 2 cosh(m g_odd / 2) + prod 2 sinh(m g_odd / 2) + prod 2 cosh(m g_even / 2) + prod 2 sinh(m g_even
-/// / 2))`, with products over `n` columns, `cosh g_k = cosh 2K coth 2K - cos(pi k / n)`, and `g_0 = 2K + ln tanh K`, which is negative
-/// above the critical temperature. Computed in logarithms, so that no size overflows. Mean and variance of `f` are `K` and
-/// `K^2` times the first and second derivatives of `log Z`, which are computed by forward differentiation; per site, each is
-/// accurate to about `1e-13`. Every spin has mean 0.
+/// `Z = (2 sinh 2K)^(mn/2) / 2 (prod 2 cosh(m g_odd / 2) + prod 2 sinh(m g_odd / 2) + prod 2 cosh(m g_even / 2) + prod 2 sinh(m g_even / 2))`,
+/// with products over `n` columns, `cosh g_k = cosh 2K coth 2K - cos(pi k / n)`, and `g_0 = 2K + ln tanh K`, which is
+/// negative above the critical temperature. Computed in logarithms, so that no size overflows. Mean and variance of
+/// `f` are `K` and `K^2` times the first and second derivatives of `log Z`, which are computed by forward
+/// differentiation; per site, each is accurate to about `1e-13`. Every spin has mean 0.
 ///
 /// # Errors
 /// [`ExactError::Side`], [`ExactError::Coupling`].

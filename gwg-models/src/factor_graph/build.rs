@@ -1,4 +1,4 @@
-//! From factors to compressed rows.
+//! Builds compressed rows from factors.
 
 use super::{Coupling, Edge, End, FactorGraph, PairFactor};
 use crate::number::{self, all_finite, has_shape};
@@ -54,7 +54,7 @@ fn rounded_field<R: Real>(space: &OwnedSpace, field: Option<&[f64]>) -> Result<V
     Ok(field)
 }
 
-/// Refuses the first edge that is out of range, joins a site with itself, or repeats another.
+/// Rejects the first edge that is out of range, joins a site with itself, or repeats another.
 fn check_edges(sites: usize, factors: &[PairFactor]) -> Result<(), ModelError> {
     let mut seen = HashMap::new();
     for (edge, factor) in factors.iter().enumerate() {

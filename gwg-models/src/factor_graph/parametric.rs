@@ -6,10 +6,11 @@ use crate::parametric::{read, rows, write};
 use gwg_core::target::{ParameterError, Tensor, check_batch, check_parameters};
 use gwg_core::{Parametric, Real, Space};
 
-/// `t`, the numbers of all factors in the order of [`edges`](FactorGraph::edges), and `h`, one number per site and state: `df/dt` of a
-/// number is 1 where its edge has the symbols that it is for, else 0, and `df/dh[i, a]` is 1 where `x_i = a`. The graph itself is fixed.
+/// `t`, the numbers of all factors in the order of [`edges`](FactorGraph::edges), and `h`, one number per site and
+/// state: `df/dt` of a number is 1 if its edge has the corresponding symbols, otherwise 0, and `df/dh[i, a]` is 1 if
+/// `x_i = a`, otherwise 0. The graph itself is fixed.
 ///
-/// A batch costs one addition for each row and edge, and each row and site, without scratch.
+/// A batch costs one addition per row and edge and one per row and site, without scratch.
 impl<R: Real> Parametric for FactorGraph<R> {
     fn tensor(&self, k: usize) -> Option<Tensor> {
         let (numbers, cells) = (self.tables.len(), self.field.len());

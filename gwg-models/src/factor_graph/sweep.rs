@@ -1,4 +1,4 @@
-//! Sweeps of a colored graph.
+//! Sweeps of a graph by colors.
 
 use super::FactorGraph;
 use crate::classes::outcomes;
@@ -7,10 +7,10 @@ use crate::conditional::{put, state, weigh};
 use gwg_core::target::{Held, Sweep, SweepBatch};
 use gwg_core::{Bits, Real, Space, StepCounts, Target};
 
-/// The most states of a site.
+/// The largest number of states of a site.
 const STATES: usize = 256;
 
-/// The sites in the order of a sweep, class after class.
+/// The sites in the order of a sweep, class by class.
 #[derive(Clone, Debug)]
 pub(super) struct Schedule {
     /// The number of sites of each class.
@@ -57,11 +57,11 @@ impl<R: Real> FactorGraph<R> {
     }
 }
 
-/// Sweeps of a colored graph, the classes greedily chosen: sites of many neighbors first, each in the first class that has none of them.
-/// Each site is drawn from `p(x_i = a | rest) = softmax_a(beta g_i(a))` with 53 random bits.
+/// Sweeps of a graph by colors, chosen greedily: sites with many neighbors first, each in the first class that
+/// contains none of them. Each site is drawn from `p(x_i = a | rest) = softmax_a(beta g_i(a))` with 53 random bits.
 ///
-/// Everything is computed afresh, in f64. The order is made when the first chains are prepared, in `O(edges + sites log(sites))`; a
-/// sweep costs one addition per state and end of an edge, and draws every site.
+/// Local fields are recomputed in f64. The classes are determined when the first chains are prepared, in
+/// `O(edges + sites log(sites))`; a sweep costs one addition per state and end of an edge, and draws every site.
 impl<R: Real> Sweep for FactorGraph<R> {
     fn holds_sites(&self) -> bool {
         true

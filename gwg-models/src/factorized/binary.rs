@@ -9,7 +9,8 @@ use gwg_core::{Binary, Delta, Gradient, Local, Move, Multilinear, Real, Target};
 
 /// Independent bits: `f(x) = sum_i logit_i x_i`.
 ///
-/// Solved exactly: [`means`](Self::means) and [`log_z`](Self::log_z). A move changes the difference of its own site alone.
+/// Exactly solvable: see [`means`](Self::means) and [`log_z`](Self::log_z). A move changes only the difference of its
+/// own site.
 #[derive(Clone, Debug)]
 pub struct Factorized<R> {
     space: Binary,
@@ -17,10 +18,10 @@ pub struct Factorized<R> {
 }
 
 impl<R: Real> Factorized<R> {
-    /// Bits that are 1 with the log-odds `logits`.
+    /// Creates independent bits that are 1 with the log-odds `logits`.
     ///
     /// # Errors
-    /// [`ModelError::Parameter`] unless there is a site; [`ModelError::NotFinite`] with the first such entry.
+    /// [`ModelError::Parameter`] unless there is at least one site; [`ModelError::NotFinite`] with the first such entry.
     pub fn bernoulli(logits: Vec<f64>) -> Result<Self, ModelError> {
         let sites = number::sites("sites (the number of logits)", logits.len())?;
         let logits: Vec<R> = logits.into_iter().map(R::from_f64).collect();
@@ -31,10 +32,10 @@ impl<R: Real> Factorized<R> {
         })
     }
 
-    /// Log-odds drawn from `N(0, 1)`.
+    /// Creates a model with log-odds drawn from `N(0, 1)`.
     ///
     /// # Errors
-    /// [`ModelError::Parameter`] unless there is a site.
+    /// [`ModelError::Parameter`] unless there is at least one site.
     pub fn random_bernoulli(sites: usize, seed: u64) -> Result<Self, ModelError> {
         let sites = number::sites("sites", sites)?;
         Self::bernoulli(Draws::new("bernoulli", seed).normals(sites, 1.0))

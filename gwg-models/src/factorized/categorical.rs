@@ -11,7 +11,8 @@ use gwg_core::{
 
 /// Independent sites of several states: `f(x) = sum_i logit_i,x_i`; up to 256 states, or 65,536 with `S = u16`.
 ///
-/// Solved exactly: [`marginals`](Self::marginals) and [`log_z`](Self::log_z). A move changes the differences of its own site alone.
+/// Exactly solvable: see [`marginals`](Self::marginals) and [`log_z`](Self::log_z). A move changes only the
+/// differences of its own site.
 #[derive(Clone, Debug)]
 pub struct FactorizedCategorical<R, S = u8> {
     space: Categorical<S>,
@@ -19,20 +20,22 @@ pub struct FactorizedCategorical<R, S = u8> {
 }
 
 impl<R: Real> FactorizedCategorical<R> {
-    /// Sites whose states have the log-probabilities `logits`, shape (sites, states), row-major, up to a constant a site.
+    /// Creates sites whose states have the log-probabilities `logits`, shape (sites, states), row-major, up to a
+    /// constant per site.
     ///
     /// # Errors
-    /// [`ModelError::Parameter`] unless there is a site; [`ModelError::Space`] unless `2 <= states <= 256`;
-    /// [`ModelError::Length`]; [`ModelError::NotFinite`] with the first such entry.
+    /// [`ModelError::Parameter`] unless there is at least one site; [`ModelError::Space`] unless
+    /// `2 <= states <= 256`; [`ModelError::Length`] unless `logits` has `sites * states` numbers;
+    /// [`ModelError::NotFinite`] with the first such entry.
     pub fn new(sites: usize, states: usize, logits: Vec<f64>) -> Result<Self, ModelError> {
         let space = Categorical::new(number::sites("sites", sites)?, states)?;
         Self::on(space, logits)
     }
 
-    /// Log-probabilities drawn from `N(0, 1)`, up to normalization.
+    /// Creates a model with log-probabilities drawn from `N(0, 1)`, up to normalization.
     ///
     /// # Errors
-    /// [`ModelError::Parameter`] unless there is a site; [`ModelError::Space`] unless `2 <= states <= 256`.
+    /// [`ModelError::Parameter`] unless there is at least one site; [`ModelError::Space`] unless `2 <= states <= 256`.
     pub fn random(sites: usize, states: usize, seed: u64) -> Result<Self, ModelError> {
         let space = Categorical::new(number::sites("sites", sites)?, states)?;
         Self::random_on(space, seed)
@@ -40,20 +43,19 @@ impl<R: Real> FactorizedCategorical<R> {
 }
 
 impl<R: Real> FactorizedCategorical<R, u16> {
-    /// [`new`](FactorizedCategorical::new) with up to 65,536 states.
+    /// Like [`new`](FactorizedCategorical::new), with up to 65,536 states.
     ///
     /// # Errors
-    /// [`ModelError::Parameter`] unless there is a site; [`ModelError::Space`] unless `2 <= states <= 65536`;
-    /// [`ModelError::Length`]; [`ModelError::NotFinite`] with the first such entry.
+    /// Those of [`new`](FactorizedCategorical::new), with [`ModelError::Space`] unless `2 <= states <= 65536`.
     pub fn wide(sites: usize, states: usize, logits: Vec<f64>) -> Result<Self, ModelError> {
         let space = Categorical::wide(number::sites("sites", sites)?, states)?;
         Self::on(space, logits)
     }
 
-    /// [`random`](FactorizedCategorical::random) with up to 65,536 states; the same logits where there are few.
+    /// Like [`random`](FactorizedCategorical::random), with up to 65,536 states, and the same logits for up to 256.
     ///
     /// # Errors
-    /// [`ModelError::Parameter`] unless there is a site; [`ModelError::Space`] unless `2 <= states <= 65536`.
+    /// [`ModelError::Parameter`] unless there is at least one site; [`ModelError::Space`] unless `2 <= states <= 65536`.
     pub fn random_wide(sites: usize, states: usize, seed: u64) -> Result<Self, ModelError> {
         let space = Categorical::wide(number::sites("sites", sites)?, states)?;
         Self::random_on(space, seed)
@@ -74,7 +76,7 @@ impl<R: Real, S: Symbol> FactorizedCategorical<R, S> {
         Self::on(space, draws.normals(space.moves(), 1.0))
     }
 
-    /// The log-probabilities up to a constant a site, shape (sites, states), row-major.
+    /// The log-probabilities up to a constant per site, shape (sites, states), row-major.
     #[must_use]
     pub fn logits(&self) -> &[R] {
         &self.logits

@@ -1,4 +1,4 @@
-/// How `f` goes on between the configurations, where its gradient is taken.
+/// The extension of `f` to points between the configurations, of which the gradient is taken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Extension {
     /// Linear in each site, because `x^2 = x` there: [`Fhmm`](super::Fhmm).
@@ -9,10 +9,10 @@ pub enum Extension {
 }
 
 impl Extension {
-    /// The names, as a spec writes them.
+    /// The names, as in a model spec.
     pub const NAMES: &'static [&'static str] = &["multilinear", "quadratic"];
 
-    /// Its name.
+    /// The name, as in a model spec.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -21,7 +21,7 @@ impl Extension {
         }
     }
 
-    /// The extension of this name.
+    /// The extension with this name.
     #[must_use]
     pub fn of_name(name: &str) -> Option<Self> {
         [Self::Multilinear, Self::Quadratic]

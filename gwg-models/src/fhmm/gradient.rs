@@ -1,4 +1,4 @@
-//! All first-order differences, of either extension: afresh, or where moves have changed them.
+//! All first-order differences, for either extension: computed from `x`, or updated where moves have changed them.
 
 use super::Fhmm;
 use crate::number::{at, symbol, uphill};
@@ -23,7 +23,7 @@ impl<R: Real> Fhmm<R> {
         self.joint(x, squares)
     }
 
-    /// Evaluates every state, incrementally where changes are few.
+    /// Evaluates every state, incrementally if there are few changes.
     #[inline(always)]
     pub(super) fn evaluate_rows<const QUADRATIC: bool>(&self, batch: &mut dyn Batch<R, u8>) {
         for k in 0..batch.rows() {
@@ -37,7 +37,7 @@ impl<R: Real> Fhmm<R> {
         }
     }
 
-    /// True where so many changes cost less than an evaluation from `x` alone.
+    /// True if updating for `changes` changes costs less than an evaluation from `x` alone.
     fn is_cheaper(&self, changes: usize) -> bool {
         changes.saturating_mul(self.max_affected()) < self.space.sites()
     }
@@ -55,7 +55,7 @@ impl<R: Real> Fhmm<R> {
         }
     }
 
-    /// Fills a row from the evaluation `before` and the changes since.
+    /// Fills a row from the evaluation `before` and the changes since then.
     #[inline(always)]
     fn follow<const QUADRATIC: bool>(&self, row: &mut Row<'_, R, u8>, before: Before<'_, R>) {
         row.cache.copy_from_slice(before.cache);
@@ -83,7 +83,7 @@ impl<R: Real> Fhmm<R> {
         row.set_log_prob(before.log_prob() + prior + half * seen);
     }
 
-    /// What the changes add to the log-probability of the hidden chains: the path is walked again.
+    /// The change of the log-probability of the hidden chains, computed along the path of the changes.
     #[inline(always)]
     fn prior_gain(&self, row: &mut Row<'_, R, u8>) -> f64 {
         for mv in row.changes.iter().rev() {

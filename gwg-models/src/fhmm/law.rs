@@ -1,14 +1,14 @@
 use crate::ModelError;
 use gwg_core::Real;
 
-/// The three constants of a factorial hidden Markov model; by default those of the paper: 0.5, 0.95, 0.1.
+/// The three constants of a factorial hidden Markov model. The defaults are those of the paper: 0.5, 0.95, 0.1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Law {
     /// The standard deviation of an observation.
     pub sigma: f64,
-    /// The probability that a chain stays where it is.
+    /// The probability that a chain stays in its state from one time to the next.
     pub keep: f64,
-    /// The probability that a chain begins with 1.
+    /// The probability that a chain starts with 1.
     pub start: f64,
 }
 
@@ -42,7 +42,7 @@ impl Law {
         Ok(())
     }
 
-    /// Draws a path, site `t * factors + k`, from the law of the hidden chains alone.
+    /// Draws a configuration, site `t * factors + k`, from the prior distribution of the hidden chains.
     pub(super) fn draw(&self, factors: usize, x: &mut [u8], mut uniform: impl FnMut() -> f64) {
         let (mut before, mut rest) = x.split_at_mut(factors.min(x.len()));
         for symbol in before.iter_mut() {
@@ -65,7 +65,7 @@ pub(super) struct Logs {
     pub(super) change: f64,
     pub(super) one: f64,
     pub(super) zero: f64,
-    /// Of the normal density at its mean.
+    /// The log of the normal density at its mean.
     pub(super) peak: f64,
 }
 

@@ -1,4 +1,4 @@
-//! The target, and its differences one by one.
+//! The target, and its single differences.
 
 use super::Fhmm;
 use crate::number::{at, symbol, uphill};
@@ -25,7 +25,7 @@ impl<R: Real> Target for Fhmm<R> {
 }
 
 impl<R: Real> Fhmm<R> {
-    /// `f(x)`, the sum of the squared residuals being known.
+    /// `f(x)`, given the sum of the squared residuals.
     pub(super) fn joint(&self, x: &[u8], squares: f64) -> f64 {
         let (factors, logs) = (self.factors(), &self.logs);
         let ones = x.iter().take(factors).filter(|&&s| s & 1 == 1).count();
@@ -38,7 +38,7 @@ impl<R: Real> Fhmm<R> {
         start + moves + seen + self.length() as f64 * logs.peak
     }
 
-    /// The difference of a site, as first order in this extension has it.
+    /// The first-order difference of a site, for this extension.
     #[inline(always)]
     pub(super) fn difference<const QUADRATIC: bool>(
         &self,
@@ -52,7 +52,8 @@ impl<R: Real> Fhmm<R> {
         uphill(here, slope)
     }
 
-    /// Visits the sites whose differences a move at `site` changes, with the new ones; `r` is the residual of its time.
+    /// Visits the sites whose differences a move at `site` changes, with their new differences; `r` is the residual
+    /// of its time.
     #[inline(always)]
     pub(super) fn around<const QUADRATIC: bool>(
         &self,

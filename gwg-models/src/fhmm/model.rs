@@ -4,21 +4,21 @@ use crate::number::{self, at, spin, symbol};
 use crate::random::Draws;
 use gwg_core::{Binary, Bits, Real};
 
-/// The posterior of a factorial hidden Markov model (Ghahramani and Jordan 1997): `factors` binary chains, each on its
-/// own, of which only a noisy weighted sum is seen.
+/// The posterior of a factorial hidden Markov model (Ghahramani and Jordan 1997): `factors` independent binary
+/// chains, of which only a noisy weighted sum is observed.
 ///
 /// Site `t * factors + k` is chain `k` at time `t`. `p(x_0k = 1) = start`, `p(x_(t+1)k = x_tk) = keep`,
-/// `y_t ~ Normal(w.x_t + b, sigma)`, and `f(x) = log p(x, y)` **with its constants**, so that `log Z` at inverse temperature 1
-/// is the log evidence `log p(y)`: see [`posterior`](Self::posterior).
+/// `y_t ~ Normal(w.x_t + b, sigma)`, and `f(x) = log p(x, y)` **including its constants**, so that `log Z` at inverse
+/// temperature 1 is the log evidence `log p(y)`: see [`posterior`](Self::posterior).
 ///
 /// # First-order differences
-/// `f` is taken in its multilinear extension (`x^2 = x` on the cube), so that first-order differences are the exact ones.
-/// As it is written down, `-(y - w.x)^2 / (2 sigma^2)` has the curvature `-w_k^2 / sigma^2` along each site; the paper's
-/// own experiment differentiates that one: [`QuadraticFhmm`](super::QuadraticFhmm).
+/// The gradient is that of the multilinear extension of `f` (with `x^2 = x` on the cube), so that first-order
+/// differences are exact. The formula `-(y - w.x)^2 / (2 sigma^2)` itself has the curvature `-w_k^2 / sigma^2` along
+/// each site; the experiment of the paper differentiates it: see [`QuadraticFhmm`](super::QuadraticFhmm).
 ///
 /// # Memory and cost
-/// One number a time: the residual `r_t = y_t - b - w.x_t`, summed up afresh whenever a site of its time moves, so that it
-/// does not drift. `df/dx_tk = w_k (r_t + (x_tk - 1/2) w_k) / sigma^2 + L (2 x_(t-1)k - 1) + L (2 x_(t+1)k - 1)`,
+/// One number per time: the residual `r_t = y_t - b - w.x_t`, recomputed whenever a site of its time changes, so that
+/// it does not drift. `df/dx_tk = w_k (r_t + (x_tk - 1/2) w_k) / sigma^2 + L (2 x_(t-1)k - 1) + L (2 x_(t+1)k - 1)`,
 /// `L = ln(keep / (1 - keep))`; a move changes `factors + 2` differences, in `O(factors)`.
 ///
 /// ```
@@ -50,12 +50,12 @@ pub struct Fhmm<R> {
 }
 
 impl<R: Real> Fhmm<R> {
-    /// The model with one weight a factor, the bias, and one observation a time.
+    /// Creates the model with one weight per factor, the bias, and one observation per time.
     ///
     /// # Errors
-    /// [`ModelError::Parameter`] unless there are a factor and a time, `times * factors` fits into 32 bits, the constants
-    /// of `law` are in their ranges and `sigma` is so large that `f` stays finite; [`ModelError::NotFinite`] with the
-    /// first weight or observation that is not finite.
+    /// [`ModelError::Parameter`] unless there is at least one factor and one time, `times * factors` fits into 32
+    /// bits, the constants of `law` are in their ranges, and `sigma` is large enough that `f` is finite;
+    /// [`ModelError::NotFinite`] with the first weight or observation that is not finite.
     pub fn new(
         weights: Vec<R>,
         bias: f64,
@@ -85,10 +85,11 @@ impl<R: Real> Fhmm<R> {
         Ok(model)
     }
 
-    /// A model of the paper: `w_k ~ N(0, 1)`, `b ~ N(0, 1)`, hidden chains and observations drawn from the model itself.
+    /// Creates a random model as in the paper: `w_k ~ N(0, 1)`, `b ~ N(0, 1)`, with hidden chains and observations
+    /// drawn from the model itself.
     ///
     /// # Errors
-    /// As [`new`](Self::new).
+    /// Those of [`new`](Self::new).
     pub fn random(length: usize, factors: usize, law: Law, seed: u64) -> Result<Self, ModelError> {
         let sites = sites(length, factors)?;
         law.check()?;
@@ -110,7 +111,7 @@ impl<R: Real> Fhmm<R> {
         })
     }
 
-    /// Refuses what may overflow: `f` where all weights add up to the largest residual.
+    /// Rejects parameters for which `f` can overflow: at the residual with all weights added.
     fn check_range(&self) -> Result<(), ModelError> {
         let bias = self.bias.to_f64();
         let off = |far: f64, y: &R| Real::max(far, (y.to_f64() - bias).abs());
@@ -125,7 +126,7 @@ impl<R: Real> Fhmm<R> {
         Err(ModelError::Parameter {
             name: "sigma",
             found: format!("{:?}", self.law.sigma),
-            allowed: "so large that f stays finite in the precision asked for",
+            allowed: "large enough that f is finite in the requested precision",
         })
     }
 
@@ -141,7 +142,7 @@ impl<R: Real> Fhmm<R> {
         self.weights.len()
     }
 
-    /// The weights `w`, one a factor.
+    /// The weights `w`, one per factor.
     #[must_use]
     pub fn weights(&self) -> &[R] {
         &self.weights
@@ -153,7 +154,7 @@ impl<R: Real> Fhmm<R> {
         self.bias
     }
 
-    /// The observations `y`, one a time.
+    /// The observations `y`, one per time.
     #[must_use]
     pub fn observations(&self) -> &[R] {
         &self.observations
@@ -165,24 +166,24 @@ impl<R: Real> Fhmm<R> {
         self.law
     }
 
-    /// The hidden chains that the observations were drawn from, of a [`random`](Self::random) model.
+    /// The hidden chains from which the observations of a [`random`](Self::random) model were drawn.
     #[must_use]
     pub fn truth(&self) -> Option<&[u8]> {
         self.truth.as_deref()
     }
 
-    /// Draws a configuration from the prior, the law of the hidden chains alone: where the paper's chains start.
+    /// Draws a configuration from the prior distribution of the hidden chains, as the start of the chains in the paper.
     pub fn draw_prior<B: Bits>(&self, x: &mut [u8], bits: &mut B) {
         self.law.draw(self.factors(), x, || bits.unit());
     }
 
-    /// The reconstruction of the observations: `w.x_t + b`, the mean of `y_t` given `x`, time after time.
+    /// The reconstruction of the observations: `w.x_t + b`, the mean of `y_t` given `x`, for each time in order.
     pub fn reconstruction(&self, x: &[u8]) -> impl Iterator<Item = f64> {
         let rows = x.chunks_exact(self.factors());
         rows.map(|row| self.bias.to_f64() + weighted(&self.weights, row))
     }
 
-    /// The reconstruction error: the mean over times of `(y_t - w.x_t - b)^2`. (The paper's release sums them up.)
+    /// The reconstruction error: the mean over times of `(y_t - w.x_t - b)^2`. (The code of the paper uses the sum.)
     #[must_use]
     pub fn mean_squared_residual(&self, x: &[u8]) -> f64 {
         let residuals = self.observations.iter().zip(self.reconstruction(x));
@@ -193,7 +194,7 @@ impl<R: Real> Fhmm<R> {
     /// The time and the factor of a site.
     #[inline(always)]
     pub(super) fn place(&self, site: usize) -> (usize, usize) {
-        // There is a factor: 1 never counts.
+        // There is at least one factor: the 1 is never used.
         let factors = self.factors().max(1);
         (site / factors, site % factors)
     }
@@ -206,7 +207,7 @@ impl<R: Real> Fhmm<R> {
             .unwrap_or(&[])
     }
 
-    /// `r_t = y_t - b - w.x_t`, rounded once: near the posterior it is a small difference of large sums.
+    /// `r_t = y_t - b - w.x_t`, rounded once: near the posterior mode it is a small difference of large sums.
     #[inline(always)]
     pub(super) fn residual(&self, x: &[u8], time: usize) -> R {
         R::from_f64(self.wide_residual(at(&self.observations, time), self.row(x, time)))
@@ -218,7 +219,7 @@ impl<R: Real> Fhmm<R> {
         y.to_f64() - self.bias.to_f64() - weighted(&self.weights, row)
     }
 
-    /// What the prior adds to `df/dx`: its neighbors in time draw a site to where they are.
+    /// The contribution of the prior to `df/dx`, from the neighbors in time.
     #[inline(always)]
     pub(super) fn pull(&self, x: &[u8], site: usize) -> R {
         let factors = self.factors();
@@ -232,14 +233,14 @@ impl<R: Real> Fhmm<R> {
         }
     }
 
-    /// What the observation adds to `df/dx` of a site that holds `here`, in the extension that is asked for.
+    /// The contribution of the observation to `df/dx` of a site with value `here`, for the given extension.
     #[inline(always)]
     pub(super) fn push<const QUADRATIC: bool>(&self, factor: usize, here: u16, residual: R) -> R {
         let gain = at(&self.gains, factor);
         if QUADRATIC {
             return gain * residual;
         }
-        // Half way between the ends the square has the slope of its chord.
+        // At the midpoint, the square has the slope of its chord.
         gain * (residual + (bit::<R>(here) - R::HALF) * at(&self.weights, factor))
     }
 }

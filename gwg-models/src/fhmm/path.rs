@@ -1,27 +1,27 @@
-//! One binary chain, seen through evidence at every time: filtered forwards, drawn backwards.
+//! One binary chain with evidence at every time: forward filtering, backward sampling.
 
 use gwg_core::{Real, math};
 
-/// The way from one time to the next of a chain with log-odds `stay` of staying where it is.
+/// The transition from one time to the next of a chain with log-odds `stay` of keeping its state.
 ///
-/// Filtered *odds* take one division a time and no logarithm, but need room for the product of all that may be multiplied.
-/// They are used where that is proved to fit the precision: where `|stay| <= T`, `3 T + 40` being just inside the range of
-/// the exponential, evidence is cut to `2 T + 40` on either side. Cut evidence outweighs all that both neighbors can
-/// say, `2 T`, by a factor `e^40`: what is cut could change no probability by more than `e^-40`. Stiffer chains are filtered
-/// in *log-odds*.
+/// Filtering with *odds* takes one division per time and no logarithm, but the products must not overflow. It is used
+/// if this is proved: for `|stay| <= T`, where `3 T + 40` is just inside the range of the exponential, with evidence
+/// limited to `2 T + 40` in magnitude. Limited evidence outweighs the most that both neighbors can contribute, `2 T`,
+/// by a factor `e^40`, so the limit changes no probability by more than `e^-40`. Chains with larger `|stay|` are
+/// filtered with *log-odds*.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Step<R> {
     stay: R,
-    /// The probabilities of staying and of changing.
+    /// The probabilities of keeping and of changing the state.
     same: R,
     other: R,
-    /// Where evidence is cut, if odds fit.
+    /// The limit of the evidence, if odds do not overflow.
     cut: Option<R>,
 }
 
 impl<R: Real> Step<R> {
     pub(super) fn new(stay: R) -> Self {
-        // The logarithm of the largest number, less some room for the last factor of two.
+        // The logarithm of the largest number, less a margin for the last factor of two.
         let range = R::MAX.ln().to_f64() - 4.0;
         let stiffest = (range - 40.0) / 3.0;
         let fits = stay.abs().to_f64() <= stiffest;
@@ -33,14 +33,13 @@ impl<R: Real> Step<R> {
         }
     }
 
-    /// The same step, filtered in log-odds whatever it is.
+    /// The same transition, always filtered with log-odds.
     #[cfg(test)]
     fn in_logs(self) -> Self {
         Self { cut: None, ..self }
     }
 
-    /// Makes of the log-odds that each time's own evidence gives those of all evidence up to that time: as odds, or as
-    /// log-odds.
+    /// Replaces the log-odds from each time's own evidence by the odds (or log-odds) from all evidence up to that time.
     #[inline(always)]
     pub(super) fn filter(&self, evidence: &mut [R]) {
         let Some(cut) = self.cut else {
@@ -70,7 +69,7 @@ impl<R: Real> Step<R> {
         }
     }
 
-    /// The probability of 1, given what was filtered and where the chain is at the next time.
+    /// The probability of 1, given the filtered value and the state at the next time.
     #[inline(always)]
     pub(super) fn one(&self, filtered: R, next: Option<u8>) -> f64 {
         let to = |next: u8, same: R, other: R| if next & 1 == 1 { same } else { other };
@@ -90,7 +89,7 @@ impl<R: Real> Step<R> {
     }
 }
 
-/// The log-odds of a bit whose own log-odds are `a`, after a change of it with log-odds `-b`:
+/// The log-odds of a bit with log-odds `a` after a change of it with log-odds `-b`:
 /// `ln((e^(a + b) + 1) / (e^a + e^b))`, without cancellation.
 #[inline(always)]
 fn combine<R: Real>(a: R, b: R) -> R {
@@ -108,7 +107,7 @@ fn combine<R: Real>(a: R, b: R) -> R {
 mod tests {
     use super::*;
 
-    /// Probabilities of 1 at every time, given all evidence up to it and the next state, by adding up all paths to there.
+    /// Probabilities of 1 at every time, given all evidence up to it and the next state, summed over all paths.
     fn by_enumeration(stay: f64, evidence: &[f64]) -> Vec<[f64; 2]> {
         let law = |t: usize, next: usize| {
             let mut mass = [0.0; 2];
@@ -133,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn both_filters_are_the_sum_over_all_paths() {
+    fn both_filters_match_the_sum_over_all_paths() {
         let evidence = [0.3, -2.0, 5.0, -0.1, 1.7, -4.0];
         for stay in [2.9, 0.0, -1.3, 20.0] {
             let step = Step::new(stay);
@@ -151,7 +150,7 @@ mod tests {
         }
     }
 
-    /// Where evidence is cut, and at the border of what odds can hold.
+    /// Covers the limit of the evidence and of the range of odds.
     fn agree<R: Real>(stay: f64, evidence: &[f64], tolerance: f64) {
         let step = Step::new(R::from_f64(stay));
         assert!(step.cut.is_some());
@@ -170,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn cut_evidence_is_as_good_as_the_whole() {
+    fn limited_evidence_changes_no_probability() {
         let evidence = [
             1e4, -3.0, 500.0, -500.0, 0.0, 90.0, -90.0, 1e30, -1e5, -1e5, 60.0, 3.0,
         ];
@@ -184,10 +183,10 @@ mod tests {
     }
 
     #[test]
-    fn stiff_chains_have_a_law() {
+    fn stiff_chains_have_exact_probabilities() {
         let step = Step::new(500.0);
         assert!(step.cut.is_none());
-        // Two against one: the evidence of the first time gives way to that of both others.
+        // Two against one: the evidence of the first time is outweighed by that of the two others.
         let mut filtered = [300.0, -200.0, -200.0];
         step.filter(&mut filtered);
         assert_eq!(step.one(filtered[2], None), 1.0 / (1.0 + 100f64.exp()));

@@ -2,15 +2,17 @@ use super::{Fhmm, Law};
 use crate::ModelError;
 use gwg_core::{Bits, Real, math};
 
-/// Factors beyond which the joint states of a time are too many: `2^20`.
+/// The largest number of factors; with more, there are too many joint states per time.
 const MAX_FACTORS: usize = 20;
-/// Logarithms of probabilities of a whole time, below which products of them might be lost in f64.
+/// The log-probabilities of all factors at one time must be above minus this number, so that products of them do not
+/// underflow in f64.
 const FARTHEST: f64 = 600.0;
 
 /// The exact posterior of a [`Fhmm`] at inverse temperature 1, by filtering over the `2^factors` joint states of a time.
 ///
-/// In f64 whatever the precision of the model, whose rounded parameters it takes. `O(length factors 2^factors)`: the chains move
-/// independently, so that their steps are taken one factor after the other. Memory: `length * 2^factors` numbers.
+/// Computed in f64 regardless of the precision of the model, with its rounded parameters. Cost:
+/// `O(length factors 2^factors)`, because the chains move independently and are advanced one factor after the other.
+/// Memory: `length * 2^factors` numbers.
 ///
 /// ```
 /// use gwg_core::SplitMix64;
@@ -27,7 +29,7 @@ const FARTHEST: f64 = 600.0;
 pub struct Posterior {
     factors: usize,
     law: Law,
-    /// `p(state of t | y_0 .. y_t)`, a row of `2^factors` numbers a time; bit `k` of a state is chain `k`.
+    /// `p(state of t | y_0 .. y_t)`, a row of `2^factors` numbers per time; bit `k` of a state is chain `k`.
     filtered: Vec<f64>,
     /// `w.x + b` of every state.
     means: Vec<f64>,
@@ -36,11 +38,12 @@ pub struct Posterior {
 }
 
 impl<R: Real> Fhmm<R> {
-    /// Filters the whole sequence: the oracle for every sampler of this model.
+    /// Computes the exact posterior by filtering the whole sequence.
     ///
     /// # Errors
-    /// [`ModelError::Parameter`] for more than 20 factors, where `length * 2^factors` numbers do not fit into memory, and
-    /// for probabilities so small that those of a whole time leave the range of f64 (at 10 factors: below `1e-26`).
+    /// [`ModelError::Parameter`] for more than 20 factors, if `length * 2^factors` numbers do not fit into memory,
+    /// and for probabilities so small that those of all factors at one time underflow in f64 (with 10 factors: below
+    /// `1e-26`).
     pub fn posterior(&self) -> Result<Posterior, ModelError> {
         let (length, factors) = (self.length(), self.factors());
         check(factors, &self.law())?;
@@ -85,8 +88,8 @@ impl Posterior {
         }
     }
 
-    /// Writes `p(y | state)` in proportion to the likeliest state's; returns the logarithm of that one, the density's
-    /// constant left out.
+    /// Writes `p(y | state)` relative to that of the most likely state; returns the logarithm of the latter without
+    /// the constant of the density.
     fn likelihoods(&self, y: f64, seen: &mut [f64]) -> f64 {
         for (e, mean) in seen.iter_mut().zip(&self.means) {
             let z = (y - mean) / self.law.sigma;
@@ -100,13 +103,13 @@ impl Posterior {
         nearest
     }
 
-    /// `log p(y)`, the hidden chains summed out: `log Z` of the model.
+    /// `log p(y)`, with the hidden chains summed out: `log Z` of the model.
     #[must_use]
     pub const fn log_evidence(&self) -> f64 {
         self.log_evidence
     }
 
-    /// `p(x_i = 1 | y)` of every site, by going back over the sequence: `O(length factors 2^factors)` again.
+    /// `p(x_i = 1 | y)` of every site, by a backward pass over the sequence: `O(length factors 2^factors)`.
     #[must_use]
     pub fn marginals(&self) -> Vec<f64> {
         let states = 1usize << self.factors;
@@ -138,13 +141,13 @@ impl Posterior {
         marginals
     }
 
-    /// Draws a configuration from the posterior, independently of all others: backwards in time, `O(length 2^factors)`, with 53
-    /// random bits a time.
+    /// Draws a configuration from the posterior, independently of all previous draws: backward in time,
+    /// `O(length 2^factors)`, with 53 random bits per time.
     ///
     /// Nothing is written past the end of `x`.
     pub fn draw<B: Bits>(&self, x: &mut [u8], bits: &mut B) {
         let states = 1usize << self.factors;
-        // Nothing is known of what follows the last time.
+        // There is no information after the last time.
         let (mut reach, mut next) = ([1.0; MAX_FACTORS + 1], 0);
         let steps = self.steps();
         for (time, row) in self.filtered.chunks_exact(states).enumerate().rev() {
@@ -159,7 +162,7 @@ impl Posterior {
         }
     }
 
-    /// The probability of a step, by the number of chains that change in it.
+    /// The probability of a transition, by the number of chains that change in it.
     fn steps(&self) -> [f64; MAX_FACTORS + 1] {
         let power = |p: f64, n: usize| (0..n).fold(1.0, |power, _| power * p);
         let mut steps = [0.0; MAX_FACTORS + 1];
@@ -171,7 +174,7 @@ impl Posterior {
     }
 }
 
-/// A state in proportion to `row[state] * reach[changes from state to next]`.
+/// Draws a state with probability proportional to `row[state] * reach[changes from state to next]`.
 fn pick(row: &[f64], reach: &[f64; MAX_FACTORS + 1], next: usize, unit: f64) -> usize {
     let weight = |state: usize, p: f64| p * reach[(state ^ next).count_ones() as usize];
     let mut total = 0.0;
@@ -192,16 +195,17 @@ fn pick(row: &[f64], reach: &[f64; MAX_FACTORS + 1], next: usize, unit: f64) -> 
     last
 }
 
-/// Refuses what the recursion cannot hold.
+/// Rejects parameters for which the recursion would underflow.
 ///
-/// A step's probabilities, and so the predicted ones, differ by no more than `e^FARTHEST`; a likelihood that is lost in f64 is
-/// below `e^-700` of the largest: what it stands for is below `e^-100` of the whole.
+/// The probabilities of a transition, and hence the predicted ones, have ratios of at most `e^FARTHEST`; a likelihood
+/// that underflows in f64 is below `e^-700` of the largest, so its state has less than `e^-100` of the total
+/// probability.
 fn check(factors: usize, law: &Law) -> Result<(), ModelError> {
     if factors > MAX_FACTORS {
         return Err(ModelError::Parameter {
             name: "factors",
             found: factors.to_string(),
-            allowed: "at most 20 for the exact posterior: it goes through all 2^factors joint states",
+            allowed: "at most 20 for the exact posterior, which enumerates all 2^factors joint states",
         });
     }
     for (name, p) in [("keep", law.keep), ("start", law.start)] {
@@ -210,14 +214,14 @@ fn check(factors: usize, law: &Law) -> Result<(), ModelError> {
             return Err(ModelError::Parameter {
                 name,
                 found: format!("{p:?}"),
-                allowed: "for the exact posterior, so far from 0 and 1 that its power of all factors stays above 1e-260",
+                allowed: "for the exact posterior, far enough from 0 and 1 that p^factors and (1 - p)^factors exceed 1e-260",
             });
         }
     }
     Ok(())
 }
 
-/// Room for so many rows.
+/// Allocates space for `length` rows.
 fn room(length: usize, states: usize) -> Result<Vec<f64>, ModelError> {
     let mut numbers = Vec::new();
     let fits = length
@@ -233,7 +237,7 @@ fn room(length: usize, states: usize) -> Result<Vec<f64>, ModelError> {
     })
 }
 
-/// The states of the first time.
+/// The distribution of the states at the first time.
 fn prior(factors: usize, start: f64) -> Vec<f64> {
     let mut p = vec![1.0];
     for _ in 0..factors {
@@ -246,7 +250,7 @@ fn prior(factors: usize, start: f64) -> Vec<f64> {
     p
 }
 
-/// One step of all chains, one after the other.
+/// Advances all chains by one time, one after the other.
 fn step(p: &mut [f64], keep: f64) {
     let change = 1.0 - keep;
     let mut half = 1;
@@ -261,7 +265,7 @@ fn step(p: &mut [f64], keep: f64) {
     }
 }
 
-/// Makes probabilities of weights; returns their sum.
+/// Normalizes weights to probabilities; returns their sum.
 fn normalize(weights: &mut [f64]) -> f64 {
     let sum: f64 = weights.iter().sum();
     for w in weights {
@@ -275,7 +279,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_beyond_memory_are_refused() {
+    fn rows_that_exceed_memory_are_rejected() {
         for length in [1 << 40, usize::MAX] {
             let message = room(length, 1 << 20).unwrap_err().to_string();
             assert!(

@@ -2,12 +2,13 @@ use super::Fhmm;
 use gwg_core::target::{AffectedMoves, Batch, Held, Sweep, SweepBatch};
 use gwg_core::{Binary, Bits, Delta, Gradient, Local, Move, Real, StepCounts, Target};
 
-/// The same law as [`Fhmm`] with the gradient of `-(y_t - w.x_t - b)^2 / (2 sigma^2)` as it is written down.
+/// The same distribution as [`Fhmm`], with the gradient of the formula `-(y_t - w.x_t - b)^2 / (2 sigma^2)`.
 ///
-/// This is what automatic differentiation makes of the model, in the experiment of the paper (Grathwohl et al. 2021) too. `f`
-/// is quadratic in each site then, a first-order difference is `w_k^2 / (2 sigma^2)` above the exact one, and the model is
-/// **not** [`Multilinear`](gwg_core::Multilinear): [`Taylor`](gwg_core::Taylor) differences favour the chains of large
-/// weights. [`Exact`](gwg_core::Exact) differences, sweeps and everything else are those of [`Fhmm`].
+/// This is the gradient that automatic differentiation of the formula gives, also in the experiment of the paper
+/// (Grathwohl et al. 2021). `f` is then quadratic in each site, a first-order difference exceeds the exact one by
+/// `w_k^2 / (2 sigma^2)`, and the model is **not** [`Multilinear`](gwg_core::Multilinear):
+/// [`Taylor`](gwg_core::Taylor) differences favor the chains with large weights. [`Exact`](gwg_core::Exact)
+/// differences, sweeps and all other results are those of [`Fhmm`].
 #[derive(Clone, Debug)]
 pub struct QuadraticFhmm<R>(pub Fhmm<R>);
 

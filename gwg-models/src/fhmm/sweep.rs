@@ -1,4 +1,4 @@
-//! Whole paths of the hidden chains, one chain after the other.
+//! Draws of whole paths of the hidden chains, one chain after the other.
 
 use super::Fhmm;
 use super::model::bit;
@@ -8,11 +8,11 @@ use crate::number::at;
 use gwg_core::target::{Held, Sweep, SweepBatch};
 use gwg_core::{Bits, Real, StepCounts, Target};
 
-/// The log-odds that an observed site gives: more than all else can say.
+/// The log-odds from an observed site, which outweigh all other evidence.
 const CERTAIN: f64 = 1e30;
 
 impl<R: Real> Fhmm<R> {
-    /// The log-odds of chain `factor` being 1 that each time's own observation gives, the other chains standing where they do.
+    /// The log-odds of chain `factor` being 1 from each time's own observation, given the other chains.
     #[inline(always)]
     fn evidence(
         &self,
@@ -41,7 +41,7 @@ impl<R: Real> Fhmm<R> {
         }
     }
 
-    /// Draws chain `factor` backwards through its filtered evidence; returns how many sites changed.
+    /// Draws chain `factor` backward through its filtered evidence; returns the number of sites changed.
     #[inline(always)]
     fn draw_path<B: Bits>(
         &self,
@@ -68,7 +68,7 @@ impl<R: Real> Fhmm<R> {
         hops
     }
 
-    /// Gives every outcome of the chains from `factor` on, and its probability, to `visit`.
+    /// Calls `visit` with every outcome of the chains from `factor` on, and its probability.
     fn outcomes(
         &self,
         factor: usize,
@@ -109,15 +109,16 @@ impl<R: Real> Fhmm<R> {
     }
 }
 
-/// BlockSweep sweeps (Scott, "Bayesian methods for hidden Markov models", JASA 97 (2002)): chain after chain, the whole path
-/// `x_1k .. x_Nk` from its exact conditional distribution given the other chains, by filtering forwards and drawing
-/// backwards. At another inverse temperature than 1 it is the same recursion with all logarithms scaled.
+/// Sweeps (Scott, "Bayesian methods for hidden Markov models", JASA 97 (2002)): chain by chain, draws the whole path
+/// `x_1k .. x_Nk` from its exact conditional distribution given the other chains, by forward filtering and backward
+/// sampling. At inverse temperatures other than 1, the recursion is the same with all logarithms scaled.
 ///
-/// Nothing is turned down. In the fixed order of the chains it is not reversible, but where there is one chain: then sweeps are
-/// independent draws. `O(length)` a chain, one exponential and two divisions a site; two numbers of scratch a time, whatever
-/// the number of walkers. A site is drawn with 53 random bits; its probability has the precision of the model.
+/// No proposal is rejected. In the fixed order of the chains the sweep is not reversible, except with one chain: then
+/// sweeps are independent draws. Cost: `O(length)` per chain, one exponential and two divisions per site; two numbers
+/// of scratch per time, for any number of walkers. A site is drawn with 53 random bits; its probability has the
+/// precision of the model.
 ///
-/// With less scratch than asked for, `log_prob` is NaN and the walkers stay.
+/// With too little scratch, `log_prob` is NaN and the walkers do not move.
 impl<R: Real> Sweep for Fhmm<R> {
     fn holds_sites(&self) -> bool {
         true

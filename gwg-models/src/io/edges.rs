@@ -1,17 +1,17 @@
-//! Edge lists, the form of the Gset graphs.
+//! Edge lists in the format of the Gset graphs.
 //!
 //! ```text
-//! # blank lines and what follows `#` or `%` are skipped
+//! # blank lines and text after `#` are ignored; so is text after `%`
 //! 4 3          n vertices, m edges
 //! 1 2 0.5      edge between vertices 1 and 2, weight 0.5
 //! 2 3 -1
 //! 4 1 2
 //! ```
 //!
-//! A file of edges without weights, lines `i j`, gives each the weight 1. All edges have one, or none has.
+//! In a file of edges without weights, lines `i j`, all weights are 1. Either all edges have a weight, or none.
 //!
-//! Vertices count from 1 in the file and from 0 in [`EdgeList`]. An edge is undirected and stands
-//! once; a vertex is not its own neighbor.
+//! Vertices are numbered from 1 in the file and from 0 in [`EdgeList`]. Edges are undirected and listed once;
+//! self-loops are not allowed.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -21,7 +21,7 @@ use super::files;
 
 const HEADER: &str = "n m";
 const EDGE: &str = "i j [w]";
-/// Moves, and so sites, are numbered with 32 bits.
+/// Moves, and therefore sites, are numbered with 32 bits.
 const MAX_VERTICES: usize = u32::MAX as usize;
 
 /// A weighted undirected graph.
@@ -33,10 +33,10 @@ pub struct EdgeList {
     pub edges: Vec<(usize, usize, f64)>,
 }
 
-/// Reads an edge list. `O(bytes)`.
+/// Reads an edge list. Cost: `O(bytes)`.
 ///
 /// # Errors
-/// [`IoError`], with the line.
+/// [`IoError`], with the line number.
 pub fn read_edges(path: &Path) -> Result<EdgeList, IoError> {
     parse_edges(&files::read(path)?).map_err(|(line, fault)| IoError::Edges {
         path: path.to_owned(),
@@ -45,10 +45,10 @@ pub fn read_edges(path: &Path) -> Result<EdgeList, IoError> {
     })
 }
 
-/// Reads the content of an edge list.
+/// Parses the content of an edge list.
 ///
 /// # Errors
-/// The line, from 1, and the rule that it breaks.
+/// The line, from 1, and the rule that it violates.
 pub fn parse_edges(bytes: &[u8]) -> Result<EdgeList, (usize, LineFault)> {
     let text = std::str::from_utf8(bytes).map_err(|e| not_text(bytes, e.valid_up_to()))?;
     let mut lines = (1..)
@@ -58,7 +58,7 @@ pub fn parse_edges(bytes: &[u8]) -> Result<EdgeList, (usize, LineFault)> {
     let (line, words) = lines.next().ok_or((1, LineFault::NoHeader))?;
     let (sites, promised) = header(&words).map_err(|fault| (line, fault))?;
 
-    // No reservation from the header's word: it may lie.
+    // Not reserved from the header, which may be wrong.
     let mut edges = Vec::new();
     let mut seen = HashMap::new();
     let mut form = None;
@@ -88,7 +88,7 @@ fn not_text(bytes: &[u8], byte: usize) -> (usize, LineFault) {
     (line, LineFault::NotText { byte })
 }
 
-/// The words of a line without its comment.
+/// The words of a line, without its comment.
 fn words(line: &str) -> Vec<&str> {
     line.split(['#', '%'])
         .next()
@@ -125,7 +125,7 @@ fn edge(words: &[&str], sites: usize) -> Result<(usize, usize, f64), LineFault> 
     Ok((i - 1, j - 1, number))
 }
 
-/// Refuses an edge with a weight after one without, or without after with: a weight may have been forgotten.
+/// Rejects an edge with a weight after one without, and vice versa: a weight may be missing by mistake.
 fn one_form(
     form: &mut Option<(usize, bool)>,
     line: usize,

@@ -1,4 +1,4 @@
-//! What can be wrong with a file.
+//! Errors of files.
 
 use std::io;
 use std::path::PathBuf;
@@ -8,29 +8,29 @@ use super::tensors::Kind;
 use super::uai::UaiFault;
 use crate::ModelError;
 
-/// Why a file was refused or not written. The message is whole: it has no further source.
+/// The reason why a file was rejected or not written. The message is complete: there is no further source.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum IoError {
-    /// The system could not read it.
+    /// The system failed to read the file.
     #[error("{}: cannot be read: {error}", path.display())]
     Read {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         error: io::Error,
     },
-    /// The system could not write it; nothing is left under this name that was not there before.
+    /// The system failed to write the file; nothing new is left under its name.
     #[error("{}: cannot be written: {error}", path.display())]
     Write {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         error: io::Error,
     },
-    /// A model of a kind that no file holds.
+    /// A model of a kind that has no file format.
     #[error(
-        "{}: a model of kind `{model}` is not written to files, its spec says all; files hold {}",
+        "{}: a model of kind `{model}` cannot be written to a file: its spec defines it completely; allowed are {}",
         path.display(), Kind::names()
     )]
     NoKind {
@@ -39,13 +39,13 @@ pub enum IoError {
         /// The model.
         model: &'static str,
     },
-    /// A folder, a device or a pipe.
+    /// A directory, a device or a pipe.
     #[error("{}: not a regular file", path.display())]
     NotAFile {
-        /// What it is called.
+        /// The path.
         path: PathBuf,
     },
-    /// Longer than memory.
+    /// The file does not fit into memory.
     #[error("{}: {bytes} bytes do not fit into memory", path.display())]
     TooLarge {
         /// The file.
@@ -53,89 +53,89 @@ pub enum IoError {
         /// Its length.
         bytes: u64,
     },
-    /// The content breaks a rule of model files.
+    /// The content violates a rule of model files.
     #[error("{}: {fault}", path.display())]
     Model {
         /// The file.
         path: PathBuf,
-        /// The broken rule.
+        /// The violated rule.
         fault: ModelFault,
     },
-    /// A line breaks a rule of edge lists.
+    /// A line violates a rule of edge lists.
     #[error("{}:{line}: {fault}", path.display())]
     Edges {
         /// The file.
         path: PathBuf,
         /// The line, from 1.
         line: usize,
-        /// The broken rule.
+        /// The violated rule.
         fault: LineFault,
     },
-    /// A line breaks a rule of the UAI format.
+    /// A line violates a rule of the UAI format.
     #[error("{}:{line}: {fault}", path.display())]
     Uai {
         /// The file.
         path: PathBuf,
         /// The line, from 1.
         line: usize,
-        /// The broken rule.
+        /// The violated rule.
         fault: UaiFault,
     },
-    /// A list of numbers breaks a rule.
+    /// A list of numbers violates a rule.
     #[error("{}: {fault}", path.display())]
     Numbers {
         /// The file.
         path: PathBuf,
-        /// The broken rule.
+        /// The violated rule.
         fault: NumbersFault,
     },
 }
 
-/// A rule of model files that is broken; the rules are those of [`Kind`]. Indices count from 0.
+/// A violated rule of model files; the rules are those of [`Kind`]. Indices are counted from 0.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ModelFault {
-    /// No byte.
+    /// The file has no bytes.
     #[error("the file is empty; a model file in the safetensors format is expected")]
     Empty,
-    /// The format itself is broken.
+    /// The file is not in the safetensors format.
     #[error("not a safetensors file: {reason}")]
     NotSafetensors {
-        /// How.
+        /// The reason.
         reason: String,
     },
     /// The file ends too early.
     #[error(
-        "the file is truncated: its header promises {promised} bytes of tensors, {found} are there; copy or export it again"
+        "the file is truncated: its header declares {promised} bytes of tensors, but {found} follow; copy or export it again"
     )]
     Truncated {
-        /// The bytes that the header speaks of.
+        /// The number of bytes according to the header.
         promised: u64,
-        /// The bytes that follow it.
+        /// The number of bytes after the header.
         found: u64,
     },
-    /// No `kind` in the metadata, none given, and the tensors leave it open; or one that is unknown.
+    /// The metadata have no `kind`, none was given, and the tensors do not determine it; or it is unknown.
     #[error(
-        "metadata `kind`: {}; allowed are {}; it holds {present}: name the kind with --kind or write it to the metadata",
-        found.as_ref().map_or("missing, and the tensors do not tell it".to_owned(), |found| format!("found `{found}`")),
+        "metadata `kind`: {}; allowed are {}; the file contains {present}; set the kind with --kind or in the metadata",
+        found.as_ref().map_or("missing, and the tensors do not determine it".to_owned(), |found| format!("found `{found}`")),
         Kind::names()
     )]
     UnknownKind {
-        /// What stands there.
+        /// The `kind` of the metadata.
         found: Option<String>,
         /// The tensors of the file, with shapes.
         present: String,
     },
-    /// The metadata say one thing and the caller another.
-    #[error("metadata `kind`: found `{found}`, but `{asked}` was asked for; leave out --kind")]
+    /// The kind in the metadata differs from the requested one.
+    #[error("metadata `kind`: found `{found}`, but `{asked}` was requested; omit --kind")]
     OtherKind {
-        /// The kind of the metadata.
+        /// The kind in the metadata.
         found: Kind,
-        /// The kind asked for.
+        /// The requested kind.
         asked: Kind,
     },
-    /// A tensor of the kind is not there.
-    #[error("tensor `{tensor}` is missing: kind `{kind}` needs {}; the file holds {present}", kind.rule())]
+    /// A tensor of the kind is missing.
+    #[error("tensor `{tensor}` is missing: kind `{kind}` needs {}; the file contains {present}", kind.rule())]
     Missing {
         /// The tensor.
         tensor: &'static str,
@@ -144,7 +144,7 @@ pub enum ModelFault {
         /// The tensors of the file, with shapes.
         present: String,
     },
-    /// A tensor that the kind does not know, and that would be ignored silently.
+    /// A tensor that is not part of the kind, and would otherwise be silently ignored.
     #[error("tensor `{tensor}` is not part of kind `{kind}`, which has {}; remove it from the file", kind.rule())]
     Unknown {
         /// The tensor.
@@ -152,7 +152,7 @@ pub enum ModelFault {
         /// The kind of the model.
         kind: Kind,
     },
-    /// Neither `F32` nor `F64`.
+    /// An element type other than `F32` and `F64`.
     #[error(
         "tensor `{tensor}`: found type {found}, allowed are F32 and F64; convert it before saving (torch: `.float()`, numpy: `.astype('float32')`)"
     )]
@@ -169,7 +169,7 @@ pub enum ModelFault {
         tensor: &'static str,
         /// Its shape.
         found: Vec<usize>,
-        /// The shape of the rule.
+        /// The required shape.
         allowed: &'static str,
     },
     /// A dimension of size 0.
@@ -180,70 +180,70 @@ pub enum ModelFault {
         /// Its shape.
         found: Vec<usize>,
     },
-    /// Sizes that do not fit those of another tensor, or one another.
+    /// A shape that does not match that of another tensor, or is inconsistent in itself.
     #[error("tensor `{tensor}`: found shape {found:?}, allowed is {allowed:?}, because {because}")]
     Shape {
         /// The tensor.
         tensor: &'static str,
         /// Its shape.
         found: Vec<usize>,
-        /// The shape that fits.
+        /// The matching shape.
         allowed: Vec<usize>,
-        /// What it follows from.
+        /// The reason for it.
         because: String,
     },
-    /// An entry that no model of the kind can have; checked in the precision that was asked for.
+    /// An entry that is invalid for the kind, in the requested precision.
     #[error("tensor {0}")]
     Content(ModelError),
 }
 
-/// A rule of edge lists that is broken, at the line the error names. Vertices count from 1.
+/// A violated rule of edge lists, at the line given by the error. Vertices are numbered from 1.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LineFault {
-    /// No line but blanks and comments.
+    /// No line except blanks and comments.
     #[error("no header: the first line must be `n m`, the numbers of vertices and of edges")]
     NoHeader,
-    /// Bytes that are no text.
+    /// Bytes that are not text.
     #[error("not text: byte {byte} of the file is not UTF-8")]
     NotText {
         /// The first such byte, from 0.
         byte: usize,
     },
-    /// Too few or too many words in a line.
+    /// A wrong number of words in a line.
     #[error("found {found} words, allowed is `{allowed}`")]
     Words {
-        /// Their number.
+        /// The number of words.
         found: usize,
-        /// What the line should be.
+        /// The required form.
         allowed: &'static str,
     },
-    /// A word that should be a whole number.
+    /// A word that should be an integer.
     #[error("{what}: found `{found}`, allowed is an integer from {min} to {max}")]
     Integer {
-        /// What it stands for.
+        /// The meaning of the word.
         what: &'static str,
         /// The word.
         found: String,
-        /// The smallest.
+        /// The smallest allowed value.
         min: usize,
-        /// The largest.
+        /// The largest allowed value.
         max: usize,
     },
-    /// A weight that is no number, NaN or infinite.
+    /// A weight that is not a finite number.
     #[error("weight: found `{found}`, allowed is a finite number")]
     Weight {
         /// The word.
         found: String,
     },
-    /// An edge with a weight among edges without, or the other way round.
+    /// An edge with a weight among edges without, or vice versa.
     #[error(
         "an edge {} weight, but that at line {first} has {}; give every edge its weight, or none (all are 1 then)",
         if *weighted { "with a" } else { "without a" },
         if *weighted { "none" } else { "one" }
     )]
     Mixed {
-        /// Whether this edge has a weight.
+        /// True if this edge has a weight.
         weighted: bool,
         /// The line of the first edge.
         first: usize,
@@ -254,30 +254,30 @@ pub enum LineFault {
         /// The vertex.
         vertex: usize,
     },
-    /// An edge that was there before, in this order of its ends or the other.
-    #[error("edge {from} {to}: already at line {first}; an edge stands once, in one direction")]
+    /// An edge that was listed before, in either direction.
+    #[error("edge {from} {to}: already at line {first}; list each edge once, in one direction")]
     Repeated {
         /// One end.
         from: usize,
         /// The other end.
         to: usize,
-        /// The line where it stands first.
+        /// The line where it was listed first.
         first: usize,
     },
-    /// More edges than the header says.
-    #[error("edge number {found}, but the header promises {promised} edges")]
+    /// More edges than the header declares.
+    #[error("edge number {found}, but the header declares {promised} edges")]
     TooMany {
         /// The number of this edge.
         found: usize,
-        /// What the header says.
+        /// The number of edges in the header.
         promised: usize,
     },
-    /// Fewer edges than the header says.
-    #[error("the file ends after {found} edges, but the header promises {promised}")]
+    /// Fewer edges than the header declares.
+    #[error("the file ends after {found} edges, but the header declares {promised}")]
     TooFew {
         /// The number of edges.
         found: usize,
-        /// What the header says.
+        /// The number of edges in the header.
         promised: usize,
     },
 }

@@ -1,4 +1,4 @@
-//! Whole files in, whole files out.
+//! Reads and writes whole files.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 
 use super::error::IoError;
 
-/// The whole of a regular file.
+/// Reads a whole regular file.
 ///
-/// Devices and pipes, which may never end, are refused; memory is asked for before it is used.
+/// Devices and pipes, which may be endless, are rejected; memory is reserved before it is used.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, IoError> {
     let failed = |error| IoError::Read {
         path: path.to_owned(),
@@ -29,14 +29,14 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, IoError> {
             path: path.to_owned(),
             bytes: found.len(),
         })?;
-    // A file that grows meanwhile is read as it was: its reader sees the torn end and says so.
+    // A file that grows meanwhile is read up to its old length: the parser then reports the truncated end.
     File::open(path)
         .and_then(|file| file.take(found.len()).read_to_end(&mut bytes))
         .map_err(failed)?;
     Ok(bytes)
 }
 
-/// Writes beside `path`, then renames: `path` holds the old content or the new, whole.
+/// Writes to a temporary file next to `path`, then renames it: `path` has either the old or the new content, complete.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), IoError> {
     write_beside(path, bytes).map_err(|error| IoError::Write {
         path: path.to_owned(),
@@ -51,13 +51,13 @@ fn write_beside(path: &Path, bytes: &[u8]) -> io::Result<()> {
         .and_then(|()| file.sync_all())
         .and_then(|()| fs::rename(&beside, path));
     if written.is_err() {
-        // Best effort: the failure to report is the one above.
+        // Best effort: the error to report is the one above.
         let _ = fs::remove_file(&beside);
     }
     written
 }
 
-/// A new file in the same folder (a rename must not cross file systems), under a hidden name.
+/// Creates a file in the same directory (a rename must not cross file systems), under a hidden name.
 fn create_beside(path: &Path) -> io::Result<(PathBuf, File)> {
     const ATTEMPTS: u32 = 64;
     let name = path.file_name().ok_or(io::ErrorKind::InvalidFilename)?;

@@ -1,4 +1,4 @@
-//! Graphs in either form, told apart by the first word of the file.
+//! Graphs in either format, distinguished by the first word of the file.
 
 use super::edges::{EdgeList, parse_edges};
 use super::error::IoError;
@@ -6,7 +6,7 @@ use super::files;
 use super::uai::{FactorList, is_uai, parse_uai};
 use std::path::Path;
 
-/// What a file of a graph holds.
+/// The content of a graph file.
 #[derive(Clone, Debug, PartialEq)]
 pub enum GraphFile {
     /// An edge list: see [`edges`](super::edges).
@@ -15,10 +15,10 @@ pub enum GraphFile {
     Factors(FactorList),
 }
 
-/// Reads an edge list, or a factor graph in the UAI format where the first word is `MARKOV` or `BAYES`. `O(bytes)`.
+/// Reads an edge list, or a factor graph in the UAI format if the first word is `MARKOV` or `BAYES`. Cost: `O(bytes)`.
 ///
 /// # Errors
-/// [`IoError`], with the line.
+/// [`IoError`], with the line number.
 pub fn read_graph(path: &Path) -> Result<GraphFile, IoError> {
     let bytes = files::read(path)?;
     let path = || path.to_owned();

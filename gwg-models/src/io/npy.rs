@@ -1,4 +1,4 @@
-//! Rows of symbols from NumPy's `.npy` files.
+//! Reads rows of symbols from NumPy's `.npy` files.
 
 mod array;
 
@@ -7,7 +7,7 @@ use super::files;
 use array::{Array, float, integer, integer_width};
 use std::path::{Path, PathBuf};
 
-/// What a `.npy` file begins with.
+/// The first bytes of a `.npy` file.
 pub(super) const MAGIC: &[u8] = b"\x93NUMPY";
 
 /// Rows of symbols, row-major.
@@ -15,38 +15,38 @@ pub(super) const MAGIC: &[u8] = b"\x93NUMPY";
 pub struct Rows {
     /// The number of rows; 1 for a one-dimensional array.
     pub rows: usize,
-    /// Symbols a row.
+    /// The number of symbols per row.
     pub columns: usize,
     /// `rows * columns` symbols.
-    pub symbols: Vec<u8>,
+    pub symbols: Vec<u16>,
 }
 
-/// Why a `.npy` file was refused.
+/// The reason why a `.npy` file was rejected.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum NpyError {
-    /// It could not be read.
+    /// The file could not be read.
     #[error(transparent)]
     File(#[from] IoError),
-    /// It breaks a rule.
+    /// The content violates a rule.
     #[error("{}: {fault}", path.display())]
     Fault {
         /// The file.
         path: PathBuf,
-        /// The rule that is broken.
+        /// The violated rule.
         #[source]
         fault: NpyFault,
     },
 }
 
-/// A rule that is broken.
+/// A violated rule of `.npy` files.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NpyFault {
-    /// The magic bytes, the version or the header are not NumPy's.
+    /// The magic bytes, the version or the header are not those of NumPy.
     #[error("not a .npy file ({0}); save the array with numpy.save")]
     Format(&'static str),
-    /// Another type of element.
+    /// An unsupported element type.
     #[error(
         "found elements of type `{found}`, allowed are bool and integers of 1 to 8 bytes, little-endian; convert with .astype('uint8')"
     )]
@@ -54,7 +54,7 @@ pub enum NpyFault {
         /// The type found, as NumPy writes it.
         found: String,
     },
-    /// A type of element that is no number.
+    /// An element type that is not a number.
     #[error(
         "found elements of type `{found}`, allowed are floats of 4 or 8 bytes and integers of 1 to 8, little-endian; convert with .astype('float64')"
     )]
@@ -62,7 +62,7 @@ pub enum NpyFault {
         /// The type found, as NumPy writes it.
         found: String,
     },
-    /// Not one or two dimensions, or in Fortran's order.
+    /// An array that does not have one or two dimensions, or is in Fortran order.
     #[error(
         "found shape {found}, allowed are (sites) and (rows, sites) in C order; convert with numpy.ascontiguousarray"
     )]
@@ -70,18 +70,18 @@ pub enum NpyFault {
         /// The shape found.
         found: String,
     },
-    /// Fewer or more bytes than the shape needs.
+    /// A number of bytes that does not match the shape.
     #[error(
-        "the shape needs {needed} bytes of elements, {found} are there; the file is truncated or damaged"
+        "the shape requires {needed} bytes of elements, found {found}; the file is truncated or damaged"
     )]
     Length {
-        /// Bytes that the shape needs.
+        /// The number of bytes required by the shape.
         needed: u128,
-        /// Bytes there.
+        /// The number of bytes found.
         found: usize,
     },
-    /// An element that is no symbol.
-    #[error("element {index} (from 0): found {found}, allowed are 0 to 255")]
+    /// An element that is not a symbol.
+    #[error("element {index} (from 0): found {found}, allowed are 0 to 65535")]
     Symbol {
         /// Its position in row-major order.
         index: usize,
@@ -93,7 +93,7 @@ pub enum NpyFault {
 /// Reads rows of symbols.
 ///
 /// # Errors
-/// [`NpyError`]; a file that is not a `.npy` of small integers in one or two dimensions.
+/// [`NpyError`], for example for a file that is not a `.npy` of small integers in one or two dimensions.
 pub fn read_states(path: &Path) -> Result<Rows, NpyError> {
     let bytes = files::read(path)?;
     parse(&bytes).map_err(|fault| NpyError::Fault {
@@ -106,7 +106,7 @@ fn parse(bytes: &[u8]) -> Result<Rows, NpyFault> {
     let (rows, columns, integers) = integers(bytes)?;
     let symbols = integers.into_iter().enumerate().map(|(index, found)| {
         let none = |_| NpyFault::Symbol { index, found };
-        u8::try_from(found).map_err(none)
+        u16::try_from(found).map_err(none)
     });
     Ok(Rows {
         rows,
@@ -115,7 +115,7 @@ fn parse(bytes: &[u8]) -> Result<Rows, NpyFault> {
     })
 }
 
-/// Rows, columns, and so many integers. What exceeds an `i64` is its largest.
+/// Reads rows, columns, and the integers. Numbers that exceed `i64::MAX` are replaced by it.
 pub(super) fn integers(bytes: &[u8]) -> Result<(usize, usize, Vec<i64>), NpyFault> {
     let array = Array::open(bytes)?;
     let Some(width) = integer_width(&array.descr) else {
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_symbol_is_refused() {
+    fn non_symbols_are_rejected() {
         assert_eq!(
             parse(&file("<i2", "(1,)", &[0xff, 0xff])),
             Err(NpyFault::Symbol {

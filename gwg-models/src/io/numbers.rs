@@ -1,17 +1,17 @@
 //! Plain lists of numbers, such as fields: text, or NumPy's `.npy`.
 //!
-//! In text, numbers are separated by blanks or line ends, and what follows `#` is skipped.
+//! In text, numbers are separated by blanks or line ends, and text after `#` is ignored.
 
 use super::error::IoError;
 use super::files;
 use super::npy::{self, NpyFault};
 use std::path::Path;
 
-/// What can be wrong with a list of numbers.
+/// A violated rule of a list of numbers.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NumbersFault {
-    /// Bytes that are no text.
+    /// Bytes that are not text.
     #[error(
         "byte {byte} (from 0) is not UTF-8: neither text nor a .npy file; allowed are numbers, separated by blanks or line ends"
     )]
@@ -19,7 +19,7 @@ pub enum NumbersFault {
         /// The first such byte, from 0.
         byte: usize,
     },
-    /// A word that is no finite number.
+    /// A word that is not a finite number.
     #[error("line {line}: found `{found}`, allowed is a finite number")]
     Number {
         /// The line, from 1.
@@ -30,30 +30,30 @@ pub enum NumbersFault {
     /// An element of an array that is not finite.
     #[error("element {index} (from 0): found {found}, allowed is a finite number")]
     Element {
-        /// Its place in row-major order.
+        /// Its position in row-major order.
         index: usize,
         /// Its value.
         found: String,
     },
-    /// Another number of numbers.
+    /// A wrong number of entries.
     #[error("found {found} numbers, needed are {needed}: {meaning}")]
     Count {
-        /// How many there are.
+        /// The number of entries found.
         found: usize,
-        /// How many there must be.
+        /// The number of entries needed.
         needed: usize,
-        /// What each is for.
+        /// The meaning of each entry.
         meaning: &'static str,
     },
-    /// It begins like a `.npy` file and is none.
+    /// The file starts like a `.npy` file but is not one.
     #[error(transparent)]
     Npy(#[from] NpyFault),
 }
 
-/// Reads exactly `needed` finite numbers; `meaning` says what each is for, such as "one per site". `O(bytes)`.
+/// Reads exactly `needed` finite numbers; `meaning` describes each of them, for example "one per site". Cost: `O(bytes)`.
 ///
 /// # Errors
-/// [`IoError::Numbers`], or that the file cannot be read.
+/// [`IoError::Numbers`], or [`IoError::Read`] if the file cannot be read.
 pub fn read_numbers(
     path: &Path,
     needed: usize,
@@ -74,10 +74,10 @@ pub fn read_numbers(
     })
 }
 
-/// Reads the content of a list of numbers, however many.
+/// Parses the content of a list of numbers of any length.
 ///
 /// # Errors
-/// The rule that is broken.
+/// The violated rule.
 pub fn parse_numbers(bytes: &[u8]) -> Result<Vec<f64>, NumbersFault> {
     if bytes.starts_with(npy::MAGIC) {
         let numbers = npy::numbers(bytes)?;

@@ -1,18 +1,18 @@
-//! What was observed of a configuration: the symbols of some sites.
+//! Observations: the known symbols of some sites of a configuration.
 //!
-//! Two forms. A text file,
+//! There are two formats. A text file,
 //!
 //! ```text
-//! # blank lines and what follows `#` are skipped
+//! # blank lines and text after `#` are ignored
 //! 0 1          site 0 is observed to be 1
-//! 7 0          sites count from 0
+//! 7 0          sites are numbered from 0
 //! ```
 //!
-//! or NumPy's `.npy`: one row of an integer a site, a negative one where the site is free.
+//! or NumPy's `.npy`: one row with one integer per site, negative if the site is free.
 
 use std::path::{Path, PathBuf};
 
-use gwg_core::Space;
+use gwg_core::{Space, Symbol};
 
 use super::error::IoError;
 use super::files;
@@ -20,37 +20,37 @@ use super::npy::{NpyError, integers};
 
 const PAIR: &str = "site value";
 
-/// Why what was observed was refused.
+/// The reason why observations were rejected.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ObservedError {
     /// The file could not be read.
     #[error(transparent)]
     File(#[from] IoError),
-    /// It begins like a `.npy` file and is none.
+    /// The file starts like a `.npy` file but is not one.
     #[error(transparent)]
     Npy(#[from] NpyError),
-    /// A line of the text file breaks a rule.
+    /// A line of the text file violates a rule.
     #[error("{}:{line}: {fault}", path.display())]
     Line {
         /// The file.
         path: PathBuf,
         /// The line, from 1.
         line: usize,
-        /// The rule.
+        /// The violated rule.
         fault: ObservedFault,
     },
-    /// What the file says as a whole breaks a rule.
+    /// The observations as a whole violate a rule.
     #[error("{}: {fault}", path.display())]
     Whole {
         /// The file.
         path: PathBuf,
-        /// The rule.
+        /// The violated rule.
         fault: ObservedFault,
     },
 }
 
-/// A rule that is broken.
+/// A violated rule of observations.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ObservedFault {
@@ -59,78 +59,81 @@ pub enum ObservedFault {
         "byte {byte} (from 0) is not UTF-8: neither text nor a .npy file; allowed are lines `{PAIR}`, or a .npy file"
     )]
     NotText {
-        /// Where, in the file.
+        /// The position of the first such byte in the file.
         byte: usize,
     },
-    /// Not two words a line.
+    /// A line without exactly two words.
     #[error("found {found} words, allowed are two: `{PAIR}`")]
     Words {
-        /// How many there are.
+        /// The number of words.
         found: usize,
     },
-    /// No site of the model.
+    /// A site that is not in the model.
     #[error("site: found `{found}`, allowed is an integer from 0 to {}", sites - 1)]
     Site {
-        /// What stands there.
+        /// The word found.
         found: String,
-        /// The sites of the model.
+        /// The number of sites of the model.
         sites: usize,
     },
-    /// No state of its site.
+    /// A value that is not a state of its site.
     #[error("site {site}: value: found `{found}`, allowed is an integer from 0 to {}", states - 1)]
     Value {
         /// The site, from 0.
         site: usize,
-        /// What stands there.
+        /// The word found.
         found: String,
-        /// The states of the site.
+        /// The number of states of the site.
         states: usize,
     },
-    /// A site has two values.
-    #[error("site {site}: found {found}, but line {first} says {before}; keep one of them")]
+    /// A site with two different values.
+    #[error("site {site}: found {found}, but line {first} has {before}; keep one of the two lines")]
     Twice {
         /// The site, from 0.
         site: usize,
         /// The value of this line.
-        found: u8,
+        found: u16,
         /// The earlier line.
         first: usize,
-        /// Its value.
-        before: u8,
+        /// The value in the earlier line.
+        before: u16,
     },
-    /// Another shape than the model has.
+    /// An array with a shape that does not match the model.
     #[error(
-        "found an array of {rows} x {columns}, allowed is one row of {sites} integers, one a site, negative where it is free"
+        "found an array of {rows} x {columns}, allowed is one row of {sites} integers, one per site, negative if it is free"
     )]
     Shape {
         /// Rows of the array.
         rows: usize,
         /// Columns of the array.
         columns: usize,
-        /// The sites of the model.
+        /// The number of sites of the model.
         sites: usize,
     },
-    /// Nothing is observed.
+    /// No site is observed.
     #[error(
-        "no site is observed: found an empty list, needed is at least one line `{PAIR}` (of a .npy file: an integer from 0)"
+        "no site is observed: found an empty list, needed is at least one line `{PAIR}` (in a .npy file: an integer of at least 0)"
     )]
     Nothing,
-    /// Everything is observed.
+    /// All sites are observed.
     #[error(
         "all {sites} sites are observed: there is nothing to sample; leave at least one of them free"
     )]
     Everything {
-        /// The sites of the model.
+        /// The number of sites of the model.
         sites: usize,
     },
 }
 
-/// Reads what was observed of a configuration of `space`: for each site its symbol, or nothing where it is free.
-/// At least one site is observed, and at least one is free. `O(bytes + sites)`.
+/// Reads observations of a configuration of `space`: for each site its symbol, or `None` if it is free. At least one
+/// site must be observed, and at least one free. Cost: `O(bytes + sites)`.
 ///
 /// # Errors
 /// [`ObservedError`], with the line and the site.
-pub fn read_observed<S: Space>(path: &Path, space: &S) -> Result<Vec<Option<u8>>, ObservedError> {
+pub fn read_observed<S: Space>(
+    path: &Path,
+    space: &S,
+) -> Result<Vec<Option<S::Symbol>>, ObservedError> {
     let bytes = files::read(path)?;
     let whole = |fault| ObservedError::Whole {
         path: path.to_owned(),
@@ -158,20 +161,20 @@ pub fn read_observed<S: Space>(path: &Path, space: &S) -> Result<Vec<Option<u8>>
     }
 }
 
-/// Reads the content of a text file.
+/// Parses the content of a text file.
 ///
 /// # Errors
-/// The line, from 1, and the rule that it breaks.
+/// The line, from 1, and the rule that it violates.
 pub fn parse_observed<S: Space>(
     bytes: &[u8],
     space: &S,
-) -> Result<Vec<Option<u8>>, (usize, ObservedFault)> {
+) -> Result<Vec<Option<S::Symbol>>, (usize, ObservedFault)> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let byte = error.valid_up_to();
         let line = 1 + bytes.iter().take(byte).filter(|&&b| b == b'\n').count();
         (line, ObservedFault::NotText { byte })
     })?;
-    let mut observed = vec![None; space.sites()];
+    let mut observed: Vec<Option<S::Symbol>> = vec![None; space.sites()];
     let mut lines = vec![0; space.sites()];
     for (line, text) in (1..).zip(text.lines()) {
         let words = text.split('#').next().unwrap_or_default();
@@ -185,9 +188,9 @@ pub fn parse_observed<S: Space>(
                 let first = lines[site];
                 let fault = ObservedFault::Twice {
                     site,
-                    found,
+                    found: found.widen(),
                     first,
-                    before,
+                    before: before.widen(),
                 };
                 return Err((line, fault));
             }
@@ -198,7 +201,7 @@ pub fn parse_observed<S: Space>(
     Ok(observed)
 }
 
-fn pair<S: Space>(words: &[&str], space: &S) -> Result<(usize, u8), ObservedFault> {
+fn pair<S: Space>(words: &[&str], space: &S) -> Result<(usize, S::Symbol), ObservedFault> {
     let &[site, value] = words else {
         return Err(ObservedFault::Words { found: words.len() });
     };
@@ -216,11 +219,12 @@ fn symbol<S: Space>(
     found: &dyn ToString,
     value: Option<i64>,
     space: &S,
-) -> Result<u8, ObservedFault> {
+) -> Result<S::Symbol, ObservedFault> {
     let states = space.states_at(site);
-    let value = value.and_then(|value| u8::try_from(value).ok());
+    let value = value.and_then(|value| usize::try_from(value).ok());
     value
-        .filter(|&value| usize::from(value) < states)
+        .filter(|&value| value < states)
+        .map(S::Symbol::from_index)
         .ok_or_else(|| ObservedFault::Value {
             site,
             found: found.to_string(),
@@ -231,7 +235,7 @@ fn symbol<S: Space>(
 fn array<S: Space>(
     (rows, columns, integers): (usize, usize, Vec<i64>),
     space: &S,
-) -> Result<Vec<Option<u8>>, ObservedFault> {
+) -> Result<Vec<Option<S::Symbol>>, ObservedFault> {
     let sites = space.sites();
     if rows != 1 || columns != sites {
         return Err(ObservedFault::Shape {

@@ -6,10 +6,11 @@
 //! | `ising-dense` | `J` (n, n), `h` (n) | `s'Js + h.s`, `s = 2x - 1` |
 //! | `potts-dense` | `J` (L, L, q, q), `h` (L, q) | `sum over ordered pairs J[i,j,x_i,x_j] + sum_i h[i,x_i]` |
 //!
-//! - Tensors are F32 or F64, each on its own; every entry is finite; no size is 0; no other tensor is there.
-//! - `J` is symmetric (`J[i,j] = J[j,i]`, `J[i,j,a,b] = J[j,i,b,a]`) with zeros where `i = j`.
-//! - The kind is the string `kind` of the file's metadata. Where that is missing, the caller names
-//!   it, or the names and ranks of the tensors tell it.
+//! - Tensors are F32 or F64, independently of each other; every entry is finite; no size is 0; other tensors are not
+//!   allowed.
+//! - `J` is symmetric (`J[i,j] = J[j,i]`, `J[i,j,a,b] = J[j,i,b,a]`) with zeros for `i = j`.
+//! - The kind is the string `kind` of the file's metadata. If it is missing, it is given by the caller or determined
+//!   by the names and ranks of the tensors.
 
 mod header;
 mod kind;
@@ -28,32 +29,32 @@ use header::Contents;
 pub use kind::Kind;
 pub use write::{to_bytes, write_model};
 
-/// What a model file holds, row-major, in the precision of the model.
+/// The content of a model file, row-major, in the precision of the model.
 ///
-/// Borrowed where it is written from a model, owned where it was read.
+/// Borrowed if it is written from a model, owned if it was read.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Parameters<'a, R: Real> {
     /// A restricted Boltzmann machine.
     Rbm {
         /// `W`, shape (visible, hidden).
         weights: Cow<'a, [R]>,
-        /// `b`, one number a visible unit.
+        /// `b`, one number per visible unit.
         visible_bias: Cow<'a, [R]>,
-        /// `c`, one number a hidden unit.
+        /// `c`, one number per hidden unit.
         hidden_bias: Cow<'a, [R]>,
     },
     /// An Ising model with a full matrix of couplings.
     IsingDense {
         /// `J`, shape (n, n).
         coupling: Cow<'a, [R]>,
-        /// `h`, one number a site.
+        /// `h`, one number per site.
         field: Cow<'a, [R]>,
     },
-    /// A Potts model with a full block of couplings for each pair.
+    /// A Potts model with a block of couplings for each pair of sites.
     PottsDense {
-        /// L.
+        /// The number of sites, L.
         sites: usize,
-        /// q.
+        /// The number of states, q.
         states: usize,
         /// `J`, shape (L, L, q, q).
         coupling: Cow<'a, [R]>,
@@ -63,7 +64,7 @@ pub enum Parameters<'a, R: Real> {
 }
 
 impl<R: Real> Parameters<'_, R> {
-    /// Which model they are of.
+    /// The kind of model.
     #[must_use]
     pub fn kind(&self) -> Kind {
         match self {
@@ -74,10 +75,10 @@ impl<R: Real> Parameters<'_, R> {
     }
 }
 
-/// Reads a model file; `kind` is what the caller says it is, where the file itself does not.
+/// Reads a model file; `kind` is the kind of model if the file itself does not state it.
 ///
 /// # Errors
-/// [`IoError::Model`] with the first broken rule, or what the system says of the file.
+/// [`IoError::Model`] with the first violated rule, or the error of the system.
 pub fn read_model<R: Real>(
     path: &Path,
     kind: Option<Kind>,
@@ -88,10 +89,10 @@ pub fn read_model<R: Real>(
     })
 }
 
-/// Reads the content of a model file.
+/// Parses the content of a model file.
 ///
 /// # Errors
-/// The first broken rule.
+/// The first violated rule.
 pub fn parse_model<R: Real>(
     bytes: &[u8],
     kind: Option<Kind>,

@@ -1,4 +1,4 @@
-//! Factor graphs in the UAI format, that of the competitions in probabilistic inference.
+//! Factor graphs in the UAI format of the competitions in probabilistic inference.
 //!
 //! ```text
 //! MARKOV           or BAYES: the tables are then conditional probabilities
@@ -14,8 +14,9 @@
 //!  1 2 3 4 5 6
 //! ```
 //!
-//! What is read are the logarithms: `f(x) = sum over factors of log t(x)`. Factors of the same variables are added up. Factors of more
-//! than two variables are refused, and so are entries of 0: hard constraints, which can disconnect the states for single-site moves.
+//! The logarithms are stored: `f(x) = sum over factors of log t(x)`. Factors of the same variables are added. Factors
+//! of more than two variables are rejected, and so are entries of 0: hard constraints, which can disconnect the
+//! states for single-site moves.
 
 mod fault;
 
@@ -44,7 +45,7 @@ pub struct FactorList {
 }
 
 impl FactorList {
-    /// The sum of the unary log-factors: one number per site and state, site after site.
+    /// The sum of the unary log-factors: one number per site and state, site by site.
     #[must_use]
     pub fn field(&self) -> Vec<f64> {
         let mut starts = Vec::with_capacity(self.states.len());
@@ -65,7 +66,7 @@ impl FactorList {
     }
 }
 
-/// True where the first word of a file says that it is in the UAI format.
+/// True if the first word of a file is that of the UAI format.
 #[must_use]
 pub fn is_uai(bytes: &[u8]) -> bool {
     let mut words = bytes.split(u8::is_ascii_whitespace);
@@ -73,10 +74,10 @@ pub fn is_uai(bytes: &[u8]) -> bool {
     first.is_some_and(|word| [b"MARKOV".as_slice(), b"BAYES"].contains(&word))
 }
 
-/// Reads a file in the UAI format. `O(bytes)`.
+/// Reads a file in the UAI format. Cost: `O(bytes)`.
 ///
 /// # Errors
-/// [`IoError`], with the line.
+/// [`IoError`], with the line number.
 pub fn read_uai(path: &Path) -> Result<FactorList, IoError> {
     parse_uai(&files::read(path)?).map_err(|(line, fault)| IoError::Uai {
         path: path.to_owned(),
@@ -87,10 +88,10 @@ pub fn read_uai(path: &Path) -> Result<FactorList, IoError> {
 
 type Refused = (usize, UaiFault);
 
-/// Reads the content of a file in the UAI format.
+/// Parses the content of a file in the UAI format.
 ///
 /// # Errors
-/// The line, from 1, and the rule that it breaks.
+/// The line, from 1, and the rule that it violates.
 pub fn parse_uai(bytes: &[u8]) -> Result<FactorList, Refused> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let byte = error.valid_up_to();
@@ -103,7 +104,7 @@ pub fn parse_uai(bytes: &[u8]) -> Result<FactorList, Refused> {
         return Err((words.line, UaiFault::Type { found }));
     }
     let variables = words.integer("number of variables", 1, MAX_VARIABLES)?;
-    // No reservation from a number that the file states: it may lie.
+    // Not reserved from a number in the file, which may be wrong.
     let mut list = FactorList::default();
     for _ in 0..variables {
         let states = words.integer("number of states", 2, MAX_STATES)?;
@@ -122,7 +123,7 @@ pub fn parse_uai(bytes: &[u8]) -> Result<FactorList, Refused> {
             .product();
         let table = words.table(factor, needed)?;
         match scope[..] {
-            // A constant: `f` is known up to one.
+            // A constant: `f` is defined up to one.
             [] => {}
             [site] => list.unary.push((site, table)),
             [i, j, ..] => add_pair(&mut list, &mut seen, (i, j), table),
@@ -137,7 +138,7 @@ pub fn parse_uai(bytes: &[u8]) -> Result<FactorList, Refused> {
     }
 }
 
-/// Adds a table to that of the same two sites, where there is one, turned as that is.
+/// Adds a table to the existing one of the same two sites, if any, transposed if necessary.
 fn add_pair(
     list: &mut FactorList,
     seen: &mut HashMap<(usize, usize), usize>,
@@ -165,10 +166,10 @@ fn add_pair(
     }
 }
 
-/// The words that are left, with their lines.
+/// The remaining words, with their lines.
 struct Words<'t> {
     rest: Box<dyn Iterator<Item = (usize, &'t str)> + 't>,
-    /// That of the last word.
+    /// The line of the last word.
     line: usize,
 }
 

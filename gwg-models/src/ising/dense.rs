@@ -12,8 +12,8 @@ use gwg_linalg::{Matrix, Scalar, axpy, first_asymmetry};
 /// `f(x) = s'Js + h's`, `s = 2x - 1`, `J` symmetric with zero diagonal: each pair counts twice.
 ///
 /// # Memory and cost
-/// One number a site, `u_i = 2 h_i + 4 sum_j J_ij s_j`, which is also `df/dx_i` on `[0, 1]^n`; `d_i = u_i` where
-/// `x_i = 0` and `-u_i` where it is 1. A move adds one row of `J`: `O(n)`, in one pass with the differences.
+/// One number per site, `u_i = 2 h_i + 4 sum_j J_ij s_j`, which is also `df/dx_i` on `[0, 1]^n`; `d_i` is `u_i` if
+/// `x_i = 0` and `-u_i` if it is 1. A move adds one row of `J`: `O(n)`, in one pass with the differences.
 #[derive(Clone, Debug)]
 pub struct DenseIsing<R> {
     space: Binary,
@@ -22,11 +22,12 @@ pub struct DenseIsing<R> {
 }
 
 impl<R: Scalar> DenseIsing<R> {
-    /// The model with couplings `J` of shape (n, n), row-major, and the field `h` of n numbers.
+    /// Creates the model with couplings `J` of shape (n, n), row-major, and the field `h` of n numbers.
     ///
     /// # Errors
-    /// [`ModelError::Length`] unless `J` has `n * n` numbers; [`ModelError::NotFinite`], [`ModelError::SelfCoupling`],
-    /// [`ModelError::NotSymmetric`] with the first such entry; [`ModelError::Parameter`] unless there is a site.
+    /// [`ModelError::Length`] unless `J` has `n * n` numbers; [`ModelError::NotFinite`],
+    /// [`ModelError::SelfCoupling`], [`ModelError::NotSymmetric`] with the first such entry;
+    /// [`ModelError::Parameter`] unless there is at least one site.
     pub fn new(coupling: Vec<R>, field: Vec<R>) -> Result<Self, ModelError> {
         let n = number::sites("sites (the length of h)", field.len())?;
         number::has_shape("J", coupling.len(), &[n, n])?;
@@ -56,11 +57,11 @@ impl<R: Scalar> DenseIsing<R> {
         })
     }
 
-    /// Couplings drawn from `N(0, scale^2)`; no field.
+    /// Creates a model with couplings drawn from `N(0, scale^2)` and no field.
     ///
     /// # Errors
-    /// [`ModelError::Parameter`] unless there is a site, `sites * sites` numbers fit into memory and `scale` is
-    /// finite; [`ModelError::NotFinite`] where it is too large for the precision.
+    /// [`ModelError::Parameter`] unless there is at least one site, `sites * sites` numbers fit into memory and
+    /// `scale` is finite; [`ModelError::NotFinite`] if it is too large for the precision.
     pub fn random(sites: usize, scale: f64, seed: u64) -> Result<Self, ModelError> {
         let n = number::sites("sites", sites)?;
         number::scalar::<R>("scale", scale)?;
@@ -106,7 +107,7 @@ impl<R: Scalar> DenseIsing<R> {
         }
     }
 
-    /// The evaluation of a state from that of the state before its changes; several changes take several passes.
+    /// The evaluation of a state from that of the state before its changes; each change takes one pass.
     #[inline(always)]
     fn follow(&self, row: &mut Row<'_, R, u8>, before: Before<'_, R>) {
         if let [mv] = row.changes {
@@ -120,7 +121,7 @@ impl<R: Scalar> DenseIsing<R> {
             }
             signed(row.x, row.cache, row.differences);
         }
-        // f is quadratic in x: the mean slope of the two ends is exact along the way between them.
+        // f is quadratic in x: the mean of the slopes at the two ends gives the exact difference.
         let mut gain = 0.0;
         for mv in row.changes {
             let step = 0.5 * (spin::<f64>(mv.to) - spin::<f64>(mv.from));
@@ -130,7 +131,7 @@ impl<R: Scalar> DenseIsing<R> {
         row.set_log_prob(before.log_prob() + gain);
     }
 
-    /// What a move adds to the slopes, as a multiple of a row of the couplings.
+    /// The change of the slopes due to a move, as a multiple of a row of the couplings.
     #[inline(always)]
     fn step(&self, mv: &Move) -> R {
         four::<R>() * (spin::<R>(mv.to) - spin(mv.from))
@@ -142,7 +143,7 @@ fn four<R: Real>() -> R {
     R::TWO + R::TWO
 }
 
-/// `new = old + step row`, and the differences of it, in one pass.
+/// Computes `new = old + step row` and its differences in one pass.
 #[inline(always)]
 fn pass<R: Real>(step: R, row: &[R], old: &[R], x: &[u8], new: &mut [R], difference: &mut [R]) {
     let from = row.iter().zip(old).zip(x);
@@ -154,7 +155,7 @@ fn pass<R: Real>(step: R, row: &[R], old: &[R], x: &[u8], new: &mut [R], differe
     }
 }
 
-/// Differences from slopes.
+/// Computes differences from slopes.
 #[inline(always)]
 fn signed<R: Real>(x: &[u8], slopes: &[R], difference: &mut [R]) {
     for ((d, &u), &symbol) in difference.iter_mut().zip(slopes).zip(x) {

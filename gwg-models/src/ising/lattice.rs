@@ -9,15 +9,16 @@ use gwg_core::leveled::Levels;
 use gwg_core::target::AffectedMoves;
 use gwg_core::{Binary, Delta, Gradient, Leveled, Local, Move, Multilinear, Real, Target};
 
-/// The Ising model on a hypercubic torus, with one coupling and one field for all.
+/// The Ising model on a hypercubic torus, with one coupling and one field for all sites.
 ///
-/// `f(x) = theta s'As + bias sum_i s_i`, `s = 2x - 1`, `A` the 0/1 adjacency of the torus: each bond counts twice, so
-/// physics' coupling is `K = 2 theta` (Grathwohl et al. 2021, section 5; in two dimensions critical at
-/// `theta = ln(1 + sqrt 2) / 4`, Onsager 1944). Site `c_0 + side c_1 + ..` has coordinates `c`.
+/// `f(x) = theta s'As + bias sum_i s_i`, `s = 2x - 1`, where `A` is the 0/1 adjacency matrix of the torus: each bond
+/// counts twice, so the coupling in physics is `K = 2 theta` (Grathwohl et al. 2021, section 5; the critical point in
+/// two dimensions is `theta = ln(1 + sqrt 2) / 4`, Onsager 1944). Site `c_0 + side c_1 + ..` has coordinates `c`.
 ///
 /// # Memory and cost
-/// One number a site: the sum `n_i` of the neighboring spins, a small integer and so exact in every precision.
-/// `d_i = -2 s_i (2 theta n_i + bias)`; a move changes `2 dims + 1` of them. Neighbors are computed, not stored.
+/// One number per site: the sum `n_i` of the neighboring spins, a small integer and therefore exact in every
+/// precision. `d_i = -2 s_i (2 theta n_i + bias)`; a move changes `2 dims + 1` of them. Neighbors are computed, not
+/// stored.
 #[derive(Clone, Debug)]
 pub struct LatticeIsing<R> {
     space: Binary,
@@ -27,7 +28,7 @@ pub struct LatticeIsing<R> {
 }
 
 impl<R: Real> LatticeIsing<R> {
-    /// The model on `side^dims` sites.
+    /// Creates the model on `side^dims` sites.
     ///
     /// # Errors
     /// [`ModelError::Parameter`] unless `1 <= dims <= 4`, `side >= 3`, `side^dims` fits into 32 bits, and `theta` and
@@ -48,7 +49,7 @@ impl<R: Real> LatticeIsing<R> {
         self.torus.dims()
     }
 
-    /// The sites along each dimension.
+    /// The number of sites along each dimension.
     #[must_use]
     pub const fn side(&self) -> usize {
         self.torus.side()
@@ -66,7 +67,7 @@ impl<R: Real> LatticeIsing<R> {
         self.bias
     }
 
-    /// The sites next to `site`, each once; those of the last site where there is no such site.
+    /// The neighbors of `site`, each once; those of the last site if there is no such site.
     pub fn neighbors(&self, site: usize) -> Vec<usize> {
         let mut found = Vec::with_capacity(self.torus.degree());
         self.torus
@@ -74,13 +75,13 @@ impl<R: Real> LatticeIsing<R> {
         found
     }
 
-    /// `df/dx_i`, for a sum of neighboring spins.
+    /// `df/dx_i`, given the sum of the neighboring spins.
     #[inline(always)]
     fn slope(&self, sum: R) -> R {
         R::TWO * (R::TWO * self.theta * sum + self.bias)
     }
 
-    /// The sum of the spins next to `site`.
+    /// The sum of the spins neighboring `site`.
     #[inline(always)]
     fn neighbor_sum(&self, x: &[u8], site: usize) -> i32 {
         let mut sum = 0;
@@ -89,7 +90,7 @@ impl<R: Real> LatticeIsing<R> {
         sum
     }
 
-    /// Gives every neighbor sum to `each`; returns `f(x)`, from exact integers.
+    /// Calls `each` with every neighbor sum; returns `f(x)`, computed from exact integers.
     #[inline(always)]
     fn sums(&self, x: &[u8], mut each: impl FnMut(usize, R)) -> f64 {
         let (mut bonds, mut magnetization) = (0i64, 0i64);
@@ -186,8 +187,8 @@ impl<R: Real> Local for LatticeIsing<R> {
     }
 }
 
-/// Levels are the values of `s_i n_i`, ascending; with a field, those of `n_i` where `s_i = -1`, then those where `s_i = 1`, descending.
-/// A move changes the level of a neighbor by one, and mirrors its own.
+/// Without a field, the levels are the values of `s_i n_i`, ascending; with a field, those of `n_i` for `s_i = -1`,
+/// then those for `s_i = 1`, descending. A move changes the level of a neighbor by one, and mirrors its own.
 impl<R: Real> Leveled for LatticeIsing<R> {
     #[inline]
     fn levels(&self) -> usize {

@@ -15,29 +15,30 @@ use std::sync::OnceLock;
 /// `f(x) = s'Js + h's`, `s = 2x - 1`, with `J_ij = J_ji` the weight of the edge between `i` and `j`: each edge counts twice.
 ///
 /// # Memory and cost
-/// One number a site: the local field `g_i = h_i + 2 sum_j J_ij s_j`. `d_i = -2 s_i g_i`; a move changes those of the site and
-/// its neighbors. The graph takes one index and one number for each end of an edge, twice once it is swept.
+/// One number per site: the local field `g_i = h_i + 2 sum_j J_ij s_j`. `d_i = -2 s_i g_i`; a move changes those of
+/// the site and its neighbors. The graph takes one index and one number per end of an edge, twice that once it is
+/// swept.
 #[derive(Clone, Debug)]
 pub struct SparseIsing<R> {
     space: Binary,
     field: Vec<R>,
-    /// The neighbors of site `i` are `entries[starts[i]..starts[i + 1]]`, ascending, among them `i` itself with weight 0:
-    /// a move then treats its own site as one neighbor more.
+    /// The neighbors of site `i` are `entries[starts[i]..starts[i + 1]]`, ascending. They include `i` itself with
+    /// weight 0: a move then treats its own site like a neighbor.
     starts: Vec<usize>,
     entries: Vec<(u32, R)>,
     max_row: usize,
-    /// Made when the first sweep is prepared: other kernels do not pay for it.
+    /// Created when the first sweep is prepared, so that other kernels do not pay for it.
     schedule: OnceLock<Schedule<R>>,
 }
 
 impl<R: Real> SparseIsing<R> {
-    /// The model with the edges `(i, j, J_ij)`, sites counted from 0, each edge named once, in either direction, and
-    /// the field `h` (one number a site; zero where `None`).
+    /// Creates the model with the edges `(i, j, J_ij)`, with sites numbered from 0 and each edge listed once, in
+    /// either direction, and the field `h` (one number per site; zero if `None`).
     ///
     /// # Errors
-    /// [`ModelError::Edge`] with the first edge that is out of range, joins a site with itself or has an infinite weight
-    /// or NaN, else the first one that repeats another; [`ModelError::Length`] and [`ModelError::NotFinite`] for the field;
-    /// [`ModelError::Parameter`] unless there is a site.
+    /// [`ModelError::Edge`] with the first edge that is out of range, joins a site with itself or has a weight that
+    /// is not finite, else the first one that repeats another; [`ModelError::Length`] and [`ModelError::NotFinite`]
+    /// for the field; [`ModelError::Parameter`] unless there is at least one site.
     pub fn new(
         sites: usize,
         edges: &[(usize, usize, f64)],
@@ -71,11 +72,11 @@ impl<R: Real> SparseIsing<R> {
         })
     }
 
-    /// A random graph of the paper: each pair is an edge with probability `degree / sites`, with a
-    /// weight drawn from `N(0, 1) / sqrt(degree)`; no field.
+    /// Creates a random graph as in the paper: each pair is an edge with probability `degree / sites`, with a weight
+    /// drawn from `N(0, 1) / sqrt(degree)`; no field.
     ///
     /// # Errors
-    /// [`ModelError::Parameter`] unless there is a site and `0 < degree <= sites`.
+    /// [`ModelError::Parameter`] unless there is at least one site and `0 < degree <= sites`.
     pub fn erdos_renyi(sites: usize, degree: f64, seed: u64) -> Result<Self, ModelError> {
         let sites = number::sites("sites", sites)?;
         if !(degree > 0.0 && degree <= sites as f64) {
@@ -93,7 +94,7 @@ impl<R: Real> SparseIsing<R> {
         Self::new(sites, &edges, None)
     }
 
-    /// The field, one number a site.
+    /// The field, one number per site.
     #[must_use]
     pub fn field(&self) -> &[R] {
         &self.field
@@ -123,7 +124,7 @@ impl<R: Real> SparseIsing<R> {
         row.filter(move |&(j, _)| j != site)
     }
 
-    /// The neighbors of a site, itself among them with weight 0.
+    /// The neighbors of a site, including itself with weight 0.
     #[inline(always)]
     fn row(&self, site: usize) -> &[(u32, R)] {
         match (self.starts.get(site), self.starts.get(site + 1)) {
@@ -132,7 +133,7 @@ impl<R: Real> SparseIsing<R> {
         }
     }
 
-    /// Gives every local field to `each`; returns `f(x)`.
+    /// Calls `each` with every local field; returns `f(x)`.
     fn fields(&self, x: &[u8], mut each: impl FnMut(usize, f64)) -> f64 {
         let mut f = 0.0;
         for (i, h) in self.field.iter().enumerate() {
@@ -147,7 +148,7 @@ impl<R: Real> SparseIsing<R> {
     }
 }
 
-/// Refuses the first edge that is faulty on its own, else the first that repeats another.
+/// Rejects the first edge that is invalid in itself, else the first that repeats another.
 fn check_edges<R: Real>(sites: usize, edges: &[(usize, usize, f64)]) -> Result<(), ModelError> {
     let refuse = |edge: usize, fault| {
         let (i, j, _) = edges.get(edge).copied().unwrap_or_default();
@@ -214,7 +215,7 @@ fn rows<R: Real>(sites: usize, edges: &[(usize, usize, f64)]) -> (Vec<usize>, Ve
     (starts, entries)
 }
 
-/// Gives each pair of sites to `each` with the same probability, in `O(sites + pairs given)`: the
+/// Calls `each` with each pair of sites, independently with the same probability, in `O(sites + selected pairs)`: the
 /// gaps between them are geometric (Batagelj and Brandes, Phys. Rev. E 71 (2005) 036113).
 fn random_pairs(
     sites: usize,
@@ -223,10 +224,10 @@ fn random_pairs(
     mut each: impl FnMut(usize, usize, &mut Draws),
 ) {
     let log_miss = Real::log1p(-probability);
-    // HammingWindow2 (i, j), j < i, in the order (1, 0), (2, 0), (2, 1), ..
+    // Pairs (i, j), j < i, in the order (1, 0), (2, 0), (2, 1), ..
     let (mut i, mut j) = (1, 0);
     loop {
-        // -0 / -inf is 0: with probability 1 no pair is missed.
+        // -0 / -inf is 0: with probability 1 no pair is skipped.
         let gap = (Real::ln(1.0 - draws.uniform()) / log_miss).floor();
         j += gap as usize;
         while i < sites && j >= i {

@@ -1,4 +1,4 @@
-//! All slopes by one matrix product.
+//! Computes all slopes by one matrix product.
 
 use super::LogBilinear;
 use crate::number::at;
@@ -10,7 +10,7 @@ use std::ops::Range;
 impl<R: Scalar> LogBilinear<R> {
     /// Writes the slopes of all words at the sites of `range`, shape (range, words), from `x` alone.
     ///
-    /// A range has two sites or more: a product of one row rounds differently.
+    /// A range has at least two sites: a product with one row rounds differently.
     fn slopes(&self, x: &[u16], range: Range<usize>, out: &mut [R], contexts: &mut [R]) {
         let words = self.words();
         for (t, h) in range.clone().zip(contexts.chunks_exact_mut(self.dim)) {
@@ -19,7 +19,7 @@ impl<R: Scalar> LogBilinear<R> {
         let multiplied = Matrix::new(&self.embedding, words, self.dim)
             .and_then(|embedding| product_transposed(range.len(), contexts, embedding, out));
         if multiplied.is_err() {
-            // With less scratch than stated, nothing is accepted.
+            // With too little scratch, no proposal is accepted.
             return out.fill(R::from_f64(f64::NAN));
         }
         for row in out.chunks_exact_mut(words) {
@@ -60,7 +60,7 @@ impl<R: Scalar> LogBilinear<R> {
     }
 }
 
-/// No cache: what has not changed is copied from the differences of the evaluation before.
+/// No cache: unchanged differences are copied from the previous evaluation.
 impl<R: Scalar> Gradient for LogBilinear<R> {
     fn gradient_scratch_len(&self, _: usize) -> usize {
         padded_rows(self.space.sites()) * self.dim

@@ -7,23 +7,24 @@ use crate::torus::Torus;
 use gwg_core::target::AffectedMoves;
 use gwg_core::{Delta, Gradient, Local, Move, Ordinal, Real, Space, Target};
 
-/// The discrete Gaussian model on a hypercubic torus: heights `0..levels` that like to be level with
-/// their neighbors and near the middle.
+/// The discrete Gaussian model on a hypercubic torus: heights `0..levels`, with energies that favor heights equal to
+/// the neighbors' and near the middle.
 ///
-/// `f(x) = -coupling sum_<ij> (x_i - x_j)^2 - field sum_i (x_i - c)^2`, `c = (levels - 1) / 2`, each bond **once**: the
-/// solid-on-solid surface with squared steps (Chui and Weeks 1976), confined, and cut to finitely many heights. With two
-/// levels it is the Ising model of `theta = coupling / 4` without field, up to a constant.
+/// `f(x) = -coupling sum_<ij> (x_i - x_j)^2 - field sum_i (x_i - c)^2`, `c = (levels - 1) / 2`, each bond **once**:
+/// the solid-on-solid model with squared height differences (Chui and Weeks 1976), in a quadratic potential, with
+/// finitely many heights. With two levels it is the Ising model with `theta = coupling / 4` and no field, up to a
+/// constant.
 ///
 /// # First-order differences
-/// The gradient is with respect to the integers. `f` is quadratic in each of them, so that a first-order difference lacks
+/// The gradient is with respect to the integers. `f` is quadratic in each of them, so a first-order difference omits
 /// `-(2 dims coupling + field) (a - x_i)^2` and the model is **not** [`Multilinear`](gwg_core::Multilinear):
-/// [`Taylor`](gwg_core::Taylor) proposes steps that are too far and has many of them rejected;
-/// [`Exact`](gwg_core::Exact) differences come at the same price here. (In the one-hot encoding, whose gradient has an
-/// entry for each level, they would be the same.)
+/// [`Taylor`](gwg_core::Taylor) proposes moves that are too large, of which many are rejected;
+/// [`Exact`](gwg_core::Exact) differences have the same cost here. (In the one-hot encoding, whose gradient has an
+/// entry per level, the two would be equal.)
 ///
 /// # Memory and cost
-/// One number a site: the sum `n_i` of the neighboring heights, a small integer and so exact in every precision.
-/// A move changes at most `(2 dims + 1) (levels - 1)` differences.
+/// One number per site: the sum `n_i` of the neighboring heights, a small integer and therefore exact in every
+/// precision. A move changes at most `(2 dims + 1) (levels - 1)` differences.
 #[derive(Clone, Debug)]
 pub struct LatticeOrdinal<R> {
     space: Ordinal,
@@ -33,7 +34,7 @@ pub struct LatticeOrdinal<R> {
 }
 
 impl<R: Real> LatticeOrdinal<R> {
-    /// The model on `side^dims` sites.
+    /// Creates the model on `side^dims` sites.
     ///
     /// # Errors
     /// [`ModelError::Parameter`] unless `1 <= dims <= 4`, `side >= 3`, `side^dims` fits into 32 bits, and `coupling` and
@@ -60,25 +61,25 @@ impl<R: Real> LatticeOrdinal<R> {
         self.torus.dims()
     }
 
-    /// The sites along each dimension.
+    /// The number of sites along each dimension.
     #[must_use]
     pub const fn side(&self) -> usize {
         self.torus.side()
     }
 
-    /// What a squared step of one costs; each bond counts once.
+    /// The energy of a squared height difference of one; each bond counts once.
     #[must_use]
     pub const fn coupling(&self) -> R {
         self.coupling
     }
 
-    /// What a squared distance of one from the middle costs.
+    /// The energy of a squared distance of one from the middle.
     #[must_use]
     pub const fn field(&self) -> R {
         self.field
     }
 
-    /// The sites next to `site`, each once; those of the last site where there is no such site.
+    /// The neighbors of `site`, each once; those of the last site if there is no such site.
     pub fn neighbors(&self, site: usize) -> Vec<usize> {
         let mut found = Vec::with_capacity(self.torus.degree());
         self.torus
@@ -86,8 +87,8 @@ impl<R: Real> LatticeOrdinal<R> {
         found
     }
 
-    /// The slope of the chord of `f` from height `from` to height `to` of a site, its neighbors'
-    /// heights summing up to `sum`; with `from == to` it is `df/dx_i`.
+    /// The slope of the chord of `f` from height `from` to height `to` of a site whose neighbors' heights sum to
+    /// `sum`; for `from == to` it is `df/dx_i`.
     #[inline(always)]
     fn slope(&self, sum: R, from: u16, to: u16) -> R {
         let ends = f64::from(from) + f64::from(to);
@@ -97,13 +98,13 @@ impl<R: Real> LatticeOrdinal<R> {
         self.coupling * bonds - self.field * R::from_f64(ends - span)
     }
 
-    /// `f` after a site went from one height to another, less `f` before it.
+    /// `f` after a change of one site's height, minus `f` before it.
     #[inline(always)]
     fn change(&self, sum: R, from: u16, to: u16) -> R {
         R::from_f64(f64::from(to) - f64::from(from)) * self.slope(sum, from, to)
     }
 
-    /// Adds the differences of `site`, whose neighbors' heights sum up to `sum`.
+    /// Appends the differences of `site`, whose neighbors' heights sum to `sum`.
     #[inline(always)]
     fn touch(&self, x: &[u8], site: usize, sum: R, affected: &mut AffectedMoves<'_, R>) {
         let (first, here) = (self.space.first_move(site), symbol(x, site));
@@ -125,7 +126,7 @@ impl<R: Real> Target for LatticeOrdinal<R> {
 
     fn log_prob(&self, x: &[u8]) -> f64 {
         let span = self.space.states() as i64 - 1;
-        // Each bond from both of its ends, and twice the distances from the middle: integers.
+        // Integers: each bond from both of its ends, and twice the distances from the middle.
         let (mut steps, mut distances) = (0i64, 0i64);
         for (i, &here) in x.iter().enumerate().take(self.torus.sites()) {
             let here = i64::from(here);

@@ -9,28 +9,28 @@ use gwg_linalg::{Scalar, axpy};
 
 /// The Potts model with a (q, q) block of couplings for every pair of sites.
 ///
-/// `f(x) = sum_{i != j} J[i, j, x_i, x_j] + sum_i h[i, x_i]` over ordered pairs, `J[i, j, a, b] = J[j, i, b, a]`, zero
-/// blocks `i = j`: each pair counts twice.
+/// `f(x) = sum_{i != j} J[i, j, x_i, x_j] + sum_i h[i, x_i]` over ordered pairs, with `J[i, j, a, b] = J[j, i, b, a]`
+/// and zero blocks `i = j`: each pair counts twice.
 ///
 /// # Memory and cost
-/// One number a site and state, `g_ia = h_ia + 2 sum_j J[i, j, a, x_j]`, which is `df/dx_ia` for one-hot `x`;
+/// One number per site and state, `g_ia = h_ia + 2 sum_j J[i, j, a, x_j]`, which is `df/dx_ia` for one-hot `x`;
 /// `d_ia = g_ia - g_i,x_i`. A move adds the difference of two rows: `O(sites * states)`. The couplings take
 /// `(sites * states)^2` numbers.
 #[derive(Clone, Debug)]
 pub struct DensePotts<R> {
     space: Categorical,
-    /// `J[j, i, c, a]` at `[j, c, i, a]`: what state `c` of site `j` does to all others stands in one row.
+    /// `J[j, i, c, a]` at `[j, c, i, a]`: the couplings of state `c` of site `j` to all others are one row.
     rows: Vec<R>,
     field: Vec<R>,
 }
 
 impl<R: Scalar> DensePotts<R> {
-    /// The model with couplings of shape (L, L, q, q) and a field of shape (L, q), row-major.
+    /// Creates the model with couplings of shape (L, L, q, q) and a field of shape (L, q), row-major.
     ///
     /// # Errors
-    /// [`ModelError::Space`] unless `2 <= states <= 256`; [`ModelError::Length`]; [`ModelError::NotFinite`],
-    /// [`ModelError::SelfCoupling`], [`ModelError::NotSymmetric`] with the first such entry;
-    /// [`ModelError::Parameter`] unless there is a site.
+    /// [`ModelError::Space`] unless `2 <= states <= 256`; [`ModelError::Length`] if the numbers of entries do not
+    /// match; [`ModelError::NotFinite`], [`ModelError::SelfCoupling`], [`ModelError::NotSymmetric`] with the first
+    /// such entry; [`ModelError::Parameter`] unless there is at least one site.
     pub fn new(
         sites: usize,
         states: usize,
@@ -52,11 +52,12 @@ impl<R: Scalar> DensePotts<R> {
         })
     }
 
-    /// Couplings drawn from `N(0, scale^2)`; no field.
+    /// Creates a model with couplings drawn from `N(0, scale^2)` and no field.
     ///
     /// # Errors
-    /// [`ModelError::Parameter`] unless there is a site, the couplings fit into memory and `scale` is finite;
-    /// [`ModelError::Space`] unless `2 <= states <= 256`; [`ModelError::NotFinite`] where `scale` is too large for the precision.
+    /// [`ModelError::Parameter`] unless there is at least one site, the couplings fit into memory and `scale` is
+    /// finite; [`ModelError::Space`] unless `2 <= states <= 256`; [`ModelError::NotFinite`] if `scale` is too large
+    /// for the precision.
     pub fn random(sites: usize, states: usize, scale: f64, seed: u64) -> Result<Self, ModelError> {
         let n = number::sites("sites", sites)?;
         Categorical::new(n, states)?;
@@ -94,7 +95,7 @@ impl<R: Scalar> DensePotts<R> {
         coupling
     }
 
-    /// `J[i, j, a, b]`; 0 where there is no such entry.
+    /// `J[i, j, a, b]`; 0 if there is no such entry.
     #[must_use]
     pub fn coupling_at(&self, i: usize, j: usize, a: u8, b: u8) -> R {
         let (n, q) = (self.space.sites(), self.space.states());
@@ -112,7 +113,7 @@ impl<R: Scalar> DensePotts<R> {
         &self.field
     }
 
-    /// What state `c` of site `j` couples to.
+    /// The couplings of state `c` of site `j` to all others.
     #[inline(always)]
     fn row(&self, j: usize, c: u16) -> &[R] {
         let width = self.field.len();
@@ -154,7 +155,7 @@ impl<R: Scalar> DensePotts<R> {
             }
         }
         self.subtract_own(row.x, row.cache, row.differences);
-        // f is quadratic in x: the mean slope of the two ends is exact along the way between them.
+        // f is quadratic in x: the mean of the slopes at the two ends gives the exact difference.
         let mut gain = 0.0;
         for &mv in row.changes {
             let slope = |cache: &[R]| self.delta(&[], cache, mv).to_f64();
@@ -185,7 +186,7 @@ fn exchange<R: Real>(to: &[R], from: &[R], slopes: &mut [R]) {
     }
 }
 
-/// (L, L, q, q) to (L, q, L, q).
+/// Transposes (L, L, q, q) to (L, q, L, q).
 fn swap_middle<R: Real>(coupling: &[R], n: usize, q: usize) -> Vec<R> {
     let mut rows = Vec::with_capacity(coupling.len());
     for j in 0..n {
@@ -199,7 +200,7 @@ fn swap_middle<R: Real>(coupling: &[R], n: usize, q: usize) -> Vec<R> {
     rows
 }
 
-/// Refuses the first self-coupling, else the first entry unlike its mirror image.
+/// Rejects the first self-coupling, else the first entry that differs from its mirror image.
 fn check_blocks<R: Real>(n: usize, q: usize, coupling: &[R]) -> Result<(), ModelError> {
     let entry = |i, j, a, b| at(coupling, ((i * n + j) * q + a) * q + b);
     for i in 0..n {

@@ -7,15 +7,15 @@ use crate::torus::Torus;
 use gwg_core::target::AffectedMoves;
 use gwg_core::{Categorical, Delta, Gradient, Local, Move, Multilinear, Real, Space, Target};
 
-/// The Potts model on a hypercubic torus, with one coupling for all.
+/// The Potts model on a hypercubic torus, with one coupling for all bonds.
 ///
-/// `f(x) = sum over ordered pairs of neighbors of x_i' M x_j` with one-hot `x_i` and `M = theta (2 I - 1)`: `theta` for equal
-/// and `-theta` for different states, each bond twice (Grathwohl et al. 2021). That is
-/// `sum_<ij> (4 theta [x_i = x_j] - 2 theta)`, so that physics' coupling is `K = 4 theta`; in two dimensions critical at
-/// `theta = ln(1 + sqrt q) / 4`.
+/// `f(x) = sum over ordered pairs of neighbors of x_i' M x_j` with one-hot `x_i` and `M = theta (2 I - 1)`: `theta`
+/// for equal and `-theta` for different states, each bond twice (Grathwohl et al. 2021). This equals
+/// `sum_<ij> (4 theta [x_i = x_j] - 2 theta)`, so the coupling in physics is `K = 4 theta`; the critical point in two
+/// dimensions is `theta = ln(1 + sqrt q) / 4`.
 ///
 /// # Memory and cost
-/// One number a site and state: how many neighbors are in that state, exact in every precision.
+/// One number per site and state: how many neighbors are in that state, exact in every precision.
 /// `d_ia = 4 theta (n_ia - n_i,x_i)`; a move changes at most `(2 dims + 1) (states - 1)` of them.
 #[derive(Clone, Debug)]
 pub struct LatticePotts<R> {
@@ -25,7 +25,7 @@ pub struct LatticePotts<R> {
 }
 
 impl<R: Real> LatticePotts<R> {
-    /// The model on `side^dims` sites.
+    /// Creates the model on `side^dims` sites.
     ///
     /// # Errors
     /// [`ModelError::Parameter`] unless `1 <= dims <= 4`, `side >= 3`, `side^dims` fits into 32 bits and `theta` is finite;
@@ -45,7 +45,7 @@ impl<R: Real> LatticePotts<R> {
         self.torus.dims()
     }
 
-    /// The sites along each dimension.
+    /// The number of sites along each dimension.
     #[must_use]
     pub const fn side(&self) -> usize {
         self.torus.side()
@@ -57,7 +57,7 @@ impl<R: Real> LatticePotts<R> {
         self.theta
     }
 
-    /// The sites next to `site`, each once; those of the last site where there is no such site.
+    /// The neighbors of `site`, each once; those of the last site if there is no such site.
     pub fn neighbors(&self, site: usize) -> Vec<usize> {
         let mut found = Vec::with_capacity(self.torus.degree());
         self.torus
@@ -70,7 +70,7 @@ impl<R: Real> LatticePotts<R> {
         self.space.first_move(site) + usize::from(state)
     }
 
-    /// What one more equal neighbor adds to `f`, both orders of the pair counted.
+    /// The change of `f` per additional equal neighbor, counting both orders of the pair.
     #[inline(always)]
     fn bond(&self) -> R {
         (R::TWO + R::TWO) * self.theta
@@ -150,8 +150,8 @@ impl<R: Real> Delta for LatticePotts<R> {
 }
 
 impl<R: Real> LatticePotts<R> {
-    /// Visits the changed differences of a neighbor: all, where its own state gains or loses a
-    /// neighbor, else those to the two states that do.
+    /// Visits the changed differences of a neighbor: all, if its own state gains or loses an equal neighbor,
+    /// otherwise those to the two states that do.
     #[inline(always)]
     fn touch_neighbor(
         &self,

@@ -2,7 +2,7 @@ use super::Rbm;
 use gwg_core::{Delta, Move, Real, math};
 use gwg_linalg::{Scalar, axpy};
 
-/// Hidden units whose shifted pre-activations stand on the stack together.
+/// The number of hidden units whose shifted pre-activations are on the stack together.
 const SHIFTED: usize = 128;
 
 /// `sum_j softplus(a_j + sign w_j)`.
@@ -19,16 +19,16 @@ fn shifted_softplus<R: Real>(a: &[R], sign: R, row: &[R]) -> f64 {
     total
 }
 
-/// A number in f64 as the sum of two of the model's precision: an f32 model keeps 48 bits of it.
+/// An f64 number as the sum of two numbers of the model's precision: an f32 model keeps 48 bits of it.
 #[inline(always)]
 pub(super) fn split<R: Real>(total: f64) -> [R; 2] {
     let high = R::from_f64(total);
     [high, R::from_f64(total - high.to_f64())]
 }
 
-/// The memory is the pre-activations, then `sum_j softplus(a_j)` in two parts.
+/// The cache consists of the pre-activations, then `sum_j softplus(a_j)` in two parts.
 impl<R: Scalar> Rbm<R> {
-    /// Brings the sum at the end of `memory` up to the pre-activations; returns it.
+    /// Updates the sum at the end of `memory` to the pre-activations; returns it.
     #[inline(always)]
     fn sum_up(&self, memory: &mut [R]) -> f64 {
         let Some((a, sum)) = memory.split_at_mut_checked(self.hidden()) else {

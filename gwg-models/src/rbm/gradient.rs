@@ -4,8 +4,8 @@ use gwg_core::{Gradient, math};
 use gwg_linalg::{Matrix, Scalar, axpy, padded_rows, product_transposed};
 
 impl<R: Scalar> Rbm<R> {
-    /// The pre-activations of a state: those from before its changes with a row added or taken off for each
-    /// change, or, where changes are many, summed afresh.
+    /// The pre-activations of a state: those from before its changes with a row added or subtracted per change, or,
+    /// if there are many changes, recomputed.
     #[inline(always)]
     fn activations(&self, row: &mut Row<'_, R, u8>) {
         match row.before {
@@ -20,7 +20,7 @@ impl<R: Scalar> Rbm<R> {
         }
     }
 
-    /// `W sigmoid(a)` of each walker: one matrix product, or sums of rows where the machine is small.
+    /// `W sigmoid(a)` of each walker: one matrix product, or sums of rows if the machine is small.
     #[inline(always)]
     fn slopes(
         &self,
@@ -54,9 +54,9 @@ impl<R: Scalar> Rbm<R> {
         Ok(())
     }
 
-    /// Values and differences of all states.
+    /// Computes values and differences of all states.
     ///
-    /// With less scratch than asked for, every value is NaN: nothing is accepted.
+    /// With too little scratch, every value is NaN, so that no proposal is accepted.
     #[inline(always)]
     fn evaluate_rows(&self, batch: &mut dyn Batch<R, u8>, scratch: &mut [R]) {
         let (visible, hidden, rows) = (self.visible(), self.hidden(), batch.rows());

@@ -1,11 +1,11 @@
-//! The law of a sweep, summed over all states of both layers.
+//! The transition probabilities of a sweep, summed over all states of both layers.
 
 use super::Rbm;
 use gwg_core::target::Held;
 use gwg_core::{Real, accept, math};
 use gwg_linalg::Scalar;
 
-/// All states of so many units, each with the product of its probabilities.
+/// Visits all states of the units, each with the product of its probabilities.
 fn states(probability: &[f64], mut each: impl FnMut(&[u8], f64)) {
     let units = probability.len();
     for k in 0..1u64 << units {
@@ -19,7 +19,7 @@ fn states(probability: &[f64], mut each: impl FnMut(&[u8], f64)) {
 }
 
 impl<R: Scalar> Rbm<R> {
-    /// `sigmoid(beta a)`, and the log of the target over the law that the two draws leave invariant.
+    /// `sigmoid(beta a)`, and the log ratio of the target to the distribution that the two draws leave invariant.
     fn lifted(&self, v: &[u8], beta: R) -> (Vec<f64>, f64) {
         let mut a = vec![R::ZERO; self.hidden()];
         self.activate(v, &mut a);

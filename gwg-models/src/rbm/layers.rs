@@ -1,19 +1,20 @@
-//! One layer drawn from its probabilities, the other given.
+//! Draws of one layer from its probabilities, given the other.
 
 use super::Rbm;
 use gwg_core::{Bits, Real, math};
 use gwg_linalg::Scalar;
 
-/// Units that are handled together on the stack.
+/// The number of units processed together on the stack.
 pub(super) const UNITS: usize = 64;
-/// Distinct values of 16 bits.
+/// The number of distinct 16-bit values.
 const LEVELS: f64 = 65_536.0;
 
-/// Ones with the given probabilities, else zeros.
+/// Draws ones with the given probabilities, otherwise zeros.
 ///
-/// A unit takes 16 bits `r` and compares `r + u`, `u` uniform in `[0, 1)`, with `2^16 p`. Only where `r` alone does not
-/// decide, once in 65536 draws, is `u` drawn: the law is that of the probabilities to `2^-40` (f32) or `2^-69` (f64).
-/// A word of 64 bits serves four units, then one word each that is undecided, in order, for each [`UNITS`] of them.
+/// A unit draws 16 bits `r` and compares `r + u`, with `u` uniform in `[0, 1)`, with `2^16 p`. `u` is drawn only if
+/// `r` alone does not decide, once in 65,536 draws: the probabilities are exact to within `2^-40` (f32) or `2^-69`
+/// (f64). For every [`UNITS`] units, a word of 64 bits serves four units; then one word follows per undecided unit,
+/// in order.
 #[inline(always)]
 pub(super) fn draw<R: Real, B: Bits>(probability: &[R], out: &mut [R], bits: &mut B) {
     let levels = R::from_f64(LEVELS);
@@ -59,7 +60,7 @@ fn decide<R: Real, B: Bits>(probability: &[R], out: &mut [R], random: &[u16], bi
 }
 
 impl<R: Scalar> Rbm<R> {
-    /// Makes the logits `beta (b + slope)` of the visible units of their slopes.
+    /// Converts the slopes of the visible units to logits `beta (b + slope)`.
     #[inline(always)]
     pub(super) fn visible_logits(&self, beta: R, slopes: &mut [R]) {
         for (slope, &bias) in slopes.iter_mut().zip(&self.visible_bias) {
@@ -67,7 +68,7 @@ impl<R: Scalar> Rbm<R> {
         }
     }
 
-    /// Draws the visible layer over its `slopes = W h`.
+    /// Draws the visible layer, overwriting its `slopes = W h`.
     #[inline(always)]
     pub(super) fn draw_visible<B: Bits>(&self, beta: R, slopes: &mut [R], bits: &mut B) {
         self.visible_logits(beta, slopes);
@@ -84,7 +85,7 @@ mod tests {
     use super::*;
     use gwg_core::SplitMix64;
 
-    /// Some words that are zero, then random ones.
+    /// Returns some words that are zero, then random ones.
     struct Scripted {
         zeros: usize,
         bits: SplitMix64,
@@ -118,7 +119,7 @@ mod tests {
 
     #[test]
     fn frequencies_are_the_probabilities_to_the_last_bits() {
-        // Five standard errors of 256000 draws.
+        // Five standard errors of 256,000 draws.
         let close = |found: f64, p: f64| (found - p).abs() <= 5.0 * (p * (1.0 - p) / 256e3).sqrt();
         for p in [0.0, 0.3, 0.5, 0.999, 1.0] {
             assert!(
@@ -126,7 +127,7 @@ mod tests {
                 "{p}"
             );
         }
-        // Given that the first 16 bits are zero, a probability below 2^-16 is 2^16 times itself.
+        // Given that the first 16 bits are zero, the probability of a one is `2^16 p` for `p` below 2^-16.
         for rest in [0.25, 0.5, 0.75] {
             let p = rest / LEVELS;
             assert!(close(ones::<f32>(p, UNITS / 4), rest), "{rest}");

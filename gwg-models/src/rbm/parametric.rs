@@ -8,7 +8,7 @@ use gwg_core::{Parametric, math};
 use gwg_linalg::{Matrix, Scalar, add_transposed_left_product, axpy, padded_rows, product};
 
 impl<R: Scalar> Rbm<R> {
-    /// Makes the transposed copy, where there is one, that of the weights.
+    /// Updates the transposed copy, if there is one, from the weights.
     fn update_transposed(&mut self) {
         let (visible, hidden) = (self.visible(), self.hidden());
         for (j, column) in self.transposed.chunks_exact_mut(visible).enumerate() {
@@ -19,7 +19,7 @@ impl<R: Scalar> Rbm<R> {
         }
     }
 
-    /// Adds the part of the biases to the gradient; makes of the products `v W` the weighted hidden probabilities
+    /// Adds the terms of the biases to the gradient; replaces the products `v W` by the weighted hidden probabilities
     /// `weight * sigmoid(c + v W)`.
     fn add_bias_gradient(&self, v: &[R], weight: R, activations: &mut [R], gradient: &mut [R]) {
         let (visible, hidden) = gradient

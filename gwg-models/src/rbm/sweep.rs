@@ -1,4 +1,4 @@
-//! Two-block Gibbs: the hidden layer given the visible one, and back.
+//! Two-block Gibbs sampling: the hidden layer given the visible one, then the visible given the hidden.
 
 use super::layers::{UNITS, draw};
 use super::{Rbm, delta::split};
@@ -6,20 +6,21 @@ use gwg_core::target::{Held, Sweep, SweepBatch, SweepRow};
 use gwg_core::{Bits, Real, StepCounts, accept, math};
 use gwg_linalg::{Matrix, Scalar, padded_rows, product, product_transposed};
 
-/// A batch of chains. The cache of a chain holds `P(h_j = 1 | v)` of each hidden unit, and the log of the correction in two parts.
+/// A batch of chains. The cache of a chain contains `P(h_j = 1 | v)` of each hidden unit, and the log of the
+/// correction in two parts.
 type Chains<'s, R> = &'s mut dyn SweepBatch<R, u8>;
 
-/// The pre-activations of a walker's visible layer, turned into what a step decides by.
+/// The quantities of a visible layer on which a tempered step depends.
 struct Lifted {
     /// `sum_j softplus(a_j)`.
     softplus: f64,
-    /// `beta sum_j softplus(a_j) - sum_j softplus(beta a_j)`: the log of the target over the law that the two draws
-    /// leave invariant.
+    /// `beta sum_j softplus(a_j) - sum_j softplus(beta a_j)`: the log ratio of the target to the distribution that
+    /// the two draws leave invariant.
     correction: f64,
 }
 
 impl<R: Scalar> Rbm<R> {
-    /// The scratch of a block in two: its hidden layers, and its visible ones.
+    /// Splits the scratch of a block into its hidden layers and its visible ones.
     #[inline(always)]
     fn layers<'s>(
         &self,
@@ -62,7 +63,7 @@ impl<R: Scalar> Rbm<R> {
         product(walkers, visible, self.matrix()?, hidden)
     }
 
-    /// Makes pre-activations of `v W`, and probabilities `sigmoid(beta a)` of those, in place or in `memory`.
+    /// Converts `v W` in `activations` to `beta a`, in place.
     #[inline(always)]
     fn lift(&self, beta: R, activations: &mut [R]) -> Lifted {
         for (a, &c) in activations.iter_mut().zip(&self.hidden_bias) {
@@ -79,7 +80,7 @@ impl<R: Scalar> Rbm<R> {
         }
     }
 
-    /// Takes a visible layer with its `v W` for the walker's.
+    /// Updates the cache and `f` of a walker to its visible layer, given its `v W`.
     #[inline(always)]
     fn settle(&self, w: &mut SweepRow<'_, R, u8>, activations: &mut [R]) {
         if w.beta == R::ONE {
@@ -104,7 +105,7 @@ impl<R: Scalar> Rbm<R> {
         w.set_log_prob(self.bias_sum(w.x) + lifted.softplus);
     }
 
-    /// A walker's memory in its two parts.
+    /// Splits a walker's cache into its two parts.
     #[inline(always)]
     fn split<'s>(&self, memory: &'s mut [R]) -> (&'s mut [R], &'s mut [R]) {
         memory
@@ -112,7 +113,7 @@ impl<R: Scalar> Rbm<R> {
             .unwrap_or((&mut [], &mut []))
     }
 
-    /// Accepts or turns down the drawn visible layer `v` with its `v W`.
+    /// Accepts or rejects the drawn visible layer `v`, given its `v W`.
     #[inline(always)]
     fn decide<B: Bits>(
         &self,
@@ -137,7 +138,7 @@ impl<R: Scalar> Rbm<R> {
     }
 }
 
-/// Writes a layer of zeros and ones to `x`; returns how many sites change.
+/// Writes a layer of zeros and ones to `x`; returns the number of sites changed.
 #[inline(always)]
 fn replace<R: Real>(x: &mut [u8], v: &[R]) -> u64 {
     let mut changed = 0;
@@ -153,7 +154,7 @@ fn replace<R: Real>(x: &mut [u8], v: &[R]) -> u64 {
     changed
 }
 
-/// Puts what is held back into a drawn layer.
+/// Restores the held units of a drawn layer.
 #[inline(always)]
 fn hold<R: Real>(held: Held<'_, u8>, v: &mut [R]) {
     if held.is_empty() {
@@ -173,18 +174,19 @@ fn give_up<R: Real>(batch: Chains<'_, R>) {
     }
 }
 
-/// Two-block Gibbs sampling, the hidden units drawn and forgotten[^hinton]: `h_j ~ Bernoulli(sigmoid(beta a_j))`, then
-/// `v_i ~ Bernoulli(sigmoid(beta (b_i + (W h)_i)))`. Two matrix products for a block of walkers; the pre-activations of the
-/// second give `f(v)` too, and the probabilities of the next sweep. Reversible, because the hidden layer is summed out.
+/// Two-block Gibbs sampling, with the hidden units drawn and discarded[^hinton]:
+/// `h_j ~ Bernoulli(sigmoid(beta a_j))`, then `v_i ~ Bernoulli(sigmoid(beta (b_i + (W h)_i)))`. Two matrix products
+/// per block of walkers; the pre-activations from the second also give `f(v)` and the probabilities of the next
+/// sweep. Reversible, because the hidden layer is summed out.
 ///
-/// At `beta = 1` nothing is turned down. Otherwise the two draws leave `exp(beta b.v) prod_j (1 + e^(beta a_j))` invariant and
-/// not the target `exp(beta b.v) prod_j (1 + e^a_j)^beta`: the tempered free energy is not that of a tempered machine. A
-/// Metropolis-Hastings step, whose ratio is the ratio of the two laws' quotients, puts it right exactly; its acceptance
-/// falls with the hidden units and with the distance of `beta` from one.
+/// At `beta = 1` nothing is rejected. Otherwise the two draws leave `exp(beta b.v) prod_j (1 + e^(beta a_j))`
+/// invariant instead of the target `exp(beta b.v) prod_j (1 + e^a_j)^beta`: the tempered free energy is not that of a
+/// tempered machine. A Metropolis-Hastings step with the corresponding ratio corrects this exactly; its acceptance
+/// rate decreases with the number of hidden units and with the distance of `beta` from one.
 ///
-/// A unit is drawn from its probability exactly (to `2^-40`); the probability has the precision of the model.
+/// A unit is drawn from its probability exactly (to within `2^-40`); the probability has the precision of the model.
 ///
-/// With less scratch than asked for, `log_prob` is NaN and the walkers stay.
+/// With too little scratch, `log_prob` is NaN and the walkers do not move.
 ///
 /// [^hinton]: G. E. Hinton, "Training Products of Experts by Minimizing Contrastive Divergence", Neural Computation 14 (2002).
 impl<R: Scalar> Sweep for Rbm<R> {

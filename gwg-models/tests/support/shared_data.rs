@@ -1,15 +1,15 @@
-//! Files of the folder `shared/data` beside the repository, which are too large, or not ours, to be in it.
+//! Files in the directory `shared/data` next to the repository, which are too large for it or have other licenses.
 
 use std::io::Write;
 use std::path::PathBuf;
 
 const SKIP: &str = "GWG_SKIP_SHARED_DATA";
 
-/// The path of a file or folder in `shared/data`; `None`, with a message that the test harness does not capture, where it is
-/// absent and `GWG_SKIP_SHARED_DATA=1` is set.
+/// The path of a file or directory in `shared/data`; `None`, with a message that the test harness does not capture,
+/// if it is absent and `GWG_SKIP_SHARED_DATA=1` is set.
 ///
 /// # Panics
-/// Where it is absent and the variable is not set.
+/// If it is absent and the variable is not set.
 #[track_caller]
 pub(crate) fn shared_data(name: &str) -> Option<PathBuf> {
     let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data")).join(name);

@@ -1,17 +1,19 @@
-//! What every model's sweeps are held to.
+//! Checks that every model's sweeps must pass.
 
-use gwg_core::check::{Lent, chi_square, configurations, index, long_run, random_configuration};
+use gwg_core::check::{
+    OwnedMemory, chi_square, configurations, index, long_run, random_configuration,
+};
 use gwg_core::target::{Held, Sweep};
 use gwg_core::{BlockSweep, Kernel, Real, SplitMix64, StepCounts, SymbolOf};
 
-/// Draws ten sweeps apart; the quantile 4.5 has probability 3.4e-6.
+/// Draws are ten sweeps apart; the quantile 4.5 has probability 3.4e-6.
 pub(crate) fn visits<T: Sweep>(model: &T, beta: f64, seed: u64) {
     let beta = T::Real::from_f64(beta);
     let found = long_run(model, &BlockSweep, beta, 100, 1_000, 10, seed);
     assert!(found.z.abs() < 4.5, "{found:?}");
 }
 
-/// One sweep out of `x`, many times, against the enumerated row: what is proved is what is sampled.
+/// Compares many sweeps from `x` with the enumerated row: the proved probabilities are the sampled ones.
 pub(crate) fn one_sweep<T: Sweep>(model: &T, beta: f64, x: usize, seed: u64) {
     let (space, beta) = (model.space(), T::Real::from_f64(beta));
     let all = configurations(space);
@@ -21,9 +23,9 @@ pub(crate) fn one_sweep<T: Sweep>(model: &T, beta: f64, x: usize, seed: u64) {
     });
     let chains = 500;
     let mut reached = vec![0; all.len()];
-    let mut lent = Lent::new(model, &BlockSweep, chains);
+    let mut owned = OwnedMemory::new(model, &BlockSweep, chains);
     let start = vec![all[x].clone(); chains];
-    let (mut walkers, scratch) = lent.walkers(model, &BlockSweep, &start, beta);
+    let (mut walkers, scratch) = owned.walkers(model, &BlockSweep, &start, beta);
     let mut bits: Vec<SplitMix64> = (0..chains as u64)
         .map(|k| SplitMix64::new(SplitMix64::mix(seed * 1_000 + k)))
         .collect();
@@ -42,8 +44,8 @@ pub(crate) fn one_sweep<T: Sweep>(model: &T, beta: f64, x: usize, seed: u64) {
     assert!(found.z.abs() < 4.5, "{found:?}");
 }
 
-/// After many sweeps `f` is what it is, hops are what changed, and a walker alone goes where it goes in a block.
-/// The tolerance is of a running `f`; 0 for a model whose sweep evaluates it.
+/// Checks after many sweeps that `f` matches the state, counts match the changes, and a single walker takes the path
+/// that it takes in a block. `tolerance` is for models with a running `f`; 0 for models whose sweep evaluates it.
 pub(crate) fn keeps_its_books<T: Sweep>(model: &T, seed: u64, tolerance: f64) {
     let beta = T::Real::from_f64(0.8);
     let mut from = SplitMix64::new(seed);
@@ -51,8 +53,8 @@ pub(crate) fn keeps_its_books<T: Sweep>(model: &T, seed: u64, tolerance: f64) {
         .map(|_| random_configuration(model.space(), &mut from))
         .collect();
     let run = |start: &[Vec<SymbolOf<T>>], first: u64| {
-        let mut lent = Lent::new(model, &BlockSweep, start.len());
-        let (mut walkers, scratch) = lent.walkers(model, &BlockSweep, start, beta);
+        let mut owned = OwnedMemory::new(model, &BlockSweep, start.len());
+        let (mut walkers, scratch) = owned.walkers(model, &BlockSweep, start, beta);
         let mut bits: Vec<SplitMix64> = (first..)
             .take(start.len())
             .map(|k| SplitMix64::new(SplitMix64::mix(k)))

@@ -1,21 +1,21 @@
 use super::parts::Parts;
 use crate::model::DynStepper;
 use gwg_chains::{BlockMut, Generator, Stepper};
-use gwg_core::{Error, MemoryLayout, Real, StepCounts};
+use gwg_core::{Error, MemoryLayout, Real, StepCounts, Symbol};
 
 /// Several steppers in turn: a step is a whole turn of all of them, so many steps of each.
 ///
 /// Leaves invariant what all do. Systematic scans and cycles of step sizes go on from turn to turn.
-pub(crate) struct Cycle<R> {
-    parts: Parts<R>,
+pub(crate) struct Cycle<R, S> {
+    parts: Parts<R, S>,
     steps: Vec<u64>,
     label: String,
 }
 
-impl<R: Real> Cycle<R> {
+impl<R: Real, S: Symbol> Cycle<R, S> {
     /// `steps[k]` steps of the `k`-th stepper.
     pub(crate) fn new(
-        steppers: Vec<Box<DynStepper<R>>>,
+        steppers: Vec<Box<DynStepper<R, S>>>,
         steps: Vec<u64>,
         label: String,
     ) -> Result<Self, Error> {
@@ -42,7 +42,7 @@ macro_rules! forward {
             self.parts.first().map_or(0, |s| s.states_at(site))
         }
 
-        fn observed(&self, site: usize) -> Option<u8> {
+        fn observed(&self, site: usize) -> Option<S> {
             self.parts.first()?.observed(site)
         }
 
@@ -50,7 +50,7 @@ macro_rules! forward {
             self.parts.first().map_or(0, |s| s.free())
         }
 
-        fn evaluate(&self, x: &[u8]) -> f64 {
+        fn evaluate(&self, x: &[S]) -> f64 {
             self.parts.first().map_or(0.0, |s| s.evaluate(x))
         }
 
@@ -73,7 +73,7 @@ macro_rules! forward {
 }
 pub(super) use forward;
 
-impl<R: Real> Stepper<R, u8> for Cycle<R> {
+impl<R: Real, S: Symbol> Stepper<R, S> for Cycle<R, S> {
     forward!();
 
     fn layout(&self) -> MemoryLayout {
@@ -86,7 +86,7 @@ impl<R: Real> Stepper<R, u8> for Cycle<R> {
 
     fn advance(
         &self,
-        mut block: BlockMut<'_, R, u8>,
+        mut block: BlockMut<'_, R, S>,
         bits: &mut [Generator],
         counts: &mut [StepCounts],
         steps: u64,
@@ -114,7 +114,7 @@ impl<R: Real> Stepper<R, u8> for Cycle<R> {
         }
     }
 
-    fn tuning(&self, mut block: BlockMut<'_, R, u8>, all: &mut Vec<f64>) {
+    fn tuning(&self, mut block: BlockMut<'_, R, S>, all: &mut Vec<f64>) {
         self.parts.tuning(&mut block, all);
     }
 }

@@ -2,23 +2,23 @@ use super::cycle::forward;
 use super::parts::Parts;
 use crate::model::DynStepper;
 use gwg_chains::{BlockMut, Generator, Stepper};
-use gwg_core::{Bits, Error, MemoryLayout, Real, StepCounts};
+use gwg_core::{Bits, Error, MemoryLayout, Real, StepCounts, Symbol};
 
 /// Several steppers at random: each step is one of them, with a fixed probability each.
 ///
 /// Leaves invariant what all do, and is reversible where all are. Steps of the same stepper in a row are made at once, so that the choice
 /// after them is drawn before them: the same distribution.
-pub(crate) struct Mixture<R> {
-    parts: Parts<R>,
+pub(crate) struct Mixture<R, S> {
+    parts: Parts<R, S>,
     /// Probabilities, added up; the last is 1.
     up_to: Vec<f64>,
     label: String,
 }
 
-impl<R: Real> Mixture<R> {
+impl<R: Real, S: Symbol> Mixture<R, S> {
     /// The `k`-th stepper with the probability `weights[k]` over the sum of all.
     pub(crate) fn new(
-        steppers: Vec<Box<DynStepper<R>>>,
+        steppers: Vec<Box<DynStepper<R, S>>>,
         weights: &[f64],
         label: String,
     ) -> Result<Self, Error> {
@@ -43,7 +43,7 @@ impl<R: Real> Mixture<R> {
     }
 }
 
-impl<R: Real> Stepper<R, u8> for Mixture<R> {
+impl<R: Real, S: Symbol> Stepper<R, S> for Mixture<R, S> {
     forward!();
 
     fn layout(&self) -> MemoryLayout {
@@ -59,7 +59,7 @@ impl<R: Real> Stepper<R, u8> for Mixture<R> {
 
     fn advance(
         &self,
-        mut block: BlockMut<'_, R, u8>,
+        mut block: BlockMut<'_, R, S>,
         bits: &mut [Generator],
         counts: &mut [StepCounts],
         steps: u64,
@@ -96,7 +96,7 @@ impl<R: Real> Stepper<R, u8> for Mixture<R> {
         }
     }
 
-    fn tuning(&self, mut block: BlockMut<'_, R, u8>, all: &mut Vec<f64>) {
+    fn tuning(&self, mut block: BlockMut<'_, R, S>, all: &mut Vec<f64>) {
         self.parts.tuning(&mut block, all);
     }
 }

@@ -3,7 +3,7 @@
 use crate::model::DynStepper;
 use arrayvec::ArrayVec;
 use gwg_chains::{BlockMut, Extent, Generator, Pending};
-use gwg_core::{Error, MemoryLayout, Move, MoveLog, Real, StepCounts, Walker};
+use gwg_core::{Error, MemoryLayout, Move, MoveLog, Real, StepCounts, Symbol, Walker};
 use std::ops::Range;
 use std::slice::from_mut;
 
@@ -12,8 +12,8 @@ const MOST_CHANGES: usize = MoveLog::MOVES;
 const SHARE: usize = 16;
 
 /// One stepper of several.
-struct Part<R> {
-    stepper: Box<DynStepper<R>>,
+struct Part<R, S> {
+    stepper: Box<DynStepper<R, S>>,
     /// How much memory comes before its own.
     before: Extent,
 }
@@ -23,8 +23,8 @@ struct Part<R> {
 /// A walker's memory is that of the parts, one behind the other. Its words begin with a log of the moves that the parts made
 /// ([`MoveLog`]), and which part stepped last; then there is for each part how many of those moves it has seen, and what has to happen to it before its
 /// next step.
-pub(super) struct Parts<R> {
-    parts: Vec<Part<R>>,
+pub(super) struct Parts<R, S> {
+    parts: Vec<Part<R, S>>,
     total: Extent,
     /// What all parts keep of a walker that has not begun yet.
     fresh: Vec<u64>,
@@ -38,8 +38,8 @@ const OWN: usize = 2;
 /// The numbers of the running sum of `f`, which a part finds as the one before left them.
 const LOG_PROB: usize = Walker::<f64, ()>::LOG_PROB_WORDS;
 
-impl<R: Real> Parts<R> {
-    pub(super) fn new(steppers: Vec<Box<DynStepper<R>>>) -> Result<Self, Error> {
+impl<R: Real, S: Symbol> Parts<R, S> {
+    pub(super) fn new(steppers: Vec<Box<DynStepper<R, S>>>) -> Result<Self, Error> {
         let own = COMMON + OWN * steppers.len();
         let mut total = Extent {
             layout: MemoryLayout {
@@ -73,7 +73,7 @@ impl<R: Real> Parts<R> {
         self.parts.len()
     }
 
-    pub(super) fn first(&self) -> Option<&DynStepper<R>> {
+    pub(super) fn first(&self) -> Option<&DynStepper<R, S>> {
         self.parts.first().map(|part| &*part.stepper)
     }
 
@@ -98,7 +98,7 @@ impl<R: Real> Parts<R> {
     }
 
     /// Notes what is pending for the walkers: for each part, until its turn comes.
-    pub(super) fn note(&self, block: &mut BlockMut<'_, R, u8>) {
+    pub(super) fn note(&self, block: &mut BlockMut<'_, R, S>) {
         let each = block.each.layout.words;
         let start = block.offset.layout.words;
         for (k, pending) in block.pending.iter_mut().enumerate() {
@@ -119,7 +119,7 @@ impl<R: Real> Parts<R> {
     pub(super) fn advance(
         &self,
         part: usize,
-        block: &mut BlockMut<'_, R, u8>,
+        block: &mut BlockMut<'_, R, S>,
         range: Range<usize>,
         bits: &mut [Generator],
         counts: &mut [StepCounts],
@@ -160,7 +160,7 @@ impl<R: Real> Parts<R> {
     fn advance_in_pieces(
         &self,
         part: usize,
-        block: &mut BlockMut<'_, R, u8>,
+        block: &mut BlockMut<'_, R, S>,
         range: Range<usize>,
         bits: &mut [Generator],
         counts: &mut [StepCounts],
@@ -176,7 +176,7 @@ impl<R: Real> Parts<R> {
     }
 
     /// The words of a walker that are the composition's own.
-    fn own<'w>(&self, block: &'w mut BlockMut<'_, R, u8>, walker: usize) -> &'w mut [u64] {
+    fn own<'w>(&self, block: &'w mut BlockMut<'_, R, S>, walker: usize) -> &'w mut [u64] {
         let start = walker * block.each.layout.words + block.offset.layout.words;
         &mut block.words[start..][..COMMON + OWN * self.parts.len()]
     }
@@ -186,7 +186,7 @@ impl<R: Real> Parts<R> {
     fn pending(
         &self,
         part: usize,
-        block: &mut BlockMut<'_, R, u8>,
+        block: &mut BlockMut<'_, R, S>,
         walker: usize,
         changes: &mut Changes,
     ) -> Pending {
@@ -220,7 +220,7 @@ impl<R: Real> Parts<R> {
     }
 
     /// The part has made its steps, and has seen the state that the walker is in now.
-    fn stepped(&self, part: usize, block: &mut BlockMut<'_, R, u8>, walker: usize, steps: u64) {
+    fn stepped(&self, part: usize, block: &mut BlockMut<'_, R, S>, walker: usize, steps: u64) {
         let own = self.own(block, walker);
         if steps > 0 && !self.parts[part].stepper.logs_moves() {
             MoveLog::lose(own);
@@ -231,7 +231,7 @@ impl<R: Real> Parts<R> {
     }
 
     /// What each walker tunes, part after part.
-    pub(super) fn tuning(&self, block: &mut BlockMut<'_, R, u8>, all: &mut Vec<f64>) {
+    pub(super) fn tuning(&self, block: &mut BlockMut<'_, R, S>, all: &mut Vec<f64>) {
         for walker in 0..block.betas.len() {
             // A part writes `f` of the state that it saw last.
             let log_prob = block.log_prob[walker];

@@ -2,13 +2,13 @@
 
 use super::{Describe, Model, SaveError};
 use gwg_chains::Quantity;
-use gwg_core::{Real, Space};
+use gwg_core::{Real, Space, Symbol};
 use gwg_models::io::Parameters;
 
-impl<R: Real> Model<R> {
+impl<R: Real, S: Symbol> Model<R, S> {
     /// The description of the model; `None` for a model of [`new`](Self::new), which has none.
     #[must_use]
-    pub fn about(&self) -> Option<&dyn Describe<R>> {
+    pub fn about(&self) -> Option<&dyn Describe<R, S>> {
         self.about.as_deref()
     }
 
@@ -34,7 +34,7 @@ impl<R: Real> Model<R> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn quantities(&self) -> Vec<Quantity> {
+    pub fn quantities(&self) -> Vec<Quantity<S>> {
         match self.about() {
             Some(about) => about.quantities(),
             None => vec![Quantity::energy_per_site()],

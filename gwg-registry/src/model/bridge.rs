@@ -1,9 +1,9 @@
 use super::{Model, Native};
 use crate::shared::Shared;
-use gwg_core::{Bridge, Error, Real};
+use gwg_core::{Bridge, Error, Real, Symbol};
 use std::sync::Arc;
 
-impl<R: Real> Model<R> {
+impl<R: Real, S: Symbol> Model<R, S> {
     /// The model `(1 - t) f0 + t f1`, with every capability that both models have: [`Bridge`] of models of any type.
     ///
     /// A change of `t` is a new model, bound to the same sampler again: chains made on one `t` go on at another one after

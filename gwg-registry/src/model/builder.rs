@@ -86,6 +86,27 @@ pub trait ModelBuilder: fmt::Debug + Send + Sync {
     /// [`BuildError`].
     fn build_f64(&self) -> Result<Model<f64>, BuildError>;
 
+    /// True if some site has more than 256 states: symbols have 16 bits then, otherwise 8.
+    fn is_wide(&self) -> bool {
+        false
+    }
+
+    /// The model with 16-bit symbols in `f32`.
+    ///
+    /// # Errors
+    /// [`BuildError`]; [`BuildError::Width`] unless it [is wide](Self::is_wide).
+    fn build_f32_wide(&self) -> Result<Model<f32, u16>, BuildError> {
+        Err(Fault::Width.of(self.spec()))
+    }
+
+    /// The model with 16-bit symbols in `f64`.
+    ///
+    /// # Errors
+    /// [`BuildError`]; [`BuildError::Width`] unless it [is wide](Self::is_wide).
+    fn build_f64_wide(&self) -> Result<Model<f64, u16>, BuildError> {
+        Err(Fault::Width.of(self.spec()))
+    }
+
     /// A copy.
     fn boxed(&self) -> Box<dyn ModelBuilder>;
 }
@@ -93,6 +114,15 @@ pub trait ModelBuilder: fmt::Debug + Send + Sync {
 /// What the file of a model says beside its keys: how it is built.
 pub(crate) trait Build {
     fn build<R: Scalar>(&self) -> Result<Model<R>, Fault>;
+
+    /// See [`ModelBuilder::is_wide`].
+    fn is_wide(&self) -> bool {
+        false
+    }
+
+    fn build_wide<R: Scalar>(&self) -> Result<Model<R, u16>, Fault> {
+        Err(Fault::Width)
+    }
 }
 
 /// Default, what is allowed, meaning.
@@ -149,6 +179,20 @@ macro_rules! model {
 
             fn build_f64(&self) -> Result<$crate::Model<f64>, $crate::BuildError> {
                 let made = $crate::model::builder::Build::build(self);
+                made.map_err(|fault| fault.of($crate::model::ModelBuilder::spec(self)))
+            }
+
+            fn is_wide(&self) -> bool {
+                $crate::model::builder::Build::is_wide(self)
+            }
+
+            fn build_f32_wide(&self) -> Result<$crate::Model<f32, u16>, $crate::BuildError> {
+                let made = $crate::model::builder::Build::build_wide(self);
+                made.map_err(|fault| fault.of($crate::model::ModelBuilder::spec(self)))
+            }
+
+            fn build_f64_wide(&self) -> Result<$crate::Model<f64, u16>, $crate::BuildError> {
+                let made = $crate::model::builder::Build::build_wide(self);
                 made.map_err(|fault| fault.of($crate::model::ModelBuilder::spec(self)))
             }
 

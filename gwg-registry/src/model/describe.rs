@@ -2,14 +2,14 @@
 
 use super::error::SaveError;
 use gwg_chains::Quantity;
-use gwg_core::{Real, SplitMix64};
+use gwg_core::{Real, SplitMix64, Symbol};
 use gwg_models::Rbm;
 use gwg_models::io::Parameters;
 
 /// The description of a model: for `gwg info`, pictures, files and comparisons.
 ///
 /// Only a name and `f(x)` are required.
-pub trait Describe<R: Real>: Send + Sync {
+pub trait Describe<R: Real, S: Symbol = u8>: Send + Sync {
     /// The kind of model: for those in files their `kind`, else the name in a spec; `ising-sparse` for couplings on a graph, whatever it
     /// was made from.
     fn name(&self) -> &'static str;
@@ -47,7 +47,7 @@ pub trait Describe<R: Real>: Send + Sync {
 
     /// Exact means at the inverse temperature `beta`, where there is a method for it; `None` too where it would take much more than a
     /// minute, or where `stop`, which is called now and then, returns true.
-    fn exact(&self, beta: f64, stop: &(dyn Fn() -> bool + Sync)) -> Option<ExactMeans> {
+    fn exact(&self, beta: f64, stop: &(dyn Fn() -> bool + Sync)) -> Option<ExactMeans<S>> {
         let _ = (beta, stop);
         None
     }
@@ -59,12 +59,12 @@ pub trait Describe<R: Real>: Send + Sync {
     }
 
     /// Named functions of the state that are natural to record, in the order in which they are to be read.
-    fn quantities(&self) -> Vec<Quantity> {
+    fn quantities(&self) -> Vec<Quantity<S>> {
         vec![Quantity::energy_per_site()]
     }
 
     /// The mean squared difference between what was observed and what `x` predicts, for a model of observations.
-    fn residual(&self, x: &[u8]) -> Option<f64> {
+    fn residual(&self, x: &[S]) -> Option<f64> {
         let _ = x;
         None
     }
@@ -76,20 +76,20 @@ pub trait Describe<R: Real>: Send + Sync {
 }
 
 /// Draws a state into the slice.
-pub type DrawExact = Box<dyn Fn(&mut [u8], &mut SplitMix64)>;
+pub type DrawExact<S = u8> = Box<dyn Fn(&mut [S], &mut SplitMix64)>;
 
 /// The true means of a model.
 #[non_exhaustive]
-pub struct ExactMeans {
+pub struct ExactMeans<S = u8> {
     /// One mean per site with two states, else one frequency per site and state.
     pub means: Vec<f64>,
     /// How they are known, as a clause.
     pub source: String,
     /// Draws an independent state from the distribution, where there is a method for it.
-    pub draw: Option<DrawExact>,
+    pub draw: Option<DrawExact<S>>,
 }
 
-impl std::fmt::Debug for ExactMeans {
+impl<S> std::fmt::Debug for ExactMeans<S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ExactMeans")
             .field("means", &self.means)
@@ -99,7 +99,7 @@ impl std::fmt::Debug for ExactMeans {
     }
 }
 
-impl ExactMeans {
+impl<S> ExactMeans<S> {
     /// Means, and how they are known.
     pub fn new(means: Vec<f64>, source: impl Into<String>) -> Self {
         Self {
@@ -111,7 +111,7 @@ impl ExactMeans {
 
     /// The same with independent draws.
     #[must_use]
-    pub fn with_draws(self, draw: DrawExact) -> Self {
+    pub fn with_draws(self, draw: DrawExact<S>) -> Self {
         Self {
             draw: Some(draw),
             ..self

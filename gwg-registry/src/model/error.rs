@@ -36,9 +36,17 @@ pub enum BuildError {
         /// An estimate.
         bytes: u128,
     },
+    /// The model was built with symbols of another width than it has.
+    #[error(
+        "model `{spec}`: symbols of 8 bits are for models of at most 256 states per site, symbols of 16 bits for all others; see `ModelSpec::is_wide`"
+    )]
+    Width {
+        /// The canonical spec.
+        spec: String,
+    },
     /// A kind was named for a model that is no file.
     #[error(
-        "model `{spec}`: kind `{kind}` was asked for, but only model files (.safetensors) have a kind; leave out --kind"
+        "model `{spec}`: kind `{kind}` was requested, but only model files (.safetensors) have a kind; omit --kind"
     )]
     Kind {
         /// The canonical spec.
@@ -54,6 +62,7 @@ pub(crate) enum Fault {
     Model(ModelError),
     Key(&'static str, String),
     Memory(u128),
+    Width,
 }
 
 impl From<IoError> for Fault {
@@ -75,6 +84,7 @@ impl Fault {
             Self::Model(error) => BuildError::Model { spec, error },
             Self::Key(key, why) => BuildError::Key { spec, key, why },
             Self::Memory(bytes) => BuildError::Memory { spec, bytes },
+            Self::Width => BuildError::Width { spec },
         }
     }
 }

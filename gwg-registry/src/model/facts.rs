@@ -2,12 +2,12 @@
 
 use super::Model;
 use super::error::SaveError;
-use gwg_core::{Real, Space};
+use gwg_core::{Real, Space, Symbol};
 use gwg_models::Scalar;
 use gwg_models::io::{IoError, write_model};
 use std::path::Path;
 
-impl<R: Scalar> Model<R> {
+impl<R: Scalar, S: Symbol> Model<R, S> {
     /// Labeled facts in the order in which they are to be read: kind, law, sizes, the ranges of the parameters, memory.
     /// `O(parameters)`.
     #[must_use]

@@ -2,19 +2,20 @@ use crate::space::SharedSpace;
 use gwg_chains::Dispatched;
 use gwg_core::target::{AffectedMoves, Batch, Failure, Held, HeldRows, SweepBatch};
 use gwg_core::{
-    Bits, Delta, Gradient, Leveled, Levels, Local, Move, Real, Space, StepCounts, Sweep, Target,
+    Bits, Delta, Gradient, Leveled, Levels, Local, Move, Real, Space, StepCounts, Sweep, SymbolOf,
+    Target,
 };
 use std::sync::Arc;
 
 /// A model on the space that all models share a type of, clamped or not.
 #[derive(Debug)]
-pub struct On<T> {
+pub struct On<T: Target> {
     model: Arc<T>,
-    space: SharedSpace,
+    space: SharedSpace<SymbolOf<T>>,
 }
 
-impl<T> On<T> {
-    pub(super) fn new(model: Arc<T>, space: SharedSpace) -> Self {
+impl<T: Target> On<T> {
+    pub(super) fn new(model: Arc<T>, space: SharedSpace<SymbolOf<T>>) -> Self {
         Self { model, space }
     }
 
@@ -32,18 +33,15 @@ impl<T> On<T> {
     }
 }
 
-impl<T: Target> Target for On<T>
-where
-    T::Space: Space<Symbol = u8>,
-{
+impl<T: Target> Target for On<T> {
     type Real = T::Real;
-    type Space = SharedSpace;
+    type Space = SharedSpace<SymbolOf<T>>;
 
-    fn space(&self) -> &SharedSpace {
+    fn space(&self) -> &SharedSpace<SymbolOf<T>> {
         &self.space
     }
 
-    fn log_prob(&self, x: &[u8]) -> f64 {
+    fn log_prob(&self, x: &[SymbolOf<T>]) -> f64 {
         self.model.log_prob(x)
     }
 
@@ -52,13 +50,10 @@ where
     }
 }
 
-impl<T: Gradient> Gradient for On<T>
-where
-    T::Space: Space<Symbol = u8>,
-{
+impl<T: Gradient> Gradient for On<T> {
     fn value_and_gradient(
         &self,
-        x: &[u8],
+        x: &[SymbolOf<T>],
         gradient: &mut [T::Real],
         scratch: &mut [T::Real],
     ) -> f64 {
@@ -73,46 +68,40 @@ where
         self.model.gradient_scratch_len(rows)
     }
 
-    fn evaluate(&self, batch: &mut dyn Batch<T::Real, u8>, scratch: &mut [T::Real]) {
+    fn evaluate(&self, batch: &mut dyn Batch<T::Real, SymbolOf<T>>, scratch: &mut [T::Real]) {
         Dispatched(&*self.model).evaluate(batch, scratch);
     }
 }
 
-impl<T: Delta> Delta for On<T>
-where
-    T::Space: Space<Symbol = u8>,
-{
+impl<T: Delta> Delta for On<T> {
     fn cache_len(&self) -> usize {
         self.model.cache_len()
     }
 
-    fn init_cache(&self, x: &[u8], cache: &mut [T::Real]) -> f64 {
+    fn init_cache(&self, x: &[SymbolOf<T>], cache: &mut [T::Real]) -> f64 {
         self.model.init_cache(x, cache)
     }
 
-    fn delta(&self, x: &[u8], cache: &[T::Real], mv: Move) -> T::Real {
+    fn delta(&self, x: &[SymbolOf<T>], cache: &[T::Real], mv: Move) -> T::Real {
         if mv.is_idle() {
             return T::Real::ZERO;
         }
         self.model.delta(x, cache, mv)
     }
 
-    fn update(&self, x: &[u8], cache: &mut [T::Real], mv: Move) {
+    fn update(&self, x: &[SymbolOf<T>], cache: &mut [T::Real], mv: Move) {
         self.model.update(x, cache, mv);
     }
 }
 
-impl<T: Local> Local for On<T>
-where
-    T::Space: Space<Symbol = u8>,
-{
+impl<T: Local> Local for On<T> {
     fn max_affected(&self) -> usize {
         self.model.max_affected()
     }
 
     fn update_affected(
         &self,
-        x: &[u8],
+        x: &[SymbolOf<T>],
         cache: &mut [T::Real],
         mv: Move,
         affected: &mut AffectedMoves<'_, T::Real>,
@@ -123,10 +112,7 @@ where
     }
 }
 
-impl<T: Leveled> Leveled for On<T>
-where
-    T::Space: Space<Symbol = u8>,
-{
+impl<T: Leveled> Leveled for On<T> {
     #[inline(always)]
     fn levels(&self) -> usize {
         self.model.levels() + usize::from(self.space.is_clamped())
@@ -145,7 +131,7 @@ where
         }
     }
 
-    fn level(&self, x: &[u8], m: usize) -> usize {
+    fn level(&self, x: &[SymbolOf<T>], m: usize) -> usize {
         if self.space.is_clamped() && !self.space.is_free(self.space.site_of(m)) {
             return self.model.levels();
         }
@@ -153,15 +139,12 @@ where
     }
 
     #[inline(always)]
-    fn relevel(&self, x: &[u8], levels: &mut Levels<'_>, mv: Move) {
+    fn relevel(&self, x: &[SymbolOf<T>], levels: &mut Levels<'_>, mv: Move) {
         self.model.relevel(x, levels, mv);
     }
 }
 
-impl<T: Sweep> Sweep for On<T>
-where
-    T::Space: Space<Symbol = u8>,
-{
+impl<T: Sweep> Sweep for On<T> {
     fn sweeps_together(&self) -> bool {
         self.model.sweeps_together()
     }
@@ -178,14 +161,14 @@ where
         self.model.sweep_scratch_len(rows)
     }
 
-    fn prepare(&self, batch: &mut dyn SweepBatch<T::Real, u8>, scratch: &mut [T::Real]) {
+    fn prepare(&self, batch: &mut dyn SweepBatch<T::Real, SymbolOf<T>>, scratch: &mut [T::Real]) {
         self.model.prepare(batch, scratch);
     }
 
     #[inline(always)]
     fn sweep<B: Bits>(
         &self,
-        batch: &mut dyn SweepBatch<T::Real, u8>,
+        batch: &mut dyn SweepBatch<T::Real, SymbolOf<T>>,
         scratch: &mut [T::Real],
         bits: &mut [B],
         counts: &mut [StepCounts],
@@ -196,10 +179,10 @@ where
 
     fn sweep_probabilities(
         &self,
-        x: &[u8],
+        x: &[SymbolOf<T>],
         beta: T::Real,
-        _: Held<'_, u8>,
-        visit: &mut dyn FnMut(&[u8], f64),
+        _: Held<'_, SymbolOf<T>>,
+        visit: &mut dyn FnMut(&[SymbolOf<T>], f64),
     ) {
         let held = self.space.held();
         self.model.sweep_probabilities(x, beta, held, visit);

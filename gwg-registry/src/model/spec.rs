@@ -5,7 +5,7 @@ use super::builder::{ModelBuilder, ModelEntry};
 use super::error::BuildError;
 use crate::grammar::{SpecError, open};
 use crate::models::{ModelFile, models};
-use crate::precision::Precision;
+use crate::precision::{Precision, Width};
 use gwg_models::io::Kind;
 use std::fmt;
 use std::path::PathBuf;
@@ -102,11 +102,26 @@ impl ModelSpec {
         self.builder.settings()
     }
 
-    /// Builds the model: reads its file, or draws its parameters.
+    /// True if some site has more than 256 states: the model's symbols have 16 bits then, otherwise 8.
+    #[must_use]
+    pub fn is_wide(&self) -> bool {
+        self.builder.is_wide()
+    }
+
+    /// Builds the model, of at most 256 states per site: reads its file, or draws its parameters.
     ///
     /// # Errors
-    /// [`BuildError`]. That memory is too small is found beforehand where the system tells.
+    /// [`BuildError`]; [`BuildError::Width`] of a [wide](Self::is_wide) model. Memory that is too small is found beforehand if the
+    /// system reports it.
     pub fn build<R: Precision>(&self) -> Result<Model<R>, BuildError> {
+        self.build_with()
+    }
+
+    /// [`build`](Self::build) with symbols of type `S`: `u16` if the model [is wide](Self::is_wide), otherwise `u8`.
+    ///
+    /// # Errors
+    /// Those of [`build`](Self::build); [`BuildError::Width`] unless the symbols are the model's.
+    pub fn build_with<R: Precision, S: Width>(&self) -> Result<Model<R, S>, BuildError> {
         R::build(&*self.builder)
     }
 }

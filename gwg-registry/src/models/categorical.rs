@@ -1,17 +1,18 @@
-use super::keys::{SIZE, STATES, of_states};
+use super::keys::{SIZE, WIDE_STATES, of_states};
 use crate::grammar::Allowed;
 use crate::model::builder::{Build, key, model};
 use crate::model::error::{Fault, reserve};
 use crate::model::facts::range;
 use crate::model::{Describe, ExactMeans, Model};
 use gwg_chains::Quantity;
+use gwg_core::Symbol;
 use gwg_models::{FactorizedCategorical, Scalar};
 
 model! {
     /// Independent sites of several states.
     Categorical "categorical" {
         sites: usize = key("100", SIZE, "sites"),
-        states: usize = key("4", STATES, "states of a site"),
+        states: usize = key("4", WIDE_STATES, "states of a site"),
         seed: u64 = key("1", Allowed::Seed, "seed of the logits"),
     }
         meaning "independent sites of several states (exactly solvable)"
@@ -21,15 +22,35 @@ model! {
 
 impl Build for Categorical {
     fn build<R: Scalar>(&self) -> Result<Model<R>, Fault> {
+        if self.is_wide() {
+            return Err(Fault::Width);
+        }
         reserve::<R>(&[self.sites, self.states, 2])?;
         let model = FactorizedCategorical::random(self.sites, self.states, self.seed)?;
-        Ok(Model::described(model, |m, on| {
-            m.gradient(on).delta(on).local(on).multilinear(on).sweep(on);
-        }))
+        Ok(erased(model))
+    }
+
+    fn is_wide(&self) -> bool {
+        self.states > 256
+    }
+
+    fn build_wide<R: Scalar>(&self) -> Result<Model<R, u16>, Fault> {
+        if !self.is_wide() {
+            return Err(Fault::Width);
+        }
+        reserve::<R>(&[self.sites, self.states, 2])?;
+        let model = FactorizedCategorical::random_wide(self.sites, self.states, self.seed)?;
+        Ok(erased(model))
     }
 }
 
-impl<R: Scalar> Describe<R> for FactorizedCategorical<R> {
+fn erased<R: Scalar, S: Symbol>(model: FactorizedCategorical<R, S>) -> Model<R, S> {
+    Model::described(model, |m, on| {
+        m.gradient(on).delta(on).local(on).multilinear(on).sweep(on);
+    })
+}
+
+impl<R: Scalar, S: Symbol> Describe<R, S> for FactorizedCategorical<R, S> {
     fn name(&self) -> &'static str {
         ENTRY.name
     }
@@ -46,12 +67,12 @@ impl<R: Scalar> Describe<R> for FactorizedCategorical<R> {
         self.logits().len()
     }
 
-    fn exact(&self, beta: f64, _: &(dyn Fn() -> bool + Sync)) -> Option<ExactMeans> {
+    fn exact(&self, beta: f64, _: &(dyn Fn() -> bool + Sync)) -> Option<ExactMeans<S>> {
         let source = "exact: the sites are independent";
         (beta == 1.0).then(|| ExactMeans::new(self.marginals(), source))
     }
 
-    fn quantities(&self) -> Vec<Quantity> {
+    fn quantities(&self) -> Vec<Quantity<S>> {
         of_states()
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::grammar::Allowed;
 use gwg_chains::Quantity;
+use gwg_core::Symbol;
 
 /// Moves are numbered with 32 bits.
 const MAX_SITES: usize = u32::MAX as usize;
@@ -20,6 +21,8 @@ pub(super) const SIZE: Allowed = count(1, MAX_SITES);
 pub(super) const SIDE: Allowed = count(3, MAX_SITES);
 pub(super) const DIMS: Allowed = count(1, 4);
 pub(super) const STATES: Allowed = count(2, 256);
+/// Of 8- or 16-bit symbols.
+pub(super) const WIDE_STATES: Allowed = count(2, 65_536);
 pub(super) const ANY: Allowed = number(f64::MIN, f64::MAX);
 pub(super) const FROM_ZERO: Allowed = number(0.0, f64::MAX);
 pub(super) const POSITIVE: Allowed = number(f64::MIN_POSITIVE, f64::MAX);
@@ -43,7 +46,7 @@ pub(super) fn of_spins() -> Vec<Quantity> {
 }
 
 /// What is natural to record of nominal states: how far one of them prevails.
-pub(super) fn of_states() -> Vec<Quantity> {
+pub(super) fn of_states<S: Symbol>() -> Vec<Quantity<S>> {
     let description = "largest share of the sites that are in one state";
     let order = Quantity::new("order", description, largest_share);
     order
@@ -52,11 +55,31 @@ pub(super) fn of_states() -> Vec<Quantity> {
         .collect()
 }
 
-fn largest_share(x: &[u8]) -> f64 {
-    let mut counts = [0u32; 256];
-    for &symbol in x {
-        counts[usize::from(symbol)] += 1;
+fn largest_share<S: Symbol>(x: &[S]) -> f64 {
+    let largest = if S::MAX_STATES <= 256 {
+        let mut counts = [0usize; 256];
+        for &symbol in x {
+            counts[symbol.index() & 255] += 1;
+        }
+        counts.into_iter().max()
+    } else {
+        let mut sorted = x.to_vec();
+        sorted.sort_unstable();
+        sorted.chunk_by(S::eq).map(<[S]>::len).max()
+    };
+    largest.unwrap_or(0) as f64 / x.len() as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_of_both_widths_agree() {
+        let narrow = [3u8, 1, 3, 2, 3, 1, 0];
+        let wide = narrow.map(u16::from);
+        assert_eq!(largest_share(&narrow), 3.0 / 7.0);
+        assert_eq!(largest_share(&wide), 3.0 / 7.0);
+        assert_eq!(largest_share(&[4000u16, 256, 4000]), 2.0 / 3.0);
     }
-    let largest = counts.into_iter().max().unwrap_or(0);
-    f64::from(largest) / x.len() as f64
 }

@@ -1,3 +1,4 @@
+use gwg_core::Symbol;
 use super::keys::{AUTO, POSITIVE, SMALL, gradient};
 use crate::entry::{Bind, sampler};
 use crate::error::BindError;
@@ -26,11 +27,11 @@ sampler! {
 }
 
 impl Bind for Acs {
-    fn bind<R: Scalar>(
+    fn bind<R: Scalar, S: Symbol>(
         &self,
-        model: &Model<R>,
+        model: &Model<R, S>,
         label: String,
-    ) -> Result<Box<DynStepper<R>>, BindError> {
+    ) -> Result<Box<DynStepper<R, S>>, BindError> {
         let scale = self.scale.unwrap_or(1.0);
         let schedule = cosine(scale * self.largest, scale * self.smallest, self.period);
         let cycle = CyclicalLangevin::new(schedule)?;

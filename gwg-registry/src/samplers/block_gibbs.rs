@@ -3,7 +3,7 @@ use crate::entry::{Bind, sampler};
 use crate::error::BindError;
 use crate::model::{DynStepper, Model};
 use gwg_core::kernel::BlockGibbs as Kernel;
-use gwg_core::{Scan, Space};
+use gwg_core::{Symbol, Scan, Space};
 use gwg_models::Scalar;
 use crate::grammar::Allowed;
 
@@ -22,11 +22,11 @@ sampler! {
 }
 
 impl Bind for BlockGibbs {
-    fn bind<R: Scalar>(
+    fn bind<R: Scalar, S: Symbol>(
         &self,
-        model: &Model<R>,
+        model: &Model<R, S>,
         label: String,
-    ) -> Result<Box<DynStepper<R>>, BindError> {
+    ) -> Result<Box<DynStepper<R, S>>, BindError> {
         let (block, states) = (self.block, model.space().states());
         let of = |block: usize| points(block, block, states);
         let weighed = || format!("{states}^block joint states");
@@ -41,9 +41,9 @@ impl Bind for BlockGibbs {
 }
 
 /// Refuses a block of more joint states than the kernels weigh, and says which is the largest.
-pub(super) fn check_block<R: Scalar>(
+pub(super) fn check_block<R: Scalar, S: Symbol>(
     sampler: &'static str,
-    model: &Model<R>,
+    model: &Model<R, S>,
     found: usize,
     points: impl Fn(usize) -> Option<u64>,
     weighed: impl Fn() -> String,

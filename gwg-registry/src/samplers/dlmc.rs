@@ -1,3 +1,4 @@
+use gwg_core::Symbol;
 use super::keys::{AUTO, BALANCE, informed};
 use crate::entry::{Bind, sampler};
 use crate::error::BindError;
@@ -49,11 +50,11 @@ sampler! {
 }
 
 impl Bind for Dlmc {
-    fn bind<R: Scalar>(
+    fn bind<R: Scalar, S: Symbol>(
         &self,
-        model: &Model<R>,
+        model: &Model<R, S>,
         label: String,
-    ) -> Result<Box<DynStepper<R>>, BindError> {
+    ) -> Result<Box<DynStepper<R, S>>, BindError> {
         let start = self.moves.unwrap_or(MOVES);
         let proposal = match self.form {
             Form::Forward => Proposal::forward(self.balance, start),

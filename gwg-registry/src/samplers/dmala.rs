@@ -1,3 +1,4 @@
+use gwg_core::Symbol;
 use super::keys::{AUTO, BALANCE, TEMPERATURE, informed};
 use crate::entry::{Bind, sampler};
 use crate::error::BindError;
@@ -22,11 +23,11 @@ sampler! {
 }
 
 impl Bind for Dmala {
-    fn bind<R: Scalar>(
+    fn bind<R: Scalar, S: Symbol>(
         &self,
-        model: &Model<R>,
+        model: &Model<R, S>,
         label: String,
-    ) -> Result<Box<DynStepper<R>>, BindError> {
+    ) -> Result<Box<DynStepper<R, S>>, BindError> {
         let proposal = DiscreteLangevin::new(self.balance, self.step.unwrap_or(STEP))?;
         let proposal = proposal.with_temperature(self.temperature)?;
         informed("dmala", model, (proposal, self.step.is_some()), label)

@@ -3,7 +3,7 @@ use crate::entry::{Bind, sampler};
 use crate::error::BindError;
 use crate::model::{DynStepper, Model};
 use crate::stepper::Owned;
-use gwg_core::AnyBalance;
+use gwg_core::{AnyBalance, Symbol};
 use gwg_core::kernel::informed::{DiscreteLangevin, UnadjustedLangevin};
 use gwg_models::Scalar;
 
@@ -21,11 +21,11 @@ sampler! {
 }
 
 impl Bind for Dula {
-    fn bind<R: Scalar>(
+    fn bind<R: Scalar, S: Symbol>(
         &self,
-        model: &Model<R>,
+        model: &Model<R, S>,
         label: String,
-    ) -> Result<Box<DynStepper<R>>, BindError> {
+    ) -> Result<Box<DynStepper<R, S>>, BindError> {
         let step = DiscreteLangevin::new(self.balance, self.step)?;
         let kernel = UnadjustedLangevin::biased(step.with_temperature(self.temperature)?);
         Ok(Owned::boxed(gradient("dula", model)?, kernel, label))

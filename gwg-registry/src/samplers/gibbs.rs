@@ -2,7 +2,7 @@ use super::keys::{SCAN, on_delta};
 use crate::entry::{Bind, sampler};
 use crate::error::BindError;
 use crate::model::{DynStepper, Model};
-use gwg_core::{Gibbs as Kernel, Scan};
+use gwg_core::{Symbol, Gibbs as Kernel, Scan};
 use gwg_models::Scalar;
 
 sampler! {
@@ -16,11 +16,11 @@ sampler! {
 }
 
 impl Bind for Gibbs {
-    fn bind<R: Scalar>(
+    fn bind<R: Scalar, S: Symbol>(
         &self,
-        model: &Model<R>,
+        model: &Model<R, S>,
         label: String,
-    ) -> Result<Box<DynStepper<R>>, BindError> {
+    ) -> Result<Box<DynStepper<R, S>>, BindError> {
         let kernel = Kernel { scan: self.scan };
         if let Some(stepper) = model.gibbs(kernel, label.clone()) {
             return Ok(stepper);

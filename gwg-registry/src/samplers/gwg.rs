@@ -4,7 +4,7 @@ use crate::error::BindError;
 use crate::model::{DynStepper, Model};
 use crate::stepper::Owned;
 use gwg_core::kernel::informed::MultiFlip;
-use gwg_core::{AnyBalance, LocallyBalanced};
+use gwg_core::{Symbol, AnyBalance, LocallyBalanced};
 use gwg_models::Scalar;
 
 /// Where chains begin to adapt.
@@ -23,11 +23,11 @@ sampler! {
 }
 
 impl Bind for Gwg {
-    fn bind<R: Scalar>(
+    fn bind<R: Scalar, S: Symbol>(
         &self,
-        model: &Model<R>,
+        model: &Model<R, S>,
         label: String,
-    ) -> Result<Box<DynStepper<R>>, BindError> {
+    ) -> Result<Box<DynStepper<R, S>>, BindError> {
         let Self {
             balance,
             temperature,
@@ -58,12 +58,12 @@ impl Bind for Gwg {
 }
 
 /// One move per step by exact differences, where few of them change with a move.
-pub(super) fn one_move<R: Scalar>(
-    model: &Model<R>,
+pub(super) fn one_move<R: Scalar, S: Symbol>(
+    model: &Model<R, S>,
     balance: AnyBalance,
     temperature: f64,
     label: &str,
-) -> Result<Option<Box<DynStepper<R>>>, BindError> {
+) -> Result<Option<Box<DynStepper<R, S>>>, BindError> {
     let n_fold = LocallyBalanced::n_fold(balance).with_temperature(temperature)?;
     let tree = LocallyBalanced::local(balance).with_temperature(temperature)?;
     Ok(model.one_move(n_fold, tree, label))

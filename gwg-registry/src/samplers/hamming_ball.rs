@@ -4,7 +4,7 @@ use crate::entry::{Bind, sampler};
 use crate::error::BindError;
 use crate::model::{DynStepper, Model};
 use gwg_core::kernel::HammingBall as Kernel;
-use gwg_core::{Scan, Space};
+use gwg_core::{Symbol, Scan, Space};
 use gwg_models::Scalar;
 use crate::grammar::{Allowed, Setting};
 
@@ -21,11 +21,11 @@ sampler! {
 }
 
 impl Bind for HammingBall {
-    fn bind<R: Scalar>(
+    fn bind<R: Scalar, S: Symbol>(
         &self,
-        model: &Model<R>,
+        model: &Model<R, S>,
         label: String,
-    ) -> Result<Box<DynStepper<R>>, BindError> {
+    ) -> Result<Box<DynStepper<R, S>>, BindError> {
         let (radius, states) = (self.radius, model.space().states());
         let of = |block: usize| points(block, radius, states);
         let weighed = || format!("all joint states within radius {radius} of a block's");

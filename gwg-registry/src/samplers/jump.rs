@@ -4,7 +4,7 @@ use crate::error::BindError;
 use crate::model::{DynStepper, Model};
 use crate::stepper::Owned;
 use gwg_core::kernel::Jump as Kernel;
-use gwg_core::{AnyBalance, Error, Exact};
+use gwg_core::{Symbol, AnyBalance, Error, Exact};
 use gwg_models::Scalar;
 
 sampler! {
@@ -19,11 +19,11 @@ sampler! {
 }
 
 impl Bind for Jump {
-    fn bind<R: Scalar>(
+    fn bind<R: Scalar, S: Symbol>(
         &self,
-        model: &Model<R>,
+        model: &Model<R, S>,
         label: String,
-    ) -> Result<Box<DynStepper<R>>, BindError> {
+    ) -> Result<Box<DynStepper<R, S>>, BindError> {
         let balance = self.balance;
         let n_fold = self.timed(Kernel::n_fold(balance), Kernel::with_interval)?;
         let tree = self.timed(Kernel::local(balance), Kernel::with_interval)?;

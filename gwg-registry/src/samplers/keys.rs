@@ -7,7 +7,7 @@ use crate::model::{DynDelta, DynGradient, DynStepper, Model};
 use crate::shared::Shared;
 use crate::stepper::Owned;
 use gwg_core::kernel::informed::Proposal;
-use gwg_core::{Informed, Kernel, Real, Taylor};
+use gwg_core::{Informed, Kernel, Real, Symbol, Taylor};
 use gwg_models::Scalar;
 use std::sync::Arc;
 
@@ -44,10 +44,10 @@ pub(super) const SCAN: About = (
 );
 
 /// The model's gradient, or why there is none.
-pub(super) fn gradient<R: Real>(
+pub(super) fn gradient<R: Real, S: Symbol>(
     sampler: &'static str,
-    model: &Model<R>,
-) -> Result<Taylor<Shared<DynGradient<R>>>, BindError> {
+    model: &Model<R, S>,
+) -> Result<Taylor<Shared<DynGradient<R, S>>>, BindError> {
     let gradient = model.as_gradient().ok_or_else(|| BindError::Requires {
         sampler: sampler.into(),
         why:
@@ -58,10 +58,10 @@ pub(super) fn gradient<R: Real>(
 }
 
 /// The model's exact differences, or why there are none.
-pub(super) fn delta<R: Real>(
+pub(super) fn delta<R: Real, S: Symbol>(
     sampler: &'static str,
-    model: &Model<R>,
-) -> Result<Shared<DynDelta<R>>, BindError> {
+    model: &Model<R, S>,
+) -> Result<Shared<DynDelta<R, S>>, BindError> {
     let delta = model.as_delta().ok_or_else(|| BindError::Requires {
         sampler: sampler.into(),
         why: "the model has no cheap exact differences; choose a sampler of gradients, such as gwg"
@@ -71,26 +71,26 @@ pub(super) fn delta<R: Real>(
 }
 
 /// A kernel of several moves per step on the model's gradient; it tunes itself unless its key was `set`.
-pub(super) fn informed<R: Scalar, P: Proposal + Send + Sync + 'static>(
+pub(super) fn informed<R: Scalar, S: Symbol, P: Proposal + Send + Sync + 'static>(
     sampler: &'static str,
-    model: &Model<R>,
+    model: &Model<R, S>,
     (proposal, set): (P, bool),
     label: String,
-) -> Result<Box<DynStepper<R>>, BindError> {
+) -> Result<Box<DynStepper<R, S>>, BindError> {
     let kernel = Informed::new(proposal);
     let kernel = if set { kernel.fixed() } else { kernel };
     Ok(Owned::boxed(gradient(sampler, model)?, kernel, label))
 }
 
 /// A kernel on the model's exact differences.
-pub(super) fn on_delta<R: Scalar, K>(
+pub(super) fn on_delta<R: Scalar, S: Symbol, K>(
     sampler: &'static str,
-    model: &Model<R>,
+    model: &Model<R, S>,
     kernel: K,
     label: String,
-) -> Result<Box<DynStepper<R>>, BindError>
+) -> Result<Box<DynStepper<R, S>>, BindError>
 where
-    K: Kernel<Shared<DynDelta<R>>> + Send + Sync + 'static,
+    K: Kernel<Shared<DynDelta<R, S>>> + Send + Sync + 'static,
 {
     Ok(Owned::boxed(delta(sampler, model)?, kernel, label))
 }

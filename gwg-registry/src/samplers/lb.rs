@@ -4,7 +4,7 @@ use crate::entry::{Bind, sampler};
 use crate::error::BindError;
 use crate::model::{DynStepper, Model};
 use crate::stepper::Owned;
-use gwg_core::{AnyBalance, Exact, LocallyBalanced};
+use gwg_core::{Symbol, AnyBalance, Exact, LocallyBalanced};
 use gwg_models::Scalar;
 
 sampler! {
@@ -19,11 +19,11 @@ sampler! {
 }
 
 impl Bind for Lb {
-    fn bind<R: Scalar>(
+    fn bind<R: Scalar, S: Symbol>(
         &self,
-        model: &Model<R>,
+        model: &Model<R, S>,
         label: String,
-    ) -> Result<Box<DynStepper<R>>, BindError> {
+    ) -> Result<Box<DynStepper<R, S>>, BindError> {
         let (balance, temperature) = (self.balance, self.temperature);
         if let Some(stepper) = one_move(model, balance, temperature, &label)? {
             return Ok(stepper);

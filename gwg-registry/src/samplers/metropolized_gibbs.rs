@@ -1,3 +1,4 @@
+use gwg_core::Symbol;
 use super::keys::{SCAN, on_delta};
 use crate::entry::{Bind, sampler};
 use crate::error::BindError;
@@ -17,11 +18,11 @@ sampler! {
 }
 
 impl Bind for MetropolizedGibbs {
-    fn bind<R: Scalar>(
+    fn bind<R: Scalar, S: Symbol>(
         &self,
-        model: &Model<R>,
+        model: &Model<R, S>,
         label: String,
-    ) -> Result<Box<DynStepper<R>>, BindError> {
+    ) -> Result<Box<DynStepper<R, S>>, BindError> {
         on_delta("metropolized-gibbs", model, Kernel { scan: self.scan }, label)
     }
 

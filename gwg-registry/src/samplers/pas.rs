@@ -1,3 +1,4 @@
+use gwg_core::Symbol;
 use super::keys::{AUTO_FROM_ONE, BALANCE, TEMPERATURE, informed};
 use crate::entry::{Bind, sampler};
 use crate::error::BindError;
@@ -22,11 +23,11 @@ sampler! {
 }
 
 impl Bind for Pas {
-    fn bind<R: Scalar>(
+    fn bind<R: Scalar, S: Symbol>(
         &self,
-        model: &Model<R>,
+        model: &Model<R, S>,
         label: String,
-    ) -> Result<Box<DynStepper<R>>, BindError> {
+    ) -> Result<Box<DynStepper<R, S>>, BindError> {
         let proposal = PathAuxiliary::new(self.balance, self.path.unwrap_or(PATH))?;
         let proposal = proposal.with_temperature(self.temperature)?;
         informed("pas", model, (proposal, self.path.is_some()), label)

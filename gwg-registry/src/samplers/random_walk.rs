@@ -1,3 +1,4 @@
+use gwg_core::Symbol;
 use super::keys::{AUTO_FROM_ONE, on_delta};
 use crate::entry::{Bind, sampler};
 use crate::error::BindError;
@@ -16,11 +17,11 @@ sampler! {
 }
 
 impl Bind for RandomWalk {
-    fn bind<R: Scalar>(
+    fn bind<R: Scalar, S: Symbol>(
         &self,
-        model: &Model<R>,
+        model: &Model<R, S>,
         label: String,
-    ) -> Result<Box<DynStepper<R>>, BindError> {
+    ) -> Result<Box<DynStepper<R, S>>, BindError> {
         let kernel = match self.flips {
             Some(flips) => Kernel::new(flips)?,
             None => Kernel::default(),

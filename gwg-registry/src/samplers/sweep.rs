@@ -1,3 +1,4 @@
+use gwg_core::Symbol;
 use crate::entry::{Bind, sampler};
 use crate::error::BindError;
 use crate::model::{DynStepper, Model};
@@ -13,11 +14,11 @@ sampler! {
 }
 
 impl Bind for Sweep {
-    fn bind<R: Scalar>(
+    fn bind<R: Scalar, S: Symbol>(
         &self,
-        model: &Model<R>,
+        model: &Model<R, S>,
         label: String,
-    ) -> Result<Box<DynStepper<R>>, BindError> {
+    ) -> Result<Box<DynStepper<R, S>>, BindError> {
         model.sweeps(label).ok_or_else(|| BindError::Requires {
             sampler: "sweep".into(),
             why: if model.space().is_clamped() {

@@ -1,3 +1,4 @@
+use gwg_core::Symbol;
 use super::keys::{BALANCE, TEMPERATURE, informed};
 use crate::entry::{Bind, sampler};
 use crate::error::BindError;
@@ -18,11 +19,11 @@ sampler! {
 }
 
 impl Bind for Window2 {
-    fn bind<R: Scalar>(
+    fn bind<R: Scalar, S: Symbol>(
         &self,
-        model: &Model<R>,
+        model: &Model<R, S>,
         label: String,
-    ) -> Result<Box<DynStepper<R>>, BindError> {
+    ) -> Result<Box<DynStepper<R, S>>, BindError> {
         let proposal = HammingWindow2::new(self.balance).with_temperature(self.temperature)?;
         informed("window2", model, (proposal, false), label)
     }

@@ -1,4 +1,4 @@
-//! Cortex-M0 to M7: vectors, the floating-point unit where there is one, semihosting.
+//! Cortex-M0 to M7: vectors, the floating-point unit if there is one, semihosting.
 
 use super::{semihosting, stack};
 use core::arch::{asm, naked_asm};
@@ -30,14 +30,14 @@ static VECTORS: Vectors = Vectors {
 #[unsafe(no_mangle)]
 #[unsafe(naked)]
 extern "C" fn start() -> ! {
-    // CPACR, full access to the coprocessors 10 and 11; no instruction above this one uses them.
+    // CPACR: full access to coprocessors 10 and 11; no instruction before this one uses them.
     #[cfg(target_abi = "eabihf")]
     naked_asm!("ldr r0, =0xe000ed88", "movs r1, #15", "lsls r1, r1, #20", "str r1, [r0]", "dsb", "isb", "bl {run}", run = sym run);
     #[cfg(not(target_abi = "eabihf"))]
     naked_asm!("bl {run}", run = sym run);
 }
 
-/// A function of its own, so that nothing in it is done before the unit is on.
+/// A separate function, so that nothing in it runs before the unit is enabled.
 #[inline(never)]
 fn run() -> ! {
     stack::measured(crate::probe);
@@ -56,6 +56,6 @@ pub(super) fn stack_pointer() -> usize {
 }
 
 pub(super) fn call(operation: usize, argument: usize) {
-    // SAFETY: the debugger's call; it reads what the argument points to, and returns in r0.
+    // SAFETY: the debugger call; it reads what the argument points to, and returns in r0.
     unsafe { asm!("bkpt 0xab", inout("r0") operation => _, in("r1") argument, options(nostack)) };
 }

@@ -1,4 +1,4 @@
-//! The host: Linux called directly, in place of a C library.
+//! The host: direct Linux system calls, without a C library.
 
 #[path = "../memory.rs"]
 mod memory;
@@ -36,7 +36,7 @@ pub fn put(byte: u8) {
 }
 
 fn call(number: usize, [a, b, c]: [usize; 3]) {
-    // SAFETY: write reads what it is told the length of; exit does not return.
+    // SAFETY: write reads as many bytes as its length argument; exit does not return.
     unsafe {
         #[cfg(target_arch = "x86_64")]
         asm!("syscall", inout("rax") number => _, in("rdi") a, in("rsi") b, in("rdx") c, out("rcx") _, out("r11") _, options(nostack));

@@ -1,4 +1,4 @@
-//! RV32 without anything below it: a stack pointer, semihosting.
+//! RV32 without an operating system: a stack pointer, semihosting.
 
 use super::{semihosting, stack};
 use core::arch::{asm, naked_asm};
@@ -25,7 +25,7 @@ pub(super) fn stack_pointer() -> usize {
 }
 
 pub(super) fn call(operation: usize, argument: usize) {
-    // SAFETY: the debugger's call, three instructions of full width; it reads what the argument points to, and returns in a0.
+    // SAFETY: the debugger call, three instructions of full width; it reads what the argument points to, and returns in a0.
     unsafe {
         asm!(
             ".balign 16",

@@ -1,4 +1,5 @@
-//! Calls to the debugger, whose part QEMU plays: <https://github.com/ARM-software/abi-aa/blob/main/semihosting/semihosting.rst>.
+//! Calls to the debugger, implemented by QEMU:
+//! <https://github.com/ARM-software/abi-aa/blob/main/semihosting/semihosting.rst>.
 
 use super::this::call;
 

@@ -1,4 +1,4 @@
-//! How much of the stack was used: painted before, looked at after.
+//! Measures stack use: paints the stack before a run and inspects it afterwards.
 
 use super::this::stack_pointer;
 use crate::report;
@@ -11,7 +11,7 @@ unsafe extern "C" {
     static mut _stack_top: [u32; 0];
 }
 
-/// Runs `program` on a stack painted up to here, and prints how many bytes were used.
+/// Runs `program` on a painted stack, and prints how many bytes were used.
 #[inline(always)]
 pub fn measured(program: extern "C" fn()) {
     let mut word = &raw mut _stack_bottom as *mut u32;

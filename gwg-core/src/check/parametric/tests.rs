@@ -2,16 +2,16 @@ use super::*;
 use crate::Binary;
 use crate::target::{ParameterError, Target, Tensor, check_batch, check_parameters};
 
-/// What is wrong with the model.
+/// The fault of the model.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Fault {
     Nothing,
-    /// Each pair of couplings counts once.
+    /// Counts each pair of couplings once.
     OneTriangle,
     Replaces,
     IgnoresWeights,
     Unchecked,
-    /// Values are stored before they are checked.
+    /// Stores values before they are checked.
     ChecksLate,
     ReversesField,
 }

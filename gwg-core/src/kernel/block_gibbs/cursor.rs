@@ -3,23 +3,23 @@ use crate::target::SymbolOf;
 use crate::{Delta, Move, Real};
 use core::num::NonZeroUsize;
 
-/// The weights of a block's joint symbols, and a walker among them.
+/// The weights of a block's joint states, and a walker that moves among them.
 ///
-/// Weight `k` is that of the joint symbol in row `k / r` of the Gray code of all sites but the first, with the
-/// first site, of `r` symbols, `k % r` places on from where it stood. Weight 0 is that of what stood there.
+/// Weight `k` is that of the joint state in row `k / r` of the Gray code of all sites but the first, with the first
+/// site, of `r` symbols, `k % r` symbols (cyclically) after its old one. Weight 0 is that of the old joint state.
 pub(crate) struct Cursor<'w, T: Delta> {
     mover: Mover<'w, T>,
     block: &'w [u32],
     weight: &'w [T::Real],
     total: f64,
-    /// The row where the mover stands.
+    /// The current row of the mover.
     row: usize,
-    /// The symbol of the first site from before.
+    /// The old symbol of the first site.
     start: u16,
 }
 
 impl<'w, T: Delta> Cursor<'w, T> {
-    /// Weighs every joint symbol of `block`, out of the one that stands in `x`.
+    /// Computes the weight of every joint state of `block`, starting from the one in `x`.
     #[inline(always)]
     pub(crate) fn enumerate(
         target: &'w T,
@@ -71,7 +71,7 @@ impl<'w, T: Delta> Cursor<'w, T> {
         self.total
     }
 
-    /// Brings the walker to the joint symbol with index `k`; returns how many sites differ from before.
+    /// Moves the walker to the joint state with index `k`; returns the number of sites that differ from the old state.
     #[inline(always)]
     pub(crate) fn go(&mut self, k: usize) -> u64 {
         let Some((&inner, outer)) = self.block.split_first() else {
@@ -97,7 +97,7 @@ impl<'w, T: Delta> Cursor<'w, T> {
         hops
     }
 
-    /// The moves from the joint symbol before to that with index `k`, where the walker has been brought.
+    /// The moves from the old joint state to that with index `k`, in which the walker is.
     pub(crate) fn moves(&self, k: usize) -> impl Iterator<Item = Move> {
         let space = self.mover.target.space();
         let mut rest = k;
@@ -118,7 +118,7 @@ impl<'w, T: Delta> Cursor<'w, T> {
         })
     }
 
-    /// [`Mover::gain`], and how many updates of the memory it took.
+    /// [`Mover::gain`] and the number of cache updates so far.
     #[inline(always)]
     pub(crate) fn done(&self) -> (f64, u64) {
         (self.mover.gain, self.mover.updates)
@@ -130,10 +130,10 @@ impl<'w, T: Delta> Cursor<'w, T> {
     }
 }
 
-/// The lowest digit of row `row` of the reflected Gray code: how far its site is from where it stood.
+/// The lowest digit of row `row` of the reflected Gray code: the cyclic distance of its site's symbol from the old one.
 ///
-/// Rows are counted in the mixed base of the alphabets, the lowest digit first; a digit runs down where the
-/// number above it is odd (Knuth, The Art of Computer Programming 4A, 7.2.1.1).
+/// Rows are numbered in the mixed base of the alphabets, the lowest digit first; a digit decreases if the number
+/// above it is odd (Knuth, The Art of Computer Programming 4A, 7.2.1.1).
 #[inline(always)]
 fn digit(row: usize, states: NonZeroUsize) -> usize {
     let (digit, above) = (row % states, row / states);
@@ -144,7 +144,7 @@ fn digit(row: usize, states: NonZeroUsize) -> usize {
     }
 }
 
-/// The move from row `row - 1` to row `row`; `None` after the last.
+/// The move from row `row - 1` to row `row`; `None` after the last one.
 #[inline(always)]
 fn gray<T: Delta>(mover: &Mover<'_, T>, sites: &[u32], row: usize) -> Option<Move> {
     let mut rest = row;

@@ -2,15 +2,15 @@ use crate::kernel::joint::{Mover, alphabet, other};
 use crate::{Delta, Real, Space};
 use core::slice::IterMut;
 
-/// The numbered points of a Hamming ball around wherever a walker stands.
+/// The numbered points of a Hamming ball around the state of a walker.
 ///
-/// Point 0 is the center. The rest are a tree: a point's children change one more site, further on in the
-/// block than all sites changed so far. Points are numbered as a walk of the tree meets them.
+/// Point 0 is the center. The others form a tree: a child changes one more site than its parent, one later in the
+/// block than all sites changed so far. Points are numbered in depth-first order.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ball<'w> {
     sites: &'w [u32],
     radius: usize,
-    /// `[i * (radius + 1) + r]`: in how many ways at most `r` of the sites from the `i`-th on change.
+    /// `[i * (radius + 1) + r]`: the number of ways to change at most `r` of the sites from the `i`-th on.
     counts: &'w [u32],
 }
 
@@ -46,7 +46,7 @@ impl<'w> Ball<'w> {
         }
     }
 
-    /// How many points there are: as many around every center.
+    /// The number of points, which is the same for every center.
     pub(crate) fn points(&self) -> usize {
         self.count(0, self.radius)
     }
@@ -83,7 +83,7 @@ impl<'w> Ball<'w> {
         }
     }
 
-    /// Writes what each point adds to `f`, the mover at the center before and after.
+    /// Writes the change of `f` at each point; the mover is at the center on entry and on return.
     #[inline]
     pub(crate) fn weights<'s, T: Delta>(
         &self,
@@ -99,7 +99,8 @@ impl<'w> Ball<'w> {
         weight
     }
 
-    /// The points below the mover's that change up to `left` of the sites from the `first` on. As deep as the radius.
+    /// Visits the points below the mover's that change up to `left` of the sites from the `first` on. The recursion
+    /// is as deep as the radius.
     fn descend<T: Delta>(
         &self,
         mover: &mut Mover<'_, T>,

@@ -1,11 +1,11 @@
 use crate::Error;
 
-/// The acceptance probability that warm-up aims at: the optimum of locally balanced proposals that change
-/// several sites (Sun, Dai and Schuurmans 2022).
+/// The acceptance probability that warm-up aims at: the optimum for locally balanced proposals that change several
+/// sites (Sun, Dai and Schuurmans 2022).
 pub const TARGET_ACCEPTANCE: f64 = 0.574;
 
-/// One step of Robbins and Monro (1951) on the log of a tuning parameter that lowers acceptance as it grows;
-/// the gain is 1 at first and falls as `10 / n`.
+/// One step of stochastic approximation (Robbins and Monro 1951) on the log of a tuning parameter that lowers
+/// acceptance as it grows; the gain is 1 at first, then decreases as `10 / n`.
 pub(super) fn adapted(
     tuning: f64,
     acceptance: f64,

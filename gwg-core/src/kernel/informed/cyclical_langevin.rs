@@ -3,28 +3,29 @@ use super::{adapt, discrete_langevin, sites};
 use crate::neighborhood::Evaluation;
 use crate::{Bits, Error, Real, Space, Sqrt};
 
-/// One step of a cycle.
+/// One phase of a cycle.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Phase {
     /// The step size `alpha`.
     pub step: f64,
-    /// The balancing parameter: differences are multiplied by it; 1/2 is DMALA.
+    /// The balancing parameter, a factor of the differences; 1/2 is DMALA.
     pub balance: f64,
 }
 
-/// ACS, a cycle of discrete Langevin proposals: large steps that find modes, small ones that characterize
-/// them (Pynadath, Bhattacharya, Hariharan and Zhang 2024).
+/// ACS, a cycle of discrete Langevin proposals: large steps that discover modes, small ones that explore them
+/// (Pynadath, Bhattacharya, Hariharan and Zhang 2024).
 ///
 /// # Proposal
-/// In phase `k`, every site for itself: the softmax of `b_k beta d - |y_i - x_i|^2 / (2 alpha_k)`, staying at 0.
-/// Each step is accepted by Metropolis-Hastings with the phase's own law both ways, so each phase leaves the
-/// target invariant and so does the cycle; the cycle as a whole is not reversible. A walker counts its
-/// own phase, from 0 at `init`.
+/// In phase `k`, all sites independently: the softmax of `b_k beta d - |y_i - x_i|^2 / (2 alpha_k)`, which is 0 for
+/// the current symbol. Each step is accepted or rejected by Metropolis-Hastings with the same phase in both
+/// directions, so each phase leaves the target invariant, and so does the cycle; the cycle as a whole is not
+/// reversible. Each walker has its own phase, 0 after `init`.
 ///
 /// # Tuning
-/// None: the schedule is lent, chosen before. [`tuned`](Self::tuned): a factor on all its step sizes, from 1 on, that
-/// brings the mean acceptance over a cycle to [`TARGET_ACCEPTANCE`](super::TARGET_ACCEPTANCE). (The paper tunes the two ends of its
-/// schedule one after the other; one factor keeps the ratio that the caller chose.)
+/// None by default: the caller provides the schedule. [`tuned`](Self::tuned) adds a factor of all step sizes,
+/// initially 1, that is adapted to a mean acceptance over a cycle of [`TARGET_ACCEPTANCE`](super::TARGET_ACCEPTANCE).
+/// (The paper tunes the two ends of its schedule one after the other; a common factor preserves the ratios that the
+/// caller chose.)
 ///
 /// # Cost
 /// That of [`DiscreteLangevin`](super::DiscreteLangevin), and one more pass over the moves, because the phase changes.
@@ -35,12 +36,13 @@ pub struct CyclicalLangevin<S> {
 }
 
 impl<S: AsRef<[Phase]>> CyclicalLangevin<S> {
-    /// With this schedule: a slice, or whatever owns one.
+    /// Creates the proposal with this schedule: a slice, or a type that owns one.
     ///
     /// # Errors
-    /// [`Error::NotPositive`] unless there is a phase, and every step size and balancing parameter is positive and finite.
+    /// [`Error::NotPositive`] unless there is at least one phase, and every step size and balancing parameter is
+    /// positive and finite.
     pub fn new(schedule: S) -> Result<Self, Error> {
-        adapt::positive(schedule.as_ref().len() as f64, "phases of the schedule")?;
+        adapt::positive(schedule.as_ref().len() as f64, "number of phases")?;
         for phase in schedule.as_ref() {
             adapt::positive(phase.step, "alpha")?;
             adapt::positive(phase.balance, "balance")?;
@@ -51,7 +53,7 @@ impl<S: AsRef<[Phase]>> CyclicalLangevin<S> {
         })
     }
 
-    /// With a factor on all step sizes that warm-up chooses.
+    /// Adds a factor of all step sizes that is adapted during warm-up.
     #[must_use]
     pub fn tuned(mut self) -> Self {
         self.tuned = true;

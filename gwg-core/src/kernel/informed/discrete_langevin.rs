@@ -4,19 +4,19 @@ use crate::neighborhood::Evaluation;
 use crate::neighborhood::Temperature;
 use crate::{Balance, Bits, Error, Real, Space, Sqrt, math};
 
-/// DMALA, the discrete Langevin proposal: every site decides for itself (Zhang, Liu and Liu 2022, eq. 4).
+/// DMALA, the discrete Langevin proposal: all sites move independently (Zhang, Liu and Liu 2022, eq. 4).
 ///
 /// # Proposal
-/// Site `i` makes its move `m` with probability `o_m / (1 + sum o)`, the sum over the moves of the site, and
-/// stays with the rest: `o_m = g(exp(2 beta d_m / tau)) exp(-|y_i - x_i|^2 / (2 alpha))`. With `g = sqrt` that is
-/// the softmax of `beta d / 2 - |y_i - x_i|^2 / (2 alpha)`; the squared length is 1 for a flip, 2 between
-/// one-hot vectors ([`Space::squared_length`]).
+/// Site `i` makes its move `m` with probability `o_m / (1 + sum o)`, with the sum over the moves of the site, and
+/// stays with the remaining probability: `o_m = g(exp(2 beta d_m / tau)) exp(-|y_i - x_i|^2 / (2 alpha))`. With
+/// `g = sqrt` this is the softmax of `beta d / 2 - |y_i - x_i|^2 / (2 alpha)`; the squared length is 1 for a flip and
+/// 2 between one-hot vectors ([`Space::squared_length`]).
 ///
 /// # Tuning
 /// The step size `alpha`.
 ///
 /// # Cost
-/// Beside the evaluation: one exponential a move, a byte of random bits a site, one logarithm for 256 sites.
+/// In addition to the evaluation: one exponential per move, a byte of random bits per site, one logarithm per 256 sites.
 #[derive(Clone, Copy, Debug)]
 pub struct DiscreteLangevin<G> {
     balance: G,
@@ -25,20 +25,20 @@ pub struct DiscreteLangevin<G> {
 }
 
 impl DiscreteLangevin<Sqrt> {
-    /// With `g = sqrt` and the step size `alpha`; the paper's choice with Metropolis-Hastings is 0.2.
+    /// Creates the proposal with `g = sqrt` and the step size `alpha`; the paper uses 0.2 with Metropolis-Hastings.
     ///
     /// # Errors
-    /// [`Error::NotPositive`] unless it is positive and finite.
+    /// [`Error::NotPositive`] unless `alpha` is positive and finite.
     pub fn dmala(alpha: f64) -> Result<Self, Error> {
         Self::new(Sqrt, alpha)
     }
 }
 
 impl<G: Balance> DiscreteLangevin<G> {
-    /// With the balancing function `balance` and the step size `alpha`.
+    /// Creates the proposal with the balancing function `balance` and the step size `alpha`.
     ///
     /// # Errors
-    /// [`Error::NotPositive`] unless it is positive and finite.
+    /// [`Error::NotPositive`] unless `alpha` is positive and finite.
     pub fn new(balance: G, alpha: f64) -> Result<Self, Error> {
         Ok(Self {
             balance,
@@ -47,7 +47,7 @@ impl<G: Balance> DiscreteLangevin<G> {
         })
     }
 
-    /// With another proposal temperature.
+    /// Sets the proposal temperature.
     ///
     /// # Errors
     /// [`Error::Temperature`] unless it is positive and finite.
@@ -57,7 +57,7 @@ impl<G: Balance> DiscreteLangevin<G> {
     }
 }
 
-/// The odds `g(exp(scale d)) exp(-|y_i - x_i|^2 / (2 alpha))` of every move, and their `log_total`.
+/// Computes the odds `g(exp(scale d)) exp(-|y_i - x_i|^2 / (2 alpha))` of every move, and their `log_total`.
 #[inline(always)]
 pub(super) fn weigh<S: Space, R: Real, G: Balance>(
     at: &ProposalContext<'_, S, R>,

@@ -4,32 +4,36 @@ use crate::kernel::joint::possible_moves;
 use crate::neighborhood::Evaluation;
 use crate::{Balance, Bits, Error, Real, Space, math};
 
-/// DLMC and DLMCf: every site follows, on its own and for a short time, the jump process with the locally
-/// balanced rates of `x` (Sun, Dai, Dai, Zhou and Schuurmans 2023).
+/// DLMC and DLMCf: each site follows, independently and for a short time, the jump process with the locally balanced
+/// rates of `x` (Sun, Dai, Dai, Zhou and Schuurmans 2023).
 ///
 /// # Proposal
-/// `w_m = g(exp(beta d_m))` are rates, `nu_m` is the conditional law of the site that the differences tell,
-/// proportional to `exp(beta d_m)` and to 1 for the symbol that stands. Site `i` makes its move `m` with
+/// Let `w_m = g(exp(beta d_m))` be the rates, and `nu_m` the conditional distribution of the site estimated from the
+/// differences: proportional to `exp(beta d_m)`, and to 1 for the current symbol. Site `i` makes its move `m` with
+/// probability
 /// - `nu_m (1 - exp(-tau w_m / nu_m))` ([`interpolated`](Self::interpolated), DLMC: for two states and `g = sqrt`,
-///   the exact law of the process for frozen rates),
-/// - `min(tau w_m, nu_m)` ([`forward`](Self::forward), DLMCf: an Euler step, cut),
+///   the exact distribution of the process with frozen rates), or
+/// - `min(tau w_m, nu_m)` ([`forward`](Self::forward), DLMCf: a truncated Euler step),
 ///
-/// and stays with the rest, which is added up from positive terms. Then Metropolis-Hastings.
+/// and stays with the remaining probability, which is summed from positive terms. Then Metropolis-Hastings.
 ///
 /// # Time
-/// `tau(x) = n / sum_m w_m(x)`: forwards that of `x`, backwards that of `y`, of this walker alone.
+/// `tau(x) = n / sum_m w_m(x)`: that of `x` for the forward probability, that of `y` for the reverse one, separately
+/// for each walker.
 ///
 /// # Tuning
-/// `n`, the number of moves that the rates would make in that time: at most 8 for each possible move.
+/// `n`, the expected number of moves at these rates within time `tau`: at most 8 per possible move.
 ///
-/// There the law is its limit, every site drawn anew from `nu` at once, and a longer time would change nothing: at equilibrium
-/// `sum w` is on average no more than the number of moves for `g = sqrt` and `min`, half of it for Barker's function, twice for
-/// `max`; `w_m / nu_m` is at least 1, for `sqrt` and `max` 2; so that at such rates DLMC has `exp(-8)` of the limit's moves or
-/// less yet to make, with `sqrt` `exp(-16)`, and DLMCf none. A warm-up that ends there says that even this step is accepted more
-/// often than it aimed at.
+/// At that limit the proposal has practically converged to its limit for large `n`, in which every site is drawn from
+/// `nu` independently. At equilibrium, the mean of `sum w` is at most the number of moves for `g = sqrt` and `min`,
+/// half of it for Barker's function and twice for `max`; `w_m / nu_m` is at least 1, and 2 for `sqrt` and `max`. At
+/// such rates the probabilities of DLMC differ from the limit by a relative `exp(-8)` or less (`exp(-16)` for
+/// `sqrt`), those of DLMCf not at all. If warm-up ends at the limit, even this largest step has a higher acceptance
+/// rate than the target.
 ///
 /// # Cost
-/// Beside the evaluation: two or three exponentials a move, a byte of random bits a site, one logarithm for 256 sites.
+/// In addition to the evaluation: two or three exponentials per move, a byte of random bits per site, one logarithm
+/// per 256 sites.
 #[derive(Clone, Copy, Debug)]
 pub struct Dlmc<G> {
     balance: G,
@@ -38,7 +42,7 @@ pub struct Dlmc<G> {
 }
 
 impl<G: Balance> Dlmc<G> {
-    /// DLMC, with the mean number of moves `n`; the paper starts at 3.
+    /// Creates DLMC with the mean number of moves `n`; the paper starts at 3.
     ///
     /// # Errors
     /// [`Error::NotPositive`] unless `n` is positive and finite.
@@ -50,7 +54,7 @@ impl<G: Balance> Dlmc<G> {
         })
     }
 
-    /// DLMCf, with the mean number of moves `n`; the paper starts at 3.
+    /// Creates DLMCf with the mean number of moves `n`; the paper starts at 3.
     ///
     /// # Errors
     /// [`Error::NotPositive`] unless `n` is positive and finite.
@@ -62,7 +66,7 @@ impl<G: Balance> Dlmc<G> {
     }
 }
 
-/// The largest `n`, for each possible move.
+/// The largest `n` per possible move.
 const LIMIT: f64 = 8.0;
 
 /// `1 - exp(-z)` and `exp(-z)` for `z >= 0`: the first without cancellation.
@@ -81,15 +85,15 @@ fn decay<R: Real>(z: R) -> (R, R) {
     (gone, kept)
 }
 
-/// `min(z, 1)`, and the rest.
+/// `min(z, 1)` and its complement.
 #[inline(always)]
 fn linear<R: Real>(z: R) -> (R, R) {
     let gone = z.min(R::ONE);
     (gone, R::ONE - gone)
 }
 
-/// Turns `e = exp(beta d)` in `weight` into odds; `rest` holds `w / e`, and `next_jump(z)` is the fraction of
-/// `nu_m` that has moved, and that has not, at `z = tau w_m / nu_m`.
+/// Converts `e = exp(beta d)` in `weight` to odds. `rest` contains `w / e`, and `next_jump(z)` returns the fractions
+/// of `nu_m` that have moved and that have not, at `z = tau w_m / nu_m`.
 #[inline(always)]
 fn odds<S: Space, R: Real>(
     at: &ProposalContext<'_, S, R>,
@@ -105,7 +109,7 @@ fn odds<S: Space, R: Real>(
         }
         return;
     }
-    // Over the sites, over all moves alike, over the sites: the middle one holds the exponentials.
+    // Three loops, over sites, over all moves, over sites: only the middle one contains exponentials.
     for site in 0..at.space.sites() {
         let moves = at.moves_of(site);
         let factor = time * (R::ONE + site_sum(weight, moves.clone()));

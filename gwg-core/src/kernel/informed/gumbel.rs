@@ -1,11 +1,11 @@
 use super::proposal::{ProposalContext, site_sum};
 use crate::{Bits, Real, Space, math};
 
-/// Writes the sites with the `path.len()` largest `log W_i + G_i` to `path`, the largest first, `G_i` standard
-/// Gumbel and `W_i` the sum of a site's weights; returns how many there are.
+/// Writes the sites with the `path.len()` largest `log W_i + G_i` to `path`, the largest first, where the `G_i` are
+/// standard Gumbel and `W_i` is the sum of a site's weights; returns their number.
 ///
-/// That is a draw without replacement in proportion to `W` (Yellott 1977). `-log` of the perturbed weight is the
-/// exponential variable `E_i / W_i`, with the same order reversed and one logarithm instead of two.
+/// This is a draw without replacement with probabilities proportional to `W` (Yellott 1977). `-log` of the perturbed
+/// weight is the exponential variable `E_i / W_i`, in the reverse order, and takes one logarithm instead of two.
 #[inline(always)]
 pub(super) fn top<S: Space, R: Real, B: Bits + ?Sized>(
     at: &ProposalContext<'_, S, R>,
@@ -19,7 +19,7 @@ pub(super) fn top<S: Space, R: Real, B: Bits + ?Sized>(
         .split_at_mut_checked(sites)
         .unwrap_or((&mut [], &mut []));
     for key in keys.iter_mut() {
-        // 53 bits, also in f32: the smallest of many keys needs a uniform number that is fine near 0.
+        // 53 bits, also in f32: the smallest of many keys needs a uniform number with high resolution near 0.
         *key = -R::from_f64(bits.unit::<f64>());
     }
     log1p_in_place(keys);
@@ -46,7 +46,7 @@ fn log1p_in_place<R: Real>(x: &mut [R]) {
     }
 }
 
-/// The indices of the smallest finite keys, in order, by insertion into a sorted list.
+/// Writes the indices of the smallest finite keys, in order, by insertion into a sorted list.
 #[inline(always)]
 fn smallest<R: Real>(keys: &[R], best: &mut [R], path: &mut [u32]) -> usize {
     let mut found = 0;
@@ -63,7 +63,7 @@ fn smallest<R: Real>(keys: &[R], best: &mut [R], path: &mut [u32]) -> usize {
     found
 }
 
-/// Inserts a key where it belongs and lets the last one fall out of a full list; returns the list's length.
+/// Inserts a key at its position, and drops the last one of a full list; returns the list's length.
 #[inline]
 fn insert<R: Real>(key: R, site: u32, best: &mut [R], path: &mut [u32], found: usize) -> usize {
     let (mut key, mut site) = (key, site);

@@ -4,20 +4,21 @@ use crate::neighborhood::Temperature;
 use crate::{Balance, Bits, Error, Real, Space, Sqrt, math, pick};
 use core::ops::Range;
 
-/// GWG with window 2: one element of the Hamming ball of radius 2, that is a move of one site or moves of
-/// two (Grathwohl et al. 2021, with the reverse probability put right).
+/// GWG with window 2: draws one element of the Hamming ball of radius 2, that is a move of one site or of two
+/// (Grathwohl et al. 2021, with a corrected reverse probability).
 ///
 /// # Proposal
-/// `q(m) = w_m / Z` and `q({m, n}) = w_m w_n / Z` for moves of different sites, `w_m = g(exp(2 beta d_m / tau))`, `Z` the
-/// sum over the ball. For `g = sqrt` that is `g` of the estimated ratio, `exp(beta (d_m + d_n) / 2)`; for the others
-/// it is the product of two balancing functions, which balances too.
+/// `q(m) = w_m / Z` and `q({m, n}) = w_m w_n / Z` for moves of different sites, where
+/// `w_m = g(exp(2 beta d_m / tau))` and `Z` is the sum over the ball. For `g = sqrt` the weight is `g` of the
+/// estimated ratio, `exp(beta (d_m + d_n) / 2)`; for others it is the product of two balancing functions, which is
+/// balanced too.
 ///
-/// # The way back
-/// The same element with the old values: each element of the ball is its own way back.
+/// # Reverse path
+/// The same element with the old values.
 ///
 /// # Cost
-/// Beside the evaluation: one exponential a move and one pass over the sites. The `O(sites^2)` pairs are
-/// summed as products of sums, `sum_i W_i (W_1 + .. + W_(i-1))`, of positive terms alone.
+/// In addition to the evaluation: one exponential per move and one pass over the sites. The `O(sites^2)` pairs are
+/// summed as products of sums, `sum_i W_i (W_1 + .. + W_(i-1))`, with positive terms only.
 #[derive(Clone, Copy, Debug)]
 pub struct HammingWindow2<G> {
     balance: G,
@@ -25,7 +26,7 @@ pub struct HammingWindow2<G> {
 }
 
 impl HammingWindow2<Sqrt> {
-    /// With `g = sqrt`.
+    /// Creates the proposal with `g = sqrt`.
     #[must_use]
     pub const fn gwg() -> Self {
         Self::new(Sqrt)
@@ -33,7 +34,7 @@ impl HammingWindow2<Sqrt> {
 }
 
 impl<G: Balance> HammingWindow2<G> {
-    /// With the balancing function `balance`.
+    /// Creates the proposal with the balancing function `balance`.
     #[must_use]
     pub const fn new(balance: G) -> Self {
         Self {
@@ -42,7 +43,7 @@ impl<G: Balance> HammingWindow2<G> {
         }
     }
 
-    /// With another proposal temperature.
+    /// Sets the proposal temperature.
     ///
     /// # Errors
     /// [`Error::Temperature`] unless it is positive and finite.
@@ -52,7 +53,7 @@ impl<G: Balance> HammingWindow2<G> {
     }
 }
 
-/// Sums of single weights and of products of two, of sites taken in one after the other.
+/// Sums of single weights and of products of two, accumulated site by site.
 #[derive(Clone, Copy, Debug, Default)]
 struct Sums {
     singles: f64,
@@ -85,7 +86,7 @@ impl Sums {
     }
 }
 
-/// The second site of a pair: with probability `W_j (W_1 + .. + W_(j-1))` over the sum of all these.
+/// Draws the second site of a pair: `j` with probability proportional to `W_j (W_1 + .. + W_(j-1))`.
 #[inline(always)]
 fn second_site<S: Space, R: Real>(
     at: &ProposalContext<'_, S, R>,
@@ -106,7 +107,7 @@ fn second_site<S: Space, R: Real>(
     last
 }
 
-/// A move among those in `range`, in proportion to the weights, which sum to `sum`.
+/// Draws a move in `range` with probability proportional to its weight; the weights sum to `sum`.
 #[inline(always)]
 fn among<R: Real, B: Bits + ?Sized>(
     weight: &[R],
@@ -119,7 +120,8 @@ fn among<R: Real, B: Bits + ?Sized>(
     Some((range.start + within) as u32)
 }
 
-/// Two independent draws, if they name different sites: a pair in proportion to its product of weights.
+/// Makes two independent draws and returns them if their sites differ: a pair with probability proportional to its
+/// product of weights.
 #[inline(always)]
 fn two_sites<S: Space, R: Real, B: Bits + ?Sized>(
     at: &ProposalContext<'_, S, R>,
@@ -135,7 +137,8 @@ fn two_sites<S: Space, R: Real, B: Bits + ?Sized>(
     Some([first as u32, second as u32])
 }
 
-/// How often two draws may name one site before the pairs are gone through in order, to the same law.
+/// The number of failed attempts (two draws of the same site) after which pairs are drawn by enumeration instead,
+/// from the same distribution.
 const TRIES: usize = 8;
 
 #[inline(always)]

@@ -4,31 +4,29 @@ use crate::neighborhood::Evaluation;
 use crate::neighborhood::Temperature;
 use crate::{Balance, Bits, Error, Move, Real, Space, Sqrt};
 
-/// GWG-n: `n` moves drawn *with* replacement from the law of
-/// [`LocallyBalanced`](crate::LocallyBalanced), all made at once (Grathwohl et al. 2021, the release's
-/// multi-flip sampler).
+/// GWG-n: `n` moves drawn *with* replacement from the proposal of [`LocallyBalanced`](crate::LocallyBalanced), all
+/// made at once (the multi-flip sampler in the code of Grathwohl et al. 2021).
 ///
 /// # Proposal
-/// `q(m|x) = g(exp(2 beta d_m / tau)) / Z(x)`, and a sequence `m_1, .., m_n` with probability `prod_k q(m_k|x)`.
-/// A site takes the value of the *first* draw that names it.
+/// `q(m|x) = g(exp(2 beta d_m / tau)) / Z(x)`, and a sequence `m_1, .., m_n` with probability `prod_k q(m_k|x)`. A
+/// site takes the value of the *first* of its draws.
 ///
-/// # The way back
-/// The same `n` draws with the roles of old and new value exchanged at each site: where a draw names the value
-/// `y_i` that the site takes, the way back names `x_i`; a draw of a third value stays. At `y` the first
-/// draw of a site then names `x_i`, no draw names the symbol that stands, and exchanging twice gives the
-/// sequence again: an involution, so that
+/// # Reverse path
+/// The same `n` draws with old and new values exchanged at each site: a draw of the value `y_i` that the site takes
+/// becomes a draw of `x_i`; a draw of a third value stays the same. At `y`, the first draw of a site is then `x_i`,
+/// no draw is of the current symbol, and exchanging twice gives the original sequence. This is an involution, so that
 ///
 /// `min(1, exp(beta (f(y) - f(x))) prod_k q(m'_k|y) / prod_k q(m_k|x))`
 ///
-/// is exactly reversible, with each draw counted as often as it was made. With two states the draws are the
-/// same site indices both ways. De-duplicating the way back is wrong (Grathwohl et al. do not).
+/// is exactly reversible, with repeated draws counted repeatedly. With two states, both directions draw the same site
+/// indices. Removing duplicates from the reverse path would be wrong (Grathwohl et al. do not).
 ///
 /// # Tuning
-/// The mean number of draws; between two integers, the larger is taken with the probability of the fraction.
+/// The mean number of draws; between two integers, the larger is chosen with the probability of the fractional part.
 /// At most `sites`.
 ///
 /// # Cost
-/// Beside the evaluation: one exponential a move, and `O(log(moves / 32) + 32)` for each draw.
+/// In addition to the evaluation: one exponential per move, and `O(log(moves / 32) + 32)` per draw.
 #[derive(Clone, Copy, Debug)]
 pub struct MultiFlip<G> {
     balance: G,
@@ -37,7 +35,7 @@ pub struct MultiFlip<G> {
 }
 
 impl MultiFlip<Sqrt> {
-    /// With `g = sqrt`.
+    /// Creates the proposal with `g = sqrt` and a mean of `draws` draws.
     ///
     /// # Errors
     /// [`Error::NotPositive`] unless `draws` is positive and finite.
@@ -47,7 +45,8 @@ impl MultiFlip<Sqrt> {
 }
 
 impl<G: Balance> MultiFlip<G> {
-    /// With the balancing function `balance` and so many draws on average: at least 1, whatever is asked for.
+    /// Creates the proposal with the balancing function `balance` and a mean of `draws` draws; values below 1 are
+    /// raised to 1.
     ///
     /// # Errors
     /// [`Error::NotPositive`] unless `draws` is positive and finite.
@@ -59,7 +58,7 @@ impl<G: Balance> MultiFlip<G> {
         })
     }
 
-    /// With another proposal temperature.
+    /// Sets the proposal temperature.
     ///
     /// # Errors
     /// [`Error::Temperature`] unless it is positive and finite.
@@ -136,7 +135,7 @@ impl<G: Balance> Proposal for MultiFlip<G> {
         back: &mut [u32],
     ) -> bool {
         let mut known = true;
-        // Changes stand in the order of the draws that made them: only a draw that made none is searched for.
+        // Changes are in the order of the draws that made them: only a draw that made none requires a search.
         let mut next = 0;
         for (slot, &m) in back.iter_mut().zip(path) {
             let mv = space.decode(x, m as usize);

@@ -5,36 +5,37 @@ use crate::neighborhood::Evaluation;
 use crate::neighborhood::Temperature;
 use crate::{Balance, Bits, Error, Real, Space, Sqrt, math, pick};
 
-/// PAS, also PAFS: a path of `R` sites drawn *without* replacement in proportion to their weights at `x`, each
-/// with a value from the site's conditional law, and all made at once (H. Sun, H. Dai, W. Xia, A. Ramamurthy, "Path
-/// Auxiliary Proposal for MCMC in Discrete Space", ICLR 2022; H. Sun, H. Dai, D. Schuurmans, "Optimal Scaling for Locally
-/// Balanced Proposals in Discrete Spaces", NeurIPS 2022).
+/// PAS, also PAFS: a path of `R` sites drawn *without* replacement with probabilities proportional to their weights
+/// at `x`, each with a value from the site's conditional distribution, all changed at once (H. Sun, H. Dai, W. Xia,
+/// A. Ramamurthy, "Path Auxiliary Proposal for MCMC in Discrete Space", ICLR 2022; H. Sun, H. Dai, D. Schuurmans,
+/// "Optimal Scaling for Locally Balanced Proposals in Discrete Spaces", NeurIPS 2022).
 ///
 /// # Proposal
-/// With `w_m = g(exp(2 beta d_m / tau))`, `W_i` the sum over the moves of site `i`, and `U` the sum over all
-/// sites not on the path: `q(path|x) = prod_r w_{m_r} / (U + sum_{s >= r} W_{i_s})`. `U` is what the path leaves of the
-/// total, or, where that is less than a quarter of it, added up afresh: no digit is lost in a difference. The sums after
-/// it are added up from the end of the path.
+/// With `w_m = g(exp(2 beta d_m / tau))`, `W_i` the sum over the moves of site `i`, and `U` the sum over all sites
+/// not on the path: `q(path|x) = prod_r w_{m_r} / (U + sum_{s >= r} W_{i_s})`. `U` is the total minus the path's
+/// weights, or, if that is less than a quarter of the total, recomputed as a sum, so that no precision is lost by
+/// cancellation. The other sums are accumulated from the end of the path.
 ///
-/// # The way back
-/// The old values in reverse order, at the weights of `y`.
+/// # Reverse path
+/// The old values in reverse order, with the weights at `y`.
 ///
 /// # Length
-/// Uniform on `1 ..= 2 R - 1` for a whole `R`, cut at the number of sites; for any other `R` the last length
-/// has the probability of the fraction. It does not depend on `x`. A *fixed even* length would be reducible
-/// on `{0, 1}^n`: parity never changes.
+/// Uniform on `1 ..= 2 R - 1` for an integer `R`, limited to the number of sites; for other `R`, the last length has
+/// the probability of the fractional part. It does not depend on `x`. A *fixed even* length would be reducible on
+/// `{0, 1}^n`, because parity would never change.
 ///
 /// # Tuning
 /// `R`, the mean length, in `1 ..= sites`.
 ///
 /// # Cost
-/// Beside the evaluation: one exponential a move; for each site of the path `O(log(moves / 32) + 32)`, with few branches;
-/// and one logarithm for many sites.
+/// In addition to the evaluation: one exponential per move; `O(log(moves / 32) + 32)` per site of the path, with few
+/// branches; one logarithm for many sites.
 ///
-/// # How the sites are drawn
-/// One by one by inverse CDF, two uniform numbers a draw, and again where a draw falls on a site of the path; or
-/// [with Gumbel noise](Self::with_gumbel), one noise for every site, of which the `R` largest perturbed log-weights are
-/// taken in order. It is the same law. Measured in `f32` with AVX2, a whole step less the evaluation, in microseconds:
+/// # How sites are drawn
+/// One by one by inverse CDF, with two uniform numbers per draw, repeated if a draw hits a site of the path; or [with
+/// Gumbel noise](Self::with_gumbel), with one noise per site, of which the `R` largest perturbed log-weights are
+/// taken in order. The distribution is the same. Measured in `f32` with AVX2, a whole step except the evaluation, in
+/// microseconds:
 ///
 /// | sites | states | `R` | inverse CDF | Gumbel |
 /// |---|---|---|---|---|
@@ -52,7 +53,7 @@ pub struct PathAuxiliary<G> {
 }
 
 impl PathAuxiliary<Sqrt> {
-    /// With `g = sqrt`.
+    /// Creates the proposal with `g = sqrt` and the mean length `length`.
     ///
     /// # Errors
     /// [`Error::NotPositive`] unless `length` is positive and finite.
@@ -62,7 +63,8 @@ impl PathAuxiliary<Sqrt> {
 }
 
 impl<G: Balance> PathAuxiliary<G> {
-    /// With the balancing function `balance` and the mean length `length`: at least 1, whatever is asked for.
+    /// Creates the proposal with the balancing function `balance` and the mean length `length`; values below 1 are
+    /// raised to 1.
     ///
     /// # Errors
     /// [`Error::NotPositive`] unless `length` is positive and finite.
@@ -75,7 +77,7 @@ impl<G: Balance> PathAuxiliary<G> {
         })
     }
 
-    /// With another proposal temperature.
+    /// Sets the proposal temperature.
     ///
     /// # Errors
     /// [`Error::Temperature`] unless it is positive and finite.
@@ -84,7 +86,7 @@ impl<G: Balance> PathAuxiliary<G> {
         Ok(self)
     }
 
-    /// Draws sites by one Gumbel noise each instead of by inverse CDF: the same law, slower.
+    /// Draws sites with Gumbel noise instead of by inverse CDF: the same distribution, slower.
     #[must_use]
     pub const fn with_gumbel(mut self) -> Self {
         self.gumbel = true;
@@ -92,17 +94,18 @@ impl<G: Balance> PathAuxiliary<G> {
     }
 }
 
-/// Where this part of the weights is left, what is on the path is subtracted from the total: no digit is lost.
+/// If at least this fraction of the total remains, the path's weights are subtracted from the total without loss of
+/// precision.
 const SUBTRACTED: f64 = 0.25;
 
-/// A length with mean `mean`: see [`PathAuxiliary`].
+/// Draws a length with mean `mean`: see [`PathAuxiliary`].
 #[inline(always)]
 fn random_length<B: Bits + ?Sized>(mean: f64, sites: usize, bits: &mut B) -> usize {
     let length = 1 + (bits.unit::<f64>() * (2.0 * mean - 1.0)) as usize;
     Ord::min(length, sites)
 }
 
-/// The probability of each length from 1: see [`PathAuxiliary`].
+/// The probability of each length from 1 on: see [`PathAuxiliary`].
 #[cfg(feature = "check")]
 pub(crate) fn length_probability(mean: f64, sites: usize, length: usize) -> f64 {
     let spread = 2.0 * mean - 1.0;
@@ -224,7 +227,7 @@ impl<G: Balance> Proposal for PathAuxiliary<G> {
         } else {
             added_up(at, evaluation, scratch, drawn.path)
         };
-        // A path is cut short only where nothing was left.
+        // A path is shorter than intended only if no weight was left.
         let mut possible = drawn.path.len() == drawn.intended || rest <= 0.0;
         let mut totals = LogProduct::ONE;
         for &m in drawn.path.iter().rev() {

@@ -2,18 +2,18 @@ use crate::neighborhood::{BLOCK, Evaluation, is_long};
 use crate::{Bits, MemoryLayout, Move, Real, Space, math};
 use core::ops::Range;
 
-/// Where a evaluation is taken, and how its walker is set.
+/// The configuration of an evaluation, and the settings of its walker.
 #[derive(Clone, Copy, Debug)]
 pub struct ProposalContext<'s, S: Space, R> {
     /// The space.
     pub space: &'s S,
     /// The configuration of the evaluation.
     pub x: &'s [S::Symbol],
-    /// The walker's inverse temperature, if only just above 0.
+    /// The walker's inverse temperature; a value of 0 is replaced by one just above.
     pub beta: R,
     /// The walker's tuning parameter.
     pub tuning: f64,
-    /// Where the walker stands in a cyclical schedule; 0 without one.
+    /// The walker's position in a cyclical schedule; 0 without one.
     pub phase: usize,
 }
 
@@ -32,7 +32,7 @@ impl<S: Space, R> ProposalContext<'_, S, R> {
         self.space.decode(self.x, m).site
     }
 
-    /// True where each site has one move, so that site and move index are the same.
+    /// True if each site has one move, so that site and move indices are equal.
     #[inline(always)]
     #[must_use]
     pub fn one_move_a_site(&self) -> bool {
@@ -50,33 +50,33 @@ pub(super) fn moves_of<S: Space>(space: &S, site: usize) -> Range<usize> {
     space.first_move(site)..end
 }
 
-/// What was drawn at once.
+/// The moves drawn in one step.
 #[derive(Clone, Copy, Debug)]
 pub struct Drawn<'p> {
-    /// The move indices in the order drawn, at the configuration that they were drawn at.
+    /// The move indices in the order drawn, at the configuration at which they were drawn.
     pub path: &'p [u32],
-    /// How many were asked for, where that is random; `path` is shorter where nothing was left to draw.
+    /// The intended number of moves, if it is random; `path` is shorter if no weight was left.
     pub intended: usize,
 }
 
-/// A law over sets or sequences of moves out of a configuration, told from one evaluation of it.
+/// A distribution over sets or sequences of moves from a configuration, determined by one evaluation.
 ///
-/// [`Informed`](crate::Informed) makes a Metropolis-Hastings kernel of it. Contract:
-/// - after [`weigh`](Self::weigh), [`draw`](Self::draw) draws a path with probability
-///   `s exp(log_prob(path))`, where `s` depends on `intended` alone;
-/// - [`reverse_path`](Self::reverse_path) is an involution: after the moves, the way back of the way back is the path again;
-/// - each site is changed at most once; methods leave the evaluation as they found it.
+/// [`Informed`](crate::Informed) turns it into a Metropolis-Hastings kernel. Contract:
+/// - after [`weigh`](Self::weigh), [`draw`](Self::draw) draws a path with probability `s exp(log_prob(path))`, where
+///   `s` depends on `intended` only;
+/// - [`reverse_path`](Self::reverse_path) is an involution: after the moves, the reverse of the reverse path is the path;
+/// - each site is changed at most once; methods leave the evaluation unchanged on return.
 ///
-/// Under these, the kernel is reversible: for each pair of a path and its way back, probability flows both
-/// ways in equal measure (Metropolis-Hastings with the path as auxiliary variable), so their sum does too.
+/// Under this contract the kernel is reversible: for each pair of a path and its reverse, the probability flows in
+/// both directions are equal (Metropolis-Hastings with the path as an auxiliary variable), and so are their sums.
 pub trait Proposal {
-    /// True where one site may be drawn twice.
+    /// True if a site may be drawn twice.
     const REPEATS: bool = false;
 
-    /// True where the weights depend on the tuning parameter.
+    /// True if the weights depend on the tuning parameter.
     const WEIGHS_BY_TUNING: bool = false;
 
-    /// The tuning parameter before warm-up; `None` where there is nothing to tune.
+    /// The tuning parameter before warm-up; `None` if there is nothing to tune.
     fn start(&self) -> Option<f64>;
 
     /// The smallest and the largest tuning parameter.
@@ -87,7 +87,8 @@ pub trait Proposal {
         1
     }
 
-    /// Makes the law's weights of the evaluation's differences. `spare` holds [`proposal_scratch_len`] numbers, here as below.
+    /// Computes the weights from the evaluation's differences. `scratch` has [`proposal_scratch_len`] numbers, here
+    /// and below.
     fn weigh<S: Space, R: Real>(
         &self,
         at: &ProposalContext<'_, S, R>,
@@ -105,7 +106,8 @@ pub trait Proposal {
         bits: &mut B,
     ) -> (usize, usize);
 
-    /// The log-probability of drawing the path, given `intended`: forwards at `here`, backwards at `there`.
+    /// The log-probability of drawing the path, given `intended`: for the forward path at the current state, for the
+    /// reverse path at the proposal.
     fn log_prob<S: Space, R: Real>(
         &self,
         at: &ProposalContext<'_, S, R>,
@@ -114,10 +116,10 @@ pub trait Proposal {
         drawn: Drawn<'_>,
     ) -> f64;
 
-    /// Writes the path that leads back: `changes` are the net changes that `path` makes to `x`, which they have
-    /// not been made in yet (and have not again on return). False where there is none.
+    /// Writes the reverse path to `back`. `changes` are the net changes that `path` makes to `x`; they are not made
+    /// in `x` on entry or on return. Returns false if there is no reverse path.
     ///
-    /// Here: the reverse moves in reverse order.
+    /// The default writes the reverse moves in reverse order.
     fn reverse_path<S: Space>(
         &self,
         space: &S,
@@ -134,8 +136,8 @@ pub trait Proposal {
     }
 }
 
-/// The memory that [`Informed`](crate::Informed) needs of a walker: two evaluations of `moves` differences and
-/// weights with `memory` numbers of the target's own, a path there and back, and spare numbers.
+/// The memory that [`Informed`](crate::Informed) requires per walker: two evaluations of `moves` differences and
+/// weights with `memory` numbers of the target's cache, a path, its reverse, and scratch.
 #[must_use]
 pub const fn layout_for(sites: usize, moves: usize, memory: usize) -> MemoryLayout {
     MemoryLayout {
@@ -147,14 +149,14 @@ pub const fn layout_for(sites: usize, moves: usize, memory: usize) -> MemoryLayo
     }
 }
 
-/// Numbers that a [`Proposal`] may use between the beginning and the end of a call.
+/// The length of the scratch slice of a [`Proposal`], in numbers, whose content is not kept between calls.
 #[must_use]
 pub const fn proposal_scratch_len(sites: usize, moves: usize) -> usize {
     2 * sites + moves + moves.div_ceil(BLOCK)
 }
 
-/// Log-weights are cut to this range, both ways alike: still an exact law, and no power of e in it leaves
-/// the range of `f32`, nor its square that of `f64`.
+/// Log-weights are limited to this magnitude, in both directions alike. The distribution is still exact, and no
+/// exponential overflows or underflows in `f32`, nor its square in `f64`.
 const LARGEST_LOG_WEIGHT: f64 = 40.0;
 
 #[inline(always)]

@@ -1,28 +1,29 @@
-//! Sites drawn one by one, none of them twice.
+//! Draws of sites one by one, without replacement.
 
 use super::proposal::{ProposalContext, site_sum};
 use crate::neighborhood::{BLOCK, Evaluation, is_long};
 use crate::walker::RunningSum;
 use crate::{Bits, Real, Space, math};
 
-/// The moves of a evaluation whose sites have not been taken: the weights of those taken are 0 until they are given back.
+/// The moves of an evaluation whose sites have not been taken. The weights of taken sites are 0 until they are returned.
 ///
-/// The sums of the evaluation stay what they were. A draw that falls on what is gone is made again: that is the law of
-/// what remains, as long as that is not too seldom, and a site taken costs nothing but its own weights.
+/// The partial sums of the evaluation are not updated. A draw that hits a taken site is repeated, which gives the
+/// distribution over the remaining ones, efficiently as long as it is not too frequent; taking a site costs only the
+/// access to its own weights.
 pub(super) struct Remaining<'s, 'a, R> {
     evaluation: &'s mut Evaluation<'a, R>,
-    /// The weights taken, where they belong.
+    /// The weights taken, at their own indices.
     taken: &'s mut [R],
-    /// The sums of the blocks up to each.
+    /// The cumulative sums of the blocks.
     reach: &'s mut [R],
-    /// Whether the evaluation's sums have been made anew.
+    /// True if the evaluation's sums have been recomputed.
     anew: bool,
 }
 
-/// Blocks whose sums are added up in one number.
+/// The number of blocks whose sums are added in one accumulator.
 const STRETCH: usize = 256;
 
-/// Draws in a row that may fall on what is gone, before the sums are made anew.
+/// The number of consecutive draws that may hit taken sites before the sums are recomputed.
 const TRIES: usize = 4;
 
 impl<'s, 'a, R: Real> Remaining<'s, 'a, R> {
@@ -42,8 +43,8 @@ impl<'s, 'a, R: Real> Remaining<'s, 'a, R> {
 
     #[inline(always)]
     fn reach(&mut self) {
-        // What is before a stretch is added with compensation, so that errors do not add up along the slice. (Where that rounds a
-        // reach below the one before it, by a unit in the last place, so much is the error of a draw.)
+        // The sum before a stretch is accumulated with compensation, so that errors do not grow along the slice. (Rounding may
+        // put a cumulative sum below the previous one, by a unit in the last place, which is then the error of a draw.)
         let all = self.reach.len();
         let stretch = if is_long::<R>(all) {
             STRETCH
@@ -62,7 +63,7 @@ impl<'s, 'a, R: Real> Remaining<'s, 'a, R> {
         }
     }
 
-    /// A move in proportion to the weights that remain; `None` where none is positive.
+    /// Draws a move with probability proportional to the remaining weights; `None` if none is positive.
     #[inline(always)]
     pub(super) fn draw<B: Bits + ?Sized>(&mut self, bits: &mut B) -> Option<usize> {
         for _ in 0..TRIES {
@@ -115,7 +116,7 @@ impl<'s, 'a, R: Real> Remaining<'s, 'a, R> {
         }
     }
 
-    /// Gives it back.
+    /// Returns the site of a move.
     #[inline(always)]
     fn give<S: Space>(&mut self, at: &ProposalContext<'_, S, R>, m: usize) {
         if at.one_move_a_site() {
@@ -136,7 +137,7 @@ impl<'s, 'a, R: Real> Remaining<'s, 'a, R> {
         }
     }
 
-    /// Gives all sites of a path back.
+    /// Returns all sites of a path.
     #[inline(always)]
     pub(super) fn give_all<S: Space>(mut self, at: &ProposalContext<'_, S, R>, path: &[u32]) {
         for &m in path {
@@ -162,8 +163,8 @@ pub(super) fn of_site<S: Space, R: Real>(
     }
 }
 
-/// The sum of the weights that remain once the sites of a path are taken, added up afresh: where they are so few that
-/// the difference of two sums would be of rounding errors.
+/// The sum of the weights that remain without the sites of a path, computed afresh: for cases where a difference of
+/// two sums would consist of rounding errors.
 #[cold]
 #[inline(never)]
 pub(super) fn added_up<S: Space, R: Real>(
@@ -181,7 +182,7 @@ pub(super) fn added_up<S: Space, R: Real>(
     total
 }
 
-/// Two uniform numbers, of one word where that holds both.
+/// Two uniform numbers, from one word if it has enough bits.
 #[inline(always)]
 fn two_units<R: Real, B: Bits + ?Sized>(bits: &mut B) -> (R, R) {
     if size_of::<R>() == 4 {
@@ -194,8 +195,9 @@ fn two_units<R: Real, B: Bits + ?Sized>(bits: &mut B) -> (R, R) {
 
 const LANES: usize = 8;
 
-/// The entry of a block in which `threshold` falls: each owns an interval of its weight's length, down the rows of the
-/// first lane, then of the second, and so on. `None` beyond the sum of the weights. Without a branch on a weight.
+/// The entry of a block that contains `threshold`: each covers an interval of the length of its weight, in the order
+/// of the first lane's rows, then the second's, and so on. `None` beyond the sum of the weights. No branch depends on
+/// a weight.
 #[inline(always)]
 fn of_block<R: Real>(weight: &[R], threshold: R) -> Option<usize> {
     let mut padded = [R::ZERO; BLOCK];
@@ -215,7 +217,7 @@ fn of_block<R: Real>(weight: &[R], threshold: R) -> Option<usize> {
             *sum += w;
         }
     }
-    // Each lane takes what the one, the two, the four before it hold.
+    // A prefix sum in three steps, over distances of 1, 2 and 4 lanes.
     let reach = later(later(later(reach, 1), 2), 4);
     let lane: usize = reach.iter().map(|&r| usize::from(r <= threshold)).sum();
     let mut sum = *reach.get(lane.wrapping_sub(1)).unwrap_or(&R::ZERO);
@@ -225,11 +227,11 @@ fn of_block<R: Real>(weight: &[R], threshold: R) -> Option<usize> {
         row += usize::from(sum <= threshold);
     }
     let found = row * LANES + lane;
-    // What is not a number is no weight.
+    // A NaN is not drawn.
     (*weight.get(found)? > R::ZERO).then_some(found)
 }
 
-/// Adds to each lane the one `by` before it.
+/// Adds to each lane the one `by` positions before it.
 #[inline(always)]
 fn later<R: Real>(lanes: [R; LANES], by: usize) -> [R; LANES] {
     let before = |k: usize| lanes.get(k.wrapping_sub(by)).copied().unwrap_or(R::ZERO);
@@ -242,7 +244,7 @@ mod tests {
     use crate::SplitMix64;
 
     #[test]
-    fn every_entry_of_a_block_owns_what_it_weighs() {
+    fn each_entry_of_a_block_covers_its_weight() {
         let mut bits = SplitMix64::new(8);
         for len in [1, 7, 8, 31, 32] {
             let mut weight = [0.0f64; BLOCK];
@@ -260,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn no_entry_of_weight_zero_is_found_whatever_the_threshold() {
+    fn zero_weights_are_never_drawn() {
         let (mut weight, nan) = ([0.0f32; BLOCK], f32::NAN);
         assert_eq!(of_block(&weight, 0.0), None);
         assert_eq!(of_block(&weight, nan), None);

@@ -1,7 +1,8 @@
-//! Laws in which every site decides for itself: DMALA, DULA, DLMC.
+//! Proposals in which all sites move independently: DMALA, DULA, DLMC.
 //!
-//! A evaluation holds the *odds* of each move, `o_m = P(m) / P(its site stays)`, and
-//! `log_total = sum_i log(1 + O_i)`, `O_i` the sum over a site's moves: `1 / (1 + O_i)` is the probability to stay.
+//! An evaluation contains the *odds* of each move, `o_m = P(m) / P(its site stays)`, and
+//! `log_total = sum_i log(1 + O_i)` with `O_i` the sum over a site's moves: `1 / (1 + O_i)` is the probability of
+//! staying.
 
 use super::proposal::{Drawn, LogProduct, ProposalContext, site_sum};
 use crate::math::{self, LANES};
@@ -25,15 +26,16 @@ pub(super) fn add_up<S: Space, R: Real>(
     };
 }
 
-/// How many sites one 64-bit word decides for.
+/// The number of sites per 64-bit random word.
 const SHARES: usize = 8;
-/// How many sites random bits are drawn for at once: so many that they stay in memory, from where they are widened.
+/// The number of sites per batch of random bits: enough to keep the bits in memory, from which they are loaded and
+/// widened as vectors.
 const CHUNK: usize = 16 * LANES;
 
-/// Lets every site decide; returns how many move.
+/// Draws for each site whether it moves, and where to; returns the number of moves.
 ///
-/// A site compares its probability with 8 random bits, and takes more only where they are equal to its own
-/// first 8: the same law as a comparison with all the bits of a uniform number, for an eighth of the words.
+/// A site compares its probability with 8 random bits, and draws more only if they equal the first 8 bits of the
+/// probability: the same distribution as a comparison with all bits of a uniform number, for an eighth of the words.
 #[inline(always)]
 pub(super) fn draw<S: Space, R: Real, B: Bits + ?Sized>(
     at: &ProposalContext<'_, S, R>,
@@ -67,7 +69,7 @@ pub(super) fn draw<S: Space, R: Real, B: Bits + ?Sized>(
     length
 }
 
-/// The odds to move of the sites from this one; 0 past the last.
+/// The odds of moving of the sites from `first` on; 0 past the last.
 #[inline(always)]
 fn odds<S: Space, R: Real>(
     at: &ProposalContext<'_, S, R>,
@@ -88,7 +90,7 @@ fn odds<S: Space, R: Real>(
     }
 }
 
-/// Which of these move, each with probability `o / (1 + o)`, as the bits of a number.
+/// Draws which of the sites move, each with probability `o / (1 + o)`, as a bit mask.
 #[inline(always)]
 fn decide<R: Real, B: Bits + ?Sized>(odds: &[R; LANES], shares: &[u8; LANES], bits: &mut B) -> u32 {
     let scale = R::from_f64(256.0);
@@ -106,7 +108,7 @@ fn decide<R: Real, B: Bits + ?Sized>(odds: &[R; LANES], shares: &[u8; LANES], bi
     refine(odds, &ahead, moving, bits)
 }
 
-/// Decides for those that are close, with more bits.
+/// Decides the undecided sites with more bits.
 #[inline(always)]
 fn refine<R: Real, B: Bits + ?Sized>(
     odds: &[R; LANES],
@@ -119,7 +121,7 @@ fn refine<R: Real, B: Bits + ?Sized>(
         let k = close.trailing_zeros() as usize % LANES;
         close &= close - 1;
         let (a, unit) = (ahead[k], R::ONE + odds[k]);
-        // 53 bits, also in f32: a small probability shows in few of them.
+        // 53 bits, also in f32, because a small probability needs high resolution.
         if a < unit && bits.unit::<f64>() * unit.to_f64() >= a.to_f64() {
             moving &= !(1 << k);
         }
@@ -127,7 +129,7 @@ fn refine<R: Real, B: Bits + ?Sized>(
     moving
 }
 
-/// The move of a site that has decided to move.
+/// Draws the move of a site that moves.
 #[inline(always)]
 fn which<S: Space, R: Real, B: Bits + ?Sized>(
     at: &ProposalContext<'_, S, R>,

@@ -1,4 +1,4 @@
-//! A step of [`Informed`], part by part: draw, depart, arrive, decide, settle.
+//! The parts of a step of [`Informed`]: draw, make the moves, evaluate, decide, commit or revert.
 
 use super::{Drawn, Informed, Proposal, ProposalContext};
 use crate::kernel::StepCounts;
@@ -9,7 +9,7 @@ use crate::space::Symbol;
 use crate::target::SymbolOf;
 use crate::{Bits, Differences, Move, Real, Space, Target, Walker, accept};
 
-/// The walker of every kernel of this module.
+/// The walker of every kernel in this module.
 type On<'a, T> = Walker<'a, <T as Target>::Real, Evaluations<'a, <T as Target>::Real>, SymbolOf<T>>;
 
 impl<P: Proposal> Informed<P> {
@@ -20,13 +20,13 @@ impl<P: Proposal> Informed<P> {
         self.proposal.weigh(&at, current, plan.scratch);
     }
 
-    /// The same out of line: where it is seldom wanted, another copy of it would not pay.
+    /// Not inlined: called rarely, so that another copy of the code would not pay.
     #[inline(never)]
     pub(super) fn weigh_seldom<T: Differences>(&self, target: &T, walker: &mut On<'_, T>) {
         self.weigh_here(target, walker);
     }
 
-    /// Draws a path, and makes its moves in `x`.
+    /// Draws a path and makes its moves in `x`.
     #[inline(always)]
     fn draw<T: Differences, B: Bits>(&self, target: &T, walker: &mut On<'_, T>, bits: &mut B) {
         let at = setting(target, walker.x, walker.beta, &walker.state.plan);
@@ -38,7 +38,7 @@ impl<P: Proposal> Informed<P> {
         self.depart(target, walker);
     }
 
-    /// Makes the moves of the path at hand in `x`, with what acceptance needs to know of `current`.
+    /// Makes the moves of the drawn path in `x`, and stores what the acceptance needs of `current`.
     #[inline(always)]
     pub(crate) fn depart<T: Differences>(&self, target: &T, walker: &mut On<'_, T>) {
         let space = target.space();
@@ -67,7 +67,7 @@ impl<P: Proposal> Informed<P> {
         }
     }
 
-    /// Evaluations the proposals of all walkers.
+    /// Evaluates the proposals of all walkers.
     #[inline(always)]
     pub(crate) fn arrive<T: Differences>(
         &self,
@@ -83,7 +83,7 @@ impl<P: Proposal> Informed<P> {
         }
     }
 
-    /// The Metropolis-Hastings ratio of a walker that has arrived.
+    /// The Metropolis-Hastings ratio of a walker whose proposal has been evaluated.
     #[inline(always)]
     pub(crate) fn ratio<T: Differences>(&self, target: &T, walker: &mut On<'_, T>) -> T::Real {
         let at = setting(target, walker.x, walker.beta, &walker.state.plan);
@@ -105,7 +105,7 @@ impl<P: Proposal> Informed<P> {
         T::Real::from_f64(gain + back - plan.forth).exp()
     }
 
-    /// Ends the step; returns the number of sites that changed.
+    /// Ends the step; returns the number of sites changed.
     #[inline(always)]
     pub(crate) fn commit_or_revert<T: Differences>(
         &self,
@@ -140,7 +140,7 @@ impl<P: Proposal> Informed<P> {
         hops
     }
 
-    /// Takes the changes in `x` back.
+    /// Reverts the changes in `x`.
     pub(crate) fn return_from<R: Real, Y: Symbol>(
         &self,
         walker: &mut Walker<'_, R, Evaluations<'_, R>, Y>,
@@ -166,7 +166,7 @@ impl<P: Proposal> Informed<P> {
         }
     }
 
-    /// A step, with `decide` in place of Metropolis-Hastings.
+    /// Makes a step with `decide` in place of the Metropolis-Hastings decision.
     #[inline(always)]
     pub(super) fn round<T: Differences, B: Bits>(
         &self,
@@ -177,7 +177,7 @@ impl<P: Proposal> Informed<P> {
         counts: &mut [StepCounts],
         decide: impl Fn(T::Real, &mut B) -> bool,
     ) {
-        // A walker that is not settled must not draw either.
+        // A walker without counts does not step, so it must not draw either.
         for ((w, bits), _) in walkers.iter_mut().zip(bits.iter_mut()).zip(&*counts) {
             self.draw(target, w, bits);
         }
@@ -212,7 +212,7 @@ fn setting<'s, T: Target>(
     }
 }
 
-/// Writes the moves of `path` to `changes`, of each site the first alone; returns how many there are.
+/// Writes the moves of `path` to `changes`, only the first for each site; returns their number.
 #[inline(always)]
 fn net_changes<S: Space>(
     space: &S,
@@ -239,12 +239,12 @@ fn net_changes<S: Space>(
     changed
 }
 
-/// Sites seen so far, by the last bits of their numbers: most of many sites are told to be new without a search.
+/// A filter of the sites seen so far, by the low bits of their indices: most new sites are recognized without a search.
 #[derive(Default)]
 struct Seen([u64; 16]);
 
 impl Seen {
-    /// False where the site is new; from now on it is not.
+    /// Adds the site; returns false if it is certainly new.
     #[inline(always)]
     fn perhaps(&mut self, site: usize) -> bool {
         let bit = 1 << (site % 64);

@@ -5,9 +5,9 @@ use crate::{Balance, Bits, Differences, Error, Memory, MemoryLayout};
 
 /// **Biased.** DULA: the moves of [`DiscreteLangevin`] without Metropolis-Hastings (Zhang, Liu and Liu 2022).
 ///
-/// What it samples is near `exp(beta f)` for small steps, but is not it: the bias falls with `alpha` and never
-/// vanishes, and differences that are not exact add theirs. For comparisons. Everything else of this crate that is a
-/// [`Kernel`] leaves the target invariant.
+/// For small steps its stationary distribution is near `exp(beta f)`, but not equal to it: the bias decreases with
+/// `alpha` and never vanishes, and inexact differences add to it. For comparisons only. All other [`Kernel`]s of this
+/// crate leave the target invariant.
 ///
 /// # Cost
 /// That of [`DiscreteLangevin`].
@@ -17,7 +17,7 @@ pub struct UnadjustedLangevin<G> {
 }
 
 impl<G: Balance> UnadjustedLangevin<G> {
-    /// Without acceptance; the paper's choice of `alpha` here is 0.1.
+    /// Creates the kernel; the paper uses `alpha` = 0.1 without acceptance.
     #[must_use]
     pub const fn biased(proposal: DiscreteLangevin<G>) -> Self {
         Self {
@@ -25,7 +25,7 @@ impl<G: Balance> UnadjustedLangevin<G> {
         }
     }
 
-    /// The kernel with acceptance.
+    /// The corresponding kernel with acceptance.
     #[must_use]
     pub const fn adjusted(&self) -> &Informed<DiscreteLangevin<G>> {
         &self.inner

@@ -1,10 +1,10 @@
-//! Sorting all moves into their classes.
+//! Sorts all moves into their levels.
 
 use super::{FOLLOWED, Levels, POSITION_BITS};
 use crate::leveled::MAX_LEVELS;
 
 impl Levels<'_> {
-    /// Sorts all moves, those of one level by their index. The first so many levels are in use.
+    /// Sorts all moves by level, and by index within a level. The first `levels` levels are in use.
     pub(in crate::neighborhood) fn fill(
         &mut self,
         (levels, frozen): (usize, Option<usize>),
@@ -23,7 +23,7 @@ impl Levels<'_> {
         self.count(levels);
     }
 
-    /// Ends changes of levels.
+    /// Ends a series of level changes.
     #[inline(always)]
     pub(in crate::neighborhood) fn changed(&mut self, levels: usize) {
         if !FOLLOWED {
@@ -31,7 +31,7 @@ impl Levels<'_> {
         }
     }
 
-    // One copy on a small machine.
+    // One copy of the code on small machines.
     #[inline(never)]
     pub(super) fn count(&mut self, levels: usize) {
         self.total = 0;
@@ -43,9 +43,10 @@ impl Levels<'_> {
         }
     }
 
-    /// In two passes.
+    /// Sorts in two passes (counting sort).
     pub(super) fn sort(&mut self, level: impl Fn(usize) -> usize) {
-        // A level has first its size there, then its end, which is counted down to its start: its last move comes first.
+        // `start` first contains the size of each level, then its end, which is decremented down to its start: the
+        // last move is placed first.
         *self.start = [0; 2 * MAX_LEVELS];
         for (m, place) in self.place.iter_mut().enumerate() {
             let level = level(m) % MAX_LEVELS;
@@ -67,7 +68,7 @@ impl Levels<'_> {
         }
     }
 
-    /// In a pass a level: less code, and nothing to clear.
+    /// Sorts in one pass per level: less code, and nothing to clear.
     pub(super) fn sort_level_by_level(&mut self, levels: usize, level: impl Fn(usize) -> usize) {
         let mut position = 0;
         for (k, start) in self.start.iter_mut().enumerate() {

@@ -5,10 +5,10 @@ use crate::target::{Batch, Before, Gradient, Row, SymbolOf};
 use crate::walker::RunningSum;
 use crate::{Real, Space};
 
-/// Numbers of a [`RunningSum`] in a cache.
+/// The size of a [`RunningSum`] in a cache, in numbers.
 const SUM: usize = RunningSum::<f32>::PARTS;
 
-/// Where the numbers of one of the two targets are in the cache: its own cache, its differences and `f`, one behind the other.
+/// The location of one target's numbers in the cache: its own cache, its differences and its `f`, one after the other.
 #[derive(Clone, Copy)]
 struct Part {
     start: usize,
@@ -21,7 +21,7 @@ impl Part {
         self.cache + self.moves + SUM
     }
 
-    /// Its cache, its differences, and what `f` is kept in.
+    /// Its cache, its differences, and the stored `f`.
     #[inline(always)]
     fn of<R>(self, cache: &[R]) -> (&[R], &[R], &[R]) {
         let (_, own) = cut(cache, self.start);
@@ -30,7 +30,7 @@ impl Part {
         (own, differences, cut(rest, SUM).0)
     }
 
-    /// The same, to be written to.
+    /// The same, mutable.
     #[inline(always)]
     fn of_mut<R>(self, cache: &mut [R]) -> (&mut [R], &mut [R], &mut [R]) {
         let (_, own) = cut_mut(cache, self.start);
@@ -40,11 +40,11 @@ impl Part {
     }
 }
 
-/// The batch as one of the two targets sees it.
+/// The batch as passed to one of the two targets.
 struct PartBatch<'b, R, S> {
     batch: &'b mut dyn Batch<R, S>,
     part: Part,
-    /// `f` of the row that was given out last, until it is kept in the row's cache.
+    /// `f` of the last accessed row, until it is stored in the row's cache.
     sum: RunningSum<R>,
     row: Option<usize>,
 }
@@ -59,7 +59,7 @@ impl<'b, R: Real, S> PartBatch<'b, R, S> {
         }
     }
 
-    /// Keeps `f` of the row that was given out last.
+    /// Stores `f` of the last accessed row.
     #[inline(always)]
     fn keep(&mut self) {
         if let Some(k) = self.row.take() {
@@ -125,7 +125,7 @@ where
         [first, second]
     }
 
-    /// Differences and `f` of every row, from those of both targets.
+    /// Combines the differences and `f` of every row from those of both targets.
     #[inline(always)]
     fn combine_rows(&self, batch: &mut dyn Batch<A::Real, SymbolOf<A>>) {
         let [first, second] = self.parts();
@@ -143,7 +143,7 @@ where
     }
 }
 
-/// `to = a first + b second`, in which a weight of 0 makes nothing of any number.
+/// `to = a first + b second`, where a term with weight 0 is 0 for any number.
 #[inline(always)]
 fn combine_slices<R: Real>([a, b]: [R; 2], first: &[R], second: &[R], to: &mut [R]) {
     let scale = |by: R, from: &[R], to: &mut [R]| {
@@ -152,11 +152,11 @@ fn combine_slices<R: Real>([a, b]: [R; 2], first: &[R], second: &[R], to: &mut [
         }
     };
     if b == R::ZERO {
-        // A slice that no target has written may hold anything.
+        // A slice that no target has written has unspecified content.
         if a == R::ZERO {
-            to.fill(R::ZERO)
+            to.fill(R::ZERO);
         } else {
-            scale(a, first, to)
+            scale(a, first, to);
         }
     } else if a == R::ZERO {
         scale(b, second, to);
@@ -194,13 +194,13 @@ where
         self.combine_wide(|| f0, || f1)
     }
 
-    /// The caches of both, and the differences and `f` of each, with which they begin their next evaluation.
+    /// The caches of both, and the differences and `f` of each, from which their next evaluations start.
     fn gradient_cache_len(&self) -> usize {
         let [first, second] = self.parts();
         first.len() + second.len()
     }
 
-    /// What the one that needs more needs; and a gradient.
+    /// The larger of the two lengths, and a gradient.
     fn gradient_scratch_len(&self, rows: usize) -> usize {
         let own = self.first.gradient_scratch_len(rows);
         let larger = own.max(self.second.gradient_scratch_len(rows));

@@ -1,6 +1,6 @@
 use super::Dims;
 
-/// What can be wrong with parameters or with the slices of a batch. Each variant's doc is the violated condition.
+/// An error in parameters or in the slices of a batch. Each variant's doc is the violated condition.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ParameterError {
@@ -77,7 +77,7 @@ impl core::fmt::Display for ParameterError {
                 found,
             } => write!(
                 f,
-                "`{tensor}{index}`: found {found:?}, allowed is 0: a site's coupling to itself spoils the gradient"
+                "`{tensor}{index}`: found {found:?}, allowed is 0, because a self-coupling makes first-order differences inaccurate"
             ),
         }
     }

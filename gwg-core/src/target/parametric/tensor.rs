@@ -4,7 +4,7 @@ use crate::Real;
 /// The largest number of dimensions of a [`Tensor`].
 pub const MAX_DIMENSIONS: usize = 4;
 
-/// Up to [`MAX_DIMENSIONS`] numbers, one per dimension: a shape or an index. None for a scalar.
+/// Up to [`MAX_DIMENSIONS`] numbers, one per dimension: a shape or an index. Empty for a scalar.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Dims {
     numbers: [usize; MAX_DIMENSIONS],
@@ -12,7 +12,7 @@ pub struct Dims {
 }
 
 impl Dims {
-    /// These numbers; more than [`MAX_DIMENSIONS`] of them do not compile.
+    /// Creates a shape or an index from its numbers; more than [`MAX_DIMENSIONS`] of them do not compile.
     #[must_use]
     pub const fn new<const N: usize>(numbers: [usize; N]) -> Self {
         const { assert!(N <= MAX_DIMENSIONS, "a tensor has at most 4 dimensions") };
@@ -34,14 +34,14 @@ impl Dims {
         self.numbers.get(..self.len).unwrap_or(&[])
     }
 
-    /// Of a shape: the number of entries, 1 for a scalar.
+    /// For a shape: the number of entries, 1 for a scalar.
     #[must_use]
     pub fn count(&self) -> usize {
         let product = |count: usize, &n: &usize| count.saturating_mul(n);
         self.as_slice().iter().fold(1, product)
     }
 
-    /// Of a shape: the index of the entry at `place` in row-major order.
+    /// For a shape: the index of the entry at position `place` in row-major order.
     #[must_use]
     pub fn index(&self, mut place: usize) -> Self {
         let mut index = *self;
@@ -53,7 +53,7 @@ impl Dims {
         index
     }
 
-    /// Of a shape: the place of the entry at `index` in row-major order.
+    /// For a shape: the position of the entry at `index` in row-major order.
     fn place(&self, index: Self) -> usize {
         let entries = self.as_slice().iter().zip(index.numbers);
         entries.fold(0, |place, (&n, k)| {
@@ -61,7 +61,7 @@ impl Dims {
         })
     }
 
-    /// Of an index of a coupling: that of the same coupling with its two sites exchanged.
+    /// For an index of a coupling: that of the same coupling with its two sites exchanged.
     #[must_use]
     pub const fn mirrored(mut self) -> Self {
         let [i, j, a, b] = self.numbers;
@@ -70,7 +70,7 @@ impl Dims {
     }
 }
 
-/// `[1, 2]`; nothing for a scalar.
+/// Formats as `[1, 2]`; as nothing for a scalar.
 impl core::fmt::Display for Dims {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self.as_slice() {
@@ -80,7 +80,7 @@ impl core::fmt::Display for Dims {
     }
 }
 
-/// Which values a [`Tensor`] may have.
+/// The allowed values of a [`Tensor`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Symmetry {
@@ -104,7 +104,7 @@ pub struct Tensor {
 }
 
 impl Tensor {
-    /// A tensor of independent numbers.
+    /// Creates a tensor of independent numbers.
     #[must_use]
     pub const fn new<const N: usize>(name: &'static str, shape: [usize; N]) -> Self {
         Self {
@@ -114,7 +114,7 @@ impl Tensor {
         }
     }
 
-    /// A tensor of couplings between pairs of sites: see [`Symmetry::Pairs`].
+    /// Creates a tensor of couplings between pairs of sites: see [`Symmetry::Pairs`].
     #[must_use]
     pub const fn pairs<const N: usize>(name: &'static str, shape: [usize; N]) -> Self {
         Self {
@@ -123,8 +123,8 @@ impl Tensor {
         }
     }
 
-    /// The place of the entry that must be equal to the one at `place`: `place` itself where the entry is
-    /// independent, nothing where it must be 0.
+    /// The position of the entry that must be equal to the one at `place`: `place` itself if the entry is
+    /// independent, `None` if it must be 0.
     #[must_use]
     pub fn mirror(&self, place: usize) -> Option<usize> {
         if self.symmetry == Symmetry::None {
@@ -194,7 +194,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn mirrors_are_those_of_the_indices() {
+    fn mirrored_places_match_mirrored_indices() {
         let (n, q) = (3, 2);
         let tensor = Tensor::pairs("J", [n, n, q, q]);
         for place in 0..tensor.shape.count() {
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_entry_that_breaks_a_rule_is_named() {
+    fn check_reports_the_first_invalid_entry() {
         let tensor = Tensor::pairs("J", [2, 2]);
         assert_eq!(tensor.check(&[0.0, 1.0, 1.0, 0.0]), Ok(()));
         let asymmetric = tensor.check(&[0.0, 1.0, 2.0, 0.0]);

@@ -6,10 +6,10 @@ use crate::conditional::{bit, put};
 use gwg_core::target::{Held, Sweep, SweepBatch};
 use gwg_core::{Bits, Real, StepCounts, Target, math};
 
-/// Sites that are drawn together.
+/// The number of sites drawn together.
 const SITES: usize = 16;
 
-/// The probabilities of 1 of so many sites.
+/// The probabilities of 1 of a group of sites.
 #[inline(always)]
 fn probabilities<R: Real>(logits: &[R], beta: R) -> [f64; SITES] {
     let (mut scaled, mut p) = ([0.0; SITES], [0.0; SITES]);

@@ -5,7 +5,7 @@ use crate::parametric::{read, rows, write};
 use gwg_core::target::{ParameterError, Tensor, check_batch, check_parameters};
 use gwg_core::{Parametric, Real, Space, Symbol};
 
-/// One tensor, `logits` of shape (sites, states): `df/dlogit_ia` is 1 where `x_i = a`, else 0.
+/// One tensor, `logits` of shape (sites, states): `df/dlogit_ia` is 1 if `x_i = a`, otherwise 0.
 impl<R: Real, S: Symbol> Parametric for FactorizedCategorical<R, S> {
     fn tensor(&self, k: usize) -> Option<Tensor> {
         let shape = [self.space.sites(), self.space.states()];

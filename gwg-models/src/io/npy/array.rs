@@ -1,4 +1,4 @@
-//! Arrays as NumPy writes them: type, shape, bytes.
+//! Arrays in NumPy's format: type, shape, bytes.
 
 use super::NpyFault;
 
@@ -12,7 +12,7 @@ pub(super) fn integer_width(descr: &str) -> Option<usize> {
     }
 }
 
-/// An array, its elements not yet read.
+/// An array whose elements are not yet decoded.
 pub(super) struct Array<'b> {
     /// The type of the elements, as NumPy writes it.
     pub(super) descr: String,
@@ -25,7 +25,7 @@ impl<'b> Array<'b> {
     pub(super) fn open(bytes: &'b [u8]) -> Result<Self, NpyFault> {
         let (header, body) = split(bytes)?;
         let descr = field(header, "'descr'")?.split('\'').nth(1);
-        let descr = descr.ok_or(NpyFault::Format("its header is broken"))?;
+        let descr = descr.ok_or(NpyFault::Format("its header is invalid"))?;
         let (rows, columns) = shape(header)?;
         Ok(Self {
             descr: descr.to_owned(),
@@ -35,7 +35,7 @@ impl<'b> Array<'b> {
         })
     }
 
-    /// The bytes of every element, which has `width` of them.
+    /// The bytes of every element, `width` bytes each.
     pub(super) fn elements(
         &self,
         width: usize,
@@ -51,11 +51,11 @@ impl<'b> Array<'b> {
     }
 }
 
-/// What follows a key of the header.
+/// The text after a key of the header.
 fn field<'h>(header: &'h str, key: &str) -> Result<&'h str, NpyFault> {
     let lacks = NpyFault::Format("its header lacks a field");
     let after = header.split_once(key).ok_or(lacks)?.1;
-    let broken = NpyFault::Format("its header is broken");
+    let broken = NpyFault::Format("its header is invalid");
     Ok(after.split_once(':').ok_or(broken)?.1.trim_start())
 }
 
@@ -85,7 +85,7 @@ fn shape(header: &str) -> Result<(usize, usize), NpyFault> {
 fn split(bytes: &[u8]) -> Result<(&str, &[u8]), NpyFault> {
     let rest = bytes
         .strip_prefix(super::MAGIC)
-        .ok_or(NpyFault::Format("its first bytes are others"))?;
+        .ok_or(NpyFault::Format("its first bytes differ"))?;
     let (length, rest) = match rest {
         [1, _, a, b, rest @ ..] => (usize::from(u16::from_le_bytes([*a, *b])), rest),
         [2 | 3, _, a, b, c, d, rest @ ..] => (u32::from_le_bytes([*a, *b, *c, *d]) as usize, rest),
@@ -94,7 +94,7 @@ fn split(bytes: &[u8]) -> Result<(&str, &[u8]), NpyFault> {
     let (header, body) = rest
         .split_at_checked(length)
         .ok_or(NpyFault::Format("it ends within its header"))?;
-    let header = str::from_utf8(header).map_err(|_| NpyFault::Format("its header is no text"))?;
+    let header = str::from_utf8(header).map_err(|_| NpyFault::Format("its header is not text"))?;
     Ok((header, body))
 }
 

@@ -1,4 +1,4 @@
-//! The format: a length, a header that names the tensors, their bytes.
+//! The safetensors format: a length, a header that lists the tensors, their bytes.
 
 use std::collections::HashMap;
 
@@ -11,19 +11,19 @@ use crate::ModelError;
 use crate::io::error::ModelFault;
 use crate::number::unravel;
 
-/// The length of the header stands first, in 8 bytes.
+/// The file starts with the length of the header, in 8 bytes.
 const LENGTH: usize = 8;
-/// Sizes beyond this many bytes (256 TiB) are not of this world, and sums of them overflow.
+/// Sizes above this many bytes (256 TiB) are rejected, because sums of them may overflow.
 const ABSURD: u64 = 1 << 48;
 
-/// A file whose header agrees with its length.
+/// A file whose header is consistent with its length.
 #[derive(Debug)]
 pub(super) struct Contents<'a> {
     metadata: Metadata,
     data: &'a [u8],
 }
 
-/// One tensor of an allowed type and rank, no size of it 0.
+/// A tensor of an allowed type and rank, without zero sizes.
 #[derive(Debug)]
 pub(super) struct Tensor<'a> {
     name: &'static str,
@@ -37,7 +37,7 @@ impl<'a> Contents<'a> {
         let (header, data) = split(bytes)?;
         let largest = largest_integer(header);
         if largest >= ABSURD {
-            return Err(broken(format!("its header names a size of {largest}")));
+            return Err(broken(format!("its header declares a size of {largest}")));
         }
         match SafeTensors::read_metadata(bytes) {
             Ok((_, metadata)) => Ok(Self { metadata, data }),
@@ -57,12 +57,12 @@ impl<'a> Contents<'a> {
         self.metadata.offset_keys().len()
     }
 
-    /// The rank of a tensor, where there is one of this name.
+    /// The rank of a tensor, if there is one with this name.
     pub(super) fn rank(&self, name: &str) -> Option<usize> {
         self.metadata.info(name).map(|info| info.shape.len())
     }
 
-    /// The names and shapes of the first tensors, for a message.
+    /// The names and shapes of the first tensors, for an error message.
     pub(super) fn present(&self) -> String {
         const SHOWN: usize = 8;
         let names = self.metadata.offset_keys();
@@ -76,7 +76,7 @@ impl<'a> Contents<'a> {
         }
     }
 
-    /// Refuses tensors that are not part of `kind`.
+    /// Rejects tensors that are not part of `kind`.
     pub(super) fn only(&self, kind: Kind) -> Result<(), ModelFault> {
         let known = |name: &str| kind.tensors().iter().any(|(known, ..)| *known == name);
         let mut names = self.metadata.offset_keys().into_iter();
@@ -132,7 +132,7 @@ impl<'a> Contents<'a> {
 }
 
 impl Tensor<'_> {
-    /// The entries, refused where one is not finite in the precision asked for.
+    /// The entries; an error if one is not finite in the requested precision.
     pub(super) fn numbers<R: Real>(&self) -> Result<Vec<R>, ModelFault> {
         if self.wide {
             let (numbers, _) = self.bytes.as_chunks();
@@ -159,7 +159,7 @@ impl Tensor<'_> {
     }
 }
 
-/// The header and what follows it.
+/// Splits the file into the header and the rest.
 fn split(bytes: &[u8]) -> Result<(&[u8], &[u8]), ModelFault> {
     if bytes.is_empty() {
         return Err(ModelFault::Empty);
@@ -167,7 +167,7 @@ fn split(bytes: &[u8]) -> Result<(&[u8], &[u8]), ModelFault> {
     let Some((&length, rest)) = bytes.split_first_chunk::<LENGTH>() else {
         let found = bytes.len();
         return Err(broken(format!(
-            "{found} bytes, fewer than the {LENGTH} it begins with"
+            "{found} bytes, fewer than the {LENGTH} that such a file starts with"
         )));
     };
     let length = u64::from_le_bytes(length);
@@ -177,14 +177,14 @@ fn split(bytes: &[u8]) -> Result<(&[u8], &[u8]), ModelFault> {
     split.ok_or_else(|| {
         let found = rest.len();
         broken(format!(
-            "its first {LENGTH} bytes promise a header of {length} bytes, {found} follow"
+            "its first {LENGTH} bytes declare a header of {length} bytes, but {found} follow"
         ))
     })
 }
 
-/// The largest integer of a JSON text outside its strings; `u64::MAX` where it is larger.
+/// The largest integer in a JSON text outside strings; `u64::MAX` if it is larger.
 ///
-/// The header's parser adds sizes up without regard to overflow, so it must not see huge ones.
+/// The header's parser adds sizes without checking for overflow, so huge ones are rejected before.
 fn largest_integer(json: &[u8]) -> u64 {
     let (mut largest, mut current) = (0u64, 0u64);
     let (mut quoted, mut escaped) = (false, false);
@@ -207,7 +207,8 @@ fn largest_integer(json: &[u8]) -> u64 {
     largest
 }
 
-/// The tensors do not cover the bytes after the header. The largest number of a header is where its last tensor ends.
+/// The error if the tensors do not cover the bytes after the header. The largest number in a header is the end of its
+/// last tensor.
 fn unlike_header(promised: u64, data: &[u8]) -> ModelFault {
     let found = data.len() as u64;
     if promised > found {

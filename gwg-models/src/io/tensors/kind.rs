@@ -1,4 +1,4 @@
-//! Which model a file holds.
+//! The kinds of models that a file can contain.
 
 use std::fmt;
 use std::str::FromStr;
@@ -19,10 +19,10 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// All of them.
+    /// All kinds.
     pub const ALL: [Self; 3] = [Self::Rbm, Self::IsingDense, Self::PottsDense];
 
-    /// What stands in the metadata.
+    /// The name in the metadata.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -42,12 +42,12 @@ impl Kind {
         }
     }
 
-    /// The names of all kinds, for a message.
+    /// The names of all kinds, for an error message.
     pub(crate) fn names() -> String {
         Self::ALL.map(Self::name).join(", ")
     }
 
-    /// Each tensor: its name, its rank, its shape in words.
+    /// Each tensor: its name, rank, and shape as text.
     pub(super) const fn tensors(self) -> &'static [(&'static str, usize, &'static str)] {
         match self {
             Self::Rbm => &[
@@ -60,7 +60,7 @@ impl Kind {
         }
     }
 
-    /// The kind of a file: from its metadata, else as asked, else from its tensors.
+    /// The kind of a file: from its metadata, else the requested one, else from its tensors.
     pub(super) fn of(contents: &Contents<'_>, asked: Option<Self>) -> Result<Self, ModelFault> {
         let stated = contents.kind();
         match (stated.map(str::parse::<Self>), asked) {
@@ -98,7 +98,7 @@ impl fmt::Display for Kind {
     }
 }
 
-/// A name that is none of [`Kind::ALL`].
+/// The error for a name that is not in [`Kind::ALL`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("unknown kind of model; allowed are {}", Kind::names())]
 pub struct UnknownKind;

@@ -1,4 +1,4 @@
-//! How the tensors of a model must fit one another.
+//! Consistency rules between the tensors of a model.
 
 use gwg_core::{Categorical, Real};
 
@@ -6,7 +6,7 @@ use crate::ModelError;
 use crate::io::error::ModelFault;
 use crate::number::unravel;
 
-/// `W` must be (visible, hidden), the lengths of `b` and `c`.
+/// Checks that `W` has the shape (visible, hidden) given by the lengths of `b` and `c`.
 pub(super) fn weights_fit(
     weights: &[usize],
     (visible, hidden): (usize, usize),
@@ -28,7 +28,7 @@ pub(super) fn weights_fit(
     })
 }
 
-/// `J` must be (n, n) for `h` (n), and (L, L, q, q) for `h` (L, q).
+/// Checks that `J` has the shape (n, n) for `h` (n), and (L, L, q, q) for `h` (L, q).
 pub(super) fn couplings_fit(coupling: &[usize], field: &[usize]) -> Result<(), ModelFault> {
     let allowed: Vec<usize> = field.iter().flat_map(|&size| [size, size]).collect();
     if coupling == allowed {
@@ -42,7 +42,7 @@ pub(super) fn couplings_fit(coupling: &[usize], field: &[usize]) -> Result<(), M
     })
 }
 
-/// A site has 2 to 256 states.
+/// Checks that a site has 2 to 256 states.
 pub(super) fn states(sites: usize, states: usize) -> Result<(), ModelFault> {
     match Categorical::new(sites, states) {
         Ok(_) => Ok(()),
@@ -50,7 +50,7 @@ pub(super) fn states(sites: usize, states: usize) -> Result<(), ModelFault> {
     }
 }
 
-/// `J`, shape (n, n) or (L, L, q, q), must be 0 within a site and symmetric between two.
+/// Checks that `J`, shape (n, n) or (L, L, q, q), is 0 within a site and symmetric between two sites.
 pub(super) fn couplings<R: Real>(coupling: &[R], shape: &[usize]) -> Result<(), ModelFault> {
     let n = shape[0];
     let q = shape.get(2).copied().unwrap_or(1);

@@ -1,4 +1,4 @@
-//! Writing model files.
+//! Writes model files.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -13,12 +13,12 @@ use crate::io::error::{IoError, ModelFault};
 use crate::io::files;
 use crate::number::{all_finite, has_shape};
 
-/// Writes a model file, whole or not at all; what stood at `path` before is replaced.
+/// Writes a model file atomically; an existing file at `path` is replaced.
 ///
-/// The same parameters give the same bytes. Tensors are F32 or F64, as `R` is.
+/// The same parameters give the same bytes. Tensors are F32 or F64, like `R`.
 ///
 /// # Errors
-/// [`IoError::Model`] where the parameters break a rule (nothing is written then), or what the system says.
+/// [`IoError::Model`] if the parameters violate a rule (nothing is written then), or the error of the system.
 pub fn write_model<R: Real>(path: &Path, parameters: &Parameters<'_, R>) -> Result<(), IoError> {
     let bytes = to_bytes(parameters).map_err(|fault| IoError::Model {
         path: path.to_owned(),
@@ -30,7 +30,7 @@ pub fn write_model<R: Real>(path: &Path, parameters: &Parameters<'_, R>) -> Resu
 /// The content of the file that [`write_model`] writes.
 ///
 /// # Errors
-/// The first broken rule.
+/// The first violated rule.
 pub fn to_bytes<R: Real>(parameters: &Parameters<'_, R>) -> Result<Vec<u8>, ModelFault> {
     let tensors = tensors(parameters);
     for Out {
@@ -69,7 +69,7 @@ pub fn to_bytes<R: Real>(parameters: &Parameters<'_, R>) -> Result<Vec<u8>, Mode
     })
 }
 
-/// A tensor on its way out.
+/// A tensor to be written.
 struct Out<'a, R> {
     name: &'static str,
     shape: Vec<usize>,
@@ -127,7 +127,7 @@ impl<R: Real> View for Out<'_, R> {
     fn data(&self) -> Cow<'_, [u8]> {
         let numbers = self.numbers.iter().map(|x| x.to_f64());
         match self.dtype() {
-            // Exact: the number was an f32 before.
+            // Exact: the number was converted from f32 before.
             Dtype::F32 => numbers.flat_map(|x| (x as f32).to_le_bytes()).collect(),
             _ => numbers.flat_map(f64::to_le_bytes).collect(),
         }

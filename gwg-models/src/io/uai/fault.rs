@@ -1,14 +1,14 @@
-/// A rule of the UAI format that is broken, at the line that the error names. Variables and factors count from 0.
+/// A violated rule of the UAI format, at the line given by the error. Variables and factors are numbered from 0.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum UaiFault {
-    /// Bytes that are no text.
+    /// Bytes that are not text.
     #[error("not text: byte {byte} of the file is not UTF-8")]
     NotText {
         /// The first such byte, from 0.
         byte: usize,
     },
-    /// Another first word.
+    /// An unknown first word.
     #[error("found `{found}`, allowed as the first word are MARKOV and BAYES")]
     Type {
         /// The word.
@@ -20,16 +20,16 @@ pub enum UaiFault {
         /// What is missing.
         what: &'static str,
     },
-    /// A word that should be a whole number.
+    /// A word that should be an integer.
     #[error("{what}: found `{found}`, allowed is an integer from {min} to {max}")]
     Integer {
-        /// What it stands for.
+        /// The meaning of the word.
         what: &'static str,
         /// The word.
         found: String,
-        /// The smallest.
+        /// The smallest allowed value.
         min: usize,
-        /// The largest.
+        /// The largest allowed value.
         max: usize,
     },
     /// More than two variables.
@@ -39,23 +39,23 @@ pub enum UaiFault {
     Variables {
         /// The factor.
         factor: usize,
-        /// How many it has.
+        /// The number of its variables.
         found: usize,
     },
-    /// Twice the same variable.
-    #[error("factor {factor} (from 0): variable {variable} is named twice")]
+    /// The same variable twice.
+    #[error("factor {factor} (from 0): variable {variable} is listed twice")]
     Twice {
         /// The factor.
         factor: usize,
         /// The variable.
         variable: usize,
     },
-    /// A table of another length than the states of its variables imply.
+    /// A table whose length does not match the states of its variables.
     #[error("factor {factor} (from 0): found a table of {found} numbers, needed are {needed}")]
     Table {
         /// The factor.
         factor: usize,
-        /// The length that the file states.
+        /// The length in the file.
         found: usize,
         /// The product of the numbers of states.
         needed: usize,
@@ -67,17 +67,17 @@ pub enum UaiFault {
     Zero {
         /// The factor.
         factor: usize,
-        /// The place in the table, from 0.
+        /// The position in the table, from 0.
         entry: usize,
     },
-    /// An entry that is no finite number above 0.
+    /// An entry that is not a finite number above 0.
     #[error(
         "factor {factor} (from 0), entry {entry}: found `{found}`, allowed is a finite number above 0"
     )]
     Entry {
         /// The factor.
         factor: usize,
-        /// The place in the table, from 0.
+        /// The position in the table, from 0.
         entry: usize,
         /// The word.
         found: String,

@@ -70,7 +70,7 @@ fn front<R>(slice: &mut [R], len: usize) -> (&mut [R], &mut [R]) {
 
 /// Adds the entries above the diagonal to `out` and to its mirror image.
 ///
-/// Both triangles of a product are the same numbers, but not always to the last bit.
+/// The two triangles of a product are equal in theory, but not always to the last bit.
 fn add_mirrored<R: Scalar>(products: &[R], n: usize, out: &mut [R]) {
     for (i, row) in products.chunks_exact(n).enumerate() {
         for (j, &product) in row.iter().enumerate().skip(i + 1) {

@@ -1,4 +1,4 @@
-//! Checkerboard sweeps, many sites at a time.
+//! Checkerboard sweeps of the Ising lattice, vectorized.
 
 use super::LatticeIsing;
 use super::thresholds::{Thresholds, UNITS};
@@ -8,17 +8,17 @@ use crate::number::{byte, symbol};
 use gwg_core::target::{Held, Sweep, SweepBatch};
 use gwg_core::{Bits, Real, StepCounts};
 
-/// HammingWindow2 of sites that are handled together, the widest group first that a row still has. A word of 64 random
-/// bits serves four.
+/// The numbers of pairs of sites that are processed together; a row uses the widest group that still fits. A random
+/// word of 64 bits serves four pairs.
 const WIDE: usize = 16;
 const MIDDLE: usize = 8;
 const NARROW: usize = 4;
 
-/// Sites that changed: counted lane by lane, because a sum over lanes costs more than the draws.
+/// A count of the sites changed, kept per lane, because a sum over lanes costs more than the draws.
 #[derive(Default)]
 struct Hops {
     lanes: [u16; WIDE],
-    /// Since the lanes were last emptied; none of them counts beyond it.
+    /// The number of groups since the lanes were last emptied; no lane has counted more.
     groups: u16,
     total: u64,
 }
@@ -48,7 +48,7 @@ impl Hops {
     }
 }
 
-/// So many pairs of sites from `at` on, the first of each in the low byte.
+/// The `N` pairs of sites starting at `at`, the first site of each in the low byte.
 #[inline(always)]
 fn load<const N: usize>(x: &[u8], at: usize) -> [u16; N] {
     let bytes = x.get(at..).unwrap_or(&[]).as_chunks::<2>().0;
@@ -71,7 +71,7 @@ fn store<const N: usize>(x: &mut [u8], at: usize, pairs: &[u16; N]) {
     }
 }
 
-/// One color of one row.
+/// The sites of one color in one row.
 struct Row<const ROWS: usize> {
     start: usize,
     side: usize,
@@ -79,8 +79,8 @@ struct Row<const ROWS: usize> {
 }
 
 impl<const ROWS: usize> Row<ROWS> {
-    /// Draws one site of each of `N` pairs, the first one at `at` in the row: the second site of the pair
-    /// where `ODD`. Returns which of them changed.
+    /// Draws one site of each of `N` pairs, of which the first starts at `at` in the row: the second site of each
+    /// pair if `ODD`, otherwise the first. Returns a mask of those that changed.
     #[inline(always)]
     fn group<const N: usize, const ODD: bool, const DEGREE: usize, B: Bits>(
         &self,
@@ -99,7 +99,7 @@ impl<const ROWS: usize> Row<ROWS> {
                 *sum = pair.wrapping_add(*sum);
             }
         }
-        // The neighbor beyond the pair: of the pair before or after it, past the group in one lane.
+        // The neighbor in the adjacent pair: the one before or after it, outside the group in one lane.
         let mut beyond = [0; N];
         if ODD {
             let next = at + 2 * N;
@@ -141,7 +141,7 @@ impl<const ROWS: usize> Row<ROWS> {
         changed
     }
 
-    /// How many neighbors of the site at a position of the row are 1.
+    /// The number of neighbors that are 1 of the site at a position of the row.
     #[inline(always)]
     fn ones(&self, x: &[u8], position: usize) -> u16 {
         let left = (if position == 0 { self.side } else { position }) - 1;
@@ -152,7 +152,7 @@ impl<const ROWS: usize> Row<ROWS> {
         u16::from(beside.fold(in_row, u8::wrapping_add))
     }
 
-    /// The one to three pairs that groups leave over.
+    /// Draws the one to three pairs that remain after the groups.
     #[inline(always)]
     fn rest<const ODD: bool, const DEGREE: usize, B: Bits>(
         &self,
@@ -216,8 +216,8 @@ impl<const ROWS: usize> Row<ROWS> {
 }
 
 impl<R: Real> LatticeIsing<R> {
-    /// Returns how many sites changed.
-    // Not inlined, so that it is compiled for 16 bytes a register: of wider ones the compiler makes slower code here.
+    /// Returns the number of sites changed.
+    // Not inlined, so that it is compiled for 16-byte registers: the compiler's code for wider ones is slower.
     #[inline(never)]
     fn sweep_one<const ROWS: usize, const DEGREE: usize, B: Bits>(
         &self,
@@ -258,8 +258,9 @@ impl<R: Real> LatticeIsing<R> {
     }
 }
 
-/// Checkerboard sweeps: two colors, three where the side is odd. A site is drawn from 16 random bits, and 48 more where
-/// these do not decide: from its exact conditional probability to `2^-64`. `f` is recounted after each sweep, from integers.
+/// Checkerboard sweeps: two colors, three if the side is odd. A site is drawn with 16 random bits, and 48 more if
+/// these do not decide: with its exact conditional probability to within `2^-64`. `f` is recomputed from integers
+/// after each sweep.
 impl<R: Real> Sweep for LatticeIsing<R> {
     fn holds_sites(&self) -> bool {
         true

@@ -1,20 +1,20 @@
-//! Draws of spins from the table of their conditional probabilities.
+//! Draws of spins from a table of their conditional probabilities.
 
 use super::LatticeIsing;
 use gwg_core::{Bits, Real, math};
 
-/// Numbers of neighbors that can be 1: 0 to 8.
+/// The number of possible counts of neighbors that are 1: 0 to 8.
 const SUMS: usize = 9;
-/// Units of probability in one: `2^64`.
+/// The integer for probability one: `2^64`.
 pub(super) const UNITS: f64 = 18_446_744_073_709_551_616.0;
 
 /// `P(x_i = 1)` for each number of neighbors that are 1, in units of `2^-64`.
 ///
-/// A draw compares 16 random bits with the upper 16 of the probability. Only where they are equal, once in 65536
-/// draws, do 48 more decide: the law is exact to `2^-64`.
+/// A draw compares 16 random bits with the upper 16 of the probability. Only if they are equal, once in 65,536 draws,
+/// 48 more bits decide: the probability is exact to within `2^-64`.
 pub(super) struct Thresholds {
     exact: [u64; SUMS],
-    /// The upper halves: of none, and by how much (modulo `2^16`) each further neighbor changes it.
+    /// The upper 16 bits: those without neighbors that are 1, and the increment (modulo `2^16`) for each further one.
     none: u16,
     steps: [u16; SUMS - 1],
 }
@@ -47,14 +47,14 @@ impl Thresholds {
         self.exact.get(usize::from(ones)).copied().unwrap_or(0)
     }
 
-    /// One site, from 64 bits.
+    /// Draws one site from 64 bits.
     #[inline(always)]
     pub(super) fn draw_one<B: Bits>(&self, ones: u16, bits: &mut B) -> u8 {
         u8::from(bits.next_u64() < self.exact(ones))
     }
 
-    /// New symbols of the first `used` of so many sites with these numbers of neighbors that are 1: a word for
-    /// each four of them, the lowest 16 bits for the first; then one for each that 16 bits leave undecided.
+    /// Draws new symbols of the first `used` sites, given their numbers of neighbors that are 1: a random word for
+    /// every four of them, the lowest 16 bits for the first; then one for each that 16 bits leave undecided.
     #[inline(always)]
     pub(super) fn draw<const N: usize, const DEGREE: usize, B: Bits>(
         &self,
@@ -92,7 +92,7 @@ impl Thresholds {
         drawn
     }
 
-    /// The lower 48 bits.
+    /// Decides with the lower 48 bits.
     #[cold]
     #[inline(never)]
     fn decide<B: Bits>(&self, ones: u16, bits: &mut B) -> u16 {

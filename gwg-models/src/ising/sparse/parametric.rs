@@ -8,19 +8,19 @@ use gwg_core::{Parametric, Real, math};
 use std::sync::OnceLock;
 
 impl<R: Real> SparseIsing<R> {
-    /// Where the weight that site `i` has for its neighbor `j` is stored.
+    /// The index at which site `i` stores its weight for the neighbor `j`.
     fn place(&self, i: usize, j: usize) -> Option<usize> {
         let found = self.row(i).binary_search_by_key(&j, |&(k, _)| k as usize);
         Some(self.starts.get(i)? + found.ok()?)
     }
 
-    /// The weight of the edge between two sites; 0 where there is none.
+    /// The weight of the edge between two sites; 0 if there is none.
     pub(super) fn weight(&self, i: usize, j: usize) -> R {
         let entry = self.place(i, j).and_then(|place| self.entries.get(place));
         entry.map_or(R::ZERO, |&(_, weight)| weight)
     }
 
-    /// Whether these weights are 0 for the same edges as those of the model.
+    /// True if these weights are 0 for the same edges as those of the model.
     fn has_same_zeros(&self, weights: &[R]) -> bool {
         let mut both = self.edges().zip(weights);
         both.all(|((_, _, old), &new)| (old == R::ZERO) == (new == R::ZERO))
@@ -55,10 +55,10 @@ impl<R: Real> SparseIsing<R> {
 /// `J` of shape (edges), in the order of [`edges`](SparseIsing::edges), and `h` (sites): `df/dJ_e = 2 s_i s_j`, because an
 /// edge counts twice, and `df/dh_i = s_i`. The graph itself is fixed.
 ///
-/// A batch costs an inner product over its rows for each edge, and scratch of `2 rows sites` numbers.
+/// A batch costs an inner product over its rows per edge, and scratch of `2 rows sites` numbers.
 ///
-/// Each edge is one number here, so that all of them are independent. Writing keeps the classes of a sweep, without
-/// allocation, unless a weight becomes 0 or was 0: then the next sweep makes them anew.
+/// Each edge is one number here, so all of them are independent. Writing keeps the classes of a sweep, without
+/// allocation, unless a weight becomes 0 or was 0: then the next sweep recomputes them.
 impl<R: Real> Parametric for SparseIsing<R> {
     fn tensor(&self, k: usize) -> Option<Tensor> {
         let (edges, sites) = (self.edge_count(), self.field.len());

@@ -1,4 +1,4 @@
-//! In which order a graph is swept.
+//! The order in which a graph is swept.
 
 mod update;
 
@@ -7,41 +7,41 @@ use crate::coloring;
 use crate::number::symbol;
 use gwg_core::Real;
 
-/// Numbers that are summed up side by side.
+/// The number of parallel accumulators.
 const LANES: usize = 4;
 
 /// A site in the order of the sweep.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Row<R> {
     pub(super) site: u32,
-    /// Its neighbors of earlier classes, and of later ones.
+    /// The numbers of its neighbors in earlier classes and in later ones.
     before: u32,
     after: u32,
     field: R,
 }
 
-/// What a site feels.
+/// The local field of a site.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Feels {
     /// The local field `h_i + 2 sum_j J_ij s_j`.
     pub(super) field: f64,
-    /// Of it, what comes of `h` and of the neighbors that are drawn before: summed over the sites, times their
-    /// spins, it is `f`, because it has each edge once.
+    /// The part from `h` and from the neighbors that are drawn before: its sum over the sites, times their spins, is
+    /// `f`, because it contains each edge once.
     pub(super) settled: f64,
 }
 
-/// The sites by class, and their neighbors in the order in which a sweep meets them.
+/// The sites by class, and their neighbors in the order in which a sweep uses them.
 #[derive(Clone, Debug)]
 pub(super) struct Schedule<R> {
     /// The number of sites of each class.
     pub(super) classes: Vec<usize>,
     pub(super) rows: Vec<Row<R>>,
-    /// Row after row, in each the neighbors of earlier classes first.
+    /// Row by row, in each the neighbors in earlier classes first.
     pub(super) neighbors: Vec<(u32, R)>,
 }
 
 impl<R: Real> Row<R> {
-    /// Takes the row's neighbors off the front of what is left of them.
+    /// Takes the row's neighbors off the front of the remaining ones, and returns its local field.
     #[inline(always)]
     pub(super) fn feels(&self, x: &[u8], neighbors: &mut &[(u32, R)]) -> Feels {
         let before = take(neighbors, self.before as usize);
@@ -65,7 +65,7 @@ fn take<'n, E>(from: &mut &'n [E], count: usize) -> &'n [E] {
 #[inline(always)]
 fn pull<R: Real>(x: &[u8], neighbors: &[(u32, R)]) -> f64 {
     let of = |&(j, weight): &(u32, R)| {
-        // From a table and not by a branch: which spin it meets cannot be foreseen.
+        // From a table, without a branch, which would be unpredictable.
         let spins = [-1.0, 1.0];
         weight.to_f64() * spins[usize::from(symbol(x, j as usize) & 1)]
     };
@@ -110,7 +110,7 @@ impl<R: Real> Schedule<R> {
     }
 }
 
-/// The neighbors that a site feels.
+/// The neighbors of a site with a nonzero weight.
 fn coupled<R: Real>(model: &SparseIsing<R>, site: usize) -> impl Iterator<Item = (usize, R)> + '_ {
     model.neighbors(site).filter(|&(_, w)| w != R::ZERO)
 }
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_weight_of_zero_joins_nothing() {
+    fn edges_of_weight_zero_are_ignored() {
         let model = SparseIsing::new(2, &[(0, 1, 0.0)], None).unwrap();
         assert_eq!(Schedule::<f64>::new(&model).classes, [2]);
     }

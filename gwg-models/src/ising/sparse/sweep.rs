@@ -1,4 +1,4 @@
-//! Sweeps of a colored graph.
+//! Sweeps of a graph by colors.
 
 use super::SparseIsing;
 use super::schedule::{Feels, Schedule};
@@ -7,10 +7,10 @@ use crate::conditional::{bit, put};
 use gwg_core::target::{Held, Sweep, SweepBatch};
 use gwg_core::{Bits, Real, StepCounts, Target, math};
 
-/// Sites of a class that are drawn together.
+/// The number of sites of a class that are drawn together.
 const SITES: usize = 16;
 
-/// `P(x_i = 1)` of sites that feel this.
+/// `P(x_i = 1)` of sites with these local fields.
 #[inline(always)]
 fn probabilities<const N: usize>(beta: f64, feels: &[Feels; N]) -> [f64; N] {
     let mut p = [0.0; N];
@@ -26,7 +26,7 @@ impl<R: Real> SparseIsing<R> {
 }
 
 impl<R: Real> Schedule<R> {
-    /// Returns how many sites changed, and `f`.
+    /// Returns the number of sites changed, and `f`.
     #[inline(always)]
     fn sweep<B: Bits>(
         &self,
@@ -57,11 +57,13 @@ impl<R: Real> Schedule<R> {
     }
 }
 
-/// Sweeps of a colored graph, the classes greedily chosen: sites of many neighbors first, each in the first class that
-/// has none of them. The sites of a class are drawn from `p(x_i = 1 | rest) = sigmoid(2 beta g_i)` with 53 random bits each.
+/// Sweeps of a graph by colors, chosen greedily: sites with many neighbors first, each in the first class that
+/// contains none of them. The sites of a class are drawn from `p(x_i = 1 | rest) = sigmoid(2 beta g_i)` with 53
+/// random bits each.
 ///
-/// Everything is computed afresh, in f64: the local fields, and `f`, which comes of the same sums. The order is made when
-/// the first walkers are prepared, in `O(edges + sites log(sites))`; a sweep costs two products an edge and draws every site.
+/// Local fields are recomputed in f64, and `f` is computed from the same sums. The classes are determined when the
+/// first walkers are prepared, in `O(edges + sites log(sites))`; a sweep costs two products per edge and draws every
+/// site.
 impl<R: Real> Sweep for SparseIsing<R> {
     fn holds_sites(&self) -> bool {
         true

@@ -36,7 +36,7 @@ impl<R: Real> Parametric for LatticeOrdinal<R> {
         scratch: &mut [R],
     ) -> Result<(), ParameterError> {
         check_batch(self, x, weights, gradient, scratch)?;
-        // f is linear in both: each derivative is f of the model in which the one is 1 and the other 0.
+        // f is linear in both: each derivative is f of the model in which one parameter is 1 and the other 0.
         let unit = |coupling, field| Self {
             coupling,
             field,

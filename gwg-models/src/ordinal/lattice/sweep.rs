@@ -7,9 +7,9 @@ use crate::number::symbol;
 use gwg_core::target::{Held, Sweep, SweepBatch};
 use gwg_core::{Bits, Real, Space, StepCounts, Target};
 
-/// The most levels of a site.
+/// The largest number of levels of a site.
 const LEVELS: usize = 256;
-/// Larger couplings are as good as that: nothing but the best levels is ever seen.
+/// Couplings above this are reduced to it: only the most probable levels are ever drawn.
 const STIFFEST: f64 = 1e100;
 
 /// The conditional distribution of a site, given the sum of its neighbors' heights.
@@ -37,7 +37,7 @@ impl Conditional {
         }
     }
 
-    /// The weights of the levels and their sum: `beta f` less what does not depend on the level is an integer times
+    /// The weights of the levels and their sum: `beta f`, up to terms independent of the level, is an integer times
     /// each constant.
     #[inline(always)]
     fn at(&mut self, sum: u32) -> (&[f64], f64) {
@@ -54,7 +54,7 @@ impl Conditional {
 }
 
 impl<R: Real> LatticeOrdinal<R> {
-    /// Returns how many sites changed.
+    /// Returns the number of sites changed.
     #[inline(always)]
     fn sweep_one<const ROWS: usize, B: Bits>(
         &self,
@@ -93,9 +93,10 @@ impl<R: Real> LatticeOrdinal<R> {
     }
 }
 
-/// Checkerboard sweeps: two colors, three where the side is odd. A site's level is drawn from its exact conditional
-/// distribution, the softmax of `-beta (coupling (2 dims a^2 - 2 a n_i) + field (a - c)^2)` over the levels `a`, `n_i` the sum of its
-/// neighbors' heights, with 53 random bits. As many exponentials a site as there are levels, in f64.
+/// Checkerboard sweeps: two colors, three if the side is odd. A site's level is drawn from its exact conditional
+/// distribution, the softmax of `-beta (coupling (2 dims a^2 - 2 a n_i) + field (a - c)^2)` over the levels `a`,
+/// where `n_i` is the sum of its neighbors' heights, with 53 random bits. Cost: one exponential per site and level,
+/// in f64.
 impl<R: Real> Sweep for LatticeOrdinal<R> {
     fn holds_sites(&self) -> bool {
         true

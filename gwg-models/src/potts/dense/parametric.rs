@@ -8,7 +8,8 @@ use gwg_core::{Parametric, Real, Space};
 use gwg_linalg::Scalar;
 
 impl<R: Scalar> DensePotts<R> {
-    /// Calls `each` with every `q` couplings `J[i, j, a, ..]` of the flat slice, in order, and where they are stored.
+    /// Calls `each` with the position of every `q` couplings `J[i, j, a, ..]` in the flat slice, in order, and the
+    /// range where they are stored.
     fn for_each_state(&self, mut each: impl FnMut(usize, std::ops::Range<usize>)) {
         let (n, q) = (self.space.sites(), self.space.states());
         for k in 0..n * n * q {
@@ -18,18 +19,18 @@ impl<R: Scalar> DensePotts<R> {
         }
     }
 
-    /// The numbers of one site in the couplings: `J[i, .., .., ..]`.
+    /// The number of couplings of one site: `J[i, .., .., ..]`.
     fn couplings_of_site(&self) -> usize {
         self.field.len() * self.space.states()
     }
 }
 
-/// `J` of shape (L, L, q, q), symmetric with zero blocks `i = j`, and `h` (L, q): `df/dJ[i, j, a, b]` is 1 where `i != j`,
-/// `x_i = a` and `x_j = b`, else 0; `df/dh[i, a]` is 1 where `x_i = a`.
+/// `J` of shape (L, L, q, q), symmetric with zero blocks `i = j`, and `h` (L, q): `df/dJ[i, j, a, b]` is 1 if
+/// `i != j`, `x_i = a` and `x_j = b`, otherwise 0; `df/dh[i, a]` is 1 if `x_i = a`, otherwise 0.
 ///
-/// A batch costs one addition for each row and ordered pair of sites, `rows L^2`, without scratch. (A matrix product of
+/// A batch costs one addition per row and ordered pair of sites, `rows L^2`, and no scratch. (A matrix product of
 /// one-hot rows takes `2 q^2` times as many operations and a copy of the couplings: slower for proteins, `q = 21`,
-/// faster up to about `q = 8` where vectors are wide.)
+/// faster up to about `q = 8` with wide vectors.)
 impl<R: Scalar> Parametric for DensePotts<R> {
     fn tensor(&self, k: usize) -> Option<Tensor> {
         let (n, q) = (self.space.sites(), self.space.states());
@@ -104,7 +105,7 @@ fn add_pairs<R: Real>(
     }
 }
 
-/// Copies a range of one slice to the place in another.
+/// Copies a range of one slice to a position in another.
 fn copy<R: Real>(from: &[R], range: std::ops::Range<usize>, to: &mut [R], place: usize) {
     let from = from.get(range).unwrap_or(&[]);
     let to = to.get_mut(place..).unwrap_or(&mut []);

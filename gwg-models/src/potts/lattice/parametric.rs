@@ -7,8 +7,8 @@ use gwg_core::target::{ParameterError, Tensor, check_batch, check_parameters};
 use gwg_core::{Parametric, Real};
 use std::slice::{from_mut, from_ref};
 
-/// One scalar, `theta`: `df/dtheta` is the number of ordered pairs of neighbors in equal states, less that of those in
-/// different ones.
+/// One scalar, `theta`: `df/dtheta` is the number of ordered pairs of neighbors in equal states, minus that of those
+/// in different ones.
 impl<R: Real> Parametric for LatticePotts<R> {
     fn tensor(&self, k: usize) -> Option<Tensor> {
         [Tensor::new("theta", [])].get(k).copied()

@@ -1,4 +1,4 @@
-//! Checkerboard sweeps, a few sites at a time.
+//! Checkerboard sweeps of the Potts lattice, several sites at a time.
 
 use super::LatticePotts;
 use crate::bonds::unequal_bonds;
@@ -7,19 +7,19 @@ use crate::number::byte;
 use gwg_core::target::{Held, Sweep, SweepBatch};
 use gwg_core::{Bits, Real, Space, StepCounts, math};
 
-/// Sites that are drawn together.
+/// The number of sites drawn together.
 const SITES: usize = 8;
-/// Room for every number of equal neighbors, 0 to 8.
+/// Enough for every number of equal neighbors, 0 to 8.
 const COUNTS: usize = 16;
-/// Weights further apart than `e^80` a neighbor are as good as that: the rarer states are never seen.
+/// Weight ratios above `e^80` per neighbor are reduced to it: the rarer states are never drawn.
 const STEEPEST: f64 = 80.0;
 
-/// Up to so many sites of one color, by the bytes of their `DEGREE` neighbors.
+/// A group of sites of one color, by the bytes of their `DEGREE` neighbors.
 struct Group<const DEGREE: usize> {
     neighbors: [[u8; SITES]; DEGREE],
 }
 
-/// `exp(beta K n)` up to a factor, for each number `n` of equal neighbors; the largest is 1.
+/// `exp(beta K n)` up to a factor, for each number `n` of equal neighbors, scaled such that the largest is 1.
 struct Weights([f64; COUNTS]);
 
 impl Weights {
@@ -53,7 +53,7 @@ impl Weights {
         weights
     }
 
-    /// New bytes of the first `used` sites: a word of 64 bits each, of which 53 count.
+    /// Draws new bytes of the first `used` sites, with a random word of 64 bits each, of which 53 bits are used.
     #[inline(always)]
     fn draw<const DEGREE: usize, B: Bits>(
         &self,
@@ -71,7 +71,7 @@ impl Weights {
         for threshold in threshold.iter_mut().take(used) {
             *threshold *= bits.unit::<f64>();
         }
-        // The state is the number of states whose running sum of weights does not exceed the threshold.
+        // The drawn state is the number of states whose cumulative weight does not exceed the threshold.
         let (mut sum, mut drawn) = ([0.0; SITES], [0u8; SITES]);
         for state in 0..last {
             let weights = self.of(group, state);
@@ -85,7 +85,7 @@ impl Weights {
 }
 
 impl<R: Real> LatticePotts<R> {
-    /// Returns how many sites changed.
+    /// Returns the number of sites changed.
     #[inline(always)]
     fn sweep_one<const ROWS: usize, const DEGREE: usize, B: Bits>(
         &self,
@@ -126,7 +126,7 @@ impl<R: Real> LatticePotts<R> {
     }
 }
 
-/// The neighbors of every second site of a row from position `from` on.
+/// The neighbors of every second site of a row, starting at position `from`.
 #[inline(always)]
 fn gather<const ROWS: usize, const DEGREE: usize>(
     x: &[u8],
@@ -158,10 +158,9 @@ fn gather<const ROWS: usize, const DEGREE: usize>(
     Group { neighbors }
 }
 
-/// Checkerboard sweeps: two colors, three where the side is odd; the sites of a color are drawn from
-/// `p(x_i = a | rest) = softmax_a(4 beta theta n_ia)`, `n_ia` its neighbors in state `a`, with 53 random bits each.
-/// About `states * dims` operations a site.
-///
+/// Checkerboard sweeps: two colors, three if the side is odd; the sites of a color are drawn from
+/// `p(x_i = a | rest) = softmax_a(4 beta theta n_ia)`, where `n_ia` is the number of its neighbors in state `a`, with
+/// 53 random bits each. About `states * dims` operations per site.
 impl<R: Real> Sweep for LatticePotts<R> {
     fn holds_sites(&self) -> bool {
         true

@@ -3,7 +3,7 @@ use crate::number::at;
 use gwg_core::Real;
 
 impl<R: Real> Schedule<R> {
-    /// Takes the weights and the field of a model whose edges of weight 0 are those that this was made for.
+    /// Copies the weights and the field of a model that has the same edges of weight 0 as when the schedule was created.
     pub(in super::super) fn update_weights(&mut self, model: &SparseIsing<R>) {
         let mut rest = &mut self.neighbors[..];
         for row in &mut self.rows {

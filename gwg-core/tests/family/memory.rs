@@ -1,10 +1,10 @@
 //! Memory that is too short, and blocks with fewer bits or counts than walkers.
 
 use super::*;
-use gwg_core::check::Lent;
+use gwg_core::check::OwnedMemory;
 use gwg_core::kernel::informed::PathAuxiliary;
 
-/// One slice short by one: the error tells what was lent of it and what is needed of it, all in all.
+/// With one slice short by one, the error reports its total length and the total length needed.
 fn short<T: Target, K: Kernel<T>>(target: &T, kernel: &K) {
     let layout = kernel.layout(target);
     let slices = [
@@ -17,12 +17,12 @@ fn short<T: Target, K: Kernel<T>>(target: &T, kernel: &K) {
         if needed == 0 {
             continue;
         }
-        let lent = |j: usize| slices[j].1 - usize::from(j == k);
+        let len = |j: usize| slices[j].1 - usize::from(j == k);
         let memory = Memory {
-            reals: &mut vec![T::Real::ZERO; lent(0)],
-            words: &mut vec![0; lent(1)],
-            indices: &mut vec![0; lent(2)],
-            moves: &mut vec![Move::default(); lent(3)],
+            reals: &mut vec![T::Real::ZERO; len(0)],
+            words: &mut vec![0; len(1)],
+            indices: &mut vec![0; len(2)],
+            moves: &mut vec![Move::default(); len(3)],
         };
         let found = needed - 1;
         let error = Error::Memory {
@@ -35,7 +35,7 @@ fn short<T: Target, K: Kernel<T>>(target: &T, kernel: &K) {
 }
 
 #[test]
-fn an_error_of_memory_tells_the_whole() {
+fn memory_errors_report_total_lengths() {
     let target = Ring::<_, f64>::new(categorical(), 1.5, 12);
     short(&Exact(&target), &LocallyBalanced::evaluated(Sqrt));
     short(&Exact(&target), &LocallyBalanced::local(Sqrt));
@@ -53,18 +53,18 @@ fn an_error_of_memory_tells_the_whole() {
 }
 
 #[test]
-fn lengths_that_firmware_writes_down_are_those_of_the_kernels() {
+fn const_layouts_equal_those_of_the_kernels() {
     let target = Ring::<_, f64>::new(categorical(), 1.5, 12);
     let gibbs = Gibbs::layout_for(3, target.cache_len());
     assert_eq!(gibbs, Kernel::layout(&Gibbs::default(), &target));
 }
 
-/// A walker without a counts stands still, and its `log_prob` is that of where it stands.
+/// A walker without counts does not move, and its `log_prob` matches its state.
 fn stands_still<K: Kernel<Exact<Ring<Binary>>>>(kernel: &K) {
     let target = Exact(Ring::new(binary(), 1.5, 12));
-    let mut lent = Lent::new(&target, kernel, 2);
+    let mut owned = OwnedMemory::new(&target, kernel, 2);
     let starts = [vec![0; 5], vec![1; 5]];
-    let (mut walkers, scratch) = lent.walkers(&target, kernel, &starts, 1.0);
+    let (mut walkers, scratch) = owned.walkers(&target, kernel, &starts, 1.0);
     kernel.init(&target, &mut walkers, scratch);
     let mut bits = [SplitMix64::new(1), SplitMix64::new(2)];
     for _ in 0..50 {
@@ -79,7 +79,7 @@ fn stands_still<K: Kernel<Exact<Ring<Binary>>>>(kernel: &K) {
 }
 
 #[test]
-fn walkers_without_a_tally_stand_still() {
+fn walkers_without_counts_do_not_move() {
     stands_still(&LocallyBalanced::evaluated(Sqrt));
     stands_still(&LocallyBalanced::local(Sqrt));
     stands_still(&Informed::new(PathAuxiliary::pas(2.0).unwrap()));

@@ -2,9 +2,9 @@ use crate::kernel::WalkerOf;
 use crate::{Kernel, Memory, Move, Space, Symbol, Target, Walker};
 use std::{vec, vec::Vec};
 
-/// Memory for a block of walkers, owned: what a test lends to a kernel.
+/// Owned memory for a block of walkers, for tests.
 #[derive(Debug)]
-pub struct Lent<R, Y = u8> {
+pub struct OwnedMemory<R, Y = u8> {
     x: Vec<Y>,
     reals: Vec<R>,
     words: Vec<u64>,
@@ -15,8 +15,9 @@ pub struct Lent<R, Y = u8> {
     sites: usize,
 }
 
-impl<R: crate::Real, Y: Symbol> Lent<R, Y> {
-    /// Memory for so many walkers of `kernel` on `target`. Filled with NaN: whatever a kernel reads it must have written.
+impl<R: crate::Real, Y: Symbol> OwnedMemory<R, Y> {
+    /// Allocates memory for `walkers` walkers of `kernel` on `target`, filled with NaN, so that reading a number that
+    /// the kernel has not written is detected.
     pub fn new<T, K>(target: &T, kernel: &K, walkers: usize) -> Self
     where
         T: Target<Real = R>,
@@ -37,10 +38,10 @@ impl<R: crate::Real, Y: Symbol> Lent<R, Y> {
         }
     }
 
-    /// The walkers, one for each configuration of `start`, and the scratch; not yet initialized.
+    /// Creates one walker per configuration of `start`, and the scratch; the walkers are not yet initialized.
     ///
     /// # Panics
-    /// Where the memory is too short for `start`.
+    /// If the memory is too short for `start`.
     pub fn walkers<'a, T, K>(
         &'a mut self,
         target: &T,
@@ -68,7 +69,7 @@ impl<R: crate::Real, Y: Symbol> Lent<R, Y> {
             own.copy_from_slice(configuration);
             let state = kernel
                 .state(target, memory)
-                .expect("layout() is what state() needs");
+                .expect("layout() must suffice for state()");
             walkers.push(Walker::new(own, beta, state));
         }
         (walkers, &mut self.scratch)
