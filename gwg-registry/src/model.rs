@@ -198,6 +198,11 @@ impl<R: Real, S: Symbol> Model<R, S> {
         T::Space: Space<Symbol = S>,
     {
         self.delta = Some(on.clone());
+        if let Some(model) = on.native() {
+            self.native.gibbs = Some(Arc::new(move |kernel, label| {
+                Owned::boxed(Shared(Arc::clone(&model)), kernel, label)
+            }));
+        }
         self
     }
 
@@ -209,15 +214,12 @@ impl<R: Real, S: Symbol> Model<R, S> {
     {
         self.local = Some(on.clone());
         if let Some(model) = on.native() {
-            let (tree, jump, gibbs) = (Arc::clone(&model), Arc::clone(&model), model);
+            let (tree, jump) = (Arc::clone(&model), model);
             self.native.tree = Some(Arc::new(move |kernel, label| {
                 Owned::boxed(Exact(Shared(Arc::clone(&tree))), kernel, label)
             }));
             self.native.jump_tree = Some(Arc::new(move |kernel, label| {
                 Owned::boxed(Exact(Shared(Arc::clone(&jump))), kernel, label)
-            }));
-            self.native.gibbs = Some(Arc::new(move |kernel, label| {
-                Owned::boxed(Shared(Arc::clone(&gibbs)), kernel, label)
             }));
         }
         self
