@@ -64,7 +64,7 @@ fn one_chain_is_drawn_independently() {
     let law = |x: &[u8]| {
         let mut found = Vec::new();
         model.sweep_probabilities(x, 0.7, Held::default(), &mut |y, p| {
-            found.push((y.to_vec(), p))
+            found.push((y.to_vec(), p));
         });
         found
     };

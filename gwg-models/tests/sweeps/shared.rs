@@ -19,7 +19,7 @@ pub(crate) fn one_sweep<T: Sweep>(model: &T, beta: f64, x: usize, seed: u64) {
     let all = configurations(space);
     let mut law = vec![0.0; all.len()];
     model.sweep_probabilities(&all[x], beta, Held::default(), &mut |y, p| {
-        law[index(space, y)] += p
+        law[index(space, y)] += p;
     });
     let chains = 500;
     let mut reached = vec![0; all.len()];
