@@ -88,7 +88,7 @@ fn independent_sites_are_drawn_from_the_target() {
     let law = |x: &[u8]| {
         let mut found = Vec::new();
         bits::<f64>().sweep_probabilities(x, 0.7, Held::default(), &mut |y, p| {
-            found.push((y.to_vec(), p))
+            found.push((y.to_vec(), p));
         });
         found
     };

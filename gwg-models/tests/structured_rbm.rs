@@ -69,7 +69,7 @@ fn sampled_sweeps_match_the_matrix() {
         let index = |x: &[u8]| x.iter().rev().fold(0, |k, &s| 2 * k + usize::from(s));
         let mut law = vec![0.0; all.len()];
         model.sweep_probabilities(&all[from], beta, Held::default(), &mut |y, p| {
-            law[index(y)] += p
+            law[index(y)] += p;
         });
         law[from] += 1.0 - law.iter().sum::<f64>();
         let chains = 200;

@@ -107,11 +107,7 @@ fn a_run_records_the_quantities_of_a_wide_model() {
     };
     let run = run_with(&*stepper, &plan, &mut ()).unwrap();
     let order = run.quantity("order").unwrap();
-    assert!(
-        order
-            .iter()
-            .all(|&share| share >= 1.0 / 6.0 && share <= 1.0)
-    );
+    assert!(order.iter().all(|share| (1.0 / 6.0..=1.0).contains(share)));
     assert!(run.last.iter().any(|&word| word > 255));
 }
 

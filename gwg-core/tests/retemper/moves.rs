@@ -144,7 +144,7 @@ fn same_rows<T: Target, K: Transitions<T>>(target: &T, kernel: &K, case: (u64, u
         let rows = both.each_mut().map(|walker| {
             let mut row = vec![];
             kernel.transitions(target, walker, scratch, &mut |y, p| {
-                row.push((y.to_vec(), p))
+                row.push((y.to_vec(), p));
             });
             row
         });
@@ -162,7 +162,7 @@ where
         let rows = both.each_mut().map(|walker| {
             let mut row = vec![];
             kernel.rates(target, walker, scratch, &mut |y, rate| {
-                row.push((y.to_vec(), rate))
+                row.push((y.to_vec(), rate));
             });
             row
         });
