@@ -7,7 +7,7 @@ use super::{
     Kernel, LocallyBalanced, RandomWalk, RandomWalkState, StateVisitor, StepCounts, WalkerOf,
 };
 use crate::neighborhood::{Evaluated, Evaluations};
-use crate::{AnyBalance, Bits, Delta, Error, Gradient, Memory, MemoryLayout, Taylor};
+use crate::{AnyBalance, Bits, Delta, Error, Gradient, Memory, MemoryLayout, MoveLog, Taylor};
 use core::mem::replace;
 use core::slice::from_mut;
 
@@ -184,7 +184,7 @@ impl<T: Gradient + Delta> Kernel<T> for AnyKernel<'_> {
     }
 
     fn logs_moves(&self) -> bool {
-        true
+        MoveLog::ENABLED
     }
 
     fn visit_state<'a, V: StateVisitor>(&self, state: &mut Self::State<'a>, visitor: &mut V) {

@@ -5,7 +5,7 @@ pub(crate) use cursor::Cursor;
 use super::joint::{LARGEST, arrive, choose, draw, follow};
 use super::{Kernel, Scan, StateVisitor, StepCounts, WalkerOf};
 use crate::neighborhood::refresh_interval;
-use crate::{Bits, Delta, Error, Memory, MemoryLayout, Move, Space};
+use crate::{Bits, Delta, Error, Memory, MemoryLayout, Move, MoveLog, Space};
 use core::mem::take;
 
 /// Block Gibbs sampling: draws a block of sites from its exact joint conditional distribution.
@@ -171,7 +171,7 @@ impl<T: Delta> Kernel<T> for BlockGibbs {
     }
 
     fn logs_moves(&self) -> bool {
-        true
+        MoveLog::ENABLED
     }
 
     fn visit_state<'a, V: StateVisitor>(&self, state: &mut Self::State<'a>, visitor: &mut V) {

@@ -2,7 +2,7 @@ use super::joint::follow;
 use super::{Kernel, StateVisitor, StepCounts, WalkerOf};
 use crate::neighborhood::{above_zero, is_long, refresh_interval};
 use crate::space::Symbol;
-use crate::{Bits, Delta, Error, Memory, MemoryLayout, Move, Real, Space, math, pick};
+use crate::{Bits, Delta, Error, Memory, MemoryLayout, Move, MoveLog, Real, Space, math, pick};
 
 /// The order in which Gibbs steps update sites; observed sites are skipped at no cost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -199,7 +199,7 @@ impl<T: Delta> Kernel<T> for Gibbs {
     }
 
     fn logs_moves(&self) -> bool {
-        true
+        MoveLog::ENABLED
     }
 
     fn visit_state<'a, V: StateVisitor>(&self, state: &mut Self::State<'a>, visitor: &mut V) {

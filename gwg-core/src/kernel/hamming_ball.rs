@@ -6,7 +6,7 @@ use super::joint::{LARGEST, Mover, arrive, choose, draw, follow, weigh};
 use super::{Kernel, Scan, StateVisitor, StepCounts, WalkerOf};
 use crate::neighborhood::refresh_interval;
 use crate::space::Symbol;
-use crate::{Bits, Delta, Error, Memory, MemoryLayout, Move, Space};
+use crate::{Bits, Delta, Error, Memory, MemoryLayout, Move, MoveLog, Space};
 
 /// The Hamming ball sampler (Titsias and Yau 2017): block Gibbs restricted to a ball of the block's joint states.
 ///
@@ -243,7 +243,7 @@ impl<T: Delta> Kernel<T> for HammingBall {
     }
 
     fn logs_moves(&self) -> bool {
-        true
+        MoveLog::ENABLED
     }
 
     fn visit_state<'a, V: StateVisitor>(&self, state: &mut Self::State<'a>, visitor: &mut V) {

@@ -29,7 +29,7 @@ pub use unadjusted::UnadjustedLangevin;
 
 use super::{Kernel, StateVisitor, StepCounts, WalkerOf};
 use crate::neighborhood::Evaluations;
-use crate::{Bits, Differences, Error, Memory, MemoryLayout, Space, accept};
+use crate::{Bits, Differences, Error, Memory, MemoryLayout, MoveLog, Space, accept};
 
 /// Draws a set of moves from the proposal `P`, makes them all, then accepts or rejects with Metropolis-Hastings.
 ///
@@ -155,7 +155,7 @@ impl<T: Differences, P: Proposal> Kernel<T> for Informed<P> {
     }
 
     fn logs_moves(&self) -> bool {
-        true
+        MoveLog::ENABLED
     }
 
     fn visit_state<'a, V: StateVisitor>(&self, state: &mut Self::State<'a>, visitor: &mut V) {

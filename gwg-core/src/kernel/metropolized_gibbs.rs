@@ -2,7 +2,9 @@ use super::gibbs::{Gibbs, GibbsState, Scan, set};
 use super::{Kernel, StateVisitor, StepCounts, WalkerOf};
 use crate::neighborhood::is_long;
 use crate::space::Symbol;
-use crate::{Bits, Delta, Error, Memory, MemoryLayout, Move, Real, Space, accept, math, pick};
+use crate::{
+    Bits, Delta, Error, Memory, MemoryLayout, Move, MoveLog, Real, Space, accept, math, pick,
+};
 
 /// Metropolized Gibbs sampling: proposes, for one site, a value *other than its current one* (Liu 1996).
 ///
@@ -96,7 +98,7 @@ impl<T: Delta> Kernel<T> for MetropolizedGibbs {
     }
 
     fn logs_moves(&self) -> bool {
-        true
+        MoveLog::ENABLED
     }
 
     fn visit_state<'a, V: StateVisitor>(&self, state: &mut Self::State<'a>, visitor: &mut V) {

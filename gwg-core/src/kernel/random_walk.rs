@@ -2,7 +2,7 @@ use super::joint::{Mover, alphabet, arrive, follow, other};
 use super::{Kernel, StateVisitor, StepCounts, WalkerOf, adapt};
 use crate::neighborhood::refresh_interval;
 use crate::space::Symbol;
-use crate::{Bits, Delta, Error, Memory, MemoryLayout, Move, Real, Space, accept};
+use crate::{Bits, Delta, Error, Memory, MemoryLayout, Move, MoveLog, Real, Space, accept};
 
 /// Random walk Metropolis: proposes other uniformly drawn symbols at a few uniformly drawn sites.
 ///
@@ -268,7 +268,7 @@ impl<T: Delta> Kernel<T> for RandomWalk {
     }
 
     fn logs_moves(&self) -> bool {
-        true
+        MoveLog::ENABLED
     }
 
     fn visit_state<'a, V: StateVisitor>(&self, state: &mut Self::State<'a>, visitor: &mut V) {

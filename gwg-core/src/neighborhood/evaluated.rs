@@ -3,7 +3,7 @@ use super::{CurrentStates, ProposedStates};
 use super::{Neighborhood, Temperature, WalkerOn, refresh_interval};
 use crate::kernel::StateVisitor;
 use crate::target::SymbolOf;
-use crate::{Balance, Bits, Differences, Error, Memory, MemoryLayout, Real, Space};
+use crate::{Balance, Bits, Differences, Error, Memory, MemoryLayout, MoveLog, Real, Space};
 use core::slice;
 
 /// The neighborhood as a double buffer of evaluations: for any target, and the only choice if each move changes all
@@ -40,7 +40,7 @@ impl<T: Differences, G: Balance> Neighborhood<T> for Evaluated<G> {
     type State<'a> = Evaluations<'a, T::Real>;
     const LOCKSTEP: bool = true;
     const EVALUATIONS: (u64, u64) = (1, 1);
-    const LOGS_MOVES: bool = true;
+    const LOGS_MOVES: bool = MoveLog::ENABLED;
 
     fn layout(&self, target: &T) -> MemoryLayout {
         Self::layout_for(target.space().moves(), target.evaluation_cache_len())

@@ -5,7 +5,7 @@ use crate::kernel::StateVisitor;
 use crate::leveled::{Leveled, MAX_LEVELS};
 use crate::target::SymbolOf;
 use crate::{
-    Balance, Bits, Error, Memory, MemoryLayout, Move, Real, Space, Target, Walker, accept,
+    Balance, Bits, Error, Memory, MemoryLayout, Move, MoveLog, Real, Space, Target, Walker, accept,
 };
 
 /// The per-walker state of an [`NFold`] neighborhood.
@@ -100,7 +100,7 @@ impl<T: Leveled, G: Balance> Neighborhood<T> for NFold<G> {
     type State<'a> = NFoldState<'a>;
     const LOCKSTEP: bool = false;
     const EVALUATIONS: (u64, u64) = (0, 0);
-    const LOGS_MOVES: bool = true;
+    const LOGS_MOVES: bool = MoveLog::ENABLED;
 
     fn layout(&self, target: &T) -> MemoryLayout {
         Self::layout_for(target.space().moves())

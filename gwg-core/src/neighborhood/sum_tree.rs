@@ -6,7 +6,7 @@ use crate::math::AT_ONCE;
 use crate::math::format::Format;
 use crate::pick::FAN;
 use crate::target::{AffectedMoves, SymbolOf};
-use crate::{Balance, Bits, Delta, Error, Local, Memory, MemoryLayout, Move, Real, Space};
+use crate::{Balance, Bits, Delta, Error, Local, Memory, MemoryLayout, Move, MoveLog, Real, Space};
 
 /// The per-walker state of a [`SumTree`] neighborhood.
 #[derive(Debug)]
@@ -186,7 +186,7 @@ impl<T: Local, G: Balance> Neighborhood<T> for SumTree<G> {
     type State<'a> = TreeState<'a, T::Real>;
     const LOCKSTEP: bool = false;
     const EVALUATIONS: (u64, u64) = (0, 0);
-    const LOGS_MOVES: bool = true;
+    const LOGS_MOVES: bool = MoveLog::ENABLED;
 
     fn layout(&self, target: &T) -> MemoryLayout {
         Self::layout_for(

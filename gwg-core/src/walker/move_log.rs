@@ -10,6 +10,8 @@ use crate::Move;
 pub struct MoveLog<'a>(Option<&'a mut [u64; MoveLog::WORDS]>);
 
 impl<'a> MoveLog<'a> {
+    /// True with the feature `move-log`. Without it kernels log nothing, and their code is smaller.
+    pub const ENABLED: bool = cfg!(feature = "move-log");
     /// The capacity, in moves.
     pub const MOVES: usize = 64;
     /// The number of words of memory.
@@ -31,7 +33,7 @@ impl<'a> MoveLog<'a> {
     /// Appends a move that has been made.
     #[inline(always)]
     pub fn add(&mut self, mv: Move) {
-        if let Some(words) = &mut self.0 {
+        if let (true, Some(words)) = (Self::ENABLED, &mut self.0) {
             write(words, mv);
         }
     }
@@ -39,7 +41,7 @@ impl<'a> MoveLog<'a> {
     /// Appends all moves from the old to the current symbols of some sites.
     #[inline(always)]
     pub(crate) fn add_changes(&mut self, moves: impl Iterator<Item = Move>) {
-        if self.0.is_some() {
+        if Self::ENABLED && self.0.is_some() {
             for mv in moves {
                 if !mv.is_idle() {
                     self.add(mv);
@@ -98,7 +100,7 @@ const fn unpacked(word: u64) -> Move {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "move-log"))]
 mod tests {
     use super::*;
     use std::vec::Vec;

@@ -1,7 +1,7 @@
 use super::{DiscreteLangevin, Informed, Proposal};
 use crate::kernel::{Kernel, StateVisitor, StepCounts, WalkerOf};
 use crate::neighborhood::Evaluations;
-use crate::{Balance, Bits, Differences, Error, Memory, MemoryLayout};
+use crate::{Balance, Bits, Differences, Error, Memory, MemoryLayout, MoveLog};
 
 /// **Biased.** DULA: the moves of [`DiscreteLangevin`] without Metropolis-Hastings (Zhang, Liu and Liu 2022).
 ///
@@ -72,7 +72,7 @@ where
     }
 
     fn logs_moves(&self) -> bool {
-        true
+        MoveLog::ENABLED
     }
 
     fn visit_state<'a, V: StateVisitor>(&self, state: &mut Self::State<'a>, visitor: &mut V) {
