@@ -94,7 +94,7 @@ impl<R: Scalar> LogBilinear<R> {
         let sd = 1.0 / (dim as f64).sqrt();
         embedding.fill_with(|| R::from_f64(sd * draws.normal()));
         interaction.fill_with(|| R::from_f64(scale * draws.normal()));
-        let bias = (1..=words).map(|rank| R::from_f64(-Real::ln(rank as f64)));
+        let bias = (1..=words).map(|rank| R::from_f64(0.0 - Real::ln(rank as f64)));
         Self::new(
             sites,
             (window, dim),
