@@ -196,6 +196,12 @@ mod tests {
     }
 
     #[test]
+    fn symbols_have_up_to_16_bits() {
+        let rows = parse(&file("<u2", "(2,)", &[0xff, 0xff, 0, 1])).unwrap();
+        assert_eq!(rows.symbols, [65_535, 256]);
+    }
+
+    #[test]
     fn non_symbols_are_rejected() {
         assert_eq!(
             parse(&file("<i2", "(1,)", &[0xff, 0xff])),
@@ -205,10 +211,10 @@ mod tests {
             })
         );
         assert_eq!(
-            parse(&file("<u2", "(1,)", &[0, 1])),
+            parse(&file("<u4", "(1,)", &[0, 0, 1, 0])),
             Err(NpyFault::Symbol {
                 index: 0,
-                found: 256
+                found: 65_536
             })
         );
         assert_eq!(
