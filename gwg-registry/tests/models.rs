@@ -8,7 +8,9 @@ use gwg_chains::{Plan, run_with};
 use gwg_core::{Space, Target};
 use gwg_models::LatticeIsing;
 use gwg_models::io::{IoError, Kind};
-use gwg_registry::{BuildError, Describe, Model, ModelSpec, SamplerSpec, SaveError, models};
+use gwg_registry::{
+    BuildError, Describe, Model, ModelEntry, ModelSpec, SamplerSpec, SaveError, Width, models,
+};
 
 fn spec(text: &str) -> ModelSpec {
     ModelSpec::parse(text).unwrap_or_else(|e| panic!("{e}"))
@@ -48,22 +50,31 @@ fn every_spec_builds_and_describes_itself() {
             "potts-dense" => "potts-dense:sites=5,states=3".to_owned(),
             name => name.to_owned(),
         };
-        let model = build(&text);
-        let facts = model.facts();
-        assert_eq!(value(&facts, "sites"), model.sites().to_string());
-        assert_eq!(value(&facts, "states"), model.states().to_string());
-        let x = vec![1; model.sites()];
-        assert!(
-            model.space().contains(&x) && model.log_prob(&x).is_finite(),
-            "{text}"
-        );
-        assert_eq!(model.has_sweeps(), entry.sweeps, "{text}");
-        assert!(
-            facts
-                .iter()
-                .all(|(label, value)| !label.is_empty() && !value.is_empty())
-        );
+        let spec = spec(&text);
+        if spec.is_wide() {
+            describes_itself::<u16>(&spec, entry);
+        } else {
+            describes_itself::<u8>(&spec, entry);
+        }
     }
+}
+
+fn describes_itself<S: Width>(spec: &ModelSpec, entry: &ModelEntry) {
+    let model: Model<f64, S> = spec.build_with().unwrap_or_else(|e| panic!("{e}"));
+    let facts = model.facts();
+    assert_eq!(value(&facts, "sites"), model.sites().to_string());
+    assert_eq!(value(&facts, "states"), model.states().to_string());
+    let x = vec![S::from_index(1); model.sites()];
+    assert!(
+        model.space().contains(&x) && model.log_prob(&x).is_finite(),
+        "{spec}"
+    );
+    assert_eq!(model.has_sweeps(), entry.sweeps, "{spec}");
+    assert!(
+        facts
+            .iter()
+            .all(|(label, value)| !label.is_empty() && !value.is_empty())
+    );
 }
 
 #[test]
