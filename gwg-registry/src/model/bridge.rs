@@ -30,7 +30,8 @@ impl<R: Real, S: Symbol> Model<R, S> {
     ///     chains.reevaluate_with(&*stepper)?;
     ///     chains.advance_with(&*stepper, 100, false)?;
     /// }
-    /// assert_eq!(chains.counts(0).steps, 400);
+    /// // Of both samplers.
+    /// assert_eq!(chains.counts(0).steps, 800);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
