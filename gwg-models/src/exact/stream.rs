@@ -55,7 +55,8 @@ impl Stream {
         Some(scale)
     }
 
-    /// Adds everything pushed to `other`. Returns the factors for the caller's sums of each.
+    /// Adds everything that was pushed to `other`. Returns the factors for the caller's sums of each.
+    #[cfg(any(feature = "dense", test))]
     pub(super) fn merge(&mut self, other: &Self) -> (f64, f64) {
         if other.total == 0.0 {
             return (1.0, 0.0);
@@ -76,6 +77,7 @@ impl Stream {
     }
 
     /// The largest exponent.
+    #[cfg(feature = "dense")]
     pub(super) const fn largest(&self) -> f64 {
         self.largest
     }
