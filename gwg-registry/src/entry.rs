@@ -118,7 +118,7 @@ impl PartialEq for dyn Sampler + '_ {
     }
 }
 
-/// What the file of a sampler says beside its keys: how it runs on a model.
+/// How a sampler runs on a model: what its file says in addition to its keys.
 pub(crate) trait Bind {
     /// The sampler on a model, by the cheapest form that the model's capabilities allow.
     fn bind<R: Scalar, S: Symbol>(

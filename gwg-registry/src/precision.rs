@@ -32,6 +32,9 @@ pub trait Precision: Scalar {
 
 /// `u8` and `u16`: the symbols of a model chosen at run time.
 pub trait Width: Symbol {
+    /// True for `u16`.
+    const IS_WIDE: bool = Self::MAX_STATES > 256;
+
     /// Binds the sampler to a model in `f32`.
     ///
     /// # Errors

@@ -74,13 +74,13 @@ pub trait ModelBuilder: fmt::Debug + Send + Sync {
         None
     }
 
-    /// The model in `f32`: reads its file, or draws its parameters.
+    /// The model in `f32`, of 8-bit symbols: reads its file, or draws its parameters.
     ///
     /// # Errors
     /// [`BuildError`].
     fn build_f32(&self) -> Result<Model<f32>, BuildError>;
 
-    /// The model in `f64`.
+    /// The model in `f64`, of 8-bit symbols.
     ///
     /// # Errors
     /// [`BuildError`].
@@ -111,7 +111,7 @@ pub trait ModelBuilder: fmt::Debug + Send + Sync {
     fn boxed(&self) -> Box<dyn ModelBuilder>;
 }
 
-/// What the file of a model says beside its keys: how it is built.
+/// How a model is built: what its file says in addition to its keys.
 pub(crate) trait Build {
     fn build<R: Scalar>(&self) -> Result<Model<R>, Fault>;
 

@@ -122,6 +122,11 @@ impl ModelSpec {
     /// # Errors
     /// Those of [`build`](Self::build); [`BuildError::Width`] unless the symbols are the model's.
     pub fn build_with<R: Precision, S: Width>(&self) -> Result<Model<R, S>, BuildError> {
+        if self.is_wide() != S::IS_WIDE {
+            return Err(BuildError::Width {
+                spec: self.to_string(),
+            });
+        }
         R::build(&*self.builder)
     }
 }

@@ -22,9 +22,6 @@ model! {
 
 impl Build for Categorical {
     fn build<R: Scalar>(&self) -> Result<Model<R>, Fault> {
-        if self.is_wide() {
-            return Err(Fault::Width);
-        }
         reserve::<R>(&[self.sites, self.states, 2])?;
         let model = FactorizedCategorical::random(self.sites, self.states, self.seed)?;
         Ok(erased(model))
@@ -35,9 +32,6 @@ impl Build for Categorical {
     }
 
     fn build_wide<R: Scalar>(&self) -> Result<Model<R, u16>, Fault> {
-        if !self.is_wide() {
-            return Err(Fault::Width);
-        }
         reserve::<R>(&[self.sites, self.states, 2])?;
         let model = FactorizedCategorical::random_wide(self.sites, self.states, self.seed)?;
         Ok(erased(model))
