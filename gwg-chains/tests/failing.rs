@@ -149,6 +149,9 @@ fn a_run_keeps_the_draws_before_the_error() {
     // Beside the chains, the run itself evaluates a few states.
     assert!(failure.chain.is_some() && (240..=250).contains(&failure.steps));
     assert!(failure.as_error().to_string().ends_with(MESSAGE));
+    let error = outcome.model_error().map(|error| error.to_string());
+    assert_eq!(error, Some(failure.as_error().to_string()));
+    assert!(whole.model_error().is_none());
     // Rounds of 100 draws.
     assert_eq!((outcome.draws, outcome.interrupted), (200, true));
     let log_prob = |run: &Outcome| run.quantity("log_prob").unwrap().to_vec();

@@ -210,9 +210,7 @@ fn finish<S>(
                 .map(|error| Failure::run(format!("--out: {error}"))),
         );
     }
-    if let Some(invalid) = &outcome.invalid {
-        failed.push(Failure::run(invalid.as_error()));
-    }
+    failed.extend(outcome.model_error().map(Failure::run));
     if let Some(path) = &flags.report {
         failed.extend(outputs::write("--report", path, &page(result)).err());
     }

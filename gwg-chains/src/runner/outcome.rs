@@ -88,6 +88,13 @@ impl<S> Outcome<S> {
         }
     }
 
+    /// The error of the model that ended the run: [`failure`](Self::failure) or [`invalid`](Self::invalid), whichever is there.
+    #[must_use]
+    pub fn model_error(&self) -> Option<RunError> {
+        let failure = self.failure.as_ref().map(ModelFailure::as_error);
+        failure.or_else(|| self.invalid.as_ref().map(InvalidValue::as_error))
+    }
+
     /// The values of the quantity with this name, (chain, draw); `None` where the plan does not list it.
     #[must_use]
     pub fn quantity(&self, name: &str) -> Option<&[f64]> {

@@ -130,8 +130,8 @@ impl<R: Precision> Bench<'_, R> {
         let at = budget.checkpoints();
         let mut recorder = Recorder::new(name, reporter, shape, at, self.keep())?;
         let outcome = sampling::run(sampler, self.model, None, &plan, &mut recorder)?;
-        if let Some(invalid) = &outcome.invalid {
-            return Err(Failure::run(invalid.as_error()));
+        if let Some(error) = outcome.model_error() {
+            return Err(Failure::run(error));
         }
         let record = recorder.finish(&outcome);
         Ok((outcome, record))

@@ -123,9 +123,10 @@ impl RunResult {
 fn notices<S>(settings: &Settings, sampler: &SamplerSpec, outcome: &Outcome<S>) -> Vec<String> {
     let mut found = Vec::new();
     if outcome.interrupted {
-        let why = match outcome.invalid {
-            Some(_) => "ended by an invalid value of the model",
-            None => "interrupted",
+        let why = match (&outcome.failure, &outcome.invalid) {
+            (Some(_), _) => "ended by a failed evaluation of the model",
+            (None, Some(_)) => "ended by an invalid value of the model",
+            (None, None) => "interrupted",
         };
         let (draws, planned) = (outcome.draws, settings.draws);
         found.push(format!("{why} after {draws} of {planned} draws"));
