@@ -1,0 +1,138 @@
+use super::*;
+use crate::samplers;
+
+#[test]
+fn compositions_are_read_and_written() {
+    for (spec, canonical) in [
+        ("gibbs", "gibbs:scan=systematic"),
+        (
+            "dmala:step=1e+3",
+            "dmala:balance=sqrt,temperature=2,step=1000",
+        ),
+        (
+            "20*gwg + gibbs",
+            "20*gwg:balance=sqrt,temperature=2,flips=1+1*gibbs:scan=systematic",
+        ),
+        (
+            "random-walk:flips=1e+0+3*gibbs",
+            "1*random-walk:flips=1+3*gibbs:scan=systematic",
+        ),
+        (
+            "9*gwg|window2",
+            "0.9*gwg:balance=sqrt,temperature=2,flips=1|0.1*window2:balance=sqrt,temperature=2",
+        ),
+        (
+            "7*gibbs|2*random-walk|jump:balance=min",
+            "0.7*gibbs:scan=systematic|0.2*random-walk:flips=auto|0.1*jump:balance=min,interval=auto",
+        ),
+        (
+            "3*random-walk|gibbs",
+            "0.75*random-walk:flips=auto|0.25*gibbs:scan=systematic",
+        ),
+        (
+            "20*gwg+gibbs+2*pas:path=3",
+            "20*gwg:balance=sqrt,temperature=2,flips=1+1*gibbs:scan=systematic+2*pas:balance=sqrt,temperature=2,path=3",
+        ),
+        (
+            "2*gibbs|jump|structured",
+            "0.5*gibbs:scan=systematic|0.25*jump:balance=sqrt,interval=auto|0.25*sweep",
+        ),
+    ] {
+        let found = SamplerSpec::parse(spec).unwrap();
+        assert_eq!(found.to_string(), canonical);
+        assert_eq!(SamplerSpec::parse(canonical).unwrap(), found);
+    }
+}
+
+#[test]
+fn tuned_keys_are_named_by_the_place_of_their_sampler() {
+    let tuned = |spec| SamplerSpec::parse(spec).unwrap().tuned();
+    assert_eq!(tuned("pas"), ["path"]);
+    assert_eq!(tuned("gibbs+pas"), ["second.path"]);
+    assert_eq!(tuned("pas|random-walk"), ["first.path", "second.flips"]);
+    assert_eq!(tuned("gibbs+gwg+dmala"), ["third.step"]);
+    assert!(tuned("gwg+gibbs").is_empty() && tuned("gwg").is_empty());
+}
+
+#[test]
+fn wrong_specs_are_refused_with_what_is_allowed() {
+    for (spec, said) in [
+        ("gwg+gibbs|pas", "found both + and |"),
+        ("0*gwg+gibbs", "found `0` before `*`, allowed is an integer"),
+        ("1.5*gwg+gibbs", "found `1.5`"),
+        ("-1*gwg|gibbs", "found `-1`"),
+        ("gwg|dula", "`dula` cannot be one of several: it is biased"),
+        ("gwg+", "gwg+: a sampler is missing next to"),
+        ("|gwg", "|gwg: a sampler is missing"),
+        ("3*+gwg", "3*+gwg: a sampler is missing"),
+        ("0.5*gwg|0.6*gibbs", "0.5 and 0.6 add up to 1.1"),
+        ("0.9*gwg|gibbs", "0.9 and 1 add up to 1.9"),
+        ("-3*gwg+gibbs", "found `-3` before `*`"),
+        ("gwg|gibs", "did you mean `gibbs`"),
+        ("structurd", "did you mean `structured`"),
+        ("gwgg", "did you mean `gwg`?; allowed are gwg, lb, pas"),
+        (
+            "hamming-ball:radius=11",
+            "key `radius`: out of range: found `11`, allowed is an integer from 1 to 10",
+        ),
+        (
+            "gwg:flips=0.5",
+            "key `flips`: out of range: found `0.5`, allowed is a finite number, at least 1, or auto",
+        ),
+        ("dula:step=auto", "allowed is a finite number above 0"),
+        (
+            "acs:smallest=2",
+            "key `smallest`: out of range: found `2`, allowed is a number above 0, at most 1",
+        ),
+        ("acs:period=0", "an integer from 1 to 65535"),
+        ("acs:period=2.5", "not written as an integer"),
+        ("acs:balance=sqrt", "unknown key `balance`"),
+        ("structured:scan=random", "`sweep` takes no keys"),
+        (
+            "gwg:flip=3",
+            "unknown key `flip`; did you mean `flips`?; `gwg` takes balance=sqrt, temperature=2, flips=1",
+        ),
+        ("gwg:balance", "key=value is expected"),
+        (
+            "gwg:balance=cosine",
+            "key `balance`: unknown word: found `cosine`, allowed is sqrt, barker, min or max",
+        ),
+        ("lb:temperature=NaN", "not a finite number"),
+        ("gibbs:scan=random,scan=random", "set twice"),
+    ] {
+        let message = SamplerSpec::parse(spec).unwrap_err().to_string();
+        assert!(message.contains(said), "{spec}: {message}");
+    }
+}
+
+#[test]
+fn aliases_are_read_and_written_as_the_name() {
+    let names = samplers().iter().flat_map(|entry| {
+        let aliases = entry.aliases.iter().copied();
+        aliases.chain([entry.name]).map(|name| (name, entry.name))
+    });
+    let mut seen: Vec<&str> = Vec::new();
+    for (name, canonical) in names {
+        let written = SamplerSpec::parse(name).unwrap().samplers()[0].spec();
+        assert_eq!(written.split(':').next(), Some(canonical), "{name}");
+        assert!(!seen.contains(&name), "{name} names two samplers");
+        seen.push(name);
+    }
+    assert!(seen.contains(&"structured"));
+}
+
+#[test]
+fn every_entry_builds_by_its_defaults() {
+    for entry in samplers() {
+        let spec = SamplerSpec::parse(entry.name).unwrap();
+        let sampler = &spec.samplers()[0];
+        let keys: Vec<_> = entry.keys.iter().map(|key| Some(key.name)).collect();
+        let set: Vec<_> = sampler.settings().iter().map(|s| Some(s.0)).collect();
+        assert_eq!(set, keys);
+        let defaults: Vec<_> = entry.keys.iter().map(|key| key.default).collect();
+        let settings = sampler.settings();
+        let set: Vec<_> = settings.iter().map(|s| Some(s.1.as_str())).collect();
+        assert_eq!(set, defaults);
+        assert_eq!(entry.bias.is_some(), entry.meaning.starts_with("BIASED"));
+    }
+}
