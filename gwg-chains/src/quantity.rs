@@ -194,6 +194,20 @@ impl<S: Symbol> Quantity<S> {
         &self.name
     }
 
+    /// The value at the state `x`; `None` where it depends on more than the state: on the model (`log_prob`, `energy_per_site`), the
+    /// reference (`hamming`), or another chain (`overlap`).
+    #[must_use]
+    pub fn of_state(&self, x: &[S]) -> Option<f64> {
+        use Function::{Magnetization, MeanSymbol, OfState};
+        let alone = matches!(self.function, MeanSymbol | Magnetization | OfState(_));
+        let draw = Draw {
+            x,
+            log_prob: f64::NAN,
+            reference: &[],
+        };
+        alone.then(|| self.of_draw(&draw))
+    }
+
     /// What it is, in one line.
     #[must_use]
     pub fn description(&self) -> &str {

@@ -4,13 +4,12 @@ mod memory;
 mod walkers;
 
 use crate::generator::Generator;
-use gwg_core::kernel::{CountWords, SaveWords};
+use gwg_core::kernel::StateVisitor;
 use gwg_core::target::Failure;
-use gwg_core::{
-    Error, Kernel, Memory, MemoryLayout, Move, Real, Space, StepCounts, SymbolOf, Target, Walker,
-};
+use gwg_core::{Error, Kernel, MemoryLayout, Real, Space, StepCounts, SymbolOf, Target};
 pub(crate) use memory::front;
 pub use memory::{BlockMut, Extent, Pending};
+use memory::{Buffers, OwnMemory};
 
 /// The most walkers that step together: a matrix product gains little beyond this many rows, and the working set of a block
 /// leaves the cache.
@@ -133,24 +132,17 @@ where
     }
 
     fn fresh(&self) -> Result<Vec<u64>, Error> {
-        let mut x = Vec::<SymbolOf<T>>::new();
-        let layout = self.layout();
-        let (mut reals, mut words) = (vec![Real::ZERO; layout.reals], vec![0; layout.words]);
-        let (mut indices, mut moves) =
-            (vec![0; layout.indices], vec![Move::default(); layout.moves]);
-        let memory = Memory {
-            reals: &mut reals,
-            words: &mut words,
-            indices: &mut indices,
-            moves: &mut moves,
+        let mut buffers = Buffers::new(self.layout());
+        let own = OwnMemory {
+            x: &mut [],
+            memory: buffers.view(),
+            log: None,
         };
-        let state = self.kernel.state(self.target, memory)?;
-        let mut count = CountWords::default();
-        let mut walker = Walker::new(&mut x, T::Real::ONE, state);
-        walker.visit_state(self.kernel, &mut count);
-        let mut fresh = vec![0; count.0];
-        walker.visit_state(self.kernel, &mut SaveWords(&mut fresh));
-        Ok(fresh)
+        // Nothing has been saved yet.
+        let mut walker = self.walker(own, Real::ONE, &[])?;
+        let mut fresh = KeepWords(Vec::new());
+        walker.visit_state(self.kernel, &mut fresh);
+        Ok(fresh.0)
     }
 
     fn scratch_len(&self, walkers: usize) -> usize {
@@ -187,18 +179,30 @@ where
     }
 
     fn tuning(&self, block: BlockMut<'_, T::Real, SymbolOf<T>>, all: &mut Vec<f64>) {
-        self.each(block, |walkers, _, _| {
-            for w in walkers {
-                let mut k = 0;
-                while let Some(parameter) = self.kernel.tuning(self.target, &w.state, k) {
-                    all.push(parameter);
-                    k += 1;
-                }
+        let (sites, walkers) = (self.target.space().sites(), block.betas.len());
+        let (mut own, mut rest) = block.split(sites, self.layout());
+        for k in 0..walkers {
+            let Ok(walker) = self.walker(own.next(), rest.betas[k], rest.saved(k)) else {
+                return;
+            };
+            let mut parameter = 0;
+            while let Some(value) = self.kernel.tuning(self.target, &walker.state, parameter) {
+                all.push(value);
+                parameter += 1;
             }
-        });
+        }
     }
 
     fn label(&self) -> String {
         std::any::type_name::<K>().to_owned()
+    }
+}
+
+/// Keeps the visited numbers.
+struct KeepWords(Vec<u64>);
+
+impl StateVisitor for KeepWords {
+    fn word(&mut self, value: &mut u64) {
+        self.0.push(*value);
     }
 }

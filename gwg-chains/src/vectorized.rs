@@ -15,6 +15,8 @@ const STRETCH: u64 = 256;
 ///
 /// The loops of the core fix the order of every sum and never fuse a multiplication with an
 /// addition, so that the results have the same bits whichever version runs.
+// Not inlined: the compiler would optimize the steps once more where they are called.
+#[inline(never)]
 #[expect(clippy::too_many_arguments, reason = "those of a step, and two more")]
 pub fn advance<'a, T, K, B>(
     target: &T,
@@ -164,6 +166,7 @@ impl<T: Gradient> Gradient for Dispatched<'_, T> {
         self.0.gradient_scratch_len(rows)
     }
 
+    #[inline(never)]
     fn evaluate(&self, batch: &mut dyn Batch<T::Real, SymbolOf<T>>, scratch: &mut [T::Real]) {
         pulp::Arch::new().dispatch(Evaluate {
             target: self.0,

@@ -22,9 +22,7 @@ pub trait Balance: Clone {
     /// `weight[m] = g(exp(scale * difference[m])) * exp(-shift)`. One exponential per element.
     #[inline(always)]
     fn weigh<R: Real>(&self, scale: R, shift: R, difference: &[R], weight: &mut [R]) {
-        for (w, &d) in weight.iter_mut().zip(difference) {
-            *w = self.log_weight(scale * d) - shift;
-        }
+        shifted(self, scale, shift, difference, weight);
         math::exp_in_place(weight);
     }
 }
@@ -108,14 +106,24 @@ impl Balance for AnyBalance {
         }
     }
 
+    // One exponential for all functions: a program contains this wherever a kernel weighs moves.
     #[inline(always)]
     fn weigh<R: Real>(&self, scale: R, shift: R, difference: &[R], weight: &mut [R]) {
         match self {
-            Self::Sqrt => Sqrt.weigh(scale, shift, difference, weight),
-            Self::Barker => Barker.weigh(scale, shift, difference, weight),
-            Self::Min => Min.weigh(scale, shift, difference, weight),
-            Self::Max => Max.weigh(scale, shift, difference, weight),
+            Self::Sqrt => shifted(&Sqrt, scale, shift, difference, weight),
+            Self::Barker => shifted(&Barker, scale, shift, difference, weight),
+            Self::Min => shifted(&Min, scale, shift, difference, weight),
+            Self::Max => shifted(&Max, scale, shift, difference, weight),
         }
+        math::exp_in_place(weight);
+    }
+}
+
+/// `out[m] = log g(exp(scale * difference[m])) - shift`.
+#[inline(always)]
+fn shifted<R: Real>(g: &impl Balance, scale: R, shift: R, difference: &[R], out: &mut [R]) {
+    for (w, &d) in out.iter_mut().zip(difference) {
+        *w = g.log_weight(scale * d) - shift;
     }
 }
 

@@ -96,7 +96,7 @@ pub trait Kernel<T: Target> {
 
     /// Initializes walkers at their `x`: [`restart`](Self::restart), then [`reevaluate`](Self::reevaluate). Call it
     /// before the first step and nowhere else: a chain whose schedule restarts depending on its states does not leave
-    /// its target invariant.
+    /// its target invariant. Implementations keep this default: callers may do the two themselves.
     #[inline]
     fn init<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], scratch: &mut [T::Real])
     where

@@ -55,8 +55,6 @@ type Again<R, S> = Arc<dyn Fn(SharedSpace<S>) -> Result<Model<R, S>, Error> + Se
 struct Native<R, S> {
     n_fold: Option<Make<R, S, NFoldKernel>>,
     tree: Option<Make<R, S, TreeKernel>>,
-    jump_n_fold: Option<Make<R, S, Jump<NFold<AnyBalance>>>>,
-    jump_tree: Option<Make<R, S, Jump<SumTree<AnyBalance>>>>,
     gibbs: Option<Make<R, S, Gibbs>>,
 }
 
@@ -65,8 +63,6 @@ impl<R, S> Default for Native<R, S> {
         Self {
             n_fold: None,
             tree: None,
-            jump_n_fold: None,
-            jump_tree: None,
             gibbs: None,
         }
     }
@@ -214,12 +210,8 @@ impl<R: Real, S: Symbol> Model<R, S> {
     {
         self.local = Some(on.clone());
         if let Some(model) = on.native() {
-            let (tree, jump) = (Arc::clone(&model), model);
             self.native.tree = Some(Arc::new(move |kernel, label| {
-                Owned::boxed(Exact(Shared(Arc::clone(&tree))), kernel, label)
-            }));
-            self.native.jump_tree = Some(Arc::new(move |kernel, label| {
-                Owned::boxed(Exact(Shared(Arc::clone(&jump))), kernel, label)
+                Owned::boxed(Exact(Shared(Arc::clone(&model))), kernel, label)
             }));
         }
         self
@@ -234,10 +226,6 @@ impl<R: Real, S: Symbol> Model<R, S> {
         if self.space.moves() <= NFold::<()>::MAX_MOVES {
             self.leveled = Some(on.clone());
             if let Some(model) = on.native() {
-                let jump = Arc::clone(&model);
-                self.native.jump_n_fold = Some(Arc::new(move |kernel, label| {
-                    Owned::boxed(Exact(Shared(Arc::clone(&jump))), kernel, label)
-                }));
                 self.native.n_fold = Some(Arc::new(move |kernel, label| {
                     Owned::boxed(Exact(Shared(Arc::clone(&model))), kernel, label)
                 }));
@@ -344,14 +332,8 @@ impl<R: Real, S: Symbol> Model<R, S> {
         label: &str,
     ) -> Option<Box<DynStepper<R, S>>> {
         let label = label.to_owned();
-        if let Some(make) = &self.native.jump_n_fold {
-            return Some(make(n_fold, label));
-        }
         if let Some(leveled) = &self.leveled {
             return Some(Owned::boxed(Exact(Shared(leveled.clone())), n_fold, label));
-        }
-        if let Some(make) = &self.native.jump_tree {
-            return Some(make(tree, label));
         }
         let local = self.local.as_ref()?;
         Some(Owned::boxed(Exact(Shared(local.clone())), tree, label))

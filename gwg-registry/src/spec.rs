@@ -303,6 +303,3 @@ fn ordinal(k: usize) -> String {
         .get(k)
         .map_or_else(|| format!("part{}", k + 1), |name| (*name).to_owned())
 }
-
-#[cfg(test)]
-mod tests;

@@ -479,3 +479,18 @@ fn rbm_weights_from_python_give_the_values_stated_there() {
         );
     }
 }
+
+#[test]
+fn the_order_of_nominal_states_is_the_share_of_the_most_frequent() {
+    fn order<S: Width>(states: usize, x: &[S]) -> f64 {
+        let text = format!("categorical:sites={},states={states}", x.len());
+        let model: Model<f64, S> = spec(&text).build_with().unwrap_or_else(|e| panic!("{e}"));
+        let quantities = model.quantities();
+        let order = quantities.iter().find(|q| q.name() == "order");
+        order.and_then(|order| order.of_state(x)).unwrap()
+    }
+    let narrow = [3u8, 1, 3, 2, 3, 1, 0];
+    assert_eq!(order(5, &narrow), 3.0 / 7.0);
+    assert_eq!(order(5000, &narrow.map(u16::from)), 3.0 / 7.0);
+    assert_eq!(order(5000, &[4000u16, 256, 4000]), 2.0 / 3.0);
+}

@@ -1,4 +1,4 @@
-use gwg_core::{MemoryLayout, Move};
+use gwg_core::{Memory, MemoryLayout, Move, MoveLog, Real};
 use std::ops::Range;
 
 /// What is due for a walker before its next step.
@@ -72,7 +72,7 @@ pub struct BlockMut<'b, R, S> {
     pub offset: Extent,
 }
 
-impl<R, S> BlockMut<'_, R, S> {
+impl<'b, R, S> BlockMut<'b, R, S> {
     /// Some of the walkers, with what is pending for them.
     ///
     /// # Panics
@@ -109,6 +109,38 @@ impl<R, S> BlockMut<'_, R, S> {
         }
     }
 
+    /// The memory of one walker after another that a stepper works on, and the rest of the block.
+    #[inline(never)]
+    pub(super) fn split(
+        self,
+        sites: usize,
+        layout: MemoryLayout,
+    ) -> (OwnMemories<'b, R, S>, Rest<'b, R>) {
+        let own = OwnMemories {
+            sites,
+            layout,
+            each: self.each.layout,
+            offset: self.offset.layout,
+            log: self.log,
+            x: self.x,
+            reals: self.reals,
+            words: self.words,
+            indices: self.indices,
+            moves: self.moves,
+        };
+        let rest = Rest {
+            saved: self.saved,
+            each_saved: self.each.saved,
+            offset_saved: self.offset.saved,
+            scratch: self.scratch,
+            betas: self.betas,
+            log_prob: self.log_prob,
+            pending: self.pending,
+            changes: self.changes,
+        };
+        (own, rest)
+    }
+
     /// The same walkers for a stepper whose memory begins `by` later.
     #[must_use]
     pub fn later(mut self, by: Extent) -> Self {
@@ -117,15 +149,109 @@ impl<R, S> BlockMut<'_, R, S> {
     }
 }
 
-/// The part of a walker's slice that begins at `offset` and is `len` long; the walker's slice is taken off the front.
-#[inline(always)]
-pub(super) fn part<'c, E>(
-    slice: &mut &'c mut [E],
-    each: usize,
-    offset: usize,
-    len: usize,
-) -> &'c mut [E] {
-    &mut front(slice, each)[offset..][..len]
+/// The number of walkers at the front that the same is pending for.
+#[inline(never)]
+pub(super) fn alike(pending: &[Pending]) -> usize {
+    let first = pending.first();
+    pending
+        .iter()
+        .take_while(|pending| Some(*pending) == first)
+        .count()
+}
+
+/// The memory of a walker that a kernel works on.
+pub(super) struct OwnMemory<'b, R, S> {
+    pub(super) x: &'b mut [S],
+    pub(super) memory: Memory<'b, R>,
+    pub(super) log: Option<MoveLog<'b>>,
+}
+
+/// The memory of the walkers of a block, to be taken off the front one after another.
+pub(super) struct OwnMemories<'b, R, S> {
+    sites: usize,
+    layout: MemoryLayout,
+    each: MemoryLayout,
+    offset: MemoryLayout,
+    log: Option<usize>,
+    x: &'b mut [S],
+    reals: &'b mut [R],
+    words: &'b mut [u64],
+    indices: &'b mut [u32],
+    moves: &'b mut [Move],
+}
+
+impl<'b, R, S> OwnMemories<'b, R, S> {
+    #[inline(never)]
+    pub(super) fn next(&mut self) -> OwnMemory<'b, R, S> {
+        let (each, offset, layout) = (self.each, self.offset, self.layout);
+        let words = front(&mut self.words, each.words);
+        let (before, words) = words.split_at_mut(offset.words);
+        let part = offset.reals..offset.reals + layout.reals;
+        let reals = &mut front(&mut self.reals, each.reals)[part];
+        let part = offset.indices..offset.indices + layout.indices;
+        let indices = &mut front(&mut self.indices, each.indices)[part];
+        let part = offset.moves..offset.moves + layout.moves;
+        let moves = &mut front(&mut self.moves, each.moves)[part];
+        OwnMemory {
+            x: front(&mut self.x, self.sites),
+            memory: Memory {
+                reals,
+                words: &mut words[..layout.words],
+                indices,
+                moves,
+            },
+            log: self.log.map(|place| MoveLog::new(&mut before[place..])),
+        }
+    }
+}
+
+/// What a block has besides the memory of its walkers.
+pub(super) struct Rest<'b, R> {
+    saved: &'b mut [u64],
+    each_saved: usize,
+    offset_saved: usize,
+    pub(super) scratch: &'b mut [R],
+    pub(super) betas: &'b [R],
+    pub(super) log_prob: &'b mut [f64],
+    pub(super) pending: &'b mut [Pending],
+    pub(super) changes: &'b [Move],
+}
+
+impl<R> Rest<'_, R> {
+    /// What a kernel keeps of a walker outside of its memory slices, and what follows it.
+    pub(super) fn saved(&mut self, walker: usize) -> &mut [u64] {
+        &mut self.saved[walker * self.each_saved + self.offset_saved..]
+    }
+}
+
+/// Memory for one walker.
+pub(super) struct Buffers<R> {
+    reals: Vec<R>,
+    words: Vec<u64>,
+    indices: Vec<u32>,
+    moves: Vec<Move>,
+}
+
+impl<R: Real> Buffers<R> {
+    #[inline(never)]
+    pub(super) fn new(layout: MemoryLayout) -> Self {
+        Self {
+            reals: vec![R::ZERO; layout.reals],
+            words: vec![0; layout.words],
+            indices: vec![0; layout.indices],
+            moves: vec![Move::default(); layout.moves],
+        }
+    }
+
+    #[inline(never)]
+    pub(super) fn view(&mut self) -> Memory<'_, R> {
+        Memory {
+            reals: self.reals.as_mut_slice(),
+            words: self.words.as_mut_slice(),
+            indices: self.indices.as_mut_slice(),
+            moves: self.moves.as_mut_slice(),
+        }
+    }
 }
 
 /// Takes `len` elements off the front of a slice.

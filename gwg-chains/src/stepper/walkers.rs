@@ -1,13 +1,15 @@
 //! Views of the walkers of a block, and what has to happen before their steps.
 
-use super::memory::{BlockMut, Pending, front, part};
+use super::memory::{BlockMut, OwnMemory, Pending, alike};
 use super::{Bound, MOST_TOGETHER};
 use arrayvec::ArrayVec;
 use gwg_core::kernel::{RestoreWords, SaveWords, WalkerOf};
-use gwg_core::{Kernel, Memory, Move, MoveLog, Space, SymbolOf, Target, Walker};
+use gwg_core::{Error, Kernel, Move, MoveLog, Space, SymbolOf, Target, Walker};
 use std::ops::Range;
 use std::slice::from_mut;
 
+// A program has this code once for each kernel on each target. What depends on neither is in `memory`; what is called once a walker or a
+// block is not inlined, so that it is there once and not in each caller.
 impl<T: Target, K: Kernel<T>> Bound<'_, T, K> {
     /// Gives the walkers of a block to `work`, at most [`MOST_TOGETHER`] at a time, with the range that they are of.
     #[inline(always)]
@@ -17,62 +19,51 @@ impl<T: Target, K: Kernel<T>> Bound<'_, T, K> {
     {
         let (sites, layout) = (self.target.space().sites(), self.kernel.layout(self.target));
         let all = block.betas.len();
-        let BlockMut {
-            mut x,
-            mut reals,
-            mut words,
-            mut indices,
-            mut moves,
-            saved,
-            scratch,
-            betas,
-            log_prob,
-            pending,
-            changes,
-            log,
-            each,
-            offset,
-        } = block;
+        let (mut own, mut rest) = block.split(sites, layout);
         for first in (0..all).step_by(MOST_TOGETHER) {
             let here = first..all.min(first + MOST_TOGETHER);
             let mut walkers = ArrayVec::<WalkerOf<'_, T, K>, MOST_TOGETHER>::new();
             let mut logs = ArrayVec::<MoveLog<'_>, MOST_TOGETHER>::new();
             for k in here.clone() {
-                let (size, start) = (each.layout, offset.layout);
-                let (before, own_words) = front(&mut words, size.words).split_at_mut(start.words);
-                if let Some(place) = log {
-                    logs.push(MoveLog::new(&mut before[place..]));
-                }
-                let memory = Memory {
-                    reals: part(&mut reals, size.reals, start.reals, layout.reals),
-                    words: &mut own_words[..layout.words],
-                    indices: part(&mut indices, size.indices, start.indices, layout.indices),
-                    moves: part(&mut moves, size.moves, start.moves, layout.moves),
-                };
+                let mut own = own.next();
+                logs.extend(own.log.take());
                 // The memory is as long as the layout states, and the kernel accepted it when the chains were created.
-                let Ok(state) = self.kernel.state(self.target, memory) else {
+                let Ok(walker) = self.walker(own, rest.betas[k], rest.saved(k)) else {
                     return;
                 };
-                let mut walker = Walker::new(front(&mut x, sites), betas[k], state);
-                let saved = &saved[k * each.saved + offset.saved..];
-                walker.visit_state(self.kernel, &mut RestoreWords(saved));
                 walkers.push(walker);
             }
-            self.settle(&mut walkers, scratch, &mut pending[here.clone()], changes);
+            let pending = &mut rest.pending[here.clone()];
+            if pending[0] != Pending::Nothing || alike(pending) < pending.len() {
+                self.settle(&mut walkers, rest.scratch, pending, rest.changes);
+            }
             for (walker, log) in walkers.iter_mut().zip(logs) {
                 walker.log_moves_to(log);
             }
-            work(&mut walkers, scratch, here.clone());
+            work(&mut walkers, rest.scratch, here.clone());
             for (k, walker) in here.zip(&mut walkers) {
-                log_prob[k] = walker.log_prob();
-                let saved = &mut saved[k * each.saved + offset.saved..];
-                walker.visit_state(self.kernel, &mut SaveWords(saved));
+                rest.log_prob[k] = walker.log_prob();
+                walker.visit_state(self.kernel, &mut SaveWords(rest.saved(k)));
             }
         }
     }
 
+    /// A walker as it was saved.
+    #[inline(never)]
+    pub(super) fn walker<'m>(
+        &self,
+        own: OwnMemory<'m, T::Real, SymbolOf<T>>,
+        beta: T::Real,
+        saved: &[u64],
+    ) -> Result<WalkerOf<'m, T, K>, Error> {
+        let state = self.kernel.state(self.target, own.memory)?;
+        let mut walker = Walker::new(own.x, beta, state);
+        walker.visit_state(self.kernel, &mut RestoreWords(saved));
+        Ok(walker)
+    }
+
     /// Does what is pending: for all walkers at once where it is the same for all.
-    #[inline(always)]
+    #[inline(never)]
     fn settle(
         &self,
         walkers: &mut [WalkerOf<'_, T, K>],
@@ -80,15 +71,11 @@ impl<T: Target, K: Kernel<T>> Bound<'_, T, K> {
         pending: &mut [Pending],
         changes: &[Move],
     ) {
-        let Some(&first) = pending.first() else {
-            return;
-        };
-        if pending.iter().all(|p| *p == first) {
-            self.make_ready(walkers, scratch, first, changes);
-        } else {
-            for (walker, pending) in walkers.iter_mut().zip(pending.iter()) {
-                self.make_ready(from_mut(walker), scratch, *pending, changes);
-            }
+        let mut first = 0;
+        while first < walkers.len() {
+            let end = first + alike(&pending[first..]);
+            self.make_ready(&mut walkers[first..end], scratch, pending[first], changes);
+            first = end;
         }
         pending.fill(Pending::Nothing);
     }
@@ -106,14 +93,23 @@ impl<T: Target, K: Kernel<T>> Bound<'_, T, K> {
             Pending::Follow => {
                 for walker in walkers {
                     if !self.kernel.follow(self.target, walker, scratch, changes) {
-                        self.kernel
-                            .reevaluate(self.target, from_mut(walker), scratch);
+                        self.reevaluate(from_mut(walker), scratch);
                     }
                 }
             }
             Pending::Reweight => self.kernel.reweight(self.target, walkers, scratch),
-            Pending::Reevaluate => self.kernel.reevaluate(self.target, walkers, scratch),
-            Pending::Init => self.kernel.init(self.target, walkers, scratch),
+            Pending::Reevaluate => self.reevaluate(walkers, scratch),
+            Pending::Init => {
+                for walker in walkers.iter_mut() {
+                    self.kernel.restart(&mut walker.state);
+                }
+                self.reevaluate(walkers, scratch);
+            }
         }
+    }
+
+    #[inline(never)]
+    fn reevaluate(&self, walkers: &mut [WalkerOf<'_, T, K>], scratch: &mut [T::Real]) {
+        self.kernel.reevaluate(self.target, walkers, scratch);
     }
 }

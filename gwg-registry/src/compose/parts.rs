@@ -233,14 +233,11 @@ impl<R: Real, S: Symbol> Parts<R, S> {
     /// What each walker tunes, part after part.
     pub(super) fn tuning(&self, block: &mut BlockMut<'_, R, S>, all: &mut Vec<f64>) {
         for walker in 0..block.betas.len() {
-            // A part writes `f` of the state that it saw last.
-            let log_prob = block.log_prob[walker];
             for part in &self.parts {
                 let mut pending = [Pending::Nothing];
                 let sub = block.walkers(walker..walker + 1, &mut pending, &[]);
                 part.stepper.tuning(sub.later(part.before), all);
             }
-            block.log_prob[walker] = log_prob;
         }
     }
 }

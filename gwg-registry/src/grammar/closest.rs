@@ -33,32 +33,3 @@ fn edit_distance(a: &str, b: &str) -> usize {
     }
     row[b.len()]
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn edit_distances_of_textbooks() {
-        for (a, b, distance) in [
-            ("kitten", "sitting", 3),
-            ("", "abc", 3),
-            ("abc", "", 3),
-            ("flaw", "lawn", 2),
-            ("same", "same", 0),
-        ] {
-            assert_eq!(edit_distance(a, b), distance, "{a} {b}");
-        }
-    }
-
-    #[test]
-    fn slips_are_recognized_and_strangers_are_not() {
-        let names = ["ising-lattice", "ising-er", "rbm"];
-        assert_eq!(closest("ising-latice", names), Some("ising-lattice"));
-        assert_eq!(closest("isinger", names), Some("ising-er"));
-        assert_eq!(closest("rmb", names), Some("rbm"));
-        assert_eq!(closest("fhmm-with-more", names), None);
-        assert_eq!(closest("xyz", names), None);
-        assert_eq!(closest(&"a".repeat(100_000), names), None);
-    }
-}

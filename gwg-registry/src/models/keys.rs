@@ -69,17 +69,3 @@ fn largest_share<S: Symbol>(x: &[S]) -> f64 {
     };
     largest.unwrap_or(0) as f64 / x.len() as f64
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn shares_of_both_widths_agree() {
-        let narrow = [3u8, 1, 3, 2, 3, 1, 0];
-        let wide = narrow.map(u16::from);
-        assert_eq!(largest_share(&narrow), 3.0 / 7.0);
-        assert_eq!(largest_share(&wide), 3.0 / 7.0);
-        assert_eq!(largest_share(&[4000u16, 256, 4000]), 2.0 / 3.0);
-    }
-}

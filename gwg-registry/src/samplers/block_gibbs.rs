@@ -73,18 +73,3 @@ pub(super) fn points(block: usize, radius: usize, states: usize) -> Option<u64> 
     }
     (all <= MOST).then_some(all)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn points_are_counted() {
-        assert_eq!(points(3, 3, 21), Some(21 * 21 * 21));
-        assert_eq!(points(4, 4, 21), None);
-        assert_eq!(points(10, 1, 2), Some(11));
-        assert_eq!(points(10, 2, 4), Some(1 + 30 + 45 * 9));
-        assert_eq!(points(16, 16, 2), Some(MOST));
-        assert_eq!(points(usize::MAX, 3, 256), None);
-    }
-}

@@ -2,6 +2,7 @@ use super::proposal::{Drawn, Proposal, ProposalContext};
 use super::{adapt, discrete_langevin, sites};
 use crate::neighborhood::Evaluation;
 use crate::{Bits, Error, Real, Space, Sqrt};
+use core::f64::consts::PI;
 
 /// One phase of a cycle.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -10,6 +11,32 @@ pub struct Phase {
     pub step: f64,
     /// The balancing parameter, a factor of the differences; 1/2 is DMALA.
     pub balance: f64,
+}
+
+impl Phase {
+    /// Phase `k` of a cycle of `period` phases whose step sizes fall as a cosine from `largest`, but not below `smallest`:
+    /// `largest (cos(pi k / period) + 1) / 2`, with the balancing parameter 1/2 (Pynadath et al. 2024, whose `alpha_max` is half
+    /// of `largest`).
+    ///
+    /// The same bits on every machine.
+    #[must_use]
+    pub fn cosine(largest: f64, smallest: f64, k: usize, period: usize) -> Self {
+        // (cos(2 a) + 1) / 2 = cos(a)^2
+        let root = quarter_cos(0.5 * PI * k as f64 / period as f64);
+        Self {
+            step: (largest * root * root).max(smallest),
+            balance: 0.5,
+        }
+    }
+}
+
+/// The cosine of an angle from 0 to a right one, by its series: the system's differs from machine to machine, and runs must not.
+fn quarter_cos(angle: f64) -> f64 {
+    let square = angle * angle;
+    (1..=12).rev().fold(1.0, |sum, k| {
+        let k = f64::from(2 * k);
+        1.0 - sum * square / (k * (k - 1.0))
+    })
 }
 
 /// ACS, a cycle of discrete Langevin proposals: large steps that discover modes, small ones that explore them
@@ -112,5 +139,29 @@ impl<P: AsRef<[Phase]>> Proposal for CyclicalLangevin<P> {
         drawn: Drawn<'_>,
     ) -> f64 {
         sites::log_prob(evaluation, drawn)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::vec::Vec;
+
+    #[test]
+    fn steps_fall_from_the_largest_to_the_smallest() {
+        let steps: Vec<f64> = (0..8)
+            .map(|k| Phase::cosine(2.0, 0.25, k, 8).step)
+            .collect();
+        assert_eq!((steps[0], steps[7]), (2.0, 0.25));
+        assert!((steps[4] - 1.0).abs() < 1e-15);
+        assert!(steps.is_sorted_by(|a, b| a >= b), "{steps:?}");
+    }
+
+    #[test]
+    fn the_series_is_the_cosine() {
+        for k in 0..=100 {
+            let angle = 0.005 * PI * f64::from(k);
+            assert!((quarter_cos(angle) - angle.cos()).abs() < 1e-15, "{angle}");
+        }
     }
 }

@@ -29,7 +29,7 @@ impl<S: Space, R> ProposalContext<'_, S, R> {
     #[inline(always)]
     #[must_use]
     pub fn site_of(&self, m: usize) -> usize {
-        self.space.decode(self.x, m).site
+        self.space.site_of(m)
     }
 
     /// True if each site has one move, so that site and move indices are equal.

@@ -1,5 +1,8 @@
-use super::*;
-use crate::samplers;
+//! The specs of samplers: how they are read and written, what is refused and how.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use gwg_registry::grammar::closest;
+use gwg_registry::{BindError, ModelSpec, SamplerSpec, parse_list, samplers};
 
 #[test]
 fn compositions_are_read_and_written() {
@@ -135,4 +138,123 @@ fn every_entry_builds_by_its_defaults() {
         assert_eq!(set, defaults);
         assert_eq!(entry.bias.is_some(), entry.meaning.starts_with("BIASED"));
     }
+}
+
+#[test]
+fn the_keys_of_a_sampler_stay_with_it() {
+    for (list, specs) in [
+        ("gwg", &["gwg"][..]),
+        (
+            "gwg,gwg:flips=3,acs:largest=1,smallest=0.2,pas",
+            &["gwg", "gwg:flips=3", "acs:largest=1,smallest=0.2", "pas"],
+        ),
+        (
+            " lb:balance=max , temperature=1.5 ,\tgibbs",
+            &["lb:balance=max,temperature=1.5", "gibbs"],
+        ),
+        ("gwg,gwg", &["gwg", "gwg"]),
+        (
+            "20*gwg+gibbs,pas,0.9*gwg|0.1*window2",
+            &["20*gwg+gibbs", "pas", "0.9*gwg|0.1*window2"],
+        ),
+        (
+            "acs:largest=1,smallest=0.2+gwg:balance=max,flips=3,gibbs",
+            &[
+                "acs:largest=1,smallest=0.2+gwg:balance=max,flips=3",
+                "gibbs",
+            ],
+        ),
+        (
+            "gwg|dmala:step=1e+3,balance=max",
+            &["gwg|dmala:step=1e+3,balance=max"],
+        ),
+    ] {
+        let wanted: Vec<_> = specs
+            .iter()
+            .map(|s| SamplerSpec::parse(s).unwrap())
+            .collect();
+        assert_eq!(parse_list(list).unwrap(), wanted, "{list}");
+    }
+}
+
+#[test]
+fn what_is_no_sampler_is_refused_with_its_place() {
+    for (list, said) in [
+        ("", "piece 1: found ``"),
+        ("gwg,,pas", "piece 2: found ``"),
+        ("gwg,", "piece 2: found ``"),
+        ("flips=3,gwg", "piece 1: found `flips=3`"),
+        ("pas,gwg,flips=3", "write `gwg:flips=3`"),
+        ("gwg,gwgg", "unknown name `gwgg`"),
+        ("gwg:flips=3+gibbs,scan=random", "write `gibbs:scan=random`"),
+        ("pas,gwg+gibbs|pas", "found both + and |"),
+        ("pas,gwg+dula", "`dula` cannot be one of several"),
+        ("gwg|gwgg", "unknown name `gwgg`"),
+        ("gwg:flips=3,flip=2", "unknown key `flip`"),
+        ("acs:largest=1,smallest=2,pas", "found"),
+    ] {
+        let message = parse_list(list).unwrap_err().to_string();
+        assert!(message.contains(said), "{list}: {message}");
+    }
+}
+
+#[test]
+fn slips_are_recognized_and_strangers_are_not() {
+    let names = ["ising-lattice", "ising-er", "rbm"];
+    assert_eq!(closest("ising-latice", names), Some("ising-lattice"));
+    assert_eq!(closest("isinger", names), Some("ising-er"));
+    assert_eq!(closest("rmb", names), Some("rbm"));
+    assert_eq!(closest("fhmm-with-more", names), None);
+    assert_eq!(closest("xyz", names), None);
+    assert_eq!(closest(&"a".repeat(100_000), names), None);
+    // Three of a third of nine letters; a fourth is too many.
+    assert_eq!(closest("sitting99", ["kitten99x"]), None);
+    assert_eq!(closest("flaw", ["lawn"]), Some("lawn"));
+}
+
+/// The largest block that a sampler accepts on a model; `None` where it accepts the one asked for.
+fn largest(sampler: &str, model: &str) -> Option<usize> {
+    let model = ModelSpec::parse(model).unwrap().build::<f32>().unwrap();
+    match SamplerSpec::parse(sampler).unwrap().bind(&model) {
+        Ok(_) => None,
+        Err(BindError::Block { largest, .. }) => Some(largest),
+        Err(other) => panic!("{sampler}: {other}"),
+    }
+}
+
+#[test]
+fn blocks_have_at_most_as_many_joint_states_as_are_weighed() {
+    let potts = "potts-dense:sites=20,states=21,scale=0.1";
+    let binary = "ising-dense:sites=20";
+    // 21^3 = 9261 states, and 21^4 = 194481.
+    assert_eq!(largest("block-gibbs:block=3", potts), None);
+    assert_eq!(largest("block-gibbs:block=4", potts), Some(3));
+    // 2^16 = 65536, as many as there may be.
+    assert_eq!(largest("block-gibbs:block=16", binary), None);
+    // 1 + 10*20 + 45*20^2 = 18201; and with three sites 978201, of a block of four 34481, of five 84101.
+    assert_eq!(largest("hamming-ball:block=10,radius=2", potts), None);
+    assert_eq!(largest("hamming-ball:block=10,radius=3", potts), Some(4));
+    // A block of all sites is no larger than the model.
+    assert_eq!(largest("block-gibbs:block=16", "ising-dense:sites=5"), None);
+}
+
+/// Tests of this crate are here, and not in its sources, so that the kernels on all models are not compiled once more for them.
+#[test]
+fn sources_have_no_tests_that_would_not_run() {
+    fn check(folder: &std::path::Path) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                check(&path);
+            } else {
+                let text = std::fs::read_to_string(&path).unwrap();
+                let found = text.lines().any(|line| line.trim() == "#[test]");
+                assert!(!found, "{}: move its tests to tests/", path.display());
+            }
+        }
+    }
+    check(std::path::Path::new(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/src"
+    )));
 }
