@@ -50,7 +50,7 @@ pub trait Stepper<R, S>: Sync {
     fn layout(&self) -> MemoryLayout;
 
     /// What a walker that has not begun yet keeps outside of its memory slices: numbers to be restored from, as many as will be saved. The
-    /// running sum of `f` comes first, of [`Walker::LOG_PROB_WORDS`] numbers.
+    /// running sum of `f` comes first, of [`Walker::LOG_PROB_WORDS`](gwg_core::Walker::LOG_PROB_WORDS) numbers.
     ///
     /// # Errors
     /// What the kernel refuses: a block that is too large, too many moves.

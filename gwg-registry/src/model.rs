@@ -6,6 +6,7 @@ pub(crate) mod builder;
 mod describe;
 pub(crate) mod error;
 pub(crate) mod facts;
+mod forms;
 mod on;
 mod spec;
 
@@ -18,11 +19,12 @@ pub use spec::ModelSpec;
 use crate::shared::Shared;
 use crate::space::SharedSpace;
 use crate::stepper::Owned;
+use forms::{Make, Native};
 use gwg_chains::Stepper;
 use gwg_core::kernel::BlockSweep;
 use gwg_core::{
-    AnyBalance, Delta, Error, Exact, Gibbs, Gradient, Jump, Leveled, Local, LocallyBalanced,
-    Multilinear, NFold, Real, Space, SumTree, Sweep, Symbol, Target,
+    Delta, Error, Exact, Gradient, Leveled, Local, Multilinear, NFold, Real, Space, Sweep, Symbol,
+    Target,
 };
 use gwg_models::OwnedSpace;
 use std::fmt;
@@ -39,34 +41,9 @@ pub type DynLeveled<R, S = u8> = dyn Leveled<Real = R, Space = SharedSpace<S>> +
 
 /// A kernel on a model, both of types that are erased.
 pub type DynStepper<R, S = u8> = dyn Stepper<R, S> + Send;
-/// The n-fold way with a balancing function chosen at run time.
-pub(crate) type NFoldKernel = LocallyBalanced<NFold<AnyBalance>>;
-/// One move per step by a sum tree, with a balancing function chosen at run time.
-pub(crate) type TreeKernel = LocallyBalanced<SumTree<AnyBalance>>;
-
-/// Puts a kernel on the model, under the label given.
-type Make<R, S, K> = Arc<dyn Fn(K, String) -> Box<DynStepper<R, S>> + Send + Sync>;
 
 /// Puts the model on another space.
 type Again<R, S> = Arc<dyn Fn(SharedSpace<S>) -> Result<Model<R, S>, Error> + Send + Sync>;
-
-/// Kernels compiled for the model's own type.
-#[derive(Clone)]
-struct Native<R, S> {
-    n_fold: Option<Make<R, S, NFoldKernel>>,
-    tree: Option<Make<R, S, TreeKernel>>,
-    gibbs: Option<Make<R, S, Gibbs>>,
-}
-
-impl<R, S> Default for Native<R, S> {
-    fn default() -> Self {
-        Self {
-            n_fold: None,
-            tree: None,
-            gibbs: None,
-        }
-    }
-}
 
 /// A model, its type erased, with what it can do: which traits of [`gwg_core::target`] it implements.
 ///
@@ -226,6 +203,10 @@ impl<R: Real, S: Symbol> Model<R, S> {
         if self.space.moves() <= NFold::<()>::MAX_MOVES {
             self.leveled = Some(on.clone());
             if let Some(model) = on.native() {
+                let jump = Arc::clone(&model);
+                self.native.jump = Some(Arc::new(move |kernel, label| {
+                    Owned::boxed(Exact(Shared(Arc::clone(&jump))), kernel, label)
+                }));
                 self.native.n_fold = Some(Arc::new(move |kernel, label| {
                     Owned::boxed(Exact(Shared(Arc::clone(&model))), kernel, label)
                 }));
@@ -300,53 +281,6 @@ impl<R: Real, S: Symbol> Model<R, S> {
     #[must_use]
     pub fn as_leveled(&self) -> Option<&Arc<DynLeveled<R, S>>> {
         self.leveled.as_ref()
-    }
-
-    /// One move per step by exact differences, where few of them change with a move: by the n-fold way where they take few values, else by
-    /// a sum tree.
-    pub(crate) fn one_move(
-        &self,
-        n_fold: NFoldKernel,
-        tree: TreeKernel,
-        label: &str,
-    ) -> Option<Box<DynStepper<R, S>>> {
-        let label = label.to_owned();
-        if let Some(make) = &self.native.n_fold {
-            return Some(make(n_fold, label));
-        }
-        if let Some(leveled) = &self.leveled {
-            return Some(Owned::boxed(Exact(Shared(leveled.clone())), n_fold, label));
-        }
-        if let Some(make) = &self.native.tree {
-            return Some(make(tree, label));
-        }
-        let local = self.local.as_ref()?;
-        Some(Owned::boxed(Exact(Shared(local.clone())), tree, label))
-    }
-
-    /// The jump process, in the same forms as [`one_move`](Self::one_move).
-    pub(crate) fn jump(
-        &self,
-        n_fold: Jump<NFold<AnyBalance>>,
-        tree: Jump<SumTree<AnyBalance>>,
-        label: &str,
-    ) -> Option<Box<DynStepper<R, S>>> {
-        let label = label.to_owned();
-        if let Some(leveled) = &self.leveled {
-            return Some(Owned::boxed(Exact(Shared(leveled.clone())), n_fold, label));
-        }
-        let local = self.local.as_ref()?;
-        Some(Owned::boxed(Exact(Shared(local.clone())), tree, label))
-    }
-
-    /// Gibbs sampling, where it is compiled for the model.
-    pub(crate) fn gibbs(&self, kernel: Gibbs, label: String) -> Option<Box<DynStepper<R, S>>> {
-        self.native.gibbs.as_ref().map(|make| make(kernel, label))
-    }
-
-    /// Sweeps of conditionally independent sites, where the model defines such blocks.
-    pub(crate) fn sweeps(&self, label: String) -> Option<Box<DynStepper<R, S>>> {
-        self.sweep.as_ref().map(|make| make(BlockSweep, label))
     }
 
     /// True where the model defines blocks of conditionally independent sites.

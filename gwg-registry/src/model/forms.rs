@@ -1,0 +1,88 @@
+//! The forms in which samplers run on a model: compiled for its own type where that is faster, else behind `dyn`.
+
+use super::{DynStepper, Model};
+use crate::shared::Shared;
+use crate::stepper::Owned;
+use gwg_core::kernel::BlockSweep;
+use gwg_core::{AnyBalance, Exact, Gibbs, Jump, LocallyBalanced, NFold, Real, SumTree, Symbol};
+use std::sync::Arc;
+
+/// The n-fold way with a balancing function chosen at run time.
+pub(crate) type NFoldKernel = LocallyBalanced<NFold<AnyBalance>>;
+/// One move per step by a sum tree, with a balancing function chosen at run time.
+pub(crate) type TreeKernel = LocallyBalanced<SumTree<AnyBalance>>;
+
+/// Puts a kernel on the model, under the label given.
+pub(super) type Make<R, S, K> = Arc<dyn Fn(K, String) -> Box<DynStepper<R, S>> + Send + Sync>;
+
+/// Kernels compiled for the model's own type.
+#[derive(Clone)]
+pub(super) struct Native<R, S> {
+    pub(super) n_fold: Option<Make<R, S, NFoldKernel>>,
+    pub(super) tree: Option<Make<R, S, TreeKernel>>,
+    pub(super) jump: Option<Make<R, S, Jump<NFold<AnyBalance>>>>,
+    pub(super) gibbs: Option<Make<R, S, Gibbs>>,
+}
+
+impl<R, S> Default for Native<R, S> {
+    fn default() -> Self {
+        Self {
+            n_fold: None,
+            tree: None,
+            jump: None,
+            gibbs: None,
+        }
+    }
+}
+
+impl<R: Real, S: Symbol> Model<R, S> {
+    /// One move per step by exact differences, where few of them change with a move: by the n-fold way where they take few values, else by
+    /// a sum tree.
+    pub(crate) fn one_move(
+        &self,
+        n_fold: NFoldKernel,
+        tree: TreeKernel,
+        label: &str,
+    ) -> Option<Box<DynStepper<R, S>>> {
+        let label = label.to_owned();
+        if let Some(make) = &self.native.n_fold {
+            return Some(make(n_fold, label));
+        }
+        if let Some(leveled) = &self.leveled {
+            return Some(Owned::boxed(Exact(Shared(leveled.clone())), n_fold, label));
+        }
+        if let Some(make) = &self.native.tree {
+            return Some(make(tree, label));
+        }
+        let local = self.local.as_ref()?;
+        Some(Owned::boxed(Exact(Shared(local.clone())), tree, label))
+    }
+
+    /// The jump process, in the same forms as [`one_move`](Self::one_move).
+    pub(crate) fn jump(
+        &self,
+        n_fold: Jump<NFold<AnyBalance>>,
+        tree: Jump<SumTree<AnyBalance>>,
+        label: &str,
+    ) -> Option<Box<DynStepper<R, S>>> {
+        let label = label.to_owned();
+        if let Some(make) = &self.native.jump {
+            return Some(make(n_fold, label));
+        }
+        if let Some(leveled) = &self.leveled {
+            return Some(Owned::boxed(Exact(Shared(leveled.clone())), n_fold, label));
+        }
+        let local = self.local.as_ref()?;
+        Some(Owned::boxed(Exact(Shared(local.clone())), tree, label))
+    }
+
+    /// Gibbs sampling, where it is compiled for the model.
+    pub(crate) fn gibbs(&self, kernel: Gibbs, label: String) -> Option<Box<DynStepper<R, S>>> {
+        self.native.gibbs.as_ref().map(|make| make(kernel, label))
+    }
+
+    /// Sweeps of conditionally independent sites, where the model defines such blocks.
+    pub(crate) fn sweeps(&self, label: String) -> Option<Box<DynStepper<R, S>>> {
+        self.sweep.as_ref().map(|make| make(BlockSweep, label))
+    }
+}
