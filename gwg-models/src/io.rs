@@ -12,6 +12,7 @@ mod npy;
 pub mod numbers;
 pub mod observed;
 pub mod tensors;
+mod text;
 pub mod uai;
 
 pub use edges::{EdgeList, read_edges};

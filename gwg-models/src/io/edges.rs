@@ -18,6 +18,7 @@ use std::path::Path;
 
 use super::error::{IoError, LineFault};
 use super::files;
+use super::text::{excerpt, text};
 
 const HEADER: &str = "n m";
 const EDGE: &str = "i j [w]";
@@ -50,7 +51,7 @@ pub fn read_edges(path: &Path) -> Result<EdgeList, IoError> {
 /// # Errors
 /// The line, from 1, and the rule that it violates.
 pub fn parse_edges(bytes: &[u8]) -> Result<EdgeList, (usize, LineFault)> {
-    let text = std::str::from_utf8(bytes).map_err(|e| not_text(bytes, e.valid_up_to()))?;
+    let text = text(bytes).map_err(|(line, byte)| (line, LineFault::NotText { byte }))?;
     let mut lines = (1..)
         .zip(text.lines())
         .map(|(line, text)| (line, words(text)))
@@ -81,11 +82,6 @@ pub fn parse_edges(bytes: &[u8]) -> Result<EdgeList, (usize, LineFault)> {
         return Err((text.lines().count(), LineFault::TooFew { found, promised }));
     }
     Ok(EdgeList { sites, edges })
-}
-
-fn not_text(bytes: &[u8], byte: usize) -> (usize, LineFault) {
-    let line = 1 + bytes.iter().take(byte).filter(|&&b| b == b'\n').count();
-    (line, LineFault::NotText { byte })
 }
 
 /// The words of a line, without its comment.
@@ -120,7 +116,7 @@ fn edge(words: &[&str], sites: usize) -> Result<(usize, usize, f64), LineFault> 
     }
     let number = weight.parse().ok().filter(|w: &f64| w.is_finite());
     let number = number.ok_or_else(|| LineFault::Weight {
-        found: weight.to_owned(),
+        found: excerpt(weight),
     })?;
     Ok((i - 1, j - 1, number))
 }
@@ -151,7 +147,7 @@ fn integer(what: &'static str, found: &str, min: usize, max: usize) -> Result<us
     let value = found.parse().ok().filter(|n| (min..=max).contains(n));
     value.ok_or_else(|| LineFault::Integer {
         what,
-        found: found.to_owned(),
+        found: excerpt(found),
         min,
         max,
     })

@@ -48,7 +48,7 @@ pub enum NpyFault {
     Format(&'static str),
     /// An unsupported element type.
     #[error(
-        "found elements of type `{found}`, allowed are bool and integers of 1 to 8 bytes, little-endian; convert with .astype('uint8')"
+        "found elements of type `{found}`, allowed are bool and integers of 1 to 8 bytes, little-endian; convert with .astype('int32')"
     )]
     Type {
         /// The type found, as NumPy writes it.

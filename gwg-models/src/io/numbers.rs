@@ -5,6 +5,7 @@
 use super::error::IoError;
 use super::files;
 use super::npy::{self, NpyFault};
+use super::text::{excerpt, text};
 use std::path::Path;
 
 /// A violated rule of a list of numbers.
@@ -89,9 +90,7 @@ pub fn parse_numbers(bytes: &[u8]) -> Result<Vec<f64>, NumbersFault> {
             }),
         };
     }
-    let text = std::str::from_utf8(bytes).map_err(|error| NumbersFault::NotText {
-        byte: error.valid_up_to(),
-    })?;
+    let text = text(bytes).map_err(|(_, byte)| NumbersFault::NotText { byte })?;
     let lines = (1..).zip(text.lines());
     let words = lines.flat_map(|(line, text)| {
         let text = text.split('#').next().unwrap_or_default();
@@ -101,7 +100,7 @@ pub fn parse_numbers(bytes: &[u8]) -> Result<Vec<f64>, NumbersFault> {
         let number = word.parse().ok().filter(|number: &f64| number.is_finite());
         number.ok_or_else(|| NumbersFault::Number {
             line,
-            found: word.to_owned(),
+            found: excerpt(word),
         })
     };
     words.map(number).collect()

@@ -17,6 +17,7 @@ use gwg_core::{Space, Symbol};
 use super::error::IoError;
 use super::files;
 use super::npy::{NpyError, integers};
+use super::text::{excerpt, text};
 
 const PAIR: &str = "site value";
 
@@ -169,11 +170,7 @@ pub fn parse_observed<S: Space>(
     bytes: &[u8],
     space: &S,
 ) -> Result<Vec<Option<S::Symbol>>, (usize, ObservedFault)> {
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let byte = error.valid_up_to();
-        let line = 1 + bytes.iter().take(byte).filter(|&&b| b == b'\n').count();
-        (line, ObservedFault::NotText { byte })
-    })?;
+    let text = text(bytes).map_err(|(line, byte)| (line, ObservedFault::NotText { byte }))?;
     let mut observed: Vec<Option<S::Symbol>> = vec![None; space.sites()];
     let mut lines = vec![0; space.sites()];
     for (line, text) in (1..).zip(text.lines()) {
@@ -208,7 +205,7 @@ fn pair<S: Space>(words: &[&str], space: &S) -> Result<(usize, S::Symbol), Obser
     let sites = space.sites();
     let number = site.parse().ok().filter(|&site: &usize| site < sites);
     let number = number.ok_or_else(|| ObservedFault::Site {
-        found: site.to_owned(),
+        found: excerpt(site),
         sites,
     })?;
     Ok((number, symbol(number, &value, value.parse().ok(), space)?))
@@ -227,7 +224,7 @@ fn symbol<S: Space>(
         .map(S::Symbol::from_index)
         .ok_or_else(|| ObservedFault::Value {
             site,
-            found: found.to_string(),
+            found: excerpt(&found.to_string()),
             states,
         })
 }

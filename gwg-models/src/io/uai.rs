@@ -22,6 +22,7 @@ mod fault;
 
 use super::error::IoError;
 use super::files;
+use super::text::{excerpt, text, unmarked};
 use crate::factor_graph::{Coupling, PairFactor};
 use std::collections::HashMap;
 use std::collections::hash_map;
@@ -69,7 +70,7 @@ impl FactorList {
 /// True if the first word of a file is that of the UAI format.
 #[must_use]
 pub fn is_uai(bytes: &[u8]) -> bool {
-    let mut words = bytes.split(u8::is_ascii_whitespace);
+    let mut words = unmarked(bytes).split(u8::is_ascii_whitespace);
     let first = words.find(|word| !word.is_empty());
     first.is_some_and(|word| [b"MARKOV".as_slice(), b"BAYES"].contains(&word))
 }
@@ -93,14 +94,11 @@ type Refused = (usize, UaiFault);
 /// # Errors
 /// The line, from 1, and the rule that it violates.
 pub fn parse_uai(bytes: &[u8]) -> Result<FactorList, Refused> {
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let byte = error.valid_up_to();
-        let line = 1 + bytes.iter().take(byte).filter(|&&b| b == b'\n').count();
-        (line, UaiFault::NotText { byte })
-    })?;
+    let text = text(bytes).map_err(|(line, byte)| (line, UaiFault::NotText { byte }))?;
     let mut words = Words::new(text);
-    let found = words.next("MARKOV")?.to_owned();
+    let found = words.next("MARKOV")?;
     if found != "MARKOV" && found != "BAYES" {
+        let found = excerpt(found);
         return Err((words.line, UaiFault::Type { found }));
     }
     let variables = words.integer("number of variables", 1, MAX_VARIABLES)?;
@@ -200,7 +198,7 @@ impl<'t> Words<'t> {
         let word = self.next(what)?;
         let value = word.parse().ok().filter(|n| (min..=max).contains(n));
         value.ok_or_else(|| {
-            let found = word.to_owned();
+            let found = excerpt(word);
             let fault = UaiFault::Integer {
                 what,
                 found,
@@ -251,7 +249,7 @@ impl<'t> Words<'t> {
                 _ => UaiFault::Entry {
                     factor,
                     entry,
-                    found: word.to_owned(),
+                    found: excerpt(word),
                 },
             };
             return Err((self.line, fault));

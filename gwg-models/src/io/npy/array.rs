@@ -1,6 +1,7 @@
 //! Arrays in NumPy's format: type, shape, bytes.
 
 use super::NpyFault;
+use crate::io::text::excerpt;
 
 pub(super) fn integer_width(descr: &str) -> Option<usize> {
     match descr {
@@ -28,7 +29,7 @@ impl<'b> Array<'b> {
         let descr = descr.ok_or(NpyFault::Format("its header is invalid"))?;
         let (rows, columns) = shape(header)?;
         Ok(Self {
-            descr: descr.to_owned(),
+            descr: excerpt(descr),
             rows,
             columns,
             body,
@@ -77,7 +78,7 @@ fn shape(header: &str) -> Result<(usize, usize), NpyFault> {
             Ok((rows, columns))
         }
         _ => Err(NpyFault::Shape {
-            found: format!("({text})"),
+            found: format!("({})", excerpt(text)),
         }),
     }
 }

@@ -9,6 +9,7 @@ use safetensors::{Dtype, SafeTensors};
 use super::Kind;
 use crate::ModelError;
 use crate::io::error::ModelFault;
+use crate::io::text::excerpt;
 use crate::number::unravel;
 
 /// The file starts with the length of the header, in 8 bytes.
@@ -68,7 +69,9 @@ impl<'a> Contents<'a> {
         let names = self.metadata.offset_keys();
         let shape = |name: &str| self.metadata.info(name).map_or(vec![], |i| i.shape.clone());
         let shown = names.iter().take(SHOWN);
-        let shown: Vec<_> = shown.map(|n| format!("`{n}` {:?}", shape(n))).collect();
+        let shown: Vec<_> = shown
+            .map(|n| format!("`{}` {:?}", excerpt(n), shape(n)))
+            .collect();
         match names.len() {
             0 => "no tensor".to_owned(),
             n if n > SHOWN => format!("{} and {} more", shown.join(", "), n - SHOWN),
@@ -82,7 +85,10 @@ impl<'a> Contents<'a> {
         let mut names = self.metadata.offset_keys().into_iter();
         match names.find(|name| !known(name)) {
             None => Ok(()),
-            Some(tensor) => Err(ModelFault::Unknown { tensor, kind }),
+            Some(tensor) => Err(ModelFault::Unknown {
+                tensor: excerpt(&tensor),
+                kind,
+            }),
         }
     }
 

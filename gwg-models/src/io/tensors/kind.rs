@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use super::header::Contents;
 use crate::io::error::ModelFault;
+use crate::io::text::excerpt;
 
 /// The kinds of model that a file can hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -87,7 +88,7 @@ impl Kind {
 
 fn unknown(contents: &Contents<'_>, found: Option<&str>) -> ModelFault {
     ModelFault::UnknownKind {
-        found: found.map(str::to_owned),
+        found: found.map(excerpt),
         present: contents.present(),
     }
 }
