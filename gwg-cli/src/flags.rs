@@ -1,6 +1,9 @@
 //! Command-line flags. Checks that need more than a single argument happen elsewhere; no file is opened here.
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+mod count;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Args, Error, Parser, Subcommand, ValueEnum};
 use serde::Serialize;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -11,6 +14,28 @@ use std::path::PathBuf;
 pub(crate) struct Flags {
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+/// The flags of this process; prints a message and exits where they are wrong.
+pub(crate) fn parse() -> Flags {
+    Flags::try_parse().unwrap_or_else(|error| with_tip(error).exit())
+}
+
+/// Says how a model's keys are written where one of them is an argument of its own.
+fn with_tip(mut error: Error) -> Error {
+    let argument = match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(argument)) if error.kind() == ErrorKind::UnknownArgument => {
+            argument.clone()
+        }
+        _ => return error,
+    };
+    if argument.contains('=') && !argument.starts_with('-') {
+        let tip =
+            format!("a model and its keys are one argument, as in `ising-lattice:{argument}`");
+        let tips = ContextValue::StyledStrs(vec![tip.into()]);
+        error.insert(ContextKind::Suggested, tips);
+    }
+    error
 }
 
 #[derive(Debug, Subcommand)]
@@ -76,16 +101,16 @@ pub(crate) struct SampleFlags {
     #[arg(long, default_value = "gwg", allow_hyphen_values = true)]
     pub(crate) sampler: String,
     /// Number of independent chains
-    #[arg(long, default_value_t = 4)]
+    #[arg(long, default_value_t = 4, value_parser = count::size, allow_hyphen_values = true)]
     pub(crate) chains: usize,
     /// Steps per chain before the first draw (cycles of a composite sampler `A+B`)
-    #[arg(long, default_value_t = 1000)]
+    #[arg(long, default_value_t = 1000, value_parser = count::count, allow_hyphen_values = true)]
     pub(crate) warmup: u64,
     /// Recorded states per chain
-    #[arg(long, default_value_t = 1000)]
+    #[arg(long, default_value_t = 1000, value_parser = count::size, allow_hyphen_values = true)]
     pub(crate) draws: usize,
     /// Steps between consecutive draws
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, value_parser = count::count, allow_hyphen_values = true)]
     pub(crate) thin: u64,
     /// Comma-separated quantities recorded of every draw, in addition to log_prob: hamming, mean_symbol, magnetization,
     /// energy_per_site, overlap, and those of the model, which `gwg info MODEL` lists [default: log_prob,hamming]
@@ -93,14 +118,14 @@ pub(crate) struct SampleFlags {
     pub(crate) record: Option<Vec<String>>,
     /// Parallel-tempering replicas per chain, the target included; replicas at adjacent temperatures swap, and each
     /// costs as much as a chain
-    #[arg(long, default_value_t = 1, value_name = "K")]
+    #[arg(long, default_value_t = 1, value_name = "K", value_parser = count::size, allow_hyphen_values = true)]
     pub(crate) replicas: usize,
     /// Inverse temperature of the hottest replica as a fraction of --beta; the others are spaced geometrically
     /// [default: 0.1]
     #[arg(long, value_name = "B", allow_negative_numbers = true)]
     pub(crate) hottest: Option<f64>,
     /// Steps of every replica between rounds of swaps [default: 10]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count::count, allow_hyphen_values = true)]
     pub(crate) swap_every: Option<u64>,
     /// Inverse temperature at the start of the warm-up, changed to --beta in equal increments [default: --beta]
     #[arg(long, value_name = "B", allow_negative_numbers = true)]
@@ -135,10 +160,10 @@ pub(crate) struct CompareFlags {
     #[arg(long, value_name = "A,B,...", allow_hyphen_values = true)]
     pub(crate) samplers: Option<String>,
     /// Number of independent chains of each sampler; all samplers start from the same states
-    #[arg(long, default_value_t = 100)]
+    #[arg(long, default_value_t = 100, value_parser = count::size, allow_hyphen_values = true)]
     pub(crate) chains: usize,
     /// Steps per chain (cycles of a composite sampler `A+B`); the first tenth is warm-up
-    #[arg(long, default_value_t = 100_000, value_name = "N")]
+    #[arg(long, default_value_t = 100_000, value_name = "N", value_parser = count::count, allow_hyphen_values = true)]
     pub(crate) steps: u64,
     /// Seconds per sampler, instead of --steps; the resulting number of steps depends on the machine
     #[arg(long, value_name = "S", conflicts_with = "steps")]

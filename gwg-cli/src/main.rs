@@ -22,14 +22,13 @@ mod table;
 mod tempering;
 mod verify;
 
-use clap::Parser;
 use failure::Failure;
-use flags::{Command, Flags};
+use flags::Command;
 use std::io::Write as _;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let flags = Flags::parse();
+    let flags = flags::parse();
     let done = match &flags.command {
         Command::Sample(flags) => sample::run(flags),
         Command::Compare(flags) => compare::run(flags),

@@ -19,6 +19,7 @@ use gwg_chains::trace::{Recorder, TraceSpec};
 use gwg_chains::{Annealing, Outcome, Plan, Quantity, RunError, batch_draws};
 use gwg_core::Symbol;
 use gwg_registry::{Model, ModelSpec, Precision, SamplerSpec, SharedSpace, Width};
+use std::ffi::OsStr;
 use std::path::Path;
 
 pub(crate) fn run(flags: &SampleFlags) -> Result<(), Failure> {
@@ -76,6 +77,32 @@ fn sample_with<R: Precision, S: Width>(
     finish(flags, &result, &outcome, page, session)
 }
 
+/// Refuses a name that says that the trace will be a file of another format.
+fn refuse_other_format(path: &Path) -> Result<(), Failure> {
+    let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default();
+    let others = [
+        "nc",
+        "h5",
+        "hdf5",
+        "csv",
+        "json",
+        "npy",
+        "npz",
+        "parquet",
+        "html",
+        "safetensors",
+    ];
+    if !others.contains(&extension) {
+        return Ok(());
+    }
+    let shown = path.display();
+    let named = path.with_extension("zarr");
+    Err(Failure::usage(format!(
+        "--out {shown}: a trace is a Zarr store, not a .{extension} file; name it {}, which ArviZ opens, and converts by .to_netcdf",
+        named.display()
+    )))
+}
+
 /// What can be refused of the outputs before anything is built.
 fn check_outputs(flags: &SampleFlags) -> Result<(), Failure> {
     let [out, report, summary] =
@@ -84,6 +111,7 @@ fn check_outputs(flags: &SampleFlags) -> Result<(), Failure> {
     if let Some(path) = out {
         let why = "a trace is a folder and cannot be standard output; name a folder";
         outputs::refuse_stdout("--out", path, why)?;
+        refuse_other_format(path)?;
         outputs::check("--out", path, force)?;
     }
     if let Some(path) = report {

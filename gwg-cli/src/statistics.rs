@@ -57,7 +57,13 @@ pub(crate) fn warnings(
     if chains == 1 {
         found.push("R-hat is undefined for one chain; run at least 4 chains".into());
     }
-    for (name, s) in statistics.iter().filter(|_| draws >= MIN_DRAWS) {
+    // Where another quantity changes, the chains move, and this one is constant by nature: `f` of a flat model.
+    let moves = statistics
+        .iter()
+        .any(|(_, s)| s.sd.is_some_and(|sd| sd > 0.0));
+    let constant = |s: &diagnostics::Summary| moves && s.sd == Some(0.0);
+    let judged = statistics.iter().filter(|(_, s)| !constant(s));
+    for (name, s) in judged.filter(|_| draws >= MIN_DRAWS) {
         found.extend(advice(name, s, chains));
     }
     if let Some(a) = acceptance.filter(|&a| a < 0.05) {
@@ -111,6 +117,33 @@ pub(crate) fn steps<S>(outcome: &Outcome<S>, thin: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_constant_is_a_sign_of_stuck_chains_only_where_nothing_changes() {
+        let still = diagnostics::Summary {
+            mean: Some(1.0),
+            sd: Some(0.0),
+            ..Default::default()
+        };
+        let moving = diagnostics::Summary {
+            sd: Some(2.0),
+            ess_bulk: Some(4000.0),
+            ess_tail: Some(4000.0),
+            rhat: Some(1.0),
+            ..still
+        };
+        let said = |log_prob, hamming| {
+            let pairs = [
+                ("log_prob".to_owned(), log_prob),
+                ("hamming".to_owned(), hamming),
+            ];
+            warnings(&pairs.into_iter().collect(), 4, 1000, Some(1.0))
+        };
+        assert!(said(still, moving).is_empty());
+        assert!(said(moving, moving).is_empty());
+        assert_eq!(said(still, still).len(), 2);
+        assert!(said(still, still)[0].contains("log_prob is the same in every draw"));
+    }
 
     #[test]
     fn r_hat_is_never_rounded_across_the_threshold() {

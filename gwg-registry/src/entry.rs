@@ -3,6 +3,7 @@
 use crate::error::BindError;
 use crate::grammar::{Allowed, Entry, KeyEntry, Keys, Settings, SpecError};
 use crate::model::{DynStepper, Model};
+use crate::models::models;
 use gwg_core::Symbol;
 use gwg_models::Scalar;
 use std::fmt::Debug;
@@ -32,6 +33,14 @@ pub struct SamplerEntry {
 impl Entry for &'static SamplerEntry {
     const NOUN: &'static str = "sampler";
     const OTHERWISE: &'static str = " (see `gwg samplers`)";
+
+    fn hint(name: &str) -> String {
+        if models().iter().any(|entry| entry.name == name) {
+            format!("; `{name}` is a model")
+        } else {
+            String::new()
+        }
+    }
 
     fn keys(&self) -> Keys {
         Keys {

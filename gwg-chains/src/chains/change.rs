@@ -14,9 +14,9 @@ impl<R: Real, S: Symbol> Chains<R, S> {
     /// Sets the inverse temperature of all chains, and that of every replica to its fraction of it.
     ///
     /// # Errors
-    /// [`RunError::Beta`] unless it is finite and not negative.
+    /// [`RunError::Beta`] unless it is finite and not negative; [`RunError::BetaOverflow`] if it is infinite in `R`.
     pub fn set_beta(&mut self, beta: f64) -> Result<(), RunError> {
-        check_beta(beta)?;
+        check_beta::<R>(beta)?;
         for block in &mut self.blocks {
             block.set_beta(beta, &self.fractions);
         }
@@ -26,12 +26,12 @@ impl<R: Real, S: Symbol> Chains<R, S> {
     /// Sets the inverse temperature of one chain, and that of its replicas to their fractions of it.
     ///
     /// # Errors
-    /// [`RunError::Beta`] unless it is finite and not negative.
+    /// [`RunError::Beta`] unless it is finite and not negative; [`RunError::BetaOverflow`] if it is infinite in `R`.
     ///
     /// # Panics
     /// If there is no such chain.
     pub fn set_chain_beta(&mut self, chain: usize, beta: f64) -> Result<(), RunError> {
-        check_beta(beta)?;
+        check_beta::<R>(beta)?;
         let fractions = std::mem::take(&mut self.fractions);
         let (block, own) = self.place_mut(chain);
         block.set_chain_beta(own, beta, &fractions);

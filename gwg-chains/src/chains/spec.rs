@@ -1,5 +1,6 @@
 use crate::plan::{Init, RunError, Tempering};
 use crate::threads::Threads;
+use gwg_core::Real;
 use std::num::NonZeroUsize;
 
 /// How chains begin: everything that their paths depend on except the target and the kernel; and the threads, on which they do not depend.
@@ -39,11 +40,14 @@ impl Default for ChainSpec {
     }
 }
 
-/// Checks an inverse temperature.
-pub(super) fn check_beta(found: f64) -> Result<(), RunError> {
-    if found.is_finite() && found >= 0.0 {
+/// Checks an inverse temperature of chains that compute in `R`.
+pub(super) fn check_beta<R: Real>(found: f64) -> Result<(), RunError> {
+    if !(found.is_finite() && found >= 0.0) {
+        return Err(RunError::Beta { found });
+    }
+    if R::from_f64(found).is_finite() {
         Ok(())
     } else {
-        Err(RunError::Beta { found })
+        Err(RunError::BetaOverflow { found })
     }
 }

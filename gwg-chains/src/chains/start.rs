@@ -19,7 +19,7 @@ pub(super) fn check<R: Real, S: Symbol>(
             return Err(RunError::Zero { name });
         }
     }
-    check_beta(spec.beta)?;
+    check_beta::<R>(spec.beta)?;
     if let Some(tempering) = &spec.tempering {
         tempering.check(spec.beta)?;
     }

@@ -17,6 +17,14 @@ pub enum RunError {
         /// The value.
         found: f64,
     },
+    /// `beta` is finite in the precision of the model.
+    #[error(
+        "beta: found {found:e}, which is infinite in 32 bits; use a smaller one, or compute in 64 bits (f64)"
+    )]
+    BetaOverflow {
+        /// The value.
+        found: f64,
+    },
     /// `chains * draws` and `chains * sites` fit in memory.
     #[error("chains * draws or chains * sites is too large for this machine's memory; use fewer")]
     TooLarge,

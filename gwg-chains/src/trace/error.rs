@@ -37,6 +37,14 @@ pub enum TraceError {
         /// What is there instead.
         found: &'static str,
     },
+    /// What is to be read is no folder with a `zarr.json`.
+    #[error("trace: {} is {found}; a trace is a folder with a file zarr.json, as `gwg sample --out` writes it", path.display())]
+    NoTrace {
+        /// The path.
+        path: PathBuf,
+        /// What is there instead.
+        found: &'static str,
+    },
     /// A field of the [`TraceSpec`](super::TraceSpec), or the path, breaks its bound.
     #[error("trace: {field} is {found}; {allowed}")]
     Spec {

@@ -35,8 +35,17 @@ impl TraceReader {
     /// Reads the metadata of the trace at `path`.
     ///
     /// # Errors
-    /// No Zarr 3 group there, no `posterior/x` in it, or one that is not uint8 or uint16 (chain, draw, site) in chunks of whole states of one chain.
+    /// [`TraceError`]: no folder with a `zarr.json` or no Zarr 3 group there, no `posterior/x` in it, or one that is not uint8 or uint16 (chain, draw, site) in chunks of whole states of one chain.
     pub fn open(path: &Path) -> Result<Self, TraceError> {
+        let found = match (path.is_dir(), path.join("zarr.json").exists()) {
+            (false, _) if path.exists() => Some("a file"),
+            (true, false) => Some("a folder without zarr.json"),
+            _ => None,
+        };
+        if let Some(found) = found {
+            let path = path.to_owned();
+            return Err(TraceError::NoTrace { path, found });
+        }
         let attributes = group_attributes(path)?;
         let folder = path.join("posterior").join("x");
         let x = ArrayInfo::read(&folder, &[DataType::UInt8, DataType::UInt16], 3)?;

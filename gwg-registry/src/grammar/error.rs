@@ -11,7 +11,7 @@ use super::value::Allowed;
 #[non_exhaustive]
 pub enum SpecError {
     /// The name is none of the table's (and, of a model, the text does not end in `.safetensors`).
-    #[error("{noun} `{spec}`: unknown name `{name}`{}; allowed are {allowed}", Meant(*closest))]
+    #[error("{noun} `{spec}`: unknown name `{name}`{hint}; allowed are {allowed}")]
     UnknownName {
         /// What the spec is of.
         noun: &'static str,
@@ -19,8 +19,8 @@ pub enum SpecError {
         spec: String,
         /// The name that was found.
         name: String,
-        /// The known name that was probably meant.
-        closest: Option<&'static str>,
+        /// What was probably meant, from its semicolon on; empty where that is not known.
+        hint: String,
         /// The known names, and what else there may be.
         allowed: String,
     },
@@ -128,7 +128,7 @@ pub enum ValueFault {
 }
 
 /// "; did you mean ...", where something near is known.
-struct Meant(Option<&'static str>);
+pub(super) struct Meant(pub(super) Option<&'static str>);
 
 impl fmt::Display for Meant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

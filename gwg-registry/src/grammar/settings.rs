@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::closest::closest;
-use super::error::{SpecError, ValueFault};
+use super::error::{Meant, SpecError, ValueFault};
 use super::key::KeyEntry;
 use super::value::Setting;
 
@@ -41,6 +41,13 @@ pub trait Entry: 'static {
     /// The name, unique in the table, with its keys.
     fn keys(&self) -> Keys;
 
+    /// What a refusal says of a name that is near none of the table: of what it is the name instead. Begins with a semicolon, or is empty.
+    #[must_use]
+    fn hint(name: &str) -> String {
+        let _ = name;
+        String::new()
+    }
+
     /// Other names, unique in the table like the first.
     fn aliases(&self) -> &'static [&'static str] {
         &[]
@@ -60,8 +67,6 @@ pub fn open<'a, E: Entry>(
         None => (spec, None),
     };
     let names = || table.iter().map(|entry| entry.keys().name);
-    let aliases = table.iter().flat_map(|entry| entry.aliases());
-    let aliases = aliases.copied();
     let is = |entry: &&E| entry.keys().name == name || entry.aliases().contains(&name);
     match table.iter().find(is) {
         Some(entry) => {
@@ -72,9 +77,31 @@ pub fn open<'a, E: Entry>(
             noun: E::NOUN,
             spec: spec.to_owned(),
             name: name.to_owned(),
-            closest: closest(name, names().chain(aliases)),
+            hint: hint(table, name),
             allowed: names().collect::<Vec<_>>().join(", ") + E::OTHERWISE,
         }),
+    }
+}
+
+/// What was probably meant by a name that is not in the table.
+fn hint<E: Entry>(table: &'static [E], name: &str) -> String {
+    let names = || table.iter().map(|entry| entry.keys().name);
+    let aliases = table.iter().flat_map(|entry| entry.aliases()).copied();
+    if let Some(closest) = closest(name, names().chain(aliases)) {
+        return Meant(Some(closest)).to_string();
+    }
+    let longer = |known: &&str| {
+        let rest = known.strip_prefix(name);
+        !name.is_empty() && rest.is_some_and(|rest| rest.starts_with('-'))
+    };
+    let longer: Vec<String> = names()
+        .filter(longer)
+        .map(|known| format!("`{known}`"))
+        .collect();
+    match longer.split_last() {
+        None => E::hint(name),
+        Some((last, [])) => format!("; did you mean {last}?"),
+        Some((last, others)) => format!("; did you mean {} or {last}?", others.join(", ")),
     }
 }
 

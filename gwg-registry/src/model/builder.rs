@@ -2,10 +2,14 @@
 
 use super::Model;
 use super::error::{BuildError, Fault};
+use crate::entry::SamplerEntry;
 use crate::grammar::{Allowed, Entry, KeyEntry, Keys, Settings, SpecError};
+use crate::samplers::samplers;
 use gwg_models::Scalar;
 use gwg_models::io::Kind;
+use std::ffi::OsStr;
 use std::fmt;
+use std::path::Path;
 
 /// A model of the registry: its name, its keys, its distribution. A static of its own file.
 #[derive(Debug)]
@@ -28,6 +32,26 @@ pub struct ModelEntry {
 impl Entry for &'static ModelEntry {
     const NOUN: &'static str = "model";
     const OTHERWISE: &'static str = ", or the path of a .safetensors file";
+
+    fn hint(name: &str) -> String {
+        let is_sampler =
+            |entry: &&SamplerEntry| entry.name == name || entry.aliases.contains(&name);
+        if samplers().iter().any(is_sampler) {
+            return format!(
+                "; `{name}` is a sampler: several samplers are one word, with commas between them"
+            );
+        }
+        let extension = Path::new(name).extension().and_then(OsStr::to_str);
+        match extension.unwrap_or_default() {
+            found @ ("npz" | "npy" | "pt" | "pth" | "h5" | "pkl" | "json") => format!(
+                "; a .{found} file is no model file: save the tensors as .safetensors (Python: safetensors.numpy.save_file)"
+            ),
+            "txt" | "edges" | "mtx" | "uai" | "graph" => {
+                format!("; write `ising-file:path={name}` or `potts-file:path={name}`")
+            }
+            _ => String::new(),
+        }
+    }
 
     fn keys(&self) -> Keys {
         Keys {
