@@ -69,6 +69,17 @@ impl Encode for Mixed<'_> {
     }
 }
 
+impl Encode for AnySpace<'_> {
+    fn width(&self) -> usize {
+        match self {
+            Self::Binary(space) => space.width(),
+            Self::Categorical(space) => space.width(),
+            Self::Ordinal(space) => space.width(),
+            Self::Mixed(space) => space.width(),
+        }
+    }
+}
+
 fn uniform(bits: &mut SplitMix64, scale: f64) -> f64 {
     scale * (2.0 * bits.unit::<f64>() - 1.0)
 }

@@ -81,10 +81,12 @@ fn nothing_moves<S: Encode>(space: &S) {
 
 #[test]
 fn nothing_moves_if_all_sites_are_observed() {
-    nothing_moves(&Binary::new(5));
-    nothing_moves(&Categorical::new(4, 3).unwrap());
-    nothing_moves(&Ordinal::new(4, 3).unwrap());
-    nothing_moves(&Mixed::from_offsets(&[0, 3, 5, 9, 11]).unwrap());
+    nothing_moves(&AnySpace::from(Binary::new(5)));
+    nothing_moves(&AnySpace::from(Categorical::new(4, 3).unwrap()));
+    nothing_moves(&AnySpace::from(Ordinal::new(4, 3).unwrap()));
+    nothing_moves(&AnySpace::from(
+        Mixed::from_offsets(&[0, 3, 5, 9, 11]).unwrap(),
+    ));
 }
 
 /// A systematic sweep draws each free site once and skips the others.

@@ -5,27 +5,33 @@
 #[path = "../exact/targets.rs"]
 mod targets;
 
-/// One test for each kind of space, of a generic function.
+/// One test for each kind of space, by one type for all of them: a kernel is compiled once.
 macro_rules! on_each_space {
     ($job:ident) => {
         #[test]
         fn binary() {
-            $job(&gwg_core::Binary::new(5));
+            $job(&gwg_core::AnySpace::from(gwg_core::Binary::new(5)));
         }
 
         #[test]
         fn categorical() {
-            $job(&gwg_core::Categorical::new(4, 3).unwrap());
+            $job(&gwg_core::AnySpace::from(
+                gwg_core::Categorical::new(4, 3).unwrap(),
+            ));
         }
 
         #[test]
         fn ordinal() {
-            $job(&gwg_core::Ordinal::new(4, 3).unwrap());
+            $job(&gwg_core::AnySpace::from(
+                gwg_core::Ordinal::new(4, 3).unwrap(),
+            ));
         }
 
         #[test]
         fn mixed() {
-            $job(&gwg_core::Mixed::from_offsets(&[0, 3, 5, 9, 11]).unwrap());
+            $job(&gwg_core::AnySpace::from(
+                gwg_core::Mixed::from_offsets(&[0, 3, 5, 9, 11]).unwrap(),
+            ));
         }
     };
 }
