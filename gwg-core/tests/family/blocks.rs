@@ -139,6 +139,6 @@ fn visits_on<S: Encode>(space: &S) {
 
 #[test]
 fn long_runs_match_enumeration() {
-    visits_on(&Binary::new(5));
-    visits_on(&Categorical::new(3, 4).unwrap());
+    visits_on(&AnySpace::from(Binary::new(5)));
+    visits_on(&AnySpace::from(Categorical::new(3, 4).unwrap()));
 }

@@ -38,7 +38,7 @@ impl<T: Gradient> Gradient for Off<T> {
     }
 }
 
-fn off(value: f64, slope: f64) -> Off<Ring<Binary>> {
+fn off(value: f64, slope: f64) -> Off<Ring<AnySpace<'static>>> {
     Off {
         model: Ring::new(binary(), 1.5, 12),
         value,

@@ -71,7 +71,7 @@ fn the_generator_leaves_the_target_invariant() {
 #[test]
 fn a_step_is_exact() {
     let soft = Soft::new(binary(), 1.5, 11);
-    let ring = Ring::<_>::new(Categorical::new(3, 3).unwrap(), 1.5, 12);
+    let ring = Ring::<_>::new(AnySpace::from(Categorical::new(3, 3).unwrap()), 1.5, 12);
     let at = |beta, interval| {
         let evaluation = Jump::evaluated(Barker).with_interval(interval).unwrap();
         TransitionMatrix::new(&Exact(&soft), &evaluation, beta).assert_exact(true, EXACT);
@@ -115,7 +115,7 @@ fn ends<T: Target<Real = f64>, N: Neighborhood<T>>(target: &T, kernel: &Jump<N>,
 #[test]
 fn steps_end_where_the_matrix_exponential_says() {
     let soft = Soft::new(binary(), 1.5, 11);
-    let ring = Ring::<_>::new(Categorical::new(3, 3).unwrap(), 1.5, 12);
+    let ring = Ring::<_>::new(AnySpace::from(Categorical::new(3, 3).unwrap()), 1.5, 12);
     for interval in [0.1, 1.0] {
         let evaluation = Jump::evaluated(Barker).with_interval(interval).unwrap();
         ends(&Exact(&soft), &evaluation, 1);
@@ -137,10 +137,10 @@ fn steps_end_where_the_matrix_exponential_says() {
 
 #[test]
 fn long_runs_match_enumeration() {
-    let soft = Soft::new(Binary::new(5), 1.0, 7);
+    let soft = Soft::new(AnySpace::from(Binary::new(5)), 1.0, 7);
     visits(&Exact(&soft), &Jump::evaluated(Sqrt), 60, 1);
     visits(&Taylor(&soft), &Jump::evaluated(Sqrt), 60, 4);
-    let space = Categorical::new(3, 4).unwrap();
+    let space = AnySpace::from(Categorical::new(3, 4).unwrap());
     let long = Jump::local(Sqrt).with_interval(1.0).unwrap();
     visits(&Ring::<_>::new(space, 0.8, 8), &long, 10, 2);
     visits(
@@ -153,7 +153,7 @@ fn long_runs_match_enumeration() {
 
 /// The occupation of the states visited from jump to jump, weighted or not, with errors from batch means.
 fn occupation(weighted: bool) -> (Vec<f64>, Vec<(f64, f64)>) {
-    let ring = Ring::<_>::new(Binary::new(4), 1.2, 12);
+    let ring = Ring::<_>::new(AnySpace::from(Binary::new(4)), 1.2, 12);
     let kernel = Jump::local(Sqrt);
     let all = configurations(ring.space());
     let mut owned = OwnedMemory::new(&ring, &kernel, 1);
@@ -208,7 +208,7 @@ fn unweighted_jump_states_have_another_distribution() {
 
 #[test]
 fn an_interval_adapts_to_about_one_jump_a_step() {
-    let ring = Ring::<_>::new(Binary::new(30), 3.0, 3);
+    let ring = Ring::<_>::new(AnySpace::from(Binary::new(30)), 3.0, 3);
     let kernel = Jump::local(Sqrt);
     let mut owned = OwnedMemory::new(&ring, &kernel, 1);
     let (mut block, scratch) = owned.walkers(&ring, &kernel, &[vec![0; 30]], 1.0);
@@ -231,7 +231,7 @@ fn an_interval_adapts_to_about_one_jump_a_step() {
 
 #[test]
 fn adapted_intervals_are_bounded_and_given_ones_are_fixed() {
-    let ring = Ring::<_>::new(Binary::new(30), 1.0, 3);
+    let ring = Ring::<_>::new(AnySpace::from(Binary::new(30)), 1.0, 3);
     let (free, given) = (
         Jump::local(Sqrt),
         Jump::local(Sqrt).with_interval(0.5).unwrap(),
@@ -254,8 +254,8 @@ fn adapted_intervals_are_bounded_and_given_ones_are_fixed() {
 
 #[test]
 fn jumps_with_exact_differences_are_never_rejected() {
-    let ring = Ring::<_, f32>::new(Categorical::new(9, 3).unwrap(), 0.8, 3);
-    let soft = Soft::new(Binary::new(9), 1.5, 3);
+    let ring = Ring::<_, f32>::new(AnySpace::from(Categorical::new(9, 3).unwrap()), 0.8, 3);
+    let soft = Soft::new(AnySpace::from(Binary::new(9)), 1.5, 3);
     let (all, some) = (
         rejected(&ring, &Jump::local(Sqrt)),
         rejected(&Taylor(&soft), &Jump::evaluated(Sqrt)),

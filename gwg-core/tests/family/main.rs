@@ -25,12 +25,13 @@ use targets::{Encode, Ring, Soft};
 
 const EXACT: f64 = 1e-12;
 
-fn binary() -> Binary {
-    Binary::new(5)
+// One type of space: a kernel is compiled once.
+fn binary() -> AnySpace<'static> {
+    Binary::new(5).into()
 }
 
-fn categorical() -> Categorical {
-    Categorical::new(4, 3).unwrap()
+fn categorical() -> AnySpace<'static> {
+    Categorical::new(4, 3).unwrap().into()
 }
 
 /// Runs a check on a target for which first-order differences are exact, and on one for which they are not.

@@ -60,7 +60,7 @@ fn const_layouts_equal_those_of_the_kernels() {
 }
 
 /// A walker without counts does not move, and its `log_prob` matches its state.
-fn stands_still<K: Kernel<Exact<Ring<Binary>>>>(kernel: &K) {
+fn stands_still<K: Kernel<Exact<Ring<AnySpace<'static>>>>>(kernel: &K) {
     let target = Exact(Ring::new(binary(), 1.5, 12));
     let mut owned = OwnedMemory::new(&target, kernel, 2);
     let starts = [vec![0; 5], vec![1; 5]];

@@ -43,8 +43,8 @@ fn on_space<S: Encode>(space: &S) {
 
 #[test]
 fn cycles_and_mixtures_are_exact() {
-    on_space(&Binary::new(4));
-    on_space(&Categorical::new(3, 3).unwrap());
+    on_space(&AnySpace::from(Binary::new(4)));
+    on_space(&AnySpace::from(Categorical::new(3, 3).unwrap()));
 }
 
 #[test]

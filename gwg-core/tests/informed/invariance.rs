@@ -60,7 +60,7 @@ fn on_categorical_spaces() {
 /// Weights outside the range in which no shift or limit is needed.
 #[test]
 fn matrices_are_exact_for_extreme_weights() {
-    let ring = Ring::<Binary>::new(binary(), 60.0, 12);
+    let ring = Ring::<_>::new(binary(), 60.0, 12);
     struct Extreme<'t, T>(&'t T);
     impl<T: Differences<Real = f64>> Visit for Extreme<'_, T> {
         fn visit<P: Draws>(&mut self, name: &str, proposal: P) {

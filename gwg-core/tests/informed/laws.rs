@@ -140,6 +140,6 @@ fn runs_on<S: Encode>(space: &S) {
 
 #[test]
 fn long_runs_match_enumeration() {
-    runs_on(&Binary::new(5));
-    runs_on(&Categorical::new(3, 4).unwrap());
+    runs_on(&AnySpace::from(Binary::new(5)));
+    runs_on(&AnySpace::from(Categorical::new(3, 4).unwrap()));
 }

@@ -14,10 +14,11 @@ use gwg_core::*;
 
 pub(crate) const EXACT: f64 = 1e-12;
 
-pub(crate) fn binary() -> Binary {
-    Binary::new(4)
+// One type of space: a kernel is compiled once.
+pub(crate) fn binary() -> AnySpace<'static> {
+    Binary::new(4).into()
 }
 
-pub(crate) fn categorical() -> Categorical {
-    Categorical::new(3, 3).unwrap()
+pub(crate) fn categorical() -> AnySpace<'static> {
+    Categorical::new(3, 3).unwrap().into()
 }

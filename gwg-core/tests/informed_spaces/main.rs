@@ -40,20 +40,20 @@ fn on<S: Encode>(space: &S) {
 
 #[test]
 fn binary() {
-    on(&Binary::new(4));
+    on(&AnySpace::from(Binary::new(4)));
 }
 
 #[test]
 fn categorical() {
-    on(&Categorical::new(3, 3).unwrap());
+    on(&AnySpace::from(Categorical::new(3, 3).unwrap()));
 }
 
 #[test]
 fn ordinal() {
-    on(&Ordinal::new(3, 3).unwrap());
+    on(&AnySpace::from(Ordinal::new(3, 3).unwrap()));
 }
 
 #[test]
 fn mixed() {
-    on(&Mixed::from_offsets(&[0, 3, 5, 9]).unwrap());
+    on(&AnySpace::from(Mixed::from_offsets(&[0, 3, 5, 9]).unwrap()));
 }
