@@ -3,7 +3,7 @@
 use crate::interrupt::interrupt;
 use crate::ring::Ring;
 use crate::table::PHASES;
-use gwg_chains::{ChainSpec, Chains, Init};
+use gwg_chains::{Bound, ChainSpec, Chains, Init};
 use gwg_core::kernel::informed::{CyclicalLangevin, PathAuxiliary};
 use gwg_core::kernel::{StateVisitor, WalkerOf};
 use gwg_core::{
@@ -126,7 +126,11 @@ where
             kernel: make(),
             skipped,
         });
-        interrupt(targets, [&kernels[0], &kernels[1]], 1)
+        let [a, b] = [0, 1].map(|k| Bound {
+            target: targets[k],
+            kernel: &kernels[k],
+        });
+        interrupt([&a, &b], 1)
     };
     assert_eq!(without(usize::MAX), Ok(()), "{name}");
     for &(number, what) in skipped {

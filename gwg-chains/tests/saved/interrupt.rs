@@ -1,7 +1,7 @@
 //! Chains that are interrupted at every step, against the same chains uninterrupted.
 
-use gwg_chains::{ChainSpec, Chains, ChainsOf, SavedChains, SwapStatistics, Tempering, Threads};
-use gwg_core::{Kernel, StepCounts, SymbolOf, Target};
+use gwg_chains::{ChainSpec, Chains, SavedChains, Stepper, SwapStatistics, Tempering, Threads};
+use gwg_core::{Real, StepCounts, Symbol};
 use std::num::NonZeroUsize;
 use std::sync::OnceLock;
 
@@ -19,13 +19,9 @@ struct Seen<S> {
     swaps: Option<SwapStatistics>,
 }
 
-fn seen<T, K>(chains: &mut ChainsOf<T>, target: &T, kernel: &K) -> Seen<SymbolOf<T>>
-where
-    T: Target + Sync,
-    K: Kernel<T> + Sync,
-{
+fn seen<R: Real, S: Symbol>(chains: &mut Chains<R, S>, stepper: &dyn Stepper<R, S>) -> Seen<S> {
     let all = 0..chains.len();
-    let tuning = chains.tuning(target, kernel).unwrap();
+    let tuning = chains.tuning_with(stepper).unwrap();
     Seen {
         states: chains.states().map(<[_]>::to_vec).collect(),
         log_prob: all.clone().map(|k| chains.log_prob(k).to_bits()).collect(),
@@ -36,18 +32,19 @@ where
 }
 
 /// Takes chains from one step to another: warm-up first, then sampling, each in one call.
-fn advance<T, K>(chains: &mut ChainsOf<T>, target: &T, kernel: &K, from: u64, to: u64)
-where
-    T: Target + Sync,
-    K: Kernel<T> + Sync,
-{
+fn advance<R: Real, S: Symbol>(
+    chains: &mut Chains<R, S>,
+    stepper: &dyn Stepper<R, S>,
+    from: u64,
+    to: u64,
+) {
     let warmup = to.min(WARMUP) - from.min(WARMUP);
     let sampling = to.max(WARMUP) - from.max(WARMUP);
     if warmup > 0 {
-        chains.warm_up(target, kernel, warmup).unwrap();
+        chains.advance_with(stepper, warmup, true).unwrap();
     }
     if sampling > 0 {
-        chains.advance(target, kernel, sampling).unwrap();
+        chains.advance_with(stepper, sampling, false).unwrap();
     }
 }
 
@@ -74,39 +71,33 @@ pub(crate) fn spec(replicas: usize) -> ChainSpec {
     }
 }
 
-/// Saves chains at every step, restores them on another target, another kernel and another number of threads, and compares
+/// Saves chains at every step, restores them on another stepper (another target and another kernel) and another number of threads, and compares
 /// what follows with chains that went through in one call. The first difference, if there is one, or that nothing happened.
-pub(crate) fn interrupt<T, K>(
-    targets: [&T; 2],
-    kernels: [&K; 2],
+pub(crate) fn interrupt<R: Real, S: Symbol>(
+    steppers: [&dyn Stepper<R, S>; 2],
     replicas: usize,
-) -> Result<(), String>
-where
-    T: Target + Sync,
-    K: Kernel<T> + Sync,
-{
-    let (target, kernel) = (targets[0], kernels[0]);
-    let start = Chains::new(target, kernel, &spec(replicas)).unwrap();
+) -> Result<(), String> {
+    let [stepper, other] = steppers;
+    let start = Chains::with(stepper, &spec(replicas)).unwrap();
     let mut uninterrupted = Vec::new();
     let mut saves = Vec::new();
     for step in 0..=STEPS {
         let mut chains = start.clone();
-        advance(&mut chains, target, kernel, 0, step);
+        advance(&mut chains, stepper, 0, step);
         saves.push(chains.save().to_bytes().unwrap());
-        uninterrupted.push(seen(&mut chains, target, kernel));
+        uninterrupted.push(seen(&mut chains, stepper));
     }
     if uninterrupted[0].states == uninterrupted[STEPS as usize].states {
         return Err("no chain ever moved".into());
     }
-    let (target, kernel) = (targets[1], kernels[1]);
     for (saved_at, bytes) in (0..).zip(&saves) {
         let saved = SavedChains::from_bytes(bytes).unwrap();
-        let mut chains = Chains::restore(&saved, target, kernel, Threads::one()).unwrap();
+        let mut chains = Chains::restore_with(&saved, other, Threads::one()).unwrap();
         for step in saved_at..=STEPS {
             if step > saved_at {
-                advance(&mut chains, target, kernel, step - 1, step);
+                advance(&mut chains, other, step - 1, step);
             }
-            let found = seen(&mut chains, target, kernel);
+            let found = seen(&mut chains, other);
             if found != uninterrupted[step as usize] {
                 return Err(format!("saved at step {saved_at}, differs at step {step}"));
             }

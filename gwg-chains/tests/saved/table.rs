@@ -2,6 +2,7 @@
 
 use crate::interrupt::{STEPS, interrupt};
 use crate::ring::Ring;
+use gwg_chains::{Bound, Stepper};
 use gwg_core::kernel::informed::{
     CyclicalLangevin, DiscreteLangevin, Dlmc, HammingWindow2, MultiFlip, PathAuxiliary, Phase,
     UnadjustedLangevin,
@@ -10,7 +11,7 @@ use gwg_core::kernel::{AnyKernel, Cycle, HammingBall, Mixture};
 use gwg_core::target::Sweep;
 use gwg_core::{
     AnyBalance, Barker, BlockGibbs, BlockSweep, Clamp, Exact, Gibbs, Informed, Jump, Kernel,
-    Leveled, LocallyBalanced, RandomWalk, Real, Scan, Sqrt, Target, Taylor,
+    Leveled, LocallyBalanced, RandomWalk, Real, Scan, Sqrt, Symbol, Target, Taylor,
 };
 use gwg_models::fhmm::{Fhmm, Law};
 use gwg_models::{
@@ -37,8 +38,16 @@ impl Table {
         T: Target + Sync,
         K: Kernel<T> + Sync,
     {
+        let [a, b] = [0, 1].map(|k| Bound {
+            target: targets[k],
+            kernel: &kernels[k],
+        });
+        self.checked(name, [&a, &b]);
+    }
+
+    fn checked<R: Real, S: Symbol>(&mut self, name: &str, steppers: [&dyn Stepper<R, S>; 2]) {
         for replicas in [1, 3] {
-            let found = interrupt(targets, [&kernels[0], &kernels[1]], replicas);
+            let found = interrupt(steppers, replicas);
             let verdict = match &found {
                 Ok(()) => "ok",
                 Err(difference) => difference,
