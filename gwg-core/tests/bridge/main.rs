@@ -18,16 +18,6 @@ use targets::{Encode, Ring, Soft};
 
 const WEIGHTS: [[f64; 2]; 5] = [[0.7, 0.3], [1.0, 1.0], [0.4, -0.9], [1.0, 0.0], [0.0, 1.0]];
 
-impl Encode for AnySpace<'_> {
-    fn width(&self) -> usize {
-        if self.gradient_len() == self.sites() {
-            1
-        } else {
-            self.states()
-        }
-    }
-}
-
 fn ring<S: Encode>(space: &S, seed: u64) -> Ring<S> {
     Ring::new(space.clone(), 1.5, seed)
 }

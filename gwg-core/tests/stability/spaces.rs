@@ -5,7 +5,7 @@
 use crate::ising::{Ising, SITES};
 use crate::kernels::Rows;
 use crate::tables::is_as_committed;
-use crate::targets::{Encode, Ring};
+use crate::targets::Ring;
 use gwg_core::*;
 
 /// A function applied to each target.
@@ -38,13 +38,6 @@ impl Job for Unadjusted {
 const OBSERVED: [Option<u8>; SITES] = [None, Some(1), None, None, None, Some(0), None, None];
 /// The start of a walker: zeros, except at observed sites.
 const OBSERVATION: [u8; SITES] = [0, 1, 0, 0, 0, 0, 0, 0];
-
-impl Encode for AnySpace<'_> {
-    fn width(&self) -> usize {
-        let one_number = self.gradient_len() == self.sites();
-        if one_number { 1 } else { self.states() }
-    }
-}
 
 /// A space with its name, and the scale and the seed of its target.
 type Named = (&'static str, AnySpace<'static>, f64, u64);
