@@ -255,15 +255,22 @@ fn missing_and_broken_files_are_named() {
         assert!(matches!(error, TraceError::Json { .. }), "{error}");
         assert!(error.to_string().contains(file), "{error}");
         fs::remove_file(path.join(file)).unwrap();
-        if file != LOG_PROB {
-            let error = read(&path).unwrap_err().to_string();
-            assert!(
-                error.contains("cannot open") && error.contains(file),
-                "{error}"
-            );
+        if file == LOG_PROB {
+            continue;
         }
+        let error = read(&path).unwrap_err().to_string();
+        let said = if file == X {
+            "cannot open"
+        } else {
+            "is a folder without"
+        };
+        assert!(error.contains(said) && error.contains(file), "{error}");
     }
-    let (_folder, path) = small();
+    let (folder, path) = small();
+    let error = read(&path.join("zarr.json")).unwrap_err().to_string();
+    assert!(error.contains("is a file; a trace is a folder"), "{error}");
+    let error = read(&folder.path().join("none")).unwrap_err().to_string();
+    assert!(error.contains("cannot open"), "{error}");
     fs::write(path.join(X), "[".repeat(100_000)).unwrap();
     assert!(matches!(read(&path).unwrap_err(), TraceError::Json { .. }));
     let (_folder, path) = small();
