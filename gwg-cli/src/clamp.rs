@@ -1,10 +1,10 @@
 //! `--clamp`: observed sites keep their values.
 
 use crate::failure::Failure;
-use crate::table::visible;
 use gwg_chains::Plan;
 use gwg_core::Symbol;
 use gwg_core::space::Clamped;
+use gwg_models::io::visible;
 use gwg_registry::SharedSpace;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};

@@ -2,10 +2,10 @@
 
 use crate::failure::Failure;
 use crate::flags::{InfoFlags, ModelFlags};
-use crate::table::visible;
 use crate::{list, load, outputs, record};
 use gwg_chains::trace::TraceReader;
 use gwg_chains::{Plan, Quantity};
+use gwg_models::io::visible;
 use gwg_registry::{Model, ModelSpec, Width};
 use std::path::Path;
 

@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use crate::flags::ModelFlags;
 use gwg_chains::Init;
 use gwg_models::io::Kind;
-use gwg_registry::{Model, ModelSpec, Precision, SpecError, Width, models};
+use gwg_registry::{Model, ModelSpec, Precision, SpecError, Width};
 use std::path::Path;
 
 pub(crate) fn spec(flags: &ModelFlags) -> Result<ModelSpec, Failure> {
@@ -24,19 +24,9 @@ fn no_model_file(text: &str) -> Failure {
             "model `{text}`: found a folder, but {known}; to read a trace, use `gwg info` or `gwg diagnose`"
         ));
     }
-    let quoted = if text.contains([',', '"']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
-    };
-    let readers: Vec<String> = models()
-        .iter()
-        .filter(|entry| entry.keys.iter().any(|key| key.name == "path"))
-        .map(|entry| format!("`{}:path={quoted}`", entry.name))
-        .collect();
     Failure::usage(format!(
         "model `{text}`: found a file, but {known}; an edge list (`n m`, then lines `i j w`) is read by {}",
-        readers.join(", ")
+        ModelSpec::of_file(text).join(", ")
     ))
 }
 

@@ -1,9 +1,9 @@
 //! Statistics of recorded quantities, and the warnings derived from them.
 
 use crate::named::Named;
-use crate::table::visible;
 use gwg_chains::diagnostics::{self, MIN_DRAWS};
 use gwg_chains::{Outcome, QuantityDraws, Summaries};
+use gwg_models::io::visible;
 
 /// Largest R-hat at which chains count as converged (Vehtari et al. 2021, section 4).
 pub(crate) const RHAT: f64 = 1.01;

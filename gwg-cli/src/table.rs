@@ -21,19 +21,6 @@ fn optional(x: Option<f64>) -> String {
     x.map_or_else(|| "undefined".into(), number)
 }
 
-/// Text from a file, with control characters escaped, so that a terminal shows them.
-pub(crate) fn visible(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_control() {
-            shown.extend(c.escape_default());
-        } else {
-            shown.push(c);
-        }
-    }
-    shown
-}
-
 /// Formats the table of statistics.
 pub(crate) fn statistics(statistics: &Statistics) -> String {
     let header = ["", "mean", "sd", "mcse", "ess_bulk", "ess_tail", "rhat"].map(String::from);
@@ -153,11 +140,6 @@ pub(crate) fn warnings(warnings: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn control_characters_are_escaped() {
-        assert_eq!(visible("a\u{1b}[2J b\n\u{9b}é"), "a\\u{1b}[2J b\\n\\u{9b}é");
-    }
 
     #[test]
     fn number_keeps_six_significant_digits() {

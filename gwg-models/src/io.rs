@@ -22,4 +22,5 @@ pub use npy::{NpyError, NpyFault, Rows, read_states};
 pub use numbers::{NumbersFault, read_numbers};
 pub use observed::{ObservedError, read_observed};
 pub use tensors::{Kind, Parameters, read_model, write_model};
+pub use text::visible;
 pub use uai::{FactorList, UaiFault, read_uai};

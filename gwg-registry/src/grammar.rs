@@ -17,4 +17,5 @@ pub use closest::closest;
 pub use error::{SpecError, ValueFault};
 pub use key::KeyEntry;
 pub use settings::{Entry, Keys, Settings, open};
+pub(crate) use value::quoted;
 pub use value::{Allowed, Setting};

@@ -38,7 +38,7 @@ pub enum TraceError {
         found: &'static str,
     },
     /// What is to be read is no folder with a `zarr.json`.
-    #[error("trace: {} is {found}; a trace is a folder with a file zarr.json, as `gwg sample --out` writes it", path.display())]
+    #[error("trace: {} is {found}; a trace is a folder with a file zarr.json", path.display())]
     NoTrace {
         /// The path.
         path: PathBuf,

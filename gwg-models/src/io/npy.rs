@@ -4,6 +4,7 @@ mod array;
 
 use super::IoError;
 use super::files;
+use super::text::excerpt;
 use array::{Array, float, integer, integer_width};
 use std::path::{Path, PathBuf};
 
@@ -119,7 +120,8 @@ fn parse(bytes: &[u8]) -> Result<Rows, NpyFault> {
 pub(super) fn integers(bytes: &[u8]) -> Result<(usize, usize, Vec<i64>), NpyFault> {
     let array = Array::open(bytes)?;
     let Some(width) = integer_width(&array.descr) else {
-        return Err(NpyFault::Type { found: array.descr });
+        let found = excerpt(&array.descr);
+        return Err(NpyFault::Type { found });
     };
     let signed = array.descr.contains('i');
     let elements = array.elements(width)?;
@@ -136,7 +138,9 @@ pub(super) fn numbers(bytes: &[u8]) -> Result<Vec<f64>, NpyFault> {
             Ok(array.elements(width)?.map(float).collect())
         }
         (_, Some(_)) => Ok(integers(bytes)?.2.into_iter().map(|n| n as f64).collect()),
-        _ => Err(NpyFault::NumberType { found: array.descr }),
+        _ => Err(NpyFault::NumberType {
+            found: excerpt(&array.descr),
+        }),
     }
 }
 

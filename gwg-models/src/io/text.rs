@@ -25,15 +25,19 @@ pub(super) fn unmarked(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes)
 }
 
-/// A word of a file as a message shows it: control characters are escaped, so that they neither act on a terminal nor forge another
-/// message, and a long word is shortened.
+/// A word of a file as a message shows it: [`visible`], and shortened if it is long.
 pub(super) fn excerpt(found: &str) -> String {
-    let mut shown = String::new();
-    for (k, c) in found.chars().enumerate() {
-        if k == SHOWN {
-            shown.push_str("...");
-            break;
-        }
+    match found.char_indices().nth(SHOWN) {
+        None => visible(found),
+        Some((end, _)) => visible(&found[..end]) + "...",
+    }
+}
+
+/// Text from a file with control characters escaped, so that they neither act on a terminal nor forge another message.
+#[must_use]
+pub fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
         if is_hidden(c) {
             shown.extend(c.escape_default());
         } else {
@@ -70,6 +74,10 @@ mod tests {
         assert_eq!(excerpt("a\nerror: b"), "a\\nerror: b");
         assert_eq!(excerpt("\u{202e}x\u{feff}"), "\\u{202e}x\\u{feff}");
         assert_eq!(excerpt("\u{e9}\u{d55c}"), "\u{e9}\u{d55c}");
+        assert_eq!(
+            visible("a\u{1b}[2J b\n\u{9b}\u{e9}"),
+            "a\\u{1b}[2J b\\n\\u{9b}\u{e9}"
+        );
         let long = "9".repeat(1000);
         assert_eq!(excerpt(&long), format!("{}...", &long[..SHOWN]));
         assert_eq!(excerpt(&long[..SHOWN]), long[..SHOWN]);

@@ -1,7 +1,7 @@
 //! The values of keys: how they are read, how they are written, what is allowed.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::error::ValueFault;
 use gwg_core::{AnyBalance, Scan};
@@ -248,15 +248,15 @@ impl Setting for PathBuf {
     }
 
     fn write(&self) -> String {
-        quoted(self)
+        quoted(&self.display().to_string())
     }
 }
 
-fn quoted(path: &Path) -> String {
-    let text = path.display().to_string();
+/// The value as a spec writes it: in quotes where it would not be read back without.
+pub(crate) fn quoted(text: &str) -> String {
     if text.contains([',', '"']) || text.trim() != text {
         format!("\"{}\"", text.replace('"', "\"\""))
     } else {
-        text
+        text.to_owned()
     }
 }

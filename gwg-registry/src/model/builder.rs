@@ -1,7 +1,7 @@
 //! What an entry of the registry of models is.
 
-use super::Model;
 use super::error::{BuildError, Fault};
+use super::{Model, ModelSpec};
 use crate::entry::SamplerEntry;
 use crate::grammar::{Allowed, Entry, KeyEntry, Keys, Settings, SpecError};
 use crate::samplers::samplers;
@@ -47,7 +47,7 @@ impl Entry for &'static ModelEntry {
                 "; a .{found} file is no model file: save the tensors as .safetensors (Python: safetensors.numpy.save_file)"
             ),
             "txt" | "edges" | "mtx" | "uai" | "graph" => {
-                format!("; write `ising-file:path={name}` or `potts-file:path={name}`")
+                format!("; write {}", ModelSpec::of_file(name).join(" or "))
             }
             _ => String::new(),
         }

@@ -1,10 +1,12 @@
 //! The forms in which samplers run on a model: compiled for its own type where that is faster, else behind `dyn`.
 
-use super::{DynStepper, Model};
+use super::{DynLeveled, DynStepper, Model};
 use crate::shared::Shared;
 use crate::stepper::Owned;
 use gwg_core::kernel::BlockSweep;
-use gwg_core::{AnyBalance, Exact, Gibbs, Jump, LocallyBalanced, NFold, Real, SumTree, Symbol};
+use gwg_core::{
+    AnyBalance, Exact, Gibbs, Jump, Kernel, LocallyBalanced, NFold, Real, SumTree, Symbol,
+};
 use std::sync::Arc;
 
 /// The n-fold way with a balancing function chosen at run time.
@@ -45,11 +47,9 @@ impl<R: Real, S: Symbol> Model<R, S> {
         label: &str,
     ) -> Option<Box<DynStepper<R, S>>> {
         let label = label.to_owned();
-        if let Some(make) = &self.native.n_fold {
-            return Some(make(n_fold, label));
-        }
-        if let Some(leveled) = &self.leveled {
-            return Some(Owned::boxed(Exact(Shared(leveled.clone())), n_fold, label));
+        let native = self.native.n_fold.as_ref();
+        if let Some(stepper) = self.on_levels(native, n_fold, &label) {
+            return Some(stepper);
         }
         if let Some(make) = &self.native.tree {
             return Some(make(tree, label));
@@ -66,14 +66,30 @@ impl<R: Real, S: Symbol> Model<R, S> {
         label: &str,
     ) -> Option<Box<DynStepper<R, S>>> {
         let label = label.to_owned();
-        if let Some(make) = &self.native.jump {
-            return Some(make(n_fold, label));
-        }
-        if let Some(leveled) = &self.leveled {
-            return Some(Owned::boxed(Exact(Shared(leveled.clone())), n_fold, label));
+        let native = self.native.jump.as_ref();
+        if let Some(stepper) = self.on_levels(native, n_fold, &label) {
+            return Some(stepper);
         }
         let local = self.local.as_ref()?;
         Some(Owned::boxed(Exact(Shared(local.clone())), tree, label))
+    }
+
+    /// A kernel on the levels of the differences, where they are few.
+    fn on_levels<K>(
+        &self,
+        native: Option<&Make<R, S, K>>,
+        kernel: K,
+        label: &str,
+    ) -> Option<Box<DynStepper<R, S>>>
+    where
+        K: Kernel<Exact<Shared<DynLeveled<R, S>>>> + Send + Sync + 'static,
+    {
+        let label = label.to_owned();
+        if let Some(make) = native {
+            return Some(make(kernel, label));
+        }
+        let leveled = self.leveled.as_ref()?;
+        Some(Owned::boxed(Exact(Shared(leveled.clone())), kernel, label))
     }
 
     /// Gibbs sampling, where it is compiled for the model.

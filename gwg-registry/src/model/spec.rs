@@ -3,7 +3,7 @@
 use super::Model;
 use super::builder::{ModelBuilder, ModelEntry};
 use super::error::BuildError;
-use crate::grammar::{SpecError, open};
+use crate::grammar::{SpecError, open, quoted};
 use crate::models::{ModelFile, models};
 use crate::precision::{Precision, Width};
 use gwg_models::io::Kind;
@@ -58,6 +58,17 @@ impl ModelSpec {
             Err(SpecError::UnknownName { .. }) if is_model_file(text) => Ok(Self::file(text)),
             Err(error) => Err(error),
         }
+    }
+
+    /// The specs of the models that are read from a file of graph or factors, in code quotes: `` `ising-file:path=G1.txt` `` and so on.
+    #[must_use]
+    pub fn of_file(path: &str) -> Vec<String> {
+        let path = quoted(path);
+        let reads = |entry: &&&ModelEntry| entry.keys.iter().any(|key| key.name == "path");
+        let entries = models().iter().filter(reads);
+        entries
+            .map(|entry| format!("`{}:path={path}`", entry.name))
+            .collect()
     }
 
     /// The model of a file in the safetensors format, whatever its name.

@@ -29,7 +29,7 @@ impl<'b> Array<'b> {
         let descr = descr.ok_or(NpyFault::Format("its header is invalid"))?;
         let (rows, columns) = shape(header)?;
         Ok(Self {
-            descr: excerpt(descr),
+            descr: descr.to_owned(),
             rows,
             columns,
             body,
