@@ -10,6 +10,7 @@ use gwg_core::{Error, Kernel, MemoryLayout, Real, Space, StepCounts, SymbolOf, T
 pub(crate) use memory::front;
 pub use memory::{BlockMut, Extent, Pending};
 use memory::{Buffers, OwnMemory};
+use walkers::Walkers;
 
 /// The most walkers that step together: a matrix product gains little beyond this many rows, and the working set of a block
 /// leaves the cache.
@@ -138,10 +139,13 @@ where
             memory: buffers.view(),
             log: None,
         };
+        let mut walkers = Walkers::<T, K>::new();
         // Nothing has been saved yet.
-        let mut walker = self.walker(own, Real::ONE, &[])?;
+        self.push(&mut walkers, own, Real::ONE, &[])?;
         let mut fresh = KeepWords(Vec::new());
-        walker.visit_state(self.kernel, &mut fresh);
+        for walker in &mut walkers {
+            walker.visit_state(self.kernel, &mut fresh);
+        }
         Ok(fresh.0)
     }
 
@@ -182,14 +186,16 @@ where
         let (sites, walkers) = (self.target.space().sites(), block.betas.len());
         let (mut own, mut rest) = block.split(sites, self.layout());
         for k in 0..walkers {
-            let Ok(walker) = self.walker(own.next(), rest.betas[k], rest.saved(k)) else {
+            let mut walker = Walkers::<T, K>::new();
+            let (beta, saved) = (rest.betas[k], rest.saved(k));
+            if self.push(&mut walker, own.next(), beta, saved).is_err() {
                 return;
-            };
-            let mut parameter = 0;
-            while let Some(value) = self.kernel.tuning(self.target, &walker.state, parameter) {
-                all.push(value);
-                parameter += 1;
             }
+            let tuning = |parameter| {
+                let state = &walker.first()?.state;
+                self.kernel.tuning(self.target, state, parameter)
+            };
+            all.extend((0..).map_while(tuning));
         }
     }
 

@@ -1,7 +1,7 @@
 //! Validation and access of numbers.
 
 use crate::ModelError;
-use gwg_core::Real;
+use gwg_core::{Move, Real};
 
 /// Converts `x` to the precision of the model.
 ///
@@ -110,6 +110,15 @@ pub(crate) fn unravel(mut at: usize, shape: &[usize]) -> Vec<usize> {
 #[inline(always)]
 pub(crate) fn spin<R: Real>(symbol: impl Into<u16>) -> R {
     if symbol.into() == 0 { -R::ONE } else { R::ONE }
+}
+
+/// The change of the spin by a move: `spin(mv.to) - spin(mv.from)`.
+///
+/// From a table, without branches, which would be unpredictable.
+#[inline(always)]
+pub(crate) fn spin_change<R: Real>(mv: Move) -> R {
+    let change = [-R::TWO, R::ZERO, R::TWO];
+    change[1 + usize::from(mv.to != 0) - usize::from(mv.from != 0)]
 }
 
 /// The number at `i`; 0 past the end, which does not occur in a kernel's memory.

@@ -8,6 +8,9 @@ use gwg_core::{Error, Kernel, Move, MoveLog, Space, SymbolOf, Target, Walker};
 use std::ops::Range;
 use std::slice::from_mut;
 
+/// Views of walkers that step together.
+pub(super) type Walkers<'m, T, K> = ArrayVec<WalkerOf<'m, T, K>, MOST_TOGETHER>;
+
 // A program has this code once for each kernel on each target. What depends on neither is in `memory`; what is called once a walker or a
 // block is not inlined, so that it is there once and not in each caller.
 impl<T: Target, K: Kernel<T>> Bound<'_, T, K> {
@@ -22,16 +25,18 @@ impl<T: Target, K: Kernel<T>> Bound<'_, T, K> {
         let (mut own, mut rest) = block.split(sites, layout);
         for first in (0..all).step_by(MOST_TOGETHER) {
             let here = first..all.min(first + MOST_TOGETHER);
-            let mut walkers = ArrayVec::<WalkerOf<'_, T, K>, MOST_TOGETHER>::new();
+            let mut walkers = Walkers::<T, K>::new();
             let mut logs = ArrayVec::<MoveLog<'_>, MOST_TOGETHER>::new();
             for k in here.clone() {
                 let mut own = own.next();
                 logs.extend(own.log.take());
                 // The memory is as long as the layout states, and the kernel accepted it when the chains were created.
-                let Ok(walker) = self.walker(own, rest.betas[k], rest.saved(k)) else {
+                if self
+                    .push(&mut walkers, own, rest.betas[k], rest.saved(k))
+                    .is_err()
+                {
                     return;
-                };
-                walkers.push(walker);
+                }
             }
             let pending = &mut rest.pending[here.clone()];
             if pending[0] != Pending::Nothing || alike(pending) < pending.len() {
@@ -48,18 +53,25 @@ impl<T: Target, K: Kernel<T>> Bound<'_, T, K> {
         }
     }
 
-    /// A walker as it was saved.
+    /// Appends a walker as it was saved. In place: a walker is some hundred bytes, and a composition makes a view of it for every
+    /// few steps.
     #[inline(never)]
-    pub(super) fn walker<'m>(
+    pub(super) fn push<'m>(
         &self,
+        walkers: &mut Walkers<'m, T, K>,
         own: OwnMemory<'m, T::Real, SymbolOf<T>>,
         beta: T::Real,
         saved: &[u64],
-    ) -> Result<WalkerOf<'m, T, K>, Error> {
-        let state = self.kernel.state(self.target, own.memory)?;
-        let mut walker = Walker::new(own.x, beta, state);
-        walker.visit_state(self.kernel, &mut RestoreWords(saved));
-        Ok(walker)
+    ) -> Result<(), Error> {
+        walkers.push(Walker::new(
+            own.x,
+            beta,
+            self.kernel.state(self.target, own.memory)?,
+        ));
+        if let Some(walker) = walkers.last_mut() {
+            walker.visit_state(self.kernel, &mut RestoreWords(saved));
+        }
+        Ok(())
     }
 
     /// Does what is pending: for all walkers at once where it is the same for all.

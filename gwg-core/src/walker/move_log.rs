@@ -34,7 +34,7 @@ impl<'a> MoveLog<'a> {
     #[inline(always)]
     pub fn add(&mut self, mv: Move) {
         if let (true, Some(words)) = (Self::ENABLED, &mut self.0) {
-            write(words, mv);
+            write(words, mv.site, mv.from, mv.to);
         }
     }
 
@@ -77,17 +77,16 @@ impl<'a> MoveLog<'a> {
     }
 }
 
-/// Not inlined: without a log it is never called.
-#[cold]
+/// Not inlined: without a log it is never called. A [`Move`] would be passed by a pointer to a copy.
 #[inline(never)]
-fn write(words: &mut [u64; MoveLog::WORDS], mv: Move) {
+fn write(words: &mut [u64; MoveLog::WORDS], site: usize, from: u16, to: u16) {
     let [count, ring @ ..] = words;
-    let Ok(site) = u32::try_from(mv.site) else {
+    let Ok(site) = u32::try_from(site) else {
         *count += MoveLog::WORDS as u64;
         return;
     };
     if let Some(slot) = ring.get_mut((*count % MoveLog::MOVES as u64) as usize) {
-        *slot = u64::from(site) << 32 | u64::from(mv.from) << 16 | u64::from(mv.to);
+        *slot = u64::from(site) << 32 | u64::from(from) << 16 | u64::from(to);
     }
     *count += 1;
 }

@@ -3,7 +3,7 @@ mod sweep;
 mod thresholds;
 
 use crate::ModelError;
-use crate::number::{add, at, scalar, spin, symbol, uphill};
+use crate::number::{add, at, scalar, spin_change, symbol, uphill};
 use crate::torus::Torus;
 use gwg_core::leveled::Levels;
 use gwg_core::target::AffectedMoves;
@@ -145,12 +145,12 @@ impl<R: Real> Delta for LatticeIsing<R> {
 
     #[inline(always)]
     fn delta(&self, _: &[u8], memory: &[R], mv: Move) -> R {
-        (spin::<R>(mv.to) - spin(mv.from)) * R::HALF * self.slope(at(memory, mv.site))
+        spin_change::<R>(mv) * R::HALF * self.slope(at(memory, mv.site))
     }
 
     #[inline(always)]
     fn update(&self, _: &[u8], memory: &mut [R], mv: Move) {
-        let change = spin::<R>(mv.to) - spin(mv.from);
+        let change = spin_change::<R>(mv);
         self.torus.neighbors(mv.site, |j| add(memory, j, change));
     }
 }
@@ -169,7 +169,7 @@ impl<R: Real> Local for LatticeIsing<R> {
         mv: Move,
         affected: &mut AffectedMoves<'_, R>,
     ) {
-        let change = spin::<R>(mv.to) - spin(mv.from);
+        let change = spin_change::<R>(mv);
         let difference = |i: usize, change: R| {
             let slope = self.slope(at(memory, i) + change);
             uphill(symbol(x, i), slope)

@@ -2,7 +2,7 @@ mod parametric;
 mod schedule;
 mod sweep;
 
-use crate::number::{self, add, at, spin, symbol, uphill};
+use crate::number::{self, add, at, spin, spin_change, symbol, uphill};
 use crate::random::Draws;
 use crate::{EdgeFault, ModelError};
 use gwg_core::target::AffectedMoves;
@@ -282,12 +282,12 @@ impl<R: Real> Delta for SparseIsing<R> {
 
     #[inline(always)]
     fn delta(&self, _: &[u8], memory: &[R], mv: Move) -> R {
-        (spin::<R>(mv.to) - spin(mv.from)) * at(memory, mv.site)
+        spin_change::<R>(mv) * at(memory, mv.site)
     }
 
     #[inline(always)]
     fn update(&self, _: &[u8], memory: &mut [R], mv: Move) {
-        let twice = R::TWO * (spin::<R>(mv.to) - spin(mv.from));
+        let twice = R::TWO * spin_change::<R>(mv);
         for &(j, weight) in self.row(mv.site) {
             add(memory, j as usize, twice * weight);
         }
@@ -308,7 +308,7 @@ impl<R: Real> Local for SparseIsing<R> {
         mv: Move,
         affected: &mut AffectedMoves<'_, R>,
     ) {
-        let twice = R::TWO * (spin::<R>(mv.to) - spin(mv.from));
+        let twice = R::TWO * spin_change::<R>(mv);
         for &(j, weight) in self.row(mv.site) {
             let j = j as usize;
             if let Some(field) = memory.get_mut(j) {
