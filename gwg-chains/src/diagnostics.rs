@@ -28,12 +28,14 @@ mod normal;
 mod plots;
 mod rank;
 mod rhat;
+mod sites;
 
 use serde::Serialize;
 
 pub use self::draws::{Draws, DrawsError};
 pub use self::moments::Moments;
 pub use self::plots::{autocorrelation, rank_histogram};
+pub use self::sites::{SiteDraws, SiteFigure, SiteStatistics};
 
 use self::moments::mean_and_squares;
 use self::rank::{Sorted, indicator};
@@ -188,7 +190,7 @@ fn tail_of(draws: &Draws<'_>, sorted: &Sorted, fft: &fft::Fft) -> Option<f64> {
 }
 
 fn quantile_of(draws: &Draws<'_>, sorted: &Sorted, prob: f64, fft: &fft::Fft) -> Option<f64> {
-    let mut below = indicator(draws, sorted.quantile(prob)?);
+    let mut below = indicator(draws, sorted.quantile(prob)? + sorted.tie);
     ess::ess(&mut below, draws.half(), fft)
 }
 

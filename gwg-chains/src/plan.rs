@@ -49,6 +49,8 @@ pub struct Plan<S = u8> {
     pub adapt: bool,
     /// What is recorded of every draw.
     pub quantities: Vec<Quantity<S>>,
+    /// Whether the symbols of the sites are kept for [`Outcome::sites`](crate::Outcome::sites), in at most 64 MiB.
+    pub judge_sites: bool,
     /// The most worker threads; `None` for the number of cores. There are never more than chains.
     pub threads: Option<NonZeroUsize>,
     /// The most walkers in a lockstep block; `None` for the measured choice.
@@ -69,6 +71,7 @@ impl<S: Symbol> Default for Plan<S> {
             init: Init::Random,
             adapt: true,
             quantities: Quantity::defaults(),
+            judge_sites: true,
             threads: None,
             block: None,
         }

@@ -89,7 +89,10 @@ impl<S: Symbol> Quantity<S> {
         }
     }
 
-    /// `f(x)`, rounded as [`run`](crate::run) states.
+    /// `f(x)`, evaluated at the recorded state.
+    ///
+    /// # Cost
+    /// One evaluation of `f` in double precision a draw.
     #[must_use]
     pub const fn log_prob() -> Self {
         let description = "logarithm of the unnormalized probability";
@@ -147,10 +150,10 @@ impl<S: Symbol> Quantity<S> {
         ]
     }
 
-    /// `log_prob` and `hamming`: what a [`Plan`](crate::Plan) records unless it says otherwise.
+    /// `log_prob`, `hamming` and `mean_symbol`: what a [`Plan`](crate::Plan) records unless it says otherwise.
     #[must_use]
     pub fn defaults() -> Vec<Self> {
-        vec![Self::log_prob(), Self::hamming()]
+        vec![Self::log_prob(), Self::hamming(), Self::mean_symbol()]
     }
 
     /// The built-in quantity with this name.

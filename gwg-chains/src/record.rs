@@ -1,10 +1,8 @@
 //! What is computed from each draw, in passes over symbols that vectorize: recording must not cost more than a step.
 
-mod quantizer;
 mod symbol_counts;
 
 use gwg_core::Symbol;
-pub(crate) use quantizer::Quantizer;
 pub(crate) use symbol_counts::{Counting, SymbolCounts};
 
 /// Hamming distance of two states: the number of sites at which they differ.

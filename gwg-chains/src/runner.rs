@@ -11,7 +11,7 @@ use crate::generator::{RUN, generator};
 use crate::observer::{Observer, batch_draws};
 use crate::plan::{Plan, RunError};
 use crate::quantity::{Quantity, QuantityDraws};
-use crate::record::{Counting, Quantizer, SymbolCounts};
+use crate::record::{Counting, SymbolCounts};
 use crate::stepper::{Bound, Stepper};
 use crate::threads::Threads;
 use drive::Run;
@@ -72,7 +72,7 @@ pub fn run_with<R: Real, S: Symbol>(
         sites,
         states,
         counting,
-        quantizer: Quantizer::of(stepper),
+        evaluates: plan.quantities.iter().any(Quantity::needs_log_prob),
         quantities: &plan.quantities,
         reference: reference(sites, states, plan.seed),
     };

@@ -41,7 +41,7 @@ fn a_recorded_run_reads_back() {
     assert_eq!(trace.quantities().unwrap(), outcome.quantities);
     assert_eq!(
         trace.stat_names().unwrap(),
-        ["accepted", "hamming", "hops", "log_prob"]
+        ["accepted", "hamming", "hops", "log_prob", "mean_symbol"]
     );
     assert_eq!(trace.attributes()["states"], 3);
     assert_eq!(trace.attributes()["seed"], 5);
@@ -54,7 +54,7 @@ fn a_recorded_run_reads_back() {
         summary.get("hamming"),
         Some(&diagnostics::summarize(&draws))
     );
-    assert!(summary.largest_rhat().is_some_and(|r| r < 1.05));
+    assert!(summary.largest_rhat().is_some_and(|r| r < 1.1));
     let short = &outcome.quantity("hamming").unwrap()[1..];
     assert!(outcome.draws_of(short).is_err());
 }

@@ -5,6 +5,7 @@ use crate::failure::Failure;
 use crate::flags::DiagnoseFlags;
 use crate::statistics::{self, Statistics};
 use crate::{outputs, table};
+use gwg_chains::diagnostics::{SiteDraws, SiteStatistics};
 use gwg_chains::trace::TraceReader;
 use gwg_chains::{QuantityDraws, hamming, reference};
 use gwg_registry::SamplerSpec;
@@ -20,6 +21,7 @@ struct DiagnoseResult {
     sites: usize,
     acceptance: Option<f64>,
     statistics: Statistics,
+    site_statistics: SiteStatistics,
     warnings: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     clamp: Option<ClampedSites>,
@@ -52,9 +54,10 @@ fn diagnose(trace: &TraceReader, origin: Origin) -> Result<DiagnoseResult, Failu
     let accepted = trace.stat("accepted").map_err(Failure::usage)?;
     let statistics = statistics::statistics(&quantities(trace, &origin)?, chains, draws);
     let acceptance = accepted.iter().sum::<f64>() / accepted.len() as f64;
+    let site_statistics = sites(trace, &origin)?;
     let mut warnings: Vec<String> = origin.bias().map(String::from).into_iter().collect();
     warnings.extend(statistics::warnings(
-        &statistics,
+        (&statistics, Some(&site_statistics)),
         chains,
         draws,
         Some(acceptance),
@@ -65,6 +68,7 @@ fn diagnose(trace: &TraceReader, origin: Origin) -> Result<DiagnoseResult, Failu
         sites: trace.sites(),
         acceptance: Some(acceptance).filter(|a| a.is_finite()),
         statistics,
+        site_statistics,
         warnings,
         clamp: origin.clamp,
     })
@@ -86,6 +90,7 @@ fn text(result: &DiagnoseResult, path: &Path) -> String {
         clamp.map_or_else(String::new, |clamp| clamp.line(*sites)),
         "\n".into(),
         table::statistics(&result.statistics),
+        table::sites(&result.site_statistics),
         table::warnings(&result.warnings),
     ]
     .concat()
@@ -112,6 +117,20 @@ impl Origin {
     fn bias(&self) -> Option<&'static str> {
         SamplerSpec::parse(self.sampler.as_deref()?).ok()?.bias()
     }
+}
+
+/// The figures of all sites, from one pass over the stored states.
+fn sites(trace: &TraceReader, origin: &Origin) -> Result<SiteStatistics, Failure> {
+    let (chains, sites) = (trace.chains(), trace.sites());
+    let mut all = SiteDraws::new(sites, origin.states, chains, chains, trace.draws());
+    trace
+        .for_each_x::<u16>(|chain, _, rows| {
+            for row in rows.chunks_exact(sites.max(1)) {
+                all.add(chain, row);
+            }
+        })
+        .map_err(Failure::usage)?;
+    Ok(all.statistics())
 }
 
 /// The quantities of the trace; of older ones, with the Hamming distances.

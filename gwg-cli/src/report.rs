@@ -92,7 +92,8 @@ pub(crate) fn render(report: &Report<'_>) -> String {
         breakable(&model),
         verdict::verdict(report.result),
         section("advice", "Warnings", &verdict::advice(report.result)),
-        section("statistics", "Statistics", &verdict::table(report.result)),
+        section("statistics", "Statistics", &verdict::table(report.result))
+            + &verdict::sites(report.result),
         section("run", "The run", &facts::list(report.result)),
         picture.unwrap_or_default(),
         notes::sections(report)

@@ -177,6 +177,7 @@ fn plan<R: Precision, S: Width>(
         anneal: flags.anneal.map(|from| Annealing::Linear { from }),
         init,
         adapt: sampler.adapts(),
+        judge_sites: true,
         quantities: record::quantities(flags.record.as_deref(), model.quantities())?,
         threads: flags.run.threads,
         block: None,

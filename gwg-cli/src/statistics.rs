@@ -1,7 +1,7 @@
 //! Statistics of recorded quantities, and the warnings derived from them.
 
 use crate::named::Named;
-use gwg_chains::diagnostics::{self, MIN_DRAWS};
+use gwg_chains::diagnostics::{self, MIN_DRAWS, SiteFigure, SiteStatistics};
 use gwg_chains::{Outcome, QuantityDraws, Summaries};
 use gwg_models::io::visible;
 
@@ -41,9 +41,44 @@ pub(crate) fn least_ess(statistics: &Statistics) -> Option<(&str, f64)> {
     defined.min_by(|a, b| a.1.total_cmp(&b.1))
 }
 
+/// The quantity or the site with the least bulk ESS.
+pub(crate) fn least_of_all(
+    statistics: &Statistics,
+    sites: Option<&SiteStatistics>,
+) -> Option<(String, f64)> {
+    let quantity = least_ess(statistics).map(|(name, ess)| (name.to_owned(), ess));
+    let site = sites.and_then(|sites| sites.least_ess);
+    let site = site.and_then(|site| Some((site_name(&site), site.ess?)));
+    let both = quantity.into_iter().chain(site);
+    both.min_by(|a, b| a.1.total_cmp(&b.1))
+}
+
+/// The worst R-hat of quantities, or that of a site where the chains disagree on it.
+pub(crate) fn worst_of_all(
+    statistics: &Statistics,
+    sites: Option<&SiteStatistics>,
+) -> Option<(String, f64)> {
+    let quantities = statistics.iter();
+    let all = quantities.filter_map(|(name, s)| Some((name.to_owned(), s.rhat?)));
+    let sites = sites.filter(|sites| sites.disagree > 0);
+    let site = sites.and_then(|sites| sites.worst.first());
+    let site = site.and_then(|site| Some((site_name(site), site.rhat?)));
+    all.chain(site).max_by(|a, b| a.1.total_cmp(&b.1))
+}
+
+/// A site by its number, with the symbol where there are more than two.
+pub(crate) fn site_name(figure: &SiteFigure) -> String {
+    let site = figure.site;
+    match figure.symbol {
+        Some(1) => format!("site {site}"),
+        Some(symbol) => format!("site {site} = {symbol}"),
+        None => format!("site {site}, half of its symbols"),
+    }
+}
+
 /// Returns a warning for each problem found.
 pub(crate) fn warnings(
-    statistics: &Statistics,
+    (statistics, sites): (&Statistics, Option<&SiteStatistics>),
     chains: usize,
     draws: usize,
     acceptance: Option<f64>,
@@ -66,12 +101,37 @@ pub(crate) fn warnings(
     for (name, s) in judged.filter(|_| draws >= MIN_DRAWS) {
         found.extend(advice(name, s, chains));
     }
+    if let Some(sites) = sites.filter(|_| draws >= MIN_DRAWS) {
+        found.extend(of_sites(sites, chains));
+    }
     if let Some(a) = acceptance.filter(|&a| a < 0.05) {
         found.push(format!(
             "acceptance {a:.4}: almost every proposal is rejected; try --sampler lb:balance=barker or gibbs"
         ));
     }
     found
+}
+
+/// What is wrong with the symbols of the sites.
+fn of_sites(sites: &SiteStatistics, chains: usize) -> Option<String> {
+    let wanted = 100.0 * chains as f64;
+    if let (1.., Some(worst)) = (sites.disagree, sites.worst.first()) {
+        let rhat = worst.rhat.filter(|r| r.is_finite());
+        let rhat = rhat.map_or_else(|| "infinite".to_owned(), |r| rhat_text(r, 3));
+        return Some(format!(
+            "{}: R-hat {rhat} > {}: the chains stand in different modes, at {} of {} sites and symbols; run longer, or with --replicas, or try another --sampler",
+            site_name(worst),
+            rhat_text(sites.limit, 3),
+            sites.disagree,
+            sites.judged,
+        ));
+    }
+    let least = sites.least_ess?;
+    let ess = least.ess.filter(|&ess| ess < wanted)?;
+    Some(format!(
+        "{}: bulk ESS {ess:.0} is below {wanted:.0} (100 per chain): the means of sites are imprecise; increase --draws or --thin",
+        site_name(&least)
+    ))
 }
 
 fn advice(name: &str, s: &diagnostics::Summary, chains: usize) -> Option<String> {
@@ -137,7 +197,7 @@ mod tests {
                 ("log_prob".to_owned(), log_prob),
                 ("hamming".to_owned(), hamming),
             ];
-            warnings(&pairs.into_iter().collect(), 4, 1000, Some(1.0))
+            warnings((&pairs.into_iter().collect(), None), 4, 1000, Some(1.0))
         };
         assert!(said(still, moving).is_empty());
         assert!(said(moving, moving).is_empty());

@@ -1,7 +1,8 @@
 //! Results as plain text for a terminal.
 
 use crate::sample::{RunResult, Settings};
-use crate::statistics::Statistics;
+use crate::statistics::{Statistics, site_name};
+use gwg_chains::diagnostics::SiteStatistics;
 use std::fmt::Write;
 
 /// Formats at most six significant digits, without an exponent where possible.
@@ -43,6 +44,30 @@ pub(crate) fn statistics(statistics: &Statistics) -> String {
     aligned(&rows)
 }
 
+/// Formats what is known of all sites.
+pub(crate) fn sites(sites: &SiteStatistics) -> String {
+    let (looked_at, of) = (sites.sites, sites.of);
+    let subset = if looked_at == of {
+        format!("all {of}")
+    } else {
+        format!("{looked_at} of {of}, chosen at random")
+    };
+    let mut text = format!("sites    {subset}: ");
+    let Some(least) = &sites.least_ess else {
+        text.push_str("no symbol changed\n");
+        return text;
+    };
+    let ess = least
+        .ess
+        .map_or_else(|| "undefined".into(), |e| format!("{e:.0}"));
+    let _ = write!(text, "least ess_bulk {ess} ({})", site_name(least));
+    if let Some((worst, rhat)) = sites.worst.first().and_then(|w| Some((w, w.rhat?))) {
+        let _ = write!(text, ", largest rhat {rhat:.4} ({})", site_name(worst));
+    }
+    text.push('\n');
+    text
+}
+
 /// Pads columns to their widest cell: the first is left-aligned, the others right-aligned.
 pub(crate) fn aligned(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
@@ -77,6 +102,10 @@ pub(crate) fn run(result: &RunResult) -> String {
         settings(&result.settings, result.threads),
         "\n".into(),
         statistics(&result.statistics),
+        result
+            .site_statistics
+            .as_ref()
+            .map_or_else(String::new, sites),
         "\n".into(),
         speed(result),
         result

@@ -112,6 +112,20 @@ pub(crate) fn spin<R: Real>(symbol: impl Into<u16>) -> R {
     if symbol.into() == 0 { -R::ONE } else { R::ONE }
 }
 
+/// The number of sites at which two states differ, up to the end of the shorter one.
+pub(crate) fn differing(a: &[u8], b: &[u8]) -> usize {
+    // Blocks of fewer than 256 bytes, so that a byte can count.
+    let count = |(a, b): (&[u8], &[u8])| a.iter().zip(b).map(|(a, b)| u8::from(a != b)).sum::<u8>();
+    let blocks = a.chunks(128).zip(b.chunks(128));
+    blocks.map(|pair| usize::from(count(pair))).sum()
+}
+
+/// The number of symbols other than 0.
+pub(crate) fn ones(x: &[u8]) -> usize {
+    let count = |x: &[u8]| x.iter().map(|&s| u8::from(s != 0)).sum::<u8>();
+    x.chunks(128).map(|x| usize::from(count(x))).sum()
+}
+
 /// The change of the spin by a move: `spin(mv.to) - spin(mv.from)`.
 ///
 /// From a table, without branches, which would be unpredictable.

@@ -1,6 +1,7 @@
 //! Hypercubic lattices with periodic boundaries, shared by the Ising, Potts and ordinal models.
 
 use crate::ModelError;
+use crate::number::differing;
 
 /// The largest number of dimensions.
 const MAX_DIMS: usize = 4;
@@ -68,6 +69,22 @@ impl Torus {
     /// The number of neighbors of each site.
     pub(crate) const fn degree(&self) -> usize {
         2 * self.dims
+    }
+
+    /// The number of bonds between sites of unlike symbols.
+    ///
+    /// Row by row and plane by plane, in loops that vectorize: some hundred times faster than site by site.
+    pub(crate) fn unlike(&self, x: &[u8]) -> usize {
+        let along = |stride: &u32| {
+            let stride = *stride as usize;
+            let rows = x.chunks_exact(stride * self.side());
+            let of = |row: &[u8]| {
+                let (first, last) = (&row[..stride], &row[row.len() - stride..]);
+                differing(&row[stride..], row) + differing(first, last)
+            };
+            rows.map(of).sum::<usize>()
+        };
+        self.strides[..self.dims].iter().map(along).sum()
     }
 
     /// Calls `visit` with the lower and the upper neighbors of `site < sites()`, in the order of sites except for the
@@ -172,6 +189,21 @@ mod tests {
                     assert_eq!(found.len(), torus.degree());
                 }
             }
+        }
+    }
+
+    #[test]
+    fn unlike_bonds_are_those_of_the_neighbors() {
+        for (dims, side) in [(1, 5), (2, 3), (2, 40), (3, 4), (4, 3)] {
+            let torus = Torus::new(dims, side).unwrap();
+            let x: Vec<u8> = (0..torus.sites())
+                .map(|i| (i * i * 7 % 11 % 2) as u8)
+                .collect();
+            let mut twice = 0;
+            for i in 0..x.len() {
+                torus.neighbors(i, |j| twice += usize::from(x[i] != x[j]));
+            }
+            assert_eq!(2 * torus.unlike(&x), twice, "{dims} {side}");
         }
     }
 

@@ -7,6 +7,8 @@ use thiserror::Error;
 pub struct Draws<'a> {
     chains: Vec<&'a [f64]>,
     draws: usize,
+    /// Neighbors in rising order that differ by at most this share of the largest magnitude are equal.
+    pub(super) tie: f64,
 }
 
 /// Slices that are not draws of chains.
@@ -57,6 +59,7 @@ impl<'a> Draws<'a> {
         Ok(Self {
             chains: chains.to_vec(),
             draws: expected,
+            tie: 0.0,
         })
     }
 
@@ -79,7 +82,18 @@ impl<'a> Draws<'a> {
         Ok(Self {
             chains: rows.collect(),
             draws,
+            tie: 0.0,
         })
+    }
+
+    /// The same draws of a sum, whose rounding errors depend on the order of its terms, such as `f`: neighbors in rising order that differ by at
+    /// most 2^-38 of the largest magnitude have equal ranks, as they would have without those errors.
+    ///
+    /// Ranks of ArviZ depend on them: where a sum takes few values, its R-hat and bulk ESS may be those of the errors.
+    #[must_use]
+    pub const fn of_sum(mut self) -> Self {
+        self.tie = 1.0 / (1_u64 << 38) as f64;
+        self
     }
 
     /// Number of chains, at least 1.

@@ -7,7 +7,11 @@ use super::normal;
 
 /// All draws in rising order, each with its chain-major position.
 #[derive(Debug)]
-pub(super) struct Sorted(Vec<(f64, usize)>);
+pub(super) struct Sorted {
+    pairs: Vec<(f64, usize)>,
+    /// The largest difference of equal neighbors.
+    pub(super) tie: f64,
+}
 
 impl Sorted {
     /// # Cost
@@ -15,17 +19,22 @@ impl Sorted {
     pub(super) fn new(draws: &Draws<'_>) -> Self {
         let mut pairs: Vec<(f64, usize)> = draws.iter().zip(0..).collect();
         pairs.par_sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
-        Self(pairs)
+        let ends = [pairs.first(), pairs.last()];
+        let size = |end: Option<&(f64, usize)>| end.map_or(0.0, |(x, _)| x.abs());
+        Self {
+            tie: ends.map(size).into_iter().fold(0.0, f64::max) * draws.tie,
+            pairs,
+        }
     }
 
     /// The quantile of probability `prob` by linear interpolation (Hyndman and Fan's type 7); `None` of nothing.
     ///
     /// Interpolates from the nearer end, as NumPy does: whether a draw equals the quantile must not hang on one rounding.
     pub(super) fn quantile(&self, prob: f64) -> Option<f64> {
-        let last = self.0.len().checked_sub(1)?;
+        let last = self.pairs.len().checked_sub(1)?;
         let at = last as f64 * prob;
         let below = (at as usize).min(last);
-        let (a, b) = (self.0[below].0, self.0[(below + 1).min(last)].0);
+        let (a, b) = (self.pairs[below].0, self.pairs[(below + 1).min(last)].0);
         let t = at - below as f64;
         let step = b - a;
         Some(if t < 0.5 {
@@ -38,21 +47,22 @@ impl Sorted {
     /// Those draws that are in a half chain, with their positions there.
     pub(super) fn split(&self, draws: &Draws<'_>) -> Vec<(f64, usize)> {
         let place = |&(x, flat): &(f64, usize)| Some((x, draws.split_index(flat)?));
-        self.0.iter().filter_map(place).collect()
+        self.pairs.iter().filter_map(place).collect()
     }
 
     /// Normal scores of the half chains.
     pub(super) fn split_z(&self, draws: &Draws<'_>) -> Vec<f64> {
-        normal_scores(&self.split(draws))
+        normal_scores(&self.split(draws), self.tie)
     }
 }
 
-/// Normal quantiles of (average rank - 3/8) / (n + 1/4) (Blom 1958), each put at its position.
-pub(super) fn normal_scores(sorted: &[(f64, usize)]) -> Vec<f64> {
+/// Normal quantiles of (average rank - 3/8) / (n + 1/4) (Blom 1958), each put at its position; neighbors that differ by at
+/// most `tie` share their average rank.
+pub(super) fn normal_scores(sorted: &[(f64, usize)], tie: f64) -> Vec<f64> {
     let mut scores = vec![0.0; sorted.len()];
     let size = sorted.len() as f64 + 0.25;
     let mut before = 0;
-    for ties in sorted.chunk_by(|a, b| a.0 == b.0) {
+    for ties in sorted.chunk_by(|a, b| b.0 - a.0 <= tie) {
         let rank = before as f64 + (ties.len() + 1) as f64 / 2.0;
         let z = normal::quantile((rank - 0.375) / size);
         for &(_, at) in ties {
@@ -106,15 +116,31 @@ mod tests {
 
     #[test]
     fn ties_share_their_average_rank() {
-        let z = normal_scores(&sorted(&[2.0, 1.0, 2.0, 5.0]).0);
+        let z = sorted(&[2.0, 1.0, 2.0, 5.0]);
+        let z = normal_scores(&z.pairs, z.tie);
         let score = |rank: f64| normal::quantile((rank - 0.375) / 4.25);
         assert_eq!(z, [score(2.5), score(1.0), score(2.5), score(4.0)]);
     }
 
     #[test]
     fn zeros_of_both_signs_tie() {
-        let z = normal_scores(&sorted(&[0.0, -0.0, 0.0, -0.0]).0);
+        let z = normal_scores(&sorted(&[0.0, -0.0, 0.0, -0.0]).pairs, 0.0);
         assert_eq!(z, [0.0; 4]);
+    }
+
+    #[test]
+    fn values_equal_up_to_rounding_tie() {
+        let [forth, back] = [(0.1 + 0.2) + 0.3, 0.1 + (0.2 + 0.3)];
+        assert_ne!(forth, back);
+        assert_eq!(sorted(&[forth, back]).tie, 0.0);
+        let of = |values: &[f64]| {
+            let sorted = Sorted::new(&Draws::new(&[values]).unwrap().of_sum());
+            normal_scores(&sorted.pairs, sorted.tie)
+        };
+        assert_eq!(
+            of(&[forth, 0.5, back, 0.6 + 1e-9]),
+            of(&[2.0, 1.0, 2.0, 3.0])
+        );
     }
 
     #[test]
@@ -135,7 +161,7 @@ mod tests {
             &[2.0],
             &[],
         ] {
-            let rising = sorted(values).0;
+            let rising = sorted(values).pairs;
             let merged = folded(&rising);
             let median = sorted(values).quantile(0.5).unwrap_or(0.0);
             let mut expected: Vec<f64> = values.iter().map(|x| (x - median).abs()).collect();

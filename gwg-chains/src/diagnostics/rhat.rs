@@ -12,7 +12,7 @@ pub(super) fn rank(draws: &Draws<'_>, sorted: &Sorted, bulk: &[f64]) -> Option<f
     if draws.chains() < 2 {
         return None;
     }
-    let tail = normal_scores(&folded(&sorted.split(draws)));
+    let tail = normal_scores(&folded(&sorted.split(draws)), sorted.tie);
     let bulk = rhat(bulk, draws.half())?;
     Some(rhat(&tail, draws.half()).map_or(bulk, |tail| bulk.max(tail)))
 }

@@ -15,6 +15,11 @@ impl<S: Symbol> Quantity<S> {
         matches!(self.function, Function::Overlap)
     }
 
+    /// True where the value depends on `f`.
+    pub(crate) const fn needs_log_prob(&self) -> bool {
+        matches!(self.function, Function::LogProb | Function::EnergyPerSite)
+    }
+
     /// The value at a draw; NaN where it [depends on two chains](Self::needs_next_chain).
     #[inline]
     pub(crate) fn of_draw(&self, draw: &Draw<'_, S>) -> f64 {
@@ -34,9 +39,13 @@ impl<S: Symbol> Quantity<S> {
 
 /// The sum of all symbols, exact.
 fn total<S: Symbol>(x: &[S]) -> f64 {
-    x.iter()
-        .map(|symbol| u64::from(symbol.widen()))
-        .sum::<u64>() as f64
+    // Blocks whose sums fit into 32 bits.
+    let sum = |x: &[S]| {
+        x.iter()
+            .map(|symbol| u32::from(symbol.widen()))
+            .sum::<u32>()
+    };
+    x.chunks(1 << 16).map(|x| u64::from(sum(x))).sum::<u64>() as f64
 }
 
 /// See [`Quantity`]; `states` is the largest number of states of a site, 2 or more.

@@ -3,6 +3,7 @@
 use super::record::{Columns, Common, Tally};
 use super::{InvalidValue, Outcome};
 use crate::chains::Chains;
+use crate::diagnostics::SiteDraws;
 use crate::observer::{Batch, Observer, Progress};
 use crate::plan::{Plan, RunError};
 use crate::quantity::QuantityDraws;
@@ -78,7 +79,9 @@ impl<R: Real, S: Symbol> Run<'_, R, S> {
     ) -> Result<(), RunError> {
         let of = self.plan.draws;
         let blocks = self.chains.blocks();
-        let tallies = blocks.iter().map(|b| Tally::new(&self.common, b));
+        let tallies = blocks
+            .iter()
+            .map(|b| Tally::new(&self.common, self.plan, b));
         let mut tallies = tallies.collect::<Result<Vec<_>, _>>()?;
         while outcome.draws < of && !outcome.interrupted {
             columns.resize(self.plan.chains, self.round.min(of - outcome.draws));
@@ -96,6 +99,7 @@ impl<R: Real, S: Symbol> Run<'_, R, S> {
             let progress = Progress::Sampling { done, of };
             outcome.interrupted = self.observer.progress(progress).is_break() && done < of;
         }
+        outcome.sites = sites(tallies, outcome.draws);
         Ok(())
     }
 
@@ -143,6 +147,17 @@ impl<R: Real, S: Symbol> Run<'_, R, S> {
             sites_changed: &columns.sites_changed,
         }
     }
+}
+
+/// The symbols of all blocks, of the draws that the run keeps.
+fn sites(tallies: Vec<Tally>, draws: usize) -> Option<SiteDraws> {
+    let parts = tallies.into_iter().filter_map(|tally| tally.sites);
+    let mut all = parts.reduce(|mut all, part| {
+        all.append(part);
+        all
+    })?;
+    all.cut(draws);
+    Some(all)
 }
 
 /// Ends the run, and keeps what was drawn, if the model's values are not numbers or it cannot be evaluated.

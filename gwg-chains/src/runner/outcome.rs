@@ -1,5 +1,5 @@
 use super::{Summaries, SwapStatistics};
-use crate::diagnostics::{Draws, DrawsError};
+use crate::diagnostics::{Draws, DrawsError, SiteDraws, SiteStatistics};
 use crate::failure::ModelFailure;
 use crate::plan::RunError;
 use crate::quantity::QuantityDraws;
@@ -15,10 +15,11 @@ pub struct Outcome<S = u8> {
     pub chains: usize,
     /// Draws of each chain: as many as the plan states, or fewer if the run ended early.
     pub draws: usize,
-    /// The values of the plan's quantities at all draws, (chain, draw) each. Those of `log_prob` are rounded far below the change of `f` by
-    /// a move (to 2^-13 of it in f32, 2^-36 in f64), so that states of equal `f` have equal values whatever the rounding errors of the
-    /// running sum, as statistics of ranks need.
+    /// The values of the plan's quantities at all draws, (chain, draw) each.
     pub quantities: QuantityDraws,
+    /// The symbols of all draws, for the diagnostics of every site: see [`site_statistics`](Self::site_statistics). `None` where the plan does not
+    /// ask for them.
+    pub sites: Option<SiteDraws>,
     /// How often each site had each symbol over all draws: `[site]` counts of ones with two states, else `[site * states + symbol]`.
     /// Empty where these are more than 2^26.
     pub symbol_counts: Vec<u64>,
@@ -75,6 +76,7 @@ impl<S> Outcome<S> {
             chains,
             draws: 0,
             quantities: QuantityDraws::default(),
+            sites: None,
             symbol_counts: Vec::new(),
             last: Vec::new(),
             counts: StepCounts::default(),
@@ -108,6 +110,16 @@ impl<S> Outcome<S> {
     #[must_use]
     pub fn summary(&self) -> Summaries {
         Summaries::of(&self.quantities, self.chains, self.draws)
+    }
+
+    /// R-hat and ESS of the symbols of every site, which tell modes apart that have equal quantities; `None` where the plan does not
+    /// [ask for them](crate::Plan::judge_sites).
+    ///
+    /// # Cost
+    /// That of [`SiteDraws::statistics`].
+    #[must_use]
+    pub fn site_statistics(&self) -> Option<SiteStatistics> {
+        self.sites.as_ref().map(SiteDraws::statistics)
     }
 
     /// A series of this run's shape, (chain, draw), for any of the [`diagnostics`](crate::diagnostics).

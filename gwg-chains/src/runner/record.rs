@@ -1,9 +1,10 @@
 //! The draws of one round.
 
 use crate::chains::{Block, full, since, take};
+use crate::diagnostics::SiteDraws;
 use crate::plan::{Plan, RunError};
 use crate::quantity::{Draw, Quantity, QuantityDraws, overlap};
-use crate::record::{Counting, Quantizer, SymbolCounts};
+use crate::record::{Counting, SymbolCounts};
 use crate::stepper::Stepper;
 use gwg_core::{Real, StepCounts, Symbol};
 
@@ -13,8 +14,8 @@ pub(super) struct Common<'r, S> {
     pub(super) sites: usize,
     pub(super) states: usize,
     pub(super) counting: Counting,
-    /// Rounds values of `f`.
-    pub(super) quantizer: Quantizer,
+    /// Whether any quantity depends on `f`.
+    pub(super) evaluates: bool,
     pub(super) quantities: &'r [Quantity<S>],
     /// The run's fixed random state.
     pub(super) reference: Vec<S>,
@@ -23,6 +24,7 @@ pub(super) struct Common<'r, S> {
 /// The counts of a block between rounds.
 pub(super) struct Tally {
     pub(super) symbols: SymbolCounts,
+    pub(super) sites: Option<SiteDraws>,
     /// The counts of each chain at its last draw.
     before: Vec<StepCounts>,
 }
@@ -30,11 +32,16 @@ pub(super) struct Tally {
 impl Tally {
     pub(super) fn new<R: Real, S: Symbol>(
         common: &Common<'_, S>,
+        plan: &Plan<S>,
         block: &Block<R, S>,
     ) -> Result<Self, RunError> {
+        let (sites, states, chains) = (common.sites, common.states, block.chains());
         Ok(Self {
-            symbols: SymbolCounts::of_block(common.sites, common.states)?,
-            before: (0..block.chains()).map(|c| block.counts(c)).collect(),
+            symbols: SymbolCounts::of_block(sites, states)?,
+            sites: plan
+                .judge_sites
+                .then(|| SiteDraws::new(sites, states, chains, plan.chains, plan.draws)),
+            before: (0..chains).map(|c| block.counts(c)).collect(),
         })
     }
 }
@@ -135,7 +142,12 @@ impl<S: Symbol> Common<'_, S> {
                 let row = chain * part.draws + draw;
                 let drawn = Draw {
                     x,
-                    log_prob: self.quantizer.round(block.log_prob[walker]),
+                    // The running sum of the kernel has the rounding errors of its path.
+                    log_prob: if self.evaluates {
+                        stepper.evaluate(x)
+                    } else {
+                        f64::NAN
+                    },
                     reference: &self.reference,
                 };
                 for (quantity, values) in self.quantities.iter().zip(&mut part.quantities) {
@@ -145,6 +157,9 @@ impl<S: Symbol> Common<'_, S> {
                 part.sites_changed[row] = made.sites_changed as f64 / self.thin as f64;
                 if self.counting == Counting::PerBlock {
                     part.tally.symbols.add(x);
+                }
+                if let Some(all) = &mut part.tally.sites {
+                    all.add(chain, x);
                 }
                 let sites = x.len();
                 if let Some(all) = part.x.get_mut(row * sites..(row + 1) * sites) {

@@ -1,6 +1,9 @@
 use crate::diagnostics::{Draws, Summary, summarize};
 use crate::quantity::QuantityDraws;
 
+/// Quantities that are `f` or a multiple of it: sums with rounding errors.
+const SUMS: [&str; 2] = ["log_prob", "energy_per_site"];
+
 /// Mean, MCSE, ESS and R-hat of each quantity that was recorded.
 ///
 /// Undefined figures are `None`: of a quantity with a value that is not finite, all of them.
@@ -10,16 +13,16 @@ pub struct Summaries {
 }
 
 impl Summaries {
-    /// Of the quantities of a run or of its trace, (chain, draw) each.
+    /// Of the quantities of a run or of its trace, (chain, draw) each; `log_prob` and `energy_per_site` as [sums](Draws::of_sum).
     #[must_use]
     pub fn of(quantities: &QuantityDraws, chains: usize, draws: usize) -> Self {
-        let of = |values: &[f64]| {
-            Draws::from_flat(values, chains, draws)
-                .map(|draws| summarize(&draws))
-                .unwrap_or_default()
+        let of = |name: &str, values: &[f64]| match Draws::from_flat(values, chains, draws) {
+            Ok(draws) if SUMS.contains(&name) => summarize(&draws.of_sum()),
+            Ok(draws) => summarize(&draws),
+            Err(_) => Summary::default(),
         };
         let all = quantities.iter();
-        let all = all.map(|(name, values)| (name.to_owned(), of(values)));
+        let all = all.map(|(name, values)| (name.to_owned(), of(name, values)));
         Self { all: all.collect() }
     }
 

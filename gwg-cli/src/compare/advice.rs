@@ -2,11 +2,15 @@
 
 use super::estimate::Estimate;
 use super::measure::Figures;
+use super::truth::Truth;
 use crate::report::text::number;
 use crate::statistics::{RHAT, rhat_text};
 
 /// Differences of more than this many standard errors are significant.
 const SIGNIFICANT: f64 = 2.0;
+
+/// Errors of means of more than this many times their largest standard deviation are none of chance.
+const WRONG: f64 = 4.0;
 
 /// What a sampler's rank depends on.
 #[derive(Clone, Debug)]
@@ -14,26 +18,50 @@ pub(super) struct Candidate {
     pub(super) name: String,
     /// ESS per second of `hamming`.
     pub(super) speed: Option<Estimate>,
-    /// The larger R-hat of the two statistics; `None` where one is undefined.
+    /// The larger R-hat of the two statistics, or that of the worst site where the chains disagree on it; `None` where one is undefined.
     pub(super) rhat: Option<f64>,
     pub(super) biased: bool,
+    /// The error of the means, where it contradicts the ESS.
+    pub(super) wrong: Option<f64>,
 }
 
 impl Candidate {
     pub(super) fn new(name: &str, figures: &Figures, biased: bool) -> Self {
         let [a, b] = figures.rhat;
+        let sites = Some(&figures.sites).filter(|sites| sites.disagree > 0);
+        let apart = sites.and_then(|sites| sites.largest_rhat()).unwrap_or(0.0);
         Self {
             name: name.to_owned(),
             speed: figures.ess_per_second,
-            rhat: a.zip(b).map(|(a, b)| a.max(b)),
+            rhat: a.zip(b).map(|(a, b)| a.max(b).max(apart)),
             biased,
+            wrong: None,
         }
+    }
+
+    /// Judges the error of each chain's means, against means that have an error themselves: with so few effective draws of the worst site, it is
+    /// at most half the root of their inverse. Chains that all stand in one of several modes agree, and only the truth tells.
+    pub(super) fn against(mut self, rmse: Option<f64>, truth: &Truth, figures: &Figures) -> Self {
+        let all = figures
+            .ess
+            .iter()
+            .filter_map(|ess| Some(ess.as_ref()?.value));
+        let least = figures.sites.least_ess.and_then(|site| site.ess);
+        let ess = all.chain(least).fold(f64::INFINITY, f64::min);
+        let expected = 0.5 * (figures.chains as f64 / ess).sqrt();
+        let allowed = WRONG * expected.hypot(truth.error);
+        self.wrong = rmse.filter(|rmse| *rmse > allowed);
+        self
     }
 
     /// The reason why its ESS is not compared, if there is one.
     pub(super) fn fault(&self) -> Option<String> {
         if self.biased {
             return Some("biased".into());
+        }
+        if let (Some(rmse), Some(..=RHAT)) = (self.wrong, self.rhat) {
+            let rmse = number(rmse, 2);
+            return Some(format!("rmse {rmse} contradicts its ESS"));
         }
         match self.rhat {
             Some(rhat) if rhat > RHAT => Some(format!("R-hat {}", short(rhat))),
@@ -159,6 +187,7 @@ mod tests {
             speed: Some(Estimate { value, error }),
             rhat: Some(rhat),
             biased: false,
+            wrong: None,
         }
     }
 

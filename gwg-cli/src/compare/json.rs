@@ -6,6 +6,7 @@ use super::measure::JUDGED;
 use super::section::{Row, Section};
 use crate::flags::Float;
 use crate::named::Named;
+use gwg_chains::diagnostics::SiteStatistics;
 use serde::Serialize;
 
 /// The `--summary` object. What is undefined is `None`, which JSON writes as `null`.
@@ -77,6 +78,7 @@ struct Sampler<'c> {
     adapted: Option<Named<f64>>,
     rhat: Named<Option<f64>>,
     ess: Named<Option<Estimate>>,
+    site_statistics: &'c SiteStatistics,
     ess_per_step: Option<Estimate>,
     ess_per_second: Option<Estimate>,
     log_prob: Option<Estimate>,
@@ -162,6 +164,7 @@ fn sampler(row: &Row) -> Sampler<'_> {
         adapted: (!f.adapted.is_empty()).then(|| adapted.collect()),
         rhat: JUDGED.into_iter().zip(f.rhat).collect(),
         ess: JUDGED.into_iter().zip(f.ess).collect(),
+        site_statistics: &f.sites,
         ess_per_step: f.ess_per_step,
         ess_per_second: f.ess_per_second,
         log_prob: f.log_prob,

@@ -2,12 +2,12 @@
 
 use super::budget::Budget;
 use super::estimate::{Estimate, clock_error, group_error, kept_rows};
-use super::recorder::{self, Moment, Record, Recorder, seconds_at};
+use super::recorder::{self, Moment, Record, Recorder, Wanted, seconds_at};
 use crate::failure::Failure;
 use crate::session::ProgressReporter;
 use crate::{sampling, statistics};
-use gwg_chains::diagnostics::{self, Draws};
-use gwg_chains::{Outcome, Plan};
+use gwg_chains::diagnostics::{self, Draws, SiteStatistics};
+use gwg_chains::{Outcome, Plan, Quantity};
 use gwg_registry::{Describe, Model, Precision, SamplerSpec};
 use std::num::NonZeroUsize;
 
@@ -37,6 +37,8 @@ pub(super) struct Figures {
     pub(super) evaluations: (Option<f64>, Option<f64>),
     /// Parameters adapted in the warm-up: keys, and means over chains.
     pub(super) adapted: Vec<(String, f64)>,
+    /// R-hat and ESS of the symbols of the sites.
+    pub(super) sites: SiteStatistics,
     /// One for each of [`JUDGED`].
     pub(super) rhat: [Option<f64>; 2],
     pub(super) ess: [Option<Estimate>; 2],
@@ -92,6 +94,9 @@ impl<R: Precision> Bench<'_, R> {
             beta: self.beta,
             adapt: sampler.adapts(),
             threads: self.threads,
+            // The recorder evaluates `f` and judges the sites, in time that is not counted.
+            quantities: vec![Quantity::hamming()],
+            judge_sites: false,
             ..Plan::default()
         }
     }
@@ -127,8 +132,13 @@ impl<R: Precision> Bench<'_, R> {
         let shape = (chains, self.model.sites(), self.model.states());
         plan.check(shape.1, shape.2)
             .map_err(|e| Failure::usage(format!("--{e}")))?;
-        let at = budget.checkpoints();
-        let mut recorder = Recorder::new(name, reporter, shape, at, self.keep())?;
+        let wanted = Wanted {
+            checkpoints: budget.checkpoints(),
+            keep: self.keep(),
+            draws: (budget.draws, budget.burn.min(budget.draws)),
+            log_prob: &|x| self.model.log_prob(x),
+        };
+        let mut recorder = Recorder::new(name, reporter, shape, wanted)?;
         let outcome = sampling::run(sampler, self.model, None, &plan, &mut recorder)?;
         if let Some(error) = outcome.model_error() {
             return Err(Failure::run(error));
@@ -190,9 +200,10 @@ fn figures(sampler: &SamplerSpec, budget: Budget, outcome: &Outcome, record: &Re
         value: sampling - seconds_at(&record.rounds, budget.burn),
         error: clock_error(&record.rounds),
     };
-    let series = JUDGED.map(|q| outcome.quantity(q).unwrap_or_default());
+    let hamming = outcome.quantity(JUDGED[0]).unwrap_or_default();
+    let series = [hamming, &record.log_prob];
     let rows = series.map(|s| kept_rows(s, outcome.draws, budget.burn));
-    let whole = [0, 1].map(|s| Draws::new(&rows[s]).ok());
+    let whole = [0, 1].map(|s| Draws::new(&rows[s]).ok().map(Draws::of_sum));
     let of = |f: fn(&Draws<'_>) -> Option<f64>| [0, 1].map(|s| whole[s].as_ref().and_then(f));
     let ess = of(diagnostics::ess_bulk);
     let ess = [0, 1].map(|s| {
@@ -217,6 +228,7 @@ fn figures(sampler: &SamplerSpec, budget: Budget, outcome: &Outcome, record: &Re
         hops: per_step(counts.sites_changed),
         evaluations: (per_step(counts.values), per_step(counts.gradients)),
         adapted: adapted(sampler, outcome),
+        sites: record.sites.statistics(),
         rhat: of(diagnostics::rhat),
         ess,
         ess_per_step: ess[0].map(|e| e.over(Estimate::exact(kept_steps))),

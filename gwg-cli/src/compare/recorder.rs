@@ -2,6 +2,7 @@
 
 use super::clock::Clock;
 use crate::session::{ProgressReporter, Watch};
+use gwg_chains::diagnostics::SiteDraws;
 use gwg_chains::{Batch, Observer, Outcome, Progress, RunError};
 use std::ops::ControlFlow;
 
@@ -15,8 +16,27 @@ pub(super) struct Recorder<'r> {
     keep: bool,
     /// Number of times each cell was visited, (chain, cell).
     sums: Vec<u32>,
+    /// `f`, evaluated here and not by the run, so that its time is not counted.
+    log_prob: &'r dyn Fn(&[u8]) -> f64,
+    /// Its values at all draws of each chain.
+    log_probs: Vec<Vec<f64>>,
+    /// The symbols of the draws after the burn-in.
+    kept: SiteDraws,
+    burn: usize,
     moments: Vec<Moment>,
     clock: Clock,
+}
+
+/// What is computed of the draws.
+pub(super) struct Wanted<'r> {
+    /// Draws after which there is a point of the curves.
+    pub(super) checkpoints: Vec<usize>,
+    /// Whether to keep the states of the chains at each of them.
+    pub(super) keep: bool,
+    /// Draws in all, and those of the burn-in.
+    pub(super) draws: (usize, usize),
+    /// `f`.
+    pub(super) log_prob: &'r dyn Fn(&[u8]) -> f64,
 }
 
 /// Number of chains, and of cells. A cell is state 1 of a site, or every state of every site with more than two states.
@@ -73,6 +93,10 @@ pub(super) struct Record {
     pub(super) moments: Vec<Moment>,
     /// For each round, the draws made and the seconds of sampling.
     pub(super) rounds: Vec<(usize, f64)>,
+    /// `f` at all draws, (chain, draw).
+    pub(super) log_prob: Vec<f64>,
+    /// The symbols of the draws after the burn-in.
+    pub(super) sites: SiteDraws,
     /// Means of the cells over the even-numbered and over the odd-numbered chains.
     pub(super) halves: [Vec<f64>; 2],
 }
@@ -82,9 +106,14 @@ impl<'r> Recorder<'r> {
         name: &'r str,
         reporter: &'r mut ProgressReporter,
         (chains, sites, states): (usize, usize, usize),
-        checkpoints: Vec<usize>,
-        keep: bool,
+        wanted: Wanted<'r>,
     ) -> Result<Self, RunError> {
+        let Wanted {
+            checkpoints,
+            keep,
+            draws: (draws, burn),
+            log_prob,
+        } = wanted;
         let shape = Shape {
             chains,
             sites,
@@ -98,6 +127,10 @@ impl<'r> Recorder<'r> {
             checkpoints,
             keep,
             sums: vec![0; len],
+            log_prob,
+            log_probs: vec![Vec::new(); chains],
+            kept: SiteDraws::new(sites, states, chains, chains, draws - burn),
+            burn,
             moments: Vec::new(),
             clock: Clock::default(),
         })
@@ -124,6 +157,19 @@ impl<'r> Recorder<'r> {
         }
     }
 
+    /// Evaluates `f` at the draws of a batch, and keeps their symbols.
+    fn judge(&mut self, batch: &Batch<'_>) {
+        let rows = batch.x.chunks_exact(batch.draws * self.shape.sites);
+        for (chain, row) in rows.enumerate() {
+            for (draw, x) in (batch.first_draw..).zip(row.chunks_exact(self.shape.sites)) {
+                self.log_probs[chain].push((self.log_prob)(x));
+                if draw >= self.burn {
+                    self.kept.add(chain, x);
+                }
+            }
+        }
+    }
+
     /// The checkpoint after draw `draw` of a batch.
     fn moment(&self, batch: &Batch<'_>, draw: usize) -> Moment {
         let draws = batch.first_draw + draw + 1;
@@ -139,9 +185,8 @@ impl<'r> Recorder<'r> {
             }
         }
         let here = |c: usize| c * batch.draws + draw;
-        let values = batch.quantity("log_prob");
-        let sum = |f: &[f64]| (0..batch.chains).map(|c| f[here(c)]).sum();
-        let log_prob: f64 = values.map_or(f64::NAN, sum);
+        let values = self.log_probs.iter().map(|values| values[draws - 1]);
+        let log_prob: f64 = values.sum();
         let mut states = Vec::new();
         if self.keep {
             for chain in 0..batch.chains {
@@ -198,6 +243,8 @@ impl<'r> Recorder<'r> {
         Record {
             moments,
             halves: [half(0), half(1)],
+            log_prob: self.log_probs.concat(),
+            sites: self.kept,
             rounds,
         }
     }
@@ -240,6 +287,7 @@ impl Observer for Recorder<'_> {
 
     fn batch(&mut self, batch: &Batch<'_>) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         let began = self.clock.stop();
+        self.judge(batch);
         let mut from = 0;
         while from < batch.draws {
             let next = self.checkpoints.get(self.moments.len()).copied();

@@ -207,12 +207,18 @@ fn assembled<R: Precision>(
         .map(|(entrant, completed)| {
             let curves = curves(bench, &completed, truth.as_ref(), reference.as_ref());
             let biased = entrant.sampler.bias().is_some();
-            Row {
-                candidate: Candidate::new(&entrant.name, &completed.figures, biased),
+            let candidate = Candidate::new(&entrant.name, &completed.figures, biased);
+            let mut row = Row {
+                candidate,
                 figures: completed.figures,
                 entrant,
                 curves,
+            };
+            if let Some(truth) = &truth {
+                let rmse = row.last("rmse");
+                row.candidate = row.candidate.against(rmse, truth, &row.figures);
             }
+            row
         })
         .collect();
     let standings: Vec<Candidate> = rows.iter().map(|r| r.candidate.clone()).collect();

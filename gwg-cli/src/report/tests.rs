@@ -84,6 +84,7 @@ pub(crate) fn result() -> RunResult {
         statistics: [("log_prob", statistic()), ("hamming", statistic())]
             .into_iter()
             .collect(),
+        site_statistics: None,
         ess_of: Some("log_prob".into()),
         ess_per_second: Some(2488.6),
         ess_per_step: Some(0.3),

@@ -2,8 +2,8 @@
 
 use super::text::{count, escape, number, plural, with_error};
 use crate::sample::RunResult;
-use crate::statistics::{RHAT, least_ess, rhat_text};
-use gwg_chains::diagnostics::Summary;
+use crate::statistics::{RHAT, least_of_all, rhat_text, site_name, worst_of_all};
+use gwg_chains::diagnostics::{SiteFigure, Summary};
 
 /// Minimum ESS per chain for reliable diagnostics (same source: 400 for four chains).
 const ESS_PER_CHAIN: f64 = 100.0;
@@ -53,11 +53,11 @@ const COLUMNS: [Column; 6] = [MEAN, SD, MCSE, BULK, TAIL, RHATS];
 
 /// The verdict in one line.
 pub(super) fn verdict(result: &RunResult) -> String {
-    let rows = result.statistics.iter();
-    let worst = rows
-        .filter_map(|(name, s)| Some((RHATS.get(s)?, name)))
-        .max_by(|a, b| a.0.total_cmp(&b.0));
-    let least = least_ess(&result.statistics).map(|(name, ess)| (ess, name));
+    let sites = result.site_statistics.as_ref();
+    let worst = worst_of_all(&result.statistics, sites);
+    let least = least_of_all(&result.statistics, sites);
+    let (worst, least) = (worst.as_ref().map(figure), least.as_ref().map(figure));
+    let worst = worst.filter(|w| w.0.is_finite());
     let (class, agree) = agreement(result, worst, least);
     let worth = worth(result, least);
     format!("<p class=\"verdict {class}\">{agree}; {worth}.</p>")
@@ -65,6 +65,10 @@ pub(super) fn verdict(result: &RunResult) -> String {
 
 /// A figure and the quantity that it is of.
 type Figure<'a> = Option<(f64, &'a str)>;
+
+fn figure((name, value): &(String, f64)) -> (f64, &str) {
+    (*value, name)
+}
 
 /// Whether the chains agree: a class of the style sheet and a clause.
 fn agreement(result: &RunResult, worst: Figure<'_>, least: Figure<'_>) -> (&'static str, String) {
@@ -218,6 +222,61 @@ fn row(name: &str, statistic: &Summary, wanted: f64) -> String {
         "<tr><th scope=\"row\">{}</th>{}</tr>",
         escape(name),
         cells.concat()
+    )
+}
+
+/// The table of the worst sites; empty where none was judged.
+pub(super) fn sites(result: &RunResult) -> String {
+    let Some(sites) = result
+        .site_statistics
+        .as_ref()
+        .filter(|sites| sites.judged > 0)
+    else {
+        return String::new();
+    };
+    let body: String = sites
+        .worst
+        .iter()
+        .map(|site| site_row(site, result))
+        .collect();
+    let looked_at = if sites.sites == sites.of {
+        format!("all {}", plural(sites.of, "site"))
+    } else {
+        format!(
+            "{} of {}, chosen at random",
+            sites.sites,
+            plural(sites.of, "site")
+        )
+    };
+    let table = format!(
+        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table of sites\"><table>\
+         <caption>The worst of {looked_at}, by R-hat and then by bulk ESS of the share of a symbol. With so many sites, R-hat up to {} is explained by chance.</caption>\
+         <thead><tr><th scope=\"col\">site</th><th scope=\"col\">share</th><th scope=\"col\">bulk ESS</th><th scope=\"col\">R-hat</th></tr></thead>\
+         <tbody>{body}</tbody></table></div>",
+        rhat(sites.limit)
+    );
+    super::section("sites", "Worst sites", &table)
+}
+
+fn site_row(site: &SiteFigure, result: &RunResult) -> String {
+    let limit = result
+        .site_statistics
+        .as_ref()
+        .map_or(RHAT, |sites| sites.limit);
+    let cell = |bad: bool, text: Option<String>| match text {
+        Some(text) if bad => format!("<td class=\"off\">{text}</td>"),
+        Some(text) => format!("<td>{text}</td>"),
+        None => "<td class=\"none\">undefined</td>".to_owned(),
+    };
+    let few = site.ess.is_some_and(|ess| ess < wanted(result));
+    let apart = site.rhat.is_some_and(|rhat| rhat > limit);
+    let rhat = site.rhat.filter(|rhat| rhat.is_finite()).map(rhat);
+    format!(
+        "<tr><th scope=\"row\">{}</th><td>{}</td>{}{}</tr>",
+        escape(&site_name(site)),
+        number(site.mean, 3),
+        cell(few, site.ess.map(count)),
+        cell(apart, rhat)
     )
 }
 

@@ -5,6 +5,7 @@ use crate::named::Named;
 use crate::statistics::{self, Statistics};
 use crate::tempering::Swaps;
 use gwg_chains::Outcome;
+use gwg_chains::diagnostics::SiteStatistics;
 use gwg_registry::SamplerSpec;
 use serde::{Serialize, Serializer};
 
@@ -25,7 +26,9 @@ pub(crate) struct RunResult {
     /// What warm-up adapted, over chains.
     pub(crate) adapted: Named<Spread>,
     pub(crate) statistics: Statistics,
-    /// The quantity with the least bulk ESS, of which the next two are.
+    /// R-hat and ESS of the symbols of the sites.
+    pub(crate) site_statistics: Option<SiteStatistics>,
+    /// The quantity or the site with the least bulk ESS, of which the next two are.
     pub(crate) ess_of: Option<String>,
     pub(crate) ess_per_second: Option<f64>,
     pub(crate) ess_per_step: Option<f64>,
@@ -87,13 +90,15 @@ impl RunResult {
             sampling: outcome.seconds.1.as_secs_f64(),
         };
         let statistics = statistics::statistics(&outcome.quantities, outcome.chains, outcome.draws);
-        let least = statistics::least_ess(&statistics);
-        let ess = least.map(|least| least.1);
+        let sites = outcome.site_statistics();
+        let least = statistics::least_of_all(&statistics, sites.as_ref());
+        let ess = least.as_ref().map(|least| least.1);
         let acceptance = ratio(counts.accepted as f64, counts.steps as f64);
         let tempering = outcome.swaps.as_ref().map(Swaps::new);
         let (chains, draws) = (outcome.chains, outcome.draws);
         let mut warnings = notices(&settings, sampler, outcome);
-        warnings.extend(statistics::warnings(&statistics, chains, draws, acceptance));
+        let judged = (&statistics, sites.as_ref());
+        warnings.extend(statistics::warnings(judged, chains, draws, acceptance));
         warnings.extend(tempering.as_ref().and_then(|swaps| swaps.warning(draws)));
         Self {
             threads: outcome.threads,
@@ -106,13 +111,14 @@ impl RunResult {
                 gradients: counts.gradients,
             },
             adapted: adapted(sampler, outcome),
-            ess_of: least.map(|least| least.0.to_owned()),
+            ess_of: least.map(|least| least.0),
             ess_per_second: ess.and_then(|ess| ratio(ess, seconds.sampling)),
             ess_per_step: ess.and_then(|ess| ratio(ess, steps)),
             means: means(outcome, settings.states),
             settings: Settings { draws, ..settings },
             seconds,
             statistics,
+            site_statistics: sites,
             warnings,
             tempering,
         }

@@ -3,7 +3,7 @@ mod sweep;
 mod thresholds;
 
 use crate::ModelError;
-use crate::number::{add, at, scalar, spin_change, symbol, uphill};
+use crate::number::{self, add, at, scalar, spin_change, symbol, uphill};
 use crate::torus::Torus;
 use gwg_core::leveled::Levels;
 use gwg_core::target::AffectedMoves;
@@ -101,6 +101,11 @@ impl<R: Real> LatticeIsing<R> {
             magnetization += s;
             each(i, R::from_f64(f64::from(sum)));
         }
+        self.of_sums(bonds, magnetization)
+    }
+
+    /// `f`, where the spins times the sums of their neighbors add up to `bonds`.
+    fn of_sums(&self, bonds: i64, magnetization: i64) -> f64 {
         self.theta.to_f64() * bonds as f64 + self.bias.to_f64() * magnetization as f64
     }
 }
@@ -114,8 +119,15 @@ impl<R: Real> Target for LatticeIsing<R> {
         &self.space
     }
 
+    /// The same number as by sums over neighbors, of the same integers: see [`Torus::unlike`].
     fn log_prob(&self, x: &[u8]) -> f64 {
-        self.sums(x, |_, _| {})
+        let Some(x) = x.get(..self.torus.sites()) else {
+            return self.sums(x, |_, _| {});
+        };
+        let bonds = (self.torus.dims() * x.len()) as i64;
+        let alike = bonds - 2 * self.torus.unlike(x) as i64;
+        let magnetization = 2 * number::ones(x) as i64 - x.len() as i64;
+        self.of_sums(2 * alike, magnetization)
     }
 }
 

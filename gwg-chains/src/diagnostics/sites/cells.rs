@@ -1,0 +1,190 @@
+//! Which yes-or-no questions about a state are judged.
+
+use gwg_core::{Bits, SplitMix64, Symbol};
+
+/// Questions at most.
+const MOST: usize = 10_000;
+
+/// Alphabets up to this size are judged symbol by symbol.
+const MOST_SYMBOLS: usize = 32;
+
+/// Random halves of a larger alphabet.
+const HALVES: usize = 8;
+
+/// Of a seed of its own: the same questions for every run of one shape.
+const SEED: u64 = 0x5173_5EED;
+
+/// Questions about a state, answered by bits: one for each of some sites and each of its symbols.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Cells {
+    /// The sites that are asked about; `None`: all.
+    chosen: Option<Vec<u32>>,
+    sites: usize,
+    kind: Kind,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Kind {
+    /// Is the symbol 1?
+    One,
+    /// Is it 0, 1, ..?
+    Each(usize),
+    /// Is it in each of [`HALVES`] random halves of the alphabet? One bit each, by symbol.
+    Halves(Vec<u8>),
+}
+
+impl Cells {
+    /// At most `most` questions, and at most 10,000, but at least one site's.
+    pub(super) fn new(sites: usize, states: usize, most: usize) -> Self {
+        let mut bits = SplitMix64::new(SEED);
+        let kind = match states {
+            ..=2 => Kind::One,
+            ..=MOST_SYMBOLS => Kind::Each(states),
+            _ => Kind::Halves((0..states).map(|_| bits.next_u64() as u8).collect()),
+        };
+        let mut cells = Self {
+            chosen: None,
+            sites,
+            kind,
+        };
+        let wanted = (most.min(MOST) / cells.width()).max(1);
+        cells.chosen = (wanted < sites).then(|| subset(sites, wanted, &mut bits));
+        cells
+    }
+
+    /// Questions about one site.
+    fn width(&self) -> usize {
+        match self.kind {
+            Kind::One => 1,
+            Kind::Each(states) => states,
+            Kind::Halves(_) => HALVES,
+        }
+    }
+
+    /// The number of sites that are asked about.
+    pub(super) fn sites(&self) -> usize {
+        self.chosen.as_ref().map_or(self.sites, Vec::len)
+    }
+
+    /// The number of questions.
+    pub(super) fn len(&self) -> usize {
+        self.sites() * self.width()
+    }
+
+    /// The site that a question is about, and the symbol where it is about one.
+    pub(super) fn place(&self, cell: usize) -> (usize, Option<usize>) {
+        let k = cell / self.width();
+        let site = match &self.chosen {
+            Some(sites) => sites[k] as usize,
+            None => k,
+        };
+        let symbol = match self.kind {
+            Kind::One => Some(1),
+            Kind::Each(states) => Some(cell % states),
+            Kind::Halves(_) => None,
+        };
+        (site, symbol)
+    }
+
+    /// Appends the answers at `x` to the bits of `into`, a byte for each question.
+    pub(super) fn answer<S: Symbol>(&self, x: &[S], into: &mut [u8]) {
+        match &self.chosen {
+            None => self.answer_in(x.iter().copied(), into),
+            Some(sites) => self.answer_in(sites.iter().map(|&site| x[site as usize]), into),
+        }
+    }
+
+    #[inline(always)]
+    fn answer_in<S: Symbol>(&self, x: impl Iterator<Item = S>, into: &mut [u8]) {
+        match &self.kind {
+            Kind::One => {
+                for (bits, symbol) in into.iter_mut().zip(x) {
+                    *bits = *bits << 1 | (symbol.index() as u8 & 1);
+                }
+            }
+            Kind::Each(states) => {
+                for (row, symbol) in into.chunks_exact_mut(*states).zip(x) {
+                    let symbol = symbol.index() as u8;
+                    for (k, bits) in (0..=u8::MAX).zip(row) {
+                        *bits = *bits << 1 | u8::from(k == symbol);
+                    }
+                }
+            }
+            Kind::Halves(halves) => {
+                for (row, symbol) in into.chunks_exact_mut(HALVES).zip(x) {
+                    let in_each = halves.get(symbol.index()).copied().unwrap_or(0);
+                    for (k, bits) in row.iter_mut().enumerate() {
+                        *bits = *bits << 1 | (in_each >> k & 1);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// `wanted` of `0..sites`, ascending.
+fn subset(sites: usize, wanted: usize, bits: &mut SplitMix64) -> Vec<u32> {
+    // Floyd's method (Bentley and Floyd 1987).
+    let mut chosen = std::collections::BTreeSet::new();
+    for k in sites - wanted..sites {
+        let drawn = bits.below(k + 1);
+        if !chosen.insert(drawn) {
+            chosen.insert(k);
+        }
+    }
+    chosen.into_iter().map(|site| site as u32).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn questions_are_of_all_sites_where_they_are_few_and_of_a_subset_elsewhere() {
+        for (sites, states, len, asked) in [
+            (5, 2, 5, 5),
+            (5, 3, 15, 5),
+            (5, 5000, 40, 5),
+            (20_000, 2, 10_000, 10_000),
+            (20_000, 3, 9_999, 3_333),
+        ] {
+            let cells = Cells::new(sites, states, usize::MAX);
+            assert_eq!((cells.len(), cells.sites()), (len, asked));
+            let places: Vec<usize> = (0..len).map(|c| cells.place(c).0).collect();
+            assert!(places.is_sorted() && places[len - 1] < sites);
+            assert_eq!(cells, Cells::new(sites, states, usize::MAX));
+        }
+        assert_eq!(Cells::new(5, 2, 0).len(), 1);
+    }
+
+    #[test]
+    fn answers_are_those_of_the_symbols() {
+        let x = [0_u8, 2, 1];
+        let mut each = [0; 9];
+        let cells = Cells::new(3, 3, 9);
+        cells.answer(&x, &mut each);
+        assert_eq!(each, [1, 0, 0, 0, 0, 1, 0, 1, 0]);
+        cells.answer(&[1_u8, 2, 1], &mut each);
+        assert_eq!(each, [2, 1, 0, 0, 0, 3, 0, 3, 0]);
+        assert_eq!(cells.place(5), (1, Some(2)));
+        let cells = Cells::new(2, 2, 2);
+        let mut ones = [0; 2];
+        cells.answer(&[1_u8, 0], &mut ones);
+        assert_eq!((ones, cells.place(1)), ([1, 0], (1, Some(1))));
+    }
+
+    #[test]
+    fn halves_split_a_large_alphabet() {
+        let cells = Cells::new(1, 5000, 100);
+        let mut ones = [0_usize; HALVES];
+        for symbol in 0..5000_u16 {
+            let mut bits = [0; HALVES];
+            cells.answer(&[symbol], &mut bits);
+            for (ones, bit) in ones.iter_mut().zip(bits) {
+                *ones += usize::from(bit);
+            }
+        }
+        // Binomial, sd 35: five of them.
+        assert!(ones.iter().all(|n| n.abs_diff(2500) < 177), "{ones:?}");
+    }
+}
