@@ -123,12 +123,28 @@ impl<T: Target> Target for Dispatched<'_, T> {
         self.0.space()
     }
 
+    #[inline(never)]
     fn log_prob(&self, x: &[SymbolOf<T>]) -> f64 {
-        self.0.log_prob(x)
+        pulp::Arch::new().dispatch(Value { target: self.0, x })
     }
 
     fn failure(&self) -> Option<&Failure> {
         self.0.failure()
+    }
+}
+
+/// One value.
+struct Value<'s, T: Target> {
+    target: &'s T,
+    x: &'s [SymbolOf<T>],
+}
+
+impl<T: Target> pulp::WithSimd for Value<'_, T> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _: S) -> f64 {
+        self.target.log_prob(self.x)
     }
 }
 

@@ -169,7 +169,8 @@ impl<R: Scalar> Rbm<R> {
                 *a = c.to_f64();
             }
             for i in (0..self.visible()).filter(|&i| symbol(v, i) != 0) {
-                for (a, w) in a.iter_mut().zip(self.row(i).iter().skip(first)) {
+                let row = self.row(i).get(first..).unwrap_or(&[]);
+                for (a, w) in a.iter_mut().zip(row) {
                     *a += w.to_f64();
                 }
             }

@@ -175,10 +175,7 @@ impl<R: Scalar> Target for DenseIsing<R> {
     fn log_prob(&self, x: &[u8]) -> f64 {
         let mut f = 0.0;
         for (i, h) in self.field.iter().enumerate() {
-            let mut pull = 0.0;
-            for (weight, &symbol) in self.row(i).iter().zip(x) {
-                pull += weight.to_f64() * spin::<f64>(symbol);
-            }
+            let pull = number::dot_spins(self.row(i), x);
             f += spin::<f64>(symbol(x, i)) * (h.to_f64() + pull);
         }
         f

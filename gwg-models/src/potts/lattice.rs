@@ -2,7 +2,7 @@ mod parametric;
 mod sweep;
 
 use crate::ModelError;
-use crate::number::{add, at, byte, scalar, symbol};
+use crate::number::{add, at, scalar, symbol};
 use crate::torus::Torus;
 use gwg_core::target::AffectedMoves;
 use gwg_core::{Categorical, Delta, Gradient, Local, Move, Multilinear, Real, Space, Target};
@@ -94,17 +94,11 @@ impl<R: Real> Target for LatticePotts<R> {
     }
 
     fn log_prob(&self, x: &[u8]) -> f64 {
-        let (mut equal, mut different) = (0u64, 0u64);
-        for (i, &here) in x.iter().enumerate().take(self.torus.sites()) {
-            self.torus.neighbors(i, |j| {
-                if byte(x, j) == here {
-                    equal += 1;
-                } else {
-                    different += 1;
-                }
-            });
-        }
-        self.theta.to_f64() * (equal as f64 - different as f64)
+        // Each bond counts twice.
+        let bonds = (self.torus.dims() * self.torus.sites()) as f64;
+        let x = x.get(..self.torus.sites()).unwrap_or(x);
+        let unlike = self.torus.unlike(x) as f64;
+        self.theta.to_f64() * (2.0 * (bonds - 2.0 * unlike))
     }
 }
 

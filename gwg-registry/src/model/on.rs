@@ -42,7 +42,7 @@ impl<T: Target> Target for On<T> {
     }
 
     fn log_prob(&self, x: &[SymbolOf<T>]) -> f64 {
-        self.model.log_prob(x)
+        Dispatched(&*self.model).log_prob(x)
     }
 
     fn failure(&self) -> Option<&Failure> {

@@ -71,16 +71,16 @@ impl Cells {
         self.sites() * self.width()
     }
 
-    /// The site that a question is about, and the symbol where it is about one.
+    /// The site that a question is about, and the symbol where it is about one. Questions of one kind about all sites follow each other.
     pub(super) fn place(&self, cell: usize) -> (usize, Option<usize>) {
-        let k = cell / self.width();
+        let (which, k) = (cell / self.sites(), cell % self.sites());
         let site = match &self.chosen {
             Some(sites) => sites[k] as usize,
             None => k,
         };
         let symbol = match self.kind {
             Kind::One => Some(1),
-            Kind::Each(states) => Some(cell % states),
+            Kind::Each(_) => Some(which),
             Kind::Halves(_) => None,
         };
         (site, symbol)
@@ -88,36 +88,34 @@ impl Cells {
 
     /// Appends the answers at `x` to the bits of `into`, a byte for each question.
     pub(super) fn answer<S: Symbol>(&self, x: &[S], into: &mut [u8]) {
+        let rows = into.chunks_exact_mut(self.sites());
         match &self.chosen {
-            None => self.answer_in(x.iter().copied(), into),
-            Some(sites) => self.answer_in(sites.iter().map(|&site| x[site as usize]), into),
+            None => rows.enumerate().for_each(|(which, row)| {
+                self.answer_one(which, x.iter().copied(), row);
+            }),
+            Some(sites) => rows.enumerate().for_each(|(which, row)| {
+                let x = sites.iter().map(|&site| x[site as usize]);
+                self.answer_one(which, x, row);
+            }),
         }
     }
 
+    /// One question about all sites: a loop that vectorizes.
     #[inline(always)]
-    fn answer_in<S: Symbol>(&self, x: impl Iterator<Item = S>, into: &mut [u8]) {
+    fn answer_one<S: Symbol>(&self, which: usize, x: impl Iterator<Item = S>, row: &mut [u8]) {
+        let pairs = row.iter_mut().zip(x);
+        let asked = which as u16;
         match &self.kind {
-            Kind::One => {
-                for (bits, symbol) in into.iter_mut().zip(x) {
-                    *bits = *bits << 1 | (symbol.index() as u8 & 1);
-                }
-            }
-            Kind::Each(states) => {
-                for (row, symbol) in into.chunks_exact_mut(*states).zip(x) {
-                    let symbol = symbol.index() as u8;
-                    for (k, bits) in (0..=u8::MAX).zip(row) {
-                        *bits = *bits << 1 | u8::from(k == symbol);
-                    }
-                }
-            }
-            Kind::Halves(halves) => {
-                for (row, symbol) in into.chunks_exact_mut(HALVES).zip(x) {
-                    let in_each = halves.get(symbol.index()).copied().unwrap_or(0);
-                    for (k, bits) in row.iter_mut().enumerate() {
-                        *bits = *bits << 1 | (in_each >> k & 1);
-                    }
-                }
-            }
+            Kind::One => pairs.for_each(|(bits, symbol)| {
+                *bits = *bits << 1 | (symbol.widen() as u8 & 1);
+            }),
+            Kind::Each(_) => pairs.for_each(|(bits, symbol)| {
+                *bits = *bits << 1 | u8::from(symbol.widen() == asked);
+            }),
+            Kind::Halves(halves) => pairs.for_each(|(bits, symbol)| {
+                let in_each = halves.get(symbol.index()).copied().unwrap_or(0);
+                *bits = *bits << 1 | (in_each >> which & 1);
+            }),
         }
     }
 }
@@ -150,8 +148,9 @@ mod tests {
         ] {
             let cells = Cells::new(sites, states, usize::MAX);
             assert_eq!((cells.len(), cells.sites()), (len, asked));
-            let places: Vec<usize> = (0..len).map(|c| cells.place(c).0).collect();
-            assert!(places.is_sorted() && places[len - 1] < sites);
+            let places: Vec<usize> = (0..asked).map(|c| cells.place(c).0).collect();
+            assert!(places.is_sorted() && places[asked - 1] < sites);
+            assert_eq!(cells.place(len - 1).0, places[asked - 1]);
             assert_eq!(cells, Cells::new(sites, states, usize::MAX));
         }
         assert_eq!(Cells::new(5, 2, 0).len(), 1);
@@ -165,8 +164,8 @@ mod tests {
         cells.answer(&x, &mut each);
         assert_eq!(each, [1, 0, 0, 0, 0, 1, 0, 1, 0]);
         cells.answer(&[1_u8, 2, 1], &mut each);
-        assert_eq!(each, [2, 1, 0, 0, 0, 3, 0, 3, 0]);
-        assert_eq!(cells.place(5), (1, Some(2)));
+        assert_eq!(each, [2, 0, 0, 1, 0, 3, 0, 3, 0]);
+        assert_eq!(cells.place(5), (2, Some(1)));
         let cells = Cells::new(2, 2, 2);
         let mut ones = [0; 2];
         cells.answer(&[1_u8, 0], &mut ones);

@@ -1,6 +1,6 @@
 //! R-hat and ESS of one site, and of the worst of all.
 
-use super::super::ess::{ess, rough_time};
+use super::super::ess::{ess, rough_times};
 use super::super::fft::Fft;
 use super::super::moments::mean_and_squares;
 use super::super::{MIN_DRAWS, normal};
@@ -93,16 +93,19 @@ impl SiteFigure {
         let size = |time: f64| draws / time.max(1.0 / draws.log10());
         let ratio = n * spread / (count - 1.0) / (here * n / (n - 1.0));
         let rhat = (chains.len() > 1 && !ratio.is_nan()).then(|| ((ratio + n - 1.0) / n).sqrt());
-        let time = rough_time(|lag| covariance(lag) / here, half);
-        let time_of_all = rough_time(|lag| 1.0 - (within - covariance(lag)) / total, half);
+        let correlations = |lag: usize| {
+            let lagged = covariance(lag);
+            [1.0 - (within - lagged) / total, lagged / here]
+        };
+        let [time, time_within] = rough_times(correlations, half);
         Some(Self {
             cell,
             site,
             symbol,
             mean: ones / all,
-            ess: Some(size(time_of_all)),
+            ess: Some(size(time)),
             rhat,
-            within: size(time),
+            within: size(time_within),
             shape: (half, rows.len()),
         })
     }
