@@ -69,12 +69,33 @@ fn sample_with<R: Precision, S: Width>(
     let observed = clamp.as_ref().map(|clamp| &clamp.observed[..]);
     let outcome = sampling::run(sampler, &model, observed, &plan, &mut session)?;
     session.done();
-    let result = RunResult::new(settings, sampler, &outcome);
+    let rounding = rounding(&model, observed, plan.beta, &outcome)?;
+    let result = RunResult::new(settings, sampler, &outcome, rounding);
     let page = |result: &RunResult| {
         let grid = model.grid();
         page::page(result, &outcome, &plan.quantities, grid.as_deref())
     };
     finish(flags, &result, &outcome, page, session)
+}
+
+/// States at which differences are checked.
+const CHECKED: usize = 4;
+
+/// The error of differences of `f` at the last states of some chains.
+fn rounding<R: Precision, S: Width>(
+    model: &Model<R, S>,
+    observed: Option<&[Option<S>]>,
+    beta: f64,
+    outcome: &Outcome<S>,
+) -> Result<Option<f64>, Failure> {
+    let last = outcome.last.chunks_exact(model.sites()).take(CHECKED);
+    match observed {
+        Some(observed) => {
+            let model = model.clamped(observed).map_err(Failure::usage)?;
+            Ok(model.rounding_error(beta, last))
+        }
+        None => Ok(model.rounding_error(beta, last)),
+    }
 }
 
 /// Refuses a name that says that the trace will be a file of another format.

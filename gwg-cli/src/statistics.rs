@@ -1,5 +1,6 @@
 //! Statistics of recorded quantities, and the warnings derived from them.
 
+use crate::flags::Float;
 use crate::named::Named;
 use gwg_chains::diagnostics::{self, MIN_DRAWS, SiteFigure, SiteStatistics};
 use gwg_chains::{Outcome, QuantityDraws, Summaries};
@@ -132,6 +133,23 @@ fn of_sites(sites: &SiteStatistics, chains: usize) -> Option<String> {
         "{}: bulk ESS {ess:.0} is below {wanted:.0} (100 per chain): the means of sites are imprecise; increase --draws or --thin",
         site_name(&least)
     ))
+}
+
+/// A warning where differences of `f` have a larger error than this.
+const ROUNDING: f64 = 1e-3;
+
+/// Whether the differences of the model, of which `beta` times has this error, are exact enough in this precision.
+pub(crate) fn of_rounding(error: f64, float: Float) -> Option<String> {
+    let advice = match float {
+        Float::F32 => "sample with --float f64",
+        Float::F64 => "scale the terms of the model down, or merge sites that are always equal",
+    };
+    (error > ROUNDING).then(|| {
+        format!(
+            "differences of f have errors up to {error:.2e} in {}: terms cancel that are much larger than their sum, and the distribution sampled from may be another one; {advice}",
+            float.name()
+        )
+    })
 }
 
 fn advice(name: &str, s: &diagnostics::Summary, chains: usize) -> Option<String> {

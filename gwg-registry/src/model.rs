@@ -8,6 +8,7 @@ pub(crate) mod error;
 pub(crate) mod facts;
 mod forms;
 mod on;
+mod rounding;
 mod spec;
 
 pub use builder::{ModelBuilder, ModelEntry};

@@ -81,7 +81,12 @@ impl RunResult {
     ///
     /// # Cost
     /// One sort of all draws per statistic.
-    pub(crate) fn new<S>(settings: Settings, sampler: &SamplerSpec, outcome: &Outcome<S>) -> Self {
+    pub(crate) fn new<S>(
+        settings: Settings,
+        sampler: &SamplerSpec,
+        outcome: &Outcome<S>,
+        rounding: Option<f64>,
+    ) -> Self {
         let counts = outcome.counts;
         let steps = statistics::steps(outcome, settings.thin) as f64;
         let ratio = |a: f64, b: f64| Some(a / b).filter(|r| r.is_finite());
@@ -97,6 +102,7 @@ impl RunResult {
         let tempering = outcome.swaps.as_ref().map(Swaps::new);
         let (chains, draws) = (outcome.chains, outcome.draws);
         let mut warnings = notices(&settings, sampler, outcome);
+        warnings.extend(rounding.and_then(|error| statistics::of_rounding(error, settings.float)));
         let judged = (&statistics, sites.as_ref());
         warnings.extend(statistics::warnings(judged, chains, draws, acceptance));
         warnings.extend(tempering.as_ref().and_then(|swaps| swaps.warning(draws)));
