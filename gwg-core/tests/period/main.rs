@@ -239,6 +239,45 @@ fn unadjusted_langevin_has_no_period_on_flat_targets() {
     }
 }
 
+/// One binary site of a flat target, whose gradient favors the other symbol at either: that of `L x (1 - x)`, which is 0
+/// at both.
+struct Lure(Binary);
+
+impl Target for Lure {
+    type Real = f64;
+    type Space = Binary;
+
+    fn space(&self) -> &Binary {
+        &self.0
+    }
+
+    fn log_prob(&self, _: &[u8]) -> f64 {
+        0.0
+    }
+}
+
+impl Gradient for Lure {
+    fn value_and_gradient(&self, x: &[u8], gradient: &mut [f64], _: &mut [f64]) -> f64 {
+        for (g, &x) in gradient.iter_mut().zip(x) {
+            *g = 60.0 * (1.0 - 2.0 * f64::from(x));
+        }
+        0.0
+    }
+}
+
+/// Proposals of a random number of sites have a period too where first-order differences are wrong.
+#[test]
+fn inexact_differences_lure_no_kernel_into_a_period() {
+    let target = Taylor(Lure(Binary::new(1)));
+    let mut table = Table::default();
+    several(&mut table, &target);
+    table.print();
+    for name in ["dmala 1, sqrt", "dlmcf 3, sqrt", "acs, phase 0"] {
+        let found = table.0[name].0;
+        assert!((found - LEAST).abs() < 1e-6, "{name}: {found}");
+    }
+}
+
 /// Frequencies of the eight states of a flat model, two steps apart, in each of three chains.
 ///
 /// An indicator is a sum of eight characters with squared coefficients 1/64; those of `k` of the three sites have the
