@@ -2,6 +2,7 @@
 
 use gwg_bench::exact::{Symmetry, gaps};
 use gwg_bench::theory::{Quadratic, judge, sharp_ratio, verify};
+use gwg_core::accept::KEEP;
 use gwg_core::check::TransitionMatrix;
 use gwg_core::{Exact, LocallyBalanced, Taylor};
 
@@ -32,6 +33,11 @@ fn the_gap_of_4096_states_is_exact() {
     let exact = gaps(&TransitionMatrix::new(&Exact(&target), &kernel, 1.0)).unwrap();
     assert_eq!(exact.symmetry, Symmetry::Reversible);
     assert!((first_order.gap() / exact.gap() - sharp_ratio(sites, 2.0, 2.0)).abs() < 1e-9);
-    // Every proposal is accepted, so the chain alternates between even and odd states.
-    assert!(exact.absolute_gap().unwrap().abs() < 1e-9);
+    // Every ratio is 1, so the chain alternates between even and odd states, but for the factor of the decision.
+    assert!((exact.smallest - (1.0 - 2.0 * KEEP)).abs() < 1e-9);
+    assert!(
+        (exact.absolute_gap().unwrap() - f64::min(2.0 * KEEP / sites as f64, 2.0 - 2.0 * KEEP))
+            .abs()
+            < 1e-9
+    );
 }

@@ -8,7 +8,7 @@ use gwg_chains::{
 use gwg_core::check::configurations;
 use gwg_core::math::logsumexp;
 use gwg_core::{Exact, Gibbs, Kernel, LocallyBalanced, Space, Sqrt, StepCounts, Target, Taylor};
-use gwg_models::{DensePotts, LatticeIsing, Rbm};
+use gwg_models::{DenseIsing, DensePotts, LatticeIsing, Rbm};
 use std::num::NonZeroUsize;
 
 /// A cold ferromagnet: between its two wells there are 12 units of `f`; the field prefers the ones.
@@ -366,4 +366,55 @@ fn plans_that_break_a_condition_are_refused() {
     }
     assert!(Tempering::geometric(0, 0.1).is_err());
     assert!(Tempering::geometric(usize::MAX, 0.1).is_err());
+}
+
+/// Counts the states of three binary sites, per chain.
+#[derive(Default)]
+struct Visits(Vec<[u32; 8]>);
+
+impl Observer for Visits {
+    fn needs_states(&self) -> bool {
+        true
+    }
+
+    fn batch(&mut self, batch: &Batch<'_>) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        self.0.resize(batch.chains, [0; 8]);
+        for (row, x) in batch.x.chunks(batch.sites).enumerate() {
+            let state = x.iter().fold(0, |k, &s| 2 * k + usize::from(s));
+            self.0[row / batch.draws][state] += 1;
+        }
+        Ok(())
+    }
+}
+
+/// With an even number of single flips between draws, of which none is rejected by its ratio: all states have 1/8.
+///
+/// The variance of a frequency is that of as many independent draws times at most 3.3: an indicator is a sum of
+/// characters with squared coefficients 1/64, and that of `k` sites has the eigenvalue `1 - 2 k KEEP / 3`, whose square
+/// enters at two steps a draw. Swaps at equal `f` do not raise it: draws of different replicas are independent. The bound
+/// is 5 of these standard deviations.
+#[test]
+fn each_chain_sees_all_states_of_a_flat_model() {
+    let flat = DenseIsing::new(vec![0.0; 9], vec![0.0; 3]).unwrap();
+    for replicas in [1, 3] {
+        let plan = Plan {
+            chains: 4,
+            warmup: 100,
+            draws: 4000,
+            thin: 2,
+            seed: 8,
+            tempering: (replicas > 1).then(|| Tempering::geometric(replicas, 0.1).unwrap()),
+            ..Plan::default()
+        };
+        let mut visits = Visits::default();
+        let kernel = LocallyBalanced::gwg();
+        run(&Taylor(&flat), &kernel, &plan, &mut visits).unwrap();
+        let draws = plan.draws as f64;
+        let sd = (draws * 0.125 * 0.875 * 3.3).sqrt();
+        assert_eq!(visits.0.len(), 4);
+        for count in visits.0.as_flattened() {
+            let error = (f64::from(*count) - 0.125 * draws).abs();
+            assert!(error < 5.0 * sd, "{replicas} replicas: {:?}", visits.0);
+        }
+    }
 }

@@ -45,7 +45,8 @@ pub type WalkerOf<'a, T, K> =
 pub struct StepCounts {
     /// Steps taken.
     pub steps: u64,
-    /// Steps whose proposal was accepted (every step of a rejection-free kernel).
+    /// Steps whose proposal was accepted: every step of a rejection-free kernel, at most a share
+    /// [`KEEP`](crate::accept::KEEP) of those of a Metropolis-Hastings kernel.
     pub accepted: u64,
     /// Sites that changed their symbol.
     pub sites_changed: u64,

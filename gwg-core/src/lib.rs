@@ -19,7 +19,7 @@
 //! | [`leveled`] | targets whose differences take few distinct values |
 //! | [`neighborhood`] | the distribution of a single move, in three forms: [`Evaluated`] (a double buffer), [`SumTree`], and [`NFold`] classes |
 //! | [`pick`] | drawing an index with probability proportional to weights, by cumulative sums or Gumbel noise |
-//! | [`accept`] | the Metropolis-Hastings decision |
+//! | [`accept`] | the Metropolis-Hastings decision, and its form for kernels that must not have a period |
 //! | [`kernel`] | [`LocallyBalanced`], [`Gibbs`], [`BlockGibbs`], [`HammingBall`], [`RandomWalk`], [`Jump`], [`BlockSweep`], [`Informed`] for several sites per step; [`Cycle`] and [`Mixture`] to compose them |
 //! | [`temper`] | temperature ladders, swaps on them, annealing schedules |
 //! | `check` | (feature `check`) the conformance kit: enumerated transition matrices, fast paths compared with slow ones |

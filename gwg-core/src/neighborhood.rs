@@ -175,9 +175,9 @@ pub trait Neighborhood<T: Target> {
         possible
     }
 
-    /// Makes a Metropolis-Hastings step of one walker: [`draw`](Self::draw), [`propose`](Self::propose), a decision
-    /// with probability `min(1, `[`ratio`](Self::ratio)`)`, [`commit_or_revert`](Self::commit_or_revert). Returns
-    /// true if the proposal was accepted.
+    /// Makes a Metropolis-Hastings step of one walker: [`draw`](Self::draw), [`propose`](Self::propose),
+    /// [`accept::lazy`] of the [`ratio`](Self::ratio), [`commit_or_revert`](Self::commit_or_revert). Returns true if
+    /// the proposal was accepted.
     #[inline(always)]
     fn step<'a, B: Bits + ?Sized>(
         &self,
@@ -191,7 +191,7 @@ pub trait Neighborhood<T: Target> {
     {
         self.draw(target, walker, bits);
         self.propose(target, core::slice::from_mut(walker), scratch);
-        let accepted = accept::accept(self.ratio(target, walker), bits);
+        let accepted = accept::lazy(self.ratio(target, walker), bits);
         self.commit_or_revert(target, walker, accepted, scratch);
         accepted
     }

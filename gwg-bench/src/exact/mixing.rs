@@ -12,8 +12,8 @@ const SETTLED: f64 = 1e-13;
 /// Returns the smallest number of steps after which the total variation distance to the stationary distribution is at
 /// most 1/4 from every initial state; for the lazy kernel `(I + P) / 2` if `lazy`.
 ///
-/// `None` if there is no such number: periodic kernels (single-flip kernels that accept every proposal alternate
-/// between even and odd states) and reducible ones never mix. The lazy kernel is never periodic, and takes about twice
+/// `None` if there is no such number: periodic kernels (a plain Metropolis-Hastings kernel of single flips whose ratios are
+/// all 1 alternates between even and odd states) and reducible ones never mix. The lazy kernel is never periodic, and takes about twice
 /// as many steps as a kernel that rarely stays at its state.
 ///
 /// # Cost

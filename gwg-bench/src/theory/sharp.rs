@@ -20,8 +20,9 @@ pub struct Sharp {
 
 /// Returns `Gap(Q~) / Gap(Q) = D c / (c + D - 1)` with `c = exp(-L / tau)`, which tends to c as D grows.
 ///
-/// The distribution is uniform and the first-order weights do not depend on the state, so both kernels accept every
-/// proposal and flip site i with a fixed probability `q_i`. Their gaps are `2 min q_i`: `2 / D`, and `2 c / (c + D - 1)`.
+/// The distribution is uniform and the first-order weights do not depend on the state, so the ratio of every proposal is 1,
+/// and site i is proposed with a fixed probability `q_i`. With k the probability of acceptance ([`gwg_core::accept::KEEP`]),
+/// the gaps are `2 k min q_i`: `2 k / D`, and `2 k c / (c + D - 1)`.
 #[must_use]
 pub fn sharp_ratio(sites: usize, lipschitz: f64, temperature: f64) -> f64 {
     let (d, c) = (sites as f64, Real::exp(-lipschitz / temperature));

@@ -32,7 +32,7 @@ const MEANINGS: [(&str, &str); 9] = [
     ),
     (
         "accepted, hops",
-        "Share of proposals accepted; mean number of sites changed per step.",
+        "Share of proposals accepted, of which Metropolis-Hastings leaves out 1/32 so that no chain alternates between two halves of the states; mean number of sites changed per step.",
     ),
     (
         "ESS",

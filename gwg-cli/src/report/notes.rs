@@ -35,7 +35,7 @@ const DEFINITIONS: [(&str, &str); 10] = [
     ),
     (
         "acceptance, sites changed",
-        "Share of proposals accepted, and mean number of sites changed per step, after warm-up.",
+        "Share of proposals accepted, and mean number of sites changed per step, after warm-up. Metropolis-Hastings accepts no more than 31/32 of them, or a chain that flips one binary site per step would alternate between states of even and odd sums.",
     ),
     (
         "ESS per second, per step",

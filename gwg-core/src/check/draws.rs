@@ -221,7 +221,7 @@ impl<P: Draws> Informed<P> {
             (plan.length, plan.intended) = (path.len(), *intended);
             self.depart(target, walker);
             self.arrive(target, core::slice::from_mut(walker), scratch);
-            let accepted: T::Real = accept::probability(self.ratio(target, walker));
+            let accepted: T::Real = accept::lazy_probability(self.ratio(target, walker));
             visit(walker.x, probability, accepted.to_f64());
             self.return_from(walker);
         }

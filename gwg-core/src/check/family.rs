@@ -161,7 +161,7 @@ fn symbols<T: Delta>(
         }
         let mut ratio = 0.0;
         RandomWalk::attempt(target, walker, chosen.len(), |r| {
-            ratio = crate::accept::probability(r).to_f64();
+            ratio = crate::accept::lazy_probability(r).to_f64();
             false
         });
         visit(&y, share / ways as f64 * ratio);

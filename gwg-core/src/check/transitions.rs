@@ -77,7 +77,7 @@ impl<T: Target, N: Neighborhood<T>> Transitions<T> for LocallyBalanced<N> {
             }
             let drawn = law.select(target, walker, m).to_f64();
             law.propose(target, core::slice::from_mut(walker), scratch);
-            let accepted: T::Real = accept::probability(law.ratio(target, walker));
+            let accepted: T::Real = accept::lazy_probability(law.ratio(target, walker));
             visit(walker.x, drawn * accepted.to_f64());
             law.commit_or_revert(target, walker, false, scratch);
         }

@@ -46,13 +46,13 @@ use crate::{Bits, Differences, Error, Memory, MemoryLayout, MoveLog, Space, acce
 ///
 /// # Acceptance
 /// `min(1, exp(beta (f(y) - f(x))) q(reverse path|y) / q(path|x))`, with both probabilities computed by
-/// [`Proposal::log_prob`].
+/// [`Proposal::log_prob`], times [`accept::KEEP`]: a proposal of one site, or of one free site, has period two without.
 ///
 /// # Cost
 /// One evaluation per step for a whole block of walkers, and the cost of the proposal. Memory: [`layout_for`].
 ///
 /// # Warm-up
-/// [`Kernel::adapt`] adapts each walker's tuning parameter to the acceptance rate [`TARGET_ACCEPTANCE`]; without
+/// [`Kernel::adapt`] adapts each walker's tuning parameter to the acceptance rate [`TARGET_ACCEPTANCE`], before the factor; without
 /// calls of it, the parameter is constant. It is part of the walker's state, and [`Kernel::init`] keeps it.
 #[derive(Clone, Copy, Debug)]
 pub struct Informed<P> {
@@ -178,7 +178,7 @@ impl<T: Differences, P: Proposal> Kernel<T> for Informed<P> {
         counts: &mut [StepCounts],
     ) {
         self.round(target, walkers, scratch, bits, counts, |ratio, bits| {
-            accept::accept(ratio, bits)
+            accept::lazy(ratio, bits)
         });
     }
 

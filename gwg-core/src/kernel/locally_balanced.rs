@@ -16,7 +16,9 @@ use crate::{
 ///   `min(1, Z(x)/Z(y))`.
 ///
 /// # Acceptance
-/// `min(1, exp(beta (f(y) - f(x))) q(x|y) / q(y|x))`, the reverse probability over the forward one.
+/// `min(1, exp(beta (f(y) - f(x))) q(x|y) / q(y|x))`, the reverse probability over the forward one, times
+/// [`accept::KEEP`]: on large models nearly all of these minima are 1, and a chain of binary symbols that accepted
+/// every move would change the parity of `x` in every step.
 ///
 /// # Cost
 /// That of the neighborhood: one evaluation ([`Evaluated`]), `O(degree log D)` ([`SumTree`]) or `O(degree)` ([`NFold`]).
@@ -188,7 +190,7 @@ impl<T: Target, N: Neighborhood<T>> Kernel<T> for LocallyBalanced<N> {
         law.propose(target, walkers, scratch);
         for ((w, bits), counts) in walkers.iter_mut().zip(bits).zip(counts) {
             let ratio = law.ratio(target, w);
-            let accepted = accept::accept(ratio, bits);
+            let accepted = accept::lazy(ratio, bits);
             counts.invalid += u64::from(ratio.is_nan());
             law.commit_or_revert(target, w, accepted, scratch);
             count::<T, N>(counts, accepted);

@@ -12,14 +12,13 @@ use crate::{
 /// `q(a | x) = p(x_i = a | x_-i) / (1 - p(x_i | x_-i))` for `a` other than `x_i`.
 ///
 /// # Acceptance
-/// `min(1, (1 - p(x_i | x_-i)) / (1 - p(a | x_-i)))`. A site changes more often than under [`Gibbs`], which may draw
-/// the current value again: the asymptotic variance of every function is at most that of Gibbs sampling with random
-/// scan (Peskun 1973).
+/// `min(1, (1 - p(x_i | x_-i)) / (1 - p(a | x_-i)))`, times [`accept::KEEP`]. A site changes more often than under
+/// [`Gibbs`], which may draw the current value again: without the factor, the asymptotic variance of every function is
+/// at most that of Gibbs sampling with random scan (Peskun 1973).
 ///
 /// # Scan
-/// Random by default. In systematic order the kernel can be periodic: two states of equal probability are exchanged
-/// with certainty, so that sites without neighbors and fields change together in every sweep, and draws that are
-/// whole sweeps apart do not visit all states.
+/// Random by default. In systematic order the kernel can be slow: two states of equal probability are exchanged with
+/// probability [`accept::KEEP`], so that sites without neighbors and fields change together in nearly every sweep.
 ///
 /// # Cost
 /// That of [`Gibbs`]: one [`Delta::delta`] per other state of the site, one exponential per state. A step updates
@@ -139,7 +138,7 @@ impl<T: Delta> Kernel<T> for MetropolizedGibbs {
             };
             if let Some(to) = drawn {
                 let ratio = leave / Self::without(weights, to);
-                if accept::accept(ratio, bits) {
+                if accept::lazy(ratio, bits) {
                     counts.accepted += 1;
                     counts.sites_changed += u64::from(set(target, w, site, to as u16));
                 }
@@ -199,7 +198,7 @@ impl<T: Delta> crate::check::Transitions<T> for MetropolizedGibbs {
             let mut weights = std::vec::Vec::from(&*walker.state.weights_mut(states));
             let leave = Self::without(&mut weights, from);
             for to in (0..states).filter(|&to| to != from) {
-                let ratio = accept::probability(leave / Self::without(&mut weights, to));
+                let ratio = accept::lazy_probability(leave / Self::without(&mut weights, to));
                 let proposed = (weights[to] / leave).to_f64();
                 let mv = Move {
                     site,

@@ -9,11 +9,12 @@ use crate::{Bits, Delta, Error, Memory, MemoryLayout, Move, MoveLog, Real, Space
 /// # Proposal
 /// The number of sites is `1 + floor(u w)`, with `u` uniform in `[0, 1)` and `w = 2 flips - 1`: uniform on `1 ..= w`
 /// with mean `flips` if `w` is an integer, close to that otherwise, and limited to the number of sites. It is drawn
-/// for each step, because a fixed even number on `{0, 1}^n` would never change the parity of `x`. Sites are distinct
+/// for each step, because a fixed even number on `{0, 1}^n` would never change the parity of `x`, and a fixed odd one
+/// would change it with every acceptance. Sites are distinct
 /// and new symbols differ from old ones: the proposal is symmetric.
 ///
 /// # Acceptance
-/// `min(1, exp(beta (f(y) - f(x))))`.
+/// `min(1, exp(beta (f(y) - f(x))))`, times [`accept::KEEP`].
 ///
 /// # Cost
 /// One [`Delta::delta`] and at most two [`Delta::update`]s per flip; the last flip is made only on acceptance.
@@ -21,7 +22,7 @@ use crate::{Bits, Delta, Error, Memory, MemoryLayout, Move, MoveLog, Real, Space
 ///
 /// # Adaptation
 /// Unless given, `flips` starts at 1 and is tuned per walker: [`Kernel::adapt`] adapts it to an acceptance rate of
-/// 0.234 (Roberts, Gelman, Gilks 1997).
+/// 0.234 (Roberts, Gelman, Gilks 1997), before the factor.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct RandomWalk {
     flips: Option<f64>,
@@ -319,7 +320,7 @@ impl<T: Delta> Kernel<T> for RandomWalk {
         for ((w, bits), counts) in walkers.iter_mut().zip(bits).zip(counts) {
             let len = Self::length(w.state.flips, bits.unit(), target.space().free());
             Self::choose(target, w, len, bits);
-            let hops = Self::attempt(target, w, len, |ratio| accept::accept(ratio, bits));
+            let hops = Self::attempt(target, w, len, |ratio| accept::lazy(ratio, bits));
             restore(w.state.sites, len);
             counts.steps += 1;
             counts.accepted += u64::from(hops.is_some());

@@ -246,11 +246,11 @@ impl<T: Leveled, G: Balance> Neighborhood<T> for NFold<G> {
         bits: &mut B,
     ) -> bool {
         let Some(m) = walker.state.classes.draw(target.levels(), bits) else {
-            return accept::accept(T::Real::ZERO, bits);
+            return accept::lazy(T::Real::ZERO, bits);
         };
         let trial = make(target, walker, m);
         relevel(target, walker.x, &mut walker.state.classes, trial.mv);
-        let accepted = accept::accept(self.ratio_of(target, walker, &trial), bits);
+        let accepted = accept::lazy(self.ratio_of(target, walker, &trial), bits);
         end(target, walker, &trial, accepted);
         accepted
     }

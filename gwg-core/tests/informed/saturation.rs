@@ -1,5 +1,5 @@
-//! The largest tuning parameter of DLMC: the limit distribution of its proposal, and the end of warm-up if everything
-//! is accepted.
+//! The largest tuning parameter of DLMC: the limit distribution of its proposal, and the end of warm-up if nothing is
+//! rejected by its ratio.
 
 use crate::proposals::BALANCES;
 use crate::targets::{Encode, Ring};
@@ -35,7 +35,7 @@ fn limit<T: Delta<Real = f64>>(target: &T, beta: f64) -> Vec<f64> {
         for (to, y) in all.iter().enumerate().filter(|(to, _)| *to != from) {
             let (forth, back) = (law(x, y), law(y, x));
             let gain = Real::exp(beta * (target.log_prob(y) - target.log_prob(x)));
-            row[to] = forth * f64::min(1.0, gain * back / forth);
+            row[to] = forth * accept::lazy_probability(gain * back / forth);
         }
         row[from] = 1.0 - row.iter().sum::<f64>();
     }

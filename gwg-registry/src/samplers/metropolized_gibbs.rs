@@ -10,7 +10,7 @@ use gwg_models::Scalar;
 sampler! {
     /// One site, proposed a value other than its current one.
     MetropolizedGibbs "metropolized-gibbs" {
-        scan: Scan = ("random", SCAN.1, "order of the sites; in systematic order it can be periodic"),
+        scan: Scan = ("random", SCAN.1, "order of the sites; in systematic order free sites oscillate"),
     }
         meaning "metropolized Gibbs: one site is proposed a value other than its current one; Metropolis-Hastings (Liu 1996)"
         cost "q - 1 exact differences of one site per step"
