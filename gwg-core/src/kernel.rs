@@ -192,6 +192,25 @@ pub trait Kernel<T: Target> {
     ) where
         Self: Sized;
 
+    /// [`step`](Self::step) that may end early: a kernel whose step has no bound on its length calls `stop` from time to
+    /// time, and returns where that is true. The walker is then in a state of its space, with everything that belongs
+    /// to it, but not at the end of a step: neither is it a draw, nor may it go on. The default ignores `stop`.
+    #[inline(always)]
+    fn step_until<'a, B: Bits>(
+        &self,
+        target: &T,
+        walkers: &mut [WalkerOf<'a, T, Self>],
+        scratch: &mut [T::Real],
+        bits: &mut [B],
+        counts: &mut [StepCounts],
+        stop: &dyn Fn() -> bool,
+    ) where
+        Self: Sized,
+    {
+        let _ = stop;
+        self.step(target, walkers, scratch, bits, counts);
+    }
+
     /// Makes `steps` steps of every walker, in the order that suits the kernel; the paths are those of `steps` calls
     /// of [`step`](Self::step).
     ///
@@ -266,6 +285,39 @@ pub fn walk<'a, T, K, B>(
     K: Kernel<T>,
     B: Bits,
 {
+    walk_until(
+        kernel,
+        target,
+        walkers,
+        scratch,
+        bits,
+        counts,
+        steps,
+        adapt,
+        &|| false,
+    );
+}
+
+/// [`walk`] that ends early where `stop` is true, which is called before every step: see [`Kernel::step_until`]. Walkers may then have made
+/// different numbers of steps.
+#[inline(always)]
+#[expect(clippy::too_many_arguments, reason = "those of `step`, and three more")]
+pub fn walk_until<'a, T, K, B, F>(
+    kernel: &K,
+    target: &T,
+    walkers: &mut [WalkerOf<'a, T, K>],
+    scratch: &mut [T::Real],
+    bits: &mut [B],
+    counts: &mut [StepCounts],
+    steps: u64,
+    adapt: bool,
+    stop: &F,
+) where
+    T: Target,
+    K: Kernel<T>,
+    B: Bits,
+    F: Fn() -> bool,
+{
     debug_assert!(
         scratch.len() >= kernel.scratch_len(target, walkers.len()),
         "less scratch than Kernel::scratch_len"
@@ -276,7 +328,10 @@ pub fn walk<'a, T, K, B>(
     );
     if kernel.lockstep(target) {
         for _ in 0..steps {
-            kernel.step(target, walkers, scratch, bits, counts);
+            if stop() {
+                return;
+            }
+            kernel.step_until(target, walkers, scratch, bits, counts, stop);
             if adapt {
                 kernel.adapt(target, walkers);
             }
@@ -287,7 +342,10 @@ pub fn walk<'a, T, K, B>(
         // Slices of one element, as the compiler can see: a step then contains no loop.
         let (walker, bits, counts) = (from_mut(walker), from_mut(bits), from_mut(counts));
         for _ in 0..steps {
-            kernel.step(target, walker, scratch, bits, counts);
+            if stop() {
+                return;
+            }
+            kernel.step_until(target, walker, scratch, bits, counts, stop);
             if adapt {
                 kernel.adapt(target, walker);
             }
