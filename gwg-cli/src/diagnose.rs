@@ -44,7 +44,9 @@ pub(crate) fn run(flags: &DiagnoseFlags) -> Result<(), Failure> {
     let trace = TraceReader::open(&flags.trace).map_err(Failure::usage)?;
     let origin = Origin::of(&trace, &flags.trace)?;
     let result = diagnose(&trace, origin)?;
-    outputs::results(summary, &result, || text(&result, &flags.trace))
+    outputs::results(summary, flags.force, &result, || {
+        text(&result, &flags.trace)
+    })
 }
 
 fn diagnose(trace: &TraceReader, origin: Origin) -> Result<DiagnoseResult, Failure> {

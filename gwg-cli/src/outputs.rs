@@ -1,6 +1,7 @@
 //! Output files that are written atomically.
 
 use crate::failure::Failure;
+use gwg_chains::publish;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::fs;
@@ -132,8 +133,9 @@ fn folder_of(path: &Path) -> PathBuf {
     }
 }
 
-/// Writes `text` to a temporary file next to `path` and renames it; `-` is standard output.
-pub(crate) fn write(flag: &str, path: &Path, text: &str) -> Result<(), Failure> {
+/// Writes `text` to a temporary file next to `path` and renames it once it is on the disk; `-` is standard output. Without `force`, what has
+/// appeared at the path since it was checked stays.
+pub(crate) fn write(flag: &str, path: &Path, text: &str, force: bool) -> Result<(), Failure> {
     if is_stdout(path) {
         return print(text);
     }
@@ -142,9 +144,23 @@ pub(crate) fn write(flag: &str, path: &Path, text: &str) -> Result<(), Failure> 
         return fs::write(path, text).map_err(failed);
     }
     let partial = partial_of(path);
-    let done = fs::write(&partial, text).and_then(|()| fs::rename(&partial, path));
+    let done = fs::write(&partial, text)
+        .and_then(|()| publish::sync(&partial))
+        .and_then(|()| {
+            if force {
+                fs::rename(&partial, path)
+            } else {
+                publish::rename_new(&partial, path)
+            }
+        });
     done.map_err(|error| {
         let _ = fs::remove_file(&partial);
+        if error.kind() == ErrorKind::AlreadyExists {
+            return Failure::run(format!(
+                "{flag} {}: appeared during the run and is not replaced; name another path, or overwrite it with --force",
+                path.display()
+            ));
+        }
         failed(error)
     })
 }
@@ -157,12 +173,13 @@ pub(crate) fn fields(value: &impl Serialize) -> Result<Map<String, Value>, serde
 /// Writes the results of a command: as JSON to the path of `--summary`, and as a table to standard output, unless that has the JSON.
 pub(crate) fn results(
     summary: Option<&Path>,
+    force: bool,
     result: &impl Serialize,
     table: impl FnOnce() -> String,
 ) -> Result<(), Failure> {
     let mut failed = Vec::new();
     if let Some(path) = summary {
-        failed.extend(write_json(path, result).err());
+        failed.extend(write_json(path, force, result).err());
     }
     if !summary.is_some_and(is_stdout) {
         failed.extend(print(&table()).err());
@@ -170,10 +187,10 @@ pub(crate) fn results(
     Failure::of_all(failed)
 }
 
-fn write_json(path: &Path, result: &impl Serialize) -> Result<(), Failure> {
+fn write_json(path: &Path, force: bool, result: &impl Serialize) -> Result<(), Failure> {
     let failed = |error| Failure::run(format!("--summary {}: {error}", path.display()));
     let object = serde_json::to_value(result).map_err(failed)?;
-    write("--summary", path, &format!("{object:#}\n"))
+    write("--summary", path, &format!("{object:#}\n"), force)
 }
 
 /// Prints to standard output; a closed pipe is not an error.
@@ -211,6 +228,20 @@ mod tests {
         let null = Path::new("/dev/null");
         assert!(distinct(null, null).is_ok());
         assert!(check_apart(&[("--a", Some(&a)), ("--b", None)]).is_ok());
+    }
+
+    #[test]
+    fn what_has_appeared_is_not_replaced() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("s.json");
+        check("--summary", &path, false).unwrap();
+        fs::write(&path, "theirs").unwrap();
+        let failure = write("--summary", &path, "ours", false).unwrap_err();
+        assert!(matches!(failure, Failure::Run(why) if why.contains("appeared during the run")));
+        assert_eq!(fs::read_to_string(&path).unwrap(), "theirs");
+        write("--summary", &path, "ours", true).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "ours");
+        assert_eq!(fs::read_dir(root.path()).unwrap().count(), 1);
     }
 
     #[test]

@@ -10,7 +10,14 @@ use gwg_core::Symbol;
 pub(crate) use reporter::ProgressReporter;
 use rhat::RunningRhat;
 pub(crate) use signals::{catch_interrupts, interrupted, interruption, stop_flag};
+use std::io::Write as _;
 use std::ops::ControlFlow;
+
+/// Says something that is no error.
+pub(crate) fn note(text: &str) {
+    // A closed stream is no reason to end the run.
+    let _ = writeln!(std::io::stderr(), "note: {text}");
+}
 
 pub(crate) struct Session {
     pub(crate) trace: Option<Recorder>,
