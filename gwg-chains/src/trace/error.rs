@@ -103,6 +103,16 @@ pub enum TraceError {
         /// What it should be.
         allowed: String,
     },
+    /// A number that no run records.
+    #[error("trace: {}: found {found}; allowed are {allowed}; the trace is damaged, write it again", path.display())]
+    Value {
+        /// The array.
+        path: PathBuf,
+        /// The number and its place.
+        found: String,
+        /// What it may be.
+        allowed: String,
+    },
     /// A statistic or chunk that the trace does not have.
     #[error("trace: {} has no {what}; {allowed}", path.display())]
     Missing {
