@@ -88,6 +88,7 @@ pub fn run_with<R: Real, S: Symbol>(
         observer,
         counts,
         round_counts,
+        in_parts: false,
         round,
         pace: Pace::new(),
         stop,

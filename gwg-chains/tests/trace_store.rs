@@ -8,7 +8,7 @@ use std::fs;
 use gwg_chains::trace::{Compression, TraceReader, TraceSpec, TraceWriter};
 use serde_json::json;
 
-use traces::{CHAINS, SITES, assert_holds, files, spec, stat, write};
+use traces::{SITES, assert_holds, files, spec, stat, write};
 
 #[test]
 fn what_is_written_is_read() {

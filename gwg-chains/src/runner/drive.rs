@@ -24,8 +24,10 @@ pub(super) struct Run<'r, R, S> {
     pub(super) observer: &'r mut dyn Observer<S>,
     /// The symbols of all draws.
     pub(super) counts: SymbolCounts,
-    /// Those of the round so far.
+    /// Those of the parts of a round before its last.
     pub(super) round_counts: SymbolCounts,
+    /// Whether there are such parts.
+    pub(super) in_parts: bool,
     /// Draws of a round at most.
     pub(super) round: usize,
     pub(super) pace: Pace,
@@ -99,9 +101,10 @@ impl<R: Real, S: Symbol> Run<'_, R, S> {
             if drawn == 0 {
                 break;
             }
+            let whole = drawn == columns.draws;
             columns.cut(self.plan.chains, drawn);
             self.common.compare_chains(&mut columns, self.plan.chains);
-            self.count(&columns);
+            self.count(&columns, &mut tallies, whole);
             outcome
                 .quantities
                 .copy(of, outcome.draws, &columns.quantities, columns.draws);
@@ -120,10 +123,19 @@ impl<R: Real, S: Symbol> Run<'_, R, S> {
         self.stop.is_set() || self.observer.progress(progress).is_break()
     }
 
-    /// Counts the symbols of a round.
-    fn count(&mut self, columns: &Columns<S>) {
+    /// Counts the symbols of a round. What the blocks have counted last is of draws that are not kept, unless the round is `whole`.
+    fn count(&mut self, columns: &Columns<S>, tallies: &mut [Tally], whole: bool) {
         match self.common.counting {
-            Counting::PerBlock => self.counts.merge(&mut self.round_counts),
+            Counting::PerBlock => {
+                if std::mem::take(&mut self.in_parts) {
+                    self.counts.merge(&mut self.round_counts);
+                }
+                if whole {
+                    for tally in tallies {
+                        self.counts.merge(&mut tally.symbols);
+                    }
+                }
+            }
             Counting::PerRound => self.counts.add_all(&columns.x, self.chains.threads()),
             Counting::Off => {}
         }
@@ -160,15 +172,19 @@ impl<R: Real, S: Symbol> Run<'_, R, S> {
                 outcome.interrupted = true;
                 return Ok(at.draw);
             }
+            self.pace.took(slice.steps, began.elapsed());
+            at = slice.end(thin);
+            if at.draw == round {
+                break;
+            }
             if self.common.counting == Counting::PerBlock {
                 for tally in &mut *tallies {
                     self.round_counts.merge(&mut tally.symbols);
                 }
+                self.in_parts = true;
             }
-            self.pace.took(slice.steps, began.elapsed());
-            at = slice.end(thin);
             let done = outcome.draws + at.draw;
-            if at.draw < round && self.is_ended(Progress::Sampling { done, of }) {
+            if self.is_ended(Progress::Sampling { done, of }) {
                 outcome.interrupted = true;
                 return Ok(at.draw);
             }
