@@ -46,8 +46,9 @@ fn began(folder: &Path) -> bool {
 }
 
 fn signal(run: &Child, name: &str) {
-    let done = Command::new("kill").args([name, &run.id().to_string()]);
-    assert!({ done }.status().unwrap().success());
+    let mut kill = Command::new("kill");
+    let done = kill.args([name, &run.id().to_string()]).status();
+    assert!(done.unwrap().success());
 }
 
 fn end(mut run: Child) -> Output {
