@@ -16,6 +16,7 @@ mod mixture;
 pub(crate) mod part;
 mod random_walk;
 mod visit;
+mod walk;
 
 pub use any::{AnyKernel, AnyState};
 pub use block_gibbs::{BlockGibbs, BlockGibbsState};
@@ -31,10 +32,10 @@ pub use mixture::Mixture;
 pub use part::PairState;
 pub use random_walk::{RandomWalk, RandomWalkState};
 pub use visit::{CountWords, RestoreWords, SaveWords, StateVisitor};
+pub use walk::{walk, walk_until};
 
 use crate::target::SymbolOf;
 use crate::{Bits, Error, Memory, MemoryLayout, Move, Target, Walker};
-use core::slice::from_mut;
 
 /// A walker that the kernel `K` moves on the target `T`.
 pub type WalkerOf<'a, T, K> =
@@ -265,90 +266,5 @@ pub trait Kernel<T: Target> {
     fn tuning<'a>(&self, target: &T, state: &Self::State<'a>, k: usize) -> Option<f64> {
         let _ = (target, state, k);
         None
-    }
-}
-
-/// [`Kernel::advance`], or [`Kernel::warm_up`] if `adapt` is true: a program that uses both contains the code once.
-#[inline(always)]
-#[expect(clippy::too_many_arguments, reason = "those of `step`, and two more")]
-pub fn walk<'a, T, K, B>(
-    kernel: &K,
-    target: &T,
-    walkers: &mut [WalkerOf<'a, T, K>],
-    scratch: &mut [T::Real],
-    bits: &mut [B],
-    counts: &mut [StepCounts],
-    steps: u64,
-    adapt: bool,
-) where
-    T: Target,
-    K: Kernel<T>,
-    B: Bits,
-{
-    walk_until(
-        kernel,
-        target,
-        walkers,
-        scratch,
-        bits,
-        counts,
-        steps,
-        adapt,
-        &|| false,
-    );
-}
-
-/// [`walk`] that ends early where `stop` is true, which is called before every step: see [`Kernel::step_until`]. Walkers may then have made
-/// different numbers of steps.
-#[inline(always)]
-#[expect(clippy::too_many_arguments, reason = "those of `step`, and three more")]
-pub fn walk_until<'a, T, K, B, F>(
-    kernel: &K,
-    target: &T,
-    walkers: &mut [WalkerOf<'a, T, K>],
-    scratch: &mut [T::Real],
-    bits: &mut [B],
-    counts: &mut [StepCounts],
-    steps: u64,
-    adapt: bool,
-    stop: &F,
-) where
-    T: Target,
-    K: Kernel<T>,
-    B: Bits,
-    F: Fn() -> bool,
-{
-    debug_assert!(
-        scratch.len() >= kernel.scratch_len(target, walkers.len()),
-        "less scratch than Kernel::scratch_len"
-    );
-    debug_assert!(
-        bits.len() >= walkers.len() && counts.len() >= walkers.len(),
-        "bits and counts for each walker"
-    );
-    if kernel.lockstep(target) {
-        for _ in 0..steps {
-            if stop() {
-                return;
-            }
-            kernel.step_until(target, walkers, scratch, bits, counts, stop);
-            if adapt {
-                kernel.adapt(target, walkers);
-            }
-        }
-        return;
-    }
-    for ((walker, bits), counts) in walkers.iter_mut().zip(bits).zip(counts) {
-        // Slices of one element, as the compiler can see: a step then contains no loop.
-        let (walker, bits, counts) = (from_mut(walker), from_mut(bits), from_mut(counts));
-        for _ in 0..steps {
-            if stop() {
-                return;
-            }
-            kernel.step_until(target, walker, scratch, bits, counts, stop);
-            if adapt {
-                kernel.adapt(target, walker);
-            }
-        }
     }
 }

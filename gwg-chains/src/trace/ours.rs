@@ -54,7 +54,9 @@ fn holds_folder(place: &[String]) -> bool {
     match place {
         [group] => ["posterior", "sample_stats"].contains(&group.as_str()),
         [_, _] => true,
-        [_, _, c, indices @ ..] => c == "c" && indices.len() < 3 && indices.iter().all(is_index),
+        [_, _, c, indices @ ..] => {
+            c == "c" && indices.len() < 3 && indices.iter().all(|i| is_index(i))
+        }
         [] => false,
     }
 }
@@ -62,11 +64,11 @@ fn holds_folder(place: &[String]) -> bool {
 fn holds_file(place: &[String]) -> bool {
     match place {
         [name] | [_, name] | [_, _, name] => name == "zarr.json",
-        [_, _, c, indices @ ..] => c == "c" && indices.iter().all(is_index),
+        [_, _, c, indices @ ..] => c == "c" && indices.iter().all(|i| is_index(i)),
         [] => false,
     }
 }
 
-fn is_index(name: &String) -> bool {
+fn is_index(name: &str) -> bool {
     name.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -48,8 +48,8 @@ impl ArrayInfo {
         data_types: &[DataType],
         rank: usize,
     ) -> Result<Self, TraceError> {
-        let folders = folder.parent().into_iter().chain([folder]);
-        for link in folders.filter(|folder| folder.is_symlink()) {
+        let mut folders = folder.parent().into_iter().chain([folder]);
+        if let Some(link) = folders.find(|folder| folder.is_symlink()) {
             let (found, allowed) = (Value::from("a symbolic link"), "it must be a folder");
             return Err(TraceError::metadata(link, "it", Some(&found), allowed));
         }
