@@ -1,15 +1,11 @@
 //! Output folders that are written atomically.
 
 use crate::failure::Failure;
-use crate::outputs;
+use crate::{hidden, outputs};
 use gwg_chains::publish;
-use std::ffi::OsStr;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
-
-/// Extensions of the files in output folders.
-const WRITTEN: [&str; 3] = ["csv", "html", "svg"];
+use std::path::Path;
 
 /// One file of an output folder.
 pub(crate) struct File {
@@ -67,32 +63,23 @@ impl Folder<'_> {
         if !path.symlink_metadata().is_ok_and(|m| m.is_dir()) {
             return Some("it is no folder".to_owned());
         }
-        let entries = match fs::read_dir(path).and_then(Iterator::collect::<io::Result<Vec<_>>>) {
-            Ok(entries) => entries,
-            Err(error) => return Some(format!("it cannot be listed: {error}")),
-        };
-        if !entries.is_empty() && !path.join(self.table).is_file() {
+        let empty = fs::read_dir(path).map(|mut entries| entries.next().is_none());
+        if !empty.is_ok_and(|empty| empty) && !path.join(self.table).is_file() {
             return Some(format!("it has no {}", self.table));
         }
-        let stranger = entries.iter().find(|entry| {
-            let kind = entry.path().extension().map(OsStr::to_owned);
-            let written = kind.is_some_and(|kind| WRITTEN.iter().any(|known| kind == **known));
-            !(written && entry.file_type().is_ok_and(|kind| kind.is_file()))
-        });
-        stranger.map(|entry| format!("it has {}", entry.file_name().display()))
+        match hidden::stranger(path) {
+            Ok(stranger) => stranger.map(|entry| format!("it has {}", entry.file_name().display())),
+            Err(error) => Some(format!("it cannot be listed: {error}")),
+        }
     }
 
     /// Writes the files to a temporary folder next to the path and renames it into place.
     pub(crate) fn write(&self, files: &[File]) -> Result<(), Failure> {
         self.check()?;
         let path = self.path;
-        let hidden = |ending: &str| -> PathBuf {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            path.with_file_name(format!(".{name}.{}.{ending}", std::process::id()))
-        };
-        let (partial, old) = (hidden("partial"), hidden("old"));
+        let (partial, old) = (hidden::beside(path, "partial"), hidden::beside(path, "old"));
         filled(&partial, files)
-            .and_then(|()| swapped(path, &partial, &old))
+            .and_then(|_held| swapped(path, &partial, &old))
             .map_err(|error| {
                 let _ = fs::remove_dir_all(&partial);
                 Failure::run(format!("--out {}: {error}", path.display()))
@@ -100,12 +87,15 @@ impl Folder<'_> {
     }
 }
 
-fn filled(folder: &Path, files: &[File]) -> io::Result<()> {
+/// Held until the result is dropped.
+fn filled(folder: &Path, files: &[File]) -> io::Result<Option<fs::File>> {
     fs::create_dir(folder)?;
+    let held = hidden::hold(folder);
     for file in files {
         fs::write(folder.join(&file.name), &file.text)?;
     }
-    publish::sync(folder)
+    publish::sync(folder)?;
+    Ok(held)
 }
 
 /// Exchanges the new folder for the old one, which is removed only once the new one is in place.

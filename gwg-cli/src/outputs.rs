@@ -1,6 +1,7 @@
 //! Output files that are written atomically.
 
 use crate::failure::Failure;
+use crate::hidden;
 use gwg_chains::publish;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -51,6 +52,7 @@ pub(crate) fn check(flag: &str, path: &Path, force: bool) -> Result<(), Failure>
             )));
         }
     }
+    hidden::clean(path);
     check_writable(path).map_err(|error| {
         Failure::usage(format!(
             "{flag} {shown}: cannot write to the folder {}: {error}; choose another path",
@@ -108,22 +110,22 @@ fn place(path: &Path) -> PathBuf {
 
 /// Creates the temporary file of the output, and removes it.
 fn check_writable(path: &Path) -> std::io::Result<()> {
-    let partial = partial_of(path);
-    if let Err(error) = fs::File::create_new(&partial) {
-        if error.kind() != ErrorKind::AlreadyExists {
-            return Err(error);
-        }
-        // Left over from a killed process with the same id.
-        fs::remove_file(&partial)?;
-        fs::File::create_new(&partial)?;
-    }
+    let partial = hidden::beside(path, "partial");
+    create(&partial)?;
     fs::remove_file(&partial)
 }
 
-/// Path of the temporary file, next to the final path.
-fn partial_of(path: &Path) -> PathBuf {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    folder_of(path).join(format!(".{name}.{}.partial", std::process::id()))
+/// Creates a temporary file and holds it until the second is dropped.
+fn create(partial: &Path) -> std::io::Result<(fs::File, Option<fs::File>)> {
+    let file = match fs::File::create_new(partial) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            // Left over from a killed process with the same id.
+            fs::remove_file(partial)?;
+            fs::File::create_new(partial)?
+        }
+        file => file?,
+    };
+    Ok((file, hidden::hold(partial)))
 }
 
 fn folder_of(path: &Path) -> PathBuf {
@@ -143,10 +145,11 @@ pub(crate) fn write(flag: &str, path: &Path, text: &str, force: bool) -> Result<
     if is_special(path) {
         return fs::write(path, text).map_err(failed);
     }
-    let partial = partial_of(path);
-    let done = fs::write(&partial, text)
-        .and_then(|()| publish::sync(&partial))
-        .and_then(|()| {
+    let partial = hidden::beside(path, "partial");
+    let done = create(&partial)
+        .and_then(|(mut file, held)| file.write_all(text.as_bytes()).map(|()| held))
+        .and_then(|held| publish::sync(&partial).map(|()| held))
+        .and_then(|_held| {
             if force {
                 fs::rename(&partial, path)
             } else {
