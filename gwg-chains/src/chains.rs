@@ -17,6 +17,7 @@ use crate::failure::ModelFailure;
 use crate::plan::RunError;
 use crate::runner::InvalidValue;
 use crate::stepper::{Bound, Pending, Stepper, front};
+use crate::stop::Stop;
 use crate::threads::Threads;
 use gwg_core::{Kernel, Real, Symbol, SymbolOf, Target};
 
@@ -154,9 +155,20 @@ impl<R: Real, S: Symbol> Chains<R, S> {
         steps: u64,
         adapt: bool,
     ) -> Result<(), RunError> {
+        self.advance_until(stepper, steps, adapt, Stop::never())
+    }
+
+    /// [`advance_with`](Self::advance_with) that ends early once `stop` is due; the chains may then be in the middle of a step.
+    pub(crate) fn advance_until(
+        &mut self,
+        stepper: &dyn Stepper<R, S>,
+        steps: u64,
+        adapt: bool,
+        stop: Stop<'_>,
+    ) -> Result<(), RunError> {
         self.fits(stepper)?;
         self.threads.each(&mut self.blocks, |block| {
-            block.advance(stepper, steps, adapt);
+            block.advance(stepper, steps, adapt, stop);
         });
         self.judge(stepper)
     }

@@ -7,6 +7,7 @@
 //! - [`Observer`]: receives the draws of a run while it goes on, and may end it early;
 //! - [`Quantity`]: a named function of the state that a run records;
 //! - [`diagnostics`]: rank-normalized split R-hat, bulk and tail ESS, MCSE (Vehtari et al. 2021);
+//! - [`publish`]: files and folders that get their names in one operation;
 //! - [`trace`]: a Zarr v3 store that ArviZ and xarray open.
 
 mod chains;
@@ -15,10 +16,12 @@ mod failure;
 mod generator;
 mod observer;
 mod plan;
+pub mod publish;
 mod quantity;
 mod record;
 mod runner;
 mod stepper;
+mod stop;
 mod threads;
 pub mod trace;
 mod vectorized;
@@ -32,5 +35,6 @@ pub use quantity::{Quantity, QuantityDraws, QuantityError};
 pub use record::hamming;
 pub use runner::{InvalidValue, Outcome, Summaries, SwapStatistics, reference, run, run_with};
 pub use stepper::{BlockMut, Bound, Extent, Pending, Stepper};
+pub use stop::{Stop, StopFlag};
 pub use threads::Threads;
 pub use vectorized::{Dispatched, advance};

@@ -1,4 +1,5 @@
 use crate::quantity::QuantityDraws;
+use crate::stop::StopFlag;
 use std::ops::ControlFlow;
 
 /// Bytes of states kept between two batches.
@@ -61,7 +62,8 @@ pub enum Progress {
 
 /// Receives the draws and the progress of a run while it goes on, and may end it early; the draws made until then are kept.
 ///
-/// It is called between rounds, on the calling thread, in order: what it receives does not depend on the number of threads.
+/// It is called on the calling thread, while no chain steps. Batches come in order, and are the same for any number of threads; only where a run
+/// that is ended early ends, and how often [`progress`](Self::progress) is called, depends on time.
 ///
 /// `S` is the symbol of the target's space, [`SymbolOf`](gwg_core::SymbolOf).
 pub trait Observer<S = u8> {
@@ -75,7 +77,14 @@ pub trait Observer<S = u8> {
         100
     }
 
-    /// Called after each round.
+    /// A flag that ends the run once it is set, within about a second even if a draw takes hours: what all chains have drawn until then is
+    /// kept. It is asked for once, when the run begins; the default is none.
+    fn stop_flag(&self) -> Option<StopFlag> {
+        None
+    }
+
+    /// Called when the warm-up and the draws begin, after each batch, and about ten times a second between batches, as long as steps are short: [`stop_flag`](Self::stop_flag) ends
+    /// a run in the middle of a long one.
     fn progress(&mut self, progress: Progress) -> ControlFlow<()> {
         let _ = progress;
         ControlFlow::Continue(())

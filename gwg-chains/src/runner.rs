@@ -2,6 +2,7 @@
 
 mod drive;
 mod outcome;
+mod pace;
 mod record;
 mod summaries;
 mod swaps;
@@ -17,6 +18,7 @@ use crate::threads::Threads;
 use drive::Run;
 use gwg_core::{Bits, Kernel, Real, Symbol, SymbolOf, Target};
 pub use outcome::{InvalidValue, Outcome};
+use pace::Pace;
 use record::{Columns, Common};
 use std::num::NonZeroUsize;
 pub use summaries::Summaries;
@@ -63,7 +65,9 @@ pub fn run_with<R: Real, S: Symbol>(
     // Before the warm-up, which may take hours.
     let series = QuantityDraws::zeros(&plan.quantities, plan.chains.checked_mul(plan.draws))?;
     let counts = SymbolCounts::of_run(sites, states)?;
+    let round_counts = SymbolCounts::of_block(sites, states)?;
     let counting = Counting::of(sites, states);
+    let stop = observer.stop_flag().unwrap_or_default();
     let (round, kept) = rounds(plan, observer, sites, counting);
     let columns = Columns::new(plan, round, kept)?;
     let chains = Chains::with(stepper, &spec(plan)?)?;
@@ -83,7 +87,11 @@ pub fn run_with<R: Real, S: Symbol>(
         chains,
         observer,
         counts,
+        round_counts,
+        in_parts: false,
         round,
+        pace: Pace::new(),
+        stop,
     }
     .drive(series, columns)
 }

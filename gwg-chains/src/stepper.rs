@@ -65,7 +65,8 @@ pub trait Stepper<R, S>: Sync {
         false
     }
 
-    /// Does what is pending, then `steps` steps of every walker, adapting after each where `adapt`.
+    /// Does what is pending, then `steps` steps of every walker, adapting after each where `adapt`; fewer once
+    /// [`BlockMut::stop`] is due.
     fn advance(
         &self,
         block: BlockMut<'_, R, S>,
@@ -166,6 +167,7 @@ where
         steps: u64,
         adapt: bool,
     ) {
+        let stop = block.stop;
         self.each(block, |walkers, scratch, here| {
             if steps > 0 {
                 crate::advance(
@@ -177,6 +179,7 @@ where
                     &mut counts[here],
                     steps,
                     adapt,
+                    stop,
                 );
             }
         });

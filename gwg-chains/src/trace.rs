@@ -9,7 +9,8 @@
 //!
 //! [`Recorder`] writes the draws of a run; [`TraceWriter`] writes draws from any source.
 //!
-//! * A trace appears whole or not at all: it is written to a hidden folder next to its path and renamed by [`TraceWriter::finish`].
+//! * A trace appears whole or not at all: it is written to a hidden folder next to its path and renamed by [`TraceWriter::finish`]. The next
+//!   writer on that path removes what a killed one left.
 //! * Equal draws give equal bytes, with one version of the compressor: no time, no machine and no number of threads is written.
 //! * Only the part of Zarr that traces need is read: regular chunks, little-endian bytes, gzip or nothing. Anything else, and any
 //!   damage, is a [`TraceError`] that names file and field. The format: <https://zarr-specs.readthedocs.io/en/latest/v3/core/>.
@@ -34,7 +35,9 @@
 mod codec;
 mod error;
 mod layout;
+mod leftovers;
 mod metadata;
+mod ours;
 mod parse;
 mod reader;
 mod recorder;

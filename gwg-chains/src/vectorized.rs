@@ -1,6 +1,7 @@
 //! Stepping with the widest vector instructions of the machine at hand.
 
-use gwg_core::kernel::{WalkerOf, walk};
+use crate::stop::Stop;
+use gwg_core::kernel::{WalkerOf, walk_until};
 use gwg_core::target::{Batch, Failure};
 use gwg_core::{Bits, Gradient, Kernel, Real, StepCounts, SymbolOf, Target};
 
@@ -11,13 +12,14 @@ const STRETCH: u64 = 256;
 /// So many steps of every walker of a block, as [`Kernel::advance`] does them (or [`Kernel::warm_up`], where
 /// it is to `adapt`), compiled for the processor's vector extensions as well and dispatched to at run time.
 ///
-/// Where the model fails ([`Target::failure`]), or its value is NaN or positive infinity, walkers stop at the end of a stretch of 256 steps.
+/// Where the model fails ([`Target::failure`]), or its value is NaN or positive infinity, walkers stop at the end of a stretch of 256 steps;
+/// where `stop` is due, before the next step or in it ([`Kernel::step_until`]).
 ///
 /// The loops of the core fix the order of every sum and never fuse a multiplication with an
 /// addition, so that the results have the same bits whichever version runs.
 // Not inlined: the compiler would optimize the steps once more where they are called.
 #[inline(never)]
-#[expect(clippy::too_many_arguments, reason = "those of a step, and two more")]
+#[expect(clippy::too_many_arguments, reason = "those of a step, and three more")]
 pub fn advance<'a, T, K, B>(
     target: &T,
     kernel: &K,
@@ -27,6 +29,7 @@ pub fn advance<'a, T, K, B>(
     counts: &mut [StepCounts],
     steps: u64,
     adapt: bool,
+    stop: Stop<'_>,
 ) where
     T: Target,
     K: Kernel<T>,
@@ -41,6 +44,7 @@ pub fn advance<'a, T, K, B>(
         counts,
         steps,
         adapt,
+        stop,
     });
 }
 
@@ -53,6 +57,7 @@ struct Advance<'s, 'a, T: Target, K: Kernel<T>, B> {
     counts: &'s mut [StepCounts],
     steps: u64,
     adapt: bool,
+    stop: Stop<'s>,
 }
 
 impl<T: Target, K: Kernel<T>, B: Bits> pulp::WithSimd for Advance<'_, '_, T, K, B> {
@@ -69,7 +74,9 @@ impl<T: Target, K: Kernel<T>, B: Bits> pulp::WithSimd for Advance<'_, '_, T, K, 
             counts,
             steps,
             adapt,
+            stop,
         } = self;
+        let stop = || stop.is_due();
         let together = if kernel.lockstep(target) {
             walkers.len().max(1)
         } else {
@@ -83,11 +90,11 @@ impl<T: Target, K: Kernel<T>, B: Bits> pulp::WithSimd for Advance<'_, '_, T, K, 
             let mut left = steps;
             loop {
                 let stretch = left.min(STRETCH);
-                walk(
-                    kernel, target, walkers, scratch, bits, counts, stretch, adapt,
+                walk_until(
+                    kernel, target, walkers, scratch, bits, counts, stretch, adapt, &stop,
                 );
                 left -= stretch;
-                if left == 0 || ends::<T, K>(target, walkers, counts) {
+                if left == 0 || stop() || ends::<T, K>(target, walkers, counts) {
                     break;
                 }
             }

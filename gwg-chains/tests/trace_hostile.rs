@@ -108,7 +108,7 @@ fn every_lie_in_metadata_is_named() {
             X,
             chunk,
             json!([1, 1_u64 << 28, 3]),
-            "posterior/x/c/0/0/0: a file of",
+            "a chunk may not be larger than the array, which is [2, 5, 3]",
         ),
         (
             X,
@@ -233,7 +233,7 @@ fn claims_beyond_all_files_end_soon() {
         reader.stat("log_prob").unwrap_err(),
         reader.for_each_x::<u16>(|_, _, _| ()).unwrap_err(),
     ] {
-        assert!(error.to_string().contains("missing, after"), "{error}");
+        assert!(error.to_string().contains(": missing; "), "{error}");
     }
     // Chains without end but no draws.
     let (_folder, path) = small();

@@ -68,7 +68,8 @@ fn force_replaces_traces_alone() {
     }
     // Even if it appears while sampling.
     let late = folder.path().join("late");
-    let writer = TraceWriter::create(&late, forced()).unwrap();
+    let mut writer = TraceWriter::create(&late, forced()).unwrap();
+    append(&mut writer, 0, 3).unwrap();
     fs::create_dir(&late).unwrap();
     assert!(matches!(writer.finish(), Err(TraceError::NotATrace { .. })));
     assert_eq!(

@@ -187,7 +187,12 @@ fn finish(comparison: &Comparison<'_>) -> Result<(), Failure> {
         }
         let result = CompareResult::new(comparison);
         let summary = flags.run.summary.as_deref();
-        failed.extend(outputs::results(summary, &result, || table::text(comparison)).err());
+        failed.extend(
+            outputs::results(summary, flags.run.force, &result, || {
+                table::text(comparison)
+            })
+            .err(),
+        );
     }
     Failure::of_all(failed)?;
     if comparison.interrupted {

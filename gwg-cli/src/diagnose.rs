@@ -8,6 +8,7 @@ use crate::{outputs, table};
 use gwg_chains::diagnostics::{SiteDraws, SiteStatistics};
 use gwg_chains::trace::TraceReader;
 use gwg_chains::{QuantityDraws, hamming, reference};
+use gwg_models::io::visible;
 use gwg_registry::SamplerSpec;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -45,8 +46,11 @@ pub(crate) fn run(flags: &DiagnoseFlags) -> Result<(), Failure> {
     }
     let trace = TraceReader::open(&flags.trace).map_err(Failure::usage)?;
     let origin = Origin::of(&trace, &flags.trace)?;
+    trace.check().map_err(Failure::usage)?;
     let result = diagnose(&trace, origin)?;
-    outputs::results(summary, &result, || text(&result, &flags.trace))
+    outputs::results(summary, flags.force, &result, || {
+        text(&result, &flags.trace)
+    })
 }
 
 fn diagnose(trace: &TraceReader, origin: Origin) -> Result<DiagnoseResult, Failure> {
@@ -108,6 +112,14 @@ impl Origin {
             return Err(Failure::usage(format!(
                 "{path}: attribute `states`: found {}, allowed are 2 to 65536",
                 found.states
+            )));
+        }
+        let stored = trace.stat_names().map_err(Failure::usage)?;
+        let mut recorded = found.record.iter().flatten();
+        if let Some(name) = recorded.find(|name| !stored.contains(name)) {
+            return Err(Failure::usage(format!(
+                "{path}: attribute `record`: found {}, of which there are no values in sample_stats; the trace is damaged",
+                visible(name)
             )));
         }
         Ok(found)

@@ -1,10 +1,11 @@
 //! Output folders that are written atomically.
 
 use crate::failure::Failure;
-use crate::outputs;
+use crate::{hidden, outputs};
+use gwg_chains::publish;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// One file of an output folder.
 pub(crate) struct File {
@@ -30,8 +31,8 @@ impl Folder<'_> {
         let Self {
             path,
             command,
-            table,
             force,
+            ..
         } = *self;
         let shown = path.display();
         outputs::refuse_stdout(
@@ -45,33 +46,40 @@ impl Folder<'_> {
             )));
         }
         outputs::check("--out", path, force)?;
-        if path.symlink_metadata().is_ok() && !self.ours() {
+        if path.symlink_metadata().is_ok()
+            && let Some(why) = self.foreign()
+        {
             return Err(Failure::usage(format!(
-                "--out {shown}: exists, but was not written by {command} (it has no {table}), so --force does not replace it; choose another path"
+                "--out {shown}: exists, but was not written by {command} ({why}), so --force does not replace it; choose another path"
             )));
         }
         Ok(())
     }
 
-    /// True if the folder is empty or contains the identifying file.
-    fn ours(&self) -> bool {
+    /// What of the path the command did not write; `None` if it is a folder that is empty, or has the identifying file and no file of a
+    /// kind that is not written.
+    fn foreign(&self) -> Option<String> {
         let path = self.path;
-        let is_folder = path.symlink_metadata().is_ok_and(|m| m.is_dir());
-        let empty = || fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none());
-        is_folder && (path.join(self.table).is_file() || empty())
+        if !path.symlink_metadata().is_ok_and(|m| m.is_dir()) {
+            return Some("it is no folder".to_owned());
+        }
+        let empty = fs::read_dir(path).map(|mut entries| entries.next().is_none());
+        if !empty.is_ok_and(|empty| empty) && !path.join(self.table).is_file() {
+            return Some(format!("it has no {}", self.table));
+        }
+        match hidden::stranger(path) {
+            Ok(stranger) => stranger.map(|entry| format!("it has {}", entry.file_name().display())),
+            Err(error) => Some(format!("it cannot be listed: {error}")),
+        }
     }
 
     /// Writes the files to a temporary folder next to the path and renames it into place.
     pub(crate) fn write(&self, files: &[File]) -> Result<(), Failure> {
         self.check()?;
         let path = self.path;
-        let hidden = |ending: &str| -> PathBuf {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            path.with_file_name(format!(".{name}.{}.{ending}", std::process::id()))
-        };
-        let (partial, old) = (hidden("partial"), hidden("old"));
+        let (partial, old) = (hidden::beside(path, "partial"), hidden::beside(path, "old"));
         filled(&partial, files)
-            .and_then(|()| swapped(path, &partial, &old))
+            .and_then(|_held| swapped(path, &partial, &old))
             .map_err(|error| {
                 let _ = fs::remove_dir_all(&partial);
                 Failure::run(format!("--out {}: {error}", path.display()))
@@ -79,22 +87,29 @@ impl Folder<'_> {
     }
 }
 
-fn filled(folder: &Path, files: &[File]) -> io::Result<()> {
+/// Held until the result is dropped.
+fn filled(folder: &Path, files: &[File]) -> io::Result<Option<fs::File>> {
     fs::create_dir(folder)?;
+    let held = hidden::hold(folder);
     for file in files {
         fs::write(folder.join(&file.name), &file.text)?;
     }
-    Ok(())
+    publish::sync(folder)?;
+    Ok(held)
 }
 
-/// Swaps the new folder in for the old one, which is removed only once the new one is in place.
+/// Exchanges the new folder for the old one, which is removed only once the new one is in place.
 fn swapped(path: &Path, partial: &Path, old: &Path) -> io::Result<()> {
     if path.symlink_metadata().is_err() {
-        return fs::rename(partial, path);
+        return publish::rename_new(partial, path);
     }
-    fs::rename(path, old)?;
-    if let Err(error) = fs::rename(partial, path) {
-        let _ = fs::rename(old, path);
+    match publish::exchange(partial, path) {
+        Err(error) if error.kind() == io::ErrorKind::Unsupported => {}
+        done => return done.and_then(|()| fs::remove_dir_all(partial)),
+    }
+    publish::rename_new(path, old)?;
+    if let Err(error) = publish::rename_new(partial, path) {
+        let _ = publish::rename_new(old, path);
         return Err(error);
     }
     fs::remove_dir_all(old)
@@ -141,6 +156,12 @@ mod tests {
         fs::write(foreign.join("letter.txt"), "dear").unwrap();
         let over = at(&foreign, true).write(&files("4"));
         assert!(matches!(over, Err(Failure::Usage(_))));
+        assert!(foreign.join("letter.txt").is_file());
+        fs::write(foreign.join(TABLE), "").unwrap();
+        let Err(Failure::Usage(why)) = at(&foreign, true).write(&files("5")) else {
+            panic!("a folder with a letter was replaced");
+        };
+        assert!(why.contains("(it has letter.txt)"), "{why}");
         assert!(foreign.join("letter.txt").is_file());
     }
 

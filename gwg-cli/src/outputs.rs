@@ -1,6 +1,8 @@
 //! Output files that are written atomically.
 
 use crate::failure::Failure;
+use crate::hidden;
+use gwg_chains::publish;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::fs;
@@ -50,6 +52,7 @@ pub(crate) fn check(flag: &str, path: &Path, force: bool) -> Result<(), Failure>
             )));
         }
     }
+    hidden::clean(path);
     check_writable(path).map_err(|error| {
         Failure::usage(format!(
             "{flag} {shown}: cannot write to the folder {}: {error}; choose another path",
@@ -107,22 +110,22 @@ fn place(path: &Path) -> PathBuf {
 
 /// Creates the temporary file of the output, and removes it.
 fn check_writable(path: &Path) -> std::io::Result<()> {
-    let partial = partial_of(path);
-    if let Err(error) = fs::File::create_new(&partial) {
-        if error.kind() != ErrorKind::AlreadyExists {
-            return Err(error);
-        }
-        // Left over from a killed process with the same id.
-        fs::remove_file(&partial)?;
-        fs::File::create_new(&partial)?;
-    }
+    let partial = hidden::beside(path, "partial");
+    create(&partial)?;
     fs::remove_file(&partial)
 }
 
-/// Path of the temporary file, next to the final path.
-fn partial_of(path: &Path) -> PathBuf {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    folder_of(path).join(format!(".{name}.{}.partial", std::process::id()))
+/// Creates a temporary file and holds it until the second is dropped.
+fn create(partial: &Path) -> std::io::Result<(fs::File, Option<fs::File>)> {
+    let file = match fs::File::create_new(partial) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            // Left over from a killed process with the same id.
+            fs::remove_file(partial)?;
+            fs::File::create_new(partial)?
+        }
+        file => file?,
+    };
+    Ok((file, hidden::hold(partial)))
 }
 
 fn folder_of(path: &Path) -> PathBuf {
@@ -132,8 +135,9 @@ fn folder_of(path: &Path) -> PathBuf {
     }
 }
 
-/// Writes `text` to a temporary file next to `path` and renames it; `-` is standard output.
-pub(crate) fn write(flag: &str, path: &Path, text: &str) -> Result<(), Failure> {
+/// Writes `text` to a temporary file next to `path` and renames it once it is on the disk; `-` is standard output. Without `force`, what has
+/// appeared at the path since it was checked stays.
+pub(crate) fn write(flag: &str, path: &Path, text: &str, force: bool) -> Result<(), Failure> {
     if is_stdout(path) {
         return print(text);
     }
@@ -141,10 +145,25 @@ pub(crate) fn write(flag: &str, path: &Path, text: &str) -> Result<(), Failure> 
     if is_special(path) {
         return fs::write(path, text).map_err(failed);
     }
-    let partial = partial_of(path);
-    let done = fs::write(&partial, text).and_then(|()| fs::rename(&partial, path));
+    let partial = hidden::beside(path, "partial");
+    let done = create(&partial)
+        .and_then(|(mut file, held)| file.write_all(text.as_bytes()).map(|()| held))
+        .and_then(|held| publish::sync(&partial).map(|()| held))
+        .and_then(|_held| {
+            if force {
+                fs::rename(&partial, path)
+            } else {
+                publish::rename_new(&partial, path)
+            }
+        });
     done.map_err(|error| {
         let _ = fs::remove_file(&partial);
+        if error.kind() == ErrorKind::AlreadyExists {
+            return Failure::run(format!(
+                "{flag} {}: appeared during the run and is not replaced; name another path, or overwrite it with --force",
+                path.display()
+            ));
+        }
         failed(error)
     })
 }
@@ -157,12 +176,13 @@ pub(crate) fn fields(value: &impl Serialize) -> Result<Map<String, Value>, serde
 /// Writes the results of a command: as JSON to the path of `--summary`, and as a table to standard output, unless that has the JSON.
 pub(crate) fn results(
     summary: Option<&Path>,
+    force: bool,
     result: &impl Serialize,
     table: impl FnOnce() -> String,
 ) -> Result<(), Failure> {
     let mut failed = Vec::new();
     if let Some(path) = summary {
-        failed.extend(write_json(path, result).err());
+        failed.extend(write_json(path, force, result).err());
     }
     if !summary.is_some_and(is_stdout) {
         failed.extend(print(&table()).err());
@@ -170,10 +190,10 @@ pub(crate) fn results(
     Failure::of_all(failed)
 }
 
-fn write_json(path: &Path, result: &impl Serialize) -> Result<(), Failure> {
+fn write_json(path: &Path, force: bool, result: &impl Serialize) -> Result<(), Failure> {
     let failed = |error| Failure::run(format!("--summary {}: {error}", path.display()));
     let object = serde_json::to_value(result).map_err(failed)?;
-    write("--summary", path, &format!("{object:#}\n"))
+    write("--summary", path, &format!("{object:#}\n"), force)
 }
 
 /// Prints to standard output; a closed pipe is not an error.
@@ -211,6 +231,20 @@ mod tests {
         let null = Path::new("/dev/null");
         assert!(distinct(null, null).is_ok());
         assert!(check_apart(&[("--a", Some(&a)), ("--b", None)]).is_ok());
+    }
+
+    #[test]
+    fn what_has_appeared_is_not_replaced() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("s.json");
+        check("--summary", &path, false).unwrap();
+        fs::write(&path, "theirs").unwrap();
+        let failure = write("--summary", &path, "ours", false).unwrap_err();
+        assert!(matches!(failure, Failure::Run(why) if why.contains("appeared during the run")));
+        assert_eq!(fs::read_to_string(&path).unwrap(), "theirs");
+        write("--summary", &path, "ours", true).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "ours");
+        assert_eq!(fs::read_dir(root.path()).unwrap().count(), 1);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::flags::{Float, SampleFlags};
 use crate::session::{self, Session, catch_interrupts};
 use crate::tempering::{self, Ladder};
 use crate::{load, outputs, record, sampling, table};
-use gwg_chains::trace::{Recorder, TraceSpec};
+use gwg_chains::trace::{Recorder, TraceError, TraceSpec};
 use gwg_chains::{Annealing, Outcome, Plan, Quantity, RunError, batch_draws};
 use gwg_core::Symbol;
 use gwg_registry::{Model, ModelSpec, Precision, SamplerSpec, SharedSpace, Width};
@@ -235,7 +235,11 @@ fn open_trace<S: Symbol>(
     spec.attributes = outputs::fields(settings).map_err(|error| refused(&error))?;
     spec.version = env!("CARGO_PKG_VERSION").into();
     spec.force = force;
-    Recorder::with_spec(path, spec, plan).map_err(|error| refused(&error))
+    let trace = Recorder::with_spec(path, spec, plan).map_err(|error| refused(&error))?;
+    for cleaned in trace.cleaned() {
+        session::note(&format!("--out: {cleaned}"));
+    }
+    Ok(trace)
 }
 
 /// Writes everything; write errors are reported after the table.
@@ -253,23 +257,49 @@ fn finish<S>(
             "--out: {why} (the run was ended after {draws} draws, and nothing is left of its trace)"
         )));
     }
-    if let Some(trace) = session.trace {
-        let done = trace.finish();
-        failed.extend(
-            done.err()
-                .map(|error| Failure::run(format!("--out: {error}"))),
-        );
+    match session.trace.map(Recorder::finish) {
+        Some(Err(error @ TraceError::NothingDrawn { .. })) => {
+            session::note(&format!("--out: {error}"));
+        }
+        Some(Err(error)) => failed.push(Failure::run(format!("--out: {error}"))),
+        _ => {}
     }
+    // No files next to a trace that is not there.
+    let lost = !failed.is_empty();
     failed.extend(outcome.model_error().map(Failure::run));
-    if let Some(path) = &flags.report {
-        failed.extend(outputs::write("--report", path, &page(result)).err());
+    let force = flags.run.force;
+    let kept = |flag, path: &&Path| is_kept(flag, path, lost, outcome.draws);
+    let report = flags.report.as_deref();
+    if let Some(path) = report.filter(|path| !kept("--report", path)) {
+        failed.extend(outputs::write("--report", path, &page(result), force).err());
     }
     let summary = flags.run.summary.as_deref();
-    failed.extend(outputs::results(summary, result, || table::run(result)).err());
+    let summary = summary.filter(|path| !kept("--summary", path));
+    failed.extend(outputs::results(summary, force, result, || table::run(result)).err());
     Failure::of_all(failed)?;
     if outcome.interrupted {
         Err(session::interruption())
     } else {
         Ok(())
     }
+}
+
+/// Whether a file is not written, which is said: next to a lost trace, or in place of another file without a draw.
+fn is_kept(flag: &str, path: &Path, lost: bool, draws: usize) -> bool {
+    if outputs::is_stdout(path) {
+        return false;
+    }
+    let shown = path.display();
+    if lost {
+        session::note(&format!(
+            "{flag} {shown}: not written, as there is no trace"
+        ));
+    } else if draws == 0 && path.is_file() {
+        session::note(&format!(
+            "{flag} {shown}: not replaced, as nothing was drawn"
+        ));
+    } else {
+        return false;
+    }
+    true
 }

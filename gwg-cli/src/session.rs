@@ -1,47 +1,22 @@
 //! Observes a run started from the command line: writes the trace, reports progress, handles interrupts.
 
+mod reporter;
 mod rhat;
+mod signals;
 
-use crate::failure::Failure;
 use gwg_chains::trace::Recorder;
-use gwg_chains::{Batch, Observer, Progress};
+use gwg_chains::{Batch, Observer, Progress, StopFlag};
 use gwg_core::Symbol;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+pub(crate) use reporter::ProgressReporter;
 use rhat::RunningRhat;
-use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::flag;
-use std::io::{IsTerminal, Write as _};
+pub(crate) use signals::{catch_interrupts, interrupted, interruption, stop_flag};
+use std::io::Write as _;
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, LazyLock};
-use std::time::{Duration, Instant};
 
-/// The signal that was received, 0 if none; the run ends after the current round.
-static STOP: LazyLock<Arc<AtomicUsize>> = LazyLock::new(Arc::default);
-
-/// Makes SIGINT and SIGTERM end the run in order; a second signal ends the process at once.
-///
-/// SIGHUP is not caught, so that `nohup` keeps protecting a run.
-pub(crate) fn catch_interrupts() -> Result<(), Failure> {
-    let received = Arc::new(AtomicBool::new(false));
-    for signal in [SIGINT, SIGTERM] {
-        let number = usize::try_from(signal).unwrap_or(1);
-        flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&received))
-            .and_then(|_| flag::register(signal, Arc::clone(&received)))
-            .and_then(|_| flag::register_usize(signal, Arc::clone(&STOP), number))
-            .map_err(|error| Failure::run(format!("signal {signal} cannot be caught: {error}")))?;
-    }
-    Ok(())
-}
-
-/// True once a signal has been received.
-pub(crate) fn interrupted() -> bool {
-    STOP.load(Ordering::SeqCst) != 0
-}
-
-/// The failure of an interrupted command: its exit code is 128 plus the signal number.
-pub(crate) fn interruption() -> Failure {
-    Failure::Interrupted(u8::try_from(STOP.load(Ordering::SeqCst)).unwrap_or(0))
+/// Says something that is no error.
+pub(crate) fn note(text: &str) {
+    // A closed stream is no reason to end the run.
+    let _ = writeln!(std::io::stderr(), "note: {text}");
 }
 
 pub(crate) struct Session {
@@ -80,21 +55,28 @@ impl<S: Symbol> Observer<S> for Session {
         self.batch_draws
     }
 
+    fn stop_flag(&self) -> Option<StopFlag> {
+        Some(stop_flag())
+    }
+
     fn progress(&mut self, progress: Progress) -> ControlFlow<()> {
         if interrupted() || self.lost.is_some() {
             return ControlFlow::Break(());
         }
-        if self.reporter.due() {
-            let (phase, done, of) = counted(progress);
-            let mut line = String::new();
-            if matches!(progress, Progress::Sampling { .. }) {
-                line = format!("acceptance {:.3}", self.acceptance);
-                if let Some(rhat) = self.rhat.largest() {
-                    line = format!("{line}, R-hat {rhat:.3}");
-                }
+        let Self {
+            reporter,
+            acceptance,
+            rhat,
+            ..
+        } = self;
+        reporter.show(progress, || match progress {
+            Progress::Sampling { .. } if !acceptance.is_nan() => {
+                let rhat = rhat.largest();
+                let rhat = rhat.map_or_else(String::new, |rhat| format!(", R-hat {rhat:.3}"));
+                format!("acceptance {acceptance:.3}{rhat}")
             }
-            self.reporter.report(phase, done, of, &line);
-        }
+            _ => String::new(),
+        });
         ControlFlow::Continue(())
     }
 
@@ -125,96 +107,16 @@ pub(crate) struct Watch<'w> {
 }
 
 impl Observer for Watch<'_> {
+    fn stop_flag(&self) -> Option<StopFlag> {
+        Some(stop_flag())
+    }
+
     fn progress(&mut self, progress: Progress) -> ControlFlow<()> {
         if interrupted() {
             return ControlFlow::Break(());
         }
-        if self.reporter.due() {
-            let (phase, done, of) = counted(progress);
-            self.reporter.report(phase, done, of, self.name);
-        }
+        self.reporter.show(progress, || self.name.to_owned());
         ControlFlow::Continue(())
-    }
-}
-
-/// The phase of a run, the number of steps or draws done in it, and their total.
-fn counted(progress: Progress) -> (&'static str, u64, u64) {
-    match progress {
-        Progress::Warmup { done, of } => ("warm-up", done, of),
-        Progress::Sampling { done, of } => ("sampling", done as u64, of as u64),
-    }
-}
-
-/// Progress output: a bar on a terminal, a line every ten seconds elsewhere, or nothing.
-pub(crate) enum ProgressReporter {
-    Silent,
-    Bar { bar: ProgressBar, last: Instant },
-    Lines { last: Instant, started: Instant },
-}
-
-impl ProgressReporter {
-    pub(crate) fn new(quiet: bool) -> Self {
-        let now = Instant::now();
-        if quiet {
-            Self::Silent
-        } else if std::io::stderr().is_terminal() {
-            let bar = ProgressBar::with_draw_target(Some(1), ProgressDrawTarget::stderr());
-            if let Ok(style) = ProgressStyle::with_template(
-                "{prefix:>8} [{bar:32}] {pos}/{len}  {msg}  {eta} left",
-            ) {
-                bar.set_style(style.progress_chars("=> "));
-            }
-            Self::Bar { bar, last: now }
-        } else {
-            Self::Lines {
-                last: now,
-                started: now,
-            }
-        }
-    }
-
-    const fn silent(&self) -> bool {
-        matches!(self, Self::Silent)
-    }
-
-    pub(crate) fn due(&self) -> bool {
-        match self {
-            Self::Silent => false,
-            Self::Bar { last, .. } => last.elapsed() >= Duration::from_millis(200),
-            Self::Lines { last, .. } => last.elapsed() >= Duration::from_secs(10),
-        }
-    }
-
-    pub(crate) fn report(&mut self, phase: &str, done: u64, of: u64, line: &str) {
-        match self {
-            Self::Silent => {}
-            Self::Bar { bar, last } => {
-                if bar.prefix() != phase {
-                    bar.reset();
-                    bar.set_prefix(phase.to_owned());
-                }
-                bar.set_length(of);
-                bar.set_position(done);
-                bar.set_message(line.to_owned());
-                *last = Instant::now();
-            }
-            Self::Lines { last, started } => {
-                let comma = if line.is_empty() { "" } else { ", " };
-                // A closed stream is no reason to end the run.
-                let _ = writeln!(
-                    std::io::stderr(),
-                    "{phase}: {done} of {of} after {:.0} s{comma}{line}",
-                    started.elapsed().as_secs_f64()
-                );
-                *last = Instant::now();
-            }
-        }
-    }
-
-    pub(crate) fn clear(&self) {
-        if let Self::Bar { bar, .. } = self {
-            bar.finish_and_clear();
-        }
     }
 }
 

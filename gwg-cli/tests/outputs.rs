@@ -1,5 +1,9 @@
 //! Output paths: errors are reported before the run if possible, otherwise after the table.
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_macros,
+    reason = "a test may panic"
+)]
 
 #[path = "driver/command.rs"]
 mod command;

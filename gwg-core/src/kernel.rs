@@ -16,6 +16,7 @@ mod mixture;
 pub(crate) mod part;
 mod random_walk;
 mod visit;
+mod walk;
 
 pub use any::{AnyKernel, AnyState};
 pub use block_gibbs::{BlockGibbs, BlockGibbsState};
@@ -31,10 +32,10 @@ pub use mixture::Mixture;
 pub use part::PairState;
 pub use random_walk::{RandomWalk, RandomWalkState};
 pub use visit::{CountWords, RestoreWords, SaveWords, StateVisitor};
+pub use walk::{walk, walk_until};
 
 use crate::target::SymbolOf;
 use crate::{Bits, Error, Memory, MemoryLayout, Move, Target, Walker};
-use core::slice::from_mut;
 
 /// A walker that the kernel `K` moves on the target `T`.
 pub type WalkerOf<'a, T, K> =
@@ -193,6 +194,25 @@ pub trait Kernel<T: Target> {
     ) where
         Self: Sized;
 
+    /// [`step`](Self::step) that may end early: a kernel whose step has no bound on its length calls `stop` from time to
+    /// time, and returns where that is true. The walker is then in a state of its space, with everything that belongs
+    /// to it, but not at the end of a step: neither is it a draw, nor may it go on. The default ignores `stop`.
+    #[inline(always)]
+    fn step_until<'a, B: Bits>(
+        &self,
+        target: &T,
+        walkers: &mut [WalkerOf<'a, T, Self>],
+        scratch: &mut [T::Real],
+        bits: &mut [B],
+        counts: &mut [StepCounts],
+        stop: &dyn Fn() -> bool,
+    ) where
+        Self: Sized,
+    {
+        let _ = stop;
+        self.step(target, walkers, scratch, bits, counts);
+    }
+
     /// Makes `steps` steps of every walker, in the order that suits the kernel; the paths are those of `steps` calls
     /// of [`step`](Self::step).
     ///
@@ -247,51 +267,5 @@ pub trait Kernel<T: Target> {
     fn tuning<'a>(&self, target: &T, state: &Self::State<'a>, k: usize) -> Option<f64> {
         let _ = (target, state, k);
         None
-    }
-}
-
-/// [`Kernel::advance`], or [`Kernel::warm_up`] if `adapt` is true: a program that uses both contains the code once.
-#[inline(always)]
-#[expect(clippy::too_many_arguments, reason = "those of `step`, and two more")]
-pub fn walk<'a, T, K, B>(
-    kernel: &K,
-    target: &T,
-    walkers: &mut [WalkerOf<'a, T, K>],
-    scratch: &mut [T::Real],
-    bits: &mut [B],
-    counts: &mut [StepCounts],
-    steps: u64,
-    adapt: bool,
-) where
-    T: Target,
-    K: Kernel<T>,
-    B: Bits,
-{
-    debug_assert!(
-        scratch.len() >= kernel.scratch_len(target, walkers.len()),
-        "less scratch than Kernel::scratch_len"
-    );
-    debug_assert!(
-        bits.len() >= walkers.len() && counts.len() >= walkers.len(),
-        "bits and counts for each walker"
-    );
-    if kernel.lockstep(target) {
-        for _ in 0..steps {
-            kernel.step(target, walkers, scratch, bits, counts);
-            if adapt {
-                kernel.adapt(target, walkers);
-            }
-        }
-        return;
-    }
-    for ((walker, bits), counts) in walkers.iter_mut().zip(bits).zip(counts) {
-        // Slices of one element, as the compiler can see: a step then contains no loop.
-        let (walker, bits, counts) = (from_mut(walker), from_mut(bits), from_mut(counts));
-        for _ in 0..steps {
-            kernel.step(target, walker, scratch, bits, counts);
-            if adapt {
-                kernel.adapt(target, walker);
-            }
-        }
     }
 }

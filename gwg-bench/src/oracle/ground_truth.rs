@@ -1,7 +1,7 @@
 use super::OracleError;
 use crate::discrepancy::Means;
 use gwg_chains::diagnostics::{Moments, Summary};
-use gwg_chains::{Batch, Observer, Plan, Progress, run};
+use gwg_chains::{Batch, Observer, Plan, Progress, StopFlag, run};
 use gwg_core::BlockSweep;
 use gwg_models::{Rbm, Scalar};
 use std::ops::ControlFlow;
@@ -149,6 +149,10 @@ impl Observer for Halves<'_> {
 
     fn batch_draws(&self) -> usize {
         16
+    }
+
+    fn stop_flag(&self) -> Option<StopFlag> {
+        self.watch.stop_flag()
     }
 
     fn progress(&mut self, progress: Progress) -> ControlFlow<()> {

@@ -2,6 +2,7 @@ use super::ladder::ReplicaLadder;
 use crate::generator::Generator;
 use crate::plan::RunError;
 use crate::stepper::{BlockMut, Extent, Pending, Stepper};
+use crate::stop::Stop;
 use gwg_core::{MemoryLayout, Move, Real, StepCounts, Symbol};
 
 /// Bytes between the memory of two blocks: cores that write to the same cache line wait for each other.
@@ -91,10 +92,17 @@ impl<R: Real, S: Symbol> Block<R, S> {
     }
 
     pub(crate) fn view(&mut self) -> BlockMut<'_, R, S> {
-        self.parts().0
+        self.parts(Stop::never()).0
     }
 
-    fn parts(&mut self) -> (BlockMut<'_, R, S>, &mut [Generator], &mut [StepCounts]) {
+    fn parts<'b>(
+        &'b mut self,
+        stop: Stop<'b>,
+    ) -> (
+        BlockMut<'b, R, S>,
+        &'b mut [Generator],
+        &'b mut [StepCounts],
+    ) {
         let [reals, words, indices, moves, saved] = self.memory();
         let layout = MemoryLayout {
             reals,
@@ -116,6 +124,7 @@ impl<R: Real, S: Symbol> Block<R, S> {
             pending: &mut self.pending,
             changes: &[],
             log: None,
+            stop,
             each,
             offset: Extent::default(),
         };
@@ -153,10 +162,16 @@ impl<R: Real, S: Symbol> Block<R, S> {
         }
     }
 
-    /// Does what is pending, then `steps` steps of every walker, with the swaps that are due.
-    pub(crate) fn advance(&mut self, stepper: &dyn Stepper<R, S>, steps: u64, adapt: bool) {
+    /// Does what is pending, then `steps` steps of every walker, with the swaps that are due; fewer once `stop` is due.
+    pub(crate) fn advance(
+        &mut self,
+        stepper: &dyn Stepper<R, S>,
+        steps: u64,
+        adapt: bool,
+        stop: Stop<'_>,
+    ) {
         if self.ladders.is_empty() {
-            let (block, bits, counts) = self.parts();
+            let (block, bits, counts) = self.parts(stop);
             return stepper.advance(block, bits, counts, steps, adapt);
         }
         let mut left = steps;
@@ -166,8 +181,11 @@ impl<R: Real, S: Symbol> Block<R, S> {
                 let cold = chain * self.replicas + ladder.coldest();
                 ladder.before = self.counts[cold];
             }
-            let (block, bits, counts) = self.parts();
+            let (block, bits, counts) = self.parts(stop);
             stepper.advance(block, bits, counts, stretch, adapt);
+            if stop.is_due() {
+                return;
+            }
             left -= stretch;
             self.until_swap -= stretch;
             for (chain, ladder) in self.ladders.iter_mut().enumerate() {

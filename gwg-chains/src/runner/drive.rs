@@ -1,5 +1,6 @@
 //! The rounds of a run.
 
+use super::pace::{Pace, Place};
 use super::record::{Columns, Common, Tally};
 use super::{InvalidValue, Outcome};
 use crate::chains::Chains;
@@ -9,10 +10,11 @@ use crate::plan::{Plan, RunError};
 use crate::quantity::QuantityDraws;
 use crate::record::{Counting, SymbolCounts};
 use crate::stepper::Stepper;
+use crate::stop::{Stop, StopFlag};
 use gwg_core::{Real, Symbol};
 use std::time::Instant;
 
-/// Rounds of a warm-up: enough for progress reports, interruption and cooling, few enough to cost nothing.
+/// Rounds of a warm-up, each at one temperature: enough for cooling, few enough to cost nothing.
 const WARMUP_ROUNDS: u64 = 50;
 
 pub(super) struct Run<'r, R, S> {
@@ -23,8 +25,15 @@ pub(super) struct Run<'r, R, S> {
     pub(super) observer: &'r mut dyn Observer<S>,
     /// The symbols of all draws.
     pub(super) counts: SymbolCounts,
+    /// Those of the parts of a round before its last.
+    pub(super) round_counts: SymbolCounts,
+    /// Whether there are such parts.
+    pub(super) in_parts: bool,
     /// Draws of a round at most.
     pub(super) round: usize,
+    pub(super) pace: Pace,
+    /// Ends the run from outside.
+    pub(super) stop: StopFlag,
 }
 
 impl<R: Real, S: Symbol> Run<'_, R, S> {
@@ -56,18 +65,23 @@ impl<R: Real, S: Symbol> Run<'_, R, S> {
         let of = self.plan.warmup;
         let round = of.div_ceil(WARMUP_ROUNDS).max(1);
         let mut done = 0;
+        if of > 0 {
+            outcome.interrupted = self.is_ended(Progress::Warmup { done, of });
+        }
         while done < of && !outcome.interrupted {
-            let steps = round.min(of - done);
-            if let Some(beta) = self.plan.warmup_beta(done / round, of.div_ceil(round)) {
+            if done % round == 0
+                && let Some(beta) = self.plan.warmup_beta(done / round, of.div_ceil(round))
+            {
                 self.chains.set_beta(beta)?;
             }
-            let advanced = self
-                .chains
-                .advance_with(self.stepper, steps, self.plan.adapt);
+            let steps = self.pace.steps((round - done % round).min(of - done));
+            let (began, stop) = (Instant::now(), Stop::when(self.stop.flag()));
+            let (stepper, adapt) = (self.stepper, self.plan.adapt);
+            let advanced = self.chains.advance_until(stepper, steps, adapt, stop);
             ends(advanced, outcome)?;
+            self.pace.took(steps, began.elapsed());
             done += steps;
-            let progress = Progress::Warmup { done, of };
-            outcome.interrupted |= self.observer.progress(progress).is_break();
+            outcome.interrupted |= self.is_ended(Progress::Warmup { done, of });
         }
         Ok(())
     }
@@ -83,12 +97,17 @@ impl<R: Real, S: Symbol> Run<'_, R, S> {
             .iter()
             .map(|b| Tally::new(&self.common, self.plan, b));
         let mut tallies = tallies.collect::<Result<Vec<_>, _>>()?;
+        outcome.interrupted |= self.is_ended(Progress::Sampling { done: 0, of });
         while outcome.draws < of && !outcome.interrupted {
             columns.resize(self.plan.chains, self.round.min(of - outcome.draws));
-            if !self.draw(&mut columns, &mut tallies, outcome)? {
+            let drawn = self.draw(&mut columns, &mut tallies, outcome)?;
+            if drawn == 0 {
                 break;
             }
-            self.count(&columns, &mut tallies);
+            let whole = drawn == columns.draws;
+            columns.cut(self.plan.chains, drawn);
+            self.common.compare_chains(&mut columns, self.plan.chains);
+            self.count(&columns, &mut tallies, whole);
             outcome
                 .quantities
                 .copy(of, outcome.draws, &columns.quantities, columns.draws);
@@ -96,19 +115,29 @@ impl<R: Real, S: Symbol> Run<'_, R, S> {
             self.observer.batch(&batch).map_err(RunError::Observer)?;
             outcome.draws += columns.draws;
             let done = outcome.draws;
-            let progress = Progress::Sampling { done, of };
-            outcome.interrupted = self.observer.progress(progress).is_break() && done < of;
+            let ended = self.is_ended(Progress::Sampling { done, of });
+            outcome.interrupted = (outcome.interrupted || ended) && done < of;
         }
         outcome.sites = sites(tallies, outcome.draws);
         Ok(())
     }
 
-    /// Counts the symbols of a round.
-    fn count(&mut self, columns: &Columns<S>, tallies: &mut [Tally]) {
+    /// Reports the progress; true if the run is to end.
+    fn is_ended(&mut self, progress: Progress) -> bool {
+        self.stop.is_set() || self.observer.progress(progress).is_break()
+    }
+
+    /// Counts the symbols of a round. What the blocks have counted last is of draws that are not kept, unless the round is `whole`.
+    fn count(&mut self, columns: &Columns<S>, tallies: &mut [Tally], whole: bool) {
         match self.common.counting {
             Counting::PerBlock => {
-                for tally in tallies {
-                    self.counts.merge(&mut tally.symbols);
+                if std::mem::take(&mut self.in_parts) {
+                    self.counts.merge(&mut self.round_counts);
+                }
+                if whole {
+                    for tally in tallies {
+                        self.counts.merge(&mut tally.symbols);
+                    }
                 }
             }
             Counting::PerRound => self.counts.add_all(&columns.x, self.chains.threads()),
@@ -116,23 +145,55 @@ impl<R: Real, S: Symbol> Run<'_, R, S> {
         }
     }
 
-    /// Makes the draws of a round; false if the model's values were not numbers or it could not be evaluated.
+    /// Makes the draws of a round, and returns how many: fewer where the run is ended, none if the model's values were not numbers or it
+    /// could not be evaluated.
+    ///
+    /// Time decides how many steps are made at once, so that the observer is called often whatever a draw takes.
     fn draw(
         &mut self,
         columns: &mut Columns<S>,
         tallies: &mut [Tally],
         outcome: &mut Outcome<S>,
-    ) -> Result<bool, RunError> {
-        let (common, stepper) = (&self.common, self.stepper);
-        self.chains
-            .each_block(columns.split(tallies), |block, mut part| {
-                common.record(stepper, block, &mut part);
-            });
-        ends(self.chains.judge(self.stepper), outcome)?;
-        if !outcome.interrupted {
-            common.compare_chains(columns, self.plan.chains);
+    ) -> Result<usize, RunError> {
+        let (of, round, thin) = (self.plan.draws, columns.draws, self.common.thin);
+        let mut at = Place::default();
+        while at.draw < round {
+            let (slice, began) = (self.pace.slice(at, round, thin), Instant::now());
+            let mut stop = Stop::when(self.stop.flag());
+            if let Some(earliest) = slice.cut_from(began) {
+                stop = stop.not_before(earliest);
+            }
+            let (common, stepper) = (&self.common, self.stepper);
+            self.chains
+                .each_block(columns.split(tallies), |block, mut part| {
+                    common.record(stepper, block, &mut part, slice, stop);
+                });
+            ends(self.chains.judge(self.stepper), outcome)?;
+            if outcome.interrupted {
+                return Ok(0);
+            }
+            if stop.is_due() {
+                outcome.interrupted = true;
+                return Ok(at.draw);
+            }
+            self.pace.took(slice.steps, began.elapsed());
+            at = slice.end(thin);
+            if at.draw == round {
+                break;
+            }
+            if self.common.counting == Counting::PerBlock {
+                for tally in &mut *tallies {
+                    self.round_counts.merge(&mut tally.symbols);
+                }
+                self.in_parts = true;
+            }
+            let done = outcome.draws + at.draw;
+            if self.is_ended(Progress::Sampling { done, of }) {
+                outcome.interrupted = true;
+                return Ok(at.draw);
+            }
         }
-        Ok(!outcome.interrupted)
+        Ok(round)
     }
 
     fn batch<'b>(&self, first_draw: usize, columns: &'b Columns<S>) -> Batch<'b, S> {

@@ -23,7 +23,7 @@ pub struct Outcome<S = u8> {
     /// How often each site had each symbol over all draws: `[site]` counts of ones with two states, else `[site * states + symbol]`.
     /// Empty where these are more than 2^26.
     pub symbol_counts: Vec<u64>,
-    /// The last state of every chain, (chain, site).
+    /// The last state of every chain, (chain, site): that of its last draw, unless a [`StopFlag`](crate::StopFlag) ended the run in a later one.
     pub last: Vec<S>,
     /// The counts of all chains while sampling; in a cycle of samplers, the steps of each are counted. With replicas, `steps`, `accepted` and
     /// `sites_changed` are those at the target's temperature, whichever replica made them; `values` and `gradients` are those of all

@@ -1,11 +1,13 @@
 //! The draws of one round.
 
+use super::pace::{Place, Slice};
 use crate::chains::{Block, full, since, take};
 use crate::diagnostics::SiteDraws;
 use crate::plan::{Plan, RunError};
 use crate::quantity::{Draw, Quantity, QuantityDraws, overlap};
 use crate::record::{Counting, SymbolCounts};
 use crate::stepper::Stepper;
+use crate::stop::Stop;
 use gwg_core::{Real, StepCounts, Symbol};
 
 /// What all blocks of a run share.
@@ -91,6 +93,20 @@ impl<S: Symbol> Columns<S> {
         }
     }
 
+    /// Keeps the first draws only.
+    pub(super) fn cut(&mut self, chains: usize, draws: usize) {
+        let (made, kept) = (self.draws, self.kept);
+        if draws == made {
+            return;
+        }
+        front_rows(&mut self.x, chains, made * kept, draws * kept);
+        let columns = [&mut self.accepted, &mut self.sites_changed];
+        for column in self.quantities.columns_mut().chain(columns) {
+            front_rows(column, chains, made, draws);
+        }
+        self.resize(chains, draws);
+    }
+
     /// One part for each block.
     pub(super) fn split<'c>(&'c mut self, tallies: &'c mut [Tally]) -> Vec<Part<'c, S>> {
         let (draws, kept) = (self.draws, self.kept);
@@ -119,18 +135,34 @@ impl<S: Symbol> Columns<S> {
     }
 }
 
+/// Moves the first `kept` of `made` elements of every row to the front.
+fn front_rows<E: Copy>(all: &mut [E], rows: usize, made: usize, kept: usize) {
+    for row in 1..rows {
+        all.copy_within(row * made..row * made + kept, row * kept);
+    }
+}
+
 impl<S: Symbol> Common<'_, S> {
-    /// Advances a block by the draws of its part, and records them; where the model fails, the rest of the part is left as it is, and
-    /// the run drops it.
+    /// Advances a block by a slice of its part, and records the draws that end in it; where the model fails or `stop` is due, the rest is
+    /// left as it is, and the run drops the slice.
     pub(super) fn record<R: Real>(
         &self,
         stepper: &dyn Stepper<R, S>,
         block: &mut Block<R, S>,
         part: &mut Part<'_, S>,
+        slice: Slice,
+        stop: Stop<'_>,
     ) {
-        for draw in 0..part.draws {
-            block.advance(stepper, self.thin, false);
-            if block.ends(stepper) {
+        let (Place { mut draw, mut into }, mut left) = (slice.from, slice.steps);
+        while left > 0 {
+            let steps = left.min(self.thin - into);
+            block.advance(stepper, steps, false, stop);
+            if stop.is_due() || block.ends(stepper) {
+                return;
+            }
+            left -= steps;
+            into += steps;
+            if into < self.thin {
                 return;
             }
             for chain in 0..block.chains() {
@@ -166,6 +198,7 @@ impl<S: Symbol> Common<'_, S> {
                     all.copy_from_slice(x);
                 }
             }
+            (draw, into) = (draw + 1, 0);
         }
     }
 

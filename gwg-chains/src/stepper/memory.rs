@@ -1,3 +1,4 @@
+use crate::stop::Stop;
 use gwg_core::{Memory, MemoryLayout, Move, MoveLog, Real};
 use std::ops::Range;
 
@@ -66,6 +67,8 @@ pub struct BlockMut<'b, R, S> {
     /// Where, in the words of each walker and before [`offset`](Self::offset), there are [`MoveLog::WORDS`](gwg_core::MoveLog::WORDS) of them to log the moves in;
     /// `None`: nowhere.
     pub log: Option<usize>,
+    /// When to return before all steps are made.
+    pub stop: Stop<'b>,
     /// The memory of each walker, and how much of it comes before the part that the stepper is to work on.
     pub each: Extent,
     /// See [`each`](Self::each).
@@ -104,6 +107,7 @@ impl<'b, R, S> BlockMut<'b, R, S> {
             pending,
             changes,
             log: self.log,
+            stop: self.stop,
             each: self.each,
             offset: self.offset,
         }

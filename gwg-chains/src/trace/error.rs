@@ -26,16 +26,16 @@ pub enum TraceError {
         /// The path.
         path: PathBuf,
     },
-    /// The path to replace is not a Zarr group.
+    /// The path to replace is not a trace that this library wrote, or holds something else, too.
     #[error(
-        "trace: {} is not replaced: it is {found}, and only a Zarr 3 group (a folder whose zarr.json has node_type \"group\") may be; choose another path or remove it yourself",
+        "trace: {} is not replaced: it is {found}, and only a trace that gwg wrote, with nothing else in it, may be; choose another path or remove it yourself",
         path.display()
     )]
     NotATrace {
         /// The path.
         path: PathBuf,
         /// What is there instead.
-        found: &'static str,
+        found: String,
     },
     /// What is to be read is no folder with a `zarr.json`.
     #[error("trace: {} is {found}; a trace is a folder with a file zarr.json", path.display())]
@@ -44,6 +44,12 @@ pub enum TraceError {
         path: PathBuf,
         /// What is there instead.
         found: &'static str,
+    },
+    /// A trace without draws does not replace another one.
+    #[error("trace: {} stays as it was: there are no draws to replace it with", path.display())]
+    NothingDrawn {
+        /// The path.
+        path: PathBuf,
     },
     /// A field of the [`TraceSpec`](super::TraceSpec), or the path, breaks its bound.
     #[error("trace: {field} is {found}; {allowed}")]
@@ -95,6 +101,16 @@ pub enum TraceError {
         /// What is wrong.
         found: String,
         /// What it should be.
+        allowed: String,
+    },
+    /// A number that no run records.
+    #[error("trace: {}: found {found}; allowed are {allowed}; the trace is damaged, write it again", path.display())]
+    Value {
+        /// The array.
+        path: PathBuf,
+        /// The number and its place.
+        found: String,
+        /// What it may be.
         allowed: String,
     },
     /// A statistic or chunk that the trace does not have.

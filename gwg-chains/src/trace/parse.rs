@@ -23,8 +23,6 @@ pub(super) struct ArrayInfo {
     pub(super) chunk: Vec<usize>,
     pub(super) separator: char,
     pub(super) gzip: bool,
-    /// The bytes of the fill value in a chunk.
-    pub(super) fill: Vec<u8>,
 }
 
 /// Whether `folder` has the zarr.json of a Zarr 3 group.
@@ -50,6 +48,11 @@ impl ArrayInfo {
         data_types: &[DataType],
         rank: usize,
     ) -> Result<Self, TraceError> {
+        let mut folders = folder.parent().into_iter().chain([folder]);
+        if let Some(link) = folders.find(|folder| folder.is_symlink()) {
+            let (found, allowed) = (Value::from("a symbolic link"), "it must be a folder");
+            return Err(TraceError::metadata(link, "it", Some(&found), allowed));
+        }
         let fields = Fields::read(folder)?;
         fields.node("array")?;
         let data_type = fields.data_type(data_types)?;
@@ -58,6 +61,8 @@ impl ArrayInfo {
         let shape = fields.lengths("shape", rank, 0)?;
         let chunk = fields.lengths("chunk_grid.configuration.chunk_shape", rank, 1)?;
         fields.bounded(&chunk, data_type)?;
+        fields.within(&chunk, &shape)?;
+        fields.fill(data_type)?;
         Ok(Self {
             folder: folder.to_owned(),
             data_type,
@@ -65,7 +70,6 @@ impl ArrayInfo {
             chunk,
             separator: fields.separator()?,
             gzip: fields.codecs(data_type)?,
-            fill: fields.fill(data_type)?,
         })
     }
 }
@@ -79,14 +83,18 @@ struct Fields {
 impl Fields {
     fn read(folder: &Path) -> Result<Self, TraceError> {
         let path = folder.join("zarr.json");
-        // Reading a pipe or a device could block forever.
-        let metadata = fs::metadata(&path).map_err(TraceError::io("open", &path))?;
+        // Reading a pipe or a device could block forever, and a link leads out of the trace.
+        let metadata = fs::symlink_metadata(&path).map_err(TraceError::io("open", &path))?;
         if !metadata.is_file() {
             let allowed = "it must be the metadata of a Zarr 3 node";
             return Err(TraceError::metadata(
                 &path,
                 "it",
-                Some(&Value::from("not a file")),
+                Some(&Value::from(if metadata.is_symlink() {
+                    "a symbolic link"
+                } else {
+                    "not a file"
+                })),
                 allowed,
             ));
         }
@@ -180,6 +188,15 @@ impl Fields {
         Err(self.error("chunk_grid.configuration.chunk_shape", &allowed))
     }
 
+    /// Padding is at most a part of a chunk: a few bytes of gzip must not unpack to a gigabyte of it.
+    fn within(&self, chunk: &[usize], shape: &[usize]) -> Result<(), TraceError> {
+        if chunk.iter().zip(shape).all(|(c, n)| *n == 0 || c <= n) {
+            return Ok(());
+        }
+        let allowed = format!("a chunk may not be larger than the array, which is {shape:?}");
+        Err(self.error("chunk_grid.configuration.chunk_shape", &allowed))
+    }
+
     fn separator(&self) -> Result<char, TraceError> {
         self.is("chunk_key_encoding.name", "default")?;
         let field = "chunk_key_encoding.configuration.separator";
@@ -215,35 +232,32 @@ impl Fields {
         }
     }
 
-    fn fill(&self, data_type: DataType) -> Result<Vec<u8>, TraceError> {
+    /// A value of the type; which one is of no use, as no chunk may be missing.
+    fn fill(&self, data_type: DataType) -> Result<(), TraceError> {
         let value = self.get("fill_value");
-        let bytes = match data_type {
-            DataType::UInt8 => value
-                .and_then(Value::as_u64)
-                .and_then(|v| Some(vec![u8::try_from(v).ok()?])),
-            DataType::UInt16 => value
-                .and_then(Value::as_u64)
-                .and_then(|v| Some(u16::try_from(v).ok()?.to_le_bytes().to_vec())),
-            DataType::Int64 => value
-                .and_then(Value::as_i64)
-                .map(|v| v.to_le_bytes().to_vec()),
-            DataType::Float64 => value.and_then(float).map(|v| v.to_le_bytes().to_vec()),
+        let whole = value.and_then(Value::as_u64);
+        let fits = match data_type {
+            DataType::UInt8 => whole.is_some_and(|v| u8::try_from(v).is_ok()),
+            DataType::UInt16 => whole.is_some_and(|v| u16::try_from(v).is_ok()),
+            DataType::Int64 => value.is_some_and(Value::is_i64),
+            DataType::Float64 => value.is_some_and(is_float),
         };
+        if fits {
+            return Ok(());
+        }
         let allowed = format!("it must be a value of type {}", data_type.name());
-        bytes.ok_or_else(|| self.error("fill_value", &allowed))
+        Err(self.error("fill_value", &allowed))
     }
 }
 
-/// A float64 as Zarr writes it in JSON: a number, one of three words, or the bits in hexadecimal.
-fn float(value: &Value) -> Option<f64> {
+/// Whether it is a float64 as Zarr writes it in JSON: a number, one of three words, or the bits in hexadecimal.
+fn is_float(value: &Value) -> bool {
     match value.as_str() {
-        None => value.as_f64(),
-        Some("NaN") => Some(f64::NAN),
-        Some("Infinity") => Some(f64::INFINITY),
-        Some("-Infinity") => Some(f64::NEG_INFINITY),
+        None => value.is_number(),
+        Some("NaN" | "Infinity" | "-Infinity") => true,
         Some(text) => {
-            let digits = text.strip_prefix("0x").filter(|d| d.len() == 16)?;
-            u64::from_str_radix(digits, 16).ok().map(f64::from_bits)
+            let digits = text.strip_prefix("0x").filter(|d| d.len() == 16);
+            digits.is_some_and(|digits| u64::from_str_radix(digits, 16).is_ok())
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Reading a trace.
 
+mod check;
 mod floats;
 
 use std::fs;
@@ -13,7 +14,6 @@ use super::metadata::DataType;
 use super::parse::{ArrayInfo, group_attributes};
 use super::recorder::STEP_STATISTICS;
 use super::spec::SymbolType;
-use super::store::Missing;
 use crate::quantity::{Quantity, QuantityDraws};
 use floats::read_floats;
 
@@ -23,7 +23,8 @@ const COORDINATES: [&str; 3] = ["chain", "draw", "site"];
 /// Reads a trace. Only metadata is kept in memory; every call reads its files again.
 ///
 /// A file that is missing, damaged or hostile is a [`TraceError`], and memory stays bounded by the size of the files and of one
-/// chunk. A missing chunk reads as the fill value, as Zarr specifies, up to 256 MiB of them.
+/// chunk. A missing chunk is an error, too: Zarr would have it read as the fill value, but every chunk of a trace is written, and zeros in
+/// place of what was drawn would be taken for draws. [`check`](Self::check) reads all there is.
 #[derive(Clone, Debug)]
 pub struct TraceReader {
     path: PathBuf,
@@ -191,7 +192,7 @@ impl TraceReader {
                 ),
             });
         }
-        self.load_x(chain, chunk, &mut Missing::default())
+        self.load_x(chain, chunk)
     }
 
     /// Visits all states, one chunk after another, chain after chain: `visit(chain, first draw, states)` with states row-major (draw, site).
@@ -206,10 +207,9 @@ impl TraceReader {
         if self.draws() == 0 {
             return Ok(());
         }
-        let mut missing = Missing::default();
         for chain in 0..self.chains() {
             for chunk in 0..self.x.grid(1) {
-                let states = self.load_x(chain, chunk, &mut missing)?;
+                let states = self.load_x(chain, chunk)?;
                 visit(chain, chunk * self.draws_per_chunk(), &states);
             }
         }
@@ -232,22 +232,13 @@ impl TraceReader {
     }
 
     /// Without the padding of the last chunk.
-    fn load_x<S: Symbol>(
-        &self,
-        chain: usize,
-        chunk: usize,
-        missing: &mut Missing,
-    ) -> Result<Vec<S>, TraceError> {
+    fn load_x<S: Symbol>(&self, chain: usize, chunk: usize) -> Result<Vec<S>, TraceError> {
         let first = chunk * self.draws_per_chunk();
         let symbols = self.draws_per_chunk().min(self.draws() - first) * self.sites();
         let bytes = symbols * self.symbols().bytes();
-        match self.x.load(&[chain, chunk, 0], bytes, missing)? {
-            Some(mut raw) => {
-                raw.truncate(bytes);
-                Ok(symbols_of(&raw, self.symbols()))
-            }
-            None => Ok(symbols_of(&self.x.fill, self.symbols()).repeat(symbols)),
-        }
+        let mut raw = self.x.load(&[chain, chunk, 0])?;
+        raw.truncate(bytes);
+        Ok(symbols_of(&raw, self.symbols()))
     }
 }
 

@@ -123,6 +123,12 @@ impl Recorder {
         })
     }
 
+    /// What was cleaned of earlier runs on this path that were killed, as sentences.
+    #[must_use]
+    pub fn cleaned(&self) -> &[String] {
+        self.writer.cleaned()
+    }
+
     /// Finishes the trace, with the draws made until then.
     ///
     /// # Errors

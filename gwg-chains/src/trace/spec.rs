@@ -26,7 +26,8 @@ pub struct TraceSpec {
     pub version: String,
     /// How chunks are compressed.
     pub compression: Compression,
-    /// Whether a Zarr group already at the path is replaced, at [`TraceWriter::finish`](super::TraceWriter::finish). Nothing else is ever replaced.
+    /// Whether a trace of this library already at the path is replaced, at [`TraceWriter::finish`](super::TraceWriter::finish). Nothing else is ever
+    /// replaced, and no folder that holds anything else.
     pub force: bool,
 }
 

@@ -1,84 +1,117 @@
 //! The hidden folder that a trace is written to, and its renaming at the end.
 
-use std::ffi::OsString;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::error::TraceError;
-use super::parse::is_group;
-
-/// Hidden names tried before giving up.
-const ATTEMPTS: u32 = 1000;
+use super::leftovers::{self, Held, PARTIAL, REPLACED};
+use super::ours::foreign;
+use crate::publish::{exchange, point, rename_new, sync, sync_name};
 
 /// A folder next to `target` that is renamed to it, or removed when dropped.
 #[derive(Debug)]
 pub(super) struct Staging {
     target: PathBuf,
-    folder: PathBuf,
+    folder: Held,
     force: bool,
     published: bool,
+    cleaned: Vec<String>,
 }
 
 impl Staging {
-    /// Refuses early what [`publish`](Self::publish) would refuse after hours of sampling.
+    /// Refuses early what [`publish`](Self::publish) would refuse after hours of sampling, and cleans what killed runs left.
     pub(super) fn new(target: &Path, force: bool) -> Result<Self, TraceError> {
+        let cleaned = leftovers::clean(target)?;
         check_free(target, force)?;
         let create = |path: &Path| fs::create_dir(path);
-        let folder = hidden(target, "partial", create, "create the folder")?;
+        let folder = Held::new(target, PARTIAL, create, "create the folder")?;
         Ok(Self {
             target: target.to_owned(),
             folder,
             force,
             published: false,
+            cleaned,
         })
     }
 
     pub(super) fn folder(&self) -> &Path {
-        &self.folder
+        &self.folder.path
     }
 
-    /// Gives the folder its name, in place of a Zarr group that may be there.
+    pub(super) fn cleaned(&self) -> &[String] {
+        &self.cleaned
+    }
+
+    /// Whether there is something at the path.
+    pub(super) fn replaces(&self) -> bool {
+        self.target.symlink_metadata().is_ok()
+    }
+
+    /// Gives the folder its name, in place of a trace that may be there, once all of it is on the disk.
     ///
-    /// The old group is moved aside first and back again should the renaming fail, so that one of the two is always whole.
+    /// Old and new are exchanged in one operation. Where the file system cannot, the old one is moved aside first; a run that is killed right
+    /// after that leaves nothing at the path, but both next to it, and the next run there puts the old one back.
     pub(super) fn publish(mut self) -> Result<(), TraceError> {
+        sync(self.folder()).map_err(TraceError::io("write to the disk", self.folder()))?;
         let replaced = if check_free(&self.target, self.force)? {
-            let aside = |path: &Path| fs::rename(&self.target, path);
-            Some(hidden(
-                &self.target,
-                "replaced",
-                aside,
-                "move the old trace to",
-            )?)
+            Some(self.exchange()?)
         } else {
+            rename_new(self.folder(), &self.target).map_err(|cause| {
+                if cause.kind() == ErrorKind::AlreadyExists {
+                    let path = self.target.clone();
+                    return TraceError::Exists { path };
+                }
+                TraceError::io("rename the finished trace to", &self.target)(cause)
+            })?;
             None
         };
-        if let Err(cause) = fs::rename(&self.folder, &self.target) {
-            if let Some(old) = &replaced {
-                fs::rename(old, &self.target).map_err(TraceError::io("move back", old))?;
-            }
-            return Err(TraceError::io("rename the finished trace to", &self.target)(cause));
-        }
         self.published = true;
+        let parent = self.folder().parent().filter(|p| *p != Path::new(""));
+        let parent = parent.unwrap_or(Path::new("."));
+        sync_name(parent).map_err(TraceError::io("write to the disk", parent))?;
         match replaced {
             Some(old) => {
-                fs::remove_dir_all(&old).map_err(TraceError::io("remove the old trace", &old))
+                point();
+                leftovers::remove(&old)
             }
             None => Ok(()),
         }
+    }
+
+    /// Puts the new trace in place of the old one, and returns where the old one is.
+    fn exchange(&self) -> Result<PathBuf, TraceError> {
+        let (folder, target) = (self.folder(), &self.target);
+        match exchange(folder, target) {
+            Ok(()) => return Ok(folder.to_owned()),
+            Err(error) if error.kind() == ErrorKind::Unsupported => {}
+            Err(cause) => return Err(TraceError::io("exchange for the new trace", target)(cause)),
+        }
+        let aside = |path: &Path| rename_new(target, path);
+        let old = Held::new(target, REPLACED, aside, "move the old trace to")?;
+        if let Err(cause) = rename_new(folder, target) {
+            rename_new(&old.path, target).map_err(TraceError::io("move back", &old.path))?;
+            return Err(TraceError::io("rename the finished trace to", target)(
+                cause,
+            ));
+        }
+        // Under this name it is never put back, also when only a part of it is left. The name has just become free.
+        let done = rename_new(&old.path, folder);
+        done.map_err(TraceError::io("move aside", &old.path))?;
+        Ok(folder.to_owned())
     }
 }
 
 impl Drop for Staging {
     fn drop(&mut self) {
         if !self.published {
-            // The error cannot be reported here; what remains is a hidden folder.
-            let _ = fs::remove_dir_all(&self.folder);
+            // The error cannot be reported here; what remains is a hidden folder, which the next run on this path removes.
+            let _ = fs::remove_dir_all(self.folder());
         }
     }
 }
 
-/// Whether there is something to replace at `path`; an error if it must not be.
+/// Whether there is a trace to replace at `path`; an error if what is there must not be.
 fn check_free(path: &Path, force: bool) -> Result<bool, TraceError> {
     let kind = match fs::symlink_metadata(path) {
         Ok(metadata) => metadata.file_type(),
@@ -91,10 +124,12 @@ fn check_free(path: &Path, force: bool) -> Result<bool, TraceError> {
         });
     }
     let found = match kind {
-        kind if kind.is_symlink() => "a symbolic link",
-        kind if !kind.is_dir() => "not a folder",
-        _ if !is_group(path) => "a folder that is no Zarr 3 group",
-        _ => return Ok(true),
+        kind if kind.is_symlink() => Some("a symbolic link".to_owned()),
+        kind if !kind.is_dir() => Some("not a folder".to_owned()),
+        _ => foreign(path),
+    };
+    let Some(found) = found else {
+        return Ok(true);
     };
     Err(TraceError::NotATrace {
         path: path.to_owned(),
@@ -102,34 +137,5 @@ fn check_free(path: &Path, force: bool) -> Result<bool, TraceError> {
     })
 }
 
-/// Makes `.NAME.KIND-PROCESS-COUNT` next to `target` by `make`, with the first unused count.
-fn hidden(
-    target: &Path,
-    kind: &str,
-    make: impl Fn(&Path) -> std::io::Result<()>,
-    action: &'static str,
-) -> Result<PathBuf, TraceError> {
-    let Some(name) = target.file_name() else {
-        let allowed = "it must end in a name that a folder can be given";
-        return Err(TraceError::spec("path", target.display(), allowed));
-    };
-    let mut count = 0;
-    loop {
-        let mut hidden = OsString::from(".");
-        hidden.push(name);
-        hidden.push(format!(".{kind}-{}-{count}", std::process::id()));
-        let path = target.with_file_name(hidden);
-        match make(&path) {
-            Ok(()) => return Ok(path),
-            Err(e) if taken(&e) && count < ATTEMPTS => count += 1,
-            Err(e) => return Err(TraceError::io(action, &path)(e)),
-        }
-    }
-}
-
-fn taken(error: &std::io::Error) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::AlreadyExists | ErrorKind::DirectoryNotEmpty
-    )
-}
+#[cfg(test)]
+mod tests;

@@ -1,30 +1,23 @@
 //! Chunks of an array from their files, with memory bounded by what the files really hold.
 
-use std::fs::{self, File};
+use std::fs::{self, File, Metadata};
 use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::codec::{DEFLATE_RATIO, decode};
 use super::error::TraceError;
 use super::parse::ArrayInfo;
 
-/// The most chunks of an array that may be missing: a few words of JSON must not cause days of work.
-const MAX_MISSING: usize = 1 << 14;
+/// Bytes from which a file may be found to be sparse: below, file systems round as they like.
+const SPARSE_FROM: u64 = 1 << 20;
 
-/// The most bytes of an array that may be missing: they must not fill the memory either.
-const MAX_MISSING_BYTES: usize = 1 << 28;
-
-/// What of an array has been missing so far.
-#[derive(Debug, Default)]
-pub(super) struct Missing {
-    chunks: usize,
-    bytes: usize,
-}
+/// A file that has so many times the bytes that it occupies is sparse.
+const SPARSE_RATIO: u64 = 16;
 
 impl ArrayInfo {
     /// Bytes of one chunk before compression, at most [`MAX_CHUNK_BYTES`](super::MAX_CHUNK_BYTES) by what `read` checked.
     pub(super) fn chunk_bytes(&self) -> usize {
-        self.chunk.iter().product::<usize>() * self.fill.len()
+        self.chunk.iter().product::<usize>() * self.data_type.bytes()
     }
 
     /// Chunks along a dimension.
@@ -32,73 +25,59 @@ impl ArrayInfo {
         self.shape[dimension].div_ceil(self.chunk[dimension])
     }
 
-    fn chunk_path(&self, index: &[usize]) -> PathBuf {
-        let parts: Vec<String> = index.iter().map(usize::to_string).collect();
-        let separator = self.separator.to_string();
-        self.folder
-            .join(format!("c{separator}{}", parts.join(&separator)))
+    /// The names of a chunk's file and of the folders to it, from the array's.
+    fn chunk_names(&self, index: &[usize]) -> Vec<String> {
+        let names = index.iter().map(usize::to_string);
+        let names: Vec<String> = std::iter::once("c".to_owned()).chain(names).collect();
+        match self.separator {
+            '/' => names,
+            separator => vec![names.join(&separator.to_string())],
+        }
     }
 
-    /// Whether the file of a chunk is there and long enough to hold it. What is not there counts as `needed` bytes of fill value.
-    pub(super) fn probe(
-        &self,
-        index: &[usize],
-        needed: usize,
-        missing: &mut Missing,
-    ) -> Result<bool, TraceError> {
-        let path = self.chunk_path(index);
-        let length = match fs::metadata(&path) {
-            Ok(metadata) if !metadata.is_file() => {
-                return Err(TraceError::chunk(&path, "not a file", self.expectation()));
+    /// The file of a chunk, which is there and long enough to hold it. What the trace does not hold itself is refused: chunks that are
+    /// missing, links to elsewhere, and files that are mostly holes.
+    pub(super) fn probe(&self, index: &[usize]) -> Result<PathBuf, TraceError> {
+        let mut path = self.folder.clone();
+        let names = self.chunk_names(index);
+        let refused =
+            |path: &Path, found: &str| Err(TraceError::chunk(path, found, self.expectation()));
+        for (k, name) in names.iter().enumerate() {
+            path.push(name);
+            let metadata = match fs::symlink_metadata(&path) {
+                Err(e) if e.kind() == ErrorKind::NotFound => {
+                    path.extend(&names[k + 1..]);
+                    return refused(&path, "missing");
+                }
+                found => found.map_err(TraceError::io("look at", &path))?,
+            };
+            if metadata.is_symlink() {
+                return refused(&path, "a symbolic link");
             }
-            Ok(metadata) => usize::try_from(metadata.len()).unwrap_or(usize::MAX),
-            Err(e) if e.kind() == ErrorKind::NotFound => {
-                self.count(index, needed, missing)?;
-                return Ok(false);
+            if k + 1 < names.len() {
+                continue;
             }
-            Err(e) => return Err(TraceError::io("look at", &path)(e)),
-        };
-        let ratio = if self.gzip { DEFLATE_RATIO } else { 1 };
-        if length.saturating_mul(ratio) < self.chunk_bytes() {
-            let found = format!("a file of {length} bytes");
-            return Err(TraceError::chunk(&path, found, self.expectation()));
+            if !metadata.is_file() {
+                return refused(&path, "not a file");
+            }
+            if is_sparse(&metadata) {
+                return refused(&path, "a sparse file");
+            }
+            let length = usize::try_from(metadata.len()).unwrap_or(usize::MAX);
+            let ratio = if self.gzip { DEFLATE_RATIO } else { 1 };
+            if length.saturating_mul(ratio) < self.chunk_bytes() {
+                return refused(&path, &format!("a file of {length} bytes"));
+            }
         }
-        Ok(true)
+        Ok(path)
     }
 
-    fn count(
-        &self,
-        index: &[usize],
-        bytes: usize,
-        missing: &mut Missing,
-    ) -> Result<(), TraceError> {
-        missing.chunks += 1;
-        missing.bytes = missing.bytes.saturating_add(bytes);
-        if missing.chunks <= MAX_MISSING && missing.bytes <= MAX_MISSING_BYTES {
-            return Ok(());
-        }
-        let found = format!("missing, after {} more that were", missing.chunks - 1);
-        let allowed =
-            format!("at most {MAX_MISSING} chunks, of {MAX_MISSING_BYTES} bytes together, may be");
-        Err(TraceError::chunk(&self.chunk_path(index), found, allowed))
-    }
-
-    /// The bytes of a chunk; `None` where its file is missing, which counts as `needed` bytes of fill value.
-    pub(super) fn load(
-        &self,
-        index: &[usize],
-        needed: usize,
-        missing: &mut Missing,
-    ) -> Result<Option<Vec<u8>>, TraceError> {
-        if !self.probe(index, needed, missing)? {
-            return Ok(None);
-        }
-        let path = self.chunk_path(index);
+    /// The bytes of a chunk.
+    pub(super) fn load(&self, index: &[usize]) -> Result<Vec<u8>, TraceError> {
+        let path = self.probe(index)?;
         let file = File::open(&path).map_err(TraceError::io("open", &path))?;
-        match decode(file, self.gzip, self.chunk_bytes()) {
-            Ok(bytes) => Ok(Some(bytes)),
-            Err(found) => Err(TraceError::chunk(&path, found, self.expectation())),
-        }
+        decode(file, self.gzip, self.chunk_bytes())
+            .map_err(|found| TraceError::chunk(&path, found, self.expectation()))
     }
 
     fn expectation(&self) -> String {
@@ -109,4 +88,16 @@ impl ArrayInfo {
             json.display()
         )
     }
+}
+
+#[cfg(unix)]
+fn is_sparse(metadata: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let occupied = metadata.blocks().saturating_mul(512);
+    metadata.len() >= SPARSE_FROM && occupied < metadata.len() / SPARSE_RATIO
+}
+
+#[cfg(not(unix))]
+fn is_sparse(_: &Metadata) -> bool {
+    false
 }

@@ -1,7 +1,8 @@
 //! Writing a trace.
 
 use std::fs;
-use std::path::Path;
+use std::io::ErrorKind;
+use std::path::{Component, Path, PathBuf};
 
 use gwg_core::Symbol;
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefMutIterator, ParallelIterator};
@@ -20,6 +21,7 @@ use super::{Batch, TraceSpec, layout};
 /// Chunks are compressed by rayon's threads and written in order: the bytes do not depend on the number of threads.
 #[derive(Debug)]
 pub struct TraceWriter {
+    path: PathBuf,
     staging: Staging,
     spec: TraceSpec,
     pending: Vec<Pending>,
@@ -34,7 +36,7 @@ impl TraceWriter {
     /// Starts the trace that [`finish`](Self::finish) puts at `path`.
     ///
     /// # Errors
-    /// A `spec` out of its bounds; a `path` that exists, unless `spec.force` is set and it is a Zarr group; an error of the file system.
+    /// A `spec` out of its bounds; a `path` that exists, unless `spec.force` is set and it is a trace of this library; an error of the file system.
     pub fn create(path: &Path, spec: TraceSpec) -> Result<Self, TraceError> {
         spec.check()?;
         let staging = Staging::new(path, spec.force)?;
@@ -48,6 +50,7 @@ impl TraceWriter {
             .map(|_| Pending::new(spec.chains))
             .collect();
         Ok(Self {
+            path: path.to_owned(),
             staging,
             spec,
             pending,
@@ -87,11 +90,23 @@ impl TraceWriter {
         Ok(())
     }
 
-    /// Writes what is left and gives the trace its name. It has as many draws as were appended, maybe none.
+    /// What was cleaned of earlier runs on this path that were killed, as sentences.
+    #[must_use]
+    pub fn cleaned(&self) -> &[String] {
+        self.staging.cleaned()
+    }
+
+    /// Writes what is left, waits until all is on the disk, and gives the trace its name. It has as many draws as were appended, maybe none; without
+    /// any it replaces nothing.
     ///
     /// # Errors
-    /// An error of the file system, or a path at which something has appeared meanwhile. Then only what was there before remains.
+    /// An error of the file system; a path at which something has appeared meanwhile; [`TraceError::NothingDrawn`]. Then what was there before
+    /// remains, and nothing else.
     pub fn finish(mut self) -> Result<(), TraceError> {
+        if self.draws == 0 && self.spec.force && self.staging.replaces() {
+            let path = self.path.clone();
+            return Err(TraceError::NothingDrawn { path });
+        }
         if self.pending.iter().any(|p| p.draws() > 0) {
             if self.stat_chunks == 0 {
                 self.widths[1] = self.draws;
@@ -190,11 +205,32 @@ impl TraceWriter {
 
     /// Writes a file of the hidden folder and creates its parents. A leading `/`, which would lead out of the folder, is removed.
     fn write(&self, path: &str, bytes: &[u8]) -> Result<(), TraceError> {
-        let file = self.staging.folder().join(path.trim_start_matches('/'));
-        if let Some(parent) = file.parent() {
-            fs::create_dir_all(parent).map_err(TraceError::io("create the folder", parent))?;
+        let path = Path::new(path.trim_start_matches('/'));
+        let file = self.staging.folder().join(path);
+        let written = match fs::write(&file, bytes) {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                self.create_parents(path)?;
+                fs::write(&file, bytes)
+            }
+            written => written,
+        };
+        written.map_err(TraceError::io("write", &file))
+    }
+
+    /// Creates the folders that a file needs below the hidden folder, but not that one: where it has vanished, so has what was written.
+    fn create_parents(&self, path: &Path) -> Result<(), TraceError> {
+        let mut folder = self.staging.folder().to_owned();
+        let names = path.parent().into_iter().flat_map(Path::components);
+        for name in names.filter(|name| matches!(name, Component::Normal(_))) {
+            folder.push(name);
+            match fs::create_dir(&folder) {
+                Err(e) if e.kind() != ErrorKind::AlreadyExists => {
+                    return Err(TraceError::io("create the folder", &folder)(e));
+                }
+                _ => {}
+            }
         }
-        fs::write(&file, bytes).map_err(TraceError::io("write", &file))
+        Ok(())
     }
 }
 

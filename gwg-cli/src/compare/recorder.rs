@@ -1,9 +1,9 @@
 //! Records what the curves need; they are computed later, once the truth is known.
 
 use super::clock::Clock;
-use crate::session::{ProgressReporter, Watch};
+use crate::session::{ProgressReporter, Watch, stop_flag};
 use gwg_chains::diagnostics::SiteDraws;
-use gwg_chains::{Batch, Observer, Outcome, Progress, RunError};
+use gwg_chains::{Batch, Observer, Outcome, Progress, RunError, StopFlag};
 use std::ops::ControlFlow;
 
 /// Observes one run.
@@ -278,6 +278,10 @@ impl Observer for Recorder<'_> {
 
     fn batch_draws(&self) -> usize {
         gwg_chains::batch_draws(self.shape.chains, self.shape.sites)
+    }
+
+    fn stop_flag(&self) -> Option<StopFlag> {
+        Some(stop_flag())
     }
 
     fn progress(&mut self, progress: Progress) -> ControlFlow<()> {

@@ -1,5 +1,5 @@
 use super::part::{self, PairState, lend};
-use super::{Kernel, StateVisitor, StepCounts, WalkerOf};
+use super::{Kernel, StateVisitor, StepCounts, WalkerOf, walk_until};
 use crate::{Bits, Error, Memory, MemoryLayout, Target};
 use core::slice::from_mut;
 
@@ -147,6 +147,19 @@ impl<T: Target, A: Kernel<T>, B: Kernel<T>> Kernel<T> for Cycle<A, B> {
         bits: &mut [G],
         counts: &mut [StepCounts],
     ) {
+        self.step_until(target, walkers, scratch, bits, counts, &|| false);
+    }
+
+    #[inline(always)]
+    fn step_until<'a, G: Bits>(
+        &self,
+        target: &T,
+        walkers: &mut [WalkerOf<'a, T, Self>],
+        scratch: &mut [T::Real],
+        bits: &mut [G],
+        counts: &mut [StepCounts],
+        stop: &dyn Fn() -> bool,
+    ) {
         let Self {
             first,
             second,
@@ -155,11 +168,17 @@ impl<T: Target, A: Kernel<T>, B: Kernel<T>> Kernel<T> for Cycle<A, B> {
         for ((w, bits), counts) in walkers.iter_mut().zip(bits).zip(counts) {
             let (bits, counts) = (from_mut(bits), from_mut(counts));
             lend(w, PairState::first_part, |w| {
-                first.advance(target, from_mut(w), scratch, bits, counts, steps.0);
+                let w = from_mut(w);
+                walk_until(
+                    first, target, w, scratch, bits, counts, steps.0, false, &stop,
+                );
             });
             lend(w, PairState::second_part, |w| {
                 second.reevaluate(target, from_mut(w), scratch);
-                second.advance(target, from_mut(w), scratch, bits, counts, steps.1);
+                let w = from_mut(w);
+                walk_until(
+                    second, target, w, scratch, bits, counts, steps.1, false, &stop,
+                );
             });
             lend(w, PairState::first_part, |w| {
                 first.reevaluate(target, from_mut(w), scratch);

@@ -44,6 +44,9 @@ pub struct Jump<N> {
     interval: Option<f64>,
 }
 
+/// Jumps from one call of `stop` to the next: a long interval has any number of jumps.
+const JUMPS_PER_LOOK: u32 = 16;
+
 /// The per-walker state of a [`Jump`] process.
 #[derive(Debug)]
 pub struct JumpState<S> {
@@ -195,8 +198,9 @@ impl<N> Jump<N> {
         true
     }
 
-    /// Runs the process for a time `left`.
+    /// Runs the process for a time `left`, or until `stop`.
     #[inline(always)]
+    #[expect(clippy::too_many_arguments, reason = "those of a step, and a time")]
     fn run<'a, T, B: Bits>(
         &self,
         target: &T,
@@ -205,10 +209,12 @@ impl<N> Jump<N> {
         bits: &mut B,
         counts: &mut StepCounts,
         mut left: f64,
+        stop: &dyn Fn() -> bool,
     ) where
         T: Target,
         N: Neighborhood<T>,
     {
+        let mut until_look = JUMPS_PER_LOOK;
         loop {
             // An exponential variable: -ln(1 - u), u in [0, 1).
             let age = -Real::log1p(-bits.unit::<f64>());
@@ -217,6 +223,13 @@ impl<N> Jump<N> {
             let goes_on = left > 0.0;
             if !goes_on || !self.jump(target, walker, scratch, bits, counts) {
                 return;
+            }
+            until_look -= 1;
+            if until_look == 0 {
+                if stop() {
+                    return;
+                }
+                until_look = JUMPS_PER_LOOK;
             }
         }
     }
@@ -341,10 +354,23 @@ impl<T: Target, N: Neighborhood<T>> Kernel<T> for Jump<N> {
         bits: &mut [B],
         counts: &mut [StepCounts],
     ) {
+        self.step_until(target, walkers, scratch, bits, counts, &|| false);
+    }
+
+    #[inline(always)]
+    fn step_until<'a, B: Bits>(
+        &self,
+        target: &T,
+        walkers: &mut [WalkerOf<'a, T, Self>],
+        scratch: &mut [T::Real],
+        bits: &mut [B],
+        counts: &mut [StepCounts],
+        stop: &dyn Fn() -> bool,
+    ) {
         for ((w, bits), counts) in walkers.iter_mut().zip(bits).zip(counts) {
             let (interval, before) = (w.state.interval, counts.sites_changed);
             lend(w, JumpState::inner_mut, |w| {
-                self.run(target, w, scratch, bits, counts, interval);
+                self.run(target, w, scratch, bits, counts, interval, stop);
             });
             w.state.jumps = counts.sites_changed - before;
             counts.steps += 1;

@@ -142,6 +142,19 @@ impl<T: Target, A: Kernel<T>, B: Kernel<T>> Kernel<T> for Mixture<A, B> {
         bits: &mut [G],
         counts: &mut [StepCounts],
     ) {
+        self.step_until(target, walkers, scratch, bits, counts, &|| false);
+    }
+
+    #[inline(always)]
+    fn step_until<'a, G: Bits>(
+        &self,
+        target: &T,
+        walkers: &mut [WalkerOf<'a, T, Self>],
+        scratch: &mut [T::Real],
+        bits: &mut [G],
+        counts: &mut [StepCounts],
+        stop: &dyn Fn() -> bool,
+    ) {
         for ((w, bits), counts) in walkers.iter_mut().zip(bits).zip(counts) {
             let second = bits.unit::<f64>() >= self.probability;
             let stale = w.state.second_is_up != second;
@@ -149,11 +162,11 @@ impl<T: Target, A: Kernel<T>, B: Kernel<T>> Kernel<T> for Mixture<A, B> {
             let (bits, counts) = (from_mut(bits), from_mut(counts));
             if second {
                 lend(w, PairState::second_part, |w| {
-                    turn(&self.second, stale, target, w, scratch, bits, counts);
+                    turn(&self.second, stale, target, w, scratch, bits, counts, stop);
                 });
             } else {
                 lend(w, PairState::first_part, |w| {
-                    turn(&self.first, stale, target, w, scratch, bits, counts);
+                    turn(&self.first, stale, target, w, scratch, bits, counts, stop);
                 });
             }
         }
@@ -162,6 +175,10 @@ impl<T: Target, A: Kernel<T>, B: Kernel<T>> Kernel<T> for Mixture<A, B> {
 
 /// Makes one step of a kernel, which is updated first if the other one has stepped.
 #[inline(always)]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "those of a step, and whether it is up to date"
+)]
 fn turn<'a, T: Target, K: Kernel<T>, G: Bits>(
     kernel: &K,
     stale: bool,
@@ -170,9 +187,10 @@ fn turn<'a, T: Target, K: Kernel<T>, G: Bits>(
     scratch: &mut [T::Real],
     bits: &mut [G],
     counts: &mut [StepCounts],
+    stop: &dyn Fn() -> bool,
 ) {
     if stale {
         kernel.reevaluate(target, from_mut(walker), scratch);
     }
-    kernel.step(target, from_mut(walker), scratch, bits, counts);
+    kernel.step_until(target, from_mut(walker), scratch, bits, counts, stop);
 }

@@ -106,6 +106,9 @@ impl<R: Real, S: Symbol> Stepper<R, S> for Cycle<R, S> {
             }
             for _ in 0..steps {
                 for (part, &n) in self.steps.iter().enumerate() {
+                    if block.stop.is_due() {
+                        return;
+                    }
                     let range = here.clone();
                     self.parts
                         .advance(part, &mut block, range, bits, counts, n, adapt);

@@ -80,7 +80,7 @@ impl<R: Real, S: Symbol> Stepper<R, S> for Mixture<R, S> {
                 drawn => (drawn as usize - 1).min(self.parts.len() - 1),
             };
             let mut left = steps;
-            while left > 0 {
+            while left > 0 && !block.stop.is_due() {
                 let (part, mut row) = (next, 1);
                 next = self.choose(&mut bits[walker]);
                 while next == part && row < left {

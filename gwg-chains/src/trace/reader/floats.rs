@@ -1,6 +1,5 @@
 use super::super::error::TraceError;
 use super::super::parse::ArrayInfo;
-use super::super::store::Missing;
 use super::wrong;
 
 /// All of a two-dimensional array, row-major.
@@ -10,12 +9,7 @@ pub(super) fn read_floats(array: &ArrayInfo) -> Result<Vec<f64>, TraceError> {
         return Ok(Vec::new());
     }
     // Sizes are trusted, and memory is allocated, only after the file of each chunk is known to be long enough.
-    let mut missing = Missing::default();
-    for_each_block(array, |index, height, width| {
-        array
-            .probe(index, height * width * size_of::<f64>(), &mut missing)
-            .map(drop)
-    })?;
+    for_each_block(array, |index, _, _| array.probe(index).map(drop))?;
     let mut values: Vec<f64> = Vec::new();
     let reserved = rows
         .checked_mul(columns)
@@ -28,14 +22,9 @@ pub(super) fn read_floats(array: &ArrayInfo) -> Result<Vec<f64>, TraceError> {
             "it does not fit in memory",
         ));
     }
-    let fill = <[u8; 8]>::try_from(array.fill.as_slice()).map_or(f64::NAN, f64::from_le_bytes);
-    values.resize(rows * columns, fill);
-    let mut missing = Missing::default();
+    values.resize(rows * columns, f64::NAN);
     for_each_block(array, |index, height, width| {
-        let needed = height * width * size_of::<f64>();
-        let Some(bytes) = array.load(index, needed, &mut missing)? else {
-            return Ok(());
-        };
+        let bytes = array.load(index)?;
         let (floats, _) = bytes.as_chunks::<8>();
         for row in 0..height {
             let to = (index[0] * array.chunk[0] + row) * columns + index[1] * array.chunk[1];
