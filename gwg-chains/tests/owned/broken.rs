@@ -181,14 +181,14 @@ fn a_run_ends_with_the_draws_until_then() {
             assert_eq!(found, &whole[..10]);
         }
         // In the warm-up already.
-        let model = Taylor(Broken::after(calls_before(7, 2), value));
+        let model = Taylor(Broken::after(calls_before(8, 2), value));
         let outcome = run(&model, &kernel, &plan, &mut Draws::default()).unwrap();
         let InvalidValue {
             chain,
             steps,
             found,
         } = outcome.invalid.unwrap();
-        assert_eq!((chain, steps, outcome.draws), (2, 7, 0));
+        assert_eq!((chain, steps, outcome.draws), (2, 8, 0));
         assert_eq!(found.to_bits(), value.to_bits());
         assert!(outcome.quantity("log_prob").unwrap().is_empty() && outcome.interrupted);
     }

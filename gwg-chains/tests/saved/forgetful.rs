@@ -181,8 +181,9 @@ fn a_save_that_lacks_one_number_is_noticed() {
     ];
     found_out("Jump", exact, || Jump::local(Sqrt), &jump);
 
-    // More moves than one partial sum covers: the total decides which block a move is drawn from.
-    let large = [(); 2].map(|()| Taylor(LatticeIsing::<f32>::new(2, 7, 0.3, 0.1).unwrap()));
+    // More moves than one partial sum covers: the total decides which block a move is drawn from. Cold, so that steps are
+    // rejected, which depends on f.
+    let large = [(); 2].map(|()| Taylor(LatticeIsing::<f32>::new(2, 7, 0.8, 0.3).unwrap()));
     let large = [&large[0], &large[1]];
     let evaluations = [
         (0, "which evaluation is the current one"),
