@@ -151,8 +151,14 @@ fn a_step_of_a_cycle_is_the_whole_cycle() {
     let per_second = number("steps") / s["seconds"]["sampling"].as_f64().unwrap();
     assert!((number("steps_per_second") / per_second - 1.0).abs() < 1e-9);
     let bulk = |name: &str| s["statistics"][name]["ess_bulk"].as_f64().unwrap();
-    let ess = bulk("hamming").min(bulk("log_prob"));
-    assert_eq!(bulk(s["ess_of"].as_str().unwrap()), ess);
+    let quantities = ["hamming", "log_prob", "mean_symbol"].map(bulk);
+    let site = &s["site_statistics"]["least_ess"];
+    let all = quantities.into_iter().chain(site["ess"].as_f64());
+    let ess = all.fold(f64::INFINITY, f64::min);
+    match s["ess_of"].as_str().unwrap() {
+        of if of.starts_with("site") => assert_eq!(of, format!("site {}", site["site"])),
+        of => assert_eq!(bulk(of), ess),
+    }
     assert!((number("ess_per_step") * number("steps") / ess - 1.0).abs() < 1e-9);
     let table = ok(
         folder.path(),
