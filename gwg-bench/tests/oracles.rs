@@ -247,11 +247,10 @@ fn long_computations_can_be_stopped() {
     );
     assert_eq!(calls.load(Ordering::SeqCst), 64);
 
-    struct After(u32);
-    impl Observer for After {
-        fn progress(&mut self, _: Progress) -> ControlFlow<()> {
-            self.0 -= 1;
-            if self.0 == 0 {
+    struct EndedIf(fn(Progress) -> bool);
+    impl Observer for EndedIf {
+        fn progress(&mut self, progress: Progress) -> ControlFlow<()> {
+            if self.0(progress) {
                 ControlFlow::Break(())
             } else {
                 ControlFlow::Continue(())
@@ -265,11 +264,13 @@ fn long_computations_can_be_stopped() {
         seed: 6,
         ..Plan::default()
     };
-    for after in [1, 51] {
-        let stopped = ground_truth_of(&model, &plan, &mut After(after));
-        assert!(matches!(stopped, Err(OracleError::Stopped)), "{after}");
+    let in_warmup: fn(Progress) -> bool = |p| matches!(p, Progress::Warmup { .. });
+    let in_sampling: fn(Progress) -> bool = |p| matches!(p, Progress::Sampling { done: 1.., .. });
+    for ended in [in_warmup, in_sampling] {
+        let stopped = ground_truth_of(&model, &plan, &mut EndedIf(ended));
+        assert!(matches!(stopped, Err(OracleError::Stopped)));
     }
-    let whole = ground_truth_of(&model, &plan, &mut After(1000)).unwrap();
+    let whole = ground_truth_of(&model, &plan, &mut EndedIf(|_| false)).unwrap();
     assert_eq!(whole.means, ground_truth(&model, 4, 100, 6).unwrap().means);
 }
 

@@ -113,7 +113,8 @@ pub(crate) struct SampleFlags {
     #[arg(long, default_value_t = 1, value_parser = count::count, allow_hyphen_values = true)]
     pub(crate) thin: u64,
     /// Comma-separated quantities recorded of every draw, in addition to log_prob: hamming, mean_symbol, magnetization,
-    /// energy_per_site, overlap, and those of the model, which `gwg info MODEL` lists [default: log_prob,hamming]
+    /// energy_per_site, overlap, and those of the model, which `gwg info MODEL` lists [default:
+    /// log_prob,hamming,mean_symbol]
     #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
     pub(crate) record: Option<Vec<String>>,
     /// Parallel-tempering replicas per chain, the target included; replicas at adjacent temperatures swap, and each

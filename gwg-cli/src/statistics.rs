@@ -120,7 +120,7 @@ fn of_sites(sites: &SiteStatistics, chains: usize) -> Option<String> {
         let rhat = worst.rhat.filter(|r| r.is_finite());
         let rhat = rhat.map_or_else(|| "infinite".to_owned(), |r| rhat_text(r, 3));
         return Some(format!(
-            "{}: R-hat {rhat} > {}: the chains stand in different modes, at {} of {} sites and symbols; run longer, or with --replicas, or try another --sampler",
+            "{}: R-hat {rhat} > {}: the chains disagree, at {} of {} sites and symbols; run longer, try another --sampler, or, where they stand in different modes, --replicas",
             site_name(worst),
             rhat_text(sites.limit, 3),
             sites.disagree,

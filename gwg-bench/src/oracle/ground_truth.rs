@@ -71,7 +71,12 @@ pub fn ground_truth_of<R: Scalar>(
 ) -> Result<GroundTruth, OracleError> {
     let chains = plan.chains;
     let mut halves = Halves::new(plan.draws, watch);
-    let outcome = run(model, &BlockSweep, plan, &mut halves)?;
+    // The halves judge every unit.
+    let plan = Plan {
+        judge_sites: false,
+        ..plan.clone()
+    };
+    let outcome = run(model, &BlockSweep, &plan, &mut halves)?;
     if outcome.interrupted {
         return Err(OracleError::Stopped);
     }

@@ -41,7 +41,7 @@ impl Gradient for Subsets {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let weights: Vec<f64> = (1..=30).map(|i| f64::from(i).sqrt()).collect();
     let model = Subsets { space: Binary::new(30), weights, goal: 40.0 };
-    let plan = gwg_chains::Plan { draws: 2000, thin: 30, ..Default::default() };
+    let plan = gwg_chains::Plan { draws: 2000, thin: 100, ..Default::default() };
     let mut trace = Recorder::create(Path::new("subsets.zarr"), model.space(), &plan)?;
     let run = gwg_chains::run(&Taylor(&model), &LocallyBalanced::gwg(), &plan, &mut trace)?;
     trace.finish()?;

@@ -125,6 +125,9 @@ fn none(all: &[Candidate]) -> String {
         .filter_map(|s| Some((s.rhat?, &s.name)))
         .min_by(|a, b| a.0.total_cmp(&b.0));
     match least {
+        Some((..=RHAT, name)) => format!(
+            "no sampler is recommended: the chains agree, but the error of their means contradicts their ESS ({name}): they may all stand in one mode; start them elsewhere, or increase --steps or --seconds"
+        ),
         Some((rhat, name)) => format!(
             "no sampler converged within this budget: the smallest R-hat is {} ({name}), allowed is at most {RHAT}; increase --steps or --seconds",
             short(rhat)
@@ -252,6 +255,20 @@ mod tests {
         };
         assert!(advice(&[dula, undefined]).contains("no sampler has a defined R-hat"));
         assert!(advice(&[]).contains("no sampler"));
+    }
+
+    #[test]
+    fn a_wrong_mean_outweighs_an_r_hat() {
+        let wrong = Candidate {
+            wrong: Some(0.498),
+            ..candidate("gibbs", 1000.0, 10.0, 1.0)
+        };
+        assert_eq!(wrong.fault().unwrap(), "rmse 0.5 contradicts its ESS");
+        let said = advice(&[wrong.clone(), candidate("gwg", 10.0, 1.0, 1.001)]);
+        assert!(said.starts_with("gwg: 10"), "{said}");
+        assert!(said.contains("Not eligible: gibbs (rmse"), "{said}");
+        let said = advice(&[wrong]);
+        assert!(said.contains("contradicts their ESS (gibbs)"), "{said}");
     }
 
     #[test]
