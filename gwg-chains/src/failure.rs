@@ -24,7 +24,7 @@ use std::sync::OnceLock;
 ///
 /// impl Remote {
 ///     fn call(&self, x: &[u8], gradient: &mut [f64]) -> Result<f64, std::io::Error> {
-///         if self.calls.fetch_add(1, Ordering::Relaxed) == 5000 {
+///         if self.calls.fetch_add(1, Ordering::Relaxed) == 7000 {
 ///             return Err(std::io::Error::other("the device is lost"));
 ///         }
 ///         gradient.fill(-0.5);

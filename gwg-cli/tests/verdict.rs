@@ -61,7 +61,8 @@ fn a_trace_and_its_run_have_the_same_statistics_of_sites() {
     ] {
         let line = format!("sample {model} --draws 300 --thin 20 --out t --force");
         let run = summary(folder.path(), &line);
-        let trace = summary(folder.path(), "diagnose t").clone();
+        let trace = ok(folder.path(), &["diagnose", "t", "--summary", "-"]);
+        let trace: Value = serde_json::from_str(&trace).unwrap();
         assert_eq!(run["site_statistics"], trace["site_statistics"]);
         assert!(number(&run["site_statistics"]["judged"]) > 0.0);
     }

@@ -23,9 +23,14 @@ pub(super) struct Recorder<'r> {
     /// The symbols of the draws after the burn-in.
     kept: SiteDraws,
     burn: usize,
+    /// States of each chain that are yet to be judged: many at a time, so that the threads of the run seldom wait.
+    waiting: Vec<Vec<u8>>,
     moments: Vec<Moment>,
     clock: Clock,
 }
+
+/// Bytes of states that wait to be judged at most, and those of one more batch.
+const MOST_WAITING: usize = 16 << 20;
 
 /// What is computed of the draws.
 pub(super) struct Wanted<'r> {
@@ -131,6 +136,7 @@ impl<'r> Recorder<'r> {
             log_probs: vec![Vec::new(); chains],
             kept: SiteDraws::new(sites, states, chains, chains, draws - burn),
             burn,
+            waiting: vec![Vec::new(); chains],
             moments: Vec::new(),
             clock: Clock::default(),
         })
@@ -157,16 +163,28 @@ impl<'r> Recorder<'r> {
         }
     }
 
-    /// Evaluates `f` at the draws of a batch, and keeps their symbols.
-    fn judge(&mut self, batch: &Batch<'_>) {
+    /// Keeps the states of a batch, and judges them if there are many.
+    fn receive(&mut self, batch: &Batch<'_>) {
         let rows = batch.x.chunks_exact(batch.draws * self.shape.sites);
-        for (chain, row) in rows.enumerate() {
-            for (draw, x) in (batch.first_draw..).zip(row.chunks_exact(self.shape.sites)) {
-                self.log_probs[chain].push((self.log_prob)(x));
-                if draw >= self.burn {
+        for (all, row) in self.waiting.iter_mut().zip(rows) {
+            all.extend_from_slice(row);
+        }
+        if self.waiting.iter().map(Vec::len).sum::<usize>() > MOST_WAITING {
+            self.judge();
+        }
+    }
+
+    /// Evaluates `f` at the waiting states, and keeps their symbols.
+    fn judge(&mut self) {
+        for (chain, all) in self.waiting.iter_mut().enumerate() {
+            let values = &mut self.log_probs[chain];
+            for x in all.chunks_exact(self.shape.sites) {
+                if values.len() >= self.burn {
                     self.kept.add(chain, x);
                 }
+                values.push((self.log_prob)(x));
             }
+            all.clear();
         }
     }
 
@@ -205,7 +223,8 @@ impl<'r> Recorder<'r> {
     }
 
     /// Finishes the record.
-    pub(super) fn finish(self, outcome: &Outcome) -> Record {
+    pub(super) fn finish(mut self, outcome: &Outcome) -> Record {
+        self.judge();
         self.reporter.clear();
         let round = gwg_chains::batch_draws(self.shape.chains, self.shape.sites);
         let stretches = self.clock.stretches(outcome.seconds.1);
@@ -291,7 +310,7 @@ impl Observer for Recorder<'_> {
 
     fn batch(&mut self, batch: &Batch<'_>) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         let began = self.clock.stop();
-        self.judge(batch);
+        self.receive(batch);
         let mut from = 0;
         while from < batch.draws {
             let next = self.checkpoints.get(self.moments.len()).copied();
@@ -299,6 +318,7 @@ impl Observer for Recorder<'_> {
             let to = here.min(batch.draws);
             self.add(batch, from, to);
             if to == here && next.is_some() {
+                self.judge();
                 let moment = self.moment(batch, to - 1);
                 self.moments.push(moment);
             }
