@@ -89,8 +89,7 @@ impl Folder<'_> {
 
 /// Held until the result is dropped.
 fn filled(folder: &Path, files: &[File]) -> io::Result<Option<fs::File>> {
-    fs::create_dir(folder)?;
-    let held = hidden::hold(folder);
+    let ((), held) = hidden::made(folder, |folder| fs::create_dir(folder))?;
     for file in files {
         fs::write(folder.join(&file.name), &file.text)?;
     }

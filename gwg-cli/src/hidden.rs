@@ -5,6 +5,8 @@ use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::Duration;
 
 /// Extensions of the files in output folders.
 pub(crate) const WRITTEN: [&str; 3] = ["csv", "html", "svg"];
@@ -15,8 +17,31 @@ pub(crate) fn beside(path: &Path, ending: &str) -> PathBuf {
     path.with_file_name(format!(".{name}.{}.{ending}", std::process::id()))
 }
 
+/// Attempts to hold what was made before another process removes it.
+const ATTEMPTS: usize = 100;
+
+/// Makes a temporary file or folder and holds it until the second is dropped.
+pub(crate) fn made<T>(
+    path: &Path,
+    make: impl Fn(&Path) -> io::Result<T>,
+) -> io::Result<(T, Option<File>)> {
+    for _ in 0..ATTEMPTS {
+        let made = make(path)?;
+        let held = hold(path);
+        if held.is_some() {
+            return Ok((made, held));
+        }
+        // Either there are no locks, or another process took it for a leftover before it was held, and is about to remove it.
+        sleep(Duration::from_millis(10));
+        if path.symlink_metadata().is_ok() {
+            return Ok((made, None));
+        }
+    }
+    Err(io::ErrorKind::ResourceBusy.into())
+}
+
 /// Marks a file or folder as in use until the result is dropped or the process ends; `None` where another process uses it, or where there are no locks.
-pub(crate) fn hold(path: &Path) -> Option<File> {
+fn hold(path: &Path) -> Option<File> {
     let file = File::open(path).ok()?;
     lock(&file).ok()?;
     // It may have been removed between the two.

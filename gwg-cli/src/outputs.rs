@@ -111,21 +111,20 @@ fn place(path: &Path) -> PathBuf {
 /// Creates the temporary file of the output, and removes it.
 fn check_writable(path: &Path) -> std::io::Result<()> {
     let partial = hidden::beside(path, "partial");
-    create(&partial)?;
+    let _held = create(&partial)?;
     fs::remove_file(&partial)
 }
 
 /// Creates a temporary file and holds it until the second is dropped.
 fn create(partial: &Path) -> std::io::Result<(fs::File, Option<fs::File>)> {
-    let file = match fs::File::create_new(partial) {
+    hidden::made(partial, |partial| match fs::File::create_new(partial) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
             // Left over from a killed process with the same id.
             fs::remove_file(partial)?;
-            fs::File::create_new(partial)?
+            fs::File::create_new(partial)
         }
-        file => file?,
-    };
-    Ok((file, hidden::hold(partial)))
+        file => file,
+    })
 }
 
 fn folder_of(path: &Path) -> PathBuf {

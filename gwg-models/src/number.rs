@@ -113,6 +113,7 @@ pub(crate) fn spin<R: Real>(symbol: impl Into<u16>) -> R {
 }
 
 /// `sum_j w_j s_j`, `s = 2x - 1`, in f64 for any precision of the weights. In 16 running sums, which vectorize.
+#[cfg(feature = "dense")]
 #[inline(always)]
 pub(crate) fn dot_spins<R: Real>(weights: &[R], x: &[u8]) -> f64 {
     const LANES: usize = 16;

@@ -119,7 +119,7 @@ impl<R: Real> Target for LatticeIsing<R> {
         &self.space
     }
 
-    /// The same number as by sums over neighbors, of the same integers: see [`Torus::unlike`].
+    /// The same number as by sums over neighbors, of the same integers.
     fn log_prob(&self, x: &[u8]) -> f64 {
         let Some(x) = x.get(..self.torus.sites()) else {
             return self.sums(x, |_, _| {});

@@ -38,8 +38,8 @@ impl Cells {
     pub(super) fn new(sites: usize, states: usize, most: usize) -> Self {
         let mut bits = SplitMix64::new(SEED);
         let kind = match states {
-            ..=2 => Kind::One,
-            ..=MOST_SYMBOLS => Kind::Each(states),
+            0..=2 => Kind::One,
+            3..=MOST_SYMBOLS => Kind::Each(states),
             _ => Kind::Halves((0..states).map(|_| bits.next_u64() as u8).collect()),
         };
         let mut cells = Self {
