@@ -54,7 +54,7 @@ pub(crate) fn sites(sites: &SiteStatistics) -> String {
     };
     let mut text = format!("sites    {subset}: ");
     let Some(least) = &sites.least_ess else {
-        text.push_str("no symbol changed\n");
+        text.push_str("nothing to judge: no symbol changed, or there are too few draws\n");
         return text;
     };
     let ess = least
