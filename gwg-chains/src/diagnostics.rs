@@ -43,6 +43,9 @@ use self::rank::{Sorted, indicator};
 /// The fewest draws per chain for which R-hat, ESS and MCSE are defined (two in each half).
 pub const MIN_DRAWS: usize = 4;
 
+/// The largest R-hat at which chains count as converged (section 4 of the paper).
+pub const RHAT: f64 = 1.01;
+
 /// Probabilities of the two quantiles whose smaller ESS is the tail ESS.
 pub const TAIL: [f64; 2] = [0.05, 0.95];
 

@@ -6,8 +6,7 @@ use gwg_chains::diagnostics::{self, MIN_DRAWS, SiteFigure, SiteStatistics};
 use gwg_chains::{Outcome, QuantityDraws, Summaries};
 use gwg_models::io::visible;
 
-/// Largest R-hat at which chains count as converged (Vehtari et al. 2021, section 4).
-pub(crate) const RHAT: f64 = 1.01;
+pub(crate) use gwg_chains::diagnostics::RHAT;
 
 /// Formats an R-hat with `digits` decimals, or with as many more as show on which side of the threshold it is.
 pub(crate) fn rhat_text(rhat: f64, digits: usize) -> String {

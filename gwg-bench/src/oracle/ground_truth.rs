@@ -6,8 +6,7 @@ use gwg_core::BlockSweep;
 use gwg_models::{Rbm, Scalar};
 use std::ops::ControlFlow;
 
-/// Largest R-hat at which chains count as converged (Vehtari et al. 2021).
-pub const RHAT: f64 = 1.01;
+pub use gwg_chains::diagnostics::RHAT;
 
 /// The results of a long run of two-block Gibbs sampling.
 #[derive(Clone, Debug)]

@@ -1,7 +1,7 @@
 //! Diagnostics of every site.
 //!
-//! Quantities of the whole state, such as `f` or a distance, are equal in states that are mirror images of each other: chains that stand in
-//! different modes may agree in all of them. The symbols of the sites tell them apart.
+//! Quantities of the whole state, such as `f` or a distance, are equal in states that are mirror images of each other, so that chains in different
+//! modes may agree in all of them. The symbols of the sites differ.
 
 mod bits;
 mod cells;
@@ -16,7 +16,7 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 /// Memory for the symbols of all chains.
 const BYTES: usize = 64 << 20;
 
-/// Bytes of eight draws each that a question has room for at least.
+/// The least number of bytes, of eight draws each, that an indicator has room for.
 const ROWS: usize = 32;
 
 /// The symbols of a run's draws, packed in bits, from which [`SiteStatistics`] are computed.
@@ -35,11 +35,11 @@ pub struct SiteDraws {
     sites: usize,
 }
 
-/// The answers of one chain, (byte of eight draws, question).
+/// The indicators of one chain, (byte of eight draws, indicator).
 #[derive(Clone, Debug)]
 struct ChainBits {
     rows: Vec<u8>,
-    /// The answers that do not make a byte yet.
+    /// The draws since the last whole byte.
     latest: Vec<u8>,
     kept: usize,
     seen: usize,
@@ -80,7 +80,7 @@ impl SiteDraws {
     pub fn add<S: Symbol>(&mut self, chain: usize, x: &[S]) {
         let bits = &mut self.chains[chain];
         if bits.seen.is_multiple_of(self.every) {
-            self.cells.answer(x, &mut bits.latest);
+            self.cells.append(x, &mut bits.latest);
             bits.kept += 1;
             if bits.kept.is_multiple_of(8) {
                 bits.rows.extend_from_slice(&bits.latest);

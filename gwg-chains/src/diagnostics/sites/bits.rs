@@ -10,7 +10,7 @@ pub(super) struct Series {
 }
 
 impl Series {
-    /// From bytes of eight answers each; those of the last byte may be fewer.
+    /// From bytes of eight bits each, of which the last may have fewer.
     pub(super) fn collect(bytes: impl Iterator<Item = u8>, len: usize) -> Self {
         let mut words = vec![0; len.div_ceil(64)];
         for (k, byte) in bytes.enumerate() {

@@ -1,8 +1,8 @@
-//! Which yes-or-no questions about a state are judged.
+//! The indicators of a state that are judged.
 
 use gwg_core::{Bits, SplitMix64, Symbol};
 
-/// Questions at most.
+/// Indicators at most.
 const MOST: usize = 10_000;
 
 /// Alphabets up to this size are judged symbol by symbol.
@@ -11,13 +11,13 @@ const MOST_SYMBOLS: usize = 32;
 /// Random halves of a larger alphabet.
 const HALVES: usize = 8;
 
-/// Of a seed of its own: the same questions for every run of one shape.
+/// A fixed seed: all runs of one shape have the same indicators.
 const SEED: u64 = 0x5173_5EED;
 
-/// Questions about a state, answered by bits: one for each of some sites and each of its symbols.
+/// Indicators of a state: for each of some sites, one bit for each of its symbols.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Cells {
-    /// The sites that are asked about; `None`: all.
+    /// The sites; `None`: all.
     chosen: Option<Vec<u32>>,
     sites: usize,
     kind: Kind,
@@ -25,16 +25,16 @@ pub(super) struct Cells {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Kind {
-    /// Is the symbol 1?
+    /// Of the symbol 1.
     One,
-    /// Is it 0, 1, ..?
+    /// Of the symbols 0, 1, ..
     Each(usize),
-    /// Is it in each of [`HALVES`] random halves of the alphabet? One bit each, by symbol.
+    /// Of each of [`HALVES`] random halves of the alphabet: one bit each, by symbol.
     Halves(Vec<u8>),
 }
 
 impl Cells {
-    /// At most `most` questions, and at most 10,000, but at least one site's.
+    /// At most `most` indicators, and at most 10,000, but at least those of one site.
     pub(super) fn new(sites: usize, states: usize, most: usize) -> Self {
         let mut bits = SplitMix64::new(SEED);
         let kind = match states {
@@ -52,7 +52,7 @@ impl Cells {
         cells
     }
 
-    /// Questions about one site.
+    /// The number of indicators of a site.
     fn width(&self) -> usize {
         match self.kind {
             Kind::One => 1,
@@ -61,17 +61,17 @@ impl Cells {
         }
     }
 
-    /// The number of sites that are asked about.
+    /// The number of sites.
     pub(super) fn sites(&self) -> usize {
         self.chosen.as_ref().map_or(self.sites, Vec::len)
     }
 
-    /// The number of questions.
+    /// The number of indicators.
     pub(super) fn len(&self) -> usize {
         self.sites() * self.width()
     }
 
-    /// The site that a question is about, and the symbol where it is about one. Questions of one kind about all sites follow each other.
+    /// The site of an indicator, and the symbol if it is of one. The indicators of one symbol at all sites follow each other.
     pub(super) fn place(&self, cell: usize) -> (usize, Option<usize>) {
         let (which, k) = (cell / self.sites(), cell % self.sites());
         let site = match &self.chosen {
@@ -86,31 +86,31 @@ impl Cells {
         (site, symbol)
     }
 
-    /// Appends the answers at `x` to the bits of `into`, a byte for each question.
-    pub(super) fn answer<S: Symbol>(&self, x: &[S], into: &mut [u8]) {
+    /// Appends the indicators of `x` to the bits of `into`, a byte for each indicator.
+    pub(super) fn append<S: Symbol>(&self, x: &[S], into: &mut [u8]) {
         let rows = into.chunks_exact_mut(self.sites());
         match &self.chosen {
             None => rows.enumerate().for_each(|(which, row)| {
-                self.answer_one(which, x.iter().copied(), row);
+                self.append_one(which, x.iter().copied(), row);
             }),
             Some(sites) => rows.enumerate().for_each(|(which, row)| {
                 let x = sites.iter().map(|&site| x[site as usize]);
-                self.answer_one(which, x, row);
+                self.append_one(which, x, row);
             }),
         }
     }
 
-    /// One question about all sites: a loop that vectorizes.
+    /// One indicator of all sites: a loop that vectorizes.
     #[inline(always)]
-    fn answer_one<S: Symbol>(&self, which: usize, x: impl Iterator<Item = S>, row: &mut [u8]) {
+    fn append_one<S: Symbol>(&self, which: usize, x: impl Iterator<Item = S>, row: &mut [u8]) {
         let pairs = row.iter_mut().zip(x);
-        let asked = which as u16;
+        let wanted = which as u16;
         match &self.kind {
             Kind::One => pairs.for_each(|(bits, symbol)| {
                 *bits = *bits << 1 | (symbol.widen() as u8 & 1);
             }),
             Kind::Each(_) => pairs.for_each(|(bits, symbol)| {
-                *bits = *bits << 1 | u8::from(symbol.widen() == asked);
+                *bits = *bits << 1 | u8::from(symbol.widen() == wanted);
             }),
             Kind::Halves(halves) => pairs.for_each(|(bits, symbol)| {
                 let in_each = halves.get(symbol.index()).copied().unwrap_or(0);
@@ -138,7 +138,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn questions_are_of_all_sites_where_they_are_few_and_of_a_subset_elsewhere() {
+    fn indicators_are_of_all_sites_or_of_a_subset_of_many() {
         for (sites, states, len, asked) in [
             (5, 2, 5, 5),
             (5, 3, 15, 5),
@@ -157,18 +157,18 @@ mod tests {
     }
 
     #[test]
-    fn answers_are_those_of_the_symbols() {
+    fn indicators_are_those_of_the_symbols() {
         let x = [0_u8, 2, 1];
         let mut each = [0; 9];
         let cells = Cells::new(3, 3, 9);
-        cells.answer(&x, &mut each);
+        cells.append(&x, &mut each);
         assert_eq!(each, [1, 0, 0, 0, 0, 1, 0, 1, 0]);
-        cells.answer(&[1_u8, 2, 1], &mut each);
+        cells.append(&[1_u8, 2, 1], &mut each);
         assert_eq!(each, [2, 0, 0, 1, 0, 3, 0, 3, 0]);
         assert_eq!(cells.place(5), (2, Some(1)));
         let cells = Cells::new(2, 2, 2);
         let mut ones = [0; 2];
-        cells.answer(&[1_u8, 0], &mut ones);
+        cells.append(&[1_u8, 0], &mut ones);
         assert_eq!((ones, cells.place(1)), ([1, 0], (1, Some(1))));
     }
 
@@ -178,7 +178,7 @@ mod tests {
         let mut ones = [0_usize; HALVES];
         for symbol in 0..5000_u16 {
             let mut bits = [0; HALVES];
-            cells.answer(&[symbol], &mut bits);
+            cells.append(&[symbol], &mut bits);
             for (ones, bit) in ones.iter_mut().zip(bits) {
                 *ones += usize::from(bit);
             }

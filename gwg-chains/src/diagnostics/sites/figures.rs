@@ -3,16 +3,13 @@
 use super::super::ess::{ess, rough_times};
 use super::super::fft::Fft;
 use super::super::moments::mean_and_squares;
-use super::super::{MIN_DRAWS, normal};
+use super::super::{MIN_DRAWS, RHAT, normal};
 use super::bits::Series;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use serde::Serialize;
 
 /// Sites in the list of the worst.
 const WORST: usize = 10;
-
-/// R-hat above which chains that agree are not taken to disagree by chance, for one quantity (Vehtari et al. 2021, section 4).
-const RHAT: f64 = 1.01;
 
 /// The probability that of a run whose chains agree any site is above its limit.
 const CHANCE: f64 = 0.01;
@@ -91,7 +88,7 @@ impl SiteFigure {
         let within = here * n / (n - 1.0);
         let draws = n * count;
         let size = |time: f64| draws / time.max(1.0 / draws.log10());
-        let ratio = n * spread / (count - 1.0) / (here * n / (n - 1.0));
+        let ratio = n * spread / (count - 1.0) / within;
         let rhat = (chains.len() > 1 && !ratio.is_nan()).then(|| ((ratio + n - 1.0) / n).sqrt());
         let correlations = |lag: usize| {
             let lagged = covariance(lag);
