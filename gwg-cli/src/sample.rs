@@ -66,10 +66,14 @@ fn sample_with<R: Precision, S: Width>(
         .transpose()?;
     let batch_draws = batch_draws(plan.chains, model.sites());
     let mut session = Session::new(trace, batch_draws, flags.run.quiet);
-    let observed = clamp.as_ref().map(|clamp| &clamp.observed[..]);
-    let outcome = sampling::run(sampler, &model, observed, &plan, &mut session)?;
+    let given = match &clamp {
+        Some(clamp) => &model.clamped(&clamp.observed).map_err(Failure::usage)?,
+        None => &model,
+    };
+    let outcome = sampling::run(sampler, given, &plan, &mut session)?;
     session.done();
-    let rounding = rounding(&model, observed, plan.beta, &outcome)?;
+    let last = outcome.last.chunks_exact(model.sites()).take(CHECKED);
+    let rounding = given.rounding_error(plan.beta, last);
     let result = RunResult::new(settings, sampler, &outcome, rounding);
     let page = |result: &RunResult| {
         let grid = model.grid();
@@ -80,23 +84,6 @@ fn sample_with<R: Precision, S: Width>(
 
 /// States at which differences are checked.
 const CHECKED: usize = 4;
-
-/// The error of differences of `f` at the last states of some chains.
-fn rounding<R: Precision, S: Width>(
-    model: &Model<R, S>,
-    observed: Option<&[Option<S>]>,
-    beta: f64,
-    outcome: &Outcome<S>,
-) -> Result<Option<f64>, Failure> {
-    let last = outcome.last.chunks_exact(model.sites()).take(CHECKED);
-    match observed {
-        Some(observed) => {
-            let model = model.clamped(observed).map_err(Failure::usage)?;
-            Ok(model.rounding_error(beta, last))
-        }
-        None => Ok(model.rounding_error(beta, last)),
-    }
-}
 
 /// Refuses a name that says that the trace will be a file of another format.
 fn refuse_other_format(path: &Path) -> Result<(), Failure> {

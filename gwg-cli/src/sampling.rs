@@ -14,19 +14,14 @@ pub(crate) fn parse(spec: &str) -> Result<SamplerSpec, Failure> {
     })
 }
 
-/// Samples, given the symbols of some sites where there are any.
+/// Samples.
 pub(crate) fn run<R: Precision, S: Width>(
     sampler: &SamplerSpec,
     model: &Model<R, S>,
-    observed: Option<&[Option<S>]>,
     plan: &Plan<S>,
     session: &mut dyn Observer<S>,
 ) -> Result<Outcome<S>, Failure> {
-    let stepper = match observed {
-        Some(observed) => sampler.bind(&model.clamped(observed).map_err(Failure::usage)?),
-        None => sampler.bind(model),
-    };
-    let stepper = stepper.map_err(refused)?;
+    let stepper = sampler.bind(model).map_err(refused)?;
     let outcome = run_with(&*stepper, plan, session).map_err(Failure::from)?;
     Ok(outcome)
 }

@@ -110,7 +110,7 @@ impl<R: Precision> Bench<'_, R> {
             burn: 0,
         };
         let plan = self.plan(sampler, &budget, self.seed, 1);
-        match sampling::run(sampler, self.model, None, &plan, &mut ()) {
+        match sampling::run(sampler, self.model, &plan, &mut ()) {
             Err(Failure::Usage(why) | Failure::Run(why)) => {
                 let said = why.strip_prefix("--sampler ");
                 let rest = said.and_then(|said| said.split_once(": "));
@@ -139,7 +139,7 @@ impl<R: Precision> Bench<'_, R> {
             log_prob: &|x| self.model.log_prob(x),
         };
         let mut recorder = Recorder::new(name, reporter, shape, wanted)?;
-        let outcome = sampling::run(sampler, self.model, None, &plan, &mut recorder)?;
+        let outcome = sampling::run(sampler, self.model, &plan, &mut recorder)?;
         if let Some(error) = outcome.model_error() {
             return Err(Failure::run(error));
         }
