@@ -35,6 +35,7 @@ use serde::Serialize;
 pub use self::draws::{Draws, DrawsError};
 pub use self::moments::Moments;
 pub use self::plots::{autocorrelation, rank_histogram};
+pub(crate) use self::sites::ChainBits;
 pub use self::sites::{SiteDraws, SiteFigure, SiteStatistics};
 
 use self::moments::mean_and_squares;

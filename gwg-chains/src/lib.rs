@@ -5,6 +5,7 @@
 //! - [`run`]: a warm-up and draws of any [`gwg_core::Kernel`] on rayon's threads, bit-identical for any number of them;
 //! - [`Tempering`], [`Annealing`]: replicas of each chain on a ladder of temperatures, and a warm-up that cools;
 //! - [`Observer`]: receives the draws of a run while it goes on, and may end it early;
+//! - [`Checkpoint`], [`resume`]: a run that was ended or killed goes on with the same bits;
 //! - [`Quantity`]: a named function of the state that a run records;
 //! - [`diagnostics`]: rank-normalized split R-hat, bulk and tail ESS, MCSE (Vehtari et al. 2021);
 //! - [`publish`]: files and folders that get their names in one operation;
@@ -31,9 +32,12 @@ pub use failure::{FailureCell, ModelFailure};
 pub use generator::{Generator, generator, replica_generator};
 pub use observer::{Batch, Observer, Progress, batch_draws};
 pub use plan::{Annealing, Init, Plan, RunError, Tempering};
-pub use quantity::{Quantity, QuantityDraws, QuantityError};
+pub use quantity::{KeptDraws, Quantity, QuantityDraws, QuantityError};
 pub use record::hamming;
-pub use runner::{InvalidValue, Outcome, Summaries, SwapStatistics, reference, run, run_with};
+pub use runner::{
+    Checkpoint, InvalidValue, Outcome, SavedRun, Summaries, SwapStatistics, reference, resume,
+    resume_with, run, run_with,
+};
 pub use stepper::{BlockMut, Bound, Extent, Pending, Stepper};
 pub use stop::{Stop, StopFlag};
 pub use threads::Threads;

@@ -1,4 +1,5 @@
 use crate::quantity::QuantityDraws;
+use crate::runner::Checkpoint;
 use crate::stop::StopFlag;
 use std::ops::ControlFlow;
 
@@ -63,7 +64,8 @@ pub enum Progress {
 /// Receives the draws and the progress of a run while it goes on, and may end it early; the draws made until then are kept.
 ///
 /// It is called on the calling thread, while no chain steps. Batches come in order, and are the same for any number of threads; only where a run
-/// that is ended early ends, and how often [`progress`](Self::progress) is called, depends on time.
+/// that is ended early ends, how often [`progress`](Self::progress) is called, and which batches are shorter because a
+/// [checkpoint is due](Self::checkpoint_due), depends on time.
 ///
 /// `S` is the symbol of the target's space, [`SymbolOf`](gwg_core::SymbolOf).
 pub trait Observer<S = u8> {
@@ -99,6 +101,26 @@ pub trait Observer<S = u8> {
         batch: &Batch<'_, S>,
     ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         let _ = batch;
+        Ok(())
+    }
+
+    /// Whether the run is to hand over a [`checkpoint`](Self::checkpoint) now: asked about ten times a second as long as steps are short, and with
+    /// `last` at the end, unless the run was ended in the middle of a step or by its model. No checkpoints are the default.
+    fn checkpoint_due(&mut self, last: bool) -> bool {
+        let _ = last;
+        false
+    }
+
+    /// Receives all that the rest of the run depends on: [`resume`](crate::resume) goes on from there. What was drawn until then has been passed to
+    /// [`batch`](Self::batch).
+    ///
+    /// # Errors
+    /// An error of the observer; it ends the run.
+    fn checkpoint(
+        &mut self,
+        checkpoint: &Checkpoint<'_>,
+    ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        let _ = checkpoint;
         Ok(())
     }
 }

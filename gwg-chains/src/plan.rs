@@ -29,6 +29,8 @@ pub enum Init {
 pub struct Plan<S = u8> {
     /// Independent chains. At least 1.
     pub chains: usize,
+    /// The number of the first chain among all chains of the seed: 0, but in a part of a larger run.
+    pub first_chain: u64,
     /// Steps of each chain that are not recorded.
     pub warmup: u64,
     /// Recorded states of each chain. At least 1.
@@ -49,6 +51,9 @@ pub struct Plan<S = u8> {
     pub adapt: bool,
     /// What is recorded of every draw.
     pub quantities: Vec<Quantity<S>>,
+    /// The most draws of each chain, even, of which [`Outcome::quantities`](crate::Outcome::quantities) keeps the values: of longer runs every second, fourth,
+    /// .. draw. `None`: all.
+    pub keep: Option<usize>,
     /// Whether the symbols of the sites are kept for [`Outcome::sites`](crate::Outcome::sites), in at most 64 MiB.
     pub judge_sites: bool,
     /// The most worker threads; `None` for the number of cores. There are never more than chains.
@@ -61,6 +66,7 @@ impl<S: Symbol> Default for Plan<S> {
     fn default() -> Self {
         Self {
             chains: 4,
+            first_chain: 0,
             warmup: 1000,
             draws: 1000,
             thin: 1,
@@ -71,6 +77,7 @@ impl<S: Symbol> Default for Plan<S> {
             init: Init::Random,
             adapt: true,
             quantities: Quantity::defaults(),
+            keep: None,
             judge_sites: true,
             threads: None,
             block: None,

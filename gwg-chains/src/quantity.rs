@@ -3,12 +3,14 @@
 mod check;
 mod draws;
 mod error;
+mod kept;
 mod value;
 
 pub(crate) use check::check;
 pub use draws::QuantityDraws;
 pub use error::QuantityError;
 use gwg_core::Symbol;
+pub use kept::KeptDraws;
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;

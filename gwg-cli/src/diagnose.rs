@@ -134,7 +134,7 @@ impl Origin {
 /// The figures of all sites, from one pass over the stored states.
 fn sites(trace: &TraceReader, origin: &Origin) -> Result<SiteStatistics, Failure> {
     let (chains, sites) = (trace.chains(), trace.sites());
-    let mut all = SiteDraws::new(sites, origin.states, chains, chains, trace.draws());
+    let mut all = SiteDraws::new(sites, origin.states, chains, chains);
     trace
         .for_each_x::<u16>(|chain, _, rows| {
             for row in rows.chunks_exact(sites.max(1)) {

@@ -1,9 +1,11 @@
 //! Mean and variance, of what is at hand and of draws as they arrive.
 
+use serde::{Deserialize, Serialize};
+
 /// Count, mean and variance of values seen one at a time (Welford 1962), in constant memory.
 ///
 /// Two can be merged (Chan, Golub and LeVeque 1979); merging in one fixed order, such as by chain, gives the same bits each time.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Moments {
     count: u64,
     mean: f64,

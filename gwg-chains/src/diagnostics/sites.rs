@@ -5,10 +5,12 @@
 
 mod bits;
 mod cells;
+mod chain;
 mod figures;
 
 use bits::Series;
 use cells::Cells;
+pub(crate) use chain::ChainBits;
 pub use figures::{SiteFigure, SiteStatistics};
 use gwg_core::Symbol;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
@@ -29,46 +31,25 @@ const ROWS: usize = 32;
 #[derive(Clone, Debug)]
 pub struct SiteDraws {
     cells: Cells,
-    /// Every draw with a number that this divides is kept.
-    every: usize,
+    /// Draws of a chain that are kept at most, a multiple of 16.
+    most: usize,
     chains: Vec<ChainBits>,
     sites: usize,
 }
 
-/// The indicators of one chain, (byte of eight draws, indicator).
-#[derive(Clone, Debug)]
-struct ChainBits {
-    rows: Vec<u8>,
-    /// The draws since the last whole byte.
-    latest: Vec<u8>,
-    kept: usize,
-    seen: usize,
-}
-
 impl SiteDraws {
-    /// For `chains` chains of about `draws` draws of a run of `all` chains.
+    /// For `chains` chains of a run of `all` chains.
     ///
     /// # Panics
     /// If `sites` is 0.
     #[must_use]
-    pub fn new(sites: usize, states: usize, chains: usize, all: usize, draws: usize) -> Self {
+    pub fn new(sites: usize, states: usize, chains: usize, all: usize) -> Self {
         let cells = Cells::new(sites, states, BYTES / (ROWS * all.max(1)));
-        let row = cells.len().saturating_mul(all);
-        let mut every = 1;
-        while draws.div_ceil(8 * every).saturating_mul(row) > BYTES && draws / every > 8 * ROWS {
-            every *= 2;
-        }
-        let latest = vec![0; cells.len()];
-        let chain = ChainBits {
-            rows: Vec::new(),
-            latest,
-            kept: 0,
-            seen: 0,
-        };
+        let row = cells.len().saturating_mul(all).max(1);
         Self {
-            chains: vec![chain; chains],
+            chains: vec![ChainBits::new(cells.len()); chains],
+            most: (BYTES / row / 2 * 16).max(8 * ROWS),
             cells,
-            every,
             sites,
         }
     }
@@ -78,15 +59,7 @@ impl SiteDraws {
     /// # Panics
     /// If there is no such chain, or `x` has fewer sites.
     pub fn add<S: Symbol>(&mut self, chain: usize, x: &[S]) {
-        let bits = &mut self.chains[chain];
-        if bits.seen.is_multiple_of(self.every) {
-            self.cells.append(x, &mut bits.latest);
-            bits.kept += 1;
-            if bits.kept.is_multiple_of(8) {
-                bits.rows.extend_from_slice(&bits.latest);
-            }
-        }
-        bits.seen += 1;
+        self.chains[chain].add(x, &self.cells, self.most);
     }
 
     /// Appends the chains of another part of the run.
@@ -96,9 +69,35 @@ impl SiteDraws {
 
     /// Cuts every chain to its first `draws` draws.
     pub(crate) fn cut(&mut self, draws: usize) {
+        let cells = self.cells.len();
         for chain in &mut self.chains {
-            chain.cut(draws.div_ceil(self.every), self.cells.len());
+            chain.cut(draws, cells);
         }
+        // A chain that was ahead may have been halved once more.
+        let every = self.every();
+        for chain in &mut self.chains {
+            while chain.every < every {
+                chain.halve(cells);
+            }
+        }
+    }
+
+    /// Every draw with a number that this divides is kept.
+    fn every(&self) -> usize {
+        self.chains.iter().map(|c| c.every).max().unwrap_or(1)
+    }
+
+    /// The bits of the chains, which [`with_bits`](Self::with_bits) takes.
+    pub(crate) fn bits(&self) -> &[ChainBits] {
+        &self.chains
+    }
+
+    /// With the bits of chains of a run of the same shape, as many as there are chains here; false where they are not of that shape.
+    pub(crate) fn with_bits(&mut self, bits: Vec<ChainBits>, draws: usize) -> bool {
+        let fits = |bits: &ChainBits| bits.fits(draws, self.cells.len(), self.most);
+        let fits = bits.len() == self.chains.len() && bits.iter().all(fits);
+        self.chains = bits;
+        fits
     }
 
     /// The figures of all sites.
@@ -129,35 +128,8 @@ impl SiteDraws {
         SiteStatistics::of(
             all.into_iter().flatten().collect(),
             asked,
-            self.every,
+            self.every(),
             exactly,
         )
-    }
-}
-
-impl ChainBits {
-    fn series(&self, cell: usize, cells: usize, len: usize) -> Series {
-        let whole = self.rows.iter().skip(cell).step_by(cells).copied();
-        let left = self.kept % 8;
-        let rest = (left > 0).then(|| self.latest[cell] << (8 - left));
-        Series::collect(whole.chain(rest).take(len.div_ceil(8)), len)
-    }
-
-    fn cut(&mut self, kept: usize, cells: usize) {
-        if kept >= self.kept {
-            return;
-        }
-        let start = kept / 8 * cells;
-        let gone = if let Some(row) = self.rows.get(start..start + cells) {
-            self.latest.copy_from_slice(row);
-            self.rows.truncate(start);
-            8 - kept % 8
-        } else {
-            self.kept - kept
-        };
-        for bits in &mut self.latest {
-            *bits = bits.checked_shr(gone as u32).unwrap_or(0);
-        }
-        self.kept = kept;
     }
 }

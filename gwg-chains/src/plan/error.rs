@@ -1,3 +1,4 @@
+use crate::chains::RestoreError;
 use crate::failure::ModelFailure;
 use crate::quantity::QuantityError;
 
@@ -160,12 +161,36 @@ pub enum RunError {
     /// The kernel accepts its own memory lengths.
     #[error(transparent)]
     Kernel(#[from] gwg_core::Error),
+    /// A saved run is that of the plan.
+    #[error(
+        "saved run: {what}: saved is {found}, needed here is {needed}; resume it with the plan that it was saved with, with as many draws or more"
+    )]
+    Resume {
+        /// What differs.
+        what: &'static str,
+        /// What was saved.
+        found: String,
+        /// What the plan has.
+        needed: String,
+    },
+    /// The chains of a saved run can be restored.
+    #[error(transparent)]
+    Restore(Box<RestoreError>),
     /// The worker threads start.
     #[error("worker threads could not be started: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
     /// The observer accepts each batch.
     #[error(transparent)]
     Observer(Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl From<RestoreError> for RunError {
+    fn from(error: RestoreError) -> Self {
+        match error {
+            RestoreError::Run(error) => error,
+            error => Self::Restore(Box::new(error)),
+        }
+    }
 }
 
 /// The likely cause of a start at which `f` is not finite.

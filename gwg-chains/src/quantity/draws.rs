@@ -1,13 +1,27 @@
 use super::Quantity;
 use crate::chains::full;
+use crate::diagnostics::Moments;
 use crate::plan::RunError;
 
 /// The values of some quantities at the draws of a run or of a part of it, by the name of each.
 ///
 /// The values of a quantity are chain-major, (chain, draw).
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct QuantityDraws {
     columns: Vec<(String, Vec<f64>)>,
+    every: usize,
+    /// Of all draws, for each quantity; empty where all are here.
+    moments: Vec<Moments>,
+}
+
+impl Default for QuantityDraws {
+    fn default() -> Self {
+        Self {
+            columns: Vec::new(),
+            every: 1,
+            moments: Vec::new(),
+        }
+    }
 }
 
 impl QuantityDraws {
@@ -20,8 +34,33 @@ impl QuantityDraws {
         let columns = quantities
             .iter()
             .map(column)
-            .collect::<Result<_, RunError>>()?;
-        Ok(Self { columns })
+            .collect::<Result<Vec<_>, RunError>>()?;
+        Ok(columns.into_iter().collect())
+    }
+
+    /// Every `every`-th draw of a run, with the moments of all of its draws.
+    pub(super) fn thinned(
+        columns: Vec<(String, Vec<f64>)>,
+        every: usize,
+        moments: Vec<Moments>,
+    ) -> Self {
+        Self {
+            columns,
+            every,
+            moments,
+        }
+    }
+
+    /// The values are those of every draw with a number, from 0, that this divides: 1 but for long runs with a
+    /// [limit](crate::Plan::keep).
+    #[must_use]
+    pub fn every(&self) -> usize {
+        self.every
+    }
+
+    /// Mean and standard deviation of all draws of the quantity at a place of the list, where there are fewer here.
+    pub(crate) fn moments(&self, quantity: usize) -> Option<&Moments> {
+        self.moments.get(quantity)
     }
 
     /// The values of the quantity with this name; `None` where it was not recorded.
@@ -56,26 +95,6 @@ impl QuantityDraws {
         self.columns.is_empty()
     }
 
-    /// Copies `part`, of `drawn` draws per chain, to the draws from `first` on; rows here have `planned` draws.
-    pub(crate) fn copy(&mut self, planned: usize, first: usize, part: &Self, drawn: usize) {
-        for ((_, all), (_, new)) in self.columns.iter_mut().zip(&part.columns) {
-            for (row, new) in all.chunks_exact_mut(planned).zip(new.chunks_exact(drawn)) {
-                row[first..first + drawn].copy_from_slice(new);
-            }
-        }
-    }
-
-    /// Cuts rows of `planned` draws to their first `drawn`.
-    pub(crate) fn cut(&mut self, planned: usize, drawn: usize) {
-        if drawn == planned {
-            return;
-        }
-        for values in self.columns_mut() {
-            let rows = values.chunks_exact(planned);
-            *values = rows.flat_map(|row| &row[..drawn]).copied().collect();
-        }
-    }
-
     pub(crate) fn columns_mut(&mut self) -> impl Iterator<Item = &mut Vec<f64>> {
         self.columns.iter_mut().map(|(_, values)| values)
     }
@@ -84,7 +103,9 @@ impl QuantityDraws {
 /// Names and values, chain-major; of a name that occurs twice the first is found.
 impl FromIterator<(String, Vec<f64>)> for QuantityDraws {
     fn from_iter<I: IntoIterator<Item = (String, Vec<f64>)>>(columns: I) -> Self {
-        let columns = columns.into_iter().collect();
-        Self { columns }
+        Self {
+            columns: columns.into_iter().collect(),
+            ..Self::default()
+        }
     }
 }

@@ -117,6 +117,19 @@ impl SymbolCounts {
         other.counts.fill(0);
     }
 
+    /// The counts, with those of the latest draws.
+    pub(crate) fn counts(&mut self) -> &[u64] {
+        self.flush();
+        &self.counts
+    }
+
+    /// Goes on from `counts`; false where they are of another shape.
+    pub(crate) fn restore(&mut self, counts: Vec<u64>) -> bool {
+        let fits = counts.len() == self.counts.len();
+        self.counts = counts;
+        fits
+    }
+
     pub(crate) fn into_counts(mut self) -> Vec<u64> {
         self.flush();
         self.counts

@@ -15,7 +15,10 @@ pub struct Outcome<S = u8> {
     pub chains: usize,
     /// Draws of each chain: as many as the plan states, or fewer if the run ended early.
     pub draws: usize,
-    /// The values of the plan's quantities at all draws, (chain, draw) each.
+    /// Those of them that a run made before it was [resumed](crate::resume); 0 for one that was not.
+    pub restored: usize,
+    /// The values of the plan's quantities, (chain, draw) each: at all draws, or at every [`every`](QuantityDraws::every)-th of a long run with
+    /// [`Plan::keep`](crate::Plan::keep).
     pub quantities: QuantityDraws,
     /// The symbols of all draws, for the diagnostics of every site: see [`site_statistics`](Self::site_statistics). `None` where the plan does not
     /// ask for them.
@@ -34,7 +37,7 @@ pub struct Outcome<S = u8> {
     pub tuning: Vec<f64>,
     /// The statistics of the swaps while sampling; `None` without replicas.
     pub swaps: Option<SwapStatistics>,
-    /// Wall-clock time of the warm-up and of the sampling, without the creation of the chains.
+    /// Wall-clock time of the warm-up and of the sampling, without the creation of the chains; of a resumed run, since then.
     pub seconds: (Duration, Duration),
     /// True if the run ended before all draws of the plan were made.
     pub interrupted: bool,
@@ -75,6 +78,7 @@ impl<S> Outcome<S> {
         Self {
             chains,
             draws: 0,
+            restored: 0,
             quantities: QuantityDraws::default(),
             sites: None,
             symbol_counts: Vec::new(),
@@ -103,13 +107,19 @@ impl<S> Outcome<S> {
         self.quantities.get(name)
     }
 
+    /// The draws of each chain whose values are in [`quantities`](Self::quantities).
+    #[must_use]
+    pub fn kept(&self) -> usize {
+        self.draws.div_ceil(self.quantities.every())
+    }
+
     /// The diagnostics of each of the [`quantities`](Self::quantities); undefined figures are `None`.
     ///
     /// # Cost
     /// A sort of all draws for each ([`summarize`](crate::diagnostics::summarize)).
     #[must_use]
     pub fn summary(&self) -> Summaries {
-        Summaries::of(&self.quantities, self.chains, self.draws)
+        Summaries::of(&self.quantities, self.chains, self.kept())
     }
 
     /// R-hat and ESS of the symbols of every site, which tell modes apart that have equal quantities; `None` where the plan does not
@@ -122,11 +132,11 @@ impl<S> Outcome<S> {
         self.sites.as_ref().map(SiteDraws::statistics)
     }
 
-    /// A series of this run's shape, (chain, draw), for any of the [`diagnostics`](crate::diagnostics).
+    /// A series of the shape of [`quantities`](Self::quantities), (chain, draw), for any of the [`diagnostics`](crate::diagnostics).
     ///
     /// # Errors
-    /// [`DrawsError::FlatLength`] of a series of another length than `chains * draws`.
+    /// [`DrawsError::FlatLength`] of a series of another length than `chains` times [`kept`](Self::kept).
     pub fn draws_of<'s>(&self, series: &'s [f64]) -> Result<Draws<'s>, DrawsError> {
-        Draws::from_flat(series, self.chains, self.draws)
+        Draws::from_flat(series, self.chains, self.kept())
     }
 }

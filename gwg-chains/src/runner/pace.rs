@@ -1,5 +1,6 @@
 //! How many steps are made from one look at the clock to the next.
 
+use crate::stop::{Stop, StopFlag};
 use std::time::{Duration, Instant};
 
 /// The time from one call of the observer to the next, about.
@@ -8,7 +9,7 @@ const SLICE: Duration = Duration::from_millis(100);
 /// A slice has at most so many times the steps of the one before.
 const GROWTH: u64 = 8;
 
-/// A slice of several draws is cut, and all of its draws are lost, only where a stop finds that it has taken this long.
+/// A slice is cut, and all that is made in it is lost, only where a stop finds that it has taken this long.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Steps that are made at a time. Paths do not depend on it.
@@ -29,15 +30,9 @@ pub(super) struct Place {
 pub(super) struct Slice {
     pub(super) from: Place,
     pub(super) steps: u64,
-    several: bool,
 }
 
 impl Slice {
-    /// The earliest time at which a stop may cut it: a slice in one draw loses nothing.
-    pub(super) fn cut_from(&self, began: Instant) -> Option<Instant> {
-        self.several.then(|| began + PATIENCE)
-    }
-
     pub(super) fn end(&self, thin: u64) -> Place {
         let steps = self.from.into + self.steps;
         Place {
@@ -61,15 +56,16 @@ impl Pace {
     pub(super) fn slice(&self, from: Place, draws: usize, thin: u64) -> Slice {
         let left = (draws - from.draw) as u64;
         let whole = if from.into == 0 { self.steps / thin } else { 0 };
-        let (steps, several) = match whole.min(left) {
-            0 => (self.steps.min(thin - from.into), false),
-            whole => (whole * thin, whole > 1),
+        let steps = match whole.min(left) {
+            0 => self.steps.min(thin - from.into),
+            whole => whole * thin,
         };
-        Slice {
-            from,
-            steps,
-            several,
-        }
+        Slice { from, steps }
+    }
+
+    /// A stop that lets what begins now end, unless that takes long.
+    pub(super) fn stop<'f>(flag: &'f StopFlag, began: Instant) -> Stop<'f> {
+        Stop::when(flag.flag()).not_before(began + PATIENCE)
     }
 
     /// So many steps took so long.
@@ -100,7 +96,6 @@ mod tests {
                 assert!((1..=steps).contains(&slice.steps));
                 let end = slice.end(thin);
                 assert!(end.draw == at.draw || end.into == 0, "{slice:?}");
-                assert_eq!(slice.several, end.draw > at.draw + 1);
                 total += slice.steps;
                 at = end;
             }

@@ -1,7 +1,8 @@
 //! The draws of one round.
 
 use super::pace::{Place, Slice};
-use crate::chains::{Block, full, since, take};
+use super::saved::SavedRun;
+use crate::chains::{Block, RestoreError, full, since, take};
 use crate::diagnostics::SiteDraws;
 use crate::plan::{Plan, RunError};
 use crate::quantity::{Draw, Quantity, QuantityDraws, overlap};
@@ -24,11 +25,12 @@ pub(super) struct Common<'r, S> {
 }
 
 /// The counts of a block between rounds.
+#[derive(Debug)]
 pub(super) struct Tally {
     pub(super) symbols: SymbolCounts,
     pub(super) sites: Option<SiteDraws>,
     /// The counts of each chain at its last draw.
-    before: Vec<StepCounts>,
+    pub(super) before: Vec<StepCounts>,
 }
 
 impl Tally {
@@ -42,10 +44,46 @@ impl Tally {
             symbols: SymbolCounts::of_block(sites, states)?,
             sites: plan
                 .judge_sites
-                .then(|| SiteDraws::new(sites, states, chains, plan.chains, plan.draws)),
+                .then(|| SiteDraws::new(sites, states, chains, plan.chains)),
             before: (0..chains).map(|c| block.counts(c)).collect(),
         })
     }
+}
+
+impl Tally {
+    /// Later steps than those that the block has made are those of draws.
+    pub(super) fn count_from<R: Real, S: Symbol>(&mut self, block: &Block<R, S>) {
+        self.before = (0..block.chains()).map(|c| block.counts(c)).collect();
+    }
+}
+
+/// The tallies of all blocks; they go on from what was saved after some draws.
+pub(super) fn tallies<R: Real, S: Symbol>(
+    common: &Common<'_, S>,
+    plan: &Plan<S>,
+    blocks: &[Block<R, S>],
+    saved: Option<&mut SavedRun>,
+) -> Result<Vec<Tally>, RunError> {
+    let made = blocks.iter().map(|block| Tally::new(common, plan, block));
+    let mut all = made.collect::<Result<Vec<_>, _>>()?;
+    if let Some(saved) = saved {
+        let mut sites = std::mem::take(&mut saved.sites).into_iter();
+        let mut before = saved.before();
+        for tally in &mut all {
+            let chains = tally.before.len();
+            tally.before = before.by_ref().take(chains).collect();
+            let bits = sites.by_ref().take(chains).collect();
+            let fits = tally
+                .sites
+                .as_mut()
+                .is_none_or(|all| all.with_bits(bits, saved.draws()));
+            if !fits || tally.before.len() < chains {
+                let what = "the symbols of the sites";
+                return Err(RestoreError::Damaged { what }.into());
+            }
+        }
+    }
+    Ok(all)
 }
 
 /// The draws of one round, chain-major.
@@ -83,13 +121,13 @@ impl<S: Symbol> Columns<S> {
         })
     }
 
-    /// Sets the number of draws, which may not grow.
+    /// Sets the number of draws: at most that of the beginning, for which there is memory.
     pub(super) fn resize(&mut self, chains: usize, draws: usize) {
         self.draws = draws;
-        self.x.truncate(chains * draws * self.kept);
+        self.x.resize(chains * draws * self.kept, S::default());
         let made = [&mut self.accepted, &mut self.sites_changed];
         for column in self.quantities.columns_mut().chain(made) {
-            column.truncate(chains * draws);
+            column.resize(chains * draws, 0.0);
         }
     }
 

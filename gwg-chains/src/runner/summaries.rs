@@ -13,7 +13,8 @@ pub struct Summaries {
 }
 
 impl Summaries {
-    /// Of the quantities of a run or of its trace, (chain, draw) each; `log_prob` and `energy_per_site` as [sums](Draws::of_sum).
+    /// Of the quantities of a run or of its trace, `draws` values of each chain, (chain, draw); `log_prob` and `energy_per_site` as
+    /// [sums](Draws::of_sum). Where the values are those of every second, fourth, .. draw, mean and standard deviation are of all draws.
     #[must_use]
     pub fn of(quantities: &QuantityDraws, chains: usize, draws: usize) -> Self {
         let of = |name: &str, values: &[f64]| match Draws::from_flat(values, chains, draws) {
@@ -21,8 +22,15 @@ impl Summaries {
             Ok(draws) => summarize(&draws),
             Err(_) => Summary::default(),
         };
-        let all = quantities.iter();
-        let all = all.map(|(name, values)| (name.to_owned(), of(name, values)));
+        let all = quantities.iter().enumerate().map(|(k, (name, values))| {
+            let mut summary = of(name, values);
+            if let Some(moments) = quantities.moments(k) {
+                let finite = |value: Option<f64>| value.filter(|v| v.is_finite());
+                summary.mean = finite(moments.mean());
+                summary.sd = finite(moments.variance().map(f64::sqrt));
+            }
+            (name.to_owned(), summary)
+        });
         Self { all: all.collect() }
     }
 

@@ -134,7 +134,7 @@ impl<'r> Recorder<'r> {
             sums: vec![0; len],
             log_prob,
             log_probs: vec![Vec::new(); chains],
-            kept: SiteDraws::new(sites, states, chains, chains, draws - burn),
+            kept: SiteDraws::new(sites, states, chains, chains),
             burn,
             waiting: vec![Vec::new(); chains],
             moments: Vec::new(),

@@ -10,6 +10,9 @@ pub enum RestoreError {
         "saved chains: the bytes are not saved chains; pass what `SavedChains::to_bytes` returned"
     )]
     NotSaved,
+    /// The bytes begin as a saved run does.
+    #[error("saved run: the bytes are not those of a saved run; pass a checkpoint of this program")]
+    NotARun,
     /// The version is the one of this program.
     #[error(
         "saved chains: version {found}, this program reads version {VERSION}; save them again with this program"

@@ -1,0 +1,315 @@
+//! Runs as plain data.
+
+use super::record::Tally;
+use crate::chains::{RestoreError, SavedChains};
+use crate::diagnostics::ChainBits;
+use crate::plan::{Annealing, Plan, RunError};
+use crate::quantity::{KeptDraws, Quantity};
+use gwg_core::{StepCounts, Symbol};
+use serde::{Deserialize, Serialize};
+
+/// The first bytes of a saved run; the last of them is the version of the format.
+const MAGIC: &[u8; 8] = b"gwg run\x01";
+
+/// A place in a run, between two steps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Stage {
+    /// So many steps of the warm-up.
+    Warmup { done: u64 },
+    /// So many draws, and so many steps into the next.
+    Sampling { draws: usize, into: u64 },
+}
+
+/// All that the rest of a run depends on, to be written to a file by an [`Observer`](crate::Observer).
+#[derive(Debug)]
+pub struct Checkpoint<'r> {
+    pub(super) plan: &'r SavedPlan,
+    pub(super) stage: Stage,
+    pub(super) chains: SavedChains,
+    pub(super) tallies: &'r [Tally],
+    pub(super) counts: &'r [u64],
+    pub(super) kept: &'r KeptDraws,
+}
+
+/// A run that was saved, for [`resume`](crate::resume).
+///
+/// # Size
+/// The memory of the chains, 8 bytes for each value of a quantity that is [kept](Plan::keep), the symbols of the sites (at most
+/// 64 MiB) and their counts.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct SavedRun {
+    note: String,
+    pub(super) plan: SavedPlan,
+    pub(super) stage: Stage,
+    pub(super) chains: SavedChains,
+    before: Vec<[u64; 6]>,
+    pub(super) sites: Vec<ChainBits>,
+    pub(super) counts: Vec<u64>,
+    pub(super) kept: KeptDraws,
+}
+
+/// What a resumed run must have in common with the one that was saved: all but the number of draws, which may grow.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct SavedPlan {
+    chains: usize,
+    first_chain: u64,
+    warmup: u64,
+    thin: u64,
+    seed: u64,
+    beta: f64,
+    ladder: Vec<f64>,
+    swap_every: u64,
+    /// Whether it is geometric, and where it begins.
+    anneal: Option<(bool, f64)>,
+    adapt: bool,
+    quantities: Vec<String>,
+    keep: Option<usize>,
+    judge_sites: bool,
+}
+
+impl SavedPlan {
+    pub(super) fn of<S: Symbol>(plan: &Plan<S>) -> Self {
+        Self {
+            chains: plan.chains,
+            first_chain: plan.first_chain,
+            warmup: plan.warmup,
+            thin: plan.thin,
+            seed: plan.seed,
+            beta: plan.beta,
+            ladder: plan.ladder().to_vec(),
+            swap_every: plan.tempering.as_ref().map_or(0, |t| t.swap_every),
+            anneal: plan.anneal.map(|anneal| match anneal {
+                Annealing::Linear { from } => (false, from),
+                Annealing::Geometric { from } => (true, from),
+            }),
+            adapt: plan.adapt,
+            quantities: plan
+                .quantities
+                .iter()
+                .map(|q| q.name().to_owned())
+                .collect(),
+            keep: plan.keep,
+            judge_sites: plan.judge_sites,
+        }
+    }
+
+    /// The first respect in which a saved plan differs from what is `needed`.
+    fn differs(&self, needed: &Self) -> Option<RunError> {
+        macro_rules! compare {
+            ($($what:literal: $field:ident),*) => {
+                $(if self.$field != needed.$field {
+                    let (found, needed) = (&self.$field, &needed.$field);
+                    return Some(differs($what, format!("{found:?}"), format!("{needed:?}")));
+                })*
+            };
+        }
+        compare!(
+            "chains": chains, "first chain": first_chain, "warmup": warmup, "thin": thin, "seed": seed, "beta": beta,
+            "ladder": ladder, "swap_every": swap_every, "anneal": anneal, "adapt": adapt, "quantities": quantities,
+            "keep": keep, "judge_sites": judge_sites
+        );
+        None
+    }
+}
+
+fn differs(what: &'static str, found: String, needed: String) -> RunError {
+    RunError::Resume {
+        what,
+        found,
+        needed,
+    }
+}
+
+impl Checkpoint<'_> {
+    /// Draws of each chain made until then.
+    #[must_use]
+    pub fn draws(&self) -> usize {
+        match self.stage {
+            Stage::Warmup { .. } => 0,
+            Stage::Sampling { draws, .. } => draws,
+        }
+    }
+
+    /// All of it as bytes, the same on every machine and for any number of threads, with a text of the caller's.
+    ///
+    /// # Errors
+    /// [`RestoreError::Damaged`] where they cannot be written: never.
+    pub fn to_bytes(&self, note: &str) -> Result<Vec<u8>, RestoreError> {
+        // In the order of the fields of `SavedRun`.
+        let before = self.tallies.iter().flat_map(|tally| &tally.before);
+        let before: Vec<[u64; 6]> = before.map(numbers).collect();
+        let sites = self.tallies.iter().filter_map(|tally| tally.sites.as_ref());
+        let sites: Vec<&ChainBits> = sites.flat_map(|sites| sites.bits()).collect();
+        let all = (
+            note,
+            self.plan,
+            self.stage,
+            &self.chains,
+            before,
+            sites,
+            self.counts,
+            self.kept,
+        );
+        let bytes = postcard::to_extend(&all, MAGIC.to_vec());
+        let mut bytes = bytes.map_err(|_| damaged("its parts"))?;
+        let checksum = checksum(&bytes);
+        bytes.extend(checksum.to_le_bytes());
+        Ok(bytes)
+    }
+}
+
+impl SavedRun {
+    /// Reads what [`Checkpoint::to_bytes`] made.
+    ///
+    /// # Errors
+    /// [`RestoreError::NotARun`], [`RestoreError::Version`], [`RestoreError::Damaged`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, RestoreError> {
+        let [name @ .., version] = MAGIC;
+        let rest = bytes.strip_prefix(name).ok_or(RestoreError::NotARun)?;
+        match rest.first() {
+            Some(found) if found == version => {}
+            Some(&found) => {
+                let found = u32::from(found);
+                return Err(RestoreError::Version { found });
+            }
+            None => return Err(damaged("they end early")),
+        }
+        let (all, stored) = bytes
+            .split_last_chunk::<4>()
+            .filter(|(all, _)| all.len() >= MAGIC.len())
+            .ok_or_else(|| damaged("they end early"))?;
+        if checksum(all) != u32::from_le_bytes(*stored) {
+            return Err(damaged("the checksum differs"));
+        }
+        let (run, left) = postcard::take_from_bytes::<Self>(&all[MAGIC.len()..])
+            .map_err(|_| damaged("its parts"))?;
+        if left.is_empty() {
+            Ok(run)
+        } else {
+            Err(damaged("they are longer than they should be"))
+        }
+    }
+
+    /// The text that was saved with it.
+    #[must_use]
+    pub fn note(&self) -> &str {
+        &self.note
+    }
+
+    /// How many chains.
+    #[must_use]
+    pub fn chains(&self) -> usize {
+        self.plan.chains
+    }
+
+    /// Draws of each chain made until then.
+    #[must_use]
+    pub fn draws(&self) -> usize {
+        match self.stage {
+            Stage::Warmup { .. } => 0,
+            Stage::Sampling { draws, .. } => draws,
+        }
+    }
+
+    /// Steps of the warm-up made until then.
+    #[must_use]
+    pub fn warmup(&self) -> u64 {
+        match self.stage {
+            Stage::Warmup { done } => done,
+            Stage::Sampling { .. } => self.plan.warmup,
+        }
+    }
+
+    /// Whether a run of `plan` can go on from here; `fresh` is what it keeps at its beginning.
+    pub(super) fn check<S: Symbol>(
+        &self,
+        plan: &Plan<S>,
+        fresh: &KeptDraws,
+    ) -> Result<(), RunError> {
+        if let Some(error) = self.plan.differs(&SavedPlan::of(plan)) {
+            return Err(error);
+        }
+        if self.draws() > plan.draws {
+            let (found, needed) = (self.draws(), plan.draws);
+            return Err(differs(
+                "draws",
+                found.to_string(),
+                format!("at most {needed}"),
+            ));
+        }
+        let chains = plan.chains;
+        let (begun, into) = match self.stage {
+            Stage::Warmup { done } if done <= plan.warmup => (0, 0),
+            Stage::Sampling { into, .. } => (chains, into),
+            Stage::Warmup { .. } => return Err(damaged("steps of the warm-up").into()),
+        };
+        let sites = if plan.judge_sites { begun } else { 0 };
+        let fits = into < plan.thin
+            && self.before.len() == begun
+            && self.sites.len() == sites
+            && self.kept.draws() == self.draws()
+            && self.kept.fits(fresh)
+            && self.chains.chains() == chains;
+        if fits {
+            Ok(())
+        } else {
+            Err(damaged("parts of other sizes").into())
+        }
+    }
+
+    /// Whether the warm-up has ended.
+    pub(super) fn has_draws(&self) -> bool {
+        matches!(self.stage, Stage::Sampling { .. })
+    }
+
+    /// What was kept, with room for so many draws in all.
+    pub(super) fn take_kept(&mut self, draws: usize) -> Result<KeptDraws, RunError> {
+        let mut kept = std::mem::replace(&mut self.kept, KeptDraws::new([], 0, 0, None)?);
+        kept.reserve(draws)?;
+        Ok(kept)
+    }
+
+    /// The counts of each chain at its last draw.
+    pub(super) fn before(&self) -> impl Iterator<Item = StepCounts> {
+        self.before.iter().map(counts)
+    }
+}
+
+fn damaged(what: &'static str) -> RestoreError {
+    RestoreError::Damaged { what }
+}
+
+fn checksum(bytes: &[u8]) -> u32 {
+    let mut crc = flate2::Crc::new();
+    crc.update(bytes);
+    crc.sum()
+}
+
+fn numbers(counts: &StepCounts) -> [u64; 6] {
+    let StepCounts {
+        steps,
+        accepted,
+        sites_changed,
+        values,
+        gradients,
+        invalid,
+    } = *counts;
+    [steps, accepted, sites_changed, values, gradients, invalid]
+}
+
+fn counts(numbers: &[u64; 6]) -> StepCounts {
+    let [steps, accepted, sites_changed, values, gradients, invalid] = *numbers;
+    StepCounts {
+        steps,
+        accepted,
+        sites_changed,
+        values,
+        gradients,
+        invalid,
+    }
+}
+
+/// All quantities by their names.
+pub(super) fn names<S: Symbol>(quantities: &[Quantity<S>]) -> impl Iterator<Item = &str> {
+    quantities.iter().map(Quantity::name)
+}
