@@ -22,6 +22,14 @@ impl Failure {
         Self::Run(message.to_string())
     }
 
+    /// The message.
+    pub(crate) fn said(&self) -> &str {
+        match self {
+            Self::Usage(message) | Self::Run(message) => message,
+            Self::Interrupted(_) => "interrupted",
+        }
+    }
+
     /// Combines the failures of independent steps into one result; no failure is success.
     pub(crate) fn of_all(failed: Vec<Self>) -> Result<(), Self> {
         let said: Vec<String> = failed

@@ -1,12 +1,15 @@
 //! Command-line flags. Checks that need more than a single argument happen elsewhere; no file is opened here.
 
 mod count;
+mod interval;
 
+use crate::shard;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Error, Parser, Subcommand, ValueEnum};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Sampling from unnormalized discrete distributions with Gibbs-With-Gradients and related samplers.
 #[derive(Debug, Parser)]
@@ -14,6 +17,11 @@ use std::path::PathBuf;
 pub(crate) struct Flags {
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+/// The flags of another command line, which was checked before; what is wrong, otherwise.
+pub(crate) fn of(words: &[String]) -> Result<Flags, String> {
+    Flags::try_parse_from(words).map_err(|error| error.to_string())
 }
 
 /// The flags of this process; prints a message and exits where they are wrong.
@@ -42,6 +50,8 @@ fn with_tip(mut error: Error) -> Error {
 pub(crate) enum Command {
     /// Draw samples from a model and report diagnostics
     Sample(Box<SampleFlags>),
+    /// Go on with the run that wrote a trace, or extend it by --draws
+    Resume(Box<ResumeFlags>),
     /// Run several samplers on the same budget, on one model or more, and rank them by ESS per second
     Compare(Box<CompareFlags>),
     /// List the built-in models with their keys, defaults and meaning
@@ -106,6 +116,9 @@ pub(crate) struct SampleFlags {
     /// Steps per chain before the first draw (cycles of a composite sampler `A+B`)
     #[arg(long, default_value_t = 1000, value_parser = count::count, allow_hyphen_values = true)]
     pub(crate) warmup: u64,
+    /// Run only shard I of N of the chains, exactly as in the whole run; `gwg merge` joins the traces
+    #[arg(long, value_name = "I/N", value_parser = shard::parse)]
+    pub(crate) shard: Option<shard::Part>,
     /// Recorded states per chain
     #[arg(long, default_value_t = 1000, value_parser = count::size, allow_hyphen_values = true)]
     pub(crate) draws: usize,
@@ -144,8 +157,44 @@ pub(crate) struct SampleFlags {
     /// Write a self-contained HTML report
     #[arg(long, value_name = "FILE.html")]
     pub(crate) report: Option<PathBuf>,
+    /// Save the state of the run to this file at intervals and at its end, for --resume; a trace has one of its own
+    #[arg(long, value_name = "FILE")]
+    pub(crate) checkpoint: Option<PathBuf>,
+    /// Time between two saves, of the trace as well: what a run that is killed loses at most
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = interval::parse)]
+    pub(crate) every: Duration,
+    /// Go on with the run that was saved to this file, to the same bits; repeat its other flags (--draws may be larger)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) resume: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) run: RunFlags,
+}
+
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ResumeFlags {
+    /// A trace written by `gwg sample --out`
+    pub(crate) trace: PathBuf,
+    /// Recorded states per chain in all, at least as many as the run was to make [default: those]
+    #[arg(long, value_parser = count::size, allow_hyphen_values = true)]
+    pub(crate) draws: Option<usize>,
+    /// Worker threads, at most one per chain [default: all cores]; only timings depend on it
+    #[arg(long, value_parser = threads, allow_hyphen_values = true)]
+    pub(crate) threads: Option<NonZeroUsize>,
+    /// Time between two saves
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = interval::parse)]
+    pub(crate) every: Duration,
+    /// Write a self-contained HTML report
+    #[arg(long, value_name = "FILE.html")]
+    pub(crate) report: Option<PathBuf>,
+    /// Write the results as JSON; with `-`, standard output contains the JSON only
+    #[arg(long, value_name = "FILE.json")]
+    pub(crate) summary: Option<PathBuf>,
+    /// Overwrite an existing report or summary
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Do not report progress on standard error
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
 }
 
 #[derive(Args, Clone, Debug)]
@@ -217,7 +266,7 @@ pub(crate) struct VerifyFlags {
     pub(crate) force: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Float {
     F32,

@@ -1,6 +1,7 @@
 //! The `gwg` command.
 
 mod chart;
+mod checkpoint;
 mod clamp;
 mod compare;
 mod diagnose;
@@ -15,9 +16,11 @@ mod named;
 mod outputs;
 mod record;
 mod report;
+mod resume;
 mod sample;
 mod sampling;
 mod session;
+mod shard;
 mod statistics;
 mod table;
 mod tempering;
@@ -32,6 +35,7 @@ fn main() -> ExitCode {
     let flags = flags::parse();
     let done = match &flags.command {
         Command::Sample(flags) => sample::run(flags),
+        Command::Resume(flags) => resume::run(flags),
         Command::Compare(flags) => compare::run(flags),
         Command::Models => list::models(),
         Command::Samplers => list::samplers(),

@@ -140,13 +140,22 @@ pub(crate) fn write(flag: &str, path: &Path, text: &str, force: bool) -> Result<
     if is_stdout(path) {
         return print(text);
     }
+    write_bytes(flag, path, text.as_bytes(), force)
+}
+
+/// Puts `bytes` in place of what is at `path`, in the same way.
+pub(crate) fn replace(flag: &str, path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    write_bytes(flag, path, bytes, true)
+}
+
+fn write_bytes(flag: &str, path: &Path, bytes: &[u8], force: bool) -> Result<(), Failure> {
     let failed = |error| Failure::run(format!("{flag} {}: {error}", path.display()));
     if is_special(path) {
-        return fs::write(path, text).map_err(failed);
+        return fs::write(path, bytes).map_err(failed);
     }
     let partial = hidden::beside(path, "partial");
     let done = create(&partial)
-        .and_then(|(mut file, held)| file.write_all(text.as_bytes()).map(|()| held))
+        .and_then(|(mut file, held)| file.write_all(bytes).map(|()| held))
         .and_then(|held| publish::sync(&partial).map(|()| held))
         .and_then(|_held| {
             if force {

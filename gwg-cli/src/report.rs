@@ -75,11 +75,12 @@ pub(crate) fn render(report: &Report<'_>) -> String {
     let settings = &report.result.settings;
     let model = escape(&settings.model);
     let sampler = escape(&settings.sampler);
+    let kept = settings.draws.div_ceil(report.result.every);
     let series: String = report
         .series
         .iter()
         .enumerate()
-        .map(|(i, s)| series::section(i, s, settings.chains, settings.draws))
+        .map(|(i, s)| series::section(i, s, settings.chains, kept))
         .collect();
     let picture = report.picture.as_ref().map(lattice::section);
     format!(

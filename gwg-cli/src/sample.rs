@@ -9,36 +9,51 @@ pub(crate) use result::RunResult;
 pub(crate) use result::{Evaluations, Seconds, Spread};
 pub(crate) use settings::Settings;
 
+use crate::checkpoint::{self, Checkpoints};
 use crate::clamp::Clamp;
 use crate::failure::Failure;
 use crate::flags::{Float, SampleFlags};
+use crate::report::quote;
 use crate::session::{self, Session, catch_interrupts};
+use crate::shard::Shard;
 use crate::tempering::{self, Ladder};
-use crate::{load, outputs, record, sampling, table};
+use crate::{load, outputs, record, sampling, statistics, table};
 use gwg_chains::trace::{Recorder, TraceError, TraceSpec};
-use gwg_chains::{Annealing, Outcome, Plan, Quantity, RunError, batch_draws};
+use gwg_chains::{
+    Annealing, Init, Outcome, Plan, Quantity, RunError, SavedRun, batch_draws,
+};
 use gwg_core::Symbol;
 use gwg_registry::{Model, ModelSpec, Precision, SamplerSpec, SharedSpace, Width};
 use std::ffi::OsStr;
 use std::path::Path;
 
 pub(crate) fn run(flags: &SampleFlags) -> Result<(), Failure> {
+    let saved = flags.resume.as_deref().map(checkpoint::read).transpose()?;
+    with_saved(flags, saved)
+}
+
+/// The command, going on with a run.
+pub(crate) fn go_on(flags: &SampleFlags, saved: SavedRun) -> Result<(), Failure> {
+    with_saved(flags, Some(saved))
+}
+
+fn with_saved(flags: &SampleFlags, saved: Option<SavedRun>) -> Result<(), Failure> {
     match flags.run.float {
-        Float::F32 => sample::<f32>(flags),
-        Float::F64 => sample::<f64>(flags),
+        Float::F32 => sample::<f32>(flags, saved),
+        Float::F64 => sample::<f64>(flags, saved),
     }
 }
 
 /// The command, once the precision is a type.
-fn sample<R: Precision>(flags: &SampleFlags) -> Result<(), Failure> {
+fn sample<R: Precision>(flags: &SampleFlags, saved: Option<SavedRun>) -> Result<(), Failure> {
     let sampler = sampling::parse(&flags.sampler)?;
     tempering::check(flags)?;
-    check_outputs(flags)?;
+    check_outputs(flags, saved.is_some())?;
     let spec = load::spec(&flags.model)?;
     if spec.is_wide() {
-        sample_with::<R, u16>(flags, &sampler, &spec)
+        sample_with::<R, u16>(flags, &sampler, &spec, saved)
     } else {
-        sample_with::<R, u8>(flags, &sampler, &spec)
+        sample_with::<R, u8>(flags, &sampler, &spec, saved)
     }
 }
 
@@ -47,9 +62,11 @@ fn sample_with<R: Precision, S: Width>(
     flags: &SampleFlags,
     sampler: &SamplerSpec,
     spec: &ModelSpec,
+    saved: Option<SavedRun>,
 ) -> Result<(), Failure> {
     let model: Model<R, S> = load::model(spec, &flags.model)?;
-    let plan = plan(flags, sampler, &model)?;
+    let shard = flags.shard.map(|part| part.shard(flags.chains)).transpose()?;
+    let plan = plan((flags, shard), sampler, &model, saved.is_some())?;
     let clamp = flags.clamp.as_deref();
     let clamp = clamp
         .map(|path| Clamp::read(path, model.space()))
@@ -57,20 +74,29 @@ fn sample_with<R: Precision, S: Width>(
     if let Some(clamp) = &clamp {
         clamp.check(&plan, model.space())?;
     }
-    let settings = settings(flags, (spec, &model), sampler, (&plan, clamp.as_ref()));
+    let mut settings = settings(flags, (spec, &model), sampler, (&plan, clamp.as_ref()));
+    settings.shard = shard;
+    if let Some(saved) = &saved {
+        checkpoint::check(saved, &settings)?;
+    }
     catch_interrupts()?;
+    let draws = saved.as_ref().map(SavedRun::draws);
     let trace = flags
         .out
         .as_deref()
-        .map(|path| open_trace(path, &settings, &plan, (model.space(), flags.run.force)))
+        .map(|path| open_trace((path, draws), &settings, &plan, (model.space(), flags.run.force)))
         .transpose()?;
     let batch_draws = batch_draws(plan.chains, model.sites());
     let mut session = Session::new(trace, batch_draws, flags.run.quiet);
+    session.checkpoints = Some(Checkpoints::new(flags, &settings));
     let given = match &clamp {
         Some(clamp) => &model.clamped(&clamp.observed).map_err(Failure::usage)?,
         None => &model,
     };
-    let outcome = sampling::run(sampler, given, &plan, &mut session)?;
+    let outcome = match saved {
+        None => sampling::run(sampler, given, &plan, &mut session)?,
+        Some(saved) => sampling::resume(sampler, given, &plan, &mut session, saved)?,
+    };
     session.done();
     let last = outcome.last.chunks_exact(model.sites()).take(CHECKED);
     let rounding = given.rounding_error(plan.beta, last);
@@ -111,11 +137,11 @@ fn refuse_other_format(path: &Path) -> Result<(), Failure> {
     )))
 }
 
-/// What can be refused of the outputs before anything is built.
-fn check_outputs(flags: &SampleFlags) -> Result<(), Failure> {
+/// What can be refused of the outputs before anything is built. A run that goes on replaces those of its first part.
+fn check_outputs(flags: &SampleFlags, goes_on: bool) -> Result<(), Failure> {
     let [out, report, summary] =
         [&flags.out, &flags.report, &flags.run.summary].map(Option::as_deref);
-    let force = flags.run.force;
+    let force = flags.run.force || goes_on;
     if let Some(path) = out {
         let why = "a trace is a folder and cannot be standard output; name a folder";
         outputs::refuse_stdout("--out", path, why)?;
@@ -130,7 +156,18 @@ fn check_outputs(flags: &SampleFlags) -> Result<(), Failure> {
     if let Some(path) = summary {
         outputs::check_file("--summary", path, force)?;
     }
-    outputs::check_apart(&[("--out", out), ("--report", report), ("--summary", summary)])
+    let checkpoint = flags.checkpoint.as_deref();
+    if let Some(path) = checkpoint {
+        let why = "standard output has the table, or the JSON of --summary -; name a file";
+        outputs::refuse_stdout("--checkpoint", path, why)?;
+        outputs::check_file("--checkpoint", path, force)?;
+    }
+    outputs::check_apart(&[
+        ("--out", out),
+        ("--report", report),
+        ("--summary", summary),
+        ("--checkpoint", checkpoint),
+    ])
 }
 
 /// What is known before the first step.
@@ -141,14 +178,15 @@ fn settings<R: Precision, S: Width>(
     (plan, clamp): (&Plan<S>, Option<&Clamp<S>>),
 ) -> Settings {
     Settings {
-        version: env!("CARGO_PKG_VERSION"),
+        version: env!("CARGO_PKG_VERSION").into(),
         model: spec.to_string(),
         kind: flags.model.kind.clone(),
         sites: model.sites(),
         states: model.states(),
         sampler: sampler.to_string(),
         turn: sampler.turn().map(<[u64]>::to_vec),
-        chains: flags.chains,
+        chains: plan.chains,
+        shard: None,
         warmup: flags.warmup,
         draws: flags.draws,
         thin: flags.thin,
@@ -169,13 +207,35 @@ fn names<S: Symbol>(quantities: &[Quantity<S>]) -> Vec<String> {
 }
 
 fn plan<R: Precision, S: Width>(
-    flags: &SampleFlags,
+    (flags, shard): (&SampleFlags, Option<Shard>),
     sampler: &SamplerSpec,
     model: &Model<R, S>,
+    goes_on: bool,
 ) -> Result<Plan<S>, Failure> {
-    let init = load::init(&flags.init, model.sites())?;
+    // Chains that go on do not start.
+    let init = if goes_on {
+        Init::Random
+    } else {
+        load::init(&flags.init, model.sites())?
+    };
+    let (init, chains, first_chain) = match shard {
+        None => (init, flags.chains, 0),
+        Some(shard) => {
+            let init = shard.init(init, model.sites()).map_err(refused)?;
+            (init, shard.len(), shard.first_chain as u64)
+        }
+    };
+    let quantities = record::quantities(flags.record.as_deref(), model.quantities())?;
+    let across = quantities.iter().find(|q| shard.is_some() && q.needs_next_chain());
+    if let Some(quantity) = across {
+        return Err(Failure::usage(format!(
+            "--record {}: it compares a chain with the next, which may be in another shard; leave it out, or run without --shard",
+            quantity.name()
+        )));
+    }
     let plan = Plan {
-        chains: flags.chains,
+        chains,
+        first_chain,
         warmup: flags.warmup,
         draws: flags.draws,
         thin: flags.thin,
@@ -185,8 +245,9 @@ fn plan<R: Precision, S: Width>(
         anneal: flags.anneal.map(|from| Annealing::Linear { from }),
         init,
         adapt: sampler.adapts(),
+        keep: Some(statistics::kept_draws(chains)),
         judge_sites: true,
-        quantities: record::quantities(flags.record.as_deref(), model.quantities())?,
+        quantities,
         threads: flags.run.threads,
         block: None,
     };
@@ -211,8 +272,9 @@ fn refused(error: RunError) -> Failure {
     }
 }
 
+/// The trace; one that goes on after so many `draws`, if any.
 fn open_trace<S: Symbol>(
-    path: &Path,
+    (path, draws): (&Path, Option<usize>),
     settings: &Settings,
     plan: &Plan<S>,
     (space, force): (&SharedSpace<S>, bool),
@@ -222,7 +284,13 @@ fn open_trace<S: Symbol>(
     spec.attributes = outputs::fields(settings).map_err(|error| refused(&error))?;
     spec.version = env!("CARGO_PKG_VERSION").into();
     spec.force = force;
-    let trace = Recorder::with_spec(path, spec, plan).map_err(|error| refused(&error))?;
+    let trace = match draws {
+        Some(draws) if draws > 0 || path.exists() => {
+            Recorder::resume_with_spec(path, spec, plan, draws)
+        }
+        _ => Recorder::with_spec(path, spec, plan),
+    };
+    let trace = trace.map_err(|error| refused(&error))?;
     for cleaned in trace.cleaned() {
         session::note(&format!("--out: {cleaned}"));
     }
@@ -238,6 +306,8 @@ fn finish<S>(
     session: Session,
 ) -> Result<(), Failure> {
     let mut failed = Vec::new();
+    let checkpoints = session.checkpoints.as_ref();
+    let file = checkpoints.and_then(Checkpoints::file).map(Path::to_owned);
     if let Some(why) = session.lost {
         let draws = outcome.draws;
         failed.push(Failure::run(format!(
@@ -254,7 +324,7 @@ fn finish<S>(
     // No files next to a trace that is not there.
     let lost = !failed.is_empty();
     failed.extend(outcome.model_error().map(Failure::run));
-    let force = flags.run.force;
+    let force = flags.run.force || outcome.restored > 0;
     let kept = |flag, path: &&Path| is_kept(flag, path, lost, outcome.draws);
     let report = flags.report.as_deref();
     if let Some(path) = report.filter(|path| !kept("--report", path)) {
@@ -265,9 +335,25 @@ fn finish<S>(
     failed.extend(outputs::results(summary, force, result, || table::run(result)).err());
     Failure::of_all(failed)?;
     if outcome.interrupted {
+        say_how_to_go_on(flags, file.as_deref(), outcome.draws);
         Err(session::interruption())
     } else {
         Ok(())
+    }
+}
+
+/// How an interrupted run goes on, if it can.
+fn say_how_to_go_on(flags: &SampleFlags, file: Option<&Path>, draws: usize) {
+    match (&flags.out, file) {
+        (Some(trace), _) if draws > 0 => session::note(&format!(
+            "to go on with the run: gwg resume {}",
+            quote(&trace.to_string_lossy())
+        )),
+        (_, Some(file)) => session::note(&format!(
+            "to go on with the run: the same command with --resume {}",
+            quote(&file.to_string_lossy())
+        )),
+        _ => {}
     }
 }
 

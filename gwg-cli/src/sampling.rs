@@ -1,7 +1,7 @@
 //! Samplers of the registry, with errors in the words of the command line.
 
 use crate::failure::Failure;
-use gwg_chains::{Observer, Outcome, Plan, RunError, run_with};
+use gwg_chains::{Observer, Outcome, Plan, RunError, SavedRun, resume_with, run_with};
 use gwg_registry::{BindError, Model, Precision, SamplerSpec, Width};
 
 /// Reads the value of `--sampler`.
@@ -22,8 +22,19 @@ pub(crate) fn run<R: Precision, S: Width>(
     session: &mut dyn Observer<S>,
 ) -> Result<Outcome<S>, Failure> {
     let stepper = sampler.bind(model).map_err(refused)?;
-    let outcome = run_with(&*stepper, plan, session).map_err(Failure::from)?;
-    Ok(outcome)
+    run_with(&*stepper, plan, session).map_err(Failure::from)
+}
+
+/// Goes on with a run.
+pub(crate) fn resume<R: Precision, S: Width>(
+    sampler: &SamplerSpec,
+    model: &Model<R, S>,
+    plan: &Plan<S>,
+    session: &mut dyn Observer<S>,
+    saved: SavedRun,
+) -> Result<Outcome<S>, Failure> {
+    let stepper = sampler.bind(model).map_err(refused)?;
+    resume_with(&*stepper, plan, session, saved).map_err(Failure::from)
 }
 
 fn refused(error: BindError) -> Failure {

@@ -5,7 +5,8 @@ mod rhat;
 mod signals;
 
 use gwg_chains::trace::Recorder;
-use gwg_chains::{Batch, Observer, Progress, StopFlag};
+use crate::checkpoint::Checkpoints;
+use gwg_chains::{Batch, Checkpoint, Observer, Progress, StopFlag};
 use gwg_core::Symbol;
 pub(crate) use reporter::ProgressReporter;
 use rhat::RunningRhat;
@@ -23,6 +24,7 @@ pub(crate) struct Session {
     pub(crate) trace: Option<Recorder>,
     /// The error that stopped the trace; the run ends there, and the draws made so far are still reported.
     pub(crate) lost: Option<String>,
+    pub(crate) checkpoints: Option<Checkpoints>,
     batch_draws: usize,
     reporter: ProgressReporter,
     acceptance: f64,
@@ -34,6 +36,7 @@ impl Session {
         Self {
             trace,
             lost: None,
+            checkpoints: None,
             batch_draws,
             reporter: ProgressReporter::new(quiet),
             acceptance: f64::NAN,
@@ -43,6 +46,12 @@ impl Session {
 
     pub(crate) fn done(&self) {
         self.reporter.clear();
+    }
+
+    /// The trace cannot be continued after an error.
+    fn lose(&mut self, error: &dyn std::error::Error) {
+        self.lost = Some(error.to_string());
+        self.trace = None;
     }
 }
 
@@ -93,8 +102,25 @@ impl<S: Symbol> Observer<S> for Session {
             .as_mut()
             .map_or(Ok(()), |trace| trace.batch(batch));
         if let Err(error) = written {
-            self.lost = Some(error.to_string());
-            self.trace = None;
+            self.lose(&*error);
+        }
+        Ok(())
+    }
+
+    fn checkpoint_due(&mut self, last: bool) -> bool {
+        let trace = self.trace.is_some();
+        self.checkpoints.as_ref().is_some_and(|c| c.due(last, trace))
+    }
+
+    fn checkpoint(
+        &mut self,
+        checkpoint: &Checkpoint<'_>,
+    ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        let Some(checkpoints) = &mut self.checkpoints else {
+            return Ok(());
+        };
+        if let Err(error) = checkpoints.write(checkpoint, self.trace.as_mut()) {
+            self.lose(&*error);
         }
         Ok(())
     }

@@ -20,6 +20,17 @@ pub(crate) fn rhat_text(rhat: f64, digits: usize) -> String {
         .unwrap_or_else(|| format!("{rhat:.digits$}"))
 }
 
+/// Values of a quantity that are kept, of all chains together.
+const KEPT: usize = 1 << 20;
+
+/// Draws of a chain that are kept at least.
+const KEPT_AT_LEAST: usize = 1000;
+
+/// The most draws of each chain of which quantities are kept; of longer runs it is every second, fourth, .. draw.
+pub(crate) fn kept_draws(chains: usize) -> usize {
+    (KEPT / chains.max(1)).max(KEPT_AT_LEAST)
+}
+
 /// Summaries of the recorded quantities, in display order.
 pub(crate) type Statistics = Named<diagnostics::Summary>;
 

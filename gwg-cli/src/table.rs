@@ -44,6 +44,14 @@ pub(crate) fn statistics(statistics: &Statistics) -> String {
     aligned(&rows)
 }
 
+/// Says of which draws the statistics are, where they are not of all.
+pub(crate) fn thinned(every: usize) -> String {
+    match every {
+        1 => String::new(),
+        _ => format!("of a long run: mean and sd of all draws, the rest of one draw in {every}\n"),
+    }
+}
+
 /// Formats what is known of all sites.
 pub(crate) fn sites(sites: &SiteStatistics) -> String {
     let (looked_at, of) = (sites.sites, sites.of);
@@ -102,6 +110,7 @@ pub(crate) fn run(result: &RunResult) -> String {
         settings(&result.settings, result.threads),
         "\n".into(),
         statistics(&result.statistics),
+        thinned(result.every),
         result
             .site_statistics
             .as_ref()

@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use crate::flags::SampleFlags;
 use crate::table::number;
 use gwg_chains::{RunError, SwapStatistics, Tempering};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Swap acceptance below which the temperature ladder is reported as broken.
 const LOW: f64 = 0.1;
@@ -37,7 +37,7 @@ pub(crate) fn check(flags: &SampleFlags) -> Result<(), Failure> {
 }
 
 /// The settings of the temperature ladder.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Ladder {
     /// Replicas of each chain.
     pub(crate) replicas: usize,

@@ -118,6 +118,21 @@ impl KeptDraws {
         self.every *= 2;
     }
 
+    /// The same without room for more.
+    pub(crate) fn compact(&self) -> Self {
+        let rows = |column: &Vec<f64>| -> Vec<f64> {
+            let rows = column.chunks_exact(self.room.max(1));
+            rows.flat_map(|row| &row[..self.kept]).copied().collect()
+        };
+        Self {
+            names: self.names.clone(),
+            room: self.kept,
+            columns: self.columns.iter().map(rows).collect(),
+            moments: self.moments.clone(),
+            ..*self
+        }
+    }
+
     /// Draws that were added.
     #[must_use]
     pub fn draws(&self) -> usize {
@@ -194,8 +209,9 @@ mod tests {
             prop_assert!(all.fits(&fresh));
             let mut grown = all.clone();
             grown.reserve(draws + more).unwrap();
-            prop_assert!(grown.fits(&fresh));
-            for all in [all, grown] {
+            let compact = all.compact();
+            prop_assert!(grown.fits(&fresh) && compact.fits(&fresh));
+            for all in [all, grown, compact] {
                 let found = all.finish();
                 let every = found.every();
                 let kept: Vec<f64> = (0..2).flat_map(|c| (0..draws).step_by(every).map(move |t| value(c, t))).collect();

@@ -11,7 +11,8 @@ pub(crate) struct Draw<'d, S> {
 
 impl<S: Symbol> Quantity<S> {
     /// True where the value depends on the states of two chains, which may belong to different threads.
-    pub(crate) const fn needs_next_chain(&self) -> bool {
+    #[must_use]
+    pub const fn needs_next_chain(&self) -> bool {
         matches!(self.function, Function::Overlap)
     }
 

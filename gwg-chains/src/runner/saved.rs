@@ -148,7 +148,7 @@ impl Checkpoint<'_> {
             before,
             sites,
             self.counts,
-            self.kept,
+            self.kept.compact(),
         );
         let bytes = postcard::to_extend(&all, MAGIC.to_vec());
         let mut bytes = bytes.map_err(|_| damaged("its parts"))?;

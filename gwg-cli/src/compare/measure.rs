@@ -135,7 +135,7 @@ impl<R: Precision> Bench<'_, R> {
         let wanted = Wanted {
             checkpoints: budget.checkpoints(),
             keep: self.keep(),
-            draws: (budget.draws, budget.burn.min(budget.draws)),
+            burn: budget.burn.min(budget.draws),
             log_prob: &|x| self.model.log_prob(x),
         };
         let mut recorder = Recorder::new(name, reporter, shape, wanted)?;

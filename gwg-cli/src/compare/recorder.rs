@@ -38,8 +38,8 @@ pub(super) struct Wanted<'r> {
     pub(super) checkpoints: Vec<usize>,
     /// Whether to keep the states of the chains at each of them.
     pub(super) keep: bool,
-    /// Draws in all, and those of the burn-in.
-    pub(super) draws: (usize, usize),
+    /// The draws of the burn-in.
+    pub(super) burn: usize,
     /// `f`.
     pub(super) log_prob: &'r dyn Fn(&[u8]) -> f64,
 }
@@ -116,7 +116,7 @@ impl<'r> Recorder<'r> {
         let Wanted {
             checkpoints,
             keep,
-            draws: (draws, burn),
+            burn,
             log_prob,
         } = wanted;
         let shape = Shape {

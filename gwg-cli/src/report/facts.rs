@@ -32,6 +32,9 @@ fn settings(facts: &mut Facts, result: &RunResult) {
     facts.add("chains", s.chains);
     facts.add("warm-up steps per chain", s.warmup);
     facts.add("draws per chain", s.draws);
+    if result.every > 1 {
+        facts.add("R-hat, ESS and plots of one draw in", result.every);
+    }
     facts.add("steps per draw (thin)", s.thin);
     if let Some(turn) = &s.turn {
         let steps = turn.iter().map(u64::to_string);
@@ -99,35 +102,10 @@ fn tempering(facts: &mut Facts, result: &RunResult) {
 
 /// The command that reproduces the run, one option per line, escaped; `None` if a page cannot show it.
 pub(super) fn command(settings: &Settings) -> Option<String> {
-    let s = settings;
-    let mut lines = vec![format!("gwg sample {}", quote(&s.model))];
-    let mut add = |flag: &str, value: &dyn ToString| {
-        lines.push(format!("--{flag} {}", quote(&value.to_string())));
-    };
-    if let Some(kind) = &s.kind {
-        add("kind", kind);
-    }
-    add("sampler", &s.sampler);
-    add("chains", &s.chains);
-    add("warmup", &s.warmup);
-    add("draws", &s.draws);
-    add("seed", &s.seed);
-    add("thin", &s.thin);
-    add("float", &s.float.name());
-    add("beta", &format!("{:?}", s.beta));
-    add("init", &s.init);
-    add("record", &s.record.join(","));
-    if let Some(ladder) = &s.ladder {
-        add("replicas", &ladder.replicas);
-        add("hottest", &format!("{:?}", ladder.hottest));
-        add("swap-every", &ladder.swap_every);
-    }
-    if let Some(from) = s.anneal {
-        add("anneal", &format!("{from:?}"));
-    }
-    if let Some(clamp) = &s.clamp {
-        add("clamp", &clamp.path);
-    }
+    let (model, flags) = settings.flags();
+    let mut lines = vec![format!("gwg sample {}", quote(model))];
+    let flags = flags.iter();
+    lines.extend(flags.map(|(flag, value)| format!("--{flag} {}", quote(value))));
     // A page cannot contain control characters.
     if lines.iter().any(|line| line.chars().any(char::is_control)) {
         return None;

@@ -47,7 +47,7 @@ pub(super) fn statistic() -> Summary {
 pub(crate) fn result() -> RunResult {
     RunResult {
         settings: Settings {
-            version: "0.1.0",
+            version: "0.1.0".into(),
             model: "ising-lattice:side=40,theta=0.2".into(),
             kind: None,
             sites: 1600,
@@ -57,6 +57,7 @@ pub(crate) fn result() -> RunResult {
             chains: 4,
             warmup: 1000,
             draws: 1000,
+            shard: None,
             thin: 1,
             seed: 7,
             float: Float::F32,
@@ -84,6 +85,7 @@ pub(crate) fn result() -> RunResult {
         statistics: [("log_prob", statistic()), ("hamming", statistic())]
             .into_iter()
             .collect(),
+        every: 1,
         site_statistics: None,
         ess_of: Some("log_prob".into()),
         ess_per_second: Some(2488.6),

@@ -26,6 +26,9 @@ pub(crate) struct RunResult {
     /// What warm-up adapted, over chains.
     pub(crate) adapted: Named<Spread>,
     pub(crate) statistics: Statistics,
+    /// R-hat, ESS and MCSE of the statistics are those of every such draw; means and standard deviations are of all.
+    #[serde(rename = "statistics_of_every", skip_serializing_if = "is_one")]
+    pub(crate) every: usize,
     /// R-hat and ESS of the symbols of the sites.
     pub(crate) site_statistics: Option<SiteStatistics>,
     /// The quantity or the site with the least bulk ESS, of which the next two are.
@@ -94,7 +97,8 @@ impl RunResult {
             warmup: outcome.seconds.0.as_secs_f64(),
             sampling: outcome.seconds.1.as_secs_f64(),
         };
-        let statistics = statistics::statistics(&outcome.quantities, outcome.chains, outcome.draws);
+        let kept = outcome.kept();
+        let statistics = statistics::statistics(&outcome.quantities, outcome.chains, kept);
         let sites = outcome.site_statistics();
         let least = statistics::least_of_all(&statistics, sites.as_ref());
         let ess = least.as_ref().map(|least| least.1);
@@ -124,11 +128,20 @@ impl RunResult {
             settings: Settings { draws, ..settings },
             seconds,
             statistics,
+            every: outcome.quantities.every(),
             site_statistics: sites,
             warnings,
             tempering,
         }
     }
+}
+
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_one(n: &usize) -> bool {
+    *n == 1
 }
 
 /// Warnings that do not depend on the statistics.

@@ -2,13 +2,14 @@
 
 use crate::clamp::ClampedSites;
 use crate::flags::Float;
+use crate::shard::Shard;
 use crate::tempering::Ladder;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What a run is made of. Nothing here depends on the machine or on the number of threads.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Settings {
-    pub(crate) version: &'static str,
+    pub(crate) version: String,
     /// The canonical spec.
     pub(crate) model: String,
     /// `--kind`.
@@ -22,7 +23,10 @@ pub(crate) struct Settings {
     /// Steps of each sampler in a cycle.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) turn: Option<Vec<u64>>,
+    /// Of this run, or of this shard.
     pub(crate) chains: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) shard: Option<Shard>,
     /// Steps per chain.
     pub(crate) warmup: u64,
     /// Draws per chain: as planned, and in the results as made.
@@ -42,4 +46,52 @@ pub(crate) struct Settings {
     pub(crate) ladder: Option<Ladder>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) anneal: Option<f64>,
+}
+
+impl Settings {
+    /// The model and the flags of `gwg sample` that make the same run.
+    pub(crate) fn flags(&self) -> (&str, Vec<(&'static str, String)>) {
+        let mut all = Vec::new();
+        let mut add = |flag, value: &dyn ToString| all.push((flag, value.to_string()));
+        if let Some(kind) = &self.kind {
+            add("kind", kind);
+        }
+        add("sampler", &self.sampler);
+        match &self.shard {
+            Some(shard) => {
+                add("chains", &shard.chains);
+                add("shard", &shard.part());
+            }
+            None => add("chains", &self.chains),
+        }
+        add("warmup", &self.warmup);
+        add("draws", &self.draws);
+        add("seed", &self.seed);
+        add("thin", &self.thin);
+        add("float", &self.float.name());
+        add("beta", &format!("{:?}", self.beta));
+        add("init", &self.init);
+        add("record", &self.record.join(","));
+        if let Some(ladder) = &self.ladder {
+            add("replicas", &ladder.replicas);
+            add("hottest", &format!("{:?}", ladder.hottest));
+            add("swap-every", &ladder.swap_every);
+        }
+        if let Some(from) = self.anneal {
+            add("anneal", &format!("{from:?}"));
+        }
+        if let Some(clamp) = &self.clamp {
+            add("clamp", &clamp.path);
+        }
+        (&self.model, all)
+    }
+
+    /// The words of that command.
+    pub(crate) fn command(&self) -> Vec<String> {
+        let (model, flags) = self.flags();
+        let words = ["gwg", "sample"].map(String::from).into_iter();
+        let flags = flags.iter().map(|(flag, value)| format!("--{flag}={value}"));
+        let model = ["--".to_owned(), model.to_owned()];
+        words.chain(flags).chain(model).collect()
+    }
 }

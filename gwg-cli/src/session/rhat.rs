@@ -1,17 +1,22 @@
 //! R-hat during a run, for the progress line.
 
-use gwg_chains::Batch;
-use gwg_chains::diagnostics::{self, Draws};
+use gwg_chains::diagnostics::{self, Draws, MIN_DRAWS};
+use gwg_chains::{Batch, KeptDraws};
 use std::time::{Duration, Instant};
 
 /// Time between two computations, as a multiple of the time that one takes.
 const RARER: u32 = 20;
 
-/// The largest R-hat over the recorded quantities. It is computed again only after many times as long as the last computation took.
+/// Values of a quantity that are kept for it, of all chains together.
+const KEPT: usize = 1 << 16;
+
+/// The largest R-hat over the recorded quantities, of at most a few hundred draws spread over the run. It is computed again only after
+/// many times as long as the last computation took.
 #[derive(Default)]
 pub(super) struct RunningRhat {
-    /// Draws of each quantity, of each chain.
-    draws: Vec<Vec<Vec<f64>>>,
+    /// `None` where there is no memory for it.
+    draws: Option<KeptDraws>,
+    chains: usize,
     largest: Option<f64>,
     computed: Option<(Instant, Duration)>,
 }
@@ -19,15 +24,15 @@ pub(super) struct RunningRhat {
 impl RunningRhat {
     pub(super) fn add<S>(&mut self, batch: &Batch<'_, S>) {
         // Not earlier: by now the run has checked that there is memory for this many chains.
-        self.draws.resize_with(batch.quantities.len(), || {
-            let mut chains = Vec::new();
-            chains.resize_with(batch.chains, Vec::new);
-            chains
-        });
-        for (chains, (_, values)) in self.draws.iter_mut().zip(batch.quantities.iter()) {
-            for (all, new) in chains.iter_mut().zip(values.chunks_exact(batch.draws)) {
-                all.extend_from_slice(new);
-            }
+        if self.draws.is_none() && self.chains == 0 {
+            let most = (KEPT / batch.chains).max(MIN_DRAWS * 8);
+            let names = batch.quantities.names();
+            self.draws = KeptDraws::new(names, batch.chains, most, Some(most)).ok();
+        }
+        self.chains = batch.chains;
+        if let Some(draws) = &mut self.draws {
+            let values = batch.quantities.iter().map(|(_, values)| values);
+            draws.add(values, batch.draws);
         }
     }
 
@@ -36,17 +41,19 @@ impl RunningRhat {
         let now = Instant::now();
         let recent = |(last, took): (Instant, Duration)| now - last < took * RARER;
         if !self.computed.is_some_and(recent) {
-            let all = self.draws.iter().filter_map(|chains| rhat(chains));
-            self.largest = all.reduce(f64::max);
+            let draws = self.draws.clone();
+            let all = draws.map(KeptDraws::finish).unwrap_or_default();
+            let of = |values| rhat(values, self.chains);
+            self.largest = all.iter().filter_map(|(_, v)| of(v)).reduce(f64::max);
             self.computed = Some((now, now.elapsed()));
         }
         self.largest
     }
 }
 
-fn rhat(chains: &[Vec<f64>]) -> Option<f64> {
-    let rows: Vec<&[f64]> = chains.iter().map(Vec::as_slice).collect();
-    Draws::new(&rows).ok().and_then(|d| diagnostics::rhat(&d))
+fn rhat(values: &[f64], chains: usize) -> Option<f64> {
+    let draws = Draws::from_flat(values, chains, values.len() / chains.max(1));
+    draws.ok().and_then(|draws| diagnostics::rhat(&draws))
 }
 
 #[cfg(test)]
@@ -73,7 +80,7 @@ mod tests {
         assert_eq!(running.largest(), None);
         running.computed = None;
         running.add(&batch);
-        let alone = rhat(&[bad[..4].to_vec(), bad[4..].to_vec()]);
+        let alone = rhat(&bad, 2);
         assert!(alone > Some(1.5));
         assert_eq!(running.largest(), alone);
     }

@@ -1,0 +1,130 @@
+//! Checkpoints of a run: written at intervals, and read to go on with it.
+
+use crate::failure::Failure;
+use crate::flags::SampleFlags;
+use crate::outputs;
+use crate::sample::Settings;
+use crate::session::note;
+use gwg_chains::trace::Recorder;
+use gwg_chains::{Checkpoint, SavedRun};
+use gwg_models::io::visible;
+use serde_json::{Map, Value};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// The checkpoint in the folder of a trace.
+pub(crate) const IN_TRACE: &str = "checkpoint.gwg";
+
+/// Time between two checkpoints at least, as a multiple of the time that one takes.
+const RARER: u32 = 20;
+
+/// Settings that may differ from those that were saved.
+const FREE: [&str; 2] = ["draws", "version"];
+
+/// Writes the checkpoints of a run.
+pub(crate) struct Checkpoints {
+    /// `--checkpoint`.
+    path: Option<PathBuf>,
+    every: Duration,
+    last: Instant,
+    took: Duration,
+    /// The settings of the run.
+    note: String,
+    /// Whether it was said that one could not be written.
+    failed: bool,
+    saved: bool,
+}
+
+impl Checkpoints {
+    pub(crate) fn new(flags: &SampleFlags, settings: &Settings) -> Self {
+        Self {
+            path: flags.checkpoint.clone(),
+            every: flags.every,
+            last: Instant::now(),
+            took: Duration::ZERO,
+            // Settings are plain data.
+            note: serde_json::to_string(settings).unwrap_or_default(),
+            failed: false,
+            saved: false,
+        }
+    }
+
+    /// Whether one is to be written now.
+    pub(crate) fn due(&self, last: bool, trace: bool) -> bool {
+        let interval = self.every.max(self.took * RARER);
+        (trace || self.path.is_some()) && (last || self.last.elapsed() >= interval)
+    }
+
+    /// Whether one was written to the file.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        self.path.as_deref().filter(|_| self.saved)
+    }
+
+    /// Writes it to the file and into the trace, of which all draws are on the disk first. The error is one of the trace.
+    pub(crate) fn write(
+        &mut self,
+        checkpoint: &Checkpoint<'_>,
+        trace: Option<&mut Recorder>,
+    ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        let began = Instant::now();
+        // A trace without draws is not there yet.
+        let mut trace = trace.filter(|_| checkpoint.draws() > 0);
+        if let Some(trace) = &mut trace {
+            trace.sync()?;
+        } else if self.path.is_none() {
+            return Ok(());
+        }
+        let bytes = checkpoint.to_bytes(&self.note)?;
+        if let Some(path) = &self.path {
+            match outputs::replace("--checkpoint", path, &bytes) {
+                Ok(()) => self.saved = true,
+                // The run can go on without, and is better than nothing.
+                Err(failure) if !self.failed => {
+                    note(&format!("{}; the run goes on", failure.said()));
+                    self.failed = true;
+                }
+                Err(_) => {}
+            }
+        }
+        if let Some(trace) = trace {
+            trace.put_file(IN_TRACE, &bytes)?;
+        }
+        self.took = began.elapsed();
+        self.last = Instant::now();
+        Ok(())
+    }
+}
+
+/// Reads the file of `--resume`.
+pub(crate) fn read(path: &Path) -> Result<SavedRun, Failure> {
+    let shown = path.display();
+    let bytes = fs::read(path).map_err(|error| {
+        Failure::usage(format!(
+            "--resume {shown}: {error}; name the file of --checkpoint, or start without --resume"
+        ))
+    })?;
+    SavedRun::from_bytes(&bytes)
+        .map_err(|error| Failure::usage(format!("--resume {shown}: {error}")))
+}
+
+/// Refuses to go on with a run of other settings.
+pub(crate) fn check(saved: &SavedRun, settings: &Settings) -> Result<(), Failure> {
+    let damaged = |error| Failure::usage(format!("--resume: the saved settings: {error}"));
+    let found: Map<String, Value> = serde_json::from_str(saved.note()).map_err(damaged)?;
+    let needed = outputs::fields(settings).map_err(damaged)?;
+    let keys = needed.keys().chain(found.keys());
+    for key in keys.filter(|key| !FREE.contains(&key.as_str())) {
+        let [saved, here] = [&found, &needed].map(|all| all.get(key));
+        if saved != here {
+            let shown = |value: Option<&Value>| value.map_or("nothing".into(), Value::to_string);
+            return Err(Failure::usage(format!(
+                "--resume: {}: the run was saved with {}, here it is {}; repeat the flags of the run, all but --draws",
+                visible(key),
+                visible(&shown(saved)),
+                visible(&shown(here))
+            )));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,202 @@
+//! Runs that were ended by a signal, or killed, go on to the bytes of the run that was not.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+#[path = "driver/command.rs"]
+mod command;
+
+use command::{gwg, ok};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+/// All files of a folder.
+fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut all = BTreeMap::new();
+    let mut left = vec![folder.to_owned()];
+    while let Some(next) = left.pop() {
+        for entry in fs::read_dir(next).unwrap().map(Result::unwrap) {
+            if entry.file_type().unwrap().is_dir() {
+                left.push(entry.path());
+            } else {
+                let name = entry.path().strip_prefix(folder).unwrap().to_owned();
+                all.insert(name, fs::read(entry.path()).unwrap());
+            }
+        }
+    }
+    all
+}
+
+fn assert_same(a: &Path, b: &Path) {
+    let (a, b) = (files(a), files(b));
+    let names: Vec<_> = a.keys().chain(b.keys()).collect();
+    for name in names {
+        assert!(a.get(name) == b.get(name), "{name:?} differs");
+    }
+    assert!(a.contains_key(Path::new("checkpoint.gwg")));
+}
+
+fn start(folder: &Path, args: &str) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_gwg"))
+        .current_dir(folder)
+        .args(args.split_whitespace())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+fn run(folder: &Path, args: &str) -> String {
+    ok(folder, &args.split_whitespace().collect::<Vec<_>>())
+}
+
+/// The code, after a signal once `ready` holds, or by itself.
+fn signalled(folder: &Path, args: &str, name: &str, ready: impl Fn() -> bool) -> Option<i32> {
+    let mut run = start(folder, args);
+    let began = Instant::now();
+    while !ready() {
+        assert!(began.elapsed() < Duration::from_secs(120), "never: {args}");
+        if let Some(code) = run.try_wait().unwrap() {
+            return code.code();
+        }
+        sleep(Duration::from_millis(5));
+    }
+    let mut kill = Command::new("kill");
+    let _ = kill.args([name, &run.id().to_string()]).status().unwrap();
+    run.wait().unwrap().code()
+}
+
+const RUNS: [&str; 5] = [
+    "ising-lattice:side=8,theta=0.2 --thin 400 --warmup 20000 --draws 3000",
+    "ising-lattice:side=6,theta=0.3 --thin 100 --draws 3000 --replicas 3 --chains 3",
+    "potts-lattice:side=5,states=3,theta=0.2 --sampler 3*gwg+gibbs --thin 60 --draws 3000",
+    "rbm:visible=30,hidden=8 --sampler pas --float f64 --thin 30 --draws 3000 --warmup 5000",
+    "ising-lattice:side=6,theta=0.2 --anneal 0.1 --thin 100 --draws 3000 --record overlap --clamp clamp.txt",
+];
+
+fn folder() -> tempfile::TempDir {
+    let root = tempfile::tempdir().unwrap();
+    fs::write(root.path().join("clamp.txt"), "0 1\n7 0\n").unwrap();
+    root
+}
+
+/// Numbers of a test that depend on nothing but the test.
+fn random(seed: &mut u64) -> u64 {
+    *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+    *seed >> 33
+}
+
+#[test]
+fn an_interrupted_run_goes_on_by_its_trace_or_by_its_checkpoint() {
+    for args in RUNS {
+        let root = folder();
+        let folder = root.path();
+        run(folder, &format!("sample {args} --out whole --summary w.json --quiet"));
+        let line = format!("sample {args} --out t --every 100ms --threads 1 --summary s.json --quiet");
+        let code = signalled(folder, &line, "-TERM", || folder.join("t").exists());
+        assert!(code == Some(143) || code == Some(0), "{args}: {code:?}");
+        run(folder, "resume t --quiet");
+        assert_same(&folder.join("whole"), &folder.join("t"));
+
+        let line = format!("sample {args} --out u --checkpoint c --every 100ms --summary s2.json --quiet");
+        let code = signalled(folder, &line, "-INT", || folder.join("c").exists());
+        assert!(code == Some(130) || code == Some(0), "{args}: {code:?}");
+        run(folder, &format!("{line} --resume c"));
+        assert_same(&folder.join("whole"), &folder.join("u"));
+        let [whole, resumed] = ["w.json", "s2.json"].map(|name| {
+            let text = fs::read(folder.join(name)).unwrap();
+            serde_json::from_slice::<serde_json::Value>(&text).unwrap()
+        });
+        for key in ["statistics", "site_statistics", "means", "acceptance", "evaluations", "adapted", "warnings"] {
+            assert_eq!(whole[key], resumed[key], "{args}: {key}");
+        }
+    }
+}
+
+/// As many kills as the variable `GWG_KILLS` says.
+#[test]
+fn killed_runs_lose_nothing_but_the_last_interval() {
+    let kills = std::env::var("GWG_KILLS").ok().and_then(|n| n.parse().ok());
+    let kills: usize = kills.unwrap_or(6);
+    let (mut seed, mut done) = (7, 0);
+    while done < kills {
+        let args = RUNS[random(&mut seed) as usize % RUNS.len()];
+        let root = folder();
+        let folder = root.path();
+        run(folder, &format!("sample {args} --out whole --quiet"));
+        let line = format!("sample {args} --out t --checkpoint c --every 100ms --quiet");
+        for attempt in 0.. {
+            let go_on = folder.join("c").exists();
+            let more = if go_on { " --resume c" } else { " --force" };
+            let wait = Duration::from_millis(20 + random(&mut seed) % 400);
+            let began = Instant::now();
+            let args = format!("{line}{more} --threads {}", 1 + random(&mut seed) % 2);
+            let code = signalled(folder, &args, "-KILL", || began.elapsed() > wait);
+            let trace = folder.join("t");
+            if trace.exists() {
+                let said = run(folder, "info t");
+                assert!(said.contains("draws"), "{said}");
+            }
+            match code {
+                Some(0) => break,
+                Some(code) => panic!("{args}: exit {code} in attempt {attempt}"),
+                None => done += 1,
+            }
+        }
+        assert_same(&folder.join("whole"), &folder.join("t"));
+        let left: Vec<_> = fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name()).collect();
+        assert_eq!(left.len(), 4, "{left:?}");
+    }
+}
+
+#[test]
+fn a_finished_run_is_extended() {
+    let root = folder();
+    let folder = root.path();
+    let args = "sample ising-lattice:side=6,theta=0.2 --thin 20 --quiet";
+    run(folder, &format!("{args} --draws 700 --out t"));
+    run(folder, &format!("{args} --draws 1500 --out whole"));
+    let said = run(folder, "resume t --draws 1500 --quiet");
+    assert!(said.contains("1500"), "{said}");
+    assert_same(&folder.join("whole"), &folder.join("t"));
+    // Nothing is left to do, and nothing changes.
+    run(folder, "resume t --quiet");
+    assert_same(&folder.join("whole"), &folder.join("t"));
+}
+
+#[test]
+fn other_runs_are_not_gone_on_with() {
+    let root = folder();
+    let folder = root.path();
+    let line = "sample bernoulli:sites=6 --thin 3 --draws 50 --quiet --checkpoint c";
+    run(folder, &format!("{line} --out t"));
+    let refused = |args: &str, said: &[&str]| {
+        let out = gwg(folder, &args.split_whitespace().collect::<Vec<_>>());
+        let error = String::from_utf8_lossy(&out.stderr).into_owned();
+        assert_eq!(out.status.code(), Some(2), "{args}: {error}");
+        assert!(said.iter().all(|part| error.contains(part)), "{args}: {error}");
+    };
+    let resumed = format!("{line} --resume c");
+    refused(&resumed.replace("--thin 3", "--thin 4"), &["thin", "saved with 3", "here it is 4"]);
+    refused(&resumed.replace("sites=6", "sites=7"), &["model"]);
+    refused(&format!("{resumed} --seed 1"), &["seed"]);
+    refused(&format!("{resumed} --sampler gibbs"), &["sampler"]);
+    refused(&format!("{resumed} --float f64"), &["float"]);
+    refused(&resumed.replace("--draws 50", "--draws 40"), &["draws", "saved is 50"]);
+    refused(&format!("{resumed} --out other"), &["other"]);
+    refused(&format!("{line} --force --resume nothing"), &["--resume nothing", "start without"]);
+    refused("resume t --draws 10", &["draws"]);
+    refused("resume nothing", &["nothing"]);
+    refused("resume c", &["c"]);
+    fs::write(folder.join("c"), "no checkpoint").unwrap();
+    refused(&resumed, &["--resume c", "not those of a saved run"]);
+    let inside = folder.join("t/checkpoint.gwg");
+    let bytes = fs::read(&inside).unwrap();
+    fs::write(&inside, &bytes[..bytes.len() / 2]).unwrap();
+    refused("resume t", &["t", "damaged"]);
+    fs::remove_file(&inside).unwrap();
+    refused("resume t", &["t", "no checkpoint"]);
+}
