@@ -20,7 +20,7 @@
 //!
 //! # let folder = tempfile::tempdir()?;
 //! # let path = folder.path().join("trace.zarr");
-//! let spec = TraceSpec { stats: vec!["log_prob".into()], ..TraceSpec::new(2, 3, 100) };
+//! let spec = TraceSpec { stats: vec!["log_prob".into()], ..TraceSpec::new(2, 3) };
 //! let mut writer = TraceWriter::create(&path, spec)?;
 //! // One draw of two chains of three sites.
 //! writer.append(&Batch { draws: 1, x: &[0_u8, 1, 1, 1, 0, 1], stats: &[&[-1.5, -2.5]] })?;
@@ -32,6 +32,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod batch;
+mod chunks;
 mod codec;
 mod error;
 mod layout;
@@ -41,16 +43,18 @@ mod ours;
 mod parse;
 mod reader;
 mod recorder;
+mod root;
 mod spec;
 mod staging;
-mod stats;
 mod store;
 mod writer;
 
+pub use self::batch::Batch;
+pub use self::chunks::Chunks;
 pub use self::error::TraceError;
 pub use self::reader::TraceReader;
 pub use self::recorder::Recorder;
-pub use self::spec::{Batch, Compression, SymbolType, TraceSpec};
+pub use self::spec::{Compression, SymbolType, TraceSpec};
 pub use self::writer::TraceWriter;
 
 /// The largest chunk that is written or read, in bytes before compression: 1 GiB.

@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use gwg_chains::trace::{Batch, TraceError, TraceReader, TraceSpec, TraceWriter};
+use gwg_chains::trace::{Batch, Chunks, TraceError, TraceReader, TraceSpec, TraceWriter};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -17,10 +17,19 @@ const LOG_PROB: &str = "sample_stats/log_prob/zarr.json";
 fn small() -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t");
-    let mut writer = TraceWriter::create(&path, TraceSpec::new(2, 3, 4)).unwrap();
+    let chunks = Chunks {
+        chains: 1,
+        draws: 4,
+        stat_draws: 4,
+    };
+    let spec = TraceSpec {
+        chunks: Some(chunks),
+        ..TraceSpec::new(2, 3)
+    };
+    let mut writer = TraceWriter::create(&path, spec).unwrap();
     for draws in [4, 1] {
         let x: Vec<u8> = (0..2 * draws * 3).map(|i| (i % 2) as u8).collect();
-        let stat: Vec<f64> = (0..2 * draws).map(|i| i as f64).collect();
+        let stat: Vec<f64> = (0..2 * draws).map(|i| i as f64 / 8.0).collect();
         writer
             .append(&Batch {
                 draws,
@@ -41,12 +50,26 @@ fn read(path: &Path) -> Result<usize, TraceError> {
         values += reader.stat(&name)?.len();
     }
     reader.for_each_x::<u16>(|_, _, states| values += states.len())?;
+    reader.check()?;
     Ok(values)
 }
 
+fn parsed(file: &Path) -> Value {
+    serde_json::from_slice(&fs::read(file).unwrap()).unwrap()
+}
+
+/// Changes the metadata of a node where they are read: in the root, if it has them all.
 fn edit(path: &Path, file: &str, pointer: &str, value: Value) {
+    let (mut file, mut pointer) = (file, pointer.to_owned());
+    let root = parsed(&path.join("zarr.json"));
+    let node = file.strip_suffix("/zarr.json");
+    if let Some(node) = node.filter(|_| root.get("consolidated_metadata").is_some()) {
+        let node = node.replace('/', "~1");
+        pointer = format!("/consolidated_metadata/metadata/{node}{pointer}");
+        file = "zarr.json";
+    }
     let file = path.join(file);
-    let mut json: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+    let mut json = parsed(&file);
     let (parent, key) = pointer.rsplit_once('/').unwrap();
     json.pointer_mut(parent).unwrap()[key] = value;
     fs::write(file, json.to_string()).unwrap();
@@ -61,6 +84,18 @@ fn the_small_store_is_whole() {
 #[test]
 fn every_lie_in_metadata_is_named() {
     let (_folder, path) = small();
+    every_lie_is_named(&path);
+    // As another library may write it.
+    let mut root = parsed(&path.join("zarr.json"));
+    root.as_object_mut()
+        .unwrap()
+        .remove("consolidated_metadata");
+    fs::write(path.join("zarr.json"), root.to_string()).unwrap();
+    assert_eq!(read(&path).unwrap(), 60);
+    every_lie_is_named(&path);
+}
+
+fn every_lie_is_named(path: &Path) {
     let huge = u64::MAX;
     let chunk = "/chunk_grid/configuration/chunk_shape";
     for (file, pointer, value, named) in [
@@ -91,7 +126,13 @@ fn every_lie_in_metadata_is_named() {
         (X, "/shape", json!([2, 5, huge]), "chunk_shape is [1,4,3]"),
         (X, "/shape", json!([2, huge, 3]), "shape is [2,5]"),
         (X, chunk, json!([1, 0, 3]), "chunk_shape is [1,0,3]"),
-        (X, chunk, json!([2, 4, 3]), "chunk_shape is [2,4,3]"),
+        (
+            X,
+            chunk,
+            json!([2, 4, 3]),
+            "posterior/x/c/0/0/0: only 12 bytes",
+        ),
+        (X, chunk, json!([1, 4, 2]), "chunk_shape is [1,4,2]"),
         (
             X,
             chunk,
@@ -108,7 +149,7 @@ fn every_lie_in_metadata_is_named() {
             X,
             chunk,
             json!([1, 1_u64 << 28, 3]),
-            "a chunk may not be larger than the array, which is [2, 5, 3]",
+            "4194304 bytes may not be larger than the array, which is [2, 5, 3]",
         ),
         (
             X,
@@ -192,10 +233,10 @@ fn every_lie_in_metadata_is_named() {
             "chunk_shape is [2,4611686018427387904]",
         ),
     ] {
-        let whole = fs::read(path.join(file)).unwrap();
-        edit(&path, file, pointer, value.clone());
-        let error = read(&path).unwrap_err().to_string();
-        mend(&path, &[(file, whole)]);
+        let whole = [file, "zarr.json"].map(|file| (file, fs::read(path.join(file)).unwrap()));
+        edit(path, file, pointer, value.clone());
+        let error = read(path).unwrap_err().to_string();
+        mend(path, &whole);
         assert!(error.contains(named), "{file} {pointer} {value}: {error}");
         assert!(
             error.starts_with("trace: ") && error.contains(&*path.to_string_lossy()),
@@ -255,14 +296,11 @@ fn missing_and_broken_files_are_named() {
         assert!(matches!(error, TraceError::Json { .. }), "{error}");
         assert!(error.to_string().contains(file), "{error}");
         fs::remove_file(path.join(file)).unwrap();
-        if file == LOG_PROB {
-            continue;
-        }
         let error = read(&path).unwrap_err().to_string();
-        let said = if file == X {
-            "cannot open"
-        } else {
+        let said = if file == "zarr.json" {
             "is a folder without"
+        } else {
+            "cannot open"
         };
         assert!(error.contains(said) && error.contains(file), "{error}");
     }
@@ -273,6 +311,24 @@ fn missing_and_broken_files_are_named() {
     assert!(error.contains("cannot open"), "{error}");
     fs::write(path.join(X), "[".repeat(100_000)).unwrap();
     assert!(matches!(read(&path).unwrap_err(), TraceError::Json { .. }));
+    let (_folder, path) = small();
+    let mut root = parsed(&path.join("zarr.json"));
+    root["consolidated_metadata"]["metadata"] = json!([]);
+    fs::write(path.join("zarr.json"), root.to_string()).unwrap();
+    let error = read(&path).unwrap_err().to_string();
+    assert!(
+        error.contains("consolidated_metadata.metadata is []"),
+        "{error}"
+    );
+    let (_folder, path) = small();
+    edit(
+        &path,
+        "zarr.json",
+        "/consolidated_metadata/metadata",
+        json!({}),
+    );
+    let error = read(&path).unwrap_err().to_string();
+    assert!(error.contains("metadata.posterior/x is missing"), "{error}");
     let (_folder, path) = small();
     fs::remove_file(path.join("posterior/x/c/0/0/0")).unwrap();
     fs::create_dir(path.join("posterior/x/c/0/0/0")).unwrap();
@@ -356,7 +412,7 @@ fn no_damage_panics() {
 #[test]
 fn no_shape_panics() {
     let (_folder, path) = small();
-    let whole = [X, LOG_PROB].map(|file| (file, fs::read(path.join(file)).unwrap()));
+    let whole = ["zarr.json"].map(|file| (file, fs::read(path.join(file)).unwrap()));
     let length = prop_oneof![0_u64..9, any::<u64>(), (0_u32..64).prop_map(|b| 1 << b)];
     let lengths = prop::collection::vec(length, 6);
     proptest!(config(), |(lengths in lengths, file in 0_usize..3)| {

@@ -6,7 +6,7 @@ mod traces;
 use std::fs;
 use std::path::Path;
 
-use gwg_chains::trace::{Batch, Compression, TraceError, TraceSpec, TraceWriter};
+use gwg_chains::trace::{Batch, Chunks, Compression, TraceError, TraceSpec, TraceWriter};
 
 use traces::{CHAINS, SITES, append, assert_holds, names, spec, write};
 
@@ -109,7 +109,9 @@ fn wrong_batches_are_refused_and_leave_the_writer_usable() {
     let short: [&[f64]; 3] = [&s, &s[1..], &s];
     for (draws, x, stats, field) in [
         (0, &x[..0], &good[..], "the number of draws"),
-        (5, &x[..], &good[..], "the number of draws"),
+        (5, &x[..], &good[..], "the length of x"),
+        (usize::MAX, &x[..], &good[..], "the number of draws"),
+        (usize::MAX / 2, &x[..], &good[..], "the length of x"),
         (4, &x[1..], &good[..], "the length of x"),
         (4, &x[..], &good[..2], "the number of statistics"),
         (4, &x[..], &short[..], "the length of a statistic"),
@@ -124,10 +126,9 @@ fn wrong_batches_are_refused_and_leave_the_writer_usable() {
         );
     }
     append(&mut writer, 4, 7).unwrap();
-    let error = append(&mut writer, 7, 11).unwrap_err().to_string();
-    assert!(error.contains("only in the last batch"), "{error}");
+    append(&mut writer, 7, 20).unwrap();
     writer.finish().unwrap();
-    assert_holds(&path, 7);
+    assert_holds(&path, 20);
 }
 
 #[test]
@@ -135,6 +136,14 @@ fn wrong_specs_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let named = |names: &[&str]| TraceSpec {
         stats: names.iter().map(|n| (*n).to_owned()).collect(),
+        ..spec(4)
+    };
+    let chunks = |chains, draws, stat_draws| TraceSpec {
+        chunks: Some(Chunks {
+            chains,
+            draws,
+            stat_draws,
+        }),
         ..spec(4)
     };
     for (spec, field) in [
@@ -152,21 +161,29 @@ fn wrong_specs_are_refused() {
             },
             "sites is 0",
         ),
-        (spec(0), "draws_per_chunk is 0"),
-        (spec(usize::MAX), "draws_per_chunk"),
+        (spec(0), "chunks.draws is 0"),
+        (chunks(4, 1, 1), "chunks.chains is 4; it must be 1 to 3"),
+        (chunks(1, 1, 0), "chunks.stat_draws is 0"),
+        (
+            chunks(1, 1 << 20, 1),
+            "sites is 5; it makes a chunk of 1048576 draws of 5242880 bytes",
+        ),
+        (chunks(1, 1, usize::MAX), "chains is 3; it makes a chunk"),
         (
             TraceSpec {
                 chains: usize::MAX,
+                chunks: None,
                 ..spec(1)
             },
-            "draws_per_chunk",
+            "chains is 18446744073709551615; it makes a chunk",
         ),
         (
             TraceSpec {
                 sites: 1 << 31,
+                chunks: None,
                 ..spec(1)
             },
-            "draws_per_chunk",
+            "sites is 2147483648; it makes a chunk",
         ),
         (named(&["a", "a"]), "stats is a"),
         (named(&["../escape"]), "stats is ../escape"),

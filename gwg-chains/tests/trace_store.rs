@@ -108,12 +108,30 @@ fn other_chunkings_of_statistics_are_read() {
     json["chunk_key_encoding"]["configuration"]["separator"] = json!(".");
     json["fill_value"] = json!("0x4000000000000000");
     fs::write(array.join("zarr.json"), json.to_string()).unwrap();
+    // Metadata are not consolidated.
+    let text = fs::read_to_string(path.join("zarr.json")).unwrap();
+    let mut root: serde_json::Value = serde_json::from_str(&text).unwrap();
+    root.as_object_mut()
+        .unwrap()
+        .remove("consolidated_metadata");
+    fs::write(path.join("zarr.json"), root.to_string()).unwrap();
     for (i, j) in [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2)] {
         let values = (0..2).flat_map(|r| (0..10).map(move |c| stat(2, i * 2 + r, j * 10 + c)));
         let bytes: Vec<u8> = values.flat_map(f64::to_le_bytes).collect();
         fs::write(array.join(format!("c.{i}.{j}")), bytes).unwrap();
     }
-    let found = TraceReader::open(&path).unwrap().stat("hops").unwrap();
+    let reader = TraceReader::open(&path).unwrap();
+    reader.check().unwrap();
+    let found = reader.stat("hops").unwrap();
+    // Windows of the other statistic's chunks.
+    let visit = |first: usize, draws: usize, values: &[&[f64]]| {
+        for (chain, draw) in (0..3).flat_map(|c| (0..draws).map(move |d| (c, d))) {
+            let at = chain * draws + draw;
+            assert_eq!(values[0][at], stat(0, chain, first + draw));
+            assert_eq!(values[1][at], stat(2, chain, first + draw));
+        }
+    };
+    reader.for_each_stats(&["log_prob", "hops"], visit).unwrap();
     for (at, value) in found.into_iter().enumerate() {
         let (chain, draw) = (at / 25, at % 25);
         assert_eq!(value, stat(2, chain, draw));

@@ -254,7 +254,7 @@ fn narrow_traces_are_read_as_wide_symbols_and_the_types_are_not_mixed() {
     let path = folder.path().join("t");
     let spec = TraceSpec {
         stats: Vec::new(),
-        ..TraceSpec::new(1, 3, 10)
+        ..TraceSpec::new(1, 3)
     };
     let mut writer = TraceWriter::create(&path, spec.clone()).unwrap();
     let wide = Batch {

@@ -1,5 +1,6 @@
 //! Chunks to and from bytes.
 
+use std::borrow::Cow;
 use std::io::{self, BufRead, BufReader, Read, Write};
 
 use flate2::GzBuilder;
@@ -13,14 +14,14 @@ pub(super) const DEFLATE_RATIO: usize = 1032;
 /// In the gzip header: no time, and "unknown" for the system, so that equal chunks are equal files.
 const UNKNOWN_SYSTEM: u8 = 255;
 
-pub(super) fn encode(raw: Vec<u8>, compression: Compression) -> io::Result<Vec<u8>> {
+pub(super) fn encode(raw: &[u8], compression: Compression) -> io::Result<Cow<'_, [u8]>> {
     let Compression::Gzip(level) = compression else {
-        return Ok(raw);
+        return Ok(Cow::Borrowed(raw));
     };
     let header = GzBuilder::new().mtime(0).operating_system(UNKNOWN_SYSTEM);
     let mut encoder = header.write(Vec::new(), flate2::Compression::new(level));
-    encoder.write_all(&raw)?;
-    encoder.finish()
+    encoder.write_all(raw)?;
+    encoder.finish().map(Cow::Owned)
 }
 
 /// Exactly `expected` bytes from `source`, or what is wrong with it. Memory grows with what is really there.
@@ -56,7 +57,7 @@ mod tests {
     fn round_trip() {
         let raw: Vec<u8> = (0..5000_u32).map(|i| (i * i % 7) as u8).collect();
         for level in [1, 9] {
-            let packed = encode(raw.clone(), Compression::Gzip(level)).unwrap();
+            let packed = encode(&raw, Compression::Gzip(level)).unwrap();
             assert!(packed.len() < raw.len());
             assert_eq!(&packed[4..8], [0; 4], "time");
             assert_eq!(packed[9], UNKNOWN_SYSTEM);
@@ -67,7 +68,7 @@ mod tests {
 
     #[test]
     fn a_bomb_stops_at_its_size() {
-        let packed = encode(vec![0; 1 << 20], Compression::Gzip(9)).unwrap();
+        let packed = encode(&[0; 1 << 20], Compression::Gzip(9)).unwrap();
         assert_eq!(
             decode(&packed[..], true, 10).unwrap_err(),
             "more than 10 bytes"
@@ -77,7 +78,9 @@ mod tests {
 
     #[test]
     fn damage_is_told() {
-        let packed = encode(vec![7; 100], Compression::Gzip(1)).unwrap();
+        let packed = encode(&[7; 100], Compression::Gzip(1))
+            .unwrap()
+            .into_owned();
         for cut in 0..packed.len() {
             assert!(decode(&packed[..cut], true, 100).is_err(), "cut at {cut}");
         }

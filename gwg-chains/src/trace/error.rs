@@ -51,6 +51,45 @@ pub enum TraceError {
         /// The path.
         path: PathBuf,
     },
+    /// Another process writes the trace at the path.
+    #[error("trace: {} is being written by another run; choose another path or end that run", path.display())]
+    InUse {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The folder of the trace has been moved, exchanged or removed while it was written.
+    #[error("trace: {} was moved, replaced or removed by another program while it was written; nothing more is written", path.display())]
+    Lost {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A writer is used after an error.
+    #[error("trace: {} is not written any more after an earlier error; continue it from its last sync", path.display())]
+    Failed {
+        /// The path.
+        path: PathBuf,
+    },
+    /// A file is put into a trace that is not at its path yet.
+    #[error("trace: {} is not there yet; sync it with draws before putting files into it", path.display())]
+    Unpublished {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The trace to continue is not one of the same spec.
+    #[error(
+        "trace: {} cannot be continued: {field} is {found} there and {needed} in this run; continue it with the settings that it was begun with",
+        path.display()
+    )]
+    Differs {
+        /// The trace.
+        path: PathBuf,
+        /// What differs.
+        field: String,
+        /// Its value in the trace.
+        found: String,
+        /// Its value in the spec.
+        needed: String,
+    },
     /// A field of the [`TraceSpec`](super::TraceSpec), or the path, breaks its bound.
     #[error("trace: {field} is {found}; {allowed}")]
     Spec {

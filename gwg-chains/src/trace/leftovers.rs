@@ -18,11 +18,24 @@ pub(super) const PARTIAL: &str = "partial";
 /// An old trace that was moved aside.
 pub(super) const REPLACED: &str = "replaced";
 
-/// A hidden folder that this process holds: others see by its lock, which the system releases when the process ends, that it is in use.
+/// A folder that this process holds: others see by its lock, which the system releases when the process ends, that it is in use.
 #[derive(Debug)]
 pub(super) struct Held {
     pub(super) path: PathBuf,
-    _lock: Option<File>,
+    /// The folder, wherever it is now; `None` where the system opens no folders.
+    file: Option<Locked>,
+}
+
+/// A folder with a lock, if there are locks.
+#[derive(Debug)]
+struct Locked(File);
+
+#[cfg(unix)]
+impl Drop for Locked {
+    /// A child process that is being started shares the lock, and would hold it a moment longer.
+    fn drop(&mut self) {
+        let _ = rustix::fs::flock(&self.0, rustix::fs::FlockOperation::Unlock);
+    }
 }
 
 impl Held {
@@ -42,7 +55,11 @@ impl Held {
             let made = make(&path);
             point();
             match made.and_then(|()| lock(&path)) {
-                Ok(Lock::Held(lock)) => return Ok(Self { path, _lock: lock }),
+                Ok(Lock::Held(file)) => {
+                    let file = Some(file);
+                    return Ok(Self { path, file });
+                }
+                Ok(Lock::Unknown(file)) => return Ok(Self { path, file }),
                 // Another process took it for a leftover before it was locked.
                 Ok(Lock::Elsewhere) if count < ATTEMPTS => count += 1,
                 Err(e) if taken(&e) && count < ATTEMPTS => count += 1,
@@ -53,6 +70,36 @@ impl Held {
                 Err(e) => return Err(TraceError::io(action, &path)(e)),
             }
         }
+    }
+}
+
+impl Held {
+    /// Holds a folder that is there; `None` if another process does.
+    pub(super) fn existing(path: &Path) -> std::io::Result<Option<Self>> {
+        let file = match lock(path)? {
+            Lock::Held(file) => Some(file),
+            Lock::Unknown(file) => file,
+            Lock::Elsewhere => return Ok(None),
+        };
+        let path = path.to_owned();
+        Ok(Some(Self { path, file }))
+    }
+
+    /// Whether the folder is still the one at its path.
+    #[cfg(unix)]
+    pub(super) fn is_present(&self) -> bool {
+        use std::os::unix::fs::MetadataExt;
+        let Some(Ok(held)) = self.file.as_ref().map(|file| file.0.metadata()) else {
+            return self.path.is_dir();
+        };
+        let there = fs::metadata(&self.path);
+        there.is_ok_and(|there| (there.dev(), there.ino()) == (held.dev(), held.ino()))
+    }
+
+    /// Whether there is a folder at its path.
+    #[cfg(not(unix))]
+    pub(super) fn is_present(&self) -> bool {
+        self.path.is_dir()
     }
 }
 
@@ -78,8 +125,11 @@ fn prefix(name: &std::ffi::OsStr, kind: &str) -> OsString {
 }
 
 enum Lock {
-    Held(Option<File>),
+    Held(Locked),
+    /// Another process holds the folder, or has removed it.
     Elsewhere,
+    /// There are no locks: nothing is taken for a leftover there.
+    Unknown(Option<Locked>),
 }
 
 #[cfg(unix)]
@@ -91,16 +141,15 @@ fn lock(folder: &Path) -> std::io::Result<Lock> {
     };
     match flock(&file, FlockOperation::NonBlockingLockExclusive) {
         // It may have been removed between the two.
-        Ok(()) if folder.is_dir() => Ok(Lock::Held(Some(file))),
+        Ok(()) if folder.is_dir() => Ok(Lock::Held(Locked(file))),
         Ok(()) | Err(rustix::io::Errno::WOULDBLOCK) => Ok(Lock::Elsewhere),
-        // A file system without locks: nothing is taken for a leftover there.
-        Err(_) => Ok(Lock::Held(None)),
+        Err(_) => Ok(Lock::Unknown(Some(Locked(file)))),
     }
 }
 
 #[cfg(not(unix))]
 fn lock(_: &Path) -> std::io::Result<Lock> {
-    Ok(Lock::Held(None))
+    Ok(Lock::Unknown(None))
 }
 
 /// Cleans what killed runs left next to `target`: removes traces that they did not finish, and old ones that were replaced; puts an old one back
@@ -131,7 +180,7 @@ pub(super) fn clean(target: &Path) -> Result<Vec<String>, TraceError> {
         let folder = path.symlink_metadata().is_ok_and(|m| m.is_dir());
         // Held until it is gone, so that of several runs one cleans it.
         let Some(_lock) = folder.then(|| lock(&path)).and_then(|lock| match lock {
-            Ok(Lock::Held(Some(lock))) => Some(lock),
+            Ok(Lock::Held(lock)) => Some(lock),
             _ => None,
         }) else {
             continue;

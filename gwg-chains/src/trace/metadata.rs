@@ -49,7 +49,7 @@ pub(super) struct ArrayNode {
     pub(super) data_type: DataType,
     pub(super) shape: Vec<usize>,
     pub(super) chunk: Vec<usize>,
-    pub(super) dimensions: &'static [&'static str],
+    pub(super) dimensions: Vec<String>,
     pub(super) compression: Compression,
 }
 
@@ -113,7 +113,7 @@ impl Serialize for ArrayNode {
         map.serialize_entry("fill_value", &self.data_type.fill())?;
         map.serialize_entry("codecs", &codecs)?;
         map.serialize_entry("attributes", &Map::new())?;
-        map.serialize_entry("dimension_names", self.dimensions)?;
+        map.serialize_entry("dimension_names", &self.dimensions)?;
         map.serialize_entry("storage_transformers", &[(); 0])?;
         map.end()
     }

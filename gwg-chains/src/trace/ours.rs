@@ -3,7 +3,32 @@
 use std::fs;
 use std::path::Path;
 
+use super::error::TraceError;
 use super::parse::{group_attributes, is_group};
+
+/// The folder of numbered files that are written before they get their names, in the trace's.
+pub(super) const TEMPORARY: &str = ".partial";
+
+/// The most dimensions of an array of a trace.
+pub(super) const MAX_RANK: usize = 8;
+
+/// How the names of extra files end.
+const EXTRA: &str = ".gwg";
+
+/// Whether an extra file may have this name.
+pub(super) fn check_file_name(name: &str) -> Result<(), TraceError> {
+    if is_extra(name) {
+        return Ok(());
+    }
+    let allowed = format!("it must be letters, digits, _ and - followed by {EXTRA}");
+    Err(TraceError::spec("the name of a file", name, &allowed))
+}
+
+fn is_extra(name: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
+    let stem = name.strip_suffix(EXTRA);
+    stem.is_some_and(|stem| !stem.is_empty() && stem.bytes().all(plain))
+}
 
 /// What is in a folder that is not a trace of this library, as in "a folder with notes.txt"; `None` where there is nothing else.
 pub(super) fn foreign(folder: &Path) -> Option<String> {
@@ -52,10 +77,10 @@ pub(super) fn stranger(folder: &Path, place: &mut Vec<String>) -> Option<String>
 /// Groups, arrays in them, and chunks by their indices below `c`.
 fn holds_folder(place: &[String]) -> bool {
     match place {
-        [group] => ["posterior", "sample_stats"].contains(&group.as_str()),
+        [group] => ["posterior", "sample_stats", TEMPORARY].contains(&group.as_str()),
         [_, _] => true,
         [_, _, c, indices @ ..] => {
-            c == "c" && indices.len() < 3 && indices.iter().all(|i| is_index(i))
+            c == "c" && indices.len() < MAX_RANK && indices.iter().all(|i| is_index(i))
         }
         [] => false,
     }
@@ -63,6 +88,8 @@ fn holds_folder(place: &[String]) -> bool {
 
 fn holds_file(place: &[String]) -> bool {
     match place {
+        [name] if is_extra(name) => true,
+        [folder, name] if folder == TEMPORARY => is_index(name),
         [name] | [_, name] | [_, _, name] => name == "zarr.json",
         [_, _, c, indices @ ..] => c == "c" && indices.iter().all(|i| is_index(i)),
         [] => false,

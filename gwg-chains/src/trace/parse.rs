@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value};
 
 use super::MAX_CHUNK_BYTES;
+use super::chunks::MAX_PADDED_BYTES;
 use super::error::TraceError;
 use super::metadata::DataType;
 
@@ -14,7 +15,7 @@ use super::metadata::DataType;
 const MAX_JSON_BYTES: u64 = 64 << 20;
 
 /// An array as its zarr.json describes it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct ArrayInfo {
     /// Folder of the array.
     pub(super) folder: PathBuf,
@@ -32,28 +33,36 @@ pub(super) fn is_group(folder: &Path) -> bool {
 
 /// Attributes of the group in `folder`.
 pub(super) fn group_attributes(folder: &Path) -> Result<Map<String, Value>, TraceError> {
-    let fields = Fields::read(folder)?;
-    fields.node("group")?;
-    match fields.get("attributes") {
-        None => Ok(Map::new()),
-        Some(Value::Object(attributes)) => Ok(attributes.clone()),
-        _ => Err(fields.error("attributes", "it must be an object")),
+    Fields::read(folder)?.attributes()
+}
+
+/// Refuses links that lead out of the trace.
+pub(super) fn no_link(folder: &Path) -> Result<(), TraceError> {
+    let mut folders = folder.parent().into_iter().chain([folder]);
+    if let Some(link) = folders.find(|folder| folder.is_symlink()) {
+        let (found, allowed) = (Value::from("a symbolic link"), "it must be a folder");
+        return Err(TraceError::metadata(link, "it", Some(&found), allowed));
     }
+    Ok(())
 }
 
 impl ArrayInfo {
-    /// Of the array in `folder`, which must have one of some types of elements and `rank` dimensions.
+    /// Of the array in `folder` by the zarr.json there.
     pub(super) fn read(
         folder: &Path,
         data_types: &[DataType],
         rank: usize,
     ) -> Result<Self, TraceError> {
-        let mut folders = folder.parent().into_iter().chain([folder]);
-        if let Some(link) = folders.find(|folder| folder.is_symlink()) {
-            let (found, allowed) = (Value::from("a symbolic link"), "it must be a folder");
-            return Err(TraceError::metadata(link, "it", Some(&found), allowed));
-        }
-        let fields = Fields::read(folder)?;
+        no_link(folder)?;
+        Self::of(&Fields::read(folder)?, folder, data_types, rank)
+    }
+
+    pub(super) fn of(
+        fields: &Fields,
+        folder: &Path,
+        data_types: &[DataType],
+        rank: usize,
+    ) -> Result<Self, TraceError> {
         fields.node("array")?;
         let data_type = fields.data_type(data_types)?;
         fields.is("chunk_grid.name", "regular")?;
@@ -61,7 +70,7 @@ impl ArrayInfo {
         let shape = fields.lengths("shape", rank, 0)?;
         let chunk = fields.lengths("chunk_grid.configuration.chunk_shape", rank, 1)?;
         fields.bounded(&chunk, data_type)?;
-        fields.within(&chunk, &shape)?;
+        fields.within(&chunk, &shape, data_type)?;
         fields.fill(data_type)?;
         Ok(Self {
             folder: folder.to_owned(),
@@ -74,14 +83,16 @@ impl ArrayInfo {
     }
 }
 
-/// A parsed zarr.json and where it is.
-struct Fields {
-    path: PathBuf,
-    json: Value,
+/// The metadata of a node and where they are.
+pub(super) struct Fields {
+    pub(super) path: PathBuf,
+    /// The node, where the file is another one's; or empty.
+    pub(super) node: String,
+    pub(super) json: Value,
 }
 
 impl Fields {
-    fn read(folder: &Path) -> Result<Self, TraceError> {
+    pub(super) fn read(folder: &Path) -> Result<Self, TraceError> {
         let path = folder.join("zarr.json");
         // Reading a pipe or a device could block forever, and a link leads out of the trace.
         let metadata = fs::symlink_metadata(&path).map_err(TraceError::io("open", &path))?;
@@ -115,7 +126,11 @@ impl Fields {
             ));
         }
         match serde_json::from_slice(&text) {
-            Ok(json) => Ok(Self { path, json }),
+            Ok(json) => Ok(Self {
+                path,
+                node: String::new(),
+                json,
+            }),
             Err(cause) => Err(TraceError::Json { path, cause }),
         }
     }
@@ -128,7 +143,20 @@ impl Fields {
     }
 
     fn error(&self, field: &str, allowed: &str) -> TraceError {
-        TraceError::metadata(&self.path, field, self.get(field), allowed)
+        let named = match &*self.node {
+            "" => field.to_owned(),
+            node => format!("{node}: {field}"),
+        };
+        TraceError::metadata(&self.path, &named, self.get(field), allowed)
+    }
+
+    pub(super) fn attributes(&self) -> Result<Map<String, Value>, TraceError> {
+        self.node("group")?;
+        match self.get("attributes") {
+            None => Ok(Map::new()),
+            Some(Value::Object(attributes)) => Ok(attributes.clone()),
+            _ => Err(self.error("attributes", "it must be an object")),
+        }
     }
 
     fn is(&self, field: &str, word: &str) -> Result<(), TraceError> {
@@ -188,12 +216,20 @@ impl Fields {
         Err(self.error("chunk_grid.configuration.chunk_shape", &allowed))
     }
 
-    /// Padding is at most a part of a chunk: a few bytes of gzip must not unpack to a gigabyte of it.
-    fn within(&self, chunk: &[usize], shape: &[usize]) -> Result<(), TraceError> {
-        if chunk.iter().zip(shape).all(|(c, n)| *n == 0 || c <= n) {
+    /// Padding is at most a part of a large chunk: a few bytes of gzip must not unpack to a gigabyte of it.
+    fn within(
+        &self,
+        chunk: &[usize],
+        shape: &[usize],
+        data_type: DataType,
+    ) -> Result<(), TraceError> {
+        let small = chunk.iter().product::<usize>() * data_type.bytes() <= MAX_PADDED_BYTES;
+        if small || chunk.iter().zip(shape).all(|(c, n)| *n == 0 || c <= n) {
             return Ok(());
         }
-        let allowed = format!("a chunk may not be larger than the array, which is {shape:?}");
+        let allowed = format!(
+            "a chunk of more than {MAX_PADDED_BYTES} bytes may not be larger than the array, which is {shape:?}"
+        );
         Err(self.error("chunk_grid.configuration.chunk_shape", &allowed))
     }
 

@@ -2,17 +2,22 @@
 
 mod check;
 mod floats;
+mod states;
+mod stats;
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use gwg_core::Symbol;
 use serde_json::{Map, Value};
 
+use super::MAX_CHUNK_BYTES;
 use super::error::TraceError;
 use super::metadata::DataType;
-use super::parse::{ArrayInfo, group_attributes};
+use super::ours::check_file_name;
+use super::parse::ArrayInfo;
 use super::recorder::STEP_STATISTICS;
+use super::root::Root;
 use super::spec::SymbolType;
 use crate::quantity::{Quantity, QuantityDraws};
 use floats::read_floats;
@@ -20,7 +25,8 @@ use floats::read_floats;
 /// Arrays of `sample_stats` that are coordinates.
 const COORDINATES: [&str; 3] = ["chain", "draw", "site"];
 
-/// Reads a trace. Only metadata is kept in memory; every call reads its files again.
+/// Reads a trace, also while it is written: it stays at the draws that the trace had when it was opened. Only metadata is kept in memory; every call
+/// reads its files again.
 ///
 /// A file that is missing, damaged or hostile is a [`TraceError`], and memory stays bounded by the size of the files and of one
 /// chunk. A missing chunk is an error, too: Zarr would have it read as the fill value, but every chunk of a trace is written, and zeros in
@@ -28,7 +34,7 @@ const COORDINATES: [&str; 3] = ["chain", "draw", "site"];
 #[derive(Clone, Debug)]
 pub struct TraceReader {
     path: PathBuf,
-    attributes: Map<String, Value>,
+    root: Root,
     x: ArrayInfo,
 }
 
@@ -36,7 +42,7 @@ impl TraceReader {
     /// Reads the metadata of the trace at `path`.
     ///
     /// # Errors
-    /// [`TraceError`]: no folder with a `zarr.json` or no Zarr 3 group there, no `posterior/x` in it, or one that is not uint8 or uint16 (chain, draw, site) in chunks of whole states of one chain.
+    /// [`TraceError`]: no folder with a `zarr.json` or no Zarr 3 group there, no `posterior/x` in it, or one that is not uint8 or uint16 (chain, draw, site) in chunks of whole states.
     pub fn open(path: &Path) -> Result<Self, TraceError> {
         let found = match (path.is_dir(), path.join("zarr.json").exists()) {
             (false, _) if path.exists() => Some("a file"),
@@ -47,9 +53,9 @@ impl TraceReader {
             let path = path.to_owned();
             return Err(TraceError::NoTrace { path, found });
         }
-        let attributes = group_attributes(path)?;
+        let root = Root::read(path)?;
         let folder = path.join("posterior").join("x");
-        let x = ArrayInfo::read(&folder, &[DataType::UInt8, DataType::UInt16], 3)?;
+        let x = root.array("posterior/x", &[DataType::UInt8, DataType::UInt16], 3)?;
         for (dimension, least) in [(0, "one chain"), (2, "one site")] {
             if x.shape[dimension] == 0 {
                 return Err(wrong(
@@ -60,8 +66,8 @@ impl TraceReader {
                 ));
             }
         }
-        if x.chunk[0] != 1 || x.chunk[2] != x.shape[2] {
-            let allowed = format!("a chunk must be (1, draws, {})", x.shape[2]);
+        if x.chunk[2] != x.shape[2] {
+            let allowed = format!("a chunk must be (chains, draws, {})", x.shape[2]);
             return Err(wrong(
                 &folder,
                 "chunk_grid.configuration.chunk_shape",
@@ -71,7 +77,7 @@ impl TraceReader {
         }
         Ok(Self {
             path: path.to_owned(),
-            attributes,
+            root,
             x,
         })
     }
@@ -79,7 +85,7 @@ impl TraceReader {
     /// Attributes of the root group: the configuration of the run.
     #[must_use]
     pub fn attributes(&self) -> &Map<String, Value> {
-        &self.attributes
+        &self.root.attributes
     }
 
     /// Number of chains, at least 1.
@@ -109,7 +115,7 @@ impl TraceReader {
         }
     }
 
-    /// Draws of one chain in a chunk of `x`; the last chunk may have fewer.
+    /// Draws in a chunk of `x`; the last chunk may have fewer.
     #[must_use]
     pub fn draws_per_chunk(&self) -> usize {
         self.x.chunk[1]
@@ -118,19 +124,26 @@ impl TraceReader {
     /// Names of the statistics, in alphabetical order.
     ///
     /// # Errors
-    /// The folder `sample_stats` cannot be listed.
+    /// The folder `sample_stats` cannot be listed, if the trace has no consolidated metadata.
     pub fn stat_names(&self) -> Result<Vec<String>, TraceError> {
+        let mut names: Vec<String> = match self.root.names("sample_stats") {
+            Some(names) => names.map(str::to_owned).collect(),
+            None => self.listed()?,
+        };
+        names.retain(|name| !COORDINATES.contains(&name.as_str()) && !name.is_empty());
+        names.sort_unstable();
+        Ok(names)
+    }
+
+    fn listed(&self) -> Result<Vec<String>, TraceError> {
         let folder = self.path.join("sample_stats");
         let mut names = Vec::new();
         for entry in fs::read_dir(&folder).map_err(TraceError::io("list", &folder))? {
             let entry = entry.map_err(TraceError::io("list", &folder))?;
-            let name = entry.file_name().into_string().unwrap_or_default();
-            let listed = !COORDINATES.contains(&name.as_str());
-            if listed && !name.is_empty() && entry.path().join("zarr.json").is_file() {
-                names.push(name);
+            if entry.path().join("zarr.json").is_file() {
+                names.push(entry.file_name().into_string().unwrap_or_default());
             }
         }
-        names.sort_unstable();
         Ok(names)
     }
 
@@ -157,6 +170,10 @@ impl TraceReader {
     /// # Errors
     /// No such statistic, or one that is not float64 of this trace's chains and draws, or damage.
     pub fn stat(&self, name: &str) -> Result<Vec<f64>, TraceError> {
+        read_floats(&self.known_stat(name)?)
+    }
+
+    fn known_stat(&self, name: &str) -> Result<ArrayInfo, TraceError> {
         let names = self.stat_names()?;
         if !names.iter().any(|n| n == name) {
             return Err(TraceError::Missing {
@@ -165,92 +182,60 @@ impl TraceReader {
                 allowed: format!("it has {}", names.join(", ")),
             });
         }
-        let folder = self.path.join("sample_stats").join(name);
-        let array = ArrayInfo::read(&folder, &[DataType::Float64], 2)?;
+        self.stat_array(name)
+    }
+
+    fn stat_array(&self, name: &str) -> Result<ArrayInfo, TraceError> {
+        let path = format!("sample_stats/{name}");
+        let array = self.root.array(&path, &[DataType::Float64], 2)?;
         if array.shape != self.x.shape[..2] {
             let allowed = format!("posterior/x has (chain, draw) {:?}", &self.x.shape[..2]);
-            return Err(wrong(&folder, "shape", &array.shape, &allowed));
+            return Err(wrong(&array.folder, "shape", &array.shape, &allowed));
         }
-        read_floats(&array)
+        Ok(array)
     }
 
-    /// States of draws `chunk * draws_per_chunk ..` of one chain, row-major (draw, site), as many as the chunk has. 16-bit symbols read
-    /// traces of either [type](Self::symbols).
+    /// The bytes of a file that [`TraceWriter::put_file`](super::TraceWriter::put_file) put into the trace; `None` if there is none of this name.
     ///
     /// # Errors
-    /// No such chunk, or damage; states of 16 bits for an `S` of 8.
-    pub fn x_chunk<S: Symbol>(&self, chain: usize, chunk: usize) -> Result<Vec<S>, TraceError> {
-        self.fits::<S>()?;
-        if chain >= self.chains() || chunk >= self.x.grid(1) {
-            return Err(TraceError::Missing {
-                path: self.path.clone(),
-                what: format!("chunk {chunk} of chain {chain}"),
-                allowed: format!(
-                    "it has {} of each of {} chains",
-                    self.x.grid(1),
-                    self.chains()
-                ),
-            });
-        }
-        self.load_x(chain, chunk)
+    /// A name that no such file has; one that is not a plain file or has more than [`MAX_CHUNK_BYTES`](super::MAX_CHUNK_BYTES) bytes; an error of the file
+    /// system.
+    pub fn file(&self, name: &str) -> Result<Option<Vec<u8>>, TraceError> {
+        check_file_name(name)?;
+        extra(&self.path.join(name))
     }
 
-    /// Visits all states, one chunk after another, chain after chain: `visit(chain, first draw, states)` with states row-major (draw, site).
-    ///
-    /// # Errors
-    /// States of 16 bits for an `S` of 8; damage, after the visits of all chunks before it.
-    pub fn for_each_x<S: Symbol>(
-        &self,
-        mut visit: impl FnMut(usize, usize, &[S]),
-    ) -> Result<(), TraceError> {
-        self.fits::<S>()?;
-        if self.draws() == 0 {
-            return Ok(());
+    /// `x` or a statistic by its path in the trace.
+    pub(super) fn column(&self, path: &str) -> Result<ArrayInfo, TraceError> {
+        match path.strip_prefix("sample_stats/") {
+            Some(name) => self.stat_array(name),
+            None => Ok(self.x.clone()),
         }
-        for chain in 0..self.chains() {
-            for chunk in 0..self.x.grid(1) {
-                let states = self.load_x(chain, chunk)?;
-                visit(chain, chunk * self.draws_per_chunk(), &states);
-            }
-        }
-        Ok(())
     }
 
-    /// Refuses to cut the symbols.
-    fn fits<S: Symbol>(&self) -> Result<(), TraceError> {
-        if self.symbols().bytes() <= size_of::<S>() {
-            return Ok(());
-        }
-        let name = self.x.data_type.name();
-        let allowed = "states of 8 bits were requested; read them as 16-bit symbols";
-        Err(TraceError::metadata(
-            &self.x.folder.join("zarr.json"),
-            "data_type",
-            Some(&Value::from(name)),
-            allowed,
-        ))
-    }
-
-    /// Without the padding of the last chunk.
-    fn load_x<S: Symbol>(&self, chain: usize, chunk: usize) -> Result<Vec<S>, TraceError> {
-        let first = chunk * self.draws_per_chunk();
-        let symbols = self.draws_per_chunk().min(self.draws() - first) * self.sites();
-        let bytes = symbols * self.symbols().bytes();
-        let mut raw = self.x.load(&[chain, chunk, 0])?;
-        raw.truncate(bytes);
-        Ok(symbols_of(&raw, self.symbols()))
+    /// The metadata of a node.
+    pub(super) fn node(&self, name: &str) -> Result<Value, TraceError> {
+        Ok(self.root.node(name)?.json)
     }
 }
 
-/// Stored symbols, which [fit](TraceReader::fits) into an `S`.
-fn symbols_of<S: Symbol>(bytes: &[u8], stored: SymbolType) -> Vec<S> {
-    if stored == SymbolType::U8 {
-        let symbols = bytes.iter().map(|&s| S::narrow(u16::from(s)));
-        return symbols.collect();
+fn extra(path: &Path) -> Result<Option<Vec<u8>>, TraceError> {
+    let metadata = match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        found => found.map_err(TraceError::io("look at", path))?,
+    };
+    let refused = |found: &str| {
+        let (found, allowed) = (Value::from(found), "it must be a file of the trace");
+        Err(TraceError::metadata(path, "it", Some(&found), allowed))
+    };
+    if !metadata.is_file() {
+        return refused("not a plain file");
     }
-    let (pairs, _) = bytes.as_chunks::<2>();
-    let symbols = pairs.iter().map(|s| S::narrow(u16::from_le_bytes(*s)));
-    symbols.collect()
+    if metadata.len() > MAX_CHUNK_BYTES as u64 {
+        return refused(&format!("a file of {} bytes", metadata.len()));
+    }
+    let bytes = fs::read(path).map_err(TraceError::io("read", path))?;
+    Ok(Some(bytes))
 }
 
 fn wrong(folder: &Path, field: &str, found: &[usize], allowed: &str) -> TraceError {

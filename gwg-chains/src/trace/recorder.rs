@@ -16,8 +16,8 @@ use crate::quantity::Quantity;
 pub(super) const STEP_STATISTICS: [&str; 2] = ["accepted", "hops"];
 
 impl TraceSpec {
-    /// The trace of a run of `plan` on `space`: its quantities and the statistics `accepted` and `hops`, attributes that state the plan
-    /// (with them `gwg diagnose` reads the trace), and chunks of as many draws as a batch of the run has.
+    /// The trace of a run of `plan` on `space`: its quantities and the statistics `accepted` and `hops`, and attributes that state the plan
+    /// (with them `gwg diagnose` reads the trace).
     #[must_use]
     pub fn of_run<S: Space>(space: &S, plan: &Plan<S::Symbol>) -> Self {
         let (sites, states) = (space.sites(), space.states());
@@ -25,8 +25,7 @@ impl TraceSpec {
             "sites": sites, "states": states, "chains": plan.chains, "warmup": plan.warmup, "draws": plan.draws,
             "thin": plan.thin, "seed": plan.seed, "beta": plan.beta,
         });
-        let bytes = sites.saturating_mul(size_of::<S::Symbol>());
-        let mut spec = Self::new(plan.chains, sites, batch_draws(plan.chains, bytes));
+        let mut spec = Self::new(plan.chains, sites);
         spec.symbols = SymbolType::of::<S::Symbol>();
         if let serde_json::Value::Object(attributes) = attributes {
             spec.attributes = attributes;
@@ -70,7 +69,7 @@ fn known<S: Symbol>(plan: &Plan<S>) -> impl Iterator<Item = &str> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Dropped before [`finish`](Self::finish), it leaves no files.
+/// Dropped before [`finish`](Self::finish), it leaves the trace of the last [`sync`](Self::sync) with draws, or no files.
 #[derive(Debug)]
 pub struct Recorder {
     writer: TraceWriter,
@@ -101,26 +100,70 @@ impl Recorder {
         spec: TraceSpec,
         plan: &Plan<S>,
     ) -> Result<Self, TraceError> {
-        if let Some(name) = spec
-            .stats
-            .iter()
-            .find(|name| known(plan).all(|k| k != *name))
-        {
-            let all: Vec<&str> = known(plan).collect();
-            let allowed = format!("the run records {}", all.join(", "));
-            return Err(TraceError::spec("stats", name, &allowed));
+        check(&spec, plan)?;
+        Ok(Self::of(
+            TraceWriter::create(path, spec.clone())?,
+            spec,
+            plan,
+        ))
+    }
+
+    /// Takes up the trace at `path` that a run of `plan` on `space` left, with its first `draws` draws: the run goes on after them.
+    ///
+    /// # Errors
+    /// Those of [`TraceWriter::resume`].
+    pub fn resume<S: Space>(
+        path: &Path,
+        space: &S,
+        plan: &Plan<S::Symbol>,
+        draws: usize,
+    ) -> Result<Self, TraceError> {
+        Self::resume_with_spec(path, TraceSpec::of_run(space, plan), plan, draws)
+    }
+
+    /// The same with a spec of one's own, that of [`with_spec`](Self::with_spec).
+    ///
+    /// # Errors
+    /// Another statistic or other symbols than the plan's; those of [`TraceWriter::resume`].
+    pub fn resume_with_spec<S: Symbol>(
+        path: &Path,
+        spec: TraceSpec,
+        plan: &Plan<S>,
+        draws: usize,
+    ) -> Result<Self, TraceError> {
+        check(&spec, plan)?;
+        let writer = TraceWriter::resume(path, spec.clone(), draws)?;
+        Ok(Self::of(writer, spec, plan))
+    }
+
+    fn of<S: Symbol>(writer: TraceWriter, spec: TraceSpec, plan: &Plan<S>) -> Self {
+        Self {
+            writer,
+            batch_draws: batch_draws(plan.chains, spec.state_bytes()),
+            stats: spec.stats,
         }
-        if spec.symbols != SymbolType::of::<S>() {
-            let found = format!("{:?}", spec.symbols);
-            let allowed = format!("the run's states are of {:?}", SymbolType::of::<S>());
-            return Err(TraceError::spec("symbols", found, &allowed));
-        }
-        let (batch_draws, stats) = (spec.draws_per_chunk, spec.stats.clone());
-        Ok(Self {
-            writer: TraceWriter::create(path, spec)?,
-            batch_draws,
-            stats,
-        })
+    }
+
+    /// Draws of each chain that were recorded or taken up.
+    #[must_use]
+    pub fn draws(&self) -> usize {
+        self.writer.draws()
+    }
+
+    /// Waits until all draws made so far are in the trace that readers see.
+    ///
+    /// # Errors
+    /// Those of [`TraceWriter::sync`].
+    pub fn sync(&mut self) -> Result<(), TraceError> {
+        self.writer.sync()
+    }
+
+    /// Puts a file of the program's own into the trace.
+    ///
+    /// # Errors
+    /// Those of [`TraceWriter::put_file`].
+    pub fn put_file(&mut self, name: &str, bytes: &[u8]) -> Result<(), TraceError> {
+        self.writer.put_file(name, bytes)
     }
 
     /// What was cleaned of earlier runs on this path that were killed, as sentences.
@@ -136,6 +179,22 @@ impl Recorder {
     pub fn finish(self) -> Result<(), TraceError> {
         self.writer.finish()
     }
+}
+
+/// Whether a run of `plan` has what the trace is to record.
+fn check<S: Symbol>(spec: &TraceSpec, plan: &Plan<S>) -> Result<(), TraceError> {
+    let recorded = |name: &String| known(plan).any(|known| known == name);
+    if let Some(name) = spec.stats.iter().find(|name| !recorded(name)) {
+        let all: Vec<&str> = known(plan).collect();
+        let allowed = format!("the run records {}", all.join(", "));
+        return Err(TraceError::spec("stats", name, &allowed));
+    }
+    if spec.symbols != SymbolType::of::<S>() {
+        let found = format!("{:?}", spec.symbols);
+        let allowed = format!("the run's states are of {:?}", SymbolType::of::<S>());
+        return Err(TraceError::spec("symbols", found, &allowed));
+    }
+    Ok(())
 }
 
 impl<S: Symbol> Observer<S> for Recorder {

@@ -1,11 +1,12 @@
-//! The contents of a trace, and the batches of draws that are appended.
+//! The contents of a trace.
 
 use gwg_core::Symbol;
 use serde_json::{Map, Value};
 
-use super::MAX_CHUNK_BYTES;
+use super::chunks::MAX_PADDED_BYTES;
 use super::error::TraceError;
 use super::metadata::DataType;
+use super::{Chunks, MAX_CHUNK_BYTES};
 
 /// The shape and the metadata of a trace, known before the first draw.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,9 +17,7 @@ pub struct TraceSpec {
     pub sites: usize,
     /// The symbols of `x`.
     pub symbols: SymbolType,
-    /// Draws of one chain in one chunk of `x`, at least 1; `draws_per_chunk * sites` symbols are at most [`MAX_CHUNK_BYTES`] bytes.
-    pub draws_per_chunk: usize,
-    /// Names of the statistics of each draw, in the order of [`Batch::stats`]: letters, digits and `_`.
+    /// Names of the statistics of each draw, in the order of [`Batch::stats`](super::Batch::stats): letters, digits and `_`.
     pub stats: Vec<String>,
     /// Attributes of the root group: the configuration of the run.
     pub attributes: Map<String, Value>,
@@ -26,56 +25,49 @@ pub struct TraceSpec {
     pub version: String,
     /// How chunks are compressed.
     pub compression: Compression,
-    /// Whether a trace of this library already at the path is replaced, at [`TraceWriter::finish`](super::TraceWriter::finish). Nothing else is ever
-    /// replaced, and no folder that holds anything else.
+    /// The sizes of chunks: of at most 4 MiB, or of one draw and at most [`MAX_CHUNK_BYTES`] bytes; `None`: those of [`Chunks::of`].
+    pub chunks: Option<Chunks>,
+    /// Whether a trace of this library already at the path is replaced, at the first [`TraceWriter::sync`](super::TraceWriter::sync) with draws or at
+    /// [`TraceWriter::finish`](super::TraceWriter::finish). Nothing else is ever replaced, and no folder that holds anything else.
     pub force: bool,
 }
 
 impl TraceSpec {
-    /// Symbols of 8 bits, statistics `log_prob`, `accepted` and `hops`, no attributes, this crate's version, default compression, no force.
+    /// Symbols of 8 bits, statistics `log_prob`, `accepted` and `hops`, no attributes, this crate's version, default compression and chunks, no force.
     #[must_use]
-    pub fn new(chains: usize, sites: usize, draws_per_chunk: usize) -> Self {
+    pub fn new(chains: usize, sites: usize) -> Self {
         Self {
             chains,
             sites,
             symbols: SymbolType::U8,
-            draws_per_chunk,
             stats: ["log_prob", "accepted", "hops"].map(String::from).to_vec(),
             attributes: Map::new(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             compression: Compression::default(),
+            chunks: None,
             force: false,
         }
     }
 
+    /// Bytes of one state in `x`.
+    pub(super) fn state_bytes(&self) -> usize {
+        self.sites.saturating_mul(self.symbols.bytes())
+    }
+
+    /// The chunks of the trace.
+    pub(super) fn chunk_sizes(&self) -> Chunks {
+        self.chunks
+            .unwrap_or_else(|| Chunks::of(self.chains, self.state_bytes()))
+    }
+
     /// Whether each field is in its bounds.
     pub(super) fn check(&self) -> Result<(), TraceError> {
-        let positive = [
-            ("chains", self.chains),
-            ("sites", self.sites),
-            ("draws_per_chunk", self.draws_per_chunk),
-        ];
-        for (field, value) in positive {
+        for (field, value) in [("chains", self.chains), ("sites", self.sites)] {
             if value == 0 {
                 return Err(TraceError::spec(field, value, "it must be at least 1"));
             }
         }
-        for (field, other) in [
-            ("sites", self.sites.saturating_mul(self.symbols.bytes())),
-            ("chains", self.chains.saturating_mul(8)),
-        ] {
-            let bytes = self.draws_per_chunk.saturating_mul(other);
-            if bytes > MAX_CHUNK_BYTES {
-                let allowed = format!(
-                    "with {field} it makes a chunk of {bytes} bytes, more than {MAX_CHUNK_BYTES}: take fewer"
-                );
-                return Err(TraceError::spec(
-                    "draws_per_chunk",
-                    self.draws_per_chunk,
-                    &allowed,
-                ));
-            }
-        }
+        self.check_chunks()?;
         for (i, name) in self.stats.iter().enumerate() {
             let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
             let free = !["", "chain", "draw", "site", "c"].contains(&name.as_str());
@@ -92,6 +84,47 @@ impl TraceSpec {
             )),
             _ => Ok(()),
         }
+    }
+
+    fn check_chunks(&self) -> Result<(), TraceError> {
+        let Chunks {
+            chains,
+            draws,
+            stat_draws,
+        } = self.chunk_sizes();
+        for (field, value, most) in [
+            ("chunks.chains", chains, self.chains),
+            ("chunks.draws", draws, usize::MAX),
+            ("chunks.stat_draws", stat_draws, usize::MAX),
+        ] {
+            if !(1..=most).contains(&value) {
+                let allowed = format!("it must be 1 to {most}");
+                return Err(TraceError::spec(field, value, &allowed));
+            }
+        }
+        let state = self.state_bytes();
+        for (field, value, draws, one) in [
+            ("sites", self.sites, draws, chains.saturating_mul(state)),
+            (
+                "chains",
+                self.chains,
+                stat_draws,
+                self.chains.saturating_mul(8),
+            ),
+        ] {
+            let most = if draws == 1 {
+                MAX_CHUNK_BYTES
+            } else {
+                MAX_PADDED_BYTES
+            };
+            let bytes = draws.saturating_mul(one);
+            if bytes > most {
+                let allowed =
+                    format!("it makes a chunk of {draws} draws of {bytes} bytes, more than {most}");
+                return Err(TraceError::spec(field, value, &allowed));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -155,86 +188,5 @@ impl Default for Compression {
     /// Gzip, level 1. A run waits for the compressor, and higher levels take many times as long and save at most about half of the bytes.
     fn default() -> Self {
         Self::Gzip(1)
-    }
-}
-
-/// Consecutive draws of all chains.
-#[derive(Clone, Copy, Debug)]
-pub struct Batch<'a, S = u8> {
-    /// How many: exactly `draws_per_chunk`, but the last batch may have fewer (at least 1).
-    pub draws: usize,
-    /// States, row-major (chain, draw, site).
-    pub x: &'a [S],
-    /// One row-major (chain, draw) slice for each name of [`TraceSpec::stats`].
-    pub stats: &'a [&'a [f64]],
-}
-
-impl<S: Symbol> Batch<'_, S> {
-    /// Whether it can follow `after` draws of a trace that may have `ended`.
-    pub(super) fn check(
-        &self,
-        spec: &TraceSpec,
-        after: usize,
-        ended: bool,
-    ) -> Result<(), TraceError> {
-        let TraceSpec {
-            chains,
-            sites,
-            draws_per_chunk,
-            ref stats,
-            ..
-        } = *spec;
-        let must = |field, found: usize, fits: bool, allowed: String| {
-            let error = || TraceError::Batch {
-                field,
-                after,
-                found,
-                allowed,
-            };
-            if fits { Ok(()) } else { Err(error()) }
-        };
-        let (found, needed) = (8 * size_of::<S>(), 8 * spec.symbols.bytes());
-        let allowed = format!("{needed} are needed, as stated by the trace's spec");
-        must(
-            "the number of bits of a symbol",
-            found,
-            found == needed,
-            allowed,
-        )?;
-        let draws = self.draws;
-        let most = if ended { 0 } else { draws_per_chunk };
-        let allowed = format!("{draws_per_chunk} are needed, fewer only in the last batch");
-        must(
-            "the number of draws",
-            draws,
-            (1..=most).contains(&draws),
-            allowed,
-        )?;
-        let values = chains * draws;
-        let allowed = format!("{chains} chains x {draws} draws x {sites} sites are needed");
-        must(
-            "the length of x",
-            self.x.len(),
-            self.x.len() == values * sites,
-            allowed,
-        )?;
-        let allowed = format!("{} are needed: {}", stats.len(), stats.join(", "));
-        let given = self.stats.len();
-        must(
-            "the number of statistics",
-            given,
-            given == stats.len(),
-            allowed,
-        )?;
-        for slice in self.stats {
-            let allowed = format!("{chains} chains x {draws} draws are needed");
-            must(
-                "the length of a statistic",
-                slice.len(),
-                slice.len() == values,
-                allowed,
-            )?;
-        }
-        Ok(())
     }
 }

@@ -1,4 +1,6 @@
-//! The hidden folder that a trace is written to, and its renaming at the end.
+//! The folder that a trace is written to: hidden at first, then at its path.
+
+mod files;
 
 use std::fs;
 use std::io::ErrorKind;
@@ -6,10 +8,10 @@ use std::path::{Path, PathBuf};
 
 use super::error::TraceError;
 use super::leftovers::{self, Held, PARTIAL, REPLACED};
-use super::ours::foreign;
-use crate::publish::{exchange, point, rename_new, sync, sync_name};
+use super::ours::{TEMPORARY, foreign};
+use crate::publish::{exchange, point, rename_new, sync_name};
 
-/// A folder next to `target` that is renamed to it, or removed when dropped.
+/// A folder next to `target` that is renamed to it, or removed when dropped before that. It is held as long as this value lives.
 #[derive(Debug)]
 pub(super) struct Staging {
     target: PathBuf,
@@ -17,6 +19,9 @@ pub(super) struct Staging {
     force: bool,
     published: bool,
     cleaned: Vec<String>,
+    /// Files that take the places of others: their names now and then.
+    waiting: Vec<(String, String)>,
+    temporaries: usize,
 }
 
 impl Staging {
@@ -32,7 +37,41 @@ impl Staging {
             force,
             published: false,
             cleaned,
+            waiting: Vec::new(),
+            temporaries: 0,
         })
+    }
+
+    /// Takes up the trace at `target`, and cleans what killed runs left.
+    pub(super) fn resume(target: &Path) -> Result<Self, TraceError> {
+        let cleaned = leftovers::clean(target)?;
+        let path = || target.to_owned();
+        let missing = |found| TraceError::NoTrace {
+            path: path(),
+            found,
+        };
+        if !target.exists() {
+            return Err(missing("missing"));
+        }
+        if !target.is_dir() {
+            return Err(missing("a file"));
+        }
+        let held = Held::existing(target).map_err(TraceError::io("open", target))?;
+        let staging = Self {
+            target: path(),
+            folder: held.ok_or_else(|| TraceError::InUse { path: path() })?,
+            force: false,
+            published: true,
+            cleaned,
+            waiting: Vec::new(),
+            temporaries: 0,
+        };
+        Ok(staging)
+    }
+
+    /// Whether the folder is at its path.
+    pub(super) fn is_published(&self) -> bool {
+        self.published
     }
 
     pub(super) fn folder(&self) -> &Path {
@@ -52,8 +91,9 @@ impl Staging {
     ///
     /// Old and new are exchanged in one operation. Where the file system cannot, the old one is moved aside first; a run that is killed right
     /// after that leaves nothing at the path, but both next to it, and the next run there puts the old one back.
-    pub(super) fn publish(mut self) -> Result<(), TraceError> {
-        sync(self.folder()).map_err(TraceError::io("write to the disk", self.folder()))?;
+    pub(super) fn publish(&mut self) -> Result<(), TraceError> {
+        self.present()?;
+        self.flush()?;
         let replaced = if check_free(&self.target, self.force)? {
             Some(self.exchange()?)
         } else {
@@ -67,6 +107,7 @@ impl Staging {
             None
         };
         self.published = true;
+        self.folder.path.clone_from(&self.target);
         let parent = self.folder().parent().filter(|p| *p != Path::new(""));
         let parent = parent.unwrap_or(Path::new("."));
         sync_name(parent).map_err(TraceError::io("write to the disk", parent))?;
@@ -104,7 +145,11 @@ impl Staging {
 
 impl Drop for Staging {
     fn drop(&mut self) {
-        if !self.published {
+        if self.published {
+            if self.folder.is_present() {
+                let _ = fs::remove_dir_all(self.folder().join(TEMPORARY));
+            }
+        } else {
             // The error cannot be reported here; what remains is a hidden folder, which the next run on this path removes.
             let _ = fs::remove_dir_all(self.folder());
         }
@@ -129,7 +174,12 @@ fn check_free(path: &Path, force: bool) -> Result<bool, TraceError> {
         _ => foreign(path),
     };
     let Some(found) = found else {
-        return Ok(true);
+        return match Held::existing(path).map_err(TraceError::io("open", path))? {
+            Some(_) => Ok(true),
+            None => Err(TraceError::InUse {
+                path: path.to_owned(),
+            }),
+        };
     };
     Err(TraceError::NotATrace {
         path: path.to_owned(),

@@ -1,244 +1,219 @@
 //! Writing a trace.
 
-use std::fs;
-use std::io::ErrorKind;
-use std::path::{Component, Path, PathBuf};
+mod buffer;
+mod resume;
+mod sink;
+
+use std::path::{Path, PathBuf};
 
 use gwg_core::Symbol;
-use rayon::iter::{IndexedParallelIterator, IntoParallelRefMutIterator, ParallelIterator};
-use rayon::slice::ParallelSlice;
-use serde::Serialize;
 
-use super::codec::encode;
+use self::buffer::{Buffer, Slab};
+use self::sink::Sink;
 use super::error::TraceError;
-use super::metadata::{ArrayNode, DataType, GroupNode, Node};
 use super::staging::Staging;
-use super::stats::{Pending, draws_per_chunk};
 use super::{Batch, TraceSpec, layout};
 
-/// Writes a trace to a hidden folder next to its path, which [`finish`](Self::finish) renames. Dropped before that, it removes the folder.
+/// Writes a trace that grows: at every moment there is a whole one at its path, with the draws of the last [`sync`](Self::sync).
 ///
-/// Chunks are compressed by rayon's threads and written in order: the bytes do not depend on the number of threads.
+/// Until the first `sync` with draws, the trace is a hidden folder next to its path; dropped before that, the writer removes it. After it, the
+/// trace is written in place. Dropped without [`finish`](Self::finish), or killed at any moment, the writer leaves the trace with the draws of the last
+/// `sync`, and [`resume`](Self::resume) continues it.
+///
+/// Draws are buffered until a chunk of all chains is full. The bytes of a finished trace depend on the spec and the draws alone: not on the sizes of
+/// batches, on syncs, on interruptions or on the number of threads.
+///
+/// After an error of the file system nothing more can be written; every later call is an error, too.
 #[derive(Debug)]
 pub struct TraceWriter {
     path: PathBuf,
-    staging: Staging,
     spec: TraceSpec,
-    pending: Vec<Pending>,
+    buffers: Vec<Buffer>,
+    sink: Sink,
     draws: usize,
-    /// Draws per chunk of `x` and of the statistics; the length of the trace where that is shorter than one chunk.
-    widths: [usize; 2],
-    stat_chunks: usize,
-    ended: bool,
+    /// Draws of the last sync.
+    synced: Option<usize>,
+    failed: bool,
 }
 
 impl TraceWriter {
-    /// Starts the trace that [`finish`](Self::finish) puts at `path`.
+    /// Starts the trace that the first [`sync`](Self::sync) with draws, or [`finish`](Self::finish), puts at `path`.
     ///
     /// # Errors
-    /// A `spec` out of its bounds; a `path` that exists, unless `spec.force` is set and it is a trace of this library; an error of the file system.
+    /// A `spec` out of its bounds; a `path` that exists, unless `spec.force` is set and it is a trace of this library that no process writes; an error
+    /// of the file system.
     pub fn create(path: &Path, spec: TraceSpec) -> Result<Self, TraceError> {
         spec.check()?;
         let staging = Staging::new(path, spec.force)?;
-        let widths = [
-            spec.draws_per_chunk,
-            draws_per_chunk(spec.chains, spec.draws_per_chunk),
-        ];
-        let pending = spec
-            .stats
-            .iter()
-            .map(|_| Pending::new(spec.chains))
-            .collect();
+        let columns = layout::columns(&spec);
+        let buffer = |(k, column)| Buffer::new(k, column, spec.chains, 0);
         Ok(Self {
             path: path.to_owned(),
-            staging,
+            buffers: columns.iter().enumerate().map(buffer).collect(),
+            sink: Sink::new(staging, spec.clone(), 0),
             spec,
-            pending,
             draws: 0,
-            widths,
-            stat_chunks: 0,
-            ended: false,
+            synced: None,
+            failed: false,
         })
     }
 
-    /// Draws of each chain that were appended.
+    /// Takes up the trace that a writer of the same `spec` left at `path`, finished or not, whatever ended it: keeps its first `draws` draws, and continues
+    /// after them. Later draws, and files that no index has, are removed. The attributes become those of `spec` at the next [`sync`](Self::sync); `spec.force`
+    /// has no meaning here.
+    ///
+    /// # Errors
+    /// No trace at `path`; one of another spec, with what differs, or with fewer draws; one that a process writes; damage; an error of the file system.
+    /// Nothing is changed then, except after an error of the file system.
+    pub fn resume(path: &Path, spec: TraceSpec, draws: usize) -> Result<Self, TraceError> {
+        spec.check()?;
+        let (sink, buffers) = resume::take_up(path, &spec, draws)?;
+        Ok(Self {
+            path: path.to_owned(),
+            spec,
+            buffers,
+            sink,
+            draws,
+            synced: None,
+            failed: false,
+        })
+    }
+
+    /// Draws of each chain that were appended or taken up.
     #[must_use]
     pub fn draws(&self) -> usize {
         self.draws
     }
 
-    /// Appends the next draws of all chains.
-    ///
-    /// # Errors
-    /// A batch of another size or with other symbols than the trace, or after one shorter than `draws_per_chunk`; an error of the file system, such as a full
-    /// disk. The trace cannot be continued after that.
-    pub fn append<S: Symbol>(&mut self, batch: &Batch<'_, S>) -> Result<(), TraceError> {
-        batch.check(&self.spec, self.draws, self.ended)?;
-        self.ended = true;
-        if self.draws == 0 {
-            self.widths[0] = batch.draws;
-        }
-        self.write_x(batch)?;
-        for (pending, values) in self.pending.iter_mut().zip(batch.stats) {
-            pending.push(values, batch.draws);
-        }
-        self.draws += batch.draws;
-        if self.pending.iter().any(|p| p.draws() == self.widths[1]) {
-            self.write_stats()?;
-        }
-        self.ended = batch.draws < self.spec.draws_per_chunk;
-        Ok(())
-    }
-
     /// What was cleaned of earlier runs on this path that were killed, as sentences.
     #[must_use]
     pub fn cleaned(&self) -> &[String] {
-        self.staging.cleaned()
+        self.sink.staging.cleaned()
     }
 
-    /// Writes what is left, waits until all is on the disk, and gives the trace its name. It has as many draws as were appended, maybe none; without
-    /// any it replaces nothing.
+    /// Appends the next draws of all chains: any number of them.
     ///
     /// # Errors
-    /// An error of the file system; a path at which something has appeared meanwhile; [`TraceError::NothingDrawn`]. Then what was there before
-    /// remains, and nothing else.
+    /// A batch of another size or with other symbols than the trace, which changes nothing. An error of the file system, such as a full disk, or a folder
+    /// that another program has moved or removed.
+    pub fn append<S: Symbol>(&mut self, batch: &Batch<'_, S>) -> Result<(), TraceError> {
+        batch.check(&self.spec, self.draws)?;
+        self.attempt(|writer| {
+            writer.sink.staging.present()?;
+            let (x, stats) = writer.buffers.split_at_mut(1);
+            let sink = &mut writer.sink;
+            let mut full = |slab: Slab| sink.write_slab(&slab);
+            for buffer in x {
+                buffer.push(batch.draws, states(batch, writer.spec.sites), &mut full)?;
+            }
+            for (buffer, values) in stats.iter_mut().zip(batch.stats) {
+                buffer.push(batch.draws, floats(values, batch.draws), &mut full)?;
+            }
+            writer.draws += batch.draws;
+            Ok(())
+        })
+    }
+
+    /// Waits until all that was appended is on the disk and in the trace that readers see; the first time with draws, this puts the trace at its path.
+    ///
+    /// Every file of the trace is replaced in one operation, and its index last: a reader finds a whole trace at any moment.
+    ///
+    /// # Cost
+    /// The chunks that are not full are written once more, about half of the buffered draws, and one small file for each array. Nothing without new draws.
+    ///
+    /// # Errors
+    /// An error of the file system, or a folder that another program has moved or removed; the first time, those of [`finish`](Self::finish).
+    pub fn sync(&mut self) -> Result<(), TraceError> {
+        if self.draws == 0 && !self.sink.staging.is_published() {
+            return Ok(());
+        }
+        self.attempt(Self::write_index)
+    }
+
+    /// Puts a file of the program's own into the trace, in place of an earlier one, and waits until it is on the disk: the state of a run from which it
+    /// continues, for example. [`TraceReader::file`](super::TraceReader::file) reads it; other readers do not see it.
+    ///
+    /// Files stay when a trace is continued, and go when it is replaced.
+    ///
+    /// # Errors
+    /// A `name` that is not letters, digits, `_` and `-` followed by `.gwg`; a trace that is not at its path yet, because no [`sync`](Self::sync) had draws; an
+    /// error of the file system.
+    pub fn put_file(&mut self, name: &str, bytes: &[u8]) -> Result<(), TraceError> {
+        super::ours::check_file_name(name)?;
+        if !self.sink.staging.is_published() {
+            let path = self.path.clone();
+            return Err(TraceError::Unpublished { path });
+        }
+        self.attempt(|writer| writer.sink.staging.replace_now(name, bytes))
+    }
+
+    /// [Syncs](Self::sync) and ends the trace, which may have no draws; without any it replaces nothing.
+    ///
+    /// # Errors
+    /// An error of the file system; something that has appeared at the path meanwhile, or a trace there that another process writes;
+    /// [`TraceError::NothingDrawn`]. If the trace was not at its path yet, what was there before remains, and nothing else.
     pub fn finish(mut self) -> Result<(), TraceError> {
-        if self.draws == 0 && self.spec.force && self.staging.replaces() {
+        let staging = &self.sink.staging;
+        if self.draws == 0 && self.spec.force && !staging.is_published() && staging.replaces() {
             let path = self.path.clone();
             return Err(TraceError::NothingDrawn { path });
         }
-        if self.pending.iter().any(|p| p.draws() > 0) {
-            if self.stat_chunks == 0 {
-                self.widths[1] = self.draws;
-            }
-            self.write_stats()?;
-        }
-        let children = layout::children(&self.spec, self.draws, self.widths);
-        for (path, node) in &children {
-            self.write_coordinate(path, node)?;
-            self.write_node(path, node)?;
-        }
-        let attributes = self.spec.attributes.clone();
-        self.write_node(
-            "",
-            &GroupNode {
-                attributes,
-                children: Some(children),
-            },
-        )?;
-        self.staging.publish()
+        self.attempt(Self::write_index)
     }
 
-    fn write_x<S: Symbol>(&self, batch: &Batch<'_, S>) -> Result<(), TraceError> {
-        let (sites, compression) = (self.spec.sites, self.spec.compression);
-        let pack = |states: &[S]| {
-            let mut raw = bytes_of(states);
-            raw.resize(self.widths[0] * sites * size_of::<S>(), 0);
-            encode(raw, compression)
-        };
-        let chunks: Vec<_> = batch.x.par_chunks(batch.draws * sites).map(pack).collect();
-        for (chain, chunk) in chunks.into_iter().enumerate() {
-            let path = format!(
-                "posterior/x/c/{chain}/{}/0",
-                self.draws / self.spec.draws_per_chunk
-            );
-            let bytes = chunk.map_err(TraceError::io(
-                "compress",
-                &self.staging.folder().join(&path),
-            ))?;
-            self.write(&path, &bytes)?;
+    fn write_index(&mut self) -> Result<(), TraceError> {
+        if self.synced == Some(self.draws) {
+            return self.sink.staging.present();
         }
+        let partial: Vec<Slab> = self.buffers.iter().filter_map(Buffer::partial).collect();
+        self.sink.sync(&partial, self.draws)?;
+        self.synced = Some(self.draws);
         Ok(())
     }
 
-    fn write_stats(&mut self) -> Result<(), TraceError> {
-        let (width, compression) = (self.widths[1], self.spec.compression);
-        let pack = |pending: &mut Pending| encode(pending.take(width), compression);
-        let chunks: Vec<_> = self
-            .pending
-            .par_iter_mut()
-            .with_max_len(1)
-            .map(pack)
-            .collect();
-        for (name, chunk) in self.spec.stats.iter().zip(chunks) {
-            let path = format!("sample_stats/{name}/c/0/{}", self.stat_chunks);
-            let bytes = chunk.map_err(TraceError::io(
-                "compress",
-                &self.staging.folder().join(&path),
-            ))?;
-            self.write(&path, &bytes)?;
+    /// Nothing is written after an error: what comes after a gap is no trace.
+    fn attempt(
+        &mut self,
+        write: impl FnOnce(&mut Self) -> Result<(), TraceError>,
+    ) -> Result<(), TraceError> {
+        if self.failed {
+            let path = self.path.clone();
+            return Err(TraceError::Failed { path });
         }
-        self.stat_chunks += 1;
-        Ok(())
-    }
-
-    /// The values 0, 1, 2, ... of a coordinate; nothing for other nodes.
-    fn write_coordinate(&self, path: &str, node: &Node) -> Result<(), TraceError> {
-        let Node::Array(ArrayNode {
-            data_type: DataType::Int64,
-            shape,
-            ..
-        }) = node
-        else {
-            return Ok(());
-        };
-        if shape[0] == 0 {
-            return Ok(());
-        }
-        let raw = (0_i64..)
-            .take(shape[0])
-            .flat_map(i64::to_le_bytes)
-            .collect();
-        let path = format!("{path}/c/0");
-        let file = self.staging.folder().join(&path);
-        let bytes =
-            encode(raw, self.spec.compression).map_err(TraceError::io("compress", &file))?;
-        self.write(&path, &bytes)
-    }
-
-    fn write_node(&self, path: &str, node: &impl Serialize) -> Result<(), TraceError> {
-        let file = self.staging.folder().join(path).join("zarr.json");
-        let text = serde_json::to_vec_pretty(node)
-            .map_err(|e| TraceError::io("encode", &file)(e.into()))?;
-        self.write(&format!("{path}/zarr.json"), &text)
-    }
-
-    /// Writes a file of the hidden folder and creates its parents. A leading `/`, which would lead out of the folder, is removed.
-    fn write(&self, path: &str, bytes: &[u8]) -> Result<(), TraceError> {
-        let path = Path::new(path.trim_start_matches('/'));
-        let file = self.staging.folder().join(path);
-        let written = match fs::write(&file, bytes) {
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                self.create_parents(path)?;
-                fs::write(&file, bytes)
-            }
-            written => written,
-        };
-        written.map_err(TraceError::io("write", &file))
-    }
-
-    /// Creates the folders that a file needs below the hidden folder, but not that one: where it has vanished, so has what was written.
-    fn create_parents(&self, path: &Path) -> Result<(), TraceError> {
-        let mut folder = self.staging.folder().to_owned();
-        let names = path.parent().into_iter().flat_map(Path::components);
-        for name in names.filter(|name| matches!(name, Component::Normal(_))) {
-            folder.push(name);
-            match fs::create_dir(&folder) {
-                Err(e) if e.kind() != ErrorKind::AlreadyExists => {
-                    return Err(TraceError::io("create the folder", &folder)(e));
-                }
-                _ => {}
-            }
-        }
-        Ok(())
+        let done = write(self);
+        self.failed = done.is_err();
+        done
     }
 }
 
-/// Symbols in little-endian order.
-fn bytes_of<S: Symbol>(states: &[S]) -> Vec<u8> {
-    if size_of::<S>() == 1 {
-        return states.iter().map(|s| s.widen() as u8).collect();
+/// Writes the symbols of a batch in little-endian order.
+fn states<'b, S: Symbol>(
+    batch: &'b Batch<'_, S>,
+    sites: usize,
+) -> impl Fn(usize, usize, &mut [u8]) + use<'b, S> {
+    let (x, draws) = (batch.x, batch.draws);
+    move |chain, first, to| {
+        let from = &x[(chain * draws + first) * sites..];
+        if size_of::<S>() == 1 {
+            for (byte, symbol) in to.iter_mut().zip(from) {
+                *byte = symbol.widen() as u8;
+            }
+        } else {
+            let (pairs, _) = to.as_chunks_mut::<2>();
+            for (pair, symbol) in pairs.iter_mut().zip(from) {
+                *pair = symbol.widen().to_le_bytes();
+            }
+        }
     }
-    let bytes = states.iter().flat_map(|s| s.widen().to_le_bytes());
-    bytes.collect()
+}
+
+/// Writes the values of a statistic in little-endian order.
+fn floats(values: &[f64], draws: usize) -> impl Fn(usize, usize, &mut [u8]) {
+    move |chain, first, to| {
+        let from = &values[chain * draws + first..];
+        let (cells, _) = to.as_chunks_mut::<8>();
+        for (cell, value) in cells.iter_mut().zip(from) {
+            *cell = value.to_le_bytes();
+        }
+    }
 }

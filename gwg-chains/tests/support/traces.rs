@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use gwg_chains::trace::{Batch, TraceError, TraceReader, TraceSpec, TraceWriter};
+use gwg_chains::trace::{Batch, Chunks, TraceError, TraceReader, TraceSpec, TraceWriter};
 use serde_json::json;
 
 pub(crate) const CHAINS: usize = 3;
@@ -21,14 +21,20 @@ pub(crate) fn symbol(chain: usize, draw: usize, site: usize) -> u8 {
 }
 
 pub(crate) fn stat(k: usize, chain: usize, draw: usize) -> f64 {
-    (k * 1000 + chain * 100) as f64 - draw as f64 / 8.0
+    1.0 / (1 + 7 * k + 3 * chain + draw) as f64
 }
 
-pub(crate) fn spec(draws_per_chunk: usize) -> TraceSpec {
+/// In chunks of so many draws of one chain, and of so many of a statistic.
+pub(crate) fn spec(draws: usize) -> TraceSpec {
     let attributes = json!({"seed": 7, "model": "ising", "nested": {"beta": 0.5}});
     TraceSpec {
         attributes: attributes.as_object().unwrap().clone(),
-        ..TraceSpec::new(CHAINS, SITES, draws_per_chunk)
+        chunks: Some(Chunks {
+            chains: 1,
+            draws,
+            stat_draws: draws,
+        }),
+        ..TraceSpec::new(CHAINS, SITES)
     }
 }
 
@@ -50,7 +56,7 @@ pub(crate) fn append(writer: &mut TraceWriter, from: usize, to: usize) -> Result
 }
 
 pub(crate) fn write(path: &Path, spec: TraceSpec, draws: usize) {
-    let step = spec.draws_per_chunk;
+    let step = spec.chunks.unwrap().draws;
     let mut writer = TraceWriter::create(path, spec).unwrap();
     for from in (0..draws).step_by(step) {
         append(&mut writer, from, draws.min(from + step)).unwrap();
