@@ -68,11 +68,13 @@ impl Checkpoints {
         trace: Option<&mut Recorder>,
     ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         let began = Instant::now();
-        // A trace without draws is not there yet.
-        let mut trace = trace.filter(|_| checkpoint.draws() > 0);
+        let mut trace = trace;
         if let Some(trace) = &mut trace {
             trace.sync()?;
-        } else if self.path.is_none() {
+        }
+        // Without draws it replaces no other.
+        let trace = trace.filter(|trace| trace.is_published());
+        if trace.is_none() && self.path.is_none() {
             return Ok(());
         }
         let bytes = checkpoint.to_bytes(&self.note)?;

@@ -16,12 +16,10 @@ pub(crate) fn run(flags: &ResumeFlags) -> Result<(), Failure> {
             "{shown}: it has no checkpoint, so that the run cannot go on; traces of `gwg merge` and of older versions have none"
         ))
     })?;
-    let refused = |error: &dyn std::fmt::Display| {
-        Failure::usage(format!("{shown}: {IN_TRACE}: {error}"))
-    };
+    let refused =
+        |error: &dyn std::fmt::Display| Failure::usage(format!("{shown}: {IN_TRACE}: {error}"));
     let saved = SavedRun::from_bytes(&saved).map_err(|error| refused(&error))?;
-    let settings: Settings =
-        serde_json::from_str(saved.note()).map_err(|error| refused(&error))?;
+    let settings: Settings = serde_json::from_str(saved.note()).map_err(|error| refused(&error))?;
     drop(trace);
     let words = settings.command();
     let parsed = flags::of(&words).map_err(|error| refused(&error))?;

@@ -9,7 +9,7 @@ pub(crate) use result::RunResult;
 pub(crate) use result::{Evaluations, Seconds, Spread};
 pub(crate) use settings::Settings;
 
-use crate::checkpoint::{self, Checkpoints};
+use crate::checkpoint::{self, Checkpoints, IN_TRACE};
 use crate::clamp::Clamp;
 use crate::failure::Failure;
 use crate::flags::{Float, SampleFlags};
@@ -19,9 +19,7 @@ use crate::shard::Shard;
 use crate::tempering::{self, Ladder};
 use crate::{load, outputs, record, sampling, statistics, table};
 use gwg_chains::trace::{Recorder, TraceError, TraceSpec};
-use gwg_chains::{
-    Annealing, Init, Outcome, Plan, Quantity, RunError, SavedRun, batch_draws,
-};
+use gwg_chains::{Annealing, Init, Outcome, Plan, Quantity, RunError, SavedRun, batch_draws};
 use gwg_core::Symbol;
 use gwg_registry::{Model, ModelSpec, Precision, SamplerSpec, SharedSpace, Width};
 use std::ffi::OsStr;
@@ -65,7 +63,10 @@ fn sample_with<R: Precision, S: Width>(
     saved: Option<SavedRun>,
 ) -> Result<(), Failure> {
     let model: Model<R, S> = load::model(spec, &flags.model)?;
-    let shard = flags.shard.map(|part| part.shard(flags.chains)).transpose()?;
+    let shard = flags
+        .shard
+        .map(|part| part.shard(flags.chains))
+        .transpose()?;
     let plan = plan((flags, shard), sampler, &model, saved.is_some())?;
     let clamp = flags.clamp.as_deref();
     let clamp = clamp
@@ -84,7 +85,14 @@ fn sample_with<R: Precision, S: Width>(
     let trace = flags
         .out
         .as_deref()
-        .map(|path| open_trace((path, draws), &settings, &plan, (model.space(), flags.run.force)))
+        .map(|path| {
+            open_trace(
+                (path, draws),
+                &settings,
+                &plan,
+                (model.space(), flags.run.force),
+            )
+        })
         .transpose()?;
     let batch_draws = batch_draws(plan.chains, model.sites());
     let mut session = Session::new(trace, batch_draws, flags.run.quiet);
@@ -226,7 +234,9 @@ fn plan<R: Precision, S: Width>(
         }
     };
     let quantities = record::quantities(flags.record.as_deref(), model.quantities())?;
-    let across = quantities.iter().find(|q| shard.is_some() && q.needs_next_chain());
+    let across = quantities
+        .iter()
+        .find(|q| shard.is_some() && q.needs_next_chain());
     if let Some(quantity) = across {
         return Err(Failure::usage(format!(
             "--record {}: it compares a chain with the next, which may be in another shard; leave it out, or run without --shard",
@@ -335,7 +345,7 @@ fn finish<S>(
     failed.extend(outputs::results(summary, force, result, || table::run(result)).err());
     Failure::of_all(failed)?;
     if outcome.interrupted {
-        say_how_to_go_on(flags, file.as_deref(), outcome.draws);
+        say_how_to_go_on(flags, file.as_deref());
         Err(session::interruption())
     } else {
         Ok(())
@@ -343,9 +353,9 @@ fn finish<S>(
 }
 
 /// How an interrupted run goes on, if it can.
-fn say_how_to_go_on(flags: &SampleFlags, file: Option<&Path>, draws: usize) {
+fn say_how_to_go_on(flags: &SampleFlags, file: Option<&Path>) {
     match (&flags.out, file) {
-        (Some(trace), _) if draws > 0 => session::note(&format!(
+        (Some(trace), _) if trace.join(IN_TRACE).exists() => session::note(&format!(
             "to go on with the run: gwg resume {}",
             quote(&trace.to_string_lossy())
         )),

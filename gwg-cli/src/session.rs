@@ -4,8 +4,8 @@ mod reporter;
 mod rhat;
 mod signals;
 
-use gwg_chains::trace::Recorder;
 use crate::checkpoint::Checkpoints;
+use gwg_chains::trace::Recorder;
 use gwg_chains::{Batch, Checkpoint, Observer, Progress, StopFlag};
 use gwg_core::Symbol;
 pub(crate) use reporter::ProgressReporter;
@@ -109,7 +109,9 @@ impl<S: Symbol> Observer<S> for Session {
 
     fn checkpoint_due(&mut self, last: bool) -> bool {
         let trace = self.trace.is_some();
-        self.checkpoints.as_ref().is_some_and(|c| c.due(last, trace))
+        self.checkpoints
+            .as_ref()
+            .is_some_and(|c| c.due(last, trace))
     }
 
     fn checkpoint(

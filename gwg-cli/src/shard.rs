@@ -123,7 +123,10 @@ mod tests {
         assert!(parse("3/2").is_err() && parse("0/2").is_err() && parse("1").is_err());
         assert!(parse("1/0").is_err() && parse("-1/2").is_err() && parse("1/9999999").is_err());
         assert_eq!(parse("2/3").map(|p| p.to_string()), Ok("2/3".into()));
-        assert!(matches!(parse("2/3").unwrap().shard(2), Err(Failure::Usage(_))));
+        assert!(matches!(
+            parse("2/3").unwrap().shard(2),
+            Err(Failure::Usage(_))
+        ));
     }
 
     #[test]
@@ -132,7 +135,10 @@ mod tests {
         let init = |rows: &[u16]| shard.init(Init::States(rows.to_vec()), 2);
         assert_eq!(init(&[0, 1]).unwrap(), Init::States(vec![0, 1]));
         assert_eq!(init(&[0, 1, 2, 3, 4, 5]).unwrap(), Init::States(vec![4, 5]));
-        assert!(matches!(init(&[0, 1, 2, 3]), Err(RunError::InitShape { chains: 3, .. })));
+        assert!(matches!(
+            init(&[0, 1, 2, 3]),
+            Err(RunError::InitShape { chains: 3, .. })
+        ));
         assert_eq!(shard.init(Init::Zeros, 2).unwrap(), Init::Zeros);
     }
 }

@@ -94,14 +94,19 @@ fn an_interrupted_run_goes_on_by_its_trace_or_by_its_checkpoint() {
     for args in RUNS {
         let root = folder();
         let folder = root.path();
-        run(folder, &format!("sample {args} --out whole --summary w.json --quiet"));
-        let line = format!("sample {args} --out t --every 100ms --threads 1 --summary s.json --quiet");
+        run(
+            folder,
+            &format!("sample {args} --out whole --summary w.json --quiet"),
+        );
+        let line =
+            format!("sample {args} --out t --every 100ms --threads 1 --summary s.json --quiet");
         let code = signalled(folder, &line, "-TERM", || folder.join("t").exists());
         assert!(code == Some(143) || code == Some(0), "{args}: {code:?}");
         run(folder, "resume t --quiet");
         assert_same(&folder.join("whole"), &folder.join("t"));
 
-        let line = format!("sample {args} --out u --checkpoint c --every 100ms --summary s2.json --quiet");
+        let line =
+            format!("sample {args} --out u --checkpoint c --every 100ms --summary s2.json --quiet");
         let code = signalled(folder, &line, "-INT", || folder.join("c").exists());
         assert!(code == Some(130) || code == Some(0), "{args}: {code:?}");
         run(folder, &format!("{line} --resume c"));
@@ -110,7 +115,15 @@ fn an_interrupted_run_goes_on_by_its_trace_or_by_its_checkpoint() {
             let text = fs::read(folder.join(name)).unwrap();
             serde_json::from_slice::<serde_json::Value>(&text).unwrap()
         });
-        for key in ["statistics", "site_statistics", "means", "acceptance", "evaluations", "adapted", "warnings"] {
+        for key in [
+            "statistics",
+            "site_statistics",
+            "means",
+            "acceptance",
+            "evaluations",
+            "adapted",
+            "warnings",
+        ] {
             assert_eq!(whole[key], resumed[key], "{args}: {key}");
         }
     }
@@ -147,7 +160,10 @@ fn killed_runs_lose_nothing_but_the_last_interval() {
             }
         }
         assert_same(&folder.join("whole"), &folder.join("t"));
-        let left: Vec<_> = fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name()).collect();
+        let left: Vec<_> = fs::read_dir(folder)
+            .unwrap()
+            .map(|e| e.unwrap().file_name())
+            .collect();
         assert_eq!(left.len(), 4, "{left:?}");
     }
 }
@@ -177,17 +193,29 @@ fn other_runs_are_not_gone_on_with() {
         let out = gwg(folder, &args.split_whitespace().collect::<Vec<_>>());
         let error = String::from_utf8_lossy(&out.stderr).into_owned();
         assert_eq!(out.status.code(), Some(2), "{args}: {error}");
-        assert!(said.iter().all(|part| error.contains(part)), "{args}: {error}");
+        assert!(
+            said.iter().all(|part| error.contains(part)),
+            "{args}: {error}"
+        );
     };
     let resumed = format!("{line} --resume c");
-    refused(&resumed.replace("--thin 3", "--thin 4"), &["thin", "saved with 3", "here it is 4"]);
+    refused(
+        &resumed.replace("--thin 3", "--thin 4"),
+        &["thin", "saved with 3", "here it is 4"],
+    );
     refused(&resumed.replace("sites=6", "sites=7"), &["model"]);
     refused(&format!("{resumed} --seed 1"), &["seed"]);
     refused(&format!("{resumed} --sampler gibbs"), &["sampler"]);
     refused(&format!("{resumed} --float f64"), &["float"]);
-    refused(&resumed.replace("--draws 50", "--draws 40"), &["draws", "saved is 50"]);
+    refused(
+        &resumed.replace("--draws 50", "--draws 40"),
+        &["draws", "saved is 50"],
+    );
     refused(&format!("{resumed} --out other"), &["other"]);
-    refused(&format!("{line} --force --resume nothing"), &["--resume nothing", "start without"]);
+    refused(
+        &format!("{line} --force --resume nothing"),
+        &["--resume nothing", "start without"],
+    );
     refused("resume t --draws 10", &["draws"]);
     refused("resume nothing", &["nothing"]);
     refused("resume c", &["c"]);

@@ -158,6 +158,12 @@ impl Recorder {
         self.writer.sync()
     }
 
+    /// Whether the trace is at its path.
+    #[must_use]
+    pub fn is_published(&self) -> bool {
+        self.writer.is_published()
+    }
+
     /// Puts a file of the program's own into the trace.
     ///
     /// # Errors

@@ -16,7 +16,7 @@ use super::{Batch, TraceSpec, layout};
 
 /// Writes a trace that grows: at every moment there is a whole one at its path, with the draws of the last [`sync`](Self::sync).
 ///
-/// Until the first `sync` with draws, the trace is a hidden folder next to its path; dropped before that, the writer removes it. After it, the
+/// Until the first `sync`, the trace is a hidden folder next to its path; dropped before that, the writer removes it. After it, the
 /// trace is written in place. Dropped without [`finish`](Self::finish), or killed at any moment, the writer leaves the trace with the draws of the last
 /// `sync`, and [`resume`](Self::resume) continues it.
 ///
@@ -114,7 +114,8 @@ impl TraceWriter {
         })
     }
 
-    /// Waits until all that was appended is on the disk and in the trace that readers see; the first time with draws, this puts the trace at its path.
+    /// Waits until all that was appended is on the disk and in the trace that readers see; the first time, this puts the trace at its path, unless it
+    /// has no draws and something is there.
     ///
     /// Every file of the trace is replaced in one operation, and its index last: a reader finds a whole trace at any moment.
     ///
@@ -124,10 +125,17 @@ impl TraceWriter {
     /// # Errors
     /// An error of the file system, or a folder that another program has moved or removed; the first time, those of [`finish`](Self::finish).
     pub fn sync(&mut self) -> Result<(), TraceError> {
-        if self.draws == 0 && !self.sink.staging.is_published() {
+        let staging = &self.sink.staging;
+        if self.draws == 0 && !staging.is_published() && staging.replaces() {
             return Ok(());
         }
         self.attempt(Self::write_index)
+    }
+
+    /// Whether the trace is at its path.
+    #[must_use]
+    pub fn is_published(&self) -> bool {
+        self.sink.staging.is_published()
     }
 
     /// Puts a file of the program's own into the trace, in place of an earlier one, and waits until it is on the disk: the state of a run from which it
@@ -136,7 +144,7 @@ impl TraceWriter {
     /// Files stay when a trace is continued, and go when it is replaced.
     ///
     /// # Errors
-    /// A `name` that is not letters, digits, `_` and `-` followed by `.gwg`; a trace that is not at its path yet, because no [`sync`](Self::sync) had draws; an
+    /// A `name` that is not letters, digits, `_` and `-` followed by `.gwg`; a trace that is not [at its path](Self::is_published) yet; an
     /// error of the file system.
     pub fn put_file(&mut self, name: &str, bytes: &[u8]) -> Result<(), TraceError> {
         super::ours::check_file_name(name)?;

@@ -30,7 +30,17 @@ mod tests {
             assert_eq!(parse(text), Ok(Duration::from_secs(seconds)), "{text}");
         }
         assert_eq!(parse("250ms"), Ok(Duration::from_millis(250)));
-        for text in ["", "0", "1ms", "-3", "s", "ten", "1e9999", "100 years", "99999999999999999999"] {
+        for text in [
+            "",
+            "0",
+            "1ms",
+            "-3",
+            "s",
+            "ten",
+            "1e9999",
+            "100 years",
+            "99999999999999999999",
+        ] {
             assert!(parse(text).unwrap_err().starts_with("allowed is"), "{text}");
         }
     }

@@ -75,7 +75,7 @@ fn results(facts: &mut Facts, result: &RunResult) {
     );
     facts.add("ESS per second", optional(result.ess_per_second));
     facts.add("ESS per step", optional(result.ess_per_step));
-    facts.add("gwg version", result.settings.version);
+    facts.add("gwg version", &result.settings.version);
 }
 
 fn tempering(facts: &mut Facts, result: &RunResult) {

@@ -68,6 +68,7 @@ pub(crate) fn result() -> RunResult {
             ladder: None,
             anneal: None,
         },
+        restored: 0,
         threads: 2,
         seconds: Seconds {
             warmup: 0.52,

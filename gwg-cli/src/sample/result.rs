@@ -15,6 +15,10 @@ pub(crate) struct RunResult {
     #[serde(flatten)]
     pub(crate) settings: Settings,
     pub(crate) threads: usize,
+    /// Draws of each chain that were made before the run was resumed.
+    #[serde(rename = "resumed_from", skip_serializing_if = "is_zero")]
+    pub(crate) restored: usize,
+    /// Of a resumed run, since then.
     pub(crate) seconds: Seconds,
     /// Steps of all chains after warm-up.
     pub(crate) steps: u64,
@@ -92,6 +96,7 @@ impl RunResult {
     ) -> Self {
         let counts = outcome.counts;
         let steps = statistics::steps(outcome, settings.thin) as f64;
+        let share_here = 1.0 - outcome.restored as f64 / outcome.draws.max(1) as f64;
         let ratio = |a: f64, b: f64| Some(a / b).filter(|r| r.is_finite());
         let seconds = Seconds {
             warmup: outcome.seconds.0.as_secs_f64(),
@@ -112,8 +117,9 @@ impl RunResult {
         warnings.extend(tempering.as_ref().and_then(|swaps| swaps.warning(draws)));
         Self {
             threads: outcome.threads,
+            restored: outcome.restored,
             steps: statistics::steps(outcome, settings.thin),
-            steps_per_second: ratio(steps, seconds.sampling),
+            steps_per_second: ratio(steps * share_here, seconds.sampling),
             acceptance,
             hops: ratio(counts.sites_changed as f64, steps),
             evaluations: Evaluations {
@@ -122,7 +128,7 @@ impl RunResult {
             },
             adapted: adapted(sampler, outcome),
             ess_of: least.map(|least| least.0),
-            ess_per_second: ess.and_then(|ess| ratio(ess, seconds.sampling)),
+            ess_per_second: ess.and_then(|ess| ratio(ess * share_here, seconds.sampling)),
             ess_per_step: ess.and_then(|ess| ratio(ess, steps)),
             means: means(outcome, settings.states),
             settings: Settings { draws, ..settings },
@@ -142,6 +148,11 @@ impl RunResult {
 )]
 fn is_one(n: &usize) -> bool {
     *n == 1
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(n: &usize) -> bool {
+    *n == 0
 }
 
 /// Warnings that do not depend on the statistics.

@@ -90,7 +90,9 @@ impl Settings {
     pub(crate) fn command(&self) -> Vec<String> {
         let (model, flags) = self.flags();
         let words = ["gwg", "sample"].map(String::from).into_iter();
-        let flags = flags.iter().map(|(flag, value)| format!("--{flag}={value}"));
+        let flags = flags
+            .iter()
+            .map(|(flag, value)| format!("--{flag}={value}"));
         let model = ["--".to_owned(), model.to_owned()];
         words.chain(flags).chain(model).collect()
     }
