@@ -50,6 +50,13 @@ impl<S: Symbol> Batch<'_, S> {
         must("the length of x", found, Some(found) == symbols, &|| {
             format!("{chains} chains x {draws} draws x {sites} sites are needed")
         })?;
+        if spec.packed {
+            let largest = self.x.iter().map(|symbol| symbol.widen()).max();
+            let found = usize::from(largest.unwrap_or(0));
+            must("the largest symbol", found, found < 2, &|| {
+                "0 and 1 are packed into bits".to_owned()
+            })?;
+        }
         let found = self.stats.len();
         let fits = found == stats.len();
         must("the number of statistics", found, fits, &|| {

@@ -37,7 +37,7 @@ pub(super) fn columns(spec: &TraceSpec) -> Vec<Column> {
         chains: chunks.chains,
         draws: chunks.draws,
         bytes: spec.state_bytes(),
-        inner: 1,
+        inner: spec.state_dims().len(),
         fill: Fill::Zeros,
     };
     let stat = |name: &String| Column {
@@ -69,14 +69,18 @@ pub(super) fn children(spec: &TraceSpec, draws: usize) -> Vec<(String, Node)> {
         draws: chunk_draws,
         stat_draws,
     } = spec.chunk_sizes();
-    let (chains, sites) = (spec.chains, spec.sites);
+    let chains = spec.chains;
+    let mut dimensions = vec![("chain", chains), ("draw", draws)];
+    dimensions.extend(spec.state_dims());
+    let (names, shape): (Vec<&str>, Vec<usize>) = dimensions.iter().copied().unzip();
+    let chunk = [&[chunk_chains, chunk_draws], &shape[2..]].concat();
     let x = Array {
         data_type: spec.symbols.data_type(),
-        shape: &[chains, draws, sites],
-        chunk: &[chunk_chains, chunk_draws, sites],
-        dimensions: &["chain", "draw", "site"],
+        shape: &shape,
+        chunk: &chunk,
+        dimensions: &names,
+        attributes: packing(spec),
     };
-    let dimensions = [("chain", chains), ("draw", draws), ("site", sites)];
     let mut nodes = group(spec, "posterior", &dimensions);
     nodes.push(("posterior/x".to_owned(), x.node(spec)));
     nodes.extend(group(spec, "sample_stats", &dimensions[..2]));
@@ -86,6 +90,7 @@ pub(super) fn children(spec: &TraceSpec, draws: usize) -> Vec<(String, Node)> {
             shape: &[chains, draws],
             chunk: &[chains, stat_draws],
             dimensions: &["chain", "draw"],
+            attributes: Map::new(),
         };
         nodes.push((format!("sample_stats/{name}"), stat.node(spec)));
     }
@@ -120,6 +125,7 @@ fn group(spec: &TraceSpec, name: &str, dimensions: &[(&str, usize)]) -> Vec<(Str
             shape: &[length],
             chunk: &[chunk],
             dimensions: &[dimension],
+            attributes: Map::new(),
         };
         nodes.push((format!("{name}/{dimension}"), coordinate.node(spec)));
     }
@@ -131,16 +137,32 @@ struct Array<'a> {
     shape: &'a [usize],
     chunk: &'a [usize],
     dimensions: &'a [&'a str],
+    attributes: Map<String, Value>,
+}
+
+/// How the states in packed bits are read.
+fn packing(spec: &TraceSpec) -> Map<String, Value> {
+    if !spec.packed {
+        return Map::new();
+    }
+    let (names, lengths): (Vec<&str>, Vec<usize>) = spec.site_dims().into_iter().unzip();
+    Map::from_iter([
+        ("bitorder".to_owned(), Value::from("little")),
+        ("sites".to_owned(), Value::from(spec.sites)),
+        ("dims".to_owned(), Value::from(names)),
+        ("shape".to_owned(), Value::from(lengths)),
+    ])
 }
 
 impl Array<'_> {
-    fn node(&self, spec: &TraceSpec) -> Node {
+    fn node(self, spec: &TraceSpec) -> Node {
         Node::Array(ArrayNode {
             data_type: self.data_type,
             shape: self.shape.to_vec(),
             chunk: self.chunk.to_vec(),
             dimensions: self.dimensions.iter().map(|&d| d.to_owned()).collect(),
             compression: spec.compression,
+            attributes: self.attributes,
         })
     }
 }

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::error::TraceError;
 use super::ours::{foreign, stranger};
@@ -19,11 +20,11 @@ pub(super) const PARTIAL: &str = "partial";
 pub(super) const REPLACED: &str = "replaced";
 
 /// A folder that this process holds: others see by its lock, which the system releases when the process ends, that it is in use.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Held {
     pub(super) path: PathBuf,
     /// The folder, wherever it is now; `None` where the system opens no folders.
-    file: Option<Locked>,
+    file: Option<Arc<Locked>>,
 }
 
 /// A folder with a lock, if there are locks.
@@ -56,10 +57,13 @@ impl Held {
             point();
             match made.and_then(|()| lock(&path)) {
                 Ok(Lock::Held(file)) => {
-                    let file = Some(file);
+                    let file = Some(Arc::new(file));
                     return Ok(Self { path, file });
                 }
-                Ok(Lock::Unknown(file)) => return Ok(Self { path, file }),
+                Ok(Lock::Unknown(file)) => {
+                    let file = file.map(Arc::new);
+                    return Ok(Self { path, file });
+                }
                 // Another process took it for a leftover before it was locked.
                 Ok(Lock::Elsewhere) if count < ATTEMPTS => count += 1,
                 Err(e) if taken(&e) && count < ATTEMPTS => count += 1,
@@ -81,7 +85,7 @@ impl Held {
             Lock::Unknown(file) => file,
             Lock::Elsewhere => return Ok(None),
         };
-        let path = path.to_owned();
+        let (path, file) = (path.to_owned(), file.map(Arc::new));
         Ok(Some(Self { path, file }))
     }
 

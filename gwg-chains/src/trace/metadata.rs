@@ -51,6 +51,7 @@ pub(super) struct ArrayNode {
     pub(super) chunk: Vec<usize>,
     pub(super) dimensions: Vec<String>,
     pub(super) compression: Compression,
+    pub(super) attributes: Map<String, Value>,
 }
 
 /// A group node; the root alone has `children`.
@@ -112,7 +113,7 @@ impl Serialize for ArrayNode {
         )?;
         map.serialize_entry("fill_value", &self.data_type.fill())?;
         map.serialize_entry("codecs", &codecs)?;
-        map.serialize_entry("attributes", &Map::new())?;
+        map.serialize_entry("attributes", &self.attributes)?;
         map.serialize_entry("dimension_names", &self.dimensions)?;
         map.serialize_entry("storage_transformers", &[(); 0])?;
         map.end()

@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::Read;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
@@ -24,6 +25,16 @@ pub(super) struct ArrayInfo {
     pub(super) chunk: Vec<usize>,
     pub(super) separator: char,
     pub(super) gzip: bool,
+    /// The number of sites where `x` has them as bits.
+    pub(super) packed: Option<Packed>,
+}
+
+/// States as bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Packed {
+    pub(super) sites: usize,
+    /// Whether the first site is the most significant bit.
+    pub(super) big: bool,
 }
 
 /// Whether `folder` has the zarr.json of a Zarr 3 group.
@@ -51,7 +62,7 @@ impl ArrayInfo {
     pub(super) fn read(
         folder: &Path,
         data_types: &[DataType],
-        rank: usize,
+        rank: RangeInclusive<usize>,
     ) -> Result<Self, TraceError> {
         no_link(folder)?;
         Self::of(&Fields::read(folder)?, folder, data_types, rank)
@@ -61,14 +72,15 @@ impl ArrayInfo {
         fields: &Fields,
         folder: &Path,
         data_types: &[DataType],
-        rank: usize,
+        rank: RangeInclusive<usize>,
     ) -> Result<Self, TraceError> {
         fields.node("array")?;
         let data_type = fields.data_type(data_types)?;
         fields.is("chunk_grid.name", "regular")?;
         fields.no_transformers()?;
         let shape = fields.lengths("shape", rank, 0)?;
-        let chunk = fields.lengths("chunk_grid.configuration.chunk_shape", rank, 1)?;
+        let rank = shape.len();
+        let chunk = fields.lengths("chunk_grid.configuration.chunk_shape", rank..=rank, 1)?;
         fields.bounded(&chunk, data_type)?;
         fields.within(&chunk, &shape, data_type)?;
         fields.fill(data_type)?;
@@ -79,6 +91,7 @@ impl ArrayInfo {
             chunk,
             separator: fields.separator()?,
             gzip: fields.codecs(data_type)?,
+            packed: fields.packed()?,
         })
     }
 }
@@ -195,13 +208,26 @@ impl Fields {
         }
     }
 
-    fn lengths(&self, field: &str, rank: usize, least: usize) -> Result<Vec<usize>, TraceError> {
+    fn lengths(
+        &self,
+        field: &str,
+        rank: RangeInclusive<usize>,
+        least: usize,
+    ) -> Result<Vec<usize>, TraceError> {
         let length = |v: &Value| usize::try_from(v.as_u64()?).ok().filter(|&n| n >= least);
         let list = self.get(field).and_then(Value::as_array);
         let lengths: Option<Vec<usize>> = list.and_then(|list| list.iter().map(length).collect());
-        let allowed = || format!("it must be {rank} whole numbers of at least {least}");
+        let allowed = || {
+            let (few, many) = (rank.start(), rank.end());
+            let rank = if few == many {
+                few.to_string()
+            } else {
+                format!("{few} to {many}")
+            };
+            format!("it must be {rank} whole numbers of at least {least}")
+        };
         lengths
-            .filter(|l| l.len() == rank)
+            .filter(|l| rank.contains(&l.len()))
             .ok_or_else(|| self.error(field, &allowed()))
     }
 
@@ -241,6 +267,24 @@ impl Fields {
             Some(Some(".")) => Ok('.'),
             _ => Err(self.error(field, "it must be \"/\" or \".\"")),
         }
+    }
+
+    /// The attributes of states as bits, if the node has them.
+    fn packed(&self) -> Result<Option<Packed>, TraceError> {
+        let field = "attributes.bitorder";
+        let Some(order) = self.get(field) else {
+            return Ok(None);
+        };
+        let big = match order.as_str() {
+            Some("little") => false,
+            Some("big") => true,
+            _ => return Err(self.error(field, "it must be \"little\" or \"big\"")),
+        };
+        let field = "attributes.sites";
+        let sites = self.get(field).and_then(Value::as_u64);
+        let sites = sites.and_then(|n| usize::try_from(n).ok());
+        let sites = sites.ok_or_else(|| self.error(field, "it must be the number of sites"))?;
+        Ok(Some(Packed { sites, big }))
     }
 
     /// Whether chunks are gzipped.

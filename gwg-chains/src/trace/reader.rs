@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use super::MAX_CHUNK_BYTES;
 use super::error::TraceError;
 use super::metadata::DataType;
-use super::ours::check_file_name;
+use super::ours::{MAX_RANK, check_file_name};
 use super::parse::ArrayInfo;
 use super::recorder::STEP_STATISTICS;
 use super::root::Root;
@@ -42,7 +42,8 @@ impl TraceReader {
     /// Reads the metadata of the trace at `path`.
     ///
     /// # Errors
-    /// [`TraceError`]: no folder with a `zarr.json` or no Zarr 3 group there, no `posterior/x` in it, or one that is not uint8 or uint16 (chain, draw, site) in chunks of whole states.
+    /// [`TraceError`]: no folder with a `zarr.json` or no Zarr 3 group there, no `posterior/x` in it, or one that is not uint8 or uint16 (chain, draw, site, or other dimensions of a state) in chunks
+    /// of whole states.
     pub fn open(path: &Path) -> Result<Self, TraceError> {
         let found = match (path.is_dir(), path.join("zarr.json").exists()) {
             (false, _) if path.exists() => Some("a file"),
@@ -55,19 +56,21 @@ impl TraceReader {
         }
         let root = Root::read(path)?;
         let folder = path.join("posterior").join("x");
-        let x = root.array("posterior/x", &[DataType::UInt8, DataType::UInt16], 3)?;
-        for (dimension, least) in [(0, "one chain"), (2, "one site")] {
-            if x.shape[dimension] == 0 {
-                return Err(wrong(
-                    &folder,
-                    "shape",
-                    &x.shape,
-                    &format!("it must have at least {least}"),
-                ));
+        let types = [DataType::UInt8, DataType::UInt16];
+        let x = root.array("posterior/x", &types, 3..=MAX_RANK)?;
+        if x.shape[0] == 0 || x.shape[2..].contains(&0) {
+            let allowed = "it must have at least one chain and one site";
+            return Err(wrong(&folder, "shape", &x.shape, allowed));
+        }
+        if let Some(packed) = x.packed {
+            let bytes = [packed.sites.div_ceil(8)];
+            if x.shape[2..] != bytes || x.data_type != DataType::UInt8 {
+                let allowed = format!("{} sites as bits are {bytes:?} bytes", packed.sites);
+                return Err(wrong(&folder, "shape", &x.shape, &allowed));
             }
         }
-        if x.chunk[2] != x.shape[2] {
-            let allowed = format!("a chunk must be (chains, draws, {})", x.shape[2]);
+        if x.chunk[2..] != x.shape[2..] {
+            let allowed = format!("a chunk must be of whole states, {:?}", &x.shape[2..]);
             return Err(wrong(
                 &folder,
                 "chunk_grid.configuration.chunk_shape",
@@ -103,7 +106,9 @@ impl TraceReader {
     /// Symbols of one state, at least 1.
     #[must_use]
     pub fn sites(&self) -> usize {
-        self.x.shape[2]
+        // A chunk, of bounded size, has whole states.
+        let stored = || self.x.shape[2..].iter().product();
+        self.x.packed.map_or_else(stored, |packed| packed.sites)
     }
 
     /// The symbols of the states.
@@ -187,7 +192,7 @@ impl TraceReader {
 
     fn stat_array(&self, name: &str) -> Result<ArrayInfo, TraceError> {
         let path = format!("sample_stats/{name}");
-        let array = self.root.array(&path, &[DataType::Float64], 2)?;
+        let array = self.root.array(&path, &[DataType::Float64], 2..=2)?;
         if array.shape != self.x.shape[..2] {
             let allowed = format!("posterior/x has (chain, draw) {:?}", &self.x.shape[..2]);
             return Err(wrong(&array.folder, "shape", &array.shape, &allowed));

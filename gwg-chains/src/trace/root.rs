@@ -1,5 +1,6 @@
 //! The index of a trace: the metadata of all its nodes as its root has them.
 
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
@@ -75,7 +76,7 @@ impl Root {
         &self,
         name: &str,
         data_types: &[DataType],
-        rank: usize,
+        rank: RangeInclusive<usize>,
     ) -> Result<ArrayInfo, TraceError> {
         ArrayInfo::of(&self.node(name)?, &self.folder.join(name), data_types, rank)
     }

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::chunks::MAX_PADDED_BYTES;
 use super::error::TraceError;
 use super::metadata::DataType;
+use super::ours::MAX_RANK;
 use super::{Chunks, MAX_CHUNK_BYTES};
 
 /// The shape and the metadata of a trace, known before the first draw.
@@ -15,8 +16,14 @@ pub struct TraceSpec {
     pub chains: usize,
     /// Symbols of one state, at least 1.
     pub sites: usize,
+    /// Names and lengths of the dimensions of a state, slowest first, whose product is `sites`: letters, digits and `_`, at most 6. None: one dimension
+    /// `site`.
+    pub dims: Vec<(String, usize)>,
     /// The symbols of `x`.
     pub symbols: SymbolType,
+    /// Whether states are stored as bits, for models of two states: `x` is then uint8 (chain, draw, byte), where site `i` is bit `i % 8`, from the least
+    /// significant one, of byte `i / 8` (`numpy.unpackbits` with `bitorder="little"`); the attributes of `x` state it.
+    pub packed: bool,
     /// Names of the statistics of each draw, in the order of [`Batch::stats`](super::Batch::stats): letters, digits and `_`.
     pub stats: Vec<String>,
     /// Attributes of the root group: the configuration of the run.
@@ -33,13 +40,15 @@ pub struct TraceSpec {
 }
 
 impl TraceSpec {
-    /// Symbols of 8 bits, statistics `log_prob`, `accepted` and `hops`, no attributes, this crate's version, default compression and chunks, no force.
+    /// One dimension `site`, symbols of 8 bits, not packed, statistics `log_prob`, `accepted` and `hops`, no attributes, this crate's version, default compression and chunks, no force.
     #[must_use]
     pub fn new(chains: usize, sites: usize) -> Self {
         Self {
             chains,
             sites,
+            dims: Vec::new(),
             symbols: SymbolType::U8,
+            packed: false,
             stats: ["log_prob", "accepted", "hops"].map(String::from).to_vec(),
             attributes: Map::new(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -51,7 +60,26 @@ impl TraceSpec {
 
     /// Bytes of one state in `x`.
     pub(super) fn state_bytes(&self) -> usize {
+        if self.packed {
+            return self.sites.div_ceil(8);
+        }
         self.sites.saturating_mul(self.symbols.bytes())
+    }
+
+    /// The dimensions of a state in `x`.
+    pub(super) fn state_dims(&self) -> Vec<(&str, usize)> {
+        if self.packed {
+            return vec![("byte", self.state_bytes())];
+        }
+        self.site_dims()
+    }
+
+    /// The dimensions of a state.
+    pub(super) fn site_dims(&self) -> Vec<(&str, usize)> {
+        match &*self.dims {
+            [] => vec![("site", self.sites)],
+            dims => dims.iter().map(|(name, n)| (name.as_str(), *n)).collect(),
+        }
     }
 
     /// The chunks of the trace.
@@ -67,11 +95,11 @@ impl TraceSpec {
                 return Err(TraceError::spec(field, value, "it must be at least 1"));
             }
         }
+        self.check_dims()?;
         self.check_chunks()?;
         for (i, name) in self.stats.iter().enumerate() {
-            let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
             let free = !["", "chain", "draw", "site", "c"].contains(&name.as_str());
-            if !plain || !free || self.stats[..i].contains(name) {
+            if !is_plain(name) || !free || self.stats[..i].contains(name) {
                 let allowed = "a statistic needs its own name of letters, digits and _, other than chain, draw, site and c";
                 return Err(TraceError::spec("stats", name, allowed));
             }
@@ -84,6 +112,38 @@ impl TraceSpec {
             )),
             _ => Ok(()),
         }
+    }
+
+    fn check_dims(&self) -> Result<(), TraceError> {
+        let shown = || {
+            let dims = self.dims.iter().map(|(name, n)| format!("{name}: {n}"));
+            format!("({})", dims.collect::<Vec<_>>().join(", "))
+        };
+        let sites = self
+            .dims
+            .iter()
+            .try_fold(1, |n: usize, d| n.checked_mul(d.1));
+        if !self.dims.is_empty() && sites != Some(self.sites) {
+            let allowed = format!("the product of their lengths must be sites, {}", self.sites);
+            return Err(TraceError::spec("dims", shown(), &allowed));
+        }
+        let names: Vec<&str> = self.dims.iter().map(|(name, _)| name.as_str()).collect();
+        let taken = ["", "chain", "draw", "x", "c"];
+        for (i, name) in names.iter().enumerate() {
+            if !is_plain(name) || taken.contains(name) || names[..i].contains(name) {
+                let allowed = "a dimension needs its own name of letters, digits and _, other than chain, draw, x and c";
+                return Err(TraceError::spec("dims", name, allowed));
+            }
+        }
+        if names.len() > MAX_RANK - 2 {
+            let allowed = format!("at most {} are stored", MAX_RANK - 2);
+            return Err(TraceError::spec("dims", shown(), &allowed));
+        }
+        if self.packed && self.symbols != SymbolType::U8 {
+            let allowed = "bits are packed from symbols of 8 bits";
+            return Err(TraceError::spec("symbols", self.symbols, allowed));
+        }
+        Ok(())
     }
 
     fn check_chunks(&self) -> Result<(), TraceError> {
@@ -126,6 +186,10 @@ impl TraceSpec {
         }
         Ok(())
     }
+}
+
+fn is_plain(name: &str) -> bool {
+    name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
 /// The symbols of a state: those of the space's [`Symbol`](gwg_core::Space::Symbol).

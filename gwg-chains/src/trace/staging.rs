@@ -74,17 +74,17 @@ impl Staging {
         self.published
     }
 
+    /// The folder, to see whether it is still at its path.
+    pub(super) fn held(&self) -> Held {
+        self.folder.clone()
+    }
+
     pub(super) fn folder(&self) -> &Path {
         &self.folder.path
     }
 
     pub(super) fn cleaned(&self) -> &[String] {
         &self.cleaned
-    }
-
-    /// Whether there is something at the path.
-    pub(super) fn replaces(&self) -> bool {
-        self.target.symlink_metadata().is_ok()
     }
 
     /// Gives the folder its name, in place of a trace that may be there, once all of it is on the disk.

@@ -3,6 +3,7 @@
 mod buffer;
 mod resume;
 mod sink;
+mod worker;
 
 use std::path::{Path, PathBuf};
 
@@ -10,7 +11,9 @@ use gwg_core::Symbol;
 
 use self::buffer::{Buffer, Slab};
 use self::sink::Sink;
+use self::worker::Worker;
 use super::error::TraceError;
+use super::leftovers::Held;
 use super::staging::Staging;
 use super::{Batch, TraceSpec, layout};
 
@@ -20,7 +23,9 @@ use super::{Batch, TraceSpec, layout};
 /// trace is written in place. Dropped without [`finish`](Self::finish), or killed at any moment, the writer leaves the trace with the draws of the last
 /// `sync`, and [`resume`](Self::resume) continues it.
 ///
-/// Draws are buffered until a chunk of all chains is full. The bytes of a finished trace depend on the spec and the draws alone: not on the sizes of
+/// Draws are buffered until the chunks of all chains are full, and then compressed and written by a thread of the writer's own, while the run goes on.
+/// At most two such sets of chunks wait, of up to 64 MiB each (or of one draw); then [`append`](Self::append) waits. An error of the thread is one of the
+/// next call. The bytes of a finished trace depend on the spec and the draws alone: not on the sizes of
 /// batches, on syncs, on interruptions or on the number of threads.
 ///
 /// After an error of the file system nothing more can be written; every later call is an error, too.
@@ -29,7 +34,10 @@ pub struct TraceWriter {
     path: PathBuf,
     spec: TraceSpec,
     buffers: Vec<Buffer>,
-    sink: Sink,
+    worker: Worker,
+    folder: Held,
+    published: bool,
+    cleaned: Vec<String>,
     draws: usize,
     /// Draws of the last sync.
     synced: Option<usize>,
@@ -47,15 +55,9 @@ impl TraceWriter {
         let staging = Staging::new(path, spec.force)?;
         let columns = layout::columns(&spec);
         let buffer = |(k, column)| Buffer::new(k, column, spec.chains, 0);
-        Ok(Self {
-            path: path.to_owned(),
-            buffers: columns.iter().enumerate().map(buffer).collect(),
-            sink: Sink::new(staging, spec.clone(), 0),
-            spec,
-            draws: 0,
-            synced: None,
-            failed: false,
-        })
+        let buffers = columns.iter().enumerate().map(buffer).collect();
+        let sink = Sink::new(staging, spec.clone(), 0);
+        Self::start(path, spec, (sink, buffers), 0)
     }
 
     /// Takes up the trace that a writer of the same `spec` left at `path`, finished or not, whatever ended it: keeps its first `draws` draws, and continues
@@ -67,12 +69,25 @@ impl TraceWriter {
     /// Nothing is changed then, except after an error of the file system.
     pub fn resume(path: &Path, spec: TraceSpec, draws: usize) -> Result<Self, TraceError> {
         spec.check()?;
-        let (sink, buffers) = resume::take_up(path, &spec, draws)?;
+        let taken = resume::take_up(path, &spec, draws)?;
+        Self::start(path, spec, taken, draws)
+    }
+
+    fn start(
+        path: &Path,
+        spec: TraceSpec,
+        (sink, buffers): (Sink, Vec<Buffer>),
+        draws: usize,
+    ) -> Result<Self, TraceError> {
+        let staging = &sink.staging;
         Ok(Self {
             path: path.to_owned(),
             spec,
             buffers,
-            sink,
+            folder: staging.held(),
+            published: staging.is_published(),
+            cleaned: staging.cleaned().to_vec(),
+            worker: Worker::start(path.to_owned(), sink)?,
             draws,
             synced: None,
             failed: false,
@@ -88,7 +103,7 @@ impl TraceWriter {
     /// What was cleaned of earlier runs on this path that were killed, as sentences.
     #[must_use]
     pub fn cleaned(&self) -> &[String] {
-        self.sink.staging.cleaned()
+        &self.cleaned
     }
 
     /// Appends the next draws of all chains: any number of them.
@@ -99,15 +114,21 @@ impl TraceWriter {
     pub fn append<S: Symbol>(&mut self, batch: &Batch<'_, S>) -> Result<(), TraceError> {
         batch.check(&self.spec, self.draws)?;
         self.attempt(|writer| {
-            writer.sink.staging.present()?;
+            writer.worker.check()?;
+            writer.present()?;
             let (x, stats) = writer.buffers.split_at_mut(1);
-            let sink = &mut writer.sink;
-            let mut full = |slab: Slab| sink.write_slab(&slab);
+            let worker = &writer.worker;
+            let full = |slab: Slab| worker.write(slab);
             for buffer in x {
-                buffer.push(batch.draws, states(batch, writer.spec.sites), &mut full)?;
+                let (draws, sites) = (batch.draws, writer.spec.sites);
+                if writer.spec.packed {
+                    buffer.push(draws, bits(batch, sites), full)?;
+                } else {
+                    buffer.push(draws, states(batch, sites), full)?;
+                }
             }
             for (buffer, values) in stats.iter_mut().zip(batch.stats) {
-                buffer.push(batch.draws, floats(values, batch.draws), &mut full)?;
+                buffer.push(batch.draws, floats(values, batch.draws), full)?;
             }
             writer.draws += batch.draws;
             Ok(())
@@ -125,8 +146,7 @@ impl TraceWriter {
     /// # Errors
     /// An error of the file system, or a folder that another program has moved or removed; the first time, those of [`finish`](Self::finish).
     pub fn sync(&mut self) -> Result<(), TraceError> {
-        let staging = &self.sink.staging;
-        if self.draws == 0 && !staging.is_published() && staging.replaces() {
+        if self.draws == 0 && !self.published && self.path.symlink_metadata().is_ok() {
             return Ok(());
         }
         self.attempt(Self::write_index)
@@ -135,7 +155,7 @@ impl TraceWriter {
     /// Whether the trace is at its path.
     #[must_use]
     pub fn is_published(&self) -> bool {
-        self.sink.staging.is_published()
+        self.published
     }
 
     /// Puts a file of the program's own into the trace, in place of an earlier one, and waits until it is on the disk: the state of a run from which it
@@ -148,11 +168,11 @@ impl TraceWriter {
     /// error of the file system.
     pub fn put_file(&mut self, name: &str, bytes: &[u8]) -> Result<(), TraceError> {
         super::ours::check_file_name(name)?;
-        if !self.sink.staging.is_published() {
+        if !self.published {
             let path = self.path.clone();
             return Err(TraceError::Unpublished { path });
         }
-        self.attempt(|writer| writer.sink.staging.replace_now(name, bytes))
+        self.attempt(|writer| writer.worker.put_file(name, bytes))
     }
 
     /// [Syncs](Self::sync) and ends the trace, which may have no draws; without any it replaces nothing.
@@ -161,8 +181,8 @@ impl TraceWriter {
     /// An error of the file system; something that has appeared at the path meanwhile, or a trace there that another process writes;
     /// [`TraceError::NothingDrawn`]. If the trace was not at its path yet, what was there before remains, and nothing else.
     pub fn finish(mut self) -> Result<(), TraceError> {
-        let staging = &self.sink.staging;
-        if self.draws == 0 && self.spec.force && !staging.is_published() && staging.replaces() {
+        let replaces = self.spec.force && self.path.symlink_metadata().is_ok();
+        if self.draws == 0 && !self.published && replaces {
             let path = self.path.clone();
             return Err(TraceError::NothingDrawn { path });
         }
@@ -171,12 +191,22 @@ impl TraceWriter {
 
     fn write_index(&mut self) -> Result<(), TraceError> {
         if self.synced == Some(self.draws) {
-            return self.sink.staging.present();
+            return self.present();
         }
         let partial: Vec<Slab> = self.buffers.iter().filter_map(Buffer::partial).collect();
-        self.sink.sync(&partial, self.draws)?;
-        self.synced = Some(self.draws);
+        self.worker.sync(partial, self.draws)?;
+        self.folder.path.clone_from(&self.path);
+        (self.published, self.synced) = (true, Some(self.draws));
         Ok(())
+    }
+
+    /// An error if the folder is not at its path any more.
+    fn present(&self) -> Result<(), TraceError> {
+        if self.folder.is_present() {
+            return Ok(());
+        }
+        let path = self.folder.path.clone();
+        Err(TraceError::Lost { path })
     }
 
     /// Nothing is written after an error: what comes after a gap is no trace.
@@ -210,6 +240,23 @@ fn states<'b, S: Symbol>(
             let (pairs, _) = to.as_chunks_mut::<2>();
             for (pair, symbol) in pairs.iter_mut().zip(from) {
                 *pair = symbol.widen().to_le_bytes();
+            }
+        }
+    }
+}
+
+/// Writes the symbols of a batch as bits, those of a state from a new byte on.
+fn bits<'b, S: Symbol>(
+    batch: &'b Batch<'_, S>,
+    sites: usize,
+) -> impl Fn(usize, usize, &mut [u8]) + use<'b, S> {
+    let (x, draws) = (batch.x, batch.draws);
+    move |chain, first, to| {
+        let from = x[(chain * draws + first) * sites..].chunks(sites);
+        for (state, packed) in from.zip(to.chunks_mut(sites.div_ceil(8))) {
+            for (byte, symbols) in packed.iter_mut().zip(state.chunks(8)) {
+                let bit = |(i, symbol): (usize, &S)| (symbol.widen() as u8) << i;
+                *byte = symbols.iter().enumerate().map(bit).sum();
             }
         }
     }

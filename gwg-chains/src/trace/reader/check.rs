@@ -56,8 +56,8 @@ impl TraceReader {
         let stats = stats.iter().map(|name| format!("sample_stats/{name}"));
         for path in std::iter::once("posterior/x".to_owned()).chain(stats) {
             let stated = self.column(&path)?;
-            let folder = self.path.join(&path);
-            let mut alone = ArrayInfo::read(&folder, &[stated.data_type], stated.shape.len())?;
+            let (folder, rank) = (self.path.join(&path), stated.shape.len());
+            let mut alone = ArrayInfo::read(&folder, &[stated.data_type], rank..=rank)?;
             if alone.shape[1] >= stated.shape[1] {
                 alone.shape[1] = stated.shape[1];
             }

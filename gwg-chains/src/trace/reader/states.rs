@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::TraceReader;
 use crate::trace::error::TraceError;
+use crate::trace::parse::Packed;
 use crate::trace::spec::SymbolType;
 
 impl TraceReader {
@@ -84,7 +85,7 @@ impl TraceReader {
         let raw = self.x.load(&index)?;
         let [first_chain, first_draw] = [block * self.x.chunk[0], chunk * self.x.chunk[1]];
         let symbol = self.symbols();
-        let state = self.sites() * symbol.bytes();
+        let state = self.x.shape[2..].iter().product::<usize>() * symbol.bytes();
         Ok(Block {
             first_chain,
             chains: self.x.chunk[0].min(self.chains() - first_chain),
@@ -92,6 +93,8 @@ impl TraceReader {
             bytes: self.x.chunk[1].min(self.draws() - first_draw) * state,
             stride: self.x.chunk[1] * state,
             symbol,
+            packed: self.x.packed,
+            state,
             raw,
         })
     }
@@ -107,6 +110,9 @@ pub(super) struct Block {
     bytes: usize,
     stride: usize,
     symbol: SymbolType,
+    packed: Option<Packed>,
+    /// Bytes of one state.
+    state: usize,
     raw: Vec<u8>,
 }
 
@@ -114,6 +120,10 @@ impl Block {
     /// Of one of its chains, from 0; the symbols [fit](TraceReader::fits) into an `S`.
     pub(super) fn states<S: Symbol>(&self, chain: usize) -> Vec<S> {
         let bytes = &self.raw[chain * self.stride..][..self.bytes];
+        if let Some(packed) = self.packed {
+            let states = bytes.chunks_exact(self.state);
+            return states.flat_map(|state| unpacked(state, packed)).collect();
+        }
         if self.symbol == SymbolType::U8 {
             let symbols = bytes.iter().map(|&s| S::narrow(u16::from(s)));
             return symbols.collect();
@@ -122,4 +132,13 @@ impl Block {
         let symbols = pairs.iter().map(|s| S::narrow(u16::from_le_bytes(*s)));
         symbols.collect()
     }
+}
+
+/// The symbols of a state that is stored as bits.
+fn unpacked<S: Symbol>(state: &[u8], packed: Packed) -> impl Iterator<Item = S> + '_ {
+    let bit = move |site: usize| {
+        let place = if packed.big { 7 - site % 8 } else { site % 8 };
+        state[site / 8] >> place & 1
+    };
+    (0..packed.sites).map(move |site| S::narrow(u16::from(bit(site))))
 }

@@ -8,7 +8,7 @@ use super::buffer::Buffer;
 use super::sink::Sink;
 use crate::trace::error::TraceError;
 use crate::trace::layout::{self, Column};
-use crate::trace::metadata::Node;
+use crate::trace::metadata::{ArrayNode, DataType, Node};
 use crate::trace::parse::ArrayInfo;
 use crate::trace::staging::Staging;
 use crate::trace::{TraceReader, TraceSpec};
@@ -118,10 +118,16 @@ fn same(reader: &TraceReader, spec: &TraceSpec, path: &Path) -> Result<(), Trace
         let of = |names: Vec<String>| format!("[{}]", names.join(", "));
         return differs("the statistics", of(stored), of(names));
     }
-    for (name, node) in layout::children(spec, reader.draws()) {
-        let Node::Array(array) = node else {
-            continue;
-        };
+    let arrays = layout::children(spec, reader.draws()).into_iter();
+    let mut arrays: Vec<(String, ArrayNode)> = arrays
+        .filter_map(|(name, node)| match node {
+            Node::Array(array) => Some((name, array)),
+            Node::Group(_) => None,
+        })
+        .collect();
+    // Coordinates are missing or others because the states are.
+    arrays.sort_by_key(|(_, array)| array.data_type == DataType::Int64);
+    for (name, array) in arrays {
         let needed = serde_json::to_value(array).unwrap_or_default();
         let found = reader.node(&name)?;
         let fields = needed.as_object().into_iter().flatten();

@@ -1,7 +1,5 @@
 //! The files of a trace that is written.
 
-use rayon::iter::ParallelIterator;
-use rayon::slice::ParallelSlice;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -40,22 +38,19 @@ impl Sink {
 
     /// Writes the chunks of a slab.
     pub(super) fn write_slab(&mut self, slab: &Slab) -> Result<(), TraceError> {
-        let (column, compression) = (self.columns[slab.column].clone(), self.spec.compression);
+        let column = self.columns[slab.column].clone();
         let bytes = column.chains * column.draws * column.bytes;
-        let pack = |block: &[u8]| {
+        for (block, raw) in slab.raw.chunks(bytes).enumerate() {
             // The last chunk has fewer chains.
             let mut whole = Vec::new();
-            if block.len() < bytes {
-                whole.extend_from_slice(block);
-                whole.extend(padding(bytes - block.len(), column.fill));
+            if raw.len() < bytes {
+                whole.extend_from_slice(raw);
+                whole.extend(padding(bytes - raw.len(), column.fill));
             }
-            let raw = if whole.is_empty() { block } else { &whole };
-            encode(raw, compression).map(|coded| coded.into_owned())
-        };
-        let chunks: Vec<_> = slab.raw.par_chunks(bytes).map(pack).collect();
-        for (block, chunk) in chunks.into_iter().enumerate() {
+            let raw = if whole.is_empty() { raw } else { &whole };
             let file = column.file(block, slab.row);
-            let chunk = chunk.map_err(|cause| self.compressing(&file, cause))?;
+            let chunk = encode(raw, self.spec.compression)
+                .map_err(|cause| self.compressing(&file, cause))?;
             self.write_chunk(&file, slab.row * column.draws, &chunk)?;
         }
         Ok(())
@@ -85,6 +80,11 @@ impl Sink {
         }
         (self.indexed, self.fresh) = (draws, false);
         Ok(())
+    }
+
+    /// Writes an extra file.
+    pub(super) fn put_file(&mut self, name: &str, bytes: &[u8]) -> Result<(), TraceError> {
+        self.staging.replace_now(name, bytes)
     }
 
     /// Cuts a trace of this spec to its first `draws` draws: the index, with the attributes that it has, and the chunks after it.
