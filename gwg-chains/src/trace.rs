@@ -36,6 +36,7 @@ mod batch;
 mod chunks;
 mod codec;
 mod error;
+mod join;
 mod layout;
 mod leftovers;
 mod metadata;
@@ -53,7 +54,7 @@ pub use self::batch::Batch;
 pub use self::chunks::Chunks;
 pub use self::error::TraceError;
 pub use self::reader::TraceReader;
-pub use self::recorder::Recorder;
+pub use self::recorder::{Recorder, STEP_STATISTICS};
 pub use self::spec::{Compression, SymbolType, TraceSpec};
 pub use self::writer::TraceWriter;
 

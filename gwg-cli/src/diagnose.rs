@@ -4,10 +4,10 @@ use crate::clamp::ClampedSites;
 use crate::failure::Failure;
 use crate::flags::DiagnoseFlags;
 use crate::statistics::{self, Statistics};
-use crate::{outputs, table};
+use crate::{outputs, sample, table};
 use gwg_chains::diagnostics::{SiteDraws, SiteStatistics};
 use gwg_chains::trace::TraceReader;
-use gwg_chains::{QuantityDraws, hamming, reference};
+use gwg_chains::{KeptDraws, QuantityDraws, hamming, reference};
 use gwg_models::io::visible;
 use gwg_registry::SamplerSpec;
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,9 @@ struct DiagnoseResult {
     sites: usize,
     acceptance: Option<f64>,
     statistics: Statistics,
+    /// As in the results of a run.
+    #[serde(rename = "statistics_of_every", skip_serializing_if = "sample::is_one")]
+    every: usize,
     site_statistics: SiteStatistics,
     warnings: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -55,9 +58,10 @@ pub(crate) fn run(flags: &DiagnoseFlags) -> Result<(), Failure> {
 
 fn diagnose(trace: &TraceReader, origin: Origin) -> Result<DiagnoseResult, Failure> {
     let (chains, draws) = (trace.chains(), trace.draws());
-    let accepted = trace.stat("accepted").map_err(Failure::usage)?;
-    let statistics = statistics::statistics(&quantities(trace, &origin)?, chains, draws);
-    let acceptance = accepted.iter().sum::<f64>() / accepted.len() as f64;
+    let acceptance = acceptance(trace)?;
+    let quantities = quantities(trace, &origin)?;
+    let every = quantities.every();
+    let statistics = statistics::statistics(&quantities, chains, draws.div_ceil(every));
     let site_statistics = sites(trace, &origin)?;
     let mut warnings: Vec<String> = origin.bias().map(String::from).into_iter().collect();
     warnings.extend(statistics::warnings(
@@ -72,6 +76,7 @@ fn diagnose(trace: &TraceReader, origin: Origin) -> Result<DiagnoseResult, Failu
         sites: trace.sites(),
         acceptance: Some(acceptance).filter(|a| a.is_finite()),
         statistics,
+        every,
         site_statistics,
         warnings,
         clamp: origin.clamp,
@@ -94,6 +99,7 @@ fn text(result: &DiagnoseResult, path: &Path) -> String {
         clamp.map_or_else(String::new, |clamp| clamp.line(*sites)),
         "\n".into(),
         table::statistics(&result.statistics),
+        table::thinned(result.every),
         table::sites(&result.site_statistics),
         table::warnings(&result.warnings),
     ]
@@ -145,15 +151,42 @@ fn sites(trace: &TraceReader, origin: &Origin) -> Result<SiteStatistics, Failure
     Ok(all.statistics())
 }
 
+/// The mean share of accepted steps.
+fn acceptance(trace: &TraceReader) -> Result<f64, Failure> {
+    let mut sum = 0.0;
+    trace
+        .for_each_stats(&["accepted"], |_, _, values| {
+            sum += values.iter().copied().flatten().sum::<f64>();
+        })
+        .map_err(Failure::usage)?;
+    Ok(sum / (trace.chains() as f64 * trace.draws() as f64))
+}
+
 /// The quantities of the trace; of older ones, with the Hamming distances.
 fn quantities(trace: &TraceReader, origin: &Origin) -> Result<QuantityDraws, Failure> {
-    let stored = trace.quantities().map_err(Failure::usage)?;
-    if origin.record.is_some() || stored.get("hamming").is_some() {
-        return Ok(stored);
+    let names = trace.quantity_names().map_err(Failure::usage)?;
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let (chains, draws) = (trace.chains(), trace.draws());
+    let keep = Some(statistics::kept_draws(chains));
+    let kept = |names: &[&str]| {
+        KeptDraws::new(names.iter().copied(), chains, draws, keep).map_err(Failure::usage)
+    };
+    if origin.record.is_none() && !names.contains(&"hamming") {
+        let with_distances = [&names[..], &["hamming"]].concat();
+        let mut all = kept(&with_distances)?;
+        let distances = distances(trace, origin)?;
+        let stored = trace.quantities().map_err(Failure::usage)?;
+        let columns = stored.iter().map(|(_, values)| values);
+        all.add(columns.chain([&distances[..]]), draws);
+        return Ok(all.finish());
     }
-    let distances = ("hamming".to_owned(), distances(trace, origin)?);
-    let owned = |(name, values): (&str, &[f64])| (name.to_owned(), values.to_vec());
-    Ok(stored.iter().map(owned).chain([distances]).collect())
+    let mut all = kept(&names)?;
+    trace
+        .for_each_stats(&names, |_, draws, values| {
+            all.add(values.iter().copied(), draws)
+        })
+        .map_err(Failure::usage)?;
+    Ok(all.finish())
 }
 
 /// Hamming distance of every draw to the run's reference state, which is regenerated from the seed.

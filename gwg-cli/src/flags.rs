@@ -52,6 +52,8 @@ pub(crate) enum Command {
     Sample(Box<SampleFlags>),
     /// Go on with the run that wrote a trace, or extend it by --draws
     Resume(Box<ResumeFlags>),
+    /// Join the traces of all shards of a run
+    Merge(MergeFlags),
     /// Run several samplers on the same budget, on one model or more, and rank them by ESS per second
     Compare(Box<CompareFlags>),
     /// List the built-in models with their keys, defaults and meaning
@@ -195,6 +197,19 @@ pub(crate) struct ResumeFlags {
     /// Do not report progress on standard error
     #[arg(long, short)]
     pub(crate) quiet: bool,
+}
+
+#[derive(Args, Clone, Debug)]
+pub(crate) struct MergeFlags {
+    /// Traces written by `gwg sample --shard I/N`, one of each shard, in any order
+    #[arg(value_name = "TRACE", required = true)]
+    pub(crate) traces: Vec<PathBuf>,
+    /// Write the trace that the whole run would have written, which cannot be resumed
+    #[arg(long, value_name = "TRACE")]
+    pub(crate) out: PathBuf,
+    /// Overwrite an existing trace
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 #[derive(Args, Clone, Debug)]

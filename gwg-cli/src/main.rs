@@ -12,6 +12,7 @@ mod hidden;
 mod info;
 mod list;
 mod load;
+mod merge;
 mod named;
 mod outputs;
 mod record;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
     let flags = flags::parse();
     let done = match &flags.command {
         Command::Sample(flags) => sample::run(flags),
+        Command::Merge(flags) => merge::run(flags),
         Command::Resume(flags) => resume::run(flags),
         Command::Compare(flags) => compare::run(flags),
         Command::Models => list::models(),

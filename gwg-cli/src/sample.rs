@@ -4,9 +4,9 @@ mod page;
 mod result;
 mod settings;
 
-pub(crate) use result::RunResult;
 #[cfg(test)]
 pub(crate) use result::{Evaluations, Seconds, Spread};
+pub(crate) use result::{RunResult, is_one};
 pub(crate) use settings::Settings;
 
 use crate::checkpoint::{self, Checkpoints, IN_TRACE};

@@ -4,31 +4,16 @@
 
 #[path = "driver/command.rs"]
 mod command;
+#[path = "driver/files.rs"]
+mod files;
 
 use command::{gwg, ok};
-use std::collections::BTreeMap;
+use files::files;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
-
-/// All files of a folder.
-fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut all = BTreeMap::new();
-    let mut left = vec![folder.to_owned()];
-    while let Some(next) = left.pop() {
-        for entry in fs::read_dir(next).unwrap().map(Result::unwrap) {
-            if entry.file_type().unwrap().is_dir() {
-                left.push(entry.path());
-            } else {
-                let name = entry.path().strip_prefix(folder).unwrap().to_owned();
-                all.insert(name, fs::read(entry.path()).unwrap());
-            }
-        }
-    }
-    all
-}
 
 fn assert_same(a: &Path, b: &Path) {
     let (a, b) = (files(a), files(b));

@@ -152,18 +152,26 @@ impl TraceReader {
         Ok(names)
     }
 
-    /// The quantities that the run recorded: every statistic but those of steps (`accepted` and `hops`). Built-in quantities come first,
-    /// others in alphabetical order.
+    /// The names of the quantities that the run recorded: every statistic but those of steps (`accepted` and `hops`). Built-in quantities come
+    /// first, others in alphabetical order.
     ///
     /// # Errors
-    /// Those of [`stat_names`](Self::stat_names) and [`stat`](Self::stat).
-    pub fn quantities(&self) -> Result<QuantityDraws, TraceError> {
+    /// Those of [`stat_names`](Self::stat_names).
+    pub fn quantity_names(&self) -> Result<Vec<String>, TraceError> {
         let mut names = self.stat_names()?;
         names.retain(|name| !STEP_STATISTICS.contains(&name.as_str()));
         let built_in = Quantity::<u8>::built_in();
         let place = |name: &String| built_in.iter().position(|q| q.name() == name);
         names.sort_by_key(|name| place(name).unwrap_or(built_in.len()));
-        let columns = names.into_iter().map(|name| {
+        Ok(names)
+    }
+
+    /// The [quantities](Self::quantity_names) that the run recorded, at all draws.
+    ///
+    /// # Errors
+    /// Those of [`stat_names`](Self::stat_names) and [`stat`](Self::stat).
+    pub fn quantities(&self) -> Result<QuantityDraws, TraceError> {
+        let columns = self.quantity_names()?.into_iter().map(|name| {
             let values = self.stat(&name)?;
             Ok((name, values))
         });

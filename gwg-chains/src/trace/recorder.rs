@@ -13,7 +13,7 @@ use crate::quantity::Quantity;
 
 /// Statistics of the steps before a draw, which every run records in addition to the plan's quantities: the share of accepted steps and
 /// the sites changed per step.
-pub(super) const STEP_STATISTICS: [&str; 2] = ["accepted", "hops"];
+pub const STEP_STATISTICS: [&str; 2] = ["accepted", "hops"];
 
 impl TraceSpec {
     /// The trace of a run of `plan` on `space`: its quantities and the statistics `accepted` and `hops`, and attributes that state the plan

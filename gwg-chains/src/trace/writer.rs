@@ -94,6 +94,12 @@ impl TraceWriter {
         })
     }
 
+    /// What the trace was created with.
+    #[must_use]
+    pub fn spec(&self) -> &TraceSpec {
+        &self.spec
+    }
+
     /// Draws of each chain that were appended or taken up.
     #[must_use]
     pub fn draws(&self) -> usize {

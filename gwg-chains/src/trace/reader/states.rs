@@ -64,6 +64,43 @@ impl TraceReader {
         Ok(())
     }
 
+    /// The lengths of the dimensions of a state, as stored.
+    pub(in crate::trace) fn stored_dims(&self) -> impl Iterator<Item = usize> {
+        self.x.shape[2..].iter().copied()
+    }
+
+    /// Whether the states are stored as bits.
+    pub(in crate::trace) fn is_packed(&self) -> bool {
+        self.x.packed.is_some()
+    }
+
+    /// Appends the states of draws `first ..` of all chains, row-major (chain, draw, site).
+    pub(in crate::trace) fn append_states<S: Symbol>(
+        &self,
+        first: usize,
+        draws: usize,
+        all: &mut Vec<S>,
+    ) -> Result<(), TraceError> {
+        self.fits::<S>()?;
+        let (sites, width) = (self.sites(), self.x.chunk[1]);
+        for block in 0..self.x.grid(0) {
+            let begin = all.len();
+            for chunk in first / width..(first + draws).div_ceil(width) {
+                let block = self.load_block(block, chunk)?;
+                let from = first.max(chunk * width) - chunk * width;
+                let to = (first + draws).min((chunk + 1) * width) - chunk * width;
+                // Memory grows with what is read.
+                all.resize(begin + block.chains * draws * sites, S::default());
+                for chain in 0..block.chains {
+                    let states = &block.states::<S>(chain)[from * sites..to * sites];
+                    let at = (chain * draws + chunk * width + from - first) * sites;
+                    all[begin + at..][..states.len()].copy_from_slice(states);
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Refuses to cut the symbols.
     fn fits<S: Symbol>(&self) -> Result<(), TraceError> {
         if self.symbols().bytes() <= size_of::<S>() {

@@ -25,6 +25,17 @@ impl TraceReader {
         })
     }
 
+    /// Draws `first ..` of one statistic, chain-major (chain, draw).
+    pub(in crate::trace) fn stat_window(
+        &self,
+        name: &str,
+        first: usize,
+        draws: usize,
+        window: &mut Vec<f64>,
+    ) -> Result<(), TraceError> {
+        read_window(&self.known_stat(name)?, first, draws, window)
+    }
+
     pub(super) fn try_each_stats(
         &self,
         names: &[&str],
