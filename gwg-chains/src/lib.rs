@@ -35,8 +35,8 @@ pub use plan::{Annealing, Init, Plan, RunError, Tempering};
 pub use quantity::{KeptDraws, Quantity, QuantityDraws, QuantityError};
 pub use record::hamming;
 pub use runner::{
-    Checkpoint, InvalidValue, Outcome, SavedRun, Summaries, SwapStatistics, reference, resume,
-    resume_with, run, run_with,
+    Checkpoint, InvalidValue, Outcome, SavedRun, Summaries, SwapStatistics, bytes_of_run,
+    reference, resume, resume_with, run, run_with,
 };
 pub use stepper::{BlockMut, Bound, Extent, Pending, Stepper};
 pub use stop::{Stop, StopFlag};

@@ -1,6 +1,7 @@
 //! A run: warm-up, then draws, over [`Chains`].
 
 mod drive;
+mod memory;
 mod outcome;
 mod pace;
 mod record;
@@ -18,6 +19,7 @@ use crate::stepper::{Bound, Stepper};
 use crate::threads::Threads;
 use drive::Run;
 use gwg_core::{Bits, Kernel, Real, Symbol, SymbolOf, Target};
+pub use memory::bytes_of_run;
 pub use outcome::{InvalidValue, Outcome};
 use pace::Pace;
 use record::{Columns, Common};

@@ -12,6 +12,7 @@ mod hidden;
 mod info;
 mod list;
 mod load;
+mod memory;
 mod merge;
 mod named;
 mod outputs;

@@ -14,7 +14,7 @@ use crate::clamp::Clamp;
 use crate::failure::Failure;
 use crate::flags::{Float, SampleFlags};
 use crate::report::quote;
-use crate::session::{self, Session, catch_interrupts};
+use crate::session::{self, LostTrace, Session, catch_interrupts};
 use crate::shard::Shard;
 use crate::tempering::{self, Ladder};
 use crate::{load, outputs, record, sampling, statistics, table};
@@ -318,10 +318,15 @@ fn finish<S>(
     let mut failed = Vec::new();
     let checkpoints = session.checkpoints.as_ref();
     let file = checkpoints.and_then(Checkpoints::file).map(Path::to_owned);
-    if let Some(why) = session.lost {
+    if let Some(LostTrace { why, saved }) = &session.lost {
+        let left = if *saved {
+            "its trace has those of the last save, from which `gwg resume` goes on"
+        } else {
+            "nothing is left of its trace"
+        };
         let draws = outcome.draws;
         failed.push(Failure::run(format!(
-            "--out: {why} (the run was ended after {draws} draws, and nothing is left of its trace)"
+            "--out: {why} (the run was ended after {draws} draws, and {left})"
         )));
     }
     match session.trace.map(Recorder::finish) {
@@ -375,7 +380,7 @@ fn is_kept(flag: &str, path: &Path, lost: bool, draws: usize) -> bool {
     let shown = path.display();
     if lost {
         session::note(&format!(
-            "{flag} {shown}: not written, as there is no trace"
+            "{flag} {shown}: not written, as there is no trace of all draws"
         ));
     } else if draws == 0 && path.is_file() {
         session::note(&format!(

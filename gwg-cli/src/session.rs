@@ -20,10 +20,17 @@ pub(crate) fn note(text: &str) {
     let _ = writeln!(std::io::stderr(), "note: {text}");
 }
 
+/// A trace that cannot be written any further.
+pub(crate) struct LostTrace {
+    pub(crate) why: String,
+    /// Whether it is at its path, with the draws of the last save.
+    pub(crate) saved: bool,
+}
+
 pub(crate) struct Session {
     pub(crate) trace: Option<Recorder>,
     /// The error that stopped the trace; the run ends there, and the draws made so far are still reported.
-    pub(crate) lost: Option<String>,
+    pub(crate) lost: Option<LostTrace>,
     pub(crate) checkpoints: Option<Checkpoints>,
     batch_draws: usize,
     reporter: ProgressReporter,
@@ -50,7 +57,10 @@ impl Session {
 
     /// The trace cannot be continued after an error.
     fn lose(&mut self, error: &dyn std::error::Error) {
-        self.lost = Some(error.to_string());
+        self.lost = Some(LostTrace {
+            why: error.to_string(),
+            saved: self.trace.as_ref().is_some_and(Recorder::is_published),
+        });
         self.trace = None;
     }
 }
@@ -181,10 +191,11 @@ mod tests {
             sites_changed: &[1.0],
         };
         session.batch(&batch).unwrap();
-        let said = session.lost.as_ref().unwrap();
+        let LostTrace { why, saved } = session.lost.as_ref().unwrap();
+        assert!(session.trace.is_none() && !saved);
         assert!(
-            session.trace.is_none() && said.contains("trace: "),
-            "{said}"
+            why.contains("trace: ") || why.contains("t.partial"),
+            "{why}"
         );
         let next = Observer::<u8>::progress(&mut session, Progress::Sampling { done: 1, of: 9 });
         assert!(next.is_break());

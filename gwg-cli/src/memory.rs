@@ -1,0 +1,54 @@
+//! The memory that is free.
+
+use std::fs;
+
+/// Bytes that the process can still use, as far as the system says: free memory, or what a limit leaves.
+pub(crate) fn available() -> Option<u64> {
+    let free = fs::read_to_string("/proc/meminfo").ok();
+    let free = free.and_then(|text| field(&text, "MemAvailable:"));
+    [free, limit()].into_iter().flatten().min()
+}
+
+/// What `ulimit -v` leaves.
+fn limit() -> Option<u64> {
+    let limits = fs::read_to_string("/proc/self/limits").ok()?;
+    let line = limits
+        .lines()
+        .find_map(|line| line.strip_prefix("Max address space"))?;
+    let soft: u64 = line.split_whitespace().next()?.parse().ok()?;
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    Some(soft.saturating_sub(field(&status, "VmSize:")?))
+}
+
+/// A field in kB, as bytes.
+fn field(text: &str, name: &str) -> Option<u64> {
+    let value = text.lines().find_map(|line| line.strip_prefix(name))?;
+    let kilobytes: u64 = value.split_whitespace().next()?.parse().ok()?;
+    kilobytes.checked_mul(1024)
+}
+
+/// `1.5 GB`.
+pub(crate) fn shown(bytes: u64) -> String {
+    let units = [(1e12, "TB"), (1e9, "GB"), (1e6, "MB")];
+    let (unit, name) = units
+        .into_iter()
+        .find(|(unit, _)| bytes as f64 >= *unit)
+        .unwrap_or((1e3, "kB"));
+    format!("{:.1} {name}", bytes as f64 / unit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_in_kilobytes() {
+        let text = "MemTotal:  100 kB\nMemAvailable:    2048 kB\n";
+        assert_eq!(field(text, "MemAvailable:"), Some(2 << 20));
+        assert_eq!(field(text, "VmSize:"), None);
+        assert_eq!(
+            (shown(1_500_000_000), shown(900)),
+            ("1.5 GB".into(), "0.9 kB".into())
+        );
+    }
+}
