@@ -2,6 +2,8 @@
 
 mod count;
 
+pub(crate) use count::Steps;
+
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Error, Parser, Subcommand, ValueEnum};
 use serde::Serialize;
@@ -93,6 +95,15 @@ pub(crate) struct RunFlags {
     pub(crate) quiet: bool,
 }
 
+impl RunFlags {
+    /// The number of worker threads of a run of so many chains.
+    pub(crate) fn threads_of(&self, chains: usize) -> usize {
+        let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let wanted = self.threads.map_or_else(cores, NonZeroUsize::get);
+        wanted.clamp(1, chains.max(1))
+    }
+}
+
 #[derive(Args, Clone, Debug)]
 pub(crate) struct SampleFlags {
     #[command(flatten)]
@@ -103,15 +114,16 @@ pub(crate) struct SampleFlags {
     /// Number of independent chains
     #[arg(long, default_value_t = 4, value_parser = count::size, allow_hyphen_values = true)]
     pub(crate) chains: usize,
-    /// Steps per chain before the first draw (cycles of a composite sampler `A+B`)
-    #[arg(long, default_value_t = 1000, value_parser = count::count, allow_hyphen_values = true)]
-    pub(crate) warmup: u64,
+    /// Steps per chain before the first draw (cycles of a composite sampler `A+B`); auto: as many as 200 draws take, at
+    /// least 1000
+    #[arg(long, default_value_t = Steps::Auto, value_name = "N|auto", value_parser = count::steps, allow_hyphen_values = true)]
+    pub(crate) warmup: Steps,
     /// Recorded states per chain
     #[arg(long, default_value_t = 1000, value_parser = count::size, allow_hyphen_values = true)]
     pub(crate) draws: usize,
-    /// Steps between consecutive draws
-    #[arg(long, default_value_t = 1, value_parser = count::count, allow_hyphen_values = true)]
-    pub(crate) thin: u64,
+    /// Steps between consecutive draws; auto: about as many as update every site once, from sampler and model
+    #[arg(long, default_value_t = Steps::Auto, value_name = "N|auto", value_parser = count::steps, allow_hyphen_values = true)]
+    pub(crate) thin: Steps,
     /// Comma-separated quantities recorded of every draw, in addition to log_prob: hamming, mean_symbol, magnetization,
     /// energy_per_site, overlap, and those of the model, which `gwg info MODEL` lists [default:
     /// log_prob,hamming,mean_symbol]

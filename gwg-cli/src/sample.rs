@@ -3,6 +3,7 @@
 mod page;
 mod result;
 mod settings;
+mod spacing;
 
 pub(crate) use result::RunResult;
 #[cfg(test)]
@@ -18,6 +19,7 @@ use crate::{load, outputs, record, sampling, table};
 use gwg_chains::trace::{Recorder, TraceError, TraceSpec};
 use gwg_chains::{Annealing, Outcome, Plan, Quantity, RunError, batch_draws};
 use gwg_core::Symbol;
+use spacing::Spacing;
 use gwg_registry::{Model, ModelSpec, Precision, SamplerSpec, SharedSpace, Width};
 use std::ffi::OsStr;
 use std::path::Path;
@@ -49,7 +51,8 @@ fn sample_with<R: Precision, S: Width>(
     spec: &ModelSpec,
 ) -> Result<(), Failure> {
     let model: Model<R, S> = load::model(spec, &flags.model)?;
-    let plan = plan(flags, sampler, &model)?;
+    let spacing = |free| Spacing::new(flags, sampler, &model, free);
+    let plan = plan(flags, sampler, &model, spacing(model.sites()))?;
     let clamp = flags.clamp.as_deref();
     let clamp = clamp
         .map(|path| Clamp::read(path, model.space()))
@@ -57,8 +60,16 @@ fn sample_with<R: Precision, S: Width>(
     if let Some(clamp) = &clamp {
         clamp.check(&plan, model.space())?;
     }
+    let plan = match &clamp {
+        Some(clamp) => spacing(clamp.free()).of(plan),
+        None => plan,
+    };
     let settings = settings(flags, (spec, &model), sampler, (&plan, clamp.as_ref()));
     catch_interrupts()?;
+    if !flags.run.quiet {
+        let threads = flags.run.threads_of(plan.chains);
+        session::announce(&table::announcement(&settings, threads));
+    }
     let trace = flags
         .out
         .as_deref()
@@ -149,9 +160,10 @@ fn settings<R: Precision, S: Width>(
         sampler: sampler.to_string(),
         turn: sampler.turn().map(<[u64]>::to_vec),
         chains: flags.chains,
-        warmup: flags.warmup,
+        warmup: plan.warmup,
         draws: flags.draws,
-        thin: flags.thin,
+        thin: plan.thin,
+        auto: spacing::auto(flags),
         seed: flags.run.seed,
         float: flags.run.float,
         beta: flags.run.beta,
@@ -172,13 +184,14 @@ fn plan<R: Precision, S: Width>(
     flags: &SampleFlags,
     sampler: &SamplerSpec,
     model: &Model<R, S>,
+    spacing: Spacing,
 ) -> Result<Plan<S>, Failure> {
     let init = load::init(&flags.init, model.sites())?;
     let plan = Plan {
         chains: flags.chains,
-        warmup: flags.warmup,
+        warmup: spacing.warmup,
         draws: flags.draws,
-        thin: flags.thin,
+        thin: spacing.thin,
         seed: flags.run.seed,
         beta: flags.run.beta,
         tempering: Some(tempering::ladder(flags).map_err(refused)?),

@@ -19,6 +19,11 @@ pub(crate) fn note(text: &str) {
     let _ = writeln!(std::io::stderr(), "note: {text}");
 }
 
+/// Says what is about to run.
+pub(crate) fn announce(text: &str) {
+    let _ = writeln!(std::io::stderr(), "running  {text}");
+}
+
 pub(crate) struct Session {
     pub(crate) trace: Option<Recorder>,
     /// The error that stopped the trace; the run ends there, and the draws made so far are still reported.

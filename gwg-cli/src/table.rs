@@ -145,7 +145,33 @@ fn settings(settings: &Settings, threads: usize) -> String {
         s.float.name(),
         s.beta,
     );
+    if !s.auto.is_empty() {
+        let chosen = |name: &&str| match *name {
+            "thin" => format!("--thin {}", s.thin),
+            _ => format!("--warmup {}", s.warmup),
+        };
+        let chosen: Vec<String> = s.auto.iter().map(chosen).collect();
+        let _ = writeln!(out, "auto     {} (from sampler and model)", chosen.join(" "));
+    }
     out
+}
+
+/// What is about to run, in one line.
+pub(crate) fn announcement(settings: &Settings, threads: usize) -> String {
+    let s = settings;
+    let replicas = s.ladder.as_ref();
+    let replicas = replicas.map_or_else(String::new, |l| format!(" of {} replicas", l.replicas));
+    format!(
+        "{} ({} sites), {}, {} chains{replicas} x ({} warm-up steps + {} draws x {} steps), {threads} threads, {}",
+        s.model,
+        s.sites,
+        s.sampler,
+        s.chains,
+        s.warmup,
+        s.draws,
+        s.thin,
+        s.float.name(),
+    )
 }
 
 fn speed(result: &RunResult) -> String {

@@ -30,9 +30,13 @@ fn settings(facts: &mut Facts, result: &RunResult) {
     facts.add("sites", s.sites);
     facts.add("states per site", s.states);
     facts.add("chains", s.chains);
-    facts.add("warm-up steps per chain", s.warmup);
+    let chosen = |name: &str, steps: u64| match s.auto.contains(&name) {
+        true => format!("{steps}, chosen from sampler and model"),
+        false => steps.to_string(),
+    };
+    facts.add("warm-up steps per chain", chosen("warmup", s.warmup));
     facts.add("draws per chain", s.draws);
-    facts.add("steps per draw (thin)", s.thin);
+    facts.add("steps per draw (thin)", chosen("thin", s.thin));
     if let Some(turn) = &s.turn {
         let steps = turn.iter().map(u64::to_string);
         facts.add(

@@ -58,6 +58,7 @@ pub(crate) fn result() -> RunResult {
             warmup: 1000,
             draws: 1000,
             thin: 1,
+            auto: Vec::new(),
             seed: 7,
             float: Float::F32,
             beta: 1.0,

@@ -28,6 +28,9 @@ pub(crate) struct Settings {
     /// Draws per chain: as planned, and in the results as made.
     pub(crate) draws: usize,
     pub(crate) thin: u64,
+    /// Which of `warmup` and `thin` were chosen from sampler and model.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) auto: Vec<&'static str>,
     pub(crate) seed: u64,
     pub(crate) float: Float,
     pub(crate) beta: f64,
