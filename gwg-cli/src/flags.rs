@@ -1,11 +1,15 @@
 //! Command-line flags. Checks that need more than a single argument happen elsewhere; no file is opened here.
 
+mod config;
 mod count;
+mod resolved;
 
+use crate::failure::Failure;
 pub(crate) use count::Steps;
+pub(crate) use resolved::{Resolved, plain};
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Args, Error, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Error, FromArgMatches, Parser, Subcommand, ValueEnum};
 use serde::Serialize;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -18,9 +22,24 @@ pub(crate) struct Flags {
     pub(crate) command: Command,
 }
 
-/// The flags of this process; prints a message and exits where they are wrong.
-pub(crate) fn parse() -> Flags {
-    Flags::try_parse().unwrap_or_else(|error| with_tip(error).exit())
+/// The flags of this process, with those of the file of `--config`; prints a message and exits where those of the command line are wrong.
+///
+/// # Errors
+/// What is wrong in the file.
+pub(crate) fn parse() -> Result<Flags, Failure> {
+    let command = Flags::command();
+    let args = config::expanded(&command, std::env::args_os().collect())?;
+    let parsed = command.clone().try_get_matches_from(args);
+    let matches = parsed.unwrap_or_else(|error| with_tip(error).exit());
+    let flags = Flags::from_arg_matches(&matches);
+    let mut flags = flags.unwrap_or_else(|error| error.format(&mut Flags::command()).exit());
+    let resolved = matches
+        .subcommand()
+        .and_then(|(name, matches)| Some(Resolved::new(command.find_subcommand(name)?, matches)));
+    if let (Some(run), Some(resolved)) = (flags.command.run_flags(), resolved) {
+        run.resolved = resolved;
+    }
+    Ok(flags)
 }
 
 /// Says how a model's keys are written where one of them is an argument of its own.
@@ -56,6 +75,31 @@ pub(crate) enum Command {
     Diagnose(DiagnoseFlags),
     /// Check the efficiency theorem of Gibbs-With-Gradients on models small enough to enumerate
     Verify(VerifyFlags),
+    /// Print a script that completes commands and flags in a shell
+    Completions(CompletionFlags),
+    /// Print the manual page of gwg or of a command
+    Man(ManFlags),
+}
+
+impl Command {
+    fn run_flags(&mut self) -> Option<&mut RunFlags> {
+        match self {
+            Self::Sample(flags) => Some(&mut flags.run),
+            Self::Compare(flags) => Some(&mut flags.run),
+            _ => None,
+        }
+    }
+
+    /// Whether standard error has lines of JSON.
+    pub(crate) fn json_lines(&mut self) -> bool {
+        self.run_flags().is_some_and(|run| run.json_lines)
+    }
+
+    /// What `--print-config` prints, where it is set.
+    pub(crate) fn configuration(&mut self) -> Option<String> {
+        let run = self.run_flags().filter(|run| run.print_config);
+        run.map(|run| run.resolved.toml())
+    }
 }
 
 /// The model argument.
@@ -93,6 +137,18 @@ pub(crate) struct RunFlags {
     /// Do not report progress on standard error
     #[arg(long, short)]
     pub(crate) quiet: bool,
+    /// Report progress on standard error as one JSON object per line
+    #[arg(long)]
+    pub(crate) json_lines: bool,
+    /// Read flags from a TOML file, by their names without dashes in front; those of the command line win
+    #[arg(long, value_name = "FILE.toml")]
+    pub(crate) config: Option<PathBuf>,
+    /// Print all flags as TOML for --config, with defaults, and exit
+    #[arg(long)]
+    pub(crate) print_config: bool,
+    /// All of them.
+    #[arg(skip)]
+    pub(crate) resolved: Resolved,
 }
 
 impl RunFlags {
@@ -227,6 +283,20 @@ pub(crate) struct VerifyFlags {
     /// Replace an existing folder
     #[arg(long, requires = "out")]
     pub(crate) force: bool,
+}
+
+#[derive(Args, Clone, Debug)]
+pub(crate) struct CompletionFlags {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ManFlags {
+    /// A command, such as sample [default: gwg itself]
+    #[arg(value_name = "COMMAND")]
+    pub(crate) command: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]

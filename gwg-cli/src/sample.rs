@@ -8,19 +8,20 @@ mod spacing;
 pub(crate) use result::RunResult;
 #[cfg(test)]
 pub(crate) use result::{Evaluations, Seconds, Spread};
-pub(crate) use settings::Settings;
+pub(crate) use settings::{Origin, Settings};
 
 use crate::clamp::Clamp;
 use crate::failure::Failure;
 use crate::flags::{Float, SampleFlags};
-use crate::session::{self, Session, catch_interrupts};
+use crate::report::quote;
+use crate::session::{self, ProgressReporter, Session, StepsPer, catch_interrupts};
 use crate::tempering::{self, Ladder};
 use crate::{load, outputs, record, sampling, table};
 use gwg_chains::trace::{Recorder, TraceError, TraceSpec};
 use gwg_chains::{Annealing, Outcome, Plan, Quantity, RunError, batch_draws};
 use gwg_core::Symbol;
-use spacing::Spacing;
 use gwg_registry::{Model, ModelSpec, Precision, SamplerSpec, SharedSpace, Width};
+use spacing::Spacing;
 use std::ffi::OsStr;
 use std::path::Path;
 
@@ -33,6 +34,7 @@ pub(crate) fn run(flags: &SampleFlags) -> Result<(), Failure> {
 
 /// The command, once the precision is a type.
 fn sample<R: Precision>(flags: &SampleFlags) -> Result<(), Failure> {
+    check_roles(flags)?;
     let sampler = sampling::parse(&flags.sampler)?;
     tempering::check(flags)?;
     check_outputs(flags)?;
@@ -42,6 +44,23 @@ fn sample<R: Precision>(flags: &SampleFlags) -> Result<(), Failure> {
     } else {
         sample_with::<R, u8>(flags, &sampler, &spec)
     }
+}
+
+/// Refuses a sampler in place of the model, and a model in place of the sampler.
+fn check_roles(flags: &SampleFlags) -> Result<(), Failure> {
+    let (model, sampler) = (flags.model.model.as_str(), flags.sampler.as_str());
+    if SamplerSpec::parse(model).is_err() || Path::new(model).exists() {
+        return Ok(());
+    }
+    let named = match ModelSpec::parse(sampler) {
+        Ok(_) => sampler,
+        Err(_) => "MODEL",
+    };
+    Err(Failure::usage(format!(
+        "model `{model}`: it is a sampler; write gwg sample {} --sampler {}",
+        quote(named),
+        quote(model)
+    )))
 }
 
 /// The command, once the symbols are a type, too.
@@ -66,17 +85,21 @@ fn sample_with<R: Precision, S: Width>(
     };
     let settings = settings(flags, (spec, &model), sampler, (&plan, clamp.as_ref()));
     catch_interrupts()?;
-    if !flags.run.quiet {
-        let threads = flags.run.threads_of(plan.chains);
-        session::announce(&table::announcement(&settings, threads));
-    }
     let trace = flags
         .out
         .as_deref()
         .map(|path| open_trace(path, &settings, &plan, (model.space(), flags.run.force)))
         .transpose()?;
     let batch_draws = batch_draws(plan.chains, model.sites());
-    let mut session = Session::new(trace, batch_draws, flags.run.quiet);
+    let steps = plan.chains as f64;
+    let steps_per = StepsPer {
+        step: steps,
+        draw: steps * plan.thin as f64,
+    };
+    let reporter = ProgressReporter::new(flags.run.quiet, Some(steps_per));
+    let mut session = Session::new(trace, batch_draws, reporter);
+    session.announcement = (!flags.run.quiet)
+        .then(|| table::announcement(&settings, flags.run.threads_of(plan.chains)));
     let given = match &clamp {
         Some(clamp) => &model.clamped(&clamp.observed).map_err(Failure::usage)?,
         None => &model,
@@ -233,6 +256,8 @@ fn open_trace<S: Symbol>(
     let refused = |error: &dyn std::fmt::Display| Failure::usage(format!("--out: {error}"));
     let mut spec = TraceSpec::of_run(space, plan);
     spec.attributes = outputs::fields(settings).map_err(|error| refused(&error))?;
+    let origin = outputs::fields(&settings.origin()).map_err(|error| refused(&error))?;
+    spec.attributes.extend(origin);
     spec.version = env!("CARGO_PKG_VERSION").into();
     spec.force = force;
     let trace = Recorder::with_spec(path, spec, plan).map_err(|error| refused(&error))?;

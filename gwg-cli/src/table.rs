@@ -1,5 +1,6 @@
 //! Results as plain text for a terminal.
 
+use crate::report::text::plural;
 use crate::sample::{RunResult, Settings};
 use crate::statistics::{Statistics, site_name};
 use gwg_chains::diagnostics::SiteStatistics;
@@ -151,7 +152,11 @@ fn settings(settings: &Settings, threads: usize) -> String {
             _ => format!("--warmup {}", s.warmup),
         };
         let chosen: Vec<String> = s.auto.iter().map(chosen).collect();
-        let _ = writeln!(out, "auto     {} (from sampler and model)", chosen.join(" "));
+        let _ = writeln!(
+            out,
+            "auto     {} (from sampler and model)",
+            chosen.join(" ")
+        );
     }
     out
 }
@@ -162,7 +167,7 @@ pub(crate) fn announcement(settings: &Settings, threads: usize) -> String {
     let replicas = s.ladder.as_ref();
     let replicas = replicas.map_or_else(String::new, |l| format!(" of {} replicas", l.replicas));
     format!(
-        "{} ({} sites), {}, {} chains{replicas} x ({} warm-up steps + {} draws x {} steps), {threads} threads, {}",
+        "{} ({} sites), {}, {} chains{replicas} x ({} warm-up steps + {} draws x {} steps), {}, {}",
         s.model,
         s.sites,
         s.sampler,
@@ -170,6 +175,7 @@ pub(crate) fn announcement(settings: &Settings, threads: usize) -> String {
         s.warmup,
         s.draws,
         s.thin,
+        plural(threads, "thread"),
         s.float.name(),
     )
 }

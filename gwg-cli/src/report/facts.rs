@@ -103,35 +103,7 @@ fn tempering(facts: &mut Facts, result: &RunResult) {
 
 /// The command that reproduces the run, one option per line, escaped; `None` if a page cannot show it.
 pub(super) fn command(settings: &Settings) -> Option<String> {
-    let s = settings;
-    let mut lines = vec![format!("gwg sample {}", quote(&s.model))];
-    let mut add = |flag: &str, value: &dyn ToString| {
-        lines.push(format!("--{flag} {}", quote(&value.to_string())));
-    };
-    if let Some(kind) = &s.kind {
-        add("kind", kind);
-    }
-    add("sampler", &s.sampler);
-    add("chains", &s.chains);
-    add("warmup", &s.warmup);
-    add("draws", &s.draws);
-    add("seed", &s.seed);
-    add("thin", &s.thin);
-    add("float", &s.float.name());
-    add("beta", &format!("{:?}", s.beta));
-    add("init", &s.init);
-    add("record", &s.record.join(","));
-    if let Some(ladder) = &s.ladder {
-        add("replicas", &ladder.replicas);
-        add("hottest", &format!("{:?}", ladder.hottest));
-        add("swap-every", &ladder.swap_every);
-    }
-    if let Some(from) = s.anneal {
-        add("anneal", &format!("{from:?}"));
-    }
-    if let Some(clamp) = &s.clamp {
-        add("clamp", &clamp.path);
-    }
+    let lines = settings.command();
     // A page cannot contain control characters.
     if lines.iter().any(|line| line.chars().any(char::is_control)) {
         return None;

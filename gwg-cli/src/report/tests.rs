@@ -4,7 +4,7 @@ use super::{Picture, Report, Series, render};
 use crate::clamp::ClampedSites;
 use crate::flags::Float;
 use crate::named::Named;
-use crate::sample::{Evaluations, RunResult, Seconds, Settings, Spread};
+use crate::sample::{Evaluations, Origin, RunResult, Seconds, Settings, Spread};
 use gwg_chains::diagnostics::Summary;
 
 /// Approximately normal noise: sums of a hashed counter.
@@ -68,6 +68,7 @@ pub(crate) fn result() -> RunResult {
             ladder: None,
             anneal: None,
         },
+        origin: Origin::default(),
         threads: 2,
         seconds: Seconds {
             warmup: 0.52,
