@@ -1,15 +1,15 @@
-//! Command-line flags. Checks that need more than a single argument happen elsewhere; no file is opened here.
+//! Command-line flags. Checks that need more than a single argument happen elsewhere; no file but that of `--config` is opened here.
 
 mod config;
 mod count;
+mod parse;
 mod resolved;
 
-use crate::failure::Failure;
 pub(crate) use count::Steps;
+pub(crate) use parse::parse;
 pub(crate) use resolved::{Resolved, plain};
 
-use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Args, CommandFactory, Error, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde::Serialize;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -20,43 +20,6 @@ use std::path::PathBuf;
 pub(crate) struct Flags {
     #[command(subcommand)]
     pub(crate) command: Command,
-}
-
-/// The flags of this process, with those of the file of `--config`; prints a message and exits where those of the command line are wrong.
-///
-/// # Errors
-/// What is wrong in the file.
-pub(crate) fn parse() -> Result<Flags, Failure> {
-    let command = Flags::command();
-    let args = config::expanded(&command, std::env::args_os().collect())?;
-    let parsed = command.clone().try_get_matches_from(args);
-    let matches = parsed.unwrap_or_else(|error| with_tip(error).exit());
-    let flags = Flags::from_arg_matches(&matches);
-    let mut flags = flags.unwrap_or_else(|error| error.format(&mut Flags::command()).exit());
-    let resolved = matches
-        .subcommand()
-        .and_then(|(name, matches)| Some(Resolved::new(command.find_subcommand(name)?, matches)));
-    if let (Some(run), Some(resolved)) = (flags.command.run_flags(), resolved) {
-        run.resolved = resolved;
-    }
-    Ok(flags)
-}
-
-/// Says how a model's keys are written where one of them is an argument of its own.
-fn with_tip(mut error: Error) -> Error {
-    let argument = match error.get(ContextKind::InvalidArg) {
-        Some(ContextValue::String(argument)) if error.kind() == ErrorKind::UnknownArgument => {
-            argument.clone()
-        }
-        _ => return error,
-    };
-    if argument.contains('=') && !argument.starts_with('-') {
-        let tip =
-            format!("a model and its keys are one argument, as in `ising-lattice:{argument}`");
-        let tips = ContextValue::StyledStrs(vec![tip.into()]);
-        error.insert(ContextKind::Suggested, tips);
-    }
-    error
 }
 
 #[derive(Debug, Subcommand)]
@@ -79,27 +42,6 @@ pub(crate) enum Command {
     Completions(CompletionFlags),
     /// Print the manual page of gwg or of a command
     Man(ManFlags),
-}
-
-impl Command {
-    fn run_flags(&mut self) -> Option<&mut RunFlags> {
-        match self {
-            Self::Sample(flags) => Some(&mut flags.run),
-            Self::Compare(flags) => Some(&mut flags.run),
-            _ => None,
-        }
-    }
-
-    /// Whether standard error has lines of JSON.
-    pub(crate) fn json_lines(&mut self) -> bool {
-        self.run_flags().is_some_and(|run| run.json_lines)
-    }
-
-    /// What `--print-config` prints, where it is set.
-    pub(crate) fn configuration(&mut self) -> Option<String> {
-        let run = self.run_flags().filter(|run| run.print_config);
-        run.map(|run| run.resolved.toml())
-    }
 }
 
 /// The model argument.

@@ -2,6 +2,7 @@
 
 mod page;
 mod result;
+mod roles;
 mod settings;
 mod spacing;
 
@@ -13,7 +14,6 @@ pub(crate) use settings::{Origin, Settings};
 use crate::clamp::Clamp;
 use crate::failure::Failure;
 use crate::flags::{Float, SampleFlags};
-use crate::report::quote;
 use crate::session::{self, ProgressReporter, Session, StepsPer, catch_interrupts};
 use crate::tempering::{self, Ladder};
 use crate::{load, outputs, record, sampling, table};
@@ -34,7 +34,7 @@ pub(crate) fn run(flags: &SampleFlags) -> Result<(), Failure> {
 
 /// The command, once the precision is a type.
 fn sample<R: Precision>(flags: &SampleFlags) -> Result<(), Failure> {
-    check_roles(flags)?;
+    roles::check(flags)?;
     let sampler = sampling::parse(&flags.sampler)?;
     tempering::check(flags)?;
     check_outputs(flags)?;
@@ -44,23 +44,6 @@ fn sample<R: Precision>(flags: &SampleFlags) -> Result<(), Failure> {
     } else {
         sample_with::<R, u8>(flags, &sampler, &spec)
     }
-}
-
-/// Refuses a sampler in place of the model, and a model in place of the sampler.
-fn check_roles(flags: &SampleFlags) -> Result<(), Failure> {
-    let (model, sampler) = (flags.model.model.as_str(), flags.sampler.as_str());
-    if SamplerSpec::parse(model).is_err() || Path::new(model).exists() {
-        return Ok(());
-    }
-    let named = match ModelSpec::parse(sampler) {
-        Ok(_) => sampler,
-        Err(_) => "MODEL",
-    };
-    Err(Failure::usage(format!(
-        "model `{model}`: it is a sampler; write gwg sample {} --sampler {}",
-        quote(named),
-        quote(model)
-    )))
 }
 
 /// The command, once the symbols are a type, too.
