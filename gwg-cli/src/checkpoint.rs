@@ -20,7 +20,7 @@ pub(crate) const IN_TRACE: &str = "checkpoint.gwg";
 const RARER: u32 = 20;
 
 /// Settings that may differ from those that were saved.
-const FREE: [&str; 2] = ["draws", "version"];
+const FREE: [&str; 3] = ["auto", "draws", "version"];
 
 /// Writes the checkpoints of a run.
 pub(crate) struct Checkpoints {
@@ -110,10 +110,11 @@ pub(crate) fn read(path: &Path) -> Result<SavedRun, Failure> {
         .map_err(|error| Failure::usage(format!("--resume {shown}: {error}")))
 }
 
-/// Refuses to go on with a run of other settings.
-pub(crate) fn check(saved: &SavedRun, settings: &Settings) -> Result<(), Failure> {
+/// The settings of the run; refuses to go on with other ones.
+pub(crate) fn check(saved: &SavedRun, settings: &Settings) -> Result<Settings, Failure> {
     let damaged = |error| Failure::usage(format!("--resume: the saved settings: {error}"));
     let found: Map<String, Value> = serde_json::from_str(saved.note()).map_err(damaged)?;
+    let first = serde_json::from_str(saved.note()).map_err(damaged)?;
     let needed = outputs::fields(settings).map_err(damaged)?;
     let keys = needed.keys().chain(found.keys());
     for key in keys.filter(|key| !FREE.contains(&key.as_str())) {
@@ -128,5 +129,5 @@ pub(crate) fn check(saved: &SavedRun, settings: &Settings) -> Result<(), Failure
             )));
         }
     }
-    Ok(())
+    Ok(first)
 }

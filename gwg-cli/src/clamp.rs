@@ -35,6 +35,11 @@ impl<S: Symbol> Clamp<S> {
             .map_err(|error| Failure::usage(format!("--init: {error}")))
     }
 
+    /// The number of sites that are not observed.
+    pub(crate) fn free(&self) -> usize {
+        self.observed.iter().filter(|site| site.is_none()).count()
+    }
+
     /// The description of the observed sites in every output of the run.
     pub(crate) fn sites(&self) -> ClampedSites {
         ClampedSites {

@@ -19,6 +19,7 @@ mod varied;
 use crate::failure::Failure;
 use crate::flags::{CompareFlags, Float, ModelFlags};
 use crate::folder::Folder;
+use crate::report::text::plural;
 use crate::session::{self, ProgressReporter, catch_interrupts};
 use crate::{load, outputs};
 use gwg_registry::{Model, Precision, SamplerSpec, parse_list};
@@ -60,6 +61,7 @@ fn compare<R: Precision>(flags: &CompareFlags) -> Result<(), Failure> {
     let list = flags.samplers.as_deref().unwrap_or(USUAL);
     let samplers =
         parse_list(list).map_err(|error| Failure::usage(format!("--samplers: {error}")))?;
+    check_models(flags)?;
     let ready: Vec<Ready<R>> = flags
         .models
         .iter()
@@ -75,7 +77,12 @@ fn compare<R: Precision>(flags: &CompareFlags) -> Result<(), Failure> {
     let allowance = flags
         .seconds
         .map_or(Allowance::Steps(flags.steps), Allowance::Seconds);
-    let mut reporter = ProgressReporter::new(flags.run.quiet);
+    let mut reporter = ProgressReporter::new(flags.run.quiet, None);
+    if !flags.run.quiet {
+        for ready in &ready {
+            session::announce(&announcement(&comparison, ready));
+        }
+    }
     for ready in ready {
         if comparison.interrupted {
             break;
@@ -89,6 +96,21 @@ fn compare<R: Precision>(flags: &CompareFlags) -> Result<(), Failure> {
     }
     reporter.clear();
     finish(&comparison)
+}
+
+/// What is about to run on a model, in one line.
+fn announcement<R: Precision>(comparison: &Comparison<'_>, ready: &Ready<R>) -> String {
+    let names: Vec<&str> = ready.entrants.iter().map(|e| e.name.as_str()).collect();
+    let run = &comparison.flags.run;
+    format!(
+        "{} ({} sites), {}, each {}, {}, {}",
+        ready.spec,
+        ready.model.sites(),
+        names.join(", "),
+        comparison.allowance(),
+        plural(run.threads_of(comparison.flags.chains), "thread"),
+        run.float.name(),
+    )
 }
 
 fn bench<'b, R: Precision>(flags: &CompareFlags, model: &'b Model<R>) -> Bench<'b, R> {
@@ -129,6 +151,31 @@ fn check(flags: &CompareFlags) -> Result<(), Failure> {
         folder(path, flags.run.force).check()?;
     }
     outputs::check_apart(&[("--out", out), ("--summary", summary)])
+}
+
+/// Refuses samplers that stand among the models, as in `--samplers gwg gibbs`.
+fn check_models(flags: &CompareFlags) -> Result<(), Failure> {
+    let is_sampler =
+        |text: &&String| SamplerSpec::parse(text).is_ok() && !Path::new(text.as_str()).exists();
+    let stray: Vec<&str> = flags
+        .models
+        .iter()
+        .filter(is_sampler)
+        .map(String::as_str)
+        .collect();
+    let Some(first) = stray.first() else {
+        return Ok(());
+    };
+    let listed: Vec<&str> = flags
+        .samplers
+        .as_deref()
+        .into_iter()
+        .chain(stray.clone())
+        .collect();
+    Err(Failure::usage(format!(
+        "model `{first}`: it is a sampler; samplers are one argument, separated by commas: --samplers {}",
+        crate::report::quote(&listed.join(","))
+    )))
 }
 
 const fn folder(path: &Path, force: bool) -> Folder<'_> {

@@ -3,6 +3,7 @@
 use crate::clamp::ClampedSites;
 use crate::failure::Failure;
 use crate::flags::DiagnoseFlags;
+use crate::remedy::Effort;
 use crate::statistics::{self, Statistics};
 use crate::{outputs, sample, table};
 use gwg_chains::diagnostics::{SiteDraws, SiteStatistics};
@@ -36,6 +37,7 @@ struct DiagnoseResult {
 struct Origin {
     states: usize,
     seed: u64,
+    thin: Option<u64>,
     sampler: Option<String>,
     /// Names of the recorded quantities; older traces have none, and lack the Hamming distances.
     record: Option<Vec<String>>,
@@ -46,6 +48,12 @@ pub(crate) fn run(flags: &DiagnoseFlags) -> Result<(), Failure> {
     let summary = flags.summary.as_deref();
     if let Some(path) = summary {
         outputs::check_file("--summary", path, flags.force)?;
+    }
+    if flags.trace.is_file() {
+        return Err(Failure::usage(format!(
+            "trace {}: found a file, but a trace is a folder, as `gwg sample --out` writes it; to describe a model file, use `gwg info`",
+            flags.trace.display()
+        )));
     }
     let trace = TraceReader::open(&flags.trace).map_err(Failure::usage)?;
     let origin = Origin::of(&trace, &flags.trace)?;
@@ -66,8 +74,12 @@ fn diagnose(trace: &TraceReader, origin: Origin) -> Result<DiagnoseResult, Failu
     let mut warnings: Vec<String> = origin.bias().map(String::from).into_iter().collect();
     warnings.extend(statistics::warnings(
         (&statistics, Some(&site_statistics)),
-        chains,
-        draws,
+        Effort {
+            chains,
+            draws,
+            thin: origin.thin.unwrap_or(1),
+            steps_per_second: None,
+        },
         Some(acceptance),
     ));
     Ok(DiagnoseResult {

@@ -1,11 +1,17 @@
-//! Command-line flags. Checks that need more than a single argument happen elsewhere; no file is opened here.
+//! Command-line flags. Checks that need more than a single argument happen elsewhere; no file but that of `--config` is opened here.
 
+mod config;
 mod count;
 mod interval;
+mod parse;
+mod resolved;
+
+pub(crate) use count::Steps;
+pub(crate) use parse::{of, parse};
+pub(crate) use resolved::{Resolved, plain};
 
 use crate::shard;
-use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Args, Error, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde::{Deserialize, Serialize};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -17,33 +23,6 @@ use std::time::Duration;
 pub(crate) struct Flags {
     #[command(subcommand)]
     pub(crate) command: Command,
-}
-
-/// The flags of another command line, which was checked before; what is wrong, otherwise.
-pub(crate) fn of(words: &[String]) -> Result<Flags, String> {
-    Flags::try_parse_from(words).map_err(|error| error.to_string())
-}
-
-/// The flags of this process; prints a message and exits where they are wrong.
-pub(crate) fn parse() -> Flags {
-    Flags::try_parse().unwrap_or_else(|error| with_tip(error).exit())
-}
-
-/// Says how a model's keys are written where one of them is an argument of its own.
-fn with_tip(mut error: Error) -> Error {
-    let argument = match error.get(ContextKind::InvalidArg) {
-        Some(ContextValue::String(argument)) if error.kind() == ErrorKind::UnknownArgument => {
-            argument.clone()
-        }
-        _ => return error,
-    };
-    if argument.contains('=') && !argument.starts_with('-') {
-        let tip =
-            format!("a model and its keys are one argument, as in `ising-lattice:{argument}`");
-        let tips = ContextValue::StyledStrs(vec![tip.into()]);
-        error.insert(ContextKind::Suggested, tips);
-    }
-    error
 }
 
 #[derive(Debug, Subcommand)]
@@ -66,6 +45,10 @@ pub(crate) enum Command {
     Diagnose(DiagnoseFlags),
     /// Check the efficiency theorem of Gibbs-With-Gradients on models small enough to enumerate
     Verify(VerifyFlags),
+    /// Print a script that completes commands and flags in a shell
+    Completions(CompletionFlags),
+    /// Print the manual page of gwg or of a command
+    Man(ManFlags),
 }
 
 /// The model argument.
@@ -103,6 +86,27 @@ pub(crate) struct RunFlags {
     /// Do not report progress on standard error
     #[arg(long, short)]
     pub(crate) quiet: bool,
+    /// Report progress on standard error as one JSON object per line
+    #[arg(long)]
+    pub(crate) json_lines: bool,
+    /// Read flags from a TOML file, by their names without dashes in front; those of the command line win
+    #[arg(long, value_name = "FILE.toml")]
+    pub(crate) config: Option<PathBuf>,
+    /// Print all flags as TOML for --config, with defaults, and exit
+    #[arg(long)]
+    pub(crate) print_config: bool,
+    /// All of them.
+    #[arg(skip)]
+    pub(crate) resolved: Resolved,
+}
+
+impl RunFlags {
+    /// The number of worker threads of a run of so many chains.
+    pub(crate) fn threads_of(&self, chains: usize) -> usize {
+        let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let wanted = self.threads.map_or_else(cores, NonZeroUsize::get);
+        wanted.clamp(1, chains.max(1))
+    }
 }
 
 #[derive(Args, Clone, Debug)]
@@ -115,18 +119,19 @@ pub(crate) struct SampleFlags {
     /// Number of independent chains
     #[arg(long, default_value_t = 4, value_parser = count::size, allow_hyphen_values = true)]
     pub(crate) chains: usize,
-    /// Steps per chain before the first draw (cycles of a composite sampler `A+B`)
-    #[arg(long, default_value_t = 1000, value_parser = count::count, allow_hyphen_values = true)]
-    pub(crate) warmup: u64,
     /// Run only shard I of N of the chains, exactly as in the whole run; `gwg merge` joins the traces
     #[arg(long, value_name = "I/N", value_parser = shard::parse)]
     pub(crate) shard: Option<shard::Part>,
+    /// Steps per chain before the first draw (cycles of a composite sampler `A+B`); auto: as many as 200 draws take, at
+    /// least 1000
+    #[arg(long, default_value_t = Steps::Auto, value_name = "N|auto", value_parser = count::steps, allow_hyphen_values = true)]
+    pub(crate) warmup: Steps,
     /// Recorded states per chain
     #[arg(long, default_value_t = 1000, value_parser = count::size, allow_hyphen_values = true)]
     pub(crate) draws: usize,
-    /// Steps between consecutive draws
-    #[arg(long, default_value_t = 1, value_parser = count::count, allow_hyphen_values = true)]
-    pub(crate) thin: u64,
+    /// Steps between consecutive draws; auto: about as many as update every site once, from sampler and model
+    #[arg(long, default_value_t = Steps::Auto, value_name = "N|auto", value_parser = count::steps, allow_hyphen_values = true)]
+    pub(crate) thin: Steps,
     /// Comma-separated quantities recorded of every draw, in addition to log_prob: hamming, mean_symbol, magnetization,
     /// energy_per_site, overlap, and those of the model, which `gwg info MODEL` lists [default:
     /// log_prob,hamming,mean_symbol]
@@ -279,6 +284,20 @@ pub(crate) struct VerifyFlags {
     /// Replace an existing folder
     #[arg(long, requires = "out")]
     pub(crate) force: bool,
+}
+
+#[derive(Args, Clone, Debug)]
+pub(crate) struct CompletionFlags {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ManFlags {
+    /// A command, such as sample [default: gwg itself]
+    #[arg(value_name = "COMMAND")]
+    pub(crate) command: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ValueEnum)]

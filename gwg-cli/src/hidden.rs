@@ -9,7 +9,7 @@ use std::thread::sleep;
 use std::time::Duration;
 
 /// Extensions of the files in output folders.
-pub(crate) const WRITTEN: [&str; 3] = ["csv", "html", "svg"];
+pub(crate) const WRITTEN: [&str; 4] = ["csv", "html", "svg", "toml"];
 
 /// The temporary path of an output: `ending` is `partial`, or `old` for what it replaces.
 pub(crate) fn beside(path: &Path, ending: &str) -> PathBuf {

@@ -12,11 +12,13 @@ mod hidden;
 mod info;
 mod list;
 mod load;
+mod manual;
 mod memory;
 mod merge;
 mod named;
 mod outputs;
 mod record;
+mod remedy;
 mod report;
 mod resume;
 mod sample;
@@ -29,13 +31,29 @@ mod tempering;
 mod verify;
 
 use failure::Failure;
-use flags::Command;
-use std::io::Write as _;
+use flags::{Command, Flags};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let flags = flags::parse();
-    let done = match &flags.command {
+    match flags::parse().and_then(run) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            if let Failure::Usage(message) | Failure::Run(message) = &failure {
+                session::error(message);
+            }
+            ExitCode::from(failure.code())
+        }
+    }
+}
+
+fn run(mut flags: Flags) -> Result<(), Failure> {
+    if let Some(configuration) = flags.command.configuration() {
+        return outputs::print(&configuration);
+    }
+    if flags.command.json_lines() {
+        session::use_json();
+    }
+    match &flags.command {
         Command::Sample(flags) => sample::run(flags),
         Command::Merge(flags) => merge::run(flags),
         Command::Resume(flags) => resume::run(flags),
@@ -45,15 +63,7 @@ fn main() -> ExitCode {
         Command::Info(flags) => info::run(flags),
         Command::Diagnose(flags) => diagnose::run(flags),
         Command::Verify(flags) => verify::run(flags),
-    };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            if let Failure::Usage(message) | Failure::Run(message) = &failure {
-                // A closed stream is no reason to panic.
-                let _ = writeln!(std::io::stderr(), "error: {message}");
-            }
-            ExitCode::from(failure.code())
-        }
+        Command::Completions(flags) => manual::completions(flags),
+        Command::Man(flags) => manual::page(flags),
     }
 }

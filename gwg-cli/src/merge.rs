@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use std::path::Path;
 
 /// Settings in which shards differ.
-const OWN: [&str; 2] = ["shard", "chains"];
+const OWN: [&str; 4] = ["shard", "chains", "command", "config"];
 
 /// The trace of a shard.
 struct Part<'p> {
@@ -45,8 +45,7 @@ pub(crate) fn run(flags: &MergeFlags) -> Result<(), Failure> {
     let names = names.chain(STEP_STATISTICS).map(str::to_owned).collect();
     let mut spec = first.trace.spec(names).map_err(Failure::usage)?;
     spec.chains = settings.chains;
-    let attributes = outputs::fields(&settings);
-    spec.attributes = attributes.map_err(|error| Failure::usage(format!("--out: {error}")))?;
+    spec.attributes = settings.attributes()?;
     spec.version.clone_from(&settings.version);
     spec.force = flags.force;
     let mut writer = TraceWriter::create(&flags.out, spec).map_err(refused)?;

@@ -21,7 +21,7 @@ pub(crate) fn run(flags: &ResumeFlags) -> Result<(), Failure> {
     let saved = SavedRun::from_bytes(&saved).map_err(|error| refused(&error))?;
     let settings: Settings = serde_json::from_str(saved.note()).map_err(|error| refused(&error))?;
     drop(trace);
-    let words = settings.command();
+    let words = settings.words();
     let parsed = flags::of(&words).map_err(|error| refused(&error))?;
     let Command::Sample(mut all) = parsed.command else {
         return Err(refused(&"it is not of `gwg sample`"));

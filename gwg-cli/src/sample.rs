@@ -2,19 +2,21 @@
 
 mod page;
 mod result;
+mod roles;
 mod settings;
+mod spacing;
 
 #[cfg(test)]
 pub(crate) use result::{Evaluations, Seconds, Spread};
 pub(crate) use result::{RunResult, is_one};
-pub(crate) use settings::Settings;
+pub(crate) use settings::{Origin, Settings};
 
 use crate::checkpoint::{self, Checkpoints, IN_TRACE};
 use crate::clamp::Clamp;
 use crate::failure::Failure;
 use crate::flags::{Float, SampleFlags};
 use crate::report::quote;
-use crate::session::{self, LostTrace, Session, catch_interrupts};
+use crate::session::{self, LostTrace, ProgressReporter, Session, StepsPer, catch_interrupts};
 use crate::shard::Shard;
 use crate::tempering::{self, Ladder};
 use crate::{load, outputs, record, sampling, statistics, table};
@@ -22,6 +24,7 @@ use gwg_chains::trace::{Recorder, TraceError, TraceSpec};
 use gwg_chains::{Annealing, Init, Outcome, Plan, Quantity, RunError, SavedRun, batch_draws};
 use gwg_core::Symbol;
 use gwg_registry::{Model, ModelSpec, Precision, SamplerSpec, SharedSpace, Width};
+use spacing::Spacing;
 use std::ffi::OsStr;
 use std::path::Path;
 
@@ -44,6 +47,7 @@ fn with_saved(flags: &SampleFlags, saved: Option<SavedRun>) -> Result<(), Failur
 
 /// The command, once the precision is a type.
 fn sample<R: Precision>(flags: &SampleFlags, saved: Option<SavedRun>) -> Result<(), Failure> {
+    roles::check(flags)?;
     let sampler = sampling::parse(&flags.sampler)?;
     tempering::check(flags)?;
     check_outputs(flags, saved.is_some())?;
@@ -67,7 +71,13 @@ fn sample_with<R: Precision, S: Width>(
         .shard
         .map(|part| part.shard(flags.chains))
         .transpose()?;
-    let plan = plan((flags, shard), sampler, &model, saved.is_some())?;
+    let spacing = |free| Spacing::new(flags, sampler, &model, free);
+    let begin = Begin {
+        shard,
+        goes_on: saved.is_some(),
+        spacing: spacing(model.sites()),
+    };
+    let plan = plan(flags, begin, sampler, &model)?;
     let clamp = flags.clamp.as_deref();
     let clamp = clamp
         .map(|path| Clamp::read(path, model.space()))
@@ -75,10 +85,15 @@ fn sample_with<R: Precision, S: Width>(
     if let Some(clamp) = &clamp {
         clamp.check(&plan, model.space())?;
     }
+    let plan = match &clamp {
+        Some(clamp) => spacing(clamp.free()).of(plan),
+        None => plan,
+    };
     let mut settings = settings(flags, (spec, &model), sampler, (&plan, clamp.as_ref()));
     settings.shard = shard;
     if let Some(saved) = &saved {
-        checkpoint::check(saved, &settings)?;
+        // Of a trace that goes on, nothing changes but the draws.
+        settings.auto = checkpoint::check(saved, &settings)?.auto;
     }
     catch_interrupts()?;
     let draws = saved.as_ref().map(SavedRun::draws);
@@ -95,8 +110,16 @@ fn sample_with<R: Precision, S: Width>(
         })
         .transpose()?;
     let batch_draws = batch_draws(plan.chains, model.sites());
-    let mut session = Session::new(trace, batch_draws, flags.run.quiet);
+    let steps = plan.chains as f64;
+    let steps_per = StepsPer {
+        step: steps,
+        draw: steps * plan.thin as f64,
+    };
+    let reporter = ProgressReporter::new(flags.run.quiet, Some(steps_per));
+    let mut session = Session::new(trace, batch_draws, reporter);
     session.checkpoints = Some(Checkpoints::new(flags, &settings));
+    session.announcement = (!flags.run.quiet)
+        .then(|| table::announcement(&settings, flags.run.threads_of(plan.chains)));
     let given = match &clamp {
         Some(clamp) => &model.clamped(&clamp.observed).map_err(Failure::usage)?,
         None => &model,
@@ -195,9 +218,10 @@ fn settings<R: Precision, S: Width>(
         turn: sampler.turn().map(<[u64]>::to_vec),
         chains: plan.chains,
         shard: None,
-        warmup: flags.warmup,
+        warmup: plan.warmup,
         draws: flags.draws,
-        thin: flags.thin,
+        thin: plan.thin,
+        auto: spacing::auto(flags),
         seed: flags.run.seed,
         float: flags.run.float,
         beta: flags.run.beta,
@@ -214,12 +238,26 @@ fn names<S: Symbol>(quantities: &[Quantity<S>]) -> Vec<String> {
     names.map(str::to_owned).collect()
 }
 
+/// Where a run begins.
+#[derive(Clone, Copy)]
+struct Begin {
+    shard: Option<Shard>,
+    /// Whether its chains are those of a run that was saved.
+    goes_on: bool,
+    spacing: Spacing,
+}
+
 fn plan<R: Precision, S: Width>(
-    (flags, shard): (&SampleFlags, Option<Shard>),
+    flags: &SampleFlags,
+    begin: Begin,
     sampler: &SamplerSpec,
     model: &Model<R, S>,
-    goes_on: bool,
 ) -> Result<Plan<S>, Failure> {
+    let Begin {
+        shard,
+        goes_on,
+        spacing,
+    } = begin;
     // Chains that go on do not start.
     let init = if goes_on {
         Init::Random
@@ -246,9 +284,9 @@ fn plan<R: Precision, S: Width>(
     let plan = Plan {
         chains,
         first_chain,
-        warmup: flags.warmup,
+        warmup: spacing.warmup,
         draws: flags.draws,
-        thin: flags.thin,
+        thin: spacing.thin,
         seed: flags.run.seed,
         beta: flags.run.beta,
         tempering: Some(tempering::ladder(flags).map_err(refused)?),
@@ -291,7 +329,7 @@ fn open_trace<S: Symbol>(
 ) -> Result<Recorder, Failure> {
     let refused = |error: &dyn std::fmt::Display| Failure::usage(format!("--out: {error}"));
     let mut spec = TraceSpec::of_run(space, plan);
-    spec.attributes = outputs::fields(settings).map_err(|error| refused(&error))?;
+    spec.attributes = settings.attributes()?;
     spec.version = env!("CARGO_PKG_VERSION").into();
     spec.force = force;
     let trace = match draws {

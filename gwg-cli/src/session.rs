@@ -1,5 +1,6 @@
 //! Observes a run started from the command line: writes the trace, reports progress, handles interrupts.
 
+mod messages;
 mod reporter;
 mod rhat;
 mod signals;
@@ -8,17 +9,12 @@ use crate::checkpoint::Checkpoints;
 use gwg_chains::trace::Recorder;
 use gwg_chains::{Batch, Checkpoint, Observer, Progress, StopFlag};
 use gwg_core::Symbol;
-pub(crate) use reporter::ProgressReporter;
+pub(crate) use messages::{announce, error, note, use_json};
+use reporter::Status;
+pub(crate) use reporter::{ProgressReporter, StepsPer};
 use rhat::RunningRhat;
 pub(crate) use signals::{catch_interrupts, interrupted, interruption, stop_flag};
-use std::io::Write as _;
 use std::ops::ControlFlow;
-
-/// Says something that is no error.
-pub(crate) fn note(text: &str) {
-    // A closed stream is no reason to end the run.
-    let _ = writeln!(std::io::stderr(), "note: {text}");
-}
 
 /// A trace that cannot be written any further.
 pub(crate) struct LostTrace {
@@ -32,6 +28,8 @@ pub(crate) struct Session {
     /// The error that stopped the trace; the run ends there, and the draws made so far are still reported.
     pub(crate) lost: Option<LostTrace>,
     pub(crate) checkpoints: Option<Checkpoints>,
+    /// Said once all that can be refused has been checked.
+    pub(crate) announcement: Option<String>,
     batch_draws: usize,
     reporter: ProgressReporter,
     acceptance: f64,
@@ -39,13 +37,18 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    pub(crate) fn new(trace: Option<Recorder>, batch_draws: usize, quiet: bool) -> Self {
+    pub(crate) fn new(
+        trace: Option<Recorder>,
+        batch_draws: usize,
+        reporter: ProgressReporter,
+    ) -> Self {
         Self {
             trace,
             lost: None,
             checkpoints: None,
+            announcement: None,
             batch_draws,
-            reporter: ProgressReporter::new(quiet),
+            reporter,
             acceptance: f64::NAN,
             rhat: RunningRhat::default(),
         }
@@ -79,6 +82,9 @@ impl<S: Symbol> Observer<S> for Session {
     }
 
     fn progress(&mut self, progress: Progress) -> ControlFlow<()> {
+        if let Some(text) = self.announcement.take() {
+            announce(&text);
+        }
         if interrupted() || self.lost.is_some() {
             return ControlFlow::Break(());
         }
@@ -89,12 +95,12 @@ impl<S: Symbol> Observer<S> for Session {
             ..
         } = self;
         reporter.show(progress, || match progress {
-            Progress::Sampling { .. } if !acceptance.is_nan() => {
-                let rhat = rhat.largest();
-                let rhat = rhat.map_or_else(String::new, |rhat| format!(", R-hat {rhat:.3}"));
-                format!("acceptance {acceptance:.3}{rhat}")
-            }
-            _ => String::new(),
+            Progress::Sampling { .. } if !acceptance.is_nan() => Status {
+                acceptance: Some(*acceptance),
+                worst_rhat: rhat.largest(),
+                ..Status::default()
+            },
+            _ => Status::default(),
         });
         ControlFlow::Continue(())
     }
@@ -153,7 +159,10 @@ impl Observer for Watch<'_> {
         if interrupted() {
             return ControlFlow::Break(());
         }
-        self.reporter.show(progress, || self.name.to_owned());
+        self.reporter.show(progress, || Status {
+            name: self.name.to_owned(),
+            ..Status::default()
+        });
         ControlFlow::Continue(())
     }
 }
@@ -177,7 +186,7 @@ mod tests {
         let hidden = fs::read_dir(root.path()).unwrap().next().unwrap().unwrap();
         fs::remove_dir_all(hidden.path()).unwrap();
         fs::write(hidden.path(), "").unwrap();
-        let mut session = Session::new(Some(trace), 100, true);
+        let mut session = Session::new(Some(trace), 100, ProgressReporter::new(true, None));
         let columns = ["log_prob", "hamming"].map(|name| (name.to_owned(), vec![0.0]));
         let quantities = columns.into_iter().collect();
         let batch = Batch {

@@ -2,11 +2,15 @@
 
 use crate::flags::Float;
 use crate::named::Named;
+use crate::remedy::{Effort, remedy};
 use gwg_chains::diagnostics::{self, MIN_DRAWS, SiteFigure, SiteStatistics};
 use gwg_chains::{Outcome, QuantityDraws, Summaries};
 use gwg_models::io::visible;
 
 pub(crate) use gwg_chains::diagnostics::RHAT;
+
+/// The ESS per chain below which a run warns (Vehtari et al. 2021: 400 for four chains).
+pub(crate) const MIN_ESS_PER_CHAIN: f64 = 100.0;
 
 /// Formats an R-hat with `digits` decimals, or with as many more as show on which side of the threshold it is.
 pub(crate) fn rhat_text(rhat: f64, digits: usize) -> String {
@@ -87,13 +91,13 @@ pub(crate) fn site_name(figure: &SiteFigure) -> String {
     }
 }
 
-/// Returns a warning for each problem found.
+/// Returns a warning for each problem found, and what would mend the slowest quantity.
 pub(crate) fn warnings(
     (statistics, sites): (&Statistics, Option<&SiteStatistics>),
-    chains: usize,
-    draws: usize,
+    effort: Effort,
     acceptance: Option<f64>,
 ) -> Vec<String> {
+    let Effort { chains, draws, .. } = effort;
     let mut found = Vec::new();
     if draws < MIN_DRAWS {
         found.push(format!(
@@ -109,12 +113,17 @@ pub(crate) fn warnings(
         .any(|(_, s)| s.sd.is_some_and(|sd| sd > 0.0));
     let constant = |s: &diagnostics::Summary| moves && s.sd == Some(0.0);
     let judged = statistics.iter().filter(|(_, s)| !constant(s));
+    let mut slow = Vec::new();
     for (name, s) in judged.filter(|_| draws >= MIN_DRAWS) {
-        found.extend(advice(name, s, chains));
+        slow.extend(advice(name, s, chains));
     }
     if let Some(sites) = sites.filter(|_| draws >= MIN_DRAWS) {
-        found.extend(of_sites(sites, chains));
+        slow.extend(of_sites(sites, chains));
     }
+    if !slow.is_empty() {
+        slow.extend(remedy(statistics, sites, effort));
+    }
+    found.extend(slow);
     if let Some(a) = acceptance.filter(|&a| a < 0.05) {
         found.push(format!(
             "acceptance {a:.4}: almost every proposal is rejected; try --sampler lb:balance=barker or gibbs"
@@ -125,7 +134,7 @@ pub(crate) fn warnings(
 
 /// What is wrong with the symbols of the sites.
 fn of_sites(sites: &SiteStatistics, chains: usize) -> Option<String> {
-    let wanted = 100.0 * chains as f64;
+    let wanted = MIN_ESS_PER_CHAIN * chains as f64;
     if let (1.., Some(worst)) = (sites.disagree, sites.worst.first()) {
         let rhat = worst.rhat.filter(|r| r.is_finite());
         let rhat = rhat.map_or_else(|| "infinite".to_owned(), |r| rhat_text(r, 3));
@@ -163,7 +172,7 @@ pub(crate) fn of_rounding(error: f64, float: Float) -> Option<String> {
 }
 
 fn advice(name: &str, s: &diagnostics::Summary, chains: usize) -> Option<String> {
-    let wanted = 100.0 * chains as f64;
+    let wanted = MIN_ESS_PER_CHAIN * chains as f64;
     let low = |ess: Option<f64>| ess.filter(|&e| e < wanted);
     if s.sd == Some(0.0) {
         return Some(format!(
@@ -225,7 +234,13 @@ mod tests {
                 ("log_prob".to_owned(), log_prob),
                 ("hamming".to_owned(), hamming),
             ];
-            warnings((&pairs.into_iter().collect(), None), 4, 1000, Some(1.0))
+            let effort = Effort {
+                chains: 4,
+                draws: 1000,
+                thin: 1,
+                steps_per_second: None,
+            };
+            warnings((&pairs.into_iter().collect(), None), effort, Some(1.0))
         };
         assert!(said(still, moving).is_empty());
         assert!(said(moving, moving).is_empty());

@@ -1,5 +1,6 @@
 //! Results as plain text for a terminal.
 
+use crate::report::text::plural;
 use crate::sample::{RunResult, Settings};
 use crate::statistics::{Statistics, site_name};
 use gwg_chains::diagnostics::SiteStatistics;
@@ -154,7 +155,38 @@ fn settings(settings: &Settings, threads: usize) -> String {
         s.float.name(),
         s.beta,
     );
+    if !s.auto.is_empty() {
+        let chosen = |name: &String| match name.as_str() {
+            "thin" => format!("--thin {}", s.thin),
+            _ => format!("--warmup {}", s.warmup),
+        };
+        let chosen: Vec<String> = s.auto.iter().map(chosen).collect();
+        let _ = writeln!(
+            out,
+            "auto     {} (from sampler and model)",
+            chosen.join(" ")
+        );
+    }
     out
+}
+
+/// What is about to run, in one line.
+pub(crate) fn announcement(settings: &Settings, threads: usize) -> String {
+    let s = settings;
+    let replicas = s.ladder.as_ref();
+    let replicas = replicas.map_or_else(String::new, |l| format!(" of {} replicas", l.replicas));
+    format!(
+        "{} ({} sites), {}, {} chains{replicas} x ({} warm-up steps + {} draws x {} steps), {}, {}",
+        s.model,
+        s.sites,
+        s.sampler,
+        s.chains,
+        s.warmup,
+        s.draws,
+        s.thin,
+        plural(threads, "thread"),
+        s.float.name(),
+    )
 }
 
 fn speed(result: &RunResult) -> String {

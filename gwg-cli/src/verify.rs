@@ -67,8 +67,11 @@ fn text(results: &Results) -> String {
         text.push_str(&table.text());
         text.push('\n');
     }
-    for line in words::conclusions(results) {
-        text.push_str(&words::wrapped(&line));
+    let conclusions = words::conclusions(results);
+    // Last is what the command is run for, and what a script reads.
+    let (verdict, others) = conclusions.split_at(1.min(conclusions.len()));
+    for line in others.iter().chain(verdict) {
+        text.push_str(&words::wrapped(line));
     }
     text
 }

@@ -51,6 +51,8 @@ fn every_model_runs_with_every_sampler_in_both_precisions() {
                     float,
                     "--draws",
                     "50",
+                    "--thin",
+                    "1",
                     "--warmup",
                     "10",
                 ];

@@ -75,7 +75,13 @@ fn a_ladder_with_a_gap_gives_a_warning() {
 #[test]
 fn a_ladder_without_round_trips_gives_a_warning() {
     // Five rounds of swaps are too few for a round trip over eight levels.
-    let args = ["ising-lattice:side=3,theta=0.01", "--replicas", "8"];
+    let args = [
+        "ising-lattice:side=3,theta=0.01",
+        "--replicas",
+        "8",
+        "--thin",
+        "1",
+    ];
     let warned = |draws: &str| {
         let s = summary(&[&args[..], &["--draws", draws]].concat());
         let all = s["warnings"].as_array().unwrap().clone();
@@ -118,6 +124,8 @@ fn every_sampler_runs_on_a_ladder() {
             "0.2",
             "--draws",
             "50",
+            "--thin",
+            "1",
             "--warmup",
             "40",
         ]);

@@ -68,6 +68,13 @@ pub trait Sampler: Debug + Send + Sync {
     /// The mean number of sites that a step changes at most; `None` where that may be any number.
     fn reach(&self) -> Option<f64>;
 
+    /// The estimated mean number of sites that a step updates, where `sites` sites of at most `states` states are free: changed, or drawn anew.
+    /// Self-tuned samplers are estimated as they are after warm-up. It is positive, and at most `sites`.
+    fn sites_updated(&self, sites: usize, states: usize) -> f64;
+
+    /// True where a step costs `O(sites)` or more on every model; false where sparse models make it cheap.
+    fn evaluates_all(&self) -> bool;
+
     /// The sampler on a model in `f32`.
     ///
     /// # Errors
@@ -146,6 +153,16 @@ pub(crate) trait Bind {
         None
     }
 
+    /// See [`Sampler::sites_updated`]; the numbers of sites and of states, the first at least 1.
+    fn sites_updated(&self, _sites: usize, _states: usize) -> f64 {
+        self.reach().unwrap_or(1.0)
+    }
+
+    /// See [`Sampler::evaluates_all`].
+    fn evaluates_all(&self) -> bool {
+        false
+    }
+
     /// What a value may be where another key limits it: the key, what was found, and what is allowed.
     fn agrees(&self) -> Result<(), (&'static str, String, Allowed)> {
         Ok(())
@@ -211,6 +228,17 @@ macro_rules! sampler {
 
             fn reach(&self) -> Option<f64> {
                 $crate::entry::Bind::reach(self)
+            }
+
+            fn sites_updated(&self, sites: usize, states: usize) -> f64 {
+                let sites = sites.max(1);
+                let updated = $crate::entry::Bind::sites_updated(self, sites, states);
+                // A step size near 0 changes next to nothing.
+                updated.clamp(1e-3, sites as f64)
+            }
+
+            fn evaluates_all(&self) -> bool {
+                $crate::entry::Bind::evaluates_all(self)
             }
 
             fn bind_f32(

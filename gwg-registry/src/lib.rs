@@ -31,6 +31,7 @@ mod precision;
 mod samplers;
 mod shared;
 mod space;
+mod spacing;
 mod spec;
 mod stepper;
 

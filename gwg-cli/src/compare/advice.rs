@@ -3,7 +3,7 @@
 use super::estimate::Estimate;
 use super::measure::Figures;
 use super::truth::Truth;
-use crate::report::text::number;
+use crate::report::text::{decade, number};
 use crate::statistics::{RHAT, rhat_text};
 
 /// Differences of more than this many standard errors are significant.
@@ -156,22 +156,22 @@ fn short(rhat: f64) -> String {
     rhat_text(rhat, 2)
 }
 
-/// Formats an estimate to the last digit of its error, as in `5.1e4 +- 0.3e4`.
+/// Formats an estimate to the first digit of its error, both by the same power of ten: `5.1e4 +- 0.3e4`, `0.0 +- 0.2`.
 pub(super) fn rounded(estimate: Estimate) -> String {
     let value = estimate.value;
     let Some(error) = estimate.error.filter(|e| e.is_finite() && *e > 0.0) else {
         return number(value, 2);
     };
-    if value <= 0.0 || !value.is_finite() {
+    if !value.is_finite() {
         return format!("{} +- {}", number(value, 2), number(error, 2));
     }
-    let power = value.log10().floor();
-    let unit = 10.0_f64.powf(power);
-    let digits = (power - error.log10().floor()).clamp(0.0, 6.0) as usize;
-    if (-1.0..3.0).contains(&power) {
-        let digits = (-error.log10().floor()).clamp(0.0, 6.0) as usize;
+    let power = decade(value.abs().max(error));
+    let digits = |unit: i32| (unit - decade(error)).clamp(0, 6) as usize;
+    if (-1..3).contains(&power) {
+        let digits = digits(0);
         return format!("{value:.digits$} +- {error:.digits$}");
     }
+    let (unit, digits) = (10.0_f64.powi(power), digits(power));
     format!(
         "{:.digits$}e{power} +- {:.digits$}e{power}",
         value / unit,
@@ -284,5 +284,11 @@ mod tests {
         assert_eq!(text(0.1234, 0.0056), "0.123 +- 0.006");
         assert_eq!(text(1.5e-5, 2e-6), "1.5e-5 +- 0.2e-5");
         assert_eq!(text(5.0, 0.0), "5");
+        // The larger of the two has the power of ten.
+        assert_eq!(text(2e-4, 0.1667), "0.0 +- 0.2");
+        assert_eq!(text(2e-4, 0.001_667), "0e-3 +- 2e-3");
+        assert_eq!(text(3.0, 40_000.0), "0e4 +- 4e4");
+        assert_eq!(text(0.0, 0.5), "0.0 +- 0.5");
+        assert_eq!(text(-0.25, 0.06), "-0.25 +- 0.06");
     }
 }

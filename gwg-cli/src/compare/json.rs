@@ -4,7 +4,7 @@ use super::Comparison;
 use super::estimate::Estimate;
 use super::measure::JUDGED;
 use super::section::{Row, Section};
-use crate::flags::Float;
+use crate::flags::{Float, Resolved};
 use crate::named::Named;
 use gwg_chains::diagnostics::SiteStatistics;
 use serde::Serialize;
@@ -21,6 +21,8 @@ pub(super) struct CompareResult<'c> {
     float: Float,
     beta: f64,
     interrupted: bool,
+    command: String,
+    config: &'c Resolved,
     models: Vec<Model<'c>>,
 }
 
@@ -107,6 +109,8 @@ impl<'c> CompareResult<'c> {
             float: flags.run.float,
             beta: flags.run.beta,
             interrupted: comparison.interrupted,
+            command: comparison.command().join(" "),
+            config: &flags.run.resolved,
             models: comparison.sections.iter().map(model).collect(),
         }
     }

@@ -106,6 +106,7 @@ pub(super) fn files(comparison: &Comparison<'_>) -> Vec<File> {
     file(TABLE, csv::samplers(comparison));
     file("curves.csv", csv::curves(comparison));
     file("index.html", page);
+    file("compare.toml", comparison.flags.run.resolved.toml());
     files
 }
 
@@ -201,7 +202,7 @@ fn html(comparison: &Comparison<'_>, body: &str) -> String {
          <header><p class=\"kind\">gwg compare {}</p><h1>Comparison of samplers</h1><p>{}; seed {}, {}, beta {}</p>{interrupted}</header>\n\
          {body}\n\
          <section><h2>Definitions</h2><dl class=\"terms\">{meanings}</dl>\
-         <p>All results are in <code>compare.csv</code>, the curves in <code>curves.csv</code>.</p></section>\n\
+         <p>All results are in <code>compare.csv</code>, the curves in <code>curves.csv</code>, the flags in <code>compare.toml</code>, for <code>gwg compare --config</code>.</p></section>\n\
          <section><h2>Reproduce</h2><p>{same}</p><pre><code>{}</code></pre></section>\n\
          </main>\n</body>\n</html>\n",
         escape(&models.join(", ")),

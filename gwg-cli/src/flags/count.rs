@@ -1,5 +1,7 @@
 //! Counts on the command line: `1000`, `1_000` and `1e3`.
 
+use std::fmt;
+
 /// Parses a count of steps, draws or chains.
 ///
 /// # Errors
@@ -11,6 +13,45 @@ pub(super) fn count(text: &str) -> Result<u64, String> {
         .ok()
         .or_else(|| scientific(&digits))
         .ok_or_else(|| "allowed is an integer, as in 1000, 1_000 or 1e3".into())
+}
+
+/// Steps: a number, or what suits the sampler and the model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Steps {
+    Auto,
+    Exactly(u64),
+}
+
+impl Steps {
+    /// The number, or `otherwise`.
+    pub(crate) fn or(self, otherwise: u64) -> u64 {
+        match self {
+            Self::Auto => otherwise,
+            Self::Exactly(steps) => steps,
+        }
+    }
+}
+
+impl fmt::Display for Steps {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Auto => f.write_str("auto"),
+            Self::Exactly(steps) => steps.fmt(f),
+        }
+    }
+}
+
+/// Parses `auto` or a [`count`].
+///
+/// # Errors
+/// What is allowed.
+pub(super) fn steps(text: &str) -> Result<Steps, String> {
+    match text {
+        "auto" => Ok(Steps::Auto),
+        _ => count(text)
+            .map(Steps::Exactly)
+            .map_err(|allowed| format!("{allowed}, or auto")),
+    }
 }
 
 /// [`count`] of what is kept in memory.
@@ -59,6 +100,18 @@ mod tests {
             ("1e19", 10_000_000_000_000_000_000),
         ] {
             assert_eq!(count(text), Ok(value), "{text}");
+        }
+    }
+
+    #[test]
+    fn steps_are_a_count_or_auto() {
+        assert_eq!(steps("auto"), Ok(Steps::Auto));
+        assert_eq!(steps("1e3"), Ok(Steps::Exactly(1000)));
+        assert_eq!([Steps::Auto.or(7), Steps::Exactly(0).or(7)], [7, 0]);
+        let message = steps("Auto").unwrap_err();
+        assert!(message.ends_with("or 1e3, or auto"), "{message}");
+        for found in [Steps::Auto, Steps::Exactly(12)] {
+            assert_eq!(steps(&found.to_string()), Ok(found));
         }
     }
 

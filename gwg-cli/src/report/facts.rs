@@ -30,12 +30,16 @@ fn settings(facts: &mut Facts, result: &RunResult) {
     facts.add("sites", s.sites);
     facts.add("states per site", s.states);
     facts.add("chains", s.chains);
-    facts.add("warm-up steps per chain", s.warmup);
+    let chosen = |name: &str, steps: u64| match s.auto.iter().any(|auto| auto == name) {
+        true => format!("{steps}, chosen from sampler and model"),
+        false => steps.to_string(),
+    };
+    facts.add("warm-up steps per chain", chosen("warmup", s.warmup));
     facts.add("draws per chain", s.draws);
     if result.every > 1 {
         facts.add("R-hat, ESS and plots of one draw in", result.every);
     }
-    facts.add("steps per draw (thin)", s.thin);
+    facts.add("steps per draw (thin)", chosen("thin", s.thin));
     if let Some(turn) = &s.turn {
         let steps = turn.iter().map(u64::to_string);
         facts.add(
@@ -102,10 +106,7 @@ fn tempering(facts: &mut Facts, result: &RunResult) {
 
 /// The command that reproduces the run, one option per line, escaped; `None` if a page cannot show it.
 pub(super) fn command(settings: &Settings) -> Option<String> {
-    let (model, flags) = settings.flags();
-    let mut lines = vec![format!("gwg sample {}", quote(model))];
-    let flags = flags.iter();
-    lines.extend(flags.map(|(flag, value)| format!("--{flag} {}", quote(value))));
+    let lines = settings.command();
     // A page cannot contain control characters.
     if lines.iter().any(|line| line.chars().any(char::is_control)) {
         return None;

@@ -4,7 +4,7 @@ use super::{Picture, Report, Series, render};
 use crate::clamp::ClampedSites;
 use crate::flags::Float;
 use crate::named::Named;
-use crate::sample::{Evaluations, RunResult, Seconds, Settings, Spread};
+use crate::sample::{Evaluations, Origin, RunResult, Seconds, Settings, Spread};
 use gwg_chains::diagnostics::Summary;
 
 /// Approximately normal noise: sums of a hashed counter.
@@ -59,6 +59,7 @@ pub(crate) fn result() -> RunResult {
             draws: 1000,
             shard: None,
             thin: 1,
+            auto: Vec::new(),
             seed: 7,
             float: Float::F32,
             beta: 1.0,
@@ -69,6 +70,7 @@ pub(crate) fn result() -> RunResult {
             anneal: None,
         },
         restored: 0,
+        origin: Origin::default(),
         threads: 2,
         seconds: Seconds {
             warmup: 0.52,

@@ -51,12 +51,16 @@ pub(crate) fn number(x: f64, digits: i32) -> String {
     fixed
 }
 
-/// Formats `x` to the second digit of its standard error.
+/// Formats `x` to the second digit of its standard error, which [`number`] to two digits ends with, too.
 pub(crate) fn with_error(x: f64, error: f64) -> String {
     let usable = error > 0.0 && error.is_finite() && x.is_finite();
-    let decimals = if usable { 1 - decade(error) } else { -1 };
-    if !(0..=12).contains(&decimals) || x.abs() >= 1e9 {
+    let decimals = 1 - if usable { decade(error) } else { 0 };
+    if !usable || decimals > 12 || x.abs() >= 1e9 {
         return number(x, 6);
+    }
+    if decimals < 0 {
+        let unit = 10_f64.powi(-decimals);
+        return format!("{:.0}", (x / unit).round() * unit);
     }
     format!("{x:.*}", decimals as usize)
 }
@@ -127,7 +131,9 @@ mod tests {
     #[test]
     fn means_are_rounded_to_their_error() {
         assert_eq!(with_error(-1234.5678, 0.4321), "-1234.57");
-        assert_eq!(with_error(1234.5678, 432.1), "1234.57");
+        assert_eq!(with_error(1234.5678, 432.1), "1230");
+        assert_eq!(with_error(0.0002, 0.1667), "0.00");
+        assert_eq!(with_error(-7.0, 43.0), "-7");
         assert_eq!(with_error(0.5, 0.0), "0.5");
         assert_eq!(with_error(0.5, f64::NAN), "0.5");
     }

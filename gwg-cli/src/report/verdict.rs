@@ -2,14 +2,13 @@
 
 use super::text::{count, escape, number, plural, with_error};
 use crate::sample::RunResult;
-use crate::statistics::{RHAT, least_of_all, rhat_text, site_name, worst_of_all};
+use crate::statistics::{
+    MIN_ESS_PER_CHAIN, RHAT, least_of_all, rhat_text, site_name, worst_of_all,
+};
 use gwg_chains::diagnostics::{SiteFigure, Summary};
 
-/// Minimum ESS per chain for reliable diagnostics (same source: 400 for four chains).
-const ESS_PER_CHAIN: f64 = 100.0;
-
 fn wanted(result: &RunResult) -> f64 {
-    ESS_PER_CHAIN * result.settings.chains as f64
+    MIN_ESS_PER_CHAIN * result.settings.chains as f64
 }
 
 /// A figure of a statistic: a column of the table.
@@ -147,7 +146,7 @@ pub(super) fn advice(result: &RunResult) -> String {
         return format!("<ul class=\"advice\">{}</ul>", items.collect::<String>());
     }
     format!(
-        "<p>No warnings. Every statistic below is defined, R-hat is at most {RHAT}, and bulk and tail ESS are at least {} ({ESS_PER_CHAIN} per chain).</p>",
+        "<p>No warnings. Every statistic below is defined, R-hat is at most {RHAT}, and bulk and tail ESS are at least {} ({MIN_ESS_PER_CHAIN} per chain).</p>",
         wanted(result)
     )
 }

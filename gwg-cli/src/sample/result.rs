@@ -1,7 +1,8 @@
 //! The results of a run: table, JSON and page are made of this value.
 
-use super::Settings;
+use super::{Origin, Settings};
 use crate::named::Named;
+use crate::remedy::Effort;
 use crate::statistics::{self, Statistics};
 use crate::tempering::Swaps;
 use gwg_chains::Outcome;
@@ -14,6 +15,8 @@ use serde::{Serialize, Serializer};
 pub(crate) struct RunResult {
     #[serde(flatten)]
     pub(crate) settings: Settings,
+    #[serde(flatten)]
+    pub(crate) origin: Origin,
     pub(crate) threads: usize,
     /// Draws of each chain that were made before the run was resumed.
     #[serde(rename = "resumed_from", skip_serializing_if = "is_zero")]
@@ -109,17 +112,25 @@ impl RunResult {
         let ess = least.as_ref().map(|least| least.1);
         let acceptance = ratio(counts.accepted as f64, counts.steps as f64);
         let tempering = outcome.swaps.as_ref().map(Swaps::new);
-        let (chains, draws) = (outcome.chains, outcome.draws);
+        let steps_per_second = ratio(steps * share_here, seconds.sampling);
+        let draws = outcome.draws;
+        let effort = Effort {
+            chains: outcome.chains,
+            draws,
+            thin: settings.thin,
+            steps_per_second,
+        };
         let mut warnings = notices(&settings, sampler, outcome);
         warnings.extend(rounding.and_then(|error| statistics::of_rounding(error, settings.float)));
         let judged = (&statistics, sites.as_ref());
-        warnings.extend(statistics::warnings(judged, chains, draws, acceptance));
+        warnings.extend(statistics::warnings(judged, effort, acceptance));
         warnings.extend(tempering.as_ref().and_then(|swaps| swaps.warning(draws)));
         Self {
+            origin: settings.origin(),
             threads: outcome.threads,
             restored: outcome.restored,
             steps: statistics::steps(outcome, settings.thin),
-            steps_per_second: ratio(steps * share_here, seconds.sampling),
+            steps_per_second,
             acceptance,
             hops: ratio(counts.sites_changed as f64, steps),
             evaluations: Evaluations {

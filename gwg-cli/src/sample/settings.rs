@@ -1,10 +1,14 @@
 //! The settings of a run: the attributes of its trace, and the beginning of its results.
 
 use crate::clamp::ClampedSites;
-use crate::flags::Float;
+use crate::failure::Failure;
+use crate::flags::{Float, plain};
+use crate::outputs;
+use crate::report::quote;
 use crate::shard::Shard;
 use crate::tempering::Ladder;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 /// What a run is made of. Nothing here depends on the machine or on the number of threads.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -32,6 +36,9 @@ pub(crate) struct Settings {
     /// Draws per chain: as planned, and in the results as made.
     pub(crate) draws: usize,
     pub(crate) thin: u64,
+    /// Which of `warmup` and `thin` were chosen from sampler and model.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) auto: Vec<String>,
     pub(crate) seed: u64,
     pub(crate) float: Float,
     pub(crate) beta: f64,
@@ -48,52 +55,92 @@ pub(crate) struct Settings {
     pub(crate) anneal: Option<f64>,
 }
 
+/// How a run is repeated: by a line of a shell, or by a file of `--config`. As [`Settings`], it does not depend on the machine, on threads or on outputs.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(crate) struct Origin {
+    pub(crate) command: String,
+    pub(crate) config: Map<String, Value>,
+}
+
 impl Settings {
-    /// The model and the flags of `gwg sample` that make the same run.
-    pub(crate) fn flags(&self) -> (&str, Vec<(&'static str, String)>) {
-        let mut all = Vec::new();
-        let mut add = |flag, value: &dyn ToString| all.push((flag, value.to_string()));
-        if let Some(kind) = &self.kind {
-            add("kind", kind);
-        }
-        add("sampler", &self.sampler);
-        match &self.shard {
-            Some(shard) => {
-                add("chains", &shard.chains);
-                add("shard", &shard.part());
-            }
-            None => add("chains", &self.chains),
-        }
-        add("warmup", &self.warmup);
-        add("draws", &self.draws);
-        add("seed", &self.seed);
-        add("thin", &self.thin);
-        add("float", &self.float.name());
-        add("beta", &format!("{:?}", self.beta));
-        add("init", &self.init);
-        add("record", &self.record.join(","));
+    /// Every flag that the draws depend on, with its value: first `model`, which has no dashes on a command line.
+    pub(crate) fn flags(&self) -> Vec<(&'static str, String)> {
+        let mut all = vec![("model", self.model.clone())];
+        all.extend(self.kind.clone().map(|kind| ("kind", kind)));
+        all.extend([
+            ("sampler", self.sampler.clone()),
+            ("chains", self.chains_of_all().to_string()),
+            ("warmup", self.warmup.to_string()),
+            ("draws", self.draws.to_string()),
+            ("seed", self.seed.to_string()),
+            ("thin", self.thin.to_string()),
+            ("float", self.float.name().to_owned()),
+            ("beta", format!("{:?}", self.beta)),
+            ("init", self.init.clone()),
+            ("record", self.record.join(",")),
+        ]);
         if let Some(ladder) = &self.ladder {
-            add("replicas", &ladder.replicas);
-            add("hottest", &format!("{:?}", ladder.hottest));
-            add("swap-every", &ladder.swap_every);
+            all.extend([
+                ("replicas", ladder.replicas.to_string()),
+                ("hottest", format!("{:?}", ladder.hottest)),
+                ("swap-every", ladder.swap_every.to_string()),
+            ]);
         }
-        if let Some(from) = self.anneal {
-            add("anneal", &format!("{from:?}"));
-        }
-        if let Some(clamp) = &self.clamp {
-            add("clamp", &clamp.path);
-        }
-        (&self.model, all)
+        all.extend(self.anneal.map(|from| ("anneal", format!("{from:?}"))));
+        let shard = self.shard.as_ref();
+        all.extend(shard.map(|shard| ("shard", shard.part().to_string())));
+        let clamp = self.clamp.as_ref();
+        all.extend(clamp.map(|clamp| ("clamp", clamp.path.clone())));
+        all
     }
 
-    /// The words of that command.
+    /// The words of the command, one flag and its value each, quoted for a shell.
     pub(crate) fn command(&self) -> Vec<String> {
-        let (model, flags) = self.flags();
+        let words = self.flags().into_iter().map(|(flag, value)| match flag {
+            "model" => format!("gwg sample {}", quote(&value)),
+            flag => format!("--{flag} {}", quote(&value)),
+        });
+        words.collect()
+    }
+
+    /// Chains of this run, or of all shards.
+    fn chains_of_all(&self) -> usize {
+        self.shard
+            .as_ref()
+            .map_or(self.chains, |shard| shard.chains)
+    }
+
+    /// The words of the command as the system passes them to a program.
+    pub(crate) fn words(&self) -> Vec<String> {
+        let (model, flags): (Vec<_>, Vec<_>) = self
+            .flags()
+            .into_iter()
+            .partition(|(flag, _)| *flag == "model");
         let words = ["gwg", "sample"].map(String::from).into_iter();
         let flags = flags
-            .iter()
+            .into_iter()
             .map(|(flag, value)| format!("--{flag}={value}"));
-        let model = ["--".to_owned(), model.to_owned()];
+        let model = model
+            .into_iter()
+            .flat_map(|(_, model)| ["--".to_owned(), model]);
         words.chain(flags).chain(model).collect()
+    }
+
+    /// The attributes of the trace.
+    pub(crate) fn attributes(&self) -> Result<Map<String, Value>, Failure> {
+        let refused = |error| Failure::usage(format!("--out: {error}"));
+        let mut all = outputs::fields(self).map_err(refused)?;
+        all.extend(outputs::fields(&self.origin()).map_err(refused)?);
+        Ok(all)
+    }
+
+    pub(crate) fn origin(&self) -> Origin {
+        let pairs = self.flags().into_iter();
+        Origin {
+            command: self.command().join(" "),
+            config: pairs
+                .map(|(flag, value)| (flag.to_owned(), plain(&value)))
+                .collect(),
+        }
     }
 }

@@ -1,96 +1,160 @@
 //! Progress output.
 
+mod lines;
+mod style;
+
+use super::messages::is_json;
 use gwg_chains::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::io::{IsTerminal, Write as _};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use lines::Lines;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-
-/// Time between two lines.
-const LINES: Duration = Duration::from_secs(10);
 
 /// Time between two changes of the bar.
 const BAR: Duration = Duration::from_millis(200);
 
-/// A bar on a terminal, a line every ten seconds elsewhere, or nothing.
+/// A bar on a terminal that can show one, lines elsewhere, or nothing.
 pub(crate) enum ProgressReporter {
     Silent,
-    Bar { bar: ProgressBar, last: Instant },
+    Bar {
+        bar: ProgressBar,
+        last: Instant,
+        rate: Rate,
+    },
     Lines(Arc<Mutex<Lines>>),
 }
 
-/// The latest of a run, for a line.
-pub(crate) struct Lines {
-    started: Instant,
-    last: Instant,
+/// Steps of all chains in a unit of progress: a step of each chain, or a draw of each.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct StepsPer {
+    pub(crate) step: f64,
+    pub(crate) draw: f64,
+}
+
+/// What is known at a moment besides how much is done.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Status {
+    /// What runs, where it is one of several.
+    pub(crate) name: String,
+    pub(crate) acceptance: Option<f64>,
+    pub(crate) worst_rhat: Option<f64>,
+}
+
+impl Status {
+    fn text(&self) -> String {
+        let acceptance = self.acceptance.map(|a| format!("acceptance {a:.3}"));
+        let rhat = self.worst_rhat.map(|rhat| format!("R-hat {rhat:.3}"));
+        let name = Some(self.name.clone()).filter(|name| !name.is_empty());
+        let parts: Vec<String> = [name, acceptance, rhat].into_iter().flatten().collect();
+        parts.join(", ")
+    }
+}
+
+/// How much of a phase is done, since when.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rate {
+    steps_per: Option<StepsPer>,
     phase: &'static str,
+    began: Instant,
+    /// What was done when the phase was first seen.
+    from: u64,
     done: u64,
     of: u64,
-    line: String,
+}
+
+impl Rate {
+    fn new(steps_per: Option<StepsPer>, now: Instant) -> Self {
+        Self {
+            steps_per,
+            phase: "",
+            began: now,
+            from: 0,
+            done: 0,
+            of: 0,
+        }
+    }
+
+    /// Notes the progress; true where a phase begins.
+    fn note(&mut self, progress: Progress) -> bool {
+        let (phase, done, of) = counted(progress);
+        let new = self.phase != phase || done < self.done;
+        if new {
+            (self.phase, self.began, self.from) = (phase, Instant::now(), done);
+        }
+        (self.done, self.of) = (done, of);
+        new
+    }
+
+    /// Units of progress per second.
+    fn units(&self, seconds: f64) -> Option<f64> {
+        let units = (self.done - self.from) as f64 / seconds;
+        Some(units).filter(|units| units.is_finite() && *units > 0.0)
+    }
+
+    /// Steps of all chains per second, where a unit is known to be so many.
+    fn steps(&self, seconds: f64) -> Option<f64> {
+        let per = self.steps_per?;
+        let per = if self.phase == WARMUP {
+            per.step
+        } else {
+            per.draw
+        };
+        Some(per * self.units(seconds)?)
+    }
+
+    fn left(&self, seconds: f64) -> Option<f64> {
+        Some((self.of - self.done) as f64 / self.units(seconds)?)
+    }
+
+    fn seconds(&self) -> f64 {
+        self.began.elapsed().as_secs_f64()
+    }
 }
 
 impl ProgressReporter {
-    pub(crate) fn new(quiet: bool) -> Self {
-        let now = Instant::now();
+    pub(crate) fn new(quiet: bool, steps_per: Option<StepsPer>) -> Self {
+        let rate = Rate::new(steps_per, Instant::now());
         if quiet {
-            Self::Silent
-        } else if std::io::stderr().is_terminal() {
-            let bar = ProgressBar::with_draw_target(Some(1), ProgressDrawTarget::stderr());
-            if let Ok(style) = ProgressStyle::with_template(
-                "{prefix:>8} [{bar:32}] {pos}/{len}  {msg}  {eta} left",
-            ) {
-                bar.set_style(style.progress_chars("=> "));
-            }
-            Self::Bar { bar, last: now }
-        } else {
-            let lines = Arc::new(Mutex::new(Lines {
-                started: now,
-                last: now,
-                phase: "",
-                done: 0,
-                of: 0,
-                line: String::new(),
-            }));
-            let shared = Arc::downgrade(&lines);
-            let ticker = std::thread::Builder::new().name("progress".into());
-            // Without it there are lines all the same, between steps.
-            let _ = ticker.spawn(move || tick(&shared));
-            Self::Lines(lines)
+            return Self::Silent;
         }
+        if is_json() || !style::shows_bar() {
+            return Self::Lines(Lines::start(rate, is_json()));
+        }
+        let bar = ProgressBar::with_draw_target(Some(1), ProgressDrawTarget::stderr());
+        let template = "{prefix:>8} [{bar:32}] {pos}/{len}  {msg}  {eta} left";
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style.progress_chars("=> "));
+        }
+        let last = Instant::now();
+        Self::Bar { bar, last, rate }
     }
 
     pub(super) const fn silent(&self) -> bool {
         matches!(self, Self::Silent)
     }
 
-    /// Notes the progress, and shows it where it is time to, with the rest of the line.
-    pub(super) fn show(&mut self, progress: Progress, line: impl FnOnce() -> String) {
-        let (phase, done, of) = counted(progress);
+    /// Notes the progress, and shows it where it is time to, with the status.
+    pub(super) fn show(&mut self, progress: Progress, status: impl FnOnce() -> Status) {
         match self {
             Self::Silent => {}
-            Self::Bar { bar, last } => {
+            Self::Bar { bar, last, rate } => {
+                if rate.note(progress) {
+                    bar.reset();
+                    bar.set_prefix(rate.phase);
+                }
                 if last.elapsed() < BAR {
                     return;
                 }
-                if bar.prefix() != phase {
-                    bar.reset();
-                    bar.set_prefix(phase);
-                }
-                bar.set_length(of);
-                bar.set_position(done);
-                bar.set_message(line());
+                bar.set_length(rate.of);
+                bar.set_position(rate.done);
+                let steps = rate.steps(rate.seconds());
+                let steps = steps.map_or_else(String::new, |s| format!("{} steps/s ", short(s)));
+                bar.set_message(steps + &status().text());
                 *last = Instant::now();
             }
             Self::Lines(lines) => {
                 let mut lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
-                if lines.phase != phase {
-                    lines.line.clear();
-                }
-                (lines.phase, lines.done, lines.of) = (phase, done, of);
-                if lines.last.elapsed() >= LINES {
-                    lines.line = line();
-                    lines.print();
-                }
+                lines.show(progress, status);
             }
         }
     }
@@ -102,42 +166,53 @@ impl ProgressReporter {
     }
 }
 
-impl Lines {
-    fn print(&mut self) {
-        let Self {
-            phase, done, of, ..
-        } = *self;
-        let comma = if self.line.is_empty() { "" } else { ", " };
-        let seconds = self.started.elapsed().as_secs_f64();
-        let line = format!(
-            "{phase}: {done} of {of} after {seconds:.0} s{comma}{}\n",
-            self.line
-        );
-        // A closed stream is no reason to end the run.
-        let _ = std::io::stderr().write_all(line.as_bytes());
-        self.last = Instant::now();
-    }
-}
-
-/// Prints the lines that are due while the run is in one long step, until the reporter is dropped.
-fn tick(lines: &Weak<Mutex<Lines>>) {
-    loop {
-        std::thread::sleep(LINES / 20);
-        let Some(lines) = lines.upgrade() else {
-            return;
-        };
-        let mut lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
-        // The run itself has the time of a slice for a line of its own, with more in it.
-        if !lines.phase.is_empty() && lines.last.elapsed() >= LINES + LINES / 20 {
-            lines.print();
-        }
-    }
-}
+const WARMUP: &str = "warm-up";
+const SAMPLING: &str = "sampling";
 
 /// The phase of a run, the number of steps or draws done in it, and their total.
 fn counted(progress: Progress) -> (&'static str, u64, u64) {
     match progress {
-        Progress::Warmup { done, of } => ("warm-up", done, of),
-        Progress::Sampling { done, of } => ("sampling", done as u64, of as u64),
+        Progress::Warmup { done, of } => (WARMUP, done, of),
+        Progress::Sampling { done, of } => (SAMPLING, done as u64, of as u64),
+    }
+}
+
+/// A rate to two digits.
+fn short(x: f64) -> String {
+    crate::report::text::number(x, 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rates_are_of_the_phase_and_of_all_chains() {
+        let steps_per = Some(StepsPer {
+            step: 4.0,
+            draw: 400.0,
+        });
+        let mut rate = Rate::new(steps_per, Instant::now());
+        assert!(rate.note(Progress::Warmup { done: 10, of: 50 }));
+        assert!(!rate.note(Progress::Warmup { done: 30, of: 50 }));
+        assert_eq!((rate.steps(2.0), rate.left(2.0)), (Some(40.0), Some(2.0)));
+        assert!(rate.note(Progress::Sampling { done: 0, of: 9 }));
+        assert_eq!((rate.steps(2.0), rate.left(2.0)), (None, None));
+        rate.note(Progress::Sampling { done: 3, of: 9 });
+        assert_eq!((rate.steps(2.0), rate.left(2.0)), (Some(600.0), Some(4.0)));
+        // The next sampler of a comparison.
+        assert!(rate.note(Progress::Sampling { done: 1, of: 9 }));
+        assert_eq!(rate.left(0.0), None);
+    }
+
+    #[test]
+    fn a_status_names_what_is_known() {
+        let status = Status {
+            name: "gwg".into(),
+            acceptance: Some(0.5),
+            worst_rhat: None,
+        };
+        assert_eq!(status.text(), "gwg, acceptance 0.500");
+        assert_eq!(Status::default().text(), "");
     }
 }

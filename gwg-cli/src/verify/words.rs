@@ -8,7 +8,7 @@ use gwg_bench::theory::{Row, Sweep};
 /// Width of a line of standard output.
 const WIDTH: usize = 110;
 
-/// All conclusions, one line each.
+/// All conclusions, one line each: first whether the inequalities hold.
 pub(super) fn conclusions(results: &Results) -> Vec<String> {
     let two: Vec<&Row> = results
         .found

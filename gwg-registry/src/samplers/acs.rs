@@ -1,5 +1,5 @@
 use gwg_core::Symbol;
-use super::keys::{AUTO, POSITIVE, SMALL, gradient};
+use super::keys::{AUTO, POSITIVE, SMALL, gradient, langevin_moves, tuned_moves};
 use crate::entry::{Bind, sampler};
 use crate::error::BindError;
 use crate::model::{DynStepper, Model};
@@ -56,5 +56,19 @@ impl Bind for Acs {
             ));
         }
         Ok(())
+    }
+
+    fn sites_updated(&self, sites: usize, states: usize) -> f64 {
+        let Some(scale) = self.scale else {
+            return tuned_moves(sites) / 2.0;
+        };
+        let (largest, smallest) = (scale * self.largest, scale * self.smallest);
+        let step = |k| Phase::cosine(largest, smallest, k, self.period).step;
+        let moves = |k| langevin_moves(step(k), sites, states);
+        (0..self.period).map(moves).sum::<f64>() / self.period as f64
+    }
+
+    fn evaluates_all(&self) -> bool {
+        true
     }
 }

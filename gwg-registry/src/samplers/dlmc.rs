@@ -1,5 +1,5 @@
 use gwg_core::Symbol;
-use super::keys::{AUTO, BALANCE, informed};
+use super::keys::{AUTO, BALANCE, informed, tuned_moves};
 use crate::entry::{Bind, sampler};
 use crate::error::BindError;
 use crate::model::{DynStepper, Model};
@@ -65,5 +65,17 @@ impl Bind for Dlmc {
 
     fn tuned(&self) -> Option<&'static str> {
         self.moves.is_none().then_some("moves")
+    }
+
+    fn sites_updated(&self, sites: usize, _states: usize) -> f64 {
+        match self.moves {
+            // Sites that have moved an odd number of times, where all move alike and have two states.
+            Some(moves) => sites as f64 / 2.0 * -(-2.0 * moves / sites as f64).exp_m1(),
+            None => tuned_moves(sites) * 4.0 / 3.0,
+        }
+    }
+
+    fn evaluates_all(&self) -> bool {
+        true
     }
 }

@@ -1,5 +1,5 @@
 use gwg_core::Symbol;
-use super::keys::{AUTO, BALANCE, TEMPERATURE, informed};
+use super::keys::{AUTO, BALANCE, TEMPERATURE, informed, langevin_moves, tuned_moves};
 use crate::entry::{Bind, sampler};
 use crate::error::BindError;
 use crate::model::{DynStepper, Model};
@@ -35,5 +35,16 @@ impl Bind for Dmala {
 
     fn tuned(&self) -> Option<&'static str> {
         self.step.is_none().then_some("step")
+    }
+
+    fn sites_updated(&self, sites: usize, states: usize) -> f64 {
+        match self.step {
+            Some(step) => langevin_moves(step, sites, states),
+            None => tuned_moves(sites),
+        }
+    }
+
+    fn evaluates_all(&self) -> bool {
+        true
     }
 }

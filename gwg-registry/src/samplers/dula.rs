@@ -1,4 +1,4 @@
-use super::keys::{BALANCE, POSITIVE, TEMPERATURE, gradient};
+use super::keys::{BALANCE, POSITIVE, TEMPERATURE, gradient, langevin_moves};
 use crate::entry::{Bind, sampler};
 use crate::error::BindError;
 use crate::model::{DynStepper, Model};
@@ -29,5 +29,13 @@ impl Bind for Dula {
         let step = DiscreteLangevin::new(self.balance, self.step)?;
         let kernel = UnadjustedLangevin::biased(step.with_temperature(self.temperature)?);
         Ok(Owned::boxed(gradient("dula", model)?, kernel, label))
+    }
+
+    fn sites_updated(&self, sites: usize, states: usize) -> f64 {
+        langevin_moves(self.step, sites, states)
+    }
+
+    fn evaluates_all(&self) -> bool {
+        true
     }
 }

@@ -1,4 +1,4 @@
-use super::keys::{AUTO_FROM_ONE, BALANCE, TEMPERATURE, gradient, informed};
+use super::keys::{AUTO_FROM_ONE, BALANCE, TEMPERATURE, gradient, informed, tuned_moves};
 use crate::entry::{Bind, sampler};
 use crate::error::BindError;
 use crate::model::{DynStepper, Model};
@@ -54,6 +54,14 @@ impl Bind for Gwg {
 
     fn reach(&self) -> Option<f64> {
         self.flips
+    }
+
+    fn sites_updated(&self, sites: usize, _states: usize) -> f64 {
+        self.flips.unwrap_or(tuned_moves(sites) * 2.0 / 3.0)
+    }
+
+    fn evaluates_all(&self) -> bool {
+        self.flips != Some(1.0)
     }
 }
 

@@ -45,4 +45,9 @@ impl Bind for HammingBall {
         }
         Ok(())
     }
+
+    /// A step goes through a state within the radius of both ends: three halves of the radius were measured.
+    fn sites_updated(&self, _sites: usize, _states: usize) -> f64 {
+        1.5 * self.radius as f64
+    }
 }

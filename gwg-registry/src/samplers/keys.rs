@@ -94,3 +94,22 @@ where
 {
     Ok(Owned::boxed(delta(sampler, model)?, kernel, label))
 }
+
+/// Sites that a step of a path or of a Langevin proposal changes, once warm-up has tuned it: half of `sites^(2/3)`.
+///
+/// Measured of `pas` and `dmala` on built-in models, with acceptance near 0.56: 5.8 and 7.1 of 64 sites, 11 and 12 of 100, 44 and 44 of 784, 51 and 55 of
+/// 1600; with strong couplings fewer, 5.9 and 7.6 of 256, 3.1 and 3.6 of 200, 1.0 and 1.1 of 150. `gwg:flips=auto` changes about two thirds of it, `dlmc` four thirds, `acs` half.
+pub(super) fn tuned_moves(sites: usize) -> f64 {
+    (sites as f64).powf(2.0 / 3.0) / 2.0
+}
+
+/// Sites that a Langevin step of a given size proposes to change, where the gradient is 0.
+pub(super) fn langevin_moves(step: f64, sites: usize, states: usize) -> f64 {
+    // Squared distances: 1 between two symbols, 2 between the indicators of several.
+    let (distance, others) = match states {
+        0..=2 => (1.0, 1.0),
+        states => (2.0, states as f64 - 1.0),
+    };
+    let odds = others * (-distance / (2.0 * step)).exp();
+    sites as f64 * odds / (1.0 + odds)
+}

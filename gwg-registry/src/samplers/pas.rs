@@ -1,5 +1,5 @@
 use gwg_core::Symbol;
-use super::keys::{AUTO_FROM_ONE, BALANCE, TEMPERATURE, informed};
+use super::keys::{AUTO_FROM_ONE, BALANCE, TEMPERATURE, informed, tuned_moves};
 use crate::entry::{Bind, sampler};
 use crate::error::BindError;
 use crate::model::{DynStepper, Model};
@@ -35,5 +35,13 @@ impl Bind for Pas {
 
     fn tuned(&self) -> Option<&'static str> {
         self.path.is_none().then_some("path")
+    }
+
+    fn sites_updated(&self, sites: usize, _states: usize) -> f64 {
+        self.path.unwrap_or(tuned_moves(sites))
+    }
+
+    fn evaluates_all(&self) -> bool {
+        true
     }
 }

@@ -28,6 +28,14 @@ impl Bind for Sweep {
             },
         })
     }
+
+    fn sites_updated(&self, sites: usize, _states: usize) -> f64 {
+        sites as f64
+    }
+
+    fn evaluates_all(&self) -> bool {
+        true
+    }
 }
 
 fn no_blocks() -> String {

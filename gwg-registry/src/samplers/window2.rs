@@ -31,4 +31,8 @@ impl Bind for Window2 {
     fn reach(&self) -> Option<f64> {
         Some(2.0)
     }
+
+    fn evaluates_all(&self) -> bool {
+        true
+    }
 }

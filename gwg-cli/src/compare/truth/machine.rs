@@ -92,7 +92,7 @@ mod tests {
             threads: None,
         };
         let machine = model.about().and_then(Describe::machine).unwrap();
-        let run = by_two_blocks(&bench, machine, &mut ProgressReporter::new(true));
+        let run = by_two_blocks(&bench, machine, &mut ProgressReporter::new(true, None));
         let run = run.unwrap().unwrap();
         let exact = exact(&model, 1.0).unwrap();
         assert!(exact.source.contains("2^10 states") && exact.error == 0.0);
