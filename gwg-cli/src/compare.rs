@@ -25,6 +25,7 @@ use gwg_registry::{Model, Precision, SamplerSpec, parse_list};
 use json::CompareResult;
 use measure::Bench;
 use section::{Allowance, Entrant, LeftOut, Section};
+use std::ffi::OsStr;
 use std::path::Path;
 
 /// The default samplers: those of the paper, and later ones.
@@ -142,7 +143,7 @@ const fn folder(path: &Path, force: bool) -> Folder<'_> {
 
 fn ready<R: Precision>(
     flags: &CompareFlags,
-    model: &str,
+    model: &OsStr,
     samplers: &[SamplerSpec],
 ) -> Result<Ready<R>, Failure> {
     let flagged = ModelFlags {
@@ -207,7 +208,11 @@ impl Comparison<'_> {
     fn command(&self) -> Vec<String> {
         use crate::report::quote;
         let flags = self.flags;
-        let models: Vec<String> = flags.models.iter().map(|m| quote(m)).collect();
+        let models: Vec<String> = flags
+            .models
+            .iter()
+            .map(|m| quote(&m.to_string_lossy()))
+            .collect();
         let list: Vec<String> = self.samplers.iter().map(labels::short).collect();
         let mut lines = vec![format!("gwg compare {}", models.join(" "))];
         if let Some(kind) = &flags.kind {

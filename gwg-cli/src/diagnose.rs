@@ -4,11 +4,11 @@ use crate::clamp::ClampedSites;
 use crate::failure::Failure;
 use crate::flags::DiagnoseFlags;
 use crate::statistics::{self, Statistics};
-use crate::{outputs, table};
+use crate::{found, outputs, table};
 use gwg_chains::diagnostics::{SiteDraws, SiteStatistics};
 use gwg_chains::trace::TraceReader;
 use gwg_chains::{QuantityDraws, hamming, reference};
-use gwg_models::io::visible;
+use gwg_models::io::{excerpt, visible_path};
 use gwg_registry::SamplerSpec;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -44,6 +44,7 @@ pub(crate) fn run(flags: &DiagnoseFlags) -> Result<(), Failure> {
     if let Some(path) = summary {
         outputs::check_file("--summary", path, flags.force)?;
     }
+    found::refuse_no_trace(&flags.trace)?;
     let trace = TraceReader::open(&flags.trace).map_err(Failure::usage)?;
     let origin = Origin::of(&trace, &flags.trace)?;
     trace.check().map_err(Failure::usage)?;
@@ -89,7 +90,7 @@ fn text(result: &DiagnoseResult, path: &Path) -> String {
     [
         format!(
             "trace    {}  ({chains} chains, {draws} draws, {sites} sites)\n",
-            path.display()
+            visible_path(path)
         ),
         clamp.map_or_else(String::new, |clamp| clamp.line(*sites)),
         "\n".into(),
@@ -102,7 +103,7 @@ fn text(result: &DiagnoseResult, path: &Path) -> String {
 
 impl Origin {
     fn of(trace: &TraceReader, path: &Path) -> Result<Self, Failure> {
-        let path = path.display();
+        let path = visible_path(path);
         let found = Self::deserialize(trace.attributes()).map_err(|error| {
             Failure::usage(format!(
                 "{path}: attributes in zarr.json: {error}; only traces written by `gwg sample` can be read"
@@ -119,7 +120,7 @@ impl Origin {
         if let Some(name) = recorded.find(|name| !stored.contains(name)) {
             return Err(Failure::usage(format!(
                 "{path}: attribute `record`: found {}, of which there are no values in sample_stats; the trace is damaged",
-                visible(name)
+                excerpt(name)
             )));
         }
         Ok(found)

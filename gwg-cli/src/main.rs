@@ -7,6 +7,7 @@ mod diagnose;
 mod failure;
 mod flags;
 mod folder;
+mod found;
 mod hidden;
 mod info;
 mod list;

@@ -16,7 +16,7 @@ use std::ops::ControlFlow;
 /// Says something that is no error.
 pub(crate) fn note(text: &str) {
     // A closed stream is no reason to end the run.
-    let _ = writeln!(std::io::stderr(), "note: {text}");
+    let _ = writeln!(std::io::stderr(), "note: {}", crate::failure::plain(text));
 }
 
 pub(crate) struct Session {
