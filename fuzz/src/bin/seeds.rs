@@ -110,18 +110,18 @@ fn arrays() -> Done {
 }
 
 fn tensors() -> Done {
-    let rbm = Parameters::<f32>::Rbm {
+    let rbm: Parameters<'_, f32> = Parameters::Rbm {
         weights: vec![0.5, -1.0, 2.0, 0.25].into(),
         visible_bias: vec![0.0, 1.0].into(),
         hidden_bias: vec![-1.0, 0.5].into(),
     };
-    let ising = Parameters::<f64>::IsingDense {
+    let ising: Parameters<'_, f64> = Parameters::IsingDense {
         coupling: vec![0.0, 0.5, 0.5, 0.0].into(),
         field: vec![0.0, 1.0].into(),
     };
     let mut coupling = vec![0.0; 16];
     (coupling[4], coupling[8]) = (0.5, 0.5);
-    let potts = Parameters::<f32>::PottsDense {
+    let potts: Parameters<'_, f32> = Parameters::PottsDense {
         sites: 2,
         states: 2,
         coupling: coupling.into(),
