@@ -14,9 +14,16 @@ fuzz_target!(|bytes: &[u8]| {
                 assert!(inside(i) && inside(j) && i != j && w.is_finite());
             }
             assert!(list.fields.iter().all(|&(i, h)| inside(i) && h.is_finite()));
-            let mut pairs: Vec<_> = list.edges.iter().map(|e| (e.0.min(e.1), e.0.max(e.1))).collect();
+            let mut pairs: Vec<_> = list
+                .edges
+                .iter()
+                .map(|e| (e.0.min(e.1), e.0.max(e.1)))
+                .collect();
             pairs.sort_unstable();
-            assert!(pairs.windows(2).all(|w| w[0] != w[1]), "an edge is listed twice");
+            assert!(
+                pairs.windows(2).all(|w| w[0] != w[1]),
+                "an edge is listed twice"
+            );
         }
         Err((line, fault)) => {
             let message = fault.to_string();

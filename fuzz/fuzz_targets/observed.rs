@@ -30,5 +30,8 @@ fuzz_target!(|bytes: &[u8]| {
     let path = gwg_fuzz::file(bytes);
     check(&path, &Binary::new(usize::from(sites) + 1));
     let mut offsets = [0; 5];
-    check(&path, &Mixed::new(&[2, 5, 3, 7], &mut offsets).expect("four sites"));
+    check(
+        &path,
+        &Mixed::new(&[2, 5, 3, 7], &mut offsets).expect("four sites"),
+    );
 });

@@ -25,9 +25,13 @@ fn check(bytes: &[u8]) {
     match SavedChains::from_bytes(bytes) {
         Ok(saved) => {
             let written = saved.to_bytes().expect("saved chains are written");
-            assert_eq!(SavedChains::from_bytes(&written).as_ref().ok(), Some(&saved));
+            assert_eq!(
+                SavedChains::from_bytes(&written).as_ref().ok(),
+                Some(&saved)
+            );
             STEPPER.with(|stepper| {
-                if let Ok(chains) = Chains::<f32>::restore_with(&saved, &**stepper, Threads::one()) {
+                if let Ok(chains) = Chains::<f32>::restore_with(&saved, &**stepper, Threads::one())
+                {
                     assert_eq!(chains.save().chains(), saved.chains());
                 }
             });

@@ -21,7 +21,12 @@ fn check<R: Real>(bytes: &[u8], kind: Option<Kind>) {
 }
 
 fuzz_target!(|bytes: &[u8]| {
-    for kind in [None, Some(Kind::Rbm), Some(Kind::IsingDense), Some(Kind::PottsDense)] {
+    for kind in [
+        None,
+        Some(Kind::Rbm),
+        Some(Kind::IsingDense),
+        Some(Kind::PottsDense),
+    ] {
         check::<f32>(bytes, kind);
         check::<f64>(bytes, kind);
     }

@@ -31,6 +31,12 @@ impl Failure {
         Self::Run(plain(message))
     }
 
+    /// A failure that lists things, each in a line of its own.
+    pub(crate) fn run_of_lines<T: Display>(first: impl Display, listed: &[T]) -> Self {
+        let rest = listed.iter().map(|line| format!("\n  {}", plain(line)));
+        Self::Run(plain(first) + &rest.collect::<String>())
+    }
+
     /// Combines the failures of independent steps into one result; no failure is success.
     pub(crate) fn of_all(failed: Vec<Self>) -> Result<(), Self> {
         let said: Vec<String> = failed

@@ -99,7 +99,7 @@ fn states_and_observations_have_the_shape_of_the_lattice() {
     fs::write(folder.join("init.npy"), npy("(4, 8, 8)", &[1; 256])).unwrap();
     fs::write(folder.join("all.npz"), b"PK\x03\x04").unwrap();
     let draw = ["sample", "ising-lattice:side=8", "--draws", "10", "--quiet"];
-    let with = |more: &[&'static str]| [&draw[..], more].concat();
+    let with = |more: &[&'static str]| -> Vec<&'static str> { [&draw[..], more].concat() };
     let table = ok(folder, &with(&["--clamp", "seen.npy"]));
     assert!(
         table.contains("seen.npy  (2 of 64 sites observed)"),
@@ -113,7 +113,7 @@ fn states_and_observations_have_the_shape_of_the_lattice() {
         &npy("(8, 8)", &[1; 64]),
     ));
 
-    let said = |more| {
+    let said = |more: &[&'static str]| {
         refused(
             folder,
             &with(more).into_iter().map(OsStr::new).collect::<Vec<_>>(),

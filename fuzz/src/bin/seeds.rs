@@ -21,7 +21,11 @@ fn main() -> Done {
     tensors()?;
     observed()?;
     for (i, path) in std::env::args_os().skip(1).enumerate() {
-        seed("trace", &format!("trace-{i}"), &gwg_fuzz::pack(Path::new(&path))?)?;
+        seed(
+            "trace",
+            &format!("trace-{i}"),
+            &gwg_fuzz::pack(Path::new(&path))?,
+        )?;
     }
     saved()
 }
@@ -47,16 +51,24 @@ fn specs() -> Done {
     ];
     for entry in models() {
         let keys = entry.keys.iter();
-        let keys: Vec<_> = keys.map(|k| format!("{}={}", k.name, k.default.unwrap_or("F"))).collect();
+        let keys: Vec<_> = keys
+            .map(|k| format!("{}={}", k.name, k.default.unwrap_or("F")))
+            .collect();
         all.push(format!("{}:{}", entry.name, keys.join(",")));
     }
     for entry in samplers() {
         let keys = entry.keys.iter();
-        let keys: Vec<_> = keys.map(|k| format!("{}={}", k.name, k.default.unwrap_or("F"))).collect();
+        let keys: Vec<_> = keys
+            .map(|k| format!("{}={}", k.name, k.default.unwrap_or("F")))
+            .collect();
         all.push(format!("{}:{}", entry.name, keys.join(",")));
     }
     for (i, text) in all.iter().enumerate() {
-        seed("specs", &format!("spec-{i}"), text.trim_end_matches(':').as_bytes())?;
+        seed(
+            "specs",
+            &format!("spec-{i}"),
+            text.trim_end_matches(':').as_bytes(),
+        )?;
     }
     Ok(())
 }
@@ -67,16 +79,37 @@ fn edges() -> Done {
     seed("edges", "list", LIST.as_bytes())?;
     seed("edges", "plain", b"3 2\n1 2\n2 3 % no weights\n")?;
     seed("edges", "mark", b"\xef\xbb\xbf2 1\r\n1 2 1e-3\r\n")?;
-    seed("edges", "dimacs", b"c a graph\np col 3 4\ne 1 2\ne 2 1\ne 2 3\ne 3 2\n")?;
+    seed(
+        "edges",
+        "dimacs",
+        b"c a graph\np col 3 4\ne 1 2\ne 2 1\ne 2 3\ne 3 2\n",
+    )?;
     seed("edges", "weighted", b"p edge 3 2\ne 1 2 0.5\ne 2 3 -1\n")?;
-    seed("edges", "market", b"%%MatrixMarket matrix coordinate real symmetric\n% c\n3 3 3\n2 1 0.5\n3 2 -1\n1 1 0\n")?;
-    seed("edges", "general", b"%%MatrixMarket matrix coordinate integer general\n2 2 2\n1 2 3\n2 1 3\n")?;
-    seed("edges", "pattern", b"%%MatrixMarket matrix coordinate pattern symmetric\n2 2 1\n2 1\n")?;
-    seed("edges", "coo", b"# vartype=SPIN\n0 0 1.75\n0 2 -0.5\n2 0 1\n1 1 0.5\n")?;
+    seed(
+        "edges",
+        "market",
+        b"%%MatrixMarket matrix coordinate real symmetric\n% c\n3 3 3\n2 1 0.5\n3 2 -1\n1 1 0\n",
+    )?;
+    seed(
+        "edges",
+        "general",
+        b"%%MatrixMarket matrix coordinate integer general\n2 2 2\n1 2 3\n2 1 3\n",
+    )?;
+    seed(
+        "edges",
+        "pattern",
+        b"%%MatrixMarket matrix coordinate pattern symmetric\n2 2 1\n2 1\n",
+    )?;
+    seed(
+        "edges",
+        "coo",
+        b"# vartype=SPIN\n0 0 1.75\n0 2 -0.5\n2 0 1\n1 1 0.5\n",
+    )?;
     seed("edges", "binary", b"# vartype=BINARY\n0 0 1.75\n")
 }
 
-const FACTORS: &str = "MARKOV\n3\n2 2 3\n3\n1 0\n2 0 2\n2 2 0\n\n2\n 0.4 0.6\n6\n 1 2 3 4 5 6\n6\n 1 1 1 1 1 2\n";
+const FACTORS: &str =
+    "MARKOV\n3\n2 2 3\n3\n1 0\n2 0 2\n2 2 0\n\n2\n 0.4 0.6\n6\n 1 2 3 4 5 6\n6\n 1 1 1 1 1 2\n";
 
 fn factors() -> Done {
     seed("factors", "markov", FACTORS.as_bytes())?;
@@ -99,13 +132,37 @@ fn npy(descr: &str, shape: &str, body: &[u8]) -> Vec<u8> {
 
 fn arrays() -> Done {
     let sites = |sites: u8, bytes: Vec<u8>| [vec![sites - 1], bytes].concat();
-    seed("arrays", "bytes", &sites(3, npy("|u1", "(2, 3)", &[0, 1, 0, 1, 1, 1])))?;
-    seed("arrays", "grid", &sites(4, npy("<i2", "(2, 2)", &[0, 0, 1, 0, 0, 0, 1, 0])))?;
-    seed("arrays", "longs", &sites(1, npy("<u8", "(1,)", &[7, 0, 0, 0, 0, 0, 0, 0])))?;
+    seed(
+        "arrays",
+        "bytes",
+        &sites(3, npy("|u1", "(2, 3)", &[0, 1, 0, 1, 1, 1])),
+    )?;
+    seed(
+        "arrays",
+        "grid",
+        &sites(4, npy("<i2", "(2, 2)", &[0, 0, 1, 0, 0, 0, 1, 0])),
+    )?;
+    seed(
+        "arrays",
+        "longs",
+        &sites(1, npy("<u8", "(1,)", &[7, 0, 0, 0, 0, 0, 0, 0])),
+    )?;
     seed("arrays", "floats", &sites(2, npy("<f4", "(2,)", &[0; 8])))?;
-    seed("arrays", "doubles", &sites(1, npy("<f8", "(1, 1)", &[0; 8])))?;
-    seed("arrays", "packed", &sites(3, packed(&npy("|u1", "(3,)", &[0, 1, 0]))?))?;
-    seed("arrays", "text", &sites(3, b"0.5 -1 # two\n1e-3\n".to_vec()))?;
+    seed(
+        "arrays",
+        "doubles",
+        &sites(1, npy("<f8", "(1, 1)", &[0; 8])),
+    )?;
+    seed(
+        "arrays",
+        "packed",
+        &sites(3, packed(&npy("|u1", "(3,)", &[0, 1, 0]))?),
+    )?;
+    seed(
+        "arrays",
+        "text",
+        &sites(3, b"0.5 -1 # two\n1e-3\n".to_vec()),
+    )?;
     seed("arrays", "archive", &sites(3, b"PK\x03\x04\x14\0".to_vec()))
 }
 
@@ -137,10 +194,26 @@ fn tensors() -> Done {
 
 fn observed() -> Done {
     let sites = |sites: u8, bytes: Vec<u8>| [vec![sites - 1], bytes].concat();
-    seed("observed", "lines", &sites(9, b"# some\n0 1\n7 0\n".to_vec()))?;
-    seed("observed", "mark", &sites(9, b"\xef\xbb\xbf0 1\r\n".to_vec()))?;
-    seed("observed", "row", &sites(4, npy("|i1", "(4,)", &[1, 255, 0, 255])))?;
-    seed("observed", "grid", &sites(4, npy("<i2", "(2, 2)", &[1, 0, 255, 255, 0, 0, 255, 255])))?;
+    seed(
+        "observed",
+        "lines",
+        &sites(9, b"# some\n0 1\n7 0\n".to_vec()),
+    )?;
+    seed(
+        "observed",
+        "mark",
+        &sites(9, b"\xef\xbb\xbf0 1\r\n".to_vec()),
+    )?;
+    seed(
+        "observed",
+        "row",
+        &sites(4, npy("|i1", "(4,)", &[1, 255, 0, 255])),
+    )?;
+    seed(
+        "observed",
+        "grid",
+        &sites(4, npy("<i2", "(2, 2)", &[1, 0, 255, 255, 0, 0, 255, 255])),
+    )?;
     seed("observed", "packed", &sites(9, packed(b"0 1\n7 0\n")?))
 }
 
@@ -151,7 +224,12 @@ fn saved() -> Done {
         ("plain", None),
         ("replicas", Some(Tempering::geometric(2, 0.5)?)),
     ] {
-        let spec = ChainSpec { chains: 2, tempering, threads: Threads::one(), ..ChainSpec::default() };
+        let spec = ChainSpec {
+            chains: 2,
+            tempering,
+            threads: Threads::one(),
+            ..ChainSpec::default()
+        };
         let mut chains = Chains::<f32>::with(&*stepper, &spec)?;
         chains.advance_with(&*stepper, 5, false)?;
         seed("saved", name, &chains.save().to_bytes()?)?;
