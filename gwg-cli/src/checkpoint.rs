@@ -7,7 +7,7 @@ use crate::sample::Settings;
 use crate::session::note;
 use gwg_chains::trace::Recorder;
 use gwg_chains::{Checkpoint, SavedRun};
-use gwg_models::io::visible;
+use gwg_models::io::{visible, visible_path};
 use serde_json::{Map, Value};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -100,7 +100,7 @@ impl Checkpoints {
 
 /// Reads the file of `--resume`.
 pub(crate) fn read(path: &Path) -> Result<SavedRun, Failure> {
-    let shown = path.display();
+    let shown = visible_path(path);
     let bytes = fs::read(path).map_err(|error| {
         Failure::usage(format!(
             "--resume {shown}: {error}; name the file of --checkpoint, or start without --resume"

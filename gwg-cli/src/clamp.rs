@@ -43,7 +43,7 @@ impl<S: Symbol> Clamp<S> {
     /// The description of the observed sites in every output of the run.
     pub(crate) fn sites(&self) -> ClampedSites {
         ClampedSites {
-            path: self.path.display().to_string(),
+            path: self.path.to_string_lossy().into_owned(),
             observed: self.observed.iter().flatten().count(),
         }
     }

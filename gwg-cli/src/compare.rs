@@ -26,6 +26,7 @@ use gwg_registry::{Model, Precision, SamplerSpec, parse_list};
 use json::CompareResult;
 use measure::Bench;
 use section::{Allowance, Entrant, LeftOut, Section};
+use std::ffi::OsStr;
 use std::path::Path;
 
 /// The default samplers: those of the paper, and later ones.
@@ -155,14 +156,9 @@ fn check(flags: &CompareFlags) -> Result<(), Failure> {
 
 /// Refuses samplers that stand among the models, as in `--samplers gwg gibbs`.
 fn check_models(flags: &CompareFlags) -> Result<(), Failure> {
-    let is_sampler =
-        |text: &&String| SamplerSpec::parse(text).is_ok() && !Path::new(text.as_str()).exists();
-    let stray: Vec<&str> = flags
-        .models
-        .iter()
-        .filter(is_sampler)
-        .map(String::as_str)
-        .collect();
+    let is_sampler = |text: &&str| SamplerSpec::parse(text).is_ok() && !Path::new(text).exists();
+    let models = flags.models.iter().filter_map(|model| model.to_str());
+    let stray: Vec<&str> = models.filter(is_sampler).collect();
     let Some(first) = stray.first() else {
         return Ok(());
     };
@@ -189,7 +185,7 @@ const fn folder(path: &Path, force: bool) -> Folder<'_> {
 
 fn ready<R: Precision>(
     flags: &CompareFlags,
-    model: &str,
+    model: &OsStr,
     samplers: &[SamplerSpec],
 ) -> Result<Ready<R>, Failure> {
     let flagged = ModelFlags {
@@ -254,7 +250,11 @@ impl Comparison<'_> {
     fn command(&self) -> Vec<String> {
         use crate::report::quote;
         let flags = self.flags;
-        let models: Vec<String> = flags.models.iter().map(|m| quote(m)).collect();
+        let models: Vec<String> = flags
+            .models
+            .iter()
+            .map(|m| quote(&m.to_string_lossy()))
+            .collect();
         let list: Vec<String> = self.samplers.iter().map(labels::short).collect();
         let mut lines = vec![format!("gwg compare {}", models.join(" "))];
         if let Some(kind) = &flags.kind {

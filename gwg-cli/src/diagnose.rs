@@ -5,11 +5,11 @@ use crate::failure::Failure;
 use crate::flags::DiagnoseFlags;
 use crate::remedy::Effort;
 use crate::statistics::{self, Statistics};
-use crate::{outputs, sample, table};
+use crate::{found, outputs, sample, table};
 use gwg_chains::diagnostics::{SiteDraws, SiteStatistics};
 use gwg_chains::trace::TraceReader;
 use gwg_chains::{KeptDraws, QuantityDraws, hamming, reference};
-use gwg_models::io::visible;
+use gwg_models::io::{excerpt, visible_path};
 use gwg_registry::SamplerSpec;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -49,12 +49,7 @@ pub(crate) fn run(flags: &DiagnoseFlags) -> Result<(), Failure> {
     if let Some(path) = summary {
         outputs::check_file("--summary", path, flags.force)?;
     }
-    if flags.trace.is_file() {
-        return Err(Failure::usage(format!(
-            "trace {}: found a file, but a trace is a folder, as `gwg sample --out` writes it; to describe a model file, use `gwg info`",
-            flags.trace.display()
-        )));
-    }
+    found::refuse_no_trace(&flags.trace)?;
     let trace = TraceReader::open(&flags.trace).map_err(Failure::usage)?;
     let origin = Origin::of(&trace, &flags.trace)?;
     trace.check().map_err(Failure::usage)?;
@@ -106,7 +101,7 @@ fn text(result: &DiagnoseResult, path: &Path) -> String {
     [
         format!(
             "trace    {}  ({chains} chains, {draws} draws, {sites} sites)\n",
-            path.display()
+            visible_path(path)
         ),
         clamp.map_or_else(String::new, |clamp| clamp.line(*sites)),
         "\n".into(),
@@ -120,7 +115,7 @@ fn text(result: &DiagnoseResult, path: &Path) -> String {
 
 impl Origin {
     fn of(trace: &TraceReader, path: &Path) -> Result<Self, Failure> {
-        let path = path.display();
+        let path = visible_path(path);
         let found = Self::deserialize(trace.attributes()).map_err(|error| {
             Failure::usage(format!(
                 "{path}: attributes in zarr.json: {error}; only traces written by `gwg sample` can be read"
@@ -137,7 +132,7 @@ impl Origin {
         if let Some(name) = recorded.find(|name| !stored.contains(name)) {
             return Err(Failure::usage(format!(
                 "{path}: attribute `record`: found {}, of which there are no values in sample_stats; the trace is damaged",
-                visible(name)
+                excerpt(name)
             )));
         }
         Ok(found)

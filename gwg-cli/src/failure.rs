@@ -1,6 +1,15 @@
 //! The ways a command fails, and their exit codes.
 
+use gwg_models::io::shortened;
 use std::fmt::Display;
+
+/// The most characters of a message: a hostile file must not fill the terminal.
+const SHOWN: usize = 16_384;
+
+/// A message in one line of plain text, whatever it quotes of files and paths.
+pub(crate) fn plain(message: impl Display) -> String {
+    shortened(&message.to_string(), SHOWN)
+}
 
 /// The error of a command.
 #[derive(Debug)]
@@ -15,11 +24,17 @@ pub(crate) enum Failure {
 
 impl Failure {
     pub(crate) fn usage(message: impl Display) -> Self {
-        Self::Usage(message.to_string())
+        Self::Usage(plain(message))
     }
 
     pub(crate) fn run(message: impl Display) -> Self {
-        Self::Run(message.to_string())
+        Self::Run(plain(message))
+    }
+
+    /// A failure that lists things, each in a line of its own.
+    pub(crate) fn run_of_lines<T: Display>(first: impl Display, listed: &[T]) -> Self {
+        let rest = listed.iter().map(|line| format!("\n  {}", plain(line)));
+        Self::Run(plain(first) + &rest.collect::<String>())
     }
 
     /// The message.
@@ -62,5 +77,31 @@ impl From<gwg_chains::RunError> for Failure {
             E::Threads(_) | E::Observer(_) => Self::run(error),
             _ => Self::usage(error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_are_one_line_of_plain_text_and_bounded() {
+        let Failure::Usage(message) = Failure::usage("a\u{1b}[31m\nerror: b\u{202e}\u{9b}") else {
+            panic!("another failure");
+        };
+        assert_eq!(message, "a\\u{1b}[31m\\nerror: b\\u{202e}\\u{9b}");
+        let Failure::Run(long) = Failure::run("x".repeat(1 << 20)) else {
+            panic!("another failure");
+        };
+        assert_eq!(long.len(), SHOWN + "...".len());
+    }
+
+    #[test]
+    fn several_failures_are_one_line_each() {
+        let several = vec![Failure::run("a\nb"), Failure::usage("c")];
+        let Err(Failure::Run(said)) = Failure::of_all(several) else {
+            panic!("no failure");
+        };
+        assert_eq!(said, "a\\nb\nerror: c");
     }
 }

@@ -13,6 +13,7 @@ pub(crate) use resolved::{Resolved, plain};
 use crate::shard;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde::{Deserialize, Serialize};
+use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -56,7 +57,7 @@ pub(crate) enum Command {
 pub(crate) struct ModelFlags {
     /// A built-in model `name:key=value,...` (see `gwg models`) or the path of a .safetensors model file
     #[arg(value_name = "MODEL")]
-    pub(crate) model: String,
+    pub(crate) model: OsString,
     /// Kind of a model file that has no `kind` in its metadata: rbm, ising-dense or potts-dense
     #[arg(long)]
     pub(crate) kind: Option<String>,
@@ -151,11 +152,12 @@ pub(crate) struct SampleFlags {
     /// Inverse temperature at the start of the warm-up, changed to --beta in equal increments [default: --beta]
     #[arg(long, value_name = "B", allow_negative_numbers = true)]
     pub(crate) anneal: Option<f64>,
-    /// Initial states: random, zeros, or a .npy file with one row, or one row per chain
+    /// Initial states: random, zeros, or a .npy file with one row of a number per site (a lattice in its own shape, too), or
+    /// one row per chain
     #[arg(long, default_value = "random", value_name = "random|zeros|FILE.npy")]
-    pub(crate) init: String,
+    pub(crate) init: OsString,
     /// Observed sites, which keep their values: a text file of lines `site value`, sites from 0, or a .npy array of one
-    /// integer per site, negative where the site is free
+    /// integer per site (a lattice in its own shape, too), negative where the site is free
     #[arg(long, value_name = "FILE")]
     pub(crate) clamp: Option<PathBuf>,
     /// Write the draws as a Zarr v3 store that ArviZ can open
@@ -221,7 +223,7 @@ pub(crate) struct MergeFlags {
 pub(crate) struct CompareFlags {
     /// Models as for `gwg sample`; if they differ in a single key, results are also plotted against that key
     #[arg(value_name = "MODEL", required = true)]
-    pub(crate) models: Vec<String>,
+    pub(crate) models: Vec<OsString>,
     /// Kind of the model files that have no `kind` in their metadata: rbm, ising-dense or potts-dense
     #[arg(long)]
     pub(crate) kind: Option<String>,
@@ -249,7 +251,7 @@ pub(crate) struct CompareFlags {
 pub(crate) struct InfoFlags {
     /// A model, as for `gwg sample`, or the path of a trace
     #[arg(value_name = "MODEL|TRACE")]
-    pub(crate) what: String,
+    pub(crate) what: OsString,
     /// Kind of a model file that has no `kind` in its metadata: rbm, ising-dense or potts-dense
     #[arg(long)]
     pub(crate) kind: Option<String>,

@@ -3,6 +3,7 @@
 use crate::failure::Failure;
 use crate::{hidden, outputs};
 use gwg_chains::publish;
+use gwg_models::io::visible_path;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -34,7 +35,7 @@ impl Folder<'_> {
             force,
             ..
         } = *self;
-        let shown = path.display();
+        let shown = visible_path(path);
         outputs::refuse_stdout(
             "--out",
             path,
@@ -82,7 +83,7 @@ impl Folder<'_> {
             .and_then(|_held| swapped(path, &partial, &old))
             .map_err(|error| {
                 let _ = fs::remove_dir_all(&partial);
-                Failure::run(format!("--out {}: {error}", path.display()))
+                Failure::run(format!("--out {}: {error}", visible_path(path)))
             })
     }
 }

@@ -1,6 +1,7 @@
 //! Temporary files and folders next to outputs, `.NAME.PROCESS.partial`: held by the process that writes them, and cleaned after one that was killed.
 
 use crate::session::note;
+use gwg_models::io::visible_path;
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io;
@@ -99,7 +100,7 @@ pub(crate) fn clean(path: &Path) {
             _ => continue,
         };
         if removed.is_ok() {
-            let shown = path.display();
+            let shown = visible_path(&path);
             note(&format!(
                 "{shown} was removed: a run that was killed had left it"
             ));

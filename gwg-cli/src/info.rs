@@ -2,20 +2,23 @@
 
 use crate::failure::Failure;
 use crate::flags::{InfoFlags, ModelFlags};
-use crate::{list, load, outputs, record};
+use crate::{found, list, load, outputs, record};
 use gwg_chains::trace::TraceReader;
 use gwg_chains::{Plan, Quantity};
-use gwg_models::io::visible;
+use gwg_models::io::{shortened, visible, visible_path};
 use gwg_registry::{Model, ModelSpec, Width};
 use std::path::Path;
+
+/// The most characters of an attribute of a trace that are shown.
+const SHOWN: usize = 1000;
 
 pub(crate) fn run(flags: &InfoFlags) -> Result<(), Failure> {
     let path = Path::new(&flags.what);
     if path.is_dir() {
         return match &flags.export {
             Some(_) => Err(Failure::usage(format!(
-                "--export: {} is a trace, which has no parameters; name a model",
-                path.display()
+                "--export: {} is a folder, which has no parameters; name a model",
+                visible_path(path)
             ))),
             None => trace(path),
         };
@@ -39,15 +42,15 @@ fn describe<S: Width>(
     named: &ModelFlags,
 ) -> Result<(), Failure> {
     let model: Model<f64, S> = load::model(spec, named)?;
-    let mut rows = vec![("model".to_owned(), spec.to_string())];
+    let mut rows = vec![("model".to_owned(), visible(&spec.to_string()))];
     rows.extend(model.facts());
     rows.push(("quantities".to_owned(), quantities(&model)));
     if let Some(path) = &flags.export {
         outputs::check_file("--export", path, flags.force)?;
         export(&load::model::<f32, S>(spec, named)?, path)?;
-        rows.push(("exported to".to_owned(), path.display().to_string()));
+        rows.push(("exported to".to_owned(), visible_path(path)));
     }
-    outputs::print(&list::described(&rows))
+    outputs::show(&list::described(&rows))
 }
 
 /// Names of the quantities that a run on the model can record.
@@ -76,9 +79,10 @@ fn export<S: Width>(model: &Model<f32, S>, path: &Path) -> Result<(), Failure> {
 }
 
 fn trace(path: &Path) -> Result<(), Failure> {
+    found::refuse_no_trace(path)?;
     let trace = TraceReader::open(path).map_err(Failure::usage)?;
     let mut rows = vec![
-        ("trace".to_owned(), path.display().to_string()),
+        ("trace".to_owned(), visible_path(path)),
         (
             "posterior/x".to_owned(),
             format!(
@@ -91,14 +95,17 @@ fn trace(path: &Path) -> Result<(), Failure> {
         ),
         (
             "sample_stats".to_owned(),
-            visible(&trace.stat_names().map_err(Failure::usage)?.join(", ")),
+            shortened(
+                &trace.stat_names().map_err(Failure::usage)?.join(", "),
+                SHOWN,
+            ),
         ),
     ];
     for (key, value) in trace.attributes() {
         let text = value
             .as_str()
             .map_or_else(|| value.to_string(), str::to_owned);
-        rows.push((visible(key), visible(&text)));
+        rows.push((shortened(key, SHOWN), shortened(&text, SHOWN)));
     }
-    outputs::print(&list::described(&rows))
+    outputs::show(&list::described(&rows))
 }

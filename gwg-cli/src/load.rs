@@ -2,32 +2,21 @@
 
 use crate::failure::Failure;
 use crate::flags::ModelFlags;
+use crate::found;
 use gwg_chains::Init;
-use gwg_models::io::Kind;
+use gwg_models::io::{Kind, visible_path};
 use gwg_registry::{Model, ModelSpec, Precision, SpecError, Width};
+use std::ffi::OsStr;
 use std::path::Path;
 
 pub(crate) fn spec(flags: &ModelFlags) -> Result<ModelSpec, Failure> {
-    let text = flags.model.trim();
-    ModelSpec::parse(text).map_err(|error| match error {
-        SpecError::UnknownName { .. } if Path::new(text).exists() => no_model_file(text),
-        error => Failure::usage(error),
+    let path = Path::new(&flags.model);
+    ModelSpec::parse_os(&flags.model).or_else(|error| match error {
+        // What it has cannot be seen before it is read, and it can be read only once.
+        SpecError::UnknownName { .. } if found::is_stream(path) => Ok(ModelSpec::file(path)),
+        SpecError::UnknownName { .. } if path.exists() => Err(found::no_model(path)),
+        error => Err(Failure::usage(error)),
     })
-}
-
-/// Explains why a file, or a folder, is not accepted as a model file, and how to read it instead.
-fn no_model_file(text: &str) -> Failure {
-    let path = Path::new(text);
-    let known = "a model file's name ends in .safetensors";
-    if path.is_dir() {
-        return Failure::usage(format!(
-            "model `{text}`: found a folder, but {known}; to read a trace, use `gwg info` or `gwg diagnose`"
-        ));
-    }
-    Failure::usage(format!(
-        "model `{text}`: found a file, but {known}; an edge list (`n m`, then lines `i j w`) is read by {}",
-        ModelSpec::of_file(text).join(", ")
-    ))
 }
 
 pub(crate) fn model<R: Precision, S: Width>(
@@ -48,36 +37,25 @@ pub(crate) fn model<R: Precision, S: Width>(
 }
 
 /// Parses the initial states of `--init`.
-pub(crate) fn init(text: &str, sites: usize) -> Result<Init, Failure> {
-    match text {
-        "random" => Ok(Init::Random),
-        "zeros" => Ok(Init::Zeros),
-        path => {
-            let path = Path::new(path);
-            let named = path
-                .extension()
-                .is_some_and(|e| e.eq_ignore_ascii_case("npy"));
-            if !named && path.symlink_metadata().is_err() {
-                return Err(Failure::usage(format!(
-                    "--init: found `{text}`, allowed are random, zeros, or the path of an existing .npy file"
-                )));
-            }
-            states(path, sites).map(Init::States)
-        }
+pub(crate) fn init(text: &OsStr, sites: usize) -> Result<Init, Failure> {
+    match text.to_str() {
+        Some("random") => return Ok(Init::Random),
+        Some("zeros") => return Ok(Init::Zeros),
+        _ => {}
     }
-}
-
-/// Reads rows of values from a `.npy` file.
-fn states(path: &Path, sites: usize) -> Result<Vec<u16>, Failure> {
-    let rows = gwg_models::io::read_states(path)
+    let path = Path::new(text);
+    let named = path.extension().is_some_and(|e| {
+        ["npy", "npz"]
+            .iter()
+            .any(|known| e.eq_ignore_ascii_case(known))
+    });
+    if !named && !found::is_stream(path) && path.symlink_metadata().is_err() {
+        return Err(Failure::usage(format!(
+            "--init: found `{}`, allowed are random, zeros, or the path of an existing .npy file",
+            visible_path(path)
+        )));
+    }
+    let rows = gwg_models::io::read_states(path, sites)
         .map_err(|error| Failure::usage(format!("--init: {error}")))?;
-    if rows.columns == sites {
-        Ok(rows.symbols)
-    } else {
-        Err(Failure::usage(format!(
-            "--init {}: found rows of {} values, but the model has {sites} sites",
-            path.display(),
-            rows.columns
-        )))
-    }
+    Ok(Init::States(rows.symbols))
 }

@@ -8,6 +8,7 @@ mod diagnose;
 mod failure;
 mod flags;
 mod folder;
+mod found;
 mod hidden;
 mod info;
 mod list;

@@ -6,7 +6,7 @@ use crate::outputs;
 use crate::sample::Settings;
 use crate::shard::Shard;
 use gwg_chains::trace::{STEP_STATISTICS, TraceReader, TraceWriter};
-use gwg_models::io::visible;
+use gwg_models::io::{visible, visible_path};
 use serde_json::{Map, Value};
 use std::path::Path;
 
@@ -55,14 +55,14 @@ pub(crate) fn run(flags: &MergeFlags) -> Result<(), Failure> {
     writer.finish().map_err(Failure::run)?;
     outputs::print(&format!(
         "{}: {} chains of {draws} draws, from {shards} shards\n",
-        flags.out.display(),
+        visible_path(&flags.out),
         settings.chains
     ))
 }
 
 impl<'p> Part<'p> {
     fn open(path: &'p Path) -> Result<Self, Failure> {
-        let shown = path.display();
+        let shown = visible_path(path);
         let trace = TraceReader::open(path).map_err(Failure::usage)?;
         let settings = Value::Object(trace.attributes().clone());
         let settings: Settings = serde_json::from_value(settings).map_err(|error| {
@@ -121,11 +121,11 @@ impl<'p> Part<'p> {
         };
         Err(Failure::usage(format!(
             "{}: {}: found {}, but {} in {}; merge the shards of one run",
-            self.path.display(),
+            visible_path(self.path),
             visible(key),
             shown(&here),
             shown(&there),
-            first.path.display()
+            visible_path(first.path)
         )))
     }
 }
@@ -138,8 +138,8 @@ fn complete(parts: &[Part<'_>]) -> Result<(), Failure> {
     if let Some([a, b]) = twice.and_then(|pair| pair.first_chunk::<2>()) {
         return Err(Failure::usage(format!(
             "{} and {}: both are shard {}; name each shard once",
-            a.path.display(),
-            b.path.display(),
+            visible_path(a.path),
+            visible_path(b.path),
             a.shard.part()
         )));
     }

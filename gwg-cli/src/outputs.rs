@@ -3,6 +3,7 @@
 use crate::failure::Failure;
 use crate::hidden;
 use gwg_chains::publish;
+use gwg_models::io::{visible, visible_path};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::fs;
@@ -24,7 +25,7 @@ pub(crate) fn check(flag: &str, path: &Path, force: bool) -> Result<(), Failure>
     if is_stdout(path) || is_special(path) {
         return Ok(());
     }
-    let shown = path.display();
+    let shown = visible_path(path);
     if path.symlink_metadata().is_ok() && !force {
         return Err(Failure::usage(format!(
             "{flag} {shown}: already exists; choose another path, or overwrite it with --force"
@@ -36,19 +37,19 @@ pub(crate) fn check(flag: &str, path: &Path, force: bool) -> Result<(), Failure>
         Ok(_) => {
             return Err(Failure::usage(format!(
                 "{flag} {shown}: {} is a file, not a folder; choose another path",
-                folder.display()
+                visible_path(&folder)
             )));
         }
         Err(error) if error.kind() == ErrorKind::NotFound => {
             return Err(Failure::usage(format!(
                 "{flag} {shown}: the folder {} does not exist; create it first",
-                folder.display()
+                visible_path(&folder)
             )));
         }
         Err(error) => {
             return Err(Failure::usage(format!(
                 "{flag} {shown}: cannot read the folder {}: {error}; choose another path",
-                folder.display()
+                visible_path(&folder)
             )));
         }
     }
@@ -56,7 +57,7 @@ pub(crate) fn check(flag: &str, path: &Path, force: bool) -> Result<(), Failure>
     check_writable(path).map_err(|error| {
         Failure::usage(format!(
             "{flag} {shown}: cannot write to the folder {}: {error}; choose another path",
-            folder.display()
+            visible_path(&folder)
         ))
     })
 }
@@ -67,7 +68,7 @@ pub(crate) fn check_file(flag: &str, path: &Path, force: bool) -> Result<(), Fai
     if path.is_dir() || path.file_name().is_none() {
         return Err(Failure::usage(format!(
             "{flag} {}: is a folder; name a file",
-            path.display()
+            visible_path(path)
         )));
     }
     Ok(())
@@ -92,7 +93,7 @@ pub(crate) fn check_apart(outputs: &[(&str, Option<&Path>)]) -> Result<(), Failu
         if let Some((first, _)) = taken.iter().find(|(_, there)| *there == place) {
             return Err(Failure::usage(format!(
                 "{flag} {}: is also the path of {first}; use a different path for each output",
-                path.display()
+                visible_path(path)
             )));
         }
         taken.push((flag, place));
@@ -149,7 +150,7 @@ pub(crate) fn replace(flag: &str, path: &Path, bytes: &[u8]) -> Result<(), Failu
 }
 
 fn write_bytes(flag: &str, path: &Path, bytes: &[u8], force: bool) -> Result<(), Failure> {
-    let failed = |error| Failure::run(format!("{flag} {}: {error}", path.display()));
+    let failed = |error| Failure::run(format!("{flag} {}: {error}", visible_path(path)));
     if is_special(path) {
         return fs::write(path, bytes).map_err(failed);
     }
@@ -169,7 +170,7 @@ fn write_bytes(flag: &str, path: &Path, bytes: &[u8], force: bool) -> Result<(),
         if error.kind() == ErrorKind::AlreadyExists {
             return Failure::run(format!(
                 "{flag} {}: appeared during the run and is not replaced; name another path, or overwrite it with --force",
-                path.display()
+                visible_path(path)
             ));
         }
         failed(error)
@@ -193,15 +194,21 @@ pub(crate) fn results(
         failed.extend(write_json(path, force, result).err());
     }
     if !summary.is_some_and(is_stdout) {
-        failed.extend(print(&table()).err());
+        failed.extend(show(&table()).err());
     }
     Failure::of_all(failed)
 }
 
 fn write_json(path: &Path, force: bool, result: &impl Serialize) -> Result<(), Failure> {
-    let failed = |error| Failure::run(format!("--summary {}: {error}", path.display()));
+    let failed = |error| Failure::run(format!("--summary {}: {error}", visible_path(path)));
     let object = serde_json::to_value(result).map_err(failed)?;
     write("--summary", path, &format!("{object:#}\n"), force)
+}
+
+/// Prints lines of text for a terminal, whatever they quote of files.
+pub(crate) fn show(text: &str) -> Result<(), Failure> {
+    let lines = text.split('\n').map(visible);
+    print(&lines.collect::<Vec<_>>().join("\n"))
 }
 
 /// Prints to standard output; a closed pipe is not an error.

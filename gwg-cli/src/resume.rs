@@ -6,9 +6,10 @@ use crate::flags::{self, Command, ResumeFlags};
 use crate::sample::{self, Settings};
 use gwg_chains::SavedRun;
 use gwg_chains::trace::TraceReader;
+use gwg_models::io::visible_path;
 
 pub(crate) fn run(flags: &ResumeFlags) -> Result<(), Failure> {
-    let shown = flags.trace.display();
+    let shown = visible_path(&flags.trace);
     let trace = TraceReader::open(&flags.trace).map_err(Failure::usage)?;
     let saved = trace.file(IN_TRACE).map_err(Failure::usage)?;
     let saved = saved.ok_or_else(|| {

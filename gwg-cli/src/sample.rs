@@ -225,7 +225,7 @@ fn settings<R: Precision, S: Width>(
         seed: flags.run.seed,
         float: flags.run.float,
         beta: flags.run.beta,
-        init: flags.init.clone(),
+        init: flags.init.to_string_lossy().into_owned(),
         record: names(&plan.quantities),
         clamp: clamp.map(Clamp::sites),
         ladder: Ladder::new(flags),

@@ -4,6 +4,7 @@ use crate::report::text::plural;
 use crate::sample::{RunResult, Settings};
 use crate::statistics::{Statistics, site_name};
 use gwg_chains::diagnostics::SiteStatistics;
+use gwg_models::io::visible;
 use std::fmt::Write;
 
 /// Formats at most six significant digits, without an exponent where possible.
@@ -131,7 +132,10 @@ fn settings(settings: &Settings, threads: usize) -> String {
     let s = settings;
     let mut out = format!(
         "model    {}  ({} sites, {} states)\nsampler  {}\n",
-        s.model, s.sites, s.states, s.sampler
+        visible(&s.model),
+        s.sites,
+        s.states,
+        s.sampler
     );
     if let Some(turn) = &s.turn {
         let steps: Vec<String> = turn.iter().map(ToString::to_string).collect();

@@ -82,13 +82,12 @@ fn verdict(judgment: &Judgment) -> Result<(), Failure> {
     if broken.is_empty() {
         return Ok(());
     }
-    let lines: Vec<String> = broken.iter().map(|v| format!("\n  {v}")).collect();
-    Err(Failure::run(format!(
-        "{} of {} inequalities fail:{}",
+    let first = format!(
+        "{} of {} inequalities fail:",
         broken.len(),
-        judgment.checked,
-        lines.concat()
-    )))
+        judgment.checked
+    );
+    Err(Failure::run_of_lines(first, broken))
 }
 
 #[cfg(test)]

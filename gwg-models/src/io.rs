@@ -1,13 +1,18 @@
-//! Files: model files ([`tensors`]), edge lists ([`edges`]), factor graphs ([`uai`]), lists of numbers ([`numbers`]) and
+//! Files: model files ([`tensors`]), graphs ([`edges`]), factor graphs ([`uai`]), lists of numbers ([`numbers`]) and
 //! observations ([`observed`]).
 //!
-//! Files are not trusted: no input makes a reader panic or allocate more than a small multiple of the file's length.
+//! Inputs are regular files of any size, pipes and devices (up to 1 GiB), or `-`, standard input. What is packed by gzip, whatever
+//! its name, is unpacked: to 64 MiB or 100 times its length, at most 1 GiB. A byte order mark before a text is skipped.
+//!
+//! Files are not trusted: no input makes a reader panic or allocate more than a small multiple of its (unpacked) length, and what a
+//! message shows of it is [`visible`] text.
 //! Files are written atomically: under their name they are complete or do not exist.
 
 pub mod edges;
 mod error;
 mod files;
 mod graph;
+mod guess;
 mod npy;
 pub mod numbers;
 pub mod observed;
@@ -15,12 +20,13 @@ pub mod tensors;
 mod text;
 pub mod uai;
 
-pub use edges::{EdgeList, read_edges};
-pub use error::{IoError, LineFault, ModelFault};
+pub use edges::{EdgeList, LineFault, read_edges};
+pub use error::{IoError, ModelFault};
 pub use graph::{GraphFile, read_graph};
+pub use guess::Content;
 pub use npy::{NpyError, NpyFault, Rows, read_states};
 pub use numbers::{NumbersFault, read_numbers};
 pub use observed::{ObservedError, read_observed};
 pub use tensors::{Kind, Parameters, read_model, write_model};
-pub use text::visible;
+pub use text::{excerpt, shortened, visible, visible_path};
 pub use uai::{FactorList, UaiFault, read_uai};

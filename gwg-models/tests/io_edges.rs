@@ -1,6 +1,8 @@
 //! Edge lists: real graphs, and every fault with its line number.
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
+#[path = "io_edges/formats.rs"]
+mod formats;
 #[path = "support/shared_data.rs"]
 mod shared_data;
 
@@ -37,9 +39,10 @@ fn weights_default_to_one_and_comments_are_skipped() {
 #[test]
 fn each_fault_is_reported_with_its_line() {
     assert_refused("", 1, "no header");
+    assert_refused("3 1 2 4\n", 1, "found 4 words, allowed is `n m`");
     assert_refused("\n# nothing\n", 1, "no header");
     assert_refused("3", 1, "found 1 words, allowed is `n m`");
-    assert_refused("3 1 2\n", 1, "found 3 words, allowed is `n m`");
+    assert_refused("3 1 2\n", 1, "found `3 1 2` in place of the header `n m`");
     assert_refused(
         "0 0",
         1,
@@ -196,6 +199,7 @@ fn list() -> impl Strategy<Value = EdgeList> {
             EdgeList {
                 sites,
                 edges: edges.collect(),
+                fields: Vec::new(),
             }
         })
     })

@@ -44,6 +44,8 @@ fn lines_and_arrays_give_the_same_observations() {
         b"0 1\n0 1\n2 2\n",
         &npy("|i1", "(3,)", &[1, 0xff, 2]),
         &npy("<i2", "(1, 3)", &[1, 0, 0, 0x80, 2, 0]),
+        &npy("|i1", "(3, 1)", &[1, 0xff, 2]),
+        b"\xef\xbb\xbf0 1\n2 2\n",
     ] {
         let file = file(content);
         assert_eq!(read_observed(file.path(), &space).unwrap(), wanted);
@@ -85,9 +87,13 @@ fn each_violated_rule_is_reported_with_its_position() {
         (b"0 0\n1 0\n2 0\n", ": all 3 sites are observed"),
         (
             &npy("|i1", "(2,)", &[0, 0]),
-            ": found an array of 1 x 2, allowed is one row of 3",
+            ": found an array of shape [2], allowed are 3 integers",
         ),
-        (&npy("|i1", "(2, 3)", &[0; 6]), ": found an array of 2 x 3"),
+        (
+            &npy("|i1", "(2, 3)", &[0; 6]),
+            ": found an array of shape [2, 3]",
+        ),
+        (b"PK\x03\x04", ": found an archive of arrays (.npz)"),
         (&npy("|i1", "(3,)", &[0xff; 3]), ": no site is observed"),
         (&npy("|b1", "(3,)", &[0; 3]), ": all 3 sites are observed"),
         (
@@ -108,11 +114,36 @@ fn each_violated_rule_is_reported_with_its_position() {
 }
 
 #[test]
+fn an_array_may_have_the_shape_of_the_lattice() {
+    let mut wanted = vec![None; 64];
+    (wanted[1], wanted[8]) = (Some(1), Some(0));
+    let mut body = vec![0xff; 64];
+    (body[1], body[8]) = (1, 0);
+    for shape in ["(64,)", "(8, 8)", "(4, 4, 4)", "(1, 8, 8)"] {
+        let file = file(&npy("|i1", shape, &body));
+        let read = read_observed(file.path(), &Binary::new(64)).unwrap();
+        assert_eq!(read, wanted, "{shape}");
+    }
+    let two = npy("|i1", "(2, 32)", &body);
+    assert!(said(&two, &Binary::new(32)).contains("shape [2, 32], allowed are 32 integers"));
+}
+
+#[test]
+fn no_advice_turns_free_sites_into_others() {
+    // -1 as an unsigned byte is 255.
+    for (descr, width) in [("<f8", 8), (">i2", 2), ("<f2", 2)] {
+        let message = said(&npy(descr, "(3,)", &vec![0; 3 * width]), &Binary::new(3));
+        assert!(message.contains(".astype('int"), "{message}");
+        assert!(!message.contains("uint"), "{message}");
+    }
+}
+
+#[test]
 fn other_paths_are_rejected() {
     let folder = tempfile::tempdir().unwrap();
     let space = Binary::new(3);
     let message = |path| read_observed(path, &space).unwrap_err().to_string();
-    assert!(message(folder.path()).contains("not a regular file"));
+    assert!(message(folder.path()).contains("a folder, but a file is needed"));
     assert!(message(&folder.path().join("no")).contains("cannot be read"));
 }
 

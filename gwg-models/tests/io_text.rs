@@ -90,7 +90,7 @@ fn names_in_model_files_and_headers_of_arrays_are_escaped() {
     let length = (header.len() as u16).to_le_bytes();
     let bytes = [b"\x93NUMPY\x01\x00", &length[..], header.as_bytes(), &[0]].concat();
     fs::write(file.path(), bytes).unwrap();
-    let message = read_states(file.path()).unwrap_err().to_string();
+    let message = read_states(file.path(), 3).unwrap_err().to_string();
     assert!(!message.contains(char::is_control), "{message:?}");
     assert!(message.contains("astype('int32')"), "{message}");
 }

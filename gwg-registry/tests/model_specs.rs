@@ -391,3 +391,46 @@ fn words_and_probabilities_say_what_is_allowed() {
     assert_says("fhmm:factors=0", &["`factors`", "out of range"]);
     assert_says("fhm:length=3", &["did you mean `fhmm`"]);
 }
+
+#[cfg(unix)]
+#[test]
+fn paths_need_not_be_utf_8() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let folder = tempfile::tempdir().unwrap();
+    let name = OsStr::from_bytes(b"g\xff, \"\xe9\".txt");
+    let path = folder.path().join(name);
+    std::fs::write(&path, "2 1\n1 2 0.5\n").unwrap();
+    let [spec] = &ModelSpec::of_file(&path)[..1] else {
+        panic!("no model is read from a file");
+    };
+    let spec = parse(spec.trim_matches('`'));
+    assert_eq!(spec.build::<f64>().unwrap().log_prob(&[1, 1]), 1.0);
+    // The canonical spec is text, and reads back to the same path.
+    let again = parse(&spec.to_string());
+    assert_eq!(again.to_string(), spec.to_string());
+    assert_eq!(again.build::<f64>().unwrap().sites(), 2);
+
+    let mut typed = b"ising-file:scale=2,path=\"".to_vec();
+    typed.extend(folder.path().as_os_str().as_bytes());
+    typed.extend(b"/g\xff, \"\"\xe9\"\".txt\"");
+    let typed = ModelSpec::parse_os(OsStr::from_bytes(&typed)).unwrap();
+    assert_eq!(typed.build::<f64>().unwrap().log_prob(&[1, 1]), 2.0);
+
+    let file = ModelSpec::parse_os(OsStr::from_bytes(b"/no/\xff.safetensors")).unwrap();
+    assert_eq!(
+        file,
+        ModelSpec::file(OsStr::from_bytes(b"/no/\xff.safetensors"))
+    );
+    let error = file.build::<f32>().unwrap_err().to_string();
+    assert!(
+        error.starts_with("/no/\\xff.safetensors: cannot be read"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_packed_model_file_is_one_by_its_name() {
+    assert_eq!(parse("a.safetensors.gz").name(), "file");
+    assert_says("graph.mtx.gz", &["write `ising-file:path=graph.mtx.gz`"]);
+}

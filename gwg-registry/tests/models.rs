@@ -106,6 +106,52 @@ fn facts_are_those_of_the_parameters() {
     assert_eq!(value(&facts, "parameters"), (3 * 4 + 6).to_string());
 }
 
+/// `log_prob` of all states that a graph of two or three sites has, by a formula.
+fn assert_log_prob(spec: &str, f: impl Fn(&[f64]) -> f64) {
+    let model = build(spec);
+    for k in 0..1_u32 << model.sites() {
+        let x: Vec<u8> = (0..model.sites()).map(|i| (k >> i & 1) as u8).collect();
+        let s: Vec<f64> = x.iter().map(|&x| 2.0 * f64::from(x) - 1.0).collect();
+        assert!((model.log_prob(&x) - f(&s)).abs() < 1e-12, "{spec} {x:?}");
+    }
+}
+
+#[test]
+fn graphs_of_every_format_have_the_stated_law() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("graph");
+    let name = path.display();
+    let write = |text: &str| fs::write(&path, text).unwrap();
+
+    write("p edge 3 2\ne 1 2\ne 2 3\n");
+    // s'Js has each edge twice.
+    assert_log_prob(&format!("ising-file:path={name},scale=0.5"), |s| {
+        s[0] * s[1] + s[1] * s[2]
+    });
+    write("%%MatrixMarket matrix coordinate real symmetric\n3 3 2\n2 1 0.5\n3 2 -1\n");
+    assert_log_prob(&format!("ising-file:path={name}"), |s| {
+        s[0] * s[1] - 2.0 * s[1] * s[2]
+    });
+    let equal = |a: f64, b: f64| f64::from(u8::from(a == b));
+    assert_log_prob(&format!("potts-file:path={name},states=2"), |s| {
+        0.5 * equal(s[0], s[1]) - equal(s[1], s[2])
+    });
+
+    // -E of dimod, and the fields of a file on top.
+    write("# vartype=SPIN\n0 0 1.5\n0 2 -0.5\n1 2 2\n");
+    let minus_energy = |s: &[f64]| -(1.5 * s[0] - 0.5 * s[0] * s[2] + 2.0 * s[1] * s[2]);
+    assert_log_prob(&format!("ising-file:path={name}"), minus_energy);
+    let fields = folder.path().join("h.txt");
+    fs::write(&fields, "1 2 3").unwrap();
+    let spec = format!("ising-file:path={name},fields={}", fields.display());
+    assert_log_prob(&spec, |s| minus_energy(s) + s[0] + 2.0 * s[1] + 3.0 * s[2]);
+    let error = build_error(&format!("potts-file:path={name},states=2")).to_string();
+    assert!(
+        error.contains("it is read by the model `ising-file`"),
+        "{error}"
+    );
+}
+
 #[test]
 fn fields_of_an_edge_list_are_added() {
     let folder = tempfile::tempdir().unwrap();

@@ -92,7 +92,11 @@ pub(super) fn files(comparison: &Comparison<'_>) -> Vec<File> {
         } else {
             String::new()
         };
-        let subtitle = format!("{}; {}", short(typed), comparison.allowance());
+        let subtitle = format!(
+            "{}; {}",
+            short(&typed.to_string_lossy()),
+            comparison.allowance()
+        );
         let shown = add(figures::of_section(section, &prefix, &subtitle));
         body += &part(section, &shown);
     }

@@ -8,7 +8,10 @@ use std::path::Path;
 
 /// Refuses a sampler in place of the model, and a model in place of the sampler.
 pub(super) fn check(flags: &SampleFlags) -> Result<(), Failure> {
-    let (model, sampler) = (flags.model.model.as_str(), flags.sampler.as_str());
+    let sampler = flags.sampler.as_str();
+    let Some(model) = flags.model.model.to_str() else {
+        return Ok(());
+    };
     if SamplerSpec::parse(model).is_err() || Path::new(model).exists() {
         return Ok(());
     }

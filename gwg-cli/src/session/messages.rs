@@ -1,5 +1,6 @@
 //! Messages on standard error: lines of text, or of JSON.
 
+use crate::failure::plain;
 use serde_json::json;
 use std::io::Write as _;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,7 +19,7 @@ pub(super) fn is_json() -> bool {
 
 /// Says something that is no error.
 pub(crate) fn note(text: &str) {
-    say("note", "note:", text);
+    say("note", "note:", &plain(text));
 }
 
 /// Says why the command ends.
@@ -28,7 +29,7 @@ pub(crate) fn error(text: &str) {
 
 /// Says what is about to run.
 pub(crate) fn announce(text: &str) {
-    say("run", "running ", text);
+    say("run", "running ", &plain(text));
 }
 
 fn say(kind: &str, label: &str, text: &str) {

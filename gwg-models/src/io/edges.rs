@@ -1,27 +1,39 @@
-//! Edge lists in the format of the Gset graphs.
+//! Graphs with weights, in the text formats that programs of optimization and physics write.
 //!
-//! ```text
-//! # blank lines and text after `#` are ignored; so is text after `%`
-//! 4 3          n vertices, m edges
-//! 1 2 0.5      edge between vertices 1 and 2, weight 0.5
-//! 2 3 -1
-//! 4 1 2
-//! ```
+//! | format | recognized by | lines | vertices |
+//! |---|---|---|---|
+//! | edge list (rudy, Gset) | none of the below | `n m`, then m lines `i j w`, or all `i j` | from 1 |
+//! | DIMACS | first word `c` or `p` | `p edge n m` or `p col n m`, then `e i j [w]` | from 1 |
+//! | MatrixMarket | `%%MatrixMarket` | `n n entries`, then `i j w` (`pattern`: `i j`) | from 1 |
+//! | COO of dimod | `# vartype=SPIN` | `i j bias` | from 0 |
 //!
-//! In a file of edges without weights, lines `i j`, all weights are 1. Either all edges have a weight, or none.
+//! Edges are undirected, self-loops are not allowed, and a weight that is not written is 1: all edges of a file have one, or
+//! none. Each edge is listed once; a DIMACS file without weights, and a MatrixMarket file that is `general`, may list all edges in both
+//! directions. Of a matrix, the weight of an edge is the entry, the same above and below the diagonal, and the diagonal is 0.
 //!
-//! Vertices are numbered from 1 in the file and from 0 in [`EdgeList`]. Edges are undirected and listed once;
-//! self-loops are not allowed.
+//! In a COO file, `i i bias` is a field, biases of the same pair are added, and there are as many sites as the largest variable
+//! tells. It states the energy `E(s) = sum of bias s_i s_j, each pair once, + sum of bias s_i` that is minimized: its
+//! [`EdgeList`] has the weights and the fields of `-E`, in the form in which models have them: see [`EdgeList::edges`].
+//!
+//! Text after `#` is ignored, in all but DIMACS also after `%`, and in DIMACS lines that begin with `c`. Vertices are numbered from 0
+//! in [`EdgeList`].
 
-use std::collections::HashMap;
+mod coo;
+mod dimacs;
+mod fault;
+mod list;
+mod market;
+mod parse;
+
+use std::fmt;
 use std::path::Path;
 
-use super::error::{IoError, LineFault};
+use super::error::IoError;
 use super::files;
-use super::text::{excerpt, text};
+use super::text::text;
 
-const HEADER: &str = "n m";
-const EDGE: &str = "i j [w]";
+pub use fault::LineFault;
+
 /// Moves, and therefore sites, are numbered with 32 bits.
 const MAX_VERTICES: usize = u32::MAX as usize;
 
@@ -30,11 +42,61 @@ const MAX_VERTICES: usize = u32::MAX as usize;
 pub struct EdgeList {
     /// The number of vertices.
     pub sites: usize,
-    /// The edges, in the file's order and direction: two vertices, from 0, and a finite weight.
+    /// The edges, in the file's order and direction: two vertices, from 0, and a finite weight `w`. In an Ising model,
+    /// `J_ij = J_ji = w`, so that `s'Js` has each edge twice: a COO file's bias `b` is the weight `-b / 2`.
     pub edges: Vec<(usize, usize, f64)>,
+    /// Fields `h_i`, each vertex at most once; of a COO file's bias `b`, `-b`. Empty in all other formats.
+    pub fields: Vec<(usize, f64)>,
 }
 
-/// Reads an edge list. Cost: `O(bytes)`.
+/// A format of graphs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Format {
+    /// `n m`, then `i j w`.
+    List,
+    /// `p edge n m`, then `e i j`.
+    Dimacs,
+    /// `%%MatrixMarket matrix coordinate ...`.
+    MatrixMarket,
+    /// `# vartype=SPIN`, then `i j bias`.
+    Coo,
+}
+
+/// What the format begins with.
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::List => "the first line must be `n m`, the numbers of vertices and of edges",
+            Self::Dimacs => {
+                "a DIMACS file must have a line `p edge n m` or `p col n m` before its edges"
+            }
+            Self::MatrixMarket => {
+                "a MatrixMarket file must have a line `n n entries` after its first comments"
+            }
+            Self::Coo => "a COO file must have at least one line `i j bias`",
+        })
+    }
+}
+
+impl Format {
+    /// The format of a text, by its first lines.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        if market::is_market(text) {
+            return Self::MatrixMarket;
+        }
+        if coo::vartype(text).is_some() {
+            return Self::Coo;
+        }
+        if dimacs::is_dimacs(text) {
+            return Self::Dimacs;
+        }
+        Self::List
+    }
+}
+
+/// Reads a graph. Cost: `O(bytes)`.
 ///
 /// # Errors
 /// [`IoError`], with the line number.
@@ -46,109 +108,29 @@ pub fn read_edges(path: &Path) -> Result<EdgeList, IoError> {
     })
 }
 
-/// Parses the content of an edge list.
+/// The fault if a file is one of spins, which have no meaning in a Potts model.
+pub(super) fn refuse_spins(bytes: &[u8]) -> Result<(), (usize, LineFault)> {
+    let stated = text(bytes).ok().and_then(coo::vartype);
+    stated.map_or(Ok(()), |(line, _)| {
+        let found = "a COO file of an Ising model (vartype)".to_owned();
+        let remedy = "it is read by the model `ising-file`";
+        Err((line, LineFault::Unread { found, remedy }))
+    })
+}
+
+/// Parses the content of a file.
 ///
 /// # Errors
 /// The line, from 1, and the rule that it violates.
 pub fn parse_edges(bytes: &[u8]) -> Result<EdgeList, (usize, LineFault)> {
+    if let Some(fault) = parse::unread(bytes) {
+        return Err((1, fault));
+    }
     let text = text(bytes).map_err(|(line, byte)| (line, LineFault::NotText { byte }))?;
-    let mut lines = (1..)
-        .zip(text.lines())
-        .map(|(line, text)| (line, words(text)))
-        .filter(|(_, words)| !words.is_empty());
-    let (line, words) = lines.next().ok_or((1, LineFault::NoHeader))?;
-    let (sites, promised) = header(&words).map_err(|fault| (line, fault))?;
-
-    // Not reserved from the header, which may be wrong.
-    let mut edges = Vec::new();
-    let mut seen = HashMap::new();
-    let mut form = None;
-    for (line, words) in lines {
-        let at = |fault| (line, fault);
-        let (i, j, weight) = edge(&words, sites).map_err(at)?;
-        one_form(&mut form, line, &words).map_err(at)?;
-        if edges.len() == promised {
-            let found = promised + 1;
-            return Err(at(LineFault::TooMany { found, promised }));
-        }
-        if let Some(first) = seen.insert((i.min(j), i.max(j)), line) {
-            let (from, to) = (i + 1, j + 1);
-            return Err(at(LineFault::Repeated { from, to, first }));
-        }
-        edges.push((i, j, weight));
+    match Format::of(text) {
+        Format::List => list::parse(text),
+        Format::Dimacs => dimacs::parse(text),
+        Format::MatrixMarket => market::parse(text),
+        Format::Coo => coo::parse(text),
     }
-    if edges.len() < promised {
-        let found = edges.len();
-        return Err((text.lines().count(), LineFault::TooFew { found, promised }));
-    }
-    Ok(EdgeList { sites, edges })
-}
-
-/// The words of a line, without its comment.
-fn words(line: &str) -> Vec<&str> {
-    line.split(['#', '%'])
-        .next()
-        .unwrap_or_default()
-        .split_whitespace()
-        .collect()
-}
-
-fn header(words: &[&str]) -> Result<(usize, usize), LineFault> {
-    let &[vertices, edges] = words else {
-        return Err(wrong_words(words, HEADER));
-    };
-    Ok((
-        integer("number of vertices", vertices, 1, MAX_VERTICES)?,
-        integer("number of edges", edges, 0, usize::MAX)?,
-    ))
-}
-
-fn edge(words: &[&str], sites: usize) -> Result<(usize, usize, f64), LineFault> {
-    let (i, j, weight) = match *words {
-        [i, j] => (i, j, "1"),
-        [i, j, weight] => (i, j, weight),
-        _ => return Err(wrong_words(words, EDGE)),
-    };
-    let i = integer("vertex", i, 1, sites)?;
-    let j = integer("vertex", j, 1, sites)?;
-    if i == j {
-        return Err(LineFault::SelfLoop { vertex: i });
-    }
-    let number = weight.parse().ok().filter(|w: &f64| w.is_finite());
-    let number = number.ok_or_else(|| LineFault::Weight {
-        found: excerpt(weight),
-    })?;
-    Ok((i - 1, j - 1, number))
-}
-
-/// Rejects an edge with a weight after one without, and vice versa: a weight may be missing by mistake.
-fn one_form(
-    form: &mut Option<(usize, bool)>,
-    line: usize,
-    words: &[&str],
-) -> Result<(), LineFault> {
-    let weighted = words.len() > 2;
-    let (first, as_first) = *form.get_or_insert((line, weighted));
-    if weighted == as_first {
-        Ok(())
-    } else {
-        Err(LineFault::Mixed { weighted, first })
-    }
-}
-
-fn wrong_words(words: &[&str], allowed: &'static str) -> LineFault {
-    LineFault::Words {
-        found: words.len(),
-        allowed,
-    }
-}
-
-fn integer(what: &'static str, found: &str, min: usize, max: usize) -> Result<usize, LineFault> {
-    let value = found.parse().ok().filter(|n| (min..=max).contains(n));
-    value.ok_or_else(|| LineFault::Integer {
-        what,
-        found: excerpt(found),
-        min,
-        max,
-    })
 }

@@ -1,10 +1,12 @@
 //! Errors of files.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use super::edges::LineFault;
 use super::numbers::NumbersFault;
 use super::tensors::Kind;
+use super::text::{Shown, Size};
 use super::uai::UaiFault;
 use crate::ModelError;
 
@@ -13,7 +15,7 @@ use crate::ModelError;
 #[non_exhaustive]
 pub enum IoError {
     /// The system failed to read the file.
-    #[error("{}: cannot be read: {error}", path.display())]
+    #[error("{}: cannot be read: {error}", Shown(path))]
     Read {
         /// The file.
         path: PathBuf,
@@ -21,7 +23,7 @@ pub enum IoError {
         error: io::Error,
     },
     /// The system failed to write the file; nothing new is left under its name.
-    #[error("{}: cannot be written: {error}", path.display())]
+    #[error("{}: cannot be written: {error}", Shown(path))]
     Write {
         /// The file.
         path: PathBuf,
@@ -31,7 +33,8 @@ pub enum IoError {
     /// A model of a kind that has no file format.
     #[error(
         "{}: a model of kind `{model}` cannot be written to a file: its spec defines it completely; allowed are {}",
-        path.display(), Kind::names()
+        Shown(path),
+        Kind::names()
     )]
     NoKind {
         /// The file that was to be written.
@@ -39,14 +42,59 @@ pub enum IoError {
         /// The model.
         model: &'static str,
     },
-    /// A directory, a device or a pipe.
-    #[error("{}: not a regular file", path.display())]
+    /// A folder.
+    #[error("{}: a folder, but a file is needed; name a file in it", Shown(path))]
     NotAFile {
         /// The path.
         path: PathBuf,
     },
+    /// A pipe, a device or standard input without a byte.
+    #[error(
+        "{}: found nothing; {} can be read only once, so save it to a file if it is needed twice",
+        Shown(path),
+        once(path)
+    )]
+    NothingPiped {
+        /// The path.
+        path: PathBuf,
+    },
+    /// A pipe or a device with too many bytes.
+    #[error(
+        "{}: more than {}, the most that is read of what is not a regular file; save it to a file",
+        Shown(path), Size(*limit)
+    )]
+    Endless {
+        /// The path.
+        path: PathBuf,
+        /// The most bytes that are read.
+        limit: u64,
+    },
+    /// A file in gzip's format that unpacks to far more than it has.
+    #[error(
+        "{}: unpacks to more than {}, the most that is unpacked of the {packed} bytes of this gzip file; unpack it with gunzip",
+        Shown(path), Size(*limit)
+    )]
+    Unpacked {
+        /// The file.
+        path: PathBuf,
+        /// Its length.
+        packed: u64,
+        /// The most bytes that are unpacked.
+        limit: u64,
+    },
+    /// A damaged file in gzip's format.
+    #[error(
+        "{}: begins like a gzip file, but cannot be unpacked ({error}); copy it again",
+        Shown(path)
+    )]
+    Packed {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        error: io::Error,
+    },
     /// The file does not fit into memory.
-    #[error("{}: {bytes} bytes do not fit into memory", path.display())]
+    #[error("{}: {bytes} bytes do not fit into memory", Shown(path))]
     TooLarge {
         /// The file.
         path: PathBuf,
@@ -54,7 +102,7 @@ pub enum IoError {
         bytes: u64,
     },
     /// The content violates a rule of model files.
-    #[error("{}: {fault}", path.display())]
+    #[error("{}: {fault}", Shown(path))]
     Model {
         /// The file.
         path: PathBuf,
@@ -62,7 +110,7 @@ pub enum IoError {
         fault: ModelFault,
     },
     /// A line violates a rule of edge lists.
-    #[error("{}:{line}: {fault}", path.display())]
+    #[error("{}:{line}: {fault}", Shown(path))]
     Edges {
         /// The file.
         path: PathBuf,
@@ -72,7 +120,7 @@ pub enum IoError {
         fault: LineFault,
     },
     /// A line violates a rule of the UAI format.
-    #[error("{}:{line}: {fault}", path.display())]
+    #[error("{}:{line}: {fault}", Shown(path))]
     Uai {
         /// The file.
         path: PathBuf,
@@ -82,7 +130,7 @@ pub enum IoError {
         fault: UaiFault,
     },
     /// A list of numbers violates a rule.
-    #[error("{}: {fault}", path.display())]
+    #[error("{}: {fault}", Shown(path))]
     Numbers {
         /// The file.
         path: PathBuf,
@@ -197,87 +245,10 @@ pub enum ModelFault {
     Content(ModelError),
 }
 
-/// A violated rule of edge lists, at the line given by the error. Vertices are numbered from 1.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum LineFault {
-    /// No line except blanks and comments.
-    #[error("no header: the first line must be `n m`, the numbers of vertices and of edges")]
-    NoHeader,
-    /// Bytes that are not text.
-    #[error("not text: byte {byte} of the file is not UTF-8")]
-    NotText {
-        /// The first such byte, from 0.
-        byte: usize,
-    },
-    /// A wrong number of words in a line.
-    #[error("found {found} words, allowed is `{allowed}`")]
-    Words {
-        /// The number of words.
-        found: usize,
-        /// The required form.
-        allowed: &'static str,
-    },
-    /// A word that should be an integer.
-    #[error("{what}: found `{found}`, allowed is an integer from {min} to {max}")]
-    Integer {
-        /// The meaning of the word.
-        what: &'static str,
-        /// The word.
-        found: String,
-        /// The smallest allowed value.
-        min: usize,
-        /// The largest allowed value.
-        max: usize,
-    },
-    /// A weight that is not a finite number.
-    #[error("weight: found `{found}`, allowed is a finite number")]
-    Weight {
-        /// The word.
-        found: String,
-    },
-    /// An edge with a weight among edges without, or vice versa.
-    #[error(
-        "an edge {} weight, but that at line {first} has {}; give every edge its weight, or none (all are 1 then)",
-        if *weighted { "with a" } else { "without a" },
-        if *weighted { "none" } else { "one" }
-    )]
-    Mixed {
-        /// True if this edge has a weight.
-        weighted: bool,
-        /// The line of the first edge.
-        first: usize,
-    },
-    /// An edge from a vertex to itself.
-    #[error("edge {vertex} {vertex}: a vertex cannot be its own neighbor; remove the line")]
-    SelfLoop {
-        /// The vertex.
-        vertex: usize,
-    },
-    /// An edge that was listed before, in either direction.
-    #[error("edge {from} {to}: already at line {first}; list each edge once, in one direction")]
-    Repeated {
-        /// One end.
-        from: usize,
-        /// The other end.
-        to: usize,
-        /// The line where it was listed first.
-        first: usize,
-    },
-    /// More edges than the header declares.
-    #[error("edge number {found}, but the header declares {promised} edges")]
-    TooMany {
-        /// The number of this edge.
-        found: usize,
-        /// The number of edges in the header.
-        promised: usize,
-    },
-    /// Fewer edges than the header declares.
-    #[error("the file ends after {found} edges, but the header declares {promised}")]
-    TooFew {
-        /// The number of edges.
-        found: usize,
-        /// The number of edges in the header.
-        promised: usize,
-    },
+fn once(path: &Path) -> &'static str {
+    if path == Path::new("-") {
+        "standard input"
+    } else {
+        "a pipe"
+    }
 }

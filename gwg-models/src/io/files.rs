@@ -1,40 +1,15 @@
 //! Reads and writes whole files.
 
+mod input;
+
 use std::ffi::OsString;
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::error::IoError;
 
-/// Reads a whole regular file.
-///
-/// Devices and pipes, which may be endless, are rejected; memory is reserved before it is used.
-pub(super) fn read(path: &Path) -> Result<Vec<u8>, IoError> {
-    let failed = |error| IoError::Read {
-        path: path.to_owned(),
-        error,
-    };
-    let found = fs::metadata(path).map_err(failed)?;
-    if !found.is_file() {
-        return Err(IoError::NotAFile {
-            path: path.to_owned(),
-        });
-    }
-    let mut bytes = Vec::new();
-    usize::try_from(found.len())
-        .ok()
-        .and_then(|len| bytes.try_reserve_exact(len).ok())
-        .ok_or_else(|| IoError::TooLarge {
-            path: path.to_owned(),
-            bytes: found.len(),
-        })?;
-    // A file that grows meanwhile is read up to its old length: the parser then reports the truncated end.
-    File::open(path)
-        .and_then(|file| file.take(found.len()).read_to_end(&mut bytes))
-        .map_err(failed)?;
-    Ok(bytes)
-}
+pub(super) use input::read;
 
 /// Writes to a temporary file next to `path`, then renames it: `path` has either the old or the new content, complete.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), IoError> {

@@ -1,6 +1,6 @@
 //! Graphs in either format, distinguished by the first word of the file.
 
-use super::edges::{EdgeList, parse_edges};
+use super::edges::{EdgeList, parse_edges, refuse_spins};
 use super::error::IoError;
 use super::files;
 use super::uai::{FactorList, is_uai, parse_uai};
@@ -9,13 +9,14 @@ use std::path::Path;
 /// The content of a graph file.
 #[derive(Clone, Debug, PartialEq)]
 pub enum GraphFile {
-    /// An edge list: see [`edges`](super::edges).
+    /// A graph: see [`edges`](super::edges).
     Edges(EdgeList),
     /// A factor graph in the UAI format: see [`uai`](super::uai).
     Factors(FactorList),
 }
 
-/// Reads an edge list, or a factor graph in the UAI format if the first word is `MARKOV` or `BAYES`. Cost: `O(bytes)`.
+/// Reads a graph in one of the [formats of edges](super::edges), except COO, or a factor graph in the UAI format if the first word is
+/// `MARKOV` or `BAYES`. Cost: `O(bytes)`.
 ///
 /// # Errors
 /// [`IoError`], with the line number.
@@ -30,7 +31,8 @@ pub fn read_graph(path: &Path) -> Result<GraphFile, IoError> {
         })?;
         return Ok(GraphFile::Factors(list));
     }
-    let list = parse_edges(&bytes).map_err(|(line, fault)| IoError::Edges {
+    let list = refuse_spins(&bytes).and_then(|()| parse_edges(&bytes));
+    let list = list.map_err(|(line, fault)| IoError::Edges {
         path: path(),
         line,
         fault,

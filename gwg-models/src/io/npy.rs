@@ -4,17 +4,20 @@ mod array;
 
 use super::IoError;
 use super::files;
-use super::text::excerpt;
+use super::text::{Shown, excerpt};
 use array::{Array, float, integer, integer_width};
 use std::path::{Path, PathBuf};
 
 /// The first bytes of a `.npy` file.
 pub(super) const MAGIC: &[u8] = b"\x93NUMPY";
 
+/// The first bytes of a `.npz` file, and of any other zip archive.
+pub(super) const ZIP: &[u8] = b"PK\x03\x04";
+
 /// Rows of symbols, row-major.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rows {
-    /// The number of rows; 1 for a one-dimensional array.
+    /// The number of rows; 1 for an array with one number per site.
     pub rows: usize,
     /// The number of symbols per row.
     pub columns: usize,
@@ -30,7 +33,7 @@ pub enum NpyError {
     #[error(transparent)]
     File(#[from] IoError),
     /// The content violates a rule.
-    #[error("{}: {fault}", path.display())]
+    #[error("{}: {fault}", Shown(path))]
     Fault {
         /// The file.
         path: PathBuf,
@@ -63,13 +66,34 @@ pub enum NpyFault {
         /// The type found, as NumPy writes it.
         found: String,
     },
-    /// An array that does not have one or two dimensions, or is in Fortran order.
+    /// A zip archive of arrays.
     #[error(
-        "found shape {found}, allowed are (sites) and (rows, sites) in C order; convert with numpy.ascontiguousarray"
+        "found an archive of arrays (.npz); save one of them alone, in Python: numpy.save('ONE.npy', numpy.load('ALL.npz')['NAME'])"
     )]
+    Archive,
+    /// A shape that is no list of sizes.
+    #[error("found shape {found}, needed is at least one dimension")]
     Shape {
         /// The shape found.
         found: String,
+    },
+    /// An array of several dimensions that is stored column by column.
+    #[error(
+        "found shape {found} in Fortran order, allowed is C order; convert with numpy.ascontiguousarray"
+    )]
+    Order {
+        /// The shape found.
+        found: String,
+    },
+    /// An array that does not have one number per site.
+    #[error(
+        "found shape {found:?}, allowed are ({sites},), or (rows, {sites}), or a shape with {sites} elements in row-major order"
+    )]
+    Sites {
+        /// The shape found.
+        found: Vec<usize>,
+        /// The number of sites.
+        sites: usize,
     },
     /// A number of bytes that does not match the shape.
     #[error(
@@ -91,33 +115,50 @@ pub enum NpyFault {
     },
 }
 
-/// Reads rows of symbols.
+/// Reads rows of one symbol per site: an array with shape (sites), (rows, sites), or the same with the sites in several dimensions,
+/// row-major. Cost: `O(bytes)`.
 ///
 /// # Errors
-/// [`NpyError`], for example for a file that is not a `.npy` of small integers in one or two dimensions.
-pub fn read_states(path: &Path) -> Result<Rows, NpyError> {
+/// [`NpyError`], for example for a file that is not a `.npy` of small integers.
+pub fn read_states(path: &Path, sites: usize) -> Result<Rows, NpyError> {
     let bytes = files::read(path)?;
-    parse(&bytes).map_err(|fault| NpyError::Fault {
+    parse(&bytes, sites).map_err(|fault| NpyError::Fault {
         path: path.to_owned(),
         fault,
     })
 }
 
-fn parse(bytes: &[u8]) -> Result<Rows, NpyFault> {
-    let (rows, columns, integers) = integers(bytes)?;
+fn parse(bytes: &[u8], sites: usize) -> Result<Rows, NpyFault> {
+    let (shape, integers) = integers(bytes)?;
+    let rows = rows(&shape, sites).ok_or(NpyFault::Sites {
+        found: shape,
+        sites,
+    })?;
     let symbols = integers.into_iter().enumerate().map(|(index, found)| {
         let none = |_| NpyFault::Symbol { index, found };
         u16::try_from(found).map_err(none)
     });
     Ok(Rows {
         rows,
-        columns,
+        columns: sites,
         symbols: symbols.collect::<Result<_, _>>()?,
     })
 }
 
-/// Reads rows, columns, and the integers. Numbers that exceed `i64::MAX` are replaced by it.
-pub(super) fn integers(bytes: &[u8]) -> Result<(usize, usize, Vec<i64>), NpyFault> {
+/// The number of rows of `sites` elements, where the last dimensions of an array have `sites` elements.
+pub(super) fn rows(shape: &[usize], sites: usize) -> Option<usize> {
+    let product = |sizes: &[usize]| {
+        sizes
+            .iter()
+            .try_fold(1_usize, |n, &size| n.checked_mul(size))
+    };
+    let mut splits = (0..shape.len()).map(|first| shape.split_at(first));
+    let (front, _) = splits.find(|(_, last)| product(last) == Some(sites))?;
+    product(front)
+}
+
+/// Reads the shape and the integers. Numbers that exceed `i64::MAX` are replaced by it.
+pub(super) fn integers(bytes: &[u8]) -> Result<(Vec<usize>, Vec<i64>), NpyFault> {
     let array = Array::open(bytes)?;
     let Some(width) = integer_width(&array.descr) else {
         let found = excerpt(&array.descr);
@@ -126,7 +167,7 @@ pub(super) fn integers(bytes: &[u8]) -> Result<(usize, usize, Vec<i64>), NpyFaul
     let signed = array.descr.contains('i');
     let elements = array.elements(width)?;
     let integers = elements.map(|element| integer(element, signed)).collect();
-    Ok((array.rows, array.columns, integers))
+    Ok((array.shape, integers))
 }
 
 /// All numbers, row-major: floats of 4 or 8 bytes, or integers.
@@ -137,7 +178,7 @@ pub(super) fn numbers(bytes: &[u8]) -> Result<Vec<f64>, NpyFault> {
             let width = if array.descr == "<f4" { 4 } else { 8 };
             Ok(array.elements(width)?.map(float).collect())
         }
-        (_, Some(_)) => Ok(integers(bytes)?.2.into_iter().map(|n| n as f64).collect()),
+        (_, Some(_)) => Ok(integers(bytes)?.1.into_iter().map(|n| n as f64).collect()),
         _ => Err(NpyFault::NumberType {
             found: excerpt(&array.descr),
         }),
@@ -165,16 +206,19 @@ mod tests {
 
     #[test]
     fn rows_and_single_rows_are_read() {
-        let rows = parse(&file("|u1", "(2, 3)", &[0, 1, 2, 3, 4, 5])).unwrap();
+        let rows = parse(&file("|u1", "(2, 3)", &[0, 1, 2, 3, 4, 5]), 3).unwrap();
         assert_eq!(
             (rows.rows, rows.columns, &rows.symbols[..]),
             (2, 3, &[0, 1, 2, 3, 4, 5][..])
         );
-        let rows = parse(&file(
-            "<i8",
-            "(2,)",
-            &[7, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0],
-        ))
+        let rows = parse(
+            &file(
+                "<i8",
+                "(2,)",
+                &[7, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0],
+            ),
+            2,
+        )
         .unwrap();
         assert_eq!(
             (rows.rows, rows.columns, &rows.symbols[..]),
@@ -201,60 +245,85 @@ mod tests {
 
     #[test]
     fn symbols_have_up_to_16_bits() {
-        let rows = parse(&file("<u2", "(2,)", &[0xff, 0xff, 0, 1])).unwrap();
+        let rows = parse(&file("<u2", "(2,)", &[0xff, 0xff, 0, 1]), 2).unwrap();
         assert_eq!(rows.symbols, [65_535, 256]);
+    }
+
+    #[test]
+    fn the_sites_may_have_several_dimensions() {
+        let body: Vec<u8> = (0..24).collect();
+        for (shape, sites, rows) in [
+            ("(24,)", 24, 1),
+            ("(4, 6)", 24, 1),
+            ("(4, 6)", 6, 4),
+            ("(2, 3, 4)", 24, 1),
+            ("(2, 3, 4)", 12, 2),
+            ("(1, 24)", 24, 1),
+            ("(24, 1)", 24, 1),
+        ] {
+            let found = parse(&file("|u1", shape, &body), sites).unwrap();
+            assert_eq!((found.rows, found.columns), (rows, sites), "{shape}");
+            assert_eq!(found.symbols, (0..24).collect::<Vec<u16>>());
+        }
+        let other = parse(&file("|u1", "(4, 6)", &body), 8).unwrap_err();
+        assert!(matches!(other, NpyFault::Sites { sites: 8, .. }), "{other}");
+        let text = "{'descr': '|u1', 'fortran_order': True, 'shape': (4, 6), }";
+        let mut columns = b"\x93NUMPY\x01\x00\x3a\x00".to_vec();
+        columns.extend(text.bytes().chain(body));
+        assert!(matches!(parse(&columns, 24), Err(NpyFault::Order { .. })));
     }
 
     #[test]
     fn non_symbols_are_rejected() {
         assert_eq!(
-            parse(&file("<i2", "(1,)", &[0xff, 0xff])),
+            parse(&file("<i2", "(1,)", &[0xff, 0xff]), 1),
             Err(NpyFault::Symbol {
                 index: 0,
                 found: -1
             })
         );
         assert_eq!(
-            parse(&file("<u4", "(1,)", &[0, 0, 1, 0])),
+            parse(&file("<u4", "(1,)", &[0, 0, 1, 0]), 1),
             Err(NpyFault::Symbol {
                 index: 0,
                 found: 65_536
             })
         );
         assert_eq!(
-            parse(&file("<f4", "(1,)", &[0; 4])),
+            parse(&file("<f4", "(1,)", &[0; 4]), 1),
             Err(NpyFault::Type {
                 found: "<f4".into()
             })
         );
         assert!(matches!(
-            parse(&file("|u1", "(1, 1, 1)", &[0])),
+            parse(&file("|u1", "()", &[0]), 1),
             Err(NpyFault::Shape { .. })
         ));
+        assert!(matches!(parse(b"1 2", 1), Err(NpyFault::Format(_))));
         assert_eq!(
-            parse(&file("|u1", "(9,)", &[0])),
+            parse(&file("|u1", "(9,)", &[0]), 1),
             Err(NpyFault::Length {
                 needed: 9,
                 found: 1
             })
         );
         assert!(matches!(
-            parse(&file("|u1", "(99999999999, 99999999999)", &[0])),
+            parse(&file("|u1", "(99999999999, 99999999999)", &[0]), 1),
             Err(NpyFault::Length { .. })
         ));
-        assert!(matches!(parse(b"PK\x03\x04"), Err(NpyFault::Format(_))));
+        assert!(matches!(parse(b"PK\x03\x04", 1), Err(NpyFault::Archive)));
     }
 
     proptest! {
         #[test]
         fn no_bytes_make_it_panic(at in any::<prop::sample::Index>(), byte: u8, cut in any::<prop::sample::Index>(), any in prop::collection::vec(any::<u8>(), 0..80)) {
-            let _ = (parse(&any), numbers(&any));
+            let _ = (parse(&any, 3), numbers(&any));
             let mut bytes = file("|u1", "(2, 3)", &[0, 1, 2, 3, 4, 5]);
             let at = at.index(bytes.len());
             bytes[at] = byte;
-            let _ = (parse(&bytes), numbers(&bytes));
+            let _ = (parse(&bytes, 3), numbers(&bytes));
             bytes.truncate(cut.index(bytes.len()));
-            let _ = parse(&bytes);
+            let _ = parse(&bytes, 3);
         }
     }
 }

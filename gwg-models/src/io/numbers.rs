@@ -90,6 +90,9 @@ pub fn parse_numbers(bytes: &[u8]) -> Result<Vec<f64>, NumbersFault> {
             }),
         };
     }
+    if bytes.starts_with(npy::ZIP) {
+        return Err(NpyFault::Archive.into());
+    }
     let text = text(bytes).map_err(|(_, byte)| NumbersFault::NotText { byte })?;
     let lines = (1..).zip(text.lines());
     let words = lines.flat_map(|(line, text)| {

@@ -8,7 +8,7 @@
 //! 7 0          sites are numbered from 0
 //! ```
 //!
-//! or NumPy's `.npy`: one row with one integer per site, negative if the site is free.
+//! or NumPy's `.npy`: one integer per site, negative if the site is free; of any shape with that many elements, row-major.
 
 use std::path::{Path, PathBuf};
 
@@ -16,8 +16,8 @@ use gwg_core::{Space, Symbol};
 
 use super::error::IoError;
 use super::files;
-use super::npy::{NpyError, integers};
-use super::text::{excerpt, text};
+use super::npy::{MAGIC, NpyError, NpyFault, ZIP, integers, rows};
+use super::text::{Shown, excerpt, text};
 
 const PAIR: &str = "site value";
 
@@ -32,7 +32,7 @@ pub enum ObservedError {
     #[error(transparent)]
     Npy(#[from] NpyError),
     /// A line of the text file violates a rule.
-    #[error("{}:{line}: {fault}", path.display())]
+    #[error("{}:{line}: {fault}", Shown(path))]
     Line {
         /// The file.
         path: PathBuf,
@@ -42,7 +42,7 @@ pub enum ObservedError {
         fault: ObservedFault,
     },
     /// The observations as a whole violate a rule.
-    #[error("{}: {fault}", path.display())]
+    #[error("{}: {fault}", Shown(path))]
     Whole {
         /// The file.
         path: PathBuf,
@@ -101,13 +101,11 @@ pub enum ObservedFault {
     },
     /// An array with a shape that does not match the model.
     #[error(
-        "found an array of {rows} x {columns}, allowed is one row of {sites} integers, one per site, negative if it is free"
+        "found an array of shape {found:?}, allowed are {sites} integers in row-major order, one per site, negative if it is free"
     )]
     Shape {
-        /// Rows of the array.
-        rows: usize,
-        /// Columns of the array.
-        columns: usize,
+        /// The shape of the array.
+        found: Vec<usize>,
         /// The number of sites of the model.
         sites: usize,
     },
@@ -140,12 +138,14 @@ pub fn read_observed<S: Space>(
         path: path.to_owned(),
         fault,
     };
-    let observed = if bytes.starts_with(b"\x93NUMPY") {
-        let fault = |fault| NpyError::Fault {
-            path: path.to_owned(),
-            fault,
-        };
+    let fault = |fault| NpyError::Fault {
+        path: path.to_owned(),
+        fault,
+    };
+    let observed = if bytes.starts_with(MAGIC) {
         array(integers(&bytes).map_err(fault)?, space).map_err(whole)?
+    } else if bytes.starts_with(ZIP) {
+        return Err(fault(NpyFault::Archive).into());
     } else {
         parse_observed(&bytes, space).map_err(|(line, fault)| ObservedError::Line {
             path: path.to_owned(),
@@ -230,16 +230,12 @@ fn symbol<S: Space>(
 }
 
 fn array<S: Space>(
-    (rows, columns, integers): (usize, usize, Vec<i64>),
+    (found, integers): (Vec<usize>, Vec<i64>),
     space: &S,
 ) -> Result<Vec<Option<S::Symbol>>, ObservedFault> {
     let sites = space.sites();
-    if rows != 1 || columns != sites {
-        return Err(ObservedFault::Shape {
-            rows,
-            columns,
-            sites,
-        });
+    if rows(&found, sites) != Some(1) {
+        return Err(ObservedFault::Shape { found, sites });
     }
     let sites = integers.into_iter().enumerate();
     sites

@@ -130,7 +130,7 @@ pub fn parse_uai(bytes: &[u8]) -> Result<FactorList, Refused> {
     match words.rest.next() {
         None => Ok(list),
         Some((line, found)) => {
-            let found = found.to_owned();
+            let found = excerpt(found);
             Err((line, UaiFault::Trailing { found }))
         }
     }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use super::error::ValueFault;
+use super::path::{path_of, written};
 use gwg_core::{AnyBalance, Scan};
 use gwg_models::fhmm::Extension;
 
@@ -244,11 +245,11 @@ impl Setting for PathBuf {
         if text.is_empty() {
             return Err(ValueFault::Missing);
         }
-        Ok(Self::from(text))
+        Ok(path_of(text))
     }
 
     fn write(&self) -> String {
-        quoted(&self.display().to_string())
+        quoted(&written(self))
     }
 }
 

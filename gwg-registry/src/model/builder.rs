@@ -41,13 +41,17 @@ impl Entry for &'static ModelEntry {
                 "; `{name}` is a sampler: several samplers are one word, with commas between them"
             );
         }
-        let extension = Path::new(name).extension().and_then(OsStr::to_str);
+        let unpacked = name.strip_suffix(".gz").unwrap_or(name);
+        let extension = Path::new(unpacked).extension().and_then(OsStr::to_str);
         match extension.unwrap_or_default() {
             found @ ("npz" | "npy" | "pt" | "pth" | "h5" | "pkl" | "json") => format!(
                 "; a .{found} file is no model file: save the tensors as .safetensors (Python: safetensors.numpy.save_file)"
             ),
-            "txt" | "edges" | "mtx" | "uai" | "graph" => {
-                format!("; write {}", ModelSpec::of_file(name).join(" or "))
+            "txt" | "edges" | "mtx" | "uai" | "graph" | "clq" | "col" | "coo" => {
+                format!(
+                    "; write {}",
+                    ModelSpec::of_file(Path::new(name)).join(" or ")
+                )
             }
             _ => String::new(),
         }

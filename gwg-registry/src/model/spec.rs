@@ -3,21 +3,22 @@
 use super::Model;
 use super::builder::{ModelBuilder, ModelEntry};
 use super::error::BuildError;
-use crate::grammar::{SpecError, open, quoted};
+use crate::grammar::{SpecError, open, path_of, quoted, text_of};
 use crate::models::{ModelFile, models};
 use crate::precision::{Precision, Width};
 use gwg_models::io::Kind;
+use std::ffi::OsStr;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-/// What the name of a model file ends in.
-const MODEL_FILE: &str = ".safetensors";
+/// What the names of model files end in.
+const MODEL_FILES: [&str; 2] = [".safetensors", ".safetensors.gz"];
 
 /// A model, chosen and fully set, but not built: `name[:key=value,...]`, or the path of a `.safetensors` file.
 ///
 /// What begins with a known name (up to the first `:`) is a model of the [table](models()), whatever follows; any other text that
-/// ends in `.safetensors` is a model file. For a file with such a name, write `./`. The grammar is that of [`grammar`](crate::grammar).
+/// ends in `.safetensors` (or `.safetensors.gz`) is a model file. For a file with such a name, write `./`. The grammar is that of [`grammar`](crate::grammar).
 ///
 /// ```
 /// use gwg_registry::ModelSpec;
@@ -55,15 +56,25 @@ impl ModelSpec {
             Ok((entry, mut settings)) => Ok(Self {
                 builder: (entry.make)(&mut settings)?,
             }),
-            Err(SpecError::UnknownName { .. }) if is_model_file(text) => Ok(Self::file(text)),
+            Err(SpecError::UnknownName { .. }) if is_model_file(text) => {
+                Ok(Self::file(path_of(text)))
+            }
             Err(error) => Err(error),
         }
     }
 
+    /// [`parse`](Self::parse) of an argument of the command line, in which a path need not be UTF-8.
+    ///
+    /// # Errors
+    /// Those of [`parse`](Self::parse).
+    pub fn parse_os(spec: &OsStr) -> Result<Self, SpecError> {
+        Self::parse(&text_of(spec))
+    }
+
     /// The specs of the models that are read from a file of graph or factors, in code quotes: `` `ising-file:path=G1.txt` `` and so on.
     #[must_use]
-    pub fn of_file(path: &str) -> Vec<String> {
-        let path = quoted(path);
+    pub fn of_file(path: &Path) -> Vec<String> {
+        let path = quoted(&text_of(path.as_os_str()));
         let reads = |entry: &&&ModelEntry| entry.keys.iter().any(|key| key.name == "path");
         let entries = models().iter().filter(reads);
         entries
@@ -144,7 +155,8 @@ impl ModelSpec {
 
 fn is_model_file(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
-    lower.len() > MODEL_FILE.len() && lower.ends_with(MODEL_FILE)
+    let is = |ending: &str| lower.len() > ending.len() && lower.ends_with(ending);
+    MODEL_FILES.into_iter().any(is)
 }
 
 impl FromStr for ModelSpec {

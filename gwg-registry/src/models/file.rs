@@ -1,4 +1,5 @@
 use super::{ising_dense, potts_dense, rbm};
+use crate::grammar::written;
 use crate::model::builder::Build;
 use crate::model::error::Fault;
 use crate::model::{BuildError, Model, ModelBuilder, ModelEntry};
@@ -54,7 +55,7 @@ impl ModelBuilder for ModelFile {
     }
 
     fn spec(&self) -> String {
-        self.path.display().to_string()
+        written(&self.path)
     }
 
     fn with_kind(&self, kind: Kind) -> Option<Box<dyn ModelBuilder>> {

@@ -13,12 +13,12 @@ use std::path::PathBuf;
 model! {
     /// The Potts model or factor graph of a file.
     PottsFile "potts-file" {
-        path: PathBuf = required(Allowed::Path, "the edge list, or a factor graph in the UAI format"),
-        states: Option<usize> = key("auto", Allowed::CountOrAuto { min: 2, max: 256 }, "states of a site; required for an edge list, auto for a UAI file"),
+        path: PathBuf = required(Allowed::Path, "the graph, or a factor graph in the UAI format; packed by gzip or not"),
+        states: Option<usize> = key("auto", Allowed::CountOrAuto { min: 2, max: 256 }, "states of a site; required for a graph, auto for a UAI file"),
         scale: f64 = key("1", ANY, "factor of every coupling"),
         fields: Option<PathBuf> = key("none", Allowed::OptionalPath, "numbers h_i(a), site after site: text or .npy"),
     }
-        meaning "Potts model on a graph: an edge list `n m`, then m lines `i j w`, vertices from 1; or a UAI file (MARKOV) of unary and pairwise factors, an alphabet per site"
+        meaning "Potts model on a graph with weights w_ij: an edge list `n m`, then m lines `i j w` (or all `i j`: w = 1), vertices from 1; a DIMACS graph (`p edge n m`, `e i j [w]`); or a symmetric MatrixMarket matrix w. Or a UAI file (MARKOV) of unary and pairwise factors, an alphabet per site"
         formula "f(x) = scale sum over edges of t_ij(x_i, x_j) + sum_i h_i(x_i), each edge once; t_ij = w_ij [x_i = x_j], or the logarithm of the factor",
         sweeps true
 }

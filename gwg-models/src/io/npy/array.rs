@@ -17,21 +17,22 @@ pub(super) fn integer_width(descr: &str) -> Option<usize> {
 pub(super) struct Array<'b> {
     /// The type of the elements, as NumPy writes it.
     pub(super) descr: String,
-    pub(super) rows: usize,
-    pub(super) columns: usize,
+    /// The sizes of its dimensions, of which there is at least one.
+    pub(super) shape: Vec<usize>,
     body: &'b [u8],
 }
 
 impl<'b> Array<'b> {
     pub(super) fn open(bytes: &'b [u8]) -> Result<Self, NpyFault> {
+        if bytes.starts_with(super::ZIP) {
+            return Err(NpyFault::Archive);
+        }
         let (header, body) = split(bytes)?;
         let descr = field(header, "'descr'")?.split('\'').nth(1);
         let descr = descr.ok_or(NpyFault::Format("its header is invalid"))?;
-        let (rows, columns) = shape(header)?;
         Ok(Self {
             descr: descr.to_owned(),
-            rows,
-            columns,
+            shape: shape(header)?,
             body,
         })
     }
@@ -41,7 +42,8 @@ impl<'b> Array<'b> {
         &self,
         width: usize,
     ) -> Result<impl Iterator<Item = &'b [u8]> + use<'b>, NpyFault> {
-        let needed = self.rows as u128 * self.columns as u128 * width as u128;
+        let sizes = self.shape.iter().map(|&size| size as u128);
+        let needed = sizes.fold(width as u128, u128::saturating_mul);
         if needed == self.body.len() as u128 {
             return Ok(self.body.chunks_exact(width));
         }
@@ -60,26 +62,23 @@ fn field<'h>(header: &'h str, key: &str) -> Result<&'h str, NpyFault> {
     Ok(after.split_once(':').ok_or(broken)?.1.trim_start())
 }
 
-/// Rows and columns.
-fn shape(header: &str) -> Result<(usize, usize), NpyFault> {
+/// The sizes of all dimensions, row-major.
+fn shape(header: &str) -> Result<Vec<usize>, NpyFault> {
     let text = field(header, "'shape'")?
         .split_once(')')
         .map_or("", |(shape, _)| shape)
         .trim_start_matches('(');
-    let sizes: Option<Vec<usize>> = text
-        .split(',')
-        .map(str::trim)
-        .filter(|s| !s.is_empty())
-        .map(|s| s.parse().ok())
-        .collect();
-    match sizes.as_deref() {
-        Some(&[columns]) => Ok((1, columns)),
-        Some(&[rows, columns]) if field(header, "'fortran_order'")?.starts_with("False") => {
-            Ok((rows, columns))
-        }
-        _ => Err(NpyFault::Shape {
-            found: format!("({})", excerpt(text)),
-        }),
+    let sizes = text.split(',').map(str::trim).filter(|s| !s.is_empty());
+    let sizes: Option<Vec<usize>> = sizes.map(|s| s.parse().ok()).collect();
+    let found = || format!("({})", excerpt(text));
+    let sizes = sizes
+        .filter(|sizes| !sizes.is_empty())
+        .ok_or_else(|| NpyFault::Shape { found: found() })?;
+    let one = sizes.iter().filter(|&&size| size != 1).count() < 2;
+    if one || field(header, "'fortran_order'")?.starts_with("False") {
+        Ok(sizes)
+    } else {
+        Err(NpyFault::Order { found: found() })
     }
 }
 

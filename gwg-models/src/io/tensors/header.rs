@@ -9,11 +9,13 @@ use safetensors::{Dtype, SafeTensors};
 use super::Kind;
 use crate::ModelError;
 use crate::io::error::ModelFault;
-use crate::io::text::excerpt;
+use crate::io::text::{excerpt, shortened};
 use crate::number::unravel;
 
 /// The file starts with the length of the header, in 8 bytes.
 const LENGTH: usize = 8;
+/// The most characters of the reason why a header is invalid: it may quote the header.
+const REASON: usize = 200;
 /// Sizes above this many bytes (256 TiB) are rejected, because sums of them may overflow.
 const ABSURD: u64 = 1 << 48;
 
@@ -43,7 +45,7 @@ impl<'a> Contents<'a> {
         match SafeTensors::read_metadata(bytes) {
             Ok((_, metadata)) => Ok(Self { metadata, data }),
             Err(SafeTensorError::MetadataIncompleteBuffer) => Err(unlike_header(largest, data)),
-            Err(error) => Err(broken(error.to_string())),
+            Err(error) => Err(broken(shortened(&error.to_string(), REASON))),
         }
     }
 

@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Runs one fuzz target, or all of them one after the other, for some seconds each: fuzz/run.sh TARGET|all [SECONDS]
+set -euo pipefail
+cd "$(dirname "$0")"
+
+target=${1:?name a target, or all}
+seconds=${2:-60}
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-../target/fuzz}
+
+one() {
+  local length=4096
+  if [ "$1" = trace ]; then length=32768; fi
+  mkdir -p "corpus/$1"
+  cargo +nightly fuzz run --target-dir "$CARGO_TARGET_DIR" "$1" "corpus/$1" "seeds/$1" -- \
+    -max_total_time="$seconds" -max_len="$length" -rss_limit_mb=2048 -timeout=10 -print_final_stats=1
+}
+
+if [ "$target" = all ]; then
+  for target in specs edges factors arrays tensors observed trace saved; do one "$target"; done
+else
+  one "$target"
+fi

@@ -1,0 +1,238 @@
+//! Writes the seeds of all targets: `cargo run --bin seeds -- TRACE...`, with traces that `gwg sample --out` wrote. Run in this folder.
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use gwg_chains::{ChainSpec, Chains, Tempering, Threads};
+use gwg_models::io::Parameters;
+use gwg_models::io::tensors::to_bytes;
+use gwg_registry::{ModelSpec, SamplerSpec, models, samplers};
+use std::error::Error;
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+type Done = Result<(), Box<dyn Error>>;
+
+fn main() -> Done {
+    specs()?;
+    edges()?;
+    factors()?;
+    arrays()?;
+    tensors()?;
+    observed()?;
+    for (i, path) in std::env::args_os().skip(1).enumerate() {
+        seed(
+            "trace",
+            &format!("trace-{i}"),
+            &gwg_fuzz::pack(Path::new(&path))?,
+        )?;
+    }
+    saved()
+}
+
+fn seed(target: &str, name: &str, bytes: &[u8]) -> Done {
+    let folder = Path::new("seeds").join(target);
+    fs::create_dir_all(&folder)?;
+    Ok(fs::write(folder.join(name), bytes)?)
+}
+
+fn packed(bytes: &[u8]) -> Result<Vec<u8>, std::io::Error> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes)?;
+    encoder.finish()
+}
+
+fn specs() -> Done {
+    let mut all = vec![
+        "20*gwg+gibbs".to_owned(),
+        "0.9*gwg:flips=2|0.1*window2".to_owned(),
+        "ising-file:path=\"a, \"\"b\"\".txt\",scale=-1e-3".to_owned(),
+        "rbm.safetensors".to_owned(),
+    ];
+    for entry in models() {
+        let keys = entry.keys.iter();
+        let keys: Vec<_> = keys
+            .map(|k| format!("{}={}", k.name, k.default.unwrap_or("F")))
+            .collect();
+        all.push(format!("{}:{}", entry.name, keys.join(",")));
+    }
+    for entry in samplers() {
+        let keys = entry.keys.iter();
+        let keys: Vec<_> = keys
+            .map(|k| format!("{}={}", k.name, k.default.unwrap_or("F")))
+            .collect();
+        all.push(format!("{}:{}", entry.name, keys.join(",")));
+    }
+    for (i, text) in all.iter().enumerate() {
+        seed(
+            "specs",
+            &format!("spec-{i}"),
+            text.trim_end_matches(':').as_bytes(),
+        )?;
+    }
+    Ok(())
+}
+
+const LIST: &str = "# a graph\n4 3\n1 2 0.5\n2 3 -1\n4 1 2\n";
+
+fn edges() -> Done {
+    seed("edges", "list", LIST.as_bytes())?;
+    seed("edges", "plain", b"3 2\n1 2\n2 3 % no weights\n")?;
+    seed("edges", "mark", b"\xef\xbb\xbf2 1\r\n1 2 1e-3\r\n")?;
+    seed(
+        "edges",
+        "dimacs",
+        b"c a graph\np col 3 4\ne 1 2\ne 2 1\ne 2 3\ne 3 2\n",
+    )?;
+    seed("edges", "weighted", b"p edge 3 2\ne 1 2 0.5\ne 2 3 -1\n")?;
+    seed(
+        "edges",
+        "market",
+        b"%%MatrixMarket matrix coordinate real symmetric\n% c\n3 3 3\n2 1 0.5\n3 2 -1\n1 1 0\n",
+    )?;
+    seed(
+        "edges",
+        "general",
+        b"%%MatrixMarket matrix coordinate integer general\n2 2 2\n1 2 3\n2 1 3\n",
+    )?;
+    seed(
+        "edges",
+        "pattern",
+        b"%%MatrixMarket matrix coordinate pattern symmetric\n2 2 1\n2 1\n",
+    )?;
+    seed(
+        "edges",
+        "coo",
+        b"# vartype=SPIN\n0 0 1.75\n0 2 -0.5\n2 0 1\n1 1 0.5\n",
+    )?;
+    seed("edges", "binary", b"# vartype=BINARY\n0 0 1.75\n")
+}
+
+const FACTORS: &str =
+    "MARKOV\n3\n2 2 3\n3\n1 0\n2 0 2\n2 2 0\n\n2\n 0.4 0.6\n6\n 1 2 3 4 5 6\n6\n 1 1 1 1 1 2\n";
+
+fn factors() -> Done {
+    seed("factors", "markov", FACTORS.as_bytes())?;
+    seed("factors", "bayes", b"BAYES 1 2 1 1 0 2 0.5 0.5")?;
+    seed("factors", "packed", &packed(FACTORS.as_bytes())?)?;
+    seed("factors", "list", LIST.as_bytes())?;
+    seed("factors", "spins", b"# vartype=SPIN\n0 0 1.75\n")
+}
+
+/// An array as NumPy writes it.
+fn npy(descr: &str, shape: &str, body: &[u8]) -> Vec<u8> {
+    let header = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}");
+    let header = format!("{header:<117}\n");
+    let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
+    bytes.extend((header.len() as u16).to_le_bytes());
+    bytes.extend(header.bytes());
+    bytes.extend(body);
+    bytes
+}
+
+fn arrays() -> Done {
+    let sites = |sites: u8, bytes: Vec<u8>| [vec![sites - 1], bytes].concat();
+    seed(
+        "arrays",
+        "bytes",
+        &sites(3, npy("|u1", "(2, 3)", &[0, 1, 0, 1, 1, 1])),
+    )?;
+    seed(
+        "arrays",
+        "grid",
+        &sites(4, npy("<i2", "(2, 2)", &[0, 0, 1, 0, 0, 0, 1, 0])),
+    )?;
+    seed(
+        "arrays",
+        "longs",
+        &sites(1, npy("<u8", "(1,)", &[7, 0, 0, 0, 0, 0, 0, 0])),
+    )?;
+    seed("arrays", "floats", &sites(2, npy("<f4", "(2,)", &[0; 8])))?;
+    seed(
+        "arrays",
+        "doubles",
+        &sites(1, npy("<f8", "(1, 1)", &[0; 8])),
+    )?;
+    seed(
+        "arrays",
+        "packed",
+        &sites(3, packed(&npy("|u1", "(3,)", &[0, 1, 0]))?),
+    )?;
+    seed(
+        "arrays",
+        "text",
+        &sites(3, b"0.5 -1 # two\n1e-3\n".to_vec()),
+    )?;
+    seed("arrays", "archive", &sites(3, b"PK\x03\x04\x14\0".to_vec()))
+}
+
+fn tensors() -> Done {
+    let rbm: Parameters<'_, f32> = Parameters::Rbm {
+        weights: vec![0.5, -1.0, 2.0, 0.25].into(),
+        visible_bias: vec![0.0, 1.0].into(),
+        hidden_bias: vec![-1.0, 0.5].into(),
+    };
+    let ising: Parameters<'_, f64> = Parameters::IsingDense {
+        coupling: vec![0.0, 0.5, 0.5, 0.0].into(),
+        field: vec![0.0, 1.0].into(),
+    };
+    let mut coupling = vec![0.0; 16];
+    (coupling[4], coupling[8]) = (0.5, 0.5);
+    let potts: Parameters<'_, f32> = Parameters::PottsDense {
+        sites: 2,
+        states: 2,
+        coupling: coupling.into(),
+        field: vec![0.0; 4].into(),
+    };
+    let rbm = to_bytes(&rbm)?;
+    seed("tensors", "rbm", &rbm)?;
+    seed("tensors", "packed", &packed(&rbm)?)?;
+    seed("tensors", "cut", &rbm[..rbm.len() - 3])?;
+    seed("tensors", "ising", &to_bytes(&ising)?)?;
+    seed("tensors", "potts", &to_bytes(&potts)?)
+}
+
+fn observed() -> Done {
+    let sites = |sites: u8, bytes: Vec<u8>| [vec![sites - 1], bytes].concat();
+    seed(
+        "observed",
+        "lines",
+        &sites(9, b"# some\n0 1\n7 0\n".to_vec()),
+    )?;
+    seed(
+        "observed",
+        "mark",
+        &sites(9, b"\xef\xbb\xbf0 1\r\n".to_vec()),
+    )?;
+    seed(
+        "observed",
+        "row",
+        &sites(4, npy("|i1", "(4,)", &[1, 255, 0, 255])),
+    )?;
+    seed(
+        "observed",
+        "grid",
+        &sites(4, npy("<i2", "(2, 2)", &[1, 0, 255, 255, 0, 0, 255, 255])),
+    )?;
+    seed("observed", "packed", &sites(9, packed(b"0 1\n7 0\n")?))
+}
+
+fn saved() -> Done {
+    let model = ModelSpec::parse(gwg_fuzz::MODEL)?.build::<f32>()?;
+    let stepper = SamplerSpec::parse(gwg_fuzz::SAMPLER)?.bind(&model)?;
+    for (name, tempering) in [
+        ("plain", None),
+        ("replicas", Some(Tempering::geometric(2, 0.5)?)),
+    ] {
+        let spec = ChainSpec {
+            chains: 2,
+            tempering,
+            threads: Threads::one(),
+            ..ChainSpec::default()
+        };
+        let mut chains = Chains::<f32>::with(&*stepper, &spec)?;
+        chains.advance_with(&*stepper, 5, false)?;
+        seed("saved", name, &chains.save().to_bytes()?)?;
+    }
+    Ok(())
+}
