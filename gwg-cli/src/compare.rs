@@ -6,6 +6,7 @@ mod clock;
 mod csv;
 mod estimate;
 mod figures;
+mod finished;
 mod json;
 mod labels;
 mod measure;
@@ -22,6 +23,7 @@ use crate::folder::Folder;
 use crate::report::text::plural;
 use crate::session::{self, ProgressReporter, catch_interrupts};
 use crate::{load, outputs};
+use finished::Finished;
 use gwg_registry::{Model, Precision, SamplerSpec, parse_list};
 use json::CompareResult;
 use measure::Bench;
@@ -68,6 +70,7 @@ fn compare<R: Precision>(flags: &CompareFlags) -> Result<(), Failure> {
         .iter()
         .map(|model| ready(flags, model, &samplers))
         .collect::<Result<_, _>>()?;
+    let mut finished = Finished::new(flags)?;
     catch_interrupts()?;
     let mut comparison = Comparison {
         flags,
@@ -90,8 +93,13 @@ fn compare<R: Precision>(flags: &CompareFlags) -> Result<(), Failure> {
         }
         let bench = bench(flags, &ready.model);
         let who = (ready.entrants, ready.left_out);
-        let (section, interrupted) =
-            section::run(&bench, ready.spec, who, allowance, &mut reporter)?;
+        let (section, interrupted) = section::run(
+            &bench,
+            ready.spec,
+            who,
+            allowance,
+            (&mut finished, &mut reporter),
+        )?;
         comparison.interrupted = interrupted;
         comparison.sections.push(section);
     }
@@ -151,7 +159,18 @@ fn check(flags: &CompareFlags) -> Result<(), Failure> {
     if let Some(path) = out {
         folder(path, flags.run.force).check()?;
     }
-    outputs::check_apart(&[("--out", out), ("--summary", summary)])
+    let checkpoint = flags.checkpoint.as_deref();
+    if let Some(path) = checkpoint {
+        let why = "standard output has the table; name a file";
+        outputs::refuse_stdout("--checkpoint", path, why)?;
+        let force = flags.run.force || flags.resume.is_some();
+        outputs::check_file("--checkpoint", path, force)?;
+    }
+    outputs::check_apart(&[
+        ("--out", out),
+        ("--summary", summary),
+        ("--checkpoint", checkpoint),
+    ])
 }
 
 /// Refuses samplers that stand among the models, as in `--samplers gwg gibbs`.

@@ -240,6 +240,12 @@ pub(crate) struct CompareFlags {
     /// Seconds per sampler, instead of --steps; the resulting number of steps depends on the machine
     #[arg(long, value_name = "S", conflicts_with = "steps")]
     pub(crate) seconds: Option<f64>,
+    /// Save what has been measured to this file after each sampler, for --resume
+    #[arg(long, value_name = "FILE")]
+    pub(crate) checkpoint: Option<PathBuf>,
+    /// Go on with the comparison that was saved to this file; repeat its flags (samplers and models may be added)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) resume: Option<PathBuf>,
     /// Write a folder with compare.csv, curves.csv, figures as SVG, and index.html
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,

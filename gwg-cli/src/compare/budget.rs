@@ -14,7 +14,7 @@ const CHECKPOINTS: f64 = 24.0;
 const DENSER: f64 = 1.26;
 
 /// The steps and draws of each chain of a sampler.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 pub(super) struct Budget {
     /// Steps before the first recorded state; 0 for samplers that do not adapt.
     pub(super) warmup: u64,

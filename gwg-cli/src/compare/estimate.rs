@@ -1,13 +1,13 @@
 //! Estimates with standard errors.
 
 use gwg_chains::diagnostics::{self, Draws};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Number of groups of chains for the jackknife error of ESS.
 const GROUPS: usize = 10;
 
 /// An estimate and its standard error.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
 pub(super) struct Estimate {
     pub(super) value: f64,
     /// `None` if it is unknown.

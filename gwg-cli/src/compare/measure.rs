@@ -9,6 +9,7 @@ use crate::{sampling, statistics};
 use gwg_chains::diagnostics::{self, Draws, SiteStatistics};
 use gwg_chains::{Outcome, Plan, Quantity};
 use gwg_registry::{Describe, Model, Precision, SamplerSpec};
+use serde::{Deserialize, Serialize};
 use std::num::NonZeroUsize;
 
 /// The quantities that R-hat and ESS are of.
@@ -24,7 +25,7 @@ pub(super) struct Bench<'b, R: Precision> {
 }
 
 /// The results of a run; `None` if undefined.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub(super) struct Figures {
     pub(super) budget: Budget,
     pub(super) chains: usize,
@@ -51,6 +52,7 @@ pub(super) struct Figures {
 }
 
 /// A completed run, before it is compared with the truth.
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub(super) struct Completed {
     pub(super) figures: Figures,
     pub(super) moments: Vec<Moment>,

@@ -63,7 +63,7 @@ impl Shape {
 }
 
 /// The run at a checkpoint.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Deserialize, serde::Serialize)]
 pub(super) struct Moment {
     /// Recorded states of each chain so far.
     pub(super) draws: usize,

@@ -1,6 +1,7 @@
 //! The comparison on one model.
 
 use super::advice::{Candidate, advice};
+use super::finished::Finished;
 use super::labels;
 use super::measure::{Bench, Completed, Figures};
 use super::recorder::Moment;
@@ -110,7 +111,7 @@ pub(super) fn run<R: Precision>(
     model: String,
     (entrants, left_out): (Vec<Entrant>, LeftOut),
     allowance: Allowance,
-    reporter: &mut ProgressReporter,
+    (finished, reporter): (&mut Finished, &mut ProgressReporter),
 ) -> Result<(Section, bool), Failure> {
     let mut known = truth::exact(bench.model, bench.beta);
     let mut interrupted = session::interrupted();
@@ -118,12 +119,16 @@ pub(super) fn run<R: Precision>(
     let sweepable = bench.refusal(sweeps.sampler()).is_none();
     if let Some(machine) = bench.model.about().and_then(Describe::machine) {
         if !interrupted {
-            let run = truth::by_two_blocks(bench, machine, reporter)?;
+            let run = estimated(&model, finished, || {
+                truth::by_two_blocks(bench, machine, reporter)
+            })?;
             interrupted = run.is_none();
             known = merged(known, run);
         }
     } else if sweepable && known.is_none() && !interrupted {
-        known = truth::by_run(bench, &sweeps, "sweep", reporter)?;
+        known = estimated(&model, finished, || {
+            truth::by_run(bench, &sweeps, "sweep", reporter)
+        })?;
         interrupted = known.is_none();
     }
     let mut completed: Vec<(Entrant, Completed)> = Vec::new();
@@ -132,21 +137,47 @@ pub(super) fn run<R: Precision>(
             break;
         }
         let (sampler, name) = (&entrant.sampler, entrant.name.as_str());
+        let spec = sampler.to_string();
+        if let Some(done) = finished.run(&model, &spec) {
+            completed.push((entrant, done));
+            continue;
+        }
         let steps = match allowance {
             Allowance::Steps(steps) => steps,
             Allowance::Seconds(s) => bench.steps_in(sampler, s, (name, &mut *reporter))?,
         };
         match bench.run_for_comparison(sampler, steps, (name, &mut *reporter))? {
-            Some(done) => completed.push((entrant, done)),
+            Some(done) => {
+                finished.keep_run(&model, &spec, &done);
+                completed.push((entrant, done));
+            }
             None => interrupted = true,
         }
     }
     if let Some((sampler, long)) = best(&completed).filter(|_| known.is_none() && !interrupted) {
-        known = truth::by_run(bench, &long, &labels::short(&sampler), reporter)?;
+        known = estimated(&model, finished, || {
+            truth::by_run(bench, &long, &labels::short(&sampler), reporter)
+        })?;
         interrupted = known.is_none();
     }
     let section = assembled(bench, model, known, left_out, completed);
     Ok((section, interrupted))
+}
+
+/// The truth on a model, from a run that was finished before or by `run`; `None` if interrupted.
+fn estimated(
+    model: &str,
+    finished: &mut Finished,
+    run: impl FnOnce() -> Result<Option<Truth>, Failure>,
+) -> Result<Option<Truth>, Failure> {
+    if let Some(found) = finished.truth(model) {
+        return Ok(Some(found));
+    }
+    let found = run()?;
+    if let Some(found) = &found {
+        finished.keep_truth(model, found);
+    }
+    Ok(found)
 }
 
 /// Combines exact means with the sample of a run.

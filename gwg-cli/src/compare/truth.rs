@@ -8,11 +8,13 @@ pub(super) use exact::exact;
 pub(super) use long::{Long, by_run};
 pub(super) use machine::by_two_blocks;
 
+use serde::{Deserialize, Serialize};
+
 /// Number of reference states for the discrepancies.
 const SAMPLE: usize = 500;
 
 /// The true means of the cells, and how they were computed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub(super) struct Truth {
     /// One mean per site with two states, otherwise one frequency per site and state.
     pub(super) means: Vec<f64>,
@@ -33,7 +35,7 @@ pub(super) struct Truth {
 }
 
 /// The expected limit of a curve.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub(super) struct Level {
     pub(super) value: f64,
     /// Its standard error; 0 if it is exact.

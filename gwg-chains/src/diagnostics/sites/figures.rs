@@ -6,7 +6,7 @@ use super::super::moments::mean_and_squares;
 use super::super::{MIN_DRAWS, RHAT, normal};
 use super::bits::Series;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Sites in the list of the worst.
 const WORST: usize = 10;
@@ -17,7 +17,7 @@ const CHANCE: f64 = 0.01;
 /// The indicator of a symbol at a site: how often it was there, and how well that is known.
 ///
 /// The indicator takes two values, so that its rank-normalized R-hat is that of the indicator itself, and tail ESS is bulk ESS.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
 pub struct SiteFigure {
     /// The site, from 0.
     pub site: usize,
@@ -41,7 +41,7 @@ pub struct SiteFigure {
 }
 
 /// The figures of all sites whose symbols changed.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct SiteStatistics {
     /// Sites that were looked at: all, or a random subset.
     pub sites: usize,
