@@ -1,15 +1,17 @@
 //! `gwg sample`.
 
+mod origin;
 mod page;
 mod result;
 mod roles;
 mod settings;
 mod spacing;
 
+pub(crate) use origin::Origin;
 pub(crate) use result::RunResult;
 #[cfg(test)]
 pub(crate) use result::{Evaluations, Seconds, Spread};
-pub(crate) use settings::{Origin, Settings};
+pub(crate) use settings::Settings;
 
 use crate::clamp::Clamp;
 use crate::failure::Failure;
@@ -239,7 +241,7 @@ fn open_trace<S: Symbol>(
     let refused = |error: &dyn std::fmt::Display| Failure::usage(format!("--out: {error}"));
     let mut spec = TraceSpec::of_run(space, plan);
     spec.attributes = outputs::fields(settings).map_err(|error| refused(&error))?;
-    let origin = outputs::fields(&settings.origin()).map_err(|error| refused(&error))?;
+    let origin = outputs::fields(&Origin::new(settings)).map_err(|error| refused(&error))?;
     spec.attributes.extend(origin);
     spec.version = env!("CARGO_PKG_VERSION").into();
     spec.force = force;

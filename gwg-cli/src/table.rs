@@ -147,7 +147,7 @@ fn settings(settings: &Settings, threads: usize) -> String {
         s.beta,
     );
     if !s.auto.is_empty() {
-        let chosen = |name: &&str| match *name {
+        let chosen = |name: &String| match name.as_str() {
             "thin" => format!("--thin {}", s.thin),
             _ => format!("--warmup {}", s.warmup),
         };

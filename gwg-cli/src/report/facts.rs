@@ -30,7 +30,7 @@ fn settings(facts: &mut Facts, result: &RunResult) {
     facts.add("sites", s.sites);
     facts.add("states per site", s.states);
     facts.add("chains", s.chains);
-    let chosen = |name: &str, steps: u64| match s.auto.contains(&name) {
+    let chosen = |name: &str, steps: u64| match s.auto.iter().any(|auto| auto == name) {
         true => format!("{steps}, chosen from sampler and model"),
         false => steps.to_string(),
     };
@@ -103,7 +103,10 @@ fn tempering(facts: &mut Facts, result: &RunResult) {
 
 /// The command that reproduces the run, one option per line, escaped; `None` if a page cannot show it.
 pub(super) fn command(settings: &Settings) -> Option<String> {
-    let lines = settings.command();
+    let (model, flags) = settings.flags();
+    let mut lines = vec![format!("gwg sample {}", quote(model))];
+    let flags = flags.iter();
+    lines.extend(flags.map(|(flag, value)| format!("--{flag} {}", quote(value))));
     // A page cannot contain control characters.
     if lines.iter().any(|line| line.chars().any(char::is_control)) {
         return None;

@@ -117,7 +117,7 @@ impl RunResult {
         warnings.extend(statistics::warnings(judged, effort, acceptance));
         warnings.extend(tempering.as_ref().and_then(|swaps| swaps.warning(draws)));
         Self {
-            origin: settings.origin(),
+            origin: Origin::new(&settings),
             threads: outcome.threads,
             steps: statistics::steps(outcome, settings.thin),
             steps_per_second,

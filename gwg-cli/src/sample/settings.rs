@@ -1,11 +1,9 @@
 //! The settings of a run: the attributes of its trace, and the beginning of its results.
 
 use crate::clamp::ClampedSites;
-use crate::flags::{Float, plain};
-use crate::report::quote;
+use crate::flags::Float;
 use crate::tempering::Ladder;
 use serde::Serialize;
-use serde_json::{Map, Value};
 
 /// What a run is made of. Nothing here depends on the machine or on the number of threads.
 #[derive(Clone, Debug, Serialize)]
@@ -31,8 +29,8 @@ pub(crate) struct Settings {
     pub(crate) draws: usize,
     pub(crate) thin: u64,
     /// Which of `warmup` and `thin` were chosen from sampler and model.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) auto: Vec<&'static str>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) auto: Vec<String>,
     pub(crate) seed: u64,
     pub(crate) float: Float,
     pub(crate) beta: f64,
@@ -49,59 +47,35 @@ pub(crate) struct Settings {
     pub(crate) anneal: Option<f64>,
 }
 
-/// How a run is repeated: by a line of a shell, or by a file of `--config`. As [`Settings`], it does not depend on the machine, on threads or on outputs.
-#[derive(Clone, Debug, Default, Serialize)]
-pub(crate) struct Origin {
-    pub(crate) command: String,
-    pub(crate) config: Map<String, Value>,
-}
-
 impl Settings {
-    /// Every flag that the draws depend on, with its value: first `model`, which has no dashes on a command line.
-    pub(crate) fn flags(&self) -> Vec<(&'static str, String)> {
-        let mut all = vec![("model", self.model.clone())];
-        all.extend(self.kind.clone().map(|kind| ("kind", kind)));
-        all.extend([
-            ("sampler", self.sampler.clone()),
-            ("chains", self.chains.to_string()),
-            ("warmup", self.warmup.to_string()),
-            ("draws", self.draws.to_string()),
-            ("seed", self.seed.to_string()),
-            ("thin", self.thin.to_string()),
-            ("float", self.float.name().to_owned()),
-            ("beta", format!("{:?}", self.beta)),
-            ("init", self.init.clone()),
-            ("record", self.record.join(",")),
-        ]);
+    /// The model and the flags of `gwg sample` that make the same run.
+    pub(crate) fn flags(&self) -> (&str, Vec<(&'static str, String)>) {
+        let mut all = Vec::new();
+        let mut add = |flag, value: &dyn ToString| all.push((flag, value.to_string()));
+        if let Some(kind) = &self.kind {
+            add("kind", kind);
+        }
+        add("sampler", &self.sampler);
+        add("chains", &self.chains);
+        add("warmup", &self.warmup);
+        add("draws", &self.draws);
+        add("seed", &self.seed);
+        add("thin", &self.thin);
+        add("float", &self.float.name());
+        add("beta", &format!("{:?}", self.beta));
+        add("init", &self.init);
+        add("record", &self.record.join(","));
         if let Some(ladder) = &self.ladder {
-            all.extend([
-                ("replicas", ladder.replicas.to_string()),
-                ("hottest", format!("{:?}", ladder.hottest)),
-                ("swap-every", ladder.swap_every.to_string()),
-            ]);
+            add("replicas", &ladder.replicas);
+            add("hottest", &format!("{:?}", ladder.hottest));
+            add("swap-every", &ladder.swap_every);
         }
-        all.extend(self.anneal.map(|from| ("anneal", format!("{from:?}"))));
-        let clamp = self.clamp.as_ref();
-        all.extend(clamp.map(|clamp| ("clamp", clamp.path.clone())));
-        all
-    }
-
-    /// The words of the command, one flag and its value each, quoted for a shell.
-    pub(crate) fn command(&self) -> Vec<String> {
-        let words = self.flags().into_iter().map(|(flag, value)| match flag {
-            "model" => format!("gwg sample {}", quote(&value)),
-            flag => format!("--{flag} {}", quote(&value)),
-        });
-        words.collect()
-    }
-
-    pub(crate) fn origin(&self) -> Origin {
-        let pairs = self.flags().into_iter();
-        Origin {
-            command: self.command().join(" "),
-            config: pairs
-                .map(|(flag, value)| (flag.to_owned(), plain(&value)))
-                .collect(),
+        if let Some(from) = self.anneal {
+            add("anneal", &format!("{from:?}"));
         }
+        if let Some(clamp) = &self.clamp {
+            add("clamp", &clamp.path);
+        }
+        (&self.model, all)
     }
 }

@@ -44,8 +44,8 @@ impl Spacing {
 }
 
 /// The flags that were left open.
-pub(super) fn auto(flags: &SampleFlags) -> Vec<&'static str> {
+pub(super) fn auto(flags: &SampleFlags) -> Vec<String> {
     let open = [("warmup", flags.warmup), ("thin", flags.thin)];
     let open = open.into_iter().filter(|(_, steps)| *steps == Steps::Auto);
-    open.map(|(name, _)| name).collect()
+    open.map(|(name, _)| name.to_owned()).collect()
 }
