@@ -1,15 +1,17 @@
 //! `gwg sample`.
 
+mod origin;
 mod page;
 mod result;
 mod roles;
 mod settings;
 mod spacing;
 
+pub(crate) use origin::Origin;
 #[cfg(test)]
 pub(crate) use result::{Evaluations, Seconds, Spread};
 pub(crate) use result::{RunResult, is_one};
-pub(crate) use settings::{Origin, Settings};
+pub(crate) use settings::Settings;
 
 use crate::checkpoint::{self, Checkpoints, IN_TRACE};
 use crate::clamp::Clamp;

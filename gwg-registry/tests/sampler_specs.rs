@@ -261,7 +261,7 @@ fn sources_have_no_tests_that_would_not_run() {
 
 #[test]
 fn every_sampler_states_how_many_sites_a_step_updates() {
-    for entry in gwg_registry::samplers() {
+    for entry in samplers() {
         let sampler = SamplerSpec::parse(entry.name).unwrap();
         for (sites, states) in [(1, 2), (2, 400), (100, 2), (100, 21), (1_000_000, 2)] {
             let updated = sampler.sites_updated(sites, states);

@@ -106,7 +106,10 @@ fn tempering(facts: &mut Facts, result: &RunResult) {
 
 /// The command that reproduces the run, one option per line, escaped; `None` if a page cannot show it.
 pub(super) fn command(settings: &Settings) -> Option<String> {
-    let lines = settings.command();
+    let (model, flags) = settings.flags();
+    let mut lines = vec![format!("gwg sample {}", quote(model))];
+    let flags = flags.iter();
+    lines.extend(flags.map(|(flag, value)| format!("--{flag} {}", quote(value))));
     // A page cannot contain control characters.
     if lines.iter().any(|line| line.chars().any(char::is_control)) {
         return None;

@@ -126,7 +126,7 @@ impl RunResult {
         warnings.extend(statistics::warnings(judged, effort, acceptance));
         warnings.extend(tempering.as_ref().and_then(|swaps| swaps.warning(draws)));
         Self {
-            origin: settings.origin(),
+            origin: Origin::new(&settings),
             threads: outcome.threads,
             restored: outcome.restored,
             steps: statistics::steps(outcome, settings.thin),

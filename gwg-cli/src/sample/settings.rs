@@ -1,10 +1,10 @@
 //! The settings of a run: the attributes of its trace, and the beginning of its results.
 
+use super::Origin;
 use crate::clamp::ClampedSites;
 use crate::failure::Failure;
-use crate::flags::{Float, plain};
+use crate::flags::Float;
 use crate::outputs;
-use crate::report::quote;
 use crate::shard::Shard;
 use crate::tempering::Ladder;
 use serde::{Deserialize, Serialize};
@@ -55,74 +55,52 @@ pub(crate) struct Settings {
     pub(crate) anneal: Option<f64>,
 }
 
-/// How a run is repeated: by a line of a shell, or by a file of `--config`. As [`Settings`], it does not depend on the machine, on threads or on outputs.
-#[derive(Clone, Debug, Default, Serialize)]
-pub(crate) struct Origin {
-    pub(crate) command: String,
-    pub(crate) config: Map<String, Value>,
-}
-
 impl Settings {
-    /// Every flag that the draws depend on, with its value: first `model`, which has no dashes on a command line.
-    pub(crate) fn flags(&self) -> Vec<(&'static str, String)> {
-        let mut all = vec![("model", self.model.clone())];
-        all.extend(self.kind.clone().map(|kind| ("kind", kind)));
-        all.extend([
-            ("sampler", self.sampler.clone()),
-            ("chains", self.chains_of_all().to_string()),
-            ("warmup", self.warmup.to_string()),
-            ("draws", self.draws.to_string()),
-            ("seed", self.seed.to_string()),
-            ("thin", self.thin.to_string()),
-            ("float", self.float.name().to_owned()),
-            ("beta", format!("{:?}", self.beta)),
-            ("init", self.init.clone()),
-            ("record", self.record.join(",")),
-        ]);
-        if let Some(ladder) = &self.ladder {
-            all.extend([
-                ("replicas", ladder.replicas.to_string()),
-                ("hottest", format!("{:?}", ladder.hottest)),
-                ("swap-every", ladder.swap_every.to_string()),
-            ]);
+    /// The model and the flags of `gwg sample` that make the same run.
+    pub(crate) fn flags(&self) -> (&str, Vec<(&'static str, String)>) {
+        let mut all = Vec::new();
+        let mut add = |flag, value: &dyn ToString| all.push((flag, value.to_string()));
+        if let Some(kind) = &self.kind {
+            add("kind", kind);
         }
-        all.extend(self.anneal.map(|from| ("anneal", format!("{from:?}"))));
-        let shard = self.shard.as_ref();
-        all.extend(shard.map(|shard| ("shard", shard.part().to_string())));
-        let clamp = self.clamp.as_ref();
-        all.extend(clamp.map(|clamp| ("clamp", clamp.path.clone())));
-        all
+        add("sampler", &self.sampler);
+        match &self.shard {
+            Some(shard) => {
+                add("chains", &shard.chains);
+                add("shard", &shard.part());
+            }
+            None => add("chains", &self.chains),
+        }
+        add("warmup", &self.warmup);
+        add("draws", &self.draws);
+        add("seed", &self.seed);
+        add("thin", &self.thin);
+        add("float", &self.float.name());
+        add("beta", &format!("{:?}", self.beta));
+        add("init", &self.init);
+        add("record", &self.record.join(","));
+        if let Some(ladder) = &self.ladder {
+            add("replicas", &ladder.replicas);
+            add("hottest", &format!("{:?}", ladder.hottest));
+            add("swap-every", &ladder.swap_every);
+        }
+        if let Some(from) = self.anneal {
+            add("anneal", &format!("{from:?}"));
+        }
+        if let Some(clamp) = &self.clamp {
+            add("clamp", &clamp.path);
+        }
+        (&self.model, all)
     }
 
-    /// The words of the command, one flag and its value each, quoted for a shell.
-    pub(crate) fn command(&self) -> Vec<String> {
-        let words = self.flags().into_iter().map(|(flag, value)| match flag {
-            "model" => format!("gwg sample {}", quote(&value)),
-            flag => format!("--{flag} {}", quote(&value)),
-        });
-        words.collect()
-    }
-
-    /// Chains of this run, or of all shards.
-    fn chains_of_all(&self) -> usize {
-        self.shard
-            .as_ref()
-            .map_or(self.chains, |shard| shard.chains)
-    }
-
-    /// The words of the command as the system passes them to a program.
+    /// The words of that command, as the system passes them to a program.
     pub(crate) fn words(&self) -> Vec<String> {
-        let (model, flags): (Vec<_>, Vec<_>) = self
-            .flags()
-            .into_iter()
-            .partition(|(flag, _)| *flag == "model");
+        let (model, flags) = self.flags();
         let words = ["gwg", "sample"].map(String::from).into_iter();
         let flags = flags
-            .into_iter()
+            .iter()
             .map(|(flag, value)| format!("--{flag}={value}"));
-        let model = model
-            .into_iter()
-            .flat_map(|(_, model)| ["--".to_owned(), model]);
+        let model = ["--".to_owned(), model.to_owned()];
         words.chain(flags).chain(model).collect()
     }
 
@@ -130,17 +108,7 @@ impl Settings {
     pub(crate) fn attributes(&self) -> Result<Map<String, Value>, Failure> {
         let refused = |error| Failure::usage(format!("--out: {error}"));
         let mut all = outputs::fields(self).map_err(refused)?;
-        all.extend(outputs::fields(&self.origin()).map_err(refused)?);
+        all.extend(outputs::fields(&Origin::new(self)).map_err(refused)?);
         Ok(all)
-    }
-
-    pub(crate) fn origin(&self) -> Origin {
-        let pairs = self.flags().into_iter();
-        Origin {
-            command: self.command().join(" "),
-            config: pairs
-                .map(|(flag, value)| (flag.to_owned(), plain(&value)))
-                .collect(),
-        }
     }
 }
