@@ -4,9 +4,9 @@ mod page;
 mod result;
 mod settings;
 
-pub(crate) use result::RunResult;
+pub(crate) use result::{Evaluations, RunResult};
 #[cfg(test)]
-pub(crate) use result::{Evaluations, Seconds, Spread};
+pub(crate) use result::{Seconds, Spread};
 pub(crate) use settings::Settings;
 
 use crate::clamp::Clamp;
@@ -75,9 +75,11 @@ fn sample_with<R: Precision, S: Width>(
     let last = outcome.last.chunks_exact(model.sites()).take(CHECKED);
     let rounding = given.rounding_error(plan.beta, last);
     let result = RunResult::new(settings, sampler, &outcome, rounding);
+    let moves = std::mem::take(&mut session.moves);
     let page = |result: &RunResult| {
         let grid = model.grid();
-        page::page(result, &outcome, &plan.quantities, grid.as_deref())
+        let recorded = (&plan.quantities[..], &moves);
+        page::page(result, &outcome, recorded, grid.as_deref())
     };
     finish(flags, &result, &outcome, page, session)
 }

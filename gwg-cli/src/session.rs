@@ -1,5 +1,6 @@
 //! Observes a run started from the command line: writes the trace, reports progress, handles interrupts.
 
+mod moves;
 mod reporter;
 mod rhat;
 mod signals;
@@ -7,6 +8,9 @@ mod signals;
 use gwg_chains::trace::Recorder;
 use gwg_chains::{Batch, Observer, Progress, StopFlag};
 use gwg_core::Symbol;
+#[cfg(test)]
+pub(crate) use moves::tests::fed as fed_moves;
+pub(crate) use moves::{Interval, MoveHistory};
 pub(crate) use reporter::ProgressReporter;
 use rhat::RunningRhat;
 pub(crate) use signals::{catch_interrupts, interrupted, interruption, stop_flag};
@@ -23,6 +27,8 @@ pub(crate) struct Session {
     pub(crate) trace: Option<Recorder>,
     /// The error that stopped the trace; the run ends there, and the draws made so far are still reported.
     pub(crate) lost: Option<String>,
+    /// For the report.
+    pub(crate) moves: MoveHistory,
     batch_draws: usize,
     reporter: ProgressReporter,
     acceptance: f64,
@@ -34,6 +40,7 @@ impl Session {
         Self {
             trace,
             lost: None,
+            moves: MoveHistory::default(),
             batch_draws,
             reporter: ProgressReporter::new(quiet),
             acceptance: f64::NAN,
@@ -84,6 +91,7 @@ impl<S: Symbol> Observer<S> for Session {
         &mut self,
         batch: &Batch<'_, S>,
     ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        self.moves.add(batch);
         if !self.reporter.silent() {
             self.acceptance = batch.accepted.iter().sum::<f64>() / batch.accepted.len() as f64;
             self.rhat.add(batch);

@@ -5,6 +5,7 @@ use crate::clamp::ClampedSites;
 use crate::flags::Float;
 use crate::named::Named;
 use crate::sample::{Evaluations, RunResult, Seconds, Settings, Spread};
+use crate::session::{MoveHistory, fed_moves};
 use gwg_chains::diagnostics::Summary;
 
 /// Approximately normal noise: sums of a hashed counter.
@@ -109,6 +110,8 @@ fn page(chains: usize, draws: usize, values: &[f64]) -> String {
     let page = render(&Report {
         result: &sized(chains, draws),
         series: &series,
+        moves: &MoveHistory::default(),
+        grid: None,
         picture: None,
     });
     sound(&page);
@@ -168,13 +171,16 @@ fn a_usual_run_has_every_section_and_plot() {
         "Ranks of hamming",
         "<dt>hamming</dt><dd>Distance to a fixed state.</dd>",
         "Autocorrelation of hamming",
+        "Density of hamming",
+        "ESS of hamming against draws",
         "<dt>sites changed per step</dt><dd>undefined</dd>",
         "10.1214/20-BA1221",
         "gwg sample ising-lattice:side=40,theta=0.2 \\\n    --sampler gwg \\\n    --chains 4 \\\n",
     ] {
         assert!(page.contains(part), "{part} is missing");
     }
-    assert_eq!(page.matches("class=\"line c3").count(), 2);
+    // Trace, density and autocorrelation, and one sample in the legend.
+    assert_eq!(page.matches("class=\"line c3").count(), 4);
     assert_eq!(page.matches("class=\"bar c3").count(), 1);
 }
 
@@ -202,6 +208,8 @@ fn any_number_of_chains_and_draws() {
         assert_eq!(page.contains("-trace-t"), n > 1, "{m} x {n}");
         assert_eq!(page.contains("-ranks-t"), m > 1 && n >= 10, "{m} x {n}");
         assert_eq!(page.contains("-lags-t"), n >= 8, "{m} x {n}");
+        assert_eq!(page.contains("-density-t"), n >= 10, "{m} x {n}");
+        assert_eq!(page.contains("-ess-t"), n >= 5, "{m} x {n}");
     }
 }
 
@@ -280,6 +288,8 @@ fn user_input_is_escaped() {
     let page = render(&Report {
         result: &result,
         series: &series,
+        moves: &MoveHistory::default(),
+        grid: None,
         picture: None,
     });
     assert!(!page.contains("<img") && !page.contains('\u{0}'));
@@ -300,6 +310,8 @@ fn a_run_without_draws_and_figures_renders() {
     let page = render(&Report {
         result: &result,
         series: &[],
+        moves: &MoveHistory::default(),
+        grid: None,
         picture: None,
     });
     sound(&page);
@@ -324,6 +336,8 @@ fn the_page_stays_small() {
         let page = render(&Report {
             result: &sized(m, n),
             series: &series,
+            moves: &fed_moves(m, 0..n, 100),
+            grid: Some(&[250, 250]),
             picture: Some(Picture {
                 states: 8,
                 rows: 250,
@@ -348,6 +362,8 @@ fn pictures_of_states_and_means() {
     let page = render(&Report {
         result: &sized(1, 0),
         series: &[],
+        moves: &MoveHistory::default(),
+        grid: Some(&[40, 40]),
         picture: Some(Picture {
             states: 2,
             rows: 40,

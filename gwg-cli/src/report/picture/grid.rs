@@ -1,8 +1,8 @@
-//! The cells of a lattice picture, and their SVG paths.
+//! The cells of a picture of states, and their SVG paths.
 
 use crate::report::trace::COLOURS;
 
-/// Maximum number of cells along a side; larger lattices are reduced to blocks.
+/// Maximum number of cells along a side; larger grids are reduced to blocks.
 const CELLS: usize = 96;
 /// Shades between 0 and 1.
 pub(super) const SHADES: usize = 16;
@@ -16,7 +16,7 @@ pub(super) enum Cell {
     State(usize),
 }
 
-/// The cells of a lattice, each a block of `size` x `size` sites.
+/// The cells of a grid of sites, each a block of `size` x `size` sites.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Grid {
     pub(super) rows: usize,
@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn large_lattices_are_averaged_by_blocks() {
+    fn large_grids_are_averaged_by_blocks() {
         let grid = Grid::new(200, 5);
         assert_eq!((grid.size, grid.shape()), (3, (67, 2)));
         let sites: usize = (0..67)
