@@ -38,6 +38,9 @@ fn intro(groups: &[&[Interval<'_>]], chains: usize) -> String {
         "Means over intervals of {}, after warm-up. Where the chains sample the same distribution, the curves are level and coincide up to noise.",
         plural(last - first, "draw")
     );
+    if first > 0 {
+        text += &format!(" Draws before {first} were made by an earlier part of the run.");
+    }
     if chains > COLOURS {
         text += BAND;
     }
@@ -167,6 +170,12 @@ mod tests {
             "{page}"
         );
         assert!(page.contains("from 0.5 to 0.5."), "{page}");
+        assert!(!page.contains("earlier part"));
+        let resumed = section(&fed_moves(1, 500..600, 100));
+        assert!(
+            resumed.contains("Draws before 500 were made by an earlier part"),
+            "{resumed}"
+        );
         let many = section(&fed_moves(12, 0..100, 100));
         assert!(many.contains("class=\"band\"") && many.contains(BAND));
     }

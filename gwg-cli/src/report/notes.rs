@@ -84,7 +84,9 @@ fn sentence(clause: &str) -> String {
         .into_iter()
         .flat_map(char::to_uppercase)
         .collect();
-    format!("{}.", escape(&(first + rest.as_str())))
+    // A clause may end with an ellipsis.
+    let end = if clause.ends_with('.') { "" } else { "." };
+    escape(&(first + rest.as_str())) + end
 }
 
 fn again(settings: &Settings) -> String {
@@ -97,4 +99,16 @@ fn again(settings: &Settings) -> String {
             .to_owned(),
     };
     format!("<section aria-labelledby=\"again\"><h2 id=\"again\">Reproduce</h2>{body}</section>")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sentence;
+
+    #[test]
+    fn clauses_become_sentences() {
+        assert_eq!(sentence("mean of <x>"), "Mean of &lt;x&gt;.");
+        assert_eq!(sentence("of symbols 0, 1, ..."), "Of symbols 0, 1, ...");
+        assert_eq!(sentence(""), ".");
+    }
 }
