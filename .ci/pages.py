@@ -146,9 +146,15 @@ def command(gwg, folder, *args):
 
 def interrupted(gwg, folder):
     """The report of a run that a signal ends after a few draws."""
-    args = ["sample", "ising-lattice:side=12", "--draws", "100000", "--thin", "200000", "--quiet", "--report", "interrupted.html"]
+    args = ["sample", "ising-lattice:side=10", "--draws", "1000000", "--thin", "2000", "--quiet", "--out", "t.zarr", "--report", "interrupted.html"]
     run = subprocess.Popen([gwg, *args], cwd=folder, stdout=subprocess.DEVNULL)
-    time.sleep(4)
+    started = time.monotonic()
+    # The trace of a run is a hidden folder until it ends; its first draws make this one.
+    while not list(folder.glob(".*/posterior")):
+        if run.poll() is not None or time.monotonic() - started > 120:
+            run.kill()
+            sys.exit("the run to be interrupted wrote no draw")
+        time.sleep(0.05)
     run.send_signal(signal.SIGINT)
     if (code := run.wait()) != 130:
         sys.exit(f"the interrupted run ended with {code}, not 130")
@@ -174,6 +180,28 @@ def make(gwg, folder):
     command(gwg, folder, "verify", "--out", "verify")
     pages.append(("verify", folder / "verify" / "index.html", [], []))
     return pages
+
+
+# A page with one problem of each kind, and a part of what is said of it.
+BROKEN = """<!DOCTYPE html><title>Broken</title><style>text { font: 20px sans-serif }</style>
+<p style="width: 2000px">wide</p><p style="width: 100px; white-space: nowrap">text that is longer than its paragraph</p>
+<svg width="300" height="100" viewBox="0 0 300 100"><title>svg</title><text x="280" y="50">outside</text>
+<text x="10" y="80" style="font-size: 9px">tiny</text><text x="10" y="30">one</text><text x="15" y="32">two</text></svg>
+<script>console.error("wrong")</script> LATTICE"""
+SAID = [
+    "the page is 2", "beyond the window: <P", "text beyond its box: text that is longer", 'text outside its picture: "outside"', 'text of 9.0 pixels: "tiny"',
+    'text over "one": "two"', "in the console: ", "no section missing", "the word lattice", "an element that could load something",
+]
+
+
+def check_the_check(browser, folder):
+    """Every kind of problem is found."""
+    page = folder / "broken.html"
+    page.write_text(BROKEN)
+    for width in WIDTHS:
+        found = problems(browser, page, ["missing"], ["lattice"], width)
+        if unsaid := [said for said in SAID if not any(problem.startswith(said) for problem in found)]:
+            sys.exit(f"the check does not find at {width} pixels: {unsaid}; it found {found}")
 
 
 def problems(browser, file, ids, without, width):
@@ -203,6 +231,7 @@ def main():
         pages = make(gwg, pathlib.Path(folder))
         browser = Browser(driver, profile)
         try:
+            check_the_check(browser, pathlib.Path(folder))
             for name, file, ids, without in pages:
                 for width in WIDTHS:
                     found = problems(browser, file, ids, without, width)
