@@ -6,6 +6,7 @@ use crate::flags::Float;
 use crate::named::Named;
 use crate::sample::{Evaluations, RunResult, Seconds, Settings, Spread};
 use crate::session::{MoveHistory, fed_moves};
+use crate::tempering::Swaps;
 use gwg_chains::diagnostics::Summary;
 
 /// Approximately normal noise: sums of a hashed counter.
@@ -359,8 +360,10 @@ fn the_page_stays_small() {
 fn pictures_of_states_and_means() {
     let binary: Vec<u16> = (0..1600).map(|i| u16::from(noise(i) > 0.0)).collect();
     let means: Vec<f64> = (0..1600).map(|i| (i % 41) as f64 / 40.0).collect();
+    let mut result = sized(1, 0);
+    result.settings.model = "rbm:visible=1600".into();
     let page = render(&Report {
-        result: &sized(1, 0),
+        result: &result,
         series: &[],
         moves: &MoveHistory::default(),
         grid: Some(&[40, 40]),
@@ -375,4 +378,34 @@ fn pictures_of_states_and_means() {
     sound(&page);
     assert!(page.contains("Last state of chain 0") && page.contains("Mean over all draws"));
     assert!(page.contains("run from 0.000 to 1.000"));
+    // Sites in rows and columns are no lattice.
+    assert!(!page.contains("lattice"));
+}
+
+#[test]
+fn a_tempered_run_has_its_swaps_and_steps() {
+    let mut result = sized(2, 60);
+    result.tempering = Some(Swaps {
+        betas: vec![1.0, 0.5, 0.25],
+        swap_acceptance: vec![Some(0.4), None],
+        round_trips: 3,
+    });
+    let page = render(&Report {
+        result: &result,
+        series: &[],
+        moves: &fed_moves(2, 0..60, 10),
+        grid: None,
+        picture: None,
+    });
+    sound(&page);
+    for part in [
+        "<h2 id=\"swaps\">Swaps of replicas</h2>",
+        "3 round trips: replicas went",
+        "<td>0.5</td><td>0.25</td><td class=\"none\">undefined</td>",
+        "<h2 id=\"moves\">Steps over the run</h2>",
+        "<title id=\"accepted-t\">Acceptance</title>",
+        "<title id=\"changed-t\">Sites changed</title>",
+    ] {
+        assert!(page.contains(part), "{part} is missing");
+    }
 }

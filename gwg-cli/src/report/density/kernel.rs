@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn a_normal_distribution_has_its_density() {
-        // Quantiles by inversion of the logistic approximation are not needed: sums of 12 hashed uniforms.
+        // Sums of 12 hashed uniforms.
         let unit = |i: u64| {
             let x = i.wrapping_mul(0x9e37_79b9_7f4a_7c15);
             let x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
