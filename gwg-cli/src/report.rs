@@ -3,13 +3,19 @@
 //! Equal inputs give equal bytes. User input is escaped, and undefined values are labeled as such.
 
 pub(crate) mod axis;
+mod curves;
+mod density;
+mod evolution;
 mod facts;
 pub(crate) mod frame;
 mod lags;
-mod lattice;
+mod moves;
 mod notes;
+mod picture;
 mod ranks;
 mod series;
+mod sites;
+mod swaps;
 pub(crate) mod text;
 mod trace;
 mod verdict;
@@ -23,6 +29,7 @@ pub(crate) use tests::result as sound_result;
 
 use self::text::escape;
 use crate::sample::RunResult;
+use crate::session::MoveHistory;
 
 pub(crate) use self::facts::quote;
 
@@ -37,14 +44,14 @@ pub(crate) struct Series<'a> {
     pub(crate) values: &'a [f64],
 }
 
-/// States of a model whose sites form a lattice.
+/// States of a model whose sites are arranged in rows and columns.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Picture<'a> {
     /// States a site can take, 2 or more.
     pub(crate) states: usize,
-    /// Rows of the lattice.
+    /// Rows of sites.
     pub(crate) rows: usize,
-    /// Columns of the lattice.
+    /// Columns of sites.
     pub(crate) columns: usize,
     /// Last states of some chains from chain 0 on, `rows * columns` values each, row-major; the first four are shown.
     pub(crate) chains: &'a [&'a [u16]],
@@ -59,7 +66,11 @@ pub(crate) struct Report<'a> {
     pub(crate) result: &'a RunResult,
     /// Recorded quantities, in display order.
     pub(crate) series: &'a [Series<'a>],
-    /// The states of a lattice model.
+    /// Acceptance and sites changed over the run.
+    pub(crate) moves: &'a MoveHistory,
+    /// The shape in which the sites are arranged, row-major, if they are.
+    pub(crate) grid: Option<&'a [usize]>,
+    /// The states, if they are arranged in rows and columns.
     pub(crate) picture: Option<Picture<'a>>,
 }
 
@@ -68,8 +79,8 @@ pub(crate) const STYLE: &str = include_str!("report/style.css");
 /// Renders the page.
 ///
 /// # Cost
-/// One sort of all draws and one Fourier transform per chain for each series. The page has at most about 0.3 MB per
-/// series and 0.1 MB per picture, regardless of the number of draws.
+/// For each series, two to six times its statistics, for ESS against draws. The page has at most about 0.4 MB per series and 0.1 MB per
+/// picture, regardless of the number of draws.
 #[must_use]
 pub(crate) fn render(report: &Report<'_>) -> String {
     let settings = &report.result.settings;
@@ -82,20 +93,25 @@ pub(crate) fn render(report: &Report<'_>) -> String {
         .enumerate()
         .map(|(i, s)| series::section(i, s, settings.chains, kept))
         .collect();
-    let picture = report.picture.as_ref().map(lattice::section);
+    let picture = report.picture.as_ref().map(picture::section);
+    let swaps = report.result.tempering.as_ref().map(swaps::section);
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n\
          <title>{model}, {sampler} - gwg sample</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n\
-         <header><p class=\"kind\">gwg sample</p><h1>{}</h1><p>Sampler <b>{sampler}</b></p>{}</header>\n\
-         {}\n{}\n{}\n{series}\n{}\n{}\n</main>\n</body>\n</html>\n",
+         <header><p class=\"kind\">gwg sample {}</p><h1>{}</h1><p>Sampler <b>{}</b></p>{}</header>\n\
+         {}\n{}\n{}\n{}\n{}\n{series}\n{}\n{}\n</main>\n</body>\n</html>\n",
+        escape(&settings.version),
         breakable(&model),
+        breakable(&sampler),
         verdict::verdict(report.result),
         section("advice", "Warnings", &verdict::advice(report.result)),
         section("statistics", "Statistics", &verdict::table(report.result))
-            + &verdict::sites(report.result),
+            + &sites::section(report),
         section("run", "The run", &facts::list(report.result)),
+        moves::section(report.moves),
+        swaps.unwrap_or_default(),
         picture.unwrap_or_default(),
         notes::sections(report)
     )
@@ -103,6 +119,19 @@ pub(crate) fn render(report: &Report<'_>) -> String {
 
 fn section(id: &str, heading: &str, body: &str) -> String {
     format!("<section aria-labelledby=\"{id}\"><h2 id=\"{id}\">{heading}</h2>{body}</section>")
+}
+
+/// A table that scrolls in a box of its own, with its caption above; `rows` are HTML, and `id` is unique in the page.
+fn table(id: &str, caption: &str, head: &[&str], rows: &str) -> String {
+    let head: String = head
+        .iter()
+        .map(|title| format!("<th scope=\"col\">{title}</th>"))
+        .collect();
+    format!(
+        "<p class=\"caption\" id=\"{id}-caption\">{caption}</p>\
+         <div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"{id}-caption\"><table>\
+         <thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
 }
 
 /// Escapes text and allows line breaks after the separators of specifications and paths.

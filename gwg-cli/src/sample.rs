@@ -8,9 +8,9 @@ mod settings;
 mod spacing;
 
 pub(crate) use origin::Origin;
+pub(crate) use result::{Evaluations, RunResult, is_one};
 #[cfg(test)]
-pub(crate) use result::{Evaluations, Seconds, Spread};
-pub(crate) use result::{RunResult, is_one};
+pub(crate) use result::{Seconds, Spread};
 pub(crate) use settings::Settings;
 
 use crate::checkpoint::{self, Checkpoints, IN_TRACE};
@@ -99,6 +99,8 @@ fn sample_with<R: Precision, S: Width>(
     }
     catch_interrupts()?;
     let draws = saved.as_ref().map(SavedRun::draws);
+    // A run that goes on replaces the results of its first part.
+    let force = flags.run.force || saved.is_some();
     let trace = flags
         .out
         .as_deref()
@@ -134,11 +136,13 @@ fn sample_with<R: Precision, S: Width>(
     let last = outcome.last.chunks_exact(model.sites()).take(CHECKED);
     let rounding = given.rounding_error(plan.beta, last);
     let result = RunResult::new(settings, sampler, &outcome, rounding);
+    let moves = std::mem::take(&mut session.moves);
     let page = |result: &RunResult| {
         let grid = model.grid();
-        page::page(result, &outcome, &plan.quantities, grid.as_deref())
+        let recorded = (&plan.quantities[..], &moves);
+        page::page(result, &outcome, recorded, grid.as_deref())
     };
-    finish(flags, &result, &outcome, page, session)
+    finish((flags, force), &result, &outcome, page, session)
 }
 
 /// States at which differences are checked.
@@ -347,9 +351,9 @@ fn open_trace<S: Symbol>(
     Ok(trace)
 }
 
-/// Writes everything; write errors are reported after the table.
+/// Writes everything, with `force` in place of other files; write errors are reported after the table.
 fn finish<S>(
-    flags: &SampleFlags,
+    (flags, force): (&SampleFlags, bool),
     result: &RunResult,
     outcome: &Outcome<S>,
     page: impl Fn(&RunResult) -> String,
@@ -379,7 +383,6 @@ fn finish<S>(
     // No files next to a trace that is not there.
     let lost = !failed.is_empty();
     failed.extend(outcome.model_error().map(Failure::run));
-    let force = flags.run.force || outcome.restored > 0;
     let kept = |flag, path: &&Path| is_kept(flag, path, lost, outcome.draws);
     let report = flags.report.as_deref();
     if let Some(path) = report.filter(|path| !kept("--report", path)) {

@@ -1,6 +1,7 @@
 //! Observes a run started from the command line: writes the trace, reports progress, handles interrupts.
 
 mod messages;
+mod moves;
 mod reporter;
 mod rhat;
 mod signals;
@@ -10,6 +11,9 @@ use gwg_chains::trace::Recorder;
 use gwg_chains::{Batch, Checkpoint, Observer, Progress, StopFlag};
 use gwg_core::Symbol;
 pub(crate) use messages::{announce, error, note, use_json};
+#[cfg(test)]
+pub(crate) use moves::tests::fed as fed_moves;
+pub(crate) use moves::{Interval, MoveHistory};
 use reporter::Status;
 pub(crate) use reporter::{ProgressReporter, StepsPer};
 use rhat::RunningRhat;
@@ -30,6 +34,8 @@ pub(crate) struct Session {
     pub(crate) checkpoints: Option<Checkpoints>,
     /// Said once all that can be refused has been checked.
     pub(crate) announcement: Option<String>,
+    /// For the report.
+    pub(crate) moves: MoveHistory,
     batch_draws: usize,
     reporter: ProgressReporter,
     acceptance: f64,
@@ -47,6 +53,7 @@ impl Session {
             lost: None,
             checkpoints: None,
             announcement: None,
+            moves: MoveHistory::default(),
             batch_draws,
             reporter,
             acceptance: f64::NAN,
@@ -109,6 +116,7 @@ impl<S: Symbol> Observer<S> for Session {
         &mut self,
         batch: &Batch<'_, S>,
     ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        self.moves.add(batch);
         if !self.reporter.silent() {
             self.acceptance = batch.accepted.iter().sum::<f64>() / batch.accepted.len() as f64;
             self.rhat.add(batch);

@@ -7,7 +7,7 @@ use gwg_chains::{RunError, SwapStatistics, Tempering};
 use serde::{Deserialize, Serialize};
 
 /// Swap acceptance below which the temperature ladder is reported as broken.
-const LOW: f64 = 0.1;
+pub(crate) const LOW: f64 = 0.1;
 
 /// Default of `--hottest`.
 const HOTTEST: f64 = 0.1;

@@ -149,13 +149,8 @@ fn sizes_beyond_memory_are_rejected() {
     let huge = "1125899906842624";
     for (command, flag) in [(SAMPLE, "--chains"), (COMPARE, "--chains")] {
         let args = [&command[..4], &["--quiet", flag, huge]].concat();
-        refused(root.path(), &args, "too");
+        refused(root.path(), &args, "memory");
     }
-    refused(
-        root.path(),
-        &["sample", "bernoulli:sites=4", "--draws", huge],
-        "too large",
-    );
     let trace = [
         "sample",
         "bernoulli:sites=4",

@@ -40,7 +40,7 @@ fn merged_shards_are_the_trace_of_the_whole_run() {
             2,
         ),
         (
-            "potts-dense:sites=5,states=300,seed=1 --thin 2 --draws 50 --chains 2",
+            "categorical:sites=5,states=300,seed=1 --thin 2 --draws 50 --chains 2",
             1,
         ),
     ] {

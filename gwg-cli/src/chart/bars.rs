@@ -1,30 +1,38 @@
 //! Horizontal bars: each has a line of text above it, so that names may be long and the page narrow.
 
-use super::canvas::{Canvas, Plot, WIDTH, units};
+use super::canvas::{Canvas, LETTER, Plot, WIDTH, units};
 use super::{Bar, Bars, STYLES};
 use crate::report::axis::Axis;
 use std::fmt::Write;
 
 const ROW: f64 = 37.0;
+/// Height of the note's line, where it has no room beside the name.
+const NOTE: f64 = 16.0;
 const THICK: f64 = 11.0;
 
 pub(super) fn draw(canvas: &mut Canvas, x: &Axis, bars: &Bars<'_>) {
+    let width = |bar: &Bar| LETTER * (bar.name.chars().count() + bar.note.chars().count()) as f64;
+    let (left, right) = (8.0, WIDTH - 14.0);
+    let beside = bars.bars.iter().all(|bar| width(bar) + 16.0 < right - left);
+    let note = if beside { 0.0 } else { NOTE };
     let plot = Plot {
-        left: 8.0,
-        right: WIDTH - 14.0,
+        left,
+        right,
         top: canvas.top + 2.0,
-        bottom: canvas.top + 6.0 + ROW * bars.bars.len() as f64,
+        bottom: canvas.top + 6.0 + (ROW + note) * bars.bars.len() as f64,
     };
     plot.across(canvas, x, bars.x.label);
     for (row, bar) in bars.bars.iter().enumerate() {
-        one(canvas, &plot, x, bar, plot.top + ROW * row as f64);
+        let top = plot.top + (ROW + note) * row as f64;
+        one(canvas, &plot, x, bar, (top, note));
     }
     canvas.top = plot.bottom + 42.0;
 }
 
-fn one(canvas: &mut Canvas, plot: &Plot, x: &Axis, bar: &Bar, top: f64) {
+fn one(canvas: &mut Canvas, plot: &Plot, x: &Axis, bar: &Bar, (top, note): (f64, f64)) {
     canvas.text("said", (plot.left + 2.0, top + 14.0), &bar.name);
-    canvas.text("said end", (plot.right, top + 14.0), &bar.note);
+    canvas.text("said end", (plot.right, top + 14.0 + note), &bar.note);
+    let top = top + note;
     let Some(value) = bar.value.filter(|v| x.shows(*v)) else {
         return;
     };

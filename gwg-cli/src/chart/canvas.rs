@@ -5,8 +5,8 @@ use crate::report::frame::{role, titles};
 use crate::report::text::{escape, number};
 use std::fmt::Write;
 
-/// Width in units. A page shows a chart at 350 to 560 pixels, so that text is never smaller than 10 pixels.
-pub(super) const WIDTH: f64 = 460.0;
+/// Width in units. A page shows a chart at 325 pixels (on a phone) to 480, so that text is never smaller than 10 pixels.
+pub(super) const WIDTH: f64 = 400.0;
 /// Height of a plot in units.
 pub(super) const HEIGHT: f64 = 250.0;
 /// Margin to the right of a plot.
@@ -177,13 +177,4 @@ pub(super) fn wrapped(text: &str, most: usize) -> Vec<String> {
         }
     }
     lines
-}
-
-/// Truncates text to `most` letters, with an ellipsis.
-pub(super) fn shortened(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
-    }
-    let kept: String = text.chars().take(most.saturating_sub(1)).collect();
-    kept + "\u{2026}"
 }

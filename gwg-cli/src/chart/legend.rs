@@ -1,9 +1,10 @@
 //! The legend below the plot.
 
+use super::Draw;
 use super::Series;
 use super::canvas::{Canvas, WIDTH};
 use super::marks::{line_class, mark};
-use super::{Draw, canvas};
+use crate::report::text::shortened;
 
 /// Width of a line sample, and height of a row.
 const SAMPLE: f64 = 30.0;
@@ -34,7 +35,7 @@ pub(super) fn draw(canvas: &mut Canvas, series: &[Series]) {
             mark(canvas, series.style, (left + 0.5 * SAMPLE, middle));
         }
         let most = ((right - left - SAMPLE - 8.0) / LETTER) as usize;
-        let name = canvas::shortened(&series.name, most);
+        let name = shortened(&series.name, most);
         canvas.text("key", (left + SAMPLE + 8.0, middle + 4.5), &name);
     }
     canvas.top += ROW * rows as f64 + 4.0;

@@ -1,5 +1,6 @@
 use super::*;
 use crate::report::axis::Axis;
+use crate::report::text::shortened;
 
 fn series(name: &str, style: usize, points: &[(f64, f64)]) -> Series {
     Series {
@@ -136,6 +137,41 @@ fn undefined_bars_keep_their_rows_and_notes() {
 }
 
 #[test]
+fn a_note_without_room_beside_the_name_has_its_own_line() {
+    let page = |name: &str| {
+        let bar = Bar {
+            name: name.into(),
+            style: 0,
+            value: Some(1.0),
+            range: None,
+            note: "1.24e-2 ± 0.04e-2 (R-hat 1.38)".into(),
+            hollow: false,
+        };
+        Bars {
+            id: "b",
+            title: "Bars",
+            subtitle: "",
+            describe: "Bars.",
+            x: Scale::linear("x"),
+            bars: vec![bar],
+        }
+        .svg()
+    };
+    let heights = |svg: &str| -> Vec<String> {
+        let said = svg.split("<text class=\"said").skip(1);
+        let y = said.filter_map(|text| text.split(" y=\"").nth(1)?.split('"').next());
+        y.map(str::to_owned).collect()
+    };
+    let (short, long) = (
+        heights(&page("gwg")),
+        heights(&page("hamming-ball:block=10,radius=1")),
+    );
+    assert_eq!(short[0], short[1]);
+    assert_eq!(long[0], short[0]);
+    assert_ne!(long[0], long[1]);
+}
+
+#[test]
 fn chart_and_report_use_the_same_colors() {
     let report = include_str!("../report/style.css");
     for theme in [1, 2] {
@@ -170,8 +206,8 @@ fn styles_have_distinct_markers() {
 fn long_texts_are_wrapped_or_truncated() {
     let lines = canvas::wrapped("one two,three four", 8);
     assert_eq!(lines, ["one two,", "three ", "four"]);
-    assert_eq!(canvas::shortened("abcdef", 4), "abc\u{2026}");
-    assert_eq!(canvas::shortened("abcd", 4), "abcd");
+    assert_eq!(shortened("abcdef", 4), "abc\u{2026}");
+    assert_eq!(shortened("abcd", 4), "abcd");
 }
 
 #[test]

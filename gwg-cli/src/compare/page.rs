@@ -12,8 +12,8 @@ pub(super) const TABLE: &str = "compare.csv";
 
 /// Styles in addition to the shared style sheet.
 const MORE: &str = "
-.grid2 { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(25rem, 100%), 1fr)); gap: 1.5rem 2.5rem; align-items: start; }
-.grid2 figure { max-width: 36rem; }
+.grid2 { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(22rem, 100%), 1fr)); gap: 1.5rem 2.5rem; align-items: start; }
+.grid2 figure { max-width: 30rem; }
 .advised { padding: .7rem 1rem; border-left: .35rem solid var(--good); background: var(--panel); max-width: none; overflow-wrap: anywhere; }
 .advised.doubt { border-color: var(--warn); }
 .scroll { margin-bottom: 1rem; }

@@ -60,3 +60,16 @@ fn contrast_suffices_in_both_themes() {
         }
     }
 }
+
+/// The classes of the rank map (cividis) are lighter the larger they are, so that they can be told in gray.
+#[test]
+fn classes_rise_in_lightness() {
+    let class = |c: usize| luminance(color(&format!("h{c}"), 0));
+    for c in 1..7 {
+        let (darker, lighter) = (class(c - 1), class(c));
+        let ratio = (lighter + 0.05) / (darker + 0.05);
+        assert!(ratio > 1.25, "h{c}: {ratio:.2}");
+    }
+    let heat = STYLE.matches("--h0: #").count();
+    assert_eq!(heat, 1, "the map is the same in both themes");
+}

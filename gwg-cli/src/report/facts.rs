@@ -1,7 +1,7 @@
 //! The settings and results of the run, and the command that reproduces it.
 
 use super::text::{UNDEFINED, escape, list as listed, number, optional};
-use crate::sample::{RunResult, Settings};
+use crate::sample::{Evaluations, RunResult, Settings};
 
 /// Labels and values, in display order; the values are escaped.
 struct Facts(Vec<(&'static str, String)>);
@@ -71,8 +71,9 @@ fn results(facts: &mut Facts, result: &RunResult) {
     facts.add("steps per second", optional(result.steps_per_second));
     facts.add("acceptance rate", optional(result.acceptance));
     facts.add("sites changed per step", optional(result.hops));
-    facts.add("log-probabilities evaluated", result.evaluations.values);
-    facts.add("gradients evaluated", result.evaluations.gradients);
+    let (values, gradients) = evaluations(result.evaluations, result.steps);
+    facts.add("full evaluations of f", values);
+    facts.add("gradients evaluated", gradients);
     facts.add(
         "quantity with the least ESS",
         result.ess_of.as_deref().unwrap_or(UNDEFINED),
@@ -97,11 +98,31 @@ fn tempering(facts: &mut Facts, result: &RunResult) {
     }
     if let Some(swaps) = &result.tempering {
         let betas = swaps.betas.iter().map(|beta| number(*beta, 4));
-        let acceptance = swaps.swap_acceptance.iter().map(|a| optional(*a));
         facts.add("inverse temperatures of the replicas", listed(betas));
-        facts.add("swap acceptance of adjacent replicas", listed(acceptance));
         facts.add("round trips", swaps.round_trips);
     }
+}
+
+/// Evaluations of `f` and of its gradient; 0 with the reason, which is never that something is missing.
+fn evaluations(made: Evaluations, steps: u64) -> (String, String) {
+    let shown = |count: u64| {
+        let per_step = count as f64 / steps as f64;
+        if per_step.is_finite() {
+            format!("{count} ({} per step)", number(per_step, 3))
+        } else {
+            count.to_string()
+        }
+    };
+    let values = match (made.values, made.gradients) {
+        (0, 0) => "0: differences of f at the sites concerned suffice".to_owned(),
+        (0, _) => "0: the gradient and differences of f suffice".to_owned(),
+        (values, _) => shown(values),
+    };
+    let gradients = match made.gradients {
+        0 => "0: not needed by this sampler on this model".to_owned(),
+        gradients => shown(gradients),
+    };
+    (values, gradients)
 }
 
 /// The command that reproduces the run, one option per line, escaped; `None` if a page cannot show it.
@@ -132,6 +153,24 @@ mod tests {
     use super::super::tests::result;
     use super::*;
     use crate::clamp::ClampedSites;
+
+    #[test]
+    fn evaluations_of_zero_are_explained() {
+        let said = |values, gradients, steps| evaluations(Evaluations { values, gradients }, steps);
+        let (values, gradients) = said(0, 0, 100);
+        assert_eq!(values, "0: differences of f at the sites concerned suffice");
+        assert_eq!(gradients, "0: not needed by this sampler on this model");
+        let (values, gradients) = said(150, 200, 100);
+        assert_eq!(
+            (&*values, &*gradients),
+            ("150 (1.5 per step)", "200 (2 per step)")
+        );
+        assert_eq!(said(7, 0, 0).0, "7");
+        assert_eq!(
+            said(0, 5, 10).0,
+            "0: the gradient and differences of f suffice"
+        );
+    }
 
     #[test]
     fn the_command_is_quoted_for_a_shell() {

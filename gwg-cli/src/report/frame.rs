@@ -2,15 +2,20 @@
 //!
 //! A plot is as wide as the page allows, while its text keeps its size: labels are positioned in percent of the frame,
 //! and the data are in a nested SVG that is stretched. Colors are CSS classes, set separately for screen, dark theme and print.
-//! live in a nested SVG that stretches. Colors are classes, so that the style sheet decides them for screen, dark screen and paper.
 
 use super::axis::Axis;
-use super::text::{escape, number};
+use super::text::{escape, number, shortened};
 
 /// Units of the stretched data area, horizontally and vertically.
 pub(super) const WIDTH: f64 = 2000.0;
 /// See [`WIDTH`].
 pub(super) const HEIGHT: f64 = 1000.0;
+/// Width in pixels of a digit of a tick label.
+const LETTER: usize = 7;
+/// Width in pixels of a data area on a phone.
+const NARROW: usize = 230;
+/// Most letters of the name of an axis, which fit on a phone.
+const NAME: usize = 44;
 
 /// A plot without its data.
 #[derive(Debug)]
@@ -30,15 +35,25 @@ pub(super) struct Frame<'a> {
 impl Frame<'_> {
     /// The whole SVG around `data`, whose elements are in the units of the data area.
     pub(super) fn svg(&self, data: &str) -> String {
+        self.svg_with(data, "")
+    }
+
+    /// The same, with elements that keep their shape, positioned in percent of the frame.
+    pub(super) fn svg_with(&self, data: &str, over: &str) -> String {
         let longest = self.y.ticks.iter().map(|t| t.1.len()).max().unwrap_or(0);
-        let left = 14 + 7 * longest;
+        let left = 14 + LETTER * longest;
         let y_label = relative(self.y_label, self.y.base);
         let x_label = relative(self.x_label, self.x.base);
         format!(
-            "<svg class=\"plot\" {} style=\"padding-left:{left}px\">{}{}{}\
+            "<svg class=\"plot{}\" {} style=\"padding-left:{left}px\">{}{}{}\
              <text class=\"name\" x=\"{}\" y=\"-14\">{y_label}</text>\
              <text class=\"name mid\" x=\"50%\" y=\"100%\" dy=\"36\">{x_label}</text>\
-             <svg class=\"data\" width=\"100%\" height=\"100%\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" preserveAspectRatio=\"none\">{data}</svg></svg>",
+             <svg class=\"data\" width=\"100%\" height=\"100%\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" preserveAspectRatio=\"none\">{data}</svg>{over}</svg>",
+            if crowded(&self.x.ticks) {
+                " crowded"
+            } else {
+                ""
+            },
             role(self.id),
             titles(self.id, self.title, self.describe),
             self.y.ticks.iter().map(y_tick).collect::<String>(),
@@ -46,6 +61,12 @@ impl Frame<'_> {
             -(left as isize),
         )
     }
+}
+
+/// Whether the labels do not fit next to each other on a phone, where every second one is then hidden.
+fn crowded(ticks: &[(f64, String)]) -> bool {
+    let width: usize = ticks.iter().map(|t| LETTER * t.1.len() + 12).sum();
+    width > NARROW
 }
 
 /// Attributes that make an SVG a single image with an accessible name.
@@ -63,10 +84,8 @@ pub(crate) fn titles(id: &str, title: &str, describe: &str) -> String {
 }
 
 fn relative(name: &str, base: Option<f64>) -> String {
-    match base {
-        Some(base) => format!("{}, from {}", escape(name), plain(base)),
-        None => escape(name),
-    }
+    let base = base.map_or_else(String::new, |base| format!(", from {}", plain(base)));
+    escape(&shortened(name, NAME.saturating_sub(base.len()))) + &base
 }
 
 /// A round number without an exponent, unless that is too long.
@@ -94,7 +113,7 @@ pub(super) fn x_tick((place, label): &(f64, String)) -> String {
     )
 }
 
-fn percent(fraction: f64) -> String {
+pub(super) fn percent(fraction: f64) -> String {
     format!("{}%", number(100.0 * fraction, 4))
 }
 
@@ -136,6 +155,28 @@ fn number_after(path: &mut String, number: i64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_labels_of_a_narrow_axis_are_marked_and_long_names_cut() {
+        let (short, long) = (Axis::whole(0.0, 50.0, 6), Axis::whole(0.0, 1e6, 6));
+        let (short, long) = (short.unwrap(), long.unwrap());
+        let svg = |x: &Axis, name: &str| {
+            Frame {
+                id: "f",
+                title: "t",
+                describe: "d",
+                x,
+                x_label: name,
+                y: &short,
+                y_label: "y",
+            }
+            .svg("")
+        };
+        assert!(svg(&short, "draw").contains("class=\"plot\""));
+        let svg = svg(&long, &"n".repeat(60));
+        assert!(svg.contains("class=\"plot crowded\""));
+        assert!(svg.contains(&format!(">{}\u{2026}<", "n".repeat(NAME - 1))));
+    }
 
     #[test]
     fn paths_are_relative_and_short() {

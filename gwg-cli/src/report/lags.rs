@@ -3,10 +3,11 @@
 use gwg_chains::diagnostics::autocorrelation;
 
 use super::axis::Axis;
-use super::frame::{Frame, HEIGHT, WIDTH, line};
+use super::curves::{self, BAND, Curve, mean_at};
+use super::frame::{Frame, HEIGHT, WIDTH};
 use super::series::Plotted;
 use super::text::number;
-use super::trace::{COLOURS, line_class};
+use super::trace::COLOURS;
 
 /// Longest lag ever shown.
 const LONGEST: usize = 200;
@@ -21,7 +22,7 @@ pub(super) fn figure(id: &str, of: &Plotted<'_>) -> String {
     if most < 2 {
         return "<p><b>Autocorrelation.</b> Requires at least 8 draws per chain.</p>".to_owned();
     }
-    let curves: Vec<(usize, Vec<f64>)> = (0..of.chains)
+    let curves: Vec<Curve> = (0..of.chains)
         .filter_map(|c| Some((c, autocorrelation(of.chain(c), most)?)))
         .collect();
     if curves.is_empty() {
@@ -32,13 +33,13 @@ pub(super) fn figure(id: &str, of: &Plotted<'_>) -> String {
 }
 
 /// Three times the lag at which the slowest chain's autocorrelation becomes negligible, at most `most`.
-fn needed(curves: &[(usize, Vec<f64>)], most: usize) -> usize {
-    let died = |c: &(usize, Vec<f64>)| c.1.iter().position(|r| *r < DEAD).unwrap_or(most);
+fn needed(curves: &[Curve], most: usize) -> usize {
+    let died = |c: &Curve| c.1.iter().position(|r| *r < DEAD).unwrap_or(most);
     let last = curves.iter().map(died).max().unwrap_or(most);
     (3 * last).max(FEWEST).min(most)
 }
 
-fn plot(id: &str, of: &Plotted<'_>, curves: &[(usize, Vec<f64>)], lags: usize) -> Option<String> {
+fn plot(id: &str, of: &Plotted<'_>, curves: &[Curve], lags: usize) -> Option<String> {
     let noise = 1.96 / (of.draws as f64).sqrt();
     let least = curves
         .iter()
@@ -47,32 +48,10 @@ fn plot(id: &str, of: &Plotted<'_>, curves: &[(usize, Vec<f64>)], lags: usize) -
         .fold(-noise, f64::min);
     let y = Axis::new(1.05 * least, 1.0, 5)?;
     let x = Axis::whole(0.0, lags as f64, 6)?;
-    let places = |values: &[f64]| {
+    let lines = curves::paths(curves, of.chains, |values| {
         let point = |(lag, r): (usize, &f64)| (x.place(lag as f64), y.place(*r));
-        line(values[..=lags].iter().enumerate().map(point))
-    };
-    let lines: String = if of.chains <= COLOURS {
-        let draw = |(chain, values): &(usize, Vec<f64>)| {
-            let class = line_class(*chain, of.chains);
-            format!(
-                "<path class=\"{class} dash{chain}\" d=\"{}\"/>",
-                places(values)
-            )
-        };
-        curves.iter().map(draw).collect()
-    } else {
-        let [low, mean, high] = spread(curves, lags);
-        let up = high.iter().enumerate();
-        let down = low.iter().enumerate().rev();
-        let outline = up
-            .chain(down)
-            .map(|(lag, r)| (x.place(lag as f64), y.place(*r)));
-        format!(
-            "<path class=\"band\" d=\"{}z\"/><path class=\"line c0\" d=\"{}\"/>",
-            line(outline),
-            places(&mean)
-        )
-    };
+        values[..=lags].iter().enumerate().map(point).collect()
+    });
     let tens = lags.min(10);
     let describe = format!(
         "Mean over chains of the autocorrelation: {} at lag 1, {} at lag {tens}.",
@@ -98,7 +77,7 @@ fn plot(id: &str, of: &Plotted<'_>, curves: &[(usize, Vec<f64>)], lags: usize) -
 fn caption(of: &Plotted<'_>, defined: usize) -> String {
     let mut text = "The sooner it decays to the gray band, which contains 95% of the autocorrelations of independent draws, the larger the effective sample size.".to_owned();
     if of.chains > COLOURS {
-        text += " Line: mean over chains; shaded: all but the lowest and highest 5% of chains.";
+        text += BAND;
     }
     if defined < of.chains {
         text += &format!(
@@ -122,24 +101,6 @@ fn reference(y: &Axis, noise: f64) -> String {
     )
 }
 
-fn mean_at(curves: &[(usize, Vec<f64>)], lag: usize) -> f64 {
-    curves.iter().map(|c| c.1[lag]).sum::<f64>() / curves.len() as f64
-}
-
-/// 5% quantile, mean and 95% quantile over chains at each lag.
-fn spread(curves: &[(usize, Vec<f64>)], lags: usize) -> [Vec<f64>; 3] {
-    let mut rows = [const { Vec::new() }; 3];
-    for lag in 0..=lags {
-        let mut values: Vec<f64> = curves.iter().map(|c| c.1[lag]).collect();
-        values.sort_unstable_by(f64::total_cmp);
-        let cut = values.len() / 20;
-        rows[0].push(values[cut]);
-        rows[1].push(mean_at(curves, lag));
-        rows[2].push(values[values.len() - 1 - cut]);
-    }
-    rows
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,14 +113,5 @@ mod tests {
         assert_eq!(needed(&[(0, curve(0.1))], 200), 20);
         assert_eq!(needed(&[(0, curve(0.999))], 150), 150);
         assert_eq!(needed(&[(0, curve(0.1))], 5), 5);
-    }
-
-    #[test]
-    fn spread_is_ordered() {
-        let curves: Vec<(usize, Vec<f64>)> =
-            (0..100).map(|c| (c, vec![1.0, c as f64 / 100.0])).collect();
-        let [low, mean, high] = spread(&curves, 1);
-        assert_eq!((low[1], high[1]), (0.05, 0.94));
-        assert!((mean[1] - 0.495).abs() < 1e-12);
     }
 }

@@ -4,7 +4,7 @@ use super::text::escape;
 use super::{Report, facts};
 use crate::sample::Settings;
 
-const DEFINITIONS: [(&str, &str); 10] = [
+const DEFINITIONS: [(&str, &str); 12] = [
     (
         "mean, sd",
         "Over all draws of all chains after warm-up; sd has divisor N &minus; 1.",
@@ -30,6 +30,14 @@ const DEFINITIONS: [(&str, &str); 10] = [
         "All draws of all chains are ranked together; each chain's ranks are counted in bins of equal width [1]. Ties are broken by a fixed hash.",
     ),
     (
+        "density",
+        "Of a quantity with at most 40 different values, the share of draws of each. Of others, a Gaussian kernel density estimate with the bandwidth 0.9 min(sd, IQR / 1.34) n<sup>&minus;1/5</sup> [3] of each chain, at least the smallest distance between two values.",
+    ),
+    (
+        "ESS against draws",
+        "Bulk and tail ESS of the first draws of every chain, at up to ten numbers of draws.",
+    ),
+    (
         "autocorrelation",
         "Correlation of a chain with itself at a lag of a number of draws, with divisor n; gray band: &plusmn;1.96 / &radic;n.",
     ),
@@ -50,6 +58,7 @@ const DEFINITIONS: [(&str, &str); 10] = [
 const SOURCES: &str = "<ol class=\"sources\">\
 <li>A. Vehtari, A. Gelman, D. Simpson, B. Carpenter and P.-C. B&uuml;rkner (2021). Rank-normalization, folding, and localization: an improved R&#770; for assessing convergence of MCMC. <cite>Bayesian Analysis</cite> 16(2), 667&ndash;718. <a href=\"https://doi.org/10.1214/20-BA1221\">doi:10.1214/20-BA1221</a></li>\
 <li>C. J. Geyer (1992). Practical Markov chain Monte Carlo. <cite>Statistical Science</cite> 7(4), 473&ndash;483. <a href=\"https://doi.org/10.1214/ss/1177011137\">doi:10.1214/ss/1177011137</a></li>\
+<li>B. W. Silverman (1986). <cite>Density Estimation for Statistics and Data Analysis</cite>, section 3.4. Chapman and Hall.</li>\
 </ol>";
 
 /// The closing sections: definitions with sources, and the command that reproduces the run.
@@ -75,16 +84,31 @@ fn sentence(clause: &str) -> String {
         .into_iter()
         .flat_map(char::to_uppercase)
         .collect();
-    format!("{}.", escape(&(first + rest.as_str())))
+    // A clause may end with an ellipsis.
+    let end = if clause.ends_with('.') { "" } else { "." };
+    escape(&(first + rest.as_str())) + end
 }
 
 fn again(settings: &Settings) -> String {
     let body = match facts::command(settings) {
         Some(line) => format!(
-            "<p>This command gives the same draws with the same version of gwg, for any number of threads:</p><pre><code>{line}</code></pre>"
+            "<p>With gwg {}, this command gives the same draws, for any number of threads:</p><pre><code>{line}</code></pre>",
+            escape(&settings.version)
         ),
         None => "<p>A name in the command has control characters, which a page cannot show.</p>"
             .to_owned(),
     };
     format!("<section aria-labelledby=\"again\"><h2 id=\"again\">Reproduce</h2>{body}</section>")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sentence;
+
+    #[test]
+    fn clauses_become_sentences() {
+        assert_eq!(sentence("mean of <x>"), "Mean of &lt;x&gt;.");
+        assert_eq!(sentence("of symbols 0, 1, ..."), "Of symbols 0, 1, ...");
+        assert_eq!(sentence(""), ".");
+    }
 }

@@ -1,7 +1,7 @@
-//! The section of one recorded quantity: trace, ranks and autocorrelation, or the reason why they are missing.
+//! The section of one recorded quantity: its plots, or the reason why they are missing.
 
 use super::text::{escape, number, plural};
-use super::{Series, lags, ranks, trace};
+use super::{Series, density, evolution, lags, ranks, trace};
 
 /// A series that can be plotted: finite, not constant, and of the expected length.
 #[derive(Debug)]
@@ -83,5 +83,9 @@ fn plots(id: &str, of: &Plotted<'_>) -> Result<String, String> {
     })?;
     let ranks = ranks::figure(&format!("{id}-ranks"), of);
     let lags = lags::figure(&format!("{id}-lags"), of);
-    Ok(format!("{trace}<div class=\"pair\">{ranks}{lags}</div>"))
+    let density = density::figure(&format!("{id}-density"), of);
+    let evolution = evolution::figure(&format!("{id}-ess"), of);
+    Ok(format!(
+        "{trace}<div class=\"pair\">{density}{ranks}{lags}{evolution}</div>"
+    ))
 }

@@ -5,6 +5,8 @@ use crate::clamp::ClampedSites;
 use crate::flags::Float;
 use crate::named::Named;
 use crate::sample::{Evaluations, Origin, RunResult, Seconds, Settings, Spread};
+use crate::session::{MoveHistory, fed_moves};
+use crate::tempering::Swaps;
 use gwg_chains::diagnostics::Summary;
 
 /// Approximately normal noise: sums of a hashed counter.
@@ -114,6 +116,8 @@ fn page(chains: usize, draws: usize, values: &[f64]) -> String {
     let page = render(&Report {
         result: &sized(chains, draws),
         series: &series,
+        moves: &MoveHistory::default(),
+        grid: None,
         picture: None,
     });
     sound(&page);
@@ -173,13 +177,16 @@ fn a_usual_run_has_every_section_and_plot() {
         "Ranks of hamming",
         "<dt>hamming</dt><dd>Distance to a fixed state.</dd>",
         "Autocorrelation of hamming",
+        "Density of hamming",
+        "ESS of hamming against draws",
         "<dt>sites changed per step</dt><dd>undefined</dd>",
         "10.1214/20-BA1221",
         "gwg sample ising-lattice:side=40,theta=0.2 \\\n    --sampler gwg \\\n    --chains 4 \\\n",
     ] {
         assert!(page.contains(part), "{part} is missing");
     }
-    assert_eq!(page.matches("class=\"line c3").count(), 2);
+    // Trace, density and autocorrelation, and one sample in the legend.
+    assert_eq!(page.matches("class=\"line c3").count(), 4);
     assert_eq!(page.matches("class=\"bar c3").count(), 1);
 }
 
@@ -207,6 +214,8 @@ fn any_number_of_chains_and_draws() {
         assert_eq!(page.contains("-trace-t"), n > 1, "{m} x {n}");
         assert_eq!(page.contains("-ranks-t"), m > 1 && n >= 10, "{m} x {n}");
         assert_eq!(page.contains("-lags-t"), n >= 8, "{m} x {n}");
+        assert_eq!(page.contains("-density-t"), n >= 10, "{m} x {n}");
+        assert_eq!(page.contains("-ess-t"), n >= 5, "{m} x {n}");
     }
 }
 
@@ -285,6 +294,8 @@ fn user_input_is_escaped() {
     let page = render(&Report {
         result: &result,
         series: &series,
+        moves: &MoveHistory::default(),
+        grid: None,
         picture: None,
     });
     assert!(!page.contains("<img") && !page.contains('\u{0}'));
@@ -305,6 +316,8 @@ fn a_run_without_draws_and_figures_renders() {
     let page = render(&Report {
         result: &result,
         series: &[],
+        moves: &MoveHistory::default(),
+        grid: None,
         picture: None,
     });
     sound(&page);
@@ -329,6 +342,8 @@ fn the_page_stays_small() {
         let page = render(&Report {
             result: &sized(m, n),
             series: &series,
+            moves: &fed_moves(m, 0..n, 100),
+            grid: Some(&[250, 250]),
             picture: Some(Picture {
                 states: 8,
                 rows: 250,
@@ -350,9 +365,13 @@ fn the_page_stays_small() {
 fn pictures_of_states_and_means() {
     let binary: Vec<u16> = (0..1600).map(|i| u16::from(noise(i) > 0.0)).collect();
     let means: Vec<f64> = (0..1600).map(|i| (i % 41) as f64 / 40.0).collect();
+    let mut result = sized(1, 0);
+    result.settings.model = "rbm:visible=1600".into();
     let page = render(&Report {
-        result: &sized(1, 0),
+        result: &result,
         series: &[],
+        moves: &MoveHistory::default(),
+        grid: Some(&[40, 40]),
         picture: Some(Picture {
             states: 2,
             rows: 40,
@@ -364,4 +383,34 @@ fn pictures_of_states_and_means() {
     sound(&page);
     assert!(page.contains("Last state of chain 0") && page.contains("Mean over all draws"));
     assert!(page.contains("run from 0.000 to 1.000"));
+    // Sites in rows and columns are no lattice.
+    assert!(!page.contains("lattice"));
+}
+
+#[test]
+fn a_tempered_run_has_its_swaps_and_steps() {
+    let mut result = sized(2, 60);
+    result.tempering = Some(Swaps {
+        betas: vec![1.0, 0.5, 0.25],
+        swap_acceptance: vec![Some(0.4), None],
+        round_trips: 3,
+    });
+    let page = render(&Report {
+        result: &result,
+        series: &[],
+        moves: &fed_moves(2, 0..60, 10),
+        grid: None,
+        picture: None,
+    });
+    sound(&page);
+    for part in [
+        "<h2 id=\"swaps\">Swaps of replicas</h2>",
+        "3 round trips: replicas went",
+        "<td>0.5</td><td>0.25</td><td class=\"none\">undefined</td>",
+        "<h2 id=\"moves\">Steps over the run</h2>",
+        "<title id=\"accepted-t\">Acceptance</title>",
+        "<title id=\"changed-t\">Sites changed</title>",
+    ] {
+        assert!(page.contains(part), "{part} is missing");
+    }
 }

@@ -89,7 +89,7 @@ pub(super) fn line_class(chain: usize, chains: usize) -> String {
     format!("thin r{}", chain * SHADES / chains)
 }
 
-/// The legend of the colors.
+/// The legend of the chains.
 pub(super) fn legend(chains: usize) -> String {
     if chains == 1 {
         return String::new();
@@ -98,7 +98,12 @@ pub(super) fn legend(chains: usize) -> String {
         let last = chains - 1;
         return format!("<p class=\"key\">Shades run from chain 0 to chain {last}.</p>");
     }
-    let item = |c| format!("<li><i class=\"swatch c{c}\"></i>chain {c}</li>");
+    // With the dashes that distinguish the chains without color where each has one line.
+    let item = |c| {
+        format!(
+            "<li><svg class=\"sample\" viewBox=\"0 0 30 12\" aria-hidden=\"true\"><path class=\"line c{c} curve dash{c}\" d=\"M0 6h30\"/></svg>chain {c}</li>"
+        )
+    };
     format!(
         "<ul class=\"key\">{}</ul>",
         (0..chains).map(item).collect::<String>()

@@ -2,12 +2,11 @@
 
 use super::text::{count, escape, number, plural, with_error};
 use crate::sample::RunResult;
-use crate::statistics::{
-    MIN_ESS_PER_CHAIN, RHAT, least_of_all, rhat_text, site_name, worst_of_all,
-};
-use gwg_chains::diagnostics::{SiteFigure, Summary};
+use crate::statistics::{MIN_ESS_PER_CHAIN, RHAT, least_of_all, rhat_text, worst_of_all};
+use gwg_chains::diagnostics::Summary;
 
-fn wanted(result: &RunResult) -> f64 {
+/// ESS of all chains for reliable diagnostics.
+pub(super) fn wanted(result: &RunResult) -> f64 {
     MIN_ESS_PER_CHAIN * result.settings.chains as f64
 }
 
@@ -125,7 +124,8 @@ fn worth(result: &RunResult, least: Figure<'_>) -> String {
     )
 }
 
-fn rhat(x: f64) -> String {
+/// Formats an R-hat.
+pub(super) fn rhat(x: f64) -> String {
     if x < 100.0 {
         return rhat_text(x, 3);
     }
@@ -134,7 +134,7 @@ fn rhat(x: f64) -> String {
 
 /// The warnings of the run; if there are none, the problems found here; if there are none either, what was checked.
 pub(super) fn advice(result: &RunResult) -> String {
-    let mut points: Vec<String> = result.warnings.iter().map(|w| escape(w)).collect();
+    let mut points: Vec<String> = result.warnings.iter().map(|w| unbroken(w)).collect();
     if points.is_empty() {
         let rows = result.statistics.iter();
         points = rows
@@ -149,6 +149,20 @@ pub(super) fn advice(result: &RunResult) -> String {
         "<p>No warnings. Every statistic below is defined, R-hat is at most {RHAT}, and bulk and tail ESS are at least {} ({MIN_ESS_PER_CHAIN} per chain).</p>",
         wanted(result)
     )
+}
+
+/// Escapes text, in which names of flags are not broken at their hyphens.
+fn unbroken(text: &str) -> String {
+    let word = |word: &str| {
+        let safe = escape(word);
+        if word.trim_start_matches('(').starts_with("--") {
+            format!("<span class=\"flag\">{safe}</span>")
+        } else {
+            safe
+        }
+    };
+    let words: Vec<String> = text.split(' ').map(word).collect();
+    words.join(" ")
 }
 
 fn faults(name: &str, statistic: &Summary, wanted: f64) -> Vec<String> {
@@ -182,21 +196,18 @@ fn faults(name: &str, statistic: &Summary, wanted: f64) -> Vec<String> {
 
 /// The table of statistics.
 pub(super) fn table(result: &RunResult) -> String {
-    let head: String = COLUMNS
-        .iter()
-        .map(|column| format!("<th scope=\"col\">{}</th>", column.title))
-        .collect();
+    let titles = COLUMNS.iter().map(|column| column.title);
+    let head: Vec<&str> = ["statistic"].into_iter().chain(titles).collect();
     let rows = result.statistics.iter();
-    let body: String = rows
+    let rows: String = rows
         .map(|(name, statistic)| row(name, statistic, wanted(result)))
         .collect();
-    format!(
-        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table of statistics\"><table>\
-         <caption>Statistics over {} of {}. Means are rounded to the second digit of their standard errors.</caption>\
-         <thead><tr><th scope=\"col\">statistic</th>{head}</tr></thead><tbody>{body}</tbody></table></div>",
+    let caption = format!(
+        "Statistics over {} of {}. Means are rounded to the second digit of their standard errors.",
         plural(result.settings.chains, "chain"),
         plural(result.settings.draws, "draw")
-    )
+    );
+    super::table("statistic", &caption, &head, &rows)
 }
 
 fn row(name: &str, statistic: &Summary, wanted: f64) -> String {
@@ -221,61 +232,6 @@ fn row(name: &str, statistic: &Summary, wanted: f64) -> String {
         "<tr><th scope=\"row\">{}</th>{}</tr>",
         escape(name),
         cells.concat()
-    )
-}
-
-/// The table of the worst sites; empty where none was judged.
-pub(super) fn sites(result: &RunResult) -> String {
-    let Some(sites) = result
-        .site_statistics
-        .as_ref()
-        .filter(|sites| sites.judged > 0)
-    else {
-        return String::new();
-    };
-    let body: String = sites
-        .worst
-        .iter()
-        .map(|site| site_row(site, result))
-        .collect();
-    let looked_at = if sites.sites == sites.of {
-        format!("all {}", plural(sites.of, "site"))
-    } else {
-        format!(
-            "{} of {}, chosen at random",
-            sites.sites,
-            plural(sites.of, "site")
-        )
-    };
-    let table = format!(
-        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table of sites\"><table>\
-         <caption>The worst of {looked_at}, by R-hat and then by bulk ESS of the share of a symbol. With so many sites, R-hat up to {} is explained by chance.</caption>\
-         <thead><tr><th scope=\"col\">site</th><th scope=\"col\">share</th><th scope=\"col\">bulk ESS</th><th scope=\"col\">R-hat</th></tr></thead>\
-         <tbody>{body}</tbody></table></div>",
-        rhat(sites.limit)
-    );
-    super::section("sites", "Worst sites", &table)
-}
-
-fn site_row(site: &SiteFigure, result: &RunResult) -> String {
-    let limit = result
-        .site_statistics
-        .as_ref()
-        .map_or(RHAT, |sites| sites.limit);
-    let cell = |bad: bool, text: Option<String>| match text {
-        Some(text) if bad => format!("<td class=\"off\">{text}</td>"),
-        Some(text) => format!("<td>{text}</td>"),
-        None => "<td class=\"none\">undefined</td>".to_owned(),
-    };
-    let few = site.ess.is_some_and(|ess| ess < wanted(result));
-    let apart = site.rhat.is_some_and(|rhat| rhat > limit);
-    let rhat = site.rhat.filter(|rhat| rhat.is_finite()).map(rhat);
-    format!(
-        "<tr><th scope=\"row\">{}</th><td>{}</td>{}{}</tr>",
-        escape(&site_name(site)),
-        number(site.mean, 3),
-        cell(few, site.ess.map(count)),
-        cell(apart, rhat)
     )
 }
 
@@ -324,10 +280,10 @@ mod tests {
         let mut bad = run(Some(1.5), 10.0, 4);
         assert!(advice(&bad).contains("R-hat 1.500 is above 1.01"));
         assert!(advice(&bad).contains("bulk ESS 10 is below 400"));
-        bad.warnings = vec!["try <pas>".into()];
+        bad.warnings = vec!["try <pas> (--sampler)".into()];
         assert_eq!(
             advice(&bad),
-            "<ul class=\"advice\"><li>try &lt;pas&gt;</li></ul>"
+            "<ul class=\"advice\"><li>try &lt;pas&gt; <span class=\"flag\">(--sampler)</span></li></ul>"
         );
         assert!(advice(&run(Some(1.0), 500.0, 4)).starts_with("<p>No warnings."));
         assert!(advice(&run(None, 500.0, 4)).contains("hamming: R-hat undefined"));

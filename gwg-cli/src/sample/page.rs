@@ -2,17 +2,19 @@
 
 use super::RunResult;
 use crate::report::{Picture, Report, Series, render};
+use crate::session::MoveHistory;
 use gwg_chains::{Outcome, Quantity};
 use gwg_core::Symbol;
 
 /// Chains whose last states are shown.
 const SHOWN: usize = 4;
 
-/// Renders the page of a run that recorded these quantities; `grid` is the shape of the model's lattice, if it has one.
+/// Renders the page of a run that recorded these quantities and moves; `grid` is the shape in which the model's sites are arranged, if
+/// they are.
 pub(super) fn page<S: Symbol>(
     result: &RunResult,
     outcome: &Outcome<S>,
-    quantities: &[Quantity<S>],
+    (quantities, moves): (&[Quantity<S>], &MoveHistory),
     grid: Option<&[usize]>,
 ) -> String {
     let sites = result.settings.sites;
@@ -42,6 +44,8 @@ pub(super) fn page<S: Symbol>(
     render(&Report {
         result,
         series: &series,
+        moves,
+        grid,
         picture,
     })
 }

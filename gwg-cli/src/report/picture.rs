@@ -1,4 +1,4 @@
-//! Pictures of lattice states as SVG paths, in which runs of equal cells are merged.
+//! Pictures of states as SVG paths, in which runs of equal cells are merged.
 
 mod grid;
 
@@ -13,15 +13,13 @@ const CHAINS: usize = 4;
 /// The section of the picture; empty if there is none.
 pub(super) fn section(picture: &Picture<'_>) -> String {
     let body = body(picture).unwrap_or_else(|why| format!("<p>{why}</p>"));
-    format!(
-        "<section aria-labelledby=\"states\"><h2 id=\"states\">States on the lattice</h2>{body}</section>"
-    )
+    format!("<section aria-labelledby=\"states\"><h2 id=\"states\">States</h2>{body}</section>")
 }
 
 fn body(picture: &Picture<'_>) -> Result<String, String> {
     let sites = picture.rows.checked_mul(picture.columns).unwrap_or(0);
     if sites == 0 || picture.states < 2 {
-        return Err("There is no lattice to show.".to_owned());
+        return Err("There are no rows and columns of sites to show.".to_owned());
     }
     let grid = Grid::new(picture.rows, picture.columns);
     let chains = picture.chains.iter().take(CHAINS).enumerate();
@@ -34,7 +32,7 @@ fn body(picture: &Picture<'_>) -> Result<String, String> {
     }
     if tiles.is_empty() {
         return Err(format!(
-            "Not shown: no state has {sites} sites, as the lattice of {} x {} requires.",
+            "Not shown: no state has {sites} sites, as {} rows and {} columns require.",
             picture.rows, picture.columns
         ));
     }
@@ -47,9 +45,9 @@ fn body(picture: &Picture<'_>) -> Result<String, String> {
 
 fn intro(grid: Grid, picture: &Picture<'_>) -> String {
     let mut text = format!(
-        "{} x {} sites, {} per site.",
-        picture.rows,
-        picture.columns,
+        "Sites in {} and {}, {} per site.",
+        plural(picture.rows, "row"),
+        plural(picture.columns, "column"),
         plural(picture.states, "state")
     );
     if grid.size > 1 {
@@ -197,9 +195,9 @@ mod tests {
             chains: &[&[0, 1]],
             means: Some(&[0.5]),
         };
-        assert!(section(&picture(2, 0, 5)).contains("no lattice"));
-        assert!(section(&picture(2, usize::MAX, 5)).contains("no lattice"));
-        assert!(section(&picture(1, 1, 2)).contains("no lattice"));
+        assert!(section(&picture(2, 0, 5)).contains("no rows and columns"));
+        assert!(section(&picture(2, usize::MAX, 5)).contains("no rows and columns"));
+        assert!(section(&picture(1, 1, 2)).contains("no rows and columns"));
         assert!(section(&picture(3, 1, 2)).contains("found 1 values for 2 sites"));
         assert!(
             section(&Picture {

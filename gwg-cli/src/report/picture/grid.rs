@@ -1,8 +1,6 @@
-//! The cells of a lattice picture, and their SVG paths.
+//! The cells of a picture of states, and their SVG paths.
 
-use crate::report::trace::COLOURS;
-
-/// Maximum number of cells along a side; larger lattices are reduced to blocks.
+/// Maximum number of cells along a side; larger grids are reduced to blocks.
 const CELLS: usize = 96;
 /// Shades between 0 and 1.
 pub(super) const SHADES: usize = 16;
@@ -16,7 +14,7 @@ pub(super) enum Cell {
     State(usize),
 }
 
-/// The cells of a lattice, each a block of `size` x `size` sites.
+/// The cells of a grid of sites, each a block of `size` x `size` sites.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Grid {
     pub(super) rows: usize,
@@ -97,14 +95,38 @@ pub(super) fn shade_paint(shade: usize) -> String {
     )
 }
 
-/// Colors of the chains for few states, and evenly spaced hues for many.
+/// Colors of few states: viridis at nine even steps, whose lightness rises evenly, so that states differ in gray, too.
+const VIRIDIS: [[f64; 3]; 9] = [
+    [68.0, 1.0, 84.0],
+    [71.0, 45.0, 123.0],
+    [59.0, 82.0, 139.0],
+    [44.0, 114.0, 142.0],
+    [33.0, 145.0, 140.0],
+    [40.0, 174.0, 128.0],
+    [94.0, 201.0, 98.0],
+    [173.0, 220.0, 48.0],
+    [253.0, 231.0, 37.0],
+];
+/// Most states that differ enough there.
+const FEW: usize = 10;
+
+/// Rising lightness for few states, and evenly spaced hues for many.
 pub(super) fn state_paint(state: usize, states: usize) -> String {
-    if states <= COLOURS {
-        return format!("class=\"s{state}\"");
+    if states <= FEW {
+        let [red, green, blue] = viridis(state as f64 / (states.max(2) - 1) as f64);
+        return format!("fill=\"#{red:02x}{green:02x}{blue:02x}\"");
     }
     let hue = 360 * state / states;
     let light = if state.is_multiple_of(2) { 42 } else { 62 };
     format!("fill=\"hsl({hue} 65% {light}%)\"")
+}
+
+/// The color at a position between 0 and 1, interpolated.
+fn viridis(at: f64) -> [u8; 3] {
+    let at = at.clamp(0.0, 1.0) * (VIRIDIS.len() - 1) as f64;
+    let left = (at as usize).min(VIRIDIS.len() - 2);
+    let (low, high, part) = (VIRIDIS[left], VIRIDIS[left + 1], at - left as f64);
+    [0, 1, 2].map(|c| (low[c] + part * (high[c] - low[c])).round() as u8)
 }
 
 pub(super) fn shade(values: impl Iterator<Item = f64>) -> Cell {
@@ -129,7 +151,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn large_lattices_are_averaged_by_blocks() {
+    fn large_grids_are_averaged_by_blocks() {
         let grid = Grid::new(200, 5);
         assert_eq!((grid.size, grid.shape()), (3, (67, 2)));
         let sites: usize = (0..67)
@@ -142,5 +164,21 @@ mod tests {
             most(3, [(2, 1.0), (1, 2.0), (2, 1.0)].into_iter()),
             Cell::State(1)
         );
+    }
+
+    #[test]
+    fn few_states_differ_in_gray() {
+        let gray =
+            |[r, g, b]: [u8; 3]| 0.299 * f64::from(r) + 0.587 * f64::from(g) + 0.114 * f64::from(b);
+        for states in 2..=FEW {
+            let at = |state: usize| gray(viridis(state as f64 / (states - 1) as f64));
+            for state in 1..states {
+                assert!(at(state) - at(state - 1) > 12.0, "{state} of {states}");
+            }
+        }
+        assert_eq!(state_paint(0, 3), "fill=\"#440154\"");
+        assert_eq!(state_paint(1, 3), "fill=\"#21918c\"");
+        assert_eq!(state_paint(2, 3), "fill=\"#fde725\"");
+        assert!(state_paint(5, 11).contains("hsl("));
     }
 }
