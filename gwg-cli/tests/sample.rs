@@ -373,10 +373,7 @@ fn initial_states_are_read_from_a_file() {
         &["sample", "ising-lattice:side=4", "--init", "ones.npy"],
     );
     assert_eq!(wrong.status.code(), Some(2));
-    assert!(
-        String::from_utf8_lossy(&wrong.stderr)
-            .contains("rows of 9 values, but the model has 16 sites")
-    );
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("allowed are (16,), or (rows, 16)"));
 }
 
 #[test]
