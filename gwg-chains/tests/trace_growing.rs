@@ -215,7 +215,7 @@ fn what_cannot_be_continued_is_refused_and_stays_as_it_was() {
             "the data_type of posterior/x is \"uint8\" there and \"uint16\" in this run",
         ),
         (
-            of(|s| s.compression = Compression::Gzip(2)),
+            of(|s| s.compression = Compression::Gzip(9)),
             9,
             "the codecs of ",
         ),

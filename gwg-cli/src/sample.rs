@@ -18,7 +18,7 @@ use crate::{load, outputs, record, sampling, table};
 use gwg_chains::trace::{Recorder, TraceError, TraceSpec};
 use gwg_chains::{Annealing, Outcome, Plan, Quantity, RunError, batch_draws};
 use gwg_core::Symbol;
-use gwg_registry::{Model, ModelSpec, Precision, SamplerSpec, SharedSpace, Width};
+use gwg_registry::{Model, ModelSpec, Precision, SamplerSpec, Width};
 use std::ffi::OsStr;
 use std::path::Path;
 
@@ -62,7 +62,7 @@ fn sample_with<R: Precision, S: Width>(
     let trace = flags
         .out
         .as_deref()
-        .map(|path| open_trace(path, &settings, &plan, (model.space(), flags.run.force)))
+        .map(|path| open_trace(path, &settings, &plan, (&model, flags)))
         .transpose()?;
     let batch_draws = batch_draws(plan.chains, model.sites());
     let mut session = Session::new(trace, batch_draws, flags.run.quiet);
@@ -211,17 +211,24 @@ fn refused(error: RunError) -> Failure {
     }
 }
 
-fn open_trace<S: Symbol>(
+fn open_trace<R: Precision, S: Width>(
     path: &Path,
     settings: &Settings,
     plan: &Plan<S>,
-    (space, force): (&SharedSpace<S>, bool),
+    (model, flags): (&Model<R, S>, &SampleFlags),
 ) -> Result<Recorder, Failure> {
     let refused = |error: &dyn std::fmt::Display| Failure::usage(format!("--out: {error}"));
-    let mut spec = TraceSpec::of_run(space, plan);
+    let states = model.states();
+    if flags.packed && states != 2 {
+        return Err(Failure::usage(format!(
+            "--packed: found a model of {states} states, but only sites of 2 states can be stored as bits; leave --packed out"
+        )));
+    }
+    let mut spec = TraceSpec::of_run(model.space(), plan);
+    (spec.dims, spec.packed) = (model.axes(), flags.packed);
     spec.attributes = outputs::fields(settings).map_err(|error| refused(&error))?;
     spec.version = env!("CARGO_PKG_VERSION").into();
-    spec.force = force;
+    spec.force = flags.run.force;
     let trace = Recorder::with_spec(path, spec, plan).map_err(|error| refused(&error))?;
     for cleaned in trace.cleaned() {
         session::note(&format!("--out: {cleaned}"));
