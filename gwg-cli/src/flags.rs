@@ -163,6 +163,9 @@ pub(crate) struct SampleFlags {
     /// Write the draws as a Zarr v3 store that ArviZ can open
     #[arg(long, value_name = "TRACE")]
     pub(crate) out: Option<PathBuf>,
+    /// Store states as bits, for models of two states: an eighth of the memory for who reads the trace
+    #[arg(long, requires = "out")]
+    pub(crate) packed: bool,
     /// Write a self-contained HTML report
     #[arg(long, value_name = "FILE.html")]
     pub(crate) report: Option<PathBuf>,

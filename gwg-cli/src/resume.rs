@@ -21,13 +21,13 @@ pub(crate) fn run(flags: &ResumeFlags) -> Result<(), Failure> {
         |error: &dyn std::fmt::Display| Failure::usage(format!("{shown}: {IN_TRACE}: {error}"));
     let saved = SavedRun::from_bytes(&saved).map_err(|error| refused(&error))?;
     let settings: Settings = serde_json::from_str(saved.note()).map_err(|error| refused(&error))?;
-    drop(trace);
     let words = settings.words();
     let parsed = flags::of(&words).map_err(|error| refused(&error))?;
     let Command::Sample(mut all) = parsed.command else {
         return Err(refused(&"it is not of `gwg sample`"));
     };
     all.out = Some(flags.trace.clone());
+    all.packed = trace.is_packed();
     all.report.clone_from(&flags.report);
     all.every = flags.every;
     all.run.threads = flags.threads;

@@ -25,7 +25,7 @@ use crate::{load, outputs, record, sampling, statistics, table};
 use gwg_chains::trace::{Recorder, TraceError, TraceSpec};
 use gwg_chains::{Annealing, Init, Outcome, Plan, Quantity, RunError, SavedRun, batch_draws};
 use gwg_core::Symbol;
-use gwg_registry::{Model, ModelSpec, Precision, SamplerSpec, SharedSpace, Width};
+use gwg_registry::{Model, ModelSpec, Precision, SamplerSpec, Width};
 use spacing::Spacing;
 use std::ffi::OsStr;
 use std::path::Path;
@@ -104,14 +104,7 @@ fn sample_with<R: Precision, S: Width>(
     let trace = flags
         .out
         .as_deref()
-        .map(|path| {
-            open_trace(
-                (path, draws),
-                &settings,
-                &plan,
-                (model.space(), flags.run.force),
-            )
-        })
+        .map(|path| open_trace((path, draws), &settings, &plan, (&model, flags)))
         .transpose()?;
     let batch_draws = batch_draws(plan.chains, model.sites());
     let steps = plan.chains as f64;
@@ -327,17 +320,24 @@ fn refused(error: RunError) -> Failure {
 }
 
 /// The trace; one that goes on after so many `draws`, if any.
-fn open_trace<S: Symbol>(
+fn open_trace<R: Precision, S: Width>(
     (path, draws): (&Path, Option<usize>),
     settings: &Settings,
     plan: &Plan<S>,
-    (space, force): (&SharedSpace<S>, bool),
+    (model, flags): (&Model<R, S>, &SampleFlags),
 ) -> Result<Recorder, Failure> {
     let refused = |error: &dyn std::fmt::Display| Failure::usage(format!("--out: {error}"));
-    let mut spec = TraceSpec::of_run(space, plan);
+    let states = model.states();
+    if flags.packed && states != 2 {
+        return Err(Failure::usage(format!(
+            "--packed: found a model of {states} states, but only sites of 2 states can be stored as bits; leave --packed out"
+        )));
+    }
+    let mut spec = TraceSpec::of_run(model.space(), plan);
+    (spec.dims, spec.packed) = (model.axes(), flags.packed);
     spec.attributes = settings.attributes()?;
     spec.version = env!("CARGO_PKG_VERSION").into();
-    spec.force = force;
+    spec.force = flags.run.force;
     let trace = match draws {
         Some(draws) if draws > 0 || path.exists() => {
             Recorder::resume_with_spec(path, spec, plan, draws)

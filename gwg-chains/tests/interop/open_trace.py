@@ -1,11 +1,12 @@
 """Opens a trace with zarr-python, xarray and ArviZ and compares ArviZ's diagnostics with those of a run's summary.
 
     pip install arviz zarr xarray        # ArviZ 1.x wants Python 3.12 or later
-    python open_trace.py TRACE SUMMARY.json
+    python open_trace.py TRACE SUMMARY.json [PLAIN]
 
 SUMMARY.json is an object with "statistics": {"log_prob": {"mean", "sd", "mcse", "ess_bulk", "ess_tail", "rhat"}}; each statistic of it
 that the trace stores is compared, "log_prob" must be one, and a missing or null figure must be undefined. "chains", "draws" and
-"sites" are compared where present; "states" above 256 make states of 16 bits. Prints what was compared; exits with 1 at the first mismatch.
+"sites" are compared where present; "states" above 256 make states of 16 bits. PLAIN is a trace of the same run
+without `--packed`, if TRACE has packed states. Prints what was compared; exits with 1 at the first mismatch.
 """
 
 import json
@@ -41,7 +42,8 @@ def check_layout(trace, summary):
     if root.metadata.consolidated_metadata is None:
         raise Mismatch("zarr-python finds no consolidated metadata")
     x = root["posterior/x"]
-    chains, draws, sites = x.shape
+    chains, draws = x.shape[:2]
+    sites = x.attrs.get("sites", math.prod(x.shape[2:]))
     for name, size in [("chains", chains), ("draws", draws), ("sites", sites)]:
         check(name, size, summary.get(name, size))
     # Each node by itself must say what the consolidated metadata says of it.
@@ -54,16 +56,38 @@ def check_layout(trace, summary):
             raise Mismatch(f"{path}: metadata differ from the consolidated ones")
     wide = summary.get("states", 2) > 256
     check("dtype of x", str(x.dtype), "uint16" if wide else "uint8")
-    check("dimensions of x", x.metadata.dimension_names, ("chain", "draw", "site"))
-    check("sites in a chunk of x", x.chunks[2], sites)
+    dims = x.metadata.dimension_names
+    check("first dimensions of x", dims[:2], ("chain", "draw"))
+    if len(dims) > 3:
+        check("dimensions of x", dims[2:], ("plane", "row", "column")[5 - len(dims) :])
+    else:
+        check("dimensions of x", dims[2:], ("byte",) if "bitorder" in x.attrs else ("site",))
+    check("state in a chunk of x", x.chunks[2:], x.shape[2:])
     return root
 
 
+def unpacked(x):
+    """The states of a trace of bits, as a run without --packed stores them."""
+    return xarray.apply_ufunc(
+        lambda bits: np.unpackbits(bits, axis=-1, count=x.attrs["sites"], bitorder=x.attrs["bitorder"]),
+        x, input_core_dims=[["byte"]], output_core_dims=[["site"]])
+
+
+def check_packed(trace, plain):
+    """Both traces are of the same run."""
+    states = unpacked(xarray.open_datatree(trace, engine="zarr")["posterior"]["x"])
+    expected = xarray.open_datatree(plain, engine="zarr")["posterior"]["x"]
+    if not np.array_equal(states.values, expected.values.reshape(states.shape)):
+        raise Mismatch(f"{trace} and {plain} differ in their states")
+    print("ok  packed states are those of the other trace")
+
+
 def check_tree(tree, root):
-    chains, draws, sites = root["posterior/x"].shape
+    x = root["posterior/x"]
+    chains, draws = x.shape[:2]
     check("groups", sorted(tree.children), ["posterior", "sample_stats"])
     check("attributes", tree.attrs, dict(root.attrs))
-    sizes = {"posterior": {"chain": chains, "draw": draws, "site": sites}}
+    sizes = {"posterior": dict(zip(x.metadata.dimension_names, x.shape))}
     sizes["sample_stats"] = {"chain": chains, "draw": draws}
     for group, lengths in sizes.items():
         dataset = tree[group].to_dataset()
@@ -76,7 +100,7 @@ def check_tree(tree, root):
                 raise Mismatch(f"{group}/{name} is not 0, 1, 2, ...")
     states = tree["posterior"]["x"]
     check("dtype of x in xarray", str(states.dtype), str(root["posterior/x"].dtype))
-    check("dimensions of x in xarray", states.dims, ("chain", "draw", "site"))
+    check("dimensions of x in xarray", states.dims, x.metadata.dimension_names)
     if not np.array_equal(states.values, root["posterior/x"][:]):
         raise Mismatch("x differs between xarray and zarr-python")
     for name, array in tree["sample_stats"].data_vars.items():
@@ -116,9 +140,9 @@ def check_statistic(name, draws, expected):
 
 
 def main():
-    if len(sys.argv) != 3:
-        sys.exit("usage: open_trace.py TRACE SUMMARY.json")
-    trace, summary_path = sys.argv[1:]
+    if len(sys.argv) not in (3, 4):
+        sys.exit("usage: open_trace.py TRACE SUMMARY.json [TRACE_OF_THE_SAME_RUN_WITHOUT_PACKED]")
+    trace, summary_path = sys.argv[1:3]
     with open(summary_path, encoding="utf-8") as file:
         summary = json.load(file)
     print(f"arviz {arviz.__version__}, zarr {zarr.__version__}, xarray {xarray.__version__}")
@@ -131,6 +155,11 @@ def main():
             trees.append(arviz.from_zarr(trace))
         for tree in trees:
             check_tree(tree, root)
+        if int(arviz.__version__.split(".")[0]) < 1:
+            data = arviz.InferenceData.from_datatree(xarray.open_datatree(trace, engine="zarr"))
+            check("groups of InferenceData", data.groups(), ["posterior", "sample_stats"])
+        if len(sys.argv) == 4:
+            check_packed(trace, sys.argv[3])
     stored = trees[-1]["sample_stats"]
     compared = [name for name in summary["statistics"] if name in stored.data_vars]
     if "log_prob" not in compared:

@@ -24,6 +24,16 @@ impl<R: Real, S: Symbol> Model<R, S> {
         self.about()?.grid()
     }
 
+    /// Names and lengths of the dimensions in which the sites lie, slowest first, for [`TraceSpec::dims`](gwg_chains::trace::TraceSpec::dims); none where
+    /// sites have no places.
+    #[must_use]
+    pub fn axes(&self) -> Vec<(String, usize)> {
+        let axes = self.about().map(Describe::axes).unwrap_or_default();
+        axes.into_iter()
+            .map(|(name, n)| (name.to_owned(), n))
+            .collect()
+    }
+
     /// Named functions of the state that are natural to record for this model.
     ///
     /// ```

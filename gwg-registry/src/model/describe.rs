@@ -37,6 +37,11 @@ pub trait Describe<R: Real, S: Symbol = u8>: Send + Sync {
         None
     }
 
+    /// Names and lengths of the dimensions in which the sites lie, slowest first: those of a state in traces. None where sites have no places.
+    fn axes(&self) -> Vec<(&'static str, usize)> {
+        Vec::new()
+    }
+
     /// The parameters as a model file holds them; `None` where no file does.
     ///
     /// # Errors

@@ -75,6 +75,10 @@ impl<R: Scalar> Describe<R> for Chains<R> {
         Some(vec![self.length(), self.factors()])
     }
 
+    fn axes(&self) -> Vec<(&'static str, usize)> {
+        vec![("time", self.length()), ("factor", self.factors())]
+    }
+
     fn exact(&self, beta: f64, _: &(dyn Fn() -> bool + Sync)) -> Option<ExactMeans> {
         let sites = self.length() * self.factors();
         let terms = 2.0_f64.powf(self.factors() as f64) * sites as f64;
@@ -127,6 +131,10 @@ impl<R: Scalar> Describe<R> for QuadraticFhmm<R> {
 
     fn grid(&self) -> Option<Vec<usize>> {
         self.0.grid()
+    }
+
+    fn axes(&self) -> Vec<(&'static str, usize)> {
+        self.0.axes()
     }
 
     fn exact(&self, beta: f64, stop: &(dyn Fn() -> bool + Sync)) -> Option<ExactMeans> {

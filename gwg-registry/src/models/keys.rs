@@ -40,6 +40,15 @@ pub(super) fn square(sites: usize) -> Option<Vec<usize>> {
     (side > 1 && side * side == sites).then(|| vec![side, side])
 }
 
+/// The dimensions of a lattice of up to [four](DIMS) dimensions, all of the same length.
+pub(super) fn lattice_axes(side: usize, dims: usize) -> Vec<(&'static str, usize)> {
+    let names = ["volume", "plane", "row", "column"];
+    match dims {
+        2..=4 => names[4 - dims..].iter().map(|&name| (name, side)).collect(),
+        _ => Vec::new(),
+    }
+}
+
 /// What is natural to record of spins.
 pub(super) fn of_spins() -> Vec<Quantity> {
     vec![Quantity::magnetization(), Quantity::energy_per_site()]

@@ -1,4 +1,4 @@
-use super::keys::{ANY, DIMS, SIDE, STATES};
+use super::keys::{ANY, DIMS, SIDE, STATES, lattice_axes};
 use crate::model::builder::{Build, key, model};
 use crate::model::error::Fault;
 use crate::model::facts::fact;
@@ -57,6 +57,10 @@ impl<R: Scalar> Describe<R> for LatticeOrdinal<R> {
 
     fn grid(&self) -> Option<Vec<usize>> {
         Some(vec![self.side(); self.dims()])
+    }
+
+    fn axes(&self) -> Vec<(&'static str, usize)> {
+        lattice_axes(self.side(), self.dims())
     }
 
     fn quantities(&self) -> Vec<Quantity> {

@@ -1,4 +1,4 @@
-use super::keys::{ANY, DIMS, SIDE, STATES, of_states};
+use super::keys::{ANY, DIMS, SIDE, STATES, lattice_axes, of_states};
 use crate::model::builder::{Build, key, model};
 use crate::model::error::Fault;
 use crate::model::facts::fact;
@@ -54,6 +54,10 @@ impl<R: Scalar> Describe<R> for LatticePotts<R> {
 
     fn grid(&self) -> Option<Vec<usize>> {
         Some(vec![self.side(); self.dims()])
+    }
+
+    fn axes(&self) -> Vec<(&'static str, usize)> {
+        lattice_axes(self.side(), self.dims())
     }
 
     fn quantities(&self) -> Vec<Quantity> {

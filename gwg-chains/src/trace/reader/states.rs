@@ -70,7 +70,8 @@ impl TraceReader {
     }
 
     /// Whether the states are stored as bits.
-    pub(in crate::trace) fn is_packed(&self) -> bool {
+    #[must_use]
+    pub fn is_packed(&self) -> bool {
         self.x.packed.is_some()
     }
 
