@@ -1,5 +1,6 @@
 //! What the targets have in common: bytes as a file, and bytes as a folder of files.
 
+use gwg_models::LatticeIsing;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::sync::OnceLock;
@@ -93,7 +94,7 @@ pub fn pack(root: &Path) -> std::io::Result<Vec<u8>> {
     Ok(packed)
 }
 
-/// The model and the sampler of saved chains.
-pub const MODEL: &str = "ising-lattice:side=3";
-/// See [`MODEL`].
-pub const SAMPLER: &str = "2*gwg+gibbs";
+/// The model of saved chains.
+pub fn model() -> LatticeIsing<f32> {
+    LatticeIsing::new(2, 3, 0.2, 0.1).expect("a lattice")
+}
