@@ -362,3 +362,19 @@ fn messages_name_the_file_and_writing_replaces_it_whole() {
     let error = write_model(folder.path(), &good).unwrap_err();
     assert!(matches!(error, IoError::Write { .. }), "{error}");
 }
+
+#[test]
+fn files_of_other_formats_are_named() {
+    for (bytes, named) in [
+        (
+            &b"PK\x03\x04\x14\0\0\0\0\0"[..],
+            "a zip archive, such as NumPy's .npz",
+        ),
+        (b"\x93NUMPY\x01\0v\0", "a NumPy array (.npy)"),
+        (b"\x89HDF\r\n\x1a\n\0\0", "an HDF5 file"),
+        (b"4 3\n1 2 1\n", "a graph"),
+    ] {
+        let fault = parse_model::<f32>(bytes, None).unwrap_err().to_string();
+        assert_eq!(fault, format!("not a safetensors file: found {named}"));
+    }
+}
