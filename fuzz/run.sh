@@ -10,8 +10,10 @@ export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-../target/fuzz}
 one() {
   local length=4096
   if [ "$1" = trace ]; then length=32768; fi
+  local features=(--no-default-features)
+  if [ "$1" = specs ]; then features=(); fi
   mkdir -p "corpus/$1"
-  cargo +nightly fuzz run --target-dir "$CARGO_TARGET_DIR" "$1" "corpus/$1" "seeds/$1" -- \
+  cargo +nightly fuzz run "${features[@]}" --target-dir "$CARGO_TARGET_DIR" "$1" "corpus/$1" "seeds/$1" -- \
     -max_total_time="$seconds" -max_len="$length" -rss_limit_mb=2048 -timeout=10 -print_final_stats=1
 }
 

@@ -9,7 +9,8 @@ fuzz_target!(|bytes: &[u8]| {
     match parse_uai(bytes) {
         Ok(list) => {
             let states = |i: usize| list.states[i] as usize;
-            assert_eq!(list.field().len(), (0..list.states.len()).map(states).sum());
+            let cells: usize = (0..list.states.len()).map(states).sum();
+            assert_eq!(list.field().len(), cells);
             for (site, numbers) in &list.unary {
                 assert_eq!(numbers.len(), states(*site));
             }

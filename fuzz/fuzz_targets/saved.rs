@@ -2,15 +2,8 @@
 #![no_main]
 
 use gwg_chains::{Chains, SavedChains, Threads};
-use gwg_registry::{DynStepper, ModelSpec, SamplerSpec};
+use gwg_core::{LocallyBalanced, Taylor};
 use libfuzzer_sys::fuzz_target;
-
-thread_local! {
-    static STEPPER: Box<DynStepper<f32>> = {
-        let model = ModelSpec::parse(gwg_fuzz::MODEL).expect("a model").build::<f32>().expect("a model");
-        SamplerSpec::parse(gwg_fuzz::SAMPLER).expect("a sampler").bind(&model).expect("a sampler")
-    };
-}
 
 /// The same bytes with the checksum of a header that is written as the program writes it.
 fn corrected(bytes: &[u8]) -> Option<Vec<u8>> {
@@ -29,12 +22,11 @@ fn check(bytes: &[u8]) {
                 SavedChains::from_bytes(&written).as_ref().ok(),
                 Some(&saved)
             );
-            STEPPER.with(|stepper| {
-                if let Ok(chains) = Chains::<f32>::restore_with(&saved, &**stepper, Threads::one())
-                {
-                    assert_eq!(chains.save().chains(), saved.chains());
-                }
-            });
+            let model = Taylor(gwg_fuzz::model());
+            let kernel = LocallyBalanced::gwg();
+            if let Ok(chains) = Chains::<f32>::restore(&saved, &model, &kernel, Threads::one()) {
+                assert_eq!(chains.save().chains(), saved.chains());
+            }
         }
         Err(error) => assert!(!error.to_string().is_empty()),
     }

@@ -1,8 +1,10 @@
 //! What the targets have in common: bytes as a file, and bytes as a folder of files.
 
+use gwg_models::LatticeIsing;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
 /// A folder of this process, in memory where the system has such a place.
 fn folder() -> &'static Path {
@@ -30,30 +32,39 @@ pub fn file(bytes: &[u8]) -> PathBuf {
 /// Files of a folder, as [`pack`] writes them.
 const MARK: &[u8] = b"\n== ";
 
-/// Makes a folder of packed files; what is no name of a file in it is left out.
+/// Makes a folder of packed files; what is no name of a file in it is left out. Files that were there before with the same bytes stay: most
+/// inputs differ from the one before in a single file, and files are what takes the time.
 pub fn unpack(bytes: &[u8]) -> PathBuf {
+    static THERE: Mutex<BTreeMap<PathBuf, Vec<u8>>> = Mutex::new(BTreeMap::new());
+    let mut there = THERE.lock().expect("one input at a time");
     let root = folder().join("folder");
-    let _ = fs::remove_dir_all(&root);
+    let files: BTreeMap<PathBuf, &[u8]> = parts(bytes).into_iter().filter_map(named).collect();
+    if !files.keys().eq(there.keys()) {
+        let _ = fs::remove_dir_all(&root);
+        there.clear();
+    }
     fs::create_dir_all(&root).expect("a folder is made");
-    for part in parts(bytes) {
-        let end = part.iter().position(|&b| b == b'\n');
-        let Some((name, content)) = end.map(|end| (&part[..end], &part[end + 1..])) else {
-            continue;
-        };
-        let Ok(name) = std::str::from_utf8(name) else {
-            continue;
-        };
-        let name = Path::new(name);
-        let inside = |c: Component<'_>| matches!(c, Component::Normal(_));
-        if name.as_os_str().len() > 200 || !name.components().all(inside) {
+    for (name, content) in files {
+        if there.get(&name).is_some_and(|before| before == content) {
             continue;
         }
-        let path = root.join(name);
+        let path = root.join(&name);
         // A name may be that of a folder, too: then it is left out.
         let _ = path.parent().map(fs::create_dir_all);
         let _ = fs::write(&path, content);
+        there.insert(name, content.to_owned());
     }
     root
+}
+
+/// The name and the content of a packed file.
+fn named(part: &[u8]) -> Option<(PathBuf, &[u8])> {
+    let end = part.iter().position(|&b| b == b'\n')?;
+    let (name, content) = (&part[..end], &part[end + 1..]);
+    let name = Path::new(std::str::from_utf8(name).ok()?);
+    let inside = name.components().all(|c| matches!(c, Component::Normal(_)));
+    let short = (1..=200).contains(&name.as_os_str().len());
+    (inside && short).then(|| (name.to_owned(), content))
 }
 
 fn parts(bytes: &[u8]) -> Vec<&[u8]> {
@@ -93,7 +104,7 @@ pub fn pack(root: &Path) -> std::io::Result<Vec<u8>> {
     Ok(packed)
 }
 
-/// The model and the sampler of saved chains.
-pub const MODEL: &str = "ising-lattice:side=3";
-/// See [`MODEL`].
-pub const SAMPLER: &str = "2*gwg+gibbs";
+/// The model of saved chains.
+pub fn model() -> LatticeIsing<f32> {
+    LatticeIsing::new(2, 3, 0.2, 0.1).expect("a lattice")
+}

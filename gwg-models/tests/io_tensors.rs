@@ -278,7 +278,14 @@ fn files_of_other_formats_are_rejected() {
     assert_refused(b"\x80\x02", &["not a safetensors file: 2 bytes"]);
     assert_refused(
         b"PK\x03\x04 such as an npz",
-        &["declare a header of", "11 follow"],
+        &["not a safetensors file: found a zip archive, such as NumPy's .npz"],
+    );
+    assert_refused(b"\x93NUMPY\x01\0v\0", &["found a NumPy array (.npy)"]);
+    assert_refused(b"\x89HDF\r\n\x1a\n\0\0", &["found an HDF5 file"]);
+    assert_refused(b"4 3\n1 2 1\n", &["found a graph"]);
+    assert_refused(
+        b"\x09\0\0\0\0\0\0\0 such",
+        &["declare a header of 9 bytes, but 5 follow"],
     );
     assert_refused(&with_header("[]", b""), &["not a safetensors file"]);
     assert_refused(&with_header("{\"W\":", b""), &["not a safetensors file"]);

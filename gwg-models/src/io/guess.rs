@@ -67,6 +67,10 @@ impl Content {
     /// The content that starts with these bytes.
     #[must_use]
     pub fn of_start(start: &[u8]) -> Self {
+        // First: the length of a header may have any bytes.
+        if start.get(8) == Some(&b'{') && start[4..8] == [0; 4] {
+            return Self::Model;
+        }
         if start.starts_with(MAGIC) {
             return Self::Array;
         }
@@ -75,9 +79,6 @@ impl Content {
         }
         if start.starts_with(b"\x89HDF\r\n\x1a\n") {
             return Self::Hdf5;
-        }
-        if start.get(8) == Some(&b'{') && start[4..8] == [0; 4] {
-            return Self::Model;
         }
         if is_uai(start) {
             return Self::Factors;

@@ -9,6 +9,7 @@ use safetensors::{Dtype, SafeTensors};
 use super::Kind;
 use crate::ModelError;
 use crate::io::error::ModelFault;
+use crate::io::guess::Content;
 use crate::io::text::{excerpt, shortened};
 use crate::number::unravel;
 
@@ -37,6 +38,10 @@ pub(super) struct Tensor<'a> {
 
 impl<'a> Contents<'a> {
     pub(super) fn parse(bytes: &'a [u8]) -> Result<Self, ModelFault> {
+        let content = Content::of_start(bytes);
+        if !matches!(content, Content::Model | Content::Text | Content::Other) {
+            return Err(broken(format!("found {content}")));
+        }
         let (header, data) = split(bytes)?;
         let largest = largest_integer(header);
         if largest >= ABSURD {
