@@ -1,7 +1,7 @@
-//! Saved chains, also with the checksum corrected; what is read is restored to a sampler, or refused.
+//! Saved chains and saved runs, also with the checksum corrected; what is read is restored to a sampler or resumed, or refused.
 #![no_main]
 
-use gwg_chains::{Chains, SavedChains, Threads};
+use gwg_chains::{Chains, Plan, SavedChains, SavedRun, Threads, resume};
 use gwg_core::{LocallyBalanced, Taylor};
 use libfuzzer_sys::fuzz_target;
 
@@ -32,7 +32,39 @@ fn check(bytes: &[u8]) {
     }
 }
 
+/// The same for a run, whose checksum is of all before it.
+fn corrected_run(bytes: &[u8]) -> Option<Vec<u8>> {
+    let (body, _) = bytes.split_last_chunk::<4>()?;
+    let mut crc = flate2::Crc::new();
+    crc.update(body);
+    Some([body, &crc.sum().to_le_bytes()].concat())
+}
+
+fn check_run(bytes: &[u8]) {
+    match SavedRun::from_bytes(bytes) {
+        Ok(saved) => {
+            let model = Taylor(gwg_fuzz::model());
+            let kernel = LocallyBalanced::gwg();
+            let plan = Plan {
+                chains: 2,
+                warmup: 10,
+                draws: 20,
+                threads: std::num::NonZeroUsize::new(1),
+                ..Plan::default()
+            };
+            if let Ok(outcome) = resume(&model, &kernel, &plan, &mut (), saved) {
+                assert_eq!(outcome.draws, 20);
+            }
+        }
+        Err(error) => assert!(!error.to_string().is_empty()),
+    }
+}
+
 fuzz_target!(|bytes: &[u8]| {
+    check_run(bytes);
+    if let Some(bytes) = corrected_run(bytes) {
+        check_run(&bytes);
+    }
     check(bytes);
     if let Some(bytes) = corrected(bytes) {
         check(&bytes);

@@ -2,16 +2,20 @@
 //!
 //! ```text
 //! trace.zarr/zarr.json              group; attributes: the configuration of the run; consolidated metadata
-//! trace.zarr/posterior/x            uint8 or uint16 (chain, draw, site), a chunk is (1, draws_per_chunk, all sites)
+//! trace.zarr/posterior/x            uint8 or uint16 (chain, draw, site, or the dimensions of the spec)
 //! trace.zarr/sample_stats/log_prob  float64 (chain, draw), and so for every other quantity and statistic
 //! trace.zarr/*/{chain,draw,site}    int64 coordinates 0, 1, 2, ...
+//! trace.zarr/*.gwg                  files of the program's own
 //! ```
 //!
 //! [`Recorder`] writes the draws of a run; [`TraceWriter`] writes draws from any source.
 //!
-//! * A trace appears whole or not at all: it is written to a hidden folder next to its path and renamed by [`TraceWriter::finish`]. The next
-//!   writer on that path removes what a killed one left.
-//! * Equal draws give equal bytes, with one version of the compressor: no time, no machine and no number of threads is written.
+//! * At every moment there is a whole trace or nothing: until the first [`TraceWriter::sync`] with draws it is a hidden folder next to its path, which the
+//!   next writer there removes if this one is killed; then it grows in place, and has the draws of the last `sync`, from which
+//!   [`TraceWriter::resume`] continues it. Readers take all shapes from the root's consolidated metadata, which is replaced last.
+//! * Equal draws give equal bytes, with one version of the compressor: no time, no machine, no number of threads, no size of batches and no
+//!   interruption is written.
+//! * Chunks have about 1 MiB ([`Chunks`]), whatever the number of draws.
 //! * Only the part of Zarr that traces need is read: regular chunks, little-endian bytes, gzip or nothing. Anything else, and any
 //!   damage, is a [`TraceError`] that names file and field. The format: <https://zarr-specs.readthedocs.io/en/latest/v3/core/>.
 //!

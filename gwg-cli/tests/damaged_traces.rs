@@ -44,8 +44,8 @@ fn damage_is_refused_by_name() {
     ok(folder, &draw);
     ok(folder, &["diagnose", "t"]);
 
-    fs::remove_file(trace().join("posterior/x/c/1/0/0")).unwrap();
-    refused(folder, "t/posterior/x/c/1/0/0: missing");
+    fs::remove_file(trace().join("posterior/x/c/1/0/0/0")).unwrap();
+    refused(folder, "t/posterior/x/c/1/0/0/0: missing");
 
     let array = trace().join("sample_stats");
     fs::remove_file(array.join("log_prob/c/0/0")).unwrap();
