@@ -2,8 +2,11 @@
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use gwg_chains::{ChainSpec, Chains, Tempering, Threads};
-use gwg_core::{LocallyBalanced, Taylor};
+use gwg_chains::{
+    ChainSpec, Chains, Checkpoint, Observer, Plan, Tempering, Threads, run,
+};
+use gwg_core::{LocallyBalanced, Sqrt, Taylor};
+use gwg_models::LatticeIsing;
 use gwg_models::io::Parameters;
 use gwg_models::io::tensors::to_bytes;
 use std::error::Error;
@@ -242,5 +245,36 @@ fn saved() -> Done {
         chains.advance(&model, &kernel, 5)?;
         seed("saved", name, &chains.save().to_bytes()?)?;
     }
-    Ok(())
+    run_seed(&model, &kernel)
+}
+
+/// The last checkpoint of a run.
+#[derive(Default)]
+struct Last(Vec<u8>);
+
+impl Observer for Last {
+    fn checkpoint_due(&mut self, last: bool) -> bool {
+        last
+    }
+
+    fn checkpoint(
+        &mut self,
+        checkpoint: &Checkpoint<'_>,
+    ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        self.0 = checkpoint.to_bytes("{}")?;
+        Ok(())
+    }
+}
+
+fn run_seed(model: &Taylor<LatticeIsing<f32>>, kernel: &LocallyBalanced<Sqrt>) -> Done {
+    let plan = Plan {
+        chains: 2,
+        warmup: 10,
+        draws: 9,
+        threads: std::num::NonZeroUsize::new(1),
+        ..Plan::default()
+    };
+    let mut last = Last::default();
+    run(model, kernel, &plan, &mut last)?;
+    seed("saved", "run", &last.0)
 }
