@@ -22,7 +22,7 @@ use crate::flags::{CompareFlags, Float, ModelFlags};
 use crate::folder::Folder;
 use crate::report::text::plural;
 use crate::session::{self, ProgressReporter, catch_interrupts};
-use crate::{load, outputs};
+use crate::{load, memory, outputs};
 use finished::Finished;
 use gwg_registry::{Model, Precision, SamplerSpec, parse_list};
 use json::CompareResult;
@@ -35,6 +35,7 @@ use std::path::Path;
 const USUAL: &str = "gibbs,block-gibbs:block=2,hamming-ball:block=10,radius=1,gwg,gwg:flips=3,gwg:flips=5,pas,dmala,dlmc,sweep";
 
 pub(crate) fn run(flags: &CompareFlags) -> Result<(), Failure> {
+    memory::check_limit(flags.run.threads_of(flags.chains))?;
     match flags.run.float {
         Float::F32 => compare::<f32>(flags),
         Float::F64 => compare::<f64>(flags),

@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::flags::DiagnoseFlags;
 use crate::remedy::Effort;
 use crate::statistics::{self, Statistics};
-use crate::{found, outputs, sample, table};
+use crate::{found, memory, outputs, sample, table};
 use gwg_chains::diagnostics::{SiteDraws, SiteStatistics};
 use gwg_chains::trace::TraceReader;
 use gwg_chains::{KeptDraws, QuantityDraws, hamming, reference};
@@ -45,6 +45,7 @@ struct Origin {
 }
 
 pub(crate) fn run(flags: &DiagnoseFlags) -> Result<(), Failure> {
+    memory::check_limit(memory::cores())?;
     let summary = flags.summary.as_deref();
     if let Some(path) = summary {
         outputs::check_file("--summary", path, flags.force)?;
@@ -190,7 +191,7 @@ fn quantities(trace: &TraceReader, origin: &Origin) -> Result<QuantityDraws, Fai
     let mut all = kept(&names)?;
     trace
         .for_each_stats(&names, |_, draws, values| {
-            all.add(values.iter().copied(), draws)
+            all.add(values.iter().copied(), draws);
         })
         .map_err(Failure::usage)?;
     Ok(all.finish())

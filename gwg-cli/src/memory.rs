@@ -1,6 +1,31 @@
 //! The memory that is free.
 
+use crate::failure::Failure;
 use std::fs;
+
+/// Address space that a thread takes for its allocations and its products of matrices.
+const PER_THREAD: u64 = 64 << 20;
+
+/// Threads of a command that are not workers: its own, those that write and report, and some room.
+const OTHERS: u64 = 3;
+
+/// Refuses a command that a limit of the address space (`ulimit -v`) leaves too little for its threads: they would be aborted in the middle.
+pub(crate) fn check_limit(threads: usize) -> Result<(), Failure> {
+    let needed = PER_THREAD.saturating_mul(OTHERS + threads as u64);
+    match limit() {
+        Some(left) if left < needed => Err(Failure::usage(format!(
+            "the address space is limited (ulimit -v), and {} are left of it; with {threads} threads, {} are needed; raise the limit, or use fewer --threads",
+            shown(left),
+            shown(needed)
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// Threads of a command that takes all cores.
+pub(crate) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
 
 /// Bytes that the process can still use, as far as the system says: free memory, or what a limit leaves.
 pub(crate) fn available() -> Option<u64> {

@@ -20,7 +20,7 @@ use crate::clamp::Clamp;
 use crate::failure::Failure;
 use crate::flags::{Float, SampleFlags};
 use crate::session::{ProgressReporter, Session, StepsPer, catch_interrupts};
-use crate::{load, sampling, table, tempering};
+use crate::{load, memory, sampling, table, tempering};
 use gwg_chains::{SavedRun, batch_draws};
 use gwg_registry::{Model, ModelSpec, Precision, SamplerSpec, Width};
 use plan::Begin;
@@ -37,6 +37,7 @@ pub(crate) fn go_on(flags: &SampleFlags, saved: SavedRun) -> Result<(), Failure>
 }
 
 fn with_saved(flags: &SampleFlags, saved: Option<SavedRun>) -> Result<(), Failure> {
+    memory::check_limit(flags.run.threads_of(flags.chains))?;
     match flags.run.float {
         Float::F32 => sample::<f32>(flags, saved),
         Float::F64 => sample::<f64>(flags, saved),

@@ -25,7 +25,7 @@ pub(crate) fn rhat_text(rhat: f64, digits: usize) -> String {
 }
 
 /// Values of a quantity that are kept, of all chains together.
-const KEPT: usize = 1 << 20;
+const KEPT: usize = 1 << 19;
 
 /// Draws of a chain that are kept at least.
 const KEPT_AT_LEAST: usize = 1000;

@@ -21,13 +21,17 @@ const BYTES: usize = 64 << 20;
 /// The least number of bytes, of eight draws each, that an indicator has room for.
 const ROWS: usize = 32;
 
+/// Draws of all chains together that are kept at most, if each chain keeps more than the least: effective sample sizes of single sites are computed from
+/// numbers and not from bits.
+const DRAWS: usize = 1 << 19;
+
 /// The symbols of a run's draws, packed in bits, from which [`SiteStatistics`] are computed.
 ///
 /// Of each site there is one bit a draw for its symbol 1 where there are two states, one for each symbol up to 32 states, and else one for each of
 /// eight random halves of the alphabet; of more than 10,000 bits a draw, those of a random subset of the sites, the same for all runs of one shape.
 ///
 /// # Memory
-/// At most 64 MiB, for any number of draws: of long runs every second, fourth, .. draw is kept.
+/// At most 64 MiB, for any number of draws: of long runs, and of more than about half a million draws of all chains, every second, fourth, .. draw is kept.
 #[derive(Clone, Debug)]
 pub struct SiteDraws {
     cells: Cells,
@@ -48,7 +52,9 @@ impl SiteDraws {
         let row = cells.len().saturating_mul(all).max(1);
         Self {
             chains: vec![ChainBits::new(cells.len()); chains],
-            most: (BYTES / row / 2 * 16).max(8 * ROWS),
+            most: (BYTES / row / 2 * 16)
+                .min(DRAWS / all.max(1) / 16 * 16)
+                .max(8 * ROWS),
             cells,
             sites,
         }

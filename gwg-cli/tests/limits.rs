@@ -1,0 +1,66 @@
+//! Little memory, and outputs that cannot be written: errors, and no aborts.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// A line of the shell; `GWG` stands for the command.
+fn shell(folder: &Path, line: &str) -> Output {
+    Command::new("sh")
+        .current_dir(folder)
+        .args(["-c", &line.replace("GWG", env!("CARGO_BIN_EXE_gwg"))])
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn little_address_space_is_an_error_and_no_abort() {
+    for model in [
+        "bernoulli:sites=10",
+        "rbm:visible=100,hidden=25",
+        "ising-lattice:side=50",
+    ] {
+        for mebibytes in [40, 80, 160, 250, 400, 1000] {
+            let root = tempfile::tempdir().unwrap();
+            let line = format!(
+                "ulimit -v {}; exec GWG sample {model} --draws 50 --thin 2 --warmup 10 --threads 2 --quiet --out t",
+                mebibytes << 10
+            );
+            let out = shell(root.path(), &line);
+            let said = String::from_utf8_lossy(&out.stderr);
+            let done = root.path().join("t").exists();
+            match out.status.code() {
+                Some(0) => assert!(done && mebibytes > 300, "{line}"),
+                Some(2) => assert!(
+                    !done && said.contains("ulimit -v") && mebibytes < 1000,
+                    "{line}: {said}"
+                ),
+                other => panic!("{line}: {other:?}: {said}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_run_that_needs_more_memory_than_there_is_is_refused_before_its_warm_up() {
+    let root = tempfile::tempdir().unwrap();
+    let line = "exec GWG sample ising-lattice:side=1000 --chains 100000000 --warmup 1000000000 --quiet --out t";
+    let out = shell(root.path(), line);
+    let said = String::from_utf8_lossy(&out.stderr);
+    assert_eq!(out.status.code(), Some(2), "{said}");
+    assert!(said.contains("of memory, of which"), "{said}");
+    assert_eq!(std::fs::read_dir(root.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn closed_streams_end_no_run() {
+    for closed in ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"] {
+        let root = tempfile::tempdir().unwrap();
+        let line = format!("exec GWG sample bernoulli:sites=5 --draws 50 --out t {closed}");
+        let out = shell(root.path(), &line);
+        assert_eq!(out.status.code(), Some(0), "{line}");
+        let out = shell(root.path(), "exec GWG diagnose t");
+        assert_eq!(out.status.code(), Some(0), "{line}");
+    }
+}
