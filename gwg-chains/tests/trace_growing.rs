@@ -123,8 +123,11 @@ fn the_trace_of_the_last_sync_stays() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t");
     let mut writer = TraceWriter::create(&path, spec(4)).unwrap();
+    assert!(!writer.is_published() && !path.exists());
+    // Without draws it takes a free path, and the place of no other trace.
     writer.sync().unwrap();
-    assert!(!path.exists(), "no draws, no trace");
+    assert!(writer.is_published());
+    assert_holds(&path, 0);
     append(&mut writer, 0, 5).unwrap();
     writer.sync().unwrap();
     assert_eq!(names(folder.path()), ["t"]);
@@ -134,6 +137,30 @@ fn the_trace_of_the_last_sync_stays() {
     drop(writer);
     assert_eq!(files(&path), before);
     assert_holds(&path, 5);
+}
+
+#[test]
+fn a_sync_without_draws_replaces_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t");
+    let mut old = TraceWriter::create(&path, spec(4)).unwrap();
+    append(&mut old, 0, 5).unwrap();
+    old.finish().unwrap();
+    let mut writer = TraceWriter::create(
+        &path,
+        TraceSpec {
+            force: true,
+            ..spec(4)
+        },
+    )
+    .unwrap();
+    writer.sync().unwrap();
+    assert!(!writer.is_published());
+    assert_holds(&path, 5);
+    append(&mut writer, 0, 3).unwrap();
+    writer.sync().unwrap();
+    assert!(writer.is_published());
+    assert_holds(&path, 3);
 }
 
 #[test]

@@ -114,7 +114,14 @@ pub(crate) fn read(path: &Path) -> Result<SavedRun, Failure> {
 pub(crate) fn check(saved: &SavedRun, settings: &Settings) -> Result<Settings, Failure> {
     let damaged = |error| Failure::usage(format!("--resume: the saved settings: {error}"));
     let found: Map<String, Value> = serde_json::from_str(saved.note()).map_err(damaged)?;
-    let first = serde_json::from_str(saved.note()).map_err(damaged)?;
+    let first: Settings = serde_json::from_str(saved.note()).map_err(damaged)?;
+    if first.version != settings.version {
+        note(&format!(
+            "the run was saved by gwg {}, this is {}: its draws may differ from those of a run that was not interrupted",
+            visible(&first.version),
+            settings.version
+        ));
+    }
     let needed = outputs::fields(settings).map_err(damaged)?;
     let keys = needed.keys().chain(found.keys());
     for key in keys.filter(|key| !FREE.contains(&key.as_str())) {

@@ -64,3 +64,25 @@ fn closed_streams_end_no_run() {
         assert_eq!(out.status.code(), Some(0), "{line}");
     }
 }
+
+/// Of a long run a part of the draws is kept, the same in a run and in the diagnosis of its trace.
+#[test]
+fn long_runs_are_judged_by_a_part_of_their_draws() {
+    let root = tempfile::tempdir().unwrap();
+    let sample = "exec GWG sample bernoulli:sites=3 --chains 2 --draws 300000 --thin 1 --quiet --out t --summary s.json";
+    let out = shell(root.path(), sample);
+    let said = String::from_utf8_lossy(&out.stderr);
+    assert_eq!(out.status.code(), Some(0), "{said}");
+    let table = String::from_utf8_lossy(&out.stdout);
+    assert!(table.contains("of one draw in 2"), "{table}");
+    let out = shell(root.path(), "exec GWG diagnose t --summary d.json");
+    assert_eq!(out.status.code(), Some(0));
+    let [run, again] = ["s.json", "d.json"].map(|name| {
+        let text = std::fs::read(root.path().join(name)).unwrap();
+        serde_json::from_slice::<serde_json::Value>(&text).unwrap()
+    });
+    assert_eq!(run["statistics_of_every"], 2);
+    for key in ["statistics", "statistics_of_every", "site_statistics"] {
+        assert_eq!(run[key], again[key], "{key}");
+    }
+}
