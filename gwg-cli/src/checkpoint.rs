@@ -5,7 +5,7 @@ use crate::flags::SampleFlags;
 use crate::outputs;
 use crate::sample::Settings;
 use crate::session::note;
-use gwg_chains::trace::Recorder;
+use gwg_chains::trace::{Recorder, TraceReader};
 use gwg_chains::{Checkpoint, SavedRun};
 use gwg_models::io::{visible, visible_path};
 use serde_json::{Map, Value};
@@ -20,7 +20,7 @@ pub(crate) const IN_TRACE: &str = "checkpoint.gwg";
 const RARER: u32 = 20;
 
 /// Settings that may differ from those that were saved.
-const FREE: [&str; 3] = ["auto", "draws", "version"];
+const FREE: [&str; 5] = ["auto", "command", "config", "draws", "version"];
 
 /// Writes the checkpoints of a run.
 pub(crate) struct Checkpoints {
@@ -123,18 +123,46 @@ pub(crate) fn check(saved: &SavedRun, settings: &Settings) -> Result<Settings, F
         ));
     }
     let needed = outputs::fields(settings).map_err(damaged)?;
-    let keys = needed.keys().chain(found.keys());
-    for key in keys.filter(|key| !FREE.contains(&key.as_str())) {
-        let [saved, here] = [&found, &needed].map(|all| all.get(key));
-        if saved != here {
-            let shown = |value: Option<&Value>| value.map_or("nothing".into(), Value::to_string);
-            return Err(Failure::usage(format!(
-                "--resume: {}: the run was saved with {}, here it is {}; repeat the flags of the run, all but --draws",
-                visible(key),
-                visible(&shown(saved)),
-                visible(&shown(here))
-            )));
-        }
+    match differing(&found, &needed) {
+        None => Ok(first),
+        Some((key, saved, here)) => Err(Failure::usage(format!(
+            "--resume: {key}: the run was saved with {saved}, here it is {here}; repeat the flags of the run, all but --draws"
+        ))),
     }
-    Ok(first)
+}
+
+/// The first setting in which two runs differ that is none of those that may: its name and both values, as they are shown.
+pub(crate) fn differing(
+    found: &Map<String, Value>,
+    needed: &Map<String, Value>,
+) -> Option<(String, String, String)> {
+    let mut keys = needed.keys().chain(found.keys());
+    let key =
+        keys.find(|key| !FREE.contains(&key.as_str()) && found.get(*key) != needed.get(*key))?;
+    let shown = |all: &Map<String, Value>| {
+        let value = all.get(key).map_or("nothing".into(), Value::to_string);
+        visible(&value).to_string()
+    };
+    Some((visible(key).to_string(), shown(found), shown(needed)))
+}
+
+/// The checkpoint in the trace of the run, where it is of more draws than the one that was named.
+pub(crate) fn newer(saved: SavedRun, trace: Option<&Path>) -> SavedRun {
+    let there = trace.and_then(|path| TraceReader::open(path).ok()?.file(IN_TRACE).ok()?);
+    let there = there.and_then(|bytes| SavedRun::from_bytes(&bytes).ok());
+    let of_settings = |run: &SavedRun| serde_json::from_str::<Map<String, Value>>(run.note()).ok();
+    let same = |other: &SavedRun| match (of_settings(&saved), of_settings(other)) {
+        (Some(a), Some(b)) => differing(&a, &b).is_none(),
+        _ => false,
+    };
+    match there {
+        Some(other) if other.draws() > saved.draws() && same(&other) => {
+            note(&format!(
+                "the trace has a later checkpoint, of {} draws; the run goes on from there",
+                other.draws()
+            ));
+            other
+        }
+        _ => saved,
+    }
 }

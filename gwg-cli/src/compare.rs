@@ -162,10 +162,7 @@ fn check(flags: &CompareFlags) -> Result<(), Failure> {
     }
     let checkpoint = flags.checkpoint.as_deref();
     if let Some(path) = checkpoint {
-        let why = "standard output has the table; name a file";
-        outputs::refuse_stdout("--checkpoint", path, why)?;
-        let force = flags.run.force || flags.resume.is_some();
-        outputs::check_file("--checkpoint", path, force)?;
+        outputs::check_checkpoint(path, flags.resume.as_deref(), flags.run.force)?;
     }
     outputs::check_apart(&[
         ("--out", out),

@@ -53,10 +53,24 @@ pub(crate) fn run(flags: &DiagnoseFlags) -> Result<(), Failure> {
     found::refuse_no_trace(&flags.trace)?;
     let trace = TraceReader::open(&flags.trace).map_err(Failure::usage)?;
     let origin = Origin::of(&trace, &flags.trace)?;
-    trace.check().map_err(Failure::usage)?;
-    let result = diagnose(&trace, origin)?;
+    let read = trace.check().map_err(Failure::usage);
+    let result = read.and_then(|()| diagnose(&trace, origin));
+    if has_changed(&trace, &flags.trace) {
+        return Err(Failure::run(format!(
+            "{}: another run has replaced or cut it while it was read; run gwg diagnose again",
+            visible_path(&flags.trace)
+        )));
+    }
+    let result = result?;
     outputs::results(summary, flags.force, &result, || {
         text(&result, &flags.trace)
+    })
+}
+
+/// Whether another run has taken the place of the trace, or it has fewer draws now: what was read may be of both.
+fn has_changed(trace: &TraceReader, path: &Path) -> bool {
+    TraceReader::open(path).map_or(true, |now| {
+        now.attributes() != trace.attributes() || now.draws() < trace.draws()
     })
 }
 

@@ -134,7 +134,8 @@ pub(crate) struct SampleFlags {
     /// Recorded states per chain
     #[arg(long, default_value_t = 1000, value_parser = count::size, allow_hyphen_values = true)]
     pub(crate) draws: usize,
-    /// Steps between consecutive draws; auto: about as many as update every site once, from sampler and model
+    /// Steps between consecutive draws; auto: about as many as update every site once, on small
+    /// sparse models up to 16 times, from sampler and model
     #[arg(long, default_value_t = Steps::Auto, value_name = "N|auto", value_parser = count::steps, allow_hyphen_values = true)]
     pub(crate) thin: Steps,
     /// Comma-separated quantities recorded of every draw, in addition to log_prob: hamming, mean_symbol, magnetization,
@@ -168,7 +169,7 @@ pub(crate) struct SampleFlags {
     #[arg(long, value_name = "TRACE")]
     pub(crate) out: Option<PathBuf>,
     /// Store states as bits, for models of two states: an eighth of the memory for who reads the trace
-    #[arg(long, requires = "out")]
+    #[arg(long)]
     pub(crate) packed: bool,
     /// Write a self-contained HTML report
     #[arg(long, value_name = "FILE.html")]

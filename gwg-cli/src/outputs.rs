@@ -74,6 +74,24 @@ pub(crate) fn check_file(flag: &str, path: &Path, force: bool) -> Result<(), Fai
     Ok(())
 }
 
+/// Checks the path of a checkpoint: a file, which may be the one that the run is resumed from.
+pub(crate) fn check_checkpoint(
+    path: &Path,
+    resumed: Option<&Path>,
+    force: bool,
+) -> Result<(), Failure> {
+    let why = "standard output has the results; name a file";
+    refuse_stdout("--checkpoint", path, why)?;
+    if is_special(path) {
+        return Err(Failure::usage(format!(
+            "--checkpoint {}: found a device or a pipe, of which nothing can be read again; name a file",
+            visible_path(path)
+        )));
+    }
+    let own = resumed.is_some_and(|resumed| place(resumed) == place(path));
+    check_file("--checkpoint", path, force || own)
+}
+
 /// Rejects `-` for an output that cannot be written to standard output.
 pub(crate) fn refuse_stdout(flag: &str, path: &Path, why: &str) -> Result<(), Failure> {
     if is_stdout(path) {
@@ -82,7 +100,7 @@ pub(crate) fn refuse_stdout(flag: &str, path: &Path, why: &str) -> Result<(), Fa
     Ok(())
 }
 
-/// Rejects outputs with the same path.
+/// Rejects outputs with the same path, or inside another.
 pub(crate) fn check_apart(outputs: &[(&str, Option<&Path>)]) -> Result<(), Failure> {
     let mut taken: Vec<(&str, PathBuf)> = Vec::new();
     for &(flag, path) in outputs {
@@ -90,9 +108,10 @@ pub(crate) fn check_apart(outputs: &[(&str, Option<&Path>)]) -> Result<(), Failu
             continue;
         };
         let place = place(path);
-        if let Some((first, _)) = taken.iter().find(|(_, there)| *there == place) {
+        let within = |there: &Path| place.starts_with(there) || there.starts_with(&place);
+        if let Some((first, _)) = taken.iter().find(|(_, there)| within(there)) {
             return Err(Failure::usage(format!(
-                "{flag} {}: is also the path of {first}; use a different path for each output",
+                "{flag} {}: is also the path of {first}, or one is inside the other; use a different path for each output",
                 visible_path(path)
             )));
         }

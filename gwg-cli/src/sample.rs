@@ -28,6 +28,7 @@ use spacing::Spacing;
 
 pub(crate) fn run(flags: &SampleFlags) -> Result<(), Failure> {
     let saved = flags.resume.as_deref().map(checkpoint::read).transpose()?;
+    let saved = saved.map(|saved| checkpoint::newer(saved, flags.out.as_deref()));
     with_saved(flags, saved)
 }
 
@@ -97,7 +98,7 @@ fn sample_with<R: Precision, S: Width>(
     catch_interrupts()?;
     let draws = saved.as_ref().map(SavedRun::draws);
     // A run that goes on replaces the results of its first part.
-    let force = flags.run.force || saved.is_some();
+    let force = flags.run.force || flags.resume.is_some();
     let trace = flags
         .out
         .as_deref()

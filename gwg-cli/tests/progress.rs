@@ -144,7 +144,9 @@ fn completions_and_pages_are_of_every_command() {
     );
     let unknown = said(&["man", "sampel"]);
     assert!(
-        unknown.starts_with("error: gwg man: found `sampel`, allowed are sample, compare"),
+        unknown.starts_with(
+            "error: gwg man: found `sampel`, allowed are sample, resume, merge, compare"
+        ),
         "{unknown}"
     );
 }

@@ -213,3 +213,69 @@ fn other_runs_are_not_gone_on_with() {
     fs::remove_file(&inside).unwrap();
     refused("resume t", &["t", "no checkpoint"]);
 }
+
+/// A checkpoint that was saved before the first draw, and what is at the path of the trace.
+#[test]
+fn a_run_without_draws_takes_no_place_of_another_trace() {
+    let root = folder();
+    let folder = root.path();
+    let line = "sample ising-lattice:side=6,theta=0.2 --seed 5 --thin 20 --draws 300 --warmup 300000000 --quiet --every 100ms";
+    run(
+        folder,
+        "sample ising-lattice:side=6,theta=0.2 --thin 20 --draws 300 --quiet --out t",
+    );
+    let before = files(&folder.join("t"));
+    let saved = || folder.join("c").exists();
+    signalled(folder, &format!("{line} --checkpoint c"), "-TERM", saved);
+    let resumed = format!("{line} --resume c --out t");
+    let out = gwg(folder, &resumed.split_whitespace().collect::<Vec<_>>());
+    assert_eq!(out.status.code(), Some(2));
+    let began = Instant::now();
+    let moment = || began.elapsed() > Duration::from_millis(700);
+    let code = signalled(folder, &format!("{resumed} --force"), "-KILL", moment);
+    assert_eq!(code, None);
+    assert!(files(&folder.join("t")) == before);
+}
+
+#[test]
+fn draws_of_two_runs_are_not_mixed() {
+    let root = folder();
+    let folder = root.path();
+    let of = |theta: &str| {
+        format!("sample ising-lattice:side=6,theta={theta} --thin 20 --draws 300 --quiet")
+    };
+    run(folder, &format!("{} --out t", of("0.1")));
+    run(folder, &format!("{} --checkpoint c", of("0.3")));
+    let line = format!("{} --resume c --out t", of("0.3").replace("300", "400"));
+    let out = gwg(folder, &line.split_whitespace().collect::<Vec<_>>());
+    let said = String::from_utf8_lossy(&out.stderr).into_owned();
+    assert_eq!(out.status.code(), Some(2), "{said}");
+    assert!(said.contains("the trace of another run: model"), "{said}");
+    let inside = format!("{} --out u --summary u/s.json", of("0.1"));
+    fs::create_dir(folder.join("u")).unwrap();
+    let out = gwg(folder, &inside.split_whitespace().collect::<Vec<_>>());
+    assert_eq!(out.status.code(), Some(2));
+    // A later checkpoint in the trace is taken in place of an earlier file.
+    fs::copy(folder.join("t/checkpoint.gwg"), folder.join("early")).unwrap();
+    run(folder, "resume t --draws 500 --quiet");
+    let end = files(&folder.join("t"));
+    let line = format!("{} --resume early --out t", of("0.1").replace("300", "500"));
+    run(folder, &line);
+    assert!(files(&folder.join("t")) == end);
+}
+
+/// What `timeout` and schedulers send: the same signal to a process and to its group.
+#[test]
+fn signals_that_come_together_are_one() {
+    let root = folder();
+    let folder = root.path();
+    let line = "sample ising-lattice:side=6,theta=0.2 --thin 20 --draws 100000000 --out t --quiet";
+    let run = start(folder, line);
+    sleep(Duration::from_millis(600));
+    let pid = run.id().to_string();
+    let twice = format!("kill -TERM {pid}; kill -TERM {pid}");
+    Command::new("sh").args(["-c", &twice]).status().unwrap();
+    let out = run.wait_with_output().unwrap();
+    assert_eq!(out.status.code(), Some(143));
+    assert!(folder.join("t/checkpoint.gwg").exists());
+}

@@ -75,6 +75,10 @@ pub trait Sampler: Debug + Send + Sync {
     /// True where a step costs `O(sites)` or more on every model; false where sparse models make it cheap.
     fn evaluates_all(&self) -> bool;
 
+    /// The work of a step in passes over the parameters of a model, or over its moves where these are more, where a step has to evaluate all exact differences,
+    /// or pairs of moves; 1 of other samplers.
+    fn passes(&self) -> f64;
+
     /// The sampler on a model in `f32`.
     ///
     /// # Errors
@@ -163,6 +167,11 @@ pub(crate) trait Bind {
         false
     }
 
+    /// See [`Sampler::passes`].
+    fn passes(&self) -> f64 {
+        1.0
+    }
+
     /// What a value may be where another key limits it: the key, what was found, and what is allowed.
     fn agrees(&self) -> Result<(), (&'static str, String, Allowed)> {
         Ok(())
@@ -239,6 +248,10 @@ macro_rules! sampler {
 
             fn evaluates_all(&self) -> bool {
                 $crate::entry::Bind::evaluates_all(self)
+            }
+
+            fn passes(&self) -> f64 {
+                $crate::entry::Bind::passes(self)
             }
 
             fn bind_f32(

@@ -1,5 +1,6 @@
 //! How many steps lie between two draws where nobody says: about a sweep of the sites, from the sampler and the model alone.
 
+use crate::entry::Sampler;
 use crate::model::Model;
 use crate::spec::{Composition, SamplerSpec};
 use gwg_core::{Real, Symbol};
@@ -39,7 +40,7 @@ impl SamplerSpec {
         };
         let wanted = sweeps * sites / self.sites_updated(free, states);
         let each = self.samplers().iter();
-        let work = self.sum(each.map(|sampler| work(sampler.evaluates_all(), model)));
+        let work = self.sum(each.map(|sampler| work(&**sampler, model)));
         let steps = wanted.min(MOST_WORK / work);
         (steps.round() as u64).max(1)
     }
@@ -60,9 +61,9 @@ fn is_sparse<R: Real, S: Symbol>(model: &Model<R, S>) -> bool {
 }
 
 /// The estimated work of a step.
-fn work<R: Real, S: Symbol>(evaluates_all: bool, model: &Model<R, S>) -> f64 {
+fn work<R: Real, S: Symbol>(sampler: &dyn Sampler, model: &Model<R, S>) -> f64 {
     let sparse = is_sparse(model);
-    if sparse && !evaluates_all {
+    if sparse && !sampler.evaluates_all() {
         return SPARSE_STEP;
     }
     let moves = PER_MOVE * (model.sites() * model.states()) as f64;
@@ -72,5 +73,12 @@ fn work<R: Real, S: Symbol>(evaluates_all: bool, model: &Model<R, S>) -> f64 {
     } else {
         model.about().map_or(0, |about| about.parameter_count())
     };
-    moves + parameters as f64
+    let parameters = parameters as f64;
+    // Kept differences cost no more than a pass.
+    let passes = if model.is_multilinear() && !sampler.evaluates_all() {
+        1.0
+    } else {
+        sampler.passes()
+    };
+    passes * (moves + parameters)
 }

@@ -41,9 +41,11 @@ impl KeptDraws {
     ) -> Result<Self, RunError> {
         let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
         let most = most.unwrap_or(usize::MAX).max(2) & !1;
+        let moments = names.iter().map(|_| full(Some(chains), Moments::new()));
+        let moments = moments.collect::<Result<Vec<_>, _>>()?;
         let mut kept = Self {
             columns: vec![Vec::new(); names.len()],
-            moments: vec![vec![Moments::new(); chains]; names.len()],
+            moments,
             names,
             chains,
             most,

@@ -5,12 +5,17 @@ use super::resolved::is_setting;
 use crate::failure::Failure;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command};
+use gwg_models::io::visible_path;
 use gwg_registry::grammar::closest;
 use std::ffi::OsString;
+use std::io::Read as _;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
+
+/// The most bytes of a configuration.
+const MOST_BYTES: u64 = 1 << 20;
 
 /// The arguments, with those of the file of `--config` in front of the command's own. What the command line sets itself, or conflicts with what it
 /// sets, is left out.
@@ -30,8 +35,18 @@ pub(super) fn expanded(command: &Command, args: Vec<OsString>) -> Result<Vec<OsS
     let (Ok(Some(path)), Some(command)) = (path, command.find_subcommand(name)) else {
         return Ok(args);
     };
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Failure::usage(format!("--config {}: {error}", path.display())))?;
+    let refused = |why: &dyn std::fmt::Display| {
+        Failure::usage(format!("--config {}: {why}", visible_path(path)))
+    };
+    let mut text = String::new();
+    std::fs::File::open(path)
+        .and_then(|file| file.take(MOST_BYTES + 1).read_to_string(&mut text))
+        .map_err(|error| refused(&error))?;
+    if text.len() as u64 > MOST_BYTES {
+        return Err(refused(
+            &"it has more than 1 MiB, the most of a configuration",
+        ));
+    }
     let file = File { path, text: &text };
     let found = file.arguments(command, matches)?;
     // The program and the command stand first.
@@ -155,7 +170,7 @@ impl File<'_> {
     fn refused(&self, span: Range<usize>, message: &str) -> Failure {
         let before = self.text.get(..span.start).unwrap_or_default();
         let line = before.matches('\n').count() + 1;
-        Failure::usage(format!("{}:{line}: {message}", self.path.display()))
+        Failure::usage(format!("{}:{line}: {message}", visible_path(self.path)))
     }
 }
 

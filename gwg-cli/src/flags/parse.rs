@@ -2,8 +2,11 @@
 
 use super::{Command, Flags, Resolved, RunFlags, config};
 use crate::failure::Failure;
+use crate::session;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory as _, Error, FromArgMatches as _, Parser as _};
+use gwg_models::io::visible;
+use std::ffi::OsString;
 
 /// The flags of this process, with those of the file of `--config`; prints a message and exits where those of the command line are wrong.
 ///
@@ -11,9 +14,13 @@ use clap::{CommandFactory as _, Error, FromArgMatches as _, Parser as _};
 /// What is wrong in the file.
 pub(crate) fn parse() -> Result<Flags, Failure> {
     let command = Flags::command();
-    let args = config::expanded(&command, std::env::args_os().collect())?;
-    let parsed = command.clone().try_get_matches_from(args);
-    let matches = parsed.unwrap_or_else(|error| with_tip(error).exit());
+    let given: Vec<OsString> = std::env::args_os().collect();
+    if given.iter().any(|arg| arg == "--json-lines") {
+        session::use_json();
+    }
+    let args = config::expanded(&command, given)?;
+    let parsed = command.clone().try_get_matches_from(&args);
+    let matches = parsed.unwrap_or_else(|error| exit(&command, error, &args));
     let flags = Flags::from_arg_matches(&matches);
     let mut flags = flags.unwrap_or_else(|error| error.format(&mut Flags::command()).exit());
     let resolved = matches
@@ -23,6 +30,27 @@ pub(crate) fn parse() -> Result<Flags, Failure> {
         run.resolved = resolved;
     }
     Ok(flags)
+}
+
+/// Says what is wrong with the arguments, or what was asked for, and ends the process. Control characters of arguments are shown escaped.
+fn exit(command: &clap::Command, error: Error, args: &[OsString]) -> ! {
+    let hostile = |arg: &&OsString| arg.to_string_lossy().chars().any(char::is_control);
+    let mut error = error;
+    if args.iter().any(|arg| hostile(&arg)) {
+        let shown = args
+            .iter()
+            .map(|arg| visible(&arg.to_string_lossy()).to_string());
+        let again = command.clone().try_get_matches_from(shown);
+        error = again.err().unwrap_or(error);
+    }
+    let error = with_tip(error);
+    if session::is_json() && error.use_stderr() {
+        let text = error.to_string();
+        let text = text.trim_start_matches("error: ").trim_end();
+        session::error(text);
+        std::process::exit(error.exit_code());
+    }
+    error.exit()
 }
 
 /// The flags of another command line, which was checked before; what is wrong, otherwise.

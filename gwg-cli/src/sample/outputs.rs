@@ -1,13 +1,13 @@
 //! The outputs of a run: what can be refused before it, the trace, and what is written at its end.
 
 use super::{RunResult, Settings};
-use crate::checkpoint::{Checkpoints, IN_TRACE};
+use crate::checkpoint::{self, Checkpoints, IN_TRACE};
 use crate::failure::Failure;
 use crate::flags::SampleFlags;
 use crate::report::quote;
 use crate::session::{self, LostTrace, Session};
 use crate::{outputs, table};
-use gwg_chains::trace::{Recorder, TraceError, TraceSpec};
+use gwg_chains::trace::{Recorder, TraceError, TraceReader, TraceSpec};
 use gwg_chains::{Outcome, Plan};
 use gwg_models::io::visible_path;
 use gwg_registry::{Model, Precision, Width};
@@ -44,12 +44,18 @@ fn refuse_other_format(path: &Path) -> Result<(), Failure> {
 pub(super) fn check(flags: &SampleFlags, goes_on: bool) -> Result<(), Failure> {
     let [out, report, summary] =
         [&flags.out, &flags.report, &flags.run.summary].map(Option::as_deref);
-    let force = flags.run.force || goes_on;
+    // The same line again writes its results in place of those of the first part.
+    let force = flags.run.force || flags.resume.is_some();
+    if flags.packed && out.is_none() {
+        return Err(Failure::usage(
+            "--packed: it is about a trace; name one with --out, or leave --packed out",
+        ));
+    }
     if let Some(path) = out {
         let why = "a trace is a folder and cannot be standard output; name a folder";
         outputs::refuse_stdout("--out", path, why)?;
         refuse_other_format(path)?;
-        outputs::check("--out", path, force)?;
+        outputs::check("--out", path, flags.run.force || goes_on)?;
     }
     if let Some(path) = report {
         let why = "standard output has the table, or the JSON of --summary -; name a file";
@@ -61,9 +67,7 @@ pub(super) fn check(flags: &SampleFlags, goes_on: bool) -> Result<(), Failure> {
     }
     let checkpoint = flags.checkpoint.as_deref();
     if let Some(path) = checkpoint {
-        let why = "standard output has the table, or the JSON of --summary -; name a file";
-        outputs::refuse_stdout("--checkpoint", path, why)?;
-        outputs::check_file("--checkpoint", path, force)?;
+        outputs::check_checkpoint(path, flags.resume.as_deref(), flags.run.force)?;
     }
     outputs::check_apart(&[
         ("--out", out),
@@ -93,7 +97,7 @@ pub(super) fn open_trace<R: Precision, S: Width>(
     spec.version = env!("CARGO_PKG_VERSION").into();
     spec.force = flags.run.force;
     let trace = match draws {
-        Some(draws) if draws > 0 || path.exists() => {
+        Some(draws) if is_of_this_run(path, &spec, draws)? => {
             Recorder::resume_with_spec(path, spec, plan, draws)
         }
         _ => Recorder::with_spec(path, spec, plan),
@@ -103,6 +107,29 @@ pub(super) fn open_trace<R: Precision, S: Width>(
         session::note(&format!("--out: {cleaned}"));
     }
     Ok(trace)
+}
+
+/// Whether a run of this spec that goes on after so many draws has its trace at the path; an error where it should be there and is not.
+fn is_of_this_run(path: &Path, spec: &TraceSpec, draws: usize) -> Result<bool, Failure> {
+    let refused = |why: String| Failure::usage(format!("--out {}: {why}", visible_path(path)));
+    if path.symlink_metadata().is_err() {
+        return match draws {
+            0 => Ok(false),
+            _ => Err(refused(format!(
+                "found no trace, but the run to go on with has {draws} draws in one; name it, or leave --out out"
+            ))),
+        };
+    }
+    let there = TraceReader::open(path).map_err(|error| refused(error.to_string()))?;
+    let other = checkpoint::differing(there.attributes(), &spec.attributes);
+    match other {
+        None => Ok(true),
+        // The run has no draws yet: what is there stays until it has, and only --force replaces it.
+        Some(_) if draws == 0 => Ok(false),
+        Some((key, found, needed)) => Err(refused(format!(
+            "it is the trace of another run: {key}: found {found}, needed is {needed}; name the trace of this run"
+        ))),
+    }
 }
 
 /// Writes everything, with `force` in place of other files; write errors are reported after the table.
@@ -127,6 +154,7 @@ pub(super) fn finish<S>(
             "--out: {why} (the run was ended after {draws} draws, and {left})"
         )));
     }
+    let published = session.trace.as_ref().is_some_and(Recorder::is_published);
     match session.trace.map(Recorder::finish) {
         Some(Err(error @ TraceError::NothingDrawn { .. })) => {
             session::note(&format!("--out: {error}"));
@@ -147,7 +175,8 @@ pub(super) fn finish<S>(
     failed.extend(outputs::results(summary, force, result, || table::run(result)).err());
     Failure::of_all(failed)?;
     if outcome.interrupted {
-        say_how_to_go_on(flags, file.as_deref());
+        let trace = flags.out.as_deref().filter(|_| published);
+        say_how_to_go_on(trace, file.as_deref());
         Err(session::interruption())
     } else {
         Ok(())
@@ -155,8 +184,8 @@ pub(super) fn finish<S>(
 }
 
 /// How an interrupted run goes on, if it can.
-fn say_how_to_go_on(flags: &SampleFlags, file: Option<&Path>) {
-    match (&flags.out, file) {
+fn say_how_to_go_on(trace: Option<&Path>, file: Option<&Path>) {
+    match (trace, file) {
         (Some(trace), _) if trace.join(IN_TRACE).exists() => session::note(&format!(
             "to go on with the run: gwg resume {}",
             quote(&trace.to_string_lossy())

@@ -13,7 +13,7 @@ pub(crate) fn use_json() {
     JSON.store(true, Ordering::Relaxed);
 }
 
-pub(super) fn is_json() -> bool {
+pub(crate) fn is_json() -> bool {
     JSON.load(Ordering::Relaxed)
 }
 

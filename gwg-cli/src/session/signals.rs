@@ -4,36 +4,51 @@ use crate::failure::Failure;
 use gwg_chains::StopFlag;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::flag;
+use signal_hook::iterator::Signals;
+use signal_hook::low_level::exit;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant};
 
 /// The signal that was received, 0 if none.
-static SIGNAL: LazyLock<Arc<AtomicUsize>> = LazyLock::new(Arc::default);
+static SIGNAL: AtomicUsize = AtomicUsize::new(0);
 
 /// Set by the same signals: ends runs.
 static STOP: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
 
-/// Makes SIGINT, SIGTERM and SIGHUP end the run in order; a second signal ends the process at once.
+/// A second signal within this time is of the same event: `timeout` and schedulers signal a process, and then its group.
+const TOGETHER: Duration = Duration::from_secs(1);
+
+/// Makes SIGINT, SIGTERM and SIGHUP end the run in order; another signal a second later ends the process at once.
 ///
 /// SIGHUP is not caught where it is ignored, so that `nohup` keeps protecting a run. SIGXFSZ does nothing: a file that would become larger than
 /// allowed is an error of the write then, as on a full disk.
 pub(crate) fn catch_interrupts() -> Result<(), Failure> {
-    let received = Arc::new(AtomicBool::new(false));
     let hangup = (!is_ignored(SIGHUP)).then_some(SIGHUP);
-    for signal in [SIGINT, SIGTERM].into_iter().chain(hangup) {
-        let number = usize::try_from(signal).unwrap_or(1);
-        flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&received))
-            .and_then(|_| flag::register(signal, Arc::clone(&received)))
-            .and_then(|_| flag::register_usize(signal, Arc::clone(&SIGNAL), number))
-            .and_then(|_| flag::register(signal, Arc::clone(&STOP)))
-            .map_err(|error| refused(signal, &error))?;
-    }
-    flag::register(SIGXFSZ, Arc::default()).map_err(|error| refused(SIGXFSZ, &error))?;
+    let caught = [SIGINT, SIGTERM].into_iter().chain(hangup);
+    let mut signals = Signals::new(caught).map_err(|error| refused(&error))?;
+    flag::register(SIGXFSZ, Arc::default()).map_err(|error| refused(&error))?;
+    let listener = std::thread::Builder::new().name("signals".into());
+    let listen = move || {
+        let mut first: Option<Instant> = None;
+        for signal in signals.forever() {
+            match first {
+                None => {
+                    first = Some(Instant::now());
+                    SIGNAL.store(usize::try_from(signal).unwrap_or(1), Ordering::SeqCst);
+                    STOP.store(true, Ordering::SeqCst);
+                }
+                Some(first) if first.elapsed() > TOGETHER => exit(128 + signal),
+                Some(_) => {}
+            }
+        }
+    };
+    listener.spawn(listen).map_err(|error| refused(&error))?;
     Ok(())
 }
 
-fn refused(signal: i32, error: &std::io::Error) -> Failure {
-    Failure::run(format!("signal {signal} cannot be caught: {error}"))
+fn refused(error: &std::io::Error) -> Failure {
+    Failure::run(format!("signals cannot be caught: {error}"))
 }
 
 /// True where the process was started with this signal ignored, or where the system does not say.

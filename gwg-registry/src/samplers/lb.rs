@@ -19,6 +19,11 @@ sampler! {
 }
 
 impl Bind for Lb {
+    fn passes(&self) -> f64 {
+        // Of every site a function of all hidden units, for example.
+        60.0
+    }
+
     fn bind<R: Scalar, S: Symbol>(
         &self,
         model: &Model<R, S>,

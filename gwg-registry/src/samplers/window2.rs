@@ -19,6 +19,11 @@ sampler! {
 }
 
 impl Bind for Window2 {
+    fn passes(&self) -> f64 {
+        // Of pairs of moves.
+        16.0
+    }
+
     fn bind<R: Scalar, S: Symbol>(
         &self,
         model: &Model<R, S>,
