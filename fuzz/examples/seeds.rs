@@ -2,10 +2,8 @@
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use gwg_chains::{
-    ChainSpec, Chains, Checkpoint, Observer, Plan, Tempering, Threads, run,
-};
-use gwg_core::{LocallyBalanced, Sqrt, Taylor};
+use gwg_chains::{ChainSpec, Chains, Checkpoint, Observer, Plan, Tempering, Threads, run};
+use gwg_core::{LocallyBalanced, Taylor};
 use gwg_models::LatticeIsing;
 use gwg_models::io::Parameters;
 use gwg_models::io::tensors::to_bytes;
@@ -245,7 +243,7 @@ fn saved() -> Done {
         chains.advance(&model, &kernel, 5)?;
         seed("saved", name, &chains.save().to_bytes()?)?;
     }
-    run_seed(&model, &kernel)
+    run_seed(&model)
 }
 
 /// The last checkpoint of a run.
@@ -266,7 +264,8 @@ impl Observer for Last {
     }
 }
 
-fn run_seed(model: &Taylor<LatticeIsing<f32>>, kernel: &LocallyBalanced<Sqrt>) -> Done {
+fn run_seed(model: &Taylor<LatticeIsing<f32>>) -> Done {
+    let kernel = LocallyBalanced::gwg();
     let plan = Plan {
         chains: 2,
         warmup: 10,
@@ -275,6 +274,6 @@ fn run_seed(model: &Taylor<LatticeIsing<f32>>, kernel: &LocallyBalanced<Sqrt>) -
         ..Plan::default()
     };
     let mut last = Last::default();
-    run(model, kernel, &plan, &mut last)?;
+    run(model, &kernel, &plan, &mut last)?;
     seed("saved", "run", &last.0)
 }
