@@ -3,15 +3,17 @@
 use crate::failure::Failure;
 use std::fs;
 
-/// Address space that a thread takes for its allocations and its products of matrices.
-const PER_THREAD: u64 = 64 << 20;
+/// Address space that a worker takes for its allocations and its products of matrices.
+const PER_THREAD: u64 = 128 << 20;
 
-/// Threads of a command that are not workers: its own, those that write and report, and some room.
-const OTHERS: u64 = 3;
+/// Address space of the other threads: the command's own, and those that write and report.
+const OTHERS: u64 = 192 << 20;
 
 /// Refuses a command that a limit of the address space (`ulimit -v`) leaves too little for its threads: they would be aborted in the middle.
 pub(crate) fn check_limit(threads: usize) -> Result<(), Failure> {
-    let needed = PER_THREAD.saturating_mul(OTHERS + threads as u64);
+    let needed = PER_THREAD
+        .saturating_mul(threads as u64)
+        .saturating_add(OTHERS);
     match limit() {
         Some(left) if left < needed => Err(Failure::usage(format!(
             "the address space is limited (ulimit -v), and {} are left of it; with {threads} threads, {} are needed; raise the limit, or use fewer --threads",

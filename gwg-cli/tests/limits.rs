@@ -18,7 +18,7 @@ fn shell(folder: &Path, line: &str) -> Output {
 fn little_address_space_is_an_error_and_no_abort() {
     for model in [
         "bernoulli:sites=10",
-        "rbm:visible=100,hidden=25",
+        "rbm:visible=784,hidden=500",
         "ising-lattice:side=50",
     ] {
         for mebibytes in [40, 80, 160, 250, 400, 1000] {
