@@ -155,7 +155,8 @@ fn drive<R: Real, S: Symbol>(
         stage = saved.stage;
         kept = saved.take_kept(plan.draws)?;
         let chains = Chains::restore_with(&saved.chains, stepper, spec.threads)?;
-        if !counts.restore(std::mem::take(&mut saved.counts)) {
+        let states = (plan.chains as u64).saturating_mul(saved.draws() as u64);
+        if !counts.restore(std::mem::take(&mut saved.counts), states) {
             let what = "the counts of symbols";
             return Err(RestoreError::Damaged { what }.into());
         }

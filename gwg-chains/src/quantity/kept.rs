@@ -185,6 +185,11 @@ impl KeptDraws {
             && self.columns.iter().all(|c| Some(c.len()) == rows)
             && self.moments.len() == self.names.len()
             && self.moments.iter().all(|m| m.len() == self.chains)
+            && self
+                .moments
+                .iter()
+                .flatten()
+                .all(|m| m.count() == self.seen as u64)
     }
 }
 

@@ -123,9 +123,9 @@ impl SymbolCounts {
         &self.counts
     }
 
-    /// Goes on from `counts`; false where they are of another shape.
-    pub(crate) fn restore(&mut self, counts: Vec<u64>) -> bool {
-        let fits = counts.len() == self.counts.len();
+    /// Goes on from `counts` of so many states; false where they are of another shape, or larger.
+    pub(crate) fn restore(&mut self, counts: Vec<u64>, states: u64) -> bool {
+        let fits = counts.len() == self.counts.len() && counts.iter().all(|&count| count <= states);
         self.counts = counts;
         fits
     }

@@ -70,20 +70,32 @@ pub(super) fn tallies<R: Real, S: Symbol>(
         let mut sites = std::mem::take(&mut saved.sites).into_iter();
         let mut before = saved.before();
         for tally in &mut all {
-            let chains = tally.before.len();
+            let now = std::mem::take(&mut tally.before);
+            let chains = now.len();
             tally.before = before.by_ref().take(chains).collect();
+            let earlier = tally.before.iter().zip(&now).all(|(a, b)| is_at_most(a, b));
             let bits = sites.by_ref().take(chains).collect();
             let fits = tally
                 .sites
                 .as_mut()
                 .is_none_or(|all| all.with_bits(bits, saved.draws()));
-            if !fits || tally.before.len() < chains {
-                let what = "the symbols of the sites";
+            if !fits || !earlier || tally.before.len() < chains {
+                let what = "the symbols of the sites or the counts of the chains";
                 return Err(RestoreError::Damaged { what }.into());
             }
         }
     }
     Ok(all)
+}
+
+/// Whether no count has fallen from `a` to `b`.
+fn is_at_most(a: &StepCounts, b: &StepCounts) -> bool {
+    a.steps <= b.steps
+        && a.accepted <= b.accepted
+        && a.sites_changed <= b.sites_changed
+        && a.values <= b.values
+        && a.gradients <= b.gradients
+        && a.invalid <= b.invalid
 }
 
 /// The draws of one round, chain-major.

@@ -49,14 +49,25 @@ pub(super) fn restore_walker<R: Real, S: Symbol>(
     Ok(())
 }
 
+/// More than any run has counted; the sum over the replicas of a chain does not overflow.
+const MOST: u64 = 1 << 51;
+
+fn restore_count(input: &mut Reader<'_>) -> Result<u64, RestoreError> {
+    let what = "a count is larger than that of any run";
+    let count = input.u64()?;
+    (count <= MOST)
+        .then_some(count)
+        .ok_or(RestoreError::Damaged { what })
+}
+
 fn restore_counts(input: &mut Reader<'_>) -> Result<StepCounts, RestoreError> {
     Ok(StepCounts {
-        steps: input.u64()?,
-        accepted: input.u64()?,
-        sites_changed: input.u64()?,
-        values: input.u64()?,
-        gradients: input.u64()?,
-        invalid: input.u64()?,
+        steps: restore_count(input)?,
+        accepted: restore_count(input)?,
+        sites_changed: restore_count(input)?,
+        values: restore_count(input)?,
+        gradients: restore_count(input)?,
+        invalid: restore_count(input)?,
     })
 }
 
@@ -91,12 +102,12 @@ pub(super) fn restore_ladder(
         return Err(RestoreError::Damaged { what });
     }
     for _ in 1..levels {
-        let (tried, swapped) = (input.u64()?, input.u64()?);
+        let (tried, swapped) = (restore_count(input)?, restore_count(input)?);
         ladder.pairs.push(Pair { tried, swapped });
     }
-    ladder.rounds = input.u64()?;
+    ladder.rounds = restore_count(input)?;
     ladder.bits = Generator::new(input.u128()?);
-    ladder.round_trips = input.u64()?;
+    ladder.round_trips = restore_count(input)?;
     ladder.cold = restore_counts(input)?;
     Ok(ladder)
 }
