@@ -10,6 +10,7 @@ mod spec;
 mod start;
 
 pub(crate) use block::{Block, full, since};
+pub(crate) use saved::numbers;
 pub use saved::{RestoreError, SavedChains};
 pub use spec::ChainSpec;
 

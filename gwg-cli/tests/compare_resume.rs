@@ -3,26 +3,13 @@
 
 #[path = "driver/command.rs"]
 mod command;
+#[path = "driver/lines.rs"]
+mod lines;
 
-use command::{gwg, ok};
+use lines::{refused, run};
 use std::fs;
-use std::path::Path;
 
 const LINE: &str = "compare ising-lattice:side=6,theta=0.1 rbm:visible=20,hidden=4 --steps 2000 --chains 6 --quiet";
-
-fn run(folder: &Path, args: &str) -> String {
-    ok(folder, &args.split_whitespace().collect::<Vec<_>>())
-}
-
-fn refused(folder: &Path, args: &str, said: &[&str]) {
-    let out = gwg(folder, &args.split_whitespace().collect::<Vec<_>>());
-    let error = String::from_utf8_lossy(&out.stderr).into_owned();
-    assert_eq!(out.status.code(), Some(2), "{args}: {error}");
-    assert!(
-        said.iter().all(|part| error.contains(part)),
-        "{args}: {error}"
-    );
-}
 
 #[test]
 fn finished_samplers_are_not_run_again() {

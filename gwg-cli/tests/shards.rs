@@ -5,24 +5,12 @@
 mod command;
 #[path = "driver/files.rs"]
 mod files;
+#[path = "driver/lines.rs"]
+mod lines;
 
-use command::{gwg, ok};
 use files::files;
+use lines::{refused, run};
 use std::path::Path;
-
-fn run(folder: &Path, args: &str) -> String {
-    ok(folder, &args.split_whitespace().collect::<Vec<_>>())
-}
-
-fn refused(folder: &Path, args: &str, said: &[&str]) {
-    let out = gwg(folder, &args.split_whitespace().collect::<Vec<_>>());
-    let error = String::from_utf8_lossy(&out.stderr).into_owned();
-    assert_eq!(out.status.code(), Some(2), "{args}: {error}");
-    assert!(
-        said.iter().all(|part| error.contains(part)),
-        "{args}: {error}"
-    );
-}
 
 #[test]
 fn merged_shards_are_the_trace_of_the_whole_run() {

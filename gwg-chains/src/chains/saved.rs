@@ -13,6 +13,7 @@ pub use error::RestoreError;
 use gwg_core::{Kernel, Real, Symbol, Target};
 use header::Header;
 use restore::restore;
+pub(crate) use save::numbers;
 use save::save;
 use serde::{Deserialize, Serialize};
 

@@ -3,7 +3,7 @@
 mod plan;
 
 use super::record::Tally;
-use crate::chains::{RestoreError, SavedChains};
+use crate::chains::{RestoreError, SavedChains, numbers};
 use crate::diagnostics::ChainBits;
 use crate::plan::{Plan, RunError};
 use crate::quantity::{KeptDraws, Quantity};
@@ -216,18 +216,6 @@ fn checksum(bytes: &[u8]) -> u32 {
     let mut crc = flate2::Crc::new();
     crc.update(bytes);
     crc.sum()
-}
-
-fn numbers(counts: &StepCounts) -> [u64; 6] {
-    let StepCounts {
-        steps,
-        accepted,
-        sites_changed,
-        values,
-        gradients,
-        invalid,
-    } = *counts;
-    [steps, accepted, sites_changed, values, gradients, invalid]
 }
 
 fn counts(numbers: &[u64; 6]) -> StepCounts {

@@ -70,6 +70,13 @@ fn save_walker<R: Real, S: Symbol>(out: &mut Writer, block: &Block<R, S>, walker
 }
 
 fn save_counts(out: &mut Writer, counts: &StepCounts) {
+    for count in numbers(counts) {
+        out.u64(count);
+    }
+}
+
+/// The counts in the order in which they are saved.
+pub(crate) fn numbers(counts: &StepCounts) -> [u64; 6] {
     let StepCounts {
         steps,
         accepted,
@@ -78,9 +85,7 @@ fn save_counts(out: &mut Writer, counts: &StepCounts) {
         gradients,
         invalid,
     } = *counts;
-    for count in [steps, accepted, sites_changed, values, gradients, invalid] {
-        out.u64(count);
-    }
+    [steps, accepted, sites_changed, values, gradients, invalid]
 }
 
 fn save_ladder(out: &mut Writer, ladder: &ReplicaLadder) {
