@@ -4,7 +4,12 @@
 //! - [`PairPotts`]: the parameters of a Potts model, each pair of sites once.
 
 mod data;
+mod optimizer;
 mod potts;
 
 pub use data::{Data, DataError};
-pub use potts::{PairPotts, PairPottsError};
+pub use optimizer::{Optimizer, Penalty, Schedule};
+pub use potts::{
+    Correlations, Moments, PairPotts, PairPottsError, PottsChains, PottsOptions, PottsTables,
+    PottsTrainer, PottsUpdate,
+};
