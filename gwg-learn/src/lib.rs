@@ -6,6 +6,7 @@
 mod data;
 mod optimizer;
 mod potts;
+mod rbm;
 
 pub use data::{Data, DataError};
 pub use optimizer::{Optimizer, Penalty, Schedule};
@@ -13,3 +14,4 @@ pub use potts::{
     Correlations, Moments, PairPotts, PairPottsError, PottsChains, PottsOptions, PottsTables,
     PottsTrainer, PottsUpdate,
 };
+pub use rbm::{RbmChains, RbmLayers, RbmOptions, RbmTrainer, RbmUpdate};

@@ -7,6 +7,8 @@ mod layers;
 mod parametric;
 mod sweep;
 
+pub use layers::draw as draw_units;
+
 use crate::ModelError;
 use crate::number::{self, symbol};
 use crate::random::Draws;

@@ -16,7 +16,7 @@ const LEVELS: f64 = 65_536.0;
 /// (f64). For every [`UNITS`] units, a word of 64 bits serves four units; then one word follows per undecided unit,
 /// in order.
 #[inline(always)]
-pub(super) fn draw<R: Real, B: Bits>(probability: &[R], out: &mut [R], bits: &mut B) {
+pub fn draw<R: Real, B: Bits>(probability: &[R], out: &mut [R], bits: &mut B) {
     let levels = R::from_f64(LEVELS);
     let mut random = [0; UNITS];
     for (p, out) in probability.chunks(UNITS).zip(out.chunks_mut(UNITS)) {
