@@ -47,7 +47,8 @@ impl Threads {
             .map_or(1, |pool| pool.current_num_threads())
     }
 
-    pub(crate) fn each<T: Send>(&self, items: &mut [T], work: impl Fn(&mut T) + Sync + Send) {
+    /// Does `work` on each item, on whichever thread is free: results must not depend on the order.
+    pub fn each<T: Send>(&self, items: &mut [T], work: impl Fn(&mut T) + Sync + Send) {
         use rayon::prelude::*;
         match &self.pool {
             Some(pool) if items.len() > 1 => {
