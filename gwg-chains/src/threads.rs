@@ -47,7 +47,7 @@ impl Threads {
             .map_or(1, |pool| pool.current_num_threads())
     }
 
-    /// Does `work` on each item, in parallel where there are several threads.
+    /// Does `work` on each item, on whichever thread is free: results must not depend on the order.
     pub fn each<T: Send>(&self, items: &mut [T], work: impl Fn(&mut T) + Sync + Send) {
         use rayon::prelude::*;
         match &self.pool {

@@ -7,13 +7,12 @@ mod layers;
 mod parametric;
 mod sweep;
 
-pub use layers::draw as draw_units;
-
 use crate::ModelError;
 use crate::number::{self, symbol};
 use crate::random::Draws;
 use gwg_core::{Binary, Target, math};
 use gwg_linalg::{Scalar, axpy};
+pub use layers::draw as draw_units;
 
 /// The number of hidden units processed together on the stack.
 const CHUNK: usize = 64;

@@ -1,0 +1,165 @@
+//! Draws in equilibrium at every level of a path.
+
+use super::anneal::on_blocks;
+use super::error::LogZError;
+use super::estimate::Estimate;
+use super::integrate::integrate;
+use super::mbar::{Mbar, mbar};
+use super::path::{Particles, Path, Start};
+use super::schedule::Schedule;
+
+/// How long particles stay at each level.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dwell {
+    /// Steps at each level before its first draw.
+    pub warm_up: u64,
+    /// Draws per particle and level. At least 1.
+    pub draws: usize,
+    /// Steps between draws.
+    pub thin: u64,
+}
+
+/// Draws of independent particles that pass slowly through all levels.
+#[derive(Clone, Debug)]
+pub struct LevelDraws {
+    levels: Schedule,
+    log_z0: f64,
+    particles: usize,
+    draws: usize,
+    /// Shape (particles, levels).
+    slopes: Vec<f64>,
+    /// Shape (levels, draws), the draws of a level after another; empty if it was not requested.
+    values: Vec<f64>,
+}
+
+/// What a block of particles has drawn.
+struct Part {
+    count: usize,
+    /// Shape (levels, particles).
+    slopes: Vec<f64>,
+    /// Shape (levels, draws, at levels, particles).
+    values: Vec<f64>,
+}
+
+impl LevelDraws {
+    /// Runs `particles` particles from draws at `t = 0` through all levels of `levels`. With `cross_values`, `f` of every draw is
+    /// evaluated at every level, for [`mbar`](Self::mbar).
+    ///
+    /// That particles are in equilibrium at each level is not certain: it takes a warm-up of several relaxation times. A result that
+    /// changes with [`Dwell::warm_up`] is not one.
+    ///
+    /// # Cost
+    /// `warm_up + (draws - 1) thin` steps per particle and level; with `cross_values`, an evaluation per draw and level.
+    ///
+    /// # Errors
+    /// [`LogZError`]: those of [`Path::particles`] and [`Particles`].
+    pub fn run(
+        path: &dyn Path,
+        levels: &Schedule,
+        particles: usize,
+        dwell: Dwell,
+        cross_values: bool,
+        seed: u64,
+    ) -> Result<Self, LogZError> {
+        let draws = dwell.draws.max(1);
+        let blocks = path.particles(Start::Base(particles), 0.0, seed)?;
+        let parts = on_blocks(path, blocks, |block| {
+            visit(block, levels.levels(), dwell, cross_values)
+        })?;
+        let (width, mut slopes) = (levels.levels().len(), Vec::new());
+        for part in &parts {
+            for k in 0..part.count {
+                let own = part.slopes.iter().skip(k).step_by(part.count);
+                slopes.extend(own.take(width).map(|s| s / draws as f64));
+            }
+        }
+        let mut values = Vec::new();
+        if cross_values {
+            for at in 0..width {
+                for of in 0..width * draws {
+                    for part in &parts {
+                        let from = (of * width + at) * part.count;
+                        values.extend(part.values.iter().skip(from).take(part.count));
+                    }
+                }
+            }
+        }
+        Ok(Self {
+            levels: levels.clone(),
+            log_z0: path.log_z0(),
+            particles,
+            draws,
+            slopes,
+            values,
+        })
+    }
+
+    /// The mean of `df_t/dt` of each particle at each level, shape (particles, levels).
+    #[must_use]
+    pub fn slopes(&self) -> &[f64] {
+        &self.slopes
+    }
+
+    /// Thermodynamic integration.
+    ///
+    /// # Errors
+    /// Those of [`integrate`].
+    pub fn integrate(&self) -> Result<Estimate, LogZError> {
+        integrate(&self.levels, &self.slopes, self.log_z0)
+    }
+
+    /// The multistate Bennett acceptance ratio, the draws of a particle at a level counting as `effective` independent ones (at most
+    /// [`Dwell::draws`]). The correlation of a particle's draws at different levels is not part of its error.
+    ///
+    /// # Errors
+    /// Those of [`mbar`]; [`LogZError::Length`] without `cross_values`.
+    pub fn mbar(&self, effective: f64) -> Result<Mbar, LogZError> {
+        let (width, n) = (self.levels.levels().len(), self.particles * self.draws);
+        let sizes = vec![effective * self.particles as f64; width];
+        mbar(&self.values, &vec![n; width], Some(&sizes))
+    }
+
+    /// The last level of [`mbar`](Self::mbar), as an estimate of `log Z_1`.
+    ///
+    /// # Errors
+    /// Those of [`mbar`](Self::mbar).
+    pub fn mbar_estimate(&self, effective: f64) -> Result<Estimate, LogZError> {
+        Ok(self.mbar(effective)?.last(self.log_z0))
+    }
+}
+
+fn visit(
+    block: &mut dyn Particles,
+    levels: &[f64],
+    dwell: Dwell,
+    cross_values: bool,
+) -> Result<Part, LogZError> {
+    let count = block.count();
+    let mut part = Part {
+        count,
+        slopes: vec![0.0; levels.len() * count],
+        values: Vec::new(),
+    };
+    let mut values = vec![0.0; count];
+    for (k, (&t, slopes)) in levels
+        .iter()
+        .zip(part.slopes.chunks_exact_mut(count))
+        .enumerate()
+    {
+        // The first states are exact draws.
+        if k > 0 {
+            block.advance(t, dwell.warm_up)?;
+        }
+        for draw in 0..dwell.draws.max(1) {
+            if draw > 0 {
+                block.advance(t, dwell.thin)?;
+            }
+            block.add_slopes(t, slopes)?;
+            for &at in levels.iter().filter(|_| cross_values) {
+                block.values(at, &mut values)?;
+                part.values.extend(&values);
+            }
+        }
+    }
+    Ok(part)
+}

@@ -1,0 +1,298 @@
+use super::error::{LogZError, all_finite, at_least, has_length};
+use super::estimate::{Estimate, Method};
+use gwg_core::{Real, math};
+use gwg_linalg::symmetric_eigen;
+
+/// Iterations after which the equations count as not convergent.
+const MOST: usize = 20_000;
+/// The relative size of an eigenvalue below which it is rounding.
+const RANK: f64 = 1e-10;
+
+/// The log-partition functions of several levels, relative to the first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mbar {
+    /// `log Z_k - log Z_0` of each level; 0 for the first.
+    pub log_z: Vec<f64>,
+    /// The asymptotic covariance of the errors, shape (levels, levels), row-major, determined up to a common shift of all levels.
+    covariance: Vec<f64>,
+}
+
+impl Mbar {
+    /// The standard error of `log Z_a - log Z_b`; NaN if there is no such level.
+    #[must_use]
+    pub fn standard_error(&self, a: usize, b: usize) -> f64 {
+        let levels = self.log_z.len();
+        let at = |i: usize, j: usize| {
+            let entry = (i < levels && j < levels).then_some(i * levels + j);
+            entry.and_then(|k| self.covariance.get(k).copied())
+        };
+        match (at(a, a), at(b, b), at(a, b)) {
+            (Some(aa), Some(bb), Some(ab)) => (aa + bb - 2.0 * ab).max(0.0).sqrt(),
+            _ => f64::NAN,
+        }
+    }
+
+    /// The last level as an estimate, given `log Z_0`.
+    #[must_use]
+    pub fn last(&self, log_z0: f64) -> Estimate {
+        let last = self.log_z.len().saturating_sub(1);
+        let ratio = self.log_z.last().copied().unwrap_or(f64::NAN);
+        Estimate::new(Method::Mbar, log_z0 + ratio, self.standard_error(last, 0))
+    }
+}
+
+/// Estimates the log-partition functions of several levels from draws of each, by the multistate Bennett acceptance ratio (Shirts and
+/// Chodera 2008).
+///
+/// `f` has shape (levels, draws), row-major: `f[k][n]` is the log-probability, up to a constant, of draw `n` at level `k`. The draws of
+/// level 0 come first, then those of level 1, and so on: `counts[k]` of level `k`. The values solve
+/// `log Z_k = log sum_n exp(f_k(x_n)) / sum_j N_j exp(f_j(x_n) - log Z_j)`, with `log Z_0 = 0`. With two levels, this is
+/// [`bar`](super::bar()).
+///
+/// `effective` replaces the numbers of draws `N_k` where draws are correlated: each draw then counts for `effective[k] / counts[k]`.
+///
+/// # Cost
+/// `levels * draws` exponentials per iteration; tens to thousands of iterations, the more the less neighboring levels overlap.
+///
+/// # Errors
+/// [`LogZError::TooFew`] for fewer than two levels, or a level without draws; [`LogZError::Length`]; [`LogZError::NotFinite`];
+/// [`LogZError::EffectiveSize`]; [`LogZError::NotConverged`]; [`LogZError::Algebra`].
+pub fn mbar(f: &[f64], counts: &[usize], effective: Option<&[f64]>) -> Result<Mbar, LogZError> {
+    let problem = Problem::new(f, counts, effective)?;
+    let log_z = problem.solve()?;
+    let covariance = problem.covariance(&log_z)?;
+    Ok(Mbar { log_z, covariance })
+}
+
+struct Problem<'f> {
+    f: &'f [f64],
+    levels: usize,
+    draws: usize,
+    /// `log N_k`.
+    log_sizes: Vec<f64>,
+    /// The log-weight of each draw: 0 for independent draws.
+    log_counts: Vec<f64>,
+}
+
+impl<'f> Problem<'f> {
+    fn new(f: &'f [f64], counts: &[usize], effective: Option<&[f64]>) -> Result<Self, LogZError> {
+        let (levels, draws) = (counts.len(), counts.iter().sum::<usize>());
+        at_least("levels", levels, 2)?;
+        let fewest = counts.iter().copied().min().unwrap_or(0);
+        at_least("draws of a level", fewest, 1)?;
+        has_length("f (levels, draws)", f.len(), levels * draws)?;
+        all_finite("f", f)?;
+        let sizes: Vec<f64> = match effective {
+            Some(sizes) => sizes.to_vec(),
+            None => counts.iter().map(|&n| n as f64).collect(),
+        };
+        has_length("effective sample sizes", sizes.len(), levels)?;
+        if let Some(&found) = sizes.iter().find(|n| !(n.is_finite() && **n > 0.0)) {
+            return Err(LogZError::EffectiveSize { found });
+        }
+        let of_level = |(&count, &size): (&usize, &f64)| {
+            std::iter::repeat_n(Real::ln(size / count as f64), count)
+        };
+        Ok(Self {
+            f,
+            levels,
+            draws,
+            log_counts: counts.iter().zip(&sizes).flat_map(of_level).collect(),
+            log_sizes: sizes.iter().map(|&n| Real::ln(n)).collect(),
+        })
+    }
+
+    fn rows(&self) -> impl Iterator<Item = &'f [f64]> {
+        self.f.chunks_exact(self.draws)
+    }
+
+    /// `log sum_j N_j exp(f_j(x_n) - log Z_j)` of each draw.
+    fn mixture(&self, log_z: &[f64]) -> Vec<f64> {
+        let mut column = vec![0.0; self.levels];
+        (0..self.draws)
+            .map(|n| {
+                let terms = self.rows().zip(log_z).zip(&self.log_sizes);
+                for (to, ((f, log_z), log_size)) in column.iter_mut().zip(terms) {
+                    *to = f.get(n).copied().unwrap_or(f64::NAN) - log_z + log_size;
+                }
+                math::logsumexp(&column)
+            })
+            .collect()
+    }
+
+    fn iterate(&self, log_z: &[f64]) -> Vec<f64> {
+        let mixture = self.mixture(log_z);
+        let mut logs = vec![0.0; self.draws];
+        let mut next: Vec<f64> = self
+            .rows()
+            .map(|f| {
+                let terms = f.iter().zip(&self.log_counts).zip(&mixture);
+                for (to, ((f, count), mixture)) in logs.iter_mut().zip(terms) {
+                    *to = f + count - mixture;
+                }
+                math::logsumexp(&logs)
+            })
+            .collect();
+        let first = next.first().copied().unwrap_or(0.0);
+        next.iter_mut().for_each(|z| *z -= first);
+        next
+    }
+
+    /// Iterates the equations from equal levels.
+    fn solve(&self) -> Result<Vec<f64>, LogZError> {
+        let mut log_z = vec![0.0; self.levels];
+        let mut change = f64::INFINITY;
+        for _ in 0..MOST {
+            let next = self.iterate(&log_z);
+            let changes = next.iter().zip(&log_z).map(|(a, b)| (a - b).abs());
+            change = changes.fold(0.0, f64::max);
+            let scale = next.iter().fold(1.0, |s: f64, z| s.max(z.abs()));
+            log_z = next;
+            if change <= 16.0 * f64::EPSILON * scale {
+                return Ok(log_z);
+            }
+        }
+        // Rounding of the sums may keep the last digits moving.
+        if change < 1e-9 {
+            return Ok(log_z);
+        }
+        Err(LogZError::NotConverged {
+            what: "MBAR",
+            iterations: MOST,
+            change,
+        })
+    }
+
+    /// `V S (1 - S V' N V S)^+ S V'`, where `W' W = V S^2 V'` and `W[n][k] = exp(f_k(x_n) - log Z_k) / sum_j N_j exp(f_j(x_n) - log Z_j)`.
+    fn covariance(&self, log_z: &[f64]) -> Result<Vec<f64>, LogZError> {
+        let (levels, mixture) = (self.levels, self.mixture(log_z));
+        let mut weights = Vec::with_capacity(self.f.len());
+        for (f, log_z) in self.rows().zip(log_z) {
+            let terms = f.iter().zip(&self.log_counts).zip(&mixture);
+            weights.extend(terms.map(|((f, c), m)| Real::exp(f - log_z - m + 0.5 * c)));
+        }
+        let rows: Vec<&[f64]> = weights.chunks_exact(self.draws).collect();
+        let gram: Vec<f64> = rows
+            .iter()
+            .flat_map(|a| rows.iter().map(move |b| math::dot(a, b)))
+            .collect();
+        let eigen = symmetric_eigen(&symmetrized(gram, levels), levels)?;
+        // The rows of `half` are those of `S V'`.
+        let half: Vec<Vec<f64>> = eigen
+            .values
+            .iter()
+            .enumerate()
+            .map(|(k, value)| {
+                let scale = value.max(0.0).sqrt();
+                eigen.vector(k).iter().map(|v| v * scale).collect()
+            })
+            .collect();
+        let mut inner = Vec::with_capacity(levels * levels);
+        for (i, a) in half.iter().enumerate() {
+            for (j, b) in half.iter().enumerate() {
+                let terms = a.iter().zip(b).zip(&self.log_sizes);
+                let sum: f64 = terms.map(|((a, b), n)| a * b * Real::exp(*n)).sum();
+                inner.push(if i == j { 1.0 } else { 0.0 } - sum);
+            }
+        }
+        let inner = symmetric_eigen(&symmetrized(inner, levels), levels)?;
+        let mut covariance = vec![0.0; levels * levels];
+        for (k, &value) in inner.values.iter().enumerate() {
+            if value <= RANK {
+                continue;
+            }
+            let mut direction = vec![0.0; levels];
+            for (&c, row) in inner.vector(k).iter().zip(&half) {
+                gwg_linalg::axpy(c, row, &mut direction);
+            }
+            for (row, &a) in covariance.chunks_exact_mut(levels).zip(&direction) {
+                gwg_linalg::axpy(a / value, &direction, row);
+            }
+        }
+        Ok(covariance)
+    }
+}
+
+/// The upper triangle in both: sums in another order differ in the last bits.
+fn symmetrized(mut matrix: Vec<f64>, n: usize) -> Vec<f64> {
+    for i in 0..n {
+        for j in 0..i {
+            let upper = matrix.get(j * n + i).copied().unwrap_or(f64::NAN);
+            if let Some(lower) = matrix.get_mut(i * n + j) {
+                *lower = upper;
+            }
+        }
+    }
+    matrix
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::log_z::bar;
+    use gwg_core::{Bits, SplitMix64};
+
+    /// Draws of exponential distributions of rates `1 + k`: `f_k(x) = -(1 + k) x`, `log Z_k = -ln(1 + k)`.
+    fn exponentials(levels: usize, counts: &[usize], seed: u64) -> Vec<f64> {
+        let mut bits = SplitMix64::new(seed);
+        let mut draws = Vec::new();
+        for (k, &count) in counts.iter().enumerate() {
+            let draw = |bits: &mut SplitMix64| -(1.0 - bits.unit::<f64>()).ln() / (1 + k) as f64;
+            draws.extend((0..count).map(|_| draw(&mut bits)));
+        }
+        (0..levels)
+            .flat_map(|k| draws.iter().map(move |x| -((1 + k) as f64) * x))
+            .collect()
+    }
+
+    #[test]
+    fn two_levels_are_the_bennett_acceptance_ratio() {
+        let counts = [30, 50];
+        let f = exponentials(2, &counts, 5);
+        let ratios: Vec<f64> = (0..80).map(|n| f[80 + n] - f[n]).collect();
+        for effective in [None, Some([10.0, 40.0])] {
+            let found = mbar(&f, &counts, effective.as_ref().map(|e| &e[..])).unwrap();
+            let wanted = bar(&ratios[..30], &ratios[30..], effective).unwrap();
+            assert!((found.log_z[1] - wanted.value).abs() < 1e-10);
+            let error = found.standard_error(1, 0);
+            assert!(
+                (error / wanted.standard_error - 1.0).abs() < 1e-6,
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
+    fn errors_are_those_of_repeated_estimates() {
+        let (levels, counts, repeats) = (4, [40, 10, 20, 40], 400u64);
+        let (mut squares, mut variances, mut sum) = (0.0, 0.0, 0.0);
+        let wanted = -(levels as f64).ln();
+        for seed in 0..repeats {
+            let found = mbar(&exponentials(levels, &counts, 1000 + seed), &counts, None).unwrap();
+            let deviation = found.last(0.0).value - wanted;
+            sum += deviation;
+            squares += deviation * deviation;
+            variances += found.last(0.0).standard_error.powi(2);
+        }
+        let n = repeats as f64;
+        // A variance of 400 estimates has a relative standard error of 7 %.
+        assert!(
+            (squares / variances - 1.0).abs() < 0.28,
+            "{}",
+            squares / variances
+        );
+        assert!((sum / n).abs() < 4.0 * (squares / n / n).sqrt());
+    }
+
+    #[test]
+    fn equal_levels_have_no_error_and_refusals_say_why() {
+        let f = vec![0.5; 3 * 6];
+        let found = mbar(&f, &[2, 2, 2], None).unwrap();
+        assert!(found.log_z.iter().all(|z| z.abs() < 1e-12));
+        assert!(found.standard_error(2, 0) < 1e-6 && found.standard_error(3, 0).is_nan());
+        assert!(mbar(&f, &[6], None).is_err());
+        assert!(mbar(&f, &[6, 0, 0], None).is_err());
+        assert!(mbar(&f[1..], &[2, 2, 2], None).is_err());
+        assert!(mbar(&f, &[2, 2, 2], Some(&[1.0, -1.0, 1.0])).is_err());
+    }
+}
