@@ -47,7 +47,10 @@ impl Threads {
             .map_or(1, |pool| pool.current_num_threads())
     }
 
-    pub(crate) fn each<T: Send>(&self, items: &mut [T], work: impl Fn(&mut T) + Sync + Send) {
+    /// Does `work` once for each item, the items spread over the threads.
+    ///
+    /// The results have the same bits on any number of threads if the work on an item changes nothing but this item.
+    pub fn each<T: Send>(&self, items: &mut [T], work: impl Fn(&mut T) + Sync + Send) {
         use rayon::prelude::*;
         match &self.pool {
             Some(pool) if items.len() > 1 => {
