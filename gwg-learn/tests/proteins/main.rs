@@ -1,8 +1,10 @@
 //! Proteins and RNA: alignments, files of adabmDCA, contacts, on the families in `shared/data`.
 
 mod alignments;
+mod families;
 #[path = "../../../gwg-models/tests/support/shared_data.rs"]
 mod shared_data;
+mod weights;
 
 use std::path::Path;
 
