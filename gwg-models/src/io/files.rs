@@ -11,6 +11,22 @@ use super::error::IoError;
 
 pub(super) use input::read;
 
+/// Reads a whole input, as all readers of this module do: a file, a pipe or `-`, standard input, unpacked if gzip packed it.
+///
+/// # Errors
+/// [`IoError`], with the path.
+pub fn read_bytes(path: &Path) -> Result<Vec<u8>, IoError> {
+    read(path)
+}
+
+/// Writes a file atomically: under its name it is complete or does not exist.
+///
+/// # Errors
+/// [`IoError::Write`].
+pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), IoError> {
+    write(path, bytes)
+}
+
 /// Writes to a temporary file next to `path`, then renames it: `path` has either the old or the new content, complete.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), IoError> {
     write_beside(path, bytes).map_err(|error| IoError::Write {
