@@ -10,6 +10,7 @@
 mod alignment;
 mod data;
 mod evaluate;
+mod ladder;
 pub mod log_z;
 mod optimizer;
 mod potts;
@@ -22,6 +23,7 @@ pub use alignment::{
 };
 pub use data::{Data, DataError};
 pub use evaluate::{EvaluateError, LogLikelihood, check_total_probability, log_likelihood};
+pub use ladder::{Ladder, LadderBuilder, LadderLogZ, PottsRung, SweptModel};
 pub use optimizer::{Optimizer, Penalty, Schedule};
 pub use potts::{
     Correlations, Moments, PairPotts, PairPottsError, PottsChains, PottsOptions, PottsTables,

@@ -4,6 +4,9 @@ use gwg_core::math;
 use gwg_linalg::{Matrix, product, product_transposed};
 use gwg_models::{ModelError, Rbm};
 
+/// Rows that are evaluated together.
+const ROWS: usize = 128;
+
 /// Weights `W` of shape (visible, hidden), row-major, and the biases `b` of the visible and `c` of the hidden units, in single precision:
 /// `f(v) = b.v + sum_j softplus(c_j + (v W)_j)`.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,6 +56,28 @@ impl RbmLayers {
             let _ = product_transposed(rows, h, weights, a);
         }
         add_bias(rows, a, &self.visible_bias);
+    }
+
+    /// `f` of rows of visible units, row-major.
+    ///
+    /// # Cost
+    /// A matrix product on the calling thread, of 128 rows at a time.
+    #[must_use]
+    pub fn log_prob_of(&self, rows: &[u8]) -> Vec<f64> {
+        let (visible, hidden) = (self.visible(), self.hidden());
+        let mut v = vec![0.0; ROWS * visible];
+        let mut a = vec![0.0; ROWS * hidden];
+        let mut all = Vec::with_capacity(rows.len() / visible.max(1));
+        for rows in rows.chunks(ROWS * visible) {
+            for (v, &symbol) in v.iter_mut().zip(rows) {
+                *v = f32::from(u8::from(symbol != 0));
+            }
+            let count = rows.len() / visible;
+            self.up(count, &mut v, &mut a);
+            let layers = v.chunks_exact(visible).zip(a.chunks_exact(hidden));
+            all.extend(layers.take(count).map(|(v, a)| self.log_prob(v, a)));
+        }
+        all
     }
 
     /// `f` of one row of visible units, from its `c + v W`.
