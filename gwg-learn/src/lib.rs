@@ -13,6 +13,7 @@ mod evaluate;
 mod ladder;
 pub mod log_z;
 mod optimizer;
+mod pcd;
 mod potts;
 mod rbm;
 mod weights;
@@ -25,6 +26,7 @@ pub use data::{Data, DataError};
 pub use evaluate::{EvaluateError, LogLikelihood, check_total_probability, log_likelihood};
 pub use ladder::{Ladder, LadderBuilder, LadderLogZ, PottsRung, SweptModel};
 pub use optimizer::{Optimizer, Penalty, Schedule};
+pub use pcd::{BindModel, Pcd, PcdError, PcdOptions, PcdUpdate};
 pub use potts::{
     Correlations, Moments, PairPotts, PairPottsError, PottsChains, PottsOptions, PottsTables,
     PottsTrainer, PottsUpdate,
