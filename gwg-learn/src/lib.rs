@@ -1,19 +1,32 @@
 //! Learning of energy-based models of discrete data.
 //!
 //! - [`read_alignment`]: aligned sequences of proteins and RNA;
+//! - [`read_params`], [`write_params`]: Potts models in the files of adabmDCA;
+//! - [`frobenius_apc`], [`precision()`], [`contact_map`]: contacts from couplings;
+//! - [`mutations`], [`nearest_rows`], [`zero_sum`]: scores of mutations, distances to known rows, the gauge;
 //! - [`sequence_weights`]: weights of sequences that resemble each other;
 //! - [`Data`]: rows of symbols with weights;
 //! - [`PairPotts`]: the parameters of a Potts model, each pair of sites once.
 
+mod adabm;
 mod alignment;
+mod contacts;
 mod data;
 mod potts;
 mod weights;
 
+pub use adabm::{
+    Params, ParamsError, ParamsFault, chain_names, log_weights, params_text, parse_params,
+    read_params, write_params,
+};
 pub use alignment::{
     Alignment, AlignmentError, AlignmentFault, AlignmentFormat, AlignmentOptions, Alphabet,
     AlphabetError, Place, UnknownLetters, fasta_text, parse_alignment, read_alignment, write_fasta,
 };
+pub use contacts::{
+    Contacts, ContactsError, ContactsFault, DEFAULT_SEPARATION, PairScores, Precision, contact_map,
+    frobenius_apc, parse_contacts, precision, precision_at, read_contacts,
+};
 pub use data::{Data, DataError};
-pub use potts::{PairPotts, PairPottsError};
+pub use potts::{PairPotts, PairPottsError, mutations, nearest_rows, zero_sum};
 pub use weights::{DEFAULT_IDENTITY, sequence_weights};

@@ -1,5 +1,9 @@
 //! Potts models with couplings between all pairs of sites.
 
+mod gauge;
+mod mutations;
 mod pairs;
 
+pub use gauge::zero_sum;
+pub use mutations::{mutations, nearest_rows};
 pub use pairs::{PairPotts, PairPottsError};
