@@ -2,6 +2,7 @@
 //!
 //! - [`read_alignment`]: aligned sequences of proteins and RNA;
 //! - [`read_params`], [`write_params`]: Potts models in the files of adabmDCA;
+//! - [`mean_field()`]: a Potts model from covariances;
 //! - [`frobenius_apc`], [`precision()`], [`contact_map`]: contacts from couplings;
 //! - [`mutations`], [`nearest_rows`], [`zero_sum`]: scores of mutations, distances to known rows, the gauge;
 //! - [`sequence_weights`]: weights of sequences that resemble each other;
@@ -12,6 +13,7 @@ mod adabm;
 mod alignment;
 mod contacts;
 mod data;
+mod mean_field;
 mod potts;
 mod weights;
 
@@ -28,5 +30,6 @@ pub use contacts::{
     frobenius_apc, parse_contacts, precision, precision_at, read_contacts,
 };
 pub use data::{Data, DataError};
+pub use mean_field::{DEFAULT_PSEUDOCOUNT, MeanFieldError, mean_field};
 pub use potts::{PairPotts, PairPottsError, mutations, nearest_rows, zero_sum};
 pub use weights::{DEFAULT_IDENTITY, sequence_weights};
