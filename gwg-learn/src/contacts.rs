@@ -21,16 +21,33 @@ pub struct PairScores {
     scores: Vec<f64>,
 }
 
-/// The usual scores of contacts: the Frobenius norm of each coupling in the zero-sum gauge, corrected for the average product (APC).
+/// How the norms of couplings are corrected for the average product of their sites (APC).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AverageProduct {
+    /// Not at all.
+    None,
+    /// `F[i, j] - S_i S_j / S` with sums over all sites, `S_i = sum_j F[i, j]`, `S = sum_i S_i`, as in adabmDCA.
+    #[default]
+    Sums,
+    /// `F[i, j] - m_i m_j / m` with means over other sites, `m_i = S_i / (L - 1)`, `m = S / (L (L - 1))`: it subtracts `L / (L - 1)` times as
+    /// much.
+    Means,
+}
+
+/// The usual scores of contacts: the Frobenius norm `F[i, j]` of each coupling in the zero-sum gauge, corrected for the average product.
 ///
-/// With `F[i, j] = |J[i, j]|` over all states but the gap, and 0 for `i = j`, a score is `F[i, j] - S_i S_j / S`, `S_i = sum_j F[i, j]`,
-/// `S = sum_i S_i`. The gauge is over all states, the gap included. (Codes that use means over the `L - 1` other sites subtract
-/// `L / (L - 1)` times as much: scores and ranks may differ.)
+/// The gauge is over all states. The norm is over all states but `gap`: with `None`, all count. What is best depends on the family: PF00014
+/// is predicted better with the gap, DHFR without it.
 ///
 /// # Cost
 /// One pass over a copy of the parameters.
 #[must_use]
-pub fn frobenius_apc<R: Real>(model: &PairPotts<R>, gap: Option<u8>) -> PairScores {
+pub fn frobenius_apc<R: Real>(
+    model: &PairPotts<R>,
+    gap: Option<u8>,
+    average: AverageProduct,
+) -> PairScores {
     let mut model = model.clone();
     zero_sum(&mut model);
     let (sites, q) = (model.sites(), model.states());
@@ -49,9 +66,14 @@ pub fn frobenius_apc<R: Real>(model: &PairPotts<R>, gap: Option<u8>) -> PairScor
         sums[j] += norm;
     }
     let total: f64 = sums.iter().sum();
+    let factor = match average {
+        AverageProduct::None => 0.0,
+        AverageProduct::Sums => 1.0,
+        AverageProduct::Means => sites as f64 / (sites - 1).max(1) as f64,
+    };
     if total > 0.0 {
         for ((i, j), score) in model.pairs().zip(&mut scores) {
-            *score -= sums[i] * sums[j] / total;
+            *score -= factor * sums[i] * sums[j] / total;
         }
     }
     PairScores { sites, scores }
@@ -143,7 +165,7 @@ mod tests {
     #[test]
     fn a_model_without_couplings_has_scores_of_zero() {
         let model = PairPotts::<f64>::zeros(3, 2).unwrap();
-        let scores = frobenius_apc(&model, None);
+        let scores = frobenius_apc(&model, None, AverageProduct::Means);
         assert!(scores.iter().all(|(_, score)| score == 0.0));
         assert_eq!(scores.ranked(0), [(0, 1), (0, 2), (1, 2)]);
     }

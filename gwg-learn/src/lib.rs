@@ -26,8 +26,8 @@ pub use alignment::{
     AlphabetError, Place, UnknownLetters, fasta_text, parse_alignment, read_alignment, write_fasta,
 };
 pub use contacts::{
-    Contacts, ContactsError, ContactsFault, DEFAULT_SEPARATION, PairScores, Precision, contact_map,
-    frobenius_apc, parse_contacts, precision, precision_at, read_contacts,
+    AverageProduct, Contacts, ContactsError, ContactsFault, DEFAULT_SEPARATION, PairScores,
+    Precision, contact_map, frobenius_apc, parse_contacts, precision, precision_at, read_contacts,
 };
 pub use data::{Data, DataError};
 pub use mean_field::{DEFAULT_PSEUDOCOUNT, MeanFieldError, mean_field};

@@ -1,6 +1,6 @@
 //! Contact scores and single mutants against adabmDCA.
 
-use gwg_learn::{frobenius_apc, mutations, read_params};
+use gwg_learn::{AverageProduct, frobenius_apc, mutations, read_params};
 
 use super::shared_data::shared_data;
 use super::{json, list, symbol};
@@ -12,7 +12,7 @@ fn contact_scores_are_those_of_adabmdca() {
     };
     let golden = &json(&folder.join("golden.json"))["rf24"]["contacts"];
     let params = read_params(&folder.join("rf24_params.dat"), None).unwrap();
-    let scores = frobenius_apc(&params.model, params.alphabet.gap());
+    let scores = frobenius_apc(&params.model, params.alphabet.gap(), AverageProduct::Sums);
     let wanted = list(golden, |row| {
         let site = |k: usize| usize::from(symbol(&row[k]));
         ((site(0), site(1)), row[2].as_f64().unwrap())
