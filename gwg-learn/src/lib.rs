@@ -1,35 +1,51 @@
 //! Learning of energy-based models of discrete data.
 //!
 //! - [`read_alignment`]: aligned sequences of proteins and RNA;
+//! - [`read_params`], [`write_params`]: Potts models in the files of adabmDCA;
+//! - [`mean_field()`]: a Potts model from covariances;
+//! - [`frobenius_apc`], [`precision()`], [`contact_map`]: contacts from couplings;
+//! - [`mutations`], [`nearest_rows`], [`zero_sum`]: scores of mutations, distances to known rows, the gauge;
 //! - [`sequence_weights`]: weights of sequences that resemble each other;
 //! - [`Data`]: rows of symbols with weights;
 //! - [`log_likelihood`]: the mean log-likelihood of data, in nats and bits per dimension;
 //! - [`log_z`]: the partition function, by annealed importance sampling and other methods;
 //! - [`PairPotts`]: the parameters of a Potts model, each pair of sites once.
 
+mod adabm;
 mod alignment;
+mod contacts;
 mod data;
 mod evaluate;
 mod ladder;
 pub mod log_z;
+mod mean_field;
 mod optimizer;
 mod pcd;
 mod potts;
 mod rbm;
 mod weights;
 
+pub use adabm::{
+    Params, ParamsError, ParamsFault, chain_names, log_weights, params_text, parse_params,
+    read_params, write_params,
+};
 pub use alignment::{
     Alignment, AlignmentError, AlignmentFault, AlignmentFormat, AlignmentOptions, Alphabet,
     AlphabetError, Place, UnknownLetters, fasta_text, parse_alignment, read_alignment, write_fasta,
 };
+pub use contacts::{
+    AverageProduct, Contacts, ContactsError, ContactsFault, DEFAULT_SEPARATION, PairScores,
+    Precision, contact_map, frobenius_apc, parse_contacts, precision, precision_at, read_contacts,
+};
 pub use data::{Data, DataError};
 pub use evaluate::{EvaluateError, LogLikelihood, check_total_probability, log_likelihood};
 pub use ladder::{Ladder, LadderBuilder, LadderLogZ, PottsRung, SweptModel};
+pub use mean_field::{DEFAULT_PSEUDOCOUNT, MeanFieldError, mean_field};
 pub use optimizer::{Optimizer, Penalty, Schedule};
 pub use pcd::{BindModel, Pcd, PcdError, PcdOptions, PcdUpdate};
 pub use potts::{
     Correlations, Moments, PairPotts, PairPottsError, PottsChains, PottsOptions, PottsTables,
-    PottsTrainer, PottsUpdate,
+    PottsTrainer, PottsUpdate, mutations, nearest_rows, zero_sum,
 };
 pub use rbm::{RbmChains, RbmLayers, RbmOptions, RbmTrainer, RbmUpdate};
 pub use weights::{DEFAULT_IDENTITY, sequence_weights};

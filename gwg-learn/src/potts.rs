@@ -2,14 +2,18 @@
 
 mod chains;
 mod correlations;
+mod gauge;
 mod moments;
+mod mutations;
 mod pairs;
 mod tables;
 mod train;
 
 pub use chains::PottsChains;
 pub use correlations::Correlations;
+pub use gauge::zero_sum;
 pub use moments::Moments;
+pub use mutations::{mutations, nearest_rows};
 pub use pairs::{PairPotts, PairPottsError};
 pub use tables::PottsTables;
 pub use train::{PottsOptions, PottsTrainer, PottsUpdate};

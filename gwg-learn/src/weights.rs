@@ -168,7 +168,7 @@ mod tests {
             state = state
                 .wrapping_mul(6_364_136_223_846_793_005)
                 .wrapping_add(1_442_695_040_888_963_407);
-            u8::from((state >> 33) % 6 == 0)
+            u8::from((state >> 33).is_multiple_of(6))
         };
         let symbols = (0..rows * sites).map(|_| symbol()).collect();
         Data::new(symbols, sites, 2).unwrap()

@@ -31,6 +31,8 @@ pub enum Error {
     NotConverged,
     /// The matrix of a linear system is invertible.
     Singular,
+    /// All eigenvalues of a matrix that is factorized by Cholesky's method are positive.
+    NotPositiveDefinite,
 }
 
 impl core::fmt::Display for Error {
@@ -61,6 +63,9 @@ impl core::fmt::Display for Error {
             }
             Self::Singular => {
                 f.write_str("the matrix is singular, so the system has no unique solution")
+            }
+            Self::NotPositiveDefinite => {
+                f.write_str("the matrix is not positive definite, or nearly singular")
             }
         }
     }

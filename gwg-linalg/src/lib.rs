@@ -14,9 +14,11 @@
 //! | [`first_asymmetry`] | the first entry that differs from its mirror image |
 //! | [`symmetric_eigenvalues`], [`symmetric_eigen`] | the eigenvalues of a symmetric matrix, alone or with eigenvectors |
 //! | [`solve`](fn@solve) | `A x = b`, one right-hand side or many |
+//! | [`positive_definite_inverse`] | the inverse of a symmetric positive definite matrix |
 //! | [`singular_values`], [`spectral_norm`] | the singular values of a matrix, and the largest one |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod cholesky;
 mod error;
 mod matrix;
 mod product;
@@ -26,6 +28,7 @@ mod singular;
 mod solve;
 mod symmetric;
 
+pub use cholesky::positive_definite_inverse;
 pub use error::Error;
 pub use matrix::Matrix;
 pub use product::{add_transposed_left_product, padded_rows, product, product_transposed};

@@ -211,7 +211,7 @@ fn a_family_is_read_whole_and_written_back() {
     assert_eq!(alignment.distinct_rows().len(), 3646);
     let alphabet = alignment.alphabet();
     let written = fasta_text(alignment.names(), alignment.symbols(), 136, alphabet);
-    assert_eq!(written.as_bytes(), std::fs::read(&path).unwrap());
+    assert!(written.as_bytes() == std::fs::read(&path).unwrap());
 }
 
 #[test]

@@ -1,6 +1,10 @@
 //! Proteins and RNA: alignments, files of adabmDCA, contacts, on the families in `shared/data`.
 
+#![allow(clippy::unwrap_used, reason = "the files of the tests are known")]
+
+mod adabm;
 mod alignments;
+mod contacts;
 mod families;
 #[path = "../../../gwg-models/tests/support/shared_data.rs"]
 mod shared_data;
