@@ -248,7 +248,11 @@ impl<R: Scalar> WithSimd for Advance<'_, '_, R> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) -> Self::Output {
-        (0..self.2).try_for_each(|_| self.0.step(self.1))
+        // A loop, because a closure would not be compiled for the vector extensions.
+        for _ in 0..self.2 {
+            self.0.step(self.1)?;
+        }
+        Ok(())
     }
 }
 

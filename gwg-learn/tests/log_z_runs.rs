@@ -1,0 +1,458 @@
+//! Runs with fixed seeds against exact values: within four standard errors.
+#![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+
+#[path = "support/fixtures.rs"]
+mod fixtures;
+
+use fixtures::{
+    CLOSED_FORM_LOG_Z, NORMAL_LOG_Z, all_states, block_kernel, closed_form, geometric_kernel, grid,
+    moments, normal, on_geometric_path,
+};
+use gwg_chains::Threads;
+use gwg_core::check::chi_square;
+use gwg_core::{Space, Target};
+use gwg_learn::log_z::{
+    Annealing, Dwell, Estimate, ExactRbm, ExactTable, LevelDraws, LogZError, Method, Origin, Path,
+    RbmPath, Schedule, Start, Verdict, mbar, verdict,
+};
+use gwg_models::{Factorized, FactorizedCategorical, LatticePotts, Rbm};
+use std::num::NonZeroUsize;
+
+fn fair(sites: usize) -> Factorized<f64> {
+    Factorized::bernoulli(vec![0.0; sites]).unwrap()
+}
+
+#[track_caller]
+fn within(found: &Estimate, wanted: f64) {
+    let (difference, error) = (found.value - wanted, found.error());
+    assert!(
+        error > 0.0 && difference.abs() <= 4.0 * error,
+        "{found:?}, wanted {wanted}: {} errors",
+        difference / error
+    );
+}
+
+/// The mean of `x`, against what it should be, in its standard errors.
+#[track_caller]
+fn mean_within(x: &[f64], wanted: f64) {
+    let n = x.len() as f64;
+    let mean = x.iter().sum::<f64>() / n;
+    let square = x.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0);
+    let error = (square / n).sqrt();
+    assert!(
+        (mean - wanted).abs() <= 4.0 * error,
+        "{mean} +- {error}, wanted {wanted}"
+    );
+}
+
+/// One step from one state, many times: the frequencies of all states against the enumerated matrix.
+#[test]
+fn particles_move_by_block_gibbs_sampling_of_their_level() {
+    let model = normal();
+    let states = all_states(model.space());
+    let base = [1.5, -0.4, 0.0, 0.3, -2.0, 0.7];
+    let path = RbmPath::new(&model, &base, Threads::one()).unwrap();
+    for (seed, (t, ratio_before)) in [(0.3, false), (0.3, true), (1.0, true), (0.0, false)]
+        .into_iter()
+        .enumerate()
+    {
+        let from = 37;
+        let start = states[from * 6..(from + 1) * 6].repeat(40_000);
+        let mut counts = [0u64; 64];
+        for block in &mut path
+            .particles(Start::States(&start), t, seed as u64)
+            .unwrap()
+        {
+            if ratio_before {
+                let mut sums = vec![0.0; block.count()];
+                block.add_log_ratios(0.1, t, &mut sums).unwrap();
+            }
+            block.advance(t, 1).unwrap();
+            let mut moved = Vec::new();
+            block.states(&mut moved);
+            for x in moved.chunks(6) {
+                counts[gwg_core::check::index(model.space(), x)] += 1;
+            }
+        }
+        let matrix = block_kernel(&path, t);
+        let found = chi_square(&counts, &matrix[from * 64..(from + 1) * 64]);
+        assert!(found.z < 4.0, "t = {t}: {found:?}");
+    }
+}
+
+#[test]
+fn weights_of_the_joint_path_have_their_exact_moments() {
+    let model = closed_form();
+    let states = all_states(model.space());
+    let path = RbmPath::scaled(&model, Threads::one()).unwrap();
+    for intervals in [1, 5, 20] {
+        let schedule = Schedule::linear(intervals).unwrap();
+        let exact = moments(&path, &states, intervals, &|t| block_kernel(&path, t));
+        let annealing = Annealing {
+            path: &path,
+            schedule: &schedule,
+            steps: 1,
+            seed: 11,
+        };
+        let forward = annealing.forward(8_000).unwrap();
+        within(&forward.estimate().unwrap(), CLOSED_FORM_LOG_Z);
+        mean_within(forward.log_weights(), exact.mean_log);
+        let squares: Vec<f64> = forward
+            .log_weights()
+            .iter()
+            .map(|l| (2.0 * (l - CLOSED_FORM_LOG_Z)).exp())
+            .collect();
+        mean_within(&squares, 1.0 + exact.relvar);
+        let draws = ExactRbm::new(&model, &Threads::one())
+            .unwrap()
+            .draw(8_000, 5);
+        let reverse = annealing.reverse(&draws, Origin::Exact).unwrap();
+        within(&reverse.estimate().unwrap(), CLOSED_FORM_LOG_Z);
+        mean_within(reverse.log_weights(), exact.reverse_mean_log);
+        within(&forward.bar(&reverse).unwrap(), CLOSED_FORM_LOG_Z);
+        let all = [
+            forward.estimate().unwrap(),
+            reverse.estimate().unwrap(),
+            forward.bar(&reverse).unwrap(),
+        ];
+        match verdict(&all) {
+            Verdict::Agree {
+                value,
+                lower,
+                upper,
+                ..
+            } => {
+                assert!(lower <= CLOSED_FORM_LOG_Z && CLOSED_FORM_LOG_Z <= upper && lower < value);
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn weights_of_the_geometric_path_have_their_exact_moments() {
+    for model in [closed_form(), normal()] {
+        let (base, states) = (fair(6), all_states(model.space()));
+        let exact = ExactTable::new(&model).unwrap();
+        let draws = exact.draw(4_000, 8);
+        let schedule = Schedule::linear(10).unwrap();
+        let kernel = |t: f64| geometric_kernel(&base, &model, t, true);
+        on_geometric_path(&base, &model, |path| {
+            let moments = moments(path, &states, 10, &kernel);
+            let annealing = Annealing {
+                path,
+                schedule: &schedule,
+                steps: 1,
+                seed: 3,
+            };
+            let forward = annealing.forward(4_000).unwrap();
+            let reverse = annealing.reverse(&draws, Origin::Exact).unwrap();
+            mean_within(forward.log_weights(), moments.mean_log);
+            mean_within(reverse.log_weights(), moments.reverse_mean_log);
+            for estimate in [
+                forward.estimate(),
+                reverse.estimate(),
+                forward.bar(&reverse),
+            ] {
+                within(&estimate.unwrap(), exact.log_z());
+            }
+        });
+    }
+}
+
+#[test]
+fn grids_and_potts_models_have_their_partition_functions() {
+    let schedule = Schedule::linear(8).unwrap();
+    for (model, log_z) in [
+        (grid(2, 4, 0.25, 0.1), 5.943_945_670_5),
+        (grid(3, 3, 0.4, 0.0), 7.267_652_770_4),
+    ] {
+        on_geometric_path(&fair(model.field().len()), &model, |path| {
+            let annealing = Annealing {
+                path,
+                schedule: &schedule,
+                steps: 3,
+                seed: 2,
+            };
+            within(
+                &annealing.forward(3_000).unwrap().estimate().unwrap(),
+                log_z,
+            );
+        });
+    }
+    let model = LatticePotts::<f64>::new(2, 3, 3, 0.25).unwrap();
+    let base = FactorizedCategorical::new(9, 3, vec![0.1; 27]).unwrap();
+    let exact = ExactTable::new(&model).unwrap();
+    on_geometric_path(&base, &model, |path| {
+        let annealing = Annealing {
+            path,
+            schedule: &schedule,
+            steps: 5,
+            seed: 2,
+        };
+        let forward = annealing.forward(3_000).unwrap();
+        let reverse = annealing
+            .reverse(&exact.draw(3_000, 1), Origin::Exact)
+            .unwrap();
+        within(&forward.estimate().unwrap(), exact.log_z());
+        within(&reverse.estimate().unwrap(), exact.log_z());
+        within(&forward.bar(&reverse).unwrap(), exact.log_z());
+    });
+}
+
+#[test]
+fn draws_at_all_levels_integrate_and_reweight_to_the_partition_function() {
+    let model = normal();
+    let levels = Schedule::linear(8).unwrap();
+    let dwell = Dwell {
+        warm_up: 20,
+        draws: 5,
+        thin: 4,
+    };
+    let path = RbmPath::scaled(&model, Threads::one()).unwrap();
+    let draws = LevelDraws::run(&path, &levels, 400, dwell, true, 6).unwrap();
+    let integral = draws.integrate().unwrap();
+    within(&integral, NORMAL_LOG_Z);
+    assert!(integral.systematic_error < integral.standard_error);
+    within(&draws.mbar_estimate(3.0).unwrap(), NORMAL_LOG_Z);
+    on_geometric_path(&fair(6), &model, |path| {
+        let dwell = Dwell {
+            warm_up: 100,
+            draws: 3,
+            thin: 20,
+        };
+        let draws = LevelDraws::run(path, &levels, 300, dwell, true, 6).unwrap();
+        within(&draws.integrate().unwrap(), NORMAL_LOG_Z);
+        within(&draws.mbar_estimate(2.0).unwrap(), NORMAL_LOG_Z);
+    });
+    let plain = LevelDraws::run(&path, &levels, 10, dwell, false, 6).unwrap();
+    assert!(matches!(plain.mbar(1.0), Err(LogZError::Length { .. })));
+}
+
+/// Repeated estimates: bias and standard deviation are those of the fixture (.0005 and .057, predicted .0596, of 400 repetitions).
+#[test]
+fn repeated_bar_estimates_have_the_predicted_spread() {
+    let model = normal();
+    let base = fair(6);
+    let exact = ExactTable::new(&model).unwrap();
+    let schedule = Schedule::linear(5).unwrap();
+    let (repeats, mut deviations, mut variances) = (200, Vec::new(), 0.0);
+    on_geometric_path(&base, &model, |path| {
+        for seed in 0..repeats {
+            let annealing = Annealing {
+                path,
+                schedule: &schedule,
+                steps: 1,
+                seed,
+            };
+            let forward = annealing.forward(200).unwrap();
+            let reverse = annealing
+                .reverse(&exact.draw(200, 1_000 + seed), Origin::Exact)
+                .unwrap();
+            let found = forward.bar(&reverse).unwrap();
+            deviations.push(found.value - NORMAL_LOG_Z);
+            variances += found.standard_error.powi(2) / repeats as f64;
+        }
+    });
+    mean_within(&deviations, 0.0);
+    let spread = (deviations.iter().map(|d| d * d).sum::<f64>() / repeats as f64).sqrt();
+    // The standard deviation of 200 estimates has a relative standard error of 5 %.
+    assert!((spread / 0.0585 - 1.0).abs() < 0.2, "{spread}");
+    assert!(
+        (variances.sqrt() / 0.0596 - 1.0).abs() < 0.05,
+        "{}",
+        variances.sqrt()
+    );
+}
+
+/// Three levels of 200 independent draws each: bias .0014, standard deviation .063 in the fixture.
+#[test]
+fn repeated_mbar_estimates_have_the_predicted_spread() {
+    let model = normal();
+    let states = all_states(model.space());
+    let f: Vec<f64> = states.chunks(6).map(|x| model.log_prob(x)).collect();
+    let levels = [0.0, 0.5, 1.0];
+    let law = |t: f64| {
+        let weights: Vec<f64> = f.iter().map(|f| (t * f).exp()).collect();
+        let total: f64 = weights.iter().sum();
+        weights
+            .into_iter()
+            .map(move |w| w / total)
+            .collect::<Vec<f64>>()
+    };
+    let laws = levels.map(law);
+    let (mut deviations, mut variances, repeats) = (Vec::new(), 0.0, 200);
+    for seed in 0..repeats {
+        let mut drawn = Vec::new();
+        for (k, law) in laws.iter().enumerate() {
+            let mut bits = gwg_chains::generator(seed, k as u64);
+            for _ in 0..200 {
+                let mut u = gwg_core::Bits::unit::<f64>(&mut bits);
+                let state = law.iter().position(|p| {
+                    u -= p;
+                    u < 0.0
+                });
+                drawn.push(f[state.unwrap_or(63)]);
+            }
+        }
+        let matrix: Vec<f64> = levels
+            .iter()
+            .flat_map(|t| drawn.iter().map(move |f| t * f))
+            .collect();
+        let found = mbar(&matrix, &[200; 3], None)
+            .unwrap()
+            .last(6.0 * 2f64.ln());
+        deviations.push(found.value - NORMAL_LOG_Z);
+        variances += found.standard_error.powi(2) / repeats as f64;
+    }
+    mean_within(&deviations, 0.0);
+    let spread = (deviations.iter().map(|d| d * d).sum::<f64>() / repeats as f64).sqrt();
+    assert!((spread / 0.063 - 1.0).abs() < 0.2, "{spread}");
+    assert!(
+        (variances.sqrt() / 0.063 - 1.0).abs() < 0.1,
+        "{}",
+        variances.sqrt()
+    );
+}
+
+#[test]
+fn raise_estimates_the_law_of_the_end_points() {
+    let model = normal();
+    let states = all_states(model.space());
+    let path = RbmPath::scaled(&model, Threads::one()).unwrap();
+    let schedule = Schedule::linear(4).unwrap();
+    let ends = moments(&path, &states, 4, &|t| block_kernel(&path, t)).ends;
+    let annealing = Annealing {
+        path: &path,
+        schedule: &schedule,
+        steps: 1,
+        seed: 9,
+    };
+    let scores = annealing.raise(&states, 4_000).unwrap();
+    let mut squares = 0.0;
+    for (score, end) in scores.iter().zip(&ends) {
+        let error = (score.value - end.ln()) / score.standard_error;
+        assert!(error.abs() < 4.5, "{score:?}, wanted {}", end.ln());
+        squares += error * error;
+    }
+    // Chi-square of 64 degrees of freedom: 64 +- 11.3.
+    assert!((squares - 64.0).abs() < 45.0, "{squares}");
+    // In the mean over the model's own law, a conservative score.
+    let mean = |scores: &mut dyn Iterator<Item = f64>| {
+        let p = states
+            .chunks(6)
+            .map(|x| (model.log_prob(x) - NORMAL_LOG_Z).exp());
+        p.zip(scores).map(|(p, s)| p * s).sum::<f64>()
+    };
+    let own = mean(&mut states.chunks(6).map(|x| model.log_prob(x) - NORMAL_LOG_Z));
+    assert!(mean(&mut scores.iter().map(|s| s.value)) < own);
+    assert!(annealing.raise(&states, 1).is_err());
+}
+
+#[test]
+fn results_have_the_same_bits_on_any_number_of_threads() {
+    let model = Rbm::<f32>::random(40, 120, 3).unwrap();
+    let schedule = Schedule::linear(20).unwrap();
+    let run = |threads: usize, particles: usize| {
+        let threads = Threads::new(NonZeroUsize::new(threads).unwrap()).unwrap();
+        let path = RbmPath::new(&model, &[0.1; 40], threads).unwrap();
+        let annealing = Annealing {
+            path: &path,
+            schedule: &schedule,
+            steps: 2,
+            seed: 5,
+        };
+        let forward = annealing.forward(particles).unwrap();
+        let draws = LevelDraws::run(
+            &path,
+            &schedule,
+            particles,
+            Dwell {
+                warm_up: 1,
+                draws: 2,
+                thin: 1,
+            },
+            true,
+            1,
+        )
+        .unwrap();
+        let reverse = annealing
+            .reverse(&vec![1; 40 * particles], Origin::Chains)
+            .unwrap();
+        assert_eq!(reverse.method(), Method::ReverseFromChains);
+        (
+            forward.log_weights().to_vec(),
+            reverse.log_weights().to_vec(),
+            draws.slopes().to_vec(),
+            draws.mbar(1.0).unwrap(),
+        )
+    };
+    let one = run(1, 150);
+    assert_eq!(one, run(2, 150));
+    assert_eq!(one, run(3, 150));
+    // A particle does not depend on how many others there are.
+    let few = run(1, 7);
+    assert_eq!(few.0, one.0[..7]);
+    assert_eq!(few.1, one.1[..7]);
+}
+
+/// The same increments in both precisions: what a long schedule adds up.
+#[test]
+fn single_precision_weights_keep_their_digits() {
+    let narrow = Rbm::<f32>::random(200, 300, 1).unwrap();
+    let widen = |numbers: &[f32]| numbers.iter().map(|&w| f64::from(w)).collect();
+    let wide = Rbm::<f64>::new(
+        widen(narrow.weights()),
+        widen(narrow.visible_bias()),
+        widen(narrow.hidden_bias()),
+    )
+    .unwrap();
+    let paths = (
+        RbmPath::scaled(&narrow, Threads::one()).unwrap(),
+        RbmPath::scaled(&wide, Threads::one()).unwrap(),
+    );
+    let states: Vec<u8> = (0..200 * 20).map(|k| (k * 7919 % 31 % 2) as u8).collect();
+    let steps = 2_048;
+    let total = |path: &dyn Path| {
+        let mut sums = vec![0.0; 20];
+        let mut blocks = path.particles(Start::States(&states), 0.0, 0).unwrap();
+        for k in 0..steps {
+            let at = |k: i32| f64::from(k) / f64::from(steps);
+            blocks[0]
+                .add_log_ratios(at(k), at(k + 1), &mut sums)
+                .unwrap();
+        }
+        sums
+    };
+    let (narrow, wide) = (total(&paths.0), total(&paths.1));
+    for (a, b) in narrow.iter().zip(&wide) {
+        assert!((a - b).abs() < 1e-3, "{a} and {b}");
+    }
+}
+
+#[test]
+fn refusals_name_the_row() {
+    let model = normal();
+    let path = RbmPath::scaled(&model, Threads::one()).unwrap();
+    let schedule = Schedule::linear(2).unwrap();
+    let annealing = Annealing {
+        path: &path,
+        schedule: &schedule,
+        steps: 1,
+        seed: 9,
+    };
+    let message = |states: &[u8]| {
+        annealing
+            .reverse(states, Origin::Exact)
+            .unwrap_err()
+            .to_string()
+    };
+    assert!(
+        message(&[0, 1, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0]).contains("row 1, site 2: found symbol 2")
+    );
+    assert!(message(&[0; 7]).contains("found 7 numbers"));
+    assert!(message(&[]).contains("particles: found 0"));
+    assert!(annealing.forward(0).is_err());
+    assert!(RbmPath::new(&model, &[0.0; 5], Threads::one()).is_err());
+    assert_eq!(model.space().sites(), 6);
+}
