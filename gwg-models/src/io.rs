@@ -22,6 +22,7 @@ pub mod uai;
 
 pub use edges::{EdgeList, LineFault, read_edges};
 pub use error::{IoError, ModelFault};
+pub use files::Packer;
 pub use graph::{GraphFile, read_graph};
 pub use guess::Content;
 pub use npy::{NpyError, NpyFault, Rows, read_states};

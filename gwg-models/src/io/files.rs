@@ -1,6 +1,7 @@
 //! Reads and writes whole files.
 
 mod input;
+mod packer;
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 use super::error::IoError;
 
 pub(super) use input::read;
+pub use packer::Packer;
 
 /// Writes to a temporary file next to `path`, then renames it: `path` has either the old or the new content, complete.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), IoError> {
