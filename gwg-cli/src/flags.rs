@@ -140,7 +140,7 @@ pub(crate) struct SampleFlags {
     pub(crate) thin: Steps,
     /// Comma-separated quantities recorded of every draw, in addition to log_prob: hamming, mean_symbol, magnetization,
     /// energy_per_site, overlap, and those of the model, which `gwg info MODEL` lists [default:
-    /// log_prob,hamming,mean_symbol]
+    /// log_prob,hamming,mean_symbol]; of models of more than 10,000 sites and symbols, random projections are added
     #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
     pub(crate) record: Option<Vec<String>>,
     /// Parallel-tempering replicas per chain, the target included; replicas at adjacent temperatures swap, and each

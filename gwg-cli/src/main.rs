@@ -30,6 +30,7 @@ mod statistics;
 mod table;
 mod tempering;
 mod verify;
+mod waiting;
 
 use failure::Failure;
 use flags::{Command, Flags};

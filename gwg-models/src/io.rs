@@ -22,7 +22,7 @@ pub mod uai;
 
 pub use edges::{EdgeList, LineFault, read_edges};
 pub use error::{IoError, ModelFault};
-pub use files::{read_bytes, write_bytes};
+pub use files::{Packer, read_bytes, write_bytes};
 pub use graph::{GraphFile, read_graph};
 pub use guess::Content;
 pub use npy::{NpyError, NpyFault, Rows, read_states};
