@@ -23,6 +23,7 @@ mod optimizer;
 mod pcd;
 mod potts;
 mod rbm;
+mod saved;
 mod weights;
 
 pub use adabm::{
@@ -48,4 +49,5 @@ pub use potts::{
     PottsTrainer, PottsUpdate, mutations, nearest_rows, zero_sum,
 };
 pub use rbm::{RbmChains, RbmLayers, RbmOptions, RbmTrainer, RbmUpdate};
+pub use saved::ResumeError;
 pub use weights::{DEFAULT_IDENTITY, sequence_weights};

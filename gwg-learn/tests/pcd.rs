@@ -227,3 +227,34 @@ fn refusals_name_what_is_wrong() {
             .contains("smaller learning rate")
     );
 }
+
+#[test]
+fn saved_training_goes_on_with_the_same_bits() {
+    let data = draws(&ising(), 200);
+    let kernel = LocallyBalanced::gwg();
+    let bind: &BindModel<'_, _> = &|model, with| {
+        with(&Bound {
+            target: &Taylor(model),
+            kernel: &kernel,
+        })
+    };
+    let new = |n| {
+        let options = PcdOptions {
+            average: 0.9,
+            ..PcdOptions::default()
+        };
+        Pcd::new(zero_ising(), &data, options, &threads(n)).unwrap()
+    };
+    let (mut whole, mut first) = (new(1), new(2));
+    let last = (0..7).map(|_| whole.update(bind).unwrap()).last();
+    for saved_at in [0, 3] {
+        for _ in 0..saved_at {
+            first.update(bind).unwrap();
+        }
+        let mut second = new(3);
+        second.resume(&first.save().unwrap(), bind).unwrap();
+        let rest = (saved_at..7).map(|_| second.update(bind).unwrap()).last();
+        assert_eq!(rest, last);
+        assert_eq!(second.save().unwrap(), whole.save().unwrap());
+    }
+}

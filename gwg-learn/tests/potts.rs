@@ -180,3 +180,41 @@ fn one_plain_update_follows_the_difference_of_frequencies() {
         assert!((f - p - (new - old)).abs() < 1e-6);
     }
 }
+
+#[test]
+fn saved_training_goes_on_with_the_same_bits() {
+    let data = data(6, 4, 500, 20);
+    let options = PottsOptions {
+        chains: 70,
+        sweeps: 2,
+        optimizer: Optimizer::adam(),
+        ..PottsOptions::default()
+    };
+    let new = || PottsTrainer::new(&data, options.clone(), &threads(2)).unwrap();
+    let (mut whole, mut first) = (new(), new());
+    let last = (0..9).map(|_| whole.update()).last();
+    for _ in 0..4 {
+        first.update();
+    }
+    let bytes = first.save();
+    let mut second = PottsTrainer::new(&data, options.clone(), &threads(3)).unwrap();
+    second.resume(&bytes).unwrap();
+    assert_eq!((0..5).map(|_| second.update()).last(), last);
+    assert_eq!(second.save(), whole.save());
+
+    let other = PottsOptions {
+        sweeps: 3,
+        ..options
+    };
+    let mut other = PottsTrainer::new(&data, other, &threads(1)).unwrap();
+    assert!(
+        other
+            .resume(&bytes)
+            .unwrap_err()
+            .to_string()
+            .contains("of another kind")
+    );
+    for cut in (0..bytes.len()).step_by(97) {
+        assert!(new().resume(&bytes[..cut]).is_err());
+    }
+}

@@ -194,3 +194,32 @@ fn weights_of_rows_are_repetitions() {
         assert!((a - b).abs() < 1e-6);
     }
 }
+
+#[test]
+fn saved_training_goes_on_with_the_same_bits() {
+    let options = RbmOptions {
+        hidden: 3,
+        chains: 70,
+        batch: 2,
+        optimizer: Optimizer::Momentum { momentum: 0.5 },
+        ..RbmOptions::default()
+    };
+    let new = |n| RbmTrainer::new(&patterns(), options.clone(), &threads(n)).unwrap();
+    let (mut whole, mut first, mut second) = (new(1), new(2), new(3));
+    let last = (0..9).map(|_| whole.update()).last();
+    for _ in 0..4 {
+        first.update();
+    }
+    second.resume(&first.save()).unwrap();
+    assert_eq!((0..5).map(|_| second.update()).last(), last);
+    assert_eq!(second.save(), whole.save());
+    let other = Data::new(vec![0; 12], 6, 2).unwrap();
+    let mut other = RbmTrainer::new(&other, options, &threads(1)).unwrap();
+    assert!(
+        other
+            .resume(&first.save())
+            .unwrap_err()
+            .to_string()
+            .contains("data")
+    );
+}

@@ -34,6 +34,12 @@ pub enum PcdError {
     /// All parameters are finite.
     #[error("{0}; a smaller learning rate may help")]
     Parameters(#[from] ParameterError),
+    /// The saved training is of the same model, data and options.
+    #[error(transparent)]
+    Resume(#[from] crate::ResumeError),
+    /// The saved chains are of the same sampler.
+    #[error(transparent)]
+    Chains(#[from] gwg_chains::RestoreError),
     /// The sampler can be bound to the model.
     #[error("{0}")]
     Sampler(String),

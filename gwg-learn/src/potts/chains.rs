@@ -146,9 +146,18 @@ impl PottsChains {
         &self.blocks
     }
 
-    /// The generators of all chains.
-    pub(super) fn generators_mut(&mut self) -> impl Iterator<Item = &mut Generator> {
-        self.blocks.iter_mut().flat_map(|b| &mut b.generators)
+    /// The state of each chain's generator.
+    pub(crate) fn generators(&self) -> Vec<u128> {
+        let all = self.blocks.iter().flat_map(|block| &block.generators);
+        all.map(Generator::state).collect()
+    }
+
+    /// Replaces the generators, as many as there are chains.
+    pub(crate) fn set_generators(&mut self, states: &[u128]) {
+        let all = self.blocks.iter_mut().flat_map(|b| &mut b.generators);
+        for (bits, &state) in all.zip(states) {
+            *bits = Generator::new(state);
+        }
     }
 }
 
