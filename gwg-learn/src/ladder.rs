@@ -64,28 +64,46 @@ impl<M: SweptModel> Ladder<M> {
     #[must_use]
     pub fn new(models: Vec<M>, chains: usize, seed: u64, threads: &Threads) -> Self {
         assert!(!models.is_empty() && chains > 0, "a model and a chain");
-        let sites = models[0].sites();
+        let first = &models[0];
+        let mut own = first.chains(&vec![0; chains * first.sites()], rung_seed(seed, 0));
+        // Every model's chains begin at other draws of the first model.
+        let draws = models.iter().map(|_| {
+            first.sweep(&mut own, 1);
+            first.rows(&own)
+        });
+        let starts = draws.collect();
+        Self::with_states(models, starts, seed, threads)
+    }
+
+    /// Chains of each model that begin at given states, row-major: as many for each model.
+    ///
+    /// # Panics
+    /// Without a model or a chain, or if models or states have different shapes.
+    #[must_use]
+    pub fn with_states(models: Vec<M>, states: Vec<Vec<u8>>, seed: u64, threads: &Threads) -> Self {
         assert!(
-            models.iter().all(|m| m.sites() == sites),
-            "models of one shape"
+            !models.is_empty() && models.len() == states.len(),
+            "states of each model"
         );
-        let start = vec![0; chains * sites];
-        let mut rungs: Vec<Level<M>> = models
-            .into_iter()
-            .enumerate()
-            .map(|(k, model)| Level {
-                chains: model.chains(&start, rung_seed(seed, k)),
+        let (sites, symbols) = (models[0].sites(), states[0].len());
+        let chains = symbols / sites;
+        assert!(
+            chains > 0 && chains * sites == symbols,
+            "a chain, and whole rows"
+        );
+        let fits = |(m, x): (&M, &Vec<u8>)| m.sites() == sites && x.len() == symbols;
+        assert!(
+            models.iter().zip(&states).all(fits),
+            "models and states of one shape"
+        );
+        let rungs = models.into_iter().zip(&states).enumerate();
+        let rungs: Vec<Level<M>> = rungs
+            .map(|(k, (model, states))| Level {
+                chains: model.chains(states, rung_seed(seed, k)),
                 fresh: vec![k == 0; chains],
                 model,
             })
             .collect();
-        // Every model's chains begin at other draws of the first model.
-        let (first, rest) = rungs.split_at_mut(1);
-        for level in rest {
-            let (model, own) = (&first[0].model, &mut first[0].chains);
-            model.sweep(own, 1);
-            level.model.set_rows(&mut level.chains, &model.rows(own));
-        }
         let last = rungs.len() - 1;
         Self {
             pairs: (0..last).map(|_| Pair::default()).collect(),

@@ -146,7 +146,11 @@ fn a_model_becomes_a_rung_once_exchanges_with_the_last_are_rare() {
     }
     let rungs = builder.rungs().len();
     assert!((3..20).contains(&rungs), "{rungs}");
-    let mut ladder = builder.finish(layers(3.0), 500, &threads(2));
+    let top = layers(3.0);
+    let mut chains = top.chains(&[0; 6 * 500], 200);
+    top.sweep(&mut chains, 30);
+    let rows = top.rows(&chains);
+    let mut ladder = builder.finish(top, &rows, &threads(2));
     ladder.advance(60, 5, true);
     let least = ladder.acceptance().into_iter().fold(1.0, f64::min);
     assert!(least > 0.6, "{:?}", ladder.acceptance());
