@@ -213,8 +213,17 @@ fn draws_at_all_levels_integrate_and_reweight_to_the_partition_function() {
     let draws = LevelDraws::run(&path, &levels, 400, dwell, true, 6).unwrap();
     let integral = draws.integrate().unwrap();
     within(&integral, NORMAL_LOG_Z);
+    // Draws that are a step apart are worth less than draws that are four steps apart.
+    let far = draws.effective_draws();
+    let near = Dwell { thin: 1, ..dwell };
+    let near = LevelDraws::run(&path, &levels, 400, near, false, 6).unwrap();
+    let near = near.effective_draws();
+    for (far, near) in far.iter().zip(&near).skip(8) {
+        assert!(*far > 1_600.0 && *far <= 2_000.0, "{far}");
+        assert!(*near > 400.0 && *near < 0.9 * far, "{near} and {far}");
+    }
     assert!(integral.systematic_error < integral.standard_error);
-    within(&draws.mbar_estimate(3.0).unwrap(), NORMAL_LOG_Z);
+    within(&draws.mbar_estimate().unwrap(), NORMAL_LOG_Z);
     on_geometric_path(&fair(6), &model, |path| {
         let dwell = Dwell {
             warm_up: 100,
@@ -223,10 +232,10 @@ fn draws_at_all_levels_integrate_and_reweight_to_the_partition_function() {
         };
         let draws = LevelDraws::run(path, &levels, 300, dwell, true, 6).unwrap();
         within(&draws.integrate().unwrap(), NORMAL_LOG_Z);
-        within(&draws.mbar_estimate(2.0).unwrap(), NORMAL_LOG_Z);
+        within(&draws.mbar_estimate().unwrap(), NORMAL_LOG_Z);
     });
     let plain = LevelDraws::run(&path, &levels, 10, dwell, false, 6).unwrap();
-    assert!(matches!(plain.mbar(1.0), Err(LogZError::Length { .. })));
+    assert!(matches!(plain.mbar(), Err(LogZError::Length { .. })));
 }
 
 /// Repeated estimates: bias and standard deviation are those of the fixture (.0005 and .057, predicted .0596, of 400 repetitions).
@@ -384,7 +393,7 @@ fn results_have_the_same_bits_on_any_number_of_threads() {
             forward.log_weights().to_vec(),
             reverse.log_weights().to_vec(),
             draws.slopes().to_vec(),
-            draws.mbar(1.0).unwrap(),
+            draws.mbar().unwrap(),
         )
     };
     let one = run(1, 150);

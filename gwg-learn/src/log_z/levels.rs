@@ -28,6 +28,8 @@ pub struct LevelDraws {
     draws: usize,
     /// Shape (particles, levels).
     slopes: Vec<f64>,
+    /// The mean square of single draws' slopes at each level.
+    squares: Vec<f64>,
     /// Shape (levels, draws), the draws of a level after another; empty if it was not requested.
     values: Vec<f64>,
 }
@@ -37,6 +39,8 @@ struct Part {
     count: usize,
     /// Shape (levels, particles).
     slopes: Vec<f64>,
+    /// Sums of squares, shape (levels, particles).
+    squares: Vec<f64>,
     /// Shape (levels, draws, at levels, particles).
     values: Vec<f64>,
 }
@@ -73,6 +77,13 @@ impl LevelDraws {
                 slopes.extend(own.take(width).map(|s| s / draws as f64));
             }
         }
+        // In the order of the particles, whatever the blocks.
+        let squares = |k: usize| {
+            let own = |part: &Part| k * part.count..(k + 1) * part.count;
+            let own = parts.iter().filter_map(|part| part.squares.get(own(part)));
+            own.flatten().sum::<f64>() / (particles * draws) as f64
+        };
+        let squares = (0..width).map(squares).collect();
         let mut values = Vec::new();
         if cross_values {
             for at in 0..width {
@@ -90,6 +101,7 @@ impl LevelDraws {
             particles,
             draws,
             slopes,
+            squares,
             values,
         })
     }
@@ -108,23 +120,38 @@ impl LevelDraws {
         integrate(&self.levels, &self.slopes, self.log_z0)
     }
 
-    /// The multistate Bennett acceptance ratio, the draws of a particle at a level counting as `effective` independent ones (at most
-    /// [`Dwell::draws`]). The correlation of a particle's draws at different levels is not part of its error.
+    /// The number of independent draws at each level that the draws amount to: from the variance of the particles' means relative to
+    /// that of single draws, at least the number of particles and at most that of draws.
+    #[must_use]
+    pub fn effective_draws(&self) -> Vec<f64> {
+        let (width, n) = (self.levels.levels().len(), self.particles as f64);
+        let of_level = |(k, square): (usize, &f64)| {
+            let means = || self.slopes.iter().skip(k).step_by(width);
+            let mean = means().sum::<f64>() / n;
+            let between = means().map(|m| (m - mean).powi(2)).sum::<f64>() / (n - 1.0);
+            let ratio = (square - mean * mean) / between;
+            // NaN where no draw differs from another.
+            n * ratio.max(1.0).min(self.draws as f64)
+        };
+        self.squares.iter().enumerate().map(of_level).collect()
+    }
+
+    /// The multistate Bennett acceptance ratio, with [`effective_draws`](Self::effective_draws). The correlation of a particle's draws at
+    /// different levels is not part of its error.
     ///
     /// # Errors
     /// Those of [`mbar`]; [`LogZError::Length`] without `cross_values`.
-    pub fn mbar(&self, effective: f64) -> Result<Mbar, LogZError> {
-        let (width, n) = (self.levels.levels().len(), self.particles * self.draws);
-        let sizes = vec![effective * self.particles as f64; width];
-        mbar(&self.values, &vec![n; width], Some(&sizes))
+    pub fn mbar(&self) -> Result<Mbar, LogZError> {
+        let counts = vec![self.particles * self.draws; self.levels.levels().len()];
+        mbar(&self.values, &counts, Some(&self.effective_draws()))
     }
 
     /// The last level of [`mbar`](Self::mbar), as an estimate of `log Z_1`.
     ///
     /// # Errors
     /// Those of [`mbar`](Self::mbar).
-    pub fn mbar_estimate(&self, effective: f64) -> Result<Estimate, LogZError> {
-        Ok(self.mbar(effective)?.last(self.log_z0))
+    pub fn mbar_estimate(&self) -> Result<Estimate, LogZError> {
+        Ok(self.mbar()?.last(self.log_z0))
     }
 }
 
@@ -138,14 +165,15 @@ fn visit(
     let mut part = Part {
         count,
         slopes: vec![0.0; levels.len() * count],
+        squares: vec![0.0; levels.len() * count],
         values: Vec::new(),
     };
     let mut values = vec![0.0; count];
-    for (k, (&t, slopes)) in levels
-        .iter()
-        .zip(part.slopes.chunks_exact_mut(count))
-        .enumerate()
-    {
+    let sums = part
+        .slopes
+        .chunks_exact_mut(count)
+        .zip(part.squares.chunks_exact_mut(count));
+    for (k, (&t, (slopes, squares))) in levels.iter().zip(sums).enumerate() {
         // The first states are exact draws.
         if k > 0 {
             block.advance(t, dwell.warm_up)?;
@@ -154,7 +182,12 @@ fn visit(
             if draw > 0 {
                 block.advance(t, dwell.thin)?;
             }
-            block.add_slopes(t, slopes)?;
+            values.fill(0.0);
+            block.add_slopes(t, &mut values)?;
+            for ((slope, square), value) in slopes.iter_mut().zip(squares.iter_mut()).zip(&values) {
+                *slope += value;
+                *square += value * value;
+            }
             for &at in levels.iter().filter(|_| cross_values) {
                 block.values(at, &mut values)?;
                 part.values.extend(&values);

@@ -1,10 +1,13 @@
+use super::bar::bar;
 use super::error::{LogZError, all_finite, at_least, has_length};
 use super::estimate::{Estimate, Method};
 use gwg_core::{Real, math};
 use gwg_linalg::symmetric_eigen;
 
 /// Iterations after which the equations count as not convergent.
-const MOST: usize = 20_000;
+const MOST: usize = 10_000;
+/// The relative change below which an iteration has converged: the rounding of sums over many draws.
+const ROUNDING: f64 = 1e-13;
 /// The relative size of an eigenvalue below which it is rounding.
 const RANK: f64 = 1e-10;
 
@@ -52,14 +55,15 @@ impl Mbar {
 /// `effective` replaces the numbers of draws `N_k` where draws are correlated: each draw then counts for `effective[k] / counts[k]`.
 ///
 /// # Cost
-/// `levels * draws` exponentials per iteration; tens to thousands of iterations, the more the less neighboring levels overlap.
+/// `levels * draws` exponentials and `levels^2 draws` multiplications per iteration of Newton's method: about ten, unless neighboring
+/// levels hardly overlap.
 ///
 /// # Errors
 /// [`LogZError::TooFew`] for fewer than two levels, or a level without draws; [`LogZError::Length`]; [`LogZError::NotFinite`];
 /// [`LogZError::EffectiveSize`]; [`LogZError::NotConverged`]; [`LogZError::Algebra`].
 pub fn mbar(f: &[f64], counts: &[usize], effective: Option<&[f64]>) -> Result<Mbar, LogZError> {
     let problem = Problem::new(f, counts, effective)?;
-    let log_z = problem.solve()?;
+    let log_z = problem.solve(counts)?;
     let covariance = problem.covariance(&log_z)?;
     Ok(Mbar { log_z, covariance })
 }
@@ -120,41 +124,59 @@ impl<'f> Problem<'f> {
             .collect()
     }
 
+    /// The right-hand sides of the equations.
     fn iterate(&self, log_z: &[f64]) -> Vec<f64> {
         let mixture = self.mixture(log_z);
         let mut logs = vec![0.0; self.draws];
-        let mut next: Vec<f64> = self
-            .rows()
-            .map(|f| {
-                let terms = f.iter().zip(&self.log_counts).zip(&mixture);
-                for (to, ((f, count), mixture)) in logs.iter_mut().zip(terms) {
-                    *to = f + count - mixture;
-                }
-                math::logsumexp(&logs)
-            })
-            .collect();
-        let first = next.first().copied().unwrap_or(0.0);
-        next.iter_mut().for_each(|z| *z -= first);
-        next
+        let next = self.rows().map(|f| {
+            let terms = f.iter().zip(&self.log_counts).zip(&mixture);
+            for (to, ((f, count), mixture)) in logs.iter_mut().zip(terms) {
+                *to = f + count - mixture;
+            }
+            math::logsumexp(&logs)
+        });
+        pinned(next.collect())
     }
 
-    /// Iterates the equations from equal levels.
-    fn solve(&self) -> Result<Vec<f64>, LogZError> {
-        let mut log_z = vec![0.0; self.levels];
+    /// Each pair of neighboring levels by itself.
+    fn first_guess(&self, counts: &[usize]) -> Result<Vec<f64>, LogZError> {
+        let (mut log_z, mut sum, mut start) = (vec![0.0], 0.0, 0);
+        let rows: Vec<&[f64]> = self.rows().collect();
+        for (rows, counts) in rows.windows(2).zip(counts.windows(2)) {
+            let (&[low, high], &[below, above]) = (rows, counts) else {
+                continue;
+            };
+            let ratios: Vec<f64> = high.iter().zip(low).map(|(h, l)| h - l).collect();
+            let own = ratios.get(start..start + below + above).unwrap_or(&[]);
+            let (forward, reverse) = own.split_at_checked(below).unwrap_or((own, &[]));
+            sum += bar(forward, reverse, None)?.value;
+            log_z.push(sum);
+            start += below;
+        }
+        Ok(log_z)
+    }
+
+    /// Newton's method, with an iteration of the equations where it does not come closer.
+    fn solve(&self, counts: &[usize]) -> Result<Vec<f64>, LogZError> {
+        let mut log_z = self.first_guess(counts)?;
+        let mut now = self.slope(&log_z);
         let mut change = f64::INFINITY;
         for _ in 0..MOST {
-            let next = self.iterate(&log_z);
+            let newton = self
+                .newton(&log_z, &now)
+                .map(|next| (self.slope(&next), next));
+            let closer = newton.filter(|(slope, _)| slope.excess < now.excess);
+            let (slope, next) = closer.unwrap_or_else(|| {
+                let next = self.iterate(&log_z);
+                (self.slope(&next), next)
+            });
             let changes = next.iter().zip(&log_z).map(|(a, b)| (a - b).abs());
             change = changes.fold(0.0, f64::max);
             let scale = next.iter().fold(1.0, |s: f64, z| s.max(z.abs()));
-            log_z = next;
-            if change <= 16.0 * f64::EPSILON * scale {
+            (log_z, now) = (next, slope);
+            if change <= ROUNDING * scale {
                 return Ok(log_z);
             }
-        }
-        // Rounding of the sums may keep the last digits moving.
-        if change < 1e-9 {
-            return Ok(log_z);
         }
         Err(LogZError::NotConverged {
             what: "MBAR",
@@ -163,44 +185,83 @@ impl<'f> Problem<'f> {
         })
     }
 
+    /// How far a guess is from solving the equations.
+    fn slope(&self, log_z: &[f64]) -> Slope {
+        let mixture = self.mixture(log_z);
+        let mut shares = Vec::with_capacity(self.f.len());
+        let mut residual = Vec::with_capacity(self.levels);
+        let mut excess = 0.0f64;
+        for ((f, log_z), log_size) in self.rows().zip(log_z).zip(&self.log_sizes) {
+            let terms = f.iter().zip(&self.log_counts).zip(&mixture);
+            let start = shares.len();
+            shares.extend(terms.map(|((f, c), m)| Real::exp(f - log_z - m + log_size + 0.5 * c)));
+            let own = shares.get(start..).unwrap_or(&[]);
+            let halves = own.iter().zip(&self.log_counts);
+            let total: f64 = halves.map(|(s, c)| s * Real::exp(0.5 * c)).sum();
+            let size = Real::exp(*log_size);
+            excess = excess.max(((total - size) / size).abs());
+            residual.push(total - size);
+        }
+        let rows: Vec<&[f64]> = shares.chunks_exact(self.draws).collect();
+        let products = rows
+            .iter()
+            .flat_map(|a| rows.iter().map(move |b| math::dot(a, b)));
+        Slope {
+            products: symmetrized(products.collect(), self.levels),
+            residual,
+            excess: if excess.is_nan() {
+                f64::INFINITY
+            } else {
+                excess
+            },
+        }
+    }
+
+    /// A step of Newton's method, with level 0 fixed; `None` where its matrix is singular.
+    fn newton(&self, log_z: &[f64], slope: &Slope) -> Option<Vec<f64>> {
+        let (levels, free) = (self.levels, self.levels - 1);
+        let mut matrix = Vec::with_capacity(free * free);
+        for (i, row) in slope.products.chunks_exact(levels).enumerate().skip(1) {
+            let own = slope.residual.get(i)? + Real::exp(*self.log_sizes.get(i)?);
+            let entries = row.iter().enumerate().skip(1);
+            matrix.extend(entries.map(|(j, p)| if i == j { own - p } else { -p }));
+        }
+        let mut step: Vec<f64> = slope.residual.iter().skip(1).copied().collect();
+        gwg_linalg::solve(&matrix, free, &mut step).ok()?;
+        let steps = std::iter::once(0.0).chain(step);
+        Some(log_z.iter().zip(steps).map(|(z, step)| z + step).collect())
+    }
+
     /// `V S (1 - S V' N V S)^+ S V'`, where `W' W = V S^2 V'` and `W[n][k] = exp(f_k(x_n) - log Z_k) / sum_j N_j exp(f_j(x_n) - log Z_j)`.
     fn covariance(&self, log_z: &[f64]) -> Result<Vec<f64>, LogZError> {
-        let (levels, mixture) = (self.levels, self.mixture(log_z));
-        let mut weights = Vec::with_capacity(self.f.len());
-        for (f, log_z) in self.rows().zip(log_z) {
-            let terms = f.iter().zip(&self.log_counts).zip(&mixture);
-            weights.extend(terms.map(|((f, c), m)| Real::exp(f - log_z - m + 0.5 * c)));
+        let levels = self.levels;
+        let sizes: Vec<f64> = self.log_sizes.iter().map(|n| Real::exp(*n)).collect();
+        let mut gram = self.slope(log_z).products;
+        for (row, a) in gram.chunks_exact_mut(levels).zip(&sizes) {
+            row.iter_mut().zip(&sizes).for_each(|(g, b)| *g /= a * b);
         }
-        let rows: Vec<&[f64]> = weights.chunks_exact(self.draws).collect();
-        let gram: Vec<f64> = rows
-            .iter()
-            .flat_map(|a| rows.iter().map(move |b| math::dot(a, b)))
-            .collect();
         let eigen = symmetric_eigen(&symmetrized(gram, levels), levels)?;
         // The rows of `half` are those of `S V'`.
-        let half: Vec<Vec<f64>> = eigen
-            .values
-            .iter()
-            .enumerate()
-            .map(|(k, value)| {
-                let scale = value.max(0.0).sqrt();
-                eigen.vector(k).iter().map(|v| v * scale).collect()
-            })
-            .collect();
+        let scaled = |(k, value): (usize, &f64)| {
+            let scale = value.max(0.0).sqrt();
+            eigen.vector(k).iter().map(|v| v * scale).collect()
+        };
+        let half: Vec<Vec<f64>> = eigen.values.iter().enumerate().map(scaled).collect();
         let mut inner = Vec::with_capacity(levels * levels);
         for (i, a) in half.iter().enumerate() {
             for (j, b) in half.iter().enumerate() {
-                let terms = a.iter().zip(b).zip(&self.log_sizes);
-                let sum: f64 = terms.map(|((a, b), n)| a * b * Real::exp(*n)).sum();
+                let sum: f64 = a
+                    .iter()
+                    .zip(b)
+                    .zip(&sizes)
+                    .map(|((a, b), n)| a * b * n)
+                    .sum();
                 inner.push(if i == j { 1.0 } else { 0.0 } - sum);
             }
         }
         let inner = symmetric_eigen(&symmetrized(inner, levels), levels)?;
         let mut covariance = vec![0.0; levels * levels];
-        for (k, &value) in inner.values.iter().enumerate() {
-            if value <= RANK {
-                continue;
-            }
+        for (k, &value) in inner.values.iter().enumerate().filter(|(_, v)| **v > RANK) {
             let mut direction = vec![0.0; levels];
             for (&c, row) in inner.vector(k).iter().zip(&half) {
                 gwg_linalg::axpy(c, row, &mut direction);
@@ -211,6 +272,23 @@ impl<'f> Problem<'f> {
         }
         Ok(covariance)
     }
+}
+
+/// The derivatives of the function that the solution minimizes.
+struct Slope {
+    /// `sum_n p_i(x_n) p_j(x_n)`, where `p_k(x) = N_k exp(f_k(x) - log Z_k) / sum_j ..`; shape (levels, levels).
+    products: Vec<f64>,
+    /// `sum_n p_k(x_n) - N_k`.
+    residual: Vec<f64>,
+    /// The largest of these relative to `N_k`.
+    excess: f64,
+}
+
+/// Relative to the first.
+fn pinned(mut log_z: Vec<f64>) -> Vec<f64> {
+    let first = log_z.first().copied().unwrap_or(0.0);
+    log_z.iter_mut().for_each(|z| *z -= first);
+    log_z
 }
 
 /// The upper triangle in both: sums in another order differ in the last bits.
@@ -282,6 +360,33 @@ mod tests {
             squares / variances
         );
         assert!((sum / n).abs() < 4.0 * (squares / n / n).sqrt());
+    }
+
+    #[test]
+    fn a_constant_per_level_is_added_to_its_value() {
+        let counts = [30; 40];
+        let f = exponentials(40, &counts, 8);
+        let plain = mbar(&f, &counts, None).unwrap();
+        assert!((plain.log_z[39] + 40f64.ln()).abs() < 4.0 * plain.standard_error(39, 0));
+        let shifted = f.chunks(1200).enumerate();
+        let shifted: Vec<f64> = shifted
+            .flat_map(|(k, f)| f.iter().map(move |f| f + 100.0 * k as f64))
+            .collect();
+        let found = mbar(&shifted, &counts, None).unwrap();
+        for (k, (a, b)) in found.log_z.iter().zip(&plain.log_z).enumerate() {
+            assert!((a - b - 100.0 * k as f64).abs() < 1e-9, "{k}: {a} and {b}");
+        }
+    }
+
+    #[test]
+    fn the_solution_solves_the_equations() {
+        let counts = [5, 40, 3, 17];
+        let f = exponentials(4, &counts, 3);
+        let problem = Problem::new(&f, &counts, Some(&[5.0, 20.0, 3.0, 9.0])).unwrap();
+        let log_z = problem.solve(&counts).unwrap();
+        for (a, b) in problem.iterate(&log_z).iter().zip(&log_z) {
+            assert!((a - b).abs() < 1e-12);
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 mod geometric;
 mod rbm;
 
-pub use geometric::{Bind, GeometricPath};
+pub use geometric::{GeometricPath, With};
 pub use rbm::RbmPath;
 
 use super::error::{LogZError, at_least};

@@ -77,8 +77,8 @@ where
     let value = |x: &[u8]| model.log_prob(x);
     with(&GeometricPath::new(
         base,
-        &value,
-        &|t, with| {
+        value,
+        |t, with| {
             let target = Exact(Bridge::new(base, model, t)?);
             with(&Bound {
                 target: &target,
