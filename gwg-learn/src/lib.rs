@@ -13,3 +13,8 @@ mod potts;
 pub use data::{Data, DataError};
 pub use evaluate::{EvaluateError, LogLikelihood, check_total_probability, log_likelihood};
 pub use potts::{PairPotts, PairPottsError};
+
+/// The examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

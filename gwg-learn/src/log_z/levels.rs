@@ -1,11 +1,11 @@
 //! Draws in equilibrium at every level of a path.
 
-use super::anneal::on_blocks;
+use super::anneal::{Annealing, on_blocks};
 use super::error::LogZError;
 use super::estimate::Estimate;
 use super::integrate::integrate;
 use super::mbar::{Mbar, mbar};
-use super::path::{Particles, Path, Start};
+use super::path::{Particles, Start};
 use super::schedule::Schedule;
 
 /// How long particles stay at each level.
@@ -45,9 +45,9 @@ struct Part {
     values: Vec<f64>,
 }
 
-impl LevelDraws {
-    /// Runs `particles` particles from draws at `t = 0` through all levels of `levels`. With `cross_values`, `f` of every draw is
-    /// evaluated at every level, for [`mbar`](Self::mbar).
+impl Annealing<'_> {
+    /// Runs `particles` particles from draws at `t = 0` slowly through all levels of the schedule. With `cross_values`, `f` of every draw is
+    /// evaluated at every level, for [`LevelDraws::mbar`].
     ///
     /// That particles are in equilibrium at each level is not certain: it takes a warm-up of several relaxation times. A result that
     /// changes with [`Dwell::warm_up`] is not one.
@@ -56,19 +56,19 @@ impl LevelDraws {
     /// `warm_up + (draws - 1) thin` steps per particle and level; with `cross_values`, an evaluation per draw and level.
     ///
     /// # Errors
-    /// [`LogZError`]: those of [`Path::particles`] and [`Particles`].
-    pub fn run(
-        path: &dyn Path,
-        levels: &Schedule,
+    /// [`LogZError`]: those of [`Path::particles`](super::Path::particles) and [`Particles`]; [`LogZError::Stopped`].
+    pub fn level_draws(
+        &self,
         particles: usize,
         dwell: Dwell,
         cross_values: bool,
-        seed: u64,
-    ) -> Result<Self, LogZError> {
-        let draws = dwell.draws.max(1);
-        let blocks = path.particles(Start::Base(particles), 0.0, seed)?;
-        let parts = on_blocks(path, blocks, |block| {
-            visit(block, levels.levels(), dwell, cross_values)
+    ) -> Result<LevelDraws, LogZError> {
+        let (draws, levels) = (dwell.draws.max(1), self.schedule);
+        let blocks = self
+            .path
+            .particles(Start::Base(particles), 0.0, self.seed)?;
+        let parts = on_blocks(self.path, blocks, |block| {
+            self.visit(block, dwell, cross_values)
         })?;
         let (width, mut slopes) = (levels.levels().len(), Vec::new());
         for part in &parts {
@@ -95,9 +95,9 @@ impl LevelDraws {
                 }
             }
         }
-        Ok(Self {
+        Ok(LevelDraws {
             levels: levels.clone(),
-            log_z0: path.log_z0(),
+            log_z0: self.path.log_z0(),
             particles,
             draws,
             slopes,
@@ -106,6 +106,53 @@ impl LevelDraws {
         })
     }
 
+    fn visit(
+        &self,
+        block: &mut dyn Particles,
+        dwell: Dwell,
+        cross_values: bool,
+    ) -> Result<Part, LogZError> {
+        let (levels, count) = (self.schedule.levels(), block.count());
+        let mut part = Part {
+            count,
+            slopes: vec![0.0; levels.len() * count],
+            squares: vec![0.0; levels.len() * count],
+            values: Vec::new(),
+        };
+        let mut values = vec![0.0; count];
+        let sums = part
+            .slopes
+            .chunks_exact_mut(count)
+            .zip(part.squares.chunks_exact_mut(count));
+        for (k, (&t, (slopes, squares))) in levels.iter().zip(sums).enumerate() {
+            self.go_on()?;
+            // The first states are exact draws.
+            if k > 0 {
+                block.advance(t, dwell.warm_up)?;
+            }
+            for draw in 0..dwell.draws.max(1) {
+                if draw > 0 {
+                    block.advance(t, dwell.thin)?;
+                }
+                values.fill(0.0);
+                block.add_slopes(t, &mut values)?;
+                for ((slope, square), value) in
+                    slopes.iter_mut().zip(squares.iter_mut()).zip(&values)
+                {
+                    *slope += value;
+                    *square += value * value;
+                }
+                for &at in levels.iter().filter(|_| cross_values) {
+                    block.values(at, &mut values)?;
+                    part.values.extend(&values);
+                }
+            }
+        }
+        Ok(part)
+    }
+}
+
+impl LevelDraws {
     /// The mean of `df_t/dt` of each particle at each level, shape (particles, levels).
     #[must_use]
     pub fn slopes(&self) -> &[f64] {
@@ -153,46 +200,4 @@ impl LevelDraws {
     pub fn mbar_estimate(&self) -> Result<Estimate, LogZError> {
         Ok(self.mbar()?.last(self.log_z0))
     }
-}
-
-fn visit(
-    block: &mut dyn Particles,
-    levels: &[f64],
-    dwell: Dwell,
-    cross_values: bool,
-) -> Result<Part, LogZError> {
-    let count = block.count();
-    let mut part = Part {
-        count,
-        slopes: vec![0.0; levels.len() * count],
-        squares: vec![0.0; levels.len() * count],
-        values: Vec::new(),
-    };
-    let mut values = vec![0.0; count];
-    let sums = part
-        .slopes
-        .chunks_exact_mut(count)
-        .zip(part.squares.chunks_exact_mut(count));
-    for (k, (&t, (slopes, squares))) in levels.iter().zip(sums).enumerate() {
-        // The first states are exact draws.
-        if k > 0 {
-            block.advance(t, dwell.warm_up)?;
-        }
-        for draw in 0..dwell.draws.max(1) {
-            if draw > 0 {
-                block.advance(t, dwell.thin)?;
-            }
-            values.fill(0.0);
-            block.add_slopes(t, &mut values)?;
-            for ((slope, square), value) in slopes.iter_mut().zip(squares.iter_mut()).zip(&values) {
-                *slope += value;
-                *square += value * value;
-            }
-            for &at in levels.iter().filter(|_| cross_values) {
-                block.values(at, &mut values)?;
-                part.values.extend(&values);
-            }
-        }
-    }
-    Ok(part)
 }

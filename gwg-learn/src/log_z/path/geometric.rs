@@ -10,6 +10,9 @@ const TOGETHER: usize = 16;
 /// A function that is called with a sampler of one level.
 pub type With<'w, R> = dyn FnMut(&dyn Stepper<R, u8>) -> Result<(), LogZError> + 'w;
 
+/// A log-probability.
+type Value<'p> = dyn Fn(&[u8]) -> f64 + Sync + 'p;
+
 type Bind<'p, R> = dyn Fn(f64, &mut With<'_, R>) -> Result<(), LogZError> + Sync + 'p;
 
 /// The geometric path `f_t = (1 - t) f_0 + t f_1` from a distribution of independent sites to any model, moved by any sampler
@@ -38,7 +41,7 @@ type Bind<'p, R> = dyn Fn(f64, &mut With<'_, R>) -> Result<(), LogZError> + Sync
 ///     with(&Bound { target: &target, kernel: &kernel })
 /// }, Threads::one());
 /// let schedule = Schedule::linear(30)?;
-/// let annealing = Annealing { path: &path, schedule: &schedule, steps: 10, seed: 1 };
+/// let annealing = Annealing { steps: 10, seed: 1, ..Annealing::new(&path, &schedule) };
 /// let found = annealing.forward(200)?.estimate()?;
 /// let exact = gwg_models::exact::lattice_ising(&model, 1.0)?.log_z;
 /// assert!((found.value - exact).abs() < 4.0 * found.standard_error);
@@ -46,7 +49,7 @@ type Bind<'p, R> = dyn Fn(f64, &mut With<'_, R>) -> Result<(), LogZError> + Sync
 /// ```
 pub struct GeometricPath<'p, R> {
     base: &'p dyn Base,
-    model: Box<dyn Fn(&[u8]) -> f64 + Sync + 'p>,
+    model: Box<Value<'p>>,
     bind: Box<Bind<'p, R>>,
     threads: Threads,
 }
