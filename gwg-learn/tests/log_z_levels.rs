@@ -151,4 +151,5 @@ fn raise_estimates_the_law_of_the_end_points() {
     let own = mean(&mut states.chunks(6).map(|x| model.log_prob(x) - NORMAL_LOG_Z));
     assert!(mean(&mut scores.iter().map(|s| s.value)) < own);
     assert!(annealing.raise(&states, 1).is_err());
+    assert!(annealing.raise(&states[..7], 6).is_err());
 }

@@ -12,8 +12,8 @@ use gwg_chains::Threads;
 use gwg_core::check::chi_square;
 use gwg_core::{Space, Target};
 use gwg_learn::log_z::{
-    Annealing, Dwell, ExactRbm, ExactTable, LogZError, Method, Origin, Path, RbmPath, Schedule,
-    Start, Verdict, verdict,
+    Annealing, Dwell, ExactRbm, ExactTable, LogZError, Method, Origin, Particles, Path, RbmPath,
+    Schedule, Start, Verdict, verdict,
 };
 use gwg_models::{FactorizedCategorical, LatticePotts, Rbm};
 use std::num::NonZeroUsize;
@@ -25,21 +25,32 @@ fn particles_move_by_block_gibbs_sampling_of_their_level() {
     let states = all_states(model.space());
     let base = [1.5, -0.4, 0.0, 0.3, -2.0, 0.7];
     let path = RbmPath::new(&model, &base, Threads::one()).unwrap();
-    for (seed, (t, ratio_before)) in [(0.3, false), (0.3, true), (1.0, true), (0.0, false)]
-        .into_iter()
-        .enumerate()
-    {
+    // What was computed before a step, at its level or at another one, does not matter.
+    let before = |block: &mut dyn Particles, what: usize, t: f64| {
+        let mut sums = vec![0.0; block.count()];
+        match what {
+            0 => Ok(()),
+            1 => block.add_log_ratios(0.1, t, &mut sums),
+            2 => block.add_log_ratios(t, 0.9, &mut sums),
+            3 => block.add_slopes(0.8, &mut sums),
+            _ => block.values(0.9, &mut sums),
+        }
+    };
+    let cases = [
+        (0.3, 0),
+        (0.3, 1),
+        (0.3, 2),
+        (0.3, 3),
+        (0.3, 4),
+        (1.0, 1),
+        (0.0, 0),
+    ];
+    for (seed, (t, what)) in (0..).zip(cases) {
         let from = 37;
         let start = states[from * 6..(from + 1) * 6].repeat(40_000);
         let mut counts = [0u64; 64];
-        for block in &mut path
-            .particles(Start::States(&start), t, seed as u64)
-            .unwrap()
-        {
-            if ratio_before {
-                let mut sums = vec![0.0; block.count()];
-                block.add_log_ratios(0.1, t, &mut sums).unwrap();
-            }
+        for block in &mut path.particles(Start::States(&start), t, seed).unwrap() {
+            before(&mut **block, what, t).unwrap();
             block.advance(t, 1).unwrap();
             let mut moved = Vec::new();
             block.states(&mut moved);
@@ -49,7 +60,7 @@ fn particles_move_by_block_gibbs_sampling_of_their_level() {
         }
         let matrix = block_kernel(&path, t);
         let found = chi_square(&counts, &matrix[from * 64..(from + 1) * 64]);
-        assert!(found.z < 4.0, "t = {t}: {found:?}");
+        assert!(found.z < 4.0, "t = {t}, after {what}: {found:?}");
     }
 }
 
