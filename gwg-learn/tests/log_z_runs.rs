@@ -8,12 +8,12 @@ use fixtures::{
     CLOSED_FORM_LOG_Z, NORMAL_LOG_Z, all_states, block_kernel, closed_form, fair, geometric_kernel,
     grid, mean_within, moments, normal, on_geometric_path, within,
 };
-use gwg_chains::Threads;
+use gwg_chains::{Bound, Threads};
 use gwg_core::check::chi_square;
-use gwg_core::{Space, Target};
+use gwg_core::{Bridge, Exact, LocallyBalanced, Space, Sqrt, Target};
 use gwg_learn::log_z::{
-    Annealing, Dwell, ExactRbm, ExactTable, LogZError, Method, Origin, Particles, Path, RbmPath,
-    Schedule, Start, Verdict, verdict,
+    Annealing, Dwell, ExactRbm, ExactTable, GeometricPath, LogZError, Method, Origin, Particles,
+    Path, RbmPath, Schedule, Start, Verdict, verdict,
 };
 use gwg_models::{FactorizedCategorical, LatticePotts, Rbm};
 use std::num::NonZeroUsize;
@@ -262,6 +262,35 @@ fn results_have_the_same_bits_on_any_number_of_threads() {
     assert_eq!(few.1, one.1[..7]);
 }
 
+#[test]
+fn the_geometric_path_has_the_same_bits_on_any_number_of_threads() {
+    let model = grid(3, 3, 0.4, 0.1);
+    let base = fair(9);
+    let schedule = Schedule::linear(5).unwrap();
+    let run = |threads: usize| {
+        let path = GeometricPath::new(
+            &base,
+            |x: &[u8]| model.log_prob(x),
+            |t, with| {
+                let target = Exact(Bridge::new(&base, &model, t)?);
+                with(&Bound {
+                    target: &target,
+                    kernel: &LocallyBalanced::local(Sqrt),
+                })
+            },
+            Threads::new(NonZeroUsize::new(threads).unwrap()).unwrap(),
+        );
+        let forward = Annealing {
+            steps: 3,
+            ..Annealing::new(&path, &schedule)
+        }
+        .forward(50);
+        forward.unwrap().log_weights().to_vec()
+    };
+    assert_eq!(run(1), run(2));
+    assert_eq!(run(1), run(3));
+}
+
 /// The same increments in both precisions: what a long schedule adds up.
 #[test]
 fn single_precision_weights_keep_their_digits() {
@@ -323,7 +352,7 @@ fn refusals_name_the_row() {
 }
 
 #[test]
-fn a_run_ends_when_it_is_told_to() {
+fn runs_end_when_stop_is_due() {
     let model = normal();
     let path = RbmPath::scaled(&model, Threads::one()).unwrap();
     let schedule = Schedule::linear(2).unwrap();

@@ -165,7 +165,7 @@ impl<'p> Annealing<'p> {
         let mut log_weights = vec![0.0; block.count()];
         let intervals = levels.len().saturating_sub(1);
         for (k, ends) in levels.windows(2).enumerate() {
-            self.go_on()?;
+            self.check_stop()?;
             if let &[from, to] = ends {
                 block.add_log_ratios(from, to, &mut log_weights)?;
                 // The state after the last weight is not used.
@@ -177,7 +177,7 @@ impl<'p> Annealing<'p> {
         Ok(log_weights)
     }
 
-    pub(super) fn go_on(&self) -> Result<(), LogZError> {
+    pub(super) fn check_stop(&self) -> Result<(), LogZError> {
         if self.stop.is_due() {
             return Err(LogZError::Stopped);
         }

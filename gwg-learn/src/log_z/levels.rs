@@ -125,7 +125,7 @@ impl Annealing<'_> {
             .chunks_exact_mut(count)
             .zip(part.squares.chunks_exact_mut(count));
         for (k, (&t, (slopes, squares))) in levels.iter().zip(sums).enumerate() {
-            self.go_on()?;
+            self.check_stop()?;
             // The first states are exact draws.
             if k > 0 {
                 block.advance(t, dwell.warm_up)?;
