@@ -23,6 +23,9 @@ type Bind<'p, R> = dyn Fn(f64, &mut With<'_, R>) -> Result<(), LogZError> + Sync
 /// requires invariance only. A sampler of a Boltzmann machine with scaled parameters does not leave this path invariant: its path is
 /// [`RbmPath`](super::RbmPath).
 ///
+/// Every state that the base can draw must be possible in the model (`f_1` above `-inf`): a sampler cannot start from others, and a run
+/// with one ends in an error.
+///
 /// # Cost
 /// Per particle and level, those of the sampler's steps, of its `reevaluate`, and of one evaluation of each of both log-probabilities.
 ///
