@@ -51,3 +51,8 @@ pub use potts::{
 pub use rbm::{RbmChains, RbmLayers, RbmOptions, RbmTrainer, RbmUpdate};
 pub use saved::ResumeError;
 pub use weights::{DEFAULT_IDENTITY, sequence_weights};
+
+/// The examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -35,7 +35,7 @@ pub use exact::{ExactRbm, ExactTable, exact_rbm};
 pub use integrate::{Quadrature, integrate, quadrature};
 pub use levels::{Dwell, LevelDraws};
 pub use mbar::{Mbar, mbar};
-pub use path::{Bind, GeometricPath, Particles, Path, RbmPath, Start};
+pub use path::{GeometricPath, Particles, Path, RbmPath, Start, With};
 pub use schedule::Schedule;
 pub use verdict::{Verdict, verdict};
 pub use weights::{LogMean, Spread, jackknife, log_mean};

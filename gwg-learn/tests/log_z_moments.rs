@@ -5,17 +5,13 @@
 mod fixtures;
 
 use fixtures::{
-    CLOSED_FORM_LOG_Z, Moments, NORMAL_LOG_Z, all_states, block_kernel, closed_form,
+    CLOSED_FORM_LOG_Z, Moments, NORMAL_LOG_Z, all_states, block_kernel, closed_form, fair,
     geometric_kernel, grid, moments, normal, on_geometric_path, values,
 };
 use gwg_chains::Threads;
 use gwg_core::{Target, check::TransitionMatrix, math};
 use gwg_learn::log_z::{RbmPath, Schedule, quadrature};
 use gwg_models::{Factorized, Rbm};
-
-fn fair(sites: usize) -> Factorized<f64> {
-    Factorized::bernoulli(vec![0.0; sites]).unwrap()
-}
 
 #[track_caller]
 fn close(found: f64, wanted: f64, tolerance: f64) {

@@ -61,10 +61,9 @@ fn estimates(
 ) -> [Estimate; 3] {
     let path = RbmPath::new(model, base, Threads::all().unwrap()).unwrap();
     let annealing = Annealing {
-        path: &path,
-        schedule,
         steps: 1,
         seed: 1,
+        ..Annealing::new(&path, schedule)
     };
     let forward = annealing.forward(particles).unwrap();
     let reverse = annealing

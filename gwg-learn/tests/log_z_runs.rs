@@ -5,45 +5,18 @@
 mod fixtures;
 
 use fixtures::{
-    CLOSED_FORM_LOG_Z, NORMAL_LOG_Z, all_states, block_kernel, closed_form, geometric_kernel, grid,
-    moments, normal, on_geometric_path,
+    CLOSED_FORM_LOG_Z, NORMAL_LOG_Z, all_states, block_kernel, closed_form, fair, geometric_kernel,
+    grid, mean_within, moments, normal, on_geometric_path, within,
 };
-use gwg_chains::Threads;
+use gwg_chains::{Bound, Threads};
 use gwg_core::check::chi_square;
-use gwg_core::{Space, Target};
+use gwg_core::{Bridge, Exact, LocallyBalanced, Space, Sqrt, Target};
 use gwg_learn::log_z::{
-    Annealing, Dwell, Estimate, ExactRbm, ExactTable, LevelDraws, LogZError, Method, Origin, Path,
-    RbmPath, Schedule, Start, Verdict, mbar, verdict,
+    Annealing, Dwell, ExactRbm, ExactTable, GeometricPath, LogZError, Method, Origin, Particles,
+    Path, RbmPath, Schedule, Start, Verdict, verdict,
 };
-use gwg_models::{Factorized, FactorizedCategorical, LatticePotts, Rbm};
+use gwg_models::{FactorizedCategorical, LatticePotts, Rbm};
 use std::num::NonZeroUsize;
-
-fn fair(sites: usize) -> Factorized<f64> {
-    Factorized::bernoulli(vec![0.0; sites]).unwrap()
-}
-
-#[track_caller]
-fn within(found: &Estimate, wanted: f64) {
-    let (difference, error) = (found.value - wanted, found.error());
-    assert!(
-        error > 0.0 && difference.abs() <= 4.0 * error,
-        "{found:?}, wanted {wanted}: {} errors",
-        difference / error
-    );
-}
-
-/// The mean of `x`, against what it should be, in its standard errors.
-#[track_caller]
-fn mean_within(x: &[f64], wanted: f64) {
-    let n = x.len() as f64;
-    let mean = x.iter().sum::<f64>() / n;
-    let square = x.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0);
-    let error = (square / n).sqrt();
-    assert!(
-        (mean - wanted).abs() <= 4.0 * error,
-        "{mean} +- {error}, wanted {wanted}"
-    );
-}
 
 /// One step from one state, many times: the frequencies of all states against the enumerated matrix.
 #[test]
@@ -52,21 +25,32 @@ fn particles_move_by_block_gibbs_sampling_of_their_level() {
     let states = all_states(model.space());
     let base = [1.5, -0.4, 0.0, 0.3, -2.0, 0.7];
     let path = RbmPath::new(&model, &base, Threads::one()).unwrap();
-    for (seed, (t, ratio_before)) in [(0.3, false), (0.3, true), (1.0, true), (0.0, false)]
-        .into_iter()
-        .enumerate()
-    {
+    // What was computed before a step, at its level or at another one, does not matter.
+    let before = |block: &mut dyn Particles, what: usize, t: f64| {
+        let mut sums = vec![0.0; block.count()];
+        match what {
+            0 => Ok(()),
+            1 => block.add_log_ratios(0.1, t, &mut sums),
+            2 => block.add_log_ratios(t, 0.9, &mut sums),
+            3 => block.add_slopes(0.8, &mut sums),
+            _ => block.values(0.9, &mut sums),
+        }
+    };
+    let cases = [
+        (0.3, 0),
+        (0.3, 1),
+        (0.3, 2),
+        (0.3, 3),
+        (0.3, 4),
+        (1.0, 1),
+        (0.0, 0),
+    ];
+    for (seed, (t, what)) in (0..).zip(cases) {
         let from = 37;
         let start = states[from * 6..(from + 1) * 6].repeat(40_000);
         let mut counts = [0u64; 64];
-        for block in &mut path
-            .particles(Start::States(&start), t, seed as u64)
-            .unwrap()
-        {
-            if ratio_before {
-                let mut sums = vec![0.0; block.count()];
-                block.add_log_ratios(0.1, t, &mut sums).unwrap();
-            }
+        for block in &mut path.particles(Start::States(&start), t, seed).unwrap() {
+            before(&mut **block, what, t).unwrap();
             block.advance(t, 1).unwrap();
             let mut moved = Vec::new();
             block.states(&mut moved);
@@ -76,7 +60,7 @@ fn particles_move_by_block_gibbs_sampling_of_their_level() {
         }
         let matrix = block_kernel(&path, t);
         let found = chi_square(&counts, &matrix[from * 64..(from + 1) * 64]);
-        assert!(found.z < 4.0, "t = {t}: {found:?}");
+        assert!(found.z < 4.0, "t = {t}, after {what}: {found:?}");
     }
 }
 
@@ -89,10 +73,9 @@ fn weights_of_the_joint_path_have_their_exact_moments() {
         let schedule = Schedule::linear(intervals).unwrap();
         let exact = moments(&path, &states, intervals, &|t| block_kernel(&path, t));
         let annealing = Annealing {
-            path: &path,
-            schedule: &schedule,
             steps: 1,
             seed: 11,
+            ..Annealing::new(&path, &schedule)
         };
         let forward = annealing.forward(8_000).unwrap();
         within(&forward.estimate().unwrap(), CLOSED_FORM_LOG_Z);
@@ -140,10 +123,9 @@ fn weights_of_the_geometric_path_have_their_exact_moments() {
         on_geometric_path(&base, &model, |path| {
             let moments = moments(path, &states, 10, &kernel);
             let annealing = Annealing {
-                path,
-                schedule: &schedule,
                 steps: 1,
                 seed: 3,
+                ..Annealing::new(path, &schedule)
             };
             let forward = annealing.forward(4_000).unwrap();
             let reverse = annealing.reverse(&draws, Origin::Exact).unwrap();
@@ -169,10 +151,9 @@ fn grids_and_potts_models_have_their_partition_functions() {
     ] {
         on_geometric_path(&fair(model.field().len()), &model, |path| {
             let annealing = Annealing {
-                path,
-                schedule: &schedule,
                 steps: 3,
                 seed: 2,
+                ..Annealing::new(path, &schedule)
             };
             within(
                 &annealing.forward(3_000).unwrap().estimate().unwrap(),
@@ -185,10 +166,9 @@ fn grids_and_potts_models_have_their_partition_functions() {
     let exact = ExactTable::new(&model).unwrap();
     on_geometric_path(&base, &model, |path| {
         let annealing = Annealing {
-            path,
-            schedule: &schedule,
             steps: 5,
             seed: 2,
+            ..Annealing::new(path, &schedule)
         };
         let forward = annealing.forward(3_000).unwrap();
         let reverse = annealing
@@ -198,35 +178,6 @@ fn grids_and_potts_models_have_their_partition_functions() {
         within(&reverse.estimate().unwrap(), exact.log_z());
         within(&forward.bar(&reverse).unwrap(), exact.log_z());
     });
-}
-
-#[test]
-fn draws_at_all_levels_integrate_and_reweight_to_the_partition_function() {
-    let model = normal();
-    let levels = Schedule::linear(8).unwrap();
-    let dwell = Dwell {
-        warm_up: 20,
-        draws: 5,
-        thin: 4,
-    };
-    let path = RbmPath::scaled(&model, Threads::one()).unwrap();
-    let draws = LevelDraws::run(&path, &levels, 400, dwell, true, 6).unwrap();
-    let integral = draws.integrate().unwrap();
-    within(&integral, NORMAL_LOG_Z);
-    assert!(integral.systematic_error < integral.standard_error);
-    within(&draws.mbar_estimate(3.0).unwrap(), NORMAL_LOG_Z);
-    on_geometric_path(&fair(6), &model, |path| {
-        let dwell = Dwell {
-            warm_up: 100,
-            draws: 3,
-            thin: 20,
-        };
-        let draws = LevelDraws::run(path, &levels, 300, dwell, true, 6).unwrap();
-        within(&draws.integrate().unwrap(), NORMAL_LOG_Z);
-        within(&draws.mbar_estimate(2.0).unwrap(), NORMAL_LOG_Z);
-    });
-    let plain = LevelDraws::run(&path, &levels, 10, dwell, false, 6).unwrap();
-    assert!(matches!(plain.mbar(1.0), Err(LogZError::Length { .. })));
 }
 
 /// Repeated estimates: bias and standard deviation are those of the fixture (.0005 and .057, predicted .0596, of 400 repetitions).
@@ -240,10 +191,9 @@ fn repeated_bar_estimates_have_the_predicted_spread() {
     on_geometric_path(&base, &model, |path| {
         for seed in 0..repeats {
             let annealing = Annealing {
-                path,
-                schedule: &schedule,
                 steps: 1,
                 seed,
+                ..Annealing::new(path, &schedule)
             };
             let forward = annealing.forward(200).unwrap();
             let reverse = annealing
@@ -265,90 +215,6 @@ fn repeated_bar_estimates_have_the_predicted_spread() {
     );
 }
 
-/// Three levels of 200 independent draws each: bias .0014, standard deviation .063 in the fixture.
-#[test]
-fn repeated_mbar_estimates_have_the_predicted_spread() {
-    let model = normal();
-    let states = all_states(model.space());
-    let f: Vec<f64> = states.chunks(6).map(|x| model.log_prob(x)).collect();
-    let levels = [0.0, 0.5, 1.0];
-    let law = |t: f64| {
-        let weights: Vec<f64> = f.iter().map(|f| (t * f).exp()).collect();
-        let total: f64 = weights.iter().sum();
-        weights
-            .into_iter()
-            .map(move |w| w / total)
-            .collect::<Vec<f64>>()
-    };
-    let laws = levels.map(law);
-    let (mut deviations, mut variances, repeats) = (Vec::new(), 0.0, 200);
-    for seed in 0..repeats {
-        let mut drawn = Vec::new();
-        for (k, law) in laws.iter().enumerate() {
-            let mut bits = gwg_chains::generator(seed, k as u64);
-            for _ in 0..200 {
-                let mut u = gwg_core::Bits::unit::<f64>(&mut bits);
-                let state = law.iter().position(|p| {
-                    u -= p;
-                    u < 0.0
-                });
-                drawn.push(f[state.unwrap_or(63)]);
-            }
-        }
-        let matrix: Vec<f64> = levels
-            .iter()
-            .flat_map(|t| drawn.iter().map(move |f| t * f))
-            .collect();
-        let found = mbar(&matrix, &[200; 3], None)
-            .unwrap()
-            .last(6.0 * 2f64.ln());
-        deviations.push(found.value - NORMAL_LOG_Z);
-        variances += found.standard_error.powi(2) / repeats as f64;
-    }
-    mean_within(&deviations, 0.0);
-    let spread = (deviations.iter().map(|d| d * d).sum::<f64>() / repeats as f64).sqrt();
-    assert!((spread / 0.063 - 1.0).abs() < 0.2, "{spread}");
-    assert!(
-        (variances.sqrt() / 0.063 - 1.0).abs() < 0.1,
-        "{}",
-        variances.sqrt()
-    );
-}
-
-#[test]
-fn raise_estimates_the_law_of_the_end_points() {
-    let model = normal();
-    let states = all_states(model.space());
-    let path = RbmPath::scaled(&model, Threads::one()).unwrap();
-    let schedule = Schedule::linear(4).unwrap();
-    let ends = moments(&path, &states, 4, &|t| block_kernel(&path, t)).ends;
-    let annealing = Annealing {
-        path: &path,
-        schedule: &schedule,
-        steps: 1,
-        seed: 9,
-    };
-    let scores = annealing.raise(&states, 4_000).unwrap();
-    let mut squares = 0.0;
-    for (score, end) in scores.iter().zip(&ends) {
-        let error = (score.value - end.ln()) / score.standard_error;
-        assert!(error.abs() < 4.5, "{score:?}, wanted {}", end.ln());
-        squares += error * error;
-    }
-    // Chi-square of 64 degrees of freedom: 64 +- 11.3.
-    assert!((squares - 64.0).abs() < 45.0, "{squares}");
-    // In the mean over the model's own law, a conservative score.
-    let mean = |scores: &mut dyn Iterator<Item = f64>| {
-        let p = states
-            .chunks(6)
-            .map(|x| (model.log_prob(x) - NORMAL_LOG_Z).exp());
-        p.zip(scores).map(|(p, s)| p * s).sum::<f64>()
-    };
-    let own = mean(&mut states.chunks(6).map(|x| model.log_prob(x) - NORMAL_LOG_Z));
-    assert!(mean(&mut scores.iter().map(|s| s.value)) < own);
-    assert!(annealing.raise(&states, 1).is_err());
-}
-
 #[test]
 fn results_have_the_same_bits_on_any_number_of_threads() {
     let model = Rbm::<f32>::random(40, 120, 3).unwrap();
@@ -357,15 +223,16 @@ fn results_have_the_same_bits_on_any_number_of_threads() {
         let threads = Threads::new(NonZeroUsize::new(threads).unwrap()).unwrap();
         let path = RbmPath::new(&model, &[0.1; 40], threads).unwrap();
         let annealing = Annealing {
-            path: &path,
-            schedule: &schedule,
             steps: 2,
             seed: 5,
+            ..Annealing::new(&path, &schedule)
         };
         let forward = annealing.forward(particles).unwrap();
-        let draws = LevelDraws::run(
-            &path,
-            &schedule,
+        let draws = Annealing {
+            seed: 1,
+            ..Annealing::new(&path, &schedule)
+        }
+        .level_draws(
             particles,
             Dwell {
                 warm_up: 1,
@@ -373,7 +240,6 @@ fn results_have_the_same_bits_on_any_number_of_threads() {
                 thin: 1,
             },
             true,
-            1,
         )
         .unwrap();
         let reverse = annealing
@@ -384,7 +250,7 @@ fn results_have_the_same_bits_on_any_number_of_threads() {
             forward.log_weights().to_vec(),
             reverse.log_weights().to_vec(),
             draws.slopes().to_vec(),
-            draws.mbar(1.0).unwrap(),
+            draws.mbar().unwrap(),
         )
     };
     let one = run(1, 150);
@@ -394,6 +260,35 @@ fn results_have_the_same_bits_on_any_number_of_threads() {
     let few = run(1, 7);
     assert_eq!(few.0, one.0[..7]);
     assert_eq!(few.1, one.1[..7]);
+}
+
+#[test]
+fn the_geometric_path_has_the_same_bits_on_any_number_of_threads() {
+    let model = grid(3, 3, 0.4, 0.1);
+    let base = fair(9);
+    let schedule = Schedule::linear(5).unwrap();
+    let run = |threads: usize| {
+        let path = GeometricPath::new(
+            &base,
+            |x: &[u8]| model.log_prob(x),
+            |t, with| {
+                let target = Exact(Bridge::new(&base, &model, t)?);
+                with(&Bound {
+                    target: &target,
+                    kernel: &LocallyBalanced::local(Sqrt),
+                })
+            },
+            Threads::new(NonZeroUsize::new(threads).unwrap()).unwrap(),
+        );
+        let forward = Annealing {
+            steps: 3,
+            ..Annealing::new(&path, &schedule)
+        }
+        .forward(50);
+        forward.unwrap().log_weights().to_vec()
+    };
+    assert_eq!(run(1), run(2));
+    assert_eq!(run(1), run(3));
 }
 
 /// The same increments in both precisions: what a long schedule adds up.
@@ -436,10 +331,9 @@ fn refusals_name_the_row() {
     let path = RbmPath::scaled(&model, Threads::one()).unwrap();
     let schedule = Schedule::linear(2).unwrap();
     let annealing = Annealing {
-        path: &path,
-        schedule: &schedule,
         steps: 1,
         seed: 9,
+        ..Annealing::new(&path, &schedule)
     };
     let message = |states: &[u8]| {
         annealing
@@ -455,4 +349,28 @@ fn refusals_name_the_row() {
     assert!(annealing.forward(0).is_err());
     assert!(RbmPath::new(&model, &[0.0; 5], Threads::one()).is_err());
     assert_eq!(model.space().sites(), 6);
+}
+
+#[test]
+fn runs_end_when_stop_is_due() {
+    let model = normal();
+    let path = RbmPath::scaled(&model, Threads::one()).unwrap();
+    let schedule = Schedule::linear(2).unwrap();
+    let due = std::sync::atomic::AtomicBool::new(true);
+    let annealing = Annealing {
+        stop: gwg_chains::Stop::when(&due),
+        ..Annealing::new(&path, &schedule)
+    };
+    let dwell = Dwell {
+        warm_up: 1,
+        draws: 1,
+        thin: 1,
+    };
+    assert!(matches!(annealing.forward(10), Err(LogZError::Stopped)));
+    assert!(matches!(
+        annealing.level_draws(10, dwell, false),
+        Err(LogZError::Stopped)
+    ));
+    due.store(false, std::sync::atomic::Ordering::Relaxed);
+    assert!(annealing.forward(10).is_ok());
 }

@@ -6,6 +6,7 @@ use super::estimate::{Estimate, Method};
 use super::path::{Particles, Path, Start};
 use super::schedule::Schedule;
 use super::weights::log_mean;
+use gwg_chains::Stop;
 use gwg_core::SplitMix64;
 
 /// Annealed importance sampling (Neal 2001) along a path.
@@ -23,6 +24,8 @@ pub struct Annealing<'p> {
     pub steps: u64,
     /// Seed of every generator. Forward and reverse runs use different random numbers.
     pub seed: u64,
+    /// Ends a run early, with [`LogZError::Stopped`]: before the next level once it is due.
+    pub stop: Stop<'p>,
 }
 
 impl std::fmt::Debug for Annealing<'_> {
@@ -88,7 +91,19 @@ impl PathWeights {
     }
 }
 
-impl Annealing<'_> {
+impl<'p> Annealing<'p> {
+    /// One step per level, seed 0, not stopped early.
+    #[must_use]
+    pub fn new(path: &'p dyn Path, schedule: &'p Schedule) -> Self {
+        Self {
+            path,
+            schedule,
+            steps: 1,
+            seed: 0,
+            stop: Stop::never(),
+        }
+    }
+
     /// Runs forward paths.
     ///
     /// # Errors
@@ -135,15 +150,38 @@ impl Annealing<'_> {
         seed: u64,
     ) -> Result<Vec<f64>, LogZError> {
         let first = levels.first().copied().unwrap_or(0.0);
-        let steps = self.steps;
         let blocks = self.path.particles(start, first, seed)?;
         let parts = on_blocks(self.path, blocks, |block| {
             if lead > 0 {
                 block.advance(first, lead)?;
             }
-            anneal(block, levels, steps)
+            self.anneal(block, levels)
         })?;
         Ok(parts.concat())
+    }
+
+    /// The log weights of a block of particles along `levels`.
+    fn anneal(&self, block: &mut dyn Particles, levels: &[f64]) -> Result<Vec<f64>, LogZError> {
+        let mut log_weights = vec![0.0; block.count()];
+        let intervals = levels.len().saturating_sub(1);
+        for (k, ends) in levels.windows(2).enumerate() {
+            self.check_stop()?;
+            if let &[from, to] = ends {
+                block.add_log_ratios(from, to, &mut log_weights)?;
+                // The state after the last weight is not used.
+                if k + 1 < intervals {
+                    block.advance(to, self.steps)?;
+                }
+            }
+        }
+        Ok(log_weights)
+    }
+
+    pub(super) fn check_stop(&self) -> Result<(), LogZError> {
+        if self.stop.is_due() {
+            return Err(LogZError::Stopped);
+        }
+        Ok(())
     }
 }
 
@@ -158,20 +196,4 @@ pub(super) fn on_blocks<'p, T: Send>(
         *result = Some(work(&mut **block));
     });
     all.into_iter().filter_map(|(_, result)| result).collect()
-}
-
-/// The log weights of a block of particles along `levels`.
-fn anneal(block: &mut dyn Particles, levels: &[f64], steps: u64) -> Result<Vec<f64>, LogZError> {
-    let mut log_weights = vec![0.0; block.count()];
-    let intervals = levels.len().saturating_sub(1);
-    for (k, ends) in levels.windows(2).enumerate() {
-        if let &[from, to] = ends {
-            block.add_log_ratios(from, to, &mut log_weights)?;
-            // The state after the last weight is not used.
-            if k + 1 < intervals {
-                block.advance(to, steps)?;
-            }
-        }
-    }
-    Ok(log_weights)
 }

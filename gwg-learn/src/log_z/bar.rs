@@ -23,8 +23,8 @@ const HALVINGS: usize = 200;
 /// About 60 evaluations of both sums.
 ///
 /// # Errors
-/// [`LogZError::TooFew`] without a path in each direction; [`LogZError::NotFinite`] with the first such weight;
-/// [`LogZError::EffectiveSize`].
+/// [`LogZError::TooFew`] without a path in each direction; [`LogZError::NotFinite`] with the first such weight, but for forward weights of
+/// 0 (`l = -inf`: paths into states that the model excludes); [`LogZError::EffectiveSize`].
 pub fn bar(
     forward: &[f64],
     reverse: &[f64],
@@ -32,7 +32,13 @@ pub fn bar(
 ) -> Result<Estimate, LogZError> {
     at_least("forward paths", forward.len(), 1)?;
     at_least("reverse paths", reverse.len(), 1)?;
-    all_finite("forward log weights", forward)?;
+    let possible: Vec<f64> = forward
+        .iter()
+        .copied()
+        .filter(|l| *l != f64::NEG_INFINITY)
+        .collect();
+    at_least("forward paths of positive weight", possible.len(), 1)?;
+    all_finite("forward log weights", &possible)?;
     all_finite("reverse log weights", reverse)?;
     let sizes = effective.unwrap_or([forward.len() as f64, reverse.len() as f64]);
     if let Some(&found) = sizes.iter().find(|n| !(n.is_finite() && **n > 0.0)) {
@@ -72,7 +78,10 @@ impl Sums<'_> {
     }
 
     fn root(&self) -> f64 {
-        let all = || self.forward.iter().chain(self.reverse);
+        let all = || {
+            let all = self.forward.iter().chain(self.reverse);
+            all.filter(|l| l.is_finite())
+        };
         let mut low = all().copied().fold(f64::INFINITY, f64::min) - self.shift;
         let mut high = all().copied().fold(f64::NEG_INFINITY, f64::max) - self.shift;
         let mut step = 1.0;
@@ -189,10 +198,23 @@ mod tests {
         );
     }
 
+    /// A quarter of the base is possible in the model, and equally likely: weights 0 or 1.
+    #[test]
+    fn impossible_end_points_have_weight_zero() {
+        let mut forward = vec![0.0; 25];
+        forward.extend([f64::NEG_INFINITY; 75]);
+        let found = bar(&forward, &[0.0; 60], None).unwrap();
+        assert!((found.value - 0.25f64.ln()).abs() < 1e-9, "{found:?}");
+        // That of the fraction of forward paths.
+        assert!((found.standard_error - (0.75f64 / 25.0).sqrt()).abs() < 1e-9);
+    }
+
     #[test]
     fn refusals_say_what_is_missing() {
         assert!(bar(&[], &[1.0], None).is_err());
         assert!(bar(&[f64::NEG_INFINITY], &[1.0], None).is_err());
+        assert!(bar(&[0.0, f64::NAN], &[1.0], None).is_err());
+        assert!(bar(&[0.0], &[f64::NEG_INFINITY], None).is_err());
         assert!(bar(&[1.0], &[1.0], Some([0.0, 1.0])).is_err());
     }
 }

@@ -87,9 +87,6 @@ impl<R: Real> Base for FactorizedCategorical<R> {
 ///
 /// # Errors
 /// [`ModelError`]: without a positive `pseudo_count`, frequencies of 0 and 1 have infinite log-odds.
-///
-/// # Panics
-/// Never: data have at least one site.
 pub fn bernoulli_base<R: Real>(
     data: &Data,
     pseudo_count: f64,

@@ -86,6 +86,9 @@ pub enum LogZError {
         /// The maximum.
         allowed: usize,
     },
+    /// The run was not stopped early.
+    #[error("stopped before the end")]
+    Stopped,
     /// The chains of a path can be run.
     #[error(transparent)]
     Run(#[from] RunError),

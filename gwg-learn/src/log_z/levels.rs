@@ -1,11 +1,11 @@
 //! Draws in equilibrium at every level of a path.
 
-use super::anneal::on_blocks;
+use super::anneal::{Annealing, on_blocks};
 use super::error::LogZError;
 use super::estimate::Estimate;
 use super::integrate::integrate;
 use super::mbar::{Mbar, mbar};
-use super::path::{Particles, Path, Start};
+use super::path::{Particles, Start};
 use super::schedule::Schedule;
 
 /// How long particles stay at each level.
@@ -28,6 +28,8 @@ pub struct LevelDraws {
     draws: usize,
     /// Shape (particles, levels).
     slopes: Vec<f64>,
+    /// The mean square of single draws' slopes at each level.
+    squares: Vec<f64>,
     /// Shape (levels, draws), the draws of a level after another; empty if it was not requested.
     values: Vec<f64>,
 }
@@ -37,13 +39,15 @@ struct Part {
     count: usize,
     /// Shape (levels, particles).
     slopes: Vec<f64>,
+    /// Sums of squares, shape (levels, particles).
+    squares: Vec<f64>,
     /// Shape (levels, draws, at levels, particles).
     values: Vec<f64>,
 }
 
-impl LevelDraws {
-    /// Runs `particles` particles from draws at `t = 0` through all levels of `levels`. With `cross_values`, `f` of every draw is
-    /// evaluated at every level, for [`mbar`](Self::mbar).
+impl Annealing<'_> {
+    /// Runs `particles` particles from draws at `t = 0` slowly through all levels of the schedule. With `cross_values`, `f` of every draw is
+    /// evaluated at every level, for [`LevelDraws::mbar`].
     ///
     /// That particles are in equilibrium at each level is not certain: it takes a warm-up of several relaxation times. A result that
     /// changes with [`Dwell::warm_up`] is not one.
@@ -52,19 +56,19 @@ impl LevelDraws {
     /// `warm_up + (draws - 1) thin` steps per particle and level; with `cross_values`, an evaluation per draw and level.
     ///
     /// # Errors
-    /// [`LogZError`]: those of [`Path::particles`] and [`Particles`].
-    pub fn run(
-        path: &dyn Path,
-        levels: &Schedule,
+    /// [`LogZError`]: those of [`Path::particles`](super::Path::particles) and [`Particles`]; [`LogZError::Stopped`].
+    pub fn level_draws(
+        &self,
         particles: usize,
         dwell: Dwell,
         cross_values: bool,
-        seed: u64,
-    ) -> Result<Self, LogZError> {
-        let draws = dwell.draws.max(1);
-        let blocks = path.particles(Start::Base(particles), 0.0, seed)?;
-        let parts = on_blocks(path, blocks, |block| {
-            visit(block, levels.levels(), dwell, cross_values)
+    ) -> Result<LevelDraws, LogZError> {
+        let (draws, levels) = (dwell.draws.max(1), self.schedule);
+        let blocks = self
+            .path
+            .particles(Start::Base(particles), 0.0, self.seed)?;
+        let parts = on_blocks(self.path, blocks, |block| {
+            self.visit(block, dwell, cross_values)
         })?;
         let (width, mut slopes) = (levels.levels().len(), Vec::new());
         for part in &parts {
@@ -73,6 +77,13 @@ impl LevelDraws {
                 slopes.extend(own.take(width).map(|s| s / draws as f64));
             }
         }
+        // In the order of the particles, whatever the blocks.
+        let squares = |k: usize| {
+            let own = |part: &Part| k * part.count..(k + 1) * part.count;
+            let own = parts.iter().filter_map(|part| part.squares.get(own(part)));
+            own.flatten().sum::<f64>() / (particles * draws) as f64
+        };
+        let squares = (0..width).map(squares).collect();
         let mut values = Vec::new();
         if cross_values {
             for at in 0..width {
@@ -84,16 +95,64 @@ impl LevelDraws {
                 }
             }
         }
-        Ok(Self {
+        Ok(LevelDraws {
             levels: levels.clone(),
-            log_z0: path.log_z0(),
+            log_z0: self.path.log_z0(),
             particles,
             draws,
             slopes,
+            squares,
             values,
         })
     }
 
+    fn visit(
+        &self,
+        block: &mut dyn Particles,
+        dwell: Dwell,
+        cross_values: bool,
+    ) -> Result<Part, LogZError> {
+        let (levels, count) = (self.schedule.levels(), block.count());
+        let mut part = Part {
+            count,
+            slopes: vec![0.0; levels.len() * count],
+            squares: vec![0.0; levels.len() * count],
+            values: Vec::new(),
+        };
+        let mut values = vec![0.0; count];
+        let sums = part
+            .slopes
+            .chunks_exact_mut(count)
+            .zip(part.squares.chunks_exact_mut(count));
+        for (k, (&t, (slopes, squares))) in levels.iter().zip(sums).enumerate() {
+            self.check_stop()?;
+            // The first states are exact draws.
+            if k > 0 {
+                block.advance(t, dwell.warm_up)?;
+            }
+            for draw in 0..dwell.draws.max(1) {
+                if draw > 0 {
+                    block.advance(t, dwell.thin)?;
+                }
+                values.fill(0.0);
+                block.add_slopes(t, &mut values)?;
+                for ((slope, square), value) in
+                    slopes.iter_mut().zip(squares.iter_mut()).zip(&values)
+                {
+                    *slope += value;
+                    *square += value * value;
+                }
+                for &at in levels.iter().filter(|_| cross_values) {
+                    block.values(at, &mut values)?;
+                    part.values.extend(&values);
+                }
+            }
+        }
+        Ok(part)
+    }
+}
+
+impl LevelDraws {
     /// The mean of `df_t/dt` of each particle at each level, shape (particles, levels).
     #[must_use]
     pub fn slopes(&self) -> &[f64] {
@@ -108,58 +167,37 @@ impl LevelDraws {
         integrate(&self.levels, &self.slopes, self.log_z0)
     }
 
-    /// The multistate Bennett acceptance ratio, the draws of a particle at a level counting as `effective` independent ones (at most
-    /// [`Dwell::draws`]). The correlation of a particle's draws at different levels is not part of its error.
+    /// The number of independent draws at each level that the draws amount to: from the variance of the particles' means relative to
+    /// that of single draws, at least the number of particles and at most that of draws.
+    #[must_use]
+    pub fn effective_draws(&self) -> Vec<f64> {
+        let (width, n) = (self.levels.levels().len(), self.particles as f64);
+        let of_level = |(k, square): (usize, &f64)| {
+            let means = || self.slopes.iter().skip(k).step_by(width);
+            let mean = means().sum::<f64>() / n;
+            let between = means().map(|m| (m - mean).powi(2)).sum::<f64>() / (n - 1.0);
+            let ratio = (square - mean * mean) / between;
+            // NaN where no draw differs from another.
+            n * ratio.max(1.0).min(self.draws as f64)
+        };
+        self.squares.iter().enumerate().map(of_level).collect()
+    }
+
+    /// The multistate Bennett acceptance ratio, with [`effective_draws`](Self::effective_draws). The correlation of a particle's draws at
+    /// different levels is not part of its error.
     ///
     /// # Errors
     /// Those of [`mbar`]; [`LogZError::Length`] without `cross_values`.
-    pub fn mbar(&self, effective: f64) -> Result<Mbar, LogZError> {
-        let (width, n) = (self.levels.levels().len(), self.particles * self.draws);
-        let sizes = vec![effective * self.particles as f64; width];
-        mbar(&self.values, &vec![n; width], Some(&sizes))
+    pub fn mbar(&self) -> Result<Mbar, LogZError> {
+        let counts = vec![self.particles * self.draws; self.levels.levels().len()];
+        mbar(&self.values, &counts, Some(&self.effective_draws()))
     }
 
     /// The last level of [`mbar`](Self::mbar), as an estimate of `log Z_1`.
     ///
     /// # Errors
     /// Those of [`mbar`](Self::mbar).
-    pub fn mbar_estimate(&self, effective: f64) -> Result<Estimate, LogZError> {
-        Ok(self.mbar(effective)?.last(self.log_z0))
+    pub fn mbar_estimate(&self) -> Result<Estimate, LogZError> {
+        Ok(self.mbar()?.last(self.log_z0))
     }
-}
-
-fn visit(
-    block: &mut dyn Particles,
-    levels: &[f64],
-    dwell: Dwell,
-    cross_values: bool,
-) -> Result<Part, LogZError> {
-    let count = block.count();
-    let mut part = Part {
-        count,
-        slopes: vec![0.0; levels.len() * count],
-        values: Vec::new(),
-    };
-    let mut values = vec![0.0; count];
-    for (k, (&t, slopes)) in levels
-        .iter()
-        .zip(part.slopes.chunks_exact_mut(count))
-        .enumerate()
-    {
-        // The first states are exact draws.
-        if k > 0 {
-            block.advance(t, dwell.warm_up)?;
-        }
-        for draw in 0..dwell.draws.max(1) {
-            if draw > 0 {
-                block.advance(t, dwell.thin)?;
-            }
-            block.add_slopes(t, slopes)?;
-            for &at in levels.iter().filter(|_| cross_values) {
-                block.values(at, &mut values)?;
-                part.values.extend(&values);
-            }
-        }
-    }
-    Ok(part)
 }

@@ -1,12 +1,8 @@
-use super::error::{LogZError, all_finite, at_least, has_length};
-use super::estimate::{Estimate, Method};
-use gwg_core::{Real, math};
-use gwg_linalg::symmetric_eigen;
+mod problem;
 
-/// Iterations after which the equations count as not convergent.
-const MOST: usize = 20_000;
-/// The relative size of an eigenvalue below which it is rounding.
-const RANK: f64 = 1e-10;
+use super::error::LogZError;
+use super::estimate::{Estimate, Method};
+use problem::Problem;
 
 /// The log-partition functions of several levels, relative to the first.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,178 +48,17 @@ impl Mbar {
 /// `effective` replaces the numbers of draws `N_k` where draws are correlated: each draw then counts for `effective[k] / counts[k]`.
 ///
 /// # Cost
-/// `levels * draws` exponentials per iteration; tens to thousands of iterations, the more the less neighboring levels overlap.
+/// `levels * draws` exponentials and `levels^2 draws` multiplications per iteration of Newton's method: about ten, unless neighboring
+/// levels hardly overlap.
 ///
 /// # Errors
 /// [`LogZError::TooFew`] for fewer than two levels, or a level without draws; [`LogZError::Length`]; [`LogZError::NotFinite`];
 /// [`LogZError::EffectiveSize`]; [`LogZError::NotConverged`]; [`LogZError::Algebra`].
 pub fn mbar(f: &[f64], counts: &[usize], effective: Option<&[f64]>) -> Result<Mbar, LogZError> {
     let problem = Problem::new(f, counts, effective)?;
-    let log_z = problem.solve()?;
+    let log_z = problem.solve(counts)?;
     let covariance = problem.covariance(&log_z)?;
     Ok(Mbar { log_z, covariance })
-}
-
-struct Problem<'f> {
-    f: &'f [f64],
-    levels: usize,
-    draws: usize,
-    /// `log N_k`.
-    log_sizes: Vec<f64>,
-    /// The log-weight of each draw: 0 for independent draws.
-    log_counts: Vec<f64>,
-}
-
-impl<'f> Problem<'f> {
-    fn new(f: &'f [f64], counts: &[usize], effective: Option<&[f64]>) -> Result<Self, LogZError> {
-        let (levels, draws) = (counts.len(), counts.iter().sum::<usize>());
-        at_least("levels", levels, 2)?;
-        let fewest = counts.iter().copied().min().unwrap_or(0);
-        at_least("draws of a level", fewest, 1)?;
-        has_length("f (levels, draws)", f.len(), levels * draws)?;
-        all_finite("f", f)?;
-        let sizes: Vec<f64> = match effective {
-            Some(sizes) => sizes.to_vec(),
-            None => counts.iter().map(|&n| n as f64).collect(),
-        };
-        has_length("effective sample sizes", sizes.len(), levels)?;
-        if let Some(&found) = sizes.iter().find(|n| !(n.is_finite() && **n > 0.0)) {
-            return Err(LogZError::EffectiveSize { found });
-        }
-        let of_level = |(&count, &size): (&usize, &f64)| {
-            std::iter::repeat_n(Real::ln(size / count as f64), count)
-        };
-        Ok(Self {
-            f,
-            levels,
-            draws,
-            log_counts: counts.iter().zip(&sizes).flat_map(of_level).collect(),
-            log_sizes: sizes.iter().map(|&n| Real::ln(n)).collect(),
-        })
-    }
-
-    fn rows(&self) -> impl Iterator<Item = &'f [f64]> {
-        self.f.chunks_exact(self.draws)
-    }
-
-    /// `log sum_j N_j exp(f_j(x_n) - log Z_j)` of each draw.
-    fn mixture(&self, log_z: &[f64]) -> Vec<f64> {
-        let mut column = vec![0.0; self.levels];
-        (0..self.draws)
-            .map(|n| {
-                let terms = self.rows().zip(log_z).zip(&self.log_sizes);
-                for (to, ((f, log_z), log_size)) in column.iter_mut().zip(terms) {
-                    *to = f.get(n).copied().unwrap_or(f64::NAN) - log_z + log_size;
-                }
-                math::logsumexp(&column)
-            })
-            .collect()
-    }
-
-    fn iterate(&self, log_z: &[f64]) -> Vec<f64> {
-        let mixture = self.mixture(log_z);
-        let mut logs = vec![0.0; self.draws];
-        let mut next: Vec<f64> = self
-            .rows()
-            .map(|f| {
-                let terms = f.iter().zip(&self.log_counts).zip(&mixture);
-                for (to, ((f, count), mixture)) in logs.iter_mut().zip(terms) {
-                    *to = f + count - mixture;
-                }
-                math::logsumexp(&logs)
-            })
-            .collect();
-        let first = next.first().copied().unwrap_or(0.0);
-        next.iter_mut().for_each(|z| *z -= first);
-        next
-    }
-
-    /// Iterates the equations from equal levels.
-    fn solve(&self) -> Result<Vec<f64>, LogZError> {
-        let mut log_z = vec![0.0; self.levels];
-        let mut change = f64::INFINITY;
-        for _ in 0..MOST {
-            let next = self.iterate(&log_z);
-            let changes = next.iter().zip(&log_z).map(|(a, b)| (a - b).abs());
-            change = changes.fold(0.0, f64::max);
-            let scale = next.iter().fold(1.0, |s: f64, z| s.max(z.abs()));
-            log_z = next;
-            if change <= 16.0 * f64::EPSILON * scale {
-                return Ok(log_z);
-            }
-        }
-        // Rounding of the sums may keep the last digits moving.
-        if change < 1e-9 {
-            return Ok(log_z);
-        }
-        Err(LogZError::NotConverged {
-            what: "MBAR",
-            iterations: MOST,
-            change,
-        })
-    }
-
-    /// `V S (1 - S V' N V S)^+ S V'`, where `W' W = V S^2 V'` and `W[n][k] = exp(f_k(x_n) - log Z_k) / sum_j N_j exp(f_j(x_n) - log Z_j)`.
-    fn covariance(&self, log_z: &[f64]) -> Result<Vec<f64>, LogZError> {
-        let (levels, mixture) = (self.levels, self.mixture(log_z));
-        let mut weights = Vec::with_capacity(self.f.len());
-        for (f, log_z) in self.rows().zip(log_z) {
-            let terms = f.iter().zip(&self.log_counts).zip(&mixture);
-            weights.extend(terms.map(|((f, c), m)| Real::exp(f - log_z - m + 0.5 * c)));
-        }
-        let rows: Vec<&[f64]> = weights.chunks_exact(self.draws).collect();
-        let gram: Vec<f64> = rows
-            .iter()
-            .flat_map(|a| rows.iter().map(move |b| math::dot(a, b)))
-            .collect();
-        let eigen = symmetric_eigen(&symmetrized(gram, levels), levels)?;
-        // The rows of `half` are those of `S V'`.
-        let half: Vec<Vec<f64>> = eigen
-            .values
-            .iter()
-            .enumerate()
-            .map(|(k, value)| {
-                let scale = value.max(0.0).sqrt();
-                eigen.vector(k).iter().map(|v| v * scale).collect()
-            })
-            .collect();
-        let mut inner = Vec::with_capacity(levels * levels);
-        for (i, a) in half.iter().enumerate() {
-            for (j, b) in half.iter().enumerate() {
-                let terms = a.iter().zip(b).zip(&self.log_sizes);
-                let sum: f64 = terms.map(|((a, b), n)| a * b * Real::exp(*n)).sum();
-                inner.push(if i == j { 1.0 } else { 0.0 } - sum);
-            }
-        }
-        let inner = symmetric_eigen(&symmetrized(inner, levels), levels)?;
-        let mut covariance = vec![0.0; levels * levels];
-        for (k, &value) in inner.values.iter().enumerate() {
-            if value <= RANK {
-                continue;
-            }
-            let mut direction = vec![0.0; levels];
-            for (&c, row) in inner.vector(k).iter().zip(&half) {
-                gwg_linalg::axpy(c, row, &mut direction);
-            }
-            for (row, &a) in covariance.chunks_exact_mut(levels).zip(&direction) {
-                gwg_linalg::axpy(a / value, &direction, row);
-            }
-        }
-        Ok(covariance)
-    }
-}
-
-/// The upper triangle in both: sums in another order differ in the last bits.
-fn symmetrized(mut matrix: Vec<f64>, n: usize) -> Vec<f64> {
-    for i in 0..n {
-        for j in 0..i {
-            let upper = matrix.get(j * n + i).copied().unwrap_or(f64::NAN);
-            if let Some(lower) = matrix.get_mut(i * n + j) {
-                *lower = upper;
-            }
-        }
-    }
-    matrix
 }
 
 #[cfg(test)]
@@ -282,6 +117,33 @@ mod tests {
             squares / variances
         );
         assert!((sum / n).abs() < 4.0 * (squares / n / n).sqrt());
+    }
+
+    #[test]
+    fn a_constant_per_level_is_added_to_its_value() {
+        let counts = [30; 40];
+        let f = exponentials(40, &counts, 8);
+        let plain = mbar(&f, &counts, None).unwrap();
+        assert!((plain.log_z[39] + 40f64.ln()).abs() < 4.0 * plain.standard_error(39, 0));
+        let shifted = f.chunks(1200).enumerate();
+        let shifted: Vec<f64> = shifted
+            .flat_map(|(k, f)| f.iter().map(move |f| f + 100.0 * k as f64))
+            .collect();
+        let found = mbar(&shifted, &counts, None).unwrap();
+        for (k, (a, b)) in found.log_z.iter().zip(&plain.log_z).enumerate() {
+            assert!((a - b - 100.0 * k as f64).abs() < 1e-9, "{k}: {a} and {b}");
+        }
+    }
+
+    #[test]
+    fn the_solution_solves_the_equations() {
+        let counts = [5, 40, 3, 17];
+        let f = exponentials(4, &counts, 3);
+        let problem = Problem::new(&f, &counts, Some(&[5.0, 20.0, 3.0, 9.0])).unwrap();
+        let log_z = problem.solve(&counts).unwrap();
+        for (a, b) in problem.iterate(&log_z).iter().zip(&log_z) {
+            assert!((a - b).abs() < 1e-12);
+        }
     }
 
     #[test]

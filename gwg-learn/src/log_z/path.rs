@@ -3,7 +3,7 @@
 mod geometric;
 mod rbm;
 
-pub use geometric::{Bind, GeometricPath};
+pub use geometric::{GeometricPath, With};
 pub use rbm::RbmPath;
 
 use super::error::{LogZError, at_least};
@@ -19,7 +19,7 @@ pub enum Start<'s> {
 }
 
 /// Distributions `p_t(x) = exp(f_t(x)) / Z_t`, `t` in `[0, 1]`, with `Z_0` known, and kernels that leave each invariant.
-pub trait Path {
+pub trait Path: Sync {
     /// The number of sites of a state.
     fn sites(&self) -> usize;
 

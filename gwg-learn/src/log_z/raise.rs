@@ -1,5 +1,5 @@
 use super::anneal::Annealing;
-use super::error::{LogZError, at_least};
+use super::error::{LogZError, at_least, has_length};
 use super::path::Start;
 use super::weights::{LogMean, log_mean};
 use gwg_core::SplitMix64;
@@ -19,10 +19,11 @@ impl Annealing<'_> {
     /// `rows copies (intervals + 1)` times that of a particle's steps at a level.
     ///
     /// # Errors
-    /// Those of [`reverse`](Self::reverse); [`LogZError::TooFew`] for fewer than two copies.
+    /// Those of [`reverse`](Self::reverse), for the rows; [`LogZError::TooFew`] for fewer than two copies.
     pub fn raise(&self, rows: &[u8], copies: usize) -> Result<Vec<LogMean>, LogZError> {
         at_least("copies of a row", copies, 2)?;
         let sites = self.path.sites();
+        has_length("rows of data", rows.len(), rows.len() / sites * sites)?;
         let starts: Vec<u8> = rows
             .chunks(sites)
             .flat_map(|row| std::iter::repeat_n(row, copies))

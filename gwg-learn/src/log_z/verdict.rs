@@ -5,15 +5,15 @@ use std::fmt::Write;
 const ERRORS: f64 = 3.0;
 /// Nats by which two estimates may differ besides.
 const SMALL: f64 = 0.01;
-/// The effective sample size below which the standard error of a mean of weights means little.
+/// The effective sample size below which the standard error of a mean of weights is unreliable.
 const FEW: f64 = 10.0;
 /// The share of the sum above which one weight dominates.
 const DOMINANT: f64 = 0.5;
 
-/// What several estimates of `log Z` say together.
+/// The result of a comparison of several estimates of `log Z`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
-    /// All agree, and at least two do not depend on the same draws, or one is exact.
+    /// All agree, and there are at least two methods, or one is exact.
     Agree {
         /// The estimate with the smallest error.
         value: f64,
@@ -26,7 +26,7 @@ pub enum Verdict {
     },
     /// There is one estimate, which nothing contradicts and nothing confirms.
     Unconfirmed {
-        /// What it says, and what would confirm it.
+        /// The estimate, which kind of bound it is, and what would confirm it.
         text: String,
     },
     /// They differ by more than their errors, or the weights of one are too uneven for its error to be known: no number is the answer.
@@ -34,6 +34,22 @@ pub enum Verdict {
         /// Each reason, one per line.
         text: String,
     },
+}
+
+impl Verdict {
+    /// The estimate that the others agree with, for likelihoods; `None` where there is no single number.
+    #[must_use]
+    pub fn estimate(&self) -> Option<Estimate> {
+        match *self {
+            Self::Agree {
+                value,
+                upper,
+                method,
+                ..
+            } => Some(Estimate::new(method, value, (upper - value) / ERRORS)),
+            _ => None,
+        }
+    }
 }
 
 /// Compares estimates of one log-partition function.
@@ -157,7 +173,7 @@ fn differ(a: &Estimate, b: &Estimate, text: &mut String) {
     );
 }
 
-/// What a lone kind of estimate says.
+/// The text about estimates by a single method.
 fn unconfirmed(estimate: &Estimate) -> String {
     let what = match estimate.method {
         Method::Forward => {
@@ -215,6 +231,8 @@ mod tests {
             panic!("{:?}", verdict(&all));
         };
         assert_eq!((value, method), (10.1, Method::Bar));
+        let found = verdict(&all).estimate().unwrap();
+        assert!((found.standard_error - 0.05).abs() < 1e-12 && found.value == 10.1);
         assert!((lower - 9.95).abs() < 1e-12 && (upper - 10.25).abs() < 1e-12);
         let with_exact = [all[0], Estimate::exact(10.05)];
         assert!(matches!(
@@ -282,6 +300,7 @@ mod tests {
     #[test]
     fn what_is_not_finite_or_not_there_gives_no_number() {
         refused(&[], "no estimate");
+        assert!(verdict(&[]).estimate().is_none());
         refused(&[Estimate::new(Method::Bar, f64::NAN, 0.1)], "not finite");
         let quadrature = Estimate {
             systematic_error: f64::INFINITY,

@@ -5,8 +5,8 @@ use gwg_chains::{Bound, Threads};
 use gwg_core::accept::KEEP;
 use gwg_core::check::{TransitionMatrix, configurations};
 use gwg_core::{BlockSweep, Bridge, Delta, Exact, LocallyBalanced, Space, Sqrt, math};
-use gwg_learn::log_z::{Base, GeometricPath, Path, RbmPath, Start};
-use gwg_models::{Rbm, SparseIsing};
+use gwg_learn::log_z::{Base, Estimate, GeometricPath, Path, RbmPath, Start};
+use gwg_models::{Factorized, Rbm, SparseIsing};
 
 /// The machine of 6 visible and 4 hidden units with `W_ij = sin(i + 2j + 1)`, `b_i = .3 cos i`, `c_j = -.2 + .1 j`.
 pub(crate) const CLOSED_FORM_LOG_Z: f64 = 7.424_798_426_910;
@@ -77,8 +77,8 @@ where
     let value = |x: &[u8]| model.log_prob(x);
     with(&GeometricPath::new(
         base,
-        &value,
-        &|t, with| {
+        value,
+        |t, with| {
             let target = Exact(Bridge::new(base, model, t)?);
             with(&Bound {
                 target: &target,
@@ -221,4 +221,31 @@ pub(crate) fn moments(
         reverse_mean_log: log_z0 - reverse_log,
         ends,
     }
+}
+
+pub(crate) fn fair(sites: usize) -> Factorized<f64> {
+    Factorized::bernoulli(vec![0.0; sites]).unwrap()
+}
+
+#[track_caller]
+pub(crate) fn within(found: &Estimate, wanted: f64) {
+    let (difference, error) = (found.value - wanted, found.error());
+    assert!(
+        error > 0.0 && difference.abs() <= 4.0 * error,
+        "{found:?}, wanted {wanted}: {} errors",
+        difference / error
+    );
+}
+
+/// The mean of `x`, against what it should be, in its standard errors.
+#[track_caller]
+pub(crate) fn mean_within(x: &[f64], wanted: f64) {
+    let n = x.len() as f64;
+    let mean = x.iter().sum::<f64>() / n;
+    let square = x.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0);
+    let error = (square / n).sqrt();
+    assert!(
+        (mean - wanted).abs() <= 4.0 * error,
+        "{mean} +- {error}, wanted {wanted}"
+    );
 }

@@ -7,18 +7,24 @@ use gwg_core::{Real, SplitMix64};
 /// Particles whose values one thread computes at a time.
 const TOGETHER: usize = 16;
 
-/// Calls a function with a sampler of the target `f_t` at a level `t`.
-pub type Bind<'b, R> = dyn Fn(f64, &mut dyn FnMut(&dyn Stepper<R, u8>) -> Result<(), LogZError>) -> Result<(), LogZError>
-    + Sync
-    + 'b;
+/// A function that is called with a sampler of one level.
+pub type With<'w, R> = dyn FnMut(&dyn Stepper<R, u8>) -> Result<(), LogZError> + 'w;
+
+/// A log-probability.
+type Value<'p> = dyn Fn(&[u8]) -> f64 + Sync + 'p;
+
+type Bind<'p, R> = dyn Fn(f64, &mut With<'_, R>) -> Result<(), LogZError> + Sync + 'p;
 
 /// The geometric path `f_t = (1 - t) f_0 + t f_1` from a distribution of independent sites to any model, moved by any sampler
 /// (Neal 2001).
 ///
-/// `bind` calls its second argument with a sampler of [`Bridge`](gwg_core::Bridge)`::new(base, model, t)`, or of an equal target. For
+/// `bind(t, with)` calls `with` with a sampler of [`Bridge`](gwg_core::Bridge)`::new(base, model, t)`, or of an equal target. For
 /// forward and reverse runs that are combined by [`bar`](crate::log_z::bar()), the sampler must be reversible; either direction alone
 /// requires invariance only. A sampler of a Boltzmann machine with scaled parameters does not leave this path invariant: its path is
 /// [`RbmPath`](super::RbmPath).
+///
+/// Every state that the base can draw must be possible in the model (`f_1` above `-inf`): a sampler cannot start from others, and a run
+/// with one ends in an error.
 ///
 /// # Cost
 /// Per particle and level, those of the sampler's steps, of its `reevaluate`, and of one evaluation of each of both log-probabilities.
@@ -33,21 +39,21 @@ pub type Bind<'b, R> = dyn Fn(f64, &mut dyn FnMut(&dyn Stepper<R, u8>) -> Result
 /// let model = LatticeIsing::<f64>::new(2, 4, 0.1, 0.0)?;
 /// let kernel = LocallyBalanced::local(Sqrt);
 /// let value = |x: &[u8]| model.log_prob(x);
-/// let path = GeometricPath::new(&base, &value, &|t, with| {
+/// let path = GeometricPath::new(&base, value, |t, with| {
 ///     let target = Exact(Bridge::new(&base, &model, t)?);
 ///     with(&Bound { target: &target, kernel: &kernel })
 /// }, Threads::one());
 /// let schedule = Schedule::linear(30)?;
-/// let annealing = Annealing { path: &path, schedule: &schedule, steps: 10, seed: 1 };
+/// let annealing = Annealing { steps: 10, seed: 1, ..Annealing::new(&path, &schedule) };
 /// let found = annealing.forward(200)?.estimate()?;
-/// let exact = gwg_models::exact::kaufman(4, 4, 0.2)?;
-/// # let _ = (found, exact);
+/// let exact = gwg_models::exact::lattice_ising(&model, 1.0)?.log_z;
+/// assert!((found.value - exact).abs() < 4.0 * found.standard_error);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct GeometricPath<'p, R> {
     base: &'p dyn Base,
-    model: &'p (dyn Fn(&[u8]) -> f64 + Sync),
-    bind: &'p Bind<'p, R>,
+    model: Box<Value<'p>>,
+    bind: Box<Bind<'p, R>>,
     threads: Threads,
 }
 
@@ -61,18 +67,18 @@ impl<R> std::fmt::Debug for GeometricPath<'_, R> {
 }
 
 impl<'p, R: Real> GeometricPath<'p, R> {
-    /// The path from `base` to the model with log-probability `model`, with the sampler that `bind` calls its argument with.
+    /// The path from `base` to the model with log-probability `model`, with the samplers of `bind`.
     #[must_use]
     pub fn new(
         base: &'p dyn Base,
-        model: &'p (dyn Fn(&[u8]) -> f64 + Sync),
-        bind: &'p Bind<'p, R>,
+        model: impl Fn(&[u8]) -> f64 + Sync + 'p,
+        bind: impl Fn(f64, &mut With<'_, R>) -> Result<(), LogZError> + Sync + 'p,
         threads: Threads,
     ) -> Self {
         Self {
             base,
-            model,
-            bind,
+            model: Box::new(model),
+            bind: Box::new(bind),
             threads,
         }
     }

@@ -1,4 +1,5 @@
 mod block;
+mod units;
 
 use super::{Particles, Path, Start, count};
 use crate::log_z::error::{LogZError, all_finite, has_length};

@@ -1,15 +1,13 @@
 //! A block of particles that share matrix products.
 
+use super::units::{draw_visible, mixed_dot, scale};
 use super::{Particles, RbmPath};
 use crate::log_z::error::LogZError;
 use gwg_chains::Generator;
-use gwg_core::{Real, math};
+use gwg_core::math;
 use gwg_linalg::{Matrix, Scalar, axpy, padded_rows, product, product_transposed};
 use gwg_models::rbm::draw_units;
 use pulp::{Arch, Simd, WithSimd};
-
-/// Units processed together on the stack.
-const UNITS: usize = 64;
 
 pub(super) struct Block<'p, R> {
     path: &'p RbmPath<'p, R>,
@@ -189,44 +187,6 @@ impl<'p, R: Scalar> Block<'p, R> {
             *value = visible + math::softplus_sum(scaled);
         }
     }
-}
-
-#[inline(always)]
-fn scale<R: Real>(t: R, from: &[R], to: &mut [R]) {
-    for (to, &a) in to.iter_mut().zip(from) {
-        *to = t * a;
-    }
-}
-
-/// Draws the visible units of a particle, overwriting `W h`: from the log-odds `(1 - t) a + t (b + W h)`.
-#[inline(always)]
-fn draw_visible<R: Real>(t: R, base: &[R], biases: &[R], v: &mut [R], bits: &mut Generator) {
-    let mut probability = [R::ZERO; UNITS];
-    let biases = base.chunks(UNITS).zip(biases.chunks(UNITS));
-    for (v, (base, biases)) in v.chunks_mut(UNITS).zip(biases) {
-        for ((v, &a), &b) in v.iter_mut().zip(base).zip(biases) {
-            *v = (R::ONE - t) * a + t * (b + *v);
-        }
-        math::sigmoid_slice(v, &mut probability);
-        draw_units(probability.get(..v.len()).unwrap_or(&[]), v, bits);
-    }
-}
-
-/// `slope.v` in 16 sums.
-#[inline(always)]
-fn mixed_dot<R: Real>(slope: &[f64], v: &[R]) -> f64 {
-    let mut lanes = [0.0; 16];
-    let (slope, slope_tail) = slope.as_chunks::<16>();
-    let (v, v_tail) = v.as_chunks::<16>();
-    for (slope, v) in slope.iter().zip(v) {
-        for ((lane, s), v) in lanes.iter_mut().zip(slope).zip(v) {
-            *lane += s * v.to_f64();
-        }
-    }
-    for ((lane, s), v) in lanes.iter_mut().zip(slope_tail).zip(v_tail) {
-        *lane += s * v.to_f64();
-    }
-    math::sum(&lanes)
 }
 
 /// What is compiled for the vector extensions of the machine.
