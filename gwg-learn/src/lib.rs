@@ -3,6 +3,7 @@
 //! - [`read_alignment`]: aligned sequences of proteins and RNA;
 //! - [`read_params`], [`write_params`]: Potts models in the files of adabmDCA;
 //! - [`mean_field()`]: a Potts model from covariances;
+//! - [`fit_pseudo_likelihood`]: a Potts model from the conditional probabilities of its sites;
 //! - [`frobenius_apc`], [`precision()`], [`contact_map`]: contacts from couplings;
 //! - [`mutations`], [`nearest_rows`], [`zero_sum`]: scores of mutations, distances to known rows, the gauge;
 //! - [`sequence_weights`]: weights of sequences that resemble each other;
@@ -15,6 +16,7 @@ mod contacts;
 mod data;
 mod mean_field;
 mod potts;
+mod pseudo;
 mod weights;
 
 pub use adabm::{
@@ -32,4 +34,5 @@ pub use contacts::{
 pub use data::{Data, DataError};
 pub use mean_field::{DEFAULT_PSEUDOCOUNT, MeanFieldError, mean_field};
 pub use potts::{PairPotts, PairPottsError, mutations, nearest_rows, zero_sum};
+pub use pseudo::{PseudoError, PseudoFit, PseudoLikelihood, PseudoOptions, fit_pseudo_likelihood};
 pub use weights::{DEFAULT_IDENTITY, sequence_weights};

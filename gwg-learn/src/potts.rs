@@ -6,4 +6,5 @@ mod pairs;
 
 pub use gauge::zero_sum;
 pub use mutations::{mutations, nearest_rows};
+pub(crate) use pairs::split_by_site;
 pub use pairs::{PairPotts, PairPottsError};
