@@ -2,7 +2,7 @@
 
 use gwg_chains::Threads;
 
-use super::site::SiteTerm;
+use super::site::{SiteTerm, width};
 use crate::potts::split_by_site;
 use crate::{Data, PairPotts};
 
@@ -82,25 +82,8 @@ impl PseudoLikelihood<'_> {
         field: &mut [f64],
         coupling: &mut [f64],
     ) -> f64 {
-        match self.data.states() {
-            ..=4 => self.with_width::<4>(parameters, field, coupling),
-            ..=8 => self.with_width::<8>(parameters, field, coupling),
-            ..=16 => self.with_width::<16>(parameters, field, coupling),
-            ..=24 => self.with_width::<24>(parameters, field, coupling),
-            ..=32 => self.with_width::<32>(parameters, field, coupling),
-            ..=64 => self.with_width::<64>(parameters, field, coupling),
-            _ => self.with_width::<256>(parameters, field, coupling),
-        }
-    }
-
-    fn with_width<const N: usize>(
-        &self,
-        parameters: Parameters<'_>,
-        field: &mut [f64],
-        coupling: &mut [f64],
-    ) -> f64 {
         let (sites, q) = (parameters.sites, parameters.states);
-        let mut terms: Vec<SiteTerm<N>> = (0..sites).map(SiteTerm::new).collect();
+        let mut terms: Vec<SiteTerm> = (0..sites).map(SiteTerm::new).collect();
         self.threads
             .each(&mut terms, |term| term.evaluate(&parameters, self.data));
         let scale = 1.0 / self.data.effective_rows();
@@ -108,10 +91,10 @@ impl PseudoLikelihood<'_> {
 
         for (to, term) in field.chunks_exact_mut(q).zip(&terms) {
             to.fill(0.0);
-            for part in &term.gradient[term.site * q..(term.site + 1) * q] {
-                to.iter_mut()
-                    .zip(part)
-                    .for_each(|(to, part)| *to += scale * part);
+            let own = term.site * q * width(q)..(term.site + 1) * q * width(q);
+            for part in term.gradient[own].chunks_exact(width(q)) {
+                let parts = to.iter_mut().zip(part);
+                parts.for_each(|(to, part)| *to += scale * part);
             }
         }
         value += penalize(parameters.field, field, self.field_penalty);
@@ -147,18 +130,20 @@ impl<'a> Part<'a> {
 }
 
 /// Writes the sum of the derivatives of the terms of two sites by their coupling.
-fn combine<const N: usize>(
-    terms: &[SiteTerm<N>],
-    (i, j): (usize, usize),
-    scale: f64,
-    to: &mut [f64],
-    q: usize,
-) {
-    let [of_i, of_j] =
-        [(i, j), (j, i)].map(|(site, other)| &terms[site].gradient[other * q..(other + 1) * q]);
-    for (a, row) in to.chunks_exact_mut(q).enumerate() {
-        for ((b, to), from_i) in row.iter_mut().enumerate().zip(of_i) {
-            *to = scale * (from_i[a] + of_j[a][b]);
+fn combine(terms: &[SiteTerm], (i, j): (usize, usize), scale: f64, to: &mut [f64], q: usize) {
+    let width = width(q);
+    let table = |site: usize, other: usize| {
+        &terms[site].gradient[other * q * width..(other + 1) * q * width]
+    };
+    let (of_i, of_j) = (table(i, j), table(j, i));
+    for ((a, row), from_j) in to
+        .chunks_exact_mut(q)
+        .enumerate()
+        .zip(of_j.chunks_exact(width))
+    {
+        let from_i = of_i.iter().skip(a).step_by(width);
+        for ((to, from_i), from_j) in row.iter_mut().zip(from_i).zip(from_j) {
+            *to = scale * (from_i + from_j);
         }
     }
 }
