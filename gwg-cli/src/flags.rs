@@ -3,11 +3,16 @@
 mod config;
 mod count;
 mod interval;
+mod learning;
 mod others;
 mod parse;
 mod resolved;
 
 pub(crate) use count::Steps;
+pub(crate) use learning::{
+    ContactsFlags, DataFlags, DenoiseFlags, EnergiesFlags, EvaluateFlags, LearnFlags,
+    MutationsFlags, WorkFlags,
+};
 pub(crate) use others::{
     CompletionFlags, DiagnoseFlags, InfoFlags, ManFlags, MergeFlags, ResumeFlags, VerifyFlags,
 };
@@ -40,6 +45,18 @@ pub(crate) enum Command {
     Merge(MergeFlags),
     /// Run several samplers on the same budget, on one model or more, and rank them by ESS per second
     Compare(Box<CompareFlags>),
+    /// Learn a model from data by persistent contrastive divergence
+    Learn(Box<LearnFlags>),
+    /// Estimate the partition function of a model in several ways, and the log-likelihood of data
+    Evaluate(Box<EvaluateFlags>),
+    /// Rank pairs of sites by the couplings of a Potts model, and compare them with true contacts
+    Contacts(Box<ContactsFlags>),
+    /// Print log_prob and energy of each row of data
+    Energies(EnergiesFlags),
+    /// Print the change of log_prob by each single mutation of a sequence
+    Mutations(MutationsFlags),
+    /// Remove the noise of a black and white image by sampling an Ising model of it
+    Denoise(Box<DenoiseFlags>),
     /// List the built-in models with their keys, defaults and meaning
     Models,
     /// List the samplers with their keys, cost and recommended use

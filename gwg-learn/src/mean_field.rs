@@ -3,6 +3,7 @@
 use gwg_chains::Threads;
 use gwg_linalg::{Error, positive_definite_inverse};
 
+use crate::potts::split_by_site;
 use crate::{Data, PairPotts, PairPottsError};
 
 /// The pseudocount of the mean-field estimate.
@@ -90,13 +91,8 @@ struct Site<'a> {
 /// Writes the weighted frequencies of all pairs of symbols, in the order of [`PairPotts::coupling`].
 fn pair_frequencies(data: &Data, out: &mut [f64], threads: &Threads) {
     let (sites, q) = (data.sites(), data.states());
-    let mut parts = Vec::with_capacity(sites);
-    let mut rest = out;
-    for site in 0..sites {
-        let (out, after) = std::mem::take(&mut rest).split_at_mut((sites - 1 - site) * q * q);
-        parts.push(Site { site, out });
-        rest = after;
-    }
+    let parts = split_by_site(out, sites, q).into_iter().enumerate();
+    let mut parts: Vec<_> = parts.map(|(site, out)| Site { site, out }).collect();
     let total = data.effective_rows();
     threads.each(&mut parts, |part| {
         let rows = data.symbols().chunks_exact(sites).zip(data.weights());

@@ -14,6 +14,7 @@ pub use correlations::Correlations;
 pub use gauge::zero_sum;
 pub use moments::Moments;
 pub use mutations::{mutations, nearest_rows};
+pub(crate) use pairs::split_by_site;
 pub use pairs::{PairPotts, PairPottsError};
 pub use tables::PottsTables;
 pub use train::{PottsOptions, PottsTrainer, PottsUpdate};

@@ -163,6 +163,11 @@ impl<R: Real> PairPotts<R> {
         &mut self.coupling
     }
 
+    /// Field and couplings, to be changed.
+    pub(crate) fn parts_mut(&mut self) -> (&mut [R], &mut [R]) {
+        (&mut self.field, &mut self.coupling)
+    }
+
     /// The number of the pair `i < j`, from 0.
     #[must_use]
     pub fn pair(&self, i: usize, j: usize) -> usize {
@@ -243,6 +248,22 @@ impl<R: Scalar> PairPotts<R> {
         }
         DensePotts::new(n, q, &dense, self.field.clone())
     }
+}
+
+/// The parts of couplings that belong to the pairs `(i, i + 1), .., (i, L - 1)`, for each site `i`.
+pub(crate) fn split_by_site<R>(
+    mut coupling: &mut [R],
+    sites: usize,
+    states: usize,
+) -> Vec<&mut [R]> {
+    let mut parts = Vec::with_capacity(sites);
+    for later in (0..sites).rev() {
+        let rest = std::mem::take(&mut coupling);
+        let (part, after) = rest.split_at_mut(later * states * states);
+        parts.push(part);
+        coupling = after;
+    }
+    parts
 }
 
 #[cfg(test)]

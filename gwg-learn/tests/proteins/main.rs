@@ -6,6 +6,7 @@ mod adabm;
 mod alignments;
 mod contacts;
 mod families;
+mod pseudo;
 #[path = "../../../gwg-models/tests/support/shared_data.rs"]
 mod shared_data;
 mod weights;

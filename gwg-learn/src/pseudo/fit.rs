@@ -1,0 +1,375 @@
+//! Maximizes the pseudo-likelihood.
+
+use std::sync::Mutex;
+
+use argmin::core::{CostFunction, Executor, Gradient, State};
+use argmin::solver::linesearch::MoreThuenteLineSearch;
+use argmin::solver::quasinewton::LBFGS;
+use gwg_chains::Threads;
+
+use super::objective::{Parameters, PseudoLikelihood};
+use crate::{Data, PairPotts, PairPottsError};
+
+/// The number of past steps that describe the curvature.
+const MEMORY: usize = 6;
+
+/// How the pseudo-likelihood is maximized.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PseudoOptions {
+    /// The penalty of the squares of the field: .01 by default.
+    pub field_penalty: f64,
+    /// The penalty of the squares of the couplings: .01 by default.
+    pub coupling_penalty: f64,
+    /// The norm of the gradient, as a fraction of that at the start, below which the estimate is accepted: .001 by default.
+    pub tolerance: f64,
+    /// The most iterations: 500 by default.
+    pub iterations: u64,
+}
+
+impl Default for PseudoOptions {
+    fn default() -> Self {
+        Self {
+            field_penalty: 0.01,
+            coupling_penalty: 0.01,
+            tolerance: 1e-3,
+            iterations: 500,
+        }
+    }
+}
+
+/// A pseudo-likelihood estimate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PseudoFit {
+    /// The model.
+    pub model: PairPotts<f64>,
+    /// The objective, [`PseudoLikelihood`], at the model.
+    pub objective: f64,
+    /// The norm of its gradient.
+    pub gradient_norm: f64,
+    /// The number of iterations.
+    pub iterations: u64,
+    /// The number of evaluations of the objective.
+    pub evaluations: u64,
+    /// Whether the gradient became as small as the options demand.
+    pub converged: bool,
+}
+
+/// An error in a pseudo-likelihood estimate. Each variant's doc is the violated condition.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PseudoError {
+    /// Penalties are finite and not negative, and the tolerance is above 0.
+    #[error("`{name}`: found {found}, allowed is {allowed}")]
+    Option {
+        /// The option.
+        name: &'static str,
+        /// Its value.
+        found: f64,
+        /// The allowed values.
+        allowed: &'static str,
+    },
+    /// The optimizer goes on.
+    #[error("the optimizer failed: {reason}")]
+    Optimizer {
+        /// The reason.
+        reason: String,
+    },
+    /// The shape of the model: see [`PairPottsError`].
+    #[error(transparent)]
+    Model(#[from] PairPottsError),
+}
+
+/// Estimates a Potts model by the largest pseudo-likelihood with penalties, [`PseudoLikelihood`], with L-BFGS.
+///
+/// Both conditional probabilities of a pair share its coupling (the symmetric form). The start is a model of independent sites. The result
+/// has the same bits for any number of threads.
+///
+/// # Cost
+/// Each evaluation costs `O(rows L^2 q)`; about one evaluation per iteration. Memory of about 25 times the parameters.
+///
+/// # Errors
+/// [`PseudoError`]; an estimate whose gradient is not small enough after the last iteration is no error, but not `converged`.
+///
+/// # Source
+/// Ekeberg, Lovkvist, Lan, Weigt, Aurell, Physical Review E 87 (2013) 012707.
+pub fn fit_pseudo_likelihood(
+    data: &Data,
+    options: &PseudoOptions,
+    threads: &Threads,
+) -> Result<PseudoFit, PseudoError> {
+    check(options)?;
+    let problem = Problem::new(PseudoLikelihood {
+        data,
+        field_penalty: options.field_penalty,
+        coupling_penalty: options.coupling_penalty,
+        threads: threads.clone(),
+    });
+    let start = start(data)?;
+    let bound = options.tolerance * problem.at(&start, Evaluation::norm);
+    let failed = |error: argmin::core::Error| PseudoError::Optimizer {
+        reason: error.to_string(),
+    };
+    let solver = LBFGS::new(MoreThuenteLineSearch::new(), MEMORY)
+        .with_tolerance_grad(bound)
+        .and_then(|solver| solver.with_tolerance_cost(0.0))
+        .map_err(failed)?;
+    let result = Executor::new(&problem, solver)
+        .configure(|state| state.param(start).max_iters(options.iterations))
+        .ctrlc(false)
+        .timer(false)
+        .run()
+        .map_err(failed)?;
+    let iterations = result.state().get_iter();
+    drop(result);
+    problem.fit(iterations, bound)
+}
+
+fn check(options: &PseudoOptions) -> Result<(), PseudoError> {
+    for (name, found) in [
+        ("field_penalty", options.field_penalty),
+        ("coupling_penalty", options.coupling_penalty),
+    ] {
+        if !(found.is_finite() && found >= 0.0) {
+            let allowed = "a finite number of at least 0";
+            return Err(PseudoError::Option {
+                name,
+                found,
+                allowed,
+            });
+        }
+    }
+    let found = options.tolerance;
+    if found.is_finite() && found > 0.0 {
+        return Ok(());
+    }
+    let (name, allowed) = ("tolerance", "a finite number above 0");
+    Err(PseudoError::Option {
+        name,
+        found,
+        allowed,
+    })
+}
+
+/// The parameters of independent sites, with one half added to the weight of each state.
+fn start(data: &Data) -> Result<Vec<f64>, PseudoError> {
+    let (q, total) = (data.states() as f64, data.effective_rows());
+    let zeros = PairPotts::<f64>::zeros(data.sites(), data.states())?;
+    let mut parameters = vec![0.0; zeros.field().len() + zeros.coupling().len()];
+    for (h, f) in parameters.iter_mut().zip(data.frequencies()) {
+        *h = ((f * total + 0.5) * q / (total + 0.5 * q)).ln();
+    }
+    for h in parameters[..zeros.field().len()].chunks_exact_mut(data.states()) {
+        let mean = h.iter().sum::<f64>() / q;
+        h.iter_mut().for_each(|h| *h -= mean);
+    }
+    Ok(parameters)
+}
+
+/// The objective at a point: field, then couplings.
+#[derive(Clone, Debug)]
+struct Evaluation {
+    parameters: Vec<f64>,
+    value: f64,
+    gradient: Vec<f64>,
+}
+
+impl Evaluation {
+    fn norm(&self) -> f64 {
+        self.gradient.iter().map(|g| g * g).sum::<f64>().sqrt()
+    }
+}
+
+/// The objective with its last and its best evaluation: the optimizer evaluates value and gradient of one point separately, and drops its
+/// point where a line search fails.
+struct Problem<'a> {
+    objective: PseudoLikelihood<'a>,
+    memory: Mutex<Memory>,
+}
+
+#[derive(Default)]
+struct Memory {
+    last: Option<Evaluation>,
+    best: Option<Evaluation>,
+    evaluations: u64,
+}
+
+impl<'a> Problem<'a> {
+    fn new(objective: PseudoLikelihood<'a>) -> Self {
+        let memory = Mutex::default();
+        Self { objective, memory }
+    }
+
+    fn at<T>(&self, parameters: &[f64], take: impl FnOnce(&Evaluation) -> T) -> T {
+        let mut memory = self.memory.lock().unwrap_or_else(|e| e.into_inner());
+        if let Some(last) = memory
+            .last
+            .as_ref()
+            .filter(|last| last.parameters == parameters)
+        {
+            return take(last);
+        }
+        let last = self.evaluate(parameters);
+        memory.evaluations += 1;
+        if memory
+            .best
+            .as_ref()
+            .is_none_or(|best| last.value < best.value)
+        {
+            memory.best = Some(last.clone());
+        }
+        take(memory.last.insert(last))
+    }
+
+    fn evaluate(&self, parameters: &[f64]) -> Evaluation {
+        let (sites, states) = (self.objective.data.sites(), self.objective.data.states());
+        let mut gradient = vec![0.0; parameters.len()];
+        let (field, coupling) = parameters.split_at(sites * states);
+        let (field_gradient, coupling_gradient) = gradient.split_at_mut(sites * states);
+        let at = Parameters {
+            sites,
+            states,
+            field,
+            coupling,
+        };
+        let value = self
+            .objective
+            .evaluate_parts(at, field_gradient, coupling_gradient);
+        Evaluation {
+            parameters: parameters.to_vec(),
+            value,
+            gradient,
+        }
+    }
+
+    /// The best evaluation.
+    fn fit(self, iterations: u64, bound: f64) -> Result<PseudoFit, PseudoError> {
+        let memory = self.memory.into_inner().unwrap_or_else(|e| e.into_inner());
+        let best = memory.best.ok_or_else(|| PseudoError::Optimizer {
+            reason: "it evaluated nothing, or the objective is not a number".to_owned(),
+        })?;
+        let gradient_norm = best.norm();
+        let (sites, states) = (self.objective.data.sites(), self.objective.data.states());
+        let mut field = best.parameters;
+        let coupling = field.split_off(sites * states);
+        Ok(PseudoFit {
+            model: PairPotts::new(sites, states, field, coupling)?,
+            objective: best.value,
+            gradient_norm,
+            iterations,
+            evaluations: memory.evaluations,
+            converged: gradient_norm <= bound,
+        })
+    }
+}
+
+impl CostFunction for &Problem<'_> {
+    type Param = Vec<f64>;
+    type Output = f64;
+
+    fn cost(&self, parameters: &Self::Param) -> Result<f64, argmin::core::Error> {
+        Ok(self.at(parameters, |found| found.value))
+    }
+}
+
+impl Gradient for &Problem<'_> {
+    type Param = Vec<f64>;
+    type Gradient = Vec<f64>;
+
+    fn gradient(&self, parameters: &Self::Param) -> Result<Self::Gradient, argmin::core::Error> {
+        Ok(self.at(parameters, |found| found.gradient.clone()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::zero_sum;
+    use std::num::NonZeroUsize;
+
+    /// All states of 4 sites with 3 states, weighted by their probability in a model, and the model.
+    fn enumerated() -> (Data, PairPotts<f64>) {
+        let (sites, q) = (4, 3);
+        let mut model = PairPotts::zeros(sites, q).unwrap();
+        let (field, coupling) = model.parts_mut();
+        for (k, v) in field.iter_mut().chain(coupling).enumerate() {
+            *v = (1.0 + 3.7 * k as f64).sin();
+        }
+        zero_sum(&mut model);
+        let symbols: Vec<u8> = (0..81_usize)
+            .flat_map(|k| (0..4).map(move |i| (k / 3_usize.pow(i) % 3) as u8))
+            .collect();
+        let weights = symbols
+            .chunks(sites)
+            .map(|x| model.log_prob(x).exp())
+            .collect();
+        let data = Data::new(symbols, sites, q).unwrap();
+        (data.with_weights(weights).unwrap(), model)
+    }
+
+    #[test]
+    fn the_model_that_made_all_states_is_found() {
+        let (data, truth) = enumerated();
+        let options = PseudoOptions {
+            field_penalty: 0.0,
+            coupling_penalty: 0.0,
+            tolerance: 1e-7,
+            ..PseudoOptions::default()
+        };
+        let mut fit = fit_pseudo_likelihood(&data, &options, &Threads::one()).unwrap();
+        assert!(
+            fit.converged && fit.evaluations >= fit.iterations,
+            "{fit:?}"
+        );
+        zero_sum(&mut fit.model);
+        let found = fit.model.field().iter().chain(fit.model.coupling());
+        let wanted = truth.field().iter().chain(truth.coupling());
+        for (found, wanted) in found.zip(wanted) {
+            assert!((found - wanted).abs() < 1e-5, "{found} {wanted}");
+        }
+    }
+
+    #[test]
+    fn fits_have_the_same_bits_on_any_number_of_threads() {
+        let (data, _) = enumerated();
+        let fit = |threads| {
+            let threads = Threads::new(NonZeroUsize::new(threads).unwrap()).unwrap();
+            fit_pseudo_likelihood(&data, &PseudoOptions::default(), &threads).unwrap()
+        };
+        assert_eq!(fit(1), fit(3));
+    }
+
+    #[test]
+    fn few_iterations_do_not_converge_and_penalties_shrink() {
+        let (data, _) = enumerated();
+        let fit = |options| fit_pseudo_likelihood(&data, &options, &Threads::one()).unwrap();
+        let short = fit(PseudoOptions {
+            iterations: 1,
+            ..PseudoOptions::default()
+        });
+        assert!(!short.converged && short.iterations == 1);
+        let norm = |fit: &PseudoFit| fit.model.coupling().iter().map(|v| v * v).sum::<f64>();
+        let strong = fit(PseudoOptions {
+            coupling_penalty: 1.0,
+            ..PseudoOptions::default()
+        });
+        assert!(norm(&strong) < 0.1 * norm(&fit(PseudoOptions::default())));
+    }
+
+    #[test]
+    fn options_are_checked() {
+        let (data, _) = enumerated();
+        for (penalty, tolerance, name) in [
+            (-1.0, 1e-3, "field_penalty"),
+            (f64::NAN, 1e-3, "field_penalty"),
+            (0.0, 0.0, "tolerance"),
+        ] {
+            let options = PseudoOptions {
+                field_penalty: penalty,
+                tolerance,
+                ..PseudoOptions::default()
+            };
+            let error = fit_pseudo_likelihood(&data, &options, &Threads::one()).unwrap_err();
+            assert!(error.to_string().contains(name), "{error}");
+        }
+    }
+}
