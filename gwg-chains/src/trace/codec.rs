@@ -28,8 +28,8 @@ const FAST: u32 = 2;
 
 /// The bytes of a chunk in its file: the same for the same chunk.
 ///
-/// At fast levels literals alone are as small as what zlib finds where symbols are few and varied, and many times as fast. Else zlib first compresses samples
-/// of the chunk; where it saves nothing, the chunk is stored.
+/// At fast levels zlib first compresses samples of the chunk. Where symbols are few and it finds few repeats, literals alone are about as small, or smaller,
+/// and many times as fast; where it saves nothing, the chunk is stored.
 pub(super) fn encode(raw: &[u8], compression: Compression) -> io::Result<Cow<'_, [u8]>> {
     let level = match compression {
         Compression::None => return Ok(Cow::Borrowed(raw)),
@@ -39,10 +39,11 @@ pub(super) fn encode(raw: &[u8], compression: Compression) -> io::Result<Cow<'_,
         return by_zlib(raw, level);
     }
     let few = Few::new(raw);
-    if let Some(few) = few.as_ref().filter(|few| few.is_varied()) {
-        return Ok(Cow::Owned(by_few(few, raw)));
-    }
-    let Some(sampled) = sample::compressed(raw, level) else {
+    let extent = match &few {
+        Some(few) if few.is_varied() => sample::SHORT,
+        _ => sample::LONG,
+    };
+    let Some(sampled) = sample::compressed(raw, level, extent) else {
         return by_zlib(raw, level);
     };
     match few {
@@ -148,6 +149,47 @@ mod tests {
             assert!(packed(&raw) == *zlib);
             assert!(zlib.len() < Few::new(&raw).unwrap().size());
         }
+    }
+
+    #[test]
+    fn what_zlib_makes_much_smaller_is_left_to_it() {
+        let mut by_literals = 0;
+        for (sites, values) in [
+            (37, 2),
+            (61, 2),
+            (100, 2),
+            (1000, 2),
+            (10_000, 2),
+            (61, 3),
+            (1000, 4),
+        ] {
+            for changed in [0, 10] {
+                // One in `changed` symbols is new from draw to draw.
+                let mut state: Vec<u8> = numbers(sites).map(|n| (n % values) as u8).collect();
+                let mut raw = Vec::new();
+                let mut next = numbers(1 << 20);
+                while raw.len() < 1 << 20 {
+                    raw.extend(&state);
+                    for symbol in state.iter_mut().filter(|_| changed > 0) {
+                        let n = next.next().unwrap_or(0);
+                        if n % changed == 0 {
+                            *symbol = (n / changed % values) as u8;
+                        }
+                    }
+                }
+                let few = by_few(&Few::new(&raw).unwrap(), &raw);
+                let (zlib, made) = (by_zlib(&raw, 2).unwrap(), packed(&raw));
+                assert!(made == few || made == *zlib);
+                by_literals += usize::from(made == few);
+                // 15 %, and the error of a sample.
+                let (made, zlib) = (made.len(), zlib.len());
+                assert!(
+                    made * 80 <= zlib * 100,
+                    "{sites} {values} {changed}: {made} {zlib}"
+                );
+            }
+        }
+        assert!((1..14).contains(&by_literals), "{by_literals}");
     }
 
     #[test]

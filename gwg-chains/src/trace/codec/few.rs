@@ -25,7 +25,7 @@ pub(super) struct Few {
     codes: [Code; MOST + 1],
     /// Bits of all codes.
     coded: usize,
-    /// Whether zlib cannot be much better at fast levels.
+    /// See [`is_varied`](Self::is_varied).
     varied: bool,
 }
 
@@ -62,8 +62,8 @@ impl Few {
         self.coded.div_ceil(8)
     }
 
-    /// Whether gathered bytes are so varied that zlib finds few repeats at fast levels, where it knows the last place of any four bytes only: of four values
-    /// below 4 these are always near.
+    /// Whether gathered bytes are so varied that zlib finds no distant repeats at fast levels, where it knows the last place of any four bytes only: of four
+    /// values below 4 these are always near.
     pub(super) fn is_varied(&self) -> bool {
         self.varied
     }

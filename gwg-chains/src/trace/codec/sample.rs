@@ -2,11 +2,26 @@
 
 use flate2::{Compress, Compression, FlushCompress};
 
-/// Bytes before a piece, in which zlib finds repeats: its window.
-const BEFORE: usize = 32 << 10;
+/// How much of each half of a chunk is compressed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Extent {
+    /// Bytes before the piece, in which zlib finds repeats.
+    before: usize,
+    /// Bytes of the piece.
+    piece: usize,
+}
 
-/// Bytes of a piece.
-const PIECE: usize = 16 << 10;
+/// As far back as zlib looks.
+pub(super) const LONG: Extent = Extent {
+    before: 32 << 10,
+    piece: 16 << 10,
+};
+
+/// For few and varied symbols, of which zlib knows no distant repeats.
+pub(super) const SHORT: Extent = Extent {
+    before: 2 << 10,
+    piece: 4 << 10,
+};
 
 /// What zlib makes of some bytes of a chunk.
 #[derive(Clone, Copy, Debug, Default)]
@@ -16,14 +31,16 @@ pub(super) struct Sampled {
 }
 
 /// Of a piece in each half of the chunk; `None` where the chunk is so short that the whole of it takes as long.
-pub(super) fn compressed(raw: &[u8], level: u32) -> Option<Sampled> {
+pub(super) fn compressed(raw: &[u8], level: u32, extent: Extent) -> Option<Sampled> {
+    let Extent { before, piece } = extent;
+    let both = before + piece;
     let half = raw.len() / 2;
-    let (before, piece) = (half.checked_sub(BEFORE + PIECE)? / 2, BEFORE + PIECE);
+    let begin = half.checked_sub(both)? / 2;
     let mut all = Sampled::default();
     for half in [raw.get(..half)?, raw.get(half..)?] {
-        let (window, piece) = half.get(before..before + piece)?.split_at(BEFORE);
+        let (window, piece) = half.get(begin..begin + both)?.split_at(before);
         let mut zlib = Compress::new(Compression::new(level), false);
-        let mut out = Vec::with_capacity(2 * (BEFORE + PIECE));
+        let mut out = Vec::with_capacity(2 * both);
         zlib.compress_vec(window, &mut out, FlushCompress::Sync)
             .ok()?;
         let begin = out.len();
