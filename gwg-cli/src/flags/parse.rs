@@ -82,41 +82,33 @@ struct Own<'f> {
     print_config: bool,
 }
 
+impl<'f> Own<'f> {
+    fn of_run(flags: &'f mut RunFlags) -> Self {
+        Self {
+            resolved: &mut flags.resolved,
+            json_lines: flags.json_lines,
+            print_config: flags.print_config,
+        }
+    }
+
+    fn of_work(flags: &'f mut WorkFlags) -> Self {
+        Self {
+            resolved: &mut flags.resolved,
+            json_lines: flags.json_lines,
+            print_config: flags.print_config,
+        }
+    }
+}
+
 impl Command {
     fn own(&mut self) -> Option<Own<'_>> {
-        let of_run = |run| {
-            let RunFlags {
-                resolved,
-                json_lines,
-                print_config,
-                ..
-            } = run;
-            Some(Own {
-                resolved,
-                json_lines: *json_lines,
-                print_config: *print_config,
-            })
-        };
-        let of_work = |work| {
-            let WorkFlags {
-                resolved,
-                json_lines,
-                print_config,
-                ..
-            } = work;
-            Some(Own {
-                resolved,
-                json_lines: *json_lines,
-                print_config: *print_config,
-            })
-        };
         match self {
-            Self::Sample(flags) => of_run(&mut flags.run),
-            Self::Compare(flags) => of_run(&mut flags.run),
-            Self::Learn(flags) => of_work(&mut flags.work),
-            Self::Evaluate(flags) => of_work(&mut flags.work),
-            Self::Contacts(flags) => of_work(&mut flags.work),
-            Self::Denoise(flags) => of_work(&mut flags.work),
+            Self::Sample(flags) => Some(Own::of_run(&mut flags.run)),
+            Self::Compare(flags) => Some(Own::of_run(&mut flags.run)),
+            Self::Learn(flags) => Some(Own::of_work(&mut flags.work)),
+            Self::Evaluate(flags) => Some(Own::of_work(&mut flags.work)),
+            Self::Contacts(flags) => Some(Own::of_work(&mut flags.work)),
+            Self::Denoise(flags) => Some(Own::of_work(&mut flags.work)),
             _ => None,
         }
     }
