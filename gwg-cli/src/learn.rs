@@ -1,8 +1,285 @@
-//! `gwg learn`.
+//! `gwg learn`: a model of data by persistent contrastive divergence.
 
+mod any;
+mod engine;
+mod kind;
+mod potts;
+mod progress;
+mod rbm;
+
+use crate::data::Rows;
 use crate::failure::Failure;
 use crate::flags::LearnFlags;
+use crate::{outputs, session, waiting};
+use engine::{Engine, Figures};
+use gwg_chains::Threads;
+use gwg_learn::{Optimizer, Penalty, Schedule, fasta_text};
+use gwg_models::io::visible_path;
+use kind::Kind;
+use progress::Reporter;
+use serde::Serialize;
+use serde_json::Value;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::time::{Duration, Instant};
 
-pub(crate) fn run(_: &LearnFlags) -> Result<(), Failure> {
-    Err(Failure::run("not built"))
+pub(crate) fn run(flags: &LearnFlags) -> Result<(), Failure> {
+    let kind: Kind = flags.kind.parse()?;
+    check_outputs(flags)?;
+    session::catch_interrupts()?;
+    let threads = flags.work.pool()?;
+    let rows = Rows::read(&flags.data, &flags.rows, kind.states(), &threads)?;
+    let mut engine = kind.engine(flags, &rows, &threads)?;
+    if let Some(path) = &flags.resume {
+        let bytes = waiting::while_reading(path, || std::fs::read(path));
+        let refused = |what: &dyn std::fmt::Display| {
+            Failure::usage(format!("--resume {}: {what}", visible_path(path)))
+        };
+        engine
+            .resume(&bytes.map_err(|e| refused(&e))?)
+            .map_err(|e| refused(&e.said()))?;
+    }
+    let mut training = Training::new(flags, &rows);
+    training.all(&mut *engine, flags)?;
+    let written = training.write(&*engine, flags, &rows);
+    training.result(&*engine, flags, &rows, &threads)?;
+    written?;
+    if training.interrupted {
+        return Err(session::interruption());
+    }
+    Ok(())
+}
+
+fn check_outputs(flags: &LearnFlags) -> Result<(), Failure> {
+    let why = "a model file is not written to standard output; name a file";
+    outputs::refuse_stdout("--out", &flags.out, why)?;
+    let force = flags.work.force;
+    outputs::check_file("--out", &flags.out, force)?;
+    for (flag, path) in [("--samples", &flags.samples), ("--ladder", &flags.ladder)] {
+        if let Some(path) = path {
+            outputs::refuse_stdout(flag, path, "name a file")?;
+            outputs::check_file(flag, path, force)?;
+        }
+    }
+    if let Some(path) = &flags.checkpoint {
+        outputs::check_checkpoint(path, flags.resume.as_deref(), force)?;
+    }
+    if let Some(path) = &flags.work.summary {
+        outputs::check("--summary", path, force)?;
+    }
+    outputs::check_apart(&[
+        ("--out", Some(&flags.out)),
+        ("--samples", flags.samples.as_deref()),
+        ("--ladder", flags.ladder.as_deref()),
+        ("--checkpoint", flags.checkpoint.as_deref()),
+        ("--summary", flags.work.summary.as_deref()),
+    ])
+}
+
+/// The options that all kinds share.
+fn optimizer(flags: &LearnFlags) -> Result<Optimizer, Failure> {
+    match flags.optimizer.as_str() {
+        "sgd" => Ok(Optimizer::Sgd),
+        "momentum" => Ok(Optimizer::Momentum { momentum: 0.9 }),
+        "adam" => Ok(Optimizer::adam()),
+        found => Err(Failure::usage(format!(
+            "--optimizer: found `{found}`, allowed are sgd, momentum and adam"
+        ))),
+    }
+}
+
+fn penalty(flags: &LearnFlags) -> Result<Penalty, Failure> {
+    for (flag, found) in [("--l1", flags.l1), ("--l2", flags.l2)] {
+        if !(found.is_finite() && found >= 0.0) {
+            return Err(Failure::usage(format!(
+                "{flag}: found {found}, allowed are finite numbers of at least 0"
+            )));
+        }
+    }
+    Ok(Penalty {
+        l1: flags.l1,
+        l2: flags.l2,
+        ..Penalty::default()
+    })
+}
+
+fn schedule(flags: &LearnFlags, default: f64) -> Result<Schedule, Failure> {
+    let rate = flags.rate.unwrap_or(default);
+    if !(rate.is_finite() && rate > 0.0) {
+        return Err(Failure::usage(format!(
+            "--rate: found {rate}, allowed are finite numbers above 0"
+        )));
+    }
+    Ok(Schedule {
+        rate,
+        warmup: 0,
+        decay_after: flags.decay_after.unwrap_or(0) as u64,
+    })
+}
+
+/// A training run.
+struct Training {
+    began: Instant,
+    seconds: f64,
+    last: Option<Figures>,
+    history: Vec<Figures>,
+    interrupted: bool,
+    reporter: Reporter,
+}
+
+/// Figures that the summary keeps at most.
+const HISTORY: usize = 1000;
+
+impl Training {
+    fn new(flags: &LearnFlags, rows: &Rows) -> Self {
+        if !flags.work.quiet {
+            session::announce(&format!(
+                "{} on {} rows of {} sites",
+                flags.kind,
+                rows.data.rows(),
+                rows.data.sites()
+            ));
+        }
+        Self {
+            began: Instant::now(),
+            seconds: 0.0,
+            last: None,
+            history: Vec::new(),
+            interrupted: false,
+            reporter: Reporter::new(flags.work.quiet),
+        }
+    }
+
+    /// Updates until they are done, a signal comes, or the data are reproduced well enough.
+    fn all(&mut self, engine: &mut dyn Engine, flags: &LearnFlags) -> Result<(), Failure> {
+        let updates = flags.updates as u64;
+        let keep = updates.div_ceil(HISTORY as u64).max(1);
+        let mut saved = Instant::now();
+        let mut took = Duration::ZERO;
+        while engine.updates() < updates {
+            let figures = engine.update()?;
+            self.seconds = self.began.elapsed().as_secs_f64();
+            if figures.update % keep == 0 {
+                self.history.push(figures.clone());
+            }
+            self.reporter.report(&figures, updates, self.seconds);
+            let enough = flags
+                .pearson
+                .is_some_and(|r| figures.of("pearson") >= Some(r));
+            self.last = Some(figures);
+            self.interrupted = session::interrupted();
+            if let Some(path) = &flags.checkpoint
+                && saved.elapsed() >= flags.every.max(took * 20)
+            {
+                let start = Instant::now();
+                outputs::replace("--checkpoint", path, &engine.save()?)?;
+                (took, saved) = (start.elapsed(), Instant::now());
+            }
+            if enough || self.interrupted {
+                break;
+            }
+        }
+        match &flags.checkpoint {
+            Some(path) => outputs::replace("--checkpoint", path, &engine.save()?),
+            None => Ok(()),
+        }
+    }
+
+    fn write(&self, engine: &dyn Engine, flags: &LearnFlags, rows: &Rows) -> Result<(), Failure> {
+        engine.write(&flags.out, rows)?;
+        if let Some(path) = &flags.ladder {
+            engine.write_ladder(path)?;
+        }
+        match &flags.samples {
+            Some(path) => write_samples(path, &engine.states(), flags.work.force, rows),
+            None => Ok(()),
+        }
+    }
+
+    fn result(
+        &self,
+        engine: &dyn Engine,
+        flags: &LearnFlags,
+        rows: &Rows,
+        threads: &Threads,
+    ) -> Result<(), Failure> {
+        let result = LearnResult {
+            kind: &flags.kind,
+            rows: rows.data.rows(),
+            effective_rows: rows.data.effective_rows(),
+            sites: rows.data.sites(),
+            states: rows.data.states(),
+            updates: engine.updates(),
+            seconds: self.seconds,
+            interrupted: self.interrupted,
+            last: self.last.as_ref(),
+            facts: engine.facts(&rows.data, threads),
+            history: &self.history,
+            config: serde_json::to_value(&flags.work.resolved).unwrap_or(Value::Null),
+            version: env!("CARGO_PKG_VERSION"),
+        };
+        let summary = flags.work.summary.as_deref();
+        outputs::results(summary, flags.work.force, &result, || {
+            result.table(&flags.out)
+        })
+    }
+}
+
+#[derive(Serialize)]
+struct LearnResult<'r> {
+    kind: &'r str,
+    rows: usize,
+    effective_rows: f64,
+    sites: usize,
+    states: usize,
+    updates: u64,
+    seconds: f64,
+    interrupted: bool,
+    #[serde(flatten)]
+    last: Option<&'r Figures>,
+    #[serde(flatten)]
+    facts: Figures,
+    history: &'r [Figures],
+    config: Value,
+    version: &'static str,
+}
+
+impl LearnResult<'_> {
+    fn table(&self, out: &Path) -> String {
+        let mut text = format!(
+            "kind     {}\ndata     {} rows ({:.1} effective) of {} sites with {} states\nupdates  {} in {:.1} s\n",
+            self.kind,
+            self.rows,
+            self.effective_rows,
+            self.sites,
+            self.states,
+            self.updates,
+            self.seconds
+        );
+        let all = self.last.into_iter().chain([&self.facts]);
+        for (name, value) in all.flat_map(|figures| &figures.values) {
+            let _ = writeln!(text, "{name:<8} {value:.4}");
+        }
+        let _ = writeln!(text, "model    {}", visible_path(out));
+        text
+    }
+}
+
+/// Writes states as rows of an array, or as sequences.
+fn write_samples(path: &Path, states: &[u8], force: bool, rows: &Rows) -> Result<(), Failure> {
+    let sites = rows.data.sites();
+    let array = path
+        .extension()
+        .is_some_and(|e| e.eq_ignore_ascii_case("npy"));
+    match &rows.alignment {
+        Some(alignment) if !array => {
+            let names = (0..states.len() / sites).map(|k| format!("chain_{k}"));
+            let text = fasta_text(names, states, sites, alignment.alphabet());
+            outputs::write("--samples", path, &text, force)
+        }
+        _ => {
+            let bytes = gwg_models::io::npy_bytes(states, sites);
+            outputs::write_bytes("--samples", path, &bytes, force)
+        }
+    }
 }

@@ -186,7 +186,13 @@ pub(crate) fn replace(flag: &str, path: &Path, bytes: &[u8]) -> Result<(), Failu
     write_bytes(flag, path, bytes, true)
 }
 
-fn write_bytes(flag: &str, path: &Path, bytes: &[u8], force: bool) -> Result<(), Failure> {
+/// [`write`] of bytes to a file.
+pub(crate) fn write_bytes(
+    flag: &str,
+    path: &Path,
+    bytes: &[u8],
+    force: bool,
+) -> Result<(), Failure> {
     let failed = |error| Failure::run(format!("{flag} {}: {error}", visible_path(path)));
     if is_special(path) {
         return fs::write(path, bytes).map_err(failed);

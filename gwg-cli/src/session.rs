@@ -10,7 +10,7 @@ use crate::checkpoint::Checkpoints;
 use gwg_chains::trace::Recorder;
 use gwg_chains::{Batch, Checkpoint, Observer, Progress, StopFlag};
 use gwg_core::Symbol;
-pub(crate) use messages::{announce, error, is_json, note, use_json};
+pub(crate) use messages::{announce, error, is_json, note, update, use_json};
 #[cfg(test)]
 pub(crate) use moves::tests::fed as fed_moves;
 pub(crate) use moves::{Interval, MoveHistory};

@@ -147,6 +147,12 @@ where
         })
     }
 
+    /// Updates so far.
+    #[must_use]
+    pub fn updates(&self) -> u64 {
+        self.update
+    }
+
     /// All that the rest of the training depends on, as bytes.
     ///
     /// # Errors

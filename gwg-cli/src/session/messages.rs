@@ -32,6 +32,16 @@ pub(crate) fn announce(text: &str) {
     say("run", "running ", &plain(text));
 }
 
+/// Reports an update of a training run; its figures are fields of the line where lines are JSON.
+pub(crate) fn update(text: &str, figures: &impl serde::Serialize) {
+    let line = if is_json() {
+        json!({ "message": "update", "text": text, "figures": figures }).to_string()
+    } else {
+        text.to_owned()
+    };
+    write(&line);
+}
+
 fn say(kind: &str, label: &str, text: &str) {
     let line = if is_json() {
         json!({ "message": kind, "text": text }).to_string()

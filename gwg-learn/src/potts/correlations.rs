@@ -1,5 +1,7 @@
 //! How well connected correlations of two samples agree.
 
+use super::moments::Moments;
+
 /// Sums over pairs of numbers `(x, y)`, from which their correlation and the slope of `y` on `x` follow.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Correlations {
@@ -22,6 +24,23 @@ impl Correlations {
         self.xx += x * x;
         self.yy += y * y;
         self.xy += x * y;
+    }
+
+    /// Of the connected correlations `f_ij(a, b) - f_i(a) f_j(b)` of all pairs of sites and of symbols.
+    #[must_use]
+    pub fn of(x: &Moments, y: &Moments, sites: usize, states: usize) -> Self {
+        let mut all = Self::default();
+        let pairs = (0..sites).flat_map(|i| (i + 1..sites).map(move |j| (i, j)));
+        let block = states * states;
+        let blocks = x.pair.chunks_exact(block).zip(y.pair.chunks_exact(block));
+        for ((i, j), (x_pair, y_pair)) in pairs.zip(blocks) {
+            for (k, (x_ab, y_ab)) in x_pair.iter().zip(y_pair).enumerate() {
+                let (a, b) = (i * states + k / states, j * states + k % states);
+                let connected = |f: f32, single: &[f32]| f - single[a] * single[b];
+                all.push(connected(*x_ab, &x.single), connected(*y_ab, &y.single));
+            }
+        }
+        all
     }
 
     /// Adds all pairs of another sum.

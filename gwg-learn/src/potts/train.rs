@@ -133,6 +133,12 @@ impl PottsTrainer {
         }
     }
 
+    /// Updates so far.
+    #[must_use]
+    pub fn updates(&self) -> u64 {
+        self.update
+    }
+
     /// All that the rest of the training depends on, as bytes.
     #[must_use]
     pub fn save(&self) -> Vec<u8> {

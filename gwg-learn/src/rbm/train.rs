@@ -192,6 +192,12 @@ impl RbmTrainer {
         &self.layers
     }
 
+    /// Updates so far.
+    #[must_use]
+    pub fn updates(&self) -> u64 {
+        self.update
+    }
+
     /// All that the rest of the training depends on, as bytes.
     #[must_use]
     pub fn save(&self) -> Vec<u8> {

@@ -87,6 +87,20 @@ fn parse(bytes: &[u8], sites: usize) -> Result<Rows, NpyFault> {
     })
 }
 
+/// The bytes of a `.npy` file of rows of symbols, shape (rows, sites), of type uint8.
+#[must_use]
+pub fn npy_bytes(symbols: &[u8], sites: usize) -> Vec<u8> {
+    let rows = symbols.len().checked_div(sites).unwrap_or(0);
+    let header =
+        format!("{{'descr': '|u1', 'fortran_order': False, 'shape': ({rows}, {sites}), }}");
+    // Magic string, version and length take 10 bytes; all of it is a multiple of 64, a line end the last.
+    let len = (10 + header.len() + 1).next_multiple_of(64) - 10;
+    let mut bytes = [MAGIC, &[1, 0], &(len as u16).to_le_bytes()[..]].concat();
+    bytes.extend(format!("{header:<width$}\n", width = len - 1).bytes());
+    bytes.extend_from_slice(&symbols[..rows * sites]);
+    bytes
+}
+
 /// The number of rows of `sites` elements, where the last dimensions of an array have `sites` elements.
 pub(super) fn rows(shape: &[usize], sites: usize) -> Option<usize> {
     let product = |sizes: &[usize]| {
@@ -130,6 +144,19 @@ pub(super) fn numbers(bytes: &[u8]) -> Result<Vec<f64>, NpyFault> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn written_rows_are_read() {
+        for (symbols, sites) in [(vec![0, 1, 2, 250, 4, 5], 3), (vec![7], 1)] {
+            let bytes = npy_bytes(&symbols, sites);
+            assert_eq!((bytes.len() - symbols.len()) % 64, 0);
+            let rows = parse_rows(&bytes).unwrap();
+            let wide: Vec<u16> = symbols.iter().map(|&s| s.into()).collect();
+            assert_eq!((rows.columns, rows.symbols), (sites, wide));
+        }
+        let flat = npy_bytes(&[1, 2], 2);
+        assert_eq!(parse(&flat, 2).unwrap().rows, 1);
+    }
     use proptest::prelude::*;
 
     fn file(descr: &str, shape: &str, body: &[u8]) -> Vec<u8> {

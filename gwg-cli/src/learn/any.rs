@@ -1,0 +1,208 @@
+//! Any model with parameters, its chains moved by a sampler of the registry.
+
+use super::engine::{Engine, Figures};
+use super::kind::Kind;
+use super::{optimizer, penalty, schedule};
+use crate::data::Rows;
+use crate::failure::Failure;
+use crate::flags::LearnFlags;
+use gwg_chains::Threads;
+use gwg_core::{Parametric, Space, Target};
+use gwg_learn::{Data, Pcd, PcdError, PcdOptions};
+use gwg_models::{DenseIsing, DensePotts, LatticeIsing, Rbm};
+use gwg_registry::{Model, SamplerSpec};
+use std::path::Path;
+
+const RATE: f64 = 0.01;
+
+/// Puts a model behind the registry's.
+type Erase<M> = fn(M) -> Model<f32>;
+
+pub(super) struct AnyEngine<M: Parametric<Real = f32, Space: Space<Symbol = u8>>> {
+    pcd: Pcd<M>,
+    sampler: SamplerSpec,
+    erase: Erase<M>,
+}
+
+impl<M> AnyEngine<M>
+where
+    M: Parametric<Real = f32, Space: Space<Symbol = u8>> + Clone + Sync + 'static,
+{
+    fn new(
+        model: M,
+        erase: Erase<M>,
+        flags: &LearnFlags,
+        data: &Data,
+        threads: &Threads,
+    ) -> Result<Box<dyn Engine>, Failure> {
+        if flags.plain || flags.pearson.is_some() {
+            let flag = if flags.plain { "--plain" } else { "--pearson" };
+            return Err(Failure::usage(format!("{flag}: only without --sampler")));
+        }
+        let spec = flags.sampler.as_deref().unwrap_or("gwg");
+        let sampler: SamplerSpec = spec.parse().map_err(Failure::usage)?;
+        let chains = flags.chains.unwrap_or(100);
+        let options = PcdOptions {
+            buffer: chains,
+            chains,
+            steps: flags.steps_per_update.unwrap_or(50) as u64,
+            batch: flags.batch.unwrap_or(100),
+            schedule: schedule(flags, RATE)?,
+            optimizer: optimizer(flags)?,
+            penalty: penalty(flags)?,
+            seed: flags.work.seed,
+            ..PcdOptions::default()
+        };
+        // A sampler that the model cannot have is refused before the data are read into chains.
+        sampler
+            .bind(&erase(model.clone()))
+            .map_err(Failure::usage)?;
+        let pcd = Pcd::new(model, data, options, threads).map_err(failure)?;
+        Ok(Box::new(Self {
+            pcd,
+            sampler,
+            erase,
+        }))
+    }
+}
+
+impl AnyEngine<DenseIsing<f32>> {
+    pub(super) fn boxed(
+        kind: Kind,
+        flags: &LearnFlags,
+        rows: &Rows,
+        threads: &Threads,
+    ) -> Result<Box<dyn Engine>, Failure> {
+        let data = &rows.data;
+        let (n, q) = (data.sites(), data.states());
+        match kind {
+            Kind::Ising => {
+                let model = DenseIsing::new(vec![0.0; n * n], vec![0.0; n]);
+                let erase: Erase<DenseIsing<f32>> = |model| {
+                    Model::described(model, |m, on| {
+                        m.gradient(on).delta(on).multilinear(on);
+                    })
+                };
+                let model = model.map_err(Failure::usage)?;
+                AnyEngine::new(model, erase, flags, data, threads)
+            }
+            Kind::Potts => {
+                let model = DensePotts::new(n, q, &vec![0.0; n * n * q * q], vec![0.0; n * q]);
+                let erase: Erase<DensePotts<f32>> = |model| {
+                    Model::described(model, |m, on| {
+                        m.gradient(on).delta(on).multilinear(on);
+                    })
+                };
+                let model = model.map_err(Failure::usage)?;
+                AnyEngine::new(model, erase, flags, data, threads)
+            }
+            Kind::IsingLattice { side } => {
+                if side * side != n {
+                    return Err(Failure::usage(format!(
+                        "KIND: found side {side}, a lattice of {} sites, but the data have {n} sites",
+                        side * side
+                    )));
+                }
+                let erase: Erase<LatticeIsing<f32>> = |model| {
+                    Model::described(model, |m, on| {
+                        m.gradient(on).delta(on).local(on).leveled(on);
+                        m.multilinear(on).sweep(on);
+                    })
+                };
+                let model = LatticeIsing::new(2, side, 0.0, 0.0).map_err(Failure::usage)?;
+                AnyEngine::new(model, erase, flags, data, threads)
+            }
+            Kind::Rbm { hidden } => {
+                let erase: Erase<Rbm<f32>> = |model| {
+                    Model::described(model, |m, on| {
+                        m.gradient(on).delta(on).sweep(on);
+                    })
+                };
+                let small =
+                    Rbm::<f32>::random(n, hidden, flags.work.seed).map_err(Failure::usage)?;
+                let weights = small.weights().iter().map(|w| 0.2 * w).collect();
+                let ones = data.frequencies().into_iter().skip(1).step_by(2);
+                let keep = 1.0 / (data.effective_rows() + 1.0);
+                let ones = ones.map(|p| (1.0 - keep) * p + keep * 0.5);
+                let b = ones.map(|p| (p / (1.0 - p)).ln() as f32).collect();
+                let model = Rbm::new(weights, b, vec![0.0; hidden]).map_err(Failure::usage)?;
+                AnyEngine::new(model, erase, flags, data, threads)
+            }
+        }
+    }
+}
+
+impl<M> Engine for AnyEngine<M>
+where
+    M: Parametric<Real = f32, Space: Space<Symbol = u8>> + Target + Clone + Sync + 'static,
+{
+    fn updates(&self) -> u64 {
+        self.pcd.updates()
+    }
+
+    fn update(&mut self) -> Result<Figures, Failure> {
+        let (sampler, erase) = (&self.sampler, self.erase);
+        let update = self.pcd.update(&|model: &M, with| {
+            let stepper = sampler.bind(&erase(model.clone()));
+            with(&*stepper.map_err(|e| PcdError::Sampler(e.to_string()))?)
+        });
+        let update = update.map_err(failure)?;
+        Ok(Figures {
+            update: update.update,
+            values: vec![
+                ("data", update.data),
+                ("model", update.model),
+                ("gradient", update.gradient),
+            ],
+        })
+    }
+
+    fn save(&self) -> Result<Vec<u8>, Failure> {
+        self.pcd.save().map_err(failure)
+    }
+
+    fn resume(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        let (sampler, erase) = (&self.sampler, self.erase);
+        let resumed = self.pcd.resume(bytes, &|model: &M, with| {
+            let stepper = sampler.bind(&erase(model.clone()));
+            with(&*stepper.map_err(|e| PcdError::Sampler(e.to_string()))?)
+        });
+        resumed.map_err(failure)
+    }
+
+    fn write(&self, path: &Path, _: &Rows) -> Result<(), Failure> {
+        let model = (self.erase)(self.pcd.model().clone());
+        model
+            .save(path)
+            .map_err(|error| Failure::run(format!("--out: {error}")))
+    }
+
+    fn states(&self) -> Vec<u8> {
+        self.pcd.buffer().to_vec()
+    }
+
+    fn facts(&self, _: &Data, _: &Threads) -> Figures {
+        // Few numbers are worth showing: those of a lattice.
+        let parameters = self.pcd.parameters();
+        let names: &[&'static str] = match parameters.len() {
+            2 => &["theta", "field"],
+            _ => &[],
+        };
+        let values = names.iter().copied();
+        Figures {
+            update: 0,
+            values: values
+                .zip(parameters.iter().map(|&p| f64::from(p)))
+                .collect(),
+        }
+    }
+}
+
+fn failure(error: PcdError) -> Failure {
+    match error {
+        PcdError::Shape { .. } | PcdError::Options { .. } | PcdError::Resume(_) => {
+            Failure::usage(error)
+        }
+        error => Failure::run(error),
+    }
+}

@@ -1,0 +1,69 @@
+//! What learns a model of one kind.
+
+use crate::data::Rows;
+use crate::failure::Failure;
+use gwg_chains::Threads;
+use gwg_learn::Data;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+use std::path::Path;
+
+/// Named figures of an update.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Figures {
+    pub(super) update: u64,
+    pub(super) values: Vec<(&'static str, f64)>,
+}
+
+impl Figures {
+    pub(super) fn of(&self, name: &str) -> Option<f64> {
+        let found = self.values.iter().find(|(known, _)| *known == name);
+        found.map(|(_, value)| *value)
+    }
+}
+
+impl Serialize for Figures {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        if self.update > 0 {
+            map.serialize_entry("update", &self.update)?;
+        }
+        for (name, value) in &self.values {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}
+
+/// A model while it is learned.
+pub(super) trait Engine {
+    /// Updates so far.
+    fn updates(&self) -> u64;
+
+    fn update(&mut self) -> Result<Figures, Failure>;
+
+    /// All that the rest of the training depends on.
+    fn save(&self) -> Result<Vec<u8>, Failure>;
+
+    fn resume(&mut self, bytes: &[u8]) -> Result<(), Failure>;
+
+    /// Writes the model file.
+    fn write(&self, path: &Path, rows: &Rows) -> Result<(), Failure>;
+
+    /// The states of the chains, row-major.
+    fn states(&self) -> Vec<u8>;
+
+    /// Writes the models on the way.
+    fn write_ladder(&self, path: &Path) -> Result<(), Failure> {
+        let _ = path;
+        Err(Failure::usage(
+            "--ladder: only the training of rbm without --sampler keeps one",
+        ))
+    }
+
+    /// Figures of the whole run.
+    fn facts(&self, data: &Data, threads: &Threads) -> Figures {
+        let _ = (data, threads);
+        Figures::default()
+    }
+}

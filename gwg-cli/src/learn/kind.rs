@@ -1,0 +1,120 @@
+//! `KIND` of `gwg learn`.
+
+use super::any::AnyEngine;
+use super::engine::Engine;
+use super::potts::PottsEngine;
+use super::rbm::RbmEngine;
+use crate::data::Rows;
+use crate::failure::Failure;
+use crate::flags::LearnFlags;
+use gwg_chains::Threads;
+use gwg_registry::grammar::closest;
+use std::str::FromStr;
+
+/// What is learned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Couplings and fields of all pairs of sites.
+    Potts,
+    /// The same of two states.
+    Ising,
+    /// The coupling and the field of a square lattice with periodic borders.
+    IsingLattice {
+        side: usize,
+    },
+    Rbm {
+        hidden: usize,
+    },
+}
+
+const NAMES: [&str; 4] = ["potts", "ising", "ising-lattice", "rbm"];
+
+impl FromStr for Kind {
+    type Err = Failure;
+
+    fn from_str(text: &str) -> Result<Self, Failure> {
+        let (name, settings) = text.split_once(':').unwrap_or((text, ""));
+        let number = |key: &str| match settings.split_once('=') {
+            Some((found, value)) if found == key => {
+                value.parse().ok().filter(|n| (1..=1 << 20).contains(n))
+            }
+            _ => None,
+        };
+        let refused =
+            |allowed: &str| Failure::usage(format!("KIND: found `{text}`, allowed is {allowed}"));
+        match (name, settings) {
+            ("potts", "") => Ok(Self::Potts),
+            ("ising", "") => Ok(Self::Ising),
+            ("potts" | "ising", _) => Err(refused(&format!("{name} without keys"))),
+            ("ising-lattice", _) => {
+                let side = number("side");
+                side.map(|side| Self::IsingLattice { side })
+                    .ok_or_else(|| refused("ising-lattice:side=N, N at least 1"))
+            }
+            ("rbm", _) => {
+                let hidden = number("hidden");
+                hidden
+                    .map(|hidden| Self::Rbm { hidden })
+                    .ok_or_else(|| refused("rbm:hidden=N, N at least 1"))
+            }
+            _ => {
+                let like = closest(name, NAMES);
+                let like = like.map_or_else(String::new, |l| format!("; did you mean `{l}`?"));
+                Err(refused(&format!("{}{like}", NAMES.join(", "))))
+            }
+        }
+    }
+}
+
+impl Kind {
+    /// The states of a site, where they do not follow from the data.
+    pub(super) fn states(self) -> Option<usize> {
+        (self != Self::Potts).then_some(2)
+    }
+
+    pub(super) fn engine<'e>(
+        self,
+        flags: &LearnFlags,
+        rows: &'e Rows,
+        threads: &Threads,
+    ) -> Result<Box<dyn Engine + 'e>, Failure> {
+        if flags.ladder.is_some() && flags.checkpoint.is_some() {
+            return Err(Failure::usage(
+                "--ladder and --checkpoint: checkpoints do not keep the models on the way; leave one of both out",
+            ));
+        }
+        match (self, &flags.sampler) {
+            (Self::Potts | Self::Ising, None) => {
+                Ok(Box::new(PottsEngine::new(self, flags, rows, threads)?))
+            }
+            (Self::Rbm { hidden }, None) => {
+                Ok(Box::new(RbmEngine::new(hidden, flags, rows, threads)?))
+            }
+            _ => AnyEngine::boxed(self, flags, rows, threads),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_are_names_with_one_key() {
+        let kind = |text: &str| text.parse::<Kind>();
+        assert_eq!(kind("potts").unwrap(), Kind::Potts);
+        assert_eq!(kind("rbm:hidden=16").unwrap(), Kind::Rbm { hidden: 16 });
+        let lattice = Kind::IsingLattice { side: 10 };
+        assert_eq!(kind("ising-lattice:side=10").unwrap(), lattice);
+        for (text, said) in [
+            ("rbm", "rbm:hidden=N"),
+            ("rbm:hidden=0", "N at least 1"),
+            ("rbm:hiden=4", "rbm:hidden=N"),
+            ("pots", "did you mean `potts`?"),
+            ("potts:side=3", "potts without keys"),
+        ] {
+            let message = kind(text).unwrap_err();
+            assert!(message.said().contains(said), "{}", message.said());
+        }
+    }
+}
