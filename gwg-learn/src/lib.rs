@@ -15,6 +15,8 @@ mod alignment;
 mod contacts;
 mod data;
 mod mean_field;
+mod nearest;
+mod padded;
 mod potts;
 mod pseudo;
 mod weights;
@@ -33,6 +35,7 @@ pub use contacts::{
 };
 pub use data::{Data, DataError};
 pub use mean_field::{DEFAULT_PSEUDOCOUNT, MeanFieldError, mean_field};
-pub use potts::{PairPotts, PairPottsError, mutations, nearest_rows, zero_sum};
+pub use nearest::nearest_rows;
+pub use potts::{PairPotts, PairPottsError, mutations, zero_sum};
 pub use pseudo::{PseudoError, PseudoFit, PseudoLikelihood, PseudoOptions, fit_pseudo_likelihood};
 pub use weights::{DEFAULT_IDENTITY, sequence_weights};

@@ -5,6 +5,6 @@ mod mutations;
 mod pairs;
 
 pub use gauge::zero_sum;
-pub use mutations::{mutations, nearest_rows};
+pub use mutations::mutations;
 pub(crate) use pairs::split_by_site;
 pub use pairs::{PairPotts, PairPottsError};

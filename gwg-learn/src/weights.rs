@@ -5,9 +5,8 @@ use std::ops::Range;
 use gwg_chains::Threads;
 
 use crate::Data;
+use crate::padded::{Padded, differ_by_at_most};
 
-/// The number of symbols that are compared at a time.
-const WIDTH: usize = 32;
 /// The parts into which the work is divided, for any number of threads.
 const PARTS: usize = 64;
 
@@ -60,27 +59,6 @@ fn parts(rows: usize) -> impl Iterator<Item = Range<usize>> {
     (0..PARTS).map(move |part| bound(part)..bound(part + 1))
 }
 
-/// Rows whose length is a multiple of [`WIDTH`]; all have the same symbols at the end.
-struct Padded {
-    blocks: usize,
-    symbols: Vec<[u8; WIDTH]>,
-}
-
-impl Padded {
-    fn new(data: &Data) -> Self {
-        let blocks = data.sites().div_ceil(WIDTH);
-        let mut symbols = Vec::with_capacity(data.rows().saturating_mul(blocks));
-        for row in data.symbols().chunks_exact(data.sites()) {
-            for part in row.chunks(WIDTH) {
-                let mut block = [0; WIDTH];
-                block[..part.len()].copy_from_slice(part);
-                symbols.push(block);
-            }
-        }
-        Self { blocks, symbols }
-    }
-}
-
 struct Part {
     rows: Range<usize>,
     /// For each row from the first of `rows` on, the number of other rows that are similar to it, in the pairs of this part.
@@ -121,28 +99,12 @@ impl pulp::WithSimd for Compare<'_> {
                 return;
             };
             for (other, count) in below.chunks_exact(blocks).zip(counts) {
-                let close = u32::from(are_similar(row, other, self.most));
+                let close = u32::from(differ_by_at_most(row, other, self.most));
                 *own += close;
                 *count += close;
             }
         }
     }
-}
-
-#[inline(always)]
-fn are_similar(a: &[[u8; WIDTH]], b: &[[u8; WIDTH]], most: usize) -> bool {
-    let mut differences = 0;
-    for (a, b) in a.iter().zip(b) {
-        let mut here = 0_u8;
-        for (a, b) in a.iter().zip(b) {
-            here += u8::from(a != b);
-        }
-        differences += usize::from(here);
-        if differences > most {
-            return false;
-        }
-    }
-    true
 }
 
 #[cfg(test)]
