@@ -16,7 +16,7 @@ mod contacts;
 mod data;
 mod mean_field;
 mod nearest;
-mod padded;
+mod packed;
 mod potts;
 mod pseudo;
 mod weights;

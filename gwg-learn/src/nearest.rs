@@ -3,48 +3,34 @@
 use gwg_chains::Threads;
 
 use crate::Data;
-use crate::padded::{Padded, WIDTH, differences};
+use crate::packed::Packed;
 
 /// For each row of `samples`, the smallest Hamming distance to a row of `natural`, and the first such row, from 0.
 ///
 /// Samples that are copies of natural rows have the distance 0.
 ///
 /// # Cost
-/// `O(samples.rows() natural.rows() sites)` comparisons of bytes, 32 at a time. The same result for any number of threads.
+/// `O(samples.rows() natural.rows() sites)` comparisons of symbols, 64 at a time. The same result for any number of threads.
 ///
 /// # Panics
 /// If the two have different numbers of sites.
 #[must_use]
 pub fn nearest_rows(samples: &Data, natural: &Data, threads: &Threads) -> Vec<(usize, usize)> {
     assert_eq!(samples.sites(), natural.sites(), "rows of the same sites");
-    let (padded, natural) = (Padded::new(samples), Padded::new(natural));
-    let mut found: Vec<_> = padded.rows().map(|row| (row, (0, 0))).collect();
+    let bits = samples.states().max(natural.states());
+    let pack = |data: &Data| Packed::with_states(data, bits);
+    let (samples, natural) = (pack(samples), pack(natural));
+    let mut found: Vec<_> = samples.rows().map(|row| (row, (usize::MAX, 0))).collect();
     threads.each(&mut found, |(row, nearest)| {
-        let natural = &natural;
-        *nearest = pulp::Arch::new().dispatch(Search { row, natural });
+        let mut k = 0;
+        natural.differences(row, 0, |differences| {
+            if differences < nearest.0 {
+                *nearest = (differences, k);
+            }
+            k += 1;
+        });
     });
     found.into_iter().map(|(_, nearest)| nearest).collect()
-}
-
-struct Search<'a> {
-    row: &'a [[u8; WIDTH]],
-    natural: &'a Padded,
-}
-
-impl pulp::WithSimd for Search<'_> {
-    type Output = (usize, usize);
-
-    #[inline(always)]
-    fn with_simd<S: pulp::Simd>(self, _: S) -> (usize, usize) {
-        let mut nearest = (usize::MAX, 0);
-        for (k, other) in self.natural.rows().enumerate() {
-            let distance = differences(self.row, other);
-            if distance < nearest.0 {
-                nearest = (distance, k);
-            }
-        }
-        nearest
-    }
 }
 
 #[cfg(test)]
