@@ -14,6 +14,7 @@
 mod chains;
 pub mod diagnostics;
 mod failure;
+mod frame;
 mod generator;
 mod observer;
 mod plan;
@@ -29,11 +30,12 @@ mod vectorized;
 
 pub use chains::{ChainSpec, Chains, ChainsOf, RestoreError, SavedChains};
 pub use failure::{FailureCell, ModelFailure};
+pub use frame::{Frame, FrameError};
 pub use generator::{Generator, generator, replica_generator};
+pub use gwg_core::space::hamming;
 pub use observer::{Batch, Observer, Progress, batch_draws};
 pub use plan::{Annealing, Init, Plan, RunError, Tempering};
 pub use quantity::{KeptDraws, Quantity, QuantityDraws, QuantityError};
-pub use record::hamming;
 pub use runner::{
     Checkpoint, InvalidValue, Outcome, SavedRun, Summaries, SwapStatistics, bytes_of_run,
     reference, resume, resume_with, run, run_with,

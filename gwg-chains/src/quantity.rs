@@ -4,6 +4,7 @@ mod check;
 mod draws;
 mod error;
 mod kept;
+mod projection;
 mod value;
 
 pub(crate) use check::check;

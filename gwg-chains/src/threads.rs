@@ -47,9 +47,7 @@ impl Threads {
             .map_or(1, |pool| pool.current_num_threads())
     }
 
-    /// Does `work` once for each item, the items spread over the threads.
-    ///
-    /// The results have the same bits on any number of threads if the work on an item changes nothing but this item.
+    /// Does `work` on each item, on whichever thread is free: results must not depend on the order.
     pub fn each<T: Send>(&self, items: &mut [T], work: impl Fn(&mut T) + Sync + Send) {
         use rayon::prelude::*;
         match &self.pool {

@@ -3,8 +3,9 @@
 use crate::failure::Failure;
 use crate::flags::SampleFlags;
 use crate::outputs;
-use crate::sample::Settings;
+use crate::sample::{ModelFile, Settings};
 use crate::session::note;
+use crate::waiting;
 use gwg_chains::trace::{Recorder, TraceReader};
 use gwg_chains::{Checkpoint, SavedRun};
 use gwg_models::io::{visible, visible_path};
@@ -19,8 +20,15 @@ pub(crate) const IN_TRACE: &str = "checkpoint.gwg";
 /// Time between two checkpoints at least, as a multiple of the time that one takes.
 const RARER: u32 = 20;
 
-/// Settings that may differ from those that were saved.
-const FREE: [&str; 5] = ["auto", "command", "config", "draws", "version"];
+/// Settings that may differ from those that were saved; files of the model are compared on their own.
+const FREE: [&str; 6] = [
+    "auto",
+    "command",
+    "config",
+    "draws",
+    "model_files",
+    "version",
+];
 
 /// Writes the checkpoints of a run.
 pub(crate) struct Checkpoints {
@@ -101,7 +109,7 @@ impl Checkpoints {
 /// Reads the file of `--resume`.
 pub(crate) fn read(path: &Path) -> Result<SavedRun, Failure> {
     let shown = visible_path(path);
-    let bytes = fs::read(path).map_err(|error| {
+    let bytes = waiting::while_reading(path, || fs::read(path)).map_err(|error| {
         Failure::usage(format!(
             "--resume {shown}: {error}; name the file of --checkpoint, or start without --resume"
         ))
@@ -124,7 +132,10 @@ pub(crate) fn check(saved: &SavedRun, settings: &Settings) -> Result<Settings, F
     }
     let needed = outputs::fields(settings).map_err(damaged)?;
     match differing(&found, &needed) {
-        None => Ok(first),
+        None => {
+            ModelFile::check(&first.model_files, &settings.model_files)?;
+            Ok(first)
+        }
         Some((key, saved, here)) => Err(Failure::usage(format!(
             "--resume: {key}: the run was saved with {saved}, here it is {here}; repeat the flags of the run, all but --draws"
         ))),

@@ -1,6 +1,7 @@
 //! `--clamp`: observed sites keep their values.
 
 use crate::failure::Failure;
+use crate::waiting;
 use gwg_chains::Plan;
 use gwg_core::Symbol;
 use gwg_core::space::Clamped;
@@ -18,8 +19,11 @@ pub(crate) struct Clamp<S> {
 
 impl<S: Symbol> Clamp<S> {
     pub(crate) fn read(path: &Path, space: &SharedSpace<S>) -> Result<Self, Failure> {
-        let observed = gwg_models::io::read_observed(path, space)
-            .map_err(|error| Failure::usage(format!("--clamp {error}")))?;
+        let read = || {
+            let observed = gwg_models::io::read_observed(path, space);
+            observed.map_err(|error| Failure::usage(format!("--clamp {error}")))
+        };
+        let observed = waiting::while_reading(path, read)?;
         Ok(Self {
             path: path.to_owned(),
             observed,

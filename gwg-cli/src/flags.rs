@@ -3,11 +3,16 @@
 mod config;
 mod count;
 mod interval;
+mod learning;
 mod others;
 mod parse;
 mod resolved;
 
 pub(crate) use count::Steps;
+pub(crate) use learning::{
+    ContactsFlags, DataFlags, DenoiseFlags, EnergiesFlags, EvaluateFlags, LearnFlags,
+    MutationsFlags, WorkFlags,
+};
 pub(crate) use others::{
     CompletionFlags, DiagnoseFlags, InfoFlags, ManFlags, MergeFlags, ResumeFlags, VerifyFlags,
 };
@@ -40,6 +45,18 @@ pub(crate) enum Command {
     Merge(MergeFlags),
     /// Run several samplers on the same budget, on one model or more, and rank them by ESS per second
     Compare(Box<CompareFlags>),
+    /// Learn a model from data by persistent contrastive divergence
+    Learn(Box<LearnFlags>),
+    /// Estimate the partition function of a model in several ways, and the log-likelihood of data
+    Evaluate(Box<EvaluateFlags>),
+    /// Rank pairs of sites by the couplings of a Potts model, and compare them with true contacts
+    Contacts(Box<ContactsFlags>),
+    /// Print log_prob and energy of each row of data
+    Energies(EnergiesFlags),
+    /// Print the change of log_prob by each single mutation of a sequence
+    Mutations(MutationsFlags),
+    /// Remove the noise of a black and white image by sampling an Ising model of it
+    Denoise(Box<DenoiseFlags>),
     /// List the built-in models with their keys, defaults and meaning
     Models,
     /// List the samplers with their keys, cost and recommended use
@@ -140,7 +157,7 @@ pub(crate) struct SampleFlags {
     pub(crate) thin: Steps,
     /// Comma-separated quantities recorded of every draw, in addition to log_prob: hamming, mean_symbol, magnetization,
     /// energy_per_site, overlap, and those of the model, which `gwg info MODEL` lists [default:
-    /// log_prob,hamming,mean_symbol]
+    /// log_prob,hamming,mean_symbol]; of models of more than 10,000 sites and symbols, random projections are added
     #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
     pub(crate) record: Option<Vec<String>>,
     /// Parallel-tempering replicas per chain, the target included; replicas at adjacent temperatures swap, and each

@@ -47,6 +47,10 @@ fn remedy(path: &Path, content: Option<Content>) -> String {
         Some(Content::Array) => format!(
             "an array has states or numbers: `--init {shown}`, `--clamp {shown}`, or the key `fields={shown}` of a model"
         ),
+        Some(Content::Packed(packer)) => format!(
+            "unpack it first, for example with `{} {shown}`",
+            packer.command()
+        ),
         Some(Content::Archive | Content::Hdf5) => {
             "save the tensors as .safetensors (Python: safetensors.numpy.save_file)".to_owned()
         }

@@ -27,11 +27,25 @@ pub(crate) fn run(flags: &InfoFlags) -> Result<(), Failure> {
         model: flags.what.clone(),
         kind: flags.kind.clone(),
     };
-    let spec = load::spec(&named)?;
+    let spec = load::spec(&named).map_err(|failure| or_trace(path, failure))?;
     if spec.is_wide() {
         describe::<u16>(flags, &spec, &named)
     } else {
         describe::<u8>(flags, &spec, &named)
+    }
+}
+
+/// Of a path at which there is nothing: that it may be a trace, too.
+fn or_trace(path: &Path, failure: Failure) -> Failure {
+    if path.exists() || ModelSpec::parse_os(path.as_os_str()).is_ok() {
+        return failure;
+    }
+    match failure {
+        Failure::Usage(why) => Failure::Usage(format!(
+            "{why}, or the folder of a trace; there is no file or folder {}",
+            visible_path(path)
+        )),
+        other => other,
     }
 }
 

@@ -2,12 +2,12 @@
 
 use crate::failure::Failure;
 use crate::flags::ModelFlags;
-use crate::found;
+use crate::{found, waiting};
 use gwg_chains::Init;
 use gwg_models::io::{Kind, visible_path};
 use gwg_registry::{Model, ModelSpec, Precision, SpecError, Width};
 use std::ffi::OsStr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub(crate) fn spec(flags: &ModelFlags) -> Result<ModelSpec, Failure> {
     let path = Path::new(&flags.model);
@@ -20,6 +20,16 @@ pub(crate) fn spec(flags: &ModelFlags) -> Result<ModelSpec, Failure> {
 }
 
 pub(crate) fn model<R: Precision, S: Width>(
+    spec: &ModelSpec,
+    flags: &ModelFlags,
+) -> Result<Model<R, S>, Failure> {
+    let files = spec.files();
+    let stream = files.iter().find(|path| found::is_stream(path));
+    let stream = stream.map_or(Path::new(""), PathBuf::as_path);
+    waiting::while_reading(stream, || build(spec, flags))
+}
+
+fn build<R: Precision, S: Width>(
     spec: &ModelSpec,
     flags: &ModelFlags,
 ) -> Result<Model<R, S>, Failure> {
@@ -55,7 +65,7 @@ pub(crate) fn init(text: &OsStr, sites: usize) -> Result<Init, Failure> {
             visible_path(path)
         )));
     }
-    let rows = gwg_models::io::read_states(path, sites)
+    let rows = waiting::while_reading(path, || gwg_models::io::read_states(path, sites))
         .map_err(|error| Failure::usage(format!("--init: {error}")))?;
     Ok(Init::States(rows.symbols))
 }

@@ -4,18 +4,25 @@ mod chart;
 mod checkpoint;
 mod clamp;
 mod compare;
+mod contacts;
+mod data;
+mod denoise;
 mod diagnose;
+mod energies;
+mod evaluate;
 mod failure;
 mod flags;
 mod folder;
 mod found;
 mod hidden;
 mod info;
+mod learn;
 mod list;
 mod load;
 mod manual;
 mod memory;
 mod merge;
+mod mutations;
 mod named;
 mod outputs;
 mod record;
@@ -30,6 +37,7 @@ mod statistics;
 mod table;
 mod tempering;
 mod verify;
+mod waiting;
 
 use failure::Failure;
 use flags::{Command, Flags};
@@ -59,6 +67,12 @@ fn run(mut flags: Flags) -> Result<(), Failure> {
         Command::Merge(flags) => merge::run(flags),
         Command::Resume(flags) => resume::run(flags),
         Command::Compare(flags) => compare::run(flags),
+        Command::Learn(flags) => learn::run(flags),
+        Command::Evaluate(flags) => evaluate::run(flags),
+        Command::Contacts(flags) => contacts::run(flags),
+        Command::Energies(flags) => energies::run(flags),
+        Command::Mutations(flags) => mutations::run(flags),
+        Command::Denoise(flags) => denoise::run(flags),
         Command::Models => list::models(),
         Command::Samplers => list::samplers(),
         Command::Info(flags) => info::run(flags),

@@ -20,12 +20,30 @@ fn is_special(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|m| !m.is_file() && !m.is_dir())
 }
 
+/// True for a pipe in a folder; those of the shell (`>(command)`) have a reader, and a path that leads nowhere.
+#[cfg(unix)]
+fn is_named_pipe(path: &Path) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    let found = path.canonicalize().and_then(fs::metadata);
+    found.is_ok_and(|found| found.file_type().is_fifo())
+}
+
+#[cfg(not(unix))]
+fn is_named_pipe(_: &Path) -> bool {
+    false
+}
+
 /// Checks the path of an output file or folder before the run, so that a bad path costs no time.
 pub(crate) fn check(flag: &str, path: &Path, force: bool) -> Result<(), Failure> {
+    let shown = visible_path(path);
+    if is_named_pipe(path) {
+        return Err(Failure::usage(format!(
+            "{flag} {shown}: found a named pipe, which is written to only while something reads it; name a file, or - for standard output where the flag allows it"
+        )));
+    }
     if is_stdout(path) || is_special(path) {
         return Ok(());
     }
-    let shown = visible_path(path);
     if path.symlink_metadata().is_ok() && !force {
         return Err(Failure::usage(format!(
             "{flag} {shown}: already exists; choose another path, or overwrite it with --force"

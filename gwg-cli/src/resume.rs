@@ -3,6 +3,7 @@
 use crate::checkpoint::IN_TRACE;
 use crate::failure::Failure;
 use crate::flags::{self, Command, ResumeFlags};
+use crate::found;
 use crate::sample::{self, Settings};
 use gwg_chains::SavedRun;
 use gwg_chains::trace::TraceReader;
@@ -10,6 +11,7 @@ use gwg_models::io::visible_path;
 
 pub(crate) fn run(flags: &ResumeFlags) -> Result<(), Failure> {
     let shown = visible_path(&flags.trace);
+    found::refuse_no_trace(&flags.trace)?;
     let trace = TraceReader::open(&flags.trace).map_err(Failure::usage)?;
     let saved = trace.file(IN_TRACE).map_err(Failure::usage)?;
     let saved = saved.ok_or_else(|| {

@@ -1,5 +1,6 @@
 //! `gwg sample`.
 
+mod files;
 mod origin;
 mod outputs;
 mod page;
@@ -9,6 +10,7 @@ mod roles;
 mod settings;
 mod spacing;
 
+pub(crate) use files::ModelFile;
 pub(crate) use origin::Origin;
 pub(crate) use result::{Evaluations, RunResult, is_one};
 #[cfg(test)]
@@ -91,6 +93,7 @@ fn sample_with<R: Precision, S: Width>(
     };
     let mut settings = plan::settings(flags, (spec, &model), sampler, (&plan, clamp.as_ref()));
     settings.shard = shard;
+    settings.model_files = ModelFile::all(spec)?;
     if let Some(saved) = &saved {
         // Of a trace that goes on, nothing changes but the draws.
         settings.auto = checkpoint::check(saved, &settings)?.auto;

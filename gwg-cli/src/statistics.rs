@@ -4,7 +4,7 @@ use crate::flags::Float;
 use crate::named::Named;
 use crate::remedy::{Effort, remedy};
 use gwg_chains::diagnostics::{self, MIN_DRAWS, SiteFigure, SiteStatistics};
-use gwg_chains::{Outcome, QuantityDraws, Summaries};
+use gwg_chains::{Outcome, Quantity, QuantityDraws, Summaries};
 use gwg_models::io::visible;
 
 pub(crate) use gwg_chains::diagnostics::RHAT;
@@ -46,6 +46,29 @@ pub(crate) fn statistics(quantities: &QuantityDraws, chains: usize, draws: usize
     let all = Summaries::of(quantities, chains, draws);
     // The names of a trace are those of its folders.
     all.iter().map(|(name, s)| (visible(name), *s)).collect()
+}
+
+/// Of random projections, which are alike, the worst alone: of those above the limit of R-hat the one with the largest, else that with the least bulk ESS.
+pub(crate) fn with_worst_projection(
+    statistics: &Statistics,
+) -> impl Iterator<Item = (&str, &diagnostics::Summary)> {
+    let projections = statistics.iter().filter(|(name, _)| is_projection(name));
+    let key = |s: &diagnostics::Summary| {
+        let rhat = s.rhat.filter(|&rhat| rhat > RHAT).unwrap_or(0.0);
+        (rhat, -s.ess_bulk.unwrap_or(f64::INFINITY))
+    };
+    let worst = projections.max_by(|(_, a), (_, b)| {
+        let (a, b) = (key(a), key(b));
+        a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1))
+    });
+    let worst = worst.map(|(name, _)| name);
+    statistics
+        .iter()
+        .filter(move |(name, _)| !is_projection(name) || Some(*name) == worst)
+}
+
+fn is_projection(name: &str) -> bool {
+    Quantity::<u8>::is_projection(name)
 }
 
 /// The quantity with the least bulk ESS; `None` where that of all is undefined.
@@ -99,7 +122,9 @@ pub(crate) fn warnings(
 ) -> Vec<String> {
     let Effort { chains, draws, .. } = effort;
     let mut found = Vec::new();
-    if draws < MIN_DRAWS {
+    if draws == 0 {
+        found.push("the run ended in its warm-up, before the first draw".to_owned());
+    } else if draws < MIN_DRAWS {
         found.push(format!(
             "{draws} draws are too few for R-hat and ESS; draw at least {MIN_DRAWS}, preferably 1000"
         ));
@@ -112,7 +137,7 @@ pub(crate) fn warnings(
         .iter()
         .any(|(_, s)| s.sd.is_some_and(|sd| sd > 0.0));
     let constant = |s: &diagnostics::Summary| moves && s.sd == Some(0.0);
-    let judged = statistics.iter().filter(|(_, s)| !constant(s));
+    let judged = with_worst_projection(statistics).filter(|(_, s)| !constant(s));
     let mut slow = Vec::new();
     for (name, s) in judged.filter(|_| draws >= MIN_DRAWS) {
         slow.extend(advice(name, s, chains));
@@ -246,6 +271,30 @@ mod tests {
         assert!(said(moving, moving).is_empty());
         assert_eq!(said(still, still).len(), 2);
         assert!(said(still, still)[0].contains("log_prob is the same in every draw"));
+    }
+
+    #[test]
+    fn of_projections_the_worst_is_shown() {
+        let of = |rhat, ess| diagnostics::Summary {
+            rhat: Some(rhat),
+            ess_bulk: Some(ess),
+            ..Default::default()
+        };
+        let names = |figures: [(f64, f64); 3]| -> Vec<String> {
+            let all = figures.iter().enumerate();
+            let all = all.map(|(k, &(rhat, ess))| (format!("projection_{k}"), of(rhat, ess)));
+            let all: Statistics = [("log_prob".to_owned(), of(1.0, 9.0))]
+                .into_iter()
+                .chain(all)
+                .collect();
+            with_worst_projection(&all)
+                .map(|(name, _)| name.to_owned())
+                .collect()
+        };
+        let least = names([(1.0, 500.0), (1.009, 600.0), (1.0, 400.0)]);
+        assert_eq!(least, ["log_prob", "projection_2"]);
+        let largest = names([(1.011, 500.0), (f64::INFINITY, 600.0), (1.0, 400.0)]);
+        assert_eq!(largest, ["log_prob", "projection_1"]);
     }
 
     #[test]

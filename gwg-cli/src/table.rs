@@ -2,7 +2,7 @@
 
 use crate::report::text::plural;
 use crate::sample::{RunResult, Settings};
-use crate::statistics::{Statistics, site_name};
+use crate::statistics::{Statistics, site_name, with_worst_projection};
 use gwg_chains::diagnostics::SiteStatistics;
 use gwg_models::io::visible;
 use std::fmt::Write;
@@ -24,11 +24,11 @@ fn optional(x: Option<f64>) -> String {
     x.map_or_else(|| "undefined".into(), number)
 }
 
-/// Formats the table of statistics.
+/// Formats the table of statistics. Of random projections there is the worst.
 pub(crate) fn statistics(statistics: &Statistics) -> String {
     let header = ["", "mean", "sd", "mcse", "ess_bulk", "ess_tail", "rhat"].map(String::from);
     let mut rows = vec![header.to_vec()];
-    for (name, s) in statistics.iter() {
+    for (name, s) in with_worst_projection(statistics) {
         let rhat = s
             .rhat
             .map_or_else(|| "undefined".into(), |r| format!("{r:.4}"));

@@ -147,6 +147,7 @@ fn a_path_that_is_not_taken_is_told_what_it_is() {
     fs::write(folder.join("rbm.npz"), b"PK\x03\x04").unwrap();
     fs::write(folder.join("x.npy"), npy("(1,)", &[1])).unwrap();
     fs::write(folder.join("empty"), "").unwrap();
+    fs::write(folder.join("g.xz"), b"\xfd7zXZ\0\0\x04").unwrap();
     fs::create_dir(folder.join("d")).unwrap();
     ok(
         folder,
@@ -192,6 +193,18 @@ fn a_path_that_is_not_taken_is_told_what_it_is() {
             &["found a folder without zarr.json", "gwg sample --out"],
         ),
         ("info", "r.html", &["found an HTML page"]),
+        ("info", "g.xz", &["packed by xz", "`xz -dc g.xz`"]),
+        (
+            "info",
+            "ising-file:path=g.xz",
+            &["packed by xz", "`xz -dc`"],
+        ),
+        (
+            "info",
+            "gone",
+            &["the folder of a trace", "no file or folder gone"],
+        ),
+        ("resume", "d", &["found a folder without zarr.json"]),
         ("diagnose", "d", &["found a folder without zarr.json"]),
         (
             "diagnose",

@@ -213,3 +213,20 @@ fn signals_end_a_run_in_order() {
         assert!(info.contains("(4 chains, "), "{info}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn named_pipes_are_refused_and_those_of_the_shell_are_not() {
+    let root = tempfile::tempdir().unwrap();
+    let made = std::process::Command::new("mkfifo")
+        .arg(root.path().join("pipe"))
+        .status();
+    assert!(made.unwrap().success());
+    for flag in ["--summary", "--report"] {
+        let args = [&SAMPLE[..], &[flag, "pipe"]].concat();
+        refused(root.path(), &args, "found a named pipe");
+        let args = [&SAMPLE[..], &[flag, "/dev/stdout"]].concat();
+        let out = gwg(root.path(), &args);
+        assert!(out.status.success(), "{}", said(&out));
+    }
+}

@@ -279,3 +279,23 @@ fn signals_that_come_together_are_one() {
     assert_eq!(out.status.code(), Some(143));
     assert!(folder.join("t/checkpoint.gwg").exists());
 }
+
+#[test]
+fn a_changed_model_file_is_refused() {
+    let root = folder();
+    let graph = root.path().join("g.txt");
+    fs::write(&graph, "3 2\n1 2 1\n2 3 1\n").unwrap();
+    let line = "sample ising-file:path=g.txt --draws 20 --quiet";
+    run(root.path(), &format!("{line} --out t --checkpoint c"));
+    run(root.path(), "resume t --draws 30 --quiet");
+    fs::write(&graph, "3 2\n1 2 1\n2 3 2\n").unwrap();
+    for again in ["resume t --draws 40 --quiet", &format!("{line} --resume c")] {
+        let out = gwg(root.path(), &again.split(' ').collect::<Vec<_>>());
+        let said = String::from_utf8_lossy(&out.stderr).into_owned();
+        assert_eq!(out.status.code(), Some(2), "{said}");
+        assert!(
+            said.contains("g.txt: the file of the model has changed"),
+            "{said}"
+        );
+    }
+}

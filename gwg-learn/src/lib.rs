@@ -8,17 +8,26 @@
 //! - [`mutations`], [`nearest_rows`], [`zero_sum`]: scores of mutations, distances to known rows, the gauge;
 //! - [`sequence_weights`]: weights of sequences that resemble each other;
 //! - [`Data`]: rows of symbols with weights;
+//! - [`log_likelihood`]: the mean log-likelihood of data, in nats and bits per dimension;
+//! - [`log_z`]: the partition function, by annealed importance sampling and other methods;
 //! - [`PairPotts`]: the parameters of a Potts model, each pair of sites once.
 
 mod adabm;
 mod alignment;
 mod contacts;
 mod data;
+mod evaluate;
+mod ladder;
+pub mod log_z;
 mod mean_field;
 mod nearest;
+mod optimizer;
 mod packed;
+mod pcd;
 mod potts;
 mod pseudo;
+mod rbm;
+mod saved;
 mod weights;
 
 pub use adabm::{
@@ -34,8 +43,22 @@ pub use contacts::{
     Precision, contact_map, frobenius_apc, parse_contacts, precision, precision_at, read_contacts,
 };
 pub use data::{Data, DataError};
+pub use evaluate::{EvaluateError, LogLikelihood, check_total_probability, log_likelihood};
+pub use ladder::{Ladder, LadderBuilder, LadderLogZ, PottsRung, SweptModel};
 pub use mean_field::{DEFAULT_PSEUDOCOUNT, MeanFieldError, mean_field};
 pub use nearest::nearest_rows;
-pub use potts::{PairPotts, PairPottsError, mutations, zero_sum};
+pub use optimizer::{Optimizer, Penalty, Schedule};
+pub use pcd::{BindModel, Pcd, PcdError, PcdOptions, PcdUpdate};
+pub use potts::{
+    Correlations, Moments, PairPotts, PairPottsError, PottsChains, PottsOptions, PottsTables,
+    PottsTrainer, PottsUpdate, mutations, zero_sum,
+};
 pub use pseudo::{PseudoError, PseudoFit, PseudoLikelihood, PseudoOptions, fit_pseudo_likelihood};
+pub use rbm::{RbmChains, RbmLayers, RbmOptions, RbmTrainer, RbmUpdate};
+pub use saved::ResumeError;
 pub use weights::{DEFAULT_IDENTITY, sequence_weights};
+
+/// The examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

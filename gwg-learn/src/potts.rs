@@ -1,10 +1,20 @@
 //! Potts models with couplings between all pairs of sites.
 
+mod chains;
+mod correlations;
 mod gauge;
+mod moments;
 mod mutations;
 mod pairs;
+mod tables;
+mod train;
 
+pub use chains::PottsChains;
+pub use correlations::Correlations;
 pub use gauge::zero_sum;
+pub use moments::Moments;
 pub use mutations::mutations;
 pub(crate) use pairs::split_by_site;
 pub use pairs::{PairPotts, PairPottsError};
+pub use tables::PottsTables;
+pub use train::{PottsOptions, PottsTrainer, PottsUpdate};

@@ -22,10 +22,10 @@ pub mod uai;
 
 pub use edges::{EdgeList, LineFault, read_edges};
 pub use error::{IoError, ModelFault};
-pub use files::{read_bytes, write_bytes};
+pub use files::{Packer, read_bytes, write_bytes};
 pub use graph::{GraphFile, read_graph};
 pub use guess::Content;
-pub use npy::{NpyError, NpyFault, Rows, read_states};
+pub use npy::{NpyError, NpyFault, Rows, read_rows, read_states};
 pub use numbers::{NumbersFault, read_numbers};
 pub use observed::{ObservedError, read_observed};
 pub use tensors::{Kind, Parameters, read_model, write_model};

@@ -126,14 +126,6 @@ pub(crate) fn dot_spins<R: Real>(weights: &[R], x: &[u8]) -> f64 {
     sums.iter().sum()
 }
 
-/// The number of sites at which two states differ, up to the end of the shorter one.
-pub(crate) fn differing(a: &[u8], b: &[u8]) -> usize {
-    // Blocks of fewer than 256 bytes, so that a byte can count.
-    let count = |(a, b): (&[u8], &[u8])| a.iter().zip(b).map(|(a, b)| u8::from(a != b)).sum::<u8>();
-    let blocks = a.chunks(128).zip(b.chunks(128));
-    blocks.map(|pair| usize::from(count(pair))).sum()
-}
-
 /// The number of symbols other than 0.
 pub(crate) fn ones(x: &[u8]) -> usize {
     let count = |x: &[u8]| x.iter().map(|&s| u8::from(s != 0)).sum::<u8>();

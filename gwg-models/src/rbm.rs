@@ -12,6 +12,7 @@ use crate::number::{self, symbol};
 use crate::random::Draws;
 use gwg_core::{Binary, Target, math};
 use gwg_linalg::{Scalar, axpy};
+pub use layers::draw as draw_units;
 
 /// The number of hidden units processed together on the stack.
 const CHUNK: usize = 64;

@@ -1,7 +1,7 @@
 //! Hypercubic lattices with periodic boundaries, shared by the Ising, Potts and ordinal models.
 
 use crate::ModelError;
-use crate::number::differing;
+use gwg_core::space::hamming;
 
 /// The largest number of dimensions.
 const MAX_DIMS: usize = 4;
@@ -80,7 +80,7 @@ impl Torus {
             let rows = x.chunks_exact(stride * self.side());
             let of = |row: &[u8]| {
                 let (first, last) = (&row[..stride], &row[row.len() - stride..]);
-                differing(&row[stride..], row) + differing(first, last)
+                hamming(&row[stride..], row) + hamming(first, last)
             };
             rows.map(of).sum::<usize>()
         };

@@ -41,6 +41,11 @@ pub struct SiteDraws {
     sites: usize,
 }
 
+/// Indicators that there is memory for.
+fn room(chains: usize) -> usize {
+    BYTES / (ROWS * chains.max(1))
+}
+
 impl SiteDraws {
     /// For `chains` chains of a run of `all` chains.
     ///
@@ -48,7 +53,7 @@ impl SiteDraws {
     /// If `sites` is 0.
     #[must_use]
     pub fn new(sites: usize, states: usize, chains: usize, all: usize) -> Self {
-        let cells = Cells::new(sites, states, BYTES / (ROWS * all.max(1)));
+        let cells = Cells::new(sites, states, room(all));
         let row = cells.len().saturating_mul(all).max(1);
         Self {
             chains: vec![ChainBits::new(cells.len()); chains],
@@ -58,6 +63,13 @@ impl SiteDraws {
             cells,
             sites,
         }
+    }
+
+    /// Whether all sites of a run of `all` chains are judged. Where it is a random subset of them, what the others have in common is seen in
+    /// [projections](crate::Quantity::projections).
+    #[must_use]
+    pub fn judges_all(sites: usize, states: usize, all: usize) -> bool {
+        Cells::of_all(sites, states, room(all))
     }
 
     /// Adds the next draw of a chain.
@@ -137,5 +149,64 @@ impl SiteDraws {
             self.every(),
             exactly,
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostics::{Draws, RHAT, rhat};
+    use crate::quantity::Quantity;
+    use gwg_core::{Bits, SplitMix64};
+
+    /// Two pairs of chains: the largest R-hat of projections, that of the mean symbol, and how many of the judged sites disagree. At every other one of the
+    /// sites that are not judged the probability of symbol 1 is `p` percent in the first pair and `100 - p` in the second, at the rest the other way
+    /// round, and 50 at those that are judged.
+    fn apart(p: u64) -> (f64, f64, usize) {
+        let (sites, draws) = (20_000, 400);
+        let mut all = SiteDraws::new(sites, 2, 4, 4);
+        assert!(!SiteDraws::judges_all(sites, 2, 4) && SiteDraws::judges_all(10_000, 2, 4));
+        // Every other one of those that are not judged.
+        let mut others = vec![Some(false); sites];
+        (0..all.cells.len()).for_each(|cell| others[all.cells.place(cell).0] = None);
+        let not_judged = others.iter_mut().flatten();
+        not_judged.step_by(2).for_each(|other| *other = true);
+        let mut projections = Quantity::<u8>::projections(sites, 2);
+        projections.push(Quantity::mean_symbol());
+        let mut values = vec![Vec::new(); projections.len()];
+        let mut bits = SplitMix64::new(7);
+        for chain in 0..4 {
+            for _ in 0..draws {
+                let mut symbol = |other: &Option<bool>| {
+                    let percent = match other.map(|other| other == (chain < 2)) {
+                        None => 50,
+                        Some(true) => p,
+                        Some(false) => 100 - p,
+                    };
+                    u8::from(bits.next_u64() % 100 < percent)
+                };
+                let x: Vec<u8> = others.iter().map(&mut symbol).collect();
+                all.add(chain, &x);
+                for (values, projection) in values.iter_mut().zip(&projections) {
+                    values.extend(projection.of_state(&x));
+                }
+            }
+        }
+        let of = |values: &Vec<f64>| rhat(&Draws::from_flat(values, 4, draws).unwrap()).unwrap();
+        let mut rhats: Vec<f64> = values.iter().map(of).collect();
+        let mean = rhats.pop().unwrap();
+        let largest = rhats.into_iter().fold(0.0, f64::max);
+        (largest, mean, all.statistics().disagree)
+    }
+
+    #[test]
+    fn projections_see_the_sites_that_are_not_judged() {
+        let (rhat, mean, disagree) = apart(20);
+        assert!(
+            rhat > 1.1 && mean < RHAT && disagree == 0,
+            "{rhat}, {mean}, {disagree}"
+        );
+        let (rhat, _, disagree) = apart(50);
+        assert!(rhat < RHAT && disagree == 0, "{rhat}, {disagree}");
     }
 }

@@ -1,4 +1,4 @@
-use super::{Function, Quantity, QuantityError};
+use super::{Function, Quantity, QuantityError, projection};
 use gwg_core::Symbol;
 
 /// Names that variables of a trace have already.
@@ -17,7 +17,9 @@ pub(super) fn check_name<S: Symbol>(name: &str) -> Result<(), QuantityError> {
     }
     let built_in = Quantity::<S>::built_in();
     let mut taken = built_in.iter().map(Quantity::name).chain(RESERVED);
-    if taken.any(|taken| taken.eq_ignore_ascii_case(name)) {
+    let projection = name.get(..projection::NAME.len());
+    let projection = projection.is_some_and(|name| name.eq_ignore_ascii_case(projection::NAME));
+    if projection || taken.any(|taken| taken.eq_ignore_ascii_case(name)) {
         let name = name.to_owned();
         return Err(QuantityError::Reserved { name });
     }

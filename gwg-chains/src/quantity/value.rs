@@ -1,6 +1,6 @@
 use super::{Function, Quantity};
-use crate::record::hamming;
 use gwg_core::Symbol;
+use gwg_core::space::hamming;
 
 /// What a run has at hand when it records a draw.
 pub(crate) struct Draw<'d, S> {

@@ -5,6 +5,7 @@ mod plan;
 use super::record::Tally;
 use crate::chains::{RestoreError, SavedChains, numbers};
 use crate::diagnostics::ChainBits;
+use crate::frame::{Frame, FrameError};
 use crate::plan::{Plan, RunError};
 use crate::quantity::{KeptDraws, Quantity};
 use gwg_core::{StepCounts, Symbol};
@@ -13,8 +14,8 @@ use serde::{Deserialize, Serialize};
 pub(super) use plan::SavedPlan;
 use plan::differs;
 
-/// The first bytes of a saved run; the last of them is the version of the format.
-const MAGIC: &[u8; 8] = b"gwg run\x01";
+/// The format of a saved run.
+const FRAME: Frame = Frame::new(b"gwg run", 1);
 
 /// A place in a run, between two steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,11 +84,7 @@ impl Checkpoint<'_> {
             self.counts,
             self.kept.compact(),
         );
-        let bytes = postcard::to_extend(&all, MAGIC.to_vec());
-        let mut bytes = bytes.map_err(|_| damaged("its parts"))?;
-        let checksum = checksum(&bytes);
-        bytes.extend(checksum.to_le_bytes());
-        Ok(bytes)
+        FRAME.encode(&all).map_err(refused)
     }
 }
 
@@ -97,30 +94,7 @@ impl SavedRun {
     /// # Errors
     /// [`RestoreError::NotARun`], [`RestoreError::Version`], [`RestoreError::Damaged`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, RestoreError> {
-        let [name @ .., version] = MAGIC;
-        let rest = bytes.strip_prefix(name).ok_or(RestoreError::NotARun)?;
-        match rest.first() {
-            Some(found) if found == version => {}
-            Some(&found) => {
-                let found = u32::from(found);
-                return Err(RestoreError::Version { found });
-            }
-            None => return Err(damaged("they end early")),
-        }
-        let (all, stored) = bytes
-            .split_last_chunk::<4>()
-            .filter(|(all, _)| all.len() >= MAGIC.len())
-            .ok_or_else(|| damaged("they end early"))?;
-        if checksum(all) != u32::from_le_bytes(*stored) {
-            return Err(damaged("the checksum differs"));
-        }
-        let (run, left) = postcard::take_from_bytes::<Self>(&all[MAGIC.len()..])
-            .map_err(|_| damaged("its parts"))?;
-        if left.is_empty() {
-            Ok(run)
-        } else {
-            Err(damaged("they are longer than they should be"))
-        }
+        FRAME.decode(bytes).map_err(refused)
     }
 
     /// The text that was saved with it.
@@ -212,10 +186,14 @@ fn damaged(what: &'static str) -> RestoreError {
     RestoreError::Damaged { what }
 }
 
-fn checksum(bytes: &[u8]) -> u32 {
-    let mut crc = flate2::Crc::new();
-    crc.update(bytes);
-    crc.sum()
+fn refused(error: FrameError) -> RestoreError {
+    match error {
+        FrameError::Name => RestoreError::NotARun,
+        FrameError::Version { found } => RestoreError::Version {
+            found: u32::from(found),
+        },
+        FrameError::Damaged { what } => damaged(what),
+    }
 }
 
 fn counts(numbers: &[u64; 6]) -> StepCounts {

@@ -244,12 +244,13 @@ impl SymbolType {
 pub enum Compression {
     /// Not at all.
     None,
-    /// By gzip at a level of 1 (fast) to 9 (small).
+    /// By gzip at a level of 1 (fast) to 9 (small). At levels 1 and 2, chunks of few small symbols without long repeats are coded without a search for
+    /// repeats, about ten times as fast, and chunks that do not shrink are stored.
     Gzip(u32),
 }
 
 impl Default for Compression {
-    /// Gzip, level 2: about 250 MB/s of states on one core. Level 1 takes half of the time and twice the bytes; higher levels take many times as long and
+    /// Gzip, level 2: 250 MB/s of states on one core at least. Level 1 takes half of the time and twice the bytes; higher levels take many times as long and
     /// save at most a quarter of the bytes.
     fn default() -> Self {
         Self::Gzip(2)

@@ -16,7 +16,10 @@ pub(super) struct Clock {
 impl Clock {
     /// Ends an interval, at the beginning of an observer call.
     pub(super) fn stop(&mut self) -> Instant {
-        let now = Instant::now();
+        self.stop_at(Instant::now())
+    }
+
+    fn stop_at(&mut self, now: Instant) -> Instant {
         let stretch = self.resumed.map_or(Duration::ZERO, |resumed| now - resumed);
         self.stretches.push(stretch.as_secs_f64());
         now
@@ -24,7 +27,10 @@ impl Clock {
 
     /// Begins an interval, at the end of the observer call that began at `began`; it lasts until [`stop`](Self::stop).
     pub(super) fn resume(&mut self, began: Instant) {
-        let now = Instant::now();
+        self.resume_at(began, Instant::now());
+    }
+
+    fn resume_at(&mut self, began: Instant, now: Instant) {
         self.watching += now - began;
         self.resumed = Some(now);
     }
@@ -46,17 +52,22 @@ mod tests {
 
     #[test]
     fn the_first_interval_is_the_remaining_time() {
+        let begin = Instant::now();
+        let at = |millis| begin + Duration::from_millis(millis);
         let mut clock = Clock::default();
-        for _ in 0..3 {
-            let began = clock.stop();
-            std::thread::sleep(Duration::from_millis(2));
-            clock.resume(began);
+        for (stop, resume) in [(100, 102), (302, 305), (705, 709)] {
+            let began = clock.stop_at(at(stop));
+            clock.resume_at(began, at(resume));
         }
+        // Of a second, 9 ms in the observer, and 200 and 400 ms between its calls.
         let stretches = clock.stretches(Duration::from_secs(1));
-        assert_eq!(stretches.len(), 3);
-        let sum: f64 = stretches.iter().sum();
-        assert!((0.9..=0.994).contains(&sum), "{sum}");
-        assert!(stretches[0] > 0.9);
+        let expected = [0.391, 0.2, 0.4];
+        assert_eq!(stretches.len(), expected.len());
+        let pairs = stretches.iter().zip(expected);
+        assert!(
+            pairs.into_iter().all(|(a, b)| (a - b).abs() < 1e-9),
+            "{stretches:?}"
+        );
         assert_eq!(Clock::default().stretches(Duration::ZERO), [0.0; 0]);
     }
 }

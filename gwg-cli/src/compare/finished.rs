@@ -6,14 +6,15 @@ use crate::failure::Failure;
 use crate::flags::CompareFlags;
 use crate::outputs;
 use crate::session::note;
+use gwg_chains::{Frame, FrameError};
 use gwg_models::io::visible_path;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The first bytes of the file; the last of them is the version of the format.
-const MAGIC: &[u8; 8] = b"gwg cmp\x01";
+/// The format of the file.
+const FRAME: Frame = Frame::new(b"gwg cmp", 1);
 
 /// Measured so far, in the file of `--checkpoint`.
 pub(super) struct Finished {
@@ -78,10 +79,9 @@ impl Finished {
         let Some(path) = &self.path else {
             return;
         };
-        let Ok(mut bytes) = postcard::to_extend(&self.all, MAGIC.to_vec()) else {
+        let Ok(bytes) = FRAME.encode(&self.all) else {
             return;
         };
-        bytes.extend(checksum(&bytes).to_le_bytes());
         match outputs::replace("--checkpoint", path, &bytes) {
             Err(failure) if !self.failed => {
                 note(&format!("{}; the comparison goes on", failure.said()));
@@ -119,22 +119,9 @@ fn read(path: &Path) -> Result<Measured, Failure> {
             "{error}; name the file of --checkpoint, or start without --resume"
         ))
     })?;
-    let [name @ .., version] = MAGIC;
-    let rest = bytes.strip_prefix(name);
-    let rest = rest.ok_or_else(|| refused(&"it is not the checkpoint of a comparison"))?;
-    if rest.first() != Some(version) {
-        return Err(refused(&"it was written by another version of gwg"));
-    }
-    let damaged = || refused(&"it is damaged; start without --resume");
-    let (all, stored) = bytes.split_last_chunk::<4>().ok_or_else(damaged)?;
-    if all.len() < MAGIC.len() || checksum(all) != u32::from_le_bytes(*stored) {
-        return Err(damaged());
-    }
-    postcard::from_bytes(&all[MAGIC.len()..]).map_err(|_| damaged())
-}
-
-fn checksum(bytes: &[u8]) -> u32 {
-    let mut crc = flate2::Crc::new();
-    crc.update(bytes);
-    crc.sum()
+    FRAME.decode(&bytes).map_err(|error| match error {
+        FrameError::Name => refused(&"it is not the checkpoint of a comparison"),
+        FrameError::Version { .. } => refused(&"it was written by another version of gwg"),
+        _ => refused(&"it is damaged; start without --resume"),
+    })
 }

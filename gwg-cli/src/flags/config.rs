@@ -3,6 +3,7 @@
 
 use super::resolved::is_setting;
 use crate::failure::Failure;
+use crate::waiting;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command};
 use gwg_models::io::visible_path;
@@ -39,9 +40,11 @@ pub(super) fn expanded(command: &Command, args: Vec<OsString>) -> Result<Vec<OsS
         Failure::usage(format!("--config {}: {why}", visible_path(path)))
     };
     let mut text = String::new();
-    std::fs::File::open(path)
-        .and_then(|file| file.take(MOST_BYTES + 1).read_to_string(&mut text))
-        .map_err(|error| refused(&error))?;
+    waiting::while_reading(path, || {
+        std::fs::File::open(path)
+            .and_then(|file| file.take(MOST_BYTES + 1).read_to_string(&mut text))
+    })
+    .map_err(|error| refused(&error))?;
     if text.len() as u64 > MOST_BYTES {
         return Err(refused(
             &"it has more than 1 MiB, the most of a configuration",

@@ -1,6 +1,6 @@
 //! From the arguments of the process to flags.
 
-use super::{Command, Flags, Resolved, RunFlags, config};
+use super::{Command, Flags, Resolved, RunFlags, WorkFlags, config};
 use crate::failure::Failure;
 use crate::session;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -26,8 +26,8 @@ pub(crate) fn parse() -> Result<Flags, Failure> {
     let resolved = matches
         .subcommand()
         .and_then(|(name, matches)| Some(Resolved::new(command.find_subcommand(name)?, matches)));
-    if let (Some(run), Some(resolved)) = (flags.command.run_flags(), resolved) {
-        run.resolved = resolved;
+    if let (Some(own), Some(resolved)) = (flags.command.own(), resolved) {
+        *own.resolved = resolved;
     }
     Ok(flags)
 }
@@ -75,23 +75,52 @@ fn with_tip(mut error: Error) -> Error {
     error
 }
 
+/// Flags about the command line itself.
+struct Own<'f> {
+    resolved: &'f mut Resolved,
+    json_lines: bool,
+    print_config: bool,
+}
+
+impl<'f> Own<'f> {
+    fn of_run(flags: &'f mut RunFlags) -> Self {
+        Self {
+            resolved: &mut flags.resolved,
+            json_lines: flags.json_lines,
+            print_config: flags.print_config,
+        }
+    }
+
+    fn of_work(flags: &'f mut WorkFlags) -> Self {
+        Self {
+            resolved: &mut flags.resolved,
+            json_lines: flags.json_lines,
+            print_config: flags.print_config,
+        }
+    }
+}
+
 impl Command {
-    fn run_flags(&mut self) -> Option<&mut RunFlags> {
+    fn own(&mut self) -> Option<Own<'_>> {
         match self {
-            Self::Sample(flags) => Some(&mut flags.run),
-            Self::Compare(flags) => Some(&mut flags.run),
+            Self::Sample(flags) => Some(Own::of_run(&mut flags.run)),
+            Self::Compare(flags) => Some(Own::of_run(&mut flags.run)),
+            Self::Learn(flags) => Some(Own::of_work(&mut flags.work)),
+            Self::Evaluate(flags) => Some(Own::of_work(&mut flags.work)),
+            Self::Contacts(flags) => Some(Own::of_work(&mut flags.work)),
+            Self::Denoise(flags) => Some(Own::of_work(&mut flags.work)),
             _ => None,
         }
     }
 
     /// Whether standard error has lines of JSON.
     pub(crate) fn json_lines(&mut self) -> bool {
-        self.run_flags().is_some_and(|run| run.json_lines)
+        self.own().is_some_and(|own| own.json_lines)
     }
 
     /// What `--print-config` prints, where it is set.
     pub(crate) fn configuration(&mut self) -> Option<String> {
-        let run = self.run_flags().filter(|run| run.print_config);
-        run.map(|run| run.resolved.toml())
+        let own = self.own().filter(|own| own.print_config);
+        own.map(|own| own.resolved.toml())
     }
 }

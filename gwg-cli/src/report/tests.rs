@@ -52,6 +52,7 @@ pub(crate) fn result() -> RunResult {
             version: "0.1.0".into(),
             model: "ising-lattice:side=40,theta=0.2".into(),
             kind: None,
+            model_files: Vec::new(),
             sites: 1600,
             states: 2,
             sampler: "gwg".into(),
@@ -353,10 +354,6 @@ fn the_page_stays_small() {
             }),
         });
         sound(&page);
-        #[expect(clippy::disallowed_macros, reason = "of a test")]
-        {
-            eprintln!("{m} x {n}: {} bytes", page.len());
-        }
         assert!(page.len() < 1_500_000, "{m} x {n}: {} bytes", page.len());
     }
 }

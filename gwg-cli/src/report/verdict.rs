@@ -2,7 +2,9 @@
 
 use super::text::{count, escape, number, plural, with_error};
 use crate::sample::RunResult;
-use crate::statistics::{MIN_ESS_PER_CHAIN, RHAT, least_of_all, rhat_text, worst_of_all};
+use crate::statistics::{
+    MIN_ESS_PER_CHAIN, RHAT, least_of_all, rhat_text, with_worst_projection, worst_of_all,
+};
 use gwg_chains::diagnostics::Summary;
 
 /// ESS of all chains for reliable diagnostics.
@@ -136,7 +138,7 @@ pub(super) fn rhat(x: f64) -> String {
 pub(super) fn advice(result: &RunResult) -> String {
     let mut points: Vec<String> = result.warnings.iter().map(|w| unbroken(w)).collect();
     if points.is_empty() {
-        let rows = result.statistics.iter();
+        let rows = with_worst_projection(&result.statistics);
         points = rows
             .flat_map(|(name, statistic)| faults(name, statistic, wanted(result)))
             .collect();
@@ -198,7 +200,7 @@ fn faults(name: &str, statistic: &Summary, wanted: f64) -> Vec<String> {
 pub(super) fn table(result: &RunResult) -> String {
     let titles = COLUMNS.iter().map(|column| column.title);
     let head: Vec<&str> = ["statistic"].into_iter().chain(titles).collect();
-    let rows = result.statistics.iter();
+    let rows = with_worst_projection(&result.statistics);
     let rows: String = rows
         .map(|(name, statistic)| row(name, statistic, wanted(result)))
         .collect();

@@ -3,6 +3,7 @@
 use super::RunResult;
 use crate::report::{Picture, Report, Series, render};
 use crate::session::MoveHistory;
+use crate::statistics::with_worst_projection;
 use gwg_chains::{Outcome, Quantity};
 use gwg_core::Symbol;
 
@@ -33,8 +34,10 @@ pub(super) fn page<S: Symbol>(
         }),
         _ => None,
     };
+    let is_shown = |name| with_worst_projection(&result.statistics).any(|(own, _)| own == name);
     let series: Vec<Series<'_>> = quantities
         .iter()
+        .filter(|quantity| is_shown(quantity.name()))
         .map(|quantity| Series {
             name: quantity.name(),
             description: quantity.description(),

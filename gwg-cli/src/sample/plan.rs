@@ -23,6 +23,7 @@ pub(super) fn settings<R: Precision, S: Width>(
         version: env!("CARGO_PKG_VERSION").into(),
         model: spec.to_string(),
         kind: flags.model.kind.clone(),
+        model_files: Vec::new(),
         sites: model.sites(),
         states: model.states(),
         sampler: sampler.to_string(),
@@ -82,7 +83,10 @@ pub(super) fn plan<R: Precision, S: Width>(
             (init, shard.len(), shard.first_chain as u64)
         }
     };
-    let quantities = record::quantities(flags.record.as_deref(), model.quantities())?;
+    // Of all shards the same.
+    let projections = record::projections(model.sites(), model.states(), flags.chains);
+    let record = flags.record.as_deref();
+    let quantities = record::quantities(record, model.quantities(), projections)?;
     let across = quantities
         .iter()
         .find(|q| shard.is_some() && q.needs_next_chain());

@@ -1,6 +1,6 @@
 //! The settings of a run: the attributes of its trace, and the beginning of its results.
 
-use super::Origin;
+use super::{ModelFile, Origin};
 use crate::clamp::ClampedSites;
 use crate::failure::Failure;
 use crate::flags::Float;
@@ -19,6 +19,9 @@ pub(crate) struct Settings {
     /// `--kind`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) kind: Option<String>,
+    /// The files that the model was built from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) model_files: Vec<ModelFile>,
     pub(crate) sites: usize,
     /// States of a site.
     pub(crate) states: usize,

@@ -196,3 +196,14 @@ proptest! {
         on_spaces!(case, updates, AnySpace::from);
     }
 }
+
+proptest! {
+    #[test]
+    fn distance_is_the_number_of_differing_sites(pairs in prop::collection::vec((0u8..3, 0u8..3), 0..700)) {
+        let (a, b): (Vec<u8>, Vec<u8>) = pairs.iter().copied().unzip();
+        let differ = pairs.iter().filter(|(a, b)| a != b).count();
+        prop_assert_eq!(space::hamming(&a, &b), differ);
+        let wide = |x: &[u8]| x.iter().map(|&s| u16::from(s) << 8).collect::<Vec<u16>>();
+        prop_assert_eq!(space::hamming(&wide(&a), &wide(&b)), differ);
+    }
+}

@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::edges::LineFault;
+use super::files::Packer;
 use super::numbers::NumbersFault;
 use super::tensors::Kind;
 use super::text::{Shown, Size};
@@ -92,6 +93,17 @@ pub enum IoError {
         path: PathBuf,
         /// What is wrong.
         error: io::Error,
+    },
+    /// A file in a packed format that is not read, or packed by gzip twice.
+    #[error(
+        "{}: packed by {}{}, but only one layer of gzip is unpacked here; unpack it with `{}`, to a file or to a pipe, whose path is `-`",
+        Shown(path), packer.name(), if *packer == Packer::Gzip { " twice" } else { "" }, packer.command()
+    )]
+    OtherPacker {
+        /// The file.
+        path: PathBuf,
+        /// What packed it.
+        packer: Packer,
     },
     /// The file does not fit into memory.
     #[error("{}: {bytes} bytes do not fit into memory", Shown(path))]

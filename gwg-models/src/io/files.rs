@@ -1,6 +1,7 @@
 //! Reads and writes whole files.
 
 mod input;
+mod packer;
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 use super::error::IoError;
 
 pub(super) use input::read;
+pub use packer::Packer;
 
 /// Reads a whole input, as all readers of this module do: a file, a pipe or `-`, standard input, unpacked if gzip packed it.
 ///

@@ -8,6 +8,7 @@ use std::path::Path;
 use flate2::read::MultiGzDecoder;
 
 use super::edges::Format;
+use super::files::Packer;
 use super::npy::{MAGIC, ZIP};
 use super::text::unmarked;
 use super::uai::is_uai;
@@ -35,6 +36,8 @@ pub enum Content {
     Page,
     /// A file in the HDF5 format.
     Hdf5,
+    /// A file packed by xz, bzip2, zstd or lzip, or by gzip twice.
+    Packed(Packer),
     /// Other text.
     Text,
     /// Other bytes.
@@ -60,6 +63,9 @@ impl Content {
                 .take(START)
                 .read_to_end(&mut unpacked);
             start = unpacked;
+            if start.starts_with(b"\x1f\x8b\x08") {
+                return Some(Self::Packed(Packer::Gzip));
+            }
         }
         (!start.is_empty()).then(|| Self::of_start(&start))
     }
@@ -79,6 +85,9 @@ impl Content {
         }
         if start.starts_with(b"\x89HDF\r\n\x1a\n") {
             return Self::Hdf5;
+        }
+        if let Some(packer) = Packer::of_start(start) {
+            return Self::Packed(packer);
         }
         if is_uai(start) {
             return Self::Factors;
@@ -128,6 +137,8 @@ impl fmt::Display for Content {
             Self::Json => "a JSON text",
             Self::Page => "an HTML page",
             Self::Hdf5 => "an HDF5 file",
+            Self::Packed(Packer::Gzip) => "a file that was packed by gzip twice",
+            Self::Packed(packer) => return write!(f, "a file packed by {}", packer.name()),
             Self::Text => "a text file",
             Self::Other => "a file of an unknown format",
         })
@@ -145,6 +156,9 @@ mod tests {
             (b"PK\x03\x04..", Content::Archive),
             (b"\x50\0\0\0\0\0\0\0{\"W\":", Content::Model),
             (b"\x89HDF\r\n\x1a\n", Content::Hdf5),
+            (b"\xfd7zXZ\0..", Content::Packed(Packer::Xz)),
+            (b"BZh91AY", Content::Packed(Packer::Bzip2)),
+            (b"\x28\xb5\x2f\xfd..", Content::Packed(Packer::Zstd)),
             (b"\nMARKOV 3", Content::Factors),
             (b"\xef\xbb\xbf# Gset\n4 3\n1 2 1\n", Content::Graph),
             (b"c a graph\np col 3 1\n", Content::Graph),
@@ -178,5 +192,11 @@ mod tests {
             .unwrap();
         encoder.finish().unwrap();
         assert_eq!(Content::of(&path), Some(Content::Graph));
+        let twice = folder.path().join("g.gz.gz");
+        let file = File::create(&twice).unwrap();
+        let mut encoder = flate2::write::GzEncoder::new(file, flate2::Compression::fast());
+        encoder.write_all(&std::fs::read(&path).unwrap()).unwrap();
+        encoder.finish().unwrap();
+        assert_eq!(Content::of(&twice), Some(Content::Packed(Packer::Gzip)));
     }
 }

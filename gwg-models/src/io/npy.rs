@@ -40,20 +40,50 @@ pub fn read_states(path: &Path, sites: usize) -> Result<Rows, NpyError> {
     })
 }
 
+/// Reads rows of any number of symbols: an array with shape (rows, sites), or the same with the sites in several dimensions, row-major. Cost:
+/// `O(bytes)`.
+///
+/// # Errors
+/// Those of [`read_states`], and [`NpyFault::Rows`] for an array of one dimension.
+pub fn read_rows(path: &Path) -> Result<Rows, NpyError> {
+    let bytes = files::read(path)?;
+    parse_rows(&bytes).map_err(|fault| NpyError::Fault {
+        path: path.to_owned(),
+        fault,
+    })
+}
+
+fn parse_rows(bytes: &[u8]) -> Result<Rows, NpyFault> {
+    let (shape, integers) = integers(bytes)?;
+    let (rows, columns) = match *shape {
+        [rows, ref rest @ ..] if rows > 0 && !rest.is_empty() => (rows, integers.len() / rows),
+        _ => return Err(NpyFault::Rows { found: shape }),
+    };
+    Ok(Rows {
+        rows,
+        columns,
+        symbols: symbols(integers)?,
+    })
+}
+
+fn symbols(integers: Vec<i64>) -> Result<Vec<u16>, NpyFault> {
+    let symbols = integers.into_iter().enumerate().map(|(index, found)| {
+        let none = |_| NpyFault::Symbol { index, found };
+        u16::try_from(found).map_err(none)
+    });
+    symbols.collect()
+}
+
 fn parse(bytes: &[u8], sites: usize) -> Result<Rows, NpyFault> {
     let (shape, integers) = integers(bytes)?;
     let rows = rows(&shape, sites).ok_or(NpyFault::Sites {
         found: shape,
         sites,
     })?;
-    let symbols = integers.into_iter().enumerate().map(|(index, found)| {
-        let none = |_| NpyFault::Symbol { index, found };
-        u16::try_from(found).map_err(none)
-    });
     Ok(Rows {
         rows,
         columns: sites,
-        symbols: symbols.collect::<Result<_, _>>()?,
+        symbols: symbols(integers)?,
     })
 }
 

@@ -9,14 +9,16 @@ pub(super) const UNITS: usize = 64;
 /// The number of distinct 16-bit values.
 const LEVELS: f64 = 65_536.0;
 
-/// Draws ones with the given probabilities, otherwise zeros.
+/// Draws units from their probabilities: writes ones with the given probabilities, otherwise zeros, over the shorter length.
 ///
 /// A unit draws 16 bits `r` and compares `r + u`, with `u` uniform in `[0, 1)`, with `2^16 p`. `u` is drawn only if
 /// `r` alone does not decide, once in 65,536 draws: the probabilities are exact to within `2^-40` (f32) or `2^-69`
-/// (f64). For every [`UNITS`] units, a word of 64 bits serves four units; then one word follows per undecided unit,
+/// (f64). For every 64 units, a word of 64 bits serves four units; then one word follows per undecided unit,
 /// in order.
+///
+/// Always inlined, so that it is compiled for the vector extensions of its caller.
 #[inline(always)]
-pub(super) fn draw<R: Real, B: Bits>(probability: &[R], out: &mut [R], bits: &mut B) {
+pub fn draw<R: Real, B: Bits>(probability: &[R], out: &mut [R], bits: &mut B) {
     let levels = R::from_f64(LEVELS);
     let mut random = [0; UNITS];
     for (p, out) in probability.chunks(UNITS).zip(out.chunks_mut(UNITS)) {

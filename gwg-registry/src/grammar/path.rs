@@ -45,6 +45,17 @@ fn os_string(_: Vec<u8>, text: &str) -> OsString {
     text.into()
 }
 
+/// The path of a value as a spec writes it, in quotes or without.
+pub(crate) fn unquoted(value: &str) -> PathBuf {
+    let inner = value
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
+    match inner {
+        Some(inner) => path_of(&inner.replace("\"\"", "\"")),
+        None => path_of(value),
+    }
+}
+
 /// The path as a spec writes it, without quotes.
 pub(crate) fn written(path: &Path) -> String {
     text_of(path.as_os_str())

@@ -3,7 +3,7 @@
 use super::Model;
 use super::builder::{ModelBuilder, ModelEntry};
 use super::error::BuildError;
-use crate::grammar::{SpecError, open, path_of, quoted, text_of};
+use crate::grammar::{Allowed, SpecError, open, path_of, quoted, text_of, unquoted};
 use crate::models::{ModelFile, models};
 use crate::precision::{Precision, Width};
 use gwg_models::io::Kind;
@@ -122,6 +122,21 @@ impl ModelSpec {
     #[must_use]
     pub fn settings(&self) -> Vec<(&'static str, String)> {
         self.builder.settings()
+    }
+
+    /// The files that the model is built from: those that its keys name, or the model file.
+    #[must_use]
+    pub fn files(&self) -> Vec<PathBuf> {
+        let Some(entry) = self.entry() else {
+            return vec![path_of(&self.to_string())];
+        };
+        let is_path = |key: &str| {
+            let key = entry.keys.iter().find(|entry| entry.name == key);
+            key.is_some_and(|key| matches!(key.allowed, Allowed::Path | Allowed::OptionalPath))
+        };
+        let named = self.settings().into_iter();
+        let named = named.filter(|(key, value)| is_path(key) && value != "none");
+        named.map(|(_, value)| unquoted(&value)).collect()
     }
 
     /// True if some site has more than 256 states: the model's symbols have 16 bits then, otherwise 8.

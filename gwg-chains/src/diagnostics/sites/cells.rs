@@ -47,9 +47,19 @@ impl Cells {
             sites,
             kind,
         };
-        let wanted = (most.min(MOST) / cells.width()).max(1);
+        let wanted = wanted(cells.width(), most);
         cells.chosen = (wanted < sites).then(|| subset(sites, wanted, &mut bits));
         cells
+    }
+
+    /// Whether [`new`](Self::new) takes all sites.
+    pub(super) fn of_all(sites: usize, states: usize, most: usize) -> bool {
+        let width = match states {
+            0..=2 => 1,
+            3..=MOST_SYMBOLS => states,
+            _ => HALVES,
+        };
+        wanted(width, most) >= sites
     }
 
     /// The number of indicators of a site.
@@ -120,6 +130,11 @@ impl Cells {
     }
 }
 
+/// How many sites are judged, of so many indicators each.
+fn wanted(width: usize, most: usize) -> usize {
+    (most.min(MOST) / width).max(1)
+}
+
 /// `wanted` of `0..sites`, ascending.
 fn subset(sites: usize, wanted: usize, bits: &mut SplitMix64) -> Vec<u32> {
     // Floyd's method (Bentley and Floyd 1987).
@@ -152,6 +167,7 @@ mod tests {
             assert!(places.is_sorted() && places[asked - 1] < sites);
             assert_eq!(cells.place(len - 1).0, places[asked - 1]);
             assert_eq!(cells, Cells::new(sites, states, usize::MAX));
+            assert_eq!(Cells::of_all(sites, states, usize::MAX), asked == sites);
         }
         assert_eq!(Cells::new(5, 2, 0).len(), 1);
     }

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
 
+use super::Packer;
 use crate::io::error::IoError;
 
 /// The most bytes that are read of what is not a regular file, and the most that gzip unpacks to: 1 GiB.
@@ -40,10 +41,19 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, IoError> {
             stream(path, file)?
         }
     };
-    if is_packed(&bytes) {
-        unpack(path, &bytes)
+    let (bytes, packer) = if is_packed(&bytes) {
+        let bytes = unpack(path, &bytes)?;
+        let twice = is_packed(&bytes).then_some(Packer::Gzip);
+        (bytes, twice)
     } else {
-        Ok(bytes)
+        (bytes, None)
+    };
+    match packer.or_else(|| Packer::of_start(&bytes)) {
+        Some(packer) => Err(IoError::OtherPacker {
+            path: path.to_owned(),
+            packer,
+        }),
+        None => Ok(bytes),
     }
 }
 
@@ -159,6 +169,21 @@ mod tests {
         let bomb = packed(&vec![0; ALWAYS as usize + 1]);
         let refused = unpack(path, &bomb).unwrap_err().to_string();
         assert!(refused.contains("64 MiB"), "{refused}");
+    }
+
+    #[test]
+    fn other_packers_are_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("g.txt.xz");
+        for (bytes, said) in [
+            (b"\xfd7zXZ\0\0\x04".to_vec(), "packed by xz"),
+            (packed(b"BZh91AY&SY"), "packed by bzip2"),
+            (packed(&packed(b"3 1\n")), "packed by gzip twice"),
+        ] {
+            std::fs::write(&path, bytes).unwrap();
+            let refused = read(&path).unwrap_err().to_string();
+            assert!(refused.contains(said), "{refused}");
+        }
     }
 
     #[test]

@@ -75,6 +75,14 @@ pub enum NpyFault {
         /// The number of sites.
         sites: usize,
     },
+    /// An array without rows, or of one dimension.
+    #[error(
+        "found shape {found:?}, allowed are (rows, sites) and shapes of more dimensions, with at least one row"
+    )]
+    Rows {
+        /// The shape found.
+        found: Vec<usize>,
+    },
     /// A number of bytes that does not match the shape.
     #[error(
         "the shape requires {needed} bytes of elements, found {found}; the file is truncated or damaged"

@@ -1,0 +1,257 @@
+//! The flags of the commands about learned models.
+
+use super::{ModelFlags, Resolved, count, interval, seed, threads};
+use clap::Args;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Flags of every command that computes for long.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct WorkFlags {
+    /// Seed of all random numbers
+    #[arg(long, default_value_t = 0, value_parser = seed, allow_hyphen_values = true)]
+    pub(crate) seed: u64,
+    /// Worker threads [default: all cores]; only timings depend on it
+    #[arg(long, value_parser = threads, allow_hyphen_values = true)]
+    pub(crate) threads: Option<NonZeroUsize>,
+    /// Write the results as JSON; with `-`, standard output contains the JSON only
+    #[arg(long, value_name = "FILE.json")]
+    pub(crate) summary: Option<PathBuf>,
+    /// Overwrite existing outputs
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Do not report progress on standard error
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+    /// Report progress on standard error as one JSON object per line
+    #[arg(long)]
+    pub(crate) json_lines: bool,
+    /// Read flags from a TOML file, by their names without dashes in front; those of the command line win
+    #[arg(long, value_name = "FILE.toml")]
+    pub(crate) config: Option<PathBuf>,
+    /// Print all flags as TOML for --config, with defaults, and exit
+    #[arg(long)]
+    pub(crate) print_config: bool,
+    /// All of them.
+    #[arg(skip)]
+    pub(crate) resolved: Resolved,
+}
+
+impl WorkFlags {
+    /// The threads to work on.
+    pub(crate) fn pool(&self) -> Result<gwg_chains::Threads, crate::failure::Failure> {
+        let made = match self.threads {
+            Some(threads) => gwg_chains::Threads::new(threads),
+            None => gwg_chains::Threads::all(),
+        };
+        made.map_err(Into::into)
+    }
+}
+
+/// Rows of data and how they are read.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct DataFlags {
+    /// Columns of rows that are packed as bits, eight to a byte, most significant first (numpy.packbits)
+    #[arg(long, value_name = "COLUMNS", value_parser = count::size, allow_hyphen_values = true)]
+    pub(crate) packed: Option<usize>,
+    /// Letters of an alignment: protein, rna, dna, or the letters themselves, the gap first [default: guessed]
+    #[arg(long)]
+    pub(crate) alphabet: Option<String>,
+    /// Sequences with an identity above this share their weight of 1 [default: 0.8 for alignments, 1 for
+    /// other data: equal weights]
+    #[arg(long, value_name = "FRACTION", conflicts_with = "weights")]
+    pub(crate) identity: Option<f64>,
+    /// A text file with the weight of each row, one per line
+    #[arg(long, value_name = "FILE")]
+    pub(crate) weights: Option<PathBuf>,
+}
+
+#[derive(Args, Clone, Debug)]
+pub(crate) struct LearnFlags {
+    /// What is learned: potts, ising, ising-lattice:side=N, or rbm:hidden=N
+    #[arg(value_name = "KIND")]
+    pub(crate) kind: String,
+    /// Rows of states (.npy, .txt) or an alignment (.fasta, .a2m, .sto)
+    #[arg(value_name = "DATA")]
+    pub(crate) data: PathBuf,
+    #[command(flatten)]
+    pub(crate) rows: DataFlags,
+    /// The model file to write: .safetensors, or .dat in the format of adabmDCA
+    #[arg(long, short, value_name = "MODEL")]
+    pub(crate) out: PathBuf,
+    /// Move the chains by this sampler (see `gwg samplers`) [default: sweeps of every chain at once]
+    #[arg(long, allow_hyphen_values = true)]
+    pub(crate) sampler: Option<String>,
+    /// Updates of the parameters at most
+    #[arg(long, default_value_t = 1000, value_parser = count::size, allow_hyphen_values = true)]
+    pub(crate) updates: usize,
+    /// Sweeps of every chain per update, or steps of --sampler [default: 10, or 50 of a sampler]
+    #[arg(long, value_name = "N", value_parser = count::size, allow_hyphen_values = true)]
+    pub(crate) steps_per_update: Option<usize>,
+    /// Persistent chains [default: 2000 for potts and ising, 100 for rbm]
+    #[arg(long, value_parser = count::size, allow_hyphen_values = true)]
+    pub(crate) chains: Option<usize>,
+    /// Rows of data per update, where not all of them are used [default: 100]
+    #[arg(long, value_parser = count::size, allow_hyphen_values = true)]
+    pub(crate) batch: Option<usize>,
+    /// The learning rate [default: 0.05 for potts and ising, 0.01 for others]
+    #[arg(long)]
+    pub(crate) rate: Option<f64>,
+    /// The update after which the learning rate decays as 1 / update [default: never]
+    #[arg(long, value_name = "UPDATE", value_parser = count::size, allow_hyphen_values = true)]
+    pub(crate) decay_after: Option<usize>,
+    /// How parameters follow the gradient: sgd, momentum or adam
+    #[arg(long, default_value = "sgd")]
+    pub(crate) optimizer: String,
+    /// Penalty of the squares of couplings, halved
+    #[arg(long, default_value_t = 0.0)]
+    pub(crate) l2: f64,
+    /// Penalty of the absolute values of couplings
+    #[arg(long, default_value_t = 0.0)]
+    pub(crate) l1: f64,
+    /// End once Pearson's correlation of the connected correlations of data and chains is this large (potts, ising)
+    #[arg(long, value_name = "R")]
+    pub(crate) pearson: Option<f64>,
+    /// The plain gradient instead of that of centered variables
+    #[arg(long)]
+    pub(crate) plain: bool,
+    /// Write the models on the way that `gwg evaluate --ladder` needs (rbm)
+    #[arg(long, value_name = "FILE.safetensors")]
+    pub(crate) ladder: Option<PathBuf>,
+    /// Write the states of the chains at the end: .npy, or .fasta for an alignment
+    #[arg(long, value_name = "FILE")]
+    pub(crate) samples: Option<PathBuf>,
+    /// Write all that the rest of the training depends on to a file from time to time
+    #[arg(long, value_name = "FILE")]
+    pub(crate) checkpoint: Option<PathBuf>,
+    /// Time between two checkpoints
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = interval::parse)]
+    pub(crate) every: Duration,
+    /// Go on from a file written by --checkpoint, with the same flags; --updates may be larger
+    #[arg(long, value_name = "FILE")]
+    pub(crate) resume: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) work: WorkFlags,
+}
+
+#[derive(Args, Clone, Debug)]
+pub(crate) struct EvaluateFlags {
+    #[command(flatten)]
+    pub(crate) model: ModelFlags,
+    /// Rows whose log-likelihood is computed: .npy, .txt or an alignment
+    #[arg(value_name = "DATA")]
+    pub(crate) data: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) rows: DataFlags,
+    /// Levels of annealing between independent sites and the model
+    #[arg(long, default_value_t = 1000, value_parser = count::size, allow_hyphen_values = true)]
+    pub(crate) temperatures: usize,
+    /// Paths of annealing in each direction
+    #[arg(long, default_value_t = 200, value_parser = count::size, allow_hyphen_values = true)]
+    pub(crate) particles: usize,
+    /// How log Z is estimated: auto (all that apply), exact, ais (forward and reverse), bar, ti or ptt (--ladder)
+    #[arg(long, default_value = "auto")]
+    pub(crate) method: String,
+    /// Models on the way of the training, written by `gwg learn --ladder`
+    #[arg(long, value_name = "FILE.safetensors")]
+    pub(crate) ladder: Option<PathBuf>,
+    /// The sampler that moves paths of models that are no Boltzmann machines; it must be reversible for bar
+    #[arg(long, default_value = "gwg", allow_hyphen_values = true)]
+    pub(crate) sampler: String,
+    /// Steps of the sampler per level
+    #[arg(long, default_value_t = 1, value_parser = count::size, allow_hyphen_values = true)]
+    pub(crate) steps: usize,
+    #[command(flatten)]
+    pub(crate) work: WorkFlags,
+}
+
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ContactsFlags {
+    /// An alignment, or a Potts model (.safetensors, or .dat of adabmDCA)
+    #[arg(value_name = "ALIGNMENT|MODEL")]
+    pub(crate) what: PathBuf,
+    #[command(flatten)]
+    pub(crate) rows: DataFlags,
+    /// True contacts: `i j [distance]` per line, sites from 1
+    #[arg(long, value_name = "FILE")]
+    pub(crate) reference: Option<PathBuf>,
+    /// How a model of an alignment is made: pcd, plm (pseudo-likelihood) or mean-field
+    #[arg(long, default_value = "pcd")]
+    pub(crate) method: String,
+    /// Pairs of sites at most this far apart in the sequence are left out
+    #[arg(long, default_value_t = 4, value_name = "SITES")]
+    pub(crate) separation: usize,
+    /// Write a folder with the ranked pairs (contacts.csv) and the map (contacts.svg)
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) out: Option<PathBuf>,
+    /// Updates of pcd
+    #[arg(long, default_value_t = 1000, value_parser = count::size, allow_hyphen_values = true)]
+    pub(crate) updates: usize,
+    #[command(flatten)]
+    pub(crate) work: WorkFlags,
+}
+
+#[derive(Args, Clone, Debug)]
+pub(crate) struct EnergiesFlags {
+    /// A model, as for `gwg sample`, or a .dat file of adabmDCA
+    #[command(flatten)]
+    pub(crate) model: ModelFlags,
+    /// Rows of states (.npy, .txt) or an alignment
+    #[arg(value_name = "DATA")]
+    pub(crate) data: PathBuf,
+    #[command(flatten)]
+    pub(crate) rows: DataFlags,
+    /// Write the CSV to a file instead of standard output
+    #[arg(long, short, value_name = "FILE.csv")]
+    pub(crate) out: Option<PathBuf>,
+    /// Overwrite an existing file
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+#[derive(Args, Clone, Debug)]
+pub(crate) struct MutationsFlags {
+    /// A Potts model: .safetensors, or .dat of adabmDCA
+    #[command(flatten)]
+    pub(crate) model: ModelFlags,
+    /// A sequence: its letters, or an alignment whose first row is taken
+    #[arg(value_name = "SEQUENCE")]
+    pub(crate) sequence: String,
+    /// Letters of the sequence: protein, rna, dna, or the letters themselves, the gap first [default: guessed]
+    #[arg(long)]
+    pub(crate) alphabet: Option<String>,
+    /// Write the CSV to a file instead of standard output
+    #[arg(long, short, value_name = "FILE.csv")]
+    pub(crate) out: Option<PathBuf>,
+    /// Overwrite an existing file
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+#[derive(Args, Clone, Debug)]
+pub(crate) struct DenoiseFlags {
+    /// A black and white image (.pbm)
+    #[arg(value_name = "IMAGE.pbm")]
+    pub(crate) image: PathBuf,
+    /// Write the denoised image
+    #[arg(long, short, value_name = "OUT.pbm")]
+    pub(crate) out: PathBuf,
+    /// The image without noise: the share of wrong pixels is reported
+    #[arg(long, value_name = "FILE.pbm")]
+    pub(crate) truth: Option<PathBuf>,
+    /// The share of pixels that the noise flipped [default: estimated]
+    #[arg(long, value_name = "P")]
+    pub(crate) flips: Option<f64>,
+    /// The coupling of neighboring pixels
+    #[arg(long, default_value_t = 0.7)]
+    pub(crate) coupling: f64,
+    /// The sampler
+    #[arg(long, default_value = "gwg", allow_hyphen_values = true)]
+    pub(crate) sampler: String,
+    /// Sweeps: as many steps as change every pixel once, on average
+    #[arg(long, default_value_t = 200, value_parser = count::size, allow_hyphen_values = true)]
+    pub(crate) sweeps: usize,
+    #[command(flatten)]
+    pub(crate) work: WorkFlags,
+}

@@ -1,0 +1,388 @@
+//! Persistent contrastive divergence of any model with parameters, moved by any sampler.
+
+mod error;
+mod options;
+
+pub use error::PcdError;
+pub use options::PcdOptions;
+
+use crate::saved::{SavedTraining, checksum};
+use crate::{Data, Optimizer};
+use gwg_chains::{ChainSpec, Chains, Generator, Init, SavedChains, Stepper, Threads, generator};
+use gwg_core::target::tensors;
+use gwg_core::{Bits, Parametric, Space};
+
+/// Calls a function with a sampler of a model.
+pub type BindModel<'b, M> = dyn Fn(&M, &mut dyn FnMut(&dyn Stepper<f32, u8>) -> Result<(), PcdError>) -> Result<(), PcdError>
+    + 'b;
+
+/// A model that is learned by persistent contrastive divergence (Tieleman 2008): the gradient of the log-likelihood is the mean of `df/dtheta` over
+/// data, less that over states of the model, which go on from update to update.
+///
+/// The states are a buffer of [`PcdOptions::buffer`] rows. An update moves [`PcdOptions::chains`] of them, drawn at random, by a sampler.
+///
+/// # Reproducibility
+/// The same bits for any number of threads.
+///
+/// ```
+/// use gwg_chains::{Bound, Threads};
+/// use gwg_core::Gibbs;
+/// use gwg_learn::{Data, Pcd, PcdOptions};
+/// use gwg_models::DenseIsing;
+///
+/// let data = Data::new(vec![1, 1, 0, 0, 1, 1, 1, 0, 0], 3, 2)?;
+/// let model = DenseIsing::new(vec![0.0_f32; 9], vec![0.0; 3])?;
+/// let mut pcd = Pcd::new(model, &data, PcdOptions::default(), &Threads::one())?;
+/// let kernel = Gibbs::default();
+/// for _ in 0..10 {
+///     pcd.update(&|model, with| with(&Bound { target: model, kernel: &kernel }))?;
+/// }
+/// assert!(pcd.model().coupling()[1] > 0.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Pcd<M: Parametric<Real = f32, Space: Space<Symbol = u8>>> {
+    model: M,
+    options: PcdOptions,
+    data: Data,
+    /// The states of the model, row-major.
+    buffer: Vec<u8>,
+    /// Where rows of the buffer that are drawn anew come from.
+    start: Vec<f64>,
+    /// Made at the first update.
+    chains: Option<Chains<f32, u8>>,
+    bits: Generator,
+    parameters: Vec<f32>,
+    average: Vec<f32>,
+    memory: Vec<f32>,
+    update: u64,
+    threads: Threads,
+}
+
+/// Figures of one update.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PcdUpdate {
+    /// Updates so far.
+    pub update: u64,
+    /// The learning rate.
+    pub rate: f64,
+    /// The Euclidean norm of the gradient, before it is clipped.
+    pub gradient: f64,
+    /// The mean of `f` over the batch of data, before the update.
+    pub data: f64,
+    /// The mean of `f` over the states that were moved.
+    pub model: f64,
+}
+
+impl<M> Pcd<M>
+where
+    M: Parametric<Real = f32, Space: Space<Symbol = u8>> + Sync,
+{
+    /// A trainer before its first update. The buffer begins at independent sites with the frequencies of the data.
+    ///
+    /// # Errors
+    /// [`PcdError::Shape`] unless model and data have the same sites, and the data no more states; [`PcdError::Options`].
+    pub fn new(
+        model: M,
+        data: &Data,
+        options: PcdOptions,
+        threads: &Threads,
+    ) -> Result<Self, PcdError> {
+        options.check()?;
+        let space = model.space();
+        if space.sites() != data.sites() || space.states() < data.states() {
+            return Err(PcdError::Shape {
+                sites: space.sites(),
+                states: space.states(),
+                found: (data.sites(), data.states()),
+            });
+        }
+        let count = model.parameter_count();
+        let mut parameters = vec![0.0; count];
+        model.read_parameters(&mut parameters)?;
+        let mut bits = generator(options.seed, u64::MAX);
+        let start = data.frequencies();
+        let mut buffer = vec![0; options.buffer * data.sites()];
+        for row in buffer.chunks_exact_mut(data.sites()) {
+            draw_independent(row, &start, data.states(), &mut bits);
+        }
+        Ok(Self {
+            average: parameters.clone(),
+            memory: vec![0.0; options.optimizer.memory() * count],
+            data: data.clone(),
+            chains: None,
+            update: 0,
+            threads: threads.clone(),
+            model,
+            options,
+            buffer,
+            start,
+            bits,
+            parameters,
+        })
+    }
+
+    /// Moves states of the buffer, and the parameters once.
+    ///
+    /// # Errors
+    /// [`PcdError::Run`] if the sampler refuses the model or `f` is not a number; [`PcdError::Parameters`] if a parameter became infinite.
+    pub fn update(&mut self, bind: &BindModel<'_, M>) -> Result<PcdUpdate, PcdError> {
+        self.update += 1;
+        let sites = self.data.sites();
+        let moved = self.choose();
+        let states = self.advance(&moved, bind)?;
+        for (&row, state) in moved.iter().zip(states.chunks_exact(sites)) {
+            self.buffer[row * sites..(row + 1) * sites].copy_from_slice(state);
+        }
+        let (batch, weights) = self.batch();
+        let (data, model) = (self.mean(&batch, &weights), self.mean(&states, &[]));
+        let gradient = self.gradient(&batch, &weights, &states)?;
+        let (rate, norm) = self.ascend(gradient)?;
+        Ok(PcdUpdate {
+            update: self.update,
+            rate,
+            gradient: norm,
+            data,
+            model,
+        })
+    }
+
+    /// All that the rest of the training depends on, as bytes.
+    ///
+    /// # Errors
+    /// [`PcdError::Chains`] where the chains cannot be written.
+    pub fn save(&self) -> Result<Vec<u8>, PcdError> {
+        let chains = self.chains.as_ref().map(|chains| chains.save().to_bytes());
+        let chains = chains.transpose()?.unwrap_or_default();
+        Ok(SavedTraining {
+            chains,
+            ..self.saved()
+        }
+        .bytes())
+    }
+
+    /// Goes on where a trainer of the same data and options was saved; `bind` is that of [`update`](Self::update).
+    ///
+    /// # Errors
+    /// [`PcdError::Resume`]; [`PcdError::Run`] if the sampler refuses the model.
+    pub fn resume(&mut self, bytes: &[u8], bind: &BindModel<'_, M>) -> Result<(), PcdError> {
+        let mut saved = SavedTraining::read(bytes, &self.saved())?;
+        let [parameters, average, memory] = &mut saved.numbers[..] else {
+            return Ok(());
+        };
+        self.model.write_parameters(parameters)?;
+        self.parameters = std::mem::take(parameters);
+        self.average = std::mem::take(average);
+        self.memory = std::mem::take(memory);
+        let most = (self.model.space().states() - 1) as u8;
+        self.buffer = saved.states.into_iter().map(|s| s.min(most)).collect();
+        self.bits = Generator::new(saved.generators[0]);
+        self.update = saved.update;
+        self.chains = None;
+        if !saved.chains.is_empty() {
+            let chains = SavedChains::from_bytes(&saved.chains)?;
+            let (threads, own) = (self.threads.clone(), &mut self.chains);
+            bind(&self.model, &mut |stepper| {
+                *own = Some(Chains::restore_with(&chains, stepper, threads.clone())?);
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
+
+    fn saved(&self) -> SavedTraining {
+        let numbers = [&self.parameters, &self.average, &self.memory];
+        SavedTraining {
+            what: format!("any model, {:?}", self.options),
+            checksum: checksum(&self.data),
+            update: self.update,
+            numbers: numbers.map(Vec::clone).into(),
+            states: self.buffer.clone(),
+            generators: vec![self.bits.state()],
+            order: Vec::new(),
+            chains: Vec::new(),
+        }
+    }
+
+    /// The model so far.
+    #[must_use]
+    pub fn model(&self) -> &M {
+        &self.model
+    }
+
+    /// The parameters, or their exponential moving average where there is one.
+    #[must_use]
+    pub fn parameters(&self) -> &[f32] {
+        if self.options.average > 0.0 {
+            &self.average
+        } else {
+            &self.parameters
+        }
+    }
+
+    /// The states of the model, row-major.
+    #[must_use]
+    pub fn buffer(&self) -> &[u8] {
+        &self.buffer
+    }
+
+    /// Rows of the buffer without repetition, some of them drawn anew.
+    fn choose(&mut self) -> Vec<usize> {
+        let (sites, all) = (self.data.sites(), self.options.buffer);
+        let moved = distinct(all, self.options.chains, &mut self.bits);
+        for &row in &moved {
+            if self.options.restart > 0.0 && self.bits.unit::<f64>() < self.options.restart {
+                let row = &mut self.buffer[row * sites..(row + 1) * sites];
+                draw_independent(row, &self.start, self.data.states(), &mut self.bits);
+            }
+        }
+        moved
+    }
+
+    /// The rows, moved by the sampler.
+    fn advance(&mut self, moved: &[usize], bind: &BindModel<'_, M>) -> Result<Vec<u8>, PcdError> {
+        let sites = self.data.sites();
+        let row = |&row: &usize| &self.buffer[row * sites..(row + 1) * sites];
+        let steps = self.options.steps;
+        let spec = ChainSpec {
+            chains: moved.len(),
+            seed: self.options.seed,
+            threads: self.threads.clone(),
+            init: Init::States(moved.iter().flat_map(row).map(|&s| u16::from(s)).collect()),
+            ..ChainSpec::default()
+        };
+        let chains = &mut self.chains;
+        let buffer = &self.buffer;
+        bind(&self.model, &mut |stepper| {
+            match chains {
+                None => *chains = Some(Chains::with(stepper, &spec)?),
+                Some(chains) => {
+                    for (k, &row) in moved.iter().enumerate() {
+                        chains.set_state(k, &buffer[row * sites..(row + 1) * sites])?;
+                    }
+                    chains.reevaluate_with(stepper)?;
+                }
+            }
+            if let Some(chains) = chains {
+                chains.advance_with(stepper, steps, false)?;
+            }
+            Ok(())
+        })?;
+        let states = self
+            .chains
+            .iter()
+            .flat_map(|chains| chains.states().flatten());
+        Ok(states.copied().collect())
+    }
+
+    /// Rows of the data without repetition, and their weights, which sum to 1.
+    fn batch(&mut self) -> (Vec<u8>, Vec<f32>) {
+        let all = self.data.rows();
+        let rows = if self.options.batch >= all {
+            (0..all).collect()
+        } else {
+            distinct(all, self.options.batch, &mut self.bits)
+        };
+        let total: f64 = rows.iter().map(|&row| self.data.weights()[row]).sum();
+        let weights = rows
+            .iter()
+            .map(|&row| (self.data.weights()[row] / total) as f32);
+        let weights = weights.collect();
+        let batch = rows.iter().flat_map(|&row| self.data.row(row));
+        (batch.copied().collect(), weights)
+    }
+
+    /// The weighted mean of `f`; with equal weights where there are none.
+    fn mean(&self, rows: &[u8], weights: &[f32]) -> f64 {
+        let rows = rows.chunks_exact(self.data.sites());
+        let equal = 1.0 / rows.len() as f64;
+        let terms = rows.enumerate().map(|(k, x)| {
+            let weight = weights.get(k).map_or(equal, |&w| f64::from(w));
+            weight * self.model.log_prob(x)
+        });
+        terms.sum()
+    }
+
+    /// The mean of `df/dtheta` over the batch less that over the states, computed in parts of fixed size.
+    fn gradient(&self, batch: &[u8], weights: &[f32], states: &[u8]) -> Result<Vec<f32>, PcdError> {
+        let sites = self.data.sites();
+        let share = -1.0 / (states.len() / sites) as f32;
+        let negative = vec![share; states.len() / sites];
+        let mut parts: Vec<_> = [(batch, weights), (states, &negative[..])]
+            .into_iter()
+            .map(|(rows, weights)| (rows, weights, Vec::new(), Ok(())))
+            .collect();
+        let count = self.parameters.len();
+        self.threads
+            .each(&mut parts, |(rows, weights, sum, result)| {
+                let scratch = self.model.parameter_gradient_scratch_len(weights.len());
+                *sum = vec![0.0; count];
+                *result =
+                    self.model
+                        .parameter_gradient(rows, weights, sum, &mut vec![0.0; scratch]);
+            });
+        let mut gradient = vec![0.0; count];
+        for (_, _, sum, result) in parts {
+            result?;
+            gradient.iter_mut().zip(sum).for_each(|(g, s)| *g += s);
+        }
+        Ok(gradient)
+    }
+
+    fn ascend(&mut self, mut gradient: Vec<f32>) -> Result<(f64, f64), PcdError> {
+        let norm = gradient
+            .iter()
+            .map(|&g| f64::from(g).powi(2))
+            .sum::<f64>()
+            .sqrt();
+        if self.options.clip > 0.0 && norm > self.options.clip {
+            let factor = (self.options.clip / norm) as f32;
+            gradient.iter_mut().for_each(|g| *g *= factor);
+        }
+        let rate = self.options.schedule.at(self.update);
+        let (update, optimizer): (u64, Optimizer) = (self.update, self.options.optimizer);
+        let parameters = &mut self.parameters;
+        optimizer.ascend(update, rate as f32, parameters, &gradient, &mut self.memory);
+        for (tensor, range) in tensors(&self.model) {
+            // Biases are vectors: penalties are of couplings.
+            if tensor.shape.as_slice().len() > 1 {
+                self.options
+                    .penalty
+                    .shrink(rate as f32, &mut parameters[range]);
+            }
+        }
+        self.model.write_parameters(parameters)?;
+        if self.options.average > 0.0 {
+            let keep = self.options.average as f32;
+            let pairs = self.average.iter_mut().zip(&self.parameters);
+            pairs.for_each(|(a, p)| *a = keep * *a + (1.0 - keep) * p);
+        }
+        Ok((rate, norm))
+    }
+}
+
+/// `n` distinct numbers below `all`, ascending.
+fn distinct(all: usize, n: usize, bits: &mut Generator) -> Vec<usize> {
+    // Floyd's method (Bentley and Floyd 1987).
+    let mut chosen = std::collections::BTreeSet::new();
+    for k in all.saturating_sub(n)..all {
+        let drawn = bits.below(k + 1);
+        if !chosen.insert(drawn) {
+            chosen.insert(k);
+        }
+    }
+    chosen.into_iter().collect()
+}
+
+/// Draws each site from its own probabilities.
+fn draw_independent(row: &mut [u8], probabilities: &[f64], states: usize, bits: &mut Generator) {
+    for (symbol, p) in row.iter_mut().zip(probabilities.chunks_exact(states)) {
+        let mut rest = bits.unit::<f64>();
+        let drawn = p.iter().position(|p| {
+            rest -= p;
+            rest < 0.0
+        });
+        let last = || p.iter().rposition(|&p| p > 0.0).unwrap_or(0);
+        *symbol = drawn.unwrap_or_else(last) as u8;
+    }
+}

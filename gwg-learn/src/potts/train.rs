@@ -1,0 +1,347 @@
+//! Learning of Potts models by persistent contrastive divergence.
+
+use super::chains::PottsChains;
+use super::correlations::Correlations;
+use super::moments::{Moments, PairCounts, rows_of, singles};
+use super::pairs::PairPotts;
+use super::tables::PottsTables;
+use crate::optimizer::{Optimizer, Penalty, Schedule};
+use crate::saved::{ResumeError, SavedTraining, checksum};
+use crate::{Data, PairPottsError};
+use gwg_chains::Threads;
+
+/// How a Potts model is learned.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PottsOptions {
+    /// Persistent chains.
+    pub chains: usize,
+    /// Gibbs sweeps of every chain per update.
+    pub sweeps: usize,
+    /// The learning rate.
+    pub schedule: Schedule,
+    /// How parameters follow the gradient.
+    pub optimizer: Optimizer,
+    /// What is taken from the couplings.
+    pub penalty: Penalty,
+    /// The weight of uniform frequencies in those of the data; `None`: one over the effective number of rows.
+    pub pseudocount: Option<f64>,
+    /// The gradient of centered variables, which keeps the couplings in the zero-sum gauge and is as steep in any other; else the plain one.
+    pub centered: bool,
+    /// Of the chains.
+    pub seed: u64,
+}
+
+impl Default for PottsOptions {
+    fn default() -> Self {
+        Self {
+            chains: 2000,
+            sweeps: 10,
+            schedule: Schedule::constant(0.05),
+            optimizer: Optimizer::Sgd,
+            penalty: Penalty::default(),
+            pseudocount: None,
+            centered: true,
+            seed: 0,
+        }
+    }
+}
+
+/// A Potts model that is learned by persistent contrastive divergence: the gradient of the log-likelihood is the difference of the frequencies of
+/// data and of chains, which go on from update to update.
+///
+/// It begins at independent sites with the frequencies of the data, from which the first chains are drawn exactly.
+///
+/// # Reproducibility
+/// The same bits for any number of threads.
+///
+/// # Memory
+/// The parameters, the frequencies of the data, and the tables of [`PottsTables`]: about `(4 + w / q) q^2 L^2` bytes, with
+/// [`Optimizer::memory`] more numbers for each coupling.
+#[derive(Clone, Debug)]
+pub struct PottsTrainer {
+    options: PottsOptions,
+    target: Moments,
+    model: PairPotts<f32>,
+    tables: PottsTables,
+    chains: PottsChains,
+    memory: Vec<f32>,
+    field_memory: Vec<f32>,
+    update: u64,
+    checksum: u64,
+    threads: Threads,
+}
+
+/// Figures of one update.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PottsUpdate {
+    /// Updates so far.
+    pub update: u64,
+    /// The learning rate.
+    pub rate: f64,
+    /// Of the connected correlations of data and chains, before the update.
+    pub correlations: Correlations,
+    /// The root mean square of the gradient of the couplings.
+    pub gradient: f64,
+}
+
+impl PottsTrainer {
+    /// A trainer before its first update.
+    ///
+    /// # Errors
+    /// [`PairPottsError::Shape`] where the model does not fit into memory.
+    pub fn new(
+        data: &Data,
+        options: PottsOptions,
+        threads: &Threads,
+    ) -> Result<Self, PairPottsError> {
+        let (sites, states) = (data.sites(), data.states());
+        let mut model = PairPotts::zeros(sites, states)?;
+        let default = 1.0 / data.effective_rows();
+        let target = Moments::new(data, options.pseudocount.unwrap_or(default), threads);
+        for (h, &f) in model.field_mut().iter_mut().zip(&target.single) {
+            *h = f.max(f32::MIN_POSITIVE).ln();
+        }
+        let start: Vec<f64> = target.single.iter().map(|&f| f64::from(f)).collect();
+        let shape = (sites, states);
+        let kept = options.optimizer.memory();
+        Ok(Self {
+            tables: PottsTables::new(&model, threads),
+            chains: PottsChains::new(shape, options.chains, options.seed, &start, threads),
+            memory: vec![0.0; kept * model.coupling().len()],
+            field_memory: vec![0.0; kept * model.field().len()],
+            model,
+            target,
+            options,
+            update: 0,
+            checksum: checksum(data),
+            threads: threads.clone(),
+        })
+    }
+
+    /// Moves the chains, and the parameters once.
+    pub fn update(&mut self) -> PottsUpdate {
+        self.chains.sweep(&self.tables, self.options.sweeps);
+        self.update += 1;
+        let rate = self.options.schedule.at(self.update);
+        let (correlations, gradient) = self.ascend(rate);
+        self.tables.update(&self.model, &self.threads);
+        PottsUpdate {
+            update: self.update,
+            rate,
+            correlations,
+            gradient,
+        }
+    }
+
+    /// All that the rest of the training depends on, as bytes.
+    #[must_use]
+    pub fn save(&self) -> Vec<u8> {
+        self.saved().bytes()
+    }
+
+    /// Goes on where a trainer of the same data and options was saved.
+    ///
+    /// # Errors
+    /// [`ResumeError`]; the trainer is unchanged in that case.
+    pub fn resume(&mut self, bytes: &[u8]) -> Result<(), ResumeError> {
+        let saved = SavedTraining::read(bytes, &self.saved())?;
+        let [field, coupling, field_memory, memory] = &saved.numbers[..] else {
+            return Ok(());
+        };
+        self.model.field_mut().copy_from_slice(field);
+        self.model.coupling_mut().copy_from_slice(coupling);
+        self.field_memory.copy_from_slice(field_memory);
+        self.memory.copy_from_slice(memory);
+        let most = (self.model.states() - 1) as u8;
+        let symbols = saved.states.iter().map(|&s| s.min(most));
+        self.chains.set_rows(&symbols.collect::<Vec<u8>>());
+        self.chains.set_generators(&saved.generators);
+        self.update = saved.update;
+        self.tables.update(&self.model, &self.threads);
+        Ok(())
+    }
+
+    fn saved(&self) -> SavedTraining {
+        let numbers = [
+            self.model.field(),
+            self.model.coupling(),
+            &self.field_memory,
+            &self.memory,
+        ];
+        SavedTraining {
+            what: format!("Potts model, {:?}", self.options),
+            checksum: self.checksum,
+            update: self.update,
+            numbers: numbers.map(<[f32]>::to_vec).into(),
+            states: self.chains.rows(),
+            generators: self.chains.generators(),
+            order: Vec::new(),
+            chains: Vec::new(),
+        }
+    }
+
+    /// The model so far.
+    #[must_use]
+    pub fn model(&self) -> &PairPotts<f32> {
+        &self.model
+    }
+
+    /// The chains.
+    #[must_use]
+    pub fn chains(&self) -> &PottsChains {
+        &self.chains
+    }
+
+    /// The frequencies that are learned.
+    #[must_use]
+    pub fn target(&self) -> &Moments {
+        &self.target
+    }
+
+    /// Follows the gradient; the figures of the correlations and the size of the gradient.
+    fn ascend(&mut self, rate: f64) -> (Correlations, f64) {
+        let (sites, q) = (self.model.sites(), self.model.states());
+        let (update, options, block) = (self.update, &self.options, q * q);
+        let (data, model) = (&self.target.single, singles(&self.chains, sites, q));
+        let between = |&f: &f32, &p: &f32| 0.5 * (f + p);
+        let center: Vec<f32> = data
+            .iter()
+            .zip(&model)
+            .map(|(f, p)| between(f, p))
+            .collect();
+        let kept = options.optimizer.memory();
+        let memories = rows_of(&mut self.memory, sites, kept * block);
+        let couplings = rows_of(self.model.coupling_mut(), sites, block);
+        let mut rows: Vec<Row<'_>> = couplings
+            .into_iter()
+            .zip(memories)
+            .map(|((i, couplings), (_, memory))| Row {
+                i,
+                couplings,
+                memory,
+                shift: if options.centered {
+                    vec![0.0; sites * q]
+                } else {
+                    Vec::new()
+                },
+                correlations: Correlations::default(),
+                squares: 0.0,
+            })
+            .collect();
+        let pass = Pass {
+            sites,
+            q,
+            data: &self.target,
+            model: &model,
+            center: &center,
+            chains: &self.chains,
+            options,
+            rate: rate as f32,
+            update,
+        };
+        self.threads.each(&mut rows, |row| row.ascend(&pass));
+        let mut field: Vec<f32> = data.iter().zip(&model).map(|(f, p)| f - p).collect();
+        let (mut correlations, mut squares) = (Correlations::default(), 0.0);
+        for row in &rows {
+            correlations.add(&row.correlations);
+            squares += row.squares;
+            for (g, shift) in field.iter_mut().zip(&row.shift) {
+                *g -= shift;
+            }
+        }
+        drop(rows);
+        let optimizer = options.optimizer;
+        let h = self.model.field_mut();
+        optimizer.ascend(update, rate as f32, h, &field, &mut self.field_memory);
+        let gradient = (squares / self.model.coupling().len().max(1) as f64).sqrt();
+        (correlations, gradient)
+    }
+}
+
+/// What all rows share in an update.
+struct Pass<'p> {
+    sites: usize,
+    q: usize,
+    data: &'p Moments,
+    model: &'p [f32],
+    center: &'p [f32],
+    chains: &'p PottsChains,
+    options: &'p PottsOptions,
+    rate: f32,
+    update: u64,
+}
+
+/// The pairs `(i, i + 1), (i, i + 2), ..`.
+struct Row<'r> {
+    i: usize,
+    couplings: &'r mut [f32],
+    memory: &'r mut [f32],
+    /// What the centered couplings take from the gradient of the field.
+    shift: Vec<f32>,
+    correlations: Correlations,
+    squares: f64,
+}
+
+impl Row<'_> {
+    fn ascend(&mut self, pass: &Pass<'_>) {
+        let (i, q) = (self.i, pass.q);
+        let (block, kept) = (q * q, pass.options.optimizer.memory() * q * q);
+        let first = i * (2 * pass.sites - i - 1) / 2;
+        let mut counts = PairCounts::new(q);
+        let mut gradient = vec![0.0_f32; block];
+        for k in 0..pass.sites - i - 1 {
+            let j = i + 1 + k;
+            let counts = counts.of(pass.chains, i, j);
+            let target = &pass.data.pair[(first + k) * block..][..block];
+            self.gradient(pass, j, target, counts, &mut gradient);
+            let couplings = &mut self.couplings[k * block..(k + 1) * block];
+            let memory = &mut self.memory[k * kept..(k + 1) * kept];
+            let optimizer = pass.options.optimizer;
+            optimizer.ascend(pass.update, pass.rate, couplings, &gradient, memory);
+            pass.options.penalty.shrink(pass.rate, couplings);
+        }
+    }
+
+    /// Writes the gradient of the couplings of one pair, and adds up its figures.
+    fn gradient(
+        &mut self,
+        pass: &Pass<'_>,
+        j: usize,
+        target: &[f32],
+        counts: &[u32],
+        gradient: &mut [f32],
+    ) {
+        let q = pass.q;
+        let (mine, other) = (self.i * q..(self.i + 1) * q, j * q..(j + 1) * q);
+        let data = (
+            &pass.data.single[mine.clone()],
+            &pass.data.single[other.clone()],
+        );
+        let model = (&pass.model[mine.clone()], &pass.model[other.clone()]);
+        let center = (&pass.center[mine], &pass.center[other]);
+        let one = 1.0 / pass.chains.len() as f32;
+        let mut squares = 0.0_f64;
+        let rows = target.chunks_exact(q).zip(counts.chunks_exact(q));
+        for ((a, (target, counts)), gradient) in rows.enumerate().zip(gradient.chunks_exact_mut(q))
+        {
+            for b in 0..q {
+                let p = counts[b] as f32 * one;
+                let (in_data, in_model) = (
+                    target[b] - data.0[a] * data.1[b],
+                    p - model.0[a] * model.1[b],
+                );
+                self.correlations.push(in_data, in_model);
+                let mut g = target[b] - p;
+                if pass.options.centered {
+                    g -= center.0[a] * (data.1[b] - model.1[b]);
+                    g -= (data.0[a] - model.0[a]) * center.1[b];
+                    self.shift[self.i * q + a] += g * center.1[b];
+                    self.shift[j * q + b] += g * center.0[a];
+                }
+                squares += f64::from(g * g);
+                gradient[b] = g;
+            }
+        }
+        self.squares += squares;
+    }
+}

@@ -1,0 +1,252 @@
+//! Two-block Gibbs sampling of many chains of one restricted Boltzmann machine.
+
+use super::layers::RbmLayers;
+use gwg_chains::{Generator, Threads, generator};
+use gwg_core::{Bits, math};
+use gwg_linalg::padded_rows;
+use gwg_models::rbm::draw_units;
+
+/// Chains in a block at most: its layers are in the second-level cache.
+const BLOCK: usize = 128;
+
+/// Units whose probabilities are on the stack together.
+const UNITS: usize = 64;
+
+/// Chains of a restricted Boltzmann machine that are moved by two-block Gibbs sampling: all hidden units given the visible ones, then all visible units.
+///
+/// Each chain has its own generator, so that its path depends on the seed and its number alone: not on threads or other chains.
+///
+/// # Cost
+/// Two matrix products and a random number for each unit per sweep.
+#[derive(Clone, Debug)]
+pub struct RbmChains {
+    visible: usize,
+    hidden: usize,
+    chains: usize,
+    blocks: Vec<Block>,
+    threads: Threads,
+}
+
+/// Chains that one thread moves.
+#[derive(Clone, Debug)]
+pub(super) struct Block {
+    /// Zeros and ones, shape (chains or 2, visible).
+    pub(super) v: Vec<f32>,
+    /// Shape (chains or 2, hidden).
+    pub(super) h: Vec<f32>,
+    generators: Vec<Generator>,
+}
+
+impl RbmChains {
+    /// Chains that begin at independent visible units, with the probability of each.
+    #[must_use]
+    pub fn new(
+        hidden: usize,
+        chains: usize,
+        seed: u64,
+        probabilities: &[f64],
+        threads: &Threads,
+    ) -> Self {
+        let visible = probabilities.len();
+        let share = chains.div_ceil(threads.count()).clamp(1, BLOCK);
+        let blocks = (0..chains).step_by(share).map(|first| {
+            let own = share.min(chains - first);
+            let rows = padded_rows(own);
+            let mut block = Block {
+                v: vec![0.0; rows * visible],
+                h: vec![0.0; rows * hidden],
+                generators: (first..first + own)
+                    .map(|chain| generator(seed, chain as u64))
+                    .collect(),
+            };
+            for (v, bits) in block.v.chunks_exact_mut(visible).zip(&mut block.generators) {
+                for (v, &p) in v.iter_mut().zip(probabilities) {
+                    *v = f32::from(u8::from(bits.unit::<f64>() < p));
+                }
+            }
+            block
+        });
+        Self {
+            visible,
+            hidden,
+            chains,
+            blocks: blocks.collect(),
+            threads: threads.clone(),
+        }
+    }
+
+    /// The number of chains.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.chains
+    }
+
+    /// True without chains.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.chains == 0
+    }
+
+    /// Sweeps of every chain.
+    ///
+    /// # Panics
+    /// If the machine has other layers.
+    pub fn sweep(&mut self, layers: &RbmLayers, sweeps: usize) {
+        self.check(layers);
+        self.threads.each(&mut self.blocks, |block| {
+            for _ in 0..sweeps {
+                block.sweep(layers);
+            }
+        });
+    }
+
+    /// `f` of every chain.
+    ///
+    /// # Panics
+    /// If the machine has other layers.
+    #[must_use]
+    pub fn log_prob(&mut self, layers: &RbmLayers) -> Vec<f64> {
+        self.check(layers);
+        let (visible, hidden) = (self.visible, self.hidden);
+        let mut parts: Vec<_> = self.blocks.iter_mut().map(|b| (b, Vec::new())).collect();
+        self.threads.each(&mut parts, |(block, f)| {
+            let rows = block.rows();
+            layers.up(rows, &mut block.v, &mut block.h);
+            let layer = block
+                .v
+                .chunks_exact(visible)
+                .zip(block.h.chunks_exact(hidden));
+            f.extend(layer.take(rows).map(|(v, a)| layers.log_prob(v, a)));
+        });
+        parts.into_iter().flat_map(|(_, f)| f).collect()
+    }
+
+    /// The visible units of all chains, row-major.
+    #[must_use]
+    pub fn rows(&self) -> Vec<u8> {
+        let blocks = self.blocks.iter();
+        let units = blocks.flat_map(|b| &b.v[..b.rows() * self.visible]);
+        units.map(|&v| u8::from(v != 0.0)).collect()
+    }
+
+    /// Replaces the visible units of all chains.
+    ///
+    /// # Panics
+    /// If there are not as many symbols as chains and visible units imply.
+    pub fn set_rows(&mut self, rows: &[u8]) {
+        assert_eq!(rows.len(), self.chains * self.visible, "a row per chain");
+        let mut symbols = rows.iter();
+        for block in &mut self.blocks {
+            let own = block.rows() * self.visible;
+            for (v, &symbol) in block.v[..own].iter_mut().zip(&mut symbols) {
+                *v = f32::from(u8::from(symbol != 0));
+            }
+        }
+    }
+
+    /// Replaces the hidden layer of every chain by its probabilities given the visible one.
+    pub(super) fn hidden_means(&mut self, layers: &RbmLayers) {
+        self.threads
+            .each(&mut self.blocks, |block| block.means(layers));
+    }
+
+    pub(super) fn blocks(&self) -> &[Block] {
+        &self.blocks
+    }
+
+    /// The state of each chain's generator.
+    pub(crate) fn generators(&self) -> Vec<u128> {
+        let all = self.blocks.iter().flat_map(|block| &block.generators);
+        all.map(Generator::state).collect()
+    }
+
+    /// Replaces the generators, as many as there are chains.
+    pub(crate) fn set_generators(&mut self, states: &[u128]) {
+        let all = self.blocks.iter_mut().flat_map(|b| &mut b.generators);
+        for (bits, &state) in all.zip(states) {
+            *bits = Generator::new(state);
+        }
+    }
+
+    fn check(&self, layers: &RbmLayers) {
+        let found = (layers.visible(), layers.hidden());
+        assert_eq!(found, (self.visible, self.hidden), "a machine of one shape");
+    }
+}
+
+impl Block {
+    /// Rows of data, whose hidden layer is to be computed.
+    pub(super) fn of_data(rows: usize, visible: usize, hidden: usize) -> Self {
+        Self {
+            v: vec![0.0; padded_rows(rows) * visible],
+            h: vec![0.0; padded_rows(rows) * hidden],
+            generators: vec![generator(0, 0); rows],
+        }
+    }
+
+    pub(super) fn rows(&self) -> usize {
+        self.generators.len()
+    }
+
+    fn sweep(&mut self, layers: &RbmLayers) {
+        let rows = self.rows();
+        layers.up(rows, &mut self.v, &mut self.h);
+        draw_rows(&mut self.h, layers.hidden(), &mut self.generators);
+        layers.down(rows, &mut self.h, &mut self.v);
+        draw_rows(&mut self.v, layers.visible(), &mut self.generators);
+    }
+
+    pub(super) fn means(&mut self, layers: &RbmLayers) {
+        let rows = self.rows();
+        layers.up(rows, &mut self.v, &mut self.h);
+        let len = rows * layers.hidden();
+        pulp::Arch::new().dispatch(Means(&mut self.h[..len]));
+    }
+}
+
+/// Replaces logits by probabilities.
+struct Means<'m>(&'m mut [f32]);
+
+impl pulp::WithSimd for Means<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _: S) {
+        let mut p = [0.0; UNITS];
+        for units in self.0.chunks_mut(UNITS) {
+            math::sigmoid_slice(units, &mut p);
+            units.copy_from_slice(&p[..units.len()]);
+        }
+    }
+}
+
+/// Replaces the logits of each row by draws.
+fn draw_rows(logits: &mut [f32], units: usize, generators: &mut [Generator]) {
+    pulp::Arch::new().dispatch(Draw {
+        logits,
+        units,
+        generators,
+    });
+}
+
+struct Draw<'d> {
+    logits: &'d mut [f32],
+    units: usize,
+    generators: &'d mut [Generator],
+}
+
+impl pulp::WithSimd for Draw<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _: S) {
+        let mut p = [0.0; UNITS];
+        let rows = self.logits.chunks_exact_mut(self.units);
+        for (row, bits) in rows.zip(self.generators) {
+            for units in row.chunks_mut(UNITS) {
+                math::sigmoid_slice(units, &mut p);
+                draw_units(&p[..units.len()], units, bits);
+            }
+        }
+    }
+}

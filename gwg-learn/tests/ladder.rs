@@ -1,0 +1,178 @@
+//! Parallel trajectory tempering: the law of its last chains, its partition function, and the same bits for any number of threads.
+
+use gwg_chains::Threads;
+use gwg_learn::{Ladder, LadderBuilder, PairPotts, PottsRung, RbmLayers, SweptModel};
+use std::num::NonZeroUsize;
+
+fn threads(n: usize) -> Threads {
+    Threads::new(NonZeroUsize::new(n).unwrap()).unwrap()
+}
+
+/// The machine of 6 visible and 4 hidden units in closed form, all parameters scaled.
+fn layers(scale: f32) -> RbmLayers {
+    let weights = (0..6).flat_map(|i| (0..4).map(move |j| ((i + 2 * j + 1) as f32).sin()));
+    RbmLayers {
+        weights: weights.map(|w| scale * w).collect(),
+        visible_bias: (0..6).map(|i| scale * 0.3 * (i as f32).cos()).collect(),
+        hidden_bias: (0..4).map(|j| scale * (-0.2 + 0.1 * j as f32)).collect(),
+    }
+}
+
+/// A Potts model whose two sites are stuck in one of two states each.
+fn potts(scale: f32) -> PottsRung {
+    let mut model = PairPotts::zeros(3, 3).unwrap();
+    for (k, value) in model.coupling_mut().iter_mut().enumerate() {
+        *value = scale * if k % 9 % 4 == 0 { 3.0 } else { 0.0 };
+    }
+    for (k, value) in model.field_mut().iter_mut().enumerate() {
+        *value = 0.2 * (k as f32).cos();
+    }
+    PottsRung::new(model, &threads(1))
+}
+
+/// `log Z`, and the probability of each state.
+fn exact(f: impl Fn(&[u8]) -> f64, sites: u32, states: usize) -> (f64, Vec<f64>) {
+    let all = 0..states.pow(sites);
+    let digits = |k: usize| (0..sites).map(move |i| (k / states.pow(i) % states) as u8);
+    let weights: Vec<f64> = all
+        .map(|k| f(&digits(k).collect::<Vec<u8>>()).exp())
+        .collect();
+    let total: f64 = weights.iter().sum();
+    (total.ln(), weights.into_iter().map(|w| w / total).collect())
+}
+
+fn frequencies(rows: &[u8], sites: usize, states: usize) -> Vec<f64> {
+    let mut counts = vec![0.0; states.pow(sites as u32)];
+    let all = (rows.len() / sites) as f64;
+    for row in rows.chunks_exact(sites) {
+        counts[row
+            .iter()
+            .rev()
+            .fold(0, |k, &a| k * states + usize::from(a))] += 1.0 / all;
+    }
+    counts
+}
+
+#[test]
+fn neighbors_exchange_as_often_as_their_distributions_overlap() {
+    let models = vec![layers(0.0), layers(0.5), layers(1.0)];
+    let mut ladder = Ladder::new(models, 2000, 5, &threads(2));
+    ladder.advance(40, 3, false);
+    ladder.advance(200, 3, true);
+    // By enumeration of both distributions.
+    let found = ladder.acceptance()[1];
+    assert!((found - 0.745_435_931).abs() < 3e-3, "{found}");
+    let log_z = ladder.log_z().unwrap();
+    assert!(
+        (log_z.differences[1] - 0.419_134_625).abs() < 5e-3,
+        "{log_z:?}"
+    );
+    let error = log_z.estimate.standard_error;
+    let off = (log_z.estimate.value - 7.424_798_427).abs();
+    assert!(error < 5e-3 && off < 4.0 * error, "{log_z:?}");
+    assert!(ladder.arrivals() > 10_000);
+}
+
+#[test]
+fn the_last_chains_have_the_law_of_the_last_model() {
+    let models: Vec<_> = [0.0, 0.35, 0.7, 1.0].map(potts).into();
+    let top = potts(1.0);
+    let mut ladder = Ladder::new(models, 30_000, 8, &threads(2));
+    ladder.advance(60, 1, false);
+    let (_, exact) = exact(|x| top.model().log_prob(x), 3, 3);
+    let found = frequencies(&ladder.rows(), 3, 3);
+    let terms = found
+        .iter()
+        .zip(&exact)
+        .map(|(f, p)| 30_000.0 * (f - p).powi(2) / p);
+    // 26 degrees of freedom: five standard deviations.
+    let chi: f64 = terms.sum();
+    assert!(chi < 26.0 + 5.0 * 52.0_f64.sqrt(), "{chi}");
+}
+
+/// From a start in one mode, sweeps alone stay there; through the ladder both modes are visited.
+#[test]
+fn states_pass_where_sweeps_do_not() {
+    let strong = |scale: f32| {
+        let mut model = PairPotts::<f32>::zeros(8, 2).unwrap();
+        for (k, value) in model.coupling_mut().iter_mut().enumerate() {
+            *value = scale * if k % 4 == 0 || k % 4 == 3 { 2.0 } else { 0.0 };
+        }
+        PottsRung::new(model, &threads(1))
+    };
+    let ones = |rows: &[u8]| {
+        let rows = rows.chunks_exact(8);
+        rows.filter(|row| row.iter().filter(|&&a| a == 1).count() > 4)
+            .count()
+    };
+    let top = strong(1.0);
+    let mut alone = top.chains(&[1; 8 * 400], 1);
+    top.sweep(&mut alone, 200);
+    assert_eq!(ones(&top.rows(&alone)), 400);
+    let models = [0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0]
+        .map(strong)
+        .into();
+    let mut ladder = Ladder::new(models, 400, 1, &threads(2));
+    ladder.advance(100, 1, false);
+    let found = ones(&ladder.rows());
+    // Half of 400, with four standard deviations of 10.
+    assert!(found.abs_diff(200) < 40, "{found}");
+}
+
+#[test]
+fn a_ladder_has_the_same_bits_on_any_number_of_threads() {
+    let run = |count| {
+        let models = vec![layers(0.0), layers(0.3), layers(0.6), layers(1.0)];
+        let mut ladder = Ladder::new(models, 33, 5, &threads(count));
+        ladder.advance(20, 1, true);
+        (
+            ladder.rows(),
+            ladder.log_z().unwrap(),
+            ladder.acceptance(),
+            ladder.arrivals(),
+        )
+    };
+    assert_eq!(run(1), run(3));
+}
+
+#[test]
+fn a_model_becomes_a_rung_once_exchanges_with_the_last_are_rare() {
+    let mut builder = LadderBuilder::new(layers(0.0), 500, 0.7, 2);
+    for step in 1..=60 {
+        let model = layers(3.0 * step as f32 / 60.0);
+        let mut chains = model.chains(&[0; 6 * 500], 40 + step);
+        model.sweep(&mut chains, 30);
+        builder.consider(&model, &model.rows(&chains), 10);
+    }
+    let rungs = builder.rungs().len();
+    assert!((3..20).contains(&rungs), "{rungs}");
+    let top = layers(3.0);
+    let mut chains = top.chains(&[0; 6 * 500], 200);
+    top.sweep(&mut chains, 30);
+    let rows = top.rows(&chains);
+    let mut ladder = builder.finish(top, &rows, &threads(2));
+    ladder.advance(60, 5, true);
+    let least = ladder.acceptance().into_iter().fold(1.0, f64::min);
+    assert!(least > 0.6, "{:?}", ladder.acceptance());
+}
+
+#[test]
+fn a_ladder_without_an_independent_model_has_no_partition_function() {
+    let mut ladder = Ladder::new(vec![layers(0.5), layers(1.0)], 10, 1, &threads(1));
+    ladder.advance(40, 1, true);
+    assert!(
+        ladder
+            .log_z()
+            .unwrap_err()
+            .to_string()
+            .contains("without couplings")
+    );
+    let ladder = Ladder::new(vec![layers(0.0), layers(1.0)], 10, 1, &threads(1));
+    assert!(
+        ladder
+            .log_z()
+            .unwrap_err()
+            .to_string()
+            .contains("recorded steps")
+    );
+}
