@@ -20,7 +20,9 @@ mod evaluate;
 mod ladder;
 pub mod log_z;
 mod mean_field;
+mod nearest;
 mod optimizer;
+mod packed;
 mod pcd;
 mod potts;
 mod pseudo;
@@ -44,11 +46,12 @@ pub use data::{Data, DataError};
 pub use evaluate::{EvaluateError, LogLikelihood, check_total_probability, log_likelihood};
 pub use ladder::{Ladder, LadderBuilder, LadderLogZ, PottsRung, SweptModel};
 pub use mean_field::{DEFAULT_PSEUDOCOUNT, MeanFieldError, mean_field};
+pub use nearest::nearest_rows;
 pub use optimizer::{Optimizer, Penalty, Schedule};
 pub use pcd::{BindModel, Pcd, PcdError, PcdOptions, PcdUpdate};
 pub use potts::{
     Correlations, Moments, PairPotts, PairPottsError, PottsChains, PottsOptions, PottsTables,
-    PottsTrainer, PottsUpdate, mutations, nearest_rows, zero_sum,
+    PottsTrainer, PottsUpdate, mutations, zero_sum,
 };
 pub use pseudo::{PseudoError, PseudoFit, PseudoLikelihood, PseudoOptions, fit_pseudo_likelihood};
 pub use rbm::{RbmChains, RbmLayers, RbmOptions, RbmTrainer, RbmUpdate};

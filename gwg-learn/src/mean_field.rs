@@ -51,6 +51,25 @@ pub enum MeanFieldError {
 /// # Errors
 /// [`MeanFieldError`].
 ///
+/// # Example
+/// ```
+/// use gwg_chains::Threads;
+/// use gwg_learn::{
+///     AlignmentOptions, AverageProduct, DEFAULT_IDENTITY, DEFAULT_PSEUDOCOUNT, frobenius_apc, mean_field, parse_alignment, sequence_weights,
+/// };
+///
+/// // Sites 1 and 4 form pairs G C and A U.
+/// let rna = b">a\nGAUC\n>b\nGUAC\n>c\nAAUU\n>d\nAUUU\n>e\nGUUC\n>f\nAUAU\n";
+/// let alignment = parse_alignment(rna, &AlignmentOptions::default())?;
+/// let threads = Threads::one();
+/// let data = alignment.data()?;
+/// let weights = sequence_weights(&data, DEFAULT_IDENTITY, &threads);
+/// let model = mean_field(&data.with_weights(weights)?, DEFAULT_PSEUDOCOUNT, &threads)?;
+/// let scores = frobenius_apc(&model, alignment.alphabet().gap(), AverageProduct::default());
+/// assert_eq!(scores.ranked(0)[0], (0, 3));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Source
 /// Morcos et al., PNAS 108 (2011) E1293.
 pub fn mean_field(

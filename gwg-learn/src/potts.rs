@@ -13,7 +13,7 @@ pub use chains::PottsChains;
 pub use correlations::Correlations;
 pub use gauge::zero_sum;
 pub use moments::Moments;
-pub use mutations::{mutations, nearest_rows};
+pub use mutations::mutations;
 pub(crate) use pairs::split_by_site;
 pub use pairs::{PairPotts, PairPottsError};
 pub use tables::PottsTables;

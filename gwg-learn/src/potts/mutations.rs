@@ -1,9 +1,8 @@
-//! Scores of single mutations, and distances to known sequences.
+//! Scores of single mutations.
 
 use gwg_core::Real;
 
 use super::PairPotts;
-use crate::Data;
 
 /// `f(x with x_i = a) - f(x)` for every site `i` and state `a`, shape (L, q), row-major; 0 where `a` is `x_i`.
 ///
@@ -36,27 +35,6 @@ pub fn mutations<R: Real>(model: &PairPotts<R>, x: &[u8]) -> Vec<f64> {
     scores
 }
 
-/// For each row of `samples`, the smallest Hamming distance to a row of `natural`, and the first such row.
-///
-/// # Cost
-/// `O(samples.rows() natural.rows() sites)` comparisons of bytes.
-///
-/// # Panics
-/// If the two have different numbers of sites.
-#[must_use]
-pub fn nearest_rows(samples: &Data, natural: &Data) -> Vec<(usize, usize)> {
-    assert_eq!(samples.sites(), natural.sites(), "rows of the same sites");
-    let sites = samples.sites();
-    let distance =
-        |a: &[u8], b: &[u8]| -> usize { a.iter().zip(b).map(|(a, b)| usize::from(a != b)).sum() };
-    let nearest = |row: &[u8]| {
-        let others = natural.symbols().chunks_exact(sites).enumerate();
-        let distances = others.map(|(k, other)| (distance(row, other), k));
-        distances.min().unwrap_or((sites, 0))
-    };
-    samples.symbols().chunks_exact(sites).map(nearest).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,12 +60,5 @@ mod tests {
             }
             assert_eq!(scores[site * q + usize::from(x[site])], 0.0);
         }
-    }
-
-    #[test]
-    fn the_nearest_row_is_the_first_of_the_smallest_distance() {
-        let natural = Data::new(vec![0, 0, 0, 1, 1, 1, 1, 1, 1], 3, 2).unwrap();
-        let samples = Data::new(vec![1, 1, 1, 0, 0, 1], 3, 2).unwrap();
-        assert_eq!(nearest_rows(&samples, &natural), [(0, 1), (1, 0)]);
     }
 }

@@ -1,13 +1,14 @@
 //! Maximizes the pseudo-likelihood.
 
-use std::sync::Mutex;
+mod problem;
 
-use argmin::core::{CostFunction, Executor, Gradient, State};
+use argmin::core::{Executor, State};
 use argmin::solver::linesearch::MoreThuenteLineSearch;
 use argmin::solver::quasinewton::LBFGS;
 use gwg_chains::Threads;
 
-use super::objective::{Parameters, PseudoLikelihood};
+use self::problem::{Evaluation, Problem};
+use super::objective::PseudoLikelihood;
 use crate::{Data, PairPotts, PairPottsError};
 
 /// The number of past steps that describe the curvature.
@@ -121,7 +122,26 @@ pub fn fit_pseudo_likelihood(
         .map_err(failed)?;
     let iterations = result.state().get_iter();
     drop(result);
-    problem.fit(iterations, bound)
+    finish(problem, iterations, bound)
+}
+
+fn finish(problem: Problem<'_>, iterations: u64, bound: f64) -> Result<PseudoFit, PseudoError> {
+    let (sites, states) = problem.shape();
+    let (best, evaluations) = problem.into_best();
+    let best = best.ok_or_else(|| PseudoError::Optimizer {
+        reason: "the objective is not a number".to_owned(),
+    })?;
+    let gradient_norm = best.norm();
+    let mut field = best.parameters;
+    let coupling = field.split_off(sites * states);
+    Ok(PseudoFit {
+        model: PairPotts::new(sites, states, field, coupling)?,
+        objective: best.value,
+        gradient_norm,
+        iterations,
+        evaluations,
+        converged: gradient_norm <= bound,
+    })
 }
 
 fn check(options: &PseudoOptions) -> Result<(), PseudoError> {
@@ -163,121 +183,6 @@ fn start(data: &Data) -> Result<Vec<f64>, PseudoError> {
         h.iter_mut().for_each(|h| *h -= mean);
     }
     Ok(parameters)
-}
-
-/// The objective at a point: field, then couplings.
-#[derive(Clone, Debug)]
-struct Evaluation {
-    parameters: Vec<f64>,
-    value: f64,
-    gradient: Vec<f64>,
-}
-
-impl Evaluation {
-    fn norm(&self) -> f64 {
-        self.gradient.iter().map(|g| g * g).sum::<f64>().sqrt()
-    }
-}
-
-/// The objective with its last and its best evaluation: the optimizer evaluates value and gradient of one point separately, and drops its
-/// point where a line search fails.
-struct Problem<'a> {
-    objective: PseudoLikelihood<'a>,
-    memory: Mutex<Memory>,
-}
-
-#[derive(Default)]
-struct Memory {
-    last: Option<Evaluation>,
-    best: Option<Evaluation>,
-    evaluations: u64,
-}
-
-impl<'a> Problem<'a> {
-    fn new(objective: PseudoLikelihood<'a>) -> Self {
-        let memory = Mutex::default();
-        Self { objective, memory }
-    }
-
-    fn at<T>(&self, parameters: &[f64], take: impl FnOnce(&Evaluation) -> T) -> T {
-        let mut memory = self.memory.lock().unwrap_or_else(|e| e.into_inner());
-        if let Some(last) = memory
-            .last
-            .as_ref()
-            .filter(|last| last.parameters == parameters)
-        {
-            return take(last);
-        }
-        let last = self.evaluate(parameters);
-        memory.evaluations += 1;
-        if memory
-            .best
-            .as_ref()
-            .is_none_or(|best| last.value < best.value)
-        {
-            memory.best = Some(last.clone());
-        }
-        take(memory.last.insert(last))
-    }
-
-    fn evaluate(&self, parameters: &[f64]) -> Evaluation {
-        let (sites, states) = (self.objective.data.sites(), self.objective.data.states());
-        let mut gradient = vec![0.0; parameters.len()];
-        let (field, coupling) = parameters.split_at(sites * states);
-        let (field_gradient, coupling_gradient) = gradient.split_at_mut(sites * states);
-        let at = Parameters {
-            sites,
-            states,
-            field,
-            coupling,
-        };
-        let value = self
-            .objective
-            .evaluate_parts(at, field_gradient, coupling_gradient);
-        Evaluation {
-            parameters: parameters.to_vec(),
-            value,
-            gradient,
-        }
-    }
-
-    /// The best evaluation.
-    fn fit(self, iterations: u64, bound: f64) -> Result<PseudoFit, PseudoError> {
-        let memory = self.memory.into_inner().unwrap_or_else(|e| e.into_inner());
-        let best = memory.best.ok_or_else(|| PseudoError::Optimizer {
-            reason: "it evaluated nothing, or the objective is not a number".to_owned(),
-        })?;
-        let gradient_norm = best.norm();
-        let (sites, states) = (self.objective.data.sites(), self.objective.data.states());
-        let mut field = best.parameters;
-        let coupling = field.split_off(sites * states);
-        Ok(PseudoFit {
-            model: PairPotts::new(sites, states, field, coupling)?,
-            objective: best.value,
-            gradient_norm,
-            iterations,
-            evaluations: memory.evaluations,
-            converged: gradient_norm <= bound,
-        })
-    }
-}
-
-impl CostFunction for &Problem<'_> {
-    type Param = Vec<f64>;
-    type Output = f64;
-
-    fn cost(&self, parameters: &Self::Param) -> Result<f64, argmin::core::Error> {
-        Ok(self.at(parameters, |found| found.value))
-    }
-}
-
-impl Gradient for &Problem<'_> {
-    type Param = Vec<f64>;
-    type Gradient = Vec<f64>;
-
-    fn gradient(&self, parameters: &Self::Param) -> Result<Self::Gradient, argmin::core::Error> {
-        Ok(self.at(parameters, |found| found.gradient.clone()))
-    }
 }
 
 #[cfg(test)]

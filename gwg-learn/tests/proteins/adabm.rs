@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use gwg_learn::{
-    AlignmentOptions, Alphabet, PairPotts, Params, chain_names, fasta_text, log_weights,
-    params_text, parse_params, read_alignment, read_params,
+    AlignmentOptions, Alphabet, PairPotts, Params, UnknownLetters, chain_names, fasta_text,
+    log_weights, params_text, parse_params, read_alignment, read_params,
 };
 use serde_json::Value;
 
@@ -115,6 +115,21 @@ fn a_sparse_model_of_a_protein_is_read_and_written() {
         .rows()
         .zip(list(&golden["energies_first_ten_chains"], number))
     {
+        let energy = -model.log_prob(x);
+        assert!((energy - wanted).abs() < 1e-11, "{energy} {wanted}");
+    }
+    let options = AlignmentOptions {
+        unknown: UnknownLetters::Gap,
+        ..AlignmentOptions::default()
+    };
+    let natural = read_alignment(&folder.join("CM_130530_MC.fasta"), &options).unwrap();
+    let rows = list(&golden["alignment_rows"], |row| {
+        row.as_u64().unwrap() as usize
+    });
+    let natural = natural.select(&rows);
+    let wanted = list(&golden["energies_natural"], number);
+    assert_eq!(natural.names().len(), wanted.len());
+    for (x, wanted) in natural.rows().zip(wanted) {
         let energy = -model.log_prob(x);
         assert!((energy - wanted).abs() < 1e-11, "{energy} {wanted}");
     }

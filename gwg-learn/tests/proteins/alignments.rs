@@ -250,3 +250,13 @@ fn messages_of_other_formats_name_the_place() {
         [0, 1, 0]
     );
 }
+
+#[test]
+fn weights_are_a_list_of_numbers() {
+    let Some(folder) = shared_data("msa_formats") else {
+        return;
+    };
+    let expected = &json(&folder.join("expected.json"))["files"]["weights.txt"]["weights"];
+    let read = gwg_models::io::read_numbers(&folder.join("weights.txt"), 5, "one per row");
+    assert_eq!(read.unwrap(), list(expected, |w| w.as_f64().unwrap()));
+}
