@@ -172,7 +172,7 @@ mod tests {
                     raw.extend(&state);
                     for symbol in state.iter_mut().filter(|_| changed > 0) {
                         let n = next.next().unwrap_or(0);
-                        if n % changed == 0 {
+                        if n.is_multiple_of(changed) {
                             *symbol = (n / changed % values) as u8;
                         }
                     }
