@@ -7,6 +7,7 @@ use crate::data::Rows;
 use crate::failure::Failure;
 use crate::flags::LearnFlags;
 use gwg_chains::Threads;
+use gwg_core::target::tensors;
 use gwg_core::{Parametric, Space, Target};
 use gwg_learn::{Data, Pcd, PcdError, PcdOptions};
 use gwg_models::{DenseIsing, DensePotts, LatticeIsing, Rbm};
@@ -182,18 +183,14 @@ where
     }
 
     fn facts(&self, _: &Data, _: &Threads) -> Figures {
-        // Few numbers are worth showing: those of a lattice.
+        // Single numbers, such as the coupling of a lattice.
+        let single = tensors(self.pcd.model()).filter(|(_, range)| range.len() == 1);
         let parameters = self.pcd.parameters();
-        let names: &[&'static str] = match parameters.len() {
-            2 => &["theta", "field"],
-            _ => &[],
-        };
-        let values = names.iter().copied();
+        let values =
+            single.map(|(tensor, range)| (tensor.name, f64::from(parameters[range.start])));
         Figures {
             update: 0,
-            values: values
-                .zip(parameters.iter().map(|&p| f64::from(p)))
-                .collect(),
+            values: values.collect(),
         }
     }
 }

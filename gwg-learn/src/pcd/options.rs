@@ -70,7 +70,7 @@ impl PcdOptions {
         if !(0.0..1.0).contains(&self.average) {
             return of("average", self.average, "at least 0 and less than 1");
         }
-        if !(self.clip >= 0.0) {
+        if self.clip.is_nan() || self.clip < 0.0 {
             return of("clip", self.clip, "at least 0");
         }
         Ok(())

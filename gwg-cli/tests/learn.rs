@@ -1,0 +1,205 @@
+//! `gwg learn`: what is found, what is written, and runs that go on.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+#[path = "driver/command.rs"]
+mod command;
+#[path = "driver/lines.rs"]
+mod lines;
+
+use lines::{refused, run};
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+/// 600 rows of 9 spins, neighbors in a row likely to be equal.
+fn rows(folder: &Path) {
+    let mut state = 12_345_u32;
+    let mut unit = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        f64::from(state >> 8) / f64::from(1 << 24)
+    };
+    let mut text = String::new();
+    for _ in 0..600 {
+        let mut last = unit() < 0.5;
+        for _ in 0..9 {
+            // tanh J of the chain: .6.
+            if unit() < 0.2 {
+                last = !last;
+            }
+            text.push(if last { '1' } else { '0' });
+        }
+        text.push('\n');
+    }
+    fs::write(folder.join("rows.txt"), text).unwrap();
+}
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
+#[test]
+fn an_ising_chain_is_found_and_sampled() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path();
+    rows(folder);
+    let args = "learn ising rows.txt -o chain.safetensors --updates 150 --rate 0.5 --seed 3 -q";
+    let found = json(&run(
+        folder,
+        &format!("{args} --summary - --samples states.npy"),
+    ));
+    assert_eq!(
+        (found["rows"].as_u64(), found["sites"].as_u64()),
+        (Some(600), Some(9))
+    );
+    assert!(found["pearson"].as_f64().unwrap() > 0.9, "{found}");
+    assert!(found["pearson_of_halves"].as_f64().unwrap() > 0.5);
+    assert_eq!(found["updates"].as_u64(), Some(150));
+    let info = run(folder, "info chain.safetensors");
+    assert!(info.contains("ising-dense"), "{info}");
+    // The states are those of the model: they start its chains.
+    run(
+        folder,
+        "sample chain.safetensors --init states.npy --chains 2000 --draws 2 --warmup 0 -q --out t.zarr",
+    );
+}
+
+#[test]
+fn each_kind_is_learned_with_the_same_bytes_on_any_number_of_threads() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path();
+    rows(folder);
+    for (kind, more) in [
+        ("potts", "--optimizer adam --rate 0.02"),
+        ("ising", "--plain --l2 0.01"),
+        ("ising", "--sampler gwg --chains 40"),
+        ("ising-lattice:side=3", "--sampler 5*gwg+gibbs"),
+        ("rbm:hidden=4", "--optimizer momentum --batch 30"),
+        ("rbm:hidden=4", "--sampler block-gibbs --batch 30"),
+        ("potts", "--sampler dmala --l1 0.001"),
+    ] {
+        let all: Vec<Vec<u8>> = [1, 3]
+            .into_iter()
+            .map(|threads| {
+                let out = format!("{threads}.safetensors");
+                let args = format!(
+                    "learn {kind} rows.txt -o {out} --updates 12 --threads {threads} {more}"
+                );
+                run(folder, &format!("{args} --force -q"));
+                fs::read(folder.join(out)).unwrap()
+            })
+            .collect();
+        assert!(all[0] == all[1], "{kind} {more}");
+    }
+}
+
+/// A run that is killed again and again ends with the bytes of one that is not.
+#[test]
+fn a_killed_run_goes_on_with_the_same_bytes() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path();
+    rows(folder);
+    for (kind, more) in [
+        ("potts", "--updates 400 --chains 500"),
+        ("rbm:hidden=20", "--updates 2500"),
+        ("ising", "--updates 400 --sampler gwg"),
+    ] {
+        let args = format!("learn {kind} rows.txt {more} -q --force");
+        run(folder, &format!("{args} -o whole.safetensors"));
+        let _ = fs::remove_file(folder.join("c"));
+        let mut kills = 0;
+        loop {
+            let mut words: Vec<String> = args.split_whitespace().map(str::to_owned).collect();
+            words.extend(
+                "-o part.safetensors --checkpoint c --every 1ms"
+                    .split(' ')
+                    .map(str::to_owned),
+            );
+            if folder.join("c").exists() {
+                words.extend(["--resume".to_owned(), "c".to_owned()]);
+            }
+            let mut child = Command::new(env!("CARGO_BIN_EXE_gwg"))
+                .current_dir(folder)
+                .args(&words)
+                .stdout(Stdio::null())
+                .spawn()
+                .unwrap();
+            if kills == 6 {
+                assert!(child.wait().unwrap().success());
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(40 + 37 * kills));
+            child.kill().unwrap();
+            child.wait().unwrap();
+            kills += 1;
+        }
+        let bytes = |name: &str| fs::read(folder.join(name)).unwrap();
+        assert!(
+            bytes("whole.safetensors") == bytes("part.safetensors"),
+            "{kind}"
+        );
+    }
+}
+
+#[test]
+fn parameters_are_written_in_the_format_of_adabmdca() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path();
+    fs::write(folder.join("a.fasta"), ">a\nAC-U\n>b\nACGU\n>c\nGCGA\n").unwrap();
+    run(
+        folder,
+        "learn potts a.fasta --alphabet rna -o p.dat --updates 5 -q --samples s.fasta --chains 3",
+    );
+    let text = fs::read_to_string(folder.join("p.dat")).unwrap();
+    assert!(text.starts_with("J 0 1 - - "), "{}", &text[..40]);
+    assert!(text.contains("h 3 U "));
+    let states = fs::read_to_string(folder.join("s.fasta")).unwrap();
+    assert_eq!(states.lines().count(), 6);
+}
+
+#[test]
+fn bad_data_and_flags_are_refused() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path();
+    rows(folder);
+    fs::write(folder.join("ragged.fasta"), ">a\nACD\n>b\nAC\n").unwrap();
+    fs::write(folder.join("letters.fasta"), ">a\nAC1\n>b\nACD\n").unwrap();
+    fs::write(folder.join("empty.fasta"), "").unwrap();
+    fs::write(folder.join("ragged.txt"), "010\n01\n").unwrap();
+    fs::write(folder.join("weights"), "1\n2\n").unwrap();
+    for (args, said) in [
+        ("potts ragged.fasta", &["ragged.fasta", "b"][..]),
+        ("potts letters.fasta", &["letters.fasta", "1"]),
+        ("potts empty.fasta", &["empty.fasta"]),
+        ("ising ragged.txt", &["ragged.txt: line 2"]),
+        ("potts missing.npy", &["missing.npy"]),
+        ("ising rows.txt --weights weights", &["--weights", "600"]),
+        ("ising rows.txt --rate -1", &["--rate: found -1"]),
+        (
+            "ising rows.txt --optimizer sdg",
+            &["--optimizer: found `sdg`"],
+        ),
+        ("ising rows.txt --l2 nan", &["--l2"]),
+        ("ising-lattice:side=4 rows.txt", &["side 4", "9 sites"]),
+        ("rbm rows.txt", &["rbm:hidden=N"]),
+        ("isin rows.txt", &["did you mean `ising`"]),
+        ("ising rows.txt --sampler gwgg", &["gwgg"]),
+        ("ising rows.txt --batch 5", &["--batch"]),
+        ("rbm:hidden=2 rows.txt --pearson .9", &["--pearson"]),
+        ("ising rows.txt --resume rows.txt", &["--resume rows.txt"]),
+        ("ising rows.txt --identity 2", &["--identity: found 2"]),
+    ] {
+        refused(folder, &format!("learn {args} -o out.safetensors"), said);
+        assert!(!folder.join("out.safetensors").exists(), "{args}");
+    }
+    run(
+        folder,
+        "learn ising rows.txt -o one.safetensors --updates 2 --checkpoint c -q",
+    );
+    refused(
+        folder,
+        "learn ising rows.txt -o two.safetensors --updates 2 --resume c --seed 4",
+        &["--resume c", "another kind"],
+    );
+}
