@@ -101,9 +101,9 @@ fn a_killed_run_goes_on_with_the_same_bytes() {
     let folder = root.path();
     rows(folder);
     for (kind, more) in [
-        ("potts", "--updates 400 --chains 500"),
-        ("rbm:hidden=20", "--updates 2500"),
-        ("ising", "--updates 400 --sampler gwg"),
+        ("potts", "--updates 1500 --chains 500"),
+        ("rbm:hidden=20", "--updates 6000"),
+        ("ising", "--updates 3000 --sampler gwg"),
     ] {
         let args = format!("learn {kind} rows.txt {more} -q --force");
         run(folder, &format!("{args} -o whole.safetensors"));
@@ -112,7 +112,7 @@ fn a_killed_run_goes_on_with_the_same_bytes() {
         loop {
             let mut words: Vec<String> = args.split_whitespace().map(str::to_owned).collect();
             words.extend(
-                "-o part.safetensors --checkpoint c --every 1ms"
+                "-o part.safetensors --checkpoint c --every 100ms"
                     .split(' ')
                     .map(str::to_owned),
             );
@@ -129,7 +129,7 @@ fn a_killed_run_goes_on_with_the_same_bytes() {
                 assert!(child.wait().unwrap().success());
                 break;
             }
-            std::thread::sleep(Duration::from_millis(40 + 37 * kills));
+            std::thread::sleep(Duration::from_millis(150 + 67 * kills));
             child.kill().unwrap();
             child.wait().unwrap();
             kills += 1;

@@ -30,7 +30,7 @@ impl Target for Triples {
 impl Delta for Triples {
     fn delta(&self, x: &[u8], _: &[f32], change: Move) -> f32 {
         let mut other = x.to_vec();
-        other[change.site] = change.symbol as u8;
+        other[change.site as usize] = change.to as u8;
         (self.log_prob(&other) - self.log_prob(x)) as f32
     }
 }
@@ -86,19 +86,27 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ..PcdOptions::default()
     };
     let start = Triples(Binary::new(SITES), [0.0; 3]);
-    let (mut pcd, kernel) = (Pcd::new(start, &data, options, &Threads::one())?, Gibbs::default());
+    let (mut pcd, kernel) = (
+        Pcd::new(start, &data, options, &Threads::one())?,
+        Gibbs::default(),
+    );
     for _ in 0..300 {
-        let bind = |model: &Triples, with: &mut dyn FnMut(&dyn gwg_chains::Stepper<f32, u8>) -> _| {
-            with(&Bound {
-                target: model,
-                kernel: &kernel,
-            })
-        };
+        let bind =
+            |model: &Triples, with: &mut dyn FnMut(&dyn gwg_chains::Stepper<f32, u8>) -> _| {
+                with(&Bound {
+                    target: model,
+                    kernel: &kernel,
+                })
+            };
         pcd.update(&bind)?;
     }
     println!("theta {:.3?}, learned {:.3?}", truth.1, pcd.parameters());
     let close = pcd.parameters().iter().zip(truth.1);
-    assert!(close.into_iter().all(|(found, truth)| (found - truth).abs() < 0.02));
+    assert!(
+        close
+            .into_iter()
+            .all(|(found, truth)| (found - truth).abs() < 0.02)
+    );
     Ok(())
 }
 

@@ -60,7 +60,12 @@ pub(crate) struct DataFlags {
     pub(crate) alphabet: Option<String>,
     /// Sequences with an identity above this share their weight of 1 [default: 0.8 for alignments, 1 for
     /// other data: equal weights]
-    #[arg(long, value_name = "FRACTION", conflicts_with = "weights")]
+    #[arg(
+        long,
+        value_name = "FRACTION",
+        conflicts_with = "weights",
+        allow_negative_numbers = true
+    )]
     pub(crate) identity: Option<f64>,
     /// A text file with the weight of each row, one per line
     #[arg(long, value_name = "FILE")]
@@ -77,7 +82,8 @@ pub(crate) struct LearnFlags {
     pub(crate) data: PathBuf,
     #[command(flatten)]
     pub(crate) rows: DataFlags,
-    /// The model file to write: .safetensors, or .dat in the format of adabmDCA
+    /// The model file to write: .safetensors, or .dat in the format of adabmDCA; of ising-lattice a text file with
+    /// its spec
     #[arg(long, short, value_name = "MODEL")]
     pub(crate) out: PathBuf,
     /// Move the chains by this sampler (see `gwg samplers`) [default: sweeps of every chain at once]
@@ -95,8 +101,8 @@ pub(crate) struct LearnFlags {
     /// Rows of data per update, where not all of them are used [default: 100]
     #[arg(long, value_parser = count::size, allow_hyphen_values = true)]
     pub(crate) batch: Option<usize>,
-    /// The learning rate [default: 0.05 for potts and ising, 0.01 for others]
-    #[arg(long)]
+    /// The learning rate [default: 0.3 for potts and ising, 0.01 for rbm and with --sampler]
+    #[arg(long, allow_negative_numbers = true)]
     pub(crate) rate: Option<f64>,
     /// The update after which the learning rate decays as 1 / update [default: never]
     #[arg(long, value_name = "UPDATE", value_parser = count::size, allow_hyphen_values = true)]
@@ -105,13 +111,13 @@ pub(crate) struct LearnFlags {
     #[arg(long, default_value = "sgd")]
     pub(crate) optimizer: String,
     /// Penalty of the squares of couplings, halved
-    #[arg(long, default_value_t = 0.0)]
+    #[arg(long, default_value_t = 0.0, allow_negative_numbers = true)]
     pub(crate) l2: f64,
     /// Penalty of the absolute values of couplings
-    #[arg(long, default_value_t = 0.0)]
+    #[arg(long, default_value_t = 0.0, allow_negative_numbers = true)]
     pub(crate) l1: f64,
     /// End once Pearson's correlation of the connected correlations of data and chains is this large (potts, ising)
-    #[arg(long, value_name = "R")]
+    #[arg(long, value_name = "R", allow_negative_numbers = true)]
     pub(crate) pearson: Option<f64>,
     /// The plain gradient instead of that of centered variables
     #[arg(long)]

@@ -6,6 +6,7 @@ use super::{optimizer, penalty, schedule};
 use crate::data::Rows;
 use crate::failure::Failure;
 use crate::flags::LearnFlags;
+use crate::outputs;
 use gwg_chains::Threads;
 use gwg_core::target::tensors;
 use gwg_core::{Parametric, Space, Target};
@@ -23,6 +24,8 @@ pub(super) struct AnyEngine<M: Parametric<Real = f32, Space: Space<Symbol = u8>>
     pcd: Pcd<M>,
     sampler: SamplerSpec,
     erase: Erase<M>,
+    kind: Kind,
+    force: bool,
 }
 
 impl<M> AnyEngine<M>
@@ -30,6 +33,7 @@ where
     M: Parametric<Real = f32, Space: Space<Symbol = u8>> + Clone + Sync + 'static,
 {
     fn new(
+        kind: Kind,
         model: M,
         erase: Erase<M>,
         flags: &LearnFlags,
@@ -63,7 +67,18 @@ where
             pcd,
             sampler,
             erase,
+            kind,
+            force: flags.work.force,
         }))
+    }
+
+    /// The parameters that are single numbers, such as the coupling of a lattice.
+    fn single(&self) -> Vec<(&'static str, f64)> {
+        let single = tensors(self.pcd.model()).filter(|(_, range)| range.len() == 1);
+        let parameters = self.pcd.parameters();
+        let values =
+            single.map(|(tensor, range)| (tensor.name, f64::from(parameters[range.start])));
+        values.collect()
     }
 }
 
@@ -85,7 +100,7 @@ impl AnyEngine<DenseIsing<f32>> {
                     })
                 };
                 let model = model.map_err(Failure::usage)?;
-                AnyEngine::new(model, erase, flags, data, threads)
+                AnyEngine::new(kind, model, erase, flags, data, threads)
             }
             Kind::Potts => {
                 let model = DensePotts::new(n, q, &vec![0.0; n * n * q * q], vec![0.0; n * q]);
@@ -95,7 +110,7 @@ impl AnyEngine<DenseIsing<f32>> {
                     })
                 };
                 let model = model.map_err(Failure::usage)?;
-                AnyEngine::new(model, erase, flags, data, threads)
+                AnyEngine::new(kind, model, erase, flags, data, threads)
             }
             Kind::IsingLattice { side } => {
                 if side * side != n {
@@ -111,7 +126,7 @@ impl AnyEngine<DenseIsing<f32>> {
                     })
                 };
                 let model = LatticeIsing::new(2, side, 0.0, 0.0).map_err(Failure::usage)?;
-                AnyEngine::new(model, erase, flags, data, threads)
+                AnyEngine::new(kind, model, erase, flags, data, threads)
             }
             Kind::Rbm { hidden } => {
                 let erase: Erase<Rbm<f32>> = |model| {
@@ -127,7 +142,7 @@ impl AnyEngine<DenseIsing<f32>> {
                 let ones = ones.map(|p| (1.0 - keep) * p + keep * 0.5);
                 let b = ones.map(|p| (p / (1.0 - p)).ln() as f32).collect();
                 let model = Rbm::new(weights, b, vec![0.0; hidden]).map_err(Failure::usage)?;
-                AnyEngine::new(model, erase, flags, data, threads)
+                AnyEngine::new(kind, model, erase, flags, data, threads)
             }
         }
     }
@@ -172,6 +187,14 @@ where
     }
 
     fn write(&self, path: &Path, _: &Rows) -> Result<(), Failure> {
+        if let Kind::IsingLattice { side } = self.kind {
+            let single = self.single();
+            let keys = single
+                .iter()
+                .map(|(name, value)| format!(",{name}={value}"));
+            let spec = format!("ising-lattice:side={side}{}\n", keys.collect::<String>());
+            return outputs::write("--out", path, &spec, self.force);
+        }
         let model = (self.erase)(self.pcd.model().clone());
         model
             .save(path)
@@ -183,14 +206,9 @@ where
     }
 
     fn facts(&self, _: &Data, _: &Threads) -> Figures {
-        // Single numbers, such as the coupling of a lattice.
-        let single = tensors(self.pcd.model()).filter(|(_, range)| range.len() == 1);
-        let parameters = self.pcd.parameters();
-        let values =
-            single.map(|(tensor, range)| (tensor.name, f64::from(parameters[range.start])));
         Figures {
             update: 0,
-            values: values.collect(),
+            values: self.single(),
         }
     }
 }

@@ -361,8 +361,8 @@ fn draw_lanes(tile: &mut [[f32; LANES]], unit: &[f32; LANES]) -> [u32; LANES] {
         exp_in_place(row);
         for lane in 0..LANES {
             total[lane] += row[lane];
-            row[lane] = total[lane];
         }
+        *row = total;
     }
     let mut threshold = [0.0_f32; LANES];
     for lane in 0..LANES {
