@@ -63,7 +63,9 @@ pub(crate) fn run(flags: &EvaluateFlags) -> Result<(), Failure> {
     };
     work.done();
     let found = found?;
-    let likelihood = work.data.map(|data| likelihood::values(&work, data, &model));
+    let likelihood = work
+        .data
+        .map(|data| likelihood::values(&work, data, &model));
     let result = EvaluateResult::new(&spec, &model, &work, found, likelihood, began.elapsed())?;
     if session::interrupted() {
         return Err(session::interruption());

@@ -43,16 +43,15 @@ pub(super) fn along(
         let estimate = weights.estimate().map_err(failed)?;
         let reverse = Found::new(Kind::Reverse, estimate, since).from(starts.source);
         found.all.push(reverse);
-        if let Some(forward) = forward.filter(|_| work.method.bar()) {
+        let bar = work.method.bar() && !found.irreversible;
+        if let Some(forward) = forward.filter(|_| bar) {
             let since = Instant::now();
             let estimate = forward.bar(&weights).map_err(failed)?;
             found.all.push(Found::new(Kind::Bar, estimate, since));
         }
     }
     if work.method.integration() {
-        found
-            .all
-            .push(integration(work, path, &schedule, steps)?);
+        found.all.push(integration(work, path, &schedule, steps)?);
     }
     Ok(())
 }

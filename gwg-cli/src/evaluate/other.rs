@@ -65,15 +65,32 @@ pub(super) fn estimates(
     bind(0.5, &mut |_| Ok(())).map_err(failed)?;
     let value = |x: &[u8]| model.log_prob(x);
     let path = GeometricPath::new(independent.base(), value, bind, work.threads.clone());
-    let wanted = SHARE * model.sites() as f64 / sampler.sites_updated(model.sites(), model.states());
+    let wanted =
+        SHARE * model.sites() as f64 / sampler.sites_updated(model.sites(), model.states());
     let steps = work.flags.steps.unwrap_or((wanted.round() as usize).max(1));
     (found.sampler, found.steps) = (sampler.to_string(), steps);
+    found.irreversible = is_irreversible(sampler);
+    if found.irreversible && work.method.bar() {
+        found.notes.push(format!(
+            "{sampler} is not reversible, so that there is no BAR; use a single sampler, with scan=random where it has that key"
+        ));
+    }
     let starts = || match exact_starts(work, model, known) {
         Some(starts) => Ok(starts),
         None => chains(work, model, sampler, &independent, steps),
     };
     anneal::along(work, &path, starts, &mut found)?;
     Ok(found)
+}
+
+/// True of cycles, of scans in the order of the sites, and of cyclical step sizes.
+fn is_irreversible(sampler: &SamplerSpec) -> bool {
+    let scans = |key: &(&str, String)| key.0 == "scan" && key.1 == "systematic";
+    let in_order = sampler
+        .samplers()
+        .iter()
+        .any(|one| one.entry().name == "acs" || one.settings().iter().any(scans));
+    in_order || sampler.turn().is_some()
 }
 
 fn known(work: &Work<'_>, model: &Model<f64>) -> Result<Known, Failure> {
@@ -125,7 +142,10 @@ fn exact_starts(work: &Work<'_>, model: &Model<f64>, known: Known) -> Option<Sta
         (None, Some(draw)) => {
             let mut all = vec![0; rows * model.sites()];
             for (k, x) in all.chunks_exact_mut(model.sites()).enumerate() {
-                draw(x, &mut gwg_core::SplitMix64::new(gwg_core::SplitMix64::mix(seed ^ k as u64)));
+                draw(
+                    x,
+                    &mut gwg_core::SplitMix64::new(gwg_core::SplitMix64::mix(seed ^ k as u64)),
+                );
             }
             all
         }

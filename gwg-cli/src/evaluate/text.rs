@@ -2,6 +2,7 @@
 
 use super::result::EvaluateResult;
 use super::work::{Found, Kind};
+use crate::report::text::plural;
 use crate::table::{aligned, number};
 use std::fmt::Write;
 
@@ -14,7 +15,9 @@ pub(super) fn table(result: &EvaluateResult) -> String {
     let header = ["", "log Z", "std. error", "ESS", "seconds"].map(String::from);
     let rows = result.log_z.rows.iter().map(|found| row(found, result));
     text.push_str(&aligned(
-        &std::iter::once(header.to_vec()).chain(rows).collect::<Vec<_>>(),
+        &std::iter::once(header.to_vec())
+            .chain(rows)
+            .collect::<Vec<_>>(),
     ));
     text.push('\n');
     for found in &result.log_z.rows {
@@ -24,7 +27,7 @@ pub(super) fn table(result: &EvaluateResult) -> String {
     likelihood(result, &mut text);
     let refused = result.log_z.refused.as_ref();
     for warning in result.warnings.iter().filter(|w| Some(*w) != refused) {
-        let _ = writeln!(text, "warning  {warning}");
+        let _ = writeln!(text, "! {warning}");
     }
     text
 }
@@ -43,11 +46,18 @@ fn head(result: &EvaluateResult) -> String {
     if let (Some(sampler), Some(steps)) = (&result.sampler, result.steps) {
         let _ = writeln!(
             text,
-            "paths    {particles} paths in each direction, {temperatures} levels, {steps} steps of {sampler} per level, seed {seed}"
+            "paths    {particles} in each direction, {}, {} of {sampler} per level, seed {seed}",
+            plural(*temperatures, "level"),
+            plural(steps, "step")
         );
     }
     if let Some(data) = &result.data {
-        let _ = writeln!(text, "data     {}  ({} rows)", data.path, data.rows);
+        let _ = writeln!(
+            text,
+            "data     {}  ({})",
+            data.path,
+            plural(data.rows, "row")
+        );
     }
     text
 }

@@ -148,6 +148,8 @@ pub(super) struct Estimates {
     pub(super) sampler: String,
     /// Its steps per level.
     pub(super) steps: usize,
+    /// Whether it is not reversible, as the Bennett acceptance ratio of both directions requires.
+    pub(super) irreversible: bool,
 }
 
 /// An error of an estimate, in the words of the command line.

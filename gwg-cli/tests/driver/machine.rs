@@ -56,7 +56,9 @@ impl Machine {
             let weights = ones().map(|i| self.weights[i * hidden + j]);
             self.hidden_bias[j] + weights.sum::<f64>()
         };
-        own + (0..hidden).map(|j| activation(j).exp().ln_1p()).sum::<f64>()
+        own + (0..hidden)
+            .map(|j| activation(j).exp().ln_1p())
+            .sum::<f64>()
     }
 
     /// The sum over all states of the visible units.

@@ -248,7 +248,11 @@ mod tests {
             hidden_bias: model.hidden_bias().into(),
         };
         gwg_models::io::write_model(&path, &parameters).unwrap();
-        assert!(message().contains("W has the shape [3, 2]"), "{}", message());
+        assert!(
+            message().contains("W has the shape [3, 2]"),
+            "{}",
+            message()
+        );
         let lone = NamedTensor {
             name: "W".into(),
             shape: vec![1, 3, 2],

@@ -70,7 +70,11 @@ mod tests {
             numbers: numbers.into(),
         };
         let all = [
-            tensor("W", &[1, 2, 3], vec![0.0, 1.0, -2.0, 3.5, f32::MIN_POSITIVE, 5.0]),
+            tensor(
+                "W",
+                &[1, 2, 3],
+                vec![0.0, 1.0, -2.0, 3.5, f32::MIN_POSITIVE, 5.0],
+            ),
             tensor("c", &[3], vec![1.0, 2.0, 3.0]),
         ];
         let bytes = named_to_bytes("test", &all).unwrap();
