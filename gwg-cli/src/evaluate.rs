@@ -1,8 +1,122 @@
-//! `gwg evaluate`.
+//! `gwg evaluate`: the partition function of a model, estimated in several ways, and the log-likelihood of data.
 
+mod anneal;
+mod independent;
+mod ladder;
+mod likelihood;
+mod machine;
+mod method;
+mod other;
+mod progress;
+mod result;
+mod text;
+mod work;
+
+use crate::data::Rows;
 use crate::failure::Failure;
 use crate::flags::EvaluateFlags;
+use crate::{load, memory, outputs, sampling, session};
+use gwg_learn::Data;
+use gwg_models::io::visible_path;
+use gwg_registry::Model;
+use method::Method;
+use result::EvaluateResult;
+use std::path::Path;
+use std::time::Instant;
+use work::Work;
 
-pub(crate) fn run(_: &EvaluateFlags) -> Result<(), Failure> {
-    Err(Failure::run("not built"))
+pub(crate) fn run(flags: &EvaluateFlags) -> Result<(), Failure> {
+    let threads = flags.work.pool()?;
+    memory::check_limit(threads.count())?;
+    let method = Method::parse(&flags.method)?;
+    counts(flags)?;
+    method.check_ladder(flags.ladder.is_some())?;
+    let sampler = sampling::parse(&flags.sampler)?;
+    if let Some(bias) = sampler.bias() {
+        return Err(Failure::usage(format!(
+            "--sampler {}: {bias}; a sampler of paths must leave each level invariant",
+            flags.sampler
+        )));
+    }
+    let summary = flags.work.summary.as_deref();
+    if let Some(path) = summary {
+        outputs::check_file("--summary", path, flags.work.force)?;
+    }
+    let spec = load::spec(&flags.model)?;
+    if spec.is_wide() {
+        return Err(Failure::usage(format!(
+            "{spec}: found sites of more than 256 states, allowed are at most 256"
+        )));
+    }
+    session::catch_interrupts()?;
+    let model: Model<f64> = load::model(&spec, &flags.model)?;
+    let data = match &flags.data {
+        Some(path) => Some(rows(path, flags, &model, &threads)?),
+        None => None,
+    };
+    let began = Instant::now();
+    let work = Work::new(flags, method, threads, data.as_ref());
+    let machine = model.about().and_then(gwg_registry::Describe::machine);
+    let found = match machine {
+        Some(machine) => machine::estimates(&work, machine),
+        None => other::estimates(&work, &model, &sampler),
+    };
+    work.done();
+    let found = found?;
+    let likelihood = work
+        .data
+        .map(|data| likelihood::values(&work, data, &model));
+    let result = EvaluateResult::new(&spec, &model, &work, found, likelihood, began.elapsed())?;
+    if session::interrupted() {
+        return Err(session::interruption());
+    }
+    outputs::results(summary, flags.work.force, &result, || text::table(&result))
+}
+
+/// Refuses counts of which no estimate can be made.
+fn counts(flags: &EvaluateFlags) -> Result<(), Failure> {
+    let counts = [
+        ("--temperatures", flags.temperatures, 1),
+        ("--particles", flags.particles, 2),
+        ("--steps", flags.steps.unwrap_or(1), 1),
+    ];
+    match counts.iter().find(|(_, found, least)| found < least) {
+        Some((flag, found, least)) => Err(Failure::usage(format!(
+            "{flag}: found {found}, allowed are at least {least}"
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// The rows, which are states of the model.
+fn rows(
+    path: &Path,
+    flags: &EvaluateFlags,
+    model: &Model<f64>,
+    threads: &gwg_chains::Threads,
+) -> Result<Data, Failure> {
+    let data = Rows::read(path, &flags.rows, Some(model.states()), threads)?.data;
+    let refused = |what: String| Err(Failure::usage(format!("{}: {what}", visible_path(path))));
+    if data.sites() != model.sites() {
+        return refused(format!(
+            "found rows of {} sites, but the model has {}",
+            data.sites(),
+            model.sites()
+        ));
+    }
+    if data.rows() < 2 {
+        return refused("found 1 row, allowed are at least 2: the error of their mean".to_owned());
+    }
+    let space = model.space();
+    for row in 0..data.rows() {
+        let states = |site| gwg_core::Space::states_at(space, site);
+        let wrong = |(site, &s): (usize, &u8)| usize::from(s) >= states(site);
+        if let Some((site, s)) = data.row(row).iter().enumerate().find(|&x| wrong(x)) {
+            return refused(format!(
+                "row {row}, site {site}: found symbol {s}, allowed are 0 to {}",
+                states(site) - 1
+            ));
+        }
+    }
+    Ok(data)
 }

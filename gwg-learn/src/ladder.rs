@@ -2,10 +2,12 @@
 
 mod build;
 mod family;
+mod file;
 mod swap;
 
 pub use build::LadderBuilder;
 pub use family::{PottsRung, SweptModel};
+pub use file::{LadderFileError, read_ladder, write_ladder};
 
 use crate::log_z::{Estimate, LogZError, bar};
 use gwg_chains::{Generator, Threads, generator};

@@ -44,7 +44,10 @@ pub use contacts::{
 };
 pub use data::{Data, DataError};
 pub use evaluate::{EvaluateError, LogLikelihood, check_total_probability, log_likelihood};
-pub use ladder::{Ladder, LadderBuilder, LadderLogZ, PottsRung, SweptModel};
+pub use ladder::{
+    Ladder, LadderBuilder, LadderFileError, LadderLogZ, PottsRung, SweptModel, read_ladder,
+    write_ladder,
+};
 pub use mean_field::{DEFAULT_PSEUDOCOUNT, MeanFieldError, mean_field};
 pub use nearest::nearest_rows;
 pub use optimizer::{Optimizer, Penalty, Schedule};

@@ -150,24 +150,26 @@ pub(crate) struct EvaluateFlags {
     pub(crate) data: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) rows: DataFlags,
-    /// Levels of annealing between independent sites and the model
+    /// Levels of annealing between independent sites and the model; recorded steps of --ladder
     #[arg(long, default_value_t = 1000, value_parser = count::size, allow_hyphen_values = true)]
     pub(crate) temperatures: usize,
-    /// Paths of annealing in each direction
+    /// Paths of annealing in each direction; chains of each model of --ladder
     #[arg(long, default_value_t = 200, value_parser = count::size, allow_hyphen_values = true)]
     pub(crate) particles: usize,
-    /// How log Z is estimated: auto (all that apply), exact, ais (forward and reverse), bar, ti or ptt (--ladder)
+    /// How log Z is estimated: auto (exact where possible, ais, bar, and ptt with --ladder), exact, ais (forward and
+    /// reverse), bar, ti (with forward ais) or ptt (--ladder, with ais and bar)
     #[arg(long, default_value = "auto")]
     pub(crate) method: String,
-    /// Models on the way of the training, written by `gwg learn --ladder`
+    /// Models on the way of the training of a Boltzmann machine, written by `gwg learn --ladder`
     #[arg(long, value_name = "FILE.safetensors")]
     pub(crate) ladder: Option<PathBuf>,
     /// The sampler that moves paths of models that are no Boltzmann machines; it must be reversible for bar
     #[arg(long, default_value = "gwg", allow_hyphen_values = true)]
     pub(crate) sampler: String,
-    /// Steps of the sampler per level
-    #[arg(long, default_value_t = 1, value_parser = count::size, allow_hyphen_values = true)]
-    pub(crate) steps: usize,
+    /// Steps of the sampler per level [default: as many as update a tenth of the sites; 1 for Boltzmann machines, whose
+    /// steps update all]
+    #[arg(long, value_parser = count::size, allow_hyphen_values = true)]
+    pub(crate) steps: Option<usize>,
     #[command(flatten)]
     pub(crate) work: WorkFlags,
 }

@@ -1,7 +1,7 @@
 //! Signals that end a run in order.
 
 use crate::failure::Failure;
-use gwg_chains::StopFlag;
+use gwg_chains::{Stop, StopFlag};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::flag;
 use signal_hook::iterator::Signals;
@@ -62,6 +62,11 @@ fn is_ignored(signal: i32) -> bool {
 /// What ends runs once a signal has been received.
 pub(crate) fn stop_flag() -> StopFlag {
     StopFlag::from(Arc::clone(&STOP))
+}
+
+/// The same for what takes a [`Stop`].
+pub(crate) fn stop() -> Stop<'static> {
+    Stop::when(&STOP)
 }
 
 /// True once a signal has been received.

@@ -63,6 +63,11 @@ pub trait Describe<R: Real, S: Symbol = u8>: Send + Sync {
         None
     }
 
+    /// The exact `log Z`, and by what it is known, where a closed form gives it.
+    fn exact_log_z(&self) -> Option<(f64, &'static str)> {
+        None
+    }
+
     /// Named functions of the state that are natural to record, in the order in which they are to be read.
     fn quantities(&self) -> Vec<Quantity<S>> {
         vec![Quantity::energy_per_site()]

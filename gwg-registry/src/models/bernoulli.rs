@@ -54,6 +54,10 @@ impl<R: Scalar> Describe<R> for Factorized<R> {
         (beta == 1.0).then(|| ExactMeans::new(self.means(), source))
     }
 
+    fn exact_log_z(&self) -> Option<(f64, &'static str)> {
+        Some((self.log_z(), "the sites are independent"))
+    }
+
     fn quantities(&self) -> Vec<Quantity> {
         vec![Quantity::mean_symbol(), Quantity::energy_per_site()]
     }

@@ -66,6 +66,10 @@ impl<R: Scalar, S: Symbol> Describe<R, S> for FactorizedCategorical<R, S> {
         (beta == 1.0).then(|| ExactMeans::new(self.marginals(), source))
     }
 
+    fn exact_log_z(&self) -> Option<(f64, &'static str)> {
+        Some((self.log_z(), "the sites are independent"))
+    }
+
     fn quantities(&self) -> Vec<Quantity<S>> {
         of_states()
     }

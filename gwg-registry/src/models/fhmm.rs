@@ -92,6 +92,15 @@ impl<R: Scalar> Describe<R> for Chains<R> {
         Some(ExactMeans::new(means, source).with_draws(Box::new(draw)))
     }
 
+    fn exact_log_z(&self) -> Option<(f64, &'static str)> {
+        let sites = self.length() * self.factors();
+        if 2.0_f64.powf(self.factors() as f64) * sites as f64 > MOST_TERMS {
+            return None;
+        }
+        let posterior = self.posterior().ok()?;
+        Some((posterior.log_evidence(), "forward filtering"))
+    }
+
     fn residual(&self, x: &[u8]) -> Option<f64> {
         Some(self.mean_squared_residual(x))
     }
@@ -139,6 +148,10 @@ impl<R: Scalar> Describe<R> for QuadraticFhmm<R> {
 
     fn exact(&self, beta: f64, stop: &(dyn Fn() -> bool + Sync)) -> Option<ExactMeans> {
         self.0.exact(beta, stop)
+    }
+
+    fn exact_log_z(&self) -> Option<(f64, &'static str)> {
+        self.0.exact_log_z()
     }
 
     fn residual(&self, x: &[u8]) -> Option<f64> {

@@ -68,6 +68,11 @@ impl<R: Scalar> Describe<R> for LatticeIsing<R> {
         Some((torus.mean_log_prob, "Kaufman"))
     }
 
+    fn exact_log_z(&self) -> Option<(f64, &'static str)> {
+        let torus = lattice_ising(self, 1.0).ok()?;
+        Some((torus.log_z, "Kaufman"))
+    }
+
     fn quantities(&self) -> Vec<Quantity> {
         of_spins()
     }

@@ -6,7 +6,7 @@ use gwg_core::Real;
 use safetensors::tensor::{Metadata, SafeTensorError};
 use safetensors::{Dtype, SafeTensors};
 
-use super::Kind;
+use super::{Kind, NamedTensor};
 use crate::ModelError;
 use crate::io::error::ModelFault;
 use crate::io::guess::Content;
@@ -141,6 +141,41 @@ impl<'a> Contents<'a> {
             wide,
             bytes: self.data.get(start..end).unwrap_or_default(),
         })
+    }
+}
+
+impl Contents<'_> {
+    /// All tensors, whatever their names.
+    pub(super) fn all(&self) -> Result<Vec<NamedTensor<'static>>, ModelFault> {
+        let names = self.metadata.offset_keys().into_iter();
+        let tensors = names.filter_map(|name| Some((self.metadata.info(&name)?, name)));
+        let read = tensors.map(|(info, name)| {
+            let (start, end) = info.data_offsets;
+            let bytes = self.data.get(start..end).unwrap_or_default();
+            let numbers: Vec<f32> = match info.dtype {
+                Dtype::F32 => {
+                    let (numbers, _) = bytes.as_chunks();
+                    numbers.iter().map(|&b| f32::from_le_bytes(b)).collect()
+                }
+                Dtype::F64 => {
+                    let (numbers, _) = bytes.as_chunks();
+                    let numbers = numbers.iter().map(|&b| f64::from_le_bytes(b) as f32);
+                    numbers.collect()
+                }
+                other => {
+                    let name = excerpt(&name);
+                    return Err(broken(format!(
+                        "tensor `{name}`: found type {other:?}, allowed are F32 and F64"
+                    )));
+                }
+            };
+            Ok(NamedTensor {
+                name: name.into(),
+                shape: info.shape.clone(),
+                numbers: numbers.into(),
+            })
+        });
+        read.collect()
     }
 }
 

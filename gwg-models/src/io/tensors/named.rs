@@ -1,0 +1,85 @@
+//! Files of several named tensors that are no model.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use safetensors::Dtype;
+use safetensors::tensor::{View, serialize};
+
+use super::header::Contents;
+use crate::io::error::ModelFault;
+
+/// A tensor of a file, in f32, row-major.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NamedTensor<'a> {
+    /// The name.
+    pub name: Cow<'a, str>,
+    /// The sizes.
+    pub shape: Vec<usize>,
+    /// The entries.
+    pub numbers: Cow<'a, [f32]>,
+}
+
+/// All tensors of a file in the safetensors format, in the order of their bytes. Those in F64 are rounded.
+///
+/// # Errors
+/// [`ModelFault`]: another format, a damaged file, a tensor of another type. Shapes and entries are not checked.
+pub fn parse_named(bytes: &[u8]) -> Result<Vec<NamedTensor<'static>>, ModelFault> {
+    Contents::parse(bytes)?.all()
+}
+
+/// The content of a file of tensors, and of metadata whose `kind` says what they are.
+///
+/// # Errors
+/// [`ModelFault::NotSafetensors`] where a shape does not fit its entries, or a name occurs twice.
+pub fn named_to_bytes(kind: &str, tensors: &[NamedTensor<'_>]) -> Result<Vec<u8>, ModelFault> {
+    let metadata = HashMap::from([("kind".to_owned(), kind.to_owned())]);
+    let views = tensors.iter().map(|tensor| (&*tensor.name, tensor));
+    serialize(views, Some(metadata)).map_err(|error| ModelFault::NotSafetensors {
+        reason: error.to_string(),
+    })
+}
+
+impl View for &NamedTensor<'_> {
+    fn dtype(&self) -> Dtype {
+        Dtype::F32
+    }
+
+    fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    fn data(&self) -> Cow<'_, [u8]> {
+        self.numbers.iter().flat_map(|x| x.to_le_bytes()).collect()
+    }
+
+    fn data_len(&self) -> usize {
+        size_of_val(&*self.numbers)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tensors_are_read_as_they_were_written() {
+        let tensor = |name: &'static str, shape: &[usize], numbers: Vec<f32>| NamedTensor {
+            name: name.into(),
+            shape: shape.to_vec(),
+            numbers: numbers.into(),
+        };
+        let all = [
+            tensor(
+                "W",
+                &[1, 2, 3],
+                vec![0.0, 1.0, -2.0, 3.5, f32::MIN_POSITIVE, 5.0],
+            ),
+            tensor("c", &[3], vec![1.0, 2.0, 3.0]),
+        ];
+        let bytes = named_to_bytes("test", &all).unwrap();
+        assert_eq!(parse_named(&bytes).unwrap(), all);
+        assert!(parse_named(&bytes[..bytes.len() - 1]).is_err());
+        assert!(parse_named(b"").is_err());
+    }
+}
