@@ -5,7 +5,8 @@ use crate::flags::DataFlags;
 use crate::waiting;
 use gwg_chains::Threads;
 use gwg_learn::{
-    Alignment, AlignmentOptions, Alphabet, DEFAULT_IDENTITY, Data, read_alignment, sequence_weights,
+    Alignment, AlignmentFormat, AlignmentOptions, Alphabet, DEFAULT_IDENTITY, Data,
+    parse_alignment, read_alignment, sequence_weights,
 };
 use gwg_models::io::{read_rows, visible_path};
 use std::path::Path;
@@ -88,9 +89,14 @@ impl Rows {
                 ),
                 None => states.and_then(Alphabet::with_states),
             },
+            unknown: flags.unknown.into(),
             ..AlignmentOptions::default()
         };
-        let alignment = read_alignment(path, &options).map_err(Failure::usage)?;
+        let alignment = if is(&"txt") {
+            text(path, &options)?
+        } else {
+            read_alignment(path, &options).map_err(Failure::usage)?
+        };
         let data = alignment.data();
         let data = data.map_err(|e| Failure::usage(format!("{}: {e}", visible_path(path))))?;
         Ok(Self {
@@ -98,6 +104,39 @@ impl Rows {
             alignment: Some(alignment),
         })
     }
+}
+
+/// An alignment, or sequences without names, one per line.
+fn text(path: &Path, options: &AlignmentOptions) -> Result<Alignment, Failure> {
+    let bytes = gwg_models::io::read_bytes(path).map_err(Failure::usage)?;
+    let parsed = match named_by_line(&bytes) {
+        Some(fasta) => {
+            let format = Some(AlignmentFormat::Fasta);
+            let options = AlignmentOptions {
+                format,
+                ..options.clone()
+            };
+            parse_alignment(fasta.as_bytes(), &options)
+        }
+        None => parse_alignment(&bytes, options),
+    };
+    parsed.map_err(|fault| Failure::usage(format!("{}: {fault}", visible_path(path))))
+}
+
+/// Lines of one word each as sequences that are named by the numbers of their lines; `None` of a text of another kind.
+fn named_by_line(bytes: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    let mut fasta = String::with_capacity(text.len() + text.len() / 4);
+    for (number, line) in (1..).zip(text.lines()) {
+        let line = line.trim();
+        if line.contains(char::is_whitespace) || line.starts_with(['>', ';', '#']) {
+            return None;
+        }
+        if !line.is_empty() {
+            fasta.push_str(&format!(">{number}\n{line}\n"));
+        }
+    }
+    (!fasta.is_empty()).then_some(fasta)
 }
 
 fn array(path: &Path, flags: &DataFlags, states: Option<usize>) -> Result<Rows, Failure> {
@@ -173,7 +212,16 @@ fn digits(bytes: &[u8]) -> Option<Result<(usize, Vec<u16>), usize>> {
 
 #[cfg(test)]
 mod tests {
-    use super::digits;
+    use super::{digits, named_by_line};
+
+    #[test]
+    fn lines_of_letters_are_sequences() {
+        let wanted = Some(">1\nAC-\n>3\nGU-\n".to_owned());
+        assert_eq!(named_by_line(b"AC-\n\n GU-\r\n"), wanted);
+        assert_eq!(named_by_line(b"AC-\n>name\nGU-\n"), None);
+        assert_eq!(named_by_line(b"name AC-\n"), None);
+        assert_eq!(named_by_line(b"\n"), None);
+    }
 
     #[test]
     fn text_is_rows_of_digits_or_of_numbers() {

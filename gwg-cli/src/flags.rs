@@ -11,7 +11,7 @@ mod resolved;
 pub(crate) use count::Steps;
 pub(crate) use learning::{
     ContactsFlags, DataFlags, DenoiseFlags, EnergiesFlags, EvaluateFlags, LearnFlags,
-    MutationsFlags, WorkFlags,
+    MutationsFlags, ScoredFlags, Unknown, WorkFlags,
 };
 pub(crate) use others::{
     CompletionFlags, DiagnoseFlags, InfoFlags, ManFlags, MergeFlags, ResumeFlags, VerifyFlags,

@@ -181,6 +181,24 @@ pub(crate) fn write(flag: &str, path: &Path, text: &str, force: bool) -> Result<
     write_bytes(flag, path, text.as_bytes(), force)
 }
 
+/// Writes text to a file, or to standard output without one.
+pub(crate) fn text(
+    flag: &str,
+    path: Option<&Path>,
+    text: &str,
+    force: bool,
+) -> Result<(), Failure> {
+    match path {
+        Some(path) => write(flag, path, text, force),
+        None => print(text),
+    }
+}
+
+/// Writes bytes in the same way; not to standard output.
+pub(crate) fn bytes(flag: &str, path: &Path, bytes: &[u8], force: bool) -> Result<(), Failure> {
+    write_bytes(flag, path, bytes, force)
+}
+
 /// Puts `bytes` in place of what is at `path`, in the same way.
 pub(crate) fn replace(flag: &str, path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     write_bytes(flag, path, bytes, true)

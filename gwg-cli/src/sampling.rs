@@ -58,7 +58,8 @@ fn check_memory<R: Precision, S: Width>(
     )))
 }
 
-fn refused(error: BindError) -> Failure {
+/// The error of a sampler that does not run on a model.
+pub(crate) fn refused(error: BindError) -> Failure {
     match error {
         BindError::Kernel(error) => Failure::from(RunError::from(error)),
         error => Failure::usage(format!("--sampler {error}")),

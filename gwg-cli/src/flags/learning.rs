@@ -1,7 +1,9 @@
 //! The flags of the commands about learned models.
 
 use super::{ModelFlags, Resolved, count, interval, seed, threads};
-use clap::Args;
+use clap::{Args, ValueEnum};
+use gwg_learn::UnknownLetters;
+use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -58,6 +60,9 @@ pub(crate) struct DataFlags {
     /// Letters of an alignment: protein, rna, dna, or the letters themselves, the gap first [default: guessed]
     #[arg(long)]
     pub(crate) alphabet: Option<String>,
+    /// What is done with sequences that have other letters, such as X
+    #[arg(long, value_enum, default_value_t = Unknown::Refuse)]
+    pub(crate) unknown: Unknown,
     /// Sequences with an identity above this share their weight of 1 [default: 0.8 for alignments, 1 for
     /// other data: equal weights]
     #[arg(
@@ -70,6 +75,28 @@ pub(crate) struct DataFlags {
     /// A text file with the weight of each row, one per line
     #[arg(long, value_name = "FILE")]
     pub(crate) weights: Option<PathBuf>,
+}
+
+/// What is done with letters that are not in the alphabet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Unknown {
+    /// The file is refused
+    #[default]
+    Refuse,
+    /// The letters are read as gaps
+    Gap,
+    /// The sequences are left out, as in adabmDCA
+    Drop,
+}
+
+impl From<Unknown> for UnknownLetters {
+    fn from(unknown: Unknown) -> Self {
+        match unknown {
+            Unknown::Refuse => Self::Refuse,
+            Unknown::Gap => Self::Gap,
+            Unknown::Drop => Self::Drop,
+        }
+    }
 }
 
 #[derive(Args, Clone, Debug)]
@@ -193,23 +220,57 @@ pub(crate) struct ContactsFlags {
     /// Write a folder with the ranked pairs (contacts.csv) and the map (contacts.svg)
     #[arg(long, value_name = "FOLDER")]
     pub(crate) out: Option<PathBuf>,
+    /// Count the couplings of the gap, too [default: not, where the alphabet has a gap]
+    #[arg(long)]
+    pub(crate) count_gap: bool,
     /// Updates of pcd
-    #[arg(long, default_value_t = 1000, value_parser = count::size, allow_hyphen_values = true)]
+    #[arg(long, default_value_t = 200, value_parser = count::size, allow_hyphen_values = true)]
     pub(crate) updates: usize,
+    /// Persistent chains of pcd
+    #[arg(long, default_value_t = 2000, value_parser = count::size, allow_hyphen_values = true)]
+    pub(crate) chains: usize,
+    /// Sweeps of every chain per update of pcd
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = count::size, allow_hyphen_values = true)]
+    pub(crate) steps_per_update: usize,
+    /// The learning rate of pcd
+    #[arg(long, default_value_t = 0.5)]
+    pub(crate) rate: f64,
+    /// Penalty of the squares of couplings [default: 0.01 of plm, 0 of pcd]
+    #[arg(long)]
+    pub(crate) l2: Option<f64>,
     #[command(flatten)]
     pub(crate) work: WorkFlags,
 }
 
+/// The model argument of commands that compute log_prob.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ScoredFlags {
+    /// A built-in model `name:key=value,...` (see `gwg models`), or the path of a .safetensors model file or of a
+    /// .dat file of adabmDCA
+    #[arg(value_name = "MODEL")]
+    pub(crate) model: OsString,
+    /// Kind of a model file that has no `kind` in its metadata: rbm, ising-dense or potts-dense
+    #[arg(long)]
+    pub(crate) kind: Option<String>,
+}
+
 #[derive(Args, Clone, Debug)]
 pub(crate) struct EnergiesFlags {
-    /// A model, as for `gwg sample`, or a .dat file of adabmDCA
     #[command(flatten)]
-    pub(crate) model: ModelFlags,
+    pub(crate) model: ScoredFlags,
     /// Rows of states (.npy, .txt) or an alignment
     #[arg(value_name = "DATA")]
     pub(crate) data: PathBuf,
-    #[command(flatten)]
-    pub(crate) rows: DataFlags,
+    /// Columns of rows that are packed as bits, eight to a byte, most significant first (numpy.packbits)
+    #[arg(long, value_name = "COLUMNS", value_parser = count::size, allow_hyphen_values = true)]
+    pub(crate) packed: Option<usize>,
+    /// Letters of an alignment: protein, rna, dna, or the letters themselves, the gap first [default: those of
+    /// the model, or guessed]
+    #[arg(long)]
+    pub(crate) alphabet: Option<String>,
+    /// What is done with sequences that have other letters, such as X
+    #[arg(long, value_enum, default_value_t = Unknown::Refuse)]
+    pub(crate) unknown: Unknown,
     /// Write the CSV to a file instead of standard output
     #[arg(long, short, value_name = "FILE.csv")]
     pub(crate) out: Option<PathBuf>,
@@ -220,13 +281,13 @@ pub(crate) struct EnergiesFlags {
 
 #[derive(Args, Clone, Debug)]
 pub(crate) struct MutationsFlags {
-    /// A Potts model: .safetensors, or .dat of adabmDCA
     #[command(flatten)]
-    pub(crate) model: ModelFlags,
+    pub(crate) model: ScoredFlags,
     /// A sequence: its letters, or an alignment whose first row is taken
     #[arg(value_name = "SEQUENCE")]
     pub(crate) sequence: String,
-    /// Letters of the sequence: protein, rna, dna, or the letters themselves, the gap first [default: guessed]
+    /// Letters of the sequence: protein, rna, dna, or the letters themselves, the gap first [default: those of
+    /// the model, or guessed]
     #[arg(long)]
     pub(crate) alphabet: Option<String>,
     /// Write the CSV to a file instead of standard output
@@ -251,14 +312,24 @@ pub(crate) struct DenoiseFlags {
     /// The share of pixels that the noise flipped [default: estimated]
     #[arg(long, value_name = "P")]
     pub(crate) flips: Option<f64>,
-    /// The coupling of neighboring pixels
+    /// The coupling of pixels that share a side
     #[arg(long, default_value_t = 0.7)]
     pub(crate) coupling: f64,
-    /// The sampler
+    /// The coupling of pixels that share a corner, as a fraction of --coupling
+    #[arg(long, default_value_t = 0.0)]
+    pub(crate) diagonal: f64,
+    /// The sampler (see `gwg samplers`)
     #[arg(long, default_value = "gwg", allow_hyphen_values = true)]
     pub(crate) sampler: String,
-    /// Sweeps: as many steps as change every pixel once, on average
-    #[arg(long, default_value_t = 200, value_parser = count::size, allow_hyphen_values = true)]
+    /// Independent chains, all of which start at the image
+    #[arg(long, default_value_t = 4, value_parser = count::size, allow_hyphen_values = true)]
+    pub(crate) chains: usize,
+    /// Sweeps before the first one that counts; in these, --flips is estimated. A sweep is as many steps as update
+    /// every pixel once, on average
+    #[arg(long, default_value_t = 20, value_name = "SWEEPS", value_parser = count::count, allow_hyphen_values = true)]
+    pub(crate) warmup: u64,
+    /// Sweeps of which the mean is taken
+    #[arg(long, default_value_t = 100, value_parser = count::size, allow_hyphen_values = true)]
     pub(crate) sweeps: usize,
     #[command(flatten)]
     pub(crate) work: WorkFlags,
