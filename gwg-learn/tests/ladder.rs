@@ -1,4 +1,5 @@
 //! Parallel trajectory tempering: the law of its last chains, its partition function, and the same bits for any number of threads.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use gwg_chains::Threads;
 use gwg_learn::{Ladder, LadderBuilder, PairPotts, PottsRung, RbmLayers, SweptModel};

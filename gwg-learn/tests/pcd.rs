@@ -1,4 +1,5 @@
 //! Persistent contrastive divergence of any model: what is found, and the same bits for any number of threads.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use gwg_chains::{Bound, Threads};
 use gwg_core::{Exact, Gibbs, LocallyBalanced, Parametric, Space, Sqrt, Target, Taylor};

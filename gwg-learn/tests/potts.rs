@@ -1,4 +1,5 @@
 //! Learning of Potts models: the law of the sweeps, gradients, and the same bits for any number of threads.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use gwg_chains::Threads;
 use gwg_learn::{

@@ -1,4 +1,5 @@
 //! Learning of restricted Boltzmann machines: gradients against exact ones, and the same bits for any number of threads.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use gwg_chains::Threads;
 use gwg_learn::{Data, Optimizer, RbmLayers, RbmOptions, RbmTrainer, Schedule};

@@ -103,6 +103,16 @@ impl Engine for RbmEngine {
             .map_err(|error| Failure::run(format!("--out: {error}")))
     }
 
+    fn write_ladder(&self, path: &Path) -> Result<(), Failure> {
+        let Some(ladder) = &self.ladder else {
+            return Ok(());
+        };
+        let mut models = ladder.rungs().to_vec();
+        models.push(self.trainer.layers().clone());
+        gwg_learn::write_ladder(path, &models)
+            .map_err(|error| Failure::run(format!("--ladder: {error}")))
+    }
+
     fn states(&self) -> Vec<u8> {
         self.trainer.chains().rows()
     }
