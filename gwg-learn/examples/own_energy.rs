@@ -30,7 +30,7 @@ impl Target for Triples {
 impl Delta for Triples {
     fn delta(&self, x: &[u8], _: &[f32], change: Move) -> f32 {
         let mut other = x.to_vec();
-        other[change.site as usize] = change.to as u8;
+        other[change.site] = change.to as u8;
         (self.log_prob(&other) - self.log_prob(x)) as f32
     }
 }
