@@ -64,8 +64,8 @@ pub(super) fn run(
 
 /// The models of the file, and the one that is evaluated where it is not their last.
 fn models(path: &Path, last: &RbmLayers) -> Result<Vec<RbmLayers>, Failure> {
-    let read = waiting::while_reading(path, || read_ladder(path));
-    let mut models = read.map_err(|error| Failure::usage(format!("--ladder {error}")))?;
+    let read = || read_ladder(path).map_err(|error| Failure::usage(format!("--ladder {error}")));
+    let mut models = waiting::while_reading(path, read)?;
     let shape = |m: &RbmLayers| (m.visible(), m.hidden());
     if let Some(found) = models.iter().map(shape).find(|&found| found != shape(last)) {
         return Err(Failure::usage(format!(

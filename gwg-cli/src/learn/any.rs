@@ -32,7 +32,7 @@ impl<M> AnyEngine<M>
 where
     M: Parametric<Real = f32, Space: Space<Symbol = u8>> + Clone + Sync + 'static,
 {
-    fn new(
+    fn engine(
         kind: Kind,
         model: M,
         erase: Erase<M>,
@@ -100,7 +100,7 @@ impl AnyEngine<DenseIsing<f32>> {
                     })
                 };
                 let model = model.map_err(Failure::usage)?;
-                AnyEngine::new(kind, model, erase, flags, data, threads)
+                AnyEngine::engine(kind, model, erase, flags, data, threads)
             }
             Kind::Potts => {
                 let model = DensePotts::new(n, q, &vec![0.0; n * n * q * q], vec![0.0; n * q]);
@@ -110,7 +110,7 @@ impl AnyEngine<DenseIsing<f32>> {
                     })
                 };
                 let model = model.map_err(Failure::usage)?;
-                AnyEngine::new(kind, model, erase, flags, data, threads)
+                AnyEngine::engine(kind, model, erase, flags, data, threads)
             }
             Kind::IsingLattice { side } => {
                 if side * side != n {
@@ -126,7 +126,7 @@ impl AnyEngine<DenseIsing<f32>> {
                     })
                 };
                 let model = LatticeIsing::new(2, side, 0.0, 0.0).map_err(Failure::usage)?;
-                AnyEngine::new(kind, model, erase, flags, data, threads)
+                AnyEngine::engine(kind, model, erase, flags, data, threads)
             }
             Kind::Rbm { hidden } => {
                 let erase: Erase<Rbm<f32>> = |model| {
@@ -142,7 +142,7 @@ impl AnyEngine<DenseIsing<f32>> {
                 let ones = ones.map(|p| (1.0 - keep) * p + keep * 0.5);
                 let b = ones.map(|p| (p / (1.0 - p)).ln() as f32).collect();
                 let model = Rbm::new(weights, b, vec![0.0; hidden]).map_err(Failure::usage)?;
-                AnyEngine::new(kind, model, erase, flags, data, threads)
+                AnyEngine::engine(kind, model, erase, flags, data, threads)
             }
         }
     }
