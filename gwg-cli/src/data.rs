@@ -4,6 +4,7 @@ use crate::failure::Failure;
 use crate::flags::DataFlags;
 use crate::waiting;
 use gwg_chains::Threads;
+use gwg_chains::trace::TraceReader;
 use gwg_learn::{
     Alignment, AlignmentFormat, AlignmentOptions, Alphabet, DEFAULT_IDENTITY, Data,
     parse_alignment, read_alignment, sequence_weights,
@@ -62,6 +63,9 @@ impl Rows {
     }
 
     fn unweighted(path: &Path, flags: &DataFlags, states: Option<usize>) -> Result<Self, Failure> {
+        if path.join("zarr.json").is_file() {
+            return trace(path, states);
+        }
         let is = |known: &&str| {
             path.extension()
                 .is_some_and(|e| e.eq_ignore_ascii_case(known))
@@ -137,6 +141,15 @@ fn named_by_line(bytes: &[u8]) -> Option<String> {
         }
     }
     (!fasta.is_empty()).then_some(fasta)
+}
+
+/// All draws of all chains.
+fn trace(path: &Path, states: Option<usize>) -> Result<Rows, Failure> {
+    let trace = TraceReader::open(path).map_err(Failure::usage)?;
+    let mut symbols = Vec::new();
+    let rows = trace.for_each_x(|_, _, x: &[u16]| symbols.extend_from_slice(x));
+    rows.map_err(Failure::usage)?;
+    plain(path, symbols, trace.sites(), states)
 }
 
 fn array(path: &Path, flags: &DataFlags, states: Option<usize>) -> Result<Rows, Failure> {

@@ -63,6 +63,11 @@ fn an_ising_chain_is_found_and_sampled() {
         folder,
         "sample chain.safetensors --init states.npy --chains 2000 --draws 2 --warmup 0 -q --out t.zarr",
     );
+    let again = json(&run(
+        folder,
+        "learn ising t.zarr -o again.safetensors --updates 5 -q --summary -",
+    ));
+    assert_eq!(again["rows"].as_u64(), Some(4000));
 }
 
 #[test]

@@ -104,7 +104,7 @@ pub(crate) struct LearnFlags {
     /// What is learned: potts, ising, ising-lattice:side=N, or rbm:hidden=N
     #[arg(value_name = "KIND")]
     pub(crate) kind: String,
-    /// Rows of states (.npy, .txt) or an alignment (.fasta, .a2m, .sto)
+    /// Rows of states (.npy, .txt), a trace of `gwg sample`, or an alignment (.fasta, .a2m, .sto)
     #[arg(value_name = "DATA")]
     pub(crate) data: PathBuf,
     #[command(flatten)]
@@ -172,7 +172,7 @@ pub(crate) struct LearnFlags {
 pub(crate) struct EvaluateFlags {
     #[command(flatten)]
     pub(crate) model: ModelFlags,
-    /// Rows whose log-likelihood is computed: .npy, .txt or an alignment
+    /// Rows whose log-likelihood is computed: .npy, .txt, a trace or an alignment
     #[arg(value_name = "DATA")]
     pub(crate) data: Option<PathBuf>,
     #[command(flatten)]
