@@ -305,7 +305,7 @@ pub(crate) struct DenoiseFlags {
     #[arg(long, value_name = "P")]
     pub(crate) flips: Option<f64>,
     /// The coupling of pixels that share a side
-    #[arg(long, default_value_t = 0.7)]
+    #[arg(long, default_value_t = 0.65)]
     pub(crate) coupling: f64,
     /// The coupling of pixels that share a corner, as a fraction of --coupling
     #[arg(long, default_value_t = 0.0)]
