@@ -46,13 +46,23 @@ fn golden() -> Option<(std::path::PathBuf, Value, tempfile::TempDir)> {
     Some((data, golden, folder))
 }
 
-/// The column of a CSV file without quotes.
-fn column<'t>(text: &'t str, name: &str) -> Vec<&'t str> {
-    let mut lines = text.lines();
-    let at = lines.next().unwrap().split(',').position(|n| n == name);
-    lines
-        .map(|l| l.split(',').nth(at.unwrap()).unwrap())
-        .collect()
+/// The fields of a line of CSV.
+fn fields(line: &str) -> Vec<String> {
+    let (mut all, mut quoted) = (vec![String::new()], false);
+    for c in line.chars() {
+        match c {
+            '"' => quoted = !quoted,
+            ',' if !quoted => all.push(String::new()),
+            c => all.last_mut().unwrap().push(c),
+        }
+    }
+    all
+}
+
+fn column(text: &str, name: &str) -> Vec<String> {
+    let mut lines = text.lines().map(fields);
+    let at = lines.next().unwrap().iter().position(|n| n == name);
+    lines.map(|line| line[at.unwrap()].clone()).collect()
 }
 
 fn numbers(text: &str, name: &str) -> Vec<f64> {
@@ -186,7 +196,7 @@ fn rows_of_numbers_are_scored_by_any_model() {
             [[0, 1, 0, 1], [1, 1, 1, 0]],
         ),
         (
-            "ising-lattice:side=2,theta=0.3",
+            "ising-dense:sites=4",
             "rows.txt",
             [[0, 1, 0, 1], [1, 1, 1, 0]],
         ),
@@ -247,8 +257,8 @@ fn letters_are_those_of_the_model() {
     );
     refused(
         here,
-        "energies dna.dat rows.fasta --alphabet protein",
-        &["21 letters", "5 states"],
+        "energies dna.dat rows.fasta --alphabet rna",
+        &["dna.dat", "`T`", "-ACGU"],
     );
     refused(
         here,

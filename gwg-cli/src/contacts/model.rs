@@ -100,6 +100,7 @@ impl Source {
         let rows = read_rows(path, &rows, named.as_ref(), &threads)?;
         let alphabet = rows.alignment.as_ref().map(|a| a.alphabet().clone());
         let alphabet = alphabet.or(named);
+        let alphabet = alphabet.or_else(|| Alphabet::with_states(rows.data.states()));
         Ok(Self::Rows(Box::new(rows), alphabet, method, threads))
     }
 

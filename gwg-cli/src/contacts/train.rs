@@ -15,6 +15,7 @@ pub(super) struct Training {
     chains: usize,
     steps_per_update: usize,
     rate: f64,
+    pseudocount: f64,
     /// Of the connected correlations of data and chains; `None` where one of both does not vary.
     pub(super) pearson: Option<f64>,
     pub(super) slope: Option<f64>,
@@ -29,6 +30,9 @@ pub(super) fn check(flags: &ContactsFlags) -> Result<(), Failure> {
     };
     if !(flags.rate.is_finite() && flags.rate > 0.0) {
         return refused("rate", flags.rate, "a finite number above 0");
+    }
+    if !(0.0..1.0).contains(&flags.pseudocount) {
+        return refused("pseudocount", flags.pseudocount, "a number from 0, below 1");
     }
     match flags.l2 {
         Some(l2) if !(l2.is_finite() && l2 >= 0.0) => {
@@ -54,6 +58,7 @@ pub(super) fn pcd(
             l2: flags.l2.unwrap_or(0.0),
             ..Penalty::default()
         },
+        pseudocount: Some(flags.pseudocount),
         seed: flags.work.seed,
         ..PottsOptions::default()
     };
@@ -100,6 +105,7 @@ fn training(flags: &ContactsFlags, last: Option<PottsUpdate>) -> Training {
         chains: flags.chains,
         steps_per_update: flags.steps_per_update,
         rate: flags.rate,
+        pseudocount: flags.pseudocount,
         pearson: last.and_then(|update| finite(update.correlations.pearson())),
         slope: last.and_then(|update| finite(update.correlations.slope())),
     }

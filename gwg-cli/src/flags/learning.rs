@@ -220,21 +220,26 @@ pub(crate) struct ContactsFlags {
     /// Write a folder with the ranked pairs (contacts.csv) and the map (contacts.svg)
     #[arg(long, value_name = "FOLDER")]
     pub(crate) out: Option<PathBuf>,
-    /// Count the couplings of the gap, too [default: not, where the alphabet has a gap]
+    /// Count the couplings of the gap, too [default: not, where the alphabet has a gap; of arrays
+    /// of 5 and 21 states, it is state 0]
     #[arg(long)]
     pub(crate) count_gap: bool,
     /// Updates of pcd
-    #[arg(long, default_value_t = 200, value_parser = count::size, allow_hyphen_values = true)]
+    #[arg(long, default_value_t = 40, value_parser = count::size, allow_hyphen_values = true)]
     pub(crate) updates: usize,
     /// Persistent chains of pcd
-    #[arg(long, default_value_t = 2000, value_parser = count::size, allow_hyphen_values = true)]
+    #[arg(long, default_value_t = 8000, value_parser = count::size, allow_hyphen_values = true)]
     pub(crate) chains: usize,
     /// Sweeps of every chain per update of pcd
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = count::size, allow_hyphen_values = true)]
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = count::size, allow_hyphen_values = true)]
     pub(crate) steps_per_update: usize,
     /// The learning rate of pcd
-    #[arg(long, default_value_t = 0.5)]
+    #[arg(long, default_value_t = 2.0)]
     pub(crate) rate: f64,
+    /// The weight of uniform frequencies in those of the rows, for pcd; large ones keep rare pairs of letters
+    /// from high scores
+    #[arg(long, default_value_t = 0.1)]
+    pub(crate) pseudocount: f64,
     /// Penalty of the squares of couplings [default: 0.01 of plm, 0 of pcd]
     #[arg(long)]
     pub(crate) l2: Option<f64>,
@@ -313,7 +318,7 @@ pub(crate) struct DenoiseFlags {
     #[arg(long, value_name = "P")]
     pub(crate) flips: Option<f64>,
     /// The coupling of pixels that share a side
-    #[arg(long, default_value_t = 0.7)]
+    #[arg(long, default_value_t = 0.65)]
     pub(crate) coupling: f64,
     /// The coupling of pixels that share a corner, as a fraction of --coupling
     #[arg(long, default_value_t = 0.0)]
