@@ -119,6 +119,33 @@ fn too_few_levels_give_no_number() {
     );
 }
 
+/// Their error is not known, so that they do not refute an exact value.
+#[test]
+fn few_weights_do_not_contradict_an_exact_value() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path();
+    let model = "fhmm:length=20,factors=3";
+    let found = evaluated(folder, &format!("{model} --temperatures 60 --particles 50"));
+    let log_z = &found["log_z"];
+    assert!(number(&log_z["forward"]["ess"]) < 10.0, "{log_z}");
+    assert_eq!(log_z["agree"], true, "{log_z}");
+    assert_eq!(log_z["mean"], log_z["exact"]);
+    let warnings = found["warnings"].to_string();
+    assert!(
+        warnings.contains("forward AIS is no evidence"),
+        "{warnings}"
+    );
+
+    let found = evaluated(
+        folder,
+        &format!("{model} --temperatures 3000 --particles 100"),
+    );
+    let log_z = &found["log_z"];
+    assert_eq!(log_z["agree"], true, "{log_z}");
+    near(&log_z["forward"], number(&log_z["exact"]));
+    near(&log_z["bar"], number(&log_z["exact"]));
+}
+
 #[test]
 fn the_log_likelihood_is_that_of_the_exact_probabilities() {
     let root = tempfile::tempdir().unwrap();

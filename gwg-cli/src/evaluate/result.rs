@@ -108,6 +108,8 @@ impl EvaluateResult {
         elapsed: Duration,
     ) -> Result<Self, Failure> {
         let flags = work.flags;
+        let mut found = found;
+        without_few_weights(&mut found);
         let evidence = found.all.iter().filter(|one| one.counts);
         let estimates: Vec<_> = evidence.map(|one| one.estimate).collect();
         let verdict = verdict(&estimates);
@@ -152,6 +154,23 @@ impl EvaluateResult {
             seconds: elapsed.as_secs_f64(),
             warnings,
         })
+    }
+}
+
+/// Next to an exact value, an estimate by weights that are too uneven for its error to be known contradicts nothing.
+fn without_few_weights(found: &mut Estimates) {
+    if found.all.iter().all(|one| one.kind != Kind::Exact) {
+        return;
+    }
+    for one in &mut found.all {
+        let uncertain = matches!(verdict(&[one.estimate]), Verdict::Disagree { .. });
+        if let Some(spread) = one.estimate.spread.filter(|_| uncertain) {
+            one.counts = false;
+            found.notes.push(format!(
+                "{} is no evidence: {} weights have an effective size of {:.1}; use more --temperatures",
+                one.estimate.method, spread.count, spread.effective_size
+            ));
+        }
     }
 }
 

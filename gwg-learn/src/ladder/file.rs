@@ -2,7 +2,7 @@
 
 use crate::rbm::RbmLayers;
 use gwg_models::io::tensors::{NamedTensor, named_to_bytes, parse_named};
-use gwg_models::io::{ModelFault, excerpt, read_bytes, visible_path, write_bytes};
+use gwg_models::io::{IoError, ModelFault, excerpt, read_bytes, visible_path, write_bytes};
 use std::path::{Path, PathBuf};
 
 /// The `kind` in the metadata.
@@ -12,17 +12,9 @@ const KIND: &str = "rbm-ladder";
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LadderFileError {
-    /// The system reads and writes the file.
+    /// The system reads and writes the file, and it is in the safetensors format.
     #[error(transparent)]
-    Io(#[from] gwg_models::io::IoError),
-    /// It is a file in the safetensors format.
-    #[error("{}: {fault}", visible_path(path))]
-    Format {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong.
-        fault: ModelFault,
-    },
+    Io(#[from] IoError),
     /// It has the tensors `W`, `b` and `c`, and no others.
     #[error(
         "{}: {found}; a ladder has the tensors W (models, visible, hidden), b (models, visible) and c (models, hidden), as `gwg learn --ladder` writes them",
@@ -200,8 +192,8 @@ fn check(path: &Path, model: usize, layers: &RbmLayers) -> Result<(), LadderFile
     }
 }
 
-fn format_of(path: &Path, fault: ModelFault) -> LadderFileError {
-    LadderFileError::Format {
+fn format_of(path: &Path, fault: ModelFault) -> IoError {
+    IoError::Model {
         path: path.to_owned(),
         fault,
     }
