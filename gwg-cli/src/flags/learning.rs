@@ -240,7 +240,7 @@ pub(crate) struct ContactsFlags {
     /// from high scores
     #[arg(long, default_value_t = 0.1)]
     pub(crate) pseudocount: f64,
-    /// Penalty of the squares of couplings [default: 0.01 of plm, 0 of pcd]
+    /// Penalty of the squares of couplings [default: 0.02 of plm, 0 of pcd]
     #[arg(long)]
     pub(crate) l2: Option<f64>,
     #[command(flatten)]
