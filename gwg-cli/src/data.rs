@@ -66,7 +66,7 @@ impl Rows {
             path.extension()
                 .is_some_and(|e| e.eq_ignore_ascii_case(known))
         };
-        if ARRAYS.iter().any(|known| is(&known)) || flags.packed.is_some() {
+        if ARRAYS.iter().any(is) || flags.packed.is_some() {
             return array(path, flags, states);
         }
         if is(&"txt") && flags.alphabet.is_none() {
