@@ -1,9 +1,13 @@
 //! Restricted Boltzmann machines.
 
 mod chains;
+mod gradient;
 mod layers;
+mod options;
+mod save;
 mod train;
 
 pub use chains::RbmChains;
 pub use layers::RbmLayers;
-pub use train::{RbmOptions, RbmTrainer, RbmUpdate};
+pub use options::RbmOptions;
+pub use train::{RbmTrainer, RbmUpdate};

@@ -3,48 +3,12 @@
 use super::chains::PottsChains;
 use super::correlations::Correlations;
 use super::moments::{Moments, PairCounts, rows_of, singles};
+use super::options::PottsOptions;
 use super::pairs::PairPotts;
 use super::tables::PottsTables;
-use crate::optimizer::{Optimizer, Penalty, Schedule};
-use crate::saved::{ResumeError, SavedTraining, checksum};
+use crate::saved::checksum;
 use crate::{Data, PairPottsError};
 use gwg_chains::Threads;
-
-/// How a Potts model is learned.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PottsOptions {
-    /// Persistent chains.
-    pub chains: usize,
-    /// Gibbs sweeps of every chain per update.
-    pub sweeps: usize,
-    /// The learning rate.
-    pub schedule: Schedule,
-    /// How parameters follow the gradient.
-    pub optimizer: Optimizer,
-    /// What is taken from the couplings.
-    pub penalty: Penalty,
-    /// The weight of uniform frequencies in those of the data; `None`: one over the effective number of rows.
-    pub pseudocount: Option<f64>,
-    /// The gradient of centered variables, which keeps the couplings in the zero-sum gauge and is as steep in any other; else the plain one.
-    pub centered: bool,
-    /// Of the chains.
-    pub seed: u64,
-}
-
-impl Default for PottsOptions {
-    fn default() -> Self {
-        Self {
-            chains: 2000,
-            sweeps: 10,
-            schedule: Schedule::constant(0.05),
-            optimizer: Optimizer::Sgd,
-            penalty: Penalty::default(),
-            pseudocount: None,
-            centered: true,
-            seed: 0,
-        }
-    }
-}
 
 /// A Potts model that is learned by persistent contrastive divergence: the gradient of the log-likelihood is the difference of the frequencies of
 /// data and of chains, which go on from update to update.
@@ -59,16 +23,16 @@ impl Default for PottsOptions {
 /// [`Optimizer::memory`] more numbers for each coupling.
 #[derive(Clone, Debug)]
 pub struct PottsTrainer {
-    options: PottsOptions,
-    target: Moments,
-    model: PairPotts<f32>,
-    tables: PottsTables,
-    chains: PottsChains,
-    memory: Vec<f32>,
-    field_memory: Vec<f32>,
-    update: u64,
-    checksum: u64,
-    threads: Threads,
+    pub(super) options: PottsOptions,
+    pub(super) target: Moments,
+    pub(super) model: PairPotts<f32>,
+    pub(super) tables: PottsTables,
+    pub(super) chains: PottsChains,
+    pub(super) memory: Vec<f32>,
+    pub(super) field_memory: Vec<f32>,
+    pub(super) update: u64,
+    pub(super) checksum: u64,
+    pub(super) threads: Threads,
 }
 
 /// Figures of one update.
@@ -137,53 +101,6 @@ impl PottsTrainer {
     #[must_use]
     pub fn updates(&self) -> u64 {
         self.update
-    }
-
-    /// All that the rest of the training depends on, as bytes.
-    #[must_use]
-    pub fn save(&self) -> Vec<u8> {
-        self.saved().bytes()
-    }
-
-    /// Goes on where a trainer of the same data and options was saved.
-    ///
-    /// # Errors
-    /// [`ResumeError`]; the trainer is unchanged in that case.
-    pub fn resume(&mut self, bytes: &[u8]) -> Result<(), ResumeError> {
-        let saved = SavedTraining::read(bytes, &self.saved())?;
-        let [field, coupling, field_memory, memory] = &saved.numbers[..] else {
-            return Ok(());
-        };
-        self.model.field_mut().copy_from_slice(field);
-        self.model.coupling_mut().copy_from_slice(coupling);
-        self.field_memory.copy_from_slice(field_memory);
-        self.memory.copy_from_slice(memory);
-        let most = (self.model.states() - 1) as u8;
-        let symbols = saved.states.iter().map(|&s| s.min(most));
-        self.chains.set_rows(&symbols.collect::<Vec<u8>>());
-        self.chains.set_generators(&saved.generators);
-        self.update = saved.update;
-        self.tables.update(&self.model, &self.threads);
-        Ok(())
-    }
-
-    fn saved(&self) -> SavedTraining {
-        let numbers = [
-            self.model.field(),
-            self.model.coupling(),
-            &self.field_memory,
-            &self.memory,
-        ];
-        SavedTraining {
-            what: format!("Potts model, {:?}", self.options),
-            checksum: self.checksum,
-            update: self.update,
-            numbers: numbers.map(<[f32]>::to_vec).into(),
-            states: self.chains.rows(),
-            generators: self.chains.generators(),
-            order: Vec::new(),
-            chains: Vec::new(),
-        }
     }
 
     /// The model so far.

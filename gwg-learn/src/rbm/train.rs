@@ -1,64 +1,19 @@
 //! Learning of restricted Boltzmann machines by persistent contrastive divergence.
 
 use super::chains::{Block, RbmChains};
+use super::gradient::{Part, Sample, Shared, shape_means};
 use super::layers::RbmLayers;
-use crate::optimizer::{Optimizer, Penalty, Schedule};
-use crate::saved::{ResumeError, SavedTraining, checksum};
+use super::options::RbmOptions;
+use crate::saved::checksum;
 use crate::{Data, DataError};
 use gwg_chains::{Generator, Threads, generator};
-use gwg_core::{Bits, math};
-use gwg_linalg::{Matrix, add_transposed_left_product};
+use gwg_core::Bits;
 
 /// Visible units whose gradient one thread computes.
 const UNITS: usize = 196;
 
 /// Rows of data whose hidden layer one thread computes.
 const ROWS: usize = 64;
-
-/// How a restricted Boltzmann machine is learned.
-#[derive(Clone, Debug, PartialEq)]
-pub struct RbmOptions {
-    /// Hidden units.
-    pub hidden: usize,
-    /// Persistent chains.
-    pub chains: usize,
-    /// Rows of data per update.
-    pub batch: usize,
-    /// Sweeps of every chain per update.
-    pub sweeps: usize,
-    /// The learning rate.
-    pub schedule: Schedule,
-    /// How parameters follow the gradient.
-    pub optimizer: Optimizer,
-    /// What is taken from the weights.
-    pub penalty: Penalty,
-    /// The gradient of centered units, whose steps do not depend on which state of a unit is called 1; else the plain one.
-    pub centered: bool,
-    /// The standard deviation of the weights at the start.
-    pub scale: f64,
-    /// Every update begins at the rows of the batch: contrastive divergence with as many sweeps, not persistent.
-    pub from_data: bool,
-    /// Of the chains, the batches and the weights at the start.
-    pub seed: u64,
-}
-
-impl Default for RbmOptions {
-    fn default() -> Self {
-        Self {
-            hidden: 100,
-            chains: 100,
-            batch: 100,
-            sweeps: 1,
-            schedule: Schedule::constant(0.01),
-            optimizer: Optimizer::Sgd,
-            penalty: Penalty::default(),
-            centered: true,
-            scale: 1e-2,
-            from_data: false,
-            seed: 0,
-        }
-    }
-}
 
 /// A restricted Boltzmann machine that is learned by persistent contrastive divergence.
 ///
@@ -71,22 +26,22 @@ impl Default for RbmOptions {
 /// The same bits for any number of threads, on one kind of machine.
 #[derive(Clone, Debug)]
 pub struct RbmTrainer {
-    options: RbmOptions,
-    data: Data,
-    layers: RbmLayers,
-    chains: RbmChains,
-    batch: Vec<Block>,
+    pub(super) options: RbmOptions,
+    pub(super) data: Data,
+    pub(super) layers: RbmLayers,
+    pub(super) chains: RbmChains,
+    pub(super) batch: Vec<Block>,
     /// The weight of each row of the batch, of mean 1.
-    batch_weights: Vec<f32>,
-    order: Vec<u32>,
+    pub(super) batch_weights: Vec<f32>,
+    pub(super) order: Vec<u32>,
     /// The place in `order`.
-    next: usize,
-    bits: Generator,
-    memory: Vec<f32>,
-    bias_memory: [Vec<f32>; 2],
-    update: u64,
-    checksum: u64,
-    threads: Threads,
+    pub(super) next: usize,
+    pub(super) bits: Generator,
+    pub(super) memory: Vec<f32>,
+    pub(super) bias_memory: [Vec<f32>; 2],
+    pub(super) update: u64,
+    pub(super) checksum: u64,
+    pub(super) threads: Threads,
 }
 
 /// Figures of one update.
@@ -196,68 +151,6 @@ impl RbmTrainer {
     #[must_use]
     pub fn updates(&self) -> u64 {
         self.update
-    }
-
-    /// All that the rest of the training depends on, as bytes.
-    #[must_use]
-    pub fn save(&self) -> Vec<u8> {
-        self.saved().bytes()
-    }
-
-    /// Goes on where a trainer of the same data and options was saved.
-    ///
-    /// # Errors
-    /// [`ResumeError`]; the trainer is unchanged in that case.
-    pub fn resume(&mut self, bytes: &[u8]) -> Result<(), ResumeError> {
-        let mut saved = SavedTraining::read(bytes, &self.saved())?;
-        let rows = self.order.len();
-        let [weights, b, c, memory, of_b, of_c] = &mut saved.numbers[..] else {
-            return Ok(());
-        };
-        self.layers = RbmLayers {
-            weights: std::mem::take(weights),
-            visible_bias: std::mem::take(b),
-            hidden_bias: std::mem::take(c),
-        };
-        self.memory = std::mem::take(memory);
-        self.bias_memory = [std::mem::take(of_b), std::mem::take(of_c)];
-        self.chains.set_rows(&saved.states);
-        let (own, chains) = saved.generators.split_at(1);
-        self.bits = Generator::new(own[0]);
-        self.chains.set_generators(chains);
-        let next = saved.order.pop().unwrap_or(0) as usize;
-        self.order = saved
-            .order
-            .into_iter()
-            .map(|k| k.min(rows as u32 - 1))
-            .collect();
-        self.next = next.min(rows);
-        self.update = saved.update;
-        Ok(())
-    }
-
-    fn saved(&self) -> SavedTraining {
-        let [of_b, of_c] = &self.bias_memory;
-        let layers = [
-            &self.layers.weights,
-            &self.layers.visible_bias,
-            &self.layers.hidden_bias,
-        ];
-        let numbers = layers.into_iter().chain([&self.memory, of_b, of_c]);
-        let order = self.order.iter().copied().chain([self.next as u32]);
-        SavedTraining {
-            what: format!("restricted Boltzmann machine, {:?}", self.options),
-            checksum: self.checksum,
-            update: self.update,
-            numbers: numbers.cloned().collect(),
-            states: self.chains.rows(),
-            generators: [self.bits.state()]
-                .into_iter()
-                .chain(self.chains.generators())
-                .collect(),
-            order: order.collect(),
-            chains: Vec::new(),
-        }
     }
 
     /// Replaces the parameters, for example by those of a model that is to be learned further.
@@ -387,125 +280,5 @@ impl RbmTrainer {
         optimizer.ascend(self.update, rate, b, &biases[0], of_visible);
         optimizer.ascend(self.update, rate, c, &biases[1], of_hidden);
         (squares / self.layers.weights.len() as f64).sqrt()
-    }
-}
-
-/// The weighted means of the visible and of the hidden layers.
-fn shape_means(blocks: &[Block], weights: &[f32], shape: [usize; 2]) -> [Vec<f32>; 2] {
-    let mut sums = shape.map(|units| vec![0.0_f32; units]);
-    let mut weights_of = weights.iter();
-    for block in blocks {
-        let layers = block
-            .v
-            .chunks_exact(shape[0])
-            .zip(block.h.chunks_exact(shape[1]));
-        for ((v, h), &weight) in layers.take(block.rows()).zip(&mut weights_of) {
-            gwg_linalg::axpy(weight, v, &mut sums[0]);
-            gwg_linalg::axpy(weight, h, &mut sums[1]);
-        }
-    }
-    let all = weights.len() as f32;
-    sums.map(|sums| sums.into_iter().map(|sum| sum / all).collect())
-}
-
-/// What the parts of the weights share in an update.
-struct Shared<'s> {
-    data: Sample<'s>,
-    model: Sample<'s>,
-    biases: &'s [Vec<f32>; 2],
-    centers: &'s [Vec<f32>; 2],
-    options: &'s RbmOptions,
-    rate: f32,
-    update: u64,
-}
-
-/// Rows of both layers.
-struct Sample<'s> {
-    blocks: &'s [Block],
-    rows: usize,
-    /// The hidden layers of all blocks.
-    h: Vec<f32>,
-}
-
-impl<'s> Sample<'s> {
-    fn new(blocks: &'s [Block], hidden: usize) -> Self {
-        let h = blocks.iter().flat_map(|b| &b.h[..b.rows() * hidden]);
-        Self {
-            blocks,
-            rows: blocks.iter().map(Block::rows).sum(),
-            h: h.copied().collect(),
-        }
-    }
-
-    /// Adds `sign v' h / rows`, summed over the rows, of `units` visible units from `first` on.
-    fn add_products(&self, sign: f32, (first, units): (usize, usize), gradient: &mut [f32]) {
-        let (rows, hidden) = (self.rows, gradient.len() / units);
-        let factor = sign / rows as f32;
-        let mut v = Vec::with_capacity(rows * units);
-        for block in self.blocks {
-            let visible = block.v.len() / (block.h.len() / hidden);
-            for row in block.v.chunks_exact(visible).take(block.rows()) {
-                v.extend(row[first..first + units].iter().map(|v| factor * v));
-            }
-        }
-        // The shapes are those of the layers.
-        let v = Matrix::new(&v, rows, units);
-        if let (Ok(v), Ok(h)) = (v, Matrix::new(&self.h, rows, hidden)) {
-            let _ = add_transposed_left_product(v, h, gradient);
-        }
-    }
-}
-
-/// The weights of some visible units.
-struct Part<'p> {
-    first: usize,
-    weights: &'p mut [f32],
-    memory: &'p mut [f32],
-    /// What the centered weights take from the gradients of both biases.
-    shifts: [Vec<f32>; 2],
-    squares: f64,
-}
-
-impl Part<'_> {
-    fn ascend(&mut self, shared: &Shared<'_>) {
-        let hidden = shared.biases[1].len();
-        let units = self.weights.len() / hidden;
-        let mut gradient = vec![0.0_f32; self.weights.len()];
-        let here = (self.first, units);
-        shared.data.add_products(1.0, here, &mut gradient);
-        shared.model.add_products(-1.0, here, &mut gradient);
-        if shared.options.centered {
-            self.center(shared, &mut gradient);
-        }
-        let rows = gradient.chunks_exact(hidden);
-        self.squares = rows.map(|row| f64::from(math::dot(row, row))).sum();
-        let optimizer = shared.options.optimizer;
-        optimizer.ascend(
-            shared.update,
-            shared.rate,
-            self.weights,
-            &gradient,
-            self.memory,
-        );
-        shared.options.penalty.shrink(shared.rate, self.weights);
-    }
-
-    /// Makes the gradient that of centered units.
-    fn center(&mut self, shared: &Shared<'_>, gradient: &mut [f32]) {
-        let hidden = shared.biases[1].len();
-        let (mut of_visible, mut of_hidden) = (Vec::new(), vec![0.0_f32; hidden]);
-        for (k, row) in gradient.chunks_exact_mut(hidden).enumerate() {
-            let (mu, db) = (
-                shared.centers[0][self.first + k],
-                shared.biases[0][self.first + k],
-            );
-            let others = shared.biases[1].iter().zip(&shared.centers[1]);
-            for ((g, (dc, la)), shift) in row.iter_mut().zip(others).zip(&mut of_hidden) {
-                *g -= mu * dc + db * la;
-                *shift += *g * mu;
-            }
-            of_visible.push(math::dot(row, &shared.centers[1]));
-        }
-        self.shifts = [of_visible, of_hidden];
     }
 }

@@ -1,0 +1,53 @@
+//! Trainers that are saved, and go on.
+
+use super::train::PottsTrainer;
+use crate::saved::{ResumeError, SavedTraining};
+
+impl PottsTrainer {
+    /// All that the rest of the training depends on, as bytes.
+    #[must_use]
+    pub fn save(&self) -> Vec<u8> {
+        self.saved().bytes()
+    }
+
+    /// Goes on where a trainer of the same data and options was saved.
+    ///
+    /// # Errors
+    /// [`ResumeError`]; the trainer is unchanged in that case.
+    pub fn resume(&mut self, bytes: &[u8]) -> Result<(), ResumeError> {
+        let saved = SavedTraining::read(bytes, &self.saved())?;
+        let [field, coupling, field_memory, memory] = &saved.numbers[..] else {
+            return Ok(());
+        };
+        self.model.field_mut().copy_from_slice(field);
+        self.model.coupling_mut().copy_from_slice(coupling);
+        self.field_memory.copy_from_slice(field_memory);
+        self.memory.copy_from_slice(memory);
+        let most = (self.model.states() - 1) as u8;
+        let symbols = saved.states.iter().map(|&s| s.min(most));
+        self.chains.set_rows(&symbols.collect::<Vec<u8>>());
+        self.chains.set_generators(&saved.generators);
+        self.update = saved.update;
+        self.tables.update(&self.model, &self.threads);
+        Ok(())
+    }
+
+    fn saved(&self) -> SavedTraining {
+        let numbers = [
+            self.model.field(),
+            self.model.coupling(),
+            &self.field_memory,
+            &self.memory,
+        ];
+        SavedTraining {
+            what: format!("Potts model, {:?}", self.options),
+            checksum: self.checksum,
+            update: self.update,
+            numbers: numbers.map(<[f32]>::to_vec).into(),
+            states: self.chains.rows(),
+            generators: self.chains.generators(),
+            order: Vec::new(),
+            chains: Vec::new(),
+        }
+    }
+}

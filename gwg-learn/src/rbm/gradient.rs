@@ -1,0 +1,126 @@
+//! The gradient of the weights of a restricted Boltzmann machine.
+
+use super::chains::Block;
+use super::options::RbmOptions;
+use gwg_core::math;
+use gwg_linalg::{Matrix, add_transposed_left_product};
+
+/// The weighted means of the visible and of the hidden layers.
+pub(super) fn shape_means(blocks: &[Block], weights: &[f32], shape: [usize; 2]) -> [Vec<f32>; 2] {
+    let mut sums = shape.map(|units| vec![0.0_f32; units]);
+    let mut weights_of = weights.iter();
+    for block in blocks {
+        let layers = block
+            .v
+            .chunks_exact(shape[0])
+            .zip(block.h.chunks_exact(shape[1]));
+        for ((v, h), &weight) in layers.take(block.rows()).zip(&mut weights_of) {
+            gwg_linalg::axpy(weight, v, &mut sums[0]);
+            gwg_linalg::axpy(weight, h, &mut sums[1]);
+        }
+    }
+    let all = weights.len() as f32;
+    sums.map(|sums| sums.into_iter().map(|sum| sum / all).collect())
+}
+
+/// What the parts of the weights share in an update.
+pub(super) struct Shared<'s> {
+    pub(super) data: Sample<'s>,
+    pub(super) model: Sample<'s>,
+    pub(super) biases: &'s [Vec<f32>; 2],
+    pub(super) centers: &'s [Vec<f32>; 2],
+    pub(super) options: &'s RbmOptions,
+    pub(super) rate: f32,
+    pub(super) update: u64,
+}
+
+/// Rows of both layers.
+pub(super) struct Sample<'s> {
+    blocks: &'s [Block],
+    rows: usize,
+    /// The hidden layers of all blocks.
+    h: Vec<f32>,
+}
+
+impl<'s> Sample<'s> {
+    pub(super) fn new(blocks: &'s [Block], hidden: usize) -> Self {
+        let h = blocks.iter().flat_map(|b| &b.h[..b.rows() * hidden]);
+        Self {
+            blocks,
+            rows: blocks.iter().map(Block::rows).sum(),
+            h: h.copied().collect(),
+        }
+    }
+
+    /// Adds `sign v' h / rows`, summed over the rows, of `units` visible units from `first` on.
+    fn add_products(&self, sign: f32, (first, units): (usize, usize), gradient: &mut [f32]) {
+        let (rows, hidden) = (self.rows, gradient.len() / units);
+        let factor = sign / rows as f32;
+        let mut v = Vec::with_capacity(rows * units);
+        for block in self.blocks {
+            let visible = block.v.len() / (block.h.len() / hidden);
+            for row in block.v.chunks_exact(visible).take(block.rows()) {
+                v.extend(row[first..first + units].iter().map(|v| factor * v));
+            }
+        }
+        // The shapes are those of the layers.
+        let v = Matrix::new(&v, rows, units);
+        if let (Ok(v), Ok(h)) = (v, Matrix::new(&self.h, rows, hidden)) {
+            let _ = add_transposed_left_product(v, h, gradient);
+        }
+    }
+}
+
+/// The weights of some visible units.
+pub(super) struct Part<'p> {
+    pub(super) first: usize,
+    pub(super) weights: &'p mut [f32],
+    pub(super) memory: &'p mut [f32],
+    /// What the centered weights take from the gradients of both biases.
+    pub(super) shifts: [Vec<f32>; 2],
+    pub(super) squares: f64,
+}
+
+impl Part<'_> {
+    pub(super) fn ascend(&mut self, shared: &Shared<'_>) {
+        let hidden = shared.biases[1].len();
+        let units = self.weights.len() / hidden;
+        let mut gradient = vec![0.0_f32; self.weights.len()];
+        let here = (self.first, units);
+        shared.data.add_products(1.0, here, &mut gradient);
+        shared.model.add_products(-1.0, here, &mut gradient);
+        if shared.options.centered {
+            self.center(shared, &mut gradient);
+        }
+        let rows = gradient.chunks_exact(hidden);
+        self.squares = rows.map(|row| f64::from(math::dot(row, row))).sum();
+        let optimizer = shared.options.optimizer;
+        optimizer.ascend(
+            shared.update,
+            shared.rate,
+            self.weights,
+            &gradient,
+            self.memory,
+        );
+        shared.options.penalty.shrink(shared.rate, self.weights);
+    }
+
+    /// Makes the gradient that of centered units.
+    fn center(&mut self, shared: &Shared<'_>, gradient: &mut [f32]) {
+        let hidden = shared.biases[1].len();
+        let (mut of_visible, mut of_hidden) = (Vec::new(), vec![0.0_f32; hidden]);
+        for (k, row) in gradient.chunks_exact_mut(hidden).enumerate() {
+            let (mu, db) = (
+                shared.centers[0][self.first + k],
+                shared.biases[0][self.first + k],
+            );
+            let others = shared.biases[1].iter().zip(&shared.centers[1]);
+            for ((g, (dc, la)), shift) in row.iter_mut().zip(others).zip(&mut of_hidden) {
+                *g -= mu * dc + db * la;
+                *shift += *g * mu;
+            }
+            of_visible.push(math::dot(row, &shared.centers[1]));
+        }
+        self.shifts = [of_visible, of_hidden];
+    }
+}

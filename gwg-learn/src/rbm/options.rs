@@ -1,0 +1,46 @@
+use crate::optimizer::{Optimizer, Penalty, Schedule};
+
+/// How a restricted Boltzmann machine is learned.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RbmOptions {
+    /// Hidden units.
+    pub hidden: usize,
+    /// Persistent chains.
+    pub chains: usize,
+    /// Rows of data per update.
+    pub batch: usize,
+    /// Sweeps of every chain per update.
+    pub sweeps: usize,
+    /// The learning rate.
+    pub schedule: Schedule,
+    /// How parameters follow the gradient.
+    pub optimizer: Optimizer,
+    /// What is taken from the weights.
+    pub penalty: Penalty,
+    /// The gradient of centered units, whose steps do not depend on which state of a unit is called 1; else the plain one.
+    pub centered: bool,
+    /// The standard deviation of the weights at the start.
+    pub scale: f64,
+    /// Every update begins at the rows of the batch: contrastive divergence with as many sweeps, not persistent.
+    pub from_data: bool,
+    /// Of the chains, the batches and the weights at the start.
+    pub seed: u64,
+}
+
+impl Default for RbmOptions {
+    fn default() -> Self {
+        Self {
+            hidden: 100,
+            chains: 100,
+            batch: 100,
+            sweeps: 1,
+            schedule: Schedule::constant(0.01),
+            optimizer: Optimizer::Sgd,
+            penalty: Penalty::default(),
+            centered: true,
+            scale: 1e-2,
+            from_data: false,
+            seed: 0,
+        }
+    }
+}
