@@ -20,7 +20,7 @@ use gwg_chains::Threads;
 ///
 /// # Memory
 /// The parameters, the frequencies of the data, and the tables of [`PottsTables`]: about `(4 + w / q) q^2 L^2` bytes, with
-/// [`Optimizer::memory`] more numbers for each coupling.
+/// [`Optimizer::memory`](crate::Optimizer::memory) more numbers for each coupling.
 #[derive(Clone, Debug)]
 pub struct PottsTrainer {
     pub(super) options: PottsOptions,
