@@ -204,7 +204,7 @@ pub(crate) fn replace(flag: &str, path: &Path, bytes: &[u8]) -> Result<(), Failu
     write_bytes(flag, path, bytes, true)
 }
 
-/// [`write`] of bytes to a file.
+/// [`write()`] of bytes to a file.
 pub(crate) fn write_bytes(
     flag: &str,
     path: &Path,
