@@ -34,7 +34,22 @@ pub(crate) fn run(flags: &ContactsFlags) -> Result<(), Failure> {
     if let Some(folder) = &folder {
         folder.check()?;
     }
-    outputs::check_apart(&[("--summary", summary), ("--out", flags.out.as_deref())])?;
+    for (flag, found) in [("--chains", flags.chains), ("--updates", flags.updates)] {
+        if found == 0 {
+            return Err(Failure::usage(format!(
+                "{flag}: found 0, allowed is at least 1"
+            )));
+        }
+    }
+    let written = [("--summary", summary), ("--out", flags.out.as_deref())];
+    outputs::check_apart(
+        &[
+            &[("ALIGNMENT|MODEL", Some(flags.what.as_path()))],
+            &written[..],
+        ]
+        .concat(),
+    )?;
+    outputs::check_apart(&[&[("--reference", flags.reference.as_deref())], &written[..]].concat())?;
     let reference = flags.reference.as_deref().map(reference).transpose()?;
     let source = Source::read(flags)?;
     if let Some((path, known)) = flags.reference.as_deref().zip(reference.as_ref()) {

@@ -22,7 +22,9 @@ pub(crate) fn run(flags: &DenoiseFlags) -> Result<(), Failure> {
     if let Some(path) = summary {
         outputs::check_file("--summary", path, force)?;
     }
-    outputs::check_apart(&[("--out", Some(&flags.out)), ("--summary", summary)])?;
+    let written = [("--out", Some(flags.out.as_path())), ("--summary", summary)];
+    outputs::check_apart(&[&[("IMAGE", Some(flags.image.as_path()))], &written[..]].concat())?;
+    outputs::check_apart(&[&[("--truth", flags.truth.as_deref())], &written[..]].concat())?;
     check(flags)?;
     let sampler = sampling::parse(&flags.sampler)?;
     let image = read(&flags.image)?;

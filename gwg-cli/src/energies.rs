@@ -7,11 +7,15 @@ use crate::flags::EnergiesFlags;
 use crate::outputs;
 use crate::scored::{Reading, Scored};
 use std::fmt::Write as _;
+use std::path::Path;
 
 pub(crate) fn run(flags: &EnergiesFlags) -> Result<(), Failure> {
     let out = flags.out.as_deref();
     if let Some(path) = out {
         outputs::check_file("--out", path, flags.force)?;
+        let model = Path::new(&flags.model.model);
+        outputs::check_apart(&[("MODEL", Some(model)), ("--out", Some(path))])?;
+        outputs::check_apart(&[("DATA", Some(&flags.data)), ("--out", Some(path))])?;
     }
     let alphabet = flags.alphabet.as_deref();
     let model = Scored::read(&flags.model, alphabet)?;

@@ -74,15 +74,22 @@ pub(crate) fn run(flags: &EvaluateFlags) -> Result<(), Failure> {
 }
 
 /// Refuses counts of which no estimate can be made.
+/// Levels, paths and steps at most.
+const MOST: usize = 100_000_000;
+
 fn counts(flags: &EvaluateFlags) -> Result<(), Failure> {
     let counts = [
         ("--temperatures", flags.temperatures, 1),
         ("--particles", flags.particles, 2),
         ("--steps", flags.steps.unwrap_or(1), 1),
     ];
-    match counts.iter().find(|(_, found, least)| found < least) {
+    let allowed = |found, least| (least..=MOST).contains(&found);
+    match counts
+        .iter()
+        .find(|(_, found, least)| !allowed(*found, *least))
+    {
         Some((flag, found, least)) => Err(Failure::usage(format!(
-            "{flag}: found {found}, allowed are at least {least}"
+            "{flag}: found {found}, allowed are at least {least} and at most {MOST}"
         ))),
         None => Ok(()),
     }

@@ -19,6 +19,10 @@ pub(crate) fn run(flags: &MutationsFlags) -> Result<(), Failure> {
     let out = flags.out.as_deref();
     if let Some(path) = out {
         outputs::check_file("--out", path, flags.force)?;
+        let model = Path::new(&flags.model.model);
+        outputs::check_apart(&[("MODEL", Some(model)), ("--out", Some(path))])?;
+        let sequence = Path::new(&flags.sequence);
+        outputs::check_apart(&[("SEQUENCE", Some(sequence)), ("--out", Some(path))])?;
     }
     let model = Scored::read(&flags.model, flags.alphabet.as_deref())?;
     let sequence = sequence(&model, flags)?;

@@ -194,6 +194,25 @@ fn bad_data_and_flags_are_refused() {
         ("rbm:hidden=2 rows.txt --pearson .9", &["--pearson"]),
         ("ising rows.txt --resume rows.txt", &["--resume rows.txt"]),
         ("ising rows.txt --identity 2", &["--identity: found 2"]),
+        ("ising rows.txt --chains 0", &["--chains: found 0"]),
+        ("ising rows.txt --updates 0", &["--updates: found 0"]),
+        (
+            "ising rows.txt --chains 18446744073709551615",
+            &["--chains", "are free"],
+        ),
+        ("ising rows.txt --pearson 2", &["--pearson: found 2"]),
+        (
+            "ising rows.txt --ladder l",
+            &["--ladder", "only the training of rbm"],
+        ),
+        (
+            "rbm:hidden=2 rows.txt --ladder l --resume c",
+            &["--ladder: checkpoints"],
+        ),
+        (
+            "ising rows.txt --samples rows.txt --force",
+            &["--samples rows.txt", "DATA"],
+        ),
     ] {
         refused(folder, &format!("learn {args} -o out.safetensors"), said);
         assert!(!folder.join("out.safetensors").exists(), "{args}");

@@ -6,6 +6,7 @@ use super::work::{Estimates, Found, Kind, Part, Work, failed};
 use crate::failure::Failure;
 use crate::session;
 use gwg_chains::generator;
+use gwg_core::Bits;
 use gwg_learn::log_z::{Base, Estimate, ExactRbm, Origin, RbmPath, bernoulli_base};
 use gwg_learn::{Data, RbmChains, RbmLayers};
 use gwg_models::exact::{ExactError, MAX_UNITS, rbm_exact_unless};
@@ -143,7 +144,7 @@ fn logits(base: &Factorized<f64>) -> Vec<f64> {
     base.logits().to_vec()
 }
 
-/// States of chains that begin at rows of the data, or at draws of the base, after twice as many sweeps as a path has.
+/// States of chains, from [`beginnings`], after twice as many sweeps as a path has.
 fn chains(
     work: &Work<'_>,
     layers: &RbmLayers,
@@ -165,20 +166,32 @@ fn chains(
     })
 }
 
-/// A state for each particle: rows of the data, evenly spaced, or draws of the base; and what they are.
+/// A state for each particle, and what they are: by turns a uniform state, and a row of the data or a draw of the base. Chains that all begin where paths
+/// do, or at rows of one mode, would confirm each other.
 pub(super) fn beginnings(work: &Work<'_>, base: &dyn Base) -> (Vec<u8>, &'static str) {
-    let chains = work.flags.particles;
-    if let Some(data) = work.data {
-        let row = |k: usize| data.row((k as u128 * data.rows() as u128 / chains as u128) as usize);
-        let rows = (0..chains).flat_map(|k| row(k).iter().copied());
-        return (rows.collect(), "rows of the data");
-    }
+    let (chains, sites) = (work.flags.particles, base.sites());
     let seed = work.seed(Part::Draws);
-    let mut all = vec![0; chains * base.sites()];
-    for (k, x) in all.chunks_exact_mut(base.sites()).enumerate() {
-        base.draw(x, &mut generator(seed, k as u64));
+    let mut all = vec![0; chains * sites];
+    for (k, x) in all.chunks_exact_mut(sites).enumerate() {
+        let mut bits = generator(seed, k as u64);
+        match work.data {
+            _ if k % 2 == 1 => {
+                for (site, symbol) in x.iter_mut().enumerate() {
+                    *symbol = bits.below(base.states_at(site)) as u8;
+                }
+            }
+            Some(data) => {
+                let row = k as u128 * data.rows() as u128 / chains as u128;
+                x.copy_from_slice(data.row(row as usize));
+            }
+            None => base.draw(x, &mut bits),
+        }
     }
-    (all, "independent sites")
+    let source = match work.data {
+        Some(_) => "uniform states and rows of the data, by turns",
+        None => "uniform states and independent sites, by turns",
+    };
+    (all, source)
 }
 
 fn swept(

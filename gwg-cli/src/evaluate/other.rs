@@ -158,7 +158,7 @@ fn exact_starts(work: &Work<'_>, model: &Model<f64>, known: Known) -> Option<Sta
     })
 }
 
-/// States of chains that begin at rows of the data, or at independent sites, after twice as many steps as a path has.
+/// States of chains, from [`beginnings`], after twice as many steps as a path has.
 fn chains(
     work: &Work<'_>,
     model: &Model<f64>,

@@ -113,6 +113,7 @@ impl EvaluateResult {
         let evidence = found.all.iter().filter(|one| one.counts);
         let estimates: Vec<_> = evidence.map(|one| one.estimate).collect();
         let verdict = verdict(&estimates);
+        found.notes.extend(unproven(&verdict, &found.all));
         let mut log_z = LogZ::new(&verdict, found.all);
         let mut likelihood = None;
         if let (Some(data), Some(values)) = (work.data, values) {
@@ -172,6 +173,20 @@ fn without_few_weights(found: &mut Estimates) {
             ));
         }
     }
+}
+
+/// What estimates that agree do not show, where none of them is exact, from exact draws, or of a ladder.
+fn unproven(verdict: &Verdict, rows: &[Found]) -> Option<String> {
+    let proof = |one: &Found| {
+        one.counts
+            && (matches!(one.kind, Kind::Exact | Kind::Ladder)
+                || one.estimate.method == Method::Reverse)
+    };
+    let agree = matches!(verdict, Verdict::Agree { .. });
+    (agree && !rows.iter().any(proof)).then(|| {
+        "reverse paths start from chains: that the estimates agree is no proof that no mode is missed; an exact value is, and a ladder (gwg learn --ladder) is evidence"
+            .to_owned()
+    })
 }
 
 impl LogZ {

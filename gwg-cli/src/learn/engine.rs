@@ -53,12 +53,10 @@ pub(super) trait Engine {
     /// The states of the chains, row-major.
     fn states(&self) -> Vec<u8>;
 
-    /// Writes the models on the way.
+    /// Writes the models on the way, where they are kept.
     fn write_ladder(&self, path: &Path) -> Result<(), Failure> {
         let _ = path;
-        Err(Failure::usage(
-            "--ladder: only the training of rbm without --sampler keeps one",
-        ))
+        Ok(())
     }
 
     /// Figures of the whole run.

@@ -95,7 +95,10 @@ pub fn verdict(estimates: &[Estimate]) -> Verdict {
             text: text.trim_end().to_owned(),
         };
     };
-    if !exact && estimates.iter().all(|e| e.method == best.method) {
+    // Integration begins where forward paths do: it misses the modes that they miss.
+    let from_base = |e: &Estimate| matches!(e.method, Method::Forward | Method::Integration);
+    let alone = estimates.iter().all(|e| e.method == best.method);
+    if !exact && (alone || estimates.iter().all(from_base)) {
         return Verdict::Unconfirmed {
             text: unconfirmed(best),
         };

@@ -60,7 +60,7 @@ impl PottsChains {
     ) -> Self {
         assert_eq!(probabilities.len(), sites * states, "one for each symbol");
         let share = chains.div_ceil(threads.count()).next_multiple_of(GROUP);
-        let share = share.min(BLOCK);
+        let share = share.clamp(GROUP, BLOCK);
         let blocks = (0..chains).step_by(share).map(|first| {
             let own = share.min(chains - first);
             let mut block = Block {

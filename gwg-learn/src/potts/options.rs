@@ -13,7 +13,7 @@ pub struct PottsOptions {
     pub optimizer: Optimizer,
     /// What is taken from the couplings.
     pub penalty: Penalty,
-    /// The weight of uniform frequencies in those of the data; `None`: one over the effective number of rows.
+    /// The weight of uniform frequencies in those of the data; `None`: one over the effective number of rows, at most 1/2.
     pub pseudocount: Option<f64>,
     /// The gradient of centered variables, which keeps the couplings in the zero-sum gauge and is as steep in any other; else the plain one.
     pub centered: bool,

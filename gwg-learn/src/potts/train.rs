@@ -60,7 +60,7 @@ impl PottsTrainer {
     ) -> Result<Self, PairPottsError> {
         let (sites, states) = (data.sites(), data.states());
         let mut model = PairPotts::zeros(sites, states)?;
-        let default = 1.0 / data.effective_rows();
+        let default = (1.0 / data.effective_rows()).min(0.5);
         let target = Moments::new(data, options.pseudocount.unwrap_or(default), threads);
         for (h, &f) in model.field_mut().iter_mut().zip(&target.single) {
             *h = f.max(f32::MIN_POSITIVE).ln();
