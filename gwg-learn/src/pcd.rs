@@ -30,11 +30,11 @@ pub type BindModel<'b, M> = dyn Fn(&M, &mut dyn FnMut(&dyn Stepper<f32, u8>) -> 
 /// use gwg_learn::{Data, Pcd, PcdOptions};
 /// use gwg_models::DenseIsing;
 ///
-/// let data = Data::new(vec![1, 1, 0, 0, 1, 1, 1, 0, 0], 3, 2)?;
+/// let data = Data::new(vec![1, 1, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0], 3, 2)?;
 /// let model = DenseIsing::new(vec![0.0_f32; 9], vec![0.0; 3])?;
 /// let mut pcd = Pcd::new(model, &data, PcdOptions::default(), &Threads::one())?;
 /// let kernel = Gibbs::default();
-/// for _ in 0..10 {
+/// for _ in 0..100 {
 ///     pcd.update(&|model, with| with(&Bound { target: model, kernel: &kernel }))?;
 /// }
 /// assert!(pcd.model().coupling()[1] > 0.0);
