@@ -24,7 +24,7 @@ pub enum Verdict {
         /// Its method.
         method: Method,
     },
-    /// There is one estimate, which nothing contradicts and nothing confirms.
+    /// There is one estimate, or there are only ones whose draws begin at the start of the path: nothing contradicts them and nothing confirms them.
     Unconfirmed {
         /// The estimate, which kind of bound it is, and what would confirm it.
         text: String,
@@ -180,13 +180,16 @@ fn differ(a: &Estimate, b: &Estimate, text: &mut String) {
 fn unconfirmed(estimate: &Estimate) -> String {
     let what = match estimate.method {
         Method::Forward => {
-            "its mean is at most log Z, so that likelihoods computed with it are too high rather than too low; confirm it by reverse AIS, or by thermodynamic integration"
+            "its mean is at most log Z, so that likelihoods computed with it are too high rather than too low; confirm it by reverse AIS"
         }
         Method::Reverse => {
             "its mean is at least log Z, so that likelihoods computed with it are too low rather than too high; confirm it by forward AIS"
         }
         Method::ReverseFromChains => {
             "it is a bound only if the chains have converged; confirm it by forward AIS"
+        }
+        Method::Integration => {
+            "it begins where forward AIS does, so that both miss the same modes; confirm it by reverse AIS"
         }
         _ => "confirm it by forward and reverse AIS",
     };
@@ -272,14 +275,18 @@ mod tests {
 
     #[test]
     fn a_quadrature_error_is_part_of_the_error() {
-        let forward = weighted(Method::Forward, 10.0, 60.0, 0.05);
+        let reverse = weighted(Method::Reverse, 10.0, 60.0, 0.05);
         let integral = Estimate::new(Method::Integration, 10.6, 0.1);
-        refused(&[forward, integral], "more than their errors");
+        refused(&[reverse, integral], "more than their errors");
         let coarse = Estimate {
             systematic_error: 0.3,
             ..integral
         };
-        assert!(matches!(verdict(&[forward, coarse]), Verdict::Agree { .. }));
+        assert!(matches!(verdict(&[reverse, coarse]), Verdict::Agree { .. }));
+        // Both begin at the base, and miss the same modes.
+        let forward = weighted(Method::Forward, 10.0, 60.0, 0.05);
+        let found = verdict(&[forward, coarse]);
+        assert!(matches!(found, Verdict::Unconfirmed { .. }));
     }
 
     #[test]
