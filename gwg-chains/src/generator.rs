@@ -1,5 +1,6 @@
 use gwg_core::{Bits, SplitMix64};
 use rand_pcg::Pcg64Mcg;
+use std::collections::BTreeSet;
 
 /// The generator of one chain.
 pub type Generator = Pcg64Mcg;
@@ -36,10 +37,43 @@ pub fn replica_generator(seed: u64, chain: u64, replica: u64) -> Generator {
     generator(of_chain, replica)
 }
 
+/// `n` distinct numbers below `all`, ascending, each set with the same probability; all of them where there are no more.
+///
+/// # Cost
+/// `O(n log n)`, whatever `all` (Bentley and Floyd 1987).
+#[must_use]
+pub fn distinct(all: usize, n: usize, bits: &mut impl Bits) -> Vec<usize> {
+    let mut chosen = BTreeSet::new();
+    for k in all.saturating_sub(n)..all {
+        let drawn = bits.below(k + 1);
+        if !chosen.insert(drawn) {
+            chosen.insert(k);
+        }
+    }
+    chosen.into_iter().collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::collections::HashSet;
+
+    #[test]
+    fn distinct_numbers_are_drawn_with_equal_probability() {
+        let mut bits = generator(1, 2);
+        let mut counts = [0_u32; 6];
+        for _ in 0..30_000 {
+            let drawn = distinct(6, 2, &mut bits);
+            assert!(drawn.len() == 2 && drawn[0] < drawn[1]);
+            drawn.iter().for_each(|&k| counts[k] += 1);
+        }
+        // Binomial, 10,000 with a standard deviation of 82: five of them.
+        assert!(
+            counts.iter().all(|n| n.abs_diff(10_000) < 408),
+            "{counts:?}"
+        );
+        assert_eq!(distinct(3, 9, &mut bits), [0, 1, 2]);
+    }
 
     #[test]
     fn neighboring_seeds_and_chains_share_nothing() {

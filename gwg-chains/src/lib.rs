@@ -31,7 +31,7 @@ mod vectorized;
 pub use chains::{ChainSpec, Chains, ChainsOf, RestoreError, SavedChains};
 pub use failure::{FailureCell, ModelFailure};
 pub use frame::{Frame, FrameError};
-pub use generator::{Generator, generator, replica_generator};
+pub use generator::{Generator, distinct, generator, replica_generator};
 pub use gwg_core::space::hamming;
 pub use observer::{Batch, Observer, Progress, batch_draws};
 pub use plan::{Annealing, Init, Plan, RunError, Tempering};

@@ -5,7 +5,7 @@
 mod command;
 #[path = "driver/lines.rs"]
 mod lines;
-#[path = "driver/shared_data.rs"]
+#[path = "../../gwg-models/tests/support/shared_data.rs"]
 mod shared_data;
 
 use lines::{refused, run};

@@ -7,7 +7,7 @@ mod command;
 mod lines;
 #[path = "driver/machine.rs"]
 mod machine;
-#[path = "../../gwg-learn/tests/support/shared_data.rs"]
+#[path = "../../gwg-models/tests/support/shared_data.rs"]
 mod shared_data;
 
 use command::gwg;

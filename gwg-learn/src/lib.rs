@@ -16,6 +16,7 @@ mod adabm;
 mod alignment;
 mod contacts;
 mod data;
+mod draw;
 mod evaluate;
 mod ladder;
 pub mod log_z;

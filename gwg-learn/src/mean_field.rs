@@ -3,7 +3,7 @@
 use gwg_chains::Threads;
 use gwg_linalg::{Error, positive_definite_inverse};
 
-use crate::potts::split_by_site;
+use crate::potts::pair_frequencies;
 use crate::{Data, PairPotts, PairPottsError};
 
 /// The pseudocount of the mean-field estimate.
@@ -88,10 +88,7 @@ pub fn mean_field(
         .map(|f| uniform(f, q))
         .collect();
     let mut model = PairPotts::zeros(sites, q)?;
-    pair_frequencies(data, model.coupling_mut(), threads);
-    for f in model.coupling_mut() {
-        *f = uniform(*f, q * q);
-    }
+    pair_frequencies(data, model.coupling_mut(), |f| uniform(f, q * q), threads);
     let rest = sites * (q - 1);
     let covariances =
         covariances(&model, &ones).ok_or(MeanFieldError::TooLarge { sites, states: q })?;
@@ -99,32 +96,6 @@ pub fn mean_field(
     drop(covariances);
     write(&mut model, &ones, &inverse);
     Ok(model)
-}
-
-/// The part of the couplings `J[i, j]`, `j > i`, of one site.
-struct Site<'a> {
-    site: usize,
-    out: &'a mut [f64],
-}
-
-/// Writes the weighted frequencies of all pairs of symbols, in the order of [`PairPotts::coupling`].
-fn pair_frequencies(data: &Data, out: &mut [f64], threads: &Threads) {
-    let (sites, q) = (data.sites(), data.states());
-    let parts = split_by_site(out, sites, q).into_iter().enumerate();
-    let mut parts: Vec<_> = parts.map(|(site, out)| Site { site, out }).collect();
-    let total = data.effective_rows();
-    threads.each(&mut parts, |part| {
-        let rows = data.symbols().chunks_exact(sites).zip(data.weights());
-        for (row, weight) in rows {
-            let Some((&a, later)) = row[part.site..].split_first() else {
-                return;
-            };
-            for (&b, block) in later.iter().zip(part.out.chunks_exact_mut(q * q)) {
-                block[usize::from(a) * q + usize::from(b)] += weight;
-            }
-        }
-        part.out.iter_mut().for_each(|f| *f /= total);
-    });
 }
 
 /// The covariances without the last state of each site, shape (L (q - 1), L (q - 1)); `None` if there is not enough memory.
@@ -229,9 +200,9 @@ mod tests {
     #[test]
     fn frequencies_of_pairs_are_those_of_the_rows() {
         let data = data();
-        let mut model = PairPotts::zeros(5, 3).unwrap();
+        let mut model = PairPotts::<f64>::zeros(5, 3).unwrap();
         let three = Threads::new(NonZeroUsize::new(3).unwrap()).unwrap();
-        pair_frequencies(&data, model.coupling_mut(), &three);
+        pair_frequencies(&data, model.coupling_mut(), |f| f, &three);
         for (i, j) in model.pairs() {
             for (k, f) in model.block(i, j).iter().enumerate() {
                 let (a, b) = (k / 3, k % 3);

@@ -7,8 +7,8 @@ mod save;
 pub use error::PcdError;
 pub use options::PcdOptions;
 
-use crate::{Data, Optimizer};
-use gwg_chains::{ChainSpec, Chains, Generator, Init, Stepper, Threads, generator};
+use crate::{Data, Optimizer, draw};
+use gwg_chains::{ChainSpec, Chains, Generator, Init, Stepper, Threads, distinct, generator};
 use gwg_core::target::tensors;
 use gwg_core::{Bits, Parametric, Space};
 
@@ -104,7 +104,7 @@ where
         let start = data.frequencies();
         let mut buffer = vec![0; options.buffer * data.sites()];
         for row in buffer.chunks_exact_mut(data.sites()) {
-            draw_independent(row, &start, data.states(), &mut bits);
+            draw::sites(row, &start, data.states(), &mut bits);
         }
         Ok(Self {
             average: parameters.clone(),
@@ -182,7 +182,7 @@ where
         for &row in &moved {
             if self.options.restart > 0.0 && self.bits.unit::<f64>() < self.options.restart {
                 let row = &mut self.buffer[row * sites..(row + 1) * sites];
-                draw_independent(row, &self.start, self.data.states(), &mut self.bits);
+                draw::sites(row, &self.start, self.data.states(), &mut self.bits);
             }
         }
         moved
@@ -307,31 +307,5 @@ where
             pairs.for_each(|(a, p)| *a = keep * *a + (1.0 - keep) * p);
         }
         Ok((rate, norm))
-    }
-}
-
-/// `n` distinct numbers below `all`, ascending.
-fn distinct(all: usize, n: usize, bits: &mut Generator) -> Vec<usize> {
-    // Floyd's method (Bentley and Floyd 1987).
-    let mut chosen = std::collections::BTreeSet::new();
-    for k in all.saturating_sub(n)..all {
-        let drawn = bits.below(k + 1);
-        if !chosen.insert(drawn) {
-            chosen.insert(k);
-        }
-    }
-    chosen.into_iter().collect()
-}
-
-/// Draws each site from its own probabilities.
-fn draw_independent(row: &mut [u8], probabilities: &[f64], states: usize, bits: &mut Generator) {
-    for (symbol, p) in row.iter_mut().zip(probabilities.chunks_exact(states)) {
-        let mut rest = bits.unit::<f64>();
-        let drawn = p.iter().position(|p| {
-            rest -= p;
-            rest < 0.0
-        });
-        let last = || p.iter().rposition(|&p| p > 0.0).unwrap_or(0);
-        *symbol = drawn.unwrap_or_else(last) as u8;
     }
 }

@@ -118,6 +118,15 @@ fn states_pass_where_sweeps_do_not() {
     let found = ones(&ladder.rows());
     // Half of 400, with four standard deviations of 10.
     assert!(found.abs_diff(200) < 40, "{found}");
+    // The same of chains outside of the ladder, as those of a training run are.
+    let below = [0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5].map(strong).into();
+    let mut ladder = Ladder::new(below, 400, 1, &threads(2));
+    for _ in 0..100 {
+        top.sweep(&mut alone, 1);
+        ladder.advance_below(&top, &mut alone, 1);
+    }
+    let found = ones(&top.rows(&alone));
+    assert!(found.abs_diff(200) < 40, "{found}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Machines trained on digits against exact partition functions computed in Python (`shared/data/rbm_weights`).
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
-#[path = "support/shared_data.rs"]
+#[path = "../../gwg-models/tests/support/shared_data.rs"]
 mod shared_data;
 
 use gwg_chains::Threads;

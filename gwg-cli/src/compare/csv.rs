@@ -3,6 +3,7 @@
 use super::Comparison;
 use super::estimate::Estimate;
 use super::section::{Row, Section};
+use crate::csv::quoted;
 
 const COLUMNS: &str = "model,sampler,spec,chains,steps,warmup,thin,draws,burn_in,\
 seconds_warmup,seconds_sampling,steps_per_second,acceptance,hops,values_per_step,gradients_per_step,adapted,\
@@ -105,14 +106,6 @@ fn number(x: Option<f64>) -> String {
             format!("{x:e}")
         }
     })
-}
-
-fn quoted(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
-    }
 }
 
 #[cfg(test)]

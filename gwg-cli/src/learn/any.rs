@@ -1,41 +1,40 @@
 //! Any model with parameters, its chains moved by a sampler of the registry.
 
+use super::checks::{optimizer, penalty, schedule};
 use super::engine::{Engine, Figures};
 use super::kind::Kind;
-use super::{optimizer, penalty, schedule};
 use crate::data::Rows;
 use crate::failure::Failure;
 use crate::flags::LearnFlags;
 use crate::outputs;
-use gwg_chains::Threads;
+use gwg_chains::{Threads, generator};
 use gwg_core::target::tensors;
-use gwg_core::{Parametric, Space, Target};
-use gwg_learn::{Data, Pcd, PcdError, PcdOptions};
-use gwg_models::{DenseIsing, DensePotts, LatticeIsing, Rbm};
+use gwg_core::{Parametric, Space};
+use gwg_learn::{Data, Pcd, PcdError, PcdOptions, RbmLayers, RbmOptions};
+use gwg_models::{DenseIsing, DensePotts, LatticeIsing};
 use gwg_registry::{Model, SamplerSpec};
 use std::path::Path;
 
 const RATE: f64 = 0.01;
 
-/// Puts a model behind the registry's.
-type Erase<M> = fn(M) -> Model<f32>;
-
 pub(super) struct AnyEngine<M: Parametric<Real = f32, Space: Space<Symbol = u8>>> {
     pcd: Pcd<M>,
     sampler: SamplerSpec,
-    erase: Erase<M>,
     kind: Kind,
     force: bool,
 }
 
 impl<M> AnyEngine<M>
 where
-    M: Parametric<Real = f32, Space: Space<Symbol = u8>> + Clone + Sync + 'static,
+    M: Parametric<Real = f32, Space: Space<Symbol = u8>>
+        + Clone
+        + Into<Model<f32>>
+        + Sync
+        + 'static,
 {
     fn engine(
         kind: Kind,
         model: M,
-        erase: Erase<M>,
         flags: &LearnFlags,
         data: &Data,
         threads: &Threads,
@@ -60,13 +59,12 @@ where
         };
         // A sampler that the model cannot have is refused before the data are read into chains.
         sampler
-            .bind(&erase(model.clone()))
+            .bind(&model.clone().into())
             .map_err(Failure::usage)?;
         let pcd = Pcd::new(model, data, options, threads).map_err(failure)?;
         Ok(Box::new(Self {
             pcd,
             sampler,
-            erase,
             kind,
             force: flags.work.force,
         }))
@@ -94,23 +92,13 @@ impl AnyEngine<DenseIsing<f32>> {
         match kind {
             Kind::Ising => {
                 let model = DenseIsing::new(vec![0.0; n * n], vec![0.0; n]);
-                let erase: Erase<DenseIsing<f32>> = |model| {
-                    Model::described(model, |m, on| {
-                        m.gradient(on).delta(on).multilinear(on);
-                    })
-                };
                 let model = model.map_err(Failure::usage)?;
-                AnyEngine::engine(kind, model, erase, flags, data, threads)
+                AnyEngine::engine(kind, model, flags, data, threads)
             }
             Kind::Potts => {
                 let model = DensePotts::new(n, q, &vec![0.0; n * n * q * q], vec![0.0; n * q]);
-                let erase: Erase<DensePotts<f32>> = |model| {
-                    Model::described(model, |m, on| {
-                        m.gradient(on).delta(on).multilinear(on);
-                    })
-                };
                 let model = model.map_err(Failure::usage)?;
-                AnyEngine::engine(kind, model, erase, flags, data, threads)
+                AnyEngine::engine(kind, model, flags, data, threads)
             }
             Kind::IsingLattice { side } => {
                 if side * side != n {
@@ -119,30 +107,15 @@ impl AnyEngine<DenseIsing<f32>> {
                         side * side
                     )));
                 }
-                let erase: Erase<LatticeIsing<f32>> = |model| {
-                    Model::described(model, |m, on| {
-                        m.gradient(on).delta(on).local(on).leveled(on);
-                        m.multilinear(on).sweep(on);
-                    })
-                };
                 let model = LatticeIsing::new(2, side, 0.0, 0.0).map_err(Failure::usage)?;
-                AnyEngine::engine(kind, model, erase, flags, data, threads)
+                AnyEngine::engine(kind, model, flags, data, threads)
             }
             Kind::Rbm { hidden } => {
-                let erase: Erase<Rbm<f32>> = |model| {
-                    Model::described(model, |m, on| {
-                        m.gradient(on).delta(on).sweep(on);
-                    })
-                };
-                let small =
-                    Rbm::<f32>::random(n, hidden, flags.work.seed).map_err(Failure::usage)?;
-                let weights = small.weights().iter().map(|w| 0.2 * w).collect();
-                let ones = data.frequencies().into_iter().skip(1).step_by(2);
-                let keep = 1.0 / (data.effective_rows() + 1.0);
-                let ones = ones.map(|p| (1.0 - keep) * p + keep * 0.5);
-                let b = ones.map(|p| (p / (1.0 - p)).ln() as f32).collect();
-                let model = Rbm::new(weights, b, vec![0.0; hidden]).map_err(Failure::usage)?;
-                AnyEngine::engine(kind, model, erase, flags, data, threads)
+                let mut bits = generator(flags.work.seed, u64::MAX);
+                let scale = RbmOptions::default().scale;
+                let start = RbmLayers::start(data, hidden, scale, &mut bits);
+                let model = start.to_model().map_err(Failure::usage)?;
+                AnyEngine::engine(kind, model, flags, data, threads)
             }
         }
     }
@@ -150,16 +123,20 @@ impl AnyEngine<DenseIsing<f32>> {
 
 impl<M> Engine for AnyEngine<M>
 where
-    M: Parametric<Real = f32, Space: Space<Symbol = u8>> + Target + Clone + Sync + 'static,
+    M: Parametric<Real = f32, Space: Space<Symbol = u8>>
+        + Clone
+        + Into<Model<f32>>
+        + Sync
+        + 'static,
 {
     fn updates(&self) -> u64 {
         self.pcd.updates()
     }
 
     fn update(&mut self) -> Result<Figures, Failure> {
-        let (sampler, erase) = (&self.sampler, self.erase);
+        let sampler = &self.sampler;
         let update = self.pcd.update(&|model: &M, with| {
-            let stepper = sampler.bind(&erase(model.clone()));
+            let stepper = sampler.bind(&model.clone().into());
             with(&*stepper.map_err(|e| PcdError::Sampler(e.to_string()))?)
         });
         let update = update.map_err(failure)?;
@@ -178,9 +155,9 @@ where
     }
 
     fn resume(&mut self, bytes: &[u8]) -> Result<(), Failure> {
-        let (sampler, erase) = (&self.sampler, self.erase);
+        let sampler = &self.sampler;
         let resumed = self.pcd.resume(bytes, &|model: &M, with| {
-            let stepper = sampler.bind(&erase(model.clone()));
+            let stepper = sampler.bind(&model.clone().into());
             with(&*stepper.map_err(|e| PcdError::Sampler(e.to_string()))?)
         });
         resumed.map_err(failure)
@@ -195,7 +172,7 @@ where
             let spec = format!("ising-lattice:side={side}{}\n", keys.collect::<String>());
             return outputs::write("--out", path, &spec, self.force);
         }
-        let model = (self.erase)(self.pcd.model().clone());
+        let model: Model<f32> = self.pcd.model().clone().into();
         model
             .save(path)
             .map_err(|error| Failure::run(format!("--out: {error}")))

@@ -1,8 +1,8 @@
 //! Potts and Ising models of all pairs, by sweeps of every chain at once.
 
+use super::checks::{optimizer, penalty, schedule};
 use super::engine::{Engine, Figures};
 use super::kind::Kind;
-use super::{optimizer, penalty, schedule};
 use crate::data::Rows;
 use crate::failure::Failure;
 use crate::flags::LearnFlags;
@@ -104,16 +104,11 @@ impl Engine for PottsEngine {
             let text = params_text(model, &alphabet, false);
             return outputs::write("--out", path, &text, self.force);
         }
-        let saved = match self.kind {
-            Kind::Ising => Model::<f32>::described(ising(model)?, |m, on| {
-                m.gradient(on).delta(on).multilinear(on);
-            })
-            .save(path),
-            _ => Model::<f32>::described(model.to_dense().map_err(Failure::run)?, |m, on| {
-                m.gradient(on).delta(on).multilinear(on);
-            })
-            .save(path),
+        let model: Model<f32> = match self.kind {
+            Kind::Ising => ising(model)?.into(),
+            _ => model.to_dense().map_err(Failure::run)?.into(),
         };
+        let saved = model.save(path);
         saved.map_err(|error| Failure::run(format!("--out: {error}")))
     }
 

@@ -1,7 +1,7 @@
 //! Restricted Boltzmann machines, by two-block Gibbs sampling of every chain at once.
 
+use super::checks::{optimizer, penalty, schedule};
 use super::engine::{Engine, Figures};
-use super::{optimizer, penalty, schedule};
 use crate::data::Rows;
 use crate::failure::Failure;
 use crate::flags::LearnFlags;
@@ -95,10 +95,7 @@ impl Engine for RbmEngine {
 
     fn write(&self, path: &Path, _: &Rows) -> Result<(), Failure> {
         let model = self.trainer.layers().to_model().map_err(Failure::run)?;
-        let model = Model::<f32>::described(model, |m, on| {
-            m.gradient(on).delta(on).sweep(on);
-        });
-        model
+        Model::from(model)
             .save(path)
             .map_err(|error| Failure::run(format!("--out: {error}")))
     }

@@ -1,6 +1,6 @@
 //! Distributions of independent sites, from which paths begin.
 
-use crate::Data;
+use crate::{Data, draw};
 use gwg_chains::Generator;
 use gwg_core::{Bits, Real, Space, Target};
 use gwg_models::{Factorized, FactorizedCategorical, ModelError};
@@ -70,14 +70,8 @@ impl<R: Real> Base for FactorizedCategorical<R> {
             let largest = logits
                 .iter()
                 .fold(f64::NEG_INFINITY, |m, l| m.max(l.to_f64()));
-            let weight = |l: &R| Real::exp(l.to_f64() - largest);
-            let mut rest = bits.unit::<f64>() * logits.iter().map(weight).sum::<f64>();
-            // Rounding may leave a rest after the last state.
-            let within = logits.iter().position(|l| {
-                rest -= weight(l);
-                rest < 0.0
-            });
-            *x = within.unwrap_or(states - 1) as u8;
+            let weight = |a: usize| Real::exp(logits[a].to_f64() - largest);
+            *x = draw::symbol(states, weight, bits);
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use super::sweep::Sweep;
 use super::tables::{LANES, PottsTables};
+use crate::draw;
 use gwg_chains::{Generator, Threads, generator};
-use gwg_core::Bits;
 
 /// Chains whose sums are in the first-level cache together.
 pub(super) const GROUP: usize = 64;
@@ -163,13 +163,7 @@ impl Block {
     fn start(&mut self, probabilities: &[f64], states: usize) {
         for (chain, bits) in self.generators.iter_mut().enumerate() {
             for (site, p) in probabilities.chunks_exact(states).enumerate() {
-                let mut rest = bits.unit::<f64>() * p.iter().sum::<f64>();
-                let drawn = p.iter().position(|p| {
-                    rest -= p;
-                    rest < 0.0
-                });
-                let last = || p.iter().rposition(|&p| p > 0.0).unwrap_or(0);
-                self.symbols[site * self.lanes + chain] = drawn.unwrap_or_else(last) as u8;
+                self.symbols[site * self.lanes + chain] = draw::symbol(states, |a| p[a], bits);
             }
         }
     }

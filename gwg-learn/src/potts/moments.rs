@@ -1,8 +1,10 @@
 //! One- and two-site frequencies.
 
 use super::chains::PottsChains;
+use super::pairs::split_pairs;
 use crate::Data;
 use gwg_chains::Threads;
+use gwg_core::Real;
 
 /// Frequencies of the symbols of single sites, shape (L, q), and of all pairs `i < j`, shape (L (L - 1) / 2, q, q), row-major.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,46 +23,42 @@ impl Moments {
     #[must_use]
     pub fn new(data: &Data, pseudocount: f64, threads: &Threads) -> Self {
         let (sites, q) = (data.sites(), data.states());
-        let (total, keep) = (data.effective_rows(), 1.0 - pseudocount);
+        let keep = 1.0 - pseudocount;
         let uniform = pseudocount / q as f64;
         let single = data.frequencies();
         let single = single.iter().map(|f| (keep * f + uniform) as f32).collect();
-        // Columns, so that a pair is two contiguous slices.
-        let columns: Vec<Vec<u8>> = (0..sites)
-            .map(|site| {
-                let rows = data.symbols().chunks_exact(sites);
-                rows.map(|row| row[site]).collect()
-            })
-            .collect();
         let mut pair = vec![0.0; sites * (sites - 1) / 2 * q * q];
-        let mut rows = rows_of(&mut pair, sites, q * q);
-        threads.each(&mut rows, |(i, row)| {
-            let mut sums = vec![0.0_f64; q * q];
-            for (k, block) in row.chunks_exact_mut(q * q).enumerate() {
-                sums.fill(0.0);
-                let pairs = columns[*i].iter().zip(&columns[*i + 1 + k]);
-                for ((&a, &b), &weight) in pairs.zip(data.weights()) {
-                    sums[usize::from(a) * q + usize::from(b)] += weight;
-                }
-                for (f, sum) in block.iter_mut().zip(&sums) {
-                    *f = (keep * sum / total + uniform / q as f64) as f32;
-                }
-            }
-        });
+        let smoothed = |f: f64| keep * f + uniform / q as f64;
+        pair_frequencies(data, &mut pair, smoothed, threads);
         Self { single, pair }
     }
 }
 
-/// The blocks of the pairs `(i, i + 1), (i, i + 2), ..` of each `i`, with `i`.
-pub(super) fn rows_of<T>(all: &mut [T], sites: usize, block: usize) -> Vec<(usize, &mut [T])> {
-    let mut rest = all;
-    let mut rows = Vec::with_capacity(sites);
-    for i in 0..sites.saturating_sub(1) {
-        let (row, after) = rest.split_at_mut((sites - i - 1) * block);
-        rows.push((i, row));
-        rest = after;
-    }
-    rows
+/// Writes `map` of the weighted frequency of each pair of symbols, of all pairs of sites, in the order of [`PairPotts::coupling`](super::PairPotts::coupling).
+pub(crate) fn pair_frequencies<R: Real>(
+    data: &Data,
+    out: &mut [R],
+    map: impl Fn(f64) -> f64 + Sync,
+    threads: &Threads,
+) {
+    let (sites, q, total) = (data.sites(), data.states(), data.effective_rows());
+    // Columns, so that a pair is two contiguous slices.
+    let column = |site| data.symbols().iter().skip(site).step_by(sites).copied();
+    let columns: Vec<Vec<u8>> = (0..sites).map(|site| column(site).collect()).collect();
+    let parts = split_pairs(out, sites, q * q);
+    let mut parts: Vec<_> = parts.into_iter().enumerate().collect();
+    threads.each(&mut parts, |(i, part)| {
+        let mut sums = vec![0.0_f64; q * q];
+        for (block, later) in part.chunks_exact_mut(q * q).zip(&columns[*i + 1..]) {
+            sums.fill(0.0);
+            for ((&a, &b), &weight) in columns[*i].iter().zip(later).zip(data.weights()) {
+                sums[usize::from(a) * q + usize::from(b)] += weight;
+            }
+            for (f, sum) in block.iter_mut().zip(&sums) {
+                *f = R::from_f64(map(sum / total));
+            }
+        }
+    });
 }
 
 /// The frequencies of single sites among chains.

@@ -250,16 +250,12 @@ impl<R: Scalar> PairPotts<R> {
     }
 }
 
-/// The parts of couplings that belong to the pairs `(i, i + 1), .., (i, L - 1)`, for each site `i`.
-pub(crate) fn split_by_site<R>(
-    mut coupling: &mut [R],
-    sites: usize,
-    states: usize,
-) -> Vec<&mut [R]> {
+/// The parts of numbers, `block` for each pair, that belong to the pairs `(i, i + 1), .., (i, L - 1)`, for each site `i`.
+pub(crate) fn split_pairs<R>(mut coupling: &mut [R], sites: usize, block: usize) -> Vec<&mut [R]> {
     let mut parts = Vec::with_capacity(sites);
     for later in (0..sites).rev() {
         let rest = std::mem::take(&mut coupling);
-        let (part, after) = rest.split_at_mut(later * states * states);
+        let (part, after) = rest.split_at_mut(later * block);
         parts.push(part);
         coupling = after;
     }

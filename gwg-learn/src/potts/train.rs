@@ -2,9 +2,9 @@
 
 use super::chains::PottsChains;
 use super::correlations::Correlations;
-use super::moments::{Moments, PairCounts, rows_of, singles};
+use super::moments::{Moments, PairCounts, singles};
 use super::options::PottsOptions;
-use super::pairs::PairPotts;
+use super::pairs::{PairPotts, split_pairs};
 use super::tables::PottsTables;
 use crate::saved::checksum;
 use crate::{Data, PairPottsError};
@@ -133,12 +133,13 @@ impl PottsTrainer {
             .map(|(f, p)| between(f, p))
             .collect();
         let kept = options.optimizer.memory();
-        let memories = rows_of(&mut self.memory, sites, kept * block);
-        let couplings = rows_of(self.model.coupling_mut(), sites, block);
+        let memories = split_pairs(&mut self.memory, sites, kept * block);
+        let couplings = split_pairs(self.model.coupling_mut(), sites, block);
         let mut rows: Vec<Row<'_>> = couplings
             .into_iter()
             .zip(memories)
-            .map(|((i, couplings), (_, memory))| Row {
+            .enumerate()
+            .map(|(i, (couplings, memory))| Row {
                 i,
                 couplings,
                 memory,

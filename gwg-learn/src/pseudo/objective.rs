@@ -3,7 +3,7 @@
 use gwg_chains::Threads;
 
 use super::site::{SiteTerm, width};
-use crate::potts::split_by_site;
+use crate::potts::split_pairs;
 use crate::{Data, PairPotts};
 
 /// The parameters as slices.
@@ -99,7 +99,7 @@ impl PseudoLikelihood<'_> {
         }
         value += penalize(parameters.field, field, self.field_penalty);
 
-        let gradients = split_by_site(coupling, sites, q);
+        let gradients = split_pairs(coupling, sites, q * q);
         let mut parts: Vec<Part<'_>> = gradients.into_iter().enumerate().map(Part::new).collect();
         self.threads.each(&mut parts, |part| {
             for (other, to) in (part.site + 1..sites).zip(part.gradient.chunks_exact_mut(q * q)) {

@@ -1,6 +1,7 @@
 //! The parameters of a restricted Boltzmann machine while it is learned.
 
-use gwg_core::math;
+use crate::Data;
+use gwg_core::{Bits, math};
 use gwg_linalg::{Matrix, product, product_transposed};
 use gwg_models::{ModelError, Rbm};
 
@@ -20,6 +21,30 @@ pub struct RbmLayers {
 }
 
 impl RbmLayers {
+    /// Where learning begins: the log-odds of the data, smoothed by half a row of ones and half a row of zeros, as biases of the visible units, and weights
+    /// from `N(0, scale^2)`.
+    #[must_use]
+    pub fn start(data: &Data, hidden: usize, scale: f64, bits: &mut impl Bits) -> Self {
+        let keep = 1.0 / (data.effective_rows() + 1.0);
+        let ones = data
+            .frequencies()
+            .into_iter()
+            .skip(1)
+            .step_by(data.states());
+        let ones = ones.map(|p| (1.0 - keep) * p + keep * 0.5);
+        // Box and Muller 1958.
+        let mut normal = || {
+            let (u, v) = (1.0 - bits.unit::<f64>(), bits.unit::<f64>());
+            (-2.0 * u.ln()).sqrt() * (std::f64::consts::TAU * v).cos()
+        };
+        let weights = (0..data.sites() * hidden).map(|_| (scale * normal()) as f32);
+        Self {
+            weights: weights.collect(),
+            visible_bias: ones.map(|p| (p / (1.0 - p)).ln() as f32).collect(),
+            hidden_bias: vec![0.0; hidden],
+        }
+    }
+
     /// The number of visible units.
     #[must_use]
     pub fn visible(&self) -> usize {

@@ -7,7 +7,7 @@ use super::options::RbmOptions;
 use crate::saved::checksum;
 use crate::{Data, DataError};
 use gwg_chains::{Generator, Threads, generator};
-use gwg_core::Bits;
+use gwg_core::{Bits, Real};
 
 /// Visible units whose gradient one thread computes.
 const UNITS: usize = 196;
@@ -76,22 +76,10 @@ impl RbmTrainer {
                 states: data.states(),
             });
         }
-        // The second half is of data without a one or a zero in a column.
-        let keep = 1.0 / (data.effective_rows() + 1.0);
-        let ones = data.frequencies().into_iter().skip(1).step_by(2);
-        let ones: Vec<f64> = ones.map(|p| (1.0 - keep) * p + keep * 0.5).collect();
         let mut bits = generator(options.seed, u64::MAX);
-        let normal = |bits: &mut Generator| {
-            let (u, v) = (1.0 - bits.unit::<f64>(), bits.unit::<f64>());
-            (-2.0 * u.ln()).sqrt() * (std::f64::consts::TAU * v).cos()
-        };
-        let scale = options.scale;
-        let weights = (0..visible * hidden).map(|_| (scale * normal(&mut bits)) as f32);
-        let layers = RbmLayers {
-            weights: weights.collect(),
-            visible_bias: ones.iter().map(|p| (p / (1.0 - p)).ln() as f32).collect(),
-            hidden_bias: vec![0.0; hidden],
-        };
+        let layers = RbmLayers::start(data, hidden, options.scale, &mut bits);
+        let ones = layers.visible_bias.iter();
+        let ones: Vec<f64> = ones.map(|&b| Real::sigmoid(f64::from(b))).collect();
         let batch = options.batch.min(data.rows());
         let kept = options.optimizer.memory();
         let share = |first| Block::of_data(ROWS.min(batch - first), visible, hidden);

@@ -1,4 +1,3 @@
-use super::{ising_dense, potts_dense, rbm};
 use crate::grammar::written;
 use crate::model::builder::Build;
 use crate::model::error::Fault;
@@ -22,20 +21,20 @@ impl Build for ModelFile {
                 weights,
                 visible_bias,
                 hidden_bias,
-            } => rbm::erased(Rbm::new(
+            } => Model::from(Rbm::new(
                 weights.into_owned(),
                 visible_bias.into_owned(),
                 hidden_bias.into_owned(),
             )?),
             Parameters::IsingDense { coupling, field } => {
-                ising_dense::erased(DenseIsing::new(coupling.into_owned(), field.into_owned())?)
+                Model::from(DenseIsing::new(coupling.into_owned(), field.into_owned())?)
             }
             Parameters::PottsDense {
                 sites,
                 states,
                 coupling,
                 field,
-            } => potts_dense::erased(DensePotts::new(
+            } => Model::from(DensePotts::new(
                 sites,
                 states,
                 &coupling,

@@ -26,14 +26,17 @@ impl Build for IsingDense {
     fn build<R: Scalar>(&self) -> Result<Model<R>, Fault> {
         reserve::<R>(&[self.sites, self.sites])?;
         let model = DenseIsing::random(self.sites, self.scale, self.seed)?;
-        Ok(erased(model))
+        Ok(model.into())
     }
 }
 
-pub(super) fn erased<R: Scalar>(model: DenseIsing<R>) -> Model<R> {
-    Model::described(model, |m, on| {
-        m.gradient(on).delta(on).multilinear(on);
-    })
+/// With all capabilities and the description.
+impl<R: Scalar> From<DenseIsing<R>> for Model<R> {
+    fn from(model: DenseIsing<R>) -> Self {
+        Self::described(model, |m, on| {
+            m.gradient(on).delta(on).multilinear(on);
+        })
+    }
 }
 
 impl<R: Scalar> Describe<R> for DenseIsing<R> {

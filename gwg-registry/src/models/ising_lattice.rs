@@ -23,10 +23,17 @@ model! {
 impl Build for IsingLattice {
     fn build<R: Scalar>(&self) -> Result<Model<R>, Fault> {
         let model = LatticeIsing::new(self.dims, self.side, self.theta, self.bias)?;
-        Ok(Model::described(model, |m, on| {
+        Ok(model.into())
+    }
+}
+
+/// With all capabilities and the description.
+impl<R: Scalar> From<LatticeIsing<R>> for Model<R> {
+    fn from(model: LatticeIsing<R>) -> Self {
+        Self::described(model, |m, on| {
             m.gradient(on).delta(on).local(on).leveled(on);
             m.multilinear(on).sweep(on);
-        }))
+        })
     }
 }
 

@@ -28,14 +28,17 @@ impl Build for PottsDense {
         // The couplings and, while it is made, their rearranged copy.
         reserve::<R>(&[self.sites, self.sites, self.states, self.states, 2])?;
         let model = DensePotts::random(self.sites, self.states, self.scale, self.seed)?;
-        Ok(erased(model))
+        Ok(model.into())
     }
 }
 
-pub(super) fn erased<R: Scalar>(model: DensePotts<R>) -> Model<R> {
-    Model::described(model, |m, on| {
-        m.gradient(on).delta(on).multilinear(on);
-    })
+/// With all capabilities and the description.
+impl<R: Scalar> From<DensePotts<R>> for Model<R> {
+    fn from(model: DensePotts<R>) -> Self {
+        Self::described(model, |m, on| {
+            m.gradient(on).delta(on).multilinear(on);
+        })
+    }
 }
 
 impl<R: Scalar> Describe<R> for DensePotts<R> {

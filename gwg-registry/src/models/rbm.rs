@@ -28,14 +28,17 @@ model! {
 impl Build for Rbm {
     fn build<R: Scalar>(&self) -> Result<Model<R>, Fault> {
         reserve::<R>(&[self.visible, self.hidden])?;
-        Ok(erased(Machine::random(self.visible, self.hidden, self.seed)?))
+        Ok(Machine::random(self.visible, self.hidden, self.seed)?.into())
     }
 }
 
-pub(super) fn erased<R: Scalar>(model: Machine<R>) -> Model<R> {
-    Model::described(model, |m, on| {
-        m.gradient(on).delta(on).sweep(on);
-    })
+/// With all capabilities and the description.
+impl<R: Scalar> From<Machine<R>> for Model<R> {
+    fn from(model: Machine<R>) -> Self {
+        Self::described(model, |m, on| {
+            m.gradient(on).delta(on).sweep(on);
+        })
+    }
 }
 
 impl<R: Scalar> Describe<R> for Machine<R> {

@@ -1,5 +1,6 @@
 //! The indicators of a state that are judged.
 
+use crate::generator::distinct;
 use gwg_core::{Bits, SplitMix64, Symbol};
 
 /// Indicators at most.
@@ -48,7 +49,10 @@ impl Cells {
             kind,
         };
         let wanted = wanted(cells.width(), most);
-        cells.chosen = (wanted < sites).then(|| subset(sites, wanted, &mut bits));
+        cells.chosen = (wanted < sites).then(|| {
+            let chosen = distinct(sites, wanted, &mut bits).into_iter();
+            chosen.map(|site| site as u32).collect()
+        });
         cells
     }
 
@@ -133,19 +137,6 @@ impl Cells {
 /// How many sites are judged, of so many indicators each.
 fn wanted(width: usize, most: usize) -> usize {
     (most.min(MOST) / width).max(1)
-}
-
-/// `wanted` of `0..sites`, ascending.
-fn subset(sites: usize, wanted: usize, bits: &mut SplitMix64) -> Vec<u32> {
-    // Floyd's method (Bentley and Floyd 1987).
-    let mut chosen = std::collections::BTreeSet::new();
-    for k in sites - wanted..sites {
-        let drawn = bits.below(k + 1);
-        if !chosen.insert(drawn) {
-            chosen.insert(k);
-        }
-    }
-    chosen.into_iter().map(|site| site as u32).collect()
 }
 
 #[cfg(test)]
