@@ -15,6 +15,7 @@ mod metropolized_gibbs;
 mod mixture;
 pub(crate) mod part;
 mod random_walk;
+mod trajectory;
 mod visit;
 mod walk;
 
@@ -31,6 +32,7 @@ pub use metropolized_gibbs::MetropolizedGibbs;
 pub use mixture::Mixture;
 pub use part::PairState;
 pub use random_walk::{RandomWalk, RandomWalkState};
+pub use trajectory::{TrajectoryState, TrajectoryTempering};
 pub use visit::{CountWords, RestoreWords, SaveWords, StateVisitor};
 pub use walk::{walk, walk_until};
 

@@ -20,7 +20,7 @@
 //! | [`neighborhood`] | the distribution of a single move, in three forms: [`Evaluated`] (a double buffer), [`SumTree`], and [`NFold`] classes |
 //! | [`pick`] | drawing an index with probability proportional to weights, by cumulative sums or Gumbel noise |
 //! | [`accept`] | the Metropolis-Hastings decision, and its form for kernels that must not have a period |
-//! | [`kernel`] | [`LocallyBalanced`], [`Gibbs`], [`BlockGibbs`], [`HammingBall`], [`RandomWalk`], [`Jump`], [`BlockSweep`], [`Informed`] for several sites per step; [`Cycle`] and [`Mixture`] to compose them |
+//! | [`kernel`] | [`LocallyBalanced`], [`Gibbs`], [`BlockGibbs`], [`HammingBall`], [`RandomWalk`], [`Jump`], [`BlockSweep`], [`Informed`] for several sites per step; [`TrajectoryTempering`] with other models beside the target; [`Cycle`] and [`Mixture`] to compose them |
 //! | [`temper`] | temperature ladders, swaps on them, annealing schedules |
 //! | `check` | (feature `check`) the conformance kit: enumerated transition matrices, fast paths compared with slow ones |
 //!
@@ -67,7 +67,9 @@ pub use balance::{AnyBalance, Balance, Barker, Max, Min, Sqrt};
 pub use bits::{Bits, SplitMix64};
 pub use differences::{Differences, Exact, Taylor};
 pub use error::Error;
-pub use kernel::{BlockGibbs, BlockSweep, Cycle, HammingBall, Jump, Mixture, RandomWalk};
+pub use kernel::{
+    BlockGibbs, BlockSweep, Cycle, HammingBall, Jump, Mixture, RandomWalk, TrajectoryTempering,
+};
 pub use kernel::{Gibbs, Informed, Kernel, LocallyBalanced, Scan, StepCounts};
 pub use leveled::{Leveled, Levels};
 pub use neighborhood::{Evaluated, NFold, Neighborhood, SumTree};

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, ErrorKind};
-use std::path::{Component, Path};
+use std::path::Path;
 
 use super::Staging;
 use crate::publish::{point, sync, sync_name};
@@ -133,20 +133,26 @@ impl Staging {
         written.map_err(TraceError::io(action, &path))
     }
 
-    /// Creates the folders that a file needs below the trace's folder, but not that one: where it has vanished, so has what was written.
+    /// Creates the folders that a file needs below the trace's folder, but not that one: where it has vanished, so has what was written. Begins at the
+    /// innermost folder: of a chunk, the outer ones mostly exist.
     fn create_parents(&self, file: &Path) -> Result<(), TraceError> {
-        let mut folder = self.folder().to_owned();
-        let names = file.parent().into_iter().flat_map(Path::components);
-        for name in names.filter(|name| matches!(name, Component::Normal(_))) {
-            folder.push(name);
-            match fs::create_dir(&folder) {
-                Err(e) if e.kind() != ErrorKind::AlreadyExists => {
-                    return Err(TraceError::io("create the folder", &folder)(e));
-                }
-                _ => {}
+        let Some(parent) = file.parent().filter(|p| !p.as_os_str().is_empty()) else {
+            return Ok(());
+        };
+        let folder = self.folder().join(parent);
+        let created = match fs::create_dir(&folder) {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                self.create_parents(parent)?;
+                fs::create_dir(&folder)
             }
+            created => created,
+        };
+        match created {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+                Err(TraceError::io("create the folder", &folder)(error))
+            }
+            _ => Ok(()),
         }
-        Ok(())
     }
 }
 
