@@ -93,7 +93,7 @@ fn sample_with<R: Precision, S: Width>(
     };
     let mut settings = plan::settings(flags, (spec, &model), sampler, (&plan, clamp.as_ref()));
     settings.shard = shard;
-    settings.model_files = ModelFile::all(spec)?;
+    settings.model_files = ModelFile::all(spec, sampler)?;
     if let Some(saved) = &saved {
         // Of a trace that goes on, nothing changes but the draws.
         settings.auto = checkpoint::check(saved, &settings)?.auto;

@@ -81,6 +81,7 @@ fn each_kind_is_learned_with_the_same_bytes_on_any_number_of_threads() {
         ("ising", "--sampler gwg --chains 40"),
         ("ising-lattice:side=3", "--sampler 5*gwg+gibbs"),
         ("rbm:hidden=4", "--optimizer momentum --batch 30"),
+        ("rbm:hidden=4", "--rate 0.5 --adapt --ladder l.safetensors"),
         ("rbm:hidden=4", "--sampler block-gibbs --batch 30"),
         ("potts", "--sampler dmala --l1 0.001"),
     ] {
@@ -108,6 +109,10 @@ fn a_killed_run_goes_on_with_the_same_bytes() {
     for (kind, more) in [
         ("potts", "--updates 1500 --chains 500"),
         ("rbm:hidden=20", "--updates 6000"),
+        (
+            "rbm:hidden=10",
+            "--updates 3000 --rate 0.2 --adapt --ladder l.safetensors",
+        ),
         ("ising", "--updates 3000 --sampler gwg"),
     ] {
         let args = format!("learn {kind} rows.txt {more} -q --force");
@@ -206,8 +211,16 @@ fn bad_data_and_flags_are_refused() {
             &["--ladder", "only the training of rbm"],
         ),
         (
-            "rbm:hidden=2 rows.txt --ladder l --resume c",
-            &["--ladder: checkpoints"],
+            "rbm:hidden=2 rows.txt --ladder l --resume rows.txt",
+            &[
+                "--resume rows.txt",
+                "another format",
+                "without it does not go on",
+            ],
+        ),
+        (
+            "ising rows.txt --adapt",
+            &["--adapt", "only the training of rbm"],
         ),
         (
             "ising rows.txt --samples rows.txt --force",

@@ -294,7 +294,7 @@ fn a_changed_model_file_is_refused() {
         let said = String::from_utf8_lossy(&out.stderr).into_owned();
         assert_eq!(out.status.code(), Some(2), "{said}");
         assert!(
-            said.contains("g.txt: the file of the model has changed"),
+            said.contains("g.txt: a file of the model or the sampler has changed"),
             "{said}"
         );
     }

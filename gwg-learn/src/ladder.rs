@@ -1,13 +1,15 @@
 //! Parallel trajectory tempering: chains of the models that a model was on its way of learning, which exchange states.
 
-mod build;
 mod family;
 mod file;
+mod grow;
+mod saved;
 mod swap;
 
-pub use build::LadderBuilder;
 pub use family::{PottsRung, SweptModel};
-pub use file::{LadderFileError, read_ladder, write_ladder};
+pub use file::{read_ladder, write_ladder};
+pub use grow::{GrowingLadder, Growth, GrowthOptions};
+pub use gwg_models::io::LadderFileError;
 
 use crate::log_z::{Estimate, LogZError, bar};
 use gwg_chains::{Generator, Threads, generator};
@@ -234,20 +236,10 @@ impl<M: SweptModel> Ladder<M> {
         })
     }
 
-    /// Moves the lower models and lets the last of them exchange states with chains of a model that is being learned, as many as there are here.
-    ///
-    /// # Panics
-    /// If there are other numbers of chains.
-    pub fn advance_below(&mut self, top: &M, chains: &mut M::Chains, sweeps: usize) {
-        self.advance(1, sweeps, false);
-        let last = self.rungs.len() - 1;
-        let level = &mut self.rungs[last];
-        let units: Vec<f64> = self
-            .generators
-            .iter_mut()
-            .map(gwg_core::Bits::unit)
-            .collect();
-        swap::with_top(level, top, chains, &units);
+    /// A uniform number of each chain.
+    fn units(&mut self) -> Vec<f64> {
+        let generators = self.generators.iter_mut();
+        generators.map(gwg_core::Bits::unit).collect()
     }
 }
 

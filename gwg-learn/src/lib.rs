@@ -21,6 +21,7 @@ mod evaluate;
 mod ladder;
 pub mod log_z;
 mod mean_field;
+mod mixing;
 mod nearest;
 mod optimizer;
 mod packed;
@@ -46,10 +47,11 @@ pub use contacts::{
 pub use data::{Data, DataError};
 pub use evaluate::{EvaluateError, LogLikelihood, check_total_probability, log_likelihood};
 pub use ladder::{
-    Ladder, LadderBuilder, LadderFileError, LadderLogZ, PottsRung, SweptModel, read_ladder,
-    write_ladder,
+    GrowingLadder, Growth, GrowthOptions, Ladder, LadderFileError, LadderLogZ, PottsRung,
+    SweptModel, read_ladder, write_ladder,
 };
 pub use mean_field::{DEFAULT_PSEUDOCOUNT, MeanFieldError, mean_field};
+pub use mixing::{Adaptation, moved};
 pub use nearest::nearest_rows;
 pub use optimizer::{Optimizer, Penalty, Schedule};
 pub use pcd::{BindModel, Pcd, PcdError, PcdOptions, PcdUpdate};

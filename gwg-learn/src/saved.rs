@@ -1,5 +1,6 @@
 //! Training that is saved, and goes on.
 
+use crate::mixing::Adapted;
 use gwg_chains::{Frame, FrameError};
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +39,8 @@ pub(crate) struct SavedTraining {
     pub(crate) order: Vec<u32>,
     /// Chains of other crates, in their own format.
     pub(crate) chains: Vec<u8>,
+    /// Sweeps and rates that follow the chains.
+    pub(crate) adapted: Option<Adapted>,
 }
 
 const FRAME: Frame = Frame::new(b"gwglern", 1);

@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use gwg_chains::Threads;
-use gwg_learn::{Ladder, LadderBuilder, PairPotts, PottsRung, RbmLayers, SweptModel};
+use gwg_learn::{
+    GrowingLadder, GrowthOptions, Ladder, PairPotts, PottsRung, RbmChains, RbmLayers, SweptModel,
+};
 use std::num::NonZeroUsize;
 
 fn threads(n: usize) -> Threads {
@@ -118,15 +120,23 @@ fn states_pass_where_sweeps_do_not() {
     let found = ones(&ladder.rows());
     // Half of 400, with four standard deviations of 10.
     assert!(found.abs_diff(200) < 40, "{found}");
-    // The same of chains outside of the ladder, as those of a training run are.
-    let below = [0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5].map(strong).into();
-    let mut ladder = Ladder::new(below, 400, 1, &threads(2));
-    for _ in 0..100 {
-        top.sweep(&mut alone, 1);
-        ladder.advance_below(&top, &mut alone, 1);
+    // The same of chains outside of the ladder, as those of a training run are, whose chains take part in turn.
+    let options = GrowthOptions {
+        chains: 130,
+        least: 0.6,
+        ..GrowthOptions::default()
+    };
+    let mut growing = GrowingLadder::new(strong(0.0), options, &threads(2));
+    for scale in [0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0] {
+        for _ in 0..60 {
+            let present = strong(scale);
+            present.sweep(&mut alone, 1);
+            growing.step(&present, &mut alone);
+        }
     }
+    assert!(growing.ladder().len() > 2);
     let found = ones(&top.rows(&alone));
-    assert!(found.abs_diff(200) < 40, "{found}");
+    assert!(found.abs_diff(200) < 60, "{found}");
 }
 
 #[test]
@@ -145,25 +155,91 @@ fn a_ladder_has_the_same_bits_on_any_number_of_threads() {
     assert_eq!(run(1), run(3));
 }
 
-#[test]
-fn a_model_becomes_a_rung_once_exchanges_with_the_last_are_rare() {
-    let mut builder = LadderBuilder::new(layers(0.0), 500, 0.7, 2);
-    for step in 1..=60 {
-        let model = layers(3.0 * step as f32 / 60.0);
-        let mut chains = model.chains(&[0; 6 * 500], 40 + step);
-        model.sweep(&mut chains, 30);
-        builder.consider(&model, &model.rows(&chains), 10);
+/// A ladder that has grown to 60 models of increasing weights, and the chains of the last.
+fn grown(count: usize, until: usize) -> (GrowingLadder<RbmLayers>, RbmChains) {
+    let options = GrowthOptions {
+        chains: 200,
+        least: 0.7,
+        sweeps: 2,
+        seed: 2,
+    };
+    let mut growing = GrowingLadder::new(layers(0.0), options, &threads(count));
+    let mut chains = layers(0.0).chains(&[0; 6 * 500], 40);
+    for step in 1..=until {
+        go_on(&mut growing, &mut chains, step);
     }
-    let rungs = builder.rungs().len();
-    assert!((3..20).contains(&rungs), "{rungs}");
+    (growing, chains)
+}
+
+fn go_on(growing: &mut GrowingLadder<RbmLayers>, chains: &mut RbmChains, step: usize) {
+    let model = layers(3.0 * step as f32 / 60.0);
+    model.sweep(chains, 5);
+    growing.step(&model, chains);
+}
+
+#[test]
+fn a_model_joins_once_exchanges_with_the_last_are_rare() {
+    let (growing, chains) = grown(2, 60);
+    let models = growing.ladder().len();
+    assert!((3..20).contains(&models), "{models}");
     let top = layers(3.0);
-    let mut chains = top.chains(&[0; 6 * 500], 200);
-    top.sweep(&mut chains, 30);
     let rows = top.rows(&chains);
-    let mut ladder = builder.finish(top, &rows, &threads(2));
+    let mut ladder = growing.finish(top, &rows[..200 * 6]);
     ladder.advance(60, 5, true);
+    // Neighbors of models that left the ladder exchange at least so often.
     let least = ladder.acceptance().into_iter().fold(1.0, f64::min);
     assert!(least > 0.6, "{:?}", ladder.acceptance());
+}
+
+#[test]
+fn models_that_are_not_needed_leave() {
+    // Every model would join, and those between neighbors that are near leave.
+    let options = GrowthOptions {
+        chains: 100,
+        least: 0.999,
+        ..GrowthOptions::default()
+    };
+    let mut growing = GrowingLadder::new(layers(0.0), options, &threads(1));
+    let mut chains = layers(0.0).chains(&[0; 6 * 100], 40);
+    let mut added = 0;
+    for step in 1..=100 {
+        let model = layers(0.01 * step as f32);
+        model.sweep(&mut chains, 1);
+        added += usize::from(growing.step(&model, &mut chains).added);
+    }
+    let left = growing.ladder().len();
+    assert!(
+        added > 40 && left < added / 2,
+        "{added} joined, {left} are left"
+    );
+}
+
+#[test]
+fn a_growing_ladder_goes_on_as_it_was_saved_on_any_number_of_threads() {
+    let (mut growing, mut chains) = grown(1, 60);
+    let (half, mut half_chains) = grown(3, 31);
+    let (mut again, _) = grown(2, 0);
+    again.resume(&half.save()).unwrap();
+    for step in 32..=60 {
+        go_on(&mut again, &mut half_chains, step);
+    }
+    assert_eq!(again.save(), growing.save());
+    assert_eq!(half_chains.rows(), chains.rows());
+    go_on(&mut growing, &mut chains, 61);
+    assert_ne!(again.save(), growing.save());
+}
+
+#[test]
+fn ladders_of_other_shapes_do_not_go_on() {
+    let (saved, _) = grown(1, 5);
+    let saved = saved.save();
+    let options = GrowthOptions::default();
+    let mut other = GrowingLadder::new(layers(0.0), options, &threads(1));
+    let before = other.save();
+    let refused = other.resume(&saved).unwrap_err().to_string();
+    assert!(refused.contains("200 chains"), "{refused}");
+    assert!(other.resume(&saved[..saved.len() - 3]).is_err());
+    assert_eq!(other.save(), before);
 }
 
 #[test]

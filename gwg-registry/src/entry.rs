@@ -7,6 +7,7 @@ use crate::models::models;
 use gwg_core::Symbol;
 use gwg_models::Scalar;
 use std::fmt::Debug;
+use std::path::PathBuf;
 
 /// A sampler of the registry: all that is known of it. A static of its own file.
 #[derive(Debug)]
@@ -78,6 +79,9 @@ pub trait Sampler: Debug + Send + Sync {
     /// The work of a step in passes over the parameters of a model, or over its moves where these are more, where a step has to evaluate all exact differences,
     /// or pairs of moves; 1 of other samplers.
     fn passes(&self) -> f64;
+
+    /// The files that it reads, where it reads any.
+    fn files(&self) -> Vec<PathBuf>;
 
     /// The sampler on a model in `f32`.
     ///
@@ -172,6 +176,11 @@ pub(crate) trait Bind {
         1.0
     }
 
+    /// See [`Sampler::files`].
+    fn files(&self) -> Vec<PathBuf> {
+        Vec::new()
+    }
+
     /// What a value may be where another key limits it: the key, what was found, and what is allowed.
     fn agrees(&self) -> Result<(), (&'static str, String, Allowed)> {
         Ok(())
@@ -252,6 +261,10 @@ macro_rules! sampler {
 
             fn passes(&self) -> f64 {
                 $crate::entry::Bind::passes(self)
+            }
+
+            fn files(&self) -> Vec<std::path::PathBuf> {
+                $crate::entry::Bind::files(self)
             }
 
             fn bind_f32(

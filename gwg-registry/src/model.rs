@@ -20,7 +20,7 @@ pub use spec::ModelSpec;
 use crate::shared::Shared;
 use crate::space::SharedSpace;
 use crate::stepper::Owned;
-use forms::{Make, Native};
+use forms::{Make, MakeBeside, Native, beside};
 use gwg_chains::Stepper;
 use gwg_core::kernel::BlockSweep;
 use gwg_core::{
@@ -28,6 +28,7 @@ use gwg_core::{
     Target,
 };
 use gwg_models::OwnedSpace;
+use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
@@ -77,6 +78,10 @@ pub struct Model<R: Real, S: Symbol = u8> {
     native: Native<R, S>,
     /// Compiled for the model's own type: a sweep draws its random bits one by one.
     sweep: Option<Make<R, S, BlockSweep>>,
+    /// The same beside other models of the same type.
+    beside: Option<MakeBeside<R, S>>,
+    /// Of the model's own type, an [`Arc`] of [`On`] where it has sweeps.
+    swept: Option<Arc<dyn Any + Send + Sync>>,
     multilinear: bool,
     /// Its description.
     about: Option<Arc<dyn Describe<R, S>>>,
@@ -147,6 +152,8 @@ impl<R: Real, S: Symbol> Model<R, S> {
             leveled: None,
             native: Native::default(),
             sweep: None,
+            beside: None,
+            swept: None,
             multilinear: false,
             about: None,
             again: Arc::new(move |space| Ok(Self::on(&again, space, declare))),
@@ -229,6 +236,8 @@ impl<R: Real, S: Symbol> Model<R, S> {
         T::Space: Space<Symbol = S>,
     {
         if on.has_sweeps() {
+            self.swept = Some(on.clone());
+            self.beside = Some(beside(on));
             let on = Arc::clone(on);
             self.sweep = Some(Arc::new(move |kernel, label| {
                 Owned::boxed(Shared(Arc::clone(&on)), kernel, label)

@@ -10,6 +10,7 @@ use crate::precision::{Precision, Width};
 pub(crate) use pieces::operators;
 use pieces::{factor, one, refused, split, unzip};
 use std::fmt;
+use std::path::PathBuf;
 use std::str::FromStr;
 
 /// Samplers of a composition at most: more are a mistake.
@@ -197,6 +198,12 @@ impl SamplerSpec {
         self.samplers
             .iter()
             .find_map(|sampler| sampler.entry().bias)
+    }
+
+    /// The files that the samplers read.
+    #[must_use]
+    pub fn files(&self) -> Vec<PathBuf> {
+        self.samplers.iter().flat_map(|s| s.files()).collect()
     }
 
     /// Steps of each sampler that make a turn, which is one step of the composition; `None` where there are no turns.

@@ -146,10 +146,14 @@ pub(crate) struct LearnFlags {
     /// End once Pearson's correlation of the connected correlations of data and chains is this large (potts, ising)
     #[arg(long, value_name = "R", allow_negative_numbers = true)]
     pub(crate) pearson: Option<f64>,
+    /// Take more sweeps per update while chains move little, and then smaller rates (rbm)
+    #[arg(long)]
+    pub(crate) adapt: bool,
     /// The plain gradient instead of that of centered variables
     #[arg(long)]
     pub(crate) plain: bool,
-    /// Write the models on the way that `gwg evaluate --ladder` needs (rbm)
+    /// Let the chains exchange states with models on the way (parallel trajectory tempering), and write these, for
+    /// `gwg evaluate --ladder` and `gwg sample --sampler ptt` (rbm)
     #[arg(long, value_name = "FILE.safetensors")]
     pub(crate) ladder: Option<PathBuf>,
     /// Write the states of the chains at the end: .npy, or .fasta for an alignment

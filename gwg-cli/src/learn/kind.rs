@@ -78,16 +78,16 @@ impl Kind {
         rows: &'e Rows,
         threads: &Threads,
     ) -> Result<Box<dyn Engine + 'e>, Failure> {
-        let kept = flags.checkpoint.is_some() || flags.resume.is_some();
-        if flags.ladder.is_some() && kept {
-            return Err(Failure::usage(
-                "--ladder: checkpoints do not keep the models on the way; leave out --ladder, or --checkpoint and --resume",
-            ));
-        }
         let has_ladder = matches!(self, Self::Rbm { .. }) && flags.sampler.is_none();
         if flags.ladder.is_some() && !has_ladder {
             return Err(Failure::usage(
                 "--ladder: only the training of rbm without --sampler keeps one",
+            ));
+        }
+        let adapts = matches!(self, Self::Rbm { .. }) && flags.sampler.is_none();
+        if flags.adapt && !adapts {
+            return Err(Failure::usage(
+                "--adapt: only the training of rbm without --sampler adapts",
             ));
         }
         match (self, &flags.sampler) {

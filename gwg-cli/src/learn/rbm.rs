@@ -5,23 +5,27 @@ use super::engine::{Engine, Figures};
 use crate::data::Rows;
 use crate::failure::Failure;
 use crate::flags::LearnFlags;
-use gwg_chains::Threads;
-use gwg_learn::{LadderBuilder, RbmLayers, RbmOptions, RbmTrainer};
+use gwg_chains::{Frame, Threads};
+use gwg_learn::{
+    Adaptation, GrowingLadder, GrowthOptions, RbmLayers, RbmOptions, RbmTrainer, RbmUpdate,
+};
 use gwg_registry::Model;
 use std::path::Path;
 
 const RATE: f64 = 0.01;
 
-/// Updates between two looks at whether a model becomes a rung, and the least acceptance of exchanges with the last.
-const LOOK: u64 = 50;
-const LEAST: f64 = 0.3;
+/// Chains of each model of the ladder at most.
+const LADDER_CHAINS: usize = 100;
 
-/// Sweeps of the last rung's chains at each look.
-const RUNG_SWEEPS: usize = 20;
+/// Training with a ladder.
+const SAVED: Frame = Frame::new(b"gwglrbm", 1);
 
 pub(super) struct RbmEngine {
     trainer: RbmTrainer,
-    ladder: Option<LadderBuilder<RbmLayers>>,
+    ladder: Option<GrowingLadder<RbmLayers>>,
+    /// What the last exchanges with the ladder found: their acceptance.
+    exchange: f64,
+    arrivals: u64,
 }
 
 impl RbmEngine {
@@ -43,19 +47,38 @@ impl RbmEngine {
             optimizer: optimizer(flags)?,
             penalty: penalty(flags)?,
             centered: !flags.plain,
+            adapt: flags.adapt.then(Adaptation::default),
             seed: flags.work.seed,
             ..RbmOptions::default()
         };
-        let chains = options.chains.min(100);
+        let growth = GrowthOptions {
+            chains: options.chains.min(LADDER_CHAINS),
+            seed: flags.work.seed,
+            ..GrowthOptions::default()
+        };
         let trainer = RbmTrainer::new(&rows.data, options, threads).map_err(Failure::usage)?;
         let ladder = flags.ladder.as_ref().map(|_| {
             let first = RbmLayers {
                 weights: vec![0.0; trainer.layers().weights.len()],
                 ..trainer.layers().clone()
             };
-            LadderBuilder::new(first, chains, LEAST, flags.work.seed)
+            GrowingLadder::new(first, growth, threads)
         });
-        Ok(Self { trainer, ladder })
+        Ok(Self {
+            trainer,
+            ladder,
+            exchange: f64::NAN,
+            arrivals: 0,
+        })
+    }
+
+    /// Updates from one round of exchanges to the next: so many that the ladder takes about as long as the chains.
+    fn interval(&self, ladder: &GrowingLadder<RbmLayers>, update: &RbmUpdate) -> u64 {
+        let growth = ladder.options();
+        // A round of exchanges takes about two sweeps more.
+        let of_ladder = ladder.ladder().len() * growth.chains * (growth.sweeps + 2);
+        let of_update = update.sweeps * self.trainer.chains().len();
+        of_ladder.div_ceil(of_update).max(1) as u64
     }
 }
 
@@ -71,13 +94,24 @@ impl Engine for RbmEngine {
                 "the parameters became infinite; a smaller --rate may help",
             ));
         }
-        let mut values = vec![("gradient", update.gradient)];
-        if let Some(ladder) = &mut self.ladder {
-            if update.update.is_multiple_of(LOOK) {
-                let rows = self.trainer.chains().rows();
-                ladder.consider(self.trainer.layers(), &rows, RUNG_SWEEPS);
+        let mut values = vec![("gradient", update.gradient), ("moved", update.moved)];
+        if self.trainer.options().adapt.is_some() {
+            values.push(("sweeps", update.sweeps as f64));
+            values.push(("rate", update.rate));
+        }
+        if let Some(mut ladder) = self.ladder.take() {
+            if update
+                .update
+                .is_multiple_of(self.interval(&ladder, &update))
+            {
+                let found = self.trainer.exchange(&mut ladder);
+                self.exchange = found.acceptance;
+                self.arrivals += found.arrivals as u64;
             }
-            values.push(("rungs", ladder.rungs().len() as f64));
+            values.push(("models", ladder.ladder().len() as f64));
+            values.push(("exchange", self.exchange));
+            values.push(("arrivals", self.arrivals as f64));
+            self.ladder = Some(ladder);
         }
         Ok(Figures {
             update: update.update,
@@ -86,11 +120,31 @@ impl Engine for RbmEngine {
     }
 
     fn save(&self) -> Result<Vec<u8>, Failure> {
-        Ok(self.trainer.save())
+        let trainer = self.trainer.save();
+        match &self.ladder {
+            Some(ladder) => {
+                let figures = (self.exchange, self.arrivals);
+                let all = (trainer, ladder.save(), figures);
+                SAVED.encode(&all).map_err(Failure::run)
+            }
+            None => Ok(trainer),
+        }
     }
 
     fn resume(&mut self, bytes: &[u8]) -> Result<(), Failure> {
-        self.trainer.resume(bytes).map_err(Failure::usage)
+        let Some(ladder) = &mut self.ladder else {
+            return self.trainer.resume(bytes).map_err(Failure::usage);
+        };
+        let saved: Result<(Vec<u8>, Vec<u8>, (f64, u64)), _> = SAVED.decode(bytes);
+        let (trainer, models, figures) = saved.map_err(|error| {
+            Failure::usage(format!(
+                "{error}; with --ladder, what was saved without it does not go on"
+            ))
+        })?;
+        self.trainer.resume(&trainer).map_err(Failure::usage)?;
+        ladder.resume(&models).map_err(Failure::usage)?;
+        (self.exchange, self.arrivals) = figures;
+        Ok(())
     }
 
     fn write(&self, path: &Path, _: &Rows) -> Result<(), Failure> {
@@ -104,7 +158,7 @@ impl Engine for RbmEngine {
         let Some(ladder) = &self.ladder else {
             return Ok(());
         };
-        let mut models = ladder.rungs().to_vec();
+        let mut models: Vec<RbmLayers> = ladder.ladder().models().cloned().collect();
         models.push(self.trainer.layers().clone());
         gwg_learn::write_ladder(path, &models)
             .map_err(|error| Failure::run(format!("--ladder: {error}")))

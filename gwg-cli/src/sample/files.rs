@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use gwg_models::io::{visible, visible_path};
-use gwg_registry::ModelSpec;
+use gwg_registry::{ModelSpec, SamplerSpec};
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::{self, Read};
@@ -18,9 +18,9 @@ pub(crate) struct ModelFile {
 }
 
 impl ModelFile {
-    /// The regular files that a model was built from; what was read from a pipe cannot be read again.
-    pub(super) fn all(spec: &ModelSpec) -> Result<Vec<Self>, Failure> {
-        let files = spec.files();
+    /// The regular files that a model and a sampler were built from; what was read from a pipe cannot be read again.
+    pub(super) fn all(spec: &ModelSpec, sampler: &SamplerSpec) -> Result<Vec<Self>, Failure> {
+        let files = [spec.files(), sampler.files()].concat();
         let regular = files.iter().filter(|path| path.is_file());
         let read = |path| Self::read(path).map_err(|error| unreadable(path, &error));
         regular.map(|path| read(path)).collect()
@@ -56,7 +56,7 @@ impl ModelFile {
             return Ok(());
         };
         Err(Failure::usage(format!(
-            "--resume: {}: the file of the model has changed: the run was saved with {} bytes of CRC-32 {}, here there are {} of CRC-32 {}; put the old file back, or begin a new run",
+            "--resume: {}: a file of the model or the sampler has changed: the run was saved with {} bytes of CRC-32 {}, here there are {} of CRC-32 {}; put the old file back, or begin a new run",
             visible(&new.path),
             old.bytes,
             visible(&old.crc32),
@@ -80,13 +80,19 @@ mod tests {
         let path = folder.path().join("g,1.txt");
         std::fs::write(&path, "2 1\n1 2 1\n").unwrap();
         let spec = ModelSpec::parse(&format!("ising-file:path=\"{}\"", path.display())).unwrap();
-        let before = ModelFile::all(&spec).unwrap();
+        let sampler = SamplerSpec::sweeps();
+        let before = ModelFile::all(&spec, &sampler).unwrap();
         assert_eq!((before.len(), before[0].bytes), (1, 10));
-        assert!(ModelFile::check(&before, &ModelFile::all(&spec).unwrap()).is_ok());
+        assert!(ModelFile::check(&before, &ModelFile::all(&spec, &sampler).unwrap()).is_ok());
         std::fs::write(&path, "2 1\n1 2 3\n").unwrap();
-        let refused = ModelFile::check(&before, &ModelFile::all(&spec).unwrap()).unwrap_err();
-        assert!(refused.said().contains("the file of the model has changed"));
+        let refused =
+            ModelFile::check(&before, &ModelFile::all(&spec, &sampler).unwrap()).unwrap_err();
+        assert!(
+            refused
+                .said()
+                .contains("a file of the model or the sampler has changed")
+        );
         let none = ModelSpec::parse("ising-lattice:side=3").unwrap();
-        assert_eq!(ModelFile::all(&none).unwrap(), []);
+        assert_eq!(ModelFile::all(&none, &sampler).unwrap(), []);
     }
 }

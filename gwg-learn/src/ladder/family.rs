@@ -30,6 +30,23 @@ pub trait SweptModel: Send + Sync {
 
     /// `log Z` of a model without couplings.
     fn independent_log_z(&self) -> Option<f64>;
+
+    /// All parameters.
+    fn parameters(&self) -> Vec<f32>;
+
+    /// A model of the same shape with other parameters; `None` where there are not as many.
+    fn with_parameters(&self, parameters: &[f32]) -> Option<Self>
+    where
+        Self: Sized;
+
+    /// The nearest symbol that a site can have.
+    fn allowed(&self, symbol: u8) -> u8;
+
+    /// The state of the generator of each chain.
+    fn generators(&self, chains: &Self::Chains) -> Vec<u128>;
+
+    /// Replaces the generators, as many as there are chains.
+    fn set_generators(&self, chains: &mut Self::Chains, states: &[u128]);
 }
 
 impl SweptModel for RbmLayers {
@@ -66,6 +83,32 @@ impl SweptModel for RbmLayers {
         let none = self.weights.iter().all(|&w| w == 0.0);
         let biases = self.visible_bias.iter().chain(&self.hidden_bias);
         none.then(|| biases.map(|&b| Real::softplus(f64::from(b))).sum())
+    }
+
+    fn parameters(&self) -> Vec<f32> {
+        [&self.weights[..], &self.visible_bias, &self.hidden_bias].concat()
+    }
+
+    fn with_parameters(&self, parameters: &[f32]) -> Option<Self> {
+        let (weights, biases) = parameters.split_at_checked(self.weights.len())?;
+        let (visible_bias, hidden_bias) = biases.split_at_checked(self.visible())?;
+        (hidden_bias.len() == self.hidden()).then(|| Self {
+            weights: weights.to_vec(),
+            visible_bias: visible_bias.to_vec(),
+            hidden_bias: hidden_bias.to_vec(),
+        })
+    }
+
+    fn allowed(&self, symbol: u8) -> u8 {
+        symbol.min(1)
+    }
+
+    fn generators(&self, chains: &RbmChains) -> Vec<u128> {
+        chains.generators()
+    }
+
+    fn set_generators(&self, chains: &mut RbmChains, states: &[u128]) {
+        chains.set_generators(states);
     }
 }
 
@@ -134,5 +177,32 @@ impl SweptModel for PottsRung {
             };
             fields.map(of_site).sum()
         })
+    }
+
+    fn parameters(&self) -> Vec<f32> {
+        [self.model.field(), self.model.coupling()].concat()
+    }
+
+    fn with_parameters(&self, parameters: &[f32]) -> Option<Self> {
+        let (field, coupling) = parameters.split_at_checked(self.model.field().len())?;
+        if coupling.len() != self.model.coupling().len() {
+            return None;
+        }
+        let mut model = self.model.clone();
+        model.field_mut().copy_from_slice(field);
+        model.coupling_mut().copy_from_slice(coupling);
+        Some(Self::new(model, &Threads::one()))
+    }
+
+    fn allowed(&self, symbol: u8) -> u8 {
+        symbol.min((self.model.states() - 1) as u8)
+    }
+
+    fn generators(&self, chains: &PottsChains) -> Vec<u128> {
+        chains.generators()
+    }
+
+    fn set_generators(&self, chains: &mut PottsChains, states: &[u128]) {
+        chains.set_generators(states);
     }
 }

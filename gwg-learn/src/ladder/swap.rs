@@ -16,6 +16,20 @@ pub(super) struct Pair {
 }
 
 impl Pair {
+    /// Without differences of `f`: the proposals, and the sum of acceptance probabilities.
+    pub(super) fn of_counts((proposed, probability): (u64, f64), arrivals: u64) -> Self {
+        Self {
+            proposed,
+            probability,
+            arrivals,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn counts(&self) -> (u64, f64) {
+        (self.proposed, self.probability)
+    }
+
     pub(super) fn acceptance(&self) -> f64 {
         self.probability / self.proposed as f64
     }
@@ -54,21 +68,34 @@ pub(super) fn exchange<M: SweptModel>(
     }
 }
 
-/// The same with chains outside of the ladder.
+/// The same with rows of chains outside of the ladder: the mean acceptance probability, and how many of these rows are then states that were drawn independently.
 pub(super) fn with_top<M: SweptModel>(
     level: &mut Level<M>,
     top: &M,
-    chains: &mut M::Chains,
+    rows: &mut [u8],
     units: &[f64],
-) {
-    let rows = [level.model.rows(&level.chains), top.rows(chains)];
-    let [below, above] = rows
+) -> (f64, usize) {
+    let both = [level.model.rows(&level.chains), rows.to_vec()];
+    let [below, above] = both
         .each_ref()
         .map(|rows| differences(&level.model, top, rows));
     let accepted = decide(&below, &above, units, |_| ());
-    let (mine, other) = swapped(rows, &accepted);
+    let (mine, other) = swapped(both, &accepted);
     level.model.set_rows(&mut level.chains, &mine);
-    top.set_rows(chains, &other);
+    rows.copy_from_slice(&other);
+    let mut arrivals = 0;
+    for (fresh, _) in level.fresh.iter_mut().zip(accepted).filter(|(_, a)| *a) {
+        // What comes back from above is a state of the chains there.
+        arrivals += usize::from(std::mem::take(fresh));
+    }
+    (acceptance(&below, &above), arrivals)
+}
+
+/// The mean acceptance probability of exchanges.
+pub(super) fn acceptance(below: &[f64], above: &[f64]) -> f64 {
+    let pairs = below.iter().zip(above);
+    let sum: f64 = pairs.map(|(l, u)| (l - u).exp().min(1.0)).sum();
+    sum / below.len() as f64
 }
 
 /// `f_u(x) - f_t(x)` of rows.

@@ -48,6 +48,7 @@ impl PottsTrainer {
             generators: self.chains.generators(),
             order: Vec::new(),
             chains: Vec::new(),
+            adapted: None,
         }
     }
 }

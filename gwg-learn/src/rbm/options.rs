@@ -1,3 +1,4 @@
+use crate::mixing::Adaptation;
 use crate::optimizer::{Optimizer, Penalty, Schedule};
 
 /// How a restricted Boltzmann machine is learned.
@@ -11,6 +12,8 @@ pub struct RbmOptions {
     pub batch: usize,
     /// Sweeps of every chain per update.
     pub sweeps: usize,
+    /// Whether the sweeps, and then the learning rate, follow how far chains move.
+    pub adapt: Option<Adaptation>,
     /// The learning rate.
     pub schedule: Schedule,
     /// How parameters follow the gradient.
@@ -34,6 +37,7 @@ impl Default for RbmOptions {
             chains: 100,
             batch: 100,
             sweeps: 1,
+            adapt: None,
             schedule: Schedule::constant(0.01),
             optimizer: Optimizer::Sgd,
             penalty: Penalty::default(),

@@ -19,6 +19,7 @@ impl RbmTrainer {
     pub fn resume(&mut self, bytes: &[u8]) -> Result<(), ResumeError> {
         let mut saved = SavedTraining::read(bytes, &self.saved())?;
         let rows = self.order.len();
+        let adapted = saved.adapted.take().unwrap_or(self.adapted);
         let [weights, b, c, memory, of_b, of_c] = &mut saved.numbers[..] else {
             return Ok(());
         };
@@ -41,6 +42,7 @@ impl RbmTrainer {
             .collect();
         self.next = next.min(rows);
         self.update = saved.update;
+        self.adapted = adapted;
         Ok(())
     }
 
@@ -65,6 +67,7 @@ impl RbmTrainer {
                 .collect(),
             order: order.collect(),
             chains: Vec::new(),
+            adapted: Some(self.adapted),
         }
     }
 }

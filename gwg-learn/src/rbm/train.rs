@@ -4,6 +4,8 @@ use super::chains::{Block, RbmChains};
 use super::gradient::{Part, Sample, Shared, shape_means};
 use super::layers::RbmLayers;
 use super::options::RbmOptions;
+use crate::ladder::{GrowingLadder, Growth};
+use crate::mixing::{Adapted, moved};
 use crate::saved::checksum;
 use crate::{Data, DataError};
 use gwg_chains::{Generator, Threads, generator};
@@ -40,6 +42,7 @@ pub struct RbmTrainer {
     pub(super) memory: Vec<f32>,
     pub(super) bias_memory: [Vec<f32>; 2],
     pub(super) update: u64,
+    pub(super) adapted: Adapted,
     pub(super) checksum: u64,
     pub(super) threads: Threads,
 }
@@ -53,6 +56,10 @@ pub struct RbmUpdate {
     pub rate: f64,
     /// The root mean square of the gradient of the weights.
     pub gradient: f64,
+    /// Sweeps of every chain.
+    pub sweeps: usize,
+    /// How far the chains [moved](crate::moved).
+    pub moved: f64,
 }
 
 /// Means of both layers among data and among chains.
@@ -93,6 +100,7 @@ impl RbmTrainer {
             memory: vec![0.0; kept * visible * hidden],
             bias_memory: [vec![0.0; kept * visible], vec![0.0; kept * hidden]],
             update: 0,
+            adapted: Adapted::new(options.sweeps),
             checksum: checksum(data),
             data: data.clone(),
             layers,
@@ -117,16 +125,29 @@ impl RbmTrainer {
             let rows: Vec<u8> = rows.iter().copied().cycle().take(all).collect();
             self.chains.set_rows(&rows);
         }
-        self.chains.sweep(layers, self.options.sweeps);
+        let before = self.chains.rows();
+        self.chains.sweep(layers, self.adapted.sweeps);
+        let moved = moved(&before, &self.chains.rows(), layers.visible());
         self.chains.hidden_means(layers);
         self.update += 1;
-        let rate = self.options.schedule.at(self.update);
+        let (sweeps, factor) = (self.adapted.sweeps, self.adapted.factor);
+        if let Some(adaptation) = &self.options.adapt {
+            self.adapted.follow(adaptation, self.options.sweeps, moved);
+        }
+        let rate = factor * self.options.schedule.at(self.update);
         let gradient = self.ascend(rate as f32);
         RbmUpdate {
             update: self.update,
             rate,
             gradient,
+            sweeps,
+            moved,
         }
+    }
+
+    /// Lets the chains exchange states with those of a ladder of models that this one was before: see [`GrowingLadder::step`].
+    pub fn exchange(&mut self, ladder: &mut GrowingLadder<RbmLayers>) -> Growth {
+        ladder.step(&self.layers, &mut self.chains)
     }
 
     /// The parameters so far.
@@ -149,6 +170,12 @@ impl RbmTrainer {
         let shape = |layers: &RbmLayers| (layers.weights.len(), layers.visible(), layers.hidden());
         assert_eq!(shape(&layers), shape(&self.layers), "layers of one shape");
         self.layers = layers;
+    }
+
+    /// How it learns.
+    #[must_use]
+    pub fn options(&self) -> &RbmOptions {
+        &self.options
     }
 
     /// The chains.

@@ -75,6 +75,8 @@ impl<R: Real, S: Symbol> Model<R, S> {
             leveled: None,
             native: Native::default(),
             sweep: None,
+            beside: None,
+            swept: None,
             multilinear: first.multilinear && second.multilinear,
             about: None,
             again: Arc::new(move |space| {

@@ -1,11 +1,12 @@
 //! The forms in which samplers run on a model: compiled for its own type where that is faster, else behind `dyn`.
 
-use super::{DynLeveled, DynStepper, Model};
+use super::{DynLeveled, DynStepper, Model, On};
 use crate::shared::Shared;
 use crate::stepper::Owned;
 use gwg_core::kernel::BlockSweep;
 use gwg_core::{
-    AnyBalance, Exact, Gibbs, Jump, Kernel, LocallyBalanced, NFold, Real, SumTree, Symbol,
+    AnyBalance, Exact, Gibbs, Jump, Kernel, LocallyBalanced, NFold, Real, Space, SumTree, Sweep,
+    Symbol, Target, TrajectoryTempering,
 };
 use std::sync::Arc;
 
@@ -16,6 +17,38 @@ pub(crate) type TreeKernel = LocallyBalanced<SumTree<AnyBalance>>;
 
 /// Puts a kernel on the model, under the label given.
 pub(super) type Make<R, S, K> = Arc<dyn Fn(K, String) -> Box<DynStepper<R, S>> + Send + Sync>;
+
+/// Puts trajectory tempering on the model and those beside it, under the label given; `None` where one of them has another type or space.
+pub(super) type MakeBeside<R, S> =
+    Arc<dyn Fn(&[Model<R, S>], String) -> Option<Box<DynStepper<R, S>>> + Send + Sync>;
+
+/// Trajectory tempering of a model that has sweeps.
+pub(super) fn beside<R, S, T>(on: &Arc<On<T>>) -> MakeBeside<R, S>
+where
+    R: Real,
+    S: Symbol,
+    T: Sweep<Real = R> + Send + Sync + 'static,
+    T::Space: Space<Symbol = S>,
+{
+    let on = Arc::clone(on);
+    Arc::new(move |others, label| {
+        let own = |model: &Model<R, S>| {
+            let other = Arc::clone(model.swept.as_ref()?);
+            other.downcast::<On<T>>().ok().map(Shared)
+        };
+        let others = others.iter().map(own).collect::<Option<Vec<_>>>()?;
+        let shape = |on: &On<T>| {
+            (
+                on.sweep_cache_len(),
+                on.sweep_scratch_len(1),
+                on.space().sites(),
+            )
+        };
+        let fits = others.iter().all(|other| shape(&other.0) == shape(&on));
+        let kernel = TrajectoryTempering::new(others);
+        fits.then(|| Owned::boxed(Shared(Arc::clone(&on)), kernel, label) as _)
+    })
+}
 
 /// Kernels compiled for the model's own type.
 #[derive(Clone)]
@@ -100,5 +133,10 @@ impl<R: Real, S: Symbol> Model<R, S> {
     /// Sweeps of conditionally independent sites, where the model defines such blocks.
     pub(crate) fn sweeps(&self, label: String) -> Option<Box<DynStepper<R, S>>> {
         self.sweep.as_ref().map(|make| make(BlockSweep, label))
+    }
+
+    /// Trajectory tempering through other models, which come before this one; `None` where they are not of this type and shape, or have no sweeps.
+    pub(crate) fn beside(&self, others: &[Self], label: String) -> Option<Box<DynStepper<R, S>>> {
+        self.beside.as_ref().and_then(|make| make(others, label))
     }
 }

@@ -1,0 +1,147 @@
+//! How far chains move between two updates, and what follows from it.
+
+use serde::{Deserialize, Serialize};
+
+/// How far chains moved: the mean Hamming distance of each chain from its state before, relative to that of the chains from each other.
+///
+/// It is about 1 where every update has independent states, and near 0 where chains hardly move while the model is learned from them: learning then
+/// follows states that are of no model. It does not see chains that move, but never to another mode.
+///
+/// Rows of `sites` symbols before and after; `NaN` with one chain, or where all chains have the same state.
+#[must_use]
+pub fn moved(before: &[u8], after: &[u8], sites: usize) -> f64 {
+    let distance = |a: &[u8], b: &[u8]| a.iter().zip(b).filter(|(a, b)| a != b).count() as f64;
+    let apart: f64 = match after.len() / sites.max(1) {
+        0 | 1 => return f64::NAN,
+        _ => {
+            let next = after.chunks_exact(sites).cycle().skip(1);
+            let pairs = after.chunks_exact(sites).zip(next);
+            pairs.map(|(a, b)| distance(a, b)).sum()
+        }
+    };
+    if apart == 0.0 {
+        return f64::NAN;
+    }
+    distance(before, after) / apart
+}
+
+/// Adapts the sweeps of an update, and then the learning rate, to how far chains [move](moved).
+///
+/// Where chains move less than `least` on average over about twenty updates, there are more sweeps, up to `most_sweeps`, and once there are as many, smaller
+/// rates; where they move more than twice as far, larger rates again, up to the given one, and then fewer sweeps, down to the given number.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Adaptation {
+    /// How far chains are to move.
+    pub least: f64,
+    /// Sweeps of an update at most.
+    pub most_sweeps: usize,
+}
+
+impl Default for Adaptation {
+    fn default() -> Self {
+        Self {
+            least: 0.1,
+            most_sweeps: 100,
+        }
+    }
+}
+
+/// Where the adaptation stands.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
+pub(crate) struct Adapted {
+    /// Sweeps of an update.
+    pub(crate) sweeps: usize,
+    /// The factor of the learning rate.
+    pub(crate) factor: f64,
+    /// How far chains moved, averaged.
+    mean: f64,
+    /// Updates since the last change.
+    waited: u32,
+}
+
+/// Updates that are averaged, and from one change to the next.
+const UPDATES: u32 = 20;
+
+impl Adapted {
+    pub(crate) fn new(sweeps: usize) -> Self {
+        Self {
+            sweeps,
+            factor: 1.0,
+            mean: f64::NAN,
+            waited: 0,
+        }
+    }
+
+    /// Takes in how far chains moved in an update; `sweeps` are those that were given.
+    pub(crate) fn follow(&mut self, adaptation: &Adaptation, sweeps: usize, moved: f64) {
+        if !moved.is_finite() {
+            return;
+        }
+        let keep = 1.0 - 1.0 / f64::from(UPDATES);
+        self.mean = if self.mean.is_finite() {
+            keep * self.mean + (1.0 - keep) * moved
+        } else {
+            moved
+        };
+        self.waited += 1;
+        if self.waited < UPDATES {
+            return;
+        }
+        let most = adaptation.most_sweeps.max(sweeps);
+        if self.mean < adaptation.least {
+            if self.sweeps < most {
+                self.sweeps = (self.sweeps + self.sweeps.div_ceil(4)).min(most);
+            } else {
+                self.factor *= 0.8;
+            }
+            self.waited = 0;
+        } else if self.mean > 2.0 * adaptation.least {
+            if self.factor < 1.0 {
+                self.factor = (self.factor * 1.25).min(1.0);
+            } else {
+                self.sweeps = (self.sweeps - self.sweeps / 5).max(sweeps);
+            }
+            self.waited = 0;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn independent_states_have_moved_by_one() {
+        // Two chains: 1 of 4 symbols moved, and they differ in 2 of 4, twice.
+        let before = [0, 0, 0, 0, 1, 1, 1, 1];
+        let after = [0, 0, 0, 1, 1, 1, 1, 1];
+        assert_eq!(moved(&before, &after, 4), 1.0 / 6.0);
+        assert_eq!(moved(&after, &after, 4), 0.0);
+        assert!(moved(&[0; 8], &[0; 8], 4).is_nan());
+        assert!(moved(&[0; 4], &[1; 4], 4).is_nan());
+    }
+
+    #[test]
+    fn slow_chains_get_more_sweeps_and_then_smaller_rates() {
+        let adaptation = Adaptation {
+            least: 0.2,
+            most_sweeps: 12,
+        };
+        let mut adapted = Adapted::new(5);
+        let mut follow = |moved: f64, updates: usize| {
+            for _ in 0..updates {
+                adapted.follow(&adaptation, 5, moved);
+            }
+            adapted
+        };
+        assert_eq!(follow(0.1, 19).sweeps, 5);
+        assert_eq!(follow(0.1, 1).sweeps, 7);
+        assert_eq!(follow(0.1, 60).sweeps, 12);
+        let slow = follow(0.1, 40);
+        assert!(slow.factor < 0.7 && slow.sweeps == 12, "{slow:?}");
+        // In between, nothing changes.
+        assert_eq!(follow(0.3, 200).factor, slow.factor);
+        let fast = follow(1.0, 600);
+        assert_eq!((fast.sweeps, fast.factor), (5, 1.0));
+    }
+}

@@ -1,0 +1,246 @@
+//! Files of the restricted Boltzmann machines that one was on its way of being learned.
+
+use super::tensors::{NamedTensor, named_to_bytes, parse_named};
+use super::{IoError, ModelFault, excerpt, read_bytes, visible_path, write_bytes};
+use std::path::{Path, PathBuf};
+
+/// The `kind` in the metadata.
+const KIND: &str = "rbm-ladder";
+
+/// The reason why a ladder was not read or written. Each variant's doc is the violated condition.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LadderFileError {
+    /// The system reads and writes the file, and it is in the safetensors format.
+    #[error(transparent)]
+    Io(#[from] IoError),
+    /// It has the tensors `W`, `b` and `c`, and no others.
+    #[error(
+        "{}: {found}; a ladder has the tensors W (models, visible, hidden), b (models, visible) and c (models, hidden), as `gwg learn --ladder` writes them",
+        visible_path(path)
+    )]
+    Shape {
+        /// The file.
+        path: PathBuf,
+        /// What was found.
+        found: String,
+    },
+    /// Every number is finite.
+    #[error(
+        "{}: tensor `{tensor}`: entry {index} of model {model} is {found}, allowed are finite numbers",
+        visible_path(path)
+    )]
+    NotFinite {
+        /// The file.
+        path: PathBuf,
+        /// The tensor.
+        tensor: &'static str,
+        /// The model, from 0.
+        model: usize,
+        /// The entry of its tensor, from 0.
+        index: usize,
+        /// Its value.
+        found: f32,
+    },
+    /// The first model has no weights: its partition function is known.
+    #[error(
+        "{}: tensor `W`: entry {index} of model 0 is {found}, allowed is 0 only: the first model of a ladder has independent units",
+        visible_path(path)
+    )]
+    Coupled {
+        /// The file.
+        path: PathBuf,
+        /// The first weight that is not 0.
+        index: usize,
+        /// Its value.
+        found: f32,
+    },
+}
+
+/// The parameters of several restricted Boltzmann machines of one shape, from one without weights to the last.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RbmLadder {
+    /// `[models, visible, hidden]`.
+    pub shape: [usize; 3],
+    /// `W` of all models, shape (models, visible, hidden).
+    pub weights: Vec<f32>,
+    /// `b`, shape (models, visible).
+    pub visible_bias: Vec<f32>,
+    /// `c`, shape (models, hidden).
+    pub hidden_bias: Vec<f32>,
+}
+
+/// Writes the models of a ladder: the tensors `W`, `b` and `c` in f32, in the safetensors format. An existing file is replaced.
+///
+/// # Errors
+/// [`LadderFileError`]: without a model, with numbers that are not finite, or with a first model that has weights, nothing is written.
+pub fn write_ladder(path: &Path, ladder: &RbmLadder) -> Result<(), LadderFileError> {
+    check(path, ladder)?;
+    let [models, visible, hidden] = ladder.shape;
+    let tensor = |name: &'static str, shape: &[usize], numbers: &[f32]| NamedTensor {
+        name: name.into(),
+        shape: shape.to_vec(),
+        numbers: numbers.to_vec().into(),
+    };
+    let tensors = [
+        tensor("W", &[models, visible, hidden], &ladder.weights),
+        tensor("b", &[models, visible], &ladder.visible_bias),
+        tensor("c", &[models, hidden], &ladder.hidden_bias),
+    ];
+    let bytes = named_to_bytes(KIND, &tensors).map_err(|fault| format_of(path, fault))?;
+    Ok(write_bytes(path, &bytes)?)
+}
+
+/// Reads the models of a ladder that [`write_ladder`] wrote.
+///
+/// # Errors
+/// [`LadderFileError`].
+pub fn read_ladder(path: &Path) -> Result<RbmLadder, LadderFileError> {
+    let tensors = parse_named(&read_bytes(path)?).map_err(|fault| format_of(path, fault))?;
+    let shape = |found: String| LadderFileError::Shape {
+        path: path.to_owned(),
+        found,
+    };
+    let of = |name: &str| {
+        let tensor = tensors.iter().find(|tensor| tensor.name == name);
+        tensor.ok_or_else(|| shape(format!("tensor `{name}` is missing")))
+    };
+    let (w, b, c) = (of("W")?, of("b")?, of("c")?);
+    if let Some(other) = tensors
+        .iter()
+        .find(|tensor| !["W", "b", "c"].contains(&&*tensor.name))
+    {
+        return Err(shape(format!("found tensor `{}`", excerpt(&other.name))));
+    }
+    let &[models, visible, hidden] = &w.shape[..] else {
+        return Err(shape(format!("W has the shape {:?}", w.shape)));
+    };
+    if b.shape != [models, visible] || c.shape != [models, hidden] {
+        return Err(shape(format!(
+            "W has the shape {:?}, b {:?} and c {:?}",
+            w.shape, b.shape, c.shape
+        )));
+    }
+    let ladder = RbmLadder {
+        shape: [models, visible, hidden],
+        weights: w.numbers.to_vec(),
+        visible_bias: b.numbers.to_vec(),
+        hidden_bias: c.numbers.to_vec(),
+    };
+    check(path, &ladder)?;
+    Ok(ladder)
+}
+
+/// Refuses sizes that do not fit, numbers that are not finite, and weights of the first model.
+fn check(path: &Path, ladder: &RbmLadder) -> Result<(), LadderFileError> {
+    let [models, visible, hidden] = ladder.shape;
+    let sizes = [visible.saturating_mul(hidden), visible, hidden];
+    let tensors = [
+        ("W", &ladder.weights),
+        ("b", &ladder.visible_bias),
+        ("c", &ladder.hidden_bias),
+    ];
+    for ((tensor, numbers), size) in tensors.into_iter().zip(sizes) {
+        if models.checked_mul(size) != Some(numbers.len()) || numbers.is_empty() {
+            return Err(LadderFileError::Shape {
+                path: path.to_owned(),
+                found: format!(
+                    "{models} models of {visible} visible and {hidden} hidden units have {} numbers in {tensor}",
+                    numbers.len()
+                ),
+            });
+        }
+        let wrong = numbers.iter().enumerate().find(|(_, x)| !x.is_finite());
+        if let Some((index, &found)) = wrong {
+            return Err(LadderFileError::NotFinite {
+                path: path.to_owned(),
+                tensor,
+                model: index / size,
+                index: index % size,
+                found,
+            });
+        }
+    }
+    let first = ladder.weights.iter().take(visible * hidden);
+    match first.enumerate().find(|(_, w)| **w != 0.0) {
+        Some((index, &found)) => Err(LadderFileError::Coupled {
+            path: path.to_owned(),
+            index,
+            found,
+        }),
+        None => Ok(()),
+    }
+}
+
+fn format_of(path: &Path, fault: ModelFault) -> IoError {
+    IoError::Model {
+        path: path.to_owned(),
+        fault,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ladder(weights: &[f32]) -> RbmLadder {
+        RbmLadder {
+            shape: [weights.len(), 3, 2],
+            weights: weights.iter().flat_map(|&w| [w; 6]).collect(),
+            visible_bias: [0.1, 0.2, 0.3].repeat(weights.len()),
+            hidden_bias: [-1.0, 1.0].repeat(weights.len()),
+        }
+    }
+
+    #[test]
+    fn what_was_written_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("l.safetensors");
+        let written = ladder(&[0.0, 0.5, 1.0]);
+        write_ladder(&path, &written).unwrap();
+        assert_eq!(read_ladder(&path).unwrap(), written);
+    }
+
+    #[test]
+    fn ladders_that_are_none_are_not_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("l.safetensors");
+        let message = |l: &RbmLadder| write_ladder(&path, l).unwrap_err().to_string();
+        assert!(message(&ladder(&[])).contains("0 models"));
+        let coupled = message(&ladder(&[0.5]));
+        assert!(coupled.contains("entry 0 of model 0 is 0.5, allowed is 0"));
+        assert!(message(&ladder(&[0.0, f32::NAN])).contains("of model 1 is NaN"));
+        let mut other = ladder(&[0.0, 1.0]);
+        other.hidden_bias.push(0.0);
+        assert!(message(&other).contains("have 5 numbers in c"));
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn files_that_are_no_ladder_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("l.safetensors");
+        let message = || read_ladder(&path).unwrap_err().to_string();
+        assert!(message().contains("cannot be read"));
+        std::fs::write(&path, "text").unwrap();
+        assert!(message().contains("not a safetensors file"));
+        let parameters = crate::io::Parameters::Rbm {
+            weights: vec![0.0_f32; 6].into(),
+            visible_bias: vec![0.0; 3].into(),
+            hidden_bias: vec![0.0; 2].into(),
+        };
+        crate::io::write_model(&path, &parameters).unwrap();
+        assert!(
+            message().contains("W has the shape [3, 2]"),
+            "{}",
+            message()
+        );
+        let lone = NamedTensor {
+            name: "W".into(),
+            shape: vec![1, 3, 2],
+            numbers: vec![0.0; 6].into(),
+        };
+        std::fs::write(&path, named_to_bytes(KIND, &[lone]).unwrap()).unwrap();
+        assert!(message().contains("tensor `b` is missing"), "{}", message());
+    }
+}
