@@ -1,6 +1,5 @@
 //! Sampling of the posterior.
 
-use super::pbm::Image;
 use super::posterior::{Prior, isolated, posterior, within};
 use crate::failure::Failure;
 use crate::flags::DenoiseFlags;
@@ -8,6 +7,7 @@ use crate::sampling::refused;
 use crate::session::{self, ProgressReporter, Watch};
 use gwg_chains::{ChainSpec, Chains, Init, Observer, Progress};
 use gwg_core::StepCounts;
+use gwg_models::io::BinaryImage;
 use gwg_registry::{DynStepper, SamplerSpec};
 use serde::Serialize;
 use std::time::Instant;
@@ -46,7 +46,7 @@ pub(super) struct Point {
 
 impl Sampled {
     /// The image of the pixels that are black with a probability above one half; the noisy pixel where it is one half.
-    pub(super) fn image(&self, noisy: &Image) -> Image {
+    pub(super) fn image(&self, noisy: &BinaryImage) -> BinaryImage {
         let pixels = self.black.iter().zip(noisy.pixels());
         let pixels = pixels.map(|(&black, &noisy)| match (2 * black).cmp(&self.states) {
             std::cmp::Ordering::Less => 0,
@@ -59,8 +59,8 @@ impl Sampled {
 
 /// A run under way.
 struct Run<'r> {
-    noisy: &'r Image,
-    truth: Option<&'r Image>,
+    noisy: &'r BinaryImage,
+    truth: Option<&'r BinaryImage>,
     chains: Chains<f32>,
     stepper: Box<DynStepper<f32>>,
     reporter: ProgressReporter,
@@ -71,8 +71,8 @@ struct Run<'r> {
 pub(super) fn run(
     flags: &DenoiseFlags,
     sampler: &SamplerSpec,
-    noisy: &Image,
-    truth: Option<&Image>,
+    noisy: &BinaryImage,
+    truth: Option<&BinaryImage>,
 ) -> Result<Sampled, Failure> {
     let prior = Prior {
         coupling: flags.coupling,
@@ -223,7 +223,7 @@ impl Run<'_> {
 }
 
 /// The share of pixels in which the states of the chains differ from an image.
-fn share(chains: &Chains<f32>, image: &Image) -> f64 {
+fn share(chains: &Chains<f32>, image: &BinaryImage) -> f64 {
     let differences = chains.states().map(|x| {
         let pairs = x.iter().zip(image.pixels());
         pairs.filter(|(a, b)| a != b).count()

@@ -188,9 +188,10 @@ fn chains(
         work.check_stop()?;
         work.show("chains", done as usize, all as usize);
         let next = part.min(all - done);
-        chains.advance_with(&*stepper, next, false)?;
+        chains.advance_until(&*stepper, next, false, session::stop())?;
         done += next;
     }
+    work.check_stop()?;
     Ok(Starts {
         states: chains.states().flatten().copied().collect(),
         origin: Origin::Chains,

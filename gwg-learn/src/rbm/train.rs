@@ -6,7 +6,7 @@ use super::layers::RbmLayers;
 use super::options::RbmOptions;
 use crate::saved::checksum;
 use crate::{Data, DataError};
-use gwg_chains::{Generator, Threads, generator};
+use gwg_chains::{Generator, Stop, Threads, generator};
 use gwg_core::{Bits, Real};
 
 /// Visible units whose gradient one thread computes.
@@ -118,7 +118,35 @@ impl RbmTrainer {
             self.chains.set_rows(&rows);
         }
         self.chains.sweep(layers, self.options.sweeps);
-        self.chains.hidden_means(layers);
+        self.learn()
+    }
+
+    /// [`update`](Self::update), unless `stop` is due before its end: then nothing has changed. Persistent chains are those of this machine
+    /// alone, so that the order of moving them and choosing the rows does not matter; an update that begins at the rows is not ended early.
+    ///
+    /// # Cost
+    /// That of an update and of a copy of the states.
+    pub fn update_until(&mut self, stop: Stop<'_>) -> Option<RbmUpdate> {
+        if self.options.from_data {
+            return Some(self.update());
+        }
+        let before = self.chains.clone();
+        self.chains
+            .sweep_until(&self.layers, self.options.sweeps, stop);
+        if stop.is_due() {
+            self.chains = before;
+            return None;
+        }
+        self.next_batch();
+        let layers = &self.layers;
+        self.threads
+            .each(&mut self.batch, |block| block.means(layers));
+        Some(self.learn())
+    }
+
+    /// Moves the parameters by the rows of the batch and the states of the chains.
+    fn learn(&mut self) -> RbmUpdate {
+        self.chains.hidden_means(&self.layers);
         self.update += 1;
         let rate = self.options.schedule.at(self.update);
         let gradient = self.ascend(rate as f32);
