@@ -1,4 +1,4 @@
-//! `gwg learn`: a model of data by persistent contrastive divergence.
+//! `gwg learn`: a model of data by persistent contrastive divergence, or by objectives of single sites.
 
 mod any;
 mod checks;
@@ -7,6 +7,7 @@ mod kind;
 mod potts;
 mod progress;
 mod rbm;
+mod sites;
 
 use crate::data::Rows;
 use crate::failure::Failure;
@@ -28,6 +29,7 @@ pub(crate) fn run(flags: &LearnFlags) -> Result<(), Failure> {
     let kind: Kind = flags.kind.parse()?;
     checks::outputs_of(flags)?;
     checks::model_file(flags, kind)?;
+    sites::loss(flags)?;
     session::catch_interrupts()?;
     let threads = flags.work.pool()?;
     let rows = Rows::read(&flags.data, &flags.rows, kind.states(), &threads)?;
@@ -101,7 +103,7 @@ impl Training {
         let keep = updates.div_ceil(HISTORY as u64).max(1);
         let mut saved = Instant::now();
         let mut took = Duration::ZERO;
-        while engine.updates() < updates {
+        while engine.updates() < updates && !engine.is_done() {
             let Some(figures) = engine.update()? else {
                 self.interrupted = true;
                 break;

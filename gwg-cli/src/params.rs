@@ -35,16 +35,14 @@ pub(crate) fn spec(path: &Path, name: Option<&str>) -> Result<(ModelSpec, Alphab
     let rows = (params.model.sites() as u64).saturating_mul(params.model.states() as u64);
     // Both orders of each pair, and the copy from which they are arranged.
     let needed = rows.saturating_mul(rows).saturating_mul(2 * 8);
-    if let Some(free) = memory::available().filter(|&free| needed > free) {
-        return Err(Failure::usage(format!(
-            "{}: all pairs of {} sites with {} states need {}, and {} are free; `gwg energies` and `gwg contacts` need less",
-            visible_path(path),
-            params.model.sites(),
-            params.model.states(),
-            memory::shown(needed),
-            memory::shown(free)
-        )));
-    }
+    let what = format!(
+        "{}: all pairs of {} sites with {} states",
+        visible_path(path),
+        params.model.sites(),
+        params.model.states()
+    );
+    let remedy = "`gwg energies` and `gwg contacts` of the same file need less";
+    memory::check(&what, needed, remedy)?;
     let model = params
         .model
         .to_dense()

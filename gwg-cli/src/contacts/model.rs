@@ -7,7 +7,7 @@ use crate::flags::{ContactsFlags, DataFlags};
 use crate::{params, session, waiting};
 use gwg_chains::Threads;
 use gwg_learn::{
-    Alphabet, DEFAULT_IDENTITY, Data, PairPotts, PseudoOptions, fit_pseudo_likelihood, mean_field,
+    Alphabet, DEFAULT_IDENTITY, Data, PairPotts, SiteFitOptions, fit_pseudo_likelihood, mean_field,
 };
 use gwg_models::io::{Parameters, read_model, visible_path};
 use serde::Serialize;
@@ -174,9 +174,9 @@ fn potts(path: &Path) -> Result<PairPotts<f64>, Failure> {
 }
 
 fn plm(penalty: f64, data: Data, gap: Option<u8>, threads: Threads) -> Result<Estimate, Failure> {
-    let options = PseudoOptions {
+    let options = SiteFitOptions {
         coupling_penalty: penalty,
-        ..PseudoOptions::default()
+        ..SiteFitOptions::default()
     };
     let (rows, effective_rows) = (data.rows(), data.effective_rows());
     let fit = move || fit_pseudo_likelihood(&data, &options, &threads);

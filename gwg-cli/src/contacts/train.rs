@@ -1,10 +1,10 @@
 //! A Potts model of an alignment by persistent contrastive divergence.
 
 use super::model::{About, Estimate, Method};
-use crate::diverged;
 use crate::failure::Failure;
 use crate::flags::ContactsFlags;
 use crate::session::{self, ProgressReporter, Watch};
+use crate::{diverged, memory};
 use gwg_chains::{Observer, Progress, Threads};
 use gwg_learn::{Data, PairPotts, Penalty, PottsOptions, PottsTrainer, PottsUpdate, Schedule};
 use serde::Serialize;
@@ -29,6 +29,11 @@ pub(super) fn pcd(
     gap: Option<u8>,
     threads: &Threads,
 ) -> Result<Estimate, Failure> {
+    let (chains, sites) = (flags.chains(), data.sites());
+    // Symbols with the lanes of whole vectors, and a generator each; once more before each update.
+    let needed = (chains as u64).saturating_mul(2 * (sites as u64 + 24));
+    let what = format!("--chains: {chains} chains of {sites} sites");
+    memory::check(&what, needed, "use fewer")?;
     let options = PottsOptions {
         chains: flags.chains(),
         sweeps: flags.sweeps(),

@@ -48,6 +48,11 @@ pub(super) fn estimates(work: &Work<'_>, machine: &Rbm<f64>) -> Result<Estimates
     if !work.method.forward() {
         return Ok(found);
     }
+    let (visible, hidden) = (machine.visible() as u64, machine.hidden() as u64);
+    // Both layers, activations and probabilities of paths in f32, and states of two parts.
+    let each = 4 * (visible + 3 * hidden) + 2 * visible + 96;
+    let needed = (work.flags.particles as u64).saturating_mul(each);
+    work.check_memory(needed, machine.visible())?;
     let narrow = narrow(machine)?;
     let layers = RbmLayers::from(&narrow);
     let base = base(work, &layers)?;

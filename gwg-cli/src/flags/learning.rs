@@ -113,6 +113,10 @@ pub(crate) struct LearnFlags {
     /// its spec
     #[arg(long, short, value_name = "MODEL")]
     pub(crate) out: PathBuf,
+    /// How it is learned: pcd (persistent contrastive divergence), or, of potts and ising without chains,
+    /// pseudo-likelihood, probability-flow (minimum probability flow) or ratio-matching
+    #[arg(long, default_value = "pcd")]
+    pub(crate) method: String,
     /// Move the chains by this sampler (see `gwg samplers`) [default: sweeps of every chain at once]
     #[arg(long, allow_hyphen_values = true)]
     pub(crate) sampler: Option<String>,

@@ -29,16 +29,9 @@ pub(super) fn numbers(flags: &LearnFlags, data: &Data) -> Result<(), Failure> {
     }
     // States, and what layers and batches of them take at most.
     let needed = (flags.chains.unwrap_or(0) as u64).saturating_mul(16 * data.sites() as u64);
-    match memory::available() {
-        Some(free) if needed > free => Err(Failure::usage(format!(
-            "--chains: {} chains of {} sites need {}, and {} are free; use fewer",
-            flags.chains.unwrap_or(0),
-            data.sites(),
-            memory::shown(needed),
-            memory::shown(free)
-        ))),
-        _ => Ok(()),
-    }
+    let (chains, sites) = (flags.chains.unwrap_or(0), data.sites());
+    let what = format!("--chains: {chains} chains of {sites} sites");
+    memory::check(&what, needed, "use fewer")
 }
 
 /// A file that learning writes by a name of its own: devices and pipes would be replaced.

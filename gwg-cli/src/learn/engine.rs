@@ -43,6 +43,11 @@ pub(super) trait Engine {
     /// The figures of one more update; `None` if a signal came before its end: then nothing has changed.
     fn update(&mut self) -> Result<Option<Figures>, Failure>;
 
+    /// Whether there is nothing more to be done, whatever the number of updates.
+    fn is_done(&self) -> bool {
+        false
+    }
+
     /// The largest parameter, in magnitude.
     fn largest(&self) -> f64;
 

@@ -4,6 +4,7 @@ use super::any::AnyEngine;
 use super::engine::Engine;
 use super::potts::PottsEngine;
 use super::rbm::RbmEngine;
+use super::sites::{self, SitesEngine};
 use crate::data::Rows;
 use crate::failure::Failure;
 use crate::flags::LearnFlags;
@@ -80,10 +81,14 @@ impl Kind {
 
     pub(super) fn engine<'e>(
         self,
-        flags: &LearnFlags,
+        flags: &'e LearnFlags,
         rows: &'e Rows,
         threads: &Threads,
     ) -> Result<Box<dyn Engine + 'e>, Failure> {
+        if let Some(loss) = sites::loss(flags)? {
+            let engine = SitesEngine::new((self, loss), flags, rows, threads)?;
+            return Ok(Box::new(engine));
+        }
         let kept = flags.checkpoint.is_some() || flags.resume.is_some();
         if flags.ladder.is_some() && kept {
             return Err(Failure::usage(

@@ -88,20 +88,7 @@ impl Engine for PottsEngine {
     }
 
     fn write(&self, path: &Path, rows: &Rows) -> Result<(), Failure> {
-        let model = self.trainer.model();
-        if path
-            .extension()
-            .is_some_and(|e| e.eq_ignore_ascii_case("dat"))
-        {
-            let text = params_text(model, &letters(rows)?, false);
-            return outputs::write("--out", path, &text, self.force);
-        }
-        let model: Model<f32> = match self.kind {
-            Kind::Ising => ising(model)?.into(),
-            _ => model.to_dense().map_err(Failure::run)?.into(),
-        };
-        let saved = model.save(path);
-        saved.map_err(|error| Failure::run(format!("--out: {error}")))
+        write_pairs(self.kind, self.trainer.model(), path, rows, self.force)
     }
 
     fn states(&self) -> Vec<u8> {
@@ -127,6 +114,29 @@ impl Engine for PottsEngine {
             values: vec![("pearson_of_halves", correlations.pearson())],
         }
     }
+}
+
+/// Writes the model file.
+pub(super) fn write_pairs(
+    kind: Kind,
+    model: &PairPotts<f32>,
+    path: &Path,
+    rows: &Rows,
+    force: bool,
+) -> Result<(), Failure> {
+    if path
+        .extension()
+        .is_some_and(|e| e.eq_ignore_ascii_case("dat"))
+    {
+        let text = params_text(model, &letters(rows)?, false);
+        return outputs::write("--out", path, &text, force);
+    }
+    let model: Model<f32> = match kind {
+        Kind::Ising => ising(model)?.into(),
+        _ => model.to_dense().map_err(Failure::run)?.into(),
+    };
+    let saved = model.save(path);
+    saved.map_err(|error| Failure::run(format!("--out: {error}")))
 }
 
 /// The letters of the states, which a .dat file needs.
