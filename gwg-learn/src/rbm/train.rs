@@ -65,16 +65,20 @@ impl RbmTrainer {
     /// A trainer before its first update.
     ///
     /// # Errors
-    /// [`DataError::Shape`] unless data and options have at least one unit, chain and row, and two states.
+    /// [`DataError::States`] unless sites have two states; [`DataError::Option`] unless there is at least one hidden unit, chain and row of a batch.
     pub fn new(data: &Data, options: RbmOptions, threads: &Threads) -> Result<Self, DataError> {
         let (visible, hidden) = (data.sites(), options.hidden);
-        let none = hidden == 0 || options.chains == 0 || options.batch == 0;
-        if data.states() != 2 || none {
-            return Err(DataError::Shape {
-                rows: options.batch.min(options.chains),
-                sites: hidden.min(visible),
-                states: data.states(),
-            });
+        let counts = [
+            ("hidden", hidden),
+            ("chains", options.chains),
+            ("batch", options.batch),
+        ];
+        if let Some(&(name, _)) = counts.iter().find(|(_, count)| *count == 0) {
+            return Err(DataError::Option { name });
+        }
+        if data.states() != 2 {
+            let (found, allowed) = (data.states(), 2);
+            return Err(DataError::States { found, allowed });
         }
         let mut bits = generator(options.seed, u64::MAX);
         let layers = RbmLayers::start(data, hidden, options.scale, &mut bits);
