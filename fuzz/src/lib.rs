@@ -1,6 +1,11 @@
 //! What the targets have in common: bytes as a file, and bytes as a folder of files.
 
-use gwg_models::LatticeIsing;
+use gwg_chains::{Bound, Stepper, Threads};
+use gwg_core::Gibbs;
+use gwg_learn::{
+    Data, Pcd, PcdError, PcdOptions, PottsOptions, PottsTrainer, RbmOptions, RbmTrainer,
+};
+use gwg_models::{DenseIsing, LatticeIsing};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
@@ -107,4 +112,61 @@ pub fn pack(root: &Path) -> std::io::Result<Vec<u8>> {
 /// The model of saved chains.
 pub fn model() -> LatticeIsing<f32> {
     LatticeIsing::new(2, 3, 0.2, 0.1).expect("a lattice")
+}
+
+/// A few rows for trainers.
+fn rows(states: usize) -> Data {
+    let symbols = [0_u8, 1, 1, 1, 1, 0, 0, 0, 1, 1, 0, 0];
+    let symbols = symbols.iter().enumerate();
+    let symbols = symbols.map(|(k, s)| (usize::from(*s) * (1 + k % (states - 1))) as u8);
+    Data::new(symbols.collect(), 3, states).expect("rows of data")
+}
+
+/// A trainer of a Potts model.
+pub fn potts() -> PottsTrainer {
+    let options = PottsOptions {
+        chains: 3,
+        sweeps: 1,
+        optimizer: gwg_learn::Optimizer::adam(),
+        ..PottsOptions::default()
+    };
+    PottsTrainer::new(&rows(3), options, &Threads::one()).expect("a small model")
+}
+
+/// A trainer of a Boltzmann machine.
+pub fn rbm() -> RbmTrainer {
+    let options = RbmOptions {
+        hidden: 2,
+        chains: 3,
+        batch: 2,
+        ..RbmOptions::default()
+    };
+    RbmTrainer::new(&rows(2), options, &Threads::one()).expect("a small machine")
+}
+
+/// A trainer of any model, with a sampler.
+pub fn pcd() -> Pcd<DenseIsing<f32>> {
+    let options = PcdOptions {
+        buffer: 3,
+        chains: 2,
+        steps: 2,
+        batch: 2,
+        ..PcdOptions::default()
+    };
+    let model = DenseIsing::new(vec![0.0; 9], vec![0.0; 3]).expect("a small model");
+    Pcd::new(model, &rows(2), options, &Threads::one()).expect("rows of the model")
+}
+
+/// The sampler of [`pcd`].
+///
+/// # Errors
+/// Those of the trainer.
+pub fn with_gibbs(
+    target: &DenseIsing<f32>,
+    with: &mut dyn FnMut(&dyn Stepper<f32, u8>) -> Result<(), PcdError>,
+) -> Result<(), PcdError> {
+    with(&Bound {
+        target,
+        kernel: &Gibbs::default(),
+    })
 }

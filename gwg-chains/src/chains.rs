@@ -159,8 +159,12 @@ impl<R: Real, S: Symbol> Chains<R, S> {
         self.advance_until(stepper, steps, adapt, Stop::never())
     }
 
-    /// [`advance_with`](Self::advance_with) that ends early once `stop` is due; the chains may then be in the middle of a step.
-    pub(crate) fn advance_until(
+    /// [`advance_with`](Self::advance_with) that ends early once `stop` is due; the chains may then be in the middle of a step, each of
+    /// another one.
+    ///
+    /// # Errors
+    /// Those of [`advance`](Self::advance).
+    pub fn advance_until(
         &mut self,
         stepper: &dyn Stepper<R, S>,
         steps: u64,

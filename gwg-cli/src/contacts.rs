@@ -2,6 +2,7 @@
 
 mod model;
 mod result;
+mod settings;
 mod text;
 mod train;
 
@@ -34,13 +35,7 @@ pub(crate) fn run(flags: &ContactsFlags) -> Result<(), Failure> {
     if let Some(folder) = &folder {
         folder.check()?;
     }
-    for (flag, found) in [("--chains", flags.chains), ("--updates", flags.updates)] {
-        if found == 0 {
-            return Err(Failure::usage(format!(
-                "{flag}: found 0, allowed is at least 1"
-            )));
-        }
-    }
+    settings::check(flags)?;
     let written = [("--summary", summary), ("--out", flags.out.as_deref())];
     outputs::check_apart(
         &[
@@ -52,6 +47,7 @@ pub(crate) fn run(flags: &ContactsFlags) -> Result<(), Failure> {
     outputs::check_apart(&[&[("--reference", flags.reference.as_deref())], &written[..]].concat())?;
     let reference = flags.reference.as_deref().map(reference).transpose()?;
     let source = Source::read(flags)?;
+    session::catch_interrupts()?;
     if let Some((path, known)) = flags.reference.as_deref().zip(reference.as_ref()) {
         check_sites(path, known, source.sites())?;
     }

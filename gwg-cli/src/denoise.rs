@@ -1,6 +1,5 @@
 //! `gwg denoise`: removes the noise of a black and white image by the posterior of an Ising model of it.
 
-mod pbm;
 mod posterior;
 mod result;
 mod sample;
@@ -8,8 +7,7 @@ mod sample;
 use crate::failure::Failure;
 use crate::flags::DenoiseFlags;
 use crate::{memory, outputs, sampling, session, waiting};
-use gwg_models::io::visible_path;
-use pbm::Image;
+use gwg_models::io::{BinaryImage, visible_path};
 use result::DenoiseResult;
 use std::path::Path;
 
@@ -66,14 +64,15 @@ fn check(flags: &DenoiseFlags) -> Result<(), Failure> {
     }
 }
 
-fn read(path: &Path) -> Result<Image, Failure> {
+fn read(path: &Path) -> Result<BinaryImage, Failure> {
     let bytes = waiting::while_reading(path, || gwg_models::io::read_bytes(path));
     let bytes = bytes.map_err(Failure::usage)?;
-    Image::parse(&bytes).map_err(|fault| Failure::usage(format!("{}: {fault}", visible_path(path))))
+    BinaryImage::parse(&bytes)
+        .map_err(|fault| Failure::usage(format!("{}: {fault}", visible_path(path))))
 }
 
 /// The image without noise, of the same size.
-fn truth(path: &Path, noisy: &Image) -> Result<Image, Failure> {
+fn truth(path: &Path, noisy: &BinaryImage) -> Result<BinaryImage, Failure> {
     let found = read(path)?;
     if (found.width(), found.height()) != (noisy.width(), noisy.height()) {
         return Err(Failure::usage(format!(

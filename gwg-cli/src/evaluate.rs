@@ -14,13 +14,14 @@ mod work;
 
 use crate::data::Rows;
 use crate::failure::Failure;
-use crate::flags::EvaluateFlags;
+use crate::flags::{DataFlags, EvaluateFlags};
 use crate::{load, memory, outputs, sampling, session};
-use gwg_learn::Data;
+use gwg_learn::{Alphabet, Data};
 use gwg_models::io::visible_path;
 use gwg_registry::Model;
 use method::Method;
 use result::EvaluateResult;
+use std::ffi::OsStr;
 use std::path::Path;
 use std::time::Instant;
 use work::Work;
@@ -42,7 +43,8 @@ pub(crate) fn run(flags: &EvaluateFlags) -> Result<(), Failure> {
     if let Some(path) = summary {
         outputs::check_file("--summary", path, flags.work.force)?;
     }
-    let spec = load::spec(&flags.model)?;
+    let named = flags.rows.alphabet.as_deref();
+    let (spec, letters) = load::spec_with_letters(&flags.model, named)?;
     if spec.is_wide() {
         return Err(Failure::usage(format!(
             "{spec}: found sites of more than 256 states, allowed are at most 256"
@@ -51,7 +53,12 @@ pub(crate) fn run(flags: &EvaluateFlags) -> Result<(), Failure> {
     session::catch_interrupts()?;
     let model: Model<f64> = load::model(&spec, &flags.model)?;
     let data = match &flags.data {
-        Some(path) => Some(rows(path, flags, &model, &threads)?),
+        Some(path) => Some(rows(
+            path,
+            &read_as(flags, path, letters.as_ref()),
+            &model,
+            &threads,
+        )?),
         None => None,
     };
     let began = Instant::now();
@@ -95,14 +102,23 @@ fn counts(flags: &EvaluateFlags) -> Result<(), Failure> {
     }
 }
 
+/// How rows are read: with the letters of the model where it has them, and the rows are not numbers.
+fn read_as(flags: &EvaluateFlags, path: &Path, letters: Option<&Alphabet>) -> DataFlags {
+    let mut rows = flags.rows.clone();
+    if rows.alphabet.is_none() && path.extension() != Some(OsStr::new("txt")) {
+        rows.alphabet = letters.map(ToString::to_string);
+    }
+    rows
+}
+
 /// The rows, which are states of the model.
 fn rows(
     path: &Path,
-    flags: &EvaluateFlags,
+    flags: &DataFlags,
     model: &Model<f64>,
     threads: &gwg_chains::Threads,
 ) -> Result<Data, Failure> {
-    let data = Rows::read(path, &flags.rows, Some(model.states()), threads)?.data;
+    let data = Rows::read(path, flags, Some(model.states()), threads)?.data;
     let refused = |what: String| Err(Failure::usage(format!("{}: {what}", visible_path(path))));
     if data.sites() != model.sites() {
         return refused(format!(

@@ -76,7 +76,8 @@ pub(crate) enum Command {
 /// The model argument.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct ModelFlags {
-    /// A built-in model `name:key=value,...` (see `gwg models`) or the path of a .safetensors model file
+    /// A built-in model `name:key=value,...` (see `gwg models`) or the path of a model file: .safetensors, or
+    /// .dat of adabmDCA
     #[arg(value_name = "MODEL")]
     pub(crate) model: OsString,
     /// Kind of a model file that has no `kind` in its metadata: rbm, ising-dense or potts-dense

@@ -1,4 +1,4 @@
-//! `gwg learn`: a model of data by persistent contrastive divergence.
+//! `gwg learn`: a model of data by persistent contrastive divergence, or by objectives of single sites.
 
 mod any;
 mod checks;
@@ -7,11 +7,12 @@ mod kind;
 mod potts;
 mod progress;
 mod rbm;
+mod sites;
 
 use crate::data::Rows;
 use crate::failure::Failure;
 use crate::flags::LearnFlags;
-use crate::{outputs, session, waiting};
+use crate::{diverged, outputs, session, waiting};
 use engine::{Engine, Figures};
 use gwg_chains::Threads;
 use gwg_learn::fasta_text;
@@ -27,10 +28,13 @@ use std::time::{Duration, Instant};
 pub(crate) fn run(flags: &LearnFlags) -> Result<(), Failure> {
     let kind: Kind = flags.kind.parse()?;
     checks::outputs_of(flags)?;
+    checks::model_file(flags, kind)?;
+    sites::loss(flags)?;
     session::catch_interrupts()?;
     let threads = flags.work.pool()?;
     let rows = Rows::read(&flags.data, &flags.rows, kind.states(), &threads)?;
     checks::numbers(flags, &rows.data)?;
+    checks::letters(flags, &rows)?;
     let mut engine = kind.engine(flags, &rows, &threads)?;
     if let Some(path) = &flags.resume {
         let bytes = waiting::while_reading(path, || std::fs::read(path));
@@ -39,10 +43,15 @@ pub(crate) fn run(flags: &LearnFlags) -> Result<(), Failure> {
         };
         engine
             .resume(&bytes.map_err(|e| refused(&e))?)
-            .map_err(|e| refused(&e.said()))?;
+            .map_err(|e| refused(&checks::of_flags(e.said())))?;
     }
     let mut training = Training::new(flags, &rows);
     training.all(&mut *engine, flags)?;
+    if training.interrupted && engine.updates() == 0 {
+        let out = visible_path(&flags.out);
+        session::note(&format!("{out} is not written, as there was no update"));
+        return Err(session::interruption());
+    }
     let written = training.write(&*engine, flags, &rows);
     training.result(&*engine, flags, &rows, &threads)?;
     written?;
@@ -59,6 +68,8 @@ struct Training {
     last: Option<Figures>,
     history: Vec<Figures>,
     interrupted: bool,
+    /// The update of the last checkpoint.
+    saved: Option<u64>,
     reporter: Reporter,
 }
 
@@ -81,6 +92,7 @@ impl Training {
             last: None,
             history: Vec::new(),
             interrupted: false,
+            saved: None,
             reporter: Reporter::new(flags.work.quiet),
         }
     }
@@ -91,8 +103,12 @@ impl Training {
         let keep = updates.div_ceil(HISTORY as u64).max(1);
         let mut saved = Instant::now();
         let mut took = Duration::ZERO;
-        while engine.updates() < updates {
-            let figures = engine.update()?;
+        while engine.updates() < updates && !engine.is_done() {
+            let Some(figures) = engine.update()? else {
+                self.interrupted = true;
+                break;
+            };
+            self.check(engine, flags, figures.update)?;
             self.seconds = self.began.elapsed().as_secs_f64();
             if figures.update % keep == 0 {
                 self.history.push(figures.clone());
@@ -108,6 +124,7 @@ impl Training {
             {
                 let start = Instant::now();
                 outputs::replace("--checkpoint", path, &engine.save()?)?;
+                self.saved = Some(engine.updates());
                 (took, saved) = (start.elapsed(), Instant::now());
             }
             if enough || self.interrupted {
@@ -118,6 +135,23 @@ impl Training {
             Some(path) => outputs::replace("--checkpoint", path, &engine.save()?),
             None => Ok(()),
         }
+    }
+
+    /// Ends training that diverged, before its parameters replace others.
+    fn check(&self, engine: &dyn Engine, flags: &LearnFlags, update: u64) -> Result<(), Failure> {
+        let Some(why) = diverged::said(update, engine.largest(), flags.rate) else {
+            return Ok(());
+        };
+        let kept = match (&flags.checkpoint, self.saved) {
+            (Some(path), Some(saved)) => {
+                format!(", and {} has update {saved}", visible_path(path))
+            }
+            _ => String::new(),
+        };
+        Err(Failure::run(format!(
+            "{why}. {} is not written{kept}",
+            visible_path(&flags.out)
+        )))
     }
 
     fn write(&self, engine: &dyn Engine, flags: &LearnFlags, rows: &Rows) -> Result<(), Failure> {

@@ -2,21 +2,37 @@
 
 use crate::failure::Failure;
 use crate::flags::ModelFlags;
-use crate::{found, waiting};
+use crate::{found, params, waiting};
 use gwg_chains::Init;
+use gwg_learn::Alphabet;
 use gwg_models::io::{Kind, visible_path};
 use gwg_registry::{Model, ModelSpec, Precision, SpecError, Width};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 pub(crate) fn spec(flags: &ModelFlags) -> Result<ModelSpec, Failure> {
+    Ok(spec_with_letters(flags, None)?.0)
+}
+
+/// The model, and the letters of its states where its file has them; `alphabet` names those of a file that has numbers.
+pub(crate) fn spec_with_letters(
+    flags: &ModelFlags,
+    alphabet: Option<&str>,
+) -> Result<(ModelSpec, Option<Alphabet>), Failure> {
     let path = Path::new(&flags.model);
-    ModelSpec::parse_os(&flags.model).or_else(|error| match error {
+    let parsed = ModelSpec::parse_os(&flags.model);
+    if matches!(parsed, Err(SpecError::UnknownName { .. })) && params::is_params(path) {
+        // The registry does not have the format of adabmDCA.
+        let (spec, letters) = params::spec(path, alphabet)?;
+        return Ok((spec, Some(letters)));
+    }
+    let spec = parsed.or_else(|error| match error {
         // What it has cannot be seen before it is read, and it can be read only once.
         SpecError::UnknownName { .. } if found::is_stream(path) => Ok(ModelSpec::file(path)),
         SpecError::UnknownName { .. } if path.exists() => Err(found::no_model(path)),
         error => Err(Failure::usage(error)),
-    })
+    })?;
+    Ok((spec, None))
 }
 
 pub(crate) fn model<R: Precision, S: Width>(

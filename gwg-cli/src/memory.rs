@@ -36,6 +36,18 @@ pub(crate) fn available() -> Option<u64> {
     [free, limit()].into_iter().flatten().min()
 }
 
+/// Refuses what needs more bytes than there are, before it has taken time.
+pub(crate) fn check(what: &str, needed: u64, remedy: &str) -> Result<(), Failure> {
+    match available() {
+        Some(free) if needed > free => Err(Failure::usage(format!(
+            "{what} need about {}, and {} are free; {remedy}",
+            shown(needed),
+            shown(free)
+        ))),
+        _ => Ok(()),
+    }
+}
+
 /// What `ulimit -v` leaves.
 fn limit() -> Option<u64> {
     let limits = fs::read_to_string("/proc/self/limits").ok()?;

@@ -3,8 +3,8 @@
 use crate::csv::quoted;
 use crate::failure::Failure;
 use crate::flags::{MutationsFlags, Unknown};
-use crate::outputs;
-use crate::scored::{self, Reading, Scored};
+use crate::scored::{Reading, Scored};
+use crate::{outputs, params};
 use gwg_learn::{AlignmentFormat, AlignmentOptions, Alphabet, parse_alignment};
 use std::fmt::Write as _;
 use std::path::Path;
@@ -58,7 +58,7 @@ fn sequence(model: &Scored, flags: &MutationsFlags) -> Result<Sequence, Failure>
 /// A sequence of letters, or of digits where the states of the model have no usual letters.
 fn written(model: &Scored, flags: &MutationsFlags) -> Result<Sequence, Failure> {
     let (text, states) = (&flags.sequence, model.states());
-    let named = scored::alphabet(flags.alphabet.as_deref())?;
+    let named = params::alphabet(flags.alphabet.as_deref())?;
     let known = named.or_else(|| model.alphabet().cloned());
     let digits = text.chars().map(|c| Some(c.to_digit(10)? as u8));
     if let (None, Some(symbols)) = (&known, digits.collect::<Option<Vec<u8>>>()) {

@@ -3,10 +3,10 @@
 use crate::data::Rows;
 use crate::failure::Failure;
 use crate::flags::{DataFlags, ModelFlags, ScoredFlags, Unknown};
-use crate::{load, waiting};
+use crate::{load, params};
 use gwg_chains::Threads;
 use gwg_core::{Move, Space as _};
-use gwg_learn::{Alphabet, PairPotts, mutations, read_params};
+use gwg_learn::{Alphabet, PairPotts, mutations};
 use gwg_models::io::visible_path;
 use gwg_registry::Model;
 use std::ffi::OsStr;
@@ -32,29 +32,11 @@ pub(crate) struct Reading<'r> {
     pub(crate) unknown: Unknown,
 }
 
-/// True for a file of parameters of adabmDCA, packed by gzip or not.
-pub(crate) fn is_params(path: &Path) -> bool {
-    let unpacked = match path.extension() {
-        Some(gz) if gz.eq_ignore_ascii_case("gz") => path.file_stem().map(Path::new),
-        _ => Some(path),
-    };
-    let extension = unpacked.and_then(Path::extension);
-    extension.is_some_and(|found| found.eq_ignore_ascii_case("dat"))
-}
-
-/// The alphabet that `--alphabet` names.
-pub(crate) fn alphabet(name: Option<&str>) -> Result<Option<Alphabet>, Failure> {
-    let named = name.map(Alphabet::named).transpose();
-    named.map_err(|error| Failure::usage(format!("--alphabet: {error}")))
-}
-
 impl Scored {
     pub(crate) fn read(flags: &ScoredFlags, name: Option<&str>) -> Result<Self, Failure> {
         let path = Path::new(&flags.model);
-        if is_params(path) {
-            let given = alphabet(name)?;
-            let read = || read_params(path, given.as_ref()).map_err(Failure::usage);
-            let params = waiting::while_reading(path, read)?;
+        if params::is_params(path) {
+            let params = params::read(path, params::alphabet(name)?.as_ref())?;
             return Ok(Self {
                 name: visible_path(path),
                 model: Kind::Pairs(params.model),
@@ -238,12 +220,5 @@ mod tests {
                 assert!((found - wanted).abs() < 1e-12, "{spec} {k}");
             }
         }
-    }
-
-    #[test]
-    fn files_of_adabmdca_are_known_by_their_name() {
-        let is = |name| is_params(Path::new(name));
-        assert!(is("a/params.dat") && is("x.DAT") && is("x.dat.gz"));
-        assert!(!is("x.gz") && !is("dat") && !is("x.dat.safetensors"));
     }
 }

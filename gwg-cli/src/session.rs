@@ -17,7 +17,9 @@ pub(crate) use moves::{Interval, MoveHistory};
 use reporter::Status;
 pub(crate) use reporter::{ProgressReporter, StepsPer};
 use rhat::RunningRhat;
-pub(crate) use signals::{catch_interrupts, interrupted, interruption, stop, stop_flag};
+pub(crate) use signals::{
+    catch_interrupts, interrupted, interruption, stop, stop_flag, unless_interrupted,
+};
 use std::ops::ControlFlow;
 
 /// A trace that cannot be written any further.

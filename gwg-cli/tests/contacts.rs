@@ -173,6 +173,81 @@ fn the_gap_counts_on_request() {
 }
 
 #[test]
+fn flags_without_effect_are_refused_with_the_method() {
+    let folder = folder();
+    let here = folder.path();
+    run(here, "learn potts rows.fasta --updates 2 -o m.dat -q");
+    for (args, said) in [
+        (
+            "rows.fasta --method mean-field --updates 5",
+            "--updates: --method mean-field",
+        ),
+        (
+            "rows.fasta --method mean-field --l2 1",
+            "--l2: --method mean-field",
+        ),
+        (
+            "rows.fasta --method plm --chains 5",
+            "--chains: --method plm",
+        ),
+        (
+            "rows.fasta --method plm --pseudocount 0.1",
+            "--pseudocount: --method plm",
+        ),
+        (
+            "rows.fasta --method mean-field --pseudocount 0",
+            "--pseudocount: found 0, allowed for mean-field is a number above 0",
+        ),
+        (
+            "rows.fasta --pseudocount 1",
+            "--pseudocount: found 1, allowed for pcd",
+        ),
+        ("rows.fasta --rate -1", "--rate: found -1, allowed for pcd"),
+        (
+            "rows.fasta --chains 100000000000",
+            "--chains: 100000000000 chains of 8 sites need",
+        ),
+        ("m.dat --updates 5", "--updates: found a model"),
+        ("m.dat --method pcd", "--method: found a model"),
+    ] {
+        refused(here, &format!("contacts {args}"), &[said]);
+    }
+    let s = summary(here, "rows.fasta --method mean-field --pseudocount 0.25");
+    assert_eq!(s["pseudocount"], json!(0.25));
+}
+
+#[test]
+fn couplings_of_any_size_are_ranked() {
+    let folder = folder();
+    let here = folder.path();
+    let model = |name: &str, unit: f64| {
+        let mut text = String::new();
+        for (i, j, value) in [(0, 1, 1.0), (0, 2, 3.0), (1, 2, -2.0)] {
+            text.push_str(&format!("J {i} {j} A A {:e}\n", value * unit));
+        }
+        text.push_str("h 0 C 0\nh 1 G 0\nh 2 U 0\n");
+        fs::write(here.join(name), text).unwrap();
+    };
+    let top = |name: &str| {
+        let s = summary(here, &format!("{name} --separation 0"));
+        let ranked = s["top"].as_array().unwrap().clone();
+        ranked
+            .iter()
+            .map(|r| (r[0].clone(), r[2].as_f64().unwrap()))
+            .collect::<Vec<_>>()
+    };
+    model("one.dat", 1.0);
+    let one = top("one.dat");
+    for unit in [1e200, 1e-200, 1e307] {
+        model("other.dat", unit);
+        for (a, b) in one.iter().zip(top("other.dat")) {
+            assert_eq!(a.0, b.0, "{unit}");
+            assert!((a.1 - b.1 / unit).abs() < 1e-12, "{unit}");
+        }
+    }
+}
+
+#[test]
 fn what_is_wrong_is_refused() {
     let folder = folder();
     let here = folder.path();

@@ -54,6 +54,53 @@ fn a_run_that_needs_more_memory_than_there_is_is_refused_before_its_warm_up() {
 }
 
 #[test]
+fn what_needs_more_memory_than_there_is_is_refused_by_every_command() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path();
+    let image = format!("P1\n64 64\n{}\n", "01".repeat(2048));
+    std::fs::write(folder.join("i.pbm"), image).unwrap();
+    std::fs::write(folder.join("rows.txt"), "010110\n110110\n001010\n").unwrap();
+    let large = format!("P4\n4096 4096\n{}", "a".repeat(4096 * 512));
+    std::fs::write(folder.join("large.pbm"), large).unwrap();
+    for (line, said) in [
+        (
+            "GWG denoise i.pbm -o o.pbm --chains 100000000",
+            "--chains: 100000000 chains of 4096 pixels",
+        ),
+        (
+            "ulimit -v 2000000; exec GWG denoise large.pbm -o o.pbm --threads 1",
+            "cut the image into parts",
+        ),
+        (
+            "GWG evaluate potts-lattice:side=20 --particles 100000000",
+            "--particles: 100000000 paths of 400 sites",
+        ),
+        (
+            "GWG evaluate rbm:visible=784,hidden=500 --particles 100000000",
+            "--particles: 100000000 paths of 784 sites",
+        ),
+        (
+            "GWG evaluate ising-lattice:side=30 --particles 1000000000",
+            "at most 100000000",
+        ),
+        (
+            "GWG contacts rows.txt --separation 0 --chains 1000000000000",
+            "--chains: 1000000000000 chains",
+        ),
+        (
+            "GWG learn ising rows.txt -o m.safetensors --chains 1000000000000",
+            "--chains: 1000000000000 chains",
+        ),
+    ] {
+        let out = shell(folder, line);
+        let error = String::from_utf8_lossy(&out.stderr);
+        assert_eq!(out.status.code(), Some(2), "{line}: {error}");
+        assert!(error.contains(said), "{line}: {error}");
+        assert_eq!(std::fs::read_dir(folder).unwrap().count(), 3, "{line}");
+    }
+}
+
+#[test]
 fn closed_streams_end_no_run() {
     for closed in ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"] {
         let root = tempfile::tempdir().unwrap();

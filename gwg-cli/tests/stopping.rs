@@ -91,6 +91,72 @@ fn steps_of_any_length_end() {
     }
 }
 
+/// True once the process catches SIGTERM.
+fn catches(run: &Child) -> bool {
+    let status = fs::read_to_string(format!("/proc/{}/status", run.id())).unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| mask >> 14 & 1 == 1)
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn one_long_update_or_level_ends() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path();
+    let rows: String = (0..50).map(|k| format!("{:06b}\n", k * 37 % 64)).collect();
+    fs::write(folder.join("rows.txt"), rows).unwrap();
+    let steps = "--steps-per-update 1000000000 --quiet";
+    let learn = "learn -o m.safetensors --checkpoint c";
+    for args in [
+        format!("{learn} ising rows.txt {steps}"),
+        format!("{learn} rbm:hidden=3 rows.txt {steps}"),
+        format!("{learn} ising rows.txt --sampler gwg {steps}"),
+        format!("contacts rows.txt --separation 0 {steps}"),
+        "evaluate potts-lattice:side=5 --steps 100000000 --quiet".to_owned(),
+        "evaluate rbm:visible=30,hidden=25 --steps 100000000 --quiet".to_owned(),
+        "evaluate potts-lattice:side=5 --method ti --steps 100000000 --quiet".to_owned(),
+    ] {
+        let run = start(folder, &format!("exec GWG {args}"));
+        until("signals are caught", || catches(&run));
+        sleep(Duration::from_millis(200));
+        signal(&run, "-TERM");
+        let out = end(run);
+        assert_eq!(out.status.code(), Some(143), "{args}: {}", stderr(&out));
+        // There is no update whose model could be written.
+        assert!(!folder.join("m.safetensors").exists(), "{args}");
+        let _ = fs::remove_file(folder.join("c"));
+        assert_eq!(fs::read_dir(folder).unwrap().count(), 1, "{args}");
+    }
+}
+
+/// Rows of 400 sites with 21 states each: a matrix of 8000 rows is inverted for minutes.
+#[test]
+#[cfg(target_os = "linux")]
+fn estimates_of_contacts_that_look_at_no_signals_end() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path();
+    let letters = b"-ACDEFGHIKLMNPQRSTVWY";
+    let row = |k: usize| {
+        let letter = |i: usize| char::from(letters[(k * k * 7 + i * (k + 3)) % 21]);
+        format!(">{k}\n{}\n", (0..400).map(letter).collect::<String>())
+    };
+    let rows: String = (0..300).map(row).collect();
+    fs::write(folder.join("rows.fasta"), rows).unwrap();
+    for method in ["mean-field", "plm --l2 1e-9"] {
+        let run = start(
+            folder,
+            &format!("exec GWG contacts rows.fasta --method {method} --quiet"),
+        );
+        until("signals are caught", || catches(&run));
+        sleep(Duration::from_millis(200));
+        signal(&run, "-INT");
+        let out = end(run);
+        assert_eq!(out.status.code(), Some(130), "{method}: {}", stderr(&out));
+        assert!(out.stdout.is_empty());
+    }
+}
+
 #[test]
 fn a_hangup_ends_a_run_unless_it_is_ignored() {
     let root = tempfile::tempdir().unwrap();

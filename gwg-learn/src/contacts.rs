@@ -49,6 +49,12 @@ pub fn frobenius_apc<R: Real>(
     average: AverageProduct,
 ) -> PairScores {
     let mut model = model.clone();
+    let exponent = exponent(model.coupling());
+    let scale = R::from_f64(power_of_two(-exponent));
+    model
+        .coupling_mut()
+        .iter_mut()
+        .for_each(|v| *v = *v * scale);
     zero_sum(&mut model);
     let (sites, q) = (model.sites(), model.states());
     let counts = |state: usize| Some(state) != gap.map(usize::from);
@@ -76,7 +82,30 @@ pub fn frobenius_apc<R: Real>(
             *score -= factor * sums[i] * sums[j] / total;
         }
     }
+    let scale = power_of_two(exponent);
+    scores.iter_mut().for_each(|score| *score *= scale);
     PairScores { sites, scores }
+}
+
+/// The power of two by which couplings are divided so that their squares are neither infinite nor 0; 0 where they are of usual size.
+fn exponent<R: Real>(couplings: &[R]) -> i32 {
+    let most = couplings
+        .iter()
+        .fold(0.0, |most: f64, v| most.max(v.to_f64().abs()));
+    let usual = (f64::exp2(-100.0)..f64::exp2(100.0)).contains(&most) || most == 0.0;
+    let exponent = if usual { 0.0 } else { most.log2().floor() };
+    // Its inverse is to be a number of the model's precision.
+    let bounds = if size_of::<R>() < 8 {
+        (-120.0, 127.0)
+    } else {
+        (-1000.0, 1023.0)
+    };
+    exponent.clamp(bounds.0, bounds.1) as i32
+}
+
+/// `2^exponent`, exactly.
+fn power_of_two(exponent: i32) -> f64 {
+    2.0_f64.powi(exponent)
 }
 
 impl PairScores {
@@ -159,6 +188,35 @@ mod tests {
             assert_eq!(found.pairs, pairs);
             let both_nan = found.precision.is_nan() && precision.is_nan();
             assert!(both_nan || found.precision == precision, "{}", found.name);
+        }
+    }
+
+    #[test]
+    fn scores_scale_with_the_couplings_of_any_size() {
+        let mut model = PairPotts::<f64>::zeros(4, 3).unwrap();
+        for (k, v) in model.coupling_mut().iter_mut().enumerate() {
+            *v = (k as f64).sin();
+        }
+        let scores = |model: &PairPotts<f64>| -> Vec<f64> {
+            let all = frobenius_apc(model, Some(0), AverageProduct::Sums);
+            all.iter().map(|(_, score)| score).collect()
+        };
+        let usual = scores(&model);
+        for exponent in [-660, -300, 60, 120, 664, 1000] {
+            let scale = power_of_two(exponent);
+            let mut large = model.clone();
+            large.coupling_mut().iter_mut().for_each(|v| *v *= scale);
+            for (a, b) in scores(&large).iter().zip(&usual) {
+                assert_eq!(*a, b * scale, "{exponent}");
+            }
+        }
+        let mut narrow = PairPotts::<f32>::zeros(4, 3).unwrap();
+        for (v, wide) in narrow.coupling_mut().iter_mut().zip(model.coupling()) {
+            *v = 1e38 * *wide as f32;
+        }
+        let found = frobenius_apc(&narrow, Some(0), AverageProduct::Sums);
+        for ((_, a), b) in found.iter().zip(&usual) {
+            assert!((a / 1e38 - b).abs() < 1e-5, "{a} {b}");
         }
     }
 

@@ -25,6 +25,20 @@ pub enum DataError {
         /// The number of states.
         states: usize,
     },
+    /// A model has as many states as its kind demands.
+    #[error("data: found {found} states, allowed are {allowed}")]
+    States {
+        /// The number of states.
+        found: usize,
+        /// The number allowed.
+        allowed: usize,
+    },
+    /// What learns from data has at least one of each of its parts.
+    #[error("`{name}`: found 0, allowed is at least 1")]
+    Option {
+        /// The option.
+        name: &'static str,
+    },
     /// All rows are complete.
     #[error("data: found {found} symbols, needed a multiple of {sites}, the number of sites")]
     Length {

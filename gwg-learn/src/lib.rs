@@ -3,7 +3,7 @@
 //! - [`read_alignment`]: aligned sequences of proteins and RNA;
 //! - [`read_params`], [`write_params`]: Potts models in the files of adabmDCA;
 //! - [`mean_field()`]: a Potts model from covariances;
-//! - [`fit_pseudo_likelihood`]: a Potts model from the conditional probabilities of its sites;
+//! - [`fit_pseudo_likelihood`], [`fit_by_sites`]: a Potts model by pseudo-likelihood, minimum probability flow, or ratio matching;
 //! - [`frobenius_apc`], [`precision()`], [`contact_map`]: contacts from couplings;
 //! - [`mutations`], [`nearest_rows`], [`zero_sum`]: scores of mutations, distances to known rows, the gauge;
 //! - [`sequence_weights`]: weights of sequences that resemble each other;
@@ -59,7 +59,10 @@ pub use potts::{
     Correlations, Moments, PairPotts, PairPottsError, PottsChains, PottsOptions, PottsTables,
     PottsTrainer, PottsUpdate, mutations, zero_sum,
 };
-pub use pseudo::{PseudoError, PseudoFit, PseudoLikelihood, PseudoOptions, fit_pseudo_likelihood};
+pub use pseudo::{
+    SiteFit, SiteFitError, SiteFitOptions, SiteFitProgress, SiteLoss, SiteObjective, fit_by_sites,
+    fit_by_sites_until, fit_pseudo_likelihood,
+};
 pub use rbm::{RbmChains, RbmLayers, RbmOptions, RbmTrainer, RbmUpdate};
 pub use saved::ResumeError;
 pub use weights::{DEFAULT_IDENTITY, sequence_weights};

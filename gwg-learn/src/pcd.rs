@@ -8,7 +8,7 @@ pub use error::PcdError;
 pub use options::PcdOptions;
 
 use crate::{Data, Optimizer, draw};
-use gwg_chains::{ChainSpec, Chains, Generator, Init, Stepper, Threads, distinct, generator};
+use gwg_chains::{ChainSpec, Chains, Generator, Init, Stepper, Stop, Threads, distinct, generator};
 use gwg_core::target::tensors;
 use gwg_core::{Bits, Parametric, Space};
 
@@ -127,10 +127,39 @@ where
     /// # Errors
     /// [`PcdError::Run`] if the sampler refuses the model or `f` is not a number; [`PcdError::Parameters`] if a parameter became infinite.
     pub fn update(&mut self, bind: &BindModel<'_, M>) -> Result<PcdUpdate, PcdError> {
+        let moved = self.choose();
+        self.advance(&moved, bind, Stop::never())?;
+        self.learn(&moved)
+    }
+
+    /// [`update`](Self::update), unless `stop` is due before its end: `None`, and nothing has changed.
+    ///
+    /// # Cost
+    /// That of an update and of a copy of the chains and the buffer.
+    ///
+    /// # Errors
+    /// Those of [`update`](Self::update).
+    pub fn update_until(
+        &mut self,
+        bind: &BindModel<'_, M>,
+        stop: Stop<'_>,
+    ) -> Result<Option<PcdUpdate>, PcdError> {
+        let before = (self.chains.clone(), self.bits.clone(), self.buffer.clone());
+        let moved = self.choose();
+        self.advance(&moved, bind, stop)?;
+        if stop.is_due() {
+            (self.chains, self.bits, self.buffer) = before;
+            return Ok(None);
+        }
+        self.learn(&moved).map(Some)
+    }
+
+    /// Moves the parameters by rows of the data and the states of the chains, which are those of the buffer that were moved.
+    fn learn(&mut self, moved: &[usize]) -> Result<PcdUpdate, PcdError> {
         self.update += 1;
         let sites = self.data.sites();
-        let moved = self.choose();
-        let states = self.advance(&moved, bind)?;
+        let states = self.chains.iter().flat_map(Chains::states);
+        let states: Vec<u8> = states.flatten().copied().collect();
         for (&row, state) in moved.iter().zip(states.chunks_exact(sites)) {
             self.buffer[row * sites..(row + 1) * sites].copy_from_slice(state);
         }
@@ -188,8 +217,13 @@ where
         moved
     }
 
-    /// The rows, moved by the sampler.
-    fn advance(&mut self, moved: &[usize], bind: &BindModel<'_, M>) -> Result<Vec<u8>, PcdError> {
+    /// Moves the chains by the sampler, from these rows of the buffer.
+    fn advance(
+        &mut self,
+        moved: &[usize],
+        bind: &BindModel<'_, M>,
+        stop: Stop<'_>,
+    ) -> Result<(), PcdError> {
         let sites = self.data.sites();
         let row = |&row: &usize| &self.buffer[row * sites..(row + 1) * sites];
         let steps = self.options.steps;
@@ -213,15 +247,10 @@ where
                 }
             }
             if let Some(chains) = chains {
-                chains.advance_with(stepper, steps, false)?;
+                chains.advance_until(stepper, steps, false, stop)?;
             }
             Ok(())
-        })?;
-        let states = self
-            .chains
-            .iter()
-            .flat_map(|chains| chains.states().flatten());
-        Ok(states.copied().collect())
+        })
     }
 
     /// Rows of the data without repetition, and their weights, which sum to 1.

@@ -51,7 +51,7 @@ fn particles_move_by_block_gibbs_sampling_of_their_level() {
         let mut counts = [0u64; 64];
         for block in &mut path.particles(Start::States(&start), t, seed).unwrap() {
             before(&mut **block, what, t).unwrap();
-            block.advance(t, 1).unwrap();
+            block.advance(t, 1, gwg_chains::Stop::never()).unwrap();
             let mut moved = Vec::new();
             block.states(&mut moved);
             for x in moved.chunks(6) {

@@ -213,7 +213,7 @@ fn saved_training_goes_on_with_the_same_bits() {
             .resume(&bytes)
             .unwrap_err()
             .to_string()
-            .contains("of another kind")
+            .contains("another `sweeps`: found 2, and this one has 3")
     );
     for cut in (0..bytes.len()).step_by(97) {
         assert!(new().resume(&bytes[..cut]).is_err());

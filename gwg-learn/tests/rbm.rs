@@ -223,6 +223,18 @@ fn saved_training_goes_on_with_the_same_bits() {
     second.resume(&first.save()).unwrap();
     assert_eq!((0..5).map(|_| second.update()).last(), last);
     assert_eq!(second.save(), whole.save());
+    let refused = |states: usize, batch: usize| {
+        let data = Data::new(vec![0; 12], 6, states).unwrap();
+        let options = RbmOptions {
+            batch,
+            ..options.clone()
+        };
+        RbmTrainer::new(&data, options, &threads(1))
+            .unwrap_err()
+            .to_string()
+    };
+    assert_eq!(refused(2, 0), "`batch`: found 0, allowed is at least 1");
+    assert_eq!(refused(3, 1), "data: found 3 states, allowed are 2");
     let other = Data::new(vec![0; 12], 6, 2).unwrap();
     let mut other = RbmTrainer::new(&other, options, &threads(1)).unwrap();
     assert!(

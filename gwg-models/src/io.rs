@@ -1,5 +1,5 @@
-//! Files: model files ([`tensors`]), graphs ([`edges`]), factor graphs ([`uai`]), lists of numbers ([`numbers`]) and
-//! observations ([`observed`]).
+//! Files: model files ([`tensors`]), graphs ([`edges`]), factor graphs ([`uai`]), lists of numbers ([`numbers`]),
+//! observations ([`observed`]) and black and white images ([`BinaryImage`]).
 //!
 //! Inputs are regular files of any size, pipes and devices (up to 1 GiB), or `-`, standard input. What is packed by gzip, whatever
 //! its name, is unpacked: to 64 MiB or 100 times its length, at most 1 GiB. A byte order mark before a text is skipped.
@@ -17,6 +17,7 @@ mod ladder;
 mod npy;
 pub mod numbers;
 pub mod observed;
+mod pbm;
 pub mod tensors;
 mod text;
 pub mod uai;
@@ -30,6 +31,7 @@ pub use ladder::{LadderFileError, RbmLadder, read_ladder, write_ladder};
 pub use npy::{NpyError, NpyFault, Rows, npy_bytes, read_rows, read_states};
 pub use numbers::{NumbersFault, read_numbers};
 pub use observed::{ObservedError, read_observed};
+pub use pbm::{BinaryImage, PbmFault};
 pub use tensors::{Kind, Parameters, read_model, write_model};
 pub use text::{excerpt, shortened, visible, visible_path};
 pub use uai::{FactorList, UaiFault, read_uai};

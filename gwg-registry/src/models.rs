@@ -15,7 +15,7 @@ macro_rules! table {
 
 use crate::model::ModelEntry;
 
-pub(crate) use file::ModelFile;
+pub(crate) use file::{ModelFile, ReadPotts};
 
 table! {
     ising_lattice, ising_er, ising_dense, ising_file, potts_lattice, potts_dense, potts_file, ordinal_lattice, rbm, fhmm, bernoulli, categorical,

@@ -4,18 +4,14 @@ use super::train::{self, Training};
 use crate::data::Rows;
 use crate::failure::Failure;
 use crate::flags::{ContactsFlags, DataFlags};
-use crate::{scored, waiting};
+use crate::{params, session, waiting};
 use gwg_chains::Threads;
 use gwg_learn::{
-    Alphabet, DEFAULT_IDENTITY, DEFAULT_PSEUDOCOUNT, Data, PairPotts, PseudoOptions,
-    fit_pseudo_likelihood, mean_field, read_params,
+    Alphabet, DEFAULT_IDENTITY, Data, PairPotts, SiteFitOptions, fit_pseudo_likelihood, mean_field,
 };
 use gwg_models::io::{Parameters, read_model, visible_path};
 use serde::Serialize;
 use std::path::Path;
-
-/// The penalty of the couplings of plm: on PF00014, precision is best from 0.02 to 0.05.
-const PENALTY: f64 = 0.02;
 
 /// How the model of an alignment is estimated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,8 +60,8 @@ pub(super) enum About {
 }
 
 impl Method {
-    fn parse(name: &str) -> Result<Self, Failure> {
-        match name {
+    pub(super) fn of(flags: &ContactsFlags) -> Result<Self, Failure> {
+        match flags.method.as_deref().unwrap_or("pcd") {
             "pcd" => Ok(Self::Pcd),
             "plm" => Ok(Self::Plm),
             "mean-field" => Ok(Self::MeanField),
@@ -74,15 +70,22 @@ impl Method {
             ))),
         }
     }
+
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Pcd => "pcd",
+            Self::Plm => "plm",
+            Self::MeanField => "mean-field",
+        }
+    }
 }
 
 impl Source {
     pub(super) fn read(flags: &ContactsFlags) -> Result<Self, Failure> {
-        let (path, method) = (&flags.what, Method::parse(&flags.method)?);
-        let named = scored::alphabet(flags.rows.alphabet.as_deref())?;
-        if scored::is_params(path) {
-            let read = || read_params(path, named.as_ref()).map_err(Failure::usage);
-            let params = waiting::while_reading(path, read)?;
+        let (path, method) = (&flags.what, Method::of(flags)?);
+        let named = params::alphabet(flags.rows.alphabet.as_deref())?;
+        if params::is_params(path) {
+            let params = params::read(path, named.as_ref())?;
             return Ok(Self::Model(params.model, Some(params.alphabet)));
         }
         if path
@@ -93,7 +96,6 @@ impl Source {
             let alphabet = named.or_else(|| Alphabet::with_states(model.states()));
             return Ok(Self::Model(model, alphabet));
         }
-        train::check(flags)?;
         let threads = flags.work.pool()?;
         let mut rows = flags.rows.clone();
         // Arrays, too, have rows that resemble each other.
@@ -128,11 +130,10 @@ impl Source {
             Self::Rows(rows, alphabet, method, threads) => (rows, alphabet, method, threads),
         };
         let gap = alphabet.and_then(|a| a.gap());
-        let data = &rows.data;
         match method {
-            Method::Pcd => train::pcd(flags, data, gap, &threads),
-            Method::Plm => plm(flags, data, gap, &threads),
-            Method::MeanField => by_mean_field(data, gap, &threads),
+            Method::Pcd => train::pcd(flags, &rows.data, gap, &threads),
+            Method::Plm => plm(flags.penalty(method), rows.data, gap, threads),
+            Method::MeanField => by_mean_field(flags.pseudocount(method), rows.data, gap, threads),
         }
     }
 }
@@ -172,23 +173,20 @@ fn potts(path: &Path) -> Result<PairPotts<f64>, Failure> {
     PairPotts::new(sites, q, field.into_owned(), pairs).map_err(Failure::usage)
 }
 
-fn plm(
-    flags: &ContactsFlags,
-    data: &Data,
-    gap: Option<u8>,
-    threads: &Threads,
-) -> Result<Estimate, Failure> {
-    let options = PseudoOptions {
-        coupling_penalty: flags.l2.unwrap_or(PENALTY),
-        ..PseudoOptions::default()
+fn plm(penalty: f64, data: Data, gap: Option<u8>, threads: Threads) -> Result<Estimate, Failure> {
+    let options = SiteFitOptions {
+        coupling_penalty: penalty,
+        ..SiteFitOptions::default()
     };
-    let fit = fit_pseudo_likelihood(data, &options, threads).map_err(Failure::run)?;
+    let (rows, effective_rows) = (data.rows(), data.effective_rows());
+    let fit = move || fit_pseudo_likelihood(&data, &options, &threads);
+    let fit = session::unless_interrupted(fit)?.map_err(Failure::run)?;
     Ok(Estimate {
         model: fit.model,
         gap,
         about: About::Plm {
-            rows: data.rows(),
-            effective_rows: data.effective_rows(),
+            rows,
+            effective_rows,
             iterations: fit.iterations,
             converged: fit.converged,
         },
@@ -196,15 +194,21 @@ fn plm(
     })
 }
 
-fn by_mean_field(data: &Data, gap: Option<u8>, threads: &Threads) -> Result<Estimate, Failure> {
-    let model = mean_field(data, DEFAULT_PSEUDOCOUNT, threads).map_err(Failure::run)?;
+fn by_mean_field(
+    pseudocount: f64,
+    data: Data,
+    gap: Option<u8>,
+    threads: Threads,
+) -> Result<Estimate, Failure> {
+    let (rows, effective_rows) = (data.rows(), data.effective_rows());
+    let model = session::unless_interrupted(move || mean_field(&data, pseudocount, &threads));
     Ok(Estimate {
-        model,
+        model: model?.map_err(Failure::run)?,
         gap,
         about: About::MeanField {
-            rows: data.rows(),
-            effective_rows: data.effective_rows(),
-            pseudocount: DEFAULT_PSEUDOCOUNT,
+            rows,
+            effective_rows,
+            pseudocount,
         },
         interrupted: false,
     })

@@ -5,6 +5,7 @@ use crate::failure::Failure;
 use crate::flags::ContactsFlags;
 use crate::named::Named;
 use gwg_learn::{AverageProduct, Contacts, frobenius_apc, precision};
+use gwg_models::io::visible_path;
 use serde::Serialize;
 use std::time::Instant;
 
@@ -73,6 +74,12 @@ impl ContactsResult {
         } = source.estimate(flags)?;
         let counted = gap.filter(|_| !flags.count_gap);
         let scores = frobenius_apc(&model, counted, AverageProduct::Sums);
+        if scores.iter().any(|(_, score)| !score.is_finite()) {
+            return Err(Failure::run(format!(
+                "{}: found couplings whose norms are above the largest number; divide them all by a number, which keeps the ranks",
+                visible_path(&flags.what)
+            )));
+        }
         let ranked = rank(scores.iter(), flags.separation, reference);
         let order: Vec<_> = ranked.iter().map(|ranked| ranked.pair).collect();
         let precision = reference.map(|known| {

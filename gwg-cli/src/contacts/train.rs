@@ -1,9 +1,10 @@
 //! A Potts model of an alignment by persistent contrastive divergence.
 
-use super::model::{About, Estimate};
+use super::model::{About, Estimate, Method};
 use crate::failure::Failure;
 use crate::flags::ContactsFlags;
 use crate::session::{self, ProgressReporter, Watch};
+use crate::{diverged, memory};
 use gwg_chains::{Observer, Progress, Threads};
 use gwg_learn::{Data, PairPotts, Penalty, PottsOptions, PottsTrainer, PottsUpdate, Schedule};
 use serde::Serialize;
@@ -21,27 +22,6 @@ pub(super) struct Training {
     pub(super) slope: Option<f64>,
 }
 
-/// Refuses numbers that no training can have.
-pub(super) fn check(flags: &ContactsFlags) -> Result<(), Failure> {
-    let refused = |name: &str, found: f64, allowed: &str| {
-        Err(Failure::usage(format!(
-            "--{name}: found {found}, allowed is {allowed}"
-        )))
-    };
-    if !(flags.rate.is_finite() && flags.rate > 0.0) {
-        return refused("rate", flags.rate, "a finite number above 0");
-    }
-    if !(0.0..1.0).contains(&flags.pseudocount) {
-        return refused("pseudocount", flags.pseudocount, "a number from 0, below 1");
-    }
-    match flags.l2 {
-        Some(l2) if !(l2.is_finite() && l2 >= 0.0) => {
-            refused("l2", l2, "a finite number of at least 0")
-        }
-        _ => Ok(()),
-    }
-}
-
 /// Trains, until a signal comes at most.
 pub(super) fn pcd(
     flags: &ContactsFlags,
@@ -49,30 +29,43 @@ pub(super) fn pcd(
     gap: Option<u8>,
     threads: &Threads,
 ) -> Result<Estimate, Failure> {
-    session::catch_interrupts()?;
+    let (chains, sites) = (flags.chains(), data.sites());
+    // Symbols with the lanes of whole vectors, and a generator each; once more before each update.
+    let needed = (chains as u64).saturating_mul(2 * (sites as u64 + 24));
+    let what = format!("--chains: {chains} chains of {sites} sites");
+    memory::check(&what, needed, "use fewer")?;
     let options = PottsOptions {
-        chains: flags.chains,
-        sweeps: flags.steps_per_update,
-        schedule: Schedule::constant(flags.rate),
+        chains: flags.chains(),
+        sweeps: flags.sweeps(),
+        schedule: Schedule::constant(flags.rate()),
         penalty: Penalty {
-            l2: flags.l2.unwrap_or(0.0),
+            l2: flags.penalty(Method::Pcd),
             ..Penalty::default()
         },
-        pseudocount: Some(flags.pseudocount),
+        pseudocount: Some(flags.pseudocount(Method::Pcd)),
         seed: flags.work.seed,
         ..PottsOptions::default()
     };
     let mut trainer = PottsTrainer::new(data, options, threads).map_err(Failure::usage)?;
-    let mut reporter = ProgressReporter::new(flags.work.quiet, None);
+    let mut reporter = ProgressReporter::of_learning(flags.work.quiet);
     let (mut last, mut interrupted) = (None, session::interrupted());
-    for done in 1..=flags.updates {
+    for done in 1..=flags.updates() {
         if interrupted {
             break;
         }
-        let update = trainer.update();
+        let Some(update) = trainer.update_until(session::stop()) else {
+            interrupted = true;
+            break;
+        };
+        let model = trainer.model();
+        let largest = diverged::largest(model.field().iter().chain(model.coupling()));
+        if let Some(why) = diverged::said(update.update, largest, Some(flags.rate())) {
+            reporter.clear();
+            return Err(Failure::run(why));
+        }
         last = Some(update);
         let name = shown(&update);
-        let of = flags.updates;
+        let of = flags.updates();
         let mut watch = Watch {
             name: &name,
             reporter: &mut reporter,
@@ -102,10 +95,10 @@ fn training(flags: &ContactsFlags, last: Option<PottsUpdate>) -> Training {
     let finite = |x: f64| Some(x).filter(|x| x.is_finite());
     Training {
         updates: last.map_or(0, |update| update.update),
-        chains: flags.chains,
-        steps_per_update: flags.steps_per_update,
-        rate: flags.rate,
-        pseudocount: flags.pseudocount,
+        chains: flags.chains(),
+        steps_per_update: flags.sweeps(),
+        rate: flags.rate(),
+        pseudocount: flags.pseudocount(Method::Pcd),
         pearson: last.and_then(|update| finite(update.correlations.pearson())),
         slope: last.and_then(|update| finite(update.correlations.slope())),
     }

@@ -1,8 +1,8 @@
 //! The posterior of an image given a noisy one.
 
-use super::pbm::Image;
 use crate::failure::Failure;
 use gwg_models::SparseIsing;
+use gwg_models::io::BinaryImage;
 use gwg_registry::Model;
 
 /// Neighbors of which more than this differ from a pixel take it for noise.
@@ -19,7 +19,11 @@ pub(super) struct Prior {
 
 /// The posterior `f(x) = sum_ij K_ij s_i s_j + 1/2 log((1 - p) / p) sum_i y_i s_i` with `s = 2x - 1`, the noisy image `y`, and a share `p` of
 /// flipped pixels. Pixels outside of the image do not exist.
-pub(super) fn posterior(noisy: &Image, prior: Prior, flips: f64) -> Result<Model<f32>, Failure> {
+pub(super) fn posterior(
+    noisy: &BinaryImage,
+    prior: Prior,
+    flips: f64,
+) -> Result<Model<f32>, Failure> {
     let (width, height) = (noisy.width(), noisy.height());
     let mut edges = Vec::with_capacity(4 * width * height);
     // Each edge counts twice in the model.
@@ -48,7 +52,7 @@ pub(super) fn posterior(noisy: &Image, prior: Prior, flips: f64) -> Result<Model
 }
 
 /// A first estimate of the share of flipped pixels: those that most of their eight neighbors differ from.
-pub(super) fn isolated(noisy: &Image) -> f64 {
+pub(super) fn isolated(noisy: &BinaryImage) -> f64 {
     let (width, height, pixels) = (noisy.width(), noisy.height(), noisy.pixels());
     let mut count = 0;
     for y in 0..height {
@@ -76,7 +80,7 @@ mod tests {
 
     #[test]
     fn the_posterior_is_that_of_its_formula() {
-        let image = Image::parse(b"P1 3 2 011 100").unwrap();
+        let image = BinaryImage::parse(b"P1 3 2 011 100").unwrap();
         let prior = Prior {
             coupling: 0.7,
             diagonal: 0.3,
@@ -101,7 +105,7 @@ mod tests {
         let mut pixels = vec![0; 100];
         pixels[33] = 1;
         pixels[0] = 1;
-        let image = Image::parse(b"P4 10 10\n00000000000000000000").unwrap();
+        let image = BinaryImage::parse(b"P4 10 10\n00000000000000000000").unwrap();
         // A corner has three neighbors.
         assert_eq!(isolated(&image.with_pixels(pixels)), 0.01);
         assert_eq!(isolated(&image.with_pixels(vec![1; 100])), FLIPS.0);

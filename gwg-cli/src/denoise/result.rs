@@ -1,10 +1,9 @@
 //! The results of `gwg denoise`.
 
-use super::pbm::Image;
 use super::sample::{Point, Sampled};
 use crate::flags::DenoiseFlags;
 use crate::table::number;
-use gwg_models::io::{visible, visible_path};
+use gwg_models::io::{BinaryImage, visible, visible_path};
 use serde::Serialize;
 
 /// The `--summary` object.
@@ -55,9 +54,9 @@ struct BeforeAfter {
 impl DenoiseResult {
     pub(super) fn new(
         flags: &DenoiseFlags,
-        noisy: &Image,
-        clean: &Image,
-        truth: Option<&Image>,
+        noisy: &BinaryImage,
+        clean: &BinaryImage,
+        truth: Option<&BinaryImage>,
         sampled: &Sampled,
     ) -> Self {
         let counts = sampled.counts;

@@ -1,13 +1,14 @@
 //! Sampling of the posterior.
 
-use super::pbm::Image;
 use super::posterior::{Prior, isolated, posterior, within};
 use crate::failure::Failure;
 use crate::flags::DenoiseFlags;
+use crate::memory;
 use crate::sampling::refused;
 use crate::session::{self, ProgressReporter, Watch};
-use gwg_chains::{ChainSpec, Chains, Init, Observer, Progress};
+use gwg_chains::{ChainSpec, Chains, Init, Observer, Progress, bytes_of_run};
 use gwg_core::StepCounts;
+use gwg_models::io::BinaryImage;
 use gwg_registry::{DynStepper, SamplerSpec};
 use serde::Serialize;
 use std::time::Instant;
@@ -16,8 +17,9 @@ use std::time::Instant;
 const ROUNDS: u64 = 10;
 /// Sweeps at the start in which the curve has several points each, and how many.
 const FINE: (u64, u64) = (4, 16);
-/// Steps between two looks at signals at most.
-const UNINTERRUPTED: u64 = 1 << 20;
+
+/// Bytes that the model takes for each pixel while it is made.
+const PER_PIXEL: u64 = 400;
 
 /// What the chains have seen.
 pub(super) struct Sampled {
@@ -46,7 +48,7 @@ pub(super) struct Point {
 
 impl Sampled {
     /// The image of the pixels that are black with a probability above one half; the noisy pixel where it is one half.
-    pub(super) fn image(&self, noisy: &Image) -> Image {
+    pub(super) fn image(&self, noisy: &BinaryImage) -> BinaryImage {
         let pixels = self.black.iter().zip(noisy.pixels());
         let pixels = pixels.map(|(&black, &noisy)| match (2 * black).cmp(&self.states) {
             std::cmp::Ordering::Less => 0,
@@ -59,8 +61,8 @@ impl Sampled {
 
 /// A run under way.
 struct Run<'r> {
-    noisy: &'r Image,
-    truth: Option<&'r Image>,
+    noisy: &'r BinaryImage,
+    truth: Option<&'r BinaryImage>,
     chains: Chains<f32>,
     stepper: Box<DynStepper<f32>>,
     reporter: ProgressReporter,
@@ -71,20 +73,34 @@ struct Run<'r> {
 pub(super) fn run(
     flags: &DenoiseFlags,
     sampler: &SamplerSpec,
-    noisy: &Image,
-    truth: Option<&Image>,
+    noisy: &BinaryImage,
+    truth: Option<&BinaryImage>,
 ) -> Result<Sampled, Failure> {
     let prior = Prior {
         coupling: flags.coupling,
         diagonal: flags.coupling * flags.diagonal,
     };
     let pixels = noisy.pixels().len();
+    // Couplings of up to four neighbors, twice while they are arranged.
+    let what = format!("a model of {pixels} pixels");
+    let needed = (pixels as u64).saturating_mul(PER_PIXEL);
+    memory::check(&what, needed, "cut the image into parts")?;
     let flips = flags.flips.unwrap_or_else(|| isolated(noisy));
     let bind = |flips| {
         let model = posterior(noisy, prior, flips)?;
         sampler.bind(&model).map_err(refused)
     };
     let stepper: Box<DynStepper<f32>> = bind(flips)?;
+    let plan = gwg_chains::Plan {
+        chains: flags.chains,
+        draws: 1,
+        ..gwg_chains::Plan::default()
+    };
+    // The starts have two bytes for each pixel.
+    let starts = (flags.chains as u64).saturating_mul(2 * pixels as u64);
+    let needed = bytes_of_run(&*stepper, &plan)?.saturating_add(starts);
+    let what = format!("--chains: {} chains of {pixels} pixels", flags.chains);
+    memory::check(&what, needed, "use fewer, or a part of the image")?;
     let start: Vec<u16> = noisy.pixels().iter().map(|&pixel| pixel.into()).collect();
     let spec = ChainSpec {
         chains: flags.chains,
@@ -152,11 +168,7 @@ impl Run<'_> {
     fn sweep(&mut self, warmup: bool) -> Result<(), Failure> {
         let all = self.done.steps_per_sweep;
         let fine = self.steps < FINE.0 * all;
-        let parts = if fine {
-            FINE.1
-        } else {
-            all.div_ceil(UNINTERRUPTED)
-        };
+        let parts = if fine { FINE.1 } else { 1 };
         let upto = |part: u64| (u128::from(all) * u128::from(part) / u128::from(parts)) as u64;
         for part in 0..parts {
             let steps = upto(part + 1) - upto(part);
@@ -167,7 +179,12 @@ impl Run<'_> {
             if steps == 0 {
                 continue;
             }
-            self.chains.advance_with(&*self.stepper, steps, warmup)?;
+            self.chains
+                .advance_until(&*self.stepper, steps, warmup, session::stop())?;
+            if session::interrupted() {
+                self.done.interrupted = true;
+                return Ok(());
+            }
             self.steps += steps;
             if warmup && (fine || part + 1 == parts) || fine && part + 1 < parts {
                 self.point();
@@ -223,7 +240,7 @@ impl Run<'_> {
 }
 
 /// The share of pixels in which the states of the chains differ from an image.
-fn share(chains: &Chains<f32>, image: &Image) -> f64 {
+fn share(chains: &Chains<f32>, image: &BinaryImage) -> f64 {
     let differences = chains.states().map(|x| {
         let pairs = x.iter().zip(image.pixels());
         pairs.filter(|(a, b)| a != b).count()

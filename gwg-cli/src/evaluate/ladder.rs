@@ -27,6 +27,11 @@ pub(super) fn run(
     };
     let models = models(path, last)?;
     let (count, chains) = (models.len(), work.flags.particles);
+    // The layers of the chains of each model in f32, and their states.
+    let (visible, hidden) = (last.visible() as u64, last.hidden() as u64);
+    let each = 5 * (visible + hidden) + 64;
+    let needed = (count as u64 * each).saturating_mul(chains as u64);
+    work.check_memory(needed, last.visible())?;
     let steps = work.flags.temperatures.max(2);
     work.announce(&format!(
         "ladder: {count} models, {chains} chains each, {steps} steps after {}",

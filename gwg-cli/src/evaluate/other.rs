@@ -6,7 +6,7 @@ use super::machine::beginnings;
 use super::work::{Estimates, Found, Kind, Part, Work, failed};
 use crate::failure::Failure;
 use crate::session;
-use gwg_chains::{ChainSpec, Chains, Init};
+use gwg_chains::{ChainSpec, Chains, Init, Plan, bytes_of_run};
 use gwg_core::Target;
 use gwg_learn::log_z::{Estimate, ExactTable, GeometricPath, LogZError, Origin, With};
 use gwg_registry::{DrawExact, Model, SamplerSpec, SharedSpace};
@@ -62,7 +62,20 @@ pub(super) fn estimates(
         with(&*stepper)
     };
     // A sampler that cannot run on the path is refused before anything is computed.
-    bind(0.5, &mut |_| Ok(())).map_err(failed)?;
+    let mut needed = Ok(0);
+    bind(0.5, &mut |stepper| {
+        let plan = Plan {
+            chains: work.flags.particles,
+            draws: 1,
+            ..Plan::default()
+        };
+        needed = bytes_of_run(stepper, &plan);
+        Ok(())
+    })
+    .map_err(failed)?;
+    // States of eight bits of two parts, of sixteen where chains begin, and weights.
+    let states = (work.flags.particles as u64).saturating_mul(4 * model.sites() as u64 + 64);
+    work.check_memory(needed?.saturating_add(states), model.sites())?;
     let value = |x: &[u8]| model.log_prob(x);
     let path = GeometricPath::new(independent.base(), value, bind, work.threads.clone());
     let wanted =
@@ -188,9 +201,10 @@ fn chains(
         work.check_stop()?;
         work.show("chains", done as usize, all as usize);
         let next = part.min(all - done);
-        chains.advance_with(&*stepper, next, false)?;
+        chains.advance_until(&*stepper, next, false, session::stop())?;
         done += next;
     }
+    work.check_stop()?;
     Ok(Starts {
         states: chains.states().flatten().copied().collect(),
         origin: Origin::Chains,

@@ -1,7 +1,7 @@
 //! The progress of annealing.
 
 use crate::session::{ProgressReporter, Watch};
-use gwg_chains::{Observer, Progress, Threads};
+use gwg_chains::{Observer, Progress, Stop, Threads};
 use gwg_learn::log_z::{LogZError, Particles, Path, Start};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -92,8 +92,8 @@ impl Particles for Counted<'_> {
         self.block.count()
     }
 
-    fn advance(&mut self, t: f64, steps: u64) -> Result<(), LogZError> {
-        self.block.advance(t, steps)
+    fn advance(&mut self, t: f64, steps: u64, stop: Stop<'_>) -> Result<(), LogZError> {
+        self.block.advance(t, steps, stop)
     }
 
     fn add_log_ratios(&mut self, from: f64, to: f64, sums: &mut [f64]) -> Result<(), LogZError> {

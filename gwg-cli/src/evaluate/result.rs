@@ -184,7 +184,7 @@ fn unproven(verdict: &Verdict, rows: &[Found]) -> Option<String> {
     };
     let agree = matches!(verdict, Verdict::Agree { .. });
     (agree && !rows.iter().any(proof)).then(|| {
-        "reverse paths start from chains: that the estimates agree is no proof that no mode is missed; an exact value is, and a ladder (gwg learn --ladder) is evidence"
+        "reverse paths start from chains: that the estimates agree is no proof that no mode is missed, such as one that is neither uniform nor of one symbol nor of the data; an exact value is, and a ladder (gwg learn --ladder) is evidence"
             .to_owned()
     })
 }

@@ -4,6 +4,7 @@ use super::method::Method;
 use super::progress;
 use crate::failure::Failure;
 use crate::flags::EvaluateFlags;
+use crate::memory;
 use crate::session::{self, ProgressReporter};
 use gwg_chains::Threads;
 use gwg_core::SplitMix64;
@@ -68,6 +69,13 @@ impl<'w> Work<'w> {
 
     pub(super) fn seed(&self, part: Part) -> u64 {
         SplitMix64::mix(self.flags.work.seed ^ SplitMix64::mix(0x6a09_e667_f3bc_c908 ^ part as u64))
+    }
+
+    /// Refuses more paths than there is memory for.
+    pub(super) fn check_memory(&self, needed: u64, sites: usize) -> Result<(), Failure> {
+        let paths = self.flags.particles;
+        let what = format!("--particles: {paths} paths of {sites} sites");
+        memory::check(&what, needed, "use fewer")
     }
 
     /// Says what is done next.

@@ -113,6 +113,10 @@ pub(crate) struct LearnFlags {
     /// its spec
     #[arg(long, short, value_name = "MODEL")]
     pub(crate) out: PathBuf,
+    /// How it is learned: pcd (persistent contrastive divergence), or, of potts and ising without chains,
+    /// pseudo-likelihood, probability-flow (minimum probability flow) or ratio-matching
+    #[arg(long, default_value = "pcd")]
+    pub(crate) method: String,
     /// Move the chains by this sampler (see `gwg samplers`) [default: sweeps of every chain at once]
     #[arg(long, allow_hyphen_values = true)]
     pub(crate) sampler: Option<String>,
@@ -215,9 +219,9 @@ pub(crate) struct ContactsFlags {
     /// True contacts: `i j [distance]` per line, sites from 1
     #[arg(long, value_name = "FILE")]
     pub(crate) reference: Option<PathBuf>,
-    /// How a model of an alignment is made: pcd, plm (pseudo-likelihood) or mean-field
-    #[arg(long, default_value = "pcd")]
-    pub(crate) method: String,
+    /// How a model of an alignment is made: pcd, plm (pseudo-likelihood) or mean-field [default: pcd]
+    #[arg(long)]
+    pub(crate) method: Option<String>,
     /// Pairs of sites at most this far apart in the sequence are left out
     #[arg(long, default_value_t = 4, value_name = "SITES")]
     pub(crate) separation: usize,
@@ -228,24 +232,24 @@ pub(crate) struct ContactsFlags {
     /// of 5 and 21 states, it is state 0]
     #[arg(long)]
     pub(crate) count_gap: bool,
-    /// Updates of pcd
-    #[arg(long, default_value_t = 40, value_parser = count::size, allow_hyphen_values = true)]
-    pub(crate) updates: usize,
-    /// Persistent chains of pcd
-    #[arg(long, default_value_t = 8000, value_parser = count::size, allow_hyphen_values = true)]
-    pub(crate) chains: usize,
-    /// Sweeps of every chain per update of pcd
-    #[arg(long, value_name = "N", default_value_t = 3, value_parser = count::size, allow_hyphen_values = true)]
-    pub(crate) steps_per_update: usize,
-    /// The learning rate of pcd
-    #[arg(long, default_value_t = 2.0)]
-    pub(crate) rate: f64,
-    /// The weight of uniform frequencies in those of the rows, for pcd; large ones keep rare pairs of letters
-    /// from high scores
-    #[arg(long, default_value_t = 0.1)]
-    pub(crate) pseudocount: f64,
+    /// Updates of pcd [default: 40]
+    #[arg(long, value_parser = count::size, allow_hyphen_values = true)]
+    pub(crate) updates: Option<usize>,
+    /// Persistent chains of pcd [default: 8000]
+    #[arg(long, value_parser = count::size, allow_hyphen_values = true)]
+    pub(crate) chains: Option<usize>,
+    /// Sweeps of every chain per update of pcd [default: 3]
+    #[arg(long, value_name = "N", value_parser = count::size, allow_hyphen_values = true)]
+    pub(crate) steps_per_update: Option<usize>,
+    /// The learning rate of pcd [default: 2]
+    #[arg(long, allow_negative_numbers = true)]
+    pub(crate) rate: Option<f64>,
+    /// The weight of uniform frequencies in those of the rows; large ones keep rare pairs of letters from high
+    /// scores [default: 0.1 of pcd, 0.5 of mean-field]
+    #[arg(long, allow_negative_numbers = true)]
+    pub(crate) pseudocount: Option<f64>,
     /// Penalty of the squares of couplings [default: 0.02 of plm, 0 of pcd]
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     pub(crate) l2: Option<f64>,
     #[command(flatten)]
     pub(crate) work: WorkFlags,

@@ -6,7 +6,7 @@ use super::kind::Kind;
 use crate::data::Rows;
 use crate::failure::Failure;
 use crate::flags::LearnFlags;
-use crate::outputs;
+use crate::{diverged, outputs, session};
 use gwg_chains::{Threads, generator};
 use gwg_core::target::tensors;
 use gwg_core::{Parametric, Space};
@@ -45,6 +45,11 @@ where
         }
         let spec = flags.sampler.as_deref().unwrap_or("gwg");
         let sampler: SamplerSpec = spec.parse().map_err(Failure::usage)?;
+        if let Some(bias) = sampler.bias() {
+            session::note(&format!(
+                "--sampler {spec}: {bias}; what is learned is a model whose biased chains are like the data, and exact samplers of it give other ones"
+            ));
+        }
         let chains = flags.chains.unwrap_or(100);
         let options = PcdOptions {
             buffer: chains,
@@ -133,21 +138,40 @@ where
         self.pcd.updates()
     }
 
-    fn update(&mut self) -> Result<Figures, Failure> {
+    fn update(&mut self) -> Result<Option<Figures>, Failure> {
         let sampler = &self.sampler;
-        let update = self.pcd.update(&|model: &M, with| {
-            let stepper = sampler.bind(&model.clone().into());
-            with(&*stepper.map_err(|e| PcdError::Sampler(e.to_string()))?)
-        });
-        let update = update.map_err(failure)?;
-        Ok(Figures {
+        let moved = self.pcd.update_until(
+            &|model: &M, with| {
+                let stepper = sampler.bind(&model.clone().into());
+                with(&*stepper.map_err(|e| PcdError::Sampler(e.to_string()))?)
+            },
+            session::stop(),
+        );
+        let update = match moved {
+            Ok(Some(update)) => update,
+            Ok(None) => return Ok(None),
+            // The largest parameter says so.
+            Err(PcdError::Parameters(_)) => {
+                let update = self.pcd.updates();
+                return Ok(Some(Figures {
+                    update,
+                    values: Vec::new(),
+                }));
+            }
+            Err(error) => return Err(failure(error)),
+        };
+        Ok(Some(Figures {
             update: update.update,
             values: vec![
                 ("data", update.data),
                 ("model", update.model),
                 ("gradient", update.gradient),
             ],
-        })
+        }))
+    }
+
+    fn largest(&self) -> f64 {
+        diverged::largest(self.pcd.parameters())
     }
 
     fn save(&self) -> Result<Vec<u8>, Failure> {

@@ -1,10 +1,12 @@
 //! What is checked of the flags, and the options that all kinds share.
 
+use super::kind::Kind;
+use crate::data::Rows;
 use crate::failure::Failure;
 use crate::flags::LearnFlags;
 use crate::{found, memory, outputs};
 use gwg_learn::{Data, Optimizer, Penalty, Schedule};
-use gwg_models::io::visible_path;
+use gwg_models::io::{visible, visible_path};
 use std::path::Path;
 
 /// Numbers that no training can have.
@@ -27,16 +29,9 @@ pub(super) fn numbers(flags: &LearnFlags, data: &Data) -> Result<(), Failure> {
     }
     // States, and what layers and batches of them take at most.
     let needed = (flags.chains.unwrap_or(0) as u64).saturating_mul(16 * data.sites() as u64);
-    match memory::available() {
-        Some(free) if needed > free => Err(Failure::usage(format!(
-            "--chains: {} chains of {} sites need {}, and {} are free; use fewer",
-            flags.chains.unwrap_or(0),
-            data.sites(),
-            memory::shown(needed),
-            memory::shown(free)
-        ))),
-        _ => Ok(()),
-    }
+    let (chains, sites) = (flags.chains.unwrap_or(0), data.sites());
+    let what = format!("--chains: {chains} chains of {sites} sites");
+    memory::check(&what, needed, "use fewer")
 }
 
 /// A file that learning writes by a name of its own: devices and pipes would be replaced.
@@ -85,6 +80,63 @@ pub(super) fn outputs_of(flags: &LearnFlags) -> Result<(), Failure> {
     // A checkpoint may take the place of the one that the run goes on from.
     let resumed = ("--resume", flags.resume.as_deref());
     outputs::check_apart(&[&[resumed], &written[..]].concat())
+}
+
+/// Refuses the name of a file that does not have the model's format.
+pub(super) fn model_file(flags: &LearnFlags, kind: Kind) -> Result<(), Failure> {
+    let pairs = matches!(kind, Kind::Potts | Kind::Ising) && flags.sampler.is_none();
+    let (allowed, what): (&[&str], _) = match kind {
+        Kind::IsingLattice { .. } => (&["txt"], ".txt, a text file with the spec of the model"),
+        _ if pairs => (
+            &["safetensors", "dat"],
+            ".safetensors, or .dat in the format of adabmDCA",
+        ),
+        _ => (&["safetensors"], ".safetensors"),
+    };
+    let found = flags.out.extension();
+    if found.is_some_and(|found| allowed.iter().any(|one| found.eq_ignore_ascii_case(one))) {
+        return Ok(());
+    }
+    Err(Failure::usage(format!(
+        "--out {}: allowed for {} is a name that ends in {what}",
+        visible_path(&flags.out),
+        visible(&flags.kind)
+    )))
+}
+
+/// Refuses a file of letters for states that have none.
+pub(super) fn letters(flags: &LearnFlags, rows: &Rows) -> Result<(), Failure> {
+    let found = flags.out.extension();
+    if found.is_some_and(|found| found.eq_ignore_ascii_case("dat")) {
+        super::potts::letters(rows)?;
+    }
+    Ok(())
+}
+
+/// The flags by which the options of saved training are set.
+const FLAGS: [(&str, &str); 12] = [
+    ("`chains`", "--chains"),
+    ("`buffer`", "--chains"),
+    ("`sweeps`", "--steps-per-update"),
+    ("`steps`", "--steps-per-update"),
+    ("`batch`", "--batch"),
+    ("`rate`", "--rate"),
+    ("`decay_after`", "--decay-after"),
+    ("`optimizer`", "--optimizer"),
+    ("`l1`", "--l1"),
+    ("`l2`", "--l2"),
+    ("`seed`", "--seed"),
+    ("`hidden`", "number of hidden units"),
+];
+
+/// An error of saved training in which options have the names of flags.
+pub(super) fn of_flags(said: &str) -> String {
+    let named = FLAGS.iter().find(|(option, _)| said.contains(option));
+    let named = named.map_or_else(
+        || said.to_owned(),
+        |(option, flag)| said.replace(option, flag),
+    );
+    named.replace("`centered`", "gradient (centered, which --plain ends)")
 }
 
 /// The options that all kinds share.

@@ -40,7 +40,16 @@ pub(super) trait Engine {
     /// Updates so far.
     fn updates(&self) -> u64;
 
-    fn update(&mut self) -> Result<Figures, Failure>;
+    /// The figures of one more update; `None` if a signal came before its end: then nothing has changed.
+    fn update(&mut self) -> Result<Option<Figures>, Failure>;
+
+    /// Whether there is nothing more to be done, whatever the number of updates.
+    fn is_done(&self) -> bool {
+        false
+    }
+
+    /// The largest parameter, in magnitude.
+    fn largest(&self) -> f64;
 
     /// All that the rest of the training depends on.
     fn save(&self) -> Result<Vec<u8>, Failure>;

@@ -4,6 +4,7 @@ use super::any::AnyEngine;
 use super::engine::Engine;
 use super::potts::PottsEngine;
 use super::rbm::RbmEngine;
+use super::sites::{self, SitesEngine};
 use crate::data::Rows;
 use crate::failure::Failure;
 use crate::flags::LearnFlags;
@@ -27,6 +28,9 @@ pub(super) enum Kind {
     },
 }
 
+/// Units of a layer, or sites of a side, at most.
+const MOST: usize = 1 << 20;
+
 const NAMES: [&str; 4] = ["potts", "ising", "ising-lattice", "rbm"];
 
 impl FromStr for Kind {
@@ -36,7 +40,7 @@ impl FromStr for Kind {
         let (name, settings) = text.split_once(':').unwrap_or((text, ""));
         let number = |key: &str| match settings.split_once('=') {
             Some((found, value)) if found == key => {
-                value.parse().ok().filter(|n| (1..=1 << 20).contains(n))
+                value.parse().ok().filter(|n| (1..=MOST).contains(n))
             }
             _ => None,
         };
@@ -48,14 +52,17 @@ impl FromStr for Kind {
             ("potts" | "ising", _) => Err(refused(&format!("{name} without keys"))),
             ("ising-lattice", _) => {
                 let side = number("side");
-                side.map(|side| Self::IsingLattice { side })
-                    .ok_or_else(|| refused("ising-lattice:side=N, N at least 1"))
+                side.map(|side| Self::IsingLattice { side }).ok_or_else(|| {
+                    refused(&format!(
+                        "ising-lattice:side=N, N an integer from 1 to {MOST}"
+                    ))
+                })
             }
             ("rbm", _) => {
                 let hidden = number("hidden");
                 hidden
                     .map(|hidden| Self::Rbm { hidden })
-                    .ok_or_else(|| refused("rbm:hidden=N, N at least 1"))
+                    .ok_or_else(|| refused(&format!("rbm:hidden=N, N an integer from 1 to {MOST}")))
             }
             _ => {
                 let like = closest(name, NAMES);
@@ -74,10 +81,14 @@ impl Kind {
 
     pub(super) fn engine<'e>(
         self,
-        flags: &LearnFlags,
+        flags: &'e LearnFlags,
         rows: &'e Rows,
         threads: &Threads,
     ) -> Result<Box<dyn Engine + 'e>, Failure> {
+        if let Some(loss) = sites::loss(flags)? {
+            let engine = SitesEngine::new((self, loss), flags, rows, threads)?;
+            return Ok(Box::new(engine));
+        }
         let has_ladder = matches!(self, Self::Rbm { .. }) && flags.sampler.is_none();
         if flags.ladder.is_some() && !has_ladder {
             return Err(Failure::usage(
@@ -115,7 +126,8 @@ mod tests {
         assert_eq!(kind("ising-lattice:side=10").unwrap(), lattice);
         for (text, said) in [
             ("rbm", "rbm:hidden=N"),
-            ("rbm:hidden=0", "N at least 1"),
+            ("rbm:hidden=0", "an integer from 1 to 1048576"),
+            ("rbm:hidden=1e9", "found `rbm:hidden=1e9`"),
             ("rbm:hiden=4", "rbm:hidden=N"),
             ("pots", "did you mean `potts`?"),
             ("potts:side=3", "potts without keys"),

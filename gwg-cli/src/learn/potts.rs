@@ -6,7 +6,7 @@ use super::kind::Kind;
 use crate::data::Rows;
 use crate::failure::Failure;
 use crate::flags::LearnFlags;
-use crate::outputs;
+use crate::{diverged, outputs, session};
 use gwg_chains::Threads;
 use gwg_learn::{
     Alphabet, Correlations, Data, Moments, PairPotts, PottsOptions, PottsTrainer, params_text,
@@ -60,21 +60,23 @@ impl Engine for PottsEngine {
         self.trainer.updates()
     }
 
-    fn update(&mut self) -> Result<Figures, Failure> {
-        let update = self.trainer.update();
-        if !update.gradient.is_finite() {
-            return Err(Failure::run(
-                "the parameters became infinite; a smaller --rate may help",
-            ));
-        }
-        Ok(Figures {
+    fn update(&mut self) -> Result<Option<Figures>, Failure> {
+        let Some(update) = self.trainer.update_until(session::stop()) else {
+            return Ok(None);
+        };
+        Ok(Some(Figures {
             update: update.update,
             values: vec![
                 ("pearson", update.correlations.pearson()),
                 ("slope", update.correlations.slope()),
                 ("gradient", update.gradient),
             ],
-        })
+        }))
+    }
+
+    fn largest(&self) -> f64 {
+        let model = self.trainer.model();
+        diverged::largest(model.field().iter().chain(model.coupling()))
     }
 
     fn save(&self) -> Result<Vec<u8>, Failure> {
@@ -86,30 +88,7 @@ impl Engine for PottsEngine {
     }
 
     fn write(&self, path: &Path, rows: &Rows) -> Result<(), Failure> {
-        let model = self.trainer.model();
-        if path
-            .extension()
-            .is_some_and(|e| e.eq_ignore_ascii_case("dat"))
-        {
-            let alphabet = match &rows.alignment {
-                Some(alignment) => Some(alignment.alphabet().clone()),
-                None => Alphabet::with_states(model.states()),
-            };
-            let alphabet = alphabet.ok_or_else(|| {
-                Failure::usage(format!(
-                    "--out: a .dat file needs letters, and the data have {} states without any; name a .safetensors file",
-                    model.states()
-                ))
-            })?;
-            let text = params_text(model, &alphabet, false);
-            return outputs::write("--out", path, &text, self.force);
-        }
-        let model: Model<f32> = match self.kind {
-            Kind::Ising => ising(model)?.into(),
-            _ => model.to_dense().map_err(Failure::run)?.into(),
-        };
-        let saved = model.save(path);
-        saved.map_err(|error| Failure::run(format!("--out: {error}")))
+        write_pairs(self.kind, self.trainer.model(), path, rows, self.force)
     }
 
     fn states(&self) -> Vec<u8> {
@@ -135,6 +114,43 @@ impl Engine for PottsEngine {
             values: vec![("pearson_of_halves", correlations.pearson())],
         }
     }
+}
+
+/// Writes the model file.
+pub(super) fn write_pairs(
+    kind: Kind,
+    model: &PairPotts<f32>,
+    path: &Path,
+    rows: &Rows,
+    force: bool,
+) -> Result<(), Failure> {
+    if path
+        .extension()
+        .is_some_and(|e| e.eq_ignore_ascii_case("dat"))
+    {
+        let text = params_text(model, &letters(rows)?, false);
+        return outputs::write("--out", path, &text, force);
+    }
+    let model: Model<f32> = match kind {
+        Kind::Ising => ising(model)?.into(),
+        _ => model.to_dense().map_err(Failure::run)?.into(),
+    };
+    let saved = model.save(path);
+    saved.map_err(|error| Failure::run(format!("--out: {error}")))
+}
+
+/// The letters of the states, which a .dat file needs.
+pub(super) fn letters(rows: &Rows) -> Result<Alphabet, Failure> {
+    let states = rows.data.states();
+    let alphabet = match &rows.alignment {
+        Some(alignment) => Some(alignment.alphabet().clone()),
+        None => Alphabet::with_states(states),
+    };
+    alphabet.ok_or_else(|| {
+        Failure::usage(format!(
+            "--out: a .dat file needs letters, and the data have {states} states without any; name a .safetensors file"
+        ))
+    })
 }
 
 /// The Ising model of spins with the same differences of `f`.

@@ -5,6 +5,7 @@ use super::engine::{Engine, Figures};
 use crate::data::Rows;
 use crate::failure::Failure;
 use crate::flags::LearnFlags;
+use crate::{diverged, session};
 use gwg_chains::{Frame, Threads};
 use gwg_learn::{
     Adaptation, GrowingLadder, GrowthOptions, RbmLayers, RbmOptions, RbmTrainer, RbmUpdate,
@@ -87,13 +88,10 @@ impl Engine for RbmEngine {
         self.trainer.updates()
     }
 
-    fn update(&mut self) -> Result<Figures, Failure> {
-        let update = self.trainer.update();
-        if !update.gradient.is_finite() {
-            return Err(Failure::run(
-                "the parameters became infinite; a smaller --rate may help",
-            ));
-        }
+    fn update(&mut self) -> Result<Option<Figures>, Failure> {
+        let Some(update) = self.trainer.update_until(session::stop()) else {
+            return Ok(None);
+        };
         let mut values = vec![("gradient", update.gradient), ("moved", update.moved)];
         if self.trainer.options().adapt.is_some() {
             values.push(("sweeps", update.sweeps as f64));
@@ -113,10 +111,16 @@ impl Engine for RbmEngine {
             values.push(("arrivals", self.arrivals as f64));
             self.ladder = Some(ladder);
         }
-        Ok(Figures {
+        Ok(Some(Figures {
             update: update.update,
             values,
-        })
+        }))
+    }
+
+    fn largest(&self) -> f64 {
+        let layers = self.trainer.layers();
+        let biases = layers.visible_bias.iter().chain(&layers.hidden_bias);
+        diverged::largest(layers.weights.iter().chain(biases))
     }
 
     fn save(&self) -> Result<Vec<u8>, Failure> {

@@ -54,6 +54,8 @@ impl Status {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rate {
     steps_per: Option<StepsPer>,
+    /// What follows the warm-up.
+    main: &'static str,
     phase: &'static str,
     began: Instant,
     /// What was done when the phase was first seen.
@@ -66,6 +68,7 @@ impl Rate {
     fn new(steps_per: Option<StepsPer>, now: Instant) -> Self {
         Self {
             steps_per,
+            main: SAMPLING,
             phase: "",
             began: now,
             from: 0,
@@ -76,7 +79,7 @@ impl Rate {
 
     /// Notes the progress; true where a phase begins.
     fn note(&mut self, progress: Progress) -> bool {
-        let (phase, done, of) = counted(progress);
+        let (phase, done, of) = counted(progress, self.main);
         let new = self.phase != phase || done < self.done;
         if new {
             (self.phase, self.began, self.from) = (phase, Instant::now(), done);
@@ -113,7 +116,17 @@ impl Rate {
 
 impl ProgressReporter {
     pub(crate) fn new(quiet: bool, steps_per: Option<StepsPer>) -> Self {
-        let rate = Rate::new(steps_per, Instant::now());
+        Self::of(quiet, Rate::new(steps_per, Instant::now()))
+    }
+
+    /// Of updates of a training run.
+    pub(crate) fn of_learning(quiet: bool) -> Self {
+        let rate = Rate::new(None, Instant::now());
+        let main = "learning";
+        Self::of(quiet, Rate { main, ..rate })
+    }
+
+    fn of(quiet: bool, rate: Rate) -> Self {
         if quiet {
             return Self::Silent;
         }
@@ -170,10 +183,10 @@ const WARMUP: &str = "warm-up";
 const SAMPLING: &str = "sampling";
 
 /// The phase of a run, the number of steps or draws done in it, and their total.
-fn counted(progress: Progress) -> (&'static str, u64, u64) {
+fn counted(progress: Progress, main: &'static str) -> (&'static str, u64, u64) {
     match progress {
         Progress::Warmup { done, of } => (WARMUP, done, of),
-        Progress::Sampling { done, of } => (SAMPLING, done as u64, of as u64),
+        Progress::Sampling { done, of } => (main, done as u64, of as u64),
     }
 }
 

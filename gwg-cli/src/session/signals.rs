@@ -7,6 +7,7 @@ use signal_hook::flag;
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::exit;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
@@ -72,6 +73,38 @@ pub(crate) fn stop() -> Stop<'static> {
 /// True once a signal has been received.
 pub(crate) fn interrupted() -> bool {
     SIGNAL.load(Ordering::SeqCst) != 0
+}
+
+/// How long a signal may wait to be seen by [`unless_interrupted`].
+const LOOK: Duration = Duration::from_millis(50);
+
+/// Stack of a thread that works: as much as that of the main thread.
+const STACK: usize = 8 << 20;
+
+/// The result of work that looks at no signals. It runs on a thread of its own: once a signal has been received, the command fails, and the work ends
+/// with the process.
+pub(crate) fn unless_interrupted<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Failure> {
+    let (done, result) = channel();
+    let thread = std::thread::Builder::new().name("work".into());
+    let thread = thread.stack_size(STACK).spawn(move || done.send(work()));
+    let thread = thread.map_err(|error| {
+        Failure::run(format!(
+            "a thread cannot be started: {error}; free some memory"
+        ))
+    })?;
+    loop {
+        match result.recv_timeout(LOOK) {
+            Ok(found) => return Ok(found),
+            Err(RecvTimeoutError::Timeout) if interrupted() => return Err(interruption()),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => match thread.join() {
+                Err(panic) => std::panic::resume_unwind(panic),
+                Ok(_) => return Err(Failure::run("a thread ended without a result")),
+            },
+        }
+    }
 }
 
 /// The failure of an interrupted command: its exit code is 128 plus the signal number.

@@ -127,11 +127,8 @@ fn numbered(states: usize, given: Option<&Alphabet>) -> Result<Alphabet, ParamsF
 fn model(records: &[Record], states: &States) -> Result<PairPotts<f64>, ParamsFault> {
     let (sites, q) = (sites(records, states)?, states.alphabet.states());
     let mut model = PairPotts::zeros(sites, q)?;
-    let backward = records.iter().any(|record| record.i > record.j);
-    let mut reversed = match backward {
-        true => Some(PairPotts::zeros(sites, q)?),
-        false => None,
-    };
+    // Of the same record twice the last one counts, before both orders of a pair are added.
+    let mut reversed: Vec<(usize, f64)> = Vec::new();
     let mut own = BTreeMap::new();
     for record in records {
         let (i, j) = (record.i as usize, record.j as usize);
@@ -140,9 +137,10 @@ fn model(records: &[Record], states: &States) -> Result<PairPotts<f64>, ParamsFa
         let place = match record.kind {
             Kind::Field => model.field_mut().get_mut(i * q + a),
             Kind::Coupling if i < j => model.block_mut(i, j).get_mut(a * q + b),
-            Kind::Coupling if i > j => reversed
-                .as_mut()
-                .and_then(|m| m.block_mut(j, i).get_mut(b * q + a)),
+            Kind::Coupling if i > j => {
+                reversed.push((model.pair(j, i) * q * q + b * q + a, record.value));
+                None
+            }
             // A site has one state at a time: only equal states count.
             Kind::Coupling if a == b => Some(own.entry(i * q + a).or_insert(0.0)),
             Kind::Coupling => None,
@@ -151,13 +149,16 @@ fn model(records: &[Record], states: &States) -> Result<PairPotts<f64>, ParamsFa
             *place = record.value;
         }
     }
-    let mut sum = |(to, from): (&mut f64, f64)| {
+    let sum = |(to, from): (&mut f64, f64)| {
         *to += from;
         to.is_finite().then_some(()).ok_or(ParamsFault::Sum)
     };
-    if let Some(reversed) = reversed {
-        let pairs = model.coupling_mut().iter_mut().zip(reversed.coupling());
-        pairs.map(|(to, &from)| (to, from)).try_for_each(&mut sum)?;
+    reversed.sort_by_key(|(at, _)| *at);
+    for (k, &(at, value)) in reversed.iter().enumerate() {
+        let is_last = reversed.get(k + 1).is_none_or(|(next, _)| *next != at);
+        if let Some(coupling) = model.coupling_mut().get_mut(at).filter(|_| is_last) {
+            sum((coupling, value))?;
+        }
     }
     for (at, value) in own {
         if let Some(field) = model.field_mut().get_mut(at) {

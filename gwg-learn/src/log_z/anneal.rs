@@ -24,7 +24,7 @@ pub struct Annealing<'p> {
     pub steps: u64,
     /// Seed of every generator. Forward and reverse runs use different random numbers.
     pub seed: u64,
-    /// Ends a run early, with [`LogZError::Stopped`]: before the next level once it is due.
+    /// Ends a run early, with [`LogZError::Stopped`]: before the next step once it is due.
     pub stop: Stop<'p>,
 }
 
@@ -153,7 +153,7 @@ impl<'p> Annealing<'p> {
         let blocks = self.path.particles(start, first, seed)?;
         let parts = on_blocks(self.path, blocks, |block| {
             if lead > 0 {
-                block.advance(first, lead)?;
+                block.advance(first, lead, self.stop)?;
             }
             self.anneal(block, levels)
         })?;
@@ -170,10 +170,11 @@ impl<'p> Annealing<'p> {
                 block.add_log_ratios(from, to, &mut log_weights)?;
                 // The state after the last weight is not used.
                 if k + 1 < intervals {
-                    block.advance(to, self.steps)?;
+                    block.advance(to, self.steps, self.stop)?;
                 }
             }
         }
+        self.check_stop()?;
         Ok(log_weights)
     }
 

@@ -128,12 +128,13 @@ impl Annealing<'_> {
             self.check_stop()?;
             // The first states are exact draws.
             if k > 0 {
-                block.advance(t, dwell.warm_up)?;
+                block.advance(t, dwell.warm_up, self.stop)?;
             }
             for draw in 0..dwell.draws.max(1) {
                 if draw > 0 {
-                    block.advance(t, dwell.thin)?;
+                    block.advance(t, dwell.thin, self.stop)?;
                 }
+                self.check_stop()?;
                 values.fill(0.0);
                 block.add_slopes(t, &mut values)?;
                 for ((slope, square), value) in

@@ -7,7 +7,7 @@ pub use geometric::{GeometricPath, With};
 pub use rbm::RbmPath;
 
 use super::error::{LogZError, at_least};
-use gwg_chains::Threads;
+use gwg_chains::{Stop, Threads};
 
 /// Where the particles of a path start.
 #[derive(Clone, Copy, Debug)]
@@ -47,11 +47,12 @@ pub trait Particles {
     /// The number of particles.
     fn count(&self) -> usize;
 
-    /// Moves every particle by so many steps of a kernel that leaves `p_t` invariant.
+    /// Moves every particle by so many steps of a kernel that leaves `p_t` invariant; by fewer once `stop` is due, after which the
+    /// particles are not used.
     ///
     /// # Errors
     /// [`LogZError`]: a kernel that refuses the target, a value of the model that is not a number.
-    fn advance(&mut self, t: f64, steps: u64) -> Result<(), LogZError>;
+    fn advance(&mut self, t: f64, steps: u64, stop: Stop<'_>) -> Result<(), LogZError>;
 
     /// Adds `f_to(x) - f_from(x)` of each particle to `sums`.
     ///

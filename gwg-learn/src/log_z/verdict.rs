@@ -60,6 +60,9 @@ impl Verdict {
 /// - two estimates differ by more than three combined errors and .01 nats, an exact one included;
 /// - an error is not finite.
 ///
+/// What estimates that agree have in common is not seen: a mode that neither the paths from the base nor the states of the reverse paths reach is missed by all
+/// of them. States of a mode that the forward paths miss make the reverse estimate larger by `-ln` of the share of the other states, which is seen.
+///
 /// An exact value does not depend on the weights of others: it is the answer even where those are few, unless others contradict it.
 ///
 /// ```

@@ -1,8 +1,9 @@
 //! Trainers that are saved, and go on.
 
 use super::{BindModel, Pcd, PcdError};
-use crate::saved::{SavedTraining, checksum};
+use crate::saved::{SavedTraining, checksum, described};
 use gwg_chains::{Chains, Generator, SavedChains};
+use gwg_core::target::tensors;
 use gwg_core::{Parametric, Space};
 
 impl<M> Pcd<M>
@@ -52,10 +53,18 @@ where
         Ok(())
     }
 
+    /// The model by its parameters.
+    fn kind(&self) -> String {
+        let names: Vec<&str> = tensors(&self.model)
+            .map(|(tensor, _)| tensor.name)
+            .collect();
+        format!("model of {}", names.join(", "))
+    }
+
     fn saved(&self) -> SavedTraining {
         let numbers = [&self.parameters, &self.average, &self.memory];
         SavedTraining {
-            what: format!("any model, {:?}", self.options),
+            what: described(&self.kind(), &self.options),
             checksum: checksum(&self.data),
             update: self.update,
             numbers: numbers.map(Vec::clone).into(),

@@ -3,7 +3,7 @@
 use super::sweep::Sweep;
 use super::tables::{LANES, PottsTables};
 use crate::draw;
-use gwg_chains::{Generator, Threads, generator};
+use gwg_chains::{Generator, Stop, Threads, generator};
 
 /// Chains whose sums are in the first-level cache together.
 pub(super) const GROUP: usize = 64;
@@ -99,10 +99,15 @@ impl PottsChains {
     /// # Panics
     /// If the tables have another shape.
     pub fn sweep(&mut self, tables: &PottsTables, sweeps: usize) {
+        self.sweep_until(tables, sweeps, Stop::never());
+    }
+
+    /// [`sweep`](Self::sweep) that ends early once `stop` is due, at another site of each chain.
+    pub(crate) fn sweep_until(&mut self, tables: &PottsTables, sweeps: usize, stop: Stop<'_>) {
         let shape = (tables.sites(), tables.states());
         assert_eq!(shape, (self.sites, self.states), "a model of one shape");
         self.threads.each(&mut self.blocks, |block| {
-            block.sweep(tables, sweeps);
+            block.sweep(tables, sweeps, stop);
         });
     }
 
@@ -168,11 +173,12 @@ impl Block {
         }
     }
 
-    fn sweep(&mut self, tables: &PottsTables, sweeps: usize) {
+    fn sweep(&mut self, tables: &PottsTables, sweeps: usize, stop: Stop<'_>) {
         let sweep = Sweep {
             block: self,
             tables,
             sweeps,
+            stop,
         };
         pulp::Arch::new().dispatch(sweep);
     }

@@ -1,7 +1,7 @@
 //! Trainers that are saved, and go on.
 
 use super::train::PottsTrainer;
-use crate::saved::{ResumeError, SavedTraining};
+use crate::saved::{ResumeError, SavedTraining, described};
 
 impl PottsTrainer {
     /// All that the rest of the training depends on, as bytes.
@@ -40,7 +40,7 @@ impl PottsTrainer {
             &self.memory,
         ];
         SavedTraining {
-            what: format!("Potts model, {:?}", self.options),
+            what: described("Potts model", &self.options),
             checksum: self.checksum,
             update: self.update,
             numbers: numbers.map(<[f32]>::to_vec).into(),

@@ -2,7 +2,7 @@
 
 use super::chains::{Block, GROUP};
 use super::tables::{LANES, PottsTables};
-use gwg_chains::Generator;
+use gwg_chains::{Generator, Stop};
 use gwg_core::Bits;
 use gwg_core::math::exp_in_place;
 
@@ -15,6 +15,7 @@ pub(super) struct Sweep<'s> {
     pub(super) block: &'s mut Block,
     pub(super) tables: &'s PottsTables,
     pub(super) sweeps: usize,
+    pub(super) stop: Stop<'s>,
 }
 
 impl pulp::WithSimd for Sweep<'_> {
@@ -39,6 +40,9 @@ impl Sweep<'_> {
         let mut sums = [[0.0_f32; W]; GROUP];
         for _ in 0..self.sweeps {
             for site in 0..self.tables.sites() {
+                if self.stop.is_due() {
+                    return;
+                }
                 let (field, _) = self.tables.field(site).as_chunks::<W>();
                 let (rows, _) = self.tables.coupling(site).as_chunks::<W>();
                 for first in (0..lanes).step_by(GROUP) {
@@ -63,6 +67,9 @@ impl Sweep<'_> {
         let mut sums = vec![0.0_f32; width];
         for _ in 0..self.sweeps {
             for site in 0..self.tables.sites() {
+                if self.stop.is_due() {
+                    return;
+                }
                 let rows = self.tables.coupling(site);
                 for chain in 0..self.block.generators.len() {
                     sums.copy_from_slice(self.tables.field(site));

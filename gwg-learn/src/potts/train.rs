@@ -8,7 +8,7 @@ use super::pairs::{PairPotts, split_pairs};
 use super::tables::PottsTables;
 use crate::saved::checksum;
 use crate::{Data, PairPottsError};
-use gwg_chains::Threads;
+use gwg_chains::{Stop, Threads};
 
 /// A Potts model that is learned by persistent contrastive divergence: the gradient of the log-likelihood is the difference of the frequencies of
 /// data and of chains, which go on from update to update.
@@ -85,6 +85,26 @@ impl PottsTrainer {
     /// Moves the chains, and the parameters once.
     pub fn update(&mut self) -> PottsUpdate {
         self.chains.sweep(&self.tables, self.options.sweeps);
+        self.learn()
+    }
+
+    /// [`update`](Self::update), unless `stop` is due before its end: then nothing has changed.
+    ///
+    /// # Cost
+    /// That of an update and of a copy of the states.
+    pub fn update_until(&mut self, stop: Stop<'_>) -> Option<PottsUpdate> {
+        let before = self.chains.clone();
+        self.chains
+            .sweep_until(&self.tables, self.options.sweeps, stop);
+        if stop.is_due() {
+            self.chains = before;
+            return None;
+        }
+        Some(self.learn())
+    }
+
+    /// Moves the parameters by the states of the chains.
+    fn learn(&mut self) -> PottsUpdate {
         self.update += 1;
         let rate = self.options.schedule.at(self.update);
         let (correlations, gradient) = self.ascend(rate);

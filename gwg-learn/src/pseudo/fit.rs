@@ -1,22 +1,23 @@
-//! Maximizes the pseudo-likelihood.
+//! Minimizes objectives of single sites.
 
 mod problem;
 
 use argmin::core::{Executor, State};
 use argmin::solver::linesearch::MoreThuenteLineSearch;
 use argmin::solver::quasinewton::LBFGS;
-use gwg_chains::Threads;
+use gwg_chains::{Stop, Threads};
 
 use self::problem::{Evaluation, Problem};
-use super::objective::PseudoLikelihood;
+use super::loss::SiteLoss;
+use super::objective::SiteObjective;
 use crate::{Data, PairPotts, PairPottsError};
 
 /// The number of past steps that describe the curvature.
 const MEMORY: usize = 6;
 
-/// How the pseudo-likelihood is maximized.
+/// How an objective of single sites is minimized.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct PseudoOptions {
+pub struct SiteFitOptions {
     /// The penalty of the squares of the field: .01 by default.
     pub field_penalty: f64,
     /// The penalty of the squares of the couplings: .01 by default.
@@ -27,7 +28,7 @@ pub struct PseudoOptions {
     pub iterations: u64,
 }
 
-impl Default for PseudoOptions {
+impl Default for SiteFitOptions {
     fn default() -> Self {
         Self {
             field_penalty: 0.01,
@@ -38,12 +39,12 @@ impl Default for PseudoOptions {
     }
 }
 
-/// A pseudo-likelihood estimate.
+/// An estimate by single sites.
 #[derive(Clone, Debug, PartialEq)]
-pub struct PseudoFit {
+pub struct SiteFit {
     /// The model.
     pub model: PairPotts<f64>,
-    /// The objective, [`PseudoLikelihood`], at the model.
+    /// The objective, [`SiteObjective`], at the model.
     pub objective: f64,
     /// The norm of its gradient.
     pub gradient_norm: f64,
@@ -53,12 +54,25 @@ pub struct PseudoFit {
     pub evaluations: u64,
     /// Whether the gradient became as small as the options demand.
     pub converged: bool,
+    /// Whether it was ended from outside: the model is the best so far.
+    pub stopped: bool,
 }
 
-/// An error in a pseudo-likelihood estimate. Each variant's doc is the violated condition.
+/// Figures after an evaluation of the objective.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SiteFitProgress {
+    /// Evaluations so far.
+    pub evaluations: u64,
+    /// The objective there.
+    pub objective: f64,
+    /// The norm of its gradient.
+    pub gradient_norm: f64,
+}
+
+/// An error in an estimate by single sites. Each variant's doc is the violated condition.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
-pub enum PseudoError {
+pub enum SiteFitError {
     /// Penalties are finite and not negative, and the tolerance is above 0.
     #[error("`{name}`: found {found}, allowed is {allowed}")]
     Option {
@@ -75,39 +89,90 @@ pub enum PseudoError {
         /// The reason.
         reason: String,
     },
+    /// At least one evaluation ends before the estimate is ended from outside.
+    #[error("the estimate was ended before its first evaluation")]
+    Stopped,
     /// The shape of the model: see [`PairPottsError`].
     #[error(transparent)]
     Model(#[from] PairPottsError),
 }
 
-/// Estimates a Potts model by the largest pseudo-likelihood with penalties, [`PseudoLikelihood`], with L-BFGS.
+/// Estimates a Potts model by the largest pseudo-likelihood with penalties: [`fit_by_sites`] with [`SiteLoss::PseudoLikelihood`].
 ///
-/// Both conditional probabilities of a pair share its coupling (the symmetric form). The start is a model of independent sites. The result
+/// # Cost
+/// That of [`fit_by_sites`].
+///
+/// # Errors
+/// Those of [`fit_by_sites`].
+///
+/// # Source
+/// Ekeberg, Lovkvist, Lan, Weigt, Aurell, Physical Review E 87 (2013) 012707.
+pub fn fit_pseudo_likelihood(
+    data: &Data,
+    options: &SiteFitOptions,
+    threads: &Threads,
+) -> Result<SiteFit, SiteFitError> {
+    fit_by_sites(data, SiteLoss::PseudoLikelihood, options, threads)
+}
+
+/// Estimates a Potts model by the smallest [`SiteObjective`], with L-BFGS.
+///
+/// The terms of both sites of a pair share its coupling (the symmetric form). The start is a model of independent sites. The result
 /// has the same bits for any number of threads.
 ///
 /// # Cost
 /// Each evaluation costs `O(rows L^2 q)`; about one evaluation per iteration. Memory of about 25 times the parameters.
 ///
 /// # Errors
-/// [`PseudoError`]; an estimate whose gradient is not small enough after the last iteration is no error, but not `converged`.
+/// [`SiteFitError`]; an estimate whose gradient is not small enough after the last iteration is no error, but not `converged`.
 ///
-/// # Source
-/// Ekeberg, Lovkvist, Lan, Weigt, Aurell, Physical Review E 87 (2013) 012707.
-pub fn fit_pseudo_likelihood(
+/// ```
+/// use gwg_chains::Threads;
+/// use gwg_learn::{Data, SiteFitOptions, SiteLoss, fit_by_sites};
+///
+/// let data = Data::new(vec![1, 1, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0], 3, 2)?;
+/// let fit = fit_by_sites(&data, SiteLoss::ProbabilityFlow, &SiteFitOptions::default(), &Threads::one())?;
+/// // The first two sites are equal.
+/// let coupling = fit.model.block(0, 1);
+/// assert!(fit.converged && coupling[0] > coupling[1]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn fit_by_sites(
     data: &Data,
-    options: &PseudoOptions,
+    loss: SiteLoss,
+    options: &SiteFitOptions,
     threads: &Threads,
-) -> Result<PseudoFit, PseudoError> {
+) -> Result<SiteFit, SiteFitError> {
+    fit_by_sites_until(data, loss, options, threads, Stop::never(), &mut |_| {})
+}
+
+/// [`fit_by_sites`] that ends early once `stop` is due, with the best model so far, and shows its figures after each evaluation.
+///
+/// # Cost
+/// That of [`fit_by_sites`].
+///
+/// # Errors
+/// Those of [`fit_by_sites`]; [`SiteFitError::Stopped`] where there is no evaluation yet.
+pub fn fit_by_sites_until(
+    data: &Data,
+    loss: SiteLoss,
+    options: &SiteFitOptions,
+    threads: &Threads,
+    stop: Stop<'_>,
+    show: &mut (dyn FnMut(&SiteFitProgress) + Send),
+) -> Result<SiteFit, SiteFitError> {
     check(options)?;
-    let problem = Problem::new(PseudoLikelihood {
+    let objective = SiteObjective {
+        loss,
         data,
         field_penalty: options.field_penalty,
         coupling_penalty: options.coupling_penalty,
         threads: threads.clone(),
-    });
+    };
+    let problem = Problem::new(objective, stop, show);
     let start = start(data)?;
     let bound = options.tolerance * problem.at(&start, Evaluation::norm);
-    let failed = |error: argmin::core::Error| PseudoError::Optimizer {
+    let failed = |error: argmin::core::Error| SiteFitError::Optimizer {
         reason: error.to_string(),
     };
     let solver = LBFGS::new(MoreThuenteLineSearch::new(), MEMORY)
@@ -118,40 +183,52 @@ pub fn fit_pseudo_likelihood(
         .configure(|state| state.param(start).max_iters(options.iterations))
         .ctrlc(false)
         .timer(false)
-        .run()
-        .map_err(failed)?;
-    let iterations = result.state().get_iter();
-    drop(result);
-    finish(problem, iterations, bound)
+        .run();
+    let iterations = match result {
+        Ok(result) => result.state().get_iter(),
+        // The optimizer ends with an error of its own then.
+        Err(_) if stop.is_due() => 0,
+        Err(error) => return Err(failed(error)),
+    };
+    finish(problem, iterations, bound, stop.is_due())
 }
 
-fn finish(problem: Problem<'_>, iterations: u64, bound: f64) -> Result<PseudoFit, PseudoError> {
+fn finish(
+    problem: Problem<'_>,
+    iterations: u64,
+    bound: f64,
+    stopped: bool,
+) -> Result<SiteFit, SiteFitError> {
     let (sites, states) = problem.shape();
     let (best, evaluations) = problem.into_best();
-    let best = best.ok_or_else(|| PseudoError::Optimizer {
-        reason: "the objective is not a number".to_owned(),
+    let best = best.ok_or_else(|| match stopped {
+        true => SiteFitError::Stopped,
+        false => SiteFitError::Optimizer {
+            reason: "the objective is not a number".to_owned(),
+        },
     })?;
     let gradient_norm = best.norm();
     let mut field = best.parameters;
     let coupling = field.split_off(sites * states);
-    Ok(PseudoFit {
+    Ok(SiteFit {
         model: PairPotts::new(sites, states, field, coupling)?,
         objective: best.value,
         gradient_norm,
         iterations,
         evaluations,
         converged: gradient_norm <= bound,
+        stopped,
     })
 }
 
-fn check(options: &PseudoOptions) -> Result<(), PseudoError> {
+fn check(options: &SiteFitOptions) -> Result<(), SiteFitError> {
     for (name, found) in [
         ("field_penalty", options.field_penalty),
         ("coupling_penalty", options.coupling_penalty),
     ] {
         if !(found.is_finite() && found >= 0.0) {
             let allowed = "a finite number of at least 0";
-            return Err(PseudoError::Option {
+            return Err(SiteFitError::Option {
                 name,
                 found,
                 allowed,
@@ -163,7 +240,7 @@ fn check(options: &PseudoOptions) -> Result<(), PseudoError> {
         return Ok(());
     }
     let (name, allowed) = ("tolerance", "a finite number above 0");
-    Err(PseudoError::Option {
+    Err(SiteFitError::Option {
         name,
         found,
         allowed,
@@ -171,7 +248,7 @@ fn check(options: &PseudoOptions) -> Result<(), PseudoError> {
 }
 
 /// The parameters of independent sites, with one half added to the weight of each state.
-fn start(data: &Data) -> Result<Vec<f64>, PseudoError> {
+fn start(data: &Data) -> Result<Vec<f64>, SiteFitError> {
     let (q, total) = (data.states() as f64, data.effective_rows());
     let zeros = PairPotts::<f64>::zeros(data.sites(), data.states())?;
     let mut parameters = vec![0.0; zeros.field().len() + zeros.coupling().len()];
@@ -214,11 +291,11 @@ mod tests {
     #[test]
     fn the_model_that_made_all_states_is_found() {
         let (data, truth) = enumerated();
-        let options = PseudoOptions {
+        let options = SiteFitOptions {
             field_penalty: 0.0,
             coupling_penalty: 0.0,
             tolerance: 1e-7,
-            ..PseudoOptions::default()
+            ..SiteFitOptions::default()
         };
         let mut fit = fit_pseudo_likelihood(&data, &options, &Threads::one()).unwrap();
         assert!(
@@ -238,7 +315,7 @@ mod tests {
         let (data, _) = enumerated();
         let fit = |threads| {
             let threads = Threads::new(NonZeroUsize::new(threads).unwrap()).unwrap();
-            fit_pseudo_likelihood(&data, &PseudoOptions::default(), &threads).unwrap()
+            fit_pseudo_likelihood(&data, &SiteFitOptions::default(), &threads).unwrap()
         };
         assert_eq!(fit(1), fit(3));
     }
@@ -247,17 +324,17 @@ mod tests {
     fn few_iterations_do_not_converge_and_penalties_shrink() {
         let (data, _) = enumerated();
         let fit = |options| fit_pseudo_likelihood(&data, &options, &Threads::one()).unwrap();
-        let short = fit(PseudoOptions {
+        let short = fit(SiteFitOptions {
             iterations: 1,
-            ..PseudoOptions::default()
+            ..SiteFitOptions::default()
         });
         assert!(!short.converged && short.iterations == 1);
-        let norm = |fit: &PseudoFit| fit.model.coupling().iter().map(|v| v * v).sum::<f64>();
-        let strong = fit(PseudoOptions {
+        let norm = |fit: &SiteFit| fit.model.coupling().iter().map(|v| v * v).sum::<f64>();
+        let strong = fit(SiteFitOptions {
             coupling_penalty: 1.0,
-            ..PseudoOptions::default()
+            ..SiteFitOptions::default()
         });
-        assert!(norm(&strong) < 0.1 * norm(&fit(PseudoOptions::default())));
+        assert!(norm(&strong) < 0.1 * norm(&fit(SiteFitOptions::default())));
     }
 
     #[test]
@@ -268,10 +345,10 @@ mod tests {
             (f64::NAN, 1e-3, "field_penalty"),
             (0.0, 0.0, "tolerance"),
         ] {
-            let options = PseudoOptions {
+            let options = SiteFitOptions {
                 field_penalty: penalty,
                 tolerance,
-                ..PseudoOptions::default()
+                ..SiteFitOptions::default()
             };
             let error = fit_pseudo_likelihood(&data, &options, &Threads::one()).unwrap_err();
             assert!(error.to_string().contains(name), "{error}");

@@ -1,7 +1,8 @@
-//! The negative logarithm of the pseudo-likelihood, with a penalty, and its gradient.
+//! Sums of terms of single sites over rows, with a penalty, and their gradient.
 
-use gwg_chains::Threads;
+use gwg_chains::{Stop, Threads};
 
+use super::loss::SiteLoss;
 use super::site::{SiteTerm, width};
 use crate::potts::split_pairs;
 use crate::{Data, PairPotts};
@@ -29,13 +30,16 @@ impl Parameters<'_> {
     }
 }
 
-/// The objective of a pseudo-likelihood estimate, per unit of weight:
-/// `-1/W sum_n w_n sum_i ln P(x_ni | x_nj, j != i) + l_h |h|^2 + l_J sum_{i < j} |J[i, j]|^2`, `W = sum_n w_n`.
+/// The objective of an estimate of a Potts model by single sites, per unit of weight:
+/// `1/W sum_n w_n sum_i t(x_n, i) + l_h |h|^2 + l_J sum_{i < j} |J[i, j]|^2`, `W = sum_n w_n`, with the terms `t` of a [`SiteLoss`].
 ///
-/// `P(x_i = a | ...)` is proportional to `exp(h[i, a] + sum_j J[i, j, a, x_j])`. The objective is convex; without penalties it is smallest
-/// at the true parameters if the weights are the true probabilities of all states. For two states it is that of an Ising model.
+/// Terms are functions of `h[i, a] + sum_j J[i, j, a, x_j]`, the logits of a site given all others. Those of the pseudo-likelihood and of the
+/// probability flow are convex. Without penalties the objective is smallest at the true parameters if the weights are the true probabilities of all
+/// states. For two states it is that of an Ising model.
 #[derive(Clone, Debug)]
-pub struct PseudoLikelihood<'a> {
+pub struct SiteObjective<'a> {
+    /// The terms.
+    pub loss: SiteLoss,
     /// The rows and their weights.
     pub data: &'a Data,
     /// `l_h`, the penalty of the field.
@@ -46,7 +50,7 @@ pub struct PseudoLikelihood<'a> {
     pub threads: Threads,
 }
 
-impl PseudoLikelihood<'_> {
+impl SiteObjective<'_> {
     /// The objective at a model; its gradient is written to `gradient`.
     ///
     /// # Cost
@@ -73,19 +77,28 @@ impl PseudoLikelihood<'_> {
             coupling: model.coupling(),
         };
         let (field, coupling) = gradient.parts_mut();
-        self.evaluate_parts(parameters, field, coupling)
+        self.evaluate_parts(parameters, field, coupling, Stop::never())
     }
+
+    /// The same; meaningless once `stop` is due.
 
     pub(super) fn evaluate_parts(
         &self,
         parameters: Parameters<'_>,
         field: &mut [f64],
         coupling: &mut [f64],
+        stop: Stop<'_>,
     ) -> f64 {
         let (sites, q) = (parameters.sites, parameters.states);
         let mut terms: Vec<SiteTerm> = (0..sites).map(SiteTerm::new).collect();
-        self.threads
-            .each(&mut terms, |term| term.evaluate(&parameters, self.data));
+        self.threads.each(&mut terms, |term| {
+            if !stop.is_due() {
+                term.evaluate(self.loss, &parameters, self.data);
+            }
+        });
+        if stop.is_due() {
+            return f64::NAN;
+        }
         let scale = 1.0 / self.data.effective_rows();
         let mut value = scale * terms.iter().map(|term| term.value).sum::<f64>();
 
@@ -187,8 +200,9 @@ mod tests {
             .unwrap()
     }
 
-    fn objective(data: &Data, threads: usize) -> PseudoLikelihood<'_> {
-        PseudoLikelihood {
+    fn objective(data: &Data, threads: usize) -> SiteObjective<'_> {
+        SiteObjective {
+            loss: SiteLoss::PseudoLikelihood,
             data,
             field_penalty: 0.03,
             coupling_penalty: 0.02,
@@ -197,19 +211,25 @@ mod tests {
     }
 
     /// The definition.
-    fn value(objective: &PseudoLikelihood<'_>, model: &PairPotts<f64>) -> f64 {
+    fn value(objective: &SiteObjective<'_>, model: &PairPotts<f64>) -> f64 {
         let data = objective.data;
         let mut sum = 0.0;
         for row in 0..data.rows() {
             for site in 0..data.sites() {
                 let mut x = data.row(row).to_vec();
-                let own = model.log_prob(&x);
-                let mut z = 0.0;
-                for a in 0..data.states() {
+                let (own, before) = (x[site], model.log_prob(&x));
+                let mut changes = Vec::new();
+                for a in (0..data.states()).filter(|&a| a != usize::from(own)) {
                     x[site] = a as u8;
-                    z += (model.log_prob(&x) - own).exp();
+                    changes.push(model.log_prob(&x) - before);
                 }
-                sum += data.weights()[row] * z.ln();
+                let over = |of: fn(&f64) -> f64| changes.iter().map(of).sum::<f64>();
+                sum += data.weights()[row]
+                    * match objective.loss {
+                        SiteLoss::PseudoLikelihood => (1.0 + over(|d| d.exp())).ln(),
+                        SiteLoss::ProbabilityFlow => over(|d| (d / 2.0).exp()),
+                        SiteLoss::RatioMatching => over(|d| (1.0 + (-d).exp()).powi(-2)),
+                    };
             }
         }
         let squares = |v: &[f64]| v.iter().map(|v| v * v).sum::<f64>();
@@ -220,9 +240,13 @@ mod tests {
 
     #[test]
     fn the_value_is_that_of_the_definition_and_the_gradient_that_of_its_differences() {
-        for q in [2, 4, 5, 21, 33, 70] {
+        let sizes = [2, 4, 5, 21, 33, 70].into_iter();
+        for (q, loss) in sizes.flat_map(|q| SiteLoss::ALL.map(|loss| (q, loss))) {
             let (sites, data) = (4, data(30, 4, q));
-            let objective = objective(&data, 1);
+            let objective = SiteObjective {
+                loss,
+                ..objective(&data, 1)
+            };
             let model = model(sites, q);
             let mut gradient = PairPotts::zeros(sites, q).unwrap();
             let found = objective.evaluate(&model, &mut gradient);
@@ -238,7 +262,7 @@ mod tests {
                 moved.field_mut()[k] -= 2.0 * step;
                 let slope = (up - value(&objective, &moved)) / (2.0 * step);
                 assert!(
-                    (gradient.field()[k] - slope).abs() < 1e-7,
+                    (gradient.field()[k] - slope).abs() < 1e-7 * found,
                     "{q} h {k} {slope}"
                 );
             }
@@ -249,7 +273,7 @@ mod tests {
                 moved.coupling_mut()[k] -= 2.0 * step;
                 let slope = (up - value(&objective, &moved)) / (2.0 * step);
                 assert!(
-                    (gradient.coupling()[k] - slope).abs() < 1e-7,
+                    (gradient.coupling()[k] - slope).abs() < 1e-7 * found,
                     "{q} J {k} {slope}"
                 );
             }
@@ -271,21 +295,24 @@ mod tests {
                 .unwrap()
                 .with_weights(weights)
                 .unwrap();
-            let objective = PseudoLikelihood {
-                data: &data,
-                field_penalty: 0.0,
-                coupling_penalty: 0.0,
-                threads: Threads::one(),
-            };
-            let mut gradient = PairPotts::zeros(sites, q).unwrap();
-            objective.evaluate(&model, &mut gradient);
-            let all = gradient.field().iter().chain(gradient.coupling());
-            let largest = all.fold(0.0_f64, |most, g| most.max(g.abs()));
-            assert!(largest < 1e-15, "{largest}");
-            let mut other = model.clone();
-            other.coupling_mut()[0] += 0.1;
-            objective.evaluate(&other, &mut gradient);
-            assert!(gradient.coupling()[0] > 1e-4);
+            for loss in SiteLoss::ALL {
+                let objective = SiteObjective {
+                    loss,
+                    data: &data,
+                    field_penalty: 0.0,
+                    coupling_penalty: 0.0,
+                    threads: Threads::one(),
+                };
+                let mut gradient = PairPotts::zeros(sites, q).unwrap();
+                objective.evaluate(&model, &mut gradient);
+                let all = gradient.field().iter().chain(gradient.coupling());
+                let largest = all.fold(0.0_f64, |most, g| most.max(g.abs()));
+                assert!(largest < 1e-14, "{loss:?} {largest}");
+                let mut other = model.clone();
+                other.coupling_mut()[0] += 0.1;
+                objective.evaluate(&other, &mut gradient);
+                assert!(gradient.coupling()[0] > 1e-5, "{loss:?}");
+            }
         }
     }
 

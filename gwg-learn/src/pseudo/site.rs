@@ -1,10 +1,10 @@
-//! The conditional probabilities of one site given all others.
+//! The term of one site given all others.
 
 use std::cmp::Ordering;
 
-use gwg_core::Real;
 use pulp::{Simd, WithSimd};
 
+use super::loss::{ProbabilityFlow, PseudoLikelihood, RatioMatching, SiteLoss, Term};
 use super::objective::Parameters;
 use crate::Data;
 
@@ -22,7 +22,7 @@ pub(super) const fn width(states: usize) -> usize {
     states.next_multiple_of(LANES)
 }
 
-/// The term of one site in the pseudo-likelihood: `-sum_n w_n ln P(x_ni | x_nj, j != i)`, and its gradient.
+/// The sum of the terms of one site over rows, with their weights, and its gradient.
 pub(super) struct SiteTerm {
     pub(super) site: usize,
     pub(super) value: f64,
@@ -40,11 +40,20 @@ impl SiteTerm {
         }
     }
 
-    pub(super) fn evaluate(&mut self, parameters: &Parameters<'_>, data: &Data) {
+    pub(super) fn evaluate(&mut self, loss: SiteLoss, parameters: &Parameters<'_>, data: &Data) {
+        match loss {
+            SiteLoss::PseudoLikelihood => self.sum(PseudoLikelihood, parameters, data),
+            SiteLoss::ProbabilityFlow => self.sum(ProbabilityFlow, parameters, data),
+            SiteLoss::RatioMatching => self.sum(RatioMatching, parameters, data),
+        }
+    }
+
+    fn sum(&mut self, term: impl Term, parameters: &Parameters<'_>, data: &Data) {
         let logits = logits(parameters, self.site);
         self.gradient.clear();
         self.gradient.resize(logits.len(), 0.0);
         self.value = pulp::Arch::new().dispatch(Pass {
+            term,
             site: self.site,
             data,
             logits: &logits,
@@ -78,14 +87,15 @@ fn logits(parameters: &Parameters<'_>, site: usize) -> Vec<f64> {
 }
 
 /// One pass over the rows.
-struct Pass<'a> {
+struct Pass<'a, T> {
+    term: T,
     site: usize,
     data: &'a Data,
     logits: &'a [f64],
     gradient: &'a mut [f64],
 }
 
-impl WithSimd for Pass<'_> {
+impl<T: Term> WithSimd for Pass<'_, T> {
     type Output = f64;
 
     #[inline(always)]
@@ -105,8 +115,7 @@ impl WithSimd for Pass<'_> {
             let residuals = logits.chunks_exact_mut(width);
             for ((logit, row), &weight) in residuals.zip(rows.chunks_exact(sites)).zip(weights) {
                 let own = usize::from(row[self.site]);
-                value += weight * softmax(logit, own);
-                logit[own] -= 1.0;
+                value += weight * self.term.of(logit, own);
                 logit.iter_mut().for_each(|r| *r *= weight);
             }
             for (group, tables) in self.gradient.chunks_mut(SITES * q * width).enumerate() {
@@ -175,17 +184,4 @@ fn add_to_entries<'r, S: Simd>(
             }
         }
     }
-}
-
-/// Replaces logits by probabilities, and returns `-ln` of the probability of one state.
-#[inline(always)]
-fn softmax(logit: &mut [f64], own: usize) -> f64 {
-    let larger = |most: f64, &l: &f64| if l > most { l } else { most };
-    let most = logit.iter().fold(f64::NEG_INFINITY, larger);
-    let shifted = logit[own] - most;
-    logit.iter_mut().for_each(|l| *l = Real::exp(*l - most));
-    let sum: f64 = logit.iter().sum();
-    let scale = 1.0 / sum;
-    logit.iter_mut().for_each(|p| *p *= scale);
-    Real::ln(sum) - shifted
 }

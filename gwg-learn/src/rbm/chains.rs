@@ -1,7 +1,7 @@
 //! Two-block Gibbs sampling of many chains of one restricted Boltzmann machine.
 
 use super::layers::RbmLayers;
-use gwg_chains::{Generator, Threads, generator};
+use gwg_chains::{Generator, Stop, Threads, generator};
 use gwg_core::{Bits, math};
 use gwg_linalg::padded_rows;
 use gwg_models::rbm::draw_units;
@@ -92,9 +92,17 @@ impl RbmChains {
     /// # Panics
     /// If the machine has other layers.
     pub fn sweep(&mut self, layers: &RbmLayers, sweeps: usize) {
+        self.sweep_until(layers, sweeps, Stop::never());
+    }
+
+    /// [`sweep`](Self::sweep) that ends early once `stop` is due, after another number of sweeps of each chain.
+    pub(crate) fn sweep_until(&mut self, layers: &RbmLayers, sweeps: usize, stop: Stop<'_>) {
         self.check(layers);
         self.threads.each(&mut self.blocks, |block| {
             for _ in 0..sweeps {
+                if stop.is_due() {
+                    return;
+                }
                 block.sweep(layers);
             }
         });

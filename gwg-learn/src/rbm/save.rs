@@ -2,7 +2,7 @@
 
 use super::layers::RbmLayers;
 use super::train::RbmTrainer;
-use crate::saved::{ResumeError, SavedTraining};
+use crate::saved::{ResumeError, SavedTraining, described};
 use gwg_chains::Generator;
 
 impl RbmTrainer {
@@ -56,7 +56,7 @@ impl RbmTrainer {
         let numbers = layers.into_iter().chain([&self.memory, of_b, of_c]);
         let order = self.order.iter().copied().chain([self.next as u32]);
         SavedTraining {
-            what: format!("restricted Boltzmann machine, {:?}", self.options),
+            what: described("restricted Boltzmann machine", &self.options),
             checksum: self.checksum,
             update: self.update,
             numbers: numbers.cloned().collect(),

@@ -8,7 +8,7 @@ use crate::ladder::{GrowingLadder, Growth};
 use crate::mixing::{Adapted, moved};
 use crate::saved::checksum;
 use crate::{Data, DataError};
-use gwg_chains::{Generator, Threads, generator};
+use gwg_chains::{Generator, Stop, Threads, generator};
 use gwg_core::{Bits, Real};
 
 /// Visible units whose gradient one thread computes.
@@ -72,16 +72,20 @@ impl RbmTrainer {
     /// A trainer before its first update.
     ///
     /// # Errors
-    /// [`DataError::Shape`] unless data and options have at least one unit, chain and row, and two states.
+    /// [`DataError::States`] unless sites have two states; [`DataError::Option`] unless there is at least one hidden unit, chain and row of a batch.
     pub fn new(data: &Data, options: RbmOptions, threads: &Threads) -> Result<Self, DataError> {
         let (visible, hidden) = (data.sites(), options.hidden);
-        let none = hidden == 0 || options.chains == 0 || options.batch == 0;
-        if data.states() != 2 || none {
-            return Err(DataError::Shape {
-                rows: options.batch.min(options.chains),
-                sites: hidden.min(visible),
-                states: data.states(),
-            });
+        let counts = [
+            ("hidden", hidden),
+            ("chains", options.chains),
+            ("batch", options.batch),
+        ];
+        if let Some(&(name, _)) = counts.iter().find(|(_, count)| *count == 0) {
+            return Err(DataError::Option { name });
+        }
+        if data.states() != 2 {
+            let (found, allowed) = (data.states(), 2);
+            return Err(DataError::States { found, allowed });
         }
         let mut bits = generator(options.seed, u64::MAX);
         let layers = RbmLayers::start(data, hidden, options.scale, &mut bits);
@@ -127,8 +131,36 @@ impl RbmTrainer {
         }
         let before = self.chains.rows();
         self.chains.sweep(layers, self.adapted.sweeps);
-        let moved = moved(&before, &self.chains.rows(), layers.visible());
-        self.chains.hidden_means(layers);
+        self.learn(&before)
+    }
+
+    /// [`update`](Self::update), unless `stop` is due before its end: then nothing has changed. Persistent chains are those of this machine
+    /// alone, so that the order of moving them and choosing the rows does not matter; an update that begins at the rows is not ended early.
+    ///
+    /// # Cost
+    /// That of an update and of a copy of the states.
+    pub fn update_until(&mut self, stop: Stop<'_>) -> Option<RbmUpdate> {
+        if self.options.from_data {
+            return Some(self.update());
+        }
+        let before = self.chains.clone();
+        self.chains
+            .sweep_until(&self.layers, self.adapted.sweeps, stop);
+        if stop.is_due() {
+            self.chains = before;
+            return None;
+        }
+        self.next_batch();
+        let layers = &self.layers;
+        self.threads
+            .each(&mut self.batch, |block| block.means(layers));
+        Some(self.learn(&before.rows()))
+    }
+
+    /// Moves the parameters by the rows of the batch and the states of the chains, which were at `before`.
+    fn learn(&mut self, before: &[u8]) -> RbmUpdate {
+        let moved = moved(before, &self.chains.rows(), self.layers.visible());
+        self.chains.hidden_means(&self.layers);
         self.update += 1;
         let (sweeps, factor) = (self.adapted.sweeps, self.adapted.factor);
         if let Some(adaptation) = &self.options.adapt {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use gwg_chains::Threads;
 use gwg_learn::{
-    AverageProduct, DEFAULT_IDENTITY, DEFAULT_SEPARATION, Data, PseudoOptions,
+    AverageProduct, DEFAULT_IDENTITY, DEFAULT_SEPARATION, Data, SiteFitOptions,
     fit_pseudo_likelihood, frobenius_apc, precision, precision_at, read_contacts, sequence_weights,
 };
 use gwg_models::io::read_states;
@@ -24,7 +24,7 @@ fn planted(name: &str, sites: usize, states: usize) -> Option<f64> {
     let data = rows(&folder.join("train.npy"), sites, states);
     let edges = read_contacts(&folder.join("edges.txt")).unwrap();
     let threads = Threads::all().unwrap();
-    let fit = fit_pseudo_likelihood(&data, &PseudoOptions::default(), &threads).unwrap();
+    let fit = fit_pseudo_likelihood(&data, &SiteFitOptions::default(), &threads).unwrap();
     assert!(fit.converged);
     let scores = frobenius_apc(&fit.model, None, AverageProduct::Sums);
     Some(precision_at(&scores.ranked(0), &edges, edges.len()))
@@ -52,9 +52,9 @@ fn contacts_of_pf00014_are_found() {
     let weights = sequence_weights(&data, DEFAULT_IDENTITY, &threads);
     let data = data.with_weights(weights).unwrap();
     // The ranking of contacts settles long before the parameters do.
-    let options = PseudoOptions {
+    let options = SiteFitOptions {
         tolerance: 0.03,
-        ..PseudoOptions::default()
+        ..SiteFitOptions::default()
     };
     let fit = fit_pseudo_likelihood(&data, &options, &threads).unwrap();
     assert!(fit.converged && fit.iterations < 60, "{}", fit.iterations);

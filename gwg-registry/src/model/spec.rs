@@ -4,13 +4,15 @@ use super::Model;
 use super::builder::{ModelBuilder, ModelEntry};
 use super::error::BuildError;
 use crate::grammar::{Allowed, SpecError, open, path_of, quoted, text_of, unquoted};
-use crate::models::{ModelFile, models};
+use crate::models::{ModelFile, ReadPotts, models};
 use crate::precision::{Precision, Width};
+use gwg_models::DensePotts;
 use gwg_models::io::Kind;
 use std::ffi::OsStr;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::Arc;
 
 /// What the names of model files end in.
 const MODEL_FILES: [&str; 2] = [".safetensors", ".safetensors.gz"];
@@ -88,6 +90,16 @@ impl ModelSpec {
             builder: Box::new(ModelFile {
                 path: path.into(),
                 kind: None,
+            }),
+        }
+    }
+
+    /// A Potts model that was read from a file of another format than those of [`file`](Self::file), and is named by the path of that file.
+    pub fn read(path: impl Into<PathBuf>, model: DensePotts<f64>) -> Self {
+        Self {
+            builder: Box::new(ReadPotts {
+                path: path.into(),
+                model: Arc::new(model),
             }),
         }
     }

@@ -2,9 +2,12 @@ use crate::grammar::written;
 use crate::model::builder::Build;
 use crate::model::error::Fault;
 use crate::model::{BuildError, Model, ModelBuilder, ModelEntry};
+use gwg_core::{Space, Target};
 use gwg_models::io::{Kind, Parameters, read_model};
 use gwg_models::{DenseIsing, DensePotts, Rbm, Scalar};
+use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// A model file in the safetensors format: the one model that is named by its path.
 #[derive(Clone, Debug)]
@@ -70,6 +73,56 @@ impl ModelBuilder for ModelFile {
 
     fn build_f64(&self) -> Result<Model<f64>, BuildError> {
         self.build().map_err(|fault| fault.of(self.spec()))
+    }
+
+    fn boxed(&self) -> Box<dyn ModelBuilder> {
+        Box::new(self.clone())
+    }
+}
+
+/// A Potts model that was read from a file of another format, by whoever knows that format; named by its path.
+#[derive(Clone)]
+pub(crate) struct ReadPotts {
+    pub(crate) path: PathBuf,
+    pub(crate) model: Arc<DensePotts<f64>>,
+}
+
+impl fmt::Debug for ReadPotts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = &self.path;
+        f.debug_struct("ReadPotts")
+            .field("path", path)
+            .finish_non_exhaustive()
+    }
+}
+
+impl ModelBuilder for ReadPotts {
+    fn entry(&self) -> Option<&'static ModelEntry> {
+        None
+    }
+
+    fn settings(&self) -> Vec<(&'static str, String)> {
+        vec![("path", self.spec())]
+    }
+
+    fn spec(&self) -> String {
+        written(&self.path)
+    }
+
+    fn build_f32(&self) -> Result<Model<f32>, BuildError> {
+        let (model, spec) = (&self.model, self.spec());
+        let narrow = |numbers: &[f64]| numbers.iter().map(|&x| x as f32).collect::<Vec<_>>();
+        let (coupling, field) = (narrow(&model.coupling()), narrow(model.field()));
+        let space = model.space();
+        let made = DensePotts::new(space.sites(), space.states(), &coupling, field);
+        match made {
+            Ok(model) => Ok(Model::from(model)),
+            Err(error) => Err(Fault::from(error).of(spec)),
+        }
+    }
+
+    fn build_f64(&self) -> Result<Model<f64>, BuildError> {
+        Ok(Model::from((*self.model).clone()))
     }
 
     fn boxed(&self) -> Box<dyn ModelBuilder> {

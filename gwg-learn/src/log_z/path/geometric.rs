@@ -1,7 +1,7 @@
 use super::{Particles, Path, Start, count};
 use crate::log_z::base::Base;
 use crate::log_z::error::LogZError;
-use gwg_chains::{ChainSpec, Chains, Init, Stepper, Threads, generator};
+use gwg_chains::{ChainSpec, Chains, Init, Stepper, Stop, Threads, generator};
 use gwg_core::{Real, SplitMix64};
 
 /// Particles whose values one thread computes at a time.
@@ -193,14 +193,14 @@ impl<R: Real> Particles for Block<'_, R> {
         self.chains.len()
     }
 
-    fn advance(&mut self, t: f64, steps: u64) -> Result<(), LogZError> {
+    fn advance(&mut self, t: f64, steps: u64, stop: Stop<'_>) -> Result<(), LogZError> {
         let Self { path, chains, .. } = self;
         let changed = t != self.t;
         (path.bind)(t, &mut |stepper| {
             if changed {
                 chains.reevaluate_with(stepper)?;
             }
-            Ok(chains.advance_with(stepper, steps, false)?)
+            Ok(chains.advance_until(stepper, steps, false, stop)?)
         })?;
         self.t = t;
         self.values.clear();

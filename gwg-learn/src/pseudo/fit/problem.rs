@@ -4,7 +4,10 @@ use std::sync::{Mutex, PoisonError};
 
 use argmin::core::{CostFunction, Gradient};
 
-use crate::pseudo::objective::{Parameters, PseudoLikelihood};
+use gwg_chains::Stop;
+
+use super::SiteFitProgress;
+use crate::pseudo::objective::{Parameters, SiteObjective};
 
 /// The objective at a point: field, then couplings.
 #[derive(Clone, Debug)]
@@ -23,21 +26,35 @@ impl Evaluation {
 /// The objective with its last and its best evaluation: the optimizer evaluates value and gradient of one point separately, and drops its
 /// point where a line search fails.
 pub(super) struct Problem<'a> {
-    objective: PseudoLikelihood<'a>,
-    memory: Mutex<Memory>,
+    objective: SiteObjective<'a>,
+    stop: Stop<'a>,
+    memory: Mutex<Memory<'a>>,
 }
 
-#[derive(Default)]
-struct Memory {
+struct Memory<'a> {
+    show: &'a mut (dyn FnMut(&SiteFitProgress) + Send),
     last: Option<Evaluation>,
     best: Option<Evaluation>,
     evaluations: u64,
 }
 
 impl<'a> Problem<'a> {
-    pub(super) fn new(objective: PseudoLikelihood<'a>) -> Self {
-        let memory = Mutex::default();
-        Self { objective, memory }
+    pub(super) fn new(
+        objective: SiteObjective<'a>,
+        stop: Stop<'a>,
+        show: &'a mut (dyn FnMut(&SiteFitProgress) + Send),
+    ) -> Self {
+        let memory = Memory {
+            show,
+            last: None,
+            best: None,
+            evaluations: 0,
+        };
+        Self {
+            objective,
+            stop,
+            memory: Mutex::new(memory),
+        }
     }
 
     pub(super) fn at<T>(&self, parameters: &[f64], take: impl FnOnce(&Evaluation) -> T) -> T {
@@ -51,14 +68,31 @@ impl<'a> Problem<'a> {
         }
         let last = self.evaluate(parameters);
         memory.evaluations += 1;
+        if !self.stop.is_due() {
+            let progress = SiteFitProgress {
+                evaluations: memory.evaluations,
+                objective: last.value,
+                gradient_norm: last.norm(),
+            };
+            (memory.show)(&progress);
+        }
         if memory
             .best
             .as_ref()
             .is_none_or(|best| last.value < best.value)
+            && last.value.is_finite()
         {
             memory.best = Some(last.clone());
         }
         take(memory.last.insert(last))
+    }
+
+    /// An error once the estimate is ended from outside: the only way to end the optimizer.
+    fn go_on(&self) -> Result<(), argmin::core::Error> {
+        match self.stop.is_due() {
+            true => Err(argmin::core::Error::msg("stopped")),
+            false => Ok(()),
+        }
     }
 
     fn evaluate(&self, parameters: &[f64]) -> Evaluation {
@@ -74,7 +108,7 @@ impl<'a> Problem<'a> {
         };
         let value = self
             .objective
-            .evaluate_parts(at, field_gradient, coupling_gradient);
+            .evaluate_parts(at, field_gradient, coupling_gradient, self.stop);
         Evaluation {
             parameters: parameters.to_vec(),
             value,
@@ -101,6 +135,7 @@ impl CostFunction for &Problem<'_> {
     type Output = f64;
 
     fn cost(&self, parameters: &Self::Param) -> Result<f64, argmin::core::Error> {
+        self.go_on()?;
         Ok(self.at(parameters, |found| found.value))
     }
 }
@@ -110,6 +145,7 @@ impl Gradient for &Problem<'_> {
     type Gradient = Vec<f64>;
 
     fn gradient(&self, parameters: &Self::Param) -> Result<Self::Gradient, argmin::core::Error> {
+        self.go_on()?;
         Ok(self.at(parameters, |found| found.gradient.clone()))
     }
 }

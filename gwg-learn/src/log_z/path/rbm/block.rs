@@ -3,7 +3,7 @@
 use super::units::{draw_visible, mixed_dot, scale};
 use super::{Particles, RbmPath};
 use crate::log_z::error::LogZError;
-use gwg_chains::Generator;
+use gwg_chains::{Generator, Stop};
 use gwg_core::math;
 use gwg_linalg::{Matrix, Scalar, axpy, padded_rows, product, product_transposed};
 use gwg_models::rbm::draw_units;
@@ -201,7 +201,12 @@ impl<R: Scalar> WithSimd for Activate<'_, '_, R> {
     }
 }
 
-struct Advance<'b, 'p, R>(&'b mut Block<'p, R>, R, u64);
+struct Advance<'b, 'p, R> {
+    block: &'b mut Block<'p, R>,
+    t: R,
+    steps: u64,
+    stop: Stop<'b>,
+}
 
 impl<R: Scalar> WithSimd for Advance<'_, '_, R> {
     type Output = Result<(), LogZError>;
@@ -209,8 +214,11 @@ impl<R: Scalar> WithSimd for Advance<'_, '_, R> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) -> Self::Output {
         // A loop, because a closure would not be compiled for the vector extensions.
-        for _ in 0..self.2 {
-            self.0.step(self.1)?;
+        for _ in 0..self.steps {
+            if self.stop.is_due() {
+                break;
+            }
+            self.block.step(self.t)?;
         }
         Ok(())
     }
@@ -243,8 +251,14 @@ impl<R: Scalar> Particles for Block<'_, R> {
         self.bits.len()
     }
 
-    fn advance(&mut self, t: f64, steps: u64) -> Result<(), LogZError> {
-        Arch::new().dispatch(Advance(self, R::from_f64(t), steps))
+    fn advance(&mut self, t: f64, steps: u64, stop: Stop<'_>) -> Result<(), LogZError> {
+        let t = R::from_f64(t);
+        Arch::new().dispatch(Advance {
+            block: self,
+            t,
+            steps,
+            stop,
+        })
     }
 
     fn add_log_ratios(&mut self, from: f64, to: f64, sums: &mut [f64]) -> Result<(), LogZError> {

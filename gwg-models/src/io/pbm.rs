@@ -1,7 +1,10 @@
 //! Black and white images in the format PBM of Netpbm: P1 (text) and P4 (bits).
 
-use gwg_models::io::excerpt;
-use std::fmt;
+mod fault;
+
+pub use fault::PbmFault;
+
+use super::text::excerpt;
 
 /// Pixels of an image at most: a sampler needs about 100 bytes for each.
 const MOST_PIXELS: usize = 1 << 24;
@@ -10,7 +13,7 @@ const LINE: usize = 70;
 
 /// A black and white image; 1 is black.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Image {
+pub struct BinaryImage {
     width: usize,
     height: usize,
     /// Row by row, from the top left.
@@ -19,89 +22,48 @@ pub(super) struct Image {
     plain: bool,
 }
 
-/// A violated rule of the format.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum PbmFault {
-    /// It begins with `P1` or `P4`.
-    Kind(String),
-    /// Width and height are numbers from 1.
-    Size { what: &'static str, found: String },
-    /// There are not too many pixels.
-    TooLarge { width: usize, height: usize },
-    /// The pixels are complete.
-    Truncated {
-        what: &'static str,
-        found: usize,
-        needed: usize,
-    },
-    /// A pixel of P1 is a digit.
-    Pixel { pixel: usize, found: String },
-    /// Nothing follows the image.
-    Rest { bytes: usize },
-}
-
-impl fmt::Display for PbmFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Kind(found) => write!(
-                f,
-                "found `{found}` at the start, allowed are P1 and P4, black and white images of Netpbm; convert the image to .pbm"
-            ),
-            Self::Size { what, found } => write!(
-                f,
-                "{what}: found `{found}`, allowed are integers from 1 to {MOST_PIXELS}"
-            ),
-            Self::TooLarge { width, height } => write!(
-                f,
-                "found {width} x {height} pixels, allowed are at most {MOST_PIXELS} in all; cut the image into parts"
-            ),
-            Self::Truncated {
-                what,
-                found,
-                needed,
-            } => write!(
-                f,
-                "found {found} {what}, needed {needed}; the file is truncated, or its size is wrong"
-            ),
-            Self::Pixel { pixel, found } => write!(
-                f,
-                "pixel {pixel}: found `{found}`, allowed are 0 (white) and 1 (black)"
-            ),
-            Self::Rest { bytes } => write!(
-                f,
-                "found {bytes} bytes after the last pixel, allowed is one image per file"
-            ),
-        }
-    }
-}
-
-impl Image {
-    pub(super) const fn width(&self) -> usize {
+impl BinaryImage {
+    /// The number of columns.
+    #[must_use]
+    pub const fn width(&self) -> usize {
         self.width
     }
 
-    pub(super) const fn height(&self) -> usize {
+    /// The number of rows.
+    #[must_use]
+    pub const fn height(&self) -> usize {
         self.height
     }
 
-    pub(super) fn pixels(&self) -> &[u8] {
+    /// The pixels, row by row from the top left; 1 is black.
+    #[must_use]
+    pub fn pixels(&self) -> &[u8] {
         &self.pixels
     }
 
-    /// An image of the same size and format.
-    pub(super) fn with_pixels(&self, pixels: Vec<u8>) -> Self {
+    /// An image of the same size and format with other pixels, each 0 or 1.
+    ///
+    /// # Panics
+    /// If there are not as many.
+    #[must_use]
+    pub fn with_pixels(&self, pixels: Vec<u8>) -> Self {
+        assert_eq!(pixels.len(), self.pixels.len(), "one for each pixel");
         Self { pixels, ..*self }
     }
 
     /// The fraction of pixels in which two images of the same size differ.
-    pub(super) fn difference(&self, other: &Self) -> f64 {
+    #[must_use]
+    pub fn difference(&self, other: &Self) -> f64 {
         let pairs = self.pixels.iter().zip(&other.pixels);
         let wrong = pairs.filter(|(a, b)| a != b).count();
         wrong as f64 / self.pixels.len() as f64
     }
 
     /// Reads the content of a file.
-    pub(super) fn parse(bytes: &[u8]) -> Result<Self, PbmFault> {
+    ///
+    /// # Errors
+    /// The violated rule.
+    pub fn parse(bytes: &[u8]) -> Result<Self, PbmFault> {
         let mut header = Reader { rest: bytes };
         let plain = match bytes.first_chunk::<2>() {
             Some(b"P1") => true,
@@ -109,7 +71,8 @@ impl Image {
             _ => {
                 let start = bytes.iter().take_while(|b| !b.is_ascii_whitespace());
                 let start: Vec<u8> = start.take(16).copied().collect();
-                return Err(PbmFault::Kind(excerpt(&String::from_utf8_lossy(&start))));
+                let found = excerpt(&String::from_utf8_lossy(&start));
+                return Err(PbmFault::Kind { found });
             }
         };
         header.rest = &bytes[2..];
@@ -131,7 +94,8 @@ impl Image {
     }
 
     /// The content of a file of the same format.
-    pub(super) fn to_bytes(&self) -> Vec<u8> {
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
         let (width, height) = (self.width, self.height);
         let kind = if self.plain { "P1" } else { "P4" };
         let mut out = format!("{kind}\n{width} {height}\n").into_bytes();
@@ -259,33 +223,34 @@ mod tests {
     use super::*;
 
     fn fault(bytes: &[u8]) -> String {
-        Image::parse(bytes).unwrap_err().to_string()
+        BinaryImage::parse(bytes).unwrap_err().to_string()
     }
 
     #[test]
     fn text_and_bits_are_the_same_image() {
-        let text = Image::parse(b"P1\n# a comment\n10 2 # another\n0101010101\n1 1 1 1 1 #\n00000")
-            .unwrap();
-        let bits = Image::parse(b"P4 # c\n10\n2\n\x55\x7f\xf8\x3f").unwrap();
+        let text =
+            BinaryImage::parse(b"P1\n# a comment\n10 2 # another\n0101010101\n1 1 1 1 1 #\n00000")
+                .unwrap();
+        let bits = BinaryImage::parse(b"P4 # c\n10\n2\n\x55\x7f\xf8\x3f").unwrap();
         assert_eq!(text.pixels(), bits.pixels());
         assert_eq!((bits.width(), bits.height()), (10, 2));
         assert_eq!(bits.to_bytes(), b"P4\n10 2\n\x55\x40\xf8\x00");
         assert_eq!(text.to_bytes(), b"P1\n10 2\n01010101011111100000\n");
         for image in [&text, &bits] {
-            assert_eq!(Image::parse(&image.to_bytes()).as_ref(), Ok(image));
+            assert_eq!(BinaryImage::parse(&image.to_bytes()).as_ref(), Ok(image));
         }
     }
 
     #[test]
     fn long_lines_of_text_are_broken() {
-        let image = Image::parse(b"P4 100 1\n0123456789abc").unwrap();
-        let plain = Image {
+        let image = BinaryImage::parse(b"P4 100 1\n0123456789abc").unwrap();
+        let plain = BinaryImage {
             plain: true,
             ..image
         };
         let text = String::from_utf8(plain.to_bytes()).unwrap();
         assert!(text.lines().all(|line| line.len() <= LINE));
-        assert_eq!(Image::parse(text.as_bytes()), Ok(plain));
+        assert_eq!(BinaryImage::parse(text.as_bytes()), Ok(plain));
     }
 
     #[test]

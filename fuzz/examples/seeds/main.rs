@@ -1,5 +1,7 @@
 //! Writes the seeds of all targets: `cargo run --no-default-features --example seeds -- TRACE...`, with traces that `gwg sample --out` wrote. Run in this folder.
 
+mod learning;
+
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use gwg_chains::{ChainSpec, Chains, Checkpoint, Observer, Plan, Tempering, Threads, run};
@@ -21,6 +23,10 @@ fn main() -> Done {
     arrays()?;
     tensors()?;
     observed()?;
+    learning::all()?;
+    seed("pbm", "text", b"P1\n# c\n5 2\n01010\n1 1 1 0 0\n")?;
+    seed("pbm", "bits", b"P4 # c\n10\n2\n\x55\x7f\xf8\x3f")?;
+    seed("pbm", "cut", b"P4\n9 2\n\x01\x02\x03")?;
     for (i, path) in std::env::args_os().skip(1).enumerate() {
         seed(
             "trace",
