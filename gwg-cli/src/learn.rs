@@ -3,10 +3,12 @@
 mod any;
 mod checks;
 mod engine;
+mod graph;
 mod kind;
 mod potts;
 mod progress;
 mod rbm;
+mod size;
 
 use crate::data::Rows;
 use crate::failure::Failure;
@@ -43,7 +45,7 @@ pub(crate) fn run(flags: &LearnFlags) -> Result<(), Failure> {
     }
     let mut training = Training::new(flags, &rows);
     training.all(&mut *engine, flags)?;
-    let written = training.write(&*engine, flags, &rows);
+    let written = training.write(&mut *engine, flags, &rows);
     training.result(&*engine, flags, &rows, &threads)?;
     written?;
     if training.interrupted {
@@ -91,16 +93,13 @@ impl Training {
         let keep = updates.div_ceil(HISTORY as u64).max(1);
         let mut saved = Instant::now();
         let mut took = Duration::ZERO;
-        while engine.updates() < updates {
+        while engine.updates() < updates && !engine.finished() {
             let figures = engine.update()?;
             self.seconds = self.began.elapsed().as_secs_f64();
             if figures.update % keep == 0 {
                 self.history.push(figures.clone());
             }
             self.reporter.report(&figures, updates, self.seconds);
-            let enough = flags
-                .pearson
-                .is_some_and(|r| figures.of("pearson") >= Some(r));
             self.last = Some(figures);
             self.interrupted = session::interrupted();
             if let Some(path) = &flags.checkpoint
@@ -110,7 +109,7 @@ impl Training {
                 outputs::replace("--checkpoint", path, &engine.save()?)?;
                 (took, saved) = (start.elapsed(), Instant::now());
             }
-            if enough || self.interrupted {
+            if engine.finished() || self.interrupted {
                 break;
             }
         }
@@ -120,7 +119,12 @@ impl Training {
         }
     }
 
-    fn write(&self, engine: &dyn Engine, flags: &LearnFlags, rows: &Rows) -> Result<(), Failure> {
+    fn write(
+        &self,
+        engine: &mut dyn Engine,
+        flags: &LearnFlags,
+        rows: &Rows,
+    ) -> Result<(), Failure> {
         engine.write(&flags.out, rows)?;
         if let Some(path) = &flags.ladder {
             engine.write_ladder(path)?;
@@ -155,7 +159,7 @@ impl Training {
         };
         let summary = flags.work.summary.as_deref();
         outputs::results(summary, flags.work.force, &result, || {
-            result.table(&flags.out)
+            result.table(&flags.out, engine.unreached())
         })
     }
 }
@@ -180,7 +184,7 @@ struct LearnResult<'r> {
 }
 
 impl LearnResult<'_> {
-    fn table(&self, out: &Path) -> String {
+    fn table(&self, out: &Path, unreached: Option<String>) -> String {
         let mut text = format!(
             "kind     {}\ndata     {} rows ({:.1} effective) of {} sites with {} states\nupdates  {} in {:.1} s\n",
             self.kind,
@@ -196,6 +200,9 @@ impl LearnResult<'_> {
             let _ = writeln!(text, "{name:<8} {value:.4}");
         }
         let _ = writeln!(text, "model    {}", visible_path(out));
+        if let Some(unreached) = unreached {
+            let _ = writeln!(text, "! {unreached}");
+        }
         text
     }
 }

@@ -42,13 +42,23 @@ pub(super) trait Engine {
 
     fn update(&mut self) -> Result<Figures, Failure>;
 
+    /// True once what the flags name is reached, before all updates are done.
+    fn finished(&self) -> bool {
+        false
+    }
+
+    /// What was to be reached, and was not.
+    fn unreached(&self) -> Option<String> {
+        None
+    }
+
     /// All that the rest of the training depends on.
     fn save(&self) -> Result<Vec<u8>, Failure>;
 
     fn resume(&mut self, bytes: &[u8]) -> Result<(), Failure>;
 
     /// Writes the model file.
-    fn write(&self, path: &Path, rows: &Rows) -> Result<(), Failure>;
+    fn write(&mut self, path: &Path, rows: &Rows) -> Result<(), Failure>;
 
     /// The states of the chains, row-major.
     fn states(&self) -> Vec<u8>;

@@ -63,6 +63,7 @@ where
             generators: vec![self.bits.state()],
             order: Vec::new(),
             chains: Vec::new(),
+            graph: Vec::new(),
         }
     }
 }

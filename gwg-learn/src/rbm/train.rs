@@ -4,8 +4,10 @@ use super::chains::{Block, RbmChains};
 use super::gradient::{Part, Sample, Shared, shape_means};
 use super::layers::RbmLayers;
 use super::options::RbmOptions;
+use crate::optimizer::move_average;
 use crate::saved::checksum;
-use crate::{Data, DataError};
+use crate::train_error::check_steps;
+use crate::{Data, DataError, TrainError};
 use gwg_chains::{Generator, Threads, generator};
 use gwg_core::{Bits, Real};
 
@@ -29,6 +31,7 @@ pub struct RbmTrainer {
     pub(super) options: RbmOptions,
     pub(super) data: Data,
     pub(super) layers: RbmLayers,
+    pub(super) average: Option<RbmLayers>,
     pub(super) chains: RbmChains,
     pub(super) batch: Vec<Block>,
     /// The weight of each row of the batch, of mean 1.
@@ -65,16 +68,17 @@ impl RbmTrainer {
     /// A trainer before its first update.
     ///
     /// # Errors
-    /// [`DataError::Shape`] unless data and options have at least one unit, chain and row, and two states.
-    pub fn new(data: &Data, options: RbmOptions, threads: &Threads) -> Result<Self, DataError> {
+    /// [`DataError::Shape`] unless data and options have at least one unit, chain and row, and two states; [`TrainError::Option`].
+    pub fn new(data: &Data, options: RbmOptions, threads: &Threads) -> Result<Self, TrainError> {
+        check_steps(options.clip, options.average)?;
         let (visible, hidden) = (data.sites(), options.hidden);
         let none = hidden == 0 || options.chains == 0 || options.batch == 0;
         if data.states() != 2 || none {
-            return Err(DataError::Shape {
+            return Err(TrainError::Data(DataError::Shape {
                 rows: options.batch.min(options.chains),
                 sites: hidden.min(visible),
                 states: data.states(),
-            });
+            }));
         }
         let mut bits = generator(options.seed, u64::MAX);
         let layers = RbmLayers::start(data, hidden, options.scale, &mut bits);
@@ -95,6 +99,7 @@ impl RbmTrainer {
             update: 0,
             checksum: checksum(data),
             data: data.clone(),
+            average: (options.average > 0.0).then(|| layers.clone()),
             layers,
             options,
             threads: threads.clone(),
@@ -122,6 +127,7 @@ impl RbmTrainer {
         self.update += 1;
         let rate = self.options.schedule.at(self.update);
         let gradient = self.ascend(rate as f32);
+        self.follow_average();
         RbmUpdate {
             update: self.update,
             rate,
@@ -135,19 +141,28 @@ impl RbmTrainer {
         &self.layers
     }
 
+    /// The exponential moving average of the parameters, where there is one.
+    #[must_use]
+    pub fn average(&self) -> Option<&RbmLayers> {
+        self.average.as_ref()
+    }
+
     /// Updates so far.
     #[must_use]
     pub fn updates(&self) -> u64 {
         self.update
     }
 
-    /// Replaces the parameters, for example by those of a model that is to be learned further.
+    /// Replaces the parameters and their average, for example by those of a model that is to be learned further.
     ///
     /// # Panics
     /// If the layers have other sizes.
     pub fn set_layers(&mut self, layers: RbmLayers) {
         let shape = |layers: &RbmLayers| (layers.weights.len(), layers.visible(), layers.hidden());
         assert_eq!(shape(&layers), shape(&self.layers), "layers of one shape");
+        if let Some(average) = &mut self.average {
+            average.clone_from(&layers);
+        }
         self.layers = layers;
     }
 
@@ -223,9 +238,9 @@ impl RbmTrainer {
             let pairs = means.data[k].iter().zip(&means.model[k]);
             pairs.map(|(d, m)| 0.5 * (d + m)).collect()
         };
-        let (mut biases, centers) = ([difference(0), difference(1)], [center(0), center(1)]);
+        let (biases, centers) = ([difference(0), difference(1)], [center(0), center(1)]);
         let kept = self.options.optimizer.memory();
-        let shared = Shared {
+        let mut shared = Shared {
             data: Sample::new(&self.batch, hidden),
             model: Sample::new(self.chains.blocks(), hidden),
             biases: &biases,
@@ -233,6 +248,7 @@ impl RbmTrainer {
             options: &self.options,
             rate,
             update: self.update,
+            factor: 1.0,
         };
         let mut memory = &mut self.memory[..];
         let mut parts = Vec::new();
@@ -243,30 +259,53 @@ impl RbmTrainer {
                 first: k * UNITS,
                 weights,
                 memory: own,
+                gradient: Vec::new(),
                 shifts: [Vec::new(), Vec::new()],
                 squares: 0.0,
             });
         }
-        self.threads.each(&mut parts, |part| part.ascend(&shared));
-        let mut squares = 0.0;
-        let parts: Vec<_> = parts
-            .into_iter()
-            .map(|p| (p.first, p.shifts, p.squares))
-            .collect();
-        for (first, [of_visible, of_hidden], sum) in parts {
-            squares += sum;
-            for (g, shift) in biases[0][first..].iter_mut().zip(of_visible) {
+        self.threads.each(&mut parts, |part| part.measure(&shared));
+        let (mut squares, mut shifted) = (0.0, biases.clone());
+        for part in &parts {
+            squares += part.squares;
+            let [of_visible, of_hidden] = &part.shifts;
+            for (g, shift) in shifted[0][part.first..].iter_mut().zip(of_visible) {
                 *g -= shift;
             }
-            for (g, shift) in biases[1].iter_mut().zip(of_hidden) {
+            for (g, shift) in shifted[1].iter_mut().zip(of_hidden) {
                 *g -= shift;
             }
         }
+        if self.options.clip > 0.0 {
+            let of_biases = shifted.iter().flatten().map(|&g| f64::from(g).powi(2));
+            let norm = (squares + of_biases.sum::<f64>()).sqrt();
+            shared.factor = (self.options.clip / norm).min(1.0) as f32;
+            shifted
+                .iter_mut()
+                .flatten()
+                .for_each(|g| *g *= shared.factor);
+        }
+        self.threads.each(&mut parts, |part| part.ascend(&shared));
+        drop(parts);
         let optimizer = self.options.optimizer;
         let [of_visible, of_hidden] = &mut self.bias_memory;
         let (b, c) = (&mut self.layers.visible_bias, &mut self.layers.hidden_bias);
-        optimizer.ascend(self.update, rate, b, &biases[0], of_visible);
-        optimizer.ascend(self.update, rate, c, &biases[1], of_hidden);
+        optimizer.ascend(self.update, rate, b, &shifted[0], of_visible);
+        optimizer.ascend(self.update, rate, c, &shifted[1], of_hidden);
         (squares / self.layers.weights.len() as f64).sqrt()
+    }
+
+    fn follow_average(&mut self) {
+        let (keep, threads) = (self.options.average as f32, &self.threads);
+        if let Some(average) = &mut self.average {
+            let now = &self.layers;
+            for (average, now) in [
+                (&mut average.weights, &now.weights),
+                (&mut average.visible_bias, &now.visible_bias),
+                (&mut average.hidden_bias, &now.hidden_bias),
+            ] {
+                move_average(average, now, keep, threads);
+            }
+        }
     }
 }
