@@ -77,34 +77,70 @@ fn activation() -> PottsGraph {
     })
 }
 
-fn decimation() -> PottsGraph {
-    PottsGraph::Decimate(Decimation {
+fn to_twelve() -> Decimation {
+    Decimation {
         fraction: 0.1,
         density: 12.0 / ALL as f64,
         pearson: 0.98,
-    })
+    }
+}
+
+fn decimation() -> PottsGraph {
+    PottsGraph::Decimate(to_twelve())
+}
+
+/// The pairs of the couplings, in ascending order.
+fn pairs(places: &[usize]) -> Vec<usize> {
+    let mut pairs: Vec<usize> = places.iter().map(|at| at / (Q * Q)).collect();
+    pairs.dedup();
+    pairs
 }
 
 #[test]
 fn a_planted_model_is_found_by_activation() {
-    let trainer = trained(&data(40_000), options(activation()));
+    // One coupling per round: noise of the chains adds no others. In one block two couplings take the place of one, by a change of gauge.
+    let graph = PottsGraph::Activate(Activation {
+        fraction: 1.0 / ALL as f64,
+        density: 13.0 / ALL as f64,
+        pearson: 0.995,
+        updates: 25,
+    });
+    let mut trainer = PottsTrainer::new(&data(40_000), options(graph), &threads(2)).unwrap();
+    for _ in 0..500 {
+        trainer.update();
+    }
     let found = active(&trainer);
-    assert!(planted().iter().all(|at| found.contains(at)), "{found:?}");
-    assert!(found.len() <= 20, "{found:?}");
-    for at in planted() {
-        let (learned, truth) = (trainer.model().coupling()[at], model().coupling()[at]);
-        // An error of .02 to .06 of the frequencies of 40,000 rows, and what the chains add.
+    assert_eq!(pairs(&found), pairs(&planted()));
+    let right = planted().iter().filter(|at| found.contains(at)).count();
+    assert!(right >= 11 && found.len() == 13, "{right} of 12: {found:?}");
+    let (mut learned, mut truth) = (trainer.model().clone(), model());
+    zero_sum(&mut learned);
+    zero_sum(&mut truth);
+    let both = learned.coupling().iter().zip(truth.coupling());
+    for (at, (learned, truth)) in both.enumerate() {
+        // Couplings have errors of about .03 by 40,000 rows, and twice that by 10,000 chains.
         assert!((learned - truth).abs() < 0.3, "{at}: {learned} {truth}");
     }
 }
 
+/// The couplings that are left belong to pairs of the planted model; in other gauges, its blocks have other couplings.
 #[test]
 fn a_planted_model_is_found_by_decimation() {
-    let trainer = trained(&data(40_000), options(decimation()));
+    let graph = PottsGraph::Decimate(Decimation {
+        fraction: 0.03,
+        ..to_twelve()
+    });
+    let trainer = trained(&data(40_000), options(graph));
     let found = active(&trainer);
     assert_eq!(found.len(), 12);
+    let pair = |at: &usize| at / (Q * Q);
+    let pairs: Vec<usize> = planted().iter().map(pair).collect();
+    assert!(
+        found.iter().all(|at| pairs.contains(&pair(at))),
+        "{found:?}"
+    );
     let right = planted().iter().filter(|at| found.contains(at)).count();
-    assert!(right >= 10, "{right} of 12: {found:?}");
+    assert!(right >= 8, "{right} of 12: {found:?}");
 }
 
 /// Penalties, momentum, averages and centered gradients move no coupling that is inactive.

@@ -15,13 +15,6 @@ pub(super) struct Figures {
     pub(super) values: Vec<(&'static str, f64)>,
 }
 
-impl Figures {
-    pub(super) fn of(&self, name: &str) -> Option<f64> {
-        let found = self.values.iter().find(|(known, _)| *known == name);
-        found.map(|(_, value)| *value)
-    }
-}
-
 impl Serialize for Figures {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
