@@ -18,9 +18,9 @@ const BLOCK: usize = 1024;
 /// the seed and its number alone: not on threads or other chains.
 ///
 /// # Cost
-/// A Gibbs draw of a site adds `L` rows of `q` numbers; the rows of one site, `L q^2` numbers, are read from the second-level cache. Metropolis moves
-/// keep `L q` numbers for each of a group of chains while these are moved; to compute them costs as much as a Gibbs sweep, a proposal a few
-/// operations, and an accepted one two rows of `L q` numbers.
+/// A Gibbs draw of a site adds `L` rows of `q` numbers; the rows of one site, `L q^2` numbers, are read from the second-level cache. A Metropolis
+/// move of more than 8 states adds `2 L` numbers; of at most 8 states, chains keep `L q` numbers while they are moved, an accepted move adds two rows of
+/// as many, and others cost a few operations.
 #[derive(Clone, Debug)]
 pub struct PottsChains {
     sites: usize,

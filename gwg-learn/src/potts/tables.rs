@@ -18,8 +18,8 @@ pub enum PottsMoves {
     Metropolis,
 }
 
-/// Couplings and fields in single precision, laid out for one kind of moves: the conditional distribution of a site is a sum of contiguous rows, or what
-/// a changed symbol adds to those of all sites is contiguous.
+/// Couplings and fields in single precision, laid out for one kind of moves: the conditional distribution of a site is a sum of contiguous rows; or, where
+/// chains keep those of all sites, what a changed symbol adds to them is contiguous.
 ///
 /// # Memory
 /// `L^2 q w` numbers, where `w` is `q` rounded up to a multiple of 8: 500 sites of 21 states take 504 MB.
@@ -29,7 +29,8 @@ pub struct PottsTables {
     states: usize,
     width: usize,
     moves: PottsMoves,
-    /// `J[i, j, a, b]` at `[i, j, b, a]`, the last dimension of `w` numbers; 0 for `i = j` and beyond `q`. For Metropolis moves, `[i, a, j, b]`.
+    /// `J[i, j, a, b]` at `[i, j, b, a]`, the last dimension of `w` numbers; 0 for `i = j` and beyond `q`. For Metropolis moves of
+    /// at most 8 states, `[i, a, j, b]`.
     coupling: Vec<f32>,
     /// `h[i, a]` at `[i, a]`, the last dimension of `w` numbers.
     field: Vec<f32>,
@@ -78,9 +79,10 @@ impl PottsTables {
         }
         let rows = self.coupling.chunks_exact_mut(self.sites * block);
         let mut rows: Vec<_> = rows.enumerate().collect();
-        let moves = self.moves;
+        // Chains keep their local fields (see `Metropolis`).
+        let kept = self.moves == PottsMoves::Metropolis && width == LANES;
         threads.each(&mut rows, |(i, row)| {
-            if moves == PottsMoves::Metropolis {
+            if kept {
                 by_symbol(model, *i, row, width);
                 return;
             }
@@ -138,8 +140,8 @@ impl PottsTables {
         &self.field
     }
 
-    /// The couplings of a site to all sites: for each of them, for each of its states, a row; for Metropolis moves, for each state of the site itself, a
-    /// row for each of them.
+    /// The couplings of a site to all sites: for each of them, for each of its states, a row; for Metropolis moves of at most 8 states, for each
+    /// state of the site itself, a row for each of them.
     pub(super) fn coupling(&self, site: usize) -> &[f32] {
         let len = self.sites * self.states * self.width;
         &self.coupling[site * len..(site + 1) * len]
