@@ -3,11 +3,13 @@
 mod any;
 mod checks;
 mod engine;
+mod graph;
 mod kind;
 mod potts;
 mod progress;
 mod rbm;
 mod sites;
+mod size;
 
 use crate::data::Rows;
 use crate::failure::Failure;
@@ -52,7 +54,7 @@ pub(crate) fn run(flags: &LearnFlags) -> Result<(), Failure> {
         session::note(&format!("{out} is not written, as there was no update"));
         return Err(session::interruption());
     }
-    let written = training.write(&*engine, flags, &rows);
+    let written = training.write(&mut *engine, flags, &rows);
     training.result(&*engine, flags, &rows, &threads)?;
     written?;
     if training.interrupted {
@@ -103,7 +105,7 @@ impl Training {
         let keep = updates.div_ceil(HISTORY as u64).max(1);
         let mut saved = Instant::now();
         let mut took = Duration::ZERO;
-        while engine.updates() < updates && !engine.is_done() {
+        while engine.updates() < updates && !engine.finished() {
             let Some(figures) = engine.update()? else {
                 self.interrupted = true;
                 break;
@@ -114,9 +116,6 @@ impl Training {
                 self.history.push(figures.clone());
             }
             self.reporter.report(&figures, updates, self.seconds);
-            let enough = flags
-                .pearson
-                .is_some_and(|r| figures.of("pearson") >= Some(r));
             self.last = Some(figures);
             self.interrupted = session::interrupted();
             if let Some(path) = &flags.checkpoint
@@ -127,7 +126,7 @@ impl Training {
                 self.saved = Some(engine.updates());
                 (took, saved) = (start.elapsed(), Instant::now());
             }
-            if enough || self.interrupted {
+            if engine.finished() || self.interrupted {
                 break;
             }
         }
@@ -154,7 +153,12 @@ impl Training {
         )))
     }
 
-    fn write(&self, engine: &dyn Engine, flags: &LearnFlags, rows: &Rows) -> Result<(), Failure> {
+    fn write(
+        &self,
+        engine: &mut dyn Engine,
+        flags: &LearnFlags,
+        rows: &Rows,
+    ) -> Result<(), Failure> {
         engine.write(&flags.out, rows)?;
         if let Some(path) = &flags.ladder {
             engine.write_ladder(path)?;
@@ -189,7 +193,7 @@ impl Training {
         };
         let summary = flags.work.summary.as_deref();
         outputs::results(summary, flags.work.force, &result, || {
-            result.table(&flags.out)
+            result.table(&flags.out, engine.unreached())
         })
     }
 }
@@ -214,7 +218,7 @@ struct LearnResult<'r> {
 }
 
 impl LearnResult<'_> {
-    fn table(&self, out: &Path) -> String {
+    fn table(&self, out: &Path, unreached: Option<String>) -> String {
         let mut text = format!(
             "kind     {}\ndata     {} rows ({:.1} effective) of {} sites with {} states\nupdates  {} in {:.1} s\n",
             self.kind,
@@ -230,6 +234,9 @@ impl LearnResult<'_> {
             let _ = writeln!(text, "{name:<8} {value:.4}");
         }
         let _ = writeln!(text, "model    {}", visible_path(out));
+        if let Some(unreached) = unreached {
+            let _ = writeln!(text, "! {unreached}");
+        }
         text
     }
 }

@@ -30,6 +30,7 @@ mod potts;
 mod pseudo;
 mod rbm;
 mod saved;
+mod train_error;
 mod weights;
 
 pub use adabm::{
@@ -56,8 +57,9 @@ pub use nearest::nearest_rows;
 pub use optimizer::{Optimizer, Penalty, Schedule};
 pub use pcd::{BindModel, Pcd, PcdError, PcdOptions, PcdUpdate};
 pub use potts::{
-    Correlations, Moments, PairPotts, PairPottsError, PottsChains, PottsOptions, PottsTables,
-    PottsTrainer, PottsUpdate, mutations, zero_sum,
+    Activation, Correlations, Decimation, Moments, PairPotts, PairPottsError, PottsChains,
+    PottsGraph, PottsMoves, PottsOptions, PottsTables, PottsTrainer, PottsUpdate, mutations,
+    zero_sum,
 };
 pub use pseudo::{
     SiteFit, SiteFitError, SiteFitOptions, SiteFitProgress, SiteLoss, SiteObjective, fit_by_sites,
@@ -65,6 +67,7 @@ pub use pseudo::{
 };
 pub use rbm::{RbmChains, RbmLayers, RbmOptions, RbmTrainer, RbmUpdate};
 pub use saved::ResumeError;
+pub use train_error::TrainError;
 pub use weights::{DEFAULT_IDENTITY, sequence_weights};
 
 /// The examples of the README.

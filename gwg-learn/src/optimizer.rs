@@ -1,5 +1,7 @@
 //! Gradient ascent.
 
+use gwg_chains::Threads;
+
 /// How parameters follow a gradient of the log-likelihood.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
@@ -154,6 +156,20 @@ impl Penalty {
             block.iter_mut().for_each(|p| *p *= keep);
         }
     }
+}
+
+/// Numbers that one thread moves.
+const SHARE: usize = 1 << 16;
+
+/// `average = keep average + (1 - keep) parameters`.
+pub(crate) fn move_average(average: &mut [f32], parameters: &[f32], keep: f32, threads: &Threads) {
+    let parts = average.chunks_mut(SHARE).zip(parameters.chunks(SHARE));
+    let mut parts: Vec<_> = parts.collect();
+    threads.each(&mut parts, |(average, parameters)| {
+        for (a, p) in average.iter_mut().zip(*parameters) {
+            *a = keep * *a + (1.0 - keep) * p;
+        }
+    });
 }
 
 #[cfg(test)]

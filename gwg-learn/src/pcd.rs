@@ -7,6 +7,7 @@ mod save;
 pub use error::PcdError;
 pub use options::PcdOptions;
 
+use crate::optimizer::move_average;
 use crate::{Data, Optimizer, draw};
 use gwg_chains::{ChainSpec, Chains, Generator, Init, Stepper, Stop, Threads, distinct, generator};
 use gwg_core::target::tensors;
@@ -332,8 +333,8 @@ where
         self.model.write_parameters(parameters)?;
         if self.options.average > 0.0 {
             let keep = self.options.average as f32;
-            let pairs = self.average.iter_mut().zip(&self.parameters);
-            pairs.for_each(|(a, p)| *a = keep * *a + (1.0 - keep) * p);
+            let (average, threads) = (&mut self.average, &self.threads);
+            move_average(average, &self.parameters, keep, threads);
         }
         Ok((rate, norm))
     }

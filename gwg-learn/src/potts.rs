@@ -1,13 +1,17 @@
 //! Potts models with couplings between all pairs of sites.
 
+mod ascend;
 mod chains;
 mod correlations;
 mod gauge;
+mod memory;
+mod metropolis;
 mod moments;
 mod mutations;
 mod options;
 mod pairs;
 mod save;
+mod sparse;
 mod sweep;
 mod tables;
 mod train;
@@ -21,5 +25,6 @@ pub use mutations::mutations;
 pub use options::PottsOptions;
 pub(crate) use pairs::split_pairs;
 pub use pairs::{PairPotts, PairPottsError};
-pub use tables::PottsTables;
+pub use sparse::{Activation, Decimation, PottsGraph};
+pub use tables::{PottsMoves, PottsTables};
 pub use train::{PottsTrainer, PottsUpdate};

@@ -62,9 +62,11 @@ pub(crate) struct SavedTraining {
     pub(crate) chains: Vec<u8>,
     /// Sweeps and rates that follow the chains.
     pub(crate) adapted: Option<Adapted>,
+    /// Which couplings are active, and when that changes.
+    pub(crate) graph: Vec<u64>,
 }
 
-const FRAME: Frame = Frame::new(b"gwglern", 1);
+const FRAME: Frame = Frame::new(b"gwglern", 2);
 
 impl SavedTraining {
     pub(crate) fn bytes(&self) -> Vec<u8> {
@@ -91,7 +93,8 @@ impl SavedTraining {
         }
         let sizes = |s: &Self| {
             let numbers: Vec<usize> = s.numbers.iter().map(Vec::len).collect();
-            (numbers, s.states.len(), s.generators.len(), s.order.len())
+            let others = [s.states.len(), s.generators.len(), s.order.len()];
+            (numbers, others, s.graph.len())
         };
         if sizes(&saved) != sizes(like) {
             let text = |s: &Self| {

@@ -3,8 +3,8 @@
 
 use gwg_chains::Threads;
 use gwg_learn::{
-    Data, Moments, Optimizer, PairPotts, PottsChains, PottsOptions, PottsTables, PottsTrainer,
-    Schedule,
+    Data, Moments, Optimizer, PairPotts, PottsChains, PottsMoves, PottsOptions, PottsTables,
+    PottsTrainer, Schedule,
 };
 use std::num::NonZeroUsize;
 
@@ -61,17 +61,24 @@ fn chi_square(rows: &[u8], model: &PairPotts<f32>) -> (f64, usize) {
 #[test]
 fn sweeps_leave_the_distribution_invariant() {
     // Of every width of vectors, with sites that are no multiple of those added at once.
-    for (sites, states) in [(5, 3), (3, 9), (2, 21), (2, 27), (2, 40)] {
+    let shapes = [(5, 3), (3, 9), (2, 21), (2, 27), (2, 40)].map(|shape| (shape, 60));
+    let gibbs = shapes.map(|(shape, sweeps)| (shape, sweeps, PottsMoves::Gibbs));
+    // Single proposals take the more sweeps the more symbols there are.
+    let metropolis = shapes.map(|(shape, _)| (shape, 600, PottsMoves::Metropolis));
+    for ((sites, states), sweeps, moves) in gibbs.into_iter().chain(metropolis) {
         let model = model(sites, states);
-        let tables = PottsTables::new(&model, &threads(2));
+        let tables = PottsTables::with_moves(&model, moves, &threads(2));
         let uniform = vec![1.0; sites * states];
         let mut chains = PottsChains::new((sites, states), 40_003, 11, &uniform, &threads(2));
-        chains.sweep(&tables, 60);
+        chains.sweep(&tables, sweeps);
         let (found, freedom) = chi_square(&chains.rows(), &model);
         let freedom = freedom as f64;
         // Five standard deviations of the distribution with so many degrees of freedom.
         let most = freedom + 5.0 * (2.0 * freedom).sqrt();
-        assert!(found < most, "{sites} sites of {states}: {found} of {most}");
+        assert!(
+            found < most,
+            "{sites} sites of {states}, {moves:?}: {found} of {most}"
+        );
     }
 }
 
@@ -79,11 +86,17 @@ fn sweeps_leave_the_distribution_invariant() {
 fn a_chain_depends_on_its_number_alone() {
     let model = model(7, 5);
     let uniform = vec![1.0; 35];
+    for moves in [PottsMoves::Gibbs, PottsMoves::Metropolis] {
+        depends_on_its_number(&model, &uniform, moves);
+    }
+}
+
+fn depends_on_its_number(model: &PairPotts<f32>, uniform: &[f64], moves: PottsMoves) {
     let mut first: Option<Vec<u8>> = None;
     for (count, chains) in [(1, 300), (2, 300), (3, 64), (2, 1)] {
         let threads = threads(count);
-        let tables = PottsTables::new(&model, &threads);
-        let mut all = PottsChains::new((7, 5), chains, 3, &uniform, &threads);
+        let tables = PottsTables::with_moves(model, moves, &threads);
+        let mut all = PottsChains::new((7, 5), chains, 3, uniform, &threads);
         all.sweep(&tables, 5);
         let rows = all.rows();
         let first = first.get_or_insert(rows.clone());

@@ -138,21 +138,65 @@ pub(crate) struct LearnFlags {
     /// The update after which the learning rate decays as 1 / update [default: never]
     #[arg(long, value_name = "UPDATE", value_parser = count::size, allow_hyphen_values = true)]
     pub(crate) decay_after: Option<usize>,
+    /// Updates in which the learning rate rises to --rate [default: 0]
+    #[arg(long, value_name = "UPDATES", value_parser = count::size, allow_hyphen_values = true)]
+    pub(crate) warmup: Option<usize>,
     /// How parameters follow the gradient: sgd, momentum or adam
     #[arg(long, default_value = "sgd")]
     pub(crate) optimizer: String,
+    /// The part of the last direction that --optimizer momentum keeps [default: 0.9]
+    #[arg(long, value_name = "PART", allow_negative_numbers = true)]
+    pub(crate) momentum: Option<f64>,
+    /// Scale the gradient down to this Euclidean norm where it is longer
+    #[arg(long, value_name = "NORM", allow_negative_numbers = true)]
+    pub(crate) clip: Option<f64>,
+    /// Write the exponential moving average of the parameters, which keeps this part of itself per update
+    #[arg(long, value_name = "PART", allow_negative_numbers = true)]
+    pub(crate) average: Option<f64>,
     /// Penalty of the squares of couplings, halved
     #[arg(long, default_value_t = 0.0, allow_negative_numbers = true)]
     pub(crate) l2: f64,
     /// Penalty of the absolute values of couplings
     #[arg(long, default_value_t = 0.0, allow_negative_numbers = true)]
     pub(crate) l1: f64,
+    /// Penalty of the Euclidean norm of the couplings of each pair of sites, by which whole pairs become 0 (potts, ising)
+    #[arg(
+        long,
+        default_value_t = 0.0,
+        value_name = "PENALTY",
+        allow_negative_numbers = true
+    )]
+    pub(crate) pair_norm: f64,
     /// End once Pearson's correlation of the connected correlations of data and chains is this large (potts, ising)
+    /// [default with --graph: 0.95]
     #[arg(long, value_name = "R", allow_negative_numbers = true)]
     pub(crate) pearson: Option<f64>,
     /// Take more sweeps per update while chains move little, and then smaller rates (rbm)
     #[arg(long)]
     pub(crate) adapt: bool,
+    /// Which couplings are learned: full, activate (from none, those that raise the likelihood most are added) or
+    /// decimate (from all, those that matter least are removed; potts, ising)
+    #[arg(long, default_value = "full")]
+    pub(crate) graph: String,
+    /// The part of the couplings with which --graph ends [default: 0.02 of decimate; activate ends by --pearson]
+    #[arg(long, value_name = "PART", allow_negative_numbers = true)]
+    pub(crate) density: Option<f64>,
+    /// The part of the inactive couplings that a round of --graph activate adds [default: 0.001], or of the active ones
+    /// that one of decimate removes [default: 0.01]
+    #[arg(long, value_name = "PART", allow_negative_numbers = true)]
+    pub(crate) fraction: Option<f64>,
+    /// Updates of a round of --graph activate at most [default: 10]
+    #[arg(long, value_name = "N", value_parser = count::size, allow_hyphen_values = true)]
+    pub(crate) updates_per_round: Option<usize>,
+    /// How a sweep changes a site: gibbs, or metropolis, which is cheaper and moves less (potts, ising) [default: gibbs]
+    #[arg(long, value_name = "MOVES")]
+    pub(crate) moves: Option<String>,
+    /// States of the model that are kept, of which --chains are moved per update (--sampler) [default: as many]
+    #[arg(long, value_name = "N", value_parser = count::size, allow_hyphen_values = true)]
+    pub(crate) buffer: Option<usize>,
+    /// The probability with which a state that is moved is first drawn anew from independent sites (--sampler) [default: 0]
+    #[arg(long, value_name = "PROBABILITY", allow_negative_numbers = true)]
+    pub(crate) restart: Option<f64>,
     /// The plain gradient instead of that of centered variables
     #[arg(long)]
     pub(crate) plain: bool,

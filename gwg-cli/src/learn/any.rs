@@ -1,6 +1,6 @@
 //! Any model with parameters, its chains moved by a sampler of the registry.
 
-use super::checks::{optimizer, penalty, schedule};
+use super::checks::{average, clip, optimizer, penalty, refuse, refuse_sweep_flags, schedule};
 use super::engine::{Engine, Figures};
 use super::kind::Kind;
 use crate::data::Rows;
@@ -39,10 +39,8 @@ where
         data: &Data,
         threads: &Threads,
     ) -> Result<Box<dyn Engine>, Failure> {
-        if flags.plain || flags.pearson.is_some() {
-            let flag = if flags.plain { "--plain" } else { "--pearson" };
-            return Err(Failure::usage(format!("{flag}: only without --sampler")));
-        }
+        refuse(&[("--plain", flags.plain)], "only without --sampler")?;
+        refuse_sweep_flags(flags)?;
         let spec = flags.sampler.as_deref().unwrap_or("gwg");
         let sampler: SamplerSpec = spec.parse().map_err(Failure::usage)?;
         if let Some(bias) = sampler.bias() {
@@ -52,15 +50,17 @@ where
         }
         let chains = flags.chains.unwrap_or(100);
         let options = PcdOptions {
-            buffer: chains,
+            buffer: buffer(flags, chains)?,
             chains,
+            restart: restart(flags)?,
             steps: flags.steps_per_update.unwrap_or(50) as u64,
             batch: flags.batch.unwrap_or(100),
             schedule: schedule(flags, RATE)?,
             optimizer: optimizer(flags)?,
             penalty: penalty(flags)?,
+            clip: clip(flags)?,
+            average: average(flags)?,
             seed: flags.work.seed,
-            ..PcdOptions::default()
         };
         // A sampler that the model cannot have is refused before the data are read into chains.
         sampler
@@ -187,7 +187,7 @@ where
         resumed.map_err(failure)
     }
 
-    fn write(&self, path: &Path, _: &Rows) -> Result<(), Failure> {
+    fn write(&mut self, path: &Path, _: &Rows) -> Result<(), Failure> {
         if let Kind::IsingLattice { side } = self.kind {
             let single = self.single();
             let keys = single
@@ -196,7 +196,11 @@ where
             let spec = format!("ising-lattice:side={side}{}\n", keys.collect::<String>());
             return outputs::write("--out", path, &spec, self.force);
         }
-        let model: Model<f32> = self.pcd.model().clone().into();
+        let mut model = self.pcd.model().clone();
+        // Their average, where there is one.
+        let written = model.write_parameters(self.pcd.parameters());
+        written.map_err(Failure::run)?;
+        let model: Model<f32> = model.into();
         model
             .save(path)
             .map_err(|error| Failure::run(format!("--out: {error}")))
@@ -211,6 +215,25 @@ where
             update: 0,
             values: self.single(),
         }
+    }
+}
+
+/// The states that are kept.
+fn buffer(flags: &LearnFlags, chains: usize) -> Result<usize, Failure> {
+    match flags.buffer {
+        Some(buffer) if buffer < chains => Err(Failure::usage(format!(
+            "--buffer: found {buffer}, allowed is at least {chains}, the number of --chains that are moved per update"
+        ))),
+        buffer => Ok(buffer.unwrap_or(chains)),
+    }
+}
+
+fn restart(flags: &LearnFlags) -> Result<f64, Failure> {
+    match flags.restart {
+        Some(found) if !(0.0..=1.0).contains(&found) => Err(Failure::usage(format!(
+            "--restart: found {found}, allowed are numbers from 0 to 1"
+        ))),
+        found => Ok(found.unwrap_or(0.0)),
     }
 }
 

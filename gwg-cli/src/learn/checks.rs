@@ -16,6 +16,8 @@ pub(super) fn numbers(flags: &LearnFlags, data: &Data) -> Result<(), Failure> {
         ("--steps-per-update", flags.steps_per_update),
         ("--chains", flags.chains),
         ("--batch", flags.batch),
+        ("--updates-per-round", flags.updates_per_round),
+        ("--buffer", flags.buffer),
     ];
     if let Some((flag, _)) = counts.iter().find(|(_, n)| *n == Some(0)) {
         return Err(Failure::usage(format!(
@@ -141,9 +143,15 @@ pub(super) fn of_flags(said: &str) -> String {
 
 /// The options that all kinds share.
 pub(super) fn optimizer(flags: &LearnFlags) -> Result<Optimizer, Failure> {
+    if flags.momentum.is_some() && flags.optimizer != "momentum" {
+        return Err(Failure::usage("--momentum: only with --optimizer momentum"));
+    }
     match flags.optimizer.as_str() {
         "sgd" => Ok(Optimizer::Sgd),
-        "momentum" => Ok(Optimizer::Momentum { momentum: 0.9 }),
+        "momentum" => {
+            let momentum = part("--momentum", flags.momentum)?.unwrap_or(0.9) as f32;
+            Ok(Optimizer::Momentum { momentum })
+        }
         "adam" => Ok(Optimizer::adam()),
         found => Err(Failure::usage(format!(
             "--optimizer: found `{found}`, allowed are sgd, momentum and adam"
@@ -151,8 +159,69 @@ pub(super) fn optimizer(flags: &LearnFlags) -> Result<Optimizer, Failure> {
     }
 }
 
+/// A part that is kept from update to update.
+fn part(flag: &str, found: Option<f64>) -> Result<Option<f64>, Failure> {
+    match found {
+        // Rounded to single precision, it is below 1, too.
+        Some(found) if !(0.0..1.0).contains(&found) || found as f32 == 1.0 => Err(Failure::usage(
+            format!("{flag}: found {found}, allowed are numbers of at least 0 and below 1"),
+        )),
+        found => Ok(found),
+    }
+}
+
+/// The part that the moving average keeps; 0 without one.
+pub(super) fn average(flags: &LearnFlags) -> Result<f64, Failure> {
+    Ok(part("--average", flags.average)?.unwrap_or(0.0))
+}
+
+/// The largest norm of the gradient; 0 for any.
+pub(super) fn clip(flags: &LearnFlags) -> Result<f64, Failure> {
+    match flags.clip {
+        Some(found) if !(found.is_finite() && found > 0.0) => Err(Failure::usage(format!(
+            "--clip: found {found}, allowed are finite numbers above 0"
+        ))),
+        found => Ok(found.unwrap_or(0.0)),
+    }
+}
+
+/// Refuses flags of the training by sweeps of potts and ising.
+pub(super) fn refuse_sweep_flags(flags: &LearnFlags) -> Result<(), Failure> {
+    let given = [
+        ("--pearson", flags.pearson.is_some()),
+        ("--graph", flags.graph != "full"),
+        ("--density", flags.density.is_some()),
+        ("--fraction", flags.fraction.is_some()),
+        ("--updates-per-round", flags.updates_per_round.is_some()),
+        ("--moves", flags.moves.is_some()),
+        ("--pair-norm", flags.pair_norm != 0.0),
+    ];
+    refuse(&given, "only of potts and ising without --sampler")
+}
+
+/// Refuses flags of the training with a sampler.
+pub(super) fn refuse_sampler_flags(flags: &LearnFlags) -> Result<(), Failure> {
+    let given = [
+        ("--buffer", flags.buffer.is_some()),
+        ("--restart", flags.restart.is_some()),
+    ];
+    refuse(&given, "only with --sampler, or of ising-lattice")
+}
+
+pub(super) fn refuse(given: &[(&str, bool)], allowed: &str) -> Result<(), Failure> {
+    match given.iter().find(|(_, given)| *given) {
+        Some((flag, _)) => Err(Failure::usage(format!("{flag}: {allowed}"))),
+        None => Ok(()),
+    }
+}
+
 pub(super) fn penalty(flags: &LearnFlags) -> Result<Penalty, Failure> {
-    for (flag, found) in [("--l1", flags.l1), ("--l2", flags.l2)] {
+    let penalties = [
+        ("--l1", flags.l1),
+        ("--l2", flags.l2),
+        ("--pair-norm", flags.pair_norm),
+    ];
+    for (flag, found) in penalties {
         if !(found.is_finite() && found >= 0.0) {
             return Err(Failure::usage(format!(
                 "{flag}: found {found}, allowed are finite numbers of at least 0"
@@ -162,7 +231,7 @@ pub(super) fn penalty(flags: &LearnFlags) -> Result<Penalty, Failure> {
     Ok(Penalty {
         l1: flags.l1,
         l2: flags.l2,
-        ..Penalty::default()
+        block: flags.pair_norm,
     })
 }
 
@@ -175,7 +244,7 @@ pub(super) fn schedule(flags: &LearnFlags, default: f64) -> Result<Schedule, Fai
     }
     Ok(Schedule {
         rate,
-        warmup: 0,
+        warmup: flags.warmup.unwrap_or(0) as u64,
         decay_after: flags.decay_after.unwrap_or(0) as u64,
     })
 }

@@ -15,13 +15,6 @@ pub(super) struct Figures {
     pub(super) values: Vec<(&'static str, f64)>,
 }
 
-impl Figures {
-    pub(super) fn of(&self, name: &str) -> Option<f64> {
-        let found = self.values.iter().find(|(known, _)| *known == name);
-        found.map(|(_, value)| *value)
-    }
-}
-
 impl Serialize for Figures {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
@@ -43,13 +36,18 @@ pub(super) trait Engine {
     /// The figures of one more update; `None` if a signal came before its end: then nothing has changed.
     fn update(&mut self) -> Result<Option<Figures>, Failure>;
 
-    /// Whether there is nothing more to be done, whatever the number of updates.
-    fn is_done(&self) -> bool {
+    /// The largest parameter, in magnitude.
+    fn largest(&self) -> f64;
+
+    /// True once there is nothing more to be done, or what the flags name is reached, before all updates are done.
+    fn finished(&self) -> bool {
         false
     }
 
-    /// The largest parameter, in magnitude.
-    fn largest(&self) -> f64;
+    /// What was to be reached, and was not.
+    fn unreached(&self) -> Option<String> {
+        None
+    }
 
     /// All that the rest of the training depends on.
     fn save(&self) -> Result<Vec<u8>, Failure>;
@@ -57,7 +55,7 @@ pub(super) trait Engine {
     fn resume(&mut self, bytes: &[u8]) -> Result<(), Failure>;
 
     /// Writes the model file.
-    fn write(&self, path: &Path, rows: &Rows) -> Result<(), Failure>;
+    fn write(&mut self, path: &Path, rows: &Rows) -> Result<(), Failure>;
 
     /// The states of the chains, row-major.
     fn states(&self) -> Vec<u8>;

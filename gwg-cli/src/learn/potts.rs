@@ -1,19 +1,24 @@
 //! Potts and Ising models of all pairs, by sweeps of every chain at once.
 
-use super::checks::{optimizer, penalty, schedule};
+use super::checks::{average, clip, optimizer, penalty, refuse_sampler_flags, schedule};
 use super::engine::{Engine, Figures};
+use super::graph::{graph, moves};
 use super::kind::Kind;
+use super::size;
 use crate::data::Rows;
 use crate::failure::Failure;
 use crate::flags::LearnFlags;
 use crate::{diverged, outputs, session};
 use gwg_chains::Threads;
 use gwg_learn::{
-    Alphabet, Correlations, Data, Moments, PairPotts, PottsOptions, PottsTrainer, params_text,
-    zero_sum,
+    Alphabet, Correlations, Data, Moments, PairPotts, PottsGraph, PottsOptions, PottsTrainer,
+    params_text, zero_sum,
 };
 use gwg_models::DenseIsing;
+use gwg_models::io::{Parameters, write_model};
 use gwg_registry::Model;
+use std::borrow::Cow;
+use std::fmt::Display;
 use std::path::Path;
 
 /// The learning rate: that of centered variables is about as fast at any number of states.
@@ -22,6 +27,10 @@ const RATE: f64 = 0.3;
 pub(super) struct PottsEngine {
     trainer: PottsTrainer,
     kind: Kind,
+    graph: PottsGraph,
+    /// What ends the training of all couplings.
+    pearson: Option<f64>,
+    last: Option<f64>,
     force: bool,
 }
 
@@ -37,19 +46,29 @@ impl PottsEngine {
                 "--batch: the frequencies of all rows are learned; leave it out, or name a --sampler",
             ));
         }
+        refuse_sampler_flags(flags)?;
+        let graph = graph(flags)?;
         let options = PottsOptions {
             chains: flags.chains.unwrap_or(2000),
             sweeps: flags.steps_per_update.unwrap_or(10),
+            moves: moves(flags)?,
             schedule: schedule(flags, RATE)?,
             optimizer: optimizer(flags)?,
             penalty: penalty(flags)?,
             pseudocount: None,
             centered: !flags.plain,
+            clip: clip(flags)?,
+            average: average(flags)?,
+            graph,
             seed: flags.work.seed,
         };
+        size::check(&rows.data, &options, kind, &flags.out)?;
         Ok(Self {
             trainer: PottsTrainer::new(&rows.data, options, threads).map_err(Failure::usage)?,
             kind,
+            graph,
+            pearson: flags.pearson,
+            last: None,
             force: flags.work.force,
         })
     }
@@ -64,19 +83,44 @@ impl Engine for PottsEngine {
         let Some(update) = self.trainer.update_until(session::stop()) else {
             return Ok(None);
         };
+        let pearson = update.correlations.pearson();
+        self.last = Some(pearson);
+        let mut values = vec![
+            ("pearson", pearson),
+            ("slope", update.correlations.slope()),
+            ("gradient", update.gradient),
+        ];
+        if self.graph != PottsGraph::Full {
+            values.push(("pearson_of_active", update.active.pearson()));
+            values.push(("density", update.density));
+            values.push(("rounds", update.round as f64));
+        }
         Ok(Some(Figures {
             update: update.update,
-            values: vec![
-                ("pearson", update.correlations.pearson()),
-                ("slope", update.correlations.slope()),
-                ("gradient", update.gradient),
-            ],
+            values,
         }))
     }
 
     fn largest(&self) -> f64 {
         let model = self.trainer.model();
         diverged::largest(model.field().iter().chain(model.coupling()))
+    }
+
+    fn finished(&self) -> bool {
+        match self.graph {
+            PottsGraph::Full => self
+                .last
+                .zip(self.pearson)
+                .is_some_and(|(last, least)| last >= least),
+            _ => self.trainer.finished(),
+        }
+    }
+
+    fn unreached(&self) -> Option<String> {
+        let sparse = self.graph != PottsGraph::Full && !self.trainer.finished();
+        sparse.then(|| {
+            "the correlation or density that was to be reached is not; more --updates, or a larger --fraction, may help".to_owned()
+        })
     }
 
     fn save(&self) -> Result<Vec<u8>, Failure> {
@@ -87,8 +131,12 @@ impl Engine for PottsEngine {
         self.trainer.resume(bytes).map_err(Failure::usage)
     }
 
-    fn write(&self, path: &Path, rows: &Rows) -> Result<(), Failure> {
-        write_pairs(self.kind, self.trainer.model(), path, rows, self.force)
+    fn write(&mut self, path: &Path, rows: &Rows) -> Result<(), Failure> {
+        self.trainer.free_tables();
+        let learned = self.trainer.average();
+        let model = learned.unwrap_or_else(|| self.trainer.model());
+        let sparse = self.graph != PottsGraph::Full;
+        write_pairs((self.kind, sparse), model, path, rows, self.force)
     }
 
     fn states(&self) -> Vec<u8> {
@@ -118,25 +166,29 @@ impl Engine for PottsEngine {
 
 /// Writes the model file.
 pub(super) fn write_pairs(
-    kind: Kind,
+    (kind, sparse): (Kind, bool),
     model: &PairPotts<f32>,
     path: &Path,
     rows: &Rows,
     force: bool,
 ) -> Result<(), Failure> {
-    if path
-        .extension()
-        .is_some_and(|e| e.eq_ignore_ascii_case("dat"))
-    {
-        let text = params_text(model, &letters(rows)?, false);
+    if size::is_text(path) {
+        let text = params_text(model, &letters(rows)?, sparse);
         return outputs::write("--out", path, &text, force);
     }
-    let model: Model<f32> = match kind {
-        Kind::Ising => ising(model)?.into(),
-        _ => model.to_dense().map_err(Failure::run)?.into(),
+    let failed = |error: &dyn Display| Failure::run(format!("--out: {error}"));
+    if kind == Kind::Ising {
+        let saved = Model::from(ising(model)?).save(path);
+        return saved.map_err(|error| failed(&error));
+    }
+    let coupling = model.dense_coupling().map_err(|error| failed(&error))?;
+    let parameters = Parameters::PottsDense {
+        sites: model.sites(),
+        states: model.states(),
+        coupling: Cow::Owned(coupling),
+        field: Cow::Borrowed(model.field()),
     };
-    let saved = model.save(path);
-    saved.map_err(|error| Failure::run(format!("--out: {error}")))
+    write_model(path, &parameters).map_err(|error| failed(&error))
 }
 
 /// The letters of the states, which a .dat file needs.

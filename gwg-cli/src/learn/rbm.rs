@@ -1,6 +1,8 @@
 //! Restricted Boltzmann machines, by two-block Gibbs sampling of every chain at once.
 
-use super::checks::{optimizer, penalty, schedule};
+use super::checks::{
+    average, clip, optimizer, penalty, refuse_sampler_flags, refuse_sweep_flags, schedule,
+};
 use super::engine::{Engine, Figures};
 use crate::data::Rows;
 use crate::failure::Failure;
@@ -36,9 +38,8 @@ impl RbmEngine {
         rows: &Rows,
         threads: &Threads,
     ) -> Result<Self, Failure> {
-        if flags.pearson.is_some() {
-            return Err(Failure::usage("--pearson: only of potts and ising"));
-        }
+        refuse_sweep_flags(flags)?;
+        refuse_sampler_flags(flags)?;
         let options = RbmOptions {
             hidden,
             chains: flags.chains.unwrap_or(100),
@@ -49,6 +50,8 @@ impl RbmEngine {
             penalty: penalty(flags)?,
             centered: !flags.plain,
             adapt: flags.adapt.then(Adaptation::default),
+            clip: clip(flags)?,
+            average: average(flags)?,
             seed: flags.work.seed,
             ..RbmOptions::default()
         };
@@ -151,8 +154,10 @@ impl Engine for RbmEngine {
         Ok(())
     }
 
-    fn write(&self, path: &Path, _: &Rows) -> Result<(), Failure> {
-        let model = self.trainer.layers().to_model().map_err(Failure::run)?;
+    fn write(&mut self, path: &Path, _: &Rows) -> Result<(), Failure> {
+        let learned = self.trainer.average();
+        let learned = learned.unwrap_or_else(|| self.trainer.layers());
+        let model = learned.to_model().map_err(Failure::run)?;
         Model::from(model)
             .save(path)
             .map_err(|error| Failure::run(format!("--out: {error}")))

@@ -113,7 +113,7 @@ impl Engine for SitesEngine<'_> {
         })
     }
 
-    fn is_done(&self) -> bool {
+    fn finished(&self) -> bool {
         self.fit.is_some()
     }
 
@@ -166,10 +166,10 @@ impl Engine for SitesEngine<'_> {
         Ok(())
     }
 
-    fn write(&self, path: &Path, rows: &Rows) -> Result<(), Failure> {
+    fn write(&mut self, path: &Path, rows: &Rows) -> Result<(), Failure> {
         match &self.fit {
             Some((_, model)) => {
-                potts::write_pairs(self.kind, model, path, rows, self.flags.work.force)
+                potts::write_pairs((self.kind, false), model, path, rows, self.flags.work.force)
             }
             None => Ok(()),
         }

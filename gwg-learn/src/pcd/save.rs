@@ -73,6 +73,7 @@ where
             order: Vec::new(),
             chains: Vec::new(),
             adapted: None,
+            graph: Vec::new(),
         }
     }
 }

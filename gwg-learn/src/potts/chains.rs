@@ -1,7 +1,8 @@
-//! Gibbs sweeps of many chains of one Potts model.
+//! Sweeps of many chains of one Potts model.
 
+use super::metropolis::Metropolis;
 use super::sweep::Sweep;
-use super::tables::{LANES, PottsTables};
+use super::tables::{LANES, PottsMoves, PottsTables};
 use crate::draw;
 use gwg_chains::{Generator, Stop, Threads, generator};
 
@@ -11,13 +12,15 @@ pub(super) const GROUP: usize = 64;
 /// Chains in a block at most: their symbols are in the second-level cache.
 const BLOCK: usize = 1024;
 
-/// Chains of a Potts model that are updated by Gibbs sweeps, the chains in the inner loop.
+/// Chains of a Potts model that are updated by sweeps, the chains in the inner loop.
 ///
-/// A sweep draws every site once from its conditional distribution, in ascending order. Each chain has its own generator, so that its path depends on
+/// A sweep changes every site once, in ascending order, by the moves of the tables ([`PottsMoves`]). Each chain has its own generator, so that its path depends on
 /// the seed and its number alone: not on threads or other chains.
 ///
 /// # Cost
-/// An update of a site adds `L` rows of `q` numbers; the rows of one site, `L q^2` numbers, are read from the second-level cache.
+/// A Gibbs draw of a site adds `L` rows of `q` numbers; the rows of one site, `L q^2` numbers, are read from the second-level cache. A Metropolis
+/// move of more than 8 states adds `2 L` numbers; of at most 8 states, chains keep `L q` numbers while they are moved, an accepted move adds two rows of
+/// as many, and others cost a few operations.
 #[derive(Clone, Debug)]
 pub struct PottsChains {
     sites: usize,
@@ -174,12 +177,20 @@ impl Block {
     }
 
     fn sweep(&mut self, tables: &PottsTables, sweeps: usize, stop: Stop<'_>) {
-        let sweep = Sweep {
-            block: self,
-            tables,
-            sweeps,
-            stop,
-        };
-        pulp::Arch::new().dispatch(sweep);
+        let block = self;
+        match tables.moves() {
+            PottsMoves::Gibbs => pulp::Arch::new().dispatch(Sweep {
+                block,
+                tables,
+                sweeps,
+                stop,
+            }),
+            PottsMoves::Metropolis => pulp::Arch::new().dispatch(Metropolis {
+                block,
+                tables,
+                sweeps,
+                stop,
+            }),
+        }
     }
 }

@@ -1,12 +1,17 @@
+use super::sparse::PottsGraph;
+use super::tables::PottsMoves;
 use crate::optimizer::{Optimizer, Penalty, Schedule};
+use crate::train_error::{TrainError, check_steps};
 
 /// How a Potts model is learned.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PottsOptions {
     /// Persistent chains.
     pub chains: usize,
-    /// Gibbs sweeps of every chain per update.
+    /// Sweeps of every chain per update.
     pub sweeps: usize,
+    /// How a sweep changes a site.
+    pub moves: PottsMoves,
     /// The learning rate.
     pub schedule: Schedule,
     /// How parameters follow the gradient.
@@ -17,6 +22,12 @@ pub struct PottsOptions {
     pub pseudocount: Option<f64>,
     /// The gradient of centered variables, which keeps the couplings in the zero-sum gauge and is as steep in any other; else the plain one.
     pub centered: bool,
+    /// The largest Euclidean norm of the gradient, which is scaled down to it; 0: any. Frequencies of pairs are then counted twice per update.
+    pub clip: f64,
+    /// The part that an exponential moving average of the parameters keeps per update; 0: no average.
+    pub average: f64,
+    /// Which couplings are learned.
+    pub graph: PottsGraph,
     /// Of the chains.
     pub seed: u64,
 }
@@ -26,12 +37,32 @@ impl Default for PottsOptions {
         Self {
             chains: 2000,
             sweeps: 10,
+            moves: PottsMoves::Gibbs,
             schedule: Schedule::constant(0.05),
             optimizer: Optimizer::Sgd,
             penalty: Penalty::default(),
             pseudocount: None,
             centered: true,
+            clip: 0.0,
+            average: 0.0,
+            graph: PottsGraph::Full,
             seed: 0,
+        }
+    }
+}
+
+impl PottsOptions {
+    pub(super) fn check(&self) -> Result<(), TrainError> {
+        check_steps(self.clip, self.average)?;
+        let fault = self.graph.fault();
+        let fault = fault.or((self.chains == 0).then_some(("chains", 0.0, "at least 1")));
+        match fault {
+            Some((name, found, allowed)) => Err(TrainError::Option {
+                name,
+                found,
+                allowed,
+            }),
+            None => Ok(()),
         }
     }
 }

@@ -225,16 +225,19 @@ impl<R: Real> PairPotts<R> {
         }
         sum
     }
-}
 
-impl<R: Scalar> PairPotts<R> {
-    /// The model of [`DensePotts`] with the same `f`: its couplings are half of these in each order.
+    /// The couplings of [`DensePotts`], shape (L, L, q, q), row-major: half of these in each order.
     ///
     /// # Errors
-    /// Those of [`DensePotts::new`].
-    pub fn to_dense(&self) -> Result<DensePotts<R>, ModelError> {
-        let (n, q) = (self.sites, self.states);
-        let mut dense = vec![R::ZERO; n * n * q * q];
+    /// [`PairPottsError::Shape`] where they do not fit into memory.
+    pub fn dense_coupling(&self) -> Result<Vec<R>, PairPottsError> {
+        let (sites, states) = (self.sites, self.states);
+        let wrong = PairPottsError::Shape { sites, states };
+        let (n, q) = (sites, states);
+        let len = (n * q).checked_mul(n * q).ok_or_else(|| wrong.clone())?;
+        let mut dense = Vec::new();
+        dense.try_reserve_exact(len).map_err(|_| wrong)?;
+        dense.resize(len, R::ZERO);
         let half = R::from_f64(0.5);
         for (i, j) in self.pairs() {
             let block = self.block(i, j);
@@ -246,7 +249,18 @@ impl<R: Scalar> PairPotts<R> {
                 }
             }
         }
-        DensePotts::new(n, q, &dense, self.field.clone())
+        Ok(dense)
+    }
+}
+
+impl<R: Scalar> PairPotts<R> {
+    /// The model of [`DensePotts`] with the same `f`: its couplings are half of these in each order.
+    ///
+    /// # Errors
+    /// Those of [`DensePotts::new`].
+    pub fn to_dense(&self) -> Result<DensePotts<R>, ModelError> {
+        let dense = self.dense_coupling().unwrap_or_default();
+        DensePotts::new(self.sites, self.states, &dense, self.field.clone())
     }
 }
 

@@ -1,5 +1,6 @@
 //! Trainers that are saved, and go on.
 
+use super::sparse::Rounds;
 use super::train::PottsTrainer;
 use crate::saved::{ResumeError, SavedTraining, described};
 
@@ -16,11 +17,18 @@ impl PottsTrainer {
     /// [`ResumeError`]; the trainer is unchanged in that case.
     pub fn resume(&mut self, bytes: &[u8]) -> Result<(), ResumeError> {
         let saved = SavedTraining::read(bytes, &self.saved())?;
-        let [field, coupling, field_memory, memory] = &saved.numbers[..] else {
+        let [field, coupling, field_memory, memory, averages @ ..] = &saved.numbers[..] else {
             return Ok(());
         };
         self.model.field_mut().copy_from_slice(field);
         self.model.coupling_mut().copy_from_slice(coupling);
+        if let (Some(average), [field, coupling]) = (&mut self.average, averages) {
+            average.field_mut().copy_from_slice(field);
+            average.coupling_mut().copy_from_slice(coupling);
+        }
+        if let Some(rounds) = &mut self.rounds {
+            rounds.restore(&saved.graph);
+        }
         self.field_memory.copy_from_slice(field_memory);
         self.memory.copy_from_slice(memory);
         let most = (self.model.states() - 1) as u8;
@@ -39,16 +47,23 @@ impl PottsTrainer {
             &self.field_memory,
             &self.memory,
         ];
+        let averages = self.average.iter();
+        let averages = averages.flat_map(|average| [average.field(), average.coupling()]);
         SavedTraining {
             what: described("Potts model", &self.options),
             checksum: self.checksum,
             update: self.update,
-            numbers: numbers.map(<[f32]>::to_vec).into(),
+            numbers: numbers
+                .into_iter()
+                .chain(averages)
+                .map(<[f32]>::to_vec)
+                .collect(),
             states: self.chains.rows(),
             generators: self.chains.generators(),
             order: Vec::new(),
             chains: Vec::new(),
             adapted: None,
+            graph: self.rounds.as_ref().map_or_else(Vec::new, Rounds::save),
         }
     }
 }

@@ -2,12 +2,14 @@
 
 use super::chains::PottsChains;
 use super::correlations::Correlations;
-use super::moments::{Moments, PairCounts, singles};
+use super::moments::Moments;
 use super::options::PottsOptions;
-use super::pairs::{PairPotts, split_pairs};
+use super::pairs::PairPotts;
+use super::sparse::{Rounds, Scored};
 use super::tables::PottsTables;
+use crate::optimizer::move_average;
 use crate::saved::checksum;
-use crate::{Data, PairPottsError};
+use crate::{Data, TrainError};
 use gwg_chains::{Stop, Threads};
 
 /// A Potts model that is learned by persistent contrastive divergence: the gradient of the log-likelihood is the difference of the frequencies of
@@ -20,19 +22,23 @@ use gwg_chains::{Stop, Threads};
 ///
 /// # Memory
 /// The parameters, the frequencies of the data, and the tables of [`PottsTables`]: about `(4 + w / q) q^2 L^2` bytes, with
-/// [`Optimizer::memory`](crate::Optimizer::memory) more numbers for each coupling.
+/// [`Optimizer::memory`](crate::Optimizer::memory) more numbers for each coupling ([`memory_needed`](Self::memory_needed)).
 #[derive(Clone, Debug)]
 pub struct PottsTrainer {
     pub(super) options: PottsOptions,
     pub(super) target: Moments,
     pub(super) model: PairPotts<f32>,
+    pub(super) average: Option<PairPotts<f32>>,
     pub(super) tables: PottsTables,
     pub(super) chains: PottsChains,
+    pub(super) rounds: Option<Rounds>,
     pub(super) memory: Vec<f32>,
     pub(super) field_memory: Vec<f32>,
     pub(super) update: u64,
     pub(super) checksum: u64,
     pub(super) threads: Threads,
+    /// The weight of uniform frequencies in those of the data.
+    pseudocount: f64,
 }
 
 /// Figures of one update.
@@ -44,24 +50,28 @@ pub struct PottsUpdate {
     pub rate: f64,
     /// Of the connected correlations of data and chains, before the update.
     pub correlations: Correlations,
-    /// The root mean square of the gradient of the couplings.
+    /// The same of active couplings alone; empty where all are learned.
+    pub active: Correlations,
+    /// The root mean square of the gradient of the couplings, before it is clipped.
     pub gradient: f64,
+    /// The part of the couplings that is active.
+    pub density: f64,
+    /// Changes of the active couplings so far.
+    pub round: u64,
 }
 
 impl PottsTrainer {
     /// A trainer before its first update.
     ///
     /// # Errors
-    /// [`PairPottsError::Shape`] where the model does not fit into memory.
-    pub fn new(
-        data: &Data,
-        options: PottsOptions,
-        threads: &Threads,
-    ) -> Result<Self, PairPottsError> {
+    /// [`TrainError::Model`] where the model does not fit into memory; [`TrainError::Option`].
+    pub fn new(data: &Data, options: PottsOptions, threads: &Threads) -> Result<Self, TrainError> {
+        options.check()?;
         let (sites, states) = (data.sites(), data.states());
         let mut model = PairPotts::zeros(sites, states)?;
         let default = (1.0 / data.effective_rows()).min(0.5);
-        let target = Moments::new(data, options.pseudocount.unwrap_or(default), threads);
+        let pseudocount = options.pseudocount.unwrap_or(default);
+        let target = Moments::new(data, pseudocount, threads);
         for (h, &f) in model.field_mut().iter_mut().zip(&target.single) {
             *h = f.max(f32::MIN_POSITIVE).ln();
         }
@@ -69,21 +79,27 @@ impl PottsTrainer {
         let shape = (sites, states);
         let kept = options.optimizer.memory();
         Ok(Self {
-            tables: PottsTables::new(&model, threads),
+            tables: PottsTables::with_moves(&model, options.moves, threads),
             chains: PottsChains::new(shape, options.chains, options.seed, &start, threads),
+            rounds: Rounds::new(options.graph, model.coupling().len()),
             memory: vec![0.0; kept * model.coupling().len()],
             field_memory: vec![0.0; kept * model.field().len()],
+            average: (options.average > 0.0).then(|| model.clone()),
             model,
             target,
             options,
             update: 0,
             checksum: checksum(data),
             threads: threads.clone(),
+            pseudocount,
         })
     }
 
     /// Moves the chains, and the parameters once.
     pub fn update(&mut self) -> PottsUpdate {
+        if self.tables.is_free() {
+            self.tables.update(&self.model, &self.threads);
+        }
         self.chains.sweep(&self.tables, self.options.sweeps);
         self.learn()
     }
@@ -93,6 +109,9 @@ impl PottsTrainer {
     /// # Cost
     /// That of an update and of a copy of the states.
     pub fn update_until(&mut self, stop: Stop<'_>) -> Option<PottsUpdate> {
+        if self.tables.is_free() {
+            self.tables.update(&self.model, &self.threads);
+        }
         let before = self.chains.clone();
         self.chains
             .sweep_until(&self.tables, self.options.sweeps, stop);
@@ -105,15 +124,25 @@ impl PottsTrainer {
 
     /// Moves the parameters by the states of the chains.
     fn learn(&mut self) -> PottsUpdate {
+        if self.rounds.as_ref().is_some_and(Rounds::due) {
+            self.change_graph();
+        }
         self.update += 1;
         let rate = self.options.schedule.at(self.update);
-        let (correlations, gradient) = self.ascend(rate);
+        let figures = self.ascend(rate);
         self.tables.update(&self.model, &self.threads);
+        self.follow_average();
+        if let Some(rounds) = &mut self.rounds {
+            rounds.judge(&figures.correlations, &figures.active);
+        }
         PottsUpdate {
             update: self.update,
             rate,
-            correlations,
-            gradient,
+            correlations: figures.correlations,
+            active: figures.active,
+            gradient: figures.gradient,
+            density: self.rounds.as_ref().map_or(1.0, Rounds::density),
+            round: self.rounds.as_ref().map_or(0, Rounds::round),
         }
     }
 
@@ -123,10 +152,32 @@ impl PottsTrainer {
         self.update
     }
 
+    /// True once a model whose couplings are activated or removed is what was to be reached.
+    #[must_use]
+    pub fn finished(&self) -> bool {
+        self.rounds.as_ref().is_some_and(Rounds::finished)
+    }
+
     /// The model so far.
     #[must_use]
     pub fn model(&self) -> &PairPotts<f32> {
         &self.model
+    }
+
+    /// The exponential moving average of the parameters, where there is one.
+    #[must_use]
+    pub fn average(&self) -> Option<&PairPotts<f32>> {
+        self.average.as_ref()
+    }
+
+    /// True for a coupling that is learned, by its place in [`PairPotts::coupling`].
+    #[must_use]
+    pub fn is_active(&self, coupling: usize) -> bool {
+        coupling < self.model.coupling().len()
+            && self
+                .rounds
+                .as_ref()
+                .is_none_or(|rounds| rounds.mask.get(coupling))
     }
 
     /// The chains.
@@ -141,151 +192,38 @@ impl PottsTrainer {
         &self.target
     }
 
-    /// Follows the gradient; the figures of the correlations and the size of the gradient.
-    fn ascend(&mut self, rate: f64) -> (Correlations, f64) {
-        let (sites, q) = (self.model.sites(), self.model.states());
-        let (update, options, block) = (self.update, &self.options, q * q);
-        let (data, model) = (&self.target.single, singles(&self.chains, sites, q));
-        let between = |&f: &f32, &p: &f32| 0.5 * (f + p);
-        let center: Vec<f32> = data
-            .iter()
-            .zip(&model)
-            .map(|(f, p)| between(f, p))
-            .collect();
-        let kept = options.optimizer.memory();
-        let memories = split_pairs(&mut self.memory, sites, kept * block);
-        let couplings = split_pairs(self.model.coupling_mut(), sites, block);
-        let mut rows: Vec<Row<'_>> = couplings
-            .into_iter()
-            .zip(memories)
-            .enumerate()
-            .map(|(i, (couplings, memory))| Row {
-                i,
-                couplings,
-                memory,
-                shift: if options.centered {
-                    vec![0.0; sites * q]
-                } else {
-                    Vec::new()
-                },
-                correlations: Correlations::default(),
-                squares: 0.0,
-            })
-            .collect();
-        let pass = Pass {
-            sites,
-            q,
-            data: &self.target,
-            model: &model,
-            center: &center,
-            chains: &self.chains,
-            options,
-            rate: rate as f32,
-            update,
+    /// Activates or removes couplings; after a removal, the chains are moved by the changed model.
+    fn change_graph(&mut self) {
+        let Some(rounds) = &mut self.rounds else {
+            return;
         };
-        self.threads.each(&mut rows, |row| row.ascend(&pass));
-        let mut field: Vec<f32> = data.iter().zip(&model).map(|(f, p)| f - p).collect();
-        let (mut correlations, mut squares) = (Correlations::default(), 0.0);
-        for row in &rows {
-            correlations.add(&row.correlations);
-            squares += row.squares;
-            for (g, shift) in field.iter_mut().zip(&row.shift) {
-                *g -= shift;
-            }
+        let scored = Scored {
+            model: &self.model,
+            data: &self.target,
+            chains: &self.chains,
+            pseudocount: self.pseudocount.max(1.0 / (self.chains.len() as f64 + 1.0)),
+        };
+        if !rounds.change(&scored, &self.threads) {
+            return;
         }
-        drop(rows);
-        let optimizer = options.optimizer;
-        let h = self.model.field_mut();
-        optimizer.ascend(update, rate as f32, h, &field, &mut self.field_memory);
-        let gradient = (squares / self.model.coupling().len().max(1) as f64).sqrt();
-        (correlations, gradient)
-    }
-}
-
-/// What all rows share in an update.
-struct Pass<'p> {
-    sites: usize,
-    q: usize,
-    data: &'p Moments,
-    model: &'p [f32],
-    center: &'p [f32],
-    chains: &'p PottsChains,
-    options: &'p PottsOptions,
-    rate: f32,
-    update: u64,
-}
-
-/// The pairs `(i, i + 1), (i, i + 2), ..`.
-struct Row<'r> {
-    i: usize,
-    couplings: &'r mut [f32],
-    memory: &'r mut [f32],
-    /// What the centered couplings take from the gradient of the field.
-    shift: Vec<f32>,
-    correlations: Correlations,
-    squares: f64,
-}
-
-impl Row<'_> {
-    fn ascend(&mut self, pass: &Pass<'_>) {
-        let (i, q) = (self.i, pass.q);
-        let (block, kept) = (q * q, pass.options.optimizer.memory() * q * q);
-        let first = i * (2 * pass.sites - i - 1) / 2;
-        let mut counts = PairCounts::new(q);
-        let mut gradient = vec![0.0_f32; block];
-        for k in 0..pass.sites - i - 1 {
-            let j = i + 1 + k;
-            let counts = counts.of(pass.chains, i, j);
-            let target = &pass.data.pair[(first + k) * block..][..block];
-            self.gradient(pass, j, target, counts, &mut gradient);
-            let couplings = &mut self.couplings[k * block..(k + 1) * block];
-            let memory = &mut self.memory[k * kept..(k + 1) * kept];
-            let optimizer = pass.options.optimizer;
-            optimizer.ascend(pass.update, pass.rate, couplings, &gradient, memory);
-            pass.options.penalty.shrink(pass.rate, couplings);
+        let block = self.model.states() * self.model.states();
+        let kept = self.options.optimizer.memory();
+        rounds.mask.clear(self.model.coupling_mut(), block, 1);
+        rounds.mask.clear(&mut self.memory, block, kept);
+        if let Some(average) = &mut self.average {
+            rounds.mask.clear(average.coupling_mut(), block, 1);
         }
+        self.tables.update(&self.model, &self.threads);
+        self.chains.sweep(&self.tables, self.options.sweeps);
     }
 
-    /// Writes the gradient of the couplings of one pair, and adds up its figures.
-    fn gradient(
-        &mut self,
-        pass: &Pass<'_>,
-        j: usize,
-        target: &[f32],
-        counts: &[u32],
-        gradient: &mut [f32],
-    ) {
-        let q = pass.q;
-        let (mine, other) = (self.i * q..(self.i + 1) * q, j * q..(j + 1) * q);
-        let data = (
-            &pass.data.single[mine.clone()],
-            &pass.data.single[other.clone()],
-        );
-        let model = (&pass.model[mine.clone()], &pass.model[other.clone()]);
-        let center = (&pass.center[mine], &pass.center[other]);
-        let one = 1.0 / pass.chains.len() as f32;
-        let mut squares = 0.0_f64;
-        let rows = target.chunks_exact(q).zip(counts.chunks_exact(q));
-        for ((a, (target, counts)), gradient) in rows.enumerate().zip(gradient.chunks_exact_mut(q))
-        {
-            for b in 0..q {
-                let p = counts[b] as f32 * one;
-                let (in_data, in_model) = (
-                    target[b] - data.0[a] * data.1[b],
-                    p - model.0[a] * model.1[b],
-                );
-                self.correlations.push(in_data, in_model);
-                let mut g = target[b] - p;
-                if pass.options.centered {
-                    g -= center.0[a] * (data.1[b] - model.1[b]);
-                    g -= (data.0[a] - model.0[a]) * center.1[b];
-                    self.shift[self.i * q + a] += g * center.1[b];
-                    self.shift[j * q + b] += g * center.0[a];
-                }
-                squares += f64::from(g * g);
-                gradient[b] = g;
-            }
+    fn follow_average(&mut self) {
+        let keep = self.options.average as f32;
+        if let Some(average) = &mut self.average {
+            let threads = &self.threads;
+            let (field, coupling) = average.parts_mut();
+            move_average(field, self.model.field(), keep, threads);
+            move_average(coupling, self.model.coupling(), keep, threads);
         }
-        self.squares += squares;
     }
 }

@@ -32,6 +32,8 @@ pub(super) struct Shared<'s> {
     pub(super) options: &'s RbmOptions,
     pub(super) rate: f32,
     pub(super) update: u64,
+    /// By which the gradient is scaled.
+    pub(super) factor: f32,
 }
 
 /// Rows of both layers.
@@ -76,13 +78,15 @@ pub(super) struct Part<'p> {
     pub(super) first: usize,
     pub(super) weights: &'p mut [f32],
     pub(super) memory: &'p mut [f32],
+    pub(super) gradient: Vec<f32>,
     /// What the centered weights take from the gradients of both biases.
     pub(super) shifts: [Vec<f32>; 2],
     pub(super) squares: f64,
 }
 
 impl Part<'_> {
-    pub(super) fn ascend(&mut self, shared: &Shared<'_>) {
+    /// Computes the gradient and its figures.
+    pub(super) fn measure(&mut self, shared: &Shared<'_>) {
         let hidden = shared.biases[1].len();
         let units = self.weights.len() / hidden;
         let mut gradient = vec![0.0_f32; self.weights.len()];
@@ -94,15 +98,18 @@ impl Part<'_> {
         }
         let rows = gradient.chunks_exact(hidden);
         self.squares = rows.map(|row| f64::from(math::dot(row, row))).sum();
+        self.gradient = gradient;
+    }
+
+    /// Follows the gradient.
+    pub(super) fn ascend(&mut self, shared: &Shared<'_>) {
+        if shared.factor < 1.0 {
+            self.gradient.iter_mut().for_each(|g| *g *= shared.factor);
+        }
+        let (update, rate) = (shared.update, shared.rate);
         let optimizer = shared.options.optimizer;
-        optimizer.ascend(
-            shared.update,
-            shared.rate,
-            self.weights,
-            &gradient,
-            self.memory,
-        );
-        shared.options.penalty.shrink(shared.rate, self.weights);
+        optimizer.ascend(update, rate, self.weights, &self.gradient, self.memory);
+        shared.options.penalty.shrink(rate, self.weights);
     }
 
     /// Makes the gradient that of centered units.

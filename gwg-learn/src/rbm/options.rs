@@ -22,6 +22,10 @@ pub struct RbmOptions {
     pub penalty: Penalty,
     /// The gradient of centered units, whose steps do not depend on which state of a unit is called 1; else the plain one.
     pub centered: bool,
+    /// The largest Euclidean norm of the gradient, which is scaled down to it; 0: any.
+    pub clip: f64,
+    /// The part that an exponential moving average of the parameters keeps per update; 0: no average.
+    pub average: f64,
     /// The standard deviation of the weights at the start.
     pub scale: f64,
     /// Every update begins at the rows of the batch: contrastive divergence with as many sweeps, not persistent.
@@ -42,6 +46,8 @@ impl Default for RbmOptions {
             optimizer: Optimizer::Sgd,
             penalty: Penalty::default(),
             centered: true,
+            clip: 0.0,
+            average: 0.0,
             scale: 1e-2,
             from_data: false,
             seed: 0,

@@ -20,14 +20,13 @@ impl RbmTrainer {
         let mut saved = SavedTraining::read(bytes, &self.saved())?;
         let rows = self.order.len();
         let adapted = saved.adapted.take().unwrap_or(self.adapted);
-        let [weights, b, c, memory, of_b, of_c] = &mut saved.numbers[..] else {
+        let [weights, b, c, memory, of_b, of_c, averages @ ..] = &mut saved.numbers[..] else {
             return Ok(());
         };
-        self.layers = RbmLayers {
-            weights: std::mem::take(weights),
-            visible_bias: std::mem::take(b),
-            hidden_bias: std::mem::take(c),
-        };
+        self.layers = layers([weights, b, c]);
+        if let [weights, b, c] = averages {
+            self.average = Some(layers([weights, b, c]));
+        }
         self.memory = std::mem::take(memory);
         self.bias_memory = [std::mem::take(of_b), std::mem::take(of_c)];
         self.chains.set_rows(&saved.states);
@@ -48,18 +47,19 @@ impl RbmTrainer {
 
     fn saved(&self) -> SavedTraining {
         let [of_b, of_c] = &self.bias_memory;
-        let layers = [
-            &self.layers.weights,
-            &self.layers.visible_bias,
-            &self.layers.hidden_bias,
-        ];
-        let numbers = layers.into_iter().chain([&self.memory, of_b, of_c]);
+        let of = |l: &'_ RbmLayers| {
+            let numbers = [&l.weights, &l.visible_bias, &l.hidden_bias];
+            numbers.map(Vec::clone)
+        };
+        let kept = [&self.memory, of_b, of_c].map(Vec::clone);
+        let averages = self.average.iter().flat_map(of);
+        let numbers = of(&self.layers).into_iter().chain(kept).chain(averages);
         let order = self.order.iter().copied().chain([self.next as u32]);
         SavedTraining {
             what: described("restricted Boltzmann machine", &self.options),
             checksum: self.checksum,
             update: self.update,
-            numbers: numbers.cloned().collect(),
+            numbers: numbers.collect(),
             states: self.chains.rows(),
             generators: [self.bits.state()]
                 .into_iter()
@@ -68,6 +68,16 @@ impl RbmTrainer {
             order: order.collect(),
             chains: Vec::new(),
             adapted: Some(self.adapted),
+            graph: Vec::new(),
         }
+    }
+}
+
+/// Takes the weights and both biases.
+fn layers([weights, b, c]: [&mut Vec<f32>; 3]) -> RbmLayers {
+    RbmLayers {
+        weights: std::mem::take(weights),
+        visible_bias: std::mem::take(b),
+        hidden_bias: std::mem::take(c),
     }
 }

@@ -6,8 +6,10 @@ use super::layers::RbmLayers;
 use super::options::RbmOptions;
 use crate::ladder::{GrowingLadder, Growth};
 use crate::mixing::{Adapted, moved};
+use crate::optimizer::move_average;
 use crate::saved::checksum;
-use crate::{Data, DataError};
+use crate::train_error::check_steps;
+use crate::{Data, DataError, TrainError};
 use gwg_chains::{Generator, Stop, Threads, generator};
 use gwg_core::{Bits, Real};
 
@@ -31,6 +33,7 @@ pub struct RbmTrainer {
     pub(super) options: RbmOptions,
     pub(super) data: Data,
     pub(super) layers: RbmLayers,
+    pub(super) average: Option<RbmLayers>,
     pub(super) chains: RbmChains,
     pub(super) batch: Vec<Block>,
     /// The weight of each row of the batch, of mean 1.
@@ -72,8 +75,9 @@ impl RbmTrainer {
     /// A trainer before its first update.
     ///
     /// # Errors
-    /// [`DataError::States`] unless sites have two states; [`DataError::Option`] unless there is at least one hidden unit, chain and row of a batch.
-    pub fn new(data: &Data, options: RbmOptions, threads: &Threads) -> Result<Self, DataError> {
+    /// [`DataError::States`] unless sites have two states; [`DataError::Option`] unless there is at least one hidden unit, chain and row of a batch; [`TrainError::Option`].
+    pub fn new(data: &Data, options: RbmOptions, threads: &Threads) -> Result<Self, TrainError> {
+        check_steps(options.clip, options.average)?;
         let (visible, hidden) = (data.sites(), options.hidden);
         let counts = [
             ("hidden", hidden),
@@ -81,11 +85,11 @@ impl RbmTrainer {
             ("batch", options.batch),
         ];
         if let Some(&(name, _)) = counts.iter().find(|(_, count)| *count == 0) {
-            return Err(DataError::Option { name });
+            return Err(DataError::Option { name }.into());
         }
         if data.states() != 2 {
             let (found, allowed) = (data.states(), 2);
-            return Err(DataError::States { found, allowed });
+            return Err(DataError::States { found, allowed }.into());
         }
         let mut bits = generator(options.seed, u64::MAX);
         let layers = RbmLayers::start(data, hidden, options.scale, &mut bits);
@@ -107,6 +111,7 @@ impl RbmTrainer {
             adapted: Adapted::new(options.sweeps),
             checksum: checksum(data),
             data: data.clone(),
+            average: (options.average > 0.0).then(|| layers.clone()),
             layers,
             options,
             threads: threads.clone(),
@@ -168,6 +173,7 @@ impl RbmTrainer {
         }
         let rate = factor * self.options.schedule.at(self.update);
         let gradient = self.ascend(rate as f32);
+        self.follow_average();
         RbmUpdate {
             update: self.update,
             rate,
@@ -188,19 +194,28 @@ impl RbmTrainer {
         &self.layers
     }
 
+    /// The exponential moving average of the parameters, where there is one.
+    #[must_use]
+    pub fn average(&self) -> Option<&RbmLayers> {
+        self.average.as_ref()
+    }
+
     /// Updates so far.
     #[must_use]
     pub fn updates(&self) -> u64 {
         self.update
     }
 
-    /// Replaces the parameters, for example by those of a model that is to be learned further.
+    /// Replaces the parameters and their average, for example by those of a model that is to be learned further.
     ///
     /// # Panics
     /// If the layers have other sizes.
     pub fn set_layers(&mut self, layers: RbmLayers) {
         let shape = |layers: &RbmLayers| (layers.weights.len(), layers.visible(), layers.hidden());
         assert_eq!(shape(&layers), shape(&self.layers), "layers of one shape");
+        if let Some(average) = &mut self.average {
+            average.clone_from(&layers);
+        }
         self.layers = layers;
     }
 
@@ -282,9 +297,9 @@ impl RbmTrainer {
             let pairs = means.data[k].iter().zip(&means.model[k]);
             pairs.map(|(d, m)| 0.5 * (d + m)).collect()
         };
-        let (mut biases, centers) = ([difference(0), difference(1)], [center(0), center(1)]);
+        let (biases, centers) = ([difference(0), difference(1)], [center(0), center(1)]);
         let kept = self.options.optimizer.memory();
-        let shared = Shared {
+        let mut shared = Shared {
             data: Sample::new(&self.batch, hidden),
             model: Sample::new(self.chains.blocks(), hidden),
             biases: &biases,
@@ -292,6 +307,7 @@ impl RbmTrainer {
             options: &self.options,
             rate,
             update: self.update,
+            factor: 1.0,
         };
         let mut memory = &mut self.memory[..];
         let mut parts = Vec::new();
@@ -302,30 +318,53 @@ impl RbmTrainer {
                 first: k * UNITS,
                 weights,
                 memory: own,
+                gradient: Vec::new(),
                 shifts: [Vec::new(), Vec::new()],
                 squares: 0.0,
             });
         }
-        self.threads.each(&mut parts, |part| part.ascend(&shared));
-        let mut squares = 0.0;
-        let parts: Vec<_> = parts
-            .into_iter()
-            .map(|p| (p.first, p.shifts, p.squares))
-            .collect();
-        for (first, [of_visible, of_hidden], sum) in parts {
-            squares += sum;
-            for (g, shift) in biases[0][first..].iter_mut().zip(of_visible) {
+        self.threads.each(&mut parts, |part| part.measure(&shared));
+        let (mut squares, mut shifted) = (0.0, biases.clone());
+        for part in &parts {
+            squares += part.squares;
+            let [of_visible, of_hidden] = &part.shifts;
+            for (g, shift) in shifted[0][part.first..].iter_mut().zip(of_visible) {
                 *g -= shift;
             }
-            for (g, shift) in biases[1].iter_mut().zip(of_hidden) {
+            for (g, shift) in shifted[1].iter_mut().zip(of_hidden) {
                 *g -= shift;
             }
         }
+        if self.options.clip > 0.0 {
+            let of_biases = shifted.iter().flatten().map(|&g| f64::from(g).powi(2));
+            let norm = (squares + of_biases.sum::<f64>()).sqrt();
+            shared.factor = (self.options.clip / norm).min(1.0) as f32;
+            shifted
+                .iter_mut()
+                .flatten()
+                .for_each(|g| *g *= shared.factor);
+        }
+        self.threads.each(&mut parts, |part| part.ascend(&shared));
+        drop(parts);
         let optimizer = self.options.optimizer;
         let [of_visible, of_hidden] = &mut self.bias_memory;
         let (b, c) = (&mut self.layers.visible_bias, &mut self.layers.hidden_bias);
-        optimizer.ascend(self.update, rate, b, &biases[0], of_visible);
-        optimizer.ascend(self.update, rate, c, &biases[1], of_hidden);
+        optimizer.ascend(self.update, rate, b, &shifted[0], of_visible);
+        optimizer.ascend(self.update, rate, c, &shifted[1], of_hidden);
         (squares / self.layers.weights.len() as f64).sqrt()
+    }
+
+    fn follow_average(&mut self) {
+        let (keep, threads) = (self.options.average as f32, &self.threads);
+        if let Some(average) = &mut self.average {
+            let now = &self.layers;
+            for (average, now) in [
+                (&mut average.weights, &now.weights),
+                (&mut average.visible_bias, &now.visible_bias),
+                (&mut average.hidden_bias, &now.hidden_bias),
+            ] {
+                move_average(average, now, keep, threads);
+            }
+        }
     }
 }

@@ -126,11 +126,13 @@ impl<R: Real> View for Out<'_, R> {
 
     fn data(&self) -> Cow<'_, [u8]> {
         let numbers = self.numbers.iter().map(|x| x.to_f64());
+        let mut bytes = Vec::with_capacity(self.data_len());
         match self.dtype() {
             // Exact: the number was converted from f32 before.
-            Dtype::F32 => numbers.flat_map(|x| (x as f32).to_le_bytes()).collect(),
-            _ => numbers.flat_map(f64::to_le_bytes).collect(),
+            Dtype::F32 => bytes.extend(numbers.flat_map(|x| (x as f32).to_le_bytes())),
+            _ => bytes.extend(numbers.flat_map(f64::to_le_bytes)),
         }
+        Cow::Owned(bytes)
     }
 
     fn data_len(&self) -> usize {

@@ -1,0 +1,121 @@
+//! The rounds in which couplings are activated or removed.
+
+use super::mask::Mask;
+use super::scores::{Of, Scored};
+use super::{Activation, Decimation, PottsGraph};
+use crate::potts::correlations::Correlations;
+use gwg_chains::Threads;
+
+/// The active couplings, and when they change.
+#[derive(Clone, Debug)]
+pub(in crate::potts) struct Rounds {
+    graph: PottsGraph,
+    pub(in crate::potts) mask: Mask,
+    /// Changes of the couplings so far.
+    round: u64,
+    /// Updates since the last change.
+    updates: u64,
+    /// The next update changes the couplings.
+    due: bool,
+    finished: bool,
+}
+
+impl Rounds {
+    /// None where all couplings are learned.
+    pub(in crate::potts) fn new(graph: PottsGraph, couplings: usize) -> Option<Self> {
+        let activated = matches!(graph, PottsGraph::Activate(_));
+        (graph != PottsGraph::Full).then(|| Self {
+            graph,
+            mask: Mask::new(couplings, !activated),
+            round: 0,
+            updates: 0,
+            due: activated,
+            finished: false,
+        })
+    }
+
+    pub(in crate::potts) fn density(&self) -> f64 {
+        self.mask.count() as f64 / self.mask.len().max(1) as f64
+    }
+
+    pub(in crate::potts) fn round(&self) -> u64 {
+        self.round
+    }
+
+    pub(in crate::potts) fn due(&self) -> bool {
+        self.due
+    }
+
+    pub(in crate::potts) fn finished(&self) -> bool {
+        self.finished
+    }
+
+    /// The number of active couplings at the last density.
+    fn limit(&self, density: f64) -> usize {
+        ((density * self.mask.len() as f64).round() as usize).max(1)
+    }
+
+    /// Activates or removes couplings; true if some were removed.
+    pub(in crate::potts) fn change(&mut self, scored: &Scored<'_>, threads: &Threads) -> bool {
+        let active = self.mask.count();
+        let part = |all: usize, fraction: f64| ((all as f64 * fraction) as usize).max(1);
+        let (of, n) = match self.graph {
+            PottsGraph::Full => return false,
+            PottsGraph::Activate(Activation {
+                fraction, density, ..
+            }) => {
+                let room = self.limit(density).saturating_sub(active);
+                (
+                    Of::Inactive,
+                    part(self.mask.len() - active, fraction).min(room),
+                )
+            }
+            PottsGraph::Decimate(Decimation {
+                fraction, density, ..
+            }) => {
+                let surplus = active.saturating_sub(self.limit(density));
+                (Of::Active, part(active, fraction).min(surplus))
+            }
+        };
+        let scores = scored.all(of, &self.mask, threads);
+        self.mask.flip_best(&scores, n);
+        (self.round, self.updates, self.due) = (self.round + 1, 0, false);
+        matches!(of, Of::Active)
+    }
+
+    /// Decides, from the correlations of all and of the active couplings in an update, what the next one does.
+    pub(in crate::potts) fn judge(&mut self, all: &Correlations, active: &Correlations) {
+        self.updates += 1;
+        let count = self.mask.count();
+        match self.graph {
+            PottsGraph::Full => {}
+            PottsGraph::Activate(a) => {
+                let full = count >= self.limit(a.density);
+                let settled = active.pearson() >= a.pearson;
+                self.finished |= all.pearson() >= a.pearson || (full && settled);
+                self.due = !self.finished && !full && (settled || self.updates >= a.updates);
+            }
+            PottsGraph::Decimate(d) => {
+                let settled = all.pearson() >= d.pearson;
+                let sparse = count <= self.limit(d.density);
+                self.finished |= settled && sparse;
+                self.due = settled && !sparse;
+            }
+        }
+    }
+
+    /// All numbers that the rest of the training depends on.
+    pub(in crate::potts) fn save(&self) -> Vec<u64> {
+        let flags = u64::from(self.due) | u64::from(self.finished) << 1;
+        let numbers = [self.round, self.updates, flags];
+        numbers.iter().chain(self.mask.words()).copied().collect()
+    }
+
+    pub(in crate::potts) fn restore(&mut self, saved: &[u64]) {
+        if let [round, updates, flags, words @ ..] = saved {
+            (self.round, self.updates) = (*round, *updates);
+            (self.due, self.finished) = (flags & 1 == 1, flags & 2 == 2);
+            self.mask.set_words(words);
+        }
+    }
+}
