@@ -3,20 +3,27 @@
 mod any;
 mod checks;
 mod engine;
+mod history;
 mod kind;
+mod live;
+mod page;
 mod potts;
 mod progress;
 mod rbm;
+mod saved;
 
 use crate::data::Rows;
 use crate::failure::Failure;
-use crate::flags::LearnFlags;
-use crate::{outputs, session, waiting};
+use crate::flags::{LearnFlags, Shape};
+use crate::report::text::number;
+use crate::{outputs, session};
 use engine::{Engine, Figures};
-use gwg_chains::Threads;
 use gwg_learn::fasta_text;
 use gwg_models::io::visible_path;
+use history::{History, HistoryRows, LastRow};
 use kind::Kind;
+use live::LivePage;
+use page::{Page, State};
 use progress::Reporter;
 use serde::Serialize;
 use serde_json::Value;
@@ -31,21 +38,24 @@ pub(crate) fn run(flags: &LearnFlags) -> Result<(), Failure> {
     let threads = flags.work.pool()?;
     let rows = Rows::read(&flags.data, &flags.rows, kind.states(), &threads)?;
     checks::numbers(flags, &rows.data)?;
+    let image = checks::image(flags, &rows)?;
     let mut engine = kind.engine(flags, &rows, &threads)?;
+    let mut training = Training::new(flags, &rows, image);
     if let Some(path) = &flags.resume {
-        let bytes = waiting::while_reading(path, || std::fs::read(path));
-        let refused = |what: &dyn std::fmt::Display| {
-            Failure::usage(format!("--resume {}: {what}", visible_path(path)))
-        };
-        engine
-            .resume(&bytes.map_err(|e| refused(&e))?)
-            .map_err(|e| refused(&e.said()))?;
+        training.history = saved::resume(&mut *engine, path)?;
+        training.resumed = Some(engine.updates());
     }
-    let mut training = Training::new(flags, &rows);
-    training.all(&mut *engine, flags)?;
-    let written = training.write(&*engine, flags, &rows);
-    training.result(&*engine, flags, &rows, &threads)?;
+    let trained = training.all(&mut *engine);
+    if let Err(failure) = &trained {
+        training.show(&*engine, State::Failed(failure.said().to_owned()));
+        return trained;
+    }
+    training.facts = engine.facts(&rows.data, &threads);
+    let written = training.write(&*engine);
+    let page = training.last_page(&*engine, written.as_ref().err());
+    training.result(&*engine)?;
     written?;
+    page?;
     if training.interrupted {
         return Err(session::interruption());
     }
@@ -53,20 +63,25 @@ pub(crate) fn run(flags: &LearnFlags) -> Result<(), Failure> {
 }
 
 /// A training run.
-struct Training {
+struct Training<'t> {
+    flags: &'t LearnFlags,
+    rows: &'t Rows,
+    image: Option<Shape>,
     began: Instant,
     seconds: f64,
-    last: Option<Figures>,
-    history: Vec<Figures>,
+    facts: Figures,
+    history: History,
+    /// The update that the run went on from.
+    resumed: Option<u64>,
     interrupted: bool,
+    /// Whether the data are reproduced as well as `--pearson` says.
+    enough: bool,
     reporter: Reporter,
+    page: Option<LivePage>,
 }
 
-/// Figures that the summary keeps at most.
-const HISTORY: usize = 1000;
-
-impl Training {
-    fn new(flags: &LearnFlags, rows: &Rows) -> Self {
+impl<'t> Training<'t> {
+    fn new(flags: &'t LearnFlags, rows: &'t Rows, image: Option<Shape>) -> Self {
         if !flags.work.quiet {
             session::announce(&format!(
                 "{} on {} rows of {} sites",
@@ -75,81 +90,126 @@ impl Training {
                 rows.data.sites()
             ));
         }
+        let page = flags.report.clone();
         Self {
+            flags,
+            rows,
+            image,
             began: Instant::now(),
             seconds: 0.0,
-            last: None,
-            history: Vec::new(),
+            facts: Figures::default(),
+            history: History::default(),
+            resumed: None,
             interrupted: false,
+            enough: false,
             reporter: Reporter::new(flags.work.quiet),
+            page: page.map(|path| LivePage::new(path, flags.work.force)),
         }
     }
 
     /// Updates until they are done, a signal comes, or the data are reproduced well enough.
-    fn all(&mut self, engine: &mut dyn Engine, flags: &LearnFlags) -> Result<(), Failure> {
+    fn all(&mut self, engine: &mut dyn Engine) -> Result<(), Failure> {
+        let flags = self.flags;
         let updates = flags.updates as u64;
-        let keep = updates.div_ceil(HISTORY as u64).max(1);
         let mut saved = Instant::now();
         let mut took = Duration::ZERO;
+        self.show(engine, State::Running);
         while engine.updates() < updates {
             let figures = engine.update()?;
             self.seconds = self.began.elapsed().as_secs_f64();
-            if figures.update % keep == 0 {
-                self.history.push(figures.clone());
-            }
+            self.history.push(&figures);
             self.reporter.report(&figures, updates, self.seconds);
-            let enough = flags
+            self.enough = flags
                 .pearson
                 .is_some_and(|r| figures.of("pearson") >= Some(r));
-            self.last = Some(figures);
             self.interrupted = session::interrupted();
             if let Some(path) = &flags.checkpoint
                 && saved.elapsed() >= flags.every.max(took * 20)
             {
                 let start = Instant::now();
-                outputs::replace("--checkpoint", path, &engine.save()?)?;
+                let bytes = saved::bytes(engine, &self.history)?;
+                outputs::replace("--checkpoint", path, &bytes)?;
                 (took, saved) = (start.elapsed(), Instant::now());
             }
-            if enough || self.interrupted {
+            if self.enough || self.interrupted {
                 break;
+            }
+            if self.page.as_ref().is_some_and(LivePage::is_due) {
+                self.show(engine, State::Running);
             }
         }
         match &flags.checkpoint {
-            Some(path) => outputs::replace("--checkpoint", path, &engine.save()?),
+            Some(path) => {
+                let bytes = saved::bytes(engine, &self.history)?;
+                outputs::replace("--checkpoint", path, &bytes)
+            }
             None => Ok(()),
         }
     }
 
-    fn write(&self, engine: &dyn Engine, flags: &LearnFlags, rows: &Rows) -> Result<(), Failure> {
-        engine.write(&flags.out, rows)?;
+    /// Writes a page before the last one.
+    fn show(&mut self, engine: &dyn Engine, state: State) {
+        if let Some(mut page) = self.page.take() {
+            page.write_now(|| self.content(engine, state).render());
+            self.page = Some(page);
+        }
+    }
+
+    /// Writes the page that stays.
+    fn last_page(&mut self, engine: &dyn Engine, failure: Option<&Failure>) -> Result<(), Failure> {
+        let state = match failure {
+            Some(failure) => State::Failed(failure.said().to_owned()),
+            None if self.interrupted => State::Interrupted,
+            None if self.enough && engine.updates() < self.flags.updates as u64 => State::Enough,
+            None => State::Done,
+        };
+        let Some(mut page) = self.page.take() else {
+            return Ok(());
+        };
+        page.write(|| self.content(engine, state).render())
+    }
+
+    fn content<'p>(&'p self, engine: &'p dyn Engine, state: State) -> Page<'p> {
+        Page {
+            flags: self.flags,
+            rows: self.rows,
+            image: self.image,
+            engine,
+            state,
+            seconds: self.seconds,
+            resumed: self.resumed,
+            history: &self.history,
+            facts: &self.facts,
+        }
+    }
+
+    fn write(&self, engine: &dyn Engine) -> Result<(), Failure> {
+        let flags = self.flags;
+        engine.write(&flags.out, self.rows)?;
         if let Some(path) = &flags.ladder {
             engine.write_ladder(path)?;
         }
         match &flags.samples {
-            Some(path) => write_samples(path, &engine.states(), flags.work.force, rows),
+            Some(path) => write_samples(path, &engine.states(), flags.work.force, self.rows),
             None => Ok(()),
         }
     }
 
-    fn result(
-        &self,
-        engine: &dyn Engine,
-        flags: &LearnFlags,
-        rows: &Rows,
-        threads: &Threads,
-    ) -> Result<(), Failure> {
+    fn result(&self, engine: &dyn Engine) -> Result<(), Failure> {
+        let (flags, data) = (self.flags, &self.rows.data);
         let result = LearnResult {
             kind: &flags.kind,
-            rows: rows.data.rows(),
-            effective_rows: rows.data.effective_rows(),
-            sites: rows.data.sites(),
-            states: rows.data.states(),
+            rows: data.rows(),
+            effective_rows: data.effective_rows(),
+            sites: data.sites(),
+            states: data.states(),
             updates: engine.updates(),
             seconds: self.seconds,
             interrupted: self.interrupted,
-            last: self.last.as_ref(),
-            facts: engine.facts(&rows.data, threads),
-            history: &self.history,
+            last: LastRow(&self.history),
+            facts: &self.facts,
+            warnings: engine.warnings(),
+            history: HistoryRows(&self.history),
             config: serde_json::to_value(&flags.work.resolved).unwrap_or(Value::Null),
             version: env!("CARGO_PKG_VERSION"),
         };
@@ -171,10 +231,11 @@ struct LearnResult<'r> {
     seconds: f64,
     interrupted: bool,
     #[serde(flatten)]
-    last: Option<&'r Figures>,
+    last: LastRow<'r>,
     #[serde(flatten)]
-    facts: Figures,
-    history: &'r [Figures],
+    facts: &'r Figures,
+    warnings: Vec<String>,
+    history: HistoryRows<'r>,
     config: Value,
     version: &'static str,
 }
@@ -191,12 +252,24 @@ impl LearnResult<'_> {
             self.updates,
             self.seconds
         );
-        let all = self.last.into_iter().chain([&self.facts]);
-        for (name, value) in all.flat_map(|figures| &figures.values) {
-            let _ = writeln!(text, "{name:<8} {value:.4}");
+        let facts = self.facts.values.iter().copied();
+        for (name, value) in self.last.0.last().chain(facts) {
+            let _ = writeln!(text, "{:<8} {}", label(name), number(value, 4));
         }
         let _ = writeln!(text, "model    {}", visible_path(out));
+        for warning in &self.warnings {
+            let _ = writeln!(text, "! {warning}");
+        }
         text
+    }
+}
+
+/// The name of a figure in the table, where the data and the model are other lines.
+fn label(name: &str) -> &str {
+    match name {
+        "data" => "mean f of data",
+        "model" => "mean f of chains",
+        name => name,
     }
 }
 

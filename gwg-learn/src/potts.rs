@@ -3,6 +3,7 @@
 mod chains;
 mod correlations;
 mod gauge;
+mod mean_f;
 mod moments;
 mod mutations;
 mod options;

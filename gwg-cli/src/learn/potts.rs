@@ -72,9 +72,21 @@ impl Engine for PottsEngine {
             values: vec![
                 ("pearson", update.correlations.pearson()),
                 ("slope", update.correlations.slope()),
+                ("data", update.data),
+                ("model", update.model),
                 ("gradient", update.gradient),
+                ("rate", update.rate),
             ],
         })
+    }
+
+    fn settings(&self) -> Vec<(&'static str, String)> {
+        let options = self.trainer.options();
+        vec![
+            ("chains", options.chains.to_string()),
+            ("steps per update", options.sweeps.to_string()),
+            ("rate", options.schedule.rate.to_string()),
+        ]
     }
 
     fn save(&self) -> Result<Vec<u8>, Failure> {
@@ -114,6 +126,10 @@ impl Engine for PottsEngine {
 
     fn states(&self) -> Vec<u8> {
         self.trainer.chains().rows()
+    }
+
+    fn pairs(&self) -> Option<&PairPotts<f32>> {
+        Some(self.trainer.model())
     }
 
     /// How well two halves of the data agree: no model of one of them can agree better with the other.

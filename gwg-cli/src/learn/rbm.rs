@@ -8,6 +8,7 @@ use crate::flags::LearnFlags;
 use gwg_chains::Threads;
 use gwg_learn::{LadderBuilder, RbmLayers, RbmOptions, RbmTrainer};
 use gwg_registry::Model;
+use std::borrow::Cow;
 use std::path::Path;
 
 const RATE: f64 = 0.01;
@@ -71,7 +72,12 @@ impl Engine for RbmEngine {
                 "the parameters became infinite; a smaller --rate may help",
             ));
         }
-        let mut values = vec![("gradient", update.gradient)];
+        let mut values = vec![
+            ("data", update.data),
+            ("model", update.model),
+            ("gradient", update.gradient),
+            ("rate", update.rate),
+        ];
         if let Some(ladder) = &mut self.ladder {
             if update.update.is_multiple_of(LOOK) {
                 let rows = self.trainer.chains().rows();
@@ -83,6 +89,16 @@ impl Engine for RbmEngine {
             update: update.update,
             values,
         })
+    }
+
+    fn settings(&self) -> Vec<(&'static str, String)> {
+        let options = self.trainer.options();
+        vec![
+            ("chains", options.chains.to_string()),
+            ("steps per update", options.sweeps.to_string()),
+            ("batch", options.batch.to_string()),
+            ("rate", options.schedule.rate.to_string()),
+        ]
     }
 
     fn save(&self) -> Result<Vec<u8>, Failure> {
@@ -112,5 +128,9 @@ impl Engine for RbmEngine {
 
     fn states(&self) -> Vec<u8> {
         self.trainer.chains().rows()
+    }
+
+    fn layers(&self) -> Option<Cow<'_, RbmLayers>> {
+        Some(Cow::Borrowed(self.trainer.layers()))
     }
 }

@@ -2,6 +2,7 @@
 
 use super::chains::PottsChains;
 use super::correlations::Correlations;
+use super::mean_f::MeanF;
 use super::moments::{Moments, PairCounts, singles};
 use super::options::PottsOptions;
 use super::pairs::{PairPotts, split_pairs};
@@ -25,6 +26,8 @@ use gwg_chains::Threads;
 pub struct PottsTrainer {
     pub(super) options: PottsOptions,
     pub(super) target: Moments,
+    /// The weight of uniform frequencies in `target`.
+    pub(super) pseudocount: f64,
     pub(super) model: PairPotts<f32>,
     pub(super) tables: PottsTables,
     pub(super) chains: PottsChains,
@@ -46,6 +49,10 @@ pub struct PottsUpdate {
     pub correlations: Correlations,
     /// The root mean square of the gradient of the couplings.
     pub gradient: f64,
+    /// The weighted mean of `f` of the data, without the pseudocount, before the update.
+    pub data: f64,
+    /// The mean of `f` of the chains, before the update.
+    pub model: f64,
 }
 
 impl PottsTrainer {
@@ -61,7 +68,8 @@ impl PottsTrainer {
         let (sites, states) = (data.sites(), data.states());
         let mut model = PairPotts::zeros(sites, states)?;
         let default = (1.0 / data.effective_rows()).min(0.5);
-        let target = Moments::new(data, options.pseudocount.unwrap_or(default), threads);
+        let pseudocount = options.pseudocount.unwrap_or(default);
+        let target = Moments::new(data, pseudocount, threads);
         for (h, &f) in model.field_mut().iter_mut().zip(&target.single) {
             *h = f.max(f32::MIN_POSITIVE).ln();
         }
@@ -75,6 +83,7 @@ impl PottsTrainer {
             field_memory: vec![0.0; kept * model.field().len()],
             model,
             target,
+            pseudocount,
             options,
             update: 0,
             checksum: checksum(data),
@@ -87,14 +96,15 @@ impl PottsTrainer {
         self.chains.sweep(&self.tables, self.options.sweeps);
         self.update += 1;
         let rate = self.options.schedule.at(self.update);
-        let (correlations, gradient) = self.ascend(rate);
+        let update = self.ascend(rate);
         self.tables.update(&self.model, &self.threads);
-        PottsUpdate {
-            update: self.update,
-            rate,
-            correlations,
-            gradient,
-        }
+        update
+    }
+
+    /// The options.
+    #[must_use]
+    pub fn options(&self) -> &PottsOptions {
+        &self.options
     }
 
     /// Updates so far.
@@ -121,8 +131,8 @@ impl PottsTrainer {
         &self.target
     }
 
-    /// Follows the gradient; the figures of the correlations and the size of the gradient.
-    fn ascend(&mut self, rate: f64) -> (Correlations, f64) {
+    /// Follows the gradient.
+    fn ascend(&mut self, rate: f64) -> PottsUpdate {
         let (sites, q) = (self.model.sites(), self.model.states());
         let (update, options, block) = (self.update, &self.options, q * q);
         let (data, model) = (&self.target.single, singles(&self.chains, sites, q));
@@ -150,6 +160,7 @@ impl PottsTrainer {
                 },
                 correlations: Correlations::default(),
                 squares: 0.0,
+                f: MeanF::default(),
             })
             .collect();
         let pass = Pass {
@@ -166,9 +177,11 @@ impl PottsTrainer {
         self.threads.each(&mut rows, |row| row.ascend(&pass));
         let mut field: Vec<f32> = data.iter().zip(&model).map(|(f, p)| f - p).collect();
         let (mut correlations, mut squares) = (Correlations::default(), 0.0);
+        let mut f = MeanF::default();
         for row in &rows {
             correlations.add(&row.correlations);
             squares += row.squares;
+            f.add(&row.f);
             for (g, shift) in field.iter_mut().zip(&row.shift) {
                 *g -= shift;
             }
@@ -176,9 +189,19 @@ impl PottsTrainer {
         drop(rows);
         let optimizer = options.optimizer;
         let h = self.model.field_mut();
+        for (h, (data, model)) in h.chunks_exact(q).zip(data.chunks(q).zip(model.chunks(q))) {
+            f.push(h, data, model);
+        }
         optimizer.ascend(update, rate as f32, h, &field, &mut self.field_memory);
         let gradient = (squares / self.model.coupling().len().max(1) as f64).sqrt();
-        (correlations, gradient)
+        PottsUpdate {
+            update,
+            rate,
+            correlations,
+            gradient,
+            data: f.of_data(self.pseudocount),
+            model: f.model,
+        }
     }
 }
 
@@ -204,6 +227,7 @@ struct Row<'r> {
     shift: Vec<f32>,
     correlations: Correlations,
     squares: f64,
+    f: MeanF,
 }
 
 impl Row<'_> {
@@ -212,13 +236,18 @@ impl Row<'_> {
         let (block, kept) = (q * q, pass.options.optimizer.memory() * q * q);
         let first = i * (2 * pass.sites - i - 1) / 2;
         let mut counts = PairCounts::new(q);
-        let mut gradient = vec![0.0_f32; block];
+        let (mut gradient, mut in_model) = (vec![0.0_f32; block], vec![0.0_f32; block]);
+        let one = 1.0 / pass.chains.len() as f32;
         for k in 0..pass.sites - i - 1 {
             let j = i + 1 + k;
             let counts = counts.of(pass.chains, i, j);
             let target = &pass.data.pair[(first + k) * block..][..block];
             self.gradient(pass, j, target, counts, &mut gradient);
+            for (p, &count) in in_model.iter_mut().zip(counts) {
+                *p = count as f32 * one;
+            }
             let couplings = &mut self.couplings[k * block..(k + 1) * block];
+            self.f.push(couplings, target, &in_model);
             let memory = &mut self.memory[k * kept..(k + 1) * kept];
             let optimizer = pass.options.optimizer;
             optimizer.ascend(pass.update, pass.rate, couplings, &gradient, memory);

@@ -11,6 +11,8 @@ const BLOCK: usize = 128;
 
 /// Units whose probabilities are on the stack together.
 const UNITS: usize = 64;
+/// The same where their softplus is summed, which costs a logarithm each time.
+const LAYER: usize = 512;
 
 /// Chains of a restricted Boltzmann machine that are moved by two-block Gibbs sampling: all hidden units given the visible ones, then all visible units.
 ///
@@ -34,6 +36,8 @@ pub(super) struct Block {
     pub(super) v: Vec<f32>,
     /// Shape (chains or 2, hidden).
     pub(super) h: Vec<f32>,
+    /// `sum_j softplus(c_j + (v W)_j)` of each row, of the last [`means`](Self::means).
+    pub(super) softplus: Vec<f64>,
     generators: Vec<Generator>,
 }
 
@@ -55,6 +59,7 @@ impl RbmChains {
             let mut block = Block {
                 v: vec![0.0; rows * visible],
                 h: vec![0.0; rows * hidden],
+                softplus: vec![0.0; own],
                 generators: (first..first + own)
                     .map(|chain| generator(seed, chain as u64))
                     .collect(),
@@ -180,6 +185,7 @@ impl Block {
         Self {
             v: vec![0.0; padded_rows(rows) * visible],
             h: vec![0.0; padded_rows(rows) * hidden],
+            softplus: vec![0.0; rows],
             generators: vec![generator(0, 0); rows],
         }
     }
@@ -199,23 +205,34 @@ impl Block {
     pub(super) fn means(&mut self, layers: &RbmLayers) {
         let rows = self.rows();
         layers.up(rows, &mut self.v, &mut self.h);
-        let len = rows * layers.hidden();
-        pulp::Arch::new().dispatch(Means(&mut self.h[..len]));
+        pulp::Arch::new().dispatch(Means {
+            logits: &mut self.h,
+            units: layers.hidden(),
+            softplus: &mut self.softplus,
+        });
     }
 }
 
-/// Replaces logits by probabilities.
-struct Means<'m>(&'m mut [f32]);
+/// Replaces the logits of each row by probabilities, and writes the sum of their softplus.
+struct Means<'m> {
+    logits: &'m mut [f32],
+    units: usize,
+    softplus: &'m mut [f64],
+}
 
 impl pulp::WithSimd for Means<'_> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: pulp::Simd>(self, _: S) {
-        let mut p = [0.0; UNITS];
-        for units in self.0.chunks_mut(UNITS) {
-            math::sigmoid_slice(units, &mut p);
-            units.copy_from_slice(&p[..units.len()]);
+        let mut p = [0.0; LAYER];
+        let rows = self.logits.chunks_exact_mut(self.units);
+        for (row, sum) in rows.zip(self.softplus) {
+            *sum = 0.0;
+            for units in row.chunks_mut(LAYER) {
+                *sum += math::sigmoid_softplus(units, &mut p);
+                units.copy_from_slice(&p[..units.len()]);
+            }
         }
     }
 }
