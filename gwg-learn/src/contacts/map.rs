@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 const WIDTH: f64 = 400.0;
 /// The square of the cells.
 const LEFT: f64 = 46.0;
-const TOP: f64 = 56.0;
+const TOP: f64 = 68.0;
 const SIDE: f64 = WIDTH - LEFT - 14.0;
 /// Height of a row of the legend.
 const ROW: f64 = 19.0;
@@ -65,7 +65,7 @@ pub fn contact_map(
          role=\"img\" aria-label=\"Contacts of {sites} sites: predicted {what}. {}.\">\n\
          <rect width=\"{WIDTH}\" height=\"{height}\" fill=\"#fff\"/>\n\
          <text x=\"6\" y=\"20\" font-size=\"15\" font-weight=\"600\" fill=\"#1b1f24\">Predicted contacts</text>\n\
-         <text x=\"6\" y=\"37\" fill=\"#57606a\">Predicted {what}</text>\n",
+         <text x=\"6\" y=\"38\" fill=\"#57606a\">Predicted {what}</text>\n",
         legend
             .iter()
             .map(|l| l.1.as_str())
@@ -132,7 +132,7 @@ fn axes(svg: &mut String, sites: usize) {
     let _ = writeln!(
         svg,
         "<text x=\"6\" y=\"{}\" fill=\"#1b1f24\">site</text><text x=\"{}\" y=\"{}\" text-anchor=\"middle\" fill=\"#1b1f24\">site</text>",
-        TOP - 6.0,
+        TOP - 8.0,
         units(LEFT + 0.5 * SIDE),
         units(bottom + 34.0)
     );

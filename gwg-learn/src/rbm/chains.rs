@@ -1,6 +1,7 @@
 //! Two-block Gibbs sampling of many chains of one restricted Boltzmann machine.
 
 use super::layers::RbmLayers;
+use super::means::Means;
 use gwg_chains::{Generator, Threads, generator};
 use gwg_core::{Bits, math};
 use gwg_linalg::padded_rows;
@@ -11,8 +12,6 @@ const BLOCK: usize = 128;
 
 /// Units whose probabilities are on the stack together.
 const UNITS: usize = 64;
-/// The same where their softplus is summed, which costs a logarithm each time.
-const LAYER: usize = 512;
 
 /// Chains of a restricted Boltzmann machine that are moved by two-block Gibbs sampling: all hidden units given the visible ones, then all visible units.
 ///
@@ -210,30 +209,6 @@ impl Block {
             units: layers.hidden(),
             softplus: &mut self.softplus,
         });
-    }
-}
-
-/// Replaces the logits of each row by probabilities, and writes the sum of their softplus.
-struct Means<'m> {
-    logits: &'m mut [f32],
-    units: usize,
-    softplus: &'m mut [f64],
-}
-
-impl pulp::WithSimd for Means<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: pulp::Simd>(self, _: S) {
-        let mut p = [0.0; LAYER];
-        let rows = self.logits.chunks_exact_mut(self.units);
-        for (row, sum) in rows.zip(self.softplus) {
-            *sum = 0.0;
-            for units in row.chunks_mut(LAYER) {
-                *sum += math::sigmoid_softplus(units, &mut p);
-                units.copy_from_slice(&p[..units.len()]);
-            }
-        }
     }
 }
 

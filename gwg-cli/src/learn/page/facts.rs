@@ -12,10 +12,11 @@ pub(super) fn result(figures: &[(&str, f64)]) -> String {
         return "<p>There are no updates yet.</p>".to_owned();
     }
     let row = |(name, value): &(&str, f64)| {
-        // The attribute has all digits, as --summary has.
+        // The attribute has the text that --summary has.
         let cell = match value.is_finite() {
             true => format!(
-                "<td><data value=\"{value}\">{}</data></td>",
+                "<td><data value=\"{}\">{}</data></td>",
+                Value::from(*value),
                 number(*value, 5)
             ),
             false => "<td class=\"none\">undefined</td>".to_owned(),

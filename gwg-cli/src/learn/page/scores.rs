@@ -35,8 +35,8 @@ pub(super) fn figure(model: &PairPotts<f32>, gap: Option<u8>) -> String {
     let mut layers: Vec<Layer> = (1..=SHADES)
         .map(|shade| Layer {
             name: match shade {
-                SHADES => format!("score {}", number(largest, 2)),
-                _ if shade == SHADES / 2 => format!("{}", number(0.5 * largest, 2)),
+                SHADES => number(largest, 2),
+                _ if shade == SHADES / 2 => format!("score {}", number(0.5 * largest, 2)),
                 _ => String::new(),
             },
             class: "ink",
