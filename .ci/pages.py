@@ -1,4 +1,4 @@
-"""Makes pages of `gwg sample --report`, `gwg compare` and `gwg verify`, and opens them in headless Chromium at two widths.
+"""Makes pages of `gwg sample --report`, `gwg learn --report`, `gwg compare` and `gwg verify` and maps of `gwg contacts`, and opens them in headless Chromium at two widths.
 
     python3 .ci/pages.py GWG [--screenshots FOLDER]
 
@@ -11,6 +11,7 @@ import base64
 import contextlib
 import json
 import pathlib
+import random
 import re
 import shutil
 import signal
@@ -42,6 +43,20 @@ RUNS = [
     ("long-run", ["bernoulli:sites=9", "--draws", "100000", "--chains", "2"], ["states"], ["lattice"]),
     ("few", ["bernoulli:sites=5", "--draws", "2"], [], ["lattice"]),
     ("long-names", [f"{LONG}/{LONG}.safetensors", "--kind", "rbm", "--draws", "50"], ["sites"], ["lattice"]),
+]
+
+# Sections of every report of a training run, after its first update.
+LEARNED = ["warnings", "result", "curves", "curve-data-t", "data", "run", "definitions", "again"]
+IMAGES = ["image-data-t", "image-chains-t"]
+
+# Name, arguments, ids that the page must have. Data are made here.
+LEARN_RUNS = [
+    ("learn-rbm", ["rbm:hidden=50", "images.txt", "--updates", "400", "--rate", "0.05"], [*IMAGES, "image-filters-t", "curve-gradient-t"]),
+    ("learn-few-units", ["rbm:hidden=3", "images.txt", "--updates", "1", "--image", "8x18"], [*IMAGES, "image-filters-t"]),
+    ("learn-ising", ["ising", "images.txt", "--updates", "5", "--chains", "100"], [*IMAGES, "curve-pearson-t"]),
+    ("learn-potts", ["potts", "rows.fasta", "--updates", "30", "--chains", "500"], ["scores-t", "curve-pearson-t", "curve-slope-t"]),
+    ("learn-sampler", ["potts", "rows.fasta", "--updates", "30", "--sampler", "gwg", "--decay-after", "5"], ["curve-rate-t"]),
+    ("learn-long-names", ["ising", f"{LONG}/{LONG}.txt", "--updates", "3", "--seed", "12345678901234567"], []),
 ]
 
 # What is wrong with the page that is open.
@@ -160,6 +175,62 @@ def interrupted(gwg, folder):
         sys.exit(f"the interrupted run ended with {code}, not 130")
 
 
+def data(folder):
+    """Images of bars, an alignment in which some columns depend on each other, and these pairs of columns."""
+    numbers = random.Random(5)
+    lines = []
+    for _ in range(300):
+        place, upright = numbers.randrange(2, 10), numbers.random() < 0.5
+        on = [[(c if upright else r) in (place, place + 1) for c in range(12)] for r in range(12)]
+        lines.append("".join(str(int(x != (numbers.random() < 0.02))) for row in on for x in row))
+    for name in ("images.txt", f"{LONG}/{LONG}.txt"):
+        (folder / name).write_text("\n".join(lines) + "\n")
+    pairs = [(i, 29 - i) for i in range(11)] + [(3, 14), (8, 20)]
+    other = dict(zip("ACGU", "UGCA"))
+    with (folder / "rows.fasta").open("w") as file:
+        for name in range(400):
+            row = [numbers.choice("ACGU") for _ in range(30)]
+            for i, j in pairs:
+                row[j] = other[row[i]] if numbers.random() < 0.6 else row[j]
+            row[numbers.randrange(30)] = "-"
+            file.write(f">{name}\n{''.join(row)}\n")
+    (folder / "known.txt").write_text("".join(f"{i + 1} {j + 1}\n" for i, j in [*pairs, (1, 3), (11, 29)]))
+
+
+def training(gwg, folder):
+    """The report of a training run while it runs, and after a signal: it is whole at every moment."""
+    page, running, ended = (folder / f"{name}.html" for name in ("live", "learn-running", "learn-interrupted"))
+    args = ["learn", "potts", "rows.fasta", "--updates", "1000000", "--chains", "200", "-q", "-o", "live.safetensors", "--report", page.name]
+    run = subprocess.Popen([gwg, *args], cwd=folder, stdout=subprocess.DEVNULL)
+    started = time.monotonic()
+    while not page.exists() or "curve-data-t" not in page.read_text():
+        if run.poll() is not None or time.monotonic() - started > 120:
+            run.kill()
+            sys.exit("the training run wrote no page with curves")
+        time.sleep(0.05)
+    running.write_text(page.read_text())
+    run.send_signal(signal.SIGINT)
+    if (code := run.wait()) != 130:
+        sys.exit(f"the interrupted training run ended with {code}, not 130")
+    ended.write_text(page.read_text())
+    for file, is_live in ((running, True), (ended, False)):
+        if ('http-equiv="refresh"' in file.read_text()) != is_live:
+            sys.exit(f"{file.name}: it should {'' if is_live else 'not '}load itself again")
+    return [(file.stem, file, [*LEARNED, "scores-t"], []) for file in (running, ended)]
+
+
+def contacts(gwg, folder):
+    """Maps of contacts, each in a page of its own."""
+    pages = []
+    for name, more in (("contacts", ["--reference", "known.txt"]), ("contacts-alone", ["--separation", "0"])):
+        command(gwg, folder, "contacts", "rows.fasta", "--method", "mean-field", "--out", name, "-q", *more)
+        svg = (folder / name / "contacts.svg").read_text()
+        file = folder / f"{name}.html"
+        file.write_text(f'<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Map</title><body style="margin: 0">{svg}</body></html>')
+        pages.append((name, file, [], []))
+    return pages
+
+
 def make(gwg, folder):
     """Pages: name, file, ids, words that must not occur."""
     long = folder / LONG
@@ -174,6 +245,12 @@ def make(gwg, folder):
     ising[2].extend(f"series-{k}{plot}" for k in (0, 1) for plot in PLOTS)
     interrupted(gwg, folder)
     pages.append(("interrupted", folder / "interrupted.html", ALWAYS, []))
+    data(folder)
+    for name, args, ids in LEARN_RUNS:
+        file = folder / f"{name}.html"
+        command(gwg, folder, "learn", *args, "-q", "-o", f"{name}.safetensors", "--report", file.name)
+        pages.append((name, file, LEARNED + ids, ["http-equiv=\"refresh\""]))
+    pages += training(gwg, folder) + contacts(gwg, folder)
     models = ["ising-lattice:side=6", "rbm:visible=9,hidden=5"]
     command(gwg, folder, "compare", *models, "--steps", "2000", "--quiet", "--out", "compare")
     pages.append(("compare", folder / "compare" / "index.html", [], []))

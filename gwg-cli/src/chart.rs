@@ -1,4 +1,4 @@
-//! Charts as SVG text: series on two axes, and horizontal bars.
+//! Charts as SVG text: series on two axes, horizontal bars, and square maps of cells.
 //!
 //! A chart can be used alone or in a page: it contains its styles, follows the reader's light or dark theme, and has a
 //! title and a description for screen readers. Series differ in color, marker and dash pattern, so that color alone
@@ -8,6 +8,7 @@ mod bars;
 mod canvas;
 mod legend;
 mod marks;
+mod matrix;
 mod range;
 mod series;
 
@@ -15,6 +16,7 @@ mod series;
 mod tests;
 
 use canvas::{Canvas, HEIGHT};
+pub(crate) use matrix::{Layer, Matrix};
 
 /// Number of styles in the style sheet; higher style numbers wrap around.
 pub(crate) const STYLES: usize = 10;

@@ -52,10 +52,9 @@ pub(crate) fn run(flags: &ContactsFlags) -> Result<(), Failure> {
         check_sites(path, known, source.sites())?;
     }
     let found = ContactsResult::of(flags, source, reference.as_ref())?;
-    let known = reference.unwrap_or_default();
     let mut failed = Vec::new();
     if let Some(folder) = &folder {
-        failed.extend(folder.write(&files(&found, &known)).err());
+        failed.extend(folder.write(&files(&found, reference.as_ref())).err());
     }
     let table = || text::table(&found, folder.map(|folder| folder.path));
     failed.extend(outputs::results(summary, force, &found, table).err());
@@ -83,7 +82,7 @@ fn check_sites(path: &Path, known: &Contacts, sites: usize) -> Result<(), Failur
     }
 }
 
-fn files(found: &ContactsResult, known: &Contacts) -> [File; 2] {
+fn files(found: &ContactsResult, known: Option<&Contacts>) -> [File; 2] {
     let first: Vec<_> = found
         .ranked
         .iter()

@@ -7,6 +7,7 @@ mod learning;
 mod others;
 mod parse;
 mod resolved;
+mod shape;
 
 pub(crate) use count::Steps;
 pub(crate) use learning::{
@@ -18,6 +19,7 @@ pub(crate) use others::{
 };
 pub(crate) use parse::{of, parse};
 pub(crate) use resolved::{Resolved, plain};
+pub(crate) use shape::Shape;
 
 use crate::shard;
 use clap::{Args, Parser, Subcommand, ValueEnum};

@@ -4,22 +4,29 @@ mod any;
 mod checks;
 mod engine;
 mod graph;
+mod history;
 mod kind;
+mod live;
+mod page;
 mod potts;
 mod progress;
 mod rbm;
+mod saved;
 mod sites;
 mod size;
 
 use crate::data::Rows;
 use crate::failure::Failure;
-use crate::flags::LearnFlags;
-use crate::{diverged, outputs, session, waiting};
+use crate::flags::{LearnFlags, Shape};
+use crate::report::text::number;
+use crate::{diverged, outputs, session};
 use engine::{Engine, Figures};
-use gwg_chains::Threads;
 use gwg_learn::fasta_text;
 use gwg_models::io::visible_path;
+use history::{History, HistoryRows, LastRow};
 use kind::Kind;
+use live::LivePage;
+use page::{Page, State};
 use progress::Reporter;
 use serde::Serialize;
 use serde_json::Value;
@@ -37,26 +44,30 @@ pub(crate) fn run(flags: &LearnFlags) -> Result<(), Failure> {
     let rows = Rows::read(&flags.data, &flags.rows, kind.states(), &threads)?;
     checks::numbers(flags, &rows.data)?;
     checks::letters(flags, &rows)?;
+    let image = checks::image(flags, &rows)?;
     let mut engine = kind.engine(flags, &rows, &threads)?;
+    let mut training = Training::new(flags, &rows, image);
     if let Some(path) = &flags.resume {
-        let bytes = waiting::while_reading(path, || std::fs::read(path));
-        let refused = |what: &dyn std::fmt::Display| {
-            Failure::usage(format!("--resume {}: {what}", visible_path(path)))
-        };
-        engine
-            .resume(&bytes.map_err(|e| refused(&e))?)
-            .map_err(|e| refused(&checks::of_flags(e.said())))?;
+        training.history = saved::resume(&mut *engine, path)?;
+        training.resumed = Some(engine.updates());
     }
-    let mut training = Training::new(flags, &rows);
-    training.all(&mut *engine, flags)?;
+    let trained = training.all(&mut *engine);
+    if let Err(failure) = &trained {
+        training.show(&*engine, State::Failed(failure.said().to_owned()));
+        return trained;
+    }
     if training.interrupted && engine.updates() == 0 {
         let out = visible_path(&flags.out);
+        training.last_page(&*engine, None)?;
         session::note(&format!("{out} is not written, as there was no update"));
         return Err(session::interruption());
     }
-    let written = training.write(&mut *engine, flags, &rows);
-    training.result(&*engine, flags, &rows, &threads)?;
+    training.facts = engine.facts(&rows.data, &threads);
+    let written = training.write(&mut *engine);
+    let page = training.last_page(&*engine, written.as_ref().err());
+    training.result(&*engine)?;
     written?;
+    page?;
     if training.interrupted {
         return Err(session::interruption());
     }
@@ -64,22 +75,27 @@ pub(crate) fn run(flags: &LearnFlags) -> Result<(), Failure> {
 }
 
 /// A training run.
-struct Training {
+struct Training<'t> {
+    flags: &'t LearnFlags,
+    rows: &'t Rows,
+    image: Option<Shape>,
     began: Instant,
     seconds: f64,
-    last: Option<Figures>,
-    history: Vec<Figures>,
+    facts: Figures,
+    history: History,
+    /// The update that the run went on from.
+    resumed: Option<u64>,
     interrupted: bool,
     /// The update of the last checkpoint.
     saved: Option<u64>,
+    /// Whether the data are reproduced as well as `--pearson` says.
+    enough: bool,
     reporter: Reporter,
+    page: Option<LivePage>,
 }
 
-/// Figures that the summary keeps at most.
-const HISTORY: usize = 1000;
-
-impl Training {
-    fn new(flags: &LearnFlags, rows: &Rows) -> Self {
+impl<'t> Training<'t> {
+    fn new(flags: &'t LearnFlags, rows: &'t Rows, image: Option<Shape>) -> Self {
         if !flags.work.quiet {
             session::announce(&format!(
                 "{} on {} rows of {} sites",
@@ -88,56 +104,70 @@ impl Training {
                 rows.data.sites()
             ));
         }
+        let page = flags.report.clone();
         Self {
+            flags,
+            rows,
+            image,
             began: Instant::now(),
             seconds: 0.0,
-            last: None,
-            history: Vec::new(),
+            facts: Figures::default(),
+            history: History::default(),
+            resumed: None,
             interrupted: false,
             saved: None,
+            enough: false,
             reporter: Reporter::new(flags.work.quiet),
+            page: page.map(|path| LivePage::new(path, flags.work.force)),
         }
     }
 
     /// Updates until they are done, a signal comes, or the data are reproduced well enough.
-    fn all(&mut self, engine: &mut dyn Engine, flags: &LearnFlags) -> Result<(), Failure> {
+    fn all(&mut self, engine: &mut dyn Engine) -> Result<(), Failure> {
+        let flags = self.flags;
         let updates = flags.updates as u64;
-        let keep = updates.div_ceil(HISTORY as u64).max(1);
         let mut saved = Instant::now();
         let mut took = Duration::ZERO;
+        self.show(engine, State::Running);
         while engine.updates() < updates && !engine.finished() {
             let Some(figures) = engine.update()? else {
                 self.interrupted = true;
                 break;
             };
-            self.check(engine, flags, figures.update)?;
+            self.check(engine, figures.update)?;
             self.seconds = self.began.elapsed().as_secs_f64();
-            if figures.update % keep == 0 {
-                self.history.push(figures.clone());
-            }
+            self.history.push(&figures);
             self.reporter.report(&figures, updates, self.seconds);
-            self.last = Some(figures);
             self.interrupted = session::interrupted();
             if let Some(path) = &flags.checkpoint
                 && saved.elapsed() >= flags.every.max(took * 20)
             {
                 let start = Instant::now();
-                outputs::replace("--checkpoint", path, &engine.save()?)?;
+                let bytes = saved::bytes(engine, &self.history)?;
+                outputs::replace("--checkpoint", path, &bytes)?;
                 self.saved = Some(engine.updates());
                 (took, saved) = (start.elapsed(), Instant::now());
             }
-            if engine.finished() || self.interrupted {
+            self.enough = engine.finished();
+            if self.enough || self.interrupted {
                 break;
+            }
+            if self.page.as_ref().is_some_and(LivePage::is_due) {
+                self.show(engine, State::Running);
             }
         }
         match &flags.checkpoint {
-            Some(path) => outputs::replace("--checkpoint", path, &engine.save()?),
+            Some(path) => {
+                let bytes = saved::bytes(engine, &self.history)?;
+                outputs::replace("--checkpoint", path, &bytes)
+            }
             None => Ok(()),
         }
     }
 
     /// Ends training that diverged, before its parameters replace others.
-    fn check(&self, engine: &dyn Engine, flags: &LearnFlags, update: u64) -> Result<(), Failure> {
+    fn check(&self, engine: &dyn Engine, update: u64) -> Result<(), Failure> {
+        let flags = self.flags;
         let Some(why) = diverged::said(update, engine.largest(), flags.rate) else {
             return Ok(());
         };
@@ -153,47 +183,75 @@ impl Training {
         )))
     }
 
-    fn write(
-        &self,
-        engine: &mut dyn Engine,
-        flags: &LearnFlags,
-        rows: &Rows,
-    ) -> Result<(), Failure> {
-        engine.write(&flags.out, rows)?;
+    /// Writes a page before the last one.
+    fn show(&mut self, engine: &dyn Engine, state: State) {
+        if let Some(mut page) = self.page.take() {
+            page.write_now(|| self.content(engine, state).render());
+            self.page = Some(page);
+        }
+    }
+
+    /// Writes the page that stays.
+    fn last_page(&mut self, engine: &dyn Engine, failure: Option<&Failure>) -> Result<(), Failure> {
+        let state = match failure {
+            Some(failure) => State::Failed(failure.said().to_owned()),
+            None if self.interrupted => State::Interrupted,
+            None if self.enough && engine.updates() < self.flags.updates as u64 => State::Enough,
+            None => State::Done,
+        };
+        let Some(mut page) = self.page.take() else {
+            return Ok(());
+        };
+        page.write(|| self.content(engine, state).render())
+    }
+
+    fn content<'p>(&'p self, engine: &'p dyn Engine, state: State) -> Page<'p> {
+        Page {
+            flags: self.flags,
+            rows: self.rows,
+            image: self.image,
+            engine,
+            state,
+            seconds: self.seconds,
+            resumed: self.resumed,
+            history: &self.history,
+            facts: &self.facts,
+        }
+    }
+
+    fn write(&self, engine: &mut dyn Engine) -> Result<(), Failure> {
+        let flags = self.flags;
+        engine.write(&flags.out, self.rows)?;
         if let Some(path) = &flags.ladder {
             engine.write_ladder(path)?;
         }
         match &flags.samples {
-            Some(path) => write_samples(path, &engine.states(), flags.work.force, rows),
+            Some(path) => write_samples(path, &engine.states(), flags.work.force, self.rows),
             None => Ok(()),
         }
     }
 
-    fn result(
-        &self,
-        engine: &dyn Engine,
-        flags: &LearnFlags,
-        rows: &Rows,
-        threads: &Threads,
-    ) -> Result<(), Failure> {
+    fn result(&self, engine: &dyn Engine) -> Result<(), Failure> {
+        let (flags, data) = (self.flags, &self.rows.data);
         let result = LearnResult {
             kind: &flags.kind,
-            rows: rows.data.rows(),
-            effective_rows: rows.data.effective_rows(),
-            sites: rows.data.sites(),
-            states: rows.data.states(),
+            rows: data.rows(),
+            effective_rows: data.effective_rows(),
+            sites: data.sites(),
+            states: data.states(),
             updates: engine.updates(),
             seconds: self.seconds,
             interrupted: self.interrupted,
-            last: self.last.as_ref(),
-            facts: engine.facts(&rows.data, threads),
-            history: &self.history,
+            last: LastRow(&self.history),
+            facts: &self.facts,
+            warnings: engine.warnings(),
+            history: HistoryRows(&self.history),
             config: serde_json::to_value(&flags.work.resolved).unwrap_or(Value::Null),
             version: env!("CARGO_PKG_VERSION"),
         };
         let summary = flags.work.summary.as_deref();
         outputs::results(summary, flags.work.force, &result, || {
-            result.table(&flags.out, engine.unreached())
+            result.table(&flags.out)
         })
     }
 }
@@ -209,16 +267,17 @@ struct LearnResult<'r> {
     seconds: f64,
     interrupted: bool,
     #[serde(flatten)]
-    last: Option<&'r Figures>,
+    last: LastRow<'r>,
     #[serde(flatten)]
-    facts: Figures,
-    history: &'r [Figures],
+    facts: &'r Figures,
+    warnings: Vec<String>,
+    history: HistoryRows<'r>,
     config: Value,
     version: &'static str,
 }
 
 impl LearnResult<'_> {
-    fn table(&self, out: &Path, unreached: Option<String>) -> String {
+    fn table(&self, out: &Path) -> String {
         let mut text = format!(
             "kind     {}\ndata     {} rows ({:.1} effective) of {} sites with {} states\nupdates  {} in {:.1} s\n",
             self.kind,
@@ -229,15 +288,24 @@ impl LearnResult<'_> {
             self.updates,
             self.seconds
         );
-        let all = self.last.into_iter().chain([&self.facts]);
-        for (name, value) in all.flat_map(|figures| &figures.values) {
-            let _ = writeln!(text, "{name:<8} {value:.4}");
+        let facts = self.facts.values.iter().copied();
+        for (name, value) in self.last.0.last().chain(facts) {
+            let _ = writeln!(text, "{:<8} {}", label(name), number(value, 4));
         }
         let _ = writeln!(text, "model    {}", visible_path(out));
-        if let Some(unreached) = unreached {
-            let _ = writeln!(text, "! {unreached}");
+        for warning in &self.warnings {
+            let _ = writeln!(text, "! {warning}");
         }
         text
+    }
+}
+
+/// The name of a figure in the table, where the data and the model are other lines.
+fn label(name: &str) -> &str {
+    match name {
+        "data" => "mean f of data",
+        "model" => "mean f of chains",
+        name => name,
     }
 }
 

@@ -32,6 +32,7 @@ use crate::sample::RunResult;
 use crate::session::MoveHistory;
 
 pub(crate) use self::facts::quote;
+pub(crate) use self::picture::state_color;
 
 /// A recorded quantity.
 #[derive(Clone, Copy, Debug)]
@@ -117,12 +118,13 @@ pub(crate) fn render(report: &Report<'_>) -> String {
     )
 }
 
-fn section(id: &str, heading: &str, body: &str) -> String {
+/// A section with its heading; `body` is HTML.
+pub(crate) fn section(id: &str, heading: &str, body: &str) -> String {
     format!("<section aria-labelledby=\"{id}\"><h2 id=\"{id}\">{heading}</h2>{body}</section>")
 }
 
 /// A table that scrolls in a box of its own, with its caption above; `rows` are HTML, and `id` is unique in the page.
-fn table(id: &str, caption: &str, head: &[&str], rows: &str) -> String {
+pub(crate) fn table(id: &str, caption: &str, head: &[&str], rows: &str) -> String {
     let head: String = head
         .iter()
         .map(|title| format!("<th scope=\"col\">{title}</th>"))

@@ -89,7 +89,7 @@ fn scores_of_both_formats_are_those_of_adabmdca() {
             assert!((found[2] - score).abs() < 1e-6, "{line} {score}");
         }
         let svg = fs::read_to_string(folder.path().join(out).join("contacts.svg")).unwrap();
-        assert!(svg.starts_with("<svg") && svg.contains("none (24)"));
+        assert!(svg.starts_with("<svg") && svg.contains("predicted contacts (24)"));
     }
 }
 

@@ -177,6 +177,12 @@ where
         })
     }
 
+    /// The options.
+    #[must_use]
+    pub fn options(&self) -> &PcdOptions {
+        &self.options
+    }
+
     /// Updates so far.
     #[must_use]
     pub fn updates(&self) -> u64 {

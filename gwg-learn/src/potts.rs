@@ -4,6 +4,7 @@ mod ascend;
 mod chains;
 mod correlations;
 mod gauge;
+mod mean_f;
 mod memory;
 mod metropolis;
 mod moments;

@@ -3,6 +3,7 @@
 mod chains;
 mod gradient;
 mod layers;
+mod means;
 mod options;
 mod save;
 mod train;

@@ -232,3 +232,30 @@ fn saved_training_goes_on_with_the_same_bits() {
         assert!(new().resume(&bytes[..cut]).is_err());
     }
 }
+
+/// Those of the parameters before the update, of weighted rows without the pseudocount and of the chains that the gradient is of.
+#[test]
+fn means_of_f_are_those_of_the_rows() {
+    let data = data(6, 4, 300, 20);
+    let weights: Vec<f64> = (0..300).map(|row| 1.0 + f64::from(row % 7)).collect();
+    let data = data.with_weights(weights.clone()).unwrap();
+    let options = PottsOptions {
+        chains: 70,
+        sweeps: 2,
+        schedule: Schedule::constant(0.3),
+        pseudocount: Some(0.2),
+        ..PottsOptions::default()
+    };
+    let mut trainer = PottsTrainer::new(&data, options, &threads(2)).unwrap();
+    for _ in 0..20 {
+        let before = trainer.model().clone();
+        let update = trainer.update();
+        let rows = data.symbols().chunks_exact(6).zip(&weights);
+        let sum: f64 = rows.map(|(x, w)| w * before.log_prob(x)).sum();
+        let wanted = sum / weights.iter().sum::<f64>();
+        assert!((update.data - wanted).abs() < 1e-4, "{update:?} {wanted}");
+        let rows = trainer.chains().rows();
+        let sum: f64 = rows.chunks_exact(6).map(|x| before.log_prob(x)).sum();
+        assert!((update.model - sum / 70.0).abs() < 1e-4, "{update:?} {sum}");
+    }
+}

@@ -245,3 +245,31 @@ fn saved_training_goes_on_with_the_same_bits() {
             .contains("data")
     );
 }
+
+/// Those of the parameters before the update, of weighted rows and of the chains that the gradient is of.
+#[test]
+fn means_of_f_are_those_of_the_rows() {
+    let weights = vec![1.0, 2.0, 0.5, 3.0, 1.0];
+    let data = patterns().with_weights(weights.clone()).unwrap();
+    let options = RbmOptions {
+        hidden: 4,
+        chains: 71,
+        batch: 5,
+        sweeps: 2,
+        schedule: Schedule::constant(0.5),
+        ..RbmOptions::default()
+    };
+    let mut trainer = RbmTrainer::new(&data, options, &threads(2)).unwrap();
+    trainer.set_layers(layers());
+    for _ in 0..20 {
+        let before = trainer.layers().clone();
+        let update = trainer.update();
+        let of_data = before.log_prob_of(data.symbols());
+        let weighted = of_data.iter().zip(&weights).map(|(f, w)| f * w);
+        let wanted = weighted.sum::<f64>() / weights.iter().sum::<f64>();
+        assert!((update.data - wanted).abs() < 1e-5, "{update:?} {wanted}");
+        let of_chains = before.log_prob_of(&trainer.chains().rows());
+        let wanted = of_chains.iter().sum::<f64>() / 71.0;
+        assert!((update.model - wanted).abs() < 1e-5, "{update:?} {wanted}");
+    }
+}

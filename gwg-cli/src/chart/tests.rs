@@ -216,3 +216,60 @@ fn a_single_value_gets_a_range_around_it() {
     let axis: Axis = axis.expect("a positive value has an axis");
     assert!((axis.place(7.0) - 0.5).abs() < 1e-9);
 }
+
+#[test]
+fn a_matrix_has_cells_in_rows_from_the_top() {
+    let layer = |name: &str, size, cells: &[(usize, usize)]| Layer {
+        name: name.into(),
+        class: "c0",
+        opacity: 0.5,
+        size,
+        cells: cells.to_vec(),
+    };
+    let matrix = |size, layers| Matrix {
+        id: "m",
+        title: "A map",
+        subtitle: "",
+        describe: "Words.",
+        axis: "site",
+        size,
+        layers,
+    };
+    let svg = matrix(
+        4,
+        vec![
+            layer("pairs", 1, &[(0, 3)]),
+            layer("", 3, &[(0, 0), (3, 3)]),
+        ],
+    )
+    .svg();
+    well_formed(&svg);
+    // Labels 1 to 4 on both axes.
+    assert_eq!(svg.matches(">4</text>").count(), 2);
+    let paths: Vec<&str> = svg
+        .split("class=\"cell c0\" fill-opacity=\"0.5\" d=\"M")
+        .skip(1)
+        .collect();
+    assert_eq!(paths.len(), 3, "two layers, and one square of the legend");
+    // The right end of the plot is 16 from the border, its side 400 - 16 - 23.5.
+    let side = 360.5 / 4.0;
+    let number = |text: &str| {
+        text.split([' ', 'h', 'v'])
+            .next()
+            .unwrap()
+            .parse::<f64>()
+            .unwrap()
+    };
+    assert!(
+        (number(paths[0]) - (23.5 + 3.0 * side)).abs() < 0.01,
+        "{}",
+        paths[0]
+    );
+    // The block at the end is cut to one cell.
+    let last = paths[1].split('M').nth(1).unwrap();
+    let width = number(last.split('h').nth(1).unwrap());
+    assert!((width - side).abs() < 0.01, "{width}");
+    let none = matrix(0, vec![]).svg();
+    well_formed(&none);
+    assert!(none.contains("Nothing to show"));
+}

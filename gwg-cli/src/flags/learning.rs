@@ -1,6 +1,6 @@
 //! The flags of the commands about learned models.
 
-use super::{ModelFlags, Resolved, count, interval, seed, threads};
+use super::{ModelFlags, Resolved, Shape, count, interval, seed, shape, threads};
 use clap::{Args, ValueEnum};
 use gwg_learn::UnknownLetters;
 use std::ffi::OsString;
@@ -204,6 +204,12 @@ pub(crate) struct LearnFlags {
     /// `gwg evaluate --ladder` and `gwg sample --sampler ptt` (rbm)
     #[arg(long, value_name = "FILE.safetensors")]
     pub(crate) ladder: Option<PathBuf>,
+    /// Write a self-contained HTML report of the training, anew every few seconds while it runs
+    #[arg(long, value_name = "FILE.html")]
+    pub(crate) report: Option<PathBuf>,
+    /// Rows and columns of the images in the report [default: a square, where rows of two states have as many sites]
+    #[arg(long, value_name = "ROWSxCOLUMNS", value_parser = shape::parse, requires = "report")]
+    pub(crate) image: Option<Shape>,
     /// Write the states of the chains at the end: .npy, or .fasta for an alignment
     #[arg(long, value_name = "FILE")]
     pub(crate) samples: Option<PathBuf>,

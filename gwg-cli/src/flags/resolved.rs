@@ -36,6 +36,38 @@ impl Resolved {
         Self(kept.filter_map(pair).collect())
     }
 
+    /// As lines of a command: its name with the positional arguments, which have these names, and each flag; `quote` is for a shell.
+    pub(crate) fn command(
+        &self,
+        name: &str,
+        positional: &[&str],
+        quote: impl Fn(&str) -> String,
+    ) -> Vec<String> {
+        let text = |value: &Value| match value {
+            Value::String(text) => quote(text),
+            other => other.to_string(),
+        };
+        let found = |key: &&str| self.0.iter().find(|(name, _)| name == key);
+        let words = positional.iter().filter_map(found).map(|(_, v)| text(v));
+        let words: Vec<String> = [format!("gwg {name}")].into_iter().chain(words).collect();
+        let flags = self.0.iter().filter(|(key, _)| !positional.contains(key));
+        let flags = flags.filter_map(|(key, value)| match value {
+            Value::Bool(false) => None,
+            Value::Bool(true) => Some(format!("--{key}")),
+            Value::Array(several) => {
+                let several: Vec<String> = several.iter().map(text).collect();
+                Some(format!("--{key} {}", several.join(",")))
+            }
+            value => Some(format!("--{key} {}", text(value))),
+        });
+        [words.join(" ")].into_iter().chain(flags).collect()
+    }
+
+    /// The flags with their values, those that are not set left out.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.0.iter()
+    }
+
     /// As TOML.
     pub(crate) fn toml(&self) -> String {
         let mut text = String::new();

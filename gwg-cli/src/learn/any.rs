@@ -11,8 +11,10 @@ use gwg_chains::{Threads, generator};
 use gwg_core::target::tensors;
 use gwg_core::{Parametric, Space};
 use gwg_learn::{Data, Pcd, PcdError, PcdOptions, RbmLayers, RbmOptions};
-use gwg_models::{DenseIsing, DensePotts, LatticeIsing};
+use gwg_models::{DenseIsing, DensePotts, LatticeIsing, Rbm};
 use gwg_registry::{Model, SamplerSpec};
+use std::any::Any;
+use std::borrow::Cow;
 use std::path::Path;
 
 const RATE: f64 = 0.01;
@@ -166,12 +168,24 @@ where
                 ("data", update.data),
                 ("model", update.model),
                 ("gradient", update.gradient),
+                ("rate", update.rate),
             ],
         }))
     }
 
     fn largest(&self) -> f64 {
         diverged::largest(self.pcd.parameters())
+    }
+
+    fn settings(&self) -> Vec<(&'static str, String)> {
+        let options = self.pcd.options();
+        vec![
+            ("sampler", self.sampler.to_string()),
+            ("chains", options.chains.to_string()),
+            ("steps per update", options.steps.to_string()),
+            ("batch", options.batch.to_string()),
+            ("rate", options.schedule.rate.to_string()),
+        ]
     }
 
     fn save(&self) -> Result<Vec<u8>, Failure> {
@@ -208,6 +222,12 @@ where
 
     fn states(&self) -> Vec<u8> {
         self.pcd.buffer().to_vec()
+    }
+
+    fn layers(&self) -> Option<Cow<'_, RbmLayers>> {
+        let model: &dyn Any = self.pcd.model();
+        let machine = model.downcast_ref::<Rbm<f32>>()?;
+        Some(Cow::Owned(machine.into()))
     }
 
     fn facts(&self, _: &Data, _: &Threads) -> Figures {

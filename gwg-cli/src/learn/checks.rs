@@ -3,7 +3,7 @@
 use super::kind::Kind;
 use crate::data::Rows;
 use crate::failure::Failure;
-use crate::flags::LearnFlags;
+use crate::flags::{LearnFlags, Shape};
 use crate::{found, memory, outputs};
 use gwg_learn::{Data, Optimizer, Penalty, Schedule};
 use gwg_models::io::{visible, visible_path};
@@ -40,7 +40,7 @@ pub(super) fn numbers(flags: &LearnFlags, data: &Data) -> Result<(), Failure> {
 fn check_plain(flag: &str, path: &Path) -> Result<(), Failure> {
     if found::is_stream(path) {
         return Err(Failure::usage(format!(
-            "{flag} {}: it is a device or a pipe, which a model file would replace; name a file",
+            "{flag} {}: it is a device or a pipe, which a file would replace; name a file",
             visible_path(path)
         )));
     }
@@ -60,6 +60,12 @@ pub(super) fn outputs_of(flags: &LearnFlags) -> Result<(), Failure> {
             outputs::check_file(flag, path, force)?;
         }
     }
+    if let Some(path) = &flags.report {
+        let why = "standard output has the table, or the JSON of --summary -; name a file";
+        outputs::refuse_stdout("--report", path, why)?;
+        check_plain("--report", path)?;
+        outputs::check_file("--report", path, force)?;
+    }
     if let Some(path) = &flags.checkpoint {
         outputs::check_checkpoint(path, flags.resume.as_deref(), force)?;
     }
@@ -70,6 +76,7 @@ pub(super) fn outputs_of(flags: &LearnFlags) -> Result<(), Failure> {
         ("--out", Some(flags.out.as_path())),
         ("--samples", flags.samples.as_deref()),
         ("--ladder", flags.ladder.as_deref()),
+        ("--report", flags.report.as_deref()),
         ("--summary", flags.work.summary.as_deref()),
     ];
     let checkpoint = ("--checkpoint", flags.checkpoint.as_deref());
@@ -139,6 +146,28 @@ pub(super) fn of_flags(said: &str) -> String {
         |(option, flag)| said.replace(option, flag),
     );
     named.replace("`centered`", "gradient (centered, which --plain ends)")
+}
+
+/// The shape of the images in the report: that of `--image`, or a square of the sites of two states that are no columns of an alignment.
+pub(super) fn image(flags: &LearnFlags, rows: &Rows) -> Result<Option<Shape>, Failure> {
+    let sites = rows.data.sites();
+    let Some(shape) = flags.image else {
+        let side = sites.isqrt();
+        let is_square = side * side == sites && side > 1;
+        let binary = rows.data.states() == 2 && rows.alignment.is_none();
+        let square = Shape {
+            rows: side,
+            columns: side,
+        };
+        return Ok((is_square && binary).then_some(square));
+    };
+    if shape.sites() != sites {
+        return Err(Failure::usage(format!(
+            "--image: found {shape}, which are {} sites, but the data have {sites}; name rows and columns of as many",
+            shape.sites()
+        )));
+    }
+    Ok(Some(shape))
 }
 
 /// The options that all kinds share.

@@ -3,9 +3,10 @@
 use crate::data::Rows;
 use crate::failure::Failure;
 use gwg_chains::Threads;
-use gwg_learn::Data;
+use gwg_learn::{Data, PairPotts, RbmLayers};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
+use std::borrow::Cow;
 use std::path::Path;
 
 /// Named figures of an update.
@@ -17,15 +18,24 @@ pub(super) struct Figures {
 
 impl Serialize for Figures {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        if self.update > 0 {
-            map.serialize_entry("update", &self.update)?;
-        }
-        for (name, value) in &self.values {
-            map.serialize_entry(name, value)?;
-        }
-        map.end()
+        serialize_figures(self.update, &self.values, serializer)
     }
+}
+
+/// The number of the update, if any, and the figures as an object.
+pub(super) fn serialize_figures<S: Serializer>(
+    update: u64,
+    values: &[(&str, f64)],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(None)?;
+    if update > 0 {
+        map.serialize_entry("update", &update)?;
+    }
+    for (name, value) in values {
+        map.serialize_entry(name, value)?;
+    }
+    map.end()
 }
 
 /// A model while it is learned.
@@ -44,11 +54,6 @@ pub(super) trait Engine {
         false
     }
 
-    /// What was to be reached, and was not.
-    fn unreached(&self) -> Option<String> {
-        None
-    }
-
     /// All that the rest of the training depends on.
     fn save(&self) -> Result<Vec<u8>, Failure>;
 
@@ -64,6 +69,26 @@ pub(super) trait Engine {
     fn write_ladder(&self, path: &Path) -> Result<(), Failure> {
         let _ = path;
         Ok(())
+    }
+
+    /// What is used of what flags leave open, by names and values.
+    fn settings(&self) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
+
+    /// What is wrong with the training so far, each in a sentence.
+    fn warnings(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// The parameters, where the model is a restricted Boltzmann machine.
+    fn layers(&self) -> Option<Cow<'_, RbmLayers>> {
+        None
+    }
+
+    /// The parameters, where the model is one of all pairs of sites.
+    fn pairs(&self) -> Option<&PairPotts<f32>> {
+        None
     }
 
     /// Figures of the whole run.

@@ -88,7 +88,10 @@ impl Engine for PottsEngine {
         let mut values = vec![
             ("pearson", pearson),
             ("slope", update.correlations.slope()),
+            ("data", update.data),
+            ("model", update.model),
             ("gradient", update.gradient),
+            ("rate", update.rate),
         ];
         if self.graph != PottsGraph::Full {
             values.push(("pearson_of_active", update.active.pearson()));
@@ -116,11 +119,21 @@ impl Engine for PottsEngine {
         }
     }
 
-    fn unreached(&self) -> Option<String> {
+    fn warnings(&self) -> Vec<String> {
         let sparse = self.graph != PottsGraph::Full && !self.trainer.finished();
-        sparse.then(|| {
+        let unreached = sparse.then(|| {
             "the correlation or density that was to be reached is not; more --updates, or a larger --fraction, may help".to_owned()
-        })
+        });
+        unreached.into_iter().collect()
+    }
+
+    fn settings(&self) -> Vec<(&'static str, String)> {
+        let options = self.trainer.options();
+        vec![
+            ("chains", options.chains.to_string()),
+            ("steps per update", options.sweeps.to_string()),
+            ("rate", options.schedule.rate.to_string()),
+        ]
     }
 
     fn save(&self) -> Result<Vec<u8>, Failure> {
@@ -141,6 +154,10 @@ impl Engine for PottsEngine {
 
     fn states(&self) -> Vec<u8> {
         self.trainer.chains().rows()
+    }
+
+    fn pairs(&self) -> Option<&PairPotts<f32>> {
+        Some(self.trainer.model())
     }
 
     /// How well two halves of the data agree: no model of one of them can agree better with the other.

@@ -1,6 +1,7 @@
 //! Reports of a training run on standard error.
 
 use super::engine::Figures;
+use crate::report::text::number;
 use crate::session;
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
@@ -32,7 +33,7 @@ impl Reporter {
         self.every = (self.every * 2).min(LATER);
         let mut text = format!("update {} of {updates}, {seconds:.0} s:", figures.update);
         for (name, value) in &figures.values {
-            let _ = write!(text, " {name} {value:.4}");
+            let _ = write!(text, " {name} {}", number(*value, 4));
         }
         session::update(&text, figures);
     }

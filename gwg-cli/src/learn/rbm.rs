@@ -13,6 +13,7 @@ use gwg_learn::{
     Adaptation, GrowingLadder, GrowthOptions, RbmLayers, RbmOptions, RbmTrainer, RbmUpdate,
 };
 use gwg_registry::Model;
+use std::borrow::Cow;
 use std::path::Path;
 
 const RATE: f64 = 0.01;
@@ -95,10 +96,15 @@ impl Engine for RbmEngine {
         let Some(update) = self.trainer.update_until(session::stop()) else {
             return Ok(None);
         };
-        let mut values = vec![("gradient", update.gradient), ("moved", update.moved)];
+        let mut values = vec![
+            ("data", update.data),
+            ("model", update.model),
+            ("gradient", update.gradient),
+            ("rate", update.rate),
+            ("moved", update.moved),
+        ];
         if self.trainer.options().adapt.is_some() {
             values.push(("sweeps", update.sweeps as f64));
-            values.push(("rate", update.rate));
         }
         if let Some(mut ladder) = self.ladder.take() {
             if update
@@ -124,6 +130,16 @@ impl Engine for RbmEngine {
         let layers = self.trainer.layers();
         let biases = layers.visible_bias.iter().chain(&layers.hidden_bias);
         diverged::largest(layers.weights.iter().chain(biases))
+    }
+
+    fn settings(&self) -> Vec<(&'static str, String)> {
+        let options = self.trainer.options();
+        vec![
+            ("chains", options.chains.to_string()),
+            ("steps per update", options.sweeps.to_string()),
+            ("batch", options.batch.to_string()),
+            ("rate", options.schedule.rate.to_string()),
+        ]
     }
 
     fn save(&self) -> Result<Vec<u8>, Failure> {
@@ -175,5 +191,9 @@ impl Engine for RbmEngine {
 
     fn states(&self) -> Vec<u8> {
         self.trainer.chains().rows()
+    }
+
+    fn layers(&self) -> Option<Cow<'_, RbmLayers>> {
+        Some(Cow::Borrowed(self.trainer.layers()))
     }
 }

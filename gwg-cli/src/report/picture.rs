@@ -2,6 +2,7 @@
 
 mod grid;
 
+pub(crate) use self::grid::state_color;
 use self::grid::{Grid, SHADES, most, shade, shade_paint, state_paint};
 use super::Picture;
 use super::frame::{role, titles};

@@ -2,6 +2,7 @@
 
 use super::chains::PottsChains;
 use super::correlations::Correlations;
+use super::mean_f::MeanF;
 use super::moments::{Moments, PairCounts, singles};
 use super::options::PottsOptions;
 use super::pairs::split_pairs;
@@ -15,6 +16,8 @@ pub(super) struct Figures {
     pub(super) active: Correlations,
     /// The root mean square of the gradient of the couplings.
     pub(super) gradient: f64,
+    /// The means of `f` of data and chains, before the step.
+    pub(super) f: MeanF,
 }
 
 impl PottsTrainer {
@@ -66,6 +69,10 @@ impl PottsTrainer {
         drop(rows);
         all.field.iter_mut().for_each(|g| *g *= factor);
         let (h, rate) = (self.model.field_mut(), rate as f32);
+        let of_sites = data.chunks(q).zip(model.chunks(q));
+        for (h, (data, model)) in h.chunks_exact(q).zip(of_sites) {
+            all.f.push(h, data, model);
+        }
         let optimizer = self.options.optimizer;
         optimizer.ascend(self.update, rate, h, &all.field, &mut self.field_memory);
         let couplings = self.model.coupling().len().max(1) as f64;
@@ -73,6 +80,7 @@ impl PottsTrainer {
             correlations: all.correlations,
             active: all.active,
             gradient: (all.squares / couplings).sqrt(),
+            f: all.f,
         }
     }
 }
@@ -83,6 +91,7 @@ struct Total {
     correlations: Correlations,
     active: Correlations,
     squares: f64,
+    f: MeanF,
 }
 
 fn total(rows: &[Row<'_>], data: &[f32], model: &[f32]) -> Total {
@@ -91,11 +100,13 @@ fn total(rows: &[Row<'_>], data: &[f32], model: &[f32]) -> Total {
         correlations: Correlations::default(),
         active: Correlations::default(),
         squares: 0.0,
+        f: MeanF::default(),
     };
     for Row { sums, .. } in rows {
         all.correlations.add(&sums.correlations);
         all.active.add(&sums.active);
         all.squares += sums.squares;
+        all.f.add(&sums.f);
         for (g, shift) in all.field.iter_mut().zip(&sums.shift) {
             *g -= shift;
         }
@@ -134,6 +145,7 @@ struct Sums {
     correlations: Correlations,
     active: Correlations,
     squares: f64,
+    f: MeanF,
 }
 
 impl Sums {
@@ -143,6 +155,7 @@ impl Sums {
             correlations: Correlations::default(),
             active: Correlations::default(),
             squares: 0.0,
+            f: MeanF::default(),
         }
     }
 }
@@ -154,7 +167,8 @@ impl Row<'_> {
         let first = i * (2 * pass.sites - i - 1) / 2;
         self.sums = Sums::new(self.sums.shift.len());
         let mut counts = PairCounts::new(q);
-        let mut gradient = vec![0.0_f32; block];
+        let (mut gradient, mut in_model) = (vec![0.0_f32; block], vec![0.0_f32; block]);
+        let one = 1.0 / pass.chains.len() as f32;
         for k in 0..pass.sites - i - 1 {
             let counts = counts.of(pass.chains, i, i + 1 + k);
             let pair = Pair {
@@ -174,6 +188,11 @@ impl Row<'_> {
                 gradient.iter_mut().for_each(|g| *g *= factor);
             }
             let couplings = &mut self.couplings[k * block..(k + 1) * block];
+            for (p, &count) in in_model.iter_mut().zip(pair.counts) {
+                *p = count as f32 * one;
+            }
+            let target = &pass.data.pair[pair.start..pair.start + block];
+            self.sums.f.push(couplings, target, &in_model);
             let memory = &mut self.memory[k * kept..(k + 1) * kept];
             let optimizer = pass.options.optimizer;
             optimizer.ascend(pass.update, pass.rate, couplings, &gradient, memory);

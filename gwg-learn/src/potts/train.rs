@@ -27,6 +27,8 @@ use gwg_chains::{Stop, Threads};
 pub struct PottsTrainer {
     pub(super) options: PottsOptions,
     pub(super) target: Moments,
+    /// The weight of uniform frequencies in `target`.
+    pub(super) pseudocount: f64,
     pub(super) model: PairPotts<f32>,
     pub(super) average: Option<PairPotts<f32>>,
     pub(super) tables: PottsTables,
@@ -37,8 +39,6 @@ pub struct PottsTrainer {
     pub(super) update: u64,
     pub(super) checksum: u64,
     pub(super) threads: Threads,
-    /// The weight of uniform frequencies in those of the data.
-    pseudocount: f64,
 }
 
 /// Figures of one update.
@@ -58,6 +58,10 @@ pub struct PottsUpdate {
     pub density: f64,
     /// Changes of the active couplings so far.
     pub round: u64,
+    /// The weighted mean of `f` of the data, without the pseudocount, before the update.
+    pub data: f64,
+    /// The mean of `f` of the chains, before the update.
+    pub model: f64,
 }
 
 impl PottsTrainer {
@@ -87,11 +91,11 @@ impl PottsTrainer {
             average: (options.average > 0.0).then(|| model.clone()),
             model,
             target,
+            pseudocount,
             options,
             update: 0,
             checksum: checksum(data),
             threads: threads.clone(),
-            pseudocount,
         })
     }
 
@@ -141,9 +145,17 @@ impl PottsTrainer {
             correlations: figures.correlations,
             active: figures.active,
             gradient: figures.gradient,
+            data: figures.f.of_data(self.pseudocount),
+            model: figures.f.model,
             density: self.rounds.as_ref().map_or(1.0, Rounds::density),
             round: self.rounds.as_ref().map_or(0, Rounds::round),
         }
+    }
+
+    /// The options.
+    #[must_use]
+    pub fn options(&self) -> &PottsOptions {
+        &self.options
     }
 
     /// Updates so far.

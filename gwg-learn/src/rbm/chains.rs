@@ -1,6 +1,7 @@
 //! Two-block Gibbs sampling of many chains of one restricted Boltzmann machine.
 
 use super::layers::RbmLayers;
+use super::means::Means;
 use gwg_chains::{Generator, Stop, Threads, generator};
 use gwg_core::{Bits, math};
 use gwg_linalg::padded_rows;
@@ -34,6 +35,8 @@ pub(super) struct Block {
     pub(super) v: Vec<f32>,
     /// Shape (chains or 2, hidden).
     pub(super) h: Vec<f32>,
+    /// `sum_j softplus(c_j + (v W)_j)` of each row, of the last [`means`](Self::means).
+    pub(super) softplus: Vec<f64>,
     generators: Vec<Generator>,
 }
 
@@ -55,6 +58,7 @@ impl RbmChains {
             let mut block = Block {
                 v: vec![0.0; rows * visible],
                 h: vec![0.0; rows * hidden],
+                softplus: vec![0.0; own],
                 generators: (first..first + own)
                     .map(|chain| generator(seed, chain as u64))
                     .collect(),
@@ -188,6 +192,7 @@ impl Block {
         Self {
             v: vec![0.0; padded_rows(rows) * visible],
             h: vec![0.0; padded_rows(rows) * hidden],
+            softplus: vec![0.0; rows],
             generators: vec![generator(0, 0); rows],
         }
     }
@@ -207,24 +212,11 @@ impl Block {
     pub(super) fn means(&mut self, layers: &RbmLayers) {
         let rows = self.rows();
         layers.up(rows, &mut self.v, &mut self.h);
-        let len = rows * layers.hidden();
-        pulp::Arch::new().dispatch(Means(&mut self.h[..len]));
-    }
-}
-
-/// Replaces logits by probabilities.
-struct Means<'m>(&'m mut [f32]);
-
-impl pulp::WithSimd for Means<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: pulp::Simd>(self, _: S) {
-        let mut p = [0.0; UNITS];
-        for units in self.0.chunks_mut(UNITS) {
-            math::sigmoid_slice(units, &mut p);
-            units.copy_from_slice(&p[..units.len()]);
-        }
+        pulp::Arch::new().dispatch(Means {
+            logits: &mut self.h,
+            units: layers.hidden(),
+            softplus: &mut self.softplus,
+        });
     }
 }
 

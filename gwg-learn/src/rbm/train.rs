@@ -63,6 +63,10 @@ pub struct RbmUpdate {
     pub sweeps: usize,
     /// How far the chains [moved](crate::moved).
     pub moved: f64,
+    /// The weighted mean of `f` of the batch, before the update.
+    pub data: f64,
+    /// The mean of `f` of the chains, before the update.
+    pub model: f64,
 }
 
 /// Means of both layers among data and among chains.
@@ -172,7 +176,9 @@ impl RbmTrainer {
             self.adapted.follow(adaptation, self.options.sweeps, moved);
         }
         let rate = factor * self.options.schedule.at(self.update);
-        let gradient = self.ascend(rate as f32);
+        let means = self.means();
+        let (data, model) = self.mean_f(&means);
+        let gradient = self.ascend(rate as f32, &means);
         self.follow_average();
         RbmUpdate {
             update: self.update,
@@ -180,6 +186,8 @@ impl RbmTrainer {
             gradient,
             sweeps,
             moved,
+            data,
+            model,
         }
     }
 
@@ -285,9 +293,28 @@ impl RbmTrainer {
         Means { data, model }
     }
 
+    /// The mean of `f` of the batch and of the chains, from both layers' means and softplus.
+    fn mean_f(&self, means: &Means) -> (f64, f64) {
+        let visible = |means: &[f32]| -> f64 {
+            let units = self.layers.visible_bias.iter().zip(means);
+            units.map(|(&b, &v)| f64::from(b) * f64::from(v)).sum()
+        };
+        let softplus = |blocks: &[Block], weights: &mut dyn Iterator<Item = f64>, rows: usize| {
+            let sums = blocks.iter().flat_map(|b| &b.softplus);
+            sums.zip(weights).map(|(sum, w)| w * sum).sum::<f64>() / rows as f64
+        };
+        let mut weights = self.batch_weights.iter().map(|&w| f64::from(w));
+        let data = softplus(&self.batch, &mut weights, self.batch_weights.len());
+        let mut equal = std::iter::repeat(1.0);
+        let model = softplus(self.chains.blocks(), &mut equal, self.chains.len());
+        (
+            visible(&means.data[0]) + data,
+            visible(&means.model[0]) + model,
+        )
+    }
+
     /// Follows the gradient; its root mean square.
-    fn ascend(&mut self, rate: f32) -> f64 {
-        let means = self.means();
+    fn ascend(&mut self, rate: f32, means: &Means) -> f64 {
         let hidden = self.layers.hidden();
         let difference = |k: usize| -> Vec<f32> {
             let pairs = means.data[k].iter().zip(&means.model[k]);

@@ -111,14 +111,18 @@ const VIRIDIS: [[f64; 3]; 9] = [
 const FEW: usize = 10;
 
 /// Rising lightness for few states, and evenly spaced hues for many.
-pub(super) fn state_paint(state: usize, states: usize) -> String {
+pub(crate) fn state_color(state: usize, states: usize) -> String {
     if states <= FEW {
         let [red, green, blue] = viridis(state as f64 / (states.max(2) - 1) as f64);
-        return format!("fill=\"#{red:02x}{green:02x}{blue:02x}\"");
+        return format!("#{red:02x}{green:02x}{blue:02x}");
     }
     let hue = 360 * state / states;
     let light = if state.is_multiple_of(2) { 42 } else { 62 };
-    format!("fill=\"hsl({hue} 65% {light}%)\"")
+    format!("hsl({hue} 65% {light}%)")
+}
+
+pub(super) fn state_paint(state: usize, states: usize) -> String {
+    format!("fill=\"{}\"", state_color(state, states))
 }
 
 /// The color at a position between 0 and 1, interpolated.

@@ -1,0 +1,162 @@
+//! What the figures of training mean.
+
+use crate::learn::history::History;
+use crate::report::text::escape;
+
+/// A figure that engines report.
+pub(super) struct Meaning {
+    name: &'static str,
+    title: &'static str,
+    /// The name of its axis.
+    unit: &'static str,
+    text: &'static str,
+}
+
+/// Figures by the names that engines give them. One that is missing is shown by its name alone.
+const MEANINGS: [Meaning; 10] = [
+    Meaning {
+        name: "data",
+        title: "Mean of f of the data",
+        unit: "mean of f",
+        text: "Weighted mean of f = log p + log Z over the rows of the update, before the parameters move.",
+    },
+    Meaning {
+        name: "model",
+        title: "Mean of f of the chains",
+        unit: "mean of f",
+        text: "Mean of f over the chains of the update, before the parameters move. It differs from that of the data while learning is not done, and where chains do not represent the model.",
+    },
+    Meaning {
+        name: "gradient",
+        title: "Size of the gradient",
+        unit: "gradient",
+        text: "Size of the gradient of the log-likelihood: its root mean square over all couplings or weights; with --sampler, its Euclidean norm over all parameters. The noise of a finite number of chains and rows keeps it above 0.",
+    },
+    Meaning {
+        name: "rate",
+        title: "Learning rate",
+        unit: "rate",
+        text: "Learning rate of the update.",
+    },
+    Meaning {
+        name: "pearson",
+        title: "Agreement of connected correlations",
+        unit: "Pearson's correlation",
+        text: "Pearson's correlation of the connected correlations f_ij(a, b) - f_i(a) f_j(b) of data and chains, over all pairs of sites and of symbols. It is 1 where they are proportional.",
+    },
+    Meaning {
+        name: "slope",
+        title: "Slope of connected correlations",
+        unit: "slope",
+        text: "Slope of the least-squares line of the connected correlations of the chains on those of the data: 1 where they have the same size.",
+    },
+    Meaning {
+        name: "pearson_of_halves",
+        title: "Agreement of halves of the data",
+        unit: "Pearson's correlation",
+        text: "The same correlation between two halves of the data: it shows how well correlations are determined by half as many rows.",
+    },
+    Meaning {
+        name: "rungs",
+        title: "Models of the ladder",
+        unit: "models",
+        text: "Models on the way that --ladder keeps.",
+    },
+    Meaning {
+        name: "theta",
+        title: "Coupling",
+        unit: "theta",
+        text: "The coupling of neighbors on the lattice; each bond counts twice.",
+    },
+    Meaning {
+        name: "bias",
+        title: "Bias",
+        unit: "bias",
+        text: "The field of every site.",
+    },
+];
+
+/// What is said of a figure that is not in the list.
+const UNKNOWN: Meaning = Meaning {
+    name: "",
+    title: "",
+    unit: "",
+    text: "",
+};
+
+/// A figure by its name.
+pub(super) struct Known<'n> {
+    name: &'n str,
+    known: &'static Meaning,
+}
+
+impl Meaning {
+    pub(super) fn of(name: &str) -> Known<'_> {
+        let known = MEANINGS.iter().find(|meaning| meaning.name == name);
+        Known {
+            name,
+            known: known.unwrap_or(&UNKNOWN),
+        }
+    }
+}
+
+impl<'n> Known<'n> {
+    pub(super) fn title(&self) -> &'n str {
+        self.or_name(self.known.title)
+    }
+
+    pub(super) fn unit(&self) -> &'n str {
+        self.or_name(self.known.unit)
+    }
+
+    /// What it is; empty where that is not known.
+    pub(super) fn text(&self) -> &'static str {
+        self.known.text
+    }
+
+    fn or_name(&self, text: &'static str) -> &'n str {
+        if text.is_empty() { self.name } else { text }
+    }
+}
+
+/// Letters, digits and hyphens of a name.
+pub(super) fn id(name: &str) -> String {
+    let part = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
+    name.chars().map(part).collect()
+}
+
+/// The definitions of all figures of the run, and of the words of the page.
+pub(super) fn list(figures: &[(&str, f64)], history: &History) -> String {
+    let mut names: Vec<&str> = history.courses().iter().map(|c| c.name.as_str()).collect();
+    for (name, _) in figures {
+        if !names.contains(name) {
+            names.push(name);
+        }
+    }
+    let mut terms: Vec<(&str, &str)> = WORDS.to_vec();
+    let meanings = names.iter().map(|name| (*name, Meaning::of(name).text()));
+    terms.extend(meanings.filter(|(_, text)| !text.is_empty()));
+    let items = terms
+        .iter()
+        .map(|(term, text)| format!("<dt>{}</dt><dd>{}</dd>", escape(term), escape(text)));
+    format!("<dl class=\"terms\">{}</dl>", items.collect::<String>())
+}
+
+const WORDS: [(&str, &str); 4] = [
+    (
+        "update",
+        "The chains move by their steps, and the parameters once along the gradient of the log-likelihood: a mean over data less the mean over chains. A curve with more than 1000 updates shows every second, fourth, .. of them.",
+    ),
+    (
+        "chains",
+        "States of the model that go on from update to update (persistent contrastive divergence, Tieleman 2008).",
+    ),
+    (
+        "f",
+        "The logarithm of the unnormalized probability: p(x) = exp(f(x)) / Z.",
+    ),
+    (
+        "effective rows",
+        "The sum of the weights of the rows. Of an alignment, sequences that resemble each other share their weight.",
+    ),
+];
