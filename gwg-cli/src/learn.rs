@@ -14,6 +14,7 @@ mod rbm;
 mod saved;
 mod sites;
 mod size;
+mod watch;
 
 use crate::data::Rows;
 use crate::failure::Failure;
@@ -33,6 +34,7 @@ use serde_json::Value;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
+use watch::Watch;
 
 pub(crate) fn run(flags: &LearnFlags) -> Result<(), Failure> {
     let kind: Kind = flags.kind.parse()?;
@@ -50,6 +52,7 @@ pub(crate) fn run(flags: &LearnFlags) -> Result<(), Failure> {
     if let Some(path) = &flags.resume {
         training.history = saved::resume(&mut *engine, path)?;
         training.resumed = Some(engine.updates());
+        training.watch.go_on(&training.history);
     }
     let trained = training.all(&mut *engine);
     if let Err(failure) = &trained {
@@ -90,6 +93,7 @@ struct Training<'t> {
     saved: Option<u64>,
     /// Whether the data are reproduced as well as `--pearson` says.
     enough: bool,
+    watch: Watch,
     reporter: Reporter,
     page: Option<LivePage>,
 }
@@ -117,6 +121,7 @@ impl<'t> Training<'t> {
             interrupted: false,
             saved: None,
             enough: false,
+            watch: Watch::new(flags),
             reporter: Reporter::new(flags.work.quiet),
             page: page.map(|path| LivePage::new(path, flags.work.force)),
         }
@@ -135,6 +140,7 @@ impl<'t> Training<'t> {
                 break;
             };
             self.check(engine, figures.update)?;
+            let figures = self.watch.look(engine, figures);
             self.seconds = self.began.elapsed().as_secs_f64();
             self.history.push(&figures);
             self.reporter.report(&figures, updates, self.seconds);
@@ -216,6 +222,7 @@ impl<'t> Training<'t> {
             resumed: self.resumed,
             history: &self.history,
             facts: &self.facts,
+            warnings: self.warnings(engine),
         }
     }
 
@@ -231,6 +238,12 @@ impl<'t> Training<'t> {
         }
     }
 
+    fn warnings(&self, engine: &dyn Engine) -> Vec<String> {
+        let mut all = engine.warnings();
+        all.extend(self.watch.warning());
+        all
+    }
+
     fn result(&self, engine: &dyn Engine) -> Result<(), Failure> {
         let (flags, data) = (self.flags, &self.rows.data);
         let result = LearnResult {
@@ -244,7 +257,7 @@ impl<'t> Training<'t> {
             interrupted: self.interrupted,
             last: LastRow(&self.history),
             facts: &self.facts,
-            warnings: engine.warnings(),
+            warnings: self.warnings(engine),
             history: HistoryRows(&self.history),
             config: serde_json::to_value(&flags.work.resolved).unwrap_or(Value::Null),
             version: env!("CARGO_PKG_VERSION"),

@@ -29,6 +29,7 @@ mod pcd;
 mod potts;
 mod pseudo;
 mod rbm;
+mod resample;
 mod saved;
 mod train_error;
 mod weights;
@@ -66,6 +67,7 @@ pub use pseudo::{
     fit_by_sites_until, fit_pseudo_likelihood,
 };
 pub use rbm::{RbmChains, RbmLayers, RbmOptions, RbmTrainer, RbmUpdate};
+pub use resample::ResampleOptions;
 pub use saved::ResumeError;
 pub use train_error::TrainError;
 pub use weights::{DEFAULT_IDENTITY, sequence_weights};

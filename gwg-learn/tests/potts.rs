@@ -4,7 +4,7 @@
 use gwg_chains::Threads;
 use gwg_learn::{
     Data, Moments, Optimizer, PairPotts, PottsChains, PottsMoves, PottsOptions, PottsTables,
-    PottsTrainer, Schedule,
+    PottsTrainer, ResampleOptions, Schedule,
 };
 use std::num::NonZeroUsize;
 
@@ -258,4 +258,37 @@ fn means_of_f_are_those_of_the_rows() {
         let sum: f64 = rows.chunks_exact(6).map(|x| before.log_prob(x)).sum();
         assert!((update.model - sum / 70.0).abs() < 1e-4, "{update:?} {sum}");
     }
+}
+
+#[test]
+fn chains_that_begin_anew_agree_with_the_data_as_well_as_those_of_the_run() {
+    let data = data(5, 3, 3000, 30);
+    let options = PottsOptions {
+        chains: 2000,
+        sweeps: 10,
+        schedule: Schedule::constant(0.5),
+        ..PottsOptions::default()
+    };
+    let of = |count: usize| {
+        let mut trainer = PottsTrainer::new(&data, options.clone(), &threads(count)).unwrap();
+        let mut last = f64::NAN;
+        for _ in 0..100 {
+            last = trainer.update().correlations.pearson();
+        }
+        let anew = |sweeps| {
+            let options = ResampleOptions {
+                chains: 2000,
+                sweeps,
+                seed: 9,
+            };
+            trainer.resampled(&options).pearson()
+        };
+        (last, anew(50), anew(0))
+    };
+    let (last, anew, start) = of(1);
+    assert!(last > 0.95, "{last}");
+    assert!((last - anew).abs() < 0.02, "{last}, {anew}");
+    // Independent sites have no connected correlations but those of chance.
+    assert!(start.abs() < 0.3, "{start}");
+    assert_eq!(of(3), (last, anew, start));
 }

@@ -78,9 +78,9 @@ pub struct Model<R: Real, S: Symbol = u8> {
     native: Native<R, S>,
     /// Compiled for the model's own type: a sweep draws its random bits one by one.
     sweep: Option<Make<R, S, BlockSweep>>,
-    /// The same beside other models of the same type.
+    /// Sweeps beside other models of the same type.
     beside: Option<MakeBeside<R, S>>,
-    /// Of the model's own type, an [`Arc`] of [`On`] where it has sweeps.
+    /// Of the model's own type, an [`Arc`] of [`On`] where models can be swept beside it.
     swept: Option<Arc<dyn Any + Send + Sync>>,
     multilinear: bool,
     /// Its description.
@@ -236,12 +236,23 @@ impl<R: Real, S: Symbol> Model<R, S> {
         T::Space: Space<Symbol = S>,
     {
         if on.has_sweeps() {
-            self.swept = Some(on.clone());
-            self.beside = Some(beside(on));
             let on = Arc::clone(on);
             self.sweep = Some(Arc::new(move |kernel, label| {
                 Owned::boxed(Shared(Arc::clone(&on)), kernel, label)
             }));
+        }
+        self
+    }
+
+    /// Declares that models of the same type and shape, such as those of a training run, can be swept beside it: trajectory tempering.
+    pub fn trajectory<T>(&mut self, on: &Arc<On<T>>) -> &mut Self
+    where
+        T: Sweep<Real = R> + Send + Sync + 'static,
+        T::Space: Space<Symbol = S>,
+    {
+        if on.has_sweeps() {
+            self.swept = Some(on.clone());
+            self.beside = Some(beside(on));
         }
         self
     }

@@ -171,6 +171,10 @@ pub(crate) struct LearnFlags {
     /// [default with --graph: 0.95]
     #[arg(long, value_name = "R", allow_negative_numbers = true)]
     pub(crate) pearson: Option<f64>,
+    /// Updates between two looks at how well chains that begin anew reproduce the data, for a warning when those of the
+    /// training leave equilibrium; 0: none [default: a tenth of --updates]
+    #[arg(long, value_name = "UPDATES", value_parser = count::size, allow_hyphen_values = true)]
+    pub(crate) check_every: Option<usize>,
     /// Take more sweeps per update while chains move little, and then smaller rates (rbm)
     #[arg(long)]
     pub(crate) adapt: bool,

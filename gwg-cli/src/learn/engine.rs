@@ -54,6 +54,11 @@ pub(super) trait Engine {
         false
     }
 
+    /// Pearson's correlation of the connected correlations of the data with those of chains that begin anew; `None` where it is not computed.
+    fn resampled(&mut self) -> Option<f64> {
+        None
+    }
+
     /// All that the rest of the training depends on.
     fn save(&self) -> Result<Vec<u8>, Failure>;
 

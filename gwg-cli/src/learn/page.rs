@@ -61,6 +61,7 @@ pub(super) struct Page<'p> {
     pub(super) history: &'p History,
     /// Figures of the whole run.
     pub(super) facts: &'p Figures,
+    pub(super) warnings: Vec<String>,
 }
 
 impl Page<'_> {
@@ -75,7 +76,7 @@ impl Page<'_> {
             State::Running => format!("<meta http-equiv=\"refresh\" content=\"{REFRESH}\">\n"),
             _ => String::new(),
         };
-        let warnings = self.engine.warnings();
+        let warnings = &self.warnings;
         let figures = self.figures();
         format!(
             "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n{refresh}\
@@ -88,7 +89,7 @@ impl Page<'_> {
             escape(&visible_path(&self.flags.data)),
             env!("CARGO_PKG_VERSION"),
             self.verdict(!warnings.is_empty()),
-            section("warnings", "Warnings", &warned(&warnings)),
+            section("warnings", "Warnings", &warned(warnings)),
             section("result", "Figures", &facts::result(&figures)),
             curves::section(self.history, self.flags.updates as u64),
             pictures::section(self),

@@ -5,6 +5,7 @@ use super::engine::{Engine, Figures};
 use super::graph::{graph, moves};
 use super::kind::Kind;
 use super::size;
+use super::watch::MORE_SWEEPS;
 use crate::data::Rows;
 use crate::failure::Failure;
 use crate::flags::LearnFlags;
@@ -12,7 +13,7 @@ use crate::{diverged, outputs, session};
 use gwg_chains::Threads;
 use gwg_learn::{
     Alphabet, Correlations, Data, Moments, PairPotts, PottsGraph, PottsOptions, PottsTrainer,
-    params_text, zero_sum,
+    ResampleOptions, params_text, zero_sum,
 };
 use gwg_models::DenseIsing;
 use gwg_models::io::{Parameters, write_model};
@@ -134,6 +135,16 @@ impl Engine for PottsEngine {
             ("steps per update", options.sweeps.to_string()),
             ("rate", options.schedule.rate.to_string()),
         ]
+    }
+
+    fn resampled(&mut self) -> Option<f64> {
+        let options = self.trainer.options();
+        let options = ResampleOptions {
+            chains: options.chains,
+            sweeps: MORE_SWEEPS * options.sweeps,
+            seed: !options.seed,
+        };
+        Some(self.trainer.resampled(&options).pearson())
     }
 
     fn save(&self) -> Result<Vec<u8>, Failure> {

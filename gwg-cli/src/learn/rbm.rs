@@ -4,13 +4,15 @@ use super::checks::{
     average, clip, optimizer, penalty, refuse_sampler_flags, refuse_sweep_flags, schedule,
 };
 use super::engine::{Engine, Figures};
+use super::watch::MORE_SWEEPS;
 use crate::data::Rows;
 use crate::failure::Failure;
 use crate::flags::LearnFlags;
 use crate::{diverged, session};
 use gwg_chains::{Frame, Threads};
 use gwg_learn::{
-    Adaptation, GrowingLadder, GrowthOptions, RbmLayers, RbmOptions, RbmTrainer, RbmUpdate,
+    Adaptation, Data, GrowingLadder, GrowthOptions, Moments, RbmLayers, RbmOptions, RbmTrainer,
+    RbmUpdate, ResampleOptions,
 };
 use gwg_registry::Model;
 use std::borrow::Cow;
@@ -30,6 +32,29 @@ pub(super) struct RbmEngine {
     /// What the last exchanges with the ladder found: their acceptance.
     exchange: f64,
     arrivals: u64,
+    /// Frequencies of the data, once they are needed.
+    target: Option<Moments>,
+}
+
+/// Chains that begin anew, at least.
+const FEWEST_RESAMPLED: usize = 500;
+
+/// Rows whose frequencies of pairs are computed at most.
+const ROWS: usize = 2000;
+
+/// Frequencies of some rows of the data, equally far apart.
+fn moments(trainer: &RbmTrainer) -> Moments {
+    let data = trainer.data();
+    let rows = (0..data.rows()).step_by(data.rows().div_ceil(ROWS));
+    let symbols = rows.clone().flat_map(|row| data.row(row)).copied();
+    let weights = rows.map(|row| data.weights()[row]).collect();
+    let some = Data::new(symbols.collect(), data.sites(), data.states());
+    let some = some.and_then(|some| some.with_weights(weights));
+    Moments::new(
+        &some.unwrap_or_else(|_| data.clone()),
+        0.0,
+        trainer.threads(),
+    )
 }
 
 impl RbmEngine {
@@ -74,6 +99,7 @@ impl RbmEngine {
             ladder,
             exchange: f64::NAN,
             arrivals: 0,
+            target: None,
         })
     }
 
@@ -140,6 +166,17 @@ impl Engine for RbmEngine {
             ("batch", options.batch.to_string()),
             ("rate", options.schedule.rate.to_string()),
         ]
+    }
+
+    fn resampled(&mut self) -> Option<f64> {
+        let options = self.trainer.options();
+        let options = ResampleOptions {
+            chains: options.chains.max(FEWEST_RESAMPLED),
+            sweeps: MORE_SWEEPS * options.sweeps,
+            seed: !options.seed,
+        };
+        let target = self.target.get_or_insert_with(|| moments(&self.trainer));
+        Some(self.trainer.resampled(target, &options).pearson())
     }
 
     fn save(&self) -> Result<Vec<u8>, Failure> {

@@ -47,7 +47,7 @@ pub struct RbmTrainer {
     pub(super) update: u64,
     pub(super) adapted: Adapted,
     pub(super) checksum: u64,
-    pub(super) threads: Threads,
+    pub(crate) threads: Threads,
 }
 
 /// Figures of one update.
@@ -225,6 +225,18 @@ impl RbmTrainer {
             average.clone_from(&layers);
         }
         self.layers = layers;
+    }
+
+    /// The rows that it learns from.
+    #[must_use]
+    pub fn data(&self) -> &Data {
+        &self.data
+    }
+
+    /// The threads that it works on.
+    #[must_use]
+    pub fn threads(&self) -> &Threads {
+        &self.threads
     }
 
     /// How it learns.

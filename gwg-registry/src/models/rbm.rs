@@ -36,7 +36,7 @@ impl Build for Rbm {
 impl<R: Scalar> From<Machine<R>> for Model<R> {
     fn from(model: Machine<R>) -> Self {
         Self::described(model, |m, on| {
-            m.gradient(on).delta(on).sweep(on);
+            m.gradient(on).delta(on).sweep(on).trajectory(on);
         })
     }
 }

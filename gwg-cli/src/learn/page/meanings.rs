@@ -13,7 +13,7 @@ pub(super) struct Meaning {
 }
 
 /// Figures by the names that engines give them. One that is missing is shown by its name alone.
-const MEANINGS: [Meaning; 10] = [
+const MEANINGS: &[Meaning] = &[
     Meaning {
         name: "data",
         title: "Mean of f of the data",
@@ -57,10 +57,58 @@ const MEANINGS: [Meaning; 10] = [
         text: "The same correlation between two halves of the data: it shows how well correlations are determined by half as many rows.",
     },
     Meaning {
-        name: "rungs",
+        name: "resampled",
+        title: "Agreement of chains that begin anew",
+        unit: "Pearson's correlation",
+        text: "The same correlation of data and of chains that began at independent sites and were moved ten times as long as in an update. Where it rises and later falls, the chains of the training have left equilibrium.",
+    },
+    Meaning {
+        name: "pearson_of_active",
+        title: "Agreement of active couplings",
+        unit: "Pearson's correlation",
+        text: "The correlation of connected correlations of data and chains over the couplings that are active alone.",
+    },
+    Meaning {
+        name: "density",
+        title: "Active couplings",
+        unit: "part",
+        text: "The part of the couplings that are learned; the others are 0.",
+    },
+    Meaning {
+        name: "rounds",
+        title: "Changes of the graph",
+        unit: "rounds",
+        text: "How often couplings were added or removed.",
+    },
+    Meaning {
+        name: "moved",
+        title: "How far chains moved",
+        unit: "moved",
+        text: "Mean Hamming distance of each chain from its state at the update before, divided by that of the chains from each other: about 1 where states are independent, near 0 where chains are stuck.",
+    },
+    Meaning {
+        name: "sweeps",
+        title: "Sweeps of an update",
+        unit: "sweeps",
+        text: "Sweeps of every chain per update, which --adapt raises while chains move little.",
+    },
+    Meaning {
+        name: "models",
         title: "Models of the ladder",
         unit: "models",
-        text: "Models on the way that --ladder keeps.",
+        text: "Models on the way with which chains exchange states, from one without weights on.",
+    },
+    Meaning {
+        name: "exchange",
+        title: "Acceptance of exchanges",
+        unit: "acceptance",
+        text: "Mean acceptance probability of exchanges of the chains with those of the last model of the ladder. Below 0.3, a copy of the present model joins the ladder.",
+    },
+    Meaning {
+        name: "arrivals",
+        title: "Independent states that arrived",
+        unit: "arrivals",
+        text: "States that were drawn independently at the first model of the ladder and have reached the chains of the training since its start.",
     },
     Meaning {
         name: "theta",
