@@ -14,7 +14,7 @@ use super::engine::{Engine, Figures};
 use super::history::History;
 use crate::data::Rows;
 use crate::flags::{LearnFlags, Shape};
-use crate::report::text::{escape, number};
+use crate::report::text::{escape, number, plural};
 use crate::report::{STYLE, breakable, section};
 use gwg_models::io::visible_path;
 
@@ -121,7 +121,10 @@ impl Page<'_> {
                     "Running: update {made} of {all} after {time}. This page is written anew every few seconds, and loads itself again"
                 ),
             ),
-            State::Done => ("good", format!("{made} updates in {time}")),
+            State::Done => (
+                "good",
+                format!("{} in {time}", plural(made as usize, "update")),
+            ),
             State::Enough => (
                 "good",
                 format!(
@@ -158,7 +161,7 @@ impl Page<'_> {
             .as_ref()
             .map_or_else(String::new, |path| {
                 format!(
-                    "; the same command with --resume {} goes on",
+                    "; the same command with --resume {} --force goes on",
                     escape(&visible_path(path))
                 )
             })

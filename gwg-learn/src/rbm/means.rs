@@ -42,17 +42,26 @@ impl pulp::WithSimd for Means<'_> {
 #[inline(always)]
 fn softplus_sum(x: &[f32], p: &[f32]) -> f64 {
     let (mut positive, mut product) = ([0.0_f32; LANES], [1.0_f32; LANES]);
-    for (x, p) in x.chunks(LANES).zip(p.chunks(LANES)) {
-        let lanes = positive.iter_mut().zip(&mut product);
-        for ((sum, factor), (&x, &p)) in lanes.zip(x.iter().zip(p)) {
-            let other = 1.0 - p;
-            *sum += if x > 0.0 { x } else { 0.0 };
-            *factor *= if p > other { p } else { other };
-        }
+    let (blocks, of_p) = (x.chunks_exact(LANES), p.chunks_exact(LANES));
+    let rest = (blocks.remainder(), of_p.remainder());
+    for (x, p) in blocks.zip(of_p) {
+        add(x, p, &mut positive, &mut product);
     }
+    add(rest.0, rest.1, &mut positive, &mut product);
     let positive: f64 = positive.iter().map(|&x| f64::from(x)).sum();
     let product: f64 = product.iter().map(|&x| f64::from(x)).product();
     positive - product.ln()
+}
+
+/// Adds a number to each lane, at most.
+#[inline(always)]
+fn add(x: &[f32], p: &[f32], positive: &mut [f32; LANES], product: &mut [f32; LANES]) {
+    let lanes = positive.iter_mut().zip(product);
+    for ((sum, factor), (&x, &p)) in lanes.zip(x.iter().zip(p)) {
+        let other = 1.0 - p;
+        *sum += if x > 0.0 { x } else { 0.0 };
+        *factor *= if p > other { p } else { other };
+    }
 }
 
 #[cfg(test)]

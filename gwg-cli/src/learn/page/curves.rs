@@ -102,7 +102,8 @@ fn figure(group: &[&Course], updates: u64) -> String {
         subtitle: "",
         describe: &describe.join(" "),
         x: Scale {
-            range: Some((0.0, last.max(1) as f64)),
+            // Ticks are whole numbers.
+            range: Some((0.0, last.max(5) as f64)),
             ..Scale::linear("update")
         },
         y,

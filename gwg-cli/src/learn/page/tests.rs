@@ -137,7 +137,7 @@ fn only_a_running_page_loads_itself_again() {
     }
     let line = format!("{LINE} --checkpoint c.bin");
     let page = page(&engine(), &rows(), State::Interrupted, &line);
-    assert!(page.contains("the same command with --resume c.bin goes on"));
+    assert!(page.contains("the same command with --resume c.bin --force goes on"));
 }
 
 #[test]
