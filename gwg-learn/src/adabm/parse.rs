@@ -149,7 +149,7 @@ fn model(records: &[Record], states: &States) -> Result<PairPotts<f64>, ParamsFa
             *place = record.value;
         }
     }
-    let mut sum = |(to, from): (&mut f64, f64)| {
+    let sum = |(to, from): (&mut f64, f64)| {
         *to += from;
         to.is_finite().then_some(()).ok_or(ParamsFault::Sum)
     };
