@@ -48,7 +48,9 @@ fn an_update_that_is_ended_changes_nothing() {
         let trainer = PottsTrainer::new(&data(states), options, &Threads::one()).unwrap();
         check(
             &trainer,
-            |t| drop(t.update()),
+            |t| {
+                let _ = t.update();
+            },
             |t, stop| t.update_until(stop).is_some(),
             PottsTrainer::save,
         );
@@ -62,7 +64,9 @@ fn an_update_that_is_ended_changes_nothing() {
     };
     check(
         &RbmTrainer::new(&data(2), options, &Threads::one()).unwrap(),
-        |t| drop(t.update()),
+        |t| {
+            let _ = t.update();
+        },
         |t, stop| t.update_until(stop).is_some(),
         RbmTrainer::save,
     );
@@ -71,13 +75,13 @@ fn an_update_that_is_ended_changes_nothing() {
 #[test]
 fn an_update_of_any_model_that_is_ended_changes_nothing() {
     type Model = DenseIsing<f32>;
-    let bind =
-        |target: &Model, with: &mut dyn FnMut(&dyn Stepper<f32, u8>) -> Result<(), PcdError>| {
-            with(&Bound {
-                target,
-                kernel: &Gibbs::default(),
-            })
-        };
+    type With<'w> = dyn FnMut(&dyn Stepper<f32, u8>) -> Result<(), PcdError> + 'w;
+    let bind = |target: &Model, with: &mut With<'_>| {
+        with(&Bound {
+            target,
+            kernel: &Gibbs::default(),
+        })
+    };
     let options = PcdOptions {
         buffer: 20,
         chains: 6,
@@ -88,7 +92,9 @@ fn an_update_of_any_model_that_is_ended_changes_nothing() {
     let model = Model::new(vec![0.0; 25], vec![0.0; 5]).unwrap();
     check(
         &Pcd::new(model, &data(2), options, &Threads::one()).unwrap(),
-        |t| drop(t.update(&bind).unwrap()),
+        |t| {
+            let _ = t.update(&bind).unwrap();
+        },
         |t, stop| t.update_until(&bind, stop).unwrap().is_some(),
         |t| t.save().unwrap(),
     );
