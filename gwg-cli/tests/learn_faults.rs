@@ -53,14 +53,14 @@ fn training_that_diverges_ends_with_an_error_and_replaces_nothing() {
         ("rbm:hidden=3", ""),
         ("ising", "--sampler gwg"),
         ("rbm:hidden=3", "--sampler gibbs"),
-        ("ising-lattice:side=2", "--sampler gwg"),
+        ("ising-lattice:side=3", "--sampler gwg"),
     ] {
         let rows = if kind.contains("side") {
-            "four.txt"
+            "nine.txt"
         } else {
             "rows.txt"
         };
-        fs::write(here.join("four.txt"), "0011\n1100\n1111\n").unwrap();
+        fs::write(here.join("nine.txt"), "001101010\n110010110\n111100101\n").unwrap();
         let out = if kind.contains("side") {
             "m.txt"
         } else {
@@ -93,7 +93,7 @@ fn training_that_diverges_ends_with_an_error_and_replaces_nothing() {
 fn a_checkpoint_is_kept_where_training_diverges() {
     let folder = folder();
     let here = folder.path();
-    let args = "learn ising rows.txt -o m.safetensors --checkpoint c --every 1ms";
+    let args = "learn ising rows.txt -o m.safetensors --checkpoint c --every 100ms";
     run(here, &format!("{args} --updates 5 -q"));
     let before = fs::read(here.join("c")).unwrap();
     let said = fails(here, &format!("{args} --force --rate 1e30 -q"));
@@ -130,7 +130,7 @@ fn names_of_model_files_are_checked_before_training() {
             "ends in .safetensors",
         ),
         (
-            "ising-lattice:side=2 rows.txt -o m.safetensors",
+            "ising-lattice:side=3 rows.txt -o m.safetensors",
             ".txt, a text file",
         ),
         ("potts three.txt -o m.dat", "have 3 states without any"),

@@ -12,11 +12,11 @@ use gwg_learn::{
 use gwg_models::{DenseIsing, SparseIsing};
 use std::error::Error;
 
-type Edges = Vec<(usize, usize, f32)>;
+type Edges = Vec<(usize, usize, f64)>;
 type With<'w> = dyn FnMut(&dyn Stepper<f32, u8>) -> Result<(), PcdError> + 'w;
 
 /// A square lattice with periodic borders and equal couplings.
-fn lattice(side: usize, coupling: f32) -> Edges {
+fn lattice(side: usize, coupling: f64) -> Edges {
     let site = |x: usize, y: usize| y % side * side + x % side;
     let all = (0..side * side).map(|k| (k % side, k / side));
     all.flat_map(|(x, y)| {
@@ -30,12 +30,12 @@ fn lattice(side: usize, coupling: f32) -> Edges {
 }
 
 /// A random graph of a mean degree, with couplings of both signs, uniform up to a largest one.
-fn erdos_renyi(sites: usize, degree: f64, largest: f32, bits: &mut Generator) -> Edges {
+fn erdos_renyi(sites: usize, degree: f64, largest: f64, bits: &mut Generator) -> Edges {
     let mut edges = Vec::new();
     for i in 0..sites {
         for j in i + 1..sites {
             if bits.unit::<f64>() < degree / (sites - 1) as f64 {
-                edges.push((i, j, largest * (2.0 * bits.unit::<f32>() - 1.0)));
+                edges.push((i, j, largest * (2.0 * bits.unit::<f64>() - 1.0)));
             }
         }
     }
@@ -65,7 +65,7 @@ fn log_rmse(found: &[f32], edges: &Edges, sites: usize) -> f64 {
         wanted[j * sites + i] = coupling;
     }
     let pairs = found.iter().zip(&wanted);
-    let squares: f64 = pairs.map(|(a, b)| f64::from(a - b).powi(2)).sum();
+    let squares: f64 = pairs.map(|(a, b)| (f64::from(*a) - b).powi(2)).sum();
     (squares / (sites * (sites - 1)) as f64).sqrt().ln()
 }
 
@@ -143,7 +143,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     ];
     println!("graph,sampler,steps_per_update,log_rmse");
     for (name, sites, edges) in graphs {
-        let model = SparseIsing::new(sites, &edges, None)?;
+        let model = SparseIsing::<f32>::new(sites, &edges, None)?;
         let data = draws(&model, sites, rows)?;
         let floor = log_rmse(&by_sites(&data)?, &edges, sites);
         println!("{name},pseudo-likelihood,0,{floor:.4}");

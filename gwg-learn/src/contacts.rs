@@ -51,10 +51,7 @@ pub fn frobenius_apc<R: Real>(
     let mut model = model.clone();
     let exponent = exponent(model.coupling());
     let scale = R::from_f64(power_of_two(-exponent));
-    model
-        .coupling_mut()
-        .iter_mut()
-        .for_each(|v| *v = *v * scale);
+    model.coupling_mut().iter_mut().for_each(|v| *v *= scale);
     zero_sum(&mut model);
     let (sites, q) = (model.sites(), model.states());
     let counts = |state: usize| Some(state) != gap.map(usize::from);

@@ -136,7 +136,7 @@ fn each_finds_the_model_that_made_all_states() {
     let options = SiteFitOptions {
         field_penalty: 0.0,
         coupling_penalty: 0.0,
-        tolerance: 1e-8,
+        tolerance: 1e-6,
         ..SiteFitOptions::default()
     };
     for loss in SiteLoss::ALL {
@@ -145,7 +145,7 @@ fn each_finds_the_model_that_made_all_states() {
         gwg_learn::zero_sum(&mut fit.model);
         let found = fit.model.field().iter().chain(fit.model.coupling());
         for (found, wanted) in found.zip(truth.field().iter().chain(truth.coupling())) {
-            assert!((found - wanted).abs() < 1e-5, "{loss:?} {found} {wanted}");
+            assert!((found - wanted).abs() < 1e-4, "{loss:?} {found} {wanted}");
         }
     }
 }

@@ -75,13 +75,13 @@ fn an_update_that_is_ended_changes_nothing() {
 #[test]
 fn an_update_of_any_model_that_is_ended_changes_nothing() {
     type Model = DenseIsing<f32>;
-    let bind =
-        |target: &Model, with: &mut dyn FnMut(&dyn Stepper<f32, u8>) -> Result<(), PcdError>| {
-            with(&Bound {
-                target,
-                kernel: &Gibbs::default(),
-            })
-        };
+    type With<'w> = dyn FnMut(&dyn Stepper<f32, u8>) -> Result<(), PcdError> + 'w;
+    let bind = |target: &Model, with: &mut With<'_>| {
+        with(&Bound {
+            target,
+            kernel: &Gibbs::default(),
+        })
+    };
     let options = PcdOptions {
         buffer: 20,
         chains: 6,

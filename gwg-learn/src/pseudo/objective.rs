@@ -81,7 +81,6 @@ impl SiteObjective<'_> {
     }
 
     /// The same; meaningless once `stop` is due.
-
     pub(super) fn evaluate_parts(
         &self,
         parameters: Parameters<'_>,
