@@ -3,6 +3,7 @@
 mod ascend;
 mod chains;
 mod correlations;
+mod dense;
 mod gauge;
 mod memory;
 mod metropolis;
