@@ -48,6 +48,18 @@ pub(crate) fn check(what: &str, needed: u64, remedy: &str) -> Result<(), Failure
     }
 }
 
+/// Refuses to learn a Potts model of such sites and states that needs more memory than is free.
+pub(crate) fn check_model((sites, states): (usize, usize), needed: u64) -> Result<(), Failure> {
+    match available() {
+        Some(free) if needed > free => Err(Failure::usage(format!(
+            "the data: a model of {sites} sites with {states} states needs {}, and {} are free; use fewer sites",
+            shown(needed),
+            shown(free)
+        ))),
+        _ => Ok(()),
+    }
+}
+
 /// What `ulimit -v` leaves.
 fn limit() -> Option<u64> {
     let limits = fs::read_to_string("/proc/self/limits").ok()?;

@@ -3,6 +3,7 @@
 mod ascend;
 mod chains;
 mod correlations;
+mod dense;
 mod gauge;
 mod mean_f;
 mod memory;

@@ -3,6 +3,7 @@
 use super::model::{About, Estimate, Method};
 use crate::failure::Failure;
 use crate::flags::ContactsFlags;
+use crate::memory;
 use crate::session::{self, ProgressReporter, Watch};
 use crate::{diverged, memory};
 use gwg_chains::{Observer, Progress, Threads};
@@ -46,6 +47,7 @@ pub(super) fn pcd(
         seed: flags.work.seed,
         ..PottsOptions::default()
     };
+    check_memory(data, &options)?;
     let mut trainer = PottsTrainer::new(data, options, threads).map_err(Failure::usage)?;
     let mut reporter = ProgressReporter::of_learning(flags.work.quiet);
     let (mut last, mut interrupted) = (None, session::interrupted());
@@ -84,6 +86,15 @@ pub(super) fn pcd(
         },
         interrupted,
     })
+}
+
+/// Refuses training, and the scores of its model in double precision, for which there is too little memory.
+fn check_memory(data: &Data, options: &PottsOptions) -> Result<(), Failure> {
+    let (sites, states) = (data.sites(), data.states());
+    let training = PottsTrainer::memory_needed(sites, states, options);
+    let (l, q) = (sites as u64, states as u64);
+    let scored = 4_u64.saturating_mul(l.saturating_mul(l).saturating_mul(q * q));
+    memory::check_model((sites, states), training.saturating_add(scored))
 }
 
 fn shown(update: &PottsUpdate) -> String {

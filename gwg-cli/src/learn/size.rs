@@ -34,12 +34,5 @@ pub(super) fn check(
         _ => 12_u64.saturating_mul(all),
     };
     let needed = training.max(untabled.saturating_add(written));
-    match memory::available() {
-        Some(free) if needed > free => Err(Failure::usage(format!(
-            "DATA: a model of {sites} sites with {states} states needs {} to be learned and written, and {} are free; use fewer sites",
-            memory::shown(needed),
-            memory::shown(free)
-        ))),
-        _ => Ok(()),
-    }
+    memory::check_model((sites, states), needed)
 }
