@@ -140,10 +140,11 @@ impl Plot {
             let at = self.left + place * (self.right - self.left);
             canvas.line("grid", (at, self.top), (at, self.bottom));
             let half = 0.5 * LETTER * label.chars().count() as f64;
-            // A label that would touch its neighbor is omitted; its grid line stays.
-            if at - half > free && at + half <= WIDTH {
-                canvas.text("soft mid", (at, self.bottom + 16.0), label);
-                free = at + half + 4.0;
+            // A label that would touch its neighbor is omitted; its grid line stays. The first one does not leave the picture.
+            let middle = at.max(half + 1.0);
+            if middle - half > free && middle + half <= WIDTH {
+                canvas.text("soft mid", (middle, self.bottom + 16.0), label);
+                free = middle + half + 4.0;
             }
         }
         let middle = 0.5 * (self.left + self.right);

@@ -273,3 +273,31 @@ fn a_matrix_has_cells_in_rows_from_the_top() {
     well_formed(&none);
     assert!(none.contains("Nothing to show"));
 }
+
+#[test]
+fn the_first_label_of_bars_does_not_leave_the_picture() {
+    let x = Scale {
+        range: Some((1e4, 1e6)),
+        ..Scale::logarithmic("x")
+    };
+    let svg = Bars {
+        id: "b",
+        title: "Bars",
+        subtitle: "",
+        describe: "Bars.",
+        x,
+        bars: vec![Bar {
+            name: "one".into(),
+            style: 0,
+            value: Some(2e4),
+            range: None,
+            note: "2e4".into(),
+            hollow: false,
+        }],
+    }
+    .svg();
+    let before = svg.split(">1e4</text>").next().unwrap();
+    let place = before.rsplit("x=\"").next().unwrap();
+    let place: f64 = place.split('"').next().unwrap().parse().unwrap();
+    assert!(place >= 1.5 * canvas::LETTER, "{place}");
+}

@@ -155,7 +155,7 @@ fn is_wide(course: &Course) -> bool {
 /// The course in words.
 fn described(course: &Course) -> String {
     let finite = || course.points.iter().filter(|p| p.1.is_finite());
-    let (Some(first), Some(last)) = (finite().next(), finite().last()) else {
+    let (Some(first), Some(last)) = (finite().next(), finite().next_back()) else {
         return format!("{} is undefined at every update.", course.name);
     };
     let least = finite().map(|p| p.1).fold(f64::INFINITY, f64::min);
