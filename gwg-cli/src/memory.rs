@@ -50,14 +50,8 @@ pub(crate) fn check(what: &str, needed: u64, remedy: &str) -> Result<(), Failure
 
 /// Refuses to learn a Potts model of such sites and states that needs more memory than is free.
 pub(crate) fn check_model((sites, states): (usize, usize), needed: u64) -> Result<(), Failure> {
-    match available() {
-        Some(free) if needed > free => Err(Failure::usage(format!(
-            "the data: a model of {sites} sites with {states} states needs {}, and {} are free; use fewer sites",
-            shown(needed),
-            shown(free)
-        ))),
-        _ => Ok(()),
-    }
+    let what = format!("the parameters of {sites} sites with {states} states");
+    check(&what, needed, "use fewer sites")
 }
 
 /// What `ulimit -v` leaves.
