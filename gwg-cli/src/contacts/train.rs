@@ -3,7 +3,6 @@
 use super::model::{About, Estimate, Method};
 use crate::failure::Failure;
 use crate::flags::ContactsFlags;
-use crate::memory;
 use crate::session::{self, ProgressReporter, Watch};
 use crate::{diverged, memory};
 use gwg_chains::{Observer, Progress, Threads};

@@ -104,6 +104,7 @@ fn page(engine: &Two, rows: &Rows, state: State, line: &str) -> String {
         resumed: None,
         history: &history,
         facts: &Figures::default(),
+        warnings: engine.warnings.clone(),
     }
     .render()
 }
