@@ -26,6 +26,9 @@ const LADDER_CHAINS: usize = 100;
 /// Training with a ladder.
 const SAVED: Frame = Frame::new(b"gwglrbm", 1);
 
+/// The trainer, the ladder, and the figures of its exchanges.
+type Saved = (Vec<u8>, Vec<u8>, (f64, u64));
+
 pub(super) struct RbmEngine {
     trainer: RbmTrainer,
     ladder: Option<GrowingLadder<RbmLayers>>,
@@ -195,7 +198,7 @@ impl Engine for RbmEngine {
         let Some(ladder) = &mut self.ladder else {
             return self.trainer.resume(bytes).map_err(Failure::usage);
         };
-        let saved: Result<(Vec<u8>, Vec<u8>, (f64, u64)), _> = SAVED.decode(bytes);
+        let saved: Result<Saved, _> = SAVED.decode(bytes);
         let (trainer, models, figures) = saved.map_err(|error| {
             Failure::usage(format!(
                 "{error}; with --ladder, what was saved without it does not go on"
