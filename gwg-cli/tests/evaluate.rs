@@ -185,14 +185,16 @@ fn rows_of_a_total_probability_above_one_refute_the_estimates() {
     let root = tempfile::tempdir().unwrap();
     let folder = root.path();
     let (visible, hidden) = (40, 30);
+    // Ones at every second site: a state of one symbol would be the start of a chain.
+    let sign = |k: usize| if k / hidden % 2 == 0 { 5.0 } else { -5.0 };
     let machine = Machine {
-        weights: vec![5.0; visible * hidden],
+        weights: (0..visible * hidden).map(sign).collect(),
         visible_bias: vec![-3.0; visible],
-        hidden_bias: vec![-190.0; hidden],
+        hidden_bias: vec![-90.0; hidden],
     };
     machine.write(&folder.join("m.safetensors"));
     let mut rows = vec!["0".repeat(40); 1000];
-    rows[1] = "1".repeat(40);
+    rows[1] = "10".repeat(20);
     fs::write(folder.join("d.txt"), rows.join("\n")).unwrap();
     let args = "m.safetensors d.txt --temperatures 200 --particles 50 --method bar";
     let found = evaluated(folder, args);
