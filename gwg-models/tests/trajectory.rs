@@ -32,13 +32,16 @@ fn joint<S: Space>(space: &S, models: usize) -> Vec<Vec<S::Symbol>> {
     all
 }
 
+/// A transition matrix, the invariant distribution, and the states.
+type Enumerated<S> = (Vec<Vec<f64>>, Vec<f64>, Vec<Vec<S>>);
+
 /// The transition matrix of a step that exchanges even or odd pairs, and the invariant distribution.
 fn matrix<T: Sweep<Real = f64>>(
     target: &T,
     models: &[T],
     beta: f64,
     parity: usize,
-) -> (Vec<Vec<f64>>, Vec<f64>, Vec<Vec<SymbolOf<T>>>) {
+) -> Enumerated<SymbolOf<T>> {
     let sites = target.space().sites();
     let all = joint(target.space(), models.len() + 1);
     let find = |x: &[SymbolOf<T>]| all.binary_search_by(|y| y[..].cmp(x)).unwrap();
@@ -182,11 +185,7 @@ fn states_of_independent_sites_reach_a_target_that_is_stuck() {
     // Two modes, all zeros and all ones, which sweeps of the target alone hardly leave.
     let model = |scale: f32| {
         let weights = vec![scale; 8 * 2];
-        Rbm::<f32>::new(
-            weights,
-            vec![-scale as f32; 8],
-            vec![-4.0 * scale as f32; 2],
-        )
+        Rbm::<f32>::new(weights, vec![-scale; 8], vec![-4.0 * scale; 2])
     };
     let models: Vec<Rbm<f32>> = (0..8)
         .map(|k| model(0.5 * k as f32))
