@@ -186,7 +186,13 @@ fn rows_of_a_total_probability_above_one_refute_the_estimates() {
     let folder = root.path();
     let (visible, hidden) = (40, 30);
     // Ones at every second site: a state of one symbol would be the start of a chain.
-    let sign = |k: usize| if (k / hidden).is_multiple_of(2) { 5.0 } else { -5.0 };
+    let sign = |k: usize| {
+        if (k / hidden).is_multiple_of(2) {
+            5.0
+        } else {
+            -5.0
+        }
+    };
     let machine = Machine {
         weights: (0..visible * hidden).map(sign).collect(),
         visible_bias: vec![-3.0; visible],
