@@ -147,11 +147,27 @@ impl<M: SweptModel> Ladder<M> {
     /// Steps of sweeps and exchanges; where `record`, the differences of `f` that [`log_z`](Self::log_z) needs are kept.
     pub fn advance(&mut self, steps: usize, sweeps: usize, record: bool) {
         for _ in 0..steps {
-            self.threads.each(&mut self.rungs, |level| {
-                level.model.sweep(&mut level.chains, sweeps);
-            });
-            self.exchange(record);
-            self.steps += 1;
+            self.step(sweeps, record);
+            self.count_arrivals();
+        }
+    }
+
+    fn step(&mut self, sweeps: usize, record: bool) {
+        self.threads.each(&mut self.rungs, |level| {
+            level.model.sweep(&mut level.chains, sweeps);
+        });
+        self.exchange(record);
+        self.steps += 1;
+    }
+
+    /// Counts the states that were drawn independently and have arrived at the last model.
+    fn count_arrivals(&mut self) {
+        let last = self.rungs.len() - 1;
+        if last > 0 {
+            let arrived = &mut self.rungs[last].fresh;
+            let count = arrived.iter().filter(|&&fresh| fresh).count();
+            self.pairs[last - 1].arrivals += count as u64;
+            arrived.fill(false);
         }
     }
 
@@ -172,14 +188,7 @@ impl<M: SweptModel> Ladder<M> {
                 exchange(lower, upper, pair, units, record);
             }
         });
-        let last = self.rungs.len() - 1;
         self.rungs[0].fresh.fill(true);
-        if last > 0 {
-            let arrived = &mut self.rungs[last].fresh;
-            let count = arrived.iter().filter(|&&fresh| fresh).count();
-            self.pairs[last - 1].arrivals += count as u64;
-            arrived.fill(false);
-        }
     }
 
     /// The mean acceptance probability of the exchange of each model with the next; NaN before the first.

@@ -90,7 +90,7 @@ impl<M: SweptModel + Clone> GrowingLadder<M> {
     /// # Panics
     /// If the present model has fewer chains than those of the ladder, or another shape.
     pub fn step(&mut self, present: &M, chains: &mut M::Chains) -> Growth {
-        self.ladder.advance(1, self.options.sweeps, false);
+        self.ladder.step(self.options.sweeps, false);
         let mut rows = present.rows(chains);
         let sites = present.sites();
         let (all, own) = (rows.len() / sites, self.options.chains);
