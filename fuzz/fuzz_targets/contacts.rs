@@ -12,7 +12,7 @@ fuzz_target!(|bytes: &[u8]| {
             let text: String = contacts.iter().map(line).collect();
             assert_eq!(parse_contacts(text.as_bytes()).as_ref(), Ok(&contacts));
             let first: Vec<_> = contacts.iter().take(9).collect();
-            assert!(contact_map(9, &first, &contacts).ends_with("</svg>\n"));
+            assert!(contact_map(9, &first, Some(&contacts)).ends_with("</svg>\n"));
             let found = precision(&first, &contacts, 9);
             assert!(found.iter().all(|p| p.pairs == 0 || p.precision == 1.0));
         }
