@@ -127,7 +127,7 @@ fn a_sparse_run_goes_on_with_the_same_bytes() {
         refused(
             folder,
             &format!("{other} -o part.dat --updates 20 --resume c"),
-            &["--resume c", "another kind"],
+            &["--resume c", "give the same options"],
         );
     }
 }

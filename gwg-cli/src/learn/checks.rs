@@ -123,7 +123,7 @@ pub(super) fn letters(flags: &LearnFlags, rows: &Rows) -> Result<(), Failure> {
 }
 
 /// The flags by which the options of saved training are set.
-const FLAGS: [(&str, &str); 12] = [
+const FLAGS: &[(&str, &str)] = &[
     ("`chains`", "--chains"),
     ("`buffer`", "--chains"),
     ("`sweeps`", "--steps-per-update"),
@@ -135,6 +135,13 @@ const FLAGS: [(&str, &str); 12] = [
     ("`l1`", "--l1"),
     ("`l2`", "--l2"),
     ("`seed`", "--seed"),
+    ("`moves`", "--moves"),
+    ("`graph`", "--graph"),
+    ("`average`", "--average"),
+    ("`clip`", "--clip"),
+    ("`adapt`", "--adapt"),
+    ("`warmup`", "--warmup"),
+    ("`restart`", "--restart"),
     ("`hidden`", "number of hidden units"),
 ];
 
