@@ -217,7 +217,7 @@ fn a_run_that_fails_says_so_on_its_page() {
     let out = command::gwg(folder, &words);
     assert_eq!(out.status.code(), Some(1));
     let page = page(folder);
-    assert!(page.contains("Failed after update") && page.contains("became infinite"));
+    assert!(page.contains("Failed after update") && page.contains("m.safetensors is not written"));
     assert!(!page.contains(REFRESH) && !folder.join("m.safetensors").exists());
 }
 

@@ -172,7 +172,8 @@ pub(crate) struct LearnFlags {
     #[arg(long, value_name = "R", allow_negative_numbers = true)]
     pub(crate) pearson: Option<f64>,
     /// Updates between two looks at how well chains that begin anew reproduce the data, for a warning when those of the
-    /// training leave equilibrium; 0: none [default: a tenth of --updates]
+    /// training leave equilibrium; 0: none [default: at updates 200, 300, 450 and
+    /// so on]
     #[arg(long, value_name = "UPDATES", value_parser = count::size, allow_hyphen_values = true)]
     pub(crate) check_every: Option<usize>,
     /// Take more sweeps per update while chains move little, and then smaller rates (rbm)

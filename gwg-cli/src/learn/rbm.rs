@@ -40,7 +40,7 @@ pub(super) struct RbmEngine {
 }
 
 /// Chains that begin anew, at least.
-const FEWEST_RESAMPLED: usize = 500;
+const FEWEST_RESAMPLED: usize = 200;
 
 /// Rows whose frequencies of pairs are computed at most.
 const ROWS: usize = 2000;

@@ -7,8 +7,9 @@ use crate::flags::LearnFlags;
 /// Sweeps of chains that begin anew, as a multiple of those of an update.
 pub(super) const MORE_SWEEPS: usize = 10;
 
-/// Looks in a run, where --check-every does not say.
-const LOOKS: usize = 10;
+/// The first update at which a run is looked at where --check-every does not say; each next one comes half as late again. It does not depend on --updates, which
+/// a run that goes on may raise.
+const FIRST: u64 = 200;
 
 /// How far the correlation of chains that begin anew falls below its best before it is a warning: more than its noise.
 const FALL: f64 = 0.05;
@@ -17,8 +18,8 @@ const NAME: &str = "resampled";
 
 /// Looks from time to time at how well chains that begin anew reproduce the data.
 pub(super) struct Watch {
-    /// Updates between two looks; 0: there are none.
-    every: u64,
+    /// Updates between two looks, 0: there are none; `None`: fewer and fewer.
+    every: Option<u64>,
     /// The best one, and the last.
     best: Option<(u64, f64)>,
     last: Option<(u64, f64)>,
@@ -26,9 +27,8 @@ pub(super) struct Watch {
 
 impl Watch {
     pub(super) fn new(flags: &LearnFlags) -> Self {
-        let every = flags.check_every;
         Self {
-            every: every.unwrap_or(flags.updates.div_ceil(LOOKS)) as u64,
+            every: flags.check_every.map(|every| every as u64),
             best: None,
             last: None,
         }
@@ -44,7 +44,11 @@ impl Watch {
 
     /// The figures, and another one where it is time to look.
     pub(super) fn look(&mut self, engine: &mut dyn Engine, mut figures: Figures) -> Figures {
-        if self.every == 0 || !figures.update.is_multiple_of(self.every) {
+        let due = match self.every {
+            Some(every) => every > 0 && figures.update.is_multiple_of(every),
+            None => is_due(figures.update),
+        };
+        if !due {
             return figures;
         }
         if let Some(found) = engine.resampled() {
@@ -75,14 +79,28 @@ impl Watch {
     }
 }
 
+/// Whether the update is one of 200, 300, 450, ..
+fn is_due(update: u64) -> bool {
+    let later = |&at: &u64| at.checked_add(at / 2);
+    let mut all = std::iter::successors(Some(FIRST), later);
+    all.find(|&at| at >= update) == Some(update)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
+    fn looks_are_fewer_and_fewer() {
+        let due: Vec<u64> = (0..2000).filter(|&update| is_due(update)).collect();
+        assert_eq!(due, [200, 300, 450, 675, 1012, 1518]);
+        assert!(!is_due(u64::MAX));
+    }
+
+    #[test]
     fn a_correlation_that_falls_is_a_warning() {
         let mut watch = Watch {
-            every: 10,
+            every: Some(10),
             best: None,
             last: None,
         };
