@@ -251,7 +251,7 @@ fn saved_sparse_training_goes_on_with_the_same_bits() {
         };
         let mut other = PottsTrainer::new(&data, other, &threads(1)).unwrap();
         let refused = other.resume(&pauses[3]).unwrap_err().to_string();
-        assert!(refused.contains("of another kind"), "{refused}");
+        assert!(refused.contains("another `graph`"), "{refused}");
     }
 }
 
