@@ -119,15 +119,12 @@ fn the_numbers_of_the_page_are_those_of_the_summary() {
         }
         assert!(page.contains("<dt>rows</dt><dd>300</dd>"));
         // The command on the page makes the same model.
-        let before = fs::read(folder.join("m.safetensors")).unwrap();
-        fs::remove_file(folder.join("m.safetensors")).unwrap();
+        let before = fs::read(folder.join(out)).unwrap();
+        fs::remove_file(folder.join(out)).unwrap();
         let command = page.split("<code>gwg ").last().unwrap();
         let (command, _) = command.split_once("</code>").unwrap();
         run(folder, &command.replace(" \\\n", " "));
-        assert!(
-            before == fs::read(folder.join("m.safetensors")).unwrap(),
-            "{kind}"
-        );
+        assert!(before == fs::read(folder.join(out)).unwrap(), "{kind}");
         let quoted = ["src=", "<link", "<script", "@import", "url("];
         assert!(quoted.iter().all(|part| !page.contains(part)));
     }
@@ -271,7 +268,8 @@ fn the_page_is_live_and_an_interrupt_is_on_it() {
     assert!(last.contains(&format!("Interrupted after update {updates} of 1000000000")));
     assert!(last.contains("the same command with --resume c --force goes on"));
     assert!(!last.contains(REFRESH) && summary["interrupted"] == true);
-    assert!(summary["history"].as_array().unwrap().len() <= 1000);
+    // 1000 points of each figure, and the updates at which chains began anew, fewer and fewer.
+    assert!(summary["history"].as_array().unwrap().len() <= 1000 + 40);
 }
 
 #[test]
