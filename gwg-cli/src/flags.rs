@@ -3,6 +3,7 @@
 mod config;
 mod count;
 mod interval;
+mod learn;
 mod learning;
 mod others;
 mod parse;
@@ -10,9 +11,10 @@ mod resolved;
 mod shape;
 
 pub(crate) use count::Steps;
+pub(crate) use learn::LearnFlags;
 pub(crate) use learning::{
-    ContactsFlags, DataFlags, DenoiseFlags, EnergiesFlags, EvaluateFlags, LearnFlags,
-    MutationsFlags, ScoredFlags, Unknown, WorkFlags,
+    ContactsFlags, DataFlags, DenoiseFlags, EnergiesFlags, EvaluateFlags, MutationsFlags,
+    ScoredFlags, Unknown, WorkFlags,
 };
 pub(crate) use others::{
     CompletionFlags, DiagnoseFlags, InfoFlags, ManFlags, MergeFlags, ResumeFlags, VerifyFlags,

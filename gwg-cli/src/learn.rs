@@ -11,15 +11,15 @@ mod page;
 mod potts;
 mod progress;
 mod rbm;
+mod resampled;
+mod result;
 mod saved;
 mod sites;
 mod size;
-mod watch;
 
 use crate::data::Rows;
 use crate::failure::Failure;
 use crate::flags::{LearnFlags, Shape};
-use crate::report::text::number;
 use crate::{diverged, outputs, session};
 use engine::{Engine, Figures};
 use gwg_learn::fasta_text;
@@ -29,12 +29,11 @@ use kind::Kind;
 use live::LivePage;
 use page::{Page, State};
 use progress::Reporter;
-use serde::Serialize;
+use resampled::Resampled;
+use result::LearnResult;
 use serde_json::Value;
-use std::fmt::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
-use watch::Watch;
 
 pub(crate) fn run(flags: &LearnFlags) -> Result<(), Failure> {
     let kind: Kind = flags.kind.parse()?;
@@ -52,7 +51,7 @@ pub(crate) fn run(flags: &LearnFlags) -> Result<(), Failure> {
     if let Some(path) = &flags.resume {
         training.history = saved::resume(&mut *engine, path)?;
         training.resumed = Some(engine.updates());
-        training.watch.go_on(&training.history);
+        training.resampled.go_on(&training.history);
     }
     let trained = training.all(&mut *engine);
     if let Err(failure) = &trained {
@@ -93,7 +92,7 @@ struct Training<'t> {
     saved: Option<u64>,
     /// Whether the data are reproduced as well as `--pearson` says.
     enough: bool,
-    watch: Watch,
+    resampled: Resampled,
     reporter: Reporter,
     page: Option<LivePage>,
 }
@@ -121,7 +120,7 @@ impl<'t> Training<'t> {
             interrupted: false,
             saved: None,
             enough: false,
-            watch: Watch::new(flags),
+            resampled: Resampled::new(flags),
             reporter: Reporter::new(flags.work.quiet),
             page: page.map(|path| LivePage::new(path, flags.work.force)),
         }
@@ -140,7 +139,7 @@ impl<'t> Training<'t> {
                 break;
             };
             self.check(engine, figures.update)?;
-            let figures = self.watch.look(engine, figures);
+            let figures = self.resampled.look(engine, figures);
             self.seconds = self.began.elapsed().as_secs_f64();
             self.history.push(&figures);
             self.reporter.report(&figures, updates, self.seconds);
@@ -240,7 +239,7 @@ impl<'t> Training<'t> {
 
     fn warnings(&self, engine: &dyn Engine) -> Vec<String> {
         let mut all = engine.warnings();
-        all.extend(self.watch.warning());
+        all.extend(self.resampled.warning());
         all
     }
 
@@ -266,59 +265,6 @@ impl<'t> Training<'t> {
         outputs::results(summary, flags.work.force, &result, || {
             result.table(&flags.out)
         })
-    }
-}
-
-#[derive(Serialize)]
-struct LearnResult<'r> {
-    kind: &'r str,
-    rows: usize,
-    effective_rows: f64,
-    sites: usize,
-    states: usize,
-    updates: u64,
-    seconds: f64,
-    interrupted: bool,
-    #[serde(flatten)]
-    last: LastRow<'r>,
-    #[serde(flatten)]
-    facts: &'r Figures,
-    warnings: Vec<String>,
-    history: HistoryRows<'r>,
-    config: Value,
-    version: &'static str,
-}
-
-impl LearnResult<'_> {
-    fn table(&self, out: &Path) -> String {
-        let mut text = format!(
-            "kind     {}\ndata     {} rows ({:.1} effective) of {} sites with {} states\nupdates  {} in {:.1} s\n",
-            self.kind,
-            self.rows,
-            self.effective_rows,
-            self.sites,
-            self.states,
-            self.updates,
-            self.seconds
-        );
-        let facts = self.facts.values.iter().copied();
-        for (name, value) in self.last.0.last().chain(facts) {
-            let _ = writeln!(text, "{:<8} {}", label(name), number(value, 4));
-        }
-        let _ = writeln!(text, "model    {}", visible_path(out));
-        for warning in &self.warnings {
-            let _ = writeln!(text, "! {warning}");
-        }
-        text
-    }
-}
-
-/// The name of a figure in the table, where the data and the model are other lines.
-fn label(name: &str) -> &str {
-    match name {
-        "data" => "mean f of data",
-        "model" => "mean f of chains",
-        name => name,
     }
 }
 

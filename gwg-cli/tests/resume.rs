@@ -6,9 +6,13 @@
 mod command;
 #[path = "driver/files.rs"]
 mod files;
+#[path = "driver/machine.rs"]
+#[allow(dead_code, reason = "shared with other tests")]
+mod machine;
 
 use command::{gwg, ok};
 use files::files;
+use machine::Machine;
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -54,17 +58,21 @@ fn signalled(folder: &Path, args: &str, name: &str, ready: impl Fn() -> bool) ->
     run.wait().unwrap().code()
 }
 
-const RUNS: [&str; 5] = [
+const RUNS: [&str; 6] = [
     "ising-lattice:side=8,theta=0.2 --thin 400 --warmup 20000 --draws 3000",
     "ising-lattice:side=6,theta=0.3 --thin 100 --draws 3000 --replicas 3 --chains 3",
     "potts-lattice:side=5,states=3,theta=0.2 --sampler 3*gwg+gibbs --thin 60 --draws 3000",
     "rbm:visible=30,hidden=8 --sampler pas --float f64 --thin 30 --draws 3000 --warmup 5000",
     "ising-lattice:side=6,theta=0.2 --anneal 0.1 --thin 100 --draws 3000 --record overlap --clamp clamp.txt",
+    "m.safetensors --sampler ptt:ladder=l.safetensors --thin 30 --warmup 5000 --draws 3000",
 ];
 
 fn folder() -> tempfile::TempDir {
     let root = tempfile::tempdir().unwrap();
     fs::write(root.path().join("clamp.txt"), "0 1\n7 0\n").unwrap();
+    let machine = Machine::random(20, 6, 1.0);
+    machine.write(&root.path().join("m.safetensors"));
+    machine.write_ladder(&root.path().join("l.safetensors"), 4);
     root
 }
 
@@ -281,21 +289,31 @@ fn signals_that_come_together_are_one() {
 }
 
 #[test]
-fn a_changed_model_file_is_refused() {
+fn a_changed_file_of_the_model_or_the_sampler_is_refused() {
     let root = folder();
-    let graph = root.path().join("g.txt");
-    fs::write(&graph, "3 2\n1 2 1\n2 3 1\n").unwrap();
-    let line = "sample ising-file:path=g.txt --draws 20 --quiet";
-    run(root.path(), &format!("{line} --out t --checkpoint c"));
-    run(root.path(), "resume t --draws 30 --quiet");
-    fs::write(&graph, "3 2\n1 2 1\n2 3 2\n").unwrap();
+    let folder = root.path();
+    let graph = |weight: u8| {
+        let text = format!("3 2\n1 2 1\n2 3 {weight}\n");
+        fs::write(folder.join("g.txt"), text).unwrap();
+    };
+    graph(1);
+    refuses_another(folder, "ising-file:path=g.txt", "g.txt", || graph(2));
+    let line = "m.safetensors --sampler ptt:ladder=l.safetensors";
+    refuses_another(folder, line, "l.safetensors", || {
+        Machine::random(20, 6, 1.0).write_ladder(&folder.join("l.safetensors"), 5);
+    });
+}
+
+fn refuses_another(folder: &Path, model: &str, name: &str, change: impl Fn()) {
+    let line = format!("sample {model} --draws 20 --quiet");
+    run(folder, &format!("{line} --out t --checkpoint c --force"));
+    run(folder, "resume t --draws 30 --quiet");
+    change();
     for again in ["resume t --draws 40 --quiet", &format!("{line} --resume c")] {
-        let out = gwg(root.path(), &again.split(' ').collect::<Vec<_>>());
+        let out = gwg(folder, &again.split(' ').collect::<Vec<_>>());
         let said = String::from_utf8_lossy(&out.stderr).into_owned();
         assert_eq!(out.status.code(), Some(2), "{said}");
-        assert!(
-            said.contains("g.txt: a file of the model or the sampler has changed"),
-            "{said}"
-        );
+        let wanted = format!("{name}: a file of the model or the sampler has changed");
+        assert!(said.contains(&wanted), "{said}");
     }
 }

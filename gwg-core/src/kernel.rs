@@ -15,6 +15,7 @@ mod metropolized_gibbs;
 mod mixture;
 pub(crate) mod part;
 mod random_walk;
+mod rows;
 mod trajectory;
 mod visit;
 mod walk;

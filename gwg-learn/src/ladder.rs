@@ -6,7 +6,7 @@ mod grow;
 mod saved;
 mod swap;
 
-pub use family::{PottsRung, SweptModel};
+pub use family::{SweptModel, SweptPotts};
 pub use file::{read_ladder, write_ladder};
 pub use grow::{GrowingLadder, Growth, GrowthOptions};
 pub use gwg_models::io::LadderFileError;
@@ -30,8 +30,8 @@ use swap::{Pair, exchange};
 /// The same bits for any number of threads.
 #[derive(Debug)]
 pub struct Ladder<M: SweptModel> {
-    rungs: Vec<Level<M>>,
-    /// The exchange of each rung with the next.
+    levels: Vec<Level<M>>,
+    /// The exchange of each level with the next.
     pairs: Vec<Pair>,
     /// Of the decisions, one for each chain.
     generators: Vec<Generator>,
@@ -44,7 +44,7 @@ pub struct Ladder<M: SweptModel> {
 struct Level<M: SweptModel> {
     model: M,
     chains: M::Chains,
-    /// Of each chain, true where its state was at the first rung since it was last at the last one.
+    /// Of each chain, true where its state was at the first level since it was last at the last one.
     fresh: Vec<bool>,
 }
 
@@ -69,7 +69,7 @@ impl<M: SweptModel> Ladder<M> {
     pub fn new(models: Vec<M>, chains: usize, seed: u64, threads: &Threads) -> Self {
         assert!(!models.is_empty() && chains > 0, "a model and a chain");
         let first = &models[0];
-        let mut own = first.chains(&vec![0; chains * first.sites()], rung_seed(seed, 0));
+        let mut own = first.chains(&vec![0; chains * first.sites()], level_seed(seed, 0));
         // Every model's chains begin at other draws of the first model.
         let draws = models.iter().map(|_| {
             first.sweep(&mut own, 1);
@@ -100,21 +100,21 @@ impl<M: SweptModel> Ladder<M> {
             models.iter().zip(&states).all(fits),
             "models and states of one shape"
         );
-        let rungs = models.into_iter().zip(&states).enumerate();
-        let rungs: Vec<Level<M>> = rungs
+        let levels = models.into_iter().zip(&states).enumerate();
+        let levels: Vec<Level<M>> = levels
             .map(|(k, (model, states))| Level {
-                chains: model.chains(states, rung_seed(seed, k)),
+                chains: model.chains(states, level_seed(seed, k)),
                 fresh: vec![k == 0; chains],
                 model,
             })
             .collect();
-        let last = rungs.len() - 1;
+        let last = levels.len() - 1;
         Self {
             pairs: (0..last).map(|_| Pair::default()).collect(),
             generators: (0..chains as u64)
-                .map(|chain| generator(rung_seed(seed, usize::MAX), chain))
+                .map(|chain| generator(level_seed(seed, usize::MAX), chain))
                 .collect(),
-            rungs,
+            levels,
             steps: 0,
             threads: threads.clone(),
         }
@@ -123,24 +123,24 @@ impl<M: SweptModel> Ladder<M> {
     /// The number of models.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.rungs.len()
+        self.levels.len()
     }
 
     /// False: there is a model.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.rungs.is_empty()
+        self.levels.is_empty()
     }
 
     /// The models.
     pub fn models(&self) -> impl Iterator<Item = &M> {
-        self.rungs.iter().map(|level| &level.model)
+        self.levels.iter().map(|level| &level.model)
     }
 
     /// The states of the last model's chains, row-major.
     #[must_use]
     pub fn rows(&self) -> Vec<u8> {
-        let last = &self.rungs[self.rungs.len() - 1];
+        let last = &self.levels[self.levels.len() - 1];
         last.model.rows(&last.chains)
     }
 
@@ -153,7 +153,7 @@ impl<M: SweptModel> Ladder<M> {
     }
 
     fn step(&mut self, sweeps: usize, record: bool) {
-        self.threads.each(&mut self.rungs, |level| {
+        self.threads.each(&mut self.levels, |level| {
             level.model.sweep(&mut level.chains, sweeps);
         });
         self.exchange(record);
@@ -162,9 +162,9 @@ impl<M: SweptModel> Ladder<M> {
 
     /// Counts the states that were drawn independently and have arrived at the last model.
     fn count_arrivals(&mut self) {
-        let last = self.rungs.len() - 1;
+        let last = self.levels.len() - 1;
         if last > 0 {
-            let arrived = &mut self.rungs[last].fresh;
+            let arrived = &mut self.levels[last].fresh;
             let count = arrived.iter().filter(|&&fresh| fresh).count();
             self.pairs[last - 1].arrivals += count as u64;
             arrived.fill(false);
@@ -175,7 +175,7 @@ impl<M: SweptModel> Ladder<M> {
     fn exchange(&mut self, record: bool) {
         let parity = (self.steps % 2) as usize;
         let mut pairs = self.pairs.iter_mut().skip(parity).step_by(2);
-        let levels = self.rungs[parity..].chunks_exact_mut(2);
+        let levels = self.levels[parity..].chunks_exact_mut(2);
         let mut both: Vec<_> = levels
             .map(|levels| {
                 let units = self.generators.iter_mut().map(gwg_core::Bits::unit);
@@ -188,7 +188,7 @@ impl<M: SweptModel> Ladder<M> {
                 exchange(lower, upper, pair, units, record);
             }
         });
-        self.rungs[0].fresh.fill(true);
+        self.levels[0].fresh.fill(true);
     }
 
     /// The mean acceptance probability of the exchange of each model with the next; NaN before the first.
@@ -211,7 +211,7 @@ impl<M: SweptModel> Ladder<M> {
     /// [`LogZError::TooFew`] where fewer than ten steps of each pair were recorded, or the first model has couplings.
     pub fn log_z(&self) -> Result<LadderLogZ, LogZError> {
         let (all, chains) = (PARTS, self.generators.len());
-        let Some(first) = self.rungs[0].model.independent_log_z() else {
+        let Some(first) = self.levels[0].model.independent_log_z() else {
             return Err(LogZError::TooFew {
                 what: "models without couplings at the start of the ladder",
                 found: 0,
@@ -252,7 +252,9 @@ impl<M: SweptModel> Ladder<M> {
     }
 }
 
-/// The seed of the chains of a rung.
-fn rung_seed(seed: u64, rung: usize) -> u64 {
-    gwg_core::SplitMix64::mix(seed ^ gwg_core::SplitMix64::mix(rung as u64 ^ 0x3c6e_f372_fe94_f82b))
+/// The seed of the chains of a level.
+fn level_seed(seed: u64, level: usize) -> u64 {
+    gwg_core::SplitMix64::mix(
+        seed ^ gwg_core::SplitMix64::mix(level as u64 ^ 0x3c6e_f372_fe94_f82b),
+    )
 }

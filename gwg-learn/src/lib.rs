@@ -49,8 +49,8 @@ pub use contacts::{
 pub use data::{Data, DataError};
 pub use evaluate::{EvaluateError, LogLikelihood, check_total_probability, log_likelihood};
 pub use ladder::{
-    GrowingLadder, Growth, GrowthOptions, Ladder, LadderFileError, LadderLogZ, PottsRung,
-    SweptModel, read_ladder, write_ladder,
+    GrowingLadder, Growth, GrowthOptions, Ladder, LadderFileError, LadderLogZ, SweptModel,
+    SweptPotts, read_ladder, write_ladder,
 };
 pub use mean_field::{DEFAULT_PSEUDOCOUNT, MeanFieldError, mean_field};
 pub use mixing::{Adaptation, moved};

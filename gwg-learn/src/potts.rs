@@ -12,6 +12,7 @@ mod moments;
 mod mutations;
 mod options;
 mod pairs;
+mod resampled;
 mod save;
 mod sparse;
 mod sweep;

@@ -1,10 +1,12 @@
 //! Restricted Boltzmann machines.
 
+mod ascend;
 mod chains;
 mod gradient;
 mod layers;
 mod means;
 mod options;
+mod resampled;
 mod save;
 mod train;
 

@@ -3,7 +3,7 @@
 
 use gwg_chains::Threads;
 use gwg_learn::{
-    GrowingLadder, GrowthOptions, Ladder, PairPotts, PottsRung, RbmChains, RbmLayers, SweptModel,
+    GrowingLadder, GrowthOptions, Ladder, PairPotts, RbmChains, RbmLayers, SweptModel, SweptPotts,
 };
 use std::num::NonZeroUsize;
 
@@ -22,7 +22,7 @@ fn layers(scale: f32) -> RbmLayers {
 }
 
 /// A Potts model whose two sites are stuck in one of two states each.
-fn potts(scale: f32) -> PottsRung {
+fn potts(scale: f32) -> SweptPotts {
     let mut model = PairPotts::zeros(3, 3).unwrap();
     for (k, value) in model.coupling_mut().iter_mut().enumerate() {
         *value = scale * if k % 9 % 4 == 0 { 3.0 } else { 0.0 };
@@ -30,7 +30,7 @@ fn potts(scale: f32) -> PottsRung {
     for (k, value) in model.field_mut().iter_mut().enumerate() {
         *value = 0.2 * (k as f32).cos();
     }
-    PottsRung::new(model, &threads(1))
+    SweptPotts::new(model, &threads(1))
 }
 
 /// `log Z`, and the probability of each state.
@@ -101,7 +101,7 @@ fn states_pass_where_sweeps_do_not() {
         for (k, value) in model.coupling_mut().iter_mut().enumerate() {
             *value = scale * if k % 4 == 0 || k % 4 == 3 { 2.0 } else { 0.0 };
         }
-        PottsRung::new(model, &threads(1))
+        SweptPotts::new(model, &threads(1))
     };
     let ones = |rows: &[u8]| {
         let rows = rows.chunks_exact(8);

@@ -20,7 +20,7 @@ pub use spec::ModelSpec;
 use crate::shared::Shared;
 use crate::space::SharedSpace;
 use crate::stepper::Owned;
-use forms::{Make, MakeBeside, Native, beside};
+use forms::{Beside, Make, Native};
 use gwg_chains::Stepper;
 use gwg_core::kernel::BlockSweep;
 use gwg_core::{
@@ -28,7 +28,6 @@ use gwg_core::{
     Target,
 };
 use gwg_models::OwnedSpace;
-use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
@@ -79,9 +78,7 @@ pub struct Model<R: Real, S: Symbol = u8> {
     /// Compiled for the model's own type: a sweep draws its random bits one by one.
     sweep: Option<Make<R, S, BlockSweep>>,
     /// Sweeps beside other models of the same type.
-    beside: Option<MakeBeside<R, S>>,
-    /// Of the model's own type, an [`Arc`] of [`On`] where models can be swept beside it.
-    swept: Option<Arc<dyn Any + Send + Sync>>,
+    beside: Option<Beside<R, S>>,
     multilinear: bool,
     /// Its description.
     about: Option<Arc<dyn Describe<R, S>>>,
@@ -153,7 +150,6 @@ impl<R: Real, S: Symbol> Model<R, S> {
             native: Native::default(),
             sweep: None,
             beside: None,
-            swept: None,
             multilinear: false,
             about: None,
             again: Arc::new(move |space| Ok(Self::on(&again, space, declare))),
@@ -251,8 +247,7 @@ impl<R: Real, S: Symbol> Model<R, S> {
         T::Space: Space<Symbol = S>,
     {
         if on.has_sweeps() {
-            self.swept = Some(on.clone());
-            self.beside = Some(beside(on));
+            self.beside = Some(Beside::new(on));
         }
         self
     }

@@ -1,5 +1,8 @@
 //! What learns a model of one kind.
 
+#[cfg(test)]
+pub(super) mod fixed;
+
 use crate::data::Rows;
 use crate::failure::Failure;
 use gwg_chains::Threads;

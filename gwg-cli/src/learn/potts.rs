@@ -4,8 +4,8 @@ use super::checks::{average, clip, optimizer, penalty, refuse_sampler_flags, sch
 use super::engine::{Engine, Figures};
 use super::graph::{graph, moves};
 use super::kind::Kind;
+use super::resampled::MORE_SWEEPS;
 use super::size;
-use super::watch::MORE_SWEEPS;
 use crate::data::Rows;
 use crate::failure::Failure;
 use crate::flags::LearnFlags;

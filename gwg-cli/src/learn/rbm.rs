@@ -4,7 +4,7 @@ use super::checks::{
     average, clip, optimizer, penalty, refuse_sampler_flags, refuse_sweep_flags, schedule,
 };
 use super::engine::{Engine, Figures};
-use super::watch::MORE_SWEEPS;
+use super::resampled::MORE_SWEEPS;
 use crate::data::Rows;
 use crate::failure::Failure;
 use crate::flags::LearnFlags;

@@ -53,43 +53,8 @@ pub(super) fn resume(engine: &mut dyn Engine, path: &Path) -> Result<History, Fa
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::Rows;
     use crate::learn::engine::Figures;
-
-    /// Keeps the bytes that it is to go on with.
-    #[derive(Default)]
-    struct Kept(Vec<u8>);
-
-    impl Engine for Kept {
-        fn updates(&self) -> u64 {
-            0
-        }
-
-        fn update(&mut self) -> Result<Option<Figures>, Failure> {
-            Ok(None)
-        }
-
-        fn largest(&self) -> f64 {
-            0.0
-        }
-
-        fn save(&self) -> Result<Vec<u8>, Failure> {
-            Ok(self.0.clone())
-        }
-
-        fn resume(&mut self, bytes: &[u8]) -> Result<(), Failure> {
-            self.0 = bytes.to_vec();
-            Ok(())
-        }
-
-        fn write(&mut self, _: &Path, _: &Rows) -> Result<(), Failure> {
-            Ok(())
-        }
-
-        fn states(&self) -> Vec<u8> {
-            Vec::new()
-        }
-    }
+    use crate::learn::engine::fixed::Fixed;
 
     #[test]
     fn files_without_a_history_are_read_and_damaged_ones_refused() {
@@ -100,14 +65,18 @@ mod tests {
             update: 3,
             values: vec![("gradient", f64::INFINITY)],
         });
-        let whole = bytes(&Kept(vec![7, 8]), &history).unwrap();
+        let engine = Fixed {
+            saved: vec![7, 8],
+            ..Fixed::default()
+        };
+        let whole = bytes(&engine, &history).unwrap();
         std::fs::write(&path, &whole).unwrap();
-        let mut engine = Kept::default();
+        let mut engine = Fixed::default();
         assert_eq!(resume(&mut engine, &path).unwrap(), history);
-        assert_eq!(engine.0, [7, 8]);
+        assert_eq!(engine.saved, [7, 8]);
         std::fs::write(&path, b"gwglern and the rest").unwrap();
         assert_eq!(resume(&mut engine, &path).unwrap(), History::default());
-        assert_eq!(engine.0, b"gwglern and the rest");
+        assert_eq!(engine.saved, b"gwglern and the rest");
         std::fs::write(&path, &whole[..whole.len() - 1]).unwrap();
         let failure = resume(&mut engine, &path).unwrap_err();
         assert!(failure.said().contains("damaged"), "{}", failure.said());

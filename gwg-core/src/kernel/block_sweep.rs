@@ -1,7 +1,7 @@
+use super::rows::{Rows, SweepCache};
 use super::{Kernel, StateVisitor, StepCounts, WalkerOf};
-use crate::target::{Held, Sweep, SweepBatch, SweepRow};
-use crate::walker::RunningSum;
-use crate::{Bits, Error, Memory, MemoryLayout, Real, Walker};
+use crate::target::Sweep;
+use crate::{Bits, Error, Memory, MemoryLayout};
 
 /// Block Gibbs sweeps of a target with blocks of conditionally independent sites: one step draws *every* site.
 ///
@@ -14,44 +14,11 @@ use crate::{Bits, Error, Memory, MemoryLayout, Real, Walker};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BlockSweep;
 
-/// The walkers of a block as the batch that a model sweeps.
-struct Chains<'w, 'a, R, Y> {
-    walkers: &'w mut [Walker<'a, R, &'a mut [R], Y>],
-    unused: RunningSum<R>,
-}
-
-impl<'w, 'a, R: Real, Y> Chains<'w, 'a, R, Y> {
+/// There is one.
+impl<R> SweepCache<R> for &mut [R] {
     #[inline(always)]
-    fn of(walkers: &'w mut [Walker<'a, R, &'a mut [R], Y>]) -> Self {
-        let unused = 0.0.into();
-        Self { walkers, unused }
-    }
-}
-
-impl<R: Real, Y> SweepBatch<R, Y> for Chains<'_, '_, R, Y> {
-    #[inline(always)]
-    fn rows(&self) -> usize {
-        self.walkers.len()
-    }
-
-    #[inline(always)]
-    fn row(&mut self, k: usize) -> SweepRow<'_, R, Y> {
-        match self.walkers.get_mut(k) {
-            Some(w) => SweepRow {
-                x: w.x,
-                beta: w.beta,
-                cache: w.state,
-                held: Held::default(),
-                log_prob: &mut w.log_prob,
-            },
-            None => SweepRow {
-                x: &mut [],
-                beta: R::ONE,
-                cache: &mut [],
-                held: Held::default(),
-                log_prob: &mut self.unused,
-            },
-        }
+    fn cache(&mut self, _: usize) -> &mut [R] {
+        self
     }
 }
 
@@ -88,7 +55,7 @@ impl<T: Sweep> Kernel<T> for BlockSweep {
         walkers: &mut [WalkerOf<'a, T, Self>],
         scratch: &mut [T::Real],
     ) {
-        target.prepare(&mut Chains::of(walkers), scratch);
+        target.prepare(&mut Rows::of(walkers, 0), scratch);
     }
 
     /// All numbers are in the memory slice.
@@ -103,7 +70,7 @@ impl<T: Sweep> Kernel<T> for BlockSweep {
         bits: &mut [B],
         counts: &mut [StepCounts],
     ) {
-        target.sweep(&mut Chains::of(walkers), scratch, bits, counts);
+        target.sweep(&mut Rows::of(walkers, 0), scratch, bits, counts);
         for ((_, _), counts) in walkers.iter().zip(bits).zip(counts) {
             counts.steps += 1;
         }
@@ -119,6 +86,6 @@ impl<T: Sweep> crate::check::Transitions<T> for BlockSweep {
         _: &mut [T::Real],
         visit: &mut dyn FnMut(&[crate::SymbolOf<T>], f64),
     ) {
-        target.sweep_probabilities(walker.x, walker.beta, Held::default(), visit);
+        target.sweep_probabilities(walker.x, walker.beta, crate::target::Held::default(), visit);
     }
 }

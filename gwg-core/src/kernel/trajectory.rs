@@ -1,10 +1,13 @@
-use super::{Kernel, StateVisitor, StepCounts, WalkerOf};
-use crate::target::{Held, Sweep, SweepBatch, SweepRow};
-use crate::walker::RunningSum;
-use crate::{Bits, Error, Memory, MemoryLayout, Real, Space, Symbol, SymbolOf, Walker, accept};
-
 #[cfg(feature = "check")]
 mod joint;
+mod state;
+
+use super::rows::Rows;
+use super::{Kernel, StateVisitor, StepCounts, WalkerOf};
+use crate::target::Sweep;
+use crate::{Bits, Error, Memory, MemoryLayout, Real, Space, Symbol, SymbolOf, Walker, accept};
+pub use state::TrajectoryState;
+use state::{COUNTS, PARITY, SPARE, STARTED};
 
 /// Parallel trajectory tempering[^ptt]: every walker carries a state of each of several other models of the same space, such as those that the
 /// target was on its way of being learned, from one of independent sites to one near the target. A step sweeps all of them and the target,
@@ -40,122 +43,6 @@ impl<L> TrajectoryTempering<L> {
     #[must_use]
     pub const fn models(&self) -> &L {
         &self.models
-    }
-}
-
-/// What a walker keeps of the other models, and of the target.
-#[derive(Debug)]
-pub struct TrajectoryState<'a, R> {
-    /// The state of each model, row-major.
-    symbols: &'a mut [u32],
-    /// What a sweep keeps: of each model, of the target, and of two evaluations.
-    caches: &'a mut [R],
-    /// Numbers of one of them.
-    cache_len: usize,
-    /// `f` of each model at its state, as bits.
-    values: &'a mut [u64],
-    /// Whether the models have states; the parity of the next exchange; the counts before sweeps of other models.
-    own: &'a mut [u64; 4],
-    /// `f_t(x_{t+1})` and `f_{t+1}(x_t)`, as bits.
-    cross: &'a mut [u64; 2],
-}
-
-const STARTED: usize = 0;
-const PARITY: usize = 1;
-const COUNTS: usize = 2;
-
-/// Evaluations of the other's state that a pair of neighbors makes.
-const SPARE: usize = 2;
-
-impl<R: Real> TrajectoryState<'_, R> {
-    /// The states of the other models, row-major.
-    #[must_use]
-    pub fn states(&self) -> &[u32] {
-        self.symbols
-    }
-
-    /// What a sweep keeps, number `k`.
-    #[inline(always)]
-    fn cache(&mut self, k: usize) -> &mut [R] {
-        let len = self.cache_len;
-        self.caches
-            .get_mut(k * len..(k + 1) * len)
-            .unwrap_or(&mut [])
-    }
-
-    fn swap_caches(&mut self, a: usize, b: usize) {
-        let len = self.cache_len;
-        if let Ok([a, b]) = self
-            .caches
-            .get_disjoint_mut([a * len..(a + 1) * len, b * len..(b + 1) * len])
-        {
-            a.swap_with_slice(b);
-        }
-    }
-
-    /// Keeps `f` of a model at its state.
-    fn keep_value(&mut self, model: usize, value: f64) {
-        if let Some(own) = self.values.get_mut(model) {
-            *own = value.to_bits();
-        }
-    }
-
-    /// Keeps one of the evaluations of the other's state; what was there.
-    fn keep_cross(&mut self, k: usize, value: f64) -> f64 {
-        match self.cross.get_mut(k) {
-            Some(own) => f64::from_bits(core::mem::replace(own, value.to_bits())),
-            None => value,
-        }
-    }
-
-    /// True if the pair that begins with this model exchanges states in this step.
-    fn takes_part(&self, model: usize) -> bool {
-        self.own[PARITY] == (model % 2) as u64
-    }
-}
-
-/// The walkers of a block as a batch, with their caches number `cache`.
-struct Rows<'w, 'a, R, Y> {
-    walkers: &'w mut [Walker<'a, R, TrajectoryState<'a, R>, Y>],
-    cache: usize,
-    unused: RunningSum<R>,
-}
-
-impl<'w, 'a, R: Real, Y> Rows<'w, 'a, R, Y> {
-    #[inline(always)]
-    fn of(walkers: &'w mut [Walker<'a, R, TrajectoryState<'a, R>, Y>], cache: usize) -> Self {
-        Self {
-            walkers,
-            cache,
-            unused: 0.0.into(),
-        }
-    }
-}
-
-impl<R: Real, Y> SweepBatch<R, Y> for Rows<'_, '_, R, Y> {
-    #[inline(always)]
-    fn rows(&self) -> usize {
-        self.walkers.len()
-    }
-
-    #[inline(always)]
-    fn row(&mut self, k: usize) -> SweepRow<'_, R, Y> {
-        match self.walkers.get_mut(k) {
-            Some(w) => SweepRow {
-                x: w.x,
-                beta: w.beta,
-                cache: w.state.cache(self.cache),
-                held: Held::default(),
-                log_prob: &mut w.log_prob,
-            },
-            None => SweepRow {
-                x: &mut [],
-                beta: R::ONE,
-                cache: &mut [],
-                held: Held::default(),
-                log_prob: &mut self.unused,
-            },
-        }
     }
 }
 

@@ -111,16 +111,16 @@ fn adaptation_that_never_stops_is_biased() {
     let mut p = vec![1.0 / (3 * n) as f64; 3 * n];
     for _ in 0..20_000 {
         let mut next = vec![0.0; 3 * n];
-        for (rung, matrix) in ladders.iter().enumerate() {
+        for (level, matrix) in ladders.iter().enumerate() {
             for x in 0..n {
                 for y in 0..n {
                     // If the state changed, the proposal was accepted.
                     let to = if x == y {
-                        rung.saturating_sub(1)
+                        level.saturating_sub(1)
                     } else {
-                        (rung + 1).min(2)
+                        (level + 1).min(2)
                     };
-                    next[to * n + y] += p[rung * n + x] * matrix.p[x * n + y];
+                    next[to * n + y] += p[level * n + x] * matrix.p[x * n + y];
                 }
             }
         }

@@ -114,12 +114,12 @@ impl SweptModel for RbmLayers {
 
 /// A Potts model with the tables that its sweeps read.
 #[derive(Clone, Debug)]
-pub struct PottsRung {
+pub struct SweptPotts {
     model: PairPotts<f32>,
     tables: PottsTables,
 }
 
-impl PottsRung {
+impl SweptPotts {
     /// The model with its tables.
     #[must_use]
     pub fn new(model: PairPotts<f32>, threads: &Threads) -> Self {
@@ -134,7 +134,7 @@ impl PottsRung {
     }
 }
 
-impl SweptModel for PottsRung {
+impl SweptModel for SweptPotts {
     type Chains = PottsChains;
 
     fn sites(&self) -> usize {

@@ -2,7 +2,7 @@
 
 use super::saved::SavedLadder;
 use super::swap::{self, acceptance, differences};
-use super::{Ladder, Level, SweptModel, rung_seed};
+use super::{Ladder, Level, SweptModel, level_seed};
 use crate::saved::ResumeError;
 use gwg_chains::Threads;
 
@@ -99,8 +99,8 @@ impl<M: SweptModel + Clone> GrowingLadder<M> {
         let first = self.first as usize % all;
         rows.rotate_left(first * sites);
         let units = self.ladder.units();
-        let last = self.ladder.rungs.len() - 1;
-        let level = &mut self.ladder.rungs[last];
+        let last = self.ladder.levels.len() - 1;
+        let level = &mut self.ladder.levels[last];
         let (acceptance, arrivals) =
             swap::with_top(level, present, &mut rows[..own * sites], &units);
         let added = acceptance < self.options.least;
@@ -119,15 +119,15 @@ impl<M: SweptModel + Clone> GrowingLadder<M> {
 
     fn join(&mut self, model: M, rows: &[u8]) {
         let ladder = &mut self.ladder;
-        let seed = rung_seed(self.options.seed, (ladder.steps + 1) as usize);
-        ladder.rungs.push(Level {
+        let seed = level_seed(self.options.seed, (ladder.steps + 1) as usize);
+        ladder.levels.push(Level {
             chains: model.chains(rows, seed),
             fresh: vec![false; self.options.chains],
             model,
         });
         ladder.pairs.push(swap::Pair::default());
         self.joined += 1;
-        if self.joined >= JOINED.max(self.ladder.rungs.len() as u64 / 4) {
+        if self.joined >= JOINED.max(self.ladder.levels.len() as u64 / 4) {
             self.joined = 0;
             self.thin();
         }
@@ -137,8 +137,8 @@ impl<M: SweptModel + Clone> GrowingLadder<M> {
     fn thin(&mut self) {
         let enough = (ENOUGH * self.options.least).min(0.9);
         let mut k = 1;
-        while k + 1 < self.ladder.rungs.len() {
-            let [lower, _, upper] = &self.ladder.rungs[k - 1..k + 2] else {
+        while k + 1 < self.ladder.levels.len() {
+            let [lower, _, upper] = &self.ladder.levels[k - 1..k + 2] else {
                 return;
             };
             let [below, above] = [lower, upper].map(|level| {
@@ -146,7 +146,7 @@ impl<M: SweptModel + Clone> GrowingLadder<M> {
                 differences(&lower.model, &upper.model, &rows)
             });
             if acceptance(&below, &above) >= enough {
-                self.ladder.rungs.remove(k);
+                self.ladder.levels.remove(k);
                 self.ladder.pairs.remove(k);
                 self.ladder.pairs[k - 1] = swap::Pair::default();
             } else {

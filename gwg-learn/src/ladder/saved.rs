@@ -36,7 +36,7 @@ impl SavedLadder {
         let ladder = &growing.ladder;
         let none = Pair::default();
         let pairs = ladder.pairs.iter().chain([&none]);
-        let levels = ladder.rungs.iter().zip(pairs).map(|(level, pair)| {
+        let levels = ladder.levels.iter().zip(pairs).map(|(level, pair)| {
             let (proposed, probability) = pair.counts();
             SavedLevel {
                 parameters: level.model.parameters(),
@@ -71,7 +71,7 @@ impl SavedLadder {
         self,
         growing: &mut GrowingLadder<M>,
     ) -> Result<(), ResumeError> {
-        let Some(first) = growing.ladder.rungs.first() else {
+        let Some(first) = growing.ladder.levels.first() else {
             return Ok(());
         };
         let shape = (first.model.sites(), growing.ladder.generators.len());
@@ -84,7 +84,7 @@ impl SavedLadder {
             let (models, chains) = (self.levels.len(), self.generators.len());
             return Err(other(format!("{models} models with {chains} chains")));
         }
-        let (mut rungs, mut pairs) = (Vec::new(), Vec::new());
+        let (mut levels, mut pairs) = (Vec::new(), Vec::new());
         for saved in &self.levels {
             let sizes = (
                 saved.states.len(),
@@ -100,7 +100,7 @@ impl SavedLadder {
             let states: Vec<u8> = saved.states.iter().map(|&s| model.allowed(s)).collect();
             let mut chains = model.chains(&states, 0);
             model.set_generators(&mut chains, &saved.generators);
-            rungs.push(Level {
+            levels.push(Level {
                 model,
                 chains,
                 fresh: saved.fresh.clone(),
@@ -110,7 +110,7 @@ impl SavedLadder {
         }
         pairs.pop();
         let ladder = &mut growing.ladder;
-        (ladder.rungs, ladder.pairs, ladder.steps) = (rungs, pairs, self.steps);
+        (ladder.levels, ladder.pairs, ladder.steps) = (levels, pairs, self.steps);
         ladder.generators = self.generators.into_iter().map(Generator::new).collect();
         (growing.joined, growing.first) = (self.joined, self.first);
         Ok(())

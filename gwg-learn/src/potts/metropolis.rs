@@ -1,5 +1,7 @@
 //! The loops of Metropolis sweeps of a block of chains.
 
+#[cfg(test)]
+mod fixtures;
 mod kept;
 mod summed;
 

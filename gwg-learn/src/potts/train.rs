@@ -31,14 +31,14 @@ pub struct PottsTrainer {
     pub(super) pseudocount: f64,
     pub(super) model: PairPotts<f32>,
     pub(super) average: Option<PairPotts<f32>>,
-    pub(crate) tables: PottsTables,
+    pub(super) tables: PottsTables,
     pub(super) chains: PottsChains,
     pub(super) rounds: Option<Rounds>,
     pub(super) memory: Vec<f32>,
     pub(super) field_memory: Vec<f32>,
     pub(super) update: u64,
     pub(super) checksum: u64,
-    pub(crate) threads: Threads,
+    pub(super) threads: Threads,
 }
 
 /// Figures of one update.

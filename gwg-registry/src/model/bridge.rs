@@ -76,7 +76,6 @@ impl<R: Real, S: Symbol> Model<R, S> {
             native: Native::default(),
             sweep: None,
             beside: None,
-            swept: None,
             multilinear: first.multilinear && second.multilinear,
             about: None,
             again: Arc::new(move |space| {

@@ -8,6 +8,7 @@ use gwg_core::{
     AnyBalance, Exact, Gibbs, Jump, Kernel, LocallyBalanced, NFold, Real, Space, SumTree, Sweep,
     Symbol, Target, TrajectoryTempering,
 };
+use std::any::Any;
 use std::sync::Arc;
 
 /// The n-fold way with a balancing function chosen at run time.
@@ -18,36 +19,47 @@ pub(crate) type TreeKernel = LocallyBalanced<SumTree<AnyBalance>>;
 /// Puts a kernel on the model, under the label given.
 pub(super) type Make<R, S, K> = Arc<dyn Fn(K, String) -> Box<DynStepper<R, S>> + Send + Sync>;
 
-/// Puts trajectory tempering on the model and those beside it, under the label given; `None` where one of them has another type or space.
-pub(super) type MakeBeside<R, S> =
+/// Puts trajectory tempering on the model and those beside it, under the label given; `None` where one of them has another type or shape.
+type MakeBeside<R, S> =
     Arc<dyn Fn(&[Model<R, S>], String) -> Option<Box<DynStepper<R, S>>> + Send + Sync>;
 
-/// Trajectory tempering of a model that has sweeps.
-pub(super) fn beside<R, S, T>(on: &Arc<On<T>>) -> MakeBeside<R, S>
-where
-    R: Real,
-    S: Symbol,
-    T: Sweep<Real = R> + Send + Sync + 'static,
-    T::Space: Space<Symbol = S>,
-{
-    let on = Arc::clone(on);
-    Arc::new(move |others, label| {
-        let own = |model: &Model<R, S>| {
-            let other = Arc::clone(model.swept.as_ref()?);
-            other.downcast::<On<T>>().ok().map(Shared)
+/// A model that can be swept beside others of its type.
+#[derive(Clone)]
+pub(super) struct Beside<R: Real, S: Symbol> {
+    /// The model, an [`On`] of its own type.
+    own: Arc<dyn Any + Send + Sync>,
+    make: MakeBeside<R, S>,
+}
+
+impl<R: Real, S: Symbol> Beside<R, S> {
+    pub(super) fn new<T>(on: &Arc<On<T>>) -> Self
+    where
+        T: Sweep<Real = R> + Send + Sync + 'static,
+        T::Space: Space<Symbol = S>,
+    {
+        let target = Arc::clone(on);
+        let make = move |others: &[Model<R, S>], label| {
+            let own = |model: &Model<R, S>| {
+                let other = Arc::clone(&model.beside.as_ref()?.own);
+                other.downcast::<On<T>>().ok().map(Shared)
+            };
+            let others = others.iter().map(own).collect::<Option<Vec<_>>>()?;
+            let shape = |on: &On<T>| {
+                (
+                    on.sweep_cache_len(),
+                    on.sweep_scratch_len(1),
+                    on.space().sites(),
+                )
+            };
+            let fits = others.iter().all(|other| shape(&other.0) == shape(&target));
+            let kernel = TrajectoryTempering::new(others);
+            fits.then(|| Owned::boxed(Shared(Arc::clone(&target)), kernel, label) as _)
         };
-        let others = others.iter().map(own).collect::<Option<Vec<_>>>()?;
-        let shape = |on: &On<T>| {
-            (
-                on.sweep_cache_len(),
-                on.sweep_scratch_len(1),
-                on.space().sites(),
-            )
-        };
-        let fits = others.iter().all(|other| shape(&other.0) == shape(&on));
-        let kernel = TrajectoryTempering::new(others);
-        fits.then(|| Owned::boxed(Shared(Arc::clone(&on)), kernel, label) as _)
-    })
+        Self {
+            own: on.clone(),
+            make: Arc::new(make),
+        }
+    }
 }
 
 /// Kernels compiled for the model's own type.
@@ -137,6 +149,7 @@ impl<R: Real, S: Symbol> Model<R, S> {
 
     /// Trajectory tempering through other models, which come before this one; `None` where they are not of this type and shape, or have no sweeps.
     pub(crate) fn beside(&self, others: &[Self], label: String) -> Option<Box<DynStepper<R, S>>> {
-        self.beside.as_ref().and_then(|make| make(others, label))
+        let beside = self.beside.as_ref()?;
+        (beside.make)(others, label)
     }
 }

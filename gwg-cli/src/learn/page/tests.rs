@@ -1,66 +1,12 @@
 use super::*;
-use crate::failure::Failure;
 use crate::flags::{self, Command};
+use crate::learn::engine::fixed::Fixed;
 use gwg_learn::{Alphabet, Data, PairPotts, RbmLayers, parse_alignment};
-use std::borrow::Cow;
-use std::path::Path;
 
-/// An engine of two updates.
-struct Two {
-    layers: Option<RbmLayers>,
-    pairs: Option<PairPotts<f32>>,
-    warnings: Vec<String>,
-    states: Vec<u8>,
-}
-
-impl Engine for Two {
-    fn updates(&self) -> u64 {
-        2
-    }
-
-    fn update(&mut self) -> Result<Option<Figures>, Failure> {
-        Ok(None)
-    }
-
-    fn largest(&self) -> f64 {
-        0.0
-    }
-
-    fn save(&self) -> Result<Vec<u8>, Failure> {
-        Ok(Vec::new())
-    }
-
-    fn resume(&mut self, _: &[u8]) -> Result<(), Failure> {
-        Ok(())
-    }
-
-    fn write(&mut self, _: &Path, _: &Rows) -> Result<(), Failure> {
-        Ok(())
-    }
-
-    fn states(&self) -> Vec<u8> {
-        self.states.clone()
-    }
-
-    fn warnings(&self) -> Vec<String> {
-        self.warnings.clone()
-    }
-
-    fn layers(&self) -> Option<Cow<'_, RbmLayers>> {
-        self.layers.as_ref().map(Cow::Borrowed)
-    }
-
-    fn pairs(&self) -> Option<&PairPotts<f32>> {
-        self.pairs.as_ref()
-    }
-}
-
-fn engine() -> Two {
-    Two {
-        layers: None,
-        pairs: None,
-        warnings: Vec::new(),
+fn engine() -> Fixed {
+    Fixed {
         states: vec![1, 0, 0, 1],
+        ..Fixed::default()
     }
 }
 
@@ -89,7 +35,7 @@ fn history() -> History {
     history
 }
 
-fn page(engine: &Two, rows: &Rows, state: State, line: &str) -> String {
+fn page(engine: &Fixed, rows: &Rows, state: State, line: &str) -> String {
     let (flags, history) = (learn(line), history());
     Page {
         flags: &flags,
@@ -162,7 +108,7 @@ fn every_figure_has_a_curve_or_a_sentence() {
 
 #[test]
 fn warnings_are_shown_first_and_change_the_verdict() {
-    let engine = Two {
+    let engine = Fixed {
         warnings: vec!["chains <stay> in one mode".into()],
         ..engine()
     };
@@ -178,7 +124,7 @@ fn a_machine_has_filters_in_the_order_of_their_norms() {
         visible_bias: vec![0.0; 4],
         hidden_bias: vec![0.0; 2],
     };
-    let engine = Two {
+    let engine = Fixed {
         layers: Some(layers),
         ..engine()
     };
@@ -209,7 +155,7 @@ fn a_model_of_an_alignment_has_a_map_of_its_couplings() {
         alignment: Some(alignment),
     };
     let mut pairs = PairPotts::<f32>::zeros(7, 5).unwrap();
-    let none = Two {
+    let none = Fixed {
         pairs: Some(pairs.clone()),
         states: vec![0; 14],
         ..engine()
@@ -218,7 +164,7 @@ fn a_model_of_an_alignment_has_a_map_of_its_couplings() {
     assert!(without.contains("There is no map"));
     let block = pairs.block_mut(0, 5);
     (block[6], block[12], block[18]) = (2.0, 2.0, 2.0);
-    let engine = Two {
+    let engine = Fixed {
         pairs: Some(pairs),
         ..none
     };

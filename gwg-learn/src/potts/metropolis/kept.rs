@@ -83,8 +83,8 @@ fn step(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::PairPotts;
     use crate::potts::chains::PottsChains;
+    use crate::potts::metropolis::fixtures;
     use crate::potts::tables::PottsMoves;
     use gwg_chains::Threads;
     use gwg_core::accept::lazy_probability;
@@ -93,21 +93,8 @@ mod tests {
     const Q: usize = 4;
     const STATES: usize = 64;
 
-    /// Symbol `i` of state `x`.
     fn symbol(x: usize, i: usize) -> usize {
-        x / Q.pow(i as u32) % Q
-    }
-
-    fn model() -> PairPotts<f32> {
-        let mut model = PairPotts::zeros(SITES, Q).unwrap();
-        let (h, j) = model.parts_mut();
-        h.iter_mut()
-            .zip(1..)
-            .for_each(|(h, k)| *h = (2.3 * k as f32).cos());
-        j.iter_mut()
-            .zip(1..)
-            .for_each(|(j, k)| *j = 1.5 * (1.7 * k as f32).sin());
-        model
+        fixtures::symbol(x, i, Q)
     }
 
     /// All states, a chain for each.
@@ -146,15 +133,10 @@ mod tests {
 
     #[test]
     fn a_sweep_leaves_the_distribution_invariant() {
-        let (model, threads) = (model(), Threads::one());
+        let (model, threads) = (fixtures::model(SITES, Q), Threads::one());
         let tables = PottsTables::with_moves(&model, PottsMoves::Metropolis, &threads);
         let fields = fields_of(&all_states(&threads), &tables);
-        let state = |x: usize| [0, 1, 2].map(|i| symbol(x, i) as u8);
-        let weights: Vec<f64> = (0..STATES)
-            .map(|x| model.log_prob(&state(x)).exp())
-            .collect();
-        let total: f64 = weights.iter().sum();
-        let law: Vec<f64> = weights.iter().map(|weight| weight / total).collect();
+        let law = fixtures::law(&model);
         let mut now = law.clone();
         for site in 0..SITES {
             let p = matrix(&fields, &tables, site);
@@ -170,7 +152,7 @@ mod tests {
     /// Moves decide as the matrix says, and keep the local fields those of the states.
     #[test]
     fn moves_keep_their_local_fields() {
-        let (model, threads) = (model(), Threads::one());
+        let (model, threads) = (fixtures::model(SITES, Q), Threads::one());
         let tables = PottsTables::with_moves(&model, PottsMoves::Metropolis, &threads);
         let chains = all_states(&threads);
         let mut fields = fields_of(&chains, &tables);

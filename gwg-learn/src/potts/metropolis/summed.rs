@@ -158,29 +158,12 @@ fn decide(block: &mut Block, (first, site): (usize, usize), changes: &[Change], 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::PairPotts;
+    use crate::potts::metropolis::fixtures::{law, model, symbol};
     use crate::potts::tables::{LANES, PottsMoves};
     use gwg_chains::{Threads, generator};
     use gwg_core::accept::lazy_probability;
 
     const SITES: usize = 2;
-
-    /// Symbol `i` of state `x`.
-    fn symbol(x: usize, i: usize, q: usize) -> usize {
-        x / q.pow(i as u32) % q
-    }
-
-    fn model(q: usize) -> PairPotts<f32> {
-        let mut model = PairPotts::zeros(SITES, q).unwrap();
-        let (h, j) = model.parts_mut();
-        h.iter_mut()
-            .zip(1..)
-            .for_each(|(h, k)| *h = (2.3 * k as f32).cos());
-        j.iter_mut()
-            .zip(1..)
-            .for_each(|(j, k)| *j = 1.5 * (1.7 * k as f32).sin());
-        model
-    }
 
     /// A block with a chain for each state.
     fn all_states(q: usize) -> Block {
@@ -224,15 +207,10 @@ mod tests {
     #[test]
     fn a_sweep_leaves_the_distribution_invariant() {
         for q in [9, 17, 33] {
-            let (model, states) = (model(q), q * q);
+            let model = model(SITES, q);
             let tables = PottsTables::with_moves(&model, PottsMoves::Metropolis, &Threads::one());
             let block = all_states(q);
-            let state = |x: usize| [0, 1].map(|i| symbol(x, i, q) as u8);
-            let weights: Vec<f64> = (0..states)
-                .map(|x| model.log_prob(&state(x)).exp())
-                .collect();
-            let total: f64 = weights.iter().sum();
-            let law: Vec<f64> = weights.iter().map(|weight| weight / total).collect();
+            let law = law(&model);
             let mut now = law.clone();
             for site in 0..SITES {
                 let mut next = now.clone();
@@ -261,7 +239,7 @@ mod tests {
     fn sweeps_are_the_moves_of_all_sites() {
         for q in [9, 17, 33] {
             let tables =
-                PottsTables::with_moves(&model(q), PottsMoves::Metropolis, &Threads::one());
+                PottsTables::with_moves(&model(SITES, q), PottsMoves::Metropolis, &Threads::one());
             let (mut block, mut expected) = (all_states(q), all_states(q));
             for site in (0..SITES).cycle().take(3 * SITES) {
                 for x in 0..q * q {

@@ -1,13 +1,7 @@
 //! `gwg evaluate` of a model with two phases, in the format of adabmDCA, and other commands that read it.
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-#[path = "driver/command.rs"]
-mod command;
-#[path = "driver/lines.rs"]
-mod lines;
-
-use command::gwg;
-use lines::{refused, run};
+use crate::command::gwg;
+use crate::lines::{refused, run};
 use serde_json::Value;
 use std::fmt::Write as _;
 use std::fs;

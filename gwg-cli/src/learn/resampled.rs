@@ -17,7 +17,7 @@ const FALL: f64 = 0.05;
 const NAME: &str = "resampled";
 
 /// Looks from time to time at how well chains that begin anew reproduce the data.
-pub(super) struct Watch {
+pub(super) struct Resampled {
     /// Updates between two looks, 0: there are none; `None`: fewer and fewer.
     every: Option<u64>,
     /// The best one, and the last.
@@ -25,7 +25,7 @@ pub(super) struct Watch {
     last: Option<(u64, f64)>,
 }
 
-impl Watch {
+impl Resampled {
     pub(super) fn new(flags: &LearnFlags) -> Self {
         Self {
             every: flags.check_every.map(|every| every as u64),
@@ -99,23 +99,23 @@ mod tests {
 
     #[test]
     fn a_correlation_that_falls_is_a_warning() {
-        let mut watch = Watch {
+        let mut resampled = Resampled {
             every: Some(10),
             best: None,
             last: None,
         };
-        assert_eq!(watch.warning(), None);
+        assert_eq!(resampled.warning(), None);
         for (update, found) in [(10, 0.5), (20, 0.93), (30, 0.9), (40, f64::NAN)] {
-            watch.take(update, found);
-            assert_eq!(watch.warning(), None);
+            resampled.take(update, found);
+            assert_eq!(resampled.warning(), None);
         }
-        watch.take(50, 0.8);
-        let said = watch.warning().unwrap();
+        resampled.take(50, 0.8);
+        let said = resampled.warning().unwrap();
         assert!(
             said.contains("0.930 with the data after update 20, and have 0.800 after update 50"),
             "{said}"
         );
-        watch.take(60, 0.94);
-        assert_eq!(watch.warning(), None);
+        resampled.take(60, 0.94);
+        assert_eq!(resampled.warning(), None);
     }
 }

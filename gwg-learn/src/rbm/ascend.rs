@@ -1,0 +1,140 @@
+//! One step along the gradient of the log-likelihood of a restricted Boltzmann machine.
+
+use super::chains::Block;
+use super::gradient::{Part, Sample, Shared, shape_means};
+use super::train::RbmTrainer;
+use crate::optimizer::move_average;
+
+/// Visible units whose gradient one thread computes.
+const UNITS: usize = 196;
+
+/// Means of both layers among data and among chains.
+pub(super) struct Means {
+    pub(super) data: [Vec<f32>; 2],
+    pub(super) model: [Vec<f32>; 2],
+}
+
+impl RbmTrainer {
+    /// Means of both layers; scales the hidden layers by the weight of each row.
+    pub(super) fn means(&mut self) -> Means {
+        let shape = [self.layers.visible(), self.layers.hidden()];
+        let ones = vec![1.0; self.chains.len()];
+        let model = shape_means(self.chains.blocks(), &ones, shape);
+        let data = shape_means(&self.batch, &self.batch_weights, shape);
+        let mut weights = self.batch_weights.iter();
+        for block in &mut self.batch {
+            let rows = block.rows();
+            for (h, &weight) in block
+                .h
+                .chunks_exact_mut(shape[1])
+                .take(rows)
+                .zip(&mut weights)
+            {
+                h.iter_mut().for_each(|h| *h *= weight);
+            }
+        }
+        Means { data, model }
+    }
+
+    /// The mean of `f` of the batch and of the chains, from both layers' means and softplus.
+    pub(super) fn mean_f(&self, means: &Means) -> (f64, f64) {
+        let visible = |means: &[f32]| -> f64 {
+            let units = self.layers.visible_bias.iter().zip(means);
+            units.map(|(&b, &v)| f64::from(b) * f64::from(v)).sum()
+        };
+        let softplus = |blocks: &[Block], weights: &mut dyn Iterator<Item = f64>, rows: usize| {
+            let sums = blocks.iter().flat_map(|b| &b.softplus);
+            sums.zip(weights).map(|(sum, w)| w * sum).sum::<f64>() / rows as f64
+        };
+        let mut weights = self.batch_weights.iter().map(|&w| f64::from(w));
+        let data = softplus(&self.batch, &mut weights, self.batch_weights.len());
+        let mut equal = std::iter::repeat(1.0);
+        let model = softplus(self.chains.blocks(), &mut equal, self.chains.len());
+        (
+            visible(&means.data[0]) + data,
+            visible(&means.model[0]) + model,
+        )
+    }
+
+    /// Follows the gradient; its root mean square.
+    pub(super) fn ascend(&mut self, rate: f32, means: &Means) -> f64 {
+        let hidden = self.layers.hidden();
+        let difference = |k: usize| -> Vec<f32> {
+            let pairs = means.data[k].iter().zip(&means.model[k]);
+            pairs.map(|(d, m)| d - m).collect()
+        };
+        let center = |k: usize| -> Vec<f32> {
+            let pairs = means.data[k].iter().zip(&means.model[k]);
+            pairs.map(|(d, m)| 0.5 * (d + m)).collect()
+        };
+        let (biases, centers) = ([difference(0), difference(1)], [center(0), center(1)]);
+        let kept = self.options.optimizer.memory();
+        let mut shared = Shared {
+            data: Sample::new(&self.batch, hidden),
+            model: Sample::new(self.chains.blocks(), hidden),
+            biases: &biases,
+            centers: &centers,
+            options: &self.options,
+            rate,
+            update: self.update,
+            factor: 1.0,
+        };
+        let mut memory = &mut self.memory[..];
+        let mut parts = Vec::new();
+        for (k, weights) in self.layers.weights.chunks_mut(UNITS * hidden).enumerate() {
+            let own;
+            (own, memory) = memory.split_at_mut(kept * weights.len());
+            parts.push(Part {
+                first: k * UNITS,
+                weights,
+                memory: own,
+                gradient: Vec::new(),
+                shifts: [Vec::new(), Vec::new()],
+                squares: 0.0,
+            });
+        }
+        self.threads.each(&mut parts, |part| part.measure(&shared));
+        let (mut squares, mut shifted) = (0.0, biases.clone());
+        for part in &parts {
+            squares += part.squares;
+            let [of_visible, of_hidden] = &part.shifts;
+            for (g, shift) in shifted[0][part.first..].iter_mut().zip(of_visible) {
+                *g -= shift;
+            }
+            for (g, shift) in shifted[1].iter_mut().zip(of_hidden) {
+                *g -= shift;
+            }
+        }
+        if self.options.clip > 0.0 {
+            let of_biases = shifted.iter().flatten().map(|&g| f64::from(g).powi(2));
+            let norm = (squares + of_biases.sum::<f64>()).sqrt();
+            shared.factor = (self.options.clip / norm).min(1.0) as f32;
+            shifted
+                .iter_mut()
+                .flatten()
+                .for_each(|g| *g *= shared.factor);
+        }
+        self.threads.each(&mut parts, |part| part.ascend(&shared));
+        drop(parts);
+        let optimizer = self.options.optimizer;
+        let [of_visible, of_hidden] = &mut self.bias_memory;
+        let (b, c) = (&mut self.layers.visible_bias, &mut self.layers.hidden_bias);
+        optimizer.ascend(self.update, rate, b, &shifted[0], of_visible);
+        optimizer.ascend(self.update, rate, c, &shifted[1], of_hidden);
+        (squares / self.layers.weights.len() as f64).sqrt()
+    }
+
+    pub(super) fn follow_average(&mut self) {
+        let (keep, threads) = (self.options.average as f32, &self.threads);
+        if let Some(average) = &mut self.average {
+            let now = &self.layers;
+            for (average, now) in [
+                (&mut average.weights, &now.weights),
+                (&mut average.visible_bias, &now.visible_bias),
+                (&mut average.hidden_bias, &now.hidden_bias),
+            ] {
+                move_average(average, now, keep, threads);
+            }
+        }
+    }
+}
