@@ -139,7 +139,7 @@ impl<'t> Training<'t> {
                 break;
             };
             self.check(engine, figures.update)?;
-            let figures = self.resampled.look(engine, figures);
+            let figures = self.resampled.check(engine, figures);
             self.seconds = self.began.elapsed().as_secs_f64();
             self.history.push(&figures);
             self.reporter.report(&figures, updates, self.seconds);

@@ -268,7 +268,7 @@ fn the_page_is_live_and_an_interrupt_is_on_it() {
     assert!(last.contains(&format!("Interrupted after update {updates} of 1000000000")));
     assert!(last.contains("the same command with --resume c --force goes on"));
     assert!(!last.contains(REFRESH) && summary["interrupted"] == true);
-    // 1000 points of each figure, and the updates at which chains began anew, fewer and fewer.
+    // 1000 points of each figure, and the updates at which newly started chains are checked.
     assert!(summary["history"].as_array().unwrap().len() <= 1000 + 40);
 }
 
@@ -293,7 +293,7 @@ fn a_resumed_run_has_the_history_of_the_whole_one() {
         run(folder, &format!("{part} --updates 1300 --resume c"));
         let [a, b] = ["whole.json", "part.json"].map(|name| json(folder, name));
         assert_eq!(a["history"], b["history"], "{kind}");
-        // Every second update, and one at which chains began anew: 675.
+        // Every second update, and one at which newly started chains are checked: 675.
         let looked = usize::from(!kind.contains("--sampler"));
         assert_eq!(a["history"].as_array().unwrap().len(), 650 + looked);
         let bytes = |name: &str| fs::read(folder.join(name)).unwrap();

@@ -1,4 +1,4 @@
-//! Whether a Potts model has the correlations of its data where its chains begin anew: persistent chains can follow a model that they do not sample.
+//! Whether a Potts model has the correlations of its data when newly started chains are sampled: persistent chains can follow a model that they do not sample.
 //!
 //! `cargo run --release -p gwg-learn --example potts_resample ALIGNMENT MODEL.dat CHAINS SWEEPS THREADS`
 

@@ -3,7 +3,7 @@
 use crate::{Correlations, Data, Moments};
 use gwg_chains::Threads;
 
-/// How a model is sampled anew.
+/// How a model is sampled from new starts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ResampleOptions {
     /// Chains.

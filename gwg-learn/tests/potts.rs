@@ -261,7 +261,7 @@ fn means_of_f_are_those_of_the_rows() {
 }
 
 #[test]
-fn chains_that_begin_anew_agree_with_the_data_as_well_as_those_of_the_run() {
+fn newly_started_chains_agree_with_the_data_as_well_as_those_of_the_run() {
     let data = data(5, 3, 3000, 30);
     let options = PottsOptions {
         chains: 2000,
@@ -275,7 +275,7 @@ fn chains_that_begin_anew_agree_with_the_data_as_well_as_those_of_the_run() {
         for _ in 0..100 {
             last = trainer.update().correlations.pearson();
         }
-        let anew = |sweeps| {
+        let restarted = |sweeps| {
             let options = ResampleOptions {
                 chains: 2000,
                 sweeps,
@@ -283,12 +283,12 @@ fn chains_that_begin_anew_agree_with_the_data_as_well_as_those_of_the_run() {
             };
             trainer.resampled(&options).pearson()
         };
-        (last, anew(50), anew(0))
+        (last, restarted(50), restarted(0))
     };
-    let (last, anew, start) = of(1);
+    let (last, restarted, start) = of(1);
     assert!(last > 0.95, "{last}");
-    assert!((last - anew).abs() < 0.02, "{last}, {anew}");
+    assert!((last - restarted).abs() < 0.02, "{last}, {restarted}");
     // Independent sites have no connected correlations but those of chance: of 10 pairs with 4 free numbers each, three standard deviations.
     assert!(start.abs() < 3.0 / 40_f64.sqrt(), "{start}");
-    assert_eq!(of(3), (last, anew, start));
+    assert_eq!(of(3), (last, restarted, start));
 }

@@ -20,7 +20,7 @@ pub use spec::ModelSpec;
 use crate::shared::Shared;
 use crate::space::SharedSpace;
 use crate::stepper::Owned;
-use forms::{Beside, Make, Native};
+use forms::{Make, Native, Trajectory};
 use gwg_chains::Stepper;
 use gwg_core::kernel::BlockSweep;
 use gwg_core::{
@@ -77,8 +77,8 @@ pub struct Model<R: Real, S: Symbol = u8> {
     native: Native<R, S>,
     /// Compiled for the model's own type: a sweep draws its random bits one by one.
     sweep: Option<Make<R, S, BlockSweep>>,
-    /// Sweeps beside other models of the same type.
-    beside: Option<Beside<R, S>>,
+    /// Sweeps together with other models of the same type.
+    trajectory: Option<Trajectory<R, S>>,
     multilinear: bool,
     /// Its description.
     about: Option<Arc<dyn Describe<R, S>>>,
@@ -149,7 +149,7 @@ impl<R: Real, S: Symbol> Model<R, S> {
             leveled: None,
             native: Native::default(),
             sweep: None,
-            beside: None,
+            trajectory: None,
             multilinear: false,
             about: None,
             again: Arc::new(move |space| Ok(Self::on(&again, space, declare))),
@@ -240,14 +240,14 @@ impl<R: Real, S: Symbol> Model<R, S> {
         self
     }
 
-    /// Declares that models of the same type and shape, such as those of a training run, can be swept beside it: trajectory tempering.
+    /// Declares that models of the same type and shape, such as those of a training run, can be swept together with it: trajectory tempering.
     pub fn trajectory<T>(&mut self, on: &Arc<On<T>>) -> &mut Self
     where
         T: Sweep<Real = R> + Send + Sync + 'static,
         T::Space: Space<Symbol = S>,
     {
         if on.has_sweeps() {
-            self.beside = Some(Beside::new(on));
+            self.trajectory = Some(Trajectory::new(on));
         }
         self
     }

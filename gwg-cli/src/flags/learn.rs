@@ -77,9 +77,8 @@ pub(crate) struct LearnFlags {
     /// [default with --graph: 0.95]
     #[arg(long, value_name = "R", allow_negative_numbers = true)]
     pub(crate) pearson: Option<f64>,
-    /// Updates between two looks at how well chains that begin anew reproduce the data, for a warning when those of the
-    /// training leave equilibrium; 0: none [default: at updates 200, 300, 450 and
-    /// so on]
+    /// Updates between two checks of how well newly started chains reproduce the data, for a warning when the chains of the
+    /// training leave equilibrium; 0: no checks [default: at updates 200, 300, 450 and so on]
     #[arg(long, value_name = "UPDATES", value_parser = count::size, allow_hyphen_values = true)]
     pub(crate) check_every: Option<usize>,
     /// Take more sweeps per update while chains move little, and then smaller rates (rbm)
@@ -105,7 +104,7 @@ pub(crate) struct LearnFlags {
     /// States of the model that are kept, of which --chains are moved per update (--sampler) [default: as many]
     #[arg(long, value_name = "N", value_parser = count::size, allow_hyphen_values = true)]
     pub(crate) buffer: Option<usize>,
-    /// The probability with which a state that is moved is first drawn anew from independent sites (--sampler) [default: 0]
+    /// The probability with which a state that is moved is first replaced by a draw of independent sites (--sampler) [default: 0]
     #[arg(long, value_name = "PROBABILITY", allow_negative_numbers = true)]
     pub(crate) restart: Option<f64>,
     /// The plain gradient instead of that of centered variables
@@ -115,7 +114,7 @@ pub(crate) struct LearnFlags {
     /// `gwg evaluate --ladder` and `gwg sample --sampler ptt` (rbm)
     #[arg(long, value_name = "FILE.safetensors")]
     pub(crate) ladder: Option<PathBuf>,
-    /// Write a self-contained HTML report of the training, anew every few seconds while it runs
+    /// Write a self-contained HTML report of the training, updated every few seconds while it runs
     #[arg(long, value_name = "FILE.html")]
     pub(crate) report: Option<PathBuf>,
     /// Rows and columns of the images in the report [default: a square, where rows of two states have as many sites]

@@ -57,7 +57,7 @@ pub(super) trait Engine {
         false
     }
 
-    /// Pearson's correlation of the connected correlations of the data with those of chains that begin anew; `None` where it is not computed.
+    /// Pearson's correlation of the connected correlations of the data with those of newly started chains; `None` where it is not computed.
     fn resampled(&mut self) -> Option<f64> {
         None
     }

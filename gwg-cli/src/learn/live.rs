@@ -1,4 +1,4 @@
-//! The page of `--report`, written anew while the run goes on.
+//! The page of `--report`, rewritten during the run.
 
 use crate::failure::Failure;
 use crate::{outputs, session};
@@ -37,10 +37,10 @@ impl LivePage {
         self.written.elapsed() >= EVERY.max(self.took * SHARE)
     }
 
-    /// Writes the page while the run goes on: a failure is said, and the run goes on.
+    /// Writes the page during the run: a failure is reported, and the run continues.
     pub(super) fn write_now(&mut self, page: impl FnOnce() -> String) {
         if let Err(failure) = self.write(page) {
-            session::note(&format!("{}; the run goes on", failure.said()));
+            session::note(&format!("{}; the run continues", failure.said()));
         }
     }
 

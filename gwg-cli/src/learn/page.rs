@@ -118,7 +118,7 @@ impl Page<'_> {
             State::Running => (
                 "",
                 format!(
-                    "Running: update {made} of {all} after {time}. This page is written anew every few seconds, and loads itself again"
+                    "Running: update {made} of {all} after {time}. This page is updated every few seconds, and reloads itself"
                 ),
             ),
             State::Done => (

@@ -39,7 +39,7 @@ pub(super) struct RbmEngine {
     target: Option<Moments>,
 }
 
-/// Chains that begin anew, at least.
+/// Newly started chains, at least.
 const FEWEST_RESAMPLED: usize = 200;
 
 /// Rows whose frequencies of pairs are computed at most.

@@ -4,21 +4,21 @@ use super::engine::{Engine, Figures};
 use super::history::History;
 use crate::flags::LearnFlags;
 
-/// Sweeps of chains that begin anew, as a multiple of those of an update.
+/// Sweeps of newly started chains, as a multiple of those of an update.
 pub(super) const MORE_SWEEPS: usize = 10;
 
-/// The first update at which a run is looked at where --check-every does not say; each next one comes half as late again. It does not depend on --updates, which
-/// a run that goes on may raise.
+/// The first update at which a run is checked where --check-every is not set; each next one comes half as late again. It does not depend on --updates, which
+/// a resumed run may raise.
 const FIRST: u64 = 200;
 
-/// How far the correlation of chains that begin anew falls below its best before it is a warning: more than its noise.
+/// How far the correlation of newly started chains falls below its best before it is a warning: more than its noise.
 const FALL: f64 = 0.05;
 
 const NAME: &str = "resampled";
 
-/// Looks from time to time at how well chains that begin anew reproduce the data.
+/// Checks from time to time how well newly started chains reproduce the data.
 pub(super) struct Resampled {
-    /// Updates between two looks, 0: there are none; `None`: fewer and fewer.
+    /// Updates between two checks, 0: there are none; `None`: at 200, 300, 450, ..
     every: Option<u64>,
     /// The best one, and the last.
     best: Option<(u64, f64)>,
@@ -34,7 +34,7 @@ impl Resampled {
         }
     }
 
-    /// Takes up what an earlier part of the run has seen.
+    /// Takes up what was found before the run was resumed.
     pub(super) fn go_on(&mut self, history: &History) {
         let courses = history.courses().iter();
         for course in courses.filter(|course| course.name == NAME) {
@@ -42,8 +42,8 @@ impl Resampled {
         }
     }
 
-    /// The figures, and another one where it is time to look.
-    pub(super) fn look(&mut self, engine: &mut dyn Engine, mut figures: Figures) -> Figures {
+    /// The figures, and another one where a check is due.
+    pub(super) fn check(&mut self, engine: &mut dyn Engine, mut figures: Figures) -> Figures {
         let due = match self.every {
             Some(every) => every > 0 && figures.update.is_multiple_of(every),
             None => is_due(figures.update),
@@ -73,7 +73,7 @@ impl Resampled {
         let ((at, best), (now, last)) = (self.best?, self.last?);
         (best - last > FALL).then(|| {
             format!(
-                "the chains have left equilibrium: chains that began anew had a correlation of {best:.3} with the data after update {at}, and have {last:.3} after update {now}; use more --steps-per-update, a smaller --rate, or, for rbm, --ladder or --adapt"
+                "the chains have left equilibrium: newly started chains had a correlation of {best:.3} with the data after update {at}, and have {last:.3} after update {now}; use more --steps-per-update, a smaller --rate, or, for rbm, --ladder or --adapt"
             )
         })
     }
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn looks_are_fewer_and_fewer() {
+    fn checks_become_rarer() {
         let due: Vec<u64> = (0..2000).filter(|&update| is_due(update)).collect();
         assert_eq!(due, [200, 300, 450, 675, 1012, 1518]);
         assert!(!is_due(u64::MAX));

@@ -7,7 +7,7 @@ use super::{Kernel, StateVisitor, StepCounts, WalkerOf};
 use crate::target::Sweep;
 use crate::{Bits, Error, Memory, MemoryLayout, Real, Space, Symbol, SymbolOf, Walker, accept};
 pub use state::TrajectoryState;
-use state::{COUNTS, PARITY, SPARE, STARTED};
+use state::{COUNTS, EVALUATIONS, PARITY, STARTED};
 
 /// Parallel trajectory tempering[^ptt]: every walker carries a state of each of several other models of the same space, such as those that the
 /// target was on its way of being learned, from one of independent sites to one near the target. A step sweeps all of them and the target,
@@ -17,7 +17,8 @@ use state::{COUNTS, PARITY, SPARE, STARTED};
 /// Models `f_0, ..., f_{n-1}` and the target `f_n` have the states `x_0, ..., x_n`, independent of each other under the invariant distribution
 /// `prod_t exp(beta f_t(x_t))`. A step draws each `x_t` by a [sweep](Sweep) of `f_t`, then exchanges the states of neighbors `t` and `t + 1`, for even `t`
 /// in one step and for odd `t` in the next, with probability `min(1, exp(beta (f_t(x_{t+1}) + f_{t+1}(x_t) - f_t(x_t) - f_{t+1}(x_{t+1}))))`.
-/// A sweep of a model of independent sites draws them anew, so that states that no chain of the target would reach arrive there by exchanges.
+/// A sweep of a model of independent sites draws an independent state, and exchanges carry such states to the target, also to modes that sweeps of the target
+/// do not reach.
 ///
 /// The walker's own `x` alone is no Markov chain; its distribution is the target's.
 ///
@@ -73,17 +74,17 @@ fn evaluate<T: Sweep>(
     model: &T,
     walkers: Walkers<'_, '_, T::Real, SymbolOf<T>>,
     at: usize,
-    spare: usize,
+    which: usize,
     scratch: &mut [T::Real],
 ) {
     bring(walkers, at);
     for w in walkers.iter_mut() {
-        w.state.keep_cross(spare, w.log_prob.value());
+        w.state.keep_cross(which, w.log_prob.value());
     }
-    let cache = walkers.first().map_or(0, |w| w.state.values.len()) + 1 + spare;
+    let cache = walkers.first().map_or(0, |w| w.state.values.len()) + 1 + which;
     model.prepare(&mut Rows::of(walkers, cache), scratch);
     for w in walkers.iter_mut() {
-        let before = w.state.keep_cross(spare, w.log_prob.value());
+        let before = w.state.keep_cross(which, w.log_prob.value());
         w.log_prob = before.into();
     }
     bring(walkers, at);
@@ -149,7 +150,7 @@ impl<T: Sweep, L: AsRef<[T]>> Kernel<T> for TrajectoryTempering<L> {
     fn layout(&self, target: &T) -> MemoryLayout {
         let models = self.models.as_ref().len();
         MemoryLayout {
-            reals: (models + 1 + SPARE) * target.sweep_cache_len(),
+            reals: (models + 1 + EVALUATIONS) * target.sweep_cache_len(),
             words: models + 6,
             indices: models * target.space().sites(),
             ..MemoryLayout::default()
@@ -178,7 +179,7 @@ impl<T: Sweep, L: AsRef<[T]>> Kernel<T> for TrajectoryTempering<L> {
         })
     }
 
-    /// The states of the other models begin anew at the walker's.
+    /// The states of the other models start at the walker's again.
     fn restart<'a>(&self, state: &mut Self::State<'a>) {
         state.own[STARTED] = 0;
         state.own[PARITY] = 0;

@@ -15,7 +15,7 @@ const ROW: f64 = 19.0;
 const LEAST_KNOWN: f64 = 1.6;
 const LEAST_PREDICTED: f64 = 4.0;
 
-/// How pairs are drawn: they differ in lightness and in being filled, so that they are told apart in gray, too.
+/// How pairs are drawn: they differ in lightness and in being filled, so that they can be distinguished in gray, too.
 const KNOWN: &str = "fill=\"#b3bac2\"";
 const RIGHT: &str = "fill=\"#0b4f8a\"";
 const WRONG: &str = "fill=\"#fff\" stroke=\"#c44e00\" stroke-width=\"1.3\"";

@@ -6,8 +6,8 @@ use crate::resample::{ResampleOptions, correlations};
 impl PottsTrainer {
     /// The connected correlations of data and of chains that began at independent sites, with the frequencies of the data, after some sweeps.
     ///
-    /// The chains of a training run may reproduce the data where the model does not: they have not come from it, but gone along with it. Chains that begin
-    /// anew show what others will sample from the model in as many sweeps. Where their correlation with the data rises and later falls while that of the
+    /// The chains of a training run may reproduce the data where the model does not: they have not come from it, but gone along with it. Newly started
+    /// chains show what others will sample from the model in as many sweeps. Where their correlation with the data rises and later falls while that of the
     /// persistent chains goes on rising, training has left equilibrium (Decelle, Furtlehner and Seoane 2021).
     ///
     /// # Cost

@@ -75,7 +75,7 @@ impl<R: Real, S: Symbol> Model<R, S> {
             leveled: None,
             native: Native::default(),
             sweep: None,
-            beside: None,
+            trajectory: None,
             multilinear: first.multilinear && second.multilinear,
             about: None,
             again: Arc::new(move |space| {

@@ -19,19 +19,19 @@ pub(crate) type TreeKernel = LocallyBalanced<SumTree<AnyBalance>>;
 /// Puts a kernel on the model, under the label given.
 pub(super) type Make<R, S, K> = Arc<dyn Fn(K, String) -> Box<DynStepper<R, S>> + Send + Sync>;
 
-/// Puts trajectory tempering on the model and those beside it, under the label given; `None` where one of them has another type or shape.
-type MakeBeside<R, S> =
+/// Puts trajectory tempering on the model and the others, which come before it, under the label given; `None` where one of them has another type or shape.
+type MakeTrajectory<R, S> =
     Arc<dyn Fn(&[Model<R, S>], String) -> Option<Box<DynStepper<R, S>>> + Send + Sync>;
 
-/// A model that can be swept beside others of its type.
+/// A model that can be swept together with others of its type.
 #[derive(Clone)]
-pub(super) struct Beside<R: Real, S: Symbol> {
+pub(super) struct Trajectory<R: Real, S: Symbol> {
     /// The model, an [`On`] of its own type.
     own: Arc<dyn Any + Send + Sync>,
-    make: MakeBeside<R, S>,
+    make: MakeTrajectory<R, S>,
 }
 
-impl<R: Real, S: Symbol> Beside<R, S> {
+impl<R: Real, S: Symbol> Trajectory<R, S> {
     pub(super) fn new<T>(on: &Arc<On<T>>) -> Self
     where
         T: Sweep<Real = R> + Send + Sync + 'static,
@@ -40,7 +40,7 @@ impl<R: Real, S: Symbol> Beside<R, S> {
         let target = Arc::clone(on);
         let make = move |others: &[Model<R, S>], label| {
             let own = |model: &Model<R, S>| {
-                let other = Arc::clone(&model.beside.as_ref()?.own);
+                let other = Arc::clone(&model.trajectory.as_ref()?.own);
                 other.downcast::<On<T>>().ok().map(Shared)
             };
             let others = others.iter().map(own).collect::<Option<Vec<_>>>()?;
@@ -148,8 +148,12 @@ impl<R: Real, S: Symbol> Model<R, S> {
     }
 
     /// Trajectory tempering through other models, which come before this one; `None` where they are not of this type and shape, or have no sweeps.
-    pub(crate) fn beside(&self, others: &[Self], label: String) -> Option<Box<DynStepper<R, S>>> {
-        let beside = self.beside.as_ref()?;
-        (beside.make)(others, label)
+    pub(crate) fn trajectory_stepper(
+        &self,
+        others: &[Self],
+        label: String,
+    ) -> Option<Box<DynStepper<R, S>>> {
+        let trajectory = self.trajectory.as_ref()?;
+        (trajectory.make)(others, label)
     }
 }

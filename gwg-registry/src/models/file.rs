@@ -80,7 +80,7 @@ impl ModelBuilder for ModelFile {
     }
 }
 
-/// A Potts model that was read from a file of another format, by whoever knows that format; named by its path.
+/// A Potts model that another crate has read from a file of another format; named by the path of the file.
 #[derive(Clone)]
 pub(crate) struct ReadPotts {
     pub(crate) path: PathBuf,

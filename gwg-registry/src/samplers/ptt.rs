@@ -25,7 +25,7 @@ impl Bind for Ptt {
         label: String,
     ) -> Result<Box<DynStepper<R, S>>, BindError> {
         let Some(path) = &self.ladder else {
-            return Err(refused("key `ladder` is needed: the file that `gwg learn rbm:hidden=N DATA --ladder FILE` wrote beside the model"));
+            return Err(refused("key `ladder` is needed: the file that `gwg learn rbm:hidden=N DATA --ladder FILE` wrote together with the model"));
         };
         let others = others::<R>(path, &|k| is_last(model, k))?;
         // Machines have 8-bit symbols; of others, none are of their type.
@@ -41,7 +41,7 @@ impl Bind for Ptt {
         let fits = |other: &&Model<R, S>| other.space().sites() == model.space().sites();
         let others = others.into_iter().flatten().filter(fits).map(clamped);
         let others = others.collect::<Result<Vec<_>, _>>()?;
-        let made = if others.is_empty() { None } else { model.beside(&others, label) };
+        let made = if others.is_empty() { None } else { model.trajectory_stepper(&others, label) };
         made.ok_or_else(|| {
             refused(&format!(
                 "the models of {} are restricted Boltzmann machines of another shape than the model, or the model is none; name the ladder of its own training",

@@ -58,7 +58,7 @@ const MEANINGS: &[Meaning] = &[
     },
     Meaning {
         name: "resampled",
-        title: "Agreement of chains that begin anew",
+        title: "Agreement of newly started chains",
         unit: "Pearson's correlation",
         text: "The same correlation of data and of chains that began at independent sites and were moved ten times as long as in an update. Where it rises and later falls, the chains of the training have left equilibrium.",
     },

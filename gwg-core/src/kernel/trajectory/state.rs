@@ -22,7 +22,7 @@ pub(super) const PARITY: usize = 1;
 pub(super) const COUNTS: usize = 2;
 
 /// Evaluations of the other's state that a pair of neighbors makes.
-pub(super) const SPARE: usize = 2;
+pub(super) const EVALUATIONS: usize = 2;
 
 impl<R> TrajectoryState<'_, R> {
     /// The states of the other models, row-major.

@@ -1,4 +1,4 @@
-//! Metropolis moves whose ratios are summed anew.
+//! Metropolis moves whose ratios are recomputed for every proposal.
 
 use super::proposal;
 use crate::potts::chains::{Block, GROUP};
