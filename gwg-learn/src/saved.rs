@@ -54,11 +54,13 @@ pub(crate) struct SavedTraining {
     pub(crate) update: u64,
     /// Parameters and what the optimizer keeps.
     pub(crate) numbers: Vec<Vec<f32>>,
+    #[serde(with = "serde_bytes")]
     pub(crate) states: Vec<u8>,
     pub(crate) generators: Vec<u128>,
     /// The order of the rows of data, and the place in it.
     pub(crate) order: Vec<u32>,
     /// Chains of other crates, in their own format.
+    #[serde(with = "serde_bytes")]
     pub(crate) chains: Vec<u8>,
     /// Sweeps and rates that follow the chains.
     pub(crate) adapted: Option<Adapted>,

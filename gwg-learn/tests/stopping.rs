@@ -4,11 +4,12 @@
 use gwg_chains::{Bound, Stepper, Stop, Threads};
 use gwg_core::Gibbs;
 use gwg_learn::{
-    Data, Pcd, PcdError, PcdOptions, PottsOptions, PottsTrainer, RbmOptions, RbmTrainer,
-    SiteFitError, SiteFitOptions, SiteLoss, fit_by_sites_until,
+    Data, Pcd, PcdError, PcdOptions, PottsMoves, PottsOptions, PottsTrainer, RbmOptions,
+    RbmTrainer, SiteFitError, SiteFitOptions, SiteLoss, fit_by_sites_until,
 };
 use gwg_models::DenseIsing;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 static DUE: AtomicBool = AtomicBool::new(true);
 
@@ -67,6 +68,49 @@ fn an_update_that_is_ended_changes_nothing() {
         |t| {
             let _ = t.update();
         },
+        |t, stop| t.update_until(stop).is_some(),
+        RbmTrainer::save,
+    );
+}
+
+/// Sweeps that nobody waits for are ended after many of them, and all states and generators are as they were.
+fn ends_in_the_middle<T>(
+    mut trainer: T,
+    parts: impl Fn(&mut T, Stop<'_>) -> bool,
+    save: impl Fn(&T) -> Vec<u8>,
+) {
+    let before = save(&trainer);
+    let later = Instant::now() + Duration::from_millis(5);
+    assert!(!parts(&mut trainer, Stop::when(&DUE).not_before(later)));
+    assert!(save(&trainer) == before, "nothing has changed");
+}
+
+#[test]
+fn an_update_that_is_ended_in_the_middle_changes_nothing() {
+    let (chains, sweeps) = (70, 1_000_000_000);
+    for moves in [PottsMoves::Gibbs, PottsMoves::Metropolis] {
+        for states in [3, 12, 40] {
+            let options = PottsOptions {
+                chains,
+                sweeps,
+                moves,
+                ..PottsOptions::default()
+            };
+            ends_in_the_middle(
+                PottsTrainer::new(&data(states), options, &Threads::one()).unwrap(),
+                |t, stop| t.update_until(stop).is_some(),
+                PottsTrainer::save,
+            );
+        }
+    }
+    let options = RbmOptions {
+        hidden: 4,
+        chains,
+        sweeps,
+        ..RbmOptions::default()
+    };
+    ends_in_the_middle(
+        RbmTrainer::new(&data(2), options, &Threads::one()).unwrap(),
         |t, stop| t.update_until(stop).is_some(),
         RbmTrainer::save,
     );

@@ -33,5 +33,6 @@ pub use numbers::{NumbersFault, read_numbers};
 pub use observed::{ObservedError, read_observed};
 pub use pbm::{BinaryImage, PbmFault};
 pub use tensors::{Kind, Parameters, read_model, write_model};
+pub use tensors::{NamedTensor, named_with_metadata, parse_metadata, parse_named};
 pub use text::{excerpt, shortened, visible, visible_path};
 pub use uai::{FactorList, UaiFault, read_uai};

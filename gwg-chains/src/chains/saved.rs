@@ -31,6 +31,7 @@ const MAGIC: &[u8; 8] = b"gwgchain";
 #[serde(deny_unknown_fields)]
 pub struct SavedChains {
     header: Header,
+    #[serde(with = "serde_bytes")]
     numbers: Vec<u8>,
     checksum: u32,
 }

@@ -28,7 +28,7 @@ use super::files;
 use header::Contents;
 
 pub use kind::Kind;
-pub use named::{NamedTensor, named_to_bytes, parse_named};
+pub use named::{NamedTensor, named_to_bytes, named_with_metadata, parse_metadata, parse_named};
 pub use write::{to_bytes, write_model};
 
 /// The content of a model file, row-major, in the precision of the model.

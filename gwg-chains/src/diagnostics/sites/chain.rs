@@ -8,8 +8,10 @@ use serde::{Deserialize, Serialize};
 /// The indicators of one chain, (byte of eight draws, indicator): the earliest draw of a byte is its highest bit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ChainBits {
+    #[serde(with = "serde_bytes")]
     rows: Vec<u8>,
     /// The draws since the last whole byte.
+    #[serde(with = "serde_bytes")]
     latest: Vec<u8>,
     pub(super) kept: usize,
     seen: usize,

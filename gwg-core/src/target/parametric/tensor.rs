@@ -95,7 +95,7 @@ pub enum Symmetry {
 /// The name, shape and symmetry of one group of parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Tensor {
-    /// The name, such as `"W"`.
+    /// The name, such as `"W"`; layers of a network may have tensors of the same name.
     pub name: &'static str,
     /// The shape, such as (visible, hidden). Entries are stored in row-major order.
     pub shape: Dims,

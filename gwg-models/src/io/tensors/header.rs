@@ -56,8 +56,13 @@ impl<'a> Contents<'a> {
 
     /// The metadata's `kind`.
     pub(super) fn kind(&self) -> Option<&str> {
+        self.entry("kind")
+    }
+
+    /// An entry of the metadata.
+    pub(super) fn entry(&self, name: &str) -> Option<&str> {
         let metadata: &HashMap<_, _> = self.metadata.metadata().as_ref()?;
-        metadata.get("kind").map(String::as_str)
+        metadata.get(name).map(String::as_str)
     }
 
     /// The number of tensors.

@@ -28,12 +28,32 @@ pub fn parse_named(bytes: &[u8]) -> Result<Vec<NamedTensor<'static>>, ModelFault
     Contents::parse(bytes)?.all()
 }
 
+/// The value of an entry of the metadata of a file in the safetensors format; `None` if there is no such entry.
+///
+/// # Errors
+/// [`ModelFault`]: another format, a damaged file.
+pub fn parse_metadata(bytes: &[u8], name: &str) -> Result<Option<String>, ModelFault> {
+    Ok(Contents::parse(bytes)?.entry(name).map(str::to_owned))
+}
+
 /// The content of a file of tensors, and of metadata whose `kind` says what they are.
 ///
 /// # Errors
 /// [`ModelFault::NotSafetensors`] where a shape does not fit its entries, or a name occurs twice.
 pub fn named_to_bytes(kind: &str, tensors: &[NamedTensor<'_>]) -> Result<Vec<u8>, ModelFault> {
-    let metadata = HashMap::from([("kind".to_owned(), kind.to_owned())]);
+    named_with_metadata(&[("kind", kind)], tensors)
+}
+
+/// The content of a file of tensors and of such metadata.
+///
+/// # Errors
+/// Those of [`named_to_bytes`].
+pub fn named_with_metadata(
+    metadata: &[(&str, &str)],
+    tensors: &[NamedTensor<'_>],
+) -> Result<Vec<u8>, ModelFault> {
+    let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+    let metadata: HashMap<_, _> = metadata.iter().map(owned).collect();
     let views = tensors.iter().map(|tensor| (&*tensor.name, tensor));
     serialize(views, Some(metadata)).map_err(|error| ModelFault::NotSafetensors {
         reason: error.to_string(),
@@ -78,6 +98,11 @@ mod tests {
             tensor("c", &[3], vec![1.0, 2.0, 3.0]),
         ];
         let bytes = named_to_bytes("test", &all).unwrap();
+        let entry = |name| parse_metadata(&bytes, name).unwrap();
+        assert_eq!(
+            (entry("kind"), entry("other")),
+            (Some("test".to_owned()), None)
+        );
         assert_eq!(parse_named(&bytes).unwrap(), all);
         assert!(parse_named(&bytes[..bytes.len() - 1]).is_err());
         assert!(parse_named(b"").is_err());
