@@ -9,7 +9,7 @@
 //! |---|---|
 //! | [`Matrix`] | a borrowed row-major matrix with a checked shape |
 //! | [`product_transposed`], [`product`](fn@product) | `A B'` and `A B` for a block of rows, one or many |
-//! | [`tall_product_transposed`], [`tall_product`] | the same for many rows and a small matrix |
+//! | [`tall_product_transposed`], [`tall_product`], [`tall_add_transposed_left_product`] | the same for many rows and a small matrix |
 //! | [`add_transposed_left_product`] | adds `A' B`: outer products of rows, summed over a batch |
 //! | [`axpy`], [`add_rows`] | sums of rows in a fixed order |
 //! | [`first_asymmetry`] | the first entry that differs from its mirror image |
@@ -33,7 +33,9 @@ pub use cholesky::positive_definite_inverse;
 pub use error::Error;
 pub use matrix::Matrix;
 pub use product::{add_transposed_left_product, padded_rows, product, product_transposed};
-pub use product::{tall_product, tall_product_transposed, tall_rows};
+pub use product::{
+    tall_add_transposed_left_product, tall_product, tall_product_transposed, tall_rows,
+};
 pub use rows::{add_rows, axpy};
 pub use scalar::Scalar;
 pub use singular::{singular_values, spectral_norm};

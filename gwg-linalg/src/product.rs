@@ -3,7 +3,9 @@ mod transposed_left;
 
 use crate::{Error, Matrix, Scalar, axpy};
 use gwg_core::math;
-pub use tall::{tall_product, tall_product_transposed, tall_rows};
+pub use tall::{
+    tall_add_transposed_left_product, tall_product, tall_product_transposed, tall_rows,
+};
 pub use transposed_left::add_transposed_left_product;
 
 /// Up to this many multiplications per row, a product is computed here, row by row.

@@ -2,6 +2,28 @@
 //!
 //! Numbers of several states lie one after the other. Gradients are added to what is there.
 
+/// Functions whose loops are compiled for the widest vectors of the machine, too; the results have the same bits with any.
+///
+/// A closure would be compiled once, for the least machine.
+macro_rules! vectors {
+    ($($(#[$doc:meta])* fn $name:ident<$real:ident: $bound:ident>($($argument:ident: $type:ty),* $(,)?) $body:block)*) => {$(
+        $(#[$doc])*
+        pub(crate) fn $name<'v, $real: $bound>($($argument: $type),*) {
+            struct Work<'v, $real: $bound>($($type,)* std::marker::PhantomData<&'v $real>);
+            impl<'v, $real: $bound> pulp::WithSimd for Work<'v, $real> {
+                type Output = ();
+
+                #[inline(always)]
+                fn with_simd<S: pulp::Simd>(self, _: S) {
+                    let Self($($argument,)* _) = self;
+                    $body
+                }
+            }
+            pulp::Arch::new().dispatch(Work($($argument,)* std::marker::PhantomData));
+        }
+    )*};
+}
+
 mod activation;
 mod conv;
 mod norm;
@@ -13,18 +35,3 @@ pub(crate) use conv::{back, forward, learn};
 pub(crate) use norm::Norm;
 pub(crate) use simple::{add, flatten, pool, scale};
 pub(crate) use window::Window;
-
-/// Runs a loop compiled for the widest vectors of the machine; the results have the same bits with any.
-#[inline(always)]
-pub(crate) fn vectors<T>(work: impl FnOnce() -> T) -> T {
-    struct Work<F>(F);
-    impl<T, F: FnOnce() -> T> pulp::WithSimd for Work<F> {
-        type Output = T;
-
-        #[inline(always)]
-        fn with_simd<S: pulp::Simd>(self, _: S) -> T {
-            (self.0)()
-        }
-    }
-    pulp::Arch::new().dispatch(Work(work))
-}

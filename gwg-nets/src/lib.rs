@@ -6,6 +6,7 @@
 //! | [`Network`] | a network with its weights |
 //! | [`NeuralEnergy`] | a network as a model: values, gradients, exact differences, gradients of the weights |
 //! | [`Base`] | a distribution of independent sites that is added to it |
+//! | [`resnet`], [`perceptron`], [`sequence`] | descriptions that are known by name |
 //! | [`random`] | weights that training begins with |
 //! | [`read_network`], [`write_network`] | files of weights that PyTorch reads and writes |
 //!
@@ -19,6 +20,7 @@ mod file;
 mod layer;
 mod network;
 mod plan;
+mod presets;
 mod random;
 mod shape;
 
@@ -27,5 +29,6 @@ pub use energy::{Base, NeuralEnergy};
 pub use error::NetError;
 pub use file::{ENTRY, KIND, network_to_bytes, parse_network, read_network, write_network};
 pub use network::Network;
+pub use presets::{perceptron, resnet, resnet_of, sequence};
 pub use random::random;
 pub use shape::Shape;

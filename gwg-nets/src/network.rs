@@ -157,14 +157,18 @@ impl<R: Scalar> Pass<'_, '_, R> {
             let from = map(self.plan, self.states, step.from, before);
             let parameters = &self.parameters[step.parameters.clone()];
             let shape = self.plan.maps[step.from];
-            let extent = (shape.positions(), shape.channels);
+            let (positions, channels) = (shape.positions(), shape.channels);
             match &step.what {
                 What::Conv(window) => layer::forward(window, parameters, from, to, self.tile)?,
                 What::Activation(activation) => activation.forward(parameters, from, to),
                 What::Scale => scale::forward(parameters, from, to),
-                What::Norm { epsilon } => Norm::new(parameters, *epsilon).forward(from, to),
-                What::Pool { factor } => pool::forward(extent, R::from_f64(*factor), from, to),
-                What::Flatten => flatten::forward(extent, from, to),
+                What::Norm { epsilon } => {
+                    Norm::new(parameters, *epsilon).forward(from, to, self.tile)
+                }
+                What::Pool { factor } => {
+                    pool::forward(positions, channels, R::from_f64(*factor), from, to)
+                }
+                What::Flatten => flatten::forward(positions, channels, from, to),
                 What::Add { other } => {
                     add::forward(from, map(self.plan, self.states, *other, before), to);
                 }
@@ -202,7 +206,7 @@ impl<R: Scalar> Pass<'_, '_, R> {
         let from = map(self.plan, self.states, step.from, self.maps);
         let parameters = &self.parameters[step.parameters.clone()];
         let shape = self.plan.maps[step.from];
-        let extent = (shape.positions(), shape.channels);
+        let (positions, channels) = (shape.positions(), shape.channels);
         if let What::Add { other } = step.what {
             add::back(after, map_mut(self.plan, self.states, other, before));
         }
@@ -214,8 +218,10 @@ impl<R: Scalar> Pass<'_, '_, R> {
             What::Norm { epsilon } => {
                 Norm::new(parameters, *epsilon).back(from, after, before, self.tile);
             }
-            What::Pool { factor } => pool::back(extent, R::from_f64(*factor), after, before),
-            What::Flatten => flatten::back(extent, after, before),
+            What::Pool { factor } => {
+                pool::back(positions, channels, R::from_f64(*factor), after, before)
+            }
+            What::Flatten => flatten::back(positions, channels, after, before),
             What::Add { .. } => add::back(after, before),
         }
         Ok(())

@@ -86,3 +86,22 @@ fn operands<'a, R>(
     let out = front("out", out, padded, columns)?;
     Ok((a, out, padded))
 }
+
+/// [`add_transposed_left_product`](crate::add_transposed_left_product) for many rows and a small result: as fast for it as for a large one.
+///
+/// # Errors
+/// [`Error::Length`] unless `b` has as many rows as `a`, and if `out` is too short.
+#[inline]
+pub fn tall_add_transposed_left_product<R: Scalar>(
+    a: Matrix<'_, R>,
+    b: Matrix<'_, R>,
+    out: &mut [R],
+) -> Result<(), Error> {
+    let (rows, m, n) = (a.rows(), a.columns(), b.columns());
+    if m < 2 || n < 2 || rows.saturating_mul(m).saturating_mul(n) <= SMALL || b.rows() != rows {
+        return crate::add_transposed_left_product(a, b, out);
+    }
+    let out = front("out", out, m, n)?;
+    R::add_transposed_left_product(a.data(), b.data(), out, (rows, m, n));
+    Ok(())
+}

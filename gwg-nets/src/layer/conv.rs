@@ -1,9 +1,9 @@
 //! Convolutions, and linear maps of positions: products of patches and weights.
 
-use super::{Window, vectors};
+use super::Window;
 use gwg_core::Real;
 use gwg_linalg::{
-    Error, Matrix, Scalar, add_transposed_left_product, tall_product, tall_product_transposed,
+    Error, Matrix, Scalar, tall_add_transposed_left_product, tall_product, tall_product_transposed,
     tall_rows,
 };
 
@@ -45,25 +45,12 @@ pub(crate) fn forward<R: Scalar>(
     let states = to.len() / window.to.count();
     for (first, places) in tiles(window, states) {
         let (patches, results) = parts(window, places, tile);
-        vectors(|| window.gather(from, first, &mut patches[..places * inner]));
+        gather(window, from, first, &mut patches[..places * inner]);
         tall_product_transposed(places, patches, weights, results)?;
         let to = &mut to[first * out..(first + places) * out];
-        vectors(|| with_bias(&results[..places * out], bias, to));
+        with_bias(&results[..places * out], bias, to);
     }
     Ok(())
-}
-
-#[inline(always)]
-fn with_bias<R: Real>(results: &[R], bias: &[R], to: &mut [R]) {
-    if bias.is_empty() {
-        return to.copy_from_slice(results);
-    }
-    let rows = results.chunks_exact(bias.len());
-    for (to, results) in to.chunks_exact_mut(bias.len()).zip(rows) {
-        for ((to, &result), &bias) in to.iter_mut().zip(results).zip(bias) {
-            *to = result + bias;
-        }
-    }
 }
 
 /// Adds the gradient of the maps before the layer, from that of the maps after it.
@@ -81,7 +68,7 @@ pub(crate) fn back<R: Scalar>(
         let (patches, results) = parts(window, places, tile);
         results[..places * out].copy_from_slice(&after[first * out..(first + places) * out]);
         tall_product(places, results, weights, patches)?;
-        vectors(|| window.scatter(&patches[..places * inner], first, before));
+        scatter(window, &patches[..places * inner], first, before);
     }
     Ok(())
 }
@@ -100,25 +87,46 @@ pub(crate) fn learn<R: Scalar>(
     for (first, places) in tiles(window, states) {
         let (patches, _) = parts(window, places, tile);
         let patches = &mut patches[..places * inner];
-        vectors(|| window.gather(from, first, patches));
+        gather(window, from, first, patches);
         let after = &after[first * out..(first + places) * out];
         let (after, patches) = (
             Matrix::new(after, places, out)?,
             Matrix::new(patches, places, inner)?,
         );
-        add_transposed_left_product(after, patches, of_weights)?;
+        tall_add_transposed_left_product(after, patches, of_weights)?;
     }
     if !of_bias.is_empty() {
-        vectors(|| add_columns(after, of_bias));
+        add_columns(after, of_bias);
     }
     Ok(())
 }
 
-#[inline(always)]
-fn add_columns<R: Real>(rows: &[R], sums: &mut [R]) {
-    for row in rows.chunks_exact(sums.len()) {
-        for (sum, &x) in sums.iter_mut().zip(row) {
-            *sum += x;
+vectors! {
+    fn gather<R: Real>(window: &'v Window, from: &'v [R], first: usize, patches: &'v mut [R]) {
+        window.gather(from, first, patches);
+    }
+
+    fn scatter<R: Real>(window: &'v Window, patches: &'v [R], first: usize, to: &'v mut [R]) {
+        window.scatter(patches, first, to);
+    }
+
+    fn with_bias<R: Real>(results: &'v [R], bias: &'v [R], to: &'v mut [R]) {
+        if bias.is_empty() {
+            return to.copy_from_slice(results);
+        }
+        let rows = results.chunks_exact(bias.len());
+        for (to, results) in to.chunks_exact_mut(bias.len()).zip(rows) {
+            for ((to, &result), &bias) in to.iter_mut().zip(results).zip(bias) {
+                *to = result + bias;
+            }
+        }
+    }
+
+    fn add_columns<R: Real>(rows: &'v [R], sums: &'v mut [R]) {
+        for row in rows.chunks_exact(sums.len()) {
+            for (sum, &x) in sums.iter_mut().zip(row) {
+                *sum += x;
+            }
         }
     }
 }

@@ -1,77 +1,69 @@
 //! Layers that move or add numbers.
 
 pub(crate) mod add {
-    use super::super::vectors;
     use gwg_core::Real;
 
-    pub(crate) fn forward<R: Real>(from: &[R], other: &[R], to: &mut [R]) {
-        vectors(|| {
+    vectors! {
+        fn forward<R: Real>(from: &'v [R], other: &'v [R], to: &'v mut [R]) {
             for ((to, &a), &b) in to.iter_mut().zip(from).zip(other) {
                 *to = a + b;
             }
-        });
-    }
+        }
 
-    /// Of one of the two.
-    pub(crate) fn back<R: Real>(after: &[R], before: &mut [R]) {
-        vectors(|| {
+        /// Of one of the two.
+        fn back<R: Real>(after: &'v [R], before: &'v mut [R]) {
             for (before, &after) in before.iter_mut().zip(after) {
                 *before += after;
             }
-        });
+        }
     }
 }
 
 pub(crate) mod scale {
-    use super::super::vectors;
     use gwg_core::Real;
 
-    pub(crate) fn forward<R: Real>(scales: &[R], from: &[R], to: &mut [R]) {
-        vectors(|| {
+    vectors! {
+        fn forward<R: Real>(scales: &'v [R], from: &'v [R], to: &'v mut [R]) {
             let rows = from.chunks_exact(scales.len());
             for (to, from) in to.chunks_exact_mut(scales.len()).zip(rows) {
                 for ((to, &from), &scale) in to.iter_mut().zip(from).zip(scales) {
                     *to = from * scale;
                 }
             }
-        });
-    }
+        }
 
-    pub(crate) fn back<R: Real>(scales: &[R], after: &[R], before: &mut [R]) {
-        vectors(|| {
+        fn back<R: Real>(scales: &'v [R], after: &'v [R], before: &'v mut [R]) {
             let rows = after.chunks_exact(scales.len());
             for (before, after) in before.chunks_exact_mut(scales.len()).zip(rows) {
                 for ((before, &after), &scale) in before.iter_mut().zip(after).zip(scales) {
                     *before += after * scale;
                 }
             }
-        });
-    }
+        }
 
-    pub(crate) fn learn<R: Real>(from: &[R], after: &[R], gradient: &mut [R]) {
-        vectors(|| {
+        fn learn<R: Real>(from: &'v [R], after: &'v [R], gradient: &'v mut [R]) {
             let rows = from.chunks_exact(gradient.len());
             for (from, after) in rows.zip(after.chunks_exact(gradient.len())) {
                 for ((sum, &from), &after) in gradient.iter_mut().zip(from).zip(after) {
                     *sum += after * from;
                 }
             }
-        });
+        }
     }
 }
 
 pub(crate) mod pool {
-    use super::super::vectors;
     use gwg_core::Real;
 
-    /// From `positions` positions of `channels` numbers to one.
-    pub(crate) fn forward<R: Real>(
-        (positions, channels): (usize, usize),
-        factor: R,
-        from: &[R],
-        to: &mut [R],
-    ) {
-        vectors(|| {
+    vectors! {
+        /// From `positions` positions of `channels` numbers to one.
+        fn forward<R: Real>(
+            positions: usize,
+            channels: usize,
+            factor: R,
+            from: &'v [R],
+            to: &'v mut [R],
+        ) {
             let states = from.chunks_exact(positions * channels);
             for (to, from) in to.chunks_exact_mut(channels).zip(states) {
                 to.fill(R::ZERO);
@@ -82,16 +74,15 @@ pub(crate) mod pool {
                 }
                 to.iter_mut().for_each(|to| *to *= factor);
             }
-        });
-    }
+        }
 
-    pub(crate) fn back<R: Real>(
-        (positions, channels): (usize, usize),
-        factor: R,
-        after: &[R],
-        before: &mut [R],
-    ) {
-        vectors(|| {
+        fn back<R: Real>(
+            positions: usize,
+            channels: usize,
+            factor: R,
+            after: &'v [R],
+            before: &'v mut [R],
+        ) {
             let states = before.chunks_exact_mut(positions * channels);
             for (after, before) in after.chunks_exact(channels).zip(states) {
                 for position in before.chunks_exact_mut(channels) {
@@ -100,7 +91,7 @@ pub(crate) mod pool {
                     }
                 }
             }
-        });
+        }
     }
 }
 
@@ -108,11 +99,7 @@ pub(crate) mod flatten {
     use gwg_core::Real;
 
     /// From (positions, channels) to (channels, positions).
-    pub(crate) fn forward<R: Real>(
-        (positions, channels): (usize, usize),
-        from: &[R],
-        to: &mut [R],
-    ) {
+    pub(crate) fn forward<R: Real>(positions: usize, channels: usize, from: &[R], to: &mut [R]) {
         let count = positions * channels;
         for (to, from) in to.chunks_exact_mut(count).zip(from.chunks_exact(count)) {
             for (place, position) in from.chunks_exact(channels).enumerate() {
@@ -123,11 +110,7 @@ pub(crate) mod flatten {
         }
     }
 
-    pub(crate) fn back<R: Real>(
-        (positions, channels): (usize, usize),
-        after: &[R],
-        before: &mut [R],
-    ) {
+    pub(crate) fn back<R: Real>(positions: usize, channels: usize, after: &[R], before: &mut [R]) {
         let count = positions * channels;
         for (before, after) in before
             .chunks_exact_mut(count)
