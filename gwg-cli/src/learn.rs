@@ -2,6 +2,7 @@
 
 mod any;
 mod checks;
+mod deep;
 mod engine;
 mod graph;
 mod history;
@@ -38,7 +39,7 @@ use std::time::{Duration, Instant};
 pub(crate) fn run(flags: &LearnFlags) -> Result<(), Failure> {
     let kind: Kind = flags.kind.parse()?;
     checks::outputs_of(flags)?;
-    checks::model_file(flags, kind)?;
+    checks::model_file(flags, &kind)?;
     sites::loss(flags)?;
     session::catch_interrupts()?;
     let threads = flags.work.pool()?;

@@ -3,6 +3,7 @@
 mod error;
 mod options;
 mod save;
+mod sums;
 
 pub use error::PcdError;
 pub use options::PcdOptions;
@@ -12,6 +13,7 @@ use crate::{Data, Optimizer, draw};
 use gwg_chains::{ChainSpec, Chains, Generator, Init, Stepper, Stop, Threads, distinct, generator};
 use gwg_core::target::tensors;
 use gwg_core::{Bits, Parametric, Space};
+use sums::Sums;
 
 /// Calls a function with a sampler of a model.
 pub type BindModel<'b, M> = dyn Fn(&M, &mut dyn FnMut(&dyn Stepper<f32, u8>) -> Result<(), PcdError>) -> Result<(), PcdError>
@@ -165,8 +167,17 @@ where
             self.buffer[row * sites..(row + 1) * sites].copy_from_slice(state);
         }
         let (batch, weights) = self.batch();
-        let (data, model) = (self.mean(&batch, &weights), self.mean(&states, &[]));
-        let gradient = self.gradient(&batch, &weights, &states)?;
+        let Sums {
+            gradient,
+            data,
+            model,
+        } = sums::of(
+            &self.model,
+            (&batch, &weights),
+            &states,
+            self.options.value_l2,
+            &self.threads,
+        )?;
         let (rate, norm) = self.ascend(gradient)?;
         Ok(PcdUpdate {
             update: self.update,
@@ -275,43 +286,6 @@ where
         let weights = weights.collect();
         let batch = rows.iter().flat_map(|&row| self.data.row(row));
         (batch.copied().collect(), weights)
-    }
-
-    /// The weighted mean of `f`; with equal weights where there are none.
-    fn mean(&self, rows: &[u8], weights: &[f32]) -> f64 {
-        let rows = rows.chunks_exact(self.data.sites());
-        let equal = 1.0 / rows.len() as f64;
-        let terms = rows.enumerate().map(|(k, x)| {
-            let weight = weights.get(k).map_or(equal, |&w| f64::from(w));
-            weight * self.model.log_prob(x)
-        });
-        terms.sum()
-    }
-
-    /// The mean of `df/dtheta` over the batch less that over the states, computed in parts of fixed size.
-    fn gradient(&self, batch: &[u8], weights: &[f32], states: &[u8]) -> Result<Vec<f32>, PcdError> {
-        let sites = self.data.sites();
-        let share = -1.0 / (states.len() / sites) as f32;
-        let negative = vec![share; states.len() / sites];
-        let mut parts: Vec<_> = [(batch, weights), (states, &negative[..])]
-            .into_iter()
-            .map(|(rows, weights)| (rows, weights, Vec::new(), Ok(())))
-            .collect();
-        let count = self.parameters.len();
-        self.threads
-            .each(&mut parts, |(rows, weights, sum, result)| {
-                let scratch = self.model.parameter_gradient_scratch_len(weights.len());
-                *sum = vec![0.0; count];
-                *result =
-                    self.model
-                        .parameter_gradient(rows, weights, sum, &mut vec![0.0; scratch]);
-            });
-        let mut gradient = vec![0.0; count];
-        for (_, _, sum, result) in parts {
-            result?;
-            gradient.iter_mut().zip(sum).for_each(|(g, s)| *g += s);
-        }
-        Ok(gradient)
     }
 
     fn ascend(&mut self, mut gradient: Vec<f32>) -> Result<(f64, f64), PcdError> {

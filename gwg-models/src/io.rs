@@ -32,7 +32,7 @@ pub use npy::{NpyError, NpyFault, Rows, npy_bytes, read_rows, read_states};
 pub use numbers::{NumbersFault, read_numbers};
 pub use observed::{ObservedError, read_observed};
 pub use pbm::{BinaryImage, PbmFault};
-pub use tensors::{Kind, Parameters, read_model, write_model};
+pub use tensors::{Kind, Parameters, parse_model, read_model, write_model};
 pub use tensors::{NamedTensor, named_with_metadata, parse_metadata, parse_named};
 pub use text::{excerpt, shortened, visible, visible_path};
 pub use uai::{FactorList, UaiFault, read_uai};

@@ -2,6 +2,7 @@
 
 mod file;
 mod keys;
+mod network;
 mod sparse_ising;
 
 /// Makes the modules and the table.

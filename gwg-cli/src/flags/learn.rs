@@ -7,7 +7,8 @@ use std::time::Duration;
 
 #[derive(Args, Clone, Debug)]
 pub(crate) struct LearnFlags {
-    /// What is learned: potts, ising, ising-lattice:side=N, or rbm:hidden=N
+    /// What is learned: potts, ising, ising-lattice:side=N, rbm:hidden=N, or a network: deep:resnet, deep:perceptron,
+    /// deep:sequence with keys, or deep:FILE.json
     #[arg(value_name = "KIND")]
     pub(crate) kind: String,
     /// Rows of states (.npy, .txt), a trace of `gwg sample`, or an alignment (.fasta, .a2m, .sto)
@@ -38,7 +39,7 @@ pub(crate) struct LearnFlags {
     /// Rows of data per update, where not all of them are used [default: 100]
     #[arg(long, value_parser = count::size, allow_hyphen_values = true)]
     pub(crate) batch: Option<usize>,
-    /// The learning rate [default: 0.3 for potts and ising, 0.01 for rbm and with --sampler]
+    /// The learning rate [default: 0.3 for potts and ising, 0.01 for rbm and with --sampler, 0.001 for deep]
     #[arg(long, allow_negative_numbers = true)]
     pub(crate) rate: Option<f64>,
     /// The update after which the learning rate decays as 1 / update [default: never]
@@ -47,9 +48,9 @@ pub(crate) struct LearnFlags {
     /// Updates in which the learning rate rises to --rate [default: 0]
     #[arg(long, value_name = "UPDATES", value_parser = count::size, allow_hyphen_values = true)]
     pub(crate) warmup: Option<usize>,
-    /// How parameters follow the gradient: sgd, momentum or adam
-    #[arg(long, default_value = "sgd")]
-    pub(crate) optimizer: String,
+    /// How parameters follow the gradient: sgd, momentum or adam [default: sgd, adam for deep]
+    #[arg(long)]
+    pub(crate) optimizer: Option<String>,
     /// The part of the last direction that --optimizer momentum keeps [default: 0.9]
     #[arg(long, value_name = "PART", allow_negative_numbers = true)]
     pub(crate) momentum: Option<f64>,
@@ -107,6 +108,9 @@ pub(crate) struct LearnFlags {
     /// The probability with which a state that is moved is first replaced by a draw of independent sites (--sampler) [default: 0]
     #[arg(long, value_name = "PROBABILITY", allow_negative_numbers = true)]
     pub(crate) restart: Option<f64>,
+    /// Penalty of the squares of f, of data and of chains (--sampler, deep) [default: 0]
+    #[arg(long, value_name = "PENALTY", allow_negative_numbers = true)]
+    pub(crate) value_l2: Option<f64>,
     /// The plain gradient instead of that of centered variables
     #[arg(long)]
     pub(crate) plain: bool,

@@ -10,7 +10,7 @@ use crate::{diverged, outputs, session};
 use gwg_chains::{Threads, generator};
 use gwg_core::target::tensors;
 use gwg_core::{Parametric, Space};
-use gwg_learn::{Data, Pcd, PcdError, PcdOptions, RbmLayers, RbmOptions};
+use gwg_learn::{Data, Optimizer, Pcd, PcdError, PcdOptions, RbmLayers, RbmOptions};
 use gwg_models::{DenseIsing, DensePotts, LatticeIsing, Rbm};
 use gwg_registry::{Model, SamplerSpec};
 use std::any::Any;
@@ -18,6 +18,7 @@ use std::borrow::Cow;
 use std::path::Path;
 
 const RATE: f64 = 0.01;
+const DEEP_RATE: f64 = 0.001;
 
 pub(super) struct AnyEngine<M: Parametric<Real = f32, Space: Space<Symbol = u8>>> {
     pcd: Pcd<M>,
@@ -51,15 +52,21 @@ where
             ));
         }
         let chains = flags.chains.unwrap_or(100);
+        let (rate, optimizer) = match (&kind, &flags.optimizer) {
+            (Kind::Deep(_), None) => (DEEP_RATE, Optimizer::adam()),
+            (Kind::Deep(_), _) => (DEEP_RATE, optimizer(flags)?),
+            _ => (RATE, optimizer(flags)?),
+        };
         let options = PcdOptions {
             buffer: buffer(flags, chains)?,
             chains,
             restart: restart(flags)?,
             steps: flags.steps_per_update.unwrap_or(50) as u64,
             batch: flags.batch.unwrap_or(100),
-            schedule: schedule(flags, RATE)?,
-            optimizer: optimizer(flags)?,
+            schedule: schedule(flags, rate)?,
+            optimizer,
             penalty: penalty(flags)?,
+            value_l2: value_l2(flags)?,
             clip: clip(flags)?,
             average: average(flags)?,
             seed: flags.work.seed,
@@ -87,43 +94,47 @@ where
     }
 }
 
-impl AnyEngine<DenseIsing<f32>> {
-    pub(super) fn boxed(
-        kind: Kind,
-        flags: &LearnFlags,
-        rows: &Rows,
-        threads: &Threads,
-    ) -> Result<Box<dyn Engine>, Failure> {
-        let data = &rows.data;
-        let (n, q) = (data.sites(), data.states());
-        match kind {
-            Kind::Ising => {
-                let model = DenseIsing::new(vec![0.0; n * n], vec![0.0; n]);
-                let model = model.map_err(Failure::usage)?;
-                AnyEngine::engine(kind, model, flags, data, threads)
+/// The engine of a kind of model.
+pub(super) fn boxed(
+    kind: &Kind,
+    flags: &LearnFlags,
+    rows: &Rows,
+    threads: &Threads,
+) -> Result<Box<dyn Engine>, Failure> {
+    let data = &rows.data;
+    let (n, q) = (data.sites(), data.states());
+    match kind {
+        Kind::Ising => {
+            let model = DenseIsing::new(vec![0.0; n * n], vec![0.0; n]);
+            let model = model.map_err(Failure::usage)?;
+            AnyEngine::engine(kind.clone(), model, flags, data, threads)
+        }
+        Kind::Potts => {
+            let model = DensePotts::new(n, q, &vec![0.0; n * n * q * q], vec![0.0; n * q]);
+            let model = model.map_err(Failure::usage)?;
+            AnyEngine::engine(kind.clone(), model, flags, data, threads)
+        }
+        &Kind::IsingLattice { side } => {
+            if side * side != n {
+                return Err(Failure::usage(format!(
+                    "KIND: found side {side}, a lattice of {} sites, but the data have {n} sites",
+                    side * side
+                )));
             }
-            Kind::Potts => {
-                let model = DensePotts::new(n, q, &vec![0.0; n * n * q * q], vec![0.0; n * q]);
-                let model = model.map_err(Failure::usage)?;
-                AnyEngine::engine(kind, model, flags, data, threads)
-            }
-            Kind::IsingLattice { side } => {
-                if side * side != n {
-                    return Err(Failure::usage(format!(
-                        "KIND: found side {side}, a lattice of {} sites, but the data have {n} sites",
-                        side * side
-                    )));
-                }
-                let model = LatticeIsing::new(2, side, 0.0, 0.0).map_err(Failure::usage)?;
-                AnyEngine::engine(kind, model, flags, data, threads)
-            }
-            Kind::Rbm { hidden } => {
-                let mut bits = generator(flags.work.seed, u64::MAX);
-                let scale = RbmOptions::default().scale;
-                let start = RbmLayers::start(data, hidden, scale, &mut bits);
-                let model = start.to_model().map_err(Failure::usage)?;
-                AnyEngine::engine(kind, model, flags, data, threads)
-            }
+            let model = LatticeIsing::new(2, side, 0.0, 0.0).map_err(Failure::usage)?;
+            AnyEngine::engine(kind.clone(), model, flags, data, threads)
+        }
+        &Kind::Rbm { hidden } => {
+            let mut bits = generator(flags.work.seed, u64::MAX);
+            let scale = RbmOptions::default().scale;
+            let start = RbmLayers::start(data, hidden, scale, &mut bits);
+            let model = start.to_model().map_err(Failure::usage)?;
+            AnyEngine::engine(kind.clone(), model, flags, data, threads)
+        }
+        Kind::Deep(deep) => {
+            let letters = rows.alignment.is_some();
+            let model = deep.energy(data, letters, flags.work.seed)?;
+            AnyEngine::engine(kind.clone(), model, flags, data, threads)
         }
     }
 }
@@ -202,7 +213,7 @@ where
     }
 
     fn write(&mut self, path: &Path, _: &Rows) -> Result<(), Failure> {
-        if let Kind::IsingLattice { side } = self.kind {
+        if let &Kind::IsingLattice { side } = &self.kind {
             let single = self.single();
             let keys = single
                 .iter()
@@ -252,6 +263,15 @@ fn restart(flags: &LearnFlags) -> Result<f64, Failure> {
     match flags.restart {
         Some(found) if !(0.0..=1.0).contains(&found) => Err(Failure::usage(format!(
             "--restart: found {found}, allowed are numbers from 0 to 1"
+        ))),
+        found => Ok(found.unwrap_or(0.0)),
+    }
+}
+
+fn value_l2(flags: &LearnFlags) -> Result<f64, Failure> {
+    match flags.value_l2 {
+        Some(found) if !(found.is_finite() && found >= 0.0) => Err(Failure::usage(format!(
+            "--value-l2: found {found}, allowed are finite numbers of at least 0"
         ))),
         found => Ok(found.unwrap_or(0.0)),
     }

@@ -92,7 +92,7 @@ pub(super) fn outputs_of(flags: &LearnFlags) -> Result<(), Failure> {
 }
 
 /// Refuses the name of a file that does not have the model's format.
-pub(super) fn model_file(flags: &LearnFlags, kind: Kind) -> Result<(), Failure> {
+pub(super) fn model_file(flags: &LearnFlags, kind: &Kind) -> Result<(), Failure> {
     let pairs = matches!(kind, Kind::Potts | Kind::Ising) && flags.sampler.is_none();
     let (allowed, what): (&[&str], _) = match kind {
         Kind::IsingLattice { .. } => (&["txt"], ".txt, a text file with the spec of the model"),
@@ -142,6 +142,7 @@ const FLAGS: &[(&str, &str)] = &[
     ("`adapt`", "--adapt"),
     ("`warmup`", "--warmup"),
     ("`restart`", "--restart"),
+    ("`value_l2`", "--value-l2"),
     ("`hidden`", "number of hidden units"),
 ];
 
@@ -179,10 +180,11 @@ pub(super) fn image(flags: &LearnFlags, rows: &Rows) -> Result<Option<Shape>, Fa
 
 /// The options that all kinds share.
 pub(super) fn optimizer(flags: &LearnFlags) -> Result<Optimizer, Failure> {
-    if flags.momentum.is_some() && flags.optimizer != "momentum" {
+    let name = flags.optimizer.as_deref().unwrap_or("sgd");
+    if flags.momentum.is_some() && name != "momentum" {
         return Err(Failure::usage("--momentum: only with --optimizer momentum"));
     }
-    match flags.optimizer.as_str() {
+    match name {
         "sgd" => Ok(Optimizer::Sgd),
         "momentum" => {
             let momentum = part("--momentum", flags.momentum)?.unwrap_or(0.9) as f32;
@@ -240,8 +242,9 @@ pub(super) fn refuse_sampler_flags(flags: &LearnFlags) -> Result<(), Failure> {
     let given = [
         ("--buffer", flags.buffer.is_some()),
         ("--restart", flags.restart.is_some()),
+        ("--value-l2", flags.value_l2.is_some()),
     ];
-    refuse(&given, "only with --sampler, or of ising-lattice")
+    refuse(&given, "only with --sampler, or of ising-lattice and deep")
 }
 
 pub(super) fn refuse(given: &[(&str, bool)], allowed: &str) -> Result<(), Failure> {

@@ -1,6 +1,7 @@
 //! `KIND` of `gwg learn`.
 
-use super::any::AnyEngine;
+use super::any;
+use super::deep::Deep;
 use super::engine::Engine;
 use super::potts::PottsEngine;
 use super::rbm::RbmEngine;
@@ -13,7 +14,7 @@ use gwg_registry::grammar::closest;
 use std::str::FromStr;
 
 /// What is learned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// Couplings and fields of all pairs of sites.
     Potts,
@@ -26,12 +27,14 @@ pub(super) enum Kind {
     Rbm {
         hidden: usize,
     },
+    /// A network.
+    Deep(Deep),
 }
 
 /// Units of a layer, or sites of a side, at most.
 const MOST: usize = 1 << 20;
 
-const NAMES: [&str; 4] = ["potts", "ising", "ising-lattice", "rbm"];
+const NAMES: [&str; 5] = ["potts", "ising", "ising-lattice", "rbm", "deep"];
 
 impl FromStr for Kind {
     type Err = Failure;
@@ -64,6 +67,7 @@ impl FromStr for Kind {
                     .map(|hidden| Self::Rbm { hidden })
                     .ok_or_else(|| refused(&format!("rbm:hidden=N, N an integer from 1 to {MOST}")))
             }
+            ("deep", _) => Deep::parse(settings).map(Self::Deep),
             _ => {
                 let like = closest(name, NAMES);
                 let like = like.map_or_else(String::new, |l| format!("; did you mean `{l}`?"));
@@ -75,18 +79,18 @@ impl FromStr for Kind {
 
 impl Kind {
     /// The states of a site, where they do not follow from the data.
-    pub(super) fn states(self) -> Option<usize> {
-        (self != Self::Potts).then_some(2)
+    pub(super) fn states(&self) -> Option<usize> {
+        (!matches!(self, Self::Potts | Self::Deep(_))).then_some(2)
     }
 
     pub(super) fn engine<'e>(
-        self,
+        &self,
         flags: &'e LearnFlags,
         rows: &'e Rows,
         threads: &Threads,
     ) -> Result<Box<dyn Engine + 'e>, Failure> {
         if let Some(loss) = sites::loss(flags)? {
-            let engine = SitesEngine::new((self, loss), flags, rows, threads)?;
+            let engine = SitesEngine::new((self.clone(), loss), flags, rows, threads)?;
             return Ok(Box::new(engine));
         }
         let has_ladder = matches!(self, Self::Rbm { .. }) && flags.sampler.is_none();
@@ -102,13 +106,16 @@ impl Kind {
             ));
         }
         match (self, &flags.sampler) {
-            (Self::Potts | Self::Ising, None) => {
-                Ok(Box::new(PottsEngine::new(self, flags, rows, threads)?))
-            }
+            (Self::Potts | Self::Ising, None) => Ok(Box::new(PottsEngine::new(
+                self.clone(),
+                flags,
+                rows,
+                threads,
+            )?)),
             (Self::Rbm { hidden }, None) => {
-                Ok(Box::new(RbmEngine::new(hidden, flags, rows, threads)?))
+                Ok(Box::new(RbmEngine::new(*hidden, flags, rows, threads)?))
             }
-            _ => AnyEngine::boxed(self, flags, rows, threads),
+            _ => any::boxed(self, flags, rows, threads),
         }
     }
 }

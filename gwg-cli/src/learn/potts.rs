@@ -63,7 +63,7 @@ impl PottsEngine {
             graph,
             seed: flags.work.seed,
         };
-        size::check(&rows.data, &options, kind, &flags.out)?;
+        size::check(&rows.data, &options, kind.clone(), &flags.out)?;
         Ok(Self {
             trainer: PottsTrainer::new(&rows.data, options, threads).map_err(Failure::usage)?,
             kind,
@@ -160,7 +160,7 @@ impl Engine for PottsEngine {
         let learned = self.trainer.average();
         let model = learned.unwrap_or_else(|| self.trainer.model());
         let sparse = self.graph != PottsGraph::Full;
-        write_pairs((self.kind, sparse), model, path, rows, self.force)
+        write_pairs((self.kind.clone(), sparse), model, path, rows, self.force)
     }
 
     fn states(&self) -> Vec<u8> {

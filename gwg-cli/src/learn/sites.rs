@@ -46,7 +46,7 @@ impl<'e> SitesEngine<'e> {
         rows: &'e Rows,
         threads: &Threads,
     ) -> Result<Self, Failure> {
-        check(kind, loss, flags)?;
+        check(&kind, loss, flags)?;
         let l2 = super::checks::penalty(flags)?.l2;
         Ok(Self {
             kind,
@@ -73,7 +73,7 @@ fn figures(update: u64, objective: f64, gradient: f64) -> Figures {
 }
 
 /// Refuses what only chains and their updates have.
-fn check(kind: Kind, loss: SiteLoss, flags: &LearnFlags) -> Result<(), Failure> {
+fn check(kind: &Kind, loss: SiteLoss, flags: &LearnFlags) -> Result<(), Failure> {
     let method = loss.name();
     if !matches!(kind, Kind::Potts | Kind::Ising) {
         return Err(Failure::usage(format!(
@@ -88,7 +88,7 @@ fn check(kind: Kind, loss: SiteLoss, flags: &LearnFlags) -> Result<(), Failure> 
         ("--steps-per-update", flags.steps_per_update.is_some()),
         ("--rate", flags.rate.is_some()),
         ("--decay-after", flags.decay_after.is_some()),
-        ("--optimizer", flags.optimizer != "sgd"),
+        ("--optimizer", flags.optimizer.is_some()),
         ("--l1", flags.l1 != 0.0),
         ("--pearson", flags.pearson.is_some()),
         ("--plain", flags.plain),
@@ -168,9 +168,13 @@ impl Engine for SitesEngine<'_> {
 
     fn write(&mut self, path: &Path, rows: &Rows) -> Result<(), Failure> {
         match &self.fit {
-            Some((_, model)) => {
-                potts::write_pairs((self.kind, false), model, path, rows, self.flags.work.force)
-            }
+            Some((_, model)) => potts::write_pairs(
+                (self.kind.clone(), false),
+                model,
+                path,
+                rows,
+                self.flags.work.force,
+            ),
             None => Ok(()),
         }
     }

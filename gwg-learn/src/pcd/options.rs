@@ -20,6 +20,9 @@ pub struct PcdOptions {
     pub optimizer: Optimizer,
     /// What is taken from tensors of more than one dimension; the norm of blocks is that of a whole tensor.
     pub penalty: Penalty,
+    /// The weight of the penalty `mean of f^2 over the batch + mean of f^2 over the states`, which keeps the values of a network from growing together;
+    /// 0: none.
+    pub value_l2: f64,
     /// The largest Euclidean norm of the gradient, which is scaled down to it; 0: any.
     pub clip: f64,
     /// The part that an exponential moving average of the parameters keeps per update; 0: no average.
@@ -39,6 +42,7 @@ impl Default for PcdOptions {
             schedule: Schedule::constant(1e-3),
             optimizer: Optimizer::adam(),
             penalty: Penalty::default(),
+            value_l2: 0.0,
             clip: 0.0,
             average: 0.0,
             seed: 0,
@@ -69,6 +73,9 @@ impl PcdOptions {
         }
         if !(0.0..1.0).contains(&self.average) {
             return of("average", self.average, "at least 0 and less than 1");
+        }
+        if !(self.value_l2.is_finite() && self.value_l2 >= 0.0) {
+            return of("value_l2", self.value_l2, "at least 0");
         }
         if self.clip.is_nan() || self.clip < 0.0 {
             return of("clip", self.clip, "at least 0");

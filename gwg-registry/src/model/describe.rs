@@ -50,6 +50,14 @@ pub trait Describe<R: Real, S: Symbol = u8>: Send + Sync {
         Ok(None)
     }
 
+    /// The content of a model file, where it is not that of [`parameters`](Self::parameters).
+    ///
+    /// # Errors
+    /// [`SaveError`].
+    fn file(&self) -> Result<Option<Vec<u8>>, SaveError> {
+        Ok(None)
+    }
+
     /// Exact means at the inverse temperature `beta`, where there is a method for it; `None` too where it would take much more than a
     /// minute, or where `stop`, which is called now and then, returns true.
     fn exact(&self, beta: f64, stop: &(dyn Fn() -> bool + Sync)) -> Option<ExactMeans<S>> {

@@ -1,5 +1,7 @@
 use gwg_models::ModelError;
-use gwg_models::io::{IoError, Kind};
+use gwg_models::io::{IoError, Kind, visible_path};
+use gwg_nets::NetError;
+use std::path::PathBuf;
 
 /// Why a model could not be built. The message is whole: it has no further source.
 #[derive(Debug, thiserror::Error)]
@@ -8,6 +10,14 @@ pub enum BuildError {
     /// A file is missing, or breaks a rule.
     #[error(transparent)]
     Io(#[from] IoError),
+    /// A file of a network breaks a rule.
+    #[error("{}: {error}", visible_path(path))]
+    Network {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        error: Box<NetError>,
+    },
     /// The parameters are none of the model's.
     #[error("model `{spec}`: {error}")]
     Model {
@@ -59,6 +69,7 @@ pub enum BuildError {
 /// A [`BuildError`] before the spec is added.
 pub(crate) enum Fault {
     Io(IoError),
+    Network(PathBuf, NetError),
     Model(ModelError),
     Key(&'static str, String),
     Memory(u128),
@@ -81,6 +92,10 @@ impl Fault {
     pub(crate) fn of(self, spec: String) -> BuildError {
         match self {
             Self::Io(error) => BuildError::Io(error),
+            Self::Network(path, error) => BuildError::Network {
+                path,
+                error: Box::new(error),
+            },
             Self::Model(error) => BuildError::Model { spec, error },
             Self::Key(key, why) => BuildError::Key { spec, key, why },
             Self::Memory(bytes) => BuildError::Memory { spec, bytes },
@@ -108,6 +123,9 @@ pub enum SaveError {
     /// No file holds a model of this kind, or the system refused.
     #[error(transparent)]
     Io(#[from] IoError),
+    /// The file of a network could not be made.
+    #[error(transparent)]
+    Network(#[from] NetError),
     /// The parameters are written as a dense matrix, for which there is no room.
     #[error(
         "the dense matrix of {sites} x {sites} couplings does not fit into memory; export a smaller model"

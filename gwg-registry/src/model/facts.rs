@@ -4,7 +4,7 @@ use super::Model;
 use super::error::SaveError;
 use gwg_core::{Real, Space, Symbol};
 use gwg_models::Scalar;
-use gwg_models::io::{IoError, write_model};
+use gwg_models::io::{IoError, write_bytes, write_model};
 use std::path::Path;
 
 impl<R: Scalar, S: Symbol> Model<R, S> {
@@ -51,6 +51,14 @@ impl<R: Scalar, S: Symbol> Model<R, S> {
     /// # Errors
     /// [`SaveError`]: no file holds a model of this kind, it does not fit into memory, or what the system says.
     pub fn save(&self, path: &Path) -> Result<(), SaveError> {
+        if let Some(bytes) = self
+            .about()
+            .map(|about| about.file())
+            .transpose()?
+            .flatten()
+        {
+            return Ok(write_bytes(path, &bytes)?);
+        }
         match self.parameters()? {
             Some(parameters) => Ok(write_model(path, &parameters)?),
             None => Err(SaveError::Io(IoError::NoKind {

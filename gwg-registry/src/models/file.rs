@@ -3,8 +3,9 @@ use crate::model::builder::Build;
 use crate::model::error::Fault;
 use crate::model::{BuildError, Model, ModelBuilder, ModelEntry};
 use gwg_core::{Space, Target};
-use gwg_models::io::{Kind, Parameters, read_model};
+use gwg_models::io::{IoError, Kind, Parameters, parse_metadata, parse_model, read_bytes};
 use gwg_models::{DenseIsing, DensePotts, Rbm, Scalar};
+use gwg_nets::parse_network;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -19,7 +20,18 @@ pub(crate) struct ModelFile {
 
 impl Build for ModelFile {
     fn build<R: Scalar>(&self) -> Result<Model<R>, Fault> {
-        Ok(match read_model(&self.path, self.kind)? {
+        let bytes = read_bytes(&self.path)?;
+        let fault = |fault| IoError::Model {
+            path: self.path.clone(),
+            fault,
+        };
+        let named = parse_metadata(&bytes, "kind").map_err(fault)?;
+        if self.kind.is_none() && named.as_deref() == Some(gwg_nets::KIND) {
+            let network = parse_network(&bytes);
+            let network = network.map_err(|error| Fault::Network(self.path.clone(), error))?;
+            return Ok(Model::from(network));
+        }
+        Ok(match parse_model(&bytes, self.kind).map_err(fault)? {
             Parameters::Rbm {
                 weights,
                 visible_bias,
