@@ -7,7 +7,7 @@ mod parametric;
 pub use base::Base;
 pub(crate) use base::Terms;
 
-use crate::{NetError, Network, Symbols};
+use crate::{NetError, Network, Shape, Symbols};
 use gwg_core::space::{Binary, Categorical, Ordinal};
 use gwg_core::{Delta, Move, Real, Target};
 use gwg_linalg::Scalar;
@@ -44,11 +44,15 @@ impl<R: Clone> Clone for NeuralEnergy<R> {
 }
 
 impl<R: Scalar> NeuralEnergy<R> {
-    /// The model of a network.
+    /// The model of a network with one output.
     ///
     /// # Errors
-    /// [`NetError::Sites`] if there are more moves than numbers of 32 bits.
+    /// [`NetError::Output`] if there are more outputs; [`NetError::Sites`] if there are more moves than numbers of 32 bits.
     pub fn new(network: Network<R>) -> Result<Self, NetError> {
+        let found = network.plan.output();
+        if found != Shape::vector(1) || network.plan.steps.is_empty() {
+            return Err(NetError::Output { found });
+        }
         let description = network.description();
         let too_many = |_| NetError::Sites {
             found: description.shape.clone(),

@@ -73,6 +73,19 @@ pub enum NetError {
         /// What is needed.
         expected: usize,
     },
+    /// A slice has the length that its use needs.
+    #[error("`{name}` has {found} numbers; needed are {expected}")]
+    Length {
+        /// The slice.
+        name: &'static str,
+        /// What was found.
+        found: usize,
+        /// What is needed.
+        expected: usize,
+    },
+    /// Products have operands of their shapes: always.
+    #[error(transparent)]
+    Product(#[from] gwg_linalg::Error),
     /// All weights are finite.
     #[error("`{tensor}` has {found} at {index:?}; allowed are finite numbers")]
     NotFinite {

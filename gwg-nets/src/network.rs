@@ -2,7 +2,7 @@
 
 use crate::layer::{self, Norm, add, flatten, pool, scale};
 use crate::plan::{Plan, Step, Weights, What};
-use crate::{Description, NetError};
+use crate::{Description, NetError, Shape};
 use gwg_linalg::{Error, Scalar};
 
 /// States that go through the layers together.
@@ -36,26 +36,7 @@ impl<R: Scalar> Network<R> {
     /// A description that is not one of a network; [`NetError::Parameters`], [`NetError::NotFinite`].
     pub fn new(description: Description, parameters: Vec<R>) -> Result<Self, NetError> {
         let plan = Plan::new(&description)?;
-        let (found, expected) = (parameters.len(), plan.parameters);
-        if found != expected {
-            return Err(NetError::Parameters { found, expected });
-        }
-        for Weights {
-            name,
-            range,
-            layout,
-        } in &plan.tensors
-        {
-            let values = &parameters[range.clone()];
-            if let Some(k) = values.iter().position(|x| !x.is_finite()) {
-                let shape = layout.shape(values.len());
-                return Err(NetError::NotFinite {
-                    tensor: name.clone(),
-                    index: index(layout.place(k), &shape),
-                    found: values[k].to_f64(),
-                });
-            }
-        }
+        check(&plan, &parameters)?;
         Ok(Self {
             description,
             plan,
@@ -74,6 +55,92 @@ impl<R: Scalar> Network<R> {
     #[must_use]
     pub fn parameters(&self) -> &[R] {
         &self.parameters
+    }
+
+    /// Replaces all weights.
+    ///
+    /// # Errors
+    /// Those of [`new`](Self::new); the network is unchanged then.
+    pub fn set_parameters(&mut self, parameters: &[R]) -> Result<(), NetError> {
+        check(&self.plan, parameters)?;
+        self.parameters.copy_from_slice(parameters);
+        Ok(())
+    }
+
+    /// The shape of the output.
+    #[must_use]
+    pub fn output(&self) -> Shape {
+        self.plan.output()
+    }
+
+    /// The outputs of some rows of numbers that the first layer receives, row-major.
+    ///
+    /// # Errors
+    /// [`NetError::Length`] if a slice has another length; scratch may be longer.
+    pub fn evaluate(
+        &self,
+        input: &[R],
+        output: &mut [R],
+        scratch: &mut [R],
+    ) -> Result<(), NetError> {
+        let (numbers, outputs) = (self.plan.maps[0].count(), self.output().count());
+        let rows = input.len() / numbers;
+        length("input", input.len(), rows * numbers)?;
+        length("output", output.len(), rows * outputs)?;
+        let groups = input.chunks(GROUP * numbers);
+        for (input, output) in groups.zip(output.chunks_mut(GROUP * outputs)) {
+            let mut pass = self.lent(input.len() / numbers, scratch)?;
+            pass.input().copy_from_slice(input);
+            output.copy_from_slice(pass.forward().map_err(NetError::from)?);
+        }
+        Ok(())
+    }
+
+    /// Adds the gradient of a function of the outputs, whose slopes by the outputs are given: of the weights to `gradient`, and of the input to
+    /// `by_input`, which may be empty.
+    ///
+    /// # Errors
+    /// Those of [`evaluate`](Self::evaluate).
+    pub fn learn(
+        &self,
+        input: &[R],
+        slopes: &[R],
+        gradient: &mut [R],
+        by_input: &mut [R],
+        scratch: &mut [R],
+    ) -> Result<(), NetError> {
+        let (numbers, outputs) = (self.plan.maps[0].count(), self.output().count());
+        let rows = input.len() / numbers;
+        length("input", input.len(), rows * numbers)?;
+        length("slopes", slopes.len(), rows * outputs)?;
+        length("gradient", gradient.len(), self.plan.parameters)?;
+        if !by_input.is_empty() {
+            length("by_input", by_input.len(), input.len())?;
+        }
+        let groups = input.chunks(GROUP * numbers);
+        for (k, (input, slopes)) in groups.zip(slopes.chunks(GROUP * outputs)).enumerate() {
+            let mut pass = self.lent(input.len() / numbers, scratch)?;
+            pass.input().copy_from_slice(input);
+            let done = pass.forward().map(drop);
+            let done = done.and_then(|()| pass.back(slopes.iter().copied(), Some(gradient)));
+            done?;
+            let by_input = by_input.iter_mut().skip(k * GROUP * numbers);
+            by_input
+                .zip(pass.input_gradient())
+                .for_each(|(to, &g)| *to += g);
+        }
+        Ok(())
+    }
+
+    fn lent<'s>(&self, rows: usize, scratch: &'s mut [R]) -> Result<Pass<'_, 's, R>, NetError> {
+        let (found, expected) = (scratch.len(), self.scratch_len(rows));
+        let name = "scratch";
+        let pass = self.pass(rows, scratch);
+        pass.ok_or(NetError::Length {
+            name,
+            found,
+            expected,
+        })
     }
 
     /// Splits lent scratch for so many states, at most [`group`](Self::group) of them; `None` if it is too short.
@@ -97,8 +164,9 @@ impl<R: Scalar> Network<R> {
         rows.clamp(1, GROUP)
     }
 
-    /// The length of the scratch for `rows` states.
-    pub(crate) fn scratch_len(&self, rows: usize) -> usize {
+    /// The length of the scratch for `rows` rows.
+    #[must_use]
+    pub fn scratch_len(&self, rows: usize) -> usize {
         let maps = self.plan.numbers().saturating_mul(2);
         maps.saturating_mul(Self::group(rows))
             .saturating_add(self.tile_len())
@@ -108,6 +176,42 @@ impl<R: Scalar> Network<R> {
         let widest = self.plan.maps.iter().map(|map| map.channels).max();
         self.plan.tile_len().max(widest.unwrap_or(0))
     }
+}
+
+/// As many weights as a plan has, all finite.
+fn check<R: Scalar>(plan: &Plan, parameters: &[R]) -> Result<(), NetError> {
+    let (found, expected) = (parameters.len(), plan.parameters);
+    if found != expected {
+        return Err(NetError::Parameters { found, expected });
+    }
+    for Weights {
+        name,
+        range,
+        layout,
+    } in &plan.tensors
+    {
+        let values = &parameters[range.clone()];
+        if let Some(k) = values.iter().position(|x| !x.is_finite()) {
+            let shape = layout.shape(values.len());
+            return Err(NetError::NotFinite {
+                tensor: name.clone(),
+                index: index(layout.place(k), &shape),
+                found: values[k].to_f64(),
+            });
+        }
+    }
+    Ok(())
+}
+
+fn length(name: &'static str, found: usize, expected: usize) -> Result<(), NetError> {
+    if found == expected {
+        return Ok(());
+    }
+    Err(NetError::Length {
+        name,
+        found,
+        expected,
+    })
 }
 
 /// The index of the entry at a place of a tensor of this shape.

@@ -85,6 +85,11 @@ impl Plan {
         build::plan(description)
     }
 
+    /// The shape of the output.
+    pub(crate) fn output(&self) -> Shape {
+        self.maps.last().copied().unwrap_or(Shape::vector(0))
+    }
+
     /// All numbers between layers, of one state.
     pub(crate) fn numbers(&self) -> usize {
         self.offsets.last().copied().unwrap_or(0)

@@ -57,6 +57,7 @@ fn networks_are_read_as_they_were_written() {
 
 fn refused(description: Description) -> String {
     random::<f32>(description, 1)
+        .and_then(NeuralEnergy::new)
         .map(drop)
         .unwrap_err()
         .to_string()

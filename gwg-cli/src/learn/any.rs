@@ -242,9 +242,13 @@ where
     }
 
     fn facts(&self, _: &Data, _: &Threads) -> Figures {
+        let single = match self.kind {
+            Kind::IsingLattice { .. } => self.single(),
+            _ => Vec::new(),
+        };
         Figures {
             update: 0,
-            values: self.single(),
+            values: single,
         }
     }
 }
