@@ -1,6 +1,7 @@
 //! `gwg evaluate`: the partition function of a model, estimated in several ways, and the log-likelihood of data.
 
 mod anneal;
+mod bound;
 mod independent;
 mod ladder;
 mod likelihood;
@@ -42,6 +43,9 @@ pub(crate) fn run(flags: &EvaluateFlags) -> Result<(), Failure> {
     let summary = flags.work.summary.as_deref();
     if let Some(path) = summary {
         outputs::check_file("--summary", path, flags.work.force)?;
+    }
+    if let Some(bytes) = bound::file(flags.model.model.as_ref()) {
+        return bound::run(flags, &bytes, &threads);
     }
     let named = flags.rows.alphabet.as_deref();
     let (spec, letters) = load::spec_with_letters(&flags.model, named)?;

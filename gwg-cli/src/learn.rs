@@ -17,6 +17,7 @@ mod result;
 mod saved;
 mod sites;
 mod size;
+mod vae;
 
 use crate::data::Rows;
 use crate::failure::Failure;

@@ -71,7 +71,7 @@ pub use rbm::{RbmChains, RbmLayers, RbmOptions, RbmTrainer, RbmUpdate};
 pub use resample::ResampleOptions;
 pub use saved::ResumeError;
 pub use train_error::TrainError;
-pub use vae::{Vae, VaeBound, VaeError, VaeOptions, VaeTrainer, VaeUpdate};
+pub use vae::{VAE_KIND, Vae, VaeBound, VaeError, VaeFileError, VaeOptions, VaeTrainer, VaeUpdate};
 pub use weights::{DEFAULT_IDENTITY, sequence_weights};
 
 /// The examples of the README.

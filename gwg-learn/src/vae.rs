@@ -1,11 +1,13 @@
 //! Variational autoencoders, as baselines for models with an energy.
 
 mod bound;
+mod file;
 mod options;
 mod pass;
 mod train;
 
 pub use bound::VaeBound;
+pub use file::{VAE_KIND, VaeFileError};
 pub use options::VaeOptions;
 pub use train::{VaeError, VaeTrainer, VaeUpdate};
 

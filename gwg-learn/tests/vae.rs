@@ -49,6 +49,19 @@ fn the_bound_is_one_and_reaches_the_likelihood() {
             "{found} {exact} {size}"
         );
     }
+    // Independent states have that law, by chi-square with 15 degrees of freedom.
+    let draws = 20_000;
+    let mut counts = [0_u32; 16];
+    for x in vae.sample(draws, 5).unwrap().chunks_exact(4) {
+        counts[x.iter().rev().fold(0, |k, &s| 2 * k + usize::from(s))] += 1;
+    }
+    let expected = exact.iter().map(|l| l.exp() * draws as f64);
+    let terms = counts
+        .iter()
+        .zip(expected)
+        .map(|(&n, e)| (f64::from(n) - e).powi(2) / e);
+    let chi: f64 = terms.sum();
+    assert!(chi < 37.7, "{chi}: beyond 1 in 1000");
     // With one draw the mean is the bound of Kingma and Welling, which is below.
     let runs = 400;
     let mut means = [0.0; 16];
@@ -139,4 +152,18 @@ fn saved_training_goes_on_to_the_bit_on_any_number_of_threads() {
         refused.unwrap_err().to_string(),
         "`latent`: found 0, allowed is at least 1"
     );
+}
+
+#[test]
+fn files_are_read_as_they_were_written() {
+    for states in [2, 3] {
+        let vae = Vae::<f32>::random((5, states), 2, 4, 1, 1).unwrap();
+        let bytes = vae.to_bytes().unwrap();
+        let read = Vae::<f32>::from_bytes(&bytes).unwrap();
+        assert_eq!(read.parameters(), vae.parameters());
+        assert_eq!((read.data_shape(), read.latent()), ((5, states), 2));
+        for cut in (0..bytes.len()).step_by(7) {
+            assert!(Vae::<f32>::from_bytes(&bytes[..cut]).is_err());
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Files of networks: tensors in the safetensors format, named as PyTorch names those of a `torch.nn.Sequential`, and the description in the metadata.
 
 use crate::energy::Terms;
-use crate::plan::Weights;
+use crate::plan::{Plan, Weights};
 use crate::{Base, Description, NetError, Network, NeuralEnergy};
 use gwg_core::Real;
 use gwg_linalg::Scalar;
@@ -65,48 +65,79 @@ fn from_tensors<R: Scalar>(
     })?;
     let description: Description =
         serde_json::from_str(text).map_err(|error| described(error.to_string()))?;
-    let plan = crate::plan::Plan::new(&description)?;
-    let mut parameters = vec![R::ZERO; plan.parameters];
-    let mut found = 0;
-    for weights in &plan.tensors {
-        let tensor = tensors.iter().find(|t| t.name == weights.name);
-        let expected = weights.layout.shape(weights.range.len());
-        let Some(tensor) = tensor else {
-            return Err(NetError::Missing {
-                tensor: weights.name.clone(),
-                expected,
-                found: names(tensors.iter().map(|t| &*t.name)),
-            });
-        };
-        found += 1;
-        if tensor.shape != expected {
-            return Err(NetError::Shape {
-                tensor: weights.name.clone(),
-                found: tensor.shape.clone(),
-                expected,
-            });
-        }
-        let values = &mut parameters[weights.range.clone()];
-        for (k, value) in values.iter_mut().enumerate() {
-            *value = R::from_f64(f64::from(tensor.numbers[weights.layout.place(k)]));
-        }
-    }
-    let base = base(&tensors, &description)?;
-    let of_base = tensors.iter().filter(|t| BASE.contains(&&*t.name)).count();
-    if found + of_base < tensors.len() {
-        let known = |name: &str| {
-            BASE.contains(&name) || plan.tensors.iter().any(|weights| weights.name == name)
-        };
-        let unknown = tensors.iter().map(|t| &*t.name).filter(|name| !known(name));
+    let network = Network::from_tensors(description, &tensors, "")?;
+    let base = base(&tensors, network.description())?;
+    let layers = &network.plan.tensors;
+    let known =
+        |name: &str| BASE.contains(&name) || layers.iter().any(|weights| weights.name == name);
+    let mut unknown = tensors.iter().map(|t| &*t.name).filter(|name| !known(name));
+    if unknown.clone().next().is_some() {
         return Err(NetError::Unknown {
-            names: names(unknown),
-            expected: names(plan.tensors.iter().map(|weights| &*weights.name)),
+            names: names(&mut unknown),
+            expected: names(layers.iter().map(|weights| &*weights.name)),
         });
     }
-    let energy = NeuralEnergy::new(Network::new(description, parameters)?)?;
+    let energy = NeuralEnergy::new(network)?;
     match base {
         Some(base) => energy.with_base(base),
         None => Ok(energy),
+    }
+}
+
+/// Networks that are parts of other files: names of tensors begin with a prefix.
+impl<R: Scalar> Network<R> {
+    /// The network whose tensors have these names after `prefix`; there may be others.
+    ///
+    /// # Errors
+    /// Those of [`Network::new`]; [`NetError::Missing`], [`NetError::Shape`].
+    pub fn from_tensors(
+        description: Description,
+        tensors: &[NamedTensor<'_>],
+        prefix: &str,
+    ) -> Result<Self, NetError> {
+        let plan = Plan::new(&description)?;
+        let mut parameters = vec![R::ZERO; plan.parameters];
+        for weights in &plan.tensors {
+            let name = format!("{prefix}{}", weights.name);
+            let expected = weights.layout.shape(weights.range.len());
+            let Some(tensor) = tensors.iter().find(|t| *t.name == *name) else {
+                return Err(NetError::Missing {
+                    tensor: name,
+                    expected,
+                    found: names(tensors.iter().map(|t| &*t.name)),
+                });
+            };
+            if tensor.shape != expected {
+                return Err(NetError::Shape {
+                    tensor: name,
+                    found: tensor.shape.clone(),
+                    expected,
+                });
+            }
+            let values = &mut parameters[weights.range.clone()];
+            for (k, value) in values.iter_mut().enumerate() {
+                *value = R::from_f64(f64::from(tensor.numbers[weights.layout.place(k)]));
+            }
+        }
+        Self::new(description, parameters)
+    }
+
+    /// The tensors, in f32, with names that begin with `prefix`.
+    #[must_use]
+    pub fn tensors(&self, prefix: &str) -> Vec<NamedTensor<'static>> {
+        let tensor = |weights: &Weights| {
+            let values = &self.parameters()[weights.range.clone()];
+            let mut numbers = vec![0.0; values.len()];
+            for (k, value) in values.iter().enumerate() {
+                numbers[weights.layout.place(k)] = value.to_f64() as f32;
+            }
+            NamedTensor {
+                name: format!("{prefix}{}", weights.name).into(),
+                shape: weights.layout.shape(values.len()),
+                numbers: numbers.into(),
+            }
+        };
+        self.plan.tensors.iter().map(tensor).collect()
     }
 }
 
@@ -179,19 +210,7 @@ pub fn network_to_bytes<R: Scalar>(energy: &NeuralEnergy<R>) -> Result<Vec<u8>, 
     let described = |what: String| NetError::Description { what };
     let text = serde_json::to_string(network.description())
         .map_err(|error| described(error.to_string()))?;
-    let tensor = |weights: &Weights| {
-        let values = &network.parameters()[weights.range.clone()];
-        let mut numbers = vec![0.0; values.len()];
-        for (k, value) in values.iter().enumerate() {
-            numbers[weights.layout.place(k)] = value.to_f64() as f32;
-        }
-        NamedTensor {
-            name: weights.name.clone().into(),
-            shape: weights.layout.shape(values.len()),
-            numbers: numbers.into(),
-        }
-    };
-    let mut tensors: Vec<_> = network.plan.tensors.iter().map(tensor).collect();
+    let mut tensors = network.tensors("");
     for (name, shape, numbers) in energy.base().map(base_tensors).unwrap_or_default() {
         let numbers = numbers.iter().map(|x| x.to_f64() as f32);
         tensors.push(NamedTensor {

@@ -131,6 +131,7 @@ pub(super) fn boxed(
             let model = start.to_model().map_err(Failure::usage)?;
             AnyEngine::engine(kind.clone(), model, flags, data, threads)
         }
+        Kind::Vae(_) => Err(Failure::usage("--sampler: not of vae")),
         Kind::Deep(deep) => {
             let letters = rows.alignment.is_some();
             let model = deep.energy(data, letters, flags.work.seed)?;

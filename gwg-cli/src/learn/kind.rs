@@ -6,6 +6,7 @@ use super::engine::Engine;
 use super::potts::PottsEngine;
 use super::rbm::RbmEngine;
 use super::sites::{self, SitesEngine};
+use super::vae::{Sizes, VaeEngine};
 use crate::data::Rows;
 use crate::failure::Failure;
 use crate::flags::LearnFlags;
@@ -29,12 +30,14 @@ pub(super) enum Kind {
     },
     /// A network.
     Deep(Deep),
+    /// A variational autoencoder.
+    Vae(Sizes),
 }
 
 /// Units of a layer, or sites of a side, at most.
 const MOST: usize = 1 << 20;
 
-const NAMES: [&str; 5] = ["potts", "ising", "ising-lattice", "rbm", "deep"];
+const NAMES: [&str; 6] = ["potts", "ising", "ising-lattice", "rbm", "deep", "vae"];
 
 impl FromStr for Kind {
     type Err = Failure;
@@ -68,6 +71,7 @@ impl FromStr for Kind {
                     .ok_or_else(|| refused(&format!("rbm:hidden=N, N an integer from 1 to {MOST}")))
             }
             ("deep", _) => Deep::parse(settings).map(Self::Deep),
+            ("vae", _) => Sizes::parse(settings).map(Self::Vae),
             _ => {
                 let like = closest(name, NAMES);
                 let like = like.map_or_else(String::new, |l| format!("; did you mean `{l}`?"));
@@ -80,7 +84,7 @@ impl FromStr for Kind {
 impl Kind {
     /// The states of a site, where they do not follow from the data.
     pub(super) fn states(&self) -> Option<usize> {
-        (!matches!(self, Self::Potts | Self::Deep(_))).then_some(2)
+        (!matches!(self, Self::Potts | Self::Deep(_) | Self::Vae(_))).then_some(2)
     }
 
     pub(super) fn engine<'e>(
@@ -115,6 +119,7 @@ impl Kind {
             (Self::Rbm { hidden }, None) => {
                 Ok(Box::new(RbmEngine::new(*hidden, flags, rows, threads)?))
             }
+            (Self::Vae(sizes), _) => Ok(Box::new(VaeEngine::new(*sizes, flags, rows, threads)?)),
             _ => any::boxed(self, flags, rows, threads),
         }
     }

@@ -1,9 +1,10 @@
 //! The bound of the log-likelihood.
 
 use super::Vae;
-use super::pass::Pass;
+use super::pass::{Pass, normal};
+use crate::draw;
 use gwg_chains::{Threads, generator};
-use gwg_core::math;
+use gwg_core::{Bits, Real, math};
 use gwg_linalg::Scalar;
 use gwg_nets::NetError;
 
@@ -66,6 +67,28 @@ impl<R: Scalar> Vae<R> {
             rows: bounds,
             effective,
         })
+    }
+
+    /// Independent states, row-major.
+    ///
+    /// # Errors
+    /// [`NetError`], never for a [`Vae`] of this library.
+    pub fn sample(&self, rows: usize, seed: u64) -> Result<Vec<u8>, NetError> {
+        let mut bits = generator(seed, u64::MAX);
+        let z: Vec<R> = (0..rows * self.latent)
+            .map(|_| R::from_f64(normal(&mut bits)))
+            .collect();
+        let outputs = self.decode(&z)?;
+        let sites = outputs.chunks_exact(self.of_site());
+        let drawn = sites.map(|numbers| match numbers {
+            [logit] => u8::from(bits.unit::<f64>() < logit.to_f64().sigmoid()),
+            all => {
+                let sum = math::logsumexp(all);
+                let weight = |k: usize| (all[k] - sum).exp().to_f64();
+                draw::symbol(all.len(), weight, &mut bits)
+            }
+        });
+        Ok(drawn.collect())
     }
 
     fn bound_of(

@@ -202,7 +202,7 @@ fn slopes<R: Real>(numbers: &mut [R], symbol: u8, weight: R) {
 }
 
 /// A standard normal number, by Marsaglia's polar method.
-fn normal(bits: &mut impl Bits) -> f64 {
+pub(super) fn normal(bits: &mut impl Bits) -> f64 {
     loop {
         let (u, v) = (
             2.0 * bits.unit::<f64>() - 1.0,

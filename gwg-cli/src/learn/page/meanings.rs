@@ -33,6 +33,18 @@ const MEANINGS: &[Meaning] = &[
         text: "Size of the gradient of the log-likelihood: its root mean square over all couplings or weights; with --sampler, its Euclidean norm over all parameters. The noise of a finite number of chains and rows keeps it above 0.",
     },
     Meaning {
+        name: "bound",
+        title: "Bound of the log-likelihood",
+        unit: "nats per row",
+        text: "Mean lower bound of log p over the rows of the update, with one draw of the latent numbers for each, before the parameters move.",
+    },
+    Meaning {
+        name: "divergence",
+        title: "Divergence of the latent numbers",
+        unit: "nats per row",
+        text: "Mean Kullback-Leibler divergence of the encoder's distribution of the latent numbers from the standard normal distribution: 0 where they say nothing about the row.",
+    },
+    Meaning {
         name: "rate",
         title: "Learning rate",
         unit: "rate",
