@@ -6,7 +6,10 @@ use gwg_models::io::IoError;
 #[non_exhaustive]
 pub enum NetError {
     /// The sites are those of a sequence or an image.
-    #[error("`shape` is {found:?}: allowed is [length] or [height, width], all at least 1")]
+    #[error(
+        "`shape` is {}: allowed is [length] or [height, width], all at least 1",
+        list(found)
+    )]
     Sites {
         /// What was found.
         found: Vec<usize>,
@@ -131,7 +134,7 @@ pub enum NetError {
         found: String,
     },
     /// A tensor of the file has the shape of its layer.
-    #[error("`{tensor}` has shape {found:?}; its layer needs {expected:?}")]
+    #[error("`{tensor}` has shape {}; its layer needs {expected:?}", list(found))]
     Shape {
         /// The tensor.
         tensor: String,
@@ -143,4 +146,13 @@ pub enum NetError {
     /// The file can be read.
     #[error(transparent)]
     Read(#[from] IoError),
+}
+
+/// Some numbers of a file, in a message.
+pub(crate) fn list(numbers: &[usize]) -> String {
+    const SHOWN: usize = 8;
+    match numbers.len() {
+        n if n > SHOWN => format!("{:?} and {} more", &numbers[..SHOWN], n - SHOWN),
+        _ => format!("{numbers:?}"),
+    }
 }

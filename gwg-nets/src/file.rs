@@ -6,7 +6,8 @@ use crate::{Base, Description, NetError, Network, NeuralEnergy};
 use gwg_core::Real;
 use gwg_linalg::Scalar;
 use gwg_models::io::{
-    IoError, NamedTensor, named_with_metadata, parse_metadata, parse_named, read_bytes, write_bytes,
+    IoError, NamedTensor, named_with_metadata, parse_metadata, parse_named, read_bytes, shortened,
+    write_bytes,
 };
 use std::path::Path;
 
@@ -15,6 +16,9 @@ pub const KIND: &str = "network";
 
 /// The entry of the metadata that has the [`Description`], as JSON.
 pub const ENTRY: &str = "network";
+
+/// The most characters of the reason why a description is none: it may quote the description.
+const REASON: usize = 200;
 
 const LOGITS: &str = "base.logits";
 const LOG_PROB: &str = "base.log_prob";
@@ -63,8 +67,8 @@ fn from_tensors<R: Scalar>(
             "the metadata has no entry `{ENTRY}`; write it with the tensors, as JSON"
         ))
     })?;
-    let description: Description =
-        serde_json::from_str(text).map_err(|error| described(error.to_string()))?;
+    let description: Description = serde_json::from_str(text)
+        .map_err(|error| described(shortened(&error.to_string(), REASON)))?;
     let network = Network::from_tensors(description, &tensors, "")?;
     let base = base(&tensors, network.description())?;
     let layers = &network.plan.tensors;

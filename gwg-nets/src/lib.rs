@@ -32,3 +32,8 @@ pub use network::Network;
 pub use presets::{perceptron, resnet, resnet_of, sequence};
 pub use random::random;
 pub use shape::Shape;
+
+/// The examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -6,8 +6,11 @@ use crate::layer::{Activation, Window};
 use crate::{Description, NetError, Shape};
 use std::ops::Range;
 
-/// The most bytes of parameters, or of the numbers between layers of one state.
-const MOST_BYTES: f64 = 4e9;
+/// The most bytes of parameters, at 8 for each.
+const MOST_OF_PARAMETERS: f64 = 4e9;
+
+/// The most bytes of the numbers between layers of one state: 16 times as many are scratch of a group.
+const MOST_OF_MAPS: f64 = 2.5e8;
 
 /// What is computed, in order. A map is what lies between two steps: map 0 is the input, and each step writes the next one.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,7 +1,9 @@
 //! Seeds of the readers of `gwg-learn`.
 
 use super::{Done, packed, seed};
-use gwg_learn::{Alphabet, PairPotts, RbmLayers, chain_names, params_text, write_ladder};
+use gwg_core::Target;
+use gwg_learn::{Alphabet, PairPotts, RbmLayers, Vae, chain_names, params_text, write_ladder};
+use gwg_nets::{Base, Description, Layer, NeuralEnergy, Symbols, network_to_bytes, random};
 use std::fs;
 use std::path::Path;
 
@@ -10,6 +12,7 @@ pub(super) fn all() -> Done {
     params()?;
     contacts()?;
     ladder()?;
+    networks()?;
     trainers()
 }
 
@@ -98,6 +101,42 @@ fn ladder() -> Done {
     let two = fs::read(folder.join("two"))?;
     seed("ladder", "packed", &packed(&two)?)?;
     seed("ladder", "cut", &two[..two.len() - 5])
+}
+
+fn networks() -> Done {
+    let conv = |channels| Layer::Conv {
+        channels,
+        kernel: vec![3],
+        stride: 1,
+        padding: 1,
+        bias: true,
+    };
+    let residual = Layer::Residual {
+        body: vec![conv(2)],
+        shortcut: vec![],
+    };
+    let (epsilon, features, bias) = (1e-5, 1, true);
+    let layers = vec![
+        Layer::Embedding { features: 2 },
+        conv(2),
+        Layer::Norm { epsilon },
+        Layer::Swish { learned: true },
+        residual,
+        Layer::MeanPool,
+        Layer::Linear { features, bias },
+    ];
+    let description = Description {
+        shape: vec![4],
+        symbols: Symbols::Categorical { states: 3 },
+        layers,
+    };
+    let energy = NeuralEnergy::new(random::<f32>(description, 1)?)?;
+    let base = Base::of_frequencies(energy.space(), &[0.5; 12], 0.1)?;
+    let bytes = network_to_bytes(&energy.with_base(base)?)?;
+    seed("networks", "sequence", &bytes)?;
+    seed("networks", "cut", &bytes[..bytes.len() - 5])?;
+    let vae = Vae::<f32>::random((4, 2), 1, 2, 1, 1)?;
+    seed("networks", "vae", &vae.to_bytes()?)
 }
 
 fn trainers() -> Done {

@@ -21,14 +21,19 @@ struct BoundResult {
     states: usize,
     rows: usize,
     draws: usize,
-    /// Nats per row.
-    bound: f64,
-    error: f64,
-    bits_per_dimension: f64,
+    bound: Bound,
+    bits_per_dim: f64,
     /// The least effective number of draws of a row, and the median.
     effective_least: f64,
     effective_median: f64,
     version: &'static str,
+}
+
+/// In nats per row.
+#[derive(Serialize)]
+struct Bound {
+    mean: f64,
+    se: f64,
 }
 
 /// The content of MODEL, if it is the file of a variational autoencoder.
@@ -81,9 +86,11 @@ pub(super) fn run(flags: &EvaluateFlags, bytes: &[u8], threads: &Threads) -> Res
         states,
         rows: rows.rows(),
         draws,
-        bound: found.mean(),
-        error: found.error(),
-        bits_per_dimension: -found.mean() / sites as f64 / std::f64::consts::LN_2,
+        bound: Bound {
+            mean: found.mean(),
+            se: found.error(),
+        },
+        bits_per_dim: -found.mean() / sites as f64 / std::f64::consts::LN_2,
         effective_least: effective[0],
         effective_median: effective[effective.len() / 2],
         version: env!("CARGO_PKG_VERSION"),
@@ -100,9 +107,9 @@ fn table(result: &BoundResult, data: &Path) -> String {
         result.states,
         visible_path(data),
         result.rows,
-        result.bound,
-        result.error,
-        result.bits_per_dimension,
+        result.bound.mean,
+        result.bound.se,
+        result.bits_per_dim,
         result.draws,
         result.effective_least,
         result.effective_median

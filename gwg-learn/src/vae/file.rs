@@ -2,7 +2,7 @@
 
 use super::Vae;
 use gwg_linalg::Scalar;
-use gwg_models::io::{ModelFault, named_with_metadata, parse_metadata, parse_named};
+use gwg_models::io::{ModelFault, named_with_metadata, parse_metadata, parse_named, shortened};
 use gwg_nets::{Description, NetError, Network, Symbols};
 
 /// The `kind` in the metadata of files of variational autoencoders.
@@ -127,6 +127,7 @@ impl<R: Scalar> Vae<R> {
 }
 
 fn described(part: &'static str, what: &dyn std::fmt::Display) -> VaeFileError {
-    let what = what.to_string();
+    // It may quote the description.
+    let what = shortened(&what.to_string(), 200);
     VaeFileError::Description { part, what }
 }

@@ -1,4 +1,5 @@
-use super::{Layout, MOST_BYTES, Plan, Step, Weights, What};
+use super::{Layout, MOST_OF_MAPS, MOST_OF_PARAMETERS, Plan, Step, Weights, What};
+use crate::error::list;
 use crate::layer::{Activation, Window};
 use crate::{Description, Layer, NetError, Shape, Symbols};
 
@@ -54,14 +55,13 @@ fn input(description: &Description) -> Result<Shape, NetError> {
         width,
         channels: description.symbols.channels(),
     };
-    fits(shape.count())?;
+    fits(shape.count(), MOST_OF_MAPS)?;
     Ok(shape)
 }
 
-fn fits(numbers: usize) -> Result<(), NetError> {
+fn fits(numbers: usize, allowed: f64) -> Result<(), NetError> {
     let bytes = numbers as f64 * 8.0;
-    if bytes > MOST_BYTES {
-        let allowed = MOST_BYTES;
+    if bytes > allowed {
         return Err(NetError::TooLarge { bytes, allowed });
     }
     Ok(())
@@ -112,7 +112,7 @@ impl Builder {
                 let window = window.ok_or_else(|| NetError::Layer {
                     layer: name.to_owned(),
                     name: "kernel",
-                    found: format!("{kernel:?} with stride {stride} and padding {padding:?} on {input}"),
+                    found: format!("{} with stride {stride} and padding {padding:?} on {input}", list(kernel)),
                     allowed: "a kernel no larger than the padded map, a stride of at least 1, and a padding smaller than the kernel",
                 })?;
                 let layout = Layout::Kernel {
@@ -199,7 +199,7 @@ impl Builder {
             _ => Err(NetError::Layer {
                 layer: name.to_owned(),
                 name: "kernel",
-                found: format!("{kernel:?}"),
+                found: list(kernel),
                 allowed: if self.sequence {
                     "[width] for a sequence, at least 1"
                 } else {
@@ -218,8 +218,8 @@ impl Builder {
         bias: bool,
     ) -> Result<usize, NetError> {
         let (out, inner) = (window.to.channels, window.inner());
-        fits(out.saturating_mul(inner))?;
-        fits(window.tile_len())?;
+        fits(out.saturating_mul(inner), MOST_OF_PARAMETERS)?;
+        fits(window.tile_len(), MOST_OF_MAPS)?;
         let start = self.plan.parameters;
         self.tensor(name, "weight", out * inner, layout)?;
         if bias {
@@ -260,7 +260,7 @@ impl Builder {
         let plan = &mut self.plan;
         let to = plan.maps.len();
         let end = plan.numbers().saturating_add(shape.count());
-        fits(end)?;
+        fits(end, MOST_OF_MAPS)?;
         plan.maps.push(shape);
         plan.offsets.push(end);
         plan.steps.push(Step {
@@ -281,7 +281,7 @@ impl Builder {
     ) -> Result<(), NetError> {
         let plan = &mut self.plan;
         let end = plan.parameters.saturating_add(count);
-        fits(end)?;
+        fits(end, MOST_OF_PARAMETERS)?;
         plan.tensors.push(Weights {
             name: format!("{layer}.{name}"),
             range: plan.parameters..end,
