@@ -1,5 +1,6 @@
 //! Parallel trajectory tempering: chains of the models that a model was on its way of learning, which exchange states.
 
+mod along;
 mod family;
 mod file;
 mod grow;
