@@ -58,9 +58,9 @@ pub use nearest::nearest_rows;
 pub use optimizer::{Optimizer, Penalty, Schedule};
 pub use pcd::{BindModel, Pcd, PcdError, PcdOptions, PcdUpdate};
 pub use potts::{
-    Activation, Correlations, Decimation, Moments, PairPotts, PairPottsError, PottsChains,
-    PottsGraph, PottsMoves, PottsOptions, PottsTables, PottsTrainer, PottsUpdate, mutations,
-    zero_sum,
+    Activation, Correlations, Decimation, GraphEnd, Moments, PairPotts, PairPottsError,
+    PottsChains, PottsGraph, PottsMoves, PottsOptions, PottsTables, PottsTrainer, PottsUpdate,
+    mutations, zero_sum,
 };
 pub use pseudo::{
     SiteFit, SiteFitError, SiteFitOptions, SiteFitProgress, SiteLoss, SiteObjective, fit_by_sites,

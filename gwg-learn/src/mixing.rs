@@ -40,9 +40,11 @@ pub fn moved(before: &[u8], after: &[u8], sites: usize) -> f64 {
 /// seldom leave their modes let parameters change until the chains have the frequencies of the data, whatever those of the model are. Both are seen in the
 /// mean square of the differences between the frequencies of single sites of chains and of data, divided by that of as many independent draws of the data's
 /// distribution, `sum p (1 - p) / chains`: it is 1 for independent chains of the model that is to be learned, above 1 for parameters that overshoot, and below 1 for
-/// parameters that follow the noise of slow chains. (For one parameter of curvature `h` and independent chains it is `2 / (2 - rate h)`.) Where its average
-/// over about a hundred updates is not within `excess`, the rate is made smaller by a fifth every fifty updates, down to a hundredth of the given one; else larger by
-/// a twentieth, up to the given one.
+/// parameters that follow the noise of slow chains. (For one parameter of curvature `h` and independent chains it is `2 / (2 - rate h)`.) Couplings that
+/// grow and shrink together, whose sites keep their frequencies, are seen in the difference of the means of `f`: the mean of its square where it is below 0, or
+/// where it is above, whichever is less, divided by that of independent draws. Where the average of the first over about a hundred updates is below `excess`, or that of one of
+/// both above, the rate is made smaller by a fifth every fifty updates, down to a hundredth of the given one; else larger by a twentieth, up to the given one. A
+/// difference that lasts, such as that of a model which is still learned, is not above.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Adaptation {
     /// How far chains are to move.
@@ -119,14 +121,17 @@ impl Adapted {
         }
     }
 
-    /// Changes sweeps and rates by what was seen; `sweeps` are those that were given.
+    /// Changes sweeps and rates by what was seen; `sweeps` are those that were given, and `of_f` is the difference of the means of `f` of data and chains, in
+    /// standard errors of independent draws.
     pub(crate) fn adapt(
         &mut self,
         adaptation: &Adaptation,
         sweeps: usize,
         seen: &Seen,
         target: &[f32],
+        of_f: f64,
     ) {
+        self.excess.take_f(of_f);
         self.follow(adaptation, sweeps, seen.moved);
         self.excess.follow(adaptation.excess, target, seen.chains);
     }

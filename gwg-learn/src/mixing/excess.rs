@@ -21,6 +21,9 @@ pub(crate) struct Excess {
     mean: Vec<f64>,
     square: f64,
     weight: f64,
+    /// Averages of the squares of the difference of the means of `f`, in standard errors, where it is below 0, and above.
+    of_f: [f64; 2],
+    weight_of_f: f64,
     /// Updates since the last change.
     waited: u32,
 }
@@ -33,6 +36,8 @@ impl Excess {
             mean: vec![0.0; symbols],
             square: 0.0,
             weight: 0.0,
+            of_f: [0.0; 2],
+            weight_of_f: 0.0,
             waited: 0,
         }
     }
@@ -62,6 +67,25 @@ impl Excess {
         self.square / self.weight
     }
 
+    /// Takes in the difference of the means of `f` of data and chains, in standard errors of independent draws.
+    pub(crate) fn take_f(&mut self, difference: f64) {
+        if !difference.is_finite() {
+            return;
+        }
+        let one = 1.0 / WINDOW;
+        let sides = [difference.min(0.0), difference.max(0.0)];
+        for (square, part) in self.of_f.iter_mut().zip(sides) {
+            *square += one * (part * part - *square);
+        }
+        self.weight_of_f += one * (1.0 - self.weight_of_f);
+    }
+
+    /// The mean square of the differences of the means of `f`, by the smaller side of 0: 1 of independent draws, and 0 of a difference that keeps its sign.
+    fn oscillation_of_f(&self) -> f64 {
+        let [below, above] = self.of_f;
+        2.0 * below.min(above) / self.weight_of_f.max(0.5)
+    }
+
     /// Changes the factor of the rate, where it is due and the average is not in `range`; `target` is that of [`take`](Self::take).
     ///
     /// Above, the part of the average that is due to a lasting difference does not count: a model that is learned has one.
@@ -72,7 +96,8 @@ impl Excess {
         let lasting: f64 = self.mean.iter().map(|m| (m / self.weight).powi(2)).sum();
         let all = self.square / self.weight;
         let [least, most] = range;
-        if all < least || all - lasting / noise(target, chains) > most {
+        let above = (all - lasting / noise(target, chains)).max(self.oscillation_of_f());
+        if all < least || above > most {
             self.factor = (self.factor * CHANGES[0]).max(SMALLEST);
         } else {
             self.factor = (self.factor * CHANGES[1]).min(1.0);
@@ -126,6 +151,27 @@ mod tests {
         // p (1 - p) of .8 and the squares of .3, relative to 1/4 / 50: .64 + 18.
         assert!((found - 18.64).abs() < 2.0, "{found}");
         assert!(factor < 0.02, "{factor}");
+    }
+
+    #[test]
+    fn means_of_f_that_oscillate_make_it_smaller() {
+        let factor = |difference: fn(u32) -> f64| {
+            let (mut excess, mut bits) = (Excess::new(TARGET.len()), generator(3, 0));
+            for update in 0..1000 {
+                let rows = (0..SITES * CHAINS).map(|_| bits.below(2) as u8);
+                excess.take(&TARGET, &rows.collect::<Vec<u8>>(), SITES);
+                excess.take_f(difference(update));
+                excess.follow([0.5, 2.0], &TARGET, CHAINS);
+            }
+            excess.factor
+        };
+        assert!(factor(|update| if update % 20 < 10 { 2.0 } else { -2.0 }) < 0.02);
+        assert_eq!(
+            factor(|update| if update % 2 == 0 { 1.0 } else { -1.0 }),
+            1.0
+        );
+        assert_eq!(factor(|_| 7.0), 1.0);
+        assert_eq!(factor(|_| f64::NAN), 1.0);
     }
 
     #[test]

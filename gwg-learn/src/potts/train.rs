@@ -6,7 +6,7 @@ use super::mean_f::MeanF;
 use super::moments::Moments;
 use super::options::PottsOptions;
 use super::pairs::PairPotts;
-use super::sparse::{Rounds, Scored};
+use super::sparse::{GraphEnd, Rounds, Scored};
 use super::tables::PottsTables;
 use crate::ladder::{GrowingLadder, Growth, SweptPotts};
 use crate::mixing::Adapted;
@@ -146,17 +146,19 @@ impl PottsTrainer {
             .adapted
             .see([before, &rows], &self.target.single, sites);
         let (sweeps, factor) = (self.adapted.sweeps, self.adapted.factor());
-        if let Some(adaptation) = &self.options.adapt {
-            let given = self.options.sweeps;
-            self.adapted
-                .adapt(adaptation, given, &seen, &self.target.single);
-        }
         if self.rounds.as_ref().is_some_and(Rounds::due) {
             self.change_graph();
         }
         self.update += 1;
         let rate = factor * self.options.schedule.at(self.update);
+        let error = self.options.adapt.map(|_| self.error_of_f(&rows));
         let figures = self.ascend(rate);
+        if let (Some(adaptation), Some(error)) = (&self.options.adapt, error) {
+            let given = self.options.sweeps;
+            let of_f = (figures.f.of_data(self.pseudocount) - figures.f.model) / error;
+            let target = &self.target.single;
+            self.adapted.adapt(adaptation, given, &seen, target, of_f);
+        }
         self.tables.update(&self.model, &self.threads);
         self.follow_average();
         if let Some(rounds) = &mut self.rounds {
@@ -176,6 +178,18 @@ impl PottsTrainer {
             moved: seen.moved,
             excess: seen.excess,
         }
+    }
+
+    /// The standard error of the mean of `f` of the chains, of independent states.
+    fn error_of_f(&self, rows: &[u8]) -> f64 {
+        let rows = rows.chunks_exact(self.model.sites());
+        let mut each: Vec<_> = rows.map(|row| (row, 0.0)).collect();
+        self.threads
+            .each(&mut each, |(row, f)| *f = self.model.log_prob(row));
+        let n = each.len() as f64;
+        let mean = each.iter().map(|(_, f)| f).sum::<f64>() / n;
+        let squares = each.iter().map(|(_, f)| (f - mean).powi(2));
+        squares.sum::<f64>().sqrt() / n
     }
 
     /// Lets the chains exchange states with those of a ladder of models that this one was before, which are moved by Gibbs sampling: see [`GrowingLadder::step`].
@@ -221,7 +235,35 @@ impl PottsTrainer {
     /// True once a model whose couplings are activated or removed is what was to be reached.
     #[must_use]
     pub fn finished(&self) -> bool {
-        self.rounds.as_ref().is_some_and(Rounds::finished)
+        self.ending() == Some(GraphEnd::Reached)
+    }
+
+    /// How the training of a model whose couplings are activated or removed ended; `None` before, and where all are learned.
+    #[must_use]
+    pub fn ending(&self) -> Option<GraphEnd> {
+        self.rounds.as_ref().and_then(Rounds::ending)
+    }
+
+    /// Pearson's correlation of the connected correlations of the data and of as many draws as there are chains, of a model that reproduces the data: about the most that
+    /// the noise of the chains allows, `sqrt(S / (S + N))`, with `S` the sum of squares of the connected correlations of the data and `N` that of the variances
+    /// `f_i(a) (1 - f_i(a)) f_j(b) (1 - f_j(b)) / chains` of those of the chains.
+    ///
+    /// # Cost
+    /// One pass over the frequencies.
+    #[must_use]
+    pub fn largest_pearson(&self) -> f64 {
+        let q = self.model.states();
+        let blocks = self.target.pair.chunks_exact(q * q);
+        let (mut signal, mut noise) = (0.0, 0.0);
+        for ((i, j), block) in self.model.pairs().zip(blocks) {
+            let [a, b] = [i, j].map(|k| &self.target.single[k * q..(k + 1) * q]);
+            for (k, &f) in block.iter().enumerate() {
+                let product = f64::from(a[k / q]) * f64::from(b[k % q]);
+                signal += (f64::from(f) - product).powi(2);
+                noise += product * (1.0 - f64::from(a[k / q])) * (1.0 - f64::from(b[k % q]));
+            }
+        }
+        (signal / (signal + noise / self.chains.len() as f64)).sqrt()
     }
 
     /// The model so far.

@@ -171,14 +171,14 @@ impl RbmTrainer {
         self.chains.hidden_means(&self.layers);
         self.update += 1;
         let (sweeps, factor) = (self.adapted.sweeps, self.adapted.factor());
-        if let Some(adaptation) = self.options.adaptation() {
-            let given = self.options.sweeps;
-            self.adapted
-                .adapt(&adaptation, given, &seen, &self.frequencies);
-        }
         let rate = factor * self.options.schedule.at(self.update);
         let means = self.means();
         let (data, model) = self.mean_f(&means);
+        if let Some(adaptation) = self.options.adaptation() {
+            let (given, of_f) = (self.options.sweeps, (data - model) / self.error_of_f());
+            let target = &self.frequencies;
+            self.adapted.adapt(&adaptation, given, &seen, target, of_f);
+        }
         let gradient = self.ascend(rate as f32, &means);
         self.follow_average();
         RbmUpdate {
