@@ -1,11 +1,13 @@
 //! `gwg learn`: a model of data by persistent contrastive divergence, or by objectives of single sites.
 
+mod adapted;
 mod any;
 mod checks;
 mod engine;
 mod graph;
 mod history;
 mod kind;
+mod ladder;
 mod live;
 mod page;
 mod potts;
@@ -16,6 +18,8 @@ mod result;
 mod saved;
 mod sites;
 mod size;
+
+pub(crate) use potts::spins;
 
 use crate::data::Rows;
 use crate::failure::Failure;

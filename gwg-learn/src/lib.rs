@@ -50,7 +50,7 @@ pub use data::{Data, DataError};
 pub use evaluate::{EvaluateError, LogLikelihood, check_total_probability, log_likelihood};
 pub use ladder::{
     GrowingLadder, Growth, GrowthOptions, Ladder, LadderFileError, LadderLogZ, SweptModel,
-    SweptPotts, read_ladder, write_ladder,
+    SweptPotts, read_ladder, read_potts_ladder, write_ladder, write_potts_ladder,
 };
 pub use mean_field::{DEFAULT_PSEUDOCOUNT, MeanFieldError, mean_field};
 pub use mixing::{Adaptation, moved};

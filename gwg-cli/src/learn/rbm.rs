@@ -1,9 +1,9 @@
 //! Restricted Boltzmann machines, by two-block Gibbs sampling of every chain at once.
 
+use super::adapted::Said;
 use super::checks::{
     average, clip, optimizer, penalty, refuse_sampler_flags, refuse_sweep_flags, schedule,
 };
-use super::adapted::Said;
 use super::engine::{Engine, Figures};
 use super::ladder::Tempering;
 use super::resampled::MORE_SWEEPS;
@@ -12,9 +12,7 @@ use crate::failure::Failure;
 use crate::flags::LearnFlags;
 use crate::{diverged, session};
 use gwg_chains::Threads;
-use gwg_learn::{
-    Adaptation, Data, Moments, RbmLayers, RbmOptions, RbmTrainer, ResampleOptions,
-};
+use gwg_learn::{Adaptation, Data, Moments, RbmLayers, RbmOptions, RbmTrainer, ResampleOptions};
 use gwg_registry::Model;
 use std::borrow::Cow;
 use std::iter::StepBy;
@@ -82,6 +80,7 @@ impl RbmEngine {
             ..RbmOptions::default()
         };
         let (chains, seed) = (options.chains, options.seed);
+        let said = Said::new(options.sweeps, options.schedule, flags.work.quiet);
         let trainer = RbmTrainer::new(&rows.data, options, threads).map_err(Failure::usage)?;
         let ladder = flags.ladder.as_ref().map(|_| {
             let first = RbmLayers {
@@ -94,7 +93,7 @@ impl RbmEngine {
             trainer,
             ladder,
             target: None,
-            said: Said::new(options_of_said),
+            said,
         })
     }
 }
@@ -118,7 +117,7 @@ impl Engine for RbmEngine {
         ];
         if self.trainer.options().adapt.is_some() {
             values.push(("sweeps", update.sweeps as f64));
-            self.said.follow(update.update, (update.sweeps, update.rate));
+            self.said.follow(update.update, update.sweeps, update.rate);
         }
         if let Some(ladder) = &mut self.ladder {
             let work = (update.sweeps, self.trainer.chains().len());
@@ -163,13 +162,15 @@ impl Engine for RbmEngine {
             return Vec::new();
         };
         let (layers, data) = (self.trainer.layers(), self.trainer.data());
-        let (mut sum, mut weight) = (0.0, 0.0);
-        for row in some_rows(data) {
-            let (f, own) = (layers.log_prob_of(data.row(row)), data.weights()[row]);
-            sum += own * f.iter().sum::<f64>();
-            weight += own;
-        }
-        ladder.log_z(layers, self.trainer.chains(), sum / weight)
+        let rows: Vec<u8> = some_rows(data).flat_map(|k| data.row(k)).copied().collect();
+        let f = layers.log_prob_of(&rows);
+        let weights: Vec<f64> = some_rows(data).map(|k| data.weights()[k]).collect();
+        let sum: f64 = f.iter().zip(&weights).map(|(f, w)| f * w).sum();
+        ladder.log_z(
+            layers,
+            self.trainer.chains(),
+            sum / weights.iter().sum::<f64>(),
+        )
     }
 
     fn save(&self) -> Result<Vec<u8>, Failure> {

@@ -197,8 +197,17 @@ impl PottsTrainer {
     /// # Cost
     /// That of the step, and a copy of the model with its tables.
     pub fn exchange(&mut self, ladder: &mut GrowingLadder<SweptPotts>) -> Growth {
-        let present = SweptPotts::new(self.model.clone(), &self.threads);
+        let present = self.swept();
         ladder.step(&present, &mut self.chains)
+    }
+
+    /// The model as one of a ladder.
+    ///
+    /// # Cost
+    /// A copy of the model with its tables.
+    #[must_use]
+    pub fn swept(&self) -> SweptPotts {
+        SweptPotts::new(self.model.clone(), &self.threads)
     }
 
     /// The weighted mean of `f` of the data, without the pseudocount, by the frequencies of all sites and pairs.
