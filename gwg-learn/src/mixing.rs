@@ -43,7 +43,8 @@ pub fn moved(before: &[u8], after: &[u8], sites: usize) -> f64 {
 /// parameters that follow the noise of slow chains. (For one parameter of curvature `h` and independent chains it is `2 / (2 - rate h)`.) Couplings that
 /// grow and shrink together, whose sites keep their frequencies, are seen in the difference of the means of `f`: the mean of its square where it is below 0, or
 /// where it is above, whichever is less, divided by that of independent draws. Where the average of the first over about a hundred updates is below `excess`, or that of one of
-/// both above, the rate is made smaller by a fifth every fifty updates, down to a hundredth of the given one; else larger by a twentieth, up to the given one. A
+/// both above, the rate is made smaller by a fifth every fifty updates, down to a hundredth of the given one; else larger by a twentieth, up to the given one. Where one of them is more than
+/// five times too large, the rate is halved after ten updates already, and averages begin anew. A
 /// difference that lasts, such as that of a model which is still learned, is not above.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Adaptation {

@@ -22,7 +22,7 @@ use gwg_models::DenseIsing;
 use gwg_models::io::{Parameters, write_model};
 use gwg_registry::Model;
 use std::borrow::Cow;
-use std::fmt::Display;
+use std::fmt::{Display, Write as _};
 use std::path::Path;
 
 /// The learning rate: that of centered variables is about as fast at any number of states.
@@ -80,6 +80,12 @@ impl PottsEngine {
         let (chains, seed) = (options.chains, options.seed);
         let said = Said::new(options.sweeps, options.schedule, flags.work.quiet);
         let trainer = PottsTrainer::new(&rows.data, options, threads).map_err(Failure::usage)?;
+        if let PottsGraph::Decimate(decimation) = graph
+            && trainer.largest_pearson() < decimation.pearson
+        {
+            let noise = noise(&trainer, decimation.pearson);
+            session::note(&format!("--pearson: {noise}"));
+        }
         let ladder = flags.ladder.as_ref().map(|_| {
             let first = SweptPotts::new(trainer.model().clone(), threads);
             Tempering::new(first, chains, seed, threads)
@@ -155,9 +161,6 @@ impl Engine for PottsEngine {
     }
 
     fn warnings(&self) -> Vec<String> {
-        if self.graph == PottsGraph::Full {
-            return Vec::new();
-        }
         unreached(&self.trainer).into_iter().collect()
     }
 
@@ -258,13 +261,27 @@ impl Engine for PottsEngine {
     }
 }
 
+/// The correlation that the noise of the chains leaves, and how many chains another one needs.
+fn noise(trainer: &PottsTrainer, pearson: f64) -> String {
+    let (largest, chains) = (trainer.largest_pearson(), trainer.chains().len());
+    let noise_to_signal = |r: f64| (1.0 - r * r) / (r * r);
+    let needed = chains as f64 * noise_to_signal(largest) / noise_to_signal(pearson);
+    let mut text =
+        format!("the noise of {chains} chains alone leaves a correlation of about {largest:.4}");
+    if largest < pearson && needed.is_finite() {
+        let _ = write!(text, "; {pearson} needs about {needed:.0} --chains");
+    }
+    text
+}
+
 /// What was to be reached and is not.
 fn unreached(trainer: &PottsTrainer) -> Option<String> {
-    let largest = trainer.largest_pearson();
-    let noise = format!(
-        "the noise of {} chains alone leaves a correlation of about {largest:.4}",
-        trainer.chains().len()
-    );
+    let pearson = match trainer.options().graph {
+        PottsGraph::Activate(activation) => activation.pearson,
+        PottsGraph::Decimate(decimation) => decimation.pearson,
+        _ => return None,
+    };
+    let noise = noise(trainer, pearson);
     match trainer.ending() {
         Some(GraphEnd::Reached) => None,
         Some(GraphEnd::NotReached { updates, density }) => Some(format!(

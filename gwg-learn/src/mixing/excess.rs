@@ -8,6 +8,8 @@ const WINDOW: f64 = 100.0;
 const UPDATES: u32 = 50;
 /// The factors of a smaller and of a larger rate.
 const CHANGES: [f64; 2] = [0.8, 1.05];
+/// The multiple of the largest excess above which training would diverge within as many updates: the rate is halved after a tenth of the window.
+const FAR: f64 = 5.0;
 /// The rate is not made smaller than by this factor.
 const SMALLEST: f64 = 0.01;
 
@@ -83,20 +85,32 @@ impl Excess {
     /// The mean square of the differences of the means of `f`, by the smaller side of 0: 1 of independent draws, and 0 of a difference that keeps its sign.
     fn oscillation_of_f(&self) -> f64 {
         let [below, above] = self.of_f;
-        2.0 * below.min(above) / self.weight_of_f.max(0.5)
+        2.0 * below.min(above) / self.weight_of_f.max(0.05)
     }
 
     /// Changes the factor of the rate, where it is due and the average is not in `range`; `target` is that of [`take`](Self::take).
     ///
     /// Above, the part of the average that is due to a lasting difference does not count: a model that is learned has one.
     pub(crate) fn follow(&mut self, range: [f64; 2], target: &[f32], chains: usize) {
-        if self.waited < UPDATES || self.weight < 0.5 {
+        if self.waited < UPDATES / 5 || self.weight == 0.0 {
             return;
         }
         let lasting: f64 = self.mean.iter().map(|m| (m / self.weight).powi(2)).sum();
         let all = self.square / self.weight;
         let [least, most] = range;
         let above = (all - lasting / noise(target, chains)).max(self.oscillation_of_f());
+        if above > FAR * most {
+            let factor = (0.5 * self.factor).max(SMALLEST);
+            // What is averaged is of the larger rate.
+            *self = Self {
+                factor,
+                ..Self::new(self.mean.len())
+            };
+            return;
+        }
+        if self.waited < UPDATES || self.weight < 0.5 {
+            return;
+        }
         if all < least || above > most {
             self.factor = (self.factor * CHANGES[0]).max(SMALLEST);
         } else {

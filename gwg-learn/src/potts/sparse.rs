@@ -75,6 +75,8 @@ impl Default for Activation {
 /// `(r - pearson) / (1 - pearson)` below a tenth, and at least a tenth of `fraction`: couplings that the model needs are told from others by chains of a model that has
 /// learned to do without those removed before.
 ///
+/// The correlation counts only while the [slope](super::Correlations::slope) is from 1/2 to 2.
+///
 /// It ends at [`density`](Self::density), once the correlation is reached there, or where it is not reached within [`updates`](Self::updates) updates after a round:
 /// [`PottsTrainer::ending`](super::PottsTrainer::ending) says which.
 ///

@@ -26,6 +26,9 @@ pub(in crate::potts) struct Rounds {
     failed: bool,
 }
 
+/// The slope of the connected correlations of the chains on those of the data at which a round of removal ends.
+const SLOPES: std::ops::RangeInclusive<f64> = 0.5..=2.0;
+
 /// The distance of the correlation from the one that is to be reached, relative to that from 1, from which on the whole fraction is removed.
 const CLEARLY: f64 = 0.1;
 /// The least part of the fraction that a round removes.
@@ -118,7 +121,8 @@ impl Rounds {
                 self.due = !self.finished && !full && (settled || self.updates >= a.updates);
             }
             PottsGraph::Decimate(d) => {
-                let settled = all.pearson() >= d.pearson;
+                // A correlation does not show that couplings oscillate: chains of too weak ones, or of too strong ones, may have it.
+                let settled = all.pearson() >= d.pearson && SLOPES.contains(&all.slope());
                 let sparse = count <= self.limit(d.density);
                 self.finished |= settled && sparse;
                 self.due = settled && !sparse;
