@@ -1,5 +1,6 @@
 //! `gwg learn`: a model of data by persistent contrastive divergence, or by objectives of single sites.
 
+mod adapted;
 mod any;
 mod checks;
 mod deep;
@@ -7,6 +8,7 @@ mod engine;
 mod graph;
 mod history;
 mod kind;
+mod ladder;
 mod live;
 mod page;
 mod potts;
@@ -18,6 +20,8 @@ mod saved;
 mod sites;
 mod size;
 mod vae;
+
+pub(crate) use potts::spins;
 
 use crate::data::Rows;
 use crate::failure::Failure;

@@ -82,6 +82,8 @@ fn each_kind_is_learned_with_the_same_bytes_on_any_number_of_threads() {
         ("ising-lattice:side=3", "--sampler 5*gwg+gibbs"),
         ("rbm:hidden=4", "--optimizer momentum --batch 30"),
         ("rbm:hidden=4", "--rate 0.5 --adapt --ladder l.safetensors"),
+        ("potts", "--rate 0.5 --adapt --ladder l.safetensors"),
+        ("ising", "--chains 70 --ladder l.safetensors"),
         ("rbm:hidden=4", "--sampler block-gibbs --batch 30"),
         ("potts", "--sampler dmala --l1 0.001"),
     ] {
@@ -116,6 +118,10 @@ fn a_killed_run_goes_on_with_the_same_bytes() {
         (
             "rbm:hidden=10",
             "--updates 3000 --rate 0.2 --adapt --ladder l.safetensors",
+        ),
+        (
+            "ising",
+            "--updates 2000 --chains 150 --adapt --ladder l.safetensors --check-every 100",
         ),
         ("ising", "--updates 3000 --sampler gwg"),
     ] {
@@ -211,8 +217,8 @@ fn bad_data_and_flags_are_refused() {
         ),
         ("ising rows.txt --pearson 2", &["--pearson: found 2"]),
         (
-            "ising rows.txt --ladder l",
-            &["--ladder", "only the training of rbm"],
+            "ising-lattice:side=3 rows.txt --ladder l",
+            &["--ladder", "only the training of potts, ising and rbm"],
         ),
         (
             "rbm:hidden=2 rows.txt --ladder l --resume rows.txt",
@@ -223,8 +229,12 @@ fn bad_data_and_flags_are_refused() {
             ],
         ),
         (
-            "ising rows.txt --adapt",
-            &["--adapt", "only the training of rbm"],
+            "potts rows.txt --ladder l --resume rows.txt",
+            &["another format", "without it does not go on"],
+        ),
+        (
+            "ising rows.txt --sampler gwg --adapt",
+            &["--adapt", "only the training of potts, ising and rbm"],
         ),
         (
             "ising rows.txt --samples rows.txt --force",
@@ -248,5 +258,70 @@ fn bad_data_and_flags_are_refused() {
         folder,
         "learn ising rows.txt -o two.safetensors --updates 2 --resume c --seed 4",
         &["--resume c", "another --seed: found 0"],
+    );
+}
+
+/// What is learned with a ladder is sampled and evaluated with it, and log Z along it is that of the model.
+#[test]
+fn ladders_of_potts_and_ising_models_are_used_afterwards() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path();
+    rows(folder);
+    for kind in ["potts", "ising"] {
+        let args = format!("learn {kind} rows.txt -o m.safetensors --ladder l.safetensors");
+        let more = "--updates 300 --check-every 100 --rate 0.2 --chains 400 --adapt --average 0";
+        let found = json(&run(
+            folder,
+            &format!("{args} {more} --force -q --summary -"),
+        ));
+        assert!(found["models"].as_f64().unwrap() > 1.0, "{found}");
+        let looks = found["history"].as_array().unwrap().iter();
+        let looks: Vec<&Value> = looks.filter(|row| !row["log_z"].is_null()).collect();
+        assert_eq!(looks.len(), 3, "{looks:?}");
+        for name in ["moved", "excess", "sweeps", "log_likelihood"] {
+            assert!(looks[2][name].is_number(), "{name}: {looks:?}");
+        }
+        // The last look is at the model that is written.
+        let known = json(&run(
+            folder,
+            "evaluate m.safetensors rows.txt --method exact -q --summary -",
+        ));
+        let likelihood = &known["log_likelihood"]["mean"];
+        let off = likelihood.as_f64().unwrap() - looks[2]["log_likelihood"].as_f64().unwrap();
+        let error = looks[2]["log_z_error"].as_f64().unwrap();
+        assert!(
+            error < 0.1 && off.abs() < 5.0 * error + 1e-3,
+            "{off} {error}"
+        );
+
+        let again = json(&run(
+            folder,
+            "evaluate m.safetensors --ladder l.safetensors --method ptt -q --summary - --particles 100 --temperatures 300",
+        ));
+        let ptt = &again["log_z"]["ptt"];
+        let off = ptt["value"].as_f64().unwrap() - known["log_z"]["mean"].as_f64().unwrap();
+        assert!(off.abs() < 5.0 * ptt["se"].as_f64().unwrap(), "{ptt}");
+        assert_eq!(
+            ptt["ladder"]["models"],
+            found["models"].as_f64().unwrap() + 1.0
+        );
+        let sample = "sample m.safetensors --sampler ptt:ladder=l.safetensors -q --summary -";
+        let sampled = json(&run(folder, sample));
+        // The spins of the data are symmetric.
+        let mean = sampled["statistics"]["mean_symbol"]["mean"].as_f64();
+        assert!(
+            mean.is_none_or(|mean| (mean - 0.5).abs() < 0.1),
+            "{sampled}"
+        );
+    }
+    // A ladder of Potts models is none of spins.
+    run(
+        folder,
+        "learn potts rows.txt -o p.safetensors --ladder p_l.safetensors --updates 20 -q",
+    );
+    refused(
+        folder,
+        "sample m.safetensors --sampler ptt:ladder=p_l.safetensors",
+        &["of another kind or shape"],
     );
 }

@@ -96,6 +96,16 @@ fn sparse_models_are_written() {
         "learn potts a.fasta --alphabet rna --graph decimate -o q.dat --updates 3 -q",
     );
     assert!(text.contains("! the correlation or density"), "{text}");
+    let text = run(
+        folder,
+        "learn potts a.fasta --alphabet rna --graph decimate --pearson 0.9 --rate 0.5 --chains 1000 --fraction 0.5 --density 0.001 --updates-per-round 5 -o e.dat -q",
+    );
+    assert!(
+        text.contains(
+            "not within 5 updates of the next round: training ended; the noise of 1000 chains alone"
+        ),
+        "{text}"
+    );
 }
 
 #[test]
@@ -218,8 +228,8 @@ fn bad_options_are_refused() {
             "--updates-per-round: only with --graph",
         ),
         (
-            "--graph decimate --updates-per-round 3",
-            "only with --graph activate",
+            "--graph decimate --updates-per-round 0",
+            "--updates-per-round: found 0",
         ),
         (
             "--graph activate --updates-per-round 0",

@@ -1,5 +1,6 @@
 //! Parallel trajectory tempering: chains of the models that a model was on its way of learning, which exchange states.
 
+mod along;
 mod family;
 mod file;
 mod grow;
@@ -7,7 +8,7 @@ mod saved;
 mod swap;
 
 pub use family::{SweptModel, SweptPotts};
-pub use file::{read_ladder, write_ladder};
+pub use file::{read_ladder, read_potts_ladder, write_ladder, write_potts_ladder};
 pub use grow::{GrowingLadder, Growth, GrowthOptions};
 pub use gwg_models::io::LadderFileError;
 

@@ -51,7 +51,7 @@ pub use data::{Data, DataError};
 pub use evaluate::{EvaluateError, LogLikelihood, check_total_probability, log_likelihood};
 pub use ladder::{
     GrowingLadder, Growth, GrowthOptions, Ladder, LadderFileError, LadderLogZ, SweptModel,
-    SweptPotts, read_ladder, write_ladder,
+    SweptPotts, read_ladder, read_potts_ladder, write_ladder, write_potts_ladder,
 };
 pub use mean_field::{DEFAULT_PSEUDOCOUNT, MeanFieldError, mean_field};
 pub use mixing::{Adaptation, moved};
@@ -59,9 +59,9 @@ pub use nearest::nearest_rows;
 pub use optimizer::{Optimizer, Penalty, Schedule};
 pub use pcd::{BindModel, Pcd, PcdError, PcdOptions, PcdUpdate};
 pub use potts::{
-    Activation, Correlations, Decimation, Moments, PairPotts, PairPottsError, PottsChains,
-    PottsGraph, PottsMoves, PottsOptions, PottsTables, PottsTrainer, PottsUpdate, mutations,
-    zero_sum,
+    Activation, Correlations, Decimation, GraphEnd, Moments, PairPotts, PairPottsError,
+    PottsChains, PottsGraph, PottsMoves, PottsOptions, PottsTables, PottsTrainer, PottsUpdate,
+    mutations, zero_sum,
 };
 pub use pseudo::{
     SiteFit, SiteFitError, SiteFitOptions, SiteFitProgress, SiteLoss, SiteObjective, fit_by_sites,

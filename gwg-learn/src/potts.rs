@@ -28,6 +28,6 @@ pub use mutations::mutations;
 pub use options::PottsOptions;
 pub(crate) use pairs::split_pairs;
 pub use pairs::{PairPotts, PairPottsError};
-pub use sparse::{Activation, Decimation, PottsGraph};
+pub use sparse::{Activation, Decimation, GraphEnd, PottsGraph};
 pub use tables::{PottsMoves, PottsTables};
 pub use train::{PottsTrainer, PottsUpdate};

@@ -68,7 +68,7 @@ pub(crate) struct SavedTraining {
     pub(crate) graph: Vec<u64>,
 }
 
-const FRAME: Frame = Frame::new(b"gwglern", 2);
+const FRAME: Frame = Frame::new(b"gwglern", 3);
 
 impl SavedTraining {
     pub(crate) fn bytes(&self) -> Vec<u8> {

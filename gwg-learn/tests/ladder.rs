@@ -195,6 +195,52 @@ fn a_model_joins_once_exchanges_with_the_last_are_rare() {
     assert!(least > 0.6, "{:?}", ladder.acceptance());
 }
 
+/// The estimate along a growing ladder is that of the enumerated model, within its own error, and does not change what is saved.
+#[test]
+fn log_z_of_a_model_on_its_way_is_that_of_all_states() {
+    let (mut growing, mut chains) = grown(2, 60);
+    let top = layers(3.0);
+    for _ in 0..60 {
+        top.sweep(&mut chains, 5);
+        growing.step(&top, &mut chains);
+    }
+    let saved = growing.save();
+    let found = growing.log_z(&top, &chains).unwrap();
+    let (exact, _) = exact(|x| top.log_prob_of(x)[0], 6, 2);
+    let off = (found.value - exact).abs();
+    // 200 chains of each model, and acceptance of at least 0.7.
+    assert!(found.standard_error < 0.05, "{found:?}");
+    assert!(off < 4.0 * found.standard_error, "{found:?}, {exact}");
+    assert_eq!(growing.save(), saved);
+    let (mut again, _) = grown(1, 0);
+    again.resume(&saved).unwrap();
+    assert_eq!(again.log_z(&top, &chains).unwrap(), found);
+}
+
+/// The same where a ladder has models that have joined in the last round, and of chains that are too few for an error.
+#[test]
+fn log_z_of_a_short_ladder() {
+    let options = GrowthOptions {
+        chains: 50,
+        least: 1.1,
+        ..GrowthOptions::default()
+    };
+    let mut growing = GrowingLadder::new(layers(0.0), options, &threads(1));
+    let mut chains = layers(0.0).chains(&[0; 6 * 400], 40);
+    let top = layers(1.0);
+    top.sweep(&mut chains, 20);
+    growing.step(&top, &mut chains);
+    let found = growing.log_z(&top, &chains).unwrap();
+    assert!((found.value - 7.424_798_427).abs() < 4.0 * found.standard_error);
+    let one = GrowthOptions {
+        chains: 1,
+        ..options
+    };
+    let growing = GrowingLadder::new(layers(0.0), one, &threads(1));
+    let refused = growing.log_z(&top, &chains).unwrap_err().to_string();
+    assert!(refused.contains("chains of each model"), "{refused}");
+}
+
 #[test]
 fn models_that_are_not_needed_leave() {
     // Every model would join, and those between neighbors that are near leave.

@@ -3,8 +3,9 @@
 
 use gwg_chains::Threads;
 use gwg_learn::{
-    Activation, Data, Decimation, Optimizer, PairPotts, PottsChains, PottsGraph, PottsMoves,
-    PottsOptions, PottsTables, PottsTrainer, Schedule, TrainError, zero_sum,
+    Activation, Correlations, Data, Decimation, GraphEnd, Moments, Optimizer, PairPotts,
+    PottsChains, PottsGraph, PottsMoves, PottsOptions, PottsTables, PottsTrainer, Schedule,
+    TrainError, zero_sum,
 };
 use std::num::NonZeroUsize;
 
@@ -82,6 +83,7 @@ fn to_twelve() -> Decimation {
         fraction: 0.1,
         density: 12.0 / ALL as f64,
         pearson: 0.98,
+        updates: 1000,
     }
 }
 
@@ -255,6 +257,88 @@ fn saved_sparse_training_goes_on_with_the_same_bits() {
     }
 }
 
+/// Chains that are too few for the correlation, and a density that the data do not have: training ends in the round that fails, and says so.
+#[test]
+fn a_correlation_that_is_not_reached_ends_decimation() {
+    let graph = PottsGraph::Decimate(Decimation {
+        fraction: 0.3,
+        density: 1.0 / ALL as f64,
+        updates: 30,
+        ..to_twelve()
+    });
+    let mut trainer = PottsTrainer::new(&data(40_000), options(graph), &threads(2)).unwrap();
+    let mut densities = vec![1.0];
+    while trainer.ending().is_none() {
+        let found = trainer.update();
+        if densities.last() != Some(&found.density) {
+            densities.push(found.density);
+        }
+        assert!(trainer.updates() < 5000);
+    }
+    let [.., before, last] = densities[..] else {
+        panic!("rounds");
+    };
+    let end = GraphEnd::NotReached {
+        updates: 30,
+        density: before,
+    };
+    assert_eq!(trainer.ending(), Some(end));
+    assert!(!trainer.finished() && last < before);
+    // The end is saved.
+    let mut again = PottsTrainer::new(&data(40_000), options(graph), &threads(1)).unwrap();
+    again.resume(&trainer.save()).unwrap();
+    assert_eq!(again.ending(), Some(end));
+}
+
+/// Near the correlation, fewer couplings are removed.
+#[test]
+fn the_part_that_is_removed_follows_the_correlation() {
+    let graph = PottsGraph::Decimate(Decimation {
+        fraction: 0.2,
+        density: 2.0 / ALL as f64,
+        ..to_twelve()
+    });
+    let mut trainer = PottsTrainer::new(&data(40_000), options(graph), &threads(2)).unwrap();
+    let (mut last, mut before) = (ALL as f64, f64::NAN);
+    let mut parts = Vec::new();
+    for _ in 0..300 {
+        let found = trainer.update();
+        let now = (found.density * ALL as f64).round();
+        if now < last {
+            parts.push((before, (last - now) / last));
+        }
+        (last, before) = (now, found.correlations.pearson());
+    }
+    assert!(parts.len() > 5, "{parts:?}");
+    for (pearson, part) in parts {
+        // A tenth of the way from .98 to 1; one coupling is removed at least.
+        let clear = pearson >= 0.982;
+        let expected = 0.2 * ((pearson - 0.98) / 0.002).clamp(0.1, 1.0);
+        let rounding = 1.0 / 12.0;
+        assert!(
+            (part - expected).abs() < rounding,
+            "{pearson} {clear}: {part}"
+        );
+    }
+}
+
+/// Draws of the model that reproduces the data have about the correlation that is said to be the largest.
+#[test]
+fn the_largest_correlation_is_that_of_draws() {
+    let data = data(40_000);
+    let few = PottsOptions {
+        chains: 400,
+        ..options(PottsGraph::Full)
+    };
+    let trainer = PottsTrainer::new(&data, few, &threads(2)).unwrap();
+    let rows = data.symbols()[..400 * SITES].to_vec();
+    let draws = Data::new(rows, SITES, Q).unwrap();
+    let moments = Moments::new(&draws, 0.0, &threads(1));
+    let found = Correlations::of(trainer.target(), &moments, SITES, Q).pearson();
+    let said = trainer.largest_pearson();
+    assert!((found - said).abs() < 0.05 && said < 0.98, "{found} {said}");
+}
+
 #[test]
 fn options_out_of_range_are_refused() {
     let data = data(50);
@@ -301,6 +385,13 @@ fn options_out_of_range_are_refused() {
                 ..decimation
             }),
             "density",
+        ),
+        (
+            PottsGraph::Decimate(Decimation {
+                updates: 0,
+                ..decimation
+            }),
+            "updates",
         ),
     ] {
         let refused = PottsTrainer::new(&data, options(graph), &threads(1)).unwrap_err();

@@ -27,7 +27,10 @@ pub use error::{IoError, ModelFault};
 pub use files::{Packer, read_bytes, write_bytes};
 pub use graph::{GraphFile, read_graph};
 pub use guess::Content;
-pub use ladder::{LadderFileError, RbmLadder, read_ladder, write_ladder};
+pub use ladder::{
+    Ladder, LadderFileError, PottsLadder, RbmLadder, read_ladder, read_potts_ladder, write_ladder,
+    write_potts_ladder,
+};
 pub use npy::{NpyError, NpyFault, Rows, npy_bytes, read_rows, read_states};
 pub use numbers::{NumbersFault, read_numbers};
 pub use observed::{ObservedError, read_observed};

@@ -10,11 +10,11 @@ use gwg_core::check::{OwnedMemory, TransitionMatrix, configurations};
 use gwg_core::target::Sweep;
 use gwg_core::{BlockSweep, Clamp, Error, Kernel, Memory, Space, SplitMix64, StepCounts, Target};
 use gwg_models::fhmm::{Fhmm, Law, QuadraticFhmm};
-use gwg_models::{Coupling, FactorGraph, PairFactor};
+use gwg_models::{Coupling, DenseIsing, DensePotts, FactorGraph, PairFactor};
 use gwg_models::{
     Factorized, FactorizedCategorical, LatticeIsing, LatticeOrdinal, LatticePotts, Rbm, SparseIsing,
 };
-use shared::{one_sweep, visits};
+use shared::{keeps_its_books, one_sweep, visits};
 
 const EXACT: f64 = 1e-12;
 
@@ -172,4 +172,19 @@ fn a_clamp_on_a_clamp_has_no_sweeps() {
     assert!(BlockSweep.state(&inner, Memory::default()).is_ok());
     let refused = BlockSweep.state(&outer, Memory::default()).unwrap_err();
     assert_eq!(refused, Error::HeldSites);
+}
+
+/// Sweeps of the sites in turn.
+#[test]
+fn dense_models_hold_their_sites() {
+    conditions(&DensePotts::random(3, 3, 0.7, 1).unwrap(), "Potts");
+    conditions(&DenseIsing::random(4, 0.5, 2).unwrap(), "Ising");
+}
+
+#[test]
+fn dense_models_have_the_f_of_their_states() {
+    keeps_its_books(&DensePotts::<f32>::random(7, 4, 0.4, 3).unwrap(), 1, 1e-5);
+    keeps_its_books(&DensePotts::<f64>::random(7, 4, 0.4, 3).unwrap(), 2, 1e-12);
+    keeps_its_books(&DenseIsing::<f32>::random(9, 0.3, 3).unwrap(), 3, 1e-5);
+    keeps_its_books(&DenseIsing::<f64>::random(9, 0.3, 3).unwrap(), 4, 1e-12);
 }

@@ -2,9 +2,9 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use gwg_chains::{Plan, run_with};
-use gwg_models::io::{RbmLadder, write_ladder};
-use gwg_models::{LatticeIsing, Rbm};
-use gwg_registry::{Model, SamplerSpec};
+use gwg_models::io::{PottsLadder, RbmLadder, write_ladder, write_potts_ladder};
+use gwg_models::{DenseIsing, DensePotts, LatticeIsing, Rbm};
+use gwg_registry::{Model, Sampler, SamplerSpec};
 use std::num::NonZeroUsize;
 use std::path::Path;
 
@@ -109,9 +109,77 @@ fn what_does_not_fit_is_refused() {
     assert!(bind("ptt", &model(1.0)).contains("key `ladder` is needed"));
     write(&path, &WEIGHTS);
     let other = Rbm::new(vec![0.0; 6], vec![0.0; 3], vec![0.0; 2]).unwrap();
-    assert!(bind(&named, &other.into()).contains("of another shape"));
+    assert!(bind(&named, &other.into()).contains("of another kind or shape"));
     let hidden = Rbm::new(vec![0.0; 24], vec![0.0; 8], vec![0.0; 3]).unwrap();
-    assert!(bind(&named, &hidden.into()).contains("of another shape"));
+    assert!(bind(&named, &hidden.into()).contains("of another kind or shape"));
     let lattice = LatticeIsing::<f32>::new(1, 8, 0.2, 0.0).unwrap();
-    assert!(bind(&named, &lattice.into()).contains("or the model is none"));
+    assert!(bind(&named, &lattice.into()).contains("of another kind or shape"));
+}
+
+/// A step has the cost of a sweep of each model.
+#[test]
+fn the_cost_is_that_of_all_models() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("l.safetensors");
+    let passes = |spec: &SamplerSpec| spec.samplers()[0].passes();
+    assert_eq!(passes(&spec(&path)), 1.0);
+    write(&path, &WEIGHTS);
+    assert_eq!(passes(&spec(&path)), WEIGHTS.len() as f64);
+    let steps = |spec: &SamplerSpec| {
+        let large = Model::from(
+            Rbm::new(vec![0.1_f32; 4_000_000], vec![0.0; 2000], vec![0.0; 2000]).unwrap(),
+        );
+        spec.steps_per_draw(&large, 20_000_000)
+    };
+    let single = folder.path().join("one");
+    write(&single, &WEIGHTS[..1]);
+    assert!(steps(&spec(&path)) <= steps(&spec(&single)));
+}
+
+/// Ising models whose couplings are those of the last one times a factor.
+fn spins(factor: f32) -> (DenseIsing<f32>, Vec<f32>, Vec<f32>) {
+    let coupling = |i: usize, j: usize| if i == j { 0.0 } else { 0.25 * factor };
+    let all = (0..64).map(|k| coupling(k / 8, k % 8)).collect();
+    let model = DenseIsing::new(all, vec![0.125; 8]).unwrap();
+    let pairs = [0.5 * factor, -0.5 * factor, -0.5 * factor, 0.5 * factor];
+    (model, pairs.repeat(28), [-0.125, 0.125].repeat(8))
+}
+
+#[test]
+fn potts_and_ising_models_are_swept_with_their_ladders() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("l.safetensors");
+    let factors = [0.0, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0];
+    let all: Vec<_> = factors.into_iter().map(spins).collect();
+    let ladder = PottsLadder {
+        shape: [factors.len(), 8, 2],
+        coupling: all.iter().flat_map(|one| one.1.clone()).collect(),
+        field: all.iter().flat_map(|one| one.2.clone()).collect(),
+    };
+    write_potts_ladder(&path, &ladder).unwrap();
+    let ising = Model::from(spins(1.0).0);
+    let last = draws(&spec(&path), &ising, 1);
+    let ones = last.chunks_exact(VISIBLE);
+    let ones = ones.filter(|row| row.iter().sum::<u8>() > 4).count();
+    // The field of 1/8 makes all spins up e^2 times as likely as all down: .88 of 40, with four standard deviations of 2.1.
+    assert!(ones.abs_diff(35) < 9, "{ones}");
+    assert_eq!(draws(&spec(&path), &ising, 3), last);
+    // The same model of two states, whose sweeps draw other states of the same distribution.
+    let mut coupling = vec![0.0_f32; 8 * 8 * 4];
+    for (k, value) in coupling.iter_mut().enumerate() {
+        let (i, j, equal) = (k / 32, k / 4 % 8, k % 4 == 0 || k % 4 == 3);
+        let value_of = if equal { 0.25 } else { -0.25 };
+        *value = if i == j { 0.0 } else { value_of };
+    }
+    let potts = DensePotts::new(8, 2, &coupling, [-0.125, 0.125].repeat(8)).unwrap();
+    let last = draws(&spec(&path), &potts.into(), 2);
+    let ones = last.chunks_exact(VISIBLE);
+    let ones = ones.filter(|row| row.iter().sum::<u8>() > 4).count();
+    assert!(ones.abs_diff(35) < 9, "{ones}");
+    // Another number of states, and a machine.
+    let other = DensePotts::new(8, 3, &vec![0.0_f32; 8 * 8 * 9], vec![0.0; 24]).unwrap();
+    let refused = spec(&path).bind(&other.into()).err().unwrap().to_string();
+    assert!(refused.contains("of another kind or shape"), "{refused}");
+    let refused = spec(&path).bind(&model(1.0)).err().unwrap().to_string();
+    assert!(refused.contains("of another kind or shape"), "{refused}");
 }

@@ -2,10 +2,16 @@
 
 use super::work::{Estimates, Found, Kind, LadderFacts, Part, Work, failed};
 use crate::failure::Failure;
-use crate::waiting;
+use crate::learn::spins;
+use crate::{memory, waiting};
 use gwg_learn::log_z::LogZError;
-use gwg_learn::{Ladder, RbmLayers, SweptModel, read_ladder};
-use gwg_models::io::visible_path;
+use gwg_learn::{
+    Ladder, LadderFileError, PairPotts, RbmLayers, SweptModel, SweptPotts, read_ladder,
+    read_potts_ladder,
+};
+use gwg_models::DenseIsing;
+use gwg_models::io::{Parameters, visible_path};
+use gwg_registry::Model;
 use std::path::Path;
 use std::time::Instant;
 
@@ -16,8 +22,8 @@ const FIRST: usize = 20;
 /// Sweeps of every model between exchanges.
 const SWEEPS: usize = 2;
 
-/// Adds the estimate by the ladder, if there is one, and returns the states of the last model's chains.
-pub(super) fn run(
+/// Adds the estimate by the ladder of a Boltzmann machine, if there is one, and returns the states of the last model's chains.
+pub(super) fn of_machine(
     work: &Work<'_>,
     last: &RbmLayers,
     found: &mut Estimates,
@@ -25,13 +31,78 @@ pub(super) fn run(
     let Some(path) = &work.flags.ladder else {
         return Ok(None);
     };
-    let models = models(path, last)?;
-    let (count, chains) = (models.len(), work.flags.particles);
+    let shape = |m: &RbmLayers| [m.visible(), m.hidden()];
+    let models = models(path, read_ladder, last, shape, "visible and hidden units")?;
     // The layers of the chains of each model in f32, and their states.
-    let (visible, hidden) = (last.visible() as u64, last.hidden() as u64);
-    let each = 5 * (visible + hidden) + 64;
+    let each = 5 * (last.visible() as u64 + last.hidden() as u64) + 64;
+    run(work, models, each, found).map(Some)
+}
+
+/// The same of a model of all pairs of sites; other models have no ladder.
+pub(super) fn of_pairs(
+    work: &Work<'_>,
+    model: &Model<f64>,
+    found: &mut Estimates,
+) -> Result<Option<Vec<u8>>, Failure> {
+    let Some(path) = &work.flags.ladder else {
+        return Ok(None);
+    };
+    let Some(last) = pairs(model)? else {
+        return Err(Failure::usage(
+            "--ladder: the model is no restricted Boltzmann machine, and no Potts or Ising model of all pairs of sites, and ladders are of these only",
+        ));
+    };
+    let shape = |m: &PairPotts<f32>| [m.sites(), m.states()];
+    let models = models(path, read_potts_ladder, &last, shape, "sites and states")?;
+    let (l, q) = (last.sites() as u64, last.states() as u64);
+    let tables = 4 * l.saturating_mul(l).saturating_mul(2 * q * (q + 8));
+    memory::check(
+        &format!("--ladder: {} models of {l} sites", models.len()),
+        tables.saturating_mul(models.len() as u64),
+        "use a ladder of fewer models",
+    )?;
+    let models = models.into_iter();
+    let models = models.map(|model| SweptPotts::new(model, &work.threads));
+    run(work, models.collect(), 3 * l + 64, found).map(Some)
+}
+
+/// A model of all pairs in f32, each pair once.
+fn pairs(model: &Model<f64>) -> Result<Option<PairPotts<f32>>, Failure> {
+    let parameters = model.parameters().map_err(Failure::run)?;
+    match parameters {
+        Some(Parameters::PottsDense {
+            sites: n,
+            states: q,
+            coupling,
+            field,
+        }) => {
+            let pairs = (0..n).flat_map(|i| (i + 1..n).map(move |j| i * n + j));
+            let blocks = pairs.flat_map(|at| &coupling[at * q * q..(at + 1) * q * q]);
+            let coupling = blocks.map(|&j| (2.0 * j) as f32).collect();
+            let field = field.iter().map(|&h| h as f32).collect();
+            let made = PairPotts::new(n, q, field, coupling);
+            made.map(Some).map_err(Failure::run)
+        }
+        Some(Parameters::IsingDense { coupling, field }) => {
+            let narrow = |numbers: &[f64]| numbers.iter().map(|&x| x as f32).collect();
+            let model = DenseIsing::new(narrow(&coupling), narrow(&field));
+            spins(&model.map_err(Failure::run)?).map(Some)
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Adds the estimate by the ladder, with so many bytes of each chain, and returns the states of the last model's chains.
+fn run<M: SweptModel>(
+    work: &Work<'_>,
+    models: Vec<M>,
+    each: u64,
+    found: &mut Estimates,
+) -> Result<Vec<u8>, Failure> {
+    let (count, chains) = (models.len(), work.flags.particles);
+    let sites = models.first().map_or(0, SweptModel::sites);
     let needed = (count as u64 * each).saturating_mul(chains as u64);
-    work.check_memory(needed, last.visible())?;
+    work.check_memory(needed, sites)?;
     let steps = work.flags.temperatures.max(2);
     work.announce(&format!(
         "ladder: {count} models, {chains} chains each, {steps} steps after {}",
@@ -64,22 +135,28 @@ pub(super) fn run(
         counts,
         ..Found::new(Kind::Ladder, estimate.estimate, since)
     });
-    Ok(Some(ladder.rows()))
+    Ok(ladder.rows())
 }
 
 /// The models of the file, and the one that is evaluated where it is not their last.
-fn models(path: &Path, last: &RbmLayers) -> Result<Vec<RbmLayers>, Failure> {
-    let read = || read_ladder(path).map_err(|error| Failure::usage(format!("--ladder {error}")));
+fn models<M: Clone + PartialEq>(
+    path: &Path,
+    read: fn(&Path) -> Result<Vec<M>, LadderFileError>,
+    last: &M,
+    shape: impl Fn(&M) -> [usize; 2],
+    what: &str,
+) -> Result<Vec<M>, Failure> {
+    let read = || read(path).map_err(|error| Failure::usage(format!("--ladder {error}")));
     let mut models = waiting::while_reading(path, read)?;
-    let shape = |m: &RbmLayers| (m.visible(), m.hidden());
-    if let Some(found) = models.iter().map(shape).find(|&found| found != shape(last)) {
+    let own = shape(last);
+    if let Some(found) = models.iter().map(&shape).find(|&found| found != own) {
         return Err(Failure::usage(format!(
-            "--ladder {}: found models of {} visible and {} hidden units, but the model has {} and {}",
+            "--ladder {}: found models of {} and {} {what}, but the model has {} and {}",
             visible_path(path),
-            found.0,
-            found.1,
-            last.visible(),
-            last.hidden()
+            found[0],
+            found[1],
+            own[0],
+            own[1]
         )));
     }
     if models.last() != Some(last) {
@@ -87,7 +164,7 @@ fn models(path: &Path, last: &RbmLayers) -> Result<Vec<RbmLayers>, Failure> {
     }
     if models.len() < 2 {
         return Err(Failure::usage(format!(
-            "--ladder {}: found 1 model, allowed are at least 2: from one without weights to that of MODEL",
+            "--ladder {}: found 1 model, allowed are at least 2: from one without weights or couplings to that of MODEL",
             visible_path(path)
         )));
     }
@@ -95,7 +172,7 @@ fn models(path: &Path, last: &RbmLayers) -> Result<Vec<RbmLayers>, Failure> {
 }
 
 /// The chains of every model begin at states of the one before it.
-fn begin(work: &Work<'_>, models: Vec<RbmLayers>) -> Result<Ladder<RbmLayers>, Failure> {
+fn begin<M: SweptModel>(work: &Work<'_>, models: Vec<M>) -> Result<Ladder<M>, Failure> {
     let sites = models.first().map_or(0, SweptModel::sites);
     let seed = work.seed(Part::Ladder);
     let mut rows = vec![0; work.flags.particles * sites];
@@ -110,9 +187,9 @@ fn begin(work: &Work<'_>, models: Vec<RbmLayers>) -> Result<Ladder<RbmLayers>, F
     Ok(Ladder::with_states(models, starts, seed, &work.threads))
 }
 
-fn advance(
+fn advance<M: SweptModel>(
     work: &Work<'_>,
-    ladder: &mut Ladder<RbmLayers>,
+    ladder: &mut Ladder<M>,
     steps: usize,
     record: bool,
 ) -> Result<(), Failure> {

@@ -57,7 +57,7 @@ pub(super) fn estimates(work: &Work<'_>, machine: &Rbm<f64>) -> Result<Estimates
     let layers = RbmLayers::from(&narrow);
     let base = base(work, &layers)?;
     let path = RbmPath::new(&narrow, &logits(&base), work.threads.clone()).map_err(failed)?;
-    let from_ladder = ladder::run(work, &layers, &mut found)?;
+    let from_ladder = ladder::of_machine(work, &layers, &mut found)?;
     let starts = || match (table, from_ladder) {
         (Some(exact), _) => Ok(Starts {
             states: exact.draw(work.flags.particles, work.seed(Part::Draws)),

@@ -2,6 +2,7 @@
 
 use super::anneal::{self, Starts};
 use super::independent::Independent;
+use super::ladder;
 use super::machine::beginnings;
 use super::work::{Estimates, Found, Kind, Part, Work, failed};
 use crate::failure::Failure;
@@ -31,11 +32,6 @@ pub(super) fn estimates(
     model: &Model<f64>,
     sampler: &SamplerSpec,
 ) -> Result<Estimates, Failure> {
-    if work.flags.ladder.is_some() {
-        return Err(Failure::usage(
-            "--ladder: the model is no restricted Boltzmann machine, and ladders are of these only",
-        ));
-    }
     let since = Instant::now();
     let known = known(work, model)?;
     let mut found = Estimates::default();
@@ -88,9 +84,15 @@ pub(super) fn estimates(
             "{sampler} is not reversible, so that there is no BAR; use a single sampler, with scan=random where it has that key"
         ));
     }
-    let starts = || match exact_starts(work, model, known) {
-        Some(starts) => Ok(starts),
-        None => chains(work, model, sampler, &independent, steps),
+    let from_ladder = ladder::of_pairs(work, model, &mut found)?;
+    let starts = || match (exact_starts(work, model, known), from_ladder) {
+        (Some(starts), _) => Ok(starts),
+        (None, Some(states)) => Ok(Starts {
+            states,
+            origin: Origin::Chains,
+            source: "from the chains of the ladder".to_owned(),
+        }),
+        (None, None) => chains(work, model, sampler, &independent, steps),
     };
     anneal::along(work, &path, starts, &mut found)?;
     Ok(found)

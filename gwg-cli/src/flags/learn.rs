@@ -79,10 +79,12 @@ pub(crate) struct LearnFlags {
     #[arg(long, value_name = "R", allow_negative_numbers = true)]
     pub(crate) pearson: Option<f64>,
     /// Updates between two checks of how well newly started chains reproduce the data, for a warning when the chains of the
-    /// training leave equilibrium; 0: no checks [default: at updates 200, 300, 450 and so on]
+    /// training leave equilibrium, and with --ladder of log Z and the mean log-likelihood; 0: no checks [default: at updates 200,
+    /// 300, 450 and so on]
     #[arg(long, value_name = "UPDATES", value_parser = count::size, allow_hyphen_values = true)]
     pub(crate) check_every: Option<usize>,
-    /// Take more sweeps per update while chains move little, and then smaller rates (rbm)
+    /// Take more sweeps per update while chains move little, and then smaller rates; and smaller rates while the chains are
+    /// farther from the data, or nearer to them, than independent draws (potts, ising, rbm)
     #[arg(long)]
     pub(crate) adapt: bool,
     /// Which couplings are learned: full, activate (from none, those that raise the likelihood most are added) or
@@ -93,10 +95,11 @@ pub(crate) struct LearnFlags {
     #[arg(long, value_name = "PART", allow_negative_numbers = true)]
     pub(crate) density: Option<f64>,
     /// The part of the inactive couplings that a round of --graph activate adds [default: 0.001], or of the active ones
-    /// that one of decimate removes [default: 0.01]
+    /// that one of decimate removes, fewer near --pearson [default: 0.01]
     #[arg(long, value_name = "PART", allow_negative_numbers = true)]
     pub(crate) fraction: Option<f64>,
-    /// Updates of a round of --graph activate at most [default: 10]
+    /// Updates of a round of --graph activate at most [default: 10], or after one of decimate, which ends where --pearson is
+    /// not reached again by then [default: 500]
     #[arg(long, value_name = "N", value_parser = count::size, allow_hyphen_values = true)]
     pub(crate) updates_per_round: Option<usize>,
     /// How a sweep changes a site: gibbs, or metropolis, which is cheaper and moves less (potts, ising) [default: gibbs]
@@ -115,7 +118,7 @@ pub(crate) struct LearnFlags {
     #[arg(long)]
     pub(crate) plain: bool,
     /// Let the chains exchange states with models on the way (parallel trajectory tempering), and write these, for
-    /// `gwg evaluate --ladder` and `gwg sample --sampler ptt` (rbm)
+    /// `gwg evaluate --ladder` and `gwg sample --sampler ptt` (potts, ising, rbm)
     #[arg(long, value_name = "FILE.safetensors")]
     pub(crate) ladder: Option<PathBuf>,
     /// Write a self-contained HTML report of the training, updated every few seconds while it runs

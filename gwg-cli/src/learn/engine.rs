@@ -62,6 +62,11 @@ pub(super) trait Engine {
         None
     }
 
+    /// The estimate of `log Z` of the present model and what follows from it, by names and values, where a ladder gives one.
+    fn log_z(&self) -> Vec<(&'static str, f64)> {
+        Vec::new()
+    }
+
     /// All that the rest of the training depends on.
     fn save(&self) -> Result<Vec<u8>, Failure>;
 

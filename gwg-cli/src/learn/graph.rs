@@ -29,12 +29,13 @@ pub(super) fn graph(flags: &LearnFlags) -> Result<PottsGraph, Failure> {
             }))
         }
         "decimate" => {
-            refuse(&[rounds], "only with --graph activate")?;
             let default = Decimation::default();
+            let updates = flags.updates_per_round.map(|n| n as u64);
             Ok(PottsGraph::Decimate(Decimation {
                 fraction: part("--fraction", flags.fraction, default.fraction, false)?,
                 density: part("--density", flags.density, default.density, false)?,
                 pearson: flags.pearson.unwrap_or(default.pearson),
+                updates: updates.unwrap_or(default.updates),
             }))
         }
         found => Err(Failure::usage(format!(

@@ -97,16 +97,16 @@ impl Kind {
             let engine = SitesEngine::new((self.clone(), loss), flags, rows, threads)?;
             return Ok(Box::new(engine));
         }
-        let has_ladder = matches!(self, Self::Rbm { .. }) && flags.sampler.is_none();
-        if flags.ladder.is_some() && !has_ladder {
+        let sweeps =
+            flags.sampler.is_none() && matches!(self, Self::Potts | Self::Ising | Self::Rbm { .. });
+        if flags.ladder.is_some() && !sweeps {
             return Err(Failure::usage(
-                "--ladder: only the training of rbm without --sampler keeps one",
+                "--ladder: only the training of potts, ising and rbm without --sampler keeps one",
             ));
         }
-        let adapts = matches!(self, Self::Rbm { .. }) && flags.sampler.is_none();
-        if flags.adapt && !adapts {
+        if flags.adapt && !sweeps {
             return Err(Failure::usage(
-                "--adapt: only the training of rbm without --sampler adapts",
+                "--adapt: only the training of potts, ising and rbm without --sampler adapts",
             ));
         }
         match (self, &flags.sampler) {

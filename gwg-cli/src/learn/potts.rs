@@ -1,9 +1,11 @@
 //! Potts and Ising models of all pairs, by sweeps of every chain at once.
 
+use super::adapted::Said;
 use super::checks::{average, clip, optimizer, penalty, refuse_sampler_flags, schedule};
 use super::engine::{Engine, Figures};
 use super::graph::{graph, moves};
 use super::kind::Kind;
+use super::ladder::Tempering;
 use super::resampled::MORE_SWEEPS;
 use super::size;
 use crate::data::Rows;
@@ -12,14 +14,15 @@ use crate::flags::LearnFlags;
 use crate::{diverged, outputs, session};
 use gwg_chains::Threads;
 use gwg_learn::{
-    Alphabet, Correlations, Data, Moments, PairPotts, PottsGraph, PottsOptions, PottsTrainer,
-    ResampleOptions, params_text, zero_sum,
+    Adaptation, Alphabet, Correlations, Data, GraphEnd, Moments, PairPotts, PottsGraph,
+    PottsOptions, PottsTrainer, ResampleOptions, SweptPotts, params_text, write_potts_ladder,
+    zero_sum,
 };
 use gwg_models::DenseIsing;
 use gwg_models::io::{Parameters, write_model};
 use gwg_registry::Model;
 use std::borrow::Cow;
-use std::fmt::Display;
+use std::fmt::{Display, Write as _};
 use std::path::Path;
 
 /// The learning rate: that of centered variables is about as fast at any number of states.
@@ -27,7 +30,11 @@ const RATE: f64 = 0.3;
 
 pub(super) struct PottsEngine {
     trainer: PottsTrainer,
+    ladder: Option<Tempering<SweptPotts>>,
+    said: Said,
     kind: Kind,
+    /// The model file has spins.
+    spins: bool,
     graph: PottsGraph,
     /// What ends the training of all couplings.
     pearson: Option<f64>,
@@ -52,6 +59,7 @@ impl PottsEngine {
         let options = PottsOptions {
             chains: flags.chains.unwrap_or(2000),
             sweeps: flags.steps_per_update.unwrap_or(10),
+            adapt: flags.adapt.then(Adaptation::default),
             moves: moves(flags)?,
             schedule: schedule(flags, RATE)?,
             optimizer: optimizer(flags)?,
@@ -63,9 +71,30 @@ impl PottsEngine {
             graph,
             seed: flags.work.seed,
         };
-        size::check(&rows.data, &options, kind.clone(), &flags.out)?;
+        size::check(
+            &rows.data,
+            &options,
+            (&kind, flags.ladder.is_some()),
+            &flags.out,
+        )?;
+        let (chains, seed) = (options.chains, options.seed);
+        let said = Said::new(options.sweeps, options.schedule, flags.work.quiet);
+        let trainer = PottsTrainer::new(&rows.data, options, threads).map_err(Failure::usage)?;
+        if let PottsGraph::Decimate(decimation) = graph
+            && trainer.largest_pearson() < decimation.pearson
+        {
+            let noise = noise(&trainer, decimation.pearson);
+            session::note(&format!("--pearson: {noise}"));
+        }
+        let ladder = flags.ladder.as_ref().map(|_| {
+            let first = SweptPotts::new(trainer.model().clone(), threads);
+            Tempering::new(first, chains, seed, threads)
+        });
         Ok(Self {
-            trainer: PottsTrainer::new(&rows.data, options, threads).map_err(Failure::usage)?,
+            trainer,
+            ladder,
+            said,
+            spins: kind == Kind::Ising && !size::is_text(&flags.out),
             kind,
             graph,
             pearson: flags.pearson,
@@ -93,11 +122,22 @@ impl Engine for PottsEngine {
             ("model", update.model),
             ("gradient", update.gradient),
             ("rate", update.rate),
+            ("moved", update.moved),
+            ("excess", update.excess),
         ];
+        if self.trainer.options().adapt.is_some() {
+            values.push(("sweeps", update.sweeps as f64));
+            self.said.follow(update.update, update.sweeps, update.rate);
+        }
         if self.graph != PottsGraph::Full {
             values.push(("pearson_of_active", update.active.pearson()));
             values.push(("density", update.density));
             values.push(("rounds", update.round as f64));
+        }
+        if let Some(ladder) = &mut self.ladder {
+            let work = (update.sweeps, self.trainer.chains().len());
+            ladder.follow(update.update, work, |ladder| self.trainer.exchange(ladder));
+            values.extend(ladder.figures());
         }
         Ok(Some(Figures {
             update: update.update,
@@ -116,16 +156,12 @@ impl Engine for PottsEngine {
                 .last
                 .zip(self.pearson)
                 .is_some_and(|(last, least)| last >= least),
-            _ => self.trainer.finished(),
+            _ => self.trainer.ending().is_some(),
         }
     }
 
     fn warnings(&self) -> Vec<String> {
-        let sparse = self.graph != PottsGraph::Full && !self.trainer.finished();
-        let unreached = sparse.then(|| {
-            "the correlation or density that was to be reached is not; more --updates, or a larger --fraction, may help".to_owned()
-        });
-        unreached.into_iter().collect()
+        unreached(&self.trainer).into_iter().collect()
     }
 
     fn settings(&self) -> Vec<(&'static str, String)> {
@@ -147,12 +183,45 @@ impl Engine for PottsEngine {
         Some(self.trainer.resampled(&options).pearson())
     }
 
+    fn log_z(&self) -> Vec<(&'static str, f64)> {
+        let Some(ladder) = &self.ladder else {
+            return Vec::new();
+        };
+        let present = self.trainer.swept();
+        let data = self.trainer.mean_f_of_data();
+        ladder.log_z(&present, self.trainer.chains(), data)
+    }
+
     fn save(&self) -> Result<Vec<u8>, Failure> {
-        Ok(self.trainer.save())
+        let trainer = self.trainer.save();
+        match &self.ladder {
+            Some(ladder) => ladder.save(trainer),
+            None => Ok(trainer),
+        }
     }
 
     fn resume(&mut self, bytes: &[u8]) -> Result<(), Failure> {
-        self.trainer.resume(bytes).map_err(Failure::usage)
+        let mut resume = |bytes: &[u8]| self.trainer.resume(bytes).map_err(Failure::usage);
+        match &mut self.ladder {
+            Some(ladder) => ladder.resume(bytes, resume),
+            None => resume(bytes),
+        }
+    }
+
+    fn write_ladder(&self, path: &Path) -> Result<(), Failure> {
+        let Some(ladder) = &self.ladder else {
+            return Ok(());
+        };
+        let models = ladder.models().map(SweptPotts::model);
+        let models = models.chain([self.trainer.model()]);
+        let models: Result<Vec<_>, Failure> = models
+            .map(|model| match self.spins {
+                true => spins(&ising(model)?),
+                false => Ok(model.clone()),
+            })
+            .collect();
+        write_potts_ladder(path, &models?)
+            .map_err(|error| Failure::run(format!("--ladder: {error}")))
     }
 
     fn write(&mut self, path: &Path, rows: &Rows) -> Result<(), Failure> {
@@ -190,6 +259,50 @@ impl Engine for PottsEngine {
             values: vec![("pearson_of_halves", correlations.pearson())],
         }
     }
+}
+
+/// The correlation that the noise of the chains leaves, and how many chains another one needs.
+fn noise(trainer: &PottsTrainer, pearson: f64) -> String {
+    let (largest, chains) = (trainer.largest_pearson(), trainer.chains().len());
+    let noise_to_signal = |r: f64| (1.0 - r * r) / (r * r);
+    let needed = chains as f64 * noise_to_signal(largest) / noise_to_signal(pearson);
+    let mut text =
+        format!("the noise of {chains} chains alone leaves a correlation of about {largest:.4}");
+    if largest < pearson && needed.is_finite() {
+        let _ = write!(text, "; {pearson} needs about {needed:.0} --chains");
+    }
+    text
+}
+
+/// What was to be reached and is not.
+fn unreached(trainer: &PottsTrainer) -> Option<String> {
+    let pearson = match trainer.options().graph {
+        PottsGraph::Activate(activation) => activation.pearson,
+        PottsGraph::Decimate(decimation) => decimation.pearson,
+        _ => return None,
+    };
+    let noise = noise(trainer, pearson);
+    match trainer.ending() {
+        Some(GraphEnd::Reached) => None,
+        Some(GraphEnd::NotReached { updates, density }) => Some(format!(
+            "the correlation was reached last at a density of {density:.4}, and not within {updates} updates of the next round: training ended; {noise}; use more --updates-per-round, more --chains, a smaller --pearson or --rate, or --adapt"
+        )),
+        _ => Some(format!(
+            "the correlation or density that was to be reached is not after all updates; {noise}; more --updates, a larger --fraction, or --adapt may help"
+        )),
+    }
+}
+
+/// The spins as a Potts model of two states with the same `f`.
+pub(crate) fn spins(model: &DenseIsing<f32>) -> Result<PairPotts<f32>, Failure> {
+    let n = model.field().len();
+    let pairs = (0..n).flat_map(|i| (i + 1..n).map(move |j| i * n + j));
+    let coupling = pairs.flat_map(|at| {
+        let k = 2.0 * model.coupling()[at];
+        [k, -k, -k, k]
+    });
+    let field = model.field().iter().flat_map(|&h| [-h, h]);
+    PairPotts::new(n, 2, field.collect(), coupling.collect()).map_err(Failure::run)
 }
 
 /// Writes the model file.

@@ -1,54 +1,49 @@
 //! Restricted Boltzmann machines, by two-block Gibbs sampling of every chain at once.
 
+use super::adapted::Said;
 use super::checks::{
     average, clip, optimizer, penalty, refuse_sampler_flags, refuse_sweep_flags, schedule,
 };
 use super::engine::{Engine, Figures};
+use super::ladder::Tempering;
 use super::resampled::MORE_SWEEPS;
 use crate::data::Rows;
 use crate::failure::Failure;
 use crate::flags::LearnFlags;
 use crate::{diverged, session};
-use gwg_chains::{Frame, Threads};
-use gwg_learn::{
-    Adaptation, Data, GrowingLadder, GrowthOptions, Moments, RbmLayers, RbmOptions, RbmTrainer,
-    RbmUpdate, ResampleOptions,
-};
+use gwg_chains::Threads;
+use gwg_learn::{Adaptation, Data, Moments, RbmLayers, RbmOptions, RbmTrainer, ResampleOptions};
 use gwg_registry::Model;
 use std::borrow::Cow;
+use std::iter::StepBy;
+use std::ops::Range;
 use std::path::Path;
 
 const RATE: f64 = 0.01;
 
-/// Chains of each model of the ladder at most.
-const LADDER_CHAINS: usize = 100;
-
-/// Training with a ladder.
-const SAVED: Frame = Frame::new(b"gwglrbm", 1);
-
-/// The trainer, the ladder, and the figures of its exchanges.
-type Saved = (Vec<u8>, Vec<u8>, (f64, u64));
-
 pub(super) struct RbmEngine {
     trainer: RbmTrainer,
-    ladder: Option<GrowingLadder<RbmLayers>>,
-    /// What the last exchanges with the ladder found: their acceptance.
-    exchange: f64,
-    arrivals: u64,
+    ladder: Option<Tempering<RbmLayers>>,
     /// Frequencies of the data, once they are needed.
     target: Option<Moments>,
+    said: Said,
 }
 
 /// Newly started chains, at least.
 const FEWEST_RESAMPLED: usize = 200;
 
-/// Rows whose frequencies of pairs are computed at most.
+/// Rows whose frequencies of pairs, and whose mean of `f` are computed at most.
 const ROWS: usize = 2000;
+
+/// Some rows, equally far apart.
+fn some_rows(data: &Data) -> StepBy<Range<usize>> {
+    (0..data.rows()).step_by(data.rows().div_ceil(ROWS))
+}
 
 /// Frequencies of some rows of the data, equally far apart.
 fn moments(trainer: &RbmTrainer) -> Moments {
     let data = trainer.data();
-    let rows = (0..data.rows()).step_by(data.rows().div_ceil(ROWS));
+    let rows = some_rows(data);
     let symbols = rows.clone().flat_map(|row| data.row(row)).copied();
     let weights = rows.map(|row| data.weights()[row]).collect();
     let some = Data::new(symbols.collect(), data.sites(), data.states());
@@ -84,35 +79,22 @@ impl RbmEngine {
             seed: flags.work.seed,
             ..RbmOptions::default()
         };
-        let growth = GrowthOptions {
-            chains: options.chains.min(LADDER_CHAINS),
-            seed: flags.work.seed,
-            ..GrowthOptions::default()
-        };
+        let (chains, seed) = (options.chains, options.seed);
+        let said = Said::new(options.sweeps, options.schedule, flags.work.quiet);
         let trainer = RbmTrainer::new(&rows.data, options, threads).map_err(Failure::usage)?;
         let ladder = flags.ladder.as_ref().map(|_| {
             let first = RbmLayers {
                 weights: vec![0.0; trainer.layers().weights.len()],
                 ..trainer.layers().clone()
             };
-            GrowingLadder::new(first, growth, threads)
+            Tempering::new(first, chains, seed, threads)
         });
         Ok(Self {
             trainer,
             ladder,
-            exchange: f64::NAN,
-            arrivals: 0,
             target: None,
+            said,
         })
-    }
-
-    /// Updates from one round of exchanges to the next: so many that the ladder takes about as long as the chains.
-    fn interval(&self, ladder: &GrowingLadder<RbmLayers>, update: &RbmUpdate) -> u64 {
-        let growth = ladder.options();
-        // A round of exchanges takes about two sweeps more.
-        let of_ladder = ladder.ladder().len() * growth.chains * (growth.sweeps + 2);
-        let of_update = update.sweeps * self.trainer.chains().len();
-        of_ladder.div_ceil(of_update).max(1) as u64
     }
 }
 
@@ -131,23 +113,16 @@ impl Engine for RbmEngine {
             ("gradient", update.gradient),
             ("rate", update.rate),
             ("moved", update.moved),
+            ("excess", update.excess),
         ];
         if self.trainer.options().adapt.is_some() {
             values.push(("sweeps", update.sweeps as f64));
+            self.said.follow(update.update, update.sweeps, update.rate);
         }
-        if let Some(mut ladder) = self.ladder.take() {
-            if update
-                .update
-                .is_multiple_of(self.interval(&ladder, &update))
-            {
-                let found = self.trainer.exchange(&mut ladder);
-                self.exchange = found.acceptance;
-                self.arrivals += found.arrivals as u64;
-            }
-            values.push(("models", ladder.ladder().len() as f64));
-            values.push(("exchange", self.exchange));
-            values.push(("arrivals", self.arrivals as f64));
-            self.ladder = Some(ladder);
+        if let Some(ladder) = &mut self.ladder {
+            let work = (update.sweeps, self.trainer.chains().len());
+            ladder.follow(update.update, work, |ladder| self.trainer.exchange(ladder));
+            values.extend(ladder.figures());
         }
         Ok(Some(Figures {
             update: update.update,
@@ -182,32 +157,36 @@ impl Engine for RbmEngine {
         Some(self.trainer.resampled(target, &options).pearson())
     }
 
+    fn log_z(&self) -> Vec<(&'static str, f64)> {
+        let Some(ladder) = &self.ladder else {
+            return Vec::new();
+        };
+        let (layers, data) = (self.trainer.layers(), self.trainer.data());
+        let rows: Vec<u8> = some_rows(data).flat_map(|k| data.row(k)).copied().collect();
+        let f = layers.log_prob_of(&rows);
+        let weights: Vec<f64> = some_rows(data).map(|k| data.weights()[k]).collect();
+        let sum: f64 = f.iter().zip(&weights).map(|(f, w)| f * w).sum();
+        ladder.log_z(
+            layers,
+            self.trainer.chains(),
+            sum / weights.iter().sum::<f64>(),
+        )
+    }
+
     fn save(&self) -> Result<Vec<u8>, Failure> {
         let trainer = self.trainer.save();
         match &self.ladder {
-            Some(ladder) => {
-                let figures = (self.exchange, self.arrivals);
-                let all = (trainer, ladder.save(), figures);
-                SAVED.encode(&all).map_err(Failure::run)
-            }
+            Some(ladder) => ladder.save(trainer),
             None => Ok(trainer),
         }
     }
 
     fn resume(&mut self, bytes: &[u8]) -> Result<(), Failure> {
-        let Some(ladder) = &mut self.ladder else {
-            return self.trainer.resume(bytes).map_err(Failure::usage);
-        };
-        let saved: Result<Saved, _> = SAVED.decode(bytes);
-        let (trainer, models, figures) = saved.map_err(|error| {
-            Failure::usage(format!(
-                "{error}; with --ladder, what was saved without it does not go on"
-            ))
-        })?;
-        self.trainer.resume(&trainer).map_err(Failure::usage)?;
-        ladder.resume(&models).map_err(Failure::usage)?;
-        (self.exchange, self.arrivals) = figures;
-        Ok(())
+        let mut resume = |bytes: &[u8]| self.trainer.resume(bytes).map_err(Failure::usage);
+        match &mut self.ladder {
+            Some(ladder) => ladder.resume(bytes, resume),
+            None => resume(bytes),
+        }
     }
 
     fn write(&mut self, path: &Path, _: &Rows) -> Result<(), Failure> {
@@ -223,7 +202,7 @@ impl Engine for RbmEngine {
         let Some(ladder) = &self.ladder else {
             return Ok(());
         };
-        let mut models: Vec<RbmLayers> = ladder.ladder().models().cloned().collect();
+        let mut models: Vec<RbmLayers> = ladder.models().cloned().collect();
         models.push(self.trainer.layers().clone());
         gwg_learn::write_ladder(path, &models)
             .map_err(|error| Failure::run(format!("--ladder: {error}")))

@@ -1,4 +1,4 @@
-//! Whether the chains of a training run are still those of its model.
+//! Checks from time to time: whether the chains of a training run are still those of its model, and `log Z` along a ladder.
 
 use super::engine::{Engine, Figures};
 use super::history::History;
@@ -42,7 +42,7 @@ impl Resampled {
         }
     }
 
-    /// The figures, and another one where a check is due.
+    /// The figures, and those of a check where one is due.
     pub(super) fn check(&mut self, engine: &mut dyn Engine, mut figures: Figures) -> Figures {
         let due = match self.every {
             Some(every) => every > 0 && figures.update.is_multiple_of(every),
@@ -51,6 +51,7 @@ impl Resampled {
         if !due {
             return figures;
         }
+        figures.values.extend(engine.log_z());
         if let Some(found) = engine.resampled() {
             figures.values.push((NAME, found));
             self.take(figures.update, found);
@@ -73,7 +74,7 @@ impl Resampled {
         let ((at, best), (now, last)) = (self.best?, self.last?);
         (best - last > FALL).then(|| {
             format!(
-                "the chains have left equilibrium: newly started chains had a correlation of {best:.3} with the data after update {at}, and have {last:.3} after update {now}; use more --steps-per-update, a smaller --rate, or, for rbm, --ladder or --adapt"
+                "the chains have left equilibrium: newly started chains had a correlation of {best:.3} with the data after update {at}, and have {last:.3} after update {now}; use more --steps-per-update, a smaller --rate, --ladder or --adapt"
             )
         })
     }

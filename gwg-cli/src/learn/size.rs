@@ -15,11 +15,14 @@ pub(super) fn is_text(path: &Path) -> bool {
     extension.is_some_and(|e| e.eq_ignore_ascii_case("dat"))
 }
 
+/// Models of a ladder for which there is to be memory.
+const MODELS: u64 = 10;
+
 /// Refuses training, and the writing of its model, for which there is too little memory.
 pub(super) fn check(
     data: &Data,
     options: &PottsOptions,
-    kind: Kind,
+    (kind, ladder): (&Kind, bool),
     out: &Path,
 ) -> Result<(), Failure> {
     let (sites, states) = (data.sites(), data.states());
@@ -33,6 +36,14 @@ pub(super) fn check(
         // Couplings in both orders, their bytes, and those of the file.
         _ => 12_u64.saturating_mul(all),
     };
+    // Its couplings and tables.
+    let model = PottsTrainer::memory_of_tables(sites, states).saturating_add(2 * all);
+    let models = if ladder {
+        MODELS.saturating_mul(model)
+    } else {
+        0
+    };
     let needed = training.max(untabled.saturating_add(written));
+    let needed = needed.saturating_add(models);
     memory::check_model((sites, states), needed)
 }

@@ -49,6 +49,9 @@ pub struct Growth {
 ///
 /// # Reproducibility
 /// The same bits for any number of threads; [`save`](Self::save) and [`resume`](Self::resume) keep them.
+///
+/// # Memory
+/// The models and their chains, and 1600 bytes per model and chain for [`log_z`](Self::log_z).
 #[derive(Debug)]
 pub struct GrowingLadder<M: SweptModel> {
     pub(super) ladder: Ladder<M>,
@@ -58,6 +61,9 @@ pub struct GrowingLadder<M: SweptModel> {
     /// The first chain of the learned model that exchanges next.
     pub(super) first: u64,
 }
+
+/// Rounds of exchanges of a pair of models from which `log Z` is estimated.
+pub(super) const ROUNDS: usize = 100;
 
 /// Models that join from one look for models that are not needed to the next, at least.
 const JOINED: u64 = 8;
@@ -90,7 +96,10 @@ impl<M: SweptModel + Clone> GrowingLadder<M> {
     /// # Panics
     /// If the present model has fewer chains than those of the ladder, or another shape.
     pub fn step(&mut self, present: &M, chains: &mut M::Chains) -> Growth {
-        self.ladder.step(self.options.sweeps, false);
+        self.ladder.step(self.options.sweeps, true);
+        for pair in &mut self.ladder.pairs {
+            pair.keep(ROUNDS * self.options.chains);
+        }
         let mut rows = present.rows(chains);
         let sites = present.sites();
         let (all, own) = (rows.len() / sites, self.options.chains);
@@ -177,6 +186,7 @@ impl<M: SweptModel + Clone> GrowingLadder<M> {
         assert_eq!(rows.len(), whole, "a row per chain");
         self.joined = 0;
         self.join(last, rows);
+        self.ladder.pairs.iter_mut().for_each(|pair| pair.keep(0));
         self.ladder
     }
 

@@ -27,9 +27,11 @@ struct SavedLevel {
     proposed: u64,
     probability: f64,
     arrivals: u64,
+    /// Differences of `f` of the last rounds, of both models' states.
+    differences: [Vec<f64>; 2],
 }
 
-const FRAME: Frame = Frame::new(b"gwgladr", 1);
+const FRAME: Frame = Frame::new(b"gwgladr", 2);
 
 impl SavedLadder {
     pub(super) fn of<M: SweptModel>(growing: &GrowingLadder<M>) -> Self {
@@ -46,6 +48,7 @@ impl SavedLadder {
                 proposed,
                 probability,
                 arrivals: pair.arrivals,
+                differences: [pair.lower.clone(), pair.upper.clone()],
             }
         });
         Self {
@@ -85,7 +88,7 @@ impl SavedLadder {
             return Err(other(format!("{models} models with {chains} chains")));
         }
         let (mut levels, mut pairs) = (Vec::new(), Vec::new());
-        for saved in &self.levels {
+        for saved in self.levels {
             let sizes = (
                 saved.states.len(),
                 saved.generators.len(),
@@ -105,8 +108,16 @@ impl SavedLadder {
                 chains,
                 fresh: saved.fresh.clone(),
             });
+            let [lower, upper] = saved.differences;
+            let rounds = lower.len() / shape.1;
+            if lower.len() != upper.len() || lower.len() != rounds * shape.1 {
+                let sizes = (lower.len(), upper.len());
+                return Err(other(format!("differences of f: {sizes:?}")));
+            }
             let counts = (saved.proposed, saved.probability);
-            pairs.push(Pair::of_counts(counts, saved.arrivals));
+            let mut pair = Pair::of_counts(counts, saved.arrivals);
+            (pair.lower, pair.upper) = (lower, upper);
+            pairs.push(pair);
         }
         pairs.pop();
         let ladder = &mut growing.ladder;

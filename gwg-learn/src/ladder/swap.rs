@@ -30,6 +30,14 @@ impl Pair {
         (self.proposed, self.probability)
     }
 
+    /// Forgets all but the last differences of `f`, so many in each direction.
+    pub(super) fn keep(&mut self, most: usize) {
+        for differences in [&mut self.lower, &mut self.upper] {
+            let surplus = differences.len().saturating_sub(most);
+            differences.drain(..surplus);
+        }
+    }
+
     pub(super) fn acceptance(&self) -> f64 {
         self.probability / self.proposed as f64
     }

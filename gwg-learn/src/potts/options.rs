@@ -1,5 +1,6 @@
 use super::sparse::PottsGraph;
 use super::tables::PottsMoves;
+use crate::mixing::Adaptation;
 use crate::optimizer::{Optimizer, Penalty, Schedule};
 use crate::train_error::{TrainError, check_steps};
 
@@ -10,6 +11,8 @@ pub struct PottsOptions {
     pub chains: usize,
     /// Sweeps of every chain per update.
     pub sweeps: usize,
+    /// Whether the sweeps, and then the learning rate, follow how far chains move and how far they are from the data.
+    pub adapt: Option<Adaptation>,
     /// How a sweep changes a site.
     pub moves: PottsMoves,
     /// The learning rate.
@@ -37,6 +40,7 @@ impl Default for PottsOptions {
         Self {
             chains: 2000,
             sweeps: 10,
+            adapt: None,
             moves: PottsMoves::Gibbs,
             schedule: Schedule::constant(0.05),
             optimizer: Optimizer::Sgd,

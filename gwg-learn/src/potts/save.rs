@@ -36,6 +36,9 @@ impl PottsTrainer {
         self.chains.set_rows(&symbols.collect::<Vec<u8>>());
         self.chains.set_generators(&saved.generators);
         self.update = saved.update;
+        if let Some(adapted) = saved.adapted {
+            self.adapted = adapted;
+        }
         self.tables.update(&self.model, &self.threads);
         Ok(())
     }
@@ -62,7 +65,7 @@ impl PottsTrainer {
             generators: self.chains.generators(),
             order: Vec::new(),
             chains: Vec::new(),
-            adapted: None,
+            adapted: Some(self.adapted.clone()),
             graph: self.rounds.as_ref().map_or_else(Vec::new, Rounds::save),
         }
     }

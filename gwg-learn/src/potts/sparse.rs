@@ -71,7 +71,14 @@ impl Default for Activation {
 /// is `D(P || Q) + D(Q || P) = J (p - p0)`. A round removes the active couplings with the smallest of these, and updates the model until Pearson's
 /// correlation of all connected correlations is [`pearson`](Self::pearson) again. The first round begins when it was first reached.
 ///
-/// It ends at [`density`](Self::density), once the correlation is reached there.
+/// A round removes [`fraction`](Self::fraction) of the active couplings, where the correlation `r` is clearly above `pearson`; near it fewer, in proportion to
+/// `(r - pearson) / (1 - pearson)` below a tenth, and at least a tenth of `fraction`: couplings that the model needs are told from others by chains of a model that has
+/// learned to do without those removed before.
+///
+/// The correlation counts only while the [slope](super::Correlations::slope) is from 1/2 to 2.
+///
+/// It ends at [`density`](Self::density), once the correlation is reached there, or where it is not reached within [`updates`](Self::updates) updates after a round:
+/// [`PottsTrainer::ending`](super::PottsTrainer::ending) says which.
 ///
 /// Barrat-Charlaix, Muntoni, Shimagaki, Weigt and Zamponi, "Sparse generative modeling via parameter reduction of Boltzmann machines" (2021).
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -82,6 +89,8 @@ pub struct Decimation {
     pub density: f64,
     /// The correlation that is to be reached, above 0 and at most 1.
     pub pearson: f64,
+    /// Updates after a round in which the correlation is to be reached again, at least 1.
+    pub updates: u64,
 }
 
 impl Default for Decimation {
@@ -90,8 +99,24 @@ impl Default for Decimation {
             fraction: 0.01,
             density: 0.02,
             pearson: 0.95,
+            updates: 500,
         }
     }
+}
+
+/// How training with inactive couplings ended.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum GraphEnd {
+    /// The correlation was reached, at the last density where there is one.
+    Reached,
+    /// The correlation was not reached within the updates of a round of [`Decimation`].
+    NotReached {
+        /// Those updates.
+        updates: u64,
+        /// The density at which it was reached last: that before the round.
+        density: f64,
+    },
 }
 
 impl PottsGraph {
@@ -100,7 +125,7 @@ impl PottsGraph {
         let (fraction, density, pearson, updates, below) = match *self {
             Self::Full => return None,
             Self::Activate(a) => (a.fraction, a.density, a.pearson, a.updates, false),
-            Self::Decimate(d) => (d.fraction, d.density, d.pearson, 1, true),
+            Self::Decimate(d) => (d.fraction, d.density, d.pearson, d.updates, true),
         };
         let part = |x: f64| x > 0.0 && x <= 1.0 && !(below && x == 1.0);
         let allowed = if below {

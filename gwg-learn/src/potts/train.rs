@@ -2,11 +2,14 @@
 
 use super::chains::PottsChains;
 use super::correlations::Correlations;
+use super::mean_f::MeanF;
 use super::moments::Moments;
 use super::options::PottsOptions;
 use super::pairs::PairPotts;
-use super::sparse::{Rounds, Scored};
+use super::sparse::{GraphEnd, Rounds, Scored};
 use super::tables::PottsTables;
+use crate::ladder::{GrowingLadder, Growth, SweptPotts};
+use crate::mixing::Adapted;
 use crate::optimizer::move_average;
 use crate::saved::checksum;
 use crate::{Data, TrainError};
@@ -37,6 +40,7 @@ pub struct PottsTrainer {
     pub(super) memory: Vec<f32>,
     pub(super) field_memory: Vec<f32>,
     pub(super) update: u64,
+    pub(super) adapted: Adapted,
     pub(super) checksum: u64,
     pub(super) threads: Threads,
 }
@@ -58,6 +62,13 @@ pub struct PottsUpdate {
     pub density: f64,
     /// Changes of the active couplings so far.
     pub round: u64,
+    /// Sweeps of every chain.
+    pub sweeps: usize,
+    /// How far the chains [moved](crate::moved).
+    pub moved: f64,
+    /// The mean square difference of the frequencies of chains and data, relative to that of independent draws, averaged ([`Adaptation`](crate::Adaptation)); NaN
+    /// where no site of the data varies.
+    pub excess: f64,
     /// The weighted mean of `f` of the data, without the pseudocount, before the update.
     pub data: f64,
     /// The mean of `f` of the chains, before the update.
@@ -81,7 +92,7 @@ impl PottsTrainer {
         }
         let start: Vec<f64> = target.single.iter().map(|&f| f64::from(f)).collect();
         let shape = (sites, states);
-        let kept = options.optimizer.memory();
+        let (kept, sweeps) = (options.optimizer.memory(), options.sweeps);
         Ok(Self {
             tables: PottsTables::with_moves(&model, options.moves, threads),
             chains: PottsChains::new(shape, options.chains, options.seed, &start, threads),
@@ -94,6 +105,7 @@ impl PottsTrainer {
             pseudocount,
             options,
             update: 0,
+            adapted: Adapted::new(sweeps, sites * states),
             checksum: checksum(data),
             threads: threads.clone(),
         })
@@ -104,8 +116,9 @@ impl PottsTrainer {
         if self.tables.is_free() {
             self.tables.update(&self.model, &self.threads);
         }
-        self.chains.sweep(&self.tables, self.options.sweeps);
-        self.learn()
+        let before = self.chains.rows();
+        self.chains.sweep(&self.tables, self.adapted.sweeps);
+        self.learn(&before)
     }
 
     /// [`update`](Self::update), unless `stop` is due before its end: then nothing has changed.
@@ -118,22 +131,34 @@ impl PottsTrainer {
         }
         let before = self.chains.clone();
         self.chains
-            .sweep_until(&self.tables, self.options.sweeps, stop);
+            .sweep_until(&self.tables, self.adapted.sweeps, stop);
         if stop.is_due() {
             self.chains = before;
             return None;
         }
-        Some(self.learn())
+        Some(self.learn(&before.rows()))
     }
 
-    /// Moves the parameters by the states of the chains.
-    fn learn(&mut self) -> PottsUpdate {
+    /// Moves the parameters by the states of the chains, which were at `before`.
+    fn learn(&mut self, before: &[u8]) -> PottsUpdate {
+        let (rows, sites) = (self.chains.rows(), self.model.sites());
+        let seen = self
+            .adapted
+            .see([before, &rows], &self.target.single, sites);
+        let (sweeps, factor) = (self.adapted.sweeps, self.adapted.factor());
         if self.rounds.as_ref().is_some_and(Rounds::due) {
             self.change_graph();
         }
         self.update += 1;
-        let rate = self.options.schedule.at(self.update);
+        let rate = factor * self.options.schedule.at(self.update);
+        let error = self.options.adapt.map(|_| self.error_of_f(&rows));
         let figures = self.ascend(rate);
+        if let (Some(adaptation), Some(error)) = (&self.options.adapt, error) {
+            let given = self.options.sweeps;
+            let of_f = (figures.f.of_data(self.pseudocount) - figures.f.model) / error;
+            let target = &self.target.single;
+            self.adapted.adapt(adaptation, given, &seen, target, of_f);
+        }
         self.tables.update(&self.model, &self.threads);
         self.follow_average();
         if let Some(rounds) = &mut self.rounds {
@@ -149,7 +174,59 @@ impl PottsTrainer {
             model: figures.f.model,
             density: self.rounds.as_ref().map_or(1.0, Rounds::density),
             round: self.rounds.as_ref().map_or(0, Rounds::round),
+            sweeps,
+            moved: seen.moved,
+            excess: seen.excess,
         }
+    }
+
+    /// The standard error of the mean of `f` of the chains, of independent states.
+    fn error_of_f(&self, rows: &[u8]) -> f64 {
+        let rows = rows.chunks_exact(self.model.sites());
+        let mut each: Vec<_> = rows.map(|row| (row, 0.0)).collect();
+        self.threads
+            .each(&mut each, |(row, f)| *f = self.model.log_prob(row));
+        let n = each.len() as f64;
+        let mean = each.iter().map(|(_, f)| f).sum::<f64>() / n;
+        let squares = each.iter().map(|(_, f)| (f - mean).powi(2));
+        squares.sum::<f64>().sqrt() / n
+    }
+
+    /// Lets the chains exchange states with those of a ladder of models that this one was before, which are moved by Gibbs sampling: see [`GrowingLadder::step`].
+    ///
+    /// # Cost
+    /// That of the step, and a copy of the model with its tables.
+    pub fn exchange(&mut self, ladder: &mut GrowingLadder<SweptPotts>) -> Growth {
+        let present = self.swept();
+        ladder.step(&present, &mut self.chains)
+    }
+
+    /// The model as one of a ladder.
+    ///
+    /// # Cost
+    /// A copy of the model with its tables.
+    #[must_use]
+    pub fn swept(&self) -> SweptPotts {
+        SweptPotts::new(self.model.clone(), &self.threads)
+    }
+
+    /// The weighted mean of `f` of the data, without the pseudocount, by the frequencies of all sites and pairs.
+    ///
+    /// # Cost
+    /// One pass over the parameters.
+    #[must_use]
+    pub fn mean_f_of_data(&self) -> f64 {
+        let q = self.model.states();
+        let mut sums = MeanF::default();
+        let fields = self.model.field().chunks_exact(q);
+        for (h, f) in fields.zip(self.target.single.chunks_exact(q)) {
+            sums.push(h, f, f);
+        }
+        let blocks = self.model.coupling().chunks_exact(q * q);
+        for (j, f) in blocks.zip(self.target.pair.chunks_exact(q * q)) {
+            sums.push(j, f, f);
+        }
+        sums.of_data(self.pseudocount)
     }
 
     /// The options.
@@ -167,7 +244,35 @@ impl PottsTrainer {
     /// True once a model whose couplings are activated or removed is what was to be reached.
     #[must_use]
     pub fn finished(&self) -> bool {
-        self.rounds.as_ref().is_some_and(Rounds::finished)
+        self.ending() == Some(GraphEnd::Reached)
+    }
+
+    /// How the training of a model whose couplings are activated or removed ended; `None` before, and where all are learned.
+    #[must_use]
+    pub fn ending(&self) -> Option<GraphEnd> {
+        self.rounds.as_ref().and_then(Rounds::ending)
+    }
+
+    /// Pearson's correlation of the connected correlations of the data and of as many draws as there are chains, of a model that reproduces the data: about the most that
+    /// the noise of the chains allows, `sqrt(S / (S + N))`, with `S` the sum of squares of the connected correlations of the data and `N` that of the variances
+    /// `f_i(a) (1 - f_i(a)) f_j(b) (1 - f_j(b)) / chains` of those of the chains.
+    ///
+    /// # Cost
+    /// One pass over the frequencies.
+    #[must_use]
+    pub fn largest_pearson(&self) -> f64 {
+        let q = self.model.states();
+        let blocks = self.target.pair.chunks_exact(q * q);
+        let (mut signal, mut noise) = (0.0, 0.0);
+        for ((i, j), block) in self.model.pairs().zip(blocks) {
+            let [a, b] = [i, j].map(|k| &self.target.single[k * q..(k + 1) * q]);
+            for (k, &f) in block.iter().enumerate() {
+                let product = f64::from(a[k / q]) * f64::from(b[k % q]);
+                signal += (f64::from(f) - product).powi(2);
+                noise += product * (1.0 - f64::from(a[k / q])) * (1.0 - f64::from(b[k % q]));
+            }
+        }
+        (signal / (signal + noise / self.chains.len() as f64)).sqrt()
     }
 
     /// The model so far.
@@ -226,7 +331,7 @@ impl PottsTrainer {
             rounds.mask.clear(average.coupling_mut(), block, 1);
         }
         self.tables.update(&self.model, &self.threads);
-        self.chains.sweep(&self.tables, self.options.sweeps);
+        self.chains.sweep(&self.tables, self.adapted.sweeps);
     }
 
     fn follow_average(&mut self) {

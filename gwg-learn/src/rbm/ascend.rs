@@ -4,6 +4,7 @@ use super::chains::Block;
 use super::gradient::{Part, Sample, Shared, shape_means};
 use super::train::RbmTrainer;
 use crate::optimizer::move_average;
+use gwg_core::math;
 
 /// Visible units whose gradient one thread computes.
 const UNITS: usize = 196;
@@ -54,6 +55,21 @@ impl RbmTrainer {
             visible(&means.data[0]) + data,
             visible(&means.model[0]) + model,
         )
+    }
+
+    /// The standard error of the difference of both means, of independent rows.
+    pub(super) fn error_of_f(&self) -> f64 {
+        let visible = self.layers.visible();
+        let variance_of_mean = |blocks: &[Block]| {
+            let each = blocks.iter().flat_map(|block| {
+                let rows = block.v.chunks_exact(visible).zip(&block.softplus);
+                rows.map(|(v, sum)| f64::from(math::dot(v, &self.layers.visible_bias)) + sum)
+            });
+            let f: Vec<f64> = each.collect();
+            let (n, mean) = (f.len() as f64, f.iter().sum::<f64>() / f.len() as f64);
+            f.iter().map(|f| (f - mean).powi(2)).sum::<f64>() / (n * n)
+        };
+        (variance_of_mean(self.chains.blocks()) + variance_of_mean(&self.batch)).sqrt()
     }
 
     /// Follows the gradient; its root mean square.

@@ -54,3 +54,15 @@ impl Default for RbmOptions {
         }
     }
 }
+
+impl RbmOptions {
+    /// Chains that begin at the rows of every update are like the data whatever the rate is.
+    pub(super) fn adaptation(&self) -> Option<Adaptation> {
+        let excess = if self.from_data {
+            [0.0, f64::INFINITY]
+        } else {
+            self.adapt?.excess
+        };
+        self.adapt.map(|adapt| Adaptation { excess, ..adapt })
+    }
+}

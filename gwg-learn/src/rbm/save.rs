@@ -19,7 +19,7 @@ impl RbmTrainer {
     pub fn resume(&mut self, bytes: &[u8]) -> Result<(), ResumeError> {
         let mut saved = SavedTraining::read(bytes, &self.saved())?;
         let rows = self.order.len();
-        let adapted = saved.adapted.take().unwrap_or(self.adapted);
+        let adapted = saved.adapted.take();
         let [weights, b, c, memory, of_b, of_c, averages @ ..] = &mut saved.numbers[..] else {
             return Ok(());
         };
@@ -41,7 +41,9 @@ impl RbmTrainer {
             .collect();
         self.next = next.min(rows);
         self.update = saved.update;
-        self.adapted = adapted;
+        if let Some(adapted) = adapted {
+            self.adapted = adapted;
+        }
         Ok(())
     }
 
@@ -67,7 +69,7 @@ impl RbmTrainer {
                 .collect(),
             order: order.collect(),
             chains: Vec::new(),
-            adapted: Some(self.adapted),
+            adapted: Some(self.adapted.clone()),
             graph: Vec::new(),
         }
     }

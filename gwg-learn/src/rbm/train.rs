@@ -4,7 +4,7 @@ use super::chains::{Block, RbmChains};
 use super::layers::RbmLayers;
 use super::options::RbmOptions;
 use crate::ladder::{GrowingLadder, Growth};
-use crate::mixing::{Adapted, moved};
+use crate::mixing::Adapted;
 use crate::saved::checksum;
 use crate::train_error::check_steps;
 use crate::{Data, DataError, TrainError};
@@ -41,6 +41,8 @@ pub struct RbmTrainer {
     pub(super) bias_memory: [Vec<f32>; 2],
     pub(super) update: u64,
     pub(super) adapted: Adapted,
+    /// Of the data, shape (sites, states).
+    frequencies: Vec<f32>,
     pub(super) checksum: u64,
     pub(super) threads: Threads,
 }
@@ -58,6 +60,9 @@ pub struct RbmUpdate {
     pub sweeps: usize,
     /// How far the chains [moved](crate::moved).
     pub moved: f64,
+    /// The mean square difference of the frequencies of chains and data, relative to that of independent draws, averaged ([`Adaptation`](crate::Adaptation)); NaN
+    /// where no site of the data varies.
+    pub excess: f64,
     /// The weighted mean of `f` of the batch, before the update.
     pub data: f64,
     /// The mean of `f` of the chains, before the update.
@@ -101,7 +106,8 @@ impl RbmTrainer {
             memory: vec![0.0; kept * visible * hidden],
             bias_memory: [vec![0.0; kept * visible], vec![0.0; kept * hidden]],
             update: 0,
-            adapted: Adapted::new(options.sweeps),
+            adapted: Adapted::new(options.sweeps, visible * data.states()),
+            frequencies: data.frequencies().iter().map(|&f| f as f32).collect(),
             checksum: checksum(data),
             data: data.clone(),
             average: (options.average > 0.0).then(|| layers.clone()),
@@ -158,16 +164,21 @@ impl RbmTrainer {
 
     /// Moves the parameters by the rows of the batch and the states of the chains, which were at `before`.
     fn learn(&mut self, before: &[u8]) -> RbmUpdate {
-        let moved = moved(before, &self.chains.rows(), self.layers.visible());
+        let (rows, visible) = (self.chains.rows(), self.layers.visible());
+        let seen = self
+            .adapted
+            .see([before, &rows], &self.frequencies, visible);
         self.chains.hidden_means(&self.layers);
         self.update += 1;
-        let (sweeps, factor) = (self.adapted.sweeps, self.adapted.factor);
-        if let Some(adaptation) = &self.options.adapt {
-            self.adapted.follow(adaptation, self.options.sweeps, moved);
-        }
+        let (sweeps, factor) = (self.adapted.sweeps, self.adapted.factor());
         let rate = factor * self.options.schedule.at(self.update);
         let means = self.means();
         let (data, model) = self.mean_f(&means);
+        if let Some(adaptation) = self.options.adaptation() {
+            let (given, of_f) = (self.options.sweeps, (data - model) / self.error_of_f());
+            let target = &self.frequencies;
+            self.adapted.adapt(&adaptation, given, &seen, target, of_f);
+        }
         let gradient = self.ascend(rate as f32, &means);
         self.follow_average();
         RbmUpdate {
@@ -175,7 +186,8 @@ impl RbmTrainer {
             rate,
             gradient,
             sweeps,
-            moved,
+            moved: seen.moved,
+            excess: seen.excess,
             data,
             model,
         }

@@ -1,4 +1,8 @@
-//! Files of the restricted Boltzmann machines that one was on its way of being learned.
+//! Files of the models that one was on its way of being learned: restricted Boltzmann machines, or Potts models of all pairs of sites.
+
+mod potts;
+
+pub use potts::{PottsLadder, read_potts_ladder, write_potts_ladder};
 
 use super::tensors::{NamedTensor, named_to_bytes, parse_named};
 use super::{IoError, ModelFault, excerpt, read_bytes, visible_path, write_bytes};
@@ -14,9 +18,9 @@ pub enum LadderFileError {
     /// The system reads and writes the file, and it is in the safetensors format.
     #[error(transparent)]
     Io(#[from] IoError),
-    /// It has the tensors `W`, `b` and `c`, and no others.
+    /// It has the tensors `W`, `b` and `c`, or `J` and `h`, and no others.
     #[error(
-        "{}: {found}; a ladder has the tensors W (models, visible, hidden), b (models, visible) and c (models, hidden), as `gwg learn --ladder` writes them",
+        "{}: {found}; a ladder has the tensors W (models, visible, hidden), b (models, visible) and c (models, hidden), or of Potts models J (models, pairs, states, states) and h (models, sites, states), as `gwg learn --ladder` writes them",
         visible_path(path)
     )]
     Shape {
@@ -42,15 +46,17 @@ pub enum LadderFileError {
         /// Its value.
         found: f32,
     },
-    /// The first model has no weights: its partition function is known.
+    /// The first model has no weights or couplings: its partition function is known.
     #[error(
-        "{}: tensor `W`: entry {index} of model 0 is {found}, allowed is 0 only: the first model of a ladder has independent units",
+        "{}: tensor `{tensor}`: entry {index} of model 0 is {found}, allowed is 0 only: the first model of a ladder has independent units",
         visible_path(path)
     )]
     Coupled {
         /// The file.
         path: PathBuf,
-        /// The first weight that is not 0.
+        /// The tensor.
+        tensor: &'static str,
+        /// The first weight or coupling that is not 0.
         index: usize,
         /// Its value.
         found: f32,
@@ -68,6 +74,45 @@ pub struct RbmLadder {
     pub visible_bias: Vec<f32>,
     /// `c`, shape (models, hidden).
     pub hidden_bias: Vec<f32>,
+}
+
+/// The models of a ladder of either kind.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Ladder {
+    /// Restricted Boltzmann machines.
+    Rbm(RbmLadder),
+    /// Potts models, and Ising models as such.
+    Potts(PottsLadder),
+}
+
+impl Ladder {
+    /// Reads the models of a ladder that [`write_ladder`] or [`write_potts_ladder`] wrote.
+    ///
+    /// # Errors
+    /// [`LadderFileError`].
+    pub fn read(path: &Path) -> Result<Self, LadderFileError> {
+        let tensors = tensors(path)?;
+        if tensors.iter().any(|tensor| tensor.name == "h") {
+            return Ok(Self::Potts(potts::parse(path, &tensors)?));
+        }
+        Ok(Self::Rbm(parse(path, &tensors)?))
+    }
+
+    /// The number of models.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Rbm(ladder) => ladder.shape[0],
+            Self::Potts(ladder) => ladder.shape[0],
+        }
+    }
+
+    /// False: what was read has a model.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
 }
 
 /// Writes the models of a ladder: the tensors `W`, `b` and `c` in f32, in the safetensors format. An existing file is replaced.
@@ -96,11 +141,43 @@ pub fn write_ladder(path: &Path, ladder: &RbmLadder) -> Result<(), LadderFileErr
 /// # Errors
 /// [`LadderFileError`].
 pub fn read_ladder(path: &Path) -> Result<RbmLadder, LadderFileError> {
-    let tensors = parse_named(&read_bytes(path)?).map_err(|fault| format_of(path, fault))?;
-    let shape = |found: String| LadderFileError::Shape {
+    parse(path, &tensors(path)?)
+}
+
+fn tensors(path: &Path) -> Result<Vec<NamedTensor<'static>>, LadderFileError> {
+    let tensors = parse_named(&read_bytes(path)?);
+    Ok(tensors.map_err(|fault| format_of(path, fault))?)
+}
+
+fn shape_fault(path: &Path, found: String) -> LadderFileError {
+    LadderFileError::Shape {
         path: path.to_owned(),
         found,
-    };
+    }
+}
+
+/// The first number that is not finite.
+fn check_finite(
+    path: &Path,
+    tensor: &'static str,
+    numbers: &[f32],
+    size: usize,
+) -> Result<(), LadderFileError> {
+    let wrong = numbers.iter().enumerate().find(|(_, x)| !x.is_finite());
+    match wrong {
+        Some((index, &found)) => Err(LadderFileError::NotFinite {
+            path: path.to_owned(),
+            tensor,
+            model: index / size,
+            index: index % size,
+            found,
+        }),
+        None => Ok(()),
+    }
+}
+
+fn parse(path: &Path, tensors: &[NamedTensor<'_>]) -> Result<RbmLadder, LadderFileError> {
+    let shape = |found| shape_fault(path, found);
     let of = |name: &str| {
         let tensor = tensors.iter().find(|tensor| tensor.name == name);
         tensor.ok_or_else(|| shape(format!("tensor `{name}` is missing")))
@@ -142,29 +219,21 @@ fn check(path: &Path, ladder: &RbmLadder) -> Result<(), LadderFileError> {
     ];
     for ((tensor, numbers), size) in tensors.into_iter().zip(sizes) {
         if models.checked_mul(size) != Some(numbers.len()) || numbers.is_empty() {
-            return Err(LadderFileError::Shape {
-                path: path.to_owned(),
-                found: format!(
-                    "{models} models of {visible} visible and {hidden} hidden units have {} numbers in {tensor}",
-                    numbers.len()
+            let count = numbers.len();
+            return Err(shape_fault(
+                path,
+                format!(
+                    "{models} models of {visible} visible and {hidden} hidden units have {count} numbers in {tensor}"
                 ),
-            });
+            ));
         }
-        let wrong = numbers.iter().enumerate().find(|(_, x)| !x.is_finite());
-        if let Some((index, &found)) = wrong {
-            return Err(LadderFileError::NotFinite {
-                path: path.to_owned(),
-                tensor,
-                model: index / size,
-                index: index % size,
-                found,
-            });
-        }
+        check_finite(path, tensor, numbers, size)?;
     }
     let first = ladder.weights.iter().take(visible * hidden);
     match first.enumerate().find(|(_, w)| **w != 0.0) {
         Some((index, &found)) => Err(LadderFileError::Coupled {
             path: path.to_owned(),
+            tensor: "W",
             index,
             found,
         }),

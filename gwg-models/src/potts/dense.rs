@@ -1,4 +1,5 @@
 mod parametric;
+mod sweep;
 
 use crate::ModelError;
 use crate::number::{self, at, symbol};

@@ -34,7 +34,7 @@ impl Build for IsingDense {
 impl<R: Scalar> From<DenseIsing<R>> for Model<R> {
     fn from(model: DenseIsing<R>) -> Self {
         Self::described(model, |m, on| {
-            m.gradient(on).delta(on).multilinear(on);
+            m.gradient(on).delta(on).multilinear(on).trajectory(on);
         })
     }
 }

@@ -36,7 +36,7 @@ impl Build for PottsDense {
 impl<R: Scalar> From<DensePotts<R>> for Model<R> {
     fn from(model: DensePotts<R>) -> Self {
         Self::described(model, |m, on| {
-            m.gradient(on).delta(on).multilinear(on);
+            m.gradient(on).delta(on).multilinear(on).trajectory(on);
         })
     }
 }

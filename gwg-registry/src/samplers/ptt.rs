@@ -1,21 +1,23 @@
+mod ladder;
+
 use crate::entry::{Bind, sampler};
 use crate::error::BindError;
 use crate::grammar::Allowed;
 use crate::model::{DynStepper, Model};
-use gwg_core::{Real, Space, Symbol};
-use gwg_models::io::{Parameters, RbmLadder, read_ladder};
-use gwg_models::{Rbm, Scalar};
+use gwg_core::{Space, Symbol};
+use gwg_models::Scalar;
+use gwg_models::io::Ladder;
 use std::any::Any;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 sampler! {
     /// Sweeps of the models that the model was on its way of being learned, which exchange states.
     Ptt "ptt" {
-        ladder: Option<PathBuf> = ("none", Allowed::OptionalPath, "models on the way of training, from one without weights: a file that `gwg learn rbm:.. --ladder` wrote; needed"),
+        ladder: Option<PathBuf> = ("none", Allowed::OptionalPath, "models on the way of training, from one without couplings: a file that `gwg learn .. --ladder` wrote; needed"),
     }
-        meaning "parallel trajectory tempering: two-block sweeps of every model of a training run, and exchanges of states between neighbors"
+        meaning "parallel trajectory tempering: sweeps of every model of a training run, and exchanges of states between neighbors"
         cost "a sweep and an evaluation of every model of the ladder per step"
-        when "Boltzmann machines with modes that sweeps do not leave, and a ladder from their training"
+        when "Boltzmann machines, dense Potts and Ising models with modes that sweeps do not leave, and a ladder from their training"
 }
 
 impl Bind for Ptt {
@@ -25,10 +27,10 @@ impl Bind for Ptt {
         label: String,
     ) -> Result<Box<DynStepper<R, S>>, BindError> {
         let Some(path) = &self.ladder else {
-            return Err(refused("key `ladder` is needed: the file that `gwg learn rbm:hidden=N DATA --ladder FILE` wrote together with the model"));
+            return Err(refused("key `ladder` is needed: the file that `gwg learn KIND DATA --ladder FILE` wrote together with the model"));
         };
-        let others = others::<R>(path, &|k| is_last(model, k))?;
-        // Machines have 8-bit symbols; of others, none are of their type.
+        let others = ladder::others(path, model)?;
+        // Models of ladders have 8-bit symbols; of others, none are of their type.
         let others = (&others as &dyn Any).downcast_ref::<Vec<Model<R, S>>>();
         let clamped = |other: &Model<R, S>| {
             let space = model.space();
@@ -44,7 +46,7 @@ impl Bind for Ptt {
         let made = if others.is_empty() { None } else { model.trajectory_stepper(&others, label) };
         made.ok_or_else(|| {
             refused(&format!(
-                "the models of {} are restricted Boltzmann machines of another shape than the model, or the model is none; name the ladder of its own training",
+                "the models of {} are of another kind or shape than the model; name the ladder of its own training",
                 gwg_models::io::visible_path(path)
             ))
         })
@@ -61,70 +63,19 @@ impl Bind for Ptt {
     fn evaluates_all(&self) -> bool {
         true
     }
+
+    /// A sweep of each model of the file, of which the last is the model itself.
+    fn passes(&self) -> f64 {
+        // A file that cannot be read is refused where the model is bound; pipes are read once.
+        let file = self.ladder.as_ref().filter(|path| path.is_file());
+        let ladder = file.and_then(|path| Ladder::read(path).ok());
+        ladder.map_or(1.0, |ladder| ladder.len() as f64)
+    }
 }
 
 fn refused(why: &str) -> BindError {
     BindError::Requires {
         sampler: "ptt".into(),
         why: why.into(),
-    }
-}
-
-/// The parameters of one model of a ladder.
-struct Parts<'l> {
-    weights: &'l [f32],
-    visible_bias: &'l [f32],
-    hidden_bias: &'l [f32],
-}
-
-fn parts(ladder: &RbmLadder) -> impl Iterator<Item = Parts<'_>> {
-    let [_, visible, hidden] = ladder.shape;
-    let weights = ladder.weights.chunks_exact(visible * hidden);
-    let biases = ladder.visible_bias.chunks_exact(visible);
-    let biases = biases.zip(ladder.hidden_bias.chunks_exact(hidden));
-    weights
-        .zip(biases)
-        .map(|(weights, (visible_bias, hidden_bias))| Parts {
-            weights,
-            visible_bias,
-            hidden_bias,
-        })
-}
-
-/// The models of a ladder before the last, and the last where it is not the model itself.
-fn others<R: Scalar>(
-    path: &Path,
-    is_last: &dyn Fn(&Parts<'_>) -> bool,
-) -> Result<Vec<Model<R>>, BindError> {
-    let ladder = read_ladder(path).map_err(|error| refused(&error.to_string()))?;
-    let mut parts: Vec<Parts<'_>> = parts(&ladder).collect();
-    if parts.last().is_some_and(is_last) {
-        parts.pop();
-    }
-    let wide = |numbers: &[f32]| numbers.iter().map(|&x| R::from_f64(f64::from(x))).collect();
-    let model = |k: &Parts<'_>| {
-        let machine = Rbm::new(wide(k.weights), wide(k.visible_bias), wide(k.hidden_bias));
-        machine.map(Model::from).map_err(|e| refused(&e.to_string()))
-    };
-    parts.iter().map(model).collect()
-}
-
-/// True if the model has these parameters.
-fn is_last<R: Real, S: Symbol>(model: &Model<R, S>, last: &Parts<'_>) -> bool {
-    let same = |own: &[R], last: &[f32]| {
-        let mut pairs = own.iter().zip(last);
-        own.len() == last.len() && pairs.all(|(a, &b)| a.to_f64() == f64::from(b))
-    };
-    match model.parameters() {
-        Ok(Some(Parameters::Rbm {
-            weights,
-            visible_bias,
-            hidden_bias,
-        })) => {
-            same(&weights, last.weights)
-                && same(&visible_bias, last.visible_bias)
-                && same(&hidden_bias, last.hidden_bias)
-        }
-        _ => false,
     }
 }

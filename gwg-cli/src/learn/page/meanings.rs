@@ -99,6 +99,12 @@ const MEANINGS: &[Meaning] = &[
         text: "Mean Hamming distance of each chain from its state at the update before, divided by that of the chains from each other: about 1 where states are independent, near 0 where chains are stuck.",
     },
     Meaning {
+        name: "excess",
+        title: "Chains and data apart",
+        unit: "relative mean square",
+        text: "Mean square of the differences between the frequencies of single sites of chains and data, averaged over about a hundred updates and divided by that of as many independent draws: about 1 in equilibrium, larger where parameters overshoot, and smaller where they follow the noise of slow chains. With --adapt, the rate follows it.",
+    },
+    Meaning {
         name: "sweeps",
         title: "Sweeps of an update",
         unit: "sweeps",
@@ -108,7 +114,7 @@ const MEANINGS: &[Meaning] = &[
         name: "models",
         title: "Models of the ladder",
         unit: "models",
-        text: "Models on the way with which chains exchange states, from one without weights on.",
+        text: "Models on the way with which chains exchange states, from one without weights or couplings on.",
     },
     Meaning {
         name: "exchange",
@@ -121,6 +127,24 @@ const MEANINGS: &[Meaning] = &[
         title: "Independent states that arrived",
         unit: "arrivals",
         text: "States that were drawn independently at the first model of the ladder and have reached the chains of the training since its start.",
+    },
+    Meaning {
+        name: "log_z",
+        title: "Log Z along the ladder",
+        unit: "log Z",
+        text: "Logarithm of the partition function of the model at that update, by the Bennett acceptance ratio of each pair of neighbors of the ladder, at the updates of the checks (--check-every). It costs two evaluations of f of the chains and of the last model's.",
+    },
+    Meaning {
+        name: "log_z_error",
+        title: "Standard error of log Z",
+        unit: "standard error",
+        text: "Standard error of log Z, by ten groups of chains of every model.",
+    },
+    Meaning {
+        name: "log_likelihood",
+        title: "Mean log-likelihood of the data",
+        unit: "nats per row",
+        text: "Mean of f over the rows of the data (of at most 2000 of them for rbm) less log Z along the ladder. Its error is that of log Z.",
     },
     Meaning {
         name: "theta",

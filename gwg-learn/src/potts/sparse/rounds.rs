@@ -2,7 +2,7 @@
 
 use super::mask::Mask;
 use super::scores::{Of, Scored};
-use super::{Activation, Decimation, PottsGraph};
+use super::{Activation, Decimation, GraphEnd, PottsGraph};
 use crate::potts::correlations::Correlations;
 use gwg_chains::Threads;
 
@@ -17,8 +17,22 @@ pub(in crate::potts) struct Rounds {
     updates: u64,
     /// The next update changes the couplings.
     due: bool,
+    /// The part of the fraction that the next round removes.
+    share: f64,
+    /// Active couplings before the last round.
+    before: u64,
     finished: bool,
+    /// The correlation was not reached in the updates of the last round.
+    failed: bool,
 }
+
+/// The slope of the connected correlations of the chains on those of the data at which a round of removal ends.
+const SLOPES: std::ops::RangeInclusive<f64> = 0.5..=2.0;
+
+/// The distance of the correlation from the one that is to be reached, relative to that from 1, from which on the whole fraction is removed.
+const CLEARLY: f64 = 0.1;
+/// The least part of the fraction that a round removes.
+const LEAST: f64 = 0.1;
 
 impl Rounds {
     /// None where all couplings are learned.
@@ -30,7 +44,10 @@ impl Rounds {
             round: 0,
             updates: 0,
             due: activated,
+            share: 1.0,
+            before: couplings as u64,
             finished: false,
+            failed: false,
         })
     }
 
@@ -46,8 +63,14 @@ impl Rounds {
         self.due
     }
 
-    pub(in crate::potts) fn finished(&self) -> bool {
-        self.finished
+    pub(in crate::potts) fn ending(&self) -> Option<GraphEnd> {
+        if self.finished {
+            return Some(GraphEnd::Reached);
+        }
+        self.failed.then(|| GraphEnd::NotReached {
+            updates: self.updates,
+            density: self.before as f64 / self.mask.len().max(1) as f64,
+        })
     }
 
     /// The number of active couplings at the last density.
@@ -74,12 +97,14 @@ impl Rounds {
                 fraction, density, ..
             }) => {
                 let surplus = active.saturating_sub(self.limit(density));
-                (Of::Active, part(active, fraction).min(surplus))
+                let n = part(active, self.share * fraction);
+                (Of::Active, n.min(surplus))
             }
         };
         let scores = scored.all(of, &self.mask, threads);
         self.mask.flip_best(&scores, n);
         (self.round, self.updates, self.due) = (self.round + 1, 0, false);
+        self.before = active as u64;
         matches!(of, Of::Active)
     }
 
@@ -96,25 +121,35 @@ impl Rounds {
                 self.due = !self.finished && !full && (settled || self.updates >= a.updates);
             }
             PottsGraph::Decimate(d) => {
-                let settled = all.pearson() >= d.pearson;
+                // A correlation does not show that couplings oscillate: chains of too weak ones, or of too strong ones, may have it.
+                let settled = all.pearson() >= d.pearson && SLOPES.contains(&all.slope());
                 let sparse = count <= self.limit(d.density);
                 self.finished |= settled && sparse;
                 self.due = settled && !sparse;
+                let above = (all.pearson() - d.pearson) / (1.0 - d.pearson);
+                // At a correlation of 1, every model that reaches it is clearly there.
+                self.share = (above / CLEARLY).max(LEAST).min(1.0);
+                // How long the model of all couplings takes is not limited.
+                self.failed = !settled && self.round > 0 && self.updates >= d.updates;
             }
         }
     }
 
     /// All numbers that the rest of the training depends on.
     pub(in crate::potts) fn save(&self) -> Vec<u64> {
-        let flags = u64::from(self.due) | u64::from(self.finished) << 1;
-        let numbers = [self.round, self.updates, flags];
+        let all = [self.due, self.finished, self.failed];
+        let flags = (0..).zip(all).map(|(k, flag)| u64::from(flag) << k).sum();
+        let share = self.share.to_bits();
+        let numbers = [self.round, self.updates, flags, share, self.before];
         numbers.iter().chain(self.mask.words()).copied().collect()
     }
 
     pub(in crate::potts) fn restore(&mut self, saved: &[u64]) {
-        if let [round, updates, flags, words @ ..] = saved {
-            (self.round, self.updates) = (*round, *updates);
+        if let [round, updates, flags, share, before, words @ ..] = saved {
+            (self.round, self.updates, self.before) = (*round, *updates, *before);
             (self.due, self.finished) = (flags & 1 == 1, flags & 2 == 2);
+            self.failed = flags & 4 == 4;
+            self.share = f64::from_bits(*share);
             self.mask.set_words(words);
         }
     }
