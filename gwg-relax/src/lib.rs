@@ -34,7 +34,7 @@
 //! for _ in 0..2000 {
 //!     mala.step(&density, &mut chain, &mut bits);
 //!     density.round(chain.u(), &mut x);
-//!     let log_weight = density.log_weight(chain.u(), &mut scratch);
+//!     let log_weight = density.log_weight(chain.u(), chain.log_density(), &mut scratch);
 //!     means.push(log_weight, x.iter().map(|&x| f64::from(x)));
 //! }
 //! assert!(means.effective() < 1500.0);

@@ -97,7 +97,11 @@ mod tests {
             counts[gumbel_max(&logit, &mut bits).unwrap()] += 1.0;
         }
         let wanted = p.map(|p| p * f64::from(n));
-        let chi2: f64 = counts.iter().zip(&wanted).map(|(c, w)| (c - w).powi(2) / w).sum();
+        let chi2: f64 = counts
+            .iter()
+            .zip(&wanted)
+            .map(|(c, w)| (c - w).powi(2) / w)
+            .sum();
         // Chi-square with 3 degrees of freedom: 27 has probability 6e-6.
         assert!(chi2 < 27.0, "{chi2}");
         assert_eq!(gumbel_max::<f64, _>(&[f64::NEG_INFINITY], &mut bits), None);

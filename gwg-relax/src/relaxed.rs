@@ -15,7 +15,7 @@ use gwg_core::Real;
 /// A binary state is a vector of zeros and ones; a categorical one has a group of weights per site, of which one is 1.
 /// At these points the value is `f` of the state. Between them it is a choice: **the extension is not unique, and every
 /// relaxed density depends on it.** Adding `c sum_i x_i (1 - x_i)`, which is zero at all states, changes the total
-/// variation between the rounded relaxation and the target of three spins from .092 to .062 (c = -4) or .130 (c = 4), at
+/// variation between the rounded relaxation and the target of three spins from .093 to .062 (c = -4) or .131 (c = 4), at
 /// temperature 1/2 ([`Extended`]).
 ///
 /// | implementation | models | extension |

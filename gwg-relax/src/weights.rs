@@ -110,6 +110,9 @@ mod tests {
         found.push(f64::NAN, [9.0]);
         found.push(f64::INFINITY, [9.0]);
         found.push(1000.0, [2.0]);
-        assert_eq!((found.means()[0], found.effective(), found.draws()), (2.0, 1.0, 4));
+        assert_eq!(
+            (found.means()[0], found.effective(), found.draws()),
+            (2.0, 1.0, 4)
+        );
     }
 }

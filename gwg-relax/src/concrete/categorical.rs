@@ -95,7 +95,13 @@ impl<R: Real> GumbelSoftmax<R> {
         M: Relaxed<Real = R>,
     {
         let f = self.evaluate(model, true, out.len())?;
-        through_softmax(self.states, &self.gradient, &self.soft, self.temperature, out);
+        through_softmax(
+            self.states,
+            &self.gradient,
+            &self.soft,
+            self.temperature,
+            out,
+        );
         Ok(f)
     }
 

@@ -99,10 +99,19 @@ mod tests {
     #[test]
     fn schedules_take_their_values() {
         let linear = Schedule::Linear { from: 2.0, to: 1.0 };
-        let geometric = Schedule::Geometric { from: 4.0, to: 0.25 };
-        for (step, (a, b)) in [(2.0, 4.0), (1.75, 2.0), (1.5, 1.0), (1.25, 0.5), (1.0, 0.25)]
-            .into_iter()
-            .enumerate()
+        let geometric = Schedule::Geometric {
+            from: 4.0,
+            to: 0.25,
+        };
+        for (step, (a, b)) in [
+            (2.0, 4.0),
+            (1.75, 2.0),
+            (1.5, 1.0),
+            (1.25, 0.5),
+            (1.0, 0.25),
+        ]
+        .into_iter()
+        .enumerate()
         {
             assert!((linear.at(step as u64, 5) - a).abs() < 1e-14);
             assert!((geometric.at(step as u64, 5) - b).abs() < 1e-14);

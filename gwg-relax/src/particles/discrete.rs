@@ -15,7 +15,7 @@ use gwg_core::Real;
 /// ([`effective`](Self::effective)) decreases exponentially with the number of sites, as do those of importance sampling.
 ///
 /// # Cost
-/// Per update and particle a gradient of the relaxation and two values of the model, and that of [`Svgd`] for the kernel.
+/// Per update and particle a gradient of the relaxation and a value of the model, and that of [`Svgd`] for the kernel.
 #[derive(Clone, Debug)]
 pub struct DiscreteSvgd<R> {
     particles: Svgd<R>,
@@ -47,9 +47,8 @@ impl<R: Real> DiscreteSvgd<R> {
         weights.clear();
         let rows = particles.particles.chunks_exact(d);
         for (u, g) in rows.zip(particles.gradients.chunks_exact_mut(d)) {
-            surrogate.evaluate(u, g, &mut particles.scratch);
-            weights.push(-surrogate.log_weight(u, &mut particles.scratch));
-            // The values of the weight are two more evaluations of the model.
+            let log_density = surrogate.evaluate(u, g, &mut particles.scratch);
+            weights.push(-surrogate.log_weight(u, log_density, &mut particles.scratch));
             particles.evaluations += 2;
         }
         normalize(weights);

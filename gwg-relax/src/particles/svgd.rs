@@ -85,7 +85,12 @@ impl<R: Real> Svgd<R> {
     pub(super) fn transport(&mut self, weights: &[f64]) {
         let direction = self.direction(weights);
         let (decay, fudge) = (0.9, 1e-6);
-        for ((u, history), phi) in self.particles.iter_mut().zip(&mut self.history).zip(direction) {
+        for ((u, history), phi) in self
+            .particles
+            .iter_mut()
+            .zip(&mut self.history)
+            .zip(direction)
+        {
             let square = phi * phi;
             *history = if self.updates == 0 {
                 square
@@ -99,7 +104,10 @@ impl<R: Real> Svgd<R> {
 
     /// `phi` at every particle.
     pub(super) fn direction(&self, weights: &[f64]) -> Vec<f64> {
-        let (kernel, d) = (RbfKernel::median(&self.particles, self.dimension), self.dimension);
+        let (kernel, d) = (
+            RbfKernel::median(&self.particles, self.dimension),
+            self.dimension,
+        );
         let pull = 2.0 / kernel.bandwidth();
         let mut direction = vec![0.0; self.particles.len()];
         for (u, phi) in self.particles().zip(direction.chunks_exact_mut(d)) {
@@ -197,6 +205,11 @@ mod tests {
         assert!(Svgd::new(vec![0.0; 4], 0, 0.1).is_err());
         assert!(Svgd::new(vec![0.0, f64::NAN], 2, 0.1).is_err());
         let wrong = Svgd::new(vec![0.0; 3], 3, 0.1).unwrap().update(&Gaussian);
-        assert!(wrong.unwrap_err().to_string().contains("found 3 numbers, needed 2"));
+        assert!(
+            wrong
+                .unwrap_err()
+                .to_string()
+                .contains("found 3 numbers, needed 2")
+        );
     }
 }

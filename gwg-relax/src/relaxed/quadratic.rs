@@ -104,12 +104,19 @@ impl<R: Real> Quadratic<R> {
                     site
                 };
                 if let Some(w) = w.get_mut(weight) {
-                    *w = if one_hot { R::ONE } else { R::from_usize(symbol) };
+                    *w = if one_hot {
+                        R::ONE
+                    } else {
+                        R::from_usize(symbol)
+                    };
                 }
             }
             let f = target.value_and_gradient(&x, &mut wanted, scratch);
             let own = self.value_and_gradient(&w, &mut found, &mut []);
-            let size = found.iter().chain(&self.base).fold(R::ZERO, |m, g| m.max(g.abs()));
+            let size = found
+                .iter()
+                .chain(&self.base)
+                .fold(R::ZERO, |m, g| m.max(g.abs()));
             let rounding = R::EPSILON.to_f64() * 16.0 * (len as f64 + 16.0);
             let scale = rounding * (1.0 + size.to_f64());
             for (index, (&m, &q)) in wanted.iter().zip(&found).enumerate() {

@@ -22,11 +22,7 @@ impl<R: Real> RelaxedRbm<R> {
     /// # Errors
     /// [`RelaxError::Length`] unless `W` has `visible * hidden` numbers, [`RelaxError::NotFinite`] with the first such
     /// number.
-    pub fn new(
-        weights: &[R],
-        visible_bias: &[R],
-        hidden_bias: &[R],
-    ) -> Result<Self, RelaxError> {
+    pub fn new(weights: &[R], visible_bias: &[R], hidden_bias: &[R]) -> Result<Self, RelaxError> {
         has_length("W", weights.len(), visible_bias.len() * hidden_bias.len())?;
         all_finite("W", weights)?;
         all_finite("b", visible_bias)?;
@@ -72,7 +68,10 @@ impl<R: Real> Relaxed for RelaxedRbm<R> {
             f += x.to_f64() * b.to_f64();
         }
         for ((g, &b), row) in gradient.iter_mut().zip(&self.visible_bias).zip(self.rows()) {
-            *g = row.iter().zip(&*scratch).fold(b, |sum, (&w, &p)| sum + w * p);
+            *g = row
+                .iter()
+                .zip(&*scratch)
+                .fold(b, |sum, (&w, &p)| sum + w * p);
         }
         f
     }

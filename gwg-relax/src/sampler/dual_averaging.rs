@@ -29,7 +29,11 @@ impl DualAveraging {
 
     /// Takes the probability of acceptance of a step and returns the next step size. NaN counts as 0.
     pub fn update(&mut self, probability: f64) -> f64 {
-        let probability = if probability.is_nan() { 0.0 } else { probability };
+        let probability = if probability.is_nan() {
+            0.0
+        } else {
+            probability
+        };
         self.iteration += 1.0;
         let t = self.iteration;
         let share = 1.0 / (t + 10.0);

@@ -63,7 +63,10 @@ impl Adjusted for Hmc {
 }
 
 fn kinetic<R: Real>(momentum: &[R]) -> f64 {
-    0.5 * momentum.iter().map(|p| p.to_f64() * p.to_f64()).sum::<f64>()
+    0.5 * momentum
+        .iter()
+        .map(|p| p.to_f64() * p.to_f64())
+        .sum::<f64>()
 }
 
 fn add<R: Real>(factor: f64, x: &[R], to: &mut [R]) {
@@ -120,7 +123,9 @@ mod tests {
         let mut errors = Vec::new();
         for (h, steps) in [(0.1, 20), (0.05, 40)] {
             let mut chain = Chain::new(&Bent, vec![0.8, -0.3]).unwrap();
-            chain.normal.fill(&mut chain.momentum, &mut SplitMix64::new(1));
+            chain
+                .normal
+                .fill(&mut chain.momentum, &mut SplitMix64::new(1));
             let start = chain.momentum.clone();
             let energy = kinetic(&start) - chain.log_density;
             leapfrog(&Bent, &mut chain, h, steps);

@@ -85,8 +85,7 @@ mod tests {
         let u: (&[f64], &[f64], f64) = (&[0.3, -1.2], &[0.7, 2.0], -1.5);
         let v: (&[f64], &[f64], f64) = (&[0.9, 0.4], &[-0.4, 0.6], -2.25);
         for h in [0.01, 0.3, 2.0] {
-            let wanted =
-                v.2 - u.2 + log_proposal(h, v, u.0) - log_proposal(h, u, v.0);
+            let wanted = v.2 - u.2 + log_proposal(h, v, u.0) - log_proposal(h, u, v.0);
             let mala = Mala::new(h).unwrap();
             assert!((mala.log_ratio(u, v) - wanted).abs() < 1e-12);
             assert!((mala.log_ratio(v, u) + wanted).abs() < 1e-12);
