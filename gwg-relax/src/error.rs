@@ -32,6 +32,21 @@ pub enum RelaxError {
         /// The number.
         found: f64,
     },
+    /// A site of several integer levels has one weight, which is neither binary nor one-hot.
+    #[error(
+        "site {site} has {states} states and one weight: relaxed are binary sites and sites with a weight per state"
+    )]
+    Ordinal {
+        /// The first such site.
+        site: usize,
+        /// Its number of states.
+        states: usize,
+    },
+    /// A relaxation of binary sites is of a model with one-hot weights.
+    #[error(
+        "the model has one-hot weights, which are not independent: `BinaryRelaxation` is for binary sites, `GumbelSoftmax` for others"
+    )]
+    NotBinary,
     /// The gradient of the model is not an affine function of the state.
     #[error(
         "the model is not quadratic: entry {index} of its gradient is {found} where terms of one and two sites give {expected}; \

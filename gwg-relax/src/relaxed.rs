@@ -30,6 +30,11 @@ pub trait Relaxed {
     /// The number of weights: one per binary site, one per site and state of categorical sites.
     fn weights(&self) -> usize;
 
+    /// True, the default, if every weight is that of a binary site; false for one-hot weights.
+    fn is_binary(&self) -> bool {
+        true
+    }
+
     /// The length of the scratch slice of [`value_and_gradient`](Self::value_and_gradient).
     fn scratch_len(&self) -> usize {
         0
@@ -52,6 +57,10 @@ impl<M: Relaxed + ?Sized> Relaxed for &M {
 
     fn weights(&self) -> usize {
         (**self).weights()
+    }
+
+    fn is_binary(&self) -> bool {
+        (**self).is_binary()
     }
 
     fn scratch_len(&self) -> usize {

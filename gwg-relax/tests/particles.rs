@@ -1,4 +1,5 @@
 //! Particles on the relaxation of three spins.
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! What the relaxed density is, by quadrature: total variations, partition functions, effective shares, extensions.
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod common;
 

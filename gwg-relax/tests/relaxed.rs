@@ -1,8 +1,9 @@
 //! Models between their states.
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 use gwg_core::{Bits, Gradient, Multilinear, Space, SplitMix64, Target};
 use gwg_models::{DenseIsing, DensePotts, LatticeIsing, LatticePotts, Rbm};
-use gwg_relax::{Extended, Quadratic, RelaxError, Relaxed, RelaxedRbm};
+use gwg_relax::{BinaryRelaxation, Extended, Quadratic, RelaxError, Relaxed, RelaxedRbm};
 
 /// The one-hot or binary weights of a state.
 fn encode<S: Space<Symbol = u8>>(space: &S, x: &[u8]) -> Vec<f64> {
@@ -168,6 +169,39 @@ fn terms_of_three_sites_are_refused() {
         error.to_string().starts_with("the model is not quadratic"),
         "{error}"
     );
+}
+
+/// `f = x_0 x_1` on integers.
+struct Integers(gwg_core::Ordinal);
+
+impl Target for Integers {
+    type Real = f64;
+    type Space = gwg_core::Ordinal;
+    fn space(&self) -> &gwg_core::Ordinal {
+        &self.0
+    }
+    fn log_prob(&self, x: &[u8]) -> f64 {
+        f64::from(x[0]) * f64::from(x[1])
+    }
+}
+
+impl Gradient for Integers {
+    fn value_and_gradient(&self, x: &[u8], gradient: &mut [f64], _: &mut [f64]) -> f64 {
+        gradient.copy_from_slice(&[f64::from(x[1]), f64::from(x[0])]);
+        self.log_prob(x)
+    }
+}
+
+impl Multilinear for Integers {}
+
+#[test]
+fn weights_that_are_not_binary_are_refused_where_they_must_be() {
+    let integers = Integers(gwg_core::Ordinal::new(2, 5).unwrap());
+    let found = Quadratic::of(&integers).unwrap_err();
+    assert_eq!(found, RelaxError::Ordinal { site: 0, states: 5 });
+    let potts = Quadratic::of(&LatticePotts::<f64>::new(1, 3, 2, 0.1).unwrap()).unwrap();
+    let found = BinaryRelaxation::new(&potts, 1.0).unwrap_err();
+    assert_eq!(found, RelaxError::NotBinary);
 }
 
 #[test]

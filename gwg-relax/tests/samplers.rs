@@ -1,4 +1,5 @@
 //! Long runs with fixed seeds against quadrature and closed forms.
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod common;
 
@@ -8,7 +9,7 @@ use gwg_models::{DenseIsing, LatticeIsing};
 use gwg_relax::{
     Adjusted, BinaryRelaxation, Chain, Density, Hmc, Langevin, Mala, MiniBatch, Noisy,
 };
-use gwg_relax::{Quadratic, Sampler, StepDecay, StochasticLangevin, WeightedMeans, tune};
+use gwg_relax::{Quadratic, Sampler, Schedule, StepDecay, StochasticLangevin, WeightedMeans, tune};
 
 const DRAWS: usize = 400_000;
 
@@ -20,7 +21,7 @@ fn agrees<S: Sampler<BinaryRelaxation<Quadratic<f64>>> + Adjusted>(sampler: S, t
     let mut bits = SplitMix64::new(seed);
     let mut chain = Chain::new(&density, vec![0.3, -0.1, 0.2]).unwrap();
     let sampler = tune(sampler, &density, &mut chain, 3000, &mut bits);
-    let mut series = vec![Vec::with_capacity(DRAWS); 14];
+    let mut series = vec![Vec::new(); 14];
     let (mut x, mut probability) = ([0; 3], 0.0);
     let (mut scratch, mut weighted) = (
         vec![0.0; density.weight_scratch_len()],
@@ -78,6 +79,38 @@ fn hmc_samples_the_relaxed_density() {
     agrees(hmc(0.1, 3), 0.25, 4);
     agrees(hmc(0.5, 4), 0.5, 5);
     agrees(hmc(0.1, 4), 1.0, 6);
+}
+
+/// A chain that is annealed in its warm-up samples the density of the last temperature.
+#[test]
+fn annealing_ends_at_the_last_temperature() {
+    let schedule = Schedule::Geometric { from: 4.0, to: 0.5 };
+    let model = Quadratic::of(&common::three_spins(3.0)).unwrap();
+    let mut density = BinaryRelaxation::new(model, 4.0).unwrap();
+    let mut chain = Chain::new(&density, vec![0.0; 3]).unwrap();
+    let (mut bits, mala) = (SplitMix64::new(6), Mala::new(0.15).unwrap());
+    for step in 0..1000 {
+        density.set_temperature(schedule.at(step, 1000)).unwrap();
+        chain.reevaluate(&density);
+        mala.step(&density, &mut chain, &mut bits);
+    }
+    let mut series = vec![Vec::new(); 8];
+    let mut x = [0; 3];
+    for _ in 0..DRAWS {
+        mala.step(&density, &mut chain, &mut bits);
+        density.round(chain.u(), &mut x);
+        for (k, series) in series.iter_mut().enumerate() {
+            series.push(f64::from(u8::from(number(&x) == k)));
+        }
+    }
+    let wanted = integrate(0.5, 3.0, 0.0).q;
+    for (k, (series, wanted)) in series.iter().zip(wanted).enumerate() {
+        let (mean, error) = mean_and_error(series);
+        assert!(
+            (mean - wanted).abs() < 4.5 * error,
+            "{k}: {mean} +- {error}, {wanted}"
+        );
+    }
 }
 
 /// A normal density of variance `v`, in 8 coordinates.

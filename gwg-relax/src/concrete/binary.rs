@@ -9,13 +9,13 @@ use gwg_core::{Bits, Real};
 ///
 /// `x` is distributed as `Bernoulli(sigma(theta))` exactly, for every `T`. Three estimates of `d E f(x) / d theta` come from a
 /// draw; of three spins (see [`BinaryRelaxation`](crate::BinaryRelaxation)) at `theta` = (.3, -.4, .2), where the exact gradient is
-/// (-.0038, -.0582, -.0460), their means are:
+/// (-.0038, -.0582, -.0460), their means are, by quadrature:
 ///
 /// | | T = .1 | T = .5 | T = 1 | T = 2 |
 /// |---|---|---|---|---|
-/// | [`relaxed`](Self::relaxed) | -.004, -.060, -.048 | .008, -.061, -.029 | .020, -.059, -.010 | .023, -.047, .003 |
+/// | [`relaxed`](Self::relaxed) | -.003, -.058, -.045 | .009, -.061, -.028 | .020, -.059, -.010 | .024, -.048, .004 |
 /// | its standard deviation | 1.1 | .4 | .2 | .08 |
-/// | [`straight_through_relaxed`](Self::straight_through_relaxed) | -.005, -.060, -.049 | -.004, -.050, -.041 | -.003, -.039, -.032 | -.002, -.026, -.020 |
+/// | [`straight_through_relaxed`](Self::straight_through_relaxed) | -.004, -.058, -.046 | -.003, -.051, -.040 | -.003, -.040, -.031 | -.002, -.026, -.020 |
 /// | [`straight_through`](Self::straight_through) | exact | exact | exact | exact |
 ///
 /// The relaxed gradient trades bias for variance, and at `T = 2` has the wrong sign in two coordinates. The straight-through

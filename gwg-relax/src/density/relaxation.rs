@@ -36,8 +36,12 @@ impl<M: Relaxed> BinaryRelaxation<M> {
     /// Relaxes a model whose weights are all of binary sites.
     ///
     /// # Errors
-    /// [`RelaxError::Parameter`] unless `temperature` is positive and finite, in the precision of the model.
+    /// [`RelaxError::Parameter`] unless `temperature` is positive and finite, in the precision of the model;
+    /// [`RelaxError::NotBinary`] if the model has one-hot weights.
     pub fn new(model: M, temperature: f64) -> Result<Self, RelaxError> {
+        if !model.is_binary() {
+            return Err(RelaxError::NotBinary);
+        }
         Ok(Self {
             model,
             temperature: rounded(temperature)?,

@@ -43,6 +43,10 @@ impl<M: Relaxed> Relaxed for Extended<M> {
         self.model.weights()
     }
 
+    fn is_binary(&self) -> bool {
+        self.model.is_binary()
+    }
+
     fn scratch_len(&self) -> usize {
         self.model.scratch_len()
     }

@@ -35,10 +35,16 @@ impl<R: Real> Quadratic<R> {
     /// # Errors
     /// [`RelaxError::NotQuadratic`] if the form and the model differ at one of four random states by more than rounding:
     /// the model has terms of three or more sites. [`RelaxError::NotFinite`] if a gradient or `f` is not finite.
+    /// [`RelaxError::Ordinal`] if a site of more than two states has one weight.
     pub fn of<T: Gradient<Real = R> + Multilinear>(target: &T) -> Result<Self, RelaxError> {
         let space = target.space();
         let len = space.gradient_len();
         let one_hot = len > space.sites();
+        let ordinal = |&site: &usize| !one_hot && space.states_at(site) > 2;
+        if let Some(site) = (0..space.sites()).find(ordinal) {
+            let states = space.states_at(site);
+            return Err(RelaxError::Ordinal { site, states });
+        }
         let mut scratch = vec![R::ZERO; target.gradient_scratch_len(1)];
         let mut x = vec![SymbolOf::<T>::default(); space.sites()];
         let mut base = vec![R::ZERO; len];
@@ -150,6 +156,10 @@ impl<R: Real> Relaxed for Quadratic<R> {
 
     fn weights(&self) -> usize {
         self.base.len()
+    }
+
+    fn is_binary(&self) -> bool {
+        self.zeros.is_empty()
     }
 
     fn value_and_gradient(&self, x: &[R], gradient: &mut [R], _: &mut [R]) -> f64 {

@@ -122,9 +122,9 @@ pub fn integrate(t: f64, scale: f64, bump: f64) -> Integrals {
                 out.q[k] += mass;
                 out.weighted[k] += mass * weight;
                 squares += mass * weight * weight;
-                for i in 0..3 {
-                    out.first[i] += mass * u[i];
-                    out.second[i] += mass * u[i] * u[i];
+                for (i, u) in u.into_iter().enumerate() {
+                    out.first[i] += mass * u;
+                    out.second[i] += mass * u * u;
                 }
             }
         }

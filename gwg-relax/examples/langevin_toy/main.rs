@@ -7,9 +7,11 @@
 //!
 //! `cargo run --release -p gwg-relax --example langevin_toy [FILE.svg]`
 
+mod picture;
+
 use gwg_core::{Bits, Real, SplitMix64};
 use gwg_relax::{Chain, Density, Langevin, Mala, Normal, RelaxError, Sampler, tune};
-use std::fmt::Write;
+use picture::picture;
 
 /// Hidden units.
 const UNITS: usize = 48;
@@ -102,7 +104,7 @@ fn moons(n: usize, bits: &mut SplitMix64) -> Vec<[f64; 2]> {
         let angle = std::f64::consts::PI * bits.unit::<f64>();
         let (x, y) = (1.3 * angle.cos(), 1.3 * angle.sin());
         let [a, b] = [0.12; 2].map(|sd| sd * normal.draw(bits));
-        if k % 2 == 0 {
+        if k.is_multiple_of(2) {
             [x - 0.65 + a, y - 0.3 + b]
         } else {
             [x + 0.65 + a, 0.3 - y + b]
@@ -186,41 +188,11 @@ fn draws(energy: &Energy, n: usize, bits: &mut SplitMix64) -> Result<Vec<[f64; 2
     Ok(out)
 }
 
-/// The density as shades, data as hollow and draws as filled circles.
-fn picture(density: &[f64], data: &[[f64; 2]], draws: &[[f64; 2]]) -> String {
-    let scale = 100.0;
-    let (side, cell) = (2.0 * HALF * scale, 2.0 * HALF * scale / CELLS as f64);
-    let top = density.iter().fold(0.0f64, |m, &p| m.max(p));
-    let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {side} {side}\">\n<title>Density, data (hollow), draws (filled)</title>\n"
-    );
-    for (k, p) in density.iter().enumerate() {
-        let (x, y) = (
-            (k % CELLS) as f64 * cell,
-            side - (k / CELLS + 1) as f64 * cell,
-        );
-        let shade = (255.0 * (1.0 - 0.8 * (p / top).sqrt())) as u8;
-        let _ = writeln!(
-            svg,
-            "<rect x=\"{x:.2}\" y=\"{y:.2}\" width=\"{0:.2}\" height=\"{0:.2}\" fill=\"rgb({shade},{shade},255)\"/>",
-            cell + 0.3
-        );
-    }
-    for (points, style) in [
-        (data, "fill=\"none\" stroke=\"#555\" stroke-width=\"0.8\""),
-        (draws, "fill=\"#c03010\""),
-    ] {
-        for [x, y] in points.iter().take(400) {
-            let (x, y) = ((x + HALF) * scale, (HALF - y) * scale);
-            let _ = writeln!(svg, "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3\" {style}/>");
-        }
-    }
-    svg.push_str("</svg>\n");
-    svg
-}
+/// The data, the energy, and the log-likelihood before and after.
+type Trained = (Vec<[f64; 2]>, Energy, [f64; 2]);
 
-/// Trains for so many updates: the data, the energy, and the log-likelihood before and after.
-fn train(updates: usize) -> Result<(Vec<[f64; 2]>, Energy, [f64; 2]), RelaxError> {
+/// Trains for so many updates.
+fn train(updates: usize) -> Result<Trained, RelaxError> {
     let mut bits = SplitMix64::new(1);
     let data = moons(1000, &mut bits);
     let mut training = Training::new(200, &mut bits)?;
@@ -301,7 +273,7 @@ fn gradients_are_derivatives() {
         };
         assert!((of_x[i] - (at(1e-5) - at(-1e-5)) / 2e-5).abs() < 1e-7);
     }
-    for k in 0..4 {
+    for (k, found) in of_w[7].into_iter().enumerate() {
         let mut at = |by: f64| {
             energy.units[7][k] += by;
             let value = energy.value(&x);
@@ -309,6 +281,6 @@ fn gradients_are_derivatives() {
             value
         };
         let slope = (at(1e-5) - at(-1e-5)) / 2e-5;
-        assert!((of_w[7][k] - slope).abs() < 1e-7, "{k}");
+        assert!((found - slope).abs() < 1e-7, "{k}");
     }
 }
