@@ -3,9 +3,11 @@
 mod base;
 mod gradient;
 mod parametric;
+mod relaxed;
 
 pub use base::Base;
 pub(crate) use base::Terms;
+pub use relaxed::RelaxedEnergy;
 
 use crate::{NetError, Network, Shape, Symbols};
 use gwg_core::space::{Binary, Categorical, Ordinal};

@@ -7,6 +7,7 @@
 //! | [`NeuralEnergy`] | a network as a model: values, gradients, exact differences, gradients of the weights |
 //! | [`Base`] | a distribution of independent sites that is added to it |
 //! | [`resnet`], [`perceptron`], [`sequence`] | descriptions that are known by name |
+//! | [`RelaxedEnergy`] | the same between states, for the relaxations of gwg-relax |
 //! | [`random`] | weights that training begins with |
 //! | [`read_network`], [`write_network`] | files of weights that PyTorch reads and writes |
 //!
@@ -25,7 +26,7 @@ mod random;
 mod shape;
 
 pub use description::{Description, Layer, Symbols};
-pub use energy::{Base, NeuralEnergy};
+pub use energy::{Base, NeuralEnergy, RelaxedEnergy};
 pub use error::NetError;
 pub use file::{ENTRY, KIND, network_to_bytes, parse_network, read_network, write_network};
 pub use network::Network;

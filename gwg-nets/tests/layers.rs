@@ -3,6 +3,7 @@
 
 use gwg_core::{Bits, Gradient, Space, SplitMix64, Target, check};
 use gwg_nets::{Base, Description, Layer, Network, NeuralEnergy, Symbols, random};
+use gwg_relax::Relaxed;
 
 const BINARY: Symbols = Symbols::Binary {
     low: 0.0,
@@ -266,8 +267,48 @@ fn bases() {
         check::gradient(&energy, 5, 4, 2, 1e-12);
         check::delta(&energy, 20, 3, 1e-9);
         let taylor = check::first_order(&energy, 10, 5);
+        relaxed(&energy);
         if !matches!(symbols, Symbols::Ordinal { .. }) {
             assert!((taylor.slope - 1.0).abs() < 1e-9 && taylor.correlation > 1.0 - 1e-9);
         }
+    }
+}
+
+/// Between states the model has its values at states, and the gradient of its values.
+fn relaxed(energy: &NeuralEnergy<f64>) {
+    let Some(relaxed) = energy.as_relaxed() else {
+        assert!(matches!(
+            energy.network().description().symbols,
+            Symbols::Ordinal { .. }
+        ));
+        return;
+    };
+    let n = relaxed.weights();
+    let states = energy.space().states();
+    let of_site = n / energy.space().sites();
+    let mut scratch = vec![0.0; relaxed.scratch_len()];
+    let mut gradient = vec![0.0; n];
+    for x in check::configurations(energy.space()) {
+        let weights: Vec<f64> = match of_site {
+            1 => x.iter().map(|&s| f64::from(s)).collect(),
+            _ => x
+                .iter()
+                .flat_map(|&s| (0..states).map(move |k| f64::from(u8::from(k == usize::from(s)))))
+                .collect(),
+        };
+        let value = relaxed.value_and_gradient(&weights, &mut gradient, &mut scratch);
+        assert!((value - energy.log_prob(&x)).abs() < 1e-12);
+    }
+    let x: Vec<f64> = (0..n).map(|k| 0.1 + 0.8 * (k as f64 / n as f64)).collect();
+    relaxed.value_and_gradient(&x, &mut gradient, &mut scratch);
+    let mut unused = vec![0.0; n];
+    for i in 0..n {
+        let mut at = |shift: f64| {
+            let mut x = x.clone();
+            x[i] += shift;
+            relaxed.value_and_gradient(&x, &mut unused, &mut scratch)
+        };
+        let difference = (at(1e-5) - at(-1e-5)) / 2e-5;
+        assert!((difference - gradient[i]).abs() < 1e-8, "{i}");
     }
 }

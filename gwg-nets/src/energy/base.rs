@@ -9,7 +9,7 @@ use gwg_models::OwnedSpace;
 pub struct Base<R> {
     terms: Terms<R>,
     /// Added to the sum of the terms.
-    constant: f64,
+    pub(super) constant: f64,
 }
 
 #[derive(Clone, Debug, PartialEq)]
