@@ -55,9 +55,11 @@ fn agrees<S: Sampler<BinaryRelaxation<Quadratic<f64>>> + Adjusted>(sampler: S, t
     let accepted = probability / DRAWS as f64;
     assert!((accepted - S::TARGET).abs() < 0.1, "accepted {accepted}");
     // Weighted, the chain samples the target itself.
-    let (p, _) = common::exact(1.0);
+    let (p, log_z) = common::exact(1.0);
     let distance = common::total_variation(&p, &weighted.means());
     let share = weighted.effective() / DRAWS as f64;
+    let found = weighted.log_mean_weight() + wanted.log_z;
+    assert!((found - log_z).abs() < 0.01, "{found} {log_z}");
     assert!(distance < 0.01, "{distance}");
     assert!(
         (share - wanted.effective).abs() < 0.01,

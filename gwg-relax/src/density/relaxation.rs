@@ -23,9 +23,10 @@ use gwg_core::Real;
 /// wrong. It depends on the extension of `f`: see [`Relaxed`].
 ///
 /// # Correction
-/// Weights `exp(f(1[u > 0]) - f(sigma(u / T)))` make means exact ([`log_weight`](Self::log_weight)). The effective share
-/// of the draws is .94 (T = .1), .85 (.5), .81 (1) for the three spins, and decreases exponentially with the number of
-/// sites.
+/// Weights `exp(f(1[u > 0]) - f(sigma(u / T)))` make means of draws of `q` exact ([`log_weight`](Self::log_weight)); draws of an
+/// unadjusted sampler keep its bias. The effective share of the draws is .94 (T = .1), .85 (.5), .81 (1) for the three spins,
+/// and decreases exponentially with the number of sites: on square Ising lattices (`theta` = `bias` = .1, T = .1) it is .28
+/// of 100 sites, .10 of 225, .036 of 400, .009 of 900 (`examples/relaxations`).
 #[derive(Clone, Debug)]
 pub struct BinaryRelaxation<M: Relaxed> {
     model: M,

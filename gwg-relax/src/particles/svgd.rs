@@ -12,7 +12,8 @@ use gwg_core::Real;
 /// # Bias
 /// That of the density (see [`BinaryRelaxation`](crate::BinaryRelaxation)), and that of a finite number of particles, whose
 /// spread is too small, more so in more dimensions: the repulsion of the kernel decreases with the distance that particles have there
-/// (Ba et al. 2022). Both remain for any number of updates.
+/// (Ba et al. 2022). Both remain for any number of updates. On an Ising lattice of 100 sites 50 particles collapse toward the
+/// mode: the error of the mean of a site is .33, where that of draws of the same density (T = .5) is .077.
 ///
 /// # Cost
 /// Per update `n` gradients and `2 n^2 dimension` operations for the kernel and its bandwidth.
