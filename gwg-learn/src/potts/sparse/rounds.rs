@@ -127,8 +127,8 @@ impl Rounds {
                 self.finished |= settled && sparse;
                 self.due = settled && !sparse;
                 let above = (all.pearson() - d.pearson) / (1.0 - d.pearson);
-                // At a correlation of 1, every model that reaches it is clearly there.
-                self.share = (above / CLEARLY).max(LEAST).min(1.0);
+                // Where `pearson` is 1, this is not a number, and a round removes one coupling.
+                self.share = (above / CLEARLY).clamp(LEAST, 1.0);
                 // How long the model of all couplings takes is not limited.
                 self.failed = !settled && self.round > 0 && self.updates >= d.updates;
             }
