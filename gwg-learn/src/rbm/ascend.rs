@@ -58,7 +58,7 @@ impl RbmTrainer {
 
     /// Follows the gradient; its root mean square.
     pub(super) fn ascend(&mut self, rate: f32, means: &Means) -> f64 {
-        let hidden = self.layers.hidden();
+        let (hidden, one_hot) = (self.layers.hidden(), self.layers.units > 1);
         let difference = |k: usize| -> Vec<f32> {
             let pairs = means.data[k].iter().zip(&means.model[k]);
             pairs.map(|(d, m)| d - m).collect()
@@ -70,8 +70,8 @@ impl RbmTrainer {
         let (biases, centers) = ([difference(0), difference(1)], [center(0), center(1)]);
         let kept = self.options.optimizer.memory();
         let mut shared = Shared {
-            data: Sample::new(&self.batch, hidden),
-            model: Sample::new(self.chains.blocks(), hidden),
+            data: Sample::new(&self.batch, hidden, one_hot),
+            model: Sample::new(self.chains.blocks(), hidden, one_hot),
             biases: &biases,
             centers: &centers,
             options: &self.options,

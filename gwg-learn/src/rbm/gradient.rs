@@ -3,7 +3,7 @@
 use super::chains::Block;
 use super::options::RbmOptions;
 use gwg_core::math;
-use gwg_linalg::{Matrix, add_transposed_left_product};
+use gwg_linalg::{Matrix, add_transposed_left_product, axpy};
 
 /// The weighted means of the visible and of the hidden layers.
 pub(super) fn shape_means(blocks: &[Block], weights: &[f32], shape: [usize; 2]) -> [Vec<f32>; 2] {
@@ -15,8 +15,8 @@ pub(super) fn shape_means(blocks: &[Block], weights: &[f32], shape: [usize; 2]) 
             .chunks_exact(shape[0])
             .zip(block.h.chunks_exact(shape[1]));
         for ((v, h), &weight) in layers.take(block.rows()).zip(&mut weights_of) {
-            gwg_linalg::axpy(weight, v, &mut sums[0]);
-            gwg_linalg::axpy(weight, h, &mut sums[1]);
+            axpy(weight, v, &mut sums[0]);
+            axpy(weight, h, &mut sums[1]);
         }
     }
     let all = weights.len() as f32;
@@ -40,16 +40,19 @@ pub(super) struct Shared<'s> {
 pub(super) struct Sample<'s> {
     blocks: &'s [Block],
     rows: usize,
+    /// Whether few of the visible units are on.
+    one_hot: bool,
     /// The hidden layers of all blocks.
     h: Vec<f32>,
 }
 
 impl<'s> Sample<'s> {
-    pub(super) fn new(blocks: &'s [Block], hidden: usize) -> Self {
+    pub(super) fn new(blocks: &'s [Block], hidden: usize, one_hot: bool) -> Self {
         let h = blocks.iter().flat_map(|b| &b.h[..b.rows() * hidden]);
         Self {
             blocks,
             rows: blocks.iter().map(Block::rows).sum(),
+            one_hot,
             h: h.copied().collect(),
         }
     }
@@ -58,6 +61,9 @@ impl<'s> Sample<'s> {
     fn add_products(&self, sign: f32, (first, units): (usize, usize), gradient: &mut [f32]) {
         let (rows, hidden) = (self.rows, gradient.len() / units);
         let factor = sign / rows as f32;
+        if self.one_hot {
+            return self.add_rows(factor, (first, units), gradient);
+        }
         let mut v = Vec::with_capacity(rows * units);
         for block in self.blocks {
             let visible = block.v.len() / (block.h.len() / hidden);
@@ -69,6 +75,26 @@ impl<'s> Sample<'s> {
         let v = Matrix::new(&v, rows, units);
         if let (Ok(v), Ok(h)) = (v, Matrix::new(&self.h, rows, hidden)) {
             let _ = add_transposed_left_product(v, h, gradient);
+        }
+    }
+}
+
+impl Sample<'_> {
+    /// The same of one-hot units: adds the hidden layer to the gradient of each unit that is on.
+    fn add_rows(&self, factor: f32, (first, units): (usize, usize), gradient: &mut [f32]) {
+        let hidden = gradient.len() / units;
+        let visible = |block: &Block| block.v.len() / (block.h.len() / hidden);
+        let rows = self
+            .blocks
+            .iter()
+            .flat_map(|b| b.v.chunks_exact(visible(b)).take(b.rows()));
+        for (v, h) in rows.zip(self.h.chunks_exact(hidden)) {
+            let own = v[first..first + units].iter();
+            for (v, gradient) in own.zip(gradient.chunks_exact_mut(hidden)) {
+                if *v != 0.0 {
+                    axpy(factor, h, gradient);
+                }
+            }
         }
     }
 }
