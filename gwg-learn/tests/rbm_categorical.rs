@@ -118,7 +118,7 @@ fn start() -> RbmLayers {
     layers
 }
 
-/// Moves a direction to the zero-sum gauge.
+/// Projects a direction on the zero-sum gauge.
 fn projected(direction: &[f64]) -> Vec<f32> {
     let (sites, units, hidden) = SHAPE;
     let direction: Vec<f32> = direction.iter().map(|&x| x as f32).collect();
@@ -131,6 +131,7 @@ fn projected(direction: &[f64]) -> Vec<f32> {
         hidden_bias: c.to_vec(),
     };
     layers.to_zero_sum();
+    layers.hidden_bias = c.to_vec();
     layers.parameters()
 }
 
@@ -469,4 +470,34 @@ fn a_machine_is_learned_from_its_samples() {
     let most = (parameters + 5.0 * (2.0 * parameters).sqrt()) / (2.0 * rows as f64);
     assert!(kl < most, "{kl} {most}");
     assert!((of_truth - of_learned - kl).abs() < 5.0 * (2.0 * kl / rows as f64).sqrt());
+}
+
+/// Adam steps by about the rate for every weight, however small its gradient: fields that the weights imply must go to the biases at once.
+#[test]
+fn adam_learns_in_centered_variables() {
+    let truth = layers(6, 4, 3, 1.2).to_categorical().unwrap();
+    let exact = ExactRbm::categorical(&truth, &threads(2)).unwrap();
+    let data = Data::new(exact.draw(5000, 1), 6, 4).unwrap();
+    let options = RbmOptions {
+        hidden: 20,
+        chains: 500,
+        batch: 500,
+        optimizer: Optimizer::adam(),
+        schedule: Schedule {
+            decay_after: 300,
+            ..Schedule::constant(0.01)
+        },
+        ..RbmOptions::default()
+    };
+    let mut trainer = RbmTrainer::new(&data, options, &threads(2)).unwrap();
+    let mut apart = 0.0_f64;
+    for _ in 0..600 {
+        let update = trainer.update();
+        apart = apart.max(update.model - update.data);
+    }
+    let learned = trainer.layers().to_categorical().unwrap();
+    let (p, q) = (law(&truth), law(&learned));
+    let kl: f64 = p.iter().zip(&q).map(|(p, q)| p * (p / q).ln()).sum();
+    println!("KL {kl:.5}, chains above the data by {apart:.2} at most");
+    assert!(kl < 0.1 && apart < 1.0, "{kl} {apart}");
 }

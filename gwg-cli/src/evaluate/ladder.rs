@@ -31,7 +31,7 @@ pub(super) fn run(
     let (visible, hidden) = (last.visible() as u64, last.hidden() as u64);
     let each = 5 * (visible + hidden) + 64;
     let needed = (count as u64 * each).saturating_mul(chains as u64);
-    work.check_memory(needed, last.visible())?;
+    work.check_memory(needed, last.sites())?;
     let steps = work.flags.temperatures.max(2);
     work.announce(&format!(
         "ladder: {count} models, {chains} chains each, {steps} steps after {}",
@@ -71,15 +71,18 @@ pub(super) fn run(
 fn models(path: &Path, last: &RbmLayers) -> Result<Vec<RbmLayers>, Failure> {
     let read = || read_ladder(path).map_err(|error| Failure::usage(format!("--ladder {error}")));
     let mut models = waiting::while_reading(path, read)?;
-    let shape = |m: &RbmLayers| (m.visible(), m.hidden());
-    if let Some(found) = models.iter().map(shape).find(|&found| found != shape(last)) {
+    let shape = |m: &RbmLayers| {
+        let (sites, states) = (m.sites(), m.states());
+        format!(
+            "{sites} sites of {states} states and {} hidden units",
+            m.hidden()
+        )
+    };
+    let own = shape(last);
+    if let Some(found) = models.iter().map(shape).find(|found| *found != own) {
         return Err(Failure::usage(format!(
-            "--ladder {}: found models of {} visible and {} hidden units, but the model has {} and {}",
-            visible_path(path),
-            found.0,
-            found.1,
-            last.visible(),
-            last.hidden()
+            "--ladder {}: found models of {found}, but the model has {own}",
+            visible_path(path)
         )));
     }
     if models.last() != Some(last) {

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 #[derive(Args, Clone, Debug)]
 pub(crate) struct LearnFlags {
-    /// What is learned: potts, ising, ising-lattice:side=N, or rbm:hidden=N
+    /// What is learned: potts, ising, ising-lattice:side=N, or rbm:hidden=N (of two states binary sites, of more
+    /// categorical ones). Fields begin at the frequencies of the data
     #[arg(value_name = "KIND")]
     pub(crate) kind: String,
     /// Rows of states (.npy, .txt), a trace of `gwg sample`, or an alignment (.fasta, .a2m, .sto)

@@ -76,7 +76,8 @@ impl FromStr for Kind {
 impl Kind {
     /// The states of a site, where they do not follow from the data.
     pub(super) fn states(self) -> Option<usize> {
-        (self != Self::Potts).then_some(2)
+        let free = matches!(self, Self::Potts | Self::Rbm { .. });
+        (!free).then_some(2)
     }
 
     pub(super) fn engine<'e>(

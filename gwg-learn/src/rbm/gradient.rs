@@ -1,6 +1,7 @@
 //! The gradient of the weights of a restricted Boltzmann machine.
 
 use super::chains::Block;
+use super::layers::subtract_site_means;
 use super::options::RbmOptions;
 use gwg_core::math;
 use gwg_linalg::{Matrix, add_transposed_left_product, axpy};
@@ -34,6 +35,10 @@ pub(super) struct Shared<'s> {
     pub(super) update: u64,
     /// By which the gradient is scaled.
     pub(super) factor: f32,
+    /// The visible units of a site.
+    pub(super) units: usize,
+    /// Whether steps, in place of gradients, are those of centered units.
+    pub(super) by_steps: bool,
 }
 
 /// Rows of both layers.
@@ -105,7 +110,7 @@ pub(super) struct Part<'p> {
     pub(super) weights: &'p mut [f32],
     pub(super) memory: &'p mut [f32],
     pub(super) gradient: Vec<f32>,
-    /// What the centered weights take from the gradients of both biases.
+    /// What the centered weights take from the gradients of both biases, or from the biases themselves.
     pub(super) shifts: [Vec<f32>; 2],
     pub(super) squares: f64,
 }
@@ -134,8 +139,31 @@ impl Part<'_> {
         }
         let (update, rate) = (shared.update, shared.rate);
         let optimizer = shared.options.optimizer;
+        let before = shared.by_steps.then(|| self.weights.to_vec());
         optimizer.ascend(update, rate, self.weights, &self.gradient, self.memory);
+        if let Some(before) = before {
+            self.center_step(shared, &before);
+        }
         shared.options.penalty.shrink(rate, self.weights);
+    }
+
+    /// Projects the step of the weights on the zero-sum gauge, and computes what the biases of centered units lose by it.
+    fn center_step(&mut self, shared: &Shared<'_>, before: &[f32]) {
+        let hidden = shared.biases[1].len();
+        let pairs = self.weights.iter().zip(before);
+        let mut step: Vec<f32> = pairs.map(|(now, before)| now - before).collect();
+        if shared.units > 1 {
+            subtract_site_means(&mut step, shared.units, hidden);
+        }
+        let (mut of_visible, mut of_hidden) = (Vec::new(), vec![0.0_f32; hidden]);
+        for (k, row) in step.chunks_exact(hidden).enumerate() {
+            axpy(shared.centers[0][self.first + k], row, &mut of_hidden);
+            of_visible.push(math::dot(row, &shared.centers[1]));
+        }
+        for ((now, before), step) in self.weights.iter_mut().zip(before).zip(step) {
+            *now = before + step;
+        }
+        self.shifts = [of_visible, of_hidden];
     }
 
     /// Makes the gradient that of centered units.

@@ -56,9 +56,7 @@ impl RbmLayers {
             visible_bias,
             hidden_bias: vec![0.0; hidden],
         };
-        layers.to_zero_sum();
-        // Small weights have small sums: hidden units begin as fair coins.
-        layers.hidden_bias.fill(0.0);
+        layers.subtract_means();
         layers
     }
 
@@ -68,26 +66,23 @@ impl RbmLayers {
     /// # Cost
     /// A pass over the parameters.
     pub fn to_zero_sum(&mut self) {
+        let means = self.subtract_means();
+        axpy(1.0, &means, &mut self.hidden_bias);
+    }
+
+    /// Subtracts from the weights, and from the biases, of each categorical site their means over its states, which is a projection on the zero-sum gauge;
+    /// returns the sum of the means of the weights to each hidden unit.
+    pub(super) fn subtract_means(&mut self) -> Vec<f32> {
         let (q, hidden) = (self.units, self.hidden());
         if q == 1 || hidden == 0 {
-            return;
+            return vec![0.0; hidden];
         }
-        let share = 1.0 / q as f32;
-        let mut means = vec![0.0; hidden];
-        for site in self.weights.chunks_exact_mut(q * hidden) {
-            means.fill(0.0);
-            for row in site.chunks_exact(hidden) {
-                axpy(share, row, &mut means);
-            }
-            for row in site.chunks_exact_mut(hidden) {
-                axpy(-1.0, &means, row);
-            }
-            axpy(1.0, &means, &mut self.hidden_bias);
-        }
+        let sums = subtract_site_means(&mut self.weights, q, hidden);
         for biases in self.visible_bias.chunks_exact_mut(q) {
-            let mean = biases.iter().sum::<f32>() * share;
+            let mean = biases.iter().sum::<f32>() / q as f32;
             biases.iter_mut().for_each(|b| *b -= mean);
         }
+        sums
     }
 
     /// The number of sites.
@@ -243,6 +238,22 @@ impl From<&CategoricalRbm<f32>> for RbmLayers {
             ..Self::from(model.one_hot())
         }
     }
+}
+
+/// Subtracts from each row, of `units` rows of a site each, the mean of the rows of its site; returns the sum of these means.
+pub(super) fn subtract_site_means(rows: &mut [f32], units: usize, hidden: usize) -> Vec<f32> {
+    let (mut sums, mut means) = (vec![0.0; hidden], vec![0.0; hidden]);
+    for site in rows.chunks_exact_mut(units * hidden) {
+        means.fill(0.0);
+        for row in site.chunks_exact(hidden) {
+            axpy(1.0 / units as f32, row, &mut means);
+        }
+        for row in site.chunks_exact_mut(hidden) {
+            axpy(-1.0, &means, row);
+        }
+        axpy(1.0, &means, &mut sums);
+    }
+    sums
 }
 
 fn add_bias(rows: usize, a: &mut [f32], bias: &[f32]) {

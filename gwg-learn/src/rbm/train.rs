@@ -21,8 +21,10 @@ const ROWS: usize = 64;
 ///
 /// # Gauge
 /// The units of a categorical site are centered one by one, by the means of their frequencies among data and chains. These sum to 1, so that the centered gradient of
-/// the weights of a site to a hidden unit sums to 0. Weights begin in the [zero-sum gauge](RbmLayers::to_zero_sum); after each update, all parameters are moved to it,
-/// which undoes what the optimizer, the plain gradient and rounding add. It has the smallest weights that give a distribution: penalties are of these.
+/// the weights of a site to a hidden unit sums to 0. Weights begin in the [zero-sum gauge](RbmLayers::to_zero_sum), and each update is projected on it: the mean of the
+/// step over the states of a site is left out, which only the plain gradient, optimizers that scale each number by itself, and rounding have. (Added to the biases of
+/// the hidden units instead, as the gauge allows, the means of all sites together would move these by many times the rate.) The gauge has the smallest weights that
+/// give a distribution: penalties are of these.
 ///
 /// # Cost
 /// An update makes `2 sweeps + 1` products of the size of the chains, one of the size of the batch, and two for the gradient.
@@ -167,7 +169,7 @@ impl RbmTrainer {
         let means = self.means();
         let (data, model) = self.mean_f(&means);
         let gradient = self.ascend(rate as f32, &means);
-        self.layers.to_zero_sum();
+        self.layers.subtract_means();
         self.follow_average();
         RbmUpdate {
             update: self.update,

@@ -4,7 +4,7 @@ use crate::grammar::Allowed;
 use crate::model::{DynStepper, Model};
 use gwg_core::{Real, Space, Symbol};
 use gwg_models::io::{Parameters, RbmLadder, read_ladder};
-use gwg_models::{Rbm, Scalar};
+use gwg_models::{CategoricalRbm, Rbm, Scalar};
 use std::any::Any;
 use std::path::{Path, PathBuf};
 
@@ -103,8 +103,12 @@ fn others<R: Scalar>(
     }
     let wide = |numbers: &[f32]| numbers.iter().map(|&x| R::from_f64(f64::from(x))).collect();
     let model = |k: &Parts<'_>| {
-        let machine = Rbm::new(wide(k.weights), wide(k.visible_bias), wide(k.hidden_bias));
-        machine.map(Model::from).map_err(|e| refused(&e.to_string()))
+        let (weights, b, c) = (wide(k.weights), wide(k.visible_bias), wide(k.hidden_bias));
+        let machine = match ladder.units {
+            1 => Rbm::new(weights, b, c).map(Model::from),
+            units => CategoricalRbm::new(units, weights, b, c).map(Model::from),
+        };
+        machine.map_err(|e| refused(&e.to_string()))
     };
     parts.iter().map(model).collect()
 }
@@ -120,6 +124,12 @@ fn is_last<R: Real, S: Symbol>(model: &Model<R, S>, last: &Parts<'_>) -> bool {
             weights,
             visible_bias,
             hidden_bias,
+        }
+        | Parameters::RbmCategorical {
+            weights,
+            visible_bias,
+            hidden_bias,
+            ..
         })) => {
             same(&weights, last.weights)
                 && same(&visible_bias, last.visible_bias)
