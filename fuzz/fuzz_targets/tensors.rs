@@ -24,6 +24,7 @@ fuzz_target!(|bytes: &[u8]| {
     for kind in [
         None,
         Some(Kind::Rbm),
+        Some(Kind::RbmCategorical),
         Some(Kind::IsingDense),
         Some(Kind::PottsDense),
     ] {

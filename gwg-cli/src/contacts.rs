@@ -1,5 +1,6 @@
 //! `gwg contacts`: pairs of sites ranked by the couplings of a Potts model, and compared with known contacts.
 
+mod machine;
 mod model;
 mod result;
 mod settings;

@@ -20,6 +20,7 @@ use crate::{load, memory, outputs, sampling, session};
 use gwg_learn::{Alphabet, Data};
 use gwg_models::io::visible_path;
 use gwg_registry::Model;
+use machine::Machine;
 use method::Method;
 use result::EvaluateResult;
 use std::ffi::OsStr;
@@ -67,9 +68,8 @@ pub(crate) fn run(flags: &EvaluateFlags) -> Result<(), Failure> {
     };
     let began = Instant::now();
     let work = Work::new(flags, method, threads, data.as_ref());
-    let machine = model.about().and_then(gwg_registry::Describe::machine);
-    let found = match machine {
-        Some(machine) => machine::estimates(&work, machine),
+    let found = match model.about().and_then(Machine::of) {
+        Some(machine) => machine::estimates(&work, &machine),
         None => other::estimates(&work, &model, &sampler),
     };
     work.done();

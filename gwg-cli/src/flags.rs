@@ -84,7 +84,7 @@ pub(crate) struct ModelFlags {
     /// .dat of adabmDCA
     #[arg(value_name = "MODEL")]
     pub(crate) model: OsString,
-    /// Kind of a model file that has no `kind` in its metadata: rbm, ising-dense or potts-dense
+    /// Kind of a model file that has no `kind` in its metadata: rbm, rbm-categorical, ising-dense or potts-dense
     #[arg(long)]
     pub(crate) kind: Option<String>,
 }
@@ -214,7 +214,7 @@ pub(crate) struct CompareFlags {
     /// Models as for `gwg sample`; if they differ in a single key, results are also plotted against that key
     #[arg(value_name = "MODEL", required = true)]
     pub(crate) models: Vec<OsString>,
-    /// Kind of the model files that have no `kind` in their metadata: rbm, ising-dense or potts-dense
+    /// Kind of the model files that have no `kind` in their metadata: rbm, rbm-categorical, ising-dense or potts-dense
     #[arg(long)]
     pub(crate) kind: Option<String>,
     /// Comma-separated samplers as for `gwg sample`, cycles and mixtures included [default: those of the paper, pas,

@@ -106,8 +106,12 @@ struct Training<'t> {
 impl<'t> Training<'t> {
     fn new(flags: &'t LearnFlags, rows: &'t Rows, image: Option<Shape>) -> Self {
         if !flags.work.quiet {
+            let states = match rows.data.states() {
+                2 => String::new(),
+                states => format!(" with {states} states"),
+            };
             session::announce(&format!(
-                "{} on {} rows of {} sites",
+                "{} on {} rows of {} sites{states}",
                 flags.kind,
                 rows.data.rows(),
                 rows.data.sites()

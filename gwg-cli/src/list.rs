@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 pub(crate) fn models() -> Result<(), Failure> {
     let mut text = String::from(
-        "MODEL is name:key=value,... or the path of a .safetensors model file (rbm: W, b, c; ising-dense: J, h;\npotts-dense: J, h), or of a .dat file of adabmDCA (Potts models).\n",
+        "MODEL is name:key=value,... or the path of a .safetensors model file (rbm and rbm-categorical: W, b, c; ising-dense: J, h;\npotts-dense: J, h), or of a .dat file of adabmDCA (Potts models).\n",
     );
     for entry in gwg_registry::models() {
         let _ = write!(

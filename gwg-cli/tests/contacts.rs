@@ -281,7 +281,10 @@ fn what_is_wrong_is_refused() {
     refused(
         here,
         &format!("contacts {}", data.display()),
-        &["rbm", "potts-dense"],
+        &[
+            "found a model of kind rbm,",
+            "potts-dense and rbm-categorical",
+        ],
     );
 }
 

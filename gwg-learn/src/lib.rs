@@ -23,6 +23,7 @@ pub mod log_z;
 mod mean_field;
 mod mixing;
 mod nearest;
+mod one_hot;
 mod optimizer;
 mod packed;
 mod pcd;
@@ -67,7 +68,7 @@ pub use pseudo::{
     SiteFit, SiteFitError, SiteFitOptions, SiteFitProgress, SiteLoss, SiteObjective, fit_by_sites,
     fit_by_sites_until, fit_pseudo_likelihood,
 };
-pub use rbm::{RbmChains, RbmLayers, RbmOptions, RbmTrainer, RbmUpdate};
+pub use rbm::{RbmChains, RbmLayers, RbmOptions, RbmTrainer, RbmUpdate, effective_couplings};
 pub use resample::ResampleOptions;
 pub use saved::ResumeError;
 pub use train_error::TrainError;

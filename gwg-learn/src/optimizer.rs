@@ -42,6 +42,11 @@ impl Optimizer {
         }
     }
 
+    /// True if steps are sums of gradients, so that a linear change of variables may be applied to either.
+    pub(crate) const fn is_linear(&self) -> bool {
+        !matches!(self, Self::Adam { .. })
+    }
+
     /// One update of parameters by the gradient; `update` counts from 1.
     ///
     /// `memory` has [`memory`](Self::memory) numbers for each parameter, 0 before the first update.

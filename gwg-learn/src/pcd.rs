@@ -24,6 +24,30 @@ pub type BindModel<'b, M> = dyn Fn(&M, &mut dyn FnMut(&dyn Stepper<f32, u8>) -> 
 ///
 /// The states are a buffer of [`PcdOptions::buffer`] rows. An update moves [`PcdOptions::chains`] of them, drawn at random, by a sampler.
 ///
+/// # A base distribution
+/// The model may be a sum `base + model`, a [`Bridge`](gwg_core::Bridge) of a base that is not trained and a model that is: the parameters of a bridge are those
+/// of its second target. [`categorical_base`](crate::log_z::categorical_base) and [`bernoulli_base`](crate::log_z::bernoulli_base) are independent sites with the
+/// frequencies of data and a pseudocount. The model then has to express only what independent sites do not, and one that is 0 at the start begins at the
+/// frequencies of the data. The built-in models of pairs and Boltzmann machines need none, as their fields are the base.
+///
+/// ```
+/// use gwg_chains::{Bound, Threads};
+/// use gwg_core::{Bridge, Gibbs};
+/// use gwg_learn::{Data, Pcd, PcdOptions, log_z::categorical_base};
+/// use gwg_models::DensePotts;
+///
+/// let data = Data::new(vec![2, 2, 0, 1, 2, 2, 0, 1], 2, 3)?;
+/// let base = categorical_base::<f32>(&data, 1.0)?;
+/// let model = DensePotts::new(2, 3, &[0.0_f32; 36], vec![0.0; 6])?; // or a model of your own
+/// let mut pcd = Pcd::new(Bridge::sum(base, model)?, &data, PcdOptions::default(), &Threads::one())?;
+/// let kernel = Gibbs::default();
+/// for _ in 0..100 {
+///     pcd.update(&|target, with| with(&Bound { target, kernel: &kernel }))?;
+/// }
+/// assert!(pcd.model().second().coupling_at(0, 1, 2, 2) > 0.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Reproducibility
 /// The same bits for any number of threads.
 ///

@@ -15,6 +15,7 @@ fn threads(n: usize) -> Threads {
 fn layers(scale: f32) -> RbmLayers {
     let weights = (0..6).flat_map(|i| (0..4).map(move |j| ((i + 2 * j + 1) as f32).sin()));
     RbmLayers {
+        units: 1,
         weights: weights.map(|w| scale * w).collect(),
         visible_bias: (0..6).map(|i| scale * 0.3 * (i as f32).cos()).collect(),
         hidden_bias: (0..4).map(|j| scale * (-0.2 + 0.1 * j as f32)).collect(),

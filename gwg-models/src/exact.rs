@@ -5,6 +5,7 @@
 //! | [`kaufman`], [`lattice_ising`] | the two-dimensional Ising model without a field, any size | `O(columns)` |
 //! | [`enumerate`] | any target of up to `2^24` configurations | one difference per configuration |
 //! | [`rbm_log_z`], [`rbm_exact`] | Boltzmann machines with a layer of up to 25 units | `2^smaller * larger` |
+//! | [`categorical_rbm_exact_unless`] | Boltzmann machines with categorical sites and up to 25 hidden units | `2^hidden * sites * states` |
 //!
 //! Factorized models and hidden Markov models have methods of their own:
 //! [`Factorized::means`](crate::Factorized::means), [`Fhmm::posterior`](crate::Fhmm::posterior).
@@ -18,7 +19,9 @@ mod stream;
 pub use enumerate::{Enumeration, MAX_CONFIGURATIONS, enumerate};
 pub use kaufman::{Torus, kaufman, lattice_ising};
 #[cfg(feature = "dense")]
-pub use rbm::{MAX_UNITS, RbmExact, rbm_exact, rbm_exact_unless, rbm_log_z};
+pub use rbm::{
+    MAX_UNITS, RbmExact, categorical_rbm_exact_unless, rbm_exact, rbm_exact_unless, rbm_log_z,
+};
 
 /// The reason why there is no exact result. Each variant's doc states the violated condition.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]

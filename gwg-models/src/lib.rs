@@ -15,6 +15,7 @@
 //! | [`DenseIsing`] | binary | one row: `O(D)` | `dense` |
 //! | [`DensePotts`] | categorical | two rows: `O(D)` | `dense` |
 //! | [`Rbm`] | binary | one matrix product per block of walkers | `dense` |
+//! | [`CategoricalRbm`] | categorical | one matrix product per block of walkers | `dense` |
 //! | [`LogBilinear`] | categorical, up to 65,536 words | one matrix product; few rows of it after a move | `dense` |
 //!
 //! [`exact`] computes exact results: closed forms, enumeration, sums over a layer.
@@ -86,5 +87,5 @@ pub use ordinal::LatticeOrdinal;
 pub use potts::DensePotts;
 pub use potts::LatticePotts;
 #[cfg(feature = "dense")]
-pub use rbm::Rbm;
+pub use rbm::{CategoricalRbm, Rbm};
 pub use space::{OwnedMixed, OwnedSpace};

@@ -1,5 +1,6 @@
 //! Restricted Boltzmann machines.
 
+mod categorical;
 mod delta;
 mod gradient;
 mod law;
@@ -8,11 +9,12 @@ mod parametric;
 mod sweep;
 
 use crate::ModelError;
-use crate::number::{self, symbol};
+use crate::number;
 use crate::random::Draws;
+pub use categorical::CategoricalRbm;
 use gwg_core::{Binary, Target, math};
 use gwg_linalg::{Scalar, axpy};
-pub use layers::draw as draw_units;
+pub use layers::{draw as draw_units, draw_symbol};
 
 /// The number of hidden units processed together on the stack.
 const CHUNK: usize = 64;
@@ -131,12 +133,13 @@ impl<R: Scalar> Rbm<R> {
             .unwrap_or(&[])
     }
 
-    /// Writes the pre-activations `c + v W`, the rows added in ascending order.
-    fn activate(&self, v: &[u8], out: &mut [R]) {
+    /// Writes the pre-activations `c + v W` of a state whose units `on` are 1, their rows added in this order.
+    #[inline(always)]
+    fn activate(&self, on: impl Iterator<Item = usize>, out: &mut [R]) {
         for (a, &c) in out.iter_mut().zip(&self.hidden_bias) {
             *a = c;
         }
-        for (i, _) in v.iter().enumerate().filter(|&(_, &symbol)| symbol != 0) {
+        for i in on {
             axpy(R::ONE, self.row(i), out);
         }
     }
@@ -158,8 +161,12 @@ impl<R: Scalar> Rbm<R> {
         math::sum(&lanes)
     }
 
-    /// Calls `each` with the pre-activations of [`CHUNK`] hidden units at a time, in f64, and the index of the first one.
-    fn chunks(&self, v: &[u8], mut each: impl FnMut(usize, &mut [f64])) {
+    /// Calls `each` with the pre-activations of [`CHUNK`] hidden units at a time, in f64, and the index of the first one; the units `on` are 1.
+    fn chunks(
+        &self,
+        on: impl Iterator<Item = usize> + Clone,
+        mut each: impl FnMut(usize, &mut [f64]),
+    ) {
         for (k, biases) in self.hidden_bias.chunks(CHUNK).enumerate() {
             let first = k * CHUNK;
             let mut buffer = [0.0; CHUNK];
@@ -169,7 +176,7 @@ impl<R: Scalar> Rbm<R> {
             for (a, c) in a.iter_mut().zip(biases) {
                 *a = c.to_f64();
             }
-            for i in (0..self.visible()).filter(|&i| symbol(v, i) != 0) {
+            for i in on.clone() {
                 let row = self.row(i).get(first..).unwrap_or(&[]);
                 for (a, w) in a.iter_mut().zip(row) {
                     *a += w.to_f64();
@@ -178,6 +185,13 @@ impl<R: Scalar> Rbm<R> {
             each(first, a);
         }
     }
+}
+
+/// The units that are 1.
+#[inline(always)]
+fn ones(v: &[u8]) -> impl Iterator<Item = usize> + Clone {
+    let on = v.iter().enumerate().filter(|&(_, &symbol)| symbol != 0);
+    on.map(|(i, _)| i)
 }
 
 impl<R: Scalar> Target for Rbm<R> {
@@ -191,7 +205,7 @@ impl<R: Scalar> Target for Rbm<R> {
 
     fn log_prob(&self, v: &[u8]) -> f64 {
         let mut f = self.bias_sum(v);
-        self.chunks(v, |_, a| f += math::softplus_sum(a));
+        self.chunks(ones(v), |_, a| f += math::softplus_sum(a));
         f
     }
 }

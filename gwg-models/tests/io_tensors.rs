@@ -115,7 +115,10 @@ fn the_kind_comes_from_metadata_or_caller_or_tensors() {
     );
     assert_refused(
         &file(Some("mine"), &rbm()),
-        &["found `mine`", "rbm, ising-dense, potts-dense"],
+        &[
+            "found `mine`",
+            "rbm, rbm-categorical, ising-dense, potts-dense",
+        ],
     );
     assert_refused(
         &file(None, &ising[..1]),

@@ -84,7 +84,18 @@ fn parameters() -> impl Strategy<Value = Parameters<'static, f64>> {
             field: field.into(),
         })
     });
-    prop_oneof![rbm, ising, potts]
+    let categorical = (1usize..4, 2usize..5, 1usize..4).prop_flat_map(|(n, q, h)| {
+        let entries = (numbers(n * q * h), numbers(n * q), numbers(h));
+        entries.prop_map(
+            move |(weights, visible_bias, hidden_bias)| Parameters::RbmCategorical {
+                states: q,
+                weights: weights.into(),
+                visible_bias: visible_bias.into(),
+                hidden_bias: hidden_bias.into(),
+            },
+        )
+    });
+    prop_oneof![rbm, categorical, ising, potts]
 }
 
 proptest! {

@@ -4,8 +4,8 @@
 use gwg_core::check;
 use gwg_core::{Bridge, Delta, Gradient, Local, Real, Target};
 use gwg_models::{
-    DenseIsing, DensePotts, Factorized, FactorizedCategorical, LatticeIsing, LatticePotts, Rbm,
-    SparseIsing,
+    CategoricalRbm, DenseIsing, DensePotts, Factorized, FactorizedCategorical, LatticeIsing,
+    LatticePotts, Rbm, SparseIsing,
 };
 
 const WEIGHTS: [[f64; 2]; 4] = [[0.7, 0.3], [1.0, -0.5], [1.0, 0.0], [0.0, 1.0]];
@@ -58,6 +58,9 @@ fn categorical<R: gwg_models::Scalar>() {
     let fields = FactorizedCategorical::<R>::new(25, 3, logits).unwrap();
     let lattice = LatticePotts::<R>::new(2, 5, 3, 0.25).unwrap();
     let dense = DensePotts::<R>::random(25, 3, 0.2, 1).unwrap();
+    let machine = CategoricalRbm::<R>::random(25, 3, 11, 2).unwrap();
+    every(&machine, &dense);
+    every(&Bridge::sum(&fields, &machine).unwrap(), &dense);
     local(&fields, &lattice);
     every(&lattice, &dense);
 }

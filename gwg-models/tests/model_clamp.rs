@@ -8,7 +8,7 @@ use gwg_core::{
 };
 use gwg_models::fhmm::{Fhmm, Law};
 #[cfg(feature = "dense")]
-use gwg_models::{DenseIsing, DensePotts, Rbm};
+use gwg_models::{CategoricalRbm, DenseIsing, DensePotts, Rbm};
 use gwg_models::{FactorizedCategorical, LatticeIsing, LatticePotts, SparseIsing};
 
 const EXACT: f64 = 1e-12;
@@ -83,6 +83,7 @@ fn conform_dense<R: gwg_models::Scalar>() {
         every(512.0), DensePotts::<R>::random(12, 5, 0.2, 1);
         every(512.0), Rbm::<R>::random(70, 45, 1);
         every(512.0), Rbm::<R>::random(11, 300, 3);
+        every(512.0), CategoricalRbm::<R>::random(12, 5, 45, 3);
     }
 }
 
@@ -130,5 +131,6 @@ fn kernels_leave_the_conditional_distribution_invariant() {
         dense_kernels(0.0), DenseIsing::<f64>::random(10, 0.3, 3);
         dense_kernels(0.0), DensePotts::<f64>::random(6, 3, 0.4, 3);
         dense_kernels(0.0), Rbm::<f64>::random(9, 4, 3);
+        dense_kernels(0.0), CategoricalRbm::<f64>::random(5, 3, 2, 3);
     }
 }

@@ -8,8 +8,8 @@ use gwg_core::{
 };
 use gwg_models::fhmm::Law;
 use gwg_models::{
-    DenseIsing, DensePotts, Factorized, FactorizedCategorical, Fhmm, LatticeIsing, LatticePotts,
-    QuadraticFhmm, Rbm, SparseIsing,
+    CategoricalRbm, DenseIsing, DensePotts, Factorized, FactorizedCategorical, Fhmm, LatticeIsing,
+    LatticePotts, QuadraticFhmm, Rbm, SparseIsing,
 };
 
 /// The rounding error of a thousand updates in the precision of the model, in units in the last place.
@@ -81,6 +81,9 @@ conform! {
     potts_dense_multilinear: multilinear(512.0), DensePotts::<R>::random(9, 21, 0.2, 3);
     rbm: every(512.0), Rbm::<R>::random(70, 45, 1);
     rbm_one_hidden: every(512.0), Rbm::<R>::random(9, 1, 2);
+    rbm_categorical: every(512.0), CategoricalRbm::<R>::random(23, 5, 45, 1);
+    rbm_categorical_binary: every(512.0), CategoricalRbm::<R>::random(9, 2, 3, 2);
+    rbm_categorical_many: every(512.0), CategoricalRbm::<R>::random(4, 256, 70, 3);
     rbm_wide: every(512.0), Rbm::<R>::random(11, 300, 3);
     bernoulli: local(16.0), Factorized::<R>::random_bernoulli(40, 1);
     categorical: local(16.0), FactorizedCategorical::<R>::random(20, 4, 1);
@@ -181,6 +184,7 @@ fn kernels_are_exact_on_every_model() {
     kernels(&DenseIsing::<f64>::random(7, 0.3, 3).unwrap());
     kernels(&DensePotts::<f64>::random(4, 3, 0.4, 3).unwrap());
     kernels(&Rbm::<f64>::random(6, 4, 3).unwrap());
+    kernels(&CategoricalRbm::<f64>::random(3, 3, 2, 3).unwrap());
 }
 
 #[test]

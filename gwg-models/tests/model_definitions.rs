@@ -4,8 +4,8 @@ use gwg_core::check::random_configuration;
 use gwg_core::{Gradient, Space, SplitMix64, Symbol, Target};
 use gwg_models::fhmm::{Fhmm, Law, QuadraticFhmm};
 use gwg_models::{
-    DenseIsing, DensePotts, Factorized, FactorizedCategorical, LatticeIsing, LatticePotts, Rbm,
-    SparseIsing,
+    CategoricalRbm, DenseIsing, DensePotts, Factorized, FactorizedCategorical, LatticeIsing,
+    LatticePotts, Rbm, SparseIsing,
 };
 
 /// `f` extended to real numbers: one per site of a binary model, one per site and state otherwise.
@@ -237,6 +237,25 @@ fn rbm() {
                 for j in 0..hidden {
                     let a: f64 = c[j] + (0..7).map(|i| v[i] * w[i * hidden + j]).sum::<f64>();
                     f += (1.0 + a.exp()).ln();
+                }
+                f
+            }),
+        );
+    }
+}
+
+#[test]
+fn rbm_categorical() {
+    for (q, hidden) in [(3, 1), (4, 5), (2, 130)] {
+        let model = CategoricalRbm::<f64>::random(5, q, hidden, 4).unwrap();
+        agrees(
+            &model,
+            Box::new(|v| {
+                let (b, c, w) = (model.visible_bias(), model.hidden_bias(), model.weights());
+                let mut f: f64 = b.iter().zip(v).map(|(b, v)| b * v).sum();
+                for j in 0..hidden {
+                    let a = (0..5 * q).map(|i| v[i] * w[i * hidden + j]).sum::<f64>();
+                    f += (1.0 + (c[j] + a).exp()).ln();
                 }
                 f
             }),

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use gwg_models::fhmm::Law;
 use gwg_models::{
-    DenseIsing, DensePotts, Factorized, FactorizedCategorical, Fhmm, Rbm, SparseIsing,
+    CategoricalRbm, DenseIsing, DensePotts, Factorized, FactorizedCategorical, Fhmm, Rbm,
+    SparseIsing,
 };
 
 /// Mean and variance.
@@ -131,6 +132,11 @@ fn seeded_parameters_are_unchanged() {
     };
     let rbm = Rbm::<f64>::random(2, 1, 1).unwrap();
     same(rbm.weights(), &[0.07781624034527213, -0.01679110194352496]);
+    let machine = CategoricalRbm::<f64>::random(1, 2, 1, 1).unwrap();
+    same(
+        machine.weights(),
+        &[-0.010031326762480294, -0.0002406534794358844],
+    );
     let ising = DenseIsing::<f64>::random(3, 1.0, 1).unwrap();
     same(
         &ising.coupling()[1..3],

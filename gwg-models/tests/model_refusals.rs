@@ -2,8 +2,8 @@
 
 use gwg_models::fhmm::{Fhmm, Law};
 use gwg_models::{
-    DenseIsing, DensePotts, Factorized, FactorizedCategorical, LatticeIsing, LatticePotts,
-    ModelError, Rbm, SparseIsing,
+    CategoricalRbm, DenseIsing, DensePotts, Factorized, FactorizedCategorical, LatticeIsing,
+    LatticePotts, ModelError, Rbm, SparseIsing,
 };
 
 fn says<T>(result: Result<T, ModelError>, parts: &[&str]) {
@@ -212,6 +212,42 @@ fn rbm() {
     says(
         Rbm::<f32>::random(u32::MAX as usize, u32::MAX as usize, 1),
         &["visible * hidden", "memory"],
+    );
+}
+
+#[test]
+fn rbm_categorical() {
+    let new = |q: usize, w: usize, b: usize, c: usize| {
+        CategoricalRbm::new(q, vec![0.0; w], vec![0.0; b], vec![0.0f32; c])
+    };
+    says(new(3, 0, 0, 3), &["sites", "found 0"]);
+    says(new(3, 0, 6, 0), &["hidden", "found 0"]);
+    says(new(1, 8, 4, 2), &["states", "1"]);
+    says(new(0, 8, 4, 2), &["states", "0"]);
+    says(new(257, 514, 257, 2), &["states", "257"]);
+    says(new(3, 14, 7, 2), &["`b`", "found 7", "[2, 3]"]);
+    says(
+        new(3, 11, 6, 2),
+        &["`W`", "found 11", "needed 12", "[2, 3, 2]"],
+    );
+    let bad = |w: f32, b: f32, c: f32| {
+        let weights = [vec![0.0; 7], vec![w]].concat();
+        CategoricalRbm::new(2, weights, vec![0.0, 0.0, 0.0, b], vec![c, 0.0])
+    };
+    says(bad(f32::NAN, 0.0, 0.0), &["`W[1, 1, 1]`", "NaN"]);
+    says(bad(0.0, f32::INFINITY, 0.0), &["`b[1, 1]`", "inf"]);
+    says(bad(0.0, 0.0, f32::NAN), &["`c[0]`", "NaN"]);
+    says(
+        CategoricalRbm::<f32>::random(0, 3, 3, 1),
+        &["`sites`", "found 0"],
+    );
+    says(
+        CategoricalRbm::<f32>::random(3, 3, 0, 1),
+        &["`hidden`", "found 0"],
+    );
+    says(
+        CategoricalRbm::<f32>::random(1 << 20, 256, 1 << 30, 1),
+        &["sites * states * hidden", "memory"],
     );
 }
 

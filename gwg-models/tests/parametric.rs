@@ -10,8 +10,8 @@ use gwg_core::{
     StepCounts, Symbol, SymbolOf, Target,
 };
 use gwg_models::{
-    DenseIsing, DensePotts, Factorized, FactorizedCategorical, LatticeIsing, LatticeOrdinal,
-    LatticePotts, ModelError, Rbm, Scalar, SparseIsing,
+    CategoricalRbm, DenseIsing, DensePotts, Factorized, FactorizedCategorical, LatticeIsing,
+    LatticeOrdinal, LatticePotts, ModelError, Rbm, Scalar, SparseIsing,
 };
 
 fn conforms<M: Parametric>(model: &mut M) {
@@ -182,6 +182,17 @@ fn sparse<R: Real>(model: SparseIsing<R>) {
     });
 }
 
+fn categorical_rbm<R: Scalar>(sites: usize, states: usize, hidden: usize) {
+    renewed(
+        CategoricalRbm::<R>::random(sites, states, hidden, 1).unwrap(),
+        |_, v| {
+            let (weights, biases) = v.split_at(sites * states * hidden);
+            let (b, c) = biases.split_at(sites * states);
+            CategoricalRbm::new(states, weights.to_vec(), b.to_vec(), c.to_vec())
+        },
+    );
+}
+
 fn rbm<R: Scalar>(visible: usize, hidden: usize) {
     renewed(
         Rbm::<R>::random(visible, hidden, 1).unwrap(),
@@ -237,6 +248,9 @@ in_both_precisions! {
     machine_large: rbm::<R>(70, 65);
     machine_one_hidden: rbm::<R>(9, 1);
     machine_one_visible: rbm::<R>(1, 7);
+    categorical_machine: categorical_rbm::<R>(6, 4, 5);
+    categorical_machine_large: categorical_rbm::<R>(20, 21, 13);
+    categorical_machine_lone_site: categorical_rbm::<R>(1, 3, 2);
     bernoulli: renewed(Factorized::<R>::random_bernoulli(12, 1).unwrap(), |_, v| {
         Factorized::bernoulli(v.iter().map(|l| l.to_f64()).collect())
     });

@@ -5,7 +5,9 @@ use gwg_core::check::{OwnedMemory, random_configuration};
 use gwg_core::kernel::BlockSweep;
 
 use gwg_core::{Kernel, Parametric, Real, SplitMix64};
-use gwg_models::{DenseIsing, DensePotts, LatticeIsing, LatticeOrdinal, Rbm, SparseIsing};
+use gwg_models::{
+    CategoricalRbm, DenseIsing, DensePotts, LatticeIsing, LatticeOrdinal, Rbm, SparseIsing,
+};
 
 fn allocates_nothing<M: Parametric>(mut model: M) {
     const ROWS: usize = 20;
@@ -34,6 +36,7 @@ fn allocates_nothing<M: Parametric>(mut model: M) {
 #[test]
 fn dense_models() {
     allocates_nothing(Rbm::<f32>::random(10, 8, 1).unwrap());
+    allocates_nothing(CategoricalRbm::<f64>::random(12, 5, 8, 1).unwrap());
     allocates_nothing(Rbm::<f64>::random(90, 80, 1).unwrap());
     allocates_nothing(DenseIsing::<f32>::random(100, 0.1, 1).unwrap());
     allocates_nothing(DensePotts::<f32>::random(20, 4, 0.1, 1).unwrap());

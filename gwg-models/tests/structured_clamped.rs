@@ -10,10 +10,11 @@ use gwg_core::check::{OwnedMemory, TransitionMatrix, configurations};
 use gwg_core::target::Sweep;
 use gwg_core::{BlockSweep, Clamp, Error, Kernel, Memory, Space, SplitMix64, StepCounts, Target};
 use gwg_models::fhmm::{Fhmm, Law, QuadraticFhmm};
-use gwg_models::{Coupling, DenseIsing, DensePotts, FactorGraph, PairFactor};
 use gwg_models::{
-    Factorized, FactorizedCategorical, LatticeIsing, LatticeOrdinal, LatticePotts, Rbm, SparseIsing,
+    CategoricalRbm, Factorized, FactorizedCategorical, LatticeIsing, LatticeOrdinal, LatticePotts,
+    Rbm, SparseIsing,
 };
+use gwg_models::{Coupling, DenseIsing, DensePotts, FactorGraph, PairFactor};
 use shared::{keeps_its_books, one_sweep, visits};
 
 const EXACT: f64 = 1e-12;
@@ -133,6 +134,8 @@ fn independent_sites_condition_on_what_is_observed() {
 fn the_visible_layer_of_a_machine_conditions_on_what_is_observed() {
     let model = Rbm::random(7, 4, 3).unwrap();
     conditions(&model, "rbm");
+    let model = CategoricalRbm::random(4, 3, 3, 3).unwrap();
+    conditions(&model, "categorical rbm");
 }
 
 #[test]

@@ -19,7 +19,7 @@ use crate::model::ModelEntry;
 pub(crate) use file::{ModelFile, ReadPotts};
 
 table! {
-    ising_lattice, ising_er, ising_dense, ising_file, potts_lattice, potts_dense, potts_file, ordinal_lattice, rbm, fhmm, bernoulli, categorical,
+    ising_lattice, ising_er, ising_dense, ising_file, potts_lattice, potts_dense, potts_file, ordinal_lattice, rbm, rbm_categorical, fhmm, bernoulli, categorical,
     log_bilinear,
 }
 

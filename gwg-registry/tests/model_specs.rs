@@ -60,6 +60,10 @@ fn defaults_are_those_of_the_contract() {
             "ordinal-lattice:side=10,levels=8,coupling=0.2,field=0.05,dims=2",
         ),
         ("rbm", "rbm:visible=784,hidden=500,seed=1"),
+        (
+            "rbm-categorical",
+            "rbm-categorical:sites=100,states=21,hidden=100,seed=1",
+        ),
         ("bernoulli", "bernoulli:sites=100,seed=1"),
         ("categorical", "categorical:sites=100,states=4,seed=1"),
         (

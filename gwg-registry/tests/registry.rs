@@ -8,7 +8,7 @@ use gwg_core::check::{chi_square, configurations, index};
 use gwg_registry::{DynStepper, Model, ModelSpec, Precision, SamplerSpec, samplers};
 use std::num::NonZeroUsize;
 
-const MODELS: [&str; 8] = [
+const MODELS: [&str; 9] = [
     "ising-lattice:side=6,dims=1,theta=0.3,bias=0.2",
     "ising-er:sites=6,degree=2",
     "ising-dense:sites=5,scale=0.2",
@@ -16,6 +16,7 @@ const MODELS: [&str; 8] = [
     "potts-dense:sites=3,states=3,scale=0.3",
     "ordinal-lattice:side=4,dims=1,levels=3",
     "rbm:visible=5,hidden=3",
+    "rbm-categorical:sites=4,states=3,hidden=3",
     MIXED,
 ];
 

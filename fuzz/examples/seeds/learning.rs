@@ -86,6 +86,7 @@ fn contacts() -> Done {
 
 fn ladder() -> Done {
     let first = RbmLayers {
+        units: 1,
         weights: vec![0.0; 6],
         visible_bias: vec![0.5, -1.0, 0.25],
         hidden_bias: vec![0.0, 1.0],

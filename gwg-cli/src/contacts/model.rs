@@ -1,5 +1,6 @@
-//! Where the couplings come from: a file of a Potts model, or an alignment from which one is estimated.
+//! Where the couplings come from: a file of a Potts model or of a Boltzmann machine, or an alignment from which one is estimated.
 
+use super::machine;
 use super::train::{self, Training};
 use crate::data::Rows;
 use crate::failure::Failure;
@@ -9,6 +10,7 @@ use gwg_chains::Threads;
 use gwg_learn::{
     Alphabet, DEFAULT_IDENTITY, Data, PairPotts, SiteFitOptions, fit_pseudo_likelihood, mean_field,
 };
+use gwg_models::CategoricalRbm;
 use gwg_models::io::{Parameters, read_model, visible_path};
 use serde::Serialize;
 use std::path::Path;
@@ -24,6 +26,7 @@ pub(super) enum Method {
 /// What the scores are computed of.
 pub(super) enum Source {
     Model(PairPotts<f64>, Option<Alphabet>),
+    Machine(Box<CategoricalRbm<f32>>, Option<Alphabet>, Threads),
     Rows(Box<Rows>, Option<Alphabet>, Method, Threads),
 }
 
@@ -41,6 +44,8 @@ pub(super) struct Estimate {
 pub(super) enum About {
     /// Read from a file.
     Model,
+    /// From states of a Boltzmann machine.
+    Machine { hidden: usize, averaged: usize },
     Pcd {
         rows: usize,
         effective_rows: f64,
@@ -92,9 +97,17 @@ impl Source {
             .extension()
             .is_some_and(|found| found.eq_ignore_ascii_case("safetensors"))
         {
-            let model = waiting::while_reading(path, || potts(path))?;
-            let alphabet = named.or_else(|| Alphabet::with_states(model.states()));
-            return Ok(Self::Model(model, alphabet));
+            let found = waiting::while_reading(path, || of_file(path))?;
+            return Ok(match found {
+                OfFile::Pairs(model) => {
+                    let alphabet = named.or_else(|| Alphabet::with_states(model.states()));
+                    Self::Model(model, alphabet)
+                }
+                OfFile::Machine(machine) => {
+                    let alphabet = named.or_else(|| Alphabet::with_states(machine.states()));
+                    Self::Machine(machine, alphabet, flags.work.pool()?)
+                }
+            });
         }
         let threads = flags.work.pool()?;
         let mut rows = flags.rows.clone();
@@ -112,6 +125,7 @@ impl Source {
     pub(super) fn sites(&self) -> usize {
         match self {
             Self::Model(model, _) => model.sites(),
+            Self::Machine(machine, ..) => machine.sites(),
             Self::Rows(rows, ..) => rows.data.sites(),
         }
     }
@@ -126,6 +140,10 @@ impl Source {
                     about: About::Model,
                     interrupted: false,
                 });
+            }
+            Self::Machine(machine, alphabet, threads) => {
+                let gap = alphabet.and_then(|a| a.gap());
+                return machine::estimate(*machine, gap, flags.work.seed, threads);
             }
             Self::Rows(rows, alphabet, method, threads) => (rows, alphabet, method, threads),
         };
@@ -148,29 +166,55 @@ fn read_rows(
     Rows::read(path, flags, named.map(Alphabet::states), threads)
 }
 
-/// Reads a Potts model whose file has both orders of each pair.
-fn potts(path: &Path) -> Result<PairPotts<f64>, Failure> {
-    let read = read_model::<f64>(path, None).map_err(Failure::usage)?;
-    let Parameters::PottsDense {
-        sites,
-        states: q,
-        coupling,
-        field,
-    } = read
-    else {
-        return Err(Failure::usage(format!(
-            "{}: found a model of kind {}, allowed is potts-dense",
+/// The model of a file.
+enum OfFile {
+    Pairs(PairPotts<f64>),
+    Machine(Box<CategoricalRbm<f32>>),
+}
+
+fn of_file(path: &Path) -> Result<OfFile, Failure> {
+    match read_model::<f64>(path, None).map_err(Failure::usage)? {
+        Parameters::PottsDense {
+            sites,
+            states,
+            coupling,
+            field,
+        } => pairs((sites, states), &coupling, field.into_owned()).map(OfFile::Pairs),
+        Parameters::RbmCategorical {
+            states,
+            weights,
+            visible_bias,
+            hidden_bias,
+        } => {
+            let narrow = |numbers: &[f64]| numbers.iter().map(|&x| x as f32).collect();
+            let (b, c) = (narrow(&visible_bias), narrow(&hidden_bias));
+            let machine = CategoricalRbm::new(states, narrow(&weights), b, c);
+            let machine = machine.map_err(|error| {
+                Failure::usage(format!("{}: in f32: {error}", visible_path(path)))
+            })?;
+            Ok(OfFile::Machine(Box::new(machine)))
+        }
+        read => Err(Failure::usage(format!(
+            "{}: found a model of kind {}, allowed are potts-dense and rbm-categorical",
             visible_path(path),
             read.kind()
-        )));
-    };
+        ))),
+    }
+}
+
+/// The Potts model of a file that has both orders of each pair.
+fn pairs(
+    (sites, q): (usize, usize),
+    coupling: &[f64],
+    field: Vec<f64>,
+) -> Result<PairPotts<f64>, Failure> {
     let mut pairs = Vec::with_capacity(sites * sites.saturating_sub(1) / 2 * q * q);
     for (k, block) in coupling.chunks_exact(q * q).enumerate() {
         if k / sites < k % sites {
             pairs.extend(block.iter().map(|value| 2.0 * value));
         }
     }
-    PairPotts::new(sites, q, field.into_owned(), pairs).map_err(Failure::usage)
+    PairPotts::new(sites, q, field, pairs).map_err(Failure::usage)
 }
 
 fn plm(penalty: f64, data: Data, gap: Option<u8>, threads: Threads) -> Result<Estimate, Failure> {

@@ -58,6 +58,11 @@ fn header(found: &ContactsResult) -> String {
     );
     let _ = match &found.about {
         About::Model => Ok(()),
+        About::Machine { hidden, averaged } => writeln!(
+            text,
+            "model    {hidden} hidden units: couplings are second differences, averaged over {averaged} states of the model, in {} s",
+            number(found.seconds)
+        ),
         About::Pcd {
             rows,
             effective_rows,

@@ -31,8 +31,14 @@ pub(super) fn of_machine(
     let Some(path) = &work.flags.ladder else {
         return Ok(None);
     };
-    let shape = |m: &RbmLayers| [m.visible(), m.hidden()];
-    let models = models(path, read_ladder, last, shape, "visible and hidden units")?;
+    let shape = |m: &RbmLayers| {
+        let (sites, states) = (m.sites(), m.states());
+        format!(
+            "{sites} sites of {states} states and {} hidden units",
+            m.hidden()
+        )
+    };
+    let models = models(path, read_ladder, last, shape)?;
     // The layers of the chains of each model in f32, and their states.
     let each = 5 * (last.visible() as u64 + last.hidden() as u64) + 64;
     run(work, models, each, found).map(Some)
@@ -52,8 +58,8 @@ pub(super) fn of_pairs(
             "--ladder: the model is no restricted Boltzmann machine, and no Potts or Ising model of all pairs of sites, and ladders are of these only",
         ));
     };
-    let shape = |m: &PairPotts<f32>| [m.sites(), m.states()];
-    let models = models(path, read_potts_ladder, &last, shape, "sites and states")?;
+    let shape = |m: &PairPotts<f32>| format!("{} sites of {} states", m.sites(), m.states());
+    let models = models(path, read_potts_ladder, &last, shape)?;
     let (l, q) = (last.sites() as u64, last.states() as u64);
     let tables = 4 * l.saturating_mul(l).saturating_mul(2 * q * (q + 8));
     memory::check(
@@ -143,20 +149,15 @@ fn models<M: Clone + PartialEq>(
     path: &Path,
     read: fn(&Path) -> Result<Vec<M>, LadderFileError>,
     last: &M,
-    shape: impl Fn(&M) -> [usize; 2],
-    what: &str,
+    shape: impl Fn(&M) -> String,
 ) -> Result<Vec<M>, Failure> {
     let read = || read(path).map_err(|error| Failure::usage(format!("--ladder {error}")));
     let mut models = waiting::while_reading(path, read)?;
     let own = shape(last);
-    if let Some(found) = models.iter().map(&shape).find(|&found| found != own) {
+    if let Some(found) = models.iter().map(&shape).find(|found| *found != own) {
         return Err(Failure::usage(format!(
-            "--ladder {}: found models of {} and {} {what}, but the model has {} and {}",
-            visible_path(path),
-            found[0],
-            found[1],
-            own[0],
-            own[1]
+            "--ladder {}: found models of {found}, but the model has {own}",
+            visible_path(path)
         )));
     }
     if models.last() != Some(last) {

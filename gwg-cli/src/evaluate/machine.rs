@@ -1,5 +1,7 @@
 //! Restricted Boltzmann machines: paths of two-block Gibbs sampling, sums over a small layer, and ladders.
 
+mod kinds;
+
 use super::anneal::{self, Starts};
 use super::ladder;
 use super::work::{Estimates, Found, Kind, Part, Work, failed};
@@ -7,10 +9,11 @@ use crate::failure::Failure;
 use crate::session;
 use gwg_chains::generator;
 use gwg_core::Bits;
-use gwg_learn::log_z::{Base, Estimate, ExactRbm, Origin, RbmPath, bernoulli_base};
+use gwg_learn::log_z::{Base, Estimate, Origin, bernoulli_base, categorical_base};
 use gwg_learn::{Data, RbmChains, RbmLayers};
-use gwg_models::exact::{ExactError, MAX_UNITS, rbm_exact_unless};
-use gwg_models::{Factorized, Rbm};
+use gwg_models::exact::{ExactError, MAX_UNITS};
+pub(super) use kinds::Machine;
+use kinds::narrow;
 use std::time::Instant;
 
 /// Units of the smaller layer up to which draws are exact.
@@ -24,21 +27,27 @@ const PSEUDO_COUNT: f64 = 1.0;
 /// Sweeps between two looks at the signals.
 const AT_ONCE: usize = 10;
 
+/// Independent sites, and their log-odds or logits.
+struct Independent {
+    base: Box<dyn Base>,
+    logits: Vec<f64>,
+}
+
 /// All estimates of a machine. Exact values are of its parameters in f64; paths are moved in f32.
-pub(super) fn estimates(work: &Work<'_>, machine: &Rbm<f64>) -> Result<Estimates, Failure> {
+pub(super) fn estimates(work: &Work<'_>, machine: &Machine<'_>) -> Result<Estimates, Failure> {
     let mut found = Estimates {
         sampler: "two-block Gibbs".to_owned(),
         steps: work.flags.steps.unwrap_or(1),
         ..Estimates::default()
     };
-    let units = machine.visible().min(machine.hidden());
+    let (units, _, layer) = machine.summed();
     let mut table = None;
     if units <= DRAWN && (work.method.exact() || work.method.reverse()) {
         let since = Instant::now();
-        let exact = ExactRbm::new(machine, &work.threads).map_err(failed)?;
+        let exact = machine.table(work).map_err(failed)?;
         if work.method.exact() {
             let exact = Found::new(Kind::Exact, exact.estimate(), since);
-            found.all.push(exact.from(summed(units)));
+            found.all.push(exact.from(summed(units, layer)));
         }
         table = Some(exact);
     } else if work.method.exact() {
@@ -48,15 +57,16 @@ pub(super) fn estimates(work: &Work<'_>, machine: &Rbm<f64>) -> Result<Estimates
     if !work.method.forward() {
         return Ok(found);
     }
-    let (visible, hidden) = (machine.visible() as u64, machine.hidden() as u64);
+    let (visible, hidden) = (machine.units().visible(), machine.units().hidden());
+    let (visible, hidden) = (visible as u64, hidden as u64);
     // Both layers, activations and probabilities of paths in f32, and states of two parts.
     let each = 4 * (visible + 3 * hidden) + 2 * visible + 96;
     let needed = (work.flags.particles as u64).saturating_mul(each);
-    work.check_memory(needed, machine.visible())?;
     let narrow = narrow(machine)?;
-    let layers = RbmLayers::from(&narrow);
+    let layers = narrow.layers();
+    work.check_memory(needed, layers.sites())?;
     let base = base(work, &layers)?;
-    let path = RbmPath::new(&narrow, &logits(&base), work.threads.clone()).map_err(failed)?;
+    let path = narrow.path(&base.logits, work).map_err(failed)?;
     let from_ladder = ladder::of_machine(work, &layers, &mut found)?;
     let starts = || match (table, from_ladder) {
         (Some(exact), _) => Ok(Starts {
@@ -69,7 +79,7 @@ pub(super) fn estimates(work: &Work<'_>, machine: &Rbm<f64>) -> Result<Estimates
             origin: Origin::Chains,
             source: "from the chains of the ladder".to_owned(),
         }),
-        (None, None) => chains(work, &layers, &base, found.steps),
+        (None, None) => chains(work, &layers, &*base.base, found.steps),
     };
     let mut paths = Estimates {
         steps: found.steps,
@@ -80,85 +90,90 @@ pub(super) fn estimates(work: &Work<'_>, machine: &Rbm<f64>) -> Result<Estimates
     Ok(found)
 }
 
-fn summed(units: usize) -> String {
-    format!("sum over the 2^{units} states of the smaller layer")
+fn summed(units: usize, layer: &str) -> String {
+    format!("sum over the 2^{units} states of the {layer}")
 }
 
 /// The exact value of a machine whose smaller layer is too large for a table.
-fn sum(work: &Work<'_>, machine: &Rbm<f64>, found: &mut Estimates) -> Result<(), Failure> {
-    let (visible, hidden) = (machine.visible(), machine.hidden());
-    let (units, others) = (visible.min(hidden), visible.max(hidden));
+fn sum(work: &Work<'_>, machine: &Machine<'_>, found: &mut Estimates) -> Result<(), Failure> {
+    let (units, others, layer) = machine.summed();
     let asked = !work.method.forward();
     if units > MAX_UNITS {
         if asked {
+            let found = match machine {
+                Machine::Binary(machine) => format!(
+                    "layers of {} and {} units, allowed is a smaller one",
+                    machine.visible(),
+                    machine.hidden()
+                ),
+                Machine::Categorical(_) => format!("{units} hidden units, allowed is a layer"),
+            };
             return Err(Failure::usage(format!(
-                "--method exact: found layers of {visible} and {hidden} units, allowed is a smaller one of at most {MAX_UNITS}; use --method auto"
+                "--method exact: found {found} of at most {MAX_UNITS}; use --method auto"
             )));
         }
         return Ok(());
     }
     if !asked && 2.0_f64.powf(units as f64) * others as f64 > TERMS {
         found.notes.push(format!(
-            "the sum over the 2^{units} states of the smaller layer is not computed; use --method exact for it"
+            "the sum over the 2^{units} states of the {layer} is not computed; use --method exact for it"
         ));
         return Ok(());
     }
     let since = Instant::now();
-    let exact = rbm_exact_unless(machine, &session::interrupted);
-    let exact = exact.map_err(|error| match error {
+    let exact = machine.exact().map_err(|error| match error {
         ExactError::Stopped => session::interruption(),
         error => Failure::run(error),
     })?;
     let estimate = Estimate::exact(exact.log_z);
     found
         .all
-        .push(Found::new(Kind::Exact, estimate, since).from(summed(units)));
+        .push(Found::new(Kind::Exact, estimate, since).from(summed(units, layer)));
     Ok(())
 }
 
-/// The machine in f32.
-fn narrow(machine: &Rbm<f64>) -> Result<Rbm<f32>, Failure> {
-    let narrow = |numbers: &[f64]| numbers.iter().map(|&x| x as f32).collect();
-    let made = Rbm::new(
-        narrow(machine.weights()),
-        narrow(machine.visible_bias()),
-        narrow(machine.hidden_bias()),
-    );
-    made.map_err(|error| Failure::usage(format!("in f32, in which paths are moved: {error}")))
-}
-
-/// Independent visible units with the smoothed means of the data, or of a short run.
-fn base(work: &Work<'_>, layers: &RbmLayers) -> Result<Factorized<f64>, Failure> {
+/// Independent sites with the smoothed frequencies of the data, or of a short run.
+fn base(work: &Work<'_>, layers: &RbmLayers) -> Result<Independent, Failure> {
     let short;
     let data = match work.data {
         Some(data) => data,
         None => {
             let (chains, sweeps) = SHORT;
-            let coins = vec![0.5; layers.visible()];
-            let seed = work.seed(Part::Base);
-            let mut all = RbmChains::new(layers.hidden(), chains, seed, &coins, &work.threads);
+            let mut all = uniform(work, layers, chains, work.seed(Part::Base));
             swept(work, layers, &mut all, sweeps)?;
-            short = Data::new(all.rows(), layers.visible(), 2).map_err(Failure::run)?;
+            let (sites, states) = (layers.sites(), layers.states());
+            short = Data::new(all.rows(), sites, states).map_err(Failure::run)?;
             &short
         }
     };
-    bernoulli_base(data, PSEUDO_COUNT).map_err(Failure::run)
+    if layers.units > 1 {
+        let base = categorical_base::<f64>(data, PSEUDO_COUNT).map_err(Failure::run)?;
+        let logits = base.logits().to_vec();
+        let base = Box::new(base);
+        return Ok(Independent { base, logits });
+    }
+    let base = bernoulli_base::<f64>(data, PSEUDO_COUNT).map_err(Failure::run)?;
+    let logits = base.logits().to_vec();
+    let base = Box::new(base);
+    Ok(Independent { base, logits })
 }
 
-fn logits(base: &Factorized<f64>) -> Vec<f64> {
-    base.logits().to_vec()
+/// Chains that begin at uniform states.
+fn uniform(work: &Work<'_>, layers: &RbmLayers, chains: usize, seed: u64) -> RbmChains {
+    let states = layers.states();
+    let equal = vec![1.0 / states as f64; layers.sites() * states];
+    RbmChains::independent(layers, chains, seed, &equal, &work.threads)
 }
 
 /// States of chains, from [`beginnings`], after twice as many sweeps as a path has.
 fn chains(
     work: &Work<'_>,
     layers: &RbmLayers,
-    base: &Factorized<f64>,
+    base: &dyn Base,
     steps: usize,
 ) -> Result<Starts, Failure> {
     let (chains, seed) = (work.flags.particles, work.seed(Part::Chains));
-    let coins = vec![0.5; layers.visible()];
-    let mut all = RbmChains::new(layers.hidden(), chains, seed, &coins, &work.threads);
+    let mut all = uniform(work, layers, chains, seed);
     let (rows, begin) = beginnings(work, base);
     all.set_rows(&rows);
     let sweeps = 2 * work.flags.temperatures.saturating_mul(steps);

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 #[derive(Args, Clone, Debug)]
 pub(crate) struct LearnFlags {
-    /// What is learned: potts, ising, ising-lattice:side=N, rbm:hidden=N, a network (deep:resnet, deep:perceptron,
-    /// deep:sequence with keys, or deep:FILE.json), or, without an energy, vae with keys
+    /// What is learned: potts, ising, ising-lattice:side=N, rbm:hidden=N (of two states binary sites, of more categorical
+    /// ones), a network (deep:resnet, deep:perceptron, deep:sequence with keys, or deep:FILE.json), or, without an
+    /// energy, vae with keys. Fields begin at the frequencies of the data
     #[arg(value_name = "KIND")]
     pub(crate) kind: String,
     /// Rows of states (.npy, .txt), a trace of `gwg sample`, or an alignment (.fasta, .a2m, .sto)

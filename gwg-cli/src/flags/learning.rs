@@ -133,7 +133,7 @@ pub(crate) struct EvaluateFlags {
 
 #[derive(Args, Clone, Debug)]
 pub(crate) struct ContactsFlags {
-    /// An alignment, or a Potts model (.safetensors, or .dat of adabmDCA)
+    /// An alignment, a Potts model (.safetensors, or .dat of adabmDCA), or a Boltzmann machine of categorical sites
     #[arg(value_name = "ALIGNMENT|MODEL")]
     pub(crate) what: PathBuf,
     #[command(flatten)]
@@ -184,7 +184,7 @@ pub(crate) struct ScoredFlags {
     /// .dat file of adabmDCA
     #[arg(value_name = "MODEL")]
     pub(crate) model: OsString,
-    /// Kind of a model file that has no `kind` in its metadata: rbm, ising-dense or potts-dense
+    /// Kind of a model file that has no `kind` in its metadata: rbm, rbm-categorical, ising-dense or potts-dense
     #[arg(long)]
     pub(crate) kind: Option<String>,
 }

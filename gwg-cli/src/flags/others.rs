@@ -52,7 +52,7 @@ pub(crate) struct InfoFlags {
     /// A model, as for `gwg sample`, or the path of a trace
     #[arg(value_name = "MODEL|TRACE")]
     pub(crate) what: OsString,
-    /// Kind of a model file that has no `kind` in its metadata: rbm, ising-dense or potts-dense
+    /// Kind of a model file that has no `kind` in its metadata: rbm, rbm-categorical, ising-dense or potts-dense
     #[arg(long)]
     pub(crate) kind: Option<String>,
     /// Write the model's parameters as a model file in f32 (sparse couplings as a dense matrix)

@@ -10,8 +10,9 @@ use crate::{diverged, outputs, session};
 use gwg_chains::{Threads, generator};
 use gwg_core::target::tensors;
 use gwg_core::{Parametric, Space};
+use gwg_learn::log_z::{bernoulli_base, categorical_base};
 use gwg_learn::{Data, Optimizer, Pcd, PcdError, PcdOptions, RbmLayers, RbmOptions};
-use gwg_models::{DenseIsing, DensePotts, LatticeIsing, Rbm};
+use gwg_models::{CategoricalRbm, DenseIsing, DensePotts, LatticeIsing, Rbm};
 use gwg_registry::{Model, SamplerSpec};
 use std::any::Any;
 use std::borrow::Cow;
@@ -105,12 +106,14 @@ pub(super) fn boxed(
     let (n, q) = (data.sites(), data.states());
     match kind {
         Kind::Ising => {
-            let model = DenseIsing::new(vec![0.0; n * n], vec![0.0; n]);
+            let model = DenseIsing::new(vec![0.0; n * n], spin_fields(data)?);
             let model = model.map_err(Failure::usage)?;
             AnyEngine::engine(kind.clone(), model, flags, data, threads)
         }
         Kind::Potts => {
-            let model = DensePotts::new(n, q, &vec![0.0; n * n * q * q], vec![0.0; n * q]);
+            let base = categorical_base::<f32>(data, 1.0 / q as f64).map_err(Failure::usage)?;
+            let fields = base.logits().to_vec();
+            let model = DensePotts::new(n, q, &vec![0.0; n * n * q * q], fields);
             let model = model.map_err(Failure::usage)?;
             AnyEngine::engine(kind.clone(), model, flags, data, threads)
         }
@@ -121,13 +124,20 @@ pub(super) fn boxed(
                     side * side
                 )));
             }
-            let model = LatticeIsing::new(2, side, 0.0, 0.0).map_err(Failure::usage)?;
+            let fields = spin_fields(data)?;
+            let field = fields.iter().sum::<f32>() / n as f32;
+            let model = LatticeIsing::new(2, side, 0.0, f64::from(field));
+            let model = model.map_err(Failure::usage)?;
             AnyEngine::engine(kind.clone(), model, flags, data, threads)
         }
         &Kind::Rbm { hidden } => {
             let mut bits = generator(flags.work.seed, u64::MAX);
             let scale = RbmOptions::default().scale;
             let start = RbmLayers::start(data, hidden, scale, &mut bits);
+            if start.units > 1 {
+                let model = start.to_categorical().map_err(Failure::usage)?;
+                return AnyEngine::engine(kind.clone(), model, flags, data, threads);
+            }
             let model = start.to_model().map_err(Failure::usage)?;
             AnyEngine::engine(kind.clone(), model, flags, data, threads)
         }
@@ -238,6 +248,9 @@ where
 
     fn layers(&self) -> Option<Cow<'_, RbmLayers>> {
         let model: &dyn Any = self.pcd.model();
+        if let Some(machine) = model.downcast_ref::<CategoricalRbm<f32>>() {
+            return Some(Cow::Owned(machine.into()));
+        }
         let machine = model.downcast_ref::<Rbm<f32>>()?;
         Some(Cow::Owned(machine.into()))
     }
@@ -252,6 +265,12 @@ where
             values: single,
         }
     }
+}
+
+/// Half the log-odds of the data, smoothed by one row of both states in equal parts: the fields of independent spins.
+fn spin_fields(data: &Data) -> Result<Vec<f32>, Failure> {
+    let base = bernoulli_base::<f32>(data, 0.5).map_err(Failure::usage)?;
+    Ok(base.logits().iter().map(|l| 0.5 * l).collect())
 }
 
 /// The states that are kept.

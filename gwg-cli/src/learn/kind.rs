@@ -84,7 +84,8 @@ impl FromStr for Kind {
 impl Kind {
     /// The states of a site, where they do not follow from the data.
     pub(super) fn states(&self) -> Option<usize> {
-        (!matches!(self, Self::Potts | Self::Deep(_) | Self::Vae(_))).then_some(2)
+        let two = matches!(self, Self::Ising | Self::IsingLattice { .. });
+        two.then_some(2)
     }
 
     pub(super) fn engine<'e>(

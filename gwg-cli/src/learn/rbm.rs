@@ -192,8 +192,12 @@ impl Engine for RbmEngine {
     fn write(&mut self, path: &Path, _: &Rows) -> Result<(), Failure> {
         let learned = self.trainer.average();
         let learned = learned.unwrap_or_else(|| self.trainer.layers());
-        let model = learned.to_model().map_err(Failure::run)?;
-        Model::from(model)
+        let model = match learned.units {
+            1 => learned.to_model().map(Model::from),
+            _ => learned.to_categorical().map(Model::from),
+        };
+        model
+            .map_err(Failure::run)?
             .save(path)
             .map_err(|error| Failure::run(format!("--out: {error}")))
     }

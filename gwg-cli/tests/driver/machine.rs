@@ -40,6 +40,7 @@ impl Machine {
     pub(crate) fn write_ladder(&self, path: &Path, models: usize) {
         let narrow = |numbers: &[f64], t: f64| numbers.iter().map(|x| (t * x) as f32).collect();
         let model = |k: usize| RbmLayers {
+            units: 1,
             weights: narrow(&self.weights, k as f64 / (models - 1) as f64),
             visible_bias: narrow(&self.visible_bias, 1.0),
             hidden_bias: narrow(&self.hidden_bias, 1.0),

@@ -1,4 +1,5 @@
 mod batch;
+mod parametric;
 
 use super::{AffectedMoves, Delta, Failure, Local, Multilinear, SymbolOf, Target};
 use crate::{Error, Move, Real, Space};
@@ -10,6 +11,8 @@ use crate::{Error, Move, Real, Space};
 /// those of [`Gradient`], [`Delta`], [`Local`] and [`Multilinear`] that both targets implement, with the fast paths
 /// of each: `Taylor(Bridge)`, `Exact(Bridge)`, the sum tree and Gibbs sampling work as on a plain target. A
 /// [`Clamp`](crate::Clamp) of a bridge and a bridge of bridges are targets as well.
+///
+/// Its [parameters](crate::Parametric) are those of the second target, and the first is fixed: training fits a model on top of a base distribution.
 ///
 /// # Changing the weights
 /// [`set_t`](Self::set_t) and [`set_weights`](Self::set_weights) change the target. What a kernel has cached for a

@@ -53,12 +53,14 @@ impl SweptModel for RbmLayers {
     type Chains = RbmChains;
 
     fn sites(&self) -> usize {
-        self.visible()
+        Self::sites(self)
     }
 
     fn chains(&self, rows: &[u8], seed: u64) -> RbmChains {
-        let (chains, none) = (rows.len() / self.visible(), vec![0.0; self.visible()]);
-        let mut all = RbmChains::new(self.hidden(), chains, seed, &none, &Threads::one());
+        let (chains, states) = (rows.len() / Self::sites(self), self.states());
+        let first = |k: usize| f64::from(u8::from(k.is_multiple_of(states)));
+        let zeros: Vec<f64> = (0..Self::sites(self) * states).map(first).collect();
+        let mut all = RbmChains::independent(self, chains, seed, &zeros, &Threads::one());
         all.set_rows(rows);
         all
     }
@@ -81,8 +83,16 @@ impl SweptModel for RbmLayers {
 
     fn independent_log_z(&self) -> Option<f64> {
         let none = self.weights.iter().all(|&w| w == 0.0);
-        let biases = self.visible_bias.iter().chain(&self.hidden_bias);
-        none.then(|| biases.map(|&b| Real::softplus(f64::from(b))).sum())
+        none.then(|| {
+            let softplus = |biases: &[f32]| -> f64 {
+                biases.iter().map(|&b| Real::softplus(f64::from(b))).sum()
+            };
+            let visible = match self.units {
+                1 => softplus(&self.visible_bias),
+                units => sites_log_z(&self.visible_bias, units),
+            };
+            visible + softplus(&self.hidden_bias)
+        })
     }
 
     fn parameters(&self) -> Vec<f32> {
@@ -93,6 +103,7 @@ impl SweptModel for RbmLayers {
         let (weights, biases) = parameters.split_at_checked(self.weights.len())?;
         let (visible_bias, hidden_bias) = biases.split_at_checked(self.visible())?;
         (hidden_bias.len() == self.hidden()).then(|| Self {
+            units: self.units,
             weights: weights.to_vec(),
             visible_bias: visible_bias.to_vec(),
             hidden_bias: hidden_bias.to_vec(),
@@ -100,7 +111,7 @@ impl SweptModel for RbmLayers {
     }
 
     fn allowed(&self, symbol: u8) -> u8 {
-        symbol.min(1)
+        symbol.min((self.states() - 1) as u8)
     }
 
     fn generators(&self, chains: &RbmChains) -> Vec<u128> {
@@ -110,6 +121,15 @@ impl SweptModel for RbmLayers {
     fn set_generators(&self, chains: &mut RbmChains, states: &[u128]) {
         chains.set_generators(states);
     }
+}
+
+/// `log Z` of independent sites, from fields of shape (sites, states).
+fn sites_log_z(fields: &[f32], states: usize) -> f64 {
+    let of_site = |h: &[f32]| {
+        let h: Vec<f64> = h.iter().map(|&h| f64::from(h)).collect();
+        gwg_core::math::logsumexp(&h)
+    };
+    fields.chunks_exact(states).map(of_site).sum()
 }
 
 /// A Potts model with the tables that its sweeps read.
@@ -169,14 +189,7 @@ impl SweptModel for SweptPotts {
 
     fn independent_log_z(&self) -> Option<f64> {
         let none = self.model.coupling().iter().all(|&j| j == 0.0);
-        let fields = self.model.field().chunks_exact(self.model.states());
-        none.then(|| {
-            let of_site = |h: &[f32]| {
-                let h: Vec<f64> = h.iter().map(|&h| f64::from(h)).collect();
-                gwg_core::math::logsumexp(&h)
-            };
-            fields.map(of_site).sum()
-        })
+        none.then(|| sites_log_z(self.model.field(), self.model.states()))
     }
 
     fn parameters(&self) -> Vec<f32> {

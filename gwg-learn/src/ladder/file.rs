@@ -6,7 +6,7 @@ use gwg_models::io::{self, LadderFileError, PottsLadder, RbmLadder};
 use std::path::Path;
 
 /// Writes the models of a ladder, from one without weights to the last: the tensors `W` (models, visible, hidden), `b` (models, visible) and
-/// `c` (models, hidden) in f32, in the safetensors format. An existing file is replaced.
+/// `c` (models, hidden) in f32, in the safetensors format; of categorical sites `W` (models, sites, states, hidden) and `b` (models, sites, states). An existing file is replaced.
 ///
 /// # Errors
 /// [`LadderFileError`]: without a model, for models of different shapes, with numbers that are not finite, or with a first model that has
@@ -16,6 +16,7 @@ pub fn write_ladder(path: &Path, models: &[RbmLayers]) -> Result<(), LadderFileE
     let all = |part: fn(&RbmLayers) -> &[f32]| models.iter().flat_map(part).copied().collect();
     let ladder = RbmLadder {
         shape: [models.len(), first.0, first.1],
+        units: models.first().map_or(1, |m| m.units),
         weights: all(|m| &m.weights),
         visible_bias: all(|m| &m.visible_bias),
         hidden_bias: all(|m| &m.hidden_bias),
@@ -31,7 +32,7 @@ pub fn write_ladder(path: &Path, models: &[RbmLayers]) -> Result<(), LadderFileE
 /// ```
 /// use gwg_learn::{RbmLayers, read_ladder, write_ladder};
 ///
-/// let first = RbmLayers { weights: vec![0.0; 6], visible_bias: vec![0.5; 3], hidden_bias: vec![0.0; 2] };
+/// let first = RbmLayers { units: 1, weights: vec![0.0; 6], visible_bias: vec![0.5; 3], hidden_bias: vec![0.0; 2] };
 /// let last = RbmLayers { weights: vec![0.3; 6], ..first.clone() };
 /// let path = std::env::temp_dir().join("gwg-ladder-example.safetensors");
 /// write_ladder(&path, &[first.clone(), last.clone()])?;
@@ -48,6 +49,7 @@ pub fn read_ladder(path: &Path) -> Result<Vec<RbmLayers>, LadderFileError> {
         .zip(ladder.visible_bias.chunks_exact(visible))
         .zip(ladder.hidden_bias.chunks_exact(hidden));
     let layers = models.map(|((weights, visible_bias), hidden_bias)| RbmLayers {
+        units: ladder.units,
         weights: weights.to_vec(),
         visible_bias: visible_bias.to_vec(),
         hidden_bias: hidden_bias.to_vec(),

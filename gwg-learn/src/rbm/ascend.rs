@@ -74,7 +74,9 @@ impl RbmTrainer {
 
     /// Follows the gradient; its root mean square.
     pub(super) fn ascend(&mut self, rate: f32, means: &Means) -> f64 {
-        let hidden = self.layers.hidden();
+        let (hidden, units) = (self.layers.hidden(), self.layers.units);
+        let one_hot = units > 1;
+        let by_steps = self.options.centered && !self.options.optimizer.is_linear();
         let difference = |k: usize| -> Vec<f32> {
             let pairs = means.data[k].iter().zip(&means.model[k]);
             pairs.map(|(d, m)| d - m).collect()
@@ -86,22 +88,31 @@ impl RbmTrainer {
         let (biases, centers) = ([difference(0), difference(1)], [center(0), center(1)]);
         let kept = self.options.optimizer.memory();
         let mut shared = Shared {
-            data: Sample::new(&self.batch, hidden),
-            model: Sample::new(self.chains.blocks(), hidden),
+            data: Sample::new(&self.batch, hidden, one_hot),
+            model: Sample::new(self.chains.blocks(), hidden, one_hot),
             biases: &biases,
             centers: &centers,
             options: &self.options,
             rate,
             update: self.update,
             factor: 1.0,
+            units,
+            by_steps,
         };
         let mut memory = &mut self.memory[..];
         let mut parts = Vec::new();
-        for (k, weights) in self.layers.weights.chunks_mut(UNITS * hidden).enumerate() {
+        // Whole sites.
+        let together = UNITS.next_multiple_of(units);
+        for (k, weights) in self
+            .layers
+            .weights
+            .chunks_mut(together * hidden)
+            .enumerate()
+        {
             let own;
             (own, memory) = memory.split_at_mut(kept * weights.len());
             parts.push(Part {
-                first: k * UNITS,
+                first: k * together,
                 weights,
                 memory: own,
                 gradient: Vec::new(),
@@ -131,12 +142,27 @@ impl RbmTrainer {
                 .for_each(|g| *g *= shared.factor);
         }
         self.threads.each(&mut parts, |part| part.ascend(&shared));
+        let mut lost = [vec![0.0; self.layers.visible_bias.len()], vec![0.0; hidden]];
+        if by_steps {
+            let factor = shared.factor;
+            shifted = biases
+                .clone()
+                .map(|all| all.iter().map(|g| factor * g).collect());
+            for part in &parts {
+                let [of_visible, of_hidden] = &part.shifts;
+                lost[0][part.first..][..of_visible.len()].copy_from_slice(of_visible);
+                lost[1].iter_mut().zip(of_hidden).for_each(|(l, s)| *l += s);
+            }
+        }
         drop(parts);
         let optimizer = self.options.optimizer;
         let [of_visible, of_hidden] = &mut self.bias_memory;
         let (b, c) = (&mut self.layers.visible_bias, &mut self.layers.hidden_bias);
         optimizer.ascend(self.update, rate, b, &shifted[0], of_visible);
         optimizer.ascend(self.update, rate, c, &shifted[1], of_hidden);
+        for (bias, lost) in [(b, &lost[0]), (c, &lost[1])] {
+            bias.iter_mut().zip(lost).for_each(|(b, l)| *b -= l);
+        }
         (squares / self.layers.weights.len() as f64).sqrt()
     }
 

@@ -2,8 +2,10 @@
 
 use super::layers::RbmLayers;
 use super::means::Means;
+use super::one_hot::{draw_rows as draw_sites, draw_start};
+use crate::one_hot;
 use gwg_chains::{Generator, Stop, Threads, generator};
-use gwg_core::{Bits, math};
+use gwg_core::math;
 use gwg_linalg::padded_rows;
 use gwg_models::rbm::draw_units;
 
@@ -13,15 +15,20 @@ const BLOCK: usize = 128;
 /// Units whose probabilities are on the stack together.
 const UNITS: usize = 64;
 
-/// Chains of a restricted Boltzmann machine that are moved by two-block Gibbs sampling: all hidden units given the visible ones, then all visible units.
+/// Chains of a restricted Boltzmann machine that are moved by two-block Gibbs sampling: all hidden units given the visible ones, then all visible
+/// units, those of a categorical site together.
 ///
 /// Each chain has its own generator, so that its path depends on the seed and its number alone: not on threads or other chains.
 ///
 /// # Cost
-/// Two matrix products and a random number for each unit per sweep.
+/// Two matrix products and a random number for each unit per sweep; of categorical sites, one product, a sum of one row of the weights per site, and a random
+/// number for each hidden unit and each site.
 #[derive(Clone, Debug)]
 pub struct RbmChains {
+    /// Visible units.
     visible: usize,
+    /// Those of a site.
+    units: usize,
     hidden: usize,
     chains: usize,
     blocks: Vec<Block>,
@@ -31,7 +38,7 @@ pub struct RbmChains {
 /// Chains that one thread moves.
 #[derive(Clone, Debug)]
 pub(super) struct Block {
-    /// Zeros and ones, shape (chains or 2, visible).
+    /// Zeros and ones, shape (chains or 2, visible): of categorical sites, one-hot.
     pub(super) v: Vec<f32>,
     /// Shape (chains or 2, hidden).
     pub(super) h: Vec<f32>,
@@ -41,7 +48,7 @@ pub(super) struct Block {
 }
 
 impl RbmChains {
-    /// Chains that begin at independent visible units, with the probability of each.
+    /// Chains of binary sites that begin at independent ones, with the probability of symbol 1 of each.
     #[must_use]
     pub fn new(
         hidden: usize,
@@ -50,7 +57,36 @@ impl RbmChains {
         probabilities: &[f64],
         threads: &Threads,
     ) -> Self {
-        let visible = probabilities.len();
+        let both: Vec<f64> = probabilities.iter().flat_map(|&p| [1.0 - p, p]).collect();
+        Self::start(
+            (probabilities.len(), 1, hidden),
+            chains,
+            seed,
+            &both,
+            threads,
+        )
+    }
+
+    /// Chains of a machine that begin at independent sites, with the probabilities of their symbols, shape (sites, states).
+    #[must_use]
+    pub fn independent(
+        layers: &RbmLayers,
+        chains: usize,
+        seed: u64,
+        frequencies: &[f64],
+        threads: &Threads,
+    ) -> Self {
+        let shape = (layers.visible(), layers.units, layers.hidden());
+        Self::start(shape, chains, seed, frequencies, threads)
+    }
+
+    fn start(
+        (visible, units, hidden): (usize, usize, usize),
+        chains: usize,
+        seed: u64,
+        frequencies: &[f64],
+        threads: &Threads,
+    ) -> Self {
         let share = chains.div_ceil(threads.count()).clamp(1, BLOCK);
         let blocks = (0..chains).step_by(share).map(|first| {
             let own = share.min(chains - first);
@@ -64,14 +100,13 @@ impl RbmChains {
                     .collect(),
             };
             for (v, bits) in block.v.chunks_exact_mut(visible).zip(&mut block.generators) {
-                for (v, &p) in v.iter_mut().zip(probabilities) {
-                    *v = f32::from(u8::from(bits.unit::<f64>() < p));
-                }
+                draw_start(v, frequencies, units, bits);
             }
             block
         });
         Self {
             visible,
+            units,
             hidden,
             chains,
             blocks: blocks.collect(),
@@ -133,26 +168,27 @@ impl RbmChains {
         parts.into_iter().flat_map(|(_, f)| f).collect()
     }
 
-    /// The visible units of all chains, row-major.
+    /// The symbols of all chains, row-major.
     #[must_use]
     pub fn rows(&self) -> Vec<u8> {
         let blocks = self.blocks.iter();
         let units = blocks.flat_map(|b| &b.v[..b.rows() * self.visible]);
-        units.map(|&v| u8::from(v != 0.0)).collect()
+        let units: Vec<f32> = units.copied().collect();
+        one_hot::decode(&units, self.units).collect()
     }
 
-    /// Replaces the visible units of all chains.
+    /// Replaces the symbols of all chains.
     ///
     /// # Panics
-    /// If there are not as many symbols as chains and visible units imply.
+    /// If there are not as many symbols as chains and sites imply.
     pub fn set_rows(&mut self, rows: &[u8]) {
-        assert_eq!(rows.len(), self.chains * self.visible, "a row per chain");
-        let mut symbols = rows.iter();
+        let sites = self.visible / self.units;
+        assert_eq!(rows.len(), self.chains * sites, "a row per chain");
+        let mut rest = rows;
         for block in &mut self.blocks {
-            let own = block.rows() * self.visible;
-            for (v, &symbol) in block.v[..own].iter_mut().zip(&mut symbols) {
-                *v = f32::from(u8::from(symbol != 0));
-            }
+            let (own, others) = rest.split_at(block.rows() * sites);
+            one_hot::encode(own, self.units, &mut block.v);
+            rest = others;
         }
     }
 
@@ -181,8 +217,9 @@ impl RbmChains {
     }
 
     fn check(&self, layers: &RbmLayers) {
-        let found = (layers.visible(), layers.hidden());
-        assert_eq!(found, (self.visible, self.hidden), "a machine of one shape");
+        let found = (layers.visible(), layers.units, layers.hidden());
+        let own = (self.visible, self.units, self.hidden);
+        assert_eq!(found, own, "a machine of one shape");
     }
 }
 
@@ -201,12 +238,21 @@ impl Block {
         self.generators.len()
     }
 
+    /// The symbols of its rows.
+    pub(super) fn symbols(&self, layers: &RbmLayers) -> impl Iterator<Item = u8> {
+        one_hot::decode(&self.v[..self.rows() * layers.visible()], layers.units)
+    }
+
     fn sweep(&mut self, layers: &RbmLayers) {
         let rows = self.rows();
         layers.up(rows, &mut self.v, &mut self.h);
         draw_rows(&mut self.h, layers.hidden(), &mut self.generators);
         layers.down(rows, &mut self.h, &mut self.v);
-        draw_rows(&mut self.v, layers.visible(), &mut self.generators);
+        let visible = layers.visible();
+        match layers.units {
+            1 => draw_rows(&mut self.v, visible, &mut self.generators),
+            units => draw_sites(&mut self.v, (visible, units), &mut self.generators),
+        }
     }
 
     pub(super) fn means(&mut self, layers: &RbmLayers) {

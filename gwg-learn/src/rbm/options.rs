@@ -20,7 +20,8 @@ pub struct RbmOptions {
     pub optimizer: Optimizer,
     /// What is taken from the weights.
     pub penalty: Penalty,
-    /// The gradient of centered units, whose steps do not depend on which state of a unit is called 1; else the plain one.
+    /// The gradient of centered units, whose steps do not depend on which state of a unit is called 1, nor on the gauge of categorical sites; else the plain
+    /// one. Adam, whose steps are no sums of gradients, takes them in the centered variables.
     pub centered: bool,
     /// The largest Euclidean norm of the gradient, which is scaled down to it; 0: any.
     pub clip: f64,

@@ -8,12 +8,11 @@ impl RbmTrainer {
     /// The same as [`PottsTrainer::resampled`](crate::PottsTrainer::resampled) of the visible units; `target` are the frequencies of the data, or of some of their rows.
     #[must_use]
     pub fn resampled(&self, target: &Moments, options: &ResampleOptions) -> Correlations {
-        let ones = target.single.iter().skip(1).step_by(2);
-        let ones: Vec<f64> = ones.map(|&f| f64::from(f)).collect();
-        let layers = self.layers();
-        let hidden = layers.hidden();
-        let mut chains = RbmChains::new(hidden, options.chains, options.seed, &ones, &self.threads);
+        let frequencies: Vec<f64> = target.single.iter().map(|&f| f64::from(f)).collect();
+        let (layers, count, seed) = (self.layers(), options.chains, options.seed);
+        let mut chains = RbmChains::independent(layers, count, seed, &frequencies, &self.threads);
         chains.sweep(layers, options.sweeps);
-        correlations(target, chains.rows(), (layers.visible(), 2), &self.threads)
+        let shape = (layers.sites(), layers.states());
+        correlations(target, chains.rows(), shape, &self.threads)
     }
 }

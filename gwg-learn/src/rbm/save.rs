@@ -23,9 +23,10 @@ impl RbmTrainer {
         let [weights, b, c, memory, of_b, of_c, averages @ ..] = &mut saved.numbers[..] else {
             return Ok(());
         };
-        self.layers = layers([weights, b, c]);
+        let units = self.layers.units;
+        self.layers = layers(units, [weights, b, c]);
         if let [weights, b, c] = averages {
-            self.average = Some(layers([weights, b, c]));
+            self.average = Some(layers(units, [weights, b, c]));
         }
         self.memory = std::mem::take(memory);
         self.bias_memory = [std::mem::take(of_b), std::mem::take(of_c)];
@@ -76,8 +77,9 @@ impl RbmTrainer {
 }
 
 /// Takes the weights and both biases.
-fn layers([weights, b, c]: [&mut Vec<f32>; 3]) -> RbmLayers {
+fn layers(units: usize, [weights, b, c]: [&mut Vec<f32>; 3]) -> RbmLayers {
     RbmLayers {
+        units,
         weights: std::mem::take(weights),
         visible_bias: std::mem::take(b),
         hidden_bias: std::mem::take(c),

@@ -7,16 +7,24 @@ use crate::ladder::{GrowingLadder, Growth};
 use crate::mixing::Adapted;
 use crate::saved::checksum;
 use crate::train_error::check_steps;
-use crate::{Data, DataError, TrainError};
+use crate::{Data, DataError, TrainError, one_hot};
 use gwg_chains::{Generator, Stop, Threads, generator};
-use gwg_core::{Bits, Real};
+use gwg_core::Bits;
 
 /// Rows of data whose hidden layer one thread computes.
 const ROWS: usize = 64;
 
 /// A restricted Boltzmann machine that is learned by persistent contrastive divergence.
 ///
-/// It begins at the frequencies of the data, which are the biases, and small random weights.
+/// It begins at the frequencies of the data, which are the biases, and small random weights. Data of two states have binary sites, those of more states
+/// categorical ones, with one visible unit per state ([`RbmLayers::units`]).
+///
+/// # Gauge
+/// The units of a categorical site are centered one by one, by the means of their frequencies among data and chains. These sum to 1, so that the centered gradient of
+/// the weights of a site to a hidden unit sums to 0. Weights begin in the [zero-sum gauge](RbmLayers::to_zero_sum), and each update is projected on it: the mean of the
+/// step over the states of a site is left out, which only the plain gradient, optimizers that scale each number by itself, and rounding have. (Added to the biases of
+/// the hidden units instead, as the gauge allows, the means of all sites together would move these by many times the rate.) The gauge has the smallest weights that
+/// give a distribution: penalties are of these.
 ///
 /// # Cost
 /// An update makes `2 sweeps + 1` products of the size of the chains, one of the size of the batch, and two for the gradient.
@@ -73,10 +81,10 @@ impl RbmTrainer {
     /// A trainer before its first update.
     ///
     /// # Errors
-    /// [`DataError::States`] unless sites have two states; [`DataError::Option`] unless there is at least one hidden unit, chain and row of a batch; [`TrainError::Option`].
+    /// [`DataError::Option`] unless there is at least one hidden unit, chain and row of a batch; [`TrainError::Option`].
     pub fn new(data: &Data, options: RbmOptions, threads: &Threads) -> Result<Self, TrainError> {
         check_steps(options.clip, options.average)?;
-        let (visible, hidden) = (data.sites(), options.hidden);
+        let hidden = options.hidden;
         let counts = [
             ("hidden", hidden),
             ("chains", options.chains),
@@ -85,19 +93,14 @@ impl RbmTrainer {
         if let Some(&(name, _)) = counts.iter().find(|(_, count)| *count == 0) {
             return Err(DataError::Option { name }.into());
         }
-        if data.states() != 2 {
-            let (found, allowed) = (data.states(), 2);
-            return Err(DataError::States { found, allowed }.into());
-        }
         let mut bits = generator(options.seed, u64::MAX);
         let layers = RbmLayers::start(data, hidden, options.scale, &mut bits);
-        let ones = layers.visible_bias.iter();
-        let ones: Vec<f64> = ones.map(|&b| Real::sigmoid(f64::from(b))).collect();
+        let (visible, start) = (layers.visible(), layers.independent());
         let batch = options.batch.min(data.rows());
         let kept = options.optimizer.memory();
         let share = |first| Block::of_data(ROWS.min(batch - first), visible, hidden);
         Ok(Self {
-            chains: RbmChains::new(hidden, options.chains, options.seed, &ones, threads),
+            chains: RbmChains::independent(&layers, options.chains, options.seed, &start, threads),
             batch: (0..batch).step_by(ROWS).map(share).collect(),
             batch_weights: vec![1.0; batch],
             order: (0..data.rows() as u32).collect(),
@@ -124,12 +127,9 @@ impl RbmTrainer {
         self.threads
             .each(&mut self.batch, |block| block.means(layers));
         if self.options.from_data {
-            let rows = self
-                .batch
-                .iter()
-                .flat_map(|b| &b.v[..b.rows() * layers.visible()]);
-            let rows: Vec<u8> = rows.map(|&v| u8::from(v != 0.0)).collect();
-            let all = self.chains.len() * layers.visible();
+            let rows = self.batch.iter().flat_map(|block| block.symbols(layers));
+            let rows: Vec<u8> = rows.collect();
+            let all = self.chains.len() * layers.sites();
             let rows: Vec<u8> = rows.iter().copied().cycle().take(all).collect();
             self.chains.set_rows(&rows);
         }
@@ -164,10 +164,8 @@ impl RbmTrainer {
 
     /// Moves the parameters by the rows of the batch and the states of the chains, which were at `before`.
     fn learn(&mut self, before: &[u8]) -> RbmUpdate {
-        let (rows, visible) = (self.chains.rows(), self.layers.visible());
-        let seen = self
-            .adapted
-            .see([before, &rows], &self.frequencies, visible);
+        let (rows, sites) = (self.chains.rows(), self.layers.sites());
+        let seen = self.adapted.see([before, &rows], &self.frequencies, sites);
         self.chains.hidden_means(&self.layers);
         self.update += 1;
         let (sweeps, factor) = (self.adapted.sweeps, self.adapted.factor());
@@ -180,6 +178,7 @@ impl RbmTrainer {
             self.adapted.adapt(&adaptation, given, &seen, target, of_f);
         }
         let gradient = self.ascend(rate as f32, &means);
+        self.layers.subtract_means();
         self.follow_average();
         RbmUpdate {
             update: self.update,
@@ -221,7 +220,7 @@ impl RbmTrainer {
     /// # Panics
     /// If the layers have other sizes.
     pub fn set_layers(&mut self, layers: RbmLayers) {
-        let shape = |layers: &RbmLayers| (layers.weights.len(), layers.visible(), layers.hidden());
+        let shape = |l: &RbmLayers| (l.units, l.weights.len(), l.visible(), l.hidden());
         assert_eq!(shape(&layers), shape(&self.layers), "layers of one shape");
         if let Some(average) = &mut self.average {
             average.clone_from(&layers);
@@ -261,7 +260,7 @@ impl RbmTrainer {
 
     /// The next rows of the data, in an order that is drawn anew when all rows were used.
     fn next_batch(&mut self) {
-        let visible = self.layers.visible();
+        let (visible, units) = (self.layers.visible(), self.layers.units);
         let mut weights = self.batch_weights.iter_mut();
         for block in &mut self.batch {
             let rows = block.rows();
@@ -274,9 +273,7 @@ impl RbmTrainer {
                 }
                 let row = self.order[self.next] as usize;
                 self.next += 1;
-                for (v, &symbol) in v.iter_mut().zip(self.data.row(row)) {
-                    *v = f32::from(symbol);
-                }
+                one_hot::encode(self.data.row(row), units, v);
                 if let Some(weight) = weights.next() {
                     *weight = self.data.weights()[row] as f32;
                 }

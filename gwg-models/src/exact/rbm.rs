@@ -1,8 +1,10 @@
+mod categorical;
 mod layer;
 mod others;
 
 use super::ExactError;
 use crate::Rbm;
+pub use categorical::categorical_rbm_exact_unless;
 use gwg_linalg::Scalar;
 use layer::Layer;
 
@@ -14,7 +16,7 @@ pub const MAX_UNITS: usize = 25;
 pub struct RbmExact {
     /// `log sum_v exp(f(v))`, the log-partition function of the visible distribution.
     pub log_z: f64,
-    /// `E[v_i]` of every visible unit.
+    /// `E[v_i]` of every visible unit; of categorical sites, the frequencies of their states, shape (sites, states).
     pub means: Vec<f64>,
 }
 

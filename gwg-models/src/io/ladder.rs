@@ -20,7 +20,7 @@ pub enum LadderFileError {
     Io(#[from] IoError),
     /// It has the tensors `W`, `b` and `c`, or `J` and `h`, and no others.
     #[error(
-        "{}: {found}; a ladder has the tensors W (models, visible, hidden), b (models, visible) and c (models, hidden), or of Potts models J (models, pairs, states, states) and h (models, sites, states), as `gwg learn --ladder` writes them",
+        "{}: {found}; a ladder has the tensors W (models, visible, hidden), b (models, visible) and c (models, hidden), those of categorical sites W (models, sites, states, hidden) and b (models, sites, states), or of Potts models J (models, pairs, states, states) and h (models, sites, states), as `gwg learn --ladder` writes them",
         visible_path(path)
     )]
     Shape {
@@ -68,9 +68,11 @@ pub enum LadderFileError {
 pub struct RbmLadder {
     /// `[models, visible, hidden]`.
     pub shape: [usize; 3],
-    /// `W` of all models, shape (models, visible, hidden).
+    /// The visible units of each site: 1 of a binary site, as many as its states of a categorical one.
+    pub units: usize,
+    /// `W` of all models, shape (models, visible, hidden); in the file of categorical sites (models, sites, states, hidden).
     pub weights: Vec<f32>,
-    /// `b`, shape (models, visible).
+    /// `b`, shape (models, visible); in the file of categorical sites (models, sites, states).
     pub visible_bias: Vec<f32>,
     /// `c`, shape (models, hidden).
     pub hidden_bias: Vec<f32>,
@@ -122,14 +124,22 @@ impl Ladder {
 pub fn write_ladder(path: &Path, ladder: &RbmLadder) -> Result<(), LadderFileError> {
     check(path, ladder)?;
     let [models, visible, hidden] = ladder.shape;
+    let layer: &[usize] = match ladder.units {
+        1 => &[visible],
+        q => &[visible / q, q],
+    };
     let tensor = |name: &'static str, shape: &[usize], numbers: &[f32]| NamedTensor {
         name: name.into(),
         shape: shape.to_vec(),
         numbers: numbers.to_vec().into(),
     };
     let tensors = [
-        tensor("W", &[models, visible, hidden], &ladder.weights),
-        tensor("b", &[models, visible], &ladder.visible_bias),
+        tensor(
+            "W",
+            &[&[models], layer, &[hidden]].concat(),
+            &ladder.weights,
+        ),
+        tensor("b", &[&[models], layer].concat(), &ladder.visible_bias),
         tensor("c", &[models, hidden], &ladder.hidden_bias),
     ];
     let bytes = named_to_bytes(KIND, &tensors).map_err(|fault| format_of(path, fault))?;
@@ -189,10 +199,13 @@ fn parse(path: &Path, tensors: &[NamedTensor<'_>]) -> Result<RbmLadder, LadderFi
     {
         return Err(shape(format!("found tensor `{}`", excerpt(&other.name))));
     }
-    let &[models, visible, hidden] = &w.shape[..] else {
-        return Err(shape(format!("W has the shape {:?}", w.shape)));
+    let (models, visible, units, hidden) = match w.shape[..] {
+        [models, visible, hidden] => (models, visible, 1, hidden),
+        [models, sites, q, hidden] => (models, sites.saturating_mul(q), q, hidden),
+        _ => return Err(shape(format!("W has the shape {:?}", w.shape))),
     };
-    if b.shape != [models, visible] || c.shape != [models, hidden] {
+    let layer = w.shape.split_last().map_or(&[][..], |(_, layer)| layer);
+    if b.shape != layer || c.shape != [models, hidden] {
         return Err(shape(format!(
             "W has the shape {:?}, b {:?} and c {:?}",
             w.shape, b.shape, c.shape
@@ -200,6 +213,7 @@ fn parse(path: &Path, tensors: &[NamedTensor<'_>]) -> Result<RbmLadder, LadderFi
     }
     let ladder = RbmLadder {
         shape: [models, visible, hidden],
+        units,
         weights: w.numbers.to_vec(),
         visible_bias: b.numbers.to_vec(),
         hidden_bias: c.numbers.to_vec(),
@@ -211,6 +225,15 @@ fn parse(path: &Path, tensors: &[NamedTensor<'_>]) -> Result<RbmLadder, LadderFi
 /// Refuses sizes that do not fit, numbers that are not finite, and weights of the first model.
 fn check(path: &Path, ladder: &RbmLadder) -> Result<(), LadderFileError> {
     let [models, visible, hidden] = ladder.shape;
+    if ladder.units == 0 || !visible.is_multiple_of(ladder.units) {
+        return Err(LadderFileError::Shape {
+            path: path.to_owned(),
+            found: format!(
+                "{visible} visible units of sites with {} units",
+                ladder.units
+            ),
+        });
+    }
     let sizes = [visible.saturating_mul(hidden), visible, hidden];
     let tensors = [
         ("W", &ladder.weights),
@@ -255,6 +278,7 @@ mod tests {
     fn ladder(weights: &[f32]) -> RbmLadder {
         RbmLadder {
             shape: [weights.len(), 3, 2],
+            units: 1,
             weights: weights.iter().flat_map(|&w| [w; 6]).collect(),
             visible_bias: [0.1, 0.2, 0.3].repeat(weights.len()),
             hidden_bias: [-1.0, 1.0].repeat(weights.len()),
@@ -268,6 +292,12 @@ mod tests {
         let written = ladder(&[0.0, 0.5, 1.0]);
         write_ladder(&path, &written).unwrap();
         assert_eq!(read_ladder(&path).unwrap(), written);
+        let categorical = RbmLadder {
+            units: 3,
+            ..written
+        };
+        write_ladder(&path, &categorical).unwrap();
+        assert_eq!(read_ladder(&path).unwrap(), categorical);
     }
 
     #[test]
@@ -282,6 +312,11 @@ mod tests {
         let mut other = ladder(&[0.0, 1.0]);
         other.hidden_bias.push(0.0);
         assert!(message(&other).contains("have 5 numbers in c"));
+        let uneven = RbmLadder {
+            units: 2,
+            ..ladder(&[0.0, 1.0])
+        };
+        assert!(message(&uneven).contains("3 visible units of sites with 2"));
         assert!(!path.exists());
     }
 

@@ -3,6 +3,7 @@
 //! | `kind` | tensors | `f` |
 //! |---|---|---|
 //! | `rbm` | `W` (visible, hidden), `b` (visible), `c` (hidden) | `b.v + sum_j softplus(c_j + (vW)_j)` |
+//! | `rbm-categorical` | `W` (L, q, hidden), `b` (L, q), `c` (hidden) | `sum_i b[i,x_i] + sum_j softplus(c_j + sum_i W[i,x_i,j])` |
 //! | `ising-dense` | `J` (n, n), `h` (n) | `s'Js + h.s`, `s = 2x - 1` |
 //! | `potts-dense` | `J` (L, L, q, q), `h` (L, q) | `sum over ordered pairs J[i,j,x_i,x_j] + sum_i h[i,x_i]` |
 //!
@@ -45,6 +46,17 @@ pub enum Parameters<'a, R: Real> {
         /// `c`, one number per hidden unit.
         hidden_bias: Cow<'a, [R]>,
     },
+    /// A restricted Boltzmann machine with categorical visible units.
+    RbmCategorical {
+        /// The number of states, q.
+        states: usize,
+        /// `W`, shape (L, q, hidden).
+        weights: Cow<'a, [R]>,
+        /// `b`, shape (L, q).
+        visible_bias: Cow<'a, [R]>,
+        /// `c`, one number per hidden unit.
+        hidden_bias: Cow<'a, [R]>,
+    },
     /// An Ising model with a full matrix of couplings.
     IsingDense {
         /// `J`, shape (n, n).
@@ -71,6 +83,7 @@ impl<R: Real> Parameters<'_, R> {
     pub fn kind(&self) -> Kind {
         match self {
             Self::Rbm { .. } => Kind::Rbm,
+            Self::RbmCategorical { .. } => Kind::RbmCategorical,
             Self::IsingDense { .. } => Kind::IsingDense,
             Self::PottsDense { .. } => Kind::PottsDense,
         }
@@ -104,6 +117,7 @@ pub fn parse_model<R: Real>(
     contents.only(kind)?;
     match kind {
         Kind::Rbm => rbm(&contents),
+        Kind::RbmCategorical => rbm_categorical(&contents),
         Kind::IsingDense => ising_dense(&contents),
         Kind::PottsDense => potts_dense(&contents),
     }
@@ -113,9 +127,23 @@ fn rbm<R: Real>(contents: &Contents<'_>) -> Result<Parameters<'static, R>, Model
     let weights = contents.tensor(Kind::Rbm, "W")?;
     let visible_bias = contents.tensor(Kind::Rbm, "b")?;
     let hidden_bias = contents.tensor(Kind::Rbm, "c")?;
-    let sizes = (visible_bias.shape[0], hidden_bias.shape[0]);
-    rules::weights_fit(&weights.shape, sizes)?;
+    rules::weights_fit(&weights.shape, &visible_bias.shape, hidden_bias.shape[0])?;
     Ok(Parameters::Rbm {
+        weights: weights.numbers()?.into(),
+        visible_bias: visible_bias.numbers()?.into(),
+        hidden_bias: hidden_bias.numbers()?.into(),
+    })
+}
+
+fn rbm_categorical<R: Real>(contents: &Contents<'_>) -> Result<Parameters<'static, R>, ModelFault> {
+    let weights = contents.tensor(Kind::RbmCategorical, "W")?;
+    let visible_bias = contents.tensor(Kind::RbmCategorical, "b")?;
+    let hidden_bias = contents.tensor(Kind::RbmCategorical, "c")?;
+    rules::weights_fit(&weights.shape, &visible_bias.shape, hidden_bias.shape[0])?;
+    let (sites, states) = (visible_bias.shape[0], visible_bias.shape[1]);
+    rules::states(sites, states)?;
+    Ok(Parameters::RbmCategorical {
+        states,
         weights: weights.numbers()?.into(),
         visible_bias: visible_bias.numbers()?.into(),
         hidden_bias: hidden_bias.numbers()?.into(),

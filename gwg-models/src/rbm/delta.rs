@@ -1,4 +1,4 @@
-use super::Rbm;
+use super::{Rbm, ones};
 use gwg_core::{Delta, Move, Real, math};
 use gwg_linalg::{Scalar, axpy};
 
@@ -30,7 +30,7 @@ pub(super) fn split<R: Real>(total: f64) -> [R; 2] {
 impl<R: Scalar> Rbm<R> {
     /// Updates the sum at the end of `memory` to the pre-activations; returns it.
     #[inline(always)]
-    fn sum_up(&self, memory: &mut [R]) -> f64 {
+    pub(super) fn sum_up(&self, memory: &mut [R]) -> f64 {
         let Some((a, sum)) = memory.split_at_mut_checked(self.hidden()) else {
             return 0.0;
         };
@@ -49,7 +49,7 @@ impl<R: Scalar> Delta for Rbm<R> {
     }
 
     fn init_cache(&self, v: &[u8], memory: &mut [R]) -> f64 {
-        self.activate(v, memory);
+        self.activate(ones(v), memory);
         self.bias_sum(v) + self.sum_up(memory)
     }
 

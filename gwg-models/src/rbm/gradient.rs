@@ -1,4 +1,4 @@
-use super::{CHUNK, Rbm};
+use super::{CHUNK, Rbm, ones};
 use gwg_core::target::{Batch, Row};
 use gwg_core::{Gradient, math};
 use gwg_linalg::{Matrix, Scalar, axpy, padded_rows, product_transposed};
@@ -16,13 +16,13 @@ impl<R: Scalar> Rbm<R> {
                     axpy(sign, self.row(mv.site), row.cache);
                 }
             }
-            _ => self.activate(row.x, row.cache),
+            _ => self.activate(ones(row.x), row.cache),
         }
     }
 
     /// `W sigmoid(a)` of each walker: one matrix product, or sums of rows if the machine is small.
     #[inline(always)]
-    fn slopes(
+    pub(super) fn slopes(
         &self,
         walkers: usize,
         sigmoids: &mut [R],
@@ -93,7 +93,7 @@ impl<R: Scalar> Gradient for Rbm<R> {
         for (g, &b) in gradient.iter_mut().zip(&self.visible_bias) {
             *g = b;
         }
-        self.chunks(v, |first, a| {
+        self.chunks(ones(v), |first, a| {
             let mut buffer = [0.0; CHUNK];
             f += math::sigmoid_softplus(a, &mut buffer);
             for (i, g) in gradient.iter_mut().enumerate() {

@@ -1,7 +1,7 @@
 //! Draws of one layer from its probabilities, given the other.
 
 use super::Rbm;
-use gwg_core::{Bits, Real, math};
+use gwg_core::{Bits, Real, math, pick};
 use gwg_linalg::Scalar;
 
 /// The number of units processed together on the stack.
@@ -41,6 +41,23 @@ pub fn draw<R: Real, B: Bits>(probability: &[R], out: &mut [R], bits: &mut B) {
             decide(p, out, &random, bits);
         }
     }
+}
+
+/// Draws a symbol from its logits, which are overwritten by weights: `P(a) = softmax_a(logits)`, to within `2^-24` (f32) or `2^-53` (f64), from one
+/// uniform number. The first one without a positive weight: for logits that are not numbers.
+///
+/// Always inlined, so that it is compiled for the vector extensions of its caller.
+#[inline(always)]
+pub fn draw_symbol<R: Real, B: Bits>(logits: &mut [R], bits: &mut B) -> usize {
+    let largest = logits
+        .iter()
+        .fold(R::NEG_INFINITY, |a, &b| if a < b { b } else { a });
+    for logit in logits.iter_mut() {
+        *logit -= largest;
+    }
+    math::exp_in_place(logits);
+    let total = logits.iter().fold(R::ZERO, |sum, &w| sum + w);
+    pick::of_slice(logits, bits.unit::<R>() * total).unwrap_or(0)
 }
 
 #[inline(always)]

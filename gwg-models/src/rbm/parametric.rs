@@ -2,14 +2,14 @@
 
 use super::Rbm;
 use super::layers::UNITS;
-use crate::parametric::{read, rows, too_short, write};
+use crate::parametric::{read, too_short, write};
 use gwg_core::target::{ParameterError, Tensor, check_batch, check_parameters};
 use gwg_core::{Parametric, math};
 use gwg_linalg::{Matrix, Scalar, add_transposed_left_product, axpy, padded_rows, product};
 
 impl<R: Scalar> Rbm<R> {
     /// Updates the transposed copy, if there is one, from the weights.
-    fn update_transposed(&mut self) {
+    pub(super) fn update_transposed(&mut self) {
         let (visible, hidden) = (self.visible(), self.hidden());
         for (j, column) in self.transposed.chunks_exact_mut(visible).enumerate() {
             let weights = self.weights.iter().skip(j).step_by(hidden);
@@ -81,20 +81,32 @@ impl<R: Scalar> Parametric for Rbm<R> {
         scratch: &mut [R],
     ) -> Result<(), ParameterError> {
         check_batch(self, x, weights, gradient, scratch)?;
+        for (v, &symbol) in scratch.iter_mut().zip(x) {
+            *v = if symbol == 0 { R::ZERO } else { R::ONE };
+        }
+        self.add_gradient(weights, gradient, scratch)
+    }
+}
+
+impl<R: Scalar> Rbm<R> {
+    /// Adds the weighted gradient of the rows of visible units at the beginning of `scratch`.
+    pub(super) fn add_gradient(
+        &self,
+        weights: &[R],
+        gradient: &mut [R],
+        scratch: &mut [R],
+    ) -> Result<(), ParameterError> {
         let (count, visible, hidden) = (weights.len(), self.visible(), self.hidden());
         let (v, a) = scratch
             .split_at_mut_checked(padded_rows(count) * visible)
             .unwrap_or((&mut [], &mut []));
-        for (v, &symbol) in v.iter_mut().zip(x) {
-            *v = if symbol == 0 { R::ZERO } else { R::ONE };
-        }
         let matrix = Matrix::new(&self.weights, visible, hidden).map_err(too_short)?;
         product(count, v, matrix, a).map_err(too_short)?;
         let (of_weights, of_biases) = gradient
             .split_at_mut_checked(visible * hidden)
             .unwrap_or((&mut [], &mut []));
         let layers = v.chunks_exact(visible).zip(a.chunks_exact_mut(hidden));
-        for ((_, weight), (v, a)) in rows(x, visible, weights).zip(layers) {
+        for (&weight, (v, a)) in weights.iter().zip(layers) {
             self.add_bias_gradient(v, weight, a, of_biases);
         }
         let [v, a] = [(&*v, visible), (&*a, hidden)].map(|(layer, units)| {

@@ -8,10 +8,10 @@ use gwg_linalg::{Matrix, Scalar, padded_rows, product, product_transposed};
 
 /// A batch of chains. The cache of a chain contains `P(h_j = 1 | v)` of each hidden unit, and the log of the
 /// correction in two parts.
-type Chains<'s, R> = &'s mut dyn SweepBatch<R, u8>;
+pub(super) type Chains<'s, R> = &'s mut dyn SweepBatch<R, u8>;
 
 /// The quantities of a visible layer on which a tempered step depends.
-struct Lifted {
+pub(super) struct Lifted {
     /// `sum_j softplus(a_j)`.
     softplus: f64,
     /// `beta sum_j softplus(a_j) - sum_j softplus(beta a_j)`: the log ratio of the target to the distribution that
@@ -22,7 +22,7 @@ struct Lifted {
 impl<R: Scalar> Rbm<R> {
     /// Splits the scratch of a block into its hidden layers and its visible ones.
     #[inline(always)]
-    fn layers<'s>(
+    pub(super) fn layers<'s>(
         &self,
         walkers: usize,
         scratch: &'s mut [R],
@@ -39,7 +39,7 @@ impl<R: Scalar> Rbm<R> {
 
     /// `W h` of each walker.
     #[inline(always)]
-    fn down(
+    pub(super) fn down(
         &self,
         walkers: usize,
         hidden: &mut [R],
@@ -65,7 +65,7 @@ impl<R: Scalar> Rbm<R> {
 
     /// Converts `v W` in `activations` to `beta a`, in place.
     #[inline(always)]
-    fn lift(&self, beta: R, activations: &mut [R]) -> Lifted {
+    pub(super) fn lift(&self, beta: R, activations: &mut [R]) -> Lifted {
         for (a, &c) in activations.iter_mut().zip(&self.hidden_bias) {
             *a += c;
         }
@@ -80,60 +80,71 @@ impl<R: Scalar> Rbm<R> {
         }
     }
 
-    /// Updates the cache and `f` of a walker to its visible layer, given its `v W`.
+    /// Updates the cache and `f` of a walker to its visible layer, given its `v W`; `own` is the term of the visible biases.
     #[inline(always)]
-    fn settle(&self, w: &mut SweepRow<'_, R, u8>, activations: &mut [R]) {
+    pub(super) fn settle(
+        &self,
+        w: &mut SweepRow<'_, R, u8>,
+        activations: &mut [R],
+        own: impl Fn(&[u8]) -> f64,
+    ) {
         if w.beta == R::ONE {
             for (a, &c) in activations.iter_mut().zip(&self.hidden_bias) {
                 *a += c;
             }
             let softplus = math::sigmoid_softplus(activations, self.split(w.cache).0);
-            w.set_log_prob(self.bias_sum(w.x) + softplus);
+            w.set_log_prob(own(w.x) + softplus);
         } else {
             let lifted = self.lift(w.beta, activations);
-            self.keep(w, activations, &lifted);
+            self.keep(w, activations, &lifted, own);
         }
     }
 
     #[inline(always)]
-    fn keep(&self, w: &mut SweepRow<'_, R, u8>, scaled: &[R], lifted: &Lifted) {
+    fn keep(
+        &self,
+        w: &mut SweepRow<'_, R, u8>,
+        scaled: &[R],
+        lifted: &Lifted,
+        own: impl Fn(&[u8]) -> f64,
+    ) {
         let (probability, correction) = self.split(w.cache);
         math::sigmoid_slice(scaled, probability);
         for (part, value) in correction.iter_mut().zip(split::<R>(lifted.correction)) {
             *part = value;
         }
-        w.set_log_prob(self.bias_sum(w.x) + lifted.softplus);
+        w.set_log_prob(own(w.x) + lifted.softplus);
     }
 
     /// Splits a walker's cache into its two parts.
     #[inline(always)]
-    fn split<'s>(&self, memory: &'s mut [R]) -> (&'s mut [R], &'s mut [R]) {
+    pub(super) fn split<'s>(&self, memory: &'s mut [R]) -> (&'s mut [R], &'s mut [R]) {
         memory
             .split_at_mut_checked(self.hidden())
             .unwrap_or((&mut [], &mut []))
     }
 
-    /// Accepts or rejects the drawn visible layer `v`, given its `v W`.
+    /// Accepts or rejects the drawn visible layer, which `replace` writes to the state, given its `v W`.
     #[inline(always)]
-    fn decide<B: Bits>(
+    pub(super) fn decide<B: Bits>(
         &self,
         w: &mut SweepRow<'_, R, u8>,
-        v: &[R],
         activations: &mut [R],
+        (replace, own): (impl Fn(&mut [u8]) -> u64, impl Fn(&[u8]) -> f64),
         bits: &mut B,
         counts: &mut StepCounts,
     ) {
         if w.beta == R::ONE {
-            counts.sites_changed += replace(w.x, v);
+            counts.sites_changed += replace(w.x);
             counts.accepted += 1;
-            return self.settle(w, activations);
+            return self.settle(w, activations, own);
         }
         let lifted = self.lift(w.beta, activations);
         let before: f64 = self.split(w.cache).1.iter().map(|c| c.to_f64()).sum();
         if accept::accept(Real::exp(lifted.correction - before), bits) {
-            counts.sites_changed += replace(w.x, v);
+            counts.sites_changed += replace(w.x);
             counts.accepted += 1;
-            self.keep(w, activations, &lifted);
+            self.keep(w, activations, &lifted, own);
         }
     }
 }
@@ -168,7 +179,7 @@ fn hold<R: Real>(held: Held<'_, u8>, v: &mut [R]) {
 }
 
 #[inline(always)]
-fn give_up<R: Real>(batch: Chains<'_, R>) {
+pub(super) fn give_up<R: Real>(batch: Chains<'_, R>) {
     for k in 0..batch.rows() {
         batch.row(k).set_log_prob(f64::NAN);
     }
@@ -220,7 +231,7 @@ impl<R: Scalar> Sweep for Rbm<R> {
             return give_up(batch);
         }
         for (k, a) in (0..rows).zip(hidden.chunks_exact_mut(self.hidden())) {
-            self.settle(&mut batch.row(k), a);
+            self.settle(&mut batch.row(k), a, |x| self.bias_sum(x));
         }
     }
 
@@ -256,7 +267,8 @@ impl<R: Scalar> Sweep for Rbm<R> {
             .chunks_exact(self.visible())
             .zip(hidden.chunks_exact_mut(hidden_units));
         for (((k, bits), counts), (v, a)) in (0..rows).zip(bits).zip(counts).zip(drawn) {
-            self.decide(&mut batch.row(k), v, a, bits, counts);
+            let drawn = (|x: &mut [u8]| replace(x, v), |x: &[u8]| self.bias_sum(x));
+            self.decide(&mut batch.row(k), a, drawn, bits, counts);
         }
     }
 

@@ -3,8 +3,8 @@
 use super::error::SaveError;
 use gwg_chains::Quantity;
 use gwg_core::{Real, SplitMix64, Symbol};
-use gwg_models::Rbm;
 use gwg_models::io::Parameters;
+use gwg_models::{CategoricalRbm, Rbm};
 
 /// The description of a model: for `gwg info`, pictures, files and comparisons.
 ///
@@ -89,6 +89,11 @@ pub trait Describe<R: Real, S: Symbol = u8>: Send + Sync {
 
     /// The model as a restricted Boltzmann machine, where it is one: its hidden units make reference runs better.
     fn machine(&self) -> Option<&Rbm<R>> {
+        None
+    }
+
+    /// The model as a restricted Boltzmann machine with categorical sites, where it is one.
+    fn categorical_machine(&self) -> Option<&CategoricalRbm<R>> {
         None
     }
 }

@@ -4,7 +4,7 @@ use crate::model::error::Fault;
 use crate::model::{BuildError, Model, ModelBuilder, ModelEntry};
 use gwg_core::{Space, Target};
 use gwg_models::io::{IoError, Kind, Parameters, parse_metadata, parse_model, read_bytes};
-use gwg_models::{DenseIsing, DensePotts, Rbm, Scalar};
+use gwg_models::{CategoricalRbm, DenseIsing, DensePotts, Rbm, Scalar};
 use gwg_nets::parse_network;
 use std::fmt;
 use std::path::PathBuf;
@@ -37,6 +37,17 @@ impl Build for ModelFile {
                 visible_bias,
                 hidden_bias,
             } => Model::from(Rbm::new(
+                weights.into_owned(),
+                visible_bias.into_owned(),
+                hidden_bias.into_owned(),
+            )?),
+            Parameters::RbmCategorical {
+                states,
+                weights,
+                visible_bias,
+                hidden_bias,
+            } => Model::from(CategoricalRbm::new(
+                states,
                 weights.into_owned(),
                 visible_bias.into_owned(),
                 hidden_bias.into_owned(),

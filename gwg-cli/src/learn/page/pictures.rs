@@ -19,6 +19,18 @@ pub(super) fn section(page: &Page<'_>) -> String {
     if let Some(shape) = page.image {
         text += &titled("images", "Images", &images(page, shape));
     }
+    if let Some(layers) = page.engine.layers().filter(|layers| layers.units > 1) {
+        let (rows, columns) = (layers.units, layers.sites());
+        let place = |cell: usize| cell % columns * rows + cell / columns;
+        let shape = Shape { rows, columns };
+        let figure = filters_of(&layers, shape, place);
+        let about = format!(
+            "<p>A row for each of {rows} states, and a column for each of {}, in their order.</p>",
+            plural(columns, "site")
+        );
+        let content = format!("{about}<div class=\"mosaics\">{figure}</div>");
+        text += &titled("filters", "Weights of hidden units", &content);
+    }
     if let (Some(model), Some(alignment)) = (page.engine.pairs(), &page.rows.alignment) {
         text += &titled(
             "couplings",
@@ -46,8 +58,8 @@ fn images(page: &Page<'_>, shape: Shape) -> String {
         (chains.len(), data.states()),
         |k| chains[k],
     );
-    let filters = page.engine.layers();
-    let filters = filters.map(|layers| filters_of(&layers, shape));
+    let filters = page.engine.layers().filter(|layers| layers.units == 1);
+    let filters = filters.map(|layers| filters_of(&layers, shape, |site| site));
     format!(
         "<p>Images of {} and {}{}.</p><div class=\"mosaics\">{of_data}{of_chains}{}</div>",
         plural(shape.rows, "row"),
@@ -101,10 +113,10 @@ fn figure(svg: &str, title: &str, text: &str, key: &str) -> String {
     )
 }
 
-/// The weights of the hidden units with the largest norms.
-fn filters_of(layers: &RbmLayers, shape: Shape) -> String {
+/// The weights of the hidden units with the largest norms; the visible unit of a cell of an image is at a place.
+fn filters_of(layers: &RbmLayers, shape: Shape, place: impl Fn(usize) -> usize) -> String {
     let hidden = layers.hidden();
-    let weight = |unit: usize, site: usize| layers.weights[site * hidden + unit];
+    let weight = |unit: usize, cell: usize| layers.weights[place(cell) * hidden + unit];
     let norms = norms(layers);
     let mut units: Vec<usize> = (0..hidden).collect();
     units.sort_by(|&a, &b| norms[b].total_cmp(&norms[a]));

@@ -120,6 +120,7 @@ fn warnings_are_shown_first_and_change_the_verdict() {
 #[test]
 fn a_machine_has_filters_in_the_order_of_their_norms() {
     let layers = RbmLayers {
+        units: 1,
         weights: vec![0.1, 3.0, 0.1, -3.0, 0.1, 0.0, 0.1, 3.0],
         visible_bias: vec![0.0; 4],
         hidden_bias: vec![0.0; 2],
@@ -140,6 +141,30 @@ fn a_machine_has_filters_in_the_order_of_their_norms() {
     for id in ["image-data-t", "image-chains-t", "image-filters-t"] {
         assert!(page.contains(&format!("id=\"{id}\"")), "{id}");
     }
+}
+
+#[test]
+fn a_machine_of_categorical_sites_has_maps_of_its_weights() {
+    let layers = RbmLayers {
+        units: 3,
+        // Of site 0 and states 0 to 2, then of site 1.
+        weights: vec![0.0, 2.0, -2.0, 0.0, 0.0, 2.0],
+        visible_bias: vec![0.0; 6],
+        hidden_bias: vec![0.0],
+    };
+    let engine = Fixed {
+        layers: Some(layers),
+        ..engine()
+    };
+    let page = page(&engine, &rows(), State::Done, LINE);
+    assert!(page.contains("A row for each of 3 states, and a column for each of 2 sites"));
+    assert!(page.contains("Weights of 1 hidden unit of 1"));
+    // Rows of the image: 0 0, 2 0, -2 2.
+    assert!(page.contains("<path class=\"h0\" d=\"m1 3h1\"/>"), "{page}");
+    assert!(
+        page.contains("<path class=\"h6\" d=\"m1 2h1m0 1h1\"/>"),
+        "{page}"
+    );
 }
 
 #[test]

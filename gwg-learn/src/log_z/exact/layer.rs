@@ -4,13 +4,15 @@ use crate::log_z::estimate::Estimate;
 use gwg_chains::{Threads, generator};
 use gwg_core::{Bits, Real, math};
 use gwg_linalg::{Scalar, axpy};
-use gwg_models::Rbm;
+use gwg_models::rbm::draw_symbol;
+use gwg_models::{CategoricalRbm, Rbm};
 use pulp::{Arch, Simd, WithSimd};
 
 /// States of the Gray code after which the sums over the other layer are computed anew, to limit the accumulation of rounding errors.
 const STRETCH: usize = 1024;
 
-/// A Boltzmann machine whose smaller layer, of at most 20 units, is enumerated: its log-partition function and exact draws.
+/// A Boltzmann machine whose smaller layer, of at most 20 units, is enumerated: its log-partition function and exact draws. Of one with categorical sites, it is the
+/// hidden layer.
 ///
 /// The smaller layer is drawn from its exact distribution, and the other one given it.
 #[derive(Clone, Debug)]
@@ -28,6 +30,8 @@ struct Layer {
     /// Shape (own units, other units).
     weights: Vec<f64>,
     other_bias: Vec<f64>,
+    /// The units of a site of the other layer: 1 of a binary one, as many as its states of a categorical one.
+    units: usize,
 }
 
 impl ExactRbm {
@@ -48,14 +52,44 @@ impl ExactRbm {
                 allowed,
             });
         }
-        let layer = Layer::new(model, hidden < visible);
-        let mut log_weights = vec![0.0; 1 << found];
+        let layer = Layer::new(model, hidden < visible, 1);
+        Self::of(layer, hidden < visible, threads)
+    }
+
+    /// Enumerates the hidden layer of a machine with categorical sites.
+    ///
+    /// # Cost
+    /// `2^hidden sites states` exponentials, over the threads; 8 bytes per state of the hidden layer.
+    ///
+    /// # Errors
+    /// [`LogZError::TooLarge`] if there are more than 20 hidden units; [`LogZError::NotFinite`] if `log Z` overflows.
+    pub fn categorical<R: Scalar>(
+        model: &CategoricalRbm<R>,
+        threads: &Threads,
+    ) -> Result<Self, LogZError> {
+        let (found, allowed) = (model.hidden(), MOST.ilog2() as usize);
+        if found > allowed {
+            return Err(LogZError::TooLarge {
+                what: "hidden units",
+                found,
+                allowed,
+            });
+        }
+        Self::of(
+            Layer::new(model.one_hot(), true, model.states()),
+            true,
+            threads,
+        )
+    }
+
+    fn of(layer: Layer, hidden: bool, threads: &Threads) -> Result<Self, LogZError> {
+        let mut log_weights = vec![0.0; 1 << layer.bias.len()];
         let mut parts: Vec<_> = log_weights.chunks_mut(STRETCH).enumerate().collect();
         threads.each(&mut parts, |(k, logs)| {
             Arch::new().dispatch(Stretch(&layer, *k * STRETCH, logs));
         });
         Ok(Self {
-            hidden: hidden < visible,
+            hidden,
             layer,
             cumulative: Cumulative::new(&log_weights)?,
         })
@@ -81,7 +115,12 @@ impl ExactRbm {
             let mut bits = generator(seed, k as u64);
             let state = gray(self.cumulative.draw(&mut bits));
             if self.hidden {
-                let logits = self.layer.logits(state);
+                let mut logits = self.layer.logits(state);
+                if self.layer.units > 1 {
+                    let sites = logits.chunks_exact_mut(self.layer.units);
+                    all.extend(sites.map(|site| draw_symbol(site, &mut bits) as u8));
+                    continue;
+                }
                 let draw = |l: &f64| u8::from(bits.unit::<f64>() < Real::sigmoid(*l));
                 all.extend(logits.iter().map(draw));
             } else {
@@ -98,22 +137,24 @@ fn gray(k: usize) -> usize {
 }
 
 impl Layer {
-    fn new<R: Scalar>(model: &Rbm<R>, hidden: bool) -> Self {
+    fn new<R: Scalar>(model: &Rbm<R>, hidden: bool, units: usize) -> Self {
         let wide = |numbers: &[R]| numbers.iter().map(|x| x.to_f64()).collect::<Vec<f64>>();
-        let (weights, units) = (wide(model.weights()), model.hidden());
+        let (weights, all) = (wide(model.weights()), model.hidden());
         let (b, c) = (wide(model.visible_bias()), wide(model.hidden_bias()));
         if !hidden {
             return Self {
                 bias: b,
                 weights,
                 other_bias: c,
+                units,
             };
         }
-        let column = |j: usize| weights.iter().skip(j).step_by(units).copied();
+        let column = |j: usize| weights.iter().skip(j).step_by(all).copied();
         Self {
             bias: c,
-            weights: (0..units).flat_map(column).collect(),
+            weights: (0..all).flat_map(column).collect(),
             other_bias: b,
+            units,
         }
     }
 
@@ -123,7 +164,20 @@ impl Layer {
         self.weights.get(start..start + others).unwrap_or(&[])
     }
 
-    /// The log-odds of the units of the other layer given a state of this one.
+    /// The logarithm of the sum over the other layer given its logits.
+    #[inline(always)]
+    fn log_sum(&self, logits: &[f64]) -> f64 {
+        if self.units == 1 {
+            return math::softplus_sum(logits);
+        }
+        let mut sum = 0.0;
+        for site in logits.chunks_exact(self.units) {
+            sum += math::logsumexp(site);
+        }
+        sum
+    }
+
+    /// The logits of the units of the other layer given a state of this one.
     #[inline(always)]
     fn logits(&self, state: usize) -> Vec<f64> {
         let mut logits = self.other_bias.clone();
@@ -158,7 +212,7 @@ impl WithSimd for Stretch<'_> {
                 axpy(sign, layer.row(unit), &mut logits);
                 own += sign * layer.bias.get(unit).copied().unwrap_or(0.0);
             }
-            *log = own + math::softplus_sum(&logits);
+            *log = own + layer.log_sum(&logits);
         }
     }
 }

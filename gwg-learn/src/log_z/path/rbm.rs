@@ -5,9 +5,9 @@ use super::{Particles, Path, Start, count};
 use crate::log_z::error::{LogZError, all_finite, has_length};
 use block::Block;
 use gwg_chains::{Generator, Threads, generator};
-use gwg_core::Real;
+use gwg_core::{Real, math};
 use gwg_linalg::Scalar;
-use gwg_models::{ModelError, Rbm};
+use gwg_models::{CategoricalRbm, ModelError, Rbm};
 
 /// The most particles that share matrix products.
 const TOGETHER: usize = 128;
@@ -20,6 +20,8 @@ const TOGETHER: usize = 128;
 /// other parameters ([`at`](Self::at)), so that two-block Gibbs sampling leaves it invariant and rejects nothing; it is reversible. The
 /// weights of paths have the hidden units summed out, which gives them a smaller variance than the joint weights.
 ///
+/// Of a machine with [categorical](Self::categorical) sites, `v` is one-hot, and `log Z_0` has the logarithms of sums over the states of each site in place of softplus.
+///
 /// This is not the geometric path between both ends (`(1 - t) f_0 + t f_1`), which these kernels would not leave invariant.
 ///
 /// # Cost
@@ -28,6 +30,8 @@ const TOGETHER: usize = 128;
 #[derive(Clone, Debug)]
 pub struct RbmPath<'p, R> {
     model: &'p Rbm<R>,
+    /// The visible units of a site: 1 of a binary one, as many as its states of a categorical one.
+    units: usize,
     base: Vec<R>,
     /// `b - a`.
     visible_slope: Vec<f64>,
@@ -40,6 +44,26 @@ impl<'p, R: Scalar> RbmPath<'p, R> {
     /// # Errors
     /// [`LogZError::Length`] unless there is one number per visible unit; [`LogZError::NotFinite`].
     pub fn new(model: &'p Rbm<R>, base: &[f64], threads: Threads) -> Result<Self, LogZError> {
+        Self::of_units((model, 1), base, threads)
+    }
+
+    /// The path to a machine with categorical sites from independent ones with the logits `base`, shape (sites, states).
+    ///
+    /// # Errors
+    /// [`LogZError::Length`] unless there is one number per site and state; [`LogZError::NotFinite`].
+    pub fn categorical(
+        model: &'p CategoricalRbm<R>,
+        base: &[f64],
+        threads: Threads,
+    ) -> Result<Self, LogZError> {
+        Self::of_units((model.one_hot(), model.states()), base, threads)
+    }
+
+    fn of_units(
+        (model, units): (&'p Rbm<R>, usize),
+        base: &[f64],
+        threads: Threads,
+    ) -> Result<Self, LogZError> {
         has_length("base biases", base.len(), model.visible())?;
         let base: Vec<R> = base.iter().map(|&a| R::from_f64(a)).collect();
         let wide: Vec<f64> = base.iter().map(|a| a.to_f64()).collect();
@@ -49,6 +73,7 @@ impl<'p, R: Scalar> RbmPath<'p, R> {
             model,
             visible_slope: biases.map(|(b, a)| b.to_f64() - a).collect(),
             base,
+            units,
             threads,
         })
     }
@@ -61,7 +86,7 @@ impl<'p, R: Scalar> RbmPath<'p, R> {
         Self::new(model, &vec![0.0; model.visible()], threads)
     }
 
-    /// The machine at level `t`: weights `t W`, biases `(1 - t) a + t b` and `t c`.
+    /// The machine at level `t`: weights `t W`, biases `(1 - t) a + t b` and `t c`. Of categorical sites, the machine of their one-hot units.
     ///
     /// # Errors
     /// [`ModelError::NotFinite`] if a parameter overflows.
@@ -87,11 +112,15 @@ impl<'p, R: Scalar> RbmPath<'p, R> {
 
 impl<R: Scalar> Path for RbmPath<'_, R> {
     fn sites(&self) -> usize {
-        self.model.visible()
+        self.model.visible() / self.units
     }
 
     fn log_z0(&self) -> f64 {
-        let visible: f64 = self.base.iter().map(|a| Real::softplus(a.to_f64())).sum();
+        let base: Vec<f64> = self.base.iter().map(|a| a.to_f64()).collect();
+        let visible: f64 = match self.units {
+            1 => base.iter().map(|&a| Real::softplus(a)).sum(),
+            q => base.chunks_exact(q).map(math::logsumexp::<f64>).sum(),
+        };
         visible + self.model.hidden() as f64 * std::f64::consts::LN_2
     }
 
@@ -106,7 +135,7 @@ impl<R: Scalar> Path for RbmPath<'_, R> {
         seed: u64,
     ) -> Result<Vec<Box<dyn Particles + Send + 'p>>, LogZError> {
         let sites = self.sites();
-        let particles = count(start, sites, |_| 2)?;
+        let particles = count(start, sites, |_| self.units.max(2))?;
         let (mut blocks, size) = (Vec::new(), self.blocks(particles));
         for first in (0..particles).step_by(size) {
             let rows = first..particles.min(first + size);

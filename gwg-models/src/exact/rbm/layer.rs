@@ -175,7 +175,7 @@ impl Part {
 }
 
 /// Computes all parts on the machine's cores, and returns them in order.
-fn in_threads<P: Send>(parts: u64, make: &(impl Fn(u64) -> P + Sync)) -> Vec<P> {
+pub(super) fn in_threads<P: Send>(parts: u64, make: &(impl Fn(u64) -> P + Sync)) -> Vec<P> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from) as u64;
     let threads = cores.min(parts).max(1);
     let mut made: Vec<(u64, P)> = Vec::new();

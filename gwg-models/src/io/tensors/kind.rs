@@ -13,6 +13,8 @@ use crate::io::text::excerpt;
 pub enum Kind {
     /// `rbm`.
     Rbm,
+    /// `rbm-categorical`.
+    RbmCategorical,
     /// `ising-dense`.
     IsingDense,
     /// `potts-dense`.
@@ -21,13 +23,19 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 3] = [Self::Rbm, Self::IsingDense, Self::PottsDense];
+    pub const ALL: [Self; 4] = [
+        Self::Rbm,
+        Self::RbmCategorical,
+        Self::IsingDense,
+        Self::PottsDense,
+    ];
 
     /// The name in the metadata.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Rbm => "rbm",
+            Self::RbmCategorical => "rbm-categorical",
             Self::IsingDense => "ising-dense",
             Self::PottsDense => "potts-dense",
         }
@@ -38,6 +46,7 @@ impl Kind {
     pub const fn rule(self) -> &'static str {
         match self {
             Self::Rbm => "W (visible, hidden), b (visible), c (hidden)",
+            Self::RbmCategorical => "W (L, q, hidden), b (L, q), c (hidden)",
             Self::IsingDense => "J (n, n), h (n)",
             Self::PottsDense => "J (L, L, q, q), h (L, q)",
         }
@@ -54,6 +63,11 @@ impl Kind {
             Self::Rbm => &[
                 ("W", 2, "(visible, hidden)"),
                 ("b", 1, "(visible)"),
+                ("c", 1, "(hidden)"),
+            ],
+            Self::RbmCategorical => &[
+                ("W", 3, "(L, q, hidden)"),
+                ("b", 2, "(L, q)"),
                 ("c", 1, "(hidden)"),
             ],
             Self::IsingDense => &[("J", 2, "(n, n)"), ("h", 1, "(n)")],

@@ -6,15 +6,17 @@ use crate::ModelError;
 use crate::io::error::ModelFault;
 use crate::number::unravel;
 
-/// Checks that `W` has the shape (visible, hidden) given by the lengths of `b` and `c`.
+/// Checks that `W` has the shape of `b` (visible, or L and q), followed by the length of `c` (hidden).
 pub(super) fn weights_fit(
     weights: &[usize],
-    (visible, hidden): (usize, usize),
+    visible: &[usize],
+    hidden: usize,
 ) -> Result<(), ModelFault> {
-    if weights == [visible, hidden] {
+    let allowed = [visible, &[hidden]].concat();
+    if weights == allowed {
         return Ok(());
     }
-    let transposed = weights == [hidden, visible];
+    let transposed = weights.split_first() == Some((&hidden, visible));
     let remedy = if transposed {
         "; save W transposed"
     } else {
@@ -23,8 +25,11 @@ pub(super) fn weights_fit(
     Err(ModelFault::Shape {
         tensor: "W",
         found: weights.to_vec(),
-        allowed: vec![visible, hidden],
-        because: format!("`b` has {visible} numbers and `c` {hidden}{remedy}"),
+        allowed,
+        because: match visible {
+            [visible] => format!("`b` has {visible} numbers and `c` {hidden}{remedy}"),
+            shape => format!("`b` has shape {shape:?} and `c` has {hidden} numbers{remedy}"),
+        },
     })
 }
 

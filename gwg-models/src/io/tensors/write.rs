@@ -48,8 +48,14 @@ pub fn to_bytes<R: Real>(parameters: &Parameters<'_, R>) -> Result<Vec<u8>, Mode
         has_shape(name, numbers.len(), shape).map_err(ModelFault::Content)?;
         all_finite(name, numbers, shape).map_err(ModelFault::Content)?;
     }
-    if let Parameters::PottsDense { sites, states, .. } = parameters {
-        rules::states(*sites, *states)?;
+    match parameters {
+        Parameters::PottsDense { sites, states, .. } => rules::states(*sites, *states)?,
+        Parameters::RbmCategorical {
+            states,
+            visible_bias,
+            ..
+        } => rules::states(visible_bias.len() / (*states).max(1), *states)?,
+        Parameters::Rbm { .. } | Parameters::IsingDense { .. } => {}
     }
     if let [
         Out {
@@ -92,6 +98,19 @@ fn tensors<'a, R: Real>(parameters: &'a Parameters<'_, R>) -> Vec<Out<'a, R>> {
             vec![
                 out("W", vec![visible, hidden], weights),
                 out("b", vec![visible], visible_bias),
+                out("c", vec![hidden], hidden_bias),
+            ]
+        }
+        Parameters::RbmCategorical {
+            states,
+            weights,
+            visible_bias,
+            hidden_bias,
+        } => {
+            let (sites, hidden) = (visible_bias.len() / (*states).max(1), hidden_bias.len());
+            vec![
+                out("W", vec![sites, *states, hidden], weights),
+                out("b", vec![sites, *states], visible_bias),
                 out("c", vec![hidden], hidden_bias),
             ]
         }

@@ -5,7 +5,7 @@ use crate::error::BindError;
 use crate::model::Model;
 use gwg_core::{Real, Symbol};
 use gwg_models::io::{Ladder, Parameters, PottsLadder, RbmLadder};
-use gwg_models::{DenseIsing, DensePotts, ModelError, Rbm, Scalar};
+use gwg_models::{CategoricalRbm, DenseIsing, DensePotts, ModelError, Rbm, Scalar};
 use std::path::Path;
 
 /// The models of a ladder before the last, and the last where it is not the model itself. Potts models are Ising models where the model is one.
@@ -37,6 +37,12 @@ fn same<R: Real>(a: &Parameters<'_, R>, b: &Parameters<'_, R>) -> bool {
                 weights,
                 visible_bias,
                 hidden_bias,
+            }
+            | Parameters::RbmCategorical {
+                weights,
+                visible_bias,
+                hidden_bias,
+                ..
             } => vec![weights.to_vec(), visible_bias.to_vec(), hidden_bias.to_vec()],
             Parameters::IsingDense { coupling, field }
             | Parameters::PottsDense {
@@ -57,7 +63,11 @@ fn machines<R: Scalar>(ladder: &RbmLadder) -> Result<Vec<Model<R>>, ModelError> 
     let biases = ladder.visible_bias.chunks_exact(visible);
     let biases = biases.zip(ladder.hidden_bias.chunks_exact(hidden));
     let all = weights.zip(biases).map(|(weights, (visible, hidden))| {
-        Rbm::new(wide(weights), wide(visible), wide(hidden)).map(Model::from)
+        let (weights, b, c) = (wide(weights), wide(visible), wide(hidden));
+        match ladder.units {
+            1 => Rbm::new(weights, b, c).map(Model::from),
+            units => CategoricalRbm::new(units, weights, b, c).map(Model::from),
+        }
     });
     all.collect()
 }

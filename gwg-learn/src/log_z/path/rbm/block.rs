@@ -3,6 +3,7 @@
 use super::units::{draw_visible, mixed_dot, scale};
 use super::{Particles, RbmPath};
 use crate::log_z::error::LogZError;
+use crate::one_hot;
 use gwg_chains::{Generator, Stop};
 use gwg_core::math;
 use gwg_linalg::{Matrix, Scalar, axpy, padded_rows, product, product_transposed};
@@ -12,7 +13,7 @@ use pulp::{Arch, Simd, WithSimd};
 pub(super) struct Block<'p, R> {
     path: &'p RbmPath<'p, R>,
     bits: Vec<Generator>,
-    /// Shape (particles, visible): zeros and ones.
+    /// Shape (particles, visible): zeros and ones; of categorical sites, one-hot.
     visible: Vec<R>,
     /// Shape (particles, hidden): `c + v W`.
     activations: Vec<R>,
@@ -44,9 +45,7 @@ impl<'p, R: Scalar> Block<'p, R> {
         };
         match states {
             Some(states) => {
-                for (v, &s) in block.visible.iter_mut().zip(states) {
-                    *v = if s == 0 { R::ZERO } else { R::ONE };
-                }
+                one_hot::encode(states, path.units, &mut block.visible);
             }
             None => block.draw_base(),
         }
@@ -55,6 +54,14 @@ impl<'p, R: Scalar> Block<'p, R> {
     }
 
     fn draw_base(&mut self) {
+        if self.path.units > 1 {
+            let rows = self.visible.chunks_exact_mut(self.path.base.len());
+            for (v, bits) in rows.zip(&mut self.bits) {
+                v.copy_from_slice(&self.path.base);
+                one_hot::draw(self.path.units, v, bits);
+            }
+            return;
+        }
         let mut probability = vec![R::ZERO; self.path.base.len()];
         math::sigmoid_slice(&self.path.base, &mut probability);
         let rows = self.visible.chunks_exact_mut(probability.len());
@@ -75,13 +82,21 @@ impl<'p, R: Scalar> Block<'p, R> {
     /// `c + v W` of every particle.
     #[inline(always)]
     fn activate(&mut self) -> Result<(), LogZError> {
-        let weights = self.weights()?;
-        product(
-            self.bits.len(),
-            &mut self.visible,
-            weights,
-            &mut self.activations,
-        )?;
+        let (weights, units) = (self.weights()?, self.path.units);
+        if units == 1 {
+            product(
+                self.bits.len(),
+                &mut self.visible,
+                weights,
+                &mut self.activations,
+            )?;
+        } else {
+            let (visible, hidden) = (self.path.base.len(), self.path.model.hidden());
+            let rows = self.visible.chunks_exact(visible).take(self.bits.len());
+            for (v, a) in rows.zip(self.activations.chunks_exact_mut(hidden)) {
+                one_hot::sum_rows(self.path.model.weights(), units, v, a);
+            }
+        }
         let biases = self.path.model.hidden_bias();
         for a in self.activations.chunks_exact_mut(biases.len()) {
             axpy(R::ONE, biases, a);
@@ -118,7 +133,13 @@ impl<'p, R: Scalar> Block<'p, R> {
         )?;
         let rows = self.visible.chunks_exact_mut(model.visible());
         for (v, bits) in rows.zip(&mut self.bits) {
-            draw_visible(t, &self.path.base, model.visible_bias(), v, bits);
+            draw_visible(
+                t,
+                (&self.path.base, model.visible_bias()),
+                self.path.units,
+                v,
+                bits,
+            );
         }
         self.activate()
     }
@@ -282,6 +303,6 @@ impl<R: Scalar> Particles for Block<'_, R> {
     fn states(&self, all: &mut Vec<u8>) {
         let units = self.path.base.len();
         let rows = self.visible.chunks_exact(units).take(self.bits.len());
-        all.extend(rows.flatten().map(|v| u8::from(*v != R::ZERO)));
+        all.extend(rows.flat_map(|v| one_hot::decode(v, self.path.units)));
     }
 }

@@ -1,5 +1,6 @@
 //! Loops over the units of one particle.
 
+use crate::one_hot;
 use gwg_chains::Generator;
 use gwg_core::{Real, math};
 use gwg_models::rbm::draw_units;
@@ -14,15 +15,21 @@ pub(super) fn scale<R: Real>(t: R, from: &[R], to: &mut [R]) {
     }
 }
 
-/// Draws the visible units of a particle, overwriting `W h`: from the log-odds `(1 - t) a + t (b + W h)`.
+/// Draws the visible units of a particle, overwriting `W h`: from the log-odds, or the logits of a categorical site, `(1 - t) a + t (b + W h)`.
 #[inline(always)]
 pub(super) fn draw_visible<R: Real>(
     t: R,
-    base: &[R],
-    biases: &[R],
+    (base, biases): (&[R], &[R]),
+    units: usize,
     v: &mut [R],
     bits: &mut Generator,
 ) {
+    if units > 1 {
+        for (v, (&a, &b)) in v.iter_mut().zip(base.iter().zip(biases)) {
+            *v = (R::ONE - t) * a + t * (b + *v);
+        }
+        return one_hot::draw(units, v, bits);
+    }
     let mut probability = [R::ZERO; UNITS];
     let biases = base.chunks(UNITS).zip(biases.chunks(UNITS));
     for (v, (base, biases)) in v.chunks_mut(UNITS).zip(biases) {
