@@ -4,7 +4,7 @@
 use gwg_chains::{Plan, run_with};
 use gwg_models::io::{PottsLadder, RbmLadder, write_ladder, write_potts_ladder};
 use gwg_models::{DenseIsing, DensePotts, LatticeIsing, Rbm};
-use gwg_registry::{Model, Sampler, SamplerSpec};
+use gwg_registry::{Model, SamplerSpec};
 use std::num::NonZeroUsize;
 use std::path::Path;
 
@@ -28,6 +28,7 @@ fn model(weight: f32) -> Model<f32> {
 fn write(path: &Path, weights: &[f32]) {
     let all = |part: usize| weights.iter().flat_map(move |&w| numbers(w)[part].clone());
     let ladder = RbmLadder {
+        units: 1,
         shape: [weights.len(), VISIBLE, HIDDEN],
         weights: all(0).collect(),
         visible_bias: all(1).collect(),

@@ -69,7 +69,7 @@ pub enum BuildError {
 /// A [`BuildError`] before the spec is added.
 pub(crate) enum Fault {
     Io(IoError),
-    Network(PathBuf, NetError),
+    Network(PathBuf, Box<NetError>),
     Model(ModelError),
     Key(&'static str, String),
     Memory(u128),
@@ -92,10 +92,7 @@ impl Fault {
     pub(crate) fn of(self, spec: String) -> BuildError {
         match self {
             Self::Io(error) => BuildError::Io(error),
-            Self::Network(path, error) => BuildError::Network {
-                path,
-                error: Box::new(error),
-            },
+            Self::Network(path, error) => BuildError::Network { path, error },
             Self::Model(error) => BuildError::Model { spec, error },
             Self::Key(key, why) => BuildError::Key { spec, key, why },
             Self::Memory(bytes) => BuildError::Memory { spec, bytes },
@@ -125,7 +122,7 @@ pub enum SaveError {
     Io(#[from] IoError),
     /// The file of a network could not be made.
     #[error(transparent)]
-    Network(#[from] NetError),
+    Network(#[from] Box<NetError>),
     /// The parameters are written as a dense matrix, for which there is no room.
     #[error(
         "the dense matrix of {sites} x {sites} couplings does not fit into memory; export a smaller model"

@@ -28,7 +28,8 @@ impl Build for ModelFile {
         let named = parse_metadata(&bytes, "kind").map_err(fault)?;
         if self.kind.is_none() && named.as_deref() == Some(gwg_nets::KIND) {
             let network = parse_network(&bytes);
-            let network = network.map_err(|error| Fault::Network(self.path.clone(), error))?;
+            let network =
+                network.map_err(|error| Fault::Network(self.path.clone(), error.into()))?;
             return Ok(Model::from(network));
         }
         Ok(match parse_model(&bytes, self.kind).map_err(fault)? {

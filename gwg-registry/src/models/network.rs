@@ -51,7 +51,7 @@ impl<R: Scalar> Describe<R> for NeuralEnergy<R> {
     }
 
     fn file(&self) -> Result<Option<Vec<u8>>, SaveError> {
-        Ok(Some(network_to_bytes(self)?))
+        Ok(Some(network_to_bytes(self).map_err(Box::new)?))
     }
 
     fn quantities(&self) -> Vec<Quantity> {
