@@ -199,7 +199,7 @@ mod tests {
     fn chains_that_have_the_frequencies_of_the_data_make_it_smaller() {
         let mut excess = Excess::new(TARGET.len());
         let rows: Vec<u8> = (0..SITES * CHAINS)
-            .map(|k| u8::from(k / SITES % 2 == 0))
+            .map(|k| u8::from((k / SITES).is_multiple_of(2)))
             .collect();
         for _ in 0..1000 {
             assert_eq!(excess.take(&TARGET, &rows, SITES), 0.0);
