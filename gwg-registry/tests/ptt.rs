@@ -28,6 +28,7 @@ fn model(weight: f32) -> Model<f32> {
 fn write(path: &Path, weights: &[f32]) {
     let all = |part: usize| weights.iter().flat_map(move |&w| numbers(w)[part].clone());
     let ladder = RbmLadder {
+        units: 1,
         shape: [weights.len(), VISIBLE, HIDDEN],
         weights: all(0).collect(),
         visible_bias: all(1).collect(),
