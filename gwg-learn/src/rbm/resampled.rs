@@ -5,7 +5,7 @@ use crate::resample::{ResampleOptions, correlations};
 use crate::{Correlations, Moments};
 
 impl RbmTrainer {
-    /// The same as [`PottsTrainer::resampled`] of the visible units; `target` are the frequencies of the data, or of some of their rows.
+    /// The same as [`PottsTrainer::resampled`](crate::PottsTrainer::resampled) of the visible units; `target` are the frequencies of the data, or of some of their rows.
     #[must_use]
     pub fn resampled(&self, target: &Moments, options: &ResampleOptions) -> Correlations {
         let frequencies: Vec<f64> = target.single.iter().map(|&f| f64::from(f)).collect();
