@@ -13,7 +13,7 @@ const SWEEPS: usize = 500;
 /// Sweeps between two looks at the signals.
 const AT_ONCE: usize = 10;
 /// Evaluations of a hidden unit at most: of large machines, there are fewer states.
-const MOST: f64 = 2e10;
+const MOST: f64 = 1e9;
 /// States at least.
 const FEWEST: usize = 5;
 
