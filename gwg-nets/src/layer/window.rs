@@ -5,7 +5,7 @@ use gwg_core::Real;
 use gwg_linalg::tall_rows;
 
 /// Numbers of a tile of patches: what stays in the second-level cache.
-const TILE: usize = 1 << 16;
+const TILE: usize = 1 << 17;
 
 /// The places of a kernel on a map: at each one, the numbers below it are a patch of `inner()` numbers, in the order (height, width, channels).
 #[derive(Clone, Debug, PartialEq, Eq)]
