@@ -124,7 +124,7 @@ fn a_ladder_is_evidence_once_states_have_passed_it() {
         ),
         (
             "small.safetensors --ladder l.safetensors",
-            "found models of 26 and 24 visible and hidden units",
+            "found models of 26 sites of 2 states and 24 hidden units",
         ),
         (
             "ising-lattice:side=4 --ladder l.safetensors",

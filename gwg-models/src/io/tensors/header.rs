@@ -14,7 +14,7 @@ use crate::io::text::{excerpt, shortened};
 use crate::number::unravel;
 
 /// The file starts with the length of the header, in 8 bytes.
-const LENGTH: usize = 8;
+pub(super) const LENGTH: usize = 8;
 /// The most characters of the reason why a header is invalid: it may quote the header.
 const REASON: usize = 200;
 /// Sizes above this many bytes (256 TiB) are rejected, because sums of them may overflow.

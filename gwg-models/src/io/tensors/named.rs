@@ -1,12 +1,12 @@
 //! Files of several named tensors that are no model.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use safetensors::Dtype;
 use safetensors::tensor::{View, serialize};
 
-use super::header::Contents;
+use super::header::{Contents, LENGTH};
 use crate::io::error::ModelFault;
 
 /// A tensor of a file, in f32, row-major.
@@ -44,7 +44,7 @@ pub fn named_to_bytes(kind: &str, tensors: &[NamedTensor<'_>]) -> Result<Vec<u8>
     named_with_metadata(&[("kind", kind)], tensors)
 }
 
-/// The content of a file of tensors and of such metadata.
+/// The content of a file of tensors and of such metadata, by their names: the same bytes for the same content.
 ///
 /// # Errors
 /// Those of [`named_to_bytes`].
@@ -52,12 +52,28 @@ pub fn named_with_metadata(
     metadata: &[(&str, &str)],
     tensors: &[NamedTensor<'_>],
 ) -> Result<Vec<u8>, ModelFault> {
-    let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
-    let metadata: HashMap<_, _> = metadata.iter().map(owned).collect();
+    let broken = |reason: String| ModelFault::NotSafetensors { reason };
     let views = tensors.iter().map(|tensor| (&*tensor.name, tensor));
-    serialize(views, Some(metadata)).map_err(|error| ModelFault::NotSafetensors {
-        reason: error.to_string(),
-    })
+    let bytes = serialize(views, None).map_err(|error| broken(error.to_string()))?;
+    let none = || broken("it has no header".to_owned());
+    let (length, rest) = bytes.split_first_chunk::<LENGTH>().ok_or_else(none)?;
+    let length = usize::try_from(u64::from_le_bytes(*length)).map_err(|_| none())?;
+    let (header, data) = rest.split_at_checked(length).ok_or_else(none)?;
+    let header = with_entries(header, metadata).map_err(|error| broken(error.to_string()))?;
+    let length = (header.len() as u64).to_le_bytes();
+    Ok([&length[..], &header, data].concat())
+}
+
+/// The header with these metadata, padded as the format wants it: the crate would write them in a random order.
+fn with_entries(header: &[u8], metadata: &[(&str, &str)]) -> Result<Vec<u8>, serde_json::Error> {
+    let metadata: BTreeMap<_, _> = metadata.iter().copied().collect();
+    let text = serde_json::to_string(&metadata)?;
+    let tensors = header.trim_ascii();
+    let tensors = tensors.strip_prefix(b"{").unwrap_or(tensors);
+    let comma: &[u8] = if tensors == b"}" { b"" } else { b"," };
+    let mut made = [b"{\"__metadata__\":", text.as_bytes(), comma, tensors].concat();
+    made.resize(made.len().next_multiple_of(LENGTH), b' ');
+    Ok(made)
 }
 
 impl View for &NamedTensor<'_> {
@@ -105,6 +121,20 @@ mod tests {
         );
         assert_eq!(parse_named(&bytes).unwrap(), all);
         assert!(parse_named(&bytes[..bytes.len() - 1]).is_err());
+        // The crate orders several entries at random.
+        let several = [("kind", "a\"b"), ("network", "{}"), ("a", "1"), ("z", "\n")];
+        let written = named_with_metadata(&several, &all).unwrap();
+        let start = br#"{"__metadata__":{"a":"1","kind":"a\"b","network":"{}","z":"\n"},"W":{"#;
+        assert_eq!(&written[8..8 + start.len()], start);
+        assert_eq!(parse_named(&written).unwrap(), all);
+        for (name, value) in several {
+            assert_eq!(
+                parse_metadata(&written, name).unwrap().as_deref(),
+                Some(value)
+            );
+        }
+        let none = named_with_metadata(&several, &[]).unwrap();
+        assert_eq!(parse_named(&none).unwrap(), []);
         assert!(parse_named(b"").is_err());
     }
 }
