@@ -73,7 +73,7 @@ fn an_update_that_is_ended_changes_nothing() {
     );
 }
 
-/// Sweeps that nobody waits for are ended after many of them, and all states and generators are as they were.
+/// Sweeps that would take hours are ended after many of them, and all states and generators are as they were.
 fn ends_in_the_middle<T>(
     mut trainer: T,
     parts: impl Fn(&mut T, Stop<'_>) -> bool,

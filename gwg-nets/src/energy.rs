@@ -22,7 +22,7 @@ use std::sync::Mutex;
 ///
 /// # Cost
 /// One evaluation of a batch is one pass through the layers and back. An exact difference of one move is a pass through the layers. Nothing is
-/// allocated by evaluations in lent scratch; [`log_prob`](Target::log_prob) and differences allocate scratch once per thread that computes them at the same time.
+/// allocated by evaluations, whose scratch is the caller's; [`log_prob`](Target::log_prob) and differences allocate scratch once per thread that computes them at the same time.
 ///
 /// The results for a state have the same bits in a batch of any size.
 #[derive(Debug)]

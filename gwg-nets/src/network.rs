@@ -13,7 +13,7 @@ pub(crate) const GROUP: usize = 8;
 /// A network with its weights: a function of states, from one [`Description`].
 ///
 /// # Memory
-/// The weights; what lies between the layers is in scratch that callers lend, for at most 8 states at a time.
+/// The weights; what lies between the layers is in scratch slices of the caller, for at most 8 states at a time.
 #[derive(Clone, Debug)]
 pub struct Network<R> {
     description: Description,
@@ -81,7 +81,7 @@ impl<R: Scalar> Network<R> {
         length("output", output.len(), rows * outputs)?;
         let groups = input.chunks(GROUP * numbers);
         for (input, output) in groups.zip(output.chunks_mut(GROUP * outputs)) {
-            let mut pass = self.lent(input.len() / numbers, scratch)?;
+            let mut pass = self.checked_pass(input.len() / numbers, scratch)?;
             pass.input().copy_from_slice(input);
             output.copy_from_slice(pass.forward().map_err(NetError::from)?);
         }
@@ -111,7 +111,7 @@ impl<R: Scalar> Network<R> {
         }
         let groups = input.chunks(GROUP * numbers);
         for (k, (input, slopes)) in groups.zip(slopes.chunks(GROUP * outputs)).enumerate() {
-            let mut pass = self.lent(input.len() / numbers, scratch)?;
+            let mut pass = self.checked_pass(input.len() / numbers, scratch)?;
             pass.input().copy_from_slice(input);
             let done = pass.forward().map(drop);
             let done = done.and_then(|()| pass.back(slopes.iter().copied(), Some(gradient)));
@@ -124,7 +124,11 @@ impl<R: Scalar> Network<R> {
         Ok(())
     }
 
-    fn lent<'s>(&self, rows: usize, scratch: &'s mut [R]) -> Result<Pass<'_, 's, R>, NetError> {
+    fn checked_pass<'s>(
+        &self,
+        rows: usize,
+        scratch: &'s mut [R],
+    ) -> Result<Pass<'_, 's, R>, NetError> {
         let (found, expected) = (scratch.len(), self.scratch_len(rows));
         let name = "scratch";
         let pass = self.pass(rows, scratch);
@@ -135,7 +139,7 @@ impl<R: Scalar> Network<R> {
         })
     }
 
-    /// Splits lent scratch for so many states, at most [`group`](Self::group) of them; `None` if it is too short.
+    /// Splits scratch for so many states, at most [`group`](Self::group) of them; `None` if it is too short.
     pub(crate) fn pass<'s>(&self, states: usize, scratch: &'s mut [R]) -> Option<Pass<'_, 's, R>> {
         Pass::new(
             &self.plan,

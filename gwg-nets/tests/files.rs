@@ -219,7 +219,7 @@ fn files_that_are_none() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Bytes of a stranger are an error or a network, and never a panic.
+    /// Arbitrary bytes give an error or a network, never a panic.
     #[test]
     fn damaged_files_are_refused(at in 0_usize..2000, byte: u8, cut in 0_usize..2000) {
         let written = energy(perceptron(vec![4], BINARY, &[3]));

@@ -10,9 +10,6 @@ use gwg_models::io::{parse_metadata, visible_path};
 use serde::Serialize;
 use std::path::Path;
 
-/// Draws of latent numbers for each row are not fewer, as their default is that of paths.
-const DRAWS: usize = 200;
-
 #[derive(Serialize)]
 struct BoundResult {
     model: String,
@@ -74,7 +71,8 @@ pub(super) fn run(flags: &EvaluateFlags, bytes: &[u8], threads: &Threads) -> Res
         .flat_map(|r| rows.row(r))
         .copied()
         .collect();
-    let draws = flags.particles.max(DRAWS);
+    // One draw of the latent numbers takes the place of a path.
+    let draws = flags.particles;
     let found = vae.bound(&all, draws, flags.work.seed, threads);
     let found = found.map_err(Failure::run)?;
     let mut effective = found.effective.clone();

@@ -110,7 +110,7 @@ pub(crate) struct EvaluateFlags {
     /// Levels of annealing between independent sites and the model; recorded steps of --ladder
     #[arg(long, default_value_t = 1000, value_parser = count::size, allow_hyphen_values = true)]
     pub(crate) temperatures: usize,
-    /// Paths of annealing in each direction; chains of each model of --ladder
+    /// Paths of annealing in each direction; chains of each model of --ladder; draws for each row of an autoencoder
     #[arg(long, default_value_t = 200, value_parser = count::size, allow_hyphen_values = true)]
     pub(crate) particles: usize,
     /// How log Z is estimated: auto (exact where possible, ais, bar, and ptt with --ladder), exact, ais (forward and
