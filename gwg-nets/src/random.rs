@@ -4,6 +4,7 @@ use crate::plan::{Layout, Plan};
 use crate::{Description, Layer, NetError, Network};
 use gwg_core::{Bits, SplitMix64};
 use gwg_linalg::Scalar;
+use gwg_relax::Normal;
 use std::collections::HashMap;
 
 /// A network with random weights, as PyTorch draws those of the same modules: linear maps and kernels, with their biases, uniformly below 1 over the
@@ -16,6 +17,7 @@ pub fn random<R: Scalar>(description: Description, seed: u64) -> Result<Network<
     let plan = Plan::new(&description)?;
     let mut scales = HashMap::new();
     find_scales(&description.layers, "", &mut scales);
+    let mut normal = Normal::default();
     let mut bits = SplitMix64::new(SplitMix64::mix(seed));
     let mut parameters = Vec::with_capacity(plan.parameters);
     let mut bound = 0.0;
@@ -26,7 +28,7 @@ pub fn random<R: Scalar>(description: Description, seed: u64) -> Result<Network<
         }
         for _ in tensor.range.clone() {
             let number = match (tensor.layout, kind) {
-                (Layout::Embedding { .. }, _) => normal(&mut bits),
+                (Layout::Embedding { .. }, _) => normal.draw(&mut bits),
                 (Layout::Vector, "beta") => 1.0,
                 (Layout::Vector, _) if scales.contains_key(layer) => match kind {
                     "weight" => scales[layer],
@@ -66,20 +68,6 @@ fn find_scales(layers: &[Layer], prefix: &str, scales: &mut HashMap<String, f64>
                 find_scales(shortcut, &format!("{name}.shortcut."), scales);
             }
             _ => {}
-        }
-    }
-}
-
-/// A standard normal number, by Marsaglia's polar method.
-fn normal(bits: &mut impl Bits) -> f64 {
-    loop {
-        let (u, v) = (
-            2.0 * bits.unit::<f64>() - 1.0,
-            2.0 * bits.unit::<f64>() - 1.0,
-        );
-        let s = u * u + v * v;
-        if s > 0.0 && s < 1.0 {
-            return u * (-2.0 * s.ln() / s).sqrt();
         }
     }
 }

@@ -1,12 +1,13 @@
 //! The bound of the log-likelihood.
 
 use super::Vae;
-use super::pass::{Pass, normal};
+use super::pass::Pass;
 use crate::draw;
 use gwg_chains::{Threads, generator};
 use gwg_core::{Bits, Real, math};
 use gwg_linalg::Scalar;
 use gwg_nets::NetError;
+use gwg_relax::Normal;
 
 /// Bounds of the log-likelihood of rows.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,9 +76,8 @@ impl<R: Scalar> Vae<R> {
     /// [`NetError`], never for a [`Vae`] of this library.
     pub fn sample(&self, rows: usize, seed: u64) -> Result<Vec<u8>, NetError> {
         let mut bits = generator(seed, u64::MAX);
-        let z: Vec<R> = (0..rows * self.latent)
-            .map(|_| R::from_f64(normal(&mut bits)))
-            .collect();
+        let mut z = vec![R::ZERO; rows * self.latent];
+        Normal::default().fill(&mut z, &mut bits);
         let outputs = self.decode(&z)?;
         let sites = outputs.chunks_exact(self.of_site());
         let drawn = sites.map(|numbers| match numbers {

@@ -4,6 +4,7 @@ use super::Vae;
 use gwg_core::{Bits, Real, math};
 use gwg_linalg::Scalar;
 use gwg_nets::NetError;
+use gwg_relax::Normal;
 
 /// Logarithms of variances are kept within this, so that no exponential is infinite.
 const MOST: f64 = 20.0;
@@ -67,9 +68,8 @@ impl<R: Scalar> Pass<R> {
     /// Draws a `z` for each row, and decodes it; after [`encode`](Self::encode).
     pub(super) fn decode(&mut self, vae: &Vae<R>, bits: &mut impl Bits) -> Result<(), NetError> {
         let (latent, rows) = (vae.latent, self.encoded.len() / (2 * vae.latent));
-        self.noise.clear();
-        self.noise
-            .extend((0..rows * latent).map(|_| R::from_f64(normal(bits))));
+        self.noise.resize(rows * latent, R::ZERO);
+        Normal::default().fill(&mut self.noise, bits);
         self.z.clear();
         for (row, noise) in self
             .encoded
@@ -198,19 +198,5 @@ fn slopes<R: Real>(numbers: &mut [R], symbol: u8, weight: R) {
     for (k, number) in numbers.iter_mut().enumerate() {
         let own = R::from_byte(u8::from(k == usize::from(symbol)));
         *number = weight * (own - (*number - sum).exp());
-    }
-}
-
-/// A standard normal number, by Marsaglia's polar method.
-pub(super) fn normal(bits: &mut impl Bits) -> f64 {
-    loop {
-        let (u, v) = (
-            2.0 * bits.unit::<f64>() - 1.0,
-            2.0 * bits.unit::<f64>() - 1.0,
-        );
-        let s = u * u + v * v;
-        if s > 0.0 && s < 1.0 {
-            return u * (-2.0 * s.ln() / s).sqrt();
-        }
     }
 }
