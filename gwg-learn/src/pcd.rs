@@ -12,7 +12,7 @@ use crate::optimizer::move_average;
 use crate::{Data, Optimizer, draw};
 use gwg_chains::{ChainSpec, Chains, Generator, Init, Stepper, Stop, Threads, distinct, generator};
 use gwg_core::target::tensors;
-use gwg_core::{Bits, Parametric, Space};
+use gwg_core::{Bits, Parametric, Space, StepCounts};
 use sums::Sums;
 
 /// Calls a function with a sampler of a model.
@@ -22,7 +22,8 @@ pub type BindModel<'b, M> = dyn Fn(&M, &mut dyn FnMut(&dyn Stepper<f32, u8>) -> 
 /// A model that is learned by persistent contrastive divergence (Tieleman 2008): the gradient of the log-likelihood is the mean of `df/dtheta` over
 /// data, less that over states of the model, which go on from update to update.
 ///
-/// The states are a buffer of [`PcdOptions::buffer`] rows. An update moves [`PcdOptions::chains`] of them, drawn at random, by a sampler.
+/// The states are a buffer of [`PcdOptions::buffer`] rows. An update moves [`PcdOptions::chains`] of them, drawn at random, by a sampler. What the
+/// sampler tunes, such as a step size, it goes on tuning all the time, since the model changes.
 ///
 /// # A base distribution
 /// The model may be a sum `base + model`, a [`Bridge`](gwg_core::Bridge) of a base that is not trained and a model that is: the parameters of a bridge are those
@@ -99,6 +100,10 @@ pub struct PcdUpdate {
     pub data: f64,
     /// The mean of `f` over the states that were moved.
     pub model: f64,
+    /// The share of the sampler's steps that were accepted, over all chains.
+    pub acceptance: f64,
+    /// Sites that changed their symbol in this update, in the mean over chains; a site that changes twice counts twice.
+    pub changes: f64,
 }
 
 impl<M> Pcd<M>
@@ -154,9 +159,10 @@ where
     /// # Errors
     /// [`PcdError::Run`] if the sampler refuses the model or `f` is not a number; [`PcdError::Parameters`] if a parameter became infinite.
     pub fn update(&mut self, bind: &BindModel<'_, M>) -> Result<PcdUpdate, PcdError> {
+        let before = self.counts();
         let moved = self.choose();
         self.advance(&moved, bind, Stop::never())?;
-        self.learn(&moved)
+        self.learn(&moved, before)
     }
 
     /// [`update`](Self::update), unless `stop` is due before its end: `None`, and nothing has changed.
@@ -171,6 +177,7 @@ where
         bind: &BindModel<'_, M>,
         stop: Stop<'_>,
     ) -> Result<Option<PcdUpdate>, PcdError> {
+        let counts = self.counts();
         let before = (self.chains.clone(), self.bits.clone(), self.buffer.clone());
         let moved = self.choose();
         self.advance(&moved, bind, stop)?;
@@ -178,12 +185,13 @@ where
             (self.chains, self.bits, self.buffer) = before;
             return Ok(None);
         }
-        self.learn(&moved).map(Some)
+        self.learn(&moved, counts).map(Some)
     }
 
     /// Moves the parameters by rows of the data and the states of the chains, which are those of the buffer that were moved.
-    fn learn(&mut self, moved: &[usize]) -> Result<PcdUpdate, PcdError> {
+    fn learn(&mut self, moved: &[usize], before: StepCounts) -> Result<PcdUpdate, PcdError> {
         self.update += 1;
+        let after = self.counts();
         let sites = self.data.sites();
         let states = self.chains.iter().flat_map(Chains::states);
         let states: Vec<u8> = states.flatten().copied().collect();
@@ -209,7 +217,18 @@ where
             gradient: norm,
             data,
             model,
+            acceptance: part(after.accepted - before.accepted, after.steps - before.steps),
+            changes: part(
+                after.sites_changed - before.sites_changed,
+                moved.len() as u64,
+            ),
         })
+    }
+
+    /// What the chains did so far.
+    fn counts(&self) -> StepCounts {
+        let counts = self.chains.as_ref().map(Chains::total_counts);
+        counts.unwrap_or_default()
     }
 
     /// The options.
@@ -289,7 +308,8 @@ where
                 }
             }
             if let Some(chains) = chains {
-                chains.advance_until(stepper, steps, false, stop)?;
+                // The model changes, so what the sampler tunes follows it all along, with the falling gain of a warm-up.
+                chains.advance_until(stepper, steps, true, stop)?;
             }
             Ok(())
         })
@@ -342,4 +362,8 @@ where
         }
         Ok((rate, norm))
     }
+}
+
+fn part(count: u64, all: u64) -> f64 {
+    count as f64 / all.max(1) as f64
 }

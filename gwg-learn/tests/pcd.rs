@@ -2,7 +2,10 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use gwg_chains::{Bound, Threads};
-use gwg_core::{Exact, Gibbs, LocallyBalanced, Parametric, Space, Sqrt, Target, Taylor};
+use gwg_core::kernel::informed::DiscreteLangevin;
+use gwg_core::{
+    Exact, Gibbs, Informed, Kernel, LocallyBalanced, Parametric, Space, Sqrt, Target, Taylor,
+};
 use gwg_learn::{BindModel, Data, Optimizer, Pcd, PcdError, PcdOptions, Schedule};
 use gwg_models::exact::enumerate;
 use gwg_models::{DenseIsing, DensePotts, LatticeIsing};
@@ -229,14 +232,22 @@ fn refusals_name_what_is_wrong() {
     );
 }
 
+/// With a sampler that tunes nothing, and with one that tunes its step size all along.
 #[test]
 fn saved_training_goes_on_with_the_same_bits() {
+    goes_on_with_the_same_bits(&LocallyBalanced::gwg());
+    goes_on_with_the_same_bits(&Informed::new(DiscreteLangevin::dmala(0.2).unwrap()));
+}
+
+fn goes_on_with_the_same_bits<K>(kernel: &K)
+where
+    K: for<'t> Kernel<Taylor<&'t DenseIsing<f32>>> + Sync,
+{
     let data = draws(&ising(), 200);
-    let kernel = LocallyBalanced::gwg();
     let bind: &BindModel<'_, _> = &|model, with| {
         with(&Bound {
             target: &Taylor(model),
-            kernel: &kernel,
+            kernel,
         })
     };
     let new = |n| {
@@ -258,4 +269,25 @@ fn saved_training_goes_on_with_the_same_bits() {
         assert_eq!(rest, last);
         assert_eq!(second.save().unwrap(), whole.save().unwrap());
     }
+}
+
+/// From a step size that is far too small, the share of accepted steps falls to about what the sampler aims at, 0.574 (on six
+/// sites, few step sizes are below it).
+#[test]
+fn samplers_are_tuned_while_the_model_changes() {
+    let kernel = Informed::new(DiscreteLangevin::dmala(0.01).unwrap());
+    let bind: &BindModel<'_, _> = &|model, with| {
+        with(&Bound {
+            target: &Taylor(model),
+            kernel: &kernel,
+        })
+    };
+    let data = draws(&ising(), 1000);
+    let mut pcd = Pcd::new(zero_ising(), &data, options(10), &threads(2)).unwrap();
+    let acceptance: Vec<f64> = (0..100)
+        .map(|_| pcd.update(bind).unwrap().acceptance)
+        .collect();
+    let late = acceptance[50..].iter().sum::<f64>() / 50.0;
+    assert!(acceptance[0] > 0.9, "{}", acceptance[0]);
+    assert!(late < 0.6, "{late}");
 }

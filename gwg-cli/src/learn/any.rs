@@ -191,6 +191,8 @@ where
                 ("model", update.model),
                 ("gradient", update.gradient),
                 ("rate", update.rate),
+                ("acceptance", update.acceptance),
+                ("changes", update.changes),
             ],
         }))
     }

@@ -99,6 +99,18 @@ const MEANINGS: &[Meaning] = &[
         text: "Mean Hamming distance of each chain from its state at the update before, divided by that of the chains from each other: about 1 where states are independent, near 0 where chains are stuck.",
     },
     Meaning {
+        name: "acceptance",
+        title: "Accepted steps",
+        unit: "share",
+        text: "The share of the sampler's steps that were accepted; samplers that tune themselves aim at 0.574.",
+    },
+    Meaning {
+        name: "changes",
+        title: "Changed sites",
+        unit: "sites per chain",
+        text: "Sites that changed their symbol in an update, in the mean over chains; a site that changes twice counts twice.",
+    },
+    Meaning {
         name: "excess",
         title: "Chains and data apart",
         unit: "relative mean square",
