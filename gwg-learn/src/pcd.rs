@@ -154,6 +154,18 @@ where
         })
     }
 
+    /// The buffer begins at rows of the data, drawn at random, in place of draws of independent sites: where the model is one that is trained already, whose
+    /// states are far from those. Nothing after the first update.
+    pub fn start_at_data(&mut self) {
+        if self.update > 0 {
+            return;
+        }
+        for state in self.buffer.chunks_exact_mut(self.data.sites()) {
+            let row = self.bits.below(self.data.rows());
+            state.copy_from_slice(self.data.row(row));
+        }
+    }
+
     /// Moves states of the buffer, and the parameters once.
     ///
     /// # Errors

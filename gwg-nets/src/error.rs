@@ -109,6 +109,12 @@ pub enum NetError {
         /// What is needed.
         expected: usize,
     },
+    /// Sites are binary, where a machine is added.
+    #[error("sites of {found} symbols; allowed is 2: the machine has binary sites")]
+    Binary {
+        /// The symbols that were found.
+        found: usize,
+    },
     /// A file has a description.
     #[error("the description of the network: {what}")]
     Description {

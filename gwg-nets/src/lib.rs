@@ -7,6 +7,7 @@
 //! | [`NeuralEnergy`] | a network as a model: values, gradients, exact differences, gradients of the weights |
 //! | [`Base`] | a distribution of independent sites that is added to it |
 //! | [`resnet`], [`perceptron`], [`sequence`] | descriptions that are known by name |
+//! | [`on_machine`] | the sum of a network and a Boltzmann machine |
 //! | [`RelaxedEnergy`] | the same between states, for the relaxations of gwg-relax |
 //! | [`random`] | weights that training begins with |
 //! | [`read_network`], [`write_network`] | files of weights that PyTorch reads and writes |
@@ -19,6 +20,7 @@ mod energy;
 mod error;
 mod file;
 mod layer;
+mod machine;
 mod network;
 mod plan;
 mod presets;
@@ -29,6 +31,7 @@ pub use description::{Description, Layer, Symbols};
 pub use energy::{Base, NeuralEnergy, RelaxedEnergy};
 pub use error::NetError;
 pub use file::{ENTRY, KIND, network_to_bytes, parse_network, read_network, write_network};
+pub use machine::on_machine;
 pub use network::Network;
 pub use presets::{perceptron, resnet, resnet_of, sequence};
 pub use random::random;

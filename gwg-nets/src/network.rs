@@ -7,13 +7,17 @@ use crate::{Description, NetError, Shape};
 use gwg_linalg::Scalar;
 pub(crate) use pass::Pass;
 
-/// States that go through the layers together.
-pub(crate) const GROUP: usize = 8;
+/// States that go through the layers together at most, and at least where there are so many.
+pub(crate) const MOST: usize = 32;
+const LEAST: usize = 8;
+
+/// Numbers between the layers of a group: more of them leave the second-level cache.
+const NUMBERS: usize = 1 << 17;
 
 /// A network with its weights: a function of states, from one [`Description`].
 ///
 /// # Memory
-/// The weights; what lies between the layers is in scratch slices of the caller, for at most 8 states at a time.
+/// The weights; what lies between the layers is in scratch slices of the caller, for 8 states at a time, or up to 32 where they have few numbers.
 #[derive(Clone, Debug)]
 pub struct Network<R> {
     description: Description,
@@ -79,8 +83,9 @@ impl<R: Scalar> Network<R> {
         let rows = input.len() / numbers;
         length("input", input.len(), rows * numbers)?;
         length("output", output.len(), rows * outputs)?;
-        let groups = input.chunks(GROUP * numbers);
-        for (input, output) in groups.zip(output.chunks_mut(GROUP * outputs)) {
+        let group = self.group(rows);
+        let groups = input.chunks(group * numbers);
+        for (input, output) in groups.zip(output.chunks_mut(group * outputs)) {
             let mut pass = self.checked_pass(input.len() / numbers, scratch)?;
             pass.input().copy_from_slice(input);
             output.copy_from_slice(pass.forward().map_err(NetError::from)?);
@@ -109,14 +114,15 @@ impl<R: Scalar> Network<R> {
         if !by_input.is_empty() {
             length("by_input", by_input.len(), input.len())?;
         }
-        let groups = input.chunks(GROUP * numbers);
-        for (k, (input, slopes)) in groups.zip(slopes.chunks(GROUP * outputs)).enumerate() {
+        let group = self.group(rows);
+        let groups = input.chunks(group * numbers);
+        for (k, (input, slopes)) in groups.zip(slopes.chunks(group * outputs)).enumerate() {
             let mut pass = self.checked_pass(input.len() / numbers, scratch)?;
             pass.input().copy_from_slice(input);
             let done = pass.forward().map(drop);
             let done = done.and_then(|()| pass.back(slopes.iter().copied(), Some(gradient)));
             done?;
-            let by_input = by_input.iter_mut().skip(k * GROUP * numbers);
+            let by_input = by_input.iter_mut().skip(k * group * numbers);
             by_input
                 .zip(pass.input_gradient())
                 .for_each(|(to, &g)| *to += g);
@@ -150,15 +156,16 @@ impl<R: Scalar> Network<R> {
     }
 
     /// States that go through the layers together, of `rows`.
-    pub(crate) fn group(rows: usize) -> usize {
-        rows.clamp(1, GROUP)
+    pub(crate) fn group(&self, rows: usize) -> usize {
+        let group = NUMBERS / self.plan.numbers().max(1);
+        rows.clamp(1, group.clamp(LEAST, MOST))
     }
 
     /// The length of the scratch for `rows` rows.
     #[must_use]
     pub fn scratch_len(&self, rows: usize) -> usize {
         let maps = self.plan.numbers().saturating_mul(2);
-        maps.saturating_mul(Self::group(rows))
+        maps.saturating_mul(self.group(rows))
             .saturating_add(self.tile_len())
     }
 

@@ -9,7 +9,7 @@ use std::ops::Range;
 /// The most bytes of parameters, at 8 for each.
 const MOST_OF_PARAMETERS: f64 = 4e9;
 
-/// The most bytes of the numbers between layers of one state: 16 times as many are scratch of a group.
+/// The most bytes of the numbers between layers of one state: 16 times as many are scratch of a group of 8.
 const MOST_OF_MAPS: f64 = 2.5e8;
 
 /// What is computed, in order. A map is what lies between two steps: map 0 is the input, and each step writes the next one.

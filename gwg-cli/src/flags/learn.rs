@@ -109,6 +109,10 @@ pub(crate) struct LearnFlags {
     /// States of the model that are kept, of which --chains are moved per update (--sampler) [default: as many]
     #[arg(long, value_name = "N", value_parser = count::size, allow_hyphen_values = true)]
     pub(crate) buffer: Option<usize>,
+    /// Where these states begin: independent (sites with the frequencies of the data) or data (rows of the data), for a
+    /// network that is trained already (--sampler) [default: independent]
+    #[arg(long, value_name = "START")]
+    pub(crate) init: Option<String>,
     /// The probability with which a state that is moved is first replaced by a draw of independent sites (--sampler) [default: 0]
     #[arg(long, value_name = "PROBABILITY", allow_negative_numbers = true)]
     pub(crate) restart: Option<f64>,

@@ -76,7 +76,16 @@ where
         sampler
             .bind(&model.clone().into())
             .map_err(Failure::usage)?;
-        let pcd = Pcd::new(model, data, options, threads).map_err(failure)?;
+        let mut pcd = Pcd::new(model, data, options, threads).map_err(failure)?;
+        match flags.init.as_deref() {
+            None | Some("independent") => {}
+            Some("data") => pcd.start_at_data(),
+            Some(found) => {
+                return Err(Failure::usage(format!(
+                    "--init: found `{found}`, allowed are independent and data"
+                )));
+            }
+        }
         Ok(Box::new(Self {
             pcd,
             sampler,

@@ -241,6 +241,7 @@ pub(super) fn refuse_sweep_flags(flags: &LearnFlags) -> Result<(), Failure> {
 pub(super) fn refuse_sampler_flags(flags: &LearnFlags) -> Result<(), Failure> {
     let given = [
         ("--buffer", flags.buffer.is_some()),
+        ("--init", flags.init.is_some()),
         ("--restart", flags.restart.is_some()),
         ("--value-l2", flags.value_l2.is_some()),
     ];

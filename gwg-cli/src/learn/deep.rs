@@ -1,10 +1,13 @@
-//! `deep` of `gwg learn`: networks, by the name of their shape or by a description in a file.
+//! `deep` of `gwg learn`: networks, by the name of their shape, by a description in a file, or from a file with weights.
+
+mod source;
 
 use crate::failure::Failure;
 use gwg_learn::Data;
-use gwg_models::io::{read_bytes, visible_path};
-use gwg_nets::{Base, Description, NeuralEnergy, Symbols, perceptron, random, resnet_of, sequence};
-use gwg_registry::grammar::closest;
+use gwg_models::Rbm;
+use gwg_models::io::{Kind as FileKind, Parameters, read_model, visible_path};
+use gwg_nets::{Base, Description, NeuralEnergy, Symbols, on_machine, random, read_network};
+use source::Source;
 use std::path::{Path, PathBuf};
 
 /// Added to frequencies of the data, relative to one row, for the base distribution.
@@ -16,30 +19,32 @@ pub(super) struct Deep {
     network: Source,
     /// Whether symbols are nominal or levels, where there are more than two; from the data where it is not said.
     ordinal: bool,
-    base: bool,
+    base: OnWhat,
 }
 
+/// What the network is added to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Source {
-    File(PathBuf),
-    Resnet {
-        channels: usize,
-        blocks: usize,
-        /// Rows and columns; a square where they are not said.
-        shape: Option<(usize, usize)>,
-    },
-    Perceptron {
-        hidden: usize,
-        layers: usize,
-    },
-    Sequence {
-        channels: usize,
-        width: usize,
-        blocks: usize,
-    },
+enum OnWhat {
+    /// Independent sites with the frequencies of the data.
+    Data,
+    Nothing,
+    /// A Boltzmann machine, in this file.
+    Machine(PathBuf),
 }
 
-const SHAPES: [&str; 3] = ["resnet", "perceptron", "sequence"];
+impl OnWhat {
+    fn parse(text: &str) -> Result<Self, Failure> {
+        match text {
+            "data" => Ok(Self::Data),
+            "none" => Ok(Self::Nothing),
+            path if path.ends_with(".safetensors") => Ok(Self::Machine(path.into())),
+            found => Err(refused(
+                &format!("base={found}"),
+                "data, none, or FILE.safetensors with a Boltzmann machine of binary sites",
+            )),
+        }
+    }
+}
 
 impl Deep {
     /// Reads what comes after `deep:`.
@@ -47,7 +52,12 @@ impl Deep {
         let mut parts = text.split(',');
         let name = parts.next().unwrap_or_default();
         let mut keys: Vec<(&str, &str)> = Vec::new();
+        let trained = name.ends_with(".safetensors");
         for part in parts {
+            if trained {
+                let allowed = "no key after FILE.safetensors, which says all of the network";
+                return Err(refused(&format!("`{part}`"), allowed));
+            }
             let pair = part.split_once('=');
             keys.push(pair.ok_or_else(|| refused(&format!("`{part}`"), "key=value"))?);
         }
@@ -57,11 +67,7 @@ impl Deep {
             "ordinal" => true,
             found => return Err(refused(&format!("symbols={found}"), "nominal or ordinal")),
         };
-        let base = match take(&mut keys, "base").unwrap_or("data") {
-            "data" => true,
-            "none" => false,
-            found => return Err(refused(&format!("base={found}"), "data or none")),
-        };
+        let base = OnWhat::parse(take(&mut keys, "base").unwrap_or("data"))?;
         let network = Source::parse(name, &mut keys)?;
         if let Some((key, _)) = keys.first() {
             return Err(refused(&format!("key `{key}`"), network.keys()));
@@ -80,29 +86,33 @@ impl Deep {
         letters: bool,
         seed: u64,
     ) -> Result<NeuralEnergy<f32>, Failure> {
-        let description = self.description(data, letters)?;
-        let network = random(description, seed).map_err(said)?;
-        let energy = NeuralEnergy::new(network).map_err(said)?;
-        let (sites, states) = (data.sites(), data.states());
-        let description = energy.network().description();
-        if description.sites() != sites || description.symbols.states() < states {
-            return Err(Failure::usage(format!(
-                "KIND: the network is of {} sites with {} symbols, and the data have {sites} sites with {states}",
-                description.sites(),
-                description.symbols.states()
-            )));
-        }
-        if !self.base {
+        if let Source::Trained(path) = &self.network {
+            let energy = read_network(path).map_err(said)?;
+            fits(energy.network().description(), data)?;
             return Ok(energy);
         }
-        let frequencies = spread(&data.frequencies(), states, description.symbols.states());
+        let description = self.description(data, letters)?;
+        fits(&description, data)?;
+        let network = random(description, seed).map_err(said)?;
+        if let OnWhat::Machine(path) = &self.base {
+            return on_machine(&network, &machine(path)?).map_err(|e| said_of(path, e));
+        }
+        let energy = NeuralEnergy::new(network).map_err(said)?;
+        if self.base == OnWhat::Nothing {
+            return Ok(energy);
+        }
+        let (found, states) = (
+            data.states(),
+            energy.network().description().symbols.states(),
+        );
+        let frequencies = spread(&data.frequencies(), found, states);
         let pseudocount = PSEUDOCOUNT / data.effective_rows();
         let base = Base::of_frequencies(space(&energy), &frequencies, pseudocount).map_err(said)?;
         energy.with_base(base).map_err(said)
     }
 
     fn description(&self, data: &Data, letters: bool) -> Result<Description, Failure> {
-        let (sites, states) = (data.sites(), data.states());
+        let states = data.states();
         let symbols = match (states, self.ordinal) {
             (_, true) => Symbols::Ordinal {
                 states,
@@ -115,68 +125,7 @@ impl Deep {
             },
             _ => Symbols::Categorical { states },
         };
-        match &self.network {
-            Source::File(path) => read(path),
-            Source::Resnet {
-                channels,
-                blocks,
-                shape,
-            } => {
-                let (rows, columns) = image(*shape, sites)?;
-                Ok(resnet_of(rows, columns, symbols, *channels, *blocks))
-            }
-            Source::Perceptron { hidden, layers } => {
-                Ok(perceptron(vec![sites], symbols, &vec![*hidden; *layers]))
-            }
-            Source::Sequence {
-                channels,
-                width,
-                blocks,
-            } => Ok(sequence(sites, states.max(2), *channels, *width, *blocks)),
-        }
-    }
-}
-
-impl Source {
-    fn parse(name: &str, keys: &mut Vec<(&str, &str)>) -> Result<Self, Failure> {
-        let mut number = |key, default| number(keys, key, default);
-        match name {
-            "resnet" => {
-                let (channels, blocks) = (number("channels", 16)?, number("blocks", 6)?);
-                let shape = take(keys, "shape").map(sides).transpose()?;
-                Ok(Self::Resnet {
-                    channels,
-                    blocks,
-                    shape,
-                })
-            }
-            "perceptron" => Ok(Self::Perceptron {
-                hidden: number("hidden", 256)?,
-                layers: number("layers", 2)?,
-            }),
-            "sequence" => Ok(Self::Sequence {
-                channels: number("channels", 32)?,
-                width: number("width", 5)?,
-                blocks: number("blocks", 2)?,
-            }),
-            path if path.ends_with(".json") => Ok(Self::File(path.into())),
-            _ => {
-                let like = closest(name, SHAPES);
-                let like = like.map_or_else(String::new, |l| format!("; did you mean `{l}`?"));
-                Err(Failure::usage(format!(
-                    "KIND: found `deep:{name}`, allowed are deep:resnet, deep:perceptron, deep:sequence, or deep:FILE.json with the description of a network{like}"
-                )))
-            }
-        }
-    }
-
-    fn keys(&self) -> &'static str {
-        match self {
-            Self::File(_) => "symbols and base",
-            Self::Resnet { .. } => "channels, blocks, shape, symbols and base",
-            Self::Perceptron { .. } => "hidden, layers, symbols and base",
-            Self::Sequence { .. } => "channels, width, blocks, symbols and base",
-        }
+        self.network.description(data, symbols)
     }
 }
 
@@ -185,51 +134,40 @@ fn take<'t>(keys: &mut Vec<(&str, &'t str)>, key: &str) -> Option<&'t str> {
     Some(keys.remove(at).1)
 }
 
-/// Channels, layers and the like at most.
-const MOST: usize = 1 << 16;
-
-fn number(keys: &mut Vec<(&str, &str)>, key: &str, default: usize) -> Result<usize, Failure> {
-    let Some(text) = take(keys, key) else {
-        return Ok(default);
+/// The machine of a file.
+fn machine(path: &Path) -> Result<Rbm<f32>, Failure> {
+    let found = read_model(path, None).map_err(Failure::usage)?;
+    let Parameters::Rbm {
+        weights,
+        visible_bias,
+        hidden_bias,
+    } = found
+    else {
+        return Err(Failure::usage(format!(
+            "KIND: base={}: found a model of kind `{}`, allowed is `{}`, a Boltzmann machine of binary sites",
+            visible_path(path),
+            found.kind(),
+            FileKind::Rbm
+        )));
     };
-    let found = text.parse().ok().filter(|n| (1..=MOST).contains(n));
-    found.ok_or_else(|| {
-        let allowed = format!("{key}=N, N an integer from 1 to {MOST}");
-        refused(&format!("{key}={text}"), &allowed)
-    })
+    let made = Rbm::new(
+        weights.into_owned(),
+        visible_bias.into_owned(),
+        hidden_bias.into_owned(),
+    );
+    made.map_err(|error| said_of(path, error))
 }
 
-fn sides(text: &str) -> Result<(usize, usize), Failure> {
-    let both = text.split_once('x');
-    let both = both.and_then(|(rows, columns)| Some((rows.parse().ok()?, columns.parse().ok()?)));
-    both.ok_or_else(|| refused(&format!("shape={text}"), "shape=ROWSxCOLUMNS"))
-}
-
-/// Rows and columns of as many sites.
-fn image(shape: Option<(usize, usize)>, sites: usize) -> Result<(usize, usize), Failure> {
-    let side = sites.isqrt();
-    let (rows, columns) = shape.unwrap_or((side, side));
-    if rows.checked_mul(columns) == Some(sites) {
-        return Ok((rows, columns));
+/// The network has the sites of the data, and their states.
+fn fits(description: &Description, data: &Data) -> Result<(), Failure> {
+    let (sites, states) = (data.sites(), data.states());
+    let (found, symbols) = (description.sites(), description.symbols.states());
+    if found == sites && symbols >= states {
+        return Ok(());
     }
-    let found = match shape {
-        Some(_) => format!("shape={rows}x{columns}"),
-        None => "no shape".to_owned(),
-    };
-    Err(refused(
-        &found,
-        &format!("shape=ROWSxCOLUMNS of the {sites} sites of the data"),
-    ))
-}
-
-fn read(path: &Path) -> Result<Description, Failure> {
-    let bytes = read_bytes(path).map_err(Failure::usage)?;
-    serde_json::from_slice(&bytes).map_err(|error| {
-        Failure::usage(format!(
-            "KIND: {}: {error}; a description of a network is expected",
-            visible_path(path)
-        ))
-    })
+    Err(Failure::usage(format!(
+        "KIND: the network is of {found} sites with {symbols} symbols, and the data have {sites} sites with {states}"
+    )))
 }
 
 /// Frequencies of more states than the data have.
@@ -248,6 +186,10 @@ fn space(energy: &NeuralEnergy<f32>) -> &gwg_models::OwnedSpace {
 
 fn refused(found: &str, allowed: &str) -> Failure {
     Failure::usage(format!("KIND: found {found} of deep, allowed is {allowed}"))
+}
+
+fn said_of(path: &Path, error: impl std::fmt::Display) -> Failure {
+    Failure::usage(format!("KIND: {}: {error}", visible_path(path)))
 }
 
 fn said(error: impl std::fmt::Display) -> Failure {
@@ -270,7 +212,7 @@ mod tests {
                     shape: Some((4, 6))
                 },
                 ordinal: false,
-                base: false,
+                base: OnWhat::Nothing,
             }
         );
         assert!(deep("net.json,symbols=ordinal").unwrap().ordinal);

@@ -2,7 +2,7 @@
 
 use super::{NeuralEnergy, symbol};
 use crate::Symbols;
-use crate::network::{GROUP, Pass};
+use crate::network::{MOST, Pass};
 use gwg_core::target::Batch;
 use gwg_core::{Gradient, Real, Target};
 use gwg_linalg::Scalar;
@@ -56,7 +56,7 @@ impl<R: Scalar> NeuralEnergy<R> {
     /// Computes values and gradients of the states of a pass, and calls `done(k, f, gradient)` for each.
     fn finish(mut pass: Pass<'_, '_, R>, mut done: impl FnMut(usize, f64, &[R])) {
         let count = pass.states();
-        let mut values = [R::ZERO; GROUP];
+        let mut values = [R::ZERO; MOST];
         let evaluated = pass
             .forward()
             .map(|f| values.iter_mut().zip(f).for_each(|(value, &f)| *value = f))
@@ -139,8 +139,9 @@ impl<R: Scalar> Gradient for NeuralEnergy<R> {
     fn evaluate(&self, batch: &mut dyn Batch<R, u8>, scratch: &mut [R]) {
         let symbols = &self.network.description().symbols;
         let rows = batch.rows();
-        for first in (0..rows).step_by(GROUP) {
-            let count = GROUP.min(rows - first);
+        let group = self.network.group(rows);
+        for first in (0..rows).step_by(group) {
+            let count = group.min(rows - first);
             let Some(mut pass) = self.network.pass(count, scratch) else {
                 (first..first + count).for_each(|k| batch.row(k).set_log_prob(f64::NAN));
                 continue;

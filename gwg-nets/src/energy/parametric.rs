@@ -1,7 +1,6 @@
 //! The weights as parameters.
 
 use super::{NeuralEnergy, gradient, symbol};
-use crate::Network;
 use crate::plan::Layout;
 use gwg_core::target::{Dims, ParameterError, Symmetry, Tensor, check_batch, check_parameters};
 use gwg_core::{Parametric, Space, Target};
@@ -68,7 +67,7 @@ impl<R: Scalar> Parametric for NeuralEnergy<R> {
         scratch: &mut [R],
     ) -> Result<(), ParameterError> {
         check_batch(self, x, weights, gradient, scratch)?;
-        let (sites, group) = (self.space().sites(), Network::<R>::group(weights.len()));
+        let (sites, group) = (self.space().sites(), self.network.group(weights.len()));
         let groups = x.chunks(sites * group).zip(weights.chunks(group));
         let needed = self.parameter_gradient_scratch_len(weights.len());
         let found = scratch.len();
