@@ -15,7 +15,8 @@ where
     /// # Errors
     /// [`EmError::Chains`] where the chains cannot be written.
     pub fn save(&self) -> Result<Vec<u8>, EmError> {
-        let chains = self.chains.as_ref().map(|chains| chains.save().to_bytes());
+        let chains = self.chains_of_first_row()?;
+        let chains = chains.map(|chains| chains.save().to_bytes());
         let chains = chains.transpose()?.unwrap_or_default();
         Ok(SavedTraining {
             chains,
@@ -45,6 +46,16 @@ where
             self.restore_chains(&SavedChains::from_bytes(&saved.chains)?, bind)?;
         }
         Ok(())
+    }
+
+    /// The chains with the observed symbols of the first row in all of them, without which they could not be restored. Every update replaces their states.
+    fn chains_of_first_row(&self) -> Result<Option<Chains<f32, u8>>, EmError> {
+        let mut chains = self.chains.clone();
+        if let Some(chains) = &mut chains {
+            let first = self.states.get(..self.data.sites()).unwrap_or(&[]);
+            (0..chains.len()).try_for_each(|chain| chains.set_state(chain, first))?;
+        }
+        Ok(chains)
     }
 
     /// Takes over the symbols of sites that are not observed, all of them possible.
