@@ -128,7 +128,8 @@ where
         self.learn(&rows)
     }
 
-    /// Moves the chains of all rows by so many steps, and no parameter: before the first update, or to estimate means over the posterior at the end.
+    /// Moves the chains of all rows by so many steps, and no parameter: before the first update, or to estimate means over the posterior at the end. The
+    /// temperature is that of the next update.
     ///
     /// # Errors
     /// Those of [`update`](Self::update).
@@ -218,6 +219,7 @@ where
             init: Init::States(states.iter().take(sites).map(|&s| u16::from(s)).collect()),
             ..ChainSpec::default()
         };
+        let beta = self.options.beta(self.update + 1);
         let chains = &mut self.chains;
         bind(&target, &mut |stepper| {
             let chains = match chains {
@@ -227,6 +229,7 @@ where
             for (k, x) in states.chunks_exact(sites).enumerate() {
                 chains.set_state(k, x)?;
             }
+            chains.set_beta(beta)?;
             chains.reevaluate_with(stepper)?;
             chains.advance_until(stepper, steps, false, Stop::never())?;
             for (to, from) in states.chunks_exact_mut(sites).zip(chains.states()) {

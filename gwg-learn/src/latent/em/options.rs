@@ -16,6 +16,9 @@ pub struct EmOptions {
     pub schedule: Schedule,
     /// How parameters follow the gradient.
     pub optimizer: Optimizer,
+    /// Updates in which the inverse temperature of the posterior rises linearly to 1; 0: it is 1 from the first on. Deterministic annealing (Ueda and Nakano 1998): the
+    /// states are nearly uniform at first, and the parameters follow what is common to many of them, so that fewer runs end at a poor local maximum.
+    pub anneal: u64,
     /// The part that an exponential moving average of the parameters keeps per update; 0: no average.
     pub average: f64,
     /// Of the first states, the batches and the chains.
@@ -31,6 +34,7 @@ impl Default for EmOptions {
             ascents: 1,
             schedule: Schedule::constant(1e-2),
             optimizer: Optimizer::adam(),
+            anneal: 0,
             average: 0.0,
             seed: 0,
         }
@@ -38,6 +42,15 @@ impl Default for EmOptions {
 }
 
 impl EmOptions {
+    /// The inverse temperature of an update, which counts from 1.
+    pub(super) fn beta(&self, update: u64) -> f64 {
+        if update < self.anneal {
+            update as f64 / self.anneal as f64
+        } else {
+            1.0
+        }
+    }
+
     pub(super) fn check(&self) -> Result<(), EmError> {
         let least = [
             ("chains", self.chains as u64),
