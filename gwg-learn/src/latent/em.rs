@@ -2,19 +2,20 @@
 
 mod error;
 mod options;
+mod sample;
 mod save;
 
 pub use error::EmError;
 pub use options::EmOptions;
 
 use super::Observations;
-use crate::draw;
 use crate::optimizer::move_average;
 use crate::pcd::sums;
-use gwg_chains::{ChainSpec, Chains, Generator, Init, Stepper, Stop, Threads, distinct, generator};
+use gwg_chains::{Chains, Generator, Stepper, Threads, distinct, generator};
 use gwg_core::{Clamp, Parametric, Space};
 
-/// Calls a function with a sampler of a model whose observed sites are clamped.
+/// Calls a function with a sampler of a model whose observed sites are clamped, at the symbols of the first of the rows that are moved; chains of other rows have
+/// other symbols there. Samplers depend only on which sites are observed, except for block sweeps, which are right for a single row alone.
 pub type BindPosterior<'b, M> = dyn Fn(
         &Clamp<'_, &M>,
         &mut dyn FnMut(&dyn Stepper<f32, u8>) -> Result<(), EmError>,
@@ -102,7 +103,7 @@ where
         let mut parameters = vec![0.0; count];
         model.read_parameters(&mut parameters)?;
         let mut bits = generator(options.seed, u64::MAX);
-        let states = start(&model, data, options.chains, &mut bits);
+        let states = sample::start(&model, data, options.chains, &mut bits);
         Ok(Self {
             average: parameters.clone(),
             memory: vec![0.0; options.optimizer.memory() * count],
@@ -192,59 +193,6 @@ where
         distinct(all, batch, &mut self.bits)
     }
 
-    /// The places of the chains of a row in `states`.
-    fn place(&self, row: usize) -> std::ops::Range<usize> {
-        let len = self.options.chains * self.data.sites();
-        row * len..(row + 1) * len
-    }
-
-    /// Moves the chains of these rows.
-    fn sample(
-        &mut self,
-        rows: &[usize],
-        steps: u64,
-        bind: &BindPosterior<'_, M>,
-    ) -> Result<(), EmError> {
-        let sites = self.data.sites();
-        let places = rows.iter().map(|&row| &self.states[self.place(row)]);
-        let mut states: Vec<u8> = places.flatten().copied().collect();
-        // Which sites are observed is the same in all rows; their symbols are those of each chain.
-        let observed = self.data.row(rows.first().copied().unwrap_or(0));
-        let mut free = vec![0; sites];
-        let target = Clamp::new(&self.model, &observed, &mut free)?;
-        let spec = ChainSpec {
-            chains: states.len() / sites,
-            seed: self.options.seed,
-            threads: self.threads.clone(),
-            init: Init::States(states.iter().take(sites).map(|&s| u16::from(s)).collect()),
-            ..ChainSpec::default()
-        };
-        let beta = self.options.beta(self.update + 1);
-        let chains = &mut self.chains;
-        bind(&target, &mut |stepper| {
-            let chains = match chains {
-                Some(chains) => chains,
-                None => chains.insert(Chains::with(stepper, &spec)?),
-            };
-            for (k, x) in states.chunks_exact(sites).enumerate() {
-                chains.set_state(k, x)?;
-            }
-            chains.set_beta(beta)?;
-            chains.reevaluate_with(stepper)?;
-            chains.advance_until(stepper, steps, false, Stop::never())?;
-            for (to, from) in states.chunks_exact_mut(sites).zip(chains.states()) {
-                to.copy_from_slice(from);
-            }
-            Ok(())
-        })?;
-        let len = self.options.chains * sites;
-        for (&row, states) in rows.iter().zip(states.chunks_exact(len)) {
-            let place = self.place(row);
-            self.states[place].copy_from_slice(states);
-        }
-        Ok(())
-    }
-
     /// Moves the parameters by the states of these rows.
     fn learn(&mut self, rows: &[usize]) -> Result<EmUpdate, EmError> {
         let places = rows.iter().map(|&row| &self.states[self.place(row)]);
@@ -295,25 +243,4 @@ where
         self.parameters = parameters;
         Ok(())
     }
-}
-
-/// The first states of all chains of all rows.
-fn start<M>(model: &M, data: &Observations, chains: usize, bits: &mut Generator) -> Vec<u8>
-where
-    M: Parametric<Space: Space<Symbol = u8>>,
-{
-    let (sites, space) = (data.sites(), model.space());
-    let mut states = Vec::with_capacity(data.rows() * chains * sites);
-    for row in 0..data.rows() {
-        for _ in 0..chains {
-            let own = data.symbols(row).iter().zip(data.observed());
-            states.extend(own.enumerate().map(|(site, (&symbol, &seen))| {
-                if seen {
-                    return symbol;
-                }
-                draw::symbol(space.states_at(site), |_| 1.0, bits)
-            }));
-        }
-    }
-    states
 }

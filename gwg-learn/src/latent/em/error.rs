@@ -25,6 +25,16 @@ pub enum EmError {
     /// The kernel does not refuse the model.
     #[error(transparent)]
     Kernel(#[from] gwg_core::Error),
+    /// The sampler changes no observed site.
+    #[error(
+        "row {row}, site {site}: the sampler changed an observed symbol; bind it to the clamped target that is given, and no block sweep where there are several rows"
+    )]
+    Observed {
+        /// The row, from 0.
+        row: usize,
+        /// The site, from 0.
+        site: usize,
+    },
     /// All parameters are finite, and what the model derives from them.
     #[error("{0}; a smaller learning rate may help")]
     Parameters(#[from] ParameterError),
