@@ -20,7 +20,7 @@ enum Kind<R> {
     Network {
         classes: usize,
         embedding: Vec<R>,
-        network: Network<R>,
+        network: Box<Network<R>>,
     },
 }
 
@@ -75,7 +75,7 @@ impl<R: Scalar> LogOdds<R> {
         Ok(Self(Kind::Network {
             classes,
             embedding,
-            network,
+            network: Box::new(network),
         }))
     }
 
