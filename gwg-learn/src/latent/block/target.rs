@@ -3,7 +3,7 @@
 use super::BlockModel;
 use crate::latent::{at, symbol};
 use gwg_core::target::{AffectedMoves, Batch};
-use gwg_core::{Categorical, Delta, Gradient, Local, Move, Multilinear, Space, Target};
+use gwg_core::{Categorical, Delta, Gradient, Local, Move, Multilinear, Space, Target, math};
 use gwg_linalg::Scalar;
 
 /// The counts of a state, in a cache: of all nodes by class, and of neighbors and missing pairs of each node by the class of the other node.
@@ -62,38 +62,38 @@ impl<R: Scalar> BlockModel<R> {
         }
     }
 
-    /// All first-order differences, which are exact, from the counts of a state.
-    fn differences(&self, x: &[u8], cache: &[R], differences: &mut [R]) {
-        let classes = self.classes();
-        let counts = self.counts(cache);
-        for (node, out) in differences.chunks_exact_mut(classes).enumerate() {
-            self.gradient_of(node, symbol(x, node), &counts, out);
-            let own = at(out, symbol(x, node));
-            out.iter_mut().for_each(|d| *d -= own);
-        }
-    }
-
-    /// `df/dz` of one node, by class: `log pi(a)` and the terms of all its pairs if it had class `a`.
+    /// Calls `each` with `df/dz` of every node, by class: `log pi(a)` and the terms of all pairs of the node if it had class `a`.
     #[inline(always)]
-    fn gradient_of(&self, node: usize, own: usize, counts: &Counts<'_, R>, out: &mut [R]) {
-        let tables = &self.tables;
-        let neighbors = self.of_node(counts.neighbors, node);
-        let missing = self.of_node(counts.missing, node);
-        for (a, (g, &log_prior)) in out.iter_mut().zip(&tables.log_prior).enumerate() {
-            let (eta, softplus) = (self.row(&tables.eta, a), self.row(&tables.softplus, a));
-            // The node itself is in no pair.
-            let mut sum = log_prior + at(softplus, own);
-            for ((&n, &softplus), (&all, &eta)) in neighbors
-                .iter()
-                .zip(softplus)
-                .zip(counts.all.iter().zip(eta))
-            {
-                sum += n * eta - all * softplus;
+    fn gradients(
+        &self,
+        x: &[u8],
+        cache: &[R],
+        out: &mut [R],
+        mut each: impl FnMut(usize, &mut [R]),
+    ) {
+        let (classes, tables, counts) = (self.classes(), &self.tables, self.counts(cache));
+        // As if all pairs were no edges, that of a node with itself included.
+        let mut buffer = [R::ZERO; 256];
+        let common = buffer.get_mut(..classes).unwrap_or(&mut []);
+        for (a, (sum, &log_prior)) in common.iter_mut().zip(&tables.log_prior).enumerate() {
+            *sum = log_prior - math::dot(self.row(&tables.softplus, a), counts.all);
+        }
+        for (node, out) in out.chunks_exact_mut(classes).enumerate() {
+            let own = symbol(x, node);
+            let neighbors = self.of_node(counts.neighbors, node);
+            let missing = self.of_node(counts.missing, node);
+            for (a, (g, &common)) in out.iter_mut().zip(&*common).enumerate() {
+                let (eta, softplus) = (self.row(&tables.eta, a), self.row(&tables.softplus, a));
+                let mut sum = common + at(softplus, own);
+                for (&n, &eta) in neighbors.iter().zip(eta) {
+                    sum += n * eta;
+                }
+                for (&n, &softplus) in missing.iter().zip(softplus) {
+                    sum += n * softplus;
+                }
+                *g = sum;
             }
-            for (&n, &softplus) in missing.iter().zip(softplus) {
-                sum += n * softplus;
-            }
-            *g = sum;
+            each(own, out);
         }
     }
 }
@@ -139,9 +139,7 @@ impl<R: Scalar> Gradient for BlockModel<R> {
     fn value_and_gradient(&self, x: &[u8], gradient: &mut [R], scratch: &mut [R]) -> f64 {
         let cache = scratch.get_mut(..self.cache_len()).unwrap_or(&mut []);
         let f = self.init_cache(x, cache);
-        let counts = self.counts(cache);
-        let nodes = gradient.chunks_exact_mut(self.classes()).enumerate();
-        nodes.for_each(|(node, out)| self.gradient_of(node, symbol(x, node), &counts, out));
+        self.gradients(x, cache, gradient, |_, _| {});
         f
     }
 
@@ -172,7 +170,10 @@ impl<R: Scalar> Gradient for BlockModel<R> {
                     f
                 }
             };
-            self.differences(row.x, row.cache, row.differences);
+            self.gradients(row.x, row.cache, row.differences, |own, out| {
+                let own = at(out, own);
+                out.iter_mut().for_each(|d| *d -= own);
+            });
             row.set_log_prob(f);
         }
     }
