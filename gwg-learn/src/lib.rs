@@ -10,6 +10,7 @@
 //! - [`Data`]: rows of symbols with weights;
 //! - [`log_likelihood`]: the mean log-likelihood of data, in nats and bits per dimension;
 //! - [`log_z`]: the partition function, by annealed importance sampling and other methods;
+//! - [`latent`]: models with latent variables (sigmoid belief networks, stochastic block models), and Monte Carlo EM;
 //! - [`PairPotts`]: the parameters of a Potts model, each pair of sites once.
 
 mod adabm;
@@ -19,6 +20,7 @@ mod data;
 mod draw;
 mod evaluate;
 mod ladder;
+pub mod latent;
 pub mod log_z;
 mod mean_field;
 mod mixing;

@@ -3,7 +3,7 @@
 mod error;
 mod options;
 mod save;
-mod sums;
+pub(crate) mod sums;
 
 pub use error::PcdError;
 pub use options::PcdOptions;

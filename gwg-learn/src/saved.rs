@@ -157,13 +157,17 @@ fn value(line: &str) -> String {
     excerpt(&value.to_lowercase())
 }
 
-/// A checksum of rows and weights (FNV-1a).
+/// A checksum of rows and weights.
 pub(crate) fn checksum(data: &crate::Data) -> u64 {
     let weights = data
         .weights()
         .iter()
         .flat_map(|w| w.to_bits().to_le_bytes());
-    let bytes = data.symbols().iter().copied().chain(weights);
+    fnv(data.symbols().iter().copied().chain(weights))
+}
+
+/// A checksum of bytes (FNV-1a).
+pub(crate) fn fnv(bytes: impl Iterator<Item = u8>) -> u64 {
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     })

@@ -1,19 +1,19 @@
 //! The gradient of an update, and the means of `f`, summed over rows on all threads.
 
-use super::PcdError;
 use gwg_chains::Threads;
+use gwg_core::target::ParameterError;
 use gwg_core::{Parametric, Space};
 
 /// Rows that are summed together, by one thread: the sums do not depend on the number of threads.
 const PART: usize = 25;
 
-pub(super) struct Sums {
+pub(crate) struct Sums {
     /// The mean of `df/dtheta` over the batch less that over the states.
-    pub(super) gradient: Vec<f32>,
+    pub(crate) gradient: Vec<f32>,
     /// The weighted mean of `f` over the batch.
-    pub(super) data: f64,
+    pub(crate) data: f64,
     /// That over the states.
-    pub(super) model: f64,
+    pub(crate) model: f64,
 }
 
 /// Some rows, the weight of each, and what is computed of them.
@@ -22,17 +22,17 @@ struct Part<'p> {
     weights: Vec<f32>,
     gradient: Vec<f32>,
     value: f64,
-    result: Result<(), PcdError>,
+    result: Result<(), ParameterError>,
 }
 
 /// Of the batch, with its weights, which sum to 1, and of the states of the model.
-pub(super) fn of<M>(
+pub(crate) fn of<M>(
     model: &M,
     (batch, weights): (&[u8], &[f32]),
     states: &[u8],
     value_l2: f64,
     threads: &Threads,
-) -> Result<Sums, PcdError>
+) -> Result<Sums, ParameterError>
 where
     M: Parametric<Real = f32, Space: Space<Symbol = u8>> + Sync,
 {
@@ -83,8 +83,7 @@ impl Part<'_> {
         }
         self.gradient = vec![0.0; model.parameter_count()];
         let mut scratch = vec![0.0; model.parameter_gradient_scratch_len(self.weights.len())];
-        self.result = model
-            .parameter_gradient(self.rows, &self.weights, &mut self.gradient, &mut scratch)
-            .map_err(PcdError::from);
+        self.result =
+            model.parameter_gradient(self.rows, &self.weights, &mut self.gradient, &mut scratch);
     }
 }
