@@ -18,6 +18,14 @@ pub enum BuildError {
         /// What is wrong.
         error: Box<NetError>,
     },
+    /// The file holds no model with an energy.
+    #[error("{}: {what}", visible_path(path))]
+    NoEnergy {
+        /// The file.
+        path: PathBuf,
+        /// What it holds, and what to do with it.
+        what: &'static str,
+    },
     /// The parameters are none of the model's.
     #[error("model `{spec}`: {error}")]
     Model {
@@ -70,6 +78,7 @@ pub enum BuildError {
 pub(crate) enum Fault {
     Io(IoError),
     Network(PathBuf, Box<NetError>),
+    NoEnergy(PathBuf, &'static str),
     Model(ModelError),
     Key(&'static str, String),
     Memory(u128),
@@ -93,6 +102,7 @@ impl Fault {
         match self {
             Self::Io(error) => BuildError::Io(error),
             Self::Network(path, error) => BuildError::Network { path, error },
+            Self::NoEnergy(path, what) => BuildError::NoEnergy { path, what },
             Self::Model(error) => BuildError::Model { spec, error },
             Self::Key(key, why) => BuildError::Key { spec, key, why },
             Self::Memory(bytes) => BuildError::Memory { spec, bytes },

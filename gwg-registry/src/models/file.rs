@@ -18,6 +18,18 @@ pub(crate) struct ModelFile {
     pub(crate) kind: Option<Kind>,
 }
 
+const LADDER: &str = "a ladder, the models on the way of a training; sample the trained model with `--sampler ptt:ladder=FILE`";
+
+/// Kinds of files of `gwg learn` that are no models to be sampled, and what they are for.
+const NO_ENERGY: [(&str, &str); 3] = [
+    (
+        "vae",
+        "a variational autoencoder (kind `vae`), which has no energy; `gwg evaluate MODEL DATA` bounds its likelihood",
+    ),
+    ("rbm-ladder", LADDER),
+    ("potts-ladder", LADDER),
+];
+
 impl Build for ModelFile {
     fn build<R: Scalar>(&self) -> Result<Model<R>, Fault> {
         let bytes = read_bytes(&self.path)?;
@@ -31,6 +43,12 @@ impl Build for ModelFile {
             let network =
                 network.map_err(|error| Fault::Network(self.path.clone(), error.into()))?;
             return Ok(Model::from(network));
+        }
+        if let Some((_, what)) = NO_ENERGY
+            .iter()
+            .find(|(kind, _)| named.as_deref() == Some(kind))
+        {
+            return Err(Fault::NoEnergy(self.path.clone(), what));
         }
         Ok(match parse_model(&bytes, self.kind).map_err(fault)? {
             Parameters::Rbm {

@@ -1,7 +1,7 @@
 //! Models that are saved, and specs and files that are refused.
 
 use crate::{build, build_error, spec};
-use gwg_models::io::{IoError, Kind};
+use gwg_models::io::{IoError, Kind, NamedTensor, named_with_metadata};
 use gwg_registry::{BuildError, SaveError};
 
 #[test]
@@ -71,6 +71,29 @@ fn errors_name_the_spec_or_the_file() {
     );
     let error = spec("rbm:hidden=2").with_kind(Kind::Rbm).unwrap_err();
     assert!(matches!(error, BuildError::Kind { .. }), "{error}");
+}
+
+/// Files of `gwg learn` that are no models with an energy say what they are for.
+#[test]
+fn files_without_an_energy_say_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model.safetensors");
+    for (kind, part) in [
+        ("vae", "`gwg evaluate MODEL DATA`"),
+        ("rbm-ladder", "`--sampler ptt:ladder=FILE`"),
+        ("potts-ladder", "`--sampler ptt:ladder=FILE`"),
+    ] {
+        let tensor = NamedTensor {
+            name: "x".into(),
+            shape: vec![1],
+            numbers: vec![0.0].into(),
+        };
+        let bytes = named_with_metadata(&[("kind", kind)], &[tensor]).unwrap();
+        std::fs::write(&path, bytes).unwrap();
+        let error = build_error(&path.display().to_string());
+        assert!(matches!(error, BuildError::NoEnergy { .. }), "{error}");
+        assert!(error.to_string().contains(part), "{error}");
+    }
 }
 
 #[test]
