@@ -69,6 +69,71 @@ fn a_network_learns_what_sites_share() {
     );
 }
 
+/// Training that goes on from a Boltzmann machine, and from a network, begins at their likelihood.
+#[test]
+fn training_goes_on_from_a_model_that_is_trained() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path();
+    rows(folder);
+    let nats = |model: &str| {
+        let line = format!("evaluate {model} rows.txt --method exact --summary - -q");
+        let found = json(&run(folder, &line));
+        found["log_likelihood"]["mean"].as_f64().unwrap()
+    };
+    run(
+        folder,
+        "learn rbm:hidden=2 rows.txt -o rbm.safetensors --updates 100 --rate 0.02 -q",
+    );
+    let machine = nats("rbm.safetensors");
+    let still = "--updates 1 --rate 1e-9 --steps-per-update 1 --init data -q";
+    run(
+        folder,
+        &format!(
+            "learn deep:perceptron,hidden=4,layers=1,base=rbm.safetensors rows.txt -o a.safetensors {still}"
+        ),
+    );
+    let first = nats("a.safetensors");
+    assert!((first - machine).abs() < 1e-3, "{first} {machine}");
+    run(
+        folder,
+        "learn deep:a.safetensors rows.txt -o b.safetensors --updates 300 --rate 0.005 --steps-per-update 20 --average 0.95 -q",
+    );
+    let trained = nats("b.safetensors");
+    assert!(trained > machine + 0.5, "{trained} {machine}");
+    run(
+        folder,
+        &format!("learn deep:b.safetensors rows.txt -o c.safetensors {still}"),
+    );
+    assert!((nats("c.safetensors") - trained).abs() < 1e-3);
+    for (line, part) in [
+        (
+            "deep:b.safetensors,base=none rows.txt",
+            "no key after FILE.safetensors",
+        ),
+        ("deep:rbm.safetensors rows.txt", "KIND"),
+        ("deep:perceptron,base=b.safetensors rows.txt", "network"),
+        (
+            "deep:perceptron,base=no.safetensors rows.txt",
+            "no.safetensors: cannot be read",
+        ),
+        (
+            "deep:perceptron,base=rbm.safetensors,symbols=ordinal rows.txt",
+            "the machine has binary sites",
+        ),
+        (
+            "deep:a.safetensors rows.txt --init here",
+            "allowed are independent and data",
+        ),
+    ] {
+        refused(
+            folder,
+            &format!("learn {line} -o d.safetensors -q"),
+            &[part],
+        );
+        assert!(!folder.join("d.safetensors").exists());
+    }
+}
+
 #[test]
 fn an_autoencoder_learns_what_sites_share() {
     let root = tempfile::tempdir().unwrap();

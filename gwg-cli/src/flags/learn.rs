@@ -8,8 +8,10 @@ use std::time::Duration;
 #[derive(Args, Clone, Debug)]
 pub(crate) struct LearnFlags {
     /// What is learned: potts, ising, ising-lattice:side=N, rbm:hidden=N (of two states binary sites, of more categorical
-    /// ones), a network (deep:resnet, deep:perceptron, deep:sequence with keys, or deep:FILE.json), or, without an
-    /// energy, vae with keys. Fields begin at the frequencies of the data
+    /// ones), a network (deep:resnet, deep:perceptron, deep:sequence with keys, deep:FILE.json, or deep:FILE.safetensors,
+    /// from which training goes on), or, without an energy, vae with keys. Fields begin at the frequencies of the data;
+    /// a network is added to independent sites with these (base=data), to a Boltzmann machine of a file
+    /// (base=FILE.safetensors), or to nothing (base=none)
     #[arg(value_name = "KIND")]
     pub(crate) kind: String,
     /// Rows of states (.npy, .txt), a trace of `gwg sample`, or an alignment (.fasta, .a2m, .sto)

@@ -224,6 +224,7 @@ mod tests {
             ("resnet,shape=28", "shape=ROWSxCOLUMNS"),
             ("perceptron,symbols=maybe", "nominal or ordinal"),
             ("sequence,base=no", "data or none"),
+            ("net.safetensors,base=none", "no key after FILE.safetensors"),
             ("", "deep:resnet"),
         ] {
             let found = deep(text).unwrap_err();
