@@ -2,6 +2,7 @@
 
 mod machine;
 mod model;
+mod network;
 mod result;
 mod settings;
 mod text;

@@ -1,5 +1,6 @@
 //! Contacts that are predicted from couplings: scores, ranks, precision, a map.
 
+mod gradients;
 mod map;
 mod reference;
 
@@ -7,6 +8,7 @@ use gwg_core::Real;
 
 use crate::{PairPotts, zero_sum};
 
+pub use gradients::gradient_couplings;
 pub use map::contact_map;
 pub use reference::{Contacts, ContactsError, ContactsFault, parse_contacts, read_contacts};
 

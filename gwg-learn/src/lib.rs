@@ -48,7 +48,8 @@ pub use alignment::{
 };
 pub use contacts::{
     AverageProduct, Contacts, ContactsError, ContactsFault, DEFAULT_SEPARATION, PairScores,
-    Precision, contact_map, frobenius_apc, parse_contacts, precision, precision_at, read_contacts,
+    Precision, contact_map, frobenius_apc, gradient_couplings, parse_contacts, precision,
+    precision_at, read_contacts,
 };
 pub use data::{Data, DataError};
 pub use evaluate::{EvaluateError, LogLikelihood, check_total_probability, log_likelihood};

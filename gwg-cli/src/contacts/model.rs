@@ -1,17 +1,19 @@
-//! Where the couplings come from: a file of a Potts model or of a Boltzmann machine, or an alignment from which one is estimated.
+//! Where the couplings come from: a file of a Potts model, of a Boltzmann machine or of a network, or an alignment from which one is estimated.
 
-use super::machine;
 use super::train::{self, Training};
+use super::{machine, network};
 use crate::data::Rows;
 use crate::failure::Failure;
 use crate::flags::{ContactsFlags, DataFlags};
 use crate::{params, session, waiting};
 use gwg_chains::Threads;
+use gwg_core::{Space, Target};
 use gwg_learn::{
     Alphabet, DEFAULT_IDENTITY, Data, PairPotts, SiteFitOptions, fit_pseudo_likelihood, mean_field,
 };
 use gwg_models::CategoricalRbm;
-use gwg_models::io::{Parameters, read_model, visible_path};
+use gwg_models::io::{Parameters, parse_metadata, read_bytes, read_model, visible_path};
+use gwg_nets::{KIND, NeuralEnergy, read_network};
 use serde::Serialize;
 use std::path::Path;
 
@@ -27,6 +29,7 @@ pub(super) enum Method {
 pub(super) enum Source {
     Model(PairPotts<f64>, Option<Alphabet>),
     Machine(Box<CategoricalRbm<f32>>, Option<Alphabet>, Threads),
+    Network(Box<NeuralEnergy<f32>>, Option<Alphabet>, Threads),
     Rows(Box<Rows>, Option<Alphabet>, Method, Threads),
 }
 
@@ -46,6 +49,8 @@ pub(super) enum About {
     Model,
     /// From states of a Boltzmann machine.
     Machine { hidden: usize, averaged: usize },
+    /// From gradients at states of a network.
+    Network { averaged: usize },
     Pcd {
         rows: usize,
         effective_rows: f64,
@@ -107,6 +112,11 @@ impl Source {
                     let alphabet = named.or_else(|| Alphabet::with_states(machine.states()));
                     Self::Machine(machine, alphabet, flags.work.pool()?)
                 }
+                OfFile::Network(network) => {
+                    let alphabet =
+                        named.or_else(|| Alphabet::with_states(network.space().states()));
+                    Self::Network(network, alphabet, flags.work.pool()?)
+                }
             });
         }
         let threads = flags.work.pool()?;
@@ -126,6 +136,7 @@ impl Source {
         match self {
             Self::Model(model, _) => model.sites(),
             Self::Machine(machine, ..) => machine.sites(),
+            Self::Network(network, ..) => network.space().sites(),
             Self::Rows(rows, ..) => rows.data.sites(),
         }
     }
@@ -144,6 +155,10 @@ impl Source {
             Self::Machine(machine, alphabet, threads) => {
                 let gap = alphabet.and_then(|a| a.gap());
                 return machine::estimate(*machine, gap, flags.work.seed, threads);
+            }
+            Self::Network(network, alphabet, threads) => {
+                let gap = alphabet.and_then(|a| a.gap());
+                return network::estimate(*network, gap, flags.work.seed, threads);
             }
             Self::Rows(rows, alphabet, method, threads) => (rows, alphabet, method, threads),
         };
@@ -170,9 +185,21 @@ fn read_rows(
 enum OfFile {
     Pairs(PairPotts<f64>),
     Machine(Box<CategoricalRbm<f32>>),
+    Network(Box<NeuralEnergy<f32>>),
+}
+
+/// Whether a file says that it holds a network; what else is wrong with it, its reader says.
+fn is_network(path: &Path) -> Result<bool, Failure> {
+    let bytes = read_bytes(path).map_err(Failure::usage)?;
+    let kind = parse_metadata(&bytes, "kind").ok().flatten();
+    Ok(kind.as_deref() == Some(KIND))
 }
 
 fn of_file(path: &Path) -> Result<OfFile, Failure> {
+    if is_network(path)? {
+        let network = read_network(path).map_err(Failure::usage)?;
+        return Ok(OfFile::Network(Box::new(network)));
+    }
     match read_model::<f64>(path, None).map_err(Failure::usage)? {
         Parameters::PottsDense {
             sites,
@@ -195,7 +222,7 @@ fn of_file(path: &Path) -> Result<OfFile, Failure> {
             Ok(OfFile::Machine(Box::new(machine)))
         }
         read => Err(Failure::usage(format!(
-            "{}: found a model of kind {}, allowed are potts-dense and rbm-categorical",
+            "{}: found a model of kind {}, allowed are potts-dense, rbm-categorical and network",
             visible_path(path),
             read.kind()
         ))),

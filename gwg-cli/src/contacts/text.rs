@@ -63,6 +63,11 @@ fn header(found: &ContactsResult) -> String {
             "model    {hidden} hidden units: couplings are second differences, averaged over {averaged} states of the model, in {} s",
             number(found.seconds)
         ),
+        About::Network { averaged } => writeln!(
+            text,
+            "model    network: couplings are differences of gradients, averaged over {averaged} states of the model, in {} s",
+            number(found.seconds)
+        ),
         About::Pcd {
             rows,
             effective_rows,

@@ -133,7 +133,8 @@ pub(crate) struct EvaluateFlags {
 
 #[derive(Args, Clone, Debug)]
 pub(crate) struct ContactsFlags {
-    /// An alignment, a Potts model (.safetensors, or .dat of adabmDCA), or a Boltzmann machine of categorical sites
+    /// An alignment, a Potts model (.safetensors, or .dat of adabmDCA), or a Boltzmann machine or a network of
+    /// categorical sites
     #[arg(value_name = "ALIGNMENT|MODEL")]
     pub(crate) what: PathBuf,
     #[command(flatten)]

@@ -33,6 +33,16 @@ pub enum PairPottsError {
         /// The number of states.
         states: usize,
     },
+    /// The gradient of a model has a number for each symbol of each site.
+    #[error(
+        "found a gradient of {found} numbers, needed {needed}, one for each symbol of each site: that of nominal symbols"
+    )]
+    Gradient {
+        /// What was found.
+        found: usize,
+        /// Sites times symbols.
+        needed: usize,
+    },
     /// A tensor has as many numbers as its shape implies.
     #[error("`{name}`: found {found} numbers, needed {needed}")]
     Length {
