@@ -3,10 +3,12 @@
 mod extended;
 mod quadratic;
 mod rbm;
+mod scaled;
 
 pub use extended::Extended;
 pub use quadratic::Quadratic;
 pub use rbm::RelaxedRbm;
+pub use scaled::Scaled;
 
 use gwg_core::Real;
 
@@ -23,6 +25,7 @@ use gwg_core::Real;
 /// | [`Quadratic`] | any with terms of one and two sites: Ising, Potts | the multilinear one |
 /// | [`RelaxedRbm`] | restricted Boltzmann machines, hidden units summed out | the formula of `f` |
 /// | [`Extended`] | another implementation | with `c sum x (1 - x)` added |
+/// | [`Scaled`] | another implementation | times a constant |
 pub trait Relaxed {
     /// The precision of all computations.
     type Real: Real;
