@@ -3,7 +3,9 @@
 mod advice;
 mod budget;
 mod clock;
+mod contender;
 mod csv;
+mod errors;
 mod estimate;
 mod figures;
 mod finished;
@@ -12,6 +14,7 @@ mod labels;
 mod measure;
 mod page;
 mod recorder;
+mod relaxed;
 mod section;
 mod table;
 mod truth;
@@ -24,15 +27,22 @@ use crate::report::text::plural;
 use crate::session::{self, ProgressReporter, catch_interrupts};
 use crate::{load, memory, outputs};
 use finished::Finished;
+use gwg_bench::relaxations::{RelaxedMethod, SIDES, TEMPERATURES};
 use gwg_registry::{Model, Precision, SamplerSpec, parse_list};
 use json::CompareResult;
 use measure::Bench;
-use section::{Allowance, Entrant, LeftOut, Section};
-use std::ffi::OsStr;
+use section::{Allowance, Contest, Entrant, LeftOut, Section};
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 /// The default samplers: those of the paper, and later ones.
 const USUAL: &str = "gibbs,block-gibbs:block=2,hamming-ball:block=10,radius=1,gwg,gwg:flips=3,gwg:flips=5,pas,dmala,dlmc,sweep";
+
+/// The default samplers beside relaxations.
+const BESIDE: &str = "gibbs,gwg,pas,dmala,dula";
+
+/// The Boltzmann machine of the standard comparison of relaxations; of its smaller layer the states are summed.
+const MACHINE: &str = "rbm:visible=200,hidden=20,seed=1";
 
 pub(crate) fn run(flags: &CompareFlags) -> Result<(), Failure> {
     memory::check_limit(flags.run.threads_of(flags.chains))?;
@@ -46,6 +56,8 @@ pub(crate) fn run(flags: &CompareFlags) -> Result<(), Failure> {
 #[derive(Debug)]
 struct Comparison<'c> {
     flags: &'c CompareFlags,
+    /// Those of the flags, or of the standard comparison of relaxations.
+    models: Vec<OsString>,
     samplers: Vec<SamplerSpec>,
     sections: Vec<Section>,
     interrupted: bool,
@@ -59,15 +71,27 @@ struct Ready<R: Precision> {
     left_out: LeftOut,
 }
 
+/// The models to compare on.
+fn models(flags: &CompareFlags) -> Vec<OsString> {
+    if !flags.models.is_empty() {
+        return flags.models.clone();
+    }
+    let lattice = |side: &usize| format!("ising-lattice:side={side},theta=0.1,bias=0.1");
+    let lattices = SIDES.iter().map(lattice);
+    let all = lattices.chain([MACHINE.to_owned()]);
+    all.map(OsString::from).collect()
+}
+
 /// Runs the command in the chosen precision.
 fn compare<R: Precision>(flags: &CompareFlags) -> Result<(), Failure> {
     check(flags)?;
-    let list = flags.samplers.as_deref().unwrap_or(USUAL);
+    let usual = if flags.relaxations { BESIDE } else { USUAL };
+    let list = flags.samplers.as_deref().unwrap_or(usual);
     let samplers =
         parse_list(list).map_err(|error| Failure::usage(format!("--samplers: {error}")))?;
     check_models(flags)?;
-    let ready: Vec<Ready<R>> = flags
-        .models
+    let models = models(flags);
+    let ready: Vec<Ready<R>> = models
         .iter()
         .map(|model| ready(flags, model, &samplers))
         .collect::<Result<_, _>>()?;
@@ -75,6 +99,7 @@ fn compare<R: Precision>(flags: &CompareFlags) -> Result<(), Failure> {
     catch_interrupts()?;
     let mut comparison = Comparison {
         flags,
+        models,
         samplers,
         sections: Vec::new(),
         interrupted: false,
@@ -88,16 +113,21 @@ fn compare<R: Precision>(flags: &CompareFlags) -> Result<(), Failure> {
             session::announce(&announcement(&comparison, ready));
         }
     }
-    for ready in ready {
+    for ready in &ready {
         if comparison.interrupted {
             break;
         }
         let bench = bench(flags, &ready.model);
-        let who = (ready.entrants, ready.left_out);
+        let contest = Contest {
+            entrants: ready.entrants.clone(),
+            left_out: ready.left_out.clone(),
+            relaxed: relaxations(flags, &bench, &ready.spec)?,
+            style: comparison.samplers.len(),
+        };
         let (section, interrupted) = section::run(
             &bench,
-            ready.spec,
-            who,
+            ready.spec.clone(),
+            contest,
             allowance,
             (&mut finished, &mut reporter),
         )?;
@@ -112,8 +142,13 @@ fn compare<R: Precision>(flags: &CompareFlags) -> Result<(), Failure> {
 fn announcement<R: Precision>(comparison: &Comparison<'_>, ready: &Ready<R>) -> String {
     let names: Vec<&str> = ready.entrants.iter().map(|e| e.name.as_str()).collect();
     let run = &comparison.flags.run;
+    let relaxed = if comparison.flags.relaxations {
+        " and relaxations"
+    } else {
+        ""
+    };
     format!(
-        "{} ({} sites), {}, each {}, {}, {}",
+        "{} ({} sites), {}{relaxed}, each {}, {}, {}",
         ready.spec,
         ready.model.sites(),
         names.join(", "),
@@ -121,6 +156,20 @@ fn announcement<R: Precision>(comparison: &Comparison<'_>, ready: &Ready<R>) -> 
         plural(run.threads_of(comparison.flags.chains), "thread"),
         run.float.name(),
     )
+}
+
+/// The model between its states, and what runs there, where relaxations are compared.
+fn relaxations<'m, R: Precision>(
+    flags: &CompareFlags,
+    bench: &Bench<'m, R>,
+    spec: &str,
+) -> Result<Option<(relaxed::Form<'m, R>, Vec<(RelaxedMethod, f64)>)>, Failure> {
+    if !flags.relaxations {
+        return Ok(None);
+    }
+    let temperatures = flags.temperatures.as_deref().unwrap_or(&TEMPERATURES);
+    let form = relaxed::form(bench, spec)?;
+    Ok(Some((form, relaxed::methods(temperatures))))
 }
 
 fn bench<'b, R: Precision>(flags: &CompareFlags, model: &'b Model<R>) -> Bench<'b, R> {
@@ -145,6 +194,13 @@ fn check(flags: &CompareFlags) -> Result<(), Failure> {
     if let Some(seconds) = flags.seconds.filter(|s| !(s.is_finite() && *s > 0.0)) {
         return Err(Failure::usage(format!(
             "--seconds: found {seconds}, allowed are positive finite numbers"
+        )));
+    }
+    let temperatures = flags.temperatures.iter().flatten();
+    let mut unusable = temperatures.filter(|t| !(t.is_finite() && (0.001..=1000.0).contains(*t)));
+    if let Some(found) = unusable.next() {
+        return Err(Failure::usage(format!(
+            "--temperatures: found {found}, allowed are numbers from 0.001 to 1000"
         )));
     }
     if !(flags.run.beta.is_finite() && flags.run.beta >= 0.0) {
@@ -220,6 +276,8 @@ fn ready<R: Precision>(
     let explicit = flags.samplers.is_some();
     let bench = bench(flags, &model);
     bench.check_room()?;
+    // Refused before anything runs.
+    relaxations(flags, &bench, &spec)?;
     let (entrants, left_out) = section::entrants(&bench, samplers, explicit, &spec)?;
     if entrants.is_empty() {
         let why = left_out.first().map_or("", |(_, why)| why.as_str());
@@ -273,13 +331,24 @@ impl Comparison<'_> {
             .map(|m| quote(&m.to_string_lossy()))
             .collect();
         let list: Vec<String> = self.samplers.iter().map(labels::short).collect();
-        let mut lines = vec![format!("gwg compare {}", models.join(" "))];
+        let mut lines = vec![
+            format!("gwg compare {}", models.join(" "))
+                .trim_end()
+                .to_owned(),
+        ];
         if let Some(kind) = &flags.kind {
             lines.push(format!("--kind {}", quote(kind)));
         }
         // The default list omits samplers that a model does not support; an explicit list may not.
         if flags.samplers.is_some() {
             lines.push(format!("--samplers {}", quote(&list.join(","))));
+        }
+        if flags.relaxations {
+            lines.push("--relaxations".to_owned());
+        }
+        if let Some(temperatures) = &flags.temperatures {
+            let list: Vec<String> = temperatures.iter().map(f64::to_string).collect();
+            lines.push(format!("--temperatures {}", list.join(",")));
         }
         lines.push(format!("--chains {}", flags.chains));
         lines.push(match flags.seconds {

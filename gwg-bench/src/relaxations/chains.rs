@@ -54,7 +54,6 @@ struct One<'m, M: Relaxed + ?Sized> {
     scratch: Vec<M::Real>,
     x: Vec<u8>,
     log_weights: Vec<f64>,
-    changed: u64,
 }
 
 impl<'m, M: Relaxed + Sync + ?Sized> RelaxedChains<'m, M> {
@@ -91,7 +90,6 @@ impl<'m, M: Relaxed + Sync + ?Sized> RelaxedChains<'m, M> {
                 adaptation: None,
                 x: Vec::new(),
                 log_weights: Vec::new(),
-                changed: 0,
             })
         };
         Ok(Self {
@@ -171,13 +169,12 @@ impl<'m, M: Relaxed + Sync + ?Sized> RelaxedChains<'m, M> {
         }
     }
 
-    /// Steps, accepted steps, gradients and changes of rounded sites between draws, of all chains since their start; weights are not counted.
+    /// Steps, accepted steps and gradients of all chains since their start; the evaluations of weights are not counted.
     #[must_use]
     pub fn counts(&self) -> StepCounts {
         let mut total = StepCounts::default();
         for one in &self.chains {
             total += one.chain.counts();
-            total.sites_changed += one.changed;
         }
         total
     }
@@ -248,8 +245,6 @@ impl<M: Relaxed + ?Sized> One<'_, M> {
         S: for<'a> Sampler<BinaryRelaxation<&'a M>>,
     {
         let sites = self.density.model().weights();
-        let mut x = vec![0; sites];
-        self.density.round(self.chain.u(), &mut x);
         for _ in 0..draws {
             if let Some(sampler) = &sampler {
                 for _ in 0..thin {
@@ -260,9 +255,6 @@ impl<M: Relaxed + ?Sized> One<'_, M> {
             self.x.resize(before + sites, 0);
             let (_, new) = self.x.split_at_mut(before);
             self.density.round(self.chain.u(), new);
-            let pairs = x.iter().zip(&*new);
-            self.changed += pairs.filter(|(a, b)| a != b).count() as u64;
-            x.copy_from_slice(new);
             let log_density = self.chain.log_density();
             let log_weight =
                 self.density

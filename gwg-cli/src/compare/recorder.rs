@@ -222,12 +222,10 @@ impl<'r> Recorder<'r> {
         }
     }
 
-    /// Finishes the record.
+    /// Finishes the record of a run.
     pub(super) fn finish(mut self, outcome: &Outcome) -> Record {
-        self.judge();
-        self.reporter.clear();
         let round = gwg_chains::batch_draws(self.shape.chains, self.shape.sites);
-        let stretches = self.clock.stretches(outcome.seconds.1);
+        let stretches = std::mem::take(&mut self.clock).stretches(outcome.seconds.1);
         let mut left = outcome.draws;
         let rounds: Vec<(usize, f64)> = stretches
             .into_iter()
@@ -237,6 +235,13 @@ impl<'r> Recorder<'r> {
                 (draws, seconds)
             })
             .collect();
+        self.finish_timed(outcome.draws, rounds)
+    }
+
+    /// Finishes the record of so many draws of each chain; for each round, the draws made and the seconds.
+    pub(super) fn finish_timed(mut self, draws: usize, rounds: Vec<(usize, f64)>) -> Record {
+        self.judge();
+        self.reporter.clear();
         let mut moments = self.moments;
         for moment in &mut moments {
             moment.seconds = seconds_at(&rounds, moment.draws);
@@ -255,7 +260,7 @@ impl<'r> Recorder<'r> {
                     *mean += f64::from(sum);
                 }
             }
-            let share = 1.0 / (chains * outcome.draws as f64);
+            let share = 1.0 / (chains * draws as f64);
             means.iter_mut().for_each(|mean| *mean *= share);
             means
         };
