@@ -42,11 +42,11 @@ impl Candidate {
         }
     }
 
-    /// A relaxation, which is not ranked: with importance weights, or biased.
-    pub(super) fn relaxed(name: &str, figures: &Figures) -> Self {
+    /// A relaxation, which is not ranked: biased, or with importance weights.
+    pub(super) fn relaxed(name: &str, figures: &Figures, weighted: bool) -> Self {
         Self {
             relaxed: true,
-            ..Self::new(name, figures, figures.weights.is_none())
+            ..Self::new(name, figures, !weighted)
         }
     }
 

@@ -77,7 +77,7 @@ fn row(section: &Section, row: &Row) -> String {
         number(row.errors.sites),
         number(row.errors.f),
         number(row.errors.f_se),
-        number(f.weights.as_ref().map(|weights| weights.effective)),
+        number(f.effective),
         number(row.gradients()),
     ];
     fields.join(",") + "\n"

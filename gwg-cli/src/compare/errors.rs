@@ -26,7 +26,7 @@ impl Errors {
         let f = row.figures.log_prob.zip(truth.best_log_prob());
         let n = sites as f64;
         Self {
-            sites: row.pooled().and_then(|means| root(means, &truth.means)),
+            sites: root(&row.figures.means, &truth.means),
             f: f.map(|(found, level)| (found.value - level.value) / n),
             f_se: f.and_then(|(found, level)| Some(found.error?.hypot(level.error) / n)),
         }

@@ -185,7 +185,7 @@ fn sampler(row: &Row) -> Sampler<'_> {
         residual: row.last("residual"),
         fault: row.candidate.fault(),
         errors: row.errors,
-        effective_share: f.weights.as_ref().map(|weights| weights.effective),
+        effective_share: f.effective,
         gradients: row.gradients(),
     }
 }

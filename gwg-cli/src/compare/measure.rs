@@ -50,17 +50,10 @@ pub(super) struct Figures {
     /// True if the recorded states are nearly independent, so that recording more often would give a larger ESS.
     pub(super) saturated: bool,
     pub(super) log_prob: Option<Estimate>,
-    /// Of importance weights.
-    pub(super) weights: Option<Weights>,
-}
-
-/// What importance weights give.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub(super) struct Weights {
-    /// Effective share of the draws.
-    pub(super) effective: f64,
-    /// Means of the sites over the weighted draws of all chains together; empty where none are made.
+    /// Means of the cells over all chains, after the burn-in: with weights those of all weighted draws together.
     pub(super) means: Vec<f64>,
+    /// Effective share of the draws, where they have importance weights.
+    pub(super) effective: Option<f64>,
 }
 
 /// A completed run, before it is compared with the truth.
@@ -279,7 +272,8 @@ pub(super) fn figures(ran: Ran<'_>, record: &Record) -> Figures {
         ess_per_second: ess[0].filter(|_| clock.value > 0.0).map(|e| e.over(clock)),
         saturated,
         log_prob,
-        weights: None,
+        means: record.means.clone(),
+        effective: None,
     }
 }
 

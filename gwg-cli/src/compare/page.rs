@@ -30,7 +30,7 @@ td:last-child, th:last-child { text-align: left; }
 const RELAXED: [(&str, &str); 5] = [
     (
         "rmse of all, f/site off",
-        "Errors of the means over all chains together: root mean squared error over sites, and the mean of f less the true one, per site, with its standard error, which does not include bias.",
+        "Errors of the means over all chains together, burn-in excluded: root mean squared error over sites, and the mean of f less the true one, per site, with its standard error, which does not include bias.",
     ),
     (
         "T",

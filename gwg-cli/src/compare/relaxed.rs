@@ -3,7 +3,7 @@
 use super::budget::Budget;
 use super::contender::Relaxation;
 use super::estimate::Estimate;
-use super::measure::{Bench, Completed, Figures, Ran, Weights, figures};
+use super::measure::{Bench, Completed, Figures, Ran, figures};
 use super::recorder::{Moment, Recorder, Wanted};
 use super::section::Allowance;
 use crate::failure::Failure;
@@ -350,10 +350,8 @@ fn weighted(plain: &Figures, run: &WeightedRun) -> Figures {
             value,
             error: Some(error).filter(|error| error.is_finite()),
         }),
-        weights: Some(Weights {
-            effective: run.effective_share().unwrap_or(0.0),
-            means,
-        }),
+        means,
+        effective: run.effective_share(),
         ..plain.clone()
     }
 }
@@ -420,10 +418,6 @@ fn of_particles<R: Precision>(
         adapted: Vec::new(),
         hamming: &[],
     };
-    let weights = particles.effective_share().map(|effective| Weights {
-        effective,
-        means: Vec::new(),
-    });
     let values = &record.log_prob;
     let mean = values.iter().sum::<f64>() / values.len() as f64;
     let found = Figures {
@@ -438,7 +432,7 @@ fn of_particles<R: Precision>(
             value: mean,
             error: None,
         }),
-        weights,
+        effective: particles.effective_share(),
         ..figures(ran, &record)
     };
     // One result of all particles together.

@@ -70,8 +70,6 @@ pub(super) struct Row {
     pub(super) candidate: Candidate,
     pub(super) curves: Vec<Curve>,
     pub(super) errors: Errors,
-    /// Means over all chains.
-    pub(super) means: Vec<f64>,
 }
 
 /// A metric over the course of a run.
@@ -94,14 +92,6 @@ impl Row {
     pub(super) fn last(&self, metric: &str) -> Option<f64> {
         let curve = self.curves.iter().find(|c| c.metric == metric)?;
         curve.points.last().map(|p| p.value)
-    }
-
-    /// The means over all chains: with weights those of all weighted draws together.
-    pub(super) fn pooled(&self) -> Option<&[f64]> {
-        let weights = self.figures.weights.as_ref();
-        let weighted = weights.map(|weights| weights.means.as_slice());
-        let means = weighted.filter(|means| !means.is_empty());
-        Some(means.unwrap_or(&self.means)).filter(|means| !means.is_empty())
     }
 
     /// Evaluations of the gradient by all chains, warm-up and weights included.

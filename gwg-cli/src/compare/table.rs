@@ -95,14 +95,16 @@ fn cells(row: &Row, relaxations: bool) -> [String; 16] {
     };
     let short = |x: Option<f64>| x.map_or_else(|| absent.into(), |x| number(x, 3));
     let estimate = |e: Option<Estimate>| e.map_or_else(|| absent.into(), rounded);
+    // The table has room for the errors.
+    let narrow = |cell: String| if relaxations { String::new() } else { cell };
     let [pooled, off, weights, gradients, seconds] = error_cells(row, relaxations);
     let rhat = row.candidate.rhat;
     [
         row.entrant.name.clone(),
-        short(f.steps_per_second),
+        narrow(short(f.steps_per_second)),
         short(f.acceptance),
         short(f.hops),
-        estimate(f.ess_per_step),
+        narrow(estimate(f.ess_per_step)),
         estimate(f.ess_per_second),
         rhat.map_or_else(|| absent.into(), |r| rhat_text(r, 3)),
         row.last("rmse").map_or_else(String::new, |x| number(x, 3)),
@@ -134,7 +136,7 @@ fn error_cells(row: &Row, relaxations: bool) -> [String; 5] {
     [
         short(row.errors.sites, 3),
         off.unwrap_or_else(|| "-".into()),
-        short(f.weights.as_ref().map(|weights| weights.effective), 2),
+        short(f.effective, 2),
         short(row.gradients(), 3),
         short(Some(f.seconds.0 + f.seconds.1), 3),
     ]

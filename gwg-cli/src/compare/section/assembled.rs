@@ -29,15 +29,12 @@ pub(super) fn section<R: Precision>(
         .into_iter()
         .map(|(entrant, completed)| {
             let curves = curves(bench, &completed, truth.as_ref(), reference.as_ref());
-            let last = completed.moments.last();
-            let means = last.map_or_else(Vec::new, |moment| moment.means.clone());
             let mut row = Row {
                 candidate: candidate(&entrant, &completed.figures),
                 figures: completed.figures,
                 entrant,
                 curves,
                 errors: Errors::default(),
-                means,
             };
             if let Some(truth) = &truth {
                 let rmse = row.last("rmse");
@@ -69,7 +66,9 @@ fn candidate(entrant: &Entrant, figures: &Figures) -> Candidate {
         Contender::Sampler(sampler) => {
             Candidate::new(&entrant.name, figures, sampler.bias().is_some())
         }
-        Contender::Relaxation(_) => Candidate::relaxed(&entrant.name, figures),
+        Contender::Relaxation(relaxation) => {
+            Candidate::relaxed(&entrant.name, figures, relaxation.weighted)
+        }
     }
 }
 
