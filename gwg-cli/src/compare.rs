@@ -18,6 +18,7 @@ mod relaxed;
 mod section;
 mod table;
 mod truth;
+mod usual;
 mod varied;
 
 use crate::failure::Failure;
@@ -27,22 +28,12 @@ use crate::report::text::plural;
 use crate::session::{self, ProgressReporter, catch_interrupts};
 use crate::{load, memory, outputs};
 use finished::Finished;
-use gwg_bench::relaxations::{RelaxedMethod, SIDES, TEMPERATURES};
 use gwg_registry::{Model, Precision, SamplerSpec, parse_list};
 use json::CompareResult;
 use measure::Bench;
 use section::{Allowance, Contest, Entrant, LeftOut, Section};
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
-
-/// The default samplers: those of the paper, and later ones.
-const USUAL: &str = "gibbs,block-gibbs:block=2,hamming-ball:block=10,radius=1,gwg,gwg:flips=3,gwg:flips=5,pas,dmala,dlmc,sweep";
-
-/// The default samplers beside relaxations.
-const BESIDE: &str = "gibbs,gwg,pas,dmala,dula";
-
-/// The Boltzmann machine of the standard comparison of relaxations; of its smaller layer the states are summed.
-const MACHINE: &str = "rbm:visible=200,hidden=20,seed=1";
 
 pub(crate) fn run(flags: &CompareFlags) -> Result<(), Failure> {
     memory::check_limit(flags.run.threads_of(flags.chains))?;
@@ -71,26 +62,14 @@ struct Ready<R: Precision> {
     left_out: LeftOut,
 }
 
-/// The models to compare on.
-fn models(flags: &CompareFlags) -> Vec<OsString> {
-    if !flags.models.is_empty() {
-        return flags.models.clone();
-    }
-    let lattice = |side: &usize| format!("ising-lattice:side={side},theta=0.1,bias=0.1");
-    let lattices = SIDES.iter().map(lattice);
-    let all = lattices.chain([MACHINE.to_owned()]);
-    all.map(OsString::from).collect()
-}
-
 /// Runs the command in the chosen precision.
 fn compare<R: Precision>(flags: &CompareFlags) -> Result<(), Failure> {
     check(flags)?;
-    let usual = if flags.relaxations { BESIDE } else { USUAL };
-    let list = flags.samplers.as_deref().unwrap_or(usual);
+    let list = flags.samplers.as_deref().unwrap_or(usual::samplers(flags));
     let samplers =
         parse_list(list).map_err(|error| Failure::usage(format!("--samplers: {error}")))?;
     check_models(flags)?;
-    let models = models(flags);
+    let models = usual::models(flags);
     let ready: Vec<Ready<R>> = models
         .iter()
         .map(|model| ready(flags, model, &samplers))
@@ -121,7 +100,7 @@ fn compare<R: Precision>(flags: &CompareFlags) -> Result<(), Failure> {
         let contest = Contest {
             entrants: ready.entrants.clone(),
             left_out: ready.left_out.clone(),
-            relaxed: relaxations(flags, &bench, &ready.spec)?,
+            relaxed: relaxed::on(flags, &bench, &ready.spec)?,
             style: comparison.samplers.len(),
         };
         let (section, interrupted) = section::run(
@@ -156,20 +135,6 @@ fn announcement<R: Precision>(comparison: &Comparison<'_>, ready: &Ready<R>) -> 
         plural(run.threads_of(comparison.flags.chains), "thread"),
         run.float.name(),
     )
-}
-
-/// The model between its states, and what runs there, where relaxations are compared.
-fn relaxations<'m, R: Precision>(
-    flags: &CompareFlags,
-    bench: &Bench<'m, R>,
-    spec: &str,
-) -> Result<Option<(relaxed::Form<'m, R>, Vec<(RelaxedMethod, f64)>)>, Failure> {
-    if !flags.relaxations {
-        return Ok(None);
-    }
-    let temperatures = flags.temperatures.as_deref().unwrap_or(&TEMPERATURES);
-    let form = relaxed::form(bench, spec)?;
-    Ok(Some((form, relaxed::methods(temperatures))))
 }
 
 fn bench<'b, R: Precision>(flags: &CompareFlags, model: &'b Model<R>) -> Bench<'b, R> {
@@ -277,7 +242,7 @@ fn ready<R: Precision>(
     let bench = bench(flags, &model);
     bench.check_room()?;
     // Refused before anything runs.
-    relaxations(flags, &bench, &spec)?;
+    relaxed::on(flags, &bench, &spec)?;
     let (entrants, left_out) = section::entrants(&bench, samplers, explicit, &spec)?;
     if entrants.is_empty() {
         let why = left_out.first().map_or("", |(_, why)| why.as_str());

@@ -1,11 +1,15 @@
 //! The energy: a perceptron of two real numbers.
+//!
+//! Its features are bounded, so that far from the data the energy is `|x|^2 / 2` and a number: with unbounded ones negatives run away.
 
-use gwg_nets::{NetError, Network, Symbols, perceptron, random};
+use gwg_nets::{Description, Layer, NetError, Network, Symbols, random};
 use gwg_relax::Density;
 
 /// The half side of the square of the grid and the picture.
 pub(crate) const HALF: f64 = 3.0;
 pub(crate) const CELLS: usize = 72;
+/// Units of both hidden layers.
+const UNITS: usize = 32;
 
 /// `E(x) = |x|^2 / 2 - net(x)`; the first term makes `exp(-E)` a density, whatever the weights.
 pub(crate) struct Energy(pub(crate) Network<f32>);
@@ -17,7 +21,24 @@ impl Energy {
             low: 0.0,
             high: 1.0,
         };
-        let description = perceptron(vec![2], symbols, &[32, 32]);
+        let linear = |features| Layer::Linear {
+            features,
+            bias: true,
+        };
+        let (hidden, last) = (linear(UNITS), linear(1));
+        let layers = vec![
+            Layer::Flatten,
+            hidden.clone(),
+            Layer::Tanh,
+            hidden,
+            Layer::Tanh,
+            last,
+        ];
+        let description = Description {
+            shape: vec![2],
+            symbols,
+            layers,
+        };
         Ok(Self(random(description, seed)?))
     }
 

@@ -46,7 +46,7 @@ fn train(updates: u64) -> Result<Trained, Failed> {
     let before = training.energy.log_likelihood(&data);
     println!("update     0: mean log-likelihood {before:.3}");
     let rates = Schedule {
-        rate: 0.01,
+        rate: 0.004,
         warmup: 20,
         decay_after: updates / 4,
     };
@@ -68,7 +68,7 @@ fn main() -> Result<(), Failed> {
         std::path::PathBuf::from,
     );
     let updates = args.next().map(|text| text.to_string_lossy().parse());
-    let (data, energy, _) = train(updates.transpose()?.unwrap_or(2000))?;
+    let (data, energy, _) = train(updates.transpose()?.unwrap_or(1500))?;
     let draws = draws(&energy, 400, &mut SplitMix64::new(2))?;
     std::fs::write(&path, picture(&energy.values(), &data, &draws))?;
     println!("density, data and draws: {}", path.display());

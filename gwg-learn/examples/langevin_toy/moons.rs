@@ -9,7 +9,7 @@ pub(crate) fn moons(n: usize, bits: &mut SplitMix64) -> Vec<[f64; 2]> {
     let mut one = |k: usize| {
         let angle = std::f64::consts::PI * bits.unit::<f64>();
         let (x, y) = (1.3 * angle.cos(), 1.3 * angle.sin());
-        let [a, b] = [0.12; 2].map(|sd| sd * normal.draw(bits));
+        let [a, b] = [0.18; 2].map(|sd| sd * normal.draw(bits));
         if k.is_multiple_of(2) {
             [x - 0.65 + a, y - 0.3 + b]
         } else {

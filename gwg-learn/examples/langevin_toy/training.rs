@@ -15,8 +15,8 @@ const BATCH: usize = 100;
 /// Of so many negatives one starts anew, from normal numbers.
 const RESTART: usize = 20;
 /// Langevin steps of a negative, and their size.
-const STEPS: usize = 20;
-const STEP: f64 = 0.01;
+const STEPS: usize = 25;
+const STEP: f64 = 0.005;
 
 /// An energy with what its training keeps.
 pub(crate) struct Training {
