@@ -32,9 +32,9 @@ impl Errors {
         }
     }
 
-    /// The larger of both.
+    /// The larger of both, where both are defined.
     fn largest(&self) -> Option<f64> {
-        Some(self.sites?.max(self.f?.abs()))
+        Some(self.sites?.max(self.f.map_or(0.0, f64::abs)))
     }
 
     fn text(&self) -> String {

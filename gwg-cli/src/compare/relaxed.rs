@@ -21,6 +21,9 @@ use particles::of_particles;
 /// A model between its states, at the inverse temperature of the comparison.
 pub(super) type Form<'m, R> = Scaled<DynRelaxed<'m, R>>;
 
+/// A model between its states, and the methods that run there, at temperatures.
+pub(super) type Planned<'m, R> = (Form<'m, R>, Vec<(RelaxedMethod, f64)>);
+
 /// What a run of a relaxation has measured; of particles one, of chains those without and with weights.
 pub(super) type Both = Vec<(Relaxation, Completed)>;
 
@@ -147,7 +150,7 @@ pub(super) fn on<'m, R: Precision>(
     flags: &CompareFlags,
     bench: &Bench<'m, R>,
     spec: &str,
-) -> Result<Option<(Form<'m, R>, Vec<(RelaxedMethod, f64)>)>, Failure> {
+) -> Result<Option<Planned<'m, R>>, Failure> {
     if !flags.relaxations {
         return Ok(None);
     }

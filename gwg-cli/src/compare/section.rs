@@ -9,11 +9,10 @@ use super::errors::Errors;
 use super::finished::Finished;
 use super::labels;
 use super::measure::{Bench, Completed, Figures};
-use super::relaxed::Form;
+use super::relaxed::Planned;
 use super::truth::{self, Long, Truth};
 use crate::failure::Failure;
 use crate::session::{self, ProgressReporter};
-use gwg_bench::relaxations::RelaxedMethod;
 use gwg_registry::{Describe, Precision, SamplerSpec};
 use relaxations::relaxations_of;
 
@@ -40,8 +39,7 @@ pub(super) struct Entrant {
 pub(super) struct Contest<'m, R: Precision> {
     pub(super) entrants: Vec<Entrant>,
     pub(super) left_out: LeftOut,
-    /// The model between its states, and methods on it at temperatures.
-    pub(super) relaxed: Option<(Form<'m, R>, Vec<(RelaxedMethod, f64)>)>,
+    pub(super) relaxed: Option<Planned<'m, R>>,
     /// The first style that no sampler has.
     pub(super) style: usize,
 }
@@ -244,6 +242,7 @@ fn merged(exact: Option<Truth>, run: Option<Truth>) -> Option<Truth> {
             sample: run.sample,
             sample_source: run.sample_source,
             doubt: run.doubt,
+            log_prob_of_run: run.log_prob_of_run,
             ..exact
         }),
         (exact, run) => exact.or(run),

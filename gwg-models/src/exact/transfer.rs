@@ -70,7 +70,7 @@ pub fn lattice_ising_in_field<R: Real>(
     } else {
         (matrix.of_trace(side), 0.0)
     };
-    if !(error < ALLOWED) {
+    if error.is_nan() || error >= ALLOWED {
         return Err(ExactError::Correlated { columns, error });
     }
     let (spin, bond) = matrix.means(&weights);
