@@ -24,3 +24,20 @@ pub const TEMPERATURES: [f64; 3] = [0.1, 0.5, 1.0];
 
 /// The sides of the Ising lattices of the standard comparison: 100 to 900 sites.
 pub const SIDES: [usize; 4] = [10, 15, 20, 30];
+
+/// An error of a run of a relaxation.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RelaxationsError {
+    /// A method of chains is run by [`RelaxedChains`].
+    #[error(
+        "method {method}: it is of particles, allowed are ula, mala and hmc; `RelaxedParticles` runs it"
+    )]
+    Particles {
+        /// The method.
+        method: RelaxedMethod,
+    },
+    /// The model and the temperature have a relaxed density.
+    #[error(transparent)]
+    Relax(#[from] gwg_relax::RelaxError),
+}

@@ -3,7 +3,8 @@
 
 use gwg_bench::oracle::{enumerate, lattice_ising_in_field};
 use gwg_bench::relaxations::{
-    MOST_UPDATES, RelaxedChains, RelaxedDraws, RelaxedMethod, RelaxedParticles, WeightedRun,
+    MOST_UPDATES, RelaxationsError, RelaxedChains, RelaxedDraws, RelaxedMethod, RelaxedParticles,
+    WeightedRun,
 };
 use gwg_chains::Threads;
 use gwg_core::Target;
@@ -224,11 +225,14 @@ fn models_and_methods_that_do_not_fit_are_refused() {
     };
     assert!(matches!(
         new(RelaxedMethod::Svgd, 0.5),
-        Err(RelaxError::Parameter { name: "method", .. })
+        Err(RelaxationsError::Particles { .. })
     ));
     assert!(new(RelaxedMethod::Mala, 0.0).is_err());
     let potts = gwg_models::LatticePotts::<f64>::new(2, 3, 3, 0.1).unwrap();
     let form = Quadratic::of(&potts).unwrap();
     let found = RelaxedChains::new(&form, RelaxedMethod::Mala, 0.5, (2, 0), Threads::one());
-    assert_eq!(found.map(|_| ()), Err(RelaxError::NotBinary));
+    assert_eq!(
+        found.map(|_| ()),
+        Err(RelaxationsError::Relax(RelaxError::NotBinary))
+    );
 }

@@ -1,3 +1,4 @@
+use super::RelaxationsError;
 use super::method::{LEAPFROG, RelaxedMethod};
 use gwg_chains::{Generator, Threads, generator};
 use gwg_core::StepCounts;
@@ -60,23 +61,19 @@ impl<'m, M: Relaxed + Sync + ?Sized> RelaxedChains<'m, M> {
     /// Starts `chains` chains at independent draws of the base density, whose rounded states are uniform.
     ///
     /// # Errors
-    /// Those of [`BinaryRelaxation::new`] and [`Chain::new`]; [`RelaxError::Parameter`] for a method of particles.
+    /// [`RelaxationsError::Particles`] for a method of particles; those of [`BinaryRelaxation::new`] and [`Chain::new`].
     pub fn new(
         model: &'m M,
         method: RelaxedMethod,
         temperature: f64,
         (chains, seed): (usize, u64),
         threads: Threads,
-    ) -> Result<Self, RelaxError> {
+    ) -> Result<Self, RelaxationsError> {
         if method.has_particles() {
-            return Err(RelaxError::Parameter {
-                name: "method",
-                found: f64::from(u8::from(method == RelaxedMethod::DiscreteSvgd)),
-                allowed: "a method of chains: ula, mala or hmc",
-            });
+            return Err(RelaxationsError::Particles { method });
         }
         BinaryRelaxation::new(model, temperature)?;
-        let start = |chain: u64| {
+        let start = |chain: u64| -> Result<_, RelaxError> {
             let density = BinaryRelaxation::new(model, temperature.max(WARM))?;
             let mut bits = generator(seed, chain);
             let u = (0..model.weights()).map(|_| logistic(&mut bits));

@@ -15,7 +15,7 @@ use crate::session::ProgressReporter;
 use chains::of_chains;
 use gwg_bench::relaxations::{RelaxedMethod, TEMPERATURES};
 use gwg_registry::{DynRelaxed, Precision};
-use gwg_relax::{BinaryRelaxation, RelaxError, Scaled};
+use gwg_relax::{BinaryRelaxation, Scaled};
 use particles::of_particles;
 
 /// A model between its states, at the inverse temperature of the comparison.
@@ -57,7 +57,7 @@ fn methods(temperatures: &[f64]) -> Vec<(RelaxedMethod, f64)> {
     chains.chain(particles).collect()
 }
 
-fn failed(error: RelaxError) -> Failure {
+fn failed(error: impl std::fmt::Display) -> Failure {
     Failure::run(format!("--relaxations: {error}"))
 }
 
