@@ -161,6 +161,17 @@ fn check(flags: &CompareFlags) -> Result<(), Failure> {
             "--seconds: found {seconds}, allowed are positive finite numbers"
         )));
     }
+    // Not by clap, which is to read each key of a configuration alone.
+    if flags.models.is_empty() && !flags.relaxations {
+        return Err(Failure::usage(
+            "no MODEL is given; name one or more (see `gwg models`), or compare relaxations on several with --relaxations",
+        ));
+    }
+    if flags.temperatures.is_some() && !flags.relaxations {
+        return Err(Failure::usage(
+            "--temperatures: they are those of relaxations; add --relaxations",
+        ));
+    }
     let temperatures = flags.temperatures.iter().flatten();
     let mut unusable = temperatures.filter(|t| !(t.is_finite() && (0.001..=1000.0).contains(*t)));
     if let Some(found) = unusable.next() {

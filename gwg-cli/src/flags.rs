@@ -213,7 +213,7 @@ pub(crate) struct SampleFlags {
 pub(crate) struct CompareFlags {
     /// Models as for `gwg sample`; if they differ in a single key, results are also plotted against that key. With
     /// --relaxations and no model: Ising lattices of 100, 225, 400 and 900 sites and a Boltzmann machine of 200
-    #[arg(value_name = "MODEL", required_unless_present = "relaxations")]
+    #[arg(value_name = "MODEL")]
     pub(crate) models: Vec<OsString>,
     /// Kind of the model files that have no `kind` in their metadata: rbm, rbm-categorical, ising-dense or potts-dense
     #[arg(long)]
@@ -229,12 +229,11 @@ pub(crate) struct CompareFlags {
     /// dula, and the table has errors of the means over all chains
     #[arg(long)]
     pub(crate) relaxations: bool,
-    /// Temperatures of the relaxations [default: 0.1,0.5,1]
+    /// Temperatures of the relaxations, with --relaxations [default: 0.1,0.5,1]
     #[arg(
         long,
         value_name = "T,...",
         value_delimiter = ',',
-        requires = "relaxations",
         allow_negative_numbers = true
     )]
     pub(crate) temperatures: Option<Vec<f64>>,

@@ -1,8 +1,7 @@
 //! Models between their states.
 
 use crate::build;
-use gwg_core::SplitMix64;
-use gwg_core::{Bits, Space};
+use gwg_core::{Bits, SplitMix64};
 use gwg_registry::RelaxationError;
 use gwg_relax::Relaxed;
 
