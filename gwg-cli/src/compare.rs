@@ -3,7 +3,9 @@
 mod advice;
 mod budget;
 mod clock;
+mod contender;
 mod csv;
+mod errors;
 mod estimate;
 mod figures;
 mod finished;
@@ -12,9 +14,11 @@ mod labels;
 mod measure;
 mod page;
 mod recorder;
+mod relaxed;
 mod section;
 mod table;
 mod truth;
+mod usual;
 mod varied;
 
 use crate::failure::Failure;
@@ -27,12 +31,9 @@ use finished::Finished;
 use gwg_registry::{Model, Precision, SamplerSpec, parse_list};
 use json::CompareResult;
 use measure::Bench;
-use section::{Allowance, Entrant, LeftOut, Section};
-use std::ffi::OsStr;
+use section::{Allowance, Contest, Entrant, LeftOut, Section};
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
-
-/// The default samplers: those of the paper, and later ones.
-const USUAL: &str = "gibbs,block-gibbs:block=2,hamming-ball:block=10,radius=1,gwg,gwg:flips=3,gwg:flips=5,pas,dmala,dlmc,sweep";
 
 pub(crate) fn run(flags: &CompareFlags) -> Result<(), Failure> {
     memory::check_limit(flags.run.threads_of(flags.chains))?;
@@ -46,6 +47,8 @@ pub(crate) fn run(flags: &CompareFlags) -> Result<(), Failure> {
 #[derive(Debug)]
 struct Comparison<'c> {
     flags: &'c CompareFlags,
+    /// Those of the flags, or of the standard comparison of relaxations.
+    models: Vec<OsString>,
     samplers: Vec<SamplerSpec>,
     sections: Vec<Section>,
     interrupted: bool,
@@ -62,12 +65,12 @@ struct Ready<R: Precision> {
 /// Runs the command in the chosen precision.
 fn compare<R: Precision>(flags: &CompareFlags) -> Result<(), Failure> {
     check(flags)?;
-    let list = flags.samplers.as_deref().unwrap_or(USUAL);
+    let list = flags.samplers.as_deref().unwrap_or(usual::samplers(flags));
     let samplers =
         parse_list(list).map_err(|error| Failure::usage(format!("--samplers: {error}")))?;
     check_models(flags)?;
-    let ready: Vec<Ready<R>> = flags
-        .models
+    let models = usual::models(flags);
+    let ready: Vec<Ready<R>> = models
         .iter()
         .map(|model| ready(flags, model, &samplers))
         .collect::<Result<_, _>>()?;
@@ -75,6 +78,7 @@ fn compare<R: Precision>(flags: &CompareFlags) -> Result<(), Failure> {
     catch_interrupts()?;
     let mut comparison = Comparison {
         flags,
+        models,
         samplers,
         sections: Vec::new(),
         interrupted: false,
@@ -88,16 +92,21 @@ fn compare<R: Precision>(flags: &CompareFlags) -> Result<(), Failure> {
             session::announce(&announcement(&comparison, ready));
         }
     }
-    for ready in ready {
+    for ready in &ready {
         if comparison.interrupted {
             break;
         }
         let bench = bench(flags, &ready.model);
-        let who = (ready.entrants, ready.left_out);
+        let contest = Contest {
+            entrants: ready.entrants.clone(),
+            left_out: ready.left_out.clone(),
+            relaxed: relaxed::on(flags, &bench, &ready.spec)?,
+            style: comparison.samplers.len(),
+        };
         let (section, interrupted) = section::run(
             &bench,
-            ready.spec,
-            who,
+            ready.spec.clone(),
+            contest,
             allowance,
             (&mut finished, &mut reporter),
         )?;
@@ -112,8 +121,13 @@ fn compare<R: Precision>(flags: &CompareFlags) -> Result<(), Failure> {
 fn announcement<R: Precision>(comparison: &Comparison<'_>, ready: &Ready<R>) -> String {
     let names: Vec<&str> = ready.entrants.iter().map(|e| e.name.as_str()).collect();
     let run = &comparison.flags.run;
+    let relaxed = if comparison.flags.relaxations {
+        " and relaxations"
+    } else {
+        ""
+    };
     format!(
-        "{} ({} sites), {}, each {}, {}, {}",
+        "{} ({} sites), {}{relaxed}, each {}, {}, {}",
         ready.spec,
         ready.model.sites(),
         names.join(", "),
@@ -145,6 +159,24 @@ fn check(flags: &CompareFlags) -> Result<(), Failure> {
     if let Some(seconds) = flags.seconds.filter(|s| !(s.is_finite() && *s > 0.0)) {
         return Err(Failure::usage(format!(
             "--seconds: found {seconds}, allowed are positive finite numbers"
+        )));
+    }
+    // Not by clap, which is to read each key of a configuration alone.
+    if flags.models.is_empty() && !flags.relaxations {
+        return Err(Failure::usage(
+            "no MODEL is given; name one or more (see `gwg models`), or compare relaxations on several with --relaxations",
+        ));
+    }
+    if flags.temperatures.is_some() && !flags.relaxations {
+        return Err(Failure::usage(
+            "--temperatures: they are those of relaxations; add --relaxations",
+        ));
+    }
+    let temperatures = flags.temperatures.iter().flatten();
+    let mut unusable = temperatures.filter(|t| !(t.is_finite() && (0.001..=1000.0).contains(*t)));
+    if let Some(found) = unusable.next() {
+        return Err(Failure::usage(format!(
+            "--temperatures: found {found}, allowed are numbers from 0.001 to 1000"
         )));
     }
     if !(flags.run.beta.is_finite() && flags.run.beta >= 0.0) {
@@ -220,6 +252,8 @@ fn ready<R: Precision>(
     let explicit = flags.samplers.is_some();
     let bench = bench(flags, &model);
     bench.check_room()?;
+    // Refused before anything runs.
+    relaxed::on(flags, &bench, &spec)?;
     let (entrants, left_out) = section::entrants(&bench, samplers, explicit, &spec)?;
     if entrants.is_empty() {
         let why = left_out.first().map_or("", |(_, why)| why.as_str());
@@ -273,13 +307,24 @@ impl Comparison<'_> {
             .map(|m| quote(&m.to_string_lossy()))
             .collect();
         let list: Vec<String> = self.samplers.iter().map(labels::short).collect();
-        let mut lines = vec![format!("gwg compare {}", models.join(" "))];
+        let mut lines = vec![
+            format!("gwg compare {}", models.join(" "))
+                .trim_end()
+                .to_owned(),
+        ];
         if let Some(kind) = &flags.kind {
             lines.push(format!("--kind {}", quote(kind)));
         }
         // The default list omits samplers that a model does not support; an explicit list may not.
         if flags.samplers.is_some() {
             lines.push(format!("--samplers {}", quote(&list.join(","))));
+        }
+        if flags.relaxations {
+            lines.push("--relaxations".to_owned());
+        }
+        if let Some(temperatures) = &flags.temperatures {
+            let list: Vec<String> = temperatures.iter().map(f64::to_string).collect();
+            lines.push(format!("--temperatures {}", list.join(",")));
         }
         lines.push(format!("--chains {}", flags.chains));
         lines.push(match flags.seconds {

@@ -211,8 +211,9 @@ pub(crate) struct SampleFlags {
 
 #[derive(Args, Clone, Debug)]
 pub(crate) struct CompareFlags {
-    /// Models as for `gwg sample`; if they differ in a single key, results are also plotted against that key
-    #[arg(value_name = "MODEL", required = true)]
+    /// Models as for `gwg sample`; if they differ in a single key, results are also plotted against that key. With
+    /// --relaxations and no model: Ising lattices of 100, 225, 400 and 900 sites and a Boltzmann machine of 200
+    #[arg(value_name = "MODEL")]
     pub(crate) models: Vec<OsString>,
     /// Kind of the model files that have no `kind` in their metadata: rbm, rbm-categorical, ising-dense or potts-dense
     #[arg(long)]
@@ -221,6 +222,21 @@ pub(crate) struct CompareFlags {
     /// dmala, dlmc and sweep, as far as the model supports them]
     #[arg(long, value_name = "A,B,...", allow_hyphen_values = true)]
     pub(crate) samplers: Option<String>,
+    /// Compare with continuous relaxations, too: Langevin (ula, mala) and Hamiltonian (hmc) sampling of the relaxed density,
+    /// with and without importance weights, and Stein variational gradient descent (svgd, discrete-svgd). Each chain has
+    /// as many evaluations of the gradient as --steps. For models of two states per site that are defined between their
+    /// states: Ising models, bernoulli, fhmm, rbm, networks. The default of --samplers is then gibbs, gwg, pas, dmala and
+    /// dula, and the table has errors of the means over all chains
+    #[arg(long)]
+    pub(crate) relaxations: bool,
+    /// Temperatures of the relaxations, with --relaxations [default: 0.1,0.5,1]
+    #[arg(
+        long,
+        value_name = "T,...",
+        value_delimiter = ',',
+        allow_negative_numbers = true
+    )]
+    pub(crate) temperatures: Option<Vec<f64>>,
     /// Number of independent chains of each sampler; all samplers start from the same states
     #[arg(long, default_value_t = 100, value_parser = count::size, allow_hyphen_values = true)]
     pub(crate) chains: usize,

@@ -233,3 +233,115 @@ fn an_existing_folder_is_kept() {
         );
     }
 }
+
+/// Four by three spins: what the relaxations are biased by is visible, and weights remove it from adjusted samplers.
+#[test]
+fn relaxations_stand_beside_samplers_with_their_errors() {
+    let root = tempfile::tempdir().unwrap();
+    let run = |threads: &str, out: &str| {
+        let args = ["compare", "ising-lattice:side=3,theta=0.15,bias=0.2"];
+        let options = [
+            "--relaxations",
+            "--temperatures",
+            "0.5",
+            "--samplers",
+            "gwg",
+        ];
+        let budget = ["--chains", "20", "--steps", "20000", "--float", "f64"];
+        let rest = [
+            "--quiet",
+            "--summary",
+            "-",
+            "--threads",
+            threads,
+            "--out",
+            out,
+        ];
+        let all = [&args[..], &options, &budget, &rest].concat();
+        serde_json::from_str::<Value>(&ok(root.path(), &all)).unwrap()
+    };
+    let found = run("1", "one");
+    let rows = found["models"][0]["samplers"].as_array().unwrap();
+    let names: Vec<&str> = rows.iter().map(|r| r["name"].as_str().unwrap()).collect();
+    let all = [
+        "gwg",
+        "ula T=0.5",
+        "ula T=0.5 weighted",
+        "mala T=0.5",
+        "mala T=0.5 weighted",
+        "hmc T=0.5",
+        "hmc T=0.5 weighted",
+        "svgd T=0.5",
+        "discrete-svgd T=0.5",
+    ];
+    assert_eq!(names, all);
+    let row = |name: &str| rows.iter().find(|r| r["name"] == name).unwrap();
+    let error = |name: &str, key: &str| row(name)["errors"][key].as_f64().unwrap();
+    for name in ["gwg", "mala T=0.5 weighted", "hmc T=0.5 weighted"] {
+        let z = error(name, "f") / error(name, "f_se");
+        assert!(z.abs() < 5.0, "{name} {z}");
+        assert!(error(name, "sites") < 0.01, "{name}");
+    }
+    for name in ["ula T=0.5", "mala T=0.5", "hmc T=0.5"] {
+        let z = error(name, "f") / error(name, "f_se");
+        assert!(z < -10.0 && error(name, "sites") > 0.03, "{name} {z}");
+        assert_eq!(row(name)["fault"], "biased");
+        let with = row(&format!("{name} weighted"));
+        let share = with["effective_share"].as_f64().unwrap();
+        assert!((0.1..0.95).contains(&share), "{name} {share}");
+        assert_eq!(with["fault"], "weighted");
+    }
+    // 20 chains of 20000 gradients each: 2000 steps of HMC, a tenth of them warm-up; a draw has a weight.
+    assert_eq!(row("hmc T=0.5")["gradients"], 400_000.0);
+    assert_eq!(row("hmc T=0.5 weighted")["gradients"], 436_000.0);
+    assert_eq!(row("svgd T=0.5")["gradients"], 20_000.0);
+    assert_eq!(row("discrete-svgd T=0.5")["gradients"], 40_000.0);
+    assert!(row("svgd T=0.5")["rhat"]["hamming"].is_null());
+    run("2", "two");
+    let [one, two] = ["one", "two"].map(|out| csv(&root.path().join(out).join("compare.csv")));
+    assert_eq!(untimed(&one), untimed(&two));
+    let head = &one[0];
+    for column in [
+        "rmse_of_all",
+        "log_prob_error_per_site",
+        "effective_share",
+        "gradients",
+    ] {
+        assert!(head.iter().any(|name| name == column), "{column}");
+    }
+    let page = fs::read_to_string(root.path().join("one/index.html")).unwrap();
+    assert!(page.contains("<dt>weighted</dt>") && page.contains("--relaxations"));
+}
+
+#[test]
+fn relaxations_of_machines_are_resumed_and_grouped_by_error() {
+    let root = tempfile::tempdir().unwrap();
+    let args = [
+        "compare",
+        "rbm:visible=12,hidden=4",
+        "ising-lattice:side=4,theta=0.1,bias=0.1",
+    ];
+    let options = [
+        "--relaxations",
+        "--temperatures",
+        "0.5",
+        "--chains",
+        "4",
+        "--steps",
+        "400",
+    ];
+    let first = [&args[..], &options, &["--quiet", "--checkpoint", "c"]].concat();
+    let said = ok(root.path(), &first);
+    assert!(
+        said.contains("rmse of all") && said.contains("f/site off"),
+        "{said}"
+    );
+    assert!(said.contains("error, the larger of"), "{said}");
+    assert!(
+        said.contains("by number of sites") && said.contains("rbm 12"),
+        "{said}"
+    );
+    let again = [&args[..], &options, &["--quiet", "--resume", "c"]].concat();
+    // Seconds are kept as well: what was measured is not measured again.
+    assert_eq!(ok(root.path(), &again), said);
+}

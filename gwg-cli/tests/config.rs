@@ -114,6 +114,12 @@ fn a_printed_configuration_is_read_back_to_the_same() {
         &["sample", "--config", "run.toml", "--print-config"],
     );
     assert_eq!(printed, again);
+    let relaxed = ["compare", "--relaxations", "--temperatures", "0.2,0.7"];
+    let printed = ok(folder.path(), &[&relaxed[..], &["--print-config"]].concat());
+    assert!(printed.contains("relaxations = true\ntemperatures = [0.2,0.7]\n"));
+    fs::write(folder.path().join("relaxed.toml"), &printed).unwrap();
+    let last = ["compare", "--config", "relaxed.toml", "--print-config"];
+    assert_eq!(printed, ok(folder.path(), &last));
     let [a, b] =
         [&line[..], &["sample", "--config", "run.toml"]].map(|args| summary(folder.path(), args));
     assert_eq!(

@@ -3,6 +3,7 @@
 //! | item | scope | cost |
 //! |---|---|---|
 //! | [`kaufman`], [`lattice_ising`] | the two-dimensional Ising model without a field, any size | `O(columns)` |
+//! | [`lattice_ising_in_field`] | the same with a field | a transfer matrix of up to `2^16` states |
 //! | [`enumerate`] | any target of up to `2^24` configurations | one difference per configuration |
 //! | [`rbm_log_z`], [`rbm_exact`] | Boltzmann machines with a layer of up to 25 units | `2^smaller * larger` |
 //! | [`categorical_rbm_exact_unless`] | Boltzmann machines with categorical sites and up to 25 hidden units | `2^hidden * sites * states` |
@@ -15,6 +16,7 @@ mod kaufman;
 #[cfg(feature = "dense")]
 mod rbm;
 mod stream;
+mod transfer;
 
 pub use enumerate::{Enumeration, MAX_CONFIGURATIONS, enumerate};
 pub use kaufman::{Torus, kaufman, lattice_ising};
@@ -22,6 +24,7 @@ pub use kaufman::{Torus, kaufman, lattice_ising};
 pub use rbm::{
     MAX_UNITS, RbmExact, categorical_rbm_exact_unless, rbm_exact, rbm_exact_unless, rbm_log_z,
 };
+pub use transfer::{FieldTorus, lattice_ising_in_field};
 
 /// The reason why there is no exact result. Each variant's doc states the violated condition.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -74,6 +77,16 @@ pub enum ExactError {
     NotFinite {
         /// The value found.
         found: f64,
+    },
+    /// Sites at the distance of so many columns are independent, so that a torus of as many has the means of a larger one.
+    #[error(
+        "torus: the means of one of {columns} columns differ from those of a larger one by about {error:.1e}, allowed is 1e-6: it is near the critical temperature"
+    )]
+    Correlated {
+        /// The columns.
+        columns: usize,
+        /// The estimate of the difference, per site.
+        error: f64,
     },
     /// The computation was not stopped early.
     #[error("stopped before the end")]

@@ -42,7 +42,9 @@ pub use list::parse_list;
 pub use model::{
     BuildError, Describe, DrawExact, ExactMeans, ModelBuilder, ModelEntry, ModelSpec, SaveError,
 };
-pub use model::{DynDelta, DynGradient, DynLeveled, DynLocal, DynStepper, Model, On};
+pub use model::{
+    DynDelta, DynGradient, DynLeveled, DynLocal, DynRelaxed, DynStepper, Model, On, RelaxationError,
+};
 pub use models::models;
 pub use precision::{Precision, Width};
 pub use samplers::samplers;

@@ -8,13 +8,15 @@ pub(crate) mod error;
 pub(crate) mod facts;
 mod forms;
 mod on;
+mod relaxed;
 mod rounding;
 mod spec;
 
 pub use builder::{ModelBuilder, ModelEntry};
-pub use describe::{Describe, DrawExact, ExactMeans};
+pub use describe::{Describe, DrawExact, DynRelaxed, ExactMeans};
 pub use error::{BuildError, SaveError};
 pub use on::On;
+pub use relaxed::RelaxationError;
 pub use spec::ModelSpec;
 
 use crate::shared::Shared;

@@ -11,7 +11,7 @@ use gwg_core::Real;
 /// A density on `R^n`, known up to a constant, with its gradient.
 ///
 /// Implemented by [`BinaryRelaxation`]; a program of its own implements it for a continuous model
-/// (`examples/langevin_toy.rs`).
+/// (`examples/langevin_toy` of gwg-learn: an energy of points in the plane).
 pub trait Density {
     /// The precision of all computations.
     type Real: Real;

@@ -3,7 +3,7 @@
 //! Discrete states are embedded into `R^n`, where gradients exist, a continuous method runs there, and its points are rounded.
 //! **None of the relaxed methods samples the target**; every type says what it samples and how far that is from it. W. Grathwohl,
 //! K. Swersky, M. Hashemi, D. Duvenaud, C. Maddison, "Oops I Took A Gradient: Scalable Sampling for Discrete Distributions" (ICML 2021)
-//! report that such methods fail beyond about 200 dimensions: `examples/relaxations.rs` measures it.
+//! report that such methods fail beyond about 200 dimensions: `gwg compare --relaxations` and `examples/relaxations` measure it.
 //!
 //! | item | samples or estimates | bias |
 //! |---|---|---|
@@ -56,7 +56,7 @@ pub use density::{BinaryRelaxation, Density, Schedule};
 pub use error::RelaxError;
 pub use noise::{Normal, gumbel, gumbel_max, logistic};
 pub use particles::{DiscreteSvgd, RbfKernel, Svgd};
-pub use relaxed::{Extended, Quadratic, Relaxed, RelaxedRbm};
+pub use relaxed::{Extended, Quadratic, Relaxed, RelaxedRbm, Scaled};
 pub use sampler::{Adjusted, Chain, DualAveraging, Hmc, Langevin, Mala, Sampler, tune};
 pub use sampler::{MiniBatch, Noisy, StepDecay, StochasticGradient, StochasticLangevin};
 pub use weights::WeightedMeans;

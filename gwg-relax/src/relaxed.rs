@@ -3,10 +3,12 @@
 mod extended;
 mod quadratic;
 mod rbm;
+mod scaled;
 
 pub use extended::Extended;
 pub use quadratic::Quadratic;
 pub use rbm::RelaxedRbm;
+pub use scaled::Scaled;
 
 use gwg_core::Real;
 
@@ -23,6 +25,7 @@ use gwg_core::Real;
 /// | [`Quadratic`] | any with terms of one and two sites: Ising, Potts | the multilinear one |
 /// | [`RelaxedRbm`] | restricted Boltzmann machines, hidden units summed out | the formula of `f` |
 /// | [`Extended`] | another implementation | with `c sum x (1 - x)` added |
+/// | [`Scaled`] | another implementation | times a constant |
 pub trait Relaxed {
     /// The precision of all computations.
     type Real: Real;
@@ -53,6 +56,31 @@ pub trait Relaxed {
 }
 
 impl<M: Relaxed + ?Sized> Relaxed for &M {
+    type Real = M::Real;
+
+    fn weights(&self) -> usize {
+        (**self).weights()
+    }
+
+    fn is_binary(&self) -> bool {
+        (**self).is_binary()
+    }
+
+    fn scratch_len(&self) -> usize {
+        (**self).scratch_len()
+    }
+
+    fn value_and_gradient(
+        &self,
+        x: &[Self::Real],
+        gradient: &mut [Self::Real],
+        scratch: &mut [Self::Real],
+    ) -> f64 {
+        (**self).value_and_gradient(x, gradient, scratch)
+    }
+}
+
+impl<M: Relaxed + ?Sized> Relaxed for Box<M> {
     type Real = M::Real;
 
     fn weights(&self) -> usize {

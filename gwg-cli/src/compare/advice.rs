@@ -21,6 +21,8 @@ pub(super) struct Candidate {
     /// The larger R-hat of the two statistics, or that of the worst site where the chains disagree on it; `None` where one is undefined.
     pub(super) rhat: Option<f64>,
     pub(super) biased: bool,
+    /// True for relaxations, which are not ranked.
+    pub(super) relaxed: bool,
     /// The error of the means, where it contradicts the ESS.
     pub(super) wrong: Option<f64>,
 }
@@ -35,7 +37,16 @@ impl Candidate {
             speed: figures.ess_per_second,
             rhat: a.zip(b).map(|(a, b)| a.max(b).max(apart)),
             biased,
+            relaxed: false,
             wrong: None,
+        }
+    }
+
+    /// A relaxation, which is not ranked: biased, or with importance weights.
+    pub(super) fn relaxed(name: &str, figures: &Figures, weighted: bool) -> Self {
+        Self {
+            relaxed: true,
+            ..Self::new(name, figures, !weighted)
         }
     }
 
@@ -58,6 +69,9 @@ impl Candidate {
     pub(super) fn fault(&self) -> Option<String> {
         if self.biased {
             return Some("biased".into());
+        }
+        if self.relaxed {
+            return Some("weighted".into());
         }
         if let (Some(rmse), Some(..=RHAT)) = (self.wrong, self.rhat) {
             let rmse = number(rmse, 2);
@@ -190,6 +204,7 @@ mod tests {
             speed: Some(Estimate { value, error }),
             rhat: Some(rhat),
             biased: false,
+            relaxed: false,
             wrong: None,
         }
     }

@@ -1,5 +1,6 @@
 //! Splits a budget of steps into warm-up, burn-in and draws, and chooses the checkpoints of the curves.
 
+use gwg_bench::relaxations::RelaxedMethod;
 use gwg_registry::SamplerSpec;
 
 /// Warm-up or burn-in is one step in this many (the paper's burn-in).
@@ -12,6 +13,8 @@ const WANTED: u64 = 200;
 const CHECKPOINTS: f64 = 24.0;
 /// Maximum ratio of steps between consecutive points of a curve that begins after a warm-up.
 const DENSER: f64 = 1.26;
+/// Gradients between recorded states of a relaxation: each changes many sites a little.
+const RELAXED_SPACING: u64 = 10;
 
 /// The steps and draws of each chain of a sampler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
@@ -31,20 +34,38 @@ impl Budget {
     /// to save memory.
     pub(super) fn new(sampler: &SamplerSpec, sites: usize, chains: usize, steps: u64) -> Self {
         let warmup = if sampler.adapts() { steps / WARMUP } else { 0 };
-        let rest = steps - warmup;
         let spacing = sampler
             .reach()
             .map_or(1.0, |reach| sites as f64 / (10.0 * reach));
+        Self::split(steps, warmup, spacing, chains, sampler.adapts())
+    }
+
+    /// Splits the steps of a relaxation that adapts, whose gradients per chain are `gradients` at most.
+    pub(super) fn relaxed(method: RelaxedMethod, chains: usize, gradients: u64) -> Self {
+        let cost = method.gradients_per_step();
+        let steps = (gradients / cost).max(1);
+        let spacing = (RELAXED_SPACING / cost).max(1) as f64;
+        Self::split(steps, steps / WARMUP, spacing, chains, true)
+    }
+
+    /// A budget of `steps` draws without a warm-up.
+    pub(super) const fn of_draws(steps: u64) -> Self {
+        Self {
+            warmup: 0,
+            thin: 1,
+            draws: steps as usize,
+            burn: 0,
+        }
+    }
+
+    fn split(steps: u64, warmup: u64, spacing: f64, chains: usize, adapts: bool) -> Self {
+        let rest = steps - warmup;
         let most = (MOST / chains.max(1)).max(100) as u64;
         let thin = round(spacing.min((rest / WANTED) as f64))
             .max(round_up(rest.div_ceil(most)))
             .max(1);
         let draws = (rest / thin) as usize;
-        let burn = if sampler.adapts() {
-            0
-        } else {
-            draws / WARMUP as usize
-        };
+        let burn = if adapts { 0 } else { draws / WARMUP as usize };
         Self {
             warmup,
             thin,

@@ -9,7 +9,8 @@ const COLUMNS: &str = "model,sampler,spec,chains,steps,warmup,thin,draws,burn_in
 seconds_warmup,seconds_sampling,steps_per_second,acceptance,hops,values_per_step,gradients_per_step,adapted,\
 rhat_hamming,rhat_log_prob,ess_hamming,ess_hamming_se,ess_log_prob,ess_log_prob_se,\
 ess_per_step,ess_per_step_se,ess_per_second,ess_per_second_se,\
-log_prob,log_prob_mcse,log_prob_exact,rmse,mmd_v,mmd_u,residual,fault\n";
+log_prob,log_prob_mcse,log_prob_exact,rmse,mmd_v,mmd_u,residual,fault,\
+rmse_of_all,log_prob_error_per_site,log_prob_error_per_site_se,effective_share,gradients\n";
 
 /// Columns of the first table whose values depend on the machine.
 #[cfg(test)]
@@ -40,7 +41,7 @@ fn row(section: &Section, row: &Row) -> String {
     let fields = [
         quoted(&section.model),
         quoted(&row.entrant.name),
-        quoted(&row.entrant.sampler.to_string()),
+        quoted(&row.entrant.what.spec()),
         f.chains.to_string(),
         b.steps().to_string(),
         b.warmup.to_string(),
@@ -73,6 +74,11 @@ fn row(section: &Section, row: &Row) -> String {
         number(row.last("mmd_u")),
         number(row.last("residual")),
         quoted(&row.candidate.fault().unwrap_or_default()),
+        number(row.errors.sites),
+        number(row.errors.f),
+        number(row.errors.f_se),
+        number(f.effective),
+        number(row.gradients()),
     ];
     fields.join(",") + "\n"
 }

@@ -62,6 +62,12 @@ impl Against {
 
 /// All figures of a section; their names begin with `prefix`.
 pub(super) fn of_section(section: &Section, prefix: &str, subtitle: &str) -> Vec<Figure> {
+    let drawn = || {
+        section
+            .rows
+            .iter()
+            .filter(|row| row.entrant.style.is_some())
+    };
     let mut all = vec![
         bars(
             section,
@@ -133,7 +139,7 @@ pub(super) fn of_section(section: &Section, prefix: &str, subtitle: &str) -> Vec
         ),
     ];
     for (metric, title, y, reference, caption) in curves {
-        if !section.rows.iter().any(|r| r.last(metric).is_some()) {
+        if !drawn().any(|r| r.last(metric).is_some()) {
             continue;
         }
         for against in [Against::Steps, Against::Seconds] {
@@ -145,11 +151,7 @@ pub(super) fn of_section(section: &Section, prefix: &str, subtitle: &str) -> Vec
                 describe: &described(section, metric, title),
                 x: against.scale(),
                 y,
-                series: section
-                    .rows
-                    .iter()
-                    .map(|row| series(row, metric, against))
-                    .collect(),
+                series: drawn().map(|row| series(row, metric, against)).collect(),
                 references: reference.clone().into_iter().collect(),
             }
             .svg();
@@ -168,7 +170,7 @@ fn series(row: &Row, metric: &str, against: Against) -> Series {
     let points = curve.map_or(&[][..], |c| &c.points);
     Series {
         name: row.entrant.name.clone(),
-        style: row.entrant.style,
+        style: row.entrant.style.unwrap_or(0),
         draw: Draw::Both,
         points: points
             .iter()
@@ -203,6 +205,7 @@ fn bars(
     let bars: Vec<Bar> = section
         .rows
         .iter()
+        .filter(|row| row.entrant.style.is_some())
         .map(|row| bar(row, of(&row.figures)))
         .collect();
     let values: Vec<String> = bars
@@ -231,7 +234,7 @@ fn bar(row: &Row, estimate: Option<Estimate>) -> Bar {
     }
     Bar {
         name: row.entrant.name.clone(),
-        style: row.entrant.style,
+        style: row.entrant.style.unwrap_or(0),
         value: estimate.map(|e| e.value),
         range: estimate.and_then(|e| Some((e.value - e.error?, e.value + e.error?))),
         note,

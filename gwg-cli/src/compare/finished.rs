@@ -14,7 +14,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The format of the file.
-const FRAME: Frame = Frame::new(b"gwg cmp", 1);
+const FRAME: Frame = Frame::new(b"gwg cmp", 2);
 
 /// Measured so far, in the file of `--checkpoint`.
 pub(super) struct Finished {

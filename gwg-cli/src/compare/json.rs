@@ -1,6 +1,7 @@
 //! The comparison as JSON: its shape is that of these types.
 
 use super::Comparison;
+use super::errors::Errors;
 use super::estimate::Estimate;
 use super::measure::JUDGED;
 use super::section::{Row, Section};
@@ -89,6 +90,12 @@ struct Sampler<'c> {
     mmd_u: Option<f64>,
     residual: Option<f64>,
     fault: Option<String>,
+    /// Of the means over all chains.
+    errors: Errors,
+    /// Of importance weights.
+    effective_share: Option<f64>,
+    /// Of all chains, warm-up included.
+    gradients: Option<f64>,
 }
 
 #[derive(Debug, Serialize)]
@@ -149,7 +156,7 @@ fn sampler(row: &Row) -> Sampler<'_> {
     let b = f.budget;
     let adapted = f.adapted.iter().map(|(key, mean)| (key.as_str(), *mean));
     Sampler {
-        sampler: row.entrant.sampler.to_string(),
+        sampler: row.entrant.what.spec(),
         name: &row.entrant.name,
         steps: b.steps(),
         warmup: b.warmup,
@@ -177,5 +184,8 @@ fn sampler(row: &Row) -> Sampler<'_> {
         mmd_u: row.last("mmd_u"),
         residual: row.last("residual"),
         fault: row.candidate.fault(),
+        errors: row.errors,
+        effective_share: f.effective,
+        gradients: row.gradients(),
     }
 }

@@ -8,6 +8,7 @@ use crate::session::ProgressReporter;
 use crate::{sampling, statistics};
 use gwg_chains::diagnostics::{self, Draws, SiteStatistics};
 use gwg_chains::{Outcome, Plan, Quantity};
+use gwg_core::StepCounts;
 use gwg_registry::{Describe, Model, Precision, SamplerSpec};
 use serde::{Deserialize, Serialize};
 use std::num::NonZeroUsize;
@@ -49,6 +50,10 @@ pub(super) struct Figures {
     /// True if the recorded states are nearly independent, so that recording more often would give a larger ESS.
     pub(super) saturated: bool,
     pub(super) log_prob: Option<Estimate>,
+    /// Means of the cells over all chains, after the burn-in: with weights those of all weighted draws together.
+    pub(super) means: Vec<f64>,
+    /// Effective share of the draws, where they have importance weights.
+    pub(super) effective: Option<f64>,
 }
 
 /// A completed run, before it is compared with the truth.
@@ -70,7 +75,7 @@ impl<R: Precision> Bench<'_, R> {
     }
 
     /// True if states are kept at the checkpoints.
-    fn keep(&self) -> bool {
+    pub(super) fn keep(&self) -> bool {
         self.discrepancy() || self.residual(&vec![0; self.model.sites()]).is_some()
     }
 
@@ -162,7 +167,7 @@ impl<R: Precision> Bench<'_, R> {
             return Ok(None);
         }
         Ok(Some(Completed {
-            figures: figures(sampler, budget, &outcome, &record),
+            figures: figures(Ran::of(sampler, budget, &outcome), &record),
             moments: record.moments,
         }))
     }
@@ -191,20 +196,50 @@ impl<R: Precision> Bench<'_, R> {
     }
 }
 
-fn figures(sampler: &SamplerSpec, budget: Budget, outcome: &Outcome, record: &Record) -> Figures {
-    let counts = outcome.counts;
-    let steps = statistics::steps(outcome, budget.thin) as f64;
+/// A run, of a sampler or of a relaxation.
+pub(super) struct Ran<'r> {
+    pub(super) budget: Budget,
+    pub(super) chains: usize,
+    /// Draws of each chain.
+    pub(super) draws: usize,
+    /// Steps of all chains after the warm-up, and what they counted.
+    pub(super) steps: u64,
+    pub(super) counts: StepCounts,
+    /// Seconds of the warm-up.
+    pub(super) warmup: f64,
+    pub(super) adapted: Vec<(String, f64)>,
+    /// The Hamming distance at all draws, (chain, draw).
+    pub(super) hamming: &'r [f64],
+}
+
+impl<'r> Ran<'r> {
+    fn of(sampler: &SamplerSpec, budget: Budget, outcome: &'r Outcome) -> Self {
+        Self {
+            budget,
+            chains: outcome.chains,
+            draws: outcome.draws,
+            steps: statistics::steps(outcome, budget.thin),
+            counts: outcome.counts,
+            warmup: outcome.seconds.0.as_secs_f64(),
+            adapted: adapted(sampler, outcome),
+            hamming: outcome.quantity(JUDGED[0]).unwrap_or_default(),
+        }
+    }
+}
+
+pub(super) fn figures(ran: Ran<'_>, record: &Record) -> Figures {
+    let (counts, budget, chains, draws) = (ran.counts, ran.budget, ran.chains, ran.draws);
+    let steps = ran.steps as f64;
     let ratio = |a: f64, b: f64| Some(a / b).filter(|r| r.is_finite());
     let per_step = |n: u64| ratio(n as f64, steps);
-    let sampling = seconds_at(&record.rounds, outcome.draws);
-    let kept = outcome.draws - budget.burn.min(outcome.draws);
+    let sampling = seconds_at(&record.rounds, draws);
+    let kept = draws - budget.burn.min(draws);
     let clock = Estimate {
         value: sampling - seconds_at(&record.rounds, budget.burn),
         error: clock_error(&record.rounds),
     };
-    let hamming = outcome.quantity(JUDGED[0]).unwrap_or_default();
-    let series = [hamming, &record.log_prob];
-    let rows = series.map(|s| kept_rows(s, outcome.draws, budget.burn));
+    let series = [ran.hamming, &record.log_prob];
+    let rows = series.map(|s| kept_rows(s, draws, budget.burn));
     let whole = [0, 1].map(|s| Draws::new(&rows[s]).ok().map(Draws::of_sum));
     let of = |f: fn(&Draws<'_>) -> Option<f64>| [0, 1].map(|s| whole[s].as_ref().and_then(f));
     let ess = of(diagnostics::ess_bulk);
@@ -214,22 +249,22 @@ fn figures(sampler: &SamplerSpec, budget: Budget, outcome: &Outcome, record: &Re
             error: group_error(&rows[s]),
         })
     });
-    let kept_steps = outcome.chains as f64 * kept as f64 * budget.thin as f64;
-    let saturated = ess[0]
-        .is_some_and(|e| budget.thin > 1 && e.value > 0.5 * outcome.chains as f64 * kept as f64);
+    let kept_steps = chains as f64 * kept as f64 * budget.thin as f64;
+    let saturated =
+        ess[0].is_some_and(|e| budget.thin > 1 && e.value > 0.5 * chains as f64 * kept as f64);
     let log_prob = of(diagnostics::mean)[1].map(|value| Estimate {
         value,
         error: of(diagnostics::mcse_mean)[1],
     });
     Figures {
         budget,
-        chains: outcome.chains,
-        seconds: (outcome.seconds.0.as_secs_f64(), sampling),
+        chains,
+        seconds: (ran.warmup, sampling),
         steps_per_second: ratio(steps, sampling),
         acceptance: ratio(counts.accepted as f64, counts.steps as f64),
         hops: per_step(counts.sites_changed),
         evaluations: (per_step(counts.values), per_step(counts.gradients)),
-        adapted: adapted(sampler, outcome),
+        adapted: ran.adapted,
         sites: record.sites.statistics(),
         rhat: of(diagnostics::rhat),
         ess,
@@ -237,6 +272,8 @@ fn figures(sampler: &SamplerSpec, budget: Budget, outcome: &Outcome, record: &Re
         ess_per_second: ess[0].filter(|_| clock.value > 0.0).map(|e| e.over(clock)),
         saturated,
         log_prob,
+        means: record.means.clone(),
+        effective: None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! The files of the folder: tables, figures, and a self-contained page.
 
+use super::errors;
 use super::figures::{self, Figure};
 use super::section::Section;
 use super::{Comparison, csv, table, varied};
@@ -24,6 +25,30 @@ td:first-child { text-align: left; padding-left: 0; }
 td:last-child, th:last-child { text-align: left; }
 @media (max-width: 34rem) { .scroll table { font-size: .8rem; } .scroll td, .scroll th { padding: .3rem .45rem; white-space: nowrap; } }
 ";
+
+/// Columns of a comparison with relaxations.
+const RELAXED: [(&str, &str); 5] = [
+    (
+        "rmse of all, f/site off",
+        "Errors of the means over all chains together, burn-in excluded: root mean squared error over sites, and the mean of f less the true one, per site, with its standard error, which does not include bias.",
+    ),
+    (
+        "T",
+        "Temperature of the relaxed density, prod logistic(u) exp(f(sigmoid(u / T))), whose draws are rounded to 1[u > 0]. The warm-up anneals from 1 to T.",
+    ),
+    (
+        "weighted",
+        "The same draws with importance weights exp(f(1[u > 0]) - f(sigmoid(u / T))): rmse of one chain's weighted means, rmse of all of those of all draws.",
+    ),
+    (
+        "weights",
+        "Effective share of the weighted draws, (sum w)^2 / (n sum w^2).",
+    ),
+    (
+        "gradients, s",
+        "Evaluations of the gradient by all chains and the seconds they took, warm-up included. The budget of a relaxation is as many gradients as a sampler has steps; particles make 1000 updates at most. The seconds of relaxations include the weights.",
+    ),
+];
 
 const MEANINGS: [(&str, &str); 9] = [
     (
@@ -66,7 +91,7 @@ const MEANINGS: [(&str, &str); 9] = [
 
 /// All files of the folder.
 pub(super) fn files(comparison: &Comparison<'_>) -> Vec<File> {
-    let many = comparison.flags.models.len() > 1;
+    let many = comparison.models.len() > 1;
     let mut files = Vec::new();
     let mut body = String::new();
     let mut add = |figures: Vec<Figure>| {
@@ -82,7 +107,7 @@ pub(super) fn files(comparison: &Comparison<'_>) -> Vec<File> {
         let text = escape(&varied.text());
         body += &format!("<section><h2>Across models</h2><p>{text}</p>{shown}</section>");
     }
-    let sections = comparison.sections.iter().zip(&comparison.flags.models);
+    let sections = comparison.sections.iter().zip(&comparison.models);
     for (i, (section, typed)) in sections.enumerate() {
         if section.rows.is_empty() {
             continue;
@@ -100,6 +125,13 @@ pub(super) fn files(comparison: &Comparison<'_>) -> Vec<File> {
         let shown = add(figures::of_section(section, &prefix, &subtitle));
         body += &part(section, &shown);
     }
+    if let Some(rows) = across(comparison) {
+        let table = html_rows(&rows);
+        body += &format!(
+            "<section><h2>Errors</h2><p>{}, by number of sites.</p>{table}</section>",
+            errors::ACROSS
+        );
+    }
     let page = html(comparison, &body);
     let mut file = |name: &str, text: String| {
         files.push(File {
@@ -112,6 +144,25 @@ pub(super) fn files(comparison: &Comparison<'_>) -> Vec<File> {
     file("index.html", page);
     file("compare.toml", comparison.flags.run.resolved.toml());
     files
+}
+
+/// The errors on all models, where relaxations are compared.
+fn across(comparison: &Comparison<'_>) -> Option<Vec<Vec<String>>> {
+    let relaxations = comparison.flags.relaxations;
+    relaxations.then(|| errors::across(&comparison.sections))?
+}
+
+/// Which methods are below which error.
+fn groups(section: &Section) -> String {
+    if !section.relaxations {
+        return String::new();
+    }
+    let lines = errors::groups(section);
+    let items: String = lines
+        .iter()
+        .map(|line| format!("<li>{}</li>", escape(line)))
+        .collect();
+    format!("<p>Error, {}:</p><ul>{items}</ul>", errors::GROUPS)
 }
 
 /// The spec without the directory of its file.
@@ -153,18 +204,18 @@ fn part(section: &Section, figures: &str) -> String {
         )
     });
     format!(
-        "<section><h2>{}</h2><p class=\"kind\">{} sites, {} states</p><p class=\"advised{}\">{}.</p>{}{truth}{notes}{figures}</section>",
+        "<section><h2>{}</h2><p class=\"kind\">{} sites, {} states</p><p class=\"advised{}\">{}.</p>{}{}{truth}{notes}{figures}</section>",
         breakable(&escape(&section.model)),
         section.sites,
         section.states,
         if doubt { " doubt" } else { "" },
         escape(&section.advice).replace("+-", "&plusmn;"),
-        html_table(section)
+        html_rows(&table::rows(section)),
+        groups(section)
     )
 }
 
-fn html_table(section: &Section) -> String {
-    let rows = table::rows(section);
+fn html_rows(rows: &[Vec<String>]) -> String {
     let row = |cells: &[String], tag: &str| {
         let cells: String = cells
             .iter()
@@ -179,8 +230,14 @@ fn html_table(section: &Section) -> String {
 
 fn html(comparison: &Comparison<'_>, body: &str) -> String {
     let command: Vec<String> = comparison.command().iter().map(|l| escape(l)).collect();
+    let relaxed = if comparison.flags.relaxations {
+        &RELAXED[..]
+    } else {
+        &[]
+    };
     let meanings: String = MEANINGS
         .iter()
+        .chain(relaxed)
         .map(|(term, meaning)| format!("<dt>{term}</dt><dd>{meaning}</dd>"))
         .collect();
     let models: Vec<&str> = comparison

@@ -16,6 +16,8 @@ pub(super) struct Recorder<'r> {
     keep: bool,
     /// Number of times each cell was visited, (chain, cell).
     sums: Vec<u32>,
+    /// Number of times each cell was visited by all chains after the burn-in.
+    after_burn: Vec<u64>,
     /// `f`, evaluated here and not by the run, so that its time is not counted.
     log_prob: &'r dyn Fn(&[u8]) -> f64,
     /// Its values at all draws of each chain.
@@ -102,6 +104,8 @@ pub(super) struct Record {
     pub(super) log_prob: Vec<f64>,
     /// The symbols of the draws after the burn-in.
     pub(super) sites: SiteDraws,
+    /// Means of the cells over all chains after the burn-in; NaN where no draw is.
+    pub(super) means: Vec<f64>,
     /// Means of the cells over the even-numbered and over the odd-numbered chains.
     pub(super) halves: [Vec<f64>; 2],
 }
@@ -132,6 +136,7 @@ impl<'r> Recorder<'r> {
             checkpoints,
             keep,
             sums: vec![0; len],
+            after_burn: vec![0; shape.cells()],
             log_prob,
             log_probs: vec![Vec::new(); chains],
             kept: SiteDraws::new(sites, states, chains, chains),
@@ -181,6 +186,7 @@ impl<'r> Recorder<'r> {
             for x in all.chunks_exact(self.shape.sites) {
                 if values.len() >= self.burn {
                     self.kept.add(chain, x);
+                    count(&mut self.after_burn, x, self.shape.states);
                 }
                 values.push((self.log_prob)(x));
             }
@@ -222,12 +228,10 @@ impl<'r> Recorder<'r> {
         }
     }
 
-    /// Finishes the record.
+    /// Finishes the record of a run.
     pub(super) fn finish(mut self, outcome: &Outcome) -> Record {
-        self.judge();
-        self.reporter.clear();
         let round = gwg_chains::batch_draws(self.shape.chains, self.shape.sites);
-        let stretches = self.clock.stretches(outcome.seconds.1);
+        let stretches = std::mem::take(&mut self.clock).stretches(outcome.seconds.1);
         let mut left = outcome.draws;
         let rounds: Vec<(usize, f64)> = stretches
             .into_iter()
@@ -237,6 +241,13 @@ impl<'r> Recorder<'r> {
                 (draws, seconds)
             })
             .collect();
+        self.finish_timed(outcome.draws, rounds)
+    }
+
+    /// Finishes the record of so many draws of each chain; for each round, the draws made and the seconds.
+    pub(super) fn finish_timed(mut self, draws: usize, rounds: Vec<(usize, f64)>) -> Record {
+        self.judge();
+        self.reporter.clear();
         let mut moments = self.moments;
         for moment in &mut moments {
             moment.seconds = seconds_at(&rounds, moment.draws);
@@ -255,16 +266,34 @@ impl<'r> Recorder<'r> {
                     *mean += f64::from(sum);
                 }
             }
-            let share = 1.0 / (chains * outcome.draws as f64);
+            let share = 1.0 / (chains * draws as f64);
             means.iter_mut().for_each(|mean| *mean *= share);
             means
         };
+        let kept = draws.saturating_sub(self.burn) * self.shape.chains;
+        let means = self.after_burn.iter().map(|&n| n as f64 / kept as f64);
         Record {
+            means: means.collect(),
             moments,
             halves: [half(0), half(1)],
             log_prob: self.log_probs.concat(),
             sites: self.kept,
             rounds,
+        }
+    }
+}
+
+/// Counts the cells of a state.
+fn count(sums: &mut [u64], x: &[u8], states: usize) {
+    if states == 2 {
+        for (sum, &s) in sums.iter_mut().zip(x) {
+            *sum += u64::from(s);
+        }
+        return;
+    }
+    for (cells, &s) in sums.chunks_exact_mut(states).zip(x) {
+        if let Some(sum) = cells.get_mut(usize::from(s)) {
+            *sum += 1;
         }
     }
 }

@@ -1,15 +1,20 @@
 //! The comparison on one model.
 
-use super::advice::{Candidate, advice};
+mod assembled;
+mod relaxations;
+
+use super::advice::Candidate;
+use super::contender::Contender;
+use super::errors::Errors;
 use super::finished::Finished;
 use super::labels;
 use super::measure::{Bench, Completed, Figures};
-use super::recorder::Moment;
+use super::relaxed::Planned;
 use super::truth::{self, Long, Truth};
 use crate::failure::Failure;
 use crate::session::{self, ProgressReporter};
-use gwg_bench::discrepancy::{AverageHamming, Reference};
 use gwg_registry::{Describe, Precision, SamplerSpec};
+use relaxations::relaxations_of;
 
 /// Samplers and reasons.
 pub(super) type LeftOut = Vec<(String, String)>;
@@ -24,9 +29,18 @@ pub(super) enum Allowance {
 /// A sampler in the comparison.
 #[derive(Clone, Debug)]
 pub(super) struct Entrant {
-    pub(super) sampler: SamplerSpec,
+    pub(super) what: Contender,
     pub(super) name: String,
-    /// Index of its color and marker in all figures.
+    /// Index of its color and marker in all figures; of some relaxations there are none.
+    pub(super) style: Option<usize>,
+}
+
+/// What runs on a model.
+pub(super) struct Contest<'m, R: Precision> {
+    pub(super) entrants: Vec<Entrant>,
+    pub(super) left_out: LeftOut,
+    pub(super) relaxed: Option<Planned<'m, R>>,
+    /// The first style that no sampler has.
     pub(super) style: usize,
 }
 
@@ -44,6 +58,8 @@ pub(super) struct Section {
     /// Expected V-statistic between two samples of the truth, and the standard deviation of the U-statistic.
     pub(super) floor: Option<(f64, Option<f64>)>,
     pub(super) advice: String,
+    /// Whether relaxations are compared, and the errors of all rows shown.
+    pub(super) relaxations: bool,
 }
 
 /// The results of one sampler on one model.
@@ -53,6 +69,7 @@ pub(super) struct Row {
     pub(super) figures: Figures,
     pub(super) candidate: Candidate,
     pub(super) curves: Vec<Curve>,
+    pub(super) errors: Errors,
 }
 
 /// A metric over the course of a run.
@@ -76,6 +93,15 @@ impl Row {
         let curve = self.curves.iter().find(|c| c.metric == metric)?;
         curve.points.last().map(|p| p.value)
     }
+
+    /// Evaluations of the gradient by all chains, warm-up and weights included.
+    pub(super) fn gradients(&self) -> Option<f64> {
+        let f = &self.figures;
+        let steps = f.budget.steps() as f64 * f.chains as f64;
+        let weights = self.entrant.what.relaxation().filter(|r| r.weighted);
+        let drawn = f.budget.draws as f64 * f.chains as f64;
+        Some(f.evaluations.1? * steps + weights.map_or(0.0, |_| drawn))
+    }
 }
 
 /// Splits samplers into those that run on the model and those that do not, with reasons. With an explicit list the latter are an error.
@@ -96,9 +122,9 @@ pub(super) fn entrants<R: Precision>(
             }
             Some(why) => left_out.push((name, why)),
             None => found.push(Entrant {
-                sampler: sampler.clone(),
+                what: Contender::Sampler(sampler.clone()),
                 name,
-                style,
+                style: Some(style),
             }),
         }
     }
@@ -109,10 +135,16 @@ pub(super) fn entrants<R: Precision>(
 pub(super) fn run<R: Precision>(
     bench: &Bench<'_, R>,
     model: String,
-    (entrants, left_out): (Vec<Entrant>, LeftOut),
+    contest: Contest<'_, R>,
     allowance: Allowance,
     (finished, reporter): (&mut Finished, &mut ProgressReporter),
 ) -> Result<(Section, bool), Failure> {
+    let Contest {
+        entrants,
+        left_out,
+        relaxed,
+        style,
+    } = contest;
     let mut known = truth::exact(bench.model, bench.beta);
     let mut interrupted = session::interrupted();
     let sweeps = Long::sweeps();
@@ -136,7 +168,10 @@ pub(super) fn run<R: Precision>(
         if interrupted {
             break;
         }
-        let (sampler, name) = (&entrant.sampler, entrant.name.as_str());
+        let name = entrant.name.as_str();
+        let Some(sampler) = entrant.what.sampler() else {
+            continue;
+        };
         let spec = sampler.to_string();
         if let Some(done) = finished.run(&model, &spec) {
             completed.push((entrant, done));
@@ -154,13 +189,33 @@ pub(super) fn run<R: Precision>(
             None => interrupted = true,
         }
     }
-    if let Some((sampler, long)) = best(&completed).filter(|_| known.is_none() && !interrupted) {
+    let relaxations = relaxed.is_some();
+    let samplers = completed.len();
+    if let Some((form, methods)) = relaxed.filter(|_| !interrupted) {
+        let mut shared = (&mut *finished, &mut *reporter);
+        let found = relaxations_of(
+            bench,
+            &model,
+            (&form, &methods, style),
+            allowance,
+            &mut shared,
+        )?;
+        interrupted = found.interrupted;
+        completed.extend(found.completed);
+    }
+    if let Some((sampler, long)) = best(completed.get(..samplers).unwrap_or_default())
+        .filter(|_| known.is_none() && !interrupted)
+    {
         known = estimated(&model, finished, || {
             truth::by_run(bench, &long, &labels::short(&sampler), reporter)
         })?;
         interrupted = known.is_none();
     }
-    let section = assembled(bench, model, known, left_out, completed);
+    let section = Section {
+        left_out,
+        relaxations,
+        ..assembled::section(bench, model, known, completed)
+    };
     Ok((section, interrupted))
 }
 
@@ -187,6 +242,7 @@ fn merged(exact: Option<Truth>, run: Option<Truth>) -> Option<Truth> {
             sample: run.sample,
             sample_source: run.sample_source,
             doubt: run.doubt,
+            log_prob_of_run: run.log_prob_of_run,
             ..exact
         }),
         (exact, run) => exact.or(run),
@@ -196,8 +252,8 @@ fn merged(exact: Option<Truth>, run: Option<Truth>) -> Option<Truth> {
 /// The sampler for the ground-truth run: the most ESS per second among converged samplers, else the smallest R-hat.
 fn best(completed: &[(Entrant, Completed)]) -> Option<(SamplerSpec, Long)> {
     let candidate =
-        |p: &Completed, e: &Entrant| Candidate::new("", &p.figures, e.sampler.bias().is_some());
-    let honest = completed.iter().filter(|(e, _)| e.sampler.bias().is_none());
+        |p: &Completed, e: &Entrant| Candidate::new("", &p.figures, e.what.bias().is_some());
+    let honest = completed.iter().filter(|(e, _)| e.what.bias().is_none());
     let key = |(e, p): &&(Entrant, Completed)| {
         let s = candidate(p, e);
         let able = s.fault().is_none();
@@ -215,92 +271,7 @@ fn best(completed: &[(Entrant, Completed)]) -> Option<(SamplerSpec, Long)> {
         let (a, b) = (key(a), key(b));
         a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))
     });
-    found.map(|(e, p)| (e.sampler.clone(), Long::of(&e.sampler, &p.figures)))
-}
-
-fn assembled<R: Precision>(
-    bench: &Bench<'_, R>,
-    model: String,
-    truth: Option<Truth>,
-    left_out: LeftOut,
-    completed: Vec<(Entrant, Completed)>,
-) -> Section {
-    let sites = bench.model.sites();
-    let reference = truth
-        .as_ref()
-        .filter(|_| bench.discrepancy())
-        .and_then(|truth| {
-            let kernel = AverageHamming::paper();
-            Reference::new(&truth.sample, sites, bench.model.states(), kernel).ok()
-        });
-    let rows: Vec<Row> = completed
-        .into_iter()
-        .map(|(entrant, completed)| {
-            let curves = curves(bench, &completed, truth.as_ref(), reference.as_ref());
-            let biased = entrant.sampler.bias().is_some();
-            let candidate = Candidate::new(&entrant.name, &completed.figures, biased);
-            let mut row = Row {
-                candidate,
-                figures: completed.figures,
-                entrant,
-                curves,
-            };
-            if let Some(truth) = &truth {
-                let rmse = row.last("rmse");
-                row.candidate = row.candidate.against(rmse, truth, &row.figures);
-            }
-            row
-        })
-        .collect();
-    let standings: Vec<Candidate> = rows.iter().map(|r| r.candidate.clone()).collect();
-    Section {
-        model,
-        sites,
-        states: bench.model.states(),
-        floor: reference
-            .map(|r| r.floor(bench.chains))
-            .map(|f| (f.v, f.sd)),
-        advice: advice(&standings),
-        rows,
-        truth,
-        left_out,
-    }
-}
-
-fn curves<R: Precision>(
-    bench: &Bench<'_, R>,
-    completed: &Completed,
-    truth: Option<&Truth>,
-    reference: Option<&Reference>,
-) -> Vec<Curve> {
-    let budget = completed.figures.budget;
-    let before = completed.figures.seconds.0;
-    let curve = |metric, value: &dyn Fn(&Moment) -> Option<f64>| {
-        let at = |m: &Moment| {
-            Some(At {
-                steps: budget.steps_at(m.draws),
-                seconds: before + m.seconds,
-                value: value(m)?,
-            })
-        };
-        let points: Vec<At> = completed.moments.iter().filter_map(at).collect();
-        (!points.is_empty()).then_some(Curve { metric, points })
-    };
-    let mmd = |m: &Moment| reference?.mmd2(&m.states).ok();
-    let residual = |m: &Moment| {
-        let rows = m.states.chunks_exact(bench.model.sites());
-        let chains = rows.len() as f64;
-        let each = rows.map(|x| bench.residual(x));
-        let sum: f64 = each.sum::<Option<f64>>()?;
-        // Without kept states, there is none.
-        (chains > 0.0).then(|| sum / chains)
-    };
-    let found = [
-        curve("rmse", &|m| m.rmse(&truth?.means)),
-        curve("mmd_v", &|m| Some(mmd(m)?.v)),
-        curve("mmd_u", &|m| mmd(m)?.u),
-        curve("log_prob", &|m| Some(m.log_prob)),
-        curve("residual", &residual),
-    ];
-    found.into_iter().flatten().collect()
+    let (entrant, done) = found?;
+    let sampler = entrant.what.sampler()?;
+    Some((sampler.clone(), Long::of(sampler, &done.figures)))
 }

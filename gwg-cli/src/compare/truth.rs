@@ -28,6 +28,8 @@ pub(super) struct Truth {
     pub(super) sample_source: String,
     /// The mean of `f`.
     pub(super) log_prob: Option<Level>,
+    /// The mean of `f` in the run that gave the means or the sample.
+    pub(super) log_prob_of_run: Option<Level>,
     /// The mean squared residual of the observations of a hidden Markov model.
     pub(super) residual: Option<Level>,
     /// A warning if the ground truth is unreliable.
@@ -62,8 +64,17 @@ impl Truth {
             sample: Vec::new(),
             sample_source: String::new(),
             log_prob: None,
+            log_prob_of_run: None,
             residual: None,
             doubt: None,
         }
+    }
+
+    /// The mean of `f`: the exact one where it is known, else that of a run.
+    pub(super) fn best_log_prob(&self) -> Option<&Level> {
+        let exact = self.log_prob.as_ref().filter(|level| level.error == 0.0);
+        exact
+            .or(self.log_prob_of_run.as_ref())
+            .or(self.log_prob.as_ref())
     }
 }

@@ -5,6 +5,7 @@ use gwg_chains::Quantity;
 use gwg_core::{Real, SplitMix64, Symbol};
 use gwg_models::io::Parameters;
 use gwg_models::{CategoricalRbm, Rbm};
+use gwg_relax::Relaxed;
 
 /// The description of a model: for `gwg info`, pictures, files and comparisons.
 ///
@@ -87,6 +88,14 @@ pub trait Describe<R: Real, S: Symbol = u8>: Send + Sync {
         None
     }
 
+    /// The model between its states, by a formula of its own that is defined there; those with terms of one and two sites need none.
+    ///
+    /// # Memory
+    /// May copy the parameters.
+    fn relaxed(&self) -> Option<DynRelaxed<'_, R>> {
+        None
+    }
+
     /// The model as a restricted Boltzmann machine, where it is one: its hidden units make reference runs better.
     fn machine(&self) -> Option<&Rbm<R>> {
         None
@@ -97,6 +106,9 @@ pub trait Describe<R: Real, S: Symbol = u8>: Send + Sync {
         None
     }
 }
+
+/// A model between its states, its type erased.
+pub type DynRelaxed<'m, R> = Box<dyn Relaxed<Real = R> + Send + Sync + 'm>;
 
 /// Draws a state into the slice.
 pub type DrawExact<S = u8> = Box<dyn Fn(&mut [S], &mut SplitMix64)>;

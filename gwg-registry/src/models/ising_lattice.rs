@@ -2,9 +2,9 @@ use super::keys::{ANY, DIMS, SIDE, lattice_axes, of_spins};
 use crate::model::builder::{Build, key, model};
 use crate::model::error::Fault;
 use crate::model::facts::fact;
-use crate::model::{Describe, Model};
+use crate::model::{Describe, ExactMeans, Model};
 use gwg_chains::Quantity;
-use gwg_models::exact::lattice_ising;
+use gwg_models::exact::{lattice_ising, lattice_ising_in_field};
 use gwg_models::{LatticeIsing, Scalar};
 
 model! {
@@ -70,9 +70,18 @@ impl<R: Scalar> Describe<R> for LatticeIsing<R> {
         lattice_axes(self.side(), self.dims())
     }
 
+    fn exact(&self, beta: f64, _: &(dyn Fn() -> bool + Sync)) -> Option<ExactMeans> {
+        let torus = lattice_ising_in_field(self, beta).ok()?;
+        let means = vec![torus.mean_symbol; self.side() * self.side()];
+        Some(ExactMeans::new(means, "exact, by the transfer matrix"))
+    }
+
     fn exact_log_prob(&self, beta: f64) -> Option<(f64, &'static str)> {
-        let torus = lattice_ising(self, beta).ok()?;
-        Some((torus.mean_log_prob, "Kaufman"))
+        if let Ok(torus) = lattice_ising(self, beta) {
+            return Some((torus.mean_log_prob, "Kaufman"));
+        }
+        let torus = lattice_ising_in_field(self, beta).ok()?;
+        Some((torus.mean_log_prob, "transfer matrix"))
     }
 
     fn exact_log_z(&self) -> Option<(f64, &'static str)> {

@@ -1,7 +1,7 @@
 //! Networks, which are in files.
 
 use crate::model::facts::{fact, range};
-use crate::model::{Describe, Model, SaveError};
+use crate::model::{Describe, DynRelaxed, Model, SaveError};
 use gwg_chains::Quantity;
 use gwg_models::Scalar;
 use gwg_nets::{NeuralEnergy, Symbols, network_to_bytes};
@@ -52,6 +52,10 @@ impl<R: Scalar> Describe<R> for NeuralEnergy<R> {
 
     fn file(&self) -> Result<Option<Vec<u8>>, SaveError> {
         Ok(Some(network_to_bytes(self).map_err(Box::new)?))
+    }
+
+    fn relaxed(&self) -> Option<DynRelaxed<'_, R>> {
+        Some(Box::new(self.as_relaxed()?))
     }
 
     fn quantities(&self) -> Vec<Quantity> {

@@ -3,11 +3,12 @@ use crate::grammar::Allowed;
 use crate::model::builder::{Build, key, model};
 use crate::model::error::{Fault, reserve};
 use crate::model::facts::{fact, range};
-use crate::model::{Describe, ExactMeans, Model, SaveError};
+use crate::model::{Describe, DynRelaxed, ExactMeans, Model, SaveError};
 use gwg_chains::Quantity;
 use gwg_models::exact::rbm_exact_unless;
 use gwg_models::io::Parameters;
 use gwg_models::{Rbm as Machine, Scalar};
+use gwg_relax::RelaxedRbm;
 use std::borrow::Cow;
 
 /// Terms of the sum over a layer at most.
@@ -86,6 +87,11 @@ impl<R: Scalar> Describe<R> for Machine<R> {
         let found = rbm_exact_unless(self, stop).ok()?;
         let source = format!("exact, by the 2^{layer} states of the smaller layer");
         Some(ExactMeans::new(found.means, source))
+    }
+
+    fn relaxed(&self) -> Option<DynRelaxed<'_, R>> {
+        let relaxed = RelaxedRbm::new(self.weights(), self.visible_bias(), self.hidden_bias());
+        Some(Box::new(relaxed.ok()?))
     }
 
     fn machine(&self) -> Option<&Self> {

@@ -4,6 +4,7 @@
 mod described;
 mod files;
 mod laws;
+mod relaxed;
 
 use gwg_registry::{BuildError, Model, ModelSpec};
 use std::path::{Path, PathBuf};

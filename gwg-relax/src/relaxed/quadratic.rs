@@ -37,6 +37,15 @@ impl<R: Real> Quadratic<R> {
     /// the model has terms of three or more sites. [`RelaxError::NotFinite`] if a gradient or `f` is not finite.
     /// [`RelaxError::Ordinal`] if a site of more than two states has one weight.
     pub fn of<T: Gradient<Real = R> + Multilinear>(target: &T) -> Result<Self, RelaxError> {
+        Self::of_declared(target)
+    }
+
+    /// The same of a target that is multilinear, although its type does not say so: one of an erased type. Of a target that is not, the form
+    /// has other values between the states than the target's own extension.
+    ///
+    /// # Errors
+    /// Those of [`of`](Self::of).
+    pub fn of_declared<T: Gradient<Real = R>>(target: &T) -> Result<Self, RelaxError> {
         let space = target.space();
         let len = space.gradient_len();
         let one_hot = len > space.sites();

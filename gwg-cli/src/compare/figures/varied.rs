@@ -67,14 +67,17 @@ fn lines(comparison: &Comparison<'_>, varied: &Varied, of: Of<'_>) -> Vec<Series
         .collect();
     sections.sort_by(|a, b| a.0.total_cmp(&b.0));
     for row in comparison.sections.iter().flat_map(|s| &s.rows) {
-        if found.iter().any(|s| s.style == row.entrant.style) {
+        let Some(style) = row.entrant.style else {
+            continue;
+        };
+        if found.iter().any(|s| s.style == style) {
             continue;
         }
         let point = |(x, section): &(f64, &Section)| {
             let row = section
                 .rows
                 .iter()
-                .find(|r| r.entrant.style == row.entrant.style)?;
+                .find(|r| r.entrant.style == Some(style))?;
             let (y, error) = of(row)?;
             Some(if error > 0.0 {
                 Point::between(*x, y, y - error, y + error)
@@ -84,7 +87,7 @@ fn lines(comparison: &Comparison<'_>, varied: &Varied, of: Of<'_>) -> Vec<Series
         };
         found.push(Series {
             name: row.entrant.name.clone(),
-            style: row.entrant.style,
+            style,
             draw: Draw::Both,
             points: sections.iter().filter_map(point).collect(),
         });

@@ -22,6 +22,8 @@ fn solved<R: Precision>(model: &Model<R>, beta: f64) -> Option<Truth> {
     let about = model.about()?;
     let exact = about.exact(beta, &interrupted)?;
     let mut truth = Truth::exact(exact.means, exact.source);
+    let known = about.exact_log_prob(beta);
+    truth.log_prob = known.map(|(value, source)| Level::exact(value, source));
     let Some(draw) = exact.draw else {
         return Some(truth);
     };
@@ -36,7 +38,7 @@ fn solved<R: Precision>(model: &Model<R>, beta: f64) -> Option<Truth> {
         log_probs.push(model.log_prob(&x));
         residuals.extend(about.residual(&x));
     }
-    truth.log_prob = Some(mean(&log_probs));
+    truth.log_prob.get_or_insert_with(|| mean(&log_probs));
     truth.residual = (!residuals.is_empty()).then(|| mean(&residuals));
     Some(truth)
 }

@@ -1,12 +1,14 @@
 //! Ground truth from a long run.
 
-use super::{SAMPLE, Truth};
+use super::{Level, SAMPLE, Truth};
 use crate::compare::budget::Budget;
+use crate::compare::estimate::kept_rows;
 use crate::compare::measure::{Bench, Figures};
 use crate::failure::Failure;
 use crate::report::text::plural;
 use crate::session::ProgressReporter;
 use crate::statistics::{RHAT, rhat_text};
+use gwg_chains::diagnostics::{self, Draws};
 use gwg_chains::generator;
 use gwg_core::Bits;
 use gwg_registry::{Precision, SamplerSpec};
@@ -104,7 +106,19 @@ pub(in crate::compare) fn by_run<R: Precision>(
         means,
         sample: outcome.last.get(..rows).unwrap_or_default().to_vec(),
         log_prob: None,
+        log_prob_of_run: mean_log_prob(&record.log_prob, &long.budget, name),
         residual: None,
         doubt,
     }))
+}
+
+/// The mean of `f` over all draws, with its Monte Carlo error.
+fn mean_log_prob(series: &[f64], budget: &Budget, name: &str) -> Option<Level> {
+    let rows = kept_rows(series, budget.draws, 0);
+    let draws = Draws::new(&rows).ok()?;
+    Some(Level {
+        value: diagnostics::mean(&draws)?,
+        error: diagnostics::mcse_mean(&draws)?,
+        source: format!("a run of {name}"),
+    })
 }

@@ -1,6 +1,6 @@
 //! Ground truth of Boltzmann machines from a long run of two-block Gibbs.
 
-use super::{SAMPLE, Truth};
+use super::{Level, SAMPLE, Truth};
 use crate::compare::measure::Bench;
 use crate::failure::Failure;
 use crate::session::{ProgressReporter, Watch};
@@ -61,6 +61,12 @@ fn truth_from(found: GroundTruth) -> Truth {
     let source = format!(
         "a separate run of two-block Gibbs: {SAMPLE} chains x ({SWEEPS} warm-up + {SWEEPS} recorded) sweeps, another seed{rhat}"
     );
+    let level = found.log_prob.mean.zip(found.log_prob.mcse);
+    let log_prob_of_run = level.map(|(value, error)| Level {
+        value,
+        error,
+        source: "two-block Gibbs".into(),
+    });
     let squares: f64 = found.mcse.iter().map(|e| e * e).sum();
     Truth {
         error: (squares / found.mcse.len() as f64).sqrt(),
@@ -69,6 +75,7 @@ fn truth_from(found: GroundTruth) -> Truth {
         means: found.means,
         sample: found.states,
         log_prob: None,
+        log_prob_of_run,
         residual: None,
         doubt,
     }
