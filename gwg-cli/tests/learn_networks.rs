@@ -69,6 +69,33 @@ fn a_network_learns_what_sites_share() {
     );
 }
 
+/// Paths to a network on levels begin at normal densities, and end at the value of the enumeration.
+#[test]
+fn levels_have_a_partition_function_by_annealing() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path();
+    let noise = |k: usize| (k.wrapping_mul(2_654_435_761) >> 9) % 2;
+    let row = |r: usize| -> String {
+        let site = |i: usize| (r % 3 + noise(5 * r + i)).to_string();
+        (0..5).map(site).collect::<String>() + "\n"
+    };
+    let text: String = (0..300).map(row).collect();
+    fs::write(folder.join("rows.txt"), text).unwrap();
+    run(
+        folder,
+        "learn deep:perceptron,hidden=8,layers=1,symbols=ordinal rows.txt -o net.safetensors --updates 300 --rate 0.01 --steps-per-update 10 --sampler dmala -q",
+    );
+    let value = |method: &str| {
+        let line = format!(
+            "evaluate net.safetensors rows.txt --method {method} --temperatures 200 --summary - -q"
+        );
+        json(&run(folder, &line))["log_z"]["mean"].clone()
+    };
+    let (exact, annealed) = (value("exact"), value("ais"));
+    let number = |v: &Value| v.as_f64().unwrap_or_else(|| panic!("{exact} {annealed}"));
+    assert!((number(&exact) - number(&annealed)).abs() < 0.1);
+}
+
 /// Training that goes on from a Boltzmann machine, and from a network, begins at their likelihood.
 #[test]
 fn training_goes_on_from_a_model_that_is_trained() {
