@@ -6,7 +6,7 @@ use gwg_core::target::{Dims, ParameterError, Symmetry, Tensor, check_batch, chec
 use gwg_core::{Parametric, Space, Target};
 use gwg_linalg::Scalar;
 
-/// Tensors are named by their kind, `weight`, `bias` or `beta`; [`Network::parameters`] says how they lie.
+/// Tensors are named by their kind, `weight`, `bias` or `beta`; [`Network::parameters`](crate::Network::parameters) says how they lie.
 impl<R: Scalar> Parametric for NeuralEnergy<R> {
     fn tensor(&self, k: usize) -> Option<Tensor> {
         let weights = self.network.plan.tensors.get(k)?;
