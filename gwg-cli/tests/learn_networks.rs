@@ -137,7 +137,10 @@ fn training_goes_on_from_a_model_that_is_trained() {
             "deep:b.safetensors,base=none rows.txt",
             "no key after FILE.safetensors",
         ),
-        ("deep:rbm.safetensors rows.txt", "KIND"),
+        (
+            "deep:rbm.safetensors rows.txt",
+            "rbm.safetensors: the description of the network",
+        ),
         ("deep:perceptron,base=b.safetensors rows.txt", "network"),
         (
             "deep:perceptron,base=no.safetensors rows.txt",
@@ -159,6 +162,11 @@ fn training_goes_on_from_a_model_that_is_trained() {
         );
         assert!(!folder.join("d.safetensors").exists());
     }
+    refused(
+        folder,
+        "contacts a.safetensors",
+        &["a.safetensors: found a network of binary"],
+    );
 }
 
 #[test]

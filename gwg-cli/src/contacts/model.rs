@@ -13,7 +13,7 @@ use gwg_learn::{
 };
 use gwg_models::CategoricalRbm;
 use gwg_models::io::{Parameters, parse_metadata, read_bytes, read_model, visible_path};
-use gwg_nets::{KIND, NeuralEnergy, read_network};
+use gwg_nets::{KIND, NetError, NeuralEnergy, Symbols, read_network};
 use serde::Serialize;
 use std::path::Path;
 
@@ -197,8 +197,17 @@ fn is_network(path: &Path) -> Result<bool, Failure> {
 
 fn of_file(path: &Path) -> Result<OfFile, Failure> {
     if is_network(path)? {
-        let network = read_network(path).map_err(Failure::usage)?;
-        return Ok(OfFile::Network(Box::new(network)));
+        let network = read_network(path).map_err(|error| match error {
+            NetError::Read(error) => Failure::usage(error),
+            error => Failure::usage(format!("{}: {error}", visible_path(path))),
+        })?;
+        return match network.network().description().symbols {
+            Symbols::Categorical { .. } => Ok(OfFile::Network(Box::new(network))),
+            _ => Err(Failure::usage(format!(
+                "{}: found a network of binary or ordinal sites, allowed are networks of categorical ones, such as `gwg learn deep:sequence ALIGNMENT`",
+                visible_path(path)
+            ))),
+        };
     }
     match read_model::<f64>(path, None).map_err(Failure::usage)? {
         Parameters::PottsDense {

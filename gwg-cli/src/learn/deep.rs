@@ -6,7 +6,9 @@ use crate::failure::Failure;
 use gwg_learn::Data;
 use gwg_models::Rbm;
 use gwg_models::io::{Kind as FileKind, Parameters, read_model, visible_path};
-use gwg_nets::{Base, Description, NeuralEnergy, Symbols, on_machine, random, read_network};
+use gwg_nets::{
+    Base, Description, NetError, NeuralEnergy, Symbols, on_machine, random, read_network,
+};
 use source::Source;
 use std::path::{Path, PathBuf};
 
@@ -87,7 +89,7 @@ impl Deep {
         seed: u64,
     ) -> Result<NeuralEnergy<f32>, Failure> {
         if let Source::Trained(path) = &self.network {
-            let energy = read_network(path).map_err(said)?;
+            let energy = read_network(path).map_err(|error| unread(path, error))?;
             fits(energy.network().description(), data)?;
             return Ok(energy);
         }
@@ -186,6 +188,14 @@ fn space(energy: &NeuralEnergy<f32>) -> &gwg_models::OwnedSpace {
 
 fn refused(found: &str, allowed: &str) -> Failure {
     Failure::usage(format!("KIND: found {found} of deep, allowed is {allowed}"))
+}
+
+/// An error of a file of a network; those of reading it name the file themselves.
+fn unread(path: &Path, error: NetError) -> Failure {
+    match error {
+        NetError::Read(error) => said(error),
+        error => said_of(path, error),
+    }
 }
 
 fn said_of(path: &Path, error: impl std::fmt::Display) -> Failure {
