@@ -233,7 +233,7 @@ mod tests {
             ("resnet,channels", "key=value"),
             ("resnet,shape=28", "shape=ROWSxCOLUMNS"),
             ("perceptron,symbols=maybe", "nominal or ordinal"),
-            ("sequence,base=no", "data or none"),
+            ("sequence,base=no", "allowed is data, none, or FILE.safetensors"),
             ("net.safetensors,base=none", "no key after FILE.safetensors"),
             ("", "deep:resnet"),
         ] {
