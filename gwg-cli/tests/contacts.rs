@@ -283,7 +283,7 @@ fn what_is_wrong_is_refused() {
         &format!("contacts {}", data.display()),
         &[
             "found a model of kind rbm,",
-            "potts-dense and rbm-categorical",
+            "potts-dense, rbm-categorical and network",
         ],
     );
 }
