@@ -233,7 +233,10 @@ mod tests {
             ("resnet,channels", "key=value"),
             ("resnet,shape=28", "shape=ROWSxCOLUMNS"),
             ("perceptron,symbols=maybe", "nominal or ordinal"),
-            ("sequence,base=no", "allowed is data, none, or FILE.safetensors"),
+            (
+                "sequence,base=no",
+                "allowed is data, none, or FILE.safetensors",
+            ),
             ("net.safetensors,base=none", "no key after FILE.safetensors"),
             ("", "deep:resnet"),
         ] {
