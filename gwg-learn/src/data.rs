@@ -107,18 +107,9 @@ impl Data {
     /// # Errors
     /// [`DataError::Weight`].
     pub fn with_weights(mut self, weights: Vec<f64>) -> Result<Self, DataError> {
-        let wrong = |w: &f64| !(w.is_finite() && *w > 0.0);
-        let found = match weights.iter().position(wrong) {
-            _ if weights.len() != self.rows() => {
-                format!("found {} weights for {} rows", weights.len(), self.rows())
-            }
-            Some(row) => format!("row {row}: found weight {}", weights[row]),
-            None => {
-                self.weights = weights;
-                return Ok(self);
-            }
-        };
-        Err(DataError::Weight { found })
+        let checked = checked_weights(weights, self.rows());
+        self.weights = checked.map_err(|found| DataError::Weight { found })?;
+        Ok(self)
     }
 
     /// The number of sites.
@@ -181,6 +172,18 @@ impl Data {
         let total = self.effective_rows();
         frequencies.iter_mut().for_each(|f| *f /= total);
         frequencies
+    }
+}
+
+/// One finite weight above 0 for each row, or what was found.
+pub(crate) fn checked_weights(weights: Vec<f64>, rows: usize) -> Result<Vec<f64>, String> {
+    let wrong = |w: &f64| !(w.is_finite() && *w > 0.0);
+    if weights.len() != rows {
+        return Err(format!("found {} weights for {rows} rows", weights.len()));
+    }
+    match weights.iter().position(wrong) {
+        Some(row) => Err(format!("row {row}: found weight {}", weights[row])),
+        None => Ok(weights),
     }
 }
 

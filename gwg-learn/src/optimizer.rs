@@ -163,6 +163,12 @@ impl Penalty {
     }
 }
 
+/// The Euclidean norm.
+pub(crate) fn norm(gradient: &[f32]) -> f64 {
+    let squares = gradient.iter().map(|&g| f64::from(g).powi(2));
+    squares.sum::<f64>().sqrt()
+}
+
 /// Numbers that one thread moves.
 const SHARE: usize = 1 << 16;
 

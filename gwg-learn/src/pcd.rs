@@ -8,7 +8,7 @@ pub(crate) mod sums;
 pub use error::PcdError;
 pub use options::PcdOptions;
 
-use crate::optimizer::move_average;
+use crate::optimizer::{move_average, norm};
 use crate::{Data, Optimizer, draw};
 use gwg_chains::{ChainSpec, Chains, Generator, Init, Stepper, Stop, Threads, distinct, generator};
 use gwg_core::target::tensors;
@@ -345,11 +345,7 @@ where
     }
 
     fn ascend(&mut self, mut gradient: Vec<f32>) -> Result<(f64, f64), PcdError> {
-        let norm = gradient
-            .iter()
-            .map(|&g| f64::from(g).powi(2))
-            .sum::<f64>()
-            .sqrt();
+        let norm = norm(&gradient);
         if self.options.clip > 0.0 && norm > self.options.clip {
             let factor = (self.options.clip / norm) as f32;
             gradient.iter_mut().for_each(|g| *g *= factor);

@@ -55,52 +55,34 @@ pub trait Relaxed {
     ) -> f64;
 }
 
-impl<M: Relaxed + ?Sized> Relaxed for &M {
-    type Real = M::Real;
+macro_rules! forwarded {
+    ($pointer:ty) => {
+        impl<M: Relaxed + ?Sized> Relaxed for $pointer {
+            type Real = M::Real;
 
-    fn weights(&self) -> usize {
-        (**self).weights()
-    }
+            fn weights(&self) -> usize {
+                (**self).weights()
+            }
 
-    fn is_binary(&self) -> bool {
-        (**self).is_binary()
-    }
+            fn is_binary(&self) -> bool {
+                (**self).is_binary()
+            }
 
-    fn scratch_len(&self) -> usize {
-        (**self).scratch_len()
-    }
+            fn scratch_len(&self) -> usize {
+                (**self).scratch_len()
+            }
 
-    fn value_and_gradient(
-        &self,
-        x: &[Self::Real],
-        gradient: &mut [Self::Real],
-        scratch: &mut [Self::Real],
-    ) -> f64 {
-        (**self).value_and_gradient(x, gradient, scratch)
-    }
+            fn value_and_gradient(
+                &self,
+                x: &[Self::Real],
+                gradient: &mut [Self::Real],
+                scratch: &mut [Self::Real],
+            ) -> f64 {
+                (**self).value_and_gradient(x, gradient, scratch)
+            }
+        }
+    };
 }
 
-impl<M: Relaxed + ?Sized> Relaxed for Box<M> {
-    type Real = M::Real;
-
-    fn weights(&self) -> usize {
-        (**self).weights()
-    }
-
-    fn is_binary(&self) -> bool {
-        (**self).is_binary()
-    }
-
-    fn scratch_len(&self) -> usize {
-        (**self).scratch_len()
-    }
-
-    fn value_and_gradient(
-        &self,
-        x: &[Self::Real],
-        gradient: &mut [Self::Real],
-        scratch: &mut [Self::Real],
-    ) -> f64 {
-        (**self).value_and_gradient(x, gradient, scratch)
-    }
-}
+forwarded!(&M);
+forwarded!(Box<M>);

@@ -33,7 +33,10 @@ where
         return Err(PairPottsError::Gradient { found, needed });
     }
     // Site i, symbol a: the gradient of all symbols of all sites, summed over the rows in their order.
-    let mut all = vec![0.0_f64; numbers * numbers];
+    let mut all: Vec<f64> = Vec::new();
+    let len = numbers.checked_mul(numbers);
+    let len = len.filter(|&len| all.try_reserve_exact(len).is_ok());
+    all.resize(len.ok_or(PairPottsError::Shape { sites, states: q })?, 0.0);
     let mut parts: Vec<_> = all.chunks_exact_mut(q * numbers).enumerate().collect();
     threads.each(&mut parts, |(site, sums)| {
         let mut gradient = vec![0.0_f32; numbers];

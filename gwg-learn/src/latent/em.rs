@@ -9,7 +9,7 @@ pub use error::EmError;
 pub use options::EmOptions;
 
 use super::Observations;
-use crate::optimizer::move_average;
+use crate::optimizer::{move_average, norm};
 use crate::pcd::sums;
 use gwg_chains::{Chains, Generator, Stepper, Threads, distinct, generator};
 use gwg_core::{Clamp, Parametric, Space};
@@ -211,8 +211,7 @@ where
             let batch = (&states[..], &weights[..]);
             let sums = sums::of(&self.model, batch, &[], 0.0, &self.threads)?;
             if k == 0 {
-                let squares = sums.gradient.iter().map(|&g| f64::from(g).powi(2));
-                (gradient, complete) = (squares.sum::<f64>().sqrt(), sums.data);
+                (gradient, complete) = (norm(&sums.gradient), sums.data);
             }
             self.ascend(k, rate, &sums.gradient)?;
         }

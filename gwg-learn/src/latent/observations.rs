@@ -1,6 +1,7 @@
 //! What is observed.
 
 use super::LatentError;
+use crate::data::checked_weights;
 use crate::saved::fnv;
 use gwg_core::Space;
 
@@ -50,18 +51,9 @@ impl Observations {
     /// # Errors
     /// [`LatentError::Weight`] unless there is one finite weight above 0 for each row.
     pub fn with_weights(mut self, weights: Vec<f64>) -> Result<Self, LatentError> {
-        let wrong = |w: &f64| !(w.is_finite() && *w > 0.0);
-        let found = match weights.iter().position(wrong) {
-            _ if weights.len() != self.rows() => {
-                format!("found {} weights for {} rows", weights.len(), self.rows())
-            }
-            Some(row) => format!("row {row}: found weight {}", weights[row]),
-            None => {
-                self.weights = weights;
-                return Ok(self);
-            }
-        };
-        Err(LatentError::Weight { found })
+        let checked = checked_weights(weights, self.rows());
+        self.weights = checked.map_err(|found| LatentError::Weight { found })?;
+        Ok(self)
     }
 
     /// The number of rows.
