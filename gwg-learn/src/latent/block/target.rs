@@ -160,7 +160,7 @@ impl<R: Scalar> Gradient for BlockModel<R> {
                 Some(before) => {
                     row.cache.copy_from_slice(before.cache);
                     let mut f = before.log_prob();
-                    // Differences are of moves that have not been made: the path is walked again.
+                    // Differences are of moves that have not been made: they are undone, and made again one by one.
                     row.changes.iter().rev().for_each(|mv| mv.revert(row.x));
                     for &mv in row.changes {
                         f += self.delta(row.x, row.cache, mv).to_f64();
