@@ -1,7 +1,7 @@
 //! One step along the gradient of the log-likelihood of a restricted Boltzmann machine.
 
 use super::chains::Block;
-use super::gradient::{Part, Sample, Shared, shape_means};
+use super::gradient::{Part, Samples, Shared, shape_means};
 use super::train::RbmTrainer;
 use crate::optimizer::move_average;
 use gwg_core::math;
@@ -88,8 +88,7 @@ impl RbmTrainer {
         let (biases, centers) = ([difference(0), difference(1)], [center(0), center(1)]);
         let kept = self.options.optimizer.memory();
         let mut shared = Shared {
-            data: Sample::new(&self.batch, hidden, one_hot),
-            model: Sample::new(self.chains.blocks(), hidden, one_hot),
+            samples: Samples::new([&self.batch, self.chains.blocks()], hidden, one_hot),
             biases: &biases,
             centers: &centers,
             options: &self.options,

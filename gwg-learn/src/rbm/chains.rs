@@ -171,10 +171,12 @@ impl RbmChains {
     /// The symbols of all chains, row-major.
     #[must_use]
     pub fn rows(&self) -> Vec<u8> {
-        let blocks = self.blocks.iter();
-        let units = blocks.flat_map(|b| &b.v[..b.rows() * self.visible]);
-        let units: Vec<f32> = units.copied().collect();
-        one_hot::decode(&units, self.units).collect()
+        let mut rows = Vec::with_capacity(self.chains * self.visible / self.units);
+        for block in &self.blocks {
+            let units = &block.v[..block.rows() * self.visible];
+            rows.extend(one_hot::decode(units, self.units));
+        }
+        rows
     }
 
     /// Replaces the symbols of all chains.

@@ -26,8 +26,7 @@ pub(super) fn shape_means(blocks: &[Block], weights: &[f32], shape: [usize; 2]) 
 
 /// What the parts of the weights share in an update.
 pub(super) struct Shared<'s> {
-    pub(super) data: Sample<'s>,
-    pub(super) model: Sample<'s>,
+    pub(super) samples: Samples<'s>,
     pub(super) biases: &'s [Vec<f32>; 2],
     pub(super) centers: &'s [Vec<f32>; 2],
     pub(super) options: &'s RbmOptions,
@@ -41,9 +40,11 @@ pub(super) struct Shared<'s> {
     pub(super) by_steps: bool,
 }
 
-/// Rows of both layers.
-pub(super) struct Sample<'s> {
-    blocks: &'s [Block],
+/// Rows of both layers of the data and of the chains, one after the other.
+pub(super) struct Samples<'s> {
+    blocks: [&'s [Block]; 2],
+    /// By which the rows of data, and of chains, count: `1 / rows` and `-1 / rows`.
+    factors: [f32; 2],
     rows: usize,
     /// Whether few of the visible units are on.
     one_hot: bool,
@@ -51,49 +52,57 @@ pub(super) struct Sample<'s> {
     h: Vec<f32>,
 }
 
-impl<'s> Sample<'s> {
-    pub(super) fn new(blocks: &'s [Block], hidden: usize, one_hot: bool) -> Self {
-        let h = blocks.iter().flat_map(|b| &b.h[..b.rows() * hidden]);
+impl<'s> Samples<'s> {
+    pub(super) fn new(blocks: [&'s [Block]; 2], hidden: usize, one_hot: bool) -> Self {
+        let rows = blocks.map(|blocks| blocks.iter().map(Block::rows).sum::<usize>());
+        let all = rows[0] + rows[1];
+        let mut h = Vec::with_capacity(all * hidden);
+        for block in blocks.into_iter().flatten() {
+            h.extend_from_slice(&block.h[..block.rows() * hidden]);
+        }
         Self {
             blocks,
-            rows: blocks.iter().map(Block::rows).sum(),
+            factors: [1.0 / rows[0] as f32, -1.0 / rows[1] as f32],
+            rows: all,
             one_hot,
-            h: h.copied().collect(),
+            h,
         }
     }
 
-    /// Adds `sign v' h / rows`, summed over the rows, of `units` visible units from `first` on.
-    fn add_products(&self, sign: f32, (first, units): (usize, usize), gradient: &mut [f32]) {
-        let (rows, hidden) = (self.rows, gradient.len() / units);
-        let factor = sign / rows as f32;
+    /// The visible layer of each row, and by what the row counts.
+    fn visible(&self, hidden: usize) -> impl Iterator<Item = (&'s [f32], f32)> {
+        let all = self.blocks.into_iter().zip(self.factors);
+        all.flat_map(move |(blocks, factor)| {
+            blocks.iter().flat_map(move |block| {
+                let visible = block.v.len() / (block.h.len() / hidden);
+                let rows = block.v.chunks_exact(visible).take(block.rows());
+                rows.map(move |row| (row, factor))
+            })
+        })
+    }
+
+    /// Adds the mean of `v' h` of the data less that of the chains, of `units` visible units from `first` on.
+    fn add_products(&self, (first, units): (usize, usize), gradient: &mut [f32]) {
+        let hidden = gradient.len() / units;
         if self.one_hot {
-            return self.add_rows(factor, (first, units), gradient);
+            return self.add_rows((first, units), gradient);
         }
-        let mut v = Vec::with_capacity(rows * units);
-        for block in self.blocks {
-            let visible = block.v.len() / (block.h.len() / hidden);
-            for row in block.v.chunks_exact(visible).take(block.rows()) {
-                v.extend(row[first..first + units].iter().map(|v| factor * v));
-            }
+        let mut v = Vec::with_capacity(self.rows * units);
+        for (row, factor) in self.visible(hidden) {
+            v.extend(row[first..first + units].iter().map(|v| factor * v));
         }
         // The shapes are those of the layers.
-        let v = Matrix::new(&v, rows, units);
-        if let (Ok(v), Ok(h)) = (v, Matrix::new(&self.h, rows, hidden)) {
+        let v = Matrix::new(&v, self.rows, units);
+        if let (Ok(v), Ok(h)) = (v, Matrix::new(&self.h, self.rows, hidden)) {
             let _ = add_transposed_left_product(v, h, gradient);
         }
     }
-}
 
-impl Sample<'_> {
     /// The same of one-hot units: adds the hidden layer to the gradient of each unit that is on.
-    fn add_rows(&self, factor: f32, (first, units): (usize, usize), gradient: &mut [f32]) {
+    fn add_rows(&self, (first, units): (usize, usize), gradient: &mut [f32]) {
         let hidden = gradient.len() / units;
-        let visible = |block: &Block| block.v.len() / (block.h.len() / hidden);
-        let rows = self
-            .blocks
-            .iter()
-            .flat_map(|b| b.v.chunks_exact(visible(b)).take(b.rows()));
-        for (v, h) in rows.zip(self.h.chunks_exact(hidden)) {
+        let rows = self.visible(hidden).zip(self.h.chunks_exact(hidden));
+        for ((v, factor), h) in rows {
             let own = v[first..first + units].iter();
             for (v, gradient) in own.zip(gradient.chunks_exact_mut(hidden)) {
                 if *v != 0.0 {
@@ -121,14 +130,19 @@ impl Part<'_> {
         let hidden = shared.biases[1].len();
         let units = self.weights.len() / hidden;
         let mut gradient = vec![0.0_f32; self.weights.len()];
-        let here = (self.first, units);
-        shared.data.add_products(1.0, here, &mut gradient);
-        shared.model.add_products(-1.0, here, &mut gradient);
-        if shared.options.centered {
-            self.center(shared, &mut gradient);
-        }
-        let rows = gradient.chunks_exact(hidden);
-        self.squares = rows.map(|row| f64::from(math::dot(row, row))).sum();
+        shared
+            .samples
+            .add_products((self.first, units), &mut gradient);
+        self.shifts = [vec![0.0; units], vec![0.0; hidden]];
+        let [of_visible, of_hidden] = &mut self.shifts;
+        let here = self.first..self.first + units;
+        self.squares = pulp::Arch::new().dispatch(Center {
+            gradient: &mut gradient,
+            biases: [&shared.biases[0][here.clone()], &shared.biases[1]],
+            centers: [&shared.centers[0][here], &shared.centers[1]],
+            shifts: [of_visible, of_hidden],
+            centered: shared.options.centered,
+        });
         self.gradient = gradient;
     }
 
@@ -165,23 +179,43 @@ impl Part<'_> {
         }
         self.shifts = [of_visible, of_hidden];
     }
+}
 
-    /// Makes the gradient that of centered units.
-    fn center(&mut self, shared: &Shared<'_>, gradient: &mut [f32]) {
-        let hidden = shared.biases[1].len();
-        let (mut of_visible, mut of_hidden) = (Vec::new(), vec![0.0_f32; hidden]);
-        for (k, row) in gradient.chunks_exact_mut(hidden).enumerate() {
-            let (mu, db) = (
-                shared.centers[0][self.first + k],
-                shared.biases[0][self.first + k],
-            );
-            let others = shared.biases[1].iter().zip(&shared.centers[1]);
-            for ((g, (dc, la)), shift) in row.iter_mut().zip(others).zip(&mut of_hidden) {
-                *g -= mu * dc + db * la;
-                *shift += *g * mu;
+/// The gradients of some weights, to be made those of centered units.
+struct Center<'c> {
+    /// Shape (visible, hidden).
+    gradient: &'c mut [f32],
+    /// Of both layers.
+    biases: [&'c [f32]; 2],
+    centers: [&'c [f32]; 2],
+    /// What the gradients of both biases lose by it.
+    shifts: [&'c mut [f32]; 2],
+    /// Else the gradient stays.
+    centered: bool,
+}
+
+impl pulp::WithSimd for Center<'_> {
+    /// The sum of the squares of the gradient.
+    type Output = f64;
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _: S) -> f64 {
+        let hidden = self.centers[1].len();
+        let [of_visible, of_hidden] = self.shifts;
+        let of_visible = of_visible.iter_mut();
+        let visible = self.biases[0].iter().zip(self.centers[0]).zip(of_visible);
+        let mut squares = 0.0;
+        for (row, ((db, mu), of_visible)) in self.gradient.chunks_exact_mut(hidden).zip(visible) {
+            if self.centered {
+                let others = self.biases[1].iter().zip(self.centers[1]);
+                for ((g, (dc, la)), shift) in row.iter_mut().zip(others).zip(&mut *of_hidden) {
+                    *g -= mu * dc + db * la;
+                    *shift += *g * mu;
+                }
+                *of_visible = math::dot(row, self.centers[1]);
             }
-            of_visible.push(math::dot(row, &shared.centers[1]));
+            squares += f64::from(math::dot(row, row));
         }
-        self.shifts = [of_visible, of_hidden];
+        squares
     }
 }

@@ -11,8 +11,8 @@ use crate::{Data, DataError, TrainError, one_hot};
 use gwg_chains::{Generator, Stop, Threads, generator};
 use gwg_core::Bits;
 
-/// Rows of data whose hidden layer one thread computes.
-const ROWS: usize = 64;
+/// Rows of data whose hidden layer one thread computes at most.
+const ROWS: usize = 128;
 
 /// A restricted Boltzmann machine that is learned by persistent contrastive divergence.
 ///
@@ -98,10 +98,11 @@ impl RbmTrainer {
         let (visible, start) = (layers.visible(), layers.independent());
         let batch = options.batch.min(data.rows());
         let kept = options.optimizer.memory();
-        let share = |first| Block::of_data(ROWS.min(batch - first), visible, hidden);
+        let together = batch.div_ceil(threads.count()).clamp(1, ROWS);
+        let share = |first| Block::of_data(together.min(batch - first), visible, hidden);
         Ok(Self {
             chains: RbmChains::independent(&layers, options.chains, options.seed, &start, threads),
-            batch: (0..batch).step_by(ROWS).map(share).collect(),
+            batch: (0..batch).step_by(together).map(share).collect(),
             batch_weights: vec![1.0; batch],
             order: (0..data.rows() as u32).collect(),
             next: data.rows(),
