@@ -61,6 +61,7 @@ pub mod io;
 pub mod ising;
 #[cfg(feature = "dense")]
 mod log_bilinear;
+pub mod multispin;
 mod number;
 pub mod ordinal;
 mod parametric;
@@ -82,6 +83,7 @@ pub use ising::DenseIsing;
 pub use ising::{LatticeIsing, SparseIsing};
 #[cfg(feature = "dense")]
 pub use log_bilinear::LogBilinear;
+pub use multispin::{MultiSpin, Spins};
 pub use ordinal::LatticeOrdinal;
 #[cfg(feature = "dense")]
 pub use potts::DensePotts;

@@ -1,4 +1,5 @@
 mod parametric;
+mod spins;
 mod sweep;
 mod thresholds;
 

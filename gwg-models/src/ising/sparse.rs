@@ -1,5 +1,6 @@
 mod parametric;
 mod schedule;
+mod spins;
 mod sweep;
 
 use crate::number::{self, add, at, spin, spin_change, symbol, uphill};
