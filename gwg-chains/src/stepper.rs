@@ -47,6 +47,17 @@ pub trait Stepper<R, S>: Sync {
     /// True if walkers share work and step together.
     fn lockstep(&self) -> bool;
 
+    /// How many chains of consecutive numbers, from 0 or a multiple on, share work: 1 where their numbers do not matter. Blocks do not divide them.
+    fn together(&self) -> usize {
+        1
+    }
+
+    /// Notes the number of a walker's chain and replica, and the seed of the run, in what is [kept](Self::fresh) of a walker that has not begun yet: for steppers
+    /// whose random numbers are not those of one chain. The default does nothing.
+    fn number(&self, seed: u64, chain: u64, replica: u64, saved: &mut [u64]) {
+        let _ = (seed, chain, replica, saved);
+    }
+
     /// The memory of a walker.
     fn layout(&self) -> MemoryLayout;
 

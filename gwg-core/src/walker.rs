@@ -4,7 +4,7 @@ mod running_sum;
 pub use move_log::MoveLog;
 pub use running_sum::RunningSum;
 
-use crate::kernel::{Kernel, StateVisitor};
+use crate::kernel::{Kernel, SaveWords, StateVisitor};
 use crate::{Error, Move, Real, Target};
 
 /// One chain: its configuration, inverse temperature and kernel state.
@@ -38,6 +38,14 @@ impl<'a, R: Real, S, Y> Walker<'a, R, S, Y> {
 
     /// The count of numbers that [`visit_state`](Self::visit_state) visits before those of the kernel: the running sum of `f`.
     pub const LOG_PROB_WORDS: usize = 3;
+
+    /// These numbers of a running sum that has just been set to `f`.
+    #[must_use]
+    pub fn log_prob_words(f: f64) -> [u64; 3] {
+        let (mut words, mut sum) = ([0; 3], RunningSum::<R>::from(f));
+        sum.visit(&mut SaveWords(&mut words));
+        words
+    }
 
     /// Starts logging the kernel's moves to `moves`: see [`Kernel::logs_moves`](crate::Kernel::logs_moves).
     pub fn log_moves_to(&mut self, moves: MoveLog<'a>) {

@@ -12,7 +12,7 @@ pub use graph::{SpinGraph, SpinGraphError, Spins};
 use crate::classes::outcomes;
 use crate::coloring;
 use counter::ones;
-use graph::{MOST_CLASSES, MOST_NEIGHBORS, MOST_SITES};
+use graph::{MOST_CLASSES, MOST_NEIGHBORS, MOST_SITES, Neighbor, Turn};
 use gwg_core::Symbol;
 use gwg_core::target::Held;
 use std::ops::Range;
@@ -39,19 +39,22 @@ pub const LANES: usize = 64;
 pub struct MultiSpin {
     sites: usize,
     coupling: f64,
-    /// Each once. The highest bit of the second site says that the coupling is negative.
+    /// Each once: a site and a neighbor.
     bonds: Vec<[u32; 2]>,
     /// Fields other than 0, with their sites.
     fields: Vec<(f64, Vec<u32>)>,
     /// Neighbors of a site at most: 2, 4, 6 or 8.
     degree: usize,
-    /// Whether some couplings are negative.
-    signed: bool,
+    /// Whether some couplings are negative, or some neighbors are other bits.
+    coded: bool,
+    turns: Vec<Turn>,
+    /// The site of each bit, shape (words, 64), of one configuration; empty where each lane has a configuration.
+    places: Vec<u32>,
     classes: Vec<Class>,
     runs: Vec<Run>,
     /// The sites of each group.
     own: Vec<[u32; GROUP]>,
-    /// Their neighbors, `degree` for each group. The highest bit says that the coupling is negative.
+    /// Their neighbors, `degree` for each group.
     beside: Vec<[u32; GROUP]>,
 }
 
@@ -69,11 +72,28 @@ struct Run {
     groups: Range<usize>,
 }
 
-/// The highest bit of a neighbor.
-const NEGATIVE: u32 = 1 << 31;
+/// Neighbors as numbers: the site, from bit 27 on the turn, and in the highest bit whether the coupling is negative.
+const SITE: u32 = (1 << TURN) - 1;
+const TURN: u32 = 27;
+
+/// Of a neighbor.
+const fn code(of: Neighbor) -> u32 {
+    of.site | (of.turn as u32) << TURN | (of.negative as u32) << 31
+}
+
+/// The word of a neighbor, as the spins next to it see it, turned where the coupling is negative.
+#[inline(always)]
+fn seen(words: &[u64], turns: &[Turn], neighbor: u32) -> u64 {
+    let word = words[(neighbor & SITE) as usize];
+    let word = match neighbor >> TURN & 15 {
+        0 => word,
+        turn => turns[turn as usize - 1].of(word),
+    };
+    word ^ u64::from(neighbor >> 31).wrapping_neg()
+}
 
 impl MultiSpin {
-    /// Sweeps of the sites of a graph that are `free`; the others keep their symbols.
+    /// Sweeps of the sites of a graph, or of the words of [blocks](Spins::spin_blocks), that are `free`; the others keep their symbols.
     ///
     /// # Errors
     /// [`SpinGraphError`]: too many sites, neighbors or different fields.
@@ -96,7 +116,9 @@ impl MultiSpin {
             bonds: bonds(graph),
             fields: fields(graph),
             degree: most.next_multiple_of(2).max(2),
-            signed: graph.neighbors.iter().any(|&(_, negative)| negative),
+            coded: graph.neighbors.iter().any(|n| n.negative || n.turn > 0),
+            turns: graph.turns.clone(),
+            places: graph.places.clone(),
             classes: Vec::new(),
             runs: Vec::new(),
             own: Vec::new(),
@@ -113,7 +135,7 @@ impl MultiSpin {
         free: impl Fn(usize) -> bool,
     ) -> Result<(), SpinGraphError> {
         let sites = self.sites;
-        let neighbors = |site| graph.of(site).iter().map(|&(other, _)| other as usize);
+        let neighbors = |site| graph.of(site).iter().map(|other| other.site as usize);
         let colors = coloring::greedy(sites, |site| graph.of(site).len(), neighbors);
         let kind = |site: usize| (graph.fields[site].to_bits(), graph.of(site).len());
         let mut kinds: Vec<_> = (0..sites).map(kind).collect();
@@ -155,21 +177,30 @@ impl MultiSpin {
         let mut beside = [[zero; GROUP]; MOST_NEIGHBORS];
         for (lane, site) in group.enumerate() {
             own[lane] = site as u32;
-            for (beside, &(other, negative)) in beside.iter_mut().zip(graph.of(site)) {
-                beside[lane] = other | if negative { NEGATIVE } else { 0 };
+            for (beside, &other) in beside.iter_mut().zip(graph.of(site)) {
+                beside[lane] = code(other);
             }
         }
         self.own.push(own);
         self.beside.extend_from_slice(&beside[..self.degree]);
     }
 
+    /// True where the bits of words are the sites of one configuration.
+    #[must_use]
+    pub fn is_of_one(&self) -> bool {
+        !self.places.is_empty()
+    }
+
     /// The number of sites.
     #[must_use]
     pub fn sites(&self) -> usize {
-        self.sites
+        match self.places.len() {
+            0 => self.sites,
+            places => places,
+        }
     }
 
-    /// Numbers that [`sweep`](Self::sweep) needs: one word per site, and two.
+    /// Numbers that [`sweep`](Self::sweep) needs: one word per site, or per 64 sites, and two.
     #[must_use]
     pub fn words(&self) -> usize {
         self.sites + 2
@@ -183,6 +214,32 @@ impl MultiSpin {
         let (own, others) = words[..self.words()].split_at_mut(self.sites);
         lanes::gather(own, row);
         others.fill(0);
+    }
+
+    /// Writes one configuration to the bits of all words, where these are of [blocks](Spins::spin_blocks).
+    ///
+    /// # Panics
+    /// If there are fewer than [`words`](Self::words) of them, or symbols than sites.
+    pub fn gather_one<S: Symbol>(&self, words: &mut [u64], x: &[S]) {
+        let (own, others) = words[..self.words()].split_at_mut(self.sites);
+        for (word, places) in own.iter_mut().zip(self.places.as_chunks::<LANES>().0) {
+            let bit = |site: u32| u64::from(x[site as usize] != S::default());
+            let bits = (0..).zip(places).map(|(lane, &site)| bit(site) << lane);
+            *word = bits.fold(0, |word, bit| word | bit);
+        }
+        others.fill(0);
+    }
+
+    /// The way back.
+    ///
+    /// # Panics
+    /// Those of [`gather_one`](Self::gather_one).
+    pub fn scatter_one<S: Symbol>(&self, words: &[u64], x: &mut [S]) {
+        for (word, places) in words.iter().zip(self.places.as_chunks::<LANES>().0) {
+            for (lane, &site) in (0..LANES).zip(places) {
+                x[site as usize] = S::from_index((word >> lane & 1) as usize);
+            }
+        }
     }
 
     /// Writes bit `lane` of each site's word to a configuration.
@@ -220,15 +277,37 @@ impl MultiSpin {
     /// If there are fewer than [`words`](Self::words) of them.
     #[must_use]
     pub fn log_prob(&self, words: &[u64]) -> [f64; LANES] {
-        let spin = |site: u32| words[(site & !NEGATIVE) as usize];
-        let unlike = self.bonds.iter().map(|&[a, b]| spin(a) ^ spin(b) ^ sign(b));
-        let bonds = self.bonds.len() as f64;
-        let mut f = ones(Plain, unlike).map(|n| self.coupling * (bonds - 2.0 * n as f64));
+        let counts = self.counts(words);
+        std::array::from_fn(|lane| self.value(1, counts.iter().map(|count| count[lane])))
+    }
+
+    /// `f` of the one configuration whose spins are all bits.
+    ///
+    /// # Panics
+    /// If there are fewer than [`words`](Self::words) of them.
+    #[must_use]
+    pub fn log_prob_of_one(&self, words: &[u64]) -> f64 {
+        let counts = self.counts(words);
+        self.value(LANES, counts.iter().map(|count| count.iter().sum()))
+    }
+
+    /// Of each lane, the bonds between unlike spins, then the spins that are 1 in each field.
+    fn counts(&self, words: &[u64]) -> Vec<[u64; LANES]> {
+        let bonds = self.bonds.iter();
+        let unlike = bonds.map(|&[a, b]| words[a as usize] ^ seen(words, &self.turns, b));
+        let fields = self.fields.iter();
+        let up =
+            fields.map(|(_, sites)| ones(Plain, sites.iter().map(|&site| words[site as usize])));
+        std::iter::once(ones(Plain, unlike)).chain(up).collect()
+    }
+
+    /// `f` from such counts, of so many lanes together.
+    fn value(&self, lanes: usize, mut counts: impl Iterator<Item = u64>) -> f64 {
+        let mut next = || counts.next().unwrap_or(0) as f64;
+        let bonds = (self.bonds.len() * lanes) as f64;
+        let mut f = self.coupling * (bonds - 2.0 * next());
         for (field, sites) in &self.fields {
-            let up = ones(Plain, sites.iter().map(|&site| spin(site)));
-            for (f, up) in f.iter_mut().zip(up) {
-                *f += field * (2.0 * up as f64 - sites.len() as f64);
-            }
+            f += field * (2.0 * next() - (sites.len() * lanes) as f64);
         }
         f
     }
@@ -259,8 +338,8 @@ impl MultiSpin {
         let conditional = |x: &[u8], site: usize, p: &mut Vec<f64>| {
             let (class, group, lane) = of_site[site];
             let beside = &self.beside[group * self.degree..(group + 1) * self.degree];
-            let pulls = |&other: &u32| match x.get((other & !NEGATIVE) as usize) {
-                Some(&symbol) => usize::from((symbol != 0) != (other & NEGATIVE != 0)),
+            let pulls = |&other: &u32| match x.get((other & SITE) as usize) {
+                Some(&symbol) => usize::from((symbol != 0) != (other >> 31 != 0)),
                 None => 0,
             };
             let one = tables[class].one(beside.iter().map(|group| pulls(&group[lane])).sum());
@@ -277,19 +356,11 @@ impl MultiSpin {
     }
 }
 
-/// A word of ones where a neighbor's coupling is negative.
-#[inline(always)]
-fn sign(neighbor: u32) -> u64 {
-    u64::from(neighbor >> 31).wrapping_neg()
-}
-
 fn bonds(graph: &SpinGraph) -> Vec<[u32; 2]> {
     let of = |site: usize| {
-        let up = graph
-            .of(site)
-            .iter()
-            .filter(move |&&(other, _)| other as usize > site);
-        up.map(move |&(other, negative)| [site as u32, other | if negative { NEGATIVE } else { 0 }])
+        let all = graph.of(site).iter();
+        let up = all.filter(move |other| other.site as usize > site);
+        up.map(move |&other| [site as u32, code(other)])
     };
     (0..graph.sites()).flat_map(of).collect()
 }

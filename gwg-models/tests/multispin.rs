@@ -267,6 +267,73 @@ fn lanes_are_independent_chains_of_the_model() {
     }
 }
 
+/// One chain whose sites are the bits of words.
+#[test]
+fn blocks_of_sites_are_one_chain_of_the_model() {
+    const SWEEPS: u64 = 20_000;
+    for (dims, side, bias) in [
+        (2, 16, 0.0),
+        (2, 40, 0.0),
+        (2, 16, 0.2),
+        (3, 8, 0.0),
+        (1, 128, -0.1),
+    ] {
+        let model = lattice(dims, side, 0.12, bias);
+        let spins = MultiSpin::new(&model.spin_blocks().unwrap(), |_| true).unwrap();
+        assert!(spins.is_of_one() && 64 * (spins.words() - 2) == spins.sites());
+        let mut bits = SplitMix64::new(3);
+        let start: Vec<u8> = (0..spins.sites()).map(|_| bits.below(2) as u8).collect();
+        let (mut words, mut x) = (vec![0; spins.words()], vec![7; spins.sites()]);
+        spins.gather_one(&mut words, &start);
+        spins.scatter_one(&words, &mut x);
+        assert_eq!(x, start);
+        assert_eq!(spins.log_prob_of_one(&words), model.log_prob(&x));
+        spins.sweep(&mut words, 1.0, 5, 0..100, || false);
+        let mut f = Vec::new();
+        let sweeps = SWEEPS / (1 + side as u64 / 16);
+        for sweep in 0..sweeps {
+            let from = 100 + 3 * sweep;
+            let (_, changed) = spins.sweep(&mut words, 1.0, 5, from..from + 3, || false);
+            assert!(changed.iter().sum::<u64>() > 0);
+            f.push(spins.log_prob_of_one(&words));
+        }
+        spins.scatter_one(&words, &mut x);
+        let (found, wanted) = (f.last().copied().unwrap(), model.log_prob(&x));
+        assert!(
+            (found - wanted).abs() < 1e-12 * wanted.abs(),
+            "{found}, {wanted}"
+        );
+        // The other way to the same mean: 64 chains.
+        let chains = MultiSpin::new(&model.spin_graph().unwrap(), |_| true).unwrap();
+        let mut others = random_words(&chains, 4);
+        chains.sweep(&mut others, 1.0, 6, 0..100, || false);
+        let mut of_chains = Vec::new();
+        for sweep in 0..sweeps / 32 {
+            let from = 100 + 3 * sweep;
+            chains.sweep(&mut others, 1.0, 6, from..from + 3, || false);
+            of_chains.extend(chains.log_prob(&others));
+        }
+        let [(a, of_a), (b, of_b)] = [&f, &of_chains].map(|f| {
+            let mean = f.iter().sum::<f64>() / f.len() as f64;
+            let variance = f.iter().map(|f| (f - mean).powi(2)).sum::<f64>() / f.len() as f64;
+            (mean, variance / f.len() as f64)
+        });
+        // Draws three sweeps apart count as a third.
+        let error = (3.0 * (of_a + of_b)).sqrt();
+        assert!(
+            (a - b).abs() < 5.0 * error,
+            "{dims} {side} {bias}: {a}, {b}, {error}"
+        );
+        if let Ok(exact) = lattice_ising(&model, 1.0) {
+            let error = (3.0 * of_a).sqrt();
+            assert!(
+                (a - exact.mean_log_prob).abs() < 5.0 * error,
+                "{a}, {error}"
+            );
+        }
+    }
+}
+
 #[test]
 fn other_models_are_refused_with_reasons() {
     let edges = [(0, 1, 0.3), (1, 2, 0.5)];

@@ -20,5 +20,5 @@ pub use error::{SpecError, ValueFault};
 pub use key::KeyEntry;
 pub(crate) use path::{path_of, text_of, unquoted, written};
 pub use settings::{Entry, Keys, Settings, open};
-pub(crate) use value::quoted;
 pub use value::{Allowed, Setting};
+pub(crate) use value::{BitsOf, quoted};

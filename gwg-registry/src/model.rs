@@ -29,7 +29,7 @@ use gwg_core::{
     Delta, Error, Exact, Gradient, Leveled, Local, Multilinear, NFold, Real, Space, Sweep, Symbol,
     Target,
 };
-use gwg_models::OwnedSpace;
+use gwg_models::{OwnedSpace, Spins};
 use std::fmt;
 use std::sync::Arc;
 
@@ -81,6 +81,8 @@ pub struct Model<R: Real, S: Symbol = u8> {
     sweep: Option<Make<R, S, BlockSweep>>,
     /// Sweeps together with other models of the same type.
     trajectory: Option<Trajectory<R, S>>,
+    /// Its graph of spins, where it may have one.
+    spins: Option<Arc<dyn Spins + Send + Sync>>,
     multilinear: bool,
     /// Its description.
     about: Option<Arc<dyn Describe<R, S>>>,
@@ -152,6 +154,7 @@ impl<R: Real, S: Symbol> Model<R, S> {
             native: Native::default(),
             sweep: None,
             trajectory: None,
+            spins: None,
             multilinear: false,
             about: None,
             again: Arc::new(move |space| Ok(Self::on(&again, space, declare))),
@@ -242,6 +245,16 @@ impl<R: Real, S: Symbol> Model<R, S> {
         self
     }
 
+    /// Declares that the model may be an Ising model with couplings of one magnitude, whose chains can be swept 64 at a time.
+    pub fn spins<T>(&mut self, on: &Arc<On<T>>) -> &mut Self
+    where
+        T: Spins + Target<Real = R> + Send + Sync + 'static,
+        T::Space: Space<Symbol = S>,
+    {
+        self.spins = Some(on.model());
+        self
+    }
+
     /// Declares that models of the same type and shape, such as those of a training run, can be swept together with it: trajectory tempering.
     pub fn trajectory<T>(&mut self, on: &Arc<On<T>>) -> &mut Self
     where
@@ -305,6 +318,11 @@ impl<R: Real, S: Symbol> Model<R, S> {
     #[must_use]
     pub fn has_sweeps(&self) -> bool {
         self.sweep.is_some()
+    }
+
+    /// The graph of spins of the model, where it may have one.
+    pub(crate) fn as_spins(&self) -> Option<&(dyn Spins + Send + Sync)> {
+        self.spins.as_deref()
     }
 
     /// True where first-order differences are the exact ones.

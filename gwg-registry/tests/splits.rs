@@ -1,16 +1,18 @@
 //! Steps made in one call or in many are the same steps: runs look at the clock between calls.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use gwg_chains::{ChainSpec, Chains, Tempering};
+use gwg_chains::{ChainSpec, Chains, Tempering, Threads};
 use gwg_registry::{Model, ModelSpec, SamplerSpec, samplers};
 
-const COMPOSITIONS: [&str; 6] = [
+const COMPOSITIONS: [&str; 8] = [
     "3*gwg+gibbs",
     "gwg+pas+jump",
     "gwg|jump",
     "gwg|gibbs|random-walk",
     "0.999*gwg|0.001*gibbs",
     "0.5*dmala|0.5*lb",
+    "2*multispin+gwg",
+    "multispin|gibbs",
 ];
 
 #[test]
@@ -49,5 +51,61 @@ fn paths_do_not_depend_on_calls() {
             ran += 1;
         }
         assert!(ran > 25, "{ran}");
+    }
+}
+
+/// The states of some chains after warm-up with temperatures that change, and steps.
+fn ends(
+    sampler: &str,
+    chains: std::ops::Range<u64>,
+    threads: usize,
+    replicas: bool,
+) -> Vec<Vec<u8>> {
+    let model = "ising-lattice:side=16,theta=0.2";
+    let model: Model<f32> = ModelSpec::parse(model).unwrap().build_with().unwrap();
+    let stepper = sampler
+        .parse::<SamplerSpec>()
+        .unwrap()
+        .bind(&model)
+        .unwrap();
+    let tempering = Tempering {
+        swap_every: 3,
+        ..Tempering::geometric(3, 0.3).unwrap()
+    };
+    let spec = ChainSpec {
+        chains: (chains.end - chains.start) as usize,
+        first_chain: chains.start,
+        seed: 5,
+        tempering: replicas.then_some(tempering),
+        threads: Threads::new(threads.try_into().unwrap()).unwrap(),
+        ..ChainSpec::default()
+    };
+    let mut all = Chains::with(&*stepper, &spec).unwrap();
+    all.advance_with(&*stepper, 10, true).unwrap();
+    let saved = all.save();
+    let mut all = Chains::restore_with(&saved, &*stepper, spec.threads.clone()).unwrap();
+    all.advance_with(&*stepper, 7, false).unwrap();
+    all.states().map(<[u8]>::to_vec).collect()
+}
+
+/// Chains that share the words of others.
+#[test]
+fn a_chain_in_a_word_depends_on_its_number_alone() {
+    for (sampler, replicas) in [
+        ("multispin", false),
+        ("multispin", true),
+        ("multispin:bits=sites", false),
+        ("multispin:bits=sites", true),
+        ("multispin+gibbs", false),
+        ("multispin|gwg", false),
+    ] {
+        let all = ends(sampler, 0..130, 1, replicas);
+        assert_eq!(all, ends(sampler, 0..130, 3, replicas), "{sampler}");
+        assert_eq!(all[..70], ends(sampler, 0..70, 2, replicas), "{sampler}");
+        assert_eq!(all[50..90], ends(sampler, 50..90, 2, replicas), "{sampler}");
+        let mut distinct = all.clone();
+        distinct.sort_unstable();
+        distinct.dedup();
+        assert_eq!(distinct.len(), 130, "{sampler}");
     }
 }

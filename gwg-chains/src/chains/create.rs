@@ -25,7 +25,10 @@ impl<R: Real, S: Symbol> Chains<R, S> {
             None => vec![1.0],
         };
         let (replicas, threads) = (fractions.len(), spec.threads.count());
-        let per_block = if stepper.lockstep() {
+        let together = stepper.together();
+        let per_block = if together > 1 {
+            spec.chains.div_ceil(threads).next_multiple_of(together)
+        } else if stepper.lockstep() {
             let largest = spec.block.map_or(MOST_TOGETHER, usize::from);
             let most = (largest.min(MOST_TOGETHER) / replicas).max(1);
             spec.chains.div_ceil(threads).min(most)

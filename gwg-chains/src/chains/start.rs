@@ -49,6 +49,7 @@ pub(super) fn start<R: Real, S: Symbol>(
     let (sites, fractions) = (all.sites, all.fractions.clone());
     let betas: Vec<f64> = fractions.iter().map(|f| f * spec.beta).collect();
     for block in &mut all.blocks {
+        let [.., kept] = block.memory();
         for own in 0..block.chains() {
             let row = block.first + own;
             let chain = spec.first_chain + row as u64;
@@ -65,6 +66,8 @@ pub(super) fn start<R: Real, S: Symbol>(
                 first_state(x, stepper, &spec.init, row, &mut bits);
                 block.betas[walker] = R::from_f64(beta);
                 block.bits.push(bits);
+                let saved = &mut block.saved[walker * kept..(walker + 1) * kept];
+                stepper.number(spec.seed, chain, replica, saved);
             }
         }
     }

@@ -3,7 +3,7 @@
 use super::counter::Counter;
 use super::random::{BITS, Random, below, bits_of, coin_and_below};
 use super::words::{GROUP, Plain, Words};
-use super::{Class, LANES, MultiSpin, NEGATIVE, Run, sign};
+use super::{Class, LANES, MultiSpin, Run, Turn, seen};
 use gwg_core::Real;
 use std::ops::Range;
 
@@ -105,7 +105,7 @@ impl<F: Fn() -> bool> pulp::NullaryFnOnce for Vectorized<'_, F> {
 impl<F: Fn() -> bool> Sweeps<'_, F> {
     #[inline(always)]
     fn run<W: Words>(self, words: W) -> Done {
-        match (self.model.degree, self.model.signed) {
+        match (self.model.degree, self.model.coded) {
             (2, false) => self.on::<W, 2, 1, 3, false>(words),
             (2, true) => self.on::<W, 2, 1, 3, true>(words),
             (4, false) => self.on::<W, 4, 2, 5, false>(words),
@@ -119,7 +119,7 @@ impl<F: Fn() -> bool> Sweeps<'_, F> {
 
     /// Of `D` neighbors, whose sums have `HALF` magnitudes other than 0, and `SUMS` values.
     #[inline(always)]
-    fn on<W: Words, const D: usize, const HALF: usize, const SUMS: usize, const SIGNED: bool>(
+    fn on<W: Words, const D: usize, const HALF: usize, const SUMS: usize, const CODED: bool>(
         self,
         words: W,
     ) -> Done {
@@ -141,15 +141,15 @@ impl<F: Fn() -> bool> Sweeps<'_, F> {
                 let own = &model.own[groups.clone()];
                 let beside = &model.beside[groups.start * D..groups.end * D];
                 let beside = beside.as_chunks::<D>().0;
-                let parts = (own, beside);
+                let (parts, turns) = ((own, beside), &model.turns[..]);
                 let (random, changed) = (&mut random, &mut changed);
                 let table = &tables[*class];
                 if table.even {
                     let draw = Even::<HALF>(table.bits.as_chunks().0);
-                    each::<W, D, SIGNED, _>(words, x, parts, &draw, random, changed);
+                    each::<W, D, CODED, _>(words, (&mut *x, turns), parts, &draw, random, changed);
                 } else {
                     let draw = Field::<SUMS>(table.bits.as_chunks().0);
-                    each::<W, D, SIGNED, _>(words, x, parts, &draw, random, changed);
+                    each::<W, D, CODED, _>(words, (&mut *x, turns), parts, &draw, random, changed);
                 }
             }
             made += 1;
@@ -160,15 +160,15 @@ impl<F: Fn() -> bool> Sweeps<'_, F> {
 
 /// The bits of the number of neighbors that pull a spin to 1, the lowest first.
 #[inline(always)]
-fn pulling<W: Words, const D: usize, const SIGNED: bool>(
+fn pulling<W: Words, const D: usize, const CODED: bool>(
     words: W,
-    x: &[u64],
+    (x, turns): (&[u64], &[Turn]),
     beside: &[[u32; GROUP]; D],
 ) -> [W::Group; 4] {
     let neighbor = |k: usize| {
         let all = beside[k].map(|other| {
-            if SIGNED {
-                x[(other & !NEGATIVE) as usize] ^ sign(other)
+            if CODED {
+                seen(x, turns, other)
             } else {
                 x[other as usize]
             }
@@ -288,9 +288,9 @@ impl<const SUMS: usize> Draw for Field<'_, SUMS> {
 
 /// Draws the sites of groups, four groups at a time.
 #[inline(always)]
-fn each<W: Words, const D: usize, const SIGNED: bool, P: Draw>(
+fn each<W: Words, const D: usize, const CODED: bool, P: Draw>(
     words: W,
-    x: &mut [u64],
+    (x, turns): (&mut [u64], &[Turn]),
     (own, beside): (&[[u32; GROUP]], &[[[u32; GROUP]; D]]),
     draw: &P,
     random: &mut Random<W>,
@@ -299,7 +299,7 @@ fn each<W: Words, const D: usize, const SIGNED: bool, P: Draw>(
     for (own, beside) in own.chunks(4).zip(beside.chunks(4)) {
         let mut flips = [words.splat(0); 4];
         for ((own, beside), flips) in own.iter().zip(beside).zip(&mut flips) {
-            let up = pulling::<W, D, SIGNED>(words, x, beside);
+            let up = pulling::<W, D, CODED>(words, (x, turns), beside);
             let new = draw.draw::<W, D>(words, up, random);
             *flips = write(words, x, own, new);
         }

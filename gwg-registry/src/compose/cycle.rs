@@ -62,6 +62,14 @@ macro_rules! forward {
             self.parts.lockstep()
         }
 
+        fn together(&self) -> usize {
+            self.parts.together()
+        }
+
+        fn number(&self, seed: u64, chain: u64, replica: u64, saved: &mut [u64]) {
+            self.parts.number(seed, chain, replica, saved);
+        }
+
         fn scratch_len(&self, walkers: usize) -> usize {
             self.parts.scratch_len(walkers)
         }

@@ -3,7 +3,7 @@
 use crate::model::DynStepper;
 use arrayvec::ArrayVec;
 use gwg_chains::{BlockMut, Extent, Generator, Pending};
-use gwg_core::{Error, MemoryLayout, Move, MoveLog, Real, StepCounts, Symbol, Walker};
+use gwg_core::{Error, MemoryLayout, Move, MoveLog, Real, SplitMix64, StepCounts, Symbol, Walker};
 use std::ops::Range;
 use std::slice::from_mut;
 
@@ -79,6 +79,21 @@ impl<R: Real, S: Symbol> Parts<R, S> {
 
     pub(super) fn lockstep(&self) -> bool {
         self.parts.iter().any(|part| part.stepper.lockstep())
+    }
+
+    /// The most chains that any part wants together; all parts' numbers divide it.
+    pub(super) fn together(&self) -> usize {
+        let each = self.parts.iter().map(|part| part.stepper.together());
+        each.max().unwrap_or(1)
+    }
+
+    pub(super) fn number(&self, seed: u64, chain: u64, replica: u64, saved: &mut [u64]) {
+        for (number, part) in (0_u64..).zip(&self.parts) {
+            let own = &mut saved[part.before.saved..];
+            // Two parts of one kind have random numbers of their own.
+            let seed = seed ^ SplitMix64::mix(number);
+            part.stepper.number(seed, chain, replica, own);
+        }
     }
 
     pub(super) fn fresh(&self) -> &[u64] {

@@ -240,6 +240,17 @@ macro_rules! words {
 words!(AnyBalance: AnyBalance::Sqrt = "sqrt", AnyBalance::Barker = "barker", AnyBalance::Min = "min", AnyBalance::Max = "max");
 words!(Scan: Scan::Systematic = "systematic", Scan::Random = "random");
 
+/// What the bits of a word are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BitsOf {
+    /// One site of 64 chains.
+    Chains,
+    /// 64 sites of one chain.
+    Sites,
+}
+
+words!(BitsOf: BitsOf::Chains = "chains", BitsOf::Sites = "sites");
+
 impl Setting for PathBuf {
     fn read(text: &str, _: Allowed) -> Result<Self, ValueFault> {
         if text.is_empty() {

@@ -19,6 +19,11 @@ impl<T: Target> On<T> {
         Self { model, space }
     }
 
+    /// The model itself, whose own space may be another.
+    pub(super) fn model(&self) -> Arc<T> {
+        Arc::clone(&self.model)
+    }
+
     /// The model itself, where nothing is observed: its own space is the one here.
     pub(super) fn native(&self) -> Option<Arc<T>> {
         (!self.space.is_clamped()).then(|| Arc::clone(&self.model))

@@ -12,4 +12,9 @@ impl<R: Real> Spins for LatticeIsing<R> {
                 .map(move |other| (other, coupling))
         })
     }
+
+    fn spin_blocks(&self) -> Option<SpinGraph> {
+        let (dims, side) = (self.torus.dims(), self.torus.side());
+        SpinGraph::torus(dims, side, 2.0 * self.theta.to_f64(), self.bias.to_f64())
+    }
 }

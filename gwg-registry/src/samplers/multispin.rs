@@ -1,0 +1,60 @@
+mod stepper;
+
+use crate::entry::{Bind, sampler};
+use crate::error::BindError;
+use crate::grammar::{Allowed, BitsOf};
+use crate::model::{DynStepper, Model};
+use gwg_core::{Space, Symbol};
+use gwg_models::{MultiSpin, Scalar};
+use stepper::MultiSpinStepper;
+
+sampler! {
+    /// Sweeps of the sites of many chains, or of many sites of one, in the bits of words.
+    Multispin "multispin" {
+        bits: BitsOf = ("chains", Allowed::Choice(&["chains", "sites"]), "the 64 bits of a word: a site of 64 chains, or 64 sites of a chain, of a lattice with a side that 8 divides (in three dimensions 4, and at least 8; in one dimension 64, and at least 128)"),
+    }
+        meaning "sweeps of 64 chains or of 64 sites at once, in the bits of words (multi-spin coding): heat-bath sweeps by colors, of an Ising model whose couplings have one magnitude; never rejected"
+        cost "every site of 64 chains, or of one, once per step, ten times as many per second as sweep; with bits=chains, a chain alone costs as much as 64"
+        when "Ising lattices, and with bits=chains graphs with couplings of both signs and up to 8 neighbors: 64 chains or more, or with bits=sites one"
+}
+
+impl Bind for Multispin {
+    fn bind<R: Scalar, S: Symbol>(
+        &self,
+        model: &Model<R, S>,
+        label: String,
+    ) -> Result<Box<DynStepper<R, S>>, BindError> {
+        let refused = |why: &str| BindError::Requires {
+            sampler: "multispin".into(),
+            why: why.into(),
+        };
+        let spins = model.as_spins().ok_or_else(|| {
+            refused("the model is no Ising model on a lattice or a graph; allowed are ising-lattice, ising-file and ising-er; for others, choose sweep or gibbs")
+        })?;
+        let space = model.space();
+        let made = match self.bits {
+            BitsOf::Chains => spins.spin_graph().and_then(|graph| {
+                MultiSpin::new(&graph, |site| space.observed(site).is_none())
+            }),
+            BitsOf::Sites if space.is_clamped() => {
+                return Err(refused("bits=sites draws the observed sites too; choose bits=chains"));
+            }
+            BitsOf::Sites => {
+                let blocks = spins.spin_blocks().ok_or_else(|| {
+                    refused("bits=sites needs 64 equal blocks of sites: a lattice with a side of 16, 24, 32, .. in two dimensions, 8, 12, 16, .. in three or four, 128, 192, .. in one; choose bits=chains")
+                })?;
+                MultiSpin::new(&blocks, |_| true)
+            }
+        };
+        let spins = made.map_err(|error| refused(&format!("{error}; sweep has none of these limits")))?;
+        Ok(Box::new(MultiSpinStepper::new(model.clone(), spins, label)))
+    }
+
+    fn sites_updated(&self, sites: usize, _states: usize) -> f64 {
+        sites as f64
+    }
+
+    fn evaluates_all(&self) -> bool {
+        true
+    }
+}
