@@ -4,12 +4,14 @@
 mod steps;
 
 use criterion::{
-    BenchmarkGroup, Criterion, criterion_group, criterion_main, measurement::WallTime,
+    BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main, measurement::WallTime,
 };
 use gwg_core::{
     Delta, Exact, Gibbs, Gradient, Kernel, Local, LocallyBalanced, Sqrt, Target, Taylor,
 };
-use gwg_models::{DenseIsing, DensePotts, LatticeIsing, LatticePotts, Rbm, SparseIsing};
+use gwg_models::{
+    DenseIsing, DensePotts, LatticeIsing, LatticePotts, MultiSpin, Rbm, SparseIsing, Spins,
+};
 
 /// Steps per iteration: enough that the overhead of an iteration is negligible.
 const STEPS: u64 = 100;
@@ -97,5 +99,34 @@ fn machines(c: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, lattices, graphs, dense, machines);
+/// 64 chains, or 64 sites of one, in the bits of words. The unit of throughput is a site of a chain, not a step.
+fn words(c: &mut Criterion) {
+    let mut group = c.benchmark_group("multispin");
+    for (name, dims, side, bias) in [
+        ("ising-lattice/40x40", 2, 40, 0.0),
+        ("ising-lattice/1000x1000", 2, 1000, 0.0),
+        ("ising-lattice/40x40-field", 2, 40, 0.1),
+        ("ising-lattice/40x40x40", 3, 40, 0.0),
+    ] {
+        let model = LatticeIsing::<f32>::new(dims, side, 0.1, bias).expect("valid");
+        let graphs = [
+            ("chains", model.spin_graph().ok()),
+            ("sites", model.spin_blocks()),
+        ];
+        for (bits, graph) in graphs {
+            let spins = MultiSpin::new(&graph.expect("64 parts"), |_| true).expect("valid");
+            let (mut states, mut sweeps) = (spins.state(), 0..10);
+            group.throughput(Throughput::Elements(640 * states.words().len() as u64));
+            group.bench_function(format!("{name}-{bits}"), |b| {
+                b.iter(|| {
+                    let made = spins.sweep(&mut states, 1.0, 1, sweeps.clone(), || false);
+                    sweeps = sweeps.end..sweeps.end + 10;
+                    made
+                });
+            });
+        }
+    }
+}
+
+criterion_group!(benches, lattices, words, graphs, dense, machines);
 criterion_main!(benches);

@@ -15,8 +15,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         _ => model.spin_graph()?,
     };
     let spins = MultiSpin::new(&graph, |_| true)?;
-    let mut states = vec![0; spins.words()];
-    let words = (spins.words() - 2) as u64;
+    let mut states = spins.state();
+    let words = states.words().len() as u64;
     let sweeps = 1 + 20_000_000 / words;
     for turn in 0..5 {
         let start = Instant::now();

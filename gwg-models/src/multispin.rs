@@ -4,20 +4,21 @@ mod counter;
 mod graph;
 mod lanes;
 mod random;
+mod state;
 mod sweep;
+mod table;
 mod words;
 
 pub use graph::{SpinGraph, SpinGraphError, Spins};
+pub use state::SpinWords;
 
 use crate::classes::outcomes;
 use crate::coloring;
-use counter::ones;
 use graph::{MOST_CLASSES, MOST_NEIGHBORS, MOST_SITES, Neighbor, Turn};
-use gwg_core::Symbol;
 use gwg_core::target::Held;
 use std::ops::Range;
-use sweep::{Sweeps, Table, run};
-use words::{GROUP, Plain};
+use table::Table;
+use words::GROUP;
 
 /// Chains in a word.
 pub const LANES: usize = 64;
@@ -200,123 +201,11 @@ impl MultiSpin {
         }
     }
 
-    /// Numbers that [`sweep`](Self::sweep) needs: one word per site, or per 64 sites, and two.
-    #[must_use]
-    pub fn words(&self) -> usize {
-        self.sites + 2
-    }
-
-    /// Writes, to bit `lane` of each site's word, the configuration that `row(lane)` returns; other bits become 0.
-    ///
-    /// # Panics
-    /// If there are fewer than [`words`](Self::words) of them.
-    pub fn gather<'x, S: Symbol>(&self, words: &mut [u64], row: impl Fn(usize) -> Option<&'x [S]>) {
-        let (own, others) = words[..self.words()].split_at_mut(self.sites);
-        lanes::gather(own, row);
-        others.fill(0);
-    }
-
-    /// Writes one configuration to the bits of all words, where these are of [blocks](Spins::spin_blocks).
-    ///
-    /// # Panics
-    /// If there are fewer than [`words`](Self::words) of them, or symbols than sites.
-    pub fn gather_one<S: Symbol>(&self, words: &mut [u64], x: &[S]) {
-        let (own, others) = words[..self.words()].split_at_mut(self.sites);
-        for (word, places) in own.iter_mut().zip(self.places.as_chunks::<LANES>().0) {
-            let bit = |site: u32| u64::from(x[site as usize] != S::default());
-            let bits = (0..).zip(places).map(|(lane, &site)| bit(site) << lane);
-            *word = bits.fold(0, |word, bit| word | bit);
-        }
-        others.fill(0);
-    }
-
-    /// The way back.
-    ///
-    /// # Panics
-    /// Those of [`gather_one`](Self::gather_one).
-    pub fn scatter_one<S: Symbol>(&self, words: &[u64], x: &mut [S]) {
-        for (word, places) in words.iter().zip(self.places.as_chunks::<LANES>().0) {
-            for (lane, &site) in (0..LANES).zip(places) {
-                x[site as usize] = S::from_index((word >> lane & 1) as usize);
-            }
-        }
-    }
-
-    /// Writes bit `lane` of each site's word to a configuration.
-    pub fn scatter<S: Symbol>(&self, words: &[u64], lane: usize, x: &mut [S]) {
-        lanes::scatter(&words[..self.sites.min(words.len())], lane, x);
-    }
-
-    /// Makes the sweeps of these numbers of all lanes at the inverse temperature `beta`, with the random words of `key`, until `stop` says so; returns the number of sweeps made,
-    /// and how many sites each lane has changed.
-    ///
-    /// # Panics
-    /// If there are fewer than [`words`](Self::words) of them.
-    pub fn sweep(
-        &self,
-        words: &mut [u64],
-        beta: f64,
-        key: u64,
-        sweeps: Range<u64>,
-        stop: impl Fn() -> bool,
-    ) -> (u64, [u64; LANES]) {
-        let tables = self.tables(beta);
-        run(Sweeps {
-            model: self,
-            words: &mut words[..self.words()],
-            tables: &tables,
-            key,
-            sweeps,
-            stop,
-        })
-    }
-
-    /// `f` of each lane, from counts of bonds and of spins.
-    ///
-    /// # Panics
-    /// If there are fewer than [`words`](Self::words) of them.
-    #[must_use]
-    pub fn log_prob(&self, words: &[u64]) -> [f64; LANES] {
-        let counts = self.counts(words);
-        std::array::from_fn(|lane| self.value(1, counts.iter().map(|count| count[lane])))
-    }
-
-    /// `f` of the one configuration whose spins are all bits.
-    ///
-    /// # Panics
-    /// If there are fewer than [`words`](Self::words) of them.
-    #[must_use]
-    pub fn log_prob_of_one(&self, words: &[u64]) -> f64 {
-        let counts = self.counts(words);
-        self.value(LANES, counts.iter().map(|count| count.iter().sum()))
-    }
-
-    /// Of each lane, the bonds between unlike spins, then the spins that are 1 in each field.
-    fn counts(&self, words: &[u64]) -> Vec<[u64; LANES]> {
-        let bonds = self.bonds.iter();
-        let unlike = bonds.map(|&[a, b]| words[a as usize] ^ seen(words, &self.turns, b));
-        let fields = self.fields.iter();
-        let up =
-            fields.map(|(_, sites)| ones(Plain, sites.iter().map(|&site| words[site as usize])));
-        std::iter::once(ones(Plain, unlike)).chain(up).collect()
-    }
-
-    /// `f` from such counts, of so many lanes together.
-    fn value(&self, lanes: usize, mut counts: impl Iterator<Item = u64>) -> f64 {
-        let mut next = || counts.next().unwrap_or(0) as f64;
-        let bonds = (self.bonds.len() * lanes) as f64;
-        let mut f = self.coupling * (bonds - 2.0 * next());
-        for (field, sites) in &self.fields {
-            f += field * (2.0 * next() - (sites.len() * lanes) as f64);
-        }
-        f
-    }
-
     /// The distribution of one sweep from `x`: calls `visit(y, probability)` for its outcomes.
     ///
     /// For tests on models of a few sites: the cost is exponential in their number.
     pub fn sweep_probabilities(&self, x: &[u8], beta: f64, visit: &mut dyn FnMut(&[u8], f64)) {
-        let tables = self.tables(beta);
+        let tables: Vec<Table> = self.tables(beta).collect();
         let place = |groups: &Range<usize>| {
             let all = self.own[groups.clone()].as_flattened().iter();
             let sites = all
@@ -347,12 +236,6 @@ impl MultiSpin {
         };
         let held = Held::default();
         outcomes(&runs, &mut x.to_vec(), 1.0, held, &conditional, visit);
-    }
-
-    /// The bits of the probabilities of each class.
-    fn tables(&self, beta: f64) -> Vec<Table> {
-        let table = |class: &Class| Table::new(class, self.coupling, self.degree, beta);
-        self.classes.iter().map(table).collect()
     }
 }
 

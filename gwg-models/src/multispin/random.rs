@@ -108,11 +108,9 @@ pub(super) fn coin_and_below<W: Words, const T: usize>(
     (coin, compared.rest(words, bits, random))
 }
 
-/// The bits of a probability, from the highest on, as words of ones or of zeros.
-pub(super) fn bits_of(p: u64) -> impl Iterator<Item = u64> {
-    (0..BITS)
-        .rev()
-        .map(move |bit| (p >> bit & 1).wrapping_neg())
+/// Bit `bit` of a probability, from the highest on, as a word of ones or of zeros.
+pub(super) fn bit_of(p: u64, bit: usize) -> u64 {
+    (p >> (BITS - 1 - bit) & 1).wrapping_neg()
 }
 
 #[cfg(test)]
@@ -134,10 +132,7 @@ mod tests {
     }
 
     fn columns<const T: usize>(p: [u64; T], from: usize) -> Vec<[u64; T]> {
-        let bits = p.map(|p| bits_of(p).collect::<Vec<_>>());
-        (from..BITS)
-            .map(|k| std::array::from_fn(|t| bits[t][k]))
-            .collect()
+        (from..BITS).map(|bit| p.map(|p| bit_of(p, bit))).collect()
     }
 
     fn check(found: [u64; GROUP], numbers: &[[u64; 64]; GROUP], p: u64) {

@@ -1,68 +1,11 @@
 //! The sweeps: sums of neighbors by logic, draws by comparison.
 
 use super::counter::Counter;
-use super::random::{BITS, Random, below, bits_of, coin_and_below};
+use super::random::{Random, below, coin_and_below};
+use super::table::Table;
 use super::words::{GROUP, Plain, Words};
-use super::{Class, LANES, MultiSpin, Run, Turn, seen};
-use gwg_core::Real;
+use super::{LANES, MultiSpin, Run, Turn, seen};
 use std::ops::Range;
-
-/// `2^64`.
-const UNITS: f64 = 18_446_744_073_709_551_616.0;
-
-/// The probabilities of a class, in units of `2^-64`.
-pub(super) struct Table {
-    /// True without a field, of sites with the largest number of neighbors.
-    even: bool,
-    /// If `even`, of a spin against a sum of its neighbors of 2, 4, ..; else of a spin that is 1, for each number of neighbors that pull it there.
-    probabilities: Vec<u64>,
-    /// Their bits, shape (bits, probabilities), of `even` tables without the highest, which is 0.
-    bits: Vec<u64>,
-}
-
-impl Table {
-    pub(super) fn new(class: &Class, coupling: f64, degree: usize, beta: f64) -> Self {
-        let even = class.field == 0.0 && class.neighbors == degree;
-        let probabilities: Vec<u64> = if even {
-            let against = (1..=degree / 2).map(|half| -4.0 * beta * coupling * half as f64);
-            let most = (1 << 63) - 1;
-            against.map(|logit| units(logit).min(most)).collect()
-        } else {
-            let one = |pulling: usize| {
-                let sum = 2.0 * pulling as f64 - class.neighbors as f64;
-                units(2.0 * beta * (coupling * sum + class.field))
-            };
-            (0..=degree).map(one).collect()
-        };
-        let columns: Vec<Vec<u64>> = probabilities
-            .iter()
-            .map(|&p| bits_of(p).collect())
-            .collect();
-        let row = |bit: usize| columns.iter().map(move |column| column[bit]);
-        Self {
-            even,
-            bits: (usize::from(even)..BITS).flat_map(row).collect(),
-            probabilities,
-        }
-    }
-
-    /// The probability of 1, given how many of the neighbors pull there.
-    pub(super) fn one(&self, pulling: usize) -> f64 {
-        let p = |k: usize| self.probabilities[k] as f64 / UNITS;
-        let half = self.probabilities.len();
-        match pulling {
-            n if !self.even => p(n),
-            n if n == half => 0.5,
-            n if n > half => 1.0 - p(n - half - 1),
-            n => p(half - n - 1),
-        }
-    }
-}
-
-/// The probability with these log-odds.
-fn units(logit: f64) -> u64 {
-    (Real::sigmoid(logit) * UNITS) as u64
-}
 
 /// What a call of [`MultiSpin::sweep`] does.
 pub(super) struct Sweeps<'s, F> {
@@ -144,11 +87,11 @@ impl<F: Fn() -> bool> Sweeps<'_, F> {
                 let (parts, turns) = ((own, beside), &model.turns[..]);
                 let (random, changed) = (&mut random, &mut changed);
                 let table = &tables[*class];
-                if table.even {
-                    let draw = Even::<HALF>(table.bits.as_chunks().0);
+                if table.is_even() {
+                    let draw = Even::<HALF>(table.bits().as_chunks().0);
                     each::<W, D, CODED, _>(words, (&mut *x, turns), parts, &draw, random, changed);
                 } else {
-                    let draw = Field::<SUMS>(table.bits.as_chunks().0);
+                    let draw = Field::<SUMS>(table.bits().as_chunks().0);
                     each::<W, D, CODED, _>(words, (&mut *x, turns), parts, &draw, random, changed);
                 }
             }
@@ -331,30 +274,32 @@ mod tests {
 
     #[test]
     fn vectors_and_words_give_the_same_bits() {
-        for (dims, side, theta, bias) in [
+        let lattices = [
             (1, 7, 0.3, 0.0),
             (2, 6, 0.2, 0.0),
             (2, 5, -0.2, 0.1),
             (3, 4, 0.1, 0.0),
             (4, 3, 0.05, -0.2),
-        ] {
+        ];
+        for (dims, side, theta, bias) in lattices {
             let model = LatticeIsing::<f64>::new(dims, side, theta, bias).unwrap();
             let spins = MultiSpin::new(&model.spin_graph().unwrap(), |_| true).unwrap();
             let mut bits = SplitMix64::new(3);
-            let mut start: Vec<u64> = (0..spins.words()).map(|_| bits.next_u64()).collect();
-            start[spins.sites()] = 0;
-            let (mut widest, mut plain) = (start.clone(), start);
+            let mut widest = spins.state();
+            let sites = spins.sites();
+            widest.words[..sites].fill_with(|| bits.next_u64());
+            let mut plain = widest.clone();
             let done = spins.sweep(&mut widest, 0.7, 9, 2..12, || false);
             let sweeps = Sweeps {
                 model: &spins,
-                words: &mut plain,
-                tables: &spins.tables(0.7),
+                words: &mut plain.words,
+                tables: &widest.tables,
                 key: 9,
                 sweeps: 2..12,
                 stop: || false,
             };
             assert_eq!(done, sweeps.run(Plain));
-            assert_eq!(widest, plain);
+            assert_eq!(widest.words, plain.words);
         }
     }
 }

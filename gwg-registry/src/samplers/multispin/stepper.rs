@@ -4,7 +4,7 @@ use crate::model::Model;
 use gwg_chains::{BlockMut, Generator, Pending, Stepper, Stop};
 use gwg_core::{Error, MemoryLayout, Real, Space, SplitMix64, StepCounts, Symbol, Walker};
 use gwg_models::MultiSpin;
-use gwg_models::multispin::LANES;
+use gwg_models::multispin::{LANES, SpinWords};
 use std::sync::{Mutex, PoisonError};
 
 /// Numbers of the running sum of `f`; then those below.
@@ -22,8 +22,15 @@ pub(super) struct MultiSpinStepper<R: Real, S: Symbol> {
     model: Model<R, S>,
     spins: MultiSpin,
     label: String,
-    /// Words that no thread uses at the moment.
-    words: Mutex<Vec<Vec<u64>>>,
+    /// Those that no thread uses at the moment.
+    rooms: Mutex<Vec<Room>>,
+}
+
+/// What a thread needs for its steps.
+struct Room {
+    words: SpinWords,
+    /// The walkers that have made their steps.
+    done: Vec<bool>,
 }
 
 /// Walkers that are swept together: of one key, number of sweeps, and temperature.
@@ -40,7 +47,7 @@ impl<R: Real, S: Symbol> MultiSpinStepper<R, S> {
             model,
             spins,
             label,
-            words: Mutex::default(),
+            rooms: Mutex::default(),
         }
     }
 
@@ -67,7 +74,7 @@ impl<R: Real, S: Symbol> MultiSpinStepper<R, S> {
         (word, saved[LANE] as usize % LANES)
     }
 
-    fn run(&self, words: &mut [u64], of: Word, steps: u64, stop: Stop<'_>) -> (u64, [u64; LANES]) {
+    fn run(&self, words: &mut SpinWords, of: Word, steps: u64, stop: Stop<'_>) -> (u64, [u64; LANES]) {
         let sweeps = of.sweep..of.sweep.wrapping_add(steps);
         let beta = f64::from_bits(of.beta);
         self.spins
@@ -78,7 +85,7 @@ impl<R: Real, S: Symbol> MultiSpinStepper<R, S> {
     fn sweep_one(
         &self,
         block: &mut BlockMut<'_, R, S>,
-        words: &mut [u64],
+        words: &mut SpinWords,
         counts: &mut [StepCounts],
         (walker, steps): (usize, u64),
     ) {
@@ -101,7 +108,7 @@ impl<R: Real, S: Symbol> MultiSpinStepper<R, S> {
     fn sweep(
         &self,
         block: &mut BlockMut<'_, R, S>,
-        words: &mut [u64],
+        words: &mut SpinWords,
         counts: &mut [StepCounts],
         (first, steps): (usize, u64),
         done: &mut [bool],
@@ -206,17 +213,22 @@ impl<R: Real, S: Symbol> Stepper<R, S> for MultiSpinStepper<R, S> {
             }
             return;
         }
-        let pool = || self.words.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut words = pool().pop().unwrap_or_else(|| vec![0; self.spins.words()]);
-        let mut done = vec![false; block.betas.len()];
-        for first in 0..done.len() {
+        let rooms = || self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut room = rooms().pop().unwrap_or_else(|| Room {
+            words: self.spins.state(),
+            done: Vec::new(),
+        });
+        let Room { words, done } = &mut room;
+        done.clear();
+        done.resize(block.betas.len(), false);
+        for first in 0..block.betas.len() {
             if self.spins.is_of_one() {
-                self.sweep_one(&mut block, &mut words, counts, (first, steps));
+                self.sweep_one(&mut block, words, counts, (first, steps));
             } else if !done[first] {
-                self.sweep(&mut block, &mut words, counts, (first, steps), &mut done);
+                self.sweep(&mut block, words, counts, (first, steps), done);
             }
         }
-        pool().push(words);
+        rooms().push(room);
     }
 
     fn tuning(&self, _: BlockMut<'_, R, S>, _: &mut Vec<f64>) {}
