@@ -136,7 +136,7 @@ impl MultiSpin {
     pub fn log_prob_of_one(&self, state: &SpinWords) -> f64 {
         let mut f = 0.0;
         self.counts(state, |value, counts| {
-            f += value(LANES, counts.iter().sum())
+            f += value(LANES, counts.iter().sum());
         });
         f
     }

@@ -116,10 +116,10 @@ impl<R: Real, S: Symbol> MultiSpinStepper<R, S> {
         let sites = self.spins.sites();
         let (word, _) = Self::word(block, first);
         let mut members = [None; LANES];
-        for walker in first..block.betas.len() {
+        for (walker, done) in done.iter_mut().enumerate().skip(first) {
             let (own, lane) = Self::word(block, walker);
-            if own == word && !done[walker] && members[lane].is_none() {
-                (members[lane], done[walker]) = (Some(walker), true);
+            if own == word && !*done && members[lane].is_none() {
+                (members[lane], *done) = (Some(walker), true);
             }
         }
         let x = &*block.x;
