@@ -47,7 +47,8 @@ pub trait Stepper<R, S>: Sync {
     /// True if walkers share work and step together.
     fn lockstep(&self) -> bool;
 
-    /// How many chains of consecutive numbers, from 0 or a multiple on, share work: 1 where their numbers do not matter. Blocks do not divide them.
+    /// How many chains of consecutive numbers, from 0 or a multiple on, share work: 1 where their numbers do not matter. Blocks have as many, or a multiple, whatever
+    /// [`ChainSpec::block`](crate::ChainSpec::block) says.
     fn together(&self) -> usize {
         1
     }

@@ -18,6 +18,8 @@
 //! | [`CategoricalRbm`] | categorical | one matrix product per block of walkers | `dense` |
 //! | [`LogBilinear`] | categorical, up to 65,536 words | one matrix product; few rows of it after a move | `dense` |
 //!
+//! [`MultiSpin`] sweeps 64 chains of an Ising model with couplings of one magnitude, or 64 sites of one chain, in the bits of words.
+//!
 //! [`exact`] computes exact results: closed forms, enumeration, sums over a layer.
 //!
 //! `io` (feature `io`) reads and writes model files; the crate `gwg-registry` builds models from one-line specs

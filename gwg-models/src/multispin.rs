@@ -16,6 +16,7 @@ use crate::classes::outcomes;
 use crate::coloring;
 use graph::{MOST_CLASSES, MOST_NEIGHBORS, MOST_SITES, Neighbor, Turn};
 use gwg_core::target::Held;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use table::Table;
 use words::GROUP;
@@ -100,13 +101,14 @@ impl MultiSpin {
     /// [`SpinGraphError`]: too many sites, neighbors or different fields.
     ///
     /// # Cost
-    /// `O(bonds + sites log sites)`; 20 bytes per site and neighbor afterwards.
+    /// `O(bonds + sites log sites)`; about 9 bytes per site and neighbor afterwards, some times as many in between.
     pub fn new(graph: &SpinGraph, free: impl Fn(usize) -> bool) -> Result<Self, SpinGraphError> {
         let sites = graph.sites();
-        if sites >= MOST_SITES - 2 {
+        if sites > MOST_SITES {
             return Err(SpinGraphError::Sites { found: sites });
         }
-        let most = (0..sites).map(|site| (graph.of(site).len(), site)).max();
+        let degree = |site| (graph.of(site).len(), site);
+        let most = (0..sites).filter(|&site| free(site)).map(degree).max();
         let (most, site) = most.unwrap_or_default();
         if most > MOST_NEIGHBORS {
             return Err(SpinGraphError::Degree { site, found: most });
@@ -139,9 +141,8 @@ impl MultiSpin {
         let neighbors = |site| graph.of(site).iter().map(|other| other.site as usize);
         let colors = coloring::greedy(sites, |site| graph.of(site).len(), neighbors);
         let kind = |site: usize| (graph.fields[site].to_bits(), graph.of(site).len());
-        let mut kinds: Vec<_> = (0..sites).map(kind).collect();
-        kinds.sort_unstable();
-        kinds.dedup();
+        let own = (0..sites).filter(|&site| free(site));
+        let kinds: Vec<_> = own.map(kind).collect::<BTreeSet<_>>().into_iter().collect();
         if kinds.len() > MOST_CLASSES {
             return Err(SpinGraphError::Fields { found: kinds.len() });
         }
@@ -153,18 +154,18 @@ impl MultiSpin {
             })
             .collect();
         let class = |site: usize| kinds.partition_point(|&other| other < kind(site));
-        let mut order: Vec<(usize, usize, usize)> = (0..sites)
+        let mut order: Vec<(u32, u32, u32)> = (0..sites)
             .filter(|&site| free(site))
-            .map(|site| (colors[site], class(site), site))
+            .map(|site| (colors[site] as u32, class(site) as u32, site as u32))
             .collect();
         order.sort_unstable();
         for run in order.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
             let first = self.own.len();
             for group in run.chunks(GROUP) {
-                self.push(graph, group.iter().map(|&(_, _, site)| site));
+                self.push(graph, group.iter().map(|&(_, _, site)| site as usize));
             }
             self.runs.push(Run {
-                class: run[0].1,
+                class: run[0].1 as usize,
                 groups: first..self.own.len(),
             });
         }

@@ -333,11 +333,17 @@ fn other_models_are_refused_with_reasons() {
     let edges = [(0, 1, 0.3), (1, 2, 0.5)];
     let mixed = SparseIsing::<f64>::new(3, &edges, None).unwrap();
     let refused = mixed.spin_graph().unwrap_err();
-    assert_eq!(refused, SpinGraphError::Magnitudes { found: [0.6, 1.0] });
+    let found = [(0, 1, 0.3), (1, 2, 0.5)];
+    assert_eq!(refused, SpinGraphError::Magnitudes { found });
+    let said = "found 0.3 of sites 0 and 1, and 0.5 of sites 1 and 2";
+    assert!(refused.to_string().contains(said));
     let star: Vec<_> = (1..10).map(|k| (0, k, 1.0)).collect();
     let star = SparseIsing::<f64>::new(10, &star, None).unwrap();
-    let refused = MultiSpin::new(&star.spin_graph().unwrap(), |_| true).unwrap_err();
+    let star = star.spin_graph().unwrap();
+    let refused = MultiSpin::new(&star, |_| true).unwrap_err();
     assert_eq!(refused, SpinGraphError::Degree { site: 0, found: 9 });
+    // What is held is not drawn.
+    assert!(MultiSpin::new(&star, |site| site > 0).is_ok());
     let fields: Vec<f64> = (0..300).map(f64::from).collect();
     let fields = SparseIsing::<f64>::new(300, &[], Some(&fields)).unwrap();
     let refused = MultiSpin::new(&fields.spin_graph().unwrap(), |_| true).unwrap_err();

@@ -57,7 +57,9 @@ impl<W: Words> Counter<W> {
         };
         add(self.ones, 0);
         add(self.twos, 1);
-        for (level, (&sum, &held)) in self.sum.iter().zip(&self.held).enumerate() {
+        // Levels above have never been reached.
+        let used = (u64::BITS - self.additions.leading_zeros()) as usize;
+        for (level, (&sum, &held)) in self.sum.iter().zip(&self.held).take(used).enumerate() {
             let weight = level as u32 + 2;
             add(sum, weight);
             if self.additions >> level & 1 == 1 {

@@ -74,8 +74,8 @@ impl Turn {
 pub enum SpinGraphError {
     /// Couplings differ in magnitude.
     Magnitudes {
-        /// The first two that do.
-        found: [f64; 2],
+        /// The first two that do: their sites, and the coupling of a pair that is counted twice.
+        found: [(usize, usize, f64); 2],
     },
     /// A site has too many neighbors.
     Degree {
@@ -101,14 +101,16 @@ pub(super) const MOST_NEIGHBORS: usize = 8;
 /// Kinds of sites, by field and number of neighbors, at most.
 pub(super) const MOST_CLASSES: usize = 256;
 /// Sites at most.
-pub(super) const MOST_SITES: usize = 1 << 27;
+pub(super) const MOST_SITES: usize = (1 << 27) - 2;
 
 impl fmt::Display for SpinGraphError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Magnitudes { found: [a, b] } => {
-                write!(f, "couplings must have one magnitude; found {a} and {b}")
-            }
+            Self::Magnitudes { found: [a, b] } => write!(
+                f,
+                "couplings must have one magnitude; found {} of sites {} and {}, and {} of sites {} and {}",
+                a.2, a.0, a.1, b.2, b.0, b.1
+            ),
             Self::Degree { site, found } => write!(
                 f,
                 "site {site} has {found} neighbors; allowed are up to {MOST_NEIGHBORS}"
@@ -117,10 +119,9 @@ impl fmt::Display for SpinGraphError {
                 f,
                 "found {found} different pairs of field and number of neighbors; allowed are up to {MOST_CLASSES}"
             ),
-            Self::Sites { found } => write!(
-                f,
-                "found {found} sites; allowed are fewer than {MOST_SITES}"
-            ),
+            Self::Sites { found } => {
+                write!(f, "found {found} sites; allowed are up to {MOST_SITES}")
+            }
         }
     }
 }
@@ -139,9 +140,9 @@ impl SpinGraph {
         let (mut starts, mut all, mut magnitude) = (vec![0], Vec::new(), None);
         for site in 0..fields.len() {
             for (other, coupling) in neighbors(site).filter(|&(_, coupling)| coupling != 0.0) {
-                let own = coupling.abs();
+                let own = (site, other, 0.5 * coupling);
                 let first = *magnitude.get_or_insert(own);
-                if own != first {
+                if own.2.abs() != first.2.abs() {
                     let found = [first, own];
                     return Err(SpinGraphError::Magnitudes { found });
                 }
@@ -154,7 +155,7 @@ impl SpinGraph {
             starts.push(all.len());
         }
         Ok(Self {
-            coupling: magnitude.unwrap_or(0.0),
+            coupling: magnitude.map_or(0.0, |(_, _, half)| 2.0 * half.abs()),
             fields,
             starts,
             neighbors: all,

@@ -122,39 +122,35 @@ impl MultiSpin {
     /// `f` of each lane, from counts of bonds and of spins.
     #[must_use]
     pub fn log_prob(&self, state: &SpinWords) -> [f64; LANES] {
-        let mut f = [0.0; LANES];
-        self.counts(state, |value, counts| {
-            for (f, &count) in f.iter_mut().zip(counts) {
-                *f += value(1, count);
+        let words = &state.words[..];
+        let unlike = self.bonds.iter();
+        let unlike = unlike.map(|&[a, b]| words[a as usize] ^ seen(words, &self.turns, b));
+        let bonds = self.bonds.len() as f64;
+        let mut f = ones(Plain, unlike).map(|n| self.coupling * (bonds - 2.0 * n as f64));
+        for (field, sites) in &self.fields {
+            let up = ones(Plain, sites.iter().map(|&site| words[site as usize]));
+            for (f, up) in f.iter_mut().zip(up) {
+                *f += field * (2.0 * up as f64 - sites.len() as f64);
             }
-        });
+        }
         f
     }
 
     /// `f` of the one configuration whose spins are all bits.
     #[must_use]
     pub fn log_prob_of_one(&self, state: &SpinWords) -> f64 {
-        let mut f = 0.0;
-        self.counts(state, |value, counts| {
-            f += value(LANES, counts.iter().sum());
-        });
-        f
-    }
-
-    /// Calls `each` with the terms of `f`: the number of ones of each lane, of bonds between unlike spins or of spins in a field, and what so many of them contribute in so many lanes together.
-    fn counts(&self, state: &SpinWords, mut each: impl FnMut(&dyn Fn(usize, u64) -> f64, &[u64])) {
         let words = &state.words[..];
+        let count = |words: &mut dyn Iterator<Item = u64>| -> f64 {
+            words.map(|word| u64::from(word.count_ones())).sum::<u64>() as f64
+        };
         let unlike = self.bonds.iter();
         let unlike = unlike.map(|&[a, b]| words[a as usize] ^ seen(words, &self.turns, b));
-        let of_bonds = |lanes: usize, unlike: u64| {
-            self.coupling * ((self.bonds.len() * lanes) as f64 - 2.0 * unlike as f64)
-        };
-        each(&of_bonds, &ones(Plain, unlike));
+        let bonds = (self.bonds.len() * LANES) as f64;
+        let mut f = self.coupling * (bonds - 2.0 * count(&mut { unlike }));
         for (field, sites) in &self.fields {
-            let up = ones(Plain, sites.iter().map(|&site| words[site as usize]));
-            let of_field =
-                |lanes: usize, up: u64| field * (2.0 * up as f64 - (sites.len() * lanes) as f64);
-            each(&of_field, &up);
+            let up = count(&mut sites.iter().map(|&site| words[site as usize]));
+            f += field * (2.0 * up - (sites.len() * LANES) as f64);
         }
+        f
     }
 }

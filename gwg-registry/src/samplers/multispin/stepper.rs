@@ -29,8 +29,15 @@ pub(super) struct MultiSpinStepper<R: Real, S: Symbol> {
 /// What a thread needs for its steps.
 struct Room {
     words: SpinWords,
-    /// The walkers that have made their steps.
-    done: Vec<bool>,
+    places: Vec<Place>,
+}
+
+/// Where a walker stands in its steps.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    done: bool,
+    /// Walkers of the same chain and temperature before it: of replicas, which are at different ones, none.
+    copy: u64,
 }
 
 /// Walkers that are swept together: of one key, number of sweeps, and temperature.
@@ -74,11 +81,19 @@ impl<R: Real, S: Symbol> MultiSpinStepper<R, S> {
         (word, saved[LANE] as usize % LANES)
     }
 
-    fn run(&self, words: &mut SpinWords, of: Word, steps: u64, stop: Stop<'_>) -> (u64, [u64; LANES]) {
+    /// Random words are those of the key, the temperature and the copy: replicas of a chain, which are all at the same bit, have different ones.
+    fn run(
+        &self,
+        words: &mut SpinWords,
+        of: Word,
+        (steps, copy): (u64, u64),
+        stop: Stop<'_>,
+    ) -> (u64, [u64; LANES]) {
+        let key = of.key ^ SplitMix64::mix(of.beta ^ SplitMix64::mix(copy.wrapping_add(1)));
         let sweeps = of.sweep..of.sweep.wrapping_add(steps);
         let beta = f64::from_bits(of.beta);
         self.spins
-            .sweep(words, beta, of.key, sweeps, || stop.is_due())
+            .sweep(words, beta, key, sweeps, || stop.is_due())
     }
 
     /// Steps of a walker whose sites are all bits.
@@ -94,7 +109,7 @@ impl<R: Real, S: Symbol> MultiSpinStepper<R, S> {
         let stop = block.stop;
         let x = &mut block.x[walker * sites..(walker + 1) * sites];
         self.spins.gather_one(words, x);
-        let (made, changed) = self.run(words, word, steps, stop);
+        let (made, changed) = self.run(words, word, (steps, 0), stop);
         self.spins.scatter_one(words, x);
         let f = self.spins.log_prob_of_one(words);
         Self::arrive(block, walker, f);
@@ -104,28 +119,38 @@ impl<R: Real, S: Symbol> MultiSpinStepper<R, S> {
         counts[walker].sites_changed += changed.iter().sum::<u64>();
     }
 
-    /// Steps of the walkers of one word, the first of which is `first`; those are noted in `done`.
+    /// Steps of the walkers of one word, the first of which is `first`; those are noted in `places`.
     fn sweep(
         &self,
         block: &mut BlockMut<'_, R, S>,
         words: &mut SpinWords,
         counts: &mut [StepCounts],
         (first, steps): (usize, u64),
-        done: &mut [bool],
+        places: &mut [Place],
     ) {
         let sites = self.spins.sites();
         let (word, _) = Self::word(block, first);
+        let copy = places[first].copy;
         let mut members = [None; LANES];
-        for (walker, done) in done.iter_mut().enumerate().skip(first) {
+        // The chains of a word, and their replicas, are next to each other.
+        for (walker, place) in places.iter_mut().enumerate().skip(first) {
             let (own, lane) = Self::word(block, walker);
-            if own == word && !*done && members[lane].is_none() {
-                (members[lane], *done) = (Some(walker), true);
+            if own.key != word.key {
+                break;
+            }
+            if own != word || place.done || place.copy != copy {
+                continue;
+            }
+            if members[lane].is_none() {
+                (members[lane], place.done) = (Some(walker), true);
+            } else {
+                place.copy = copy + 1;
             }
         }
         let x = &*block.x;
         let row = |walker: usize| &x[walker * sites..(walker + 1) * sites];
         self.spins.gather(words, |lane| members[lane].map(row));
-        let (made, changed) = self.run(words, word, steps, block.stop);
+        let (made, changed) = self.run(words, word, (steps, copy), block.stop);
         let f = self.spins.log_prob(words);
         for (lane, walker) in members.into_iter().enumerate() {
             let Some(walker) = walker else { continue };
@@ -186,6 +211,8 @@ impl<R: Real, S: Symbol> Stepper<R, S> for MultiSpinStepper<R, S> {
         let of_seed = SplitMix64::mix(seed ^ 0x3c6e_f372_fe94_f82b);
         let together = self.together() as u64;
         let of_word = SplitMix64::mix(of_seed ^ SplitMix64::mix((chain / together).wrapping_add(1)));
+        // Replicas of chains that share words do so at each temperature.
+        let replica = if together > 1 { 0 } else { replica };
         saved[KEY] = SplitMix64::mix(of_word ^ SplitMix64::mix(replica.wrapping_add(1)));
         saved[SWEEP] = 0;
         saved[LANE] = chain % together;
@@ -216,16 +243,16 @@ impl<R: Real, S: Symbol> Stepper<R, S> for MultiSpinStepper<R, S> {
         let rooms = || self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
         let mut room = rooms().pop().unwrap_or_else(|| Room {
             words: self.spins.state(),
-            done: Vec::new(),
+            places: Vec::new(),
         });
-        let Room { words, done } = &mut room;
-        done.clear();
-        done.resize(block.betas.len(), false);
+        let Room { words, places } = &mut room;
+        places.clear();
+        places.resize(block.betas.len(), Place::default());
         for first in 0..block.betas.len() {
             if self.spins.is_of_one() {
                 self.sweep_one(&mut block, words, counts, (first, steps));
-            } else if !done[first] {
-                self.sweep(&mut block, words, counts, (first, steps), done);
+            } else if !places[first].done {
+                self.sweep(&mut block, words, counts, (first, steps), places);
             }
         }
         rooms().push(room);
