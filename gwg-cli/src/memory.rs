@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use std::fs;
 
-/// Address space that a worker takes for its allocations and its products of matrices.
+/// Address space that a worker takes for its allocations, besides what products of matrices reserve.
 const PER_THREAD: u64 = 128 << 20;
 
 /// Address space of the other threads: the command's own, and those that write and report.
@@ -11,7 +11,8 @@ const OTHERS: u64 = 192 << 20;
 
 /// Refuses a command that a limit of the address space (`ulimit -v`) leaves too little for its threads: they would be aborted in the middle.
 pub(crate) fn check_limit(threads: usize) -> Result<(), Failure> {
-    let needed = PER_THREAD
+    // The product of matrices reserves the size of the last cache twice on each thread, nearly all of which is never touched.
+    let needed = (PER_THREAD + 2 * last_cache())
         .saturating_mul(threads as u64)
         .saturating_add(OTHERS);
     match limit() {
@@ -54,6 +55,26 @@ pub(crate) fn check_model((sites, states): (usize, usize), needed: u64) -> Resul
     check(&what, needed, "use fewer sites")
 }
 
+/// Bytes of the largest cache; 0 where the system does not say.
+fn last_cache() -> u64 {
+    let size = |index| {
+        let path = format!("/sys/devices/system/cpu/cpu0/cache/index{index}/size");
+        cache_size(fs::read_to_string(path).ok()?.trim())
+    };
+    (0..5).filter_map(size).max().unwrap_or(0)
+}
+
+/// `480K` or `32M`, as bytes.
+fn cache_size(text: &str) -> Option<u64> {
+    let (number, shift) = match text.split_at_checked(text.len().checked_sub(1)?)? {
+        (number, "K") => (number, 10),
+        (number, "M") => (number, 20),
+        (number, "G") => (number, 30),
+        _ => (text, 0),
+    };
+    number.parse::<u64>().ok()?.checked_mul(1 << shift)
+}
+
 /// What `ulimit -v` leaves.
 fn limit() -> Option<u64> {
     let limits = fs::read_to_string("/proc/self/limits").ok()?;
@@ -91,6 +112,10 @@ mod tests {
         let text = "MemTotal:  100 kB\nMemAvailable:    2048 kB\n";
         assert_eq!(field(text, "MemAvailable:"), Some(2 << 20));
         assert_eq!(field(text, "VmSize:"), None);
+        let sizes = ["491520K", "32M", "1G", "64", "", "K", "x"].map(cache_size);
+        let (k, m, g) = (491_520 << 10, 32 << 20, 1 << 30);
+        let wanted = [Some(k), Some(m), Some(g), Some(64), None, None, None];
+        assert_eq!(sizes, wanted);
         assert_eq!(
             (shown(1_500_000_000), shown(900)),
             ("1.5 GB".into(), "0.9 kB".into())
