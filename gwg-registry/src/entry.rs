@@ -63,8 +63,8 @@ pub trait Sampler: Debug + Send + Sync {
     /// Every key with its value, as they stand in the canonical spec.
     fn settings(&self) -> Vec<(&'static str, String)>;
 
-    /// The key that warm-up adapts; `None` where nothing is left to adapt.
-    fn tuned(&self) -> Option<&'static str>;
+    /// The keys that warm-up adapts, in the order in which chains report their values; none where nothing is left to adapt.
+    fn tuned(&self) -> Vec<&'static str>;
 
     /// The mean number of sites that a step changes at most; `None` where that may be any number.
     fn reach(&self) -> Option<f64>;
@@ -152,8 +152,8 @@ pub(crate) trait Bind {
     ) -> Result<Box<DynStepper<R, S>>, BindError>;
 
     /// See [`Sampler::tuned`].
-    fn tuned(&self) -> Option<&'static str> {
-        None
+    fn tuned(&self) -> Vec<&'static str> {
+        Vec::new()
     }
 
     /// See [`Sampler::reach`].
@@ -240,7 +240,7 @@ macro_rules! sampler {
                 vec![$($((stringify!($key), $crate::grammar::Setting::write(&self.$key)),)*)?]
             }
 
-            fn tuned(&self) -> Option<&'static str> {
+            fn tuned(&self) -> Vec<&'static str> {
                 $crate::entry::Bind::tuned(self)
             }
 

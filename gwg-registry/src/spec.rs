@@ -189,7 +189,7 @@ impl SamplerSpec {
     pub fn adapts(&self) -> bool {
         self.samplers
             .iter()
-            .any(|sampler| sampler.tuned().is_some())
+            .any(|sampler| !sampler.tuned().is_empty())
     }
 
     /// What every run is to be told of a sampler that does not leave the model's distribution invariant.
@@ -219,15 +219,17 @@ impl SamplerSpec {
     #[must_use]
     pub fn tuned(&self) -> Vec<String> {
         let several = self.samplers.len() > 1;
-        let named = self.samplers.iter().enumerate().filter_map(|(k, sampler)| {
-            let key = sampler.tuned()?;
-            Some(if several {
-                format!("{}.{key}", ordinal(k))
+        let name = |(place, key): (usize, &'static str)| {
+            if several {
+                format!("{}.{key}", ordinal(place))
             } else {
                 key.to_owned()
-            })
-        });
-        named.collect()
+            }
+        };
+        let each = self.samplers.iter().enumerate();
+        let keys = each
+            .flat_map(|(place, sampler)| sampler.tuned().into_iter().map(move |key| (place, key)));
+        keys.map(name).collect()
     }
 
     /// Sites that a step changes at most (at random: at most on average); `None` where that may be any number.

@@ -10,7 +10,7 @@ fn compositions_are_read_and_written() {
         ("gibbs", "gibbs:scan=systematic"),
         (
             "dmala:step=1e+3",
-            "dmala:balance=sqrt,temperature=2,step=1000",
+            "dmala:balance=sqrt,temperature=auto,step=1000",
         ),
         (
             "20*gwg + gibbs",
@@ -53,7 +53,10 @@ fn tuned_keys_are_named_by_the_place_of_their_sampler() {
     assert_eq!(tuned("pas"), ["path"]);
     assert_eq!(tuned("gibbs+pas"), ["second.path"]);
     assert_eq!(tuned("pas|random-walk"), ["first.path", "second.flips"]);
-    assert_eq!(tuned("gibbs+gwg+dmala"), ["third.step"]);
+    assert_eq!(
+        tuned("gibbs+gwg+dmala"),
+        ["third.step", "third.temperature"]
+    );
     assert!(tuned("gwg+gibbs").is_empty() && tuned("gwg").is_empty());
 }
 

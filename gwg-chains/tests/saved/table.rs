@@ -89,6 +89,7 @@ fn every_kernel<R: Real + Send + Sync>(table: &mut Table, space: &str, clamped: 
         "PathAuxiliary, Gumbel": Informed::new(PathAuxiliary::pas(2.5).unwrap().with_gumbel());
         "DiscreteLangevin": Informed::new(dmala());
         "DiscreteLangevin, fixed": Informed::new(dmala()).fixed();
+        "DiscreteLangevin, tuned temperature": Informed::new(dmala().tuned_temperature());
         "CyclicalLangevin, tuned": Informed::new(CyclicalLangevin::new(PHASES).unwrap().tuned());
         "CyclicalLangevin": Informed::new(CyclicalLangevin::new(PHASES).unwrap());
         "Dlmc, interpolated": Informed::new(Dlmc::interpolated(Sqrt, 2.0).unwrap());

@@ -201,6 +201,7 @@ impl<P: Draws> Informed<P> {
             x: &start,
             beta: walker.beta,
             tuning,
+            exponent: 0.5,
             phase,
         };
         self.proposal().paths(&at, &mut |drawn| {

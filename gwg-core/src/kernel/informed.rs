@@ -4,6 +4,7 @@
 mod adapt;
 mod cyclical_langevin;
 mod discrete_langevin;
+mod distance;
 mod dlmc;
 mod gumbel;
 mod hamming_window;
@@ -24,7 +25,7 @@ pub use multi_flip::MultiFlip;
 pub use path_auxiliary::PathAuxiliary;
 #[cfg(feature = "check")]
 pub(crate) use path_auxiliary::length_probability;
-pub use proposal::{Drawn, Proposal, ProposalContext, layout_for, proposal_scratch_len};
+pub use proposal::{Drawn, Proposal, ProposalContext, Slopes, layout_for, proposal_scratch_len};
 pub use unadjusted::UnadjustedLangevin;
 
 use super::{Kernel, StateVisitor, StepCounts, WalkerOf};
@@ -37,7 +38,7 @@ use crate::{Bits, Differences, Error, Memory, MemoryLayout, MoveLog, Space, acce
 /// |---|---|---|
 /// | [`MultiFlip`] | GWG-n: `n` moves drawn with replacement | mean `n` |
 /// | [`PathAuxiliary`] | PAS, PAFS: `R` sites drawn without replacement | mean `R` |
-/// | [`DiscreteLangevin`] | DMALA: all sites independently | step size `alpha` |
+/// | [`DiscreteLangevin`] | DMALA: all sites independently | step size `alpha`, temperature |
 /// | [`CyclicalLangevin`] | ACS: DMALA with a cycle of step sizes | a factor of all step sizes |
 /// | [`Dlmc`] | DLMC, DLMCf: all sites independently, by a short jump process | mean number of moves |
 /// | [`HammingWindow2`] | GWG with window 2: one site or two | - |
@@ -53,7 +54,8 @@ use crate::{Bits, Differences, Error, Memory, MemoryLayout, MoveLog, Space, acce
 ///
 /// # Warm-up
 /// [`Kernel::adapt`] adapts each walker's tuning parameter to the acceptance rate [`TARGET_ACCEPTANCE`], before the factor; without
-/// calls of it, the parameter is constant. It is part of the walker's state, and [`Kernel::init`] keeps it.
+/// calls of it, the parameter is constant. A proposal with a second parameter ([`Proposal::exponent`]) has both adapted for the largest mean squared distance
+/// of a step instead. They are part of the walker's state, and [`Kernel::init`] keeps them.
 #[derive(Clone, Copy, Debug)]
 pub struct Informed<P> {
     proposal: P,
@@ -105,6 +107,17 @@ impl<P: Proposal> Informed<P> {
         walker.state.plan.tuning = adapt::within(tuning, range);
         self.weigh_seldom(target, walker);
     }
+
+    /// Sets the second tuning parameter of an initialized walker, where the proposal has one: a temperature, limited to 1 to 4.
+    pub fn set_temperature<T: Differences>(
+        &self,
+        target: &T,
+        walker: &mut WalkerOf<'_, T, Self>,
+        temperature: f64,
+    ) {
+        walker.state.plan.distance.exponent = distance::exponent(temperature);
+        self.weigh_seldom(target, walker);
+    }
 }
 
 impl<T: Differences, P: Proposal> Kernel<T> for Informed<P> {
@@ -137,6 +150,7 @@ impl<T: Differences, P: Proposal> Kernel<T> for Informed<P> {
             state.plan.back = memory.indices(sites)?;
             let start = self.proposal.start().unwrap_or(1.0);
             state.plan.tuning = adapt::within(start, self.proposal.range(target.space()));
+            state.plan.distance.exponent = self.proposal.exponent().unwrap_or_default();
             Ok(state)
         })
     }
@@ -183,6 +197,13 @@ impl<T: Differences, P: Proposal> Kernel<T> for Informed<P> {
     }
 
     fn adapt<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>]) {
+        if self.proposal.exponent().is_some() {
+            for w in walkers {
+                self.adapt_by_distance(target.space(), &mut w.state.plan);
+                self.weigh_seldom(target, w);
+            }
+            return;
+        }
         if self.fixed || self.proposal.start().is_none() {
             return;
         }
@@ -198,7 +219,10 @@ impl<T: Differences, P: Proposal> Kernel<T> for Informed<P> {
     }
 
     fn tuning<'a>(&self, _: &T, state: &Self::State<'a>, k: usize) -> Option<f64> {
-        let tuned = k == 0 && !self.fixed && self.proposal.start().is_some();
-        tuned.then_some(state.plan.tuning)
+        let plan = &state.plan;
+        let first = (!self.fixed && self.proposal.start().is_some()).then_some(plan.tuning);
+        let exponent = self.proposal.exponent();
+        let second = exponent.map(|_| 1.0 / plan.distance.exponent);
+        [first, second].into_iter().flatten().nth(k)
     }
 }

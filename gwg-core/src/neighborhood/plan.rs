@@ -25,6 +25,27 @@ pub(crate) struct Plan<'a, R> {
     pub(crate) acceptance: f64,
     /// The position in a cyclical schedule.
     pub(crate) phase: usize,
+    /// The tuning by the distance of moves.
+    pub(crate) distance: ByDistance,
+}
+
+/// The state of a tuning that maximizes the mean distance of accepted moves.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct ByDistance {
+    /// The second tuning parameter.
+    pub(crate) exponent: f64,
+    /// The running mean of the acceptance.
+    pub(crate) acceptance: f64,
+    /// The running means of the squared slopes.
+    pub(crate) squares: [f64; 2],
+    /// True if the next step is to note its slopes: after an adaptation.
+    pub(crate) wanted: bool,
+    /// True if a step has noted them.
+    pub(crate) noted: bool,
+    /// What it noted.
+    pub(crate) slopes: [f64; 2],
+    /// The probability that its proposal was accepted.
+    pub(crate) of: f64,
 }
 
 impl<R> Plan<'_, R> {
@@ -43,10 +64,25 @@ impl<R> Plan<'_, R> {
             adaptations,
             acceptance,
             phase,
+            distance,
         } = self;
         visitor.real(tuning);
         visitor.word(adaptations);
         visitor.real(acceptance);
         visitor.count(phase);
+        let ByDistance {
+            exponent,
+            acceptance: mean,
+            squares: [first, second],
+            wanted,
+            noted,
+            slopes: [by_tuning, by_exponent],
+            of,
+        } = distance;
+        for number in [exponent, mean, first, second, by_tuning, by_exponent, of] {
+            visitor.real(number);
+        }
+        visitor.flag(wanted);
+        visitor.flag(noted);
     }
 }

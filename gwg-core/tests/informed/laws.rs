@@ -27,6 +27,7 @@ fn drawn<T: Differences, P: Draws>(
         x,
         beta: Real::ONE,
         tuning: kernel.tuning(target, &block[0].state, 0).unwrap_or(1.0),
+        exponent: 0.5,
         phase: 0,
     };
     let evaluation = &mut block[0].state.current;

@@ -6,6 +6,7 @@ mod invariance;
 mod laws;
 mod proposals;
 mod saturation;
+mod slopes;
 #[path = "../exact/targets.rs"]
 #[allow(dead_code, reason = "shared with the test of the other kernels")]
 mod targets;

@@ -42,8 +42,8 @@ impl Bind for Acs {
         Ok(Owned::boxed(gradient("acs", model)?, kernel, label))
     }
 
-    fn tuned(&self) -> Option<&'static str> {
-        self.scale.is_none().then_some("scale")
+    fn tuned(&self) -> Vec<&'static str> {
+        self.scale.is_none().then_some("scale").into_iter().collect()
     }
 
     fn agrees(&self) -> Result<(), (&'static str, String, Allowed)> {

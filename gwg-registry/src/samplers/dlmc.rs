@@ -63,8 +63,8 @@ impl Bind for Dlmc {
         informed("dlmc", model, (proposal?, self.moves.is_some()), label)
     }
 
-    fn tuned(&self) -> Option<&'static str> {
-        self.moves.is_none().then_some("moves")
+    fn tuned(&self) -> Vec<&'static str> {
+        self.moves.is_none().then_some("moves").into_iter().collect()
     }
 
     fn sites_updated(&self, sites: usize, _states: usize) -> f64 {

@@ -48,8 +48,8 @@ impl Bind for Gwg {
         Ok(Owned::boxed(gradient("gwg", model)?, kernel, label))
     }
 
-    fn tuned(&self) -> Option<&'static str> {
-        self.flips.is_none().then_some("flips")
+    fn tuned(&self) -> Vec<&'static str> {
+        self.flips.is_none().then_some("flips").into_iter().collect()
     }
 
     fn reach(&self) -> Option<f64> {

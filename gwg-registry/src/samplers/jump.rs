@@ -39,8 +39,8 @@ impl Bind for Jump {
         Ok(Owned::boxed(Exact(delta("jump", model)?), kernel, label))
     }
 
-    fn tuned(&self) -> Option<&'static str> {
-        self.interval.is_none().then_some("interval")
+    fn tuned(&self) -> Vec<&'static str> {
+        self.interval.is_none().then_some("interval").into_iter().collect()
     }
 }
 

@@ -33,8 +33,8 @@ impl Bind for Pas {
         informed("pas", model, (proposal, self.path.is_some()), label)
     }
 
-    fn tuned(&self) -> Option<&'static str> {
-        self.path.is_none().then_some("path")
+    fn tuned(&self) -> Vec<&'static str> {
+        self.path.is_none().then_some("path").into_iter().collect()
     }
 
     fn sites_updated(&self, sites: usize, _states: usize) -> f64 {

@@ -29,7 +29,7 @@ impl Bind for RandomWalk {
         on_delta("random-walk", model, kernel, label)
     }
 
-    fn tuned(&self) -> Option<&'static str> {
-        self.flips.is_none().then_some("flips")
+    fn tuned(&self) -> Vec<&'static str> {
+        self.flips.is_none().then_some("flips").into_iter().collect()
     }
 }

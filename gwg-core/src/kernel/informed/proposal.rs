@@ -13,6 +13,8 @@ pub struct ProposalContext<'s, S: Space, R> {
     pub beta: R,
     /// The walker's tuning parameter.
     pub tuning: f64,
+    /// The walker's second tuning parameter: the exponent of the differences; unspecified of a proposal without one.
+    pub exponent: f64,
     /// The walker's position in a cyclical schedule; 0 without one.
     pub phase: usize,
 }
@@ -59,6 +61,15 @@ pub struct Drawn<'p> {
     pub intended: usize,
 }
 
+/// Derivatives by the logarithm of the tuning parameter, and by the exponent.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Slopes {
+    /// Of the log-probability of a path.
+    pub log_prob: [f64; 2],
+    /// Of the mean squared distance of a proposal.
+    pub distance: [f64; 2],
+}
+
 /// A distribution over sets or sequences of moves from a configuration, determined by one evaluation.
 ///
 /// [`Informed`](crate::Informed) turns it into a Metropolis-Hastings kernel. Contract:
@@ -81,6 +92,22 @@ pub trait Proposal {
 
     /// The smallest and the largest tuning parameter.
     fn range<S: Space>(&self, space: &S) -> (f64, f64);
+
+    /// The second tuning parameter before warm-up, an exponent of the differences; `None` if there is none. A proposal that has one is tuned by
+    /// [`slopes`](Self::slopes).
+    fn exponent(&self) -> Option<f64> {
+        None
+    }
+
+    /// Derivatives by the two tuning parameters, for the path from this evaluation; called in warm-up only.
+    fn slopes<S: Space, R: Real>(
+        &self,
+        _: &ProposalContext<'_, S, R>,
+        _: &Evaluation<'_, R>,
+        _: &[u32],
+    ) -> Slopes {
+        Slopes::default()
+    }
 
     /// The length of the cyclical schedule.
     fn phases(&self) -> usize {

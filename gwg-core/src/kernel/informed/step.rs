@@ -185,6 +185,9 @@ impl<P: Proposal> Informed<P> {
         for ((w, bits), counts) in walkers.iter_mut().zip(bits).zip(counts) {
             let ratio = self.ratio(target, w);
             w.state.plan.acceptance = accept::probability(ratio).to_f64();
+            if w.state.plan.distance.wanted {
+                self.note_slopes(target, w);
+            }
             let accepted = decide(ratio, bits);
             counts.sites_changed += self.commit_or_revert(target, w, accepted, scratch);
             counts.steps += 1;
@@ -197,7 +200,7 @@ impl<P: Proposal> Informed<P> {
 }
 
 #[inline(always)]
-fn setting<'s, T: Target>(
+pub(super) fn setting<'s, T: Target>(
     target: &'s T,
     x: &'s [SymbolOf<T>],
     beta: T::Real,
@@ -208,6 +211,7 @@ fn setting<'s, T: Target>(
         x,
         beta: above_zero(beta),
         tuning: plan.tuning,
+        exponent: plan.distance.exponent,
         phase: plan.phase,
     }
 }
