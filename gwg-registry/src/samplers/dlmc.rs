@@ -44,7 +44,7 @@ sampler! {
         form: Form = ("interpolate", Allowed::Choice(&["interpolate", "forward"]), "exact two-state distribution, or its forward step (DLMCf)"),
         moves: Option<f64> = ("auto", AUTO, "mean number of moves per step"),
     }
-        meaning "discrete Langevin Monte Carlo (DLMC): every site by a jump process of its own (Sun et al. 2023)"
+        meaning "discrete Langevin Monte Carlo (DLMC): every site by a jump process of its own (Sun et al. 2023); balance=barker is the Glauber form"
         cost "one gradient per step, and O(D)"
         when "as dmala; often the best on classical graphical models"
 }

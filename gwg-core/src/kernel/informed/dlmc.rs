@@ -17,6 +17,10 @@ use crate::{Balance, Bits, Error, Real, Space, math};
 ///
 /// and stays with the remaining probability, which is summed from positive terms. Then Metropolis-Hastings.
 ///
+/// With Barker's function `w_m = nu_m` of two states, so that DLMC draws a site anew from `nu` with probability `1 - exp(-tau)`: the Glauber form. Without
+/// acceptance it has a 2 to 10 times smaller bias than forms whose rates do not saturate, if differences are exact; with first-order differences only `sqrt` has an
+/// error of third order. With acceptance all forms are alike.
+///
 /// # Time
 /// `tau(x) = n / sum_m w_m(x)`: that of `x` for the forward probability, that of `y` for the reverse one, separately
 /// for each walker.
