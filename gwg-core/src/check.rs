@@ -27,6 +27,7 @@
 //! | [`long_run`] | visited states against the enumerated distribution, by a chi-square test |
 
 mod chi_square;
+mod clusters;
 mod draws;
 mod family;
 mod leveled;

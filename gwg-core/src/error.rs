@@ -78,6 +78,8 @@ pub enum Error {
     Probability,
     /// Sites are observed, but the sweeps of the target do not [hold](crate::Sweep::holds_sites) them.
     HeldSites,
+    /// The target is not of the form that cluster moves need: see [`Pairwise`](crate::Pairwise).
+    NotPairwise,
     /// For a [`Bridge`](crate::Bridge): `t < 0`, `t > 1` or NaN.
     Fraction,
     /// A weight of a [`Bridge`](crate::Bridge) is infinite or NaN.
@@ -149,6 +151,7 @@ impl core::fmt::Display for Error {
             Self::Interval => f.write_str("time interval: must be positive and finite"),
             Self::Probability => f.write_str("probability: must be between 0 and 1"),
             Self::HeldSites => f.write_str("sweeps: sites are observed, but the sweeps of the target draw them too; use another kernel"),
+            Self::NotPairwise => f.write_str("clusters: the target has other terms than fields and couplings of equal symbols; use another kernel"),
             Self::Fraction => f.write_str("t of a bridge: must be between 0 and 1"),
             Self::Weights => f.write_str("weights of a bridge: must be finite"),
             Self::Spaces { site: Some(site) } => write!(

@@ -20,7 +20,7 @@
 //! | [`neighborhood`] | the distribution of a single move, in three forms: [`Evaluated`] (a double buffer), [`SumTree`], and [`NFold`] classes |
 //! | [`pick`] | drawing an index with probability proportional to weights, by cumulative sums or Gumbel noise |
 //! | [`accept`] | the Metropolis-Hastings decision, and its form for kernels that must not have a period |
-//! | [`kernel`] | [`LocallyBalanced`], [`Gibbs`], [`BlockGibbs`], [`HammingBall`], [`RandomWalk`], [`Jump`], [`BlockSweep`], [`Informed`] for several sites per step; [`TrajectoryTempering`] with other models beside the target; [`Cycle`] and [`Mixture`] to compose them |
+//! | [`kernel`] | [`LocallyBalanced`], [`Gibbs`], [`BlockGibbs`], [`HammingBall`], [`RandomWalk`], [`Jump`], [`BlockSweep`], [`Informed`] for several sites per step; [`SwendsenWang`] and [`Wolff`] for clusters; [`TrajectoryTempering`] with other models beside the target; [`Cycle`] and [`Mixture`] to compose them |
 //! | [`temper`] | temperature ladders, swaps on them, annealing schedules |
 //! | `check` | (feature `check`) the conformance kit: enumerated transition matrices, fast paths compared with slow ones |
 //!
@@ -68,7 +68,8 @@ pub use bits::{Bits, SplitMix64};
 pub use differences::{Differences, Exact, Taylor};
 pub use error::Error;
 pub use kernel::{
-    BlockGibbs, BlockSweep, Cycle, HammingBall, Jump, Mixture, RandomWalk, TrajectoryTempering,
+    BlockGibbs, BlockSweep, Cycle, HammingBall, Jump, Mixture, RandomWalk, SwendsenWang,
+    TrajectoryTempering, Wolff,
 };
 pub use kernel::{Gibbs, Informed, Kernel, LocallyBalanced, Scan, StepCounts};
 pub use leveled::{Leveled, Levels};
@@ -76,7 +77,7 @@ pub use neighborhood::{Evaluated, NFold, Neighborhood, SumTree};
 pub use real::Real;
 pub use space::{AnySpace, Binary, Categorical, Clamped, Mixed, Move, Ordinal, Space, Symbol};
 pub use target::{AffectedMoves, Batch, Bridge, Clamp, Delta, Gradient, Local, Multilinear, Row};
-pub use target::{ParameterError, Parametric};
+pub use target::{Pairwise, ParameterError, Parametric};
 pub use target::{Sweep, SymbolOf, Target};
 pub use walker::{Memory, MemoryLayout, MoveLog, RunningSum, Walker};
 

@@ -7,6 +7,7 @@
 //! | [`Delta`] | `f(x after one move) - f(x)`, cheaply | [`Exact`](crate::Exact) differences, [`Gibbs`](crate::Gibbs) |
 //! | [`Local`] | the differences that a move changes | [`SumTree`](crate::SumTree): steps in `O(degree log D)` |
 //! | [`Sweep`] | block-Gibbs updates of all sites | [`BlockSweep`](crate::BlockSweep): checkerboards, the two layers of an RBM |
+//! | [`Pairwise`] | bonds with couplings, and fields | cluster moves: [`SwendsenWang`](crate::SwendsenWang), [`Wolff`](crate::Wolff) |
 //! | [`Multilinear`] | the guarantee that first-order differences *are* exact | [`Taylor`](crate::Taylor) on the paths for exact differences |
 //!
 //! [`Clamp`] is a target conditioned on observed values at some of its sites; [`Bridge`] is the weighted sum of two targets.
@@ -19,6 +20,7 @@ mod batch;
 mod bridge;
 mod clamp;
 mod held;
+mod pairwise;
 mod parametric;
 mod sweep;
 
@@ -27,6 +29,7 @@ pub use batch::{Batch, Before, Row};
 pub use bridge::Bridge;
 pub use clamp::Clamp;
 pub use held::{Held, HeldRows};
+pub use pairwise::Pairwise;
 pub use parametric::{Dims, MAX_DIMENSIONS, ParameterError, Parametric, Symmetry, Tensor};
 pub use parametric::{check_batch, check_parameters, tensors};
 pub use sweep::{Sweep, SweepBatch, SweepRow};

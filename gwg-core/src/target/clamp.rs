@@ -1,5 +1,6 @@
+use super::pairwise::forward_pairwise;
 use super::{AffectedMoves, Batch, Delta, Failure, Gradient, Held, HeldRows, Local, Multilinear};
-use super::{Sweep, SweepBatch, SymbolOf, Target};
+use super::{Pairwise, Sweep, SweepBatch, SymbolOf, Target};
 use crate::leveled::{Leveled, Levels};
 use crate::space::Clamped;
 use crate::{Bits, Error, Move, Real, Space, StepCounts};
@@ -252,5 +253,7 @@ impl<T: Sweep> Sweep for Clamp<'_, T> {
         self.target.sweep_probabilities(x, beta, held, visit);
     }
 }
+
+forward_pairwise!([T: Pairwise] Clamp<'_, T>, self => self.target);
 
 impl<T: Multilinear> Multilinear for Clamp<'_, T> {}
