@@ -3,6 +3,7 @@
 //! The sparse Potts model is a special case.
 
 mod build;
+mod pairwise;
 mod parametric;
 mod sweep;
 

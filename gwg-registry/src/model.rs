@@ -22,12 +22,12 @@ pub use spec::ModelSpec;
 use crate::shared::Shared;
 use crate::space::SharedSpace;
 use crate::stepper::Owned;
-use forms::{Make, Native, Trajectory};
+use forms::{Clusters, Make, Native, Trajectory};
 use gwg_chains::Stepper;
 use gwg_core::kernel::BlockSweep;
 use gwg_core::{
-    Delta, Error, Exact, Gradient, Leveled, Local, Multilinear, NFold, Real, Space, Sweep, Symbol,
-    Target,
+    Delta, Error, Exact, Gradient, Leveled, Local, Multilinear, NFold, Pairwise, Real, Space,
+    Sweep, Symbol, Target,
 };
 use gwg_models::{OwnedSpace, Spins};
 use std::fmt;
@@ -81,6 +81,8 @@ pub struct Model<R: Real, S: Symbol = u8> {
     sweep: Option<Make<R, S, BlockSweep>>,
     /// Sweeps together with other models of the same type.
     trajectory: Option<Trajectory<R, S>>,
+    /// Cluster moves, compiled for the model's own type: a step visits all bonds.
+    clusters: Option<Clusters<R, S>>,
     /// Its graph of spins, where it may have one.
     spins: Option<Arc<dyn Spins + Send + Sync>>,
     multilinear: bool,
@@ -154,6 +156,7 @@ impl<R: Real, S: Symbol> Model<R, S> {
             native: Native::default(),
             sweep: None,
             trajectory: None,
+            clusters: None,
             spins: None,
             multilinear: false,
             about: None,
@@ -241,6 +244,18 @@ impl<R: Real, S: Symbol> Model<R, S> {
             self.sweep = Some(Arc::new(move |kernel, label| {
                 Owned::boxed(Shared(Arc::clone(&on)), kernel, label)
             }));
+        }
+        self
+    }
+
+    /// Declares bonds with couplings of equal symbols, and fields, of which `f` is the sum; ignored where it has other terms.
+    pub fn pairwise<T>(&mut self, on: &Arc<On<T>>) -> &mut Self
+    where
+        T: Pairwise<Real = R> + Send + Sync + 'static,
+        T::Space: Space<Symbol = S>,
+    {
+        if on.is_pairwise() {
+            self.clusters = Some(Clusters::new(on));
         }
         self
     }

@@ -1,5 +1,7 @@
 //! A shared model as a target of its own.
 
+mod pairwise;
+
 use gwg_core::target::{AffectedMoves, Batch, Failure, Held, SweepBatch};
 use gwg_core::{
     Bits, Delta, Gradient, Leveled, Levels, Local, Move, Multilinear, StepCounts, Sweep, SymbolOf,

@@ -5,8 +5,8 @@ mod sites;
 mod union_find;
 
 pub(crate) use decide::{Decide, Random};
-pub(crate) use sites::{Pair, Sites, bond_gain, is_marked, mark, unmark};
-pub(crate) use union_find::{flatten, join, separate};
+pub(crate) use sites::{Pair, Sites, bond_gain, is_marked, mark, mark_if, unmark};
+pub(crate) use union_find::Joins;
 
 use crate::Real;
 

@@ -26,8 +26,8 @@ use crate::{Bits, Error, Memory, MemoryLayout, Move, Real, Space};
 ///
 /// # Cost
 /// `O(bonds)`, a quarter of a random word per bond; one exponential per step if all `|J_ij|` are equal, otherwise one per bond after each
-/// [`reevaluate`](Kernel::reevaluate) or change of `beta`. Memory: an index and a bit per site, a word per distinct coupling; scratch: with
-/// fields, or observed sites, a number per site, and with more than two states one per site and state.
+/// [`reevaluate`](Kernel::reevaluate) or change of `beta`. Memory: an index and a bit per site, a word per distinct coupling; scratch: a
+/// number per site, or with more than two states and fields, or observed sites, one per site and state.
 ///
 /// # Source
 /// R. H. Swendsen, J.-S. Wang, "Nonuniversal critical dynamics in Monte Carlo simulations", Phys. Rev. Lett. 58 (1987).
@@ -105,29 +105,28 @@ impl SwendsenWang {
         decide: &mut D,
         joins: impl Fn(crate::SymbolOf<T>, crate::SymbolOf<T>, bool) -> bool,
     ) {
-        use super::clusters::{join, separate, symbol};
+        use super::clusters::{Joins, symbol};
         let (x, state) = (&*walker.x, &mut walker.state);
         let sites = Sites::of(target.space());
         let flipped = walker.beta < T::Real::ZERO;
         let single = target.coupling_magnitude().is_some();
         let first = state.thresholds.first().copied().unwrap_or(0);
         let mut others = state.thresholds.iter();
-        let parents = &mut *state.parents;
-        separate(parents);
+        let mut sets = Joins::new(state.parents);
         target.each_bond(|i, j, coupling| {
             let threshold = if single {
                 first
             } else {
                 others.next().copied().unwrap_or(0)
             };
-            // Decided for every bond, because a branch on whether it is satisfied would be unpredictable.
-            let occupied = decide.bond(threshold);
             let repel = (coupling < T::Real::ZERO) != flipped;
-            let allowed = joins(symbol(x, i), symbol(x, j), repel);
-            if occupied & allowed && sites.is_free(i) && sites.is_free(j) {
-                join(parents, i as u32, j as u32);
-            }
+            let satisfied =
+                joins(symbol(x, i), symbol(x, j), repel) & (sites.is_free(i) && sites.is_free(j));
+            // Decided for every bond: a branch on whether it is satisfied would be unpredictable.
+            let occupied = decide.bond(if satisfied { threshold } else { 0 });
+            sets.add((i as u32, j as u32), occupied);
         });
+        sets.finish();
     }
 }
 
@@ -139,10 +138,11 @@ fn has_fields<T: Pairwise>(target: &T) -> bool {
 
 /// The number of sums of fields: one per site, with more than two states one per site and state.
 fn fields<T: Pairwise>(target: &T) -> usize {
-    match (has_fields(target), target.space().states()) {
-        (false, _) => 0,
-        (true, 2) => target.space().sites(),
-        (true, states) => target.space().sites() * states,
+    match target.space().states() {
+        // Even without a field: parameters may change.
+        2 => target.space().sites(),
+        states if has_fields(target) => target.space().sites() * states,
+        _ => 0,
     }
 }
 

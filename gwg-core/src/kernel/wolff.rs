@@ -1,5 +1,6 @@
 use super::clusters::{
-    Decide, Pair, Random, Sites, bond_gain, bond_threshold, is_marked, mark, symbol, unmark,
+    Decide, Pair, Random, Sites, bond_gain, bond_threshold, is_marked, mark, mark_if, symbol,
+    unmark,
 };
 use super::joint::{arrive, other};
 use super::{Kernel, StateVisitor, StepCounts, WalkerOf};
@@ -97,16 +98,12 @@ impl Wolff {
             all: 0.0,
             fields: 0.0,
         };
-        let (mut done, mut len) = (0, 0);
-        let mut add = |marks: &mut [u64], cluster: &mut [u32], site: usize| {
-            if let Some(slot) = cluster.get_mut(len) {
-                *slot = site as u32;
-                mark(marks, site);
-                len += 1;
-            }
-            len
-        };
-        let mut end = add(marks, cluster, first);
+        let mut done = 0;
+        if let Some(slot) = cluster.first_mut() {
+            *slot = first as u32;
+        }
+        mark(marks, first);
+        let mut end = 1;
         while done < end {
             let site = symbol(cluster, done) as usize;
             done += 1;
@@ -117,19 +114,24 @@ impl Wolff {
                 // Of the state on the way, in which part of the cluster is exchanged already: the gains add up to that of all.
                 let change = bond_gain(coupling, from, to, beside).to_f64();
                 gain.all += change;
-                if is_marked(marks, j) {
-                    return;
-                }
                 if !sites.is_free(j) {
                     gain.fields += change;
                     return;
                 }
                 let repel = (coupling < T::Real::ZERO) != flipped;
-                if pair.satisfies(from, beside, repel)
-                    && decide.bond(single.unwrap_or_else(|| bond_threshold(beta, coupling)))
-                {
-                    end = add(marks, cluster, j);
+                let satisfied = pair.satisfies(from, beside, repel) & !is_marked(marks, j);
+                // Decided and written for every bond: branches would be unpredictable.
+                let threshold = match (satisfied, single) {
+                    (false, _) => 0,
+                    (true, Some(single)) => single,
+                    (true, None) => bond_threshold(beta, coupling),
+                };
+                let joins = decide.bond(threshold);
+                if let Some(slot) = cluster.get_mut(end) {
+                    *slot = j as u32;
                 }
+                mark_if(marks, j, joins);
+                end += usize::from(joins);
             });
             if target.has_field() {
                 let field = |symbol: SymbolOf<T>| target.field(site, symbol.widen()).to_f64();

@@ -17,7 +17,7 @@ pub trait Pairwise: Target {
         true
     }
 
-    /// `|J_ij|`, if it is the same of all bonds.
+    /// `|J_ij|`, if it is the same of all bonds whatever the parameters of the target are.
     fn coupling_magnitude(&self) -> Option<Self::Real>;
 
     /// The number of bonds.
@@ -32,7 +32,7 @@ pub trait Pairwise: Target {
     /// Calls `visit(j, J_ij)` for every bond of site `i`.
     fn each_neighbor(&self, site: usize, visit: impl FnMut(usize, Self::Real));
 
-    /// True if some `h_i(a)` may differ from the others of its site.
+    /// True if some `h_i(a)` may differ from the others of its site; of more than two states, whatever the parameters are.
     fn has_field(&self) -> bool;
 
     /// `h_i(symbol)`.

@@ -1,3 +1,4 @@
+mod pairwise;
 mod parametric;
 mod schedule;
 mod spins;

@@ -76,6 +76,7 @@ impl<R: Real, S: Symbol> Model<R, S> {
             native: Native::default(),
             sweep: None,
             trajectory: None,
+            clusters: None,
             spins: None,
             multilinear: first.multilinear && second.multilinear,
             about: None,

@@ -5,8 +5,8 @@ use crate::shared::Shared;
 use crate::stepper::Owned;
 use gwg_core::kernel::BlockSweep;
 use gwg_core::{
-    AnyBalance, Exact, Gibbs, Jump, Kernel, LocallyBalanced, NFold, Real, Space, SumTree, Sweep,
-    Symbol, Target, TrajectoryTempering,
+    AnyBalance, Exact, Gibbs, Jump, Kernel, LocallyBalanced, NFold, Pairwise, Real, Space, SumTree,
+    Sweep, SwendsenWang, Symbol, Target, TrajectoryTempering, Wolff,
 };
 use std::any::Any;
 use std::sync::Arc;
@@ -58,6 +58,31 @@ impl<R: Real, S: Symbol> Trajectory<R, S> {
         Self {
             own: on.clone(),
             make: Arc::new(make),
+        }
+    }
+}
+
+/// Cluster moves on the model.
+#[derive(Clone)]
+pub(super) struct Clusters<R, S> {
+    swendsen_wang: Make<R, S, SwendsenWang>,
+    wolff: Make<R, S, Wolff>,
+}
+
+impl<R: Real, S: Symbol> Clusters<R, S> {
+    pub(super) fn new<T>(on: &Arc<On<T>>) -> Self
+    where
+        T: Pairwise<Real = R> + Send + Sync + 'static,
+        T::Space: Space<Symbol = S>,
+    {
+        let (one, two) = (Arc::clone(on), Arc::clone(on));
+        Self {
+            swendsen_wang: Arc::new(move |kernel, label| {
+                Owned::boxed(Shared(Arc::clone(&one)), kernel, label)
+            }),
+            wolff: Arc::new(move |kernel, label| {
+                Owned::boxed(Shared(Arc::clone(&two)), kernel, label)
+            }),
         }
     }
 }
@@ -145,6 +170,18 @@ impl<R: Real, S: Symbol> Model<R, S> {
     /// Sweeps of conditionally independent sites, where the model defines such blocks.
     pub(crate) fn sweeps(&self, label: String) -> Option<Box<DynStepper<R, S>>> {
         self.sweep.as_ref().map(|make| make(BlockSweep, label))
+    }
+
+    /// Swendsen-Wang, where the model has bonds.
+    pub(crate) fn swendsen_wang(&self, label: String) -> Option<Box<DynStepper<R, S>>> {
+        let clusters = self.clusters.as_ref()?;
+        Some((clusters.swendsen_wang)(SwendsenWang, label))
+    }
+
+    /// Wolff, where the model has bonds.
+    pub(crate) fn wolff(&self, label: String) -> Option<Box<DynStepper<R, S>>> {
+        let clusters = self.clusters.as_ref()?;
+        Some((clusters.wolff)(Wolff, label))
     }
 
     /// Trajectory tempering through other models, which come before this one; `None` where they are not of this type and shape, or have no sweeps.

@@ -24,6 +24,11 @@ impl<T: Target> On<T> {
         Arc::clone(&self.model)
     }
 
+    /// The model itself, as its traits are forwarded to it.
+    pub(crate) fn inner(&self) -> &T {
+        &self.model
+    }
+
     /// The model itself, where nothing is observed: its own space is the one here.
     pub(super) fn native(&self) -> Option<Arc<T>> {
         (!self.space.is_clamped()).then(|| Arc::clone(&self.model))

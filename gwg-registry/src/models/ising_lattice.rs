@@ -32,7 +32,7 @@ impl<R: Scalar> From<LatticeIsing<R>> for Model<R> {
     fn from(model: LatticeIsing<R>) -> Self {
         Self::described(model, |m, on| {
             m.gradient(on).delta(on).local(on).leveled(on);
-            m.multilinear(on).sweep(on).spins(on);
+            m.multilinear(on).sweep(on).spins(on).pairwise(on);
         })
     }
 }

@@ -45,6 +45,7 @@ impl Build for PottsFile {
         let model = FactorGraph::new(&list.states, &factors, Some(&field))?;
         Ok(Model::described(model, |m, on| {
             m.gradient(on).delta(on).local(on).multilinear(on).sweep(on);
+            m.pairwise(on);
         }))
     }
 }

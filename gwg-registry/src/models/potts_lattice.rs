@@ -24,6 +24,7 @@ impl Build for PottsLattice {
         let model = LatticePotts::new(self.dims, self.side, self.states, self.theta)?;
         Ok(Model::described(model, |m, on| {
             m.gradient(on).delta(on).local(on).multilinear(on).sweep(on);
+            m.pairwise(on);
         }))
     }
 }

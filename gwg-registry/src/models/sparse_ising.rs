@@ -15,7 +15,7 @@ const WITH_FIELD: &str = "f(x) = s'Js + h.s, s = 2x - 1, J symmetric with zero d
 pub(super) fn erased<R: Scalar>(model: SparseIsing<R>) -> Model<R> {
     Model::described(model, |m, on| {
         m.gradient(on).delta(on).local(on).multilinear(on).sweep(on);
-        m.spins(on);
+        m.spins(on).pairwise(on);
     })
 }
 

@@ -113,3 +113,11 @@ pub(super) fn langevin_moves(step: f64, sites: usize, states: usize) -> f64 {
     let odds = others * (-distance / (2.0 * step)).exp();
     sites as f64 * odds / (1.0 + odds)
 }
+
+/// Cluster moves need bonds.
+pub(super) fn no_bonds(sampler: &'static str) -> BindError {
+    BindError::Requires {
+        sampler: sampler.into(),
+        why: "the model is no sum of fields and of couplings of equal symbols on a graph; allowed are ising-lattice, ising-er, ising-file, potts-lattice, and potts-file of a graph; for others, choose gwg, gibbs or sweep".into(),
+    }
+}

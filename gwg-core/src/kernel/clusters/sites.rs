@@ -69,8 +69,14 @@ pub(crate) fn is_marked(marks: &[u64], site: usize) -> bool {
 /// Puts a site into a set.
 #[inline(always)]
 pub(crate) fn mark(marks: &mut [u64], site: usize) {
+    mark_if(marks, site, true);
+}
+
+/// Puts a site into a set, or does nothing.
+#[inline(always)]
+pub(crate) fn mark_if(marks: &mut [u64], site: usize, is_in: bool) {
     if let Some(word) = marks.get_mut(site / 64) {
-        *word |= 1 << (site % 64);
+        *word |= u64::from(is_in) << (site % 64);
     }
 }
 

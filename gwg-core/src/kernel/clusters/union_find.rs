@@ -1,6 +1,57 @@
-/// Makes every site a set of its own. `parents[i] <= i` holds from here on: a root is the first site of its set.
+/// The bonds to be followed at once.
+const WAITING: usize = 32;
+
+/// Sets of sites that are joined by bonds, some of them at a time: bonds wait in a list, to which each is written and in which those that do
+/// not join are overwritten. A branch for each would be unpredictable.
+pub(crate) struct Joins<'p> {
+    parents: &'p mut [u32],
+    waiting: [(u32, u32); WAITING],
+    len: usize,
+}
+
+impl<'p> Joins<'p> {
+    /// Every site is a set of its own. `parents[i] <= i` holds from here on: a root is the first site of its set.
+    #[inline(always)]
+    pub(crate) fn new(parents: &'p mut [u32]) -> Self {
+        separate(parents);
+        Self {
+            parents,
+            waiting: [(0, 0); WAITING],
+            len: 0,
+        }
+    }
+
+    /// Adds a bond, if it `joins`.
+    #[inline(always)]
+    pub(crate) fn add(&mut self, bond: (u32, u32), joins: bool) {
+        if let Some(slot) = self.waiting.get_mut(self.len) {
+            *slot = bond;
+        }
+        self.len += usize::from(joins);
+        if self.len == WAITING {
+            self.follow();
+        }
+    }
+
+    /// Joins what is waiting, and makes the root of every site its parent.
+    #[inline(always)]
+    pub(crate) fn finish(mut self) {
+        self.follow();
+        flatten(self.parents);
+    }
+
+    #[inline(always)]
+    fn follow(&mut self) {
+        for &(a, b) in self.waiting.iter().take(self.len) {
+            join(self.parents, a, b);
+        }
+        self.len = 0;
+    }
+}
+
+/// Makes every site a set of its own.
 #[inline(always)]
-pub(crate) fn separate(parents: &mut [u32]) {
+fn separate(parents: &mut [u32]) {
     for (site, parent) in (0u32..).zip(parents) {
         *parent = site;
     }
@@ -9,7 +60,7 @@ pub(crate) fn separate(parents: &mut [u32]) {
 /// Joins the sets of two sites, by Rem's algorithm with splicing: the two paths to the roots are climbed in turns, and shortened on the way
 /// (Patwary, Blair, Manne 2010, who find it the fastest).
 #[inline(always)]
-pub(crate) fn join(parents: &mut [u32], a: u32, b: u32) {
+fn join(parents: &mut [u32], a: u32, b: u32) {
     let (mut low, mut high) = (a, b);
     let (mut low_parent, mut high_parent) = (parent(parents, low), parent(parents, high));
     while low_parent != high_parent {
@@ -31,7 +82,7 @@ pub(crate) fn join(parents: &mut [u32], a: u32, b: u32) {
 
 /// Makes the root of every site its parent.
 #[inline(always)]
-pub(crate) fn flatten(parents: &mut [u32]) {
+fn flatten(parents: &mut [u32]) {
     for site in 0..parents.len() {
         let above = parent(parents, site as u32);
         let root = parent(parents, above);

@@ -2,7 +2,7 @@
 
 use super::{SwendsenWang, has_fields};
 use crate::kernel::WalkerOf;
-use crate::kernel::clusters::{Decide, Sites, flatten, symbol};
+use crate::kernel::clusters::{Decide, Sites, symbol};
 use crate::space::Symbol;
 use crate::target::Pairwise;
 use crate::{Real, Space, math};
@@ -16,7 +16,6 @@ pub(super) fn update<T: Pairwise, D: Decide>(
     decide: &mut D,
 ) -> u64 {
     SwendsenWang::join(target, walker, decide, |a, b, repel| (a == b) & !repel);
-    flatten(walker.state.parents);
     let (states, beta) = (target.space().states(), walker.beta);
     if has_fields(target) {
         add_fields(target, walker, scratch, states);

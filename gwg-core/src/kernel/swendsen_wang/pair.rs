@@ -2,9 +2,7 @@
 
 use super::{SwendsenWang, has_fields};
 use crate::kernel::WalkerOf;
-use crate::kernel::clusters::{
-    Decide, Pair, Sites, bond_gain, flatten, is_marked, mark, symbol, unmark,
-};
+use crate::kernel::clusters::{Decide, Pair, Sites, bond_gain, is_marked, mark, symbol, unmark};
 use crate::kernel::joint::other;
 use crate::space::Symbol;
 use crate::target::{Pairwise, SymbolOf};
@@ -22,7 +20,6 @@ pub(super) fn update<T: Pairwise, D: Decide>(
     SwendsenWang::join(target, walker, decide, |a, b, repel| {
         pair.satisfies(a, b, repel)
     });
-    flatten(walker.state.parents);
     if has_fields(target) {
         add_fields(target, walker, scratch, pair);
         decide_by_fields::<T, D>(walker, scratch, decide);
