@@ -29,7 +29,7 @@ const MIXED: &str = concat!(
 
 const CHAINS: usize = 2000;
 
-const COMPOSED: [&str; 8] = [
+const COMPOSED: [&str; 10] = [
     "gwg+gibbs",
     "3*gibbs+gwg+2*pas",
     "lb+dmala+random-walk+block-gibbs:block=2",
@@ -38,6 +38,8 @@ const COMPOSED: [&str; 8] = [
     "gwg|gibbs",
     "0.5*lb|0.3*gibbs|0.2*dlmc",
     "hamming-ball:block=2|gwg:flips=2|metropolized-gibbs",
+    "sw+gwg+wolff",
+    "0.1*wolff|0.2*sw|0.7*gwg",
 ];
 
 fn model<R: Precision>(spec: &str) -> Model<R> {
@@ -142,6 +144,45 @@ fn every_sampler_and_composition_has_the_distribution_of_the_model() {
 #[test]
 fn every_sampler_and_composition_conditions_on_what_is_observed() {
     all_agree(true);
+}
+
+/// Graphs of spins and of states, with couplings of either sign.
+#[test]
+fn clusters_on_graphs_have_the_distribution_of_the_model() {
+    let graph = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/frustrated.txt");
+    let models = [
+        format!("ising-file:path=\"{graph}\",scale=0.3"),
+        format!("ising-file:path=\"{graph}\",scale=-0.3"),
+        format!("potts-file:path=\"{graph}\",states=3,scale=0.8"),
+        format!("potts-file:path=\"{graph}\",states=3,scale=-0.8"),
+        "potts-lattice:side=4,dims=1,theta=-0.3".to_owned(),
+        "ising-lattice:side=3,theta=0.15,bias=-0.1".to_owned(),
+    ];
+    for name in models {
+        let free = model::<f64>(&name);
+        for clamp in [false, true] {
+            let mut observed = vec![None; free.space().sites()];
+            observed[1] = clamp.then_some(1);
+            let model = free.clamped(&observed).unwrap();
+            for sampler in ["sw", "wolff", "sw+sweep", "0.5*sw|0.5*gwg"] {
+                let stepper = bound(sampler, &model).unwrap();
+                let z = agreement(&model, &*stepper, 0.6, 40);
+                assert!(z < 5.2, "{name}, {sampler}, clamped {clamp}: z {z}");
+            }
+        }
+    }
+}
+
+#[test]
+fn clusters_need_bonds() {
+    for (name, sampler) in [
+        (MIXED, "sw"),
+        ("ordinal-lattice:side=4,dims=1,levels=3", "wolff"),
+    ] {
+        let spec: SamplerSpec = sampler.parse().unwrap();
+        let refused = spec.bind(&model::<f64>(name)).err().unwrap().to_string();
+        assert!(refused.contains("potts-lattice"), "{refused}");
+    }
 }
 
 /// A sampler that is wrong is noticed: one at another temperature than it says.

@@ -10,7 +10,7 @@ sampler! {
     Wolff "wolff"
         meaning "Wolff: grows one cluster from a random site along satisfied bonds with probability 1 - exp(-|J|), and exchanges two symbols in it; couplings of either sign; rejected only where fields or observed sites resist"
         cost "the bonds of the cluster per step: most of the sites where the model is ordered, few where it is hot"
-        when "Ising and Potts lattices and graphs near their critical temperature, in three and more dimensions and without a field above all"
+        when "Ising and Potts lattices and graphs near their critical temperature, without a field above all"
 }
 
 impl Bind for Wolff {
