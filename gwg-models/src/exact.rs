@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | [`kaufman`], [`lattice_ising`] | the two-dimensional Ising model without a field, any size | `O(columns)` |
 //! | [`lattice_ising_in_field`] | the same with a field | a transfer matrix of up to `2^16` states |
+//! | [`Elimination`] | sparse models: `log Z`, means, independent draws, ground states | `sites * states^(width + 1)`, `width` the side of an open lattice |
 //! | [`enumerate`] | any target of up to `2^24` configurations | one difference per configuration |
 //! | [`rbm_log_z`], [`rbm_exact`] | Boltzmann machines with a layer of up to 25 units | `2^smaller * larger` |
 //! | [`categorical_rbm_exact_unless`] | Boltzmann machines with categorical sites and up to 25 hidden units | `2^hidden * sites * states` |
@@ -11,6 +12,7 @@
 //! Factorized models and hidden Markov models have methods of their own:
 //! [`Factorized::means`](crate::Factorized::means), [`Fhmm::posterior`](crate::Fhmm::posterior).
 
+mod elimination;
 mod enumerate;
 mod kaufman;
 #[cfg(feature = "dense")]
@@ -18,6 +20,9 @@ mod rbm;
 mod stream;
 mod transfer;
 
+pub use elimination::{
+    Elimination, ExactDraws, Factored, LogFactor, LogFactors, MAX_ENTRIES, Marginals,
+};
 pub use enumerate::{Enumeration, MAX_CONFIGURATIONS, enumerate};
 pub use kaufman::{Torus, kaufman, lattice_ising};
 #[cfg(feature = "dense")]
@@ -68,6 +73,18 @@ pub enum ExactError {
         /// Its value, or the largest representable number if it is larger.
         found: usize,
         /// The maximum.
+        allowed: usize,
+    },
+    /// The tables of an elimination fit.
+    #[error(
+        "the narrowest elimination that was found has tables over {width} sites (2^{bits:.1} numbers), allowed are {allowed} numbers in all"
+    )]
+    Width {
+        /// Sites of the largest table; where the elimination was given up, at least as many.
+        width: usize,
+        /// `log2` of its entries.
+        bits: f64,
+        /// Entries of all tables that exist at once, at most.
         allowed: usize,
     },
     /// `f` is finite for at least one configuration, and never NaN or positive infinity.
