@@ -5,6 +5,7 @@
 //! | [`kaufman`], [`lattice_ising`] | the two-dimensional Ising model without a field, any size | `O(columns)` |
 //! | [`lattice_ising_in_field`] | the same with a field | a transfer matrix of up to `2^16` states |
 //! | [`Elimination`] | sparse models: `log Z`, means, independent draws, ground states | `sites * states^(width + 1)`, `width` the side of an open lattice |
+//! | [`CouplingFromThePast`] | independent draws of Ising models without frustration, any size, above the critical temperature or in a field | tens of sweeps |
 //! | [`enumerate`] | any target of up to `2^24` configurations | one difference per configuration |
 //! | [`rbm_log_z`], [`rbm_exact`] | Boltzmann machines with a layer of up to 25 units | `2^smaller * larger` |
 //! | [`categorical_rbm_exact_unless`] | Boltzmann machines with categorical sites and up to 25 hidden units | `2^hidden * sites * states` |
@@ -12,6 +13,7 @@
 //! Factorized models and hidden Markov models have methods of their own:
 //! [`Factorized::means`](crate::Factorized::means), [`Fhmm::posterior`](crate::Fhmm::posterior).
 
+mod coupling;
 mod elimination;
 mod enumerate;
 mod kaufman;
@@ -20,6 +22,7 @@ mod rbm;
 mod stream;
 mod transfer;
 
+pub use coupling::CouplingFromThePast;
 pub use elimination::{
     Elimination, ExactDraws, Factored, LogFactor, LogFactors, MAX_ENTRIES, Marginals,
 };
@@ -104,6 +107,37 @@ pub enum ExactError {
         columns: usize,
         /// The estimate of the difference, per site.
         error: f64,
+    },
+    /// Sites have two states, and terms one or two sites.
+    #[error(
+        "site {site}: found more or fewer than two states, or a term of three sites; allowed are Ising models"
+    )]
+    NotIsing {
+        /// The site.
+        site: usize,
+    },
+    /// The product of the couplings around every cycle is positive.
+    #[error(
+        "the couplings are frustrated: a cycle through sites {} and {} has a negative product; allowed are ferromagnets, and antiferromagnets on bipartite graphs",
+        sites[0], sites[1]
+    )]
+    Frustrated {
+        /// Two neighbors on such a cycle.
+        sites: [usize; 2],
+    },
+    /// The inverse temperature is finite and not negative.
+    #[error("beta: found {found}, allowed are finite numbers of at least 0")]
+    InverseTemperature {
+        /// The value found.
+        found: f64,
+    },
+    /// All starts have led to one configuration.
+    #[error(
+        "coupling from the past: {sweeps} sweeps did not lead all starts to one configuration; the model is near or below its critical temperature"
+    )]
+    NotCoupled {
+        /// The sweeps of the longest attempt.
+        sweeps: u64,
     },
     /// The computation was not stopped early.
     #[error("stopped before the end")]

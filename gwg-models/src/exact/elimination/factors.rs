@@ -8,16 +8,16 @@ use gwg_core::{Real, Space, Target};
 #[derive(Clone, Debug, PartialEq)]
 pub struct LogFactor {
     /// The sites, each once.
-    pub(super) sites: Vec<u32>,
+    pub(in crate::exact) sites: Vec<u32>,
     /// Row-major: one number for all combinations of symbols of the sites, the first slowest.
-    pub(super) table: Vec<f64>,
+    pub(in crate::exact) table: Vec<f64>,
 }
 
 /// `f(x) = sum_k t_k(x_i, x_j, ..)`: a model as a sum of terms of a few sites each.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LogFactors {
-    pub(super) states: Vec<u32>,
-    pub(super) factors: Vec<LogFactor>,
+    pub(in crate::exact) states: Vec<u32>,
+    pub(in crate::exact) factors: Vec<LogFactor>,
 }
 
 impl LogFactors {
