@@ -73,6 +73,9 @@ pub trait Sampler: Debug + Send + Sync {
     /// Self-tuned samplers are estimated as they are after warm-up. It is positive, and at most `sites`.
     fn sites_updated(&self, sites: usize, states: usize) -> f64;
 
+    /// True where the state after a step does not depend on the one before: each step is a draw.
+    fn is_independent(&self) -> bool;
+
     /// True where a step costs `O(sites)` or more on every model; false where sparse models make it cheap.
     fn evaluates_all(&self) -> bool;
 
@@ -166,6 +169,11 @@ pub(crate) trait Bind {
         self.reach().unwrap_or(1.0)
     }
 
+    /// See [`Sampler::is_independent`].
+    fn is_independent(&self) -> bool {
+        false
+    }
+
     /// See [`Sampler::evaluates_all`].
     fn evaluates_all(&self) -> bool {
         false
@@ -253,6 +261,10 @@ macro_rules! sampler {
                 let updated = $crate::entry::Bind::sites_updated(self, sites, states);
                 // A step size near 0 changes next to nothing.
                 updated.clamp(1e-3, sites as f64)
+            }
+
+            fn is_independent(&self) -> bool {
+                $crate::entry::Bind::is_independent(self)
             }
 
             fn evaluates_all(&self) -> bool {

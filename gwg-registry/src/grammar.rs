@@ -21,4 +21,4 @@ pub use key::KeyEntry;
 pub(crate) use path::{path_of, text_of, unquoted, written};
 pub use settings::{Entry, Keys, Settings, open};
 pub use value::{Allowed, Setting};
-pub(crate) use value::{BitsOf, quoted};
+pub(crate) use value::{BitsOf, ExactMethod, quoted};

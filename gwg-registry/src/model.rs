@@ -29,6 +29,7 @@ use gwg_core::{
     Delta, Error, Exact, Gradient, Leveled, Local, Multilinear, NFold, Pairwise, Real, Space,
     Sweep, Symbol, Target,
 };
+use gwg_models::exact::Factored;
 use gwg_models::{OwnedSpace, Spins};
 use std::fmt;
 use std::sync::Arc;
@@ -85,6 +86,8 @@ pub struct Model<R: Real, S: Symbol = u8> {
     clusters: Option<Clusters<R, S>>,
     /// Its graph of spins, where it may have one.
     spins: Option<Arc<dyn Spins + Send + Sync>>,
+    /// Its terms of a few sites each, where it has such terms.
+    factors: Option<Arc<dyn Factored + Send + Sync>>,
     multilinear: bool,
     /// Its description.
     about: Option<Arc<dyn Describe<R, S>>>,
@@ -158,6 +161,7 @@ impl<R: Real, S: Symbol> Model<R, S> {
             trajectory: None,
             clusters: None,
             spins: None,
+            factors: None,
             multilinear: false,
             about: None,
             again: Arc::new(move |space| Ok(Self::on(&again, space, declare))),
@@ -270,6 +274,16 @@ impl<R: Real, S: Symbol> Model<R, S> {
         self
     }
 
+    /// Declares that the model is a sum of terms of a few sites each, which may be eliminated one by one.
+    pub fn factors<T>(&mut self, on: &Arc<On<T>>) -> &mut Self
+    where
+        T: Factored + Target<Real = R> + Send + Sync + 'static,
+        T::Space: Space<Symbol = S>,
+    {
+        self.factors = Some(on.model());
+        self
+    }
+
     /// Declares that models of the same type and shape, such as those of a training run, can be swept together with it: trajectory tempering.
     pub fn trajectory<T>(&mut self, on: &Arc<On<T>>) -> &mut Self
     where
@@ -338,6 +352,11 @@ impl<R: Real, S: Symbol> Model<R, S> {
     /// The graph of spins of the model, where it may have one.
     pub(crate) fn as_spins(&self) -> Option<&(dyn Spins + Send + Sync)> {
         self.spins.as_deref()
+    }
+
+    /// The terms of the model, where they are of a few sites each.
+    pub(crate) fn as_factors(&self) -> Option<&(dyn Factored + Send + Sync)> {
+        self.factors.as_deref()
     }
 
     /// True where first-order differences are the exact ones.

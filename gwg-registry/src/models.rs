@@ -1,5 +1,6 @@
 //! The models: a file each. To add one, write its file and name it in the table below.
 
+mod elimination;
 mod file;
 mod keys;
 mod network;
@@ -16,6 +17,7 @@ macro_rules! table {
 
 use crate::model::ModelEntry;
 
+pub(crate) use elimination::facts as elimination_facts;
 pub(crate) use file::{ModelFile, ReadPotts};
 
 table! {

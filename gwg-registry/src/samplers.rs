@@ -14,7 +14,7 @@ macro_rules! table {
 use crate::entry::SamplerEntry;
 
 table! {
-    gwg, lb, pas, dmala, dula, acs, dlmc, window2, gibbs, metropolized_gibbs, block_gibbs, hamming_ball, random_walk, jump, sweep, multispin, sw, wolff, ptt,
+    gwg, lb, pas, dmala, dula, acs, dlmc, window2, gibbs, metropolized_gibbs, block_gibbs, hamming_ball, random_walk, jump, sweep, multispin, sw, wolff, exact, ptt,
 }
 
 /// All samplers, in the order in which they are listed.

@@ -32,6 +32,9 @@ impl SamplerSpec {
     /// times as many. Where steps are expensive it is as many as take about 2 ms, and at least 1. It does not depend on the machine.
     #[must_use]
     pub fn steps_per_draw<R: Real, S: Symbol>(&self, model: &Model<R, S>, free: usize) -> u64 {
+        if self.is_independent() {
+            return 1;
+        }
         let (sites, states) = (free.max(1) as f64, model.states());
         let sweeps = if is_sparse(model) {
             (UPDATES / sites).clamp(1.0, MOST_SWEEPS)
@@ -43,6 +46,14 @@ impl SamplerSpec {
         let work = self.sum(each.map(|sampler| work(&**sampler, model)));
         let steps = wanted.min(MOST_WORK / work);
         (steps.round() as u64).max(1)
+    }
+
+    /// True where the state after a step does not depend on the one before, so that there is no need for a warm-up.
+    #[must_use]
+    pub fn is_independent(&self) -> bool {
+        self.samplers()
+            .iter()
+            .all(|sampler| sampler.is_independent())
     }
 
     /// Of a step, from what each sampler does in one of its own.

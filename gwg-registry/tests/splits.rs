@@ -4,7 +4,7 @@
 use gwg_chains::{ChainSpec, Chains, Tempering, Threads};
 use gwg_registry::{Model, ModelSpec, SamplerSpec, samplers};
 
-const COMPOSITIONS: [&str; 8] = [
+const COMPOSITIONS: [&str; 10] = [
     "3*gwg+gibbs",
     "gwg+pas+jump",
     "gwg|jump",
@@ -13,6 +13,8 @@ const COMPOSITIONS: [&str; 8] = [
     "0.5*dmala|0.5*lb",
     "2*multispin+gwg",
     "multispin|gibbs",
+    "exact:method=coupling",
+    "gwg+exact:method=elimination",
 ];
 
 #[test]
@@ -98,6 +100,9 @@ fn a_chain_in_a_word_depends_on_its_number_alone() {
         ("multispin:bits=sites", true),
         ("multispin+gibbs", false),
         ("multispin|gwg", false),
+        ("exact", false),
+        ("exact", true),
+        ("exact|gwg", false),
     ] {
         let all = ends(sampler, 0..130, 1, replicas);
         assert_eq!(all, ends(sampler, 0..130, 3, replicas), "{sampler}");

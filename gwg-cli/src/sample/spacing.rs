@@ -25,7 +25,11 @@ impl Spacing {
         free: usize,
     ) -> Self {
         let thin = sampler.steps_per_draw(model, free);
-        let warmup = WARMUP_DRAWS.saturating_mul(thin).max(LEAST_WARMUP);
+        let warmup = if sampler.is_independent() {
+            0
+        } else {
+            WARMUP_DRAWS.saturating_mul(thin).max(LEAST_WARMUP)
+        };
         Self {
             thin: flags.thin.or(thin),
             warmup: flags.warmup.or(warmup),

@@ -143,6 +143,14 @@ impl Elimination {
         self.plan.cost
     }
 
+    /// Whether the tables that draws need fit.
+    ///
+    /// # Errors
+    /// [`ExactError::TooLarge`].
+    pub fn can_draw(&self) -> Result<(), ExactError> {
+        self.blocks(false).map(|_| ())
+    }
+
     /// `log sum exp(beta f)`, over all configurations of the sites that are not observed.
     ///
     /// # Errors

@@ -251,6 +251,17 @@ pub(crate) enum BitsOf {
 
 words!(BitsOf: BitsOf::Chains = "chains", BitsOf::Sites = "sites");
 
+/// How exact draws are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ExactMethod {
+    /// By elimination where its tables fit, else by coupling.
+    Auto,
+    Elimination,
+    Coupling,
+}
+
+words!(ExactMethod: ExactMethod::Auto = "auto", ExactMethod::Elimination = "elimination", ExactMethod::Coupling = "coupling");
+
 impl Setting for PathBuf {
     fn read(text: &str, _: Allowed) -> Result<Self, ValueFault> {
         if text.is_empty() {

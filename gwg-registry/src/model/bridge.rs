@@ -78,6 +78,7 @@ impl<R: Real, S: Symbol> Model<R, S> {
             trajectory: None,
             clusters: None,
             spins: None,
+            factors: None,
             multilinear: first.multilinear && second.multilinear,
             about: None,
             again: Arc::new(move |space| {

@@ -33,6 +33,9 @@ impl<R: Scalar, S: Symbol> Model<R, S> {
         if let Some(about) = about {
             facts.push(fact("memory", bytes(about.stored_bytes())));
         }
+        if let Some(model) = self.as_factors() {
+            facts.extend(crate::models::elimination_facts(model, self.sites()));
+        }
         facts
     }
 

@@ -1,9 +1,11 @@
+use super::elimination;
 use super::keys::{ANY, DIMS, SIDE, lattice_axes, of_spins};
 use crate::model::builder::{Build, key, model};
 use crate::model::error::Fault;
 use crate::model::facts::fact;
 use crate::model::{Describe, ExactMeans, Model};
 use gwg_chains::Quantity;
+use gwg_core::{Space, Target};
 use gwg_models::exact::{lattice_ising, lattice_ising_in_field};
 use gwg_models::{LatticeIsing, Scalar};
 
@@ -32,7 +34,7 @@ impl<R: Scalar> From<LatticeIsing<R>> for Model<R> {
     fn from(model: LatticeIsing<R>) -> Self {
         Self::described(model, |m, on| {
             m.gradient(on).delta(on).local(on).leveled(on);
-            m.multilinear(on).sweep(on).spins(on).pairwise(on);
+            m.multilinear(on).sweep(on).spins(on).pairwise(on).factors(on);
         })
     }
 }
@@ -70,8 +72,10 @@ impl<R: Scalar> Describe<R> for LatticeIsing<R> {
         lattice_axes(self.side(), self.dims())
     }
 
-    fn exact(&self, beta: f64, _: &(dyn Fn() -> bool + Sync)) -> Option<ExactMeans> {
-        let torus = lattice_ising_in_field(self, beta).ok()?;
+    fn exact(&self, beta: f64, stop: &(dyn Fn() -> bool + Sync)) -> Option<ExactMeans> {
+        let Ok(torus) = lattice_ising_in_field(self, beta) else {
+            return elimination::means(self, self.space().sites(), beta, stop);
+        };
         let means = vec![torus.mean_symbol; self.side() * self.side()];
         Some(ExactMeans::new(means, "exact, by the transfer matrix"))
     }
@@ -80,13 +84,17 @@ impl<R: Scalar> Describe<R> for LatticeIsing<R> {
         if let Ok(torus) = lattice_ising(self, beta) {
             return Some((torus.mean_log_prob, "Kaufman"));
         }
-        let torus = lattice_ising_in_field(self, beta).ok()?;
-        Some((torus.mean_log_prob, "transfer matrix"))
+        if let Ok(torus) = lattice_ising_in_field(self, beta) {
+            return Some((torus.mean_log_prob, "transfer matrix"));
+        }
+        elimination::mean_log_prob(self, self.space().sites(), beta)
     }
 
     fn exact_log_z(&self) -> Option<(f64, &'static str)> {
-        let torus = lattice_ising(self, 1.0).ok()?;
-        Some((torus.log_z, "Kaufman"))
+        match lattice_ising(self, 1.0) {
+            Ok(torus) => Some((torus.log_z, "Kaufman")),
+            Err(_) => elimination::log_z(self, self.space().sites()),
+        }
     }
 
     fn quantities(&self) -> Vec<Quantity> {

@@ -1,9 +1,10 @@
+use super::elimination;
 use super::keys::{ANY, of_states};
 use crate::grammar::Allowed;
 use crate::model::builder::{Build, key, model, required};
 use crate::model::error::{Fault, reserve};
 use crate::model::facts::{fact, range};
-use crate::model::{Describe, Model};
+use crate::model::{Describe, ExactMeans, Model};
 use gwg_chains::Quantity;
 use gwg_core::{Space, Target};
 use gwg_models::io::{EdgeList, FactorList, GraphFile, read_graph, read_numbers};
@@ -45,7 +46,7 @@ impl Build for PottsFile {
         let model = FactorGraph::new(&list.states, &factors, Some(&field))?;
         Ok(Model::described(model, |m, on| {
             m.gradient(on).delta(on).local(on).multilinear(on).sweep(on);
-            m.pairwise(on);
+            m.pairwise(on).factors(on);
         }))
     }
 }
@@ -111,6 +112,18 @@ impl<R: Scalar> Describe<R> for FactorGraph<R> {
         let (edges, sites) = (self.edge_count(), self.space().sites());
         let graph = edges * size_of::<[usize; 9]>() + sites * (size_of::<usize>() + size_of::<u32>());
         Describe::parameter_count(self) * size_of::<R>() + graph
+    }
+
+    fn exact(&self, beta: f64, stop: &(dyn Fn() -> bool + Sync)) -> Option<ExactMeans> {
+        elimination::means(self, self.space().sites(), beta, stop)
+    }
+
+    fn exact_log_prob(&self, beta: f64) -> Option<(f64, &'static str)> {
+        elimination::mean_log_prob(self, self.space().sites(), beta)
+    }
+
+    fn exact_log_z(&self) -> Option<(f64, &'static str)> {
+        elimination::log_z(self, self.space().sites())
     }
 
     fn quantities(&self) -> Vec<Quantity> {

@@ -1,8 +1,9 @@
 //! What the models with Ising couplings on a graph have in common.
 
+use super::elimination;
 use super::keys::of_spins;
 use crate::model::facts::{fact, range};
-use crate::model::{Describe, Model, SaveError};
+use crate::model::{Describe, ExactMeans, Model, SaveError};
 use gwg_chains::Quantity;
 use gwg_core::{Space, Target};
 use gwg_models::io::Parameters;
@@ -15,7 +16,7 @@ const WITH_FIELD: &str = "f(x) = s'Js + h.s, s = 2x - 1, J symmetric with zero d
 pub(super) fn erased<R: Scalar>(model: SparseIsing<R>) -> Model<R> {
     Model::described(model, |m, on| {
         m.gradient(on).delta(on).local(on).multilinear(on).sweep(on);
-        m.spins(on).pairwise(on);
+        m.spins(on).pairwise(on).factors(on);
     })
 }
 
@@ -69,6 +70,18 @@ impl<R: Scalar> Describe<R> for SparseIsing<R> {
             coupling: coupling.into(),
             field: self.field().into(),
         }))
+    }
+
+    fn exact(&self, beta: f64, stop: &(dyn Fn() -> bool + Sync)) -> Option<ExactMeans> {
+        elimination::means(self, self.space().sites(), beta, stop)
+    }
+
+    fn exact_log_prob(&self, beta: f64) -> Option<(f64, &'static str)> {
+        elimination::mean_log_prob(self, self.space().sites(), beta)
+    }
+
+    fn exact_log_z(&self) -> Option<(f64, &'static str)> {
+        elimination::log_z(self, self.space().sites())
     }
 
     fn quantities(&self) -> Vec<Quantity> {

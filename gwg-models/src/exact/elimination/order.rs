@@ -7,6 +7,8 @@ use std::collections::BTreeSet;
 const MOST_FILL: (usize, usize) = (6000, 2_000_000);
 /// Orders of each greedy rule that are tried, which differ in how ties are broken.
 const TRIES: u64 = 4;
+/// Sites beyond which there is one of each.
+const MANY: usize = 20_000;
 
 /// The variables that may be in a table together.
 #[derive(Debug)]
@@ -53,7 +55,12 @@ pub(super) fn best(graph: &Graph, cap: f64) -> Result<Ordered, (usize, f64)> {
         .map(|all| all.len() * all.len())
         .sum();
     let fill = graph.neighbors.len() <= MOST_FILL.0 && pairs <= MOST_FILL.1;
-    for seed in 0..TRIES {
+    let tries = if graph.neighbors.len() > MANY {
+        1
+    } else {
+        TRIES
+    };
+    for seed in 0..tries {
         if let Some(order) = greedy(graph, false, seed, cap) {
             consider(order);
         }
