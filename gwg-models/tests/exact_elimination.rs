@@ -10,7 +10,9 @@ use gwg_models::exact::{
     Elimination, ExactError, Factored, LogFactors, MAX_ENTRIES, enumerate, lattice_ising,
     lattice_ising_in_field,
 };
-use gwg_models::{Coupling, FactorGraph, LatticeIsing, LatticePotts, PairFactor, SparseIsing};
+use gwg_models::{
+    Coupling, FactorGraph, LatticeIsing, LatticeOrdinal, LatticePotts, PairFactor, SparseIsing,
+};
 use proptest::prelude::*;
 use std::collections::HashMap;
 
@@ -158,6 +160,35 @@ fn all_states<S: Space<Symbol = u8>>(space: &S) -> Vec<Vec<u8>> {
             .collect();
     }
     all
+}
+
+#[test]
+fn lattices_agree_with_enumeration() {
+    agrees(
+        &LatticePotts::<f64>::new(2, 3, 3, -0.15).unwrap(),
+        0.9,
+        MAX_ENTRIES,
+    );
+    agrees(
+        &LatticePotts::<f64>::new(1, 6, 4, 0.3).unwrap(),
+        1.0,
+        MAX_ENTRIES,
+    );
+    agrees(
+        &LatticeOrdinal::<f64>::new(2, 3, 4, 0.2, 0.1).unwrap(),
+        1.1,
+        MAX_ENTRIES,
+    );
+    agrees(
+        &LatticeOrdinal::<f64>::new(1, 7, 5, -0.1, 0.3).unwrap(),
+        1.0,
+        MAX_ENTRIES,
+    );
+    agrees(
+        &LatticeIsing::<f64>::new(2, 4, -0.2, 0.3).unwrap(),
+        1.0,
+        MAX_ENTRIES,
+    );
 }
 
 #[test]

@@ -21,7 +21,7 @@ fn plan(
     cost: f64,
     entries: usize,
 ) -> Option<Elimination> {
-    if sites > MOST_SITES {
+    if sites > MOST_SITES || model.terms_len() > FEW {
         return None;
     }
     let found = Elimination::new(&model.log_factors(), |_| None, entries).ok()?;

@@ -1,9 +1,11 @@
+use super::elimination;
 use super::keys::{ANY, DIMS, SIDE, STATES, lattice_axes};
 use crate::model::builder::{Build, key, model};
 use crate::model::error::Fault;
 use crate::model::facts::fact;
-use crate::model::{Describe, Model};
+use crate::model::{Describe, ExactMeans, Model};
 use gwg_chains::Quantity;
+use gwg_core::{Space, Target};
 use gwg_models::{LatticeOrdinal, Scalar};
 
 model! {
@@ -25,7 +27,7 @@ impl Build for OrdinalLattice {
         let (dims, side, levels) = (self.dims, self.side, self.levels);
         let model = LatticeOrdinal::new(dims, side, levels, self.coupling, self.field)?;
         Ok(Model::described(model, |m, on| {
-            m.gradient(on).delta(on).local(on).sweep(on);
+            m.gradient(on).delta(on).local(on).sweep(on).factors(on);
         }))
     }
 }
@@ -61,6 +63,18 @@ impl<R: Scalar> Describe<R> for LatticeOrdinal<R> {
 
     fn axes(&self) -> Vec<(&'static str, usize)> {
         lattice_axes(self.side(), self.dims())
+    }
+
+    fn exact(&self, beta: f64, stop: &(dyn Fn() -> bool + Sync)) -> Option<ExactMeans> {
+        elimination::means(self, self.space().sites(), beta, stop)
+    }
+
+    fn exact_log_prob(&self, beta: f64) -> Option<(f64, &'static str)> {
+        elimination::mean_log_prob(self, self.space().sites(), beta)
+    }
+
+    fn exact_log_z(&self) -> Option<(f64, &'static str)> {
+        elimination::log_z(self, self.space().sites())
     }
 
     fn quantities(&self) -> Vec<Quantity> {

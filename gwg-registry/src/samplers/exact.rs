@@ -9,6 +9,8 @@ use gwg_models::Scalar;
 use gwg_models::exact::{CouplingFromThePast, Elimination, ExactError, LogFactors};
 use stepper::{ExactStepper, Method};
 
+/// Numbers of the terms of a model at most.
+const MOST_TERMS: usize = 1 << 24;
 /// Tables of the largest size that all tables may take.
 const TABLES: usize = 8;
 
@@ -52,8 +54,14 @@ impl Bind for Exact {
             why,
         };
         let of = model.as_factors().ok_or_else(|| {
-            refused("the model is no sum of terms of a few sites each; allowed are ising-lattice, ising-file, ising-er, potts-lattice and potts-file; for others, choose gwg, gibbs or sweep".into())
+            refused("the model is no sum of terms of a few sites each; allowed are ising-lattice, ising-file, ising-er, potts-lattice, potts-file and ordinal-lattice; for others, choose gwg, gibbs or sweep".into())
         })?;
+        if of.terms_len() > MOST_TERMS {
+            return Err(refused(format!(
+                "the tables of the model's terms have {} numbers, allowed are {MOST_TERMS}; choose sweep or gwg",
+                of.terms_len()
+            )));
+        }
         let (space, factors) = (model.space(), of.log_factors());
         let observed = |site| space.observed(site).map(Symbol::index);
         let eliminated = || self.elimination(model, &factors).map(Method::Elimination);

@@ -1,7 +1,7 @@
 //! A model as a sum of log-factors of a few sites each.
 
 use crate::number::spin;
-use crate::{FactorGraph, LatticeIsing, LatticePotts, ModelError, SparseIsing};
+use crate::{FactorGraph, LatticeIsing, LatticeOrdinal, LatticePotts, ModelError, SparseIsing};
 use gwg_core::{Real, Space, Target};
 
 /// One term of `f`.
@@ -117,8 +117,11 @@ impl LogFactors {
 
 /// A model that is a sum of terms of a few sites each.
 pub trait Factored {
-    /// The terms, `f(x)` included its constant. `O(parameters)`, and memory for all of them.
+    /// The terms, constants included. Cost and memory: `O(sites + terms_len)`.
     fn log_factors(&self) -> LogFactors;
+
+    /// How many numbers the tables of the terms have, which may be many more than the model stores. `O(parameters)` at most.
+    fn terms_len(&self) -> usize;
 }
 
 impl<R: Real> Factored for LatticeIsing<R> {
@@ -131,6 +134,10 @@ impl<R: Real> Factored for LatticeIsing<R> {
         });
         LogFactors::of_spins((0..sites).map(|_| bias), bonds)
     }
+
+    fn terms_len(&self) -> usize {
+        self.space().sites().saturating_mul(2 + 4 * self.dims())
+    }
 }
 
 impl<R: Real> Factored for SparseIsing<R> {
@@ -139,24 +146,75 @@ impl<R: Real> Factored for SparseIsing<R> {
         let bonds = self.edges().map(|(i, j, w)| (i, j, 2.0 * w.to_f64()));
         LogFactors::of_spins(fields, bonds)
     }
+
+    fn terms_len(&self) -> usize {
+        2 * self.space().sites() + 4 * self.edge_count()
+    }
+}
+
+/// Terms of a lattice: one of each bond, and one of each site where there is a field.
+fn of_lattice(
+    sites: usize,
+    (states, field): (usize, Option<&[f64]>),
+    bond: &[f64],
+    neighbors: impl Fn(usize) -> Vec<usize>,
+) -> LogFactors {
+    let mut made = LogFactors {
+        states: vec![states as u32; sites],
+        factors: Vec::new(),
+    };
+    for i in 0..sites {
+        if let Some(field) = field {
+            made.push(&[i], field.to_vec());
+        }
+        for j in neighbors(i).into_iter().filter(|&j| j > i) {
+            made.push(&[i, j], bond.to_vec());
+        }
+    }
+    made
+}
+
+/// The numbers of those.
+fn lattice_len(sites: usize, dims: usize, states: usize) -> usize {
+    let each = dims * states * states + states;
+    sites.saturating_mul(each)
 }
 
 impl<R: Real> Factored for LatticePotts<R> {
     fn log_factors(&self) -> LogFactors {
-        let (sites, q) = (self.space().sites(), self.space().states());
+        let q = self.space().states();
         let twice = 2.0 * self.theta().to_f64();
-        let mut made = LogFactors {
-            states: vec![q as u32; sites],
-            factors: Vec::new(),
-        };
         let entry = |cell: usize| if cell / q == cell % q { twice } else { -twice };
         let table: Vec<f64> = (0..q * q).map(entry).collect();
-        for i in 0..sites {
-            for j in self.neighbors(i).into_iter().filter(|&j| j > i) {
-                made.push(&[i, j], table.clone());
-            }
-        }
-        made
+        of_lattice(self.space().sites(), (q, None), &table, |i| {
+            self.neighbors(i)
+        })
+    }
+
+    fn terms_len(&self) -> usize {
+        lattice_len(self.space().sites(), self.dims(), self.space().states())
+    }
+}
+
+impl<R: Real> Factored for LatticeOrdinal<R> {
+    fn log_factors(&self) -> LogFactors {
+        let q = self.space().states();
+        let (coupling, field) = (self.coupling().to_f64(), self.field().to_f64());
+        let step = |cell: usize| (cell / q) as f64 - (cell % q) as f64;
+        let table: Vec<f64> = (0..q * q)
+            .map(|cell| -coupling * step(cell).powi(2))
+            .collect();
+        let middle = (q - 1) as f64 / 2.0;
+        let field: Vec<f64> = (0..q)
+            .map(|a| -field * (a as f64 - middle).powi(2))
+            .collect();
+        of_lattice(self.space().sites(), (q, Some(&field)), &table, |i| {
+            self.neighbors(i)
+        })
+    }
+
+    fn terms_len(&self) -> usize {
+        lattice_len(self.space().sites(), self.dims(), self.space().states())
     }
 }
 
@@ -190,5 +248,10 @@ impl<R: Real> Factored for FactorGraph<R> {
             made.push(&[i, j], table);
         }
         made
+    }
+    fn terms_len(&self) -> usize {
+        let states = |site: usize| self.space().states_at(site);
+        let pairs = self.edges().map(|(i, j, _)| states(i) * states(j));
+        self.field().len() + pairs.fold(0, usize::saturating_add)
     }
 }

@@ -162,7 +162,7 @@ impl Plan {
                 .sum::<f64>();
             let outside: f64 = self.scopes[v].iter().map(|&u| absorbed[u as usize]).sum();
             of_table[v] = inside.min(outside);
-            if !(inside <= SPAN) {
+            if inside.is_nan() || inside > SPAN {
                 return false;
             }
         }
