@@ -18,14 +18,14 @@ const FEW: usize = 1 << 23;
 fn plan(
     model: &(impl Factored + ?Sized),
     sites: usize,
-    cost: f64,
+    (beta, cost): (f64, f64),
     entries: usize,
 ) -> Option<Elimination> {
     if sites > MOST_SITES || model.terms_len() > FEW {
         return None;
     }
     let found = Elimination::new(&model.log_factors(), |_| None, entries).ok()?;
-    (found.cost() <= cost).then_some(found)
+    (found.cost(beta) <= cost).then_some(found)
 }
 
 /// Exact means, with draws where their tables fit.
@@ -35,7 +35,7 @@ pub(super) fn means<S: Symbol>(
     beta: f64,
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Option<ExactMeans<S>> {
-    let found = plan(model, sites, PATIENT, MAX_ENTRIES)?;
+    let found = plan(model, sites, (beta, PATIENT), MAX_ENTRIES)?;
     let means = found.marginals(beta, &stop).ok()?;
     let exact = ExactMeans::new(means.cells(), "exact, by elimination");
     Some(match found.tables(beta, &stop) {
@@ -52,20 +52,20 @@ pub(super) fn mean_log_prob(
     sites: usize,
     beta: f64,
 ) -> Option<(f64, &'static str)> {
-    let found = plan(model, sites, INSTANT, FEW)?;
+    let found = plan(model, sites, (beta, INSTANT), FEW)?;
     let means = found.marginals(beta, &|| false).ok()?;
     Some((means.mean_log_prob, "elimination"))
 }
 
 /// The exact `log Z`, where it takes no time to speak of.
 pub(super) fn log_z(model: &impl Factored, sites: usize) -> Option<(f64, &'static str)> {
-    let found = plan(model, sites, INSTANT, FEW)?;
+    let found = plan(model, sites, (1.0, INSTANT), FEW)?;
     Some((found.log_z(1.0, &|| false).ok()?, "elimination"))
 }
 
 /// The width of the model's elimination and its `log Z`, where they are known at once.
 pub(crate) fn facts(model: &(impl Factored + ?Sized), sites: usize) -> Vec<(String, String)> {
-    let Some(found) = plan(model, sites, f64::INFINITY, MAX_ENTRIES) else {
+    let Some(found) = plan(model, sites, (1.0, f64::INFINITY), MAX_ENTRIES) else {
         return Vec::new();
     };
     let mut all = vec![fact(
@@ -76,7 +76,7 @@ pub(crate) fn facts(model: &(impl Factored + ?Sized), sites: usize) -> Vec<(Stri
             found.largest_table()
         ),
     )];
-    if found.cost() > INSTANT {
+    if found.cost(1.0) > INSTANT {
         return all;
     }
     if let Ok(log_z) = found.log_z(1.0, &|| false) {

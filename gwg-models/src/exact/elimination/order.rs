@@ -34,21 +34,10 @@ pub(super) struct Ordered {
 }
 
 /// The cheapest order that was found; one whose tables exceed `cap` bits, where none has smaller ones, is given up, and its width so far is the error.
-pub(super) fn best(graph: &Graph, cap: f64) -> Result<Ordered, (usize, f64)> {
-    let mut found: Result<Ordered, (usize, f64)> = Err((usize::MAX, f64::INFINITY));
-    let mut consider = |order: Vec<u32>| {
-        let limit = found.as_ref().map_or(cap, |best| best.bits);
-        let other = ordered(graph, order, limit);
-        found = match (std::mem::replace(&mut found, Err((0, 0.0))), other) {
-            (Ok(a), Ok(b)) => Ok(if b.cost < a.cost { b } else { a }),
-            (Ok(a), Err(_)) => Ok(a),
-            (Err(_), Ok(b)) => Ok(b),
-            (Err(a), Err(b)) => Err(if b.1 < a.1 { b } else { a }),
-        };
-    };
+pub(super) fn best(graph: &Graph, cap: f64) -> Found {
     let sites = graph.neighbors.len() as u32;
-    consider((0..sites).collect());
-    consider(breadth_first(graph));
+    let mut found = ordered(graph, (0..sites).collect(), cap);
+    found = better(found, graph, breadth_first(graph), cap);
     let pairs: usize = graph
         .neighbors
         .iter()
@@ -61,18 +50,34 @@ pub(super) fn best(graph: &Graph, cap: f64) -> Result<Ordered, (usize, f64)> {
         TRIES
     };
     for seed in 0..tries {
-        if let Some(order) = greedy(graph, false, seed, cap) {
-            consider(order);
+        match greedy(graph, false, seed, cap) {
+            Some(order) => found = better(found, graph, order, cap),
+            // As wide as the orders before: others are hardly narrow enough.
+            None if found.is_err() => break,
+            None => {}
         }
         if fill && let Some(order) = greedy(graph, true, seed, cap) {
-            consider(order);
+            found = better(found, graph, order, cap);
         }
     }
     found
 }
 
+type Found = Result<Ordered, (usize, f64)>;
+
+/// What was found, or another order where it is cheaper.
+fn better(found: Found, graph: &Graph, order: Vec<u32>, cap: f64) -> Found {
+    let limit = found.as_ref().map_or(cap, |best| best.bits);
+    match (found, ordered(graph, order, limit)) {
+        (Ok(a), Ok(b)) if b.cost < a.cost => Ok(b),
+        (Ok(a), _) => Ok(a),
+        (Err(_), Ok(b)) => Ok(b),
+        (Err(a), Err(b)) => Err(if b.1 < a.1 { b } else { a }),
+    }
+}
+
 /// Eliminates symbolically.
-fn ordered(graph: &Graph, order: Vec<u32>, cap: f64) -> Result<Ordered, (usize, f64)> {
+fn ordered(graph: &Graph, order: Vec<u32>, cap: f64) -> Found {
     let mut place = vec![0_u32; order.len()];
     for (k, &v) in order.iter().enumerate() {
         place[v as usize] = k as u32;
