@@ -13,7 +13,7 @@ const COMPOSITIONS: [&str; 10] = [
     "0.5*dmala|0.5*lb",
     "2*multispin+gwg",
     "multispin|gibbs",
-    "exact:method=coupling",
+    "exact|jump",
     "gwg+exact:method=elimination",
 ];
 
