@@ -31,7 +31,7 @@ pub use ladder::{
     Ladder, LadderFileError, PottsLadder, RbmLadder, read_ladder, read_potts_ladder, write_ladder,
     write_potts_ladder,
 };
-pub use npy::{NpyError, NpyFault, Rows, npy_bytes, read_rows, read_states};
+pub use npy::{NpyError, NpyFault, Rows, npy_bytes, parse_numbers, read_rows, read_states};
 pub use numbers::{NumbersFault, read_numbers};
 pub use observed::{ObservedError, read_observed};
 pub use pbm::{BinaryImage, PbmFault};

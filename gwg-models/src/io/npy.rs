@@ -126,6 +126,15 @@ pub(super) fn integers(bytes: &[u8]) -> Result<(Vec<usize>, Vec<i64>), NpyFault>
     Ok((array.shape, integers))
 }
 
+/// The shape of an array and its numbers, row-major: floats of 4 or 8 bytes, which may not be finite, or integers. Cost: `O(bytes)`.
+///
+/// # Errors
+/// [`NpyFault`].
+pub fn parse_numbers(bytes: &[u8]) -> Result<(Vec<usize>, Vec<f64>), NpyFault> {
+    let shape = Array::open(bytes)?.shape;
+    Ok((shape, numbers(bytes)?))
+}
+
 /// All numbers, row-major: floats of 4 or 8 bytes, or integers.
 pub(super) fn numbers(bytes: &[u8]) -> Result<Vec<f64>, NpyFault> {
     let array = Array::open(bytes)?;

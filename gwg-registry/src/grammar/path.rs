@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 /// The character of a byte 0 of a path; bytes are 80 to ff.
 const BYTES: u32 = 0x10_ff00;
 
-/// The text of a path or of a spec, from which [`path_of`] makes the same path.
-pub(crate) fn text_of(path: &OsStr) -> String {
+/// The text of a spec that names a path: bytes that are not UTF-8 are U+10FF80 to U+10FFFF in it.
+#[must_use]
+pub fn text_of(path: &OsStr) -> String {
     let mut text = String::new();
     for chunk in path.as_encoded_bytes().utf8_chunks() {
         text.push_str(chunk.valid());
