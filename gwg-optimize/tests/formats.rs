@@ -136,10 +136,11 @@ fn every_format_has_the_values_of_its_problem() {
             "binary_energies.npy"
         });
         let problem = &golden[if spins { "spin" } else { "binary" }];
-        for k in 0..STATES {
+        assert_eq!(all.len(), STATES);
+        for (k, &stored) in all.iter().enumerate() {
             let x = state(k, 10);
             let energy = formula(problem, &x, spins);
-            assert_eq!(energy, all[k]);
+            assert_eq!(energy, stored);
             let mut own = match format {
                 Format::Lp => LP.iter().map(|&i| x[i]).collect(),
                 _ => x,
@@ -371,7 +372,7 @@ fn beasley_files_have_several_problems_to_be_maximized() {
 fn matrices_of_numpy_count_each_entry_once() {
     let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
     let mut header = "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 2), }".to_owned();
-    while (header.len() + 11) % 64 != 0 {
+    while !(header.len() + 11).is_multiple_of(64) {
         header.push(' ');
     }
     header.push('\n');

@@ -139,6 +139,9 @@ impl Quadratic {
     }
 }
 
+/// Of more sites, a sweep of all replicas takes too long.
+const MOST_TEMPERED: usize = 50_000;
+
 /// The method of a restart; seeds of a run are consecutive.
 fn portfolio<W: Weight>(method: Method, model: &SpinModel<W>, seed: u64) -> Method {
     if method != Method::Auto {
@@ -146,7 +149,9 @@ fn portfolio<W: Weight>(method: Method, model: &SpinModel<W>, seed: u64) -> Meth
     }
     // Of 256 restarts from a multiple of 256 on, in turn.
     let turn = |methods: &[Method]| methods[(seed & 0xff) as usize % methods.len()];
-    if model.degree() <= FEW_NEIGHBORS {
+    if model.sites() > MOST_TEMPERED {
+        Method::Population
+    } else if model.degree() <= FEW_NEIGHBORS {
         turn(&[Method::Tempering, Method::Population])
     } else {
         turn(&[

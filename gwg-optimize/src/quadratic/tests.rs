@@ -53,7 +53,7 @@ fn check_flips<W: Weight>(model: &SpinModel<W>, random: &mut SplitMix64) {
         let i = random.below(model.sites());
         let gain = state.sites[i].gain().wide();
         let before = state.energy;
-        if random.next_u32() % 2 == 0 {
+        if random.next_u64() >> 63 == 0 {
             state.flip(i);
         } else {
             let old: Vec<f64> = state.sites.iter().map(|s| s.gain().wide()).collect();

@@ -5,6 +5,9 @@ use super::{Fault, Format, QuadraticFile, Variables};
 use crate::Sense;
 use std::collections::HashMap;
 
+/// The number of variables, and terms.
+type List = (usize, Vec<(usize, usize, f64)>);
+
 /// One list.
 pub(super) fn parse(text: &str, variables: Variables) -> Result<QuadraticFile, Refused> {
     let last = text.lines().count().max(1);
@@ -77,7 +80,7 @@ fn list<'t>(
     lines: &mut impl Iterator<Item = (usize, Vec<&'t str>)>,
     variables: Variables,
     last: usize,
-) -> Result<(usize, Vec<(usize, usize, f64)>), Refused> {
+) -> Result<List, Refused> {
     let Some((line, words)) = lines.next() else {
         let (found, allowed) = (
             "no line".to_owned(),

@@ -150,8 +150,8 @@ fn next_section(tokens: &[Token<'_>]) -> (usize, Option<(Section, usize)>) {
         Some(Kind::Name(name)) => name.to_ascii_lowercase(),
         _ => String::new(),
     };
-    for k in 0..tokens.len() {
-        if !tokens[k].first {
+    for (k, token) in tokens.iter().enumerate() {
+        if !token.first {
             continue;
         }
         let section = match (word(k).as_str(), word(k + 1).as_str()) {

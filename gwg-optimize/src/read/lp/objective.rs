@@ -106,12 +106,12 @@ impl<'t> Reader<'_, 't> {
     }
 
     fn name(&mut self) -> Result<Variable<'t>, Refused> {
-        if let Some(token) = self.tokens.first() {
-            if let Kind::Name(name) = token.kind {
-                let line = token.line;
-                self.next();
-                return Ok((line, name));
-            }
+        if let Some(token) = self.tokens.first()
+            && let Kind::Name(name) = token.kind
+        {
+            let line = token.line;
+            self.next();
+            return Ok((line, name));
         }
         Err(self.refused("a variable"))
     }
