@@ -5,6 +5,7 @@ mod count;
 mod interval;
 mod learn;
 mod learning;
+mod optimize;
 mod others;
 mod parse;
 mod resolved;
@@ -16,6 +17,7 @@ pub(crate) use learning::{
     ContactsFlags, DataFlags, DenoiseFlags, EnergiesFlags, EvaluateFlags, MutationsFlags,
     ScoredFlags, Unknown, WorkFlags,
 };
+pub(crate) use optimize::OptimizeFlags;
 pub(crate) use others::{
     CompletionFlags, DiagnoseFlags, InfoFlags, ManFlags, MergeFlags, ResumeFlags, VerifyFlags,
 };
@@ -61,6 +63,8 @@ pub(crate) enum Command {
     Mutations(MutationsFlags),
     /// Remove the noise of a black and white image by sampling an Ising model of it
     Denoise(Box<DenoiseFlags>),
+    /// Search the best solution of a problem: max-cut, QUBO, Ising, independent set, clique, vertex cover
+    Optimize(Box<OptimizeFlags>),
     /// List the built-in models with their keys, defaults and meaning
     Models,
     /// List the samplers with their keys, cost and recommended use

@@ -41,7 +41,7 @@ pub(crate) fn samplers() -> Result<(), Failure> {
 }
 
 /// One line per key: default, meaning, allowed values.
-fn keys(keys: &[KeyEntry]) -> String {
+pub(crate) fn keys(keys: &[KeyEntry]) -> String {
     let row = |k: &KeyEntry| {
         let must = || "(required)".to_owned();
         let default = k.default.map_or_else(must, |d| format!("= {d}"));

@@ -26,6 +26,7 @@ mod memory;
 mod merge;
 mod mutations;
 mod named;
+mod optimize;
 mod outputs;
 mod params;
 mod record;
@@ -77,6 +78,7 @@ fn run(mut flags: Flags) -> Result<(), Failure> {
         Command::Energies(flags) => energies::run(flags),
         Command::Mutations(flags) => mutations::run(flags),
         Command::Denoise(flags) => denoise::run(flags),
+        Command::Optimize(flags) => optimize::run(flags),
         Command::Models => list::models(),
         Command::Samplers => list::samplers(),
         Command::Info(flags) => info::run(flags),

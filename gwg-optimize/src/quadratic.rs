@@ -7,6 +7,7 @@ mod combine;
 mod model;
 mod population;
 mod rejection_free;
+mod rlsa;
 mod search;
 mod state;
 mod tabu;

@@ -9,10 +9,11 @@ use gwg_optimize::read::{Variables, read_graph, read_quadratic};
 use gwg_optimize::{Limits, Method, Options, Outcome, Quadratic, Search, Sense, Terms, optimize};
 use shared_data::shared_data;
 
-const METHODS: [Method; 5] = [
+const METHODS: [Method; 6] = [
     Method::Population,
     Method::Anneal,
     Method::RejectionFree,
+    Method::Rlsa,
     Method::Tabu,
     Method::Tempering,
 ];

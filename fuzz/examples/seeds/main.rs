@@ -19,6 +19,7 @@ type Done = Result<(), Box<dyn Error>>;
 fn main() -> Done {
     specs()?;
     edges()?;
+    quadratic()?;
     factors()?;
     arrays()?;
     tensors()?;
@@ -85,6 +86,35 @@ const SPECS: [&str; 30] = [
 fn specs() -> Done {
     for (i, text) in SPECS.iter().enumerate() {
         seed("specs", &format!("spec-{i}"), text.as_bytes())?;
+    }
+    Ok(())
+}
+
+fn quadratic() -> Done {
+    let texts = [
+        (
+            "qubo",
+            "c a problem\np qubo 0 3 2 1\n0 0 -1.5\n2 2 0.5\n0 2 3e0\n",
+        ),
+        ("coo", "# vartype=BINARY\n0 0 1\n0 2 -0.5\n2 0 1\n"),
+        ("spins", "# vartype=SPIN\n0 0 1.75\n0 1 -0.5\n"),
+        ("list", "# bq\n3 2\n1 1 5\n1 3 -2\n"),
+        ("beasley", "2\n2 1\n1 2 4\n1 1\n1 1 3\n"),
+        (
+            "symmetric",
+            "%%MatrixMarket matrix coordinate real symmetric\n% c\n2 2 2\n1 1 1\n2 1 0.5\n",
+        ),
+        (
+            "array",
+            "%%MatrixMarket matrix array integer general\n2 2\n1\n0\n-2\n3\n",
+        ),
+        (
+            "lp",
+            "\\ c\nMaximize\n obj: 2 x - y + [ 3 x * y - x ^ 2 ] / 2 + 1\nSubject To\nBounds\n 0 <= x <= 1\nBinary\n x y\nEnd\n",
+        ),
+    ];
+    for (name, text) in texts {
+        seed("quadratic", name, text.as_bytes())?;
     }
     Ok(())
 }

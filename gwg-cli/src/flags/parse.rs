@@ -109,6 +109,7 @@ impl Command {
             Self::Evaluate(flags) => Some(Own::of_work(&mut flags.work)),
             Self::Contacts(flags) => Some(Own::of_work(&mut flags.work)),
             Self::Denoise(flags) => Some(Own::of_work(&mut flags.work)),
+            Self::Optimize(flags) => Some(Own::of_work(&mut flags.work)),
             _ => None,
         }
     }

@@ -5,6 +5,7 @@ use super::best::Best;
 use super::model::{Core, SpinModel};
 use super::population::{FEW_NEIGHBORS, populations};
 use super::rejection_free::anneal_rejection_free;
+use super::rlsa::langevin;
 use super::state::State;
 use super::tabu::tabu;
 use super::tempering::tempering;
@@ -29,6 +30,8 @@ pub enum Method {
     Anneal,
     /// The same by the n-fold way.
     RejectionFree,
+    /// Regularized Langevin annealing: all sites flip at once, each by itself.
+    Rlsa,
     /// Tabu search that is restarted from perturbed best states.
     Tabu,
     /// Parallel tempering with the cluster moves of Houdayer.
@@ -37,11 +40,12 @@ pub enum Method {
 
 impl Method {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Auto,
         Self::Population,
         Self::Anneal,
         Self::RejectionFree,
+        Self::Rlsa,
         Self::Tabu,
         Self::Tempering,
     ];
@@ -54,6 +58,7 @@ impl Method {
             Self::Population => "population",
             Self::Anneal => "anneal",
             Self::RejectionFree => "rejection-free",
+            Self::Rlsa => "rlsa",
             Self::Tabu => "tabu",
             Self::Tempering => "tempering",
         }
@@ -130,8 +135,11 @@ impl Quadratic {
         }
         let (random, budget, best) = (&mut random, &mut budget, &mut best);
         match portfolio(self.method, model, seed) {
-            Method::Anneal => annealings(model, state, random, budget, best),
-            Method::RejectionFree => rejection_free(model, state, random, budget, best),
+            Method::Anneal => repeat(model, state, random, budget, best, anneal),
+            Method::RejectionFree => {
+                repeat(model, state, random, budget, best, anneal_rejection_free);
+            }
+            Method::Rlsa => repeat(model, state, random, budget, best, langevin),
             Method::Tabu => tabu_passes(model, state, random, budget, best),
             Method::Tempering => tempering(model, state, random, budget, best),
             Method::Auto | Method::Population => populations(model, state, random, budget, best),
@@ -163,30 +171,10 @@ fn portfolio<W: Weight>(method: Method, model: &SpinModel<W>, seed: u64) -> Meth
     }
 }
 
-/// Annealings from random states, each with more sweeps.
-fn annealings<'m, W: Weight>(
-    model: &'m SpinModel<W>,
-    start: State<'m, W>,
-    random: &mut SplitMix64,
-    budget: &mut Budget<'_>,
-    best: &mut Best<'_, '_, W>,
-) {
-    repeat(model, start, random, budget, best, anneal);
-}
-
-/// The same by the n-fold way.
-fn rejection_free<'m, W: Weight>(
-    model: &'m SpinModel<W>,
-    start: State<'m, W>,
-    random: &mut SplitMix64,
-    budget: &mut Budget<'_>,
-    best: &mut Best<'_, '_, W>,
-) {
-    repeat(model, start, random, budget, best, anneal_rejection_free);
-}
-
+/// One annealing of a state.
 type Annealing<'m, W> = fn(&mut State<'m, W>, Schedule, &mut SplitMix64, &mut Budget<'_>);
 
+/// Annealings from random states, from time to time with more sweeps.
 fn repeat<'m, W: Weight>(
     model: &'m SpinModel<W>,
     mut state: State<'m, W>,

@@ -4,6 +4,7 @@ use super::buckets::Buckets;
 use super::combine::{Parts, combine, houdayer};
 use super::model::{Core, SpinModel};
 use super::rejection_free::anneal_rejection_free;
+use super::rlsa::langevin;
 use super::state::State;
 use super::tabu::tabu;
 use super::terms::Terms;
@@ -109,9 +110,12 @@ fn check_searches<W: Weight>(model: &SpinModel<W>, random: &mut SplitMix64) {
         sweeps: 5,
     };
     anneal_rejection_free(&mut annealed, schedule, random, &mut budget);
+    let mut together = start.clone();
+    langevin(&mut together, schedule, random, &mut budget);
+    assert!(together.energy <= start.energy + 1e-9);
     let best = tabu(start.clone(), 50, random, &mut budget);
     assert!(best.energy <= start.energy + 1e-9);
-    for state in [annealed, best] {
+    for state in [annealed, together, best] {
         let mut fresh = state.clone();
         fresh.refresh();
         assert!((fresh.energy - state.energy).abs() < 1e-9);
