@@ -7,6 +7,7 @@ mod shared_data;
 use gwg_models::io::parse_numbers;
 use gwg_optimize::read::{Fault, Format, Variables, parse_quadratic, read_graph, read_quadratic};
 use gwg_optimize::{Sense, Terms};
+use proptest::prelude::*;
 use serde_json::Value;
 use shared_data::shared_data;
 use std::fs;
@@ -395,4 +396,48 @@ fn matrices_of_numpy_count_each_entry_once() {
         "{fault}"
     );
     assert!(read_quadratic(Path::new("none.npy"), Variables::Binary, 1).is_err());
+}
+
+/// Small files of all formats.
+const TEXTS: [&str; 9] = [
+    "c a problem\np qubo 0 3 2 1\n0 0 -1.5\n2 2 0.5\n0 2 3e0\n",
+    "# vartype=BINARY\n0 0 1\n0 2 -0.5\n2 0 1\n",
+    "# vartype=SPIN\n0 0 1.75\n0 1 -0.5\n",
+    "# bq\n3 2\n1 1 5\n1 3 -2\n",
+    "2\n2 1\n1 2 4\n1 1\n1 1 3\n",
+    "%%MatrixMarket matrix coordinate real symmetric\n% c\n2 2 2\n1 1 1\n2 1 0.5\n",
+    "%%MatrixMarket matrix array integer general\n2 2\n1\n0\n-2\n3\n",
+    "\\ c\nMaximize\n obj: 2 x - y + [ 3 x * y - x ^ 2 ] / 2 + 1\nSubject To\nBounds\n 0 <= x <= 1\nBinary\n x y\nEnd\n",
+    "Minimize\n - 3 a + 1e2 b + [ a^2 ]/2 - 4\nBinary\na b\nEnd\n",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #[test]
+    fn no_text_makes_a_reader_panic(which in 0..TEXTS.len(), edits in prop::collection::vec((any::<prop::sample::Index>(), 0_usize..4, "[ -~\n\u{e9}]{0,6}"), 0..4)) {
+        let mut text: Vec<char> = TEXTS[which].chars().collect();
+        for (at, removed, inserted) in edits {
+            let at = at.index(text.len() + 1);
+            let end = (at + removed).min(text.len());
+            text.splice(at..end, inserted.chars());
+        }
+        let text: String = text.into_iter().collect();
+        for variables in [Variables::Binary, Variables::Spins] {
+            match parse_quadratic(text.as_bytes(), variables, 1) {
+                Ok(file) => {
+                    for &(i, j, w) in &file.terms {
+                        prop_assert!(i.max(j) < file.sites && w.is_finite());
+                    }
+                    if let (true, Ok(terms)) = (file.sites < 10_000, file.terms(variables)) {
+                        prop_assert!(terms.value(&vec![1; file.sites]).is_finite());
+                    }
+                }
+                Err((line, fault)) => {
+                    let message = fault.to_string();
+                    prop_assert!(line >= 1 && message.len() < 2000);
+                    prop_assert!(!message.chars().any(char::is_control), "{message:?}");
+                }
+            }
+        }
+    }
 }

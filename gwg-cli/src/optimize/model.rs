@@ -62,9 +62,8 @@ fn bind(model: &Model<f64>, method: &str) -> Result<Bound, Failure> {
     if method != "auto" {
         return of(method);
     }
-    let mut found = SAMPLERS.iter().map(|name| of(name));
-    let first = found.next().unwrap_or_else(|| of("gibbs"));
-    found.fold(first, Result::or)
+    let found = SAMPLERS.iter().map(|name| of(name)).find(Result::is_ok);
+    found.unwrap_or_else(|| of(SAMPLERS[0]))
 }
 
 /// The root of the mean square of the change of `f` by one site, from random states; 1 where there is none.
