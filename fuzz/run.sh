@@ -18,7 +18,7 @@ one() {
     -max_total_time="$seconds" -max_len="$length" -rss_limit_mb=2048 -timeout=10 -print_final_stats=1
 }
 
-quick=(edges factors arrays tensors observed trace saved alignments params contacts ladder trainers pbm networks quadratic)
+quick=(edges factors arrays tensors observed trace saved alignments params contacts ladder trainers pbm networks quadratic coloring max_sat)
 if [ "$target" = all ]; then
   for target in specs "${quick[@]}"; do one "$target"; done
 elif [ "$target" = quick ]; then

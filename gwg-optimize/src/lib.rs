@@ -3,7 +3,8 @@
 //! - [`Search`]: a problem with a way to search it, and [`optimize`], which runs restarts of it on threads;
 //! - [`Quadratic`]: quadratic functions of binary variables ([`Terms`]): max-cut, QUBO, ground states of Ising models;
 //! - [`VertexSet`]: maximum independent sets, maximum cliques, minimum vertex covers;
-//! - [`read`]: their files;
+//! - [`Coloring`]: graph coloring, [`MaxSat`]: formulas with soft and hard clauses;
+//! - [`read`], [`coloring::read_coloring`], [`max_sat::read_max_sat`]: their files;
 //! - [`TimeToTarget`]: how long a search takes, from repeated runs.
 //!
 //! ```
@@ -24,15 +25,20 @@
 //! ```
 
 mod budget;
+pub mod coloring;
 mod cover;
 mod driver;
+mod indexed_set;
+pub mod max_sat;
 mod quadratic;
 pub mod read;
 mod search;
 mod tts;
 
+pub use coloring::Coloring;
 pub use cover::{MOST_COMPLEMENT, SetKind, TooManyConflicts, VertexSet};
 pub use driver::{Limits, Options, Outcome, Solution, Watch, optimize};
+pub use max_sat::MaxSat;
 pub use quadratic::{Method, Quadratic, QuadraticError, Terms};
 pub use search::{MOVES_PER_CALL, Search, Sense};
 pub use tts::TimeToTarget;

@@ -28,6 +28,23 @@ fn main() -> Done {
     seed("pbm", "text", b"P1\n# c\n5 2\n01010\n1 1 1 0 0\n")?;
     seed("pbm", "bits", b"P4 # c\n10\n2\n\x55\x7f\xf8\x3f")?;
     seed("pbm", "cut", b"P4\n9 2\n\x01\x02\x03")?;
+    seed(
+        "coloring",
+        "once",
+        b"p edge 4 4\ne 1 2\ne 2 3\ne 3 1\ne 3 4\n",
+    )?;
+    seed(
+        "coloring",
+        "twice",
+        b"c c\np col 3 4\ne 1 2\ne 2 1\ne 2 3\ne 3 2\n",
+    )?;
+    seed(
+        "max_sat",
+        "cnf",
+        b"c c\np cnf 3 2\n1 -3 0\n2 3 -1 0\n%\n0\n",
+    )?;
+    seed("max_sat", "old", b"p wcnf 3 2 9\n9 1 -3 0\n2.5 2 3 -1 0\n")?;
+    seed("max_sat", "new", b"h 1 -3 0\n4 2 3 -1 0\n")?;
     for (i, path) in std::env::args_os().skip(1).enumerate() {
         seed(
             "trace",

@@ -1,9 +1,12 @@
 //! `PROBLEM` of `gwg optimize`.
 
+mod conflicts;
+
 use super::model::ModelSearch;
 use crate::failure::Failure;
 use crate::flags::ModelFlags;
 use crate::{list, memory, waiting};
+use conflicts::{COLORING, MAX_SAT};
 use gwg_models::io::EdgeList;
 use gwg_optimize::read::{ReadError, Variables, read_graph, read_quadratic};
 use gwg_optimize::{MOST_COMPLEMENT, Method, Quadratic, Search, Sense, SetKind, Terms, VertexSet};
@@ -37,7 +40,16 @@ impl Entry for Problem {
 }
 
 /// All problems.
-static PROBLEMS: [Problem; 6] = [MAXCUT, QUBO, ISING, MIS, MAX_CLIQUE, VERTEX_COVER];
+static PROBLEMS: [Problem; 8] = [
+    MAXCUT,
+    QUBO,
+    ISING,
+    MIS,
+    MAX_CLIQUE,
+    VERTEX_COVER,
+    COLORING,
+    MAX_SAT,
+];
 
 const GRAPH: &str = "the graph: an edge list `n m`, then `i j w` (G-set), DIMACS, or MatrixMarket; packed by gzip or not";
 const PATH: KeyEntry = KeyEntry::new("path", None, Allowed::Path, GRAPH);

@@ -9,7 +9,7 @@
 //!
 //! Edges are undirected, self-loops are not allowed, and a weight that is not written is 1: all edges of a file have one, or
 //! none. Each edge is listed once; a DIMACS file without weights, and a MatrixMarket file that is `general`, may list all edges in both
-//! directions. Of a matrix, the weight of an edge is the entry, the same above and below the diagonal, and the diagonal is 0.
+//! directions. `m` of a DIMACS file without weights may count both directions of edges that are listed in one. Of a matrix, the weight of an edge is the entry, the same above and below the diagonal, and the diagonal is 0.
 //!
 //! In a COO file, `i i bias` is a field, biases of the same pair are added, and there are as many sites as the largest variable
 //! tells. It states the energy `E(s) = sum of bias s_i s_j, each pair once, + sum of bias s_i` that is minimized: its

@@ -124,6 +124,11 @@ impl Edges {
         }
     }
 
+    /// True if the edges have weights.
+    pub(super) fn weighted(&self) -> bool {
+        self.form.is_some_and(|(_, weighted)| weighted)
+    }
+
     /// Adds an edge, or gives the line and the place at which it is already listed.
     pub(super) fn add(
         &mut self,
