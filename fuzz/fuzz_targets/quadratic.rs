@@ -18,7 +18,12 @@ fuzz_target!(|bytes: &[u8]| {
                 }
                 if let Ok(terms) = file.terms(variables) {
                     assert!(terms.value(&vec![1; file.sites]).is_finite());
-                    assert!(terms.pairs().iter().all(|p| p.0 < p.1 && inside(p.1 as usize)));
+                    assert!(
+                        terms
+                            .pairs()
+                            .iter()
+                            .all(|p| p.0 < p.1 && inside(p.1 as usize))
+                    );
                 }
             }
             Err((line, fault)) => {
