@@ -21,12 +21,17 @@ use std::path::{Path, PathBuf};
 /// A problem that can be read and searched.
 type Read = Box<dyn Fn() -> Result<Box<dyn Search>, Failure>>;
 
+/// The file of a problem, and how it is read.
+type Reading = (PathBuf, Read);
+
+/// Takes the keys, and the method.
+type Parse = fn(&mut Settings<'_>, &str) -> Result<Reading, Failure>;
+
 /// A kind of problems.
 struct Problem {
     keys: Keys,
     meaning: &'static str,
-    /// Takes the keys, and the method.
-    parse: fn(&mut Settings<'_>, &str) -> Result<(PathBuf, Read), Failure>,
+    parse: Parse,
 }
 
 impl Entry for Problem {
@@ -182,11 +187,7 @@ const VERTEX_COVER: Problem = Problem {
     parse: |settings, method| vertices(settings, method, SetKind::Cover),
 };
 
-fn vertices(
-    settings: &mut Settings<'_>,
-    method: &str,
-    kind: SetKind,
-) -> Result<(PathBuf, Read), Failure> {
+fn vertices(settings: &mut Settings<'_>, method: &str, kind: SetKind) -> Result<Reading, Failure> {
     let path = settings.take::<PathBuf>().map_err(Failure::usage)?;
     only_auto(method)?;
     Ok(reading(path, move |path| {
@@ -220,7 +221,7 @@ fn quadratic(method: &str) -> Result<Method, Failure> {
 fn reading(
     path: PathBuf,
     read: impl Fn(&Path) -> Result<Box<dyn Search>, Failure> + 'static,
-) -> (PathBuf, Read) {
+) -> Reading {
     let own = path.clone();
     (path, Box::new(move || read(&own)))
 }
