@@ -183,8 +183,9 @@ impl<R: Real, S: Symbol> Stepper<R, S> for ExactStepper<R, S> {
         _: bool,
     ) {
         for walker in 0..block.betas.len() {
-            if steps > 0 && self.failure.get().is_none() {
-                match self.walk(&mut block, &mut counts[walker], (walker, steps)) {
+            let due = steps > 0 && self.failure.get().is_none();
+            if let Some(counts) = counts.get_mut(walker).filter(|_| due) {
+                match self.walk(&mut block, counts, (walker, steps)) {
                     Ok(()) | Err(ExactError::Stopped) => {}
                     Err(error) => self.failure.set(format!("exact: {error}; choose sweep or gwg, or method=elimination where the model is narrow")),
                 }
