@@ -45,6 +45,10 @@ pub enum AnyKernel<'s> {
 
 /// The per-walker state of an [`AnyKernel`].
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is no heap, and a walker has one state"
+)]
 pub enum AnyState<'a, R> {
     /// The state of the kernels that evaluate differences.
     Evaluations(Evaluations<'a, R>),

@@ -63,10 +63,7 @@ fn paths(
 #[test]
 fn slopes_are_those_of_log_probabilities_and_of_the_mean_distance() {
     const H: f64 = 1e-5;
-    for (space, g) in spaces()
-        .into_iter()
-        .flat_map(|s| BALANCES.map(|g| (s.clone(), g)))
-    {
+    for (space, g) in spaces().into_iter().flat_map(|s| BALANCES.map(|g| (s, g))) {
         let soft = Soft::new(space, 1.5, 7);
         let target = Taylor(&soft);
         let proposal = DiscreteLangevin::new(g, 0.7).unwrap().tuned_temperature();
@@ -126,9 +123,9 @@ fn warm_up_finds_the_largest_mean_distance() {
     let [binary, categorical, ordinal] = spaces();
     // Of stronger couplings between many levels the largest distance is at an acceptance rate below the least allowed.
     for (space, strength) in [
-        (binary.clone(), 0.5),
+        (binary, 0.5),
         (binary, 1.2),
-        (categorical.clone(), 0.5),
+        (categorical, 0.5),
         (categorical, 1.2),
         (ordinal, 0.5),
     ] {

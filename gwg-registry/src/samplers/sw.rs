@@ -10,7 +10,7 @@ sampler! {
     Sw "sw" alias "swendsen-wang"
         meaning "Swendsen-Wang: joins sites along satisfied bonds with probability 1 - exp(-|J|), and draws every cluster from its exact conditional, fields included; couplings of either sign; never rejected"
         cost "every bond and every site once per step: as much as 14 steps of sweep on an Ising lattice, 1.5 on one of 3 states; an exponential per bond at each new temperature where couplings differ"
-        when "Ising and Potts lattices and graphs near and below their critical temperature, sw+sweep above all; frustrated couplings in more than one dimension gain nothing"
+        when "Ising and Potts lattices and graphs near and below their critical temperature; sw+sweep on Ising models, sw alone on Potts models; frustrated couplings in more than one dimension gain nothing"
 }
 
 impl Bind for Sw {
