@@ -7,7 +7,8 @@ use criterion::{
     BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main, measurement::WallTime,
 };
 use gwg_core::{
-    Delta, Exact, Gibbs, Gradient, Kernel, Local, LocallyBalanced, Sqrt, Target, Taylor,
+    Delta, Exact, Gibbs, Gradient, Kernel, Local, LocallyBalanced, Sqrt, SwendsenWang, Target,
+    Taylor, Wolff,
 };
 use gwg_models::{
     DenseIsing, DensePotts, LatticeIsing, LatticePotts, MultiSpin, Rbm, SparseIsing, Spins,
@@ -99,6 +100,17 @@ fn machines(c: &mut Criterion) {
     }
 }
 
+/// Clusters at critical temperatures: a step is of the whole lattice.
+fn clusters(c: &mut Criterion) {
+    let mut group = c.benchmark_group("clusters");
+    let model = LatticeIsing::<f32>::new(2, 64, 0.220_343_4, 0.0).expect("valid");
+    steps(&mut group, "ising-64x64-sw", 1, &model, &SwendsenWang);
+    steps(&mut group, "ising-64x64-wolff", 1, &model, &Wolff);
+    let model = LatticePotts::<f32>::new(2, 64, 3, 0.251_263).expect("valid");
+    steps(&mut group, "potts-64x64-q3-sw", 1, &model, &SwendsenWang);
+    steps(&mut group, "potts-64x64-q3-wolff", 1, &model, &Wolff);
+}
+
 /// 64 chains, or 64 sites of one, in the bits of words. The unit of throughput is a site of a chain, not a step.
 fn words(c: &mut Criterion) {
     let mut group = c.benchmark_group("multispin");
@@ -128,5 +140,5 @@ fn words(c: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, lattices, words, graphs, dense, machines);
+criterion_group!(benches, lattices, clusters, words, graphs, dense, machines);
 criterion_main!(benches);

@@ -63,7 +63,7 @@ pub(crate) enum Command {
     Mutations(MutationsFlags),
     /// Remove the noise of a black and white image by sampling an Ising model of it
     Denoise(Box<DenoiseFlags>),
-    /// Search the best solution of a problem: max-cut, QUBO, Ising, independent set, clique, vertex cover
+    /// Search the best solution of a problem: max-cut, QUBO, Ising, independent set, clique, vertex cover, coloring, MAX-SAT
     Optimize(Box<OptimizeFlags>),
     /// List the built-in models with their keys, defaults and meaning
     Models,

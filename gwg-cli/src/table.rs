@@ -117,6 +117,7 @@ pub(crate) fn run(result: &RunResult) -> String {
             .site_statistics
             .as_ref()
             .map_or_else(String::new, sites),
+        independent(result),
         "\n".into(),
         speed(result),
         result
@@ -126,6 +127,14 @@ pub(crate) fn run(result: &RunResult) -> String {
         warnings(&result.warnings),
     ];
     parts.concat()
+}
+
+fn independent(result: &RunResult) -> String {
+    if result.independent {
+        "draws    independent by the sampler: there is nothing to diagnose\n".to_owned()
+    } else {
+        String::new()
+    }
 }
 
 fn settings(settings: &Settings, threads: usize) -> String {

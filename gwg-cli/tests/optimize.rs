@@ -16,6 +16,9 @@ use std::time::Duration;
 /// A ring of five vertices with a chord: the largest cut has 5 of 6 edges.
 const GRAPH: &str = "5 6\n1 2 1\n2 3 1\n3 4 1\n4 5 1\n5 1 1\n1 3 1\n";
 const QUBO: &str = "p qubo 0 3 2 2\n0 0 1.5\n2 2 -2\n0 1 -3\n1 2 1\n";
+/// Of the four clauses of two variables at most three are satisfied.
+const FORMULA: &str = "p cnf 2 4\n1 2 0\n1 -2 0\n-1 2 0\n-1 -2 0\n";
+const WEIGHTED: &str = "h 1 2 0\n3 -1 0\n2 -2 0\n";
 const SPINS: &str = "# vartype=SPIN\n0 0 1\n0 1 2\n1 2 -1\n";
 
 fn folder() -> tempfile::TempDir {
@@ -24,6 +27,8 @@ fn folder() -> tempfile::TempDir {
     write("g.txt", GRAPH);
     write("q.qubo", QUBO);
     write("s.coo", SPINS);
+    write("f.cnf", FORMULA);
+    write("w.wcnf", WEIGHTED);
     folder
 }
 
@@ -44,6 +49,11 @@ fn every_problem_is_solved_and_shows_the_values_of_zeros_and_ones() {
         ("mis:path=g.txt", "max", 2.0, 0.0, 5.0),
         ("max-clique:path=g.txt", "max", 3.0, 0.0, 5.0),
         ("vertex-cover:path=g.txt", "min", 3.0, 0.0, 5.0),
+        ("coloring:path=g.txt,colors=3", "min", 0.0, 6.0, 6.0),
+        ("coloring:path=g.txt,colors=2", "min", 1.0, 6.0, 6.0),
+        ("coloring:path=g.txt,colors=1", "min", 6.0, 6.0, 6.0),
+        ("max-sat:path=f.cnf", "min", 1.0, 1.0, 1.0),
+        ("max-sat:path=w.wcnf", "min", 2.0, 0.0, 5.0),
     ] {
         let s = summary(
             folder.path(),
@@ -67,6 +77,11 @@ fn every_problem_is_solved_and_shows_the_values_of_zeros_and_ones() {
         text.contains("best (max)    5, found") && text.contains("6, gap 1"),
         "{text}"
     );
+    let text = run(
+        folder.path(),
+        "optimize mis:path=g.txt --moves 1000 --quiet",
+    );
+    assert!(text.contains("0, 5 (not feasible)"), "{text}");
     let list = run(folder.path(), "optimize list");
     assert!(
         list.contains("\nqubo  ") && list.contains("sense"),

@@ -406,3 +406,29 @@ fn a_value_of_the_model_that_is_no_number_is_told_with_the_draws_until_then() {
         "{warning}"
     );
 }
+
+#[test]
+fn independent_draws_are_not_diagnosed() {
+    let folder = tempfile::tempdir().unwrap();
+    let args = |sampler| {
+        [
+            "sample",
+            "ising-lattice:side=4",
+            "--sampler",
+            sampler,
+            "--chains",
+            "2",
+            "--draws",
+            "50",
+        ]
+    };
+    let drawn = summary(folder.path(), &args("exact"));
+    assert_eq!(drawn["independent"], true);
+    assert_eq!(drawn["warnings"], Value::Array(Vec::new()));
+    assert_eq!(drawn["warmup"], 0);
+    let walked = summary(folder.path(), &args("gibbs"));
+    assert!(walked.get("independent").is_none());
+    assert!(!walked["warnings"].as_array().unwrap().is_empty());
+    let text = ok(folder.path(), &[&args("exact")[..], &["--quiet"]].concat());
+    assert!(text.contains("independent by the sampler"), "{text}");
+}

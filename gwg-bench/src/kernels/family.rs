@@ -85,6 +85,9 @@ fn several<T: TableTarget + Differences>(
     let langevin = DiscreteLangevin::dmala(0.5)?;
     let dmala = Informed::new(langevin);
     table.kernel("DMALA, alpha 0.5", Reversible, target, &dmala);
+    let warmer = Informed::new(langevin.with_temperature(1.25)?);
+    let name = "DMALA, alpha 0.5, temperature 1.25";
+    table.kernel(name, Reversible, target, &warmer);
     let dlmc = Informed::new(Dlmc::interpolated(Sqrt, 2.0)?);
     table.kernel("DLMC, n 2", Reversible, target, &dlmc);
     let dlmcf = Informed::new(Dlmc::forward(Sqrt, 2.0)?);

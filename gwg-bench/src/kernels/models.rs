@@ -5,7 +5,7 @@ use super::{Claim, Row};
 use gwg_core::check::TransitionMatrix;
 use gwg_core::{
     AnyBalance, Bits, BlockSweep, Delta, Exact, Gibbs, Jump, Leveled, Local, LocallyBalanced,
-    Space, SplitMix64, Sqrt, Sweep,
+    Pairwise, Space, SplitMix64, Sqrt, Sweep, SwendsenWang, Wolff,
 };
 use gwg_models::{LatticeIsing, LatticeOrdinal, LatticePotts, Rbm};
 
@@ -17,9 +17,11 @@ pub(super) fn rows(seed: u64, rows: &mut Vec<Row>) {
     let mut table = TableBuilder::new("Ising ring of 6", None, rows);
     n_fold(&mut table, &ising);
     compared(&mut table, &ising, Invariant);
+    clusters(&mut table, &ising);
     let potts = LatticePotts::new(1, 5, 3, 0.25).expect("a ring of three states");
     let mut table = TableBuilder::new("Potts ring of 5", None, rows);
     compared(&mut table, &potts, Invariant);
+    clusters(&mut table, &potts);
     let ordinal = LatticeOrdinal::new(1, 5, 3, 0.4, 0.2).expect("a ring of three levels");
     let mut table = TableBuilder::new("ordinal ring of 5", None, rows);
     compared(&mut table, &ordinal, Invariant);
@@ -73,4 +75,10 @@ fn compared<T: TableTarget + Sweep + Delta>(
     let scan = Gibbs::default();
     table.round("Gibbs, a sweep", Invariant, target, &scan, &sweep, sites);
     table.kernel("structured sweep", claim, target, &BlockSweep);
+}
+
+/// Adds cluster moves.
+fn clusters<T: TableTarget + Pairwise>(table: &mut TableBuilder<'_>, target: &T) {
+    table.kernel("Swendsen-Wang", Reversible, target, &SwendsenWang);
+    table.kernel("Wolff", Reversible, target, &Wolff);
 }

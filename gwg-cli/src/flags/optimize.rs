@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 #[derive(Args, Clone, Debug)]
 pub(crate) struct OptimizeFlags {
-    /// The problem: maxcut:path=F, qubo:path=F, ising:path=F, mis:path=F, max-clique:path=F or vertex-cover:path=F
+    /// The problem: maxcut:path=F, qubo:path=F, ising:path=F, mis:path=F, max-clique:path=F, vertex-cover:path=F, coloring:path=F,colors=K or max-sat:path=F
     /// (`gwg optimize list` prints their keys), or a model, whose largest f is searched
     #[arg(value_name = "PROBLEM")]
     pub(crate) problem: OsString,

@@ -24,6 +24,9 @@ pub(super) struct OptimizeResult {
     /// What all sites of 0, and all of 1, are worth: they show a factor of two, or a sign.
     value_of_zeros: f64,
     value_of_ones: f64,
+    /// Whether these two states are feasible.
+    #[serde(skip)]
+    uniform_feasible: [bool; 2],
     known: Option<f64>,
     /// By how much the best is worse than `known`.
     gap: Option<f64>,
@@ -72,7 +75,10 @@ impl OptimizeResult {
         (limits, threads): (Limits, usize),
         found: &Found,
     ) -> Self {
-        let all = |symbol| search.value(&vec![symbol; search.sites()]).0;
+        // One color has no symbol 1.
+        let last = u8::try_from(search.states() - 1).unwrap_or(u8::MAX);
+        let all = |symbol: u8| search.value(&vec![symbol.min(last); search.sites()]);
+        let [zeros, ones] = [0, 1].map(all);
         let best = found.best.as_ref().map(|best| {
             let (value, feasible) = search.value(&best.x);
             Best {
@@ -112,8 +118,9 @@ impl OptimizeResult {
                 moves: limits.moves,
             },
             best,
-            value_of_zeros: all(0),
-            value_of_ones: all(1),
+            value_of_zeros: zeros.0,
+            value_of_ones: ones.0,
+            uniform_feasible: [zeros.1, ones.1],
             known: flags.known,
             gap,
             target: flags.target,
@@ -136,7 +143,7 @@ impl OptimizeResult {
             &format!("best ({})", self.sense),
             match &self.best {
                 Some(best) => {
-                    let feasible = if best.feasible { "" } else { ", not feasible" };
+                    let feasible = feasibility(best.feasible);
                     format!(
                         "{}{feasible}, found after {:.3} s",
                         best.value, best.seconds
@@ -148,10 +155,11 @@ impl OptimizeResult {
         if let (Some(known), Some(gap)) = (self.known, self.gap) {
             row("best known", format!("{known}, gap {gap}"));
         }
-        row(
-            "all 0, all 1",
-            format!("{}, {}", self.value_of_zeros, self.value_of_ones),
-        );
+        row("all 0, all 1", {
+            let [zeros, ones] = self.uniform_feasible.map(feasibility);
+            let (a, b) = (self.value_of_zeros, self.value_of_ones);
+            format!("{a}{zeros}, {b}{ones}")
+        });
         if let (Some(target), Some(successes), Some(runs)) =
             (self.target, self.successes, self.repeats)
         {
@@ -182,4 +190,8 @@ impl Time {
             shown(self.upper)
         )
     }
+}
+
+const fn feasibility(feasible: bool) -> &'static str {
+    if feasible { "" } else { " (not feasible)" }
 }

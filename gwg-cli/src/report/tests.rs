@@ -98,6 +98,7 @@ pub(crate) fn result() -> RunResult {
         ess_per_step: Some(0.3),
         means: None,
         warnings: Vec::new(),
+        independent: false,
         tempering: None,
     }
 }

@@ -44,6 +44,9 @@ pub(crate) struct RunResult {
     pub(crate) ess_per_step: Option<f64>,
     pub(crate) means: Option<Means>,
     pub(crate) warnings: Vec<String>,
+    /// True if each draw is independent of all others by the sampler, which says more than its statistics.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) independent: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) tempering: Option<Swaps>,
 }
@@ -122,8 +125,11 @@ impl RunResult {
         };
         let mut warnings = notices(&settings, sampler, outcome);
         warnings.extend(rounding.and_then(|error| statistics::of_rounding(error, settings.float)));
-        let judged = (&statistics, sites.as_ref());
-        warnings.extend(statistics::warnings(judged, effort, acceptance));
+        let independent = sampler.is_independent() && draws > 0;
+        if !independent {
+            let judged = (&statistics, sites.as_ref());
+            warnings.extend(statistics::warnings(judged, effort, acceptance));
+        }
         warnings.extend(tempering.as_ref().and_then(|swaps| swaps.warning(draws)));
         Self {
             origin: Origin::new(&settings),
@@ -148,6 +154,7 @@ impl RunResult {
             every: outcome.quantities.every(),
             site_statistics: sites,
             warnings,
+            independent,
             tempering,
         }
     }
