@@ -23,7 +23,7 @@ pub(crate) use evaluation::{BLOCK, is_long};
 pub use evaluation::{Evaluation, Evaluations};
 pub use levels::Levels;
 pub use n_fold::{NFold, NFoldState};
-pub(crate) use plan::Plan;
+pub(crate) use plan::{ByDistance, Next, Plan};
 pub(crate) use scale::Temperature;
 pub use sum_tree::{SumTree, TreeState};
 pub(crate) use walker_batch::{CurrentStates, ProposedStates};

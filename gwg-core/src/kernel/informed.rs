@@ -29,7 +29,7 @@ pub use proposal::{Drawn, Proposal, ProposalContext, Slopes, layout_for, proposa
 pub use unadjusted::UnadjustedLangevin;
 
 use super::{Kernel, StateVisitor, StepCounts, WalkerOf};
-use crate::neighborhood::Evaluations;
+use crate::neighborhood::{ByDistance, Evaluations};
 use crate::{Bits, Differences, Error, Memory, MemoryLayout, MoveLog, Space, accept};
 
 /// Draws a set of moves from the proposal `P`, makes them all, then accepts or rejects with Metropolis-Hastings.
@@ -115,7 +115,10 @@ impl<P: Proposal> Informed<P> {
         walker: &mut WalkerOf<'_, T, Self>,
         temperature: f64,
     ) {
-        walker.state.plan.distance.exponent = distance::exponent(temperature);
+        let words = &mut *walker.state.plan.distance;
+        let mut tuning = ByDistance::load(words);
+        tuning.exponent = distance::exponent(temperature);
+        tuning.store(words);
         self.weigh_seldom(target, walker);
     }
 }
@@ -129,7 +132,11 @@ impl<T: Differences, P: Proposal> Kernel<T> for Informed<P> {
 
     fn layout(&self, target: &T) -> MemoryLayout {
         let space = target.space();
-        layout_for(space.sites(), space.moves(), target.evaluation_cache_len())
+        let words = self.proposal.exponent().map_or(0, |_| ByDistance::WORDS);
+        MemoryLayout {
+            words,
+            ..layout_for(space.sites(), space.moves(), target.evaluation_cache_len())
+        }
     }
 
     fn scratch_len(&self, target: &T, walkers: usize) -> usize {
@@ -150,7 +157,11 @@ impl<T: Differences, P: Proposal> Kernel<T> for Informed<P> {
             state.plan.back = memory.indices(sites)?;
             let start = self.proposal.start().unwrap_or(1.0);
             state.plan.tuning = adapt::within(start, self.proposal.range(target.space()));
-            state.plan.distance.exponent = self.proposal.exponent().unwrap_or_default();
+            if let Some(exponent) = self.proposal.exponent() {
+                state.plan.distance = memory.words(ByDistance::WORDS)?;
+                let fresh = ByDistance::default();
+                ByDistance { exponent, ..fresh }.store(state.plan.distance);
+            }
             Ok(state)
         })
     }
@@ -222,7 +233,7 @@ impl<T: Differences, P: Proposal> Kernel<T> for Informed<P> {
         let plan = &state.plan;
         let first = (!self.fixed && self.proposal.start().is_some()).then_some(plan.tuning);
         let exponent = self.proposal.exponent();
-        let second = exponent.map(|_| 1.0 / plan.distance.exponent);
+        let second = exponent.map(|_| 1.0 / ByDistance::exponent_in(plan.distance));
         [first, second].into_iter().flatten().nth(k)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::proposal::{Proposal, ProposalContext, Slopes};
 use super::{Informed, adapt, step};
-use crate::neighborhood::{Evaluations, Plan};
+use crate::neighborhood::{ByDistance, Evaluations, Next, Plan};
 use crate::target::SymbolOf;
 use crate::{Differences, Move, Real, Space, Target, Walker};
 
@@ -65,7 +65,7 @@ impl<P: Proposal> Informed<P> {
         for mv in walker.state.changes() {
             mv.apply(walker.x);
         }
-        let tuning = &mut walker.state.plan.distance;
+        let mut tuning = ByDistance::load(walker.state.plan.distance);
         let mean = tuning.acceptance;
         let of_ratio = if acceptance < 1.0 {
             acceptance * moved
@@ -77,7 +77,8 @@ impl<P: Proposal> Informed<P> {
             *slope = mean * rise + (acceptance - mean) * moved * s + of_ratio * (r - s);
         }
         tuning.of = acceptance;
-        (tuning.wanted, tuning.noted) = (false, true);
+        tuning.next = Next::Adaptation;
+        tuning.store(walker.state.plan.distance);
     }
 
     /// The slopes at the walker's state and of its path, or at the proposal and of the reverse path.
@@ -99,11 +100,21 @@ impl<P: Proposal> Informed<P> {
     /// that of a chain that moves far in most states and never leaves some; and a chain that has yet to climb to typical states is accepted with
     /// `exp((1 - 2 b) (f(y) - f(x)))` or so, which is 0 for large exponents `b`.
     pub(super) fn adapt_by_distance<S: Space, R>(&self, space: &S, plan: &mut Plan<'_, R>) {
-        let tuning = &mut plan.distance;
-        tuning.wanted = true;
-        if !core::mem::take(&mut tuning.noted) {
-            return;
+        let mut tuning = ByDistance::load(plan.distance);
+        let noted = tuning.next == Next::Adaptation;
+        tuning.next = Next::Step;
+        if noted {
+            self.follow_slopes(space, plan, &mut tuning);
         }
+        tuning.store(plan.distance);
+    }
+
+    fn follow_slopes<S: Space, R>(
+        &self,
+        space: &S,
+        plan: &mut Plan<'_, R>,
+        tuning: &mut ByDistance,
+    ) {
         tuning.acceptance += share(plan.adaptations) * (tuning.of - tuning.acceptance);
         let gain = HALF_LIFE / (HALF_LIFE + plan.adaptations as f64);
         let [by_tuning, by_exponent] = &mut tuning.squares;

@@ -3,7 +3,7 @@
 use super::{Drawn, Informed, Proposal, ProposalContext};
 use crate::kernel::StepCounts;
 use crate::neighborhood::{
-    CurrentStates, Evaluations, Plan, ProposedStates, above_zero, refresh_interval,
+    ByDistance, CurrentStates, Evaluations, Plan, ProposedStates, above_zero, refresh_interval,
 };
 use crate::space::Symbol;
 use crate::target::SymbolOf;
@@ -185,7 +185,7 @@ impl<P: Proposal> Informed<P> {
         for ((w, bits), counts) in walkers.iter_mut().zip(bits).zip(counts) {
             let ratio = self.ratio(target, w);
             w.state.plan.acceptance = accept::probability(ratio).to_f64();
-            if w.state.plan.distance.wanted {
+            if ByDistance::waits_for_step(w.state.plan.distance) {
                 self.note_slopes(target, w);
             }
             let accepted = decide(ratio, bits);
@@ -211,7 +211,7 @@ pub(super) fn setting<'s, T: Target>(
         x,
         beta: above_zero(beta),
         tuning: plan.tuning,
-        exponent: plan.distance.exponent,
+        exponent: ByDistance::exponent_in(plan.distance),
         phase: plan.phase,
     }
 }
