@@ -53,7 +53,7 @@ fn wrong_inputs_are_refused() {
             "allowed is a smaller one of at most 25",
         ),
         (
-            "ising-er:sites=40 --method exact",
+            "ising-dense:sites=40 --method exact",
             "found a model without a closed form",
         ),
         ("ising-lattice:side=4 --sampler gwgg", "did you mean `gwg`"),

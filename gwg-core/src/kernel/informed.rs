@@ -185,6 +185,10 @@ impl<T: Differences, P: Proposal> Kernel<T> for Informed<P> {
 
     fn visit_state<'a, V: StateVisitor>(&self, state: &mut Self::State<'a>, visitor: &mut V) {
         state.visit(visitor);
+        // A state is made anew for each call; tuned numbers outlive it.
+        for word in state.plan.distance.iter_mut() {
+            visitor.word(word);
+        }
     }
 
     fn reweight<'a>(&self, target: &T, walkers: &mut [WalkerOf<'a, T, Self>], _: &mut [T::Real]) {
