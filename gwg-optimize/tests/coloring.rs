@@ -3,7 +3,7 @@
 
 #[path = "support/search.rs"]
 mod search;
-#[path = "support/shared_data.rs"]
+#[path = "../../gwg-models/tests/support/shared_data.rs"]
 mod shared_data;
 
 use std::fs;

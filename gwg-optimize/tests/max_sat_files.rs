@@ -1,7 +1,7 @@
 //! Formulas from files: odd but readable ones, and what is refused, with its line.
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-#[path = "support/shared_data.rs"]
+#[path = "../../gwg-models/tests/support/shared_data.rs"]
 mod shared_data;
 
 use std::fs;

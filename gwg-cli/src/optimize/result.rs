@@ -155,11 +155,9 @@ impl OptimizeResult {
         if let (Some(known), Some(gap)) = (self.known, self.gap) {
             row("best known", format!("{known}, gap {gap}"));
         }
-        row("all 0, all 1", {
-            let [zeros, ones] = self.uniform_feasible.map(feasibility);
-            let (a, b) = (self.value_of_zeros, self.value_of_ones);
-            format!("{a}{zeros}, {b}{ones}")
-        });
+        let [zeros, ones] = self.uniform_feasible.map(feasibility);
+        let (a, b) = (self.value_of_zeros, self.value_of_ones);
+        row("all 0, all 1", format!("{a}{zeros}, {b}{ones}"));
         if let (Some(target), Some(successes), Some(runs)) =
             (self.target, self.successes, self.repeats)
         {
